@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+/**
+ * Any bytes Redis may hold: a string when they are valid UTF-8, else their base64. Keys, groups, consumers, fields and
+ * values all travel as this, so that no name is ever mangled on its way to the screen and back.
+ */
+export const bytes = z.union([z.string(), z.strictObject({ base64: z.base64() })])
+export type Bytes = z.infer<typeof bytes>
+
+/** One string per distinct value, to compare by or to use as a map key. Not for display. */
+export function bytesKey(value: Bytes): string {
+  return typeof value === 'string' ? `s${value}` : `b${value.base64}`
+}
+
+export function sameBytes(a: Bytes, b: Bytes): boolean {
+  return bytesKey(a) === bytesKey(b)
+}
+
+/** The raw bytes behind a value. */
+export function toUint8Array(value: Bytes): Uint8Array {
+  if (typeof value === 'string') return new TextEncoder().encode(value)
+  return Uint8Array.from(atob(value.base64), (char) => char.charCodeAt(0))
+}
+
+/** The value of raw bytes: text when they are valid UTF-8 (a byte order mark is kept), else base64. */
+export function fromUint8Array(raw: Uint8Array): Bytes {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw)
+  } catch {
+    let binary = ''
+    for (let at = 0; at < raw.length; at += 0x8000) binary += String.fromCharCode(...raw.subarray(at, at + 0x8000))
+    return { base64: btoa(binary) }
+  }
+}
+
+const NAMED_ESCAPES: Readonly<Record<number, string>> = {
+  7: '\\a',
+  8: '\\b',
+  9: '\\t',
+  10: '\\n',
+  13: '\\r',
+  34: '\\"',
+  92: '\\\\',
+}
+
+/** As redis-cli prints it: printable ASCII as it is, the rest escaped, in double quotes. redis-cli reads it back. */
+export function quoteBytes(value: Bytes): string {
+  let quoted = ''
+  for (const byte of toUint8Array(value)) {
+    const named = NAMED_ESCAPES[byte]
+    if (named !== undefined) quoted += named
+    else if (byte >= 32 && byte < 127) quoted += String.fromCharCode(byte)
+    else quoted += `\\x${byte.toString(16).padStart(2, '0')}`
+  }
+  return `"${quoted}"`
+}
+
+/** A redis-cli argument: bare when that is safe, else quoted. */
+export function cliArgument(value: Bytes): string {
+  return typeof value === 'string' && /^[\w:.@/+~*=$()[\]{}-]+$/.test(value) ? value : quoteBytes(value)
+}
+
+/** For people: text as it is with control and direction-changing characters made visible; other bytes as redis-cli escapes. */
+export function displayBytes(value: Bytes): string {
+  if (typeof value !== 'string') return quoteBytes(value).slice(1, -1)
+  return value.replace(CONTROL, (char) => {
+    const code = char.codePointAt(0) ?? 0
+    return NAMED_ESCAPES[code] ?? `\\u{${code.toString(16)}}`
+  })
+}
+
+// C0 and C1 controls, and the bidirectional controls that could make one name look like another.
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

@@ -1,0 +1,28 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { connection, connectionProfile, connectionStatus, serverInfo } from '../model/connection'
+import { onConnection, reads } from './base'
+
+/** `password` undefined: keep the one known; null: none. */
+const draft = z.object({
+  id: z.string().optional(),
+  profile: connectionProfile,
+  password: z.string().max(4096).nullable().optional(),
+})
+
+export const connectionContract = {
+  list: reads.output(z.array(connection)),
+  /** Reads redis://, rediss:// and unix: URLs. The password comes back beside the profile, for the form only. */
+  parseUrl: reads
+    .input(z.object({ url: z.string().min(1).max(8192) }))
+    .output(z.object({ profile: connectionProfile, password: z.string().nullable() })),
+  /** Connects with the draft on a connection of its own, asks what the server is, and closes. */
+  test: reads.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number() })),
+  save: reads.input(draft).output(connection),
+  remove: reads.input(onConnection).output(z.void()),
+  /** Opens, or joins what is open. `password` is kept in memory until the app ends. */
+  open: reads.input(onConnection.extend({ password: z.string().max(4096).optional() })).output(connectionStatus),
+  close: reads.input(onConnection).output(z.void()),
+  /** The state now, and every change until the caller leaves. */
+  watch: reads.input(onConnection).output(eventIterator(connectionStatus)),
+}

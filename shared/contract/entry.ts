@@ -1,0 +1,40 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
+import { entry, entryPage } from '../model/entry'
+import { onStream, pageSize, reads, writes } from './base'
+
+export const entryContract = {
+  /**
+   * XRANGE (`oldest` first) or XREVRANGE (`newest` first). `from` is where to begin, included; `after` the last id seen,
+   * excluded. Long values are cut. A page may hold fewer than `count` where entries are large; `next` tells of more.
+   */
+  page: reads
+    .input(
+      onStream.extend({
+        order: z.enum(['oldest', 'newest']),
+        from: entryId.optional(),
+        after: entryId.optional(),
+        count: pageSize,
+      }),
+    )
+    .output(entryPage),
+  /** One entry with its values whole up to 1 MiB each. */
+  get: reads.input(onStream.extend({ id: entryId })).output(entry),
+  /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
+  tail: reads.input(onStream).output(eventIterator(z.array(entry))),
+  /** XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. */
+  add: writes
+    .input(
+      onStream.extend({
+        id: z.union([z.literal('*'), entryId]),
+        fields: z
+          .array(z.tuple([bytes, bytes]))
+          .min(1)
+          .max(1000),
+        create: z.boolean(),
+      }),
+    )
+    .output(z.object({ id: entryId })),
+}

@@ -1,0 +1,25 @@
+import { connectionContract } from './connection'
+import { entryContract } from './entry'
+import { groupContract } from './group'
+import { hostContract } from './host'
+import { jobContract } from './job'
+import { journalContract } from './journal'
+import { pendingContract } from './pending'
+import { recoveryContract } from './recovery'
+import { streamContract } from './stream'
+import { trimContract } from './trim'
+
+/** Every procedure there is, declared once. Both hosts serve it, and the renderer's client is derived from it. */
+export const contract = {
+  host: hostContract,
+  connection: connectionContract,
+  stream: streamContract,
+  entry: entryContract,
+  group: groupContract,
+  pending: pendingContract,
+  recovery: recoveryContract,
+  trim: trimContract,
+  job: jobContract,
+  journal: journalContract,
+}
+export type Contract = typeof contract

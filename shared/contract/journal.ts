@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { journalRecord } from '../model/journal'
+import { reads } from './base'
+
+export const journalContract = {
+  /** Newest first. `damaged`: lines that could not be read, and were skipped. */
+  list: reads
+    .input(
+      z.object({
+        connectionId: z.string().optional(),
+        before: z.string().optional(),
+        count: z.int().min(1).max(500),
+      }),
+    )
+    .output(z.object({ records: z.array(journalRecord), next: z.string().nullable(), damaged: z.int() })),
+}

@@ -1,0 +1,24 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
+import { pendingHistogram, pendingPage, pendingSummary } from '../model/pending'
+import { onGroup, pageSize, reads } from './base'
+
+export const pendingContract = {
+  summary: reads.input(onGroup).output(pendingSummary),
+  /** XPENDING in id order, of the group or one consumer, after the last id seen. `bodies` reads the entries too. */
+  page: reads
+    .input(
+      onGroup.extend({
+        consumer: bytes.optional(),
+        from: entryId.optional(),
+        after: entryId.optional(),
+        count: pageSize,
+        bodies: z.boolean(),
+      }),
+    )
+    .output(pendingPage),
+  /** Walks the whole list page by page and reports as it counts. */
+  histogram: reads.input(onGroup.extend({ consumer: bytes.optional() })).output(eventIterator(pendingHistogram)),
+}

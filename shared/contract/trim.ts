@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { job } from '../model/job'
+import { trimPlan, trimStrategy } from '../model/plan'
+import { onStream, reads, writesForGood } from './base'
+
+export const trimContract = {
+  plan: reads
+    .input(onStream.extend({ strategy: trimStrategy, approximate: z.boolean(), limit: z.int().min(100).max(100_000) }))
+    .output(trimPlan),
+  /** `backup` saves what goes as JSON Lines first. `confirmation`: the stream's name, on production connections. */
+  run: writesForGood
+    .input(onStream.extend({ planId: z.string(), backup: z.boolean(), confirmation: bytes.optional() }))
+    .output(job),
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+
+/**
+ * An entry id, `<ms>-<seq>`: two unsigned 64-bit halves, so never a number, and never to be compared as text
+ * (https://redis.io/docs/latest/develop/data-types/streams/#entry-ids).
+ */
+export type EntryId = string
+
+const HALF = /^(0|[1-9]\d{0,19})$/
+const MAX_HALF = (1n << 64n) - 1n
+
+export const MIN_ID: EntryId = '0-0'
+export const MAX_ID: EntryId = `${MAX_HALF}-${MAX_HALF}`
+
+interface Parts {
+  readonly ms: bigint
+  readonly seq: bigint
+}
+
+function parseHalf(text: string): bigint | null {
+  if (!HALF.test(text)) return null
+  const half = BigInt(text)
+  return half <= MAX_HALF ? half : null
+}
+
+function parts(text: string): Parts | null {
+  const [ms, seq, ...rest] = text.split('-')
+  if (ms === undefined || seq === undefined || rest.length > 0) return null
+  const high = parseHalf(ms)
+  const low = parseHalf(seq)
+  return high === null || low === null ? null : { ms: high, seq: low }
+}
+
+function mustParse(id: EntryId): Parts {
+  const parsed = parts(id)
+  if (!parsed) throw new RangeError(`not an entry id: ${id}`)
+  return parsed
+}
+
+export function isEntryId(text: string): boolean {
+  return parts(text) !== null
+}
+
+export const entryId = z.string().max(41).refine(isEntryId, 'must be an entry id like 1620973121009-0')
+
+/** Negative, zero or positive, as for `Array.sort`. Throws RangeError on what is not an id. */
+export function compareIds(a: EntryId, b: EntryId): number {
+  const left = mustParse(a)
+  const right = mustParse(b)
+  if (left.ms !== right.ms) return left.ms < right.ms ? -1 : 1
+  if (left.seq !== right.seq) return left.seq < right.seq ? -1 : 1
+  return 0
+}
+
+/** The smallest id greater than this one, or null after the greatest there is. */
+export function nextId(id: EntryId): EntryId | null {
+  const { ms, seq } = mustParse(id)
+  if (seq < MAX_HALF) return `${ms}-${seq + 1n}`
+  return ms < MAX_HALF ? `${ms + 1n}-0` : null
+}
+
+/** The greatest id smaller than this one, or null before 0-0. */
+export function previousId(id: EntryId): EntryId | null {
+  const { ms, seq } = mustParse(id)
+  if (seq > 0n) return `${ms}-${seq - 1n}`
+  return ms > 0n ? `${ms - 1n}-${MAX_HALF}` : null
+}
+
+/** The time in an id, in ms since 1970 UTC; null when it is too far off to be a date (ids need not be times). */
+export function idTimeMs(id: EntryId): number | null {
+  const { ms } = mustParse(id)
+  return ms > 0n && ms <= 8_640_000_000_000_000n ? Number(ms) : null
+}
+
+/** The milliseconds between the times of two ids, as a number; approximate beyond 2^53. For estimates and axes only. */
+export function idDistanceMs(from: EntryId, to: EntryId): number {
+  return Number(mustParse(to).ms - mustParse(from).ms)
+}
+
+/**
+ * What a person may type for an id: a whole id, or its first half, which means the first (`low`) or last (`high`) entry
+ * of that millisecond, as XRANGE reads it. Null when it is neither.
+ */
+export function completeId(text: string, bound: 'low' | 'high'): EntryId | null {
+  const typed = text.trim()
+  if (isEntryId(typed)) return typed
+  const ms = parseHalf(typed)
+  return ms === null ? null : `${ms}-${bound === 'low' ? 0n : MAX_HALF}`
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { appErrorInfo } from '../error'
+
+export const environment = z.enum(['dev', 'test', 'prod'])
+export type Environment = z.infer<typeof environment>
+
+export const connectionColor = z.enum(['slate', 'blue', 'teal', 'green', 'amber', 'orange', 'red', 'purple'])
+
+/** Where the server is. `unix` takes a socket path; the rest is host and port. */
+export const endpoint = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tcp'), host: z.string().trim().min(1).max(255), port: z.int().min(1).max(65_535) }),
+  z.object({ kind: z.literal('unix'), path: z.string().startsWith('/').max(4096) }),
+])
+export type Endpoint = z.infer<typeof endpoint>
+
+/** TLS options; null where the connection is plain. `ca` is PEM text; empty means the system's authorities. */
+export const tlsOptions = z.object({
+  ca: z.string().max(262_144),
+  serverName: z.string().max(255),
+  /** False accepts any certificate. For test servers only; the screen says so. */
+  verify: z.boolean(),
+})
+
+/** What a person fills in. The password travels beside it, never in it. */
+export const connectionProfile = z.object({
+  name: z.string().trim().min(1).max(80),
+  color: connectionColor,
+  environment,
+  /** Sluice refuses every mutation on such a connection. */
+  readOnly: z.boolean(),
+  endpoint,
+  username: z.string().max(255),
+  db: z.int().min(0).max(1_000_000),
+  tls: tlsOptions.nullable(),
+})
+export type ConnectionProfile = z.infer<typeof connectionProfile>
+
+/** A saved connection. Passwords stay in memory for the time being: `hasPassword` says whether one is known right now. */
+export const connection = connectionProfile.extend({ id: z.string(), hasPassword: z.boolean() })
+export type Connection = z.infer<typeof connection>
+
+/** A thing a server or its ACL may lack, with the reason in words where it does. */
+export const capability = z.object({ available: z.boolean(), reason: z.string().nullable() })
+export type Capability = z.infer<typeof capability>
+
+export const capabilityName = z.enum([
+  'scanType', // SCAN … TYPE (6.0)
+  'exclusiveRange', // `(id` in XRANGE and XPENDING (6.2)
+  'trimMinId', // XTRIM MINID, LIMIT (6.2)
+  'xadd',
+  'xack',
+  'xclaim',
+  'xautoclaim',
+  'xtrim',
+  'xdel',
+  'xgroup',
+  'xackdel', // 8.2
+  'xdelex', // 8.2
+  'xnack', // 8.8
+  'eval',
+  'memoryUsage',
+])
+export type CapabilityName = z.infer<typeof capabilityName>
+
+/** What the server says it is, and what it was found to have. */
+export const serverInfo = z.object({
+  /** redis, valkey, dragonfly, keydb… as the server names itself. */
+  product: z.string(),
+  version: z.string(),
+  mode: z.string(),
+  role: z.enum(['master', 'replica', 'unknown']),
+  /** Of the user that Sluice is logged in as; empty when the server doesn't tell. */
+  user: z.string(),
+  /** `notify-keyspace-events`; null when CONFIG is not allowed. */
+  keyspaceEvents: z.string().nullable(),
+  usedMemoryBytes: z.number().nullable(),
+  maxMemoryBytes: z.number().nullable(),
+  uptimeSeconds: z.number().nullable(),
+  capabilities: z.record(capabilityName, capability),
+})
+export type ServerInfo = z.infer<typeof serverInfo>
+
+export const connectionState = z.enum(['closed', 'connecting', 'open', 'reconnecting', 'failed'])
+
+/** The state of one connection as it changes. `server` and `latencyMs` are the last known while it reconnects. */
+export const connectionStatus = z.object({
+  connectionId: z.string(),
+  state: connectionState,
+  /** Round trip of a PING, ms. */
+  latencyMs: z.number().nullable(),
+  server: serverInfo.nullable(),
+  error: appErrorInfo.nullable(),
+})
+export type ConnectionStatus = z.infer<typeof connectionStatus>

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
+
+/**
+ * One field of an entry with its value. Entries are ordered lists of these, and names may repeat. Long names and values
+ * are cut for lists: `cut` says so and `size` is the value's whole length in bytes.
+ */
+export const field = z.object({ name: bytes, value: bytes, size: z.int().min(0), cut: z.boolean() })
+export type Field = z.infer<typeof field>
+
+/** `moreFields` counts the fields left out of a list row; `size` is all bytes of names and values. */
+export const entry = z.object({
+  id: entryId,
+  fields: z.array(field),
+  moreFields: z.int().min(0),
+  size: z.int().min(0),
+})
+export type Entry = z.infer<typeof entry>
+
+/** A page of entries in the order asked for. `next` is the last id seen, to go on after; null at the end. */
+export const entryPage = z.object({ entries: z.array(entry), next: entryId.nullable() })
+export type EntryPage = z.infer<typeof entryPage>

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { appErrorInfo } from '../error'
+
+export const jobKind = z.enum(['claim', 'ack', 'trim', 'undo'])
+export const jobState = z.enum([
+  'running',
+  'done',
+  'cancelled', // between two batches, by the user
+  'interrupted', // the connection was lost; what was in flight was read again, the rest not begun
+  'failed', // the server refused
+])
+export type JobState = z.infer<typeof jobState>
+
+/** What became of the entries. Only what the server confirmed, or what was read back afterwards. */
+export const jobCounts = z.object({
+  /** Claimed, acked, removed or given back. */
+  changed: z.int(),
+  /** Moved, delivered again or acked by someone else meanwhile, and left alone. */
+  leftAlone: z.int(),
+  /** No longer in the stream, and left out. */
+  gone: z.int(),
+  /** No longer in the stream, and dropped from the pending list by Redis. */
+  dropped: z.int(),
+  /** Sent, without a reply, and not to be found out by reading. */
+  unknown: z.int(),
+})
+export type JobCounts = z.infer<typeof jobCounts>
+
+export const job = z.object({
+  id: z.string(),
+  kind: jobKind,
+  connectionId: z.string(),
+  key: bytes,
+  group: bytes.nullable(),
+  /** The target consumer of a claim. */
+  to: bytes.nullable(),
+  state: jobState,
+  /** Entries dealt with, of how many; the total may be an estimate while the job runs. */
+  done: z.int(),
+  total: z.int(),
+  counts: jobCounts,
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  error: appErrorInfo.nullable(),
+  /** Where the journal has it. */
+  recordId: z.string(),
+  undoable: z.boolean(),
+})
+export type Job = z.infer<typeof job>

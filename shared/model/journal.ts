@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { appErrorInfo } from '../error'
+import { entryId } from '../entry-id'
+import { count } from '../count'
+import { jobCounts, jobState } from './job'
+
+export const journalAction = z.enum(['claim', 'ack', 'trim', 'undo', 'add entry', 'create group'])
+export type JournalAction = z.infer<typeof journalAction>
+
+/** One thing done from here. `state` interrupted with no end written: the app stopped in the middle of it. */
+export const journalRecord = z.object({
+  id: z.string(),
+  at: z.number(),
+  endedAt: z.number().nullable(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  action: journalAction,
+  key: bytes,
+  group: bytes.nullable(),
+  /** In words, e.g. "claim to worker-2". */
+  summary: z.string(),
+  state: jobState,
+  counts: jobCounts,
+  /** redis-cli lines: the first ones sent. */
+  commands: z.array(z.string()),
+  error: appErrorInfo.nullable(),
+  undo: z.object({
+    possible: z.boolean(),
+    /** Why not, or what is not given back. */
+    note: z.string(),
+    /** The record of the undo, once it ran. */
+    undoneBy: z.string().nullable(),
+  }),
+  /** Where a trim saved what it removed. */
+  backupFile: z.string().nullable(),
+})
+export type JournalRecord = z.infer<typeof journalRecord>
+
+/** The state of a pending entry just before a batch. */
+export const priorEntry = z.object({
+  id: entryId,
+  consumer: bytes,
+  deliveries: count,
+  /** Server time of its last delivery, ms since 1970. */
+  deliveredAt: z.number(),
+})
+export type PriorEntry = z.infer<typeof priorEntry>

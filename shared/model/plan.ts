@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { count } from '../count'
+import { entryId } from '../entry-id'
+
+/** Which pending entries: those ticked, or all that one consumer holds. */
+export const selection = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ids'), ids: z.array(entryId).min(1).max(10_000) }),
+  z.object({ kind: z.literal('consumer'), consumer: bytes }),
+])
+export type Selection = z.infer<typeof selection>
+
+/** What to do with them. `to` null: the healthiest other consumer, chosen when the plan is made. */
+export const recoveryAction = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('claim'),
+    to: bytes.nullable(),
+    /** Also take entries gone from the stream: Redis 7+ then drops them from the pending list for good. */
+    includeGone: z.boolean(),
+  }),
+  z.object({ kind: z.literal('ack') }),
+])
+export type RecoveryAction = z.infer<typeof recoveryAction>
+
+export const planWarning = z.enum([
+  'gone-from-stream', // some entries no longer exist in the stream
+  'new-consumer', // the target does not exist yet and will be created
+  'target-stalled', // the target gave no sign of life either
+  'consumer-active', // the holder was seen within the threshold: it may be working on them
+  'idle-not-restored', // undo gives back owner and delivery count, not the idle time
+  'already-there', // some entries are the target's already and are left out
+  'not-pending', // some selected ids are not pending any more
+])
+
+/** Made by reading only. What would change, for whom, and how it would be sent. */
+export const recoveryPlan = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  key: bytes,
+  group: bytes,
+  selection,
+  /** As asked, with the target filled in. */
+  action: recoveryAction,
+  /** Entries that match now. */
+  entries: z.int(),
+  /** Of those, known to be gone from the stream; null when only the run will tell. */
+  gone: z.int().nullable(),
+  /** Selected ids that are not pending. */
+  notPending: z.int(),
+  consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
+  oldestId: entryId.nullable(),
+  mostDeliveries: count.nullable(),
+  warnings: z.array(planWarning),
+  /** redis-cli lines: the first ones of what the run sends. */
+  commands: z.array(z.string()),
+})
+export type RecoveryPlan = z.infer<typeof recoveryPlan>
+
+/** XTRIM's strategies. Entries before the threshold go. */
+export const trimStrategy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('maxlen'), maxlen: z.int().min(0) }),
+  z.object({ kind: z.literal('minid'), minid: entryId }),
+])
+export type TrimStrategy = z.infer<typeof trimStrategy>
+
+/** How sure a figure is. */
+export const certainty = z.enum(['exact', 'atMost', 'estimate'])
+
+export const trimPlan = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  key: bytes,
+  strategy: trimStrategy,
+  approximate: z.boolean(),
+  /** Entries per command at most (XTRIM LIMIT). */
+  limit: z.int(),
+  length: z.int(),
+  removes: z.object({ value: z.int(), certainty }),
+  /** The first entry that stays; null when none does. */
+  firstKept: entryId.nullable(),
+  /** What the groups lose: entries still pending, and entries never delivered to them. Null: not countable in bounds. */
+  groups: z.array(
+    z.object({
+      name: bytes,
+      pending: z.object({ value: z.int(), certainty }).nullable(),
+      unread: z.object({ value: z.int(), certainty }).nullable(),
+    }),
+  ),
+  commands: z.array(z.string()),
+})
+export type TrimPlan = z.infer<typeof trimPlan>

@@ -1,0 +1,66 @@
+import { builtinModules } from 'node:module'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig, type EnvironmentOptions } from 'vite'
+
+const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+
+/** A bundle that runs in Node or Electron and carries its libraries, so that the package needs no node_modules. */
+function nodeBundle(entry: Record<string, string>, outDir: string, format: 'es' | 'cjs'): EnvironmentOptions {
+  return {
+    consumer: 'server',
+    resolve: { noExternal: true, external: ['electron', ...nodeModules], builtins: ['electron', ...nodeModules] },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: true,
+      minify: false,
+      target: 'node20',
+      sourcemap: true,
+      rolldownOptions: {
+        input: entry,
+        output: {
+          format,
+          entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
+          codeSplitting: format !== 'cjs',
+        },
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  root: 'renderer',
+  base: './',
+  publicDir: false,
+  plugins: [vue()],
+  builder: {
+    sharedConfigBuild: true,
+    async buildApp(builder) {
+      for (const name of ['client', 'main', 'preload', 'server']) {
+        const environment = builder.environments[name]
+        if (environment) await builder.build(environment)
+      }
+    },
+  },
+  environments: {
+    client: {
+      build: {
+        outDir: '../out/renderer',
+        emptyOutDir: true,
+        rolldownOptions: {
+          output: {
+            codeSplitting: {
+              groups: [
+                { name: 'echarts', test: /node_modules[\\/](echarts|zrender)/ },
+                { name: 'vendor', test: /node_modules/ },
+              ],
+            },
+          },
+        },
+      },
+    },
+    main: nodeBundle({ main: 'electron/desktop/main.ts' }, '../out/main', 'es'),
+    preload: nodeBundle({ preload: 'electron/desktop/preload.ts' }, '../out/preload', 'cjs'),
+    server: nodeBundle({ cli: 'electron/web/cli.ts' }, '../out/server', 'es'),
+  },
+})
