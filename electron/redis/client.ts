@@ -1,0 +1,211 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import type { ConnectionProfile } from '../../shared/model/connection'
+import type { AppError } from '../../shared/error'
+import { commandError, connectionError, unreachable } from './errors'
+import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
+import type { Reply } from './reply'
+import type { WritePermit } from './write-permit'
+
+export type Argument = Buffer | string | number
+
+/** Sends commands that only read. Every reply is binary-safe, and every failure an AppError. */
+export interface Reader {
+  call(command: ReadCommand, ...args: readonly Argument[]): Promise<Reply>
+  /** Several bounded commands in one round trip. Each result is that command's reply or its error. */
+  pipeline(commands: readonly ReadLine[]): Promise<readonly (Reply | AppError)[]>
+}
+export type ReadLine = readonly [ReadCommand, ...Argument[]]
+
+/** Sends commands that change something. Never sends one twice: a lost reply is an UNKNOWN_OUTCOME. */
+export interface Writer {
+  readonly reader: Reader
+  write(command: WriteCommand, ...args: readonly Argument[]): Promise<Reply>
+}
+
+export interface RedisClient {
+  readonly endpoint: string
+  readonly reader: Reader
+  writer(permit: WritePermit): Writer
+  /** True while commands can be sent. */
+  isReady(): boolean
+  /** A connection of its own, not yet open, for a command that blocks. */
+  forBlocking(): RedisClient
+  /** Opens. Throws UNREACHABLE when that fails; only a connection that was open once reconnects by itself. */
+  open(): Promise<void>
+  close(): void
+  onChange(listener: (change: ClientChange) => void): void
+}
+
+export type ClientChange = { readonly state: 'ready' | 'lost' | 'ended'; readonly error: AppError | null }
+
+export interface ConnectOptions {
+  readonly profile: Pick<ConnectionProfile, 'endpoint' | 'username' | 'db' | 'tls'>
+  readonly password: string | null
+  readonly connectTimeoutMs?: number
+  readonly commandTimeoutMs?: number
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+const COMMAND_TIMEOUT_MS = 15_000
+const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
+const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
+
+export function endpointName({ endpoint }: Pick<ConnectionProfile, 'endpoint'>): string {
+  return endpoint.kind === 'unix' ? `unix:${endpoint.path}` : `${endpoint.host}:${endpoint.port}`
+}
+
+/**
+ * ioredis, held so that nothing is ever sent twice: no resend after a reconnect, no retry, no queue while offline
+ * (`autoResendUnfulfilledCommands`, `maxRetriesPerRequest`, `enableOfflineQueue`), no auto-pipelining.
+ */
+function ioredisOptions(
+  options: ConnectOptions,
+  blocking: boolean,
+  mayReconnect: () => boolean,
+): RedisOptions & { replyMapping: 'legacy' } {
+  const { endpoint, username, db, tls } = options.profile
+  return {
+    ...(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
+    ...(username ? { username } : {}),
+    ...(options.password ? { password: options.password } : {}),
+    ...(tls
+      ? {
+          tls: {
+            rejectUnauthorized: tls.verify,
+            ...(tls.ca ? { ca: tls.ca } : {}),
+            ...(tls.serverName ? { servername: tls.serverName } : {}),
+          },
+        }
+      : {}),
+    ...(blocking ? {} : { commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS }),
+    db,
+    connectionName: 'sluice',
+    connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    lazyConnect: true,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    enableAutoPipelining: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 0,
+    stringNumbers: true,
+    replyMapping: 'legacy',
+    retryStrategy: (attempt) =>
+      mayReconnect() ? Math.min(250 * 2 ** (attempt - 1), 5_000) + Math.random() * 250 : null,
+  }
+}
+
+export function createRedisClient(options: ConnectOptions, blocking = false): RedisClient {
+  const endpoint = endpointName(options.profile)
+  let wasOpen = false
+  let closed = false
+  let lastError: unknown = null
+  const listeners = new Set<(change: ClientChange) => void>()
+  const redis = new Redis(ioredisOptions(options, blocking, () => wasOpen && !closed))
+
+  const tell = (state: ClientChange['state']): void => {
+    const error =
+      state === 'ready'
+        ? null
+        : lastError === null
+          ? unreachable('closed', endpoint)
+          : connectionError(lastError, endpoint)
+    for (const listener of listeners) listener({ state, error })
+  }
+  redis.on('error', (error: unknown) => {
+    lastError = error
+  })
+  redis.on('ready', () => {
+    lastError = null
+    if (wasOpen) tell('ready')
+  })
+  redis.on('close', () => {
+    if (wasOpen && !closed) tell('lost')
+  })
+  redis.on('end', () => {
+    if (wasOpen && !closed) tell('ended')
+  })
+
+  const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
+    try {
+      return (await redis.callBuffer(command, [...args])) as Reply
+    } catch (error) {
+      throw commandError(error, subcommandName(command, args), endpoint, wrote)
+    }
+  }
+
+  const reader: Reader = {
+    async call(command, ...args) {
+      if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
+      return send(command, args, false)
+    },
+    async pipeline(commands) {
+      const pipeline = redis.pipeline()
+      for (const [command, ...args] of commands) {
+        if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
+        pipeline.callBuffer(command, [...args])
+      }
+      const results = await pipeline.exec().catch((error: unknown) => {
+        throw commandError(error, 'pipeline', endpoint, false)
+      })
+      return (results ?? []).map(([error, reply], at) => {
+        const [command = 'PING', ...args] = commands[at] ?? []
+        return error ? commandError(error, subcommandName(command, args), endpoint, false) : (reply as Reply)
+      })
+    },
+  }
+
+  return {
+    endpoint,
+    reader,
+    writer: () => ({
+      reader,
+      async write(command, ...args) {
+        if (!writing.has(command)) throw new Error(`${command} is not a known command that writes`)
+        return send(command, args, true)
+      },
+    }),
+    isReady: () => redis.status === 'ready',
+    forBlocking: () => createRedisClient(options, true),
+    async open() {
+      const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + 2_000
+      try {
+        await withinTime(redis.connect(), limit)
+        await withinTime(redis.callBuffer('PING', []), limit)
+      } catch (error) {
+        closed = true
+        redis.disconnect()
+        throw connectionError(lastError ?? error, endpoint)
+      }
+      wasOpen = true
+    },
+    close() {
+      closed = true
+      listeners.clear()
+      redis.disconnect()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+    },
+  }
+}
+
+/** `XINFO GROUPS` rather than `XINFO`, in errors. */
+function subcommandName(command: string, args: readonly Argument[]): string {
+  const [first] = args
+  return /^(XINFO|XGROUP|CONFIG|CLIENT|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
+    ? `${command} ${first}`
+    : command
+}
+
+async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })), limitMs)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,27 @@
+/** Commands that only read. A `Reader` sends these and no others. */
+export const READ_COMMANDS = [
+  'ACL',
+  'CLIENT',
+  'COMMAND',
+  'CONFIG',
+  'DBSIZE',
+  'HELLO',
+  'INFO',
+  'MEMORY',
+  'PING',
+  'PTTL',
+  'SCAN',
+  'TIME',
+  'TYPE',
+  'XINFO',
+  'XLEN',
+  'XPENDING',
+  'XRANGE',
+  'XREAD',
+  'XREVRANGE',
+] as const
+export type ReadCommand = (typeof READ_COMMANDS)[number]
+
+/** Commands that change what is in Redis. Only a `Writer` sends these. */
+export const WRITE_COMMANDS = ['XACK', 'XADD', 'XCLAIM', 'XGROUP', 'XTRIM'] as const
+export type WriteCommand = (typeof WRITE_COMMANDS)[number]

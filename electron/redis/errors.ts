@@ -1,0 +1,92 @@
+import { AppError, type AppErrorData } from '../../shared/error'
+import { ReplyShapeError } from './reply'
+
+export type UnreachableReason = AppErrorData<'UNREACHABLE'>['reason']
+
+const WORDS: Record<UnreachableReason, string> = {
+  'not-open': 'The connection is not open.',
+  refused: 'The server refused the connection: nothing listens there.',
+  'not-found': 'No such host.',
+  timeout: 'The server did not answer in time.',
+  closed: 'The connection was closed.',
+  tls: 'TLS failed.',
+  'not-redis': 'What answered is not a Redis server.',
+  'password-needed': 'The server asks for a password.',
+  'password-wrong': 'The server refused this username and password.',
+  loading: 'Redis is loading its data set into memory.',
+  other: 'The connection failed.',
+}
+
+export function unreachable(reason: UnreachableReason, endpoint: string, detail = ''): AppError<'UNREACHABLE'> {
+  return new AppError('UNREACHABLE', { reason, endpoint }, detail ? `${WORDS[reason]} (${detail})` : WORDS[reason])
+}
+
+interface NodeError extends Error {
+  readonly code?: string
+}
+
+/** ioredis marks what Redis itself answered by this name. */
+function isReplyError(error: Error): boolean {
+  return error.name === 'ReplyError'
+}
+
+/** A reply may repeat the arguments of an unknown command, and those may hold a password. */
+function withoutArguments(reply: string): string {
+  return reply.replace(/,? with args beginning with:.*$/s, '')
+}
+
+/** Why a connection could not be made or was lost. Never holds a secret. */
+export function connectionError(error: unknown, endpoint: string): AppError<'UNREACHABLE'> {
+  if (error instanceof AppError && error.code === 'UNREACHABLE') return error as AppError<'UNREACHABLE'>
+  if (!(error instanceof Error)) return unreachable('other', endpoint)
+  const { code = '', message } = error as NodeError
+  if (isReplyError(error)) return fromHandshakeReply(message, endpoint)
+  if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EACCES') return unreachable('refused', endpoint, code)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('not-found', endpoint, code)
+  if (code === 'ETIMEDOUT' || /timed out|ETIMEDOUT/.test(message)) return unreachable('timeout', endpoint)
+  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_TO_|SELF_SIGNED|ERR_OSSL)/.test(code))
+    return unreachable('tls', endpoint, code)
+  if (/certificate|SSL|TLS|wrong version number/i.test(message)) return unreachable('tls', endpoint, code)
+  if (/Protocol error|ParserError|unexpected reply/i.test(`${error.name} ${message}`))
+    return unreachable('not-redis', endpoint)
+  if (error instanceof ReplyShapeError) return unreachable('not-redis', endpoint)
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /closed|isn't writeable|max retries/i.test(message)) {
+    return unreachable('closed', endpoint, code)
+  }
+  return unreachable('other', endpoint, code)
+}
+
+function fromHandshakeReply(reply: string, endpoint: string): AppError<'UNREACHABLE'> {
+  if (/^NOAUTH|^ERR.*(authentication required|HELLO must be called)/i.test(reply))
+    return unreachable('password-needed', endpoint)
+  if (/^WRONGPASS|invalid (username-)?password|AUTH.*called without any password/i.test(reply)) {
+    return unreachable('password-wrong', endpoint)
+  }
+  if (/^LOADING/.test(reply)) return unreachable('loading', endpoint)
+  return unreachable('other', endpoint, withoutArguments(reply))
+}
+
+/**
+ * What a failed command means. `wrote` says that the command may change something: when its reply got lost, the outcome
+ * is unknown, unless ioredis says that it never left (offline queue off).
+ */
+export function commandError(error: unknown, command: string, endpoint: string, wrote: boolean): AppError {
+  if (error instanceof AppError) return error
+  if (!(error instanceof Error)) return unreachable('other', endpoint)
+  if (isReplyError(error)) return fromReply(error.message, command, endpoint)
+  const neverSent = /isn't writeable/.test(error.message)
+  if (wrote && !neverSent) {
+    return new AppError('UNKNOWN_OUTCOME', { command }, `${command} was sent, but its reply got lost.`)
+  }
+  return connectionError(error, endpoint)
+}
+
+function fromReply(message: string, command: string, endpoint: string): AppError {
+  const reply = withoutArguments(message)
+  const prefix = /^[A-Z]+/.exec(reply)?.[0] ?? 'ERR'
+  if (/^ERR unknown (sub)?command/i.test(reply)) {
+    return new AppError('UNSUPPORTED', { feature: command, reason: reply }, `This server has no ${command}.`)
+  }
+  if (prefix === 'NOAUTH') return unreachable('password-needed', endpoint)
+  return new AppError('REDIS', { prefix, reply, command }, reply)
+}
