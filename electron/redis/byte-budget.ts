@@ -1,0 +1,23 @@
+/** How many bytes one reply may hold, about. Larger ones stall the server and this process. */
+export const REPLY_BYTES = 4 * 1024 * 1024
+
+/**
+ * How many rows to ask for next when nobody knows how large they are: a few at first, then as many as fit the budget by
+ * the size of those seen last, growing fourfold at most.
+ */
+export interface ByteBudget {
+  count(wanted: number): number
+  saw(rows: number, bytes: number): void
+}
+
+export function createByteBudget(start = 16, budget = REPLY_BYTES): ByteBudget {
+  let limit = start
+  return {
+    count: (wanted) => Math.max(1, Math.min(wanted, limit)),
+    saw(rows, bytes) {
+      if (rows === 0) return
+      const fits = Math.floor(budget / Math.max(1, bytes / rows))
+      limit = Math.max(1, Math.min(fits, limit * 4))
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import type { Count } from '../../shared/count'
+import type { EntryId } from '../../shared/entry-id'
+import type { Reader } from './client'
+import { orMissing } from './missing'
+import { asBuffer, asCount, asId, asList, asNumber, asRecord, type Reply } from './reply'
+
+/** XINFO STREAM. Null: this server doesn't tell, or there is no such entry. */
+export interface StreamInfo {
+  readonly length: number
+  readonly groups: number
+  readonly lastGeneratedId: EntryId
+  readonly firstId: EntryId | null
+  readonly lastId: EntryId | null
+  /** 7.0+. `0-0` when nothing was ever deleted by id. */
+  readonly maxDeletedId: EntryId | null
+  /** 7.0+. */
+  readonly entriesAdded: Count | null
+  readonly radixTreeKeys: number | null
+  readonly radixTreeNodes: number | null
+}
+
+/** NOT_FOUND stream when the key is gone. https://redis.io/docs/latest/commands/xinfo-stream/ */
+export async function streamInfo(reader: Reader, key: Buffer): Promise<StreamInfo> {
+  return parseStreamInfo(await orMissing(reader.call('XINFO', 'STREAM', key), key))
+}
+
+export function parseStreamInfo(reply: Reply): StreamInfo {
+  const told = asRecord(reply)
+  return {
+    length: asNumber(told.get('length')),
+    groups: asNumber(told.get('groups')),
+    lastGeneratedId: asId(told.get('last-generated-id')),
+    firstId: optional(told.get('first-entry'), entryIdOf),
+    lastId: optional(told.get('last-entry'), entryIdOf),
+    maxDeletedId: optional(told.get('max-deleted-entry-id'), asId),
+    entriesAdded: optional(told.get('entries-added'), asCount),
+    radixTreeKeys: optional(told.get('radix-tree-keys'), asNumber),
+    radixTreeNodes: optional(told.get('radix-tree-nodes'), asNumber),
+  }
+}
+
+export interface GroupInfo {
+  readonly name: Buffer
+  readonly consumers: number
+  readonly pending: number
+  readonly lastDeliveredId: EntryId
+  /** 7.0+; null also when the server lost count. */
+  readonly entriesRead: Count | null
+  /** 7.0+; null also when the server can't tell. Redis 7 can be wrong: see `services/lag.ts`. */
+  readonly lag: Count | null
+}
+
+/** NOT_FOUND stream when the key is gone. https://redis.io/docs/latest/commands/xinfo-groups/ */
+export async function groupInfos(reader: Reader, key: Buffer): Promise<readonly GroupInfo[]> {
+  return parseGroupInfos(await orMissing(reader.call('XINFO', 'GROUPS', key), key))
+}
+
+export function parseGroupInfos(reply: Reply): readonly GroupInfo[] {
+  return asList(reply).map((group) => {
+    const told = asRecord(group)
+    return {
+      name: asBuffer(told.get('name')),
+      consumers: asNumber(told.get('consumers')),
+      pending: asNumber(told.get('pending')),
+      lastDeliveredId: asId(told.get('last-delivered-id')),
+      entriesRead: optional(told.get('entries-read'), asCount),
+      lag: optional(told.get('lag'), asCount),
+    }
+  })
+}
+
+export interface ConsumerInfo {
+  readonly name: Buffer
+  readonly pending: number
+  /** Since its last attempt (7.2+) or last command (before), ms. */
+  readonly idleMs: number
+  /** Since it last got an entry, ms; null before 7.2, and when it never got one. */
+  readonly inactiveMs: number | null
+}
+
+/** NOT_FOUND group, or stream, when it is gone. https://redis.io/docs/latest/commands/xinfo-consumers/ */
+export async function consumerInfos(reader: Reader, key: Buffer, group: Buffer): Promise<readonly ConsumerInfo[]> {
+  return parseConsumerInfos(await orMissing(reader.call('XINFO', 'CONSUMERS', key, group), key, group))
+}
+
+export function parseConsumerInfos(reply: Reply): readonly ConsumerInfo[] {
+  return asList(reply).map((consumer) => {
+    const told = asRecord(consumer)
+    const inactiveMs = optional(told.get('inactive'), asNumber)
+    return {
+      name: asBuffer(told.get('name')),
+      pending: asNumber(told.get('pending')),
+      idleMs: asNumber(told.get('idle')),
+      inactiveMs: inactiveMs !== null && inactiveMs < 0 ? null : inactiveMs,
+    }
+  })
+}
+
+function optional<T>(reply: Reply | undefined, parse: (reply: Reply) => T): T | null {
+  return reply === undefined || reply === null ? null : parse(reply)
+}
+
+/** First and last entry come whole; only the id is kept. */
+function entryIdOf(reply: Reply): EntryId {
+  return asId(asList(reply)[0])
+}
