@@ -1,8 +1,9 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
-import type { AppError } from '../../shared/error'
+import { AppError } from '../../shared/error'
 import { commandError, connectionError, unreachable } from './errors'
 import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
+import { PROBES, type ProbeName } from './probe'
 import type { Reply } from './reply'
 import type { WritePermit } from './write-permit'
 
@@ -26,6 +27,8 @@ export interface RedisClient {
   readonly endpoint: string
   readonly reader: Reader
   writer(permit: WritePermit): Writer
+  /** Sends a command that can't execute, and gives the server's refusal: it tells what the server has and allows. */
+  probe(name: ProbeName): Promise<AppError | null>
   /** True while commands can be sent. */
   isReady(): boolean
   /** A connection of its own, not yet open, for a command that blocks. */
@@ -47,6 +50,7 @@ export interface ConnectOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 15_000
+const SOCKET_GRACE_MS = 5_000
 const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
 const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
@@ -77,7 +81,7 @@ function ioredisOptions(
           },
         }
       : {}),
-    ...(blocking ? {} : { commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS }),
+    ...(blocking ? {} : timeouts(options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS)),
     db,
     connectionName: 'sluice',
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -95,10 +99,16 @@ function ioredisOptions(
   }
 }
 
+/** A connection on which nothing at all comes any more, while replies are due, is dead: dropped, so that a new one is made. */
+function timeouts(commandTimeoutMs: number): Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'> {
+  return { commandTimeout: commandTimeoutMs, socketTimeout: commandTimeoutMs + SOCKET_GRACE_MS }
+}
+
 export function createRedisClient(options: ConnectOptions, blocking = false): RedisClient {
   const endpoint = endpointName(options.profile)
   let wasOpen = false
   let closed = false
+  let usable = false
   let lastError: unknown = null
   const listeners = new Set<(change: ClientChange) => void>()
   const redis = new Redis(ioredisOptions(options, blocking, () => wasOpen && !closed))
@@ -116,10 +126,14 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     lastError = error
   })
   redis.on('ready', () => {
+    // ioredis goes on when SELECT fails, on database 0: writes would land in the wrong one.
+    if (isSelectFailure(lastError)) return redis.disconnect(wasOpen)
+    usable = true
     lastError = null
     if (wasOpen) tell('ready')
   })
   redis.on('close', () => {
+    usable = false
     if (wasOpen && !closed) tell('lost')
   })
   redis.on('end', () => {
@@ -127,6 +141,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   })
 
   const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
+    // Here nothing has been sent yet, so this is no unknown outcome.
+    if (!usable) throw lastError === null ? unreachable('closed', endpoint) : connectionError(lastError, endpoint)
     try {
       return (await redis.callBuffer(command, [...args])) as Reply
     } catch (error) {
@@ -140,6 +156,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       return send(command, args, false)
     },
     async pipeline(commands) {
+      if (!usable) throw lastError === null ? unreachable('closed', endpoint) : connectionError(lastError, endpoint)
       const pipeline = redis.pipeline()
       for (const [command, ...args] of commands) {
         if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
@@ -165,7 +182,17 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
         return send(command, args, true)
       },
     }),
-    isReady: () => redis.status === 'ready',
+    async probe(name) {
+      const [command, ...args] = PROBES[name]
+      try {
+        await send(command, args, false)
+        return null
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error
+        return error
+      }
+    },
+    isReady: () => usable,
     forBlocking: () => createRedisClient(options, true),
     async open() {
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + 2_000
@@ -208,4 +235,9 @@ async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+function isSelectFailure(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return false
+  return (error as { command?: { name?: string } }).command?.name?.toLowerCase() === 'select'
 }

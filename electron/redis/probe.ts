@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import type { Argument } from './client'
+
+/** No such key exists anywhere. */
+const KEY = `sluice:probe:${randomUUID()}`
+/** Refused by every command that takes an id, before it does anything. */
+const BAD_ID = 'no-id'
+
+/**
+ * Commands that are refused whatever the server holds: on a key that doesn't exist, with an id or a number that is none.
+ * Unknown commands, the ACL and a replica's read-only state are checked by Redis before the arguments are, so the
+ * refusal tells them apart. None of them can change anything.
+ */
+export const PROBES = {
+  scanType: ['SCAN', '0', 'MATCH', KEY, 'COUNT', 1, 'TYPE', 'stream'],
+  exclusiveRange: ['XRANGE', KEY, '(0-1', '+', 'COUNT', 1],
+  trimMinId: ['XTRIM', KEY, 'MINID', BAD_ID],
+  xadd: ['XADD', KEY, BAD_ID, 'field', 'value'],
+  xack: ['XACK', KEY, 'group', BAD_ID],
+  xclaim: ['XCLAIM', KEY, 'group', 'consumer', '0', BAD_ID],
+  xautoclaim: ['XAUTOCLAIM', KEY, 'group', 'consumer', '0', BAD_ID],
+  xtrim: ['XTRIM', KEY, 'MAXLEN', 'no-number'],
+  xdel: ['XDEL', KEY, BAD_ID],
+  xgroup: ['XGROUP', 'CREATE', KEY, 'group', BAD_ID],
+  xackdel: ['XACKDEL', KEY, 'group', 'IDS', '1', BAD_ID],
+  xdelex: ['XDELEX', KEY, 'IDS', '1', BAD_ID],
+  xnack: ['XNACK', KEY, 'group', 'FAIL', 'IDS', '1', BAD_ID],
+  eval: ['EVAL', 'return 1', '-1'],
+  memoryUsage: ['MEMORY', 'USAGE', KEY],
+} as const satisfies Record<string, readonly [string, ...Argument[]]>
+export type ProbeName = keyof typeof PROBES
