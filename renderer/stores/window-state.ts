@@ -1,0 +1,93 @@
+import { compareIds, type EntryId } from '../../shared/entry-id'
+
+/** Anything listed by entry id. */
+export interface Row {
+  readonly id: EntryId
+}
+
+/** Rows in display order. `next`: the last id seen, to go on after; null when there is no more. */
+export interface Page<T> {
+  readonly rows: readonly T[]
+  readonly next: EntryId | null
+}
+
+/** Ids grow downwards (`oldest`) or upwards (`newest`) on screen. */
+export type RowOrder = 'oldest' | 'newest'
+
+/** A bounded stretch of a long list, without holes. `atStart`, `atEnd`: nothing lies beyond that side, when last looked. */
+export interface WindowState<T> {
+  readonly rows: readonly T[]
+  readonly atStart: boolean
+  readonly atEnd: boolean
+}
+
+export const EMPTY_WINDOW: WindowState<never> = { rows: [], atStart: true, atEnd: true }
+
+export function comparator(order: RowOrder): (a: EntryId, b: EntryId) => number {
+  return order === 'oldest' ? compareIds : (a, b) => compareIds(b, a)
+}
+
+type Compare = (a: EntryId, b: EntryId) => number
+
+/** A page read onward from the last row. Beyond `limit`, rows at the far side (the start) are let go. */
+export function appended<T extends Row>(state: WindowState<T>, page: Page<T>, compare: Compare, limit: number) {
+  const last = state.rows.at(-1)
+  const added = last ? page.rows.filter((row) => compare(row.id, last.id) > 0) : page.rows
+  const all = [...state.rows, ...added]
+  const rows = all.length > limit ? all.slice(-limit) : all
+  return { rows, atStart: state.atStart && rows.length === all.length, atEnd: page.next === null }
+}
+
+/** A page read back from the first row, given in display order. Beyond `limit`, rows at the end are let go. */
+export function prepended<T extends Row>(state: WindowState<T>, page: Page<T>, compare: Compare, limit: number) {
+  const first = state.rows[0]
+  const added = first ? page.rows.filter((row) => compare(row.id, first.id) < 0) : page.rows
+  const all = [...added, ...state.rows]
+  const rows = all.slice(0, limit)
+  return { rows, atStart: page.next === null, atEnd: state.atEnd && rows.length === all.length }
+}
+
+/** The index of the first row that is not before `id`. */
+export function indexOfId<T extends Row>(rows: readonly T[], id: EntryId, compare: Compare): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const row = rows[middle]
+    if (row && compare(row.id, id) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+interface Reread<T> {
+  readonly page: Page<T>
+  /** Where the reading began, included; null: at the very start of the list. */
+  readonly from: EntryId | null
+}
+
+/**
+ * Puts a fresh reading of a part in place of what was there: rows that went are gone, new ones are in, the rest stays.
+ * Sides that the reading did not touch may have grown meanwhile, so they count as open again.
+ */
+export function reread<T extends Row>(
+  state: WindowState<T>,
+  { page, from }: Reread<T>,
+  compare: Compare,
+  limit: number,
+): WindowState<T> {
+  const begin = from === null ? 0 : indexOfId(state.rows, from, compare)
+  const lastRead = page.rows.at(-1)
+  const lastKept = state.rows.at(-1)
+  const head = state.rows.slice(0, begin)
+  if (page.next === null || !lastRead || !lastKept) {
+    return { rows: [...head, ...page.rows], atStart: from === null, atEnd: page.next === null }
+  }
+  const firstKept = state.rows[begin]
+  // So much is new that the reading ends before the first row held: what lies between is unknown, so start from here.
+  if (from === null && firstKept && compare(lastRead.id, firstKept.id) < 0)
+    return { rows: page.rows, atStart: true, atEnd: false }
+  const resume = indexOfId(state.rows, lastRead.id, compare)
+  const tail = state.rows.slice(state.rows[resume]?.id === lastRead.id ? resume + 1 : resume)
+  return { rows: [...head, ...page.rows, ...tail].slice(0, limit), atStart: from === null, atEnd: false }
+}

@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { createRowWindow, type PageQuery, type ReadPage } from '../../../renderer/stores/row-window'
+import { comparator, type Row, type RowOrder } from '../../../renderer/stores/window-state'
+
+interface Told extends Row {
+  readonly told: number
+}
+
+/** A list that grows and shrinks under the window, and counts how often it was read. */
+function listOf(order: RowOrder, ids: readonly EntryId[]) {
+  const compare = comparator(order)
+  let held = [...ids].sort(compare)
+  let reads = 0
+  const read: ReadPage<Told> = ({ direction, from, after, count }: PageQuery) => {
+    reads += 1
+    const sorted = direction === 'onward' ? held : [...held].reverse()
+    const sign = direction === 'onward' ? 1 : -1
+    const begin = sorted.findIndex((id) => {
+      if (from !== undefined) return sign * compare(id, from) >= 0
+      return after === undefined || sign * compare(id, after) > 0
+    })
+    const page = begin < 0 ? [] : sorted.slice(begin, begin + count)
+    const next = begin >= 0 && begin + count < sorted.length ? (page.at(-1) ?? null) : null
+    const rows = page.map((id) => ({ id, told: reads }))
+    return Promise.resolve({ rows: direction === 'onward' ? rows : rows.reverse(), next })
+  }
+  return {
+    read,
+    reads: () => reads,
+    ids: () => held,
+    change(change: (ids: readonly EntryId[]) => readonly EntryId[]) {
+      held = [...change(held)].sort(compare)
+    },
+  }
+}
+
+function ids(count: number, from = 1): EntryId[] {
+  return Array.from({ length: count }, (_, index) => `${from + index}-0`)
+}
+
+const shown = (window: { rows: { value: readonly Row[] } }): EntryId[] => window.rows.value.map(({ id }) => id)
+
+describe('a window over a long list', () => {
+  it.each(['oldest', 'newest'] as const)('pages to the end of %s first without skip or repeat', async (order) => {
+    const list = listOf(order, ids(1_000))
+    const window = createRowWindow({ read: list.read, order, pageSize: 150 })
+    await window.open()
+    while (!window.atEnd.value) await window.more('end')
+    expect(shown(window)).toEqual(list.ids())
+    expect(window.atStart.value).toBe(true)
+  })
+
+  it('sees all 1 200 rows of one millisecond', async () => {
+    const all = Array.from({ length: 1_200 }, (_, seq) => `5-${seq}`)
+    const list = listOf('oldest', all)
+    const window = createRowWindow({ read: list.read, order: 'oldest' })
+    await window.open()
+    while (!window.atEnd.value) await window.more('end')
+    expect(shown(window)).toEqual(all)
+  })
+
+  it('goes both ways from an id', async () => {
+    const list = listOf('newest', ids(1_000))
+    const window = createRowWindow({ read: list.read, order: 'newest', pageSize: 100 })
+    await window.open('500-0')
+    expect(shown(window)[0]).toBe('500-0')
+    expect(window.atStart.value).toBe(false)
+    while (!window.atStart.value) await window.more('start')
+    while (!window.atEnd.value) await window.more('end')
+    expect(shown(window)).toEqual(list.ids())
+  })
+
+  it('shows what lies before an id that nothing follows', async () => {
+    const list = listOf('oldest', ids(300))
+    const window = createRowWindow({ read: list.read, order: 'oldest', pageSize: 100 })
+    await window.open('900-0')
+    expect(shown(window)).toEqual(ids(100, 201))
+    expect(window.atEnd.value).toBe(true)
+    expect(window.atStart.value).toBe(false)
+  })
+
+  it('holds no more than its limit, and reads again what it let go', async () => {
+    const list = listOf('oldest', ids(1_000))
+    const window = createRowWindow({ read: list.read, order: 'oldest', pageSize: 100, limit: 300 })
+    await window.open()
+    for (let page = 0; page < 6; page += 1) await window.more('end')
+    expect(shown(window)).toEqual(ids(300, 401))
+    expect(window.atStart.value).toBe(false)
+    await window.more('start')
+    expect(shown(window)).toEqual(ids(300, 301))
+    expect(window.atEnd.value).toBe(false)
+  })
+
+  it('asks once for what two scrolls want', async () => {
+    const list = listOf('oldest', ids(1_000))
+    const window = createRowWindow({ read: list.read, order: 'oldest', pageSize: 100 })
+    await window.open()
+    await Promise.all([window.more('end'), window.more('end')])
+    expect(list.reads()).toBe(2)
+    expect(window.rows.value).toHaveLength(200)
+  })
+
+  it('drops the answer to an older question', async () => {
+    const list = listOf('oldest', ids(1_000))
+    const window = createRowWindow({ read: list.read, order: 'oldest', pageSize: 10 })
+    await Promise.all([window.open('100-0'), window.open('700-0')])
+    expect(shown(window)[0]).toBe('700-0')
+  })
+
+  it('keeps what is shown when reading fails, and tells', async () => {
+    const list = listOf('oldest', ids(100))
+    let broken = false
+    const failure = new Error('gone')
+    const window = createRowWindow<Told>({
+      read: (query, signal) => (broken ? Promise.reject(failure) : list.read(query, signal)),
+      order: 'oldest',
+    })
+    await window.open()
+    broken = true
+    expect(await window.refresh(0, 20)).toBe(false)
+    expect(window.rows.value).toHaveLength(100)
+    expect(window.error.value).toBe(failure)
+    broken = false
+    expect(await window.refresh(0, 20)).toBe(true)
+    expect(window.error.value).toBeNull()
+  })
+})
+
+describe('refreshing', () => {
+  it('brings what is new at the start', async () => {
+    const list = listOf('newest', ids(500))
+    const window = createRowWindow({ read: list.read, order: 'newest', pageSize: 100 })
+    await window.open()
+    list.change((held) => [...held, '501-0', '502-0'])
+    await window.refresh(0, 30)
+    expect(shown(window).slice(0, 3)).toEqual(['502-0', '501-0', '500-0'])
+    expect(window.atStart.value).toBe(true)
+  })
+
+  it('starts over where so much came that a hole would be left', async () => {
+    const list = listOf('newest', ids(500))
+    const window = createRowWindow({ read: list.read, order: 'newest', pageSize: 100 })
+    await window.open()
+    list.change((held) => [...held, ...ids(3_000, 501)])
+    await window.refresh(0, 30)
+    while (window.rows.value.length < 1_000) await window.more('end')
+    expect(shown(window)).toEqual(list.ids().slice(0, window.rows.value.length))
+  })
+
+  it('takes away what was acked or trimmed, and only that', async () => {
+    const list = listOf('oldest', ids(300))
+    const window = createRowWindow({ read: list.read, order: 'oldest', pageSize: 300 })
+    await window.open()
+    list.change((held) => held.filter((id) => id !== '150-0' && id !== '152-0'))
+    await window.refresh(140, 170)
+    expect(shown(window)).toEqual(list.ids())
+  })
+
+  it('is empty when everything went, and fills again', async () => {
+    const list = listOf('oldest', ids(50))
+    const window = createRowWindow({ read: list.read, order: 'oldest' })
+    await window.open()
+    list.change(() => [])
+    await window.refresh(0, 30)
+    expect(shown(window)).toEqual([])
+    list.change(() => ids(3))
+    await window.refresh(0, 0)
+    expect(shown(window)).toEqual(ids(3))
+  })
+
+  it('leaves no hole and no repeat, however the list changes and the person scrolls', async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('more' as const), side: fc.constantFrom('start' as const, 'end' as const) }),
+      fc.record({ kind: fc.constant('refresh' as const), at: fc.nat(400) }),
+      fc.record({ kind: fc.constant('open' as const), at: fc.option(fc.nat(2_000)) }),
+      fc.record({ kind: fc.constant('grow' as const), by: fc.nat(300) }),
+      fc.record({ kind: fc.constant('trim' as const), by: fc.nat(200) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('oldest' as const, 'newest' as const), fc.array(step), async (order, steps) => {
+        const list = listOf(order, ids(600))
+        const everHeld = new Set(list.ids())
+        const window = createRowWindow({ read: list.read, order, pageSize: 50, limit: 200 })
+        await window.open()
+        let next = 601
+        for (const move of steps) {
+          if (move.kind === 'more') await window.more(move.side)
+          else if (move.kind === 'refresh') await window.refresh(move.at, move.at + 30)
+          else if (move.kind === 'open') await window.open(move.at === null ? undefined : `${move.at}-0`)
+          else if (move.kind === 'grow') {
+            const added = ids(move.by, next)
+            next += move.by
+            list.change((held) => [...held, ...added])
+            for (const id of added) everHeld.add(id)
+          } else list.change((held) => [...held].sort(compareIds).slice(move.by))
+          const rows = shown(window)
+          expect(rows).toEqual([...new Set(rows)].sort(comparator(order)))
+          expect(rows.length).toBeLessThanOrEqual(500)
+          // Whatever still exists between the first and last row shown, and existed when they were read, is shown.
+          const [first, last] = [rows[0], rows.at(-1)]
+          if (first && last && move.kind === 'refresh') {
+            const compare = comparator(order)
+            const between = list.ids().filter((id) => compare(id, first) >= 0 && compare(id, last) <= 0)
+            expect(between.filter((id) => !rows.includes(id))).toEqual([])
+          }
+        }
+        expect(shown(window).every((id) => everHeld.has(id))).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
