@@ -1,0 +1,19 @@
+import { shallowRef } from 'vue'
+
+/** How the page stands with its host. Times are ms since 1970. */
+export type LinkState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'reconnecting'; readonly sinceMs: number; readonly nextTryMs: number }
+  /** The host no longer knows this page's session; only a new launch address helps. */
+  | { readonly kind: 'unauthorised' }
+
+export const linkState = shallowRef<LinkState>({ kind: 'connecting' })
+
+/** A call could not be carried to the host, or its answer was lost on the way. What it asked for may have happened. */
+export class HostLostError extends Error {
+  override readonly name = 'HostLostError'
+  constructor() {
+    super('The connection to Sluice’s own process was lost')
+  }
+}

@@ -1,0 +1,89 @@
+import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import { backOffMs } from './back-off'
+import { HostLostError, linkState } from './link-state'
+
+interface Attempt {
+  readonly socket: WebSocket
+  readonly link: RPCLink<ClientContext>
+}
+
+/**
+ * The browser's link to the web host. It reconnects by itself; calls in flight when the socket drops, and calls made
+ * while it is down, are rejected with HostLostError and never sent again.
+ */
+export function createSocketLink(url: string): ClientLink<ClientContext> {
+  let failures = 0
+  let downSince = 0
+  let current = connect()
+
+  function connect(): Attempt {
+    const socket = new WebSocket(url)
+    const link = new RPCLink({ websocket: socket })
+    socket.addEventListener('open', () => {
+      failures = 0
+      linkState.value = { kind: 'connected' }
+    })
+    socket.addEventListener('close', () => void onClose())
+    return { socket, link }
+  }
+
+  async function onClose(): Promise<void> {
+    if (failures === 0) downSince = Date.now()
+    const waitMs = backOffMs(failures)
+    failures += 1
+    linkState.value = { kind: 'reconnecting', sinceMs: downSince, nextTryMs: Date.now() + waitMs }
+    if (await isSessionGone()) {
+      linkState.value = { kind: 'unauthorised' }
+      return
+    }
+    retryNow = retryAfter(waitMs, () => {
+      current = connect()
+    })
+  }
+
+  return {
+    async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
+      const { socket, link } = current
+      if (socket.readyState > WebSocket.OPEN) throw new HostLostError()
+      try {
+        return await link.call(path, input, options)
+      } catch (error) {
+        if (socket.readyState > WebSocket.OPEN && options.signal?.aborted !== true) throw new HostLostError()
+        throw error
+      }
+    },
+  }
+}
+
+let retryNow: () => void = () => undefined
+
+/** Tries to reconnect at once instead of waiting for the back-off. */
+export function reconnectNow(): void {
+  retryNow()
+}
+
+function retryAfter(waitMs: number, retry: () => void): () => void {
+  let done = false
+  const run = (): void => {
+    if (done) return
+    done = true
+    clearTimeout(timer)
+    window.removeEventListener('online', run)
+    retry()
+  }
+  const timer = setTimeout(run, waitMs)
+  window.addEventListener('online', run)
+  return run
+}
+
+// A browser doesn't tell why a WebSocket was refused, so the page itself is asked for: its session either holds or not.
+async function isSessionGone(): Promise<boolean> {
+  try {
+    const answer = await fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(3_000) })
+    return answer.status === 401
+  } catch {
+    // The host is down or slow, which says nothing about the session.
+    return false
+  }
+}

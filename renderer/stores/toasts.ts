@@ -1,0 +1,58 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+
+export interface ToastAction {
+  readonly label: string
+  readonly run: () => void
+}
+
+export interface Toast {
+  readonly id: number
+  readonly tone: 'plain' | 'good' | 'warn' | 'bad'
+  readonly title: string
+  readonly detail?: string | undefined
+  readonly action?: ToastAction | undefined
+}
+
+const SHOWN_MS = 6_000
+const SHOWN_WITH_ACTION_MS = 12_000
+const MOST = 4
+
+/** Short notices in the corner. Bad news stays until it is dismissed; the rest goes by itself. */
+export const useToasts = defineStore('toasts', () => {
+  const toasts = shallowRef<readonly Toast[]>([])
+  const timers = new Map<number, ReturnType<typeof setTimeout>>()
+  let lastId = 0
+
+  function dismiss(id: number): void {
+    clearTimeout(timers.get(id))
+    timers.delete(id)
+    toasts.value = toasts.value.filter((toast) => toast.id !== id)
+  }
+
+  function show(toast: Omit<Toast, 'id'>): number {
+    lastId += 1
+    const id = lastId
+    toasts.value = [...toasts.value, { ...toast, id }].slice(-MOST)
+    release(id)
+    return id
+  }
+
+  /** Keeps a toast from going while it is looked at. */
+  function hold(id: number): void {
+    clearTimeout(timers.get(id))
+  }
+
+  /** Lets it go again after its time. */
+  function release(id: number): void {
+    const toast = toasts.value.find((one) => one.id === id)
+    if (!toast || toast.tone === 'bad') return
+    clearTimeout(timers.get(id))
+    timers.set(
+      id,
+      setTimeout(() => dismiss(id), toast.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS),
+    )
+  }
+
+  return { toasts, show, dismiss, hold, release }
+})

@@ -1,0 +1,34 @@
+import type { Count } from '../../shared/count'
+
+const NARROW_SPACE = '\u202f'
+
+/** All digits, in groups of three with narrow no-break spaces: "12 431". Exact for bigints too. */
+export function formatCount(value: Count): string {
+  const digits = (typeof value === 'bigint' ? value : BigInt(Math.trunc(value))).toString()
+  const sign = digits.startsWith('-') ? '−' : ''
+  return sign + digits.replace('-', '').replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE)
+}
+
+const STEPS: readonly (readonly [number, string])[] = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+]
+
+/** At most four characters of digits, for tight places: "950", "1.2 k", "512 k", "4 M". Rounds down. */
+export function formatCompact(value: Count): string {
+  const number = Number(value)
+  for (const [step, name] of STEPS) {
+    if (Math.abs(number) < step) continue
+    const scaled = number / step
+    const shown = Math.abs(scaled) < 10 ? Math.trunc(scaled * 10) / 10 : Math.trunc(scaled)
+    return `${shown}${NARROW_SPACE}${name}`
+  }
+  return formatCount(value)
+}
+
+/** "1 entry", "12 431 entries". */
+export function formatNoun(value: Count, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${Number(value) === 1 ? one : many}`
+}

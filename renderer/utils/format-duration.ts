@@ -1,0 +1,26 @@
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/**
+ * A span of time in one unit, or two where one would be coarse: "850 ms", "42 s", "42 min", "3 h 20 min", "2 d 4 h",
+ * "41 d". Rounds down, so that nothing is said to have lasted longer than it did.
+ */
+export function formatDuration(ms: number): string {
+  const span = Math.max(0, Math.floor(ms))
+  if (span < SECOND) return `${span} ms`
+  if (span < MINUTE) return `${Math.floor(span / SECOND)} s`
+  if (span < HOUR) return span < 5 * MINUTE ? twoUnits(span, MINUTE, 'min', SECOND, 's') : one(span, MINUTE, 'min')
+  if (span < DAY) return twoUnits(span, HOUR, 'h', MINUTE, 'min')
+  return span < 10 * DAY ? twoUnits(span, DAY, 'd', HOUR, 'h') : one(span, DAY, 'd')
+}
+
+function one(span: number, unit: number, name: string): string {
+  return `${Math.floor(span / unit)} ${name}`
+}
+
+function twoUnits(span: number, unit: number, name: string, lesserUnit: number, lesserName: string): string {
+  const rest = Math.floor((span % unit) / lesserUnit)
+  return rest === 0 ? one(span, unit, name) : `${one(span, unit, name)} ${rest} ${lesserName}`
+}
