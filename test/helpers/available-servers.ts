@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { findBinary } from './find-binary'
+
+export interface ServerBinary {
+  /** `redis-7.0.15`, `valkey-8.1.1`: what `startRedis({ version })` takes, whole or the beginning of it. */
+  readonly name: string
+  readonly product: 'redis' | 'valkey'
+  readonly version: string
+  readonly path: string
+}
+
+let known: readonly ServerBinary[] | null = null
+
+/** The machine's own server first, then those that `node build/fetch-servers.mjs` has unpacked. Empty when there is none. */
+export function availableServers(): readonly ServerBinary[] {
+  known ??= findServers()
+  return known
+}
+
+/** The server whose name begins with `version`; the machine's own when none is asked for. */
+export function serverBinary(version?: string): ServerBinary {
+  const servers = availableServers()
+  const found = version === undefined ? servers[0] : servers.find(({ name }) => name.startsWith(version))
+  if (found) return found
+  const names = servers.map(({ name }) => name).join(', ') || 'none'
+  throw new Error(`No ${version ?? 'redis or valkey'} server here. There is: ${names}.`)
+}
+
+function findServers(): readonly ServerBinary[] {
+  const cache = join(homedir(), '.cache', 'sluice-test-servers')
+  const unpacked = existsSync(cache)
+    ? readdirSync(cache)
+        .sort()
+        .map((name) => join(cache, name, 'bin'))
+    : []
+  const paths = [
+    findBinary('redis-server', 'valkey-server'),
+    ...unpacked.map((bin) => findBinary(join(bin, 'redis-server'), join(bin, 'valkey-server'))),
+  ]
+  return paths.filter((path) => path !== null).map(describeServer)
+}
+
+function describeServer(path: string): ServerBinary {
+  const banner = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 })
+  const [, name, version] = /^(Redis|Valkey) server v=(\S+)/.exec(banner) ?? []
+  if (name === undefined || version === undefined) throw new Error(`${path} --version says: ${banner}`)
+  const product = name === 'Valkey' ? 'valkey' : 'redis'
+  return { name: `${product}-${version}`, product, version, path }
+}

@@ -1,0 +1,74 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { requireBinary } from './find-binary'
+
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Starts the Chromium that is installed here, headless, with a new profile. The caller closes it. */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  // As root there is no user namespace to sandbox with, and Chromium refuses to start.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const executablePath = requireBinary(process.env.SLUICE_CHROMIUM ?? 'chromium', ...COMMANDS, MAC_CHROME)
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...asRoot, ...flags] })
+}
+
+export interface WatchedPage {
+  readonly page: Page
+  /** Uncaught errors and console errors and warnings so far, in order. */
+  readonly problems: readonly string[]
+  /** Takes out those that the test brought about itself, so that they don't fail it. */
+  expectProblems(pattern: RegExp): readonly string[]
+  close(): Promise<void>
+}
+
+/** A page in a context of its own, watched for errors. `close` rejects when any is left. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  const page = await context.newPage()
+  let problems: string[] = []
+  page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`))
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`)
+  })
+  return {
+    page,
+    get problems() {
+      return problems
+    },
+    expectProblems(pattern) {
+      const expected = problems.filter((problem) => pattern.test(problem))
+      problems = problems.filter((problem) => !pattern.test(problem))
+      return expected
+    },
+    async close() {
+      await context.close()
+      if (problems.length > 0) throw new Error(`The page had problems:\n${problems.join('\n')}`)
+    },
+  }
+}
+
+/** Runs `use` with a page, and fails when the page had an error, even if `use` was content. */
+export async function withPage<T>(
+  browser: Browser,
+  use: (page: Page, watched: WatchedPage) => Promise<T>,
+  options: BrowserContextOptions = {},
+): Promise<T> {
+  const watched = await openPage(browser, options)
+  try {
+    const result = await use(watched.page, watched)
+    await watched.close()
+    return result
+  } catch (error) {
+    await watched.page.context().close()
+    throw error
+  }
+}

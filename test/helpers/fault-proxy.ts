@@ -1,0 +1,191 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { createFrameSplitter, isPush, requestArguments } from './resp'
+
+/** Which command is meant: its name, in any case, or a look at its arguments (the name first). */
+export type CommandMatch = string | ((args: readonly string[]) => boolean)
+
+/** What happens to a command. Each cut closes the connection at both ends. */
+export type Fault =
+  /** The server never saw it. */
+  | { readonly kind: 'cut-before-forward' }
+  /** The server carried it out; its reply is lost. */
+  | { readonly kind: 'cut-before-reply' }
+  /** As above, and the first `bytes` of the reply arrive. */
+  | { readonly kind: 'cut-in-reply'; readonly bytes: number }
+  /** Its reply, and all that follow, come `ms` later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The server never saw it; these bytes of RESP (or of anything else) are the reply. */
+  | { readonly kind: 'answer'; readonly reply: string }
+  /** The server carried it out; these bytes replace its reply. */
+  | { readonly kind: 'replace-reply'; readonly reply: string }
+
+export interface FaultProxy {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  /** How many clients are connected now. */
+  readonly connections: number
+  /** Names of all commands that came through so far, in upper case. */
+  readonly commands: readonly string[]
+  /** Strikes the next command that matches; `times` of them. Resolves when the last has been struck. */
+  fault(match: CommandMatch, fault: Fault, times?: number): Promise<void>
+  /** Closes every connection now. New ones are taken. */
+  cut(): void
+  /** Nothing goes through in either direction, and nothing is closed. New connections are taken, and get no answer. */
+  blackhole(): void
+  /** Ends a blackhole. What was held is delivered. */
+  resume(): void
+  /** New connections are closed at once, as by a server that is down; until `accept`. */
+  refuse(): void
+  accept(): void
+  stop(): Promise<void>
+}
+
+interface Trap {
+  readonly match: (args: readonly string[]) => boolean
+  readonly fault: Fault
+  left: number
+  readonly struck: () => void
+}
+
+/** A TCP proxy before a plain (not TLS) Redis that understands RESP, so that faults strike an exact command or reply. */
+export async function startFaultProxy(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
+  const traps: Trap[] = []
+  const commands: string[] = []
+  const links = new Set<Link>()
+  let held = false
+  let refusing = false
+
+  const takeFault = (args: readonly string[]): Fault | null => {
+    commands.push((args[0] ?? '').toUpperCase())
+    const trap = traps.find(({ match }) => match(args))
+    if (!trap) return null
+    trap.left -= 1
+    if (trap.left === 0) traps.splice(traps.indexOf(trap), 1)
+    if (trap.left === 0) trap.struck()
+    return trap.fault
+  }
+
+  const server = createServer({ noDelay: true }, (client) => {
+    if (refusing) return void client.destroy()
+    const link = openLink(client, connect({ ...target, noDelay: true }), takeFault)
+    if (held) link.hold()
+    links.add(link)
+    client.once('close', () => links.delete(link))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const cut = (): void => {
+    for (const link of links) link.cut()
+  }
+
+  return {
+    host: '127.0.0.1',
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    commands,
+    get connections() {
+      return links.size
+    },
+    fault: (match, fault, times = 1) =>
+      new Promise((struck) => traps.push({ match: matcher(match), fault, left: times, struck })),
+    cut,
+    blackhole() {
+      held = true
+      for (const link of links) link.hold()
+    },
+    resume() {
+      held = false
+      for (const link of links) link.release()
+    },
+    refuse: () => void (refusing = true),
+    accept: () => void (refusing = false),
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      cut()
+      await closed
+    },
+  }
+}
+
+interface Link {
+  cut(): void
+  hold(): void
+  release(): void
+}
+
+/** One client and its own connection to the server. `awaited` holds, per command and in order, what befalls its reply. */
+function openLink(client: Socket, server: Socket, takeFault: (args: readonly string[]) => Fault | null): Link {
+  const awaited: (Fault | null)[] = []
+  const requests = createFrameSplitter()
+  const replies = createFrameSplitter()
+  let delivered = Promise.resolve()
+
+  const cut = (): void => {
+    client.destroy()
+    server.destroy()
+  }
+  const deliver = (bytes: Buffer | string, delayMs = 0): void => {
+    delivered = delivered.then(async () => {
+      if (delayMs > 0) await setTimeout(delayMs)
+      if (client.writable) client.write(bytes)
+    })
+  }
+  /** Gives the made-up replies whose turn it is: those that no reply of the server comes before. */
+  const answerInTurn = (): void => {
+    for (let next = awaited[0]; next?.kind === 'answer'; next = awaited[0]) {
+      awaited.shift()
+      deliver(next.reply)
+    }
+  }
+
+  client.on('data', (chunk: Buffer) => {
+    for (const frame of requests.push(chunk)) {
+      const fault = takeFault(requestArguments(frame).map((arg) => arg.toString()))
+      if (fault?.kind === 'cut-before-forward') return cut()
+      awaited.push(fault)
+      if (fault?.kind === 'answer') answerInTurn()
+      else server.write(frame)
+    }
+  })
+
+  server.on('data', (chunk: Buffer) => {
+    for (const frame of replies.push(chunk)) {
+      const fault = isPush(frame) ? null : (awaited.shift() ?? null)
+      if (fault?.kind === 'cut-before-reply') return cut()
+      if (fault?.kind === 'cut-in-reply') {
+        deliver(frame.subarray(0, fault.bytes))
+        return void delivered.then(() => client.end(cut))
+      }
+      deliver(fault?.kind === 'replace-reply' ? fault.reply : frame, fault?.kind === 'delay' ? fault.ms : 0)
+      answerInTurn()
+    }
+  })
+
+  // Either side's end is passed on after what it said before; a reset of either is passed on at once.
+  server.on('end', () => void delivered.then(() => client.end()))
+  client.on('end', () => server.end())
+  for (const socket of [client, server]) {
+    socket.on('error', cut)
+    socket.on('close', (failed) => failed && cut())
+  }
+  return {
+    cut,
+    hold() {
+      client.pause()
+      server.pause()
+    },
+    release() {
+      client.resume()
+      server.resume()
+    },
+  }
+}
+
+function matcher(match: CommandMatch): (args: readonly string[]) => boolean {
+  return typeof match === 'function' ? match : ([name]) => name?.toUpperCase() === match.toUpperCase()
+}

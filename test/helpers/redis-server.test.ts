@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { afterEach, describe, expect, test } from 'vitest'
+import { availableServers, serverBinary } from './available-servers'
+import { startRedis, withRedis, type TestRedis } from './redis-server'
+import { makeTlsFiles } from './tls-files'
+
+let redis: TestRedis | null = null
+afterEach(async () => {
+  await redis?.stop()
+  redis = null
+})
+
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('a plain server', () => {
+  test('answers by client and by redis-cli, bytes intact', async () => {
+    redis = await startRedis()
+    const key = Buffer.from([0xff, 0x00, 0x80])
+    const client = redis.client()
+    await client.call('XADD', key, '1-1', key, key)
+    expect(await client.callBuffer('XRANGE', key, '-', '+')).toEqual([[Buffer.from('1-1'), [key, key]]])
+    expect(await redis.cli('XLEN', 'nothing')).toBe('0')
+    expect(await redis.cli('CONFIG', 'GET', 'save')).toBe('save')
+  })
+
+  test('redis-cli rejects what the server refuses', async () => {
+    redis = await startRedis()
+    await expect(redis.cli('XADD', 'key')).rejects.toThrow('wrong number of arguments')
+  })
+
+  test('leaves no process and no directory behind', async () => {
+    const { dir, pid } = await withRedis(async (server) => {
+      expect(alive(server.pid)).toBe(true)
+      return { dir: server.dir, pid: server.pid }
+    })
+    expect(existsSync(dir)).toBe(false)
+    expect(alive(pid)).toBe(false)
+  })
+
+  test('restarts on the same port, with its data or without', async () => {
+    redis = await startRedis()
+    const { port, pid } = redis
+    await redis.cli('SET', 'kept', 'yes')
+    await redis.restart({ keepData: true })
+    expect(redis.pid).not.toBe(pid)
+    expect(redis.port).toBe(port)
+    expect(await redis.cli('GET', 'kept')).toBe('yes')
+    await redis.restart()
+    expect(await redis.cli('GET', 'kept')).toBe('')
+  })
+
+  test('a frozen server takes connections and says nothing until it thaws', async () => {
+    redis = await startRedis()
+    redis.freeze()
+    const socket = createConnection(redis.port, redis.host)
+    await once(socket, 'connect')
+    socket.write('PING\r\n')
+    let said = ''
+    socket.on('data', (chunk) => (said += chunk.toString()))
+    const other = createConnection(redis.port, redis.host)
+    await once(other, 'connect')
+    expect(said).toBe('')
+    redis.thaw()
+    await expect.poll(() => said).toBe('+PONG\r\n')
+    socket.destroy()
+    other.destroy()
+  })
+
+  test('says why it did not start', async () => {
+    await expect(startRedis({ config: ['no-such-directive 1'] })).rejects.toThrow('no-such-directive')
+  })
+})
+
+describe('security', () => {
+  test('password', async () => {
+    redis = await startRedis({ password: 'pass word"' })
+    expect(await redis.cli('PING')).toBe('PONG')
+    expect(await redis.client().ping()).toBe('PONG')
+    await expect(redis.client({ password: 'wrong' }).ping()).rejects.toThrow()
+  })
+
+  test('ACL users', async () => {
+    redis = await startRedis({ users: ['reader on >secret ~* +@read +info +ping'] })
+    const reader = redis.client({ username: 'reader', password: 'secret' })
+    expect(await reader.call('XLEN', 'key')).toBe(0)
+    await expect(reader.call('XADD', 'key', '*', 'a', 'b')).rejects.toThrow('NOPERM')
+  })
+
+  test('TLS is trusted by its own authority only', async () => {
+    redis = await startRedis({ tls: true, password: 'p' })
+    expect(redis.url).toMatch(/^rediss:\/\/:p@127/)
+    expect(await redis.cli('PING')).toBe('PONG')
+    expect(await redis.client().ping()).toBe('PONG')
+    const stranger = connectTls({ host: redis.host, port: redis.port, ca: (await makeTlsFiles()).ca })
+    const [error] = (await once(stranger, 'error')) as [Error]
+    expect(error.message).toMatch(/certificate/)
+  })
+
+  test('unix socket', async () => {
+    redis = await startRedis({ unixSocket: true })
+    expect(await redis.client({ path: redis.unixSocket }).ping()).toBe('PONG')
+  })
+})
+
+describe('servers by version', () => {
+  test.each(availableServers())('$name runs as itself', async ({ name, product, version }) => {
+    redis = await startRedis({ version: name })
+    const info = await redis.cli('INFO', 'server')
+    expect(info).toContain(`${product}_version:${version}`)
+  })
+
+  test('one that is not here is named in the error, with those that are', () => {
+    expect(() => serverBinary('redis-4')).toThrow(/No redis-4 server here\. There is: redis-/)
+  })
+})

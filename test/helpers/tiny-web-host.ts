@@ -1,0 +1,74 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pino } from 'pino'
+import { startWebServer, type WebServer, type WebServerOptions } from '../../electron/web/server'
+import { request } from './raw-http'
+import { tinyRouter, type TinyRouter } from './tiny-router'
+
+export const PAGE = '<!doctype html><title>page</title>'
+/** What a made-up renderer holds, and what lies around it. */
+const FILES: Readonly<Record<string, string>> = {
+  'renderer/index.html': PAGE,
+  'renderer/assets/index-AbCd1234.js': 'export {}',
+  'renderer/favicon.svg': '<svg/>',
+  'renderer/.env': 'SECRET=hidden-file',
+  'secret.html': 'outside-the-renderer',
+  'server/cli.js': 'outside-the-renderer',
+}
+
+export interface TinyWebHost {
+  readonly server: WebServer
+  readonly port: number
+  readonly origin: string
+  readonly tiny: TinyRouter
+  /** All that was logged, at every level. */
+  readonly logged: () => string
+  /** Spends the launch token and returns the `Cookie` header of the session. */
+  enter(): Promise<string>
+  stop(): Promise<void>
+}
+
+/** The real web server on a free port, over a made-up renderer and a small router. */
+export async function startTinyWebHost(options: Partial<WebServerOptions> = {}): Promise<TinyWebHost> {
+  const dir = await mkdtemp(join(tmpdir(), 'sluice-web-test-'))
+  for (const [name, text] of Object.entries(FILES)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true })
+    await writeFile(join(dir, name), text)
+  }
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const tiny = tinyRouter()
+  const server = await startWebServer({
+    router: tiny.router,
+    rendererDir: join(dir, 'renderer'),
+    host: '127.0.0.1',
+    port: 0,
+    password: null,
+    publicUrl: null,
+    log,
+    ...options,
+  })
+  return {
+    server,
+    port: server.port,
+    origin: `http://127.0.0.1:${server.port}`,
+    tiny,
+    logged: () => lines.join(''),
+    async enter() {
+      const response = await request(server.port, { path: new URL(server.url).pathname })
+      return sessionCookie(response.headers['set-cookie'])
+    },
+    async stop() {
+      await server.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** `name=value` of a `Set-Cookie`. */
+export function sessionCookie(setCookie: string | undefined): string {
+  const [pair] = (setCookie ?? '').split(';')
+  if (!pair) throw new Error('no cookie was set')
+  return pair
+}
