@@ -1,0 +1,42 @@
+import type { AnyRouter } from '@orpc/server'
+import { RPCHandler, type MinimalWebsocket } from '@orpc/server/websocket'
+import type { Logger } from 'pino'
+
+/** The way back to one page: a socket or a message port. A promise holds the next event back until it settles. */
+export type SendText = (text: string) => void | Promise<void>
+
+/** One page's end of the conversation. */
+export interface RpcPeer {
+  receive(text: string): void
+  /** The page is gone: everything it was waiting for, or listening to, is told to stop. */
+  close(): void
+}
+
+/** Serves the router to pages, over whatever carries text. Both hosts use it, so that both behave alike. */
+export interface RpcServer {
+  accept(send: SendText): RpcPeer
+}
+
+export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
+  const handler = new RPCHandler(router)
+
+  const onError = (error: unknown): void => {
+    // What JSON.parse says quotes the text, which may hold a password.
+    if (error instanceof SyntaxError) log.warn('unreadable message from the page')
+    else log.error({ err: error }, 'a message from the page was not handled')
+  }
+
+  return {
+    accept(send) {
+      const peer: MinimalWebsocket = {
+        // The library sends anything but text only for files, and the contract has none.
+        send: (data) => (typeof data === 'string' ? send(data) : Promise.reject(new TypeError('not text'))),
+        addEventListener: () => undefined,
+      }
+      return {
+        receive: (text) => void handler.message(peer, text, { context: {} }).catch(onError),
+        close: () => handler.close(peer),
+      }
+    },
+  }
+}

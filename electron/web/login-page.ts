@@ -1,0 +1,71 @@
+import { commonHeaders, pagePolicy } from '../host/page-policy'
+import type { Reply } from './reply'
+
+export const LOGIN_PATH = '/login'
+export const LOGIN_STYLE_PATH = '/login.css'
+
+export interface LoginPageOptions {
+  readonly status: number
+  /** Shown above the field. Our own words only: nothing that was sent comes back. */
+  readonly problem?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A page without scripts. */
+export function loginPage({ status, problem, headers = {} }: LoginPageOptions): Reply {
+  return {
+    status,
+    headers: { ...LOGIN_HEADERS, 'content-type': 'text/html; charset=utf-8', ...headers },
+    body: html(problem),
+  }
+}
+
+export const loginStyle: Reply = { status: 200, headers: { 'content-type': 'text/css; charset=utf-8' }, body: css() }
+
+const LOGIN_HEADERS = {
+  'content-security-policy': pagePolicy({ connect: "'none'", forms: "'self'" }),
+  // Under no-referrer a browser posts a form with `Origin: null`, and the guard could not tell whose it is
+  // (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+  'referrer-policy': 'same-origin',
+} satisfies Partial<ReturnType<typeof commonHeaders>>
+
+function html(problem: string | undefined): string {
+  const alert = problem === undefined ? '' : `<p role="alert" id="problem">${problem}</p>`
+  const described = problem === undefined ? '' : ' aria-describedby="problem" aria-invalid="true"'
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sluice: log in</title>
+<link rel="stylesheet" href="${LOGIN_STYLE_PATH}">
+</head>
+<body>
+<main>
+<h1>Sluice</h1>
+<form method="post" action="${LOGIN_PATH}">
+${alert}
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus${described}>
+<button type="submit">Log in</button>
+</form>
+</main>
+</body>
+</html>
+`
+}
+
+function css(): string {
+  return `:root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
+body { display: grid; min-height: 100vh; margin: 0; place-items: center; background: light-dark(#f5f6f7, #16181b); }
+main { width: min(20rem, calc(100vw - 4rem)); padding: 1.5rem; border-radius: 8px;
+  background: light-dark(#fff, #1f2226); color: light-dark(#1a1d21, #e6e8eb); box-shadow: 0 1px 4px #0003; }
+h1 { margin: 0 0 1rem; font-size: 1.25rem; }
+form { display: grid; gap: 0.5rem; }
+p { margin: 0; color: light-dark(#b42318, #ff9c92); }
+input, button { padding: 0.4rem 0.6rem; border: 1px solid light-dark(#8a9199, #6b737c); border-radius: 4px;
+  background: transparent; color: inherit; font: inherit; }
+button { border-color: transparent; background: #0b6b8a; color: #fff; cursor: pointer; }
+:focus-visible { outline: 2px solid light-dark(#0b6b8a, #5cc4e6); outline-offset: 2px; }
+`
+}

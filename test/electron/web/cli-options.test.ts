@@ -1,0 +1,86 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readCliOptions, UsageError } from '../../../electron/web/cli-options'
+import { hasDisplay } from '../../../electron/web/open-browser'
+
+const read = (args: readonly string[], env: NodeJS.ProcessEnv = {}, display = false) =>
+  readCliOptions(args, env, display)
+
+test('without flags: this machine only, any port, the usual place', () => {
+  expect(read([])).toEqual({
+    sandbox: false,
+    static: false,
+    host: '127.0.0.1',
+    port: 0,
+    open: false,
+    dataDir: null,
+    password: null,
+    publicUrl: null,
+  })
+})
+
+test('all flags', () => {
+  const flags = ['--web', '--port', '4000', '--host', '0.0.0.0', '--data-dir', '/data', '--open']
+  const env = { SLUICE_WEB_PASSWORD: 'long enough' }
+  const options = read([...flags, '--public-url', 'https://sluice.example.com'], env)
+  expect(options).toMatchObject({ host: '0.0.0.0', port: 4000, open: true, dataDir: '/data', password: 'long enough' })
+  expect(options?.publicUrl?.origin).toBe('https://sluice.example.com')
+  expect(read(['--sandbox', '--static'])).toMatchObject({ sandbox: true, static: true })
+  expect(read(['--help'])).toBeNull()
+})
+
+test('the password leaves the environment, so that no child process gets it', () => {
+  const env = { SLUICE_WEB_PASSWORD: 'long enough' }
+  expect(read([], env)?.password).toBe('long enough')
+  expect(env).toEqual({})
+})
+
+test('the password may come from a file, less its last line end', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'sluice-cli-')), 'password')
+  writeFileSync(file, ' pass word \n\n')
+  expect(read(['--password-file', file], { SLUICE_WEB_PASSWORD: 'another one' })?.password).toBe(' pass word \n')
+})
+
+test('a browser is opened where there is a display, unless told otherwise', () => {
+  expect(read([], {}, true)?.open).toBe(true)
+  expect(read(['--no-open'], {}, true)?.open).toBe(false)
+  expect(read([], { SLUICE_NO_OPEN: '1' }, true)?.open).toBe(false)
+  expect(hasDisplay({ DISPLAY: ':0' }, 'linux')).toBe(true)
+  expect(hasDisplay({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux')).toBe(true)
+  expect(hasDisplay({ DISPLAY: '' }, 'linux')).toBe(false)
+  expect(hasDisplay({}, 'darwin')).toBe(true)
+  expect(hasDisplay({ SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' }, 'darwin')).toBe(false)
+})
+
+test.each([
+  [['--prot', '1'], /--prot/],
+  [['file'], /file/],
+  [['--port'], /port/],
+  [['--port', '65536'], /0 to 65535, not 65536/],
+  [['--port', '1e3'], /1e3/],
+  [['--port', '-1'], /port/],
+  [['--static'], /for --sandbox/],
+  [['--sandbox', '--data-dir', '/x'], /leave --data-dir out/],
+  [['--open', '--no-open'], /exclude/],
+  [['--host', '0.0.0.0'], /needs a password/],
+  [['--host', 'example.com'], /needs a password/],
+  [['--password-file', '/no/such/file'], /ENOENT/],
+  [['--public-url', 'https://a.example'], /needs a password/],
+])('%j is a mistake, said in words', (args, words) => {
+  expect(() => read(args)).toThrow(UsageError)
+  expect(() => read(args)).toThrow(words)
+})
+
+test.each(['ftp://a.example', 'a.example', 'https://a.example/path', 'https://user@a.example', 'https://a.example/?q'])(
+  '--public-url %s is a mistake',
+  (url) =>
+    expect(() => read(['--public-url', url], { SLUICE_WEB_PASSWORD: 'long enough' })).toThrow(/--public-url takes/),
+)
+
+test('a short password is refused, and not said', () => {
+  const short = (): unknown => read([], { SLUICE_WEB_PASSWORD: 'hunter2' })
+  expect(short).toThrow('at least 8 characters')
+  expect(short).not.toThrow('hunter2')
+})
