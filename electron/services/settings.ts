@@ -1,0 +1,32 @@
+import type { Logger } from 'pino'
+import { defaultSettings, settings, type Settings } from '../../shared/model/settings'
+import { openStore } from './store'
+
+export interface SettingsService {
+  get(): Settings
+  /** Changes what is given and keeps the rest. Throws STORAGE. */
+  save(change: Partial<Settings>): Settings
+}
+
+/** Settings in `settings.json`. What the file doesn't tell, or tells wrongly, is as by default. */
+export function createSettings(options: { readonly dataDir: string; readonly log: Logger }): SettingsService {
+  const store = openStore({ ...options, name: 'settings' })
+  let current = withDefaults(store.content)
+  return {
+    get: () => current,
+    save(change) {
+      const next = settings.parse({ ...current, ...change })
+      store.replace(next)
+      current = next
+      return current
+    },
+  }
+}
+
+function withDefaults(content: Readonly<Record<string, unknown>>): Settings {
+  const known = Object.entries(settings.shape).flatMap(([name, schema]) => {
+    const read = schema.safeParse(content[name])
+    return read.success ? [[name, read.data] as const] : []
+  })
+  return settings.parse({ ...defaultSettings, ...Object.fromEntries(known) })
+}
