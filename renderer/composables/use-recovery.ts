@@ -1,0 +1,85 @@
+import { shallowRef, type ShallowRef } from 'vue'
+import { displayBytes, type Bytes } from '../../shared/bytes'
+import type { Job } from '../../shared/model/job'
+import type { RecoveryAction, RecoveryPlan, Selection } from '../../shared/model/plan'
+import { api } from '../api/client'
+import { describeError } from '../api/errors'
+import { useJobs } from '../stores/jobs'
+import { useToasts } from '../stores/toasts'
+import { formatCount } from '../utils/format-count'
+
+export interface RecoveryInput {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly selection: Selection
+  readonly action: RecoveryAction
+}
+
+interface Recovery {
+  /** A plan is being made or its job started; the buttons wait so long. */
+  readonly isStarting: Readonly<ShallowRef<boolean>>
+  /** One click: plans, and runs what was planned at once. Null when there was nothing to do or it was refused; a toast says why. */
+  recover(input: RecoveryInput): Promise<Job | null>
+  /** Runs a plan that was looked at first. */
+  runPlan(plan: RecoveryPlan): Promise<Job | null>
+  /** Takes back what the journal recorded. */
+  undo(connectionId: string, recordId: string): Promise<Job | null>
+}
+
+/** Plan → run → job, the same from every view. The job's own notice then tells how it went and offers *Undo*. */
+export function useRecovery(): Recovery {
+  const jobs = useJobs()
+  const toasts = useToasts()
+  const isStarting = shallowRef(false)
+
+  async function starting(start: () => Promise<Job | null>): Promise<Job | null> {
+    isStarting.value = true
+    try {
+      return await start()
+    } catch (error) {
+      const { title, next } = describeError(error)
+      toasts.show({ tone: 'bad', title, detail: next })
+      return null
+    } finally {
+      isStarting.value = false
+    }
+  }
+
+  async function run(plan: RecoveryPlan): Promise<Job | null> {
+    if (plan.entries === 0) {
+      toasts.show({ tone: 'plain', title: 'Nothing to do', detail: 'None of these entries is pending any more.' })
+      return null
+    }
+    const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id })
+    jobs.started(job, remarksOn(plan))
+    return job
+  }
+
+  return {
+    isStarting,
+    recover: (input) => starting(async () => run(await api().recovery.plan(input))),
+    runPlan: (plan) => starting(() => run(plan)),
+    undo: (connectionId, recordId) =>
+      starting(async () => {
+        const job = await api().recovery.undo({ connectionId, recordId })
+        jobs.started(job)
+        return job
+      }),
+  }
+}
+
+/** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
+function remarksOn({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
+  const target = action.kind === 'claim' && action.to !== null ? displayBytes(action.to) : 'the target'
+  const sentences: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
+    'gone-from-stream': `${gone === null ? 'Entries' : formatCount(gone)} gone from the stream stay pending and are left out.`,
+    'new-consumer': `${target} did not exist and was created.`,
+    'target-stalled': `${target} gave no sign of life either.`,
+    'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
+    'idle-not-restored': 'Undo gives back owner and delivery count, not the idle time.',
+    'already-there': `Those ${target} already held were left as they were.`,
+    'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
+  }
+  return warnings.map((warning) => sentences[warning])
+}

@@ -1,0 +1,80 @@
+import { useSessionStorage } from '@vueuse/core'
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Connection, ConnectionProfile, ConnectionStatus } from '../../shared/model/connection'
+import { api, type Client } from '../api/client'
+import { subscribe } from '../api/subscribe'
+
+export type ConnectionDraft = Parameters<Client['connection']['save']>[0]
+export type ConnectionTest = Awaited<ReturnType<Client['connection']['test']>>
+export interface ParsedUrl {
+  readonly profile: ConnectionProfile
+  readonly password: string | null
+}
+
+/** The saved connections, how each one stands, and which one is looked at in this window. */
+export const useConnections = defineStore('connections', () => {
+  const list = shallowRef<readonly Connection[]>([])
+  const isLoaded = shallowRef(false)
+  const statuses = shallowRef<ReadonlyMap<string, ConnectionStatus>>(new Map())
+  const activeId = useSessionStorage<string>('sluice:connection', '')
+  const watches = new Map<string, () => void>()
+
+  const active = computed(() => list.value.find(({ id }) => id === activeId.value) ?? null)
+  const activeStatus = computed(() => statuses.value.get(activeId.value) ?? null)
+
+  function note(status: ConnectionStatus): void {
+    statuses.value = new Map(statuses.value).set(status.connectionId, status)
+  }
+
+  function setList(connections: readonly Connection[]): void {
+    list.value = connections
+    isLoaded.value = true
+    const ids = new Set(connections.map(({ id }) => id))
+    for (const [id, stop] of watches) {
+      if (ids.has(id)) continue
+      stop()
+      watches.delete(id)
+    }
+    for (const id of ids) {
+      if (watches.has(id)) continue
+      const open = (signal: AbortSignal): Promise<AsyncIterable<ConnectionStatus>> =>
+        api().connection.watch({ connectionId: id }, { signal })
+      watches.set(id, subscribe(open, note))
+    }
+    if (activeId.value !== '' && !ids.has(activeId.value)) activeId.value = ''
+  }
+
+  async function load(): Promise<void> {
+    setList(await api().connection.list())
+  }
+
+  /** Opens a connection, and looks at it from now on. Throws when it can't be opened; what was looked at stays so. */
+  async function open(connectionId: string, password?: string): Promise<ConnectionStatus> {
+    const status = await api().connection.open(password === undefined ? { connectionId } : { connectionId, password })
+    note(status)
+    activeId.value = connectionId
+    return status
+  }
+
+  async function close(connectionId: string): Promise<void> {
+    await api().connection.close({ connectionId })
+    if (activeId.value === connectionId) activeId.value = ''
+  }
+
+  async function save(draft: ConnectionDraft): Promise<Connection> {
+    const saved = await api().connection.save(draft)
+    await load()
+    return saved
+  }
+
+  async function remove(connectionId: string): Promise<void> {
+    await api().connection.remove({ connectionId })
+    await load()
+  }
+
+  const test = (draft: ConnectionDraft): Promise<ConnectionTest> => api().connection.test(draft)
+  const parseUrl = (url: string): Promise<ParsedUrl> => api().connection.parseUrl({ url })
+
+  return { list, isLoaded, statuses, activeId, active, activeStatus, load, open, close, save, remove, test, parseUrl }
+})

@@ -1,0 +1,60 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Job } from '../../shared/model/job'
+import { api } from '../api/client'
+import { subscribe } from '../api/subscribe'
+
+type Ended = (job: Job) => void
+
+/** Every job of the host as it stands. Jobs outlive a reload and a lost socket. */
+export const useJobs = defineStore('jobs', () => {
+  const jobs = shallowRef<ReadonlyMap<string, Job>>(new Map())
+  /** Jobs shown in the corner: those that run or ended while this page was open, until dismissed. */
+  const noticed = shallowRef<readonly string[]>([])
+  /** What the plan warned of, by job. */
+  const remarks = shallowRef<ReadonlyMap<string, readonly string[]>>(new Map())
+  const listeners = new Set<Ended>()
+
+  const running = computed(() => [...jobs.value.values()].filter(({ state }) => state === 'running'))
+  const notices = computed(() => noticed.value.flatMap((id) => jobs.value.get(id) ?? []))
+
+  /** Takes in a job as it stands now. An older picture of it than the one known is ignored. */
+  function note(job: Job): void {
+    const known = jobs.value.get(job.id)
+    if (known && known.state !== 'running' && job.state === 'running') return
+    jobs.value = new Map(jobs.value).set(job.id, job)
+    if (job.state === 'running') show(job.id)
+    else if (known?.state === 'running') for (const listener of listeners) listener(job)
+  }
+
+  function show(id: string): void {
+    if (!noticed.value.includes(id)) noticed.value = [...noticed.value, id].slice(-5)
+  }
+
+  /** Takes in a job that was just started here, with what is to be said about it. */
+  function started(job: Job, said: readonly string[] = []): void {
+    if (said.length > 0) remarks.value = new Map(remarks.value).set(job.id, said)
+    const isEnded = job.state !== 'running'
+    note(job)
+    show(job.id)
+    if (isEnded) for (const listener of listeners) listener(job)
+  }
+
+  function dismiss(id: string): void {
+    noticed.value = noticed.value.filter((other) => other !== id)
+  }
+
+  /** Calls back for each job that ends from now on; returns how to stop. */
+  function onEnded(listener: Ended): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  async function cancel(jobId: string): Promise<void> {
+    note(await api().job.cancel({ jobId }))
+  }
+
+  const follow = (): (() => void) => subscribe((signal) => api().job.watch(undefined, { signal }), note)
+
+  return { jobs, running, notices, remarks, started, show, dismiss, onEnded, cancel, follow }
+})

@@ -1,0 +1,78 @@
+import { displayBytes } from '../../shared/bytes'
+import type { Job, JobCounts } from '../../shared/model/job'
+import { formatCount, formatNoun } from './format-count'
+
+const DOING: Readonly<Record<Job['kind'], string>> = {
+  claim: 'Claiming',
+  ack: 'Acking',
+  trim: 'Trimming',
+  undo: 'Undoing',
+}
+const DONE: Readonly<Record<Job['kind'], string>> = {
+  claim: 'Claimed',
+  ack: 'Acked',
+  trim: 'Removed',
+  undo: 'Gave back',
+}
+
+/** Where a job works: `orders / billing`. */
+export function jobPlace({ key, group }: Job): string {
+  return group === null ? displayBytes(key) : `${displayBytes(key)} / ${displayBytes(group)}`
+}
+
+/** What a job does, in a few words: "Claiming for worker-2". */
+export function jobTitle(job: Job): string {
+  return job.to === null ? DOING[job.kind] : `${DOING[job.kind]} for ${displayBytes(job.to)}`
+}
+
+function are(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+/** What did not change, and why: "9 moved meanwhile and were left alone", … */
+export function exceptions({ leftAlone, gone, dropped, unknown }: JobCounts): readonly string[] {
+  const parts: string[] = []
+  if (leftAlone > 0)
+    parts.push(are(leftAlone, 'moved meanwhile and was left alone', 'moved meanwhile and were left alone'))
+  if (gone > 0)
+    parts.push(
+      are(gone, 'no longer exists in the stream and was left out', 'no longer exist in the stream and were left out'),
+    )
+  if (dropped > 0)
+    parts.push(
+      are(
+        dropped,
+        'was gone from the stream and dropped from the pending list',
+        'were gone from the stream and dropped from the pending list',
+      ),
+    )
+  if (unknown > 0)
+    parts.push(
+      are(
+        unknown,
+        'was sent without an answer: its outcome is unknown',
+        'were sent without an answer: their outcome is unknown',
+      ),
+    )
+  return parts
+}
+
+/** What a job did, not what it was asked to: "Claimed 988 of 1 000 entries for worker-2; 9 moved meanwhile and were left alone". */
+export function jobSentence(job: Job): string {
+  const { changed } = job.counts
+  const asked = Math.max(job.total, changed)
+  const counted =
+    changed === asked
+      ? formatNoun(changed, 'entry', 'entries')
+      : `${formatCount(changed)} of ${formatNoun(asked, 'entry', 'entries')}`
+  const target = job.to === null ? '' : ` for ${displayBytes(job.to)}`
+  const rest = exceptions(job.counts)
+  return [`${DONE[job.kind]} ${counted}${target}`, ...rest].join('; ')
+}
+
+/** How a job ended, when not simply done: before its sentence. */
+export function jobEnding({ state }: Job): string | null {
+  if (state === 'cancelled') return 'Cancelled'
+  if (state === 'interrupted') return 'Interrupted: the connection was lost'
+  return state === 'failed' ? 'Stopped: the server refused' : null
+}
