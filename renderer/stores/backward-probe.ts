@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../shared/entry-id'
 import { idToNumber, numberToId } from './id-arithmetic'
-import type { Page, Row } from './window-state'
+import type { Page, Row } from './list-window'
 
 /** Reads rows in id order from `from` (included) or after `after`. */
 export type ReadForward<T> = (

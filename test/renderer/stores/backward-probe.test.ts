@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { readBackward, type ReadForward } from '../../../renderer/stores/backward-probe'
 import { idToNumber, numberToId } from '../../../renderer/stores/id-arithmetic'
-import type { Row } from '../../../renderer/stores/window-state'
+import type { Row } from '../../../renderer/stores/list-window'
 
 function forwardOver(ids: readonly EntryId[]): { read: ReadForward<Row>; calls: () => number } {
   let calls = 0

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
 import type { Entry } from '../../../../shared/model/entry'
-import {
-  extendColumns,
-  fieldsOf,
-  MAX_COLUMNS,
-  otherFields,
-} from '../../../../renderer/components/entry/entry-columns'
+import { extendColumns, fieldsOf, MAX_COLUMNS, otherFields } from '../../../../renderer/components/entry/entry-columns'
 
 function entryOf(...names: readonly Bytes[]): Entry {
   return {

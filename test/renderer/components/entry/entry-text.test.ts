@@ -25,9 +25,7 @@ describe('entryAsXadd', () => {
 
   it('escapes right-to-left and other text beyond ASCII, so that a terminal shows what is sent', () => {
     const hebrew = { ...entry, fields: [{ name: 'שם', value: '\u202egpj', size: 6, cut: false }] }
-    expect(entryAsXadd('k', hebrew)).toBe(
-      'XADD k 1620973121009-0 "\\xd7\\xa9\\xd7\\x9d" "\\xe2\\x80\\xaegpj"',
-    )
+    expect(entryAsXadd('k', hebrew)).toBe('XADD k 1620973121009-0 "\\xd7\\xa9\\xd7\\x9d" "\\xe2\\x80\\xaegpj"')
   })
 })
 

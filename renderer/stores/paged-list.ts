@@ -10,10 +10,10 @@ import {
   type Page,
   type Row,
   type RowOrder,
-  type WindowState,
-} from './window-state'
+  type ListWindow,
+} from './list-window'
 
-export type { Page, Row, RowOrder } from './window-state'
+export type { Page, Row, RowOrder } from './list-window'
 
 /** `onward`: in display order; `back`: against it. Pages come in display order either way. */
 export interface PageQuery {
@@ -26,7 +26,7 @@ export interface PageQuery {
 }
 export type ReadPage<T> = (query: PageQuery, signal: AbortSignal) => Promise<Page<T>>
 
-export interface RowWindowOptions<T> {
+export interface PagedListOptions<T> {
   readonly read: ReadPage<T>
   readonly order: RowOrder
   readonly pageSize?: number
@@ -43,10 +43,10 @@ const REFRESH_MARGIN = 20
  * A long list read page by page around where the person looks, held up to a limit, and read again in place. One reading
  * per side at a time; answers that come too late for what is shown are dropped.
  */
-export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
+export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   const { read, order, pageSize = PAGE_SIZE, limit = ROW_LIMIT } = options
   const compare = comparator(order)
-  const state = shallowRef<WindowState<T>>(EMPTY_WINDOW)
+  const state = shallowRef<ListWindow<T>>(EMPTY_WINDOW)
   const opened = ref(false)
   const opening = ref(false)
   const error = shallowRef<unknown>(null)
@@ -69,7 +69,7 @@ export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
     }
   }
 
-  /** Starts over, at the start of the list or at an id (included). What is shown stays until the answer is there. */
+  /** Starts over, at the start of the list or around an id. What is shown stays until the answer is there. */
   async function open(from?: EntryId): Promise<boolean> {
     current.abort()
     current = new AbortController()
@@ -77,7 +77,7 @@ export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
     opening.value = true
     const { signal } = current
     const ok = await attempt(
-      () => firstPage(from, signal),
+      () => firstPages(from, signal),
       (first) => {
         opened.value = true
         state.value = first
@@ -87,14 +87,17 @@ export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
     return ok
   }
 
-  async function firstPage(from: EntryId | undefined, signal: AbortSignal): Promise<WindowState<T>> {
-    const begin = from === undefined ? {} : { from }
-    const page = await read({ direction: 'onward', ...begin, count: pageSize, rows: [] }, signal)
-    if (page.rows.length > 0 || from === undefined)
-      return { rows: page.rows, atStart: from === undefined, atEnd: page.next === null }
-    // Nothing at or beyond the id: the rows just before it are what the person wants to see.
-    const before = await read({ direction: 'back', after: from, count: pageSize, rows: [] }, signal)
-    return { rows: before.rows, atStart: before.next === null, atEnd: true }
+  async function firstPages(from: EntryId | undefined, signal: AbortSignal): Promise<ListWindow<T>> {
+    if (from === undefined) {
+      const page = await read({ direction: 'onward', count: pageSize, rows: [] }, signal)
+      return { rows: page.rows, atStart: true, atEnd: page.next === null }
+    }
+    // Both sides at once, so that the row asked for does not move when the other side comes in.
+    const [back, onward] = await Promise.all([
+      read({ direction: 'back', after: from, count: pageSize, rows: [] }, signal),
+      read({ direction: 'onward', from, count: pageSize, rows: [] }, signal),
+    ])
+    return { rows: [...back.rows, ...onward.rows], atStart: back.next === null, atEnd: onward.next === null }
   }
 
   /** Reads one more page at a side, unless there is none or one is on its way. */
@@ -109,8 +112,7 @@ export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
     const { signal } = current
     loading.value = { ...loading.value, [side]: true }
     await attempt(
-      () =>
-        read({ direction: side === 'start' ? 'back' : 'onward', after: edge.id, count: pageSize, rows }, signal),
+      () => read({ direction: side === 'start' ? 'back' : 'onward', after: edge.id, count: pageSize, rows }, signal),
       (page) => {
         const now = side === 'start' ? state.value.rows[0] : state.value.rows.at(-1)
         // The edge moved while this was read: it would leave a hole.
@@ -129,8 +131,7 @@ export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
     const from = begin === 0 && (atStart || rows.length === 0) ? null : (rows[begin]?.id ?? null)
     const count = Math.min(500, Math.max(50, last - begin + 1 + REFRESH_MARGIN))
     return await attempt(
-      (signal) =>
-        read({ direction: 'onward', ...(from === null ? {} : { from }), count, rows }, signal),
+      (signal) => read({ direction: 'onward', ...(from === null ? {} : { from }), count, rows }, signal),
       (page) => {
         state.value = reread(state.value, { page, from }, compare, limit)
       },
@@ -163,4 +164,4 @@ export function createRowWindow<T extends Row>(options: RowWindowOptions<T>) {
   }
 }
 
-export type RowWindow<T extends Row> = ReturnType<typeof createRowWindow<T>>
+export type PagedList<T extends Row> = ReturnType<typeof createPagedList<T>>

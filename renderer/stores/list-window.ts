@@ -15,13 +15,13 @@ export interface Page<T> {
 export type RowOrder = 'oldest' | 'newest'
 
 /** A bounded stretch of a long list, without holes. `atStart`, `atEnd`: nothing lies beyond that side, when last looked. */
-export interface WindowState<T> {
+export interface ListWindow<T> {
   readonly rows: readonly T[]
   readonly atStart: boolean
   readonly atEnd: boolean
 }
 
-export const EMPTY_WINDOW: WindowState<never> = { rows: [], atStart: true, atEnd: true }
+export const EMPTY_WINDOW: ListWindow<never> = { rows: [], atStart: true, atEnd: true }
 
 export function comparator(order: RowOrder): (a: EntryId, b: EntryId) => number {
   return order === 'oldest' ? compareIds : (a, b) => compareIds(b, a)
@@ -30,7 +30,7 @@ export function comparator(order: RowOrder): (a: EntryId, b: EntryId) => number 
 type Compare = (a: EntryId, b: EntryId) => number
 
 /** A page read onward from the last row. Beyond `limit`, rows at the far side (the start) are let go. */
-export function appended<T extends Row>(state: WindowState<T>, page: Page<T>, compare: Compare, limit: number) {
+export function appended<T extends Row>(state: ListWindow<T>, page: Page<T>, compare: Compare, limit: number) {
   const last = state.rows.at(-1)
   const added = last ? page.rows.filter((row) => compare(row.id, last.id) > 0) : page.rows
   const all = [...state.rows, ...added]
@@ -39,7 +39,7 @@ export function appended<T extends Row>(state: WindowState<T>, page: Page<T>, co
 }
 
 /** A page read back from the first row, given in display order. Beyond `limit`, rows at the end are let go. */
-export function prepended<T extends Row>(state: WindowState<T>, page: Page<T>, compare: Compare, limit: number) {
+export function prepended<T extends Row>(state: ListWindow<T>, page: Page<T>, compare: Compare, limit: number) {
   const first = state.rows[0]
   const added = first ? page.rows.filter((row) => compare(row.id, first.id) < 0) : page.rows
   const all = [...added, ...state.rows]
@@ -71,11 +71,11 @@ interface Reread<T> {
  * Sides that the reading did not touch may have grown meanwhile, so they count as open again.
  */
 export function reread<T extends Row>(
-  state: WindowState<T>,
+  state: ListWindow<T>,
   { page, from }: Reread<T>,
   compare: Compare,
   limit: number,
-): WindowState<T> {
+): ListWindow<T> {
   const begin = from === null ? 0 : indexOfId(state.rows, from, compare)
   const lastRead = page.rows.at(-1)
   const lastKept = state.rows.at(-1)

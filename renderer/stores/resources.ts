@@ -1,0 +1,36 @@
+import { shallowRef, type ShallowRef } from 'vue'
+import { createLeastRecent } from './least-recent'
+
+const KEPT = 40
+
+interface Slot<T> {
+  readonly data: ShallowRef<T | null>
+  latest: number
+}
+
+/**
+ * What was last read from the server, by target: a view that comes back shows it at once and reads anew. The least
+ * recently used are let go, so that a day of clicking around stays small.
+ */
+export function createResources<Target, T>(
+  keyOf: (target: Target) => string,
+  read: (target: Target, signal: AbortSignal) => Promise<T>,
+) {
+  const slots = createLeastRecent<Slot<T>>(KEPT)
+
+  function slotOf(target: Target): Slot<T> {
+    return slots.get(keyOf(target), () => ({ data: shallowRef<T | null>(null), latest: 0 }))
+  }
+
+  return {
+    /** Null before the first answer. */
+    of: (target: Target): T | null => slotOf(target).data.value,
+    /** Throws what the reading throws; what was read before stays. An answer overtaken by a later one is dropped. */
+    async load(target: Target, signal: AbortSignal): Promise<void> {
+      const slot = slotOf(target)
+      const turn = ++slot.latest
+      const data = await read(target, signal)
+      if (turn === slot.latest && !signal.aborted) slot.data.value = data
+    },
+  }
+}
