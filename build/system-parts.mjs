@@ -1,0 +1,98 @@
+// Programs that are not npm packages: found, else installed by apt where that can be done without asking, else told how.
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+
+/** `commands`: any one of them will do. `service`: what the package would start by itself. */
+const PARTS = {
+  redis: {
+    title: 'redis-server (or valkey-server)',
+    commands: ['redis-server', 'valkey-server'],
+    apt: ['redis-server'],
+    service: 'redis-server',
+    darwin: 'brew install redis',
+    win32: 'wsl --install -d Debian, and run the same command inside: Redis has no Windows build',
+  },
+  chromium: {
+    title: 'Chromium (or Chrome)',
+    commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', MAC_CHROME],
+    apt: ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'],
+    darwin: 'brew install --cask google-chrome',
+    win32: 'wsl --install -d Debian, and run the same command inside',
+  },
+  sshd: { title: 'sshd', commands: ['sshd'], apt: ['openssh-server'], service: 'ssh' },
+  xvfb: { title: 'Xvfb', commands: ['Xvfb'], apt: ['xvfb'], platforms: ['linux'] },
+  openssl: { title: 'openssl', commands: ['openssl'], apt: ['openssl'], darwin: 'brew install openssl' },
+}
+
+/** Installs what is missing of `names`. Gives a line per part that it could not, with the command to type. */
+export function installParts(names, say) {
+  const missing = missingOf(names)
+  if (missing.length === 0) return []
+  const asRoot = findProgram('apt-get') ? rootPrefix() : null
+  if (asRoot) {
+    say(`apt-get install ${packagesOf(missing).join(' ')}`)
+    aptInstall(missing, asRoot)
+  }
+  return missingOf(names).map(({ title, ...part }) => `${title} is missing. Type: ${howTo(part)}`)
+}
+
+function missingOf(names) {
+  const wanted = names
+    .map((name) => PARTS[name])
+    .filter(({ platforms }) => !platforms || platforms.includes(process.platform))
+  return wanted.filter(({ commands }) => !commands.some(findProgram))
+}
+
+const packagesOf = (parts) => parts.flatMap(({ apt }) => apt)
+
+function howTo(part) {
+  if (part[process.platform]) return part[process.platform]
+  if (findProgram('apt-get')) return `sudo apt-get install -y ${part.apt.join(' ')}`
+  return `the command of your package manager that installs ${part.apt[0]}`
+}
+
+/** How to run a command as root without being asked anything; null when that can't be done. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return []
+  const sudo = findProgram('sudo')
+  return sudo && spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore', timeout: 10_000 }).status === 0
+    ? [sudo, '-n']
+    : null
+}
+
+/** The programs are wanted, not the services that some packages start: those stay off, now and at the next boot. */
+function aptInstall(parts, asRoot) {
+  const services = parts.map(({ service }) => service).filter(Boolean)
+  const systemd = existsSync('/run/systemd/system') && services.length > 0
+  const asked = (timeout, command, ...args) => {
+    // RUNLEVEL=1: without systemd, invoke-rc.d starts nothing in single-user mode.
+    const env = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1']
+    const [program, ...rest] = [...asRoot, ...env, command, ...args]
+    const result = spawnSync(program, rest, { encoding: 'utf8', timeout, stdio: ['ignore', 'pipe', 'pipe'] })
+    if (result.status !== 0)
+      process.stderr.write(`${command} ${args.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? ''}`)
+  }
+  const waits = ['-qq', '-o', 'Acquire::Retries=2', '-o', 'Acquire::http::Timeout=20', '-o', 'DPkg::Lock::Timeout=120']
+  const units = services.flatMap((name) => [`${name}.service`, `${name}.socket`])
+  if (systemd) asked(20_000, 'systemctl', 'mask', '--runtime', '--quiet', ...units)
+  asked(180_000, 'apt-get', ...waits, 'update')
+  asked(600_000, 'apt-get', ...waits, 'install', '-y', '--no-install-recommends', ...packagesOf(parts))
+  for (const name of services) asked(20_000, 'update-rc.d', name, 'disable')
+  if (systemd) asked(20_000, 'systemctl', 'unmask', '--runtime', '--quiet', ...units)
+}
+
+function findProgram(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin']
+  const paths = name.startsWith('/') ? [name] : folders.map((folder) => join(folder, name))
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
