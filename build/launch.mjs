@@ -1,0 +1,64 @@
+// `npm start` and `npm run sandbox`: in a window where Electron can run, else in the browser. Flags go through to either.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const ELECTRON = join(ROOT, 'node_modules/electron')
+const FETCH_FAILED = join(ROOT, 'node_modules/.sluice-no-electron')
+const FETCH_TIMEOUT_MS = 120_000
+
+const say = (line) => process.stderr.write(`${line}\n`)
+
+/** The Electron binary; null when it isn't there. Its own package fetches it on first use, not when it is installed. */
+function findElectron() {
+  const pointer = join(ELECTRON, 'path.txt')
+  const binary = existsSync(pointer) ? join(ELECTRON, 'dist', readFileSync(pointer, 'utf8').trim()) : null
+  return binary && existsSync(binary) ? binary : null
+}
+
+/** Tries once per install: a machine that can't reach the download shouldn't wait for it at every start. */
+function fetchElectron() {
+  if (existsSync(FETCH_FAILED)) return null
+  say('Fetching Electron, once (about 110 MB, at most two minutes; --web does without).')
+  const install = [join(ELECTRON, 'install.js')]
+  const { status } = spawnSync(process.execPath, install, {
+    stdio: 'ignore',
+    timeout: FETCH_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  })
+  if (status === 0) return findElectron()
+  writeFileSync(FETCH_FAILED, 'Delete this file to have Electron fetched again at the next start.\n')
+  return null
+}
+
+/** Why it has to be the browser; null when a window can be opened. */
+function whyNoWindow() {
+  const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+  if (!hasDisplay) return 'There is no display here'
+  if (process.platform === 'linux' && process.getuid() === 0) return 'Electron’s sandbox does not run as root'
+  return null
+}
+
+function chooseHost(flags) {
+  const web = [process.execPath, join(ROOT, 'out/server/cli.js'), ...flags.filter((flag) => flag !== '--web')]
+  if (flags.includes('--web') || flags.includes('--help')) return web
+  const reason = whyNoWindow()
+  const electron = reason ? null : (findElectron() ?? fetchElectron())
+  if (electron) return [electron, ROOT, ...flags]
+  say(`${reason ?? 'Electron could not be fetched'}: Sluice runs in the browser.`)
+  return web
+}
+
+const [command, ...args] = chooseHost(process.argv.slice(2))
+const child = spawn(command, args, { stdio: 'inherit' })
+// A terminal sends Ctrl+C to both of us. Passing it on would make two of it, and the second one means: now.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => {
+  say(`${command}: ${error.message}`)
+  process.exit(1)
+})
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
