@@ -30,10 +30,13 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   if (entrance.kind === 'password' && path === LOGIN_PATH && request.method === 'POST') {
     return postLogin(request, guard, entrance.login)
   }
-  if (request.method !== 'GET') return methodNotAllowed(path === LOGIN_PATH ? 'GET, POST' : 'GET')
+  const isLaunch = path.startsWith(LAUNCH_PATH)
+  // HEAD reads nothing and is how the page asks whether its session stands; but a preview of the link must not spend it.
+  const isRead = request.method === 'GET' || (request.method === 'HEAD' && !isLaunch)
+  if (!isRead) return methodNotAllowed(path === LOGIN_PATH ? 'GET, HEAD, POST' : 'GET, HEAD')
   if (announcesBody(request)) return tooLarge
 
-  if (path.startsWith(LAUNCH_PATH)) {
+  if (isLaunch) {
     const redeemed = entrance.kind === 'launch' && entrance.token.redeem(path.slice(LAUNCH_PATH.length))
     return redeemed ? seeOther('/', { 'set-cookie': sessions.open() }) : unauthorized
   }
@@ -43,7 +46,10 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   }
 
   const session = sessions.use(request.headers.cookie)
-  if (session === null) return entrance.kind === 'password' && path === '/' ? seeOther(LOGIN_PATH) : unauthorized
+  if (session === null) {
+    const wantsPage = path === '/' && (request.headers.accept ?? '').includes('text/html')
+    return entrance.kind === 'password' && wantsPage ? seeOther(LOGIN_PATH) : unauthorized
+  }
   const reply = await staticFile(rendererDir, path)
   // The page renews the cookie, so that it does not end in the middle of a working day.
   return path === '/' ? { ...reply, headers: { ...reply.headers, 'set-cookie': session.setCookie } } : reply

@@ -5,6 +5,7 @@ import { z } from 'zod'
 /** A small contract with one of everything that has to cross a transport, so that hosts are tested without a Redis. */
 export const tinyContract = {
   echo: oc.input(z.unknown()).output(z.unknown()),
+  repeat: oc.input(z.object({ value: z.unknown(), times: z.int() })).output(z.array(z.unknown())),
   sum: oc.input(z.object({ a: z.bigint(), b: z.bigint() })).output(z.bigint()),
   refuse: oc
     .errors({ READ_ONLY: { data: z.object({ connection: z.string() }) } })
@@ -38,6 +39,7 @@ function createRouter(state: { watching: number }) {
   const api = implement(tinyContract)
   return api.router({
     echo: api.echo.handler(({ input }) => input),
+    repeat: api.repeat.handler(({ input }) => Array.from({ length: input.times }, () => input.value)),
     sum: api.sum.handler(({ input }) => input.a + input.b),
     refuse: api.refuse.handler(({ input, errors }) => {
       throw errors.READ_ONLY({ data: input, message: `${input.connection} is read-only` })
@@ -52,7 +54,10 @@ function createRouter(state: { watching: number }) {
       state.watching += 1
       try {
         yield 'watching'
-        await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }))
+        await new Promise((resolve) => {
+          if (signal?.aborted) resolve(null)
+          signal?.addEventListener('abort', resolve, { once: true })
+        })
       } finally {
         state.watching -= 1
       }

@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { app, dialog, Menu, protocol, session, shell, type BrowserWindow } from 'electron'
+import { openHostBackend } from '../host/host-backend'
+import { createLogger } from '../host/logger'
+import { createRpcServer } from '../host/rpc-server'
+import { APP_SCHEME } from './app-origin'
+import { createAppProtocol } from './app-protocol'
+import { menuTemplate } from './menu'
+import { guardNavigation } from './navigation'
+import { guardSession } from './permissions'
+import { acceptPorts } from './rpc'
+import { claimSingleInstance } from './single-instance'
+import { bringToFront, createWindow, loadPage, pressKey } from './window'
+import { createWindowStateFile } from './window-state'
+
+const OUT = join(import.meta.dirname, '..')
+const sandbox = process.argv.includes('--sandbox') ? { static: process.argv.includes('--static') } : null
+let window: BrowserWindow | null = null
+
+// A sandbox is another application to the platform: it may run beside the real one, and leaves its profile alone.
+if (sandbox) app.setPath('userData', `${app.getPath('userData')}-sandbox`)
+const log = createLogger({ to: join(app.getPath('userData'), 'sluice.log') })
+
+app.enableSandbox()
+protocol.registerSchemesAsPrivileged([APP_SCHEME])
+app.on('web-contents-created', (_event, contents) => {
+  guardNavigation(contents, { openExternal: (url) => shell.openExternal(url), log })
+})
+app.on('window-all-closed', () => app.quit())
+
+if (claimSingleInstance(app, () => window && bringToFront(window))) {
+  app.whenReady().then(start).catch(fail)
+} else {
+  app.quit()
+}
+
+async function start(): Promise<void> {
+  guardSession(session.defaultSession)
+  protocol.handle(APP_SCHEME.scheme, createAppProtocol(join(OUT, 'renderer')))
+  const backend = await openHostBackend({ kind: 'desktop', sandbox, dataDir: null, log })
+  closeBeforeQuit(() => backend.close())
+
+  window = createWindow({
+    preload: join(OUT, 'preload', 'preload.cjs'),
+    stateFile: createWindowStateFile(join(app.getPath('userData'), 'window.json'), log),
+    devTools: !app.isPackaged,
+    log,
+  })
+  const { platform } = process
+  const press = (key: Parameters<typeof pressKey>[1]): void => void (window && pressKey(window, key))
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform, press, isPackaged: app.isPackaged })))
+  window.once('closed', () => (window = null))
+  acceptPorts(window.webContents, createRpcServer(backend.router, log), log)
+  await loadPage(window)
+}
+
+/** Holds quitting back until the connections are closed and the journal is written. */
+function closeBeforeQuit(close: () => Promise<void>): void {
+  let state: 'open' | 'closing' | 'closed' = 'open'
+  app.on('will-quit', (event) => {
+    if (state === 'closed') return
+    event.preventDefault()
+    if (state === 'closing') return
+    state = 'closing'
+    close()
+      .catch((err: unknown) => log.error({ err }, 'closing failed'))
+      .finally(() => {
+        state = 'closed'
+        app.quit()
+      })
+  })
+}
+
+function fail(error: unknown): void {
+  log.fatal({ err: error }, 'could not start')
+  dialog.showErrorBox('Sluice could not start', error instanceof Error ? error.message : String(error))
+  app.exit(1)
+}

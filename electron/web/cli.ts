@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { openHostBackend } from '../host/host-backend'
+import { createLogger } from '../host/logger'
+import { readCliOptions, USAGE, UsageError, type CliOptions } from './cli-options'
+import { hasDisplay, openBrowser } from './open-browser'
+import { isLoopback } from './request-guard'
+import { startWebServer } from './server'
+
+const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
+const STOP_LIMIT_MS = 8_000
+
+const log = createLogger({ to: 2 })
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'this should not have happened')
+  process.exitCode = 1
+  process.emit('SIGTERM')
+})
+
+try {
+  const options = readCliOptions(process.argv.slice(2), process.env, hasDisplay(process.env, process.platform))
+  if (options === null) say(USAGE)
+  else await run(options, log)
+} catch (error) {
+  complain(describe(error))
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+async function run(options: CliOptions, log: Logger): Promise<void> {
+  const stopped = stopSignal()
+  const backend = await openHostBackend({
+    kind: 'web',
+    sandbox: options.sandbox ? { static: options.static } : null,
+    dataDir: options.dataDir,
+    log,
+  })
+  try {
+    const server = await startWebServer({ ...options, router: backend.router, rendererDir: RENDERER_DIR, log })
+    say(`Sluice is at ${server.url}\n`)
+    if (!isLoopback(options.host) && options.publicUrl?.protocol !== 'https:') {
+      complain('The password travels in the clear: reach it through a proxy that ends TLS, and say so by --public-url.')
+    }
+    if (options.open && !(await openBrowser(server.url)))
+      complain('There is no browser to open it in: open it yourself.')
+    await stopped
+    await server.close()
+  } finally {
+    await backend.close()
+  }
+}
+
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP. Whoever sends a second, or waits too long, gets the end at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    const stop = (): void => {
+      if (asked) process.exit(process.exitCode ?? 130)
+      asked = true
+      setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+    process.on('SIGHUP', stop)
+  })
+}
+
+function describe(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message} (--help lists the options)`
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') return 'that port is in use; choose another by --port, or leave it out for any free one'
+  if (code === 'EACCES') return 'that port may not be listened on by this user; choose one above 1023'
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'this machine has no such address; check --host'
+  return error instanceof Error ? error.message : String(error)
+}
+
+function say(text: string): void {
+  process.stdout.write(text)
+}
+
+function complain(text: string): void {
+  process.stderr.write(`sluice: ${text}\n`)
+}
