@@ -49,42 +49,34 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   const state = shallowRef<ListWindow<T>>(EMPTY_WINDOW)
   const opened = ref(false)
   const opening = ref(false)
+  /** Why the last page at a side could not be read. */
   const error = shallowRef<unknown>(null)
   const loading = shallowRef<Readonly<Record<Side, boolean>>>({ start: false, end: false })
   let current = new AbortController()
 
-  /** Runs one reading; keeps its error for the screen, except when what it was for is gone. */
-  async function attempt<R>(work: (signal: AbortSignal) => Promise<R>, apply: (result: R) => void): Promise<boolean> {
+  /**
+   * Starts over, at the start of the list or around an id. What is shown stays until the answer is there. False when it
+   * was overtaken by another call; throws what reading throws.
+   */
+  async function open(from?: EntryId): Promise<boolean> {
+    current.abort()
+    current = new AbortController()
     const { signal } = current
+    loading.value = { start: false, end: false }
+    opening.value = true
     try {
-      const result = await work(signal)
+      const first = await firstPages(from, signal)
       if (signal.aborted) return false
-      apply(result)
+      state.value = first
+      opened.value = true
       error.value = null
       return true
     } catch (caught) {
       if (signal.aborted) return false
-      error.value = caught
-      return false
+      throw caught
+    } finally {
+      if (!signal.aborted) opening.value = false
     }
-  }
-
-  /** Starts over, at the start of the list or around an id. What is shown stays until the answer is there. */
-  async function open(from?: EntryId): Promise<boolean> {
-    current.abort()
-    current = new AbortController()
-    loading.value = { start: false, end: false }
-    opening.value = true
-    const { signal } = current
-    const ok = await attempt(
-      () => firstPages(from, signal),
-      (first) => {
-        opened.value = true
-        state.value = first
-      },
-    )
-    if (!signal.aborted) opening.value = false
-    return ok
   }
 
   async function firstPages(from: EntryId | undefined, signal: AbortSignal): Promise<ListWindow<T>> {
@@ -105,37 +97,42 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     const { rows, atStart, atEnd } = state.value
     if (!opened.value || loading.value[side] || (side === 'start' ? atStart : atEnd)) return
     const edge = side === 'start' ? rows[0] : rows.at(-1)
-    if (!edge) {
-      await open()
-      return
-    }
+    if (!edge) return
     const { signal } = current
     loading.value = { ...loading.value, [side]: true }
-    await attempt(
-      () => read({ direction: side === 'start' ? 'back' : 'onward', after: edge.id, count: pageSize, rows }, signal),
-      (page) => {
-        const now = side === 'start' ? state.value.rows[0] : state.value.rows.at(-1)
-        // The edge moved while this was read: it would leave a hole.
-        if (now?.id !== edge.id) return
+    try {
+      const direction = side === 'start' ? 'back' : 'onward'
+      const page = await read({ direction, after: edge.id, count: pageSize, rows }, signal)
+      if (signal.aborted) return
+      error.value = null
+      const now = side === 'start' ? state.value.rows[0] : state.value.rows.at(-1)
+      // The edge moved while this was read: it would leave a hole.
+      if (now?.id === edge.id)
         state.value = (side === 'start' ? prepended : appended)(state.value, page, compare, limit)
-      },
-    )
-    if (!signal.aborted) loading.value = { ...loading.value, [side]: false }
+    } catch (caught) {
+      if (!signal.aborted) error.value = caught
+    } finally {
+      if (!signal.aborted) loading.value = { ...loading.value, [side]: false }
+    }
   }
 
-  /** Reads what is on screen again, by row index. At the start of the list that brings what is new there, too. */
-  async function refresh(first: number, last: number): Promise<boolean> {
+  /**
+   * Reads what is on screen again, by row index. At the start of the list that brings what is new there, too. Throws what
+   * reading throws, and leaves what is shown.
+   */
+  async function refresh(first: number, last: number): Promise<void> {
     const { rows, atStart } = state.value
-    if (!opened.value || opening.value) return false
+    if (!opened.value || opening.value) return
+    const { signal } = current
     const begin = Math.max(0, first - REFRESH_MARGIN)
     const from = begin === 0 && (atStart || rows.length === 0) ? null : (rows[begin]?.id ?? null)
     const count = Math.min(500, Math.max(50, last - begin + 1 + REFRESH_MARGIN))
-    return await attempt(
-      (signal) => read({ direction: 'onward', ...(from === null ? {} : { from }), count, rows }, signal),
-      (page) => {
-        state.value = reread(state.value, { page, from }, compare, limit)
-      },
-    )
+    try {
+      const page = await read({ direction: 'onward', ...(from === null ? {} : { from }), count, rows }, signal)
+      if (!signal.aborted) state.value = reread(state.value, { page, from }, compare, limit)
+    } catch (caught) {
+      if (!signal.aborted) throw caught
+    }
   }
 
   /** Where an id is, or would be. */

@@ -10,6 +10,8 @@ import { createResources } from './resources'
 import { groupTargetKey, type GroupTarget } from './targets'
 
 const LISTS_KEPT = 8
+// With its body each row costs a reading of its own on the server.
+const PAGE_SIZE = 100
 
 /** Pages of the pending list of a group, or of one consumer. XPENDING reads forwards only; back is found by probing. */
 function readPending(target: GroupTarget, consumer: Bytes | null): ReadPage<PendingEntry> {
@@ -53,7 +55,7 @@ export const usePending = defineStore('pending', () => {
   return {
     list: (target: GroupTarget, consumer: Bytes | null): PagedList<PendingEntry> =>
       lists.get(`${consumer === null ? '' : bytesKey(consumer)} ${groupTargetKey(target)}`, () =>
-        createPagedList({ read: readPending(target, consumer), order: 'oldest' }),
+        createPagedList({ read: readPending(target, consumer), order: 'oldest', pageSize: PAGE_SIZE }),
       ),
     summary: summaries.of,
     loadSummary: summaries.load,

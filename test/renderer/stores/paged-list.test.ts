@@ -116,14 +116,19 @@ describe('a window over a long list', () => {
     const window = createPagedList<Told>({
       read: (query, signal) => (broken ? Promise.reject(failure) : list.read(query, signal)),
       order: 'oldest',
+      pageSize: 50,
     })
     await window.open()
     broken = true
-    expect(await window.refresh(0, 20)).toBe(false)
-    expect(window.rows.value).toHaveLength(100)
+    await expect(window.refresh(0, 20)).rejects.toBe(failure)
+    await expect(window.open('50-0')).rejects.toBe(failure)
+    expect(window.rows.value).toHaveLength(50)
+    await window.more('end')
+    expect(window.rows.value).toHaveLength(50)
     expect(window.error.value).toBe(failure)
     broken = false
-    expect(await window.refresh(0, 20)).toBe(true)
+    await window.more('end')
+    expect(window.rows.value).toHaveLength(100)
     expect(window.error.value).toBeNull()
   })
 })
