@@ -1,0 +1,77 @@
+import js from '@eslint/js'
+import prettier from 'eslint-config-prettier'
+import vue from 'eslint-plugin-vue'
+import { defineConfig } from 'eslint/config'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+const NODE_AND_DOM = [
+  'window',
+  'document',
+  'navigator',
+  'location',
+  'localStorage',
+  'process',
+  'Buffer',
+  'global',
+  'require',
+]
+
+export default defineConfig(
+  { ignores: ['out/', 'dist/', 'shots/', 'node_modules/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['**/*.{ts,vue}'],
+    extends: [ts.configs.strictTypeChecked, vue.configs['flat/recommended'], prettier],
+    languageOptions: {
+      parserOptions: {
+        parser: ts.parser,
+        projectService: true,
+        extraFileExtensions: ['.vue'],
+        tsconfigRootDir: `${import.meta.dirname}/..`,
+      },
+    },
+    rules: {
+      // TypeScript knows what is defined.
+      'no-undef': 'off',
+      'no-console': 'error',
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Numbers read well in a template; the rest of what the rule forbids does not.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // It trusts what was known before an `await`; a flag that another task sets meanwhile is "always false" to it.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // Nothing here uses `this`: functions, not classes.
+      '@typescript-eslint/unbound-method': 'off',
+      // A literal beside `string` ('$' | string) tells the reader something.
+      '@typescript-eslint/no-redundant-type-constituents': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+    },
+  },
+  {
+    files: ['shared/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...NODE_AND_DOM.map((name) => ({ name, message: 'shared/ runs in Node and in the page' })),
+      ],
+    },
+  },
+)
