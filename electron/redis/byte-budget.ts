@@ -15,8 +15,7 @@ export function createByteBudget(start = 16, budget = REPLY_BYTES): ByteBudget {
   return {
     count: (wanted) => Math.max(1, Math.min(wanted, limit)),
     saw(rows, bytes) {
-      if (rows === 0) return
-      const fits = Math.floor(budget / Math.max(1, bytes / rows))
+      const fits = rows === 0 ? Infinity : Math.floor(budget / Math.max(1, bytes / rows))
       limit = Math.max(1, Math.min(fits, limit * 4))
     },
   }

@@ -52,3 +52,9 @@ export function asRecord(reply: Reply | undefined): ReadonlyMap<string, Reply> {
   for (let at = 0; at + 1 < flat.length; at += 2) record.set(asText(flat[at]), flat[at + 1] ?? null)
   return record
 }
+
+/** About how large a reply is, in bytes. */
+export function replyBytes(reply: Reply): number {
+  if (Buffer.isBuffer(reply) || typeof reply === 'string') return reply.length
+  return Array.isArray(reply) ? (reply as readonly Reply[]).reduce<number>((sum, part) => sum + replyBytes(part), 8) : 8
+}

@@ -1,7 +1,8 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
+import { isAppError } from '../../shared/error'
 import type { Reader } from './client'
-import { orMissing } from './missing'
+import { asMissing, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, type Reply } from './reply'
 
 export interface PendingTotals {
@@ -63,6 +64,27 @@ export async function pendingRange(
 ): Promise<readonly PendingRow[]> {
   const call = reader.call('XPENDING', key, group, from, to, count, ...(consumer ? [consumer] : []))
   return asList(await orMissing(call, key, group)).map(parseRow)
+}
+
+/** Ids looked up one by one; those that aren't pending (for `consumer`) are left out. Pipelined, 100 at a time. */
+export async function pendingByIds(
+  reader: Reader,
+  key: Buffer,
+  group: Buffer,
+  ids: readonly EntryId[],
+  consumer?: Buffer,
+): Promise<readonly PendingRow[]> {
+  const rows: PendingRow[] = []
+  for (let at = 0; at < ids.length; at += 100) {
+    const only = consumer ? [consumer] : []
+    const slice = ids.slice(at, at + 100)
+    const replies = await reader.pipeline(slice.map((id) => ['XPENDING', key, group, id, id, 1, ...only] as const))
+    for (const reply of replies) {
+      if (isAppError(reply)) throw asMissing(reply, key, group)
+      rows.push(...asList(reply).map(parseRow))
+    }
+  }
+  return rows
 }
 
 function parseRow(reply: Reply): PendingRow {
