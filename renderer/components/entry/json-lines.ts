@@ -10,7 +10,8 @@ export interface JsonLine {
   readonly keyKind: 'member' | 'index' | null
   readonly node: JsonNode
   readonly children: number
-  readonly open: boolean
+  /** Children listed below it; 0 when it is closed. */
+  readonly listed: number
 }
 
 interface Child {
@@ -19,34 +20,42 @@ interface Child {
   readonly node: JsonNode
 }
 
-function childrenOf(node: JsonNode): readonly Child[] {
+function childrenOf(node: JsonNode, most = Infinity): readonly Child[] {
   if (node.kind === 'object')
-    return node.members.map(({ key, value }) => ({ key, keyKind: 'member' as const, node: value }))
+    return node.members.slice(0, most).map(({ key, value }) => ({ key, keyKind: 'member', node: value }))
   if (node.kind === 'array')
-    return node.items.map((item, index) => ({ key: String(index), keyKind: 'index' as const, node: item }))
+    return node.items.slice(0, most).map((item, index) => ({ key: String(index), keyKind: 'index', node: item }))
   return []
 }
 
-/** The lines of a tree, top down. `isOpen` is asked for every object and array that has children. */
-export function jsonLines(root: JsonNode, isOpen: (path: string, depth: number) => boolean): readonly JsonLine[] {
+/** The lines of a tree, top down. `listed` says how many children of an object or array are to show; 0 closes it. */
+export function jsonLines(root: JsonNode, listed: (path: string, depth: number) => number): readonly JsonLine[] {
   const lines: JsonLine[] = []
   function visit(node: JsonNode, path: string, parent: string | null, depth: number, child: Child | null): void {
     const children = childCount(node)
-    const open = children > 0 && isOpen(path, depth)
-    lines.push({ path, parent, depth, key: child?.key ?? null, keyKind: child?.keyKind ?? null, node, children, open })
-    if (!open) return
-    childrenOf(node).forEach((below, index) => visit(below.node, `${path}/${index}`, path, depth + 1, below))
+    const shown = children === 0 ? 0 : Math.min(children, listed(path, depth))
+    lines.push({
+      path,
+      parent,
+      depth,
+      key: child?.key ?? null,
+      keyKind: child?.keyKind ?? null,
+      node,
+      children,
+      listed: shown,
+    })
+    childrenOf(node, shown).forEach((below, index) => visit(below.node, `${path}/${index}`, path, depth + 1, below))
   }
   visit(root, '', null, 0, null)
   return lines
 }
 
-/** How many levels may start open so that the tree begins with at most `limit` lines; at least the first level. */
-export function openingDepth(root: JsonNode, limit: number): number {
+/** How many levels may start open so that the tree begins with about `limit` lines at most; at least the first level. */
+export function openingDepth(root: JsonNode, limit: number, childLimit: number): number {
   let level: readonly JsonNode[] = [root]
   let shown = 1
   for (let depth = 0; level.length > 0; depth += 1) {
-    const below = level.flatMap((node) => childrenOf(node).map((child) => child.node))
+    const below = level.flatMap((node) => childrenOf(node, childLimit).map((child) => child.node))
     shown += below.length
     if (shown > limit && depth > 0) return depth
     level = below

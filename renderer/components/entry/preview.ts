@@ -26,3 +26,8 @@ export function previewEntry({
   const left = fields.length - shown.length + moreFields
   return left > 0 ? [...shown, { name: `+${left}`, value: '' }] : shown
 }
+
+/** Text over several lines: line feeds stay, other control and direction-changing characters are made visible. */
+export function visibleText(text: string): string {
+  return text.split('\n').map(displayBytes).join('\n')
+}

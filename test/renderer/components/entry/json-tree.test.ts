@@ -94,7 +94,7 @@ describe('jsonLines', () => {
   const tree = parseJson('{"a":{"b":[1,2]},"a":[],"c":null}')
 
   it('lists open nodes with their children, each under a path of its own', () => {
-    const lines = jsonLines(tree!, () => true)
+    const lines = jsonLines(tree!, () => 100)
     expect(lines.map(({ path, key, depth }) => [path, key, depth])).toEqual([
       ['', null, 0],
       ['/0', 'a', 1],
@@ -107,18 +107,18 @@ describe('jsonLines', () => {
   })
 
   it('leaves out what is closed, and never opens what is empty', () => {
-    const lines = jsonLines(tree!, (path) => path === '')
-    expect(lines.map(({ path, children, open }) => [path, children, open])).toEqual([
-      ['', 3, true],
-      ['/0', 1, false],
-      ['/1', 0, false],
-      ['/2', 0, false],
+    const lines = jsonLines(tree!, (path) => (path === '' ? 100 : 0))
+    expect(lines.map(({ path, children, listed }) => [path, children, listed])).toEqual([
+      ['', 3, 3],
+      ['/0', 1, 0],
+      ['/1', 0, 0],
+      ['/2', 0, 0],
     ])
   })
 
   it('opens as many levels at first as fit', () => {
-    expect(openingDepth(tree!, 100)).toBe(Number.POSITIVE_INFINITY)
-    expect(openingDepth(tree!, 5)).toBe(2)
-    expect(openingDepth(parseJson(JSON.stringify(Array(500).fill(0)))!, 100)).toBeGreaterThanOrEqual(1)
+    expect(openingDepth(tree!, 100, 100)).toBe(Number.POSITIVE_INFINITY)
+    expect(openingDepth(tree!, 5, 100)).toBe(2)
+    expect(openingDepth(parseJson(JSON.stringify(Array(500).fill(0)))!, 100, 500)).toBeGreaterThanOrEqual(1)
   })
 })
