@@ -30,7 +30,7 @@ leash=$!
 exec >/dev/null 2>&1 # a word to a pipe that nobody reads would end this shell before its work is done
 wait "$server"
 kill "$leash"
-rm -rf "$2"
+/bin/rm -rf "$2"
 `
 const HOST = '127.0.0.1'
 const READY_TIMEOUT_MS = 10_000
