@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { cruise, type ICruiseOptions, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-cruiser'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const layers = createRequire(import.meta.url)('../../build/layers.cjs') as IFlattenedRuleSet & {
+  options: ICruiseOptions
+}
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sluice-layers-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+/** The names of the rules that a tree of files breaks. */
+async function broken(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  for (const [path, source] of Object.entries({ 'shared/bytes.ts': 'export const x = 1', ...files })) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    writeFileSync(join(dir, path), `${source}\n`)
+  }
+  const { tsConfig: _, ...options } = layers.options
+  const folders = [...new Set(Object.keys(files).map((path) => path.split('/')[0] ?? ''))]
+  const { forbidden = [] } = layers
+  const { output } = await cruise(folders, { ...options, baseDir: dir, validate: true, ruleSet: { forbidden } })
+  const { summary } = output as ICruiseResult
+  // The libraries aren't installed in a temporary directory.
+  return [...new Set(summary.violations.map(({ rule }) => rule.name))].filter((name) => name !== 'everything-resolves')
+}
+
+test('what the layers allow', async () => {
+  expect(
+    await broken({
+      'electron/redis/client.ts': "import 'ioredis'\nimport '../../shared/bytes'\nimport type {} from './write-permit'",
+      'electron/redis/write-permit.ts': 'export const y = 1',
+      'electron/services/jobs.ts': "import '../redis/client'",
+      'electron/api/guard.ts': "import '../services/jobs'\nimport '../redis/write-permit'",
+      'electron/desktop/main.ts': "import 'electron'\nimport '../api/guard'",
+      'electron/web/server.ts': "import 'ws'\nimport 'node:http'\nimport '../api/guard'",
+      'renderer/stores/streams.ts': "import '../api/client'\nimport 'pinia'",
+      'renderer/api/client.ts': "import '../../shared/bytes'",
+    }),
+  ).toEqual([])
+})
+
+test.each([
+  ['electron-redis', 'electron/redis/xack.ts', '../services/jobs', 'electron/services/jobs.ts'],
+  ['electron-services', 'electron/services/jobs.ts', '../api/router', 'electron/api/router.ts'],
+  ['electron-api', 'electron/api/router.ts', '../web/server', 'electron/web/server.ts'],
+  ['electron-web', 'electron/web/server.ts', '../desktop/main', 'electron/desktop/main.ts'],
+  ['electron-web', 'electron/web/server.ts', '../redis/client', 'electron/redis/client.ts'],
+  ['renderer-api', 'renderer/api/client.ts', '../stores/jobs', 'renderer/stores/jobs.ts'],
+  ['renderer-components', 'renderer/components/A.vue', '../views/B.vue', 'renderer/views/B.vue'],
+  ['trees-apart', 'renderer/App.ts', '../electron/redis/client', 'electron/redis/client.ts'],
+  ['trees-apart', 'electron/redis/client.ts', '../../test/helpers/redis', 'test/helpers/redis.ts'],
+  ['shared-is-pure', 'shared/health.ts', '../renderer/utils/x', 'renderer/utils/x.ts'],
+  ['permits-from-the-guard', 'electron/services/jobs.ts', '../redis/write-permit', 'electron/redis/write-permit.ts'],
+  [
+    'workload-in-the-sandbox',
+    'electron/services/a.ts',
+    '../redis/workload-client',
+    'electron/redis/workload-client.ts',
+  ],
+])('%s: %s may not import %s', async (rule, from, specifier, to) => {
+  const source = `import '${specifier}'`
+  const files = {
+    [from]: from.endsWith('.vue') ? `<script setup lang="ts">\n${source}\n</script>` : source,
+    [to]: 'export {}',
+  }
+  expect(await broken(files)).toContain(rule)
+})
+
+test.each([
+  ['ioredis-in-redis', 'electron/services/jobs.ts', 'ioredis'],
+  ['electron-in-desktop', 'electron/web/server.ts', 'electron'],
+  ['ws-in-web', 'electron/host/rpc.ts', 'ws'],
+  ['ws-in-web', 'electron/desktop/main.ts', 'node:http'],
+  ['shared-is-pure', 'shared/health.ts', 'node:fs'],
+  ['shared-is-pure', 'shared/health.ts', 'vue'],
+  ['page-without-node', 'renderer/utils/x.ts', 'node:fs'],
+])('%s: %s may not import %s', async (rule, from, library) => {
+  expect(await broken({ [from]: `import '${library}'` })).toContain(rule)
+})
+
+test('cycles are found, those of types alone are not', async () => {
+  const pair = (kind: string) => ({
+    'shared/a.ts': `import ${kind}{ b } from './b'\nexport const a = 1`,
+    'shared/b.ts': "import { a } from './a'\nexport const b = a",
+  })
+  expect(await broken(pair(''))).toEqual(['no-cycles'])
+  expect(await broken(pair('type '))).toEqual([])
+})
