@@ -13,7 +13,7 @@ interface Project {
 /** `test/` mirrors the source tree; where a file sits says how it runs. `test/bench` is no test. */
 const projects: readonly Project[] = [
   { name: 'unit', include: ['test/{shared,renderer,build}/**/*.test.ts'], order: 0, workers: 2 },
-  { name: 'integration', include: ['test/{electron,helpers,compat}/**/*.test.ts'], order: 0, workers: 2 },
+  { name: 'integration', include: ['test/{electron,helpers,compat,scenarios}/**/*.test.ts'], order: 0, workers: 2 },
   // One browser or package build at a time: two of them starve each other of CPU and time out.
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 1, workers: 1 },
   { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 2, workers: 1 },

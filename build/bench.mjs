@@ -1,0 +1,17 @@
+// `npm run bench`: seeds a server of its own and prints, in one run, what Sluice costs over the bare commands, and how long
+// a click takes in its page. `--quick`: a tenth of the data. Nothing else should be busy on the machine meanwhile.
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+import { buildIfStale } from './bundle.mjs'
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const say = (line) => process.stderr.write(`${line}\n`)
+
+process.chdir(ROOT)
+if (!buildIfStale(say)) process.exit(1)
+const { module } = await runnerImport(join(ROOT, 'test/bench/run.ts'))
+const { table, missed } = await module.runBench({ quick: process.argv.includes('--quick'), say })
+process.stdout.write(`${table}\n`)
+if (missed > 0) say(`${missed} aims missed`)
+process.exitCode = missed > 0 ? 1 : 0

@@ -1,0 +1,165 @@
+import type { Redis } from 'ioredis'
+import type { Job } from '../../shared/model/job'
+import type { HostClient } from './host-client'
+import { atMost, median, spread, timed, type Figure } from './figures'
+import { BIG, GROUP, HOLDER } from './seed'
+
+export interface BackendBench {
+  readonly client: HostClient['client']
+  readonly connectionId: string
+  /** The bare client that the ratios are taken against. */
+  readonly bare: Redis
+  readonly streams: number
+}
+
+const ROUNDS = 5
+const PAGES = 21
+const PAGE_ROWS = 100
+
+/** The search for streams, to its end ÷ SCAN TYPE in a bare loop. The two take turns. */
+export async function measureDiscovery({ client, connectionId, bare, streams }: BackendBench): Promise<Figure> {
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    theirs.push(await timed(() => bareDiscovery(bare, streams)))
+    ours.push(
+      await timed(async () => {
+        let found = 0
+        for await (const event of await client.stream.discover({ connectionId, fresh: true })) {
+          found += event.keys.length
+          if (event.state !== 'scanning') break
+        }
+        if (found < streams) throw new Error(`discovery found ${found} of ${streams} streams`)
+      }),
+    )
+  }
+  return {
+    name: `discover ${streams} streams ÷ bare SCAN TYPE`,
+    value: median(ours) / median(theirs),
+    unit: '×',
+    aim: atMost(1.3),
+    from: `${spread(ours)} ÷ ${spread(theirs)}`,
+  }
+}
+
+async function bareDiscovery(bare: Redis, streams: number): Promise<void> {
+  const keys = new Set<string>()
+  let cursor = '0'
+  do {
+    const [next, some] = await bare.scan(cursor, 'COUNT', 1_000, 'TYPE', 'stream')
+    for (const key of some) keys.add(key)
+    cursor = next
+  } while (cursor !== '0')
+  if (keys.size < streams) throw new Error(`the bare loop found ${keys.size} of ${streams} streams`)
+}
+
+/** Reassigning all that one consumer holds, journal and undo data included ÷ XPENDING 1 000 and XCLAIM JUSTID in a bare loop. */
+export async function measureReassign(bench: BackendBench): Promise<Figure> {
+  const { bare } = bench
+  const ours: number[] = []
+  const theirs: number[] = []
+  const amount = await heldBy(bare, HOLDER)
+  for (let round = 0; round < 3; round += 1) {
+    theirs.push(await timed(() => bareReassign(bare, HOLDER, 'bare-target')))
+    theirs.push(await timed(() => bareReassign(bare, 'bare-target', HOLDER)))
+    for (const [from, to] of [[HOLDER, 'our-target'] as const, ['our-target', HOLDER] as const]) {
+      let job: Job | null = null
+      ours.push(await timed(async () => (job = await reassign(bench, from, to))))
+      const moved = await heldBy(bare, to)
+      if (moved !== amount) throw new Error(`reassigned ${moved} of ${amount}: ${JSON.stringify(job)}`)
+    }
+  }
+  return {
+    name: `reassign ${amount} entries ÷ bare XPENDING/XCLAIM`,
+    value: median(ours) / median(theirs),
+    unit: '×',
+    aim: atMost(3),
+    from: `${spread(ours)} ÷ ${spread(theirs)}`,
+  }
+}
+
+async function reassign({ client, connectionId }: BackendBench, from: string, to: string): Promise<Job> {
+  const plan = await client.recovery.plan({
+    connectionId,
+    key: BIG,
+    group: GROUP,
+    selection: { kind: 'consumer', consumer: from },
+    action: { kind: 'claim', to, includeGone: false },
+  })
+  const updates = await client.job.watch()
+  const started = await client.recovery.run({ connectionId, planId: plan.id })
+  if (started.state !== 'running') return started
+  for await (const job of updates) if (job.id === started.id && job.state !== 'running') return job
+  throw new Error('the job ended without a word')
+}
+
+async function bareReassign(bare: Redis, from: string, to: string): Promise<void> {
+  for (let start = '-'; ;) {
+    const rows = (await bare.call('XPENDING', BIG, GROUP, start, '+', 1_000, from)) as readonly (readonly string[])[]
+    const ids = rows.flatMap(([id]) => id ?? [])
+    const last = ids.at(-1)
+    if (last === undefined) return
+    await bare.call('XCLAIM', BIG, GROUP, to, 0, ...ids, 'JUSTID')
+    start = `(${last}`
+  }
+}
+
+async function heldBy(bare: Redis, consumer: string): Promise<number> {
+  const [, , , consumers] = (await bare.xpending(BIG, GROUP)) as [number, string, string, [string, string][]]
+  return Number(consumers.find(([name]) => name === consumer)?.[1] ?? 0)
+}
+
+/** The first page over the WebSocket, less the bare command's time. */
+export async function measurePages({ client, connectionId, bare }: BackendBench): Promise<readonly Figure[]> {
+  const on = { connectionId, key: BIG, count: PAGE_ROWS }
+  const over = async (name: string, ours: () => Promise<unknown>, theirs: () => Promise<unknown>): Promise<Figure> => {
+    const times = { ours: [] as number[], theirs: [] as number[] }
+    for (let round = 0; round < PAGES; round += 1) {
+      times.theirs.push(await timed(theirs))
+      times.ours.push(await timed(ours))
+    }
+    return {
+      name,
+      value: median(times.ours) - median(times.theirs),
+      unit: 'ms',
+      aim: atMost(20),
+      from: `${spread(times.ours)} − ${spread(times.theirs)}`,
+    }
+  }
+  return [
+    await over(
+      'first page of the big stream, over bare XREVRANGE',
+      () => client.entry.page({ ...on, order: 'newest' }),
+      () => bare.xrevrange(BIG, '+', '-', 'COUNT', PAGE_ROWS),
+    ),
+    await over(
+      'first page of the pending list with bodies, over bare XPENDING',
+      () => client.pending.page({ ...on, group: GROUP, bodies: true }),
+      () => bare.xpending(BIG, GROUP, '-', '+', PAGE_ROWS),
+    ),
+  ]
+}
+
+/** From now on the server logs every command over one millisecond. */
+export async function watchSlowCommands(bare: Redis): Promise<void> {
+  await bare.config('SET', 'slowlog-log-slower-than', '1000')
+  await bare.config('SET', 'slowlog-max-len', '5000')
+  await bare.slowlog('RESET')
+}
+
+/** The longest command that Sluice itself sent since then. */
+export async function longestCommand(bare: Redis): Promise<Figure> {
+  const log = (await bare.slowlog('GET', 5_000)) as readonly [number, number, number, string[], string, string][]
+  const ours = log.filter(([, , , , , clientName]) => clientName === 'sluice')
+  const [longest] = [...ours].sort((a, b) => b[2] - a[2])
+  return {
+    name: 'longest single command of Sluice on the server',
+    value: longest === undefined ? 1 : longest[2] / 1_000,
+    unit: 'ms',
+    aim: atMost(5),
+    from:
+      longest === undefined
+        ? 'none took 1 ms'
+        : `${longest[3].slice(0, 6).join(' ').slice(0, 80)} (${ours.length} took over 1 ms)`,
+  }
+}

@@ -1,0 +1,53 @@
+import { startRedis } from '../helpers/redis-server'
+import { startWebHost } from '../helpers/web-host'
+import { longestCommand, measureDiscovery, measurePages, measureReassign, watchSlowCommands } from './backend'
+import { misses, table, timed, type Figure } from './figures'
+import { connectToHost } from './host-client'
+import { FULL, QUICK, seedBench } from './seed'
+
+export interface BenchOptions {
+  /** A tenth of everything. */
+  readonly quick: boolean
+  /** Progress, for people. */
+  readonly say: (line: string) => void
+}
+
+/** Seeds a server of its own, measures the built host and page on it, and gives the table, and how many aims were missed. */
+export async function runBench({
+  quick,
+  say,
+}: BenchOptions): Promise<{ readonly table: string; readonly missed: number }> {
+  const amounts = quick ? QUICK : FULL
+  const redis = await startRedis()
+  const host = await startWebHost()
+  const { client, close } = await connectToHost(host)
+  try {
+    const bare = redis.client()
+    const took = await timed(() => seedBench(bare, amounts))
+    say(
+      `seeded ${amounts.entries} entries, ${amounts.pending} pending, ${amounts.streams} streams among ${amounts.keys} keys in ${(took / 1_000).toFixed(1)} s`,
+    )
+    await watchSlowCommands(bare)
+    const { id: connectionId } = await client.connection.save({
+      profile: redis.connection({ name: 'bench' }),
+      password: null,
+    })
+    await client.connection.open({ connectionId })
+    const bench = { client, connectionId, bare, streams: amounts.streams }
+
+    const figures: Figure[] = []
+    const add = (...some: readonly Figure[]): void => {
+      figures.push(...some)
+      for (const { name } of some) say(`measured: ${name}`)
+    }
+    add(await measureDiscovery(bench))
+    add(...(await measurePages(bench)))
+    add(await measureReassign(bench))
+    add(await longestCommand(bare))
+    return { table: table(figures), missed: figures.filter(misses).length }
+  } finally {
+    close()
+    await host.stop()
+    await redis.stop()
+  }
+}
