@@ -1,0 +1,23 @@
+import { displayBytes, sameBytes, type Bytes } from '../../../shared/bytes'
+import type { Samples } from '../../../shared/model/sample'
+import type { TrendSeries } from './trend-chart'
+
+/** The stream's length over the time watched. */
+export function lengthSeries({ length }: Samples): readonly TrendSeries[] {
+  return [{ name: 'Length', values: length }]
+}
+
+/** One figure of every group. */
+export function groupSeries({ groups }: Samples, figure: 'pending' | 'lag'): readonly TrendSeries[] {
+  return groups.map((group) => ({ name: displayBytes(group.name), values: group[figure] }))
+}
+
+/** Both figures of one group. */
+export function oneGroupSeries({ groups }: Samples, name: Bytes): readonly TrendSeries[] {
+  const group = groups.find((one) => sameBytes(one.name, name))
+  if (!group) return []
+  return [
+    { name: 'Pending', values: group.pending },
+    { name: 'Lag', values: group.lag },
+  ]
+}

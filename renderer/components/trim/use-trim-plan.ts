@@ -1,0 +1,54 @@
+import { useDebounceFn } from '@vueuse/core'
+import { onScopeDispose, shallowRef, watch } from 'vue'
+import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import { api } from '../../api/client'
+import type { StreamTarget } from '../../stores/targets'
+
+export interface TrimChoice {
+  readonly strategy: TrimStrategy
+  readonly approximate: boolean
+  readonly limit: number
+}
+
+const SETTLE_MS = 250
+
+/** The plan of what is chosen, made anew while a person types; null while it is not up to date. */
+export function useTrimPlan(target: () => StreamTarget, choice: () => TrimChoice | null) {
+  const plan = shallowRef<TrimPlan | null>(null)
+  const planning = shallowRef(false)
+  const error = shallowRef<unknown>(null)
+  let controller = new AbortController()
+
+  async function make(): Promise<void> {
+    controller.abort()
+    controller = new AbortController()
+    const { signal } = controller
+    const wanted = choice()
+    if (!wanted) {
+      planning.value = false
+      return
+    }
+    planning.value = true
+    try {
+      const { connectionId, key } = target()
+      const made = await api().trim.plan({ connectionId, key, ...wanted }, { signal })
+      if (!signal.aborted) plan.value = made
+    } catch (caught) {
+      if (!signal.aborted) error.value = caught
+    } finally {
+      if (!signal.aborted) planning.value = false
+    }
+  }
+
+  const settle = useDebounceFn(make, SETTLE_MS)
+  watch(choice, () => {
+    controller.abort()
+    plan.value = null
+    error.value = null
+    planning.value = choice() !== null
+    void settle()
+  })
+
+  onScopeDispose(() => controller.abort())
+  return { plan, planning, error, make }
+}
