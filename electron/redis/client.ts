@@ -46,11 +46,13 @@ export interface ConnectOptions {
   readonly password: string | null
   readonly connectTimeoutMs?: number
   readonly commandTimeoutMs?: number
+  /** A connection on which replies are due, and nothing at all comes for so long, is dead: a new one is made. */
+  readonly silenceMs?: number
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 15_000
-const SOCKET_GRACE_MS = 5_000
+const SILENCE_MS = 20_000
 const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
 const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
@@ -81,7 +83,12 @@ function ioredisOptions(
           },
         }
       : {}),
-    ...(blocking ? {} : timeouts(options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS)),
+    ...(blocking
+      ? {}
+      : {
+          commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
+          socketTimeout: options.silenceMs ?? SILENCE_MS,
+        }),
     db,
     connectionName: 'sluice',
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -97,11 +104,6 @@ function ioredisOptions(
     retryStrategy: (attempt) =>
       mayReconnect() ? Math.min(250 * 2 ** (attempt - 1), 5_000) + Math.random() * 250 : null,
   }
-}
-
-/** A connection on which nothing at all comes any more, while replies are due, is dead: dropped, so that a new one is made. */
-function timeouts(commandTimeoutMs: number): Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'> {
-  return { commandTimeout: commandTimeoutMs, socketTimeout: commandTimeoutMs + SOCKET_GRACE_MS }
 }
 
 export function createRedisClient(options: ConnectOptions, blocking = false): RedisClient {

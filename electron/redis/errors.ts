@@ -1,4 +1,4 @@
-import { AppError, type AppErrorData } from '../../shared/error'
+import { AppError, isAppError, type AppErrorData } from '../../shared/error'
 import { ReplyShapeError } from './reply'
 
 export type UnreachableReason = AppErrorData<'UNREACHABLE'>['reason']
@@ -37,20 +37,21 @@ function withoutArguments(reply: string): string {
 
 /** Why a connection could not be made or was lost. Never holds a secret. */
 export function connectionError(error: unknown, endpoint: string): AppError<'UNREACHABLE'> {
-  if (error instanceof AppError && error.code === 'UNREACHABLE') return error as AppError<'UNREACHABLE'>
+  if (isAppError(error, 'UNREACHABLE')) return error
   if (!(error instanceof Error)) return unreachable('other', endpoint)
   const { code = '', message } = error as NodeError
   if (isReplyError(error)) return fromHandshakeReply(message, endpoint)
   if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EACCES') return unreachable('refused', endpoint, code)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('not-found', endpoint, code)
-  if (code === 'ETIMEDOUT' || /timed out|ETIMEDOUT/.test(message)) return unreachable('timeout', endpoint)
+  if (code === 'ETIMEDOUT' || /timed out|ETIMEDOUT|socket timeout/i.test(message))
+    return unreachable('timeout', endpoint)
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_TO_|SELF_SIGNED|ERR_OSSL)/.test(code))
     return unreachable('tls', endpoint, code)
   if (/certificate|SSL|TLS|wrong version number/i.test(message)) return unreachable('tls', endpoint, code)
   if (/Protocol error|ParserError|unexpected reply/i.test(`${error.name} ${message}`))
     return unreachable('not-redis', endpoint)
   if (error instanceof ReplyShapeError) return unreachable('not-redis', endpoint)
-  if (code === 'ECONNRESET' || code === 'EPIPE' || /closed|isn't writeable|max retries/i.test(message)) {
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /clos(ed|e$|ing)|isn't writeable|max retries/i.test(message)) {
     return unreachable('closed', endpoint, code)
   }
   return unreachable('other', endpoint, code)
@@ -71,7 +72,7 @@ function fromHandshakeReply(reply: string, endpoint: string): AppError<'UNREACHA
  * is unknown, unless ioredis says that it never left (offline queue off).
  */
 export function commandError(error: unknown, command: string, endpoint: string, wrote: boolean): AppError {
-  if (error instanceof AppError) return error
+  if (isAppError(error)) return error
   if (!(error instanceof Error)) return unreachable('other', endpoint)
   if (isReplyError(error)) return fromReply(error.message, command, endpoint)
   const neverSent = /isn't writeable/.test(error.message)

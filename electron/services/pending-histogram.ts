@@ -58,7 +58,10 @@ export async function* countPending(
       deliveries.add(Number(row.deliveries))
     }
     counted += rows.length
-    if (rows.length < PAGE) return yield event('done')
+    if (rows.length < PAGE) {
+      yield event('done')
+      return
+    }
     last = rows.at(-1)?.id ?? null
     if (performance.now() - told < TELL_EVERY_MS) continue
     told = performance.now()

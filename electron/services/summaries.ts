@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../shared/error'
+import { isAppError, type AppError } from '../../shared/error'
 import type { GroupSummary, StreamSummary } from '../../shared/model/stream'
 import { createByteBudget } from '../redis/byte-budget'
 import { fromBuffer } from '../redis/bytes'
@@ -48,13 +48,13 @@ export async function summarize(
 ): Promise<StreamSummary[]> {
   const outlines = await readOutlines(reader, keys)
   const holding = outlines.flatMap((outline) =>
-    outline instanceof AppError
+    isAppError(outline)
       ? []
       : outline.groups.filter(({ pending }) => pending > 0).map((group) => ({ key: outline.key, group })),
   )
   const insights = await readInsights(reader, holding)
   return outlines.map((outline, at) => {
-    if (outline instanceof AppError) return failed(keys[at] ?? Buffer.alloc(0), outline)
+    if (isAppError(outline)) return failed(keys[at] ?? Buffer.alloc(0), outline)
     const { key, stream, groups, moreGroups } = outline
     return {
       key: fromBuffer(key),
@@ -101,8 +101,8 @@ async function readOutlines(reader: Reader, keys: readonly Buffer[]): Promise<re
       ['XINFO', 'GROUPS', key],
     ],
     (key, [stream, groups]) => {
-      if (stream instanceof AppError) return mustKnow(asMissing(stream, key))
-      if (groups instanceof AppError) return mustKnow(asMissing(groups, key))
+      if (isAppError(stream)) return mustKnow(asMissing(stream, key))
+      if (isAppError(groups)) return mustKnow(asMissing(groups, key))
       const all = parseGroupInfos(groups ?? [])
       return { key, stream: parseStreamInfo(stream ?? []), ...pickGroups(all) }
     },
@@ -133,7 +133,7 @@ async function readInsights(
     ],
     ({ group }, [pending, consumers]): readonly [GroupInfo, Insight | null] => {
       // Gone since, or not allowed: the group's own figures still stand.
-      if (pending instanceof AppError || consumers instanceof AppError) return [group, null]
+      if (isAppError(pending) || isAppError(consumers)) return [group, null]
       const { smallestId } = parsePendingSummary(pending ?? [])
       return [group, { oldestPendingId: smallestId, consumers: parseConsumerInfos(consumers ?? []) }]
     },
@@ -154,7 +154,7 @@ async function inSlices<Item, Result>(
     const slice = items.slice(at, at + budget.count(SLICE))
     const replies = await reader.pipeline(slice.flatMap(lines))
     for (const reply of replies) if (isAppError(reply, 'UNREACHABLE')) throw reply
-    const bytes = replies.reduce<number>((sum, reply) => sum + (reply instanceof AppError ? 0 : replyBytes(reply)), 0)
+    const bytes = replies.reduce<number>((sum, reply) => sum + (isAppError(reply) ? 0 : replyBytes(reply)), 0)
     budget.saw(slice.length, bytes)
     slice.forEach((item, index) => results.push(read(item, replies.slice(index * 2, index * 2 + 2))))
     at += slice.length
@@ -163,6 +163,6 @@ async function inSlices<Item, Result>(
 }
 
 function mustKnow(error: unknown): AppError {
-  if (error instanceof AppError) return error
+  if (isAppError(error)) return error
   throw error
 }

@@ -1,0 +1,40 @@
+import { afterEach } from 'vitest'
+import type { ConnectionProfile } from '../../shared/model/connection'
+import { createRedisClient, type ConnectOptions, type RedisClient, type Writer } from '../../electron/redis/client'
+import { grantWritePermit } from '../../electron/redis/write-permit'
+
+export interface SluiceTarget {
+  connection(changes?: Partial<ConnectionProfile>): ConnectionProfile
+}
+
+export interface SluiceClients {
+  /** Not open yet. */
+  create(target: SluiceTarget, options?: ClientChanges): RedisClient
+  open(target: SluiceTarget, options?: ClientChanges): Promise<RedisClient>
+  /** Writes without the guard. */
+  writer(client: RedisClient): Writer
+}
+type ClientChanges = Partial<Omit<ConnectOptions, 'profile'>> & { readonly profile?: Partial<ConnectionProfile> }
+
+/** The product's own clients, closed after each test. Call at the top of a test file. */
+export function useSluiceClients(): SluiceClients {
+  const clients = new Set<RedisClient>()
+  afterEach(() => {
+    for (const client of clients) client.close()
+    clients.clear()
+  })
+  const create: SluiceClients['create'] = (target, { profile, password = null, ...options } = {}) => {
+    const client = createRedisClient({ profile: target.connection(profile), password, ...options })
+    clients.add(client)
+    return client
+  }
+  return {
+    create,
+    async open(target, options) {
+      const client = create(target, options)
+      await client.open()
+      return client
+    },
+    writer: (client) => client.writer(grantWritePermit()),
+  }
+}
