@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Redis } from 'ioredis'
+import { pino } from 'pino'
+import type { ContractRouterClient } from '@orpc/contract'
+import { createBackend } from '../../electron/api/backend'
+import { createWorkloadClient } from '../../electron/redis/workload-client'
+import type { SeedMaker } from '../../electron/sandbox/seeds/lines'
+import { sow } from '../../electron/sandbox/sow'
+import type { Contract } from '../../shared/contract/index'
+import type { ConnectionStatus } from '../../shared/model/connection'
+import type { Job } from '../../shared/model/job'
+import type { RecoveryAction, Selection } from '../../shared/model/plan'
+import { startRedis } from '../helpers/redis-server'
+import { transports } from '../helpers/transports'
+
+export type Client = ContractRouterClient<Contract>
+
+/** What one of the five systems has left behind, and Sluice open on it. */
+export interface Scenario {
+  /** Sluice, as its page drives it. */
+  readonly sluice: Client
+  readonly connectionId: string
+  readonly status: ConnectionStatus
+  /** The system itself, and whoever else is on the server: a connection that Sluice knows nothing of. */
+  readonly direct: Redis
+  /** Plans the action, runs it, and gives the job at its end. */
+  recover(key: string, group: string, selection: Selection, action: RecoveryAction): Promise<Job>
+  /** Follows a job that was started to its end. */
+  finished(job: Job): Promise<Job>
+  stop(): Promise<void>
+}
+
+export async function openScenario(...seeds: readonly SeedMaker[]): Promise<Scenario> {
+  const redis = await startRedis({ config: ['rdbcompression no'] })
+  const workload = createWorkloadClient({ host: redis.host, port: redis.port, password: '' }, 'scenario')
+  await workload.open()
+  await sow(workload, seeds)
+  workload.close()
+
+  const dataDir = mkdtempSync(join(tmpdir(), 'sluice-scenario-'))
+  const log = pino({ level: 'silent' })
+  const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log })
+  const [direct] = transports
+  if (!direct) throw new Error('no way to call the router')
+  const { client: sluice } = await direct.connect(backend.router)
+  const { id: connectionId } = await sluice.connection.save({ profile: redis.connection(), password: null })
+  const status = await sluice.connection.open({ connectionId })
+
+  const finished = async (job: Job): Promise<Job> => {
+    for await (const update of await sluice.job.watch()) {
+      if (update.id === job.id && update.state !== 'running') return update
+    }
+    throw new Error('the job was never heard of again')
+  }
+  return {
+    sluice,
+    connectionId,
+    status,
+    direct: redis.client(),
+    finished,
+    async recover(key, group, selection, action) {
+      const plan = await sluice.recovery.plan({ connectionId, key, group, selection, action })
+      return finished(await sluice.recovery.run({ connectionId, planId: plan.id }))
+    },
+    async stop() {
+      await backend.close()
+      await redis.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
