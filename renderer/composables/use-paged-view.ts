@@ -41,6 +41,7 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     stale: computed(() => loadError.value !== null),
     refresh,
     jump,
+    shownRange: () => shown,
     onShown: (from: number, to: number): void => {
       shown = [from, to]
     },

@@ -1,0 +1,33 @@
+import { displayBytes } from '../../../shared/bytes'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import { formatCount, formatNoun } from '../../utils/format-count'
+
+/** What a plan would do, in a sentence. */
+export function planSentence({ action, entries }: RecoveryPlan): string {
+  if (entries === 0) return 'Nothing to do: none of these entries is pending any more'
+  const what = formatNoun(entries, 'entry', 'entries')
+  if (action.kind === 'ack') return `Acks ${what}: they leave the pending list`
+  return `Gives ${what} to ${action.to === null ? 'the healthiest consumer' : displayBytes(action.to)}`
+}
+
+/** What a plan warns of, before it runs. */
+export function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
+  const target = action.kind === 'claim' && action.to !== null ? displayBytes(action.to) : 'the target'
+  const takesGone = action.kind === 'claim' && action.includeGone
+  const some = gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')
+  const texts: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
+    'gone-from-stream':
+      action.kind === 'ack'
+        ? `${some} no longer in the stream: undo can’t give these back.`
+        : takesGone
+          ? `${some} no longer in the stream: Redis drops these from the pending list for good.`
+          : `${some} no longer in the stream: left out, since a claim would drop them from the pending list for good.`,
+    'new-consumer': `${target} does not exist yet and will be created.`,
+    'target-stalled': `${target} gave no sign of life either.`,
+    'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
+    'idle-not-restored': 'Undo gives back owner and delivery count, not the idle time.',
+    'already-there': `Some are ${target}’s already and are left as they are.`,
+    'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
+  }
+  return warnings.map((warning) => texts[warning])
+}

@@ -1,0 +1,60 @@
+import { computed, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
+import { compareIds } from '../../shared/entry-id'
+import { bytesKey, type Bytes } from '../../shared/bytes'
+import type { PendingEntry } from '../../shared/model/pending'
+
+interface PendingSelection {
+  readonly selected: ShallowRef<ReadonlySet<string>>
+  /** In id order. */
+  readonly ids: ComputedRef<readonly string[]>
+  /** The one consumer that holds all that is ticked; null when there are several, or it is not known. */
+  readonly holder: ComputedRef<Bytes | null>
+  selectRows(rows: readonly PendingEntry[]): void
+  clear(): void
+}
+
+/**
+ * What is ticked in a pending list, over pages and refreshes. An entry that was acked or went elsewhere meanwhile drops
+ * out of it, as far as the rows at hand can tell.
+ */
+export function usePendingSelection(rows: () => readonly PendingEntry[]): PendingSelection {
+  const selected = shallowRef<ReadonlySet<string>>(new Set())
+
+  watch(rows, (now) => {
+    const [first, last] = [now[0], now.at(-1)]
+    if (selected.value.size === 0) return
+    if (!first || !last) {
+      selected.value = new Set()
+      return
+    }
+    const present = new Set(now.map(({ id }) => id))
+    const kept = [...selected.value].filter(
+      (id) => present.has(id) || compareIds(id, first.id) < 0 || compareIds(id, last.id) > 0,
+    )
+    if (kept.length < selected.value.size) selected.value = new Set(kept)
+  })
+
+  const holder = computed(() => {
+    const held = new Map<string, Bytes>()
+    let found = 0
+    for (const { id, consumer } of rows()) {
+      if (!selected.value.has(id)) continue
+      found += 1
+      held.set(bytesKey(consumer), consumer)
+    }
+    const [only] = held.values()
+    return held.size === 1 && found === selected.value.size && only !== undefined ? only : null
+  })
+
+  return {
+    selected,
+    ids: computed(() => [...selected.value].sort(compareIds)),
+    holder,
+    selectRows: (some) => {
+      selected.value = new Set([...selected.value, ...some.map(({ id }) => id)])
+    },
+    clear: () => {
+      selected.value = new Set()
+    },
+  }
+}
