@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { implement } from '@orpc/server'
 import { oc, eventIterator } from '@orpc/contract'
 import { z } from 'zod'
@@ -15,6 +16,8 @@ export const tinyContract = {
   count: oc.input(z.object({ to: z.int() })).output(eventIterator(z.int())),
   /** Never ends by itself. */
   watch: oc.output(eventIterator(z.string())),
+  /** 64 KiB at a time, as fast as it is taken. */
+  flood: oc.output(eventIterator(z.string())),
   failing: oc.errors({ READ_ONLY: { data: z.object({ connection: z.string() }) } }).output(eventIterator(z.string())),
 }
 export type TinyContract = typeof tinyContract
@@ -23,19 +26,24 @@ export interface TinyRouter {
   readonly router: ReturnType<typeof createRouter>
   /** How many `watch` listeners there are now. */
   readonly watching: number
+  /** How many pieces `flood` has made. */
+  readonly flooded: number
 }
 
 export function tinyRouter(): TinyRouter {
-  const state = { watching: 0 }
+  const state = { watching: 0, flooded: 0 }
   return {
     router: createRouter(state),
     get watching() {
       return state.watching
     },
+    get flooded() {
+      return state.flooded
+    },
   }
 }
 
-function createRouter(state: { watching: number }) {
+function createRouter(state: { watching: number; flooded: number }) {
   const api = implement(tinyContract)
   return api.router({
     echo: api.echo.handler(({ input }) => input),
@@ -60,6 +68,14 @@ function createRouter(state: { watching: number }) {
         })
       } finally {
         state.watching -= 1
+      }
+    }),
+    flood: api.flood.handler(async function* () {
+      const piece = 'x'.repeat(65_536)
+      for (;;) {
+        state.flooded += 1
+        yield piece
+        await setImmediate()
       }
     }),
     failing: api.failing.handler(async function* ({ errors }) {

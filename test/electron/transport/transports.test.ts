@@ -1,12 +1,11 @@
 import { isDefinedError, ORPCError, safe } from '@orpc/client'
 import fc from 'fast-check'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { tinyRouter, type TinyRouter } from '../../helpers/tiny-router'
 import { transports, type Connected } from '../../helpers/transports'
 
-describe.each(transports)('over $name', ({ name, connect }) => {
-  const isDirect = name === 'direct'
+describe.each(transports)('over $name', ({ connect }) => {
   let tiny: TinyRouter
   let connected: Connected<TinyRouter['router']>
   const complaints = vi.spyOn(console, 'error')
@@ -90,25 +89,6 @@ describe.each(transports)('over $name', ({ name, connect }) => {
       const wrong = { a: 1, b: 2n } as unknown as { a: bigint; b: bigint }
       await expect(api().sum(wrong)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     })
-
-    test.skipIf(isDirect)('any other crosses without its words', async () => {
-      const error: unknown = await api()
-        .crash()
-        .catch((caught: unknown) => caught)
-      expect(error).toBeInstanceOf(ORPCError)
-      expect(JSON.stringify(error)).not.toContain('secret-inside')
-      expect(String(error)).not.toContain('secret-inside')
-    })
-
-    test.skipIf(isDirect)('a procedure that is not there is not found', async () => {
-      for (const path of [['nothing'], ['__proto__'], ['constructor'], ['echo', 'echo'], ['']]) {
-        const missing = path.reduce<Record<string, unknown>>(
-          (at, key) => at[key] as Record<string, unknown>,
-          api() as unknown as Record<string, unknown>,
-        ) as unknown as () => Promise<unknown>
-        await expect(missing()).rejects.toMatchObject({ status: 404 })
-      }
-    })
   })
 
   describe('streams of events', () => {
@@ -144,12 +124,6 @@ describe.each(transports)('over $name', ({ name, connect }) => {
       await vi.waitFor(() => expect(tiny.watching).toBe(0))
     })
 
-    // Called directly, it is the handler's own business to look at the signal.
-    test.skipIf(isDirect)('a call that was aborted before it began never begins', async () => {
-      await expect(api().watch(undefined, { signal: AbortSignal.abort() })).rejects.toThrow()
-      expect(tiny.watching).toBe(0)
-    })
-
     test('many at once, among calls, do not mix', async () => {
       const streams = Array.from({ length: 20 }, async (_, index) => {
         let last = 0
@@ -167,34 +141,58 @@ describe.each(transports)('over $name', ({ name, connect }) => {
   })
 })
 
-describe.each(transports.filter(({ name }) => name !== 'direct'))(
-  'when the page at the other end of $name goes',
-  ({ connect }) => {
-    test('what it listened to is told, and its calls fail', async () => {
-      const tiny = tinyRouter()
-      const { client, disconnect, stop } = await connect(tiny.router)
-      const iterator = await client.watch()
-      await iterator.next()
-      const next = iterator.next().catch(() => 'failed')
-      await disconnect()
-      await vi.waitFor(() => expect(tiny.watching).toBe(0))
-      expect(await next).toBe('failed')
-      await stop()
-    })
+const remote = transports.filter(({ name }) => name !== 'direct')
 
-    test('an error on the way is logged without what was in the call', async () => {
-      const lines: string[] = []
-      const tiny = tinyRouter()
-      const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-      const { client, stop } = await connect(tiny.router, log)
-      await safe(client.echo({ password: 'hunter2' }))
-      await safe(client.refuse({ connection: 'hunter2' }))
-      await safe(client.crash())
-      expect(lines.join('')).not.toContain('hunter2')
-      await stop()
-    })
-  },
-)
+describe.each(remote)('only over $name', ({ connect }) => {
+  let tiny: TinyRouter
+  let connected: Connected<TinyRouter['router']>
+  beforeEach(async () => {
+    tiny = tinyRouter()
+    connected = await connect(tiny.router)
+  })
+  afterEach(() => connected.stop())
+
+  test('an error that is not declared crosses without its words', async () => {
+    const { error } = await safe(connected.client.crash())
+    expect(error).toBeInstanceOf(ORPCError)
+    expect(JSON.stringify(error)).not.toContain('secret-inside')
+    expect(String(error)).not.toContain('secret-inside')
+  })
+
+  test.each([[['nothing']], [['__proto__']], [['constructor']], [['echo', 'echo']], [['']]])(
+    'there is no procedure %j',
+    async (path) => {
+      const start: unknown = connected.client
+      const missing = path.reduce((at, key) => (at as Record<string, unknown>)[key], start) as () => Promise<unknown>
+      await expect(missing()).rejects.toMatchObject({ status: 404 })
+    },
+  )
+
+  test('a call that was aborted before it began never begins', async () => {
+    await expect(connected.client.watch(undefined, { signal: AbortSignal.abort() })).rejects.toThrow()
+    expect(tiny.watching).toBe(0)
+  })
+
+  test('when the page goes, what it listened to is told, and its calls fail', async () => {
+    const iterator = await connected.client.watch()
+    await iterator.next()
+    const next = iterator.next().catch(() => 'failed')
+    await connected.disconnect()
+    await vi.waitFor(() => expect(tiny.watching).toBe(0))
+    expect(await next).toBe('failed')
+  })
+
+  test('nothing that was in a call is logged', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+    const { client, stop } = await connect(tiny.router, log)
+    await safe(client.echo({ password: 'hunter2' }))
+    await safe(client.refuse({ connection: 'hunter2' }))
+    await safe(client.crash())
+    expect(lines.join('')).not.toContain('hunter2')
+    await stop()
+  })
+})
 
 /** JSON has no negative zero. */
 function plainZeros(value: unknown): unknown {

@@ -20,9 +20,11 @@ const post = (password: string, headers: Readonly<Record<string, string | null>>
 
 test('the printed address holds no secret, and leads to the login page', async () => {
   expect(host.server.url).toBe(`http://0.0.0.0:${host.port}/`)
-  const page = await request(host.port)
+  const page = await request(host.port, { headers: { accept: 'text/html,*/*;q=0.8' } })
   expect(page).toMatchObject({ status: 303, body: '' })
   expect(page.headers.location).toBe('/login')
+  // The page itself asks whether its session stands, and wants to be told.
+  expect((await request(host.port, { method: 'HEAD', headers: { accept: '*/*' } })).status).toBe(401)
 })
 
 test('the login page has no script and may post only to us', async () => {

@@ -138,6 +138,28 @@ describe('frames', () => {
   })
 })
 
+test('a page that does not read holds back what is sent to it', async () => {
+  const slow = await startTinyWebHost()
+  const socket = await openSocket(slow, await slow.enter())
+  socket.send(JSON.stringify({ i: '1', p: { u: '/flood' } }))
+  await once(socket, 'message')
+  socket.pause()
+  // What the kernel buffers is taken; then nothing more is made. Each piece is 64 KiB.
+  let made = -1
+  await vi.waitFor(
+    () => {
+      const before = made
+      made = slow.tiny.flooded
+      expect(made).toBe(before)
+    },
+    { timeout: 10_000, interval: 200 },
+  )
+  expect(made).toBeLessThan(400)
+  socket.resume()
+  await vi.waitFor(() => expect(slow.tiny.flooded).toBeGreaterThan(made + 100))
+  await slow.stop()
+})
+
 describe('the end of it', () => {
   test('a socket that does not answer a ping is dropped, and what it listened to is told', async () => {
     const quick = await startTinyWebHost({ heartbeatMs: 20 })

@@ -188,10 +188,16 @@ describe('paths', () => {
 })
 
 describe('methods and bodies', () => {
-  test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'PROPFIND'])('%s: 405', async (method) => {
+  test('HEAD tells whether the session stands, without a body', async () => {
+    const ours = await request(host.port, { method: 'HEAD', headers: { cookie } })
+    expect(ours).toMatchObject({ status: 200, body: '' })
+    expect(await request(host.port, { method: 'HEAD' })).toMatchObject({ status: 401, body: '' })
+  })
+
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'PROPFIND'])('%s: 405', async (method) => {
     const response = await request(host.port, { method, path: '/', headers: { cookie } })
     expect(response.status).toBe(405)
-    expect(response.headers.allow).toBe('GET')
+    expect(response.headers.allow).toBe('GET, HEAD')
   })
 
   test('there is no login on this machine', async () => {
