@@ -1,19 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import { bytesKey, type Bytes } from '../../shared/bytes'
+import type { Bytes } from '../../shared/bytes'
+import { tabId, type Tab } from '../utils/tab'
 import { useConnections } from './connections'
-
-export type Tab =
-  | { readonly kind: 'triage' | 'journal' | 'settings' | 'connections' }
-  | { readonly kind: 'stream'; readonly key: Bytes }
-  | { readonly kind: 'group'; readonly key: Bytes; readonly group: Bytes }
-
-/** One string per place; the same place is never open twice. */
-export function tabId(tab: Tab): string {
-  if (tab.kind === 'stream') return `stream/${bytesKey(tab.key)}`
-  if (tab.kind === 'group') return `group/${bytesKey(tab.key)}/${bytesKey(tab.group)}`
-  return tab.kind
-}
 
 interface Desk {
   readonly tabs: readonly Tab[]

@@ -2,10 +2,11 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+const YEAR = 365 * DAY
 
 /**
  * A span of time in one unit, or two where one would be coarse: "850 ms", "42 s", "42 min", "3 h 20 min", "2 d 4 h",
- * "41 d". Rounds down, so that nothing is said to have lasted longer than it did.
+ * "41 d", "5 y 188 d". Rounds down, so that nothing is said to have lasted longer than it did.
  */
 export function formatDuration(ms: number): string {
   const span = Math.max(0, Math.floor(ms))
@@ -13,6 +14,7 @@ export function formatDuration(ms: number): string {
   if (span < MINUTE) return `${Math.floor(span / SECOND)} s`
   if (span < HOUR) return span < 5 * MINUTE ? twoUnits(span, MINUTE, 'min', SECOND, 's') : one(span, MINUTE, 'min')
   if (span < DAY) return twoUnits(span, HOUR, 'h', MINUTE, 'min')
+  if (span >= 2 * YEAR) return twoUnits(span, YEAR, 'y', DAY, 'd')
   return span < 10 * DAY ? twoUnits(span, DAY, 'd', HOUR, 'h') : one(span, DAY, 'd')
 }
 

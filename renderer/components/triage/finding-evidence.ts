@@ -1,0 +1,63 @@
+import { describeError } from '../../api/errors'
+import { POISON_DELIVERIES, type Finding } from '../../utils/findings'
+import { formatCount, formatNoun } from '../../utils/format-count'
+import { formatDuration } from '../../utils/format-duration'
+import type { TriageRow } from '../../utils/triage-rows'
+
+/** What a finding rests on, and what to make of it, in one line. */
+export function evidenceOf(finding: Finding, nowMs: number): string {
+  return parts(finding, nowMs)
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
+  switch (finding.kind) {
+    case 'stalled':
+      return [
+        oldest(finding.row, nowMs),
+        consumers(finding.row),
+        finding.others > 0
+          ? `${formatNoun(finding.others, 'other stalled consumer')} ${finding.others === 1 ? 'holds' : 'hold'} ${formatCount(finding.othersPending)}`
+          : null,
+      ]
+    case 'poison':
+      return [
+        `${formatCount(finding.peek.poison)} of its ${formatCount(finding.peek.looked)} oldest pending entries were delivered ${POISON_DELIVERIES} times or more`,
+        'it probably fails whoever gets it: look at it before it is claimed again',
+      ]
+    case 'gone':
+      return [
+        `among its ${formatCount(finding.peek.looked)} oldest pending entries`,
+        'trimmed or deleted before they were acked: they can’t be processed any more, only acked',
+      ]
+    case 'lagging':
+      return [behind(finding.row), trend(finding), consumers(finding.row)]
+    case 'unreadable':
+      return [describeError(finding.error).next]
+  }
+}
+
+function oldest({ oldestAtMs }: TriageRow, nowMs: number): string | null {
+  return oldestAtMs === null ? null : `the oldest pending entry is ${formatDuration(nowMs - oldestAtMs)} old`
+}
+
+function consumers({ group }: TriageRow): string {
+  if (group.consumers === 0) return 'no consumers'
+  if (group.active === null) return formatNoun(group.consumers, 'consumer')
+  if (group.active === 0) return 'no consumer is active'
+  return formatNoun(group.active, 'active consumer')
+}
+
+function behind({ behindMs }: TriageRow): string | null {
+  return behindMs === null || behindMs === 0 ? null : `${formatDuration(behindMs)} behind by the times in the ids`
+}
+
+function trend({ rates }: Extract<Finding, { kind: 'lagging' }>): string | null {
+  if (!rates) return null
+  const net = rates.inPerSecond - rates.outPerSecond
+  if (rates.drainMs !== null) return `caught up in about ${formatDuration(rates.drainMs)} at this pace`
+  return net > 0.05
+    ? `falls behind by ${net < 10 ? net.toFixed(1) : Math.round(net)} a second more`
+    : 'neither grows nor shrinks'
+}

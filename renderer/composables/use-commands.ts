@@ -1,0 +1,94 @@
+import { computed, type ComputedRef } from 'vue'
+import { displayBytes } from '../../shared/bytes'
+import { useConnections } from '../stores/connections'
+import { useRefreshBeat } from '../stores/refresh'
+import { useStreams } from '../stores/streams'
+import { useTabs } from '../stores/tabs'
+import { modKey } from '../utils/mod-key'
+import { useOpenConnection } from './use-open-connection'
+import { useOverlays } from './use-overlays'
+import { useSaveSettings } from './use-save-settings'
+
+/** Something the palette can do or go to. */
+export interface Command {
+  readonly id: string
+  readonly label: string
+  readonly kind: 'view' | 'action' | 'connection' | 'stream' | 'group'
+  readonly keys?: string
+  readonly run: () => void
+}
+
+/** Views, actions and connections; what there is of streams and groups comes separately, as there may be thousands. */
+export function useCommands(): {
+  readonly fixed: ComputedRef<readonly Command[]>
+  readonly places: ComputedRef<readonly Command[]>
+} {
+  const tabs = useTabs()
+  const streams = useStreams()
+  const connections = useConnections()
+  const overlays = useOverlays()
+  const pulse = useRefreshBeat()
+  const save = useSaveSettings()
+  const { open } = useOpenConnection()
+
+  const fixed = computed<readonly Command[]>(() => [
+    { id: 'triage', label: 'Triage', kind: 'view', keys: 'G T', run: () => tabs.open({ kind: 'triage' }) },
+    { id: 'journal', label: 'Journal', kind: 'view', keys: 'G J', run: () => tabs.open({ kind: 'journal' }) },
+    {
+      id: 'connections',
+      label: 'Connections',
+      kind: 'view',
+      keys: 'G C',
+      run: () => tabs.open({ kind: 'connections' }),
+    },
+    {
+      id: 'settings',
+      label: 'Settings',
+      kind: 'view',
+      keys: `${modKey} ,`,
+      run: () => tabs.open({ kind: 'settings' }),
+    },
+    { id: 'refresh', label: 'Refresh now', kind: 'action', keys: 'R', run: () => pulse.now() },
+    { id: 'rescan', label: 'Scan for streams again', kind: 'action', run: () => streams.rescan() },
+    { id: 'close', label: 'Close this tab', kind: 'action', keys: 'W', run: () => tabs.close(tabs.activeId) },
+    { id: 'light', label: 'Theme: light', kind: 'action', run: () => void save({ theme: 'light' }) },
+    { id: 'dark', label: 'Theme: dark', kind: 'action', run: () => void save({ theme: 'dark' }) },
+    { id: 'system', label: 'Theme: as the system', kind: 'action', run: () => void save({ theme: 'system' }) },
+    { id: 'add', label: 'Add a connection', kind: 'action', run: () => (overlays.form.value = { kind: 'new' }) },
+    {
+      id: 'keys',
+      label: 'Keyboard shortcuts',
+      kind: 'action',
+      keys: '?',
+      run: () => (overlays.isSheetOpen.value = true),
+    },
+    ...connections.list.map((connection): Command => ({
+      id: `connection/${connection.id}`,
+      label: `Connect to ${connection.name}`,
+      kind: 'connection',
+      run: () => void open(connection),
+    })),
+  ])
+
+  const places = computed<readonly Command[]>(() => {
+    const found: Command[] = streams.keys.map((key, at) => ({
+      id: `stream/${at}`,
+      label: displayBytes(key),
+      kind: 'stream',
+      run: () => tabs.openStream(key),
+    }))
+    for (const { summary } of streams.allRecords().values()) {
+      for (const { name } of summary.groups) {
+        found.push({
+          id: `group/${found.length}`,
+          label: `${displayBytes(summary.key)} / ${displayBytes(name)}`,
+          kind: 'group',
+          run: () => tabs.openGroup(summary.key, name),
+        })
+      }
+    }
+    return found
+  })
+
+  return { fixed, places }
+}

@@ -1,0 +1,107 @@
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import type { Connection } from '../../shared/model/connection'
+import { errorData } from '../api/errors'
+import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
+import {
+  checkForm,
+  fieldOf,
+  fillForm,
+  formOf,
+  profileOf,
+  type ConnectionFormState,
+  type FieldErrors,
+} from '../utils/connection-form'
+
+interface ConnectionForm {
+  readonly form: ShallowRef<ConnectionFormState>
+  /** Shown once something was tried with the form. */
+  readonly errors: ComputedRef<FieldErrors>
+  readonly url: ShallowRef<string>
+  readonly urlError: ShallowRef<string | null>
+  readonly busy: ShallowRef<'url' | 'test' | 'save' | null>
+  readonly outcome: ShallowRef<{ readonly test: ConnectionTest } | { readonly error: unknown } | null>
+  set(changes: Partial<ConnectionFormState>): void
+  readUrl(): Promise<void>
+  test(): Promise<void>
+  /** Null when something has to be put right first. */
+  save(): Promise<Connection | null>
+}
+
+/** The state of one connection form: what is typed, what is wrong with it, and what came of a test. */
+export function useConnectionForm(subject: Connection | null): ConnectionForm {
+  const connections = useConnections()
+  const form = shallowRef(formOf(subject))
+  const isTried = shallowRef(false)
+  const refused = shallowRef<FieldErrors>({})
+  const url = shallowRef('')
+  const urlError = shallowRef<string | null>(null)
+  const busy = shallowRef<'url' | 'test' | 'save' | null>(null)
+  const outcome = shallowRef<ConnectionForm['outcome']['value']>(null)
+  const errors = computed<FieldErrors>(() => (isTried.value ? { ...refused.value, ...checkForm(form.value) } : {}))
+
+  function set(changes: Partial<ConnectionFormState>): void {
+    form.value = { ...form.value, ...changes }
+    refused.value = {}
+    outcome.value = null
+  }
+
+  function draft(): ConnectionDraft {
+    const { password } = form.value
+    return {
+      ...(subject ? { id: subject.id } : {}),
+      profile: profileOf(form.value),
+      // Untouched: keep what is known. Emptied: none.
+      ...(password === null ? {} : { password: password === '' ? null : password }),
+    }
+  }
+
+  async function attempt<T>(what: 'test' | 'save', send: () => Promise<T>): Promise<T | null> {
+    isTried.value = true
+    outcome.value = null
+    if (Object.keys(checkForm(form.value)).length > 0) return null
+    busy.value = what
+    try {
+      return await send()
+    } catch (error) {
+      const bad = errorData(error, 'BAD_INPUT')
+      const field = bad ? fieldOf(bad.field) : null
+      if (bad && field) refused.value = { [field]: bad.remedy }
+      else outcome.value = { error }
+      return null
+    } finally {
+      busy.value = null
+    }
+  }
+
+  return {
+    form,
+    errors,
+    url,
+    urlError,
+    busy,
+    outcome,
+    set,
+    async readUrl() {
+      if (url.value.trim() === '') return
+      busy.value = 'url'
+      urlError.value = null
+      try {
+        const { profile, password } = await connections.parseUrl(url.value.trim())
+        const { name, color, environment, readOnly } = form.value
+        // A URL tells where, not what it is called or how careful to be.
+        const kept = { color, environment, readOnly, name: name.trim() === '' ? profile.name : name }
+        set({ ...fillForm(form.value, { ...profile, ...kept }), password: password ?? form.value.password })
+        url.value = ''
+      } catch (error) {
+        urlError.value = errorData(error, 'BAD_INPUT')?.remedy ?? 'Not a Redis URL: redis://, rediss:// or unix:'
+      } finally {
+        busy.value = null
+      }
+    },
+    async test() {
+      const test = await attempt('test', () => connections.test(draft()))
+      if (test) outcome.value = { test }
+    },
+    save: () => attempt('save', () => connections.save(draft())),
+  }
+}

@@ -1,0 +1,89 @@
+import { onActivated, onDeactivated, onScopeDispose, shallowRef, watch } from 'vue'
+import type { PendingPage } from '../../shared/model/pending'
+import { api } from '../api/client'
+import { useConnections } from '../stores/connections'
+import { POISON_DELIVERIES, type PendingPeek } from '../utils/findings'
+import type { TriageRow } from '../utils/triage-rows'
+
+const LOOKED_AT = 20
+const MOST_GROUPS = 24
+const AGAIN_AFTER_MS = 15_000
+
+/**
+ * Looks at the oldest pending entries of the groups that are worst off, for entries that fail again and again or that are
+ * gone from the stream. Summaries don't tell; oldest entries do, as what fails stays behind. One call at a time.
+ */
+export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: string) => PendingPeek | undefined {
+  const connections = useConnections()
+  let peeks = new Map<string, { readonly peek: PendingPeek | null; readonly atMs: number }>()
+  const version = shallowRef(0)
+  let controller = new AbortController()
+  let isBusy = false
+  let isAway = false
+
+  function next(): TriageRow | undefined {
+    const now = Date.now()
+    return rows()
+      .filter(({ group }) => group.pending > 0)
+      .slice(0, MOST_GROUPS)
+      .find(({ id }) => now - (peeks.get(id)?.atMs ?? 0) > AGAIN_AFTER_MS)
+  }
+
+  async function look(): Promise<void> {
+    if (isBusy || isAway || connections.activeStatus?.state !== 'open') return
+    isBusy = true
+    const { signal } = controller
+    try {
+      for (let row = next(); row && !signal.aborted && !isAway; row = next()) {
+        const input = {
+          connectionId: connections.activeId,
+          key: row.key,
+          group: row.group.name,
+          count: LOOKED_AT,
+          bodies: true,
+        }
+        peeks.set(row.id, { peek: peeks.get(row.id)?.peek ?? null, atMs: Date.now() })
+        const page = await api().pending.page(input, { signal })
+        peeks.set(row.id, { peek: peekOf(page), atMs: Date.now() })
+        version.value += 1
+      }
+    } catch {
+      // Not allowed, gone or away: the row has what the summary tells, and its own view tells the error.
+    } finally {
+      isBusy = false
+    }
+  }
+
+  watch(rows, () => void look(), { immediate: true })
+  watch(
+    () => connections.activeId,
+    () => {
+      controller.abort()
+      controller = new AbortController()
+      peeks = new Map()
+      version.value += 1
+    },
+  )
+  onActivated(() => {
+    isAway = false
+  })
+  onDeactivated(() => {
+    isAway = true
+  })
+  onScopeDispose(() => controller.abort())
+
+  return (groupId) => (version.value >= 0 ? (peeks.get(groupId)?.peek ?? undefined) : undefined)
+}
+
+function peekOf({ entries }: PendingPage): PendingPeek | null {
+  const [first] = entries
+  if (!first) return null
+  const most = entries.reduce((worst, entry) => (entry.deliveries > worst.deliveries ? entry : worst), first)
+  return {
+    looked: entries.length,
+    mostDeliveries: most.deliveries,
+    mostId: most.id,
+    poison: entries.filter(({ deliveries }) => deliveries >= POISON_DELIVERIES).length,
+    gone: entries.filter(({ inStream }) => inStream === false).length,
+  }
+}

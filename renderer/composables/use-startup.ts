@@ -1,0 +1,43 @@
+import { shallowRef, type ShallowRef } from 'vue'
+import { useConnections } from '../stores/connections'
+import { useHost } from '../stores/host'
+import { useJobs } from '../stores/jobs'
+import { useSettings } from '../stores/settings'
+import { useOpenConnection } from './use-open-connection'
+
+interface Startup {
+  readonly isReady: ShallowRef<boolean>
+  readonly error: ShallowRef<unknown>
+  start(): Promise<void>
+}
+
+/**
+ * Brings the page up: what it runs on, settings, connections; then back to the connection of before a reload, or straight
+ * to the sandbox's own.
+ */
+export function useStartup(): Startup {
+  const host = useHost()
+  const settings = useSettings()
+  const connections = useConnections()
+  const jobs = useJobs()
+  const { open } = useOpenConnection()
+  const isReady = shallowRef(false)
+  const error = shallowRef<unknown>(null)
+
+  async function start(): Promise<void> {
+    error.value = null
+    try {
+      await Promise.all([host.load(), settings.load(), connections.load()])
+      jobs.follow()
+      isReady.value = true
+    } catch (cause) {
+      error.value = cause
+      return
+    }
+    const [first] = connections.list
+    const known = connections.active ?? (host.info?.sandbox === true && first ? first : null)
+    if (known) await open(known)
+  }
+
+  return { isReady, error, start }
+}

@@ -1,0 +1,44 @@
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import { useSettings } from '../stores/settings'
+import { useStreams } from '../stores/streams'
+import { rollUp, type RollUps } from '../utils/roll-up'
+import { buildTree, filterKeys, visibleRows, type TreeRow } from '../utils/stream-tree'
+
+interface StreamTreeState {
+  readonly filter: ShallowRef<string>
+  readonly rows: ComputedRef<readonly TreeRow[]>
+  /** Streams that match the filter. */
+  readonly matches: ComputedRef<number>
+  readonly rollUps: ComputedRef<RollUps>
+  toggle(folderId: string): void
+  setAll(isOpen: boolean): void
+}
+
+/** The tree of streams as filtered and folded. Everything is open until it is closed: nothing found hides behind a click. */
+export function useStreamTree(): StreamTreeState {
+  const streams = useStreams()
+  const settings = useSettings()
+  const filter = shallowRef('')
+  const isOpenByDefault = shallowRef(true)
+  const exceptions = shallowRef<ReadonlySet<string>>(new Set())
+
+  const matching = computed(() => filterKeys(streams.keys, filter.value))
+  const tree = computed(() => buildTree(matching.value, settings.settings.delimiter))
+  const isOpen = (id: string): boolean => isOpenByDefault.value !== exceptions.value.has(id)
+
+  return {
+    filter,
+    rows: computed(() => visibleRows(tree.value, isOpen)),
+    matches: computed(() => matching.value.length),
+    rollUps: computed(() => rollUp(tree.value, streams.allRecords(), settings.settings.stalledAfterMs)),
+    toggle(folderId) {
+      const next = new Set(exceptions.value)
+      if (!next.delete(folderId)) next.add(folderId)
+      exceptions.value = next
+    },
+    setAll(open) {
+      isOpenByDefault.value = open
+      exceptions.value = new Set()
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import { defineStore } from 'pinia'
+import { shallowRef, watch } from 'vue'
+import { bytesKey, type Bytes } from '../../shared/bytes'
+import type { DiscoveryEvent, StreamSummary } from '../../shared/model/stream'
+import { api } from '../api/client'
+import { subscribe } from '../api/subscribe'
+import { groupKey } from '../utils/group-key'
+import { withSample, type GroupSample } from '../utils/group-history'
+import { useConnections } from './connections'
+
+export type DiscoveryProgress = Omit<DiscoveryEvent, 'keys'>
+
+export interface SummaryRecord {
+  readonly summary: StreamSummary
+  readonly readAtMs: number
+}
+
+const NOT_BEGUN: DiscoveryProgress = { state: 'scanning', scanned: 0, total: null, found: 0, error: null }
+/** The most keys that one call for summaries takes. */
+export const SUMMARY_CHUNK = 200
+/** How often what came in meanwhile is shown, ms: a list of ten thousand is not built anew for every event. */
+const SHOW_EVERY_MS = 120
+
+/** The streams of the active connection as far as they are found, and what is known of each. */
+export const useStreams = defineStore('streams', () => {
+  const connections = useConnections()
+  const keys = shallowRef<readonly Bytes[]>([])
+  const progress = shallowRef<DiscoveryProgress>(NOT_BEGUN)
+  /** Not reactive by itself: `version` changes when it does. */
+  let records = new Map<string, SummaryRecord>()
+  const version = shallowRef(0)
+  /** The last figures of each group, as the summaries brought them. */
+  let histories = new Map<string, readonly GroupSample[]>()
+
+  let found = new Map<string, Bytes>()
+  let latest: DiscoveryProgress = NOT_BEGUN
+  let isFreshScan = false
+  let stop: () => void = () => undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let areSummariesNew = false
+
+  function show(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (found.size !== keys.value.length || latest.state !== 'scanning') keys.value = [...found.values()]
+    progress.value = latest
+    if (areSummariesNew) version.value += 1
+    areSummariesNew = false
+  }
+
+  function showSoon(): void {
+    timer ??= setTimeout(show, SHOW_EVERY_MS)
+  }
+
+  function onEvent({ keys: more, ...event }: DiscoveryEvent): void {
+    // A scan from the start keeps the list on screen until its first streams come in.
+    if (isFreshScan && (more.length > 0 || event.state !== 'scanning')) {
+      found = new Map()
+      isFreshScan = false
+    }
+    const isFirst = found.size === 0 && more.length > 0
+    for (const key of more) found.set(bytesKey(key), key)
+    latest = event
+    if (isFirst || event.state !== 'scanning') show()
+    else showSoon()
+  }
+
+  function follow(connectionId: string, fresh: boolean): void {
+    stop()
+    isFreshScan = true
+    let isFirstTry = fresh
+    const open = (signal: AbortSignal): Promise<AsyncIterable<DiscoveryEvent>> => {
+      const input = { connectionId, fresh: isFirstTry }
+      isFirstTry = false
+      isFreshScan = true
+      return api().stream.discover(input, { signal })
+    }
+    const onError = (error: unknown): void => {
+      latest = { ...latest, state: 'failed', error: asInfo(error) }
+      show()
+    }
+    stop = subscribe(open, onEvent, { onError })
+  }
+
+  function forget(): void {
+    stop()
+    clearTimeout(timer)
+    timer = undefined
+    found = new Map()
+    records = new Map()
+    histories = new Map()
+    latest = NOT_BEGUN
+    keys.value = []
+    progress.value = NOT_BEGUN
+    version.value += 1
+  }
+
+  /** Looks for streams from the start. */
+  function rescan(): void {
+    if (connections.activeId === '') return
+    latest = NOT_BEGUN
+    progress.value = NOT_BEGUN
+    follow(connections.activeId, true)
+  }
+
+  async function stopScan(): Promise<void> {
+    await api().stream.stopDiscovery({ connectionId: connections.activeId })
+  }
+
+  /** What is known of a stream; undefined when it was not looked at yet. Reactive. */
+  function record(key: Bytes): SummaryRecord | undefined {
+    return version.value >= 0 ? records.get(bytesKey(key)) : undefined
+  }
+
+  /** Everything that is known. Reactive as a whole. */
+  function allRecords(): ReadonlyMap<string, SummaryRecord> {
+    return version.value >= 0 ? records : new Map()
+  }
+
+  function remember({ key, groups }: StreamSummary, atMs: number): void {
+    for (const { name, pending, lag, entriesRead } of groups) {
+      const id = groupKey(key, name)
+      const sample = {
+        atMs,
+        pending,
+        lag: lag.value === null ? null : Number(lag.value),
+        entriesRead: entriesRead === null ? null : Number(entriesRead),
+      }
+      histories.set(id, withSample(histories.get(id) ?? [], sample))
+    }
+  }
+
+  /** What is remembered of a group. Reactive. */
+  function history(id: string): readonly GroupSample[] {
+    return version.value >= 0 ? (histories.get(id) ?? []) : []
+  }
+
+  /** Reads the summaries of up to SUMMARY_CHUNK streams anew. */
+  async function read(wanted: readonly Bytes[], signal?: AbortSignal): Promise<void> {
+    const connectionId = connections.activeId
+    if (wanted.length === 0 || connectionId === '') return
+    const input = { connectionId, keys: wanted.slice(0, SUMMARY_CHUNK) }
+    const summaries = await api().stream.summaries(input, signal ? { signal } : {})
+    if (connections.activeId !== connectionId) return
+    const readAtMs = Date.now()
+    for (const summary of summaries) {
+      records.set(bytesKey(summary.key), { summary, readAtMs })
+      remember(summary, readAtMs)
+    }
+    areSummariesNew = true
+    showSoon()
+  }
+
+  watch(
+    [() => connections.activeId, () => connections.activeStatus?.state],
+    ([id, state], [idBefore, stateBefore]) => {
+      if (id !== idBefore) forget()
+      if (id !== '' && state === 'open' && (id !== idBefore || stateBefore !== 'open')) follow(id, false)
+    },
+    { immediate: true },
+  )
+
+  return { keys, progress, version, rescan, stopScan, record, allRecords, history, read }
+})
+
+function asInfo(error: unknown): DiscoveryEvent['error'] {
+  const message = error instanceof Error ? error.message : String(error)
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error && 'data' in error
+  return hasCode ? { code: String(error.code), message, data: error.data } : { code: 'OTHER', message, data: null }
+}

@@ -1,0 +1,122 @@
+import type { Connection, ConnectionProfile } from '../../shared/model/connection'
+
+/** What is typed into the connection form, as it is typed. */
+export interface ConnectionFormState {
+  readonly name: string
+  readonly color: ConnectionProfile['color']
+  readonly environment: ConnectionProfile['environment']
+  readonly readOnly: boolean
+  readonly kind: 'tcp' | 'unix'
+  readonly host: string
+  readonly port: number | null
+  readonly path: string
+  readonly username: string
+  /** Null: not touched, so that what is known stays. */
+  readonly password: string | null
+  readonly db: number | null
+  readonly tls: boolean
+  readonly ca: string
+  readonly serverName: string
+  readonly verify: boolean
+}
+
+export type FieldErrors = Readonly<Partial<Record<keyof ConnectionFormState, string>>>
+
+const BLANK: ConnectionFormState = {
+  name: '',
+  color: 'blue',
+  environment: 'dev',
+  readOnly: false,
+  kind: 'tcp',
+  host: '127.0.0.1',
+  port: 6379,
+  path: '',
+  username: '',
+  password: null,
+  db: 0,
+  tls: false,
+  ca: '',
+  serverName: '',
+  verify: true,
+}
+
+/** The form for a new connection, or one there is. */
+export function formOf(connection: Connection | null): ConnectionFormState {
+  return connection ? fillForm(BLANK, connection) : BLANK
+}
+
+/** The form with a profile in it. The password is not part of a profile. */
+export function fillForm(form: ConnectionFormState, profile: ConnectionProfile): ConnectionFormState {
+  const { name, color, environment, readOnly, endpoint, username, db, tls } = profile
+  return {
+    ...form,
+    name,
+    color,
+    environment,
+    readOnly,
+    username,
+    db,
+    ...(endpoint.kind === 'tcp'
+      ? { kind: 'tcp', host: endpoint.host, port: endpoint.port }
+      : { kind: 'unix', path: endpoint.path }),
+    tls: tls !== null,
+    ca: tls?.ca ?? '',
+    serverName: tls?.serverName ?? '',
+    verify: tls?.verify ?? true,
+  }
+}
+
+/** What must be put right before anything is sent, field by field. */
+export function checkForm(form: ConnectionFormState): FieldErrors {
+  const errors: { -readonly [K in keyof FieldErrors]: FieldErrors[K] } = {}
+  if (form.name.trim() === '') errors.name = 'Give it a name to know it by'
+  if (form.kind === 'tcp') {
+    if (form.host.trim() === '') errors.host = 'A host name or address is needed'
+    else if (/^[a-z]+:\/\//i.test(form.host)) errors.host = 'This is a URL: paste it into the field above'
+    if (form.port === null) errors.port = 'A port from 1 to 65535'
+  } else if (!form.path.startsWith('/')) errors.path = 'The whole path of the socket, beginning with /'
+  if (form.db === null) errors.db = 'A number, usually 0'
+  if (form.tls && form.ca.trim() !== '' && !form.ca.includes('-----BEGIN CERTIFICATE-----')) {
+    errors.ca = 'PEM text is wanted: it begins with -----BEGIN CERTIFICATE-----'
+  }
+  return errors
+}
+
+/** The profile that the form describes. Call it only when `checkForm` finds nothing. */
+export function profileOf(form: ConnectionFormState): ConnectionProfile {
+  return {
+    name: form.name.trim(),
+    color: form.color,
+    environment: form.environment,
+    readOnly: form.readOnly,
+    endpoint:
+      form.kind === 'tcp'
+        ? { kind: 'tcp', host: form.host.trim(), port: form.port ?? 6379 }
+        : { kind: 'unix', path: form.path.trim() },
+    username: form.username.trim(),
+    db: form.db ?? 0,
+    tls:
+      form.tls && form.kind === 'tcp'
+        ? { ca: form.ca.trim(), serverName: form.serverName.trim(), verify: form.verify }
+        : null,
+  }
+}
+
+// The host names a field by its place in the input: `profile.endpoint.port`.
+const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
+  [/endpoint\.?(host)?$/, 'host'],
+  [/port$/, 'port'],
+  [/path$/, 'path'],
+  [/name$/, 'name'],
+  [/username$/, 'username'],
+  [/password$/, 'password'],
+  [/db$/, 'db'],
+  [/ca$/, 'ca'],
+]
+
+/** The form's field that the host means, or null when it is none of them. */
+export function fieldOf(named: string): keyof ConnectionFormState | null {
+  if (/serverName$/i.test(named)) return 'serverName'
+  if (/username$/i.test(named)) return 'username'
+  return FIELDS.find(([pattern]) => pattern.test(named))?.[1] ?? null
+}

@@ -1,0 +1,21 @@
+import type { ConnectionProfile, ServerInfo } from '../../shared/model/connection'
+
+/** Where a connection goes, in one short piece: `rediss://10.0.0.4:6380/2`, `/run/redis.sock`. */
+export function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db'>): string {
+  const base = db === 0 ? '' : `/${db}`
+  if (endpoint.kind === 'unix') return endpoint.path + (db === 0 ? '' : ` db ${db}`)
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
+  return `${tls ? 'rediss://' : ''}${host}:${endpoint.port}${base}`
+}
+
+const PRODUCTS: Readonly<Record<string, string>> = {
+  redis: 'Redis',
+  valkey: 'Valkey',
+  dragonfly: 'Dragonfly',
+  keydb: 'KeyDB',
+}
+
+/** "Redis 7.0.15". */
+export function serverText({ product, version }: Pick<ServerInfo, 'product' | 'version'>): string {
+  return `${PRODUCTS[product.toLowerCase()] ?? product} ${version}`
+}

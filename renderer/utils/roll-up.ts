@@ -1,0 +1,46 @@
+import type { StreamSummary } from '../../shared/model/stream'
+import { streamFigures, streamHealth, worse, type Health } from './stream-health'
+import type { StreamFolder, StreamNode } from './stream-tree'
+
+/** What is below a folder, as far as it was read. */
+export interface RollUp {
+  readonly pending: number
+  readonly health: Health
+  /** Streams below it that are not well. */
+  readonly troubled: number
+}
+
+export type RollUps = ReadonlyMap<string, RollUp>
+
+const NOTHING: RollUp = { pending: 0, health: 'quiet', troubled: 0 }
+
+/** The figures of every folder of the tree, in one walk. */
+export function rollUp(
+  nodes: readonly StreamNode[],
+  records: ReadonlyMap<string, { readonly summary: StreamSummary }>,
+  stalledAfterMs: number,
+): RollUps {
+  const found = new Map<string, RollUp>()
+  const ofNode = (node: StreamNode): RollUp => {
+    if (node.kind === 'folder') return ofFolder(node)
+    const summary = records.get(node.id)?.summary
+    if (!summary) return NOTHING
+    const { health } = streamHealth(summary, stalledAfterMs)
+    const { pending } = streamFigures(summary)
+    return { pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
+  }
+  const ofFolder = (folder: StreamFolder): RollUp => {
+    let [pending, troubled, health] = [0, 0, NOTHING.health]
+    for (const child of folder.children) {
+      const below = ofNode(child)
+      pending += below.pending
+      troubled += below.troubled
+      health = worse(health, below.health)
+    }
+    const sum = { pending, troubled, health }
+    found.set(folder.id, sum)
+    return sum
+  }
+  for (const node of nodes) if (node.kind === 'folder') ofFolder(node)
+  return found
+}

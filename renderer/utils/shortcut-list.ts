@@ -1,0 +1,46 @@
+import { modKey } from './mod-key'
+
+export interface ShortcutGroup {
+  readonly title: string
+  readonly keys: readonly (readonly [string, string])[]
+}
+
+/** What the shortcut sheet shows. The bindings themselves are in App.vue and in the tables. */
+export const shortcutList: readonly ShortcutGroup[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      [`${modKey} K`, 'Go to a stream, a view or an action'],
+      ['/', 'Filter the streams'],
+      ['R', 'Refresh (also F5)'],
+      ['U', 'Undo the last job'],
+      [`${modKey} ,`, 'Settings'],
+      ['?', 'This sheet'],
+      ['Esc', 'Close what is on top'],
+    ],
+  },
+  {
+    title: 'Views',
+    keys: [
+      ['G T', 'Triage'],
+      ['G J', 'Journal'],
+      ['G C', 'Connections'],
+      ['[', 'Tab to the left'],
+      [']', 'Tab to the right'],
+      ['W', 'Close the tab'],
+    ],
+  },
+  {
+    title: 'Tables and the stream tree',
+    keys: [
+      ['J', 'Down (also ↓)'],
+      ['K', 'Up (also ↑)'],
+      ['Enter', 'Open'],
+      ['Space', 'Select the row'],
+      ['Shift ↓', 'Extend the selection'],
+      [`${modKey} A`, 'Select all rows'],
+      ['Home', 'First row (End: last)'],
+      ['← →', 'Fold and unfold a folder'],
+    ],
+  },
+]

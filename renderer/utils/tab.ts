@@ -1,0 +1,23 @@
+import { bytesKey, displayBytes, type Bytes } from '../../shared/bytes'
+
+/** A place one can be at. */
+export type Tab =
+  | { readonly kind: 'triage' | 'journal' | 'settings' | 'connections' }
+  | { readonly kind: 'stream'; readonly key: Bytes }
+  | { readonly kind: 'group'; readonly key: Bytes; readonly group: Bytes }
+
+/** One string per place; the same place is never open twice. */
+export function tabId(tab: Tab): string {
+  if (tab.kind === 'stream') return `stream/${bytesKey(tab.key)}`
+  if (tab.kind === 'group') return `group/${bytesKey(tab.key)}/${bytesKey(tab.group)}`
+  return tab.kind
+}
+
+const TITLES = { triage: 'Triage', journal: 'Journal', settings: 'Settings', connections: 'Connections' } as const
+
+/** What a tab is called. */
+export function tabTitle(tab: Tab): string {
+  if (tab.kind === 'stream') return displayBytes(tab.key)
+  if (tab.kind === 'group') return `${displayBytes(tab.key)} / ${displayBytes(tab.group)}`
+  return TITLES[tab.kind]
+}
