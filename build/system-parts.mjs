@@ -66,22 +66,36 @@ function rootPrefix() {
 /** The programs are wanted, not the services that some packages start: those stay off, now and at the next boot. */
 function aptInstall(parts, asRoot) {
   const services = parts.map(({ service }) => service).filter(Boolean)
-  const systemd = existsSync('/run/systemd/system') && services.length > 0
-  const asked = (timeout, command, ...args) => {
-    // RUNLEVEL=1: without systemd, invoke-rc.d starts nothing in single-user mode.
+  const units = existsSync('/run/systemd/system')
+    ? services.flatMap((name) => [`${name}.service`, `${name}.socket`])
+    : []
+  const asked = (timeout, ...command) => {
+    // RUNLEVEL=1: without systemd, invoke-rc.d starts nothing that single-user mode would not.
     const env = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1']
-    const [program, ...rest] = [...asRoot, ...env, command, ...args]
-    const result = spawnSync(program, rest, { encoding: 'utf8', timeout, stdio: ['ignore', 'pipe', 'pipe'] })
-    if (result.status !== 0)
-      process.stderr.write(`${command} ${args.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? ''}`)
+    const [program, ...args] = [...asRoot, ...env, ...command]
+    return spawnSync(program, args, { encoding: 'utf8', timeout, stdio: ['ignore', 'pipe', 'pipe'] })
   }
-  const waits = ['-qq', '-o', 'Acquire::Retries=2', '-o', 'Acquire::http::Timeout=20', '-o', 'DPkg::Lock::Timeout=120']
-  const units = services.flatMap((name) => [`${name}.service`, `${name}.socket`])
-  if (systemd) asked(20_000, 'systemctl', 'mask', '--runtime', '--quiet', ...units)
-  asked(180_000, 'apt-get', ...waits, 'update')
-  asked(600_000, 'apt-get', ...waits, 'install', '-y', '--no-install-recommends', ...packagesOf(parts))
+  const apt = (timeout, ...command) => {
+    const waits = [
+      '-qq',
+      '-o',
+      'Acquire::Retries=2',
+      '-o',
+      'Acquire::http::Timeout=20',
+      '-o',
+      'DPkg::Lock::Timeout=120',
+    ]
+    const { status, stdout, stderr } = asked(timeout, 'apt-get', ...waits, ...command)
+    if (status !== 0) process.stderr.write(`apt-get ${command[0]} failed:\n${stdout ?? ''}${stderr ?? ''}`)
+  }
+  for (const unit of units) asked(20_000, 'systemctl', 'mask', '--runtime', unit)
+  apt(180_000, 'update')
+  apt(600_000, 'install', '-y', '--no-install-recommends', ...packagesOf(parts))
   for (const name of services) asked(20_000, 'update-rc.d', name, 'disable')
-  if (systemd) asked(20_000, 'systemctl', 'unmask', '--runtime', '--quiet', ...units)
+  for (const unit of units) {
+    asked(20_000, 'systemctl', 'disable', unit)
+    asked(20_000, 'systemctl', 'unmask', '--runtime', unit)
+  }
 }
 
 function findProgram(name) {
