@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { healthiest } from '../../../../renderer/components/recovery/healthiest'
+import { planSentence, planWarnings } from '../../../../renderer/components/recovery/plan-words'
+import type { Consumer } from '../../../../shared/model/group'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+
+function consumer(name: string, pending: number, idleMs: number, health: Consumer['health']): Consumer {
+  return { name, pending, idleMs, inactiveMs: null, health }
+}
+
+describe('healthiest', () => {
+  it('is the active consumer that holds least, then the one seen last', () => {
+    const all = [
+      consumer('stalled', 0, 9e6, 'stalled'),
+      consumer('busy', 50, 1, 'active'),
+      consumer('calm', 2, 900, 'active'),
+      consumer('fresh', 2, 10, 'active'),
+    ]
+    expect(healthiest(all, null)?.name).toBe('fresh')
+    expect(healthiest(all, 'fresh')?.name).toBe('calm')
+  })
+
+  it('is the one seen last when none is active', () => {
+    const all = [consumer('a', 0, 9e6, 'idle'), consumer('b', 9, 8e6, 'stalled')]
+    expect(healthiest(all, null)?.name).toBe('b')
+    expect(healthiest(all, 'b')?.name).toBe('a')
+  })
+
+  it('is nobody where there is no other', () => {
+    expect(healthiest([consumer('a', 1, 1, 'active')], 'a')).toBeNull()
+  })
+})
+
+describe('plan words', () => {
+  const plan: RecoveryPlan = {
+    id: 'p',
+    connectionId: 'c',
+    key: 'orders',
+    group: 'billing',
+    selection: { kind: 'consumer', consumer: 'w3' },
+    action: { kind: 'claim', to: 'w1', includeGone: false },
+    entries: 1_204,
+    gone: 3,
+    notPending: 2,
+    consumers: [],
+    oldestId: null,
+    mostDeliveries: null,
+    warnings: ['gone-from-stream', 'not-pending', 'idle-not-restored'],
+    commands: [],
+  }
+
+  it('say what would happen', () => {
+    expect(planSentence(plan)).toBe('Gives 1\u202f204 entries to w1')
+    expect(planSentence({ ...plan, action: { kind: 'ack' } })).toBe(
+      'Acks 1\u202f204 entries: they leave the pending list',
+    )
+    expect(planSentence({ ...plan, entries: 0 })).toContain('Nothing to do')
+  })
+
+  it('tell what becomes of entries gone from the stream, by what is done', () => {
+    expect(planWarnings(plan)[0]).toContain('left out')
+    expect(planWarnings({ ...plan, action: { kind: 'claim', to: 'w1', includeGone: true } })[0]).toContain('for good')
+    expect(planWarnings({ ...plan, action: { kind: 'ack' } })[0]).toContain('undo')
+    expect(planWarnings(plan)).toHaveLength(3)
+  })
+
+  it('make a hostile name visible', () => {
+    const hostile = { ...plan, action: { kind: 'claim' as const, to: 'a\u202eb', includeGone: false } }
+    expect(planSentence(hostile)).toContain('a\\u{202e}b')
+  })
+})
