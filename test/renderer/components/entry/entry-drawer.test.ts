@@ -1,0 +1,110 @@
+// @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
+import { ORPCError } from '@orpc/client'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import EntryDrawer from '../../../../renderer/components/entry/EntryDrawer.vue'
+import type { Entry, Field } from '../../../../shared/model/entry'
+import { fakeApi } from '../../helpers/fake-api'
+import { button, mountOn } from '../../helpers/mount-view'
+
+const target = { connectionId: 'c1', key: 'orders' }
+
+function field(name: Field['name'], value: Field['value'], changes: Partial<Field> = {}): Field {
+  return { name, value, size: 4, cut: false, ...changes }
+}
+
+function entryOf(fields: readonly Field[]): Entry {
+  return { id: '1620973121009-0', fields: [...fields], moreFields: 0, size: 40 }
+}
+
+async function open(entry: Entry): Promise<void> {
+  fakeApi({ entry: { get: () => entry } })
+  await mountOn(EntryDrawer, { target, id: entry.id, known: null })
+}
+
+function texts(selector: string): string[] {
+  return [...document.querySelectorAll(selector)].map((one) => one.textContent.trim())
+}
+
+afterEach(() => {
+  document.body.innerHTML = ''
+  vi.restoreAllMocks()
+})
+
+describe('the entry drawer', () => {
+  it('shows fields in order, with those whose name repeats', async () => {
+    await open(entryOf([field('b', 'one'), field('a', 'two'), field('b', 'three')]))
+    expect(texts('.field-view h3')).toEqual(['b', 'a', 'b'])
+    expect(texts('.text-view')).toEqual(['one', 'two', 'three'])
+  })
+
+  it('never takes what is stored for markup', async () => {
+    const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+    await open(entryOf([field(hostile, hostile)]))
+    expect(document.querySelector('.field-view img, .field-view script')).toBeNull()
+    expect(texts('.text-view')).toEqual([hostile])
+  })
+
+  it('makes control and direction-changing characters visible, and keeps line ends', async () => {
+    await open(entryOf([field('x', 'a\u202egpj.exe\u0000\nnext\r')]))
+    expect(document.querySelector('.text-view')?.textContent).toBe('a\\u{202e}gpj.exe\\u{0}\nnext\\r')
+  })
+
+  it('opens JSON as a tree with the digits that are stored', async () => {
+    await open(entryOf([field('lbs-input', '{"DataStreamName":"s1","Info":{"big":18446744073709551615}}')]))
+    const tree = document.querySelector('[role=tree]')
+    expect(tree?.textContent).toContain('"DataStreamName": ')
+    expect(tree?.textContent).toContain('18446744073709551615')
+  })
+
+  it('goes through a JSON tree by keyboard', async () => {
+    await open(entryOf([field('j', '{"a":{"b":1},"c":2}')]))
+    const tree = document.querySelector<HTMLElement>('[role=tree]')
+    const press = async (key: string): Promise<void> => {
+      tree?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+      await flushPromises()
+    }
+    expect(texts('[role=treeitem]')).toHaveLength(4)
+    await press('ArrowDown')
+    await press('ArrowLeft')
+    expect(texts('[role=treeitem]')).toHaveLength(3)
+    expect(document.querySelector('[role=treeitem].active')?.getAttribute('aria-expanded')).toBe('false')
+    await press('ArrowRight')
+    await press('End')
+    expect(document.querySelector('[role=treeitem].active')?.textContent).toContain('"c"')
+  })
+
+  it('shows bytes that are no text as a hex dump', async () => {
+    await open(entryOf([field('raw', { base64: '//4AAQ==' })]))
+    expect(document.querySelector('.hex-view')?.textContent).toContain('ff fe 00 01')
+    expect(document.body.textContent).toContain('not UTF-8')
+  })
+
+  it('says when a value is not here whole, and does not copy it as if it were', async () => {
+    await open(entryOf([field('big', 'abcd', { size: 64 * 1024 * 1024, cut: true })]))
+    expect(document.body.textContent).toContain('Only the first 4 B of 64 MiB')
+    expect(button('redis-cli').getAttribute('aria-disabled')).toBe('true')
+  })
+
+  it('copies the entry as redis-cli takes it', async () => {
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+    await open(entryOf([field('a b', 'c')]))
+    button('redis-cli').click()
+    await flushPromises()
+    expect(write).toHaveBeenCalledWith('XADD orders 1620973121009-0 "a b" c')
+  })
+
+  it('keeps what the list knew when the entry is gone, and says so', async () => {
+    fakeApi({
+      entry: {
+        get: () => {
+          throw new ORPCError('NOT_FOUND', { message: 'gone', data: { what: 'entry', name: '1620973121009-0' } })
+        },
+      },
+    })
+    const known = entryOf([field('a', 'still here')])
+    await mountOn(EntryDrawer, { target, id: known.id, known })
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('doesn’t exist')
+    expect(texts('.text-view')).toEqual(['still here'])
+  })
+})
