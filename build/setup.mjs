@@ -15,7 +15,7 @@ const NEEDS = {
   dev: { parts: [], build: false },
   check: { parts: [], build: false },
   test: { parts: ['redis', 'chromium', 'sshd', 'xvfb', 'openssl'], build: true, servers: true },
-  shots: { parts: ['redis', 'chromium'], build: true },
+  shots: { parts: ['redis', 'chromium', 'fonts'], build: true },
   bench: { parts: ['redis', 'chromium'], build: true },
   package: { parts: [], build: true },
 }

@@ -18,12 +18,21 @@ const PARTS = {
   chromium: {
     title: 'Chromium (or Chrome)',
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', MAC_CHROME],
-    apt: ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'],
+    apt: ['chromium', 'fonts-liberation'],
     darwin: 'brew install --cask google-chrome',
     win32: 'wsl --install -d Debian, and run the same command inside',
   },
   sshd: { title: 'sshd', commands: ['sshd'], apt: ['openssh-server'], service: 'ssh' },
   xvfb: { title: 'Xvfb', commands: ['Xvfb'], apt: ['xvfb'], platforms: ['linux'] },
+  // Names come in every script, and a picture of empty boxes shows nothing. Without apt, the machine's own fonts must do.
+  fonts: {
+    title: 'fonts',
+    commands: [],
+    files: ['/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf', '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc'],
+    apt: ['fonts-noto-color-emoji', 'fonts-dejavu-core', 'fonts-wqy-microhei'],
+    optional: true,
+    platforms: ['linux'],
+  },
   openssl: { title: 'openssl', commands: ['openssl'], apt: ['openssl'], darwin: 'brew install openssl' },
 }
 
@@ -36,14 +45,16 @@ export function installParts(names, say) {
     say(`apt-get install ${packagesOf(missing).join(' ')}`)
     aptInstall(missing, asRoot)
   }
-  return missingOf(names).map(({ title, ...part }) => `${title} is missing. Type: ${howTo(part)}`)
+  return missingOf(names)
+    .filter(({ optional }) => !optional)
+    .map(({ title, ...part }) => `${title} is missing. Type: ${howTo(part)}`)
 }
 
 function missingOf(names) {
   const wanted = names
     .map((name) => PARTS[name])
     .filter(({ platforms }) => !platforms || platforms.includes(process.platform))
-  return wanted.filter(({ commands }) => !commands.some(findProgram))
+  return wanted.filter(({ commands, files }) => !commands.some(findProgram) && !files?.every(existsSync))
 }
 
 const packagesOf = (parts) => parts.flatMap(({ apt }) => apt)

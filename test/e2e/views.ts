@@ -1,0 +1,134 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** A place of the sandbox, and how a person gets there. Driven by the screenshots and by the accessibility test. */
+export interface View {
+  readonly name: string
+  /** Leaves the view on the screen with its data. */
+  open(page: Page): Promise<void>
+}
+
+/** A name that goes from right to left. */
+const HEBREW_STREAM = 'odd:עברית:הזמנות'
+
+export const views: readonly View[] = [
+  { name: 'triage', open: openTriage },
+  { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
+  { name: 'stream-entries', open: (page) => openEntries(page, 'orders') },
+  { name: 'entry', open: (page) => openEntry(page, 'orders') },
+  { name: 'entry-binary', open: (page) => openEntry(page, HEBREW_STREAM) },
+  { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
+  {
+    name: 'trim',
+    async open(page) {
+      await openStream(page, 'orders')
+      await page.getByRole('button', { name: 'Trim…' }).click()
+      await page.getByRole('region', { name: 'What it would do' }).getByRole('table').waitFor()
+    },
+  },
+  { name: 'add-entry', open: (page) => openDialog(page, openEntries, 'Add entry') },
+  { name: 'create-group', open: (page) => openDialog(page, openStream, 'Create group') },
+  { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
+  {
+    name: 'group-selection',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await pendingRow(page).getByRole('checkbox').check()
+    },
+  },
+  {
+    name: 'group-charts',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await page.getByRole('tab', { name: 'Charts' }).click()
+      await page.getByRole('region', { name: 'Charts' }).locator('canvas').first().waitFor()
+    },
+  },
+  { name: 'group-right-to-left', open: (page) => openGroup(page, HEBREW_STREAM, 'קבוצה') },
+  { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
+  { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
+  { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
+  {
+    name: 'connection-form',
+    async open(page) {
+      await press(page, ['g', 'c'], 'Connections')
+      await page.getByRole('button', { name: 'Add a connection' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  { name: 'palette', open: (page) => overlay(page, 'Control+k') },
+  { name: 'shortcuts', open: (page) => overlay(page, '?') },
+]
+
+/** Goes home: whatever was open is closed, and the streams are known. */
+export async function openTriage(page: Page): Promise<void> {
+  await page.evaluate(() => sessionStorage.clear())
+  await page.goto('/')
+  await page.getByRole('grid', { name: 'Groups of all streams' }).getByRole('row').nth(1).waitFor()
+}
+
+export async function openStream(page: Page, key: string): Promise<void> {
+  await openTriage(page)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('combobox').fill(key)
+  await page.getByRole('option', { name: new RegExp(`^${escape(key)}\\s*stream$`) }).click()
+  await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row').nth(1).waitFor()
+}
+
+export async function openPart(page: Page, key: string, part: 'Entries' | 'Trend'): Promise<void> {
+  await openStream(page, key)
+  await page.getByRole('tab', { name: part }).click()
+}
+
+export async function openEntries(page: Page, key: string): Promise<void> {
+  await openPart(page, key, 'Entries')
+  await entryRow(page).waitFor()
+}
+
+export async function openEntry(page: Page, key: string): Promise<void> {
+  await openEntries(page, key)
+  await entryRow(page).dblclick()
+  await page.getByRole('complementary', { name: 'Entry' }).getByRole('region').first().waitFor()
+}
+
+export async function openGroup(page: Page, key: string, group: string): Promise<void> {
+  await openStream(page, key)
+  await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row', { name: group }).dblclick()
+  await pendingRow(page).waitFor()
+}
+
+async function openDialog(
+  page: Page,
+  place: (page: Page, key: string) => Promise<void>,
+  button: string,
+): Promise<void> {
+  await place(page, 'orders')
+  await page.getByRole('button', { name: button }).first().click()
+  await page.getByRole('dialog').waitFor()
+}
+
+async function press(page: Page, keys: readonly string[], tab: string): Promise<void> {
+  await openTriage(page)
+  for (const key of keys) await page.keyboard.press(key)
+  await page.getByRole('tab', { name: tab, selected: true }).waitFor()
+}
+
+async function overlay(page: Page, key: string): Promise<void> {
+  await openTriage(page)
+  await page.keyboard.press(key)
+  await page.getByRole('dialog').waitFor()
+}
+
+const entryRow = (page: Page): Locator =>
+  page
+    .getByRole('grid', { name: /^Entries/ })
+    .getByRole('row')
+    .nth(1)
+const pendingRow = (page: Page): Locator =>
+  page
+    .getByRole('grid', { name: /^Pending entries/ })
+    .getByRole('row')
+    .nth(1)
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
