@@ -1,0 +1,256 @@
+// @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import GroupView from '../../../renderer/views/GroupView.vue'
+import type { Consumer, Group } from '../../../shared/model/group'
+import type { Job } from '../../../shared/model/job'
+import type { PendingEntry } from '../../../shared/model/pending'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import { fakeApi, type Call } from '../helpers/fake-api'
+import { button, mountOn } from '../helpers/mount-view'
+
+const group: Group = {
+  name: 'billing',
+  consumers: 3,
+  pending: 4,
+  lastDeliveredId: '1620973121009-4',
+  entriesRead: null,
+  lag: { value: null, kind: 'unknown' },
+  oldestPendingId: '1620973121009-1',
+}
+
+const consumers: Consumer[] = [
+  { name: 'worker-1', pending: 0, idleMs: 100, inactiveMs: null, health: 'active' },
+  { name: 'worker-3', pending: 4, idleMs: 2_400_000, inactiveMs: null, health: 'stalled' },
+  { name: 'old', pending: 0, idleMs: 2_262_000, inactiveMs: null, health: 'idle' },
+]
+
+const pending: PendingEntry[] = [1, 2, 3, 4].map((seq) => ({
+  id: `1620973121009-${seq}`,
+  consumer: 'worker-3',
+  idleMs: 2_400_000,
+  deliveries: seq === 4 ? 20 : 1,
+  inStream: seq !== 2,
+  body:
+    seq === 2
+      ? null
+      : {
+          id: `1620973121009-${seq}`,
+          size: 9,
+          moreFields: 0,
+          fields: [{ name: 'order', value: `n${seq}`, size: 2, cut: false }],
+        },
+}))
+
+function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPlan {
+  return {
+    id: 'plan-1',
+    connectionId: 'c1',
+    key: 'orders',
+    group: 'billing',
+    ...input,
+    entries: input.selection.kind === 'ids' ? input.selection.ids.length : 4,
+    gone: 1,
+    notPending: 0,
+    consumers: [
+      { name: 'worker-3', before: 4, after: 0 },
+      { name: 'worker-1', before: 0, after: 4 },
+    ],
+    oldestId: '1620973121009-1',
+    mostDeliveries: 20,
+    warnings: ['gone-from-stream'],
+    commands: ['XCLAIM orders billing worker-1 0 1620973121009-1 JUSTID'],
+  }
+}
+
+const job: Job = {
+  id: 'job-1',
+  kind: 'claim',
+  connectionId: 'c1',
+  key: 'orders',
+  group: 'billing',
+  to: 'worker-1',
+  state: 'running',
+  done: 0,
+  total: 4,
+  counts: { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 },
+  startedAt: 0,
+  endedAt: null,
+  error: null,
+  recordId: 'r1',
+  undoable: false,
+}
+
+function fake(): readonly Call[] {
+  return fakeApi({
+    group: { list: () => [group], consumers: () => consumers },
+    pending: {
+      page: ({ consumer }: { consumer?: string }) => ({
+        entries: consumer === undefined || consumer === 'worker-3' ? pending : [],
+        next: null,
+      }),
+    },
+    recovery: { plan: planFor, run: () => job },
+  })
+}
+
+const props = { streamKey: 'orders', group: 'billing' }
+
+function grid(name: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(`[role=grid][aria-label="${name}"]`)
+  if (!found) throw new Error(`no grid named ${name}`)
+  return found
+}
+
+function rowsOf(name: string): string[] {
+  return [...grid(name).querySelectorAll('.rows [role=row]')].map((row) =>
+    [...row.querySelectorAll('[role=gridcell]')].map((cell) => cell.textContent.trim()).join(' '),
+  )
+}
+
+async function press(on: HTMLElement, ...keys: readonly (string | KeyboardEventInit)[]): Promise<void> {
+  for (const key of keys) {
+    const init = typeof key === 'string' ? { key } : key
+    on.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }))
+    await flushPromises()
+  }
+}
+
+const inputs = (calls: readonly Call[], name: string): unknown[] =>
+  calls.filter((call) => call.name === name).map(({ input }) => input)
+
+afterEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('a group', () => {
+  it('shows trouble first, and an idle consumer as no fault', async () => {
+    fake()
+    await mountOn(GroupView, props)
+    const [first, , last] = rowsOf('Consumers')
+    expect(first).toMatch(/^■ *stalled worker-3/)
+    expect(last).toMatch(/^○ *idle old/)
+  })
+
+  it('never says 0 for a lag that Redis can’t tell', async () => {
+    fake()
+    await mountOn(GroupView, props)
+    expect(document.querySelector('.group-facts')?.textContent).toMatch(/Lag\s*unknown/)
+  })
+
+  it('marks entries gone from the stream, and those delivered often', async () => {
+    fake()
+    await mountOn(GroupView, props)
+    const rows = rowsOf('Pending entries')
+    expect(rows[1]).toContain('gone from stream')
+    expect(rows[3]).toContain('Delivered often')
+    expect(rows[0]).toContain('order n1')
+  })
+
+  it('reassigns all that a stalled consumer holds by one click', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props)
+    button('Reassign worker-3').click()
+    await flushPromises()
+    expect(inputs(calls, 'recovery.plan')).toMatchObject([
+      {
+        connectionId: 'c1',
+        key: 'orders',
+        group: 'billing',
+        selection: { kind: 'consumer', consumer: 'worker-3' },
+        action: { kind: 'claim', to: null, includeGone: false },
+      },
+    ])
+    expect(inputs(calls, 'recovery.run')).toEqual([{ connectionId: 'c1', planId: 'plan-1' }])
+  })
+
+  it('claims a range ticked by keyboard for the healthiest consumer', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props)
+    const list = grid('Pending entries')
+    await press(list, 'j', ' ', { key: 'ArrowDown', shiftKey: true }, { key: 'ArrowDown', shiftKey: true })
+    expect(button(/^3 selected/)).toBeTruthy()
+    await press(list, { key: 'C', shiftKey: true })
+    expect(inputs(calls, 'recovery.plan')).toMatchObject([
+      {
+        selection: { kind: 'ids', ids: ['1620973121009-1', '1620973121009-2', '1620973121009-3'] },
+        action: { kind: 'claim', to: 'worker-1' },
+      },
+    ])
+    expect(inputs(calls, 'recovery.run')).toHaveLength(1)
+    expect(button(/^Select/)).toBeTruthy()
+  })
+
+  it('acks what is ticked, and nothing when nothing is', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props)
+    const list = grid('Pending entries')
+    await press(list, { key: 'A', shiftKey: true })
+    expect(inputs(calls, 'recovery.plan')).toEqual([])
+    await press(list, 'j', ' ', { key: 'A', shiftKey: true })
+    expect(inputs(calls, 'recovery.plan')).toMatchObject([{ action: { kind: 'ack' } }])
+  })
+
+  it('narrows the list to the consumer that is opened', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props)
+    await press(grid('Consumers'), 'j', 'Enter')
+    expect(inputs(calls, 'pending.page').at(-1)).toMatchObject({ consumer: 'worker-3' })
+    expect(rowsOf('Pending entries of worker-3')).toHaveLength(4)
+    expect(button('Reassign all 4 to worker-1')).toBeTruthy()
+  })
+
+  it('shows before it runs what a claim would change, and its commands', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props)
+    await press(grid('Pending entries'), 'j', ' ')
+    button('Claim to worker-1: preview').click()
+    await flushPromises()
+    await expect.poll(() => document.querySelector('.plan-effect')?.textContent).toContain('Gives 1 entry to worker-1')
+    expect(document.querySelector('.plan-effect table')?.textContent).toContain('worker-340')
+    expect(document.querySelector('.warnings')?.textContent).toContain('left out')
+    expect(document.querySelector('.command-lines')?.textContent).toContain('XCLAIM orders billing worker-1')
+    expect(inputs(calls, 'recovery.run')).toEqual([])
+    button('Claim 1 entry').click()
+    await flushPromises()
+    expect(inputs(calls, 'recovery.run')).toEqual([{ connectionId: 'c1', planId: 'plan-1' }])
+  })
+
+  it('says why nothing can be changed on a read-only connection', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props, { connection: { readOnly: true } })
+    for (const name of ['Reassign worker-3', 'Claim to worker-1', 'Ack']) {
+      const control = button(name)
+      expect(control.getAttribute('aria-disabled')).toBe('true')
+      expect(control.getAttribute('aria-description')).toBe('Local is read-only in Sluice')
+      control.click()
+    }
+    await press(grid('Pending entries'), 'j', ' ', { key: 'C', shiftKey: true })
+    expect(inputs(calls, 'recovery.plan')).toEqual([])
+  })
+
+  it('says what the server or its user lacks', async () => {
+    fake()
+    const capabilities = { xack: { available: false, reason: 'The user lim may not run XACK' } }
+    await mountOn(GroupView, props, { server: { capabilities: capabilities as never } })
+    await press(grid('Pending entries'), 'j', ' ')
+    expect(button('Ack').getAttribute('aria-description')).toBe('The user lim may not run XACK')
+  })
+
+  it('keeps what was read when the group is gone, and says so', async () => {
+    const { ORPCError } = await import('@orpc/client')
+    const { useRefreshBeat } = await import('../../../renderer/stores/refresh')
+    fake()
+    await mountOn(GroupView, props)
+    const gone = (): never => {
+      throw new ORPCError('NOT_FOUND', { data: { what: 'group', name: 'billing' } })
+    }
+    fakeApi({ group: { list: () => [], consumers: gone }, pending: { page: gone } })
+    useRefreshBeat().now()
+    await flushPromises()
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('doesn’t exist')
+    expect(rowsOf('Consumers')).toHaveLength(3)
+    expect(rowsOf('Pending entries')).toHaveLength(4)
+    expect(document.querySelector('.group-facts')?.textContent).toContain('Pending')
+  })
+})
