@@ -19,7 +19,7 @@ export async function every(
   while (!signal.aborted) {
     await pause(ms, signal)
     if (signal.aborted) return
-    await chore().catch((error: unknown) => log.debug({ error }, 'a chore of the sandbox failed'))
+    await chore().catch((error: unknown) => log.debug({ err: error }, 'a chore of the sandbox failed'))
   }
 }
 
@@ -62,6 +62,7 @@ export async function recoverWork(client: WorkloadClient): Promise<void> {
     .map((row) => asId(row[0]))
     .slice(0, 5)
   if (idle.length === 0) return
-  await client.call('XCLAIM', WORK_QUEUE, WORK_GROUP, RECOVERY_WORKER, RECOVERY_IDLE_MS, ...idle, 'JUSTID')
-  await client.call('XACK', WORK_QUEUE, WORK_GROUP, ...idle.slice(1))
+  const how = [RECOVERY_WORKER, RECOVERY_IDLE_MS, ...idle, 'JUSTID'] as const
+  const claimed = asList(await client.call('XCLAIM', WORK_QUEUE, WORK_GROUP, ...how)).map(asId)
+  if (claimed.length > 0) await client.call('XACK', WORK_QUEUE, WORK_GROUP, ...claimed)
 }

@@ -12,7 +12,7 @@ export interface ConsumerPlan {
   readonly batch: number
   /** How long it works on one entry, ms. */
   readonly entryMs: number
-  /** The chance that it dies with a batch in hand; it comes back minutes later, for new entries only. */
+  /** The chance, per batch, that it hangs and dies with entries in hand; it comes back minutes later, for new ones only. */
   readonly crashes?: number
 }
 
@@ -40,8 +40,7 @@ export async function consume(plan: ConsumerPlan, tools: ConsumerTools): Promise
     try {
       const ids = await readNew(client, plan)
       if (ids.length > 0 && random.chance(plan.crashes ?? 0)) {
-        log.debug({ consumer: plan.name, left: ids.length }, 'a consumer crashed')
-        await pause(random.int(90, 240) * 1_000, signal)
+        await hang(plan, tools)
         continue
       }
       await work(ids, plan, tools)
@@ -52,10 +51,17 @@ export async function consume(plan: ConsumerPlan, tools: ConsumerTools): Promise
     } catch (error) {
       if (signal.aborted) return
       // Its group or stream was removed, or its connection was cut: the person at the screen may do so.
-      log.debug({ error, consumer: plan.name }, 'a consumer met an error')
+      log.debug({ err: error, consumer: plan.name }, 'a consumer met an error')
       await pause(AFTER_ERROR_MS, signal)
     }
   }
+}
+
+/** Goes on taking entries, acks none, and is gone for a while. */
+async function hang(plan: ConsumerPlan, { client, random, log, signal }: ConsumerTools): Promise<void> {
+  log.debug({ consumer: plan.name }, 'a consumer hangs')
+  for (let reads = random.int(8, 30); reads > 0 && !signal.aborted; reads -= 1) await readNew(client, plan)
+  await pause(random.int(90, 240) * 1_000, signal)
 }
 
 async function work(ids: readonly string[], plan: ConsumerPlan, { client, signal }: ConsumerTools): Promise<void> {

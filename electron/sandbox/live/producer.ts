@@ -32,7 +32,7 @@ export async function produce(
     try {
       if (lines.length > 0) await client.pipeline(lines)
     } catch (error) {
-      log.debug({ error }, 'a tick of the producer failed')
+      log.debug({ err: error }, 'a tick of the producer failed')
     }
     await pause(TICK_MS, signal)
   }

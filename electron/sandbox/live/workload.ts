@@ -43,7 +43,7 @@ export async function startWorkload(target: WorkloadTarget, log: Logger): Promis
   const clients: WorkloadClient[] = []
   const connect = async (name: string): Promise<WorkloadClient> => {
     const client = createWorkloadClient(target, name, (error) =>
-      log.debug({ error, client: name }, 'a workload connection failed'),
+      log.debug({ err: error, client: name }, 'a workload connection failed'),
     )
     clients.push(client)
     await client.open()
