@@ -1,7 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError } from '../../shared/error'
-import { commandError, connectionError, unreachable } from './errors'
+import { commandError, connectionError, fromHandshakeReply, unreachable } from './errors'
+import { serverGreeting } from './greeting'
 import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
 import { PROBES, type ProbeName } from './probe'
 import type { Reply } from './reply'
@@ -53,6 +54,8 @@ export interface ConnectOptions {
 const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 15_000
 const SILENCE_MS = 20_000
+/** Beyond the time to connect, for TLS and HELLO. */
+const HANDSHAKE_MS = 2_000
 const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
 const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
@@ -92,6 +95,7 @@ function ioredisOptions(
     db,
     connectionName: 'sluice',
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    disconnectTimeout: 500,
     lazyConnect: true,
     enableReadyCheck: false,
     enableOfflineQueue: false,
@@ -111,27 +115,29 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   let wasOpen = false
   let closed = false
   let usable = false
-  let lastError: unknown = null
+  /** The first error since it was usable, or since this attempt began: the ones that follow are its echo. */
+  let reason: unknown = null
+  let attemptBegins = false
   const listeners = new Set<(change: ClientChange) => void>()
   const redis = new Redis(ioredisOptions(options, blocking, () => wasOpen && !closed))
 
   const tell = (state: ClientChange['state']): void => {
     const error =
-      state === 'ready'
-        ? null
-        : lastError === null
-          ? unreachable('closed', endpoint)
-          : connectionError(lastError, endpoint)
+      state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
     for (const listener of listeners) listener({ state, error })
   }
+  redis.on('connecting', () => {
+    attemptBegins = true
+  })
   redis.on('error', (error: unknown) => {
-    lastError = error
+    if (reason === null || attemptBegins) reason = error
+    attemptBegins = false
   })
   redis.on('ready', () => {
     // ioredis goes on when SELECT fails, on database 0: writes would land in the wrong one.
-    if (isSelectFailure(lastError)) return redis.disconnect(wasOpen)
+    if (isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
-    lastError = null
+    reason = null
     if (wasOpen) tell('ready')
   })
   redis.on('close', () => {
@@ -144,7 +150,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
 
   const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
     // Here nothing has been sent yet, so this is no unknown outcome.
-    if (!usable) throw lastError === null ? unreachable('closed', endpoint) : connectionError(lastError, endpoint)
+    if (!usable) throw reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
     try {
       return (await redis.callBuffer(command, [...args])) as Reply
     } catch (error) {
@@ -158,7 +164,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       return send(command, args, false)
     },
     async pipeline(commands) {
-      if (!usable) throw lastError === null ? unreachable('closed', endpoint) : connectionError(lastError, endpoint)
+      if (!usable) throw reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
       const pipeline = redis.pipeline()
       for (const [command, ...args] of commands) {
         if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
@@ -197,19 +203,22 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     isReady: () => usable,
     forBlocking: () => createRedisClient(options, true),
     async open() {
-      const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + 2_000
+      const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
       try {
         await withinTime(redis.connect(), limit)
-        await withinTime(redis.callBuffer('PING', []), limit)
+        const pong = await withinTime(redis.callBuffer('PING', []), limit)
+        if (String(pong) !== 'PONG') throw unreachable('not-redis', endpoint)
       } catch (error) {
         closed = true
+        usable = false
         redis.disconnect()
-        throw connectionError(lastError ?? error, endpoint)
+        throw await explain(connectionError(reason ?? error, endpoint), options.profile)
       }
       wasOpen = true
     },
     close() {
       closed = true
+      usable = false
       listeners.clear()
       redis.disconnect()
     },
@@ -217,6 +226,17 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       listeners.add(listener)
     },
   }
+}
+
+/** What the error alone doesn't tell. */
+async function explain(
+  error: AppError<'UNREACHABLE'>,
+  { endpoint, tls }: ConnectOptions['profile'],
+): Promise<AppError<'UNREACHABLE'>> {
+  const { reason, endpoint: name } = error.data
+  if (tls) return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
+  const greeting = reason === 'closed' ? await serverGreeting(endpoint) : null
+  return greeting === null ? error : fromHandshakeReply(greeting, name)
 }
 
 /** `XINFO GROUPS` rather than `XINFO`, in errors. */

@@ -48,8 +48,7 @@ export function connectionError(error: unknown, endpoint: string): AppError<'UNR
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_TO_|SELF_SIGNED|ERR_OSSL)/.test(code))
     return unreachable('tls', endpoint, code)
   if (/certificate|SSL|TLS|wrong version number/i.test(message)) return unreachable('tls', endpoint, code)
-  if (/Protocol error|ParserError|unexpected reply/i.test(`${error.name} ${message}`))
-    return unreachable('not-redis', endpoint)
+  if (isNotRedis(message)) return unreachable('not-redis', endpoint)
   if (error instanceof ReplyShapeError) return unreachable('not-redis', endpoint)
   if (code === 'ECONNRESET' || code === 'EPIPE' || /clos(ed|e$|ing)|isn't writeable|max retries/i.test(message)) {
     return unreachable('closed', endpoint, code)
@@ -57,7 +56,13 @@ export function connectionError(error: unknown, endpoint: string): AppError<'UNR
   return unreachable('other', endpoint, code)
 }
 
-function fromHandshakeReply(reply: string, endpoint: string): AppError<'UNREACHABLE'> {
+/** ioredis could not read what came, or got a reply to nothing that it had sent. */
+function isNotRedis(message: string): boolean {
+  return /Unknown RESP type|Please report this|Command queue state error/i.test(message)
+}
+
+/** A refusal while the connection was being made: HELLO, AUTH, SELECT, PING, or at once. */
+export function fromHandshakeReply(reply: string, endpoint: string): AppError<'UNREACHABLE'> {
   if (/^NOAUTH|^ERR.*(authentication required|HELLO must be called)/i.test(reply))
     return unreachable('password-needed', endpoint)
   if (/^WRONGPASS|invalid (username-)?password|AUTH.*called without any password/i.test(reply)) {
