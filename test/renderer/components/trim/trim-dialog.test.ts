@@ -1,0 +1,149 @@
+// @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
+import { ORPCError } from '@orpc/client'
+import { afterEach, describe, expect, it } from 'vitest'
+import TrimDialog from '../../../../renderer/components/trim/TrimDialog.vue'
+import type { Job } from '../../../../shared/model/job'
+import type { TrimPlan } from '../../../../shared/model/plan'
+import { fakeApi, type Call } from '../../helpers/fake-api'
+import { button, mountOn } from '../../helpers/mount-view'
+
+const target = { connectionId: 'c1', key: 'orders' }
+
+type Wanted = Pick<TrimPlan, 'strategy' | 'approximate' | 'limit'>
+
+function planFor(wanted: Wanted): TrimPlan {
+  const removes = wanted.strategy.kind === 'maxlen' ? Math.max(0, 20_000 - wanted.strategy.maxlen) : 500
+  return {
+    id: `plan-${removes}`,
+    connectionId: 'c1',
+    key: 'orders',
+    ...wanted,
+    length: 20_000,
+    removes: { value: removes, certainty: wanted.approximate ? 'atMost' : 'exact' },
+    firstKept: '1620973121009-0',
+    groups: [
+      { name: 'billing', pending: { value: 310, certainty: 'exact' }, unread: { value: 0, certainty: 'exact' } },
+      { name: 'audit', pending: { value: 0, certainty: 'exact' }, unread: { value: 88, certainty: 'exact' } },
+    ],
+    commands: ['XTRIM orders MAXLEN ~ 1000 LIMIT 10000'],
+  }
+}
+
+const job: Job = {
+  id: 'job-1',
+  kind: 'trim',
+  connectionId: 'c1',
+  key: 'orders',
+  group: null,
+  to: null,
+  state: 'running',
+  done: 0,
+  total: 1,
+  counts: { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 },
+  startedAt: 0,
+  endedAt: null,
+  error: null,
+  recordId: 'r1',
+  undoable: false,
+}
+
+function fake(run: () => Job = () => job): readonly Call[] {
+  return fakeApi({ trim: { plan: planFor, run } })
+}
+
+async function type(input: HTMLInputElement | undefined | null, text: string): Promise<void> {
+  if (!input) throw new Error('no such field')
+  input.value = text
+  input.dispatchEvent(new Event('input'))
+  await flushPromises()
+}
+
+function field(label: RegExp): HTMLInputElement | undefined {
+  const found = [...document.querySelectorAll('label')].find((one) => label.test(one.textContent))
+  return found ? (document.getElementById(found.htmlFor) as HTMLInputElement) : undefined
+}
+
+const effect = (): string => document.querySelector('.trim-effect')?.textContent.replace(/\s+/g, ' ') ?? ''
+const submit = async (): Promise<void> => {
+  document.querySelector('#trim')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+}
+
+afterEach(() => {
+  document.body.innerHTML = ''
+})
+
+describe('trimming', () => {
+  it('shows what goes and who loses by it before anything is sent', async () => {
+    const calls = fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1 000')
+    await expect.poll(effect).toContain('Removes at most 19 000 of 20 000 entries')
+    expect(effect()).toContain('at least 1 000')
+    expect(effect()).toMatch(/billing ?310/)
+    expect(effect()).toMatch(/audit ?0 ?88/)
+    expect(button('Remove at most 19 000 entries')).toBeTruthy()
+    expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
+  })
+
+  it('saves a backup unless told not to', async () => {
+    const calls = fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toContain('Removes')
+    await submit()
+    expect(calls.find(({ name }) => name === 'trim.run')?.input).toEqual({
+      ...target,
+      planId: 'plan-19000',
+      backup: true,
+    })
+  })
+
+  it('goes by time, too', async () => {
+    const calls = fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    const keep = field(/^Keep/) as unknown as HTMLSelectElement
+    keep.value = 'minid'
+    keep.dispatchEvent(new Event('change'))
+    await flushPromises()
+    await type(field(/^From/), '2021-05-15T06:55Z')
+    await expect.poll(effect).toContain('Removes')
+    expect(calls.find(({ name }) => name === 'trim.plan')?.input).toMatchObject({
+      strategy: { kind: 'minid', minid: '1621061700000-0' },
+      approximate: true,
+      limit: 10_000,
+    })
+  })
+
+  it('asks for the stream’s name on a production connection', async () => {
+    const calls = fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 }, { connection: { environment: 'prod' } })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toContain('Removes')
+    await submit()
+    expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
+    await type(field(/Production/), 'orders')
+    await submit()
+    expect(calls.find(({ name }) => name === 'trim.run')?.input).toMatchObject({ confirmation: 'orders' })
+  })
+
+  it('names the host, so that nobody trims the wrong server', async () => {
+    fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('Local (localhost:6379)')
+  })
+
+  it('shows new figures when the old ones are no longer so', async () => {
+    const calls = fake(() => {
+      throw new ORPCError('STALE_PLAN', { data: { planId: 'plan-19000' } })
+    })
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toContain('Removes')
+    const before = calls.filter(({ name }) => name === 'trim.plan').length
+    await submit()
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('Things changed')
+    expect(calls.filter(({ name }) => name === 'trim.plan')).toHaveLength(before + 1)
+  })
+})
