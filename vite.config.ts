@@ -51,8 +51,9 @@ export default defineConfig({
           output: {
             codeSplitting: {
               groups: [
-                { name: 'echarts', test: /node_modules[\\/](echarts|zrender)/ },
-                { name: 'vendor', test: /node_modules/ },
+                // A group takes what its modules import as well, so what the first screen needs comes first.
+                { name: 'vendor', test: /node_modules[\\/](?!(?:echarts|zrender|vue-echarts)[\\/])/, priority: 1 },
+                { name: 'echarts', test: /node_modules/ },
               ],
             },
           },
