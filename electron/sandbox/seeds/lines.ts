@@ -27,10 +27,15 @@ export function createGroup(key: Name, group: Name): WorkloadLine {
   return ['XGROUP', 'CREATE', key, group, '0', 'MKSTREAM']
 }
 
-/** The consumer reads the next `count` entries and acks them at once (NOACK keeps them out of the pending list). */
+/**
+ * The consumer reads the next `count` entries and acks them at once (NOACK keeps them out of the pending list). Within a
+ * script, because the entries themselves would be read here only to be thrown away.
+ */
 export function readAndAck(key: Name, group: Name, consumer: Name, count: number): WorkloadLine {
-  return ['XREADGROUP', 'GROUP', group, consumer, 'COUNT', count, 'NOACK', 'STREAMS', key, '>']
+  return ['EVAL', READ_AND_ACK, 1, key, group, consumer, count]
 }
+const READ_AND_ACK = `
+redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'NOACK', 'STREAMS', KEYS[1], '>')`
 
 export interface Holding {
   /** Server time of the last delivery. */

@@ -61,7 +61,7 @@ function oddIds(now: number): readonly WorkloadLine[] {
     add('odd:deleted-inside', '2-1', [['n', 2]]),
     add('odd:deleted-inside', '3-1', [['n', 3]]),
     createGroup('odd:deleted-inside', 'lag unknown'),
-    ['XREADGROUP', 'GROUP', 'lag unknown', 'reader', 'COUNT', 1, 'NOACK', 'STREAMS', 'odd:deleted-inside', '>'],
+    readAndAck('odd:deleted-inside', 'lag unknown', 'reader', 1),
     ['XDEL', 'odd:deleted-inside', '2-1'],
   ]
 }
