@@ -9,6 +9,8 @@ import type { WebHost } from '../helpers/web-host'
 
 export interface HostClient {
   readonly client: ContractRouterClient<Contract>
+  /** The session's; a page with it needs no launch token. */
+  readonly cookie: { readonly name: string; readonly value: string }
   close(): void
 }
 
@@ -19,7 +21,9 @@ export async function connectToHost(host: WebHost): Promise<HostClient> {
   const cookie = headers['set-cookie']?.split(';')[0] ?? ''
   const socket = new WebSocket(`ws://${authority}/rpc`, { headers: { cookie }, origin: host.origin })
   await once(socket, 'open')
+  const [name = '', value = ''] = cookie.split('=')
   return {
+    cookie: { name, value },
     client: createORPCClient<ContractRouterClient<Contract>>(
       new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
     ),

@@ -3,6 +3,7 @@ import { startWebHost } from '../helpers/web-host'
 import { longestCommand, measureDiscovery, measurePages, measureReassign, watchSlowCommands } from './backend'
 import { misses, table, timed, type Figure } from './figures'
 import { connectToHost } from './host-client'
+import { measurePage } from './page'
 import { FULL, QUICK, seedBench } from './seed'
 
 export interface BenchOptions {
@@ -20,7 +21,7 @@ export async function runBench({
   const amounts = quick ? QUICK : FULL
   const redis = await startRedis()
   const host = await startWebHost()
-  const { client, close } = await connectToHost(host)
+  const { client, cookie, close } = await connectToHost(host)
   try {
     const bare = redis.client()
     const took = await timed(() => seedBench(bare, amounts))
@@ -43,6 +44,7 @@ export async function runBench({
     add(await measureDiscovery(bench))
     add(...(await measurePages(bench)))
     add(await measureReassign(bench))
+    add(...(await measurePage({ ...bench, host, cookie, held: amounts.pending / 3 })))
     add(await longestCommand(bare))
     return { table: table(figures), missed: figures.filter(misses).length }
   } finally {

@@ -1,0 +1,60 @@
+import type { Locator, Page } from 'playwright-core'
+
+export interface Expected {
+  /** Elements that stand for rows, or whatever is waited for. */
+  readonly selector: string
+  /** How many of them there have to be at least… */
+  readonly least: number
+  /** …each holding this text. */
+  readonly text: string
+}
+
+/** From the click itself to the frame that shows what is expected, by the page's own clock, ms. */
+export async function clickToShown(page: Page, target: Locator, expected: Expected): Promise<number> {
+  // Armed before the click; the click is what ends the wait for it.
+  const armed = await page.evaluateHandle(watchFromClick, expected)
+  await target.click()
+  return armed.evaluate(({ shown }) => shown)
+}
+
+/** Runs in the page, so it may not refer to anything out here. */
+function watchFromClick({ selector, least, text }: Expected): { readonly shown: Promise<number> } {
+  const isThere = (): boolean => {
+    const found = [...document.querySelectorAll(selector)]
+    return found.length >= least && found.every((element) => element.textContent.includes(text))
+  }
+  const shown = new Promise<number>((resolve) => {
+    let clickedAt: number | null = null
+    addEventListener('click', (event) => (clickedAt ??= event.timeStamp), { capture: true, once: true })
+    const look = (): void => {
+      const from = clickedAt
+      if (from === null || !isThere()) return void requestAnimationFrame(look)
+      // A message comes after this frame was painted.
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => resolve(performance.now() - from)
+      port2.postMessage(null)
+    }
+    requestAnimationFrame(look)
+  })
+  return { shown }
+}
+
+/** Scrolls an element through `frames` frames, several rows each; frames shown per second. */
+export function scrollRate(scroller: Locator, frames: number, pixelsPerFrame: number): Promise<number> {
+  return scroller.evaluate(
+    (element, { frames, pixelsPerFrame }) =>
+      new Promise<number>((resolve) => {
+        let left = frames
+        let began = 0
+        const step = (now: number): void => {
+          if (left === frames) began = now
+          if (left === 0) return resolve(frames / ((now - began) / 1_000))
+          left -= 1
+          element.scrollTop += pixelsPerFrame
+          requestAnimationFrame(step)
+        }
+        requestAnimationFrame(step)
+      }),
+    { frames, pixelsPerFrame },
+  )
+}
