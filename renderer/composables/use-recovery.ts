@@ -70,10 +70,10 @@ export function useRecovery(): Recovery {
 }
 
 /** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
-function remarksOn({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
+function remarksOn({ warnings, action, notPending }: RecoveryPlan): readonly string[] {
   const target = action.kind === 'claim' && action.to !== null ? displayBytes(action.to) : 'the target'
-  const sentences: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
-    'gone-from-stream': `${gone === null ? 'Entries' : formatCount(gone)} gone from the stream stay pending and are left out.`,
+  const sentences: Readonly<Record<RecoveryPlan['warnings'][number], string | null>> = {
+    'gone-from-stream': null,
     'new-consumer': `${target} did not exist and was created.`,
     'target-stalled': `${target} gave no sign of life either.`,
     'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
@@ -81,5 +81,5 @@ function remarksOn({ warnings, action, gone, notPending }: RecoveryPlan): readon
     'already-there': `Those ${target} already held were left as they were.`,
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }
-  return warnings.map((warning) => sentences[warning])
+  return warnings.flatMap((warning) => sentences[warning] ?? [])
 }

@@ -57,17 +57,17 @@ export function exceptions({ leftAlone, gone, dropped, unknown }: JobCounts): re
   return parts
 }
 
-/** What a job did, not what it was asked to: "Claimed 988 of 1 000 entries for worker-2; 9 moved meanwhile and were left alone". */
+/** What a job changed, of what it was asked to: "Claimed 988 of 1 000 entries for worker-2". */
+export function jobHeadline({ kind, to, total, counts: { changed } }: Job): string {
+  const asked = Math.max(total, changed)
+  const entries = formatNoun(asked, 'entry', 'entries')
+  const target = to === null ? '' : ` for ${displayBytes(to)}`
+  return `${DONE[kind]} ${changed === asked ? entries : `${formatCount(changed)} of ${entries}`}${target}`
+}
+
+/** The whole of it: "Claimed 988 of 1 000 entries for worker-2; 9 moved meanwhile and were left alone". */
 export function jobSentence(job: Job): string {
-  const { changed } = job.counts
-  const asked = Math.max(job.total, changed)
-  const counted =
-    changed === asked
-      ? formatNoun(changed, 'entry', 'entries')
-      : `${formatCount(changed)} of ${formatNoun(asked, 'entry', 'entries')}`
-  const target = job.to === null ? '' : ` for ${displayBytes(job.to)}`
-  const rest = exceptions(job.counts)
-  return [`${DONE[job.kind]} ${counted}${target}`, ...rest].join('; ')
+  return [jobHeadline(job), ...exceptions(job.counts)].join('; ')
 }
 
 /** How a job ended, when not simply done: before its sentence. */
