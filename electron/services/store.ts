@@ -49,7 +49,8 @@ export function openStore({ dataDir, name, log }: StoreOptions): Store {
     },
     replace(next) {
       try {
-        open(dataDir, name).store = { ...next }
+        // What the file holds by now doesn't matter: it is replaced whole.
+        open(dataDir, name, true).store = { ...next }
       } catch (error) {
         fail(error, 'writing')
       }
@@ -59,19 +60,27 @@ export function openStore({ dataDir, name, log }: StoreOptions): Store {
   }
 }
 
-function open(dataDir: string, name: string): Conf {
+function open(dataDir: string, name: string, clearInvalidConfig: boolean): Conf {
   return new Conf({
     cwd: dataDir,
+    clearInvalidConfig,
     configName: name,
     configFileMode: 0o600,
     accessPropertiesByDotNotation: false,
     serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
+    deserialize: parseObject,
   })
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not an object')
+  return { ...value }
 }
 
 function readContent(dataDir: string, name: string, onError: (error: unknown) => void): Record<string, unknown> {
   try {
-    return { ...open(dataDir, name).store }
+    return { ...open(dataDir, name, false).store }
   } catch (error) {
     onError(error)
     return {}
