@@ -20,7 +20,6 @@ export const tinyContract = {
   flood: oc.output(eventIterator(z.string())),
   failing: oc.errors({ READ_ONLY: { data: z.object({ connection: z.string() }) } }).output(eventIterator(z.string())),
 }
-export type TinyContract = typeof tinyContract
 
 export interface TinyRouter {
   readonly router: ReturnType<typeof createRouter>
