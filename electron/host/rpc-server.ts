@@ -28,11 +28,13 @@ export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
 
   return {
     accept(send) {
-      const peer: MinimalWebsocket = {
-        // The library sends anything but text only for files, and the contract has none.
-        send: (data) => (typeof data === 'string' ? send(data) : Promise.reject(new TypeError('not text'))),
+      const link = {
+        // What this gives back is awaited, though the type of a socket does not say so. The library sends anything but text
+        // only for files, and the contract has none.
+        send: (data: unknown) => (typeof data === 'string' ? send(data) : Promise.reject(new TypeError('not text'))),
         addEventListener: () => undefined,
       }
+      const peer: MinimalWebsocket = link
       return {
         receive: (text) => void handler.message(peer, text, { context: {} }).catch(onError),
         close: () => handler.close(peer),

@@ -1,4 +1,4 @@
-import { commonHeaders, pagePolicy } from '../host/page-policy'
+import { pagePolicy } from '../host/page-policy'
 import type { Reply } from './reply'
 
 export const LOGIN_PATH = '/login'
@@ -27,7 +27,7 @@ const LOGIN_HEADERS = {
   // Under no-referrer a browser posts a form with `Origin: null`, and the guard could not tell whose it is
   // (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
   'referrer-policy': 'same-origin',
-} satisfies Partial<ReturnType<typeof commonHeaders>>
+}
 
 function html(problem: string | undefined): string {
   const alert = problem === undefined ? '' : `<p role="alert" id="problem">${problem}</p>`

@@ -60,7 +60,8 @@ function serve(socket: WebSocket, rpc: RpcServer): void {
   const peer = rpc.accept((text) => new Promise((resolve) => socket.send(text, () => resolve())))
   socket.on('message', (data, isBinary) => {
     if (isBinary) socket.close(UNSUPPORTED_DATA)
-    else peer.receive(data.toString())
+    // Always one Buffer, as long as `binaryType` is left alone.
+    else peer.receive((data as Buffer).toString())
   })
   socket.on('close', () => peer.close())
 }

@@ -67,7 +67,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const sockets = createRpcSockets({ rpc: createRpcServer(router, log), heartbeatMs, log })
 
   http.on('request', (request, response) => {
-    route(request, { guard, sessions, entrance, rendererDir })
+    void route(request, { guard, sessions, entrance, rendererDir })
       .catch((err: unknown) => {
         log.error({ err, method: request.method }, 'request failed')
         return failed

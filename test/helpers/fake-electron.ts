@@ -182,6 +182,6 @@ export function fakePort() {
       state.closed = true
       emitter.emit('close')
     },
-  }) as unknown as FakePort
+  })
   return { port, state, sent, receive: (data: unknown) => emitter.emit('message', { data, ports: [] }) }
 }

@@ -12,5 +12,5 @@ export function portMain(port: MessagePort): RpcPort {
     },
     postMessage: (message: unknown) => port.postMessage(message),
     close: () => port.close(),
-  }) as unknown as RpcPort
+  })
 }
