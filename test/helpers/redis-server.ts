@@ -92,6 +92,11 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     await once(child, 'exit')
   }
 
+  if (tls) {
+    writeFileSync(join(dir, 'ca.crt'), tls.ca)
+    writeFileSync(join(dir, 'server.crt'), tls.cert)
+    writeFileSync(join(dir, 'server.key'), tls.key, { mode: 0o600 })
+  }
   process.once('exit', removeDir)
   for (let attempt = 1; ; attempt += 1) {
     port = await freePort()
@@ -121,7 +126,7 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     },
     async cli(...args) {
       const cli = requireBinary('redis-cli', 'valkey-cli')
-      const security = tls ? ['--tls', '--cacert', tls.caFile] : []
+      const security = tls ? ['--tls', '--cacert', join(dir, 'ca.crt')] : []
       const env = setup.password === undefined ? process.env : { ...process.env, REDISCLI_AUTH: setup.password }
       const command = ['-e', '-h', HOST, '-p', String(port), ...security, ...args]
       const { stdout } = await promisify(execFile)(cli, command, { env, timeout: 30_000, maxBuffer: 1 << 28 })
@@ -188,9 +193,9 @@ function configuration(setup: RedisSetup, { dir, port, tls, unixSocket }: Place)
     ? [
         'port 0',
         `tls-port ${port}`,
-        `tls-ca-cert-file ${tls.caFile}`,
-        `tls-cert-file ${tls.certFile}`,
-        `tls-key-file ${tls.keyFile}`,
+        `tls-ca-cert-file ${join(dir, 'ca.crt')}`,
+        `tls-cert-file ${join(dir, 'server.crt')}`,
+        `tls-key-file ${join(dir, 'server.key')}`,
         'tls-auth-clients no',
       ]
     : [`port ${port}`]
