@@ -71,9 +71,9 @@ export function useCommands(): {
   ])
 
   const places = computed<readonly Command[]>(() => {
-    const found: Command[] = streams.keys.map((key, at) => ({
-      id: `stream/${at}`,
-      label: displayBytes(key),
+    const found: Command[] = streams.names.map(({ id, key, text }) => ({
+      id: `stream/${id}`,
+      label: text,
       kind: 'stream',
       run: () => tabs.openStream(key),
     }))

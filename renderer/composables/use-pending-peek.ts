@@ -23,10 +23,14 @@ export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: stri
 
   function next(): TriageRow | undefined {
     const now = Date.now()
-    return rows()
-      .filter(({ group }) => group.pending > 0)
-      .slice(0, MOST_GROUPS)
-      .find(({ id }) => now - (peeks.get(id)?.atMs ?? 0) > AGAIN_AFTER_MS)
+    let looked = 0
+    for (const row of rows()) {
+      if (row.group.pending === 0) continue
+      if (now - (peeks.get(row.id)?.atMs ?? 0) > AGAIN_AFTER_MS) return row
+      looked += 1
+      if (looked === MOST_GROUPS) return undefined
+    }
+    return undefined
   }
 
   async function look(): Promise<void> {

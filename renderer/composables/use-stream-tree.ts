@@ -2,7 +2,7 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { useSettings } from '../stores/settings'
 import { useStreams } from '../stores/streams'
 import { rollUp, type RollUps } from '../utils/roll-up'
-import { buildTree, filterKeys, visibleRows, type TreeRow } from '../utils/stream-tree'
+import { buildTree, filterNames, visibleRows, type TreeRow } from '../utils/stream-tree'
 
 interface StreamTreeState {
   readonly filter: ShallowRef<string>
@@ -22,7 +22,7 @@ export function useStreamTree(): StreamTreeState {
   const isOpenByDefault = shallowRef(true)
   const exceptions = shallowRef<ReadonlySet<string>>(new Set())
 
-  const matching = computed(() => filterKeys(streams.keys, filter.value))
+  const matching = computed(() => filterNames(streams.names, filter.value))
   const tree = computed(() => buildTree(matching.value, settings.settings.delimiter))
   const isOpen = (id: string): boolean => isOpenByDefault.value !== exceptions.value.has(id)
 

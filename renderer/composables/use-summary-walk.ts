@@ -29,11 +29,21 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     return keys.filter((key) => !known.has(bytesKey(key)))
   }
 
+  function nextUnread(): readonly Bytes[] {
+    const known = streams.allRecords()
+    const chunk: Bytes[] = []
+    for (const { id, key } of streams.names) {
+      if (!known.has(id)) chunk.push(key)
+      if (chunk.length === SUMMARY_CHUNK) break
+    }
+    return chunk
+  }
+
   function nextChunk(): readonly Bytes[] {
     const first = unread(watched())
     if (first.length > 0) return first.slice(0, SUMMARY_CHUNK)
     if (stale.length > 0) return stale.splice(0, SUMMARY_CHUNK)
-    return unread(streams.keys).slice(0, SUMMARY_CHUNK)
+    return nextUnread()
   }
 
   async function walk(): Promise<void> {
@@ -71,7 +81,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     void walk()
   }
 
-  watch([() => streams.keys, watched], () => void walk(), { immediate: true })
+  watch([() => streams.names, watched], () => void walk(), { immediate: true })
   watch([() => pulse.beat, () => pulse.asked], onBeat)
   watch([() => connections.activeId, () => connections.activeStatus?.state], () => {
     controller.abort()

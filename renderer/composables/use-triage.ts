@@ -1,10 +1,9 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { bytesKey } from '../../shared/bytes'
 import { useSettings } from '../stores/settings'
 import { useStreams } from '../stores/streams'
 import { findingsIn, type Finding, type PendingPeek } from '../utils/findings'
 import { ratesOf } from '../utils/group-history'
-import { byWorst, sortRows, triageRows, type RowSort, type TriageRow } from '../utils/triage-rows'
+import { sortRows, triageRows, worstFirst, type RowSort, type TriageRow } from '../utils/triage-rows'
 import { usePendingPeek } from './use-pending-peek'
 
 interface Triage {
@@ -25,21 +24,22 @@ export function useTriage(): Triage {
   const summaries = computed(() => {
     const records = streams.allRecords()
     // Only what the scan found: a stream that is gone leaves the list with the next scan.
-    return streams.keys.flatMap((key) => records.get(bytesKey(key))?.summary ?? [])
+    return streams.names.flatMap(({ id }) => records.get(id)?.summary ?? [])
   })
-  const unsorted = computed(() => triageRows(summaries.value, settings.settings.stalledAfterMs))
-  const worstFirst = computed(() => unsorted.value.toSorted(byWorst))
-  const peek = usePendingPeek(() => worstFirst.value)
+  const byName = computed(() => {
+    const { stalledAfterMs } = settings.settings
+    return summaries.value.flatMap((summary) => triageRows(summary, stalledAfterMs))
+  })
+  const worst = computed(() => worstFirst(byName.value))
+  const peek = usePendingPeek(() => worst.value)
 
   const findings = computed(() =>
-    findingsIn(worstFirst.value, summaries.value, {
-      stalledAfterMs: settings.settings.stalledAfterMs,
+    findingsIn(worst.value, summaries.value, {
       rates: (groupId) => ratesOf(streams.history(groupId)),
       peek,
-      lastId: (key) => streams.record(key)?.summary.lastId ?? null,
     }),
   )
-  const rows = computed(() => (sort.value ? sortRows(unsorted.value, sort.value) : worstFirst.value))
+  const rows = computed(() => (sort.value ? sortRows(byName.value, sort.value) : worst.value))
 
   return { findings, rows, sort, read: computed(() => summaries.value.length), peek }
 }

@@ -1,6 +1,6 @@
 import { useResizeObserver } from '@vueuse/core'
 import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
-import { rowWindow, type RowWindow } from '../utils/row-window'
+import { mostRows, rowWindow, type RowWindow } from '../utils/row-window'
 
 interface VirtualRowsOptions {
   readonly scroller: Readonly<Ref<HTMLElement | null>>
@@ -13,6 +13,8 @@ interface VirtualRowsOptions {
 
 interface VirtualRows {
   readonly window: ComputedRef<RowWindow>
+  /** As many elements as any window needs: row `index % slots` never meets another row of its window. */
+  readonly slots: ComputedRef<number>
   readonly totalHeight: ComputedRef<number>
   readonly scrollTop: Readonly<Ref<number>>
   onScroll(): void
@@ -66,6 +68,7 @@ export function useVirtualRows(options: VirtualRowsOptions): VirtualRows {
 
   return {
     window: shown,
+    slots: computed(() => mostRows(viewport.value, rowHeight())),
     totalHeight: computed(() => count() * rowHeight()),
     scrollTop,
     onScroll,

@@ -4,6 +4,7 @@ import { bytesKey, type Bytes } from '../../shared/bytes'
 import type { DiscoveryEvent, StreamSummary } from '../../shared/model/stream'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
+import { byText, streamName, type StreamName } from '../utils/stream-tree'
 import { groupKey } from '../utils/group-key'
 import { withSample, type GroupSample } from '../utils/group-history'
 import { useConnections } from './connections'
@@ -24,7 +25,8 @@ const SHOW_EVERY_MS = 120
 /** The streams of the active connection as far as they are found, and what is known of each. */
 export const useStreams = defineStore('streams', () => {
   const connections = useConnections()
-  const keys = shallowRef<readonly Bytes[]>([])
+  /** Those found so far, by name. */
+  const names = shallowRef<readonly StreamName[]>([])
   const progress = shallowRef<DiscoveryProgress>(NOT_BEGUN)
   /** Not reactive by itself: `version` changes when it does. */
   let records = new Map<string, SummaryRecord>()
@@ -32,20 +34,29 @@ export const useStreams = defineStore('streams', () => {
   /** The last figures of each group, as the summaries brought them. */
   let histories = new Map<string, readonly GroupSample[]>()
 
-  let found = new Map<string, Bytes>()
+  let found = new Map<string, StreamName>()
   let latest: DiscoveryProgress = NOT_BEGUN
   let isFreshScan = false
   let stop: () => void = () => undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let areSummariesNew = false
+  let areNamesNew = false
 
   function show(): void {
     clearTimeout(timer)
     timer = undefined
-    if (found.size !== keys.value.length || latest.state !== 'scanning') keys.value = [...found.values()]
+    if (areNamesNew) names.value = sortedNames()
+    areNamesNew = false
     progress.value = latest
     if (areSummariesNew) version.value += 1
     areSummariesNew = false
+  }
+
+  // The map takes over the order, so that the next sort finds most of its work done.
+  function sortedNames(): readonly StreamName[] {
+    const sorted = [...found.values()].sort(byText)
+    found = new Map(sorted.map((name) => [name.id, name]))
+    return sorted
   }
 
   function showSoon(): void {
@@ -57,9 +68,14 @@ export const useStreams = defineStore('streams', () => {
     if (isFreshScan && (more.length > 0 || event.state !== 'scanning')) {
       found = new Map()
       isFreshScan = false
+      areNamesNew = true
     }
     const isFirst = found.size === 0 && more.length > 0
-    for (const key of more) found.set(bytesKey(key), key)
+    for (const key of more) {
+      const id = bytesKey(key)
+      if (!found.has(id)) found.set(id, streamName(key))
+    }
+    areNamesNew ||= more.length > 0
     latest = event
     if (isFirst || event.state !== 'scanning') show()
     else showSoon()
@@ -90,7 +106,7 @@ export const useStreams = defineStore('streams', () => {
     records = new Map()
     histories = new Map()
     latest = NOT_BEGUN
-    keys.value = []
+    names.value = []
     progress.value = NOT_BEGUN
     version.value += 1
   }
@@ -160,7 +176,7 @@ export const useStreams = defineStore('streams', () => {
     { immediate: true },
   )
 
-  return { keys, progress, version, rescan, stopScan, record, allRecords, history, read }
+  return { names, progress, version, rescan, stopScan, record, allRecords, history, read }
 })
 
 function asInfo(error: unknown): DiscoveryEvent['error'] {

@@ -3,7 +3,6 @@ import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
 import type { StreamSummary } from '../../shared/model/stream'
 import type { GroupRates } from './group-history'
-import { isLagging } from './stream-health'
 import type { TriageRow } from './triage-rows'
 
 /** What the oldest pending entries of a group look like. */
@@ -41,10 +40,8 @@ export type Finding =
   | { readonly kind: 'unreadable'; readonly id: string; readonly keys: readonly Bytes[]; readonly error: unknown }
 
 interface FindingSources {
-  readonly stalledAfterMs: number
   readonly rates: (groupId: string) => GroupRates | null
   readonly peek: (groupId: string) => PendingPeek | undefined
-  readonly lastId: (key: Bytes) => EntryId | null
 }
 
 /** What is wrong, worst first. `rows` are in that order already. */
@@ -64,7 +61,7 @@ export function findingsIn(
     if (peek && row.group.pending > 0 && peek.poison > 0)
       poison.push({ kind: 'poison', id: `poison/${row.id}`, row, peek })
     if (peek && row.group.pending > 0 && peek.gone > 0) gone.push({ kind: 'gone', id: `gone/${row.id}`, row, peek })
-    if (!isLagging(row.group, sources.lastId(row.key), sources.stalledAfterMs)) continue
+    if (!row.isLagging) continue
     const rates = sources.rates(row.id)
     const isDraining = rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < SOON_MS
     if (!isDraining) lagging.push({ kind: 'lagging', id: `lagging/${row.id}`, row, rates })

@@ -1,3 +1,5 @@
+import { memo } from './memo-by'
+
 /** A group at one moment. Null: the server didn't tell. */
 export interface GroupSample {
   readonly atMs: number
@@ -25,7 +27,7 @@ export interface GroupRates {
 }
 
 /** How fast a group moves, over all its samples; null when they don't tell. */
-export function ratesOf(samples: readonly GroupSample[]): GroupRates | null {
+export const ratesOf = memo((samples: readonly GroupSample[]): GroupRates | null => {
   const first = samples[0]
   const last = samples.at(-1)
   if (!first || !last || last.atMs - first.atMs < LEAST_SPAN_MS) return null
@@ -35,9 +37,9 @@ export function ratesOf(samples: readonly GroupSample[]): GroupRates | null {
   const shrink = (first.lag - last.lag) / seconds
   const inPerSecond = Math.max(0, outPerSecond - shrink)
   return { inPerSecond, outPerSecond, drainMs: last.lag > 0 && shrink > 0 ? (last.lag / shrink) * 1_000 : null }
-}
+})
 
 /** What is left to do, per sample: pending and lag together; just the pending where the lag is unknown. */
-export function backlog(samples: readonly GroupSample[]): readonly number[] {
-  return samples.map(({ pending, lag }) => pending + (lag ?? 0))
-}
+export const backlog = memo((samples: readonly GroupSample[]): readonly number[] =>
+  samples.map(({ pending, lag }) => pending + (lag ?? 0)),
+)

@@ -1,5 +1,6 @@
 import type { GroupSummary, StreamSummary } from '../../shared/model/stream'
 import { idTimeMs } from '../../shared/entry-id'
+import { memoBy } from './memo-by'
 
 export type Health = 'good' | 'warn' | 'bad' | 'quiet'
 
@@ -43,7 +44,7 @@ export function worse(a: Health, b: Health): Health {
 }
 
 /** A stream is as well as the worst of its groups. */
-export function streamHealth(summary: StreamSummary, stalledAfterMs: number): HealthWords {
+export const streamHealth = memoBy((summary: StreamSummary, stalledAfterMs: number): HealthWords => {
   if (summary.error) return { health: 'warn', label: 'Could not be read' }
   let worst: HealthWords = { health: 'quiet', label: 'No groups' }
   for (const group of summary.groups) {
@@ -51,7 +52,7 @@ export function streamHealth(summary: StreamSummary, stalledAfterMs: number): He
     if (ORDER.indexOf(words.health) < ORDER.indexOf(worst.health)) worst = words
   }
   return worst
-}
+})
 
 export interface StreamFigures {
   readonly pending: number

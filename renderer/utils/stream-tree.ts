@@ -1,4 +1,23 @@
 import { bytesKey, displayBytes, type Bytes } from '../../shared/bytes'
+import { naturalOrder } from './natural-order'
+
+/** A stream's key with what lists need of it, worked out once. */
+export interface StreamName {
+  readonly id: string
+  readonly key: Bytes
+  readonly text: string
+  /** The text in lower case, to search in. */
+  readonly folded: string
+}
+
+export function streamName(key: Bytes): StreamName {
+  const text = displayBytes(key)
+  return { id: bytesKey(key), key, text, folded: text.toLowerCase() }
+}
+
+export function byText(a: StreamName, b: StreamName): number {
+  return naturalOrder(a.text, b.text)
+}
 
 /** A stream in the tree. `name` is what is left of its key below its folder. */
 export interface StreamLeaf {
@@ -20,40 +39,46 @@ export interface StreamFolder {
 
 export type StreamNode = StreamLeaf | StreamFolder
 
+/** Children in the order in which they came: a stream, or what is below a folder. */
 interface Branch {
+  readonly children: (StreamLeaf | string)[]
   readonly folders: Map<string, Branch>
-  readonly leaves: StreamLeaf[]
 }
 
-const collator = new Intl.Collator('en', { numeric: true })
+function emptyBranch(): Branch {
+  return { children: [], folders: new Map() }
+}
 
 /**
- * Folders by the delimiter in the streams' names. A folder that would hold a single stream, or only one other folder, is
- * no help and is joined to what it holds. An empty delimiter makes a flat list.
+ * Folders by the delimiter in the streams' names, which come sorted. A folder that would hold a single stream, or only one
+ * other folder, is no help and is joined to what it holds. An empty delimiter makes a flat list.
  */
-export function buildTree(keys: readonly Bytes[], delimiter: string): readonly StreamNode[] {
-  const root: Branch = { folders: new Map(), leaves: [] }
-  for (const key of keys) {
-    const text = displayBytes(key)
+export function buildTree(names: readonly StreamName[], delimiter: string): readonly StreamNode[] {
+  const root = emptyBranch()
+  for (const { id, key, text } of names) {
     const parts = delimiter === '' ? [text] : text.split(delimiter)
     const name = parts.pop() ?? text
     let branch = root
     for (const part of parts) {
       let next = branch.folders.get(part)
-      if (!next) branch.folders.set(part, (next = { folders: new Map(), leaves: [] }))
+      if (!next) {
+        next = emptyBranch()
+        branch.folders.set(part, next)
+        branch.children.push(part)
+      }
       branch = next
     }
-    branch.leaves.push({ kind: 'stream', id: bytesKey(key), name, key })
+    branch.children.push({ kind: 'stream', id, name, key })
   }
   return childrenOf(root, '', delimiter)
 }
 
 function childrenOf(branch: Branch, prefix: string, delimiter: string): readonly StreamNode[] {
-  const nodes: StreamNode[] = [...branch.leaves]
-  for (const [part, below] of branch.folders) nodes.push(fold(part, below, prefix, delimiter))
-  return nodes.sort(
-    (a, b) => collator.compare(a.name, b.name) || (a.kind === b.kind ? 0 : a.kind === 'stream' ? -1 : 1),
-  )
+  return branch.children.flatMap((child) => {
+    if (typeof child !== 'string') return child
+    const below = branch.folders.get(child)
+    return below ? fold(child, below, prefix, delimiter) : []
+  })
 }
 
 function fold(part: string, branch: Branch, prefix: string, delimiter: string): StreamNode {
@@ -62,7 +87,8 @@ function fold(part: string, branch: Branch, prefix: string, delimiter: string): 
   const children = childrenOf(branch, id, delimiter)
   const [only] = children
   if (children.length === 1 && only) return { ...only, name: name + only.name }
-  const streams = children.reduce((sum, child) => sum + (child.kind === 'folder' ? child.streams : 1), 0)
+  let streams = 0
+  for (const child of children) streams += child.kind === 'folder' ? child.streams : 1
   return { kind: 'folder', id, name, children, streams }
 }
 
@@ -89,12 +115,9 @@ export function visibleRows(nodes: readonly StreamNode[], isOpen: (folderId: str
   return rows
 }
 
-/** Keys whose name holds every word typed, in any case. */
-export function filterKeys(keys: readonly Bytes[], typed: string): readonly Bytes[] {
+/** Streams whose name holds every word typed, in any case. */
+export function filterNames(names: readonly StreamName[], typed: string): readonly StreamName[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return keys
-  return keys.filter((key) => {
-    const text = displayBytes(key).toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  if (words.length === 0) return names
+  return names.filter(({ folded }) => words.every((word) => folded.includes(word)))
 }
