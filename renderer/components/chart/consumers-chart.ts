@@ -33,7 +33,7 @@ export function consumersChart(consumers: readonly Consumer[], theme: ChartTheme
       ...baseOption(theme),
       grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
       tooltip: { ...(baseOption(theme)['tooltip'] as object), axisPointer: { type: 'shadow' } },
-      xAxis: { ...valueAxis(theme), axisLabel: { show: false } },
+      xAxis: { ...valueAxis(theme), axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: {
         type: 'category',
         inverse: true,

@@ -12,6 +12,11 @@ export function idleBucketLabels(from: readonly number[]): readonly string[] {
   })
 }
 
+/** Where the buckets begin: "0", "1 s", "1 d". */
+export function idleBucketTicks(from: readonly number[]): readonly string[] {
+  return from.map((low) => (low === 0 ? '0' : formatDuration(low)))
+}
+
 /** "1", "3–4", "≥ 20". */
 export function deliveryBucketLabels(from: readonly number[]): readonly string[] {
   return from.map((low, index) => {
@@ -27,6 +32,10 @@ interface HistogramText {
   /** What the buckets are of: "Idle". */
   readonly axis: string
   readonly labels: readonly string[]
+  /** Shorter, for the axis; else the labels. */
+  readonly ticks?: readonly string[]
+  /** What the ticks mean. */
+  readonly axisName?: string
 }
 
 /** Pending entries counted in buckets. */
@@ -42,11 +51,19 @@ export function histogramChart({ counts }: Histogram, text: HistogramText, theme
         : `${text.title}, of ${formatNoun(total, 'entry', 'entries')}. Most: ${text.labels[most] ?? ''}, ${formatCount(counts[most] ?? 0)}`,
     option: {
       ...baseOption(theme),
-      grid: { left: 8, right: 16, top: 20, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: 20, bottom: 22, containLabel: true },
       xAxis: {
         type: 'category',
         data: text.labels,
-        axisLabel: { color: theme.textSoft, hideOverlap: true },
+        name: text.axisName ?? '',
+        nameLocation: 'middle',
+        nameGap: 24,
+        nameTextStyle: { color: theme.textSoft },
+        axisLabel: {
+          color: theme.textSoft,
+          interval: 0,
+          formatter: (label: string, index: number) => text.ticks?.[index] ?? label,
+        },
         axisTick: { show: false },
         axisLine: { lineStyle: { color: theme.line } },
       },

@@ -43,7 +43,8 @@ export function trendChart(
       series: series.map(({ name, values }, index) => ({
         name,
         type: 'line',
-        showSymbol: values.filter((value) => value !== null).length < 2,
+        // One figure makes no line.
+        symbol: values.filter((value) => value !== null).length < 2 ? 'circle' : 'none',
         symbolSize: 5,
         connectNulls: false,
         color: theme.series[index % theme.series.length],

@@ -2,14 +2,14 @@ export const BYTES_PER_LINE = 16
 
 export interface HexLine {
   readonly offset: string
-  /** Two groups of eight, padded so that lines align. */
+  /** Two groups, padded so that lines align. */
   readonly hex: string
   /** Printable ASCII, a dot for the rest. */
   readonly text: string
 }
 
-export function hexLineCount(raw: Uint8Array): number {
-  return Math.ceil(raw.length / BYTES_PER_LINE)
+export function hexLineCount(raw: Uint8Array, perLine = BYTES_PER_LINE): number {
+  return Math.ceil(raw.length / perLine)
 }
 
 function hexOf(raw: Uint8Array, from: number, length: number): string {
@@ -21,12 +21,12 @@ function hexOf(raw: Uint8Array, from: number, length: number): string {
   return pairs.join(' ')
 }
 
-/** Line `index` as `hexdump -C` writes it. */
-export function hexLine(raw: Uint8Array, index: number): HexLine {
-  const from = index * BYTES_PER_LINE
-  const half = BYTES_PER_LINE / 2
+/** Line `index` as `hexdump -C` writes it; with fewer bytes to a line where there is less room. */
+export function hexLine(raw: Uint8Array, index: number, perLine = BYTES_PER_LINE): HexLine {
+  const from = index * perLine
+  const half = perLine / 2
   let text = ''
-  for (const byte of raw.subarray(from, from + BYTES_PER_LINE))
+  for (const byte of raw.subarray(from, from + perLine))
     text += byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.'
   return {
     offset: from.toString(16).padStart(8, '0'),
