@@ -26,6 +26,8 @@ export interface Writer {
 
 export interface RedisClient {
   readonly endpoint: string
+  /** As which it logs in; empty: the default user. */
+  readonly username: string
   readonly reader: Reader
   writer(permit: WritePermit): Writer
   /** Sends a command that can't execute, and gives the server's refusal: it tells what the server has and allows. */
@@ -182,6 +184,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
 
   return {
     endpoint,
+    username: options.profile.username,
     reader,
     writer: () => ({
       reader,
