@@ -69,6 +69,8 @@ export function displayBytes(value: Bytes): string {
   })
 }
 
-// C0 and C1 controls, and the bidirectional controls that could make one name look like another.
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+// C0 and C1 controls, and what is invisible or turns direction and could make one name look like another. Joiners stay:
+// emoji and several scripts need them.
+const CONTROL =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g

@@ -77,6 +77,7 @@ describe('as redis-cli writes them', () => {
 
 test('no name can look like another by invisible characters', () => {
   expect(displayBytes('a\u202eb\u0000c\n')).toBe('a\\u{202e}b\\u{0}c\\n')
+  expect(displayBytes('\ufeffname\u200b')).toBe('\\u{feff}name\\u{200b}')
   expect(displayBytes('שלום 👋')).toBe('שלום 👋')
   expect(displayBytes({ base64: '/0E=' })).toBe('\\xffA')
 })
