@@ -30,6 +30,7 @@ mkdirSync(SHOTS, { recursive: true })
 
 /** In each theme and size: the page follows both live, as it does for people. */
 async function takeShots(page, name) {
+  await page.mouse.move(0, 0)
   for (const viewport of SIZES) {
     for (const colorScheme of THEMES) {
       await page.setViewportSize(viewport)

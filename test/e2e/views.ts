@@ -7,6 +7,8 @@ export interface View {
   open(page: Page): Promise<void>
 }
 
+/** As the screen shows a key that isn't UTF-8. */
+const BINARY_STREAM = 'odd:latin1:caf\\xe9'
 /** A name that goes from right to left. */
 const HEBREW_STREAM = 'odd:עברית:הזמנות'
 
@@ -15,14 +17,14 @@ export const views: readonly View[] = [
   { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
   { name: 'stream-entries', open: (page) => openEntries(page, 'orders') },
   { name: 'entry', open: (page) => openEntry(page, 'orders') },
-  { name: 'entry-binary', open: (page) => openEntry(page, HEBREW_STREAM) },
+  { name: 'entry-binary', open: (page) => openEntry(page, BINARY_STREAM) },
   { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
   {
     name: 'trim',
     async open(page) {
       await openStream(page, 'orders')
       await page.getByRole('button', { name: 'Trim…' }).click()
-      await page.getByRole('region', { name: 'What it would do' }).getByRole('table').waitFor()
+      await page.getByRole('region', { name: 'What it would do' }).getByRole('table').first().waitFor()
     },
   },
   { name: 'add-entry', open: (page) => openDialog(page, openEntries, 'Add entry') },
@@ -86,13 +88,13 @@ export async function openEntries(page: Page, key: string): Promise<void> {
 
 export async function openEntry(page: Page, key: string): Promise<void> {
   await openEntries(page, key)
-  await entryRow(page).dblclick()
+  await entryRow(page).click()
   await page.getByRole('complementary', { name: 'Entry' }).getByRole('region').first().waitFor()
 }
 
 export async function openGroup(page: Page, key: string, group: string): Promise<void> {
   await openStream(page, key)
-  await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row', { name: group }).dblclick()
+  await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row', { name: group }).click()
   await pendingRow(page).waitFor()
 }
 
