@@ -1,9 +1,10 @@
 // `npm start` and `npm run sandbox`: in a window where Electron can run, else in the browser. Flags go through to either.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findElectron } from './electron-binary.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const ELECTRON = join(ROOT, 'node_modules/electron')
@@ -11,13 +12,6 @@ const FETCH_FAILED = join(ROOT, 'node_modules/.sluice-no-electron')
 const FETCH_TIMEOUT_MS = 120_000
 
 const say = (line) => process.stderr.write(`${line}\n`)
-
-/** The Electron binary; null when it isn't there. Its own package fetches it on first use, not when it is installed. */
-function findElectron() {
-  const pointer = join(ELECTRON, 'path.txt')
-  const binary = existsSync(pointer) ? join(ELECTRON, 'dist', readFileSync(pointer, 'utf8').trim()) : null
-  return binary && existsSync(binary) ? binary : null
-}
 
 /** Tries once per install: a machine that can't reach the download shouldn't wait for it at every start. */
 function fetchElectron() {
