@@ -1,5 +1,5 @@
 import type { WorkloadClient } from '../redis/workload-client'
-import { asList, asNumber, type Reply } from '../redis/reply'
+import { asList, asNumber } from '../redis/reply'
 import { setLastSeen, type LastSeen } from './last-seen'
 import { chunks, type SeedMaker } from './seeds/lines'
 
@@ -32,6 +32,6 @@ export async function sow(
 
 /** TIME, as ms since 1970. */
 async function serverTime(client: WorkloadClient): Promise<number> {
-  const [seconds, micros] = asList((await client.call('TIME')) as Reply)
+  const [seconds, micros] = asList(await client.call('TIME'))
   return asNumber(seconds) * 1_000 + Math.floor(asNumber(micros) / 1_000)
 }

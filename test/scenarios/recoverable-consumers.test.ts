@@ -24,7 +24,7 @@ test('each load-balancer entry shows which data stream it stands for', async () 
   expect(entry.fields).toMatchObject([{ name: 'lbs-input', cut: false }])
   const input = JSON.parse(entry.fields[0]?.value as string) as { DataStreamName: string; Info: unknown }
   expect(input).toEqual({
-    DataStreamName: expect.stringMatching(/^checkout-session-/),
+    DataStreamName: expect.stringMatching(/^checkout-session-/) as unknown,
     Info: { region: 'us-east', shard: 0 },
   })
   expect(await direct.exists(input.DataStreamName)).toBe(1)
