@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchChromium, openPage, type WatchedPage } from '../helpers/chromium'
 import { startWebHost, type WebHost } from '../helpers/web-host'
 import { views } from './views'
@@ -22,15 +22,17 @@ afterAll(async () => {
   await host.stop()
 })
 
-describe.each(views)('$name', ({ open }) => {
-  test.each(['light', 'dark'] as const)('has nothing to complain of in %s', async (colorScheme) => {
-    const { page } = watched
+test.each(views)('$name has nothing to complain of, light or dark', async ({ open }) => {
+  const { page } = watched
+  await open(page)
+  for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await open(page)
     const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
-    expect(
-      violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
-    ).toEqual([])
-    expect(watched.problems).toEqual([])
-  })
+    const complaints = violations.map(({ id, nodes }) => [
+      id,
+      nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+    ])
+    expect(complaints, colorScheme).toEqual([])
+  }
+  expect(watched.problems).toEqual([])
 })
