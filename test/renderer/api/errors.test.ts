@@ -1,0 +1,99 @@
+import { ORPCError } from '@orpc/client'
+import { describe, expect, it } from 'vitest'
+import { describeError, errorData } from '../../../renderer/api/errors'
+import { HostLostError } from '../../../renderer/api/link-state'
+import { appErrors } from '../../../shared/error'
+
+function thrown(code: string, data: unknown, message = 'in short'): ORPCError<string, unknown> {
+  return new ORPCError(code, { defined: true, message, data })
+}
+
+function redis(reply: string): ORPCError<string, unknown> {
+  return thrown('REDIS', { prefix: reply.split(' ')[0], reply, command: 'XCLAIM' })
+}
+
+const SAMPLES = {
+  REDIS: { prefix: 'ERR', reply: 'ERR no such key', command: 'XINFO' },
+  UNREACHABLE: { reason: 'refused', endpoint: 'db:6379' },
+  UNKNOWN_OUTCOME: { command: 'XCLAIM' },
+  READ_ONLY: { connection: 'orders-eu' },
+  CONFIRMATION_NEEDED: { connection: 'orders-eu', host: 'db', expected: 'orders' },
+  NOT_FOUND: { what: 'group', name: { base64: '//4=' } },
+  BAD_INPUT: { field: 'port', remedy: 'A port from 1 to 65535' },
+  STALE_PLAN: { planId: 'p1' },
+  CONFLICT: { jobId: 'j1' },
+  UNSUPPORTED: { feature: 'XNACK', reason: 'Redis 8.8 or later has it' },
+  STORAGE: { file: 'journal.jsonl' },
+} satisfies Record<keyof typeof appErrors, unknown>
+
+describe('words for errors', () => {
+  it.each(Object.keys(appErrors) as (keyof typeof appErrors)[])('%s has a title and a next step', (code) => {
+    for (const error of [thrown(code, SAMPLES[code]), { code, message: 'in short', data: SAMPLES[code] }]) {
+      const { title, next } = describeError(error)
+      expect(title).not.toMatch(/undefined|object|inside Sluice/)
+      expect(next).not.toBe('')
+    }
+  })
+
+  it.each(appErrors.UNREACHABLE.shape.reason.options)('unreachable because of %s has its own words', (reason) => {
+    const { title, next } = describeError(thrown('UNREACHABLE', { reason, endpoint: 'db:6379' }))
+    expect(`${title} ${next}`).toMatch(/\w{3,}/)
+    expect(title).not.toContain('undefined')
+  })
+
+  it.each(appErrors.NOT_FOUND.shape.what.options)('a missing %s says what to do', (what) => {
+    expect(describeError(thrown('NOT_FOUND', { what, name: 'x' })).next).toMatch(/\w{3,}/)
+  })
+
+  // As servers word them, https://redis.io/docs/latest/operate/.
+  it.each([
+    ["NOPERM this user has no permissions to run the 'xpending' command", 'may not'],
+    ['NOPERM No permissions to access a key', 'may not'],
+    ["READONLY You can't write against a read only replica.", 'replica'],
+    ['LOADING Redis is loading the dataset in memory', 'loading'],
+    ["OOM command not allowed when used memory > 'maxmemory'.", 'out of memory'],
+    ["MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.", 'disk'],
+    ['NOREPLICAS Not enough good replicas to write.', 'replicas'],
+    ["MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", 'primary'],
+    ['BUSYGROUP Consumer Group name already exists', 'already exists'],
+    ["NOGROUP No such key 's' or consumer group 'g'", 'gone'],
+    ['ERR no such key', 'gone'],
+    ['ERR The XGROUP subcommand requires the key to exist.', 'gone'],
+    ['UNBLOCKED the stream key no longer exists', 'deleted'],
+    ['WRONGTYPE Operation against a key holding the wrong kind of value', 'not a stream'],
+    ["CROSSSLOT Keys in request don't hash to the same slot", 'nodes of the cluster'],
+    ['MOVED 3999 127.0.0.1:6381', 'another node'],
+    ['ASK 3999 127.0.0.1:6381', 'another node'],
+    ['TRYAGAIN Multiple keys request during rehashing of slot', 'moving'],
+    ['CLUSTERDOWN Hash slot not served', 'cluster is down'],
+    ['BUSY Redis is busy running a script.', 'busy'],
+    ['NOAUTH Authentication required.', 'password'],
+    ['WRONGPASS invalid username-password pair or user is disabled.', 'don’t match'],
+    ['ERR max number of clients reached', 'no room'],
+    ["ERR unknown command 'XNACK'", 'doesn’t know'],
+    ['ERR The ID specified in XADD is equal or smaller than the target stream top item', 'not greater'],
+  ])('%s', (reply, words) => {
+    const { title, next } = describeError(redis(reply))
+    expect(title).toContain(words)
+    expect(next).not.toBe('')
+  })
+
+  it('shows what Redis said where there are no better words', () => {
+    expect(describeError(redis('ERR something new'))).toMatchObject({
+      title: 'Redis refused XCLAIM',
+      reply: 'ERR something new',
+    })
+  })
+
+  it('tells faults of Sluice from those of Redis', () => {
+    expect(describeError(new TypeError('x is undefined')).title).toContain('inside Sluice')
+    expect(describeError(new HostLostError()).title).toContain('own process')
+    expect(describeError('odd').reply).toBeUndefined()
+  })
+
+  it('hands out the data of the one code that is asked for', () => {
+    expect(errorData(thrown('CONFLICT', { jobId: 'j1' }), 'CONFLICT')).toEqual({ jobId: 'j1' })
+    expect(errorData(thrown('CONFLICT', { jobId: 'j1' }), 'STORAGE')).toBeNull()
+    expect(errorData(new Error('x'), 'STORAGE')).toBeNull()
+  })
+})

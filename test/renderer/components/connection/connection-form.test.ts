@@ -1,0 +1,111 @@
+// @vitest-environment happy-dom
+import { ORPCError } from '@orpc/client'
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import ConnectionForm from '../../../../renderer/components/connection/ConnectionForm.vue'
+import { fakeApi } from '../../helpers/fake-api'
+import { button, connection, mountOn, serverInfo } from '../../helpers/mount-view'
+import { events } from '../../helpers/fake-api'
+
+function field(label: string): HTMLInputElement {
+  const found = [...document.querySelectorAll('label')].find((one) => one.textContent.trim() === label)
+  const control = document.getElementById(found?.htmlFor ?? '')
+  if (!(control instanceof HTMLInputElement)) throw new Error(`no field ${label}`)
+  return control
+}
+
+async function type(label: string, text: string): Promise<void> {
+  const control = field(label)
+  control.value = text
+  control.dispatchEvent(new Event('input'))
+  await flushPromises()
+}
+
+async function click(name: string): Promise<void> {
+  button(name).click()
+  await flushPromises()
+}
+
+const refused = new ORPCError('UNREACHABLE', {
+  defined: true,
+  message: 'refused',
+  data: { reason: 'refused', endpoint: 'db:1' },
+})
+
+enableAutoUnmount(afterEach)
+
+describe('the connection form', () => {
+  it('asks for what is missing before it sends anything', async () => {
+    const calls = fakeApi({})
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Host', '')
+    await click('Save')
+    expect(document.body.textContent).toContain('Give it a name')
+    expect(document.body.textContent).toContain('A host name or address is needed')
+    expect(calls.filter(({ name }) => name.startsWith('connection'))).toEqual([])
+  })
+
+  it('tests what is typed, without saving it', async () => {
+    const calls = fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: 0.42 }) } })
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Name', 'Orders')
+    await type('Password', 'secret')
+    await click('Test')
+    expect(document.body.textContent).toContain('It works')
+    expect(document.body.textContent).toContain('Redis 7.0.15')
+    const test = calls.filter(({ name }) => name.startsWith('connection'))
+    expect(test).toMatchObject([
+      { name: 'connection.test', input: { password: 'secret', profile: { name: 'Orders' } } },
+    ])
+  })
+
+  it('says in words why a test failed', async () => {
+    fakeApi({ connection: { test: () => Promise.reject(refused) } })
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Name', 'Orders')
+    await click('Test')
+    expect(document.body.textContent).toContain('Nothing listens at db:1')
+  })
+
+  it('puts what the host refuses beside its field', async () => {
+    const data = { field: 'profile.endpoint.host', remedy: 'Leave out the brackets' }
+    const bad = new ORPCError('BAD_INPUT', { defined: true, message: 'x', data })
+    fakeApi({ connection: { save: () => Promise.reject(bad) } })
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Name', 'Orders')
+    await click('Save')
+    expect(field('Host').getAttribute('aria-invalid')).toBe('true')
+    expect(document.body.textContent).toContain('Leave out the brackets')
+  })
+
+  it('keeps the known password unless another is typed', async () => {
+    const subject = connection({ hasPassword: true })
+    const calls = fakeApi({
+      connection: {
+        save: () => subject,
+        list: () => [subject],
+        watch: (_input, options) => events([], options?.signal),
+      },
+    })
+    await mountOn(ConnectionForm, { subject })
+    await click('Save')
+    expect(calls.find(({ name }) => name === 'connection.save')?.input).not.toHaveProperty('password')
+    await type('Password', 'x')
+    await type('Password', '')
+    await click('Save')
+    expect(calls.findLast(({ name }) => name === 'connection.save')?.input).toHaveProperty('password', null)
+  })
+
+  it('reads a URL, and leaves name, colour and environment as chosen', async () => {
+    const profile = connection({ name: 'db', endpoint: { kind: 'tcp', host: 'db', port: 6380 }, username: 'ops' })
+    fakeApi({ connection: { parseUrl: () => ({ profile, password: 'secret' }) } })
+    await mountOn(ConnectionForm, { subject: connection({ environment: 'prod', color: 'red', name: 'Mine' }) })
+    await type('From a URL', 'rediss://ops:secret@db:6380')
+    await click('Fill in')
+    expect(field('Host').value).toBe('db')
+    expect(field('Port').value).toBe('6380')
+    expect(field('Password').value).toBe('secret')
+    expect(field('Name').value).toBe('Mine')
+    expect(field('From a URL').value).toBe('')
+  })
+})

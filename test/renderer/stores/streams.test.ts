@@ -1,0 +1,140 @@
+// @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+import type { Bytes } from '../../../shared/bytes'
+import type { ConnectionStatus } from '../../../shared/model/connection'
+import type { DiscoveryEvent, StreamSummary } from '../../../shared/model/stream'
+import { linkState } from '../../../renderer/api/link-state'
+import { useConnections } from '../../../renderer/stores/connections'
+import { useStreams } from '../../../renderer/stores/streams'
+import { events, fakeApi } from '../helpers/fake-api'
+import { connection } from '../helpers/mount-view'
+
+const event = (state: DiscoveryEvent['state'], keys: Bytes[]): DiscoveryEvent => ({
+  state,
+  scanned: 100,
+  total: 200,
+  found: keys.length,
+  keys,
+  error: null,
+})
+const summary = (key: Bytes, length: number): StreamSummary => ({
+  key,
+  length,
+  groups: [],
+  moreGroups: 0,
+  lastId: null,
+  error: null,
+})
+const status = (state: ConnectionStatus['state']): ReadonlyMap<string, ConnectionStatus> =>
+  new Map([['c1', { connectionId: 'c1', state, latencyMs: null, server: null, error: null }]])
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sessionStorage.clear()
+  linkState.value = { kind: 'connected' }
+  setActivePinia(createPinia())
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+async function open(): Promise<void> {
+  const connections = useConnections()
+  connections.list = [connection()]
+  connections.activeId = 'c1'
+  connections.statuses = status('open')
+  useStreams()
+  await nextTick()
+  await vi.advanceTimersByTimeAsync(200)
+  await flushPromises()
+}
+
+describe('the streams of a connection', () => {
+  it('show by name as they are found, whatever bytes they are', async () => {
+    const found = [event('scanning', ['b', { base64: '//4=' }]), event('done', ['a10', 'a9'])]
+    fakeApi({ stream: { discover: (_input, options) => events(found, options?.signal) } })
+    await open()
+    expect(useStreams().names.map(({ text }) => text)).toEqual(['\\xff\\xfe', 'a9', 'a10', 'b'])
+    expect(useStreams().progress).toMatchObject({ state: 'done', scanned: 100 })
+  })
+
+  it('stay on screen during a new scan until it brings its first, then only what it found', async () => {
+    let scan = 0
+    const release: (() => void)[] = []
+    async function* discover(): AsyncGenerator<DiscoveryEvent> {
+      scan += 1
+      if (scan === 1) {
+        yield event('done', ['old', 'kept'])
+        return
+      }
+      yield event('scanning', [])
+      await new Promise<void>((resolve) => release.push(resolve))
+      yield event('done', ['kept'])
+    }
+    const calls = fakeApi({ stream: { discover } })
+    await open()
+    useStreams().rescan()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(useStreams().names).toHaveLength(2)
+    release[0]?.()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(useStreams().names.map(({ text }) => text)).toEqual(['kept'])
+    expect(calls.map(({ input }) => input)).toEqual([
+      { connectionId: 'c1', fresh: false },
+      { connectionId: 'c1', fresh: true },
+    ])
+  })
+
+  it('have their summaries, and a history of their groups', async () => {
+    let length = 5
+    fakeApi({
+      stream: {
+        discover: (_input, options) => events([event('done', ['a'])], options?.signal),
+        summaries: ({ keys }: { keys: Bytes[] }) => keys.map((key) => summary(key, length)),
+      },
+    })
+    await open()
+    const streams = useStreams()
+    expect(streams.record('a')).toBeUndefined()
+    await streams.read(['a'])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(streams.record('a')?.summary.length).toBe(5)
+    length = 6
+    const before = streams.version
+    await streams.read(['a'])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(streams.record('a')?.summary.length).toBe(6)
+    expect(streams.version).toBeGreaterThan(before)
+  })
+
+  it('are forgotten with their connection; an answer for it that comes late is too', async () => {
+    let answer: (value: StreamSummary[]) => void = () => undefined
+    fakeApi({
+      stream: {
+        discover: (_input, options) => events([event('done', ['a'])], options?.signal),
+        summaries: () => new Promise<StreamSummary[]>((resolve) => (answer = resolve)),
+      },
+    })
+    await open()
+    const streams = useStreams()
+    const reading = streams.read(['a'])
+    await flushPromises()
+    useConnections().activeId = ''
+    await nextTick()
+    expect(streams.names).toHaveLength(0)
+    answer([summary('a', 1)])
+    await reading
+    await vi.advanceTimersByTimeAsync(200)
+    expect(streams.record('a')).toBeUndefined()
+  })
+
+  it('say why the scan failed', async () => {
+    const failing = { ...event('failed', []), error: { code: 'REDIS', message: 'NOPERM', data: {} } }
+    fakeApi({ stream: { discover: (_input, options) => events([failing], options?.signal) } })
+    await open()
+    expect(useStreams().progress).toMatchObject({ state: 'failed', error: { message: 'NOPERM' } })
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { Job } from '../../../shared/model/job'
+import { jobEnding, jobPlace, jobSentence, jobTitle } from '../../../renderer/utils/job-words'
+
+const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
+const job: Job = {
+  id: 'j1',
+  kind: 'claim',
+  connectionId: 'c1',
+  key: 'orders',
+  group: 'billing',
+  to: 'worker-2',
+  state: 'done',
+  done: 1_000,
+  total: 1_000,
+  counts: { ...NONE, changed: 988, leftAlone: 9, gone: 3 },
+  startedAt: 0,
+  endedAt: 1,
+  error: null,
+  recordId: 'r1',
+  undoable: true,
+}
+
+describe('what a job says', () => {
+  it('is what it did, not what it was asked to do', () => {
+    expect(jobSentence(job)).toBe(
+      'Claimed 988 of 1\u202f000 entries for worker-2; 9 moved meanwhile and were left alone; ' +
+        '3 no longer exist in the stream and were left out',
+    )
+    expect(jobSentence({ ...job, total: 1, counts: { ...NONE, changed: 1 } })).toBe('Claimed 1 entry for worker-2')
+  })
+
+  it('tells of outcomes that nobody knows, and of what Redis dropped', () => {
+    const text = jobSentence({
+      ...job,
+      kind: 'ack',
+      to: null,
+      counts: { ...NONE, changed: 10, unknown: 500, dropped: 1 },
+    })
+    expect(text).toContain('500 were sent without an answer: their outcome is unknown')
+    expect(text).toContain('1 was gone from the stream and dropped')
+    expect(text).toMatch(/^Acked 10 of/)
+  })
+
+  it('names a target of any bytes safely', () => {
+    expect(jobTitle({ ...job, to: '\u202Eevil\n' })).toBe('Claiming for \\u{202e}evil\\n')
+    expect(jobPlace({ ...job, key: { base64: '//4=' }, group: null })).toBe('\\xff\\xfe')
+  })
+
+  it('says how it ended when it was not simply done', () => {
+    expect(jobEnding(job)).toBeNull()
+    expect(jobEnding({ ...job, state: 'cancelled' })).toBe('Cancelled')
+    expect(jobEnding({ ...job, state: 'interrupted' })).toContain('connection was lost')
+  })
+})

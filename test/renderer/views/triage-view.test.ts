@@ -1,0 +1,177 @@
+// @vitest-environment happy-dom
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { defineComponent, h } from 'vue'
+import type { Bytes } from '../../../shared/bytes'
+import type { Job } from '../../../shared/model/job'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import type { DiscoveryEvent, GroupSummary, StreamSummary } from '../../../shared/model/stream'
+import SideBar from '../../../renderer/components/frame/SideBar.vue'
+import ToastStack from '../../../renderer/components/frame/ToastStack.vue'
+import TriageView from '../../../renderer/views/TriageView.vue'
+import { useTabs } from '../../../renderer/stores/tabs'
+import { events, fakeApi, type Call } from '../helpers/fake-api'
+import { button, mountOn } from '../helpers/mount-view'
+
+const calm: GroupSummary = {
+  name: 'shipping',
+  consumers: 2,
+  pending: 0,
+  lastDeliveredId: '1620973121009-4',
+  entriesRead: 4,
+  lag: { value: null, kind: 'unknown' },
+  oldestPendingId: null,
+  active: null,
+  stalled: null,
+  stalledPending: null,
+  worst: null,
+}
+const stuck: GroupSummary = {
+  ...calm,
+  name: 'billing',
+  consumers: 4,
+  pending: 1_204,
+  oldestPendingId: '1620973121009-1',
+  active: 3,
+  stalled: 1,
+  stalledPending: 1_204,
+  worst: { name: 'worker-3', pending: 1_204, idleMs: 2_400_000 },
+}
+const summaries: readonly StreamSummary[] = [
+  { key: 'ncc:checkins', length: 3, groups: [calm], moreGroups: 0, lastId: '1620973121009-4', error: null },
+  { key: 'orders', length: 9, groups: [calm, stuck], moreGroups: 0, lastId: '1620973121009-4', error: null },
+]
+const found: DiscoveryEvent = {
+  state: 'done',
+  scanned: 2,
+  total: 2,
+  found: 2,
+  keys: summaries.map(({ key }) => key),
+  error: null,
+}
+const job: Job = {
+  id: 'j1',
+  kind: 'claim',
+  connectionId: 'c1',
+  key: 'orders',
+  group: 'billing',
+  to: 'worker-1',
+  state: 'done',
+  done: 1_204,
+  total: 1_204,
+  counts: { changed: 1_192, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
+  startedAt: 0,
+  endedAt: 1,
+  error: null,
+  recordId: 'r1',
+  undoable: true,
+}
+
+function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'>): RecoveryPlan {
+  return {
+    id: 'p1',
+    connectionId: 'c1',
+    ...input,
+    entries: 1_204,
+    gone: 3,
+    notPending: 0,
+    consumers: [],
+    oldestId: null,
+    mostDeliveries: 1,
+    warnings: ['consumer-active', 'gone-from-stream'],
+    commands: [],
+  }
+}
+
+const frame = defineComponent({ render: () => [h(SideBar), h(TriageView), h(ToastStack)] })
+
+async function show(surroundings: Parameters<typeof mountOn>[2] = {}): Promise<readonly Call[]> {
+  const calls = fakeApi({
+    stream: {
+      discover: (_input, options) => events([found], options?.signal),
+      summaries: ({ keys }: { keys: Bytes[] }) => keys.flatMap((key) => summaries.filter((one) => one.key === key)),
+    },
+    pending: { page: () => ({ entries: [], next: null }) },
+    recovery: { plan, run: () => job, undo: () => ({ ...job, id: 'j2', kind: 'undo', to: null, undoable: false }) },
+  })
+  await mountOn(frame, {}, surroundings)
+  await vi.waitFor(() => expect(document.body.textContent).toContain('worker-3'))
+  return calls
+}
+
+const text = (): string => document.body.textContent.replace(/\s+/g, ' ')
+
+enableAutoUnmount(afterEach)
+
+describe('the home screen', () => {
+  it('says what is wrong, with its evidence, and lists every group with the worst first', async () => {
+    await show()
+    expect(text()).toContain('worker-3 holds 1 204 entries of orders / billing and was last seen 40 min ago.')
+    expect(text()).toContain('3 active consumers')
+    const rows = [...document.querySelectorAll('[role=grid] [role=row]')].map((row) => row.textContent)
+    expect(rows[1]).toContain('billing')
+    expect(rows).toHaveLength(4)
+    expect(text()).toContain('unknown')
+  })
+
+  it('reassigns in one click, tells what was done, and takes it back', async () => {
+    const calls = await show()
+    button('Reassign').click()
+    await flushPromises()
+    const asked = calls.filter(({ name }) => name.startsWith('recovery'))
+    expect(asked).toEqual([
+      {
+        name: 'recovery.plan',
+        input: {
+          connectionId: 'c1',
+          key: 'orders',
+          group: 'billing',
+          selection: { kind: 'consumer', consumer: 'worker-3' },
+          action: { kind: 'claim', to: null, includeGone: false },
+        },
+      },
+      { name: 'recovery.run', input: { connectionId: 'c1', planId: 'p1' } },
+    ])
+    expect(text()).toContain('Claimed 1 192 of 1 204 entries for worker-1')
+    expect(text()).toContain(
+      '9 moved meanwhile and were left alone; 3 no longer exist in the stream and were left out.',
+    )
+    expect(text()).toContain('The holder was seen just now')
+    button('Undo').click()
+    await flushPromises()
+    expect(calls.at(-1)).toEqual({ name: 'recovery.undo', input: { connectionId: 'c1', recordId: 'r1' } })
+    expect(text()).toContain('Gave back 1 192 of 1 204 entries')
+  })
+
+  it('offers no change on a read-only connection, and says why', async () => {
+    const calls = await show({ connection: { readOnly: true } })
+    expect(button('Reassign').getAttribute('aria-disabled')).toBe('true')
+    button('Reassign').click()
+    await flushPromises()
+    expect(calls.some(({ name }) => name.startsWith('recovery'))).toBe(false)
+  })
+
+  it('opens a group from its row and a stream from the tree', async () => {
+    await show()
+    const row = [...document.querySelectorAll<HTMLElement>('[role=grid] [role=row]')][1]
+    row?.click()
+    await flushPromises()
+    expect(useTabs().active).toEqual({ kind: 'group', key: 'orders', group: 'billing' })
+    const leaf = [...document.querySelectorAll<HTMLElement>('[role=treeitem]')].find((one) =>
+      one.textContent.includes('ncc:checkins'),
+    )
+    leaf?.click()
+    expect(useTabs().active).toEqual({ kind: 'stream', key: 'ncc:checkins' })
+  })
+
+  it('filters the tree, and says when nothing matches', async () => {
+    await show()
+    const input = document.querySelector<HTMLInputElement>('input[type=search]')
+    if (!input) throw new Error('no filter')
+    input.value = 'nothing like it'
+    input.dispatchEvent(new Event('input'))
+    await flushPromises()
+    expect(text()).toContain('No stream matches')
+    expect(document.querySelectorAll('[role=treeitem]')).toHaveLength(0)
+  })
+})
