@@ -34,7 +34,7 @@ afterEach(() => {
 describe('the entry drawer', () => {
   it('shows fields in order, with those whose name repeats', async () => {
     await open(entryOf([field('b', 'one'), field('a', 'two'), field('b', 'three')]))
-    expect(texts('.field-view h3')).toEqual(['b', 'a', 'b'])
+    expect(texts('.field-view h2')).toEqual(['b', 'a', 'b'])
     expect(texts('.text-view')).toEqual(['one', 'two', 'three'])
   })
 
