@@ -86,9 +86,9 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     return startServerProcess(binary.path, join(dir, 'redis.conf'), (text) => (log += text))
   }
   const removeDir = (): void => rmSync(dir, { recursive: true, force: true })
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
+  const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill(signal)
+    child.kill('SIGKILL')
     await once(child, 'exit')
   }
 
@@ -105,7 +105,9 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
       break
     } catch (error) {
       // Between our asking and its binding, another process may have got the port.
-      if (!log.includes('already in use') || attempt === 5) throw error
+      if (log.includes('already in use') && attempt < 5) continue
+      removeDir()
+      throw error
     }
   }
 
@@ -152,10 +154,10 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
       tls: tls && { ca: tls.ca, serverName: '', verify: true },
       ...changes,
     }),
-    kill: () => end('SIGKILL'),
+    kill,
     async restart({ keepData = false } = {}) {
       if (keepData) await redis.cli('SAVE')
-      await end('SIGKILL')
+      await kill()
       if (!keepData) rmSync(join(dir, 'dump.rdb'), { force: true })
       child = await launch()
     },
@@ -163,7 +165,7 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     thaw: () => void child.kill('SIGCONT'),
     async stop() {
       for (const client of clients) client.disconnect()
-      await end('SIGKILL')
+      await kill()
       removeDir()
       process.removeListener('exit', removeDir)
     },
