@@ -243,7 +243,6 @@ test('every response has every security header', async () => {
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-embedder-policy': 'require-corp',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': expect.stringContaining('camera=()') as unknown,
     'cache-control': expect.stringMatching(/^no-store$|immutable$/) as unknown,
