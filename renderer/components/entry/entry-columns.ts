@@ -11,7 +11,7 @@ export interface EntryColumn {
 export const MAX_COLUMNS = 12
 const SAMPLED = 50
 const FEWEST_CHARS = 5
-const MOST_CHARS = 36
+const MOST_CHARS = 30
 
 /**
  * Columns for the fields present, in the order they first appear. Those there already stay where they are, so that
