@@ -11,22 +11,23 @@ import { entryBytes } from '../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 
 const BATCH = 500
-/** After it the stream is looked at: before Redis 7 nobody is told that it was deleted. */
-const BLOCK_MS = 5_000
-/** Beyond BLOCK_MS, for the reply to come. */
+/** After it the stream is looked at: XREAD goes on waiting for one that was deleted (XREADGROUP doesn't, since 7.0). */
+const BLOCK_MS = 2_000
+/** Beyond it, for the reply to come. */
 const GRACE_MS = 10_000
 /** Entries that come one by one are told together. */
 const GATHER_MS = 50
 
 /**
  * New entries from now on, by XREAD BLOCK on a connection of its own, which closes when the signal aborts or the caller
- * leaves. Throws NOT_FOUND stream, also when it is deleted meanwhile, or deleted and made again; UNREACHABLE when the
+ * leaves. `blockMs`: how often the stream is looked at when nothing comes. Throws NOT_FOUND stream, also when it is deleted meanwhile, or deleted and made again; UNREACHABLE when the
  * connection is lost.
  */
 export async function* tailStream(
   client: RedisClient,
   key: Buffer,
   signal?: AbortSignal,
+  blockMs = BLOCK_MS,
 ): AsyncGenerator<Entry[], void> {
   // Before the connection is made, so that entries added meanwhile are not missed.
   let last = (await streamInfo(client.reader, key)).lastGeneratedId
@@ -39,7 +40,11 @@ export async function* tailStream(
     await blocking.open()
     while (!signal?.aborted) {
       const asked = budget.count(BATCH)
-      const rows = await within(readBlocking(blocking.reader, key, last, asked, BLOCK_MS), blocking.endpoint)
+      const rows = await within(
+        readBlocking(blocking.reader, key, last, asked, blockMs),
+        blockMs + GRACE_MS,
+        blocking.endpoint,
+      )
       if (rows.length === 0) {
         await checkSame(client, key, last)
         continue
@@ -65,15 +70,15 @@ async function checkSame(client: RedisClient, key: Buffer, last: EntryId): Promi
   if (compareIds(lastGeneratedId, last) < 0) throw noSuchStream(key)
 }
 
-/** Redis 7+ says UNBLOCKED when the key is deleted while somebody waits for it. */
+/** What servers say that do tell a waiting XREAD. */
 function asDeleted(error: unknown, key: Buffer): unknown {
   return isAppError(error, 'REDIS') && error.data.prefix === 'UNBLOCKED' ? noSuchStream(key) : error
 }
 
 /** A blocking connection has no time limit of its own: a dead one would wait for ever. */
-async function within<T>(work: Promise<T>, endpoint: string): Promise<T> {
+async function within<T>(work: Promise<T>, limitMs: number, endpoint: string): Promise<T> {
   const done = new AbortController()
-  const late = delay(BLOCK_MS + GRACE_MS, undefined, { signal: done.signal, ref: false }).then(() => {
+  const late = delay(limitMs, undefined, { signal: done.signal, ref: false }).then(() => {
     throw new AppError('UNREACHABLE', { reason: 'timeout', endpoint }, 'The server did not answer in time.')
   })
   try {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
+import { displayBytes } from '../../../shared/bytes'
 import type { Reader } from '../../../electron/redis/client'
 import { listConsumers, listGroups } from '../../../electron/services/groups'
 import { countAfter } from '../../../electron/services/lag-count'
@@ -33,7 +34,9 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
     feed.xreadgroup('GROUP', group, 'c', 'COUNT', count, 'STREAMS', 'orders', '>')
   const lags = async (countLag: boolean, exclusiveRange = true) =>
     Object.fromEntries(
-      (await listGroups(reader, KEY, { countLag, exclusiveRange })).map(({ name, lag }) => [name, lag]),
+      (await listGroups(reader, KEY, { countLag, exclusiveRange })).map(
+        ({ name, lag }) => [displayBytes(name), lag] as const,
+      ),
     )
   const exact = (value: number) => ({ value, kind: 'exact' })
 

@@ -135,7 +135,7 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
     const all = await last()
     expect(all).toMatchObject({ state: 'done', counted: 2_500, total: 2_500 })
     const bucket = (from: readonly number[], counts: readonly number[] = []) =>
-      Object.fromEntries(from.map((start, at) => [start, counts[at]]).filter(([, count]) => count !== 0))
+      Object.fromEntries(from.map((start, at) => [start, counts[at]] as const).filter(([, count]) => count !== 0))
     expect(bucket(DELIVERIES_FROM, all?.deliveries.counts)).toMatchObject({ 0: 1, 2: 1, 11: 1, 51: 1 })
     const idle = bucket(IDLE_FROM_MS, all?.idleMs.counts)
     expect(idle).toMatchObject({ 10_000: 2, 3_600_000: 1, 604_800_000: 1 })
