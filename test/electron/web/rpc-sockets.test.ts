@@ -1,8 +1,14 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
+import { createRpcServer } from '../../../electron/host/rpc-server'
+import { createRpcSockets } from '../../../electron/web/rpc-sockets'
 import { closeCode, trySocket, type SocketAttempt } from '../../helpers/page-socket'
 import { startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
+import { tinyRouter } from '../../helpers/tiny-router'
 
 let host: TinyWebHost
 let cookie: string
@@ -198,5 +204,22 @@ describe('the end of it', () => {
     const dropped = closeCode(deaf)
     deaf.resume()
     await dropped
+  })
+
+  test('a socket whose session is over is closed at the next heartbeat', async () => {
+    const log = pino({ level: 'silent' })
+    const sockets = createRpcSockets({ rpc: createRpcServer(tinyRouter().router, log), heartbeatMs: 10, log })
+    let welcome = true
+    const http = createServer()
+    http.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head, () => welcome))
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    const { socket } = await trySocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`)
+    if (!socket) throw new Error('not let in')
+    await once(socket, 'ping')
+    welcome = false
+    expect(await closeCode(socket)).toBe(1008)
+    await sockets.close(100)
+    http.close()
   })
 })
