@@ -1,4 +1,5 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import { shallowRef, watch, type ShallowRef } from 'vue'
+import { linkState } from '../api/link-state'
 import { useConnections } from '../stores/connections'
 import { useHost } from '../stores/host'
 import { useJobs } from '../stores/jobs'
@@ -38,6 +39,12 @@ export function useStartup(): Startup {
     const known = connections.active ?? (host.info?.sandbox === true && first ? first : null)
     if (known) await open(known)
   }
+
+  // A host that was started again has forgotten what was open; one that was only out of reach has not.
+  watch(linkState, async ({ kind }, { kind: before }) => {
+    if (kind !== 'connected' || before !== 'reconnecting' || !isReady.value) return
+    if (connections.active) await open(connections.active)
+  })
 
   return { isReady, error, start }
 }

@@ -2,6 +2,7 @@ import { onScopeDispose, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import { HostLostError } from '../api/link-state'
 import { useConnections } from '../stores/connections'
+import { useJobs } from '../stores/jobs'
 import { useRefreshBeat } from '../stores/refresh'
 import { useSettings } from '../stores/settings'
 import { SUMMARY_CHUNK, useStreams } from '../stores/streams'
@@ -19,6 +20,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
   const connections = useConnections()
   const settings = useSettings()
   const pulse = useRefreshBeat()
+  const jobs = useJobs()
   let controller = new AbortController()
   let isWalking = false
   /** Streams whose figures are wanted anew, in the order to read them. */
@@ -90,5 +92,14 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     stale = []
     void walk()
   })
-  onScopeDispose(() => controller.abort())
+  // What a job changed is looked at again at once.
+  const stopListening = jobs.onEnded(({ connectionId, key }) => {
+    if (connectionId !== connections.activeId) return
+    stale = [key, ...stale]
+    void walk()
+  })
+  onScopeDispose(() => {
+    stopListening()
+    controller.abort()
+  })
 }

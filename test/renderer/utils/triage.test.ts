@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { bytesKey } from '../../../shared/bytes'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { findingsIn, type PendingPeek } from '../../../renderer/utils/findings'
 import { groupKey } from '../../../renderer/utils/group-key'
@@ -108,7 +109,7 @@ describe('the health of a stream', () => {
       summaries.map(({ key }) => streamName(key)),
       ':',
     )
-    const records = new Map(summaries.map((one) => [`s${String(one.key)}`, { summary: one }]))
+    const records = new Map(summaries.map((one) => [bytesKey(one.key), { summary: one }]))
     expect(rollUp(tree, records, STALLED_AFTER).get('a:')).toEqual({ pending: 1_204, health: 'bad', troubled: 2 })
   })
 })
