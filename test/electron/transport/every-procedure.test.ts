@@ -1,0 +1,309 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { safe } from '@orpc/client'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Redis } from 'ioredis'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createBackend, type Backend } from '../../../electron/api/backend'
+import { contract, type Contract } from '../../../shared/contract'
+import type { Job } from '../../../shared/model/job'
+import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { transports, type Connected } from '../../helpers/transports'
+
+/** What a procedure is called with: its own stream, seeded alike for every transport. */
+interface World {
+  readonly api: ContractRouterClient<Contract>
+  readonly redis: TestRedis
+  readonly direct: Redis
+  readonly connectionId: string
+  readonly key: string
+}
+
+type Path = { [Noun in keyof Contract & string]: `${Noun}.${keyof Contract[Noun] & string}` }[keyof Contract & string]
+
+const GROUP = 'billing'
+const BINARY = { base64: '//4A' }
+
+/** One call of every procedure of the contract. A procedure without one does not compile. */
+const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
+  'host.info': async ({ api }) => {
+    expect(await api.host.info()).toMatchObject({ kind: 'web', version: '1.2.3', sandbox: false })
+  },
+  'host.settings': async ({ api }) => {
+    expect(await api.host.settings()).toMatchObject({ delimiter: ':' })
+  },
+  'host.saveSettings': async ({ api }) => {
+    expect(await api.host.saveSettings({ refreshSeconds: 10 })).toMatchObject({ refreshSeconds: 10, delimiter: ':' })
+  },
+
+  'connection.list': async ({ api, connectionId }) => {
+    expect((await api.connection.list()).map(({ id }) => id)).toContain(connectionId)
+  },
+  'connection.parseUrl': async ({ api }) => {
+    expect(await api.connection.parseUrl({ url: 'rediss://me:p%20w@example.com:6380/2' })).toMatchObject({
+      password: 'p w',
+      profile: { username: 'me', db: 2, endpoint: { kind: 'tcp', host: 'example.com', port: 6380 } },
+    })
+  },
+  'connection.test': async ({ api, redis }) => {
+    const { server } = await api.connection.test({ profile: redis.connection(), password: null })
+    expect(server.version).toBe(redis.version)
+  },
+  'connection.save': async ({ api, redis }) => {
+    expect(await api.connection.save({ profile: redis.connection({ name: 'another' }), password: null })).toMatchObject(
+      {
+        name: 'another',
+        hasPassword: false,
+      },
+    )
+  },
+  'connection.remove': async ({ api, redis }) => {
+    const { id } = await api.connection.save({ profile: redis.connection({ name: 'short-lived' }), password: null })
+    await api.connection.remove({ connectionId: id })
+    expect((await api.connection.list()).map((one) => one.id)).not.toContain(id)
+  },
+  'connection.open': async ({ api, connectionId }) => {
+    expect(await api.connection.open({ connectionId })).toMatchObject({ connectionId, state: 'open' })
+  },
+  'connection.close': async ({ api, redis }) => {
+    const { id } = await api.connection.save({ profile: redis.connection({ name: 'closing' }), password: null })
+    await api.connection.open({ connectionId: id })
+    await api.connection.close({ connectionId: id })
+    expect(await first(api.connection.watch({ connectionId: id }))).toMatchObject({ state: 'closed' })
+  },
+  'connection.watch': async ({ api, connectionId }) => {
+    expect(await first(api.connection.watch({ connectionId }))).toMatchObject({ connectionId, state: 'open' })
+  },
+
+  'stream.discover': async ({ api, connectionId, key }) => {
+    const keys: unknown[] = []
+    for await (const event of await api.stream.discover({ connectionId, fresh: true })) {
+      keys.push(...event.keys)
+      if (event.state !== 'scanning') break
+    }
+    expect(keys).toEqual(expect.arrayContaining([key, BINARY]))
+  },
+  'stream.stopDiscovery': async ({ api, connectionId }) => {
+    expect(await api.stream.stopDiscovery({ connectionId })).toBeUndefined()
+  },
+  'stream.summaries': async ({ api, connectionId, key }) => {
+    const [ours, binary] = await api.stream.summaries({ connectionId, keys: [key, BINARY] })
+    expect(ours).toMatchObject({ key, length: 5, error: null })
+    expect(binary).toMatchObject({ key: BINARY, length: 1 })
+  },
+  'stream.info': async ({ api, connectionId, key }) => {
+    // More than a number holds exactly.
+    expect(await api.stream.info({ connectionId, key })).toMatchObject({ length: 5, entriesAdded: 9007199254740993n })
+  },
+  'stream.samples': async ({ api, connectionId, key }) => {
+    expect(await api.stream.samples({ connectionId, key, stepMs: 1_000 })).toMatchObject({ stepMs: 1_000 })
+  },
+
+  'entry.page': async ({ api, connectionId, key }) => {
+    const { entries, next } = await api.entry.page({ connectionId, key, order: 'newest', count: 2 })
+    expect(entries.map(({ id }) => id)).toEqual(['5-0', '4-0'])
+    expect(next).toBe('4-0')
+    expect(entries[0]?.fields.map(({ name, value }) => [name, value])).toEqual([
+      ['n', '5'],
+      ['n', 'again'],
+      [BINARY, BINARY],
+    ])
+  },
+  'entry.get': async ({ api, connectionId, key }) => {
+    expect(await api.entry.get({ connectionId, key, id: '3-0' })).toMatchObject({ id: '3-0', moreFields: 0 })
+  },
+  'entry.tail': async ({ api, connectionId, direct }) => {
+    const tail = await api.entry.tail({ connectionId, key: 'tailed' })
+    const seen = tail.next()
+    // The tail begins when it begins; whatever is added after that arrives.
+    let arrived = false
+    void seen.then(() => (arrived = true))
+    await expect
+      .poll(async () => {
+        await direct.xadd('tailed', '*', 'n', '1')
+        return arrived
+      })
+      .toBe(true)
+    expect((await seen).value).toMatchObject([{ fields: [{ name: 'n', value: '1' }] }])
+    await tail.return(undefined)
+  },
+  'entry.add': async ({ api, connectionId }) => {
+    const fields: [string, string][] = [
+      ['a', '1'],
+      ['a', '2'],
+    ]
+    const key = 'added'
+    const { id } = await api.entry.add({ connectionId, key, id: '*', fields, create: true })
+    expect(await api.entry.get({ connectionId, key, id })).toMatchObject({ id, size: 4 })
+  },
+
+  'group.list': async ({ api, connectionId, key }) => {
+    const [group] = await api.group.list({ connectionId, key, countLag: true })
+    expect(group).toMatchObject({ name: GROUP, consumers: 2, pending: 4, lastDeliveredId: '4-0' })
+  },
+  'group.consumers': async ({ api, connectionId, key }) => {
+    const consumers = await api.group.consumers({ connectionId, key, group: GROUP })
+    expect(consumers.map(({ name, pending }) => [name, pending])).toEqual([
+      ['alice', 3],
+      ['bob', 1],
+    ])
+  },
+  'group.create': async ({ api, connectionId, key }) => {
+    await api.group.create({ connectionId, key, group: BINARY, start: '$', mkstream: false })
+    const names = (await api.group.list({ connectionId, key, countLag: false })).map(({ name }) => name)
+    expect(names).toContainEqual(BINARY)
+  },
+
+  'pending.summary': async ({ api, connectionId, key }) => {
+    expect(await api.pending.summary({ connectionId, key, group: GROUP })).toMatchObject({
+      total: 4,
+      smallestId: '1-0',
+    })
+  },
+  'pending.page': async ({ api, connectionId, key }) => {
+    const page = await api.pending.page({ connectionId, key, group: GROUP, consumer: 'alice', count: 2, bodies: true })
+    expect(page.entries.map(({ id, deliveries, inStream }) => [id, deliveries, inStream])).toEqual([
+      ['1-0', 1, true],
+      ['2-0', 1, true],
+    ])
+    expect(page.next).toBe('2-0')
+  },
+  'pending.histogram': async ({ api, connectionId, key }) => {
+    let last: unknown
+    for await (const histogram of await api.pending.histogram({ connectionId, key, group: GROUP })) last = histogram
+    expect(last).toMatchObject({ state: 'done', counted: 4, total: 4 })
+  },
+
+  'recovery.plan': async ({ api, connectionId, key }) => {
+    const selection = { kind: 'consumer', consumer: 'alice' } as const
+    const action = { kind: 'claim', to: 'bob', includeGone: false } as const
+    expect(await api.recovery.plan({ connectionId, key, group: GROUP, selection, action })).toMatchObject({
+      entries: 3,
+    })
+  },
+  'recovery.run': async (world) => {
+    expect(await reassign(world, 'alice', 'bob')).toMatchObject({ state: 'done', counts: { changed: 3 } })
+  },
+  'recovery.undo': async (world) => {
+    const { api, connectionId, key } = world
+    const claimed = await reassign(world, 'bob', 'carol')
+    const undone = await finished(world, await api.recovery.undo({ connectionId, recordId: claimed.recordId }))
+    expect(undone).toMatchObject({ kind: 'undo', state: 'done', counts: { changed: 4 } })
+    expect(await api.pending.summary({ connectionId, key, group: GROUP })).toMatchObject({
+      consumers: [{ name: 'bob', pending: 4 }],
+    })
+  },
+
+  'trim.plan': async ({ api, connectionId, key }) => {
+    const strategy = { kind: 'maxlen', maxlen: 4 } as const
+    const plan = await api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 1_000 })
+    expect(plan).toMatchObject({ removes: { value: 1, certainty: 'exact' }, firstKept: '2-0' })
+  },
+  'trim.run': async (world) => {
+    const { api, connectionId, key } = world
+    const strategy = { kind: 'maxlen', maxlen: 4 } as const
+    const plan = await api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 1_000 })
+    const job = await finished(world, await api.trim.run({ connectionId, key, planId: plan.id, backup: false }))
+    expect(job).toMatchObject({ kind: 'trim', state: 'done', counts: { changed: 1 } })
+  },
+
+  'job.list': async ({ api, key }) => {
+    expect((await api.job.list()).map((job) => job.key)).toContain(key)
+  },
+  'job.watch': async ({ api }) => {
+    expect(await first(api.job.watch())).toHaveProperty('state')
+  },
+  'job.cancel': async ({ api }) => {
+    const { error, isDefined } = await safe(api.job.cancel({ jobId: 'no such job' }))
+    expect(isDefined).toBe(true)
+    expect(error).toMatchObject({ code: 'NOT_FOUND', data: { what: 'job', name: 'no such job' } })
+  },
+
+  'journal.list': async ({ api, connectionId, key }) => {
+    const { records, damaged } = await api.journal.list({ connectionId, count: 500 })
+    expect(damaged).toBe(0)
+    const ours = records.filter((record) => record.key === key).map(({ action }) => action)
+    expect(ours).toEqual(expect.arrayContaining(['claim', 'undo', 'trim', 'create group']))
+  },
+}
+
+async function first<T>(iterator: Promise<AsyncIterable<T>>): Promise<T> {
+  for await (const event of await iterator) return event
+  throw new Error('nothing came')
+}
+
+async function reassign(world: World, from: string, to: string): Promise<Job> {
+  const { api, connectionId, key } = world
+  const selection = { kind: 'consumer', consumer: from } as const
+  const action = { kind: 'claim', to, includeGone: false } as const
+  const plan = await api.recovery.plan({ connectionId, key, group: GROUP, selection, action })
+  return finished(world, await api.recovery.run({ connectionId, planId: plan.id }))
+}
+
+async function finished({ api }: World, { id }: Job): Promise<Job> {
+  for await (const job of await api.job.watch()) if (job.id === id && job.state !== 'running') return job
+  throw new Error('the job was not heard of again')
+}
+
+async function seed(direct: Redis, key: string): Promise<void> {
+  const bytes = Buffer.from(BINARY.base64, 'base64')
+  for (const n of [1, 2, 3, 4]) await direct.xadd(key, `${n}-0`, 'n', String(n))
+  await direct.xadd(key, '5-0', 'n', '5', 'n', 'again', bytes, bytes)
+  await direct.call('XSETID', key, '5-0', 'ENTRIESADDED', '9007199254740993', 'MAXDELETEDID', '0-0')
+  await direct.call('XGROUP', 'CREATE', key, GROUP, '0')
+  await direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'COUNT', '3', 'STREAMS', key, '>')
+  await direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'COUNT', '1', 'STREAMS', key, '>')
+}
+
+let redis: TestRedis
+let direct: Redis
+let backend: Backend
+let dataDir: string
+beforeAll(async () => {
+  redis = await startRedis()
+  direct = redis.client()
+  await direct.xadd(Buffer.from(BINARY.base64, 'base64'), '*', 'n', '1')
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-procedures-'))
+  const log = pino({ level: 'silent' })
+  backend = await createBackend({ kind: 'web', version: '1.2.3', dataDir, sandbox: false, log })
+})
+afterAll(async () => {
+  await backend.close()
+  await redis.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+test('the contract holds these procedures and no others', () => {
+  const paths = Object.entries(contract).flatMap(([noun, procedures]) =>
+    Object.keys(procedures).map((name) => `${noun}.${name}`),
+  )
+  expect(Object.keys(calls).sort()).toEqual(paths.sort())
+})
+
+describe.each(transports)('over $name', ({ name, connect }) => {
+  let connected: Connected<Backend['router']>
+  let world: World
+  beforeAll(async () => {
+    const key = `orders over ${name}`
+    await seed(direct, key)
+    connected = await connect(backend.router)
+    const api: World['api'] = connected.client
+    const { id: connectionId } = await api.connection.save({ profile: redis.connection({ name }), password: null })
+    await api.connection.open({ connectionId })
+    world = { api, redis, direct, connectionId, key }
+  })
+  afterAll(() => connected.stop())
+
+  test.each(Object.entries(calls))('%s', (_path, call) => call(world))
+
+  test('an error of Redis crosses with its prefix and words', async () => {
+    await direct.set('a string', 'x')
+    const { error, isDefined } = await safe(
+      world.api.stream.info({ connectionId: world.connectionId, key: 'a string' }),
+    )
+    expect(isDefined).toBe(true)
+    expect(error).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE' } })
+  })
+})
