@@ -36,6 +36,8 @@ export interface PagedListOptions<T> {
 export type Side = 'start' | 'end'
 
 const PAGE_SIZE = 200
+// Enough for a screen, so that it shows soonest; the next page comes while it is looked at.
+const FIRST_SIZE = 60
 const ROW_LIMIT = 5_000
 const REFRESH_MARGIN = 20
 
@@ -80,14 +82,15 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   }
 
   async function firstPages(from: EntryId | undefined, signal: AbortSignal): Promise<ListWindow<T>> {
+    const count = Math.min(pageSize, FIRST_SIZE)
     if (from === undefined) {
-      const page = await read({ direction: 'onward', count: pageSize, rows: [] }, signal)
+      const page = await read({ direction: 'onward', count, rows: [] }, signal)
       return { rows: page.rows, atStart: true, atEnd: page.next === null }
     }
     // Both sides at once, so that the row asked for does not move when the other side comes in.
     const [back, onward] = await Promise.all([
-      read({ direction: 'back', after: from, count: pageSize, rows: [] }, signal),
-      read({ direction: 'onward', from, count: pageSize, rows: [] }, signal),
+      read({ direction: 'back', after: from, count, rows: [] }, signal),
+      read({ direction: 'onward', from, count, rows: [] }, signal),
     ])
     return { rows: [...back.rows, ...onward.rows], atStart: back.next === null, atEnd: onward.next === null }
   }
@@ -124,7 +127,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     const { rows, atStart } = state.value
     if (!opened.value || opening.value) return
     const { signal } = current
-    const begin = Math.max(0, first - REFRESH_MARGIN)
+    const begin = Math.max(0, Math.min(first, rows.length - 1) - REFRESH_MARGIN)
     const from = begin === 0 && (atStart || rows.length === 0) ? null : (rows[begin]?.id ?? null)
     const count = Math.min(500, Math.max(50, last - begin + 1 + REFRESH_MARGIN))
     try {
