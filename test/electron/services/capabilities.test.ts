@@ -161,6 +161,12 @@ describe('servers that are not here, by what they would answer', () => {
     })
   })
 
+  test('what COMMAND tells is lacking is not tried', async () => {
+    await read({})
+    expect(proxy.commands).toContain('XCLAIM')
+    expect(proxy.commands).not.toContain('XNACK')
+  })
+
   test('a user of some keys of a server before 6.2', async () => {
     await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '&*', '+@all')
     const info = await read({ XAUTOCLAIM: "-ERR unknown command 'XAUTOCLAIM'\r\n" }, 'some')
