@@ -9,6 +9,7 @@ import { groupInfos, streamInfo } from '../../../electron/redis/xinfo'
 import { claimJustId } from '../../../electron/redis/xclaim'
 import { pendingRange } from '../../../electron/redis/xpending'
 import { range } from '../../../electron/redis/xrange'
+import { readBlocking } from '../../../electron/redis/xread'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients, type SluiceTarget } from '../../helpers/sluice-client'
@@ -236,6 +237,28 @@ describe('bytes and numbers', () => {
     await redis.cli('XSETID', 'orders', id, 'ENTRIESADDED', '9007199254740993', 'MAXDELETEDID', '0-0')
     expect(await streamInfo(client.reader, KEY)).toMatchObject({ entriesAdded: 9_007_199_254_740_993n, lastId: id })
   })
+})
+
+test('a server without RESP3 is spoken to in RESP2, with the same results', async () => {
+  void proxy.fault('HELLO', {
+    kind: 'answer',
+    reply: '-ERR unknown command `HELLO`, with args beginning with: `3`\r\n',
+  })
+  const client = await clients.open(throughProxy)
+  const writer = clients.writer(client)
+  await addEntry(writer, KEY, '1-1', FIELDS, { create: true })
+  await writer.write('XGROUP', 'CREATE', KEY, 'g', '0')
+  await claimJustId(writer, KEY, Buffer.from('g'), Buffer.from('c'), ['1-1'], { minIdleMs: 0, force: true })
+  expect(await redis.cli('CLIENT', 'LIST')).toMatch(/name=sluice .*resp=2/)
+  expect(await streamInfo(client.reader, KEY)).toMatchObject({ length: 1, entriesAdded: 1, lastId: '1-1' })
+  expect(await groupInfos(client.reader, KEY)).toMatchObject([{ consumers: 1, pending: 1, entriesRead: null }])
+  expect(await pendingRange(client.reader, KEY, Buffer.from('g'), { from: '-', to: '+', count: 1 })).toHaveLength(1)
+  void proxy.fault('HELLO', { kind: 'answer', reply: '-NOPROTO unsupported protocol version\r\n' })
+  const blocking = client.forBlocking()
+  await blocking.open()
+  expect(await readBlocking(blocking.reader, KEY, '0-0', 9, 10)).toEqual([{ id: '1-1', fields: FIELDS }])
+  expect(await readBlocking(blocking.reader, KEY, '1-1', 9, 10)).toEqual([])
+  blocking.close()
 })
 
 describe('floors', () => {
