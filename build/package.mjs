@@ -7,12 +7,13 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findElectron } from './electron-binary.mjs'
 import { renderIcons } from './icons.mjs'
+import { writeNotices } from './notices.mjs'
 import { makeStandIn } from './stand-in-electron.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -25,6 +26,8 @@ const OUTPUT = emptyOutput(values.output)
 const say = (line) => process.stdout.write(`package: ${line}\n`)
 
 renderIcons(join(ROOT, 'renderer/icon.svg'), join(OUTPUT, 'icons'))
+const notices = join(OUTPUT, 'THIRD-PARTY-NOTICES.txt')
+writeNotices(ROOT, notices)
 const { args, env } = choose()
 const places = {
   'directories.output': OUTPUT,
@@ -43,7 +46,7 @@ const { status } = spawnSync(
     ...args,
     ...positionals,
   ],
-  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } },
+  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, SLUICE_NOTICES: relative(ROOT, notices), ...env } },
 )
 if (status === 0) await writeChecksums()
 process.exitCode = status ?? 1

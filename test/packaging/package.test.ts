@@ -97,6 +97,17 @@ test('the fuses are blown as they should be', async () => {
   })
 })
 
+test('the licences of all that goes into it go with it', () => {
+  const notices = readText(join(packed.app, 'THIRD-PARTY-NOTICES.txt'))
+  for (const name of ['vue', 'echarts', 'ioredis', '@orpc/server', 'zod', 'pino', 'reka-ui']) {
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+, `, 'm'))
+  }
+  expect(notices).toContain('Permission is hereby granted, free of charge')
+  expect(notices).toContain('Apache License')
+  for (const name of ['vite', 'electron', 'playwright-core'])
+    expect(notices).not.toMatch(new RegExp(`^${name} \\d`, 'm'))
+})
+
 describe('what a stand-in went into can’t be taken for the real thing', () => {
   test('by its name, a file in it, and what it says when started', () => {
     expect(filesBelow(packed.dist).filter((file) => /\.(?:deb|tar\.gz)$/.test(file))).toEqual([
