@@ -4,6 +4,7 @@ import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import EntryDrawer from '../../../../renderer/components/entry/EntryDrawer.vue'
 import type { Entry, Field } from '../../../../shared/model/entry'
+import type { Group } from '../../../../shared/model/group'
 import { fakeApi } from '../../helpers/fake-api'
 import { button, mountOn } from '../../helpers/mount-view'
 
@@ -17,8 +18,32 @@ function entryOf(fields: readonly Field[]): Entry {
   return { id: '1620973121009-0', fields: [...fields], moreFields: 0, size: 40 }
 }
 
-async function open(entry: Entry): Promise<void> {
-  fakeApi({ entry: { get: () => entry } })
+function groupOf(name: string, lastDeliveredId: string): Group {
+  return {
+    name,
+    consumers: 1,
+    pending: 1,
+    lastDeliveredId,
+    entriesRead: null,
+    lag: { value: 0, kind: 'exact' },
+    oldestPendingId: null,
+  }
+}
+
+async function open(entry: Entry, groups: readonly Group[] = []): Promise<void> {
+  fakeApi({
+    entry: { get: () => entry },
+    group: { list: () => groups },
+    pending: {
+      page: ({ group }: { group: string }) => ({
+        entries:
+          group === 'holds'
+            ? [{ id: entry.id, consumer: 'w3', idleMs: 2_400_000, deliveries: 7, inStream: null, body: null }]
+            : [],
+        next: null,
+      }),
+    },
+  })
   await mountOn(EntryDrawer, { target, id: entry.id, known: null })
 }
 
@@ -80,6 +105,19 @@ describe('the entry drawer', () => {
     expect(document.body.textContent).toContain('not UTF-8')
   })
 
+  it('tells which groups hold it, and which have not got to it', async () => {
+    await open(entryOf([field('a', 'b')]), [
+      groupOf('holds', '1620973129999-0'),
+      groupOf('behind', '1620973120000-0'),
+      groupOf('done', '1620973129999-0'),
+    ])
+    expect(texts('.entry-standing li').map((text) => text.replace(/\s+/g, ' '))).toEqual([
+      'holds pending with w3, idle 40 min, delivered 7×',
+      'behind not delivered yet',
+      'done delivered, not pending',
+    ])
+  })
+
   it('says when a value is not here whole, and does not copy it as if it were', async () => {
     await open(entryOf([field('big', 'abcd', { size: 64 * 1024 * 1024, cut: true })]))
     expect(document.body.textContent).toContain('Only the first 4 B of 64 MiB')
@@ -96,6 +134,7 @@ describe('the entry drawer', () => {
 
   it('keeps what the list knew when the entry is gone, and says so', async () => {
     fakeApi({
+      group: { list: () => [] },
       entry: {
         get: () => {
           throw new ORPCError('NOT_FOUND', { message: 'gone', data: { what: 'entry', name: '1620973121009-0' } })
