@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { request } from '../../helpers/raw-http'
+import { startWebHost, type WebHost } from '../../helpers/web-host'
+
+const CLI = resolve(import.meta.dirname, '../../../out/server/cli.js')
+const LINE = /^Sluice is at http:\/\/127\.0\.0\.1:\d+\/launch\/[\w-]{43}\n$/
+
+const hosts: WebHost[] = []
+async function start(flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<WebHost> {
+  const host = await startWebHost(flags, env)
+  hosts.push(host)
+  return host
+}
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.stop()
+})
+
+interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command to its end, which it has to come to by itself. */
+async function runToEnd(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, SLUICE_NO_OPEN: '1', ...env } })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout, stderr }
+}
+
+describe('started', () => {
+  test('it prints one line, and the link in it leads to the page', async () => {
+    const host = await start()
+    expect(host.output).toMatch(LINE)
+    const port = Number(new URL(host.origin).port)
+    const launched = await request(port, { path: new URL(host.launchUrl).pathname })
+    const cookie = launched.headers['set-cookie']?.split(';')[0] ?? ''
+    const page = await request(port, { headers: { cookie } })
+    expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<div id="app">') as string })
+  })
+
+  test('a signal ends it, and what it began', async () => {
+    const host = await start(['--sandbox', '--static'])
+    const servers = childrenOf(host.pid)
+    expect(servers.length).toBeGreaterThan(0)
+    expect(await host.stop()).toBe(0)
+    await vi.waitFor(() => expect(servers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]))
+  })
+
+  test('no process that it starts gets the password', async () => {
+    const host = await start(['--sandbox', '--static'], { SLUICE_WEB_PASSWORD: 'correct horse' })
+    expect(host.output).toMatch(/^Sluice is at http:\/\/127\.0\.0\.1:\d+\/\n$/)
+    for (const pid of childrenOf(host.pid)) {
+      expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain('correct horse')
+      expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).not.toContain('correct horse')
+    }
+  })
+
+  test('beyond this machine it says that the password travels in the clear', async () => {
+    const host = await start(['--host', '0.0.0.0'], { SLUICE_WEB_PASSWORD: 'correct horse' })
+    await vi.waitFor(() => expect(host.output).toContain('travels in the clear'))
+  })
+})
+
+describe('mistakes are said in a line, without a stack', () => {
+  test.each([
+    [['--prot', '1'], 2, /--prot/],
+    [['--host', '0.0.0.0'], 2, /needs a password/],
+    [['--sandbox', '--data-dir', '/x'], 2, /leave --data-dir out/],
+    [['--host', '203.0.113.7'], 1, /no such address/],
+  ])('%j', async (args, code, words) => {
+    const outcome = await runToEnd(args, code === 1 ? { SLUICE_WEB_PASSWORD: 'correct horse' } : {})
+    expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(words) as string })
+    expect(outcome.stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('a port in use', async () => {
+    const { port } = new URL((await start()).origin)
+    const { code, stderr } = await runToEnd(['--port', port])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('choose another by --port')])
+  })
+})
+
+test('--help tells every option', async () => {
+  const { code, stdout } = await runToEnd(['--help'])
+  expect(code).toBe(0)
+  for (const flag of ['--sandbox', '--static', '--port', '--host', '--password-file', '--data-dir', '--no-open']) {
+    expect(stdout).toContain(flag)
+  }
+})
+
+/** The processes that it started, by what the kernel says. */
+function childrenOf(pid: number): readonly number[] {
+  const parent = (id: number): number => {
+    // The name, in brackets, may hold anything; the parent is the second field after it.
+    const stat = existsSync(`/proc/${id}/stat`) ? readFileSync(`/proc/${id}/stat`, 'latin1') : ''
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((id) => parent(id) === pid)
+}
