@@ -56,6 +56,8 @@ async function all(fresh = false, signal?: AbortSignal): Promise<readonly Discov
   return events
 }
 const keysOf = (events: readonly DiscoveryEvent[]) => events.flatMap(({ keys }) => keys)
+/** So that there is time to do something meanwhile. */
+const slowScans = () => void proxy.fault('SCAN', { kind: 'delay', ms: 20 }, 1_000)
 const scans = () => proxy.commands.filter((name) => name === 'SCAN').length
 
 describe('a search', () => {
@@ -98,6 +100,7 @@ describe('a search', () => {
 
   test('lets other commands through while it runs', async () => {
     await fill(100, 20_000)
+    slowScans()
     const running = all()
     await expect.poll(scans).toBeGreaterThan(0)
     await client.reader.call('PING')
@@ -120,7 +123,8 @@ describe('several listeners', () => {
   })
 
   test('one who leaves does not stop it', async () => {
-    await fill(100, 30_000)
+    await fill(100, 10_000)
+    slowScans()
     const leave = new AbortController()
     for await (const { state } of discovery.discover(ID, false, leave.signal)) {
       expect(state).toBe('scanning')
@@ -136,6 +140,7 @@ describe('several listeners', () => {
 
   test('fresh starts over, and those of before hear that theirs was stopped', async () => {
     await fill(10, 20_000)
+    slowScans()
     const before = all()
     await expect.poll(scans).toBeGreaterThan(0)
     await feed.xadd('stream:new', '*', 'a', 'b')
@@ -151,6 +156,7 @@ describe('several listeners', () => {
 describe('the end before the end', () => {
   test('stopped, with what was found so far', async () => {
     await fill(10, 50_000)
+    slowScans()
     const listening = all()
     await expect.poll(scans).toBeGreaterThan(2)
     discovery.stop(ID)
