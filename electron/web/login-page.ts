@@ -38,6 +38,7 @@ function html(problem: string | undefined): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sluice: log in</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${LOGIN_STYLE_PATH}">
 </head>
 <body>

@@ -6,7 +6,7 @@ import { startWebServer, type WebServer, type WebServerOptions } from '../../ele
 import { request } from './raw-http'
 import { tinyRouter, type TinyRouter } from './tiny-router'
 
-export const PAGE = '<!doctype html><title>page</title>'
+export const PAGE = '<!doctype html><title>page</title><link rel="icon" href="data:,">'
 /** What a made-up renderer holds, and what lies around it. */
 const FILES: Readonly<Record<string, string>> = {
   'renderer/index.html': PAGE,
