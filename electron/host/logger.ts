@@ -16,7 +16,7 @@ export function createLogger({ to, env = process.env }: LoggerOptions): Logger {
   const asked = env.SLUICE_LOG ?? ''
   return pino(
     {
-      name: 'sluice',
+      base: null,
       level: LEVELS.includes(asked) ? asked : 'warn',
       redact: ['password', '*.password', 'token', '*.token', 'headers.cookie', '*.headers.cookie'],
     },
