@@ -1,3 +1,4 @@
+import { displayBytes } from '../../../shared/bytes'
 import { childCount, type JsonNode } from './json-tree'
 
 /** One line of a tree on screen. `path` is unique in the tree, also where keys repeat. */
@@ -61,4 +62,19 @@ export function openingDepth(root: JsonNode, limit: number, childLimit: number):
     level = below
   }
   return Number.POSITIVE_INFINITY
+}
+
+/** A closed object or array in a few words: `{"sku": "A0", "big": 9…}`. Cut at about `most` characters. */
+export function previewJson(node: JsonNode, most: number): string {
+  if (node.kind === 'string') return `"${displayBytes(node.text.slice(0, most))}${node.text.length > most ? '…' : ''}"`
+  if (node.kind !== 'object' && node.kind !== 'array') return node.text
+  const [open, close] = node.kind === 'object' ? ['{', '}'] : ['[', ']']
+  let text = ''
+  // Each child takes three characters at least.
+  for (const { key, keyKind, node: child } of childrenOf(node, Math.ceil(most / 3) + 1)) {
+    if (text.length >= most) return `${open}${text}, …${close}`
+    const name = keyKind === 'member' ? `${displayBytes(key.slice(0, most))}: ` : ''
+    text += `${text === '' ? '' : ', '}${name}${previewJson(child, Math.max(0, most - text.length - name.length))}`
+  }
+  return `${open}${text}${close}`
 }

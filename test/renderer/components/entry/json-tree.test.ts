@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { jsonLines, openingDepth } from '../../../../renderer/components/entry/json-lines'
+import { jsonLines, openingDepth, previewJson } from '../../../../renderer/components/entry/json-lines'
 import { parseJson, type JsonNode } from '../../../../renderer/components/entry/json-tree'
 
 function toValue(node: JsonNode): unknown {
@@ -120,5 +120,24 @@ describe('jsonLines', () => {
     expect(openingDepth(tree!, 100, 100)).toBe(Number.POSITIVE_INFINITY)
     expect(openingDepth(tree!, 5, 100)).toBe(2)
     expect(openingDepth(parseJson(JSON.stringify(Array(500).fill(0)))!, 100, 500)).toBeGreaterThanOrEqual(1)
+  })
+})
+
+describe('previewJson', () => {
+  it.each([
+    ['{"sku":"A0","big":9223372036854775808}', '{sku: "A0", big: 9223372036854775808}'],
+    ['[1,[2,{"a":null}],true]', '[1, [2, {a: null}], true]'],
+    ['{}', '{}'],
+    ['["a\\u202eb"]', '["a\\u{202e}b"]'],
+  ])('%s reads %s', (json, text) => {
+    expect(previewJson(parseJson(json)!, 60)).toBe(text)
+  })
+
+  it('is short however long or deep the value is', () => {
+    const wide = JSON.stringify(Array.from({ length: 10_000 }, (_, at) => `item ${at}`))
+    const deep = `${'['.repeat(200)}${']'.repeat(200)}`
+    const long = JSON.stringify({ text: 'x'.repeat(100_000) })
+    for (const json of [wide, long]) expect(previewJson(parseJson(json)!, 48).length).toBeLessThan(80)
+    expect(previewJson(parseJson(deep)!, 48).length).toBeLessThan(500)
   })
 })
