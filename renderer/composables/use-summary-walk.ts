@@ -23,29 +23,30 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
   const jobs = useJobs()
   let controller = new AbortController()
   let isWalking = false
+  let failedAtMs = 0
   /** Streams whose figures are wanted anew, in the order to read them. */
   let stale: Bytes[] = []
 
-  function unread(keys: readonly Bytes[]): readonly Bytes[] {
-    const known = streams.allRecords()
-    return keys.filter((key) => !known.has(bytesKey(key)))
-  }
+  /** Asked for since the last beat: what a host leaves out of its answer is not asked for in a tight loop. */
+  let asked = new Set<string>()
 
   function nextUnread(): readonly Bytes[] {
     const known = streams.allRecords()
+    const isUnread = (id: string): boolean => !known.has(id) && !asked.has(id)
+    const first = watched().filter((key) => isUnread(bytesKey(key)))
+    if (first.length > 0 || stale.length > 0) return first.slice(0, SUMMARY_CHUNK)
     const chunk: Bytes[] = []
     for (const { id, key } of streams.names) {
-      if (!known.has(id)) chunk.push(key)
+      if (isUnread(id)) chunk.push(key)
       if (chunk.length === SUMMARY_CHUNK) break
     }
     return chunk
   }
 
   function nextChunk(): readonly Bytes[] {
-    const first = unread(watched())
-    if (first.length > 0) return first.slice(0, SUMMARY_CHUNK)
-    if (stale.length > 0) return stale.splice(0, SUMMARY_CHUNK)
-    return nextUnread()
+    const chunk = nextUnread()
+    for (const key of chunk) asked.add(bytesKey(key))
+    return chunk.length > 0 ? chunk : stale.splice(0, SUMMARY_CHUNK)
   }
 
   async function walk(): Promise<void> {
@@ -64,7 +65,6 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
       if (!signal.aborted) isWalking = false
     }
   }
-  let failedAtMs = 0
 
   function byUrgency(): Bytes[] {
     const threshold = settings.settings.stalledAfterMs
@@ -79,6 +79,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
 
   function onBeat(): void {
     if (Date.now() - failedAtMs < 1_000) return
+    asked = new Set()
     stale = byUrgency().slice(0, SUMMARY_CHUNK * CHUNKS_PER_BEAT)
     void walk()
   }
@@ -90,6 +91,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     controller = new AbortController()
     isWalking = false
     stale = []
+    asked = new Set()
     void walk()
   })
   // What a job changed is looked at again at once.
