@@ -29,7 +29,7 @@ function start(load: Load) {
       return () => h('p')
     },
   })
-  mount(defineComponent({ render: () => h(KeepAlive, null, { default: () => (isShown.value ? h(view) : null) }) }))
+  mount(() => h(KeepAlive, null, { default: () => (isShown.value ? h(view) : null) }))
   if (!refresh) throw new Error('not mounted')
   return { refresh, source, isShown }
 }
