@@ -195,12 +195,6 @@ export function describeError(error: unknown): ErrorWords {
   }
 }
 
-/** One line for a toast: title and next step. */
-export function errorLine(error: unknown): string {
-  const { title, next } = describeError(error)
-  return `${title}. ${next}`
-}
-
 /** The error as data when it is one of the contract's, whether thrown or delivered. */
 export function errorInfo(error: unknown): AppErrorInfo | null {
   if (error instanceof ORPCError) return { code: String(error.code), message: error.message, data: error.data }
