@@ -1,4 +1,4 @@
-import { toUint8Array, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { parseJson, type JsonNode } from './json-tree'
 
 export type ValueView = 'json' | 'text' | 'hex'
@@ -17,9 +17,4 @@ export function decodeValue(value: Bytes, cut: boolean): DecodedValue {
   if (typeof value !== 'string') return { views: ['hex'], json: null }
   const json = !cut && value.length <= JSON_LIMIT && /^\s*[[{]/.test(value) ? parseJson(value) : null
   return { views: json ? ['json', 'text', 'hex'] : ['text', 'hex'], json }
-}
-
-/** Bytes of a value as held here; less than the field's `size` when it was cut. */
-export function byteLength(value: Bytes): number {
-  return toUint8Array(value).length
 }

@@ -85,6 +85,12 @@ function fake(): readonly Call[] {
   return fakeApi({
     group: { list: () => [group], consumers: () => consumers },
     pending: {
+      summary: () => ({
+        total: 4,
+        smallestId: '1620973121009-1',
+        greatestId: '1620973121009-4',
+        consumers: [{ name: 'worker-3', pending: 4 }],
+      }),
       page: ({ consumer }: { consumer?: string }) => ({
         entries: consumer === undefined || consumer === 'worker-3' ? pending : [],
         next: null,
@@ -136,6 +142,14 @@ describe('a group', () => {
     fake()
     await mountOn(GroupView, props)
     expect(document.querySelector('.group-facts')?.textContent).toMatch(/Lag\s*unknown/)
+  })
+
+  it('tells the pending ids as XPENDING sums them up', async () => {
+    fake()
+    await mountOn(GroupView, props)
+    expect(document.querySelector('.group-facts')?.textContent).toMatch(
+      /Pending ids\s*1620973121009-1 – 1620973121009-4/,
+    )
   })
 
   it('marks entries gone from the stream, and those delivered often', async () => {
@@ -245,7 +259,7 @@ describe('a group', () => {
     const gone = (): never => {
       throw new ORPCError('NOT_FOUND', { data: { what: 'group', name: 'billing' } })
     }
-    fakeApi({ group: { list: () => [], consumers: gone }, pending: { page: gone } })
+    fakeApi({ group: { list: () => [], consumers: gone }, pending: { page: gone, summary: gone } })
     useRefreshBeat().now()
     await flushPromises()
     expect(document.querySelector('[role=alert]')?.textContent).toContain('doesn’t exist')
