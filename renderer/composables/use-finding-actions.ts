@@ -1,18 +1,21 @@
-import { computed, type ComputedRef } from 'vue'
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { sameBytes } from '../../shared/bytes'
+import type { Consumer } from '../../shared/model/group'
+import { api } from '../api/client'
 import { useConnections } from '../stores/connections'
 import { useJobs } from '../stores/jobs'
 import { useTabs } from '../stores/tabs'
 import type { Finding } from '../utils/findings'
 import { useWhyNot } from './use-permission'
-import { useRecovery } from './use-recovery'
+import type { RecoveryInput } from './use-recovery'
 
 interface FindingActions {
-  /** Claims all that the stalled consumer holds for the healthiest other one. */
-  reassign(): Promise<void>
+  /** Claims all that the stalled consumer holds for the healthiest other one; null for other findings. */
+  readonly reassignment: ComputedRef<RecoveryInput | null>
   readonly whyNoReassign: ComputedRef<string | null>
-  /** It is being planned, or a job is changing this group. */
-  readonly isWorking: ComputedRef<boolean>
+  /** Who else there is in the group, once `lookAround` was called. */
+  readonly others: ShallowRef<readonly Consumer[]>
+  lookAround(): Promise<void>
   openGroup(): void
 }
 
@@ -22,7 +25,7 @@ export function useFindingActions(finding: () => Finding): FindingActions {
   const jobs = useJobs()
   const tabs = useTabs()
   const whyNot = useWhyNot()
-  const { recover, isStarting } = useRecovery()
+  const others = shallowRef<readonly Consumer[]>([])
 
   const row = computed(() => {
     const one = finding()
@@ -40,23 +43,31 @@ export function useFindingActions(finding: () => Finding): FindingActions {
   )
 
   return {
-    async reassign() {
+    others,
+    reassignment: computed(() => {
       const one = finding()
-      if (one.kind !== 'stalled') return
-      await recover({
+      if (one.kind !== 'stalled') return null
+      return {
         connectionId: connections.activeId,
         key: one.row.key,
         group: one.row.group.name,
         selection: { kind: 'consumer', consumer: one.consumer },
         action: { kind: 'claim', to: null, includeGone: false },
-      })
-    },
-    whyNoReassign: computed(() => {
-      if (row.value?.group.consumers === 1)
-        return 'It is the only consumer of its group. Open the group to claim for a new one'
-      return whyNot('xclaim')
+      }
     }),
-    isWorking: computed(() => isStarting.value || isJobRunning.value),
+    whyNoReassign: computed(() => (isJobRunning.value ? 'A job is changing this group' : whyNot('xclaim'))),
+    async lookAround() {
+      const one = finding()
+      if (one.kind !== 'stalled') return
+      const input = { connectionId: connections.activeId, key: one.row.key, group: one.row.group.name }
+      try {
+        const consumers = await api().group.consumers(input)
+        others.value = consumers.filter(({ name }) => !sameBytes(name, one.consumer))
+      } catch {
+        // The preview then only offers a new consumer, and tells itself what is the matter.
+        others.value = []
+      }
+    },
     openGroup() {
       if (row.value) tabs.openGroup(row.value.key, row.value.group.name)
     },

@@ -44,6 +44,8 @@ function oldest({ oldestAtMs }: TriageRow, nowMs: number): string | null {
 
 function consumers({ group }: TriageRow): string {
   if (group.consumers === 0) return 'no consumers'
+  if (group.consumers === 1 && (group.stalled ?? 0) > 0)
+    return 'it is the only consumer: open the group to claim for a new one'
   if (group.active === null) return formatNoun(group.consumers, 'consumer')
   if (group.active === 0) return 'no consumer is active'
   return formatNoun(group.active, 'active consumer')

@@ -139,7 +139,7 @@ describe('the home screen', () => {
     expect(text()).toContain('The holder was seen just now')
     button('Undo').click()
     await flushPromises()
-    expect(calls.at(-1)).toEqual({ name: 'recovery.undo', input: { connectionId: 'c1', recordId: 'r1' } })
+    expect(calls).toContainEqual({ name: 'recovery.undo', input: { connectionId: 'c1', recordId: 'r1' } })
     expect(text()).toContain('Gave back 1 192 of 1 204 entries')
   })
 
