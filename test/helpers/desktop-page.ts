@@ -22,6 +22,8 @@ export interface DesktopPage {
   readonly problems: readonly string[]
   /** Ports that the main process was handed. */
   readonly handedOver: () => number
+  /** Addresses outside app:// that the page asked for. It got nothing. */
+  readonly refused: () => readonly string[]
   load(): Promise<void>
   close(): Promise<void>
 }
@@ -38,16 +40,20 @@ type Note =
  * in an isolated world before it, and the port it hands over goes to the real main process's code.
  */
 export async function openDesktopPage(browser: Browser, options: DesktopPageOptions): Promise<DesktopPage> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: STAND_IN })
   const page = await context.newPage()
   const problems: string[] = []
+  const refused: string[] = []
   page.on('pageerror', (error) => problems.push(error.stack ?? error.message))
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
 
   const answer = createAppProtocol(options.rendererDir)
   await page.route('**/*', async (route) => {
     const url = route.request().url()
-    if (!url.startsWith(`${STAND_IN}/`)) return route.abort()
+    if (!url.startsWith(`${STAND_IN}/`)) {
+      refused.push(url)
+      return route.abort()
+    }
     const response = await answer(new Request(url.replace(STAND_IN, 'app://sluice')))
     const body = Buffer.from(await response.arrayBuffer())
     const isScript = response.headers.get('content-type')?.startsWith('text/javascript') ?? false
@@ -70,6 +76,7 @@ export async function openDesktopPage(browser: Browser, options: DesktopPageOpti
     page,
     problems,
     handedOver: bridge.handedOver,
+    refused: () => refused,
     load: async () => void (await page.goto(`${STAND_IN}/`)),
     close: () => context.close(),
   }
