@@ -72,23 +72,33 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
         log.error({ err, method: request.method }, 'request failed')
         return failed
       })
-      .then((reply) => send(response, reply))
+      .then((reply) => {
+        if (reply === forbidden) logForbidden(request, log)
+        send(response, reply)
+      })
   })
   // Nothing here wants `Expect`; Node would answer without our headers.
   http.on('checkExpectation', (_request, response) => send(response, badRequest))
   http.on('upgrade', (request, socket, head) => {
     const refusal = refuseUpgrade(request, guard, sessions, sockets)
+    if (refusal === forbidden) logForbidden(request, log)
     if (refusal !== null) return sendRaw(socket, refusal)
     sockets.upgrade(request, socket, head, () => sessions.use(request.headers.cookie) !== null)
   })
   http.on('clientError', (_error, socket) => sendRaw(socket, badRequest))
 
-  const base = publicUrl?.origin ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const base = publicUrl?.origin ?? `http://${addressable(host)}:${port}`
   return {
     port,
     url: password === null ? `${base}${token.path}` : `${base}/`,
     close: () => closeAll(http, sockets),
   }
+}
+
+/** As it stands in an address. Listening on all addresses is not one to go to: the machine's name is. */
+function addressable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return hostname()
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** Why a socket is not let in; null when it is. Browsers do not apply the same-origin policy to WebSockets: we do. */
@@ -104,6 +114,11 @@ function refuseUpgrade(
   if (sessions.use(cookie) === null) return unauthorized
   if (requestPath(request) !== RPC_PATH) return notFound
   return sockets.size >= MOST_SOCKETS ? busy : null
+}
+
+/** Whoever set it up under a name that it does not know has to find out why it is refused. */
+function logForbidden({ headers: { host, origin } }: IncomingMessage, log: Logger): void {
+  log.warn({ host, origin }, 'refused: neither a name of this machine nor --public-url, or a page of elsewhere')
 }
 
 function send(response: ServerResponse, { status, headers, body = '' }: Reply): void {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trySocket } from '../../helpers/page-socket'
 import { request, type RawResponse } from '../../helpers/raw-http'
@@ -19,7 +20,7 @@ const post = (password: string, headers: Readonly<Record<string, string | null>>
   })
 
 test('the printed address holds no secret, and leads to the login page', async () => {
-  expect(host.server.url).toBe(`http://0.0.0.0:${host.port}/`)
+  expect(host.server.url).toBe(`http://${hostname()}:${host.port}/`)
   const page = await request(host.port, { headers: { accept: 'text/html,*/*;q=0.8' } })
   expect(page).toMatchObject({ status: 303, body: '' })
   expect(page.headers.location).toBe('/login')

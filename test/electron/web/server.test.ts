@@ -112,6 +112,11 @@ describe('Host (DNS rebinding)', () => {
     expect((await rawHttp(host.port, `GET / HTTP/1.0\r\ncookie: ${cookie}\r\n\r\n`)).status).toBe(403)
   })
 
+  test('whoever set it up under a name that it does not know is told in the log', async () => {
+    await get('/', { host: 'box.example' })
+    expect(host.logged()).toContain('"host":"box.example"')
+  })
+
   test('a rebound launch link is refused before its token is looked at', async () => {
     const fresh = await startTinyWebHost()
     const path = new URL(fresh.server.url).pathname
