@@ -11,6 +11,8 @@ export const useJournal = defineStore('journal', () => {
   const damaged = shallowRef(0)
   /** Where to go on; null at the end. */
   const next = shallowRef<string | null>(null)
+  /** The record whose details show. */
+  const openId = shallowRef<string | null>(null)
 
   /** Reads the newest page; what was read of older ones stays. */
   async function loadNewest(signal?: AbortSignal): Promise<void> {
@@ -34,5 +36,5 @@ export const useJournal = defineStore('journal', () => {
     next.value = page.next
   }
 
-  return { records, damaged, next, loadNewest, loadOlder }
+  return { records, damaged, next, openId, loadNewest, loadOlder }
 })
