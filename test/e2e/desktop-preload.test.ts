@@ -14,7 +14,6 @@ const { port1, port2 } = new MessageChannel()
 port1.onmessage = ({ data }) => { document.body.dataset.reply = data }
 window.postMessage('sluice:connect', window.origin, [port2])
 window.ask = (text) => port1.postMessage(text)
-window.connect = (message, origin, ports) => window.postMessage(message, origin, ports)
 `
 const HTML = `<!doctype html><script type="module" crossorigin src="./assets/index-AbCd1234.js"></script>`
 
@@ -56,26 +55,29 @@ test('the preload leaves nothing in the page’s world', async () => {
   await blank.goto('https://blank.example/')
   const names = 'Object.getOwnPropertyNames(window).sort()'
   const [ours, plain] = [await desktop.page.evaluate(names), await blank.evaluate(names)] as [string[], string[]]
-  expect(ours.filter((name) => !plain.includes(name))).toEqual(['ask', 'connect'])
+  expect(ours.filter((name) => !plain.includes(name))).toEqual(['ask'])
   expect(await desktop.page.evaluate('[typeof require, typeof process, typeof toMain, typeof module]')).toEqual(
     Array.from({ length: 4 }, () => 'undefined'),
   )
 })
 
 test('only the one message, of the page itself, with a port, is handed on', async () => {
-  await desktop.page.evaluate(`(() => {
-    const port = () => new MessageChannel().port2
-    connect('sluice:other', '*', [port()])
-    connect({ type: 'sluice:connect' }, '*', [port()])
-    connect('sluice:connect', '*', [])
-    const frame = document.createElement('iframe')
-    document.body.append(frame)
-    window.dispatchEvent(new MessageEvent('message', { data: 'sluice:connect', source: frame.contentWindow, ports: [port()] }))
-    window.dispatchEvent(new MessageEvent('message', { data: 'sluice:connect', source: window, origin: 'https://evil.example', ports: [port()] }))
-    connect('sluice:connect', '*', [port()])
-  })()`)
+  const connect = `postMessage('sluice:connect', '*', [new MessageChannel().port2])`
+  await desktop.page.evaluate(`
+    postMessage('sluice:other', '*', [new MessageChannel().port2])
+    postMessage({ type: 'sluice:connect' }, '*', [new MessageChannel().port2])
+    postMessage('sluice:connect', '*', [])
+    for (const sandbox of ['allow-scripts allow-same-origin', 'allow-scripts']) {
+      const frame = document.createElement('iframe')
+      frame.setAttribute('sandbox', sandbox)
+      document.body.append(frame)
+    }`)
+  const frames = desktop.page.mainFrame().childFrames()
+  expect(frames).toHaveLength(2)
+  for (const frame of frames) await frame.evaluate(`parent.${connect}`)
+  // This one is meant to be, and comes after all the others.
+  await desktop.page.evaluate(connect)
   await expect.poll(() => desktop.handedOver()).toBeGreaterThan(1)
-  // The last was meant to be handed on, and came after all the others.
   expect(desktop.handedOver()).toBe(2)
 })
 
