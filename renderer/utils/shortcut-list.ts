@@ -43,4 +43,11 @@ export const shortcutList: readonly ShortcutGroup[] = [
       ['← →', 'Fold and unfold a folder'],
     ],
   },
+  {
+    title: 'Groups',
+    keys: [
+      ['Shift C', 'Claim what is selected; on a consumer: reassign all it holds'],
+      ['Shift A', 'Ack what is selected'],
+    ],
+  },
 ]

@@ -144,6 +144,27 @@ describe('a group', () => {
     expect(document.querySelector('.group-facts')?.textContent).toMatch(/Lag\s*unknown/)
   })
 
+  it('takes the focus when nothing else has it, so that the keyboard goes on', async () => {
+    fake()
+    await mountOn(GroupView, props)
+    expect(document.activeElement).toBe(grid('Consumers'))
+  })
+
+  it('reassigns by keyboard', async () => {
+    const calls = fake()
+    await mountOn(GroupView, props)
+    await press(grid('Consumers'), 'j', { key: 'C', shiftKey: true })
+    expect(inputs(calls, 'recovery.plan')).toMatchObject([{ selection: { kind: 'consumer', consumer: 'worker-3' } }])
+  })
+
+  it('leaves the focus where somebody put it', async () => {
+    fake()
+    const field = document.body.appendChild(document.createElement('input'))
+    field.focus()
+    await mountOn(GroupView, props)
+    expect(document.activeElement).toBe(field)
+  })
+
   it('tells the pending ids as XPENDING sums them up', async () => {
     fake()
     await mountOn(GroupView, props)
