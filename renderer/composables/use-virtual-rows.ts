@@ -1,5 +1,5 @@
 import { useResizeObserver } from '@vueuse/core'
-import { computed, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { computed, onActivated, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { mostRows, rowWindow, type RowWindow } from '../utils/row-window'
 
 interface VirtualRowsOptions {
@@ -62,9 +62,11 @@ export function useVirtualRows(options: VirtualRowsOptions): VirtualRows {
   }
 
   // A hidden element forgets its scroll position; it gets it back when it shows again.
-  watch(scroller, (element) => {
-    if (element) element.scrollTop = scrollTop.value
-  })
+  function restore(): void {
+    if (scroller.value) scroller.value.scrollTop = scrollTop.value
+  }
+  watch(scroller, restore)
+  onActivated(restore)
 
   return {
     window: shown,
