@@ -1,11 +1,17 @@
 import { defineStore } from 'pinia'
+import { bytesKey } from '../../shared/bytes'
 import type { Entry } from '../../shared/model/entry'
 import { api } from '../api/client'
 import { createLeastRecent } from './least-recent'
 import { createPagedList, type PagedList, type ReadPage, type RowOrder } from './paged-list'
 import { streamTargetKey, type StreamTarget } from './targets'
 
-const LISTS_KEPT = 8
+const LISTS_KEPT = 4
+
+/** What an entry holds in memory, in characters. */
+export function entryWeight({ fields }: Entry): number {
+  return fields.reduce((sum, { name, value }) => sum + bytesKey(name).length + bytesKey(value).length, 0)
+}
 
 /** Pages of entries in display order, by XRANGE or XREVRANGE as the direction wants. */
 export function readEntries({ connectionId, key }: StreamTarget, order: RowOrder): ReadPage<Entry> {
@@ -32,7 +38,7 @@ export const useEntries = defineStore('entries', () => {
   return {
     list: (target: StreamTarget, order: RowOrder): PagedList<Entry> =>
       lists.get(`${order} ${streamTargetKey(target)}`, () =>
-        createPagedList({ read: readEntries(target, order), order }),
+        createPagedList({ read: readEntries(target, order), order, weigh: entryWeight }),
       ),
   }
 })

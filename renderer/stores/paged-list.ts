@@ -31,6 +31,8 @@ export interface PagedListOptions<T> {
   readonly order: RowOrder
   readonly pageSize?: number
   readonly limit?: number
+  /** About how many characters a row holds. Heavy rows are held in smaller number. */
+  readonly weigh?: (row: T) => number
 }
 
 export type Side = 'start' | 'end'
@@ -40,13 +42,15 @@ const PAGE_SIZE = 200
 const FIRST_SIZE = 60
 const ROW_LIMIT = 5_000
 const REFRESH_MARGIN = 20
+const MOST_CHARS = 8_000_000
+const FEWEST_ROWS = 500
 
 /**
  * A long list read page by page around where the person looks, held up to a limit, and read again in place. One reading
  * per side at a time; answers that come too late for what is shown are dropped.
  */
 export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
-  const { read, order, pageSize = PAGE_SIZE, limit = ROW_LIMIT } = options
+  const { read, order, pageSize = PAGE_SIZE, limit = ROW_LIMIT, weigh } = options
   const compare = comparator(order)
   const state = shallowRef<ListWindow<T>>(EMPTY_WINDOW)
   const opened = ref(false)
@@ -81,6 +85,12 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     }
   }
 
+  function rowLimit(rows: readonly T[]): number {
+    if (!weigh || rows.length === 0) return limit
+    const weight = rows.reduce((sum, row) => sum + weigh(row), 0) / rows.length
+    return Math.min(limit, Math.max(FEWEST_ROWS, Math.floor(MOST_CHARS / Math.max(1, weight))))
+  }
+
   async function firstPages(from: EntryId | undefined, signal: AbortSignal): Promise<ListWindow<T>> {
     const count = Math.min(pageSize, FIRST_SIZE)
     if (from === undefined) {
@@ -111,7 +121,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
       const now = side === 'start' ? state.value.rows[0] : state.value.rows.at(-1)
       // The edge moved while this was read: it would leave a hole.
       if (now?.id === edge.id)
-        state.value = (side === 'start' ? prepended : appended)(state.value, page, compare, limit)
+        state.value = (side === 'start' ? prepended : appended)(state.value, page, compare, rowLimit(page.rows))
     } catch (caught) {
       if (!signal.aborted) error.value = caught
     } finally {

@@ -4,12 +4,13 @@ import type { PendingEntry, PendingSummary } from '../../shared/model/pending'
 import { api } from '../api/client'
 import { readBackward, type ReadForward } from './backward-probe'
 import { idToNumber } from './id-arithmetic'
+import { entryWeight } from './entries'
 import { createLeastRecent } from './least-recent'
 import { createPagedList, type PagedList, type ReadPage } from './paged-list'
 import { createResources } from './resources'
 import { groupTargetKey, type GroupTarget } from './targets'
 
-const LISTS_KEPT = 8
+const LISTS_KEPT = 4
 // With its body each row costs a reading of its own on the server.
 const PAGE_SIZE = 100
 
@@ -55,7 +56,12 @@ export const usePending = defineStore('pending', () => {
   return {
     list: (target: GroupTarget, consumer: Bytes | null): PagedList<PendingEntry> =>
       lists.get(`${consumer === null ? '' : bytesKey(consumer)} ${groupTargetKey(target)}`, () =>
-        createPagedList({ read: readPending(target, consumer), order: 'oldest', pageSize: PAGE_SIZE }),
+        createPagedList({
+          read: readPending(target, consumer),
+          order: 'oldest',
+          pageSize: PAGE_SIZE,
+          weigh: ({ body }) => (body ? entryWeight(body) : 0),
+        }),
       ),
     summary: summaries.of,
     loadSummary: summaries.load,

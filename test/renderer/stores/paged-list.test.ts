@@ -93,6 +93,15 @@ describe('a window over a long list', () => {
     expect(window.atEnd.value).toBe(false)
   })
 
+  it('holds fewer rows where they are heavy', async () => {
+    const list = listOf('oldest', ids(3_000))
+    const window = createPagedList({ read: list.read, order: 'oldest', weigh: () => 10_000 })
+    await window.open()
+    for (let page = 0; page < 10; page += 1) await window.more('end')
+    expect(window.rows.value).toHaveLength(800)
+    expect(window.atStart.value).toBe(false)
+  })
+
   it('asks once for what two scrolls want', async () => {
     const list = listOf('oldest', ids(1_000))
     const window = createPagedList({ read: list.read, order: 'oldest', pageSize: 100 })
