@@ -35,7 +35,7 @@ export function baseOption(theme: ChartTheme): EChartsCoreOption {
   return {
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.textSoft, fontSize: 11 },
-    grid: { left: 8, right: 16, top: 28, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 30, top: 28, bottom: 8, containLabel: true },
     tooltip: {
       renderMode: 'richText',
       confine: true,

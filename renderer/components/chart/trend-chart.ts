@@ -32,7 +32,7 @@ export function trendChart(
       ...baseOption(theme),
       ...(series.length > 1
         ? { legend: { type: 'scroll', top: 0, left: 8, textStyle: { color: theme.textSoft }, itemWidth: 22 } }
-        : { grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true } }),
+        : { grid: { left: 8, right: 30, top: 12, bottom: 8, containLabel: true } }),
       xAxis: {
         type: 'time',
         axisLabel: { color: theme.textSoft, hideOverlap: true, formatter: (value: number) => formatClock(value) },
