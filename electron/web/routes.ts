@@ -37,7 +37,10 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   if (announcesBody(request)) return tooLarge
 
   if (isLaunch) {
-    const redeemed = entrance.kind === 'launch' && entrance.token.redeem(path.slice(LAUNCH_PATH.length))
+    // A browser that fetches ahead of its user drops a refusal, and asks again when it is meant.
+    const isMeant = request.headers['sec-purpose'] === undefined
+    const token = path.slice(LAUNCH_PATH.length)
+    const redeemed = entrance.kind === 'launch' && isMeant && entrance.token.redeem(token)
     return redeemed ? seeOther('/', { 'set-cookie': sessions.open() }) : unauthorized
   }
   if (entrance.kind === 'password') {

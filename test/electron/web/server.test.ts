@@ -44,6 +44,15 @@ describe('the launch link', () => {
     await fresh.stop()
   })
 
+  test('a browser that fetches ahead does not spend it', async () => {
+    const fresh = await startTinyWebHost()
+    const path = new URL(fresh.server.url).pathname
+    const headers = { 'sec-purpose': 'prefetch;prerender' }
+    expect((await request(fresh.port, { path, headers })).status).toBe(401)
+    expect((await request(fresh.port, { path })).status).toBe(303)
+    await fresh.stop()
+  })
+
   test('a HEAD request, as link previews send, does not spend it', async () => {
     const fresh = await startTinyWebHost()
     const path = new URL(fresh.server.url).pathname
