@@ -42,8 +42,9 @@ export function useStartup(): Startup {
 
   // A host that was started again has forgotten what was open; one that was only out of reach has not.
   watch(linkState, async ({ kind }, { kind: before }) => {
-    if (kind !== 'connected' || before !== 'reconnecting' || !isReady.value) return
-    if (connections.active) await open(connections.active)
+    if (kind !== 'connected' || before !== 'reconnecting') return
+    if (!isReady.value) await start()
+    else if (connections.active) await open(connections.active)
   })
 
   return { isReady, error, start }
