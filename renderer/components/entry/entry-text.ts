@@ -7,12 +7,18 @@ export function hasCutValue(entry: Entry): boolean {
   return entry.moreFields > 0 || entry.fields.some((field) => field.cut)
 }
 
-/** XADD with the entry's own id and its fields in order, duplicates too, as redis-cli reads it. */
-export function xaddCommand(key: Bytes, id: EntryId | '*', fields: readonly (readonly [Bytes, Bytes])[]): string {
+/** XADD with these fields in order, duplicates too, as redis-cli reads it. */
+export function xaddCommand(
+  key: Bytes,
+  id: EntryId | '*',
+  fields: readonly (readonly [Bytes, Bytes])[],
+  options: readonly string[] = [],
+): string {
   const pairs = fields.flatMap(([name, value]) => [cliArgument(name), cliArgument(value)])
-  return ['XADD', cliArgument(key), id, ...pairs].join(' ')
+  return ['XADD', cliArgument(key), ...options, id, ...pairs].join(' ')
 }
 
+/** The entry as it is, with its own id. */
 export function entryAsXadd(key: Bytes, entry: Entry): string {
   return xaddCommand(
     key,

@@ -224,15 +224,17 @@ describe('a stream', () => {
     await flushPromises()
     button('Another field').click()
     await flushPromises()
-    const inputs = [...document.querySelectorAll<HTMLInputElement>('.pair input')]
-    for (const [at, text] of ['a', '1', 'a', 'two words'].entries()) {
+    const inputs = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('.pair :is(input, textarea)')]
+    for (const [at, text] of ['a', '1', 'a', 'two\nlines'].entries()) {
       const input = inputs[at]
       if (!input) throw new Error('no such input')
       input.value = text
       input.dispatchEvent(new Event('input'))
     }
     await flushPromises()
-    expect(document.querySelector('.command-lines pre')?.textContent).toBe('XADD orders NOMKSTREAM * a 1 a "two words"')
+    expect(document.querySelector('.command-lines pre')?.textContent).toBe(
+      'XADD orders NOMKSTREAM * a 1 a "two\\nlines"',
+    )
     document.querySelector('#add-entry')?.dispatchEvent(new Event('submit', { cancelable: true }))
     await flushPromises()
     expect(calls.find(({ name }) => name === 'entry.add')?.input).toEqual({
@@ -241,7 +243,7 @@ describe('a stream', () => {
       id: '*',
       fields: [
         ['a', '1'],
-        ['a', 'two words'],
+        ['a', 'two\nlines'],
       ],
       create: false,
     })
