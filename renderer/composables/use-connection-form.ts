@@ -16,6 +16,8 @@ interface ConnectionForm {
   readonly form: ShallowRef<ConnectionFormState>
   /** Shown once something was tried with the form. */
   readonly errors: ComputedRef<FieldErrors>
+  /** Counts the tries. */
+  readonly tried: Readonly<ShallowRef<number>>
   readonly url: ShallowRef<string>
   readonly urlError: ShallowRef<string | null>
   readonly busy: ShallowRef<'url' | 'test' | 'save' | null>
@@ -31,13 +33,13 @@ interface ConnectionForm {
 export function useConnectionForm(subject: Connection | null): ConnectionForm {
   const connections = useConnections()
   const form = shallowRef(formOf(subject))
-  const isTried = shallowRef(false)
+  const tried = shallowRef(0)
   const refused = shallowRef<FieldErrors>({})
   const url = shallowRef('')
   const urlError = shallowRef<string | null>(null)
   const busy = shallowRef<'url' | 'test' | 'save' | null>(null)
   const outcome = shallowRef<ConnectionForm['outcome']['value']>(null)
-  const errors = computed<FieldErrors>(() => (isTried.value ? { ...refused.value, ...checkForm(form.value) } : {}))
+  const errors = computed<FieldErrors>(() => (tried.value > 0 ? { ...refused.value, ...checkForm(form.value) } : {}))
 
   function set(changes: Partial<ConnectionFormState>): void {
     form.value = { ...form.value, ...changes }
@@ -56,7 +58,7 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   }
 
   async function attempt<T>(what: 'test' | 'save', send: () => Promise<T>): Promise<T | null> {
-    isTried.value = true
+    tried.value += 1
     outcome.value = null
     if (Object.keys(checkForm(form.value)).length > 0) return null
     busy.value = what
@@ -76,6 +78,7 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   return {
     form,
     errors,
+    tried,
     url,
     urlError,
     busy,

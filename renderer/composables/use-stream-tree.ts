@@ -10,8 +10,10 @@ interface StreamTreeState {
   /** Streams that match the filter. */
   readonly matches: ComputedRef<number>
   readonly rollUps: ComputedRef<RollUps>
+  /** Folders are open unless they were closed one by one; or the other way round. */
+  readonly isUnfolded: Readonly<ShallowRef<boolean>>
   toggle(folderId: string): void
-  setAll(isOpen: boolean): void
+  toggleAll(): void
 }
 
 /** The tree of streams as filtered and folded. Everything is open until it is closed: nothing found hides behind a click. */
@@ -36,9 +38,10 @@ export function useStreamTree(): StreamTreeState {
       if (!next.delete(folderId)) next.add(folderId)
       exceptions.value = next
     },
-    setAll(open) {
-      isOpenByDefault.value = open
+    toggleAll() {
+      isOpenByDefault.value = !isOpenByDefault.value
       exceptions.value = new Set()
     },
+    isUnfolded: isOpenByDefault,
   }
 }
