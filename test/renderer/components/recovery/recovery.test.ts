@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { healthiest } from '../../../../renderer/components/recovery/healthiest'
+import { healthiest, steadyTarget } from '../../../../renderer/components/recovery/healthiest'
 import { planSentence, planWarnings } from '../../../../renderer/components/recovery/plan-words'
 import type { Consumer } from '../../../../shared/model/group'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
@@ -28,6 +28,22 @@ describe('healthiest', () => {
 
   it('is nobody where there is no other', () => {
     expect(healthiest([consumer('a', 1, 1, 'active')], 'a')).toBeNull()
+  })
+})
+
+describe('the target a button names', () => {
+  it('stays the same while it is about as good', () => {
+    const all = [consumer('a', 3, 10, 'active'), consumer('b', 0, 900, 'active')]
+    expect(steadyTarget(all, null, null)?.name).toBe('b')
+    expect(steadyTarget(all, null, 'a')?.name).toBe('a')
+  })
+
+  it('changes when it is loaded, gone, no longer active, or the holder itself', () => {
+    const all = [consumer('a', 1_000, 10, 'active'), consumer('b', 0, 900, 'active'), consumer('c', 0, 9e6, 'idle')]
+    expect(steadyTarget(all, null, 'a')?.name).toBe('b')
+    expect(steadyTarget(all, null, 'left')?.name).toBe('b')
+    expect(steadyTarget(all, null, 'c')?.name).toBe('b')
+    expect(steadyTarget(all, 'b', 'b')?.name).toBe('a')
   })
 })
 
