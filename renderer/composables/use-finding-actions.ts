@@ -29,7 +29,7 @@ export function useFindingActions(finding: () => Finding): FindingActions {
 
   const row = computed(() => {
     const one = finding()
-    return one.kind === 'unreadable' ? null : one.row
+    return 'row' in one ? one.row : null
   })
   const isJobRunning = computed(() =>
     jobs.running.some(

@@ -5,7 +5,10 @@ import { useConnections } from '../stores/connections'
 import { POISON_DELIVERIES, type PendingPeek } from '../utils/findings'
 import type { TriageRow } from '../utils/triage-rows'
 
-const LOOKED_AT = 20
+/** Whose deliveries are looked at: cheap, as no entry is read. */
+const DELIVERIES_OF = 200
+/** Which are looked for in the stream. */
+const PRESENCE_OF = 20
 const MOST_GROUPS = 24
 const AGAIN_AFTER_MS = 15_000
 
@@ -39,16 +42,13 @@ export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: stri
     const { signal } = controller
     try {
       for (let row = next(); row && !signal.aborted && !isAway; row = next()) {
-        const input = {
-          connectionId: connections.activeId,
-          key: row.key,
-          group: row.group.name,
-          count: LOOKED_AT,
-          bodies: true,
-        }
+        const group = { connectionId: connections.activeId, key: row.key, group: row.group.name }
         peeks.set(row.id, { peek: peeks.get(row.id)?.peek ?? null, atMs: Date.now() })
-        const page = await api().pending.page(input, { signal })
-        peeks.set(row.id, { peek: peekOf(page), atMs: Date.now() })
+        const [listed, read] = await Promise.all([
+          api().pending.page({ ...group, count: DELIVERIES_OF, bodies: false }, { signal }),
+          api().pending.page({ ...group, count: PRESENCE_OF, bodies: true }, { signal }),
+        ])
+        peeks.set(row.id, { peek: peekOf(listed, read), atMs: Date.now() })
         version.value += 1
       }
     } catch {
@@ -79,7 +79,7 @@ export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: stri
   return (groupId) => (version.value >= 0 ? (peeks.get(groupId)?.peek ?? undefined) : undefined)
 }
 
-function peekOf({ entries }: PendingPage): PendingPeek | null {
+function peekOf({ entries }: PendingPage, read: PendingPage): PendingPeek | null {
   const [first] = entries
   if (!first) return null
   const most = entries.reduce((worst, entry) => (entry.deliveries > worst.deliveries ? entry : worst), first)
@@ -88,6 +88,7 @@ function peekOf({ entries }: PendingPage): PendingPeek | null {
     mostDeliveries: most.deliveries,
     mostId: most.id,
     poison: entries.filter(({ deliveries }) => deliveries >= POISON_DELIVERIES).length,
-    gone: entries.filter(({ inStream }) => inStream === false).length,
+    lookedFor: read.entries.length,
+    gone: read.entries.filter(({ inStream }) => inStream === false).length,
   }
 }

@@ -3,22 +3,27 @@ import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
 import type { StreamSummary } from '../../shared/model/stream'
 import type { GroupRates } from './group-history'
+import { LAGGING_ENTRIES } from './stream-health'
 import type { TriageRow } from './triage-rows'
 
 /** What the oldest pending entries of a group look like. */
 export interface PendingPeek {
+  /** Entries whose deliveries were looked at. */
   readonly looked: number
   readonly mostDeliveries: Count
   /** The entry that was delivered most often. */
   readonly mostId: EntryId
-  /** Of those looked at: delivered at least POISON_DELIVERIES times. */
+  /** Of those: delivered at least POISON_DELIVERIES times. */
   readonly poison: number
-  /** Of those looked at: no longer in the stream. */
+  /** Entries that were looked for in the stream, and how many of those are no longer there. */
+  readonly lookedFor: number
   readonly gone: number
 }
 
 /** From this many deliveries on, an entry is taken to fail whoever gets it. */
 export const POISON_DELIVERIES = 5
+/** Up to so many groups with a small lag are told one by one. */
+const FEW_LATE = 3
 /** A lag that is gone within this is no finding. */
 const SOON_MS = 5 * 60_000
 
@@ -37,6 +42,8 @@ export type Finding =
   | { readonly kind: 'poison'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
   | { readonly kind: 'gone'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
   | { readonly kind: 'lagging'; readonly id: string; readonly row: TriageRow; readonly rates: GroupRates | null }
+  /** Many groups, each with a few entries that wait for long. */
+  | { readonly kind: 'late'; readonly id: string; readonly rows: readonly TriageRow[]; readonly mostMs: number }
   | { readonly kind: 'unreadable'; readonly id: string; readonly keys: readonly Bytes[]; readonly error: unknown }
 
 interface FindingSources {
@@ -44,29 +51,57 @@ interface FindingSources {
   readonly peek: (groupId: string) => PendingPeek | undefined
 }
 
-/** What is wrong, worst first. `rows` are in that order already. */
+/** What is wrong, what matters most first. */
 export function findingsIn(
   rows: readonly TriageRow[],
   summaries: Iterable<StreamSummary>,
   sources: FindingSources,
 ): readonly Finding[] {
-  const stalled: Finding[] = []
-  const poison: Finding[] = []
-  const gone: Finding[] = []
-  const lagging: Finding[] = []
+  const found: Finding[] = []
+  const late: TriageRow[] = []
   for (const row of rows) {
-    const { worst } = row.group
-    if (worst && (row.group.stalledPending ?? 0) > 0) stalled.push(stalledFinding(row, worst))
-    const peek = sources.peek(row.id)
-    if (peek && row.group.pending > 0 && peek.poison > 0)
-      poison.push({ kind: 'poison', id: `poison/${row.id}`, row, peek })
-    if (peek && row.group.pending > 0 && peek.gone > 0) gone.push({ kind: 'gone', id: `gone/${row.id}`, row, peek })
+    const { worst, pending, stalledPending } = row.group
+    if (worst && (stalledPending ?? 0) > 0) found.push(stalledFinding(row, worst))
+    const peek = pending > 0 ? sources.peek(row.id) : undefined
+    if (peek && peek.poison > 0) found.push({ kind: 'poison', id: `poison/${row.id}`, row, peek })
+    if (peek && peek.gone > 0) found.push({ kind: 'gone', id: `gone/${row.id}`, row, peek })
     if (!row.isLagging) continue
     const rates = sources.rates(row.id)
-    const isDraining = rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < SOON_MS
-    if (!isDraining) lagging.push({ kind: 'lagging', id: `lagging/${row.id}`, row, rates })
+    if (rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < SOON_MS) continue
+    if (Number(row.group.lag.value) < LAGGING_ENTRIES) late.push(row)
+    else found.push({ kind: 'lagging', id: `lagging/${row.id}`, row, rates })
   }
-  return [...stalled, ...poison, ...gone, ...lagging, ...unreadable(summaries)]
+  found.push(...lateFindings(late, sources), ...unreadable(summaries))
+  return found
+    .map((finding) => ({ finding, weight: weigh(finding) }))
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ finding }) => finding)
+}
+
+// Entries that nobody works on weigh most; each doubling of what is concerned counts one.
+function weigh(finding: Finding): number {
+  switch (finding.kind) {
+    case 'stalled':
+      return 10 + Math.log2(finding.pending + finding.othersPending)
+    case 'poison':
+      return 9 + 1.5 * Math.log2(Number(finding.peek.mostDeliveries))
+    case 'gone':
+      return 9 + Math.log2(finding.peek.gone)
+    case 'lagging':
+      return 2 + Math.log2(Number(finding.row.group.lag.value))
+    case 'late':
+      return 6
+    case 'unreadable':
+      return 8
+  }
+}
+
+/** A few groups with a small lag for long are told one by one; many would bury the rest, and are told together. */
+function lateFindings(rows: readonly TriageRow[], { rates }: FindingSources): readonly Finding[] {
+  if (rows.length <= FEW_LATE) {
+    return rows.map((row) => ({ kind: 'lagging', id: `lagging/${row.id}`, row, rates: rates(row.id) }))
+  }
+  return [{ kind: 'late', id: 'late', rows, mostMs: Math.max(...rows.map(({ behindMs }) => behindMs ?? 0)) }]
 }
 
 function stalledFinding(row: TriageRow, worst: NonNullable<TriageRow['group']['worst']>): Finding {

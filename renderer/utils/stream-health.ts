@@ -9,8 +9,9 @@ export interface HealthWords {
   readonly label: string
 }
 
-/** Entries behind from which a group counts as lagging, and the time behind in multiples of the stalled threshold. */
-const LAGGING_ENTRIES = 1_000
+/** Entries behind from which a group counts as lagging. */
+export const LAGGING_ENTRIES = 1_000
+/** The same by the time behind, in multiples of the stalled threshold. */
 const LAGGING_SPANS = 5
 
 /** How far a group's last delivered entry is behind the stream's last, ms by their ids; null when that can't be told. */

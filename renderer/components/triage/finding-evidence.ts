@@ -1,5 +1,6 @@
 import { describeError } from '../../api/errors'
 import { POISON_DELIVERIES, type Finding } from '../../utils/findings'
+import { elideMiddle } from '../../utils/elide'
 import { formatCount, formatNoun } from '../../utils/format-count'
 import { formatDuration } from '../../utils/format-duration'
 import type { TriageRow } from '../../utils/triage-rows'
@@ -16,7 +17,7 @@ function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
     case 'stalled':
       return [
         oldest(finding.row, nowMs),
-        consumers(finding.row),
+        onlyConsumer(finding.row) ?? consumers(finding.row),
         finding.others > 0
           ? `${formatNoun(finding.others, 'other stalled consumer')} ${finding.others === 1 ? 'holds' : 'hold'} ${formatCount(finding.othersPending)}`
           : null,
@@ -28,11 +29,17 @@ function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
       ]
     case 'gone':
       return [
-        `among its ${formatCount(finding.peek.looked)} oldest pending entries`,
+        `of the ${formatCount(finding.peek.lookedFor)} oldest that were looked for`,
         'trimmed or deleted before they were acked: they can’t be processed any more, only acked',
       ]
     case 'lagging':
       return [behind(finding.row), trend(finding), consumers(finding.row)]
+    case 'late': {
+      const names = finding.rows
+        .slice(0, 3)
+        .map(({ streamName, groupName }) => `${elideMiddle(streamName, 32)} / ${elideMiddle(groupName, 24)}`)
+      return [names.join(', ') + (finding.rows.length > 3 ? ' and others' : '')]
+    }
     case 'unreadable':
       return [describeError(finding.error).next]
   }
@@ -42,10 +49,12 @@ function oldest({ oldestAtMs }: TriageRow, nowMs: number): string | null {
   return oldestAtMs === null ? null : `the oldest pending entry is ${formatDuration(nowMs - oldestAtMs)} old`
 }
 
+function onlyConsumer({ group }: TriageRow): string | null {
+  return group.consumers === 1 ? 'it is the only consumer: open the group to claim for a new one' : null
+}
+
 function consumers({ group }: TriageRow): string {
   if (group.consumers === 0) return 'no consumers'
-  if (group.consumers === 1 && (group.stalled ?? 0) > 0)
-    return 'it is the only consumer: open the group to claim for a new one'
   if (group.active === null) return formatNoun(group.consumers, 'consumer')
   if (group.active === 0) return 'no consumer is active'
   return formatNoun(group.active, 'active consumer')

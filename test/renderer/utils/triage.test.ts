@@ -67,13 +67,23 @@ describe('findings', () => {
     expect(find([summary('ncc:checkins', [resting, unknownLag])])).toEqual([])
   })
 
-  it('come worst first: stalled, failing, gone, lagging, unreadable', () => {
-    const peek = { looked: 20, mostDeliveries: 20, mostId: '1-1', poison: 1, gone: 2 }
+  it('come by what they weigh: held by the dead, failing, far behind, gone, unreadable', () => {
+    const peek = { looked: 20, mostDeliveries: 20, mostId: '1-1', poison: 1, lookedFor: 20, gone: 2 }
     const error = { code: 'REDIS', message: 'NOPERM', data: {} }
     const kinds = find([summary('secret', [], { error }), summary('orders', [lagging, stalled])], {
       [groupKey('orders', 'billing')]: peek,
     }).map(({ kind }) => kind)
-    expect(kinds).toEqual(['stalled', 'poison', 'gone', 'lagging', 'unreadable'])
+    expect(kinds).toEqual(['stalled', 'lagging', 'poison', 'gone', 'unreadable'])
+  })
+
+  it('tell many small lags together, a few one by one', () => {
+    const late = (at: number) =>
+      summary(`t:${at}`, [group('rollup', { lag: { value: 9, kind: 'exact' }, lastDeliveredId: '100000-0' })])
+    const few = [1, 2, 3].map(late)
+    expect(find(few).map(({ kind }) => kind)).toEqual(['lagging', 'lagging', 'lagging'])
+    const [finding, ...others] = find([...few, late(4)])
+    expect(finding).toMatchObject({ kind: 'late', mostMs: 900_000 })
+    expect(others).toEqual([])
   })
 
   it('say nothing of a stream that was deleted since the scan', () => {
