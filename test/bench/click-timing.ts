@@ -11,23 +11,27 @@ export interface Expected {
 
 /** From the click itself to the frame that shows what is expected, by the page's own clock, ms. */
 export async function clickToShown(page: Page, target: Locator, expected: Expected): Promise<number> {
-  // Armed before the click; the click is what ends the wait for it.
+  // Armed before the click, which is what starts the clock.
   const armed = await page.evaluateHandle(watchFromClick, expected)
   await target.click()
-  return armed.evaluate(({ shown }) => shown)
+  const took = await armed.evaluate(({ shown }) => shown)
+  if (took !== null) return took
+  const { selector, least, text } = expected
+  throw new Error(`Fewer than ${least} of ${selector} held "${text}" ten seconds after the click.`)
 }
 
-/** Runs in the page, so it may not refer to anything out here. */
-function watchFromClick({ selector, least, text }: Expected): { readonly shown: Promise<number> } {
+/** Runs in the page, so it may not refer to anything out here. Null: not shown in ten seconds. */
+function watchFromClick({ selector, least, text }: Expected): { readonly shown: Promise<number | null> } {
   const isThere = (): boolean => {
     const found = [...document.querySelectorAll(selector)]
     return found.length >= least && found.every((element) => element.textContent.includes(text))
   }
-  const shown = new Promise<number>((resolve) => {
+  const shown = new Promise<number | null>((resolve) => {
     let clickedAt: number | null = null
     addEventListener('click', (event) => (clickedAt ??= event.timeStamp), { capture: true, once: true })
     const look = (): void => {
       const from = clickedAt
+      if (from !== null && performance.now() - from > 10_000) return resolve(null)
       if (from === null || !isThere()) return void requestAnimationFrame(look)
       // A message comes after this frame was painted.
       const { port1, port2 } = new MessageChannel()

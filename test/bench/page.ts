@@ -102,7 +102,7 @@ async function walk(
   const entries = await clickToShown(
     page,
     page.getByRole('tab', { name: 'Entries' }),
-    rowsOf('Entries', SCREEN_OF_ROWS, 'ORD-'),
+    rowsOf('Entries, newest first', SCREEN_OF_ROWS, 'ORD-'),
   )
   await memory.sample(page)
   const groups = await clickToShown(page, page.getByRole('tab', { name: 'Groups' }), rowsOf('Groups', 1, GROUP))
