@@ -38,7 +38,11 @@ export async function readServerInfo(client: RedisClient): Promise<ServerInfo> {
   ])
   const about: About = { told: told ?? new Map<string, string>(), greeting: greeting ?? new Map<string, Reply>() }
   const role = readRole(about)
-  const capabilities = await readCapabilities(client, { known, user: user ?? client.username, replica: role === 'replica' })
+  const capabilities = await readCapabilities(client, {
+    known,
+    user: user ?? client.username,
+    replica: role === 'replica',
+  })
   return {
     ...readProduct(about),
     mode: about.told.get('redis_mode') ?? about.told.get('server_mode') ?? helloText(about, 'mode') ?? 'unknown',

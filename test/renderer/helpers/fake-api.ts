@@ -1,6 +1,8 @@
 import { setApi, type Client } from '../../../renderer/api/client'
 
-type Handlers = Readonly<Record<string, Readonly<Record<string, (input: never, options?: { signal?: AbortSignal }) => unknown>>>>
+type Handlers = Readonly<
+  Record<string, Readonly<Record<string, (input: never, options?: { signal?: AbortSignal }) => unknown>>>
+>
 
 export interface Call {
   readonly name: string

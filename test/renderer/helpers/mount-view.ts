@@ -19,7 +19,9 @@ export function serverInfo(changes: Partial<ServerInfo> = {}): ServerInfo {
     usedMemoryBytes: null,
     maxMemoryBytes: null,
     uptimeSeconds: null,
-    capabilities: Object.fromEntries(capabilityName.options.map((name) => [name, AVAILABLE])) as ServerInfo['capabilities'],
+    capabilities: Object.fromEntries(
+      capabilityName.options.map((name) => [name, AVAILABLE]),
+    ) as ServerInfo['capabilities'],
     ...changes,
   }
 }

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { bytesKey, type Bytes } from '../../shared/bytes'
+import { AppError, isAppError, type AppErrorInfo } from '../../shared/error'
+import type { Job, JobCounts, JobState } from '../../shared/model/job'
+import { errorInfo } from './error-info'
+import { addCounts, noCounts } from './job-counts'
+import type { RecordWriter } from './journal/journal'
+import { createLatest } from './latest'
+
+/** What one batch came to. `total` where it is known better by now. */
+export interface JobStep {
+  readonly done: number
+  readonly counts: JobCounts
+  readonly total?: number
+  readonly backupFile?: string
+}
+
+/** Yields after every batch. Stops between two batches when it is left. */
+export type JobWork = (signal: AbortSignal) => AsyncGenerator<JobStep, void>
+
+/** Thrown by a job's work once a lost connection is back and what was in flight has been read again. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+  constructor(
+    readonly reason: AppError,
+    /** What the batch in flight came to, as far as reading could tell. */
+    readonly step: JobStep,
+  ) {
+    super(reason.message)
+  }
+}
+
+export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable'>
+
+export interface Jobs {
+  /** Throws CONFLICT when a job already changes this group, or trims this stream. Call before `begin`ning a record. */
+  reserve(connectionId: string, key: Bytes, group: Bytes | null): Reservation
+  list(): readonly Job[]
+  watch(signal?: AbortSignal): AsyncGenerator<Job, void>
+  cancel(jobId: string): Job
+  /** Cancels all and waits for the batches in flight. */
+  close(): Promise<void>
+}
+
+export interface Reservation {
+  /** Runs the work in the background, whoever leaves. */
+  start(job: NewJob, record: RecordWriter, work: JobWork): Job
+  /** Gives the place back when no job was started after all. */
+  release(): void
+}
+
+const KEEP_ENDED = 100
+
+export function createJobs(log: Logger): Jobs {
+  const latest = createLatest<Job>()
+  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>()
+  const places = new Map<string, { connectionId: string; key: string; group: string | null }>()
+
+  const get = (jobId: string): Job => {
+    const job = latest.values().find(({ id }) => id === jobId)
+    if (!job) throw new AppError('NOT_FOUND', { what: 'job', name: jobId }, 'There is no such job (any more).')
+    return job
+  }
+
+  const run = async (first: Job, record: RecordWriter, work: JobWork, abort: AbortController): Promise<void> => {
+    let job = first
+    let backupFile: string | null = null
+    const update = (change: Partial<Job>): void => {
+      job = { ...job, ...change }
+      latest.set(job.id, job)
+    }
+    const take = (step: JobStep): void => {
+      const done = job.done + step.done
+      update({ done, counts: addCounts(job.counts, step.counts), total: Math.max(step.total ?? job.total, done) })
+      backupFile = step.backupFile ?? backupFile
+    }
+    const finish = async (state: JobState, error: AppErrorInfo | null): Promise<void> => {
+      await record.end({ state, counts: job.counts, error, backupFile }).catch((failure: unknown) => {
+        log.error({ err: failure, job: job.id }, 'the end of a job could not be journaled')
+      })
+      update({ state, error, endedAt: Date.now(), undoable: job.undoable && job.counts.changed > 0 })
+    }
+    try {
+      for await (const step of work(abort.signal)) {
+        take(step)
+        if (abort.signal.aborted) break
+      }
+      await finish(abort.signal.aborted && job.done < job.total ? 'cancelled' : 'done', null)
+    } catch (error) {
+      if (error instanceof Interrupted) {
+        take(error.step)
+        await finish('interrupted', errorInfo(error.reason))
+      } else if (isAppError(error, 'UNREACHABLE')) await finish('interrupted', errorInfo(error))
+      else {
+        if (!isAppError(error)) log.error({ err: error, job: job.id }, 'a job failed')
+        await finish('failed', errorInfo(error))
+      }
+    }
+  }
+
+  const forgetOldest = (): void => {
+    const ended = latest.values().filter(({ endedAt }) => endedAt !== null)
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - KEEP_ENDED))) latest.delete(id)
+  }
+
+  return {
+    reserve(connectionId, key, group) {
+      const mine = { connectionId, key: bytesKey(key), group: group === null ? null : bytesKey(group) }
+      for (const [jobId, theirs] of places) {
+        const sameStream = theirs.connectionId === connectionId && theirs.key === mine.key
+        if (sameStream && (theirs.group === null || mine.group === null || theirs.group === mine.group)) {
+          throw new AppError('CONFLICT', { jobId }, 'Another job is already changing this. Wait for it, or cancel it.')
+        }
+      }
+      const id = randomUUID()
+      places.set(id, mine)
+      return {
+        start(job, record, work) {
+          const abort = new AbortController()
+          const first: Job = {
+            ...job,
+            id,
+            state: 'running',
+            done: 0,
+            counts: noCounts,
+            startedAt: Date.now(),
+            endedAt: null,
+            error: null,
+            recordId: record.id,
+          }
+          latest.set(id, first)
+          const ended = run(first, record, work, abort).finally(() => {
+            places.delete(id)
+            running.delete(id)
+            forgetOldest()
+          })
+          running.set(id, { abort, ended })
+          return first
+        },
+        release() {
+          places.delete(id)
+        },
+      }
+    },
+    list: () => latest.values(),
+    watch: (signal) => latest.watch(signal),
+    cancel(jobId) {
+      const job = get(jobId)
+      running.get(jobId)?.abort.abort()
+      return job
+    },
+    async close() {
+      for (const { abort } of running.values()) abort.abort()
+      await Promise.all([...running.values()].map(({ ended }) => ended))
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { bytes } from '../../../shared/bytes'
+import { entryId } from '../../../shared/entry-id'
+import { appErrorInfo } from '../../../shared/error'
+import { jobCounts, jobState } from '../../../shared/model/job'
+import { journalAction, type PriorEntry } from '../../../shared/model/journal'
+import { parseCount } from '../../../shared/count'
+
+/**
+ * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
+ * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted.
+ */
+export const beginLine = z.object({
+  t: z.literal('begin'),
+  id: z.string(),
+  at: z.number(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  action: journalAction,
+  key: bytes,
+  group: bytes.nullable(),
+  /** The consumer that entries were claimed to. */
+  to: bytes.nullable(),
+  summary: z.string(),
+  commands: z.array(z.string()),
+  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  /** The record that this one undoes. */
+  undoes: z.string().nullable(),
+})
+export type BeginLine = z.infer<typeof beginLine>
+
+const packedPrior = z.tuple([entryId, z.int(), z.string(), z.number()])
+
+export const intentLine = z.object({
+  t: z.literal('intent'),
+  id: z.string(),
+  batch: z.int(),
+  /** Server time when the entries were read, ms since 1970. */
+  at: z.number(),
+  /** Consumers, which `entries` name by position. */
+  from: z.array(bytes),
+  /** id, position in `from`, delivery count, server time of the last delivery. */
+  entries: z.array(packedPrior),
+})
+export type IntentLine = z.infer<typeof intentLine>
+
+export const outcomeLine = z.object({
+  t: z.literal('outcome'),
+  id: z.string(),
+  batch: z.int(),
+  /** Server time by which the batch was carried out, at the latest. */
+  until: z.number(),
+  counts: jobCounts,
+  /** Of the intent's entries, those that were not changed. */
+  except: z.array(entryId),
+})
+export type OutcomeLine = z.infer<typeof outcomeLine>
+
+export const endLine = z.object({
+  t: z.literal('end'),
+  id: z.string(),
+  at: z.number(),
+  state: jobState,
+  counts: jobCounts,
+  error: appErrorInfo.nullable(),
+  backupFile: z.string().nullable(),
+})
+export type EndLine = z.infer<typeof endLine>
+
+export const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, endLine])
+export type JournalLine = z.infer<typeof journalLine>
+
+export function packIntent(id: string, batch: number, at: number, prior: readonly PriorEntry[]): IntentLine {
+  const positions = new Map<string, number>()
+  const from: IntentLine['from'] = []
+  const entries = prior.map((entry): IntentLine['entries'][number] => {
+    const name = JSON.stringify(entry.consumer)
+    let position = positions.get(name)
+    if (position === undefined) {
+      position = from.length
+      positions.set(name, position)
+      from.push(entry.consumer)
+    }
+    return [entry.id, position, String(entry.deliveries), entry.deliveredAt]
+  })
+  return { t: 'intent', id, batch, at, from, entries }
+}
+
+export function unpackIntent({ from, entries }: IntentLine): readonly PriorEntry[] {
+  return entries.flatMap(([id, position, deliveries, deliveredAt]) => {
+    const consumer = from[position]
+    return consumer === undefined ? [] : [{ id, consumer, deliveries: parseCount(deliveries), deliveredAt }]
+  })
+}
