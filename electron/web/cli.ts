@@ -59,9 +59,11 @@ function stopSignal(): Promise<void> {
       setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
       resolve()
     }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
-    process.on('SIGHUP', stop)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      // A library (conf) listens as well, and sends each signal on a second time: that would be somebody who can't wait.
+      process.removeAllListeners(signal)
+      process.on(signal, stop)
+    }
   })
 }
 
