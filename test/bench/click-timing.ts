@@ -5,7 +5,7 @@ export interface Expected {
   readonly selector: string
   /** How many of them there have to be at least… */
   readonly least: number
-  /** …each holding this text. */
+  /** …that hold this text. */
   readonly text: string
 }
 
@@ -17,14 +17,17 @@ export async function clickToShown(page: Page, target: Locator, expected: Expect
   const took = await armed.evaluate(({ shown }) => shown)
   if (took !== null) return took
   const { selector, least, text } = expected
-  throw new Error(`Fewer than ${least} of ${selector} held "${text}" ten seconds after the click.`)
+  const shown = await page.locator(selector).allTextContents()
+  throw new Error(
+    `Fewer than ${least} of ${selector} held "${text}" ten seconds after the click, but: ${shown.slice(0, 3).join(' | ')}`,
+  )
 }
 
 /** Runs in the page, so it may not refer to anything out here. Null: not shown in ten seconds. */
 function watchFromClick({ selector, least, text }: Expected): { readonly shown: Promise<number | null> } {
   const isThere = (): boolean => {
-    const found = [...document.querySelectorAll(selector)]
-    return found.length >= least && found.every((element) => element.textContent.includes(text))
+    const found = [...document.querySelectorAll(selector)].filter((element) => element.textContent.includes(text))
+    return found.length >= least
   }
   const shown = new Promise<number | null>((resolve) => {
     let clickedAt: number | null = null

@@ -135,10 +135,10 @@ async function measureReassignInPage(
     const notice = { selector: '[data-test=job-notice]', least: 1, text: `Claimed ${count} ` }
     times.push(await clickToShown(page, page.getByRole('button', { name: `Reassign ${HOLDER}` }), notice))
     await memory.sample(page)
-    await page.getByRole('button', { name: 'Dismiss' }).first().click()
+    await dismissNotice(page, notice.text)
     const { records } = await client.journal.list({ connectionId, count: 1 })
     await giveBack(client, connectionId, records[0]?.id ?? '')
-    await page.getByRole('button', { name: 'Dismiss' }).first().click()
+    await dismissNotice(page, 'Gave back')
   }
   await close()
   return times
@@ -148,4 +148,11 @@ async function giveBack(client: PageBench['client'], connectionId: string, recor
   const updates = await client.job.watch()
   const started = await client.recovery.undo({ connectionId, recordId })
   for await (const job of updates) if (job.id === started.id && job.state !== 'running') return
+}
+
+/** Waits for a notice and sends it away, so that the next one can't be mistaken for it. */
+async function dismissNotice(page: Page, text: string): Promise<void> {
+  const notice = page.locator('[data-test=job-notice]', { hasText: text.trim() })
+  await notice.getByRole('button', { name: 'Dismiss' }).click()
+  await notice.waitFor({ state: 'detached' })
 }
