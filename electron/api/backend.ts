@@ -1,4 +1,17 @@
 import type { Logger } from 'pino'
+import type { ConnectionProfile } from '../../shared/model/connection'
+import { createConnections } from '../services/connections'
+import { createDiscovery } from '../services/discovery'
+import { openJournal } from '../services/journal/journal'
+import { createJobs } from '../services/jobs'
+import { createRecovery } from '../services/recovery/recovery'
+import { createSampler } from '../services/samples'
+import { createMemorySecrets } from '../services/secrets'
+import { createSettings } from '../services/settings'
+import { createTrimming } from '../services/trim/trimming'
+import { createBase } from './base'
+import { createGuard } from './guard'
+import { createHandlers } from './handlers'
 
 export interface BackendOptions {
   readonly kind: 'desktop' | 'web'
@@ -7,4 +20,48 @@ export interface BackendOptions {
   readonly dataDir: string
   readonly sandbox: boolean
   readonly log: Logger
+}
+
+export interface Backend {
+  /** What both hosts serve. */
+  readonly router: ReturnType<typeof createHandlers>
+  /** A connection for this session only, as the sandbox's. */
+  addConnection(profile: ConnectionProfile, password: string | null): void
+  /** Ends jobs between two batches, and closes everything. */
+  close(): Promise<void>
+}
+
+/** Makes every service and wires them, here and nowhere else. */
+export async function createBackend({ kind, version, dataDir, sandbox, log }: BackendOptions): Promise<Backend> {
+  const secrets = createMemorySecrets()
+  const connections = createConnections({ dataDir, secrets, log })
+  const settings = createSettings({ dataDir, log })
+  const journal = await openJournal(dataDir)
+  const jobs = createJobs(log)
+  const client = connections.client
+  const reader = connections.reader
+  const server = connections.server
+  const discovery = createDiscovery({ client, server, log })
+  const sampler = createSampler({ reader, log })
+  const stalledAfterMs = (): number => settings.get().stalledAfterMs
+  const whenReady = connections.whenReady
+  const recovery = createRecovery({ journal, jobs, reader, server, stalledAfterMs, whenReady })
+  const trimming = createTrimming({ jobs, dataDir, reader, server })
+  const base = createBase(createGuard(connections, journal), log)
+  const host = { kind, version, dataDir, sandbox }
+  const services = { host, connections, settings, discovery, sampler, jobs, journal, recovery, trimming, log }
+
+  return {
+    router: createHandlers(base, services),
+    addConnection(profile, password) {
+      connections.add(profile, password)
+    },
+    async close() {
+      await jobs.close()
+      discovery.close()
+      sampler.close()
+      connections.close()
+      await journal.close()
+    },
+  }
 }

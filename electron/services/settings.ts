@@ -5,7 +5,7 @@ import { openStore } from './store'
 export interface SettingsService {
   get(): Settings
   /** Changes what is given and keeps the rest. Throws STORAGE. */
-  save(change: Partial<Settings>): Settings
+  save(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Settings
 }
 
 /** Settings in `settings.json`. What the file doesn't tell, or tells wrongly, is as by default. */

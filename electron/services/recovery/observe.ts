@@ -12,7 +12,7 @@ export interface Observation {
   readonly rows: readonly ObservedRow[]
   /** Server time of the reading, ms since 1970. */
   readonly at: number
-  /** This process's clock at that moment, to measure how long ago it is. */
+  /** This process's clock just before, to measure how long ago it is: never too short a time. */
   readonly clock: number
 }
 
@@ -20,8 +20,10 @@ export interface Observation {
 export const BATCH = 500
 
 async function observe(read: Promise<readonly PendingRow[]>, time: Promise<number>): Promise<Observation> {
+  // Not after the replies: on a busy machine they take a while to come in, and `at` is then long past.
+  const clock = performance.now()
   const [at, rows] = await Promise.all([time, read])
-  return { at, clock: performance.now(), rows: rows.map((row) => ({ ...row, deliveredAt: at - row.idleMs })) }
+  return { at, clock, rows: rows.map((row) => ({ ...row, deliveredAt: at - row.idleMs })) }
 }
 
 /** The next rows of one consumer's pending list, after an id (exclusive where `from` is written `(id`). */

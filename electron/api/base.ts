@@ -1,0 +1,60 @@
+import { implement, ORPCError, ValidationError } from '@orpc/server'
+import type { Logger } from 'pino'
+import { contract } from '../../shared/contract'
+import { isAppError } from '../../shared/error'
+import type { Grant } from '../services/grant'
+import type { createGuard, GuardedInput } from './guard'
+
+/**
+ * The implementers that every handler is made of: `reads` maps errors, `writes` passes the guard as well and hands a
+ * `grant` on. Only with a grant can a service get a writer, so a mutation without the guard does not compile.
+ */
+export function createBase(guard: ReturnType<typeof createGuard>, log: Logger) {
+  const reads = implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw toContractError(error, path, log)
+    }
+  })
+  const writes = reads.use(({ next, procedure }, input: unknown) => {
+    const { irreversible } = procedure['~orpc'].meta
+    const grant: Grant = guard(input as GuardedInput, irreversible)
+    return next({ context: { grant } })
+  })
+  return { reads, writes }
+}
+export type Base = ReturnType<typeof createBase>
+
+/** AppErrors cross as the contract declares them; bad input as BAD_INPUT; anything else is logged and crosses opaque. */
+export function toContractError(error: unknown, path: readonly string[], log: Logger): unknown {
+  if (isAppError(error)) {
+    return new ORPCError(error.code, { defined: true, message: error.message, data: error.data })
+  }
+  if (error instanceof ORPCError && error.cause instanceof ValidationError && error.code === 'BAD_REQUEST') {
+    const [issue] = error.cause.issues
+    const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+    const remedy = issue?.message ?? 'Check what was entered.'
+    return new ORPCError('BAD_INPUT', {
+      defined: true,
+      message: field === '' ? remedy : `${field}: ${remedy}`,
+      data: { field, remedy },
+    })
+  }
+  if (error instanceof ORPCError) return error
+  log.error({ err: error, procedure: path.join('.') }, 'a procedure failed')
+  return new ORPCError('INTERNAL_SERVER_ERROR', { message: 'Something went wrong inside Sluice.' })
+}
+
+/** The same for what an event iterator throws after it began. */
+export async function* guardedEvents<T>(
+  events: AsyncGenerator<T, void>,
+  path: readonly string[],
+  log: Logger,
+): AsyncGenerator<T, void> {
+  try {
+    yield* events
+  } catch (error) {
+    throw toContractError(error, path, log)
+  }
+}

@@ -1,0 +1,115 @@
+import { toBuffer } from '../redis/bytes'
+import { addGroup, addOne } from '../services/additions'
+import { parseConnectionUrl } from '../services/connection-url'
+import { readEntry, readPage } from '../services/entries'
+import { listConsumers, listGroups } from '../services/groups'
+import { inspectStream } from '../services/inspection'
+import { readPendingPage, summarizePending } from '../services/pending'
+import { countPending } from '../services/pending-histogram'
+import { summarize } from '../services/summaries'
+import { tailStream } from '../services/tail'
+import { guardedEvents, type Base } from './base'
+import type { Services } from './services'
+
+/** One line per procedure, each into a service. */
+export function createHandlers({ reads, writes }: Base, services: Services) {
+  const { connections, settings, discovery, sampler, jobs, journal, recovery, trimming, host, log } = services
+  const reader = (id: string) => connections.reader(id)
+  const exclusiveRange = (id: string) => connections.server(id).capabilities.exclusiveRange.available
+  const stalledAfterMs = () => settings.get().stalledAfterMs
+  const { host: onHost, connection, stream, entry, group, pending, recovery: recover, trim, job, journal: log_ } = reads
+
+  return reads.router({
+    host: {
+      info: onHost.info.handler(() => ({ ...host })),
+      settings: onHost.settings.handler(() => settings.get()),
+      saveSettings: onHost.saveSettings.handler(({ input }) => settings.save(input)),
+    },
+    connection: {
+      list: connection.list.handler(() => [...connections.list()]),
+      parseUrl: connection.parseUrl.handler(({ input }) => parseConnectionUrl(input.url)),
+      test: connection.test.handler(({ input }) => connections.test(input)),
+      save: connection.save.handler(({ input }) => connections.save(input)),
+      remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),
+      open: connection.open.handler(({ input }) => connections.open(input.connectionId, input.password)),
+      close: connection.close.handler(({ input }) => connections.close(input.connectionId)),
+      watch: connection.watch.handler(({ input, signal, path }) =>
+        guardedEvents(connections.watch(input.connectionId, signal), path, log),
+      ),
+    },
+    stream: {
+      discover: stream.discover.handler(({ input, signal, path }) =>
+        guardedEvents(discovery.discover(input.connectionId, input.fresh, signal), path, log),
+      ),
+      stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
+      summaries: stream.summaries.handler(({ input }) =>
+        summarize(reader(input.connectionId), input.keys.map(toBuffer), { stalledAfterMs: stalledAfterMs() }),
+      ),
+      info: stream.info.handler(({ input }) => inspectStream(reader(input.connectionId), toBuffer(input.key))),
+      samples: stream.samples.handler(({ input }) =>
+        sampler.read(input.connectionId, toBuffer(input.key), input.stepMs),
+      ),
+    },
+    entry: {
+      page: entry.page.handler(({ input: { connectionId, key, ...rest } }) =>
+        readPage(reader(connectionId), toBuffer(key), { ...rest, exclusiveRange: exclusiveRange(connectionId) }),
+      ),
+      get: entry.get.handler(({ input }) => readEntry(reader(input.connectionId), toBuffer(input.key), input.id)),
+      tail: entry.tail.handler(({ input, signal, path }) =>
+        guardedEvents(tailStream(connections.client(input.connectionId), toBuffer(input.key), signal), path, log),
+      ),
+      add: writes.entry.add.handler(({ input, context }) => addOne(context.grant, input)),
+    },
+    group: {
+      list: group.list.handler(({ input: { connectionId, key, countLag } }) =>
+        listGroups(reader(connectionId), toBuffer(key), { countLag, exclusiveRange: exclusiveRange(connectionId) }),
+      ),
+      consumers: group.consumers.handler(({ input }) =>
+        listConsumers(reader(input.connectionId), toBuffer(input.key), toBuffer(input.group), {
+          stalledAfterMs: stalledAfterMs(),
+        }),
+      ),
+      create: writes.group.create.handler(({ input, context }) => addGroup(context.grant, input)),
+    },
+    pending: {
+      summary: pending.summary.handler(({ input }) =>
+        summarizePending(reader(input.connectionId), toBuffer(input.key), toBuffer(input.group)),
+      ),
+      page: pending.page.handler(({ input: { connectionId, key, group: name, consumer, ...rest } }) =>
+        readPendingPage(reader(connectionId), toBuffer(key), toBuffer(name), {
+          ...rest,
+          ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
+          exclusiveRange: exclusiveRange(connectionId),
+        }),
+      ),
+      histogram: pending.histogram.handler(({ input: { connectionId, key, group: name, consumer }, signal, path }) => {
+        const options = {
+          ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
+          exclusiveRange: exclusiveRange(connectionId),
+        }
+        const counting = countPending(reader(connectionId), toBuffer(key), toBuffer(name), options, signal)
+        return guardedEvents(counting, path, log)
+      }),
+    },
+    recovery: {
+      plan: recover.plan.handler(({ input }) => recovery.plan(input)),
+      run: writes.recovery.run.handler(({ input, context }) => recovery.run(context.grant, input.planId)),
+      undo: writes.recovery.undo.handler(({ input, context }) => recovery.undo(context.grant, input.recordId)),
+    },
+    trim: {
+      plan: trim.plan.handler(({ input }) => trimming.plan(input)),
+      run: writes.trim.run.handler(({ input, context }) => trimming.run(context.grant, input)),
+    },
+    job: {
+      list: job.list.handler(() => [...jobs.list()]),
+      watch: job.watch.handler(({ signal, path }) => guardedEvents(jobs.watch(signal), path, log)),
+      cancel: job.cancel.handler(({ input }) => jobs.cancel(input.jobId)),
+    },
+    journal: {
+      list: log_.list.handler(({ input }) => {
+        const { records, ...rest } = journal.list(input)
+        return { ...rest, records: [...records] }
+      }),
+    },
+  })
+}

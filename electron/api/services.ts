@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import type { Connections } from '../services/connections'
+import type { Discovery } from '../services/discovery'
+import type { Journal } from '../services/journal/journal'
+import type { Jobs } from '../services/jobs'
+import type { Recovery } from '../services/recovery/recovery'
+import type { Sampler } from '../services/samples'
+import type { SettingsService } from '../services/settings'
+import type { Trimming } from '../services/trim/trimming'
+import type { BackendOptions } from './backend'
+
+/** All that handlers call into, made in one place: `backend.ts`. */
+export interface Services {
+  readonly host: Pick<BackendOptions, 'kind' | 'version' | 'sandbox' | 'dataDir'>
+  readonly connections: Connections
+  readonly settings: SettingsService
+  readonly discovery: Discovery
+  readonly sampler: Sampler
+  readonly jobs: Jobs
+  readonly journal: Journal
+  readonly recovery: Recovery
+  readonly trimming: Trimming
+  readonly log: Logger
+}

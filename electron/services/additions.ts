@@ -1,0 +1,44 @@
+import { cliArgument, type Bytes } from '../../shared/bytes'
+import type { EntryId } from '../../shared/entry-id'
+import { toBuffer } from '../redis/bytes'
+import { addEntry } from '../redis/xadd'
+import { createGroup } from '../redis/xgroup'
+import { intention, type Grant } from './grant'
+import { requireCapability } from './require-capability'
+
+const NOT_UNDONE = { possible: false, note: 'Sluice does not take additions back.' }
+
+export interface NewEntry {
+  readonly key: Bytes
+  readonly id: '*' | EntryId
+  readonly fields: readonly (readonly [Bytes, Bytes])[]
+  readonly create: boolean
+}
+
+/** XADD. The journal names the stream and the id, never the fields. */
+export function addOne(grant: Grant, { key, id, fields, create }: NewEntry): Promise<{ id: EntryId }> {
+  requireCapability(grant.server, 'xadd')
+  const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
+  return grant.once(intention('add entry', key, `add entry ${id}`, { undo: NOT_UNDONE }), async (writer) => ({
+    id: await addEntry(writer, toBuffer(key), id, flat, { create }),
+  }))
+}
+
+export interface NewGroup {
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly start: '$' | EntryId
+  readonly mkstream: boolean
+}
+
+/** XGROUP CREATE. A group that exists is left as it is: REDIS BUSYGROUP. */
+export function addGroup(grant: Grant, { key, group, start, mkstream }: NewGroup): Promise<void> {
+  requireCapability(grant.server, 'xgroup')
+  const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${mkstream ? ' MKSTREAM' : ''}`
+  const asked = intention('create group', key, `create group at ${start}`, {
+    group,
+    commands: [line],
+    undo: NOT_UNDONE,
+  })
+  return grant.once(asked, (writer) => createGroup(writer, toBuffer(key), toBuffer(group), start, { mkstream }))
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, sameBytes, type Bytes } from '../../../shared/bytes'
+import type { Count } from '../../../shared/count'
+import { compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
+import { consumerHealth } from '../../../shared/health'
+import type { RecoveryAction, RecoveryPlan, Selection } from '../../../shared/model/plan'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import type { Reader } from '../../redis/client'
+import { serverTimeMs } from '../../redis/server'
+import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
+import { pendingSummary } from '../../redis/xpending'
+import { idsOf } from './batch'
+import { ackLines, claimLines } from './command-lines'
+import { BATCH, observeConsumer, observeIds, type ObservedRow } from './observe'
+import { goneIds } from './presence'
+import type { Selected } from './selected'
+import { healthiest } from './target'
+
+export interface PlanRequest {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly selection: Selection
+  readonly action: RecoveryAction
+}
+
+/** A plan, and what its run needs beside it. */
+export interface PreparedPlan {
+  readonly plan: RecoveryPlan
+  readonly selected: Selected
+  /** Server time of the reading. */
+  readonly plannedAt: number
+}
+
+interface Seen {
+  readonly rows: readonly ObservedRow[]
+  readonly selected: Selected
+  /** All that match, of which `rows` may be the first. */
+  readonly entries: number
+  readonly notPending: number
+}
+
+/** Reads what the selection holds now, and says what the action would do to it. Changes nothing. */
+export async function makePlan(reader: Reader, request: PlanRequest, stalledAfterMs: number): Promise<PreparedPlan> {
+  const key = toBuffer(request.key)
+  const group = toBuffer(request.group)
+  const plannedAt = await serverTimeMs(reader)
+  const consumers = await consumerInfos(reader, key, group)
+  const seen = await observeSelection(reader, key, group, request.selection, consumers)
+  const gone = await goneIds(reader, key, idsOf(seen.rows))
+  const action = withTarget(request, consumers, stalledAfterMs)
+  const to = action.kind === 'claim' ? action.to : null
+  const taken = to === null ? seen.rows : seen.rows.filter(({ consumer }) => !sameBytes(fromBuffer(consumer), to))
+  const complete = seen.rows.length === seen.entries
+  const sent = action.kind === 'claim' && !action.includeGone ? taken.filter(({ id }) => !gone.has(id)) : taken
+  const plan: RecoveryPlan = {
+    id: randomUUID(),
+    ...request,
+    action,
+    entries: seen.entries,
+    gone: complete ? gone.size : null,
+    notPending: seen.notPending,
+    consumers: beforeAndAfter(request, action, consumers, sent, complete ? null : seen.entries),
+    oldestId: seen.rows[0]?.id ?? null,
+    mostDeliveries: complete ? mostDeliveries(seen.rows) : null,
+    warnings: warnings(request, action, {
+      consumers,
+      seen,
+      gone: gone.size,
+      already: seen.rows.length - taken.length,
+      stalledAfterMs,
+    }),
+    commands: [...commandLines(request, to, sent)],
+  }
+  return { plan, selected: seen.selected, plannedAt }
+}
+
+async function observeSelection(
+  reader: Reader,
+  key: Buffer,
+  group: Buffer,
+  selection: Selection,
+  consumers: readonly ConsumerInfo[],
+): Promise<Seen> {
+  if (selection.kind === 'consumer') {
+    const consumer = toBuffer(selection.consumer)
+    const { greatestId } = await pendingSummary(reader, key, group)
+    const upTo = greatestId ?? MAX_ID
+    const { rows } = await observeConsumer(reader, key, group, { from: '-', to: upTo, consumer })
+    const held = consumers.find(({ name }) => name.equals(consumer))?.pending ?? 0
+    const entries = rows.length < BATCH ? rows.length : Math.max(held, rows.length)
+    return { rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo } }
+  }
+  const ids = [...new Set(selection.ids)].sort(compareIds)
+  const rows: ObservedRow[] = []
+  for (let at = 0; at < ids.length; at += BATCH) {
+    rows.push(...(await observeIds(reader, key, group, ids.slice(at, at + BATCH))).rows)
+  }
+  const holders = new Map(rows.map(({ id, consumer }) => [id, consumer.toString('latin1')]))
+  const selected: Selected = { kind: 'ids', ids: idsOf(rows), holders }
+  return { rows, entries: rows.length, notPending: ids.length - rows.length, selected }
+}
+
+function withTarget(
+  { selection, action }: PlanRequest,
+  consumers: readonly ConsumerInfo[],
+  stalledAfterMs: number,
+): RecoveryAction {
+  if (action.kind !== 'claim' || action.to !== null) return action
+  const from = selection.kind === 'consumer' ? toBuffer(selection.consumer) : null
+  return { ...action, to: fromBuffer(healthiest(consumers, from, stalledAfterMs).name) }
+}
+
+function beforeAndAfter(
+  { selection }: PlanRequest,
+  action: RecoveryAction,
+  consumers: readonly ConsumerInfo[],
+  sent: readonly ObservedRow[],
+  /** Where not all rows were read: how many the one consumer holds. */
+  wholeBacklog: number | null,
+): RecoveryPlan['consumers'] {
+  const leaving = new Map<string, number>()
+  for (const { consumer } of sent) {
+    const name = consumer.toString('latin1')
+    leaving.set(name, (leaving.get(name) ?? 0) + 1)
+  }
+  if (wholeBacklog !== null && selection.kind === 'consumer') {
+    leaving.set(toBuffer(selection.consumer).toString('latin1'), wholeBacklog)
+  }
+  const arriving = [...leaving.values()].reduce((sum, each) => sum + each, 0)
+  const to = action.kind === 'claim' && action.to !== null ? toBuffer(action.to) : null
+  const changed = consumers.flatMap(({ name, pending: before }) => {
+    const less = leaving.get(name.toString('latin1')) ?? 0
+    const more = to?.equals(name) ? arriving : 0
+    return less + more > 0 ? [{ name: fromBuffer(name), before, after: before - less + more }] : []
+  })
+  const isNew = to !== null && arriving > 0 && !consumers.some(({ name }) => name.equals(to))
+  return isNew ? [...changed, { name: fromBuffer(to), before: 0, after: arriving }] : changed
+}
+
+function mostDeliveries(rows: readonly ObservedRow[]): Count | null {
+  return rows.reduce<Count | null>(
+    (most, { deliveries }) => (most === null || deliveries > most ? deliveries : most),
+    null,
+  )
+}
+
+function warnings(
+  { selection }: PlanRequest,
+  action: RecoveryAction,
+  facts: { consumers: readonly ConsumerInfo[]; seen: Seen; gone: number; already: number; stalledAfterMs: number },
+): RecoveryPlan['warnings'] {
+  const { consumers, seen, gone, already, stalledAfterMs } = facts
+  const named = (name: Bytes): ConsumerInfo | undefined =>
+    consumers.find((each) => sameBytes(fromBuffer(each.name), name))
+  const isActive = (each: ConsumerInfo): boolean => consumerHealth(each, stalledAfterMs) === 'active'
+  const list: RecoveryPlan['warnings'] = []
+  if (gone > 0) list.push('gone-from-stream')
+  if (seen.notPending > 0) list.push('not-pending')
+  const holders =
+    selection.kind === 'consumer' ? [named(selection.consumer)] : consumers.filter((each) => holds(seen, each))
+  if (holders.some((each) => each !== undefined && isActive(each))) list.push('consumer-active')
+  if (action.kind === 'claim' && action.to !== null) {
+    const target = named(action.to)
+    if (!target) list.push('new-consumer')
+    else if (!isActive(target)) list.push('target-stalled')
+    if (already > 0) list.push('already-there')
+  }
+  return [...list, 'idle-not-restored']
+}
+
+function holds(seen: Seen, { name }: ConsumerInfo): boolean {
+  return seen.rows.some(({ consumer }) => consumer.equals(name))
+}
+
+function commandLines({ key, group }: PlanRequest, to: Bytes | null, sent: readonly ObservedRow[]): readonly string[] {
+  const ids: readonly EntryId[] = idsOf(sent)
+  if (to === null) return ackLines(key, group, ids)
+  const minIdleMs = sent.reduce((least, { idleMs }) => Math.min(least, idleMs), Infinity)
+  return ids.length === 0 ? [] : claimLines(key, group, to, minIdleMs, ids)
+}
+
+/** "claim to worker-2", for the journal. */
+export function summaryOf(action: RecoveryAction): string {
+  return action.kind === 'ack' ? 'ack' : `claim to ${action.to === null ? '' : cliArgument(action.to)}`
+}
