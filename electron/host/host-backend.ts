@@ -28,7 +28,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
     const backend = await createBackend({ ...common, sandbox: true, dataDir: sandbox.dataDir })
-    for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
+    for (const { profile, password } of sandbox.connections) backend.addConnection(profile, password)
     return { router: backend.router, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {
     await sandbox.stop()

@@ -54,7 +54,6 @@ export const outcomeLine = z.object({
   /** Of the intent's entries, those that were not changed. */
   except: z.array(entryId),
 })
-export type OutcomeLine = z.infer<typeof outcomeLine>
 
 export const endLine = z.object({
   t: z.literal('end'),
@@ -65,7 +64,6 @@ export const endLine = z.object({
   error: appErrorInfo.nullable(),
   backupFile: z.string().nullable(),
 })
-export type EndLine = z.infer<typeof endLine>
 
 export const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, endLine])
 export type JournalLine = z.infer<typeof journalLine>

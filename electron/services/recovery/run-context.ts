@@ -1,5 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { AppError, isAppError } from '../../../shared/error'
+import { isAppError, type AppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer } from '../../redis/bytes'

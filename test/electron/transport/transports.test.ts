@@ -50,12 +50,13 @@ describe.each(transports)('over $name', ({ connect }) => {
         fc.boolean(),
         fc.constant(null),
       )
+      const key = fc.string().filter((name) => name !== '__proto__')
       const data = fc.letrec((tie) => ({
         value: fc.oneof(
           { maxDepth: 4 },
           leaf,
           fc.array(tie('value')),
-          fc.dictionary(fc.string(), tie('value'), { noNullPrototype: true }),
+          fc.dictionary(key, tie('value'), { noNullPrototype: true }),
         ),
       })).value
       await fc.assert(
@@ -64,6 +65,14 @@ describe.each(transports)('over $name', ({ connect }) => {
         }),
         { numRuns: 200 },
       )
+    })
+
+    test('a name that would reach the prototype of everything is dropped', async () => {
+      const hostile: unknown = JSON.parse(
+        '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+      )
+      await api().echo(hostile)
+      expect('polluted' in {}).toBe(false)
     })
 
     test('a large input and a larger output', async () => {
