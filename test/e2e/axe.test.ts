@@ -27,6 +27,7 @@ test.each(views)('$name has nothing to complain of, light or dark', async ({ ope
   await open(page)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
+    await page.locator(`html[data-theme=${colorScheme}]`).waitFor()
     const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
     const complaints = violations.map(({ id, nodes }) => [
       id,

@@ -126,7 +126,7 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
         return arrived
       })
       .toBe(true)
-    expect((await seen).value?.[0]).toMatchObject({ fields: [{ name: 'n', value: '1' }] })
+    expect((await seen).value).toMatchObject([{ fields: [{ name: 'n', value: '1' }] }])
     await tail.return(undefined)
   },
   'entry.add': async ({ api, connectionId }) => {
