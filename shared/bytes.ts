@@ -46,18 +46,29 @@ const NAMED_ESCAPES: Readonly<Record<number, string>> = {
 /** As redis-cli prints it: printable ASCII as it is, the rest escaped, in double quotes. redis-cli reads it back. */
 export function quoteBytes(value: Bytes): string {
   let quoted = ''
-  for (const byte of toUint8Array(value)) {
-    const named = NAMED_ESCAPES[byte]
-    if (named !== undefined) quoted += named
-    else if (byte >= 32 && byte < 127) quoted += String.fromCharCode(byte)
-    else quoted += `\\x${byte.toString(16).padStart(2, '0')}`
-  }
+  for (const byte of toUint8Array(value)) quoted += NAMED_ESCAPES[byte] ?? (isPrintable(byte) ? char(byte) : hex(byte))
   return `"${quoted}"`
 }
 
-/** A redis-cli argument: bare when that is safe, else quoted. */
+/**
+ * A redis-cli argument: bare when that is safe, else quoted. A line that is pasted into a shell by mistake must not run
+ * what someone put into a name: what a shell expands inside quotes is escaped too.
+ */
 export function cliArgument(value: Bytes): string {
-  return typeof value === 'string' && /^[\w:.@/+~*=$()[\]{}-]+$/.test(value) ? value : quoteBytes(value)
+  if (typeof value === 'string' && /^[\w:.@/+-]+$/.test(value)) return value
+  return quoteBytes(value).replace(/[$`!]/g, (sign) => hex(sign.charCodeAt(0)))
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 32 && byte < 127
+}
+
+function char(byte: number): string {
+  return String.fromCharCode(byte)
+}
+
+function hex(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, '0')}`
 }
 
 /** For people: text as it is with control and direction-changing characters made visible; other bytes as redis-cli escapes. */

@@ -73,6 +73,15 @@ describe('as redis-cli writes them', () => {
     expect(cliArgument('two words')).toBe('"two words"')
     expect(cliArgument('')).toBe('""')
   })
+
+  test('and nothing that a shell would run when a line is pasted there by mistake', () => {
+    expect(cliArgument('$(reboot)')).toBe('"\\x24(reboot)"')
+    expect(cliArgument('`reboot`')).toBe('"\\x60reboot\\x60"')
+    expect(cliArgument('a;reboot')).toBe('"a;reboot"')
+    expect(cliArgument('!!')).toBe('"\\x21\\x21"')
+    expect(cliArgument('*')).toBe('"*"')
+    expect(quoteBytes('$')).toBe('"$"')
+  })
 })
 
 test('no name can look like another by invisible characters', () => {

@@ -19,7 +19,7 @@ const entry: Entry = {
 describe('entryAsXadd', () => {
   it('quotes what redis-cli would split or misread, and keeps order and duplicates', () => {
     expect(entryAsXadd('orders:{eu}', entry)).toBe(
-      'XADD orders:{eu} 1620973121009-0 text "two words" text "quote \\" and \\n" "\\xff\\xfe" "\\x00\\x01\\x02" empty ""',
+      'XADD "orders:{eu}" 1620973121009-0 text "two words" text "quote \\" and \\n" "\\xff\\xfe" "\\x00\\x01\\x02" empty ""',
     )
   })
 
