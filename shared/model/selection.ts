@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { count } from '../count'
+import { entryId } from '../entry-id'
+
+/** One field of an entry's body. A name that repeats matches when any of its values does. */
+export const fieldTest = z.object({
+  name: bytes,
+  is: z.enum(['equals', 'contains']),
+  value: bytes,
+})
+export type FieldTest = z.infer<typeof fieldTest>
+
+/** What a pending entry has to be like. What is absent is not asked for. */
+export const criteria = z.object({
+  /** Held by any of these. */
+  consumers: z.array(bytes).min(1).max(1000).optional(),
+  /** Last delivered at least so long ago, ms. */
+  minIdleMs: z.int().min(0).optional(),
+  minDeliveries: count.optional(),
+  maxDeliveries: count.optional(),
+  /** Both ends included. */
+  from: entryId.optional(),
+  to: entryId.optional(),
+  /** Whether the entry is still in the stream. */
+  presence: z.enum(['in stream', 'gone']).optional(),
+  field: fieldTest.optional(),
+})
+export type Criteria = z.infer<typeof criteria>
+
+/** Which pending entries: those ticked, all that one consumer holds, or all of the group that match. */
+export const selection = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ids'), ids: z.array(entryId).min(1).max(10_000) }),
+  z.object({ kind: z.literal('consumer'), consumer: bytes }),
+  z.object({ kind: z.literal('matching'), criteria }),
+])
+export type Selection = z.infer<typeof selection>
