@@ -100,6 +100,8 @@ function fake(): readonly Call[] {
   })
 }
 
+const pageOfAll = (): { entries: PendingEntry[]; next: null } => ({ entries: pending, next: null })
+
 const props = { streamKey: 'orders', group: 'billing' }
 
 function grid(name: string): HTMLElement {
@@ -270,6 +272,54 @@ describe('a group', () => {
     await mountOn(GroupView, props, { server: { capabilities: capabilities as never } })
     await press(grid('Pending entries'), 'j', ' ')
     expect(button('Ack').getAttribute('aria-description')).toBe('The user lim may not run XACK')
+  })
+
+  it('shows the consumers before it asks for what is pending', async () => {
+    let answer: (list: readonly Consumer[]) => void = () => undefined
+    const calls = fakeApi({
+      group: { list: () => [group], consumers: () => new Promise((resolve) => (answer = resolve)) },
+      pending: { summary: () => ({ total: 4, smallestId: null, greatestId: null, consumers: [] }), page: pageOfAll },
+    })
+    await mountOn(GroupView, props)
+    expect(inputs(calls, 'pending.page')).toEqual([])
+    answer(consumers)
+    await flushPromises()
+    expect(rowsOf('Consumers')).toHaveLength(3)
+    expect(rowsOf('Pending entries')).toHaveLength(4)
+    expect(inputs(calls, 'pending.page')).toHaveLength(1)
+  })
+
+  it('shows what is pending where the consumers may not be read', async () => {
+    const { ORPCError } = await import('@orpc/client')
+    fakeApi({
+      group: {
+        list: () => [group],
+        consumers: () => {
+          throw new ORPCError('REDIS', { data: { prefix: 'NOPERM', reply: 'NOPERM …', command: 'XINFO' } })
+        },
+      },
+      pending: { summary: () => ({ total: 4, smallestId: null, greatestId: null, consumers: [] }), page: pageOfAll },
+    })
+    await mountOn(GroupView, props)
+    expect(rowsOf('Pending entries')).toHaveLength(4)
+  })
+
+  it('says neither that nothing is pending nor that it loads when the pending list can’t be read', async () => {
+    const { ORPCError } = await import('@orpc/client')
+    fakeApi({
+      group: { list: () => [group], consumers: () => consumers },
+      pending: {
+        summary: () => ({ total: 4, smallestId: null, greatestId: null, consumers: [] }),
+        page: () => {
+          throw new ORPCError('REDIS', { data: { prefix: 'NOPERM', reply: 'NOPERM …', command: 'XPENDING' } })
+        },
+      },
+    })
+    await mountOn(GroupView, props)
+    const panel = document.querySelector('.pending-panel')
+    expect(panel?.querySelector('[role=alert]')).not.toBeNull()
+    expect(panel?.textContent).not.toContain('Nothing is pending')
+    expect(panel?.querySelector('.skeleton-rows')).toBeNull()
   })
 
   it('keeps what was read when the group is gone, and says so', async () => {
