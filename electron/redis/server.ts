@@ -4,7 +4,11 @@ import { asBuffer, asList, asNumber, asRecord, asText, type Reply } from './repl
 
 /** The server's clock, ms since 1970. https://redis.io/docs/latest/commands/time/ */
 export async function serverTimeMs(reader: Reader): Promise<number> {
-  const [seconds, micros] = asList(await reader.call('TIME'))
+  return parseTimeMs(await reader.call('TIME'))
+}
+
+export function parseTimeMs(reply: Reply): number {
+  const [seconds, micros] = asList(reply)
   return asNumber(seconds) * 1000 + Math.floor(asNumber(micros) / 1000)
 }
 

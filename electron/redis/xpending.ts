@@ -1,9 +1,10 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
 import { isAppError } from '../../shared/error'
-import type { Reader } from './client'
+import type { Argument, Reader } from './client'
 import { asMissing, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, type Reply } from './reply'
+import { parseTimeMs } from './server'
 
 export interface PendingTotals {
   readonly total: number
@@ -60,31 +61,45 @@ export async function pendingRange(
   reader: Reader,
   key: Buffer,
   group: Buffer,
-  { from, to, count, consumer }: PendingRange,
+  range: PendingRange,
 ): Promise<readonly PendingRow[]> {
-  const call = reader.call('XPENDING', key, group, from, to, count, ...(consumer ? [consumer] : []))
-  return asList(await orMissing(call, key, group)).map(parseRow)
+  const [command, ...args] = lineOf(key, group, range)
+  return asList(await orMissing(reader.call(command, ...args), key, group)).map(parseRow)
 }
 
-/** Ids looked up one by one; those that aren't pending (for `consumer`) are left out. Pipelined, 100 at a time. */
-export async function pendingByIds(
+export interface TimedRows {
+  readonly rows: readonly PendingRow[]
+  /** The server's clock just before the rows were read, and just after, ms since 1970. */
+  readonly before: number
+  readonly after: number
+}
+
+/** Several ranges (at most 100) and the server's time around them, in one round trip. NOT_FOUND group as above. */
+export async function pendingTimed(
   reader: Reader,
   key: Buffer,
   group: Buffer,
-  ids: readonly EntryId[],
-  consumer?: Buffer,
-): Promise<readonly PendingRow[]> {
-  const rows: PendingRow[] = []
-  for (let at = 0; at < ids.length; at += 100) {
-    const only = consumer ? [consumer] : []
-    const slice = ids.slice(at, at + 100)
-    const replies = await reader.pipeline(slice.map((id) => ['XPENDING', key, group, id, id, 1, ...only] as const))
-    for (const reply of replies) {
-      if (isAppError(reply)) throw asMissing(reply, key, group)
-      rows.push(...asList(reply).map(parseRow))
-    }
+  ranges: readonly PendingRange[],
+): Promise<TimedRows> {
+  const lines = ranges.map((range) => lineOf(key, group, range))
+  const [before, ...replies] = (await reader.pipeline([['TIME'], ...lines, ['TIME']])).map((reply) => {
+    if (isAppError(reply)) throw asMissing(reply, key, group)
+    return reply
+  })
+  const after = replies.pop()
+  return {
+    rows: replies.flatMap((reply) => asList(reply).map(parseRow)),
+    before: parseTimeMs(before ?? null),
+    after: parseTimeMs(after ?? null),
   }
-  return rows
+}
+
+function lineOf(
+  key: Buffer,
+  group: Buffer,
+  { from, to, count, consumer }: PendingRange,
+): readonly ['XPENDING', ...Argument[]] {
+  return ['XPENDING', key, group, from, to, count, ...(consumer ? [consumer] : [])]
 }
 
 function parseRow(reply: Reply): PendingRow {

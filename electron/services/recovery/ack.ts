@@ -1,10 +1,12 @@
+import type { EntryId } from '../../../shared/entry-id'
 import { ack } from '../../redis/xack'
 import { noCounts } from '../job-counts'
 import type { JobStep } from '../jobs'
 import { idsOf, runBatch } from './batch'
-import { observeIds, type ObservedRow } from './observe'
+import { observeIds } from './observe'
 import type { BatchOutcome, RunContext } from './run-context'
 import { selectedBatches, type Selected } from './selected'
+import { sendAll } from './send'
 
 export interface AckOrder {
   readonly selected: Selected
@@ -12,32 +14,33 @@ export interface AckOrder {
 }
 
 /**
- * XACK, batch by batch, only of what is still as the plan saw it. XACK itself knows no owner, so an entry that moves in
- * the instant between reading and acking is acked all the same.
+ * XACK, batch by batch, only of what is still as the plan saw it. One command per entry, sent together: XACK of many says
+ * how many were acked and not which, and an undo must not bring back what its consumer acked in that very moment. XACK
+ * knows no owner, so an entry that moves in the instant between reading and acking is acked all the same.
  */
 export async function* ackEntries(
   context: RunContext,
   { selected, plannedAt }: AckOrder,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, group, exclusiveRange } = context
+  const { reader, writer, key, group } = context
   let number = 0
-  for await (const batch of selectedBatches(reader, key, group, selected, plannedAt, exclusiveRange)) {
-    const { observation, untouched: rows, moved } = batch
+  for await (const { observation, untouched: rows, moved } of selectedBatches(context, selected, plannedAt)) {
     if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
     if (rows.length === 0) continue
-    const send = async (): Promise<BatchOutcome> => {
-      const acked = await ack(writer, key, group, idsOf(rows))
-      return { counts: { ...noCounts, changed: acked, leftAlone: rows.length - acked }, except: [] }
-    }
-    const readBack = (): Promise<BatchOutcome> => readAckBack(context, rows)
-    yield await runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+    const sendings = idsOf(rows).map((id) => ({
+      ids: [id],
+      send: async () => ((await ack(writer, key, group, [id])) > 0 ? [id] : []),
+    }))
+    const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+    const readBack = (lost: readonly EntryId[]) => readAckBack(context, lost)
+    yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
   }
 }
 
 /** What is pending was not acked. What isn't may have been acked by us or by its consumer: that stays unknown. */
-async function readAckBack({ reader, key, group }: RunContext, rows: readonly ObservedRow[]): Promise<BatchOutcome> {
-  const now = await observeIds(reader, key, group, idsOf(rows))
-  const except = idsOf(now.rows)
-  return { counts: { ...noCounts, leftAlone: except.length, unknown: rows.length - except.length }, except }
+async function readAckBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
+  const { rows, at } = await observeIds(reader, key, group, ids)
+  const counts = { ...noCounts, leftAlone: rows.length, unknown: ids.length - rows.length }
+  return { counts, except: idsOf(rows), until: at }
 }

@@ -1,52 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EntryId } from '../../../shared/entry-id'
-import { noCounts } from '../job-counts'
+import { AppError, isAppError } from '../../../shared/error'
+import type { JobCounts } from '../../../shared/model/job'
+import { addCounts, noCounts } from '../job-counts'
 import { Interrupted, type JobStep } from '../jobs'
 import type { ObservedRow, Observation } from './observe'
-import { isOutcomeUnknown, priorOf, serverTimeBy, type BatchOutcome, type RunContext } from './run-context'
+import { priorOf, type BatchOutcome, type RunContext } from './run-context'
+import type { Sent } from './send'
 
 export interface Batch {
   readonly number: number
   readonly observation: Observation
-  /** Entries to be changed. */
+  /** Entries to be changed, at most 500. */
   readonly rows: readonly ObservedRow[]
-  /** Sends, and says what came of it. */
-  send(): Promise<BatchOutcome>
-  /** Finds out by reading, after the reply got lost. */
-  readBack(): Promise<BatchOutcome>
+  /** Sends, and says what the replies told. */
+  send(): Promise<Sent>
+  /** Finds out by reading what became of entries whose reply got lost. */
+  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
 }
 
+const RECONNECT_MS = 60_000
+const RECONNECT_WHEN_CANCELLED_MS = 5_000
+const RETRY_MS = 100
+/** Nothing tells by when a batch was carried out: whatever is as it would have left it counts as its doing. */
+const ANY_TIME = Number.MAX_SAFE_INTEGER
+
 /**
- * One batch, in the order that keeps the journal true: intent on the disk, command, outcome. A lost reply is never
- * answered by sending again: once the connection is back the batch is read, journaled as read, and the job ends.
+ * One batch, in the order that keeps the journal true: intent on the disk, commands, outcome. A lost reply is never
+ * answered by sending again: once the connection is back the entries are read, journaled as read, and the job ends.
  */
-export async function runBatch(context: RunContext, batch: Batch, signal: AbortSignal): Promise<JobStep> {
+export async function* runBatch(context: RunContext, batch: Batch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
   const { record } = context
   const { number, observation, rows } = batch
   await record.intent(number, observation.at, rows.map(priorOf))
-  const step = async ({ counts, except }: BatchOutcome): Promise<JobStep> => {
-    await record.outcome(number, { until: serverTimeBy(observation), counts, except })
-    return { done: rows.length, counts }
-  }
-  try {
-    return await step(await batch.send())
-  } catch (error) {
-    if (!isOutcomeUnknown(error)) {
-      await record.outcome(number, { until: observation.at, counts: noCounts, except: rows.map(({ id }) => id) })
-      throw error
+  const sent = await batch.send()
+  const outcome = sent.lost.length === 0 ? sent : both(sent, await readBackWhenReady(context, batch, sent.lost, signal))
+  const { counts, except, until } = outcome
+  const step = { done: sumOf(counts), counts }
+  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except })
+  const unwritten = await written.then(() => null, notWritten)
+  if (sent.lost.length > 0 && isAppError(sent.error)) throw new Interrupted(sent.error, step)
+  yield step
+  const error = sent.error ?? unwritten
+  if (error) throw error
+}
+
+/** Null: it could not be read. Then what became of the entries stays unknown. */
+async function readBackWhenReady(
+  context: RunContext,
+  batch: Batch,
+  lost: readonly EntryId[],
+  signal: AbortSignal,
+): Promise<BatchOutcome> {
+  const patience = signal.aborted
+    ? AbortSignal.timeout(RECONNECT_WHEN_CANCELLED_MS)
+    : AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])
+  while (!patience.aborted) {
+    try {
+      await context.whenReady(patience)
+      return await batch.readBack(lost)
+    } catch (error) {
+      // It may be lost again, or its loss not have been noticed yet. Any other answer will not get better.
+      if (!isAppError(error, 'UNREACHABLE') || error.data.reason === 'not-open') break
+      await delay(RETRY_MS)
     }
-    const readBack = await afterReconnect(context, batch, signal)
-    throw new Interrupted(error, await step(readBack))
+  }
+  return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+}
+
+function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
+  return {
+    counts: addCounts(a.counts, b.counts),
+    except: [...a.except, ...b.except],
+    until: b.until === null ? null : Math.max(a.until ?? 0, b.until),
   }
 }
 
-async function afterReconnect(context: RunContext, batch: Batch, signal: AbortSignal): Promise<BatchOutcome> {
-  try {
-    await context.whenReady(signal)
-    return await batch.readBack()
-  } catch {
-    // Still no connection: what became of the batch stays unknown, and the journal says so.
-    return { counts: { ...noCounts, unknown: batch.rows.length }, except: [] }
-  }
+/** The journal says "so nothing was sent", which is not so here. */
+function notWritten(error: Error): Error {
+  if (!isAppError(error, 'STORAGE')) return error
+  const told = 'The last batch was carried out, but its outcome could not be journaled, so the job stopped.'
+  return new AppError('STORAGE', error.data, told)
+}
+
+function sumOf(counts: JobCounts): number {
+  return Object.values(counts).reduce((sum, each) => sum + each, 0)
 }
 
 export function idsOf(rows: readonly { readonly id: EntryId }[]): readonly EntryId[] {

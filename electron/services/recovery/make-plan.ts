@@ -13,7 +13,7 @@ import { idsOf } from './batch'
 import { ackLines, claimLines } from './command-lines'
 import { BATCH, observeConsumer, observeIds, type ObservedRow } from './observe'
 import { goneIds } from './presence'
-import type { Selected } from './selected'
+import { holdingOf, type Selected } from './selected'
 import { healthiest } from './target'
 
 export interface PlanRequest {
@@ -89,15 +89,15 @@ async function observeSelection(
     const { rows } = await observeConsumer(reader, key, group, { from: '-', to: upTo, consumer })
     const held = consumers.find(({ name }) => name.equals(consumer))?.pending ?? 0
     const entries = rows.length < BATCH ? rows.length : Math.max(held, rows.length)
-    return { rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo } }
+    return { rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo, entries } }
   }
   const ids = [...new Set(selection.ids)].sort(compareIds)
   const rows: ObservedRow[] = []
   for (let at = 0; at < ids.length; at += BATCH) {
     rows.push(...(await observeIds(reader, key, group, ids.slice(at, at + BATCH))).rows)
   }
-  const holders = new Map(rows.map(({ id, consumer }) => [id, consumer.toString('latin1')]))
-  const selected: Selected = { kind: 'ids', ids: idsOf(rows), holders }
+  const holdings = new Map(rows.map((row) => [row.id, holdingOf(row)]))
+  const selected: Selected = { kind: 'ids', ids: idsOf(rows), holdings }
   return { rows, entries: rows.length, notPending: ids.length - rows.length, selected }
 }
 

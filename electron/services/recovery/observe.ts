@@ -1,30 +1,29 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Reader } from '../../redis/client'
-import { serverTimeMs } from '../../redis/server'
-import { pendingByIds, pendingRange, type PendingRow } from '../../redis/xpending'
+import { pendingTimed, type PendingRange, type PendingRow } from '../../redis/xpending'
 
-/** A pending entry with the server time of its last delivery (±2 ms), which stays put while its idle time grows. */
+/** A pending entry with the server time of its last delivery, which stays put while its idle time grows. */
 export interface ObservedRow extends PendingRow {
+  /** ms since 1970. Never later than the truth, and mostly the truth. */
   readonly deliveredAt: number
+  /** Never earlier than the truth: later than `deliveredAt` where the server's clock ticked while it was read. */
+  readonly deliveredBy: number
 }
 
 export interface Observation {
   readonly rows: readonly ObservedRow[]
-  /** Server time of the reading, ms since 1970. */
+  /** Server time when the reading began, ms since 1970. */
   readonly at: number
-  /** This process's clock just before, to measure how long ago it is: never too short a time. */
+  /** This process's clock when the replies had come in, to measure how long ago it is: never too long a time. */
   readonly clock: number
 }
 
 /** The most ids of one batch: what one XCLAIM may carry without stalling a server. */
 export const BATCH = 500
-
-async function observe(read: Promise<readonly PendingRow[]>, time: Promise<number>): Promise<Observation> {
-  // Not after the replies: on a busy machine they take a while to come in, and `at` is then long past.
-  const clock = performance.now()
-  const [at, rows] = await Promise.all([time, read])
-  return { at, clock, rows: rows.map((row) => ({ ...row, deliveredAt: at - row.idleMs })) }
-}
+/** So many ids are looked up one by one; more of them first in one page over the window that they span. */
+const FEW = 20
+const PIPELINED = 100
+const MOST_READINGS = 20
 
 /** The next rows of one consumer's pending list, after an id (exclusive where `from` is written `(id`). */
 export function observeConsumer(
@@ -33,42 +32,76 @@ export function observeConsumer(
   group: Buffer,
   range: { from: string; to: string; consumer: Buffer },
 ): Promise<Observation> {
-  const time = serverTimeMs(reader)
-  return observe(pendingRange(reader, key, group, { ...range, count: BATCH }), time)
+  return observe(reader, key, group, [{ ...range, count: BATCH }])
 }
 
-/** Of these ids (sorted, ≤ 500), the ones that are pending now; only those of `consumer`, if given. */
-export function observeIds(
+/**
+ * Of these ids (sorted, ≤ 500), the ones that are pending now; only those of `consumer`, if given. One page over the
+ * window that the ids span finds them all when they lie densely, as in a consumer's backlog. What it leaves open is
+ * looked up one by one.
+ */
+export async function observeIds(
   reader: Reader,
   key: Buffer,
   group: Buffer,
   ids: readonly EntryId[],
   consumer?: Buffer,
 ): Promise<Observation> {
-  const time = serverTimeMs(reader)
-  return observe(locate(reader, key, group, ids, consumer), time)
+  const [first, last] = [ids[0], ids.at(-1)]
+  if (first === undefined || last === undefined) return observe(reader, key, group, [])
+  const only = consumer === undefined ? {} : { consumer }
+  const pages: Observation[] = []
+  let rest = ids
+  if (ids.length > FEW) {
+    const page = await observe(reader, key, group, [{ from: first, to: last, count: 1000, ...only }])
+    const wanted = new Set(ids)
+    const seenTo = page.rows.length === 1000 ? page.rows.at(-1)?.id : last
+    pages.push({ ...page, rows: page.rows.filter(({ id }) => wanted.has(id)) })
+    rest = ids.filter((id) => seenTo !== undefined && compareIds(id, seenTo) > 0)
+  }
+  for (let at = 0; at < rest.length; at += PIPELINED) {
+    const ranges = rest.slice(at, at + PIPELINED).map((id) => ({ from: id, to: id, count: 1, ...only }))
+    pages.push(await observe(reader, key, group, ranges))
+  }
+  return {
+    rows: pages.flatMap(({ rows }) => rows),
+    at: pages[0]?.at ?? 0,
+    clock: pages.at(-1)?.clock ?? 0,
+  }
 }
 
-/**
- * One page over the window that the ids span finds them all when they lie densely, as in a consumer's backlog. What it
- * leaves open is looked up one by one.
- */
-async function locate(
+async function observe(
   reader: Reader,
   key: Buffer,
   group: Buffer,
-  ids: readonly EntryId[],
-  consumer?: Buffer,
-): Promise<readonly PendingRow[]> {
-  const first = ids[0]
-  const last = ids.at(-1)
-  if (first === undefined || last === undefined) return []
-  const only = consumer === undefined ? {} : { consumer }
-  const wanted = new Set(ids)
-  const window =
-    ids.length > 20 ? await pendingRange(reader, key, group, { from: first, to: last, count: 1000, ...only }) : []
-  const found = window.filter(({ id }) => wanted.has(id))
-  const seenTo = window.length === 1000 ? window.at(-1)?.id : ids.length > 20 ? last : undefined
-  const rest = seenTo === undefined ? ids : ids.filter((id) => compareIds(id, seenTo) > 0)
-  return [...found, ...(await pendingByIds(reader, key, group, rest, consumer))]
+  ranges: readonly PendingRange[],
+): Promise<Observation> {
+  const { rows, before, after } = await pendingTimed(reader, key, group, ranges)
+  const clock = performance.now()
+  const dated = rows.map((row) => ({ ...row, deliveredAt: before - row.idleMs, deliveredBy: after - row.idleMs }))
+  return { at: before, clock, rows: dated }
+}
+
+/**
+ * Reads, again if need be, until of every row it is clear whether its last delivery came after `moment` (server time).
+ * One reading leaves that open where the server's clock ticks in its middle, just at that moment.
+ */
+export async function observeClearly(moment: number, read: () => Promise<Observation>): Promise<Observation> {
+  let observation = await read()
+  const isUnclear = (row: ObservedRow): boolean => row.deliveredAt <= moment && moment < row.deliveredBy
+  for (let readings = 1; readings < MOST_READINGS && observation.rows.some(isUnclear); readings += 1) {
+    observation = await read()
+  }
+  return observation
+}
+
+/** Whether it was certainly last delivered at `moment` (server time) or before. */
+export function isUnmovedSince(moment: number, { deliveredBy }: ObservedRow): boolean {
+  return deliveredBy <= moment
+}
+
+/** How long ago it was read, at the least, ms. Every entry that has not moved since is idle for so much longer by now. */
+export function ageOf({ clock }: Observation): number {
+  // Clocks are slewed by at most 0.05 %.
+  return Math.floor((performance.now() - clock) * 0.999)
 }

@@ -15,7 +15,6 @@ import { createPlanStore } from './plan-store'
 import type { RunContext } from './run-context'
 import { undoAck, undoClaim } from './undo'
 
-const RECONNECT_MS = 60_000
 const UNDO_NOTE = 'Gives back owner and delivery count; the idle time starts anew.'
 
 export interface Recovery {
@@ -45,7 +44,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     ...plan,
     reader: reader(connectionId),
     exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
-    whenReady: (signal) => whenReady(connectionId, AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])),
+    whenReady: (signal) => whenReady(connectionId, signal),
   })
 
   return {

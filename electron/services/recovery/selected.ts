@@ -1,7 +1,15 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
-import { observeConsumer, observeIds, BATCH, type Observation, type ObservedRow } from './observe'
+import {
+  isUnmovedSince,
+  observeClearly,
+  observeConsumer,
+  observeIds,
+  BATCH,
+  type Observation,
+  type ObservedRow,
+} from './observe'
 import { afterId } from '../../redis/after-id'
-import type { Reader } from '../../redis/client'
+import type { RunContext } from './run-context'
 
 /** What a run works through, as its plan saw it. */
 export type Selected =
@@ -9,10 +17,16 @@ export type Selected =
       readonly kind: 'ids'
       /** Sorted. */
       readonly ids: readonly EntryId[]
-      /** Who held each one when the plan was made, as a key. */
-      readonly holders: ReadonlyMap<EntryId, string>
+      /** Who held each one when the plan was made, and after how many deliveries (`holdingOf`). */
+      readonly holdings: ReadonlyMap<EntryId, string>
     }
-  | { readonly kind: 'consumer'; readonly consumer: Buffer; readonly upTo: EntryId }
+  | {
+      readonly kind: 'consumer'
+      readonly consumer: Buffer
+      readonly upTo: EntryId
+      /** How many the consumer held when the plan was made. */
+      readonly entries: number
+    }
 
 export interface SelectedBatch {
   readonly observation: Observation
@@ -22,45 +36,44 @@ export interface SelectedBatch {
   readonly moved: number
 }
 
-/** Redis rounds times to the millisecond, and two commands of one round trip may straddle one. */
-const CLOCK_TOLERANCE_MS = 2
+/** One text per holder and delivery count, to compare by. */
+export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer' | 'deliveries'>): string {
+  return `${deliveries} ${consumer.toString('latin1')}`
+}
 
 /**
  * Reads the selection again, batch by batch, and parts what the plan saw from what moved since: a delivery or a claim
  * after `plannedAt` (server time) gives an entry a later delivery time.
  */
 export async function* selectedBatches(
-  reader: Reader,
-  key: Buffer,
-  group: Buffer,
+  { reader, key, group, exclusiveRange }: RunContext,
   selected: Selected,
   plannedAt: number,
-  exclusiveRange: boolean,
 ): AsyncGenerator<SelectedBatch, void> {
-  const part = (observation: Observation, asked: number): SelectedBatch => {
-    const untouched = observation.rows.filter(
-      (row) => row.deliveredAt <= plannedAt + CLOCK_TOLERANCE_MS && isHolder(selected, row),
-    )
-    return { observation, untouched, moved: asked - untouched.length }
-  }
   if (selected.kind === 'ids') {
-    for (let at = 0; at < selected.ids.length; at += BATCH) {
-      const ids = selected.ids.slice(at, at + BATCH)
-      yield part(await observeIds(reader, key, group, ids), ids.length)
+    const { ids, holdings } = selected
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const asked = ids.slice(at, at + BATCH)
+      const observation = await observeClearly(plannedAt, () => observeIds(reader, key, group, asked))
+      const untouched = observation.rows.filter(
+        (row) => isUnmovedSince(plannedAt, row) && holdings.get(row.id) === holdingOf(row),
+      )
+      yield { observation, untouched, moved: asked.length - untouched.length }
     }
     return
   }
-  const { consumer, upTo } = selected
-  let from: string | null = '-'
-  while (from !== null) {
-    const observation: Observation = await observeConsumer(reader, key, group, { from, to: upTo, consumer })
-    if (observation.rows.length > 0) yield part(observation, observation.rows.length)
+  const { consumer, upTo, entries } = selected
+  let seen = 0
+  for (let from: string | null = '-'; from !== null;) {
+    const range: Parameters<typeof observeConsumer>[3] = { from, to: upTo, consumer }
+    const observation = await observeClearly(plannedAt, () => observeConsumer(reader, key, group, range))
     from = following(observation, upTo, exclusiveRange)
+    seen += observation.rows.length
+    const untouched = observation.rows.filter((row) => isUnmovedSince(plannedAt, row))
+    // What the consumer held and holds no more has moved as well.
+    const missing = from === null ? Math.max(0, entries - seen) : 0
+    yield { observation, untouched, moved: observation.rows.length - untouched.length + missing }
   }
-}
-
-function isHolder(selected: Selected, row: ObservedRow): boolean {
-  return selected.kind === 'consumer' || selected.holders.get(row.id) === row.consumer.toString('latin1')
 }
 
 function following({ rows }: Observation, upTo: EntryId, exclusiveRange: boolean): string | null {

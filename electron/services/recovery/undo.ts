@@ -1,14 +1,17 @@
+import { sameBytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { PriorEntry } from '../../../shared/model/journal'
-import { toBuffer } from '../../redis/bytes'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../job-counts'
 import type { JobStep } from '../jobs'
 import { idsOf, runBatch } from './batch'
-import { BATCH, observeIds, type ObservedRow, type Observation } from './observe'
+import { whyNotClaimed } from './not-claimed'
+import { ageOf, BATCH, isUnmovedSince, observeClearly, observeIds, type ObservedRow, type Observation } from './observe'
 import { goneIds } from './presence'
 import type { BatchOutcome, RunContext } from './run-context'
+import { sendAll, type Sent } from './send'
 
 /** An entry to give back: as it is now, and as it was. */
 interface Return {
@@ -23,6 +26,10 @@ interface Returnable {
   readonly observation: Observation
 }
 
+/** What can be given back of some entries of a batch, which was carried out by `until` (server time) at the latest. */
+type Find = (priors: readonly PriorEntry[], until: number) => Promise<Returnable>
+type Options = (members: readonly Return[], observation: Observation) => ClaimOptions
+
 /**
  * Gives the entries of a claim back to who held them, with the delivery count they had. What moved since (delivered
  * again, claimed by someone else, acked) is left alone: never FORCE here, which would bring acked entries back.
@@ -33,17 +40,18 @@ export function undoClaim(
   to: Buffer,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const find = async (priors: readonly PriorEntry[], until: number | null): Promise<Returnable> => {
-    const observation = await observeIds(context.reader, context.key, context.group, idsOf(priors), to)
+  const { reader, key, group } = context
+  const find: Find = async (priors, until) => {
+    const observation = await observeClearly(until, () => observeIds(reader, key, group, idsOf(priors), to))
     const rows = new Map(observation.rows.map((row) => [row.id, row]))
     const unmoved = priors.flatMap((prior): readonly Return[] => {
       const row = rows.get(prior.id)
-      const same = row?.deliveries === prior.deliveries && (until === null || row.deliveredAt <= until)
-      return row && same ? [{ row, prior }] : []
+      return row?.deliveries === prior.deliveries && isUnmovedSince(until, row) ? [{ row, prior }] : []
     })
     return withoutGone(context, unmoved, priors.length, observation)
   }
-  return giveBack(context, batches, find, (members) => ({ minIdleMs: leastIdle(members) }), signal)
+  const unmovedStill: Options = (members, observation) => ({ minIdleMs: leastIdle(members) + ageOf(observation) })
+  return giveBack(context, batches, find, unmovedStill, signal)
 }
 
 /**
@@ -55,14 +63,12 @@ export function undoAck(
   batches: AsyncIterable<JournalBatch>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const find = async (priors: readonly PriorEntry[]): Promise<Returnable> => {
-    const observation = await observeIds(context.reader, context.key, context.group, idsOf(priors))
+  const { reader, key, group } = context
+  const find: Find = async (priors) => {
+    const observation = await observeIds(reader, key, group, idsOf(priors))
     const pending = new Set(idsOf(observation.rows))
     const acked = priors.filter(({ id }) => !pending.has(id))
-    const returns = acked.map((prior) => ({
-      prior,
-      row: { ...prior, consumer: toBuffer(prior.consumer), idleMs: 0 },
-    }))
+    const returns = acked.map((prior) => ({ prior, row: formerRow(prior) }))
     return withoutGone(context, returns, priors.length, observation)
   }
   return giveBack(context, batches, find, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true }), signal)
@@ -70,6 +76,11 @@ export function undoAck(
 
 /** FORCE asks for the min idle only of what is already pending: nothing that came back by itself is taken. */
 const NEVER_IDLE_SO_LONG_MS = 100 * 365 * 86_400_000
+
+/** The pending entry as it was before it was acked. */
+function formerRow({ consumer, deliveredAt, ...prior }: PriorEntry): ObservedRow {
+  return { ...prior, consumer: toBuffer(consumer), idleMs: 0, deliveredAt, deliveredBy: deliveredAt }
+}
 
 async function withoutGone(
   { reader, key }: RunContext,
@@ -89,52 +100,54 @@ async function withoutGone(
 async function* giveBack(
   context: RunContext,
   batches: AsyncIterable<JournalBatch>,
-  find: (priors: readonly PriorEntry[], until: number | null) => Promise<Returnable>,
-  options: (members: readonly Return[]) => ClaimOptions,
+  find: Find,
+  options: Options,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   let number = 0
   for await (const { changed, until } of batches) {
     for (let at = 0; at < changed.length; at += BATCH) {
-      const { returns, gone, leftAlone, observation } = await find(changed.slice(at, at + BATCH), until)
+      const found = await find(changed.slice(at, at + BATCH), until ?? Infinity)
+      const { returns, gone, leftAlone, observation } = found
       if (gone + leftAlone > 0) yield { done: gone + leftAlone, counts: { ...noCounts, gone, leftAlone } }
       if (returns.length === 0) continue
       const rows = returns.map(({ row }) => row)
-      const send = (): Promise<BatchOutcome> => sendBack(context, returns, options)
-      const readBack = (): Promise<BatchOutcome> => readReturned(context, returns)
-      yield await runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      const send = () => sendBack(context, found, options)
+      const readBack = (lost: readonly EntryId[]) => readReturned(context, returns, lost)
+      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
     }
   }
 }
 
-async function sendBack(
-  { writer, key, group }: RunContext,
-  returns: readonly Return[],
-  options: (members: readonly Return[]) => ClaimOptions,
-): Promise<BatchOutcome> {
-  const given = new Set<EntryId>()
-  for (const members of byOwnerAndCount(returns)) {
+function sendBack(context: RunContext, { returns, observation }: Returnable, options: Options): Promise<Sent> {
+  const { reader, writer, key, group } = context
+  const sendings = byOwnerAndCount(returns).map((members) => {
     const { consumer, deliveries } = members[0].prior
     const ids = members.map(({ prior }) => prior.id)
-    const all = { ...options(members), retryCount: deliveries }
-    for (const id of await claimJustId(writer, key, group, toBuffer(consumer), ids, all)) given.add(id)
-  }
-  const except = returns.map(({ prior }) => prior.id).filter((id) => !given.has(id))
-  return { counts: { ...noCounts, changed: given.size, leftAlone: except.length }, except }
+    const send = () => {
+      const all = { ...options(members, observation), retryCount: deliveries }
+      return claimJustId(writer, key, group, toBuffer(consumer), ids, all)
+    }
+    return { ids, send }
+  })
+  return sendAll(reader, sendings, (ids) => whyNotClaimed(context, ids))
 }
 
-async function readReturned({ reader, key, group }: RunContext, returns: readonly Return[]): Promise<BatchOutcome> {
-  const now = await observeIds(
-    reader,
-    key,
-    group,
-    returns.map(({ prior }) => prior.id),
-  )
-  const current = new Map(now.rows.map((row) => [row.id, row]))
-  const back = returns.filter(({ prior }) => current.get(prior.id)?.consumer.equals(toBuffer(prior.consumer)))
-  const returned = new Set(back.map(({ prior }) => prior.id))
-  const except = returns.map(({ prior }) => prior.id).filter((id) => !returned.has(id))
-  return { counts: { ...noCounts, changed: back.length, unknown: except.length }, except }
+async function readReturned(
+  { reader, key, group }: RunContext,
+  returns: readonly Return[],
+  lost: readonly EntryId[],
+): Promise<BatchOutcome> {
+  const now = await observeIds(reader, key, group, lost)
+  const priors = new Map(returns.map(({ prior }) => [prior.id, prior]))
+  const isBack = ({ id, consumer, deliveries }: ObservedRow): boolean => {
+    const prior = priors.get(id)
+    return prior !== undefined && prior.deliveries === deliveries && sameBytes(fromBuffer(consumer), prior.consumer)
+  }
+  const back = now.rows.filter(isBack)
+  const counts = { ...noCounts, changed: back.length, unknown: lost.length - back.length }
+  const returned = new Set(idsOf(back))
+  return { counts, except: lost.filter((id) => !returned.has(id)), until: now.at }
 }
 
 /** The options of an XCLAIM hold for all of its ids, so a command serves one owner and one delivery count. */
