@@ -6,13 +6,12 @@ import { consumerHealth } from '../../../shared/health'
 import type { RecoveryAction, RecoveryPlan, Selection } from '../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
-import { serverTimeMs } from '../../redis/server'
 import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
 import { pendingSummary } from '../../redis/xpending'
 import { idsOf } from './batch'
 import { ackLines, claimLines } from './command-lines'
-import { BATCH, observeConsumer, observeIds, type ObservedRow } from './observe'
-import { goneIds } from './presence'
+import { BATCH, observeConsumer, observeIds, type Observation, type ObservedRow } from './observe'
+import { dropsGone, goneIds } from './presence'
 import { holdingOf, type Selected } from './selected'
 import { healthiest } from './target'
 
@@ -33,6 +32,8 @@ export interface PreparedPlan {
 }
 
 interface Seen {
+  /** Server time of the reading. */
+  readonly at: number
   readonly rows: readonly ObservedRow[]
   readonly selected: Selected
   /** All that match, of which `rows` may be the first. */
@@ -44,15 +45,16 @@ interface Seen {
 export async function makePlan(reader: Reader, request: PlanRequest, stalledAfterMs: number): Promise<PreparedPlan> {
   const key = toBuffer(request.key)
   const group = toBuffer(request.group)
-  const plannedAt = await serverTimeMs(reader)
   const consumers = await consumerInfos(reader, key, group)
   const seen = await observeSelection(reader, key, group, request.selection, consumers)
   const gone = await goneIds(reader, key, idsOf(seen.rows))
-  const action = withTarget(request, consumers, stalledAfterMs)
+  const action = withTarget(request, consumers, seen.rows, stalledAfterMs)
   const to = action.kind === 'claim' ? action.to : null
   const taken = to === null ? seen.rows : seen.rows.filter(({ consumer }) => !sameBytes(fromBuffer(consumer), to))
   const complete = seen.rows.length === seen.entries
   const sent = action.kind === 'claim' && !action.includeGone ? taken.filter(({ id }) => !gone.has(id)) : taken
+  const drops = to !== null && sent.some(({ id }) => gone.has(id)) && (await dropsGone(reader, key))
+  const arriving = drops ? sent.filter(({ id }) => !gone.has(id)) : sent
   const plan: RecoveryPlan = {
     id: randomUUID(),
     ...request,
@@ -60,7 +62,7 @@ export async function makePlan(reader: Reader, request: PlanRequest, stalledAfte
     entries: seen.entries,
     gone: complete ? gone.size : null,
     notPending: seen.notPending,
-    consumers: beforeAndAfter(request, action, consumers, sent, complete ? null : seen.entries),
+    consumers: beforeAndAfter(request, to, consumers, seen, { sent, arriving }),
     oldestId: seen.rows[0]?.id ?? null,
     mostDeliveries: complete ? mostDeliveries(seen.rows) : null,
     warnings: warnings(request, action, {
@@ -70,9 +72,9 @@ export async function makePlan(reader: Reader, request: PlanRequest, stalledAfte
       already: seen.rows.length - taken.length,
       stalledAfterMs,
     }),
-    commands: [...commandLines(request, to, sent)],
+    commands: [...commandLines(request, to, seen.rows, new Set(idsOf(sent)))],
   }
-  return { plan, selected: seen.selected, plannedAt }
+  return { plan, selected: seen.selected, plannedAt: seen.at }
 }
 
 async function observeSelection(
@@ -86,56 +88,63 @@ async function observeSelection(
     const consumer = toBuffer(selection.consumer)
     const { greatestId } = await pendingSummary(reader, key, group)
     const upTo = greatestId ?? MAX_ID
-    const { rows } = await observeConsumer(reader, key, group, { from: '-', to: upTo, consumer })
+    const { rows, at } = await observeConsumer(reader, key, group, { from: '-', to: upTo, consumer })
     const held = consumers.find(({ name }) => name.equals(consumer))?.pending ?? 0
     const entries = rows.length < BATCH ? rows.length : Math.max(held, rows.length)
-    return { rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo, entries } }
+    return { at, rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo, entries } }
   }
   const ids = [...new Set(selection.ids)].sort(compareIds)
-  const rows: ObservedRow[] = []
+  const pages: Observation[] = []
   for (let at = 0; at < ids.length; at += BATCH) {
-    rows.push(...(await observeIds(reader, key, group, ids.slice(at, at + BATCH))).rows)
+    pages.push(await observeIds(reader, key, group, ids.slice(at, at + BATCH)))
   }
+  const rows = pages.flatMap((page) => page.rows)
   const holdings = new Map(rows.map((row) => [row.id, holdingOf(row)]))
   const selected: Selected = { kind: 'ids', ids: idsOf(rows), holdings }
-  return { rows, entries: rows.length, notPending: ids.length - rows.length, selected }
+  return { at: pages[0]?.at ?? 0, rows, entries: rows.length, notPending: ids.length - rows.length, selected }
 }
 
 function withTarget(
   { selection, action }: PlanRequest,
   consumers: readonly ConsumerInfo[],
+  rows: readonly ObservedRow[],
   stalledAfterMs: number,
 ): RecoveryAction {
   if (action.kind !== 'claim' || action.to !== null) return action
-  const from = selection.kind === 'consumer' ? toBuffer(selection.consumer) : null
+  const from = selection.kind === 'consumer' ? toBuffer(selection.consumer) : soleHolder(rows)
   return { ...action, to: fromBuffer(healthiest(consumers, from, stalledAfterMs).name) }
+}
+
+/** Who holds them all, if one consumer does. */
+function soleHolder([first, ...others]: readonly ObservedRow[]): Buffer | null {
+  return first && others.every(({ consumer }) => consumer.equals(first.consumer)) ? first.consumer : null
 }
 
 function beforeAndAfter(
   { selection }: PlanRequest,
-  action: RecoveryAction,
+  to: Bytes | null,
   consumers: readonly ConsumerInfo[],
-  sent: readonly ObservedRow[],
-  /** Where not all rows were read: how many the one consumer holds. */
-  wholeBacklog: number | null,
+  { rows, entries }: Seen,
+  { sent, arriving }: { readonly sent: readonly ObservedRow[]; readonly arriving: readonly ObservedRow[] },
 ): RecoveryPlan['consumers'] {
   const leaving = new Map<string, number>()
-  for (const { consumer } of sent) {
+  const leave = (consumer: Buffer, count: number): void => {
     const name = consumer.toString('latin1')
-    leaving.set(name, (leaving.get(name) ?? 0) + 1)
+    leaving.set(name, (leaving.get(name) ?? 0) + count)
   }
-  if (wholeBacklog !== null && selection.kind === 'consumer') {
-    leaving.set(toBuffer(selection.consumer).toString('latin1'), wholeBacklog)
-  }
-  const arriving = [...leaving.values()].reduce((sum, each) => sum + each, 0)
-  const to = action.kind === 'claim' && action.to !== null ? toBuffer(action.to) : null
+  for (const { consumer } of sent) leave(consumer, 1)
+  // Where one consumer's backlog was not read to its end, the rest of it is taken to go as well, unless it is the target's.
+  const isToItself = to !== null && selection.kind === 'consumer' && sameBytes(selection.consumer, to)
+  const rest = isToItself ? 0 : entries - rows.length
+  if (selection.kind === 'consumer' && rest > 0) leave(toBuffer(selection.consumer), rest)
+  const more = to === null ? 0 : arriving.length + rest
+  const target = to === null ? null : toBuffer(to)
   const changed = consumers.flatMap(({ name, pending: before }) => {
-    const less = leaving.get(name.toString('latin1')) ?? 0
-    const more = to?.equals(name) ? arriving : 0
-    return less + more > 0 ? [{ name: fromBuffer(name), before, after: before - less + more }] : []
+    const after = before - (leaving.get(name.toString('latin1')) ?? 0) + (target?.equals(name) ? more : 0)
+    return after === before ? [] : [{ name: fromBuffer(name), before, after }]
   })
-  const isNew = to !== null && arriving > 0 && !consumers.some(({ name }) => name.equals(to))
-  return isNew ? [...changed, { name: fromBuffer(to), before: 0, after: arriving }] : changed
+  const isNew = target !== null && sent.length > 0 && !consumers.some(({ name }) => name.equals(target))
+  return isNew ? [...changed, { name: fromBuffer(target), before: 0, after: more }] : changed
 }
 
 function mostDeliveries(rows: readonly ObservedRow[]): Count | null {
@@ -173,11 +182,20 @@ function holds(seen: Seen, { name }: ConsumerInfo): boolean {
   return seen.rows.some(({ consumer }) => consumer.equals(name))
 }
 
-function commandLines({ key, group }: PlanRequest, to: Bytes | null, sent: readonly ObservedRow[]): readonly string[] {
-  const ids: readonly EntryId[] = idsOf(sent)
-  if (to === null) return ackLines(key, group, ids)
-  const minIdleMs = sent.reduce((least, { idleMs }) => Math.min(least, idleMs), Infinity)
-  return ids.length === 0 ? [] : claimLines(key, group, to, minIdleMs, ids)
+/** Parted as the run will part them. */
+function commandLines(
+  { key, group }: PlanRequest,
+  to: Bytes | null,
+  rows: readonly ObservedRow[],
+  sent: ReadonlySet<EntryId>,
+): readonly string[] {
+  const isSent = ({ id }: ObservedRow): boolean => sent.has(id)
+  if (to === null) return ackLines(key, group, idsOf(rows.slice(0, BATCH).filter(isSent)))
+  const lines: string[] = []
+  for (let at = 0; at < rows.length; at += BATCH) {
+    lines.push(...claimLines(key, group, to, rows.slice(at, at + BATCH).filter(isSent)))
+  }
+  return lines
 }
 
 /** "claim to worker-2", for the journal. */

@@ -21,3 +21,8 @@ export async function goneIds(reader: Reader, key: Buffer, ids: readonly EntryId
   for (const id of unsure) if (!existing.has(id)) gone.add(id)
   return gone
 }
+
+/** Whether XCLAIM drops entries that are gone from the pending list: since 7.0, which also tells of deleted ids. */
+export async function dropsGone(reader: Reader, key: Buffer): Promise<boolean> {
+  return (await streamInfo(reader, key)).maxDeletedId !== null
+}
