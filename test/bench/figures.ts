@@ -46,7 +46,7 @@ export function table(figures: readonly Figure[]): string {
     figure.aim === null
       ? ''
       : `${figure.aim.bound === 'at most' ? '≤' : '≥'} ${figure.aim.value} ${figure.unit}`.trim(),
-    figure.aim === null ? '' : misses(figure) ? 'MISSED' : 'ok',
+    figure.aim === null ? '' : misses(figure) ? 'MISSED' : 'met',
     figure.from,
   ])
   const lines = [['what', 'measured', 'aim', '', 'from'], ...rows]

@@ -1,10 +1,14 @@
+import { loadavg } from 'node:os'
 import { startRedis } from '../helpers/redis-server'
 import { startWebHost } from '../helpers/web-host'
 import { longestCommand, measureDiscovery, measurePages, measureReassign, watchSlowCommands } from './backend'
-import { misses, table, timed, type Figure } from './figures'
+import { misses, round, table, timed, type Figure } from './figures'
 import { connectToHost } from './host-client'
 import { measurePage } from './page'
 import { FULL, QUICK, seedBench } from './seed'
+
+/** Processes that ran on average in the last minute; beyond this something else is at work. */
+const QUIET = 1
 
 export interface BenchOptions {
   /** A tenth of everything. */
@@ -19,6 +23,8 @@ export async function runBench({
   say,
 }: BenchOptions): Promise<{ readonly table: string; readonly missed: number }> {
   const amounts = quick ? QUICK : FULL
+  const [load = 0] = loadavg()
+  if (load > QUIET) say(`the machine is busy (load ${load.toFixed(1)}): ratios will do, times will be too long`)
   const redis = await startRedis()
   const host = await startWebHost()
   const { client, cookie, close } = await connectToHost(host)
@@ -39,13 +45,13 @@ export async function runBench({
     const figures: Figure[] = []
     const add = (...some: readonly Figure[]): void => {
       figures.push(...some)
-      for (const { name } of some) say(`measured: ${name}`)
+      for (const { name, value, unit } of some) say(`${name}: ${round(value)} ${unit}`)
     }
     add(await measureDiscovery(bench))
     add(...(await measurePages(bench)))
     add(await measureReassign(bench))
     add(...(await measurePage({ ...bench, host, cookie, held: amounts.pending / 3 })))
-    add(await longestCommand(bare))
+    add(...(await longestCommand(bare)))
     return { table: table(figures), missed: figures.filter(misses).length }
   } finally {
     close()
