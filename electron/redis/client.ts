@@ -3,9 +3,10 @@ import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError } from '../../shared/error'
 import { commandError, connectionError, fromHandshakeReply, unreachable } from './errors'
 import { serverGreeting } from './greeting'
-import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
+import { READ_COMMANDS, spokenName, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
 import { PROBES, type ProbeName } from './probe'
 import type { Reply } from './reply'
+import { createTransactions } from './transaction'
 import type { WritePermit } from './write-permit'
 
 export type Argument = Buffer | string | number
@@ -22,7 +23,15 @@ export type ReadLine = readonly [ReadCommand, ...Argument[]]
 export interface Writer {
   readonly reader: Reader
   write(command: WriteCommand, ...args: readonly Argument[]): Promise<Reply>
+  /**
+   * MULTI … EXEC: the commands run one after the other with nobody between them. Each result is that command's reply or
+   * its error: Redis rolls nothing back, and goes on after a command that failed while it ran. Throws the error of the
+   * first command that was refused before that; then none of them ran. At most 100 commands, each bounded.
+   * https://redis.io/docs/latest/develop/using-commands/transactions/
+   */
+  transaction(commands: readonly WriteLine[]): Promise<readonly (Reply | AppError)[]>
 }
+export type WriteLine = readonly [WriteCommand, ...Argument[]]
 
 export interface RedisClient {
   readonly endpoint: string
@@ -144,19 +153,25 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   })
   redis.on('close', () => {
     usable = false
+    transactions.forget()
     if (wasOpen && !closed) tell('lost')
   })
   redis.on('end', () => {
     if (wasOpen && !closed) tell('ended')
   })
 
-  const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
-    // Here nothing has been sent yet, so this is no unknown outcome.
+  /** Here nothing has been sent yet, so this is no unknown outcome. */
+  const refuseUnlessUsable = (): void => {
     if (!usable) throw reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
+  }
+  const transactions = createTransactions(redis, endpoint, refuseUnlessUsable)
+
+  const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
+    refuseUnlessUsable()
     try {
       return (await redis.callBuffer(command, [...args])) as Reply
     } catch (error) {
-      throw commandError(error, subcommandName(command, args), endpoint, wrote)
+      throw commandError(error, spokenName(command, args), endpoint, wrote)
     }
   }
 
@@ -166,7 +181,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       return send(command, args, false)
     },
     async pipeline(commands) {
-      if (!usable) throw reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
+      refuseUnlessUsable()
       const pipeline = redis.pipeline()
       for (const [command, ...args] of commands) {
         if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
@@ -177,7 +192,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       })
       return (results ?? []).map(([error, reply], at) => {
         const [command = 'PING', ...args] = commands[at] ?? []
-        return error ? commandError(error, subcommandName(command, args), endpoint, false) : (reply as Reply)
+        return error ? commandError(error, spokenName(command, args), endpoint, false) : (reply as Reply)
       })
     },
   }
@@ -189,8 +204,12 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     writer: () => ({
       reader,
       async write(command, ...args) {
-        if (!writing.has(command)) throw new Error(`${command} is not a known command that writes`)
+        checkWrites(command)
         return send(command, args, true)
+      },
+      async transaction(commands) {
+        for (const [command] of commands) checkWrites(command)
+        return transactions.send(commands)
       },
     }),
     async probe(name) {
@@ -231,6 +250,10 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   }
 }
 
+function checkWrites(command: string): void {
+  if (!writing.has(command)) throw new Error(`${command} is not a known command that writes`)
+}
+
 /** What the error alone doesn't tell. */
 async function explain(
   error: AppError<'UNREACHABLE'>,
@@ -240,14 +263,6 @@ async function explain(
   if (tls) return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
   const greeting = reason === 'closed' ? await serverGreeting(endpoint) : null
   return greeting === null ? error : fromHandshakeReply(greeting, name)
-}
-
-/** `XINFO GROUPS` rather than `XINFO`, in errors. */
-function subcommandName(command: string, args: readonly Argument[]): string {
-  const [first] = args
-  return /^(XINFO|XGROUP|CONFIG|CLIENT|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
-    ? `${command} ${first}`
-    : command
 }
 
 async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {

@@ -23,5 +23,13 @@ export const READ_COMMANDS = [
 export type ReadCommand = (typeof READ_COMMANDS)[number]
 
 /** Commands that change what is in Redis. Only a `Writer` sends these. */
-export const WRITE_COMMANDS = ['XACK', 'XADD', 'XCLAIM', 'XGROUP', 'XTRIM'] as const
+export const WRITE_COMMANDS = ['XACK', 'XADD', 'XCLAIM', 'XDEL', 'XGROUP', 'XTRIM'] as const
 export type WriteCommand = (typeof WRITE_COMMANDS)[number]
+
+/** `XINFO GROUPS` rather than `XINFO`, for errors. */
+export function spokenName(command: string, args: readonly unknown[]): string {
+  const [first] = args
+  return /^(XINFO|XGROUP|CONFIG|CLIENT|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
+    ? `${command} ${first}`
+    : command
+}

@@ -26,8 +26,8 @@ interface NodeError extends Error {
 }
 
 /** ioredis marks what Redis itself answered by this name. */
-function isReplyError(error: Error): boolean {
-  return error.name === 'ReplyError'
+export function isReplyError(error: Error | null | undefined): boolean {
+  return error?.name === 'ReplyError'
 }
 
 /** A reply may repeat the arguments of an unknown command, and those may hold a password. */

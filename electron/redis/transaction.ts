@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis'
+import { AppError, isAppError } from '../../shared/error'
+import type { Argument, WriteLine } from './client'
+import { spokenName } from './commands'
+import { commandError, isReplyError } from './errors'
+import type { Reply } from './reply'
+
+/** The most commands of one transaction: nobody else is served while they run. */
+const MAX_COMMANDS = 100
+
+type Line = readonly [string, ...Argument[]]
+type Result = readonly [error: Error | null, reply?: unknown]
+
+export interface Transactions {
+  send(lines: readonly WriteLine[]): Promise<readonly (Reply | AppError)[]>
+  /** To be called when the connection is lost. */
+  forget(): void
+}
+
+/**
+ * MULTI … EXEC on a connection that others use as well, so it goes out in one write. That has a trap: where MULTI itself
+ * is refused, by an ACL say, the commands behind it run one by one; and where EXEC is, they wait for ever, and with them
+ * all that others send. So both are tried first, once per connection, with no command between them.
+ */
+export function createTransactions(redis: Redis, endpoint: string, refuseUnlessUsable: () => void): Transactions {
+  let connection = 0
+  let triedOn = -1
+
+  const sendLines = async (lines: readonly Line[]): Promise<readonly Result[]> => {
+    refuseUnlessUsable()
+    const pipeline = redis.pipeline()
+    for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
+    return (await pipeline.exec()) ?? []
+  }
+
+  const tryOut = async (): Promise<void> => {
+    const fail = (error: Error | null | undefined, command: string): void => {
+      if (error) throw discarded(commandError(error, command, endpoint, false))
+    }
+    // EXEC on its own: only where it is allowed may a MULTI be begun.
+    const [[refusal] = []] = await sendLines([['EXEC']])
+    if (!isWithoutMulti(refusal)) fail(refusal, 'EXEC')
+    const [[begun] = [], [ended] = []] = await sendLines([['MULTI'], ['EXEC']])
+    fail(begun, 'MULTI')
+    fail(ended, 'EXEC')
+  }
+
+  return {
+    forget() {
+      connection += 1
+    },
+    async send(lines) {
+      if (lines.length === 0 || lines.length > MAX_COMMANDS) {
+        throw new RangeError(`a transaction takes 1 to ${MAX_COMMANDS} commands, not ${lines.length}`)
+      }
+      while (triedOn !== connection) {
+        const on = connection
+        await tryOut()
+        triedOn = on
+      }
+      const names = lines.map(([command, ...args]) => spokenName(command, args))
+      const name = `MULTI ${[...new Set(names)].join(', ')}`
+      const [[begun] = [], ...queued] = await sendLines([['MULTI'], ...lines, ['EXEC']])
+      const [failed, replies] = queued.pop() ?? []
+
+      if (isReplyError(begun) || isWithoutMulti(failed)) throw withoutMulti(name)
+      // A command that is refused while it is queued makes EXEC discard them all.
+      const bad = queued.findIndex(([error]) => isReplyError(error))
+      if (bad >= 0) throw commandError(queued[bad]?.[0], names[bad] ?? name, endpoint, true)
+      if (failed) {
+        const error = commandError(failed, name, endpoint, true)
+        // Servers before 6.2 still wait for an EXEC then. They forget what they were told when the connection closes.
+        if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') redis.disconnect(true)
+        throw discarded(error)
+      }
+      if (!Array.isArray(replies) || replies.length !== lines.length) throw lost(name)
+      return replies.map((reply: unknown, at) =>
+        reply instanceof Error ? commandError(reply, names[at] ?? name, endpoint, true) : (reply as Reply),
+      )
+    },
+  }
+}
+
+function isWithoutMulti(error: Error | null | undefined): boolean {
+  return isReplyError(error) && /^ERR EXEC without MULTI/i.test(error?.message ?? '')
+}
+
+/** The right to MULTI was taken away since it was tried. */
+function withoutMulti(command: string): AppError<'UNKNOWN_OUTCOME'> {
+  const message = 'The server refused MULTI: the commands behind it may have run one by one, or not at all.'
+  return new AppError('UNKNOWN_OUTCOME', { command }, message)
+}
+
+function lost(command: string): AppError<'UNKNOWN_OUTCOME'> {
+  return new AppError('UNKNOWN_OUTCOME', { command }, `${command} was sent, but its reply makes no sense.`)
+}
+
+/** EXEC may tell itself why it discarded all: when memory ran out in between, say. */
+function discarded(error: AppError): AppError {
+  if (!isAppError(error, 'REDIS')) return error
+  const reply = error.data.reply.replace(/^EXECABORT Transaction discarded because of: (?=\S)/, '')
+  const prefix = /^[A-Z]+/.exec(reply)?.[0] ?? error.data.prefix
+  return new AppError('REDIS', { ...error.data, prefix, reply }, reply)
+}
