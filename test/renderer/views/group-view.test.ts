@@ -43,18 +43,19 @@ const pending: PendingEntry[] = [1, 2, 3, 4].map((seq) => ({
 }))
 
 function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPlan {
+  const count = input.selection.kind === 'ids' ? input.selection.ids.length : 4
   return {
     id: 'plan-1',
     connectionId: 'c1',
     key: 'orders',
     group: 'billing',
     ...input,
-    entries: input.selection.kind === 'ids' ? input.selection.ids.length : 4,
+    entries: count,
     gone: 1,
     notPending: 0,
     consumers: [
-      { name: 'worker-3', before: 4, after: 0 },
-      { name: 'worker-1', before: 0, after: 4 },
+      { name: 'worker-3', before: 4, after: 4 - count },
+      { name: 'worker-1', before: 0, after: count },
     ],
     oldestId: '1620973121009-1',
     mostDeliveries: 20,
@@ -244,7 +245,7 @@ describe('a group', () => {
     button('Claim to worker-1: preview').click()
     await flushPromises()
     await expect.poll(() => document.querySelector('.plan-effect')?.textContent).toContain('Gives 1 entry to worker-1')
-    expect(document.querySelector('.plan-effect table')?.textContent).toContain('worker-340')
+    expect(document.querySelector('.plan-effect table')?.textContent).toContain('worker-343worker-101')
     expect(document.querySelector('.warnings')?.textContent).toContain('left out')
     expect(document.querySelector('.command-lines')?.textContent).toContain('XCLAIM orders billing worker-1')
     expect(inputs(calls, 'recovery.run')).toEqual([])

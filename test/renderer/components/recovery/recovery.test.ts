@@ -58,7 +58,10 @@ describe('plan words', () => {
     entries: 1_204,
     gone: 3,
     notPending: 2,
-    consumers: [],
+    consumers: [
+      { name: 'w1', before: 4, after: 1_205 },
+      { name: 'w3', before: 1_204, after: 3 },
+    ],
     oldestId: null,
     mostDeliveries: null,
     warnings: ['gone-from-stream', 'not-pending', 'idle-not-restored'],
@@ -66,11 +69,27 @@ describe('plan words', () => {
   }
 
   it('say what would happen', () => {
-    expect(planSentence(plan)).toBe('Gives 1\u202f204 entries to w1')
+    expect(planSentence(plan)).toBe('Gives 1\u202f201 entries to w1')
     expect(planSentence({ ...plan, action: { kind: 'ack' } })).toBe(
       'Acks 1\u202f204 entries: they leave the pending list',
     )
     expect(planSentence({ ...plan, entries: 0 })).toContain('Nothing to do')
+  })
+
+  it('count only what the target gets, and what Redis drops', () => {
+    const claim = { kind: 'claim' as const, to: 'w1', includeGone: true }
+    const consumers = [
+      { name: 'w1', before: 4, after: 5 },
+      { name: 'w3', before: 4, after: 0 },
+    ]
+    expect(planSentence({ ...plan, action: claim, consumers })).toBe(
+      'Gives 1 entry to w1, and drops 3 entries from the pending list for good',
+    )
+    const onlyGone = [{ name: 'w3', before: 4, after: 0 }]
+    expect(planSentence({ ...plan, action: claim, consumers: onlyGone })).toBe(
+      'Drops 4 entries from the pending list for good',
+    )
+    expect(planSentence({ ...plan, consumers: [] })).toBe('Nothing to give to w1')
   })
 
   it('tell what becomes of entries gone from the stream, by what is done', () => {
@@ -81,7 +100,11 @@ describe('plan words', () => {
   })
 
   it('make a hostile name visible', () => {
-    const hostile = { ...plan, action: { kind: 'claim' as const, to: 'a\u202eb', includeGone: false } }
+    const hostile = {
+      ...plan,
+      action: { kind: 'claim' as const, to: 'a\u202eb', includeGone: false },
+      consumers: [{ name: 'a\u202eb', before: 0, after: 1 }],
+    }
     expect(planSentence(hostile)).toContain('a\\u{202e}b')
   })
 })

@@ -1,0 +1,60 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { expect, vi } from 'vitest'
+import { launchChromium, openPage, withPage, type WatchedPage } from '../helpers/chromium'
+
+// Longer than any of the waits below, so that a test that fails says what it waited for.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+const WAIT_MS = 30_000
+/** Where to paint the page of a test that failed; nowhere when empty. */
+const FAILURE_SHOT = process.env.SLUICE_FAILURE_SHOT ?? ''
+
+/** A browser that has been let in by a host. Every page is of a context of its own: nothing is left of the one before. */
+export interface App {
+  readonly origin: string
+  /** Runs `use` on a page at home; fails on any error of the page, too. */
+  on(use: (page: Page, watched: WatchedPage) => Promise<void>, options?: BrowserContextOptions): Promise<void>
+  close(): Promise<void>
+}
+
+interface Host {
+  readonly origin: string
+  readonly launchUrl: string
+}
+
+/** Spends the host's launch link, which works once, and keeps what it was exchanged for. */
+export async function openApp({ origin, launchUrl }: Host): Promise<App> {
+  const browser: Browser = await launchChromium()
+  const first = await openPage(browser)
+  await first.page.goto(launchUrl)
+  const storageState = await first.page.context().storageState()
+  await first.close()
+  return {
+    origin,
+    on: (use, options = {}) =>
+      withPage(
+        browser,
+        async (page, watched) => {
+          page.setDefaultTimeout(WAIT_MS)
+          try {
+            await page.goto('/')
+            await use(page, watched)
+          } catch (error) {
+            if (FAILURE_SHOT) await page.screenshot({ path: FAILURE_SHOT })
+            throw error
+          }
+        },
+        { baseURL: origin, storageState, reducedMotion: 'reduce', ...options },
+      ),
+    close: () => browser.close(),
+  }
+}
+
+/** Waits for what an element says, with every gap (thin and no-break spaces, line ends) as one space. */
+export function words(place: Locator): ReturnType<typeof expect.poll<string>> {
+  return expect.poll(async () => (await place.innerText()).replace(/\s+/g, ' ').trim(), { timeout: WAIT_MS })
+}
+
+/** The notice of a job in the corner that says this. */
+export function notice(page: Page, text: string | RegExp): Locator {
+  return page.locator('[data-test=job-notice]').filter({ hasText: text })
+}
