@@ -46,7 +46,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const whenReady = connections.whenReady
   const recovery = createRecovery({ journal, jobs, reader, server, stalledAfterMs, whenReady })
-  const trimming = createTrimming({ jobs, dataDir, reader, server })
+  const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const base = createBase(createGuard(connections, journal), log)
   const host = { kind, version, dataDir, sandbox }
   const services = { host, connections, settings, discovery, sampler, jobs, journal, recovery, trimming, log }

@@ -1,27 +1,31 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
-import { once } from 'node:events'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { finished } from 'node:stream/promises'
 import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
 
-/** A file of JSON Lines: a line about the stream, then one per entry: `{"id","fields":[[name, value]…]}`. */
+const CHUNK_CHARS = 1024 * 1024
+
+/**
+ * A file of JSON Lines: a line about the stream, then one per entry: `{"id","fields":[[name, value]…]}`. Until it is whole
+ * its name ends in `.partial`.
+ */
 export interface Backup {
   readonly file: string
   add(entries: readonly RawEntry[]): Promise<void>
-  /** On the disk when it resolves. */
+  /** On the disk, whole and under its own name when it resolves. */
   finish(): Promise<void>
-  /** Lets go of the file after a failure. */
-  abandon(): void
+  /** Lets go of it, and removes what was written. */
+  discard(): Promise<void>
 }
 
 /** Throws STORAGE when the file can't be written; so do `add` and `finish`. */
 export async function openBackup(dataDir: string, recordId: string, key: Bytes): Promise<Backup> {
   const folder = path.join(dataDir, 'backups')
-  const file = path.join(folder, `trim-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${recordId}.jsonl`)
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
+  const file = path.join(folder, `trim-${stamp}-${recordId}.jsonl`)
+  const partial = `${file}.partial`
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -30,31 +34,44 @@ export async function openBackup(dataDir: string, recordId: string, key: Bytes):
       throw new AppError('STORAGE', { file }, `The backup could not be written, so nothing was trimmed: ${reason}`)
     }
   }
-  return guarded(async () => {
+  const handle = await guarded(async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const stream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-    await once(stream, 'open')
-    const failed = once(stream, 'error').then(([error]) => Promise.reject(error as Error))
-    failed.catch(() => undefined)
-    const write = async (text: string): Promise<void> => {
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), failed])
-    }
-    await write(`${JSON.stringify({ stream: key, savedAt: new Date().toISOString() })}\n`)
-    return {
-      file,
-      add: (entries) => guarded(() => write(entries.map(entryLine).join(''))),
-      finish: () =>
-        guarded(async () => {
-          stream.end()
-          await finished(stream)
-          const handle = await open(file, 'r')
-          await handle.sync().finally(() => handle.close())
-        }),
-      abandon: () => {
-        stream.destroy()
-      },
-    }
+    return open(partial, 'wx', 0o600)
   })
+  const backup: Backup = {
+    file,
+    add: (entries) => guarded(() => writeEntries(handle, entries)),
+    finish: () =>
+      guarded(async () => {
+        await handle.sync()
+        await handle.close()
+        await rename(partial, file)
+        await syncFolder(folder)
+      }),
+    async discard() {
+      // Whatever made us give it up is what there is to tell of, not that cleaning up failed as well.
+      await handle.close().catch(() => undefined)
+      await rm(partial, { force: true }).catch(() => undefined)
+    },
+  }
+  try {
+    await guarded(() => handle.appendFile(`${JSON.stringify({ stream: key, savedAt: new Date().toISOString() })}\n`))
+  } catch (error) {
+    await backup.discard()
+    throw error
+  }
+  return backup
+}
+
+async function writeEntries(handle: FileHandle, entries: readonly RawEntry[]): Promise<void> {
+  let text = ''
+  for (const entry of entries) {
+    text += entryLine(entry)
+    if (text.length < CHUNK_CHARS) continue
+    await handle.appendFile(text)
+    text = ''
+  }
+  await handle.appendFile(text)
 }
 
 function entryLine({ id, fields }: RawEntry): string {
@@ -63,4 +80,11 @@ function entryLine({ id, fields }: RawEntry): string {
     pairs.push([fromBuffer(fields[at] ?? Buffer.alloc(0)), fromBuffer(fields[at + 1] ?? Buffer.alloc(0))])
   }
   return `${JSON.stringify({ id, fields: pairs })}\n`
+}
+
+/** The new name is on the disk, too. Windows can't sync a folder, and does not need to. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
 }

@@ -1,80 +1,119 @@
 import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
 import type { TrimPlan } from '../../../shared/model/plan'
 import { afterId } from '../../redis/after-id'
 import { fromBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
 import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
-import { pendingRange, pendingSummary } from '../../redis/xpending'
-import { countEntries } from './count-range'
-import type { Threshold } from './threshold'
+import { pendingRange } from '../../redis/xpending'
+import { existingIds } from '../../redis/xrange'
+import type { Cut, Source } from './find-cut'
+import { listIds } from './walk'
 
 type Loss = TrimPlan['groups'][number]
-type Figure = Loss['pending']
+type Figure = TrimPlan['removes']
 
-const MAX_PENDING_PAGES = 100
+const PAGE = 1000
 
-/** What a group would lose by a trim: entries that are pending in it, and entries it was never given. */
+/** What may be read for all groups of one plan together. */
+interface Allowance {
+  pendingPages: number
+  lookups: number
+  entries: number
+}
+
+const exact = (value: number): Figure => ({ value, certainty: 'exact' })
+const atMost = (value: number): Figure => ({ value, certainty: value === 0 ? 'exact' : 'atMost' })
+
+/** What each group would lose by a trim: entries that are pending in it, and entries that it was never given. */
 export async function lossesOf(
-  reader: Reader,
-  key: Buffer,
+  source: Source,
   stream: StreamInfo,
-  group: GroupInfo,
-  { firstKept, removes }: Threshold,
-  exclusiveRange: boolean,
-): Promise<Loss> {
-  const name = fromBuffer(group.name)
-  if (removes.value === 0 || stream.firstId === null) {
-    const none = { value: 0, certainty: 'exact' as const }
-    return { name, pending: none, unread: none }
-  }
-  if (firstKept === undefined) return { name, pending: null, unread: null }
-  const upTo = firstKept === null ? '+' : (previousId(firstKept) ?? '0-0')
-  return {
-    name,
-    pending: await pendingWithin(reader, key, group.name, stream.firstId, upTo, exclusiveRange),
-    unread: await unreadWithin(reader, key, group.lastDeliveredId, upTo, exclusiveRange),
-  }
-}
-
-/** Pending entries that are in the stream's part that goes; those before its first entry are gone already. */
-async function pendingWithin(
-  reader: Reader,
-  key: Buffer,
-  group: Buffer,
-  firstId: EntryId,
-  to: string,
-  exclusiveRange: boolean,
-): Promise<Figure> {
-  const { total, smallestId, greatestId } = await pendingSummary(reader, key, group)
-  if (smallestId === null || greatestId === null) return { value: 0, certainty: 'exact' }
-  const allWithin = compareIds(smallestId, firstId) >= 0 && (to === '+' || compareIds(greatestId, to) <= 0)
-  if (allWithin) return { value: total, certainty: 'exact' }
-  let value = 0
-  let from: string | null = firstId
-  for (let pages = 0; from !== null; pages++) {
-    if (pages === MAX_PENDING_PAGES) return { value: total, certainty: 'atMost' }
-    const rows: Awaited<ReturnType<typeof pendingRange>> = await pendingRange(reader, key, group, {
-      from,
-      to,
-      count: 1000,
+  groups: readonly GroupInfo[],
+  cut: Cut,
+): Promise<Loss[]> {
+  const allowance: Allowance = { pendingPages: 300, lookups: 5_000, entries: 100_000 }
+  const going = cut.going && { ids: cut.going, set: new Set(cut.going) }
+  const losses: Loss[] = []
+  for (const group of groups) {
+    const loses = cut.removes.value > 0 && stream.firstId !== null && stream.lastId !== null
+    const name = fromBuffer(group.name)
+    if (!loses) {
+      losses.push({ name, pending: exact(0), unread: exact(0) })
+      continue
+    }
+    const to = cut.firstKept ? previousId(cut.firstKept) : cut.firstKept === null ? stream.lastId : undefined
+    const place = { from: stream.firstId, to: to ?? undefined, end: stream.lastId, going }
+    losses.push({
+      name,
+      pending: await pendingLoss(source, group, cut.removes.value, place, allowance),
+      unread: await unreadLoss(source, group, cut.removes, place, allowance),
     })
-    value += rows.length
-    const last = rows.at(-1)
-    from = rows.length < 1000 || !last ? null : afterId(last.id, exclusiveRange)
   }
-  return { value, certainty: 'exact' }
+  return losses
 }
 
-async function unreadWithin(
-  reader: Reader,
-  key: Buffer,
-  lastDeliveredId: EntryId,
-  to: string,
-  exclusiveRange: boolean,
+/** The part that goes. `to` undefined: nobody knows yet where it ends, but not after `end`. */
+interface Place {
+  readonly from: EntryId
+  readonly to: EntryId | undefined
+  readonly end: EntryId
+  readonly going: { readonly ids: readonly EntryId[]; readonly set: ReadonlySet<EntryId> } | null
+}
+
+/** Pending entries that go. Those that are gone from the stream already lose nothing. Null where the ACL forbids to look. */
+async function pendingLoss(
+  { reader, key, exclusiveRange }: Source,
+  group: GroupInfo,
+  removes: number,
+  { from, to, going }: Place,
+  allowance: Allowance,
+): Promise<Figure | null> {
+  const bound = atMost(Math.min(group.pending, removes))
+  if (group.pending === 0 || to === undefined) return bound
+  const ids: EntryId[] = []
+  try {
+    for (let start: string | null = from; start !== null;) {
+      if (allowance.pendingPages-- <= 0) return bound
+      const rows = await pendingRange(reader, key, group.name, { from: start, to, count: PAGE })
+      for (const { id } of rows) ids.push(id)
+      const last = rows.at(-1)
+      start = last === undefined || rows.length < PAGE ? null : afterId(last.id, exclusiveRange)
+    }
+  } catch (error) {
+    if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') return null
+    throw error
+  }
+  if (going) return exact(ids.filter((id) => going.set.has(id)).length)
+  if (ids.length > allowance.lookups) return atMost(Math.min(ids.length, removes))
+  allowance.lookups -= ids.length
+  return exact((await existingIds(reader, key, ids)).size)
+}
+
+async function unreadLoss(
+  { reader, key, exclusiveRange }: Source,
+  { lastDeliveredId }: GroupInfo,
+  removes: Figure,
+  { from, to, end, going }: Place,
+  allowance: Allowance,
 ): Promise<Figure> {
-  if (to !== '+' && compareIds(lastDeliveredId, to) >= 0) return { value: 0, certainty: 'exact' }
-  const from = afterId(lastDeliveredId, exclusiveRange)
-  if (from === null) return { value: 0, certainty: 'exact' }
-  const value = await countEntries(reader, key, { from, to, exclusiveRange })
-  return value === null ? null : { value, certainty: 'exact' }
+  if (compareIds(lastDeliveredId, to ?? end) >= 0) return exact(0)
+  if (going) return exact(countAfter(going.ids, lastDeliveredId))
+  if (compareIds(lastDeliveredId, from) < 0) return removes
+  const start = afterId(lastDeliveredId, exclusiveRange)
+  if (to === undefined || start === null || allowance.entries <= 0) return atMost(removes.value)
+  const { ids, complete } = await listIds(reader, key, { from: start, to, exclusiveRange }, allowance.entries)
+  allowance.entries -= ids.length
+  return complete ? exact(ids.length) : atMost(removes.value)
+}
+
+/** How many of the ids, which are in order, come after this one. */
+function countAfter(ids: readonly EntryId[], id: EntryId): number {
+  let low = 0
+  let high = ids.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareIds(ids[middle] ?? id, id) > 0) high = middle
+    else low = middle + 1
+  }
+  return ids.length - low
 }

@@ -1,109 +1,132 @@
 import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
-import type { Reader, Writer } from '../../redis/client'
-import { streamLength } from '../../redis/xlen'
+import { deleteEntries } from '../../redis/xdel'
+import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { trim } from '../../redis/xtrim'
 import { noCounts } from '../job-counts'
 import type { JobStep } from '../jobs'
-import type { RecordWriter } from '../journal/journal'
-import { openBackup } from './backup'
-import { walk } from './count-range'
+import { couldBecome, madeAnew, removedBetween, requireSame } from './same-stream'
+import { saveGoing } from './save-going'
+import type { TrimOrder } from './trim-order'
+import { runStep } from './trim-step'
+import { listIds, walk } from './walk'
 
-export interface TrimOrder {
-  readonly reader: Reader
-  readonly writer: Writer
-  readonly record: RecordWriter
-  readonly key: Buffer
-  /** How many the plan said go, at most. */
-  readonly removes: number
-  /** Null: everything goes up to `upTo`. Undefined: the plan could not read so far; then by count. */
-  readonly firstKept: EntryId | null | undefined
-  /** The last entry when the plan was made: what came later is never trimmed. */
-  readonly lastId: EntryId
-  readonly approximate: boolean
-  readonly limit: number
-  readonly minId: boolean
-  readonly exclusiveRange: boolean
-  readonly backup: { readonly dataDir: string; readonly name: Parameters<typeof openBackup>[2] } | null
-}
+/** Ids of one XDEL. */
+const MAX_DELETED = 1_000
 
 /**
- * XTRIM in steps of at most `limit` entries. Wherever the plan knows the first entry to keep (and the server has MINID),
- * the cut is made by that id: producers that add meanwhile can't push more out than was shown. The backup, if any, is
- * whole and on the disk before the first step.
+ * Removes what the plan showed, in commands that remove `limit` entries at most. The cut is always made by id: what
+ * producers add meanwhile can't push more out than was shown. The backup, if any, is whole and on the disk before the
+ * first of them.
  */
 export async function* trimEntries(order: TrimOrder, signal: AbortSignal): AsyncGenerator<JobStep, void> {
-  const saved = yield* saveBackup(order, signal)
+  const { plan, snapshot, firstKept } = order
+  const through =
+    firstKept === undefined
+      ? yield* findThrough(order, signal)
+      : firstKept === null
+        ? snapshot.stream.lastId
+        : previousId(firstKept)
+  if (through === null || signal.aborted) return
+  yield* saveGoing(order, through, signal)
   if (signal.aborted) return
-  const keepFrom = order.firstKept === undefined ? saved : (order.firstKept ?? nextId(order.lastId))
-  yield* keepFrom && order.minId ? trimByMinId(order, keepFrom, signal) : trimByLength(order, signal)
-}
-
-function step(removed: number): JobStep {
-  return { done: removed, counts: { ...noCounts, changed: removed } }
-}
-
-async function* trimByMinId(order: TrimOrder, keepFrom: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, limit, approximate } = order
-  let left = order.removes
-  for (;;) {
-    const removed = await trim(writer, key, { kind: 'minid', threshold: keepFrom, approximate: true, limit })
-    if (removed === 0) break
-    left -= removed
-    yield step(removed)
+  await requireSame(order.reader, order.key, snapshot, plan.id)
+  let removed = 0
+  for await (const step of removeThrough(order, through, signal)) {
+    removed += step.done
+    yield step
     if (signal.aborted) return
   }
-  if (approximate) return
-  // What is left is less than a node, or nodes are larger than the limit: then by length, still within the limit.
-  while (left > limit) {
-    const length = await streamLength(reader, key)
-    const removed = await trim(writer, key, {
-      kind: 'maxlen',
-      threshold: Math.max(0, length - limit),
-      approximate: false,
-    })
-    if (removed === 0) break
-    left -= removed
-    yield step(removed)
-    if (signal.aborted) return
-  }
-  yield step(await trim(writer, key, { kind: 'minid', threshold: keepFrom, approximate: false }))
+  if (plan.removes.certainty !== 'exact') yield { done: 0, counts: noCounts, total: removed }
 }
 
-async function* trimByLength(order: TrimOrder, signal: AbortSignal): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, limit, approximate } = order
-  let left = order.removes
-  while (left > 0 && !signal.aborted) {
-    const length = await streamLength(reader, key)
-    const threshold = Math.max(0, length - Math.min(left, limit))
-    const removed = await trim(writer, key, { kind: 'maxlen', threshold, approximate })
-    if (removed === 0) return
-    left -= removed
-    yield step(removed)
+/** The id up to which all goes, where the plan could not read so far: counted from its end, which nobody can move. */
+async function* findThrough(
+  { reader, key, exclusiveRange, snapshot, plan: { strategy } }: TrimOrder,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, EntryId | null> {
+  const { lastId } = snapshot.stream
+  if (lastId === null || strategy.kind !== 'maxlen') return null
+  let left = strategy.maxlen
+  for await (const page of walk(reader, key, { from: lastId, to: '-', reverse: true, exclusiveRange })) {
+    const firstKept = page[left - 1]
+    if (firstKept) return previousId(firstKept.id)
+    left -= page.length
+    yield { done: 0, counts: noCounts }
+    if (signal.aborted) return null
   }
+  return null
 }
 
-/** Saves what goes; the id after the last entry saved is where the cut is then made. */
-async function* saveBackup(order: TrimOrder, signal: AbortSignal): AsyncGenerator<JobStep, EntryId | null> {
-  if (!order.backup) return null
-  const { reader, key, removes, exclusiveRange, firstKept, lastId } = order
-  const to = firstKept ? (previousId(firstKept) ?? '0-0') : lastId
-  const backup = await openBackup(order.backup.dataDir, order.record.id, order.backup.name)
-  try {
-    let left = removes
-    let last: EntryId | null = null
-    for await (const page of walk(reader, key, { from: '-', to, exclusiveRange, bounded: false })) {
-      const going = (page ?? []).slice(0, left)
-      await backup.add(going)
-      left -= going.length
-      last = going.at(-1)?.id ?? last
-      yield { done: 0, counts: noCounts }
-      if (left <= 0 || signal.aborted) break
+async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  // After the greatest id of all there is none to name as the first that stays.
+  const keepFrom = order.minId ? nextId(through) : null
+  let number = 0
+  if (keepFrom !== null) {
+    for await (const step of removeNodes(order, keepFrom, signal)) {
+      number += 1
+      yield step
     }
-    await backup.finish()
-    yield { done: 0, counts: noCounts, backupFile: backup.file }
-    return last === null ? null : nextId(last)
-  } catch (error) {
-    backup.abandon()
-    throw error
   }
+  // Of a node, `~` removes nothing; nor does it remove nodes of more than `limit` entries.
+  if (keepFrom === null || !order.plan.approximate) yield* removeListed(order, through, keepFrom, number, signal)
+}
+
+/** Whole nodes, by `~`: cheap, and never more than LIMIT says. */
+async function* removeNodes(order: TrimOrder, keepFrom: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  const { reader, writer, key, plan } = order
+  const limit = plan.limit
+  let before = order.snapshot.stream
+  for (let number = 0; ; number += 1) {
+    before = await stillSame(order, before)
+    const was = before
+    const readBack = async (): Promise<number | null> => {
+      const now = await streamInfo(reader, key)
+      if (!couldBecome(was, now)) return null
+      const removed = now.firstId === was.firstId ? 0 : removedBetween(was, now)
+      return removed === null ? null : Math.min(removed, limit)
+    }
+    const send = () => trim(writer, key, { kind: 'minid', threshold: keepFrom, approximate: true, limit })
+    const step = await runStep(order, { number, most: limit, send, readBack }, signal)
+    if (step.done === 0) return
+    yield step
+  }
+}
+
+/** Entries whose ids were read just before: exactly those, whatever else happens to the stream. */
+async function* removeListed(
+  order: TrimOrder,
+  through: EntryId,
+  keepFrom: EntryId | null,
+  firstNumber: number,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { reader, writer, key, exclusiveRange, plan } = order
+  const most = keepFrom === null ? Math.min(plan.limit, MAX_DELETED) : plan.limit
+  let before = order.snapshot.stream
+  for (let number = firstNumber; ; number += 1) {
+    before = await stillSame(order, before)
+    const was = before
+    const { ids, complete } = await listIds(reader, key, { from: '-', to: through, exclusiveRange }, most)
+    const last = ids.at(-1)
+    if (last === undefined) return
+    const threshold = complete ? keepFrom : keepFrom && nextId(last)
+    const send = () =>
+      threshold === null
+        ? deleteEntries(writer, key, ids)
+        : trim(writer, key, { kind: 'minid', threshold, approximate: false })
+    const readBack = async (): Promise<number | null> => {
+      if (!couldBecome(was, await streamInfo(reader, key))) return null
+      const left = await listIds(reader, key, { from: '-', to: last, exclusiveRange }, most)
+      return ids.length - left.ids.length
+    }
+    yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
+    if (complete) return
+  }
+}
+
+/** Throws STALE_PLAN when the stream went, and another one came. */
+async function stillSame({ reader, key, plan }: TrimOrder, before: StreamInfo): Promise<StreamInfo> {
+  const now = await streamInfo(reader, key)
+  if (!couldBecome(before, now)) throw madeAnew(plan.id)
+  return now
 }

@@ -1,30 +1,27 @@
-import { randomUUID } from 'node:crypto'
-import { bytesKey, cliArgument, type Bytes } from '../../../shared/bytes'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { compareIds } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
-import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import type { TrimPlan } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
-import { groupInfos, streamInfo } from '../../redis/xinfo'
+import { groupInfos } from '../../redis/xinfo'
 import { intention, type Grant } from '../grant'
 import type { Jobs } from '../jobs'
 import { createPlanStore } from '../recovery/plan-store'
 import { requireCapability } from '../require-capability'
-import { lossesOf } from './group-losses'
-import { findThreshold, type Threshold } from './threshold'
+import type { Source } from './find-cut'
+import { makeTrimPlan, type PreparedTrim, type TrimRequest } from './make-trim-plan'
+import { requireSame } from './same-stream'
 import { trimEntries } from './trim-entries'
+import type { TrimOrder } from './trim-order'
 
-export interface TrimRequest {
-  readonly connectionId: string
-  readonly key: Bytes
-  readonly strategy: TrimStrategy
-  readonly approximate: boolean
-  readonly limit: number
-}
+const RECONNECT_MS = 60_000
 
 export interface Trimming {
   plan(request: TrimRequest): Promise<TrimPlan>
+  /** Throws STALE_PLAN when the plan is another stream's, or what it showed is no longer so. */
   run(grant: Grant, order: { key: Bytes; planId: string; backup: boolean }): Promise<Job>
 }
 
@@ -33,67 +30,54 @@ export interface TrimmingOptions {
   readonly dataDir: string
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
+  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
 }
 
-interface Prepared {
-  readonly plan: TrimPlan
-  readonly threshold: Threshold
-  readonly lastId: string
-}
-
-/** XTRIM with a preview of what goes and who still needs it, in bounded steps, after a backup. */
-export function createTrimming({ jobs, dataDir, reader, server }: TrimmingOptions): Trimming {
-  const plans = createPlanStore<Prepared>()
+/** Trimming with a preview of what goes and who still needs it, in bounded steps, after a backup. */
+export function createTrimming({ jobs, dataDir, reader, server, whenReady }: TrimmingOptions): Trimming {
+  const plans = createPlanStore<PreparedTrim>()
   const has = (connectionId: string, name: 'exclusiveRange' | 'trimMinId'): boolean =>
     server(connectionId).capabilities[name].available
+  const sourceOf = (connectionId: string, key: Bytes): Source => ({
+    reader: reader(connectionId),
+    key: toBuffer(key),
+    exclusiveRange: has(connectionId, 'exclusiveRange'),
+  })
 
   return {
     async plan(request) {
-      const { connectionId, strategy } = request
+      const { connectionId, key } = request
+      const minId = has(connectionId, 'trimMinId')
       requireCapability(server(connectionId), 'xtrim')
-      if (strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
-      const exclusiveRange = has(connectionId, 'exclusiveRange')
-      const key = toBuffer(request.key)
-      const from = reader(connectionId)
-      const stream = await streamInfo(from, key)
-      const threshold = await findThreshold(from, key, stream, strategy, exclusiveRange)
-      const groups: TrimPlan['groups'] = []
-      for (const group of await groupInfos(from, key)) {
-        groups.push(await lossesOf(from, key, stream, group, threshold, exclusiveRange))
-      }
-      const { value, certainty } = threshold.removes
-      const plan: TrimPlan = {
-        id: randomUUID(),
-        ...request,
-        length: stream.length,
-        removes: { value, certainty: request.approximate && value > 0 ? 'atMost' : certainty },
-        firstKept: threshold.firstKept ?? null,
-        groups,
-        commands: value === 0 ? [] : [commandLine(request)],
-      }
-      plans.put(plan.id, { plan, threshold, lastId: stream.lastId ?? stream.lastGeneratedId })
-      return plan
+      if (request.strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
+      if (!minId) requireCapability(server(connectionId), 'xdel')
+      const prepared = await makeTrimPlan(sourceOf(connectionId, key), request, minId)
+      plans.put(prepared.plan.id, prepared)
+      return prepared.plan
     },
 
     async run(grant, { key, planId, backup }) {
-      const { plan, threshold, lastId } = plans.take(planId)
-      const { connectionId } = plan
-      if (connectionId !== grant.connection.id || bytesKey(plan.key) !== bytesKey(key)) {
-        throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another stream. Make it again.')
-      }
+      const connectionId = grant.connection.id
       const place = jobs.reserve(connectionId, key, null)
       try {
+        const prepared = plans.take(planId)
+        const { plan, snapshot, firstKept } = prepared
+        if (connectionId !== plan.connectionId || bytesKey(plan.key) !== bytesKey(key)) {
+          throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another stream. Make it again.')
+        }
+        const source = sourceOf(connectionId, key)
+        await requireSame(source.reader, source.key, snapshot, planId)
+        await requireSameGroups(source, prepared)
         const note = backup ? 'Redis keeps no way back; the backup has what went.' : 'Redis keeps no way back.'
         const more = { commands: plan.commands, undo: { possible: false, note } }
         const { writer, record } = await grant.begin(intention('trim', key, summaryOf(plan), more))
         const total = plan.removes.value
         const job = { kind: 'trim' as const, connectionId, key, group: null, to: null, total, undoable: false }
-        const order = {
-          ...{ reader: reader(connectionId), writer, record, key: toBuffer(key), lastId },
-          ...{ removes: total, firstKept: threshold.firstKept, approximate: plan.approximate, limit: plan.limit },
+        const order: TrimOrder = {
+          ...{ ...source, writer, record, plan, snapshot, firstKept },
           minId: has(connectionId, 'trimMinId'),
-          exclusiveRange: has(connectionId, 'exclusiveRange'),
           backup: backup ? { dataDir, name: key } : null,
+          whenReady: (signal) => whenReady(connectionId, AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])),
         }
         return place.start(job, record, (signal) => (total === 0 ? nothing() : trimEntries(order, signal)))
       } catch (error) {
@@ -108,10 +92,14 @@ async function* nothing(): AsyncGenerator<never, void> {
   // The plan removes nothing, so nothing is sent.
 }
 
-function commandLine({ key, strategy, approximate, limit }: TrimRequest): string {
-  const how = strategy.kind === 'maxlen' ? 'MAXLEN' : 'MINID'
-  const threshold = strategy.kind === 'maxlen' ? strategy.maxlen : strategy.minid
-  return `XTRIM ${cliArgument(key)} ${how} ${approximate ? '~' : '='} ${threshold}${approximate ? ` LIMIT ${limit}` : ''}`
+/** A group that came since, or that was set back, would lose what nobody was shown. */
+async function requireSameGroups({ reader, key }: Source, { plan, delivered }: PreparedTrim): Promise<void> {
+  for (const { name, lastDeliveredId } of await groupInfos(reader, key)) {
+    const was = delivered.get(name.toString('base64'))
+    if (was !== undefined && compareIds(lastDeliveredId, was) >= 0) continue
+    const words = 'A group was made, or set back, since this was worked out. Look at what it would lose now.'
+    throw new AppError('STALE_PLAN', { planId: plan.id }, words)
+  }
 }
 
 function summaryOf({ strategy, approximate }: TrimPlan): string {

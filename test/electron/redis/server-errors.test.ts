@@ -51,6 +51,7 @@ const WRITING: Record<WriteCommand, readonly Argument[]> = {
   XACK: [KEY, GROUP, '1-1'],
   XADD: [KEY, '*', 'a', 'b'],
   XCLAIM: [KEY, GROUP, 'c', 0, '1-1'],
+  XDEL: [KEY, '1-1'],
   XGROUP: ['CREATE', KEY, 'other', '0'],
   XTRIM: [KEY, 'MAXLEN', 0],
 }

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, type Bytes } from '../../../shared/bytes'
+import { nextId, type EntryId } from '../../../shared/entry-id'
+import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import { groupInfos } from '../../redis/xinfo'
+import { findCut, type Cut, type Source } from './find-cut'
+import { lossesOf } from './group-losses'
+import { takeSnapshot, type Snapshot } from './same-stream'
+
+export interface TrimRequest {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly strategy: TrimStrategy
+  readonly approximate: boolean
+  readonly limit: number
+}
+
+/** A plan, and what its run has to know besides. */
+export interface PreparedTrim {
+  readonly plan: TrimPlan
+  readonly snapshot: Snapshot
+  readonly firstKept: Cut['firstKept']
+  /** By name (base64): the last id that the group was given. */
+  readonly delivered: ReadonlyMap<string, EntryId>
+}
+
+/** By reading only. Throws NOT_FOUND stream. `minId`: the server has XTRIM MINID and LIMIT (6.2+). */
+export async function makeTrimPlan(source: Source, request: TrimRequest, minId: boolean): Promise<PreparedTrim> {
+  const { reader, key } = source
+  const snapshot = await takeSnapshot(reader, key)
+  const cut = await findCut(source, snapshot.stream, request.strategy)
+  const groups = await groupInfos(reader, key)
+  const losses = await lossesOf(source, snapshot.stream, groups, cut)
+  // Without MINID and LIMIT entries are removed one by one: then nothing more stays than was asked for.
+  const wholeNodesOnly = request.approximate && minId
+  const unsure = (figure: TrimPlan['removes']): TrimPlan['removes'] =>
+    wholeNodesOnly && figure.value > 0 ? { value: figure.value, certainty: 'atMost' } : figure
+  const plan: TrimPlan = {
+    id: randomUUID(),
+    ...request,
+    length: snapshot.stream.length,
+    removes: unsure(cut.removes),
+    firstKept: cut.firstKept ?? null,
+    groups: losses.map(({ name, pending, unread }) => ({
+      name,
+      pending: pending && unsure(pending),
+      unread: unread && unsure(unread),
+    })),
+    commands: cut.removes.value === 0 ? [] : commandLines(request, cut, snapshot, minId),
+  }
+  const delivered = new Map(groups.map(({ name, lastDeliveredId }) => [name.toString('base64'), lastDeliveredId]))
+  return { plan, snapshot, firstKept: cut.firstKept, delivered }
+}
+
+/** redis-cli lines for what the run sends; the last one removes what is left of a node. */
+function commandLines(
+  { key, approximate, limit }: TrimRequest,
+  { firstKept, going }: Cut,
+  { stream }: Snapshot,
+  minId: boolean,
+): string[] {
+  const name = cliArgument(key)
+  const keepFrom = firstKept === null ? stream.lastId && nextId(stream.lastId) : firstKept
+  if (!minId || keepFrom === null) return [`XDEL ${name} ${going?.slice(0, 100).join(' ') ?? ''} …`]
+  const from = keepFrom ?? '<first entry kept>'
+  const nodes = `XTRIM ${name} MINID ~ ${from} LIMIT ${limit}`
+  return approximate ? [nodes] : [nodes, `XTRIM ${name} MINID ${from}`]
+}

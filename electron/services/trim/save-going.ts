@@ -1,0 +1,30 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { openBackup } from './backup'
+import type { TrimOrder } from './trim-order'
+import { walk } from './walk'
+
+/** Saves all up to an id. Left in the middle, by an abort or an error, it leaves no file. */
+export async function* saveGoing(
+  order: TrimOrder,
+  through: EntryId,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  if (!order.backup) return
+  const { reader, key, exclusiveRange } = order
+  const backup = await openBackup(order.backup.dataDir, order.record.id, order.backup.name)
+  let whole = false
+  try {
+    for await (const page of walk(reader, key, { from: '-', to: through, exclusiveRange })) {
+      await backup.add(page)
+      yield { done: 0, counts: noCounts }
+      if (signal.aborted) return
+    }
+    await backup.finish()
+    whole = true
+    yield { done: 0, counts: noCounts, backupFile: backup.file }
+  } finally {
+    if (!whole) await backup.discard()
+  }
+}

@@ -1,0 +1,23 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import type { TrimPlan } from '../../../shared/model/plan'
+import type { Writer } from '../../redis/client'
+import type { RecordWriter } from '../journal/journal'
+import type { Source } from './find-cut'
+import type { Snapshot } from './same-stream'
+
+/** What a job of trimming works with. */
+export interface TrimOrder extends Source {
+  readonly writer: Writer
+  readonly record: RecordWriter
+  readonly plan: Pick<TrimPlan, 'id' | 'strategy' | 'approximate' | 'limit' | 'removes'>
+  readonly snapshot: Snapshot
+  /** As the plan found it: null: nothing is kept; undefined: still to be found. */
+  readonly firstKept: EntryId | null | undefined
+  /** The server has XTRIM MINID, and with it LIMIT (6.2+). */
+  readonly minId: boolean
+  /** Where to save what goes; null: nowhere. */
+  readonly backup: { readonly dataDir: string; readonly name: Bytes } | null
+  /** Resolves when a lost connection is back; rejects when that takes too long or the signal aborts. */
+  whenReady(signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,29 @@
+import type { Reader } from '../../../../electron/redis/client'
+import { AppError } from '../../../../shared/error'
+
+const OLD_FIELDS = [
+  'length',
+  'radix-tree-keys',
+  'radix-tree-nodes',
+  'groups',
+  'last-generated-id',
+  'first-entry',
+  'last-entry',
+]
+
+/** The same server seen as one before 6.2: no `(id`, and of a stream only what XINFO told then. */
+export function asOld(reader: Reader): Reader {
+  return {
+    ...reader,
+    async call(command, ...args) {
+      if (args.some((arg) => String(arg).startsWith('('))) {
+        const reply = 'ERR Invalid stream ID specified as stream command argument'
+        throw new AppError('REDIS', { prefix: 'ERR', reply, command }, reply)
+      }
+      const reply = await reader.call(command, ...args)
+      if (command !== 'XINFO' || args[0] !== 'STREAM' || !Array.isArray(reply)) return reply
+      const flat = reply as readonly (typeof reply)[]
+      return flat.filter((_, at) => OLD_FIELDS.includes(String(flat[at - (at % 2)])))
+    },
+  }
+}
