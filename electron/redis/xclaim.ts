@@ -1,7 +1,7 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
 import { checkBatch } from './batch'
-import type { Writer } from './client'
+import type { Argument, Writer } from './client'
 import { orMissing } from './missing'
 import { asId, asList } from './reply'
 
@@ -10,14 +10,33 @@ export interface ClaimOptions {
   readonly minIdleMs: number
   /** Sets the delivery count of every entry of the command. */
   readonly retryCount?: Count
-  /** Sets the time of last delivery, ms since 1970. Slow on Redis 8.6+: it walks a list back from the newest. */
+  /**
+   * Sets the time of last delivery, ms since 1970; else it is now. Slow on Redis 8.6+, and so is `idleMs`: it walks a list
+   * back from the newest, for each id.
+   */
   readonly timeMs?: number
+  /** The same as so long ago by the server's clock, ms. One of the two. */
+  readonly idleMs?: number
   /** Also creates the pending entry where there is none (any more). */
   readonly force?: boolean
 }
 
+/** What follows the ids. */
+export function claimArguments({ retryCount, timeMs, idleMs, force }: ClaimOptions): readonly Argument[] {
+  if (timeMs !== undefined && idleMs !== undefined)
+    throw new RangeError('a claim sets a time or an idle time, not both')
+  return [
+    ...(timeMs === undefined ? [] : ['TIME', timeMs]),
+    ...(idleMs === undefined ? [] : ['IDLE', idleMs]),
+    ...(retryCount === undefined ? [] : ['RETRYCOUNT', String(retryCount)]),
+    ...(force ? ['FORCE'] : []),
+    'JUSTID',
+  ]
+}
+
 /**
- * XCLAIM … JUSTID: the ids that now are the consumer's. JUSTID leaves delivery counts as they are. Beware: Redis 7+ drops
+ * XCLAIM … JUSTID: the ids that now are the consumer's. JUSTID leaves delivery counts as they are; to raise them, set what
+ * they were plus one. Beware: Redis 7+ drops
  * entries that no longer exist in the stream from the pending list. RangeError beyond 500 ids; NOT_FOUND group.
  * https://redis.io/docs/latest/commands/xclaim/
  */
@@ -27,15 +46,10 @@ export async function claimJustId(
   group: Buffer,
   consumer: Buffer,
   ids: readonly EntryId[],
-  { minIdleMs, retryCount, timeMs, force }: ClaimOptions,
+  options: ClaimOptions,
 ): Promise<readonly EntryId[]> {
   checkBatch(ids)
-  const options = [
-    ...(timeMs === undefined ? [] : ['TIME', timeMs]),
-    ...(retryCount === undefined ? [] : ['RETRYCOUNT', String(retryCount)]),
-    ...(force ? ['FORCE'] : []),
-    'JUSTID',
-  ]
-  const call = writer.write('XCLAIM', key, group, consumer, minIdleMs, ...ids, ...options)
+  const rest = claimArguments(options)
+  const call = writer.write('XCLAIM', key, group, consumer, options.minIdleMs, ...ids, ...rest)
   return asList(await orMissing(call, key, group)).map(asId)
 }

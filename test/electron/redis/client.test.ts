@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isAppError } from '../../../shared/error'
 import type { ClientChange, RedisClient } from '../../../electron/redis/client'
-import type { ReadCommand, WriteCommand } from '../../../electron/redis/commands'
+import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from '../../../electron/redis/commands'
 import { addEntry } from '../../../electron/redis/xadd'
 import { groupInfos, streamInfo } from '../../../electron/redis/xinfo'
 import { claimJustId } from '../../../electron/redis/xclaim'
@@ -268,6 +268,15 @@ describe('floors', () => {
     await expect(client.reader.pipeline([['XADD' as ReadCommand, KEY, '*', 'a', 'b']])).rejects.toThrow('only reads')
     await expect(clients.writer(client).write('DEL' as WriteCommand, KEY)).rejects.toThrow('not a known command')
     expect(await redis.cli('DBSIZE')).toBe('0')
+  })
+
+  test.each(WRITE_COMMANDS)('a reader does not send %s, alone or among others', async (command) => {
+    const client = await clients.open(throughProxy)
+    expect(READ_COMMANDS).not.toContain(command)
+    await expect(client.reader.call(command as string as ReadCommand, KEY)).rejects.toThrow('only reads')
+    const among = client.reader.pipeline([['PING'], [command as string as ReadCommand, KEY]])
+    await expect(among).rejects.toThrow('only reads')
+    expect(proxy.commands).not.toContain(command)
   })
 
   test('probes change nothing, whatever they are sent to', async () => {

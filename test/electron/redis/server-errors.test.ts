@@ -48,6 +48,7 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
   XREVRANGE: [KEY, '+', '-', 'COUNT', 1],
 }
 const WRITING: Record<WriteCommand, readonly Argument[]> = {
+  EVAL: ['return 1', 0],
   XACK: [KEY, GROUP, '1-1'],
   XADD: [KEY, '*', 'a', 'b'],
   XCLAIM: [KEY, GROUP, 'c', 0, '1-1'],

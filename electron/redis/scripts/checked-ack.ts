@@ -1,0 +1,45 @@
+import type { Writer } from '../client'
+import { orMissing } from '../missing'
+import { asList } from '../reply'
+import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
+import { runScript } from './run-script'
+
+/** The most entries of one call: the server is busy for about 1 ms. */
+export const CHECKED_ACK_MAX = 250
+
+/** `moved`: somebody else holds it, or it was delivered again. `not-pending`: acked meanwhile. Both were left alone. */
+export type CheckedAck = 'acked' | 'moved' | 'not-pending'
+
+const LUA = `${CHECK_LUA}
+local states, ids = {}, {}
+for at = 2, #ARGV, 3 do
+  local state, failure = state_of(ARGV[at], ARGV[at + 1], ARGV[at + 2])
+  if failure then return failure end
+  if state == 'same' then
+    ids[#ids + 1] = ARGV[at]
+    state = 'acked'
+  end
+  states[#states + 1] = state
+end
+if #ids > 0 then
+  local acked = redis.pcall('XACK', key, group, unpack(ids))
+  if type(acked) == 'table' then return acked end
+end
+return states
+`
+
+/**
+ * XACK of those entries that owner and delivery count are still as seen of; what came of each, in order. All of them in
+ * one XACK, so an error says that none was acked. NOT_FOUND group when group or stream is gone; RangeError beyond 250.
+ */
+export async function checkedAck(
+  writer: Writer,
+  key: Buffer,
+  group: Buffer,
+  entries: readonly SeenEntry[],
+): Promise<readonly CheckedAck[]> {
+  checkSeen(entries, CHECKED_ACK_MAX)
+  const call = runScript(writer, LUA, [key], [group, ...entries.flatMap(seenArguments)])
+  const words = ['acked', 'moved', 'not-pending'] as const
+  return asList(await orMissing(call, key, group)).map((state) => asWord(state, words))
+}

@@ -1,0 +1,114 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { AppError } from '../../../shared/error'
+import type { Argument, Writer } from '../client'
+import { asMissing } from '../missing'
+import { asBuffer, asId, asList, asText, type Reply } from '../reply'
+import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
+import { runScript, scriptError } from './run-script'
+
+/** The most entries of one call. Their bytes are the caller's to bound: all of them pass through the script. */
+export const COPY_AND_ACK_MAX = 100
+/** Lua can't hand on more arguments than some 8000. */
+const MAX_PARTS = 7_000
+
+export interface CopiedEntry extends SeenEntry {
+  /** Fields that follow the entry's own in the copy: name, value, name, value… */
+  readonly provenance: readonly Buffer[]
+}
+
+export interface CopyOrder {
+  readonly key: Buffer
+  readonly group: Buffer
+  /** Where the copies go; made if it doesn't exist. May be `key`. In a cluster it must be in the same slot. */
+  readonly target: Buffer
+  /** Trims the target to about so many entries (MAXLEN ~), which may drop older copies. */
+  readonly targetMaxLength?: number
+}
+
+/**
+ * `copied`: written to the target, then acked; `copied-only`: written, and the ack was refused. All else was left alone:
+ * `moved`, `not-pending`, `gone` from the stream, `too-many-fields` (beyond 3500) for a script to copy.
+ */
+export type CopyOutcome =
+  | { readonly state: 'copied' | 'copied-only'; readonly copyId: EntryId }
+  | { readonly state: 'moved' | 'not-pending' | 'gone' | 'too-many-fields' }
+
+export interface CopyResult {
+  /** In order; shorter than what was asked for where Redis refused something, and the rest was not tried. */
+  readonly outcomes: readonly CopyOutcome[]
+  readonly failure: AppError | null
+}
+
+const LUA = `${CHECK_LUA}
+local target, maxlen = KEYS[2], ARGV[2]
+local done = {}
+local at = 3
+while at <= #ARGV do
+  local id, extra = ARGV[at], tonumber(ARGV[at + 3])
+  local state, failure = state_of(id, ARGV[at + 1], ARGV[at + 2])
+  if failure then return { done, 'XPENDING', failure.err } end
+  local copy = ''
+  if state == 'same' then
+    local found = redis.pcall('XRANGE', key, id, id)
+    if found.err then return { done, 'XRANGE', found.err } end
+    local entry = found[1]
+    if not entry then
+      state = 'gone'
+    elseif #entry[2] + extra > ${MAX_PARTS} then
+      state = 'too-many-fields'
+    else
+      local add = { 'XADD', target }
+      if maxlen ~= '' then
+        add[3], add[4], add[5] = 'MAXLEN', '~', maxlen
+      end
+      add[#add + 1] = '*'
+      for _, part in ipairs(entry[2]) do add[#add + 1] = part end
+      for n = 1, extra do add[#add + 1] = ARGV[at + 3 + n] end
+      copy = redis.pcall(unpack(add))
+      if type(copy) == 'table' then return { done, 'XADD', copy.err } end
+      local acked = redis.pcall('XACK', key, group, id)
+      if type(acked) == 'table' then
+        done[#done + 1] = { 'copied-only', copy }
+        return { done, 'XACK', acked.err }
+      end
+      state = 'copied'
+    end
+  end
+  done[#done + 1] = { state, copy }
+  at = at + 4 + extra
+end
+return { done, '', '' }
+`
+
+/**
+ * For each entry that owner and delivery count are still as seen of: XADD of a copy with its own fields and its
+ * provenance, then XACK. An entry whose copy is refused (OOM, WRONGTYPE) is not acked; the script ends there, and tells
+ * what it did before. Throws only where EVAL itself is refused (nothing was done) or its reply is lost. RangeError beyond
+ * 100 entries.
+ */
+export async function copyAndAck(
+  writer: Writer,
+  { key, group, target, targetMaxLength }: CopyOrder,
+  entries: readonly CopiedEntry[],
+): Promise<CopyResult> {
+  checkSeen(entries, COPY_AND_ACK_MAX)
+  if (entries.some(({ provenance }) => provenance.length % 2 !== 0)) throw new RangeError('fields are pairs')
+  if (targetMaxLength !== undefined && target.equals(key)) throw new RangeError('copying must not trim its own source')
+  const args = entries.flatMap((entry): readonly Argument[] => [
+    ...seenArguments(entry),
+    entry.provenance.length,
+    ...entry.provenance,
+  ])
+  const reply = await runScript(writer, LUA, [key, target], [group, targetMaxLength ?? '', ...args])
+  const [done, command, error] = asList(reply)
+  const failure = asText(command) === '' ? null : scriptError(asBuffer(error).toString('utf8'), asText(command))
+  return { outcomes: asList(done).map(parseOutcome), failure: failure && (asMissing(failure, key, group) as AppError) }
+}
+
+const STATES = ['copied', 'copied-only', 'moved', 'not-pending', 'gone', 'too-many-fields'] as const
+
+function parseOutcome(reply: Reply): CopyOutcome {
+  const [said, copy] = asList(reply)
+  const state = asWord(said, STATES)
+  return state === 'copied' || state === 'copied-only' ? { state, copyId: asId(copy) } : { state }
+}

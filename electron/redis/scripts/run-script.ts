@@ -1,0 +1,34 @@
+import { AppError, isAppError } from '../../../shared/error'
+import type { Argument, Writer } from '../client'
+import type { Reply } from '../reply'
+
+/**
+ * EVAL: runs a script, in which nothing of others comes between. Sent whole each time: by its hash (EVALSHA) it would
+ * save a kilobyte of some twenty, and a second command would have to follow when the server has forgotten it.
+ *
+ * A script sends each command by `redis.pcall`, for an error that is raised would hide what was done before it. Before
+ * Redis 5 learned so by itself, `redis.replicate_commands` is what lets a script write after reading.
+ * https://redis.io/docs/latest/commands/eval/
+ */
+export async function runScript(
+  writer: Writer,
+  lua: string,
+  keys: readonly Buffer[],
+  args: readonly Argument[],
+): Promise<Reply> {
+  try {
+    return await writer.write('EVAL', lua, keys.length, ...keys, ...args)
+  } catch (error) {
+    throw isAppError(error, 'REDIS') ? scriptError(error.data.reply, 'EVAL') : error
+  }
+}
+
+/**
+ * An error of a command that a script sent, by that command's own prefix: servers before 7 put the place in the script
+ * before it (`@user_script: 5: -READONLY …`), or `ERR Error running script …`.
+ */
+export function scriptError(reply: string, command: string): AppError<'REDIS'> {
+  const own = reply.replace(/^(ERR Error running script \([^)]*\): ?)?@\w+: ?\d+: ?-?/, '').trim()
+  const prefix = /^[A-Z]+/.exec(own)?.[0] ?? 'ERR'
+  return new AppError('REDIS', { prefix, reply: own, command }, own)
+}

@@ -1,0 +1,317 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { RedisClient, Writer } from '../../../../electron/redis/client'
+import { checkedAck } from '../../../../electron/redis/scripts/checked-ack'
+import { checkedClaim } from '../../../../electron/redis/scripts/checked-claim'
+import type { SeenEntry } from '../../../../electron/redis/scripts/check'
+import { removeConsumerIfEmpty } from '../../../../electron/redis/scripts/remove-consumer-if-empty'
+import { addEntry } from '../../../../electron/redis/xadd'
+import { claimJustId } from '../../../../electron/redis/xclaim'
+import { createGroup } from '../../../../electron/redis/xgroup'
+import { consumerInfos } from '../../../../electron/redis/xinfo'
+import { pendingRange } from '../../../../electron/redis/xpending'
+import { availableServers } from '../../../helpers/available-servers'
+import { startFaultProxy } from '../../../helpers/fault-proxy'
+import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
+import { useSluiceClients } from '../../../helpers/sluice-client'
+
+const EVERY_BYTE = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+const KEY = Buffer.concat([Buffer.from('orders'), EVERY_BYTE])
+const GROUP = Buffer.concat([Buffer.from('billing'), EVERY_BYTE])
+const ANN = Buffer.concat([Buffer.from('ann'), EVERY_BYTE])
+const BOB = Buffer.concat([Buffer.from('bob'), EVERY_BYTE])
+const NONE = Buffer.from([0xff, 0x01])
+const GREATEST = '18446744073709551614-18446744073709551615'
+const clients = useSluiceClients()
+const seen = (id: string, consumer = ANN, deliveries: number | bigint = 1): SeenEntry => ({ id, consumer, deliveries })
+const noGroup = (name: Buffer) => ({
+  code: 'NOT_FOUND',
+  data: { what: 'group', name: { base64: name.toString('base64') } },
+})
+
+describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+  let redis: TestRedis
+  let client: RedisClient
+  let writer: Writer
+  beforeAll(async () => {
+    redis = await startRedis({ version, config: ['repl-diskless-sync-delay 0'] })
+  })
+  afterAll(() => redis.stop())
+  beforeEach(async () => {
+    await redis.cli('FLUSHALL')
+    await redis.cli('SET', 'text', 'x')
+    client = await clients.open(redis)
+    writer = clients.writer(client)
+    await createGroup(writer, KEY, GROUP, '0-0', { mkstream: true })
+    for (const id of ['1-1', '1-2', '1-3', GREATEST])
+      await addEntry(writer, KEY, id, [Buffer.from('a'), EVERY_BYTE], { create: false })
+    await claimJustId(writer, KEY, GROUP, ANN, ['1-1', '1-2', GREATEST], { minIdleMs: 0, force: true })
+  })
+
+  const rows = () => pendingRange(client.reader, KEY, GROUP, { from: '-', to: '+', count: 1000 })
+  const pendingIds = async () => (await rows()).map(({ id }) => id)
+  const asUser = async (...rules: readonly string[]): Promise<Writer> => {
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...rules)
+    return clients.writer(await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' }))
+  }
+  /** What each script refuses alike, as it is sent. */
+  const scripts: readonly (readonly [string, (to: Writer, key?: Buffer, group?: Buffer) => Promise<unknown>])[] = [
+    ['checkedAck', (to, key = KEY, group = GROUP) => checkedAck(to, key, group, [seen('1-1')])],
+    [
+      'checkedClaim',
+      (to, key = KEY, group = GROUP) => checkedClaim(to, key, group, BOB, [seen('1-1')], { minIdleMs: 0 }),
+    ],
+    ['removeConsumerIfEmpty', (to, key = KEY, group = GROUP) => removeConsumerIfEmpty(to, key, group, BOB)],
+  ]
+
+  describe('check and ack', () => {
+    test('acks what is as it was seen, and leaves alone what moved, was acked or never was', async () => {
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 2 })
+      const states = await checkedAck(writer, KEY, GROUP, [
+        seen(GREATEST),
+        seen('1-2'),
+        seen('1-1', BOB),
+        seen('1-3'),
+        seen('7-7'),
+      ])
+      expect(states).toEqual(['acked', 'moved', 'moved', 'not-pending', 'not-pending'])
+      expect(await pendingIds()).toEqual(['1-1', '1-2'])
+    })
+
+    test('an entry delivered again to the same consumer has moved', async () => {
+      await redis.client().callBuffer('XREADGROUP', ['GROUP', GROUP, ANN, 'STREAMS', KEY, '0'])
+      expect(await checkedAck(writer, KEY, GROUP, [seen('1-1')])).toEqual(['moved'])
+      expect(await pendingIds()).toContain('1-1')
+    })
+
+    test('a name that is only the beginning of the owner’s is another', async () => {
+      const [first] = [ANN.subarray(0, -1)]
+      expect(await checkedAck(writer, KEY, GROUP, [seen('1-1', first), seen('1-2', Buffer.alloc(0))])).toEqual([
+        'moved',
+        'moved',
+      ])
+    })
+
+    test('counts are whole: 10 is not 1, and 2^53 + 2 not 2^53', async () => {
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-1'], { minIdleMs: 0, retryCount: 2n ** 53n + 2n })
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 10 })
+      expect(await checkedAck(writer, KEY, GROUP, [seen('1-1', ANN, 2n ** 53n), seen('1-2')])).toEqual([
+        'moved',
+        'moved',
+      ])
+      const exact = [seen('1-1', ANN, 2n ** 53n + 2n), seen('1-2', ANN, 10)]
+      expect(await checkedAck(writer, KEY, GROUP, exact)).toEqual(['acked', 'acked'])
+    })
+
+    test('entries gone from the stream are acked like others', async () => {
+      await redis.client().callBuffer('XDEL', [KEY, '1-1'])
+      expect(await checkedAck(writer, KEY, GROUP, [seen('1-1')])).toEqual(['acked'])
+      expect(await pendingIds()).toEqual(['1-2', GREATEST])
+    })
+
+    test('250 at most, and at least one', async () => {
+      const many = Array.from({ length: 251 }, (_, at) => seen(`5-${at}`))
+      await expect(checkedAck(writer, KEY, GROUP, many)).rejects.toThrow(RangeError)
+      await expect(checkedAck(writer, KEY, GROUP, [])).rejects.toThrow(RangeError)
+      expect(await checkedAck(writer, KEY, GROUP, many.slice(1))).toEqual(Array(250).fill('not-pending'))
+    })
+  })
+
+  describe('check and claim', () => {
+    test('claims what is as it was seen; counts stay', async () => {
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 2 })
+      const wanted = [seen('1-1'), seen('1-2'), seen('1-3'), seen(GREATEST)]
+      const states = await checkedClaim(writer, KEY, GROUP, BOB, wanted, { minIdleMs: 0 })
+      expect(states).toEqual(['claimed', 'moved', 'not-pending', 'claimed'])
+      expect(await rows()).toMatchObject([
+        { id: '1-1', consumer: BOB, deliveries: 1 },
+        { id: '1-2', consumer: ANN, deliveries: 2 },
+        { id: GREATEST, consumer: BOB, deliveries: 1 },
+      ])
+    })
+
+    test('with a count and an idle time', async () => {
+      const options = { minIdleMs: 0, retryCount: 9n, idleMs: 3_600_000 }
+      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1')], options)).toEqual(['claimed'])
+      const [row] = await rows()
+      expect(row).toMatchObject({ consumer: BOB, deliveries: 9 })
+      expect(row?.idleMs).toBeGreaterThanOrEqual(3_600_000)
+    })
+
+    test('what is too young is refused, and stays', async () => {
+      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1')], { minIdleMs: 3_600_000 })).toEqual(['refused'])
+      expect((await rows())[0]).toMatchObject({ id: '1-1', consumer: ANN })
+    })
+
+    test('what is gone from the stream is refused', async () => {
+      await redis.client().callBuffer('XDEL', [KEY, '1-1'])
+      const states = await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1'), seen('1-2')], { minIdleMs: 0 })
+      expect(states).toEqual(['refused', 'claimed'])
+    })
+
+    test('when all moved, no XCLAIM is sent, so no consumer comes to be', async () => {
+      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1', BOB)], { minIdleMs: 0 })).toEqual(['moved'])
+      expect((await consumerInfos(client.reader, KEY, GROUP)).map(({ name }) => name)).toEqual([ANN])
+    })
+
+    test('a time and an idle time at once are refused unsent; so are 251 entries', async () => {
+      const both = checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1')], { minIdleMs: 0, timeMs: 1, idleMs: 1 })
+      await expect(both).rejects.toThrow(RangeError)
+      const many = Array.from({ length: 251 }, (_, at) => seen(`5-${at}`))
+      await expect(checkedClaim(writer, KEY, GROUP, BOB, many, { minIdleMs: 0 })).rejects.toThrow(RangeError)
+    })
+  })
+
+  describe('remove a consumer', () => {
+    test('that holds nothing', async () => {
+      await checkedAck(writer, KEY, GROUP, [seen('1-1'), seen('1-2'), seen(GREATEST)])
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'removed' })
+      expect(await consumerInfos(client.reader, KEY, GROUP)).toEqual([])
+    })
+
+    test('not one that holds something, and how much', async () => {
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'holds', pending: 3 })
+      expect(await consumerInfos(client.reader, KEY, GROUP)).toMatchObject([{ name: ANN, pending: 3 }])
+    })
+
+    test('not one that holds only what is gone from the stream', async () => {
+      await redis.client().callBuffer('XDEL', [KEY, '1-1', '1-2', GREATEST])
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'holds', pending: 3 })
+    })
+
+    test('it counts no further than 100', async () => {
+      const ids = Array.from({ length: 150 }, (_, at) => `18446744073709551615-${at}`)
+      for (const id of ids) await addEntry(writer, KEY, id, [ANN, ANN], { create: false })
+      await claimJustId(writer, KEY, GROUP, ANN, ids, { minIdleMs: 0, force: true })
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'holds', pending: 100 })
+    })
+
+    test('one that is not there is not there afterwards either', async () => {
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, NONE)).toEqual({ state: 'removed' })
+      expect((await consumerInfos(client.reader, KEY, GROUP)).map(({ name }) => name)).toEqual([ANN])
+    })
+  })
+
+  describe.each(scripts)('%s', (_, run) => {
+    test('no such group, no such stream', async () => {
+      await expect(run(writer, KEY, NONE)).rejects.toMatchObject(noGroup(NONE))
+      await expect(run(writer, NONE, NONE)).rejects.toMatchObject(noGroup(NONE))
+      expect(await redis.client().exists(NONE)).toBe(0)
+    })
+
+    test('a key that holds something else', async () => {
+      await expect(run(writer, Buffer.from('text'))).rejects.toMatchObject({
+        code: 'REDIS',
+        data: { prefix: 'WRONGTYPE', command: 'EVAL' },
+      })
+      expect(await redis.cli('GET', 'text')).toBe('x')
+    })
+
+    test.each(['-eval', '-xpending'])('a user with %s: refused, nothing changed', async (rule) => {
+      const before = await rows()
+      await expect(run(await asUser(rule))).rejects.toMatchObject({ code: 'REDIS' })
+      expect((await rows()).map(({ id, consumer }) => [id, consumer])).toEqual(
+        before.map(({ id, consumer }) => [id, consumer]),
+      )
+    })
+
+    test('a user who may not write: refused, nothing changed', async () => {
+      const refused = run(await asUser('-xack', '-xclaim', '-xgroup'))
+      await expect(refused).rejects.toMatchObject({
+        code: 'REDIS',
+        message: expect.stringMatching(/permission|can't run/i) as string,
+      })
+      expect(await rows()).toMatchObject([{ consumer: ANN }, { consumer: ANN }, { consumer: ANN }])
+    })
+
+    test('a replica', () =>
+      withRedis(
+        async (replica) => {
+          await expect.poll(() => replica.cli('DBSIZE'), { timeout: 30_000 }).toBe('2')
+          const there = clients.writer(await clients.open(replica))
+          await expect(run(there)).rejects.toMatchObject({
+            code: 'REDIS',
+            data: { prefix: 'READONLY', command: 'EVAL' },
+          })
+        },
+        { version, config: [`replicaof ${redis.host} ${redis.port}`] },
+      ))
+
+    test('a lost reply is an unknown outcome, and nothing is sent again', async () => {
+      const proxy = await startFaultProxy(redis)
+      const through = await clients.open(redis, {
+        profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } },
+      })
+      void proxy.fault('EVAL', { kind: 'cut-before-reply' })
+      await expect(run(clients.writer(through))).rejects.toMatchObject({
+        code: 'UNKNOWN_OUTCOME',
+        data: { command: 'EVAL' },
+      })
+      await expect.poll(() => through.reader.call('PING').catch(() => null)).toEqual(Buffer.from('PONG'))
+      expect(proxy.commands.filter((name) => name === 'EVAL')).toHaveLength(1)
+      await proxy.stop()
+    })
+  })
+
+  test('full memory does not keep from acking, claiming and removing', async () => {
+    await redis.cli('CONFIG', 'SET', 'maxmemory', '1')
+    try {
+      expect(await checkedAck(writer, KEY, GROUP, [seen('1-1')])).toEqual(['acked'])
+      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-2')], { minIdleMs: 0 })).toEqual(['claimed'])
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, BOB)).toEqual({ state: 'holds', pending: 1 })
+    } finally {
+      await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
+    }
+  })
+
+  test('what a script does is on the replica as well', () =>
+    withRedis(
+      async (replica) => {
+        await expect.poll(() => replica.cli('DBSIZE'), { timeout: 30_000 }).toBe('2')
+        await checkedAck(writer, KEY, GROUP, [seen('1-1')])
+        await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-2')], { minIdleMs: 0 })
+        const there = await clients.open(replica)
+        const read = () => pendingRange(there.reader, KEY, GROUP, { from: '-', to: '+', count: 9 })
+        await expect.poll(read).toMatchObject([
+          { id: '1-2', consumer: BOB },
+          { id: GREATEST, consumer: ANN },
+        ])
+      },
+      { version, config: [`replicaof ${redis.host} ${redis.port}`] },
+    ))
+})
+
+describe('servers that are not here, by what they would answer', () => {
+  test.each([
+    ['*2\r\n$5\r\nacked\r\n$5\r\nodd!!\r\n', 'none of its words'],
+    [':1\r\n', 'a list'],
+  ])('%j makes no sense', async (reply, words) => {
+    await withRedis(async (redis) => {
+      const proxy = await startFaultProxy(redis)
+      const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
+      const writer = clients.writer(await clients.open(redis, { profile: { endpoint } }))
+      void proxy.fault('EVAL', { kind: 'answer', reply })
+      await expect(checkedAck(writer, KEY, GROUP, [seen('1-1')])).rejects.toThrow(words)
+      await proxy.stop()
+    })
+  })
+
+  test.each([
+    ['@user_script: 5: -READONLY You can not write against a read only replica.', 'READONLY'],
+    ['@user_script:12: -NOGROUP No such key', 'NOT_FOUND'],
+    ['ERR Error running script (call to f_2f): @user_script:1: MISCONF Redis is configured', 'MISCONF'],
+    ['BUSY Redis is busy running a script. You can only call SCRIPT KILL.', 'BUSY'],
+    ['OOM command not allowed', 'OOM'],
+  ])('Redis 5 and 6 say %j', async (reply, prefix) => {
+    await withRedis(async (redis) => {
+      const proxy = await startFaultProxy(redis)
+      const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
+      const writer = clients.writer(await clients.open(redis, { profile: { endpoint } }))
+      void proxy.fault('EVAL', { kind: 'answer', reply: `-${reply}\r\n` })
+      const refused = checkedAck(writer, KEY, GROUP, [seen('1-1')])
+      await expect(refused).rejects.toMatchObject(
+        prefix === 'NOT_FOUND' ? { code: prefix } : { code: 'REDIS', data: { prefix, command: 'EVAL' } },
+      )
+      await proxy.stop()
+    })
+  })
+})
