@@ -106,8 +106,8 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       cancel: job.cancel.handler(({ input }) => jobs.cancel(input.jobId)),
     },
     journal: {
-      list: log_.list.handler(({ input }) => {
-        const { records, ...rest } = journal.list(input)
+      list: log_.list.handler(async ({ input }) => {
+        const { records, ...rest } = await journal.list(input)
         return { ...rest, records: [...records] }
       }),
     },

@@ -64,9 +64,34 @@ export const endLine = z.object({
   error: appErrorInfo.nullable(),
   backupFile: z.string().nullable(),
 })
+export type EndLine = z.infer<typeof endLine>
 
-export const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, endLine])
+const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, endLine])
 export type JournalLine = z.infer<typeof journalLine>
+
+const KNOWN: ReadonlySet<unknown> = new Set(['begin', 'intent', 'outcome', 'end'])
+const INTENT = Buffer.from('{"t":"intent"')
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Tells an intent, by far the longest kind of line, without parsing it. */
+export function isIntent(bytes: Buffer): boolean {
+  return bytes.subarray(0, INTENT.length).equals(INTENT)
+}
+
+/**
+ * A line as it was written. `unknown`: of a kind that a later Sluice may have added. `damaged`: anything else, bytes that
+ * are no UTF-8 included, for a name with a letter lost would be another name.
+ */
+export function parseLine(bytes: Buffer): JournalLine | 'unknown' | 'damaged' {
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes))
+    const kind = typeof value === 'object' && value !== null && 't' in value ? value.t : null
+    if (typeof kind === 'string' && !KNOWN.has(kind)) return 'unknown'
+    return journalLine.parse(value)
+  } catch {
+    return 'damaged'
+  }
+}
 
 export function packIntent(id: string, batch: number, at: number, prior: readonly PriorEntry[]): IntentLine {
   const positions = new Map<string, number>()

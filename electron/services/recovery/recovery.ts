@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
+import type { JournalRecord } from '../../../shared/model/journal'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
@@ -90,7 +91,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     },
 
     async undo(grant, recordId) {
-      const { record: past, to } = journal.get(recordId)
+      const { record: past, to } = await journal.get(recordId)
       const connectionId = grant.connection.id
       refuseUndo(past, connectionId)
       const { key, group } = past
@@ -115,7 +116,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 }
 
-function refuseUndo(past: ReturnType<Journal['get']>['record'], connectionId: string): void {
+function refuseUndo(past: JournalRecord, connectionId: string): void {
   if (past.connectionId !== connectionId) throw notUndoable('It was done on another connection.')
   if (!past.undo.possible) throw notUndoable(past.undo.note)
   if (past.state === 'running') throw notUndoable('It is still running. Cancel it first.')

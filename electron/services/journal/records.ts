@@ -1,0 +1,70 @@
+import type { JobCounts } from '../../../shared/model/job'
+import type { JournalRecord } from '../../../shared/model/journal'
+import { addCounts, noCounts } from '../job-counts'
+import type { BeginLine, EndLine, JournalLine } from './lines'
+
+export interface KnownRecord {
+  readonly begin: BeginLine
+  /** The one that its `begin` is in. */
+  readonly file: string
+  readonly end: EndLine | null
+  /** Of the batches that have an outcome. */
+  readonly counts: JobCounts
+}
+
+/** What the lines of all files come to: the records, without their batches. */
+export interface Records {
+  apply(line: JournalLine, file: string): void
+  /** Forgets the records whose first file is no longer there. */
+  keepOnly(isThere: (file: string) => boolean): void
+  get(id: string): KnownRecord | undefined
+  /** Newest first. */
+  all(): readonly KnownRecord[]
+  /** The record that undid this one, or null. */
+  undoneBy(id: string): string | null
+}
+
+export function createRecords(): Records {
+  const known = new Map<string, KnownRecord>()
+  const undone = new Map<string, string>()
+
+  return {
+    apply(line, file) {
+      if (line.t === 'begin') {
+        known.set(line.id, { begin: line, file, end: null, counts: noCounts })
+        return
+      }
+      const record = known.get(line.id)
+      if (!record) return
+      if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
+      if (line.t !== 'end') return
+      known.set(line.id, { ...record, end: line, counts: line.counts })
+      const { undoes } = record.begin
+      if (undoes !== null && line.state === 'done') undone.set(undoes, line.id)
+    },
+    keepOnly(isThere) {
+      for (const [id, { file }] of known) if (!isThere(file)) known.delete(id)
+    },
+    get: (id) => known.get(id),
+    // Files are read one after the other, so records of two processes that ran side by side come in two runs.
+    all: () => [...known.values()].sort((a, b) => a.begin.at - b.begin.at).reverse(),
+    undoneBy: (id) => undone.get(id) ?? null,
+  }
+}
+
+/** A record for the screen. `running`: whether one without an end may still get it. */
+export function shownRecord(
+  { begin, end, counts }: KnownRecord,
+  running: boolean,
+  undoneBy: string | null,
+): JournalRecord {
+  const { id, at, connectionId, connectionName, action, key, group, summary, commands, undo } = begin
+  return {
+    ...{ id, at, connectionId, connectionName, action, key, group, summary, commands, counts },
+    endedAt: end?.at ?? null,
+    state: end?.state ?? (running ? 'running' : 'interrupted'),
+    error: end?.error ?? null,
+    undo: { ...undo, undoneBy },
+    backupFile: end?.backupFile ?? null,
+  }
+}

@@ -1,0 +1,144 @@
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
+import type { AppError } from '../../../shared/error'
+import { isBeingWritten, removeOldest, stampOf, storageError, writeName } from './folder'
+import type { JournalLine } from './lines'
+import { birthOf } from './writer-process'
+
+export interface JournalLimits {
+  /** A file that has grown to this is followed by another. */
+  readonly rotateBytes: number
+  /** What all files may hold together when another one is begun. */
+  readonly keepBytes: number
+}
+
+const LIMITS: JournalLimits = { rotateBytes: 32 * 1024 * 1024, keepBytes: 512 * 1024 * 1024 }
+
+/**
+ * Appends lines to a file of this process's own, so that two running Sluices never write into each other's, and starts
+ * another one every 32 MiB. Beyond 512 MiB in all, the oldest files are removed: none that another process writes, and
+ * none since the first that `isNeeded`.
+ */
+export interface JournalFile {
+  /** Written when it resolves, with the file it is in; on the disk too, when `sync`. Throws STORAGE. */
+  append(line: JournalLine, sync: boolean): Promise<string>
+  /** Whether the file was made here, and is still there. */
+  owns(file: string): boolean
+  close(): Promise<void>
+}
+
+interface OpenFile {
+  readonly file: string
+  readonly handle: FileHandle
+  /** Bytes of whole lines. */
+  size: number
+}
+
+export function openJournalFile(
+  folder: string,
+  isNeeded: (file: string) => boolean,
+  limits: JournalLimits = LIMITS,
+): JournalFile {
+  const own = new Set<string>()
+  const birth = birthOf(process.pid)
+  let current: OpenFile | null = null
+  let stamp = ''
+  let serial = 0
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const keeps = (): ((file: string) => boolean | Promise<boolean>) => {
+    let needed = false
+    return (file) => {
+      if (!own.has(file)) return isBeingWritten(file)
+      needed ||= isNeeded(file)
+      return needed
+    }
+  }
+  const create = async (): Promise<OpenFile> => {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (const file of await removeOldest(folder, limits.keepBytes, keeps())) own.delete(file)
+    // Never earlier than the last one, whatever becomes of the clock: files are read in the order of their names.
+    const now = stampOf(new Date())
+    if (now > stamp) stamp = now
+    for (;;) {
+      const name = { stamp, pid: process.pid, birth: await birth, serial: serial++ }
+      const file = path.join(folder, writeName(name))
+      const handle = await openNew(file)
+      if (handle === null) continue
+      own.add(file)
+      await syncFolders(folder, made).catch(async (error: unknown) => {
+        await handle.close()
+        throw error
+      })
+      return { file, handle, size: 0 }
+    }
+  }
+  const fitting = async (): Promise<OpenFile> => {
+    if (current && current.size < limits.rotateBytes) return current
+    const full = current
+    current = null
+    await full?.handle.close()
+    return (current = await create())
+  }
+  /** Takes back what a failed write left of a line, and begins another file: nothing is ever appended to half a line. */
+  const giveUp = async (): Promise<void> => {
+    const torn = current
+    current = null
+    await torn?.handle.truncate(torn.size).catch(() => undefined)
+    await torn?.handle.close().catch(() => undefined)
+  }
+  const write = async (line: JournalLine, sync: boolean): Promise<string> => {
+    const text = Buffer.from(`${JSON.stringify(line)}\n`)
+    try {
+      const target = await fitting()
+      await target.handle.appendFile(text)
+      if (sync) await target.handle.datasync()
+      target.size += text.length
+      return target.file
+    } catch (error) {
+      const file = current?.file ?? folder
+      await giveUp()
+      throw notWritten(line, file, error)
+    }
+  }
+  return {
+    append(line, sync) {
+      const written = queue.then(() => write(line, sync))
+      queue = written.catch(() => undefined)
+      return written
+    },
+    owns: (file) => own.has(file),
+    async close() {
+      await queue
+      await current?.handle.close()
+      current = null
+    },
+  }
+}
+
+function notWritten({ t }: JournalLine, file: string, error: unknown): AppError {
+  const before = t === 'begin' || t === 'intent'
+  const what = before ? 'The journal could not be written, so nothing was sent' : 'The journal could not be written'
+  return storageError(file, what, error)
+}
+
+/** Null when there is a file of this name already. */
+async function openNew(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, 'ax', 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null
+    throw error
+  }
+}
+
+/** A new file outlives a power cut only when the folder that names it is synced too. `made`: the first folder made. */
+async function syncFolders(folder: string, made: string | undefined): Promise<void> {
+  if (process.platform === 'win32') return // Folders can't be opened there, and NTFS keeps names in its own log.
+  const last = made === undefined ? folder : path.dirname(made)
+  for (let each = folder; ; each = path.dirname(each)) {
+    const handle = await open(each, 'r')
+    await handle.sync().finally(() => handle.close())
+    if (each === last || each === path.dirname(each)) return
+  }
+}
