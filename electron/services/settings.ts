@@ -15,7 +15,9 @@ export function createSettings(options: { readonly dataDir: string; readonly log
   return {
     get: () => current,
     save(change) {
-      const next = settings.parse({ ...current, ...change })
+      // A key that is there without a value is not a change.
+      const given = Object.entries(change).filter(([, value]) => value !== undefined)
+      const next = settings.parse({ ...current, ...Object.fromEntries(given) })
       store.replace(next)
       current = next
       return current

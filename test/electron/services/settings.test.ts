@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createSettings } from '../../../electron/services/settings'
+import { defaultSettings } from '../../../shared/model/settings'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-settings-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const load = () => createSettings({ dataDir, log: pino({ level: 'silent' }) })
+const file = () => join(dataDir, 'settings.json')
+const onDisk = () => JSON.parse(readFileSync(file(), 'utf8')) as unknown
+
+test('nothing saved: everything as by default, and no file', () => {
+  expect(load().get()).toEqual(defaultSettings)
+  expect(readdirSync(dataDir)).toEqual([])
+})
+
+test('a change keeps the rest, and is there after a restart', () => {
+  load().save({ theme: 'dark', stalledAfterMs: 5_000 })
+  const settings = load()
+  expect(settings.save({ delimiter: '/' })).toEqual({
+    ...defaultSettings,
+    theme: 'dark',
+    stalledAfterMs: 5_000,
+    delimiter: '/',
+  })
+  expect(load().get()).toEqual(settings.get())
+})
+
+test('a value that is undefined is not a change', () => {
+  const settings = load()
+  settings.save({ theme: 'dark' })
+  const saved = settings.save({ theme: undefined, refreshSeconds: 0, delimiter: undefined })
+  expect(saved).toEqual({ ...defaultSettings, theme: 'dark', refreshSeconds: 0 })
+  expect(onDisk()).toEqual(saved)
+})
+
+test('an empty delimiter and zero seconds are values', () => {
+  expect(load().save({ delimiter: '', refreshSeconds: 0 })).toMatchObject({ delimiter: '', refreshSeconds: 0 })
+  expect(load().get()).toMatchObject({ delimiter: '', refreshSeconds: 0 })
+})
+
+test('what the file tells wrongly is as by default, and the rest holds', () => {
+  const wrong = { theme: 'pink', density: 'comfortable', refreshSeconds: 3, stalledAfterMs: '60000', unheardOf: 1 }
+  writeFileSync(file(), JSON.stringify(wrong))
+  expect(load().get()).toEqual({ ...defaultSettings, density: 'comfortable' })
+})
+
+test('a value out of its bounds is refused, and nothing changes', () => {
+  const settings = load()
+  settings.save({ theme: 'dark' })
+  expect(() => settings.save({ stalledAfterMs: 1, theme: 'light' })).toThrow()
+  expect(settings.get()).toMatchObject({ theme: 'dark', stalledAfterMs: defaultSettings.stalledAfterMs })
+  expect(onDisk()).toMatchObject({ theme: 'dark' })
+})
+
+test('a file that can not be written is STORAGE, and nothing changes', () => {
+  const settings = load()
+  mkdirSync(file())
+  expect(() => settings.save({ theme: 'dark' })).toThrow(expect.objectContaining({ code: 'STORAGE' }))
+  expect(settings.get().theme).toBe('system')
+})
