@@ -23,7 +23,19 @@ export const READ_COMMANDS = [
 export type ReadCommand = (typeof READ_COMMANDS)[number]
 
 /** Commands that change what is in Redis. Only a `Writer` sends these. */
-export const WRITE_COMMANDS = ['EVAL', 'XACK', 'XADD', 'XCLAIM', 'XDEL', 'XGROUP', 'XTRIM'] as const
+export const WRITE_COMMANDS = [
+  'EVAL',
+  'XACK',
+  'XACKDEL',
+  'XADD',
+  'XAUTOCLAIM',
+  'XCLAIM',
+  'XDEL',
+  'XDELEX',
+  'XGROUP',
+  'XNACK',
+  'XTRIM',
+] as const
 export type WriteCommand = (typeof WRITE_COMMANDS)[number]
 
 /** `XINFO GROUPS` rather than `XINFO`, for errors. */

@@ -50,10 +50,14 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
 const WRITING: Record<WriteCommand, readonly Argument[]> = {
   EVAL: ['return 1', 0],
   XACK: [KEY, GROUP, '1-1'],
+  XACKDEL: [KEY, GROUP, 'IDS', 1, '1-1'],
   XADD: [KEY, '*', 'a', 'b'],
+  XAUTOCLAIM: [KEY, GROUP, 'c', 0, '0-0'],
   XCLAIM: [KEY, GROUP, 'c', 0, '1-1'],
   XDEL: [KEY, '1-1'],
+  XDELEX: [KEY, 'IDS', 1, '1-1'],
   XGROUP: ['CREATE', KEY, 'other', '0'],
+  XNACK: [KEY, GROUP, 'FAIL', 'IDS', 1, '1-1'],
   XTRIM: [KEY, 'MAXLEN', 0],
 }
 
@@ -80,11 +84,24 @@ describe.each(availableServers().map(({ name }) => name))('what %s refuses', (ve
     expect(piped).toMatchObject(redisError('NOPERM'))
   })
 
-  test.each(WRITE_COMMANDS)('NOPERM for %s', async (command) => {
+  test.each(WRITE_COMMANDS)('NOPERM for %s, or UNSUPPORTED where the server has none', async (command) => {
     const name = command.toLowerCase()
-    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', `-${name}`)
+    const lacking = (await redis.cli('COMMAND', 'INFO', command)) === ''
+    await redis.cli(
+      'ACL',
+      'SETUSER',
+      'lim',
+      'reset',
+      'on',
+      '>pw',
+      '~*',
+      '&*',
+      '+@all',
+      ...(lacking ? [] : [`-${name}`]),
+    )
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
     const refused = clients.writer(client).write(command, ...WRITING[command])
+    if (lacking) return expect(refused).rejects.toMatchObject({ code: 'UNSUPPORTED', data: { feature: command } })
     await expect(refused).rejects.toMatchObject(redisError('NOPERM'))
     await expect(refused).rejects.toThrow(new RegExp(`'${name}`, 'i'))
   })
