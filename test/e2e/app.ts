@@ -58,3 +58,14 @@ export function words(place: Locator): ReturnType<typeof expect.poll<string>> {
 export function notice(page: Page, text: string | RegExp): Locator {
   return page.locator('[data-test=job-notice]').filter({ hasText: text })
 }
+
+/** Looks at another of the saved connections from now on. */
+export async function switchTo(page: Page, connection: string): Promise<void> {
+  await page.getByRole('button', { name: /^Connection:/ }).click()
+  await page
+    .getByRole('menuitem')
+    .filter({ hasText: new RegExp(`^${connection}(?! as|,)`) })
+    .click()
+  await page.getByRole('button', { name: `Connection: ${connection}`, exact: true }).waitFor()
+  await page.getByRole('list', { name: 'Findings' }).waitFor()
+}

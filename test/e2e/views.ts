@@ -70,6 +70,11 @@ export async function openTriage(page: Page): Promise<void> {
 
 export async function openStream(page: Page, key: string): Promise<void> {
   await openTriage(page)
+  await goToStream(page, key)
+}
+
+/** From wherever one is, on the connection one looks at. */
+export async function goToStream(page: Page, key: string): Promise<void> {
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('combobox').fill(key)
   await page.getByRole('option', { name: new RegExp(`^${escape(key)}\\s*stream$`) }).click()
@@ -93,7 +98,12 @@ export async function openEntry(page: Page, key: string): Promise<void> {
 }
 
 export async function openGroup(page: Page, key: string, group: string): Promise<void> {
-  await openStream(page, key)
+  await openTriage(page)
+  await goToGroup(page, key, group)
+}
+
+export async function goToGroup(page: Page, key: string, group: string): Promise<void> {
+  await goToStream(page, key)
   await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row', { name: group }).click()
   await pendingRow(page).waitFor()
 }
@@ -120,16 +130,10 @@ async function overlay(page: Page, key: string): Promise<void> {
   await page.getByRole('dialog').waitFor()
 }
 
-const entryRow = (page: Page): Locator =>
-  page
-    .getByRole('grid', { name: /^Entries/ })
-    .getByRole('row')
-    .nth(1)
-const pendingRow = (page: Page): Locator =>
-  page
-    .getByRole('grid', { name: /^Pending entries/ })
-    .getByRole('row')
-    .nth(1)
+// By its place in the table: what stands in for rows that are still being read has none.
+const FIRST_ROW = '[role=row][aria-rowindex="2"]'
+const entryRow = (page: Page): Locator => page.getByRole('grid', { name: /^Entries/ }).locator(FIRST_ROW)
+const pendingRow = (page: Page): Locator => page.getByRole('grid', { name: /^Pending entries/ }).locator(FIRST_ROW)
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
