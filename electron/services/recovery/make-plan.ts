@@ -10,7 +10,7 @@ import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
 import { pendingSummary } from '../../redis/xpending'
 import { idsOf } from './batch'
 import { ackLines, claimLines } from './command-lines'
-import { BATCH, observeConsumer, observeIds, type Observation, type ObservedRow } from './observe'
+import { BATCH, observeConsumer, observeIds, observeSettled, type Observation, type ObservedRow } from './observe'
 import { dropsGone, goneIds } from './presence'
 import { holdingOf, type Selected } from './selected'
 import { healthiest } from './target'
@@ -27,7 +27,7 @@ export interface PlanRequest {
 export interface PreparedPlan {
   readonly plan: RecoveryPlan
   readonly selected: Selected
-  /** Server time of the reading. */
+  /** Server time just before the reading: what was delivered later has moved since. */
   readonly plannedAt: number
 }
 
@@ -74,7 +74,7 @@ export async function makePlan(reader: Reader, request: PlanRequest, stalledAfte
     }),
     commands: [...commandLines(request, to, seen.rows, new Set(idsOf(sent)))],
   }
-  return { plan, selected: seen.selected, plannedAt: seen.at }
+  return { plan, selected: seen.selected, plannedAt: seen.at - 1 }
 }
 
 async function observeSelection(
@@ -88,7 +88,8 @@ async function observeSelection(
     const consumer = toBuffer(selection.consumer)
     const { greatestId } = await pendingSummary(reader, key, group)
     const upTo = greatestId ?? MAX_ID
-    const { rows, at } = await observeConsumer(reader, key, group, { from: '-', to: upTo, consumer })
+    const range = { from: '-', to: upTo, consumer }
+    const { rows, at } = await observeSettled(() => observeConsumer(reader, key, group, range))
     const held = consumers.find(({ name }) => name.equals(consumer))?.pending ?? 0
     const entries = rows.length < BATCH ? rows.length : Math.max(held, rows.length)
     return { at, rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo, entries } }
@@ -96,7 +97,7 @@ async function observeSelection(
   const ids = [...new Set(selection.ids)].sort(compareIds)
   const pages: Observation[] = []
   for (let at = 0; at < ids.length; at += BATCH) {
-    pages.push(await observeIds(reader, key, group, ids.slice(at, at + BATCH)))
+    pages.push(await observeSettled(() => observeIds(reader, key, group, ids.slice(at, at + BATCH))))
   }
   const rows = pages.flatMap((page) => page.rows)
   const holdings = new Map(rows.map((row) => [row.id, holdingOf(row)]))

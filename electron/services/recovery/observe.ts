@@ -83,13 +83,28 @@ async function observe(
 }
 
 /**
+ * Reads, again if need be, until every row was delivered before the reading's own millisecond: whatever moves from then
+ * on has a later delivery time than all of them.
+ */
+export async function observeSettled(read: () => Promise<Observation>): Promise<Observation> {
+  return readWhile(read, ({ rows, at }) => rows.some(({ deliveredBy }) => deliveredBy >= at))
+}
+
+/**
  * Reads, again if need be, until of every row it is clear whether its last delivery came after `moment` (server time).
  * One reading leaves that open where the server's clock ticks in its middle, just at that moment.
  */
 export async function observeClearly(moment: number, read: () => Promise<Observation>): Promise<Observation> {
-  let observation = await read()
   const isUnclear = (row: ObservedRow): boolean => row.deliveredAt <= moment && moment < row.deliveredBy
-  for (let readings = 1; readings < MOST_READINGS && observation.rows.some(isUnclear); readings += 1) {
+  return readWhile(read, ({ rows }) => rows.some(isUnclear))
+}
+
+async function readWhile(
+  read: () => Promise<Observation>,
+  isToBeReadAgain: (observation: Observation) => boolean,
+): Promise<Observation> {
+  let observation = await read()
+  for (let readings = 1; readings < MOST_READINGS && isToBeReadAgain(observation); readings += 1) {
     observation = await read()
   }
   return observation
