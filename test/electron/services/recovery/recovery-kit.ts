@@ -205,9 +205,22 @@ export async function everything(direct: Redis, key: Name = KEY): Promise<unknow
   return direct.callBuffer('XINFO', ['STREAM', key, 'FULL', 'COUNT', 0])
 }
 
+/** ms since 1970. */
+export async function serverTime(direct: Redis): Promise<number> {
+  const [seconds = 0, micros = 0] = (await direct.time()).map(Number)
+  return seconds * 1_000 + Math.floor(micros / 1_000)
+}
+
+/** Server time of the last delivery to anybody. */
+export async function newestDelivery(direct: Redis): Promise<number> {
+  const before = await serverTime(direct)
+  const rows = (await direct.xpending(KEY, GROUP, '-', '+', 1000)) as [string, string, string, string][]
+  return before - Math.min(...rows.map(([, , idleMs]) => Number(idleMs)))
+}
+
 /** How often the server has carried out a command since the test began; refused ones don't count. */
 export async function callsOf(direct: Redis, command: string): Promise<number> {
-  const line = new RegExp(`^cmdstat_${command}:calls=(\\d+),.*failed_calls=(\\d+)`, 'm')
+  const line = new RegExp(`^cmdstat_${command.replace('|', '\\|')}:calls=(\\d+),.*failed_calls=(\\d+)`, 'm')
   const [, calls = '0', failed = '0'] = line.exec(await direct.info('commandstats')) ?? []
   return Number(calls) - Number(failed)
 }
