@@ -66,8 +66,10 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
     if (!isAppError(error, 'STORAGE')) throw error // Whoever lists is told; until then there is more to do than this.
   }
 
-  const append = async (line: JournalLine, sync: boolean): Promise<void> => {
-    records.apply(line, await own.append(line, sync))
+  const append = async (line: JournalLine, sync: boolean, begunIn?: string): Promise<string> => {
+    const file = await own.append(line, sync, begunIn)
+    records.apply(line, file)
+    return file
   }
   const find = (id: string): KnownRecord => {
     const known = records.get(id)
@@ -82,8 +84,8 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
   return {
     async begin(record) {
       const id = randomUUID()
-      await append({ t: 'begin', id, at: Date.now(), ...record }, true)
-      return recordWriter(id, append, (line) => records.apply(line, folder))
+      const begunIn = await append({ t: 'begin', id, at: Date.now(), ...record }, true)
+      return recordWriter({ id, begunIn, append, remember: (line) => records.apply(line, begunIn) })
     },
     async list({ connectionId, before, count }) {
       await others.refresh()
@@ -107,17 +109,21 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
   }
 }
 
-function recordWriter(
-  id: string,
-  append: (line: JournalLine, sync: boolean) => Promise<void>,
-  remember: (line: JournalLine) => void,
-): RecordWriter {
+interface Pen {
+  readonly id: string
+  readonly begunIn: string
+  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<unknown>
+  /** For this process only. */
+  remember(line: JournalLine): void
+}
+
+function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
   let failure: Error | null = null
   /** After a line is missing the next would not tell the truth. */
   const appendNext = async (line: JournalLine, sync: boolean): Promise<void> => {
     if (failure) throw failure
     try {
-      await append(line, sync)
+      await append(line, sync, begunIn)
     } catch (error) {
       failure = error as Error
       throw error

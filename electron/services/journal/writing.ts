@@ -1,4 +1,4 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { AppError } from '../../../shared/error'
 import { isBeingWritten, removeOldest, stampOf, storageError, writeName } from './folder'
@@ -20,8 +20,11 @@ const LIMITS: JournalLimits = { rotateBytes: 32 * 1024 * 1024, keepBytes: 512 * 
  * none since the first that `isNeeded`.
  */
 export interface JournalFile {
-  /** Written when it resolves, with the file it is in; on the disk too, when `sync`. Throws STORAGE. */
-  append(line: JournalLine, sync: boolean): Promise<string>
+  /**
+   * Written when it resolves, with the file it is in; on the disk too, when `sync`. `begunIn`: the file that the line's
+   * record begins in. Throws STORAGE.
+   */
+  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<string>
   /** Whether the file was made here, and is still there. */
   owns(file: string): boolean
   close(): Promise<void>
@@ -30,6 +33,7 @@ export interface JournalFile {
 interface OpenFile {
   readonly file: string
   readonly handle: FileHandle
+  readonly inode: number
   /** Bytes of whole lines. */
   size: number
 }
@@ -66,19 +70,10 @@ export function openJournalFile(
       const handle = await openNew(file)
       if (handle === null) continue
       own.add(file)
-      await syncFolders(folder, made).catch(async (error: unknown) => {
-        await handle.close()
-        throw error
-      })
-      return { file, handle, size: 0 }
+      current = { file, handle, inode: (await handle.stat()).ino, size: 0 }
+      await syncFolders(folder, made)
+      return current
     }
-  }
-  const fitting = async (): Promise<OpenFile> => {
-    if (current && current.size < limits.rotateBytes) return current
-    const full = current
-    current = null
-    await full?.handle.close()
-    return (current = await create())
   }
   /** Takes back what a failed write left of a line, and begins another file: nothing is ever appended to half a line. */
   const giveUp = async (): Promise<void> => {
@@ -87,10 +82,23 @@ export function openJournalFile(
     await torn?.handle.truncate(torn.size).catch(() => undefined)
     await torn?.handle.close().catch(() => undefined)
   }
-  const write = async (line: JournalLine, sync: boolean): Promise<string> => {
+  const fitting = async (line: JournalLine): Promise<OpenFile> => {
+    if (current && goesBeforeSending(line) && !(await isInPlace(current))) {
+      // Whoever removed it took with it what all our records begin with.
+      own.clear()
+      await giveUp()
+    }
+    if (current && current.size < limits.rotateBytes) return current
+    const full = current
+    current = null
+    await full?.handle.close()
+    return create()
+  }
+  const write = async (line: JournalLine, sync: boolean, begunIn: string | undefined): Promise<string> => {
     const text = Buffer.from(`${JSON.stringify(line)}\n`)
     try {
-      const target = await fitting()
+      const target = await fitting(line)
+      if (begunIn !== undefined && !own.has(begunIn)) throw new Error(`${begunIn} is no longer there`)
       await target.handle.appendFile(text)
       if (sync) await target.handle.datasync()
       target.size += text.length
@@ -102,8 +110,8 @@ export function openJournalFile(
     }
   }
   return {
-    append(line, sync) {
-      const written = queue.then(() => write(line, sync))
+    append(line, sync, begunIn) {
+      const written = queue.then(() => write(line, sync, begunIn))
       queue = written.catch(() => undefined)
       return written
     },
@@ -116,9 +124,21 @@ export function openJournalFile(
   }
 }
 
-function notWritten({ t }: JournalLine, file: string, error: unknown): AppError {
-  const before = t === 'begin' || t === 'intent'
-  const what = before ? 'The journal could not be written, so nothing was sent' : 'The journal could not be written'
+function goesBeforeSending({ t }: JournalLine): boolean {
+  return t === 'begin' || t === 'intent'
+}
+
+/** False once the file has been removed or put elsewhere: what is written to it then, nobody finds again. */
+function isInPlace({ file, inode }: OpenFile): Promise<boolean> {
+  return stat(file).then(
+    ({ ino }) => ino === inode,
+    () => false,
+  )
+}
+
+function notWritten(line: JournalLine, file: string, error: unknown): AppError {
+  const unsent = goesBeforeSending(line)
+  const what = unsent ? 'The journal could not be written, so nothing was sent' : 'The journal could not be written'
   return storageError(file, what, error)
 }
 

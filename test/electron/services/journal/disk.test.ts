@@ -1,4 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -137,4 +137,33 @@ test('files are this user’s alone', async () => {
   await writeWhole(await kit.open())
   expect(statSync(kit.path(kit.names()[0]!)).mode & 0o777).toBe(0o600)
   expect(statSync(join(kit.dataDir, 'journal')).mode & 0o777).toBe(0o700)
+})
+
+test.each(['removed', 'put elsewhere'])('a journal whose folder was %s meanwhile begins anew', async (how) => {
+  const journal = await kit.open()
+  const running = await journal.begin(claimRecord())
+  await running.intent(0, 1, priors([1]))
+  const folder = join(kit.dataDir, 'journal')
+  if (how === 'removed') rmSync(folder, { recursive: true })
+  else renameSync(folder, `${folder}.old`)
+  // What the record began with is gone, so nothing more is done for it.
+  const failed = {
+    code: 'STORAGE',
+    message: expect.stringMatching(/so nothing was sent: .* is no longer there$/) as string,
+  }
+  await expect(running.intent(1, 2, priors([2]))).rejects.toMatchObject(failed)
+  const id = await writeWhole(journal)
+  for (const reader of [journal, await kit.open()]) {
+    expect((await reader.list({ count: 10 })).records.map((record) => record.id)).toEqual([id])
+    expect(await batchesOf(reader, id)).toHaveLength(1)
+  }
+})
+
+test('a journal whose folder became a file meanwhile writes nothing to where nobody looks', async () => {
+  const journal = await kit.open()
+  await writeWhole(journal)
+  const folder = join(kit.dataDir, 'journal')
+  rmSync(folder, { recursive: true })
+  writeFileSync(folder, '')
+  await expect(journal.begin(claimRecord())).rejects.toMatchObject({ code: 'STORAGE', data: { file: folder } })
 })
