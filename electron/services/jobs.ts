@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { bytesKey, type Bytes } from '../../shared/bytes'
+import type { Bytes } from '../../shared/bytes'
 import { AppError, isAppError, type AppErrorInfo } from '../../shared/error'
 import type { Job, JobCounts, JobState } from '../../shared/model/job'
+import { toBuffer } from '../redis/bytes'
+import { endState } from './end-state'
 import { errorInfo } from './error-info'
 import { addCounts, noCounts } from './job-counts'
 import type { RecordWriter } from './journal/journal'
@@ -34,12 +36,15 @@ export class Interrupted extends Error {
 export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable'>
 
 export interface Jobs {
-  /** Throws CONFLICT when a job already changes this group, or trims this stream. Call before `begin`ning a record. */
+  /**
+   * Throws CONFLICT when a job already changes this group, or trims this stream; `jobId` is that job's. Call before
+   * `begin`ning a record.
+   */
   reserve(connectionId: string, key: Bytes, group: Bytes | null): Reservation
   list(): readonly Job[]
   watch(signal?: AbortSignal): AsyncGenerator<Job, void>
   cancel(jobId: string): Job
-  /** Cancels all and waits for the batches in flight. */
+  /** Cancels all and waits for the batches in flight. A job started from now on ends before its first one. */
   close(): Promise<void>
 }
 
@@ -56,6 +61,7 @@ export function createJobs(log: Logger): Jobs {
   const latest = createLatest<Job>()
   const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>()
   const places = new Map<string, { connectionId: string; key: string; group: string | null }>()
+  let closing = false
 
   const get = (jobId: string): Job => {
     const job = latest.values().find(({ id }) => id === jobId)
@@ -79,22 +85,23 @@ export function createJobs(log: Logger): Jobs {
       await record.end({ state, counts: job.counts, error, backupFile }).catch((failure: unknown) => {
         log.error({ err: failure, job: job.id }, 'the end of a job could not be journaled')
       })
-      update({ state, error, endedAt: Date.now(), undoable: job.undoable && job.counts.changed > 0 })
+      update({ state, error, endedAt: Date.now(), undoable: job.undoable && mayHaveChanged(job.counts) })
     }
     try {
-      for await (const step of work(abort.signal)) {
-        take(step)
-        if (abort.signal.aborted) break
+      if (!abort.signal.aborted) {
+        for await (const step of work(abort.signal)) {
+          take(step)
+          if (abort.signal.aborted) break
+        }
       }
       await finish(abort.signal.aborted && job.done < job.total ? 'cancelled' : 'done', null)
     } catch (error) {
       if (error instanceof Interrupted) {
         take(error.step)
         await finish('interrupted', errorInfo(error.reason))
-      } else if (isAppError(error, 'UNREACHABLE')) await finish('interrupted', errorInfo(error))
-      else {
+      } else {
         if (!isAppError(error)) log.error({ err: error, job: job.id }, 'a job failed')
-        await finish('failed', errorInfo(error))
+        await finish(endState(error), errorInfo(error))
       }
     }
   }
@@ -106,7 +113,7 @@ export function createJobs(log: Logger): Jobs {
 
   return {
     reserve(connectionId, key, group) {
-      const mine = { connectionId, key: bytesKey(key), group: group === null ? null : bytesKey(group) }
+      const mine = { connectionId, key: place(key), group: group === null ? null : place(group) }
       for (const [jobId, theirs] of places) {
         const sameStream = theirs.connectionId === connectionId && theirs.key === mine.key
         if (sameStream && (theirs.group === null || mine.group === null || theirs.group === mine.group)) {
@@ -118,6 +125,7 @@ export function createJobs(log: Logger): Jobs {
       return {
         start(job, record, work) {
           const abort = new AbortController()
+          if (closing) abort.abort()
           const first: Job = {
             ...job,
             id,
@@ -151,8 +159,19 @@ export function createJobs(log: Logger): Jobs {
       return job
     },
     async close() {
+      closing = true
       for (const { abort } of running.values()) abort.abort()
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
   }
+}
+
+/** The same for the same bytes, however they were written down. */
+function place(name: Bytes): string {
+  return toBuffer(name).toString('latin1')
+}
+
+/** What was sent without a reply may be there to be undone as well. */
+function mayHaveChanged({ changed, unknown }: JobCounts): boolean {
+  return changed + unknown > 0
 }
