@@ -215,7 +215,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     async probe(name) {
       const [command, ...args] = PROBES[name]
       try {
-        await send(command, args, false)
+        await (name === 'multi' ? transactions.tryOut() : send(command, args, false))
         return null
       } catch (error) {
         if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error

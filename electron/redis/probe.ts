@@ -22,6 +22,10 @@ export const PROBES = {
   xtrim: ['XTRIM', KEY, 'MAXLEN', 'no-number'],
   xdel: ['XDEL', KEY, BAD_ID],
   xgroup: ['XGROUP', 'CREATE', KEY, 'group', BAD_ID],
+  createConsumer: ['XGROUP', 'CREATECONSUMER', KEY, 'group', 'consumer'],
+  entriesRead: ['XGROUP', 'CREATE', KEY, 'group', '0', 'ENTRIESREAD', 'no-number'],
+  hset: ['HSET', KEY, 'field', 'value', 'no-pair'],
+  multi: ['MULTI'], // not sent alone: see `createTransactions`
   xackdel: ['XACKDEL', KEY, 'group', 'IDS', '1', BAD_ID],
   xdelex: ['XDELEX', KEY, 'IDS', '1', BAD_ID],
   xnack: ['XNACK', KEY, 'group', 'FAIL', 'IDS', '1', BAD_ID],

@@ -13,6 +13,8 @@ type Result = readonly [error: Error | null, reply?: unknown]
 
 export interface Transactions {
   send(lines: readonly WriteLine[]): Promise<readonly (Reply | AppError)[]>
+  /** Throws where MULTI or EXEC is refused. Changes nothing. */
+  tryOut(): Promise<void>
   /** To be called when the connection is lost. */
   forget(): void
 }
@@ -46,6 +48,7 @@ export function createTransactions(redis: Redis, endpoint: string, refuseUnlessU
   }
 
   return {
+    tryOut,
     forget() {
       connection += 1
     },

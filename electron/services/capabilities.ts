@@ -16,12 +16,22 @@ const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'xtrim',
   'xdel',
   'xgroup',
+  'createConsumer',
+  'entriesRead',
+  'hset',
   'xackdel',
   'xdelex',
   'xnack',
 ])
 /** Forms of a command rather than commands: what the server has is told by the probe alone. */
-const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['scanType', 'exclusiveRange', 'trimMinId'])
+const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
+  'scanType',
+  'exclusiveRange',
+  'trimMinId',
+  'entriesRead',
+])
+/** Told by servers since 7.0, which brought ENTRIESREAD as well. */
+const SINCE_70 = 'XGROUP|CREATE'
 
 /**
  * Asks the server what it is and what it has: INFO and HELLO for display, then COMMAND INFO, then one command each that
@@ -34,7 +44,7 @@ export async function readServerInfo(client: RedisClient): Promise<ServerInfo> {
     orNothing(hello(reader)),
     orNothing(currentUser(reader)),
     orNothing(keyspaceEvents(reader)),
-    orNothing(knownCommands(reader, [...new Set(Object.values(PROBES).map(([command]) => command))])),
+    orNothing(knownCommands(reader, [...new Set(Object.values(PROBES).map(([command]) => command)), SINCE_70])),
   ])
   const about: About = { told: told ?? new Map<string, string>(), greeting: greeting ?? new Map<string, Reply>() }
   const role = readRole(about)
@@ -116,16 +126,20 @@ async function readCapabilities(
   const found = new Map<CapabilityName, Capability | null>(probed)
   // A form came to Redis with 6.2 if XAUTOCLAIM did; that tells where a key pattern of the ACL kept the probe from telling.
   const since62 = found.get('xautoclaim') ?? lacks('XAUTOCLAIM')
-  const all = capabilityName.options.map((name) => [name, found.get(name) ?? since62] as const)
+  // So did CREATECONSUMER: a server before it misses the key, not the subcommand.
+  if (since62.reason === lacks('XAUTOCLAIM').reason) found.set('createConsumer', lacks(spoken('createConsumer')))
+  const since70 = situation.known?.has(SINCE_70) ? available : lacks(spoken('entriesRead'))
+  const untold = (name: CapabilityName): Capability => (name === 'entriesRead' ? since70 : since62)
+  const all = capabilityName.options.map((name) => [name, found.get(name) ?? untold(name)] as const)
   return Object.fromEntries(all) as Record<CapabilityName, Capability>
 }
 
 /** Null: the command is there, but the probe's form of it could not be tried (a key pattern of the ACL, a busy server). */
 async function probeOne(client: RedisClient, name: CapabilityName, situation: Situation): Promise<Capability | null> {
   const [command] = PROBES[name]
-  if (situation.known && !situation.known.has(command)) return lacks(command)
+  if (situation.known && !situation.known.has(command)) return lacks(spoken(name))
   const refusal = await client.probe(name)
-  if (refusal && isAppError(refusal, 'UNSUPPORTED')) return lacks(command)
+  if (refusal && isAppError(refusal, 'UNSUPPORTED')) return lacks(spoken(name))
   if (refusal && isDenied(refusal)) return denied(spoken(name), situation.user)
   if (WRITES.has(name) && (situation.replica || prefixOf(refusal) === 'READONLY')) return onReplica()
   if (!FORMS.has(name)) return available
@@ -153,6 +167,9 @@ function spoken(name: CapabilityName): string {
     exclusiveRange: 'exclusive ranges',
     trimMinId: 'XTRIM MINID',
     xgroup: 'XGROUP CREATE',
+    createConsumer: 'XGROUP CREATECONSUMER',
+    entriesRead: 'XGROUP CREATE … ENTRIESREAD',
+    multi: 'MULTI and EXEC',
     memoryUsage: 'MEMORY USAGE',
   }
   return words[name] ?? PROBES[name][0]
@@ -168,8 +185,13 @@ function isDenied(refusal: AppError): boolean {
   return !/\bkeys?\b/i.test(refusal.data.reply) || /\bto run\b/i.test(refusal.data.reply)
 }
 
-/** An old server takes an option that it doesn't know for a syntax error, and `(id` for an id that is none. */
+/**
+ * An old server takes an option that it doesn't know for a syntax error, and `(id` for an id that is none. XGROUP misses
+ * the key then, where one that knows ENTRIESREAD misses its number first.
+ */
 function isFormUnknown(refusal: AppError): boolean {
   if (!isAppError(refusal, 'REDIS')) return false
-  return refusal.data.command === 'XRANGE' || /syntax error/i.test(refusal.data.reply)
+  const { command, reply } = refusal.data
+  if (command === 'XGROUP CREATE') return !/integer/i.test(reply)
+  return command === 'XRANGE' || /syntax error/i.test(reply)
 }

@@ -54,6 +54,10 @@ export const capabilityName = z.enum([
   'xtrim',
   'xdel',
   'xgroup',
+  'createConsumer', // XGROUP CREATECONSUMER (6.2)
+  'entriesRead', // ENTRIESREAD of XGROUP CREATE and SETID (7.0)
+  'hset',
+  'multi', // MULTI and EXEC
   'xackdel', // 8.2
   'xdelex', // 8.2
   'xnack', // 8.8

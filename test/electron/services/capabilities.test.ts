@@ -43,21 +43,64 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   })
 
   test('what the ACL denies is lacking, with command and user named', async () => {
-    const info = await asUser('~*', '&*', '+@all', '-xclaim', '-xtrim', '-memory', '-eval')
+    const denied = ['-xclaim', '-xtrim', '-memory', '-eval', '-xgroup|createconsumer', '-hset', '-exec']
+    const info = await asUser('~*', '&*', '+@all', ...denied)
     expect(lacking(info)).toMatchObject({
       xclaim: 'The user "lim" is not allowed to run XCLAIM.',
       xtrim: 'The user "lim" is not allowed to run XTRIM.',
       trimMinId: 'The user "lim" is not allowed to run XTRIM MINID.',
       memoryUsage: 'The user "lim" is not allowed to run MEMORY USAGE.',
       eval: 'The user "lim" is not allowed to run EVAL.',
+      createConsumer: 'The user "lim" is not allowed to run XGROUP CREATECONSUMER.',
+      hset: 'The user "lim" is not allowed to run HSET.',
+      multi: 'The user "lim" is not allowed to run MULTI and EXEC.',
     })
+    expect(info.capabilities.xgroup).toEqual({ available: true, reason: null })
+    expect(info.capabilities.entriesRead).toEqual({ available: true, reason: null })
     expect(info.capabilities.xack).toEqual({ available: true, reason: null })
   })
 
   test('a user of some keys only may still have the commands', async () => {
     const info = await asUser('~mine:*', '&*', '+@all')
-    for (const name of ['xadd', 'xclaim', 'xtrim', 'exclusiveRange', 'trimMinId', 'memoryUsage'] as const) {
+    const here = ['xadd', 'xclaim', 'xtrim', 'exclusiveRange', 'trimMinId', 'memoryUsage', 'entriesRead'] as const
+    for (const name of [...here, 'createConsumer', 'hset', 'multi'] as const) {
       expect([name, info.capabilities[name].available]).toEqual([name, true])
+    }
+  })
+
+  test.each(['-multi', '-exec'])(
+    'a user with %s has no transactions, and what others send meanwhile is answered',
+    async (rule) => {
+      await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', rule)
+      const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
+      const pings = Promise.all(Array.from({ length: 50 }, () => client.reader.call('PING')))
+      const [info] = await Promise.all([readServerInfo(client), pings])
+      expect(info.capabilities.multi).toEqual({
+        available: false,
+        reason: 'The user "lim" is not allowed to run MULTI and EXEC.',
+      })
+      expect((await pings).every((pong) => String(pong) === 'PONG')).toBe(true)
+    },
+  )
+
+  test('a user without XGROUP CREATE can give no group a count of what it read', async () => {
+    const info = await asUser('~*', '&*', '+@all', '-xgroup|create')
+    expect(lacking(info)).toMatchObject({
+      xgroup: 'The user "lim" is not allowed to run XGROUP CREATE.',
+      entriesRead: 'The user "lim" is not allowed to run XGROUP CREATE … ENTRIESREAD.',
+    })
+    expect(info.capabilities.createConsumer.available).toBe(true)
+  })
+
+  test('what the server has is told even when its memory is full', async () => {
+    const client = await clients.open(redis)
+    await redis.cli('CONFIG', 'SET', 'maxmemory', '1')
+    try {
+      const { capabilities } = await readServerInfo(client)
+      const lacked = ['createConsumer', 'entriesRead', 'hset', 'multi', 'xgroup', 'xadd', 'eval'] as const
+      expect(lacked.filter((name) => !capabilities[name].available)).toEqual([])
+    } finally {
+      await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
     }
   })
 
@@ -85,7 +128,8 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
           .toContain('master_link_status:up')
         const info = await readServerInfo(await clients.open(replica))
         expect(info.role).toBe('replica')
-        for (const name of ['xadd', 'xack', 'xclaim', 'xautoclaim', 'xtrim', 'xdel', 'xgroup', 'trimMinId'] as const) {
+        const writes = ['xadd', 'xack', 'xclaim', 'xautoclaim', 'xtrim', 'xdel', 'xgroup', 'trimMinId'] as const
+        for (const name of [...writes, 'createConsumer', 'entriesRead', 'hset'] as const) {
           expect(info.capabilities[name]).toEqual({
             available: false,
             reason: expect.stringContaining('replica') as string,
@@ -138,9 +182,13 @@ describe('servers that are not here, by what they would answer', () => {
       XTRIM: '-ERR syntax error\r\n',
       COMMAND: '-ERR unknown subcommand\r\n',
       XAUTOCLAIM: '-ERR unknown command `XAUTOCLAIM`, with args beginning with: `x`, \r\n',
+      XGROUP: '-ERR The XGROUP subcommand requires the key to exist.\r\n',
     })
     expect(info.user).toBe('')
+    expect(info.capabilities.xgroup.available).toBe(true)
     expect(lacking(info)).toMatchObject({
+      createConsumer: 'This server has no XGROUP CREATECONSUMER.',
+      entriesRead: 'This server has no XGROUP CREATE … ENTRIESREAD.',
       scanType: 'This server has no SCAN … TYPE.',
       exclusiveRange: 'This server has no exclusive ranges.',
       trimMinId: 'This server has no XTRIM MINID.',
@@ -167,6 +215,31 @@ describe('servers that are not here, by what they would answer', () => {
     expect(proxy.commands).not.toContain('XNACK')
   })
 
+  test('Redis 6.2: CREATECONSUMER, but no ENTRIESREAD', async () => {
+    const info = await read({ XGROUP: '-ERR The XGROUP subcommand requires the key to exist.\r\n' })
+    expect(info.capabilities.createConsumer.available).toBe(true)
+    expect(info.capabilities.entriesRead.reason).toBe('This server has no XGROUP CREATE … ENTRIESREAD.')
+  })
+
+  test('a server that is told of a subcommand it does not have', async () => {
+    const info = await read({
+      'XGROUP CREATECONSUMER': "-ERR unknown subcommand 'CREATECONSUMER'. Try XGROUP HELP.\r\n",
+    })
+    expect(info.capabilities.createConsumer.reason).toBe('This server has no XGROUP CREATECONSUMER.')
+    expect(info.capabilities.xgroup.available).toBe(true)
+  })
+
+  test('one that has no transactions', async () => {
+    const info = await read({ MULTI: "-ERR unknown command 'MULTI'\r\n" })
+    expect(info.capabilities.multi).toEqual({ available: false, reason: 'This server has no MULTI and EXEC.' })
+  })
+
+  test('a user of some keys of a server before 7', async () => {
+    await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '&*', '+@all')
+    const info = await read({ COMMAND: '*0\r\n' }, 'some')
+    expect([info.capabilities.createConsumer.available, info.capabilities.entriesRead.available]).toEqual([true, false])
+  })
+
   test('a user of some keys of a server before 6.2', async () => {
     await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '&*', '+@all')
     const info = await read({ XAUTOCLAIM: "-ERR unknown command 'XAUTOCLAIM'\r\n" }, 'some')
@@ -190,7 +263,7 @@ describe('servers that are not here, by what they would answer', () => {
       MEMORY: "-ERR unknown command 'MEMORY'\r\n",
     })
     expect(info).toMatchObject({ product: 'redis', role: 'master', keyspaceEvents: null, maxMemoryBytes: null })
-    expect(info.capabilities.memoryUsage).toEqual({ available: false, reason: 'This server has no MEMORY.' })
+    expect(info.capabilities.memoryUsage).toEqual({ available: false, reason: 'This server has no MEMORY USAGE.' })
   })
 
   test('a connection lost meanwhile is no answer', async () => {
