@@ -7,6 +7,7 @@ import { createJobs } from '../services/jobs'
 import { createRecovery } from '../services/recovery/recovery'
 import { createSampler } from '../services/samples'
 import { createMemorySecrets } from '../services/secrets'
+import { measureLoad } from '../services/server-load'
 import { createSettings } from '../services/settings'
 import { createTrimming } from '../services/trim/trimming'
 import { createBase } from './base'
@@ -37,7 +38,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const connections = createConnections({ dataDir, secrets, log })
   const settings = createSettings({ dataDir, log })
   const journal = await openJournal(dataDir)
-  const jobs = createJobs(log)
+  const jobs = createJobs(log, (connectionId) => measureLoad(connections.client(connectionId)))
   const client = connections.client
   const reader = connections.reader
   const server = connections.server

@@ -94,6 +94,15 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     recovery: {
       plan: recover.plan.handler(({ input }) => recovery.plan(input)),
       run: writes.recovery.run.handler(({ input, context }) => recovery.run(context.grant, input.planId)),
+      survey: recover.survey.handler(({ input, signal, path }) =>
+        guardedEvents(recovery.survey(input, signal), path, log),
+      ),
+      resume: recover.resume.handler(({ input: { connectionId, recordId }, signal, path }) =>
+        guardedEvents(recovery.resume(connectionId, recordId, signal), path, log),
+      ),
+      planUndo: recover.planUndo.handler(({ input: { connectionId, recordId }, signal, path }) =>
+        guardedEvents(recovery.planUndo(connectionId, recordId, signal), path, log),
+      ),
       undo: writes.recovery.undo.handler(({ input, context }) => recovery.undo(context.grant, input.recordId)),
     },
     trim: {
@@ -103,6 +112,9 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     job: {
       list: job.list.handler(() => [...jobs.list()]),
       watch: job.watch.handler(({ signal, path }) => guardedEvents(jobs.watch(signal), path, log)),
+      pause: job.pause.handler(({ input }) => jobs.pause(input.jobId)),
+      resume: job.resume.handler(({ input }) => jobs.resume(input.jobId)),
+      limit: job.limit.handler(({ input }) => jobs.limit(input.jobId, input.perSecond)),
       cancel: job.cancel.handler(({ input }) => jobs.cancel(input.jobId)),
     },
     journal: {

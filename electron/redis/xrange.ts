@@ -51,18 +51,19 @@ export async function entriesById(
   ids: readonly EntryId[],
 ): Promise<ReadonlyMap<EntryId, RawEntry>> {
   const found = new Map<EntryId, RawEntry>()
-  await eachEntry(reader, key, ids, (entry) => found.set(entry.id, entry))
+  await forEachEntry(reader, key, ids, (entry) => found.set(entry.id, entry))
   return found
 }
 
 /** Which of the ids still exist in the stream. Redis can't tell without sending the entries, so slices are kept small. */
 export async function existingIds(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<ReadonlySet<EntryId>> {
   const found = new Set<EntryId>()
-  await eachEntry(reader, key, ids, (entry) => found.add(entry.id))
+  await forEachEntry(reader, key, ids, (entry) => found.add(entry.id))
   return found
 }
 
-async function eachEntry(
+/** Entries by id, one after the other, so that none need be kept. Pipelined, at most 100 a time. */
+export async function forEachEntry(
   reader: Reader,
   key: Buffer,
   ids: readonly EntryId[],

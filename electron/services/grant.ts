@@ -23,14 +23,14 @@ export function intention(
   action: NewRecord['action'],
   key: Bytes,
   summary: string,
-  rest: Partial<Pick<NewRecord, 'group' | 'to' | 'commands' | 'undo' | 'undoes'>> = {},
+  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'commands' | 'undo' | 'undoes'>> = {},
 ): Intention {
   return {
     action,
     key,
     summary,
     group: rest.group ?? null,
-    to: rest.to ?? null,
+    request: rest.request ?? null,
     commands: rest.commands ?? [],
     undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
     undoes: rest.undoes ?? null,

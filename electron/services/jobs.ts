@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
 import { AppError, isAppError, type AppErrorInfo } from '../../shared/error'
-import type { Job, JobCounts, JobState } from '../../shared/model/job'
+import type { Job, JobCounts, JobFailure, JobState } from '../../shared/model/job'
 import { toBuffer } from '../redis/bytes'
 import { endState } from './end-state'
 import { errorInfo } from './error-info'
 import { addCounts, noCounts } from './job-counts'
 import type { RecordWriter } from './journal/journal'
 import { createLatest } from './latest'
+import { CALM, createPace, type Pace, type ServerLoad } from './pace'
 
 /** What one batch came to. `total` where it is known better by now. */
 export interface JobStep {
@@ -16,6 +17,8 @@ export interface JobStep {
   readonly counts: JobCounts
   readonly total?: number
   readonly backupFile?: string
+  /** Entries that the server refused, with its reason. */
+  readonly failures?: readonly JobFailure[]
 }
 
 /** Yields after every batch. Stops between two batches when it is left. */
@@ -44,6 +47,9 @@ export interface Jobs {
   list(): readonly Job[]
   watch(signal?: AbortSignal): AsyncGenerator<Job, void>
   cancel(jobId: string): Job
+  pause(jobId: string): Job
+  resume(jobId: string): Job
+  limit(jobId: string, perSecond: number | null): Job
   /** Cancels all and waits for the batches in flight. A job started from now on ends before its first one. */
   close(): Promise<void>
 }
@@ -56,10 +62,18 @@ export interface Reservation {
 }
 
 const KEEP_ENDED = 100
+const MOST_FAILURES = 1_000
 
-export function createJobs(log: Logger): Jobs {
+/** `measure`: what a connection's server bears right now; jobs rest when that is little. */
+export function createJobs(
+  log: Logger,
+  measure: (connectionId: string) => Promise<ServerLoad> = () => Promise.resolve(CALM),
+): Jobs {
   const latest = createLatest<Job>()
-  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>()
+  const running = new Map<
+    string,
+    { readonly abort: AbortController; readonly pace: Pace; readonly ended: Promise<void> }
+  >()
   const places = new Map<string, { connectionId: string; key: string; group: string | null }>()
   let closing = false
 
@@ -69,16 +83,24 @@ export function createJobs(log: Logger): Jobs {
     return job
   }
 
-  const run = async (first: Job, record: RecordWriter, work: JobWork, abort: AbortController): Promise<void> => {
-    let job = first
+  const run = async (
+    { id }: Job,
+    record: RecordWriter,
+    work: JobWork,
+    pace: Pace,
+    abort: AbortController,
+  ): Promise<void> => {
+    let job = get(id)
     let backupFile: string | null = null
     const update = (change: Partial<Job>): void => {
-      job = { ...job, ...change }
-      latest.set(job.id, job)
+      job = { ...job, ...change, pace: pace.now }
+      latest.set(id, job)
     }
     const take = (step: JobStep): void => {
       const done = job.done + step.done
-      update({ done, counts: addCounts(job.counts, step.counts), total: Math.max(step.total ?? job.total, done) })
+      const failures = [...job.failures, ...(step.failures ?? [])].slice(0, MOST_FAILURES)
+      const counts = addCounts(job.counts, step.counts)
+      update({ done, counts, failures, total: Math.max(step.total ?? job.total, done) })
       backupFile = step.backupFile ?? backupFile
     }
     const finish = async (state: JobState, error: AppErrorInfo | null): Promise<void> => {
@@ -91,6 +113,7 @@ export function createJobs(log: Logger): Jobs {
       if (!abort.signal.aborted) {
         for await (const step of work(abort.signal)) {
           take(step)
+          if (!abort.signal.aborted) await pace.next(step.done, abort.signal)
           if (abort.signal.aborted) break
         }
       }
@@ -132,18 +155,24 @@ export function createJobs(log: Logger): Jobs {
             state: 'running',
             done: 0,
             counts: noCounts,
+            pace: { paused: false, perSecond: null, heldBackBy: null },
+            failures: [],
             startedAt: Date.now(),
             endedAt: null,
             error: null,
             recordId: record.id,
           }
           latest.set(id, first)
-          const ended = run(first, record, work, abort).finally(() => {
+          const pace = createPace({
+            measure: () => measure(job.connectionId),
+            onChange: (now) => latest.set(id, { ...get(id), pace: now }),
+          })
+          const ended = run(first, record, work, pace, abort).finally(() => {
             places.delete(id)
             running.delete(id)
             forgetOldest()
           })
-          running.set(id, { abort, ended })
+          running.set(id, { abort, pace, ended })
           return first
         },
         release() {
@@ -157,6 +186,18 @@ export function createJobs(log: Logger): Jobs {
       const job = get(jobId)
       running.get(jobId)?.abort.abort()
       return job
+    },
+    pause(jobId) {
+      running.get(jobId)?.pace.pause()
+      return get(jobId)
+    },
+    resume(jobId) {
+      running.get(jobId)?.pace.resume()
+      return get(jobId)
+    },
+    limit(jobId, perSecond) {
+      running.get(jobId)?.pace.limit(perSecond)
+      return get(jobId)
     },
     async close() {
       closing = true

@@ -1,7 +1,8 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { displayBytes, type Bytes } from '../../shared/bytes'
 import type { Job } from '../../shared/model/job'
-import type { RecoveryAction, RecoveryPlan, Selection } from '../../shared/model/plan'
+import type { RecoveryAction, RecoveryPlan } from '../../shared/model/plan'
+import type { Selection } from '../../shared/model/selection'
 import { api } from '../api/client'
 import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
@@ -70,16 +71,15 @@ export function useRecovery(): Recovery {
 }
 
 /** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
-function remarksOn({ warnings, action, notPending }: RecoveryPlan): readonly string[] {
+function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {
   const target = action.kind === 'claim' && action.to !== null ? displayBytes(action.to) : 'the target'
   const sentences: Readonly<Record<RecoveryPlan['warnings'][number], string | null>> = {
     'gone-from-stream': null,
     'new-consumer': `${target} did not exist and was created.`,
     'target-stalled': `${target} gave no sign of life either.`,
     'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
-    'idle-not-restored': 'Undo gives back owner and delivery count, not the idle time.',
     'already-there': `Those ${target} already held were left as they were.`,
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }
-  return warnings.flatMap((warning) => sentences[warning] ?? [])
+  return [...warnings.flatMap((warning) => sentences[warning] ?? []), undo.note]
 }

@@ -4,12 +4,14 @@ import { formatCount, formatNoun } from './format-count'
 
 const DOING: Readonly<Record<Job['kind'], string>> = {
   claim: 'Claiming',
+  spread: 'Spreading',
   ack: 'Acking',
   trim: 'Trimming',
   undo: 'Undoing',
 }
 const DONE: Readonly<Record<Job['kind'], string>> = {
   claim: 'Claimed',
+  spread: 'Spread',
   ack: 'Acked',
   trim: 'Removed',
   undo: 'Gave back',

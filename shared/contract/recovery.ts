@@ -1,13 +1,23 @@
+import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { job } from '../model/job'
-import { recoveryAction, recoveryPlan, selection } from '../model/plan'
+import { planning, recoveryAction, recoveryPlan, undoPlanning } from '../model/plan'
+import { selection } from '../model/selection'
 import { onConnection, onGroup, reads, writes } from './base'
 
+const onRecord = onConnection.extend({ recordId: z.string() })
+
 export const recoveryContract = {
-  /** Reads, and says what would happen. Plans are kept for ten minutes. */
+  /** Reads, and says what would happen. Of what one consumer holds only the first entries are looked at. Kept for ten minutes. */
   plan: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
+  /** The same with every figure counted: walks the pending list page by page, and reports as it goes. */
+  survey: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
+  /** A new plan for what a record's job was asked to do: what it left undone. */
+  resume: reads.input(onRecord).output(eventIterator(planning)),
   /** Starts the plan as a job. */
   run: writes.input(onConnection.extend({ planId: z.string() })).output(job),
-  /** Gives back what a claim or an ack changed, where nothing has moved since. */
-  undo: writes.input(onConnection.extend({ recordId: z.string() })).output(job),
+  /** Reads, and says what an undo would give back. */
+  planUndo: reads.input(onRecord).output(eventIterator(undoPlanning)),
+  /** Gives back what a record's job changed, where nothing has moved since. */
+  undo: writes.input(onRecord).output(job),
 }

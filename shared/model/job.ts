@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error'
 
-export const jobKind = z.enum(['claim', 'ack', 'trim', 'undo'])
+export const jobKind = z.enum(['claim', 'spread', 'ack', 'trim', 'undo'])
 export const jobState = z.enum([
   'running',
   'done',
@@ -27,6 +28,20 @@ export const jobCounts = z.object({
 })
 export type JobCounts = z.infer<typeof jobCounts>
 
+/** An entry that the server refused, with its reason. */
+export const jobFailure = z.object({ id: entryId, reason: z.string() })
+export type JobFailure = z.infer<typeof jobFailure>
+
+/** How fast a job may go. */
+export const jobPace = z.object({
+  paused: z.boolean(),
+  /** Entries per second at most; null: as fast as the server bears it. */
+  perSecond: z.int().min(1).nullable(),
+  /** Why it rests between batches right now, by itself. */
+  heldBackBy: z.enum(['latency', 'replica lag']).nullable(),
+})
+export type JobPace = z.infer<typeof jobPace>
+
 export const job = z.object({
   id: z.string(),
   kind: jobKind,
@@ -40,6 +55,9 @@ export const job = z.object({
   done: z.int(),
   total: z.int(),
   counts: jobCounts,
+  pace: jobPace,
+  /** The first thousand that the server refused. */
+  failures: z.array(jobFailure),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
   error: appErrorInfo.nullable(),

@@ -2,13 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { count } from '../count'
 import { entryId } from '../entry-id'
-
-/** Which pending entries: those ticked, or all that one consumer holds. */
-export const selection = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ids'), ids: z.array(entryId).min(1).max(10_000) }),
-  z.object({ kind: z.literal('consumer'), consumer: bytes }),
-])
-export type Selection = z.infer<typeof selection>
+import { selection } from './selection'
 
 /** What to do with them. `to` null: the healthiest other consumer, chosen when the plan is made. */
 export const recoveryAction = z.discriminatedUnion('kind', [
@@ -16,6 +10,12 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     kind: z.literal('claim'),
     to: bytes.nullable(),
     /** Also take entries gone from the stream: Redis 7+ then drops them from the pending list for good. */
+    includeGone: z.boolean(),
+  }),
+  /** Over several consumers, evenly by what they hold. `to` null: those that are active. */
+  z.object({
+    kind: z.literal('spread'),
+    to: z.array(bytes).min(1).max(1000).nullable(),
     includeGone: z.boolean(),
   }),
   z.object({ kind: z.literal('ack') }),
@@ -27,7 +27,6 @@ export const planWarning = z.enum([
   'new-consumer', // the target does not exist yet and will be created
   'target-stalled', // the target gave no sign of life either
   'consumer-active', // the holder was seen within the threshold: it may be working on them
-  'idle-not-restored', // undo gives back owner and delivery count, not the idle time
   'already-there', // some entries are the target's already and are left out
   'not-pending', // some selected ids are not pending any more
 ])
@@ -43,6 +42,10 @@ export const recoveryPlan = z.object({
   action: recoveryAction,
   /** Entries that match now. */
   entries: z.int(),
+  /** Of those, what would be given away, acked, or otherwise as the action says. */
+  changes: z.int(),
+  /** Of those, what Redis would drop from the pending list for good: a claim of what is gone from the stream. */
+  drops: z.int(),
   /** Of those, known to be gone from the stream; null when only the run will tell. */
   gone: z.int().nullable(),
   /** Selected ids that are not pending. */
@@ -51,10 +54,43 @@ export const recoveryPlan = z.object({
   oldestId: entryId.nullable(),
   mostDeliveries: count.nullable(),
   warnings: z.array(planWarning),
+  undo: z.object({
+    possible: z.boolean(),
+    /** Why not, or what is not given back. */
+    note: z.string(),
+  }),
   /** redis-cli lines: the first ones of what the run sends. */
   commands: z.array(z.string()),
 })
 export type RecoveryPlan = z.infer<typeof recoveryPlan>
+
+/** A plan in the making, and at last the plan. `walked` pending entries were looked at, of about `total`. */
+export const planning = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('reading'), walked: z.int(), total: z.int(), matched: z.int() }),
+  z.object({ state: z.literal('ready'), plan: recoveryPlan }),
+])
+export type Planning = z.infer<typeof planning>
+
+/** What an undo would give back, found by reading only. What moved since is left alone. */
+export const undoPlan = z.object({
+  recordId: z.string(),
+  /** Entries it would give back. */
+  entries: z.int(),
+  /** Moved, acked or delivered again since. */
+  leftAlone: z.int(),
+  /** No longer in the stream. */
+  gone: z.int(),
+  consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
+  /** What is not given back. */
+  note: z.string(),
+})
+export type UndoPlan = z.infer<typeof undoPlan>
+/** An undo's plan in the making. */
+export const undoPlanning = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('reading'), walked: z.int(), total: z.int() }),
+  z.object({ state: z.literal('ready'), plan: undoPlan }),
+])
+export type UndoPlanning = z.infer<typeof undoPlanning>
 
 /** XTRIM's strategies. Entries before the threshold go. */
 export const trimStrategy = z.discriminatedUnion('kind', [

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
-import { count } from '../count'
 import { entryId } from '../entry-id'
 
 /** One field of an entry's body. A name that repeats matches when any of its values does. */
@@ -17,8 +16,8 @@ export const criteria = z.object({
   consumers: z.array(bytes).min(1).max(1000).optional(),
   /** Last delivered at least so long ago, ms. */
   minIdleMs: z.int().min(0).optional(),
-  minDeliveries: count.optional(),
-  maxDeliveries: count.optional(),
+  minDeliveries: z.int().min(0).optional(),
+  maxDeliveries: z.int().min(0).optional(),
   /** Both ends included. */
   from: entryId.optional(),
   to: entryId.optional(),

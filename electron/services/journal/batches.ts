@@ -1,6 +1,8 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { isMissing, journalFiles, storageError } from './folder'
-import { parseLine, unpackIntent, type JournalLine } from './lines'
+import { parseLine, unpackIntent, type Intent, type JournalLine } from './lines'
 import { linesOf } from './reading'
 
 /** One batch as it was before, and which of its entries were changed. `until` null: no outcome was written. */
@@ -8,24 +10,30 @@ export interface JournalBatch {
   readonly at: number
   readonly until: number | null
   readonly changed: readonly PriorEntry[]
+  /** The consumer that they went to. */
+  readonly to: Bytes | null
+  /** The copies that were written, by the id of the entry. */
+  readonly copies: ReadonlyMap<EntryId, EntryId>
 }
 
 /** The batches of a record, in the order of their outcomes; those without one come last. `begunIn`: its first file. */
 export async function* readBatches(folder: string, id: string, begunIn: string): AsyncGenerator<JournalBatch, void> {
-  const waiting = new Map<number, { at: number; prior: readonly PriorEntry[] }>()
+  const waiting = new Map<number, Intent>()
   const files = await journalFiles(folder)
   for (const file of files.slice(Math.max(0, files.indexOf(begunIn)))) {
     for await (const line of linesOfRecord(file, id)) {
-      if (line.t === 'intent') waiting.set(line.batch, { at: line.at, prior: unpackIntent(line) })
+      if (line.t === 'intent') waiting.set(line.batch, unpackIntent(line))
       if (line.t !== 'outcome') continue
       const intent = waiting.get(line.batch)
       if (!intent) continue
       waiting.delete(line.batch)
       const except = new Set(line.except)
-      yield { at: intent.at, until: line.until, changed: intent.prior.filter((entry) => !except.has(entry.id)) }
+      const { at, to, prior } = intent
+      const changed = prior.filter((entry) => !except.has(entry.id))
+      yield { at, to, until: line.until, changed, copies: new Map(line.copies) }
     }
   }
-  for (const { at, prior } of waiting.values()) yield { at, until: null, changed: prior }
+  for (const { at, to, prior } of waiting.values()) yield { at, to, until: null, changed: prior, copies: new Map() }
 }
 
 async function* linesOfRecord(file: string, id: string): AsyncGenerator<JournalLine, void> {

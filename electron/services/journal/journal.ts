@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
+import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError, type AppErrorInfo } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
@@ -13,12 +14,22 @@ import { openJournalFile, type JournalLimits } from './writing'
 export type { JournalBatch } from './batches'
 export type NewRecord = Omit<BeginLine, 't' | 'id' | 'at'>
 
+export interface Outcome {
+  /** Server time by which it was done, at the latest. */
+  readonly until: number
+  readonly counts: JobCounts
+  /** Those of the intent's entries that were not changed. */
+  readonly except: readonly EntryId[]
+  /** Entries of which a copy was written, with the copy's id. */
+  readonly copies?: readonly (readonly [EntryId, EntryId])[]
+}
+
 /** The pen of one record. Every method throws STORAGE when the disk fails; then the record takes no more batches. */
 export interface RecordWriter {
   readonly id: string
-  /** On the disk when it resolves: only then may the batch be sent. */
-  intent(batch: number, at: number, prior: readonly PriorEntry[]): Promise<void>
-  outcome(batch: number, outcome: { until: number; counts: JobCounts; except: readonly EntryId[] }): Promise<void>
+  /** On the disk when it resolves: only then may the batch be sent. `at`: server time of the reading; `to`: who gets it. */
+  intent(batch: number, at: number, prior: readonly PriorEntry[], to?: Bytes | null): Promise<void>
+  outcome(batch: number, outcome: Outcome): Promise<void>
   /** Ends it for this process even when the disk fails. */
   end(end: {
     state: JobState
@@ -40,7 +51,7 @@ export interface Journal {
     damaged: number
   }>
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
-  get(id: string): Promise<{ readonly record: JournalRecord; readonly to: BeginLine['to'] }>
+  get(id: string): Promise<{ readonly record: JournalRecord; readonly request: BeginLine['request'] }>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
   close(): Promise<void>
@@ -100,7 +111,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
     async get(id) {
       await others.refresh()
       const known = find(id)
-      return { record: shown(known), to: known.begin.to }
+      return { record: shown(known), request: known.begin.request }
     },
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)
@@ -131,9 +142,11 @@ function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
   }
   return {
     id,
-    intent: (batch, at, prior) => appendNext(packIntent(id, batch, at, prior), true),
-    outcome: (batch, { until, counts, except }) =>
-      appendNext({ t: 'outcome', id, batch, until, counts, except: [...except] }, false),
+    intent: (batch, at, prior, to = null) => appendNext(packIntent(id, batch, { at, prior, to }), true),
+    outcome(batch, { until, counts, except, copies = [] }) {
+      const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
+      return appendNext({ t: 'outcome', id, batch, until, counts, except: [...except], copies: pairs }, false)
+    },
     async end({ state, counts, error, backupFile = null }) {
       const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile }
       try {

@@ -1,10 +1,14 @@
 import { z } from 'zod'
-import { bytes } from '../../../shared/bytes'
+import { bytes, type Bytes } from '../../../shared/bytes'
 import { entryId } from '../../../shared/entry-id'
 import { appErrorInfo } from '../../../shared/error'
 import { jobCounts, jobState } from '../../../shared/model/job'
+import { recoveryAction } from '../../../shared/model/plan'
+import { selection } from '../../../shared/model/selection'
 import { journalAction, type PriorEntry } from '../../../shared/model/journal'
 import { parseCount } from '../../../shared/count'
+
+const recoveryRequest = z.object({ selection, action: recoveryAction })
 
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
@@ -19,8 +23,8 @@ export const beginLine = z.object({
   action: journalAction,
   key: bytes,
   group: bytes.nullable(),
-  /** The consumer that entries were claimed to. */
-  to: bytes.nullable(),
+  /** What was asked for, as the plan settled it. */
+  request: recoveryRequest.nullable(),
   summary: z.string(),
   commands: z.array(z.string()),
   undo: z.object({ possible: z.boolean(), note: z.string() }),
@@ -37,6 +41,8 @@ export const intentLine = z.object({
   batch: z.int(),
   /** Server time when the entries were read, ms since 1970. */
   at: z.number(),
+  /** The consumer that the batch goes to. */
+  to: bytes.nullable(),
   /** Consumers, which `entries` name by position. */
   from: z.array(bytes),
   /** id, position in `from`, delivery count, server time of the last delivery. */
@@ -53,6 +59,8 @@ export const outcomeLine = z.object({
   counts: jobCounts,
   /** Of the intent's entries, those that were not changed. */
   except: z.array(entryId),
+  /** Entries of which a copy was written, with the copy's id. */
+  copies: z.array(z.tuple([entryId, entryId])),
 })
 
 export const endLine = z.object({
@@ -93,7 +101,16 @@ export function parseLine(bytes: Buffer): JournalLine | 'unknown' | 'damaged' {
   }
 }
 
-export function packIntent(id: string, batch: number, at: number, prior: readonly PriorEntry[]): IntentLine {
+/** What a batch is about to change. */
+export interface Intent {
+  /** Server time of the reading, ms since 1970. */
+  readonly at: number
+  readonly prior: readonly PriorEntry[]
+  /** The consumer that gets them. */
+  readonly to: Bytes | null
+}
+
+export function packIntent(id: string, batch: number, { at, prior, to }: Intent): IntentLine {
   const positions = new Map<string, number>()
   const from: IntentLine['from'] = []
   const entries = prior.map((entry): IntentLine['entries'][number] => {
@@ -106,12 +123,13 @@ export function packIntent(id: string, batch: number, at: number, prior: readonl
     }
     return [entry.id, position, String(entry.deliveries), entry.deliveredAt]
   })
-  return { t: 'intent', id, batch, at, from, entries }
+  return { t: 'intent', id, batch, at, to, from, entries }
 }
 
-export function unpackIntent({ from, entries }: IntentLine): readonly PriorEntry[] {
-  return entries.flatMap(([id, position, deliveries, deliveredAt]) => {
+export function unpackIntent({ at, to, from, entries }: IntentLine): Intent {
+  const prior = entries.flatMap(([id, position, deliveries, deliveredAt]) => {
     const consumer = from[position]
     return consumer === undefined ? [] : [{ id, consumer, deliveries: parseCount(deliveries), deliveredAt }]
   })
+  return { at, to, prior }
 }

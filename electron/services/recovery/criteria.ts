@@ -1,10 +1,10 @@
 import { compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
 import type { Criteria, FieldTest } from '../../../shared/model/selection'
 import { toBuffer } from '../../redis/bytes'
-import type { PendingRow } from '../../redis/xpending'
 import type { RawEntry } from '../../redis/xrange'
+import type { ObservedRow } from './observe'
 
-type Row = Pick<PendingRow, 'id' | 'consumer' | 'deliveries'> & { readonly deliveredAt: number }
+type Row = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries' | 'deliveredBy'>
 
 /**
  * Whether a pending entry is what was asked for, by all that XPENDING tells of it. Idle time is taken at the server time
@@ -13,9 +13,9 @@ type Row = Pick<PendingRow, 'id' | 'consumer' | 'deliveries'> & { readonly deliv
 export function rowTest(criteria: Criteria, at: number): (row: Row) => boolean {
   const { consumers, minIdleMs, minDeliveries, maxDeliveries, from, to } = criteria
   const holders = consumers && new Set(consumers.map((name) => toBuffer(name).toString('latin1')))
-  return ({ id, consumer, deliveries, deliveredAt }) =>
+  return ({ id, consumer, deliveries, deliveredBy }) =>
     (holders === undefined || holders.has(consumer.toString('latin1'))) &&
-    (minIdleMs === undefined || at - deliveredAt >= minIdleMs) &&
+    (minIdleMs === undefined || at - deliveredBy >= minIdleMs) &&
     (minDeliveries === undefined || deliveries >= minDeliveries) &&
     (maxDeliveries === undefined || deliveries <= maxDeliveries) &&
     (from === undefined || compareIds(id, from) >= 0) &&

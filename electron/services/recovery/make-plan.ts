@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { cliArgument, sameBytes, type Bytes } from '../../../shared/bytes'
-import type { Count } from '../../../shared/count'
-import { compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
 import { consumerHealth } from '../../../shared/health'
-import type { RecoveryAction, RecoveryPlan, Selection } from '../../../shared/model/plan'
+import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
+import type { Selection } from '../../../shared/model/selection'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
-import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
-import { pendingSummary } from '../../redis/xpending'
+import { consumerInfos } from '../../redis/xinfo'
+import type { ActionKind, Holdings, PlanFacts } from './action'
+import { kindOf } from './actions/kinds'
 import { idsOf } from './batch'
-import { ackLines, claimLines } from './command-lines'
-import { BATCH, observeConsumer, observeIds, observeSettled, type Observation, type ObservedRow } from './observe'
-import { dropsGone, goneIds } from './presence'
-import { holdingOf, type Selected } from './selected'
-import { healthiest } from './target'
+import { dropsGone, goneWithin } from './presence'
+import type { ReadContext } from './run-context'
+import { readSelection, type Page, type Read } from './read-selection'
+import type { Selected } from './selected'
+import { addPage, emptyTally, type Tally } from './tally'
 
 export interface PlanRequest {
   readonly connectionId: string
@@ -31,175 +30,141 @@ export interface PreparedPlan {
   readonly plannedAt: number
 }
 
-interface Seen {
-  /** Server time of the reading. */
-  readonly at: number
-  readonly rows: readonly ObservedRow[]
-  readonly selected: Selected
-  /** All that match, of which `rows` may be the first. */
-  readonly entries: number
-  readonly notPending: number
+export interface PlanProgress {
+  readonly walked: number
+  readonly total: number
+  readonly matched: number
 }
 
-/** Reads what the selection holds now, and says what the action would do to it. Changes nothing. */
-export async function makePlan(reader: Reader, request: PlanRequest, stalledAfterMs: number): Promise<PreparedPlan> {
-  const key = toBuffer(request.key)
-  const group = toBuffer(request.group)
-  const consumers = await consumerInfos(reader, key, group)
-  const seen = await observeSelection(reader, key, group, request.selection, consumers)
-  const gone = await goneIds(reader, key, idsOf(seen.rows))
-  const action = withTarget(request, consumers, seen.rows, stalledAfterMs)
-  const to = action.kind === 'claim' ? action.to : null
-  const taken = to === null ? seen.rows : seen.rows.filter(({ consumer }) => !sameBytes(fromBuffer(consumer), to))
-  const complete = seen.rows.length === seen.entries
-  const sent = action.kind === 'claim' && !action.includeGone ? taken.filter(({ id }) => !gone.has(id)) : taken
-  const drops = to !== null && sent.some(({ id }) => gone.has(id)) && (await dropsGone(reader, key))
-  const arriving = drops ? sent.filter(({ id }) => !gone.has(id)) : sent
-  const plan: RecoveryPlan = {
-    id: randomUUID(),
-    ...request,
-    action,
-    entries: seen.entries,
-    gone: complete ? gone.size : null,
-    notPending: seen.notPending,
-    consumers: beforeAndAfter(request, to, consumers, seen, { sent, arriving }),
-    oldestId: seen.rows[0]?.id ?? null,
-    mostDeliveries: complete ? mostDeliveries(seen.rows) : null,
-    warnings: warnings(request, action, {
-      consumers,
-      seen,
-      gone: gone.size,
-      already: seen.rows.length - taken.length,
-      stalledAfterMs,
-    }),
-    commands: [...commandLines(request, to, seen.rows, new Set(idsOf(sent)))],
+/** A plan looks up so many entries one by one, at most, to tell how many are gone from the stream. */
+const MOST_LOOK_UPS = 20_000
+
+/**
+ * Reads what the selection holds now, and says what the action would do to it. Changes nothing. Yields how far it is,
+ * page by page; the plan comes last. `thorough`: all pages; else the first only of what one consumer holds.
+ */
+export async function* planning(
+  context: ReadContext,
+  request: PlanRequest,
+  facts: Omit<PlanFacts, 'consumers'>,
+  thorough: boolean,
+): AsyncGenerator<PlanProgress, PreparedPlan> {
+  const { reader, key, group } = context
+  const known: PlanFacts = { ...facts, consumers: await consumerInfos(reader, key, group) }
+  const kind: ActionKind<RecoveryAction> = kindOf(request.action)
+  const pages = readSelection(context, request.selection, thorough)
+  let step = await pages.next()
+  const action = kind.settle(request.action, holderOf(request.selection, step), known)
+  const drops = kind.needs(action).includes('xclaim') && (await dropsGone(reader, key))
+  const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
+  let tally = emptyTally
+  let lookUps = 0
+  let complete = true
+  for (; !step.done; step = await pages.next()) {
+    const { rows, walked, total } = step.value
+    const seen = await goneWithin(reader, key, idsOf(rows), MOST_LOOK_UPS - lookUps)
+    lookUps += seen?.lookedUp ?? 0
+    complete = step.value.complete
+    tally = addPage(tally, {
+      rows,
+      gone: seen?.gone ?? null,
+      isAlreadySo: (row) => kind.isAlreadySo(action, row),
+      goneAre,
+    })
+    yield { walked, total, matched: tally.entries }
   }
-  return { plan, selected: seen.selected, plannedAt: seen.at - 1 }
+  const { selected, plannedAt, notPending } = step.value
+  return { plan: planOf({ request, action, kind, facts: known, tally, notPending, complete }), selected, plannedAt }
 }
 
-async function observeSelection(
-  reader: Reader,
-  key: Buffer,
-  group: Buffer,
-  selection: Selection,
-  consumers: readonly ConsumerInfo[],
-): Promise<Seen> {
-  if (selection.kind === 'consumer') {
-    const consumer = toBuffer(selection.consumer)
-    const { greatestId } = await pendingSummary(reader, key, group)
-    const upTo = greatestId ?? MAX_ID
-    const range = { from: '-', to: upTo, consumer }
-    const { rows, at } = await observeSettled(() => observeConsumer(reader, key, group, range))
-    const held = consumers.find(({ name }) => name.equals(consumer))?.pending ?? 0
-    const entries = rows.length < BATCH ? rows.length : Math.max(held, rows.length)
-    return { at, rows, entries, notPending: 0, selected: { kind: 'consumer', consumer, upTo, entries } }
-  }
-  const ids = [...new Set(selection.ids)].sort(compareIds)
-  const pages: Observation[] = []
-  for (let at = 0; at < ids.length; at += BATCH) {
-    pages.push(await observeSettled(() => observeIds(reader, key, group, ids.slice(at, at + BATCH))))
-  }
-  const rows = pages.flatMap((page) => page.rows)
-  const holdings = new Map(rows.map((row) => [row.id, holdingOf(row)]))
-  const selected: Selected = { kind: 'ids', ids: idsOf(rows), holdings }
-  return { at: pages[0]?.at ?? 0, rows, entries: rows.length, notPending: ids.length - rows.length, selected }
-}
-
-function withTarget(
-  { selection, action }: PlanRequest,
-  consumers: readonly ConsumerInfo[],
-  rows: readonly ObservedRow[],
-  stalledAfterMs: number,
-): RecoveryAction {
-  if (action.kind !== 'claim' || action.to !== null) return action
-  const from = selection.kind === 'consumer' ? toBuffer(selection.consumer) : soleHolder(rows)
-  return { ...action, to: fromBuffer(healthiest(consumers, from, stalledAfterMs).name) }
-}
-
-/** Who holds them all, if one consumer does. */
-function soleHolder([first, ...others]: readonly ObservedRow[]): Buffer | null {
+/** Who holds all that is selected, as far as its first page tells; null when several do. */
+function holderOf(selection: Selection, step: IteratorResult<Page, Read>): Buffer | null {
+  if (selection.kind === 'consumer') return toBuffer(selection.consumer)
+  const [first, ...others] = step.done ? [] : step.value.rows
   return first && others.every(({ consumer }) => consumer.equals(first.consumer)) ? first.consumer : null
 }
 
-function beforeAndAfter(
-  { selection }: PlanRequest,
-  to: Bytes | null,
-  consumers: readonly ConsumerInfo[],
-  { rows, entries }: Seen,
-  { sent, arriving }: { readonly sent: readonly ObservedRow[]; readonly arriving: readonly ObservedRow[] },
-): RecoveryPlan['consumers'] {
-  const leaving = new Map<string, number>()
-  const leave = (consumer: Buffer, count: number): void => {
-    const name = consumer.toString('latin1')
-    leaving.set(name, (leaving.get(name) ?? 0) + count)
-  }
-  for (const { consumer } of sent) leave(consumer, 1)
-  // Where one consumer's backlog was not read to its end, the rest of it is taken to go as well, unless it is the target's.
-  const isToItself = to !== null && selection.kind === 'consumer' && sameBytes(selection.consumer, to)
-  const rest = isToItself ? 0 : entries - rows.length
-  if (selection.kind === 'consumer' && rest > 0) leave(toBuffer(selection.consumer), rest)
-  const more = to === null ? 0 : arriving.length + rest
-  const target = to === null ? null : toBuffer(to)
-  const changed = consumers.flatMap(({ name, pending: before }) => {
-    const after = before - (leaving.get(name.toString('latin1')) ?? 0) + (target?.equals(name) ? more : 0)
-    return after === before ? [] : [{ name: fromBuffer(name), before, after }]
-  })
-  const isNew = target !== null && sent.length > 0 && !consumers.some(({ name }) => name.equals(target))
-  return isNew ? [...changed, { name: fromBuffer(target), before: 0, after: more }] : changed
+interface Counted {
+  readonly request: PlanRequest
+  readonly action: RecoveryAction
+  readonly kind: ActionKind<RecoveryAction>
+  readonly facts: PlanFacts
+  readonly tally: Tally
+  readonly notPending: number
+  readonly complete: boolean
 }
 
-function mostDeliveries(rows: readonly ObservedRow[]): Count | null {
-  return rows.reduce<Count | null>(
-    (most, { deliveries }) => (most === null || deliveries > most ? deliveries : most),
-    null,
+function planOf({ request, action, kind, facts, tally, notPending, ...read }: Counted): RecoveryPlan {
+  const entries = read.complete ? tally.entries : Math.max(heldBy(request.selection, facts), tally.entries)
+  const complete = entries === tally.entries
+  const unread = entries - tally.entries
+  const leaving = withUnread(tally.leaving, unread)
+  const moving = withUnread(tally.moving, unread)
+  const arriving = kind.arriving(action, moving, facts)
+  const changes = sum(moving)
+  return {
+    id: randomUUID(),
+    ...request,
+    action,
+    entries,
+    changes,
+    drops: sum(leaving) - changes,
+    gone: complete ? tally.gone : null,
+    notPending,
+    consumers: beforeAndAfter(facts, leaving, arriving),
+    oldestId: tally.oldestId,
+    mostDeliveries: complete ? tally.mostDeliveries : null,
+    warnings: [
+      ...(tally.gone === null || tally.gone > 0 ? (['gone-from-stream'] as const) : []),
+      ...(notPending > 0 ? (['not-pending'] as const) : []),
+      ...(holdersActive(tally, facts) ? (['consumer-active'] as const) : []),
+      ...kind.warnings(action, facts),
+      ...(tally.alreadySo > 0 ? (['already-there'] as const) : []),
+    ],
+    undo: kind.undo(action),
+    commands: [...kind.commands(action, request, tally.batches, arriving)],
+  }
+}
+
+function sum(holdings: Holdings): number {
+  return [...holdings.values()].reduce((total, each) => total + each, 0)
+}
+
+function heldBy(selection: Selection, { consumers }: PlanFacts): number {
+  if (selection.kind !== 'consumer') return 0
+  return consumers.find(({ name }) => sameBytes(fromBuffer(name), selection.consumer))?.pending ?? 0
+}
+
+/** Where one consumer's entries were not read to their end, the rest is taken to go as the first ones do. */
+function withUnread(holdings: Holdings, unread: number): Holdings {
+  const [first] = holdings
+  return first && unread > 0 ? new Map([[first[0], first[1] + unread]]) : holdings
+}
+
+function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: Holdings): RecoveryPlan['consumers'] {
+  const known = new Set(consumers.map(({ name }) => name.toString('latin1')))
+  const changed = consumers.flatMap(({ name, pending: before }) => {
+    const key = name.toString('latin1')
+    const after = before - (leaving.get(key) ?? 0) + (arriving.get(key) ?? 0)
+    return after === before ? [] : [{ name: fromBuffer(name), before, after }]
+  })
+  const created = leaving.size === 0 ? [] : [...arriving].filter(([key]) => !known.has(key))
+  return [
+    ...changed,
+    ...created.map(([key, after]) => ({ name: fromBuffer(Buffer.from(key, 'latin1')), before: 0, after })),
+  ]
+}
+
+function holdersActive({ holders }: Tally, { consumers, stalledAfterMs }: PlanFacts): boolean {
+  return consumers.some(
+    (each) => holders.has(each.name.toString('latin1')) && consumerHealth(each, stalledAfterMs) === 'active',
   )
 }
 
-function warnings(
-  { selection }: PlanRequest,
-  action: RecoveryAction,
-  facts: { consumers: readonly ConsumerInfo[]; seen: Seen; gone: number; already: number; stalledAfterMs: number },
-): RecoveryPlan['warnings'] {
-  const { consumers, seen, gone, already, stalledAfterMs } = facts
-  const named = (name: Bytes): ConsumerInfo | undefined =>
-    consumers.find((each) => sameBytes(fromBuffer(each.name), name))
-  const isActive = (each: ConsumerInfo): boolean => consumerHealth(each, stalledAfterMs) === 'active'
-  const list: RecoveryPlan['warnings'] = []
-  if (gone > 0) list.push('gone-from-stream')
-  if (seen.notPending > 0) list.push('not-pending')
-  const holders =
-    selection.kind === 'consumer' ? [named(selection.consumer)] : consumers.filter((each) => holds(seen, each))
-  if (holders.some((each) => each !== undefined && isActive(each))) list.push('consumer-active')
-  if (action.kind === 'claim' && action.to !== null) {
-    const target = named(action.to)
-    if (!target) list.push('new-consumer')
-    else if (!isActive(target)) list.push('target-stalled')
-    if (already > 0) list.push('already-there')
+/** Walks a planning to its end. */
+export async function planned(walk: AsyncGenerator<PlanProgress, PreparedPlan>): Promise<PreparedPlan> {
+  for (;;) {
+    const step = await walk.next()
+    if (step.done) return step.value
   }
-  return [...list, 'idle-not-restored']
-}
-
-function holds(seen: Seen, { name }: ConsumerInfo): boolean {
-  return seen.rows.some(({ consumer }) => consumer.equals(name))
-}
-
-/** Parted as the run will part them. */
-function commandLines(
-  { key, group }: PlanRequest,
-  to: Bytes | null,
-  rows: readonly ObservedRow[],
-  sent: ReadonlySet<EntryId>,
-): readonly string[] {
-  const isSent = ({ id }: ObservedRow): boolean => sent.has(id)
-  if (to === null) return ackLines(key, group, idsOf(rows.slice(0, BATCH).filter(isSent)))
-  const lines: string[] = []
-  for (let at = 0; at < rows.length; at += BATCH) {
-    lines.push(...claimLines(key, group, to, rows.slice(at, at + BATCH).filter(isSent)))
-  }
-  return lines
-}
-
-/** "claim to worker-2", for the journal. */
-export function summaryOf(action: RecoveryAction): string {
-  return action.kind === 'ack' ? 'ack' : `claim to ${action.to === null ? '' : cliArgument(action.to)}`
 }

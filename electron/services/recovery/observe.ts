@@ -25,14 +25,9 @@ const FEW = 20
 const PIPELINED = 100
 const MOST_READINGS = 20
 
-/** The next rows of one consumer's pending list, after an id (exclusive where `from` is written `(id`). */
-export function observeConsumer(
-  reader: Reader,
-  key: Buffer,
-  group: Buffer,
-  range: { from: string; to: string; consumer: Buffer },
-): Promise<Observation> {
-  return observe(reader, key, group, [{ ...range, count: BATCH }])
+/** The next rows of the pending list, of one consumer or of the whole group. `from` is exclusive where written `(id`. */
+export function observeRange(reader: Reader, key: Buffer, group: Buffer, range: PendingRange): Promise<Observation> {
+  return observe(reader, key, group, [range])
 }
 
 /**

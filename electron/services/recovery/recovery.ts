@@ -1,26 +1,29 @@
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
-import type { JournalRecord } from '../../../shared/model/journal'
-import type { RecoveryPlan } from '../../../shared/model/plan'
+import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { requireCapability } from '../require-capability'
 import { intention, type Grant } from '../grant'
 import type { Journal } from '../journal/journal'
-import type { Jobs } from '../jobs'
-import { ackEntries } from './ack'
-import { claimEntries } from './claim'
-import { makePlan, summaryOf, type PlanRequest, type PreparedPlan } from './make-plan'
+import { noCounts } from '../job-counts'
+import type { Jobs, JobStep } from '../jobs'
+import type { ActionKind } from './action'
+import { kindOf } from './actions/kinds'
+import { giveBack, type GiveBack } from './give-back'
+import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
 import { createPlanStore } from './plan-store'
-import type { RunContext } from './run-context'
-import { undoAck, undoClaim } from './undo'
-
-const UNDO_NOTE = 'Gives back owner and delivery count; the idle time starts anew.'
+import { planUndo } from './plan-undo'
+import type { ReadContext, RunContext } from './run-context'
+import { selectedBatches } from './selected'
 
 export interface Recovery {
   plan(request: PlanRequest): Promise<RecoveryPlan>
+  survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
+  resume(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<Planning, void>
   run(grant: Grant, planId: string): Promise<Job>
+  planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: Grant, recordId: string): Promise<Job>
 }
 
@@ -38,51 +41,93 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   const { journal, jobs, reader, server, whenReady } = options
   const plans = createPlanStore<PreparedPlan>()
 
-  const contextOf = (
-    connectionId: string,
-    plan: Pick<RunContext, 'writer' | 'record' | 'key' | 'group'>,
-  ): RunContext => ({
-    ...plan,
+  const reading = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>): ReadContext => ({
     reader: reader(connectionId),
+    key: toBuffer(key),
+    group: toBuffer(group),
     exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
+  })
+  const running = (
+    connectionId: string,
+    place: Pick<PlanRequest, 'key' | 'group'>,
+    begun: Pick<RunContext, 'writer' | 'record'>,
+  ): RunContext => ({
+    ...reading(connectionId, place),
+    ...begun,
+    server: server(connectionId),
     whenReady: (signal) => whenReady(connectionId, signal),
   })
+  const startPlanning = (request: PlanRequest, thorough: boolean) => {
+    const about = server(request.connectionId)
+    for (const name of kindOf(request.action).needs(request.action)) requireCapability(about, name)
+    const facts = { server: about, stalledAfterMs: options.stalledAfterMs() }
+    return planning(reading(request.connectionId, request), request, facts, thorough)
+  }
+  const keep = (prepared: PreparedPlan): RecoveryPlan => {
+    plans.put(prepared.plan.id, prepared)
+    return prepared.plan
+  }
+  async function* survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void> {
+    const walk = startPlanning(request, true)
+    for (;;) {
+      const step = await walk.next()
+      if (signal?.aborted) return
+      if (step.done) {
+        yield { state: 'ready', plan: keep(step.value) }
+        return
+      }
+      yield { state: 'reading', ...step.value }
+    }
+  }
+  /** What a record changed and how it is given back. Throws BAD_INPUT where it can't be undone. */
+  const undoable = async (connectionId: string, recordId: string) => {
+    const { record, request } = await journal.get(recordId)
+    const { key, group } = record
+    if (record.connectionId !== connectionId) throw notUndoable('It was done on another connection.')
+    if (!record.undo.possible) throw notUndoable(record.undo.note)
+    if (record.state === 'running') throw notUndoable('It is still running. Cancel it first.')
+    if (record.undo.undoneBy !== null) throw notUndoable('It has been undone already.')
+    const how: GiveBack | null = request ? kindOf(request.action).giveBack : null
+    if (group === null || how === null) throw notUndoable('Redis keeps no way back.')
+    return { record, place: { key, group }, how }
+  }
 
   return {
-    async plan(request) {
-      requireCapability(server(request.connectionId), request.action.kind === 'ack' ? 'xack' : 'xclaim')
-      const prepared = await makePlan(reader(request.connectionId), request, options.stalledAfterMs())
-      plans.put(prepared.plan.id, prepared)
-      return prepared.plan
+    plan: async (request) => keep(await planned(startPlanning(request, request.selection.kind === 'matching'))),
+    survey,
+    async *resume(connectionId, recordId, signal) {
+      const { record, request } = await journal.get(recordId)
+      const { key, group } = record
+      if (record.connectionId !== connectionId || group === null || !request) {
+        const remedy = 'Choose a record of this connection that stopped before its end.'
+        throw new AppError('BAD_INPUT', { field: 'recordId', remedy }, 'This can’t be resumed here.')
+      }
+      yield* survey({ connectionId, key, group, ...request }, signal)
     },
 
     async run(grant, planId) {
       const { plan, selected, plannedAt } = plans.take(planId)
-      const { connectionId, action } = plan
+      const { connectionId, key, group, selection, action } = plan
       if (connectionId !== grant.connection.id) {
-        throw new AppError('STALE_PLAN', { planId }, 'This plan was made on another connection. Make it again.')
+        throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another connection. Make it again.')
       }
-      const to = action.kind === 'claim' ? action.to : null
-      const place = jobs.reserve(connectionId, plan.key, plan.group)
+      const kind: ActionKind<RecoveryAction> = kindOf(action)
+      const place = jobs.reserve(connectionId, key, group)
       try {
-        const undo = { possible: true, note: UNDO_NOTE }
-        const more = { group: plan.group, to, commands: plan.commands.slice(0, 1), undo }
-        const { writer, record } = await grant.begin(intention(action.kind, plan.key, summaryOf(action), more))
-        const names = { key: toBuffer(plan.key), group: toBuffer(plan.group) }
-        const context = contextOf(connectionId, { writer, record, ...names })
+        const about = { group, commands: plan.commands.slice(0, 1), undo: plan.undo, request: { selection, action } }
+        const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
+        const context = running(connectionId, plan, begun)
         const job = {
           kind: action.kind,
-          connectionId,
-          key: plan.key,
-          group: plan.group,
-          to,
-          total: plan.entries,
-          undoable: true,
+          ...{ connectionId, key, group, to: kind.recipient(action), total: plan.entries },
+          undoable: plan.undo.possible,
         }
-        return place.start(job, record, (signal) =>
-          action.kind === 'claim' && to !== null
-            ? claimEntries(context, { selected, plannedAt, to: toBuffer(to), includeGone: action.includeGone }, signal)
-            : ackEntries(context, { selected, plannedAt }, signal),
+        return place.start(job, begun.record, (signal) =>
+          accountFor(
+            kind.run(context, action, plan, selectedBatches(context, selected, plannedAt), signal),
+            plan.entries,
+            signal,
+          ),
         )
       } catch (error) {
         place.release()
@@ -90,24 +135,34 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       }
     },
 
+    async *planUndo(connectionId, recordId, signal) {
+      const { record, place, how } = await undoable(connectionId, recordId)
+      const total = record.counts.changed + record.counts.unknown
+      const context = reading(connectionId, place)
+      const walk = planUndo(context, how, record, journal.batches(recordId), record.undo.note)
+      for (;;) {
+        const step = await walk.next()
+        if (signal?.aborted) return
+        if (step.done) {
+          yield { state: 'ready', plan: step.value }
+          return
+        }
+        yield { state: 'reading', walked: step.value.walked, total: Math.max(total, step.value.walked) }
+      }
+    },
+
     async undo(grant, recordId) {
-      const { record: past, to } = await journal.get(recordId)
       const connectionId = grant.connection.id
-      refuseUndo(past, connectionId)
-      const { key, group } = past
-      if (group === null) throw notUndoable('It names no group.')
-      const place = jobs.reserve(connectionId, key, group)
+      const { record: past, place: where, how } = await undoable(connectionId, recordId)
+      const place = jobs.reserve(connectionId, where.key, where.group)
       try {
-        const more = { group, undo: { possible: false, note: 'It was an undo itself.' }, undoes: recordId }
-        const { writer, record } = await grant.begin(intention('undo', key, `undo: ${past.summary}`, more))
-        const context = contextOf(connectionId, { writer, record, key: toBuffer(key), group: toBuffer(group) })
+        const undo = { possible: false, note: 'It was an undo itself.' }
+        const about = { group: where.group, undo, undoes: recordId }
+        const begun = await grant.begin(intention('undo', where.key, `undo: ${past.summary}`, about))
+        const context = running(connectionId, where, begun)
         const total = past.counts.changed + past.counts.unknown
-        const job = { kind: 'undo' as const, connectionId, key, group, to: null, total, undoable: false }
-        return place.start(job, record, (signal) =>
-          to === null
-            ? undoAck(context, journal.batches(recordId), signal)
-            : undoClaim(context, journal.batches(recordId), toBuffer(to), signal),
-        )
+        const job = { kind: 'undo' as const, connectionId, ...where, to: null, total, undoable: false }
+        return place.start(job, begun.record, (signal) => giveBack(context, how, journal.batches(recordId), signal))
       } catch (error) {
         place.release()
         throw error
@@ -116,11 +171,18 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 }
 
-function refuseUndo(past: JournalRecord, connectionId: string): void {
-  if (past.connectionId !== connectionId) throw notUndoable('It was done on another connection.')
-  if (!past.undo.possible) throw notUndoable(past.undo.note)
-  if (past.state === 'running') throw notUndoable('It is still running. Cancel it first.')
-  if (past.undo.undoneBy !== null) throw notUndoable('It has been undone already.')
+/** What the plan saw and the run did not find any more was acked, or moved on, meanwhile. */
+async function* accountFor(
+  steps: AsyncGenerator<JobStep, void>,
+  planned: number,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  let left = planned
+  for await (const step of steps) {
+    left -= step.done
+    yield step
+  }
+  if (left > 0 && !signal.aborted) yield { done: left, counts: { ...noCounts, leftAlone: left } }
 }
 
 function notUndoable(why: string): AppError {

@@ -1,19 +1,25 @@
 import type { EntryId } from '../../../shared/entry-id'
-import type { JobCounts } from '../../../shared/model/job'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { JobCounts, JobFailure } from '../../../shared/model/job'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader, Writer } from '../../redis/client'
 import type { RecordWriter } from '../journal/journal'
 import type { ObservedRow } from './observe'
 
-/** What a job of recovery works with. */
-export interface RunContext {
+/** What reading for recovery works with. */
+export interface ReadContext {
   readonly reader: Reader
-  readonly writer: Writer
-  readonly record: RecordWriter
   readonly key: Buffer
   readonly group: Buffer
   readonly exclusiveRange: boolean
+}
+
+/** What a job of recovery works with. */
+export interface RunContext extends ReadContext {
+  readonly writer: Writer
+  readonly record: RecordWriter
+  readonly server: ServerInfo
   /** Resolves when a lost connection is back; rejects when it was closed, or the signal aborts. */
   whenReady(signal: AbortSignal): Promise<void>
 }
@@ -29,4 +35,8 @@ export interface BatchOutcome {
   readonly except: readonly EntryId[]
   /** Server time by which all was carried out, ms since 1970; null where nothing told. */
   readonly until: number | null
+  /** Entries of which the action wrote a copy, with the copy's id. */
+  readonly copies?: readonly (readonly [EntryId, EntryId])[]
+  /** Entries that the server refused, with its reason. */
+  readonly failures?: readonly JobFailure[]
 }

@@ -1,15 +1,19 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { Criteria } from '../../../shared/model/selection'
+import { toBuffer } from '../../redis/bytes'
+import { afterId } from '../../redis/after-id'
+import { asksForBody, rowTest, spanOf } from './criteria'
 import {
   isUnmovedSince,
   observeClearly,
-  observeConsumer,
   observeIds,
+  observeRange,
   BATCH,
   type Observation,
   type ObservedRow,
 } from './observe'
-import { afterId } from '../../redis/after-id'
-import type { RunContext } from './run-context'
+import { withBodies } from './presence'
+import type { ReadContext } from './run-context'
 
 /** What a run works through, as its plan saw it. */
 export type Selected =
@@ -21,16 +25,15 @@ export type Selected =
       readonly holdings: ReadonlyMap<EntryId, string>
     }
   | {
-      readonly kind: 'consumer'
-      readonly consumer: Buffer
-      readonly upTo: EntryId
-      /** How many the consumer held when the plan was made. */
-      readonly entries: number
+      readonly kind: 'matching'
+      readonly criteria: Criteria
+      /** The greatest id that was pending when the plan was made. */
+      readonly upTo: EntryId | null
     }
 
 export interface SelectedBatch {
   readonly observation: Observation
-  /** As the plan saw them: not delivered again or claimed since. */
+  /** As the plan saw them: not delivered again or claimed since. At most 500. */
   readonly untouched: readonly ObservedRow[]
   /** No longer as the plan saw them; to be left alone. */
   readonly moved: number
@@ -46,10 +49,11 @@ export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer'
  * after `plannedAt` (server time) gives an entry a later delivery time.
  */
 export async function* selectedBatches(
-  { reader, key, group, exclusiveRange }: RunContext,
+  context: ReadContext,
   selected: Selected,
   plannedAt: number,
 ): AsyncGenerator<SelectedBatch, void> {
+  const { reader, key, group } = context
   if (selected.kind === 'ids') {
     const { ids, holdings } = selected
     for (let at = 0; at < ids.length; at += BATCH) {
@@ -62,22 +66,60 @@ export async function* selectedBatches(
     }
     return
   }
-  const { consumer, upTo, entries } = selected
-  let seen = 0
-  for (let from: string | null = '-'; from !== null;) {
-    const range: Parameters<typeof observeConsumer>[3] = { from, to: upTo, consumer }
-    const observation = await observeClearly(plannedAt, () => observeConsumer(reader, key, group, range))
-    from = following(observation, upTo, exclusiveRange)
-    seen += observation.rows.length
-    const untouched = observation.rows.filter((row) => isUnmovedSince(plannedAt, row))
-    // What the consumer held and holds no more has moved as well.
-    const missing = from === null ? Math.max(0, entries - seen) : 0
-    yield { observation, untouched, moved: observation.rows.length - untouched.length + missing }
+  const { criteria, upTo } = selected
+  const isMatch = rowTest(criteria, plannedAt)
+  let gathered: ObservedRow[] = []
+  let pages = 0
+  let last: Observation | null = null
+  const clearly: ReadPage = (read) => observeClearly(plannedAt, read)
+  for await (const page of pendingPages(context, criteria, upTo, clearly)) {
+    last = page
+    pages += 1
+    const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
+    gathered = [...gathered, ...(await matchingBodies(context, criteria, matching))]
+    while (gathered.length >= BATCH || (gathered.length > 0 && pages >= GATHER_PAGES)) {
+      yield { observation: page, untouched: gathered.slice(0, BATCH), moved: 0 }
+      gathered = gathered.slice(BATCH)
+      pages = 0
+    }
   }
+  if (last !== null && gathered.length > 0) yield { observation: last, untouched: gathered, moved: 0 }
 }
 
-function following({ rows }: Observation, upTo: EntryId, exclusiveRange: boolean): string | null {
-  const last = rows.at(-1)
-  if (!last || rows.length < BATCH || compareIds(last.id, upTo) >= 0) return null
-  return afterId(last.id, exclusiveRange)
+/** Where few entries match, those of so many pages make a batch. */
+const GATHER_PAGES = 10
+
+/** The rows whose bodies match, where the criteria ask for that. */
+export async function matchingBodies<T extends { readonly id: EntryId }>(
+  { reader, key }: ReadContext,
+  criteria: Criteria,
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  return asksForBody(criteria) ? withBodies(reader, key, rows, criteria) : rows
+}
+
+/** How a page is read: once, or again until what it leaves open is clear. */
+export type ReadPage = (read: () => Promise<Observation>) => Promise<Observation>
+
+/** The pending list in pages, of the one consumer that is asked for or of the whole group. */
+export async function* pendingPages(
+  { reader, key, group, exclusiveRange }: ReadContext,
+  criteria: Criteria,
+  upTo: EntryId | null,
+  readPage: ReadPage,
+): AsyncGenerator<Observation, void> {
+  if (upTo === null) return
+  const span = spanOf(criteria, upTo)
+  const [only, ...others] = criteria.consumers ?? []
+  const one = only !== undefined && others.length === 0 ? { consumer: toBuffer(only) } : {}
+  const count = 'consumer' in one ? BATCH : 1000
+  let from: string | null = span.from
+  while (from !== null) {
+    const range: Parameters<typeof observeRange>[3] = { from, to: span.to, count, ...one }
+    const page = await readPage(() => observeRange(reader, key, group, range))
+    yield page
+    const lastId = page.rows.at(-1)?.id
+    const isEnd = lastId === undefined || page.rows.length < count || compareIds(lastId, span.to) >= 0
+    from = isEnd ? null : afterId(lastId, exclusiveRange)
+  }
 }

@@ -171,9 +171,8 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(page.next).toBe('2-0')
   },
   'pending.histogram': async ({ api, connectionId, key }) => {
-    let last: unknown
-    for await (const histogram of await api.pending.histogram({ connectionId, key, group: GROUP })) last = histogram
-    expect(last).toMatchObject({ state: 'done', counted: 4, total: 4 })
+    const counting = await api.pending.histogram({ connectionId, key, group: GROUP })
+    expect(await last(counting)).toMatchObject({ state: 'done', counted: 4, total: 4 })
   },
 
   'recovery.plan': async ({ api, connectionId, key }) => {
@@ -185,6 +184,29 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
   },
   'recovery.run': async (world) => {
     expect(await reassign(world, 'alice', 'bob')).toMatchObject({ state: 'done', counts: { changed: 3 } })
+  },
+  'recovery.survey': async ({ api, connectionId, key }) => {
+    const selection = { kind: 'matching', criteria: { from: '2-0', minDeliveries: 1 } } as const
+    const walk = await api.recovery.survey({ connectionId, key, group: GROUP, selection, action: { kind: 'ack' } })
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 3, gone: 0 } })
+  },
+  'recovery.resume': async (world) => {
+    const { api, connectionId } = world
+    const claimed = await reassign(world, 'bob', 'dave')
+    const walk = await api.recovery.resume({ connectionId, recordId: claimed.recordId })
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 0, action: { to: 'dave' } } })
+    await reassign(world, 'dave', 'bob')
+  },
+  'recovery.planUndo': async (world) => {
+    const { api, connectionId } = world
+    const claimed = await reassign(world, 'bob', 'dave')
+    const walk = await api.recovery.planUndo({ connectionId, recordId: claimed.recordId })
+    const consumers = [
+      { name: 'bob', before: 0, after: 4 },
+      { name: 'dave', before: 4, after: 0 },
+    ]
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 4, leftAlone: 0, gone: 0, consumers } })
+    await reassign(world, 'dave', 'bob')
   },
   'recovery.undo': async (world) => {
     const { api, connectionId, key } = world
@@ -216,9 +238,16 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(await first(api.job.watch())).toHaveProperty('state')
   },
   'job.cancel': async ({ api }) => {
-    const { error, isDefined } = await safe(api.job.cancel({ jobId: 'no such job' }))
-    expect(isDefined).toBe(true)
-    expect(error).toMatchObject({ code: 'NOT_FOUND', data: { what: 'job', name: 'no such job' } })
+    await expectNoSuchJob(api.job.cancel({ jobId: 'no such job' }))
+  },
+  'job.pause': async ({ api }) => {
+    await expectNoSuchJob(api.job.pause({ jobId: 'no such job' }))
+  },
+  'job.resume': async ({ api }) => {
+    await expectNoSuchJob(api.job.resume({ jobId: 'no such job' }))
+  },
+  'job.limit': async ({ api }) => {
+    await expectNoSuchJob(api.job.limit({ jobId: 'no such job', perSecond: 10 }))
   },
 
   'journal.list': async ({ api, connectionId, key }) => {
@@ -232,6 +261,18 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
 async function first<T>(iterator: Promise<AsyncIterable<T>>): Promise<T> {
   for await (const event of await iterator) return event
   throw new Error('nothing came')
+}
+
+async function expectNoSuchJob(call: ReturnType<World['api']['job']['cancel']>): Promise<void> {
+  const { error, isDefined } = await safe(call)
+  expect(isDefined).toBe(true)
+  expect(error).toMatchObject({ code: 'NOT_FOUND', data: { what: 'job', name: 'no such job' } })
+}
+
+async function last<T>(events: AsyncIterable<T>): Promise<T | undefined> {
+  let latest: T | undefined
+  for await (const event of events) latest = event
+  return latest
 }
 
 async function reassign(world: World, from: string, to: string): Promise<Job> {

@@ -51,6 +51,8 @@ function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPla
     group: 'billing',
     ...input,
     entries: count,
+    changes: count,
+    drops: 0,
     gone: 1,
     notPending: 0,
     consumers: [
@@ -60,6 +62,7 @@ function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPla
     oldestId: '1620973121009-1',
     mostDeliveries: 20,
     warnings: ['gone-from-stream'],
+    undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
     commands: ['XCLAIM orders billing worker-1 0 1620973121009-1 JUSTID'],
   }
 }
@@ -75,6 +78,8 @@ const job: Job = {
   done: 0,
   total: 4,
   counts: { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 },
+  pace: { paused: false, perSecond: null, heldBackBy: null },
+  failures: [],
   startedAt: 0,
   endedAt: null,
   error: null,

@@ -23,7 +23,7 @@ test('a record is running from its beginning to its end, and its counts grow wit
 test('a restart finds every record and batch as they were', async () => {
   const journal = await kit.open()
   const id = await writeWhole(journal, {}, 3)
-  await journal.begin(claimRecord({ action: 'add entry', group: null, to: null }))
+  await journal.begin(claimRecord({ action: 'add entry', group: null, request: null }))
   const before = await journal.list({ count: 10 })
   const batches = await batchesOf(journal, id)
   await journal.close()
@@ -42,19 +42,26 @@ test('names of any bytes come back as they were: of streams, groups, consumers, 
   const journal = await kit.open()
   const ids: string[] = []
   for (const name of names) {
-    const record = await journal.begin(claimRecord({ key: name, group: name, to: name }))
+    const request = {
+      selection: { kind: 'consumer' as const, consumer: name },
+      action: { kind: 'claim' as const, to: name, includeGone: false },
+    }
+    const record = await journal.begin(claimRecord({ key: name, group: name, request }))
     await record.intent(
       0,
       1,
       names.map((consumer, at) => ({ ...priors([at + 1])[0]!, consumer })),
+      name,
     )
     await record.outcome(0, { until: 2, counts: counts({ changed: names.length }), except: [] })
     ids.push(record.id)
   }
   for (const reader of [journal, await kit.open()]) {
     for (const [at, id] of ids.entries()) {
-      expect(await reader.get(id)).toMatchObject({ record: { key: names[at], group: names[at] }, to: names[at] })
+      const action = { to: names[at] }
+      expect(await reader.get(id)).toMatchObject({ record: { key: names[at], group: names[at] }, request: { action } })
       const [batch] = await batchesOf(reader, id)
+      expect(batch?.to).toEqual(names[at])
       expect(batch?.changed.map(({ consumer }) => consumer)).toEqual(names)
     }
   }
@@ -83,6 +90,25 @@ test('what the outcome excepts was not changed', async () => {
   await record.intent(0, 1, priors([1, 2, 3]))
   await record.outcome(0, { until: 2, counts: counts({ changed: 1 }), except: ['1-0', '3-0'] })
   expect((await batchesOf(journal, record.id))[0]?.changed.map(({ id }) => id)).toEqual(['2-0'])
+})
+
+test('copies that were written are known by the entry they are of', async () => {
+  const journal = await kit.open()
+  const record = await journal.begin(claimRecord())
+  await record.intent(0, 1, priors([1, 2]))
+  const outcome = { until: 2, counts: counts({ changed: 2 }), except: [] }
+  await record.outcome(0, {
+    ...outcome,
+    copies: [
+      ['1-0', '77-1'],
+      ['2-0', '77-2'],
+    ],
+  })
+  const [batch] = await batchesOf(journal, record.id)
+  expect([...(batch?.copies ?? [])]).toEqual([
+    ['1-0', '77-1'],
+    ['2-0', '77-2'],
+  ])
 })
 
 test('a batch without an outcome comes last, with nothing known of when', async () => {

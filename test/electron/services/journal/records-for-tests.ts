@@ -9,7 +9,10 @@ export function claimRecord(changes: Partial<NewRecord> = {}): NewRecord {
     action: 'claim',
     key: 'orders',
     group: 'billing',
-    to: 'worker-2',
+    request: {
+      selection: { kind: 'ids', ids: ['1-0'] },
+      action: { kind: 'claim', to: 'worker-2', includeGone: false },
+    },
     summary: 'claim to worker-2',
     commands: ['XCLAIM orders billing worker-2 0 1-0 JUSTID'],
     undo: { possible: true, note: '' },

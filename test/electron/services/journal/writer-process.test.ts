@@ -12,7 +12,7 @@ const NO_PROCESS = 2_147_483_000
 const YEARS_AGO = 1_000
 const begin = JSON.stringify({
   ...{ t: 'begin', id: 'r1', at: 1, connectionId: 'c1', connectionName: 'c', action: 'claim', key: 'k', group: 'g' },
-  ...{ to: 'b', summary: '', commands: [], undo: { possible: true, note: '' }, undoes: null },
+  ...{ request: null, summary: '', commands: [], undo: { possible: true, note: '' }, undoes: null },
 })
 
 test.each(['linux', 'darwin'] as const)('a process has one birth, as told by %s', async (platform) => {

@@ -91,7 +91,7 @@ onEveryServer((world) => {
         ],
         oldestId: '2-0',
         mostDeliveries: 19,
-        warnings: ['gone-from-stream', 'not-pending', 'consumer-active', 'already-there', 'idle-not-restored'],
+        warnings: ['gone-from-stream', 'not-pending', 'consumer-active', 'already-there'],
       })
     })
 
@@ -178,7 +178,7 @@ onEveryServer((world) => {
         consumers: [],
         oldestId: null,
         mostDeliveries: null,
-        warnings: ['not-pending', 'new-consumer', 'idle-not-restored'],
+        warnings: ['not-pending', 'new-consumer'],
       })
     })
   })
@@ -189,10 +189,10 @@ onEveryServer((world) => {
       await sluice.api.host.saveSettings({ stalledAfterMs: 1_000 })
       await seed(direct, { held: { alice: ['1-0'], bob: ['2-0'] } })
       const warned = async (to: string) => (await sluice.plan(ofConsumer('alice'), claimTo(to))).warnings
-      await expect.poll(() => warned('bob'), { timeout: 30_000 }).toEqual(['target-stalled', 'idle-not-restored'])
-      expect(await warned('new')).toEqual(['new-consumer', 'idle-not-restored'])
+      await expect.poll(() => warned('bob'), { timeout: 30_000 }).toEqual(['target-stalled'])
+      expect(await warned('new')).toEqual(['new-consumer'])
       await sluice.api.host.saveSettings({ stalledAfterMs: 3_600_000 })
-      expect(await warned('bob')).toEqual(['consumer-active', 'idle-not-restored'])
+      expect(await warned('bob')).toEqual(['consumer-active'])
     })
   })
 

@@ -10,68 +10,68 @@ import { idsOf, runBatch } from './batch'
 import { whyNotClaimed } from './not-claimed'
 import { ageOf, BATCH, isUnmovedSince, observeClearly, observeIds, type ObservedRow, type Observation } from './observe'
 import { goneIds } from './presence'
-import type { BatchOutcome, RunContext } from './run-context'
+import type { BatchOutcome, ReadContext, RunContext } from './run-context'
 import { sendAll, type Sent } from './send'
 
 /** An entry to give back: as it is now, and as it was. */
-interface Return {
+export interface Return {
   readonly row: ObservedRow
   readonly prior: PriorEntry
 }
 
-interface Returnable {
+export interface Returnable {
   readonly returns: readonly Return[]
+  /** Moved since, so not to be touched. */
   readonly leftAlone: number
+  /** Gone from the stream since. */
   readonly gone: number
   readonly observation: Observation
 }
 
-/** What can be given back of some entries of a batch, which was carried out by `until` (server time) at the latest. */
-type Find = (priors: readonly PriorEntry[], until: number) => Promise<Returnable>
-type Options = (members: readonly Return[], observation: Observation) => ClaimOptions
+/** How the entries of one kind of action are given back. */
+export interface GiveBack {
+  /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
+  find(context: ReadContext, part: JournalBatch): Promise<Returnable>
+  /** Gives these back. */
+  send(context: RunContext, found: Returnable, part: JournalBatch): Promise<Sent>
+}
 
 /**
  * Gives the entries of a claim back to who held them, with the delivery count they had. What moved since (delivered
  * again, claimed by someone else, acked) is left alone: never FORCE here, which would bring acked entries back.
  */
-export function undoClaim(
-  context: RunContext,
-  batches: AsyncIterable<JournalBatch>,
-  to: Buffer,
-  signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  const { reader, key, group } = context
-  const find: Find = async (priors, until) => {
-    const observation = await observeClearly(until, () => observeIds(reader, key, group, idsOf(priors), to))
+export const claimGivenBack: GiveBack = {
+  async find(context, { to, changed, until }) {
+    const { reader, key, group } = context
+    const holder = to === null ? undefined : toBuffer(to)
+    // Where no outcome was written nothing tells by when; then owner and delivery count have to do.
+    const moment = until ?? Infinity
+    const observation = await observeClearly(moment, () => observeIds(reader, key, group, idsOf(changed), holder))
     const rows = new Map(observation.rows.map((row) => [row.id, row]))
-    const unmoved = priors.flatMap((prior): readonly Return[] => {
+    const unmoved = changed.flatMap((prior): readonly Return[] => {
       const row = rows.get(prior.id)
-      return row?.deliveries === prior.deliveries && isUnmovedSince(until, row) ? [{ row, prior }] : []
+      return row?.deliveries === prior.deliveries && isUnmovedSince(moment, row) ? [{ row, prior }] : []
     })
-    return withoutGone(context, unmoved, priors.length, observation)
-  }
-  const unmovedStill: Options = (members, observation) => ({ minIdleMs: leastIdle(members) + ageOf(observation) })
-  return giveBack(context, batches, find, unmovedStill, signal)
+    return withoutGone(context, unmoved, changed.length, observation)
+  },
+  send: (context, found) =>
+    returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
 }
 
 /**
  * Makes acked entries pending again, for who held them and with the delivery count they had: XCLAIM FORCE creates the
  * pending entry anew. What is pending (for whomever) or gone from the stream is left alone.
  */
-export function undoAck(
-  context: RunContext,
-  batches: AsyncIterable<JournalBatch>,
-  signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  const { reader, key, group } = context
-  const find: Find = async (priors) => {
-    const observation = await observeIds(reader, key, group, idsOf(priors))
+export const ackGivenBack: GiveBack = {
+  async find(context, { changed }) {
+    const { reader, key, group } = context
+    const observation = await observeIds(reader, key, group, idsOf(changed))
     const pending = new Set(idsOf(observation.rows))
-    const acked = priors.filter(({ id }) => !pending.has(id))
+    const acked = changed.filter(({ id }) => !pending.has(id))
     const returns = acked.map((prior) => ({ prior, row: formerRow(prior) }))
-    return withoutGone(context, returns, priors.length, observation)
-  }
-  return giveBack(context, batches, find, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true }), signal)
+    return withoutGone(context, returns, changed.length, observation)
+  },
+  send: (context, found) => returnToOwners(context, found, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true })),
 }
 
 /** FORCE asks for the min idle only of what is already pending: nothing that came back by itself is taken. */
@@ -83,49 +83,56 @@ function formerRow({ consumer, deliveredAt, ...prior }: PriorEntry): ObservedRow
 }
 
 async function withoutGone(
-  { reader, key }: RunContext,
+  { reader, key }: ReadContext,
   returns: readonly Return[],
   asked: number,
   observation: Observation,
 ): Promise<Returnable> {
-  const gone = await goneIds(
-    reader,
-    key,
-    returns.map(({ prior }) => prior.id),
-  )
+  const gone = await goneIds(reader, key, idsOf(returns.map(({ prior }) => prior)))
   const kept = returns.filter(({ prior }) => !gone.has(prior.id))
   return { returns: kept, gone: gone.size, leftAlone: asked - returns.length, observation }
 }
 
-async function* giveBack(
-  context: RunContext,
-  batches: AsyncIterable<JournalBatch>,
-  find: Find,
-  options: Options,
-  signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  let number = 0
-  for await (const { changed, until } of batches) {
-    for (let at = 0; at < changed.length; at += BATCH) {
-      const found = await find(changed.slice(at, at + BATCH), until ?? Infinity)
-      const { returns, gone, leftAlone, observation } = found
-      if (gone + leftAlone > 0) yield { done: gone + leftAlone, counts: { ...noCounts, gone, leftAlone } }
-      if (returns.length === 0) continue
-      const rows = returns.map(({ row }) => row)
-      const send = () => sendBack(context, found, options)
-      const readBack = (lost: readonly EntryId[]) => readReturned(context, returns, lost)
-      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+/** The batches of a record in parts that one command may carry. */
+export async function* partsOf(batches: AsyncIterable<JournalBatch>): AsyncGenerator<JournalBatch, void> {
+  for await (const batch of batches) {
+    for (let at = 0; at < batch.changed.length; at += BATCH) {
+      yield { ...batch, changed: batch.changed.slice(at, at + BATCH) }
     }
   }
 }
 
-function sendBack(context: RunContext, { returns, observation }: Returnable, options: Options): Promise<Sent> {
+/** Gives back what a record's batches changed, part by part, each one a batch of its own in the journal. */
+export async function* giveBack(
+  context: RunContext,
+  how: GiveBack,
+  batches: AsyncIterable<JournalBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  let number = 0
+  for await (const part of partsOf(batches)) {
+    const found = await how.find(context, part)
+    const { returns, gone, leftAlone, observation } = found
+    if (gone + leftAlone > 0) yield { done: gone + leftAlone, counts: { ...noCounts, gone, leftAlone } }
+    if (returns.length === 0) continue
+    const rows = returns.map(({ row }) => row)
+    const send = () => how.send(context, found, part)
+    const readBack = (lost: readonly EntryId[]) => readReturned(context, returns, lost)
+    yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+  }
+}
+
+function returnToOwners(
+  context: RunContext,
+  { returns }: Returnable,
+  options: (members: readonly Return[]) => ClaimOptions,
+): Promise<Sent> {
   const { reader, writer, key, group } = context
   const sendings = byOwnerAndCount(returns).map((members) => {
     const { consumer, deliveries } = members[0].prior
     const ids = members.map(({ prior }) => prior.id)
     const send = () => {
-      const all = { ...options(members, observation), retryCount: deliveries }
+      const all = { ...options(members), retryCount: deliveries }
       return claimJustId(writer, key, group, toBuffer(consumer), ids, all)
     }
     return { ids, send }

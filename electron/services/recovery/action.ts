@@ -1,0 +1,58 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
+import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
+import type { ConsumerInfo } from '../../redis/xinfo'
+import type { JobStep } from '../jobs'
+import type { GiveBack } from './give-back'
+import type { ObservedRow } from './observe'
+import type { RunContext } from './run-context'
+import type { SelectedBatch } from './selected'
+
+/** What is known of the group when a plan is made. */
+export interface PlanFacts {
+  readonly server: ServerInfo
+  readonly consumers: readonly ConsumerInfo[]
+  readonly stalledAfterMs: number
+}
+
+/** Entries by consumer; the names as latin1, to serve as keys. */
+export type Holdings = ReadonlyMap<string, number>
+
+/** For redis-cli lines. */
+export type Place = Pick<RecoveryPlan, 'key' | 'group'>
+
+/**
+ * One thing that can be done with pending entries: a file each in `actions/`, listed by `kinds.ts`. All but `run` and
+ * `giveBack` is pure, and works on what was read.
+ */
+export interface ActionKind<A extends RecoveryAction> {
+  /** What the server must have and allow. */
+  needs(action: A): readonly CapabilityName[]
+  /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */
+  settle(action: A, from: Buffer | null, facts: PlanFacts): A
+  /** "claim to worker-2", for the journal. */
+  summary(action: A): string
+  /** The one consumer that gets everything, if there is one. */
+  recipient(action: A): Bytes | null
+  /** A row that is as wanted already, and is left out. */
+  isAlreadySo(action: A, row: ObservedRow): boolean
+  /** False: entries gone from the stream are left out. */
+  takesGone(action: A): boolean
+  /** Who gets the entries that move away from their consumers. Empty: they leave the pending list. */
+  arriving(action: A, moving: Holdings, facts: PlanFacts): Holdings
+  /** Beside those that hold for all actions. */
+  warnings(action: A, facts: PlanFacts): RecoveryPlan['warnings']
+  undo(action: A): RecoveryPlan['undo']
+  /** redis-cli lines for these rows, parted as the run parts them: the first batches of it. */
+  commands(action: A, place: Place, batches: readonly (readonly ObservedRow[])[], arriving: Holdings): readonly string[]
+  /** Does it, batch by batch. `plan` is what was shown. */
+  run(
+    context: RunContext,
+    action: A,
+    plan: RecoveryPlan,
+    batches: AsyncIterable<SelectedBatch>,
+    signal: AbortSignal,
+  ): AsyncGenerator<JobStep, void>
+  /** Null: Redis has no way back. */
+  readonly giveBack: GiveBack | null
+}

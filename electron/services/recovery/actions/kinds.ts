@@ -1,0 +1,17 @@
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { ActionKind } from '../action'
+import { ack } from './ack'
+import { claim } from './claim'
+import { spread } from './spread'
+
+const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<RecoveryAction, { kind: K }>> } = {
+  ack,
+  claim,
+  spread,
+}
+
+/** What is known of an action's kind. */
+export function kindOf<A extends RecoveryAction>(action: A): ActionKind<A> {
+  // Keyed by the very kind; TypeScript can't follow a union's member through an index.
+  return kinds[action.kind] as unknown as ActionKind<A>
+}

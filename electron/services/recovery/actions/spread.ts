@@ -1,0 +1,94 @@
+import { cliArgument } from '../../../../shared/bytes'
+import { AppError } from '../../../../shared/error'
+import { consumerHealth } from '../../../../shared/health'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { noCounts } from '../../job-counts'
+import type { ActionKind, Holdings, PlanFacts } from '../action'
+import { idsOf } from '../batch'
+import { claimLines } from '../command-lines'
+import { claimGivenBack } from '../give-back'
+import { goneIds } from '../presence'
+import { createAllotment, shareOut } from '../share-out'
+import { claimBatch } from './claim'
+
+type Spread = Extract<RecoveryAction, { kind: 'spread' }>
+
+/**
+ * Claims over several consumers, so that in the end they hold about the same. What one of them holds already stays with
+ * it. By default over those that are active.
+ */
+export const spread: ActionKind<Spread> = {
+  needs: () => ['xclaim'],
+  settle(action, from, { consumers, stalledAfterMs }) {
+    if (action.to !== null) return { ...action, to: distinct(action.to) }
+    const active = consumers.filter(
+      (each) => consumerHealth(each, stalledAfterMs) === 'active' && from?.equals(each.name) !== true,
+    )
+    if (active.length > 0) return { ...action, to: active.map(({ name }) => fromBuffer(name)) }
+    const remedy = 'Name the consumers that shall take them; new names are created.'
+    throw new AppError('BAD_INPUT', { field: 'action.to', remedy }, 'No other consumer of this group is active.')
+  },
+  summary: ({ to }) => `spread over ${(to ?? []).map(cliArgument).join(', ')}`,
+  recipient: () => null,
+  isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
+  takesGone: ({ includeGone }) => includeGone,
+  arriving: ({ to }, moving, facts) => sharesOf(to ?? [], moving, facts),
+  warnings({ to }, { consumers, stalledAfterMs }) {
+    const known = new Map(consumers.map((each) => [each.name.toString('latin1'), each]))
+    const targets = (to ?? []).map((name) => known.get(toBuffer(name).toString('latin1')))
+    const isStalled = (each: (typeof targets)[number]): boolean =>
+      each !== undefined && consumerHealth(each, stalledAfterMs) !== 'active'
+    return [
+      ...(targets.includes(undefined) ? (['new-consumer'] as const) : []),
+      ...(targets.some(isStalled) ? (['target-stalled'] as const) : []),
+    ]
+  },
+  undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
+  commands(_action, { key, group }, batches, arriving) {
+    const { allot } = createAllotment(arriving)
+    return batches.flatMap((rows) =>
+      allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(Buffer.from(part.to, 'latin1')), part.rows)),
+    )
+  },
+  async *run(context, action, { consumers }, batches, signal) {
+    const changes = new Map(consumers.map(({ name, before, after }) => [nameKey(name), after - before]))
+    const targets = (action.to ?? []).map(nameKey)
+    const isTarget = new Set(targets)
+    const { allot } = createAllotment(new Map(targets.map((name) => [name, changes.get(name) ?? 0])))
+    let number = 0
+    for await (const { observation, untouched, moved } of batches) {
+      const candidates = untouched.filter(({ consumer }) => !isTarget.has(consumer.toString('latin1')))
+      const gone = await goneIds(context.reader, context.key, idsOf(candidates))
+      const rows = action.includeGone ? candidates : candidates.filter(({ id }) => !gone.has(id))
+      const leftAlone = moved + untouched.length - candidates.length
+      const left = { ...noCounts, leftAlone, gone: candidates.length - rows.length }
+      if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
+      for (const part of allot(rows)) {
+        const to = Buffer.from(part.to, 'latin1')
+        yield* claimBatch(context, { number: number++, observation, rows: part.rows, to }, signal)
+        if (signal.aborted) return
+      }
+    }
+  },
+  giveBack: claimGivenBack,
+}
+
+function nameKey(name: Parameters<typeof toBuffer>[0]): string {
+  return toBuffer(name).toString('latin1')
+}
+
+function distinct(names: NonNullable<Spread['to']>): NonNullable<Spread['to']> {
+  return [...new Map(names.map((name) => [nameKey(name), name])).values()]
+}
+
+function sharesOf(to: NonNullable<Spread['to']>, moving: Holdings, { consumers }: PlanFacts): Holdings {
+  const pending = new Map(consumers.map((each) => [each.name.toString('latin1'), each.pending]))
+  const targets = to.map(nameKey)
+  const amount = [...moving.values()].reduce((sum, each) => sum + each, 0)
+  const shares = shareOut(
+    targets.map((name) => pending.get(name) ?? 0),
+    amount,
+  )
+  return new Map(targets.map((name, at) => [name, shares[at] ?? 0]))
+}

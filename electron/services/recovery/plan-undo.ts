@@ -1,0 +1,48 @@
+import type { UndoPlan } from '../../../shared/model/plan'
+import type { JournalRecord } from '../../../shared/model/journal'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { fromBuffer } from '../../redis/bytes'
+import { consumerInfos } from '../../redis/xinfo'
+import type { JournalBatch } from '../journal/journal'
+import { partsOf, type GiveBack } from './give-back'
+import type { ReadContext } from './run-context'
+
+/**
+ * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks
+ * again, and leaves alone what moved in between.
+ */
+export async function* planUndo(
+  context: ReadContext,
+  how: GiveBack,
+  record: JournalRecord,
+  batches: AsyncIterable<JournalBatch>,
+  note: string,
+): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
+  const changes = new Map<string, { readonly name: Bytes; change: number }>()
+  const change = (name: Bytes, by: number): void => {
+    const known = changes.get(bytesKey(name))
+    if (known) known.change += by
+    else changes.set(bytesKey(name), { name, change: by })
+  }
+  const plan = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, note }
+  let walked = 0
+  for await (const part of partsOf(batches)) {
+    const { returns, leftAlone, gone } = await how.find(context, part)
+    plan.entries += returns.length
+    plan.leftAlone += leftAlone
+    plan.gone += gone
+    walked += part.changed.length
+    for (const { prior } of returns) {
+      change(prior.consumer, 1)
+      if (part.to !== null) change(part.to, -1)
+    }
+    yield { walked }
+  }
+  const now = await consumerInfos(context.reader, context.key, context.group)
+  const pending = new Map(now.map((each) => [bytesKey(fromBuffer(each.name)), each.pending]))
+  const consumers = [...changes].map(([key, { name, change: by }]) => {
+    const before = pending.get(key) ?? 0
+    return { name, before, after: before + by }
+  })
+  return { ...plan, consumers: consumers.filter(({ before, after }) => before !== after) }
+}

@@ -1,0 +1,84 @@
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { Criteria, Selection } from '../../../shared/model/selection'
+import { pendingSummary } from '../../redis/xpending'
+import { rowTest } from './criteria'
+import { BATCH, isUnmovedSince, observeClearly, observeIds, observeSettled, type ObservedRow } from './observe'
+import type { ReadContext } from './run-context'
+import { holdingOf, matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
+
+export interface Page {
+  readonly rows: readonly ObservedRow[]
+  readonly walked: number
+  readonly total: number
+  /** Nothing that matches lies beyond. */
+  readonly complete: boolean
+}
+
+export interface Read {
+  readonly selected: Selected
+  readonly plannedAt: number
+  readonly notPending: number
+}
+
+/**
+ * Reads what a plan is to be made of, page by page: the ticked entries, or those of the pending list that match.
+ * `thorough`: all pages; else the first only of what one consumer holds.
+ */
+export async function* readSelection(
+  context: ReadContext,
+  selection: Selection,
+  thorough: boolean,
+): AsyncGenerator<Page, Read> {
+  const clock = createPlanClock()
+  if (selection.kind === 'ids') return yield* readIds(context, [...new Set(selection.ids)].sort(compareIds), clock)
+  const criteria: Criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
+  const summary = await pendingSummary(context.reader, context.key, context.group)
+  let walked = 0
+  for await (const page of pendingPages(context, criteria, summary.greatestId, clock.readPage)) {
+    walked += page.rows.length
+    const plannedAt = clock.plannedAt()
+    const isMatch = rowTest(criteria, plannedAt)
+    const unmoved = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
+    const rows = await matchingBodies(context, criteria, unmoved)
+    const complete = thorough || selection.kind === 'matching' || page.rows.length < BATCH
+    yield { rows, walked, total: summary.total, complete }
+    if (!thorough && selection.kind === 'consumer') break
+  }
+  const selected: Selected = { kind: 'matching', criteria, upTo: summary.greatestId }
+  return { selected, plannedAt: clock.plannedAt(), notPending: 0 }
+}
+
+async function* readIds(
+  { reader, key, group }: ReadContext,
+  ids: readonly EntryId[],
+  clock: PlanClock,
+): AsyncGenerator<Page, Read> {
+  const holdings = new Map<EntryId, string>()
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const { rows } = await clock.readPage(() => observeIds(reader, key, group, ids.slice(at, at + BATCH)))
+    for (const row of rows) holdings.set(row.id, holdingOf(row))
+    yield { rows, walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
+  }
+  const selected: Selected = { kind: 'ids', ids: ids.filter((id) => holdings.has(id)), holdings }
+  return { selected, plannedAt: clock.plannedAt(), notPending: ids.length - holdings.size }
+}
+
+interface PlanClock {
+  readonly readPage: ReadPage
+  /** Server time just before the first page was read, ms since 1970. */
+  plannedAt(): number
+}
+
+/** The first page that is read sets the plan's moment: before it all of that page had been delivered. */
+function createPlanClock(): PlanClock {
+  let moment: number | null = null
+  return {
+    plannedAt: () => moment ?? 0,
+    async readPage(read) {
+      if (moment !== null) return observeClearly(moment, read)
+      const page = await observeSettled(read)
+      moment = page.at - 1
+      return page
+    },
+  }
+}
