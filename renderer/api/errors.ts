@@ -49,6 +49,11 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
   other: (at) => ({ title: `${at} could not be reached`, next: 'Check the address, and try again.' }),
 }
 
+/** SELECT refused the number as the connection was made (`ERR DB index is out of range`). */
+export function isNoSuchDatabase(message: string): boolean {
+  return /DB index|database.*out of range/i.test(message)
+}
+
 const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   connection: 'It was removed. Choose another one.',
   stream: 'It was deleted or renamed meanwhile. Refresh; what was read before stays on screen.',
@@ -144,7 +149,9 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     return { ...(known ?? { title: `Redis refused ${command}`, next: 'The server’s own words are below.' }), reply }
   },
   UNREACHABLE: ({ reason, endpoint }, message) => ({
-    ...UNREACHABLE[reason](endpoint),
+    ...(isNoSuchDatabase(message)
+      ? { title: `${endpoint} has no database of this number`, next: 'Choose another: most servers have 0 to 15.' }
+      : UNREACHABLE[reason](endpoint)),
     reply: reason === 'tls' || reason === 'other' ? message : undefined,
   }),
   UNKNOWN_OUTCOME: ({ command }) => ({
@@ -186,7 +193,7 @@ export function describeError(error: unknown): ErrorWords {
   }
   const info = errorInfo(error)
   if (info && isAppCode(info.code)) return wordsFor(info.code, info)
-  if (info?.code === 'BAD_REQUEST')
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST')
     return { title: 'Some of what was entered can’t be used', next: 'Check the fields and try again.' }
   return {
     title: 'Something went wrong inside Sluice',
@@ -195,9 +202,14 @@ export function describeError(error: unknown): ErrorWords {
   }
 }
 
-/** The error as data when it is one of the contract's, whether thrown or delivered. */
+/**
+ * The error as data when it is one of the contract's, whether thrown or delivered. oRPC has errors of its own with the
+ * same codes and without data (NOT_FOUND: no such procedure); `defined` tells them apart.
+ */
 export function errorInfo(error: unknown): AppErrorInfo | null {
-  if (error instanceof ORPCError) return { code: String(error.code), message: error.message, data: error.data }
+  if (error instanceof ORPCError) {
+    return error.defined ? { code: String(error.code), message: error.message, data: error.data } : null
+  }
   if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error && 'data' in error) {
     return { code: String(error.code), message: String(error.message), data: error.data }
   }

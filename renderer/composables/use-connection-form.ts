@@ -1,10 +1,11 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
-import { errorData } from '../api/errors'
+import { errorData, errorInfo, isNoSuchDatabase } from '../api/errors'
 import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
 import {
   checkForm,
   fieldOf,
+  fieldsToBlame,
   fillForm,
   formOf,
   profileOf,
@@ -25,8 +26,8 @@ interface ConnectionForm {
   set(changes: Partial<ConnectionFormState>): void
   readUrl(): Promise<void>
   test(): Promise<void>
-  /** Null when something has to be put right first. */
-  save(): Promise<Connection | null>
+  /** Null when something has to be put right first. `tested`: only what can be reached is kept. */
+  save(how: { readonly tested: boolean }): Promise<Connection | null>
 }
 
 /** The state of one connection form: what is typed, what is wrong with it, and what came of a test. */
@@ -68,11 +69,21 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
       const bad = errorData(error, 'BAD_INPUT')
       const field = bad ? fieldOf(bad.field) : null
       if (bad && field) refused.value = { [field]: bad.remedy }
-      else outcome.value = { error }
+      else {
+        refused.value = blame(error)
+        outcome.value = { error }
+      }
       return null
     } finally {
       busy.value = null
     }
+  }
+
+  function blame(error: unknown): FieldErrors {
+    const unreachable = errorData(error, 'UNREACHABLE')
+    if (!unreachable) return {}
+    if (isNoSuchDatabase(errorInfo(error)?.message ?? '')) return { db: 'The server has no database of this number' }
+    return fieldsToBlame(form.value, unreachable.reason)
   }
 
   return {
@@ -105,6 +116,10 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
       const test = await attempt('test', () => connections.test(draft()))
       if (test) outcome.value = { test }
     },
-    save: () => attempt('save', () => connections.save(draft())),
+    save: ({ tested }) =>
+      attempt('save', async () => {
+        if (tested) await connections.test(draft())
+        return connections.save(draft())
+      }),
   }
 }

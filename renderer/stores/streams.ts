@@ -3,6 +3,7 @@ import { shallowRef, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import type { DiscoveryEvent, StreamSummary } from '../../shared/model/stream'
 import { api } from '../api/client'
+import { errorInfo } from '../api/errors'
 import { subscribe } from '../api/subscribe'
 import { byText, streamName, type StreamName } from '../utils/stream-tree'
 import { groupKey } from '../utils/group-key'
@@ -181,6 +182,5 @@ export const useStreams = defineStore('streams', () => {
 
 function asInfo(error: unknown): DiscoveryEvent['error'] {
   const message = error instanceof Error ? error.message : String(error)
-  const hasCode = typeof error === 'object' && error !== null && 'code' in error && 'data' in error
-  return hasCode ? { code: String(error.code), message, data: error.data } : { code: 'OTHER', message, data: null }
+  return errorInfo(error) ?? { code: 'OTHER', message, data: null }
 }

@@ -1,4 +1,7 @@
+import type { AppErrorData } from '../../shared/error'
 import type { Connection, ConnectionProfile } from '../../shared/model/connection'
+
+type Reason = AppErrorData<'UNREACHABLE'>['reason']
 
 /** What is typed into the connection form, as it is typed. */
 export interface ConnectionFormState {
@@ -119,4 +122,21 @@ export function fieldOf(named: string): keyof ConnectionFormState | null {
   if (/serverName$/i.test(named)) return 'serverName'
   if (/username$/i.test(named)) return 'username'
   return FIELDS.find(([pattern]) => pattern.test(named))?.[1] ?? null
+}
+
+const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof ConnectionFormState, string]>>> = {
+  refused: ['port', 'Nothing listens on this port'],
+  'not-found': ['host', 'No host of this name is known'],
+  timeout: ['host', 'No answer in time'],
+  'not-redis': ['port', 'What answers on this port is not Redis'],
+  'password-needed': ['password', 'The server wants a password'],
+  'password-wrong': ['password', 'Refused together with this user name'],
+}
+
+/** The field that a failed try points at, and what is wrong with it; empty where none can be blamed. */
+export function fieldsToBlame({ kind }: ConnectionFormState, reason: Reason): FieldErrors {
+  const [field, text] = UNREACHABLE_FIELDS[reason] ?? []
+  if (field === undefined || text === undefined) return {}
+  if (kind === 'tcp' || field === 'password') return { [field]: text }
+  return { path: reason === 'refused' ? 'Nothing listens on this socket' : text.replace('on this port', 'here') }
 }

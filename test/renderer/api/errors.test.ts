@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { describe, expect, it } from 'vitest'
-import { describeError, errorData } from '../../../renderer/api/errors'
+import { describeError, errorData, errorInfo } from '../../../renderer/api/errors'
 import { HostLostError } from '../../../renderer/api/link-state'
 import { appErrors } from '../../../shared/error'
 
@@ -89,6 +89,22 @@ describe('words for errors', () => {
     expect(describeError(new TypeError('x is undefined')).title).toContain('inside Sluice')
     expect(describeError(new HostLostError()).title).toContain('own process')
     expect(describeError('odd').reply).toBeUndefined()
+  })
+
+  it('takes an error of oRPC itself for a fault of Sluice, whatever its code', () => {
+    for (const code of ['NOT_FOUND', 'UNREACHABLE', 'CONFLICT', 'INTERNAL_SERVER_ERROR']) {
+      expect(describeError(new ORPCError(code)).title).toContain('inside Sluice')
+      expect(errorInfo(new ORPCError(code, { data: { what: 'stream', name: 'x' } }))).toBeNull()
+    }
+    expect(describeError(new ORPCError('BAD_REQUEST')).title).toContain('can’t be used')
+  })
+
+  it('names the database where it is what the server refuses', () => {
+    const data = { reason: 'other', endpoint: 'db:1' }
+    const { title } = describeError(
+      thrown('UNREACHABLE', data, 'The connection failed. (ERR DB index is out of range)'),
+    )
+    expect(title).toBe('db:1 has no database of this number')
   })
 
   it('hands out the data of the one code that is asked for', () => {

@@ -301,7 +301,10 @@ describe('a group', () => {
       group: {
         list: () => [group],
         consumers: () => {
-          throw new ORPCError('REDIS', { data: { prefix: 'NOPERM', reply: 'NOPERM …', command: 'XINFO' } })
+          throw new ORPCError('REDIS', {
+            defined: true,
+            data: { prefix: 'NOPERM', reply: 'NOPERM …', command: 'XINFO' },
+          })
         },
       },
       pending: { summary: () => ({ total: 4, smallestId: null, greatestId: null, consumers: [] }), page: pageOfAll },
@@ -317,7 +320,10 @@ describe('a group', () => {
       pending: {
         summary: () => ({ total: 4, smallestId: null, greatestId: null, consumers: [] }),
         page: () => {
-          throw new ORPCError('REDIS', { data: { prefix: 'NOPERM', reply: 'NOPERM …', command: 'XPENDING' } })
+          throw new ORPCError('REDIS', {
+            defined: true,
+            data: { prefix: 'NOPERM', reply: 'NOPERM …', command: 'XPENDING' },
+          })
         },
       },
     })
@@ -334,7 +340,7 @@ describe('a group', () => {
     fake()
     await mountOn(GroupView, props)
     const gone = (): never => {
-      throw new ORPCError('NOT_FOUND', { data: { what: 'group', name: 'billing' } })
+      throw new ORPCError('NOT_FOUND', { defined: true, data: { what: 'group', name: 'billing' } })
     }
     fakeApi({ group: { list: () => [], consumers: gone }, pending: { page: gone, summary: gone } })
     useRefreshBeat().now()

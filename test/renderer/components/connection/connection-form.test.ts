@@ -109,3 +109,37 @@ describe('the connection form', () => {
     expect(field('From a URL').value).toBe('')
   })
 })
+
+describe('what can’t be reached', () => {
+  const unreachable = (reason: string): ORPCError<string, unknown> =>
+    new ORPCError('UNREACHABLE', { defined: true, message: 'x', data: { reason, endpoint: 'db:1' } })
+
+  it.each([
+    ['refused', 'Port'],
+    ['not-found', 'Host'],
+    ['timeout', 'Host'],
+    ['not-redis', 'Port'],
+    ['password-needed', 'Password'],
+    ['password-wrong', 'Password'],
+  ])('is not saved by Save and open: %s is put down to the %s', async (reason, label) => {
+    const calls = fakeApi({ connection: { test: () => Promise.reject(unreachable(reason)) } })
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Name', 'Orders')
+    await click('Save and open')
+    expect(field(label).getAttribute('aria-invalid')).toBe('true')
+    expect(document.querySelectorAll('[aria-invalid=true]')).toHaveLength(1)
+    expect(document.body.textContent).toContain('Nothing was saved')
+    expect(calls.some(({ name }) => name === 'connection.save')).toBe(false)
+    await type(label, 'other')
+    expect(document.body.textContent).not.toContain('Nothing was saved')
+  })
+
+  it.each(['closed', 'tls', 'loading', 'other'])('has no field to blame when it is %s', async (reason) => {
+    fakeApi({ connection: { test: () => Promise.reject(unreachable(reason)) } })
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Name', 'Orders')
+    await click('Test')
+    expect(document.querySelectorAll('[aria-invalid=true]')).toHaveLength(0)
+    expect(document.querySelector('[role=alert]')).not.toBeNull()
+  })
+})

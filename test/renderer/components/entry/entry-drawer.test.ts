@@ -137,7 +137,11 @@ describe('the entry drawer', () => {
       group: { list: () => [] },
       entry: {
         get: () => {
-          throw new ORPCError('NOT_FOUND', { message: 'gone', data: { what: 'entry', name: '1620973121009-0' } })
+          throw new ORPCError('NOT_FOUND', {
+            defined: true,
+            message: 'gone',
+            data: { what: 'entry', name: '1620973121009-0' },
+          })
         },
       },
     })

@@ -138,7 +138,7 @@ describe('trimming', () => {
 
   it('shows new figures when the old ones are no longer so', async () => {
     const calls = fake(() => {
-      throw new ORPCError('STALE_PLAN', { data: { planId: 'plan-19000' } })
+      throw new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'plan-19000' } })
     })
     await mountOn(TrimDialog, { open: true, target, length: 20_000 })
     await type(field(/How many/), '1000')
