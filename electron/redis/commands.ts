@@ -25,6 +25,10 @@ export type ReadCommand = (typeof READ_COMMANDS)[number]
 /** Commands that change what is in Redis. Only a `Writer` sends these. */
 export const WRITE_COMMANDS = [
   'EVAL',
+  'HSET',
+  'PEXPIRE',
+  'RENAMENX',
+  'UNLINK',
   'XACK',
   'XACKDEL',
   'XADD',
@@ -34,6 +38,7 @@ export const WRITE_COMMANDS = [
   'XDELEX',
   'XGROUP',
   'XNACK',
+  'XSETID',
   'XTRIM',
 ] as const
 export type WriteCommand = (typeof WRITE_COMMANDS)[number]

@@ -49,6 +49,10 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
 }
 const WRITING: Record<WriteCommand, readonly Argument[]> = {
   EVAL: ['return 1', 0],
+  HSET: ['hash', 'a', 'b'],
+  PEXPIRE: [KEY, 1],
+  RENAMENX: [KEY, 'other'],
+  UNLINK: [KEY],
   XACK: [KEY, GROUP, '1-1'],
   XACKDEL: [KEY, GROUP, 'IDS', 1, '1-1'],
   XADD: [KEY, '*', 'a', 'b'],
@@ -58,6 +62,7 @@ const WRITING: Record<WriteCommand, readonly Argument[]> = {
   XDELEX: [KEY, 'IDS', 1, '1-1'],
   XGROUP: ['CREATE', KEY, 'other', '0'],
   XNACK: [KEY, GROUP, 'FAIL', 'IDS', 1, '1-1'],
+  XSETID: [KEY, '9-9'],
   XTRIM: [KEY, 'MAXLEN', 0],
 }
 
