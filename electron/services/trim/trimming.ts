@@ -1,4 +1,4 @@
-import { bytesKey, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { compareIds } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
@@ -62,7 +62,7 @@ export function createTrimming({ jobs, dataDir, reader, server, whenReady }: Tri
       try {
         const prepared = plans.take(planId)
         const { plan, snapshot, firstKept } = prepared
-        if (connectionId !== plan.connectionId || bytesKey(plan.key) !== bytesKey(key)) {
+        if (connectionId !== plan.connectionId || !toBuffer(plan.key).equals(toBuffer(key))) {
           throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another stream. Make it again.')
         }
         const source = sourceOf(connectionId, key)
