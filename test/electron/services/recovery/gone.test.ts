@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import {
+  ack,
+  claimTo,
+  counts,
+  heldBy,
+  idsFrom,
+  KEY,
+  ofConsumer,
+  ofIds,
+  onEveryServer,
+  pendingOf,
+  seed,
+} from './recovery-kit'
+
+onEveryServer((world) => {
+  describe('entries gone from the stream', () => {
+    test('are left out of a claim and counted, and stay pending as they were', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_100) } })
+      await direct.xtrim(KEY, 'MINID', '301-0')
+      await direct.xdel(KEY, ...idsFrom(701, 100))
+      const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      const done = counts({ changed: 700, gone: 400 })
+      expect(job).toMatchObject({ state: 'done', done: 1_100, total: 1_100, counts: done })
+      expect(await heldBy(direct, 'alice')).toEqual([...idsFrom(1, 300), ...idsFrom(701, 100)])
+    })
+
+    test('are dropped from the pending list by Redis when they are claimed all the same, and counted as that', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 700) } })
+      await direct.xtrim(KEY, 'MINID', '301-0')
+      await direct.xdel(KEY, '500-0', '700-0')
+      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob', true))
+      expect(plan.warnings).toContain('gone-from-stream')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', done: 700, counts: counts({ changed: 398, dropped: 302 }) })
+      expect(await heldBy(direct, 'bob')).toHaveLength(398)
+      expect(await pendingOf(direct)).toHaveLength(398)
+    })
+
+    test('of the target’s own are not dropped: they are there already', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 2), bob: idsFrom(3, 2) } })
+      await direct.xdel(KEY, '1-0', '3-0')
+      const job = await sluice.recover(ofIds(idsFrom(1, 4)), claimTo('bob', true))
+      expect(job).toMatchObject({ counts: counts({ changed: 1, dropped: 1, leftAlone: 2 }) })
+      expect(await heldBy(direct, 'bob')).toEqual(['2-0', '3-0', '4-0'])
+    })
+
+    test('are all there is in an emptied stream: a claim does nothing, an ack ends them', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 30) } })
+      await direct.xtrim(KEY, 'MAXLEN', 0)
+      const before = await pendingOf(direct)
+      const claimed = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      expect(claimed).toMatchObject({ state: 'done', counts: counts({ gone: 30 }), undoable: false })
+      expect(await pendingOf(direct)).toEqual(before)
+      const acked = await sluice.recover(ofConsumer('alice'), ack)
+      expect(acked).toMatchObject({ counts: counts({ changed: 30 }) })
+      expect(await sluice.undo(acked)).toMatchObject({ state: 'done', counts: counts({ gone: 30 }) })
+      expect(await pendingOf(direct)).toEqual([])
+    })
+
+    test('are found wherever they lie: before the first entry, between others, and after the last', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: ['1-0', '1-1', '5-3', '5-4', '9-0', '9-1'] } })
+      await direct.xdel(KEY, '1-0', '5-3', '9-1')
+      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+      expect(plan).toMatchObject({ entries: 6, gone: 3 })
+      await sluice.finished(await sluice.run(plan))
+      expect(await heldBy(direct, 'bob')).toEqual(['1-1', '5-4', '9-0'])
+    })
+
+    test('beyond the greatest deleted id, which someone has set back, are counted as dropped', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      await direct.xdel(KEY, '3-0')
+      await direct.call('XSETID', KEY, '5-0', 'ENTRIESADDED', 5, 'MAXDELETEDID', '1-0')
+      const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      expect(job).toMatchObject({ state: 'done', done: 5, counts: counts({ changed: 4, dropped: 1 }) })
+    })
+  })
+})
