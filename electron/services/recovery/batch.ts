@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
@@ -13,6 +14,8 @@ export interface Batch {
   readonly observation: Observation
   /** Entries to be changed, at most 500. */
   readonly rows: readonly ObservedRow[]
+  /** Who gets them. */
+  readonly to?: Bytes
   /** Sends, and says what the replies told. */
   send(): Promise<Sent>
   /** Finds out by reading what became of entries whose reply got lost. */
@@ -31,13 +34,13 @@ const ANY_TIME = Number.MAX_SAFE_INTEGER
  */
 export async function* runBatch(context: RunContext, batch: Batch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
   const { record } = context
-  const { number, observation, rows } = batch
-  await record.intent(number, observation.at, rows.map(priorOf))
+  const { number, observation, rows, to = null } = batch
+  await record.intent(number, observation.at, rows.map(priorOf), to)
   const sent = await batch.send()
   const outcome = sent.lost.length === 0 ? sent : both(sent, await readBackWhenReady(context, batch, sent.lost, signal))
-  const { counts, except, until } = outcome
-  const step = { done: sumOf(counts), counts }
-  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except })
+  const { counts, except, until, copies = [], failures = [] } = outcome
+  const step = { done: sumOf(counts), counts, failures }
+  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies })
   const unwritten = await written.then(() => null, notWritten)
   if (sent.lost.length > 0 && isAppError(sent.error)) throw new Interrupted(sent.error, step)
   yield step
@@ -73,6 +76,8 @@ function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
     counts: addCounts(a.counts, b.counts),
     except: [...a.except, ...b.except],
     until: b.until === null ? null : Math.max(a.until ?? 0, b.until),
+    copies: [...(a.copies ?? []), ...(b.copies ?? [])],
+    failures: [...(a.failures ?? []), ...(b.failures ?? [])],
   }
 }
 

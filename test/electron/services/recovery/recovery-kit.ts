@@ -13,7 +13,8 @@ import type { Contract } from '../../../../shared/contract'
 import { MAX_ID, type EntryId } from '../../../../shared/entry-id'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import type { Job, JobCounts } from '../../../../shared/model/job'
-import type { RecoveryAction, RecoveryPlan, Selection } from '../../../../shared/model/plan'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { Criteria, Selection } from '../../../../shared/model/selection'
 import { availableServers } from '../../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type RedisSetup, type TestRedis } from '../../../helpers/redis-server'
@@ -267,3 +268,24 @@ export const ofConsumer = (consumer: Bytes): Selection => ({ kind: 'consumer', c
 export const ofIds = (ids: readonly EntryId[]): Selection => ({ kind: 'ids', ids: [...ids] })
 export const claimTo = (to: Bytes | null, includeGone = false): RecoveryAction => ({ kind: 'claim', to, includeGone })
 export const ack: RecoveryAction = { kind: 'ack' }
+export const spreadOver = (to: Bytes[] | null, includeGone = false): RecoveryAction => ({
+  kind: 'spread',
+  to,
+  includeGone,
+})
+export const ofAll = (criteria: Criteria = {}): Selection => ({ kind: 'matching', criteria })
+
+/** The plan that a walk ends with, and how far it said it was on the way. */
+export async function walked<T extends { readonly state: string }>(
+  events: Promise<AsyncIterable<T>>,
+): Promise<{
+  readonly ready: Extract<T, { state: 'ready' }>
+  readonly readings: readonly Exclude<T, { state: 'ready' }>[]
+}> {
+  const readings: Exclude<T, { state: 'ready' }>[] = []
+  for await (const event of await events) {
+    if (event.state === 'ready') return { ready: event as Extract<T, { state: 'ready' }>, readings }
+    readings.push(event as Exclude<T, { state: 'ready' }>)
+  }
+  throw new Error('the walk ended without a plan')
+}
