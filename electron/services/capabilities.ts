@@ -30,6 +30,7 @@ const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'trimMinId',
   'entriesRead',
 ])
+const SINCE_62: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['trimMinId', 'createConsumer'])
 /** Told by servers since 7.0, which brought ENTRIESREAD as well. */
 const SINCE_70 = 'XGROUP|CREATE'
 
@@ -124,13 +125,15 @@ async function readCapabilities(
     capabilityName.options.map(async (name) => [name, await probeOne(client, name, situation)] as const),
   )
   const found = new Map<CapabilityName, Capability | null>(probed)
-  // A form came to Redis with 6.2 if XAUTOCLAIM did; that tells where a key pattern of the ACL kept the probe from telling.
-  const since62 = found.get('xautoclaim') ?? lacks('XAUTOCLAIM')
-  // So did CREATECONSUMER: a server before it misses the key, not the subcommand.
-  if (since62.reason === lacks('XAUTOCLAIM').reason) found.set('createConsumer', lacks(spoken('createConsumer')))
-  const since70 = situation.known?.has(SINCE_70) ? available : lacks(spoken('entriesRead'))
-  const untold = (name: CapabilityName): Capability => (name === 'entriesRead' ? since70 : since62)
-  const all = capabilityName.options.map((name) => [name, found.get(name) ?? untold(name)] as const)
+  // What came with 6.2 is there if XAUTOCLAIM is. That tells where a key pattern of the ACL kept the probe from telling.
+  const has62 = found.get('xautoclaim')?.reason !== lacks('XAUTOCLAIM').reason
+  const has70 = situation.known?.has(SINCE_70) ?? false
+  const all = capabilityName.options.map((name): readonly [CapabilityName, Capability] => {
+    // A server before it looks for the key first, and says nothing of what else it doesn't know.
+    if (!has62 && SINCE_62.has(name)) return [name, lacks(spoken(name))]
+    const there = name === 'entriesRead' ? has70 : has62
+    return [name, found.get(name) ?? (there ? available : lacks(spoken(name)))]
+  })
   return Object.fromEntries(all) as Record<CapabilityName, Capability>
 }
 

@@ -44,7 +44,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
 
   test('what the ACL denies is lacking, with command and user named', async () => {
     const denied = ['-xclaim', '-xtrim', '-memory', '-eval', '-xgroup|createconsumer', '-hset', '-exec']
-    const info = await asUser('~*', '&*', '+@all', ...denied)
+    const info = await asUser('~*', '+@all', ...denied)
     expect(lacking(info)).toMatchObject({
       xclaim: 'The user "lim" is not allowed to run XCLAIM.',
       xtrim: 'The user "lim" is not allowed to run XTRIM.',
@@ -61,7 +61,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   })
 
   test('a user of some keys only may still have the commands', async () => {
-    const info = await asUser('~mine:*', '&*', '+@all')
+    const info = await asUser('~mine:*', '+@all')
     const here = ['xadd', 'xclaim', 'xtrim', 'exclusiveRange', 'trimMinId', 'memoryUsage', 'entriesRead'] as const
     for (const name of [...here, 'createConsumer', 'hset', 'multi'] as const) {
       expect([name, info.capabilities[name].available]).toEqual([name, true])
@@ -71,7 +71,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   test.each(['-multi', '-exec'])(
     'a user with %s has no transactions, and what others send meanwhile is answered',
     async (rule) => {
-      await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', rule)
+      await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', rule)
       const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
       const pings = Promise.all(Array.from({ length: 50 }, () => client.reader.call('PING')))
       const [info] = await Promise.all([readServerInfo(client), pings])
@@ -84,7 +84,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   )
 
   test('a user without XGROUP CREATE can give no group a count of what it read', async () => {
-    const info = await asUser('~*', '&*', '+@all', '-xgroup|create')
+    const info = await asUser('~*', '+@all', '-xgroup|create')
     expect(lacking(info)).toMatchObject({
       xgroup: 'The user "lim" is not allowed to run XGROUP CREATE.',
       entriesRead: 'The user "lim" is not allowed to run XGROUP CREATE … ENTRIESREAD.',
@@ -105,7 +105,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   })
 
   test('a user who may look only', async () => {
-    const info = await asUser('~*', '&*', '+@read', '+ping', '+info', '+xinfo')
+    const info = await asUser('~*', '+@read', '+ping', '+info', '+xinfo')
     const may = capabilityName.options.filter((name) => info.capabilities[name].available)
     expect(may).toEqual(expect.arrayContaining(['exclusiveRange', 'memoryUsage']))
     for (const name of ['xadd', 'xack', 'xclaim', 'xautoclaim', 'xtrim', 'xdel', 'xgroup'] as const)
@@ -114,7 +114,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   })
 
   test('a user who is told nothing at all', async () => {
-    const info = await asUser('~*', '&*', '-@all', '+ping', '+xinfo')
+    const info = await asUser('~*', '-@all', '+ping', '+xinfo')
     expect(info).toMatchObject({ user: '', keyspaceEvents: null, usedMemoryBytes: null, uptimeSeconds: null })
     expect(capabilityName.options.filter((name) => info.capabilities[name].available)).toEqual([])
     expect(info.capabilities.xadd.reason).toBe('The user "lim" is not allowed to run XADD.')
@@ -179,7 +179,7 @@ describe('servers that are not here, by what they would answer', () => {
       'ACL WHOAMI': '-ERR unknown command `ACL`, with args beginning with: `WHOAMI`, \r\n',
       SCAN: '-ERR syntax error\r\n',
       XRANGE: '-ERR Invalid stream ID specified as stream command argument\r\n',
-      XTRIM: '-ERR syntax error\r\n',
+      XTRIM: ':0\r\n', // it looks for the key first, and finds nothing to trim
       COMMAND: '-ERR unknown subcommand\r\n',
       XAUTOCLAIM: '-ERR unknown command `XAUTOCLAIM`, with args beginning with: `x`, \r\n',
       XGROUP: '-ERR The XGROUP subcommand requires the key to exist.\r\n',
@@ -235,15 +235,16 @@ describe('servers that are not here, by what they would answer', () => {
   })
 
   test('a user of some keys of a server before 7', async () => {
-    await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '&*', '+@all')
+    await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '+@all')
     const info = await read({ COMMAND: '*0\r\n' }, 'some')
     expect([info.capabilities.createConsumer.available, info.capabilities.entriesRead.available]).toEqual([true, false])
   })
 
   test('a user of some keys of a server before 6.2', async () => {
-    await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '&*', '+@all')
+    await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '+@all')
     const info = await read({ XAUTOCLAIM: "-ERR unknown command 'XAUTOCLAIM'\r\n" }, 'some')
-    expect([info.capabilities.exclusiveRange.available, info.capabilities.trimMinId.available]).toEqual([false, false])
+    expect(info.capabilities.exclusiveRange.reason).toBe('This server has no exclusive ranges.')
+    expect(info.capabilities.trimMinId.reason).toBe('This server has no XTRIM MINID.')
     expect(info.capabilities.xtrim.available).toBe(true)
   })
 
