@@ -44,7 +44,7 @@ function useServer(version: string): void {
     writer = clients.writer(client)
     await createGroup(writer, KEY, BILLING, '0-0', { mkstream: true })
     await createGroup(writer, KEY, AUDIT, '0-0', { mkstream: false })
-    for (const id of IDS) await addEntry(writer, KEY, id, [ANN, NONE], { create: false })
+    for (const id of IDS) await addEntry(writer, KEY, id, [ANN, NONE], { create: true })
   })
 }
 /** All entries to ann, in that group. */

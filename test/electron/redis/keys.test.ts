@@ -131,7 +131,7 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
     })
     await setLastId(writer, KEY, GREATEST)
     expect(await streamInfo(client.reader, KEY)).toMatchObject({ lastGeneratedId: GREATEST, lastId: '1-1' })
-    await expect(addEntry(writer, KEY, '*', [NONE, NONE], { create: false })).rejects.toMatchObject({ code: 'REDIS' })
+    await expect(addEntry(writer, KEY, '*', [NONE, NONE], { create: true })).rejects.toMatchObject({ code: 'REDIS' })
   })
 
   test.each([

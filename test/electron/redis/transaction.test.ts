@@ -21,7 +21,7 @@ describe.each(availableServers().map(({ name }) => name))('MULTI on %s', (versio
   beforeEach(async () => {
     await redis.cli('FLUSHALL')
     await redis.cli('SET', 'text', 'x')
-    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all')
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all')
     proxy = await startFaultProxy(redis)
   })
   afterEach(() => proxy.stop())

@@ -38,7 +38,7 @@ describe.each(availableServers().map(({ name }) => name))('XAUTOCLAIM on %s', (v
   /** Entries of one millisecond, pending with ann. */
   async function fill(count: number): Promise<readonly string[]> {
     const ids = Array.from({ length: count }, (_, at) => `7-${at}`)
-    for (const id of ids) await addEntry(writer, KEY, id, [ANN, NONE], { create: false })
+    for (const id of ids) await addEntry(writer, KEY, id, [ANN, NONE], { create: true })
     await claimJustId(writer, KEY, GROUP, ANN, ids, { minIdleMs: 0, force: true, retryCount: 3 })
     return ids
   }
@@ -75,7 +75,7 @@ describe.each(availableServers().map(({ name }) => name))('XAUTOCLAIM on %s', (v
 
   test('ids of two 64-bit halves', async () => {
     const id = '18446744073709551614-18446744073709551615'
-    await addEntry(writer, KEY, id, [ANN, ANN], { create: false })
+    await addEntry(writer, KEY, id, [ANN, ANN], { create: true })
     await claimJustId(writer, KEY, GROUP, ANN, [id], { minIdleMs: 0, force: true })
     expect((await step(id)).claimed).toEqual([id])
   })
