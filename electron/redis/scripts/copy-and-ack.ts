@@ -6,7 +6,10 @@ import { asBuffer, asId, asList, asText, type Reply } from '../reply'
 import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
 import { runScript, scriptError } from './run-script'
 
-/** The most entries of one call. Their bytes are the caller's to bound: all of them pass through the script. */
+/**
+ * The most entries of one call: the server is busy for about 1 ms. Their bytes are the caller's to bound, for all of them
+ * pass through the script: 1 MB takes it 2 to 4 ms, 4 MB takes it 30.
+ */
 export const COPY_AND_ACK_MAX = 100
 /** Lua can't hand on more arguments than some 8000. */
 const MAX_PARTS = 7_000
