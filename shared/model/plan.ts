@@ -54,6 +54,13 @@ export const recoveryPlan = z.object({
   oldestId: entryId.nullable(),
   mostDeliveries: count.nullable(),
   warnings: z.array(planWarning),
+  /** What becomes of an entry that moves between being read and being changed. */
+  guard: z.object({
+    /** Certainly left alone. False: in that instant it may be changed all the same. */
+    atomic: z.boolean(),
+    /** How, or why not. */
+    note: z.string(),
+  }),
   undo: z.object({
     possible: z.boolean(),
     /** Why not, or what is not given back. */

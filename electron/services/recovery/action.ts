@@ -11,6 +11,7 @@ import type { SelectedBatch } from './selected'
 /** What is known of the group when a plan is made. */
 export interface PlanFacts {
   readonly server: ServerInfo
+  readonly place: Place
   readonly consumers: readonly ConsumerInfo[]
   readonly stalledAfterMs: number
 }
@@ -27,7 +28,9 @@ export type Place = Pick<RecoveryPlan, 'key' | 'group'>
  */
 export interface ActionKind<A extends RecoveryAction> {
   /** What the server must have and allow. */
-  needs(action: A): readonly CapabilityName[]
+  needs(action: A, server: ServerInfo): readonly CapabilityName[]
+  /** How well it is kept from changing what moves while it runs. */
+  guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */
   settle(action: A, from: Buffer | null, facts: PlanFacts): A
   /** "claim to worker-2", for the journal. */
@@ -54,5 +57,5 @@ export interface ActionKind<A extends RecoveryAction> {
     signal: AbortSignal,
   ): AsyncGenerator<JobStep, void>
   /** Null: Redis has no way back. */
-  readonly giveBack: GiveBack | null
+  giveBack(action: A): GiveBack | null
 }

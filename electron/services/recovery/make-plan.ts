@@ -46,16 +46,17 @@ const MOST_LOOK_UPS = 20_000
 export async function* planning(
   context: ReadContext,
   request: PlanRequest,
-  facts: Omit<PlanFacts, 'consumers'>,
+  facts: Omit<PlanFacts, 'consumers' | 'place'>,
   thorough: boolean,
 ): AsyncGenerator<PlanProgress, PreparedPlan> {
   const { reader, key, group } = context
-  const known: PlanFacts = { ...facts, consumers: await consumerInfos(reader, key, group) }
+  const place = { key: request.key, group: request.group }
+  const known: PlanFacts = { ...facts, place, consumers: await consumerInfos(reader, key, group) }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
   const pages = readSelection(context, request.selection, thorough)
   let step = await pages.next()
   const action = kind.settle(request.action, holderOf(request.selection, step), known)
-  const drops = kind.needs(action).includes('xclaim') && (await dropsGone(reader, key))
+  const drops = kind.needs(action, facts.server).includes('xclaim') && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
   let tally = emptyTally
   let lookUps = 0
@@ -121,6 +122,7 @@ function planOf({ request, action, kind, facts, tally, notPending, ...read }: Co
       ...kind.warnings(action, facts),
       ...(tally.alreadySo > 0 ? (['already-there'] as const) : []),
     ],
+    guard: kind.guard(action, facts),
     undo: kind.undo(action),
     commands: [...kind.commands(action, request, tally.batches, arriving)],
   }

@@ -59,7 +59,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   })
   const startPlanning = (request: PlanRequest, thorough: boolean) => {
     const about = server(request.connectionId)
-    for (const name of kindOf(request.action).needs(request.action)) requireCapability(about, name)
+    for (const name of kindOf(request.action).needs(request.action, about)) requireCapability(about, name)
     const facts = { server: about, stalledAfterMs: options.stalledAfterMs() }
     return planning(reading(request.connectionId, request), request, facts, thorough)
   }
@@ -87,7 +87,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     if (!record.undo.possible) throw notUndoable(record.undo.note)
     if (record.state === 'running') throw notUndoable('It is still running. Cancel it first.')
     if (record.undo.undoneBy !== null) throw notUndoable('It has been undone already.')
-    const how: GiveBack | null = request ? kindOf(request.action).giveBack : null
+    const how: GiveBack | null = request ? kindOf(request.action).giveBack(request.action) : null
     if (group === null || how === null) throw notUndoable('Redis keeps no way back.')
     return { record, place: { key, group }, how }
   }

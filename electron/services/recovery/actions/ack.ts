@@ -1,22 +1,31 @@
 import type { EntryId } from '../../../../shared/entry-id'
+import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { CHECKED_ACK_MAX, checkedAck } from '../../../redis/scripts/checked-ack'
 import { ack as sendAck } from '../../../redis/xack'
 import { noCounts } from '../../job-counts'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../batch'
 import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
-import { observeIds } from '../observe'
+import { observeIds, type ObservedRow } from '../observe'
 import type { BatchOutcome, RunContext } from '../run-context'
-import { sendAll } from '../send'
+import { sendAll, type Sending } from '../send'
 
 /**
- * XACK, batch by batch, only of what is still as the plan saw it. One command per entry, sent together: XACK of many says
- * how many were acked and not which, and an undo must not bring back what its consumer acked in that very moment. XACK
- * knows no owner, so an entry that moves in the instant between reading and acking is acked all the same.
+ * Acks, batch by batch, only what is still as the plan saw it. XACK knows no owner, so where scripts are allowed one of
+ * them looks first. Where they are not: one XACK per entry, sent together, since XACK of many says how many were acked and
+ * not which, and an undo must not bring back what its consumer acked in that very moment.
  */
 export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   needs: () => ['xack'],
+  guard: (_action, { server }) =>
+    mayScript(server)
+      ? { atomic: true, note: 'A script looks at owner and delivery count and acks, with nobody in between.' }
+      : {
+          atomic: false,
+          note: 'Scripts are not allowed here: what moves just between reading and acking is acked too.',
+        },
   settle: (action) => action,
   summary: () => 'ack',
   recipient: () => null,
@@ -27,21 +36,44 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, _plan, batches, signal) {
-    const { reader, writer, key, group } = context
+    const { reader, server } = context
+    const sendingsOf = mayScript(server) ? checkedAcks : plainAcks
     let number = 0
     for await (const { observation, untouched: rows, moved } of batches) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
       if (rows.length === 0) continue
-      const sendings = idsOf(rows).map((id) => ({
-        ids: [id],
-        send: async () => ((await sendAck(writer, key, group, [id])) > 0 ? [id] : []),
-      }))
+      const sendings = sendingsOf(context, rows)
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
       const readBack = (lost: readonly EntryId[]) => readAckBack(context, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
     }
   },
-  giveBack: ackGivenBack,
+  giveBack: () => ackGivenBack,
+}
+
+export function mayScript({ capabilities }: ServerInfo): boolean {
+  return capabilities.eval.available
+}
+
+function checkedAcks({ writer, key, group }: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
+  const sendings: Sending[] = []
+  for (let at = 0; at < rows.length; at += CHECKED_ACK_MAX) {
+    const part = rows.slice(at, at + CHECKED_ACK_MAX)
+    const ids = idsOf(part)
+    const send = async () => {
+      const states = await checkedAck(writer, key, group, part)
+      return ids.filter((_, index) => states[index] === 'acked')
+    }
+    sendings.push({ ids, send })
+  }
+  return sendings
+}
+
+function plainAcks({ writer, key, group }: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
+  return idsOf(rows).map((id) => ({
+    ids: [id],
+    send: async () => ((await sendAck(writer, key, group, [id])) > 0 ? [id] : []),
+  }))
 }
 
 /** What is pending was not acked. What isn't may have been acked by us or by its consumer: that stays unknown. */

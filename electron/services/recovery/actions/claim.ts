@@ -1,7 +1,7 @@
 import { cliArgument, sameBytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import { consumerHealth } from '../../../../shared/health'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { claimJustId } from '../../../redis/xclaim'
 import { noCounts } from '../../job-counts'
@@ -20,12 +20,19 @@ import { healthiest } from '../target'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
+/** Of every XCLAIM that asks for the idle time that was seen. */
+export const guardedByIdleTime: RecoveryPlan['guard'] = {
+  atomic: true,
+  note: 'Redis itself leaves alone what moved: each claim asks for the idle time that was seen.',
+}
+
 /**
  * XCLAIM … JUSTID, batch by batch, each with the min idle that was observed: an entry that moved between reading and
  * claiming has a smaller one, and Redis leaves it alone. Entries gone from the stream are left out unless asked for.
  */
 export const claim: ActionKind<Claim> = {
   needs: () => ['xclaim'],
+  guard: () => guardedByIdleTime,
   settle(action, from, { consumers, stalledAfterMs }) {
     if (action.to !== null) return action
     return { ...action, to: fromBuffer(healthiest(consumers, from, stalledAfterMs).name) }
@@ -59,7 +66,7 @@ export const claim: ActionKind<Claim> = {
       if (rows.length > 0) yield* claimBatch(context, { number: number++, observation, rows, to }, signal)
     }
   },
-  giveBack: claimGivenBack,
+  giveBack: () => claimGivenBack,
 }
 
 export interface ClaimBatch {

@@ -10,7 +10,7 @@ import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
 import { goneIds } from '../presence'
 import { createAllotment, shareOut } from '../share-out'
-import { claimBatch } from './claim'
+import { claimBatch, guardedByIdleTime } from './claim'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 
@@ -20,6 +20,7 @@ type Spread = Extract<RecoveryAction, { kind: 'spread' }>
  */
 export const spread: ActionKind<Spread> = {
   needs: () => ['xclaim'],
+  guard: () => guardedByIdleTime,
   settle(action, from, { consumers, stalledAfterMs }) {
     if (action.to !== null) return { ...action, to: distinct(action.to) }
     const active = consumers.filter(
@@ -71,7 +72,7 @@ export const spread: ActionKind<Spread> = {
       }
     }
   },
-  giveBack: claimGivenBack,
+  giveBack: () => claimGivenBack,
 }
 
 function nameKey(name: Parameters<typeof toBuffer>[0]): string {
