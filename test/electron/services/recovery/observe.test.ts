@@ -3,7 +3,7 @@ import {
   ageOf,
   isUnmovedSince,
   observeClearly,
-  observeConsumer,
+  observeRange,
   observeIds,
   observeSettled,
   type Observation,
@@ -89,7 +89,12 @@ onEveryServer((world) => {
     for (let round = 0; round < 50; round += 1) {
       const all = await observeIds(reader, key, group, idsFrom(1 + round * 10, 500))
       const sparse = await observeIds(reader, key, group, ['2-0', '77-0', '901-0', '1199-0', '5000-0'])
-      const theirs = await observeConsumer(reader, key, group, { from: '-', to: '+', consumer: Buffer.from('bob') })
+      const theirs = await observeRange(reader, key, group, {
+        from: '-',
+        to: '+',
+        count: 500,
+        consumer: Buffer.from('bob'),
+      })
       expect([all.rows.length, sparse.rows.length, theirs.rows.length]).toEqual([500, 4, 300])
       for (const { id, deliveredAt, deliveredBy } of [...all.rows, ...sparse.rows, ...theirs.rows]) {
         expect(deliveredAt).toBeLessThanOrEqual(truth.get(id) ?? 0)
