@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { createConnections } from '../services/connections'
 import { createDiscovery } from '../services/discovery'
+import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import { createJobs } from '../services/jobs'
 import { createRecovery } from '../services/recovery/recovery'
@@ -47,10 +48,23 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const whenReady = connections.whenReady
   const recovery = createRecovery({ journal, jobs, reader, server, stalledAfterMs, whenReady })
+  const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const base = createBase(createGuard(connections, journal), log)
   const host = { kind, version, dataDir, sandbox }
-  const services = { host, connections, settings, discovery, sampler, jobs, journal, recovery, trimming, log }
+  const services = {
+    host,
+    connections,
+    settings,
+    discovery,
+    sampler,
+    jobs,
+    journal,
+    recovery,
+    groupChanges,
+    trimming,
+    log,
+  }
 
   return {
     router: createHandlers(base, services),

@@ -1,5 +1,5 @@
 import { toBuffer } from '../redis/bytes'
-import { addGroup, addOne } from '../services/additions'
+import { addConsumer, addGroup, addOne } from '../services/additions'
 import { parseConnectionUrl } from '../services/connection-url'
 import { readEntry, readPage } from '../services/entries'
 import { listConsumers, listGroups } from '../services/groups'
@@ -13,7 +13,8 @@ import type { Services } from './services'
 
 /** One line per procedure, each into a service. */
 export function createHandlers({ reads, writes }: Base, services: Services) {
-  const { connections, settings, discovery, sampler, jobs, journal, recovery, trimming, host, log } = services
+  const { connections, settings, discovery, sampler, jobs, journal, recovery, groupChanges, trimming, host, log } =
+    services
   const reader = (id: string) => connections.reader(id)
   const exclusiveRange = (id: string) => connections.server(id).capabilities.exclusiveRange.available
   const stalledAfterMs = () => settings.get().stalledAfterMs
@@ -70,18 +71,25 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
         }),
       ),
       create: writes.group.create.handler(({ input, context }) => addGroup(context.grant, input)),
+      createConsumer: writes.group.createConsumer.handler(({ input, context }) => addConsumer(context.grant, input)),
+      planChange: group.planChange.handler(({ input }) => groupChanges.plan(input)),
+      change: writes.group.change.handler(({ input, context }) => groupChanges.run(context.grant, input)),
+      undoChange: writes.group.undoChange.handler(({ input, context }) =>
+        groupChanges.undo(context.grant, input.recordId),
+      ),
     },
     pending: {
       summary: pending.summary.handler(({ input }) =>
         summarizePending(reader(input.connectionId), toBuffer(input.key), toBuffer(input.group)),
       ),
-      page: pending.page.handler(({ input: { connectionId, key, group: name, consumer, ...rest } }) =>
-        readPendingPage(reader(connectionId), toBuffer(key), toBuffer(name), {
+      page: pending.page.handler(({ input: { connectionId, key, group: name, consumer, ...rest }, signal }) => {
+        const options = {
           ...rest,
           ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
           exclusiveRange: exclusiveRange(connectionId),
-        }),
-      ),
+        }
+        return readPendingPage(reader(connectionId), toBuffer(key), toBuffer(name), options, signal)
+      }),
       histogram: pending.histogram.handler(({ input: { connectionId, key, group: name, consumer }, signal, path }) => {
         const options = {
           ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Connections } from '../services/connections'
 import type { Discovery } from '../services/discovery'
+import type { GroupChanges } from '../services/group-change/group-changes'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs'
 import type { Recovery } from '../services/recovery/recovery'
@@ -19,6 +20,7 @@ export interface Services {
   readonly jobs: Jobs
   readonly journal: Journal
   readonly recovery: Recovery
+  readonly groupChanges: GroupChanges
   readonly trimming: Trimming
   readonly log: Logger
 }

@@ -2,7 +2,7 @@ import { cliArgument, type Bytes } from '../../shared/bytes'
 import type { EntryId } from '../../shared/entry-id'
 import { toBuffer } from '../redis/bytes'
 import { addEntry } from '../redis/xadd'
-import { createGroup } from '../redis/xgroup'
+import { createConsumer, createGroup } from '../redis/xgroup'
 import { intention, type Grant } from './grant'
 import { requireCapability } from './require-capability'
 
@@ -41,4 +41,19 @@ export function addGroup(grant: Grant, { key, group, start, mkstream }: NewGroup
     undo: NOT_UNDONE,
   })
   return grant.once(asked, (writer) => createGroup(writer, toBuffer(key), toBuffer(group), start, { mkstream }))
+}
+
+/** XGROUP CREATECONSUMER. False where there was one of this name. */
+export function addConsumer(
+  grant: Grant,
+  { key, group, consumer }: Pick<NewGroup, 'key' | 'group'> & { readonly consumer: Bytes },
+): Promise<boolean> {
+  requireCapability(grant.server, 'createConsumer')
+  const names = [key, group, consumer].map(cliArgument).join(' ')
+  const asked = intention('create consumer', key, `create consumer ${cliArgument(consumer)}`, {
+    group,
+    commands: [`XGROUP CREATECONSUMER ${names}`],
+    undo: NOT_UNDONE,
+  })
+  return grant.once(asked, (writer) => createConsumer(writer, toBuffer(key), toBuffer(group), toBuffer(consumer)))
 }

@@ -23,7 +23,7 @@ export function intention(
   action: NewRecord['action'],
   key: Bytes,
   summary: string,
-  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'commands' | 'undo' | 'undoes'>> = {},
+  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'commands' | 'undo' | 'undoes'>> = {},
 ): Intention {
   return {
     action,
@@ -31,6 +31,7 @@ export function intention(
     summary,
     group: rest.group ?? null,
     request: rest.request ?? null,
+    groupChange: rest.groupChange,
     commands: rest.commands ?? [],
     undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
     undoes: rest.undoes ?? null,

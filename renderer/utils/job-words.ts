@@ -7,6 +7,9 @@ const DOING: Readonly<Record<Job['kind'], string>> = {
   spread: 'Spreading',
   ack: 'Acking',
   trim: 'Trimming',
+  'remove consumer': 'Removing the consumer',
+  'set id': 'Setting the id',
+  'destroy group': 'Destroying the group',
   undo: 'Undoing',
 }
 const DONE: Readonly<Record<Job['kind'], string>> = {
@@ -14,6 +17,9 @@ const DONE: Readonly<Record<Job['kind'], string>> = {
   spread: 'Spread',
   ack: 'Acked',
   trim: 'Removed',
+  'remove consumer': 'Removed the consumer',
+  'set id': 'Set the id',
+  'destroy group': 'Destroyed the group',
   undo: 'Gave back',
 }
 

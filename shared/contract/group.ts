@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { consumer, group } from '../model/group'
-import { onGroup, onStream, reads, writes } from './base'
+import { groupChange, groupChangePlan } from '../model/group-change'
+import { job } from '../model/job'
+import { onConnection, onGroup, onStream, reads, writes, writesForGood } from './base'
 
 export const groupContract = {
   /** XINFO GROUPS with the honest lag. `countLag` counts up to 10 000 entries per group where the ids alone don't tell. */
@@ -11,4 +14,12 @@ export const groupContract = {
   create: writes
     .input(onGroup.extend({ start: z.union([z.literal('$'), entryId]), mkstream: z.boolean() }))
     .output(z.void()),
+  /** XGROUP CREATECONSUMER (6.2+); false where it was there already. */
+  createConsumer: writes.input(onGroup.extend({ consumer: bytes })).output(z.boolean()),
+  /** Reads, and says where the group would stand. Kept for ten minutes. */
+  planChange: reads.input(onGroup.extend({ change: groupChange })).output(groupChangePlan),
+  /** Starts it as a job. `confirmation`: the stream's name, on production connections. */
+  change: writesForGood.input(onGroup.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
+  /** Takes a change back, as far as the group has not changed since. */
+  undoChange: writes.input(onConnection.extend({ recordId: z.string() })).output(job),
 }

@@ -5,7 +5,19 @@ import { entryId } from '../entry-id'
 import { count } from '../count'
 import { jobCounts, jobState } from './job'
 
-export const journalAction = z.enum(['claim', 'spread', 'ack', 'trim', 'undo', 'add entry', 'create group'])
+export const journalAction = z.enum([
+  'claim',
+  'spread',
+  'ack',
+  'trim',
+  'remove consumer',
+  'set id',
+  'destroy group',
+  'undo',
+  'add entry',
+  'create group',
+  'create consumer',
+])
 export type JournalAction = z.infer<typeof journalAction>
 
 /** One thing done from here. `state` interrupted with no end written: the app stopped in the middle of it. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes, type Bytes } from '../../../shared/bytes'
 import { entryId } from '../../../shared/entry-id'
 import { appErrorInfo } from '../../../shared/error'
+import { groupChange } from '../../../shared/model/group-change'
 import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/plan'
 import { selection } from '../../../shared/model/selection'
@@ -9,6 +10,17 @@ import { journalAction, type PriorEntry } from '../../../shared/model/journal'
 import { parseCount } from '../../../shared/count'
 
 const recoveryRequest = z.object({ selection, action: recoveryAction })
+
+/** How a group stood before a change of it. Counts as text: they may not fit a JSON number. */
+const groupBefore = z.object({
+  lastDeliveredId: entryId,
+  entriesRead: z
+    .string()
+    .regex(/^-?\d{1,19}$/)
+    .nullable(),
+  consumers: z.array(bytes),
+})
+export type GroupBefore = z.infer<typeof groupBefore>
 
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
@@ -25,6 +37,8 @@ export const beginLine = z.object({
   group: bytes.nullable(),
   /** What was asked for, as the plan settled it. */
   request: recoveryRequest.nullable(),
+  /** Of a change of the group itself. `position`: where SETID went. */
+  groupChange: z.object({ change: groupChange, before: groupBefore, position: entryId }).optional(),
   summary: z.string(),
   commands: z.array(z.string()),
   undo: z.object({ possible: z.boolean(), note: z.string() }),

@@ -175,6 +175,28 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(await last(counting)).toMatchObject({ state: 'done', counted: 4, total: 4 })
   },
 
+  'group.createConsumer': async ({ api, connectionId, key }) => {
+    const on = { connectionId, key, group: GROUP, consumer: 'zoe' }
+    expect(await api.group.createConsumer(on)).toBe(true)
+    expect(await api.group.createConsumer(on)).toBe(false)
+  },
+  'group.planChange': async ({ api, connectionId, key }) => {
+    const plan = await api.group.planChange({ connectionId, key, group: GROUP, change: { kind: 'destroy group' } })
+    expect(plan).toMatchObject({ before: { pending: 4 }, after: null, blocked: null })
+  },
+  'group.change': async (world) => {
+    expect(await setId(world, '3-0')).toMatchObject({ kind: 'set id', state: 'done', counts: { changed: 1 } })
+    expect(await setId(world, '4-0')).toMatchObject({ state: 'done' })
+  },
+  'group.undoChange': async (world) => {
+    const { api, connectionId, key } = world
+    const { recordId } = await setId(world, '3-0')
+    const undone = await finished(world, await api.group.undoChange({ connectionId, recordId }))
+    expect(undone).toMatchObject({ kind: 'undo', state: 'done' })
+    const [group] = await api.group.list({ connectionId, key, countLag: false })
+    expect(group).toMatchObject({ name: GROUP, lastDeliveredId: '4-0' })
+  },
+
   'recovery.plan': async ({ api, connectionId, key }) => {
     const selection = { kind: 'consumer', consumer: 'alice' } as const
     const action = { kind: 'claim', to: 'bob', includeGone: false } as const
@@ -273,6 +295,13 @@ async function last<T>(events: AsyncIterable<T>): Promise<T | undefined> {
   let latest: T | undefined
   for await (const event of events) latest = event
   return latest
+}
+
+async function setId(world: World, to: string): Promise<Job> {
+  const { api, connectionId, key } = world
+  const on = { connectionId, key, group: GROUP }
+  const plan = await api.group.planChange({ ...on, change: { kind: 'set id', to } })
+  return finished(world, await api.group.change({ ...on, planId: plan.id }))
 }
 
 async function reassign(world: World, from: string, to: string): Promise<Job> {

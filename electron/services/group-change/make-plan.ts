@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { AppError } from '../../../shared/error'
+import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
+import { fromBuffer } from '../../redis/bytes'
+import type { Reader } from '../../redis/client'
+import { consumerInfos, groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
+import { lagFacts } from '../groups'
+import { honestLag, lagFromIds } from '../lag'
+import { countAfter } from '../lag-count'
+import { countBetween, NONE } from './between'
+
+export interface GroupChangeRequest {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly change: GroupChange
+}
+
+/** Where the group is in Redis. */
+export interface GroupPlace {
+  readonly reader: Reader
+  readonly key: Buffer
+  readonly group: Buffer
+  readonly exclusiveRange: boolean
+}
+
+interface Facts {
+  readonly stream: StreamInfo
+  readonly info: GroupInfo
+  readonly before: GroupStanding
+}
+
+/** Reads where the group stands, and says where it would stand then. Changes nothing. Throws NOT_FOUND. */
+export async function planGroupChange(place: GroupPlace, request: GroupChangeRequest): Promise<GroupChangePlan> {
+  const facts = await readFacts(place)
+  const common = { id: randomUUID(), ...request, before: facts.before, commands: [commandOf(request)] }
+  const { change } = request
+  switch (change.kind) {
+    case 'remove consumer':
+      return { ...common, ...(await removal(place, facts, change.consumer)) }
+    case 'set id':
+      return { ...common, ...(await move(place, facts, change.to)) }
+    case 'destroy group':
+      return { ...common, ...(await destruction(place, facts)) }
+  }
+}
+
+type Rest = Pick<GroupChangePlan, 'after' | 'delivers' | 'skips' | 'blocked' | 'undo'>
+
+async function readFacts({ reader, key, group, exclusiveRange }: GroupPlace): Promise<Facts> {
+  const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
+  const info = infos.find(({ name }) => name.equals(group))
+  if (!info) {
+    const name = fromBuffer(group)
+    throw new AppError('NOT_FOUND', { what: 'group', name }, `There is no group ${displayBytes(name)} (any more).`)
+  }
+  const { lastDeliveredId, entriesRead, pending, consumers } = info
+  const lag = await lagAt({ reader, key, group, exclusiveRange }, stream, info)
+  return { stream, info, before: { lastDeliveredId, entriesRead, lag, pending, consumers } }
+}
+
+async function lagAt({ reader, key, exclusiveRange }: GroupPlace, stream: StreamInfo, info: GroupInfo) {
+  const facts = lagFacts(stream, info)
+  const count =
+    lagFromIds(facts) === null ? await countAfter(reader, key, info.lastDeliveredId, { exclusiveRange }) : null
+  return honestLag(facts, count)
+}
+
+async function removal({ reader, key, group }: GroupPlace, { before }: Facts, name: Bytes): Promise<Rest> {
+  const text = displayBytes(name)
+  const consumer = (await consumerInfos(reader, key, group)).find(
+    (each) => JSON.stringify(fromBuffer(each.name)) === JSON.stringify(name),
+  )
+  if (!consumer) throw new AppError('NOT_FOUND', { what: 'consumer', name }, `There is no consumer ${text} (any more).`)
+  const holds = `${text} holds ${consumer.pending} pending entries, which Redis would drop with it. Reassign or ack them first.`
+  return {
+    after: { ...before, consumers: before.consumers - 1 },
+    delivers: NONE,
+    skips: NONE,
+    blocked: consumer.pending === 0 ? null : holds,
+    undo: { possible: true, note: 'Makes the consumer again, by its name. When it was last seen is lost.' },
+  }
+}
+
+async function move(place: GroupPlace, { stream, info, before }: Facts, to: EntryId | '$'): Promise<Rest> {
+  const { reader, key, exclusiveRange } = place
+  const position = to === '$' ? stream.lastGeneratedId : to
+  const back = compareIds(position, before.lastDeliveredId) < 0
+  const between = (after: EntryId, upTo: EntryId) => countBetween(reader, key, after, upTo, exclusiveRange)
+  const moved = { ...info, lastDeliveredId: position, lag: null, entriesRead: null }
+  return {
+    after: { ...before, lastDeliveredId: position, entriesRead: null, lag: await lagAt(place, stream, moved) },
+    delivers: back ? await between(position, before.lastDeliveredId) : NONE,
+    skips: back ? NONE : await between(before.lastDeliveredId, position),
+    blocked: null,
+    undo: {
+      possible: true,
+      note: 'Sets the former id again, as long as the group has not read on meanwhile.',
+    },
+  }
+}
+
+async function destruction({ reader, key, exclusiveRange }: GroupPlace, { stream, before }: Facts): Promise<Rest> {
+  const { lastId } = stream
+  return {
+    after: null,
+    delivers: NONE,
+    skips: lastId === null ? NONE : await countBetween(reader, key, before.lastDeliveredId, lastId, exclusiveRange),
+    blocked: null,
+    undo: {
+      possible: true,
+      note: 'Makes the group again where it stood, with its consumers and what was pending, as far as it is still in the stream. Idle times start anew.',
+    },
+  }
+}
+
+function commandOf({ key, group, change }: GroupChangeRequest): string {
+  const on = `${cliArgument(key)} ${cliArgument(group)}`
+  switch (change.kind) {
+    case 'remove consumer':
+      return `XGROUP DELCONSUMER ${on} ${cliArgument(change.consumer)}`
+    case 'set id':
+      return `XGROUP SETID ${on} ${change.to}`
+    case 'destroy group':
+      return `XGROUP DESTROY ${on}`
+  }
+}

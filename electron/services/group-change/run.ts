@@ -1,0 +1,118 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import { AppError, isAppError } from '../../../shared/error'
+import type { GroupChange } from '../../../shared/model/group-change'
+import { toBuffer } from '../../redis/bytes'
+import { destroyGroupIfEmpty } from '../../redis/scripts/destroy-group-if-empty'
+import { removeConsumerIfEmpty } from '../../redis/scripts/remove-consumer-if-empty'
+import { ack } from '../../redis/xack'
+import { setGroupId } from '../../redis/xgroup'
+import { consumerInfos, groupInfos } from '../../redis/xinfo'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { idsOf, runBatch } from '../recovery/batch'
+import { BATCH, observeIds, observeRange } from '../recovery/observe'
+import type { BatchOutcome, RunContext } from '../recovery/run-context'
+import { sendAll } from '../recovery/send'
+import { oneCommand } from './one-command'
+
+/** Carries out a change of a group. `position`: where SETID goes, with `$` resolved when it was planned. */
+export async function* runGroupChange(
+  context: RunContext,
+  change: GroupChange,
+  position: EntryId,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  switch (change.kind) {
+    case 'remove consumer':
+      yield await removeConsumer(context, change.consumer, signal)
+      return
+    case 'set id':
+      yield await setId(context, position, signal)
+      return
+    case 'destroy group':
+      yield* destroyGroup(context, signal)
+  }
+}
+
+async function removeConsumer(context: RunContext, name: Bytes, signal: AbortSignal): Promise<JobStep> {
+  const { reader, writer, key, group } = context
+  const consumer = toBuffer(name)
+  const send = async (): Promise<void> => {
+    const removal = await removeConsumerIfEmpty(writer, key, group, consumer)
+    if (removal.state === 'removed') return
+    const remedy = 'Reassign or ack them first.'
+    const words = `It has been delivered entries meanwhile: ${removal.pending} are pending. Nothing was removed.`
+    throw new AppError('BAD_INPUT', { field: 'change.consumer', remedy }, words)
+  }
+  const isGone = async (): Promise<boolean> =>
+    !(await consumerInfos(reader, key, group)).some((each) => each.name.equals(consumer))
+  return oneCommand(context, send, isGone, signal)
+}
+
+async function setId(context: RunContext, position: EntryId, signal: AbortSignal): Promise<JobStep> {
+  const { reader, writer, key, group } = context
+  const isThere = async (): Promise<boolean> =>
+    (await groupInfos(reader, key)).some(
+      ({ name, lastDeliveredId }) => name.equals(group) && lastDeliveredId === position,
+    )
+  return oneCommand(context, () => setGroupId(writer, key, group, position), isThere, signal)
+}
+
+/** So often it acks what was delivered while it acked the rest, before it gives up. */
+const MOST_ROUNDS = 100
+
+/**
+ * Acks what is pending in batches, each with its intent in the journal, and destroys the group once nothing is pending:
+ * no entry is dropped that the journal doesn't know of, and no command keeps the server busy for long.
+ */
+async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  const { reader, writer, key, group } = context
+  let number = 0
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    for (;;) {
+      const observation = await observeRange(reader, key, group, { from: '-', to: '+', count: BATCH })
+      const { rows } = observation
+      if (rows.length === 0) break
+      const sendings = idsOf(rows).map((id) => ({
+        ids: [id],
+        send: async () => ((await ack(writer, key, group, [id])) > 0 ? [id] : []),
+      }))
+      const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+      const readBack = (lost: readonly EntryId[]) => readAckBack(context, lost)
+      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      if (signal.aborted) return
+    }
+    let held = 0
+    const send = async (): Promise<void> => {
+      const removal = await destroyGroupIfEmpty(writer, key, group)
+      held = removal.state === 'holds' ? removal.pending : 0
+    }
+    const step = await oneCommand(context, send, () => isGone(context), signal)
+    if (held === 0) {
+      yield step
+      return
+    }
+  }
+  const remedy = 'Stop its consumers, then try again.'
+  const words = 'The group is being read faster than it can be emptied, so it was not destroyed.'
+  throw new AppError('BAD_INPUT', { field: 'group', remedy }, words)
+}
+
+async function readAckBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
+  const { rows, at } = await observeIds(reader, key, group, ids)
+  return {
+    counts: { ...noCounts, leftAlone: rows.length, unknown: ids.length - rows.length },
+    except: idsOf(rows),
+    until: at,
+  }
+}
+
+async function isGone({ reader, key, group }: RunContext): Promise<boolean> {
+  try {
+    return !(await groupInfos(reader, key)).some(({ name }) => name.equals(group))
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return true
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+import { parseCount, type Count } from '../../../shared/count'
+import { AppError } from '../../../shared/error'
+import type { GroupChange } from '../../../shared/model/group-change'
+import { toBuffer } from '../../redis/bytes'
+import { createConsumer, createGroup, setGroupId } from '../../redis/xgroup'
+import { groupInfos, type GroupInfo } from '../../redis/xinfo'
+import type { JobStep } from '../jobs'
+import type { GroupBefore } from '../journal/lines'
+import type { JournalBatch } from '../journal/journal'
+import { ackGivenBack, giveBack } from '../recovery/give-back'
+import type { RunContext } from '../recovery/run-context'
+import { oneCommand } from './one-command'
+
+/** A change of a group that the journal has: what was done, and how the group stood before. */
+export interface PastChange {
+  readonly change: GroupChange
+  readonly before: GroupBefore
+  /** Where SETID went. */
+  readonly position: string
+}
+
+/** Takes a change back. Throws BAD_INPUT where the group has changed since in a way that this would undo as well. */
+export async function* undoGroupChange(
+  context: RunContext,
+  { change, before, position }: PastChange,
+  batches: AsyncIterable<JournalBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { writer, key, group } = context
+  switch (change.kind) {
+    case 'remove consumer': {
+      const consumer = toBuffer(change.consumer)
+      const send = async (): Promise<void> => void (await createConsumer(writer, key, group, consumer))
+      yield await oneCommand(context, send, () => Promise.resolve(false), signal)
+      return
+    }
+    case 'set id': {
+      const now = await infoOf(context)
+      if (now?.lastDeliveredId !== position) throw readOn()
+      const send = () => setGroupId(writer, key, group, before.lastDeliveredId, countOf(before))
+      const isBack = async () => (await infoOf(context))?.lastDeliveredId === before.lastDeliveredId
+      yield await oneCommand(context, send, isBack, signal)
+      return
+    }
+    case 'destroy group':
+      yield* makeAgain(context, before, batches, signal)
+  }
+}
+
+async function infoOf({ reader, key, group }: RunContext): Promise<GroupInfo | undefined> {
+  return (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
+}
+
+function countOf({ entriesRead }: GroupBefore): Count | undefined {
+  return entriesRead === null ? undefined : parseCount(entriesRead)
+}
+
+function readOn(): AppError {
+  const remedy = 'Set the id by hand where you want it.'
+  const words = 'The group has read on since, or was set elsewhere: its former id would skip or repeat entries.'
+  return new AppError('BAD_INPUT', { field: 'recordId', remedy }, words)
+}
+
+/** A destroyed group where it stood, its consumers, and what it had pending. One that is there again is only filled. */
+async function* makeAgain(
+  context: RunContext,
+  before: GroupBefore,
+  batches: AsyncIterable<JournalBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { writer, key, group } = context
+  if ((await infoOf(context)) === undefined) {
+    const entriesRead = countOf(before)
+    const counted = entriesRead === undefined ? {} : { entriesRead }
+    const send = () => createGroup(writer, key, group, before.lastDeliveredId, { mkstream: false, ...counted })
+    yield await oneCommand(context, send, async () => (await infoOf(context)) !== undefined, signal)
+  }
+  for (const name of before.consumers) {
+    if (signal.aborted) return
+    await createConsumer(writer, key, group, toBuffer(name))
+  }
+  yield* giveBack(context, ackGivenBack, batches, signal)
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { count } from '../count'
+import { entryId } from '../entry-id'
+import { lag } from './group'
+
+/** What can be done to a group itself. `$`: after the last entry that was ever added. */
+export const groupChange = z.discriminatedUnion('kind', [
+  /** XGROUP DELCONSUMER, of a consumer that holds nothing. */
+  z.object({ kind: z.literal('remove consumer'), consumer: bytes }),
+  /** XGROUP SETID: the group reads on after `to`. */
+  z.object({ kind: z.literal('set id'), to: z.union([z.literal('$'), entryId]) }),
+  /** XGROUP DESTROY, once its pending entries were acked in batches. */
+  z.object({ kind: z.literal('destroy group') }),
+])
+export type GroupChange = z.infer<typeof groupChange>
+
+/** Where a group stands. */
+export const groupStanding = z.object({
+  lastDeliveredId: entryId,
+  entriesRead: count.nullable(),
+  lag,
+  pending: z.int(),
+  consumers: z.int(),
+})
+export type GroupStanding = z.infer<typeof groupStanding>
+
+/** Made by reading only. `after` null: there is no such group any more. */
+export const groupChangePlan = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  key: bytes,
+  group: bytes,
+  change: groupChange,
+  before: groupStanding,
+  after: groupStanding.nullable(),
+  /** Entries that would be delivered once more, to whoever reads next; how many, as a lag is told. */
+  delivers: lag,
+  /** Entries that would never be delivered to this group. */
+  skips: lag,
+  /** Why it can't be done as things are; null when it can. */
+  blocked: z.string().nullable(),
+  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  commands: z.array(z.string()),
+})
+export type GroupChangePlan = z.infer<typeof groupChangePlan>

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest'
+import type { Bytes } from '../../../../shared/bytes'
+import type { GroupChange, GroupChangePlan } from '../../../../shared/model/group-change'
+import type { Job } from '../../../../shared/model/job'
+import {
+  callsOf,
+  everything,
+  holdAt,
+  idsFrom,
+  onEveryServer,
+  pendingOf,
+  seed,
+  GROUP,
+  KEY,
+} from '../recovery/recovery-kit'
+
+onEveryServer((world) => {
+  const on = (key: Bytes = KEY, group: Bytes = GROUP) => ({ connectionId: world.sluice.connectionId, key, group })
+  const plan = (change: GroupChange, key?: Bytes, group?: Bytes): Promise<GroupChangePlan> =>
+    world.sluice.api.group.planChange({ ...on(key, group), change })
+  const start = ({ id, key, group }: GroupChangePlan): Promise<Job> =>
+    world.sluice.api.group.change({ ...on(key, group), planId: id })
+  const change = async (what: GroupChange, key?: Bytes, group?: Bytes): Promise<Job> =>
+    world.sluice.finished(await start(await plan(what, key, group)))
+  const undo = async ({ recordId }: Job): Promise<Job> => {
+    const { connectionId } = world.sluice
+    return world.sluice.finished(await world.sluice.api.group.undoChange({ connectionId, recordId }))
+  }
+  const consumers = async (): Promise<string[]> => {
+    const found = await world.sluice.api.group.consumers(on())
+    return found.map(({ name }) => (typeof name === 'string' ? name : name.base64)).sort()
+  }
+  const standing = async () => {
+    const [group] = await world.sluice.api.group.list({
+      connectionId: world.sluice.connectionId,
+      key: KEY,
+      countLag: true,
+    })
+    return group
+  }
+  /** Ten entries, five delivered to alice. */
+  async function half(): Promise<void> {
+    const { direct } = world
+    await seed(direct, { held: { alice: idsFrom(1, 5) } })
+    for (const id of idsFrom(6, 5)) await direct.xadd(KEY, id, 'n', id)
+  }
+
+  describe('a consumer', () => {
+    test('that holds nothing is removed, and made again by an undo', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
+      await world.direct.call('XGROUP', 'CREATECONSUMER', KEY, GROUP, 'idler')
+      const job = await change({ kind: 'remove consumer', consumer: 'idler' })
+      expect(job).toMatchObject({ kind: 'remove consumer', state: 'done', counts: { changed: 1 }, undoable: true })
+      expect(await consumers()).toEqual(['alice'])
+      expect(await undo(job)).toMatchObject({ state: 'done' })
+      expect(await consumers()).toEqual(['alice', 'idler'])
+    })
+
+    test('that holds something is not: the plan says why, and its run refuses', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
+      const made = await plan({ kind: 'remove consumer', consumer: 'alice' })
+      expect(made.blocked).toContain('3 pending')
+      await expect(start(made)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      expect(await pendingOf(world.direct)).toHaveLength(3)
+      expect(await callsOf(world.direct, 'eval')).toBe(0)
+    })
+
+    test('that was delivered something since the plan is left as it is', async () => {
+      await half()
+      await world.direct.call('XGROUP', 'CREATECONSUMER', KEY, GROUP, 'idler')
+      const made = await plan({ kind: 'remove consumer', consumer: 'idler' })
+      await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'idler', 'COUNT', '2', 'STREAMS', KEY, '>')
+      const job = await world.sluice.finished(await start(made))
+      expect(job).toMatchObject({ state: 'failed', counts: { changed: 0 }, undoable: false })
+      expect(job.error?.message).toContain('2 are pending')
+      expect(await pendingOf(world.direct)).toHaveLength(7)
+    })
+
+    test('that is not there can’t be removed', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
+      await expect(plan({ kind: 'remove consumer', consumer: 'nobody' })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        data: { what: 'consumer', name: 'nobody' },
+      })
+    })
+
+    test('of any bytes is made and removed', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 1) } })
+      const consumer = { base64: Buffer.from([0xff, 0, 10]).toString('base64') }
+      expect(await world.sluice.api.group.createConsumer({ ...on(), consumer })).toBe(true)
+      expect(await world.sluice.api.group.createConsumer({ ...on(), consumer })).toBe(false)
+      expect(await consumers()).toContain(consumer.base64)
+      expect(await change({ kind: 'remove consumer', consumer })).toMatchObject({ state: 'done' })
+      expect(await consumers()).toEqual(['alice'])
+    })
+  })
+
+  describe('a group’s id', () => {
+    test('set back says how many come once more, and by an undo stands as before', async () => {
+      await half()
+      const before = await standing()
+      const made = await plan({ kind: 'set id', to: '2-0' })
+      expect(made).toMatchObject({
+        before: { lastDeliveredId: '5-0', lag: { value: 5 }, pending: 5 },
+        after: { lastDeliveredId: '2-0', lag: { value: 8, kind: 'exact' } },
+        delivers: { value: 3, kind: 'exact' },
+        skips: { value: 0 },
+        blocked: null,
+      })
+      const job = await world.sluice.finished(await start(made))
+      expect(job).toMatchObject({ kind: 'set id', state: 'done' })
+      expect(await standing()).toMatchObject({ lastDeliveredId: '2-0', lag: { value: 8 } })
+      expect(await undo(job)).toMatchObject({ state: 'done' })
+      expect(await standing()).toEqual(before)
+    })
+
+    test('set to $ says how many are skipped', async () => {
+      await half()
+      const made = await plan({ kind: 'set id', to: '$' })
+      expect(made).toMatchObject({
+        after: { lastDeliveredId: '10-0', lag: { value: 0 } },
+        skips: { value: 5, kind: 'exact' },
+        delivers: { value: 0 },
+      })
+      expect(await world.sluice.finished(await start(made))).toMatchObject({ state: 'done' })
+      expect(await standing()).toMatchObject({ lastDeliveredId: '10-0' })
+    })
+
+    test('set to $ skips no entry that came after the plan', async () => {
+      await half()
+      const made = await plan({ kind: 'set id', to: '$' })
+      await world.direct.xadd(KEY, '11-0', 'n', '11')
+      await world.sluice.finished(await start(made))
+      expect(await standing()).toMatchObject({ lastDeliveredId: '10-0', lag: { value: 1 } })
+    })
+
+    test('is not set back again once the group has read on', async () => {
+      await half()
+      const job = await change({ kind: 'set id', to: '2-0' })
+      await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'COUNT', '1', 'STREAMS', KEY, '>')
+      const undone = await undo(job)
+      expect(undone).toMatchObject({ state: 'failed' })
+      expect(undone.error?.message).toContain('read on')
+      expect(await standing()).toMatchObject({ lastDeliveredId: '3-0' })
+    })
+
+    test('can’t be set in a group that isn’t there', async () => {
+      await half()
+      await expect(plan({ kind: 'set id', to: '$' }, KEY, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      await expect(plan({ kind: 'set id', to: '$' }, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    })
+  })
+
+  describe('a group', () => {
+    test('is destroyed with all that was pending, and made again as it was', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 700), bob: idsFrom(701, 500) } })
+      await world.direct.call('XCLAIM', [KEY, GROUP, 'bob', 0, '3-0', 'RETRYCOUNT', 12, 'JUSTID'])
+      for (const id of idsFrom(2000, 4)) await world.direct.xadd(KEY, id, 'n', id)
+      await world.direct.call('XGROUP', 'CREATECONSUMER', KEY, GROUP, 'idler')
+      const [pending, before] = [await pendingOf(world.direct), await standing()]
+      const made = await plan({ kind: 'destroy group' })
+      expect(made).toMatchObject({ after: null, skips: { value: 4, kind: 'exact' }, before: { pending: 1200 } })
+      const job = await world.sluice.finished(await start(made))
+      expect(job).toMatchObject({ kind: 'destroy group', state: 'done', counts: { changed: 1201 } })
+      expect(await standing()).toBeUndefined()
+      expect(await undo(job)).toMatchObject({ state: 'done' })
+      expect(await pendingOf(world.direct)).toEqual(pending)
+      expect(await standing()).toEqual(before)
+      expect(await consumers()).toEqual(['alice', 'bob', 'idler'])
+    })
+
+    test('is not destroyed by looking at what it would mean', async () => {
+      await half()
+      const before = await everything(world.direct)
+      await plan({ kind: 'destroy group' })
+      await plan({ kind: 'set id', to: '0-0' })
+      await plan({ kind: 'remove consumer', consumer: 'alice' })
+      expect(await everything(world.direct)).toEqual(before)
+    })
+
+    test('that goes on reading while it is emptied loses nothing unseen: what came last is acked too, and comes back', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 600) } })
+      for (const id of idsFrom(1000, 2)) await world.direct.xadd(KEY, id, 'n', id)
+      const made = await plan({ kind: 'destroy group' })
+      const held = holdAt(world.proxy, ([command]) => command === 'XACK')
+      const job = await start(made)
+      await held
+      await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'late', 'STREAMS', KEY, '>')
+      world.proxy.resume()
+      const ended = await world.sluice.finished(job)
+      expect(ended).toMatchObject({ state: 'done', counts: { changed: 603 } })
+      await undo(ended)
+      const late = (await pendingOf(world.direct)).filter(([, consumer]) => consumer === 'late')
+      expect(late.map(([id]) => id)).toEqual(['1000-0', '1001-0'])
+    })
+
+    test('whose destruction was cancelled is given back what was acked so far', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 1300) } })
+      const pending = await pendingOf(world.direct)
+      const held = holdAt(world.proxy, ([command]) => command === 'XACK')
+      const job = await start(await plan({ kind: 'destroy group' }))
+      await held
+      await world.sluice.api.job.cancel({ jobId: job.id })
+      world.proxy.resume()
+      const ended = await world.sluice.finished(job)
+      expect(ended).toMatchObject({ state: 'cancelled', counts: { changed: 500 } })
+      expect(await undo(ended)).toMatchObject({ state: 'done' })
+      expect(await pendingOf(world.direct)).toEqual(pending)
+    })
+
+    test('whose lost reply is read back is known to be gone, and nothing is sent twice', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
+      const made = await plan({ kind: 'destroy group' })
+      void world.proxy.fault(([command]) => command === 'EVAL', { kind: 'cut-before-reply' }, 1)
+      const job = await world.sluice.finished(await start(made))
+      expect(job).toMatchObject({ state: 'interrupted', counts: { changed: 4, unknown: 0 } })
+      expect(await callsOf(world.direct, 'eval')).toBe(1)
+      expect(await standing()).toBeUndefined()
+    })
+
+    test('is not changed by a plan that was made for another one', async () => {
+      await half()
+      await world.direct.xgroup('CREATE', KEY, 'other', '0')
+      const made = await plan({ kind: 'destroy group' })
+      const { api } = world.sluice
+      await expect(api.group.change({ ...on(KEY, 'other'), planId: made.id })).rejects.toMatchObject({
+        code: 'STALE_PLAN',
+      })
+      await expect(api.group.change({ ...on(), planId: 'none' })).rejects.toMatchObject({ code: 'STALE_PLAN' })
+      expect(
+        await world.sluice.api.group.list({ connectionId: on().connectionId, key: KEY, countLag: false }),
+      ).toHaveLength(2)
+    })
+
+    test('is not undone twice, and no record but its own is', async () => {
+      await half()
+      const job = await change({ kind: 'set id', to: '2-0' })
+      await undo(job)
+      await expect(undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      const acked = await world.sluice.recover({ kind: 'ids', ids: ['1-0'] }, { kind: 'ack' })
+      await expect(undo(acked)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      await expect(world.sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    })
+  })
+})
