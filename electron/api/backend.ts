@@ -50,7 +50,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const recovery = createRecovery({ journal, jobs, reader, server, stalledAfterMs, whenReady })
   const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
-  const base = createBase(createGuard(connections, journal), log)
+  const base = createBase(createGuard(connections, journal, log), log)
   const host = { kind, version, dataDir, sandbox }
   const services = {
     host,

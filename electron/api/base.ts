@@ -3,7 +3,8 @@ import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import { isAppError } from '../../shared/error'
 import type { Grant } from '../services/grant'
-import type { createGuard, GuardedInput } from './guard'
+import { badInput } from './bad-input'
+import type { createGuard } from './guard'
 
 /**
  * The implementers that every handler is made of: `reads` maps errors, `writes` passes the guard as well and hands a
@@ -18,8 +19,9 @@ export function createBase(guard: ReturnType<typeof createGuard>, log: Logger) {
     }
   })
   const writes = reads.use(({ next, procedure }, input: unknown) => {
-    const { irreversible } = procedure['~orpc'].meta
-    const grant: Grant = guard(input as GuardedInput, irreversible)
+    const { mutates, irreversible } = procedure['~orpc'].meta
+    if (!mutates) throw new Error('a procedure that is not declared to mutate asks for leave to')
+    const grant: Grant = guard(input, irreversible)
     return next({ context: { grant } })
   })
   return { reads, writes }
@@ -32,14 +34,7 @@ export function toContractError(error: unknown, path: readonly string[], log: Lo
     return new ORPCError(error.code, { defined: true, message: error.message, data: error.data })
   }
   if (error instanceof ORPCError && error.cause instanceof ValidationError && error.code === 'BAD_REQUEST') {
-    const [issue] = error.cause.issues
-    const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-    const remedy = issue?.message ?? 'Check what was entered.'
-    return new ORPCError('BAD_INPUT', {
-      defined: true,
-      message: field === '' ? remedy : `${field}: ${remedy}`,
-      data: { field, remedy },
-    })
+    return toContractError(badInput(error.cause.issues), path, log)
   }
   if (error instanceof ORPCError) return error
   log.error({ err: error, procedure: path.join('.') }, 'a procedure failed')

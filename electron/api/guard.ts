@@ -1,38 +1,51 @@
-import { isAppError, AppError } from '../../shared/error'
-import { bytes, sameBytes } from '../../shared/bytes'
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import { bytes } from '../../shared/bytes'
+import { onConnection } from '../../shared/contract/base'
+import { AppError, isAppError } from '../../shared/error'
 import type { Connection } from '../../shared/model/connection'
-import { endpointName } from '../redis/client'
+import { toBuffer } from '../redis/bytes'
+import { endpointName, type Writer } from '../redis/client'
 import { grantWritePermit } from '../redis/write-permit'
 import type { Connections } from '../services/connections'
+import { endState } from '../services/end-state'
 import { errorInfo } from '../services/error-info'
 import type { Grant, Intention } from '../services/grant'
 import { noCounts } from '../services/job-counts'
-import type { Journal } from '../services/journal/journal'
+import type { Journal, RecordWriter } from '../services/journal/journal'
+import { badInput } from './bad-input'
 
-export interface GuardedInput {
-  readonly connectionId: string
-  readonly key?: unknown
-  readonly confirmation?: unknown
-}
+/** What the guard goes by. It stands before the procedure's own schema, so it reads this much of the input itself. */
+const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes.optional() })
+const guardedForGood = guarded.required({ key: true })
 
 /**
- * The only door to a mutation. Refuses on read-only connections (READ_ONLY), asks for the stream's name where something
+ * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the stream's name where something
  * can't be undone on a production connection (CONFIRMATION_NEEDED), and gives a grant whose writers come with a journal
  * record only.
  */
-export function createGuard(connections: Connections, journal: Journal) {
-  return (input: GuardedInput, irreversible: boolean): Grant => {
-    const connection = connections.get(input.connectionId)
-    if (connection.readOnly) {
-      const refused = `The connection "${connection.name}" is read-only in Sluice.`
-      throw new AppError('READ_ONLY', { connection: connection.name }, refused)
+export function createGuard(connections: Connections, journal: Journal, log: Logger) {
+  /** By now it was carried out, or refused: that the journal's disk fails must not tell the caller otherwise. */
+  const end = async (record: RecordWriter, how: Parameters<RecordWriter['end']>[0]): Promise<void> => {
+    try {
+      await record.end(how)
+    } catch (error) {
+      log.error({ err: error, record: record.id }, 'the end of a mutation could not be journaled')
     }
-    if (irreversible && connection.environment === 'prod') demandConfirmation(connection, input)
+  }
+
+  return (input: unknown, irreversible: boolean): Grant => {
+    const connection = connections.get(readInput(guarded, input).connectionId)
+    refuseReadOnly(connection)
+    if (irreversible && connection.environment === 'prod') {
+      demandConfirmation(connection, readInput(guardedForGood, input))
+    }
     const client = connections.client(connection.id)
 
     const begin = async (intention: Intention) => {
       const record = await journal.begin({ ...intention, connectionId: connection.id, connectionName: connection.name })
-      return { writer: client.writer(grantWritePermit()), record }
+      const writer = client.writer(grantWritePermit())
+      return { writer: checkEachTime(writer, () => refuseReadOnly(connections.get(connection.id))), record }
     }
     return {
       connection,
@@ -40,24 +53,52 @@ export function createGuard(connections: Connections, journal: Journal) {
       begin,
       async once(intention, work) {
         const { writer, record } = await begin(intention)
+        let result
         try {
-          const result = await work(writer)
-          await record.end({ state: 'done', counts: { ...noCounts, changed: 1 }, error: null })
-          return result
+          result = await work(writer)
         } catch (error) {
           const unknown = isAppError(error, 'UNKNOWN_OUTCOME') ? 1 : 0
-          await record.end({ state: 'failed', counts: { ...noCounts, unknown }, error: errorInfo(error) })
+          await end(record, { state: endState(error), counts: { ...noCounts, unknown }, error: errorInfo(error) })
           throw error
         }
+        await end(record, { state: 'done', counts: { ...noCounts, changed: 1 }, error: null })
+        return result
       },
     }
   }
 }
 
-function demandConfirmation(connection: Connection, { key, confirmation }: GuardedInput): void {
-  const expected = bytes.parse(key)
-  const typed = bytes.safeParse(confirmation)
-  if (typed.success && sameBytes(typed.data, expected)) return
+function refuseReadOnly({ name, readOnly }: Connection): void {
+  if (!readOnly) return
+  throw new AppError('READ_ONLY', { connection: name }, `The connection "${name}" is read-only in Sluice.`)
+}
+
+/** A job may run for long: what has been made read-only meanwhile is not written to either. */
+function checkEachTime({ reader, write, transaction }: Writer, check: () => void): Writer {
+  return {
+    reader,
+    async write(...args) {
+      check()
+      return write(...args)
+    },
+    async transaction(commands) {
+      check()
+      return transaction(commands)
+    },
+  }
+}
+
+function readInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const read = schema.safeParse(input)
+  if (!read.success) throw badInput(read.error.issues)
+  return read.data
+}
+
+type Confirmed = z.infer<typeof guardedForGood>
+
+/** Byte for byte: a name that looks alike is another stream's. */
+function demandConfirmation(connection: Connection, { key: expected, confirmation: typed }: Confirmed): void {
+  if (typed !== undefined && toBuffer(typed).equals(toBuffer(expected))) return
   throw new AppError(
     'CONFIRMATION_NEEDED',
     { connection: connection.name, host: endpointName(connection), expected },

@@ -1,0 +1,144 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
+import { createRouterClient } from '@orpc/server'
+import type { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { createBackend, type Backend } from '../../../electron/api/backend'
+import type { Bytes } from '../../../shared/bytes'
+import type { Contract } from '../../../shared/contract'
+import type { ConnectionProfile } from '../../../shared/model/connection'
+import type { Job } from '../../../shared/model/job'
+import { createMemoryLog } from '../../helpers/memory-log'
+import { startRedis, type RedisSetup, type TestRedis } from '../../helpers/redis-server'
+
+export type Api = ContractRouterClient<Contract>
+
+export interface BackendKit {
+  readonly redis: TestRedis
+  /** A connection that Sluice knows nothing of. */
+  readonly direct: Redis
+  readonly api: Api
+  readonly backend: Backend
+  readonly dataDir: string
+  logged(): string
+  /** Saves and opens a connection; gives its id. */
+  connect(changes?: Partial<ConnectionProfile>, password?: string): Promise<string>
+  /** How often the server was sent each command that could change something, probes and refusals included. */
+  writesSent(): Promise<Readonly<Record<string, number>>>
+  /** Changes of what it holds that the server counted. */
+  changes(): Promise<number>
+  /** All that the journal's folder holds. */
+  journaled(): string
+  /** The job as it ended. */
+  finished(job: Job): Promise<Job>
+}
+
+/** The backend of a host over a real server of its own, with a fresh data directory for each test. */
+export function useBackend(setup: RedisSetup = {}, makeDataDir = temporaryDir): BackendKit {
+  let redis: TestRedis
+  let direct: Redis
+  let backend: Backend
+  let api: Api
+  let dataDir: string
+  let memory: ReturnType<typeof createMemoryLog>
+  let writes: ReadonlySet<string>
+  beforeAll(async () => {
+    redis = await startRedis(setup)
+    direct = redis.client()
+    writes = await commandsThatChange(direct)
+  })
+  afterAll(() => redis.stop())
+  beforeEach(async () => {
+    await direct.flushall()
+    dataDir = makeDataDir()
+    memory = createMemoryLog()
+    backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log: memory.log })
+    api = createRouterClient(backend.router, { context: {} })
+  })
+  afterEach(async () => {
+    await backend.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return {
+    get redis() {
+      return redis
+    },
+    get direct() {
+      return direct
+    },
+    get api() {
+      return api
+    },
+    get backend() {
+      return backend
+    },
+    get dataDir() {
+      return dataDir
+    },
+    logged: () => memory.text(),
+    async connect(changes = {}, password) {
+      const { id } = await api.connection.save({ profile: redis.connection(changes), password: password ?? null })
+      await api.connection.open({ connectionId: id })
+      return id
+    },
+    async writesSent() {
+      const stats = readStats(await direct.info('commandstats'))
+      return Object.fromEntries(stats.filter(([command]) => writes.has(command)))
+    },
+    changes: async () => Number(/rdb_changes_since_last_save:(\d+)/.exec(await direct.info('persistence'))?.[1]),
+    journaled: () => filesIn(join(dataDir, 'journal')),
+    async finished({ id }) {
+      for await (const job of await api.job.watch()) if (job.id === id && job.state !== 'running') return job
+      throw new Error('the job was not heard of again')
+    },
+  }
+}
+
+/** Commands and how often they came, refused or not. */
+function readStats(info: string): readonly (readonly [string, number])[] {
+  const line = /^cmdstat_([^:]+):calls=(\d+),.*rejected_calls=(\d+)/gm
+  return [...info.matchAll(line)].map(([, command = '', calls, rejected]) => [
+    command,
+    Number(calls) + Number(rejected),
+  ])
+}
+
+/** As the server itself has them in its categories, and those that change its settings. */
+async function commandsThatChange(direct: Redis): Promise<ReadonlySet<string>> {
+  const lists = await Promise.all(
+    ['write', 'scripting', 'admin'].map((category) => direct.call('COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', category)),
+  )
+  const reading = /^(config\|get|client\|(list|info|getname|id)|slowlog|info|monitor|acl\|whoami|xinfo|debug)/
+  return new Set((lists.flat() as string[]).filter((command) => !reading.test(command)))
+}
+
+function filesIn(folder: string): string {
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
+  return names.map(({ name }) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`).join('\n')
+}
+
+function temporaryDir(): string {
+  return mkdtempSync(join(tmpdir(), 'sluice-backend-'))
+}
+
+/** Ten entries, of which `alice` holds the first `held`, in the group `billing`. */
+export async function seedStream(direct: Redis, key: string | Buffer, held = 3): Promise<void> {
+  for (let n = 1; n <= 10; n += 1) await direct.xadd(key, `${n}-0`, 'n', String(n))
+  await direct.xgroup('CREATE', key, 'billing', '0')
+  await direct.call('XREADGROUP', 'GROUP', 'billing', 'alice', 'COUNT', held, 'STREAMS', key, '>')
+}
+
+/** A plan that gives what one consumer holds to another. */
+export async function planClaim(api: Api, connectionId: string, key: Bytes, from = 'alice', to = 'bob') {
+  const selection = { kind: 'consumer', consumer: from } as const
+  const action = { kind: 'claim', to, includeGone: false } as const
+  return api.recovery.plan({ connectionId, key, group: 'billing', selection, action })
+}
+
+/** A plan that removes the first entry. */
+export async function planTrim(api: Api, connectionId: string, key: Bytes) {
+  const strategy = { kind: 'minid', minid: '2-0' } as const
+  return api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 1_000 })
+}

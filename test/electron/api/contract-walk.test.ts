@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest'
+import type { ZodObject } from 'zod'
+import { contract } from '../../../shared/contract'
+import type { ProcedureMeta } from '../../../shared/contract/base'
+import { planClaim, planTrim, seedStream, useBackend } from './backend-kit'
+
+const kit = useBackend()
+const KEY = 'orders'
+const BINARY_KEY = { base64: '//4A' }
+
+interface World {
+  /** Read-only or not, as the test has it. */
+  readonly connectionId: string
+  /** Of no use to any other procedure. */
+  readonly spare: string
+  readonly planId: string
+  readonly trimPlanId: string
+  readonly recordId: string
+  /** Ended. */
+  readonly jobId: string
+}
+
+/** What procedures are called with. Those that mutate are tried without as well, so a new one is covered at once. */
+const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
+  'host.info': () => undefined,
+  'host.settings': () => undefined,
+  'host.saveSettings': () => ({ theme: 'dark' }),
+  'connection.list': () => undefined,
+  'connection.parseUrl': () => ({ url: 'redis://localhost' }),
+  'connection.test': () => ({ profile: kit.redis.connection() }),
+  'connection.save': () => ({ profile: kit.redis.connection({ name: 'new' }) }),
+  'connection.remove': ({ spare }) => ({ connectionId: spare }),
+  'connection.open': ({ spare }) => ({ connectionId: spare }),
+  'connection.close': ({ spare }) => ({ connectionId: spare }),
+  'connection.watch': ({ connectionId }) => ({ connectionId }),
+  'stream.discover': ({ connectionId }) => ({ connectionId, fresh: true }),
+  'stream.stopDiscovery': ({ connectionId }) => ({ connectionId }),
+  'stream.summaries': ({ connectionId }) => ({ connectionId, keys: [KEY] }),
+  'stream.info': ({ connectionId }) => ({ connectionId, key: KEY }),
+  'stream.samples': ({ connectionId }) => ({ connectionId, key: KEY, stepMs: 1_000 }),
+  'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
+  'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
+  'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),
+  'entry.add': ({ connectionId }) => ({ connectionId, key: KEY, id: '*', fields: [['a', 'b']], create: false }),
+  'group.list': ({ connectionId }) => ({ connectionId, key: KEY, countLag: true }),
+  'group.consumers': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
+  'group.create': ({ connectionId }) => ({ connectionId, key: KEY, group: 'new', start: '$', mkstream: false }),
+  'group.planChange': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, group: 'billing', change: { kind: 'destroy group' } },
+  }),
+  'pending.summary': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
+  'pending.page': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', count: 10, bodies: true }),
+  'pending.histogram': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
+  'recovery.plan': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'ids', ids: ['3-0'] } },
+    action: { kind: 'ack' },
+  }),
+  'recovery.survey': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'consumer', consumer: 'bob' } },
+    action: { kind: 'claim', to: 'dave', includeGone: true },
+  }),
+  'recovery.resume': ({ connectionId, recordId }) => ({ connectionId, recordId }),
+  'recovery.planUndo': ({ connectionId, recordId }) => ({ connectionId, recordId }),
+  'recovery.run': ({ connectionId, planId }) => ({ connectionId, planId }),
+  'recovery.undo': ({ connectionId, recordId }) => ({ connectionId, recordId }),
+  'trim.plan': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, strategy: { kind: 'maxlen', maxlen: 5 }, approximate: false, limit: 100 },
+  }),
+  'trim.run': ({ connectionId, trimPlanId }) => ({ connectionId, key: KEY, planId: trimPlanId, backup: false }),
+  'job.list': () => undefined,
+  'job.watch': () => undefined,
+  'job.cancel': ({ jobId }) => ({ jobId }),
+  'job.pause': ({ jobId }) => ({ jobId }),
+  'job.resume': ({ jobId }) => ({ jobId }),
+  'job.limit': ({ jobId }) => ({ jobId, perSecond: 5 }),
+  'journal.list': () => ({ count: 10 }),
+}
+
+interface Declared {
+  readonly '~orpc': { readonly meta: ProcedureMeta; readonly inputSchema?: unknown }
+}
+const paths = Object.entries(contract).flatMap(([noun, procedures]) =>
+  Object.entries<Declared>(procedures).map(([name, procedure]) => ({ path: `${noun}.${name}`, ...procedure['~orpc'] })),
+)
+const mutating = paths.filter(({ meta }) => meta.mutates)
+const reading = paths.filter(({ meta }) => !meta.mutates)
+
+type Called = (input: object | undefined, options?: { signal: AbortSignal }) => Promise<unknown>
+function procedure(path: string): Called {
+  const [noun = '', name = ''] = path.split('.')
+  return (kit.api as unknown as Record<string, Record<string, Called>>)[noun]![name]!
+}
+function inputOf(path: string, world: World): object | undefined {
+  const make = inputs[path]
+  if (!make) throw new Error(`Give ${path} an input in this test, so that it is known not to write.`)
+  return make(world)
+}
+
+/** A stream that all of these have something to do with, and a record to be undone. */
+async function prepare(): Promise<World> {
+  await seedStream(kit.direct, KEY)
+  await seedStream(kit.direct, Buffer.from(BINARY_KEY.base64, 'base64'))
+  const connectionId = await kit.connect()
+  const claimed = await kit.api.recovery.run({
+    connectionId,
+    planId: (await planClaim(kit.api, connectionId, KEY, 'alice', 'bob')).id,
+  })
+  await kit.finished(claimed)
+  const { id: planId } = await planClaim(kit.api, connectionId, KEY, 'bob', 'carol')
+  const { id: trimPlanId } = await planTrim(kit.api, connectionId, KEY)
+  return { connectionId, planId, trimPlanId, recordId: claimed.recordId, jobId: claimed.id, spare: await kit.connect() }
+}
+async function makeReadOnly(world: World): Promise<void> {
+  await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })
+  await expect.poll(() => status(world)).toBe('open')
+}
+async function status({ connectionId }: World): Promise<unknown> {
+  for await (const { state } of await kit.api.connection.watch({ connectionId })) return state
+  return null
+}
+
+test('what mutates names its connection, and what is irreversible its stream and the confirmation', () => {
+  expect(mutating.length).toBeGreaterThanOrEqual(5)
+  for (const { path, meta, inputSchema } of mutating) {
+    const shape = Object.keys((inputSchema as ZodObject).shape)
+    expect(shape, path).toContain('connectionId')
+    if (meta.irreversible) expect(shape, path).toEqual(expect.arrayContaining(['key', 'confirmation']))
+  }
+  expect(reading.filter(({ meta }) => meta.irreversible)).toEqual([])
+})
+
+const refused = { code: 'READ_ONLY', defined: true, data: { connection: 'test' } }
+
+describe.each(mutating)('$path', ({ path }) => {
+  test('is refused on a read-only connection: nothing is sent, nothing journaled, no job started', async () => {
+    const world = await prepare()
+    await makeReadOnly(world)
+    const { connectionId } = world
+    const before = { sent: await kit.writesSent(), journal: kit.journaled(), jobs: await kit.api.job.list() }
+    const whole = inputs[path]?.(world)
+    // A client that is not of our making may leave out whatever it likes.
+    for (const input of [{ connectionId }, { connectionId, key: KEY }, { connectionId, key: KEY, confirmation: KEY }]) {
+      await expect(procedure(path)({ ...whole, ...input })).rejects.toMatchObject(refused)
+      await expect(procedure(path)(input)).rejects.toMatchObject(refused)
+    }
+    const after = { sent: await kit.writesSent(), journal: kit.journaled(), jobs: await kit.api.job.list() }
+    expect(after).toEqual(before)
+  })
+
+  test.runIf(path in inputs)('does write on a connection that is not, so the test above can fail', async () => {
+    const world = await prepare()
+    const before = { changes: await kit.changes(), journal: kit.journaled() }
+    await procedure(path)(inputOf(path, world))
+    await expect.poll(() => kit.changes(), { timeout: 30_000 }).toBeGreaterThan(before.changes)
+    expect(kit.journaled()).not.toBe(before.journal)
+  })
+
+  test.each([
+    ['no input', undefined, ''],
+    ['no connection', {}, 'connectionId'],
+    ['a connection that is no text', { connectionId: 5 }, 'connectionId'],
+    ['a key that is no name', { connectionId: 'c', key: 5 }, 'key'],
+    ['a confirmation that is no name', { connectionId: 'c', key: 'k', confirmation: 5 }, 'confirmation'],
+  ])('is BAD_INPUT with %s, and no fault of Sluice', async (_what, input, field) => {
+    await expect(procedure(path)(input)).rejects.toMatchObject({ code: 'BAD_INPUT', defined: true, data: { field } })
+    expect(kit.logged()).not.toContain('a procedure failed')
+  })
+
+  test('is NOT_FOUND on a connection that is not known, and UNREACHABLE on one that is closed', async () => {
+    const world = await prepare()
+    const onStream = { ...inputs[path]?.(world), key: KEY }
+    await expect(procedure(path)({ ...onStream, connectionId: 'gone' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      data: { what: 'connection' },
+    })
+    await kit.api.connection.close({ connectionId: world.connectionId })
+    const before = kit.journaled()
+    const closed = { ...onStream, connectionId: world.connectionId }
+    await expect(procedure(path)(closed)).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    expect(kit.journaled()).toBe(before)
+  })
+})
+
+test.each(reading)('$path writes nothing, in Redis or in the journal', async ({ path }) => {
+  const world = await prepare()
+  const before = { changes: await kit.changes(), journal: kit.journaled() }
+  const leave = new AbortController()
+  const called = procedure(path)(inputOf(path, world), { signal: leave.signal })
+  if (path === 'entry.tail') {
+    const reads = async () => /cmdstat_xread:calls=(\d+)/.exec(await kit.direct.info('commandstats'))?.[1] ?? '0'
+    const sofar = await reads()
+    const first = ((await called) as AsyncIterator<unknown>).next()
+    await expect.poll(reads, { timeout: 30_000 }).not.toBe(sofar)
+    leave.abort()
+    await first.catch(() => undefined)
+  } else {
+    const result = await called
+    if (isEvents(result)) for await (const event of result) if (isLast(event)) break
+  }
+  leave.abort()
+  expect({ changes: await kit.changes(), journal: kit.journaled() }).toEqual(before)
+})
+
+function isEvents(result: unknown): result is AsyncIterable<unknown> {
+  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result
+}
+
+/** Watches never end; what comes to an end by itself is heard out. */
+function isLast(event: unknown): boolean {
+  return !(
+    typeof event === 'object' &&
+    event !== null &&
+    'state' in event &&
+    /^(reading|scanning)$/.test(String(event.state))
+  )
+}
