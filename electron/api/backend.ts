@@ -11,6 +11,7 @@ import { createMemorySecrets } from '../services/secrets'
 import { measureLoad } from '../services/server-load'
 import { createSettings } from '../services/settings'
 import { createTrimming } from '../services/trim/trimming'
+import { createUndoing } from '../services/undoing'
 import { createBase } from './base'
 import { createGuard } from './guard'
 import { createHandlers } from './handlers'
@@ -49,6 +50,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const whenReady = connections.whenReady
   const recovery = createRecovery({ journal, jobs, reader, server, stalledAfterMs, whenReady })
   const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
+  const undoing = createUndoing(journal, recovery, groupChanges)
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const base = createBase(createGuard(connections, journal, log), log)
   const host = { kind, version, dataDir, sandbox }
@@ -62,6 +64,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
     journal,
     recovery,
     groupChanges,
+    undoing,
     trimming,
     log,
   }

@@ -13,8 +13,20 @@ import type { Services } from './services'
 
 /** One line per procedure, each into a service. */
 export function createHandlers({ reads, writes }: Base, services: Services) {
-  const { connections, settings, discovery, sampler, jobs, journal, recovery, groupChanges, trimming, host, log } =
-    services
+  const {
+    connections,
+    settings,
+    discovery,
+    sampler,
+    jobs,
+    journal,
+    recovery,
+    groupChanges,
+    undoing,
+    trimming,
+    host,
+    log,
+  } = services
   const reader = (id: string) => connections.reader(id)
   const exclusiveRange = (id: string) => connections.server(id).capabilities.exclusiveRange.available
   const stalledAfterMs = () => settings.get().stalledAfterMs
@@ -74,9 +86,6 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       createConsumer: writes.group.createConsumer.handler(({ input, context }) => addConsumer(context.grant, input)),
       planChange: group.planChange.handler(({ input }) => groupChanges.plan(input)),
       change: writes.group.change.handler(({ input, context }) => groupChanges.run(context.grant, input)),
-      undoChange: writes.group.undoChange.handler(({ input, context }) =>
-        groupChanges.undo(context.grant, input.recordId),
-      ),
     },
     pending: {
       summary: pending.summary.handler(({ input }) =>
@@ -109,9 +118,9 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
         guardedEvents(recovery.resume(connectionId, recordId, signal), path, log),
       ),
       planUndo: recover.planUndo.handler(({ input: { connectionId, recordId }, signal, path }) =>
-        guardedEvents(recovery.planUndo(connectionId, recordId, signal), path, log),
+        guardedEvents(undoing.plan(connectionId, recordId, signal), path, log),
       ),
-      undo: writes.recovery.undo.handler(({ input, context }) => recovery.undo(context.grant, input.recordId)),
+      undo: writes.recovery.undo.handler(({ input, context }) => undoing.undo(context.grant, input.recordId)),
     },
     trim: {
       plan: trim.plan.handler(({ input }) => trimming.plan(input)),

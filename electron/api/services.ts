@@ -8,6 +8,7 @@ import type { Recovery } from '../services/recovery/recovery'
 import type { Sampler } from '../services/samples'
 import type { SettingsService } from '../services/settings'
 import type { Trimming } from '../services/trim/trimming'
+import type { Undoing } from '../services/undoing'
 import type { BackendOptions } from './backend'
 
 /** All that handlers call into, made in one place: `backend.ts`. */
@@ -21,6 +22,7 @@ export interface Services {
   readonly journal: Journal
   readonly recovery: Recovery
   readonly groupChanges: GroupChanges
+  readonly undoing: Undoing
   readonly trimming: Trimming
   readonly log: Logger
 }

@@ -4,7 +4,7 @@ import { entryId } from '../entry-id'
 import { consumer, group } from '../model/group'
 import { groupChange, groupChangePlan } from '../model/group-change'
 import { job } from '../model/job'
-import { onConnection, onGroup, onStream, reads, writes, writesForGood } from './base'
+import { onGroup, onStream, reads, writes, writesForGood } from './base'
 
 export const groupContract = {
   /** XINFO GROUPS with the honest lag. `countLag` counts up to 10 000 entries per group where the ids alone don't tell. */
@@ -20,6 +20,4 @@ export const groupContract = {
   planChange: reads.input(onGroup.extend({ change: groupChange })).output(groupChangePlan),
   /** Starts it as a job. `confirmation`: the stream's name, on production connections. */
   change: writesForGood.input(onGroup.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
-  /** Takes a change back, as far as the group has not changed since. */
-  undoChange: writes.input(onConnection.extend({ recordId: z.string() })).output(job),
 }

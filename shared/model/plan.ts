@@ -88,6 +88,8 @@ export const undoPlan = z.object({
   /** No longer in the stream. */
   gone: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
+  /** What it gives back beside entries: a group, a consumer, an id. */
+  instead: z.string().optional(),
   /** What is not given back. */
   note: z.string(),
 })

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
+import type { UndoPlanning } from '../../../shared/model/plan'
 import type { Job } from '../../../shared/model/job'
 import { displayBytes } from '../../../shared/bytes'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
@@ -15,13 +16,14 @@ import type { RunContext } from '../recovery/run-context'
 import { requireCapability } from '../require-capability'
 import { planGroupChange, type GroupChangeRequest, type GroupPlace } from './make-plan'
 import { runGroupChange } from './run'
-import { undoGroupChange } from './undo'
+import { undoGroupChange, type PastChange } from './undo'
 
 export interface GroupChanges {
   plan(request: GroupChangeRequest): Promise<GroupChangePlan>
   /** Throws STALE_PLAN, and BAD_INPUT where the plan said that it can't be done. */
   run(grant: Grant, order: { key: Bytes; group: Bytes; planId: string }): Promise<Job>
   /** Throws BAD_INPUT where the record is no change of a group, or can't be undone. */
+  planUndo(connectionId: string, recordId: string): AsyncGenerator<UndoPlanning, void>
   undo(grant: Grant, recordId: string): Promise<Job>
 }
 
@@ -53,6 +55,14 @@ export function createGroupChanges(options: GroupChangesOptions): GroupChanges {
     server: server(connectionId),
     whenReady: (signal) => whenReady(connectionId, signal),
   })
+
+  const undoable = async (connectionId: string, recordId: string) => {
+    const { record, groupChange } = await journal.get(recordId)
+    const { key, group } = record
+    const why = whyNotUndone(record, connectionId)
+    if (why !== null || !groupChange || group === null) throw notUndoable(why ?? 'It is no change of a group.')
+    return { record, groupChange, key, group }
+  }
 
   return {
     async plan(request) {
@@ -92,12 +102,18 @@ export function createGroupChanges(options: GroupChangesOptions): GroupChanges {
       }
     },
 
+    async *planUndo(connectionId, recordId) {
+      const { record, groupChange } = await undoable(connectionId, recordId)
+      const { kind } = groupChange.change
+      // Beside the group itself.
+      const entries = kind === 'destroy group' ? Math.max(0, record.counts.changed - 1) : 0
+      const plan = { recordId, entries, leftAlone: 0, gone: 0, consumers: [], note: record.undo.note }
+      yield { state: 'ready', plan: { ...plan, instead: undoWords(groupChange) } }
+    },
+
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
-      const { record, groupChange } = await journal.get(recordId)
-      const { key, group } = record
-      const why = whyNotUndone(record, connectionId)
-      if (why !== null || !groupChange || group === null) throw notUndoable(why ?? 'It is no change of a group.')
+      const { record, groupChange, key, group } = await undoable(connectionId, recordId)
       const place = jobs.reserve(connectionId, key, group)
       try {
         const undo = { possible: false, note: 'It was an undo itself.' }
@@ -141,6 +157,11 @@ function whyNotUndone(
   if (!undo.possible) return undo.note
   if (state === 'running') return 'It is still running. Cancel it first.'
   return undo.undoneBy === null ? null : 'It has been undone already.'
+}
+
+function undoWords({ change, before }: PastChange): string {
+  if (change.kind === 'remove consumer') return `Makes the consumer ${displayBytes(change.consumer)} again`
+  return change.kind === 'set id' ? `Sets the id to ${before.lastDeliveredId}` : 'Makes the group again'
 }
 
 function notUndoable(why: string): AppError {

@@ -185,13 +185,10 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(plan).toMatchObject({ before: { pending: 4 }, after: null, blocked: null })
   },
   'group.change': async (world) => {
-    expect(await setId(world, '3-0')).toMatchObject({ kind: 'set id', state: 'done', counts: { changed: 1 } })
-    expect(await setId(world, '4-0')).toMatchObject({ state: 'done' })
-  },
-  'group.undoChange': async (world) => {
     const { api, connectionId, key } = world
-    const { recordId } = await setId(world, '3-0')
-    const undone = await finished(world, await api.group.undoChange({ connectionId, recordId }))
+    const job = await setId(world, '3-0')
+    expect(job).toMatchObject({ kind: 'set id', state: 'done', counts: { changed: 1 } })
+    const undone = await finished(world, await api.recovery.undo({ connectionId, recordId: job.recordId }))
     expect(undone).toMatchObject({ kind: 'undo', state: 'done' })
     const [group] = await api.group.list({ connectionId, key, countLag: false })
     expect(group).toMatchObject({ name: GROUP, lastDeliveredId: '4-0' })
