@@ -2,6 +2,7 @@ import type { TrimPlan } from '../../../shared/model/plan'
 import { formatCount, formatNoun } from '../../utils/format-count'
 
 type Figure = TrimPlan['removes']
+type Loss = TrimPlan['groups'][number]
 
 /** A figure with how sure it is: "12 431", "at most 12 431", "~ 12 431". What is not countable says so. */
 export function figureWords(figure: Figure | null): string {
@@ -24,9 +25,39 @@ export function removesSentence({ length, removes }: TrimPlan): string {
   return `Removes ${figureWords(removes)} of ${formatNoun(length, 'entry', 'entries')}`
 }
 
+/** What there is to say of the first entry that stays, beside its id; null when the id says it all. */
+export function firstKeptNote({ length, removes, firstKept, approximate }: TrimPlan): string | null {
+  if (removes.value === 0) return firstKept === null ? 'none: the stream is empty' : null
+  if (firstKept !== null) return approximate && removes.certainty !== 'exact' ? 'or an earlier one' : null
+  if (removes.value < length) return 'found when it runs'
+  return approximate && removes.certainty !== 'exact' ? 'none, or an earlier one' : 'none'
+}
+
+/** True where a group would lose something, or nobody can tell. */
+export function loses(figure: Figure | null): boolean {
+  return figure === null || figure.value > 0
+}
+
 /** Groups that would lose something they still need. */
-export function losers(plan: TrimPlan): number {
-  return plan.groups.filter(
-    ({ pending, unread }) => pending === null || unread === null || pending.value > 0 || unread.value > 0,
-  ).length
+export function losers({ removes, groups }: TrimPlan): readonly Loss[] {
+  return removes.value === 0 ? [] : groups.filter(({ pending, unread }) => loses(pending) || loses(unread))
+}
+
+/** "3 of 5 groups lose entries that they still need"; null when there is no group, or nothing goes. */
+export function lossSentence(plan: TrimPlan): string | null {
+  const { groups, removes } = plan
+  if (removes.value === 0 || groups.length === 0) return null
+  const losing = losers(plan)
+  const all = formatNoun(groups.length, 'group', 'groups')
+  if (losing.length === 0) return groups.length === 1 ? 'Its group loses nothing' : `None of its ${all} loses anything`
+  // With a figure that is only a bound, or none at all, nobody knows that they do.
+  const certain = losing.every((group) => [group.pending, group.unread].some((one) => one && sure(one)))
+  const verb = certain ? (losing.length === 1 ? 'loses' : 'lose') : 'may lose'
+  const count =
+    losing.length === groups.length && groups.length === 1 ? 'Its group' : `${formatCount(losing.length)} of ${all}`
+  return `${count} ${verb} entries that ${losing.length === 1 ? 'it' : 'they'} still ${losing.length === 1 ? 'needs' : 'need'}`
+}
+
+function sure({ value, certainty }: Figure): boolean {
+  return value > 0 && certainty === 'exact'
 }

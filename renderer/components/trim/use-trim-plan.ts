@@ -12,9 +12,13 @@ export interface TrimChoice {
 
 const SETTLE_MS = 250
 
-/** The plan of what is chosen, made anew while a person types; null while it is not up to date. */
+/**
+ * The plan of what is chosen, made anew while a person types; null while it is not up to date. `shown` is the last one
+ * that was made, so that figures can dim rather than vanish while new ones are worked out.
+ */
 export function useTrimPlan(target: () => StreamTarget, choice: () => TrimChoice | null) {
   const plan = shallowRef<TrimPlan | null>(null)
+  const shown = shallowRef<TrimPlan | null>(null)
   const planning = shallowRef(false)
   const error = shallowRef<unknown>(null)
   let controller = new AbortController()
@@ -24,15 +28,16 @@ export function useTrimPlan(target: () => StreamTarget, choice: () => TrimChoice
     controller = new AbortController()
     const { signal } = controller
     const wanted = choice()
-    if (!wanted) {
-      planning.value = false
-      return
-    }
-    planning.value = true
+    plan.value = null
+    planning.value = wanted !== null
+    if (!wanted) return
     try {
       const { connectionId, key } = target()
       const made = await api().trim.plan({ connectionId, key, ...wanted }, { signal })
-      if (!signal.aborted) plan.value = made
+      if (signal.aborted) return
+      plan.value = made
+      shown.value = made
+      error.value = null
     } catch (caught) {
       if (!signal.aborted) error.value = caught
     } finally {
@@ -41,14 +46,15 @@ export function useTrimPlan(target: () => StreamTarget, choice: () => TrimChoice
   }
 
   const settle = useDebounceFn(make, SETTLE_MS)
-  watch(choice, () => {
+  watch(choice, (wanted) => {
     controller.abort()
     plan.value = null
+    if (wanted === null) shown.value = null
     error.value = null
-    planning.value = choice() !== null
+    planning.value = wanted !== null
     void settle()
   })
 
   onScopeDispose(() => controller.abort())
-  return { plan, planning, error, make }
+  return { plan, shown, planning, error, make }
 }

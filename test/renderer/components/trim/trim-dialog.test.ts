@@ -26,7 +26,7 @@ function planFor(wanted: Wanted): TrimPlan {
       { name: 'billing', pending: { value: 310, certainty: 'exact' }, unread: { value: 0, certainty: 'exact' } },
       { name: 'audit', pending: { value: 0, certainty: 'exact' }, unread: { value: 88, certainty: 'exact' } },
     ],
-    commands: ['XTRIM orders MAXLEN ~ 1000 LIMIT 10000'],
+    commands: removes === 0 ? [] : ['XTRIM orders MINID ~ 1620973121009-0 LIMIT 10000'],
   }
 }
 
@@ -50,8 +50,11 @@ const job: Job = {
   undoable: false,
 }
 
-function fake(run: () => Job = () => job): readonly Call[] {
-  return fakeApi({ trim: { plan: planFor, run } })
+function fake(
+  run: () => Job = () => job,
+  plan: (wanted: Wanted) => TrimPlan | Promise<TrimPlan> = planFor,
+): readonly Call[] {
+  return fakeApi({ trim: { plan, run } })
 }
 
 async function type(input: HTMLInputElement | undefined | null, text: string): Promise<void> {
@@ -147,5 +150,99 @@ describe('trimming', () => {
     await submit()
     expect(document.querySelector('[role=alert]')?.textContent).toContain('Things changed')
     expect(calls.filter(({ name }) => name === 'trim.plan')).toHaveLength(before + 1)
+  })
+
+  it('names the groups that lose, with the plan’s figures, and no others', async () => {
+    const exact = (value: number) => ({ value, certainty: 'exact' as const })
+    const groups = [
+      { name: 'fine', pending: exact(0), unread: exact(0) },
+      { name: { base64: '//4A' }, pending: null, unread: exact(7) },
+      { name: 'audit', pending: { value: 12, certainty: 'atMost' as const }, unread: exact(0) },
+    ]
+    fake(undefined, (wanted) => ({ ...planFor(wanted), groups }))
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toContain('2 of 3 groups may lose entries that they still need')
+    const rows = [...document.querySelectorAll('table[aria-label="What the groups lose"] tbody tr')]
+    expect(rows.map((row) => [...row.children].map((cell) => cell.textContent.trim()))).toEqual([
+      ['\\xff\\xfe\\x00', 'not countable', '7'],
+      ['audit', 'at most 12', '0'],
+    ])
+  })
+
+  it('that removes nothing speaks of no loss, shows no command, and can’t be run', async () => {
+    const calls = fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await expect.poll(effect).toContain('Removes nothing')
+    expect(effect()).not.toContain('lose')
+    expect(document.querySelectorAll('.trim-effect .loses, .trim-effect .losing')).toHaveLength(0)
+    expect(document.querySelector('.command-lines')).toBeNull()
+    await submit()
+    expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
+  })
+
+  it('says of a cut that is not known yet that the run finds it', async () => {
+    fake(undefined, (wanted) => ({ ...planFor(wanted), approximate: false, firstKept: null }))
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toMatch(/First entry kept ?found when it runs/)
+  })
+
+  it('dims the old figures while it works out new ones, and does not run on them', async () => {
+    let answer: ((plan: TrimPlan) => void) | null = null
+    const calls = fake(undefined, (wanted) =>
+      wanted.strategy.kind === 'maxlen' && wanted.strategy.maxlen === 5
+        ? new Promise<TrimPlan>((resolve) => (answer = resolve))
+        : planFor(wanted),
+    )
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toContain('Removes at most 19 000')
+    await type(field(/How many/), '5')
+    await expect.poll(() => answer).not.toBeNull()
+    expect(effect()).toContain('Removes at most 19 000')
+    expect(document.querySelector('.effect')?.className).toContain('stale')
+    await submit()
+    expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
+    const resolve = answer as ((plan: TrimPlan) => void) | null
+    resolve?.(planFor({ strategy: { kind: 'maxlen', maxlen: 5 }, approximate: true, limit: 10_000 }))
+    await expect.poll(effect).toContain('Removes at most 19 995')
+    expect(document.querySelector('.effect')?.className).not.toContain('stale')
+  })
+
+  it('after an error it can be tried again, and the error goes', async () => {
+    let broken = true
+    fake(undefined, (wanted) => {
+      if (broken)
+        throw new ORPCError('REDIS', { defined: true, data: { prefix: 'LOADING', reply: 'LOADING', command: 'XINFO' } })
+      return planFor(wanted)
+    })
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(() => document.querySelector('[role=alert]')).not.toBeNull()
+    broken = false
+    button('Try again')?.click()
+    await expect.poll(effect).toContain('Removes')
+    expect(document.querySelector('[role=alert]')).toBeNull()
+  })
+
+  it('when the stream is gone it has nothing to run any more', async () => {
+    let gone = false
+    const calls = fake(
+      () => {
+        gone = true
+        throw new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'plan-19000' } })
+      },
+      (wanted) => {
+        if (gone) throw new ORPCError('NOT_FOUND', { defined: true, data: { what: 'stream', name: 'orders' } })
+        return planFor(wanted)
+      },
+    )
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    await expect.poll(effect).toContain('Removes')
+    await submit()
+    await submit()
+    expect(calls.filter(({ name }) => name === 'trim.run')).toHaveLength(1)
   })
 })
