@@ -121,7 +121,7 @@ export const trimPlan = z.object({
   limit: z.int(),
   length: z.int(),
   removes: z.object({ value: z.int(), certainty }),
-  /** The first entry that stays; null when none does. */
+  /** The first entry that stays; null when none does, or, where fewer go than there are, when only the run finds it. */
   firstKept: entryId.nullable(),
   /** What the groups lose: entries still pending, and entries never delivered to them. Null: not countable in bounds. */
   groups: z.array(
