@@ -13,31 +13,38 @@ interface PendingSelection {
   clear(): void
 }
 
+/** A stretch of the pending list. `atStart`, `atEnd`: there is nothing beyond that side. */
+interface Stretch {
+  readonly rows: readonly PendingEntry[]
+  readonly atStart: boolean
+  readonly atEnd: boolean
+}
+
 /**
  * What is ticked in a pending list, over pages and refreshes. An entry that was acked or went elsewhere meanwhile drops
  * out of it, as far as the rows at hand can tell.
  */
-export function usePendingSelection(rows: () => readonly PendingEntry[]): PendingSelection {
+export function usePendingSelection(stretch: () => Stretch): PendingSelection {
   const selected = shallowRef<ReadonlySet<string>>(new Set())
 
-  watch(rows, (now) => {
-    const [first, last] = [now[0], now.at(-1)]
+  watch(stretch, ({ rows, atStart, atEnd }) => {
+    const [first, last] = [rows[0], rows.at(-1)]
     if (selected.value.size === 0) return
     if (!first || !last) {
       selected.value = new Set()
       return
     }
-    const present = new Set(now.map(({ id }) => id))
-    const kept = [...selected.value].filter(
-      (id) => present.has(id) || compareIds(id, first.id) < 0 || compareIds(id, last.id) > 0,
-    )
+    const present = new Set(rows.map(({ id }) => id))
+    const isOutOfSight = (id: string): boolean =>
+      (!atStart && compareIds(id, first.id) < 0) || (!atEnd && compareIds(id, last.id) > 0)
+    const kept = [...selected.value].filter((id) => present.has(id) || isOutOfSight(id))
     if (kept.length < selected.value.size) selected.value = new Set(kept)
   })
 
   const holder = computed(() => {
     const held = new Map<string, Bytes>()
     let found = 0
-    for (const { id, consumer } of rows()) {
+    for (const { id, consumer } of stretch().rows) {
       if (!selected.value.has(id)) continue
       found += 1
       held.set(bytesKey(consumer), consumer)

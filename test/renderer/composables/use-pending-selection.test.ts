@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { effectScope, nextTick, shallowRef } from 'vue'
+import { usePendingSelection } from '../../../renderer/composables/use-pending-selection'
+import type { PendingEntry } from '../../../shared/model/pending'
+
+function entry(id: string, consumer = 'ann'): PendingEntry {
+  return { id, consumer, idleMs: 0, deliveries: 1, inStream: true, body: null }
+}
+
+function rowsOf(from: number, to: number): readonly PendingEntry[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => entry(`${from + at}-0`))
+}
+
+function select(stretch: { rows: readonly PendingEntry[]; atStart: boolean; atEnd: boolean }) {
+  const shown = shallowRef(stretch)
+  const selection = effectScope().run(() => usePendingSelection(() => shown.value))
+  if (!selection) throw new Error('no scope')
+  return { shown, selection }
+}
+
+describe('what is ticked in a pending list', () => {
+  it.each([
+    ['the first', rowsOf(2, 9)],
+    ['the last', rowsOf(1, 8)],
+    ['one between', [...rowsOf(1, 4), ...rowsOf(6, 9)]],
+  ])('loses %s entry when it is acked', async (_which, left) => {
+    const { shown, selection } = select({ rows: rowsOf(1, 9), atStart: true, atEnd: true })
+    selection.selectRows(shown.value.rows)
+    shown.value = { rows: left, atStart: true, atEnd: true }
+    await nextTick()
+    expect(selection.ids.value).toEqual(left.map(({ id }) => id))
+  })
+
+  it('keeps what lies beyond the rows at hand while there is more on that side', async () => {
+    const { shown, selection } = select({ rows: rowsOf(1, 9), atStart: true, atEnd: false })
+    selection.selectRows(shown.value.rows)
+    shown.value = { rows: rowsOf(3, 7), atStart: false, atEnd: false }
+    await nextTick()
+    expect(selection.ids.value).toHaveLength(9)
+    shown.value = { rows: rowsOf(3, 7), atStart: true, atEnd: false }
+    await nextTick()
+    expect(selection.ids.value).toEqual(['3-0', '4-0', '5-0', '6-0', '7-0', '8-0', '9-0'])
+  })
+
+  it('is nothing once nothing is pending', async () => {
+    const { shown, selection } = select({ rows: rowsOf(1, 2), atStart: true, atEnd: true })
+    selection.selectRows(shown.value.rows)
+    shown.value = { rows: [], atStart: true, atEnd: true }
+    await nextTick()
+    expect(selection.ids.value).toEqual([])
+  })
+
+  it('has a holder only when one consumer holds all of it', async () => {
+    const { shown, selection } = select({ rows: [entry('1-0'), entry('2-0', 'bob')], atStart: true, atEnd: true })
+    selection.selectRows(shown.value.rows.slice(0, 1))
+    expect(selection.holder.value).toBe('ann')
+    selection.selectRows(shown.value.rows)
+    expect(selection.holder.value).toBeNull()
+    shown.value = { rows: [entry('1-0')], atStart: true, atEnd: true }
+    await nextTick()
+    expect(selection.holder.value).toBe('ann')
+  })
+})
