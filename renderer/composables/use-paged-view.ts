@@ -10,7 +10,11 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
   const current = computed(list)
   let shown: readonly [number, number] = [0, 0]
 
-  const { error: loadError, refresh } = useRefresh(async () => {
+  const {
+    error: loadError,
+    isStale,
+    refresh,
+  } = useRefresh(async () => {
     const paged = current.value
     if (paged.opened.value) await paged.refresh(...shown)
     else await paged.open()
@@ -38,7 +42,7 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     isFirstLoad: computed(() => !current.value.opened.value),
     isLoadingMore: computed(() => current.value.loading.value.start || current.value.loading.value.end),
     error: computed(() => jumpError.value ?? loadError.value ?? current.value.error.value),
-    stale: computed(() => loadError.value !== null),
+    stale: isStale,
     refresh,
     jump,
     shownRange: () => shown,

@@ -1,12 +1,25 @@
-import { onActivated, onDeactivated, onScopeDispose, shallowRef, watch, type ShallowRef, type WatchSource } from 'vue'
+import {
+  computed,
+  onActivated,
+  onDeactivated,
+  onScopeDispose,
+  shallowRef,
+  watch,
+  type ComputedRef,
+  type ShallowRef,
+  type WatchSource,
+} from 'vue'
 import { HostLostError } from '../api/link-state'
 import { useRefreshBeat } from '../stores/refresh'
+import { useIsAway } from './use-is-away'
 
 interface Refresh {
   /** A load is under way. */
   readonly isLoading: Readonly<ShallowRef<boolean>>
   /** Why the last load failed; null once one succeeds. What was read before stays. */
   readonly error: Readonly<ShallowRef<unknown>>
+  /** What is on screen is of before: the last load failed, or none can be made now. */
+  readonly isStale: ComputedRef<boolean>
   /** When the figures on screen were read, ms since 1970; null before the first time. */
   readonly loadedAtMs: Readonly<ShallowRef<number | null>>
   /** Loads now; when a load is under way already, once more after it. */
@@ -14,16 +27,17 @@ interface Refresh {
 }
 
 /**
- * Loads at once, on each beat of the refresh interval, when the user asks (F5, R), and when `source` changes, which also
- * gives up the load under way. Loads never overlap. Rests while the view is not the one that shows.
+ * Loads at once, on each beat of the refresh interval, when the user asks (F5, R), when host and server are back after
+ * they were out of reach, and when `source` changes, which also gives up the load under way. Loads never overlap. Rests while the view is not the one that shows.
  */
 export function useRefresh(load: (signal: AbortSignal) => Promise<void>, source?: WatchSource<unknown>): Refresh {
   const pulse = useRefreshBeat()
+  const isAway = useIsAway()
   const isLoading = shallowRef(false)
   const error = shallowRef<unknown>(null)
   const loadedAtMs = shallowRef<number | null>(null)
   let controller = new AbortController()
-  let isAway = false
+  let isHidden = false
   let isMissed = false
   let isWanted = false
 
@@ -64,20 +78,26 @@ export function useRefresh(load: (signal: AbortSignal) => Promise<void>, source?
   }
 
   watch([() => pulse.beat, () => pulse.asked], ([, asked], [, askedBefore]) => {
-    if (isAway) isMissed = true
+    if (isHidden) isMissed = true
     else if (!isLoading.value || asked !== askedBefore) void refresh()
+  })
+  // Back again after a while: what is on screen is old.
+  watch(isAway, (away) => {
+    if (away) return
+    if (isHidden) isMissed = true
+    else void refresh()
   })
   if (source) watch(source, startOver)
   onActivated(() => {
-    isAway = false
+    isHidden = false
     if (isMissed) void refresh()
     isMissed = false
   })
   onDeactivated(() => {
-    isAway = true
+    isHidden = true
   })
   onScopeDispose(() => controller.abort())
   void refresh()
 
-  return { isLoading, error, loadedAtMs, refresh }
+  return { isLoading, error, isStale: computed(() => isAway.value || error.value !== null), loadedAtMs, refresh }
 }

@@ -69,3 +69,13 @@ export async function switchTo(page: Page, connection: string): Promise<void> {
   await page.getByRole('button', { name: `Connection: ${connection}`, exact: true }).waitFor()
   await page.getByRole('list', { name: 'Findings' }).waitFor()
 }
+
+/** Adds a connection to a server of the test's own by the form, and opens it. */
+export async function connectTo(page: Page, name: string, port: number): Promise<void> {
+  await page.getByRole('button', { name: 'Add a connection' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByRole('textbox', { name: 'Name', exact: true }).fill(name)
+  await form.getByRole('textbox', { name: 'Port' }).fill(String(port))
+  await form.getByRole('button', { name: 'Save and open' }).click()
+  await page.getByRole('button', { name: `Connection: ${name}`, exact: true }).waitFor()
+}

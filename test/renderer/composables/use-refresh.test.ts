@@ -6,6 +6,7 @@ import { defineComponent, h, KeepAlive, ref, shallowRef } from 'vue'
 import { HostLostError, linkState } from '../../../renderer/api/link-state'
 import { useRefresh } from '../../../renderer/composables/use-refresh'
 import { useRefreshBeat } from '../../../renderer/stores/refresh'
+import { useSettings } from '../../../renderer/stores/settings'
 
 enableAutoUnmount(afterEach)
 beforeEach(() => {
@@ -109,5 +110,22 @@ describe('refreshing', () => {
     outcome = null
     await refresh.refresh()
     expect(refresh.error.value).toBeNull()
+  })
+
+  it('takes what was read for old while the host is away, and reads again once it is back, also with no beat', async () => {
+    const settings = useSettings()
+    settings.settings = { ...settings.settings, refreshSeconds: 0 }
+    const load = vi.fn(async () => undefined)
+    const { refresh } = start(load)
+    await flushPromises()
+    expect(refresh.isStale.value).toBe(false)
+    linkState.value = { kind: 'reconnecting', sinceMs: 0, nextTryMs: 1 }
+    await flushPromises()
+    expect(refresh.isStale.value).toBe(true)
+    expect(load).toHaveBeenCalledTimes(1)
+    linkState.value = { kind: 'connected' }
+    await flushPromises()
+    expect(refresh.isStale.value).toBe(false)
+    expect(load).toHaveBeenCalledTimes(2)
   })
 })
