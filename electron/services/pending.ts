@@ -1,11 +1,13 @@
 import type { EntryId } from '../../shared/entry-id'
 import type { Entry } from '../../shared/model/entry'
 import type { PendingEntry, PendingPage, PendingSummary } from '../../shared/model/pending'
+import type { Criteria } from '../../shared/model/selection'
 import { afterId } from '../redis/after-id'
 import { fromBuffer } from '../redis/bytes'
 import type { Reader } from '../redis/client'
 import { pendingRange, pendingSummary, type PendingRow } from '../redis/xpending'
 import { readBodies } from './pending-bodies'
+import { matchingRows } from './pending-matching'
 
 /** XPENDING's summary, exactly as the server counts it. Throws NOT_FOUND group. */
 export async function summarizePending(reader: Reader, key: Buffer, group: Buffer): Promise<PendingSummary> {
@@ -22,6 +24,8 @@ export interface PendingPageOptions {
   readonly count: number
   /** Reads the entries too, cut as for a list, and so finds out which are gone from the stream. */
   readonly bodies: boolean
+  /** Only what is like this. Then a page may end early, even without an entry: so much was looked at. */
+  readonly criteria?: Criteria | undefined
   readonly exclusiveRange: boolean
 }
 
@@ -35,33 +39,52 @@ export async function readPendingPage(
   key: Buffer,
   group: Buffer,
   options: PendingPageOptions,
+  signal?: AbortSignal,
 ): Promise<PendingPage> {
-  const { consumer, from, after, count, bodies, exclusiveRange } = options
-  const start = after === undefined ? (from ?? '-') : afterId(after, exclusiveRange)
-  if (start === null) return { entries: [], next: null }
-  const only = consumer ? { consumer } : {}
-  const rows = await pendingRange(reader, key, group, { from: start, to: '+', count, ...only })
-  const ends = rows.length < count
-  if (!bodies)
-    return page(
-      rows.map((row) => toPendingEntry(row, null, null)),
-      ends,
-    )
-  const read = await readBodies(
-    reader,
-    key,
-    rows.map(({ id }) => id),
-  )
-  const seen = rows.slice(0, read.looked)
-  const entries = seen.map((row) => {
-    const body = read.bodies.get(row.id) ?? null
+  const { bodies, criteria } = options
+  const walk = criteria
+    ? await matchingRows(reader, key, group, { ...options, criteria }, signal)
+    : await nextRows(reader, key, group, options)
+  if (!bodies) {
+    const entries = walk.rows.map((row) => toPendingEntry(row, null, null))
+    return { entries, next: walk.next, walked: walk.walked }
+  }
+  const ids = walk.rows.map(({ id }) => id)
+  const { bodies: found, looked } = await readBodies(reader, key, ids)
+  const entries = walk.rows.slice(0, looked).map((row) => {
+    const body = found.get(row.id) ?? null
     return toPendingEntry(row, body !== null, body)
   })
-  return page(entries, ends && seen.length === rows.length)
+  if (looked >= walk.rows.length) return { entries, next: walk.next, walked: walk.walked }
+  const last = walk.rows[looked - 1]
+  return { entries, next: last?.id ?? null, walked: last?.place ?? 0 }
 }
 
-function page(entries: PendingEntry[], ends: boolean): PendingPage {
-  return { entries, next: ends ? null : (entries.at(-1)?.id ?? null) }
+/** The next rows, all of them. */
+async function nextRows(
+  reader: Reader,
+  key: Buffer,
+  group: Buffer,
+  { consumer, from, after, count, exclusiveRange }: PendingPageOptions,
+): Promise<Walk> {
+  const start = after === undefined ? (from ?? '-') : afterId(after, exclusiveRange)
+  if (start === null) return { rows: [], next: null, walked: 0 }
+  const only = consumer ? { consumer } : {}
+  const rows = await pendingRange(reader, key, group, { from: start, to: '+', count, ...only })
+  return {
+    rows: rows.map((row, at) => ({ ...row, place: at + 1 })),
+    next: rows.length < count ? null : (rows.at(-1)?.id ?? null),
+    walked: rows.length,
+  }
+}
+
+/** A stretch of the pending list. */
+export interface Walk {
+  /** `place`: it was the so-manieth one that was looked at. */
+  readonly rows: readonly (PendingRow & { readonly place: number })[]
+  /** The last id looked at; null at the end of the list. */
+  readonly next: EntryId | null
+  readonly walked: number
 }
 
 function toPendingEntry(row: PendingRow, inStream: boolean | null, body: Entry | null): PendingEntry {

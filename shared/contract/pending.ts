@@ -3,11 +3,15 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { pendingHistogram, pendingPage, pendingSummary } from '../model/pending'
+import { criteria } from '../model/selection'
 import { onGroup, pageSize, reads } from './base'
 
 export const pendingContract = {
   summary: reads.input(onGroup).output(pendingSummary),
-  /** XPENDING in id order, of the group or one consumer, after the last id seen. `bodies` reads the entries too. */
+  /**
+   * XPENDING in id order, of the group or one consumer, after the last id seen. `bodies` reads the entries too. With
+   * `criteria` only what matches; a call looks at some 10 000 entries at most, so it may give few or none and still go on.
+   */
   page: reads
     .input(
       onGroup.extend({
@@ -16,6 +20,7 @@ export const pendingContract = {
         after: entryId.optional(),
         count: pageSize,
         bodies: z.boolean(),
+        criteria: criteria.optional(),
       }),
     )
     .output(pendingPage),

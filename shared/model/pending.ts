@@ -19,8 +19,8 @@ export const pendingEntry = z.object({
 })
 export type PendingEntry = z.infer<typeof pendingEntry>
 
-/** `next`: the last id seen, to go on after; null at the end of the list. */
-export const pendingPage = z.object({ entries: z.array(pendingEntry), next: entryId.nullable() })
+/** `next`: the last id looked at, to go on after; null at the end of the list. `walked`: how many were looked at. */
+export const pendingPage = z.object({ entries: z.array(pendingEntry), next: entryId.nullable(), walked: z.int() })
 export type PendingPage = z.infer<typeof pendingPage>
 
 /** The summary form of XPENDING, exactly as the server counts it. */
