@@ -79,8 +79,10 @@ export function jobSentence(job: Job): string {
 }
 
 /** How a job ended, when not simply done: before its sentence. */
-export function jobEnding({ state }: Job): string | null {
+export function jobEnding({ state, error }: Job): string | null {
   if (state === 'cancelled') return 'Cancelled'
   if (state === 'interrupted') return 'Interrupted: the connection was lost'
-  return state === 'failed' ? 'Stopped: the server refused' : null
+  if (state !== 'failed') return null
+  // It may also have been the disk, or a stream that is another one by now: the error says which.
+  return error?.code === 'REDIS' ? 'Stopped: the server refused' : 'Stopped'
 }

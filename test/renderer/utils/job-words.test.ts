@@ -54,4 +54,10 @@ describe('what a job says', () => {
     expect(jobEnding({ ...job, state: 'cancelled' })).toBe('Cancelled')
     expect(jobEnding({ ...job, state: 'interrupted' })).toContain('connection was lost')
   })
+
+  it('blames the server for what the server refused, and for nothing else', () => {
+    const failed = (code: string) => jobEnding({ ...job, state: 'failed', error: { code, message: '', data: null } })
+    expect(failed('REDIS')).toBe('Stopped: the server refused')
+    expect(['STORAGE', 'STALE_PLAN', 'NOT_FOUND'].map(failed)).toEqual(['Stopped', 'Stopped', 'Stopped'])
+  })
 })
