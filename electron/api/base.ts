@@ -33,11 +33,16 @@ export function toContractError(error: unknown, path: readonly string[], log: Lo
   if (isAppError(error)) {
     return new ORPCError(error.code, { defined: true, message: error.message, data: error.data })
   }
-  if (error instanceof ORPCError && error.cause instanceof ValidationError && error.code === 'BAD_REQUEST') {
-    return toContractError(badInput(error.cause.issues), path, log)
+  const procedure = path.join('.')
+  if (error instanceof ORPCError && error.cause instanceof ValidationError) {
+    const { issues } = error.cause
+    if (error.code === 'BAD_REQUEST') return toContractError(badInput(issues), path, log)
+    // An output of ours. Not with the value: it might hold anything.
+    log.error({ issues, procedure }, 'a procedure gave what the contract does not declare')
+  } else {
+    if (error instanceof ORPCError) return error
+    log.error({ err: error, procedure }, 'a procedure failed')
   }
-  if (error instanceof ORPCError) return error
-  log.error({ err: error, procedure: path.join('.') }, 'a procedure failed')
   return new ORPCError('INTERNAL_SERVER_ERROR', { message: 'Something went wrong inside Sluice.' })
 }
 

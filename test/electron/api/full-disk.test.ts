@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { planClaim, useBackend } from './backend-kit'
+
+// A disk of 256 KiB that is really full. To mount one takes root; where that can't be had, this says so and goes on.
+const disk = mkdtempSync(join(tmpdir(), 'sluice-full-disk-'))
+const mounted = mount()
+if (!mounted) process.stderr.write('NOT RUN: a full disk. This user may not mount a small one.\n')
+
+function mount(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore', timeout: 10_000 })
+    return true
+  } catch {
+    return false // Not root, not Linux, or a container that may not.
+  }
+}
+afterAll(() => {
+  if (mounted) execFileSync('umount', ['-l', disk], { timeout: 10_000 })
+  rmSync(disk, { recursive: true, force: true })
+})
+
+describe.runIf(mounted)('a disk that is full', () => {
+  const kit = useBackend({}, () => mkdtempSync(join(disk, 'data-')))
+  const KEY = 'orders'
+  const ballast = join(disk, 'ballast')
+  let connectionId: string
+  beforeAll(async () => expect(statfsSync(disk).blocks * statfsSync(disk).bsize).toBe(256 * 1024))
+  beforeEach(async () => {
+    rmSync(ballast, { force: true })
+    for (let n = 1; n <= 2_000; n += 1) void kit.direct.xadd(KEY, `${n}-0`, 'n', '1')
+    await kit.direct.xgroup('CREATE', KEY, 'billing', '0')
+    await kit.direct.call('XREADGROUP', 'GROUP', 'billing', 'alice', 'COUNT', 2_000, 'STREAMS', KEY, '>')
+    connectionId = await kit.connect()
+  })
+
+  /** Leaves so many bytes, in whole blocks. */
+  function fillUpTo(left: number): void {
+    const { bavail, bsize } = statfsSync(disk)
+    writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail - Math.ceil(left / bsize)) * bsize))
+  }
+  async function heldBy(consumer: string): Promise<number> {
+    const [, , , holders] = (await kit.direct.xpending(KEY, 'billing')) as [number, string, string, [string, string][]]
+    return Number(holders.find(([name]) => name === consumer)?.[1] ?? 0)
+  }
+
+  test('refuses a mutation before anything is sent, and takes it once there is room', async () => {
+    fillUpTo(0)
+    const add = () =>
+      kit.api.entry.add({ connectionId, key: KEY, id: '*', fields: [['a', 'b']] as [string, string][], create: false })
+    const before = await kit.writesSent()
+    await expect(add()).rejects.toMatchObject({
+      code: 'STORAGE',
+      message: expect.stringContaining('ENOSPC') as string,
+    })
+    expect(await kit.writesSent()).toEqual(before)
+    rmSync(ballast)
+    await add()
+    expect(await kit.direct.xlen(KEY)).toBe(2_001)
+    expect((await kit.api.journal.list({ count: 10 })).records).toMatchObject([{ action: 'add entry', state: 'done' }])
+  })
+
+  test('stops a claim before the batch that finds no room; what was done before is told, and can be undone', async () => {
+    const { id: planId } = await planClaim(kit.api, connectionId, KEY)
+    // Each batch takes some 17 KB.
+    fillUpTo(40 * 1024)
+    const job = await kit.finished(await kit.api.recovery.run({ connectionId, planId }))
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'STORAGE' } })
+    expect(job.counts.changed).toBeGreaterThan(0)
+    expect(job.counts.changed).toBeLessThan(2_000)
+    expect(await heldBy('bob')).toBe(job.counts.changed)
+    rmSync(ballast)
+    const undone = await kit.finished(await kit.api.recovery.undo({ connectionId, recordId: job.recordId }))
+    expect(undone).toMatchObject({ state: 'done', counts: { changed: job.counts.changed } })
+    expect(await heldBy('alice')).toBe(2_000)
+    expect((await kit.api.journal.list({ count: 10 })).damaged).toBe(0)
+  })
+})
