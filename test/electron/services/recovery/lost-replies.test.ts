@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault } from '../../../helpers/fault-proxy'
 import type { Job, JobCounts } from '../../../../shared/model/job'
+import { openAs } from './limited-user'
 import {
   ack,
   callsOf,
@@ -244,9 +245,15 @@ onEveryServer((world) => {
     })
   })
 
-  describe('an ack whose connection is cut', () => {
+  describe('an ack, entry by entry, whose connection is cut', () => {
+    let sluice: Sluice
+    beforeEach(async () => {
+      sluice = await openAs(world, '-eval')
+    })
+    afterEach(() => sluice.stop())
+
     test('in the middle of a batch tells what was acked, what was not, and what only may have been', async () => {
-      const { direct, proxy, sluice } = world
+      const { direct, proxy } = world
       await seed(direct, { held: { alice: idsFrom(1, 20) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), ack)
@@ -263,7 +270,7 @@ onEveryServer((world) => {
     })
 
     test('after all were carried out does not claim to know who acked them; undo brings them back', async () => {
-      const { direct, proxy, sluice } = world
+      const { direct, proxy } = world
       await seed(direct, { held: { alice: idsFrom(1, 20) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), ack)

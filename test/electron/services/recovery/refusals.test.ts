@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../../../helpers/server-process'
+import { openAs } from './limited-user'
 import {
   ack,
   callsOf,
@@ -15,7 +16,6 @@ import {
   ofConsumer,
   ofIds,
   onEveryServer,
-  openSluice,
   pendingOf,
   seed,
   type Sluice,
@@ -34,16 +34,14 @@ const REFUSALS = [
 onEveryServer((world) => {
   const opened: Sluice[] = []
   afterEach(async () => {
+    world.proxy.resume()
     for (const sluice of opened.splice(0)) await sluice.stop()
     await world.direct.call('REPLICAOF', 'NO', 'ONE')
     await world.direct.config('SET', 'maxmemory', '0')
-    for (const user of ['limited']) await world.direct.call('ACL', 'DELUSER', user)
   })
   /** Sluice as a user who may do all but what is taken away. */
-  const openAs = async (...rules: readonly string[]): Promise<Sluice> => {
-    const { direct, redis } = world
-    await direct.call('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all', ...rules)
-    const sluice = await openSluice(redis.connection({ username: 'limited' }), 'secret')
+  const open = async (...rules: readonly string[]): Promise<Sluice> => {
+    const sluice = await openAs(world, ...rules)
     opened.push(sluice)
     return sluice
   }
@@ -55,14 +53,14 @@ onEveryServer((world) => {
       ['xack', ack],
     ])('%s is told so when the plan is made', async (command, action) => {
       await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
-      const sluice = await openAs(`-${command}`)
+      const sluice = await open(`-${command}`)
       const refused = { code: 'UNSUPPORTED', data: { feature: command } }
       await expect(sluice.plan(ofConsumer('alice'), action)).rejects.toMatchObject(refused)
     })
 
     test('xpending is told so when the plan is made', async () => {
       await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
-      const sluice = await openAs('-xpending')
+      const sluice = await open('-xpending')
       const refused = { code: 'REDIS', data: { prefix: 'NOPERM', command: 'XPENDING' } }
       await expect(sluice.plan(ofIds(['1-0']), ack)).rejects.toMatchObject(refused)
       await expect(sluice.plan(ofConsumer('alice'), claimTo('bob'))).rejects.toMatchObject(refused)
@@ -76,7 +74,7 @@ onEveryServer((world) => {
     ])('%s any more since the plan sees the job fail with that, and nothing done', async (command, action) => {
       const { direct } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      const sluice = await openAs()
+      const sluice = await open('-eval')
       const plan = await sluice.plan(ofConsumer('alice'), action)
       await allow(`-${command}`)
       const job = await sluice.finished(await sluice.run(plan))
@@ -85,10 +83,22 @@ onEveryServer((world) => {
       expect(await heldBy(direct, 'alice')).toHaveLength(3)
     })
 
+    test('ack any more, in a script, sees the job fail and nothing acked', async () => {
+      const { direct } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      const sluice = await open()
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      await allow('-xack')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'failed', counts: counts({}), error: { code: 'REDIS' } })
+      expect(job.error?.message).toMatch(/ACL|NOPERM|permission|can't run this command/)
+      expect(await heldBy(direct, 'alice')).toHaveLength(3)
+    })
+
     test('touch this key sees the job fail with that, and nothing done', async () => {
       const { direct } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      const sluice = await openAs()
+      const sluice = await open()
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       await allow('resetkeys', '%R~*')
       const job = await sluice.finished(await sluice.run(plan))
@@ -100,7 +110,7 @@ onEveryServer((world) => {
       const { direct } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
       const before = await pendingOf(direct)
-      const sluice = await openAs()
+      const sluice = await open()
       const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
       await allow('-xclaim')
       expect(await sluice.undo(job)).toMatchObject({ state: 'failed', error: { data: { prefix: 'NOPERM' } } })
@@ -113,13 +123,10 @@ onEveryServer((world) => {
 
   describe('a right that is taken away in the middle of a job', () => {
     test('ends it; what was done before is counted and can be given back', async () => {
-      const { direct, proxy, redis } = world
+      const { direct, proxy } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_200) } })
       const before = await pendingOf(direct)
-      await direct.call('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all')
-      const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
-      const sluice = await openSluice(redis.connection({ username: 'limited', endpoint }), 'secret')
-      opened.push(sluice)
+      const sluice = await open()
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       const held = holdAt(proxy, named('XCLAIM'))
       const running = await sluice.run(plan)
@@ -218,7 +225,8 @@ onEveryServer((world) => {
     })
 
     test('of some acks leaves the others counted; undo brings back these and no more', async () => {
-      const { direct, proxy, sluice } = world
+      const { direct, proxy } = world
+      const sluice = await open('-eval')
       await seed(direct, { held: { alice: idsFrom(1, 20) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), ack)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
+import { openAs } from './limited-user'
 import {
   ack,
   claimTo,
@@ -13,14 +14,15 @@ import {
   onEveryServer,
   pendingOf,
   seed,
+  type Sluice,
 } from './recovery-kit'
 
 const UNKNOWN = { code: 'UNKNOWN_OUTCOME' }
 
 onEveryServer((world) => {
   /** A job whose first batch was carried out by the server, and not yet answered. */
-  const inFlight = async (action: typeof ack, command: string, times: number): Promise<Job> => {
-    const { direct, proxy, sluice } = world
+  const inFlight = async (sluice: Sluice, action: typeof ack, command: string, times: number): Promise<Job> => {
+    const { direct, proxy } = world
     const plan = await sluice.plan(ofConsumer('alice'), action)
     const held = holdAt(proxy, named(command.toUpperCase()), times)
     const running = await sluice.run(plan)
@@ -31,14 +33,10 @@ onEveryServer((world) => {
   const serves = () => expect.poll(() => world.direct.ping().catch(() => 'not yet'), { timeout: 30_000 }).toBe('PONG')
 
   describe('a server that dies in the middle of a job', () => {
-    test.each([
-      ['claim', claimTo('bob'), 'xclaim', 1],
-      ['ack', ack, 'xack', 30],
-    ] as const)('and comes back empty: the %s is unknown, and its undo says that the group is gone', async (...row) => {
-      const [, action, command, times] = row
+    test('and comes back empty: the claim is unknown, and its undo says that the group is gone', async () => {
       const { direct, proxy, redis, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
-      const running = await inFlight(action, command, times)
+      const running = await inFlight(sluice, claimTo('bob'), 'xclaim', 1)
       await redis.kill()
       proxy.cut()
       proxy.resume()
@@ -51,11 +49,32 @@ onEveryServer((world) => {
       expect(await direct.call('DBSIZE')).toBe('0')
     })
 
+    test.each([
+      ['by script', 'eval', 1],
+      ['entry by entry', 'xack', 30],
+    ])('and comes back with what it had: an ack %s stays unknown, and is undone', async (_how, command, times) => {
+      const { direct, proxy, redis } = world
+      await seed(direct, { held: { alice: idsFrom(1, 30) } })
+      const before = await pendingOf(direct)
+      const sluice = command === 'eval' ? world.sluice : await openAs(world, '-eval')
+      const running = await inFlight(sluice, ack, command, times)
+      await redis.restart({ keepData: true })
+      await serves()
+      await direct.call('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', '~*', '&*', '+@all')
+      proxy.cut()
+      proxy.resume()
+      const job = await sluice.finished(running)
+      expect(job).toMatchObject({ state: 'interrupted', counts: counts({ unknown: 30 }), error: UNKNOWN })
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 30 }) })
+      expect(await pendingOf(direct)).toEqual(before)
+      if (sluice !== world.sluice) await sluice.stop()
+    })
+
     test('and comes back with what it had: the claim is read back, and undone', async () => {
       const { direct, proxy, redis, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
       const before = await pendingOf(direct)
-      const running = await inFlight(claimTo('bob'), 'xclaim', 1)
+      const running = await inFlight(sluice, claimTo('bob'), 'xclaim', 1)
       await redis.restart({ keepData: true })
       proxy.cut()
       proxy.resume()
