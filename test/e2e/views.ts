@@ -45,6 +45,16 @@ export const views: readonly View[] = [
       await page.getByRole('region', { name: 'Charts' }).locator('canvas').first().waitFor()
     },
   },
+  {
+    name: 'group-set-id',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await page.getByRole('button', { name: 'Group ▾' }).click()
+      await page.getByRole('menuitem', { name: 'Set the last delivered id…' }).click()
+      await page.getByRole('combobox', { name: 'The group reads on after' }).selectOption('0')
+      await page.getByRole('region', { name: 'What it would do' }).getByText('once more').waitFor()
+    },
+  },
   { name: 'group-right-to-left', open: (page) => openGroup(page, HEBREW_STREAM, 'קבוצה') },
   { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
   { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
