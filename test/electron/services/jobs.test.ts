@@ -73,6 +73,39 @@ describe('a job', () => {
     expect(await kit.ended(job.id)).toMatchObject({ state: 'done', done: 1 })
   })
 
+  test('that is paused begins no batch until it is resumed', async () => {
+    const hand = byHand(2)
+    const job = await kit.start(hand.work, {}, 2)
+    kit.jobs.pause(job.id)
+    hand.go()
+    hand.go()
+    await kit.until(job.id, ({ done }) => done === 1)
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+    expect(hand.begun).toBe(1)
+    expect(kit.jobs.resume(job.id)).toMatchObject({ state: 'running', done: 1, pace: { paused: false } })
+    expect(await kit.ended(job.id)).toMatchObject({ state: 'done', done: 2 })
+  })
+
+  test.each(['cancelled', 'closed'])('that is paused ends when it is %s', async (how) => {
+    const hand = byHand(2)
+    const job = await kit.start(hand.work, {}, 2)
+    kit.jobs.pause(job.id)
+    hand.go()
+    await kit.until(job.id, ({ done }) => done === 1)
+    if (how === 'closed') await kit.jobs.close()
+    else kit.jobs.cancel(job.id)
+    expect(await kit.ended(job.id)).toMatchObject({ state: 'cancelled', done: 1, pace: { paused: true } })
+    expect((await kit.journal.get(job.recordId)).record.state).toBe('cancelled')
+  })
+
+  test('that has ended is not paused, resumed or limited any more', async () => {
+    const job = await kit.start(() => steps(step(10)))
+    const last = await kit.ended(job.id)
+    for (const after of [kit.jobs.pause(job.id), kit.jobs.resume(job.id), kit.jobs.limit(job.id, 1)]) {
+      expect(after).toEqual(last)
+    }
+  })
+
   test('that has ended is not changed by cancelling; an unknown one is NOT_FOUND', async () => {
     const job = await kit.start(() => steps(step(10)))
     const last = await kit.ended(job.id)
