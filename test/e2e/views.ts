@@ -49,7 +49,7 @@ export const views: readonly View[] = [
     name: 'group-set-id',
     async open(page) {
       await openGroup(page, 'orders', 'billing')
-      await page.getByRole('button', { name: 'Group ▾' }).click()
+      await page.getByRole('button', { name: 'Group', exact: true }).click()
       await page.getByRole('menuitem', { name: 'Set the last delivered id…' }).click()
       await page.getByRole('combobox', { name: 'The group reads on after' }).selectOption('0')
       await page.getByRole('region', { name: 'What it would do' }).getByText('once more').waitFor()
