@@ -3,6 +3,7 @@ import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
+import type { Lag } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { consumerInfos, groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
@@ -88,12 +89,18 @@ async function move(place: GroupPlace, { stream, info, before }: Facts, to: Entr
   const { reader, key, exclusiveRange } = place
   const position = to === '$' ? stream.lastGeneratedId : to
   const back = compareIds(position, before.lastDeliveredId) < 0
-  const between = (after: EntryId, upTo: EntryId) => countBetween(reader, key, after, upTo, exclusiveRange)
   const moved = { ...info, lastDeliveredId: position, lag: null, entriesRead: null }
+  const lag = await lagAt(place, stream, moved)
+  // Where both lags are certain, so is what lies between the two positions; else it is counted, up to a bound.
+  const certain = lag.kind === 'exact' && before.lag.kind === 'exact'
+  const [low, high] = back ? [position, before.lastDeliveredId] : [before.lastDeliveredId, position]
+  const between: Lag = certain
+    ? { value: Math.abs(Number(lag.value) - Number(before.lag.value)), kind: 'exact' }
+    : await countBetween(reader, key, low, high, exclusiveRange)
   return {
-    after: { ...before, lastDeliveredId: position, entriesRead: null, lag: await lagAt(place, stream, moved) },
-    delivers: back ? await between(position, before.lastDeliveredId) : NONE,
-    skips: back ? NONE : await between(before.lastDeliveredId, position),
+    after: { ...before, lastDeliveredId: position, entriesRead: null, lag },
+    delivers: back ? between : NONE,
+    skips: back ? NONE : between,
     blocked: null,
     undo: {
       possible: true,
