@@ -48,7 +48,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const sampler = createSampler({ reader, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const whenReady = connections.whenReady
-  const recovery = createRecovery({ journal, jobs, reader, server, stalledAfterMs, whenReady })
+  const recovery = createRecovery({ journal, jobs, dataDir, reader, server, stalledAfterMs, whenReady })
   const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
   const undoing = createUndoing(journal, recovery, groupChanges)
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })

@@ -3,7 +3,17 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error'
 
-export const jobKind = z.enum(['claim', 'spread', 'ack', 'trim', 'remove consumer', 'set id', 'destroy group', 'undo'])
+export const jobKind = z.enum([
+  'claim',
+  'spread',
+  'ack',
+  'ackDelete',
+  'trim',
+  'remove consumer',
+  'set id',
+  'destroy group',
+  'undo',
+])
 export const jobState = z.enum([
   'running',
   'done',

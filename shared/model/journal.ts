@@ -9,6 +9,7 @@ export const journalAction = z.enum([
   'claim',
   'spread',
   'ack',
+  'ackDelete',
   'trim',
   'remove consumer',
   'set id',

@@ -11,6 +11,10 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     to: bytes.nullable(),
     /** Also take entries gone from the stream: Redis 7+ then drops them from the pending list for good. */
     includeGone: z.boolean(),
+    /** `anew` (default): idle since the claim. `kept`: since its last delivery, so that it is found as idle as before. */
+    idle: z.enum(['anew', 'kept']).optional(),
+    /** What becomes of the delivery count; `kept` by default. */
+    deliveries: z.union([z.enum(['kept', 'plusOne']), z.object({ set: z.int().min(0) })]).optional(),
   }),
   /** Over several consumers, evenly by what they hold. `to` null: those that are active. */
   z.object({
@@ -19,6 +23,13 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     includeGone: z.boolean(),
   }),
   z.object({ kind: z.literal('ack') }),
+  /** Acks, and deletes from the stream. What that means for other groups that hold an entry too is XACKDEL's to say. */
+  z.object({
+    kind: z.literal('ackDelete'),
+    references: z.enum(['KEEPREF', 'DELREF', 'ACKED']),
+    /** Writes what goes into a file before. */
+    keepBodies: z.boolean(),
+  }),
 ])
 export type RecoveryAction = z.infer<typeof recoveryAction>
 
@@ -29,7 +40,20 @@ export const planWarning = z.enum([
   'consumer-active', // the holder was seen within the threshold: it may be working on them
   'already-there', // some entries are the target's already and are left out
   'not-pending', // some selected ids are not pending any more
+  'others-need', // other groups hold some of what is deleted, or have not read it
 ])
+
+/** How sure a figure is. */
+export const certainty = z.enum(['exact', 'atMost', 'estimate'])
+
+const figure = z.object({ value: z.int(), certainty })
+const groupLoss = z.object({
+  name: bytes,
+  /** Entries that it holds. */
+  pending: figure,
+  /** Entries that were not delivered to it yet. */
+  unread: figure,
+})
 
 /** Made by reading only. What would change, for whom, and how it would be sent. */
 export const recoveryPlan = z.object({
@@ -51,6 +75,8 @@ export const recoveryPlan = z.object({
   /** Selected ids that are not pending. */
   notPending: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
+  /** What other groups lose where entries are deleted; those that lose nothing are left out. */
+  otherGroups: z.array(groupLoss),
   oldestId: entryId.nullable(),
   mostDeliveries: count.nullable(),
   warnings: z.array(planWarning),
@@ -107,9 +133,6 @@ export const trimStrategy = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('minid'), minid: entryId }),
 ])
 export type TrimStrategy = z.infer<typeof trimStrategy>
-
-/** How sure a figure is. */
-export const certainty = z.enum(['exact', 'atMost', 'estimate'])
 
 export const trimPlan = z.object({
   id: z.string(),

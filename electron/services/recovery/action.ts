@@ -5,7 +5,7 @@ import type { ConsumerInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs'
 import type { GiveBack } from './give-back'
 import type { ObservedRow } from './observe'
-import type { RunContext } from './run-context'
+import type { ActionContext } from './run-context'
 import type { SelectedBatch } from './selected'
 
 /** What is known of the group when a plan is made. */
@@ -41,16 +41,24 @@ export interface ActionKind<A extends RecoveryAction> {
   isAlreadySo(action: A, row: ObservedRow): boolean
   /** False: entries gone from the stream are left out. */
   takesGone(action: A): boolean
+  /** True: entries leave the stream, which other groups may need still. */
+  deletes(action: A): boolean
   /** Who gets the entries that move away from their consumers. Empty: they leave the pending list. */
   arriving(action: A, moving: Holdings, facts: PlanFacts): Holdings
   /** Beside those that hold for all actions. */
   warnings(action: A, facts: PlanFacts): RecoveryPlan['warnings']
   undo(action: A): RecoveryPlan['undo']
   /** redis-cli lines for these rows, parted as the run parts them: the first batches of it. */
-  commands(action: A, place: Place, batches: readonly (readonly ObservedRow[])[], arriving: Holdings): readonly string[]
+  commands(
+    action: A,
+    place: Place,
+    batches: readonly (readonly ObservedRow[])[],
+    arriving: Holdings,
+    facts: PlanFacts,
+  ): readonly string[]
   /** Does it, batch by batch. `plan` is what was shown. */
   run(
-    context: RunContext,
+    context: ActionContext,
     action: A,
     plan: RecoveryPlan,
     batches: AsyncIterable<SelectedBatch>,

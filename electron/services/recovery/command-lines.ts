@@ -1,15 +1,33 @@
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
+import { claimArguments } from '../../redis/xclaim'
+import type { Place } from './action'
 import { idsOf } from './batch'
-import { byIdleClass } from './idle-classes'
+import { claimSendings, type ClaimHow } from './claim-sendings'
 import type { ObservedRow } from './observe'
 
 /** redis-cli lines for what a run sends of one batch. */
-export function claimLines(key: Bytes, group: Bytes, to: Bytes, rows: readonly ObservedRow[]): readonly string[] {
+export function claimLines(
+  key: Bytes,
+  group: Bytes,
+  to: Bytes,
+  rows: readonly ObservedRow[],
+  how: ClaimHow = {},
+): readonly string[] {
   const head = `XCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`
-  return byIdleClass(rows).map(
-    ({ minIdleMs, rows: members }) => `${head} ${minIdleMs} ${idsOf(members).join(' ')} JUSTID`,
+  return claimSendings(rows, how).map(
+    ({ rows: members, options }) =>
+      `${head} ${options.minIdleMs} ${[...idsOf(members), ...claimArguments(options)].join(' ')}`,
   )
+}
+
+/** `mode` null: by XACK and XDEL. */
+export function ackDeleteLines({ key, group }: Place, ids: readonly EntryId[], mode: string | null): readonly string[] {
+  if (ids.length === 0) return []
+  const name = cliArgument(key)
+  const all = ids.join(' ')
+  if (mode !== null) return [`XACKDEL ${name} ${cliArgument(group)} ${mode} IDS ${ids.length} ${all}`]
+  return ['MULTI', `XACK ${name} ${cliArgument(group)} ${all}`, `XDEL ${name} ${all}`, 'EXEC']
 }
 
 export function ackLines(key: Bytes, group: Bytes, ids: readonly EntryId[]): readonly string[] {

@@ -9,6 +9,7 @@ import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from './batch'
 import { dropsGone, goneWithin } from './presence'
+import { countLosses, type LossCount } from './other-groups'
 import type { ReadContext } from './run-context'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
@@ -59,6 +60,7 @@ export async function* planning(
   const drops = kind.needs(action, facts.server).includes('xclaim') && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
   let tally = emptyTally
+  const losses = kind.deletes(action) ? await countLosses(context) : null
   let lookUps = 0
   let complete = true
   for (; !step.done; step = await pages.next()) {
@@ -72,10 +74,16 @@ export async function* planning(
       isAlreadySo: (row) => kind.isAlreadySo(action, row),
       goneAre,
     })
+    const present = rows.filter(({ id }) => seen?.gone.has(id) !== true)
+    await losses?.add(idsOf(present), seen !== null)
     yield { walked, total, matched: tally.entries }
   }
   const { selected, plannedAt, notPending } = step.value
-  return { plan: planOf({ request, action, kind, facts: known, tally, notPending, complete }), selected, plannedAt }
+  return {
+    plan: planOf({ request, action, kind, facts: known, tally, losses, notPending, complete }),
+    selected,
+    plannedAt,
+  }
 }
 
 /** Who holds all that is selected, as far as its first page tells; null when several do. */
@@ -91,11 +99,13 @@ interface Counted {
   readonly kind: ActionKind<RecoveryAction>
   readonly facts: PlanFacts
   readonly tally: Tally
+  /** Null: nothing is deleted. */
+  readonly losses: LossCount | null
   readonly notPending: number
   readonly complete: boolean
 }
 
-function planOf({ request, action, kind, facts, tally, notPending, ...read }: Counted): RecoveryPlan {
+function planOf({ request, action, kind, facts, tally, losses, notPending, ...read }: Counted): RecoveryPlan {
   const entries = read.complete ? tally.entries : Math.max(heldBy(request.selection, facts), tally.entries)
   const complete = entries === tally.entries
   const unread = entries - tally.entries
@@ -103,6 +113,7 @@ function planOf({ request, action, kind, facts, tally, notPending, ...read }: Co
   const moving = withUnread(tally.moving, unread)
   const arriving = kind.arriving(action, moving, facts)
   const changes = sum(moving)
+  const otherGroups = losses?.losses(unread) ?? []
   return {
     id: randomUUID(),
     ...request,
@@ -113,6 +124,7 @@ function planOf({ request, action, kind, facts, tally, notPending, ...read }: Co
     gone: complete ? tally.gone : null,
     notPending,
     consumers: beforeAndAfter(facts, leaving, arriving),
+    otherGroups,
     oldestId: tally.oldestId,
     mostDeliveries: complete ? tally.mostDeliveries : null,
     warnings: [
@@ -120,11 +132,12 @@ function planOf({ request, action, kind, facts, tally, notPending, ...read }: Co
       ...(notPending > 0 ? (['not-pending'] as const) : []),
       ...(holdersActive(tally, facts) ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
+      ...(otherGroups.length > 0 ? (['others-need'] as const) : []),
       ...(tally.alreadySo > 0 ? (['already-there'] as const) : []),
     ],
     guard: kind.guard(action, facts),
     undo: kind.undo(action),
-    commands: [...kind.commands(action, request, tally.batches, arriving)],
+    commands: [...kind.commands(action, request, tally.batches, arriving, facts)],
   }
 }
 

@@ -30,6 +30,7 @@ export interface Recovery {
 export interface RecoveryOptions {
   readonly journal: Journal
   readonly jobs: Jobs
+  readonly dataDir: string
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
   stalledAfterMs(): number
@@ -38,7 +39,7 @@ export interface RecoveryOptions {
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */
 export function createRecovery(options: RecoveryOptions): Recovery {
-  const { journal, jobs, reader, server, whenReady } = options
+  const { journal, jobs, dataDir, reader, server, whenReady } = options
   const plans = createPlanStore<PreparedPlan>()
 
   const reading = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>): ReadContext => ({
@@ -116,7 +117,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       try {
         const about = { group, commands: plan.commands.slice(0, 1), undo: plan.undo, request: { selection, action } }
         const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
-        const context = running(connectionId, plan, begun)
+        const context = { ...running(connectionId, plan, begun), dataDir }
         const job = {
           kind: action.kind,
           ...{ connectionId, key, group, to: kind.recipient(action), total: plan.entries },

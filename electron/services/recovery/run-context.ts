@@ -24,6 +24,12 @@ export interface RunContext extends ReadContext {
   whenReady(signal: AbortSignal): Promise<void>
 }
 
+/** What the job of one action works with. */
+export interface ActionContext extends RunContext {
+  /** Where backups are kept. */
+  readonly dataDir: string
+}
+
 export function priorOf({ id, consumer, deliveries, deliveredAt }: ObservedRow): PriorEntry {
   return { id, consumer: fromBuffer(consumer), deliveries, deliveredAt }
 }

@@ -74,7 +74,8 @@ async function writeEntries(handle: FileHandle, entries: readonly RawEntry[]): P
   await handle.appendFile(text)
 }
 
-function entryLine({ id, fields }: RawEntry): string {
+/** One entry as JSON, with its line feed. */
+export function entryLine({ id, fields }: RawEntry): string {
   const pairs: [Bytes, Bytes][] = []
   for (let at = 0; at + 1 < fields.length; at += 2) {
     pairs.push([fromBuffer(fields[at] ?? Buffer.alloc(0)), fromBuffer(fields[at + 1] ?? Buffer.alloc(0))])
@@ -83,7 +84,7 @@ function entryLine({ id, fields }: RawEntry): string {
 }
 
 /** The new name is on the disk, too. Windows can't sync a folder, and does not need to. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   await handle.sync().finally(() => handle.close())

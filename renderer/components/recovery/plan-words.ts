@@ -15,6 +15,8 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
   switch (action.kind) {
     case 'ack':
       return `Acks ${what}: they leave the pending list`
+    case 'ackDelete':
+      return `Acks ${what} and deletes them from the stream`
     case 'spread':
       return `Spreads ${what} over ${formatNoun(action.to?.length ?? 0, 'consumer', 'consumers')}`
     case 'claim':
@@ -30,11 +32,11 @@ function targetName(action: RecoveryPlan['action']): string {
 /** What a plan warns of, before it runs. */
 export function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
   const target = targetName(action)
-  const takesGone = action.kind !== 'ack' && action.includeGone
+  const takesGone = 'includeGone' in action && action.includeGone
   const some = gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')
   const texts: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
     'gone-from-stream':
-      action.kind === 'ack'
+      action.kind === 'ack' || action.kind === 'ackDelete'
         ? `${some} no longer in the stream: undo can’t give these back.`
         : takesGone
           ? `${some} no longer in the stream: Redis drops these from the pending list for good.`
@@ -43,6 +45,7 @@ export function planWarnings({ warnings, action, gone, notPending }: RecoveryPla
     'target-stalled': `${target} gave no sign of life either.`,
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
     'already-there': `Some are ${target}’s already and are left as they are.`,
+    'others-need': 'Other groups hold some of these too, or have not read them yet.',
     'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
   }
   return warnings.map((warning) => texts[warning])

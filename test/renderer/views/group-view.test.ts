@@ -62,6 +62,7 @@ function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPla
     oldestId: '1620973121009-1',
     mostDeliveries: 20,
     warnings: ['gone-from-stream'],
+    otherGroups: [],
     guard: { atomic: true, note: '' },
     undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
     commands: ['XCLAIM orders billing worker-1 0 1620973121009-1 JUSTID'],

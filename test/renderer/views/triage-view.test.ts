@@ -83,6 +83,7 @@ function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'
     oldestId: null,
     mostDeliveries: 1,
     warnings: ['consumer-active', 'gone-from-stream'],
+    otherGroups: [],
     guard: { atomic: true, note: '' },
     undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
     commands: [],

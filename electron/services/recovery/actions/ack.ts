@@ -31,6 +31,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => true,
+  deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
   undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),

@@ -34,6 +34,7 @@ export const spread: ActionKind<Spread> = {
   recipient: () => null,
   isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
   takesGone: ({ includeGone }) => includeGone,
+  deletes: () => false,
   arriving: ({ to }, moving, facts) => sharesOf(to ?? [], moving, facts),
   warnings({ to }, { consumers, stalledAfterMs }) {
     const known = new Map(consumers.map((each) => [each.name.toString('latin1'), each]))

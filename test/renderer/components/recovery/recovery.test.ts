@@ -67,6 +67,7 @@ describe('plan words', () => {
     oldestId: null,
     mostDeliveries: null,
     warnings: ['gone-from-stream', 'not-pending'],
+    otherGroups: [],
     guard: { atomic: true, note: '' },
     undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
     commands: [],

@@ -1,0 +1,67 @@
+import type { AppError } from '../../../shared/error'
+import type { Writer } from '../client'
+import { orMissing } from '../missing'
+import { asBuffer, asList } from '../reply'
+import type { ReferenceMode } from '../xdelex'
+import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
+import { runScript, scriptError } from './run-script'
+
+/** The most entries of one call. */
+export const CHECKED_ACK_DELETE_MAX = 250
+
+/**
+ * `deleted`: acked, and no longer in the stream. `kept`: acked, and left in the stream: for other groups (ACKED only), or
+ * since XDEL was refused. `moved` and `not-pending` were left alone.
+ */
+export type CheckedAckDelete = 'deleted' | 'kept' | 'moved' | 'not-pending'
+
+const LUA = `${CHECK_LUA}
+local mode = ARGV[2]
+local states, ids, places = {}, {}, {}
+for at = 3, #ARGV, 3 do
+  local state, failure = state_of(ARGV[at], ARGV[at + 1], ARGV[at + 2])
+  if failure then return failure end
+  states[#states + 1] = state
+  if state == 'same' then
+    ids[#ids + 1] = ARGV[at]
+    places[#ids] = #states
+  end
+end
+if #ids == 0 then return { states, '' } end
+if mode == '' then
+  local acked = redis.pcall('XACK', key, group, unpack(ids))
+  if type(acked) == 'table' then return acked end
+  local deleted = redis.pcall('XDEL', key, unpack(ids))
+  local refused = type(deleted) == 'table'
+  for n = 1, #ids do states[places[n]] = refused and 'kept' or 'deleted' end
+  if refused then return { states, deleted.err } end
+else
+  local results = redis.pcall('XACKDEL', key, group, mode, 'IDS', #ids, unpack(ids))
+  if results.err then return results end
+  for n = 1, #ids do states[places[n]] = results[n] == 2 and 'kept' or 'deleted' end
+end
+return { states, '' }
+`
+
+/**
+ * Acks and deletes those entries that owner and delivery count are still as seen of; what came of each, in order. By
+ * XACKDEL (8.2+) in this mode; `mode` null: by XACK and XDEL, which keep references as KEEPREF does. `failure`: XDEL was
+ * refused after the XACK. NOT_FOUND group when group or stream is gone; RangeError beyond 250.
+ */
+export async function checkedAckDelete(
+  writer: Writer,
+  key: Buffer,
+  group: Buffer,
+  entries: readonly SeenEntry[],
+  mode: ReferenceMode | null,
+): Promise<{ readonly states: readonly CheckedAckDelete[]; readonly failure: AppError | null }> {
+  checkSeen(entries, CHECKED_ACK_DELETE_MAX)
+  const call = runScript(writer, LUA, [key], [group, mode ?? '', ...entries.flatMap(seenArguments)])
+  const words = ['deleted', 'kept', 'moved', 'not-pending'] as const
+  const [states, refusal] = asList(await orMissing(call, key, group))
+  const failure = asBuffer(refusal).toString('utf8')
+  return {
+    states: asList(states).map((state) => asWord(state, words)),
+    failure: failure === '' ? null : scriptError(failure, 'XDEL'),
+  }
+}

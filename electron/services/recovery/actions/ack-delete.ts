@@ -1,0 +1,143 @@
+import type { EntryId } from '../../../../shared/entry-id'
+import type { ServerInfo } from '../../../../shared/model/connection'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import { isAppError } from '../../../../shared/error'
+import { fromBuffer } from '../../../redis/bytes'
+import { asNumber } from '../../../redis/reply'
+import { CHECKED_ACK_DELETE_MAX, checkedAckDelete } from '../../../redis/scripts/checked-ack-delete'
+import { ackAndDelete } from '../../../redis/xackdel'
+import { noCounts } from '../../job-counts'
+import type { JobStep } from '../../jobs'
+import type { ActionKind } from '../action'
+import { idsOf, runBatch } from '../batch'
+import { createBodyLog, type BodyLog } from '../body-log'
+import { createBodyParts, rowParts } from '../body-parts'
+import { ackDeleteLines } from '../command-lines'
+import { BATCH, observeIds, type ObservedRow } from '../observe'
+import { goneIds } from '../presence'
+import type { BatchOutcome, RunContext } from '../run-context'
+import { sendAll, type Sending } from '../send'
+import { mayScript } from './ack'
+
+type AckDelete = Extract<RecoveryAction, { kind: 'ackDelete' }>
+
+/** Two commands per entry in one transaction. */
+const TRANSACTION_ENTRIES = 50
+
+/**
+ * Acks and deletes, batch by batch, what is still as the plan saw it: by XACKDEL where the server has it (8.2+), else by
+ * XACK and XDEL, which is the same as KEEPREF. Neither knows an owner, so where scripts are allowed one of them looks
+ * first. Before anything of a batch goes, its bodies are in a file on the disk.
+ */
+export const ackDelete: ActionKind<AckDelete> = {
+  needs: ({ references }, server) => {
+    if (hasAckDelete(server) || references !== 'KEEPREF') return ['xackdel']
+    return mayScript(server) ? ['xack', 'xdel'] : ['xack', 'xdel', 'multi']
+  },
+  guard(_action, { server }) {
+    if (mayScript(server)) {
+      const by = hasAckDelete(server) ? 'XACKDEL' : 'XACK and XDEL'
+      return {
+        atomic: true,
+        note: `A script looks at owner and delivery count and sends ${by}, with nobody in between.`,
+      }
+    }
+    const why = 'Scripts are not allowed here'
+    const note = hasAckDelete(server)
+      ? `${why}: XACKDEL also takes what another consumer claims just between reading and deleting.`
+      : `${why}: XACK and XDEL, in one transaction, also take what moves or is acked just between reading and deleting.`
+    return { atomic: false, note }
+  },
+  settle: (action) => action,
+  summary: ({ references }) => `ack and delete (${references})`,
+  recipient: () => null,
+  isAlreadySo: () => false,
+  takesGone: () => true,
+  deletes: () => true,
+  arriving: () => new Map(),
+  warnings: () => [],
+  undo({ keepBodies }) {
+    const where = 'The backup file of this record has what went; from there it can be added again, as new entries.'
+    return { possible: false, note: keepBodies ? `Redis keeps no way back. ${where}` : 'Redis keeps no way back.' }
+  },
+  commands: ({ references }, place, [first = []], _arriving, { server }) =>
+    ackDeleteLines(place, idsOf(first), hasAckDelete(server) ? references : null),
+  async *run(context, action, _plan, batches, signal) {
+    const { record, dataDir, key } = context
+    const log = action.keepBodies ? createBodyLog(dataDir, record.id, fromBuffer(key)) : null
+    const most = mostOf(context.server)
+    const parts = log === null ? rowParts(most) : createBodyParts(context.reader, key, most)
+    let number = 0
+    try {
+      for await (const { observation, untouched, moved } of batches) {
+        if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
+        for await (const { rows, bodies } of parts(untouched)) {
+          if (log !== null && bodies.size > 0) yield await saved(log, [...bodies.values()])
+          if (signal.aborted) return
+          const sending = { ids: idsOf(rows), send: () => sendPart(context, action, rows) }
+          const send = () => sendPartOf(context, sending)
+          const readBack = (lost: readonly EntryId[]) => readDeletedBack(context, lost)
+          yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+          if (signal.aborted) return
+        }
+      }
+    } finally {
+      await log?.close()
+    }
+  },
+  giveBack: () => null,
+}
+
+function hasAckDelete({ capabilities }: ServerInfo): boolean {
+  return capabilities.xackdel.available
+}
+
+function mostOf(server: ServerInfo): number {
+  if (mayScript(server)) return CHECKED_ACK_DELETE_MAX
+  return hasAckDelete(server) ? BATCH : TRANSACTION_ENTRIES
+}
+
+async function saved(log: BodyLog, bodies: Parameters<BodyLog['add']>[0]): Promise<JobStep> {
+  await log.add(bodies)
+  return { done: 0, counts: noCounts, backupFile: log.file }
+}
+
+function sendPartOf({ reader }: RunContext, sending: Sending) {
+  return sendAll(reader, [sending], (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+}
+
+/** Gives the ids that were acked. */
+async function sendPart(
+  { writer, key, group, server }: RunContext,
+  { references }: AckDelete,
+  rows: readonly ObservedRow[],
+): Promise<readonly EntryId[]> {
+  const ids = idsOf(rows)
+  const mode = hasAckDelete(server) ? references : null
+  if (mayScript(server)) {
+    const { states, failure } = await checkedAckDelete(writer, key, group, rows, mode)
+    if (failure) throw failure
+    return ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
+  }
+  if (mode !== null) {
+    const results = await ackAndDelete(writer, key, group, ids, mode)
+    return ids.filter((_, at) => results[at] !== 'absent')
+  }
+  const pairs = ids.flatMap((id) => [['XACK', key, group, id] as const, ['XDEL', key, id] as const])
+  const replies = await writer.transaction(pairs)
+  const changed = replies.map((reply) => {
+    if (isAppError(reply)) throw reply
+    return asNumber(reply) > 0
+  })
+  return ids.filter((_, at) => changed[at * 2] === true || changed[at * 2 + 1] === true)
+}
+
+/** What is pending was left; what is neither pending nor in the stream was acked and deleted. The rest nobody can tell. */
+async function readDeletedBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
+  const { rows, at } = await observeIds(reader, key, group, ids)
+  const pending = new Set(idsOf(rows))
+  const acked = ids.filter((id) => !pending.has(id))
+  const gone = await goneIds(reader, key, acked)
+  const counts = { ...noCounts, leftAlone: rows.length, changed: gone.size, unknown: acked.length - gone.size }
+  return { counts, except: idsOf(rows), until: at }
+}

@@ -1,0 +1,50 @@
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
+import type { Bytes } from '../../../shared/bytes'
+import { AppError } from '../../../shared/error'
+import type { RawEntry } from '../../redis/xrange'
+import { entryLine, syncFolder } from '../trim/backup'
+
+/**
+ * The bodies of what is about to be deleted: JSON Lines as in a trim's backup, a line about the stream and one per entry,
+ * in `backups/` of the data directory. It grows batch by batch, so whatever ends the job, what went is in it. It may hold
+ * entries that were left alone after all.
+ */
+export interface BodyLog {
+  readonly file: string
+  /** On the disk when it resolves: only then may they be deleted. Throws STORAGE. */
+  add(entries: Iterable<RawEntry>): Promise<void>
+  close(): Promise<void>
+}
+
+/** Makes the file with the first entries. `recordId`: of the journal; it is part of the file's name. */
+export function createBodyLog(dataDir: string, recordId: string, key: Bytes): BodyLog {
+  const folder = path.join(dataDir, 'backups')
+  const file = path.join(folder, `ack-delete-${recordId}.jsonl`)
+  let handle: FileHandle | null = null
+
+  const create = async (): Promise<FileHandle> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    handle = await open(file, 'ax', 0o600)
+    await handle.appendFile(`${JSON.stringify({ stream: key, savedAt: new Date().toISOString() })}\n`)
+    await syncFolder(folder)
+    return handle
+  }
+  return {
+    file,
+    async add(entries) {
+      try {
+        const target = handle ?? (await create())
+        for (const entry of entries) await target.appendFile(entryLine(entry))
+        await target.datasync()
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new AppError('STORAGE', { file }, `The backup could not be written, so no more was deleted: ${reason}`)
+      }
+    },
+    async close() {
+      await handle?.close()
+      handle = null
+    },
+  }
+}
