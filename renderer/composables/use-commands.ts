@@ -7,6 +7,7 @@ import { useTabs } from '../stores/tabs'
 import { modKey } from '../utils/mod-key'
 import { useOpenConnection } from './use-open-connection'
 import { useOverlays } from './use-overlays'
+import { useRecoveryDialog } from './use-recovery-dialog'
 import { useSaveSettings } from './use-save-settings'
 
 /** Something the palette can do or go to. */
@@ -30,7 +31,14 @@ export function useCommands(): {
   const pulse = useRefreshBeat()
   const save = useSaveSettings()
   const { open } = useOpenConnection()
+  const { here } = useRecoveryDialog()
 
+  const recoverHere = computed((): readonly Command[] => {
+    const open = here.value
+    return open
+      ? [{ id: 'recover', label: 'Recover entries of this group…', kind: 'action', keys: 'Shift R', run: open }]
+      : []
+  })
   const fixed = computed<readonly Command[]>(() => [
     { id: 'triage', label: 'Triage', kind: 'view', keys: 'G T', run: () => tabs.open({ kind: 'triage' }) },
     { id: 'journal', label: 'Journal', kind: 'view', keys: 'G J', run: () => tabs.open({ kind: 'journal' }) },
@@ -49,6 +57,7 @@ export function useCommands(): {
       run: () => tabs.open({ kind: 'settings' }),
     },
     { id: 'refresh', label: 'Refresh now', kind: 'action', keys: 'R', run: () => pulse.now() },
+    ...recoverHere.value,
     { id: 'rescan', label: 'Scan for streams again', kind: 'action', run: () => streams.rescan() },
     { id: 'close', label: 'Close this tab', kind: 'action', keys: 'W', run: () => tabs.close(tabs.activeId) },
     { id: 'light', label: 'Theme: light', kind: 'action', run: () => void save({ theme: 'light' }) },

@@ -1,14 +1,15 @@
-import { computed, shallowRef, watch } from 'vue'
+import { computed, onActivated, onDeactivated, onScopeDispose, shallowRef, watch } from 'vue'
 import type { EntryId } from '../../shared/entry-id'
 import type { PagedList } from '../stores/paged-list'
 import type { Row } from '../stores/list-window'
 import { useRefresh } from './use-refresh'
 
-/** A paged list on screen: opens it, reads what shows again on each refresh, and pages as the table scrolls. */
+/** A paged list on screen: opens it, reads what shows again on each refresh, and pages as the table scrolls or is not full. */
 export function usePagedView<T extends Row>(list: () => PagedList<T>) {
   const jumpError = shallowRef<unknown>(null)
   const current = computed(list)
   let shown: readonly [number, number] = [0, 0]
+  let isHidden = false
 
   const {
     error: loadError,
@@ -18,18 +19,43 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     const paged = current.value
     if (paged.opened.value) await paged.refresh(...shown)
     else await paged.open()
+    if (paged === current.value && shown[1] >= paged.rows.value.length) void more('end')
   }, current)
 
+  onActivated(() => {
+    isHidden = false
+    if (shown[1] >= current.value.rows.value.length) void more('end')
+  })
+  onDeactivated(() => {
+    isHidden = true
+  })
+  onScopeDispose(() => {
+    isHidden = true
+  })
   watch(current, () => {
     shown = [0, 0]
     jumpError.value = null
   })
 
+  /** A page of a filtered list may bring no row: then on to the next, as long as this list is looked at. */
+  async function more(side: 'start' | 'end'): Promise<void> {
+    const paged = current.value
+    for (;;) {
+      const { length } = paged.rows.value
+      const next = paged.next.value
+      await paged.more(side)
+      const isSearched = paged.rows.value.length !== length || paged.next.value === next || paged.next.value === null
+      if (side === 'start' || isSearched || isHidden || paged !== current.value) return
+    }
+  }
+
   /** Goes to an id, or to the start of the list. True once it is there. */
   async function jump(to?: EntryId): Promise<boolean> {
     jumpError.value = null
     try {
-      return await current.value.open(to)
+      const isThere = await current.value.open(to)
+      if (isThere && current.value.rows.value.length === 0) void more('end')
+      return isThere
     } catch (caught) {
       jumpError.value = caught
       return false
@@ -49,6 +75,6 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     onShown: (from: number, to: number): void => {
       shown = [from, to]
     },
-    more: (side: 'start' | 'end') => current.value.more(side),
+    more,
   }
 }

@@ -37,6 +37,11 @@ export interface PagedListOptions<T> {
 
 export type Side = 'start' | 'end'
 
+interface First<T> {
+  readonly window: ListWindow<T>
+  readonly walked: number
+}
+
 const PAGE_SIZE = 200
 // Enough for a screen, so that it shows soonest; the next page comes while it is looked at.
 const FIRST_SIZE = 60
@@ -57,6 +62,8 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   const opening = ref(false)
   /** Why the last page at a side could not be read. */
   const error = shallowRef<unknown>(null)
+  /** How many rows were looked at since it was opened, where the reader tells. */
+  const walked = shallowRef(0)
   const loading = shallowRef<Readonly<Record<Side, boolean>>>({ start: false, end: false })
   let current = new AbortController()
 
@@ -73,7 +80,8 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     try {
       const first = await firstPages(from, signal)
       if (signal.aborted) return false
-      state.value = first
+      state.value = first.window
+      walked.value = first.walked
       opened.value = true
       error.value = null
       return true
@@ -91,37 +99,42 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     return Math.min(limit, Math.max(FEWEST_ROWS, Math.floor(MOST_CHARS / Math.max(1, weight))))
   }
 
-  async function firstPages(from: EntryId | undefined, signal: AbortSignal): Promise<ListWindow<T>> {
+  async function firstPages(from: EntryId | undefined, signal: AbortSignal): Promise<First<T>> {
     const count = Math.min(pageSize, FIRST_SIZE)
     if (from === undefined) {
       const page = await read({ direction: 'onward', count, rows: [] }, signal)
-      return { rows: page.rows, atStart: true, atEnd: page.next === null }
+      return { window: { rows: page.rows, atStart: true, next: page.next }, walked: page.walked ?? 0 }
     }
     // Both sides at once, so that the row asked for does not move when the other side comes in.
     const [back, onward] = await Promise.all([
       read({ direction: 'back', after: from, count, rows: [] }, signal),
       read({ direction: 'onward', from, count, rows: [] }, signal),
     ])
-    return { rows: [...back.rows, ...onward.rows], atStart: back.next === null, atEnd: onward.next === null }
+    const window = { rows: [...back.rows, ...onward.rows], atStart: back.next === null, next: onward.next }
+    return { window, walked: onward.walked ?? 0 }
+  }
+
+  /** Where a side goes on; null when nothing lies beyond it. */
+  function edgeOf(side: Side): EntryId | null {
+    const { rows, atStart, next } = state.value
+    return side === 'end' ? next : atStart ? null : (rows[0]?.id ?? null)
   }
 
   /** Reads one more page at a side, unless there is none or one is on its way. */
   async function more(side: Side): Promise<void> {
-    const { rows, atStart, atEnd } = state.value
-    if (!opened.value || loading.value[side] || (side === 'start' ? atStart : atEnd)) return
-    const edge = side === 'start' ? rows[0] : rows.at(-1)
-    if (!edge) return
+    const after = edgeOf(side)
+    if (!opened.value || loading.value[side] || after === null) return
     const { signal } = current
     loading.value = { ...loading.value, [side]: true }
     try {
       const direction = side === 'start' ? 'back' : 'onward'
-      const page = await read({ direction, after: edge.id, count: pageSize, rows }, signal)
+      const page = await read({ direction, after, count: pageSize, rows: state.value.rows }, signal)
       if (signal.aborted) return
       error.value = null
-      const now = side === 'start' ? state.value.rows[0] : state.value.rows.at(-1)
-      // The edge moved while this was read: it would leave a hole.
-      if (now?.id === edge.id)
-        state.value = (side === 'start' ? prepended : appended)(state.value, page, compare, rowLimit(page.rows))
+      // Else the edge moved while this was read: it would leave a hole.
+      if (edgeOf(side) !== after) return
+      state.value = (side === 'start' ? prepended : appended)(state.value, page, compare, rowLimit(page.rows))
+      if (side === 'end') walked.value += page.walked ?? 0
     } catch (caught) {
       if (!signal.aborted) error.value = caught
     } finally {
@@ -161,7 +174,10 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     order,
     rows: computed(() => state.value.rows),
     atStart: computed(() => state.value.atStart),
-    atEnd: computed(() => state.value.atEnd),
+    atEnd: computed(() => state.value.next === null),
+    /** Where the list goes on beyond its end; null when it doesn’t. */
+    next: computed(() => state.value.next),
+    walked,
     opened,
     opening,
     loading,

@@ -1,12 +1,14 @@
 import { defineStore } from 'pinia'
 import { bytesKey, type Bytes } from '../../shared/bytes'
+import { compareIds, type EntryId } from '../../shared/entry-id'
 import type { PendingEntry, PendingSummary } from '../../shared/model/pending'
+import type { Criteria } from '../../shared/model/selection'
 import { api } from '../api/client'
 import { readBackward, type ReadForward } from './backward-probe'
 import { idToNumber } from './id-arithmetic'
 import { entryWeight } from './entries'
 import { createLeastRecent } from './least-recent'
-import { createPagedList, type PagedList, type ReadPage } from './paged-list'
+import { createPagedList, type Page, type PagedList, type ReadPage } from './paged-list'
 import { createResources } from './resources'
 import { groupTargetKey, type GroupTarget } from './targets'
 
@@ -14,11 +16,25 @@ const LISTS_KEPT = 4
 // With its body each row costs a reading of its own on the server.
 const PAGE_SIZE = 100
 
-/** Pages of the pending list of a group, or of one consumer. XPENDING reads forwards only; back is found by probing. */
-function readPending(target: GroupTarget, consumer: Bytes | null): ReadPage<PendingEntry> {
+/** What of a group's pending list is shown: all, one consumer's, what matches. */
+export interface PendingScope {
+  readonly consumer: Bytes | null
+  /** Null: all of it. */
+  readonly criteria: Criteria | null
+}
+
+/**
+ * Pages of the pending list of a group, or of one consumer. XPENDING reads forwards only; back is found by probing. A
+ * filtered list is searched a stretch at a time: its pages may be empty and still go on.
+ */
+function readPending(target: GroupTarget, { consumer, criteria }: PendingScope): ReadPage<PendingEntry> {
   const { connectionId, key, group } = target
-  const forward: ReadForward<PendingEntry> = async ({ from, after, count }, signal) => {
-    const { entries, next } = await api().pending.page(
+  const stretch = async (
+    { from, after, count }: Parameters<ReadForward<PendingEntry>>[0],
+    wanted: Criteria | null,
+    signal: AbortSignal,
+  ): Promise<Page<PendingEntry>> => {
+    const { entries, next, walked } = await api().pending.page(
       {
         connectionId,
         key,
@@ -26,24 +42,42 @@ function readPending(target: GroupTarget, consumer: Bytes | null): ReadPage<Pend
         count,
         bodies: true,
         ...(consumer === null ? {} : { consumer }),
+        ...(wanted === null ? {} : { criteria: wanted }),
         ...(from === undefined ? {} : { from }),
         ...(after === undefined ? {} : { after }),
       },
       { signal },
     )
-    return { rows: entries, next }
+    return { rows: entries, next, ...(wanted === null ? {} : { walked }) }
   }
+  /** Full pages, but for the last one, of what comes no later than `end`. */
+  const upTo =
+    (end: EntryId): ReadForward<PendingEntry> =>
+    async (query, signal) => {
+      if (criteria === null) return stretch(query, null, signal)
+      const to = criteria.to !== undefined && compareIds(criteria.to, end) < 0 ? criteria.to : end
+      const rows: PendingEntry[] = []
+      let page = await stretch(query, { ...criteria, to }, signal)
+      rows.push(...page.rows)
+      while (page.next !== null && rows.length < query.count) {
+        page = await stretch({ after: page.next, count: query.count - rows.length }, { ...criteria, to }, signal)
+        rows.push(...page.rows)
+      }
+      return { rows, next: page.next === null ? null : (rows.at(-1)?.id ?? null) }
+    }
   return ({ direction, from, after, count, rows }, signal) => {
     if (direction === 'onward' || after === undefined) {
-      return forward(
-        { count, ...(from === undefined ? {} : { from }), ...(after === undefined ? {} : { after }) },
-        signal,
-      )
+      const query = { count, ...(from === undefined ? {} : { from }), ...(after === undefined ? {} : { after }) }
+      return stretch(query, criteria, signal)
     }
     const reach = rows[Math.min(rows.length, count) - 1]
     const span = reach ? idToNumber(reach.id) - idToNumber(after) : 1n << 74n
-    return readBackward(forward, { before: after, count, span }, signal)
+    return readBackward(upTo(after), { before: after, count, span }, signal)
   }
+}
+
+function scopeKey({ consumer, criteria }: PendingScope): string {
+  return `${consumer === null ? '' : bytesKey(consumer)} ${JSON.stringify(criteria)}`
 }
 
 /** The pending lists of the groups looked at last, and what XPENDING sums up of them. */
@@ -54,10 +88,10 @@ export const usePending = defineStore('pending', () => {
     ({ connectionId, key, group }, signal) => api().pending.summary({ connectionId, key, group }, { signal }),
   )
   return {
-    list: (target: GroupTarget, consumer: Bytes | null): PagedList<PendingEntry> =>
-      lists.get(`${consumer === null ? '' : bytesKey(consumer)} ${groupTargetKey(target)}`, () =>
+    list: (target: GroupTarget, scope: PendingScope): PagedList<PendingEntry> =>
+      lists.get(`${scopeKey(scope)} ${groupTargetKey(target)}`, () =>
         createPagedList({
-          read: readPending(target, consumer),
+          read: readPending(target, scope),
           order: 'oldest',
           pageSize: PAGE_SIZE,
           weigh: ({ body }) => (body ? entryWeight(body) : 0),

@@ -48,6 +48,8 @@ export const shortcutList: readonly ShortcutGroup[] = [
     keys: [
       ['Shift C', 'Claim what is selected; on a consumer: reassign all it holds'],
       ['Shift A', 'Ack what is selected'],
+      ['Shift R', 'Recover: every remedy, for all that match, looked at first'],
+      ['F', 'Filter the pending entries'],
     ],
   },
 ]

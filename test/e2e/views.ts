@@ -38,6 +38,25 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'group-filter',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await filterPending(page, { 'Deliveries at least': '2' })
+      await page.getByRole('button', { name: 'Filter', exact: true }).click()
+      await page.getByRole('form', { name: 'Filter pending entries' }).waitFor()
+    },
+  },
+  {
+    name: 'recover',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await page.getByRole('button', { name: 'Recover…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+      await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Spread over consumers')
+      await dialog.getByRole('region', { name: 'What it would do' }).waitFor()
+    },
+  },
+  {
     name: 'group-charts',
     async open(page) {
       await openGroup(page, 'orders', 'billing')
@@ -116,6 +135,19 @@ export async function goToGroup(page: Page, key: string, group: string): Promise
   await goToStream(page, key)
   await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row', { name: group }).click()
   await pendingRow(page).waitFor()
+}
+
+/** Narrows the pending list that shows. */
+export async function filterPending(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  const form = page.getByRole('form', { name: 'Filter pending entries' })
+  for (const [label, value] of Object.entries(fields)) {
+    const field = form.getByLabel(label, { exact: true })
+    if ((await field.evaluate((element) => element.tagName)) === 'SELECT') await field.selectOption(value)
+    else await field.fill(value)
+  }
+  await form.getByRole('button', { name: 'Apply' }).click()
+  await form.waitFor({ state: 'hidden' })
 }
 
 async function openDialog(

@@ -1,0 +1,45 @@
+import type { Bytes } from '../../../../shared/bytes'
+import type { CapabilityName } from '../../../../shared/model/connection'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+
+interface Control<A, Value> {
+  readonly label: string
+  readonly hint?: string
+  /** Not asked for at all as long as this is false. */
+  readonly when?: (action: A) => boolean
+  readonly get: (action: A) => Value
+  readonly set: (action: A, value: Value) => A
+}
+
+/** One thing to choose about an action. */
+export type ActionOption<A> =
+  | ({ readonly control: 'check' } & Control<A, boolean>)
+  /** One consumer, or null: the one that `auto` tells of. */
+  | ({ readonly control: 'consumer'; readonly auto: string } & Control<A, Bytes | null>)
+  /** Several, or null: those that `auto` tells of. */
+  | ({ readonly control: 'consumers'; readonly auto: string } & Control<A, readonly Bytes[] | null>)
+  | ({
+      readonly control: 'choice'
+      readonly choices: readonly { readonly value: string; readonly label: string }[]
+    } & Control<A, string>)
+  | ({ readonly control: 'number'; readonly min: number; readonly max: number } & Control<A, number | null>)
+  | ({ readonly control: 'text' } & Control<A, string>)
+
+/** How one action is offered: a file each beside this one, listed in `screens.ts`. */
+export interface ActionScreen<A extends RecoveryAction = RecoveryAction> {
+  readonly kind: A['kind']
+  readonly label: string
+  /** What it does to an entry, in a sentence. */
+  readonly hint: string
+  /** On the button that runs it, before "12 entries". */
+  readonly verb: string
+  readonly needs: readonly CapabilityName[]
+  /** As it is asked for before anything is chosen. */
+  readonly start: A
+  readonly options: readonly ActionOption<A>[]
+}
+
+/** For lists of all of them. An action is only ever given to the screen of its own kind. */
+export function anyScreen<A extends RecoveryAction>(screen: ActionScreen<A>): ActionScreen {
+  return screen as unknown as ActionScreen
+}

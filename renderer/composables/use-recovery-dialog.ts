@@ -1,0 +1,41 @@
+import { createSharedComposable } from '@vueuse/core'
+import { shallowRef, type ShallowRef } from 'vue'
+import type { RecoveryAction } from '../../shared/model/plan'
+import type { Selection } from '../../shared/model/selection'
+import type { GroupTarget } from '../stores/targets'
+
+/** Some of a group's entries, in words and as they are asked for. */
+export interface EntriesChoice {
+  readonly id: string
+  readonly label: string
+  readonly selection: Selection
+}
+
+export interface RecoverySubject {
+  readonly target: GroupTarget
+  /** At least one; the first one is chosen. */
+  readonly choices: readonly EntriesChoice[]
+  /** What is likely to be done. */
+  readonly action?: RecoveryAction['kind']
+}
+
+/** A record that stopped before its end, whose rest is to be done. */
+export interface ResumeSubject {
+  readonly connectionId: string
+  readonly recordId: string
+  readonly summary: string
+}
+
+interface RecoveryDialogs {
+  readonly subject: ShallowRef<RecoverySubject | null>
+  readonly resume: ShallowRef<ResumeSubject | null>
+  /** Opens the dialog for what is on screen; null where there is nothing to recover. */
+  readonly here: ShallowRef<(() => void) | null>
+}
+
+/** What the recovery dialogs are open for; any part of the page may open them. */
+export const useRecoveryDialog = createSharedComposable((): RecoveryDialogs => ({
+  subject: shallowRef(null),
+  resume: shallowRef(null),
+  here: shallowRef(null),
+}))

@@ -1,0 +1,78 @@
+import { displayBytes, type Bytes } from '../../shared/bytes'
+import { idTimeMs, type EntryId } from '../../shared/entry-id'
+import type { Criteria } from '../../shared/model/selection'
+import { formatCount } from './format-count'
+import { formatDuration } from './format-duration'
+import { formatLocal } from './format-time'
+
+export interface FilterChip {
+  readonly text: string
+  /** What is left of the filter when this goes. */
+  readonly without: Criteria
+}
+
+type Part = keyof Criteria
+
+const PARTS: readonly (readonly [Part, (criteria: Criteria) => string | null])[] = [
+  ['minIdleMs', ({ minIdleMs }) => (minIdleMs === undefined ? null : `idle ≥ ${formatDuration(minIdleMs)}`)],
+  ['minDeliveries', ({ minDeliveries: least }) => (least === undefined ? null : `deliveries ≥ ${formatCount(least)}`)],
+  ['maxDeliveries', ({ maxDeliveries: most }) => (most === undefined ? null : `deliveries ≤ ${formatCount(most)}`)],
+  ['from', ({ from }) => (from === undefined ? null : `from ${idWords(from)}`)],
+  ['to', ({ to }) => (to === undefined ? null : `to ${idWords(to)}`)],
+  ['presence', ({ presence }) => (presence === undefined ? null : presence === 'gone' ? 'gone from stream' : presence)],
+  [
+    'field',
+    ({ field }) =>
+      field === undefined
+        ? null
+        : `${displayBytes(field.name)} ${field.is === 'equals' ? '=' : 'contains'} ${displayBytes(field.value) || '(empty)'}`,
+  ],
+]
+
+function idWords(id: EntryId): string {
+  const at = idTimeMs(id)
+  return at === null ? id : `${id} (${formatLocal(at)})`
+}
+
+/** One chip for each thing that is asked for; the consumer has its own control. */
+export function filterChips(criteria: Criteria): readonly FilterChip[] {
+  return PARTS.flatMap(([part, words]) => {
+    const text = words(criteria)
+    return text === null ? [] : [{ text, without: omit(criteria, part) }]
+  })
+}
+
+export function isFiltered(criteria: Criteria): boolean {
+  return filterChips(criteria).length > 0
+}
+
+/** The filter together with the one consumer that the list is narrowed to. */
+export function criteriaOf(criteria: Criteria, consumer: Bytes | null): Criteria {
+  return consumer === null ? criteria : { ...criteria, consumers: [consumer] }
+}
+
+function omit(criteria: Criteria, part: Part): Criteria {
+  return Object.fromEntries(Object.entries(criteria).filter(([name]) => name !== part))
+}
+
+export const IDLE_UNITS = [
+  { value: 1_000, label: 's' },
+  { value: 60_000, label: 'min' },
+  { value: 3_600_000, label: 'h' },
+  { value: 86_400_000, label: 'd' },
+] as const
+
+/** The coarsest unit that says it without a rest. */
+export function idleUnitOf(ms: number): number {
+  return IDLE_UNITS.findLast(({ value }) => ms > 0 && ms % value === 0)?.value ?? 60_000
+}
+
+/**
+ * How far a filtered list was searched: "3 match of 10 000 looked at so far". `total`: what is pending altogether, if
+ * known. `all`: it was searched from its start.
+ */
+export function searchWords(found: number, walked: number, isDone: boolean, all: boolean): string {
+  const matches = `${formatCount(found)} ${found === 1 ? 'matches' : 'match'}`
+  if (!all) return `${matches} from here on${isDone ? '' : ' so far'}`
+  return `${matches} of ${formatCount(walked)} looked at${isDone ? '' : ' so far'}`
+}
