@@ -25,6 +25,12 @@ async function open(typed: string): Promise<HTMLInputElement> {
         events([{ state: 'done', scanned: 3, total: 3, found: 3, keys, error: null }], options?.signal),
     },
   })
+  const input = await openPalette()
+  await typeInto(input, typed)
+  return input
+}
+
+async function openPalette(): Promise<HTMLInputElement> {
   useOverlays().isPaletteOpen.value = false
   await mountOn(host, {})
   useOverlays().isPaletteOpen.value = true
@@ -32,10 +38,13 @@ async function open(typed: string): Promise<HTMLInputElement> {
   await nextTick()
   const input = document.querySelector<HTMLInputElement>('.palette-input')
   if (!input) throw new Error('the palette is not open')
+  return input
+}
+
+async function typeInto(input: HTMLInputElement, typed: string): Promise<void> {
   input.value = typed
   input.dispatchEvent(new Event('input'))
   await flushPromises()
-  return input
 }
 
 function labels(): string[] {
@@ -71,6 +80,29 @@ describe('the palette', () => {
     const selected = document.querySelector('[role=option][aria-selected=true]')
     expect(selected?.id).toBe(input.getAttribute('aria-activedescendant'))
     expect(labels().at(-1)).toBe(selected?.querySelector('.label')?.textContent)
+  })
+
+  it('finds what comes in while it is open: at once when there was nothing, else with the next key', async () => {
+    let found: (key: string) => void = () => undefined
+    fakeApi({
+      stream: {
+        discover: async function* () {
+          const event = { state: 'done' as const, scanned: 1, total: 1, error: null }
+          yield { ...event, found: 1, keys: [await new Promise<string>((resolve) => (found = resolve))] }
+          yield { ...event, found: 2, keys: [await new Promise<string>((resolve) => (found = resolve))] }
+        },
+      },
+    })
+    const input = await openPalette()
+    await typeInto(input, 'orders')
+    expect(labels()).toEqual([])
+    found('orders:dlq')
+    await expect.poll(labels).toEqual(['orders:dlq'])
+    found('orders')
+    await expect.poll(() => useStreams().names.length).toBe(2)
+    expect(labels()).toEqual(['orders:dlq'])
+    await typeInto(input, 'order')
+    expect(labels()).toEqual(['orders', 'orders:dlq'])
   })
 
   it('says so when there is nothing by that name', async () => {
