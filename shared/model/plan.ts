@@ -11,6 +11,10 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     to: bytes.nullable(),
     /** Also take entries gone from the stream: Redis 7+ then drops them from the pending list for good. */
     includeGone: z.boolean(),
+    /** `anew` (default): idle since the claim. `kept`: since its last delivery, so that it is found as idle as before. */
+    idle: z.enum(['anew', 'kept']).optional(),
+    /** What becomes of the delivery count; `kept` by default. */
+    deliveries: z.union([z.enum(['kept', 'plusOne']), z.object({ set: z.int().min(0) })]).optional(),
   }),
   /** Over several consumers, evenly by what they hold. `to` null: those that are active. */
   z.object({

@@ -1,15 +1,23 @@
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
+import { claimArguments } from '../../redis/xclaim'
 import type { Place } from './action'
 import { idsOf } from './batch'
-import { byIdleClass } from './idle-classes'
+import { claimSendings, type ClaimHow } from './claim-sendings'
 import type { ObservedRow } from './observe'
 
 /** redis-cli lines for what a run sends of one batch. */
-export function claimLines(key: Bytes, group: Bytes, to: Bytes, rows: readonly ObservedRow[]): readonly string[] {
+export function claimLines(
+  key: Bytes,
+  group: Bytes,
+  to: Bytes,
+  rows: readonly ObservedRow[],
+  how: ClaimHow = {},
+): readonly string[] {
   const head = `XCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`
-  return byIdleClass(rows).map(
-    ({ minIdleMs, rows: members }) => `${head} ${minIdleMs} ${idsOf(members).join(' ')} JUSTID`,
+  return claimSendings(rows, how).map(
+    ({ rows: members, options }) =>
+      `${head} ${options.minIdleMs} ${[...idsOf(members), ...claimArguments(options)].join(' ')}`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { sameBytes } from '../../../shared/bytes'
+import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
@@ -40,22 +41,28 @@ export interface GiveBack {
  * Gives the entries of a claim back to who held them, with the delivery count they had. What moved since (delivered
  * again, claimed by someone else, acked) is left alone: never FORCE here, which would bring acked entries back.
  */
-export const claimGivenBack: GiveBack = {
-  async find(context, { to, changed, until }) {
-    const { reader, key, group } = context
-    const holder = to === null ? undefined : toBuffer(to)
-    // Where no outcome was written nothing tells by when; then owner and delivery count have to do.
-    const moment = until ?? Infinity
-    const observation = await observeClearly(moment, () => observeIds(reader, key, group, idsOf(changed), holder))
-    const rows = new Map(observation.rows.map((row) => [row.id, row]))
-    const unmoved = changed.flatMap((prior): readonly Return[] => {
-      const row = rows.get(prior.id)
-      return row?.deliveries === prior.deliveries && isUnmovedSince(moment, row) ? [{ row, prior }] : []
-    })
-    return withoutGone(context, unmoved, changed.length, observation)
-  },
-  send: (context, found) =>
-    returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
+export const claimGivenBack: GiveBack = claimGivenBackFrom((before) => before)
+
+/** The same where a claim changed the delivery count: `deliveriesAfter` says to what. */
+export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): GiveBack {
+  return {
+    async find(context, { to, changed, until }) {
+      const { reader, key, group } = context
+      const holder = to === null ? undefined : toBuffer(to)
+      // Where no outcome was written nothing tells by when; then owner and delivery count have to do.
+      const moment = until ?? Infinity
+      const observation = await observeClearly(moment, () => observeIds(reader, key, group, idsOf(changed), holder))
+      const rows = new Map(observation.rows.map((row) => [row.id, row]))
+      const unmoved = changed.flatMap((prior): readonly Return[] => {
+        const row = rows.get(prior.id)
+        const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(moment, row)
+        return isOurs ? [{ row, prior }] : []
+      })
+      return withoutGone(context, unmoved, changed.length, observation)
+    },
+    send: (context, found) =>
+      returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
+  }
 }
 
 /**

@@ -4,15 +4,17 @@ import { consumerHealth } from '../../../../shared/health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { claimJustId } from '../../../redis/xclaim'
+import { pendingSummary } from '../../../redis/xpending'
 import { noCounts } from '../../job-counts'
 import type { JobStep } from '../../jobs'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../batch'
+import { claimSendings, deliveriesAfter, type ClaimHow } from '../claim-sendings'
 import { claimLines } from '../command-lines'
-import { claimGivenBack } from '../give-back'
-import { byIdleClass } from '../idle-classes'
+import { claimGivenBackFrom } from '../give-back'
+import { requireKeptIdle } from '../kept-idle'
 import { whyNotClaimed } from '../not-claimed'
-import { ageOf, observeIds, type ObservedRow, type Observation } from '../observe'
+import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '../observe'
 import { goneIds } from '../presence'
 import type { BatchOutcome, RunContext } from '../run-context'
 import { sendAll, type Sent } from '../send'
@@ -33,11 +35,13 @@ export const guardedByIdleTime: RecoveryPlan['guard'] = {
 export const claim: ActionKind<Claim> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
-  settle(action, from, { consumers, stalledAfterMs }) {
+  settle(action, from, { server, consumers, stalledAfterMs }) {
+    const pending = consumers.reduce((sum, each) => sum + each.pending, 0)
+    if (action.idle === 'kept') requireKeptIdle(server, pending)
     if (action.to !== null) return action
     return { ...action, to: fromBuffer(healthiest(consumers, from, stalledAfterMs).name) }
   },
-  summary: ({ to }) => `claim to ${to === null ? 'the healthiest' : cliArgument(to)}`,
+  summary: ({ to, ...how }) => `claim to ${to === null ? 'the healthiest' : cliArgument(to)}${howInWords(how)}`,
   recipient: ({ to }) => to,
   isAlreadySo: ({ to }, { consumer }) => to !== null && toBuffer(to).equals(consumer),
   takesGone: ({ includeGone }) => includeGone,
@@ -52,8 +56,8 @@ export const claim: ActionKind<Claim> = {
     return consumerHealth(target, stalledAfterMs) === 'active' ? [] : ['target-stalled']
   },
   undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
-  commands: ({ to }, { key, group }, batches) =>
-    to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows)),
+  commands: ({ to, ...how }, { key, group }, batches) =>
+    to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows, how)),
   async *run(context, action, _plan, batches, signal) {
     const to = toBuffer(action.to ?? '')
     let number = 0
@@ -64,10 +68,28 @@ export const claim: ActionKind<Claim> = {
       const left = { ...noCounts, leftAlone: moved + untouched.length - candidates.length, gone: 0 }
       left.gone = candidates.length - rows.length
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
-      if (rows.length > 0) yield* claimBatch(context, { number: number++, observation, rows, to }, signal)
+      for (let at = 0; at < rows.length;) {
+        const part = rows.slice(at, at + (await mostAtOnce(context, action)))
+        yield* claimBatch(context, { number: number++, observation, rows: part, to, how: action }, signal)
+        if (signal.aborted) return
+        at += part.length
+      }
     }
   },
-  giveBack: () => claimGivenBack,
+  giveBack: (how) => claimGivenBackFrom((before) => deliveriesAfter(how, before)),
+}
+
+/** How many entries may be in flight. Looked at anew for each batch, since more may be pending by then. */
+async function mostAtOnce({ reader, key, group, server }: RunContext, { idle }: ClaimHow): Promise<number> {
+  if (idle !== 'kept') return BATCH
+  const { total } = await pendingSummary(reader, key, group)
+  return requireKeptIdle(server, total)
+}
+
+function howInWords({ idle, deliveries = 'kept' }: ClaimHow): string {
+  const count =
+    deliveries === 'plusOne' ? 'one more delivery' : `${deliveries === 'kept' ? 0 : deliveries.set} deliveries`
+  return `${idle === 'kept' ? ', idle time kept' : ''}${deliveries === 'kept' ? '' : `, ${count}`}`
 }
 
 export interface ClaimBatch {
@@ -76,48 +98,47 @@ export interface ClaimBatch {
   /** At most 500. */
   readonly rows: readonly ObservedRow[]
   readonly to: Buffer
+  /** Not given: the idle time starts anew, and the delivery count is kept. */
+  readonly how?: ClaimHow
 }
 
 /** One batch, all to one consumer. */
-export function claimBatch(
-  context: RunContext,
-  { number, observation, rows, to }: ClaimBatch,
-  signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  const send = () => sendClaims(context, to, rows, observation)
-  const readBack = (lost: readonly EntryId[]) => readClaimBack(context, to, rows, lost)
+export function claimBatch(context: RunContext, batch: ClaimBatch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  const { number, observation, rows, to } = batch
+  const send = () => sendClaims(context, batch)
+  const readBack = (lost: readonly EntryId[]) => readClaimBack(context, batch, lost)
   return runBatch(context, { number, observation, rows, to: fromBuffer(to), send, readBack }, signal)
 }
 
-function sendClaims(
-  context: RunContext,
-  to: Buffer,
-  rows: readonly ObservedRow[],
-  observation: Observation,
-): Promise<Sent> {
+/** Sends the claims of a batch, all in one go. */
+export function sendClaims(context: RunContext, { rows, to, observation, how = {} }: ClaimBatch): Promise<Sent> {
   const { reader, writer, key, group } = context
-  const sendings = byIdleClass(rows).map(({ minIdleMs, rows: members }) => {
+  const sendings = claimSendings(rows, how).map(({ rows: members, options }) => {
     const ids = idsOf(members)
-    const send = () => claimJustId(writer, key, group, to, ids, { minIdleMs: minIdleMs + ageOf(observation) })
+    const send = () => {
+      const minIdleMs = options.minIdleMs + ageOf(observation)
+      return claimJustId(writer, key, group, to, ids, { ...options, minIdleMs })
+    }
     return { ids, send }
   })
   return sendAll(reader, sendings, (ids) => whyNotClaimed(context, ids))
 }
 
 /**
- * What is the target's now, with the delivery count it had, was claimed: it was someone else's just before. What is
+ * What is the target's now, with the delivery count that the claim gives it, was claimed: it was someone else's just before. What is
  * neither the target's nor its former holder's may have been claimed, and have moved on since.
  */
 async function readClaimBack(
   { reader, key, group }: RunContext,
-  to: Buffer,
-  rows: readonly ObservedRow[],
+  { to, rows, how = {} }: ClaimBatch,
   lost: readonly EntryId[],
 ): Promise<BatchOutcome> {
   const now = await observeIds(reader, key, group, lost)
   const before = new Map(rows.map((row) => [row.id, row]))
-  const isClaimed = ({ id, consumer, deliveries }: ObservedRow): boolean =>
-    consumer.equals(to) && deliveries === before.get(id)?.deliveries
+  const isClaimed = ({ id, consumer, deliveries }: ObservedRow): boolean => {
+    const row = before.get(id)
+    return row !== undefined && consumer.equals(to) && deliveries === deliveriesAfter(how, row.deliveries)
+  }
   const isLeft = ({ id, consumer }: ObservedRow): boolean => before.get(id)?.consumer.equals(consumer) ?? false
   const claimed = now.rows.filter(isClaimed)
   const left = now.rows.filter(isLeft)
