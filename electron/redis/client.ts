@@ -3,7 +3,7 @@ import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError } from '../../shared/error'
 import { commandError, connectionError, fromHandshakeReply, unreachable } from './errors'
 import { serverGreeting } from './greeting'
-import { READ_COMMANDS, spokenName, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
+import { onlyReads, spokenName, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
 import { PROBES, type ProbeName } from './probe'
 import type { Reply } from './reply'
 import { createTransactions } from './transaction'
@@ -67,7 +67,6 @@ const COMMAND_TIMEOUT_MS = 15_000
 const SILENCE_MS = 20_000
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
-const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
 const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
 export function endpointName({ endpoint }: Pick<ConnectionProfile, 'endpoint'>): string {
@@ -177,14 +176,14 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
 
   const reader: Reader = {
     async call(command, ...args) {
-      if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
+      if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
       return send(command, args, false)
     },
     async pipeline(commands) {
       refuseUnlessUsable()
       const pipeline = redis.pipeline()
       for (const [command, ...args] of commands) {
-        if (!reading.has(command)) throw new Error(`${command} is not a command that only reads`)
+        if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
         pipeline.callBuffer(command, [...args])
       }
       const results = await pipeline.exec().catch((error: unknown) => {

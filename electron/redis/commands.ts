@@ -1,7 +1,6 @@
 /** Commands that only read. A `Reader` sends these and no others. */
 export const READ_COMMANDS = [
   'ACL',
-  'CLIENT',
   'COMMAND',
   'CONFIG',
   'DBSIZE',
@@ -21,6 +20,24 @@ export const READ_COMMANDS = [
   'XREVRANGE',
 ] as const
 export type ReadCommand = (typeof READ_COMMANDS)[number]
+
+/** Of commands that have others as well, what may be read by them. */
+const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
+  ACL: ['WHOAMI'],
+  COMMAND: ['INFO'],
+  CONFIG: ['GET'],
+  HELLO: [],
+  MEMORY: ['USAGE'],
+  XINFO: ['STREAM', 'GROUPS', 'CONSUMERS'],
+}
+const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
+
+/** Whether a command only reads, in the form in which it is to be sent. */
+export function onlyReads(command: string, [first]: readonly unknown[]): boolean {
+  if (!reading.has(command)) return false
+  const subcommands = READ_SUBCOMMANDS[command]
+  return subcommands === undefined || first === undefined || subcommands.some((name) => name === first)
+}
 
 /** Commands that change what is in Redis. Only a `Writer` sends these. */
 export const WRITE_COMMANDS = [

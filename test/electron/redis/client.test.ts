@@ -270,6 +270,19 @@ describe('floors', () => {
     expect(await redis.cli('DBSIZE')).toBe('0')
   })
 
+  test.each([
+    ['CONFIG', 'SET', 'maxmemory', '1mb'],
+    ['CONFIG', 'RESETSTAT'],
+    ['ACL', 'SETUSER', 'eve', 'on'],
+    ['MEMORY', 'PURGE'],
+    ['COMMAND', 'GETKEYS', 'GET', 'a'],
+    ['HELLO', '3', 'AUTH', 'a', 'b'],
+    ['XINFO', 'HELP'],
+  ] as const)('nor those of a command that reads by other subcommands: %s %s', async (command, ...args) => {
+    const client = await clients.open(redis)
+    await expect(client.reader.call(command, ...args)).rejects.toThrow('only reads')
+  })
+
   test.each(WRITE_COMMANDS)('a reader does not send %s, alone or among others', async (command) => {
     const client = await clients.open(throughProxy)
     expect(READ_COMMANDS).not.toContain(command)

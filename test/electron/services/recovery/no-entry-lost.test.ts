@@ -80,7 +80,7 @@ onEveryServer((world) => {
     if (id === undefined) return []
     if (kind === 'take') await direct.call('XCLAIM', [KEY, GROUP, 'live', 0, id])
     if (kind === 'read again') await direct.call('XCLAIM', [KEY, GROUP, 'a', 0, id])
-    return kind === 'ack' && Number(await direct.xack(KEY, GROUP, id)) === 1 ? [id] : []
+    return kind === 'ack' && String(await direct.xack(KEY, GROUP, id)) === '1' ? [id] : []
   }
 
   test(

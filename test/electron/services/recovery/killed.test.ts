@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import {
+  ack,
+  claimTo,
+  idsFrom,
+  ofAll,
+  onEveryServer,
+  pendingOf,
+  seed,
+  spreadOver,
+  GROUP,
+  KEY,
+  type Held,
+} from './recovery-kit'
+
+/** Trials per kind of end and server; SLUICE_TRIALS asks for more. */
+const TRIALS = Number(process.env['SLUICE_TRIALS'] ?? 2)
+/** A whole job of 1 100 entries sends about so many commands. */
+const MOST_COMMANDS = 14
+const ACTIONS: readonly RecoveryAction[] = [claimTo('rescue'), spreadOver(['a', 'rescue', 'other']), ack]
+
+let dir: string
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'sluice-recovery-app-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: fileURLToPath(new URL('./recovery-app.ts', import.meta.url)),
+      outDir: dir,
+      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
+    },
+  })
+}, 60_000)
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** What a trial does, told by its number: the same in every run. */
+function trial(at: number): { readonly action: RecoveryAction; readonly command: number; readonly replies: boolean } {
+  return {
+    action: ACTIONS[at % ACTIONS.length] ?? ack,
+    command: 1 + ((at * 7) % MOST_COMMANDS),
+    replies: at % 2 === 0,
+  }
+}
+
+onEveryServer((world) => {
+  async function prepare(): Promise<Held[]> {
+    const { direct } = world
+    await direct.flushall()
+    await seed(direct, { held: { a: idsFrom(1, 400), b: idsFrom(401, 400), c: idsFrom(801, 300) } })
+    await direct.call('XCLAIM', [KEY, GROUP, 'b', 0, '405-0', '410-0', 'RETRYCOUNT', 5, 'JUSTID'])
+    return pendingOf(direct)
+  }
+
+  /** What is no longer as it was, as the server has it. */
+  async function changedSince(before: readonly Held[]): Promise<string[]> {
+    const now = new Map((await pendingOf(world.direct)).map((row) => [row[0], JSON.stringify(row)]))
+    return before.filter((row) => now.get(row[0]) !== JSON.stringify(row)).map(([id]) => id)
+  }
+
+  /** The journal's newest record that isn't an undo, read by a Sluice started anew. */
+  async function lastRecord() {
+    const { api, connectionId } = world.sluice
+    const { records } = await api.journal.list({ connectionId, count: 10 })
+    const record = records.find(({ action }) => action !== 'undo')
+    if (!record) throw new Error('the journal has no record')
+    return record
+  }
+
+  describe('Sluice killed in the middle of a job', () => {
+    test.each(Array.from({ length: TRIALS }, (_, at) => at))(
+      'at point %i: journal and server agree, and an undo is exact',
+      { timeout: 60_000 },
+      async (at) => {
+        const { proxy, sluice } = world
+        const { action, command, replies } = trial(at)
+        const before = await prepare()
+        const child = spawn(
+          process.execPath,
+          [join(dir, 'app.mjs'), sluice.dataDir, sluice.connectionId, JSON.stringify(action)],
+          { stdio: ['ignore', 'pipe', 'inherit'] },
+        )
+        const exit = once(child, 'exit')
+        const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+        expect((await lines.next()).value).toBe('planned')
+        let seen = 0
+        void proxy.fault(
+          ([name = '']) => {
+            if (/^(XPENDING|XCLAIM|XACK|EVAL|XINFO|TIME)$/i.test(name) && (seen += 1) === command) {
+              if (!replies) child.kill('SIGKILL')
+              else setImmediate(() => child.kill('SIGKILL'))
+            }
+            return false
+          },
+          { kind: 'delay', ms: 0 },
+        )
+        await exit
+
+        await sluice.restart()
+        const changed = await changedSince(before)
+        const { records } = await sluice.api.journal.list({ connectionId: sluice.connectionId, count: 10 })
+        if (records.length === 0) {
+          expect(changed).toEqual([])
+          return
+        }
+        const record = await lastRecord()
+        expect(['interrupted', 'done']).toContain(record.state)
+        // Only the batch in flight may be more than the journal knows to be done.
+        expect(changed.length).toBeGreaterThanOrEqual(record.counts.changed)
+        expect(changed.length - record.counts.changed).toBeLessThanOrEqual(500)
+        const undone = await sluice.undo({ recordId: record.id })
+        expect(undone.state).toBe('done')
+        expect(undone.counts.changed).toBe(changed.length)
+        expect(await pendingOf(world.direct)).toEqual(before)
+      },
+    )
+  })
+
+  describe('a connection cut in the middle of a job', () => {
+    const cuts = Array.from({ length: TRIALS * 4 }, (_, at) => at)
+    test.each(cuts)(
+      'at point %i: what was done is known, nothing is sent twice, and an undo is exact',
+      { timeout: 60_000 },
+      async (at) => {
+        const { proxy, sluice } = world
+        const { action, command, replies } = trial(at)
+        const before = await prepare()
+        const plan = await sluice.plan(ofAll(), action)
+        let seen = 0
+        const isDue = ([name = '']: readonly string[]): boolean =>
+          /^(XPENDING|XCLAIM|XACK|EVAL|XINFO|TIME)$/i.test(name) && (seen += 1) === command
+        void proxy.fault(isDue, { kind: replies ? 'cut-before-reply' : 'cut-before-forward' }, 1)
+        const job = await sluice.finished(await sluice.run(plan))
+        expect(['done', 'interrupted']).toContain(job.state)
+        await expect
+          .poll(
+            () =>
+              sluice.api.pending.summary({ connectionId: sluice.connectionId, key: KEY, group: GROUP }).then(
+                () => true,
+                () => false,
+              ),
+            { timeout: 20_000 },
+          )
+          .toBe(true)
+
+        const changed = await changedSince(before)
+        expect(changed.length).toBeGreaterThanOrEqual(job.counts.changed)
+        expect(changed.length).toBeLessThanOrEqual(job.counts.changed + job.counts.unknown)
+        if (changed.length > 0) {
+          const undone = await sluice.undo(job)
+          expect(undone).toMatchObject({ state: 'done', counts: { changed: changed.length } })
+        }
+        expect(await pendingOf(world.direct)).toEqual(before)
+      },
+    )
+  })
+})

@@ -1,0 +1,23 @@
+import { createRouterClient } from '@orpc/server'
+import { pino } from 'pino'
+import { createBackend } from '../../../../electron/api/backend'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+
+// Run by killed.test.ts: Sluice in a process of its own that recovers all that is pending, until it is killed.
+const [dataDir = '', connectionId = '', action = ''] = process.argv.slice(2)
+const log = pino({ level: 'silent' })
+const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log })
+const api = createRouterClient(backend.router, { context: {} })
+await api.connection.open({ connectionId })
+const plan = await api.recovery.plan({
+  connectionId,
+  key: 'orders',
+  group: 'billing',
+  selection: { kind: 'matching', criteria: {} },
+  action: JSON.parse(action) as RecoveryAction,
+})
+process.stdout.write('planned\n')
+const { id } = await api.recovery.run({ connectionId, planId: plan.id })
+for await (const job of await api.job.watch()) if (job.id === id && job.state !== 'running') break
+await backend.close()
+process.stdout.write('ended\n')
