@@ -32,8 +32,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // A busy machine takes its time; what never comes true fails all the same.
+    expect: { poll: { timeout: 15_000 } },
     projects: projects.map(inline),
   },
 })
