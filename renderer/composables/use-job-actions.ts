@@ -2,18 +2,32 @@ import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
 
+interface JobActions {
+  cancel(jobId: string): Promise<void>
+  pause(jobId: string): Promise<void>
+  resume(jobId: string): Promise<void>
+  /** Entries per second at most; null: as fast as the server bears it. */
+  limit(jobId: string, perSecond: number | null): Promise<void>
+}
+
 /** What can be done to a job from wherever it is shown. */
-export function useJobActions(): { readonly cancel: (jobId: string) => Promise<void> } {
+export function useJobActions(): JobActions {
   const jobs = useJobs()
   const toasts = useToasts()
+
+  async function telling(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      const { title, next } = describeError(error)
+      toasts.show({ tone: 'bad', title, detail: next })
+    }
+  }
+
   return {
-    async cancel(jobId) {
-      try {
-        await jobs.cancel(jobId)
-      } catch (error) {
-        const { title, next } = describeError(error)
-        toasts.show({ tone: 'bad', title, detail: next })
-      }
-    },
+    cancel: (jobId) => telling(() => jobs.cancel(jobId)),
+    pause: (jobId) => telling(() => jobs.pause(jobId)),
+    resume: (jobId) => telling(() => jobs.resume(jobId)),
+    limit: (jobId, perSecond) => telling(() => jobs.limit(jobId, perSecond)),
   }
 }

@@ -19,8 +19,8 @@ export interface RecoverySubject {
   readonly action?: RecoveryAction['kind']
 }
 
-/** A record that stopped before its end, whose rest is to be done. */
-export interface ResumeSubject {
+/** A record of the journal: its undo is to be looked at, or its rest to be done. */
+export interface RecordSubject {
   readonly connectionId: string
   readonly recordId: string
   readonly summary: string
@@ -28,7 +28,8 @@ export interface ResumeSubject {
 
 interface RecoveryDialogs {
   readonly subject: ShallowRef<RecoverySubject | null>
-  readonly resume: ShallowRef<ResumeSubject | null>
+  readonly resume: ShallowRef<RecordSubject | null>
+  readonly undo: ShallowRef<RecordSubject | null>
   /** Opens the dialog for what is on screen; null where there is nothing to recover. */
   readonly here: ShallowRef<(() => void) | null>
 }
@@ -37,5 +38,6 @@ interface RecoveryDialogs {
 export const useRecoveryDialog = createSharedComposable((): RecoveryDialogs => ({
   subject: shallowRef(null),
   resume: shallowRef(null),
+  undo: shallowRef(null),
   here: shallowRef(null),
 }))

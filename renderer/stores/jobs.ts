@@ -3,6 +3,7 @@ import { computed, shallowRef } from 'vue'
 import type { Job } from '../../shared/model/job'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
+import { withSample, type JobSample } from '../utils/job-rate'
 
 type Ended = (job: Job) => void
 
@@ -13,16 +14,22 @@ export const useJobs = defineStore('jobs', () => {
   const noticed = shallowRef<readonly string[]>([])
   /** What the plan warned of, by job. */
   const remarks = shallowRef<ReadonlyMap<string, readonly string[]>>(new Map())
+  /** How running jobs got on, as this page was told. */
+  const samples = new Map<string, readonly JobSample[]>()
   const listeners = new Set<Ended>()
 
   const running = computed(() => [...jobs.value.values()].filter(({ state }) => state === 'running'))
   const notices = computed(() => noticed.value.flatMap((id) => jobs.value.get(id) ?? []))
+
+  const samplesOf = (id: string): readonly JobSample[] => samples.get(id) ?? []
 
   /** Takes in a job as it stands now. An older picture of it than the one known is ignored. */
   function note(job: Job): void {
     const known = jobs.value.get(job.id)
     if (known && known.state !== 'running' && job.state === 'running') return
     jobs.value = new Map(jobs.value).set(job.id, job)
+    if (job.state === 'running') samples.set(job.id, withSample(samplesOf(job.id), known, job, Date.now()))
+    else samples.delete(job.id)
     if (job.state === 'running') show(job.id)
     else if (known?.state === 'running') for (const listener of listeners) listener(job)
   }
@@ -54,7 +61,34 @@ export const useJobs = defineStore('jobs', () => {
     note(await api().job.cancel({ jobId }))
   }
 
+  async function pause(jobId: string): Promise<void> {
+    note(await api().job.pause({ jobId }))
+  }
+
+  async function resume(jobId: string): Promise<void> {
+    note(await api().job.resume({ jobId }))
+  }
+
+  async function limit(jobId: string, perSecond: number | null): Promise<void> {
+    note(await api().job.limit({ jobId, perSecond }))
+  }
+
   const follow = (): (() => void) => subscribe((signal) => api().job.watch(undefined, { signal }), note)
 
-  return { jobs, running, notices, remarks, started, show, dismiss, onEnded, cancel, follow }
+  return {
+    jobs,
+    running,
+    notices,
+    remarks,
+    started,
+    show,
+    dismiss,
+    onEnded,
+    samplesOf,
+    cancel,
+    pause,
+    resume,
+    limit,
+    follow,
+  }
 })

@@ -41,7 +41,7 @@ export const views: readonly View[] = [
     name: 'group-filter',
     async open(page) {
       await openGroup(page, 'orders', 'billing')
-      await filterPending(page, { 'Deliveries at least': '2' })
+      await filterPending(page, { 'Idle for at least': '30' })
       await page.getByRole('button', { name: 'Filter', exact: true }).click()
       await page.getByRole('form', { name: 'Filter pending entries' }).waitFor()
     },
