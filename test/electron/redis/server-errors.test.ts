@@ -28,7 +28,6 @@ const add = (client: RedisClient, key = KEY, create = true) =>
 /** Something that each command would do if it were allowed to. */
 const READING: Record<ReadCommand, readonly Argument[]> = {
   ACL: ['WHOAMI'],
-  CLIENT: ['ID'],
   COMMAND: ['INFO', 'XADD'],
   CONFIG: ['GET', 'notify-keyspace-events'],
   DBSIZE: [],
