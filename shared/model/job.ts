@@ -8,6 +8,7 @@ export const jobKind = z.enum([
   'spread',
   'ack',
   'ackDelete',
+  'autoClaim',
   'trim',
   'remove consumer',
   'set id',

@@ -10,6 +10,7 @@ export const journalAction = z.enum([
   'spread',
   'ack',
   'ackDelete',
+  'autoClaim',
   'trim',
   'remove consumer',
   'set id',

@@ -30,6 +30,13 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     /** Writes what goes into a file before. */
     keepBodies: z.boolean(),
   }),
+  /** XAUTOCLAIM, to the end of the pending list: all that is idle for so long, `count` entries per command at most. */
+  z.object({
+    kind: z.literal('autoClaim'),
+    to: bytes,
+    minIdleMs: z.int().min(1),
+    count: z.int().min(1).max(100),
+  }),
 ])
 export type RecoveryAction = z.infer<typeof recoveryAction>
 

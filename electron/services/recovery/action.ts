@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
+import type { Selection } from '../../../shared/model/selection'
 import type { ConsumerInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs'
 import type { GiveBack } from './give-back'
@@ -29,6 +30,8 @@ export type Place = Pick<RecoveryPlan, 'key' | 'group'>
 export interface ActionKind<A extends RecoveryAction> {
   /** What the server must have and allow. */
   needs(action: A, server: ServerInfo): readonly CapabilityName[]
+  /** What is really chosen, where it narrows that down itself. Throws BAD_INPUT where it can't work on what was chosen. */
+  selection?(action: A, selection: Selection): Selection
   /** How well it is kept from changing what moves while it runs. */
   guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sameBytes, type Bytes } from '../../../shared/bytes'
 import { consumerHealth } from '../../../shared/health'
+import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
@@ -37,6 +38,9 @@ export interface PlanProgress {
   readonly matched: number
 }
 
+/** These drop what is gone from the stream from the pending list, since Redis 7. */
+const CLAIMING: ReadonlySet<CapabilityName> = new Set(['xclaim', 'xautoclaim'])
+
 /** A plan looks up so many entries one by one, at most, to tell how many are gone from the stream. */
 const MOST_LOOK_UPS = 20_000
 
@@ -57,7 +61,8 @@ export async function* planning(
   const pages = readSelection(context, request.selection, thorough)
   let step = await pages.next()
   const action = kind.settle(request.action, holderOf(request.selection, step), known)
-  const drops = kind.needs(action, facts.server).includes('xclaim') && (await dropsGone(reader, key))
+  const claims = kind.needs(action, facts.server).some((name) => CLAIMING.has(name))
+  const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
   let tally = emptyTally
   const losses = kind.deletes(action) ? await countLosses(context) : null

@@ -60,9 +60,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   })
   const startPlanning = (request: PlanRequest, thorough: boolean) => {
     const about = server(request.connectionId)
-    for (const name of kindOf(request.action).needs(request.action, about)) requireCapability(about, name)
+    const kind: ActionKind<RecoveryAction> = kindOf(request.action)
+    for (const name of kind.needs(request.action, about)) requireCapability(about, name)
+    const selection = kind.selection?.(request.action, request.selection) ?? request.selection
     const facts = { server: about, stalledAfterMs: options.stalledAfterMs() }
-    return planning(reading(request.connectionId, request), request, facts, thorough)
+    return planning(reading(request.connectionId, request), { ...request, selection }, facts, thorough)
   }
   const keep = (prepared: PreparedPlan): RecoveryPlan => {
     plans.put(prepared.plan.id, prepared)

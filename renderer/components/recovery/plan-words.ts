@@ -17,6 +17,8 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
       return `Acks ${what}: they leave the pending list`
     case 'ackDelete':
       return `Acks ${what} and deletes them from the stream`
+    case 'autoClaim':
+      return `Gives ${what} to ${displayBytes(action.to)}`
     case 'spread':
       return `Spreads ${what} over ${formatNoun(action.to?.length ?? 0, 'consumer', 'consumers')}`
     case 'claim':
@@ -26,13 +28,14 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
 
 function targetName(action: RecoveryPlan['action']): string {
   if (action.kind === 'claim' && action.to !== null) return displayBytes(action.to)
+  if (action.kind === 'autoClaim') return displayBytes(action.to)
   return action.kind === 'spread' ? 'one of the consumers' : 'the target'
 }
 
 /** What a plan warns of, before it runs. */
 export function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
   const target = targetName(action)
-  const takesGone = 'includeGone' in action && action.includeGone
+  const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)
   const some = gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')
   const texts: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
     'gone-from-stream':

@@ -2,12 +2,14 @@ import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { ActionKind } from '../action'
 import { ack } from './ack'
 import { ackDelete } from './ack-delete'
+import { autoClaim } from './auto-claim'
 import { claim } from './claim'
 import { spread } from './spread'
 
 const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<RecoveryAction, { kind: K }>> } = {
   ack,
   ackDelete,
+  autoClaim,
   claim,
   spread,
 }

@@ -1,0 +1,163 @@
+import { cliArgument } from '../../../../shared/bytes'
+import { compareIds, type EntryId } from '../../../../shared/entry-id'
+import { AppError } from '../../../../shared/error'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { Selection } from '../../../../shared/model/selection'
+import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { autoClaimJustId } from '../../../redis/xautoclaim'
+import { addCounts, noCounts } from '../../job-counts'
+import type { ActionKind } from '../action'
+import { idsOf, runBatch } from '../batch'
+import { claimGivenBack } from '../give-back'
+import { ageOf, observeIds, type ObservedRow, type Observation } from '../observe'
+import type { BatchOutcome, RunContext } from '../run-context'
+import { sendAll, type Sent } from '../send'
+import { claim } from './claim'
+
+type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
+
+/**
+ * XAUTOCLAIM … JUSTID, step by step to the end of what was pending when it was planned. Each step starts at an entry that
+ * the plan saw, for as many entries as it may claim, with the least idle time that was observed of them; so what moved
+ * meanwhile, or has only become idle long enough since, is left alone.
+ */
+export const autoClaim: ActionKind<AutoClaim> = {
+  needs: () => ['xautoclaim'],
+  guard: () => ({
+    atomic: true,
+    note: 'Redis itself leaves alone what moved: each step asks for the idle time that was seen. On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).',
+  }),
+  selection({ minIdleMs }, selection) {
+    if (asksForIdleTimeOnly(selection, minIdleMs)) return { kind: 'matching', criteria: { minIdleMs } }
+    const remedy = 'Choose all entries of the group, or claim the ones you chose.'
+    throw new AppError(
+      'BAD_INPUT',
+      { field: 'selection', remedy },
+      'XAUTOCLAIM chooses by idle time, and by nothing else.',
+    )
+  },
+  settle: (action) => action,
+  summary: ({ to, minIdleMs }) => `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
+  recipient: ({ to }) => to,
+  isAlreadySo: () => false,
+  takesGone: () => true,
+  deletes: () => false,
+  arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
+  warnings: ({ to }, facts) => claim.warnings({ kind: 'claim', to, includeGone: true }, facts),
+  undo: () => ({
+    possible: true,
+    note: 'Gives back owner and delivery count; the idle time starts anew. Where others ack in that very moment, a step may claim entries further on, which the journal does not know: those stay where they are.',
+  }),
+  commands({ to, count }, { key, group }, batches) {
+    const head = `XAUTOCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`
+    return batches.flatMap((rows) =>
+      partsOf(rows, count).map((part) => `${head} ${leastIdle(part)} ${part[0].id} COUNT ${part.length} JUSTID`),
+    )
+  },
+  async *run(context, action, _plan, batches, signal) {
+    const to = fromBuffer(toBuffer(action.to))
+    let number = 0
+    for await (const { observation, untouched } of batches) {
+      let left = untouched
+      while (left.length > 0) {
+        const step = createStep(context, action, observation, left)
+        const { rows, send, readBack } = step
+        yield* runBatch(context, { number: number++, observation, rows, to, send, readBack }, signal)
+        if (signal.aborted) return
+        left = step.left()
+      }
+    }
+  },
+  giveBack: () => claimGivenBack,
+}
+
+interface Step {
+  /** What it may claim, as far as is known: as many again as it asks for, since it goes on where others acked some. */
+  readonly rows: readonly ObservedRow[]
+  send(): Promise<Sent>
+  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
+  /** What it did not come to. */
+  left(): readonly ObservedRow[]
+}
+
+function createStep(
+  context: RunContext,
+  { to, count }: AutoClaim,
+  observation: Observation,
+  all: readonly ObservedRow[],
+): Step {
+  const { reader, writer, key, group } = context
+  const [part = []] = partsOf(all, count)
+  const rows = all.slice(0, 2 * count)
+  const ids = idsOf(rows)
+  let left: readonly ObservedRow[] = []
+
+  const send = async (): Promise<Sent> => {
+    let dropped = 0
+    let passed: readonly EntryId[] = []
+    const claimed = async (): Promise<readonly EntryId[]> => {
+      const minIdleMs = leastIdle(part) + ageOf(observation)
+      const range = { minIdleMs, start: part[0]?.id ?? '0-0', count: part.length }
+      const reply = await autoClaimJustId(writer, key, group, toBuffer(to), range)
+      const done = new Set([...reply.claimed, ...(reply.deleted ?? [])])
+      const isPassed = ({ id }: ObservedRow): boolean => reply.next === '0-0' || compareIds(id, reply.next) < 0
+      passed = idsOf(rows.filter((row) => isPassed(row) && !done.has(row.id)))
+      left = all.filter((row) => !isPassed(row))
+      dropped = reply.deleted?.length ?? 0
+      return reply.claimed
+    }
+    const sent = await sendAll(reader, [{ ids, send: claimed }], () =>
+      Promise.resolve({ ...noCounts, leftAlone: passed.length }),
+    )
+    return { ...sent, counts: addCounts(sent.counts, { ...noCounts, dropped }) }
+  }
+  const readBack = (lost: readonly EntryId[]) => readAutoClaimBack(context, toBuffer(to), rows, observation, lost)
+  return { rows, send, readBack, left: () => left }
+}
+
+/**
+ * What is the target's now and was delivered since the reading, with the delivery count it had, was claimed. What it holds
+ * as before, or who held it still does, was not come to.
+ */
+async function readAutoClaimBack(
+  { reader, key, group }: RunContext,
+  to: Buffer,
+  rows: readonly ObservedRow[],
+  { at }: Observation,
+  lost: readonly EntryId[],
+): Promise<BatchOutcome> {
+  const now = await observeIds(reader, key, group, lost)
+  const before = new Map(rows.map((row) => [row.id, row]))
+  const isSince = ({ deliveredBy }: ObservedRow): boolean => deliveredBy >= at
+  const claimed = now.rows.filter(
+    (row) => row.consumer.equals(to) && row.deliveries === before.get(row.id)?.deliveries && isSince(row),
+  )
+  const same = now.rows.filter(
+    (row) => before.get(row.id)?.consumer.equals(row.consumer) === true && !claimed.includes(row),
+  )
+  const unknown = lost.length - claimed.length - same.length
+  return {
+    counts: { ...noCounts, changed: claimed.length, unknown },
+    except: idsOf(same),
+    until: claimed.reduce((latest, { deliveredBy }) => Math.max(latest, deliveredBy), now.at),
+  }
+}
+
+function partsOf(rows: readonly ObservedRow[], count: number): readonly (readonly [ObservedRow, ...ObservedRow[]])[] {
+  const parts: [ObservedRow, ...ObservedRow[]][] = []
+  for (let at = 0; at < rows.length; at += count) {
+    const [first, ...others] = rows.slice(at, at + count)
+    if (first) parts.push([first, ...others])
+  }
+  return parts
+}
+
+function leastIdle(rows: readonly ObservedRow[]): number {
+  return rows.reduce((least, { idleMs }) => Math.min(least, idleMs), Infinity)
+}
+
+function asksForIdleTimeOnly(selection: Selection, minIdleMs: number): boolean {
+  if (selection.kind !== 'matching') return false
+  const { minIdleMs: idle = minIdleMs, ...others } = selection.criteria
+  return idle === minIdleMs && Object.values(others).every((each) => each === undefined)
+}
