@@ -48,7 +48,7 @@ export async function* runBatch(context: RunContext, batch: Batch, signal: Abort
   if (error) throw error
 }
 
-/** Null: it could not be read. Then what became of the entries stays unknown. */
+/** What reading tells of entries whose reply got lost; where nothing can be read, that it is unknown. */
 async function readBackWhenReady(
   context: RunContext,
   batch: Batch,

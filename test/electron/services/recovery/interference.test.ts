@@ -91,6 +91,20 @@ onEveryServer((world) => {
       expect(await heldBy(direct, 'bob')).toEqual(action.kind === 'claim' ? idsFrom(5, 6) : [])
     })
 
+    test('what moved without a new time of delivery is left alone all the same', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 4) } })
+      const plan = await sluice.plan(ofIds(idsFrom(1, 4)), action)
+      await age(direct, 'carol', ['1-0'])
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '2-0', 'IDLE', 3_600_000, 'RETRYCOUNT', 2, 'JUSTID')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 2, leftAlone: 2 }) })
+      expect((await pendingOf(direct)).slice(0, 2)).toEqual([
+        ['1-0', 'carol', '1'],
+        ['2-0', 'alice', '2'],
+      ])
+    })
+
     test('entries that came to the consumer since are not touched', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 5), dave: idsFrom(6, 2) } })

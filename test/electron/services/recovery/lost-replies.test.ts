@@ -265,8 +265,9 @@ onEveryServer((world) => {
       expect(job.counts.changed + job.counts.unknown).toBe(20 - left.length)
       expect(job).toMatchObject({ state: 'interrupted', done: 20, counts: { leftAlone: left.length } })
       expect(left.length).toBeGreaterThanOrEqual(16)
+      await direct.xack(KEY, GROUP, '20-0') // not ours: its consumer got to it
       expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: { changed: 20 - left.length } })
-      expect(await pendingOf(direct)).toEqual(before)
+      expect(await pendingOf(direct)).toEqual(before.filter(([id]) => id !== '20-0'))
     })
 
     test('after all were carried out does not claim to know who acked them; undo brings them back', async () => {

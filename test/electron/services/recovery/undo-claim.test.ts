@@ -3,12 +3,16 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import {
+  callsOf,
   claimTo,
   counts,
+  executed,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
+  named,
   newestDelivery,
   ofConsumer,
   ofIds,
@@ -106,6 +110,31 @@ onEveryServer((world) => {
         .toBeGreaterThan(doneAt)
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 3, leftAlone: 1 }) })
       expect(await heldBy(direct, 'bob')).toEqual(['2-0'])
+    })
+
+    test('leaves alone what moves in the very moment between reading and giving back', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      const claimedAt = await newestDelivery(direct)
+      await expect.poll(() => serverTime(direct), { timeout: 30_000 }).toBeGreaterThan(claimedAt + 2_000)
+      const read = await callsOf(direct, 'xpending')
+      const held = holdAt(proxy, named('XPENDING'), 5)
+      const { connectionId } = sluice
+      const undo = await sluice.api.recovery.undo({ connectionId, recordId: job.recordId })
+      await held
+      await executed(direct, 'xpending', read + 5) // few ids are looked up one by one
+      await direct.xclaim(KEY, GROUP, 'carol', 0, '2-0', 'JUSTID')
+      await direct.xclaim(KEY, GROUP, 'bob', 0, '3-0', 'JUSTID')
+      await direct.xack(KEY, GROUP, '4-0')
+      proxy.resume()
+      expect(await sluice.finished(undo)).toMatchObject({ counts: counts({ changed: 2, leftAlone: 3 }) })
+      expect(await pendingOf(direct)).toEqual([
+        ['1-0', 'alice', '1'],
+        ['2-0', 'carol', '1'],
+        ['3-0', 'bob', '1'],
+        ['5-0', 'alice', '1'],
+      ])
     })
 
     test('never brings back an entry that was acked, nor one acked and deleted', async () => {
