@@ -1,5 +1,6 @@
 import { displayBytes } from '../../shared/bytes'
 import type { JournalRecord } from '../../shared/model/journal'
+import { recoveryAction } from '../../shared/model/plan'
 import { formatCount, formatNoun } from './format-count'
 import type { HealthWords } from './stream-health'
 
@@ -19,6 +20,11 @@ export function recordPlace({ key, group }: JournalRecord): string {
   return group === null ? displayBytes(key) : `${displayBytes(key)} / ${displayBytes(group)}`
 }
 
+/** An action's name in words: "ack delete" for ackDelete. */
+export function actionWords(action: JournalRecord['action']): string {
+  return action.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
 /** How many entries, and how many not: "988 changed, 9 left alone, 3 gone". */
 export function recordCounts({ counts, action, state }: JournalRecord): string {
   if (action === 'create group') return state === 'done' ? 'created' : ''
@@ -35,13 +41,27 @@ export interface JournalFilter {
   readonly connectionId: string
   /** Empty: every action. */
   readonly action: JournalRecord['action'] | ''
+  /** Begun no longer ago than this, ms; 0: at any time. */
+  readonly withinMs: number
   /** Part of a stream's, group's or summary's text. */
   readonly text: string
 }
 
-export function matchesFilter(record: JournalRecord, { connectionId, action, text }: JournalFilter): boolean {
+export function matchesFilter(
+  record: JournalRecord,
+  { connectionId, action, withinMs, text }: JournalFilter,
+  nowMs: number,
+): boolean {
   if (connectionId !== '' && record.connectionId !== connectionId) return false
   if (action !== '' && record.action !== action) return false
+  if (withinMs > 0 && record.at < nowMs - withinMs) return false
   const words = text.trim().toLowerCase()
   return words === '' || `${recordPlace(record)}\n${record.summary}`.toLowerCase().includes(words)
+}
+
+const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ shape }) => shape.kind.value))
+
+/** It stopped before its end, and what it left undone can be asked for again. */
+export function isResumable({ state, action }: JournalRecord): boolean {
+  return (state === 'cancelled' || state === 'interrupted') && RECOVERIES.has(action)
 }

@@ -49,6 +49,7 @@ test('all that idle for long are spread from a filter, and undone from the journ
     expect(await heldBy(host.redis, 'orders', 'billing')).toEqual({ 'worker-1': 607, 'worker-2': 606 })
   })
   await app.on(async (page) => {
+    await page.getByRole('list', { name: 'Findings' }).waitFor()
     await page.keyboard.press('g')
     await page.keyboard.press('j')
     const record = page.getByRole('grid', { name: 'Journal' }).getByRole('row').filter({ hasText: 'spread over' })
