@@ -8,6 +8,8 @@ export const jobKind = z.enum([
   'spread',
   'ack',
   'ackDelete',
+  'deadLetter',
+  'requeue',
   'autoClaim',
   'trim',
   'remove consumer',

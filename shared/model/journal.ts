@@ -10,6 +10,8 @@ export const journalAction = z.enum([
   'spread',
   'ack',
   'ackDelete',
+  'deadLetter',
+  'requeue',
   'autoClaim',
   'trim',
   'remove consumer',

@@ -30,6 +30,22 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     /** Writes what goes into a file before. */
     keepBodies: z.boolean(),
   }),
+  /** Copies to another stream, with where they come from, then acks. `stream` null: the stream's own name and `:dead`. */
+  z.object({
+    kind: z.literal('deadLetter'),
+    stream: bytes.nullable(),
+    /** Why, in words; written to each copy. */
+    reason: z.string().max(1000),
+    /** Trims the target to about so many entries. */
+    maxLen: z.int().min(1).nullable(),
+  }),
+  /** Copies to the end of a stream, to be delivered anew, then acks. `stream` null: the same stream. */
+  z.object({
+    kind: z.literal('requeue'),
+    stream: bytes.nullable(),
+    /** Adds fields that say where the copy comes from. */
+    provenance: z.boolean(),
+  }),
   /** XAUTOCLAIM, to the end of the pending list: all that is idle for so long, `count` entries per command at most. */
   z.object({
     kind: z.literal('autoClaim'),
@@ -47,6 +63,7 @@ export const planWarning = z.enum([
   'consumer-active', // the holder was seen within the threshold: it may be working on them
   'already-there', // some entries are the target's already and are left out
   'not-pending', // some selected ids are not pending any more
+  'new-stream', // the stream that gets copies does not exist yet and will be created
   'others-need', // other groups hold some of what is deleted, or have not read it
 ])
 

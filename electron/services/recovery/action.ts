@@ -6,7 +6,7 @@ import type { ConsumerInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs'
 import type { GiveBack } from './give-back'
 import type { ObservedRow } from './observe'
-import type { ActionContext } from './run-context'
+import type { ActionContext, ReadContext } from './run-context'
 import type { SelectedBatch } from './selected'
 
 /** What is known of the group when a plan is made. */
@@ -24,14 +24,16 @@ export type Holdings = ReadonlyMap<string, number>
 export type Place = Pick<RecoveryPlan, 'key' | 'group'>
 
 /**
- * One thing that can be done with pending entries: a file each in `actions/`, listed by `kinds.ts`. All but `run` and
- * `giveBack` is pure, and works on what was read.
+ * One thing that can be done with pending entries: a file each in `actions/`, listed by `kinds.ts`. All but
+ * `examine`, `run` and `giveBack` is pure, and works on what was read.
  */
 export interface ActionKind<A extends RecoveryAction> {
   /** What the server must have and allow. */
   needs(action: A, server: ServerInfo): readonly CapabilityName[]
   /** What is really chosen, where it narrows that down itself. Throws BAD_INPUT where it can't work on what was chosen. */
   selection?(action: A, selection: Selection): Selection
+  /** Looks at what it needs beside the group: what to warn of. Throws where it can't be done. */
+  examine?(context: ReadContext, action: A): Promise<RecoveryPlan['warnings']>
   /** How well it is kept from changing what moves while it runs. */
   guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */

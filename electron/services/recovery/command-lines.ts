@@ -21,6 +21,18 @@ export function claimLines(
   )
 }
 
+/** Copies have the entries' own fields, which are read only when it runs: so these lines are for reading, and do nothing. */
+export function copyLines(
+  { key, group }: Place,
+  target: Bytes,
+  batches: readonly (readonly ObservedRow[])[],
+): string[] {
+  const [first = []] = batches
+  const line = (id: EntryId): string =>
+    `# XADD ${cliArgument(target)} * <fields of ${id}>, then XACK ${cliArgument(key)} ${cliArgument(group)} ${id}`
+  return idsOf(first.slice(0, 20)).map(line)
+}
+
 /** `mode` null: by XACK and XDEL. */
 export function ackDeleteLines({ key, group }: Place, ids: readonly EntryId[], mode: string | null): readonly string[] {
   if (ids.length === 0) return []

@@ -61,6 +61,7 @@ export async function* planning(
   const pages = readSelection(context, request.selection, thorough)
   let step = await pages.next()
   const action = kind.settle(request.action, holderOf(request.selection, step), known)
+  const examined = (await kind.examine?.(context, action)) ?? []
   const claims = kind.needs(action, facts.server).some((name) => CLAIMING.has(name))
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
@@ -85,7 +86,7 @@ export async function* planning(
   }
   const { selected, plannedAt, notPending } = step.value
   return {
-    plan: planOf({ request, action, kind, facts: known, tally, losses, notPending, complete }),
+    plan: planOf({ request, action, kind, facts: known, tally, losses, examined, notPending, complete }),
     selected,
     plannedAt,
   }
@@ -106,11 +107,12 @@ interface Counted {
   readonly tally: Tally
   /** Null: nothing is deleted. */
   readonly losses: LossCount | null
+  readonly examined: RecoveryPlan['warnings']
   readonly notPending: number
   readonly complete: boolean
 }
 
-function planOf({ request, action, kind, facts, tally, losses, notPending, ...read }: Counted): RecoveryPlan {
+function planOf({ request, action, kind, facts, tally, losses, examined, notPending, ...read }: Counted): RecoveryPlan {
   const entries = read.complete ? tally.entries : Math.max(heldBy(request.selection, facts), tally.entries)
   const complete = entries === tally.entries
   const unread = entries - tally.entries
@@ -137,6 +139,7 @@ function planOf({ request, action, kind, facts, tally, losses, notPending, ...re
       ...(notPending > 0 ? (['not-pending'] as const) : []),
       ...(holdersActive(tally, facts) ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
+      ...examined,
       ...(otherGroups.length > 0 ? (['others-need'] as const) : []),
       ...(tally.alreadySo > 0 ? (['already-there'] as const) : []),
     ],

@@ -1,4 +1,4 @@
-import { displayBytes } from '../../../shared/bytes'
+import { displayBytes, type Bytes } from '../../../shared/bytes'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { formatCount, formatNoun } from '../../utils/format-count'
 
@@ -19,11 +19,19 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
       return `Acks ${what} and deletes them from the stream`
     case 'autoClaim':
       return `Gives ${what} to ${displayBytes(action.to)}`
+    case 'deadLetter':
+      return `Copies ${what} to ${streamName(action.stream)}, and acks them once the copy is there`
+    case 'requeue':
+      return `Copies ${what} to the end of ${streamName(action.stream)}, and acks the old ones`
     case 'spread':
       return `Spreads ${what} over ${formatNoun(action.to?.length ?? 0, 'consumer', 'consumers')}`
     case 'claim':
       return `Gives ${what} to ${action.to === null ? 'the healthiest consumer' : displayBytes(action.to)}`
   }
+}
+
+function streamName(name: Bytes | null): string {
+  return name === null ? 'the stream' : displayBytes(name)
 }
 
 function targetName(action: RecoveryPlan['action']): string {
@@ -43,11 +51,14 @@ export function planWarnings({ warnings, action, gone, notPending }: RecoveryPla
         ? `${some} no longer in the stream: undo can’t give these back.`
         : takesGone
           ? `${some} no longer in the stream: Redis drops these from the pending list for good.`
-          : `${some} no longer in the stream: left out, since a claim would drop them from the pending list for good.`,
+          : 'stream' in action
+            ? `${some} no longer in the stream: left out, since there is nothing to copy.`
+            : `${some} no longer in the stream: left out, since a claim would drop them from the pending list for good.`,
     'new-consumer': `${target} does not exist yet and will be created.`,
     'target-stalled': `${target} gave no sign of life either.`,
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
     'already-there': `Some are ${target}’s already and are left as they are.`,
+    'new-stream': `${'stream' in action ? streamName(action.stream) : 'The stream'} does not exist yet and will be created.`,
     'others-need': 'Other groups hold some of these too, or have not read them yet.',
     'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
   }

@@ -4,6 +4,8 @@ import { ack } from './ack'
 import { ackDelete } from './ack-delete'
 import { autoClaim } from './auto-claim'
 import { claim } from './claim'
+import { deadLetter } from './dead-letter'
+import { requeue } from './requeue'
 import { spread } from './spread'
 
 const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<RecoveryAction, { kind: K }>> } = {
@@ -11,6 +13,8 @@ const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<Recove
   ackDelete,
   autoClaim,
   claim,
+  deadLetter,
+  requeue,
   spread,
 }
 

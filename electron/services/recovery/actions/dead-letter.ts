@@ -1,0 +1,52 @@
+import { cliArgument } from '../../../../shared/bytes'
+import { AppError } from '../../../../shared/error'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import { toBuffer } from '../../../redis/bytes'
+import type { ActionKind } from '../action'
+import { copyLines } from '../command-lines'
+import { copiesGivenBack } from '../copies-given-back'
+import { copyGuard, copyOut } from '../copying'
+import { provenanceOf } from '../provenance'
+import { deadLetterStream, lookAtTarget } from '../target-stream'
+
+type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
+
+/**
+ * Copies entries to a dead-letter stream, with fields that say where they come from (`provenanceOf`), and acks those whose
+ * copy is confirmed.
+ */
+export const deadLetter: ActionKind<DeadLetter> = {
+  needs: (_action, { capabilities }) => (capabilities.eval.available ? ['xadd', 'xack'] : ['xadd', 'xack', 'xdel']),
+  guard: ({ stream }, { server, place }) => copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
+  settle(action, _from, facts) {
+    const stream = action.stream ?? deadLetterStream(facts)
+    if (toBuffer(stream).equals(toBuffer(facts.place.key))) {
+      const remedy = 'Name another stream, or none: then it is the stream’s name and “:dead”.'
+      throw new AppError(
+        'BAD_INPUT',
+        { field: 'action.stream', remedy },
+        'A stream can’t be its own dead-letter stream.',
+      )
+    }
+    return { ...action, stream }
+  },
+  examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
+  summary: ({ stream }) => `dead-letter to ${cliArgument(stream ?? '')}`,
+  recipient: () => null,
+  isAlreadySo: () => false,
+  takesGone: () => false,
+  deletes: () => false,
+  arriving: () => new Map(),
+  warnings: () => [],
+  undo: () => ({
+    possible: true,
+    note: 'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
+  }),
+  commands: ({ stream }, place, batches) => copyLines(place, stream ?? '', batches),
+  run(context, { stream, reason, maxLen }, _plan, batches, signal) {
+    const origin = { stream: context.key, group: context.group, reason }
+    const provenance: Parameters<typeof copyOut>[1]['provenance'] = (row, at) => provenanceOf(origin, row, at)
+    return copyOut(context, { target: toBuffer(stream ?? ''), maxLength: maxLen, provenance }, batches, signal)
+  },
+  giveBack: ({ stream }) => copiesGivenBack(toBuffer(stream ?? ''), { unreadOnly: false }),
+}

@@ -1,0 +1,47 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { JobFailure } from '../../../shared/model/job'
+import { copyAndAck, type CopyResult } from '../../redis/scripts/copy-and-ack'
+import { serverTimeMs } from '../../redis/server'
+import { noCounts } from '../job-counts'
+import { idsOf } from './batch'
+import type { Copying, CopyPart } from './copying'
+import { removeCopies } from './remove-copies'
+import type { RunContext } from './run-context'
+import { isOutcomeUnknown, type Sent } from './send'
+
+/** One script for all of the part: what it copied it has acked, and what it did not it has left alone. */
+export async function copyByScript(context: RunContext, copying: Copying, part: CopyPart): Promise<Sent> {
+  const { reader, writer, key, group } = context
+  const { target, maxLength, provenance } = copying
+  const ids = idsOf(part.rows)
+  const order = { key, group, target, ...(maxLength === null ? {} : { targetMaxLength: maxLength }) }
+  const entries = part.rows.map((row) => ({ ...row, provenance: provenance?.(row, part.at) ?? [] }))
+  for (const id of ids) part.progress.ackSent.add(id)
+  const nothing = { counts: noCounts, except: [], until: null, lost: [], error: null }
+  let result: CopyResult
+  try {
+    result = await copyAndAck(writer, order, entries)
+  } catch (error) {
+    if (isOutcomeUnknown(error)) return { ...nothing, lost: ids, error }
+    return { ...nothing, except: ids, error: error instanceof Error ? error : new Error('the script failed') }
+  }
+  const until = await serverTimeMs(reader).catch(() => null)
+  const counts = { ...noCounts }
+  const copies: [EntryId, EntryId][] = []
+  const unacked: [EntryId, EntryId][] = []
+  const failures: JobFailure[] = []
+  for (const [at, outcome] of result.outcomes.entries()) {
+    const id = ids[at]
+    if (id === undefined) break
+    if (outcome.state === 'copied') copies.push([id, outcome.copyId])
+    else if (outcome.state === 'copied-only') unacked.push([id, outcome.copyId])
+    else if (outcome.state === 'gone') counts.gone += 1
+    else if (outcome.state === 'too-many-fields') failures.push({ id, reason: 'It has too many fields for a script.' })
+    else counts.leftAlone += 1
+  }
+  counts.changed = copies.length
+  failures.push(...(await removeCopies(context, target, unacked)))
+  const done = new Set(copies.map(([id]) => id))
+  const except = ids.filter((id) => !done.has(id))
+  return { counts, except, until, lost: [], error: result.failure, copies, failures }
+}

@@ -1,0 +1,87 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import { keySlot } from '../../../shared/key-slot'
+import { COPY_AND_ACK_MAX } from '../../redis/scripts/copy-and-ack'
+import type { RawEntry } from '../../redis/xrange'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { runBatch } from './batch'
+import { createBodyParts } from './body-parts'
+import { copyByCommands } from './copy-by-commands'
+import { copyByScript } from './copy-by-script'
+import type { ObservedRow } from './observe'
+import { readCopiesBack } from './read-copies-back'
+import type { RunContext } from './run-context'
+import type { SelectedBatch } from './selected'
+
+/** What is to be copied where. */
+export interface Copying {
+  readonly target: Buffer
+  /** Trims the target to about so many entries. */
+  readonly maxLength: number | null
+  /** Fields that follow the entry's own; null: none. `at`: server time of the reading. */
+  readonly provenance: ((row: ObservedRow, at: number) => readonly Buffer[]) | null
+}
+
+/** Entries that are copied and acked by one command, or by a few that belong together: at most 100, and 1 MiB. */
+export interface CopyPart {
+  readonly rows: readonly ObservedRow[]
+  readonly bodies: ReadonlyMap<EntryId, RawEntry>
+  readonly at: number
+  /** What is known of it while it is under way, for when a reply is lost. */
+  readonly progress: {
+    /** Copies that the server confirmed. */
+    readonly copies: Map<EntryId, EntryId>
+    /** Entries whose XACK was sent, on its own or in the script. */
+    readonly ackSent: Set<EntryId>
+  }
+}
+
+/** In a cluster a script reaches keys of one slot only. */
+export function copiesByScript({ capabilities, mode }: ServerInfo, key: Buffer, target: Buffer): boolean {
+  return capabilities.eval.available && (mode !== 'cluster' || keySlot(key) === keySlot(target))
+}
+
+export function copyGuard(server: ServerInfo, key: Buffer, target: Buffer): RecoveryPlan['guard'] {
+  if (copiesByScript(server, key, target)) {
+    const note = 'A script looks at owner and delivery count, copies, and then acks, with nobody in between.'
+    return { atomic: true, note }
+  }
+  const why = server.capabilities.eval.available
+    ? 'The two streams lie in different slots of the cluster'
+    : 'Scripts are not allowed here'
+  return {
+    atomic: false,
+    note: `${why}: first the copies are written, then what is still as it was is acked. What moves just in between is acked too.`,
+  }
+}
+
+/** Copies entries to a stream, and acks each one whose copy is confirmed. Never the other way round. */
+export async function* copyOut(
+  context: RunContext,
+  copying: Copying,
+  batches: AsyncIterable<SelectedBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { reader, key, server } = context
+  const byScript = copiesByScript(server, key, copying.target)
+  const parts = createBodyParts(reader, key, COPY_AND_ACK_MAX)
+  let number = 0
+  for await (const { observation, untouched, moved } of batches) {
+    if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
+    for await (const { rows: all, bodies } of parts(untouched)) {
+      const rows = all.filter(({ id }) => bodies.has(id))
+      const gone = all.length - rows.length
+      if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
+      if (signal.aborted) return
+      if (rows.length === 0) continue
+      const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
+      const part: CopyPart = { rows, bodies, at: observation.at, progress }
+      const send = () => (byScript ? copyByScript : copyByCommands)(context, copying, part)
+      const readBack = (lost: readonly EntryId[]) => readCopiesBack(context, copying, part, lost, byScript)
+      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      if (signal.aborted) return
+    }
+  }
+}

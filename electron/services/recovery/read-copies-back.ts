@@ -1,0 +1,77 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { deleteEntries } from '../../redis/xdel'
+import { noCounts } from '../job-counts'
+import { walk } from '../trim/walk'
+import type { Copying, CopyPart } from './copying'
+import { observeIds } from './observe'
+import { endsWith } from './provenance'
+import type { BatchOutcome, RunContext } from './run-context'
+
+/** So many of the target's newest entries are looked through for copies. */
+const MOST_LOOKED_THROUGH = 10_000
+
+/**
+ * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted. Not
+ * pending any more and a copy there: by the script, it was copied and acked. Else it may have been acked by us or by its
+ * consumer: unknown.
+ */
+export async function readCopiesBack(
+  context: RunContext,
+  copying: Copying,
+  part: CopyPart,
+  lost: readonly EntryId[],
+  byScript: boolean,
+): Promise<BatchOutcome> {
+  const { reader, writer, key, group } = context
+  const { rows, at } = await observeIds(reader, key, group, lost)
+  const pending = new Set(rows.map(({ id }) => id))
+  const found = await findCopies(context, copying, part, lost)
+  const copyOf = (id: EntryId): EntryId | undefined => part.progress.copies.get(id) ?? found.copies.get(id)
+  const counts = { ...noCounts }
+  const except: EntryId[] = []
+  const copies: [EntryId, EntryId][] = []
+  const orphans: EntryId[] = []
+  for (const id of lost) {
+    const copyId = copyOf(id)
+    if (pending.has(id) || !part.progress.ackSent.has(id)) {
+      except.push(id)
+      if (copyId !== undefined) orphans.push(copyId)
+      // A copy of which nothing tells may be there all the same.
+      if (copyId === undefined && !byScript && !found.complete) counts.unknown += 1
+      else counts.leftAlone += 1
+    } else {
+      if (copyId !== undefined) copies.push([id, copyId])
+      if (copyId !== undefined && byScript) counts.changed += 1
+      else counts.unknown += 1
+    }
+  }
+  if (orphans.length > 0) await deleteEntries(writer, copying.target, orphans)
+  return { counts, except, until: at, copies }
+}
+
+/** Copies made by this very part, known by their provenance. `complete`: there are no others. */
+async function findCopies(
+  { reader, exclusiveRange }: RunContext,
+  { target, provenance }: Copying,
+  part: CopyPart,
+  lost: readonly EntryId[],
+): Promise<{ readonly copies: ReadonlyMap<EntryId, EntryId>; readonly complete: boolean }> {
+  const copies = new Map<EntryId, EntryId>()
+  if (provenance === null) return { copies, complete: false }
+  const wanted = new Set(lost)
+  const expected = part.rows
+    .filter(({ id }) => wanted.has(id))
+    .map((row) => ({ id: row.id, tail: provenance(row, part.at) }))
+  let seen = 0
+  // Redis gives out ids by its clock: no copy is older than the reading.
+  for await (const page of walk(reader, target, { from: '+', to: `${part.at}-0`, reverse: true, exclusiveRange })) {
+    for (const { id: copyId, fields } of page) {
+      const original = expected.find(({ tail }) => endsWith(fields, tail))
+      if (original) copies.set(original.id, copyId)
+    }
+    seen += page.length
+    if (copies.size === expected.length) return { copies, complete: true }
+    if (seen >= MOST_LOOKED_THROUGH) return { copies, complete: false }
+  }
+  return { copies, complete: true }
+}

@@ -1,0 +1,43 @@
+import { cliArgument, type Bytes } from '../../../shared/bytes'
+import { AppError, isAppError } from '../../../shared/error'
+import { keySlot } from '../../../shared/key-slot'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { streamInfo } from '../../redis/xinfo'
+import type { PlanFacts } from './action'
+import type { ReadContext } from './run-context'
+
+/**
+ * `<key>:dead`. In a cluster the same slot is wanted: the key in braces, unless it has a part in braces already.
+ */
+export function deadLetterStream({ place, server }: PlanFacts): Bytes {
+  const key = toBuffer(place.key)
+  const plain = Buffer.concat([key, Buffer.from(':dead')])
+  const tagged = Buffer.concat([Buffer.from('{'), key, Buffer.from('}:dead')])
+  const wantsTag = server.mode === 'cluster' && keySlot(plain) !== keySlot(key) && keySlot(tagged) === keySlot(key)
+  return fromBuffer(wantsTag ? tagged : plain)
+}
+
+/**
+ * Looks at the stream that gets copies. Throws BAD_INPUT where something else has its name, and UNSUPPORTED where it lies
+ * on another node of a cluster.
+ */
+export async function lookAtTarget({ reader }: ReadContext, target: Bytes): Promise<RecoveryPlan['warnings']> {
+  try {
+    await streamInfo(reader, toBuffer(target))
+    return []
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return ['new-stream']
+    if (!isAppError(error, 'REDIS')) throw error
+    const { prefix } = error.data
+    if (prefix === 'WRONGTYPE') {
+      const remedy = 'Name a stream, or a key that does not exist: it is created.'
+      throw new AppError('BAD_INPUT', { field: 'action.stream', remedy }, `${cliArgument(target)} is not a stream.`)
+    }
+    if (prefix === 'MOVED' || prefix === 'ASK') {
+      const reason = `${cliArgument(target)} lies on another node of the cluster. Choose a name with the same part in braces.`
+      throw new AppError('UNSUPPORTED', { feature: 'stream', reason }, reason)
+    }
+    throw error
+  }
+}
