@@ -71,7 +71,7 @@ test('what was acked between spread and undo is told beforehand, and stays acked
     await page.keyboard.press('Enter')
     await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Claim to one consumer')
     await dialog(page).getByRole('combobox', { name: 'Claim to' }).selectOption('A new consumer…')
-    await words(dialog(page)).toContain('Name the new consumer')
+    await words(dialog(page)).toContain('Name the consumer to see')
     await dialog(page).getByRole('textbox', { name: 'Name of the new consumer' }).fill('rescuer')
     await dialog(page)
       .getByRole('button', { name: `Claim ${before.length} entries` })
@@ -85,6 +85,45 @@ test('what was acked between spread and undo is told beforehand, and stays acked
     await words(notice(page, 'Gave back')).toContain('Gave back')
   })
   expect(await pendingList(host.redis, 'checkout-input', 'checkout-group')).toEqual(before.slice(1))
+})
+
+test('an auto-claim asks for its consumer, and says why it can’t be of what is ticked', async () => {
+  const before = await pendingList(host.redis, 'bulk-import', 'importer')
+  await app.on(async (page) => {
+    await openGroup(page, 'bulk-import', 'importer')
+    await page.getByRole('checkbox', { name: 'Select row 1', exact: true }).check()
+    await page.getByRole('grid', { name: /^Pending entries/ }).press('Shift+R')
+    await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Auto-claim')
+    await words(dialog(page)).toContain('Name the consumer to see what it would do')
+    await dialog(page).getByRole('combobox', { name: 'Claim to' }).selectOption('A new consumer…')
+    await dialog(page).getByRole('textbox', { name: 'Name of the new consumer' }).fill('sweeper')
+    await dialog(page).getByRole('alert').waitFor()
+    await dialog(page).getByRole('combobox', { name: 'Which entries' }).selectOption('All that is pending (1\u202f200)')
+    await words(effect(page)).toContain('Gives 1 200 entries to sweeper')
+    await dialog(page).getByRole('button', { name: 'Auto-claim 1 200 entries' }).click()
+    await expect
+      .poll(() => heldBy(host.redis, 'bulk-import', 'importer'), { timeout: 30_000 })
+      .toEqual({ sweeper: 1_200 })
+    await notice(page, 'sweeper').getByRole('button', { name: 'Undo', exact: true }).click()
+    await words(notice(page, 'Gave back')).toContain('Gave back 1 200 entries')
+  })
+  expect(await pendingList(host.redis, 'bulk-import', 'importer')).toEqual(before)
+})
+
+test('what is acked and deleted leaves the stream, too', async () => {
+  const [first] = await pendingList(host.redis, 'work_queue', 'workers')
+  await app.on(async (page) => {
+    await openGroup(page, 'work_queue', 'workers')
+    await page.getByRole('checkbox', { name: 'Select row 1', exact: true }).check()
+    await page.getByRole('button', { name: 'Recover…' }).click()
+    await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Ack and delete')
+    await words(effect(page)).toContain('Acks 1 entry and deletes')
+    await dialog(page).getByRole('button', { name: 'Ack and delete 1 entry' }).click()
+    await expect
+      .poll(() => host.redis.xrange('work_queue', first?.id ?? '', first?.id ?? ''), { timeout: 30_000 })
+      .toEqual([])
+  })
+  expect((await pendingList(host.redis, 'work_queue', 'workers')).map(({ id }) => id)).not.toContain(first?.id)
 })
 
 test('a filter by deliveries and by field is taken away by its chip, and an unreadable time is not applied', async () => {

@@ -14,8 +14,8 @@ interface Control<A, Value> {
 /** One thing to choose about an action. */
 export type ActionOption<A> =
   | ({ readonly control: 'check' } & Control<A, boolean>)
-  /** One consumer, or null: the one that `auto` tells of. */
-  | ({ readonly control: 'consumer'; readonly auto: string } & Control<A, Bytes | null>)
+  /** One consumer (empty until it is named), or null: the one that `auto` tells of, where there is such. */
+  | ({ readonly control: 'consumer'; readonly auto: string | null } & Control<A, Bytes | null>)
   /** Several, or null: those that `auto` tells of. */
   | ({ readonly control: 'consumers'; readonly auto: string } & Control<A, readonly Bytes[] | null>)
   | ({

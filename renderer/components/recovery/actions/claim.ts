@@ -25,5 +25,38 @@ export const claim: ActionScreen<Claim> = {
       get: ({ includeGone }) => includeGone,
       set: (action, includeGone) => ({ ...action, includeGone }),
     },
+    {
+      control: 'choice',
+      label: 'Idle time',
+      choices: [
+        { value: 'anew', label: 'Begins anew with the claim' },
+        { value: 'kept', label: 'Stays what it is' },
+      ],
+      get: ({ idle = 'anew' }) => idle,
+      set: (action, value) => ({ ...action, idle: value === 'kept' ? 'kept' : 'anew' }),
+    },
+    {
+      control: 'choice',
+      label: 'Delivery count',
+      choices: [
+        { value: 'kept', label: 'Stays what it is' },
+        { value: 'plusOne', label: 'One more' },
+        { value: 'set', label: 'Set to…' },
+      ],
+      get: ({ deliveries = 'kept' }) => (typeof deliveries === 'string' ? deliveries : 'set'),
+      set: (action, value) => ({
+        ...action,
+        deliveries: value === 'set' ? { set: 1 } : value === 'plusOne' ? 'plusOne' : 'kept',
+      }),
+    },
+    {
+      control: 'number',
+      label: 'Deliveries',
+      min: 0,
+      max: 1_000_000,
+      when: ({ deliveries }) => typeof deliveries === 'object',
+      get: ({ deliveries }) => (typeof deliveries === 'object' ? deliveries.set : null),
+      set: (action, value) => (value === null ? action : { ...action, deliveries: { set: value } }),
+    },
   ],
 }

@@ -1,11 +1,19 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { ack } from './ack'
+import { ackDelete } from './ack-delete'
 import { anyScreen, type ActionScreen } from './action-screen'
+import { autoClaim } from './auto-claim'
 import { claim } from './claim'
 import { spread } from './spread'
 
 /** What the dialog offers, in its order. */
-export const screens: readonly ActionScreen[] = [anyScreen(claim), anyScreen(spread), anyScreen(ack)]
+export const screens: readonly ActionScreen[] = [
+  anyScreen(claim),
+  anyScreen(spread),
+  anyScreen(autoClaim),
+  anyScreen(ack),
+  anyScreen(ackDelete),
+]
 
 export function screenOf(kind: RecoveryAction['kind']): ActionScreen {
   return screens.find((screen) => screen.kind === kind) ?? anyScreen(claim)
