@@ -61,14 +61,16 @@ export async function measureReassign(bench: BackendBench): Promise<Figure> {
   const ours: number[] = []
   const theirs: number[] = []
   const amount = await heldBy(bare, HOLDER)
+  let heldBack = 0
   for (let round = 0; round < 3; round += 1) {
     theirs.push(await timed(() => bareReassign(bare, HOLDER, 'bare-target')))
     theirs.push(await timed(() => bareReassign(bare, 'bare-target', HOLDER)))
     for (const [from, to] of [[HOLDER, 'our-target'] as const, ['our-target', HOLDER] as const]) {
-      let job: Job | null = null
-      ours.push(await timed(async () => (job = await reassign(bench, from, to))))
+      const seen: Job[] = []
+      ours.push(await timed(() => reassign(bench, from, to, seen)))
       const moved = await heldBy(bare, to)
-      if (moved !== amount) throw new Error(`reassigned ${moved} of ${amount}: ${JSON.stringify(job)}`)
+      if (moved !== amount) throw new Error(`reassigned ${moved} of ${amount}: ${JSON.stringify(seen.at(-1))}`)
+      if (seen.some(({ pace }) => pace.heldBackBy !== null)) heldBack += 1
     }
   }
   return {
@@ -76,11 +78,13 @@ export async function measureReassign(bench: BackendBench): Promise<Figure> {
     value: median(ours) / median(theirs),
     unit: '×',
     aim: atMost(3),
-    from: `${spread(ours)} ÷ ${spread(theirs)}`,
+    // A job rests when its server answers slowly; on a busy machine it does.
+    from: `${spread(ours)} ÷ ${spread(theirs)}${heldBack > 0 ? `; rested in ${heldBack}` : ''}`,
   }
 }
 
-async function reassign({ client, connectionId }: BackendBench, from: string, to: string): Promise<Job> {
+/** Claims all that one consumer holds for another, and waits for the end. `seen`: the job as it went. */
+async function reassign({ client, connectionId }: BackendBench, from: string, to: string, seen: Job[]): Promise<void> {
   const plan = await client.recovery.plan({
     connectionId,
     key: BIG,
@@ -90,8 +94,13 @@ async function reassign({ client, connectionId }: BackendBench, from: string, to
   })
   const updates = await client.job.watch()
   const started = await client.recovery.run({ connectionId, planId: plan.id })
-  if (started.state !== 'running') return started
-  for await (const job of updates) if (job.id === started.id && job.state !== 'running') return job
+  seen.push(started)
+  if (started.state !== 'running') return
+  for await (const job of updates) {
+    if (job.id !== started.id) continue
+    seen.push(job)
+    if (job.state !== 'running') return
+  }
   throw new Error('the job ended without a word')
 }
 
