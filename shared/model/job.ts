@@ -10,6 +10,7 @@ export const jobKind = z.enum([
   'ackDelete',
   'deadLetter',
   'requeue',
+  'release',
   'autoClaim',
   'trim',
   'remove consumer',

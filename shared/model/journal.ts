@@ -12,6 +12,7 @@ export const journalAction = z.enum([
   'ackDelete',
   'deadLetter',
   'requeue',
+  'release',
   'autoClaim',
   'trim',
   'remove consumer',

@@ -46,6 +46,8 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     /** Adds fields that say where the copy comes from. */
     provenance: z.boolean(),
   }),
+  /** Back to the group, for its next reader (XNACK, 8.8+). SILENT: the delivery does not count; FATAL: it counts as the last. */
+  z.object({ kind: z.literal('release'), mode: z.enum(['SILENT', 'FAIL', 'FATAL']) }),
   /** XAUTOCLAIM, to the end of the pending list: all that is idle for so long, `count` entries per command at most. */
   z.object({
     kind: z.literal('autoClaim'),

@@ -23,6 +23,8 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
       return `Copies ${what} to ${streamName(action.stream)}, and acks them once the copy is there`
     case 'requeue':
       return `Copies ${what} to the end of ${streamName(action.stream)}, and acks the old ones`
+    case 'release':
+      return `Gives ${what} back to the group, for its next reader`
     case 'spread':
       return `Spreads ${what} over ${formatNoun(action.to?.length ?? 0, 'consumer', 'consumers')}`
     case 'claim':

@@ -5,6 +5,7 @@ import { ackDelete } from './ack-delete'
 import { autoClaim } from './auto-claim'
 import { claim } from './claim'
 import { deadLetter } from './dead-letter'
+import { release } from './release'
 import { requeue } from './requeue'
 import { spread } from './spread'
 
@@ -14,6 +15,7 @@ const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<Recove
   autoClaim,
   claim,
   deadLetter,
+  release,
   requeue,
   spread,
 }
