@@ -80,6 +80,7 @@ function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readon
     'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
     'already-there': `Those ${target} already held were left as they were.`,
     'new-stream': 'The stream for the copies did not exist and was created.',
+    'one-value-per-field': 'Where a field repeats in an entry, its hash keeps the last value.',
     'others-need': 'Other groups held some of these too, or had not read them yet.',
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }

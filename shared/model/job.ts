@@ -12,6 +12,7 @@ export const jobKind = z.enum([
   'requeue',
   'release',
   'autoClaim',
+  'handle',
   'trim',
   'remove consumer',
   'set id',

@@ -14,6 +14,7 @@ export const journalAction = z.enum([
   'requeue',
   'release',
   'autoClaim',
+  'handle',
   'trim',
   'remove consumer',
   'set id',

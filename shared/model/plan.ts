@@ -55,6 +55,15 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     minIdleMs: z.int().min(1),
     count: z.int().min(1).max(100),
   }),
+  /** Claims, writes the fields to the hash `prefix` + the value of `idField`, and acks what was written. */
+  z.object({
+    kind: z.literal('handle'),
+    to: bytes,
+    /** Only what has been idle for so long. */
+    minIdleMs: z.int().min(0),
+    prefix: bytes,
+    idField: bytes,
+  }),
 ])
 export type RecoveryAction = z.infer<typeof recoveryAction>
 
@@ -66,6 +75,7 @@ export const planWarning = z.enum([
   'already-there', // some entries are the target's already and are left out
   'not-pending', // some selected ids are not pending any more
   'new-stream', // the stream that gets copies does not exist yet and will be created
+  'one-value-per-field', // where a field repeats, a hash keeps the last value only
   'others-need', // other groups hold some of what is deleted, or have not read it
 ])
 

@@ -29,7 +29,12 @@ export type Criteria = z.infer<typeof criteria>
 
 /** Which pending entries: those ticked, all that one consumer holds, or all of the group that match. */
 export const selection = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ids'), ids: z.array(entryId).min(1).max(10_000) }),
+  z.object({
+    kind: z.literal('ids'),
+    ids: z.array(entryId).min(1).max(10_000),
+    /** Of these, only what was last delivered at least so long ago, ms. */
+    minIdleMs: z.int().min(0).optional(),
+  }),
   z.object({ kind: z.literal('consumer'), consumer: bytes }),
   z.object({ kind: z.literal('matching'), criteria }),
 ])

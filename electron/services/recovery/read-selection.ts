@@ -30,7 +30,7 @@ export async function* readSelection(
   thorough: boolean,
 ): AsyncGenerator<Page, Read> {
   const clock = createPlanClock()
-  if (selection.kind === 'ids') return yield* readIds(context, [...new Set(selection.ids)].sort(compareIds), clock)
+  if (selection.kind === 'ids') return yield* readIds(context, selection, clock)
   const criteria: Criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
   const summary = await pendingSummary(context.reader, context.key, context.group)
   let walked = 0
@@ -50,17 +50,23 @@ export async function* readSelection(
 
 async function* readIds(
   { reader, key, group }: ReadContext,
-  ids: readonly EntryId[],
+  selection: Extract<Selection, { kind: 'ids' }>,
   clock: PlanClock,
 ): AsyncGenerator<Page, Read> {
+  const { minIdleMs = 0 } = selection
+  const ids = [...new Set(selection.ids)].sort(compareIds)
+  let pending = 0
   const holdings = new Map<EntryId, string>()
   for (let at = 0; at < ids.length; at += BATCH) {
-    const { rows } = await clock.readPage(() => observeIds(reader, key, group, ids.slice(at, at + BATCH)))
+    const page = await clock.readPage(() => observeIds(reader, key, group, ids.slice(at, at + BATCH)))
+    pending += page.rows.length
+    const plannedAt = clock.plannedAt()
+    const rows = page.rows.filter(({ deliveredBy }) => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs)
     for (const row of rows) holdings.set(row.id, holdingOf(row))
     yield { rows, walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
   }
   const selected: Selected = { kind: 'ids', ids: ids.filter((id) => holdings.has(id)), holdings }
-  return { selected, plannedAt: clock.plannedAt(), notPending: ids.length - holdings.size }
+  return { selected, plannedAt: clock.plannedAt(), notPending: ids.length - pending }
 }
 
 interface PlanClock {

@@ -25,6 +25,8 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
       return `Copies ${what} to the end of ${streamName(action.stream)}, and acks the old ones`
     case 'release':
       return `Gives ${what} back to the group, for its next reader`
+    case 'handle':
+      return `Writes ${what} to hashes as ${displayBytes(action.to)}, and acks what was written`
     case 'spread':
       return `Spreads ${what} over ${formatNoun(action.to?.length ?? 0, 'consumer', 'consumers')}`
     case 'claim':
@@ -38,7 +40,7 @@ function streamName(name: Bytes | null): string {
 
 function targetName(action: RecoveryPlan['action']): string {
   if (action.kind === 'claim' && action.to !== null) return displayBytes(action.to)
-  if (action.kind === 'autoClaim') return displayBytes(action.to)
+  if (action.kind === 'autoClaim' || action.kind === 'handle') return displayBytes(action.to)
   return action.kind === 'spread' ? 'one of the consumers' : 'the target'
 }
 
@@ -61,6 +63,7 @@ export function planWarnings({ warnings, action, gone, notPending }: RecoveryPla
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
     'already-there': `Some are ${target}’s already and are left as they are.`,
     'new-stream': `${'stream' in action ? streamName(action.stream) : 'The stream'} does not exist yet and will be created.`,
+    'one-value-per-field': 'A hash keeps one value per field: where a field repeats in an entry, its last value stays.',
     'others-need': 'Other groups hold some of these too, or have not read them yet.',
     'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
   }

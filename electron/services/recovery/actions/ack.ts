@@ -37,19 +37,23 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, _plan, batches, signal) {
-    const { reader, server } = context
-    const sendingsOf = mayScript(server) ? checkedAcks : plainAcks
+    const { reader } = context
     let number = 0
     for await (const { observation, untouched: rows, moved } of batches) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
       if (rows.length === 0) continue
-      const sendings = sendingsOf(context, rows)
+      const sendings = ackSendings(context, rows)
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
       const readBack = (lost: readonly EntryId[]) => readAckBack(context, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
     }
   },
   giveBack: () => ackGivenBack,
+}
+
+/** The commands that ack these, each looking at owner and delivery count first where scripts are allowed. */
+export function ackSendings(context: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
+  return mayScript(context.server) ? checkedAcks(context, rows) : plainAcks(context, rows)
 }
 
 export function mayScript({ capabilities }: ServerInfo): boolean {

@@ -7,6 +7,7 @@ import { claim } from './claim'
 import { deadLetter } from './dead-letter'
 import { release } from './release'
 import { requeue } from './requeue'
+import { handle } from './handle'
 import { spread } from './spread'
 
 const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<RecoveryAction, { kind: K }>> } = {
@@ -17,6 +18,7 @@ const kinds: { readonly [K in RecoveryAction['kind']]: ActionKind<Extract<Recove
   deadLetter,
   release,
   requeue,
+  handle,
   spread,
 }
 

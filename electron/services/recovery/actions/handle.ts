@@ -1,0 +1,165 @@
+import { cliArgument } from '../../../../shared/bytes'
+import type { EntryId } from '../../../../shared/entry-id'
+import type { JobFailure } from '../../../../shared/model/job'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { Selection } from '../../../../shared/model/selection'
+import { toBuffer } from '../../../redis/bytes'
+import { addCounts, noCounts } from '../../job-counts'
+import type { ActionKind } from '../action'
+import { idsOf, runBatch } from '../batch'
+import { createBodyParts, type BodyPart } from '../body-parts'
+import { claimLines } from '../command-lines'
+import { ackGivenBack } from '../give-back'
+import { observeIds } from '../observe'
+import type { BatchOutcome, RunContext } from '../run-context'
+import { sendAll, type Sent } from '../send'
+import { hashKeyOf, writeHashes, type HashWrite } from '../write-hashes'
+import { ack, ackSendings } from './ack'
+import { claim, sendClaims, type ClaimBatch } from './claim'
+
+type Handle = Extract<RecoveryAction, { kind: 'handle' }>
+
+/** The most entries that are claimed, written and acked together. */
+const PART = 100
+
+/**
+ * What a monitor does: claims an entry, writes its fields to a hash, and acks it once the server has confirmed the write.
+ * Never in one MULTI: there a write that fails does not keep the ack from being carried out. An entry that could not be
+ * written stays pending, with its new owner.
+ */
+export const handle: ActionKind<Handle> = {
+  needs: () => ['xclaim', 'hset', 'xack'],
+  selection: ({ minIdleMs }, selection) => idleAtLeast(selection, minIdleMs),
+  guard(_action, facts) {
+    const { atomic, note } = ack.guard({ kind: 'ack' }, facts)
+    return { atomic, note: `Each claim asks for the idle time that was seen. ${note}` }
+  },
+  settle: (action) => action,
+  summary: ({ to, prefix, idField }) =>
+    `handle as ${cliArgument(to)}: write to hashes ${cliArgument(prefix)}<${cliArgument(idField)}>, then ack`,
+  recipient: ({ to }) => to,
+  isAlreadySo: () => false,
+  takesGone: () => false,
+  deletes: () => false,
+  arriving: () => new Map(),
+  warnings: ({ to }, facts) => [
+    ...claim.warnings({ kind: 'claim', to, includeGone: false }, facts),
+    'one-value-per-field',
+  ],
+  undo: () => ({
+    possible: true,
+    note: 'Makes acked entries pending again, for who held them, with their delivery count. The hashes stay as they were written, and what could not be written stays with its new owner.',
+  }),
+  commands: ({ to, prefix, idField }, { key, group }, [first = []]) =>
+    first.length === 0
+      ? []
+      : [
+          ...claimLines(key, group, to, first),
+          `# then each entry: HSET ${cliArgument(prefix)}<${cliArgument(idField)}> with its fields; XACK only once that is written`,
+        ],
+  async *run(context, action, _plan, batches, signal) {
+    const parts = createBodyParts(context.reader, context.key, PART)
+    let number = 0
+    for await (const { observation, untouched, moved } of batches) {
+      if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
+      for await (const part of parts(untouched)) {
+        const gone = part.rows.length - part.bodies.size
+        const { writes, failures } = writesOf(part, action)
+        const unfit = { done: gone + failures.length, counts: { ...noCounts, gone }, failures }
+        if (unfit.done > 0) yield unfit
+        const rows = part.rows.filter(({ id }) => writes.has(id))
+        if (signal.aborted) return
+        if (rows.length === 0) continue
+        const work = createWork(context, { number, observation, rows, to: toBuffer(action.to) }, writes)
+        yield* runBatch(context, { number: number++, observation, rows, ...work }, signal)
+        // In no count: they are told of one by one.
+        if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
+        if (signal.aborted) return
+      }
+    }
+  },
+  giveBack: () => ackGivenBack,
+}
+
+function idleAtLeast(selection: Selection, minIdleMs: number): Selection {
+  if (selection.kind === 'ids') return { ...selection, minIdleMs }
+  const criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
+  return { kind: 'matching', criteria: { ...criteria, minIdleMs: Math.max(minIdleMs, criteria.minIdleMs ?? 0) } }
+}
+
+function writesOf({ rows, bodies }: BodyPart, { prefix, idField }: Handle) {
+  const writes = new Map<EntryId, HashWrite>()
+  const failures: JobFailure[] = []
+  for (const { id } of rows) {
+    const entry = bodies.get(id)
+    if (!entry) continue
+    const hash = hashKeyOf(entry, toBuffer(prefix), toBuffer(idField))
+    if ('key' in hash) writes.set(id, { key: hash.key, entry })
+    else failures.push({ id, reason: hash.reason })
+  }
+  return { writes, failures }
+}
+
+interface Work {
+  send(): Promise<Sent>
+  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
+  failed(): number
+}
+
+/** Claims, writes and acks some entries. Each step waits for the server's word on the one before. */
+function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<EntryId, HashWrite>): Work {
+  const { reader, writer } = context
+  let acking = false
+  let failed = 0
+
+  const send = async (): Promise<Sent> => {
+    const claimed = await sendClaims(context, batch)
+    const left = new Set([...claimed.except, ...claimed.lost])
+    const ours = batch.rows.filter(({ id }) => !left.has(id))
+    const none = { ...claimed.counts, changed: 0 }
+    if (claimed.error) {
+      const reason = `It was claimed, and nothing more: ${claimed.error.message}`
+      const failures = ours.map(({ id }) => ({ id, reason }))
+      return { ...claimed, counts: none, except: [...claimed.except, ...idsOf(ours)], failures }
+    }
+    const hashes = await writeHashes(
+      writer,
+      ours.flatMap(({ id }) => writes.get(id) ?? []),
+    )
+    const { failures } = hashes
+    failed = failures.length
+    const except = [...claimed.except, ...failures.map(({ id }) => id)]
+    const told = { ...claimed, counts: none, except, failures, error: hashes.error }
+    // Without a connection nothing can be acked: what was written is read back with the rest.
+    if (hashes.lost.length > 0) return { ...told, lost: [...hashes.written, ...hashes.lost] }
+    const written = ours.filter(({ id }) => hashes.written.has(id)).map((row) => ({ ...row, consumer: batch.to }))
+    if (written.length === 0) return told
+    acking = true
+    const acked = await sendAll(reader, ackSendings(context, written), (ids) =>
+      Promise.resolve({ ...noCounts, leftAlone: ids.length }),
+    )
+    return {
+      ...{ failures, lost: acked.lost, until: acked.until },
+      counts: addCounts(none, acked.counts),
+      except: [...except, ...acked.except],
+      error: acked.error ?? hashes.error,
+    }
+  }
+
+  /** What is the target's is not acked. What is pending with nobody is not known, and ours to undo only if we acked it. */
+  const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
+    const { rows, at } = await observeIds(reader, context.key, context.group, lost)
+    const held = rows.filter(({ consumer }) => consumer.equals(batch.to))
+    const unknown = lost.length - rows.length
+    return {
+      counts: { ...noCounts, leftAlone: rows.length - held.length, unknown },
+      except: acking ? idsOf(rows) : lost,
+      until: at,
+      failures: held.map(({ id }) => ({
+        id,
+        reason: 'The connection was lost before it was acked. It may have been written.',
+      })),
+    }
+  }
+  return { send, readBack, failed: () => failed }
+}

@@ -1,0 +1,59 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
+import type { JobFailure } from '../../../shared/model/job'
+import type { Writer } from '../../redis/client'
+import { setHashFields } from '../../redis/hset'
+import type { RawEntry } from '../../redis/xrange'
+import { isOutcomeUnknown } from './send'
+
+/** The hash of an entry, or why it has none. */
+export type HashKey = { readonly key: Buffer } | { readonly reason: string }
+
+/** `prefix` and the one value that the entry has in its id field. */
+export function hashKeyOf({ fields }: RawEntry, prefix: Buffer, idField: Buffer): HashKey {
+  const [first, ...others] = fields.filter((_, at) => at % 2 === 1 && fields[at - 1]?.equals(idField))
+  if (first === undefined) return { reason: 'It has no such id field, so nothing tells where to write it.' }
+  if (others.some((value) => !value.equals(first))) return { reason: 'Its id field comes twice with different values.' }
+  if (first.length === 0) return { reason: 'Its id field is empty.' }
+  return { key: Buffer.concat([prefix, first]) }
+}
+
+export interface HashWrite {
+  readonly key: Buffer
+  readonly entry: RawEntry
+}
+
+export interface HashesWritten {
+  /** Confirmed by the server. */
+  readonly written: ReadonlySet<EntryId>
+  readonly failures: readonly JobFailure[]
+  /** The connection was lost before their replies came. */
+  readonly lost: readonly EntryId[]
+  /** Why no more should be tried; the lost reply, if there is one. */
+  readonly error: Error | null
+}
+
+/** These are about one key. Any other refusal (OOM, READONLY…) would meet the next entry as well. */
+const OF_ONE_KEY: ReadonlySet<string> = new Set(['WRONGTYPE', 'NOPERM'])
+
+/** HSET of each entry's fields, all sent in one go, in order. What they may hold in all is the caller's to bound. */
+export async function writeHashes(writer: Writer, writes: readonly HashWrite[]): Promise<HashesWritten> {
+  const replies = await Promise.allSettled(writes.map(({ key, entry }) => setHashFields(writer, key, entry.fields)))
+  const written = new Set<EntryId>()
+  const failures: JobFailure[] = []
+  const lost: EntryId[] = []
+  const errors: Error[] = []
+  for (const [at, reply] of replies.entries()) {
+    const id = writes[at]?.entry.id
+    if (id === undefined) continue
+    if (reply.status === 'fulfilled') {
+      written.add(id)
+      continue
+    }
+    const error = reply.reason instanceof Error ? reply.reason : new Error('a write failed', { cause: reply.reason })
+    if (isOutcomeUnknown(error)) lost.push(id)
+    else failures.push({ id, reason: `It could not be written: ${error.message}` })
+    if (!isAppError(error, 'REDIS') || !OF_ONE_KEY.has(error.data.prefix)) errors.push(error)
+  }
+  return { written, failures, lost, error: errors.find(isOutcomeUnknown) ?? errors[0] ?? null }
+}
