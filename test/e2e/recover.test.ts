@@ -126,6 +126,28 @@ test('what is acked and deleted leaves the stream, too', async () => {
   expect((await pendingList(host.redis, 'work_queue', 'workers')).map(({ id }) => id)).not.toContain(first?.id)
 })
 
+test('what is dead-lettered is copied and acked, and is pending again with no copy left by Undo', async () => {
+  const before = await pendingList(host.redis, 'example-stream', 'example-group-2')
+  await app.on(async (page) => {
+    await openGroup(page, 'example-stream', 'example-group-2')
+    await page.getByRole('checkbox', { name: 'Select row 2', exact: true }).check()
+    await page.getByRole('button', { name: 'Recover…' }).click()
+    await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Dead-letter')
+    await dialog(page).getByRole('textbox', { name: 'To the stream' }).fill('example-failed')
+    await dialog(page).getByRole('textbox', { name: 'Why' }).fill('fails each time')
+    await words(effect(page)).toContain('Copies 1 entry to example-failed')
+    await dialog(page).getByRole('button', { name: 'Dead-letter 1 entry' }).click()
+    await expect.poll(() => host.redis.xlen('example-failed'), { timeout: 30_000 }).toBe(1)
+    await expect
+      .poll(() => pendingList(host.redis, 'example-stream', 'example-group-2'))
+      .toEqual(before.filter((_, at) => at !== 1))
+    await page.locator('[data-test=job-notice]').getByRole('button', { name: 'Undo', exact: true }).click()
+    await words(notice(page, 'Gave back')).toContain('Gave back 1 entry')
+  })
+  expect(await host.redis.xlen('example-failed')).toBe(0)
+  expect(await pendingList(host.redis, 'example-stream', 'example-group-2')).toEqual(before)
+})
+
 test('a filter by deliveries and by field is taken away by its chip, and an unreadable time is not applied', async () => {
   await app.on(async (page) => {
     await openGroup(page, 'orders', 'shipping')

@@ -52,7 +52,6 @@ export const views: readonly View[] = [
       await openGroup(page, 'orders', 'billing')
       await page.getByRole('button', { name: 'Recover…' }).click()
       const dialog = page.getByRole('dialog', { name: 'Recover entries' })
-      await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Spread over consumers')
       await dialog.getByRole('region', { name: 'What it would do' }).waitFor()
     },
   },

@@ -4,6 +4,8 @@ import { ackDelete } from './ack-delete'
 import { anyScreen, type ActionScreen } from './action-screen'
 import { autoClaim } from './auto-claim'
 import { claim } from './claim'
+import { deadLetter } from './dead-letter'
+import { requeue } from './requeue'
 import { spread } from './spread'
 
 /** What the dialog offers, in its order. */
@@ -13,6 +15,8 @@ export const screens: readonly ActionScreen[] = [
   anyScreen(autoClaim),
   anyScreen(ack),
   anyScreen(ackDelete),
+  anyScreen(deadLetter),
+  anyScreen(requeue),
 ]
 
 export function screenOf(kind: RecoveryAction['kind']): ActionScreen {
