@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { flushPromises } from '@vue/test-utils'
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import GroupView from '../../../renderer/views/GroupView.vue'
 import type { Consumer, Group } from '../../../shared/model/group'
@@ -138,6 +138,8 @@ const inputs = (calls: readonly Call[], name: string): unknown[] =>
 afterEach(() => {
   document.body.innerHTML = ''
 })
+// Before the page is emptied: what is done last is undone first.
+enableAutoUnmount(afterEach)
 
 describe('a group', () => {
   it('shows trouble first, and an idle consumer as no fault', async () => {

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { flushPromises } from '@vue/test-utils'
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import StreamView from '../../../renderer/views/StreamView.vue'
 import { useRefreshBeat } from '../../../renderer/stores/refresh'
@@ -104,6 +104,8 @@ async function openTab(name: RegExp): Promise<void> {
 afterEach(() => {
   document.body.innerHTML = ''
 })
+// Before the page is emptied: what is done last is undone first.
+enableAutoUnmount(afterEach)
 
 describe('a stream', () => {
   it('tells its figures exactly, and what is not known as such', async () => {

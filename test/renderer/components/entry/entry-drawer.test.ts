@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { flushPromises } from '@vue/test-utils'
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import EntryDrawer from '../../../../renderer/components/entry/EntryDrawer.vue'
@@ -55,6 +55,8 @@ afterEach(() => {
   document.body.innerHTML = ''
   vi.restoreAllMocks()
 })
+// Before the page is emptied: what is done last is undone first.
+enableAutoUnmount(afterEach)
 
 describe('the entry drawer', () => {
   it('shows fields in order, with those whose name repeats', async () => {

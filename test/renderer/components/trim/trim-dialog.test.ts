@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { flushPromises } from '@vue/test-utils'
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import TrimDialog from '../../../../renderer/components/trim/TrimDialog.vue'
@@ -78,6 +78,8 @@ const submit = async (): Promise<void> => {
 afterEach(() => {
   document.body.innerHTML = ''
 })
+// Before the page is emptied: what is done last is undone first.
+enableAutoUnmount(afterEach)
 
 describe('trimming', () => {
   it('shows what goes and who loses by it before anything is sent', async () => {
