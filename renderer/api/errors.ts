@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client'
 import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../shared/error'
 import { displayBytes } from '../../shared/bytes'
+import { displayName } from '../utils/display-name'
 import { HostLostError } from './link-state'
 
 /** An error in plain words: what is the matter, and what to do about it. `reply` is the server's own text, where it has one. */
@@ -166,7 +167,7 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     title: `${connection} (${host}) is a production connection`,
     next: `This can’t be undone: type ${displayBytes(expected)} to confirm.`,
   }),
-  NOT_FOUND: ({ what, name }) => ({ title: `The ${what} ${displayBytes(name)} doesn’t exist`, next: MISSING[what] }),
+  NOT_FOUND: ({ what, name }) => ({ title: `The ${what} ${displayName(name)} doesn’t exist`, next: MISSING[what] }),
   BAD_INPUT: ({ remedy }, message) => ({ title: message, next: remedy }),
   STALE_PLAN: () => ({
     title: 'Things changed since this was planned',

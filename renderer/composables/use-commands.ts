@@ -1,9 +1,9 @@
 import { computed, type ComputedRef } from 'vue'
-import { displayBytes } from '../../shared/bytes'
 import { useConnections } from '../stores/connections'
 import { useRefreshBeat } from '../stores/refresh'
 import { useStreams } from '../stores/streams'
 import { useTabs } from '../stores/tabs'
+import { displayName } from '../utils/display-name'
 import { modKey } from '../utils/mod-key'
 import { useOpenConnection } from './use-open-connection'
 import { useOverlays } from './use-overlays'
@@ -80,9 +80,9 @@ export function useCommands(): {
   ])
 
   const places = computed<readonly Command[]>(() => {
-    const found: Command[] = streams.names.map(({ id, key, text }) => ({
+    const found: Command[] = streams.names.map(({ id, key }) => ({
       id: `stream/${id}`,
-      label: text,
+      label: displayName(key),
       kind: 'stream',
       run: () => tabs.openStream(key),
     }))
@@ -90,7 +90,7 @@ export function useCommands(): {
       for (const { name } of summary.groups) {
         found.push({
           id: `group/${found.length}`,
-          label: `${displayBytes(summary.key)} / ${displayBytes(name)}`,
+          label: `${displayName(summary.key)} / ${displayName(name)}`,
           kind: 'group',
           run: () => tabs.openGroup(summary.key, name),
         })

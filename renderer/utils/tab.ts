@@ -1,4 +1,5 @@
-import { bytesKey, displayBytes, type Bytes } from '../../shared/bytes'
+import { bytesKey, type Bytes } from '../../shared/bytes'
+import { displayName } from './display-name'
 
 /** A place one can be at. */
 export type Tab =
@@ -17,7 +18,7 @@ const TITLES = { triage: 'Triage', journal: 'Journal', settings: 'Settings', con
 
 /** What a tab is called. */
 export function tabTitle(tab: Tab): string {
-  if (tab.kind === 'stream') return displayBytes(tab.key)
-  if (tab.kind === 'group') return `${displayBytes(tab.key)} / ${displayBytes(tab.group)}`
+  if (tab.kind === 'stream') return displayName(tab.key)
+  if (tab.kind === 'group') return `${displayName(tab.key)} / ${displayName(tab.group)}`
   return TITLES[tab.kind]
 }

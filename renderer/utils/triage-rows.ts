@@ -1,6 +1,7 @@
-import { displayBytes, type Bytes } from '../../shared/bytes'
+import type { Bytes } from '../../shared/bytes'
 import { idTimeMs } from '../../shared/entry-id'
 import type { GroupSummary, StreamSummary } from '../../shared/model/stream'
+import { displayName } from './display-name'
 import { groupKey } from './group-key'
 import { memoBy } from './memo-by'
 import { naturalOrder } from './natural-order'
@@ -39,7 +40,7 @@ function badness(group: GroupSummary, { health }: HealthWords): number {
 /** The groups of one stream; worked out again only when the stream was read again. */
 export const triageRows = memoBy((summary: StreamSummary, stalledAfterMs: number): readonly TriageRow[] => {
   const { key, groups, lastId } = summary
-  const streamName = displayBytes(key)
+  const streamName = displayName(key)
   return groups.map((group) => {
     const health = groupHealth(group, lastId, stalledAfterMs)
     const hasNoLag = group.lag.value !== null && group.lag.value <= 0
@@ -48,7 +49,7 @@ export const triageRows = memoBy((summary: StreamSummary, stalledAfterMs: number
       key,
       group,
       streamName,
-      groupName: displayBytes(group.name),
+      groupName: displayName(group.name),
       health,
       isLagging: isLagging(group, lastId, stalledAfterMs),
       behindMs: hasNoLag ? 0 : lagTimeMs(group.lastDeliveredId, lastId),
