@@ -10,6 +10,13 @@ export interface TrendSeries {
 
 const DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3], [12, 4]] as const
 
+const AROUND_MS = 30_000
+
+/** A minute around a single moment, which would else be drawn in the middle of a day and a half. */
+function onlyMoment([first, ...later]: readonly number[]): { readonly min?: number; readonly max?: number } {
+  return first === undefined || later.length > 0 ? {} : { min: first - AROUND_MS, max: first + AROUND_MS }
+}
+
 function lastKnown(values: readonly (number | null)[]): number | null {
   return values.findLast((value) => value !== null) ?? null
 }
@@ -35,6 +42,7 @@ export function trendChart(
         : { grid: { left: 8, right: 30, top: 12, bottom: 8, containLabel: true } }),
       xAxis: {
         type: 'time',
+        ...onlyMoment(times),
         axisLabel: { color: theme.textSoft, hideOverlap: true, formatter: (value: number) => formatClock(value) },
         axisLine: { lineStyle: { color: theme.line } },
         axisPointer: { label: { formatter: ({ value }: { value: number }) => formatClock(value) } },

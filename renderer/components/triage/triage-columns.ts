@@ -9,11 +9,11 @@ const COLUMNS: readonly Column[] = [
   { id: 'health', label: 'Health', width: '34px', hideLabel: true },
   { id: 'stream', label: 'Stream', width: 'minmax(150px, 1.3fr)', sortable: true },
   { id: 'group', label: 'Group', width: 'minmax(110px, 1fr)', sortable: true },
-  { id: 'pending', label: 'Pending', width: '84px', align: 'end', sortable: true, hint: 'Delivered and not acked' },
+  { id: 'pending', label: 'Pending', width: '80px', align: 'end', sortable: true, hint: 'Delivered and not acked' },
   {
     id: 'oldest',
     label: 'Oldest',
-    width: '92px',
+    width: '88px',
     align: 'end',
     sortable: true,
     hint: 'Age of the oldest pending entry, by its id',
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   {
     id: 'lag',
     label: 'Lag',
-    width: '92px',
+    width: '84px',
     align: 'end',
     sortable: true,
     hint: 'Entries not delivered to the group yet',
@@ -38,7 +38,7 @@ const COLUMNS: readonly Column[] = [
   {
     id: 'consumers',
     label: 'Consumers',
-    width: '112px',
+    width: '104px',
     align: 'end',
     sortable: true,
     hint: 'Of all consumers: active (●) and stalled (■). Told apart only where something is pending',
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column[] = [
   {
     id: 'deliveries',
     label: 'Tries',
-    width: '58px',
+    width: '52px',
     align: 'end',
     from: 900,
     hint: 'Most deliveries among the oldest pending entries, where they were looked at',

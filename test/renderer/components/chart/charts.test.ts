@@ -98,6 +98,13 @@ describe('a trend', () => {
     expect(chart.summary).toBe('Lag over time. Now: g unknown')
   })
 
+  it('spans a minute around the only moment there is', () => {
+    const { option } = trendChart('Lag', [1_000_000], [{ name: 'Lag', values: [5] }], theme)
+    expect(option['xAxis']).toMatchObject({ min: 970_000, max: 1_030_000 })
+    const two = trendChart('Lag', [1_000_000, 1_001_000], [{ name: 'Lag', values: [5, 6] }], theme)
+    expect(two.option['xAxis']).not.toHaveProperty('min')
+  })
+
   it('shows the latest first in its table', () => {
     const chart = trendChart('Pending', samples.times, oneGroupSeries(samples, 'g'), theme)
     expect(chart.table.columns).toEqual(['Time', 'Pending', 'Lag'])
