@@ -20,9 +20,9 @@ const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes
 const guardedForGood = guarded.required({ key: true })
 
 /**
- * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the stream's name where something
- * can't be undone on a production connection (CONFIRMATION_NEEDED), and gives a grant whose writers come with a journal
- * record only.
+ * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
+ * stream's name where something can't be undone on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
+ * writers come with a journal record only.
  */
 export function createGuard(connections: Connections, journal: Journal, log: Logger) {
   /** By now it was carried out, or refused: that the journal's disk fails must not tell the caller otherwise. */
@@ -50,6 +50,9 @@ export function createGuard(connections: Connections, journal: Journal, log: Log
     return {
       connection,
       server: connections.server(connection.id),
+      confirm(key, confirmation) {
+        if (connection.environment === 'prod') demandConfirmation(connection, { key, confirmation })
+      },
       begin,
       async once(intention, work) {
         const { writer, record } = await begin(intention)
@@ -94,7 +97,7 @@ function readInput<T>(schema: z.ZodType<T>, input: unknown): T {
   return read.data
 }
 
-type Confirmed = z.infer<typeof guardedForGood>
+type Confirmed = Pick<z.infer<typeof guardedForGood>, 'key' | 'confirmation'>
 
 /** Byte for byte: a name that looks alike is another stream's. */
 function demandConfirmation(connection: Connection, { key: expected, confirmation: typed }: Confirmed): void {

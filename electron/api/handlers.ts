@@ -110,7 +110,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     },
     recovery: {
       plan: recover.plan.handler(({ input }) => recovery.plan(input)),
-      run: writes.recovery.run.handler(({ input, context }) => recovery.run(context.grant, input.planId)),
+      run: writes.recovery.run.handler(({ input, context }) => recovery.run(context.grant, input)),
       survey: recover.survey.handler(({ input, signal, path }) =>
         guardedEvents(recovery.survey(input, signal), path, log),
       ),

@@ -13,6 +13,8 @@ export type Intention = Omit<NewRecord, 'connectionId' | 'connectionName'>
 export interface Grant {
   readonly connection: Connection
   readonly server: ServerInfo
+  /** For what turns out to be for good: on a production connection the stream's name has to be typed. CONFIRMATION_NEEDED. */
+  confirm(key: Bytes, typed: Bytes | undefined): void
   begin(intention: Intention): Promise<{ readonly writer: Writer; readonly record: RecordWriter }>
   /** For a mutation of one command: begins, carries it out, and ends the record with what came of it. */
   once<T>(intention: Intention, work: (writer: Writer) => Promise<T>): Promise<T>

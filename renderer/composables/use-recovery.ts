@@ -23,7 +23,7 @@ interface Recovery {
   /** One click: plans, and runs what was planned at once. Null when there was nothing to do or it was refused; a toast says why. */
   recover(input: RecoveryInput): Promise<Job | null>
   /** Runs a plan that was looked at first. */
-  runPlan(plan: RecoveryPlan): Promise<Job | null>
+  runPlan(plan: RecoveryPlan, confirmation?: Bytes): Promise<Job | null>
   /** Takes back what the journal recorded. */
   undo(connectionId: string, recordId: string): Promise<Job | null>
 }
@@ -47,12 +47,13 @@ export function useRecovery(): Recovery {
     }
   }
 
-  async function run(plan: RecoveryPlan): Promise<Job | null> {
+  async function run(plan: RecoveryPlan, confirmation?: Bytes): Promise<Job | null> {
     if (plan.entries === 0) {
       toasts.show({ tone: 'plain', title: 'Nothing to do', detail: 'None of these entries is pending any more.' })
       return null
     }
-    const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id })
+    const confirmed = confirmation === undefined ? {} : { confirmation }
+    const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id, ...confirmed })
     jobs.started(job, remarksOn(plan))
     return job
   }
@@ -60,7 +61,7 @@ export function useRecovery(): Recovery {
   return {
     isStarting,
     recover: (input) => starting(async () => run(await api().recovery.plan(input))),
-    runPlan: (plan) => starting(() => run(plan)),
+    runPlan: (plan, confirmation) => starting(() => run(plan, confirmation)),
     undo: (connectionId, recordId) =>
       starting(async () => {
         const job = await api().recovery.undo({ connectionId, recordId })

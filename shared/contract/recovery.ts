@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { planning, recoveryAction, recoveryPlan, undoPlanning } from '../model/plan'
 import { selection } from '../model/selection'
@@ -14,8 +15,11 @@ export const recoveryContract = {
   survey: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
   /** A new plan for what a record's job was asked to do: what it left undone. */
   resume: reads.input(onRecord).output(eventIterator(planning)),
-  /** Starts the plan as a job. */
-  run: writes.input(onConnection.extend({ planId: z.string() })).output(job),
+  /**
+   * Starts the plan as a job. `confirmation`: the stream's name, on production connections, for a plan that does what Redis
+   * can't take back (`isForGood`).
+   */
+  run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
   /** Reads, and says what an undo would give back. */
   planUndo: reads.input(onRecord).output(eventIterator(undoPlanning)),
   /** Gives back what a record's job changed, where nothing has moved since. */

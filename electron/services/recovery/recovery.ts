@@ -1,4 +1,6 @@
+import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
+import { isForGood } from '../../../shared/for-good'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../../../shared/model/plan'
@@ -22,7 +24,8 @@ export interface Recovery {
   plan(request: PlanRequest): Promise<RecoveryPlan>
   survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
   resume(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<Planning, void>
-  run(grant: Grant, planId: string): Promise<Job>
+  /** Throws STALE_PLAN, CONFLICT, and CONFIRMATION_NEEDED for what is for good; the plan can then be run once more. */
+  run(grant: Grant, order: { planId: string; confirmation?: Bytes | undefined }): Promise<Job>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: Grant, recordId: string): Promise<Job>
 }
@@ -48,13 +51,12 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     group: toBuffer(group),
     exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
   })
+  /** Before a record is begun: what throws here leaves none behind that never ends. */
   const running = (
     connectionId: string,
     place: Pick<PlanRequest, 'key' | 'group'>,
-    begun: Pick<RunContext, 'writer' | 'record'>,
-  ): RunContext => ({
+  ): Omit<RunContext, 'writer' | 'record'> => ({
     ...reading(connectionId, place),
-    ...begun,
     server: server(connectionId),
     whenReady: (signal) => whenReady(connectionId, signal),
   })
@@ -108,18 +110,21 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       yield* survey({ connectionId, key, group, ...request }, signal)
     },
 
-    async run(grant, planId) {
-      const { plan, selected, plannedAt } = plans.take(planId)
+    async run(grant, { planId, confirmation }) {
+      const { plan, selected, plannedAt } = plans.look(planId)
       const { connectionId, key, group, selection, action } = plan
       if (connectionId !== grant.connection.id) {
         throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another connection. Make it again.')
       }
+      if (isForGood(plan)) grant.confirm(key, confirmation)
       const kind: ActionKind<RecoveryAction> = kindOf(action)
       const place = jobs.reserve(connectionId, key, group)
       try {
+        plans.take(planId)
+        const prepared = running(connectionId, plan)
         const about = { group, commands: plan.commands.slice(0, 1), undo: plan.undo, request: { selection, action } }
         const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
-        const context = { ...running(connectionId, plan, begun), dataDir }
+        const context = { ...prepared, ...begun, dataDir }
         const job = {
           kind: action.kind,
           ...{ connectionId, key, group, to: kind.recipient(action), total: plan.entries },
@@ -161,8 +166,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       try {
         const undo = { possible: false, note: 'It was an undo itself.' }
         const about = { group: where.group, undo, undoes: recordId }
+        const prepared = running(connectionId, where)
         const begun = await grant.begin(intention('undo', where.key, `undo: ${past.summary}`, about))
-        const context = running(connectionId, where, begun)
+        const context = { ...prepared, ...begun }
         const total = past.counts.changed + past.counts.unknown
         const job = { kind: 'undo' as const, connectionId, ...where, to: null, total, undoable: false }
         return place.start(job, begun.record, (signal) => giveBack(context, how, journal.batches(recordId), signal))

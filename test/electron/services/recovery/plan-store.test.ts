@@ -31,6 +31,13 @@ describe('a kept plan', () => {
     expect(plans.take('plan 249')).toBe(249)
   })
 
+  test('can be looked at as often as one likes before it is taken', () => {
+    const plans = createPlanStore<string>()
+    plans.put('a', 'plan')
+    expect([plans.look('a'), plans.look('a'), plans.take('a')]).toEqual(['plan', 'plan', 'plan'])
+    expect(() => plans.look('a')).toThrow(stale('a'))
+  })
+
   test('that was never made is stale as well', () => {
     expect(() => createPlanStore().take('nothing')).toThrow(stale('nothing'))
   })
