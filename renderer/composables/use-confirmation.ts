@@ -2,7 +2,7 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { displayBytes, type Bytes } from '../../shared/bytes'
 import { useConnections } from '../stores/connections'
 
-export interface Confirmation {
+interface Confirmation {
   /** What the person typed. */
   readonly typed: Ref<string>
   /** The name that has to be typed, as it is shown; null where nothing has to be. */
