@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { createConnections } from '../services/connections'
 import { createDiscovery } from '../services/discovery'
+import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import { createJobs } from '../services/jobs'
@@ -52,6 +53,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
   const undoing = createUndoing(journal, recovery, groupChanges)
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
+  const entryDeletion = createEntryDeletion({ jobs, dataDir, reader, server, whenReady })
   const base = createBase(createGuard(connections, journal, log), log)
   const host = { kind, version, dataDir, sandbox }
   const services = {
@@ -66,6 +68,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
     groupChanges,
     undoing,
     trimming,
+    entryDeletion,
     log,
   }
 

@@ -24,6 +24,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     groupChanges,
     undoing,
     trimming,
+    entryDeletion,
     host,
     log,
   } = services
@@ -72,6 +73,8 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
         guardedEvents(tailStream(connections.client(input.connectionId), toBuffer(input.key), signal), path, log),
       ),
       add: writes.entry.add.handler(({ input, context }) => addOne(context.grant, input)),
+      planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),
+      delete: writes.entry.delete.handler(({ input, context }) => entryDeletion.run(context.grant, input)),
     },
     group: {
       list: group.list.handler(({ input: { connectionId, key, countLag } }) =>

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Connections } from '../services/connections'
 import type { Discovery } from '../services/discovery'
+import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
 import type { GroupChanges } from '../services/group-change/group-changes'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs'
@@ -24,5 +25,6 @@ export interface Services {
   readonly groupChanges: GroupChanges
   readonly undoing: Undoing
   readonly trimming: Trimming
+  readonly entryDeletion: EntryDeletion
   readonly log: Logger
 }

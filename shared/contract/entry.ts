@@ -2,8 +2,10 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
+import { deletionPlan, entrySelection, references } from '../model/deletion'
 import { entry, entryPage } from '../model/entry'
-import { onStream, pageSize, reads, writes } from './base'
+import { job } from '../model/job'
+import { onStream, pageSize, reads, writes, writesForGood } from './base'
 
 export const entryContract = {
   /**
@@ -37,4 +39,10 @@ export const entryContract = {
       }),
     )
     .output(z.object({ id: entryId })),
+  /** Reads, and says which of them are there and which groups need them still. Kept for ten minutes. */
+  planDelete: reads.input(onStream.extend({ selection: entrySelection, references })).output(deletionPlan),
+  /** `backup` saves what goes as JSON Lines first. `confirmation`: the stream's name, on production connections. */
+  delete: writesForGood
+    .input(onStream.extend({ planId: z.string(), backup: z.boolean().default(true), confirmation: bytes.optional() }))
+    .output(job),
 }

@@ -14,6 +14,7 @@ export const jobKind = z.enum([
   'autoClaim',
   'handle',
   'trim',
+  'delete',
   'remove consumer',
   'set id',
   'destroy group',

@@ -16,6 +16,7 @@ export const journalAction = z.enum([
   'autoClaim',
   'handle',
   'trim',
+  'delete',
   'remove consumer',
   'set id',
   'destroy group',

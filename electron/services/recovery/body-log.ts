@@ -18,9 +18,9 @@ export interface BodyLog {
 }
 
 /** Makes the file with the first entries. `recordId`: of the journal; it is part of the file's name. */
-export function createBodyLog(dataDir: string, recordId: string, key: Bytes): BodyLog {
+export function createBodyLog(dataDir: string, recordId: string, key: Bytes, what: 'ack-delete' | 'delete'): BodyLog {
   const folder = path.join(dataDir, 'backups')
-  const file = path.join(folder, `ack-delete-${recordId}.jsonl`)
+  const file = path.join(folder, `${what}-${recordId}.jsonl`)
   let handle: FileHandle | null = null
 
   const create = async (): Promise<FileHandle> => {

@@ -8,7 +8,7 @@ import type { ReadContext } from './run-context'
 /** So many looks into other groups' pending lists, of 500 ids each, may one plan take. */
 const MOST_LOOKS = 300
 
-/** Counts what the other groups of the stream lose when entries are deleted. */
+/** Counts what the groups of the stream, but for the one that is given, lose when entries are deleted. */
 export interface LossCount {
   /** Entries that would be deleted, in order. `sure`: they are all known to be in the stream now. */
   add(ids: readonly EntryId[], sure: boolean): Promise<void>
@@ -16,14 +16,16 @@ export interface LossCount {
   losses(unseen: number): RecoveryPlan['otherGroups']
 }
 
+type Losing = Pick<ReadContext, 'reader' | 'key'> & { readonly group?: Buffer }
+
 interface Counted {
   readonly group: GroupInfo
   pending: number
   unread: number
 }
 
-export async function countLosses({ reader, key, group: own }: ReadContext): Promise<LossCount> {
-  const others = (await groupInfos(reader, key)).filter(({ name }) => !name.equals(own))
+export async function countLosses({ reader, key, group: own }: Losing): Promise<LossCount> {
+  const others = (await groupInfos(reader, key)).filter(({ name }) => own === undefined || !name.equals(own))
   const all = others.map((group): Counted => ({ group, pending: 0, unread: 0 }))
   let looks = MOST_LOOKS
   let unsure = false

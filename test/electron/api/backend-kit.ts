@@ -142,3 +142,9 @@ export async function planTrim(api: Api, connectionId: string, key: Bytes) {
   const strategy = { kind: 'minid', minid: '2-0' } as const
   return api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 1_000 })
 }
+
+/** A plan that deletes the second entry. */
+export async function planDelete(api: Api, connectionId: string, key: Bytes) {
+  const selection = { kind: 'ids' as const, ids: ['2-0'] }
+  return api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
+}

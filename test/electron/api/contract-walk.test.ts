@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
-import { planClaim, planTrim, seedStream, useBackend } from './backend-kit'
+import { planClaim, planDelete, planTrim, seedStream, useBackend } from './backend-kit'
 
 const kit = useBackend()
 const KEY = 'orders'
@@ -15,6 +15,7 @@ interface World {
   readonly spare: string
   readonly planId: string
   readonly trimPlanId: string
+  readonly deletePlanId: string
   readonly recordId: string
   /** Ended. */
   readonly jobId: string
@@ -42,6 +43,10 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),
   'entry.add': ({ connectionId }) => ({ connectionId, key: KEY, id: '*', fields: [['a', 'b']], create: false }),
+  'entry.planDelete': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, selection: { kind: 'ids', ids: ['2-0'] }, references: 'KEEPREF' },
+  }),
+  'entry.delete': ({ connectionId, deletePlanId }) => ({ connectionId, key: KEY, planId: deletePlanId }),
   'group.list': ({ connectionId }) => ({ connectionId, key: KEY, countLag: true }),
   'group.consumers': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'group.create': ({ connectionId }) => ({ connectionId, key: KEY, group: 'new', start: '$', mkstream: false }),
@@ -108,7 +113,9 @@ async function prepare(): Promise<World> {
   await kit.finished(claimed)
   const { id: planId } = await planClaim(kit.api, connectionId, KEY, 'bob', 'carol')
   const { id: trimPlanId } = await planTrim(kit.api, connectionId, KEY)
-  return { connectionId, planId, trimPlanId, recordId: claimed.recordId, jobId: claimed.id, spare: await kit.connect() }
+  const { id: deletePlanId } = await planDelete(kit.api, connectionId, KEY)
+  const { recordId, id: jobId } = claimed
+  return { connectionId, planId, trimPlanId, deletePlanId, recordId, jobId, spare: await kit.connect() }
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })

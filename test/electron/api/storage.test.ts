@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { planClaim, planTrim, seedStream, useBackend } from './backend-kit'
+import { planClaim, planDelete, planTrim, seedStream, useBackend } from './backend-kit'
 
 // The journal's folder is a file: what is to be written is refused by the disk, for whatever user. Nothing may be sent.
 const kit = useBackend()
@@ -35,6 +35,10 @@ const mutations: Readonly<Record<string, () => Promise<() => Promise<unknown>>>>
     const { id: planId } = await planClaim(kit.api, connectionId, KEY)
     const job = await kit.finished(await kit.api.recovery.run({ connectionId, planId }))
     return () => kit.api.recovery.undo({ connectionId, recordId: job.recordId })
+  },
+  'entry.delete': async () => {
+    const { id: planId } = await planDelete(kit.api, connectionId, KEY)
+    return () => kit.api.entry.delete({ connectionId, key: KEY, planId, backup: false })
   },
   'trim.run': async () => {
     const { id: planId } = await planTrim(kit.api, connectionId, KEY)

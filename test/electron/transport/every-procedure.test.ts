@@ -138,6 +138,20 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     const { id } = await api.entry.add({ connectionId, key, id: '*', fields, create: true })
     expect(await api.entry.get({ connectionId, key, id })).toMatchObject({ id, size: 4 })
   },
+  'entry.planDelete': async ({ api, connectionId, key }) => {
+    const selection = { kind: 'ids' as const, ids: ['1-0', '99-0'] }
+    const plan = await api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
+    expect(plan).toMatchObject({ entries: 1, notFound: ['99-0'], groups: [{ name: GROUP }] })
+  },
+  'entry.delete': async (world) => {
+    const { api, connectionId } = world
+    const key = 'deleted'
+    const { id } = await api.entry.add({ connectionId, key, id: '*', fields: [['a', '1']], create: true })
+    const selection = { kind: 'ids' as const, ids: [id] }
+    const { id: planId } = await api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
+    const job = await finished(world, await api.entry.delete({ connectionId, key, planId }))
+    expect(job).toMatchObject({ kind: 'delete', state: 'done', counts: { changed: 1 } })
+  },
 
   'group.list': async ({ api, connectionId, key }) => {
     const [group] = await api.group.list({ connectionId, key, countLag: true })

@@ -64,7 +64,7 @@ export const ackDelete: ActionKind<AckDelete> = {
     ackDeleteLines(place, idsOf(first), hasAckDelete(server) ? references : null),
   async *run(context, action, _plan, batches, signal) {
     const { record, dataDir, key } = context
-    const log = action.keepBodies ? createBodyLog(dataDir, record.id, fromBuffer(key)) : null
+    const log = action.keepBodies ? createBodyLog(dataDir, record.id, fromBuffer(key), 'ack-delete') : null
     const most = mostOf(context.server)
     const parts = log === null ? rowParts(most) : createBodyParts(context.reader, key, most)
     let number = 0

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, type Bytes } from '../../../shared/bytes'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { AppError } from '../../../shared/error'
+import type { DeletionPlan, EntrySelection } from '../../../shared/model/deletion'
+import { MAX_IDS } from '../../redis/batch'
+import { existingIds } from '../../redis/xrange'
+import { countLosses } from '../recovery/other-groups'
+import type { Source } from '../trim/find-cut'
+import { takeSnapshot, type Snapshot } from '../trim/same-stream'
+import { listIds } from '../trim/walk'
+
+export interface DeletionRequest {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly selection: EntrySelection
+  readonly references: DeletionPlan['references']
+}
+
+/** A plan, and what its run needs beside it. */
+export interface PreparedDeletion {
+  readonly plan: DeletionPlan
+  /** In order. What came since is not among them. */
+  readonly ids: readonly EntryId[]
+  readonly snapshot: Snapshot
+}
+
+/**
+ * Looks up which entries are there, and who needs them. Changes nothing. Throws BAD_INPUT for a range of more than 100,000
+ * entries, or 64 MiB of them; NOT_FOUND stream.
+ */
+export async function makeDeletionPlan(
+  source: Source,
+  request: DeletionRequest,
+  byMode: boolean,
+): Promise<PreparedDeletion> {
+  const { reader, key } = source
+  const snapshot = await takeSnapshot(reader, key)
+  const { ids, notFound } = await idsOf(source, request.selection)
+  const losses = await countLosses({ reader, key })
+  await losses.add(ids, true)
+  const plan: DeletionPlan = {
+    id: randomUUID(),
+    ...request,
+    entries: ids.length,
+    firstId: ids[0] ?? null,
+    lastId: ids.at(-1) ?? null,
+    notFound: [...notFound],
+    groups: losses.losses(0),
+    commands: ids.length === 0 ? [] : [commandOf(request, ids.slice(0, MAX_IDS), byMode)],
+  }
+  return { plan, ids, snapshot }
+}
+
+async function idsOf(source: Source, selection: EntrySelection) {
+  const { reader, key, exclusiveRange } = source
+  if (selection.kind === 'ids') {
+    const asked = [...new Set(selection.ids)].sort(compareIds)
+    const found = await existingIds(reader, key, asked)
+    return { ids: asked.filter((id) => found.has(id)), notFound: asked.filter((id) => !found.has(id)) }
+  }
+  const { from, to } = selection
+  if (compareIds(from, to) > 0) {
+    const remedy = 'Give the smaller id first.'
+    throw new AppError('BAD_INPUT', { field: 'selection.from', remedy }, 'This range ends before it begins.')
+  }
+  const { ids, complete } = await listIds(reader, key, { from, to, exclusiveRange })
+  if (complete) return { ids, notFound: [] }
+  const remedy = 'Choose a narrower range, or trim the stream.'
+  throw new AppError(
+    'BAD_INPUT',
+    { field: 'selection', remedy },
+    'There are too many entries in this range to delete them by id.',
+  )
+}
+
+function commandOf({ key, references }: DeletionRequest, ids: readonly EntryId[], byMode: boolean): string {
+  const name = cliArgument(key)
+  return byMode ? `XDELEX ${name} ${references} IDS ${ids.length} ${ids.join(' ')}` : `XDEL ${name} ${ids.join(' ')}`
+}

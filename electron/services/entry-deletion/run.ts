@@ -1,0 +1,105 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
+import type { DeletionPlan } from '../../../shared/model/deletion'
+import type { JobFailure } from '../../../shared/model/job'
+import { MAX_IDS } from '../../redis/batch'
+import { fromBuffer } from '../../redis/bytes'
+import type { Writer } from '../../redis/client'
+import { deleteEntries } from '../../redis/xdel'
+import { deleteWithMode } from '../../redis/xdelex'
+import { streamInfo } from '../../redis/xinfo'
+import { existingIds } from '../../redis/xrange'
+import { noCounts } from '../job-counts'
+import { Interrupted, type JobStep } from '../jobs'
+import type { RecordWriter } from '../journal/journal'
+import { createBodyLog } from '../recovery/body-log'
+import { createBodyParts, rowParts } from '../recovery/body-parts'
+import type { Source } from '../trim/find-cut'
+
+export interface DeletionOrder extends Source {
+  readonly writer: Writer
+  readonly record: RecordWriter
+  readonly ids: readonly EntryId[]
+  /** Null: XDEL. */
+  readonly mode: DeletionPlan['references'] | null
+  /** Where what goes is saved before. */
+  readonly backup: { readonly dataDir: string } | null
+  whenReady(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Deletes entries in commands of at most 500, with a backup of at most 1 MiB of them before each, so that what went is on
+ * the disk whatever ends the job. A lost reply is never answered by sending again: once the connection is back the entries
+ * are looked up, and the job ends.
+ */
+export async function* deleteInParts(order: DeletionOrder, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  const { reader, key, record, ids, backup } = order
+  const log = backup && createBodyLog(backup.dataDir, record.id, fromBuffer(key), 'delete')
+  const parts = backup ? createBodyParts(reader, key, MAX_IDS) : rowParts(MAX_IDS)
+  let number = 0
+  try {
+    for await (const { rows, bodies } of parts(ids.map((id) => ({ id })))) {
+      if (log && bodies.size > 0) {
+        await log.add([...bodies.values()])
+        yield { done: 0, counts: noCounts, backupFile: log.file }
+      }
+      // What is not saved is not deleted, though it may have come back by a rename.
+      const sent = rows.filter(({ id }) => log === null || bodies.has(id)).map(({ id }) => id)
+      const gone = rows.length - sent.length
+      if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
+      if (signal.aborted) return
+      if (sent.length > 0) yield await deletePart(order, number++, sent, signal)
+      if (signal.aborted) return
+    }
+  } finally {
+    await log?.close()
+  }
+}
+
+async function deletePart(
+  order: DeletionOrder,
+  number: number,
+  ids: readonly EntryId[],
+  signal: AbortSignal,
+): Promise<JobStep> {
+  try {
+    return await journaled(order, number, await sendPart(order, ids))
+  } catch (error) {
+    if (!isAppError(error, 'UNKNOWN_OUTCOME')) throw error
+    throw new Interrupted(error, await journaled(order, number, await readBack(order, ids, signal)))
+  }
+}
+
+async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly EntryId[]): Promise<JobStep> {
+  if (mode === null) {
+    const changed = await deleteEntries(writer, key, ids)
+    return { done: ids.length, counts: { ...noCounts, changed, gone: ids.length - changed } }
+  }
+  const results = await deleteWithMode(writer, key, ids, mode)
+  const count = (wanted: (typeof results)[number]): number => results.filter((each) => each === wanted).length
+  const kept = ids.filter((_, at) => results[at] === 'kept')
+  const reason = 'A group holds it, or has not read it yet.'
+  const failures = kept.map((id): JobFailure => ({ id, reason }))
+  return { done: ids.length, counts: { ...noCounts, changed: count('deleted'), gone: count('absent') }, failures }
+}
+
+/** What is still there was not deleted. With the stream itself gone, or no connection, nobody can tell. */
+async function readBack(
+  { reader, key, whenReady }: DeletionOrder,
+  ids: readonly EntryId[],
+  signal: AbortSignal,
+): Promise<JobStep> {
+  try {
+    await whenReady(signal)
+    await streamInfo(reader, key)
+    const left = (await existingIds(reader, key, ids)).size
+    return { done: ids.length, counts: { ...noCounts, changed: ids.length - left, leftAlone: left } }
+  } catch {
+    return { done: ids.length, counts: { ...noCounts, unknown: ids.length } }
+  }
+}
+
+async function journaled({ record }: DeletionOrder, number: number, step: JobStep): Promise<JobStep> {
+  await record.outcome(number, { until: Date.now(), counts: step.counts, except: [] })
+  return step
+}
