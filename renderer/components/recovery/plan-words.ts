@@ -17,16 +17,16 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
       return `Acks ${what}: they leave the pending list`
     case 'ackDelete':
       return `Acks ${what} and deletes them from the stream`
-    case 'autoClaim':
-      return `Gives ${what} to ${displayBytes(action.to)}`
     case 'deadLetter':
       return `Copies ${what} to ${streamName(action.stream)}, and acks them once the copy is there`
     case 'requeue':
       return `Copies ${what} to the end of ${streamName(action.stream)}, and acks the old ones`
-    case 'release':
-      return `Gives ${what} back to the group, for its next reader`
+    case 'autoClaim':
+      return `Gives ${what} to ${displayBytes(action.to)}`
     case 'handle':
       return `Writes ${what} to hashes as ${displayBytes(action.to)}, and acks what was written`
+    case 'release':
+      return `Gives ${what} back to the group, for its next reader`
     case 'spread':
       return `Spreads ${what} over ${formatNoun(action.to?.length ?? 0, 'consumer', 'consumers')}`
     case 'claim':
@@ -61,7 +61,10 @@ export function planWarnings({ warnings, action, gone, notPending }: RecoveryPla
     'new-consumer': `${target} does not exist yet and will be created.`,
     'target-stalled': `${target} gave no sign of life either.`,
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
-    'already-there': `Some are ${target}’s already and are left as they are.`,
+    'already-there':
+      action.kind === 'spread'
+        ? 'Some are with one of these consumers already and stay there.'
+        : `Some are ${target}’s already and are left as they are.`,
     'new-stream': `${'stream' in action ? streamName(action.stream) : 'The stream'} does not exist yet and will be created.`,
     'one-value-per-field': 'A hash keeps one value per field: where a field repeats in an entry, its last value stays.',
     'others-need': 'Other groups hold some of these too, or have not read them yet.',
