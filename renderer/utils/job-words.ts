@@ -1,5 +1,6 @@
 import { displayBytes } from '../../shared/bytes'
 import type { Job, JobCounts } from '../../shared/model/job'
+import { displayName } from './display-name'
 import { formatCount, formatNoun } from './format-count'
 
 const DOING: Readonly<Record<Job['kind'], string>> = {
@@ -39,7 +40,7 @@ const DONE: Readonly<Record<Job['kind'], string>> = {
 
 /** Where a job works: `orders / billing`. */
 export function jobPlace({ key, group }: Job): string {
-  return group === null ? displayBytes(key) : `${displayBytes(key)} / ${displayBytes(group)}`
+  return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
 /** What a job does, in a few words: "Claiming for worker-2". */

@@ -1,6 +1,6 @@
-import { displayBytes } from '../../shared/bytes'
 import type { JournalRecord } from '../../shared/model/journal'
 import { recoveryAction } from '../../shared/model/plan'
+import { displayName } from './display-name'
 import { formatCount, formatNoun } from './format-count'
 import type { HealthWords } from './stream-health'
 
@@ -17,7 +17,7 @@ export function recordState(record: JournalRecord): HealthWords {
 }
 
 export function recordPlace({ key, group }: JournalRecord): string {
-  return group === null ? displayBytes(key) : `${displayBytes(key)} / ${displayBytes(group)}`
+  return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
 /** An action's name in words: "ack delete" for ackDelete. */

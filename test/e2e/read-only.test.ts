@@ -72,6 +72,15 @@ test('every control that changes something is off and says why, and nothing of t
     const bar = page.getByRole('toolbar', { name: 'Actions on pending entries' })
     await expectOff(page, bar.getByRole('button', { name: /^Claim to [^:]*$/ }))
     await expectOff(page, bar.getByRole('button', { name: 'Ack', exact: true }))
+    await expectOff(page, bar.getByRole('button', { name: 'Recover…' }))
+    await page.getByRole('button', { name: 'Group', exact: true }).click()
+    const items = page.getByRole('menuitem')
+    await items.first().waitFor()
+    for (const item of await items.all()) {
+      expect(await item.getAttribute('aria-disabled')).toBe('true')
+      expect(await item.innerText()).toContain(WHY)
+    }
+    await page.keyboard.press('Escape')
     await page.getByRole('combobox', { name: 'Held by' }).selectOption({ label: 'worker-3 (1\u202f204)' })
     await expectOff(page, bar.getByRole('button', { name: /^Reassign all [^:]*$/ }))
   })
