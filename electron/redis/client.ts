@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError } from '../../shared/error'
-import { commandError, connectionError, fromHandshakeReply, unreachable } from './errors'
+import { commandError, connectionError, fromGreeting, unreachable } from './errors'
 import { serverGreeting } from './greeting'
 import { onlyReads, spokenName, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
 import { PROBES, type ProbeName } from './probe'
@@ -260,8 +260,7 @@ async function explain(
 ): Promise<AppError<'UNREACHABLE'>> {
   const { reason, endpoint: name } = error.data
   if (tls) return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
-  const greeting = reason === 'closed' ? await serverGreeting(endpoint) : null
-  return greeting === null ? error : fromHandshakeReply(greeting, name)
+  return (reason === 'closed' ? fromGreeting(await serverGreeting(endpoint), name) : null) ?? error
 }
 
 async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {

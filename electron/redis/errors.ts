@@ -72,6 +72,21 @@ export function fromHandshakeReply(reply: string, endpoint: string): AppError<'U
   return unreachable('other', endpoint, withoutArguments(reply))
 }
 
+/** https://redis.io/docs/latest/develop/reference/protocol-spec/#resp-protocol-description */
+const REPLY_TYPES = '+-:$*_#,(!=%>~|'
+const TLS_ALERT = '\u0015'
+
+/**
+ * What a server's first words tell of why it hung up; null: no more than that it did. A reply of Redis begins with its
+ * type; one that wants TLS answers plain words with an alert, or not at all.
+ */
+export function fromGreeting(said: string, endpoint: string): AppError<'UNREACHABLE'> | null {
+  const refusal = /^-([^\r\n]+)/.exec(said)?.[1]
+  if (refusal !== undefined) return fromHandshakeReply(refusal, endpoint)
+  const first = said.charAt(0)
+  return REPLY_TYPES.includes(first) || first === TLS_ALERT ? null : unreachable('not-redis', endpoint)
+}
+
 /**
  * What a failed command means. `wrote` says that the command may change something: when its reply got lost, the outcome
  * is unknown, unless ioredis says that it never left (offline queue off).

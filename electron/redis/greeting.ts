@@ -5,20 +5,25 @@ const WAIT_MS = 500
 const MAX_LENGTH = 300
 
 /**
- * What a server says to somebody who only listens. One that refuses a client for want of room, or for its address
- * (protected mode), says so at once and hangs up, which is lost when we were speaking at the same time. Null when it is
- * silent, or can't be reached.
+ * What a server says to somebody who listens first, and only then says PING; empty when that is nothing, or it can't be
+ * reached. One that refuses a client for want of room, or for its address (protected mode), says so at once and hangs
+ * up, and what is no Redis complains of words it doesn't know: both get lost when we were speaking at the same time.
  */
-export function serverGreeting(endpoint: Endpoint): Promise<string | null> {
+export function serverGreeting(endpoint: Endpoint): Promise<string> {
   const target = endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }
   return new Promise((resolve) => {
     let said = ''
+    let asked = false
     const socket = connect(target)
     const end = (): void => {
       socket.destroy()
-      resolve(/^-([^\r\n]+)/.exec(said)?.[1]?.slice(0, MAX_LENGTH) ?? null)
+      resolve(said.slice(0, MAX_LENGTH))
     }
-    socket.setTimeout(WAIT_MS, end)
+    socket.setTimeout(WAIT_MS, () => {
+      if (asked || said !== '') return end()
+      asked = true
+      socket.write('PING\r\n')
+    })
     socket.on('error', end)
     socket.on('close', end)
     socket.on('data', (chunk) => {

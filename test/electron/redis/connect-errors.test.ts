@@ -173,6 +173,27 @@ describe('what is no Redis', () => {
     await expectRefusal(attempt, 'not-redis')
   })
 
+  test('a web server that resets the connection before its complaint is read', async () => {
+    let connections = 0
+    const attempt = await listen((socket) => {
+      connections += 1
+      if (connections === 1) socket.once('data', () => socket.resetAndDestroy())
+      else socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'))
+    })
+    await expectRefusal(attempt, 'not-redis')
+    expect(connections).toBe(2)
+  })
+
+  test('one that hangs up, and then answers as Redis would', async () => {
+    let connections = 0
+    const attempt = await listen((socket) => {
+      connections += 1
+      if (connections === 1) socket.once('data', () => socket.resetAndDestroy())
+      else socket.once('data', () => socket.end('+PONG\r\n'))
+    })
+    await expectRefusal(attempt, 'closed')
+  })
+
   test('one that says something of its own first', async () => {
     await expectRefusal(await listen((socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n')), 'not-redis')
   })
