@@ -19,10 +19,12 @@ export function serverGreeting(endpoint: Endpoint): Promise<string> {
       socket.destroy()
       resolve(said.slice(0, MAX_LENGTH))
     }
-    socket.setTimeout(WAIT_MS, () => {
+    socket.setTimeout(WAIT_MS)
+    socket.on('timeout', () => {
       if (asked || said !== '') return end()
       asked = true
       socket.write('PING\r\n')
+      socket.setTimeout(WAIT_MS)
     })
     socket.on('error', end)
     socket.on('close', end)
