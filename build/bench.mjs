@@ -1,5 +1,5 @@
 // `npm run bench`: seeds a server of its own and prints, in one run, what Sluice costs over the bare commands, and how long
-// a click takes in its page. `--quick`: a tenth of the data. Nothing else should be busy on the machine meanwhile.
+// a click takes in its page. `--quick`: a tenth of the data; `--recovery`: only the recovery of a million. Nothing else should be busy on the machine meanwhile.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
@@ -11,7 +11,11 @@ const say = (line) => process.stderr.write(`${line}\n`)
 process.chdir(ROOT)
 if (!buildIfStale(say)) process.exit(1)
 const { module } = await runnerImport(join(ROOT, 'test/bench/run.ts'))
-const { table, missed } = await module.runBench({ quick: process.argv.includes('--quick'), say })
+const { table, missed } = await module.runBench({
+  quick: process.argv.includes('--quick'),
+  recoveryOnly: process.argv.includes('--recovery'),
+  say,
+})
 process.stdout.write(`${table}\n`)
 // A missed aim is a figure like any other. Only what could not be measured is an error, and ends this by itself.
 if (missed > 0) say(`${missed} ${missed === 1 ? 'aim' : 'aims'} missed`)

@@ -1,11 +1,13 @@
 import { loadavg } from 'node:os'
+import { availableServers } from '../helpers/available-servers'
 import { startRedis } from '../helpers/redis-server'
 import { startWebHost } from '../helpers/web-host'
 import { longestCommand, measureDiscovery, measurePages, measureReassign, watchSlowCommands } from './backend'
 import { misses, round, table, timed, type Figure } from './figures'
 import { connectToHost } from './host-client'
 import { measurePage } from './page'
-import { FULL, QUICK, seedBench } from './seed'
+import { measureRecovery } from './recovery'
+import { FULL, QUICK, seedBench, type Amounts } from './seed'
 
 /** Processes that ran on average in the last minute; beyond this something else is at work. */
 const QUIET = 1
@@ -13,18 +15,43 @@ const QUIET = 1
 export interface BenchOptions {
   /** A tenth of everything. */
   readonly quick: boolean
+  /** Without the searching, paging and clicking. */
+  readonly recoveryOnly: boolean
   /** Progress, for people. */
   readonly say: (line: string) => void
 }
 
-/** Seeds a server of its own, measures the built host and page on it, and gives the table, and how many aims were missed. */
+/** Measures the built host and page on servers of its own, and gives the table, and how many aims were missed. */
 export async function runBench({
   quick,
+  recoveryOnly,
   say,
 }: BenchOptions): Promise<{ readonly table: string; readonly missed: number }> {
-  const amounts = quick ? QUICK : FULL
   const [load = 0] = loadavg()
   if (load > QUIET) say(`the machine is busy (load ${load.toFixed(1)}): ratios will do, times will be too long`)
+  const figures: Figure[] = []
+  const add = (...some: readonly Figure[]): void => {
+    figures.push(...some)
+    for (const { name, value, unit } of some) say(`${name}: ${round(value)} ${unit}`)
+  }
+  if (!recoveryOnly) await measureReading(quick ? QUICK : FULL, add, say)
+  for (const version of recoveryServers()) add(...(await measureRecovery(version, quick ? 100_000 : 1_000_000)))
+  return { table: table(figures), missed: figures.filter(misses).length }
+}
+
+/** The machine's own server, and the newest Redis here: what a claim costs differs between them. */
+function recoveryServers(): readonly string[] {
+  const [own, ...others] = availableServers()
+  const newest = others.filter(({ product }) => product === 'redis').at(-1)
+  return [own, newest].flatMap((each) => each?.name ?? [])
+}
+
+/** What it takes to look: searching, paging, clicking; and one click's reassignment. */
+async function measureReading(
+  amounts: Amounts,
+  add: (...some: readonly Figure[]) => void,
+  say: BenchOptions['say'],
+): Promise<void> {
   const redis = await startRedis()
   const host = await startWebHost()
   const { client, cookie, close } = await connectToHost(host)
@@ -42,17 +69,11 @@ export async function runBench({
     await client.connection.open({ connectionId })
     const bench = { client, connectionId, bare, streams: amounts.streams }
 
-    const figures: Figure[] = []
-    const add = (...some: readonly Figure[]): void => {
-      figures.push(...some)
-      for (const { name, value, unit } of some) say(`${name}: ${round(value)} ${unit}`)
-    }
     add(await measureDiscovery(bench))
     add(...(await measurePages(bench)))
     add(await measureReassign(bench))
     add(...(await measurePage({ ...bench, host, cookie, held: amounts.pending / 3 })))
     add(...(await longestCommand(bare)))
-    return { table: table(figures), missed: figures.filter(misses).length }
   } finally {
     close()
     await host.stop()
