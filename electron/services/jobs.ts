@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
 import { AppError, isAppError, type AppErrorInfo } from '../../shared/error'
-import type { Job, JobCounts, JobFailure, JobState } from '../../shared/model/job'
+import type { Job, JobCounts, JobFailure, JobPace, JobState } from '../../shared/model/job'
 import { toBuffer } from '../redis/bytes'
 import { endState } from './end-state'
 import { errorInfo } from './error-info'
@@ -21,8 +21,8 @@ export interface JobStep {
   readonly failures?: readonly JobFailure[]
 }
 
-/** Yields after every batch. Stops between two batches when it is left. */
-export type JobWork = (signal: AbortSignal) => AsyncGenerator<JobStep, void>
+/** Yields after every batch. Stops between two batches when it is left. `pace`: how fast it may go just now. */
+export type JobWork = (signal: AbortSignal, pace: () => JobPace) => AsyncGenerator<JobStep, void>
 
 /** Thrown by a job's work once a lost connection is back and what was in flight has been read again. */
 export class Interrupted extends Error {
@@ -36,7 +36,10 @@ export class Interrupted extends Error {
   }
 }
 
-export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable'>
+export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable'> & {
+  /** Entries per second at first, at most; as fast as the server bears it when absent. */
+  readonly perSecond?: number | null
+}
 
 export interface Jobs {
   /**
@@ -111,7 +114,7 @@ export function createJobs(
     }
     try {
       if (!abort.signal.aborted) {
-        for await (const step of work(abort.signal)) {
+        for await (const step of work(abort.signal, () => pace.now)) {
           take(step)
           if (!abort.signal.aborted) await pace.next(step.done, abort.signal)
           if (abort.signal.aborted) break
@@ -146,7 +149,7 @@ export function createJobs(
       const id = randomUUID()
       places.set(id, mine)
       return {
-        start(job, record, work) {
+        start({ perSecond = null, ...job }, record, work) {
           const abort = new AbortController()
           if (closing) abort.abort()
           const first: Job = {
@@ -155,7 +158,7 @@ export function createJobs(
             state: 'running',
             done: 0,
             counts: noCounts,
-            pace: { paused: false, perSecond: null, heldBackBy: null },
+            pace: { paused: false, perSecond, heldBackBy: null },
             failures: [],
             startedAt: Date.now(),
             endedAt: null,
@@ -166,6 +169,7 @@ export function createJobs(
           const pace = createPace({
             measure: () => measure(job.connectionId),
             onChange: (now) => latest.set(id, { ...get(id), pace: now }),
+            perSecond,
           })
           const ended = run(first, record, work, pace, abort).finally(() => {
             places.delete(id)

@@ -16,6 +16,8 @@ export interface PaceOptions {
   measure(): Promise<ServerLoad>
   /** Told whenever what it says of itself has changed. */
   onChange(pace: JobPace): void
+  /** The limit that it begins with. */
+  readonly perSecond?: number | null
 }
 
 /** Decides how soon a job may go on with its next batch. */
@@ -42,8 +44,8 @@ const SHORTEST_REST_MS = 50
  * Holds a job back: while it is paused, to its limit, and by itself when the server answers much slower than at its best
  * or a replica falls behind; then it rests between batches, twice as long each time, until that is over.
  */
-export function createPace({ measure, onChange }: PaceOptions): Pace {
-  let now: JobPace = { paused: false, perSecond: null, heldBackBy: null }
+export function createPace({ measure, onChange, perSecond = null }: PaceOptions): Pace {
+  let now: JobPace = { paused: false, perSecond, heldBackBy: null }
   let best = Infinity
   let measuredAt = 0
   let restMs = 0

@@ -5,16 +5,16 @@ import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
 import { addCounts, noCounts } from '../job-counts'
 import { Interrupted, type JobStep } from '../jobs'
-import type { ObservedRow, Observation } from './observe'
-import { priorOf, type BatchOutcome, type RunContext } from './run-context'
+import type { Observation } from './observe'
+import { priorOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send'
 
 export interface Batch {
   readonly number: number
-  readonly observation: Observation
+  readonly observation: Pick<Observation, 'at'> & Partial<Observation>
   /** Entries to be changed, at most 500. */
-  readonly rows: readonly ObservedRow[]
-  /** Who gets them. */
+  readonly rows: readonly PriorRow[]
+  /** The consumer, or the stream, that gets them. */
   readonly to?: Bytes
   /** Sends, and says what the replies told. */
   send(): Promise<Sent>
@@ -32,7 +32,11 @@ const ANY_TIME = Number.MAX_SAFE_INTEGER
  * One batch, in the order that keeps the journal true: intent on the disk, commands, outcome. A lost reply is never
  * answered by sending again: once the connection is back the entries are read, journaled as read, and the job ends.
  */
-export async function* runBatch(context: RunContext, batch: Batch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+export async function* runBatch(
+  context: Pick<RunContext, 'record' | 'whenReady'>,
+  batch: Batch,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
   const { record } = context
   const { number, observation, rows, to = null } = batch
   await record.intent(number, observation.at, rows.map(priorOf), to)
@@ -50,7 +54,7 @@ export async function* runBatch(context: RunContext, batch: Batch, signal: Abort
 
 /** What reading tells of entries whose reply got lost; where nothing can be read, that it is unknown. */
 async function readBackWhenReady(
-  context: RunContext,
+  context: Pick<RunContext, 'whenReady'>,
   batch: Batch,
   lost: readonly EntryId[],
   signal: AbortSignal,

@@ -3,6 +3,7 @@ import { deleteEntries } from '../../redis/xdel'
 import { noCounts } from '../job-counts'
 import { walk } from '../trim/walk'
 import type { Copying, CopyPart } from './copying'
+import { findByTail, type FoundCopies } from './find-by-tail'
 import { observeIds } from './observe'
 import { endsWith } from './provenance'
 import type { BatchOutcome, RunContext } from './run-context'
@@ -49,29 +50,17 @@ export async function readCopiesBack(
   return { counts, except, until: at, copies }
 }
 
-/** Copies made by this very part, known by their provenance. `complete`: there are no others. */
+/** Copies made by this very part, known by their provenance. */
 async function findCopies(
   { reader, exclusiveRange }: RunContext,
   { target, provenance }: Copying,
   part: CopyPart,
   lost: readonly EntryId[],
-): Promise<{ readonly copies: ReadonlyMap<EntryId, EntryId>; readonly complete: boolean }> {
-  const copies = new Map<EntryId, EntryId>()
-  if (provenance === null) return { copies, complete: false }
+): Promise<FoundCopies> {
+  if (provenance === null) return { copies: new Map(), complete: false }
   const wanted = new Set(lost)
   const expected = part.rows
     .filter(({ id }) => wanted.has(id))
     .map((row) => ({ id: row.id, tail: provenance(row, part.at) }))
-  let seen = 0
-  // Redis gives out ids by its clock: no copy is older than the reading.
-  for await (const page of walk(reader, target, { from: '+', to: `${part.at}-0`, reverse: true, exclusiveRange })) {
-    for (const { id: copyId, fields } of page) {
-      const original = expected.find(({ tail }) => endsWith(fields, tail))
-      if (original) copies.set(original.id, copyId)
-    }
-    seen += page.length
-    if (copies.size === expected.length) return { copies, complete: true }
-    if (seen >= MOST_LOOKED_THROUGH) return { copies, complete: false }
-  }
-  return { copies, complete: true }
+  return findByTail({ reader, key: target, exclusiveRange }, part.at, expected)
 }

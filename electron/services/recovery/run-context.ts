@@ -30,7 +30,10 @@ export interface ActionContext extends RunContext {
   readonly dataDir: string
 }
 
-export function priorOf({ id, consumer, deliveries, deliveredAt }: ObservedRow): PriorEntry {
+/** What the journal keeps of an entry as it was. */
+export type PriorRow = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries' | 'deliveredAt'>
+
+export function priorOf({ id, consumer, deliveries, deliveredAt }: PriorRow): PriorEntry {
   return { id, consumer: fromBuffer(consumer), deliveries, deliveredAt }
 }
 

@@ -52,9 +52,9 @@ describe('a job', () => {
   test('lets its work tidy up when it is cancelled', async () => {
     let tidied = false
     const hand = byHand(10)
-    const job = await kit.start(async function* (signal) {
+    const job = await kit.start(async function* (signal, pace) {
       try {
-        yield* hand.work(signal)
+        yield* hand.work(signal, pace)
       } finally {
         tidied = true
       }
