@@ -1,15 +1,10 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { deleteEntries } from '../../redis/xdel'
 import { noCounts } from '../job-counts'
-import { walk } from '../trim/walk'
 import type { Copying, CopyPart } from './copying'
 import { findByTail, type FoundCopies } from './find-by-tail'
 import { observeIds } from './observe'
-import { endsWith } from './provenance'
 import type { BatchOutcome, RunContext } from './run-context'
-
-/** So many of the target's newest entries are looked through for copies. */
-const MOST_LOOKED_THROUGH = 10_000
 
 /**
  * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted. Not
