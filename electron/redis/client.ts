@@ -1,12 +1,14 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
-import { AppError } from '../../shared/error'
+import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, fromGreeting, unreachable } from './errors'
+import { createFormerConnections } from './former-connections'
 import { serverGreeting } from './greeting'
 import { onlyReads, spokenName, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
 import { PROBES, type ProbeName } from './probe'
 import type { Reply } from './reply'
 import { createTransactions } from './transaction'
+import { withinTime } from './within-time'
 import type { WritePermit } from './write-permit'
 
 export type Argument = Buffer | string | number
@@ -43,6 +45,10 @@ export interface RedisClient {
   probe(name: ProbeName): Promise<AppError | null>
   /** True while commands can be sent. */
   isReady(): boolean
+  /** To be called on each new connection: ends those before it that replies were lost on. Throws UNREACHABLE. */
+  settle(): Promise<void>
+  /** False while a command whose reply was lost may still be carried out, after whatever is sent now. */
+  isSettled(): boolean
   /** A connection of its own, not yet open, for a command that blocks. */
   forBlocking(): RedisClient
   /** Opens. Throws UNREACHABLE when that fails; only a connection that was open once reconnects by itself. */
@@ -67,7 +73,7 @@ const COMMAND_TIMEOUT_MS = 15_000
 const SILENCE_MS = 20_000
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
-const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
+const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
 export function endpointName({ endpoint }: Pick<ConnectionProfile, 'endpoint'>): string {
   return endpoint.kind === 'unix' ? `unix:${endpoint.path}` : `${endpoint.host}:${endpoint.port}`
@@ -148,6 +154,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     if (isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
     reason = null
+    formers.begin()
     if (wasOpen) tell('ready')
   })
   redis.on('close', () => {
@@ -173,6 +180,29 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       throw commandError(error, spokenName(command, args), endpoint, wrote)
     }
   }
+  const sendAll = async (lines: readonly (readonly [string, ...Argument[]])[]) => {
+    refuseUnlessUsable()
+    const pipeline = redis.pipeline()
+    for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
+    const results = await pipeline.exec().catch((error: unknown) => {
+      throw commandError(error, 'pipeline', endpoint, false)
+    })
+    return (results ?? []).map(([error, reply], at) => {
+      const [command = 'PING', ...args] = lines[at] ?? []
+      return error ? commandError(error, spokenName(command, args), endpoint, false) : (reply as Reply)
+    })
+  }
+  const formers = createFormerConnections(sendAll)
+  /** Remembers the connection that a reply was lost on. */
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    const on = formers.now()
+    try {
+      return await work()
+    } catch (error) {
+      if (isAppError(error, 'UNKNOWN_OUTCOME')) formers.lost(on)
+      throw error
+    }
+  }
 
   const reader: Reader = {
     async call(command, ...args) {
@@ -180,19 +210,10 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       return send(command, args, false)
     },
     async pipeline(commands) {
-      refuseUnlessUsable()
-      const pipeline = redis.pipeline()
       for (const [command, ...args] of commands) {
         if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
-        pipeline.callBuffer(command, [...args])
       }
-      const results = await pipeline.exec().catch((error: unknown) => {
-        throw commandError(error, 'pipeline', endpoint, false)
-      })
-      return (results ?? []).map(([error, reply], at) => {
-        const [command = 'PING', ...args] = commands[at] ?? []
-        return error ? commandError(error, spokenName(command, args), endpoint, false) : (reply as Reply)
-      })
+      return sendAll(commands)
     },
   }
 
@@ -204,11 +225,11 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       reader,
       async write(command, ...args) {
         checkWrites(command)
-        return send(command, args, true)
+        return writing(() => send(command, args, true))
       },
       async transaction(commands) {
         for (const [command] of commands) checkWrites(command)
-        return transactions.send(commands)
+        return writing(() => transactions.send(commands))
       },
     }),
     async probe(name) {
@@ -222,6 +243,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       }
     },
     isReady: () => usable,
+    settle: () => formers.settle(),
+    isSettled: () => formers.isSettled(),
     forBlocking: () => createRedisClient(options, true),
     async open() {
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
@@ -250,7 +273,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
 }
 
 function checkWrites(command: string): void {
-  if (!writing.has(command)) throw new Error(`${command} is not a known command that writes`)
+  if (!writeCommands.has(command)) throw new Error(`${command} is not a known command that writes`)
 }
 
 /** What the error alone doesn't tell. */
@@ -261,18 +284,6 @@ async function explain(
   const { reason, endpoint: name } = error.data
   if (tls) return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
   return (reason === 'closed' ? fromGreeting(await serverGreeting(endpoint), name) : null) ?? error
-}
-
-async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })), limitMs)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function isSelectFailure(error: unknown): boolean {

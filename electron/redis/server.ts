@@ -14,7 +14,10 @@ export function parseTimeMs(reply: Reply): number {
 
 /** INFO as names and values, of one section or the default ones. https://redis.io/docs/latest/commands/info/ */
 export async function info(reader: Reader, section?: string): Promise<ReadonlyMap<string, string>> {
-  const text = asBuffer(await reader.call('INFO', ...(section ? [section] : []))).toString('utf8')
+  return parseInfo(asBuffer(await reader.call('INFO', ...(section ? [section] : []))).toString('utf8'))
+}
+
+export function parseInfo(text: string): ReadonlyMap<string, string> {
   const told = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
     const at = line.indexOf(':')

@@ -20,8 +20,11 @@ export interface Link {
   close(): void
   /** The status now, then as it changes, with a fresh latency every 2 s while somebody watches. */
   watch(signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
-  /** Resolves once it is open (again). Throws UNREACHABLE when it is closed or failed, and the signal's reason. */
-  whenReady(signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves once it is open (again): to true when nothing that was sent before can still be carried out, and so what is
+   * read now is the last word on it. Throws UNREACHABLE when it is closed or failed, and the signal's reason.
+   */
+  whenReady(signal?: AbortSignal): Promise<boolean>
 }
 
 export interface LinkOptions {
@@ -63,6 +66,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
       await mine.open()
       mine.onChange((change) => onChange(mine, change))
       const server = await readServerInfo(mine)
+      await mine.settle()
       if (client !== mine) throw notOpen()
       set({ state: 'open', server })
       log.info({ endpoint: mine.endpoint, product: server.product, version: server.version }, 'connection open')
@@ -88,6 +92,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     try {
       await mine.reader.call('PING')
       const server = await readServerInfo(mine)
+      await mine.settle()
       if (client !== mine || !mine.isReady()) return
       set({ state: 'open', server, error: null })
       log.info({ endpoint: mine.endpoint }, 'connection back')
@@ -137,10 +142,11 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     },
     async whenReady(signal) {
       for await (const { state } of latest.watch(signal)) {
-        if (state === 'open') return
+        if (state === 'open') return client?.isSettled() ?? false
         if (state === 'closed' || state === 'failed') throw notOpen()
       }
       signal?.throwIfAborted()
+      throw notOpen()
     },
   }
 }

@@ -48,8 +48,11 @@ export interface Connections {
   client(id: string): RedisClient
   reader(id: string): Reader
   server(id: string): ServerInfo
-  /** Resolves when a lost connection is back. Throws UNREACHABLE when it was closed or failed, and the signal's reason. */
-  whenReady(id: string, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves when a lost connection is back: to true when nothing that was sent before can still be carried out. Throws
+   * UNREACHABLE when it was closed or failed, and the signal's reason.
+   */
+  whenReady(id: string, signal?: AbortSignal): Promise<boolean>
 }
 
 export interface ConnectionsOptions {

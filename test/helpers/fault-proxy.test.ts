@@ -41,6 +41,24 @@ describe('faults strike the command that is named', () => {
     expect(await direct.xlen('key')).toBe(0)
   })
 
+  test('cut and keep: lost for the client at once, carried out when it is delivered', async () => {
+    const struck = proxy.fault('XADD', { kind: 'cut-and-keep' })
+    await expect(add()).rejects.toThrow()
+    await struck
+    expect(await direct.xlen('key')).toBe(0)
+    await proxy.deliver()
+    expect(await direct.xlen('key')).toBe(1)
+  })
+
+  test('cut and keep: what is delivered on a connection that the server has ended is not carried out', async () => {
+    const id = Number(await through.client('ID'))
+    void proxy.fault('XADD', { kind: 'cut-and-keep' })
+    await expect(add()).rejects.toThrow()
+    expect(await direct.client('KILL', 'ID', id)).toBe(1)
+    await proxy.deliver()
+    expect(await direct.xlen('key')).toBe(0)
+  })
+
   test('cut before reply: carried out once, nothing heard', async () => {
     void proxy.fault((args) => args[0] === 'XADD' && args[1] === 'key', { kind: 'cut-before-reply' })
     await expect(Promise.all([through.ping(), add()])).rejects.toThrow()

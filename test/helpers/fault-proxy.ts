@@ -10,6 +10,8 @@ export type CommandMatch = string | ((args: readonly string[]) => boolean)
 export type Fault =
   /** The server never saw it. */
   | { readonly kind: 'cut-before-forward' }
+  /** The client hears no more, and takes its connection for lost; the server gets it when `deliver` is called. */
+  | { readonly kind: 'cut-and-keep' }
   /** The server carried it out; its reply is lost. */
   | { readonly kind: 'cut-before-reply' }
   /** As above, and the first `bytes` of the reply arrive. */
@@ -31,6 +33,8 @@ export interface FaultProxy {
   readonly commands: readonly string[]
   /** Strikes the next command that matches; `times` of them. Resolves when the last has been struck. */
   fault(match: CommandMatch, fault: Fault, times?: number): Promise<void>
+  /** Gives the server what `cut-and-keep` kept. Resolves once that is done with. */
+  deliver(): Promise<void>
   /** Closes every connection now. New ones are taken. */
   cut(): void
   /** Nothing goes through in either direction, and nothing is closed. New connections are taken, and get no answer. */
@@ -70,10 +74,12 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
 
   const server = createServer({ noDelay: true }, (client) => {
     if (refusing) return void client.destroy()
-    const link = openLink(client, connect({ ...target, noDelay: true }), takeFault)
+    const upstream = connect({ ...target, noDelay: true })
+    const link = openLink(client, upstream, takeFault)
     if (held) link.hold()
     links.add(link)
-    client.once('close', () => links.delete(link))
+    client.once('close', () => !link.keeps() && links.delete(link))
+    upstream.once('close', () => links.delete(link))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -92,6 +98,9 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
     },
     fault: (match, fault, times = 1) =>
       new Promise((struck) => traps.push({ match: matcher(match), fault, left: times, struck })),
+    async deliver() {
+      await Promise.all([...links].map((link) => link.deliver()))
+    },
     cut,
     blackhole() {
       held = true
@@ -116,6 +125,8 @@ interface Link {
   cut(): void
   hold(): void
   release(): void
+  keeps(): boolean
+  deliver(): Promise<void>
 }
 
 /** One client and its own connection to the server. `awaited` holds, per command and in order, what befalls its reply. */
@@ -124,6 +135,7 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
   const requests = createFrameSplitter()
   const replies = createFrameSplitter()
   let delivered = Promise.resolve()
+  const kept: Buffer[] = []
 
   const cut = (): void => {
     client.destroy()
@@ -147,6 +159,11 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
     for (const frame of requests.push(chunk)) {
       const fault = takeFault(requestArguments(frame).map((arg) => arg.toString()))
       if (fault?.kind === 'cut-before-forward') return cut()
+      if (kept.length > 0 || fault?.kind === 'cut-and-keep') {
+        kept.push(frame)
+        client.destroy()
+        continue
+      }
       awaited.push(fault)
       if (fault?.kind === 'answer') answerInTurn()
       else server.write(frame)
@@ -182,6 +199,15 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
     release() {
       client.resume()
       server.resume()
+    },
+    keeps: () => kept.length > 0,
+    async deliver() {
+      const frames = kept.splice(0)
+      if (frames.length === 0 || !server.writable) return
+      const closed = new Promise((resolve) => server.once('close', resolve))
+      server.end(Buffer.concat(frames))
+      // The server closes it once it has carried them out; at once, where it has ended it already.
+      await closed
     },
   }
 }

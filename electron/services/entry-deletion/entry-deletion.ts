@@ -27,7 +27,7 @@ export interface EntryDeletionOptions {
   readonly dataDir: string
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
-  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
+  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Deletes entries by id, after a look at the groups that need them, and a backup. By XDELEX (8.2+) where there is one. */

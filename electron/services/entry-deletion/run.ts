@@ -24,7 +24,8 @@ export interface DeletionOrder extends Source {
   readonly mode: DeletionPlan['references'] | null
   /** Where what goes is saved before. */
   readonly backup: { readonly dataDir: string } | null
-  whenReady(signal: AbortSignal): Promise<void>
+  /** Resolves when a lost connection is back: to true when nothing sent before can still be carried out. */
+  whenReady(signal: AbortSignal): Promise<boolean>
 }
 
 /**
@@ -83,17 +84,21 @@ async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly Entr
   return { done: ids.length, counts: { ...noCounts, changed: count('deleted'), gone: count('absent') }, failures }
 }
 
-/** What is still there was not deleted. With the stream itself gone, or no connection, nobody can tell. */
+/**
+ * What is still there was not deleted, or not yet where the command may still come. With the stream itself gone, or no
+ * connection, nobody can tell.
+ */
 async function readBack(
   { reader, key, whenReady }: DeletionOrder,
   ids: readonly EntryId[],
   signal: AbortSignal,
 ): Promise<JobStep> {
   try {
-    await whenReady(signal)
+    const settled = await whenReady(signal)
     await streamInfo(reader, key)
     const left = (await existingIds(reader, key, ids)).size
-    return { done: ids.length, counts: { ...noCounts, changed: ids.length - left, leftAlone: left } }
+    const rest = settled ? { leftAlone: left } : { unknown: left }
+    return { done: ids.length, counts: { ...noCounts, changed: ids.length - left, ...rest } }
   } catch {
     return { done: ids.length, counts: { ...noCounts, unknown: ids.length } }
   }

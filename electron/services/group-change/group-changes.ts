@@ -32,7 +32,7 @@ export interface GroupChangesOptions {
   readonly jobs: Jobs
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
-  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
+  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Changes of groups themselves, with a before/after first: remove a consumer, set the id, destroy. */

@@ -5,7 +5,8 @@ import type { RunContext } from '../recovery/run-context'
 
 /**
  * A change that is one command. A lost reply is never answered by sending again: once the connection is back, `isDone`
- * reads whether it was carried out, and the job ends.
+ * reads whether it was carried out, and the job ends. What was not may still be, where its connection could not be
+ * ended.
  */
 export async function oneCommand(
   { whenReady }: Pick<RunContext, 'whenReady'>,
@@ -19,7 +20,7 @@ export async function oneCommand(
   } catch (error) {
     if (!isAppError(error, 'UNKNOWN_OUTCOME')) throw error
     const done = await whenReady(AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)]))
-      .then(isDone)
+      .then(async (settled) => ((await isDone()) ? true : settled ? false : null))
       .catch(() => null)
     const counts =
       done === null ? { ...noCounts, unknown: 1 } : done ? { ...noCounts, changed: 1 } : { ...noCounts, leftAlone: 1 }

@@ -18,8 +18,11 @@ export interface Batch {
   readonly to?: Bytes
   /** Sends, and says what the replies told. */
   send(): Promise<Sent>
-  /** Finds out by reading what became of entries whose reply got lost. */
-  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
+  /**
+   * Finds out by reading what became of entries whose reply got lost. `settled` false: what was sent may still be carried
+   * out after that, so nothing may be taken back that it would rely on.
+   */
+  readBack(lost: readonly EntryId[], settled: boolean): Promise<BatchOutcome>
 }
 
 const RECONNECT_MS = 60_000
@@ -64,8 +67,9 @@ async function readBackWhenReady(
     : AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])
   while (!patience.aborted) {
     try {
-      await context.whenReady(patience)
-      return await batch.readBack(lost)
+      const settled = await context.whenReady(patience)
+      const outcome = await batch.readBack(lost, settled)
+      return settled ? outcome : inDoubt(outcome)
     } catch (error) {
       // It may be lost again, or its loss not have been noticed yet. Any other answer will not get better.
       if (!isAppError(error, 'UNREACHABLE') || error.data.reason === 'not-open') break
@@ -73,6 +77,15 @@ async function readBackWhenReady(
     }
   }
   return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+}
+
+/**
+ * Of what may still be carried out, only what was done already is certain: the rest is unknown, and an undo looks at all
+ * of it.
+ */
+function inDoubt({ counts, ...outcome }: BatchOutcome): BatchOutcome {
+  const unknown = sumOf(counts) - counts.changed
+  return { ...outcome, counts: { ...noCounts, changed: counts.changed, unknown }, except: [], until: null }
 }
 
 function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {

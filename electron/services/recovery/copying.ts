@@ -79,7 +79,8 @@ export async function* copyOut(
       const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
       const part: CopyPart = { rows, bodies, at: observation.at, progress }
       const send = () => (byScript ? copyByScript : copyByCommands)(context, copying, part)
-      const readBack = (lost: readonly EntryId[]) => readCopiesBack(context, copying, part, lost, byScript)
+      const readBack = (lost: readonly EntryId[], settled: boolean) =>
+        readCopiesBack(context, copying, part, lost, { byScript, settled })
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
       if (signal.aborted) return
     }

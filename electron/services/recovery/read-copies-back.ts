@@ -7,16 +7,16 @@ import { observeIds } from './observe'
 import type { BatchOutcome, RunContext } from './run-context'
 
 /**
- * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted. Not
- * pending any more and a copy there: by the script, it was copied and acked. Else it may have been acked by us or by its
- * consumer: unknown.
+ * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted, but not
+ * while the ack may still come (`settled` false): the entry would be lost with it. Not pending any more and a copy there:
+ * by the script, it was copied and acked. Else it may have been acked by us or by its consumer: unknown.
  */
 export async function readCopiesBack(
   context: RunContext,
   copying: Copying,
   part: CopyPart,
   lost: readonly EntryId[],
-  byScript: boolean,
+  { byScript, settled }: { readonly byScript: boolean; readonly settled: boolean },
 ): Promise<BatchOutcome> {
   const { reader, writer, key, group } = context
   const { rows, at } = await observeIds(reader, key, group, lost)
@@ -26,12 +26,13 @@ export async function readCopiesBack(
   const counts = { ...noCounts }
   const except: EntryId[] = []
   const copies: [EntryId, EntryId][] = []
-  const orphans: EntryId[] = []
+  const orphans: [EntryId, EntryId][] = []
+  const kept: [EntryId, EntryId][] = []
   for (const id of lost) {
     const copyId = copyOf(id)
     if (pending.has(id) || !part.progress.ackSent.has(id)) {
       except.push(id)
-      if (copyId !== undefined) orphans.push(copyId)
+      if (copyId !== undefined) (settled ? orphans : kept).push([id, copyId])
       // A copy of which nothing tells may be there all the same.
       if (copyId === undefined && !byScript && !found.complete) counts.unknown += 1
       else counts.leftAlone += 1
@@ -41,8 +42,13 @@ export async function readCopiesBack(
       else counts.unknown += 1
     }
   }
-  if (orphans.length > 0) await deleteEntries(writer, copying.target, orphans)
-  return { counts, except, until: at, copies }
+  const orphanIds = orphans.map(([, copyId]) => copyId)
+  if (orphanIds.length > 0) await deleteEntries(writer, copying.target, orphanIds)
+  const failures = kept.map(([id, copyId]) => ({
+    id,
+    reason: `It is pending, and its copy ${copyId} is there as well: its ack may still be carried out.`,
+  }))
+  return { counts, except, until: at, copies: [...copies, ...kept], failures }
 }
 
 /** Copies made by this very part, known by their provenance. */

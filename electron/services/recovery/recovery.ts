@@ -37,7 +37,7 @@ export interface RecoveryOptions {
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
   stalledAfterMs(): number
-  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
+  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */

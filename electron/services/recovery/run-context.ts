@@ -20,8 +20,11 @@ export interface RunContext extends ReadContext {
   readonly writer: Writer
   readonly record: RecordWriter
   readonly server: ServerInfo
-  /** Resolves when a lost connection is back; rejects when it was closed, or the signal aborts. */
-  whenReady(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when a lost connection is back: to true when nothing that was sent before can still be carried out. Rejects
+   * when it was closed, or the signal aborts.
+   */
+  whenReady(signal: AbortSignal): Promise<boolean>
 }
 
 /** What the job of one action works with. */

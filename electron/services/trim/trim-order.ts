@@ -18,6 +18,9 @@ export interface TrimOrder extends Source {
   readonly minId: boolean
   /** Where to save what goes; null: nowhere. */
   readonly backup: { readonly dataDir: string; readonly name: Bytes } | null
-  /** Resolves when a lost connection is back; rejects when that takes too long or the signal aborts. */
-  whenReady(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when a lost connection is back, to true when nothing sent before can still be carried out; rejects when that
+   * takes too long or the signal aborts.
+   */
+  whenReady(signal: AbortSignal): Promise<boolean>
 }

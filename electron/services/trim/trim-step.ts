@@ -34,8 +34,10 @@ async function told({ record }: TrimOrder, { number, most }: TrimStep, removed: 
 
 async function afterReconnect(order: TrimOrder, step: TrimStep, signal: AbortSignal): Promise<number | null> {
   try {
-    await order.whenReady(signal)
-    return await step.readBack()
+    const settled = await order.whenReady(signal)
+    const removed = await step.readBack()
+    // What is not done may still be.
+    return settled || removed === step.most ? removed : null
   } catch {
     // Still no connection, or no such stream any more: what went stays unknown, and the journal says so.
     return null

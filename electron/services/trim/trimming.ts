@@ -30,7 +30,7 @@ export interface TrimmingOptions {
   readonly dataDir: string
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
-  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
+  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Trimming with a preview of what goes and who still needs it, in bounded steps, after a backup. */

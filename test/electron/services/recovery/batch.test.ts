@@ -36,7 +36,7 @@ async function carryOut(
     send: () => Promise<Sent>
     readBack: () => Promise<BatchOutcome>
     outcome: () => Promise<void>
-    whenReady: () => Promise<void>
+    whenReady: () => Promise<boolean>
   }>,
   signal = new AbortController().signal,
 ): Promise<Steps> {
@@ -51,7 +51,7 @@ async function carryOut(
   // Of the context it uses these two; what it sends and reads is the batch's own.
   const context = {
     record,
-    whenReady: () => (log.push('ready'), does.whenReady?.() ?? Promise.resolve()),
+    whenReady: () => (log.push('ready'), does.whenReady?.() ?? Promise.resolve(true)),
   } as Pick<RunContext, 'record' | 'whenReady'> as RunContext
   const batch: Batch = {
     ...{ number: 0, rows, observation: { rows, at: 3, clock: 0 } },
@@ -109,6 +109,13 @@ describe('a batch', () => {
     const { thrown, log } = await carryOut({ send: () => Promise.resolve(noneKnown), readBack })
     expect(log.filter((each) => each === 'read')).toHaveLength(4)
     expect(thrown).toMatchObject({ step: { counts: asRead.counts } })
+  })
+
+  test('that may still be carried out after it was read is unknown but for what was done, and undo looks at all of it', async () => {
+    const whenReady = () => Promise.resolve(false)
+    const { thrown, outcome } = await carryOut({ send: () => Promise.resolve(noneKnown), whenReady })
+    expect(thrown).toMatchObject({ step: { done: 10, counts: counts({ changed: 4, unknown: 6 }) } })
+    expect(outcome).toMatchObject({ except: [], until: Number.MAX_SAFE_INTEGER })
   })
 
   test.each([
