@@ -6,6 +6,19 @@ import { idsOf } from './batch'
 import { claimSendings, type ClaimHow } from './claim-sendings'
 import type { ObservedRow } from './observe'
 
+const JOURNAL_LINES = 20
+/** Room for the XACK and the XDEL of one batch, whose transaction makes no sense without its end. */
+const JOURNAL_CHARACTERS = 24_000
+
+/** The first of a plan's commands, as the journal keeps them: so few that no record grows large, and at least one. */
+export function firstLines(commands: readonly string[]): string[] {
+  let characters = 0
+  return commands.slice(0, JOURNAL_LINES).filter((line, at) => {
+    characters += line.length
+    return at === 0 || characters <= JOURNAL_CHARACTERS
+  })
+}
+
 /** redis-cli lines for what a run sends of one batch. */
 export function claimLines(
   key: Bytes,

@@ -13,6 +13,7 @@ import { noCounts } from '../job-counts'
 import type { Jobs, JobStep } from '../jobs'
 import type { ActionKind } from './action'
 import { kindOf } from './actions/kinds'
+import { firstLines } from './command-lines'
 import { giveBack, type GiveBack } from './give-back'
 import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
 import { createPlanStore } from './plan-store'
@@ -37,7 +38,7 @@ export interface RecoveryOptions {
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
   stalledAfterMs(): number
-  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
+  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
 }
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */
@@ -122,7 +123,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       try {
         plans.take(planId)
         const prepared = running(connectionId, plan)
-        const about = { group, commands: plan.commands.slice(0, 1), undo: plan.undo, request: { selection, action } }
+        const about = { group, commands: firstLines(plan.commands), undo: plan.undo, request: { selection, action } }
         const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
         const context = { ...prepared, ...begun, dataDir }
         const job = {
