@@ -13,6 +13,8 @@ export interface App {
   readonly origin: string
   /** Runs `use` on a page at home; fails on any error of the page, too. */
   on(use: (page: Page, watched: WatchedPage) => Promise<void>, options?: BrowserContextOptions): Promise<void>
+  /** A page at home that stays; whoever asks for it closes it. */
+  open(): Promise<WatchedPage>
   close(): Promise<void>
 }
 
@@ -28,9 +30,16 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
   await first.page.goto(launchUrl)
   const storageState = await first.page.context().storageState()
   await first.close()
+  const options = { baseURL: origin, storageState, reducedMotion: 'reduce' } as const
   return {
     origin,
-    on: (use, options = {}) =>
+    async open() {
+      const watched = await openPage(browser, options)
+      watched.page.setDefaultTimeout(WAIT_MS)
+      await watched.page.goto('/')
+      return watched
+    },
+    on: (use, changes = {}) =>
       withPage(
         browser,
         async (page, watched) => {
@@ -43,7 +52,7 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
             throw error
           }
         },
-        { baseURL: origin, storageState, reducedMotion: 'reduce', ...options },
+        { ...options, ...changes },
       ),
     close: () => browser.close(),
   }

@@ -30,6 +30,11 @@ export async function heldBy(redis: Redis, key: Name, group: Name): Promise<Read
   return counts
 }
 
+/** All that the server knows of a stream, its groups and their pending lists: equal only if nothing has touched them. */
+export function wholeStream(redis: Redis, key: Name): Promise<unknown> {
+  return redis.call('XINFO', 'STREAM', key, 'FULL', 'COUNT', 0)
+}
+
 /** Printable ASCII as it is, anything else as `hex:…`. */
 export function nameText(name: Buffer): string {
   const text = name.toString('latin1')
