@@ -32,7 +32,7 @@ export const appErrors = {
   /** A production connection wants the stream's name typed for what can't be undone. */
   CONFIRMATION_NEEDED: z.object({ connection: z.string(), host: z.string(), expected: bytes }),
   NOT_FOUND: z.object({
-    what: z.enum(['connection', 'stream', 'group', 'consumer', 'entry', 'plan', 'job', 'journal record']),
+    what: z.enum(['connection', 'stream', 'group', 'consumer', 'entry', 'plan', 'job', 'journal record', 'backup']),
     name: bytes,
   }),
   /** Names the field of the input that is wrong and what to write instead. */

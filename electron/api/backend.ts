@@ -7,6 +7,7 @@ import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import { createJobs } from '../services/jobs'
 import { createRecovery } from '../services/recovery/recovery'
+import { createRestore } from '../services/restore/restore'
 import { createSampler } from '../services/samples'
 import { createMemorySecrets } from '../services/secrets'
 import { measureLoad } from '../services/server-load'
@@ -51,7 +52,8 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const whenReady = connections.whenReady
   const recovery = createRecovery({ journal, jobs, dataDir, reader, server, stalledAfterMs, whenReady })
   const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
-  const undoing = createUndoing(journal, recovery, groupChanges)
+  const restoring = createRestore({ journal, jobs, dataDir, reader, server, whenReady })
+  const undoing = createUndoing(journal, recovery, groupChanges, restoring)
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const entryDeletion = createEntryDeletion({ jobs, dataDir, reader, server, whenReady })
   const base = createBase(createGuard(connections, journal, log), log)
@@ -66,6 +68,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
     journal,
     recovery,
     groupChanges,
+    restoring,
     undoing,
     trimming,
     entryDeletion,

@@ -22,6 +22,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     journal,
     recovery,
     groupChanges,
+    restoring,
     undoing,
     trimming,
     entryDeletion,
@@ -128,6 +129,16 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     trim: {
       plan: trim.plan.handler(({ input }) => trimming.plan(input)),
       run: writes.trim.run.handler(({ input, context }) => trimming.run(context.grant, input)),
+    },
+    restore: {
+      backups: reads.restore.backups.handler(async () => {
+        const { backups, older } = await restoring.backups()
+        return { backups: [...backups], older }
+      }),
+      planCopies: reads.restore.planCopies.handler(({ input, signal, path }) =>
+        guardedEvents(restoring.planCopies(input, signal), path, log),
+      ),
+      addCopies: writes.restore.addCopies.handler(({ input, context }) => restoring.addCopies(context.grant, input)),
     },
     job: {
       list: job.list.handler(() => [...jobs.list()]),

@@ -6,6 +6,7 @@ import type { GroupChanges } from '../services/group-change/group-changes'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs'
 import type { Recovery } from '../services/recovery/recovery'
+import type { Restore } from '../services/restore/restore'
 import type { Sampler } from '../services/samples'
 import type { SettingsService } from '../services/settings'
 import type { Trimming } from '../services/trim/trimming'
@@ -23,6 +24,7 @@ export interface Services {
   readonly journal: Journal
   readonly recovery: Recovery
   readonly groupChanges: GroupChanges
+  readonly restoring: Restore
   readonly undoing: Undoing
   readonly trimming: Trimming
   readonly entryDeletion: EntryDeletion

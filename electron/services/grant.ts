@@ -25,7 +25,7 @@ export function intention(
   action: NewRecord['action'],
   key: Bytes,
   summary: string,
-  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'commands' | 'undo' | 'undoes'>> = {},
+  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'restore' | 'commands' | 'undo' | 'undoes'>> = {},
 ): Intention {
   return {
     action,
@@ -34,6 +34,7 @@ export function intention(
     group: rest.group ?? null,
     request: rest.request ?? null,
     groupChange: rest.groupChange,
+    restore: rest.restore,
     commands: rest.commands ?? [],
     undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
     undoes: rest.undoes ?? null,

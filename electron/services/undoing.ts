@@ -4,6 +4,7 @@ import type { Grant } from './grant'
 import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
 import type { Recovery } from './recovery/recovery'
+import type { Restore } from './restore/restore'
 
 export interface Undoing {
   /** Says what an undo would give back, by reading only. */
@@ -13,9 +14,17 @@ export interface Undoing {
 }
 
 /** Takes back what a record of the journal did, by whoever did it. */
-export function createUndoing(journal: Journal, recovery: Recovery, groupChanges: GroupChanges): Undoing {
-  const whose = async (recordId: string): Promise<Recovery | GroupChanges> =>
-    (await journal.get(recordId)).groupChange ? groupChanges : recovery
+export function createUndoing(
+  journal: Journal,
+  recovery: Recovery,
+  groupChanges: GroupChanges,
+  restoring: Restore,
+): Undoing {
+  const whose = async (recordId: string): Promise<Recovery | GroupChanges | Restore> => {
+    const { groupChange, restore } = await journal.get(recordId)
+    if (restore) return restoring
+    return groupChange ? groupChanges : recovery
+  }
   return {
     async *plan(connectionId, recordId, signal) {
       yield* (await whose(recordId)).planUndo(connectionId, recordId, signal)

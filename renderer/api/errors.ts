@@ -64,6 +64,7 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   plan: 'Plans are kept for ten minutes. Make it again.',
   job: 'Sluice was started again since. The journal has what it did.',
   'journal record': 'The journal was moved or cleaned up.',
+  backup: 'It was moved or removed from Sluice’s data directory meanwhile.',
 }
 
 /** By the first word of Redis's reply; see https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors. */
@@ -178,8 +179,8 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     next: 'Wait until it ends, or cancel it in the status bar.',
   }),
   UNSUPPORTED: ({ feature, reason }) => ({ title: `Not possible here: ${feature}`, next: reason }),
-  STORAGE: ({ file }) => ({
-    title: `${file} could not be written`,
+  STORAGE: ({ file }, message) => ({
+    title: `${file} could not be ${/could not be read/.test(message) ? 'read' : 'written'}`,
     next: 'Nothing was sent to Redis. Check free space and permissions of Sluice’s data directory.',
   }),
 }

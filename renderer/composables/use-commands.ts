@@ -42,6 +42,7 @@ export function useCommands(): {
   const fixed = computed<readonly Command[]>(() => [
     { id: 'triage', label: 'Triage', kind: 'view', keys: 'G T', run: () => tabs.open({ kind: 'triage' }) },
     { id: 'journal', label: 'Journal', kind: 'view', keys: 'G J', run: () => tabs.open({ kind: 'journal' }) },
+    { id: 'backups', label: 'Backups', kind: 'view', keys: 'G B', run: () => tabs.open({ kind: 'backups' }) },
     {
       id: 'connections',
       label: 'Connections',

@@ -18,6 +18,7 @@ const DOING: Readonly<Record<Job['kind'], string>> = {
   'remove consumer': 'Removing the consumer',
   'set id': 'Setting the id',
   'destroy group': 'Destroying the group',
+  'restore entries': 'Restoring',
   undo: 'Undoing',
 }
 const DONE: Readonly<Record<Job['kind'], string>> = {
@@ -35,6 +36,7 @@ const DONE: Readonly<Record<Job['kind'], string>> = {
   'remove consumer': 'Removed the consumer',
   'set id': 'Set the id',
   'destroy group': 'Destroyed the group',
+  'restore entries': 'Restored',
   undo: 'Gave back',
 }
 

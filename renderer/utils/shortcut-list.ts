@@ -24,6 +24,7 @@ export const shortcutList: readonly ShortcutGroup[] = [
     keys: [
       ['G T', 'Triage'],
       ['G J', 'Journal'],
+      ['G B', 'Backups'],
       ['G C', 'Connections'],
       ['[', 'Tab to the left'],
       [']', 'Tab to the right'],

@@ -3,7 +3,7 @@ import { displayName } from './display-name'
 
 /** A place one can be at. */
 export type Tab =
-  | { readonly kind: 'triage' | 'journal' | 'settings' | 'connections' }
+  | { readonly kind: 'triage' | 'journal' | 'backups' | 'settings' | 'connections' }
   | { readonly kind: 'stream'; readonly key: Bytes }
   | { readonly kind: 'group'; readonly key: Bytes; readonly group: Bytes }
 
@@ -14,7 +14,13 @@ export function tabId(tab: Tab): string {
   return tab.kind
 }
 
-const TITLES = { triage: 'Triage', journal: 'Journal', settings: 'Settings', connections: 'Connections' } as const
+const TITLES = {
+  triage: 'Triage',
+  journal: 'Journal',
+  backups: 'Backups',
+  settings: 'Settings',
+  connections: 'Connections',
+} as const
 
 /** What a tab is called. */
 export function tabTitle(tab: Tab): string {

@@ -18,6 +18,7 @@ export const jobKind = z.enum([
   'remove consumer',
   'set id',
   'destroy group',
+  'restore entries',
   'undo',
 ])
 export const jobState = z.enum([

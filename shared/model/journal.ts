@@ -20,6 +20,7 @@ export const journalAction = z.enum([
   'remove consumer',
   'set id',
   'destroy group',
+  'restore entries',
   'undo',
   'add entry',
   'create group',

@@ -75,6 +75,15 @@ export const views: readonly View[] = [
   },
   { name: 'group-right-to-left', open: (page) => openGroup(page, HEBREW_STREAM, 'קבוצה') },
   { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
+  { name: 'backups', open: openBackups },
+  {
+    name: 'restore',
+    async open(page) {
+      await openBackups(page)
+      await page.getByRole('grid', { name: 'Backups' }).getByRole('button', { name: 'Restore…' }).first().click()
+      await page.getByRole('region', { name: 'What it would do' }).waitFor()
+    },
+  },
   { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
   { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
   {
@@ -147,6 +156,25 @@ export async function filterPending(page: Page, fields: Readonly<Record<string, 
   }
   await form.getByRole('button', { name: 'Apply' }).click()
   await form.waitFor({ state: 'hidden' })
+}
+
+/** With a backup in it: a stream is trimmed a little, unless there is one already. */
+export async function openBackups(page: Page): Promise<void> {
+  const row = page.getByRole('grid', { name: 'Backups' }).locator(FIRST_ROW)
+  const none = page.getByText('There are no backups')
+  await press(page, ['g', 'b'], 'Backups')
+  await row.or(none).first().waitFor()
+  if (await row.isVisible()) return
+  await goToStream(page, 'notifications')
+  await page.getByRole('button', { name: 'Trim…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Trim stream' })
+  await dialog.getByRole('checkbox', { name: 'Approximate' }).uncheck()
+  await dialog.getByRole('textbox', { name: 'How many' }).fill('55')
+  await dialog.getByRole('button', { name: /^Remove \d+ entries$/ }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('b')
+  await row.waitFor()
 }
 
 async function openDialog(

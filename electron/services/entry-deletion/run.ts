@@ -12,7 +12,7 @@ import { existingIds } from '../../redis/xrange'
 import { noCounts } from '../job-counts'
 import { Interrupted, type JobStep } from '../jobs'
 import type { RecordWriter } from '../journal/journal'
-import { createBodyLog } from '../recovery/body-log'
+import { createBodyLog } from '../backup/body-log'
 import { createBodyParts, rowParts } from '../recovery/body-parts'
 import type { Source } from '../trim/find-cut'
 

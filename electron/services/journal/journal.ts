@@ -51,7 +51,7 @@ export interface Journal {
     damaged: number
   }>
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
-  get(id: string): Promise<{ readonly record: JournalRecord } & Pick<BeginLine, 'request' | 'groupChange'>>
+  get(id: string): Promise<{ readonly record: JournalRecord } & Pick<BeginLine, 'request' | 'groupChange' | 'restore'>>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
   close(): Promise<void>
@@ -111,8 +111,8 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
     async get(id) {
       await others.refresh()
       const known = find(id)
-      const { request, groupChange } = known.begin
-      return { record: shown(known), request, groupChange }
+      const { request, groupChange, restore } = known.begin
+      return { record: shown(known), request, groupChange, restore }
     },
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)

@@ -5,6 +5,7 @@ import { appErrorInfo } from '../../../shared/error'
 import { groupChange } from '../../../shared/model/group-change'
 import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/plan'
+import { restored } from '../../../shared/model/restore'
 import { selection } from '../../../shared/model/selection'
 import { journalAction, type PriorEntry } from '../../../shared/model/journal'
 import { parseCount } from '../../../shared/count'
@@ -39,6 +40,7 @@ export const beginLine = z.object({
   request: recoveryRequest.nullable(),
   /** Of a change of the group itself. `position`: where SETID went. */
   groupChange: z.object({ change: groupChange, before: groupBefore, position: entryId }).optional(),
+  restore: restored.optional(),
   summary: z.string(),
   commands: z.array(z.string()),
   undo: z.object({ possible: z.boolean(), note: z.string() }),

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { noCounts } from '../job-counts'
 import type { JobStep } from '../jobs'
-import { openBackup } from './backup'
+import { openBackup } from '../backup/whole-backup'
 import type { TrimOrder } from './trim-order'
 import { walk } from './walk'
 

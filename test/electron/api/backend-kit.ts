@@ -143,6 +143,22 @@ export async function planTrim(api: Api, connectionId: string, key: Bytes) {
   return api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 1_000 })
 }
 
+/** Deletes the last entry after a backup, and gives that one's name. */
+export async function makeBackup(kit: BackendKit, connectionId: string, key: Bytes): Promise<string> {
+  const selection = { kind: 'ids' as const, ids: ['10-0'] }
+  const { id } = await kit.api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
+  await kit.finished(await kit.api.entry.delete({ connectionId, key, planId: id, backup: true }))
+  return (await kit.api.restore.backups()).backups[0]?.file ?? ''
+}
+
+/** A plan to add what a backup holds to the end of a stream. */
+export async function planCopies(api: Api, connectionId: string, key: Bytes, file: string): Promise<string> {
+  for await (const event of await api.restore.planCopies({ connectionId, key, file, ids: null, provenance: true })) {
+    if (event.state === 'ready') return event.plan.id
+  }
+  throw new Error('the plan was never made')
+}
+
 /** A plan that deletes the second entry. */
 export async function planDelete(api: Api, connectionId: string, key: Bytes) {
   const selection = { kind: 'ids' as const, ids: ['2-0'] }

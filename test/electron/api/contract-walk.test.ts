@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
-import { planClaim, planDelete, planTrim, seedStream, useBackend } from './backend-kit'
+import { makeBackup, planClaim, planCopies, planDelete, planTrim, seedStream, useBackend } from './backend-kit'
 
 const kit = useBackend()
 const KEY = 'orders'
@@ -16,6 +16,9 @@ interface World {
   readonly planId: string
   readonly trimPlanId: string
   readonly deletePlanId: string
+  /** Of one entry. */
+  readonly backup: string
+  readonly copiesPlanId: string
   readonly recordId: string
   /** Ended. */
   readonly jobId: string
@@ -72,6 +75,11 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
     ...{ connectionId, key: KEY, strategy: { kind: 'maxlen', maxlen: 5 }, approximate: false, limit: 100 },
   }),
   'trim.run': ({ connectionId, trimPlanId }) => ({ connectionId, key: KEY, planId: trimPlanId, backup: false }),
+  'restore.backups': () => undefined,
+  'restore.planCopies': ({ connectionId, backup }) => ({
+    ...{ connectionId, key: KEY, file: backup, ids: null, provenance: true },
+  }),
+  'restore.addCopies': ({ connectionId, copiesPlanId }) => ({ connectionId, key: KEY, planId: copiesPlanId }),
   'job.list': () => undefined,
   'job.watch': () => undefined,
   'job.cancel': ({ jobId }) => ({ jobId }),
@@ -106,6 +114,8 @@ async function prepare(): Promise<World> {
   await seedStream(kit.direct, KEY)
   await seedStream(kit.direct, Buffer.from(BINARY_KEY.base64, 'base64'))
   const connectionId = await kit.connect()
+  const backup = await makeBackup(kit, connectionId, KEY)
+  const copiesPlanId = await planCopies(kit.api, connectionId, KEY, backup)
   const claimed = await kit.api.recovery.run({
     connectionId,
     planId: (await planClaim(kit.api, connectionId, KEY, 'alice', 'bob')).id,
@@ -115,7 +125,8 @@ async function prepare(): Promise<World> {
   const { id: trimPlanId } = await planTrim(kit.api, connectionId, KEY)
   const { id: deletePlanId } = await planDelete(kit.api, connectionId, KEY)
   const { recordId, id: jobId } = claimed
-  return { connectionId, planId, trimPlanId, deletePlanId, recordId, jobId, spare: await kit.connect() }
+  const spare = await kit.connect()
+  return { connectionId, planId, trimPlanId, deletePlanId, backup, copiesPlanId, recordId, jobId, spare }
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })

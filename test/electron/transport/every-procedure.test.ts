@@ -264,6 +264,28 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(job).toMatchObject({ kind: 'trim', state: 'done', counts: { changed: 1 } })
   },
 
+  'restore.backups': async (world) => {
+    const file = await saved(world, 'saved')
+    const { backups } = await world.api.restore.backups()
+    expect(backups.find((each) => each.file === file)).toMatchObject({ stream: 'saved', contents: { entries: 1 } })
+  },
+  'restore.planCopies': async (world) => {
+    const { api, connectionId } = world
+    const file = await saved(world, 'planned')
+    const asked = { connectionId, key: 'planned', file, ids: null, provenance: false }
+    const walk = await api.restore.planCopies(asked)
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 1, damaged: 0, groups: [] } })
+  },
+  'restore.addCopies': async (world) => {
+    const { api, connectionId } = world
+    const key = 'restored'
+    const asked = { connectionId, key, file: await saved(world, key), ids: null, provenance: true }
+    const made = await last(await api.restore.planCopies(asked))
+    if (made?.state !== 'ready') throw new Error('the plan was never made')
+    const job = await finished(world, await api.restore.addCopies({ connectionId, key, planId: made.plan.id }))
+    expect(job).toMatchObject({ kind: 'restore entries', state: 'done', counts: { changed: 1 } })
+  },
+
   'job.list': async ({ api, key }) => {
     expect((await api.job.list()).map((job) => job.key)).toContain(key)
   },
@@ -306,6 +328,16 @@ async function last<T>(events: AsyncIterable<T>): Promise<T | undefined> {
   let latest: T | undefined
   for await (const event of events) latest = event
   return latest
+}
+
+/** Adds an entry to a stream, deletes it after a backup, and gives that one's name. */
+async function saved(world: World, key: string): Promise<string> {
+  const { api, connectionId } = world
+  const { id } = await api.entry.add({ connectionId, key, id: '*', fields: [['a', '1']], create: true })
+  const selection = { kind: 'ids' as const, ids: [id] }
+  const plan = await api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
+  const { recordId } = await finished(world, await api.entry.delete({ connectionId, key, planId: plan.id }))
+  return (await api.restore.backups()).backups.find(({ file }) => file.includes(recordId))?.file ?? ''
 }
 
 async function setId(world: World, to: string): Promise<Job> {

@@ -1,16 +1,13 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
-import path from 'node:path'
 import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
-import { fromBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
+import { entryLine, headerLine, syncFolder } from './format'
+import { backupFile, backupFolder, PARTIAL } from './names'
 
 const CHUNK_CHARS = 1024 * 1024
 
-/**
- * A file of JSON Lines: a line about the stream, then one per entry: `{"id","fields":[[name, value]…]}`. Until it is whole
- * its name ends in `.partial`.
- */
+/** A backup that is made whole before anything goes. Until then its name ends in `.partial`. */
 export interface Backup {
   readonly file: string
   add(entries: readonly RawEntry[]): Promise<void>
@@ -22,10 +19,9 @@ export interface Backup {
 
 /** Throws STORAGE when the file can't be written; so do `add` and `finish`. */
 export async function openBackup(dataDir: string, recordId: string, key: Bytes): Promise<Backup> {
-  const folder = path.join(dataDir, 'backups')
-  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
-  const file = path.join(folder, `trim-${stamp}-${recordId}.jsonl`)
-  const partial = `${file}.partial`
+  const folder = backupFolder(dataDir)
+  const file = backupFile(dataDir, 'trim', recordId)
+  const partial = `${file}${PARTIAL}`
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -55,7 +51,7 @@ export async function openBackup(dataDir: string, recordId: string, key: Bytes):
     },
   }
   try {
-    await guarded(() => handle.appendFile(`${JSON.stringify({ stream: key, savedAt: new Date().toISOString() })}\n`))
+    await guarded(() => handle.appendFile(headerLine(key)))
   } catch (error) {
     await backup.discard()
     throw error
@@ -72,20 +68,4 @@ async function writeEntries(handle: FileHandle, entries: readonly RawEntry[]): P
     text = ''
   }
   await handle.appendFile(text)
-}
-
-/** One entry as JSON, with its line feed. */
-export function entryLine({ id, fields }: RawEntry): string {
-  const pairs: [Bytes, Bytes][] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    pairs.push([fromBuffer(fields[at] ?? Buffer.alloc(0)), fromBuffer(fields[at + 1] ?? Buffer.alloc(0))])
-  }
-  return `${JSON.stringify({ id, fields: pairs })}\n`
-}
-
-/** The new name is on the disk, too. Windows can't sync a folder, and does not need to. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
 }

@@ -1,14 +1,13 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
-import path from 'node:path'
 import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { RawEntry } from '../../redis/xrange'
-import { entryLine, syncFolder } from '../trim/backup'
+import { entryLine, headerLine, syncFolder } from './format'
+import { backupFile, backupFolder, type BackupKind } from './names'
 
 /**
- * The bodies of what is about to be deleted: JSON Lines as in a trim's backup, a line about the stream and one per entry,
- * in `backups/` of the data directory. It grows batch by batch, so whatever ends the job, what went is in it. It may hold
- * entries that were left alone after all.
+ * A backup that grows batch by batch: the bodies of what is about to be deleted. Whatever ends the job, what went is in it.
+ * It may hold entries that were left alone after all.
  */
 export interface BodyLog {
   readonly file: string
@@ -18,15 +17,20 @@ export interface BodyLog {
 }
 
 /** Makes the file with the first entries. `recordId`: of the journal; it is part of the file's name. */
-export function createBodyLog(dataDir: string, recordId: string, key: Bytes, what: 'ack-delete' | 'delete'): BodyLog {
-  const folder = path.join(dataDir, 'backups')
-  const file = path.join(folder, `${what}-${recordId}.jsonl`)
+export function createBodyLog(
+  dataDir: string,
+  recordId: string,
+  key: Bytes,
+  kind: Exclude<BackupKind, 'trim'>,
+): BodyLog {
+  const folder = backupFolder(dataDir)
+  const file = backupFile(dataDir, kind, recordId)
   let handle: FileHandle | null = null
 
   const create = async (): Promise<FileHandle> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     handle = await open(file, 'ax', 0o600)
-    await handle.appendFile(`${JSON.stringify({ stream: key, savedAt: new Date().toISOString() })}\n`)
+    await handle.appendFile(headerLine(key))
     await syncFolder(folder)
     return handle
   }

@@ -1,0 +1,32 @@
+import path from 'node:path'
+
+/** What a backup was made before. */
+export type BackupKind = 'trim' | 'ack-delete' | 'delete'
+
+export interface BackupName {
+  readonly kind: BackupKind
+  /** Of the journal's record that it was made for. */
+  readonly recordId: string
+  /** Left in the middle: the file never got its own name. */
+  readonly partial: boolean
+}
+
+const NAME = /^(?:(trim)-\d{14}|(ack-delete|delete))-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(\.partial)?$/
+export const PARTIAL = '.partial'
+
+export function backupFolder(dataDir: string): string {
+  return path.join(dataDir, 'backups')
+}
+
+export function backupFile(dataDir: string, kind: BackupKind, recordId: string): string {
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
+  const what = kind === 'trim' ? `trim-${stamp}` : kind
+  return path.join(backupFolder(dataDir), `${what}-${recordId}.jsonl`)
+}
+
+/** Null for a name that is no backup's. A name that is one has no way out of the folder in it. */
+export function readBackupName(name: string): BackupName | null {
+  const [, trim, other, recordId, partial] = NAME.exec(name) ?? []
+  const kind = (trim ?? other) as BackupKind | undefined
+  return kind === undefined || recordId === undefined ? null : { kind, recordId, partial: partial !== undefined }
+}

@@ -1,0 +1,101 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { isAppError, type AppError } from '../../../shared/error'
+import type { WriteLine } from '../../redis/client'
+import { asId } from '../../redis/reply'
+import { serverTimeMs } from '../../redis/server'
+import type { RawEntry } from '../../redis/xrange'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { idsOf, runBatch } from '../recovery/batch'
+import { findByTail } from '../recovery/find-by-tail'
+import type { BatchOutcome } from '../recovery/run-context'
+import { isOutcomeUnknown, type Sent } from '../recovery/send'
+import { unheld, type RestoreContext } from './context'
+import { inParts } from './parts'
+
+/**
+ * The fields that follow an entry's own in its copy, if asked for: `sluice:restored` (the journal's record) and
+ * `sluice:restored-id` (its id before). By them a copy is known again when a reply got lost.
+ */
+export function restoredTail(recordId: string, id: EntryId): readonly Buffer[] {
+  return ['sluice:restored', recordId, 'sluice:restored-id', id].map((text) => Buffer.from(text))
+}
+
+/** Adds entries to the end of a stream by new ids, in transactions of at most 100 entries and 1 MiB. */
+export async function* addCopies(
+  context: RestoreContext,
+  entries: AsyncIterable<RawEntry>,
+  provenance: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { record, reader } = context
+  let number = 0
+  for await (const part of inParts(entries)) {
+    if (signal.aborted) return
+    const at = await serverTimeMs(reader)
+    const lines = part.map(({ id, fields }): WriteLine => {
+      return ['XADD', context.key, '*', ...fields, ...(provenance ? restoredTail(record.id, id) : [])]
+    })
+    const send = () => sendAdds(context, idsOf(part), lines)
+    const readBack = (lost: readonly EntryId[]) => readAddsBack(context, at, lost, provenance)
+    yield* runBatch(context, { number: number++, observation: { at }, rows: part.map(unheld), send, readBack }, signal)
+    if (signal.aborted) return
+  }
+}
+
+async function sendAdds(context: RestoreContext, ids: readonly EntryId[], lines: readonly WriteLine[]): Promise<Sent> {
+  const copies: [EntryId, EntryId][] = []
+  const refused: { readonly id: EntryId; readonly error: AppError }[] = []
+  const lost: EntryId[] = []
+  let unsent: readonly EntryId[] = []
+  let error: Error | null = null
+  const take = (at: number, reply: unknown): void => {
+    const id = ids[at]
+    if (id === undefined) return
+    if (isAppError(reply)) refused.push({ id, error: reply })
+    else copies.push([id, asId(reply as Buffer)])
+  }
+  try {
+    if (context.server.capabilities.multi.available) {
+      for (const [at, reply] of (await context.writer.transaction(lines)).entries()) take(at, reply)
+    } else {
+      for (const [at, [command, ...args]] of lines.entries()) take(at, await context.writer.write(command, ...args))
+    }
+  } catch (caught) {
+    error = caught instanceof Error ? caught : new Error('a command failed', { cause: caught })
+    // A transaction is carried out as a whole or not at all; one by one, what follows was never sent.
+    const rest = ids.slice(copies.length)
+    const sent = context.server.capabilities.multi.available ? rest : rest.slice(0, 1)
+    if (isOutcomeUnknown(caught)) lost.push(...sent)
+    unsent = rest.slice(lost.length)
+  }
+  return {
+    counts: { ...noCounts, changed: copies.length },
+    except: [...refused.map(({ id }) => id), ...unsent],
+    until: await serverTimeMs(context.reader).catch(() => null),
+    lost,
+    error: error ?? refused[0]?.error ?? null,
+    copies,
+    failures: refused.map(({ id, error: why }) => ({ id, reason: why.message })),
+  }
+}
+
+/** Copies are known by their own last fields. Without such, nobody can tell ours from what a producer added. */
+async function readAddsBack(
+  { reader, key, exclusiveRange, record }: RestoreContext,
+  at: number,
+  lost: readonly EntryId[],
+  provenance: boolean,
+): Promise<BatchOutcome> {
+  if (!provenance) return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+  const expected = lost.map((id) => ({ id, tail: restoredTail(record.id, id) }))
+  const { copies, complete } = await findByTail({ reader, key, exclusiveRange }, at, expected)
+  const missing = lost.filter((id) => !copies.has(id))
+  const rest = complete ? { leftAlone: missing.length } : { unknown: missing.length }
+  return {
+    counts: { ...noCounts, changed: copies.size, ...rest },
+    except: complete ? missing : [],
+    until: null,
+    copies: [...copies],
+  }
+}

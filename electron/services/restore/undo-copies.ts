@@ -1,0 +1,108 @@
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { UndoPlan } from '../../../shared/model/plan'
+import { serverTimeMs } from '../../redis/server'
+import { deleteEntries } from '../../redis/xdel'
+import { groupInfos } from '../../redis/xinfo'
+import { existingIds } from '../../redis/xrange'
+import type { JournalBatch } from '../journal/journal'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { runBatch } from '../recovery/batch'
+import { findByTail } from '../recovery/find-by-tail'
+import { partsOf } from '../recovery/give-back'
+import type { BatchOutcome } from '../recovery/run-context'
+import { isOutcomeUnknown, type Sent } from '../recovery/send'
+import { restoredTail } from './add-copies'
+import { unheld, type RestoreContext, type RestorePlace } from './context'
+
+/** A restore as new entries, as the journal has it. */
+export interface PastCopies {
+  readonly recordId: string
+  readonly provenance: boolean
+  batches(): AsyncIterable<JournalBatch>
+}
+
+interface Takeable {
+  /** Copies that are there, and that no group was given yet. */
+  readonly ids: readonly EntryId[]
+  readonly leftAlone: number
+  readonly gone: number
+}
+
+/** Reads which copies would be deleted, part by part; the plan comes last. */
+export async function* planUndoCopies(
+  place: RestorePlace,
+  past: PastCopies,
+  note: string,
+): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
+  const plan = { recordId: past.recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
+  let walked = 0
+  for await (const part of partsOf(past.batches())) {
+    const { ids, leftAlone, gone } = await takeable(place, past, part)
+    plan.entries += ids.length
+    plan.leftAlone += leftAlone
+    plan.gone += gone
+    walked += part.changed.length
+    yield { walked }
+  }
+  return plan
+}
+
+/** Deletes the copies that no group was given yet. What is delivered in the instant between looking and deleting goes as well. */
+export async function* undoCopies(
+  context: RestoreContext,
+  past: PastCopies,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  let number = 0
+  for await (const part of partsOf(past.batches())) {
+    if (signal.aborted) return
+    const { ids, leftAlone, gone } = await takeable(context, past, part)
+    if (leftAlone + gone > 0) yield { done: leftAlone + gone, counts: { ...noCounts, leftAlone, gone } }
+    if (ids.length === 0) continue
+    const at = await serverTimeMs(context.reader)
+    const rows = ids.map((id) => unheld({ id }))
+    const send = () => sendDeletion(context, ids)
+    const readBack = (lost: readonly EntryId[]) => readDeletionBack(context, lost)
+    yield* runBatch(context, { number: number++, observation: { at }, rows, send, readBack }, signal)
+  }
+}
+
+async function takeable(
+  { reader, key, exclusiveRange }: RestorePlace,
+  { recordId, provenance }: PastCopies,
+  { at, changed, copies }: JournalBatch,
+): Promise<Takeable> {
+  const known = changed.flatMap(({ id }) => copies.get(id) ?? [])
+  const untold = provenance ? changed.filter(({ id }) => !copies.has(id)) : []
+  // Sluice was ended before it could write down what their ids are.
+  const expected = untold.map(({ id }) => ({ id, tail: restoredTail(recordId, id) }))
+  const found = expected.length === 0 ? [] : (await findByTail({ reader, key, exclusiveRange }, at, expected)).copies
+  const all = [...known, ...[...found].map(([, copyId]) => copyId)]
+  const existing = await existingIds(reader, key, all)
+  const delivered = existing.size === 0 ? [] : (await groupInfos(reader, key)).map((group) => group.lastDeliveredId)
+  const ids = [...existing].filter((id) => delivered.every((last) => compareIds(last, id) < 0)).sort(compareIds)
+  return {
+    ids,
+    gone: all.length - existing.size,
+    leftAlone: changed.length - all.length + existing.size - ids.length,
+  }
+}
+
+async function sendDeletion({ reader, writer, key }: RestoreContext, ids: readonly EntryId[]): Promise<Sent> {
+  const nothing = { counts: noCounts, except: [], until: null, lost: [], error: null }
+  try {
+    const changed = await deleteEntries(writer, key, ids)
+    const until = await serverTimeMs(reader).catch(() => null)
+    return { ...nothing, until, counts: { ...noCounts, changed, gone: ids.length - changed } }
+  } catch (error) {
+    if (isOutcomeUnknown(error)) return { ...nothing, lost: ids, error }
+    return { ...nothing, except: ids, error: error instanceof Error ? error : new Error('it failed', { cause: error }) }
+  }
+}
+
+async function readDeletionBack({ reader, key }: RestoreContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
+  const left = await existingIds(reader, key, ids)
+  const counts = { ...noCounts, changed: ids.length - left.size, leftAlone: left.size }
+  return { counts, except: [...left], until: null }
+}

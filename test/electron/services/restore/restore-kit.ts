@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bytes } from '../../../../shared/bytes'
+import type { EntryId } from '../../../../shared/entry-id'
+import type { Job } from '../../../../shared/model/job'
+import type { CopiesPlan } from '../../../../shared/model/restore'
+import { walked, type Sluice } from '../recovery/recovery-kit'
+
+export const KEY = 'orders'
+
+type Api = Pick<Sluice, 'api' | 'connectionId' | 'dataDir' | 'finished'>
+
+/** Names of the backups there are, newest first. */
+export async function backupNames({ api }: Pick<Api, 'api'>): Promise<readonly string[]> {
+  return (await api.restore.backups()).backups.map(({ file }) => file)
+}
+
+/** Paths of the files in the folder of backups. */
+export function backupPaths({ dataDir }: Pick<Api, 'dataDir'>): readonly string[] {
+  const folder = join(dataDir, 'backups')
+  return readdirSync(folder).map((name) => join(folder, name))
+}
+
+/** Trims to so many entries, to the letter, after a backup; gives its name. */
+export async function trimTo(sluice: Api, maxlen: number, key: Bytes = KEY): Promise<string> {
+  const { api, connectionId } = sluice
+  const strategy = { kind: 'maxlen' as const, maxlen }
+  const plan = await api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 100_000 })
+  return backupOf(sluice, await api.trim.run({ connectionId, key, planId: plan.id, backup: true }))
+}
+
+/** Deletes entries after a backup; gives its name. */
+export async function deleteIds(sluice: Api, ids: readonly EntryId[], key: Bytes = KEY): Promise<string> {
+  const { api, connectionId } = sluice
+  const selection = { kind: 'ids' as const, ids: [...ids] }
+  const plan = await api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
+  return backupOf(sluice, await api.entry.delete({ connectionId, key, planId: plan.id, backup: true }))
+}
+
+async function backupOf(sluice: Api, started: Job): Promise<string> {
+  const { recordId } = await sluice.finished(started)
+  const name = (await backupNames(sluice)).find((each) => each.includes(recordId))
+  if (name === undefined) throw new Error('it left no backup')
+  return name
+}
+
+interface Asked {
+  readonly key?: Bytes
+  readonly ids?: readonly EntryId[] | null
+  readonly provenance?: boolean
+}
+
+export async function planCopies(
+  { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
+  file: string,
+  { key = KEY, ids = null, provenance = true }: Asked = {},
+): Promise<CopiesPlan> {
+  const asked = { connectionId, key, file, ids: ids && [...ids], provenance }
+  return (await walked(api.restore.planCopies(asked))).ready.plan
+}
+
+export function startCopies({ api, connectionId }: Pick<Api, 'api' | 'connectionId'>, plan: CopiesPlan): Promise<Job> {
+  return api.restore.addCopies({ connectionId, key: plan.key, planId: plan.id })
+}
+
+/** Plans, runs, and gives the job at its end. */
+export async function addCopies(sluice: Api, file: string, asked: Asked = {}): Promise<Job> {
+  return sluice.finished(await startCopies(sluice, await planCopies(sluice, file, asked)))
+}
