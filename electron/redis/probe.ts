@@ -16,6 +16,8 @@ export const PROBES = {
   exclusiveRange: ['XRANGE', KEY, '(0-1', '+', 'COUNT', 1],
   trimMinId: ['XTRIM', KEY, 'MINID', BAD_ID],
   xadd: ['XADD', KEY, BAD_ID, 'field', 'value'],
+  // The one id that is refused for being too small rather than for being none: the option was read as one.
+  noMkStream: ['XADD', KEY, 'NOMKSTREAM', '0-0', 'field', 'value'],
   xack: ['XACK', KEY, 'group', BAD_ID],
   xclaim: ['XCLAIM', KEY, 'group', 'consumer', '0', BAD_ID],
   xautoclaim: ['XAUTOCLAIM', KEY, 'group', 'consumer', '0', BAD_ID],

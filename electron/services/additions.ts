@@ -15,12 +15,18 @@ export interface NewEntry {
   readonly create: boolean
 }
 
-/** XADD. The journal names the stream and the id, never the fields. */
+/**
+ * XADD. The journal names the stream and the id, never the fields, and says so where the server is asked first whether
+ * there is a stream, since it can't be told to make none.
+ */
 export function addOne(grant: Grant, { key, id, fields, create }: NewEntry): Promise<{ id: EntryId }> {
   requireCapability(grant.server, 'xadd')
   const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
-  return grant.once(intention('add entry', key, `add entry ${id}`, { undo: NOT_UNDONE }), async (writer) => ({
-    id: await addEntry(writer, toBuffer(key), id, flat, { create }),
+  const noMkStream = grant.server.capabilities.noMkStream.available
+  const how = create || noMkStream ? '' : ', after a look whether the stream is there: this server has no NOMKSTREAM'
+  const asked = intention('add entry', key, `add entry ${id}${how}`, { undo: NOT_UNDONE })
+  return grant.once(asked, async (writer) => ({
+    id: await addEntry(writer, toBuffer(key), id, flat, { create, noMkStream }),
   }))
 }
 

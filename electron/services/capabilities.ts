@@ -10,6 +10,7 @@ import { currentUser, hello, info, keyspaceEvents } from '../redis/server'
 const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'trimMinId',
   'xadd',
+  'noMkStream',
   'xack',
   'xclaim',
   'xautoclaim',
@@ -29,8 +30,9 @@ const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'exclusiveRange',
   'trimMinId',
   'entriesRead',
+  'noMkStream',
 ])
-const SINCE_62: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['trimMinId', 'createConsumer'])
+const SINCE_62: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['trimMinId', 'createConsumer', 'noMkStream'])
 /** Told by servers since 7.0, which brought ENTRIESREAD as well. */
 const SINCE_70 = 'XGROUP|CREATE'
 
@@ -169,6 +171,7 @@ function spoken(name: CapabilityName): string {
     scanType: 'SCAN … TYPE',
     exclusiveRange: 'exclusive ranges',
     trimMinId: 'XTRIM MINID',
+    noMkStream: 'XADD NOMKSTREAM',
     xgroup: 'XGROUP CREATE',
     createConsumer: 'XGROUP CREATECONSUMER',
     entriesRead: 'XGROUP CREATE … ENTRIESREAD',
@@ -190,11 +193,12 @@ function isDenied(refusal: AppError): boolean {
 
 /**
  * An old server takes an option that it doesn't know for a syntax error, and `(id` for an id that is none. XGROUP misses
- * the key then, where one that knows ENTRIESREAD misses its number first.
+ * the key then, where one that knows ENTRIESREAD misses its number first; XADD takes NOMKSTREAM for the id.
  */
 function isFormUnknown(refusal: AppError): boolean {
   if (!isAppError(refusal, 'REDIS')) return false
   const { command, reply } = refusal.data
   if (command === 'XGROUP CREATE') return !/integer/i.test(reply)
+  if (command === 'XADD') return !/greater than/i.test(reply)
   return command === 'XRANGE' || /syntax error/i.test(reply)
 }

@@ -48,6 +48,7 @@ export const capabilityName = z.enum([
   'exclusiveRange', // `(id` in XRANGE and XPENDING (6.2)
   'trimMinId', // XTRIM MINID, LIMIT (6.2)
   'xadd',
+  'noMkStream', // NOMKSTREAM of XADD (6.2)
   'xack',
   'xclaim',
   'xautoclaim',

@@ -63,7 +63,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   test('a user of some keys only may still have the commands', async () => {
     const info = await asUser('~mine:*', '+@all')
     const here = ['xadd', 'xclaim', 'xtrim', 'exclusiveRange', 'trimMinId', 'memoryUsage', 'entriesRead'] as const
-    for (const name of [...here, 'createConsumer', 'hset', 'multi'] as const) {
+    for (const name of [...here, 'createConsumer', 'hset', 'multi', 'noMkStream'] as const) {
       expect([name, info.capabilities[name].available]).toEqual([name, true])
     }
   })
@@ -129,7 +129,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
         const info = await readServerInfo(await clients.open(replica))
         expect(info.role).toBe('replica')
         const writes = ['xadd', 'xack', 'xclaim', 'xautoclaim', 'xtrim', 'xdel', 'xgroup', 'trimMinId'] as const
-        for (const name of [...writes, 'createConsumer', 'entriesRead', 'hset'] as const) {
+        for (const name of [...writes, 'createConsumer', 'entriesRead', 'hset', 'noMkStream'] as const) {
           expect(info.capabilities[name]).toEqual({
             available: false,
             reason: expect.stringContaining('replica') as string,
