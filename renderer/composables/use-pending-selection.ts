@@ -1,7 +1,7 @@
-import { computed, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
-import { compareIds } from '../../shared/entry-id'
+import { computed, type ComputedRef, type ShallowRef } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import type { PendingEntry } from '../../shared/model/pending'
+import { useIdSelection, type Stretch } from './use-id-selection'
 
 interface PendingSelection {
   readonly selected: ShallowRef<ReadonlySet<string>>
@@ -13,33 +13,9 @@ interface PendingSelection {
   clear(): void
 }
 
-/** A stretch of the pending list. `atStart`, `atEnd`: there is nothing beyond that side. */
-interface Stretch {
-  readonly rows: readonly PendingEntry[]
-  readonly atStart: boolean
-  readonly atEnd: boolean
-}
-
-/**
- * What is ticked in a pending list, over pages and refreshes. An entry that was acked or went elsewhere meanwhile drops
- * out of it, as far as the rows at hand can tell.
- */
-export function usePendingSelection(stretch: () => Stretch): PendingSelection {
-  const selected = shallowRef<ReadonlySet<string>>(new Set())
-
-  watch(stretch, ({ rows, atStart, atEnd }) => {
-    const [first, last] = [rows[0], rows.at(-1)]
-    if (selected.value.size === 0) return
-    if (!first || !last) {
-      selected.value = new Set()
-      return
-    }
-    const present = new Set(rows.map(({ id }) => id))
-    const isOutOfSight = (id: string): boolean =>
-      (!atStart && compareIds(id, first.id) < 0) || (!atEnd && compareIds(id, last.id) > 0)
-    const kept = [...selected.value].filter((id) => present.has(id) || isOutOfSight(id))
-    if (kept.length < selected.value.size) selected.value = new Set(kept)
-  })
+/** What is ticked in a pending list: what was acked or went elsewhere meanwhile drops out of it. */
+export function usePendingSelection(stretch: () => Omit<Stretch<PendingEntry>, 'order'>): PendingSelection {
+  const { selected, ids, clear } = useIdSelection(() => ({ ...stretch(), order: 'oldest' as const }))
 
   const holder = computed(() => {
     const held = new Map<string, Bytes>()
@@ -55,13 +31,11 @@ export function usePendingSelection(stretch: () => Stretch): PendingSelection {
 
   return {
     selected,
-    ids: computed(() => [...selected.value].sort(compareIds)),
+    ids,
     holder,
     selectRows: (some) => {
       selected.value = new Set([...selected.value, ...some.map(({ id }) => id)])
     },
-    clear: () => {
-      selected.value = new Set()
-    },
+    clear,
   }
 }

@@ -1,5 +1,5 @@
 import { displayBytes } from '../../shared/bytes'
-import type { Job, JobCounts } from '../../shared/model/job'
+import type { Job } from '../../shared/model/job'
 import { displayName } from './display-name'
 import { formatCount, formatNoun } from './format-count'
 
@@ -40,6 +40,36 @@ const DONE: Readonly<Record<Job['kind'], string>> = {
   undo: 'Gave back',
 }
 
+/** Of one entry, and of several. */
+type Words = readonly [one: string, many: string]
+
+function moved(one: string, many: string): Words {
+  return [`moved meanwhile and was left alone${one}`, `moved meanwhile and were left alone${many}`]
+}
+
+/** Why entries were left alone, where it is not only that they moved meanwhile. */
+const LEFT_ALONE: Partial<Readonly<Record<Job['kind'], Words>>> = {
+  claim: moved(', or was there already', ', or were there already'),
+  spread: moved(', or was with one of them already', ', or were with one of them already'),
+  release: moved(', or had no owner already', ', or had no owner already'),
+  delete: ['is still in the stream', 'are still in the stream'],
+  'set id': ['was not done', 'were not done'],
+  'destroy group': ['was not done', 'were not done'],
+  undo: ['moved since and was left alone', 'moved since and were left alone'],
+}
+const MOVED: Words = moved('', '')
+/** Where the connection was lost, they may as well not have been reached. */
+const NOT_REACHED: Words = [
+  'was not changed: it was not reached, or moved meanwhile',
+  'were not changed: they were not reached, or moved meanwhile',
+]
+
+/** What befell those that are listed one by one. */
+const FAILED: Partial<Readonly<Record<Job['kind'], string>>> = {
+  delete: 'kept',
+  handle: 'not handled',
+}
+
 /** Where a job works: `orders / billing`. */
 export function jobPlace({ key, group }: Job): string {
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
@@ -54,11 +84,21 @@ function are(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
+function leftAloneWords({ kind, state }: Pick<Job, 'kind' | 'state'>): Words {
+  const words = LEFT_ALONE[kind] ?? MOVED
+  return state === 'interrupted' && kind !== 'delete' ? NOT_REACHED : words
+}
+
+/** What a job that stopped before its end had not come to. What a trim removes may be an estimate until its end. */
+function notBegun({ kind, state, done, total }: Job): number {
+  return state === 'running' || state === 'done' || kind === 'trim' ? 0 : Math.max(0, total - done)
+}
+
 /** What did not change, and why: "9 moved meanwhile and were left alone", … */
-export function exceptions({ leftAlone, gone, dropped, unknown }: JobCounts): readonly string[] {
+export function exceptions(job: Job): readonly string[] {
+  const { leftAlone, gone, dropped, unknown } = job.counts
   const parts: string[] = []
-  if (leftAlone > 0)
-    parts.push(are(leftAlone, 'moved meanwhile and was left alone', 'moved meanwhile and were left alone'))
+  if (leftAlone > 0) parts.push(are(leftAlone, ...leftAloneWords(job)))
   if (gone > 0)
     parts.push(
       are(gone, 'no longer exists in the stream and was left out', 'no longer exist in the stream and were left out'),
@@ -79,7 +119,14 @@ export function exceptions({ leftAlone, gone, dropped, unknown }: JobCounts): re
         'were sent without an answer: their outcome is unknown',
       ),
     )
+  const open = notBegun(job)
+  if (open > 0) parts.push(are(open, 'was not begun', 'were not begun'))
   return parts
+}
+
+/** Over the list of those that failed: "2 entries not handled". */
+export function failureWords({ kind, failures }: Job): string {
+  return `${formatNoun(failures.length, 'entry', 'entries')} ${FAILED[kind] ?? 'failed'}`
 }
 
 /** What a job changed, of what it was asked to: "Claimed 988 of 1 000 entries for worker-2". */
@@ -92,7 +139,7 @@ export function jobHeadline({ kind, to, total, counts: { changed } }: Job): stri
 
 /** The whole of it: "Claimed 988 of 1 000 entries for worker-2; 9 moved meanwhile and were left alone". */
 export function jobSentence(job: Job): string {
-  return [jobHeadline(job), ...exceptions(job.counts)].join('; ')
+  return [jobHeadline(job), ...exceptions(job)].join('; ')
 }
 
 /** How a job ended, when not simply done: before its sentence. */

@@ -45,6 +45,10 @@ export const shortcutList: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: 'Entries',
+    keys: [['Del', 'Delete what is selected, looked at first']],
+  },
+  {
     title: 'Groups',
     keys: [
       ['Shift C', 'Claim what is selected; on a consumer: reassign all it holds'],

@@ -18,6 +18,17 @@ export const views: readonly View[] = [
   { name: 'stream-entries', open: (page) => openEntries(page, 'orders') },
   { name: 'entry', open: (page) => openEntry(page, 'orders') },
   { name: 'entry-binary', open: (page) => openEntry(page, BINARY_STREAM) },
+  {
+    name: 'delete-entries',
+    async open(page) {
+      await openEntries(page, 'orders')
+      const rows = page.getByRole('grid', { name: /^Entries/ })
+      await rows.getByRole('checkbox', { name: 'Select row 1', exact: true }).click()
+      await rows.getByRole('checkbox', { name: 'Select row 4', exact: true }).click({ modifiers: ['Shift'] })
+      await page.getByRole('toolbar', { name: 'Entries' }).getByRole('button', { name: 'Delete…' }).click()
+      await page.getByRole('dialog').getByRole('region', { name: 'What it would do' }).waitFor()
+    },
+  },
   { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
   {
     name: 'trim',

@@ -1,16 +1,8 @@
 import type { TrimPlan } from '../../../shared/model/plan'
+import { figureWords, loses, type Figure } from '../../utils/figure-words'
 import { formatCount, formatNoun } from '../../utils/format-count'
 
-type Figure = TrimPlan['removes']
 type Loss = TrimPlan['groups'][number]
-
-/** A figure with how sure it is: "12 431", "at most 12 431", "~ 12 431". What is not countable says so. */
-export function figureWords(figure: Figure | null): string {
-  if (figure === null) return 'not countable'
-  const digits = formatCount(figure.value)
-  if (figure.certainty === 'atMost') return `at most ${digits}`
-  return figure.certainty === 'estimate' ? `~ ${digits}` : digits
-}
 
 /** What is left, as sure as what goes. */
 export function remainingWords({ length, removes }: TrimPlan): string {
@@ -31,11 +23,6 @@ export function firstKeptNote({ length, removes, firstKept, approximate }: TrimP
   if (firstKept !== null) return approximate && removes.certainty !== 'exact' ? 'or an earlier one' : null
   if (removes.value < length) return 'found when it runs'
   return approximate && removes.certainty !== 'exact' ? 'none, or an earlier one' : 'none'
-}
-
-/** True where a group would lose something, or nobody can tell. */
-export function loses(figure: Figure | null): boolean {
-  return figure === null || figure.value > 0
 }
 
 /** Groups that would lose something they still need. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectScope, nextTick, shallowRef } from 'vue'
+import { useIdSelection } from '../../../renderer/composables/use-id-selection'
 import { usePendingSelection } from '../../../renderer/composables/use-pending-selection'
 import type { PendingEntry } from '../../../shared/model/pending'
 
@@ -59,5 +60,21 @@ describe('what is ticked in a pending list', () => {
     shown.value = { rows: [entry('1-0')], atStart: true, atEnd: true }
     await nextTick()
     expect(selection.holder.value).toBe('ann')
+  })
+})
+
+describe('what is ticked in a list that begins with the newest', () => {
+  it('keeps what lies beyond the rows at hand, on the side where there is more', async () => {
+    const ids = (from: number, to: number): readonly { id: string }[] => rowsOf(from, to).toReversed()
+    const shown = shallowRef({ rows: ids(1, 9), order: 'newest' as const, atStart: true, atEnd: true })
+    const selection = effectScope().run(() => useIdSelection(() => shown.value))
+    if (!selection) throw new Error('no scope')
+    selection.selected.value = new Set(shown.value.rows.map(({ id }) => id))
+    shown.value = { rows: ids(3, 7), order: 'newest', atStart: true, atEnd: false }
+    await nextTick()
+    expect(selection.ids.value).toEqual(['1-0', '2-0', '3-0', '4-0', '5-0', '6-0', '7-0'])
+    shown.value = { rows: ids(5, 7), order: 'newest', atStart: false, atEnd: true }
+    await nextTick()
+    expect(selection.ids.value).toEqual(['5-0', '6-0', '7-0'])
   })
 })

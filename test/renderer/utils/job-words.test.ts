@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../shared/model/job'
-import { jobEnding, jobPlace, jobSentence, jobTitle } from '../../../renderer/utils/job-words'
+import { exceptions, failureWords, jobEnding, jobPlace, jobSentence, jobTitle } from '../../../renderer/utils/job-words'
 
 const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
 const job: Job = {
@@ -26,10 +26,38 @@ const job: Job = {
 describe('what a job says', () => {
   it('is what it did, not what it was asked to do', () => {
     expect(jobSentence(job)).toBe(
-      'Claimed 988 of 1\u202f000 entries for worker-2; 9 moved meanwhile and were left alone; ' +
+      'Claimed 988 of 1\u202f000 entries for worker-2; 9 moved meanwhile and were left alone, or were there already; ' +
         '3 no longer exist in the stream and were left out',
     )
     expect(jobSentence({ ...job, total: 1, counts: { ...NONE, changed: 1 } })).toBe('Claimed 1 entry for worker-2')
+  })
+
+  it.each([
+    ['ack', 'done', '2 moved meanwhile and were left alone'],
+    ['spread', 'done', '2 moved meanwhile and were left alone, or were with one of them already'],
+    ['delete', 'interrupted', '2 are still in the stream'],
+    ['ack', 'interrupted', '2 were not changed: they were not reached, or moved meanwhile'],
+    ['undo', 'done', '2 moved since and were left alone'],
+    ['set id', 'done', '2 were not done'],
+  ] as const)('tells why %s, %s, left entries alone', (kind, state, words) => {
+    expect(exceptions({ ...job, kind, state, counts: { ...NONE, leftAlone: 2 } })).toEqual([words])
+  })
+
+  it('tells what a job that stopped early had not begun, and nothing of the kind of one that runs or is done', () => {
+    const some = { ...job, done: 500, total: 1_200, counts: { ...NONE, changed: 500 } }
+    expect(exceptions({ ...some, state: 'cancelled' })).toEqual(['700 were not begun'])
+    expect(exceptions({ ...some, state: 'failed', total: 501 })).toEqual(['1 was not begun'])
+    expect(exceptions({ ...some, state: 'running' })).toEqual([])
+    expect(exceptions({ ...some, state: 'done' })).toEqual([])
+    // What a trim is to remove may be an estimate.
+    expect(exceptions({ ...some, kind: 'trim', state: 'cancelled' })).toEqual([])
+  })
+
+  it('names what is listed one by one by what was done', () => {
+    const failures = [{ id: '1-0', reason: 'why' }]
+    expect(failureWords({ ...job, kind: 'delete', failures })).toBe('1 entry kept')
+    expect(failureWords({ ...job, kind: 'handle', failures: [...failures, ...failures] })).toBe('2 entries not handled')
+    expect(failureWords({ ...job, kind: 'ackDelete', failures })).toBe('1 entry failed')
   })
 
   it('tells of outcomes that nobody knows, and of what Redis dropped', () => {

@@ -141,7 +141,7 @@ describe('the home screen', () => {
     ])
     expect(text()).toContain('Claimed 1 192 of 1 204 entries for worker-1')
     expect(text()).toContain(
-      '9 moved meanwhile and were left alone; 3 no longer exist in the stream and were left out.',
+      '9 moved meanwhile and were left alone, or were there already; 3 no longer exist in the stream and were left out.',
     )
     expect(text()).toContain('The holder was seen just now')
     button('Undo').click()

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  figureWords,
   firstKeptNote,
   losers,
   lossSentence,
   remainingWords,
   removesSentence,
 } from '../../../../renderer/components/trim/trim-words'
+import { figureWords } from '../../../../renderer/utils/figure-words'
 import type { TrimPlan } from '../../../../shared/model/plan'
 
 const plan: TrimPlan = {

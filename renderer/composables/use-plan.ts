@@ -1,22 +1,25 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
-import type { RecoveryPlan } from '../../../shared/model/plan'
-import { api } from '../../api/client'
-import type { RecoveryInput } from '../../composables/use-recovery'
 
 const SETTLE_MS = 200
 
-/** The plan of an action, made by reading only, and anew when what is asked for changes. */
-export function usePlan(input: () => RecoveryInput | null) {
-  const plan = shallowRef<RecoveryPlan | null>(null)
+/**
+ * The plan of what is asked for (null: nothing yet), made by reading only, and anew when that changes. A plan that was
+ * overtaken, or whose place was left, is given up by its signal.
+ */
+export function usePlan<Input, Plan>(
+  input: () => Input | null,
+  make: (input: Input, signal: AbortSignal) => Promise<Plan>,
+) {
+  const plan = shallowRef<Plan | null>(null)
   const error = shallowRef<unknown>(null)
   const planning = shallowRef(false)
   let controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function make(wanted: RecoveryInput): Promise<void> {
+  async function begin(wanted: Input): Promise<void> {
     const { signal } = controller
     try {
-      const made = await api().recovery.plan(wanted, { signal })
+      const made = await make(wanted, signal)
       if (!signal.aborted) plan.value = made
     } catch (caught) {
       if (!signal.aborted) error.value = caught
@@ -25,14 +28,14 @@ export function usePlan(input: () => RecoveryInput | null) {
     }
   }
 
-  function restart(wanted: RecoveryInput | null, waitMs: number): void {
+  function restart(wanted: Input | null, waitMs: number): void {
     clearTimeout(timer)
     controller.abort()
     controller = new AbortController()
     plan.value = null
     error.value = null
     planning.value = wanted !== null
-    if (wanted) timer = setTimeout(() => void make(wanted), waitMs)
+    if (wanted !== null) timer = setTimeout(() => void begin(wanted), waitMs)
   }
 
   watch(

@@ -1,0 +1,58 @@
+import { computed, ref } from 'vue'
+import { idTimeMs, type EntryId } from '../../../shared/entry-id'
+import type { EntrySelection } from '../../../shared/model/deletion'
+import { formatNoun } from '../../utils/format-count'
+import { formatLocal } from '../../utils/format-time'
+import { parseJump } from './jump'
+
+/** What one plan may name one by one. */
+const MOST_IDS = 10_000
+const NOT_A_PLACE = 'An id, 2021-05-15 06:55, or 30d ago'
+
+/** Which entries: those given, or all between two ids or times that are typed. */
+export function useDeletionChoice(ids: () => readonly EntryId[]) {
+  const which = ref<'chosen' | 'range'>(ids().length === 0 ? 'range' : 'chosen')
+  const from = ref<string>(ids()[0] ?? '')
+  const to = ref<string>(ids().at(-1) ?? '')
+
+  const [low, high] = [computed(() => place(from.value, 'low')), computed(() => place(to.value, 'high'))]
+  const tooMany = computed(() => which.value === 'chosen' && ids().length > MOST_IDS)
+
+  return {
+    which,
+    from,
+    to,
+    options: computed(() => [
+      ...(ids().length === 0
+        ? []
+        : [{ value: 'chosen' as const, label: `The ${formatNoun(ids().length, 'entry', 'entries')} chosen` }]),
+      { value: 'range' as const, label: 'All from one id or time to another' },
+    ]),
+    fromNote: computed(() => noteOf(from.value, low.value)),
+    toNote: computed(() => noteOf(to.value, high.value)),
+    /** Null while it is not complete. */
+    selection: computed((): EntrySelection | null => {
+      if (which.value === 'chosen') return tooMany.value ? null : { kind: 'ids', ids: [...ids()] }
+      return low.value === null || high.value === null ? null : { kind: 'range', from: low.value, to: high.value }
+    }),
+    /** Why there is no selection. */
+    missing: computed(() =>
+      tooMany.value
+        ? `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} at a time: delete them as a range`
+        : 'Say from where to where',
+    ),
+  }
+}
+
+function place(text: string, bound: 'low' | 'high'): EntryId | null {
+  return text.trim() === '' ? null : parseJump(text, bound, Date.now())
+}
+
+function noteOf(
+  text: string,
+  id: EntryId | null,
+): { readonly error: string | null; readonly hint: string | undefined } {
+  if (id === null) return { error: text.trim() === '' ? null : NOT_A_PLACE, hint: 'Included' }
+  const atMs = idTimeMs(id)
+  return { error: null, hint: atMs === null ? 'Included' : `Included; ${formatLocal(atMs)} local time` }
+}
