@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { isMissing, journalFiles, storageError } from './folder'
-import { parseLine, unpackIntent, type Intent, type JournalLine } from './lines'
+import { parseLine, unpackIntent, type BeginLine, type Intent, type JournalLine } from './lines'
 import { linesOf } from './reading'
 
 /** One batch as it was before, and which of its entries were changed. `until` null: no outcome was written. */
@@ -34,6 +34,12 @@ export async function* readBatches(folder: string, id: string, begunIn: string):
     }
   }
   for (const { at, to, prior } of waiting.values()) yield { at, to, until: null, changed: prior, copies: new Map() }
+}
+
+/** The beginning of a record as it was written; null where its file has gone. */
+export async function readBegin(file: string, id: string): Promise<BeginLine | null> {
+  for await (const line of linesOfRecord(file, id)) if (line.t === 'begin') return line
+  return null
 }
 
 async function* linesOfRecord(file: string, id: string): AsyncGenerator<JournalLine, void> {

@@ -5,10 +5,10 @@ import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError, type AppErrorInfo } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
 import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
-import { readBatches, type JournalBatch } from './batches'
+import { readBatches, readBegin, type JournalBatch } from './batches'
 import { createFollower } from './follower'
 import { packIntent, type BeginLine, type JournalLine } from './lines'
-import { createRecords, shownRecord, type KnownRecord } from './records'
+import { createRecords, shownRecord, type KnownRecord, type LongParts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
 
 export type { JournalBatch } from './batches'
@@ -51,7 +51,7 @@ export interface Journal {
     damaged: number
   }>
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
-  get(id: string): Promise<{ readonly record: JournalRecord } & Pick<BeginLine, 'request' | 'groupChange' | 'restore'>>
+  get(id: string): Promise<{ readonly record: JournalRecord } & LongParts>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
   close(): Promise<void>
@@ -82,9 +82,11 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
     records.apply(line, file)
     return file
   }
+  const none = (id: string): AppError =>
+    new AppError('NOT_FOUND', { what: 'journal record', name: id }, 'The journal has no such record.')
   const find = (id: string): KnownRecord => {
     const known = records.get(id)
-    if (!known) throw new AppError('NOT_FOUND', { what: 'journal record', name: id }, 'The journal has no such record.')
+    if (!known) throw none(id)
     return known
   }
   const shown = (known: KnownRecord): JournalRecord => {
@@ -111,7 +113,9 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
     async get(id) {
       await others.refresh()
       const known = find(id)
-      const { request, groupChange, restore } = known.begin
+      const begin = await readBegin(known.file, id)
+      if (!begin) throw none(id)
+      const { request, groupChange, restore } = begin
       return { record: shown(known), request, groupChange, restore }
     },
     async *batches(id) {

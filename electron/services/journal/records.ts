@@ -3,8 +3,12 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../job-counts'
 import type { BeginLine, EndLine, JournalLine } from './lines'
 
+/** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
+export const LONG_PARTS = ['request', 'groupChange', 'restore'] as const
+export type LongParts = Pick<BeginLine, (typeof LONG_PARTS)[number]>
+
 export interface KnownRecord {
-  readonly begin: BeginLine
+  readonly begin: Omit<BeginLine, keyof LongParts>
   /** The one that its `begin` is in. */
   readonly file: string
   readonly end: EndLine | null
@@ -31,7 +35,7 @@ export function createRecords(): Records {
   return {
     apply(line, file) {
       if (line.t === 'begin') {
-        known.set(line.id, { begin: line, file, end: null, counts: noCounts })
+        known.set(line.id, { begin: withoutLongParts(line), file, end: null, counts: noCounts })
         return
       }
       const record = known.get(line.id)
@@ -50,6 +54,12 @@ export function createRecords(): Records {
     all: () => [...known.values()].sort((a, b) => a.begin.at - b.begin.at).reverse(),
     undoneBy: (id) => undone.get(id) ?? null,
   }
+}
+
+function withoutLongParts(line: BeginLine): KnownRecord['begin'] {
+  const begin: Partial<BeginLine> = { ...line }
+  for (const name of LONG_PARTS) delete begin[name]
+  return begin as KnownRecord['begin']
 }
 
 /** A record for the screen. `running`: whether one without an end may still get it. */
