@@ -8,6 +8,7 @@ export type EntryId = string
 
 const HALF = /^(0|[1-9]\d{0,19})$/
 const MAX_HALF = (1n << 64n) - 1n
+const GREATEST = String(MAX_HALF)
 
 export const MIN_ID: EntryId = '0-0'
 export const MAX_ID: EntryId = `${MAX_HALF}-${MAX_HALF}`
@@ -45,11 +46,25 @@ export const entryId = z.string().max(41).refine(isEntryId, 'must be an entry id
 
 /** Negative, zero or positive, as for `Array.sort`. Throws RangeError on what is not an id. */
 export function compareIds(a: EntryId, b: EntryId): number {
-  const left = mustParse(a)
-  const right = mustParse(b)
-  if (left.ms !== right.ms) return left.ms < right.ms ? -1 : 1
-  if (left.seq !== right.seq) return left.seq < right.seq ? -1 : 1
-  return 0
+  const [leftMs, leftSeq] = halves(a)
+  const [rightMs, rightSeq] = halves(b)
+  return compareHalves(leftMs, rightMs) || compareHalves(leftSeq, rightSeq)
+}
+
+const ID = /^(0|[1-9]\d{0,19})-(0|[1-9]\d{0,19})$/
+
+function halves(id: EntryId): readonly [ms: string, seq: string] {
+  const [, ms, seq] = ID.exec(id) ?? []
+  if (ms === undefined || seq === undefined || compareHalves(ms, GREATEST) > 0 || compareHalves(seq, GREATEST) > 0) {
+    throw new RangeError(`not an entry id: ${id}`)
+  }
+  return [ms, seq]
+}
+
+/** Decimals without leading zeros: the longer one is the greater, and of two as long the first other digit tells. */
+function compareHalves(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 /** The smallest id greater than this one, or null after the greatest there is. */

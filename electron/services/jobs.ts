@@ -66,13 +66,15 @@ export interface Reservation {
 
 const KEEP_ENDED = 100
 const MOST_FAILURES = 1_000
+/** A batch takes some milliseconds: what shows its progress need not keep up with each. */
+const TELL_EVERY_MS = 50
 
 /** `measure`: what a connection's server bears right now; jobs rest when that is little. */
 export function createJobs(
   log: Logger,
   measure: (connectionId: string) => Promise<ServerLoad> = () => Promise.resolve(CALM),
 ): Jobs {
-  const latest = createLatest<Job>()
+  const latest = createLatest<Job>({ everyMs: TELL_EVERY_MS, isUrgent: ({ state }) => state !== 'running' })
   const running = new Map<
     string,
     { readonly abort: AbortController; readonly pace: Pace; readonly ended: Promise<void> }

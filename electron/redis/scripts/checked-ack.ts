@@ -1,7 +1,7 @@
 import type { Writer } from '../client'
 import { orMissing } from '../missing'
 import { asList } from '../reply'
-import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
+import { asWord, CHECK_LUA, checkSeen, seenList, type SeenEntry } from './check'
 import { runScript } from './run-script'
 
 /** The most entries of one call: the server is busy for about 1 ms. */
@@ -11,18 +11,19 @@ export const CHECKED_ACK_MAX = 250
 export type CheckedAck = 'acked' | 'moved' | 'not-pending'
 
 const LUA = `${CHECK_LUA}
-local states, ids = {}, {}
-for at = 2, #ARGV, 3 do
-  local state, failure = state_of(ARGV[at], ARGV[at + 1], ARGV[at + 2])
+local states, same = {}, {}
+local ids, consumers, deliveries = all_seen(2)
+for at, id in ipairs(ids) do
+  local state, failure = state_of(id, consumers[at], deliveries[at])
   if failure then return failure end
   if state == 'same' then
-    ids[#ids + 1] = ARGV[at]
+    same[#same + 1] = id
     state = 'acked'
   end
-  states[#states + 1] = state
+  states[at] = state
 end
-if #ids > 0 then
-  local acked = redis.pcall('XACK', key, group, unpack(ids))
+if #same > 0 then
+  local acked = redis.pcall('XACK', key, group, unpack(same))
   if type(acked) == 'table' then return acked end
 end
 return states
@@ -39,7 +40,7 @@ export async function checkedAck(
   entries: readonly SeenEntry[],
 ): Promise<readonly CheckedAck[]> {
   checkSeen(entries, CHECKED_ACK_MAX)
-  const call = runScript(writer, LUA, [key], [group, ...entries.flatMap(seenArguments)])
+  const call = runScript(writer, LUA, [key], [group, ...seenList(entries)])
   const words = ['acked', 'moved', 'not-pending'] as const
   return asList(await orMissing(call, key, group)).map((state) => asWord(state, words))
 }

@@ -2,7 +2,7 @@ import type { Writer } from '../client'
 import { orMissing } from '../missing'
 import { asId, asList } from '../reply'
 import { claimArguments, type ClaimOptions } from '../xclaim'
-import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
+import { asWord, CHECK_LUA, checkSeen, seenList, type SeenEntry } from './check'
 import { runScript } from './run-script'
 
 /** The most entries of one call: the server is busy for about 1.5 ms. */
@@ -15,14 +15,15 @@ export const CHECKED_CLAIM_MAX = 250
 export type CheckedClaim = 'claimed' | 'moved' | 'not-pending' | 'refused'
 
 const LUA = `${CHECK_LUA}
-local claim, ids = { 'XCLAIM', key, group, ARGV[2], ARGV[3] }, {}
+local claim = { 'XCLAIM', key, group, ARGV[2], ARGV[3] }
 local options = tonumber(ARGV[4])
 local states = {}
-for at = 5 + options, #ARGV, 3 do
-  local state, failure = state_of(ARGV[at], ARGV[at + 1], ARGV[at + 2])
+local ids, consumers, deliveries = all_seen(5 + options)
+for at, id in ipairs(ids) do
+  local state, failure = state_of(id, consumers[at], deliveries[at])
   if failure then return failure end
-  if state == 'same' then claim[#claim + 1] = ARGV[at] end
-  states[#states + 1] = state
+  if state == 'same' then claim[#claim + 1] = id end
+  states[at] = state
 end
 if #claim == 5 then return { states, {} } end
 for at = 5, 4 + options do claim[#claim + 1] = ARGV[at] end
@@ -45,7 +46,7 @@ export async function checkedClaim(
 ): Promise<readonly CheckedClaim[]> {
   checkSeen(entries, CHECKED_CLAIM_MAX)
   const rest = claimArguments(options)
-  const args = [group, consumer, options.minIdleMs, rest.length, ...rest, ...entries.flatMap(seenArguments)]
+  const args = [group, consumer, options.minIdleMs, rest.length, ...rest, ...seenList(entries)]
   const [states, claimed] = asList(await orMissing(runScript(writer, LUA, [key], args), key, group))
   const taken = new Set(asList(claimed).map(asId))
   return asList(states).map((state, at) => {

@@ -14,7 +14,7 @@ import { countLosses, type LossCount } from './other-groups'
 import type { ReadContext } from './run-context'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
-import { addPage, emptyTally, type Tally } from './tally'
+import { createTally, type Tally } from './tally'
 
 export interface PlanRequest {
   readonly connectionId: string
@@ -65,7 +65,7 @@ export async function* planning(
   const claims = kind.needs(action, facts.server).some((name) => CLAIMING.has(name))
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
-  let tally = emptyTally
+  const tallying = createTally()
   const losses = kind.deletes(action) ? await countLosses(context) : null
   let lookUps = 0
   let complete = true
@@ -74,7 +74,7 @@ export async function* planning(
     const seen = await goneWithin(reader, key, idsOf(rows), MOST_LOOK_UPS - lookUps)
     lookUps += seen?.lookedUp ?? 0
     complete = step.value.complete
-    tally = addPage(tally, {
+    tallying.add({
       rows,
       gone: seen?.gone ?? null,
       isAlreadySo: (row) => kind.isAlreadySo(action, row),
@@ -82,9 +82,10 @@ export async function* planning(
     })
     const present = rows.filter(({ id }) => seen?.gone.has(id) !== true)
     await losses?.add(idsOf(present), seen !== null)
-    yield { walked, total, matched: tally.entries }
+    yield { walked, total, matched: tallying.tally.entries }
   }
   const { selected, plannedAt, notPending } = step.value
+  const { tally } = tallying
   return {
     plan: planOf({ request, action, kind, facts: known, tally, losses, examined, notPending, complete }),
     selected,

@@ -8,6 +8,8 @@ import {
   observeClearly,
   observeIds,
   observeRange,
+  isGuarded,
+  spanning,
   BATCH,
   type Observation,
   type ObservedRow,
@@ -68,26 +70,48 @@ export async function* selectedBatches(
   }
   const { criteria, upTo } = selected
   const isMatch = rowTest(criteria, plannedAt)
-  let gathered: ObservedRow[] = []
-  let pages = 0
-  let last: Observation | null = null
+  let gathered: Observation[] = []
   const clearly: ReadPage = (read) => observeClearly(plannedAt, read)
   for await (const page of pendingPages(context, criteria, upTo, clearly)) {
-    last = page
-    pages += 1
     const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
-    gathered = [...gathered, ...(await matchingBodies(context, criteria, matching))]
-    while (gathered.length >= BATCH || (gathered.length > 0 && pages >= GATHER_PAGES)) {
-      yield { observation: page, untouched: gathered.slice(0, BATCH), moved: 0 }
-      gathered = gathered.slice(BATCH)
-      pages = 0
+    const rows = await matchingBodies(context, criteria, matching)
+    const together = [...gathered, { ...page, rows }]
+    if (isGuarded(rows, spanning(together).tookMs)) {
+      gathered = together
+    } else {
+      yield* batchesOf(gathered)
+      gathered = [{ ...page, rows }]
     }
+    if (gathered.length < GATHER_PAGES && sizeOf(gathered) < BATCH) continue
+    yield* batchesOf(gathered)
+    gathered = []
   }
-  if (last !== null && gathered.length > 0) yield { observation: last, untouched: gathered, moved: 0 }
+  yield* batchesOf(gathered)
 }
 
 /** Where few entries match, those of so many pages make a batch. */
 const GATHER_PAGES = 10
+
+function sizeOf(pages: readonly Observation[]): number {
+  return pages.reduce((sum, { rows }) => sum + rows.length, 0)
+}
+
+function* batchesOf(pages: readonly Observation[]): Generator<SelectedBatch, void> {
+  const at = pages.at(-1)?.at ?? 0
+  const observation = { ...spanning(pages), at }
+  const rows = pages.length < 2 ? observation.rows : observation.rows.map((row) => asIdleAs(at, row))
+  for (let first = 0; first < rows.length; first += BATCH) {
+    yield { observation, untouched: rows.slice(first, first + BATCH), moved: 0 }
+  }
+}
+
+/** As idle as it is by the last reading of several: from then on their age is counted. */
+function asIdleAs(
+  at: number,
+  { id, consumer, idleMs, deliveries, deliveredAt, deliveredBy }: ObservedRow,
+): ObservedRow {
+  return { id, consumer, idleMs: Math.max(idleMs, at - deliveredBy), deliveries, deliveredAt, deliveredBy }
+}
 
 /** The rows whose bodies match, where the criteria ask for that. */
 export async function matchingBodies<T extends { readonly id: EntryId }>(

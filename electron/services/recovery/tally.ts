@@ -26,18 +26,6 @@ export interface Tally {
   readonly batches: readonly (readonly ObservedRow[])[]
 }
 
-export const emptyTally: Tally = {
-  entries: 0,
-  holders: new Set(),
-  leaving: new Map(),
-  moving: new Map(),
-  gone: 0,
-  alreadySo: 0,
-  oldestId: null,
-  mostDeliveries: null,
-  batches: [],
-}
-
 export interface PageSeen {
   readonly rows: readonly ObservedRow[]
   /** Null: not known. */
@@ -47,31 +35,43 @@ export interface PageSeen {
   readonly goneAre: 'left out' | 'sent' | 'dropped'
 }
 
-/** Adds a page of matching rows, in id order. */
-export function addPage(tally: Tally, { rows, gone, isAlreadySo, goneAre }: PageSeen): Tally {
-  const holders = new Set(tally.holders)
-  const leaving = new Map(tally.leaving)
-  const moving = new Map(tally.moving)
-  const batches = tally.batches.map((batch) => [...batch])
-  let { entries, alreadySo, mostDeliveries } = tally
-  for (const row of rows) {
-    const name = row.consumer.toString('latin1')
-    const at = Math.floor(entries / BATCH)
-    entries += 1
-    holders.add(name)
-    if (mostDeliveries === null || row.deliveries > mostDeliveries) mostDeliveries = row.deliveries
-    const isGone = gone?.has(row.id) ?? false
-    if (isAlreadySo(row)) alreadySo += 1
-    else if (!isGone || goneAre !== 'left out') {
-      leaving.set(name, (leaving.get(name) ?? 0) + 1)
-      if (!isGone || goneAre === 'sent') moving.set(name, (moving.get(name) ?? 0) + 1)
-      if (at < KEPT_BATCHES) (batches[at] ??= []).push(row)
-    }
-  }
+export interface Tallying {
+  /** Adds a page of matching rows, in id order. */
+  add(page: PageSeen): void
+  readonly tally: Tally
+}
+
+export function createTally(): Tallying {
+  const holders = new Set<string>()
+  const leaving = new Map<string, number>()
+  const moving = new Map<string, number>()
+  const batches: ObservedRow[][] = []
+  let entries = 0
+  let alreadySo = 0
+  let gone: number | null = 0
+  let oldestId: EntryId | null = null
+  let mostDeliveries: Count | null = null
   return {
-    ...{ entries, holders, leaving, moving, alreadySo, mostDeliveries },
-    gone: tally.gone === null || gone === null ? null : tally.gone + gone.size,
-    oldestId: tally.oldestId ?? rows[0]?.id ?? null,
-    batches,
+    add(page) {
+      for (const row of page.rows) {
+        const name = row.consumer.toString('latin1')
+        const at = Math.floor(entries / BATCH)
+        entries += 1
+        holders.add(name)
+        oldestId ??= row.id
+        if (mostDeliveries === null || row.deliveries > mostDeliveries) mostDeliveries = row.deliveries
+        const isGone = page.gone?.has(row.id) ?? false
+        if (page.isAlreadySo(row)) alreadySo += 1
+        else if (!isGone || page.goneAre !== 'left out') {
+          leaving.set(name, (leaving.get(name) ?? 0) + 1)
+          if (!isGone || page.goneAre === 'sent') moving.set(name, (moving.get(name) ?? 0) + 1)
+          if (at < KEPT_BATCHES) (batches[at] ??= []).push(row)
+        }
+      }
+      gone = gone === null || page.gone === null ? null : gone + page.gone.size
+    },
+    get tally() {
+      return { entries, holders, leaving, moving, gone, alreadySo, oldestId, mostDeliveries, batches }
+    },
   }
 }

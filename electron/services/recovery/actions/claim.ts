@@ -25,7 +25,7 @@ type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 /** Of every XCLAIM that asks for the idle time that was seen. */
 export const guardedByIdleTime: RecoveryPlan['guard'] = {
   atomic: true,
-  note: 'Redis itself leaves alone what moved: each claim asks for the idle time that was seen.',
+  note: 'Redis itself leaves alone what moved: each claim asks for the idle time that was seen. Only of what is idle for less than a command takes to get there it can’t tell.',
 }
 
 /**

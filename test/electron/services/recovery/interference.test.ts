@@ -167,6 +167,7 @@ onEveryServer((world) => {
     test('an entry that was fresh and moves is left alone too, however long the claim takes to be sent', async () => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 3), 'IDLE', 300, 'JUSTID')
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       const held = holdAt(proxy, named('XINFO'))
       const running = await sluice.run(plan)

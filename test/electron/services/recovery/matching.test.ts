@@ -138,7 +138,7 @@ onEveryServer((world) => {
     test('never come to match by waiting: an idle time is that of the plan’s moment', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      await direct.call('XCLAIM', [KEY, GROUP, 'alice', 0, '1-0', 'IDLE', 60_000, 'JUSTID'])
+      await direct.call('XCLAIM', [KEY, GROUP, 'alice', 0, '1-0', 'IDLE', 60_500, 'JUSTID'])
       await direct.call('XCLAIM', [KEY, GROUP, 'alice', 0, '2-0', 'IDLE', 59_000, 'JUSTID'])
       const plan = await sluice.plan(ofAll({ minIdleMs: 60_000 }), claimTo('dave'))
       expect(plan.entries).toBe(1)

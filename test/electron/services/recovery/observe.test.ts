@@ -20,8 +20,8 @@ function readings(...spans: readonly (readonly [deliveredAt: number, deliveredBy
   const read = async (): Promise<Observation> => {
     const [deliveredAt = 0, deliveredBy = 0] = spans[Math.min(next, spans.length - 1)] ?? []
     next += 1
-    const row = { id: '1-0', consumer: Buffer.from('alice'), idleMs: 0, deliveries: 1, deliveredAt, deliveredBy }
-    return { at: NOW, clock: performance.now(), rows: [row] }
+    const row = { id: '1-0', consumer: Buffer.from('alice'), idleMs: 10, deliveries: 1, deliveredAt, deliveredBy }
+    return { at: NOW, clock: performance.now(), tookMs: 1, rows: [row] }
   }
   return { read, count: () => next }
 }
@@ -54,6 +54,34 @@ describe('whether an entry moved after a moment', () => {
   })
 })
 
+describe('what a min idle time is to guard', () => {
+  /** Readings that take so long, of one row that is idle for so long. */
+  const taking = (deliveredBy: number, ...each: readonly (readonly [tookMs: number, idleMs: number])[]) => {
+    let next = 0
+    return async (): Promise<Observation> => {
+      const [tookMs = 0, idleMs = 0] = each[next++] ?? []
+      const row = {
+        id: '1-0',
+        consumer: Buffer.from('a'),
+        idleMs,
+        deliveries: 1,
+        deliveredAt: deliveredBy,
+        deliveredBy,
+      }
+      return { at: NOW, clock: performance.now(), tookMs, rows: [row] }
+    }
+  }
+
+  test('is read again until it is idle for longer than the reading took', async () => {
+    const { rows } = await observeClearly(NOW, taking(NOW, [40, 12], [5, 6], [3, 17]))
+    expect(rows).toMatchObject([{ idleMs: 17 }])
+  })
+  test('is not read again for the sake of what moved, for that is left alone', async () => {
+    const { rows } = await observeClearly(NOW, taking(NOW + 1, [40, 12], [1, 60]))
+    expect(rows).toMatchObject([{ idleMs: 12 }])
+  })
+})
+
 describe('a reading is settled', () => {
   test('once all was delivered before its own millisecond', async () => {
     const fresh = readings([NOW, NOW], [NOW - 1, NOW], [NOW - 1, NOW - 1])
@@ -69,7 +97,7 @@ describe('a reading is settled', () => {
 
 test('the age of a reading is never more than the time that has passed', () => {
   const clock = performance.now() - 10_000
-  const age = ageOf({ at: NOW, clock, rows: [] })
+  const age = ageOf({ at: NOW, clock, tookMs: 0, rows: [] })
   expect(age).toBeLessThanOrEqual(performance.now() - clock)
   expect(age).toBeGreaterThanOrEqual(9_980)
 })
