@@ -93,7 +93,7 @@ async function countEntries(file: BackupFile): Promise<BackupContents> {
 
 async function recordOf(journal: Journal, recordId: string): Promise<Backup['record']> {
   try {
-    const { id, at, connectionId, connectionName, summary, state } = (await journal.get(recordId)).record
+    const { id, at, connectionId, connectionName, summary, state } = await journal.record(recordId)
     return { id, at, connectionId, connectionName, summary, state }
   } catch (error) {
     // The oldest records go; their backups stay.

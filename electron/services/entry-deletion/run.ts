@@ -42,6 +42,7 @@ export async function* deleteInParts(order: DeletionOrder, signal: AbortSignal):
     for await (const { rows, bodies } of parts(ids.map((id) => ({ id })))) {
       if (log && bodies.size > 0) {
         await log.add([...bodies.values()])
+        await record.backup(log.file)
         yield { done: 0, counts: noCounts, backupFile: log.file }
       }
       // What is not saved is not deleted, though it may have come back by a rename.

@@ -30,6 +30,8 @@ export interface RecordWriter {
   /** On the disk when it resolves: only then may the batch be sent. `at`: server time of the reading; `to`: who gets it. */
   intent(batch: number, at: number, prior: readonly PriorEntry[], to?: Bytes | null): Promise<void>
   outcome(batch: number, outcome: Outcome): Promise<void>
+  /** On the disk when it resolves: only then may anything go that the file has. Written once for each file. */
+  backup(file: string): Promise<void>
   /** Ends it for this process even when the disk fails. */
   end(end: {
     state: JobState
@@ -51,6 +53,8 @@ export interface Journal {
     damaged: number
   }>
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
+  record(id: string): Promise<JournalRecord>
+  /** The same, with what was asked for, read from the disk. */
   get(id: string): Promise<{ readonly record: JournalRecord } & LongParts>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
@@ -110,6 +114,10 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
       const next = wanted.length > count ? (page.at(-1)?.begin.id ?? null) : null
       return { records: page.map(shown), next, damaged: others.damaged() }
     },
+    async record(id) {
+      await others.refresh()
+      return shown(find(id))
+    },
     async get(id) {
       await others.refresh()
       const known = find(id)
@@ -135,6 +143,7 @@ interface Pen {
 
 function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
   let failure: Error | null = null
+  let backedUp: string | null = null
   /** After a line is missing the next would not tell the truth. */
   const appendNext = async (line: JournalLine, sync: boolean): Promise<void> => {
     if (failure) throw failure
@@ -151,6 +160,10 @@ function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
     outcome(batch, { until, counts, except, copies = [] }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
       return appendNext({ t: 'outcome', id, batch, until, counts, except: [...except], copies: pairs }, false)
+    },
+    async backup(file) {
+      if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)
+      backedUp = file
     },
     async end({ state, counts, error, backupFile = null }) {
       const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile }

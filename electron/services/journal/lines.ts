@@ -25,7 +25,8 @@ export type GroupBefore = z.infer<typeof groupBefore>
 
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
- * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted.
+ * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
+ * saves what it removes has a `backup` before that.
  */
 export const beginLine = z.object({
   t: z.literal('begin'),
@@ -79,6 +80,9 @@ export const outcomeLine = z.object({
   copies: z.array(z.tuple([entryId, entryId])),
 })
 
+/** Where a job saves what it removes; written and synced before the first of it goes. */
+export const backupLine = z.object({ t: z.literal('backup'), id: z.string(), at: z.number(), file: z.string() })
+
 export const endLine = z.object({
   t: z.literal('end'),
   id: z.string(),
@@ -90,10 +94,10 @@ export const endLine = z.object({
 })
 export type EndLine = z.infer<typeof endLine>
 
-const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, endLine])
+const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, backupLine, endLine])
 export type JournalLine = z.infer<typeof journalLine>
 
-const KNOWN: ReadonlySet<unknown> = new Set(['begin', 'intent', 'outcome', 'end'])
+const KNOWN: ReadonlySet<unknown> = new Set(['begin', 'intent', 'outcome', 'backup', 'end'])
 const INTENT = Buffer.from('{"t":"intent"')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -14,6 +14,7 @@ export interface KnownRecord {
   readonly end: EndLine | null
   /** Of the batches that have an outcome. */
   readonly counts: JobCounts
+  readonly backupFile: string | null
 }
 
 /** What the lines of all files come to: the records, without their batches. */
@@ -35,12 +36,13 @@ export function createRecords(): Records {
   return {
     apply(line, file) {
       if (line.t === 'begin') {
-        known.set(line.id, { begin: withoutLongParts(line), file, end: null, counts: noCounts })
+        known.set(line.id, { begin: withoutLongParts(line), file, end: null, counts: noCounts, backupFile: null })
         return
       }
       const record = known.get(line.id)
       if (!record) return
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
+      if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
       if (line.t !== 'end') return
       known.set(line.id, { ...record, end: line, counts: line.counts })
       const { undoes } = record.begin
@@ -64,7 +66,7 @@ function withoutLongParts(line: BeginLine): KnownRecord['begin'] {
 
 /** A record for the screen. `running`: whether one without an end may still get it. */
 export function shownRecord(
-  { begin, end, counts }: KnownRecord,
+  { begin, end, counts, ...known }: KnownRecord,
   running: boolean,
   undoneBy: string | null,
 ): JournalRecord {
@@ -75,6 +77,6 @@ export function shownRecord(
     state: end?.state ?? (running ? 'running' : 'interrupted'),
     error: end?.error ?? null,
     undo: { ...undo, undoneBy },
-    backupFile: end?.backupFile ?? null,
+    backupFile: end?.backupFile ?? known.backupFile,
   }
 }

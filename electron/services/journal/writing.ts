@@ -125,7 +125,7 @@ export function openJournalFile(
 }
 
 function goesBeforeSending({ t }: JournalLine): boolean {
-  return t === 'begin' || t === 'intent'
+  return t === 'begin' || t === 'intent' || t === 'backup'
 }
 
 /** False once the file has been removed or put elsewhere: what is written to it then, nobody finds again. */

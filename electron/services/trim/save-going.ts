@@ -23,6 +23,7 @@ export async function* saveGoing(
     }
     await backup.finish()
     whole = true
+    await order.record.backup(backup.file)
     yield { done: 0, counts: noCounts, backupFile: backup.file }
   } finally {
     if (!whole) await backup.discard()

@@ -72,7 +72,7 @@ export const ackDelete: ActionKind<AckDelete> = {
       for await (const { observation, untouched, moved } of batches) {
         if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
         for await (const { rows, bodies } of parts(untouched)) {
-          if (log !== null && bodies.size > 0) yield await saved(log, [...bodies.values()])
+          if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
           const sending = { ids: idsOf(rows), send: () => sendPart(context, action, rows) }
           const send = () => sendPartOf(context, sending)
@@ -97,8 +97,13 @@ function mostOf(server: ServerInfo): number {
   return hasAckDelete(server) ? BATCH : TRANSACTION_ENTRIES
 }
 
-async function saved(log: BodyLog, bodies: Parameters<BodyLog['add']>[0]): Promise<JobStep> {
+async function saved(
+  record: RunContext['record'],
+  log: BodyLog,
+  bodies: Parameters<BodyLog['add']>[0],
+): Promise<JobStep> {
   await log.add(bodies)
+  await record.backup(log.file)
   return { done: 0, counts: noCounts, backupFile: log.file }
 }
 

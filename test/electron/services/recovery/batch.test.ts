@@ -46,6 +46,7 @@ async function carryOut(
     id: 'record',
     intent: () => (log.push('intent'), does.intent?.() ?? Promise.resolve()),
     outcome: (_batch, told) => (log.push('outcome'), (outcome = told), does.outcome?.() ?? Promise.resolve()),
+    backup: () => Promise.resolve(),
     end: () => Promise.resolve(),
   }
   // Of the context it uses these two; what it sends and reads is the batch's own.
@@ -54,7 +55,7 @@ async function carryOut(
     whenReady: () => (log.push('ready'), does.whenReady?.() ?? Promise.resolve(true)),
   } as Pick<RunContext, 'record' | 'whenReady'> as RunContext
   const batch: Batch = {
-    ...{ number: 0, rows, observation: { rows, at: 3, clock: 0 } },
+    ...{ number: 0, rows, observation: { rows, at: 3, clock: 0, tookMs: 0 } },
     send: () => (log.push('send'), does.send?.() ?? Promise.resolve(all)),
     readBack: () => (log.push('read'), does.readBack?.() ?? Promise.resolve(asRead)),
   }
