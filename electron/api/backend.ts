@@ -7,6 +7,7 @@ import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import { createJobs } from '../services/jobs'
 import { createRecovery } from '../services/recovery/recovery'
+import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
 import { createSampler } from '../services/samples'
 import { createMemorySecrets } from '../services/secrets'
@@ -56,6 +57,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const undoing = createUndoing(journal, recovery, groupChanges, restoring)
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const entryDeletion = createEntryDeletion({ jobs, dataDir, reader, server, whenReady })
+  const redriving = createRedriving({ jobs, reader, server, whenReady })
   const base = createBase(createGuard(connections, journal, log), log)
   const host = { kind, version, dataDir, sandbox }
   const services = {
@@ -72,6 +74,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
     undoing,
     trimming,
     entryDeletion,
+    redriving,
     log,
   }
 

@@ -26,13 +26,26 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     undoing,
     trimming,
     entryDeletion,
+    redriving,
     host,
     log,
   } = services
   const reader = (id: string) => connections.reader(id)
   const exclusiveRange = (id: string) => connections.server(id).capabilities.exclusiveRange.available
   const stalledAfterMs = () => settings.get().stalledAfterMs
-  const { host: onHost, connection, stream, entry, group, pending, recovery: recover, trim, job, journal: log_ } = reads
+  const {
+    host: onHost,
+    connection,
+    stream,
+    entry,
+    group,
+    pending,
+    recovery: recover,
+    trim,
+    redrive,
+    job,
+    journal: log_,
+  } = reads
 
   return reads.router({
     host: {
@@ -118,8 +131,8 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       survey: recover.survey.handler(({ input, signal, path }) =>
         guardedEvents(recovery.survey(input, signal), path, log),
       ),
-      resume: recover.resume.handler(({ input: { connectionId, recordId }, signal, path }) =>
-        guardedEvents(recovery.resume(connectionId, recordId, signal), path, log),
+      resume: recover.resume.handler(({ input, signal, path }) =>
+        guardedEvents(recovery.resume(input, signal), path, log),
       ),
       planUndo: recover.planUndo.handler(({ input: { connectionId, recordId }, signal, path }) =>
         guardedEvents(undoing.plan(connectionId, recordId, signal), path, log),
@@ -129,6 +142,12 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     trim: {
       plan: trim.plan.handler(({ input }) => trimming.plan(input)),
       run: writes.trim.run.handler(({ input, context }) => trimming.run(context.grant, input)),
+    },
+    redrive: {
+      survey: redrive.survey.handler(({ input, signal, path }) =>
+        guardedEvents(redriving.survey(input, signal), path, log),
+      ),
+      run: writes.redrive.run.handler(({ input, context }) => redriving.run(context.grant, input)),
     },
     restore: {
       backups: reads.restore.backups.handler(async () => {

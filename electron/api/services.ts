@@ -6,6 +6,7 @@ import type { GroupChanges } from '../services/group-change/group-changes'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs'
 import type { Recovery } from '../services/recovery/recovery'
+import type { Redriving } from '../services/redrive/redriving'
 import type { Restore } from '../services/restore/restore'
 import type { Sampler } from '../services/samples'
 import type { SettingsService } from '../services/settings'
@@ -28,5 +29,6 @@ export interface Services {
   readonly undoing: Undoing
   readonly trimming: Trimming
   readonly entryDeletion: EntryDeletion
+  readonly redriving: Redriving
   readonly log: Logger
 }

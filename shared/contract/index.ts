@@ -6,6 +6,7 @@ import { jobContract } from './job'
 import { journalContract } from './journal'
 import { pendingContract } from './pending'
 import { recoveryContract } from './recovery'
+import { redriveContract } from './redrive'
 import { restoreContract } from './restore'
 import { streamContract } from './stream'
 import { trimContract } from './trim'
@@ -20,6 +21,7 @@ export const contract = {
   pending: pendingContract,
   recovery: recoveryContract,
   trim: trimContract,
+  redrive: redriveContract,
   job: jobContract,
   restore: restoreContract,
   journal: journalContract,

@@ -15,6 +15,7 @@ export const jobKind = z.enum([
   'handle',
   'trim',
   'delete',
+  'redrive',
   'remove consumer',
   'set id',
   'destroy group',

@@ -17,6 +17,7 @@ export const journalAction = z.enum([
   'handle',
   'trim',
   'delete',
+  'redrive',
   'remove consumer',
   'set id',
   'destroy group',

@@ -159,6 +159,14 @@ export async function planCopies(api: Api, connectionId: string, key: Bytes, fil
   throw new Error('the plan was never made')
 }
 
+/** Of a plan that redrives all of them to another stream. */
+export async function planRedrive(api: Api, connectionId: string, key: Bytes): Promise<string> {
+  const options = { strays: 'elsewhere', create: true }
+  const survey = await api.redrive.survey({ connectionId, key, selection: { kind: 'all' }, options })
+  for await (const step of survey) if (step.state === 'ready') return step.plan.id
+  throw new Error('there was no plan')
+}
+
 /** A plan that deletes the second entry. */
 export async function planDelete(api: Api, connectionId: string, key: Bytes) {
   const selection = { kind: 'ids' as const, ids: ['2-0'] }

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
-import { makeBackup, planClaim, planCopies, planDelete, planTrim, seedStream, useBackend } from './backend-kit'
+import {
+  makeBackup,
+  planClaim,
+  planCopies,
+  planDelete,
+  planRedrive,
+  planTrim,
+  seedStream,
+  useBackend,
+} from './backend-kit'
 
 const kit = useBackend()
 const KEY = 'orders'
@@ -16,6 +25,7 @@ interface World {
   readonly planId: string
   readonly trimPlanId: string
   readonly deletePlanId: string
+  readonly redrivePlanId: string
   /** Of one entry. */
   readonly backup: string
   readonly copiesPlanId: string
@@ -80,6 +90,10 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
     ...{ connectionId, key: KEY, file: backup, ids: null, provenance: true },
   }),
   'restore.addCopies': ({ connectionId, copiesPlanId }) => ({ connectionId, key: KEY, planId: copiesPlanId }),
+  'redrive.survey': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, selection: { kind: 'all' }, options: { strays: 'elsewhere', create: true } },
+  }),
+  'redrive.run': ({ connectionId, redrivePlanId }) => ({ connectionId, key: KEY, planId: redrivePlanId }),
   'job.list': () => undefined,
   'job.watch': () => undefined,
   'job.cancel': ({ jobId }) => ({ jobId }),
@@ -124,9 +138,11 @@ async function prepare(): Promise<World> {
   const { id: planId } = await planClaim(kit.api, connectionId, KEY, 'bob', 'carol')
   const { id: trimPlanId } = await planTrim(kit.api, connectionId, KEY)
   const { id: deletePlanId } = await planDelete(kit.api, connectionId, KEY)
+  const redrivePlanId = await planRedrive(kit.api, connectionId, KEY)
   const { recordId, id: jobId } = claimed
   const spare = await kit.connect()
-  return { connectionId, planId, trimPlanId, deletePlanId, backup, copiesPlanId, recordId, jobId, spare }
+  const plans = { planId, trimPlanId, deletePlanId, redrivePlanId, copiesPlanId }
+  return { connectionId, ...plans, backup, recordId, jobId, spare }
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })

@@ -286,6 +286,24 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(job).toMatchObject({ kind: 'restore entries', state: 'done', counts: { changed: 1 } })
   },
 
+  'redrive.survey': async ({ api, connectionId, direct, key }) => {
+    const selection = { kind: 'all' } as const
+    await bury(direct, `${key}:dead`, key)
+    const walk = await api.redrive.survey({ connectionId, key: `${key}:dead`, selection, options: {} })
+    const targets = [{ name: key, entries: 1, type: 'stream', refusal: null }]
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { goes: 1, targets } })
+  },
+  'redrive.run': async (world) => {
+    const { api, connectionId, direct } = world
+    const key = `redriven:dead`
+    await bury(direct, key, 'redriven')
+    const selection = { kind: 'all' } as const
+    const step = await last(await api.redrive.survey({ connectionId, key, selection, options: { create: true } }))
+    const planId = step?.state === 'ready' ? step.plan.id : ''
+    const job = await finished(world, await api.redrive.run({ connectionId, key, planId, perSecond: 100 }))
+    expect(job).toMatchObject({ kind: 'redrive', state: 'done', pace: { perSecond: 100 }, counts: { changed: 1 } })
+  },
+
   'job.list': async ({ api, key }) => {
     expect((await api.job.list()).map((job) => job.key)).toContain(key)
   },
@@ -338,6 +356,11 @@ async function saved(world: World, key: string): Promise<string> {
   const plan = await api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
   const { recordId } = await finished(world, await api.entry.delete({ connectionId, key, planId: plan.id }))
   return (await api.restore.backups()).backups.find(({ file }) => file.includes(recordId))?.file ?? ''
+}
+
+/** A dead letter of Sluice's making. */
+async function bury(direct: Redis, dead: string, origin: string): Promise<void> {
+  await direct.xadd(dead, '*', 'n', '1', 'sluice:stream', origin, 'sluice:id', '1-0', 'sluice:reason', '')
 }
 
 async function setId(world: World, to: string): Promise<Job> {

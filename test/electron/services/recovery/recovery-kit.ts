@@ -93,9 +93,13 @@ export interface World {
   readonly sluice: Sluice
 }
 
-/** The same tests on every server there is here, each with an empty server and a Sluice of its own. */
-export function onEveryServer(define: (world: World) => void, setup: Omit<RedisSetup, 'version'> = {}): void {
-  describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+/** The same tests on every server there is here (or on these), each with an empty server and a Sluice of its own. */
+export function onEveryServer(
+  define: (world: World) => void,
+  setup: Omit<RedisSetup, 'version'> = {},
+  servers = availableServers(),
+): void {
+  describe.each(servers.map(({ name }) => name))('on %s', (version) => {
     let world: World | null = null
     const now = (): World => {
       if (world === null) throw new Error('there is a world within a test only')

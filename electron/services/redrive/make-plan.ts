@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, type Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { RedriveOptions, RedrivePlan, RedriveSelection } from '../../../shared/model/redrive'
+import { fromBuffer } from '../../redis/bytes'
+import { serverTimeMs } from '../../redis/server'
+import { copiesByScript } from '../recovery/copying'
+import { countLosses } from '../recovery/other-groups'
+import type { Source } from '../trim/find-cut'
+import { takeSnapshot, type Snapshot } from '../trim/same-stream'
+import { choose } from './choose'
+import { readLetter, tailOf, type Letter } from './letter'
+import { readLetters, reachOf, type Reach } from './letters'
+import { createTargets } from './targets'
+
+export interface RedriveRequest {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly selection: RedriveSelection
+  readonly options: RedriveOptions
+}
+
+/** A plan, and what its run needs beside it. */
+export interface PreparedRedrive {
+  readonly plan: RedrivePlan
+  readonly reach: Reach
+  readonly snapshot: Snapshot
+  /** The streams that may get copies, by `nameKey`. */
+  readonly open: ReadonlyMap<string, Buffer>
+}
+
+/** How far a plan in the making is. */
+export interface RedriveProgress {
+  readonly walked: number
+  readonly total: number
+  readonly matched: number
+}
+
+const SHOWN_LINES = 10
+/** Bytes of an entry that is still written out in the lines for redis-cli. */
+const SHOWN_BYTES = 2_048
+const UNDO_NOTE = 'Nothing: a copy may have been delivered at once. The journal has the id of each copy.'
+
+/**
+ * Reads the dead letters, decides of each where it goes, and looks at those streams and at the groups that need them still.
+ * Changes nothing. Throws NOT_FOUND stream, and BAD_INPUT for more than 1000 streams.
+ */
+export async function* planRedrive(
+  source: Source,
+  request: RedriveRequest,
+  server: ServerInfo,
+): AsyncGenerator<RedriveProgress, PreparedRedrive> {
+  const { reader, key } = source
+  const { options, selection } = request
+  const snapshot = await takeSnapshot(reader, key)
+  const at = await serverTimeMs(reader)
+  const reach = reachOf(selection, snapshot.stream)
+  const targets = createTargets(reader, key, options.create)
+  const losses = await countLosses({ reader, key })
+  const leftAlone = { noProvenance: 0, tooOften: 0, refused: 0 }
+  const ends: { first: EntryId | null; last: EntryId | null } = { first: null, last: null }
+  const commands: string[] = []
+  const only = options.create || !server.capabilities.noMkStream.available ? '' : ' NOMKSTREAM'
+  let entries = 0
+  let goes = 0
+  let notFound = 0
+  for await (const page of readLetters(source, reach)) {
+    const bound: { letter: Letter; to: Buffer }[] = []
+    for (const letter of page.entries.map(readLetter)) {
+      const choice = choose(letter, options)
+      if ('to' in choice) bound.push({ letter, to: choice.to })
+      else leftAlone[choice.stays] += 1
+    }
+    const takes = await targets.add(bound.map(({ to }) => to))
+    const going = bound.filter((_, n) => takes[n])
+    await losses.add(
+      going.map(({ letter }) => letter.id),
+      true,
+    )
+    for (const { letter, to } of going.slice(0, SHOWN_LINES - commands.length / 2)) {
+      commands.push(...linesFor(letter, key, to, only, at))
+    }
+    ends.first ??= going[0]?.letter.id ?? null
+    ends.last = going.at(-1)?.letter.id ?? ends.last
+    entries += page.entries.length
+    notFound += page.missing
+    goes += going.length
+    leftAlone.refused += bound.length - going.length
+    const walked = entries + notFound
+    const total = reach.kind === 'ids' ? reach.ids.length : snapshot.stream.length
+    yield { walked, total: Math.max(total, walked), matched: goes }
+  }
+  const open = targets.open()
+  const plan: RedrivePlan = {
+    id: randomUUID(),
+    ...{ connectionId: request.connectionId, key: request.key, selection, options },
+    ...{ entries, goes, firstId: ends.first, lastId: ends.last },
+    targets: [...targets.list()],
+    leftAlone,
+    notFound,
+    groups: losses.losses(0),
+    guard: guardOf(server, key, [...open.values()]),
+    undo: { possible: false, note: UNDO_NOTE },
+    commands,
+  }
+  return { plan, reach, snapshot, open }
+}
+
+function guardOf(server: ServerInfo, key: Buffer, targets: readonly Buffer[]): RedrivePlan['guard'] {
+  if (targets.every((target) => copiesByScript(server, key, target))) {
+    return { atomic: true, note: 'A script copies and deletes, with nobody in between.' }
+  }
+  const why = server.capabilities.eval.available
+    ? 'Not all of these streams lie in the same slot of the cluster'
+    : 'Scripts are not allowed here'
+  const how = 'each entry is copied first, and deleted once its copy is confirmed'
+  return { atomic: false, note: `${why}: ${how}. In between it is in both streams.` }
+}
+
+/** What the script does of one entry, as redis-cli would. The time is the plan's. */
+function linesFor(letter: Letter, key: Buffer, to: Buffer, only: string, at: number): readonly [string, string] {
+  const [dead, target] = [key, to].map((name) => cliArgument(fromBuffer(name)))
+  const fields = [...letter.fields.slice(0, letter.own), ...tailOf(letter, key, at)]
+  const size = fields.reduce((sum, part) => sum + part.length, 0)
+  const isShown = size <= SHOWN_BYTES
+  const words = isShown ? fields.map((part) => cliArgument(fromBuffer(part))).join(' ') : `<fields of ${letter.id}>`
+  // What is not whole must not be sent by mistake.
+  const hash = isShown ? '' : '# '
+  return [`${hash}XADD ${target}${only} * ${words}`, `${hash}XDEL ${dead} ${letter.id}`]
+}

@@ -1,0 +1,98 @@
+import type { JobPace } from '../../../shared/model/job'
+import { fromBuffer } from '../../redis/bytes'
+import { serverTimeMs } from '../../redis/server'
+import type { RawEntry } from '../../redis/xrange'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { runBatch } from '../recovery/batch'
+import { copiesByScript } from '../recovery/copying'
+import { requireSame } from '../trim/same-stream'
+import { redriveByCommands } from './by-commands'
+import { redriveByScript } from './by-script'
+import { choose, nameKey } from './choose'
+import type { RedriveContext } from './context'
+import { readLetter, type Letter } from './letter'
+import { readLetters } from './letters'
+import type { PreparedRedrive } from './make-plan'
+import { fitsScript, mostOf, nextLetters, type Part } from './part'
+import { readRedriveBack } from './read-back'
+
+const NOBODY = Buffer.alloc(0)
+
+/**
+ * Moves what the plan showed, page by page, and of each page stream by stream, so that what comes from one stream goes back
+ * in order. Before each page the dead-letter stream is looked at: STALE_PLAN where it is another one by now. What the plan
+ * saw and is not there any more is counted as gone.
+ */
+export async function* redrive(
+  context: RedriveContext,
+  { plan, reach, snapshot, open }: PreparedRedrive,
+  signal: AbortSignal,
+  pace: () => JobPace,
+): AsyncGenerator<JobStep, void> {
+  const { reader, key } = context
+  let left = plan.goes
+  let number = 0
+  for await (const { entries } of readLetters(context, reach)) {
+    await requireSame(reader, key, snapshot, plan.id)
+    for (const [name, letters] of byTarget(entries, plan.options)) {
+      const target = open.get(name)
+      if (target === undefined) continue
+      for (let at = 0; at < letters.length;) {
+        const next = nextLetters(letters, at, mostOf(pace().perSecond))
+        at += next.length
+        for await (const step of movePart(
+          context,
+          { letters: next, target, create: plan.options.create },
+          number++,
+          signal,
+        )) {
+          left -= step.done
+          yield step
+        }
+        if (signal.aborted) return
+      }
+    }
+    if (signal.aborted) return
+  }
+  if (left > 0) yield { done: left, counts: { ...noCounts, gone: left } }
+}
+
+/** In order, by the `nameKey` of where they go. */
+function byTarget(
+  entries: readonly RawEntry[],
+  options: PreparedRedrive['plan']['options'],
+): ReadonlyMap<string, readonly Letter[]> {
+  const targets = new Map<string, Letter[]>()
+  for (const letter of entries.map(readLetter)) {
+    const choice = choose(letter, options)
+    if (!('to' in choice)) continue
+    const name = nameKey(choice.to)
+    const others = targets.get(name)
+    if (others) others.push(letter)
+    else targets.set(name, [letter])
+  }
+  return targets
+}
+
+async function* movePart(
+  context: RedriveContext,
+  going: Pick<Part, 'letters' | 'target' | 'create'>,
+  number: number,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { reader, key, server } = context
+  const at = await serverTimeMs(reader)
+  const byScript = copiesByScript(server, key, going.target) && going.letters.every(fitsScript)
+  const part: Part = { ...going, at, byScript, progress: { copies: new Map(), deleteSent: new Set() } }
+  const batch = {
+    number,
+    observation: { at },
+    // A dead letter is nobody's.
+    rows: part.letters.map(({ id }) => ({ id, consumer: NOBODY, deliveries: 0, deliveredAt: at })),
+    to: fromBuffer(part.target),
+    send: () => (byScript ? redriveByScript : redriveByCommands)(context, part),
+    readBack: (lost: readonly string[]) => readRedriveBack(context, part, lost),
+  }
+  yield* runBatch(context, batch, signal)
+}

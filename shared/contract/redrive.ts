@@ -1,0 +1,26 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { job } from '../model/job'
+import { redriveOptions, redrivePlanning, redriveSelection } from '../model/redrive'
+import { onStream, reads, writesForGood } from './base'
+
+export const redriveContract = {
+  /** Reads the dead letters page by page, and says what would go where. Kept for ten minutes. */
+  survey: reads
+    .input(onStream.extend({ selection: redriveSelection, options: redriveOptions }))
+    .output(eventIterator(redrivePlanning)),
+  /**
+   * Starts the plan as a job, of `perSecond` entries per second at most (null: as fast as the server bears it; `job.limit`
+   * changes it). `confirmation`: the stream's name, on production connections.
+   */
+  run: writesForGood
+    .input(
+      onStream.extend({
+        planId: z.string(),
+        perSecond: z.int().min(1).max(1_000_000).nullable().default(50),
+        confirmation: bytes.optional(),
+      }),
+    )
+    .output(job),
+}
