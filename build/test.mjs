@@ -1,8 +1,9 @@
 // `npm test`: every project of vitest.config.ts. `npm test -- test/shared -t ids` runs some of it; flags are vitest's.
-// Ends with one plain line, `N passed, N failed`, for whoever counts.
+// Prints at its end what was shown of every action on every server; ends with one plain line, `N passed, N failed`, for whoever counts.
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCLI, startVitest } from 'vitest/node'
+import { matrixLines } from './matrix.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const print = (line) => process.stdout.write(`${line}\n`)
@@ -22,6 +23,15 @@ const outsideTests = [
 ]
 await vitest.close()
 
+const matrix = matrixLines(
+  tests.map((test) => ({
+    file: relative(ROOT, test.module.moduleId),
+    name: test.fullName,
+    state: test.result().state,
+    meta: test.meta(),
+  })),
+)
+if (matrix.length > 0) print(`\n${matrix.join('\n')}`)
 if (skipped.length > 0) print('\nSKIPPED, so not shown to work here:')
 for (const test of skipped) {
   const note = test.result().note

@@ -1,0 +1,87 @@
+// The table at the end of `npm test`: every action on every server, and how many tests showed it.
+
+/**
+ * What the names of tests say of their action, beside those of every-action.test.ts, which tell it themselves. The first
+ * pattern that fits file and name counts.
+ */
+const ABOUT = [
+  ['Claim: idle time kept', /a claim that keeps the idle time/],
+  ['Claim: one more delivery', /a claim that raises the delivery count/],
+  ['Claim: deliveries set', /a claim that sets the delivery count/],
+  ['Claim', /recovery\/(claim|undo-claim|lost-replies|gone)\.test/],
+  ['Spread', /recovery\/spread\.test/],
+  ['Auto-claim', /recovery\/auto-claim\.test/],
+  ['Ack', /recovery\/(ack|ack-guard)\.test/],
+  ['Ack and delete: DELREF', /recovery\/ack-delete\.test.*DELREF/],
+  ['Ack and delete: ACKED', /recovery\/ack-delete\.test.*ACKED/],
+  ['Ack and delete: KEEPREF', /recovery\/ack-delete\.test/],
+  ['Dead-letter', /recovery\/(dead-letter|dead-letter-undo|dead-letter-without-scripts|copies-in-a-cluster)\.test/],
+  ['Requeue', /recovery\/requeue\.test/],
+  ['Handle as the monitor does', /recovery\/handle\.test/],
+  ['Delete: KEEPREF', /entry-deletion\/entry-deletion\.test/],
+  ['Trim', /services\/trim\//],
+  ['Remove a consumer', /group-change\.test.* a consumer /],
+  ['Set the id', /group-change\.test.* a group’s id /],
+  ['Destroy the group', /group-change\.test.* a group /],
+]
+
+const SERVER = /\bon ((?:redis|valkey)-\d[\d.]*)/
+
+/**
+ * The table's lines, and beneath it why something is not offered; none where no test told of an action. Of each test:
+ * `file`, its full `name`, its `state`, and `meta` with `action` and `notOffered` where it is of every-action.test.ts.
+ */
+export function matrixLines(tests) {
+  const rows = new Map()
+  const servers = new Set()
+  for (const { file, name, state, meta } of tests) {
+    const [, server] = SERVER.exec(name) ?? []
+    const action = meta.action ?? ABOUT.find(([, pattern]) => pattern.test(`${file} ${name}`))?.[0]
+    if (server === undefined || action === undefined) continue
+    servers.add(server)
+    const row = rows.get(action) ?? new Map()
+    rows.set(action, row)
+    const cell = row.get(server) ?? { passed: 0, failed: 0, isProven: false, notOffered: null }
+    row.set(server, cell)
+    if (state === 'failed') cell.failed += 1
+    if (state !== 'passed') continue
+    cell.passed += 1
+    cell.isProven ||= meta.action !== undefined
+    cell.notOffered ??= meta.notOffered ?? null
+  }
+  // Rows stand as every-action.test.ts has them, whichever file ended first.
+  const order = [...new Set(tests.flatMap(({ meta }) => (meta.action === undefined ? [] : [meta.action])))]
+  const place = (action) => (order.includes(action) ? order.indexOf(action) : order.length)
+  const actions = [...rows.keys()].sort((a, b) => place(a) - place(b))
+  if (actions.length === 0) return []
+
+  const columns = [...servers].sort()
+  const lines = actions.map((action) => [action, ...columns.map((server) => cellText(rows.get(action).get(server)))])
+  const table = [['', ...columns], ...lines]
+  const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)))
+  const text = table.map((cells) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
+  )
+  return ['Every action on every server, and how many tests passed:', ...text, ...reasons(actions, columns, rows)]
+}
+
+/** `not proven`: nothing has planned, run and undone it on that server. */
+function cellText(cell) {
+  if (cell === undefined) return '–'
+  if (cell.failed > 0) return `${cell.passed}, ${cell.failed} FAILED`
+  if (cell.notOffered !== null) return 'not offered'
+  return cell.isProven || cell.passed === 0 ? String(cell.passed) : `${cell.passed}, not proven`
+}
+
+function reasons(actions, columns, rows) {
+  const lines = new Map()
+  for (const action of actions) {
+    for (const server of columns) {
+      const why = rows.get(action).get(server)?.notOffered ?? null
+      if (why === null) continue
+      const line = `${action}: ${why}`
+      lines.set(line, [...(lines.get(line) ?? []), server])
+    }
+  }
+  return [...lines].map(([line, where]) => `Not offered on ${where.join(', ')}: ${line}`)
+}

@@ -1,0 +1,66 @@
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { availableServers } from '../../../helpers/available-servers'
+import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
+import { proofs, seedPlace, type Place } from './proofs'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** The action that a test is about, and why its server can't do it, if so: `build/matrix.mjs` makes a table of them. */
+    action?: string
+    notOffered?: string
+  }
+}
+
+const named = proofs.map((proof) => [proof.action, proof] as const)
+
+/** Why the server can't do it. Any other refusal fails the test. */
+function whyNotOffered(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'UNSUPPORTED') return error.message
+  throw error
+}
+
+describe.each(availableServers().map(({ name }) => name))('on %s', (server) => {
+  let redis: TestRedis
+  let direct: Redis
+  let sluice: Sluice
+  beforeAll(async () => {
+    redis = await startRedis({ version: server })
+    direct = redis.client({ stringNumbers: true })
+    sluice = await openSluice(redis.connection())
+  })
+  afterAll(async () => {
+    await sluice.stop()
+    await redis.stop()
+  })
+
+  test.for(named)('%s: planned by reading only, run, and undone where it can be', async ([, proof], { task }) => {
+    task.meta.action = proof.action
+    const place: Place = { sluice, direct, key: `on:${proof.action}` }
+    await seedPlace(place)
+    await proof.prepare?.(place)
+    const [before, whole] = [
+      await pendingOf(direct, place.key, GROUP).catch(() => []),
+      await everything(direct, place.key),
+    ]
+
+    const run = await proof.plan(place).catch(whyNotOffered)
+    expect(await everything(direct, place.key)).toEqual(whole)
+    expect(typeof run === 'function', String(run)).toBe(proof.on?.(server) ?? true)
+    if (typeof run !== 'function') {
+      task.meta.notOffered = run
+      return
+    }
+
+    const job = await run()
+    await proof.after(place)
+    if (job === null) return
+    expect(job).toMatchObject({ state: 'done', undoable: proof.undone !== null })
+    if (proof.undone === null) await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    else {
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
+      await proof.undone(place, before)
+    }
+  })
+})

@@ -1,0 +1,300 @@
+import type { Redis } from 'ioredis'
+import { expect } from 'vitest'
+import type { EntryId } from '../../../../shared/entry-id'
+import type { DeletionPlan } from '../../../../shared/model/deletion'
+import type { GroupChange } from '../../../../shared/model/group-change'
+import type { Job } from '../../../../shared/model/job'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { Selection } from '../../../../shared/model/selection'
+import { GROUP, idsFrom, ofAll, ofConsumer, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
+
+/** A stream of its own on one server: see `seedPlace`. */
+export interface Place {
+  readonly sluice: Sluice
+  readonly direct: Redis
+  readonly key: string
+}
+
+/** That an action is planned by reading only, does what it says, and is taken back where it can be. */
+export interface Proof {
+  /** As the table names it. */
+  readonly action: string
+  /** Servers that have it; all when left out. */
+  readonly on?: (server: string) => boolean
+  readonly prepare?: (place: Place) => Promise<unknown>
+  /** Gives what runs it: the job at its end, or null where it is one command that is no job. Rejects as the host does. */
+  plan(place: Place): Promise<() => Promise<Job | null>>
+  /** What the server holds then. */
+  after(place: Place): Promise<void>
+  /** What it holds after the undo, beside the pending list as it was; null: there is no undo. */
+  readonly undone: ((place: Place, before: readonly Held[]) => Promise<void>) | null
+}
+
+export const ALICE = idsFrom(1, 6)
+const HOUR = 3_600_000
+const STILL_THERE = ALICE.filter((id) => id !== '2-0')
+/** As `redis-8.6.3` or `valkey-9.1.2` has it: the new stream commands are Redis's only. */
+const since =
+  (major: number, minor: number) =>
+  (server: string): boolean => {
+    const [, a = '0', b = '0'] = /^redis-(\d+)\.(\d+)/.exec(server) ?? []
+    return Number(a) > major || (Number(a) === major && Number(b) >= minor)
+  }
+
+/** Seven entries: alice holds six for an hour (2-0 delivered four times), bob one; `idler` nothing. `audit` read all. */
+export async function seedPlace({ direct, key }: Place): Promise<void> {
+  const pipeline = direct.pipeline()
+  for (const id of [...ALICE, '9-0']) pipeline.xadd(key, id, 'n', id)
+  pipeline.xgroup('CREATE', key, GROUP, '0')
+  pipeline.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'STREAMS', key, '>')
+  pipeline.call('XCLAIM', key, GROUP, 'alice', 0, ...ALICE, 'IDLE', HOUR, 'RETRYCOUNT', 1, 'JUSTID')
+  pipeline.call('XCLAIM', key, GROUP, 'alice', 0, '2-0', 'IDLE', HOUR, 'RETRYCOUNT', 4, 'JUSTID')
+  pipeline.call('XGROUP', 'CREATECONSUMER', key, GROUP, 'idler')
+  pipeline.xgroup('CREATE', key, 'audit', '0')
+  pipeline.call('XREADGROUP', 'GROUP', 'audit', 'eve', 'STREAMS', key, '>')
+  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+}
+
+const pending = ({ direct, key }: Place, group = GROUP): Promise<Held[]> => pendingOf(direct, key, group)
+const idsIn = async ({ direct }: Place, key: string): Promise<EntryId[]> =>
+  (await direct.xrange(key, '-', '+')).map(([id]) => id)
+const consumers = async ({ direct, key }: Place): Promise<unknown[]> =>
+  ((await direct.xinfo('CONSUMERS', key, GROUP)) as unknown[][]).map(([, name]) => name)
+
+/** Who holds alice's entries now. */
+async function holdersOf(place: Place): Promise<readonly unknown[]> {
+  return (await pending(place)).filter(([id]) => ALICE.includes(id)).map(([, consumer]) => consumer)
+}
+const allOf = (consumer: string): readonly string[] => ALICE.map(() => consumer)
+
+const backAsBefore = async (place: Place, before: readonly Held[]): Promise<void> => {
+  expect(await pending(place)).toEqual(before)
+}
+
+interface Recovery extends Omit<Proof, 'plan' | 'undone'> {
+  readonly what: (place: Place) => RecoveryAction
+  readonly selection?: Selection
+  readonly undone?: Proof['undone']
+}
+
+function recovery({ what, selection = ofConsumer('alice'), undone = backAsBefore, ...rest }: Recovery): Proof {
+  return {
+    ...rest,
+    undone,
+    async plan(place) {
+      const { sluice, key } = place
+      const plan = await sluice.plan(selection, what(place), key)
+      expect(plan.undo.possible).toBe(undone !== null)
+      return async () => sluice.finished(await sluice.run(plan))
+    },
+  }
+}
+
+const ackDelete = (references: 'KEEPREF' | 'DELREF' | 'ACKED'): Proof =>
+  recovery({
+    action: `Ack and delete: ${references}`,
+    ...(references === 'KEEPREF' ? {} : { on: since(8, 2) }),
+    what: () => ({ kind: 'ackDelete', references, keepBodies: true }),
+    async after(place) {
+      expect((await pending(place)).map(([id]) => id)).toEqual(['9-0'])
+      // `audit` holds all: its references are kept, deleted, or keep the entries.
+      expect(await idsIn(place, place.key)).toEqual(references === 'ACKED' ? [...ALICE, '9-0'] : ['9-0'])
+      expect(await pending(place, 'audit')).toHaveLength(references === 'DELREF' ? 1 : 7)
+    },
+    undone: null,
+  })
+
+const deletion = (references: DeletionPlan['references']): Proof => ({
+  action: `Delete: ${references}`,
+  ...(references === 'KEEPREF' ? {} : { on: since(8, 2) }),
+  async plan({ sluice, key }) {
+    const on = { connectionId: sluice.connectionId, key }
+    const { id } = await sluice.api.entry.planDelete({
+      ...on,
+      selection: { kind: 'range', from: '1-0', to: '6-0' },
+      references,
+    })
+    return async () => sluice.finished(await sluice.api.entry.delete({ ...on, planId: id, backup: true }))
+  },
+  async after(place) {
+    expect(await idsIn(place, place.key)).toEqual(references === 'ACKED' ? [...ALICE, '9-0'] : ['9-0'])
+    expect(await pending(place)).toHaveLength(references === 'DELREF' ? 1 : 7)
+  },
+  undone: null,
+})
+
+function groupChange(
+  action: string,
+  change: GroupChange,
+  after: Proof['after'],
+  undone: Proof['undone'] = backAsBefore,
+): Proof {
+  return {
+    action,
+    async plan({ sluice, key }) {
+      const on = { connectionId: sluice.connectionId, key, group: GROUP }
+      const { id } = await sluice.api.group.planChange({ ...on, change })
+      return async () => sluice.finished(await sluice.api.group.change({ ...on, planId: id }))
+    },
+    after,
+    undone,
+  }
+}
+
+async function standing({ direct, key }: Place): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const groups = ((await direct.xinfo('GROUPS', key)) as unknown[][]).map((flat) =>
+    Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[String(name), flat[at + 1]]] : []))),
+  )
+  return groups.find(({ name }) => name === GROUP)
+}
+
+const claim = (some: Partial<Extract<RecoveryAction, { kind: 'claim' }>> = {}): RecoveryAction => ({
+  kind: 'claim',
+  to: 'bob',
+  includeGone: false,
+  ...some,
+})
+
+export const proofs: readonly Proof[] = [
+  recovery({
+    action: 'Claim',
+    what: () => claim(),
+    after: async (place) => expect(await holdersOf(place)).toEqual(allOf('bob')),
+  }),
+  recovery({
+    action: 'Claim: idle time kept',
+    what: () => claim({ idle: 'kept' }),
+    async after({ direct, key }) {
+      const rows = (await direct.xpending(key, GROUP, '-', '+', 6, 'bob')) as [string, string, string, string][]
+      expect(rows.map(([, , idleMs]) => Number(idleMs) >= HOUR)).toEqual(ALICE.map(() => true))
+    },
+  }),
+  recovery({
+    action: 'Claim: one more delivery',
+    what: () => claim({ deliveries: 'plusOne' }),
+    after: async (place) =>
+      expect((await pending(place)).map(([, , count]) => count)).toEqual(['2', '5', '2', '2', '2', '2', '1']),
+  }),
+  recovery({
+    action: 'Claim: deliveries set',
+    what: () => claim({ deliveries: { set: 0 } }),
+    after: async (place) =>
+      expect((await pending(place)).map(([, , count]) => count)).toEqual([...ALICE.map(() => '0'), '1']),
+  }),
+  recovery({
+    action: 'Spread',
+    what: () => ({ kind: 'spread', to: ['bob', 'idler'], includeGone: false }),
+    after: async (place) =>
+      expect([...(await holdersOf(place))].sort()).toEqual(['bob', 'bob', 'bob', 'idler', 'idler', 'idler']),
+  }),
+  recovery({
+    action: 'Auto-claim',
+    selection: ofAll(),
+    what: () => ({ kind: 'autoClaim', to: 'idler', minIdleMs: HOUR / 2, count: 2 }),
+    after: async (place) => expect(await holdersOf(place)).toEqual(allOf('idler')),
+  }),
+  recovery({
+    action: 'Release to the group',
+    on: since(8, 8),
+    what: () => ({ kind: 'release', mode: 'FAIL' }),
+    after: async (place) => expect(await holdersOf(place)).toEqual(allOf('')),
+    undone: null,
+  }),
+  recovery({
+    action: 'Ack',
+    what: () => ({ kind: 'ack' }),
+    after: async (place) => expect(await pending(place)).toEqual([['9-0', 'bob', '1']]),
+  }),
+  recovery({
+    action: 'Clean up what is gone',
+    prepare: ({ direct, key }) => direct.xdel(key, '2-0', '9-0'),
+    selection: ofAll({ presence: 'gone' }),
+    what: () => ({ kind: 'ack' }),
+    after: async (place) => expect((await pending(place)).map(([id]) => id)).toEqual(STILL_THERE),
+    undone: async (place) => expect((await pending(place)).map(([id]) => id)).toEqual(STILL_THERE),
+  }),
+  ackDelete('KEEPREF'),
+  ackDelete('DELREF'),
+  ackDelete('ACKED'),
+  recovery({
+    action: 'Dead-letter',
+    what: () => ({ kind: 'deadLetter', stream: null, reason: 'poison', maxLen: null }),
+    async after(place) {
+      expect(await idsIn(place, `${place.key}:dead`)).toHaveLength(6)
+      expect(await holdersOf(place)).toEqual([])
+    },
+    async undone(place, before) {
+      expect(await idsIn(place, `${place.key}:dead`)).toEqual([])
+      await backAsBefore(place, before)
+    },
+  }),
+  recovery({
+    action: 'Requeue',
+    what: () => ({ kind: 'requeue', stream: null, provenance: true }),
+    async after(place) {
+      expect(await idsIn(place, place.key)).toHaveLength(13)
+      expect(await holdersOf(place)).toEqual([])
+    },
+    async undone(place, before) {
+      expect(await idsIn(place, place.key)).toEqual([...ALICE, '9-0'])
+      await backAsBefore(place, before)
+    },
+  }),
+  recovery({
+    action: 'Handle as the monitor does',
+    what: ({ key }) => ({ kind: 'handle', to: 'monitor', minIdleMs: 0, prefix: `${key}:hash:`, idField: 'n' }),
+    async after(place) {
+      expect(String(await place.direct.exists(...ALICE.map((id) => `${place.key}:hash:${id}`)))).toBe('6')
+      expect(await holdersOf(place)).toEqual([])
+    },
+  }),
+  deletion('KEEPREF'),
+  deletion('DELREF'),
+  deletion('ACKED'),
+  {
+    action: 'Trim',
+    async plan({ sluice, key }) {
+      const on = { connectionId: sluice.connectionId, key }
+      const strategy = { kind: 'maxlen', maxlen: 2 } as const
+      const { id } = await sluice.api.trim.plan({ ...on, strategy, approximate: false, limit: 100 })
+      return async () => sluice.finished(await sluice.api.trim.run({ ...on, planId: id, backup: true }))
+    },
+    after: async (place) => expect(await idsIn(place, place.key)).toEqual(['6-0', '9-0']),
+    undone: null,
+  },
+  groupChange(
+    'Remove a consumer',
+    { kind: 'remove consumer', consumer: 'idler' },
+    async (place) => expect(await consumers(place)).toEqual(['alice', 'bob']),
+    async (place) => expect(await consumers(place)).toEqual(['alice', 'bob', 'idler']),
+  ),
+  {
+    action: 'Create a consumer',
+    plan: ({ sluice, key }) =>
+      Promise.resolve(async () => {
+        const on = { connectionId: sluice.connectionId, key, group: GROUP }
+        expect(await sluice.api.group.createConsumer({ ...on, consumer: 'dee' })).toBe(true)
+        return null
+      }),
+    after: async (place) => expect(await consumers(place)).toContain('dee'),
+    undone: null,
+  },
+  {
+    action: 'Create a group',
+    prepare: ({ direct, key }) => direct.xgroup('DESTROY', key, GROUP),
+    plan: ({ sluice, key }) =>
+      Promise.resolve(async () => {
+        const on = { connectionId: sluice.connectionId, key, group: GROUP }
+        await sluice.api.group.create({ ...on, start: '3-0', mkstream: false })
+        return null
+      }),
+    after: async (place) => expect(await standing(place)).toMatchObject({ 'last-delivered-id': '3-0' }),
+    undone: null,
+  },
+  groupChange('Set the id', { kind: 'set id', to: '3-0' }, async (place) =>
+    expect(await standing(place)).toMatchObject({ 'last-delivered-id': '3-0' }),
+  ),
+  groupChange('Destroy the group', { kind: 'destroy group' }, async (place) =>
+    expect(await standing(place)).toBeUndefined(),
+  ),
+]
