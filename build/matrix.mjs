@@ -17,6 +17,7 @@ const ABOUT = [
   ['Ack and delete: KEEPREF', /recovery\/ack-delete\.test/],
   ['Dead-letter', /recovery\/(dead-letter|dead-letter-undo|dead-letter-without-scripts|copies-in-a-cluster)\.test/],
   ['Requeue', /recovery\/requeue\.test/],
+  ['Redrive', /services\/redrive\/(plan|run)\.test/],
   ['Handle as the monitor does', /recovery\/handle\.test/],
   ['Delete: KEEPREF', /entry-deletion\/entry-deletion\.test/],
   ['Trim', /services\/trim\//],

@@ -6,6 +6,7 @@ import type { GroupChange } from '../../../../shared/model/group-change'
 import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { Selection } from '../../../../shared/model/selection'
+import { bury, plan as planRedrive, run as runRedrive } from '../redrive/redrive-kit'
 import { GROUP, idsFrom, ofAll, ofConsumer, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
 
 /** A stream of its own on one server: see `seedPlace`. */
@@ -240,6 +241,24 @@ export const proofs: readonly Proof[] = [
       await backAsBefore(place, before)
     },
   }),
+  {
+    action: 'Redrive',
+    prepare: ({ direct, key }) =>
+      bury(
+        direct,
+        ALICE.map((id) => ({ id, from: key })),
+        `${key}:dead`,
+      ),
+    async plan({ sluice, key }) {
+      const plan = await planRedrive(sluice, { key: `${key}:dead` })
+      return () => runRedrive(sluice, plan)
+    },
+    async after(place) {
+      expect(await idsIn(place, place.key)).toHaveLength(13)
+      expect(await idsIn(place, `${place.key}:dead`)).toEqual([])
+    },
+    undone: null,
+  },
   recovery({
     action: 'Handle as the monitor does',
     what: ({ key }) => ({ kind: 'handle', to: 'monitor', minIdleMs: 0, prefix: `${key}:hash:`, idField: 'n' }),
