@@ -9,6 +9,7 @@ const PAGE = 100
 export const useJournal = defineStore('journal', () => {
   const records = shallowRef<readonly JournalRecord[]>([])
   const damaged = shallowRef(0)
+  const newer = shallowRef(0)
   /** Where to go on; null at the end. */
   const next = shallowRef<string | null>(null)
   /** The record whose details show. */
@@ -19,6 +20,7 @@ export const useJournal = defineStore('journal', () => {
     const page = await api().journal.list({ count: PAGE }, signal ? { signal } : {})
     if (signal?.aborted) return
     damaged.value = page.damaged
+    newer.value = page.newer
     const fresh = new Set(page.records.map(({ id }) => id))
     const older = records.value.filter(({ id }) => !fresh.has(id))
     const isGap = page.next !== null && older.length === records.value.length
@@ -36,5 +38,5 @@ export const useJournal = defineStore('journal', () => {
     next.value = page.next
   }
 
-  return { records, damaged, next, openId, loadNewest, loadOlder }
+  return { records, damaged, newer, next, openId, loadNewest, loadOlder }
 })

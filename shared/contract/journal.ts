@@ -3,7 +3,10 @@ import { journalRecord } from '../model/journal'
 import { reads } from './base'
 
 export const journalContract = {
-  /** Newest first. `damaged`: lines that could not be read, and were skipped. */
+  /**
+   * Newest first. `damaged`: lines that could not be read, and were skipped. `newer`: files that a newer Sluice wrote, of
+   * which this one may not understand all.
+   */
   list: reads
     .input(
       z.object({
@@ -12,5 +15,7 @@ export const journalContract = {
         count: z.int().min(1).max(500),
       }),
     )
-    .output(z.object({ records: z.array(journalRecord), next: z.string().nullable(), damaged: z.int() })),
+    .output(
+      z.object({ records: z.array(journalRecord), next: z.string().nullable(), damaged: z.int(), newer: z.int() }),
+    ),
 }

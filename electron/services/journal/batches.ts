@@ -42,11 +42,11 @@ export async function readBegin(file: string, id: string): Promise<BeginLine | n
   return null
 }
 
-async function* linesOfRecord(file: string, id: string): AsyncGenerator<JournalLine, void> {
+async function* linesOfRecord(file: string, id: string): AsyncGenerator<Exclude<JournalLine, { t: 'format' }>, void> {
   try {
     for await (const { bytes } of linesOf(file)) {
       const line = bytes.includes(id) ? parseLine(bytes) : 'unknown'
-      if (typeof line === 'object' && line.id === id) yield line
+      if (typeof line === 'object' && line.t !== 'format' && line.id === id) yield line
     }
   } catch (error) {
     // A file removed meanwhile was another process's, and held nothing of this record.

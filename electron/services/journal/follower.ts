@@ -1,13 +1,16 @@
 import { isBeingWritten, isMissing, journalFiles } from './folder'
-import { isIntent, parseLine, type JournalLine } from './lines'
+import { FORMAT, isIntent, parseLine, type JournalLine } from './lines'
 import { linesOf } from './reading'
 
 /** Reads what other processes, earlier or at this very time, wrote into the folder. */
 export interface Follower {
   /** Reads what came since the last time. Throws STORAGE when the folder can't be read. */
   refresh(): Promise<void>
-  /** Lines that could not be read; a whole file that could not counts as one. */
+  /** Lines that could not be read; a whole file that could not counts as one. Those of newer files don't. */
   damaged(): number
+  /** Files that a newer Sluice wrote, in a format that is not wholly understood here. */
+  newer(): number
+  isNewer(file: string): boolean
   /** Whether the process that writes the file was alive at the last refresh. */
   isLive(file: string): boolean
 }
@@ -26,6 +29,7 @@ interface Progress {
   offset: number
   damaged: number
   unreadable: boolean
+  newer: boolean
   live: boolean
 }
 
@@ -42,7 +46,10 @@ export function createFollower({ folder, isOwn, onLine, onFiles }: FollowerOptio
       if (bytes.length === 0 || isIntent(bytes)) continue
       const line = parseLine(bytes)
       if (line === 'damaged') so.damaged += 1
-      else if (line !== 'unknown') onLine(line, file)
+      else if (line !== 'unknown') {
+        if (line.t === 'format') so.newer = line.version > FORMAT
+        onLine(line, file)
+      }
     }
   }
   const readAll = async (): Promise<void> => {
@@ -52,7 +59,7 @@ export function createFollower({ folder, isOwn, onLine, onFiles }: FollowerOptio
     onFiles(present)
     for (const file of files) {
       if (isOwn(file)) continue
-      const so = progress.get(file) ?? { offset: 0, damaged: 0, unreadable: false, live: true }
+      const so = progress.get(file) ?? { offset: 0, damaged: 0, unreadable: false, newer: false, live: true }
       progress.set(file, so)
       if (!so.live && !so.unreadable) continue
       try {
@@ -66,7 +73,9 @@ export function createFollower({ folder, isOwn, onLine, onFiles }: FollowerOptio
   return {
     refresh: () => (refreshing ??= readAll().finally(() => (refreshing = null))),
     damaged: () =>
-      [...progress.values()].reduce((sum, { damaged, unreadable }) => sum + damaged + (unreadable ? 1 : 0), 0),
+      [...progress.values()].reduce((sum, so) => sum + (so.newer ? 0 : so.damaged) + (so.unreadable ? 1 : 0), 0),
+    newer: () => [...progress.values()].filter(({ newer }) => newer).length,
+    isNewer: (file) => progress.get(file)?.newer ?? false,
     isLive: (file) => progress.get(file)?.live ?? false,
   }
 }

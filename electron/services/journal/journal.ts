@@ -51,6 +51,8 @@ export interface Journal {
     records: readonly JournalRecord[]
     next: string | null
     damaged: number
+    /** Files in the format of a newer Sluice, of which this one may not understand all. */
+    newer: number
   }>
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
   record(id: string): Promise<JournalRecord>
@@ -61,13 +63,16 @@ export interface Journal {
   close(): Promise<void>
 }
 
+const BY_NEWER = 'A newer Sluice wrote this record: undo it there.'
+
 /** Opens the journal of a data directory and reads what earlier runs wrote. Damaged lines are counted and passed over. */
 export async function openJournal(dataDir: string, limits?: JournalLimits): Promise<Journal> {
   const folder = path.join(dataDir, 'journal')
   const records = createRecords()
   const isUnfinished = (file: string): boolean =>
     records.all().some((record) => record.file === file && record.end === null)
-  const own = openJournalFile(folder, isUnfinished, limits)
+  const needs = { isNeeded: isUnfinished, isForeign: (file: string): boolean => others.isNewer(file) }
+  const own = openJournalFile(folder, needs, limits)
   const others = createFollower({
     folder,
     isOwn: own.owns,
@@ -95,7 +100,10 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
   }
   const shown = (known: KnownRecord): JournalRecord => {
     const running = own.owns(known.file) || others.isLive(known.file)
-    return shownRecord(known, running, records.undoneBy(known.begin.id))
+    const record = shownRecord(known, running, records.undoneBy(known.begin.id))
+    if (!others.isNewer(known.file)) return record
+    // Its batches may say what is not understood here.
+    return { ...record, undo: { ...record.undo, possible: false, note: BY_NEWER } }
   }
 
   return {
@@ -112,7 +120,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
       const wanted = older.filter(({ begin }) => connectionId === undefined || begin.connectionId === connectionId)
       const page = wanted.slice(0, count)
       const next = wanted.length > count ? (page.at(-1)?.begin.id ?? null) : null
-      return { records: page.map(shown), next, damaged: others.damaged() }
+      return { records: page.map(shown), next, damaged: others.damaged(), newer: others.newer() }
     },
     async record(id) {
       await others.refresh()

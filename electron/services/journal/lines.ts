@@ -28,6 +28,14 @@ export type GroupBefore = z.infer<typeof groupBefore>
  * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
  * saves what it removes has a `backup` before that.
  */
+export const FORMAT = 1
+
+/**
+ * The first line of each file; one without it is of format 1. A Sluice reads what it understands of a greater one, says
+ * so, undoes nothing of it, and leaves the file as it is.
+ */
+export const formatLine = z.object({ t: z.literal('format'), version: z.int() })
+
 export const beginLine = z.object({
   t: z.literal('begin'),
   id: z.string(),
@@ -94,10 +102,10 @@ export const endLine = z.object({
 })
 export type EndLine = z.infer<typeof endLine>
 
-const journalLine = z.discriminatedUnion('t', [beginLine, intentLine, outcomeLine, backupLine, endLine])
+const journalLine = z.discriminatedUnion('t', [formatLine, beginLine, intentLine, outcomeLine, backupLine, endLine])
 export type JournalLine = z.infer<typeof journalLine>
 
-const KNOWN: ReadonlySet<unknown> = new Set(['begin', 'intent', 'outcome', 'backup', 'end'])
+const KNOWN: ReadonlySet<unknown> = new Set(['format', 'begin', 'intent', 'outcome', 'backup', 'end'])
 const INTENT = Buffer.from('{"t":"intent"')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

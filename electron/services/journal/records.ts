@@ -4,8 +4,7 @@ import { addCounts, noCounts } from '../job-counts'
 import type { BeginLine, EndLine, JournalLine } from './lines'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
-export const LONG_PARTS = ['request', 'groupChange', 'restore'] as const
-export type LongParts = Pick<BeginLine, (typeof LONG_PARTS)[number]>
+export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
 
 export interface KnownRecord {
   readonly begin: Omit<BeginLine, keyof LongParts>
@@ -35,6 +34,7 @@ export function createRecords(): Records {
 
   return {
     apply(line, file) {
+      if (line.t === 'format') return
       if (line.t === 'begin') {
         known.set(line.id, { begin: withoutLongParts(line), file, end: null, counts: noCounts, backupFile: null })
         return
@@ -58,10 +58,8 @@ export function createRecords(): Records {
   }
 }
 
-function withoutLongParts(line: BeginLine): KnownRecord['begin'] {
-  const begin: Partial<BeginLine> = { ...line }
-  for (const name of LONG_PARTS) delete begin[name]
-  return begin as KnownRecord['begin']
+function withoutLongParts({ request: _request, groupChange: _change, restore: _restore, ...begin }: BeginLine) {
+  return begin
 }
 
 /** A record for the screen. `running`: whether one without an end may still get it. */

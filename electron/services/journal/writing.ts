@@ -2,7 +2,7 @@ import { mkdir, open, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { AppError } from '../../../shared/error'
 import { isBeingWritten, removeOldest, stampOf, storageError, writeName } from './folder'
-import type { JournalLine } from './lines'
+import { FORMAT, type JournalLine } from './lines'
 import { birthOf } from './writer-process'
 
 export interface JournalLimits {
@@ -16,8 +16,8 @@ const LIMITS: JournalLimits = { rotateBytes: 32 * 1024 * 1024, keepBytes: 512 * 
 
 /**
  * Appends lines to a file of this process's own, so that two running Sluices never write into each other's, and starts
- * another one every 32 MiB. Beyond 512 MiB in all, the oldest files are removed: none that another process writes, and
- * none since the first that `isNeeded`.
+ * another one every 32 MiB. Beyond 512 MiB in all, the oldest files are removed: none that another process writes or that
+ * `isForeign`, and none since the first that `isNeeded`.
  */
 export interface JournalFile {
   /**
@@ -40,7 +40,7 @@ interface OpenFile {
 
 export function openJournalFile(
   folder: string,
-  isNeeded: (file: string) => boolean,
+  { isNeeded, isForeign }: { isNeeded(file: string): boolean; isForeign(file: string): boolean },
   limits: JournalLimits = LIMITS,
 ): JournalFile {
   const own = new Set<string>()
@@ -53,7 +53,7 @@ export function openJournalFile(
   const keeps = (): ((file: string) => boolean | Promise<boolean>) => {
     let needed = false
     return (file) => {
-      if (!own.has(file)) return isBeingWritten(file)
+      if (!own.has(file)) return isForeign(file) || isBeingWritten(file)
       needed ||= isNeeded(file)
       return needed
     }
@@ -70,7 +70,10 @@ export function openJournalFile(
       const handle = await openNew(file)
       if (handle === null) continue
       own.add(file)
+      const format = lineOf({ t: 'format', version: FORMAT })
       current = { file, handle, inode: (await handle.stat()).ino, size: 0 }
+      await handle.appendFile(format)
+      current.size = format.length
       await syncFolders(folder, made)
       return current
     }
@@ -95,7 +98,7 @@ export function openJournalFile(
     return create()
   }
   const write = async (line: JournalLine, sync: boolean, begunIn: string | undefined): Promise<string> => {
-    const text = Buffer.from(`${JSON.stringify(line)}\n`)
+    const text = lineOf(line)
     try {
       const target = await fitting(line)
       if (begunIn !== undefined && !own.has(begunIn)) throw new Error(`${begunIn} is no longer there`)
@@ -122,6 +125,10 @@ export function openJournalFile(
       current = null
     },
   }
+}
+
+function lineOf(line: JournalLine): Buffer {
+  return Buffer.from(`${JSON.stringify(line)}\n`)
 }
 
 function goesBeforeSending({ t }: JournalLine): boolean {

@@ -16,7 +16,7 @@ async function idsOf(journal: Journal, filter: Parameters<Journal['list']>[0]): 
 
 test('an empty journal lists nothing, and makes no folder', async () => {
   const journal = await kit.open()
-  expect(await journal.list({ count: 10 })).toEqual({ records: [], next: null, damaged: 0 })
+  expect(await journal.list({ count: 10 })).toEqual({ records: [], next: null, damaged: 0, newer: 0 })
   expect(() => kit.names()).toThrow('ENOENT')
 })
 
@@ -73,7 +73,7 @@ test('after a record that has vanished there is nothing older: the newest do not
   await write(journal, 2)
   expect(await idsOf(journal, { count: 10 })).toHaveLength(5)
   for (const name of names) rmSync(kit.path(name))
-  expect(await journal.list({ count: 10, before: first })).toEqual({ records: [], next: null, damaged: 0 })
+  expect(await journal.list({ count: 10, before: first })).toEqual({ records: [], next: null, damaged: 0, newer: 0 })
   expect(await idsOf(journal, { count: 10 })).toHaveLength(2)
   await expect(journal.get(first!)).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
