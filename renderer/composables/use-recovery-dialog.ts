@@ -1,5 +1,6 @@
 import { createSharedComposable } from '@vueuse/core'
 import { shallowRef, type ShallowRef } from 'vue'
+import type { EntryId } from '../../shared/entry-id'
 import type { RecoveryAction } from '../../shared/model/plan'
 import type { Selection } from '../../shared/model/selection'
 import type { GroupTarget } from '../stores/targets'
@@ -24,6 +25,8 @@ export interface RecordSubject {
   readonly connectionId: string
   readonly recordId: string
   readonly summary: string
+  /** Only these of its entries: those that failed. */
+  readonly ids?: readonly EntryId[]
 }
 
 interface RecoveryDialogs {

@@ -47,6 +47,11 @@ export const useJobs = defineStore('jobs', () => {
     if (isEnded) for (const listener of listeners) listener(job)
   }
 
+  /** The job that wrote a record; null when it is not known any more. */
+  function ofRecord(recordId: string): Job | null {
+    return [...jobs.value.values()].find((job) => job.recordId === recordId) ?? null
+  }
+
   function dismiss(id: string): void {
     noticed.value = noticed.value.filter((other) => other !== id)
   }
@@ -82,6 +87,7 @@ export const useJobs = defineStore('jobs', () => {
     remarks,
     started,
     show,
+    ofRecord,
     dismiss,
     onEnded,
     samplesOf,

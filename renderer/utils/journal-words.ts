@@ -63,5 +63,10 @@ const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ sh
 
 /** It stopped before its end, and what it left undone can be asked for again. */
 export function isResumable({ state, action }: JournalRecord): boolean {
-  return (state === 'cancelled' || state === 'interrupted') && RECOVERIES.has(action)
+  return (state === 'cancelled' || state === 'interrupted') && isRecovery(action)
+}
+
+/** What was asked for can be asked for again, for all of it or for some. */
+export function isRecovery(action: string): boolean {
+  return RECOVERIES.has(action)
 }

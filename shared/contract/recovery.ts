@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
 import { job } from '../model/job'
 import { planning, recoveryAction, recoveryPlan, undoPlanning } from '../model/plan'
 import { selection } from '../model/selection'
@@ -13,8 +14,10 @@ export const recoveryContract = {
   plan: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
   /** The same with every figure counted: walks the pending list page by page, and reports as it goes. */
   survey: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
-  /** A new plan for what a record's job was asked to do: what it left undone. */
-  resume: reads.input(onRecord).output(eventIterator(planning)),
+  /** A new plan for what a record's job was asked to do: what it left undone. `ids`: of these entries only, those that failed. */
+  resume: reads
+    .input(onRecord.extend({ ids: z.array(entryId).min(1).max(1000).optional() }))
+    .output(eventIterator(planning)),
   /**
    * Starts the plan as a job. `confirmation`: the stream's name, on production connections, for a plan that does what Redis
    * can't take back (`isForGood`).

@@ -55,14 +55,14 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     minIdleMs: z.int().min(1),
     count: z.int().min(1).max(100),
   }),
-  /** Claims, writes the fields to the hash `prefix` + the value of `idField`, and acks what was written. */
+  /** Claims, writes the fields to the hash `prefix` + the value of `idField` (null: the entry's id), and acks what was written. */
   z.object({
     kind: z.literal('handle'),
     to: bytes,
     /** Only what has been idle for so long. */
     minIdleMs: z.int().min(0),
     prefix: bytes,
-    idField: bytes,
+    idField: bytes.nullable(),
   }),
 ])
 export type RecoveryAction = z.infer<typeof recoveryAction>

@@ -67,6 +67,28 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'recover-handle',
+    async open(page) {
+      await openGroup(page, 'tweets_stream', 'redisearch_app_group')
+      await page.getByRole('button', { name: 'Recover…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+      await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Write to hashes and ack')
+      await dialog.getByRole('combobox', { name: 'Claim to' }).selectOption('smonitoring_app')
+      await dialog.getByRole('textbox', { name: 'Keys begin with' }).fill('tweet:')
+      await dialog.getByRole('region', { name: 'What it would do' }).waitFor()
+    },
+  },
+  {
+    name: 'recover-release',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await page.getByRole('button', { name: 'Recover…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+      await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Release to the group (not here)')
+      await dialog.getByText('This server has no XNACK').first().waitFor()
+    },
+  },
+  {
     name: 'group-charts',
     async open(page) {
       await openGroup(page, 'orders', 'billing')

@@ -210,7 +210,7 @@ describe('the page', () => {
     expect(text()).toContain('1 line of the journal could not be read')
     await click('claim to worker-2')
     expect(text()).toContain('XCLAIM orders billing worker-2 60000 1-0 JUSTID')
-    expect(text()).toContain('Left alone: moved meanwhile')
+    expect(text()).toContain('Left alone')
     await click('Undo')
     expect(text()).toContain('Another job is changing this already')
   })

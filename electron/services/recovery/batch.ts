@@ -105,7 +105,8 @@ function notWritten(error: Error): Error {
   return new AppError('STORAGE', error.data, told)
 }
 
-function sumOf(counts: JobCounts): number {
+/** All entries that are in some count. */
+export function sumOf(counts: JobCounts): number {
   return Object.values(counts).reduce((sum, each) => sum + each, 0)
 }
 

@@ -6,7 +6,7 @@ import { COPY_AND_ACK_MAX } from '../../redis/scripts/copy-and-ack'
 import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../job-counts'
 import type { JobStep } from '../jobs'
-import { runBatch } from './batch'
+import { runBatch, sumOf } from './batch'
 import { createBodyParts } from './body-parts'
 import { copyByCommands } from './copy-by-commands'
 import { copyByScript } from './copy-by-script'
@@ -14,6 +14,7 @@ import type { ObservedRow } from './observe'
 import { readCopiesBack } from './read-copies-back'
 import type { RunContext } from './run-context'
 import type { SelectedBatch } from './selected'
+import type { Sent } from './send'
 
 /** What is to be copied where. */
 export interface Copying {
@@ -78,10 +79,17 @@ export async function* copyOut(
       if (rows.length === 0) continue
       const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
       const part: CopyPart = { rows, bodies, at: observation.at, progress }
-      const send = () => (byScript ? copyByScript : copyByCommands)(context, copying, part)
+      let failed = 0
+      const send = async (): Promise<Sent> => {
+        const sent = await (byScript ? copyByScript : copyByCommands)(context, copying, part)
+        failed = rows.length - sumOf(sent.counts) - sent.lost.length
+        return sent
+      }
       const readBack = (lost: readonly EntryId[], settled: boolean) =>
         readCopiesBack(context, copying, part, lost, { byScript, settled })
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      // In no count: they are told of one by one.
+      if (failed > 0) yield { done: failed, counts: noCounts }
       if (signal.aborted) return
     }
   }

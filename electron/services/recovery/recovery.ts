@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { isForGood } from '../../../shared/for-good'
 import type { ServerInfo } from '../../../shared/model/connection'
@@ -20,11 +21,19 @@ import { createPlanStore } from './plan-store'
 import { planUndo } from './plan-undo'
 import type { ReadContext, RunContext } from './run-context'
 import { selectedBatches } from './selected'
+import { whatIsLeft } from './what-is-left'
+
+interface ResumeOrder {
+  readonly connectionId: string
+  readonly recordId: string
+  readonly ids?: readonly EntryId[] | undefined
+}
 
 export interface Recovery {
   plan(request: PlanRequest): Promise<RecoveryPlan>
   survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
-  resume(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<Planning, void>
+  /** `ids`: of what the record's job was asked to do, these entries only. */
+  resume(order: ResumeOrder, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /** Throws STALE_PLAN, CONFLICT, and CONFIRMATION_NEEDED for what is for good; the plan can then be run once more. */
   run(grant: Grant, order: { planId: string; confirmation?: Bytes | undefined }): Promise<Job>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
@@ -101,14 +110,14 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   return {
     plan: async (request) => keep(await planned(startPlanning(request, request.selection.kind === 'matching'))),
     survey,
-    async *resume(connectionId, recordId, signal) {
+    async *resume({ connectionId, recordId, ids }, signal) {
       const { record, request } = await journal.get(recordId)
       const { key, group } = record
       if (record.connectionId !== connectionId || group === null || !request) {
         const remedy = 'Choose a record of this connection that stopped before its end.'
         throw new AppError('BAD_INPUT', { field: 'recordId', remedy }, 'This can’t be resumed here.')
       }
-      yield* survey({ connectionId, key, group, ...request }, signal)
+      yield* survey({ connectionId, key, group, ...whatIsLeft(request, ids) }, signal)
     },
 
     async run(grant, { planId, confirmation }) {

@@ -9,8 +9,9 @@ import { isOutcomeUnknown } from './send'
 /** The hash of an entry, or why it has none. */
 export type HashKey = { readonly key: Buffer } | { readonly reason: string }
 
-/** `prefix` and the one value that the entry has in its id field. */
-export function hashKeyOf({ fields }: RawEntry, prefix: Buffer, idField: Buffer): HashKey {
+/** `prefix` and the one value that the entry has in its id field, or its own id where there is none. */
+export function hashKeyOf({ id, fields }: RawEntry, prefix: Buffer, idField: Buffer | null): HashKey {
+  if (idField === null) return { key: Buffer.concat([prefix, Buffer.from(id)]) }
   const [first, ...others] = fields.filter((_, at) => at % 2 === 1 && fields[at - 1]?.equals(idField))
   if (first === undefined) return { reason: 'It has no such id field, so nothing tells where to write it.' }
   if (others.some((value) => !value.equals(first))) return { reason: 'Its id field comes twice with different values.' }

@@ -36,7 +36,7 @@ export const handle: ActionKind<Handle> = {
   },
   settle: (action) => action,
   summary: ({ to, prefix, idField }) =>
-    `handle as ${cliArgument(to)}: write to hashes ${cliArgument(prefix)}<${cliArgument(idField)}>, then ack`,
+    `handle as ${cliArgument(to)}: write to hashes ${hashName(prefix, idField)}, then ack`,
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
   takesGone: () => false,
@@ -55,7 +55,7 @@ export const handle: ActionKind<Handle> = {
       ? []
       : [
           ...claimLines(key, group, to, first),
-          `# then each entry: HSET ${cliArgument(prefix)}<${cliArgument(idField)}> with its fields; XACK only once that is written`,
+          `# then each entry: HSET ${hashName(prefix, idField)} with its fields; XACK only once that is written`,
         ],
   async *run(context, action, _plan, batches, signal) {
     const parts = createBodyParts(context.reader, context.key, PART)
@@ -81,6 +81,10 @@ export const handle: ActionKind<Handle> = {
   giveBack: () => ackGivenBack,
 }
 
+function hashName(prefix: Handle['prefix'], idField: Handle['idField']): string {
+  return `${cliArgument(prefix)}<${idField === null ? 'entry id' : cliArgument(idField)}>`
+}
+
 function idleAtLeast(selection: Selection, minIdleMs: number): Selection {
   if (selection.kind === 'ids') return { ...selection, minIdleMs }
   const criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
@@ -93,7 +97,7 @@ function writesOf({ rows, bodies }: BodyPart, { prefix, idField }: Handle) {
   for (const { id } of rows) {
     const entry = bodies.get(id)
     if (!entry) continue
-    const hash = hashKeyOf(entry, toBuffer(prefix), toBuffer(idField))
+    const hash = hashKeyOf(entry, toBuffer(prefix), idField === null ? null : toBuffer(idField))
     if ('key' in hash) writes.set(id, { key: hash.key, entry })
     else failures.push({ id, reason: hash.reason })
   }

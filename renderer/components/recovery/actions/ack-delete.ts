@@ -1,12 +1,17 @@
+import type { CapabilityName } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { ActionScreen } from './action-screen'
 
 type AckDelete = Extract<RecoveryAction, { kind: 'ackDelete' }>
 
-const REFERENCES: readonly { readonly value: AckDelete['references']; readonly label: string }[] = [
+const REFERENCES: readonly {
+  readonly value: AckDelete['references']
+  readonly label: string
+  readonly needs?: CapabilityName
+}[] = [
   { value: 'KEEPREF', label: 'Delete; other groups keep it in their pending lists' },
-  { value: 'DELREF', label: 'Delete, and take it off every group’s pending list' },
-  { value: 'ACKED', label: 'Delete only what every group has acked' },
+  { value: 'DELREF', label: 'Delete, and take it off every group’s pending list', needs: 'xackdel' },
+  { value: 'ACKED', label: 'Delete only what every group has acked', needs: 'xackdel' },
 ]
 
 export const ackDelete: ActionScreen<AckDelete> = {

@@ -11,6 +11,13 @@ interface Control<A, Value> {
   readonly set: (action: A, value: Value) => A
 }
 
+interface Choice {
+  readonly value: string
+  readonly label: string
+  /** Where the server lacks it, this choice is off. */
+  readonly needs?: CapabilityName
+}
+
 /** One thing to choose about an action. */
 export type ActionOption<A> =
   | ({ readonly control: 'check' } & Control<A, boolean>)
@@ -20,10 +27,11 @@ export type ActionOption<A> =
   | ({ readonly control: 'consumers'; readonly auto: string } & Control<A, readonly Bytes[] | null>)
   | ({
       readonly control: 'choice'
-      readonly choices: readonly { readonly value: string; readonly label: string }[]
+      readonly choices: readonly Choice[]
     } & Control<A, string>)
   | ({ readonly control: 'number'; readonly min: number; readonly max: number } & Control<A, number | null>)
-  | ({ readonly control: 'text' } & Control<A, string>)
+  /** `required`: nothing can be said as long as it is empty. */
+  | ({ readonly control: 'text'; readonly required?: boolean } & Control<A, string>)
 
 /** How one action is offered: a file each beside this one, listed in `screens.ts`. */
 export interface ActionScreen<A extends RecoveryAction = RecoveryAction> {
@@ -37,6 +45,17 @@ export interface ActionScreen<A extends RecoveryAction = RecoveryAction> {
   /** As it is asked for before anything is chosen. */
   readonly start: A
   readonly options: readonly ActionOption<A>[]
+}
+
+/** What has to be said before anything can be worked out, in words; null when all is. */
+export function missingIn<A extends RecoveryAction>({ options }: ActionScreen<A>, action: A): string | null {
+  for (const option of options) {
+    if (option.when?.(action) === false) continue
+    if (option.control === 'consumer' && option.get(action) === '') return 'Name the consumer'
+    if (option.control === 'text' && option.required === true && option.get(action) === '')
+      return `Fill in “${option.label}”`
+  }
+  return null
 }
 
 /** For lists of all of them. An action is only ever given to the screen of its own kind. */

@@ -5,6 +5,8 @@ import { anyScreen, type ActionScreen } from './action-screen'
 import { autoClaim } from './auto-claim'
 import { claim } from './claim'
 import { deadLetter } from './dead-letter'
+import { handle } from './handle'
+import { release } from './release'
 import { requeue } from './requeue'
 import { spread } from './spread'
 
@@ -17,6 +19,8 @@ export const screens: readonly ActionScreen[] = [
   anyScreen(ackDelete),
   anyScreen(deadLetter),
   anyScreen(requeue),
+  anyScreen(handle),
+  anyScreen(release),
 ]
 
 export function screenOf(kind: RecoveryAction['kind']): ActionScreen {

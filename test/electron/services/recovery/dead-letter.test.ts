@@ -208,6 +208,7 @@ onEveryServer((world) => {
       await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '3-0', 'FORCE', 'JUSTID')
       const job = await sluice.recover(ofConsumer('alice'), deadLetter())
       expect(job.failures).toEqual([{ id: '3-0', reason: expect.stringContaining('too many fields') as string }])
+      expect(job).toMatchObject({ done: 2, total: 2, counts: counts({ changed: 1 }) })
       expect([await originals(direct), (await pendingOf(direct)).map(([id]) => id)]).toEqual([['2-0'], ['3-0']])
     })
 

@@ -17,6 +17,7 @@ import {
   ofIds,
   onEveryServer,
   pendingOf,
+  walked,
 } from './recovery-kit'
 
 const handle = (some: Partial<Extract<RecoveryAction, { kind: 'handle' }>> = {}): RecoveryAction => ({
@@ -277,6 +278,38 @@ onEveryServer((world) => {
     expect(await limited.finished(await limited.run(plan))).toMatchObject({ counts: counts({ changed: 3 }) })
     expect([await pendingOf(direct), await callsOf(direct, 'xack')]).toEqual([[], 3])
     await limited.stop()
+  })
+
+  test('without an id field the hashes are named by the entries’ ids', async () => {
+    const { direct, sluice } = world
+    await tweets(direct, [
+      ['text', 'one'],
+      ['text', 'two'],
+    ])
+    const plan = await sluice.plan(ofAll(), handle({ idField: null }))
+    expect(plan.commands.at(-1)).toContain('tweet:<entry id>')
+    expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ counts: counts({ changed: 2 }) })
+    expect(await direct.hgetall('tweet:2-0')).toEqual({ text: 'two' })
+  })
+
+  test('what failed can be planned again by itself, however short its idle time; other entries never', async () => {
+    const { direct, sluice } = world
+    await tweets(direct, numbered(4))
+    await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '1-0', '2-0', '3-0', 'IDLE', 3_600_000, 'JUSTID')
+    await direct.set('tweet:t2', 'text')
+    const job = await sluice.recover(ofAll(), handle({ minIdleMs: 60_000 }))
+    expect(job).toMatchObject({ done: 3, counts: counts({ changed: 2 }), failures: [{ id: '2-0' }] })
+    const { connectionId, api } = sluice
+    const again = { connectionId, recordId: job.recordId }
+    const { ready } = await walked(api.recovery.resume({ ...again, ids: ['2-0'] }))
+    expect(ready.plan).toMatchObject({
+      entries: 1,
+      changes: 1,
+      action: { kind: 'handle', to: 'monitor', minIdleMs: 0 },
+    })
+    const { ready: all } = await walked(api.recovery.resume(again))
+    expect(all.plan).toMatchObject({ entries: 0, action: { minIdleMs: 60_000 } })
+    await expect(walked(api.recovery.resume({ ...again, ids: [] }))).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 
   test('planning writes nothing', async () => {
