@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { availableServers } from '../../../helpers/available-servers'
+import type { Fault } from '../../../helpers/fault-proxy'
+import { openAs } from '../recovery/limited-user'
+import { counts, idsFrom, KEY, onEveryServer, type Sluice } from '../recovery/recovery-kit'
+import { bury, DEAD, idsOf, plan, recordOf, redrive, redrivenIn, run, whenBack } from './redrive-kit'
+
+/** Points of each kind at which Sluice is killed; SLUICE_TRIALS asks for more. */
+const TRIALS = Number(process.env['SLUICE_TRIALS'] ?? 3)
+
+let dir: string
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'sluice-redrive-app-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: fileURLToPath(new URL('./redrive-app.ts', import.meta.url)),
+      outDir: dir,
+      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
+    },
+  })
+}, 60_000)
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** What a job sends; a connection that comes back tries other things, or these on no stream. */
+function isOfJob([name = '', ...args]: readonly string[]): boolean {
+  if (name === 'TIME') return true
+  return /^(XRANGE|XINFO|XADD|XDEL|EVAL)$/.test(name) && args.some((arg) => arg === KEY || arg === DEAD)
+}
+
+/** The connection went while the stream was looked at, just before the job: there is none. */
+function notBegun(error: unknown): null {
+  expect(error).toMatchObject({ code: 'UNREACHABLE' })
+  return null
+}
+
+/** Each takes so many commands that a point in them says something. */
+const WAYS = [
+  { how: 'by script', letters: 20, most: 30, password: '', open: (): Promise<Sluice | null> => Promise.resolve(null) },
+  { how: 'entry by entry', letters: 5, most: 40, password: 'secret', open: () => openAs(now(), '-eval') },
+] as const
+let now: () => Parameters<typeof openAs>[0]
+
+onEveryServer(
+  (world) => {
+    now = () => world
+
+    async function prepare(letters: number): Promise<readonly string[]> {
+      const { direct } = world
+      await direct.del(KEY, DEAD)
+      await direct.xadd(KEY, '1-0', 'n', 'first')
+      const ids = idsFrom(1, letters)
+      await bury(
+        direct,
+        ids.map((id) => ({ id })),
+      )
+      return ids
+    }
+
+    /** Where each dead letter is. None may be nowhere, and copies come in order. */
+    async function look(ids: readonly string[]): Promise<{ readonly moved: number; readonly both: number }> {
+      const left = new Set(await idsOf(world.direct, DEAD))
+      const copied = (await redrivenIn(world.direct)).map(String)
+      expect(ids.filter((id) => !left.has(id) && !copied.includes(id))).toEqual([])
+      expect(copied).toEqual(ids.slice(0, copied.length))
+      const both = copied.filter((id) => left.has(id)).length
+      return { moved: copied.length - both, both }
+    }
+
+    describe.each(WAYS)('a redrive $how', ({ letters, most, password, open }) => {
+      async function on(use: (sluice: Sluice) => Promise<void>): Promise<void> {
+        const own = await open()
+        await use(own ?? world.sluice)
+        await own?.stop()
+      }
+
+      test.each<Fault['kind'] & ('cut-before-reply' | 'cut-before-forward')>([
+        'cut-before-reply',
+        'cut-before-forward',
+      ])('whose connection is cut (%s) at each of its commands: journal and server agree', (kind) =>
+        on(async (sluice) => {
+          const { proxy } = world
+          let point = 1
+          for (; point <= most; point += 1) {
+            const ids = await prepare(letters)
+            const made = await plan(sluice)
+            let seen = 0
+            let struck = false
+            void proxy.fault((args) => isOfJob(args) && (seen += 1) === point && (struck = true), { kind })
+            const told = `at point ${point}`
+            const job = await run(sluice, made).catch(notBegun)
+            await whenBack(sluice)
+            const { moved, both } = await look(ids)
+            if (job === null) {
+              expect([moved, both], told).toEqual([0, 0])
+              continue
+            }
+            expect(moved, told).toBeGreaterThanOrEqual(job.counts.changed)
+            expect(moved + both, told).toBeLessThanOrEqual(job.counts.changed + job.counts.unknown)
+            expect(both, told).toBeLessThanOrEqual(job.counts.unknown)
+            expect(await recordOf(sluice, job), told).toMatchObject({ state: job.state, counts: job.counts })
+            if (!struck) {
+              expect(job).toMatchObject({ state: 'done', counts: counts({ changed: letters }) })
+              break
+            }
+            expect(job.state, told).not.toBe('failed')
+            // What is left can be redriven; what is in both, too, and is then there twice, as was told.
+            await redrive(sluice)
+            expect(await idsOf(world.direct, DEAD), told).toEqual([])
+          }
+          // The last one found no such command any more: all points were tried.
+          expect(point).toBeLessThanOrEqual(most)
+          expect(point).toBeGreaterThan(10)
+        }),
+      )
+
+      test.each(Array.from({ length: TRIALS }, (_, at) => at))(
+        'that is killed at point %i of several: journal and server agree, and the rest can be redriven',
+        (at) =>
+          on(async (sluice) => {
+            const { proxy } = world
+            const ids = await prepare(letters)
+            const args = [join(dir, 'app.mjs'), sluice.dataDir, sluice.connectionId, DEAD, password]
+            const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+            const exit = once(child, 'exit')
+            const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+            expect((await lines.next()).value).toBe('planned')
+            let seen = 0
+            void proxy.fault(
+              (command) => {
+                if (isOfJob(command) && (seen += 1) === 4 + at * 5) child.kill('SIGKILL')
+                return false
+              },
+              { kind: 'delay', ms: 0 },
+            )
+            await exit
+
+            await sluice.restart()
+            const { records } = await sluice.api.journal.list({ connectionId: sluice.connectionId, count: 10 })
+            const [record] = records
+            const { moved, both } = await look(ids)
+            const changed = record?.counts.changed ?? 0
+            if (record) expect(record).toMatchObject({ action: 'redrive', state: 'interrupted' })
+            // Only the part in flight may be more than the journal knows to be done.
+            expect(moved).toBeGreaterThanOrEqual(changed)
+            expect(moved - changed).toBeLessThanOrEqual(16)
+            expect(both).toBeLessThanOrEqual(password === '' ? 0 : 1)
+            await redrive(sluice)
+            expect([await idsOf(world.direct, DEAD), (await redrivenIn(world.direct)).length]).toEqual([
+              ...[[], letters + both],
+            ])
+          }),
+      )
+    })
+  },
+  {},
+  availableServers().slice(0, 1),
+)
