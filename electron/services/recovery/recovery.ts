@@ -14,13 +14,14 @@ import { noCounts } from '../job-counts'
 import type { Jobs, JobStep } from '../jobs'
 import type { ActionKind } from './action'
 import { kindOf } from './actions/kinds'
+import { ahead } from './ahead'
 import { firstLines } from './command-lines'
 import { giveBack, type GiveBack } from './give-back'
 import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
 import { createPlanStore } from './plan-store'
 import { planUndo } from './plan-undo'
 import type { ReadContext, RunContext } from './run-context'
-import { selectedBatches } from './selected'
+import { selectedBatches, type SelectedBatch } from './selected'
 import { whatIsLeft } from './what-is-left'
 
 interface ResumeOrder {
@@ -142,7 +143,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         }
         return place.start(job, begun.record, (signal) =>
           accountFor(
-            kind.run(context, action, plan, selectedBatches(context, selected, plannedAt), signal),
+            kind.run(context, action, plan, readFor(plan, selectedBatches(context, selected, plannedAt)), signal),
             plan.entries,
             signal,
           ),
@@ -202,6 +203,11 @@ async function* accountFor(
     yield step
   }
   if (left > 0 && !signal.aborted) yield { done: left, counts: { ...noCounts, leftAlone: left } }
+}
+
+/** Where Redis itself leaves alone what moved since it was read, one batch may be read while another is on its way. */
+function readFor({ guard }: RecoveryPlan, batches: AsyncIterable<SelectedBatch>): AsyncIterable<SelectedBatch> {
+  return guard.atomic ? ahead(batches) : batches
 }
 
 function notUndoable(why: string): AppError {

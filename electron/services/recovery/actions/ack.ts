@@ -10,6 +10,7 @@ import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
 import { observeIds, type ObservedRow } from '../observe'
 import type { BatchOutcome, RunContext } from '../run-context'
+import type { SelectedBatch } from '../selected'
 import { sendAll, type Sending } from '../send'
 
 /**
@@ -39,7 +40,9 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   async *run(context, _action, _plan, batches, signal) {
     const { reader } = context
     let number = 0
-    for await (const { observation, untouched: rows, moved } of batches) {
+    for await (const { observation, untouched: rows, moved } of mayScript(context.server)
+      ? wholePages(batches)
+      : batches) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
       if (rows.length === 0) continue
       const sendings = ackSendings(context, rows)
@@ -86,4 +89,18 @@ async function readAckBack({ reader, key, group }: RunContext, ids: readonly Ent
   const { rows, at } = await observeIds(reader, key, group, ids)
   const counts = { ...noCounts, leftAlone: rows.length, unknown: ids.length - rows.length }
   return { counts, except: idsOf(rows), until: at }
+}
+
+/** Batches of one reading as one: acks are cheap, and one line in the journal, synced to the disk, is enough for a page. */
+async function* wholePages(batches: AsyncIterable<SelectedBatch>): AsyncGenerator<SelectedBatch, void> {
+  let page: SelectedBatch | null = null
+  for await (const batch of batches) {
+    if (page === null || page.observation !== batch.observation) {
+      if (page !== null) yield page
+      page = batch
+    } else {
+      page = { ...page, untouched: [...page.untouched, ...batch.untouched], moved: page.moved + batch.moved }
+    }
+  }
+  if (page !== null) yield page
 }

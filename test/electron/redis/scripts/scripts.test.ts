@@ -282,8 +282,8 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
 
 describe('servers that are not here, by what they would answer', () => {
   test.each([
-    ['*2\r\n$5\r\nacked\r\n$5\r\nodd!!\r\n', 'none of its words'],
-    [':1\r\n', 'a list'],
+    ['$11\r\nacked odd!!\r\n', 'none of its words'],
+    ['*1\r\n$5\r\nacked\r\n', 'has a list'],
   ])('%j makes no sense', async (reply, words) => {
     await withRedis(async (redis) => {
       const proxy = await startFaultProxy(redis)

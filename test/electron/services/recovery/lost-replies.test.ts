@@ -203,7 +203,7 @@ onEveryServer((world) => {
   describe('a claim', () => {
     test('whose batch is only read when the connection goes is interrupted with nothing in doubt', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 1_000) } })
+      await seed(direct, { held: { alice: idsFrom(1, 1_500) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       let claimed = false
       void proxy.fault(([name]) => name === 'XPENDING' && claimed, { kind: 'cut-before-reply' })
