@@ -158,6 +158,15 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
         guardedEvents(restoring.planCopies(input, signal), path, log),
       ),
       addCopies: writes.restore.addCopies.handler(({ input, context }) => restoring.addCopies(context.grant, input)),
+      planRebuild: reads.restore.planRebuild.handler(({ input, signal, path }) =>
+        guardedEvents(restoring.planRebuild(input, signal), path, log),
+      ),
+      rebuild: writes.restore.rebuild.handler(({ input, context }) => restoring.rebuild(context.grant, input)),
+      planSwap: reads.restore.planSwap.handler(({ input: { connectionId, recordId }, signal, path }) =>
+        guardedEvents(restoring.planSwap(connectionId, recordId, signal), path, log),
+      ),
+      catchUp: writes.restore.catchUp.handler(({ input, context }) => restoring.catchUp(context.grant, input.recordId)),
+      swap: writes.restore.swap.handler(({ input, context }) => restoring.swap(context.grant, input)),
     },
     job: {
       list: job.list.handler(() => [...jobs.list()]),

@@ -24,6 +24,8 @@ export const PROBES = {
   xtrim: ['XTRIM', KEY, 'MAXLEN', 'no-number'],
   xdel: ['XDEL', KEY, BAD_ID],
   xgroup: ['XGROUP', 'CREATE', KEY, 'group', BAD_ID],
+  xsetid: ['XSETID', KEY, BAD_ID],
+  renamenx: ['RENAMENX', KEY, KEY],
   createConsumer: ['XGROUP', 'CREATECONSUMER', KEY, 'group', 'consumer'],
   entriesRead: ['XGROUP', 'CREATE', KEY, 'group', '0', 'ENTRIESREAD', 'no-number'],
   hset: ['HSET', KEY, 'field', 'value', 'no-pair'],

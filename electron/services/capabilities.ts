@@ -17,6 +17,8 @@ const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'xtrim',
   'xdel',
   'xgroup',
+  'xsetid',
+  'renamenx',
   'createConsumer',
   'entriesRead',
   'hset',

@@ -11,9 +11,20 @@ export interface RestoreSubject {
   readonly stream: Bytes | null
 }
 
+/** A restore into a new key that is done: it may get the stream's name. */
+export interface SwapSubject {
+  readonly connectionId: string
+  readonly recordId: string
+  readonly stream: Bytes
+}
+
 interface RestoreDialogs {
   readonly restore: ShallowRef<RestoreSubject | null>
+  readonly swap: ShallowRef<SwapSubject | null>
 }
 
 /** What the dialogs to restore are open for; any part of the page may open them. */
-export const useRestoreDialog = createSharedComposable((): RestoreDialogs => ({ restore: shallowRef(null) }))
+export const useRestoreDialog = createSharedComposable((): RestoreDialogs => ({
+  restore: shallowRef(null),
+  swap: shallowRef(null),
+}))

@@ -20,6 +20,8 @@ const DOING: Readonly<Record<Job['kind'], string>> = {
   'set id': 'Setting the id',
   'destroy group': 'Destroying the group',
   'restore entries': 'Restoring',
+  'restore stream': 'Restoring into a new key',
+  'swap streams': 'Swapping',
   undo: 'Undoing',
 }
 const DONE: Readonly<Record<Job['kind'], string>> = {
@@ -39,6 +41,8 @@ const DONE: Readonly<Record<Job['kind'], string>> = {
   'set id': 'Set the id',
   'destroy group': 'Destroyed the group',
   'restore entries': 'Restored',
+  'restore stream': 'Restored into a new key:',
+  'swap streams': 'Swapped the streams',
   undo: 'Gave back',
 }
 
@@ -57,6 +61,8 @@ const LEFT_ALONE: Partial<Readonly<Record<Job['kind'], Words>>> = {
   delete: ['is still in the stream', 'are still in the stream'],
   'set id': ['was not done', 'were not done'],
   'destroy group': ['was not done', 'were not done'],
+  'restore entries': ['was not added', 'were not added'],
+  'swap streams': ['was not done', 'were not done'],
   undo: ['moved since and was left alone', 'moved since and were left alone'],
 }
 const MOVED: Words = moved('', '')
@@ -70,6 +76,7 @@ const NOT_REACHED: Words = [
 const FAILED: Partial<Readonly<Record<Job['kind'], string>>> = {
   delete: 'kept',
   handle: 'not handled',
+  'restore stream': 'not pending in the new key',
 }
 
 /** Where a job works: `orders / billing`. */
@@ -133,6 +140,7 @@ export function failureWords({ kind, failures }: Job): string {
 
 /** What a job changed, of what it was asked to: "Claimed 988 of 1 000 entries for worker-2". */
 export function jobHeadline({ kind, to, total, counts: { changed } }: Job): string {
+  if (kind === 'swap streams') return changed > 0 ? DONE[kind] : 'Swapped nothing'
   const asked = Math.max(total, changed)
   const entries = formatNoun(asked, 'entry', 'entries')
   const target = to === null ? '' : ` for ${displayBytes(to)}`

@@ -1,8 +1,11 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { bytes } from '../bytes'
 import { job } from '../model/job'
-import { backup, copiesPlanning, copiesRequest } from '../model/restore'
-import { onStream, reads, writes } from './base'
+import { backup, copiesPlanning, copiesRequest, rebuildPlanning, rebuildRequest, swapPlanning } from '../model/restore'
+import { onConnection, onStream, reads, writes, writesForGood } from './base'
+
+const onRecord = onConnection.extend({ recordId: z.string() })
 
 export const restoreContract = {
   /** What was saved before entries were removed, newest first; at most 200. `older`: how many there are besides. */
@@ -11,4 +14,17 @@ export const restoreContract = {
   planCopies: reads.input(onStream.extend(copiesRequest.shape)).output(eventIterator(copiesPlanning)),
   /** Adds them, as a job. */
   addCopies: writes.input(onStream.extend({ planId: z.string() })).output(job),
+  /** Reads a backup and its stream to their ends, and says what a new key made of both would hold. */
+  planRebuild: reads.input(onConnection.extend(rebuildRequest.shape)).output(eventIterator(rebuildPlanning)),
+  /** Makes it, as a job. The stream itself is not touched. */
+  rebuild: writes.input(onConnection.extend({ planId: z.string() })).output(job),
+  /** Reads what has changed since a record's job made a new key, and says what a swap would do. */
+  planSwap: reads.input(onRecord).output(eventIterator(swapPlanning)),
+  /** Adds what came to the stream since to the new key, and brings its groups to where they are now, as a job. */
+  catchUp: writes.input(onRecord).output(job),
+  /**
+   * Gives the stream's name to the new key; the stream itself is kept aside. It can be taken back, but everybody reads from
+   * the new one from then on. `confirmation`: the stream's name, on production connections.
+   */
+  swap: writesForGood.input(onStream.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
 }

@@ -55,6 +55,8 @@ export const capabilityName = z.enum([
   'xtrim',
   'xdel',
   'xgroup',
+  'xsetid',
+  'renamenx',
   'createConsumer', // XGROUP CREATECONSUMER (6.2)
   'entriesRead', // ENTRIESREAD of XGROUP CREATE and SETID (7.0)
   'hset',

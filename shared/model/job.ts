@@ -20,6 +20,8 @@ export const jobKind = z.enum([
   'set id',
   'destroy group',
   'restore entries',
+  'restore stream',
+  'swap streams',
   'undo',
 ])
 export const jobState = z.enum([

@@ -22,6 +22,8 @@ export const journalAction = z.enum([
   'set id',
   'destroy group',
   'restore entries',
+  'restore stream',
+  'swap streams',
   'undo',
   'add entry',
   'create group',

@@ -87,8 +87,125 @@ export const copiesPlanning = z.discriminatedUnion('state', [
 ])
 export type CopiesPlanning = z.infer<typeof copiesPlanning>
 
+/** A backup, merged by id with what its stream holds now, into a new key with the original ids, groups and pending entries. */
+export const rebuildRequest = z.object({
+  file: backupName,
+  /** The new key; null: the stream's own name and `:restored`. */
+  target: bytes.nullable(),
+  /** Also what the stream holds now. Where both have an id, the stream's own entry is taken. */
+  merge: z.boolean(),
+})
+
+export const rebuildWarning = z.enum([
+  'differing', // both have an id, with other content: the stream's own is taken
+  'damaged', // lines of the backup can't be read
+  'no-stream', // the stream is gone: there is nothing to merge with, and no groups to copy
+  'backup-only', // what the stream holds now is left out
+  'others-meanwhile', // what consumers do while it runs is not carried over
+  'stand-ins', // pending entries that are gone for good are pending in the new key as well
+  'gone-left-out', // they are not, since entries can't be deleted here
+  'no-counters', // before 7.0 there is no way to set what lags are told from
+  'no-idle-consumers', // before 6.2 consumers that hold nothing can't be made
+])
+export type RebuildWarning = z.infer<typeof rebuildWarning>
+
+const copiedGroup = z.object({
+  name: bytes,
+  lastDeliveredId: entryId,
+  consumers: z.int(),
+  pending: z.int(),
+  /** Of those, in neither the stream nor the backup. */
+  gone: z.int(),
+})
+
+/** Made by reading only: what the new key would hold. */
+export const rebuildPlan = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  file: backupName,
+  /** The stream that it was made of. */
+  key: bytes,
+  target: bytes,
+  merge: z.boolean(),
+  /** How many it would hold. */
+  entries: z.int(),
+  /** Entries that the backup has, that the stream has, and that both have. */
+  inBackup: z.int(),
+  inStream: z.int(),
+  inBoth: z.int(),
+  /** Of those that both have: with other content. */
+  differing: z.int(),
+  damaged: z.int(),
+  firstId: entryId.nullable(),
+  lastId: entryId.nullable(),
+  /** What it would take in the server's memory: an estimate. */
+  memoryBytes: z.number(),
+  groups: z.array(copiedGroup),
+  warnings: z.array(rebuildWarning),
+  /** Why it can't be done, in words. */
+  blocked: z.string().nullable(),
+  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  /** redis-cli lines: one of each kind that the run sends. */
+  commands: z.array(z.string()),
+})
+export type RebuildPlan = z.infer<typeof rebuildPlan>
+
+export const rebuildPlanning = z.discriminatedUnion('state', [
+  reading,
+  z.object({ state: z.literal('ready'), plan: rebuildPlan }),
+])
+export type RebuildPlanning = z.infer<typeof rebuildPlanning>
+
+const groupAt = z.object({ lastDeliveredId: entryId, pending: z.int(), consumers: z.int() })
+
+/** Made by reading only: what has changed since a stream was restored into a new key, and what a swap would do. */
+export const swapPlan = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  key: bytes,
+  /** The new key, which gets its name. */
+  target: bytes,
+  /** Where the stream as it is now is kept. */
+  aside: bytes,
+  /** Entries of both. */
+  before: z.int(),
+  after: z.int(),
+  /** Entries of the stream that the new key lacks: those that came since, and earlier ones. */
+  newer: z.int(),
+  missing: z.int(),
+  /** How each group stands in the stream and in the new key; null where it is not there. */
+  groups: z.array(z.object({ name: bytes, now: groupAt.nullable(), then: groupAt.nullable(), same: z.boolean() })),
+  /** The stream's time to live, which is kept, ms; null: it doesn't expire. */
+  ttlMs: z.number().nullable(),
+  /** Why it can't be done as it is, in words. */
+  blocked: z.string().nullable(),
+  /** Catching up would help. */
+  behind: z.boolean(),
+  /** Looked at and renamed with nobody in between. */
+  atomic: z.boolean(),
+  commands: z.array(z.string()),
+})
+export type SwapPlan = z.infer<typeof swapPlan>
+
+export const swapPlanning = z.discriminatedUnion('state', [
+  reading,
+  z.object({ state: z.literal('ready'), plan: swapPlan }),
+])
+export type SwapPlanning = z.infer<typeof swapPlanning>
+
 /** What the journal keeps of a restore, so that it can be gone on with and taken back. */
 export const restored = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('copies'), file: backupName, provenance: z.boolean() }),
+  z.object({
+    kind: z.literal('rebuild'),
+    file: backupName,
+    merge: z.boolean(),
+    target: bytes,
+    /** Its name while it is made. */
+    making: bytes,
+    groups: z.array(z.object({ name: bytes, lastDeliveredId: entryId })),
+  }),
+  z.object({ kind: z.literal('catch up'), target: bytes }),
+  z.object({ kind: z.literal('swap'), target: bytes, aside: bytes, lastId: entryId }),
 ])
 export type Restored = z.infer<typeof restored>

@@ -117,6 +117,15 @@ export const views: readonly View[] = [
       await page.getByRole('region', { name: 'What it would do' }).waitFor()
     },
   },
+  {
+    name: 'restore-new-key',
+    async open(page) {
+      await openBackups(page)
+      await page.getByRole('grid', { name: 'Backups' }).getByRole('button', { name: 'Restore…' }).first().click()
+      await page.getByRole('combobox', { name: 'How' }).selectOption('rebuild')
+      await page.getByRole('region', { name: 'What it would do' }).getByText('by their original ids').waitFor()
+    },
+  },
   { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
   { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
   {

@@ -1,21 +1,15 @@
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { AppError, isAppError } from '../../../shared/error'
-import { keySlot } from '../../../shared/key-slot'
 import type { RecoveryPlan } from '../../../shared/model/plan'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { toBuffer } from '../../redis/bytes'
 import { streamInfo } from '../../redis/xinfo'
+import { nameBeside } from '../name-beside'
 import type { PlanFacts } from './action'
 import type { ReadContext } from './run-context'
 
-/**
- * `<key>:dead`. In a cluster the same slot is wanted: the key in braces, unless it has a part in braces already.
- */
+/** `<key>:dead`. */
 export function deadLetterStream({ place, server }: PlanFacts): Bytes {
-  const key = toBuffer(place.key)
-  const plain = Buffer.concat([key, Buffer.from(':dead')])
-  const tagged = Buffer.concat([Buffer.from('{'), key, Buffer.from('}:dead')])
-  const wantsTag = server.mode === 'cluster' && keySlot(plain) !== keySlot(key) && keySlot(tagged) === keySlot(key)
-  return fromBuffer(wantsTag ? tagged : plain)
+  return nameBeside(place.key, ':dead', server)
 }
 
 /**

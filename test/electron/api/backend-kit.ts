@@ -167,6 +167,25 @@ export async function planRedrive(api: Api, connectionId: string, key: Bytes): P
   throw new Error('there was no plan')
 }
 
+/** A plan to make a new key of a backup and its stream. */
+export async function planRebuild(api: Api, connectionId: string, file: string, target: Bytes): Promise<string> {
+  for await (const event of await api.restore.planRebuild({ connectionId, file, target, merge: true })) {
+    if (event.state === 'ready') return event.plan.id
+  }
+  throw new Error('the plan was never made')
+}
+
+/** Makes a new key of a backup and its stream; gives the record, and a plan to swap the two. */
+export async function makeRebuilt(kit: BackendKit, connectionId: string, file: string) {
+  const { api } = kit
+  const planId = await planRebuild(api, connectionId, file, 'rebuilt')
+  const { recordId } = await kit.finished(await api.restore.rebuild({ connectionId, planId }))
+  for await (const event of await api.restore.planSwap({ connectionId, recordId })) {
+    if (event.state === 'ready') return { rebuiltId: recordId, swapPlanId: event.plan.id }
+  }
+  throw new Error('the plan was never made')
+}
+
 /** A plan that deletes the second entry. */
 export async function planDelete(api: Api, connectionId: string, key: Bytes) {
   const selection = { kind: 'ids' as const, ids: ['2-0'] }

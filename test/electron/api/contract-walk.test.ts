@@ -4,9 +4,11 @@ import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
 import {
   makeBackup,
+  makeRebuilt,
   planClaim,
   planCopies,
   planDelete,
+  planRebuild,
   planRedrive,
   planTrim,
   seedStream,
@@ -29,6 +31,10 @@ interface World {
   /** Of one entry. */
   readonly backup: string
   readonly copiesPlanId: string
+  readonly rebuildPlanId: string
+  /** Of a job that made a new key. */
+  readonly rebuiltId: string
+  readonly swapPlanId: string
   readonly recordId: string
   /** Ended. */
   readonly jobId: string
@@ -90,6 +96,11 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
     ...{ connectionId, key: KEY, file: backup, ids: null, provenance: true },
   }),
   'restore.addCopies': ({ connectionId, copiesPlanId }) => ({ connectionId, key: KEY, planId: copiesPlanId }),
+  'restore.planRebuild': ({ connectionId, backup }) => ({ connectionId, file: backup, target: null, merge: true }),
+  'restore.rebuild': ({ connectionId, rebuildPlanId }) => ({ connectionId, planId: rebuildPlanId }),
+  'restore.planSwap': ({ connectionId, rebuiltId }) => ({ connectionId, recordId: rebuiltId }),
+  'restore.catchUp': ({ connectionId, rebuiltId }) => ({ connectionId, recordId: rebuiltId }),
+  'restore.swap': ({ connectionId, swapPlanId }) => ({ connectionId, key: KEY, planId: swapPlanId }),
   'redrive.survey': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, selection: { kind: 'all' }, options: { strays: 'elsewhere', create: true } },
   }),
@@ -141,7 +152,9 @@ async function prepare(): Promise<World> {
   const redrivePlanId = await planRedrive(kit.api, connectionId, KEY)
   const { recordId, id: jobId } = claimed
   const spare = await kit.connect()
-  const plans = { planId, trimPlanId, deletePlanId, redrivePlanId, copiesPlanId }
+  const rebuildPlanId = await planRebuild(kit.api, connectionId, backup, 'another')
+  const rebuilt = await makeRebuilt(kit, connectionId, backup)
+  const plans = { planId, trimPlanId, deletePlanId, redrivePlanId, copiesPlanId, rebuildPlanId, ...rebuilt }
   return { connectionId, ...plans, backup, recordId, jobId, spare }
 }
 async function makeReadOnly(world: World): Promise<void> {

@@ -264,6 +264,39 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(job).toMatchObject({ kind: 'trim', state: 'done', counts: { changed: 1 } })
   },
 
+  'restore.planRebuild': async (world) => {
+    const { api, connectionId } = world
+    const file = await saved(world, 'looked at')
+    const walk = await api.restore.planRebuild({ connectionId, file, target: null, merge: true })
+    const expected = { key: 'looked at', target: 'looked at:restored', entries: 1, inBackup: 1, blocked: null }
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: expected })
+  },
+  'restore.rebuild': async (world) => {
+    expect(await rebuilt(world, `${world.key}:rebuilt`)).toMatchObject({ state: 'done', counts: { changed: 1 } })
+  },
+  'restore.planSwap': async (world) => {
+    const { api, connectionId } = world
+    const { recordId } = await rebuilt(world, `${world.key}:compared`)
+    const walk = await api.restore.planSwap({ connectionId, recordId })
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { before: 0, after: 1, blocked: null } })
+  },
+  'restore.catchUp': async (world) => {
+    const { api, connectionId } = world
+    const { recordId } = await rebuilt(world, `${world.key}:caught`)
+    const job = await finished(world, await api.restore.catchUp({ connectionId, recordId }))
+    expect(job).toMatchObject({ kind: 'restore stream', state: 'done' })
+  },
+  'restore.swap': async (world) => {
+    const { api, connectionId } = world
+    const key = `${world.key}:swapped`
+    const { recordId } = await rebuilt(world, key)
+    const made = await last(await api.restore.planSwap({ connectionId, recordId }))
+    if (made?.state !== 'ready') throw new Error('the plan was never made')
+    const job = await finished(world, await api.restore.swap({ connectionId, key, planId: made.plan.id }))
+    expect(job).toMatchObject({ kind: 'swap streams', state: 'done' })
+    expect(await api.stream.info({ connectionId, key })).toMatchObject({ length: 1 })
+  },
+
   'restore.backups': async (world) => {
     const file = await saved(world, 'saved')
     const { backups } = await world.api.restore.backups()
@@ -346,6 +379,15 @@ async function last<T>(events: AsyncIterable<T>): Promise<T | undefined> {
   let latest: T | undefined
   for await (const event of events) latest = event
   return latest
+}
+
+/** Makes a new key of such a backup. */
+async function rebuilt(world: World, key: string): Promise<Job> {
+  const { api, connectionId } = world
+  const asked = { connectionId, file: await saved(world, key), target: null, merge: true }
+  const made = await last(await api.restore.planRebuild(asked))
+  if (made?.state !== 'ready') throw new Error('the plan was never made')
+  return finished(world, await api.restore.rebuild({ connectionId, planId: made.plan.id }))
 }
 
 /** Adds an entry to a stream, deletes it after a backup, and gives that one's name. */

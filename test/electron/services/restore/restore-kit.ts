@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Bytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { Job } from '../../../../shared/model/job'
-import type { CopiesPlan } from '../../../../shared/model/restore'
+import type { CopiesPlan, RebuildPlan, SwapPlan } from '../../../../shared/model/restore'
 import { walked, type Sluice } from '../recovery/recovery-kit'
 
 export const KEY = 'orders'
@@ -66,4 +66,50 @@ export function startCopies({ api, connectionId }: Pick<Api, 'api' | 'connection
 /** Plans, runs, and gives the job at its end. */
 export async function addCopies(sluice: Api, file: string, asked: Asked = {}): Promise<Job> {
   return sluice.finished(await startCopies(sluice, await planCopies(sluice, file, asked)))
+}
+
+interface Rebuilt {
+  readonly target?: Bytes | null
+  readonly merge?: boolean
+}
+
+export async function planRebuild(
+  { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
+  file: string,
+  { target = null, merge = true }: Rebuilt = {},
+): Promise<RebuildPlan> {
+  return (await walked(api.restore.planRebuild({ connectionId, file, target, merge }))).ready.plan
+}
+
+export function startRebuild(
+  { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
+  { id }: Pick<RebuildPlan, 'id'>,
+): Promise<Job> {
+  return api.restore.rebuild({ connectionId, planId: id })
+}
+
+/** Plans, runs, and gives the job at its end. */
+export async function rebuild(sluice: Api, file: string, asked: Rebuilt = {}): Promise<Job> {
+  return sluice.finished(await startRebuild(sluice, await planRebuild(sluice, file, asked)))
+}
+
+export async function planSwap(
+  { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
+  { recordId }: Pick<Job, 'recordId'>,
+): Promise<SwapPlan> {
+  return (await walked(api.restore.planSwap({ connectionId, recordId }))).ready.plan
+}
+
+export function startSwap({ api, connectionId }: Pick<Api, 'api' | 'connectionId'>, plan: SwapPlan): Promise<Job> {
+  return api.restore.swap({ connectionId, key: plan.key, planId: plan.id })
+}
+
+/** Plans, runs, and gives the job at its end. */
+export async function swap(sluice: Api, made: Pick<Job, 'recordId'>): Promise<Job> {
+  return sluice.finished(await startSwap(sluice, await planSwap(sluice, made)))
+}
+
+export async function catchUp(sluice: Api, { recordId }: Pick<Job, 'recordId'>): Promise<Job> {
+  const { api, connectionId } = sluice
+  return sluice.finished(await api.restore.catchUp({ connectionId, recordId }))
 }

@@ -1,0 +1,69 @@
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { AppError } from '../../../shared/error'
+import type { RawEntry } from '../../redis/xrange'
+
+/** An id that the backup, the stream, or only a pending list (`body` null) has. */
+export interface Merged {
+  readonly id: EntryId
+  /** The stream's own where both have it. */
+  readonly body: RawEntry | null
+  readonly inBackup: boolean
+  readonly inStream: boolean
+  /** Both have it, with other content. */
+  readonly differs: boolean
+}
+
+/**
+ * All that a backup and a stream hold, in the order of ids, each id once, and besides the ids that are pending (sorted).
+ * Throws BAD_INPUT where the backup's entries are not in that order.
+ */
+export async function* mergeById(
+  backup: AsyncIterable<RawEntry>,
+  stream: AsyncIterable<RawEntry>,
+  pending: readonly EntryId[],
+): AsyncGenerator<Merged, void> {
+  const [saved, live] = [inOrder(backup)[Symbol.asyncIterator](), stream[Symbol.asyncIterator]()]
+  try {
+    let left = await next(saved)
+    let right = await next(live)
+    let at = 0
+    for (;;) {
+      const heads = [left?.id, right?.id, pending[at]].filter((id) => id !== undefined)
+      const [id] = heads.sort(compareIds)
+      if (id === undefined) return
+      const [mine, theirs] = [left?.id === id ? left : null, right?.id === id ? right : null]
+      const differs = mine !== null && theirs !== null && !isSameBody(mine, theirs)
+      yield { id, body: theirs ?? mine, inBackup: mine !== null, inStream: theirs !== null, differs }
+      if (mine !== null) left = await next(saved)
+      if (theirs !== null) right = await next(live)
+      while (pending[at] === id) at += 1
+    }
+  } finally {
+    await saved.return?.(undefined)
+    await live.return?.(undefined)
+  }
+}
+
+async function* inOrder(backup: AsyncIterable<RawEntry>): AsyncGenerator<RawEntry, void> {
+  let last: EntryId | null = null
+  for await (const entry of backup) {
+    if (last !== null && compareIds(entry.id, last) <= 0) {
+      const remedy = 'Restore them as new entries.'
+      const words = `The backup’s entries are not in the order of their ids: ${entry.id} follows ${last}.`
+      throw new AppError('BAD_INPUT', { field: 'file', remedy }, words)
+    }
+    last = entry.id
+    yield entry
+  }
+}
+
+async function next(entries: AsyncIterator<RawEntry>): Promise<RawEntry | null> {
+  const step = await entries.next()
+  return step.done ? null : step.value
+}
+
+export function isSameBody(a: RawEntry, b: RawEntry): boolean {
+  return (
+    a.fields.length === b.fields.length && a.fields.every((part, at) => part.equals(b.fields[at] ?? Buffer.alloc(0)))
+  )
+}

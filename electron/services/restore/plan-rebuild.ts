@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
+import { MIN_ID, type EntryId } from '../../../shared/entry-id'
+import { AppError, isAppError } from '../../../shared/error'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { RebuildPlan, RebuildWarning } from '../../../shared/model/restore'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { keyType } from '../../redis/key-type'
+import { memoryUsage } from '../../redis/memory'
+import { streamInfo, type StreamInfo } from '../../redis/xinfo'
+import { entryBytes } from '../../redis/xrange'
+import { readEntries, type BackupFile } from '../backup/read-backup'
+import { inOneSlot, nameBeside } from '../name-beside'
+import type { RestorePlace } from './context'
+import { pendingIds, readGroups, type GroupState } from './group-state'
+import { liveEntries, noEntries } from './live-entries'
+import { mergeById } from './merge'
+import { addLine, TOLD_EVERY } from './plan-copies'
+
+export interface RebuildRequest extends Pick<RebuildPlan, 'connectionId' | 'key' | 'merge'> {
+  readonly target: Bytes | null
+}
+
+/** What an entry takes beyond its names and values, about. */
+const ENTRY_BYTES = 32
+const NOTE =
+  'Removes the new key, as long as all that it holds is in the backup or in the stream as well and no group has read on from it.'
+
+/**
+ * Reads a backup, its stream and the stream's groups to their ends, and says what a new key made of them would hold.
+ * Changes nothing. Throws BAD_INPUT for a backup whose entries are out of order, and where its name belongs to no stream.
+ */
+export async function* planRebuild(
+  place: RestorePlace,
+  file: BackupFile,
+  { connectionId, key, target: asked, merge }: RebuildRequest,
+): AsyncGenerator<{ readonly walked: number; readonly total: number }, RebuildPlan> {
+  const { server } = place
+  const stream = await streamOrNone(place)
+  const groups = stream === null ? [] : await readGroups(place)
+  const target = asked ?? nameBeside(key, ':restored', server)
+  const counts = { entries: 0, inBackup: 0, inStream: 0, inBoth: 0, differing: 0, damaged: 0 }
+  let bytes = 0
+  let firstId: EntryId | null = null
+  let lastId: EntryId | null = null
+  let hasZero = false
+  let first: string | null = null
+  const gone = new Set<EntryId>()
+  const saved = readCounted(file, () => (counts.damaged += 1))
+  const live = stream === null || !merge ? noEntries() : liveEntries(place, stream.lastGeneratedId)
+  let walked = 0
+  for await (const { id, body, inBackup, inStream, differs } of mergeById(saved, live, pendingIds(groups ?? []))) {
+    if (body === null) {
+      gone.add(id)
+      continue
+    }
+    walked += 1
+    counts.entries += 1
+    if (inBackup) counts.inBackup += 1
+    if (inStream) counts.inStream += 1
+    if (inBackup && inStream) counts.inBoth += 1
+    if (differs) counts.differing += 1
+    if (id === MIN_ID) hasZero = true
+    bytes += entryBytes(body) + ENTRY_BYTES
+    firstId ??= id
+    lastId = id
+    first ??= addLine(target, id, body)
+    if (walked % TOLD_EVERY === 0) {
+      const ofBackup = Math.round(file.bytes / Math.max(1, bytes / walked))
+      yield { walked, total: Math.max(walked, ofBackup + (merge ? (stream?.length ?? 0) : 0)) }
+    }
+  }
+  const copied = (groups ?? []).map((group) => copiedGroup(group, gone))
+  const blocked =
+    (hasZero ? 'The backup holds an entry with the id 0-0, which Redis does not take.' : null) ??
+    (groups === null ? 'More than 500 000 entries are pending in its groups: too many to be copied.' : null) ??
+    (counts.entries === 0 ? 'There is nothing to restore: the backup holds no entry that can be read.' : null) ??
+    missing(server, copied) ??
+    (await whyNotThere(place, key, target))
+  return {
+    ...{ id: randomUUID(), connectionId, file: file.name, key, target, merge, ...counts, firstId, lastId, blocked },
+    memoryBytes: merge && stream !== null ? await estimate(place, stream, counts, bytes) : bytes,
+    groups: copied,
+    warnings: warningsOf({ ...counts, merge, stream, groups: copied, server }),
+    undo: { possible: true, note: NOTE },
+    commands: first === null || blocked !== null ? [] : commandLines(first, target, stream, copied),
+  }
+}
+
+/** Throws BAD_INPUT where the name is another type's by now. */
+export async function streamOrNone({ reader, key }: RestorePlace): Promise<StreamInfo | null> {
+  try {
+    return await streamInfo(reader, key)
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return null
+    if (!isAppError(error, 'REDIS') || error.data.prefix !== 'WRONGTYPE') throw error
+    const remedy = 'Restore its entries into a stream of another name, as new entries.'
+    const words = `${displayBytes(fromBuffer(key))} is no stream any more.`
+    throw new AppError('BAD_INPUT', { field: 'file', remedy }, words)
+  }
+}
+
+async function* readCounted(file: BackupFile, damaged: () => void) {
+  let last: EntryId | null = null
+  for await (const entry of readEntries(file)) {
+    if (entry === null) damaged()
+    else if (entry.id !== last) {
+      last = entry.id
+      yield entry
+    }
+  }
+}
+
+function copiedGroup({ info, consumers, rows }: GroupState, gone: ReadonlySet<EntryId>): RebuildPlan['groups'][number] {
+  return {
+    name: fromBuffer(info.name),
+    lastDeliveredId: info.lastDeliveredId,
+    consumers: consumers.length,
+    pending: rows.length,
+    gone: rows.filter(({ id }) => gone.has(id)).length,
+  }
+}
+
+/** What the server, or the user's ACL, lacks for it. */
+function missing({ capabilities }: ServerInfo, groups: RebuildPlan['groups']): string | null {
+  const needs = ['xadd', 'xsetid', 'renamenx'] as const
+  const forGroups = groups.length > 0 ? (['xgroup'] as const) : []
+  const forPending = groups.some(({ pending }) => pending > 0) ? (['xclaim'] as const) : []
+  const lacking = [...needs, ...forGroups, ...forPending].map((name) => capabilities[name])
+  return lacking.find(({ available }) => !available)?.reason ?? null
+}
+
+/** Why the new key can't have this name; null when it can. */
+export async function whyNotThere({ reader, server }: RestorePlace, key: Bytes, target: Bytes): Promise<string | null> {
+  const name = displayBytes(target)
+  if (toBuffer(target).equals(toBuffer(key))) return 'The new key needs a name of its own: the stream is not touched.'
+  if (!inOneSlot(key, target, server)) {
+    return `${name} lies in another slot of the cluster. Choose a name with the same part in braces.`
+  }
+  const type = await keyType(reader, toBuffer(target))
+  return type === 'none' ? null : `${name} exists already (${type}). Choose another name.`
+}
+
+async function estimate(
+  { reader, key, server }: RestorePlace,
+  { length }: StreamInfo,
+  { entries }: { readonly entries: number },
+  bytes: number,
+): Promise<number> {
+  if (length === 0 || !server.capabilities.memoryUsage.available) return bytes
+  const used = await memoryUsage(reader, key)
+  return used === null ? bytes : Math.round((used / length) * entries)
+}
+
+function warningsOf(about: {
+  readonly differing: number
+  readonly damaged: number
+  readonly merge: boolean
+  readonly stream: StreamInfo | null
+  readonly groups: RebuildPlan['groups']
+  readonly server: ServerInfo
+}): RebuildWarning[] {
+  const { differing, damaged, merge, stream, groups, server } = about
+  const { xdel, createConsumer } = server.capabilities
+  const dangling = groups.some(({ gone }) => gone > 0)
+  const all: readonly (readonly [RebuildWarning, boolean])[] = [
+    ['differing', differing > 0],
+    ['damaged', damaged > 0],
+    ['no-stream', stream === null],
+    ['backup-only', stream !== null && !merge],
+    ['others-meanwhile', groups.length > 0],
+    ['stand-ins', dangling && xdel.available],
+    ['gone-left-out', dangling && !xdel.available],
+    ['no-counters', stream !== null && stream.entriesAdded === null],
+    ['no-idle-consumers', groups.some(({ consumers }) => consumers > 0) && !createConsumer.available],
+  ]
+  return all.flatMap(([warning, isSo]) => (isSo ? [warning] : []))
+}
+
+/** One of each kind. */
+function commandLines(
+  first: string,
+  target: Bytes,
+  stream: StreamInfo | null,
+  groups: RebuildPlan['groups'],
+): string[] {
+  const name = cliArgument(target)
+  const [group] = groups
+  const holds = groups.find(({ pending }) => pending > 0)
+  return [
+    first,
+    ...(group ? [`XGROUP CREATE ${name} ${cliArgument(group.name)} ${group.lastDeliveredId}`] : []),
+    ...(holds
+      ? [`XCLAIM ${name} ${cliArgument(holds.name)} <consumer> 0 <ids> TIME <ms> RETRYCOUNT <n> FORCE JUSTID`]
+      : []),
+    ...(stream ? [`XSETID ${name} ${stream.lastGeneratedId}`] : []),
+  ]
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { SwapPlan } from '../../../shared/model/restore'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import type { Reader } from '../../redis/client'
+import { keyType } from '../../redis/key-type'
+import { timeToLiveMs } from '../../redis/server'
+import { groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
+import { pendingSummary } from '../../redis/xpending'
+import { nameBeside } from '../name-beside'
+import type { RestorePlace } from './context'
+import { liveEntries } from './live-entries'
+import { TOLD_EVERY } from './plan-copies'
+
+/** A plan, and the last ids ever given out in both when it was made. */
+export interface PreparedSwap {
+  readonly plan: SwapPlan
+  readonly seen: { readonly key: EntryId; readonly target: EntryId }
+}
+
+/** So many names are tried for the stream that goes aside. */
+const MOST_NAMES = 100
+
+/**
+ * Compares a stream with the new key that was made for it, entry by entry and group by group. Changes nothing. `place`: the
+ * stream's. Throws NOT_FOUND stream where either is gone.
+ */
+export async function* planSwap(
+  place: RestorePlace,
+  connectionId: string,
+  target: Bytes,
+): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedSwap> {
+  const { reader, key, server } = place
+  const into = toBuffer(target)
+  const now = await streamInfo(reader, key)
+  const made = await streamInfo(reader, into)
+  const lacks = yield* compareEntries(place, into, now, made)
+  const groups = await compareGroups(reader, key, into)
+  const name = fromBuffer(key)
+  const aside = await freeName(place, name)
+  const ttlMs = await timeToLiveMs(reader, key)
+  const { renamenx, eval: scripts, multi } = server.capabilities
+  const cannot = renamenx.available ? (scripts.available ? null : multi.reason) : renamenx.reason
+  const blocked = cannot ?? whyNot(lacks, groups)
+  const both = { before: now.length, after: made.length }
+  const plan: SwapPlan = {
+    ...{ id: randomUUID(), connectionId, key: name, target, aside, ...both, ...lacks, groups, ttlMs, blocked },
+    behind: lacks.missing === 0 && (lacks.newer > 0 || groups.some(({ same, now: is }) => is !== null && !same)),
+    atomic: scripts.available,
+    commands: commandLines(name, target, aside, ttlMs),
+  }
+  return { plan, seen: { key: now.lastGeneratedId, target: made.lastGeneratedId } }
+}
+
+interface Lacks {
+  readonly newer: number
+  readonly missing: number
+}
+
+async function* compareEntries(
+  place: RestorePlace,
+  into: Buffer,
+  now: StreamInfo,
+  made: StreamInfo,
+): AsyncGenerator<{ readonly walked: number; readonly total: number }, Lacks> {
+  const lacks = { newer: 0, missing: 0 }
+  const copies = liveEntries({ ...place, key: into }, made.lastGeneratedId)
+  let copy = await copies.next()
+  let walked = 0
+  try {
+    for await (const { id } of liveEntries(place, now.lastGeneratedId)) {
+      while (!copy.done && compareIds(copy.value.id, id) < 0) copy = await copies.next()
+      if (copy.done || copy.value.id !== id) {
+        if (compareIds(id, made.lastGeneratedId) > 0) lacks.newer += 1
+        else lacks.missing += 1
+      }
+      walked += 1
+      if (walked % TOLD_EVERY === 0) yield { walked, total: Math.max(walked, now.length) }
+    }
+  } finally {
+    await copies.return()
+  }
+  return lacks
+}
+
+async function compareGroups(reader: Reader, key: Buffer, into: Buffer): Promise<SwapPlan['groups']> {
+  const [live, made] = [await groupInfos(reader, key), await groupInfos(reader, into)]
+  const names = new Map([...live, ...made].map(({ name }) => [name.toString('base64'), name]))
+  const groups: SwapPlan['groups'] = []
+  for (const name of names.values()) {
+    const now = live.find((info) => info.name.equals(name)) ?? null
+    const then = made.find((info) => info.name.equals(name)) ?? null
+    const same = now !== null && then !== null && (await isSame(reader, key, into, now, then))
+    groups.push({ name: fromBuffer(name), now: standing(now), then: standing(then), same })
+  }
+  return groups
+}
+
+/** As far as positions and what each consumer holds tell. */
+async function isSame(reader: Reader, key: Buffer, into: Buffer, now: GroupInfo, then: GroupInfo): Promise<boolean> {
+  if (now.lastDeliveredId !== then.lastDeliveredId || now.pending !== then.pending) return false
+  const holdings = async (stream: Buffer): Promise<string> => {
+    const { smallestId, greatestId, consumers } = await pendingSummary(reader, stream, now.name)
+    const held = consumers.map(({ name, pending }) => `${name.toString('base64')} ${pending}`).sort()
+    return [smallestId, greatestId, ...held].join('\n')
+  }
+  return (await holdings(key)) === (await holdings(into))
+}
+
+function standing(info: GroupInfo | null): SwapPlan['groups'][number]['now'] {
+  if (info === null) return null
+  const { lastDeliveredId, pending, consumers } = info
+  return { lastDeliveredId, pending, consumers }
+}
+
+function whyNot({ newer, missing }: Lacks, groups: SwapPlan['groups']): string | null {
+  if (missing > 0) {
+    return `The new key lacks ${missing} entries that the stream holds and that lie before its end. Restore once more, with what the stream holds now.`
+  }
+  if (newer > 0) return `${newer} entries came to the stream since, which the new key lacks. Catch up first.`
+  const made = groups.find(({ then }) => then === null)
+  return made === undefined ? null : `The group ${displayBytes(made.name)} was made since. Catch up first.`
+}
+
+/** `<key>:before-restore`, or with a number after it. */
+async function freeName({ reader, server }: RestorePlace, key: Bytes): Promise<Bytes> {
+  for (let number = 1; ; number += 1) {
+    const name = nameBeside(key, `:before-restore${number === 1 ? '' : `-${number}`}`, server)
+    if (number === MOST_NAMES || (await keyType(reader, toBuffer(name))) === 'none') return name
+  }
+}
+
+function commandLines(key: Bytes, target: Bytes, aside: Bytes, ttlMs: number | null): string[] {
+  const [name, from, to] = [key, target, aside].map(cliArgument)
+  return [`RENAMENX ${name} ${to}`, `RENAMENX ${from} ${name}`, ...(ttlMs === null ? [] : [`PEXPIRE ${name} ${ttlMs}`])]
+}

@@ -1,0 +1,132 @@
+import { displayBytes, type Bytes } from '../../../shared/bytes'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { AppError, isAppError } from '../../../shared/error'
+import type { Restored } from '../../../shared/model/restore'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { keyType } from '../../redis/key-type'
+import { unlinkIfSame } from '../../redis/scripts/unlink-if-same'
+import { unlink } from '../../redis/unlink'
+import { groupInfos, streamInfo, type StreamInfo } from '../../redis/xinfo'
+import type { RawEntry } from '../../redis/xrange'
+import { findBackup } from '../backup/read-backup'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import type { RestoreContext, RestorePlace } from './context'
+import { liveEntries, noEntries } from './live-entries'
+import { isSameBody, mergeById } from './merge'
+import { chosenEntries } from './parts'
+import { TOLD_EVERY } from './plan-copies'
+import { streamOrNone } from './plan-rebuild'
+import { isStandIn, onOurs } from './write-part'
+
+export type PastRebuild = Extract<Restored, { kind: 'rebuild' }>
+
+/** The new key as it was found to be ours. */
+export interface Removable {
+  readonly name: Bytes
+  readonly stream: StreamInfo
+}
+
+/**
+ * Finds the key that a job made, by either of its names, and makes sure that nothing is lost with it: every entry is in the
+ * backup or in the stream as well, and no group has read on from it. Throws NOT_FOUND stream, and BAD_INPUT where it is not
+ * so (any more).
+ */
+export async function* findRemovable(
+  place: RestorePlace,
+  dataDir: string,
+  past: PastRebuild,
+): AsyncGenerator<{ readonly walked: number; readonly total: number }, Removable> {
+  const { reader, exclusiveRange } = place
+  const isMaking = (await keyType(reader, toBuffer(past.making))) !== 'none'
+  const name = isMaking ? past.making : past.target
+  const key = toBuffer(name)
+  const stream = await streamInfo(reader, key)
+  await requireUnread(place, key, past)
+  const kept = (await keptElsewhere(place, dataDir, past))[Symbol.asyncIterator]()
+  let walked = 0
+  let other = await kept.next()
+  try {
+    for await (const entry of liveEntries({ reader, key, exclusiveRange }, stream.lastGeneratedId)) {
+      // A job that was left in the middle has not deleted them yet.
+      if (isStandIn(entry)) continue
+      while (!other.done && compareIds(other.value.id, entry.id) < 0) other = await kept.next()
+      if (other.done || other.value.id !== entry.id || !isSameBody(other.value, entry)) throw onlyHere(name, entry.id)
+      walked += 1
+      if (walked % TOLD_EVERY === 0) yield { walked, total: Math.max(walked, stream.length) }
+    }
+  } finally {
+    await kept.return(undefined)
+  }
+  return { name, stream }
+}
+
+/** Takes it away, unless it was added to in the meantime. */
+export async function* removeRebuilt(
+  context: RestoreContext,
+  dataDir: string,
+  past: PastRebuild,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const search = findRemovable(context, dataDir, past)
+  for (;;) {
+    const step = await search.next()
+    if (signal.aborted) return
+    if (!step.done) {
+      yield { done: 0, counts: noCounts }
+      continue
+    }
+    const { name, stream } = step.value
+    const key = toBuffer(name)
+    const { writer, reader, server } = context
+    const send = () => (server.capabilities.eval.available ? unlinkIfSame(writer, key, stream) : unlink(writer, key))
+    const isDone = async (): Promise<boolean> => (await keyType(reader, key)) === 'none'
+    if (!(await onOurs(context, signal, send, isDone))) throw touched(name, 'It was added to just now.')
+    yield { done: stream.length, counts: { ...noCounts, changed: stream.length }, total: stream.length }
+    return
+  }
+}
+
+async function requireUnread({ reader, key: source }: RestorePlace, key: Buffer, past: PastRebuild): Promise<void> {
+  const made = new Map(
+    past.groups.map(({ name, lastDeliveredId }) => [toBuffer(name).toString('base64'), lastDeliveredId]),
+  )
+  const now = await groupInfos(reader, source).catch((error: unknown) => {
+    if (isAppError(error, 'NOT_FOUND')) return []
+    throw error
+  })
+  const reached = new Map(now.map(({ name, lastDeliveredId }) => [name.toString('base64'), lastDeliveredId]))
+  for (const { name, lastDeliveredId } of await groupInfos(reader, key)) {
+    const id = name.toString('base64')
+    // As it was made, or as it was brought up to date since: no farther than the stream's own.
+    const isOurs = [made.get(id), reached.get(id)].some(
+      (at) => at !== undefined && compareIds(lastDeliveredId, at) <= 0,
+    )
+    if (!isOurs)
+      throw touched(fromBuffer(key), `The group ${displayBytes(fromBuffer(name))} has read on from it, or is new.`)
+  }
+}
+
+/** What the backup and the stream hold by now, in order. */
+async function keptElsewhere(place: RestorePlace, dataDir: string, past: PastRebuild) {
+  const stream = await streamOrNone(place)
+  const live = stream === null ? noEntries() : liveEntries(place, stream.lastGeneratedId)
+  const file = await findBackup(dataDir, past.file).catch((error: unknown) => {
+    if (isAppError(error, 'NOT_FOUND')) return null
+    throw error
+  })
+  return bodies(mergeById(file === null ? noEntries() : chosenEntries(file, null), live, []))
+}
+
+async function* bodies(merged: ReturnType<typeof mergeById>): AsyncGenerator<RawEntry, void> {
+  for await (const { body } of merged) if (body !== null) yield body
+}
+
+function onlyHere(name: Bytes, id: EntryId): AppError {
+  return touched(name, `It alone holds the entry ${id} as it is.`)
+}
+
+function touched(name: Bytes, why: string): AppError {
+  const remedy = 'Look at it; if nobody needs it, delete it by hand.'
+  return new AppError('BAD_INPUT', { field: 'recordId', remedy }, `${displayBytes(name)} is not as it was made. ${why}`)
+}

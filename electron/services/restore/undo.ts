@@ -1,0 +1,99 @@
+import { displayBytes } from '../../../shared/bytes'
+import { AppError } from '../../../shared/error'
+import type { UndoPlan } from '../../../shared/model/plan'
+import type { Restored } from '../../../shared/model/restore'
+import { toBuffer } from '../../redis/bytes'
+import { keyType } from '../../redis/key-type'
+import { countBetween } from '../group-change/between'
+import type { JobStep } from '../jobs'
+import type { JournalBatch } from '../journal/journal'
+import type { RestoreContext, RestorePlace } from './context'
+import { findRemovable, removeRebuilt } from './undo-rebuild'
+import { streamInfo } from '../../redis/xinfo'
+import { swap } from './swap'
+import { planUndoCopies, undoCopies } from './undo-copies'
+
+/** A restore as the journal has it. */
+export interface PastRestore {
+  readonly recordId: string
+  readonly note: string
+  /** Entries that it changed, or may have. */
+  readonly entries: number
+  readonly restored: Exclude<Restored, { kind: 'catch up' }>
+  batches(): AsyncIterable<JournalBatch>
+}
+
+type Walk = AsyncGenerator<{ readonly walked: number; readonly total: number }, UndoPlan>
+
+/** Says what an undo would do, by reading only. Throws BAD_INPUT, NOT_FOUND where it can't be done (any more). */
+export async function* planUndoOf(place: RestorePlace, dataDir: string, past: PastRestore): Walk {
+  const { recordId, note, restored } = past
+  const nothing = { recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
+  switch (restored.kind) {
+    case 'copies': {
+      const walk = planUndoCopies(place, { recordId, ...restored, batches: past.batches }, note)
+      for (;;) {
+        const step = await walk.next()
+        if (step.done) return step.value
+        yield { walked: step.value.walked, total: Math.max(past.entries, step.value.walked) }
+      }
+    }
+    case 'rebuild': {
+      const { name, stream } = yield* findRemovable(place, dataDir, restored)
+      return { ...nothing, instead: `Removes ${displayBytes(name)}, with ${stream.length} entries` }
+    }
+    case 'swap': {
+      await requireNames(place, restored)
+      const { lastGeneratedId } = await streamInfo(place.reader, place.key)
+      const { value } = await countBetween(
+        place.reader,
+        place.key,
+        restored.lastId,
+        lastGeneratedId,
+        place.exclusiveRange,
+      )
+      const [aside, target] = [restored.aside, restored.target].map(displayBytes)
+      const since = Number(value) === 0 ? '' : ` ${value} or more entries that were added since stay in ${target}.`
+      return {
+        ...nothing,
+        note: `${note}${since}`,
+        instead: `Gives the name back to ${aside}; the new one is ${target} again`,
+      }
+    }
+  }
+}
+
+export async function* undoOf(
+  context: RestoreContext,
+  dataDir: string,
+  past: PastRestore,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { recordId, restored } = past
+  switch (restored.kind) {
+    case 'copies':
+      yield* undoCopies(context, { recordId, ...restored, batches: past.batches }, signal)
+      return
+    case 'rebuild':
+      yield* removeRebuilt(context, dataDir, restored, signal)
+      return
+    case 'swap': {
+      await requireNames(context, restored)
+      // The other way round: what has the name now gets the one it had, and what was kept aside gets the name.
+      const names = { key: context.key, target: toBuffer(restored.aside), aside: toBuffer(restored.target), seen: null }
+      yield await swap(context, names, false, signal)
+    }
+  }
+}
+
+async function requireNames(
+  { reader, key }: RestorePlace,
+  { target, aside }: Extract<Restored, { kind: 'swap' }>,
+): Promise<void> {
+  const refuse = (words: string): AppError =>
+    new AppError('BAD_INPUT', { field: 'recordId', remedy: 'Rename them by hand.' }, words)
+  if ((await keyType(reader, toBuffer(aside))) !== 'stream')
+    throw refuse(`There is no ${displayBytes(aside)} any more.`)
+  if ((await keyType(reader, key)) === 'none') throw refuse('The stream is gone.')
+  if ((await keyType(reader, toBuffer(target))) !== 'none') throw refuse(`${displayBytes(target)} exists by now.`)
+}

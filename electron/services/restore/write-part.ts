@@ -1,0 +1,135 @@
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
+import type { WriteLine } from '../../redis/client'
+import type { Reply } from '../../redis/reply'
+import { streamInfo } from '../../redis/xinfo'
+import type { RawEntry } from '../../redis/xrange'
+import { noCounts } from '../job-counts'
+import { Interrupted, type JobStep } from '../jobs'
+import type { RestoreContext } from './context'
+
+const RECONNECT_MS = 60_000
+const MOST_LINES = 100
+
+/** An entry to be written by its own id. */
+export interface WrittenEntry extends RawEntry {
+  /** Stands in for one that is gone: it is deleted again. */
+  readonly standIn?: boolean
+}
+
+const STAND_IN = [Buffer.from('sluice:gone'), Buffer.from('1')]
+
+export function standInFor(id: EntryId): WrittenEntry {
+  return { id, fields: STAND_IN, standIn: true }
+}
+
+export function isStandIn({ fields }: RawEntry): boolean {
+  return fields.length === STAND_IN.length && fields.every((part, at) => STAND_IN[at]?.equals(part))
+}
+
+/**
+ * Writes a part of a stream's entries by their own ids, all greater than its last one. A lost reply is read back by the
+ * last id, since nobody else writes there, and the job ends.
+ */
+export async function writePart(
+  context: RestoreContext,
+  into: Buffer,
+  number: number,
+  part: readonly WrittenEntry[],
+  signal: AbortSignal,
+): Promise<JobStep> {
+  const lines = part.map(({ id, fields }): WriteLine => ['XADD', into, id, ...fields])
+  try {
+    await sendLines(context, lines)
+    return await told(context, number, stepOf(part))
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    const isLost = isAppError(error, 'UNKNOWN_OUTCOME')
+    const step = await readBack(context, into, part, isLost ? signal : null)
+    if (isLost) throw new Interrupted(error, await told(context, number, step))
+    await told(context, number, step)
+    throw error
+  }
+}
+
+/** In transactions of at most 100 where there are such, else one by one. Throws the first error; what follows is not sent. */
+export async function sendLines(
+  { writer, server }: RestoreContext,
+  lines: readonly WriteLine[],
+): Promise<readonly Reply[]> {
+  const replies: Reply[] = []
+  if (!server.capabilities.multi.available) {
+    for (const [command, ...args] of lines) replies.push(await writer.write(command, ...args))
+    return replies
+  }
+  for (let at = 0; at < lines.length; at += MOST_LINES) {
+    for (const reply of await writer.transaction(lines.slice(at, at + MOST_LINES))) {
+      if (isAppError(reply)) throw reply
+      replies.push(reply)
+    }
+  }
+  return replies
+}
+
+/**
+ * A command on a key that only we know of. A lost reply ends the job: once the connection is back `isDone` reads what came
+ * of it, and that is told.
+ */
+export async function onOurs<T>(
+  { whenReady }: Pick<RestoreContext, 'whenReady'>,
+  signal: AbortSignal,
+  send: () => Promise<T>,
+  isDone?: () => Promise<boolean>,
+): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!isAppError(error, 'UNKNOWN_OUTCOME')) throw error
+    const settled = await whenReady(within(signal)).catch(() => null)
+    const done = settled === null ? null : await (isDone?.() ?? Promise.resolve(false)).catch(() => null)
+    const unknown = isDone !== undefined && (done === null || (!done && settled === false)) ? 1 : 0
+    throw new Interrupted(error, { done: 0, counts: { ...noCounts, unknown } })
+  }
+}
+
+export function within(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])
+}
+
+/** `signal` null: the connection is there, and the commands were refused. */
+async function readBack(
+  { reader, whenReady }: RestoreContext,
+  into: Buffer,
+  part: readonly WrittenEntry[],
+  signal: AbortSignal | null,
+): Promise<JobStep> {
+  try {
+    const settled = signal === null ? true : await whenReady(within(signal))
+    const last = await lastId({ reader }, into)
+    const there = part.filter(({ id }) => last !== null && compareIds(id, last) <= 0)
+    const step = stepOf(there)
+    const unknown = settled ? 0 : part.length - there.length
+    return { ...step, counts: { ...step.counts, unknown } }
+  } catch {
+    return { done: 0, counts: { ...noCounts, unknown: part.length } }
+  }
+}
+
+async function lastId({ reader }: Pick<RestoreContext, 'reader'>, key: Buffer): Promise<EntryId | null> {
+  try {
+    return (await streamInfo(reader, key)).lastGeneratedId
+  } catch (error) {
+    if (isAppError(error, 'NOT_FOUND')) return null
+    throw error
+  }
+}
+
+function stepOf(part: readonly WrittenEntry[]): JobStep {
+  const changed = part.filter(({ standIn }) => !standIn).length
+  return { done: changed, counts: { ...noCounts, changed } }
+}
+
+async function told({ record }: RestoreContext, number: number, step: JobStep): Promise<JobStep> {
+  await record.outcome(number, { until: Date.now(), counts: step.counts, except: [] })
+  return step
+}

@@ -1,0 +1,34 @@
+import type { RebuildPlan, RebuildWarning } from '../../../shared/model/restore'
+import { displayName } from '../../utils/display-name'
+import { formatCount, formatNoun } from '../../utils/format-count'
+import { formatSize } from '../../utils/format-size'
+
+/** "Makes orders:restored with 30 entries by their original ids, about 4.6 KiB of memory (an estimate)". */
+export function rebuildSentence({ target, entries, memoryBytes }: RebuildPlan): string {
+  const what = `${formatNoun(entries, 'entry', 'entries')} by their original ids`
+  return `Makes ${displayName(target)} with ${what}, about ${formatSize(memoryBytes)} of memory (an estimate)`
+}
+
+/** Where they come from. */
+export function originSentence({ inBackup, inStream, inBoth, merge, key }: RebuildPlan): string {
+  const saved = `${formatCount(inBackup)} from the backup`
+  if (!merge) return `${saved}.`
+  const both = inBoth > 0 ? `; ${formatCount(inBoth)} of them are in both, and are taken once` : ''
+  return `${saved}, ${formatCount(inStream)} that ${displayName(key)} holds now${both}.`
+}
+
+export function rebuildWarnings(plan: RebuildPlan): readonly string[] {
+  const words: Readonly<Record<RebuildWarning, string>> = {
+    differing: `${formatNoun(plan.differing, 'entry has', 'entries have')} another content in the stream than in the backup: the stream’s is taken.`,
+    damaged: `${formatNoun(plan.damaged, 'line')} of the backup can’t be read, and will be left out.`,
+    'no-stream': 'The stream is gone: there are no groups to copy.',
+    'backup-only': 'What the stream holds now is left out, so the new key can’t get its name.',
+    'others-meanwhile': 'What consumers do while it runs is not carried over: stop them, or catch up before the swap.',
+    'stand-ins': 'Pending entries that are gone for good stay pending, without a body, as they are now.',
+    'gone-left-out':
+      'Pending entries that are gone for good are left out: your user may not delete what would stand in for them.',
+    'no-counters': 'This server has no way to set what lags are told from.',
+    'no-idle-consumers': 'Consumers that hold nothing are left out: this server makes them only by delivery.',
+  }
+  return plan.warnings.map((warning) => words[warning])
+}

@@ -1,0 +1,34 @@
+import { displayBytes } from '../../../shared/bytes'
+import type { SwapPlan } from '../../../shared/model/restore'
+import { displayName } from '../../utils/display-name'
+import { formatCount } from '../../utils/format-count'
+
+/** "Gives the name orders to orders:restored; what is orders now is kept as orders:before-restore". */
+export function swapSentence({ key, target, aside }: SwapPlan): string {
+  const name = displayName(key)
+  return `Gives the name ${name} to ${displayName(target)}; what is ${name} now is kept as ${displayName(aside)}`
+}
+
+export function standingWords(group: SwapPlan['groups'][number]['now']): string {
+  if (group === null) return 'not there'
+  return `${formatCount(group.pending)} pending, read to ${group.lastDeliveredId}`
+}
+
+/** What groups lose or get back by it. */
+export function groupChangeWords({ groups }: SwapPlan): readonly string[] {
+  const moved = groups.filter(({ same, now, then }) => !same && now !== null && then !== null)
+  const ended = groups.filter(({ now }) => now === null)
+  const warnings: string[] = []
+  if (moved.length > 0) {
+    const which =
+      moved.length === 1
+        ? `The group ${displayBytes(moved[0]?.name ?? '')} has`
+        : `${formatCount(moved.length)} groups have`
+    warnings.push(`${which} gone on since: what was read or acked in between would be forgotten. Catch up first.`)
+  }
+  if (ended.length > 0) {
+    const names = ended.map(({ name }) => displayBytes(name)).join(', ')
+    warnings.push(`Destroyed since, but still in the new key: ${names}.`)
+  }
+  return warnings
+}
