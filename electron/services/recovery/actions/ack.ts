@@ -93,14 +93,23 @@ async function readAckBack({ reader, key, group }: RunContext, ids: readonly Ent
 
 /** Batches of one reading as one: acks are cheap, and one line in the journal, synced to the disk, is enough for a page. */
 async function* wholePages(batches: AsyncIterable<SelectedBatch>): AsyncGenerator<SelectedBatch, void> {
-  let page: SelectedBatch | null = null
+  let page: [SelectedBatch, ...SelectedBatch[]] | null = null
   for await (const batch of batches) {
-    if (page === null || page.observation !== batch.observation) {
-      if (page !== null) yield page
-      page = batch
-    } else {
-      page = { ...page, untouched: [...page.untouched, ...batch.untouched], moved: page.moved + batch.moved }
+    if (page !== null && page[0].observation === batch.observation) {
+      page.push(batch)
+      continue
     }
+    if (page !== null) yield together(page)
+    page = [batch]
   }
-  if (page !== null) yield page
+  if (page !== null) yield together(page)
+}
+
+function together([first, ...others]: readonly [SelectedBatch, ...SelectedBatch[]]): SelectedBatch {
+  const batches = [first, ...others]
+  return {
+    observation: first.observation,
+    untouched: batches.flatMap(({ untouched }) => untouched),
+    moved: batches.reduce((sum, { moved }) => sum + moved, 0),
+  }
 }
