@@ -54,7 +54,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const recovery = createRecovery({ journal, jobs, dataDir, reader, server, stalledAfterMs, whenReady })
   const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
   const restoring = createRestore({ journal, jobs, dataDir, reader, server, whenReady })
-  const undoing = createUndoing(journal, recovery, groupChanges, restoring)
+  const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const entryDeletion = createEntryDeletion({ jobs, dataDir, reader, server, whenReady })
   const redriving = createRedriving({ jobs, reader, server, whenReady })

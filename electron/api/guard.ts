@@ -11,6 +11,7 @@ import type { Connections } from '../services/connections'
 import { endState } from '../services/end-state'
 import { errorInfo } from '../services/error-info'
 import type { Grant, Intention } from '../services/grant'
+import { serverOf } from '../services/server-place'
 import { noCounts } from '../services/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
 import { badInput } from './bad-input'
@@ -43,7 +44,9 @@ export function createGuard(connections: Connections, journal: Journal, log: Log
     const client = connections.client(connection.id)
 
     const begin = async (intention: Intention) => {
-      const record = await journal.begin({ ...intention, connectionId: connection.id, connectionName: connection.name })
+      const server = serverOf(connection)
+      const { id: connectionId, name: connectionName } = connection
+      const record = await journal.begin({ ...intention, connectionId, connectionName, server })
       const writer = client.writer(grantWritePermit())
       return { writer: checkEachTime(writer, () => refuseReadOnly(connections.get(connection.id))), record }
     }

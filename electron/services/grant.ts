@@ -4,7 +4,7 @@ import type { Writer } from '../redis/client'
 import type { NewRecord, RecordWriter } from './journal/journal'
 
 /** A record as a mutation describes itself; the guard adds the connection. */
-export type Intention = Omit<NewRecord, 'connectionId' | 'connectionName'>
+export type Intention = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server'>
 
 /**
  * Leave to change something on one connection, given by the guard and by nobody else. A `Writer` can only be had by
@@ -25,7 +25,7 @@ export function intention(
   action: NewRecord['action'],
   key: Bytes,
   summary: string,
-  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'restore' | 'commands' | 'undo' | 'undoes'>> = {},
+  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes'>> = {},
 ): Intention {
   return {
     action,
@@ -35,6 +35,7 @@ export function intention(
     request: rest.request ?? null,
     groupChange: rest.groupChange,
     restore: rest.restore,
+    stream: rest.stream,
     commands: rest.commands ?? [],
     undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
     undoes: rest.undoes ?? null,

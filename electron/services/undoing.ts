@@ -1,3 +1,6 @@
+import { toBuffer } from '../redis/bytes'
+import type { Reader } from '../redis/client'
+import type { Connection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import type { UndoPlanning } from '../../shared/model/plan'
 import type { Grant } from './grant'
@@ -5,30 +8,55 @@ import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
 import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
+import { requireSameServer, serverOf } from './server-place'
+import { canBeTheSame, readStreamMark } from './stream-mark'
 
 export interface Undoing {
   /** Says what an undo would give back, by reading only. */
   plan(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
-  /** Throws NOT_FOUND for no such record, BAD_INPUT for one that can't be undone. */
+  /** Throws NOT_FOUND for no such record, BAD_INPUT for one that can't be undone, or not on this server. */
   undo(grant: Grant, recordId: string): Promise<Job>
 }
 
-/** Takes back what a record of the journal did, by whoever did it. */
+export interface UndoingConnections {
+  get(connectionId: string): Connection
+  reader(connectionId: string): Reader
+}
+
+/** Takes back what a record of the journal did, by whoever did it, on the server where it was done and on no other. */
 export function createUndoing(
   journal: Journal,
   recovery: Recovery,
   groupChanges: GroupChanges,
   restoring: Restore,
+  connections: UndoingConnections,
 ): Undoing {
-  const whose = async (recordId: string): Promise<Recovery | GroupChanges | Restore> => {
-    const { groupChange, restore } = await journal.get(recordId)
-    if (restore) return restoring
-    return groupChange ? groupChanges : recovery
+  const find = async (connection: Connection, recordId: string) => {
+    const found = await journal.get(recordId)
+    const { record, groupChange, restore, server } = found
+    if (server && record.connectionId === connection.id) requireSameServer(server, serverOf(connection))
+    const by: Recovery | GroupChanges | Restore = restore ? restoring : groupChange ? groupChanges : recovery
+    return { ...found, by }
   }
   return {
     async *plan(connectionId, recordId, signal) {
-      yield* (await whose(recordId)).planUndo(connectionId, recordId, signal)
+      const { by, record, server, stream } = await find(connections.get(connectionId), recordId)
+      for await (const step of by.planUndo(connectionId, recordId, signal)) {
+        if (step.state !== 'ready') yield step
+        else {
+          const now = stream ? await readStreamMark(connections.reader(connectionId), toBuffer(record.key)) : null
+          const doubts = [
+            ...(server ? [] : [NO_SERVER]),
+            ...(stream && now && !canBeTheSame(stream, now) ? [OTHER_STREAM] : []),
+          ]
+          yield { state: 'ready', plan: { ...step.plan, note: [...doubts, step.plan.note].join(' ') } }
+        }
+      }
     },
-    undo: async (grant, recordId) => (await whose(recordId)).undo(grant, recordId),
+    undo: async (grant, recordId) => (await find(grant.connection, recordId)).by.undo(grant, recordId),
   }
 }
+
+const NO_SERVER = 'The journal does not tell on which server it was done: make sure that it was this one.'
+const OTHER_STREAM =
+  'The stream is behind what it was then: it was made anew, restored, or lost its end in a failover. What it has now may be something else.'

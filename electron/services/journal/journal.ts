@@ -8,7 +8,7 @@ import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
 import { readBatches, readBegin, type JournalBatch } from './batches'
 import { createFollower } from './follower'
 import { packIntent, type BeginLine, type JournalLine } from './lines'
-import { createRecords, shownRecord, type KnownRecord, type LongParts } from './records'
+import { createRecords, shownRecord, type KnownRecord, type LongParts, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
 
 export type { JournalBatch } from './batches'
@@ -57,7 +57,7 @@ export interface Journal {
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
   record(id: string): Promise<JournalRecord>
   /** The same, with what was asked for, read from the disk. */
-  get(id: string): Promise<{ readonly record: JournalRecord } & LongParts>
+  get(id: string): Promise<{ readonly record: JournalRecord } & LongParts & Whereabouts>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
   close(): Promise<void>
@@ -131,8 +131,8 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
       const known = find(id)
       const begin = await readBegin(known.file, id)
       if (!begin) throw none(id)
-      const { request, groupChange, restore } = begin
-      return { record: shown(known), request, groupChange, restore }
+      const { request, groupChange, restore, server, stream } = begin
+      return { record: shown(known), request, groupChange, restore, server, stream }
     },
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)

@@ -7,6 +7,8 @@ import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/plan'
 import { restored } from '../../../shared/model/restore'
 import { selection } from '../../../shared/model/selection'
+import { serverPlace } from '../server-place'
+import { streamMark } from '../stream-mark'
 import { journalAction, type PriorEntry } from '../../../shared/model/journal'
 import { parseCount } from '../../../shared/count'
 
@@ -50,6 +52,10 @@ export const beginLine = z.object({
   /** Of a change of the group itself. `position`: where SETID went. */
   groupChange: z.object({ change: groupChange, before: groupBefore, position: entryId }).optional(),
   restore: restored.optional(),
+  /** Which server it was, as its connection said then; the connection may lead elsewhere by now. Not in older records. */
+  server: serverPlace.optional(),
+  /** The stream as the plan found it. */
+  stream: streamMark.optional(),
   summary: z.string(),
   commands: z.array(z.string()),
   undo: z.object({ possible: z.boolean(), note: z.string() }),

@@ -5,6 +5,7 @@ import type { BeginLine, EndLine, JournalLine } from './lines'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
 export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
+export type Whereabouts = Pick<BeginLine, 'server' | 'stream'>
 
 export interface KnownRecord {
   readonly begin: Omit<BeginLine, keyof LongParts>

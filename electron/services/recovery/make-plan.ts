@@ -9,6 +9,7 @@ import { consumerInfos } from '../../redis/xinfo'
 import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from './batch'
+import { readStreamMark, type StreamMark } from '../stream-mark'
 import { dropsGone, goneWithin } from './presence'
 import { countLosses, type LossCount } from './other-groups'
 import type { ReadContext } from './run-context'
@@ -30,6 +31,7 @@ export interface PreparedPlan {
   readonly selected: Selected
   /** Server time just before the reading: what was delivered later has moved since. */
   readonly plannedAt: number
+  readonly stream: StreamMark | null
 }
 
 export interface PlanProgress {
@@ -85,11 +87,13 @@ export async function* planning(
     yield { walked, total, matched: tallying.tally.entries }
   }
   const { selected, plannedAt, notPending } = step.value
+  const stream = await readStreamMark(reader, key)
   const { tally } = tallying
   return {
     plan: planOf({ request, action, kind, facts: known, tally, losses, examined, notPending, complete }),
     selected,
     plannedAt,
+    stream,
   }
 }
 

@@ -48,7 +48,7 @@ export interface RecoveryOptions {
   reader(connectionId: string): Reader
   server(connectionId: string): ServerInfo
   stalledAfterMs(): number
-  whenReady(connectionId: string, signal: AbortSignal): Promise<void>
+  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */
@@ -122,7 +122,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     },
 
     async run(grant, { planId, confirmation }) {
-      const { plan, selected, plannedAt } = plans.look(planId)
+      const { plan, selected, plannedAt, stream } = plans.look(planId)
       const { connectionId, key, group, selection, action } = plan
       if (connectionId !== grant.connection.id) {
         throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another connection. Make it again.')
@@ -133,7 +133,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       try {
         plans.take(planId)
         const prepared = running(connectionId, plan)
-        const about = { group, commands: firstLines(plan.commands), undo: plan.undo, request: { selection, action } }
+        const commands = firstLines(plan.commands)
+        const request = { selection, action }
+        const about = { group, commands, undo: plan.undo, request, stream: stream ?? undefined }
         const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
         const context = { ...prepared, ...begun, dataDir }
         const job = {

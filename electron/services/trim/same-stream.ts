@@ -47,8 +47,10 @@ export async function requireSame(
   return now
 }
 
+type Figures = Pick<StreamInfo, 'lastGeneratedId' | 'entriesAdded' | 'firstId'>
+
 /** Redis gives out ids upwards only, and never counts back what it added. */
-export function couldBecome(before: StreamInfo, now: StreamInfo): boolean {
+export function couldBecome(before: Figures, now: Figures): boolean {
   if (compareIds(now.lastGeneratedId, before.lastGeneratedId) < 0) return false
   if (now.entriesAdded !== null && before.entriesAdded !== null && now.entriesAdded < before.entriesAdded) return false
   return now.firstId === null || compareIds(now.firstId, before.firstId ?? before.lastGeneratedId) >= 0

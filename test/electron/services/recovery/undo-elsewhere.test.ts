@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ConnectionProfile } from '../../../../shared/model/connection'
+import type { Job } from '../../../../shared/model/job'
+import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import {
+  ack,
+  claimTo,
+  counts,
+  everything,
+  GROUP,
+  heldBy,
+  idsFrom,
+  KEY,
+  ofConsumer,
+  openSluice,
+  seed,
+  walked,
+  type Sluice,
+} from './recovery-kit'
+
+let here: TestRedis
+let there: TestRedis
+let direct: Redis
+let sluice: Sluice
+beforeAll(async () => {
+  ;[here, there] = await Promise.all([startRedis(), startRedis()])
+  direct = here.client({ stringNumbers: true })
+})
+afterAll(() => Promise.all([here.stop(), there.stop()]))
+beforeEach(async () => {
+  for (const redis of [here, there]) {
+    const client = redis.client()
+    await client.flushall()
+    await seed(client, { held: { alice: idsFrom(1, 5) } })
+  }
+  sluice = await openSluice(here.connection())
+})
+afterEach(() => sluice.stop())
+
+/** The saved connection as a person edits it, open again. */
+async function edit(profile: ConnectionProfile): Promise<void> {
+  const { api, connectionId: id } = sluice
+  await api.connection.save({ id, profile })
+  await api.connection.open({ connectionId: id })
+}
+async function note({ recordId }: Job): Promise<string> {
+  const { connectionId } = sluice
+  return (await walked(sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan.note
+}
+const placeOf = ({ host, port }: TestRedis, db = 0) => `${host}:${port}, database ${db}`
+
+describe('an undo through a connection that leads elsewhere by now', () => {
+  test.each(['another server', 'another database'])('%s: is refused, and nothing is touched there', async (where) => {
+    const job = await sluice.recover(ofConsumer('alice'), ack)
+    const elsewhere = where === 'another server' ? there : here
+    const client = elsewhere.client(where === 'another server' ? {} : { db: 1 })
+    // All looks as the ack left it, so that only the place can tell.
+    if (where === 'another database') await seed(client, { held: { alice: idsFrom(1, 5) } })
+    await client.xack(KEY, GROUP, ...idsFrom(1, 5))
+    const before = await everything(client)
+    await edit(where === 'another server' ? there.connection() : here.connection({ db: 1 }))
+    const { connectionId } = sluice
+    const refusal = { code: 'BAD_INPUT', data: { field: 'recordId' } }
+    const { recordId } = job
+    for (const refused of [
+      () => walked(sluice.api.recovery.planUndo({ connectionId, recordId })),
+      () => sluice.undo(job),
+    ]) {
+      const error: unknown = await refused().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      )
+      expect(error).toMatchObject(refusal)
+      expect(String(error)).toContain(`done on ${placeOf(here)}`)
+      expect(JSON.stringify(error)).toContain(`lead to ${placeOf(here)} again`)
+    }
+    expect(await everything(client)).toEqual(before)
+  })
+
+  test('works once it leads there again', async () => {
+    const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+    await edit(there.connection())
+    await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await edit(here.connection())
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
+    expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1, 5))
+  })
+
+  test('goes by the place alone: another name, user or colour is no other server', async () => {
+    const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+    await edit(here.connection({ name: 'renamed', color: 'red', username: 'default' }))
+    expect(await note(job)).not.toMatch(/journal|stream is behind/)
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
+  })
+
+  test('holds for changes of a group too', async () => {
+    const { api, connectionId } = sluice
+    const where = { connectionId, key: KEY, group: GROUP }
+    const { id } = await api.group.planChange({ ...where, change: { kind: 'set id', to: '2-0' } })
+    const job = await sluice.finished(await api.group.change({ ...where, planId: id }))
+    const client = there.client()
+    await client.xgroup('SETID', KEY, GROUP, '2-0')
+    await edit(there.connection())
+    await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    expect(await client.xinfo('GROUPS', KEY)).toMatchObject([expect.arrayContaining(['2-0'])])
+  })
+})
+
+describe('an undo whose record or stream leaves it open where that was', () => {
+  test('of a record that tells of no server is done, with a warning in its preview', async () => {
+    const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+    await sluice.restart(() => {
+      const folder = join(sluice.dataDir, 'journal')
+      for (const name of readdirSync(folder)) {
+        const text = readFileSync(join(folder, name), 'utf8')
+        expect(text).toContain('"server":{')
+        writeFileSync(join(folder, name), text.replaceAll(/,"server":\{[^}]*\}/g, ''))
+      }
+    })
+    expect(await note(job)).toMatch(/^The journal does not tell on which server .*Gives back owner and delivery count/)
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
+  })
+
+  test('of a stream that was made anew says so in its preview', async () => {
+    const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+    expect(await note(job)).not.toContain('behind')
+    await direct.del(KEY)
+    await seed(direct, { held: { bob: idsFrom(1, 4) } })
+    expect(await note(job)).toMatch(/^The stream is behind what it was then/)
+  })
+
+  test('of a stream that only went on says nothing', async () => {
+    const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+    await direct.xadd(KEY, '*', 'a', 'b')
+    await direct.xdel(KEY, '1-0')
+    expect(await note(job)).toBe('Gives back owner and delivery count; the idle time starts anew.')
+  })
+
+  test('of a stream that is gone is left to the undo to say', async () => {
+    const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+    await direct.del(KEY)
+    await expect(note(job)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
