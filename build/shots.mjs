@@ -18,13 +18,14 @@ const say = (line) => process.stdout.write(`${line}\n`)
 const load = async (path) =>
   (await runnerImport(join(ROOT, path), { root: ROOT, configFile: false, logLevel: 'error' })).module
 
-const [{ views }, { launchChromium, openPage }, { startWebHost }] = await Promise.all(
-  ['test/e2e/views.ts', 'test/helpers/chromium.ts', 'test/helpers/web-host.ts'].map(load),
+const [{ views }, { jobViews }, { launchChromium, openPage }, { startWebHost }] = await Promise.all(
+  ['test/e2e/views.ts', 'test/e2e/job-views.ts', 'test/helpers/chromium.ts', 'test/helpers/web-host.ts'].map(load),
 )
 
 const asked = process.argv.slice(2)
-const chosen = views.filter(({ name }) => asked.length === 0 || asked.some((word) => name.startsWith(word)))
-if (chosen.length === 0) throw new Error(`There is: ${views.map(({ name }) => name).join(', ')}`)
+const all = [...views, ...jobViews]
+const chosen = all.filter(({ name }) => asked.length === 0 || asked.some((word) => name.startsWith(word)))
+if (chosen.length === 0) throw new Error(`There is: ${all.map(({ name }) => name).join(', ')}`)
 if (asked.length === 0) rmSync(SHOTS, { recursive: true, force: true })
 mkdirSync(SHOTS, { recursive: true })
 

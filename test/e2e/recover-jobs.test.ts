@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { heldBy, pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, words, type App } from './app'
+import { complaints } from './complaints'
 import { openGroup } from './views'
 
 let host: SandboxHost
@@ -52,6 +53,7 @@ test('a job is limited, paused, told of, cancelled between batches, and resumed 
     const job = notice(page, 'Claiming for rescuer')
     await limitTo(job, page, /^10 entries\/s at most/)
     await words(job).toContain('≤ 10/s')
+    expect(await complaints(page)).toEqual([])
     await host.redis.call('CLIENT', 'UNPAUSE')
     await expect.poll(() => heldBy(host.redis, STREAM, GROUP), { timeout: 30_000 }).toMatchObject({ rescuer: 500 })
     await words(job).toContain('500 of 1 200')
@@ -71,6 +73,8 @@ test('a job is limited, paused, told of, cancelled between batches, and resumed 
     await record.click()
     await page.getByRole('complementary').getByRole('button', { name: 'Resume…' }).click()
     const resume = page.getByRole('dialog', { name: 'Resume' })
+    await resume.getByRole('region', { name: 'What it would do' }).waitFor()
+    expect(await complaints(page)).toEqual([])
     await resume.getByRole('button', { name: 'Resume with 700 entries' }).click()
     await words(notice(page, /Claimed 700/)).toContain('for rescuer')
     expect(await heldBy(host.redis, STREAM, GROUP)).toEqual({ rescuer: 1_200 })
