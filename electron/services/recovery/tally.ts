@@ -10,7 +10,7 @@ const KEPT_BATCHES = 20
 export interface Tally {
   /** All that match. */
   readonly entries: number
-  /** Everyone who holds something that matches. */
+  /** Everyone who holds something that is sent. */
   readonly holders: ReadonlySet<string>
   /** Of what the action sends: who loses how much. */
   readonly leaving: Holdings
@@ -57,12 +57,12 @@ export function createTally(): Tallying {
         const name = row.consumer.toString('latin1')
         const at = Math.floor(entries / BATCH)
         entries += 1
-        holders.add(name)
         oldestId ??= row.id
         if (mostDeliveries === null || row.deliveries > mostDeliveries) mostDeliveries = row.deliveries
         const isGone = page.gone?.has(row.id) ?? false
         if (page.isAlreadySo(row)) alreadySo += 1
         else if (!isGone || page.goneAre !== 'left out') {
+          holders.add(name)
           leaving.set(name, (leaving.get(name) ?? 0) + 1)
           if (!isGone || page.goneAre === 'sent') moving.set(name, (moving.get(name) ?? 0) + 1)
           if (at < KEPT_BATCHES) (batches[at] ??= []).push(row)

@@ -13,6 +13,7 @@ import {
   heldBy,
   idsFrom,
   KEY,
+  ofAll,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -193,6 +194,19 @@ onEveryServer((world) => {
       expect(await warned('new')).toEqual(['new-consumer'])
       await sluice.api.host.saveSettings({ stalledAfterMs: 3_600_000 })
       expect(await warned('bob')).toEqual(['consumer-active'])
+    })
+
+    test('do not take a target for a holder that is at work: what it holds stays with it', async () => {
+      const { direct, sluice } = world
+      await sluice.api.host.saveSettings({ stalledAfterMs: 1_000 })
+      await seed(direct, { held: { alice: ['1-0'], bob: ['2-0'] } })
+      const warned = async () => {
+        // Bob is given more; alice asks for nothing.
+        await direct.xadd(KEY, '*', 'n', 'more')
+        await direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'STREAMS', KEY, '>')
+        return (await sluice.plan(ofAll(), claimTo('bob'))).warnings
+      }
+      await expect.poll(warned, { timeout: 30_000 }).toEqual(['already-there'])
     })
   })
 
