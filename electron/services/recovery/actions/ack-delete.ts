@@ -1,9 +1,9 @@
 import type { EntryId } from '../../../../shared/entry-id'
 import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
-import { isAppError } from '../../../../shared/error'
+import { isAppError, type AppError } from '../../../../shared/error'
 import { fromBuffer } from '../../../redis/bytes'
-import { asNumber } from '../../../redis/reply'
+import { asNumber, type Reply } from '../../../redis/reply'
 import { CHECKED_ACK_DELETE_MAX, checkedAckDelete } from '../../../redis/scripts/checked-ack-delete'
 import { ackAndDelete } from '../../../redis/xackdel'
 import { noCounts } from '../../job-counts'
@@ -16,7 +16,7 @@ import { ackDeleteLines } from '../command-lines'
 import { BATCH, observeIds, type ObservedRow } from '../observe'
 import { goneIds } from '../presence'
 import type { BatchOutcome, RunContext } from '../run-context'
-import { sendAll, type Sending } from '../send'
+import { sendAll, type Sent } from '../send'
 import { mayScript } from './ack'
 
 type AckDelete = Extract<RecoveryAction, { kind: 'ackDelete' }>
@@ -74,8 +74,7 @@ export const ackDelete: ActionKind<AckDelete> = {
         for await (const { rows, bodies } of parts(untouched)) {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
-          const sending = { ids: idsOf(rows), send: () => sendPart(context, action, rows) }
-          const send = () => sendPartOf(context, sending)
+          const send = () => sendAndTell(context, action, rows)
           const readBack = (lost: readonly EntryId[]) => readDeletedBack(context, lost)
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
           if (signal.aborted) return
@@ -107,34 +106,72 @@ async function saved(
   return { done: 0, counts: noCounts, backupFile: log.file }
 }
 
-function sendPartOf({ reader }: RunContext, sending: Sending) {
-  return sendAll(reader, [sending], (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+/** What was acked counts, also where deleting it was refused then: that is told entry by entry, and ends the job. */
+async function sendAndTell(context: RunContext, action: AckDelete, rows: readonly ObservedRow[]): Promise<Sent> {
+  let half: HalfDone | null = null
+  const send = async (): Promise<readonly EntryId[]> => {
+    const part = await sendPart(context, action, rows)
+    half = part.half
+    return part.acked
+  }
+  const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
+  const sent = await sendAll(context.reader, [{ ids: idsOf(rows), send }], whyNot)
+  return half === null ? sent : { ...sent, ...toldOf(half) }
 }
 
-/** Gives the ids that were acked. */
+/** Entries that were acked and not deleted, with the server's refusal. */
+interface HalfDone {
+  readonly ids: readonly EntryId[]
+  readonly error: AppError
+}
+
+function toldOf({ ids, error }: HalfDone): Pick<Sent, 'error' | 'failures'> {
+  const reason = `It was acked, but is still in the stream: ${error.message}`
+  return { error, failures: ids.map((id) => ({ id, reason })) }
+}
+
+interface PartDone {
+  readonly acked: readonly EntryId[]
+  readonly half: HalfDone | null
+}
+
 async function sendPart(
   { writer, key, group, server }: RunContext,
   { references }: AckDelete,
   rows: readonly ObservedRow[],
-): Promise<readonly EntryId[]> {
+): Promise<PartDone> {
   const ids = idsOf(rows)
   const mode = hasAckDelete(server) ? references : null
   if (mayScript(server)) {
     const { states, failure } = await checkedAckDelete(writer, key, group, rows, mode)
-    if (failure) throw failure
-    return ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
+    const kept = ids.filter((_, at) => states[at] === 'kept')
+    const acked = ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
+    return { acked, half: failure && { ids: kept, error: failure } }
   }
   if (mode !== null) {
     const results = await ackAndDelete(writer, key, group, ids, mode)
-    return ids.filter((_, at) => results[at] !== 'absent')
+    return { acked: ids.filter((_, at) => results[at] !== 'absent'), half: null }
   }
   const pairs = ids.flatMap((id) => [['XACK', key, group, id] as const, ['XDEL', key, id] as const])
-  const replies = await writer.transaction(pairs)
-  const changed = replies.map((reply) => {
-    if (isAppError(reply)) throw reply
-    return asNumber(reply) > 0
-  })
-  return ids.filter((_, at) => changed[at * 2] === true || changed[at * 2 + 1] === true)
+  return readPairs(ids, await writer.transaction(pairs))
+}
+
+/** The replies to an XACK and an XDEL for each. Throws where an XACK was refused. */
+function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)[]): PartDone {
+  const acked: EntryId[] = []
+  const kept: EntryId[] = []
+  let refusal: AppError | null = null
+  for (const [at, id] of ids.entries()) {
+    const [ack = 0, deletion = 0] = [replies[at * 2], replies[at * 2 + 1]]
+    if (isAppError(ack)) throw ack
+    const isAcked = asNumber(ack) > 0
+    if (isAppError(deletion)) {
+      refusal ??= deletion
+      if (isAcked) kept.push(id)
+    }
+    if (isAcked || (!isAppError(deletion) && asNumber(deletion) > 0)) acked.push(id)
+  }
+  return { acked, half: refusal && { ids: kept, error: refusal } }
 }
 
 /** What is pending was left; what is neither pending nor in the stream was acked and deleted. The rest nobody can tell. */
