@@ -131,6 +131,9 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       survey: recover.survey.handler(({ input, signal, path }) =>
         guardedEvents(recovery.survey(input, signal), path, log),
       ),
+      script: recover.script.handler(({ input: { connectionId, planId }, signal, path }) =>
+        guardedEvents(recovery.script(connectionId, planId, signal), path, log),
+      ),
       resume: recover.resume.handler(({ input, signal, path }) =>
         guardedEvents(recovery.resume(input, signal), path, log),
       ),

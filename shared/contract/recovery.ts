@@ -4,6 +4,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { job } from '../model/job'
 import { planning, recoveryAction, recoveryPlan, undoPlanning } from '../model/plan'
+import { planScript } from '../model/script'
 import { selection } from '../model/selection'
 import { onConnection, onGroup, reads, writes } from './base'
 
@@ -18,6 +19,8 @@ export const recoveryContract = {
   resume: reads
     .input(onRecord.extend({ ids: z.array(entryId).min(1).max(1000).optional() }))
     .output(eventIterator(planning)),
+  /** Reads, and gives all commands of a plan for redis-cli, part by part; the plan can be run all the same. */
+  script: reads.input(onConnection.extend({ planId: z.string() })).output(eventIterator(planScript)),
   /**
    * Starts the plan as a job. `confirmation`: the stream's name, on production connections, for a plan that does what Redis
    * can't take back (`isForGood`).

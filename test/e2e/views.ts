@@ -79,6 +79,16 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'recover-script',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await page.getByRole('button', { name: 'Recover…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+      await dialog.getByRole('button', { name: 'All commands as a script…' }).click()
+      await dialog.getByRole('button', { name: 'Copy the script' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
     name: 'recover-release',
     async open(page) {
       await openGroup(page, 'orders', 'billing')

@@ -12,7 +12,7 @@ import { runScript, scriptError } from './run-script'
  */
 export const COPY_AND_ACK_MAX = 100
 /** Lua can't hand on more arguments than some 8000. */
-const MAX_PARTS = 7_000
+export const MAX_PARTS = 7_000
 
 export interface CopiedEntry extends SeenEntry {
   /** Fields that follow the entry's own in the copy: name, value, name, value… */

@@ -5,6 +5,7 @@ import { isForGood } from '../../../shared/for-good'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../../../shared/model/plan'
+import type { PlanScript } from '../../../shared/model/script'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { requireCapability } from '../require-capability'
@@ -21,6 +22,7 @@ import { planned, planning, type PlanRequest, type PreparedPlan } from './make-p
 import { createPlanStore } from './plan-store'
 import { planUndo } from './plan-undo'
 import type { ReadContext, RunContext } from './run-context'
+import { makeScript } from './script/make-script'
 import { selectedBatches, type SelectedBatch } from './selected'
 import { whatIsLeft } from './what-is-left'
 
@@ -35,6 +37,8 @@ export interface Recovery {
   survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /** `ids`: of what the record's job was asked to do, these entries only. */
   resume(order: ResumeOrder, signal?: AbortSignal): AsyncGenerator<Planning, void>
+  /** All commands of a plan, for redis-cli. Throws STALE_PLAN, UNSUPPORTED. */
+  script(connectionId: string, planId: string, signal?: AbortSignal): AsyncGenerator<PlanScript, void>
   /** Throws STALE_PLAN, CONFLICT, and CONFIRMATION_NEEDED for what is for good; the plan can then be run once more. */
   run(grant: Grant, order: { planId: string; confirmation?: Bytes | undefined }): Promise<Job>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
@@ -83,6 +87,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     plans.put(prepared.plan.id, prepared)
     return prepared.plan
   }
+  const planFor = (connectionId: string, planId: string): PreparedPlan => {
+    const prepared = plans.look(planId)
+    if (prepared.plan.connectionId === connectionId) return prepared
+    throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another connection. Make it again.')
+  }
   async function* survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void> {
     const walk = startPlanning(request, true)
     for (;;) {
@@ -121,8 +130,17 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       yield* survey({ connectionId, key, group, ...whatIsLeft(request, ids) }, signal)
     },
 
+    async *script(connectionId, planId, signal) {
+      const prepared = planFor(connectionId, planId)
+      const context = { ...reading(connectionId, prepared.plan), server: server(connectionId) }
+      for await (const step of makeScript(context, prepared, { at: new Date() })) {
+        if (signal?.aborted) return
+        yield step
+      }
+    },
+
     async run(grant, { planId, confirmation }) {
-      const { plan, selected, plannedAt, stream } = plans.look(planId)
+      const { plan, selected, plannedAt, stream } = planFor(grant.connection.id, planId)
       const { connectionId, key, group, selection, action } = plan
       if (connectionId !== grant.connection.id) {
         throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another connection. Make it again.')

@@ -83,6 +83,7 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
     ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'consumer', consumer: 'bob' } },
     action: { kind: 'claim', to: 'dave', includeGone: true },
   }),
+  'recovery.script': ({ connectionId, planId }) => ({ connectionId, planId }),
   'recovery.resume': ({ connectionId, recordId }) => ({ connectionId, recordId }),
   'recovery.planUndo': ({ connectionId, recordId }) => ({ connectionId, recordId }),
   'recovery.run': ({ connectionId, planId }) => ({ connectionId, planId }),

@@ -223,6 +223,14 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     const walk = await api.recovery.survey({ connectionId, key, group: GROUP, selection, action: { kind: 'ack' } })
     expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 3, gone: 0 } })
   },
+  'recovery.script': async ({ api, connectionId, key }) => {
+    const selection = { kind: 'matching', criteria: {} } as const
+    const plan = await api.recovery.plan({ connectionId, key, group: GROUP, selection, action: { kind: 'ack' } })
+    const { entries } = plan
+    expect(await last(await api.recovery.script({ connectionId, planId: plan.id }))).toMatchObject({
+      ...{ state: 'end', entries, cut: false },
+    })
+  },
   'recovery.resume': async (world) => {
     const { api, connectionId } = world
     const claimed = await reassign(world, 'bob', 'dave')

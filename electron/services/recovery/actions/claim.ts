@@ -9,13 +9,13 @@ import { noCounts } from '../../job-counts'
 import type { JobStep } from '../../jobs'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../batch'
+import { claimable } from '../claimable'
 import { claimSendings, deliveriesAfter, type ClaimHow } from '../claim-sendings'
 import { claimLines } from '../command-lines'
 import { claimGivenBackFrom } from '../give-back'
 import { requireKeptIdle } from '../kept-idle'
 import { whyNotClaimed } from '../not-claimed'
 import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '../observe'
-import { goneIds } from '../presence'
 import type { BatchOutcome, RunContext } from '../run-context'
 import { sendAll, type Sent } from '../send'
 import { healthiest } from '../target'
@@ -62,11 +62,9 @@ export const claim: ActionKind<Claim> = {
     const to = toBuffer(action.to ?? '')
     let number = 0
     for await (const { observation, untouched, moved } of batches) {
-      const candidates = untouched.filter(({ consumer }) => !consumer.equals(to))
-      const gone = await goneIds(context.reader, context.key, idsOf(candidates))
-      const rows = action.includeGone ? candidates : candidates.filter(({ id }) => !gone.has(id))
-      const left = { ...noCounts, leftAlone: moved + untouched.length - candidates.length, gone: 0 }
-      left.gone = candidates.length - rows.length
+      const isTarget = (consumer: Buffer): boolean => consumer.equals(to)
+      const { rows, there, gone } = await claimable(context, untouched, isTarget, action.includeGone)
+      const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (let at = 0; at < rows.length;) {
         const part = rows.slice(at, at + (await mostAtOnce(context, action)))

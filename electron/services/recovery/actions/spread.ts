@@ -1,14 +1,13 @@
 import { cliArgument } from '../../../../shared/bytes'
 import { AppError } from '../../../../shared/error'
 import { consumerHealth } from '../../../../shared/health'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'
-import { idsOf } from '../batch'
+import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
-import { goneIds } from '../presence'
 import { createAllotment, shareOut } from '../share-out'
 import { claimBatch, guardedByIdleTime } from './claim'
 
@@ -53,18 +52,12 @@ export const spread: ActionKind<Spread> = {
       allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(Buffer.from(part.to, 'latin1')), part.rows)),
     )
   },
-  async *run(context, action, { consumers }, batches, signal) {
-    const changes = new Map(consumers.map(({ name, before, after }) => [nameKey(name), after - before]))
-    const targets = (action.to ?? []).map(nameKey)
-    const isTarget = new Set(targets)
-    const { allot } = createAllotment(new Map(targets.map((name) => [name, changes.get(name) ?? 0])))
+  async *run(context, action, plan, batches, signal) {
+    const { isTarget, allot } = allotmentOf(action, plan)
     let number = 0
     for await (const { observation, untouched, moved } of batches) {
-      const candidates = untouched.filter(({ consumer }) => !isTarget.has(consumer.toString('latin1')))
-      const gone = await goneIds(context.reader, context.key, idsOf(candidates))
-      const rows = action.includeGone ? candidates : candidates.filter(({ id }) => !gone.has(id))
-      const leftAlone = moved + untouched.length - candidates.length
-      const left = { ...noCounts, leftAlone, gone: candidates.length - rows.length }
+      const { rows, there, gone } = await claimable(context, untouched, isTarget, action.includeGone)
+      const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (const part of allot(rows)) {
         const to = Buffer.from(part.to, 'latin1')
@@ -74,6 +67,14 @@ export const spread: ActionKind<Spread> = {
     }
   },
   giveBack: () => claimGivenBack,
+}
+
+/** Who is due how much by the plan that was shown. */
+export function allotmentOf({ to }: Spread, { consumers }: Pick<RecoveryPlan, 'consumers'>) {
+  const changes = new Map(consumers.map(({ name, before, after }) => [nameKey(name), after - before]))
+  const targets = new Set((to ?? []).map(nameKey))
+  const { allot } = createAllotment(new Map([...targets].map((name) => [name, changes.get(name) ?? 0])))
+  return { isTarget: (consumer: Buffer): boolean => targets.has(consumer.toString('latin1')), allot }
 }
 
 function nameKey(name: Parameters<typeof toBuffer>[0]): string {

@@ -1,0 +1,118 @@
+import { cliArgument, type Bytes } from '../../../../shared/bytes'
+import { AppError } from '../../../../shared/error'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { COPY_AND_ACK_MAX, MAX_PARTS } from '../../../redis/scripts/copy-and-ack'
+import type { RawEntry } from '../../../redis/xrange'
+import { createBodyParts } from '../body-parts'
+import { claimLines } from '../command-lines'
+import { copiesByScript } from '../copying'
+import type { ObservedRow } from '../observe'
+import { provenanceOf, type Origin } from '../provenance'
+import { hashKeyOf } from '../write-hashes'
+import type { ScriptContext, ScriptOf, ScriptPart } from './script-of'
+
+type Kind<K extends RecoveryAction['kind']> = Extract<RecoveryAction, { kind: K }>
+
+// redis-cli goes on after an error, and MULTI after one inside it. In a Lua script an error ends it: what was not written
+// is not acked.
+const COPY =
+  "local id = redis.call('XADD', KEYS[2], unpack(ARGV, 3)) redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) return id"
+const WRITE = "redis.call('HSET', KEYS[2], unpack(ARGV, 3)) return redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])"
+
+/** A copy and its ack in one. `origin` null: no provenance. */
+interface Copies {
+  readonly target: Bytes
+  readonly origin: Origin | null
+  readonly maxLength: number | null
+}
+
+export const deadLetterScript: ScriptOf<Kind<'deadLetter'>> = (context, { stream, reason, maxLen }, plan, batches) => {
+  const origin = { stream: context.key, group: context.group, reason }
+  return copyScript(context, { target: stream ?? '', origin, maxLength: maxLen }, plan, batches)
+}
+
+export const requeueScript: ScriptOf<Kind<'requeue'>> = (context, { stream, provenance }, plan, batches) => {
+  const origin = provenance ? { stream: context.key, group: context.group, reason: null } : null
+  return copyScript(context, { target: stream ?? '', origin, maxLength: null }, plan, batches)
+}
+
+async function* copyScript(
+  context: ScriptContext,
+  { target, origin, maxLength }: Copies,
+  { key, group }: RecoveryPlan,
+  batches: Parameters<ScriptOf<RecoveryAction>>[3],
+): AsyncGenerator<ScriptPart, void> {
+  requireScripts(copiesByScript(context.server, context.key, toBuffer(target)))
+  const parts = createBodyParts(context.reader, context.key, COPY_AND_ACK_MAX)
+  const head = `EVAL ${cliArgument(COPY)} 2 ${cliArgument(key)} ${cliArgument(target)} ${cliArgument(group)}`
+  const trim = maxLength === null ? '' : ` MAXLEN ~ ${maxLength}`
+  for await (const { observation, untouched } of batches) {
+    for await (const { rows, bodies } of parts(untouched)) {
+      const line = (row: ObservedRow): readonly string[] => {
+        const body = bodies.get(row.id)
+        if (!body) return []
+        const fields = [...body.fields, ...(origin ? provenanceOf(origin, row, observation.at) : [])]
+        return [fits(fields) ? `${head} ${row.id}${trim} * ${words(fields)}` : tooMany(body)]
+      }
+      const lines = rows.flatMap(line)
+      yield { lines, entries: lines.length }
+    }
+  }
+}
+
+/** Claims, then of each entry the hash and the ack in one. */
+export const handleScript: ScriptOf<Kind<'handle'>> = async function* (
+  context,
+  { to, prefix, idField },
+  { key, group },
+  batches,
+) {
+  const { capabilities, mode } = context.server
+  requireScripts(capabilities.eval.available && mode !== 'cluster')
+  const parts = createBodyParts(context.reader, context.key, COPY_AND_ACK_MAX)
+  for await (const { untouched } of batches) {
+    for await (const { rows, bodies } of parts(untouched)) {
+      const claimed: ObservedRow[] = []
+      const writes: string[] = []
+      for (const row of rows) {
+        const body = bodies.get(row.id)
+        if (!body) continue
+        const hash = hashKeyOf(body, toBuffer(prefix), idField === null ? null : toBuffer(idField))
+        if (!('key' in hash)) writes.push(echo(`${row.id} is left out. ${hash.reason}`))
+        else if (!fits(body.fields)) writes.push(tooMany(body))
+        else {
+          claimed.push(row)
+          const keys = `${cliArgument(key)} ${cliArgument(fromBuffer(hash.key))}`
+          writes.push(`EVAL ${cliArgument(WRITE)} 2 ${keys} ${cliArgument(group)} ${row.id} ${words(body.fields)}`)
+        }
+      }
+      yield { lines: [...claimLines(key, group, to, claimed), ...writes], entries: claimed.length }
+    }
+  }
+}
+
+function requireScripts(allowed: boolean): void {
+  if (allowed) return
+  const reason =
+    'redis-cli goes on after an error, so that only a script on the server can keep it from acking what was not written. Scripts are not allowed here, or don’t reach both keys.'
+  throw new AppError('UNSUPPORTED', { feature: 'a script for redis-cli', reason }, reason)
+}
+
+/** What Lua can hand to one command. */
+function fits(fields: readonly Buffer[]): boolean {
+  return fields.length <= MAX_PARTS
+}
+
+function tooMany({ id }: RawEntry): string {
+  return echo(`${id} is left out. It has too many fields for a script.`)
+}
+
+function words(fields: readonly Buffer[]): string {
+  return fields.map((each) => cliArgument(fromBuffer(each))).join(' ')
+}
+
+/** redis-cli knows no comments: this does nothing, and says it as it runs. */
+export function echo(text: string): string {
+  return `ECHO ${cliArgument(text)}`
+}

@@ -1,0 +1,37 @@
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { allotmentOf } from '../actions/spread'
+import { claimable } from '../claimable'
+import { claimLines } from '../command-lines'
+import type { ScriptOf } from './script-of'
+
+/** XCLAIM with the idle time that is observed now: what is delivered again before the script runs Redis leaves alone. */
+export const claimScript: ScriptOf<Extract<RecoveryAction, { kind: 'claim' }>> = async function* (
+  context,
+  action,
+  { key, group },
+  batches,
+) {
+  const to = action.to ?? ''
+  const isTarget = (consumer: Buffer): boolean => consumer.equals(toBuffer(to))
+  for await (const { untouched } of batches) {
+    const { rows } = await claimable(context, untouched, isTarget, action.includeGone)
+    yield { lines: claimLines(key, group, to, rows, action), entries: rows.length }
+  }
+}
+
+export const spreadScript: ScriptOf<Extract<RecoveryAction, { kind: 'spread' }>> = async function* (
+  context,
+  action,
+  plan,
+  batches,
+) {
+  const { isTarget, allot } = allotmentOf(action, plan)
+  for await (const { untouched } of batches) {
+    const { rows } = await claimable(context, untouched, isTarget, action.includeGone)
+    const lines = allot(rows).flatMap((part) =>
+      claimLines(plan.key, plan.group, fromBuffer(Buffer.from(part.to, 'latin1')), part.rows),
+    )
+    yield { lines, entries: rows.length }
+  }
+}

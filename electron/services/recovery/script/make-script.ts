@@ -1,0 +1,87 @@
+import { cliArgument } from '../../../../shared/bytes'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { PlanScript } from '../../../../shared/model/script'
+import { kindOf } from '../actions/kinds'
+import type { PreparedPlan } from '../make-plan'
+import { selectedBatches } from '../selected'
+import { deadLetterScript, echo, handleScript, requeueScript } from './body-scripts'
+import { claimScript, spreadScript } from './claim-scripts'
+import { ackScript, planLinesScript } from './row-scripts'
+import type { ScriptContext, ScriptOf } from './script-of'
+
+/** What a script may hold: entries, and bytes. */
+const MOST_ENTRIES = 100_000
+const MOST_BYTES = 16 * 1024 * 1024
+
+const scripts: { readonly [K in RecoveryAction['kind']]: ScriptOf<Extract<RecoveryAction, { kind: K }>> } = {
+  claim: claimScript,
+  spread: spreadScript,
+  autoClaim: planLinesScript,
+  ack: ackScript,
+  ackDelete: planLinesScript,
+  deadLetter: deadLetterScript,
+  requeue: requeueScript,
+  release: planLinesScript,
+  handle: handleScript,
+}
+
+/** What a script is of and how far it may go; the limits are what a page can hold. */
+export interface ScriptOptions {
+  readonly at: Date
+  readonly mostEntries?: number
+  readonly mostBytes?: number
+}
+
+/**
+ * The commands of a plan for redis-cli, in the batches that its run would send, of what is still as the plan saw it. Reads
+ * only, page by page. Ends early at its limits, and says so in its last line. Throws UNSUPPORTED where no such script
+ * keeps what can't be written from being acked.
+ */
+export async function* makeScript(
+  context: ScriptContext,
+  { plan, selected, plannedAt }: Pick<PreparedPlan, 'plan' | 'selected' | 'plannedAt'>,
+  { at, mostEntries = MOST_ENTRIES, mostBytes = MOST_BYTES }: ScriptOptions,
+): AsyncGenerator<PlanScript, void> {
+  const { action, changes, drops } = plan
+  const total = changes + drops
+  // Keyed by the very kind; TypeScript can't follow a union's member through an index.
+  const script = scripts[action.kind] as unknown as ScriptOf<RecoveryAction>
+  let entries = 0
+  let bytes = 0
+  let cut = false
+  const part = (lines: readonly string[]): PlanScript => {
+    const text = lines.map((line) => `${line}\n`).join('')
+    bytes += text.length
+    return { state: 'part', text, entries, total: Math.max(total, entries) }
+  }
+  const head = part(headLines(plan, at))
+  let isFirst = true
+  for await (const { lines, entries: more } of script(
+    context,
+    action,
+    plan,
+    selectedBatches(context, selected, plannedAt),
+  )) {
+    // Only now: what can't be made is refused before anything is given.
+    if (isFirst) yield head
+    isFirst = false
+    const size = lines.reduce((sum, line) => sum + line.length + 1, 0)
+    cut = entries + more > mostEntries || bytes + size > mostBytes
+    if (cut) break
+    entries += more
+    if (lines.length > 0) yield part(lines)
+  }
+  if (isFirst) yield head
+  const words = cut ? `Cut here: ${entries} of about ${total} entries` : `That was all: ${entries} entries`
+  yield part([echo(`Sluice: ${words}.`)])
+  yield { state: 'end', entries, total: Math.max(total, entries), cut }
+}
+
+function headLines({ key, group, action }: RecoveryPlan, at: Date): readonly string[] {
+  const what = kindOf(action).summary(action)
+  return [
+    `Sluice: ${what}, in ${cliArgument(key)} / ${cliArgument(group)}, as read at ${at.toISOString()}.`,
+    'It does not look again: what was acked, moved or deleted since then is not left alone as Sluice itself would.',
+    'It writes no journal and no backup, and Sluice can not undo it. For redis-cli: redis-cli -h HOST -p PORT < FILE',
+  ].map(echo)
+}

@@ -1,0 +1,23 @@
+import type { ServerInfo } from '../../../../shared/model/connection'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { ReadContext } from '../run-context'
+import type { SelectedBatch } from '../selected'
+
+/** What a script is made of: reading only. */
+export interface ScriptContext extends ReadContext {
+  readonly server: ServerInfo
+}
+
+/** redis-cli lines for some entries, as the run parts them. */
+export interface ScriptPart {
+  readonly lines: readonly string[]
+  readonly entries: number
+}
+
+/** Makes the lines of one kind of action, batch by batch. */
+export type ScriptOf<A extends RecoveryAction> = (
+  context: ScriptContext,
+  action: A,
+  plan: RecoveryPlan,
+  batches: AsyncIterable<SelectedBatch>,
+) => AsyncGenerator<ScriptPart, void>
