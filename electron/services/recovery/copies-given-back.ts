@@ -1,26 +1,47 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { toBuffer } from '../../redis/bytes'
 import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
+import type { JournalBatch } from '../journal/journal'
+import { findByTail } from './find-by-tail'
 import { ackGivenBack, type GiveBack } from './give-back'
+import type { Copied } from './provenance'
 import type { ReadContext } from './run-context'
 import { isOutcomeUnknown } from './send'
 
+export interface CopiesGivenBack {
+  /** Leaves alone what some group of the target was given already. */
+  readonly unreadOnly: boolean
+  /** The fields that a copy of this entry ends in; null: nothing tells it from others. `at`: of its batch. */
+  readonly tailOf: ((context: ReadContext, entry: Copied, at: number) => readonly Buffer[]) | null
+}
+
 /**
  * Makes entries pending again that were copied and acked, for who held them and with the delivery count they had, and then
- * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more). `unreadOnly`: also what
- * some group of the target was given already.
+ * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more). Where no outcome was
+ * written, for Sluice was killed, the copies are looked for at the end of the target.
  */
-export function copiesGivenBack(target: Buffer, { unreadOnly }: { readonly unreadOnly: boolean }): GiveBack {
+export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGivenBack): GiveBack {
+  const withCopies = async (context: ReadContext, part: JournalBatch): Promise<JournalBatch> => {
+    if (part.until !== null || tailOf === null) return part
+    const expected = part.changed.map(({ id, consumer, deliveries }) => {
+      return { id, tail: tailOf(context, { id, consumer: toBuffer(consumer), deliveries }, part.at) }
+    })
+    const { copies } = await findByTail({ ...context, key: target }, part.at, expected)
+    return { ...part, copies }
+  }
   return {
-    async find(context, part) {
+    async find(context, known) {
+      const part = await withCopies(context, known)
       const found = await ackGivenBack.find(context, part)
       const copies = found.returns.flatMap(({ prior }) => part.copies.get(prior.id) ?? [])
       const there = await takeableCopies(context, target, copies, unreadOnly)
       const returns = found.returns.filter(({ prior }) => there.has(part.copies.get(prior.id) ?? ''))
       return { ...found, returns, leftAlone: found.leftAlone + found.returns.length - returns.length }
     },
-    async send(context, found, part) {
+    async send(context, found, known) {
+      const part = await withCopies(context, known)
       const sent = await ackGivenBack.send(context, found, part)
       const notBack = new Set([...sent.except, ...sent.lost])
       const back = found.returns.map(({ prior }) => prior.id).filter((id) => !notBack.has(id))

@@ -8,12 +8,15 @@ export interface Origin {
   readonly reason: string | null
 }
 
+/** An entry just before it was copied. */
+export type Copied = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries'>
+
 /**
  * The fields that follow an entry's own in its copy: `sluice:stream`, `sluice:group`, `sluice:id` and `sluice:consumer`
  * (whose it was), `sluice:deliveries` (how often it had been delivered), `sluice:reason`, and `sluice:at` (server time
  * just before it was copied, ms since 1970). A copy of a copy has them twice; the last ones are the youngest.
  */
-export function provenanceOf(origin: Origin, { id, consumer, deliveries }: ObservedRow, at: number): readonly Buffer[] {
+export function provenanceOf(origin: Origin, { id, consumer, deliveries }: Copied, at: number): readonly Buffer[] {
   const pairs: readonly (readonly [string, Buffer | string])[] = [
     ['sluice:stream', origin.stream],
     ['sluice:group', origin.group],

@@ -48,5 +48,9 @@ export const deadLetter: ActionKind<DeadLetter> = {
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = (row, at) => provenanceOf(origin, row, at)
     return copyOut(context, { target: toBuffer(stream ?? ''), maxLength: maxLen, provenance }, batches, signal)
   },
-  giveBack: ({ stream }) => copiesGivenBack(toBuffer(stream ?? ''), { unreadOnly: false }),
+  giveBack: ({ stream, reason }) =>
+    copiesGivenBack(toBuffer(stream ?? ''), {
+      unreadOnly: false,
+      tailOf: ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason }, entry, at),
+    }),
 }

@@ -35,5 +35,11 @@ export const requeue: ActionKind<Requeue> = {
       : null
     return copyOut(context, { target: toBuffer(stream ?? ''), maxLength: null, provenance }, batches, signal)
   },
-  giveBack: ({ stream }) => copiesGivenBack(toBuffer(stream ?? ''), { unreadOnly: true }),
+  giveBack: ({ stream, provenance: isWanted }) =>
+    copiesGivenBack(toBuffer(stream ?? ''), {
+      unreadOnly: true,
+      tailOf: isWanted
+        ? ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason: null }, entry, at)
+        : null,
+    }),
 }

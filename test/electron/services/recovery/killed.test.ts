@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { DEAD, deadLetter, originals } from './copy-kit'
 import {
   ack,
   claimTo,
@@ -25,8 +26,15 @@ import {
 /** Trials per kind of end and server; SLUICE_TRIALS asks for more. */
 const TRIALS = Number(process.env['SLUICE_TRIALS'] ?? 2)
 /** A whole job of 1 100 entries sends about so many commands. */
-const MOST_COMMANDS = 14
-const ACTIONS: readonly RecoveryAction[] = [claimTo('rescue'), spreadOver(['a', 'rescue', 'other']), ack]
+const MOST_COMMANDS = 16
+const ACTIONS: readonly RecoveryAction[] = [
+  deadLetter(),
+  claimTo('rescue'),
+  ack,
+  { kind: 'requeue', stream: 'again', provenance: true },
+  spreadOver(['a', 'rescue', 'other']),
+]
+const COPIES = [DEAD, 'again']
 
 let dir: string
 beforeAll(async () => {
@@ -48,7 +56,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 function trial(at: number): { readonly action: RecoveryAction; readonly command: number; readonly replies: boolean } {
   return {
     action: ACTIONS[at % ACTIONS.length] ?? ack,
-    command: 1 + ((at * 7) % MOST_COMMANDS),
+    command: 1 + ((at * 9 + 7) % MOST_COMMANDS),
     replies: at % 2 === 0,
   }
 }
@@ -66,6 +74,19 @@ onEveryServer((world) => {
   async function changedSince(before: readonly Held[]): Promise<string[]> {
     const now = new Map((await pendingOf(world.direct)).map((row) => [row[0], JSON.stringify(row)]))
     return before.filter((row) => now.get(row[0]) !== JSON.stringify(row)).map(([id]) => id)
+  }
+
+  /** Which entries have a copy; none has two. */
+  async function copied(): Promise<readonly string[]> {
+    const ids = (await Promise.all(COPIES.map((key) => originals(world.direct, key)))).flat().map(String)
+    expect(new Set(ids).size).toBe(ids.length)
+    return ids
+  }
+  /** Whatever is no longer pending was copied before, where that was to be done. */
+  async function expectCopied(action: RecoveryAction, changed: readonly string[]): Promise<void> {
+    const ids = await copied()
+    const copies = action.kind === 'deadLetter' || action.kind === 'requeue'
+    expect(ids.toSorted()).toEqual(copies ? changed.toSorted() : [])
   }
 
   /** The journal's newest record that isn't an undo, read by a Sluice started anew. */
@@ -108,6 +129,7 @@ onEveryServer((world) => {
 
         await sluice.restart()
         const changed = await changedSince(before)
+        await expectCopied(action, changed)
         const { records } = await sluice.api.journal.list({ connectionId: sluice.connectionId, count: 10 })
         if (records.length === 0) {
           expect(changed).toEqual([])
@@ -117,11 +139,12 @@ onEveryServer((world) => {
         expect(['interrupted', 'done']).toContain(record.state)
         // Only the batch in flight may be more than the journal knows to be done.
         expect(changed.length).toBeGreaterThanOrEqual(record.counts.changed)
-        expect(changed.length - record.counts.changed).toBeLessThanOrEqual(500)
+        expect(changed.length - record.counts.changed).toBeLessThanOrEqual(1_000)
         const undone = await sluice.undo({ recordId: record.id })
         expect(undone.state).toBe('done')
         expect(undone.counts.changed).toBe(changed.length)
         expect(await pendingOf(world.direct)).toEqual(before)
+        expect(await copied()).toEqual([])
       },
     )
   })
@@ -154,6 +177,7 @@ onEveryServer((world) => {
           .toBe(true)
 
         const changed = await changedSince(before)
+        await expectCopied(action, changed)
         expect(changed.length).toBeGreaterThanOrEqual(job.counts.changed)
         expect(changed.length).toBeLessThanOrEqual(job.counts.changed + job.counts.unknown)
         if (changed.length > 0) {
@@ -161,6 +185,7 @@ onEveryServer((world) => {
           expect(undone).toMatchObject({ state: 'done', counts: { changed: changed.length } })
         }
         expect(await pendingOf(world.direct)).toEqual(before)
+        expect(await copied()).toEqual([])
       },
     )
   })
