@@ -36,7 +36,7 @@ export class Interrupted extends Error {
   }
 }
 
-export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable'> & {
+export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes'> & {
   /** Entries per second at first, at most; as fast as the server bears it when absent. */
   readonly perSecond?: number | null
 }

@@ -2,6 +2,7 @@ import { displayBytes } from '../../shared/bytes'
 import type { Job } from '../../shared/model/job'
 import { displayName } from './display-name'
 import { formatCount, formatNoun } from './format-count'
+import { groupJobHeadline } from './group-job-words'
 
 const DOING: Readonly<Record<Job['kind'], string>> = {
   claim: 'Claiming',
@@ -139,7 +140,15 @@ export function failureWords({ kind, failures }: Job): string {
 }
 
 /** What a job changed, of what it was asked to: "Claimed 988 of 1 000 entries for worker-2". */
-export function jobHeadline({ kind, to, total, counts: { changed } }: Job): string {
+export function jobHeadline(job: Job): string {
+  const ofGroup = groupJobHeadline(job)
+  if (ofGroup !== null) return ofGroup
+  const {
+    kind,
+    to,
+    total,
+    counts: { changed },
+  } = job
   if (kind === 'swap streams') return changed > 0 ? DONE[kind] : 'Swapped nothing'
   const asked = Math.max(total, changed)
   const entries = formatNoun(asked, 'entry', 'entries')

@@ -28,6 +28,8 @@ export function actionWords(action: JournalRecord['action']): string {
 /** How many entries, and how many not: "988 changed, 9 left alone, 3 gone". */
 export function recordCounts({ counts, action, state }: JournalRecord): string {
   if (action === 'create group') return state === 'done' ? 'created' : ''
+  if (action === 'remove consumer') return counts.changed > 0 ? 'removed' : ''
+  if (action === 'set id') return counts.changed > 0 ? 'set' : ''
   const parts = [formatNoun(counts.changed, 'entry', 'entries')]
   if (counts.leftAlone > 0) parts.push(`${formatCount(counts.leftAlone)} left alone`)
   if (counts.gone > 0) parts.push(`${formatCount(counts.gone)} gone`)

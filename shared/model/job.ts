@@ -84,5 +84,7 @@ export const job = z.object({
   /** Where the journal has it. */
   recordId: z.string(),
   undoable: z.boolean(),
+  /** Of an undo of a change of a group: what it takes back. */
+  undoes: jobKind.optional(),
 })
 export type Job = z.infer<typeof job>

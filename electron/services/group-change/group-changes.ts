@@ -121,7 +121,8 @@ export function createGroupChanges(options: GroupChangesOptions): GroupChanges {
         const begun = await grant.begin(intention('undo', key, `undo: ${record.summary}`, about))
         const context = contextOf(connectionId, placeOf(connectionId, key, group), begun)
         const total = record.counts.changed + record.counts.unknown
-        const job = { kind: 'undo' as const, connectionId, key, group, to: null, total, undoable: false }
+        const { kind: undoes } = groupChange.change
+        const job = { kind: 'undo' as const, connectionId, key, group, to: null, total, undoable: false, undoes }
         return place.start(job, begun.record, (signal) =>
           undoGroupChange(context, groupChange, journal.batches(recordId), signal),
         )

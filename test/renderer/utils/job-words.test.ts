@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../shared/model/job'
-import { exceptions, failureWords, jobEnding, jobPlace, jobSentence, jobTitle } from '../../../renderer/utils/job-words'
+import {
+  exceptions,
+  failureWords,
+  jobEnding,
+  jobHeadline,
+  jobPlace,
+  jobSentence,
+  jobTitle,
+} from '../../../renderer/utils/job-words'
 
 const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
 const job: Job = {
@@ -58,6 +66,29 @@ describe('what a job says', () => {
     expect(failureWords({ ...job, kind: 'delete', failures })).toBe('1 entry kept')
     expect(failureWords({ ...job, kind: 'handle', failures: [...failures, ...failures] })).toBe('2 entries not handled')
     expect(failureWords({ ...job, kind: 'ackDelete', failures })).toBe('1 entry failed')
+  })
+
+  it.each<[Partial<Job>, string]>([
+    [{ kind: 'set id', counts: { ...NONE, changed: 1 } }, 'Set the id'],
+    [{ kind: 'set id', state: 'failed', counts: NONE }, 'The id was not set'],
+    [{ kind: 'remove consumer', counts: { ...NONE, changed: 1 } }, 'Removed the consumer'],
+    [{ kind: 'remove consumer', state: 'failed', counts: NONE }, 'The consumer was not removed'],
+    [{ kind: 'destroy group', counts: { ...NONE, changed: 9 } }, 'Destroyed the group, 8 entries acked'],
+    [{ kind: 'destroy group', counts: { ...NONE, changed: 1 } }, 'Destroyed the group'],
+    [
+      { kind: 'destroy group', state: 'cancelled', total: 1_301, counts: { ...NONE, changed: 500 } },
+      'Destroying the group: 500 of 1\u202f301 steps',
+    ],
+    [{ kind: 'undo', undoes: 'set id', counts: { ...NONE, changed: 1 } }, 'Set the id back'],
+    [{ kind: 'undo', undoes: 'set id', state: 'failed', counts: NONE }, 'The id was not set back'],
+    [{ kind: 'undo', undoes: 'remove consumer', counts: { ...NONE, changed: 1 } }, 'Made the consumer again'],
+    [
+      { kind: 'undo', undoes: 'destroy group', counts: { ...NONE, changed: 9 } },
+      'Gave back the group and what it held',
+    ],
+    [{ kind: 'undo', total: 9, counts: { ...NONE, changed: 9 } }, 'Gave back 9 entries'],
+  ])('of %o is "%s": a group, a consumer or an id is no entry', (some, words) => {
+    expect(jobHeadline({ ...job, to: null, ...some })).toBe(words)
   })
 
   it('tells of outcomes that nobody knows, and of what Redis dropped', () => {

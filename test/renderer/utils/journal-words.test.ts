@@ -27,6 +27,8 @@ describe('a record of the journal', () => {
     expect(recordPlace(record)).toBe('orders / billing')
     expect(recordCounts(record)).toBe('1\u202f200 entries, 9 left alone, 3 gone')
     expect(recordCounts({ ...record, action: 'create group' })).toBe('created')
+    expect(recordCounts({ ...record, action: 'set id' })).toBe('set')
+    expect(recordCounts({ ...record, action: 'remove consumer' })).toBe('removed')
   })
 
   it('is found by connection, action, or part of its words', () => {
