@@ -145,3 +145,19 @@ test('on production nothing is deleted before the stream’s name is typed, to t
   expect(await work.pending('delete:prod')).toEqual(seededBut({ '8-0': null }))
   expect(await entries('delete:prod')).not.toContain('8-0')
 })
+
+test('a way to delete that this server does not have is off beforehand, and the dialog says why', async () => {
+  await work.onGroup('delete:old-server', async (page) => {
+    await changingNothing(work.redis, 'delete:old-server', async () => {
+      const dialog = await openRecover(page, 'Ack and delete')
+      const ways = dialog.getByRole('combobox', { name: 'Other groups', exact: true })
+      const off = ways.locator('option:disabled')
+      expect(await off.allInnerTexts()).toEqual([
+        'Delete, and take it off every group’s pending list',
+        'Delete only what every group has acked',
+      ])
+      await words(dialog).toMatch(/off here.*XACKDEL/)
+      await words(effect(page)).toContain('Acks 8 entries and deletes them')
+    })
+  })
+})
