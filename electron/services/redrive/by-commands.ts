@@ -7,7 +7,7 @@ import { entriesById } from '../../redis/xrange'
 import { noCounts } from '../job-counts'
 import { idsOf } from '../recovery/batch'
 import { isOutcomeUnknown, type Sent } from '../recovery/send'
-import { inBoth, type RedriveContext } from './context'
+import { inBoth, notTaken, type RedriveContext } from './context'
 import { tailOf, type Letter } from './letter'
 import type { Part } from './part'
 
@@ -43,7 +43,7 @@ export async function redriveByCommands(context: RedriveContext, part: Part): Pr
     } else {
       error = moved.error
       if (moved.state === 'lost') lost.push(id)
-      if (moved.state === 'stays' && isAppError(error, 'REDIS')) failures.push({ id, reason: error.message })
+      if (moved.state === 'stays') failures.push(...notTaken(id, part.target, error))
       if (moved.state === 'both') {
         counts.unknown += 1
         failures.push(inBoth(id, moved.copyId, error))

@@ -5,7 +5,7 @@ import { noCounts } from '../job-counts'
 import { idsOf } from '../recovery/batch'
 import { isOutcomeUnknown, type Sent } from '../recovery/send'
 import { tailOf } from './letter'
-import { inBoth, type RedriveContext } from './context'
+import { inBoth, notTaken, type RedriveContext } from './context'
 import type { Part } from './part'
 
 /** One script for all of the part: what it copied it has deleted, and what it did not it has left as it was. */
@@ -36,6 +36,11 @@ export async function redriveByScript({ writer, key }: RedriveContext, part: Par
       failures.push(inBoth(id, outcome.copyId, result.failure))
     } else if (outcome.state === 'gone') counts.gone += 1
     else if (outcome.state === 'changed') counts.leftAlone += 1
+  }
+  // It stopped at the one after those that it tells of, unless at its deletion.
+  const next = ids[result.outcomes.length]
+  if (next !== undefined && result.outcomes.at(-1)?.state !== 'copied-only') {
+    failures.push(...notTaken(next, target, result.failure))
   }
   const moved = new Set(copies.map(([id]) => id))
   const except = ids.filter((id) => !moved.has(id))

@@ -1,5 +1,8 @@
+import { cliArgument } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
+import { fromBuffer } from '../../redis/bytes'
 import type { RunContext } from '../recovery/run-context'
 import type { Source } from '../trim/find-cut'
 
@@ -10,4 +13,10 @@ export interface RedriveContext extends Source, Pick<RunContext, 'writer' | 'rec
 export function inBoth(id: EntryId, copyId: EntryId, why: Error | null): JobFailure {
   const reason = `It was copied as ${copyId} and may still be in the dead-letter stream, too`
   return { id, reason: why === null ? `${reason}.` : `${reason}: ${why.message}` }
+}
+
+/** Told of an entry that its stream did not take; nothing where it was not the server that said so. */
+export function notTaken(id: EntryId, target: Buffer, why: Error | null): readonly JobFailure[] {
+  if (!isAppError(why, 'REDIS') && !isAppError(why, 'NOT_FOUND')) return []
+  return [{ id, reason: `It can’t go to ${cliArgument(fromBuffer(target))}: ${why.message}` }]
 }

@@ -69,7 +69,7 @@ function verdict(reply: Reply | AppError, create: boolean): Pick<Seen, 'type' | 
   }
   const type = asText(reply)
   if (type === 'stream') return { type, refusal: null }
-  if (type === 'none') return { type, refusal: create ? null : 'There is no such stream.' }
+  if (type === 'none') return { type, refusal: create ? null : 'It does not exist.' }
   return { type, refusal: `It is no stream, but a ${type}.` }
 }
 

@@ -97,6 +97,8 @@ onEveryServer(
           const { direct } = world
           const job = await interfered(sluice, () => direct.set(KEY, 'text'))
           expect(job).toMatchObject({ ...failed('REDIS', { changed: 4 }), error: { data: { prefix: 'WRONGTYPE' } } })
+          expect(job.failures).toMatchObject([{ id: '5-0' }])
+          expect(job.failures[0]?.reason).toMatch(/^It can’t go to orders: WRONGTYPE/)
           expect([await direct.get(KEY), await idsOf(direct, DEAD)]).toEqual(['text', idsFrom(5, 6)])
         }))
 

@@ -80,7 +80,7 @@ onEveryServer(
       })
 
       test.each([
-        ['that is not there', 'none', 'There is no such stream.', (key: string) => world.direct.del(key)],
+        ['that is not there', 'none', 'It does not exist.', (key: string) => world.direct.del(key)],
         ['that is no stream', 'list', 'It is no stream, but a list.', (key: string) => world.direct.rpush(key, 'x')],
       ])('leaves alone what comes from a key %s, and lets the rest go', async (_what, type, refusal, make) => {
         const { direct, sluice } = world
