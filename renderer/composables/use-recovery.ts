@@ -73,13 +73,16 @@ export function useRecovery(): Recovery {
 
 /** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
 function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {
-  const target = action.kind === 'claim' && action.to !== null ? displayBytes(action.to) : 'the target'
+  const to = 'to' in action ? action.to : null
+  const named = to === null || Array.isArray(to) ? null : displayBytes(to)
+  const target = named ?? (action.kind === 'spread' ? 'One of the consumers' : 'The target')
   const sentences: Readonly<Record<RecoveryPlan['warnings'][number], string | null>> = {
     'gone-from-stream': null,
     'new-consumer': `${target} did not exist and was created.`,
     'target-stalled': `${target} gave no sign of life either.`,
+    'targets-quiet': 'None of the consumers that got them was seen of late.',
     'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
-    'already-there': `Those ${target} already held were left as they were.`,
+    'already-there': `Those ${named ?? 'that one of the targets'} already held were left as they were.`,
     'new-stream': 'The stream for the copies did not exist and was created.',
     'one-value-per-field': 'Where a field repeats in an entry, its hash keeps the last value.',
     'others-need': 'Other groups held some of these too, or had not read them yet.',

@@ -79,6 +79,19 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'recover-spread',
+    async open(page) {
+      await openGroup(page, 'orders', 'billing')
+      await page.getByRole('button', { name: 'Recover…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+      await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Spread over consumers')
+      await dialog.getByRole('combobox', { name: 'Spread over' }).selectOption('These…')
+      await dialog.getByRole('textbox', { name: 'A new consumer' }).fill('worker-4')
+      await dialog.getByRole('textbox', { name: 'A new consumer' }).press('Enter')
+      await dialog.getByRole('region', { name: 'What it would do' }).getByText('worker-4').first().waitFor()
+    },
+  },
+  {
     name: 'recover-script',
     async open(page) {
       await openGroup(page, 'orders', 'billing')

@@ -38,10 +38,11 @@ function streamName(name: Bytes | null): string {
   return name === null ? 'the stream' : displayBytes(name)
 }
 
+/** At the beginning of a sentence. */
 function targetName(action: RecoveryPlan['action']): string {
   if (action.kind === 'claim' && action.to !== null) return displayBytes(action.to)
   if (action.kind === 'autoClaim' || action.kind === 'handle') return displayBytes(action.to)
-  return action.kind === 'spread' ? 'one of the consumers' : 'the target'
+  return action.kind === 'spread' ? 'One of the consumers' : 'The target'
 }
 
 /** What a plan warns of, before it runs. */
@@ -60,6 +61,7 @@ export function planWarnings({ warnings, action, gone, notPending }: RecoveryPla
             : `${some} no longer in the stream: left out, since a claim would drop them from the pending list for good.`,
     'new-consumer': `${target} does not exist yet and will be created.`,
     'target-stalled': `${target} gave no sign of life either.`,
+    'targets-quiet': 'None of these consumers was seen of late: they hold nothing, and may not be running.',
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
     'already-there':
       action.kind === 'spread'

@@ -1,5 +1,4 @@
 import { cliArgument } from '../../../../shared/bytes'
-import { AppError } from '../../../../shared/error'
 import { consumerHealth } from '../../../../shared/health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
@@ -9,25 +8,21 @@ import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
 import { createAllotment, shareOut } from '../share-out'
+import { spreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 
 /**
  * Claims over several consumers, so that in the end they hold about the same. What one of them holds already stays with
- * it. By default over those that are active.
+ * it. By default over those that are active (`spreadTargets`).
  */
 export const spread: ActionKind<Spread> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
   settle(action, from, { consumers, stalledAfterMs }) {
     if (action.to !== null) return { ...action, to: distinct(action.to) }
-    const active = consumers.filter(
-      (each) => consumerHealth(each, stalledAfterMs) === 'active' && from?.equals(each.name) !== true,
-    )
-    if (active.length > 0) return { ...action, to: active.map(({ name }) => fromBuffer(name)) }
-    const remedy = 'Name the consumers that shall take them; new names are created.'
-    throw new AppError('BAD_INPUT', { field: 'action.to', remedy }, 'No other consumer of this group is active.')
+    return { ...action, to: spreadTargets(consumers, from, stalledAfterMs).map(({ name }) => fromBuffer(name)) }
   },
   summary: ({ to }) => `spread over ${(to ?? []).map(cliArgument).join(', ')}`,
   recipient: () => null,
@@ -38,11 +33,12 @@ export const spread: ActionKind<Spread> = {
   warnings({ to }, { consumers, stalledAfterMs }) {
     const known = new Map(consumers.map((each) => [each.name.toString('latin1'), each]))
     const targets = (to ?? []).map((name) => known.get(toBuffer(name).toString('latin1')))
-    const isStalled = (each: (typeof targets)[number]): boolean =>
-      each !== undefined && consumerHealth(each, stalledAfterMs) !== 'active'
+    const health = targets.flatMap((each) => (each === undefined ? [] : consumerHealth(each, stalledAfterMs)))
+    const areAllIdle = health.length > 0 && health.every((each) => each === 'idle')
+    const isAnyQuiet = health.some((each) => each !== 'active')
     return [
       ...(targets.includes(undefined) ? (['new-consumer'] as const) : []),
-      ...(targets.some(isStalled) ? (['target-stalled'] as const) : []),
+      ...(areAllIdle ? (['targets-quiet'] as const) : isAnyQuiet ? (['target-stalled'] as const) : []),
     ]
   },
   undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),

@@ -23,8 +23,11 @@ export type ActionOption<A> =
   | ({ readonly control: 'check' } & Control<A, boolean>)
   /** One consumer (empty until it is named), or null: the one that `auto` tells of, where there is such. */
   | ({ readonly control: 'consumer'; readonly auto: string | null } & Control<A, Bytes | null>)
-  /** Several, or null: those that `auto` tells of. */
-  | ({ readonly control: 'consumers'; readonly auto: string } & Control<A, readonly Bytes[] | null>)
+  /** Several (none: not chosen yet), or null: those that `auto` tells of, or `autoQuiet` when no consumer is active. */
+  | ({ readonly control: 'consumers'; readonly auto: string; readonly autoQuiet: string } & Control<
+      A,
+      readonly Bytes[] | null
+    >)
   | ({
       readonly control: 'choice'
       readonly choices: readonly Choice[]
@@ -52,6 +55,7 @@ export function missingIn<A extends RecoveryAction>({ options }: ActionScreen<A>
   for (const option of options) {
     if (option.when?.(action) === false) continue
     if (option.control === 'consumer' && option.get(action) === '') return 'Name the consumer'
+    if (option.control === 'consumers' && option.get(action)?.length === 0) return 'Choose the consumers'
     if (option.control === 'text' && option.required === true && option.get(action) === '')
       return `Fill in “${option.label}”`
   }

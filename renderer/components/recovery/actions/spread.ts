@@ -15,6 +15,7 @@ export const spread: ActionScreen<Spread> = {
       control: 'consumers',
       label: 'Spread over',
       auto: 'All that are active',
+      autoQuiet: 'Those seen last that hold nothing',
       get: ({ to }) => to,
       set: (action, to) => ({ ...action, to: to === null ? null : [...to] }),
     },

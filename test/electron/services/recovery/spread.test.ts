@@ -67,6 +67,19 @@ onEveryServer((world) => {
       expect(await callsOf(direct, 'xclaim')).toBe(0)
     })
 
+    test('goes to those that hold nothing where none is active, says so, and never to one that is stalled', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { dead: idsFrom(1, 4), stuck: idsFrom(5, 1) } })
+      for (const name of ['calm', 'idle']) await direct.xgroup('CREATECONSUMER', KEY, GROUP, name)
+      await sluice.api.host.saveSettings({ stalledAfterMs: 1_000 })
+      const warnings = async () => (await sluice.plan(ofConsumer('dead'), spreadOver(null))).warnings
+      await expect.poll(warnings, { timeout: 30_000 }).toContain('targets-quiet')
+      const plan = await sluice.plan(ofConsumer('dead'), spreadOver(null))
+      expect(plan).toMatchObject({ action: { to: ['calm', 'idle'] }, changes: 4 })
+      expect(plan.warnings).not.toContain('target-stalled')
+      expect((await sluice.plan(ofConsumer('dead'), spreadOver(['stuck']))).warnings).toContain('target-stalled')
+    })
+
     test('leaves with a target what that target holds already', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { a: idsFrom(1, 10), b: idsFrom(11, 2), dead: idsFrom(13, 8) } })
