@@ -37,11 +37,11 @@ export async function* catchUp(
     yield { ...step, total: written + 1 }
     if (signal.aborted) return
   }
+  await setCounters(context, into, stream, signal)
   for (const group of groups) {
     const then = made.find(({ info }) => info.name.equals(group.info.name)) ?? null
     yield* copyGroup(context, into, group, then, signal)
     if (signal.aborted) return
   }
-  await setCounters(context, into, stream, signal)
   yield { done: 0, counts: noCounts, total: written }
 }

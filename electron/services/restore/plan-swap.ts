@@ -116,11 +116,16 @@ function standing(info: GroupInfo | null): SwapPlan['groups'][number]['now'] {
 
 function whyNot({ newer, missing }: Lacks, groups: SwapPlan['groups']): string | null {
   if (missing > 0) {
-    return `The new key lacks ${missing} entries that the stream holds and that lie before its end. Restore once more, with what the stream holds now.`
+    const lacks = `The new key lacks ${entries(missing)} that the stream holds before its end.`
+    return `${lacks} Restore once more, with what the stream holds now.`
   }
-  if (newer > 0) return `${newer} entries came to the stream since, which the new key lacks. Catch up first.`
+  if (newer > 0) return `${entries(newer)} came to the stream since, which the new key lacks. Catch up first.`
   const made = groups.find(({ then }) => then === null)
   return made === undefined ? null : `The group ${displayBytes(made.name)} was made since. Catch up first.`
+}
+
+function entries(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`
 }
 
 /** `<key>:before-restore`, or with a number after it. */

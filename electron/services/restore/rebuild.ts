@@ -45,6 +45,9 @@ export async function* rebuild(order: RebuildOrder, signal: AbortSignal): AsyncG
   const made: Made = { written: 0, standIns: [], absent: new Set() }
   yield* writeEntries(order, made, signal)
   if (signal.aborted) return
+  const stream = order.merge ? (snapshot?.stream ?? null) : null
+  // Before the groups: from Redis 8.6 on no group has read more than was ever added.
+  if (stream !== null) await setCounters(order, making, stream, signal)
   for (const group of groups) {
     const rows = group.rows.filter(({ id }) => !made.absent.has(id))
     yield* copyGroup(order, making, { ...group, rows }, null, signal)
@@ -56,10 +59,8 @@ export async function* rebuild(order: RebuildOrder, signal: AbortSignal): AsyncG
     yield { done: 0, counts: noCounts }
     if (signal.aborted) return
   }
-  if (snapshot !== null && order.merge) {
-    await setCounters(order, making, snapshot.stream, signal)
-    await requireSame(order.reader, key, snapshot, planId)
-  }
+  if (stream !== null && made.standIns.length > 0) await setCounters(order, making, stream, signal)
+  if (snapshot !== null && order.merge) await requireSame(order.reader, key, snapshot, planId)
   if (signal.aborted) return
   await giveName(order, signal)
   const gone = Math.max(0, order.entries - made.written)

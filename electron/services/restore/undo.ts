@@ -45,7 +45,7 @@ export async function* planUndoOf(place: RestorePlace, dataDir: string, past: Pa
     case 'swap': {
       await requireNames(place, restored)
       const { lastGeneratedId } = await streamInfo(place.reader, place.key)
-      const { value } = await countBetween(
+      const { value, kind } = await countBetween(
         place.reader,
         place.key,
         restored.lastId,
@@ -53,7 +53,8 @@ export async function* planUndoOf(place: RestorePlace, dataDir: string, past: Pa
         place.exclusiveRange,
       )
       const [aside, target] = [restored.aside, restored.target].map(displayBytes)
-      const since = Number(value) === 0 ? '' : ` ${value} or more entries that were added since stay in ${target}.`
+      const many = `${kind === 'exact' ? '' : 'at least '}${value}`
+      const since = Number(value) === 0 ? '' : ` Entries that were added since, ${many}, stay in ${target}.`
       return {
         ...nothing,
         note: `${note}${since}`,
