@@ -8,7 +8,7 @@ import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
 import { readBatches, readBegin, type JournalBatch } from './batches'
 import { createFollower } from './follower'
 import { packIntent, type BeginLine, type JournalLine } from './lines'
-import { createRecords, shownRecord, type KnownRecord, type LongParts, type Whereabouts } from './records'
+import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
 
 export type { JournalBatch } from './batches'
@@ -58,6 +58,8 @@ export interface Journal {
   record(id: string): Promise<JournalRecord>
   /** The same, with what was asked for, read from the disk. */
   get(id: string): Promise<{ readonly record: JournalRecord } & LongParts & Whereabouts>
+  /** Of the records since this one on the same group: those that undos were begun of, and which. The oldest first. */
+  undoneSince(id: string): Promise<readonly Undone[]>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
   close(): Promise<void>
@@ -133,6 +135,10 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
       if (!begin) throw none(id)
       const { request, groupChange, restore, server, stream } = begin
       return { record: shown(known), request, groupChange, restore, server, stream }
+    },
+    async undoneSince(id) {
+      await others.refresh()
+      return records.undoneSince(id)
     },
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)

@@ -1,3 +1,4 @@
+import { sameBytes } from '../../../shared/bytes'
 import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../job-counts'
@@ -17,6 +18,11 @@ export interface KnownRecord {
   readonly backupFile: string | null
 }
 
+export interface Undone {
+  readonly id: string
+  readonly undos: readonly string[]
+}
+
 /** What the lines of all files come to: the records, without their batches. */
 export interface Records {
   apply(line: JournalLine, file: string): void
@@ -27,11 +33,15 @@ export interface Records {
   all(): readonly KnownRecord[]
   /** The record that undid this one, or null. */
   undoneBy(id: string): string | null
+  /** Of the records since this one on the same group: those that undos were begun of, and which. The oldest first. */
+  undoneSince(id: string): readonly Undone[]
 }
 
 export function createRecords(): Records {
   const known = new Map<string, KnownRecord>()
   const undone = new Map<string, string>()
+
+  const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
 
   return {
     apply(line, file) {
@@ -54,9 +64,23 @@ export function createRecords(): Records {
     },
     get: (id) => known.get(id),
     // Files are read one after the other, so records of two processes that ran side by side come in two runs.
-    all: () => [...known.values()].sort((a, b) => a.begin.at - b.begin.at).reverse(),
+    all: () => all().toReversed(),
     undoneBy: (id) => undone.get(id) ?? null,
+    undoneSince(id) {
+      const first = known.get(id)?.begin
+      if (!first) return []
+      const since = all().filter(({ begin }) => begin.at >= first.at && begin.id !== id && isSamePlace(begin, first))
+      return since.flatMap(({ begin }) => {
+        const undos = since.filter((each) => each.begin.undoes === begin.id).map((each) => each.begin.id)
+        return undos.length === 0 ? [] : [{ id: begin.id, undos }]
+      })
+    },
   }
+}
+
+function isSamePlace(a: KnownRecord['begin'], b: KnownRecord['begin']): boolean {
+  const isSameGroup = a.group === null || b.group === null ? a.group === b.group : sameBytes(a.group, b.group)
+  return a.connectionId === b.connectionId && sameBytes(a.key, b.key) && isSameGroup
 }
 
 function withoutLongParts({ request: _request, groupChange: _change, restore: _restore, ...begin }: BeginLine) {

@@ -10,6 +10,7 @@ import type { JobStep } from '../jobs'
 import { idsOf, runBatch } from './batch'
 import { whyNotClaimed } from './not-claimed'
 import { ageOf, BATCH, isUnmovedSince, observeClearly, observeIds, type ObservedRow, type Observation } from './observe'
+import { leftAsIs, type GivenBackSince } from './given-back'
 import { goneIds } from './presence'
 import type { BatchOutcome, ReadContext, RunContext } from './run-context'
 import { sendAll, type Sent } from './send'
@@ -29,33 +30,44 @@ export interface Returnable {
   readonly observation: Observation
 }
 
+/** A batch of the journal, or a part of it. */
+export interface PastBatch extends JournalBatch {
+  /** What later actions did to its entries, and their undos gave back. */
+  readonly givenBack?: GivenBackSince
+}
+
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
-  find(context: ReadContext, part: JournalBatch): Promise<Returnable>
+  find(context: ReadContext, part: PastBatch): Promise<Returnable>
   /** Gives these back. */
-  send(context: RunContext, found: Returnable, part: JournalBatch): Promise<Sent>
+  send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
 }
 
 /**
  * Gives the entries of a claim back to who held them, with the delivery count they had. What moved since (delivered
- * again, claimed by someone else, acked) is left alone: never FORCE here, which would bring acked entries back.
+ * again, claimed by someone else, acked) is left alone: never FORCE here, which would bring acked entries back. What a later
+ * action took, and its undo gave back, did not move.
  */
 export const claimGivenBack: GiveBack = claimGivenBackFrom((before) => before)
 
 /** The same where a claim changed the delivery count: `deliveriesAfter` says to what. */
 export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): GiveBack {
   return {
-    async find(context, { to, changed, until }) {
+    async find(context, { to, changed, until, givenBack }) {
       const { reader, key, group } = context
       const holder = to === null ? undefined : toBuffer(to)
       // Where no outcome was written nothing tells by when; then owner and delivery count have to do.
       const moment = until ?? Infinity
-      const observation = await observeClearly(moment, () => observeIds(reader, key, group, idsOf(changed), holder))
+      const momentOf = leftBy(changed, (prior) => {
+        if (to === null || givenBack === undefined) return moment
+        return leftAsIs({ to, deliveries: deliveriesAfter(prior.deliveries), by: moment }, givenBack(prior.id))
+      })
+      const observation = await observeClearly(momentOf, () => observeIds(reader, key, group, idsOf(changed), holder))
       const rows = new Map(observation.rows.map((row) => [row.id, row]))
       const unmoved = changed.flatMap((prior): readonly Return[] => {
         const row = rows.get(prior.id)
-        const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(moment, row)
+        const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(momentOf(row), row)
         return isOurs ? [{ row, prior }] : []
       })
       return withoutGone(context, unmoved, changed.length, observation)
@@ -63,6 +75,15 @@ export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): G
     send: (context, found) =>
       returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
   }
+}
+
+/** By when each entry was last as the action left it. */
+function leftBy(
+  changed: readonly PriorEntry[],
+  momentOf: (prior: PriorEntry) => number,
+): (entry: { readonly id: EntryId }) => number {
+  const moments = new Map(changed.map((prior) => [prior.id, momentOf(prior)]))
+  return ({ id }) => moments.get(id) ?? -Infinity
 }
 
 /**
@@ -101,7 +122,7 @@ async function withoutGone(
 }
 
 /** The batches of a record in parts that one command may carry. */
-export async function* partsOf(batches: AsyncIterable<JournalBatch>): AsyncGenerator<JournalBatch, void> {
+export async function* partsOf(batches: AsyncIterable<PastBatch>): AsyncGenerator<PastBatch, void> {
   for await (const batch of batches) {
     for (let at = 0; at < batch.changed.length; at += BATCH) {
       yield { ...batch, changed: batch.changed.slice(at, at + BATCH) }
@@ -113,7 +134,7 @@ export async function* partsOf(batches: AsyncIterable<JournalBatch>): AsyncGener
 export async function* giveBack(
   context: RunContext,
   how: GiveBack,
-  batches: AsyncIterable<JournalBatch>,
+  batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   let number = 0

@@ -103,10 +103,14 @@ export async function observeSettled(read: () => Promise<Observation>): Promise<
  * server's clock ticks in its middle, just at that moment. Without the second no min idle time could tell an entry that
  * rests from one that moves while the reply is on its way: nobody here knows when in that time it was read.
  */
-export async function observeClearly(moment: number, read: () => Promise<Observation>): Promise<Observation> {
-  const isUnclear = (row: ObservedRow): boolean => row.deliveredAt <= moment && moment < row.deliveredBy
+export async function observeClearly(
+  moment: number | ((row: ObservedRow) => number),
+  read: () => Promise<Observation>,
+): Promise<Observation> {
+  const momentOf = typeof moment === 'number' ? () => moment : moment
+  const isUnclear = (row: ObservedRow): boolean => row.deliveredAt <= momentOf(row) && momentOf(row) < row.deliveredBy
   return readWhile(read, ({ rows, tookMs }) => {
-    const unmoved = rows.filter((row) => isUnmovedSince(moment, row))
+    const unmoved = rows.filter((row) => isUnmovedSince(momentOf(row), row))
     return rows.some(isUnclear) || !isGuarded(unmoved, tookMs)
   })
 }

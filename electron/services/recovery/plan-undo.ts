@@ -3,8 +3,7 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos } from '../../redis/xinfo'
-import type { JournalBatch } from '../journal/journal'
-import { partsOf, type GiveBack } from './give-back'
+import { partsOf, type GiveBack, type PastBatch } from './give-back'
 import type { ReadContext } from './run-context'
 
 /**
@@ -15,7 +14,7 @@ export async function* planUndo(
   context: ReadContext,
   how: GiveBack,
   record: JournalRecord,
-  batches: AsyncIterable<JournalBatch>,
+  batches: AsyncIterable<PastBatch>,
   note: string,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const changes = new Map<string, { readonly name: Bytes; change: number }>()

@@ -17,7 +17,8 @@ import type { ActionKind } from './action'
 import { kindOf } from './actions/kinds'
 import { ahead } from './ahead'
 import { firstLines } from './command-lines'
-import { giveBack, type GiveBack } from './give-back'
+import { giveBack, type GiveBack, type PastBatch } from './give-back'
+import { readGivenBack } from './given-back'
 import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
 import { createPlanStore } from './plan-store'
 import { planUndo } from './plan-undo'
@@ -121,6 +122,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     plan: async (request) => keep(await planned(startPlanning(request, request.selection.kind === 'matching'))),
     survey,
     async *resume({ connectionId, recordId, ids }, signal) {
+  async function* pastBatches(recordId: string): AsyncGenerator<PastBatch, void> {
+    const givenBack = await readGivenBack(journal, recordId)
+    for await (const batch of journal.batches(recordId)) yield { ...batch, givenBack }
+  }
+
       const { record, request } = await journal.get(recordId)
       const { key, group } = record
       if (record.connectionId !== connectionId || group === null || !request) {
@@ -142,9 +148,6 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     async run(grant, { planId, confirmation }) {
       const { plan, selected, plannedAt, stream } = planFor(grant.connection.id, planId)
       const { connectionId, key, group, selection, action } = plan
-      if (connectionId !== grant.connection.id) {
-        throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another connection. Make it again.')
-      }
       if (isForGood(plan)) grant.confirm(key, confirmation)
       const kind: ActionKind<RecoveryAction> = kindOf(action)
       const place = jobs.reserve(connectionId, key, group)
@@ -178,7 +181,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       const { record, place, how } = await undoable(connectionId, recordId)
       const total = record.counts.changed + record.counts.unknown
       const context = reading(connectionId, place)
-      const walk = planUndo(context, how, record, journal.batches(recordId), record.undo.note)
+      const walk = planUndo(context, how, record, pastBatches(recordId), record.undo.note)
       for (;;) {
         const step = await walk.next()
         if (signal?.aborted) return
@@ -202,7 +205,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         const context = { ...prepared, ...begun }
         const total = past.counts.changed + past.counts.unknown
         const job = { kind: 'undo' as const, connectionId, ...where, to: null, total, undoable: false }
-        return place.start(job, begun.record, (signal) => giveBack(context, how, journal.batches(recordId), signal))
+        return place.start(job, begun.record, (signal) => giveBack(context, how, pastBatches(recordId), signal))
       } catch (error) {
         place.release()
         throw error
