@@ -11,10 +11,12 @@ import type { createGuard } from './guard'
  * `grant` on. Only with a grant can a service get a writer, so a mutation without the guard does not compile.
  */
 export function createBase(guard: ReturnType<typeof createGuard>, log: Logger) {
-  const reads = implement(contract).use(async ({ next, path }) => {
+  const reads = implement(contract).use(async ({ next, path, signal }) => {
     try {
       return await next()
     } catch (error) {
+      // Nobody waits for it any more.
+      if (signal?.aborted === true && error === signal.reason) throw error
       throw toContractError(error, path, log)
     }
   })

@@ -126,7 +126,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       }),
     },
     recovery: {
-      plan: recover.plan.handler(({ input }) => recovery.plan(input)),
+      plan: recover.plan.handler(({ input, signal }) => recovery.plan(input, signal)),
       run: writes.recovery.run.handler(({ input, context }) => recovery.run(context.grant, input)),
       survey: recover.survey.handler(({ input, signal, path }) =>
         guardedEvents(recovery.survey(input, signal), path, log),
@@ -143,7 +143,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       undo: writes.recovery.undo.handler(({ input, context }) => undoing.undo(context.grant, input.recordId)),
     },
     trim: {
-      plan: trim.plan.handler(({ input }) => trimming.plan(input)),
+      plan: trim.plan.handler(({ input, signal }) => trimming.plan(input, signal)),
       run: writes.trim.run.handler(({ input, context }) => trimming.run(context.grant, input)),
     },
     redrive: {

@@ -6,6 +6,7 @@ import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../../../shared/model/plan'
 import type { PlanScript } from '../../../shared/model/script'
+import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { requireCapability } from '../require-capability'
@@ -34,7 +35,8 @@ interface ResumeOrder {
 }
 
 export interface Recovery {
-  plan(request: PlanRequest): Promise<RecoveryPlan>
+  /** Reads no further once the signal aborts, and throws its reason. */
+  plan(request: PlanRequest, signal?: AbortSignal): Promise<RecoveryPlan>
   survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /** `ids`: of what the record's job was asked to do, these entries only. */
   resume(order: ResumeOrder, signal?: AbortSignal): AsyncGenerator<Planning, void>
@@ -76,13 +78,15 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     server: server(connectionId),
     whenReady: (signal) => whenReady(connectionId, signal),
   })
-  const startPlanning = (request: PlanRequest, thorough: boolean) => {
+  const startPlanning = (request: PlanRequest, thorough: boolean, signal?: AbortSignal) => {
     const about = server(request.connectionId)
     const kind: ActionKind<RecoveryAction> = kindOf(request.action)
     for (const name of kind.needs(request.action, about)) requireCapability(about, name)
     const selection = kind.selection?.(request.action, request.selection) ?? request.selection
     const facts = { server: about, stalledAfterMs: options.stalledAfterMs() }
-    return planning(reading(request.connectionId, request), { ...request, selection }, facts, thorough)
+    const context = reading(request.connectionId, request)
+    const source = { ...context, reader: abortable(context.reader, signal) }
+    return planning(source, { ...request, selection }, facts, thorough)
   }
   const keep = (prepared: PreparedPlan): RecoveryPlan => {
     plans.put(prepared.plan.id, prepared)
@@ -118,15 +122,16 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     return { record, place: { key, group }, how }
   }
 
-  return {
-    plan: async (request) => keep(await planned(startPlanning(request, request.selection.kind === 'matching'))),
-    survey,
-    async *resume({ connectionId, recordId, ids }, signal) {
   async function* pastBatches(recordId: string): AsyncGenerator<PastBatch, void> {
     const givenBack = await readGivenBack(journal, recordId)
     for await (const batch of journal.batches(recordId)) yield { ...batch, givenBack }
   }
 
+  return {
+    plan: async (request, signal) =>
+      keep(await planned(startPlanning(request, request.selection.kind === 'matching', signal))),
+    survey,
+    async *resume({ connectionId, recordId, ids }, signal) {
       const { record, request } = await journal.get(recordId)
       const { key, group } = record
       if (record.connectionId !== connectionId || group === null || !request) {

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { TrimPlan } from '../../../shared/model/plan'
+import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { groupInfos } from '../../redis/xinfo'
@@ -20,7 +21,8 @@ import type { TrimOrder } from './trim-order'
 const RECONNECT_MS = 60_000
 
 export interface Trimming {
-  plan(request: TrimRequest): Promise<TrimPlan>
+  /** Reads no further once the signal aborts, and throws its reason. */
+  plan(request: TrimRequest, signal?: AbortSignal): Promise<TrimPlan>
   /** Throws STALE_PLAN when the plan is another stream's, or what it showed is no longer so. */
   run(grant: Grant, order: { key: Bytes; planId: string; backup: boolean }): Promise<Job>
 }
@@ -38,20 +40,20 @@ export function createTrimming({ jobs, dataDir, reader, server, whenReady }: Tri
   const plans = createPlanStore<PreparedTrim>()
   const has = (connectionId: string, name: 'exclusiveRange' | 'trimMinId'): boolean =>
     server(connectionId).capabilities[name].available
-  const sourceOf = (connectionId: string, key: Bytes): Source => ({
-    reader: reader(connectionId),
+  const sourceOf = (connectionId: string, key: Bytes, signal?: AbortSignal): Source => ({
+    reader: abortable(reader(connectionId), signal),
     key: toBuffer(key),
     exclusiveRange: has(connectionId, 'exclusiveRange'),
   })
 
   return {
-    async plan(request) {
+    async plan(request, signal) {
       const { connectionId, key } = request
       const minId = has(connectionId, 'trimMinId')
       requireCapability(server(connectionId), 'xtrim')
       if (request.strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
       if (!minId) requireCapability(server(connectionId), 'xdel')
-      const prepared = await makeTrimPlan(sourceOf(connectionId, key), request, minId)
+      const prepared = await makeTrimPlan(sourceOf(connectionId, key, signal), request, minId)
       plans.put(prepared.plan.id, prepared)
       return prepared.plan
     },

@@ -1,0 +1,16 @@
+import type { Reader } from './client'
+
+/** A reader that sends nothing more once the signal aborts, and throws its reason instead. */
+export function abortable(reader: Reader, signal: AbortSignal | undefined): Reader {
+  if (signal === undefined) return reader
+  return {
+    async call(...line) {
+      signal.throwIfAborted()
+      return reader.call(...line)
+    },
+    async pipeline(lines) {
+      signal.throwIfAborted()
+      return reader.pipeline(lines)
+    },
+  }
+}
