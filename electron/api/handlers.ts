@@ -99,7 +99,9 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
           stalledAfterMs: stalledAfterMs(),
         }),
       ),
-      create: writes.group.create.handler(({ input, context }) => addGroup(context.grant, input)),
+      create: writes.group.create.handler(({ input, context }) =>
+        addGroup(context.grant, reader(input.connectionId), input),
+      ),
       createConsumer: writes.group.createConsumer.handler(({ input, context }) => addConsumer(context.grant, input)),
       planChange: group.planChange.handler(({ input }) => groupChanges.plan(input)),
       change: writes.group.change.handler(({ input, context }) => groupChanges.run(context.grant, input)),

@@ -1,9 +1,14 @@
 import { cliArgument, type Bytes } from '../../shared/bytes'
+import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
+import { isAppError } from '../../shared/error'
 import { toBuffer } from '../redis/bytes'
+import type { Reader } from '../redis/client'
 import { addEntry } from '../redis/xadd'
 import { createConsumer, createGroup } from '../redis/xgroup'
+import { streamInfo } from '../redis/xinfo'
 import { intention, type Grant } from './grant'
+import { entriesReadAt } from './group-change/entries-read'
 import { requireCapability } from './require-capability'
 
 const NOT_UNDONE = { possible: false, note: 'Sluice does not take additions back.' }
@@ -35,18 +40,42 @@ export interface NewGroup {
   readonly group: Bytes
   readonly start: '$' | EntryId
   readonly mkstream: boolean
+  /** Sends ENTRIESREAD, where that can be counted. */
+  readonly countRead?: boolean | undefined
 }
 
 /** XGROUP CREATE. A group that exists is left as it is: REDIS BUSYGROUP. */
-export function addGroup(grant: Grant, { key, group, start, mkstream }: NewGroup): Promise<void> {
+export async function addGroup(grant: Grant, reader: Reader, asked: NewGroup): Promise<void> {
   requireCapability(grant.server, 'xgroup')
-  const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${mkstream ? ' MKSTREAM' : ''}`
-  const asked = intention('create group', key, `create group at ${start}`, {
-    group,
-    commands: [line],
-    undo: NOT_UNDONE,
-  })
-  return grant.once(asked, (writer) => createGroup(writer, toBuffer(key), toBuffer(group), start, { mkstream }))
+  const { key, group, mkstream } = asked
+  const { start, entriesRead } = asked.countRead ? await counted(grant, reader, asked) : { start: asked.start }
+  const rest = `${mkstream ? ' MKSTREAM' : ''}${entriesRead === undefined ? '' : ` ENTRIESREAD ${entriesRead}`}`
+  const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${rest}`
+  const about = { group, commands: [line], undo: NOT_UNDONE }
+  const how = { mkstream, ...(entriesRead === undefined ? {} : { entriesRead }) }
+  await grant.once(intention('create group', key, `create group at ${start}`, about), (writer) =>
+    createGroup(writer, toBuffer(key), toBuffer(group), start, how),
+  )
+}
+
+/** `$` is the last id that there was when it was counted: what is added in between would be counted as read. */
+async function counted(
+  { server }: Grant,
+  reader: Reader,
+  { key, start }: NewGroup,
+): Promise<{ readonly start: NewGroup['start']; readonly entriesRead?: Count }> {
+  requireCapability(server, 'entriesRead')
+  const source = { reader, key: toBuffer(key), exclusiveRange: server.capabilities.exclusiveRange.available }
+  const stream = await streamInfo(reader, source.key).catch(whereMissing)
+  if (stream === null) return { start }
+  const position = start === '$' ? stream.lastGeneratedId : start
+  const entriesRead = await entriesReadAt(source, stream, position)
+  return entriesRead === null ? { start } : { start: position, entriesRead }
+}
+
+function whereMissing(error: unknown): null {
+  if (isAppError(error, 'NOT_FOUND')) return null
+  throw error
 }
 
 /** XGROUP CREATECONSUMER. False where there was one of this name. */

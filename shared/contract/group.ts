@@ -10,9 +10,18 @@ export const groupContract = {
   /** XINFO GROUPS with the honest lag. `countLag` counts up to 10 000 entries per group where the ids alone don't tell. */
   list: reads.input(onStream.extend({ countLag: z.boolean() })).output(z.array(group)),
   consumers: reads.input(onGroup).output(z.array(consumer)),
-  /** XGROUP CREATE; `start`: `$` for new entries only, else the id after which it reads. */
+  /**
+   * XGROUP CREATE; `start`: `$` for new entries only, else the id after which it reads. `countRead`: with ENTRIESREAD
+   * (7.0+), where that can be counted; then `$` is the last id there was when it was counted.
+   */
   create: writes
-    .input(onGroup.extend({ start: z.union([z.literal('$'), entryId]), mkstream: z.boolean() }))
+    .input(
+      onGroup.extend({
+        start: z.union([z.literal('$'), entryId]),
+        mkstream: z.boolean(),
+        countRead: z.boolean().optional(),
+      }),
+    )
     .output(z.void()),
   /** XGROUP CREATECONSUMER (6.2+); false where it was there already. */
   createConsumer: writes.input(onGroup.extend({ consumer: bytes })).output(z.boolean()),

@@ -8,8 +8,12 @@ import { lag } from './group'
 export const groupChange = z.discriminatedUnion('kind', [
   /** XGROUP DELCONSUMER, of a consumer that holds nothing. */
   z.object({ kind: z.literal('remove consumer'), consumer: bytes }),
-  /** XGROUP SETID: the group reads on after `to`. */
-  z.object({ kind: z.literal('set id'), to: z.union([z.literal('$'), entryId]) }),
+  /** XGROUP SETID: the group reads on after `to`. `countRead`: with ENTRIESREAD (7.0+), where that can be counted. */
+  z.object({
+    kind: z.literal('set id'),
+    to: z.union([z.literal('$'), entryId]),
+    countRead: z.boolean().optional(),
+  }),
   /** XGROUP DESTROY, once its pending entries were acked in batches. */
   z.object({ kind: z.literal('destroy group') }),
 ])

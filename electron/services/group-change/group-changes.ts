@@ -95,7 +95,9 @@ export function createGroupChanges(options: GroupChangesOptions): GroupChanges {
         const total = change.kind === 'destroy group' ? before.pending + 1 : 1
         const job = { kind: change.kind, connectionId, key, group, to: null, total, undoable: true }
         const context = contextOf(connectionId, where, begun)
-        return place.start(job, begun.record, (signal) => runGroupChange(context, change, position, signal))
+        return place.start(job, begun.record, (signal) =>
+          runGroupChange(context, change, { position, entriesRead: after?.entriesRead ?? null }, signal),
+        )
       } catch (error) {
         place.release()
         throw error
@@ -134,9 +136,11 @@ export function createGroupChanges(options: GroupChangesOptions): GroupChanges {
   }
 }
 
-function requireAll(about: ServerInfo, { kind }: GroupChange): void {
+function requireAll(about: ServerInfo, change: GroupChange): void {
+  const { kind } = change
   requireCapability(about, 'xgroup')
   // Checked and removed in one step, so that nothing is dropped that was delivered in between.
+  if (change.kind === 'set id' && change.countRead) requireCapability(about, 'entriesRead')
   if (kind !== 'set id') requireCapability(about, 'eval')
   if (kind === 'destroy group') requireCapability(about, 'xack')
 }

@@ -11,6 +11,7 @@ import { lagFacts } from '../groups'
 import { honestLag, lagFromIds } from '../lag'
 import { countAfter } from '../lag-count'
 import { countBetween, NONE } from './between'
+import { entriesReadAt } from './entries-read'
 
 export interface GroupChangeRequest {
   readonly connectionId: string
@@ -42,7 +43,7 @@ export async function planGroupChange(place: GroupPlace, request: GroupChangeReq
     case 'remove consumer':
       return { ...common, ...(await removal(place, facts, change.consumer)) }
     case 'set id':
-      return { ...common, ...(await move(place, facts, change.to)) }
+      return { ...common, ...(await move(place, facts, request, change)) }
     case 'destroy group':
       return { ...common, ...(await destruction(place, facts)) }
   }
@@ -85,10 +86,16 @@ async function removal({ reader, key, group }: GroupPlace, { before }: Facts, na
   }
 }
 
-async function move(place: GroupPlace, { stream, info, before }: Facts, to: EntryId | '$'): Promise<Rest> {
+async function move(
+  place: GroupPlace,
+  { stream, info, before }: Facts,
+  request: GroupChangeRequest,
+  { to, countRead = false }: Extract<GroupChange, { kind: 'set id' }>,
+): Promise<Rest & Pick<GroupChangePlan, 'commands'>> {
   const { reader, key, exclusiveRange } = place
   const position = to === '$' ? stream.lastGeneratedId : to
   const back = compareIds(position, before.lastDeliveredId) < 0
+  const entriesRead = countRead ? await entriesReadAt(place, stream, position) : null
   const moved = { ...info, lastDeliveredId: position, lag: null, entriesRead: null }
   const lag = await lagAt(place, stream, moved)
   // Where both lags are certain, so is what lies between the two positions; else it is counted, up to a bound.
@@ -98,7 +105,10 @@ async function move(place: GroupPlace, { stream, info, before }: Facts, to: Entr
     ? { value: Math.abs(Number(lag.value) - Number(before.lag.value)), kind: 'exact' }
     : await countBetween(reader, key, low, high, exclusiveRange)
   return {
-    after: { ...before, lastDeliveredId: position, entriesRead: null, lag },
+    // What is added in between would be counted as read.
+    commands:
+      entriesRead === null ? [commandOf(request)] : [`${commandOf(request, position)} ENTRIESREAD ${entriesRead}`],
+    after: { ...before, lastDeliveredId: position, entriesRead, lag },
     delivers: back ? between : NONE,
     skips: back ? NONE : between,
     blocked: null,
@@ -123,13 +133,13 @@ async function destruction({ reader, key, exclusiveRange }: GroupPlace, { stream
   }
 }
 
-function commandOf({ key, group, change }: GroupChangeRequest): string {
+function commandOf({ key, group, change }: GroupChangeRequest, position?: EntryId): string {
   const on = `${cliArgument(key)} ${cliArgument(group)}`
   switch (change.kind) {
     case 'remove consumer':
       return `XGROUP DELCONSUMER ${on} ${cliArgument(change.consumer)}`
     case 'set id':
-      return `XGROUP SETID ${on} ${change.to}`
+      return `XGROUP SETID ${on} ${position ?? change.to}`
     case 'destroy group':
       return `XGROUP DESTROY ${on}`
   }

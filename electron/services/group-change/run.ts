@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
@@ -16,11 +17,17 @@ import type { BatchOutcome, RunContext } from '../recovery/run-context'
 import { sendAll } from '../recovery/send'
 import { oneCommand } from './one-command'
 
-/** Carries out a change of a group. `position`: where SETID goes, with `$` resolved when it was planned. */
+/** Where SETID goes, with `$` resolved when it was planned, and how many entries lie before it; null: the server is not told. */
+export interface NewPosition {
+  readonly position: EntryId
+  readonly entriesRead: Count | null
+}
+
+/** Carries out a change of a group. */
 export async function* runGroupChange(
   context: RunContext,
   change: GroupChange,
-  position: EntryId,
+  to: NewPosition,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   switch (change.kind) {
@@ -28,7 +35,7 @@ export async function* runGroupChange(
       yield await removeConsumer(context, change.consumer, signal)
       return
     case 'set id':
-      yield await setId(context, position, signal)
+      yield await setId(context, to, signal)
       return
     case 'destroy group':
       yield* destroyGroup(context, signal)
@@ -50,13 +57,17 @@ async function removeConsumer(context: RunContext, name: Bytes, signal: AbortSig
   return oneCommand(context, send, isGone, signal)
 }
 
-async function setId(context: RunContext, position: EntryId, signal: AbortSignal): Promise<JobStep> {
+async function setId(
+  context: RunContext,
+  { position, entriesRead }: NewPosition,
+  signal: AbortSignal,
+): Promise<JobStep> {
   const { reader, writer, key, group } = context
   const isThere = async (): Promise<boolean> =>
     (await groupInfos(reader, key)).some(
       ({ name, lastDeliveredId }) => name.equals(group) && lastDeliveredId === position,
     )
-  return oneCommand(context, () => setGroupId(writer, key, group, position), isThere, signal)
+  return oneCommand(context, () => setGroupId(writer, key, group, position, entriesRead ?? undefined), isThere, signal)
 }
 
 /** So often it acks what was delivered while it acked the rest, before it gives up. */

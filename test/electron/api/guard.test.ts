@@ -81,7 +81,10 @@ test('what Redis refuses is journaled with its words, and thrown', async () => {
 test('a group that exists already is journaled as failed, and left as it is', async () => {
   await redis.cli('XGROUP', 'CREATE', 'orders', 'billing', '0', 'MKSTREAM')
   const group = { key: 'orders', group: 'billing', start: '$', mkstream: false } as const
-  await expect(addGroup(grant(), group)).rejects.toMatchObject({ code: 'REDIS', data: { prefix: 'BUSYGROUP' } })
+  await expect(addGroup(grant(), connections.reader(connectionId), group)).rejects.toMatchObject({
+    code: 'REDIS',
+    data: { prefix: 'BUSYGROUP' },
+  })
   expect(await onlyRecord()).toMatchObject({ state: 'failed', error: { data: { prefix: 'BUSYGROUP' } } })
 })
 

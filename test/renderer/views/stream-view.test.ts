@@ -269,6 +269,7 @@ describe('a stream', () => {
       group: 'audit',
       start: '0-0',
       mkstream: false,
+      countRead: true,
     })
   })
 

@@ -132,6 +132,36 @@ onEveryServer((world) => {
       expect(await standing()).toMatchObject({ lastDeliveredId: '10-0', lag: { value: 1 } })
     })
 
+    test('is set with the entries that lie before it, where asked for: the server itself then tells the lag', async () => {
+      await half()
+      for (const [to, read] of [
+        ['2-0', 2],
+        ['0-0', 0],
+        ['$', 10],
+        ['7-5', 7],
+      ] as const) {
+        const made = await plan({ kind: 'set id', to, countRead: true })
+        expect(made).toMatchObject({ after: { entriesRead: read, lag: { value: 10 - read } } })
+        expect(made.commands[0]).toMatch(new RegExp(` ENTRIESREAD ${read}$`))
+        expect(await world.sluice.finished(await start(made))).toMatchObject({ state: 'done' })
+        expect(await standing()).toMatchObject({ entriesRead: read, lag: { value: 10 - read } })
+      }
+    })
+
+    test('is counted right where entries were trimmed away', async () => {
+      await half()
+      await world.direct.xtrim(KEY, 'MINID', '4-0')
+      const made = await plan({ kind: 'set id', to: '0-0', countRead: true })
+      expect(made).toMatchObject({ after: { entriesRead: 3, lag: { value: 7 } } })
+    })
+
+    test('is set without them where there are too many to count', async () => {
+      await half()
+      await world.direct.eval("for i = 11, 10013 do redis.call('XADD', KEYS[1], i .. '-0', 'n', i) end", 1, KEY)
+      const made = await plan({ kind: 'set id', to: '2-0', countRead: true })
+      expect(made).toMatchObject({ after: { entriesRead: null }, commands: [`XGROUP SETID ${KEY} ${GROUP} 2-0`] })
+    })
+
     test('is not set back again once the group has read on', async () => {
       await half()
       const job = await change({ kind: 'set id', to: '2-0' })
@@ -146,6 +176,42 @@ onEveryServer((world) => {
       await half()
       await expect(plan({ kind: 'set id', to: '$' }, KEY, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
       await expect(plan({ kind: 'set id', to: '$' }, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    })
+  })
+
+  describe('a new group', () => {
+    const create = (group: string, more: { start: string; countRead?: boolean; key?: string }): Promise<void> =>
+      world.sluice.api.group.create({ ...on(more.key, group), mkstream: more.key !== undefined, ...more })
+    const made = async (group: string) => {
+      const groups = await world.sluice.api.group.list({ ...on(), countLag: false })
+      return groups.find(({ name }) => name === group)
+    }
+
+    test('is told how many entries lie before it, where asked for', async () => {
+      await half()
+      await create('from-start', { start: '0-0', countRead: true })
+      await create('from-six', { start: '6-0', countRead: true })
+      await create('from-end', { start: '$', countRead: true })
+      await create('untold', { start: '6-0' })
+      expect(await made('from-start')).toMatchObject({ entriesRead: 0 })
+      expect(await made('from-six')).toMatchObject({ entriesRead: 6, lastDeliveredId: '6-0' })
+      expect(await made('from-end')).toMatchObject({ entriesRead: 10, lastDeliveredId: '10-0' })
+      expect(await made('untold')).toMatchObject({ entriesRead: null })
+    })
+
+    test('begins with its stream where there is none, though nothing can be counted', async () => {
+      await create('first', { key: 'fresh', start: '$', countRead: true })
+      expect(Number(await world.direct.exists('fresh'))).toBe(1)
+    })
+
+    test('that is there already is not made again, and stands as it stood', async () => {
+      await half()
+      const before = await standing()
+      await expect(create(GROUP, { start: '0-0', countRead: true })).rejects.toMatchObject({
+        code: 'REDIS',
+        data: { prefix: 'BUSYGROUP' },
+      })
+      expect(await standing()).toEqual(before)
     })
   })
 
