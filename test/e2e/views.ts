@@ -149,6 +149,7 @@ export const views: readonly View[] = [
       await page.getByRole('region', { name: 'What it would do' }).getByText('by their original ids').waitFor()
     },
   },
+  { name: 'swap', open: openSwap },
   { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
   { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
   {
@@ -221,6 +222,17 @@ export async function filterPending(page: Page, fields: Readonly<Record<string, 
   }
   await form.getByRole('button', { name: 'Apply' }).click()
   await form.waitFor({ state: 'hidden' })
+}
+
+/** The swap of a stream with the key that a backup of it was just restored into. */
+async function openSwap(page: Page): Promise<void> {
+  await openBackups(page)
+  await page.getByRole('grid', { name: 'Backups' }).getByRole('button', { name: 'Restore…' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Restore from a backup' })
+  await dialog.getByRole('combobox', { name: 'How' }).selectOption('rebuild')
+  await dialog.getByRole('button', { name: /^Restore \d+ entries$/ }).click()
+  await page.getByRole('button', { name: 'Swap…' }).first().click()
+  await page.getByRole('region', { name: 'What it would do' }).waitFor()
 }
 
 /** With a backup in it: a stream is trimmed a little, unless there is one already. */
