@@ -57,7 +57,7 @@ export function createRecords(): Records {
       if (line.t !== 'end') return
       known.set(line.id, { ...record, end: line, counts: line.counts })
       const { undoes } = record.begin
-      if (undoes !== null && line.state === 'done') undone.set(undoes, line.id)
+      if (undoes !== null && line.state === 'done' && hasUndone(line.counts)) undone.set(undoes, line.id)
     },
     keepOnly(isThere) {
       for (const [id, { file }] of known) if (!isThere(file)) known.delete(id)
@@ -76,6 +76,11 @@ export function createRecords(): Records {
       })
     },
   }
+}
+
+/** One that left all alone has undone nothing: once what came later was undone, it may find something to give back. */
+function hasUndone({ changed, unknown, leftAlone }: JobCounts): boolean {
+  return changed + unknown > 0 || leftAlone === 0
 }
 
 function isSamePlace(a: KnownRecord['begin'], b: KnownRecord['begin']): boolean {

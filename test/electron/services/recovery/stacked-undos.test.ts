@@ -75,6 +75,19 @@ onEveryServer((world) => {
       expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1, 5))
     })
 
+    test('works though it was tried too early, and left all alone then', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      const first = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      await tick()
+      const second = await sluice.recover(ofConsumer('bob'), claimTo('carol'))
+      expect(await sluice.undo(first)).toMatchObject(undone(0))
+      expect(await sluice.undo(second)).toMatchObject(undone(5))
+      expect(await sluice.undo(first)).toMatchObject(undone(5))
+      expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1, 5))
+      await expect(sluice.undo(first)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    })
+
     test('works where the same was done and undone twice', async () => {
       const { direct, sluice } = world
       const first = await claimedAndBack(claimTo('carol'))
