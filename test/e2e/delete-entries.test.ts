@@ -206,8 +206,16 @@ describe('on a server with XDELEX', () => {
         '3-0 A group holds it, or has not read it yet.',
         '4-0 A group holds it, or has not read it yet.',
       ])
+      expect((await own.client.xrange('jobs', '-', '4-0')).map(([id]) => id)).toEqual(['3-0', '4-0'])
+
+      await own.client.xack('jobs', 'workers', '3-0', '4-0')
+      await done.getByRole('button', { name: 'Retry failed only…' }).click()
+      await words(effect(page)).toContain('Deletes 2 entries')
+      await dialog(page).getByRole('combobox', { name: 'Pending lists' }).selectOption('ACKED')
+      await dialog(page).getByRole('button', { name: 'Delete at most 2 entries' }).click()
+      await words(notice(page, 'Deleted 2 entries')).not.toContain('kept')
     })
-    expect((await own.client.xrange('jobs', '-', '4-0')).map(([id]) => id)).toEqual(['3-0', '4-0'])
+    expect((await own.client.xrange('jobs', '-', '4-0')).map(([id]) => id)).toEqual([])
   })
 
   test('a stream that is deleted while the dialog is open is told of, and nothing runs', async () => {

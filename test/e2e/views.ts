@@ -92,6 +92,20 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'job-failures',
+    async open(page) {
+      await openGroup(page, 'tweets_stream', 'redisearch_app_group')
+      await page.getByRole('button', { name: 'Recover…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+      await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Write to hashes and ack')
+      await dialog.getByRole('combobox', { name: 'Claim to' }).selectOption('smonitoring_app')
+      // No entry has it, so none is written.
+      await dialog.getByRole('textbox', { name: 'Field', exact: true }).fill('no such field')
+      await dialog.getByRole('button', { name: /^Write \d+ entries$/ }).click()
+      await page.getByText('209 entries not handled').click()
+    },
+  },
+  {
     name: 'recover-script',
     async open(page) {
       await openGroup(page, 'orders', 'billing')
