@@ -26,7 +26,7 @@ const entries = async (key: string): Promise<readonly string[]> =>
 
 test('all that match a filter are acked, and are pending again with owner and count by Undo from the journal', async () => {
   await work.onGroup('ack:filter', async (page) => {
-    await filterPending(page, { 'Deliveries at most': '1' })
+    await filterPending(page, { 'From id or time': '2-0' })
     await changingNothing(work.redis, 'ack:filter', async () => {
       await openRecover(page, 'Ack')
       await words(effect(page)).toContain('Acks 7 entries: they leave the pending list')
@@ -38,7 +38,7 @@ test('all that match a filter are acked, and are pending again with owner and co
     })
     await page.getByRole('button', { name: 'Ack 7 entries' }).click()
     await words(notice(page, 'Acked')).toContain('Acked 7 entries')
-    expect(await work.pending('ack:filter')).toEqual(SEEDED.filter(({ id }) => id === '2-0'))
+    expect(await work.pending('ack:filter')).toEqual(SEEDED.slice(0, 1))
     const record = await recordOf(notice(page, 'Acked'))
     await words(record).toMatch(/Done ack .*Changed 7/)
     await undo(record, 'Gave back 7 entries')

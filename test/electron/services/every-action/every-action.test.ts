@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { availableServers } from '../../../helpers/available-servers'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
-import { proofs, seedPlace, type Place } from './proofs'
+import { seedPlace, type Place } from './place'
+import { proofs } from './proofs'
 
 declare module 'vitest' {
   interface TaskMeta {

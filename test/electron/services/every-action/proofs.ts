@@ -1,76 +1,26 @@
-import type { Redis } from 'ioredis'
 import { expect } from 'vitest'
-import type { EntryId } from '../../../../shared/entry-id'
 import type { DeletionPlan } from '../../../../shared/model/deletion'
 import type { GroupChange } from '../../../../shared/model/group-change'
-import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { Selection } from '../../../../shared/model/selection'
 import { bury, plan as planRedrive, run as runRedrive } from '../redrive/redrive-kit'
-import { GROUP, idsFrom, ofAll, ofConsumer, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
+import { GROUP, ofAll, ofConsumer } from '../recovery/recovery-kit'
+import {
+  ALICE,
+  allOf,
+  backAsBefore,
+  consumers,
+  holdersOf,
+  HOUR,
+  idsIn,
+  pending,
+  since,
+  type Place,
+  type Proof,
+} from './place'
+import { restoreProofs } from './restore-proofs'
 
-/** A stream of its own on one server: see `seedPlace`. */
-export interface Place {
-  readonly sluice: Sluice
-  readonly direct: Redis
-  readonly key: string
-}
-
-/** That an action is planned by reading only, does what it says, and is taken back where it can be. */
-export interface Proof {
-  /** As the table names it. */
-  readonly action: string
-  /** Servers that have it; all when left out. */
-  readonly on?: (server: string) => boolean
-  readonly prepare?: (place: Place) => Promise<unknown>
-  /** Gives what runs it: the job at its end, or null where it is one command that is no job. Rejects as the host does. */
-  plan(place: Place): Promise<() => Promise<Job | null>>
-  /** What the server holds then. */
-  after(place: Place): Promise<void>
-  /** What it holds after the undo, beside the pending list as it was; null: there is no undo. */
-  readonly undone: ((place: Place, before: readonly Held[]) => Promise<void>) | null
-}
-
-export const ALICE = idsFrom(1, 6)
-const HOUR = 3_600_000
 const STILL_THERE = ALICE.filter((id) => id !== '2-0')
-/** As `redis-8.6.3` or `valkey-9.1.2` has it: the new stream commands are Redis's only. */
-const since =
-  (major: number, minor: number) =>
-  (server: string): boolean => {
-    const [, a = '0', b = '0'] = /^redis-(\d+)\.(\d+)/.exec(server) ?? []
-    return Number(a) > major || (Number(a) === major && Number(b) >= minor)
-  }
-
-/** Seven entries: alice holds six for an hour (2-0 delivered four times), bob one; `idler` nothing. `audit` read all. */
-export async function seedPlace({ direct, key }: Place): Promise<void> {
-  const pipeline = direct.pipeline()
-  for (const id of [...ALICE, '9-0']) pipeline.xadd(key, id, 'n', id)
-  pipeline.xgroup('CREATE', key, GROUP, '0')
-  pipeline.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'STREAMS', key, '>')
-  pipeline.call('XCLAIM', key, GROUP, 'alice', 0, ...ALICE, 'IDLE', HOUR, 'RETRYCOUNT', 1, 'JUSTID')
-  pipeline.call('XCLAIM', key, GROUP, 'alice', 0, '2-0', 'IDLE', HOUR, 'RETRYCOUNT', 4, 'JUSTID')
-  pipeline.call('XGROUP', 'CREATECONSUMER', key, GROUP, 'idler')
-  pipeline.xgroup('CREATE', key, 'audit', '0')
-  pipeline.call('XREADGROUP', 'GROUP', 'audit', 'eve', 'STREAMS', key, '>')
-  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
-}
-
-const pending = ({ direct, key }: Place, group = GROUP): Promise<Held[]> => pendingOf(direct, key, group)
-const idsIn = async ({ direct }: Place, key: string): Promise<EntryId[]> =>
-  (await direct.xrange(key, '-', '+')).map(([id]) => id)
-const consumers = async ({ direct, key }: Place): Promise<unknown[]> =>
-  ((await direct.xinfo('CONSUMERS', key, GROUP)) as unknown[][]).map(([, name]) => name)
-
-/** Who holds alice's entries now. */
-async function holdersOf(place: Place): Promise<readonly unknown[]> {
-  return (await pending(place)).filter(([id]) => ALICE.includes(id)).map(([, consumer]) => consumer)
-}
-const allOf = (consumer: string): readonly string[] => ALICE.map(() => consumer)
-
-const backAsBefore = async (place: Place, before: readonly Held[]): Promise<void> => {
-  expect(await pending(place)).toEqual(before)
-}
 
 interface Recovery extends Omit<Proof, 'plan' | 'undone'> {
   readonly what: (place: Place) => RecoveryAction
@@ -316,4 +266,5 @@ export const proofs: readonly Proof[] = [
   groupChange('Destroy the group', { kind: 'destroy group' }, async (place) =>
     expect(await standing(place)).toBeUndefined(),
   ),
+  ...restoreProofs,
 ]
