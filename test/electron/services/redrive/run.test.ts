@@ -4,7 +4,6 @@ import {
   callsOf,
   counts,
   everything,
-  executed,
   GROUP,
   holdAt,
   idsFrom,
@@ -19,7 +18,6 @@ import {
   bury,
   copiesIn,
   DEAD,
-  expectNothingLost,
   idsOf,
   named64,
   plan,
@@ -203,110 +201,6 @@ onEveryServer((world) => {
       }
       await (byScript ? check(sluice) : withoutScripts(check))
       expect(await redrivenIn(direct)).toEqual(['1-0', '3-0', '5-0', '6-0'])
-    })
-  })
-
-  describe('the pace of a redrive', () => {
-    test('is 50 a second unless told otherwise, in small parts, and can be changed while it runs', async () => {
-      const { direct, proxy, sluice } = world
-      await origin()
-      await bury(direct, letters(1_000))
-      const { id: planId } = await plan(sluice)
-      const { api, connectionId } = sluice
-      const began = performance.now()
-      const running = await api.redrive.run({ connectionId, key: DEAD, planId })
-      expect(running).toMatchObject({ pace: { perSecond: 50, paused: false } })
-      const moved = async (): Promise<number> => (await redrivenIn(direct)).length
-      await expect.poll(moved).toBeGreaterThanOrEqual(20)
-      // Ten at once, then a fifth of a second.
-      expect(await moved()).toBeLessThanOrEqual(10 + ((performance.now() - began) / 1_000) * 50)
-      expect(proxy.commands.filter((name) => name === 'EVAL').length).toBeGreaterThanOrEqual(2)
-      await api.job.limit({ jobId: running.id, perSecond: null })
-      expect(await sluice.finished(running)).toMatchObject({ state: 'done', counts: counts({ changed: 1_000 }) })
-      expect(await redrivenIn(direct)).toEqual(idsFrom(1, 1_000))
-    })
-
-    test('is nothing while it is paused, and it stops between two parts when cancelled', async () => {
-      const { direct, proxy, sluice } = world
-      await origin()
-      await bury(direct, letters(500))
-      const made = await plan(sluice)
-      const reached = holdAt(proxy, named('EVAL'), 3)
-      const running = await start(sluice, made)
-      await reached
-      await sluice.api.job.pause({ jobId: running.id })
-      proxy.resume()
-      // Pages are small at first: 4, 16, 64.
-      await expect.poll(() => idsOf(direct, DEAD)).toHaveLength(416)
-      await sluice.api.job.cancel({ jobId: running.id })
-      const job = await sluice.finished(running)
-      expect(job).toMatchObject({ state: 'cancelled', done: 84, counts: counts({ changed: 84 }) })
-      expect(await redrivenIn(direct)).toEqual(idsFrom(1, 84))
-      await expectNothingLost(direct, idsFrom(1, 500))
-      // The rest can be planned anew.
-      expect(await redrive(sluice)).toMatchObject({ state: 'done', counts: counts({ changed: 416 }) })
-      expect(await redrivenIn(direct)).toEqual(idsFrom(1, 500))
-    })
-  })
-
-  describe('nothing is redriven', () => {
-    test('by a plan that was run, or is of another stream', async () => {
-      const { direct, sluice } = world
-      await origin()
-      await bury(direct, letters(3))
-      const once = await plan(sluice, { selection: { kind: 'ids', ids: ['1-0'] } })
-      await run(sluice, once)
-      await expect(start(sluice, once)).rejects.toMatchObject({ code: 'STALE_PLAN' })
-      const other = { ...(await plan(sluice)), key: 'other:dead' }
-      await expect(start(sluice, other)).rejects.toMatchObject({ code: 'STALE_PLAN' })
-      expect(await idsOf(direct, DEAD)).toEqual(['2-0', '3-0'])
-    })
-
-    test('of a stream that was deleted, or made anew, since it was planned', async () => {
-      const { direct, sluice } = world
-      await origin()
-      await bury(direct, letters(3))
-      const made = await plan(sluice)
-      const again = await plan(sluice)
-      await direct.del(DEAD)
-      await expect(start(sluice, made)).rejects.toMatchObject({ code: 'NOT_FOUND', data: { what: 'stream' } })
-      await bury(
-        direct,
-        letters(3).map((letter) => ({ ...letter, own: ['n', 'another one'] })),
-      )
-      await expect(start(sluice, again)).rejects.toMatchObject({ code: 'STALE_PLAN' })
-      expect([await idsOf(direct, DEAD), await redrivenIn(direct)]).toEqual([idsFrom(1, 3), []])
-    })
-
-    test('while another job changes the dead-letter stream', async () => {
-      const { direct, proxy, sluice } = world
-      await origin()
-      await bury(direct, letters(3))
-      const [made, second] = [await plan(sluice), await plan(sluice)]
-      const reached = holdAt(proxy, named('EVAL'))
-      const running = await start(sluice, made)
-      await reached
-      await expect(start(sluice, second)).rejects.toMatchObject({ code: 'CONFLICT', data: { jobId: running.id } })
-      proxy.resume()
-      await sluice.finished(running)
-      await executed(direct, 'eval', 1)
-    })
-
-    test('on a production connection without the stream’s name, typed', async () => {
-      const { direct, redis, sluice } = world
-      await origin()
-      await bury(direct, letters(1))
-      const { api } = sluice
-      const profile = redis.connection({ environment: 'prod' })
-      const { id: connectionId } = await api.connection.save({ profile, password: null })
-      await api.connection.open({ connectionId })
-      const { id: planId } = await plan({ ...sluice, api, connectionId })
-      const order = { connectionId, key: DEAD, planId }
-      await expect(api.redrive.run(order)).rejects.toMatchObject({ code: 'CONFIRMATION_NEEDED' })
-      await expect(api.redrive.run({ ...order, confirmation: KEY })).rejects.toMatchObject({ data: { expected: DEAD } })
-      expect(await idsOf(direct, DEAD)).toEqual(['1-0'])
-      const job = await sluice.finished(await api.redrive.run({ ...order, confirmation: DEAD }))
-      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1 }) })
     })
   })
 })
