@@ -7,10 +7,10 @@ import { asWord } from './check'
 import { runScript, scriptError } from './run-script'
 
 /**
- * The most entries of one call. Their bytes are the caller's to bound, for they pass through the script twice: 256 KiB
- * takes it about 1 ms.
+ * The most entries of one call: the server is busy for about 1 ms. Their bytes are the caller's to bound, for they pass
+ * through the script twice: 256 KiB takes it another.
  */
-export const REDRIVE_MAX = 100
+export const REDRIVE_MAX = 50
 /** The most names and values of a copy: Lua can't hand on more arguments than some 8000. */
 export const REDRIVE_MAX_PARTS = 7_000
 
@@ -94,7 +94,7 @@ return { done, '', '' }
 /**
  * For each entry that is still there as it was read: XADD of a copy to the target, then XDEL. Where the copy is refused
  * (OOM, WRONGTYPE) nothing is deleted; the script ends there, and tells what it did before. Throws only where EVAL itself is
- * refused (nothing was done) or its reply is lost. RangeError beyond 100 entries, or 3500 fields.
+ * refused (nothing was done) or its reply is lost. RangeError beyond 50 entries, or 3500 fields.
  */
 export async function redriveEntries(
   writer: Writer,

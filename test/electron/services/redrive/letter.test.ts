@@ -133,10 +133,10 @@ describe('the parts of a redrive', () => {
   const sized = (bytes: number): Letter => read([Buffer.from('n'), Buffer.alloc(bytes - 1)])
 
   test.each([
-    [null, 100],
+    [null, 50],
     [50, 10],
     [1, 1],
-    [10_000, 100],
+    [10_000, 50],
     [7, 2],
   ])('of a limit of %s a second have %d entries at most', (perSecond, most) => {
     expect(mostOf(perSecond)).toBe(most)

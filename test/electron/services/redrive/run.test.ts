@@ -160,7 +160,7 @@ onEveryServer((world) => {
         args[0] === 'EVAL' && sizes.push(args.reduce((sum, part) => sum + part.length, 0)) < 0
       void proxy.fault(isRun, { kind: 'delay', ms: 0 })
       expect(await redrive(sluice)).toMatchObject({ state: 'done', counts: counts({ changed: 256 }) })
-      expect(sizes.length).toBeLessThan(10)
+      expect(sizes.length).toBeLessThan(14)
       expect(Math.max(...sizes)).toBeLessThan(300_000)
     })
 
