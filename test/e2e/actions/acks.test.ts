@@ -76,6 +76,7 @@ test('entries gone from the stream are shown, cleaned up by an ack, and Undo say
 
     await notice(page, 'Acked').getByRole('button', { name: 'See what it would give back' }).click()
     const preview = page.getByRole('dialog', { name: 'Undo' })
+    await words(preview).toContain('Acked 2 entries: ack:gone / workers')
     await words(preview).toContain('Would give back 0 entries; 2 are gone from the stream')
     expect(await preview.getByRole('button', { name: 'Undo', exact: true }).getAttribute('aria-disabled')).toBe('true')
     await page.keyboard.press('Escape')
