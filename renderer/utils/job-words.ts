@@ -134,9 +134,13 @@ export function exceptions(job: Job): readonly string[] {
   return parts
 }
 
+/** A job lists no more of them one by one. */
+const MOST_LISTED = 1_000
+
 /** Over the list of those that failed: "2 entries not handled". */
 export function failureWords({ kind, failures }: Job): string {
-  return `${formatNoun(failures.length, 'entry', 'entries')} ${FAILED[kind] ?? 'failed'}`
+  const words = `${formatNoun(failures.length, 'entry', 'entries')} ${FAILED[kind] ?? 'failed'}`
+  return failures.length < MOST_LISTED ? words : `The first ${words}; there may be more`
 }
 
 /** What a job changed, of what it was asked to: "Claimed 988 of 1 000 entries for worker-2". */

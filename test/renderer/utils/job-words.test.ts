@@ -66,6 +66,8 @@ describe('what a job says', () => {
     expect(failureWords({ ...job, kind: 'delete', failures })).toBe('1 entry kept')
     expect(failureWords({ ...job, kind: 'handle', failures: [...failures, ...failures] })).toBe('2 entries not handled')
     expect(failureWords({ ...job, kind: 'ackDelete', failures })).toBe('1 entry failed')
+    const many = Array.from({ length: 1_000 }, () => ({ id: '1-0', reason: 'why' }))
+    expect(failureWords({ ...job, failures: many })).toMatch(/^The first 1.000 entries failed; there may be more$/)
   })
 
   it.each<[Partial<Job>, string]>([
