@@ -43,19 +43,24 @@ type Planning<Plan> = ({ readonly state: 'reading' } & Reading) | { readonly sta
 
 /** A walk as the contract tells of it, until it is left; `keep` is given what it comes to. */
 export async function* planning<Made, Plan>(
-  walk: AsyncGenerator<Reading, Made>,
+  walk: AsyncGenerator<Reading, Made | undefined>,
   keep: (made: Made) => Plan,
   signal?: AbortSignal,
 ): AsyncGenerator<Planning<Plan>, void> {
-  for (;;) {
-    const step = await walk.next()
-    if (signal?.aborted) return
-    if (step.done) {
-      yield { state: 'ready', plan: keep(step.value) }
-      return
+  try {
+    for (;;) {
+      const step = await walk.next()
+      if (signal?.aborted) return
+      if (step.done) {
+        if (step.value !== undefined) yield { state: 'ready', plan: keep(step.value) }
+        return
+      }
+      const { walked, total } = step.value
+      yield { state: 'reading', walked, total }
     }
-    const { walked, total } = step.value
-    yield { state: 'reading', walked, total }
+  } finally {
+    // What it reads of is let go of.
+    await walk.return(undefined)
   }
 }
 

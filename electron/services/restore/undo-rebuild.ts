@@ -68,23 +68,29 @@ export async function* removeRebuilt(
   past: PastRebuild,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const search = findRemovable(context, dataDir, past)
-  for (;;) {
-    const step = await search.next()
-    if (signal.aborted) return
-    if (!step.done) {
+  const search: AsyncGenerator<unknown, Removable | undefined> = findRemovable(context, dataDir, past)
+  try {
+    for (;;) {
+      const step = await search.next()
+      if (signal.aborted) return
+      if (step.done) {
+        if (step.value) yield await remove(context, step.value, signal)
+        return
+      }
       yield { done: 0, counts: noCounts }
-      continue
     }
-    const { name, stream } = step.value
-    const key = toBuffer(name)
-    const { writer, reader, server } = context
-    const send = () => (server.capabilities.eval.available ? unlinkIfSame(writer, key, stream) : unlink(writer, key))
-    const isDone = async (): Promise<boolean> => (await keyType(reader, key)) === 'none'
-    if (!(await onOurs(context, signal, send, isDone))) throw touched(name, 'It was added to just now.')
-    yield { done: stream.length, counts: { ...noCounts, changed: stream.length }, total: stream.length }
-    return
+  } finally {
+    await search.return(undefined)
   }
+}
+
+async function remove(context: RestoreContext, { name, stream }: Removable, signal: AbortSignal): Promise<JobStep> {
+  const key = toBuffer(name)
+  const { writer, reader, server } = context
+  const send = () => (server.capabilities.eval.available ? unlinkIfSame(writer, key, stream) : unlink(writer, key))
+  const isDone = async (): Promise<boolean> => (await keyType(reader, key)) === 'none'
+  if (!(await onOurs(context, signal, send, isDone))) throw touched(name, 'It was added to just now.')
+  return { done: stream.length, counts: { ...noCounts, changed: stream.length }, total: stream.length }
 }
 
 async function requireUnread({ reader, key: source }: RestorePlace, key: Buffer, past: PastRebuild): Promise<void> {

@@ -43,7 +43,9 @@ export async function writePart(
     await sendLines(context, lines)
     return await told(context, number, stepOf(part))
   } catch (error) {
-    if (!isAppError(error)) throw error
+    // Nothing was sent; nor was anything of the part before, where it goes in one transaction.
+    const isUnsent = isAppError(error, 'UNREACHABLE') && context.server.capabilities.multi.available
+    if (!isAppError(error) || isUnsent) throw error
     const isLost = isAppError(error, 'UNKNOWN_OUTCOME')
     const step = await readBack(context, into, part, isLost ? signal : null)
     if (isLost) throw new Interrupted(error, await told(context, number, step))

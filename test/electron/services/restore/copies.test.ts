@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { openAs } from '../recovery/limited-user'
 import { counts, everything, executed, holdAt, idsFrom, named } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
-import { addCopies, backupPaths, deleteIds, KEY, planCopies, startCopies, trimTo } from './restore-kit'
+import { addCopies, backupPaths, deleteIds, KEY, planCopies, restartAsKilled, startCopies, trimTo } from './restore-kit'
 
 const world = useOneServer()
 
@@ -259,6 +259,23 @@ describe('the undo', () => {
       expect(await values()).toEqual(idsFrom(6, 3))
     },
   )
+
+  test('finds the copies by what they say, where Sluice was killed before it could write down their ids', async () => {
+    await add(idsFrom(1, 8))
+    const job = await addCopies(world.sluice, await trimTo(world.sluice, 3))
+    await restartAsKilled(world.sluice, job)
+    expect(await record(job.recordId)).toMatchObject({ state: 'interrupted', counts: counts({}) })
+    expect(await world.sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
+    expect(await values()).toEqual(idsFrom(6, 3))
+  })
+
+  test('leaves them alone then, where they do not say what they are', async () => {
+    await add(idsFrom(1, 8))
+    const job = await addCopies(world.sluice, await trimTo(world.sluice, 3), { provenance: false })
+    await restartAsKilled(world.sluice, job)
+    expect(await world.sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ leftAlone: 5 }) })
+    expect(await world.direct.xlen(KEY)).toBe(8)
+  })
 
   test('is not offered on another connection', async () => {
     await add(idsFrom(1, 8))

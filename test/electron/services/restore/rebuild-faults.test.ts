@@ -4,7 +4,7 @@ import type { Job } from '../../../../shared/model/job'
 import { openAs } from '../recovery/limited-user'
 import { counts, everything, executed, holdAt, idsFrom, named, seed } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
-import { backupPaths, KEY, planRebuild, rebuild, startRebuild, trimTo } from './restore-kit'
+import { backupPaths, KEY, planRebuild, rebuild, restartAsKilled, startRebuild, trimTo } from './restore-kit'
 import { factsOf } from './stream-facts'
 
 const world = useOneServer()
@@ -214,6 +214,17 @@ describe('meanwhile', () => {
     expect(making).toMatch(/^orders:restored:making-/)
     const { records } = await world.sluice.api.journal.list({ count: 1 })
     expect(records[0]?.undo.note).toContain(making)
+    await takenAway(job)
+  })
+
+  test('Sluice was killed: the record says so, and what was made can be taken away', async () => {
+    const job = await rebuild(world.sluice, file)
+    await world.direct.rename(MADE, `${MADE}:making-by-hand`)
+    await restartAsKilled(world.sluice, job)
+    const { records } = await world.sluice.api.journal.list({ count: 1 })
+    expect(records[0]).toMatchObject({ state: 'interrupted', undo: { possible: true } })
+    await expect(world.sluice.undo(job)).resolves.toMatchObject({ error: { code: 'NOT_FOUND' } })
+    await world.direct.rename(`${MADE}:making-by-hand`, MADE)
     await takenAway(job)
   })
 

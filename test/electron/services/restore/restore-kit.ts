@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
@@ -112,4 +112,19 @@ export async function swap(sluice: Api, made: Pick<Job, 'recordId'>): Promise<Jo
 export async function catchUp(sluice: Api, { recordId }: Pick<Job, 'recordId'>): Promise<Job> {
   const { api, connectionId } = sluice
   return sluice.finished(await api.restore.catchUp({ connectionId, recordId }))
+}
+
+/** Leaves the journal as Sluice would leave it if it were killed before it could write what came of a job, and starts anew. */
+export function restartAsKilled(sluice: Sluice, { recordId }: Pick<Job, 'recordId'>): Promise<void> {
+  return sluice.restart(() => {
+    const folder = join(sluice.dataDir, 'journal')
+    for (const name of readdirSync(folder).filter((each) => each.endsWith('.jsonl'))) {
+      const lines = readFileSync(join(folder, name), 'utf8').split('\n')
+      const isLost = (line: string): boolean => line.includes(recordId) && /^\{"t":"(outcome|end)"/.test(line)
+      rmSync(join(folder, name))
+      // Of a process that there is none of any more.
+      const left = name.replace(/^(journal-\d+)-.*-(\d+\.jsonl)$/, '$1-4194305-$2')
+      writeFileSync(join(folder, left), lines.filter((line) => !isLost(line)).join('\n'))
+    }
+  })
 }
