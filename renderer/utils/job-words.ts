@@ -60,6 +60,10 @@ const LEFT_ALONE: Partial<Readonly<Record<Job['kind'], Words>>> = {
   spread: moved(', or was with one of them already', ', or were with one of them already'),
   release: moved(', or had no owner already', ', or had no owner already'),
   delete: ['is still in the stream', 'are still in the stream'],
+  trim: [
+    'is still in the stream: a group holds it or has not read it',
+    'are still in the stream: a group holds them or has not read them',
+  ],
   'set id': ['was not done', 'were not done'],
   'destroy group': ['was not done', 'were not done'],
   'restore entries': ['was not added', 'were not added'],

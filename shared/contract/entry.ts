@@ -2,9 +2,10 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
-import { deletionPlan, entrySelection, references } from '../model/deletion'
+import { deletionPlan, entrySelection } from '../model/deletion'
 import { entry, entryPage } from '../model/entry'
 import { job } from '../model/job'
+import { references } from '../model/references'
 import { onStream, pageSize, reads, writes, writesForGood } from './base'
 
 export const entryContract = {

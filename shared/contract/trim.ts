@@ -2,11 +2,19 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { trimPlan, trimStrategy } from '../model/plan'
+import { references } from '../model/references'
 import { onStream, reads, writesForGood } from './base'
 
 export const trimContract = {
   plan: reads
-    .input(onStream.extend({ strategy: trimStrategy, approximate: z.boolean(), limit: z.int().min(100).max(100_000) }))
+    .input(
+      onStream.extend({
+        strategy: trimStrategy,
+        approximate: z.boolean(),
+        references: references.optional(),
+        limit: z.int().min(100).max(100_000),
+      }),
+    )
     .output(trimPlan),
   /** `backup` saves what goes as JSON Lines first. `confirmation`: the stream's name, on production connections. */
   run: writesForGood

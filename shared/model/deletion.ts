@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { certainty } from './plan'
+import { references } from './references'
 
 /** Which entries of a stream: those ticked, or all from one id to another, both included. */
 export const entrySelection = z.discriminatedUnion('kind', [
@@ -9,12 +10,6 @@ export const entrySelection = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('range'), from: entryId, to: entryId }),
 ])
 export type EntrySelection = z.infer<typeof entrySelection>
-
-/**
- * What becomes of the groups' pending entries. KEEPREF: they stay, of entries that are gone, as after XDEL. DELREF: they go
- * as well. ACKED: only what every group has read and acked is deleted.
- */
-export const references = z.enum(['KEEPREF', 'DELREF', 'ACKED'])
 
 const figure = z.object({ value: z.int(), certainty })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { count } from '../count'
 import { entryId } from '../entry-id'
+import { references } from './references'
 import { selection } from './selection'
 
 /** What to do with them. `to` null: the healthiest other consumer, chosen when the plan is made. */
@@ -26,7 +27,7 @@ export const recoveryAction = z.discriminatedUnion('kind', [
   /** Acks, and deletes from the stream. What that means for other groups that hold an entry too is XACKDEL's to say. */
   z.object({
     kind: z.literal('ackDelete'),
-    references: z.enum(['KEEPREF', 'DELREF', 'ACKED']),
+    references,
     /** Writes what goes into a file before. */
     keepBodies: z.boolean(),
   }),
@@ -177,6 +178,8 @@ export const trimPlan = z.object({
   key: bytes,
   strategy: trimStrategy,
   approximate: z.boolean(),
+  /** Absent: KEEPREF, by XTRIM. The others look at each entry, by XDELEX (8.2+). */
+  references: references.optional(),
   /** Entries per command at most (XTRIM LIMIT). */
   limit: z.int(),
   length: z.int(),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import type { References } from '../../../shared/model/references'
+import { MAX_IDS } from '../../redis/batch'
 import { groupInfos } from '../../redis/xinfo'
 import { findCut, type Cut, type Source } from './find-cut'
 import { lossesOf } from './group-losses'
@@ -12,6 +14,7 @@ export interface TrimRequest {
   readonly key: Bytes
   readonly strategy: TrimStrategy
   readonly approximate: boolean
+  readonly references?: References | undefined
   readonly limit: number
 }
 
@@ -31,20 +34,23 @@ export async function makeTrimPlan(source: Source, request: TrimRequest, minId: 
   const cut = await findCut(source, snapshot.stream, request.strategy)
   const groups = await groupInfos(reader, key)
   const losses = await lossesOf(source, snapshot.stream, groups, cut)
-  // Without MINID and LIMIT entries are removed one by one: then nothing more stays than was asked for.
-  const wholeNodesOnly = request.approximate && minId
+  const mode = byMode(request)
+  // Where entries are removed one by one nothing more stays than was asked for: by a mode, or without MINID and LIMIT.
+  const approximate = request.approximate && mode === null
   const unsure = (figure: TrimPlan['removes']): TrimPlan['removes'] =>
-    wholeNodesOnly && figure.value > 0 ? { value: figure.value, certainty: 'atMost' } : figure
+    ((approximate && minId) || mode === 'ACKED') && figure.value > 0 ? { ...figure, certainty: 'atMost' } : figure
+  const lost = (figure: TrimPlan['removes'] | null) => (mode === 'ACKED' ? NONE : figure && unsure(figure))
   const plan: TrimPlan = {
     id: randomUUID(),
     ...request,
+    approximate,
     length: snapshot.stream.length,
     removes: unsure(cut.removes),
     firstKept: cut.firstKept ?? null,
     groups: losses.map(({ name, pending, unread }) => ({
       name,
-      pending: pending && unsure(pending),
-      unread: unread && unsure(unread),
+      pending: lost(pending),
+      unread: lost(unread),
     })),
     commands: cut.removes.value === 0 ? [] : commandLines(request, cut, snapshot, minId),
   }
@@ -52,14 +58,26 @@ export async function makeTrimPlan(source: Source, request: TrimRequest, minId: 
   return { plan, snapshot, firstKept: cut.firstKept, delivered }
 }
 
+const NONE: TrimPlan['removes'] = { value: 0, certainty: 'exact' }
+
+/** The mode in which entries have to be looked at one by one; null: XTRIM keeps the references by itself. */
+export function byMode({ references = 'KEEPREF' }: Pick<TrimRequest, 'references'>): 'DELREF' | 'ACKED' | null {
+  return references === 'KEEPREF' ? null : references
+}
+
 /** redis-cli lines for what the run sends; the last one removes what is left of a node. */
 function commandLines(
-  { key, approximate, limit }: TrimRequest,
+  { key, approximate, references, limit }: TrimRequest,
   { firstKept, going }: Cut,
   { stream }: Snapshot,
   minId: boolean,
 ): string[] {
   const name = cliArgument(key)
+  const mode = byMode({ references })
+  if (mode !== null) {
+    const first = going?.slice(0, Math.min(limit, MAX_IDS)) ?? []
+    return [`XDELEX ${name} ${mode} IDS ${first.length === 0 ? '…' : `${first.length} ${first.join(' ')}`}`]
+  }
   const keepFrom = firstKept === null ? stream.lastId && nextId(stream.lastId) : firstKept
   if (!minId || keepFrom === null) return [`XDEL ${name} ${going?.slice(0, 100).join(' ') ?? ''} …`]
   const from = keepFrom ?? '<first entry kept>'

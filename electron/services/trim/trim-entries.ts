@@ -5,6 +5,8 @@ import { trim } from '../../redis/xtrim'
 import { noCounts } from '../job-counts'
 import type { JobStep } from '../jobs'
 import { couldBecome, madeAnew, removedBetween, requireSame } from './same-stream'
+import { byMode } from './make-trim-plan'
+import { removeByMode } from './remove-by-mode'
 import { saveGoing } from './save-going'
 import type { TrimOrder } from './trim-order'
 import { runStep } from './trim-step'
@@ -58,6 +60,12 @@ async function* findThrough(
 }
 
 async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  const mode = byMode(order.plan)
+  if (mode !== null) {
+    let before = order.snapshot.stream
+    yield* removeByMode(order, through, mode, async () => (before = await stillSame(order, before)), signal)
+    return
+  }
   // After the greatest id of all there is none to name as the first that stays.
   const keepFrom = order.minId ? nextId(through) : null
   let number = 0

@@ -10,7 +10,7 @@ import type { Snapshot } from './same-stream'
 export interface TrimOrder extends Source {
   readonly writer: Writer
   readonly record: RecordWriter
-  readonly plan: Pick<TrimPlan, 'id' | 'strategy' | 'approximate' | 'limit' | 'removes'>
+  readonly plan: Pick<TrimPlan, 'id' | 'strategy' | 'approximate' | 'references' | 'limit' | 'removes'>
   readonly snapshot: Snapshot
   /** As the plan found it: null: nothing is kept; undefined: still to be found. */
   readonly firstKept: EntryId | null | undefined

@@ -13,7 +13,7 @@ import type { Jobs } from '../jobs'
 import { createPlanStore } from '../recovery/plan-store'
 import { requireCapability } from '../require-capability'
 import type { Source } from './find-cut'
-import { makeTrimPlan, type PreparedTrim, type TrimRequest } from './make-trim-plan'
+import { byMode, makeTrimPlan, type PreparedTrim, type TrimRequest } from './make-trim-plan'
 import { requireSame } from './same-stream'
 import { trimEntries } from './trim-entries'
 import type { TrimOrder } from './trim-order'
@@ -50,7 +50,7 @@ export function createTrimming({ jobs, dataDir, reader, server, whenReady }: Tri
     async plan(request, signal) {
       const { connectionId, key } = request
       const minId = has(connectionId, 'trimMinId')
-      requireCapability(server(connectionId), 'xtrim')
+      requireCapability(server(connectionId), byMode(request) === null ? 'xtrim' : 'xdelex')
       if (request.strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
       if (!minId) requireCapability(server(connectionId), 'xdel')
       const prepared = await makeTrimPlan(sourceOf(connectionId, key, signal), request, minId)
@@ -104,9 +104,11 @@ async function requireSameGroups({ reader, key }: Source, { plan, delivered }: P
   }
 }
 
-function summaryOf({ strategy, approximate }: TrimPlan): string {
+function summaryOf({ strategy, approximate, references }: TrimPlan): string {
   const about = approximate ? '~ ' : ''
+  const mode = byMode({ references })
+  const how = mode === null ? '' : ` (${mode})`
   return strategy.kind === 'maxlen'
-    ? `trim to ${about}${strategy.maxlen} entries`
-    : `trim to ${about}ids from ${strategy.minid}`
+    ? `trim to ${about}${strategy.maxlen} entries${how}`
+    : `trim to ${about}ids from ${strategy.minid}${how}`
 }

@@ -1,15 +1,7 @@
-import type { CapabilityName } from '../../../shared/model/connection'
 import type { DeletionPlan } from '../../../shared/model/deletion'
 import { formatCount, formatNoun } from '../../utils/format-count'
 
 type Mode = DeletionPlan['references']
-
-/** What becomes of the groups' pending lists. The first one every server can do. */
-export const MODES: readonly { readonly value: Mode; readonly label: string; readonly needs?: CapabilityName }[] = [
-  { value: 'KEEPREF', label: 'Keep these entries (KEEPREF)' },
-  { value: 'DELREF', label: 'Lose these entries too (DELREF)', needs: 'xdelex' },
-  { value: 'ACKED', label: 'Delete only what is acked (ACKED)', needs: 'xdelex' },
-]
 
 /** "Deletes 3 entries from the stream". */
 export function deletionSentence({ entries, references }: DeletionPlan): string {
@@ -35,8 +27,7 @@ export function needSentence({ entries, groups }: DeletionPlan): string | null {
 
 /** What that means for those groups. */
 export const NEED_NOTES: Readonly<Record<Mode, string>> = {
-  KEEPREF:
-    'Pending entries that are deleted stay on the pending lists without a body; unread ones are never delivered.',
-  DELREF: 'Pending entries that are deleted leave the pending lists too; unread ones are never delivered.',
+  KEEPREF: 'Pending entries that go stay on the pending lists without a body; unread ones are never delivered.',
+  DELREF: 'Pending entries that go leave the pending lists too; unread ones are never delivered.',
   ACKED: 'What one of them holds or has not read is kept; the job tells which these were.',
 }

@@ -12,17 +12,21 @@ export function remainingWords({ length, removes }: TrimPlan): string {
 }
 
 /** "Removes at most 12 431 of 20 000 entries". */
-export function removesSentence({ length, removes }: TrimPlan): string {
+export function removesSentence({ length, removes, references }: TrimPlan): string {
   if (removes.value === 0) return 'Removes nothing: the stream is within this already'
+  if (references === 'ACKED') {
+    return `Removes ${figureWords(removes)} of ${formatNoun(length, 'entry', 'entries')}: those that every group has read and acked`
+  }
   return `Removes ${figureWords(removes)} of ${formatNoun(length, 'entry', 'entries')}`
 }
 
 /** What there is to say of the first entry that stays, beside its id; null when the id says it all. */
-export function firstKeptNote({ length, removes, firstKept, approximate }: TrimPlan): string | null {
+export function firstKeptNote({ length, removes, firstKept, approximate, references }: TrimPlan): string | null {
+  const mayKeepMore = (approximate || references === 'ACKED') && removes.certainty !== 'exact'
   if (removes.value === 0) return firstKept === null ? 'none: the stream is empty' : null
-  if (firstKept !== null) return approximate && removes.certainty !== 'exact' ? 'or an earlier one' : null
+  if (firstKept !== null) return mayKeepMore ? 'or an earlier one' : null
   if (removes.value < length) return 'found when it runs'
-  return approximate && removes.certainty !== 'exact' ? 'none, or an earlier one' : 'none'
+  return mayKeepMore ? 'none, or an earlier one' : 'none'
 }
 
 /** Groups that would lose something they still need. */

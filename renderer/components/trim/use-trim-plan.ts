@@ -1,12 +1,14 @@
 import { useDebounceFn } from '@vueuse/core'
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import type { References } from '../../../shared/model/references'
 import { api } from '../../api/client'
 import type { StreamTarget } from '../../stores/targets'
 
 export interface TrimChoice {
   readonly strategy: TrimStrategy
   readonly approximate: boolean
+  readonly references: References
   readonly limit: number
 }
 

@@ -1,0 +1,48 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { afterId } from '../../redis/after-id'
+import { MAX_IDS } from '../../redis/batch'
+import { streamInfo, type StreamInfo } from '../../redis/xinfo'
+import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
+import { noCounts } from '../job-counts'
+import type { JobStep } from '../jobs'
+import { couldBecome } from './same-stream'
+import type { TrimOrder } from './trim-order'
+import { runStep } from './trim-step'
+import { listIds, type Span } from './walk'
+
+/**
+ * XDELEX, 500 entries at a time, of what lies up to an id: for the modes in which a trim has to look at each entry's
+ * references. With ACKED what a group holds or has not read stays where it is. `stillSame` throws once the stream is another.
+ */
+export async function* removeByMode(
+  order: TrimOrder,
+  through: EntryId,
+  mode: ReferenceMode,
+  stillSame: () => Promise<StreamInfo>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { reader, writer, key, exclusiveRange, plan } = order
+  const most = Math.min(plan.limit, MAX_IDS)
+  let from: string | null = '-'
+  for (let number = 0; from !== null; number += 1) {
+    const before = await stillSame()
+    const span: Span = { from, to: through, exclusiveRange }
+    const { ids, complete } = await listIds(reader, key, span, most)
+    const last = ids.at(-1)
+    if (last === undefined) return
+    let kept = 0
+    const send = async (): Promise<number> => {
+      const results = await deleteWithMode(writer, key, ids, mode)
+      kept = results.filter((result) => result === 'kept').length
+      return results.filter((result) => result === 'deleted').length
+    }
+    const readBack = async (): Promise<number | null> => {
+      if (!couldBecome(before, await streamInfo(reader, key))) return null
+      const left = await listIds(reader, key, { ...span, to: last }, most)
+      return ids.length - left.ids.length
+    }
+    yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
+    if (kept > 0) yield { done: kept, counts: { ...noCounts, leftAlone: kept } }
+    from = complete ? null : afterId(last, exclusiveRange)
+  }
+}
