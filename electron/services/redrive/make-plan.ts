@@ -28,6 +28,8 @@ export interface PreparedRedrive {
   readonly snapshot: Snapshot
   /** The streams that may get copies, by `nameKey`. */
   readonly open: ReadonlyMap<string, Buffer>
+  /** The plan's commands without what the entries hold, for the journal. */
+  readonly outline: readonly string[]
 }
 
 /** How far a plan in the making is. */
@@ -61,6 +63,7 @@ export async function* planRedrive(
   const leftAlone = { noProvenance: 0, tooOften: 0, refused: 0 }
   const ends: { first: EntryId | null; last: EntryId | null } = { first: null, last: null }
   const commands: string[] = []
+  const outline: string[] = []
   const only = options.create || !server.capabilities.noMkStream.available ? '' : ' NOMKSTREAM'
   let entries = 0
   let goes = 0
@@ -80,6 +83,7 @@ export async function* planRedrive(
     )
     for (const { letter, to } of going.slice(0, SHOWN_LINES - commands.length / 2)) {
       commands.push(...linesFor(letter, key, to, only, at))
+      outline.push(...linesFor(letter, key, to, only, null))
     }
     ends.first ??= going[0]?.letter.id ?? null
     ends.last = going.at(-1)?.letter.id ?? ends.last
@@ -104,7 +108,7 @@ export async function* planRedrive(
     undo: { possible: false, note: UNDO_NOTE },
     commands,
   }
-  return { plan, reach, snapshot, open }
+  return { plan, reach, snapshot, open, outline }
 }
 
 function guardOf(server: ServerInfo, key: Buffer, targets: readonly Buffer[]): RedrivePlan['guard'] {
@@ -118,12 +122,12 @@ function guardOf(server: ServerInfo, key: Buffer, targets: readonly Buffer[]): R
   return { atomic: false, note: `${why}: ${how}. In between it is in both streams.` }
 }
 
-/** What the script does of one entry, as redis-cli would. The time is the plan's. */
-function linesFor(letter: Letter, key: Buffer, to: Buffer, only: string, at: number): readonly [string, string] {
+/** What becomes of one entry, as redis-cli would do it. `at`: the time of the plan; null: without the entry's fields. */
+function linesFor(letter: Letter, key: Buffer, to: Buffer, only: string, at: number | null): readonly [string, string] {
   const [dead, target] = [key, to].map((name) => cliArgument(fromBuffer(name)))
-  const fields = [...letter.fields.slice(0, letter.own), ...tailOf(letter, key, at)]
+  const fields = at === null ? [] : [...letter.fields.slice(0, letter.own), ...tailOf(letter, key, at)]
   const size = fields.reduce((sum, part) => sum + part.length, 0)
-  const isShown = size <= SHOWN_BYTES
+  const isShown = at !== null && size <= SHOWN_BYTES
   const words = isShown ? fields.map((part) => cliArgument(fromBuffer(part))).join(' ') : `<fields of ${letter.id}>`
   // What is not whole must not be sent by mistake.
   const hash = isShown ? '' : '# '

@@ -62,13 +62,13 @@ export function createRedriving({ jobs, reader, server, whenReady }: RedrivingOp
       const place = jobs.reserve(connectionId, key, null)
       try {
         const prepared = plans.take(planId)
-        const { plan, snapshot } = prepared
+        const { plan, snapshot, outline } = prepared
         if (connectionId !== plan.connectionId || !toBuffer(plan.key).equals(toBuffer(key))) {
           throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another stream. Make it again.')
         }
         const source = sourceOf(connectionId, key)
         await requireSame(source.reader, source.key, snapshot, planId)
-        const more = { commands: plan.commands, undo: plan.undo }
+        const more = { commands: [...outline], undo: plan.undo }
         const begun = await grant.begin(intention('redrive', key, summaryOf(plan), more))
         const context = {
           ...{ ...source, ...begun, server: server(connectionId) },

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openAs } from '../recovery/limited-user'
 import {
@@ -70,6 +72,23 @@ onEveryServer((world) => {
         counts: counts({ changed: 3 }),
         undo: { possible: false },
       })
+    })
+
+    test('is journaled by ids and copies, and never with what the entries hold', async () => {
+      const { direct, sluice } = world
+      await origin()
+      await bury(direct, [{ id: '1-0', own: ['card', '4242-4242'] }])
+      const job = await redrive(sluice)
+      const commands = ['# XADD orders NOMKSTREAM * <fields of 1-0>', '# XDEL orders:dead 1-0']
+      expect(await recordOf(sluice, job)).toMatchObject({ commands })
+      const folder = join(sluice.dataDir, 'journal')
+      const text = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.jsonl'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join('')
+      const [, copy] = await idsOf(direct, KEY)
+      expect(text).toContain(`"copies":[["1-0","${copy}"]]`)
+      expect(text).not.toContain('4242')
     })
 
     test('entry by entry where no script is allowed comes to the same', async () => {
