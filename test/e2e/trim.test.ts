@@ -93,7 +93,7 @@ test('without a backup, when told so, nothing is saved', async () => {
       .getByRole('complementary', { name: /^Record/ })
       .getByText('Changed')
       .waitFor()
-    expect(await page.getByText('Backup').count()).toBe(0)
+    expect(await page.locator('dt:text-is("Backup")').count()).toBe(0)
   })
   expect(await host.redis.xlen('notifications')).toBe(50)
 })
