@@ -50,10 +50,8 @@ export async function* redrive(
           left -= step.done
           yield step
         }
-        if (signal.aborted) return
       }
     }
-    if (signal.aborted) return
   }
   if (left > 0) yield { done: left, counts: { ...noCounts, gone: left } }
 }
