@@ -26,10 +26,8 @@ beforeEach(async () => {
   before = await everything(direct)
 })
 
-/** What the server holds besides the stream. */
 const others = async () => (await world.direct.keys('*')).filter((key) => key !== KEY)
 const entriesOf = async (key: string) => (await world.direct.xrange(key, '-', '+')).map(([id]) => id)
-const first = (path: string): string => readFileSync(path, 'utf8').split('\n')[0] ?? ''
 const backup = (): string => backupPaths(world.sluice)[0] ?? ''
 
 /** Whatever happened, the stream was only read, and what was made can be taken away. */
@@ -55,7 +53,7 @@ describe('a plan is refused, or says why it can’t be done,', () => {
   })
 
   test('where the entries of the backup are out of order, or hold the id 0-0, or none can be read', async () => {
-    const head = first(backup())
+    const [head = ''] = readFileSync(backup(), 'utf8').split('\n')
     const lines = (ids: readonly string[]) => ids.map((id) => JSON.stringify({ id, fields: [['n', id]] }))
     const write = (ids: readonly string[]) => writeFileSync(backup(), [head, ...lines(ids), ''].join('\n'))
     write(['2-0', '1-0'])
@@ -76,7 +74,6 @@ describe('a plan is refused, or says why it can’t be done,', () => {
 
   test.each(['-xadd', '-xsetid', '-renamenx', '-xclaim', '-xgroup'])('where the user has %s', async (rule) => {
     const limited = await openAs(world, rule)
-    // The backup is the other's: a plan needs its own.
     const made = await trimTo(limited, 9).catch(() => null)
     const plan = made === null ? null : await planRebuild(limited, made)
     expect(plan?.blocked).toContain('is not allowed to run')
@@ -156,7 +153,6 @@ describe('the stream that is gone', () => {
 })
 
 describe('meanwhile', () => {
-  /** Stands still when the job adds its second part, does what others do, and goes on. */
   async function meanwhile(what: () => Promise<unknown>): Promise<Job> {
     const plan = await planRebuild(world.sluice, file)
     const reached = holdAt(world.proxy, named('EXEC'), 4)
@@ -299,60 +295,5 @@ describe('a connection that is cut', () => {
       expect(there - job.counts.changed).toBeLessThanOrEqual(1)
       await takenAway(job)
     })
-  })
-})
-
-describe('the new key is not taken away', () => {
-  const refused = { code: 'BAD_INPUT', data: { field: 'recordId' } }
-  const failed = { state: 'failed', error: { code: 'BAD_INPUT' } }
-
-  async function stays(change: () => Promise<unknown>): Promise<void> {
-    const { direct, sluice } = world
-    const job = await rebuild(sluice, file)
-    await change()
-    const held = await factsOf(direct, MADE)
-    const { api, connectionId } = sluice
-    const looking = async () => {
-      for await (const event of await api.recovery.planUndo({ connectionId, recordId: job.recordId })) void event
-    }
-    await expect(looking()).rejects.toMatchObject(refused)
-    expect(await sluice.undo(job)).toMatchObject(failed)
-    expect(await factsOf(direct, MADE)).toEqual(held)
-  }
-
-  test('when it was added to', async () => {
-    await stays(() => world.direct.xadd(MADE, '*', 'n', 'new'))
-  })
-
-  test('when a group has read on from it, or one was made', async () => {
-    await stays(() => world.direct.xgroup('CREATE', MADE, 'new', '0'))
-    await world.direct.del(MADE)
-    await stays(() => world.direct.xreadgroup('GROUP', 'billing', 'ann', 'COUNT', 1, 'STREAMS', MADE, '>'))
-  })
-
-  test('when the backup is gone, so that it alone holds the entries', async () => {
-    await stays(() => Promise.resolve(rmSync(backup())))
-  })
-
-  test('when the stream lost what it alone had', async () => {
-    await stays(() => world.direct.xdel(KEY, '245-0'))
-  })
-
-  test('when it is gone already', async () => {
-    const job = await rebuild(world.sluice, file)
-    await world.direct.del(MADE)
-    expect(await world.sluice.undo(job)).toMatchObject({ state: 'failed', error: { code: 'NOT_FOUND' } })
-  })
-
-  test('when entries come in the very moment', async () => {
-    const job = await rebuild(world.sluice, file)
-    const reached = holdAt(world.proxy, (args) => args[0] === 'XRANGE' && args[1] === MADE)
-    const { connectionId, api, finished } = world.sluice
-    const undo = await api.recovery.undo({ connectionId, recordId: job.recordId })
-    await reached
-    await world.direct.xadd(MADE, '*', 'n', 'new')
-    world.proxy.resume()
-    expect(await finished(undo)).toMatchObject({ ...failed, counts: counts({}) })
-    expect(await world.direct.xlen(MADE)).toBe(250)
   })
 })
