@@ -25,7 +25,9 @@ export function intention(
   action: NewRecord['action'],
   key: Bytes,
   summary: string,
-  rest: Partial<Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes'>> = {},
+  rest: Partial<
+    Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes'>
+  > = {},
 ): Intention {
   return {
     action,

@@ -16,7 +16,10 @@ export function deadLetterStream({ place, server }: PlanFacts): Bytes {
  * Looks at the stream that gets copies. Throws BAD_INPUT where something else has its name, and UNSUPPORTED where it lies
  * on another node of a cluster.
  */
-export async function lookAtTarget({ reader }: Pick<ReadContext, 'reader'>, target: Bytes): Promise<RecoveryPlan['warnings']> {
+export async function lookAtTarget(
+  { reader }: Pick<ReadContext, 'reader'>,
+  target: Bytes,
+): Promise<RecoveryPlan['warnings']> {
   try {
     await streamInfo(reader, toBuffer(target))
     return []
