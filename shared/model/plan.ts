@@ -46,6 +46,14 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     stream: bytes.nullable(),
     /** Adds fields that say where the copy comes from. */
     provenance: z.boolean(),
+    /** Of one ticked entry: what its copy has in place of its own fields. They stay out of the journal. */
+    fields: z
+      .array(z.tuple([bytes, bytes]))
+      .min(1)
+      .max(1000)
+      .optional(),
+    /** In the journal: there were such fields. */
+    edited: z.literal(true).optional(),
   }),
   /** Back to the group, for its next reader (XNACK, 8.8+). SILENT: the delivery does not count; FATAL: it counts as the last. */
   z.object({ kind: z.literal('release'), mode: z.enum(['SILENT', 'FAIL', 'FATAL']) }),

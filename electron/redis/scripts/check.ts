@@ -1,5 +1,6 @@
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
+import { inRuns } from '../bytes'
 import type { Argument } from '../client'
 import { asText, ReplyShapeError, type Reply } from '../reply'
 
@@ -50,12 +51,13 @@ end
 /** What `all_seen` takes: the entries as one text, since many arguments cost more than many words, then their consumers. */
 export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
   const places = new Map<string, number>()
-  const words = entries.map(({ id, consumer, deliveries }) => {
+  const placeOf = inRuns((consumer) => {
     const name = consumer.toString('latin1')
     const place = places.get(name) ?? places.size + 1
     places.set(name, place)
-    return `${id} ${place} ${deliveries}`
+    return place
   })
+  const words = entries.map(({ id, consumer, deliveries }) => `${id} ${placeOf(consumer)} ${deliveries}`)
   return [words.join('\n'), ...[...places.keys()].map((name) => Buffer.from(name, 'latin1'))]
 }
 

@@ -26,6 +26,8 @@ export interface CopyOrder {
   readonly target: Buffer
   /** Trims the target to about so many entries (MAXLEN ~), which may drop older copies. */
   readonly targetMaxLength?: number
+  /** What the copies have in place of the entries' own fields. */
+  readonly fields?: readonly Buffer[] | null
 }
 
 /**
@@ -43,9 +45,9 @@ export interface CopyResult {
 }
 
 const LUA = `${CHECK_LUA}
-local target, maxlen = KEYS[2], ARGV[2]
+local target, maxlen, edited = KEYS[2], ARGV[2], tonumber(ARGV[3])
 local done = {}
-local at = 3
+local at = 4 + edited
 while at <= #ARGV do
   local id, extra = ARGV[at], tonumber(ARGV[at + 3])
   local state, failure = state_of(id, ARGV[at + 1], ARGV[at + 2])
@@ -57,7 +59,7 @@ while at <= #ARGV do
     local entry = found[1]
     if not entry then
       state = 'gone'
-    elseif #entry[2] + extra > ${MAX_PARTS} then
+    elseif (edited > 0 and edited or #entry[2]) + extra > ${MAX_PARTS} then
       state = 'too-many-fields'
     else
       local add = { 'XADD', target }
@@ -65,7 +67,11 @@ while at <= #ARGV do
         add[3], add[4], add[5] = 'MAXLEN', '~', maxlen
       end
       add[#add + 1] = '*'
-      for _, part in ipairs(entry[2]) do add[#add + 1] = part end
+      if edited > 0 then
+        for n = 1, edited do add[#add + 1] = ARGV[3 + n] end
+      else
+        for _, part in ipairs(entry[2]) do add[#add + 1] = part end
+      end
       for n = 1, extra do add[#add + 1] = ARGV[at + 3 + n] end
       copy = redis.pcall(unpack(add))
       if type(copy) == 'table' then return { done, 'XADD', copy.err } end
@@ -91,7 +97,7 @@ return { done, '', '' }
  */
 export async function copyAndAck(
   writer: Writer,
-  { key, group, target, targetMaxLength }: CopyOrder,
+  { key, group, target, targetMaxLength, fields }: CopyOrder,
   entries: readonly CopiedEntry[],
 ): Promise<CopyResult> {
   checkSeen(entries, COPY_AND_ACK_MAX)
@@ -102,7 +108,8 @@ export async function copyAndAck(
     entry.provenance.length,
     ...entry.provenance,
   ])
-  const reply = await runScript(writer, LUA, [key, target], [group, targetMaxLength ?? '', ...args])
+  const own = fields ?? []
+  const reply = await runScript(writer, LUA, [key, target], [group, targetMaxLength ?? '', own.length, ...own, ...args])
   const [done, command, error] = asList(reply)
   const failure = asText(command) === '' ? null : scriptError(asBuffer(error).toString('utf8'), asText(command))
   return { outcomes: asList(done).map(parseOutcome), failure: failure && (asMissing(failure, key, group) as AppError) }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, type Bytes } from '../../../shared/bytes'
+import { bytes, bytesKey, type Bytes } from '../../../shared/bytes'
 import { entryId } from '../../../shared/entry-id'
 import { appErrorInfo } from '../../../shared/error'
 import { groupChange } from '../../../shared/model/group-change'
@@ -147,15 +147,15 @@ export interface Intent {
 export function packIntent(id: string, batch: number, { at, prior, to }: Intent): IntentLine {
   const positions = new Map<string, number>()
   const from: IntentLine['from'] = []
+  const positionOf = (consumer: Bytes): number => {
+    const name = bytesKey(consumer)
+    const known = positions.get(name)
+    if (known !== undefined) return known
+    positions.set(name, from.length)
+    return from.push(consumer) - 1
+  }
   const entries = prior.map((entry): IntentLine['entries'][number] => {
-    const name = JSON.stringify(entry.consumer)
-    let position = positions.get(name)
-    if (position === undefined) {
-      position = from.length
-      positions.set(name, position)
-      from.push(entry.consumer)
-    }
-    return [entry.id, position, String(entry.deliveries), entry.deliveredAt]
+    return [entry.id, positionOf(entry.consumer), String(entry.deliveries), entry.deliveredAt]
   })
   return { t: 'intent', id, batch, at, to, from, entries }
 }

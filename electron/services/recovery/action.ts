@@ -32,6 +32,8 @@ export interface ActionKind<A extends RecoveryAction> {
   needs(action: A, server: ServerInfo): readonly CapabilityName[]
   /** What is really chosen, where it narrows that down itself. Throws BAD_INPUT where it can't work on what was chosen. */
   selection?(action: A, selection: Selection): Selection
+  /** What the journal keeps of it, where that is not all. */
+  journaled?(action: A): A
   /** Looks at what it needs beside the group: what to warn of. Throws where it can't be done. */
   examine?(context: ReadContext, action: A): Promise<RecoveryPlan['warnings']>
   /** How well it is kept from changing what moves while it runs. */

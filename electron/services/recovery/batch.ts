@@ -6,7 +6,7 @@ import type { JobCounts } from '../../../shared/model/job'
 import { addCounts, noCounts } from '../job-counts'
 import { Interrupted, type JobStep } from '../jobs'
 import type { Observation } from './observe'
-import { priorOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
+import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send'
 
 export interface Batch {
@@ -42,7 +42,7 @@ export async function* runBatch(
 ): AsyncGenerator<JobStep, void> {
   const { record } = context
   const { number, observation, rows, to = null } = batch
-  await record.intent(number, observation.at, rows.map(priorOf), to)
+  await record.intent(number, observation.at, priorsOf(rows), to)
   const sent = await batch.send()
   const outcome = sent.lost.length === 0 ? sent : both(sent, await readBackWhenReady(context, batch, sent.lost, signal))
   const { counts, except, until, copies = [], failures = [] } = outcome

@@ -39,10 +39,11 @@ export function copyLines(
   { key, group }: Place,
   target: Bytes,
   batches: readonly (readonly ObservedRow[])[],
+  whose = 'fields of',
 ): string[] {
   const [first = []] = batches
   const line = (id: EntryId): string =>
-    `# XADD ${cliArgument(target)} * <fields of ${id}>, then XACK ${cliArgument(key)} ${cliArgument(group)} ${id}`
+    `# XADD ${cliArgument(target)} * <${whose} ${id}>, then XACK ${cliArgument(key)} ${cliArgument(group)} ${id}`
   return idsOf(first.slice(0, 20)).map(line)
 }
 

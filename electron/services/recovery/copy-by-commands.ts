@@ -61,11 +61,11 @@ export async function copyByCommands(context: RunContext, copying: Copying, part
 
 function addCopy(
   { writer }: RunContext,
-  { target, maxLength, provenance }: Copying,
+  { target, maxLength, provenance, fields: edited }: Copying,
   { bodies, at }: CopyPart,
   row: ObservedRow,
 ): Promise<EntryId> {
-  const fields = [...(bodies.get(row.id)?.fields ?? []), ...(provenance?.(row, at) ?? [])]
+  const fields = [...(edited ?? bodies.get(row.id)?.fields ?? []), ...(provenance?.(row, at) ?? [])]
   return addEntry(writer, target, '*', fields, { create: true, ...(maxLength === null ? {} : { maxLength }) })
 }
 

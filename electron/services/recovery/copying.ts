@@ -1,7 +1,9 @@
+import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { keySlot } from '../../../shared/key-slot'
+import { toBuffer } from '../../redis/bytes'
 import { COPY_AND_ACK_MAX } from '../../redis/scripts/copy-and-ack'
 import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../job-counts'
@@ -23,6 +25,12 @@ export interface Copying {
   readonly maxLength: number | null
   /** Fields that follow the entry's own; null: none. `at`: server time of the reading. */
   readonly provenance: ((row: ObservedRow, at: number) => readonly Buffer[]) | null
+  /** In place of the entry's own: name, value, name, value… */
+  readonly fields: readonly Buffer[] | null
+}
+
+export function flatFields(fields: readonly (readonly [Bytes, Bytes])[] | undefined): readonly Buffer[] | null {
+  return fields?.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)]) ?? null
 }
 
 /** Entries that are copied and acked by one command, or by a few that belong together: at most 100, and 1 MiB. */

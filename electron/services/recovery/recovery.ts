@@ -160,7 +160,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         plans.take(planId)
         const prepared = running(connectionId, plan)
         const commands = firstLines(plan.commands)
-        const request = { selection, action }
+        const request = { selection, action: kind.journaled?.(action) ?? action }
         const about = { group, commands, undo: plan.undo, request, stream: stream ?? undefined }
         const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
         const context = { ...prepared, ...begun, dataDir }

@@ -2,7 +2,7 @@ import type { EntryId } from '../../../shared/entry-id'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { JobCounts, JobFailure } from '../../../shared/model/job'
 import type { PriorEntry } from '../../../shared/model/journal'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, inRuns } from '../../redis/bytes'
 import type { Reader, Writer } from '../../redis/client'
 import type { RecordWriter } from '../journal/journal'
 import type { ObservedRow } from './observe'
@@ -36,8 +36,11 @@ export interface ActionContext extends RunContext {
 /** What the journal keeps of an entry as it was. */
 export type PriorRow = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries' | 'deliveredAt'>
 
-export function priorOf({ id, consumer, deliveries, deliveredAt }: PriorRow): PriorEntry {
-  return { id, consumer: fromBuffer(consumer), deliveries, deliveredAt }
+export function priorsOf(rows: readonly PriorRow[]): readonly PriorEntry[] {
+  const nameOf = inRuns(fromBuffer)
+  return rows.map(({ id, consumer, deliveries, deliveredAt }) => {
+    return { id, consumer: nameOf(consumer), deliveries, deliveredAt }
+  })
 }
 
 /** What one batch came to, or the part of it that is known. */

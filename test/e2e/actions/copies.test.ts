@@ -16,7 +16,16 @@ import {
   useWorkplace,
 } from './action-kit'
 
-const KEYS = ['dead:all', 'dead:string', 'dead:late', 'dead:gone', 'requeue:same', 'requeue:read', 'requeue:other']
+const KEYS = [
+  'dead:all',
+  'dead:string',
+  'dead:late',
+  'dead:gone',
+  'requeue:same',
+  'requeue:read',
+  'requeue:other',
+  'requeue:edited',
+]
 const work = useWorkplace(KEYS)
 
 /** The entries of a stream: id, and its fields as an object. None has a field twice here. */
@@ -178,4 +187,32 @@ test('a requeue to another stream without provenance copies the fields alone', a
   })
   expect(await work.pending('requeue:other')).toEqual(SEEDED)
   expect(await copies('requeue:elsewhere')).toEqual([])
+})
+
+test('the fields of one entry are edited before it is requeued; of several they can’t be', async () => {
+  await work.onGroup('requeue:edited', async (page) => {
+    await tick(page, 3)
+    const dialog = await openRecover(page, 'Requeue')
+    await dialog.getByRole('checkbox', { name: 'Edit its fields first' }).check()
+    const value = dialog.getByRole('textbox', { name: 'Value 1' })
+    await expect.poll(() => value.inputValue()).toBe('3')
+    await value.fill('mended')
+    await dialog.getByRole('button', { name: 'Another field' }).click()
+    await page.keyboard.type('note')
+    await dialog.getByRole('textbox', { name: 'Value 2' }).fill('by hand')
+    await page.getByRole('button', { name: 'Requeue 1 entry' }).click()
+    await words(notice(page, 'Requeued')).toContain('Requeued 1 entry')
+    expect((await copies('requeue:edited')).at(-1)?.[1]).toMatchObject({ order: 'mended', note: 'by hand' })
+    const record = await recordOf(notice(page, 'Requeued'))
+    await words(record).toContain('edited')
+    expect(await record.innerText()).not.toContain('by hand')
+    await undo(record, 'Gave back 1 entry')
+    expect(await work.pending('requeue:edited')).toEqual(SEEDED)
+  })
+  await work.onGroup('requeue:edited', async (page) => {
+    await tick(page, 3, 4)
+    const dialog = await openRecover(page, 'Requeue')
+    await words(effect(page)).toContain('Copies 2 entries')
+    expect(await dialog.getByRole('checkbox', { name: 'Edit its fields first' }).count()).toBe(0)
+  })
 })

@@ -46,7 +46,12 @@ export const deadLetter: ActionKind<DeadLetter> = {
   run(context, { stream, reason, maxLen }, _plan, batches, signal) {
     const origin = { stream: context.key, group: context.group, reason }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = (row, at) => provenanceOf(origin, row, at)
-    return copyOut(context, { target: toBuffer(stream ?? ''), maxLength: maxLen, provenance }, batches, signal)
+    return copyOut(
+      context,
+      { target: toBuffer(stream ?? ''), maxLength: maxLen, provenance, fields: null },
+      batches,
+      signal,
+    )
   },
   giveBack: ({ stream, reason }) =>
     copiesGivenBack(toBuffer(stream ?? ''), {

@@ -1,10 +1,11 @@
 import { cliArgument } from '../../../../shared/bytes'
+import { AppError } from '../../../../shared/error'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { toBuffer } from '../../../redis/bytes'
 import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
-import { copyGuard, copyOut } from '../copying'
+import { copyGuard, copyOut, flatFields } from '../copying'
 import { provenanceOf } from '../provenance'
 import { lookAtTarget } from '../target-stream'
 
@@ -14,9 +15,23 @@ type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 export const requeue: ActionKind<Requeue> = {
   needs: (_action, { capabilities }) => (capabilities.eval.available ? ['xadd', 'xack'] : ['xadd', 'xack', 'xdel']),
   guard: ({ stream }, { server, place }) => copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
+  selection({ fields, edited }, selection) {
+    const isOne = selection.kind === 'ids' && selection.ids.length === 1
+    if (fields !== undefined && !isOne) {
+      const remedy = 'Choose one entry, or leave the fields as they are.'
+      throw new AppError('BAD_INPUT', { field: 'action.fields', remedy }, 'Only the fields of one entry can be edited.')
+    }
+    if (edited && fields === undefined) {
+      const remedy = 'Requeue the entry anew, with the fields that it shall have.'
+      const words = 'The fields of this copy were edited, and the journal does not keep what entries hold.'
+      throw new AppError('BAD_INPUT', { field: 'action.fields', remedy }, words)
+    }
+    return selection
+  },
+  journaled: ({ fields, ...action }) => (fields === undefined ? action : { ...action, edited: true }),
   settle: (action, _from, { place }) => ({ ...action, stream: action.stream ?? place.key }),
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
-  summary: ({ stream }) => `requeue to ${cliArgument(stream ?? '')}`,
+  summary: ({ stream, fields }) => `requeue to ${cliArgument(stream ?? '')}${fields === undefined ? '' : ', edited'}`,
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => false,
@@ -27,13 +42,15 @@ export const requeue: ActionKind<Requeue> = {
     possible: true,
     note: 'Where no group was given the copy yet: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
   }),
-  commands: ({ stream }, place, batches) => copyLines(place, stream ?? '', batches),
-  run(context, { stream, provenance: isWanted }, _plan, batches, signal) {
+  commands: ({ stream, fields }, place, batches) =>
+    copyLines(place, stream ?? '', batches, fields === undefined ? undefined : 'edited fields of'),
+  run(context, { stream, provenance: isWanted, fields }, _plan, batches, signal) {
     const origin = { stream: context.key, group: context.group, reason: null }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = isWanted
       ? (row, at) => provenanceOf(origin, row, at)
       : null
-    return copyOut(context, { target: toBuffer(stream ?? ''), maxLength: null, provenance }, batches, signal)
+    const copying = { target: toBuffer(stream ?? ''), maxLength: null, provenance, fields: flatFields(fields) }
+    return copyOut(context, copying, batches, signal)
   },
   giveBack: ({ stream, provenance: isWanted }) =>
     copiesGivenBack(toBuffer(stream ?? ''), {

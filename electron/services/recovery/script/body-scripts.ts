@@ -6,7 +6,7 @@ import { COPY_AND_ACK_MAX, MAX_PARTS } from '../../../redis/scripts/copy-and-ack
 import type { RawEntry } from '../../../redis/xrange'
 import { createBodyParts } from '../body-parts'
 import { claimLines } from '../command-lines'
-import { copiesByScript } from '../copying'
+import { copiesByScript, flatFields } from '../copying'
 import type { ObservedRow } from '../observe'
 import { provenanceOf, type Origin } from '../provenance'
 import { hashKeyOf } from '../write-hashes'
@@ -25,21 +25,28 @@ interface Copies {
   readonly target: Bytes
   readonly origin: Origin | null
   readonly maxLength: number | null
+  /** In place of the entry's own. */
+  readonly edited: readonly Buffer[] | null
 }
 
 export const deadLetterScript: ScriptOf<Kind<'deadLetter'>> = (context, { stream, reason, maxLen }, plan, batches) => {
   const origin = { stream: context.key, group: context.group, reason }
-  return copyScript(context, { target: stream ?? '', origin, maxLength: maxLen }, plan, batches)
+  return copyScript(context, { target: stream ?? '', origin, maxLength: maxLen, edited: null }, plan, batches)
 }
 
-export const requeueScript: ScriptOf<Kind<'requeue'>> = (context, { stream, provenance }, plan, batches) => {
+export const requeueScript: ScriptOf<Kind<'requeue'>> = (context, { stream, provenance, fields }, plan, batches) => {
   const origin = provenance ? { stream: context.key, group: context.group, reason: null } : null
-  return copyScript(context, { target: stream ?? '', origin, maxLength: null }, plan, batches)
+  return copyScript(
+    context,
+    { target: stream ?? '', origin, maxLength: null, edited: flatFields(fields) },
+    plan,
+    batches,
+  )
 }
 
 async function* copyScript(
   context: ScriptContext,
-  { target, origin, maxLength }: Copies,
+  { target, origin, maxLength, edited }: Copies,
   { key, group }: RecoveryPlan,
   batches: Parameters<ScriptOf<RecoveryAction>>[3],
 ): AsyncGenerator<ScriptPart, void> {
@@ -52,7 +59,7 @@ async function* copyScript(
       const line = (row: ObservedRow): readonly string[] => {
         const body = bodies.get(row.id)
         if (!body) return []
-        const fields = [...body.fields, ...(origin ? provenanceOf(origin, row, observation.at) : [])]
+        const fields = [...(edited ?? body.fields), ...(origin ? provenanceOf(origin, row, observation.at) : [])]
         return [fits(fields) ? `${head} ${row.id}${trim} * ${words(fields)}` : tooMany(body)]
       }
       const lines = rows.flatMap(line)
