@@ -110,12 +110,13 @@ describe('offline', () => {
     proxy.cut()
     expect((await lost).error).toMatchObject({ code: 'UNREACHABLE' })
     expect(client.isReady()).toBe(false)
-    const before = performance.now()
+    const began = performance.now()
     await expect(add(client)).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect(client.reader.call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect(client.reader.pipeline([['PING']])).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect(client.probe('xadd')).rejects.toMatchObject({ code: 'UNREACHABLE' })
-    expect(performance.now() - before).toBeLessThan(100)
+    // Far sooner than any of the four could have been given up for want of an answer.
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 
   test('it reconnects by itself, and sends nothing of before again', async () => {

@@ -98,7 +98,7 @@ describe('trimming', () => {
     const calls = fake()
     await mountOn(TrimDialog, { open: true, target, length: 20_000 })
     await type(field(/How many/), '1000')
-    await expect.poll(effect).toContain('Removes')
+    await expect.poll(effect).toMatch(/Removes .*19.000/)
     await submit()
     expect(calls.find(({ name }) => name === 'trim.run')?.input).toEqual({
       ...target,
@@ -127,7 +127,7 @@ describe('trimming', () => {
     const calls = fake()
     await mountOn(TrimDialog, { open: true, target, length: 20_000 }, { connection: { environment: 'prod' } })
     await type(field(/How many/), '1000')
-    await expect.poll(effect).toContain('Removes')
+    await expect.poll(effect).toMatch(/Removes .*19.000/)
     await submit()
     expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
     await type(field(/Production/), 'orders')
@@ -147,7 +147,7 @@ describe('trimming', () => {
     })
     await mountOn(TrimDialog, { open: true, target, length: 20_000 })
     await type(field(/How many/), '1000')
-    await expect.poll(effect).toContain('Removes')
+    await expect.poll(effect).toMatch(/Removes .*19.000/)
     const before = calls.filter(({ name }) => name === 'trim.plan').length
     await submit()
     expect(document.querySelector('[role=alert]')?.textContent).toContain('Things changed')
@@ -242,7 +242,7 @@ describe('trimming', () => {
     )
     await mountOn(TrimDialog, { open: true, target, length: 20_000 })
     await type(field(/How many/), '1000')
-    await expect.poll(effect).toContain('Removes')
+    await expect.poll(effect).toMatch(/Removes .*19.000/)
     await submit()
     await submit()
     expect(calls.filter(({ name }) => name === 'trim.run')).toHaveLength(1)
