@@ -138,8 +138,9 @@ onEveryServer((world) => {
       const { direct, proxy, redis, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      void proxy.fault('XCLAIM', { kind: 'cut-and-keep' }).then(() => proxy.refuse())
+      const struck = proxy.fault('XCLAIM', { kind: 'cut-and-keep' }).then(() => proxy.refuse())
       const running = await sluice.run(plan)
+      await struck
       await redis.restart({ keepData: true })
       await expect.poll(() => direct.ping().catch(() => 'not yet'), { timeout: 30_000 }).toBe('PONG')
       const before = await pendingOf(direct)
