@@ -12,7 +12,7 @@ import type { Sent } from './send'
 export interface Batch {
   readonly number: number
   readonly observation: Pick<Observation, 'at'> & Partial<Observation>
-  /** Entries to be changed, at most 500. */
+  /** Entries to be changed, at most 1000; no command names more than 500. */
   readonly rows: readonly PriorRow[]
   /** The consumer, or the stream, that gets them. */
   readonly to?: Bytes

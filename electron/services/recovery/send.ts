@@ -22,7 +22,7 @@ export interface Sent extends BatchOutcome {
 }
 
 /**
- * Sends the commands of a batch in one go (all of them carry 500 ids at most) with the server's clock after them, and
+ * Sends the commands of a batch in one go (all of them carry 1000 ids at most) with the server's clock after them, and
  * waits for every reply: whatever befalls one of them, what the others did is known. `whyNot` tells what became of
  * entries that were sent, and that the reply left out.
  */

@@ -1,0 +1,32 @@
+import { computed, type ComputedRef, type Ref, type WritableComputedRef } from 'vue'
+import { useConnections } from '../stores/connections'
+import { endpointText } from '../utils/endpoint-words'
+
+interface Told {
+  readonly what: string
+  readonly connectionId: string
+  /** Between the two; " on " by default. */
+  readonly joint?: string
+}
+
+/** A dialog that is open as long as it has a subject; `place` tells which, and on which server. */
+export function useSubjectDialog<S>(
+  subject: Ref<S | null>,
+  tell: (subject: S) => Told,
+): { readonly open: WritableComputedRef<boolean>; readonly place: ComputedRef<string | undefined> } {
+  const connections = useConnections()
+  return {
+    open: computed({
+      get: () => subject.value !== null,
+      set: (isOpen) => {
+        if (!isOpen) subject.value = null
+      },
+    }),
+    place: computed(() => {
+      if (subject.value === null) return undefined
+      const { what, connectionId, joint = ' on ' } = tell(subject.value)
+      const connection = connections.list.find(({ id }) => id === connectionId)
+      return connection ? `${what}${joint}${connection.name} (${endpointText(connection)})` : what
+    }),
+  }
+}
