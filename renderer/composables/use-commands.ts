@@ -87,7 +87,7 @@ export function useCommands(): {
       kind: 'stream',
       run: () => tabs.openStream(key),
     }))
-    for (const { summary } of streams.allRecords().values()) {
+    for (const { summary } of streams.known.records.values()) {
       for (const { name } of summary.groups) {
         found.push({
           id: `group/${found.length}`,

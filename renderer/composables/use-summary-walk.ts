@@ -1,3 +1,4 @@
+import { until, useIdle } from '@vueuse/core'
 import { onScopeDispose, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import { HostLostError } from '../api/link-state'
@@ -8,12 +9,14 @@ import { useSettings } from '../stores/settings'
 import { SUMMARY_CHUNK, useStreams } from '../stores/streams'
 import { streamHealth } from '../utils/stream-health'
 
+/** After a key or a click, what it asks for has host and page to itself for so long, ms. */
+const GIVE_WAY_MS = 200
 /** Chunks that one beat reads again once all streams are known: trouble first, then the longest unread. */
 const CHUNKS_PER_BEAT = 3
 
 /**
  * Reads the summaries of all streams in the background, and again on each beat with the trouble first. What is on screen
- * (`watched`) comes before everything. One call at a time, so that it never stands in the way of what the user asks for.
+ * (`watched`) comes before everything; the rest gives way to what the user asks for. One call at a time.
  */
 export function useSummaryWalk(watched: () => readonly Bytes[]): void {
   const streams = useStreams()
@@ -21,6 +24,11 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
   const settings = useSettings()
   const pulse = useRefreshBeat()
   const jobs = useJobs()
+  const { idle: isCalm } = useIdle(GIVE_WAY_MS, {
+    events: ['pointerdown', 'keydown'],
+    listenForVisibilityChange: false,
+    initialState: true,
+  })
   let controller = new AbortController()
   let isWalking = false
   let failedAtMs = 0
@@ -30,15 +38,26 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
   /** Asked for since the last beat: what a host leaves out of its answer is not asked for in a tight loop. */
   let asked = new Set<string>()
 
+  /** The list that was gone through last, and how far: what comes before was read or asked for. */
+  let walked = { names: streams.names, to: 0 }
+
+  function forgetAsked(): void {
+    asked = new Set()
+    walked = { names: streams.names, to: 0 }
+  }
+
+  const isUnread = (id: string): boolean => !streams.known.records.has(id) && !asked.has(id)
+
+  const unreadOnScreen = (): readonly Bytes[] => watched().filter((key) => isUnread(bytesKey(key)))
+
   function nextUnread(): readonly Bytes[] {
-    const known = streams.allRecords()
-    const isUnread = (id: string): boolean => !known.has(id) && !asked.has(id)
-    const first = watched().filter((key) => isUnread(bytesKey(key)))
+    const first = unreadOnScreen()
     if (first.length > 0 || stale.length > 0) return first.slice(0, SUMMARY_CHUNK)
+    if (walked.names !== streams.names) walked = { names: streams.names, to: 0 }
     const chunk: Bytes[] = []
-    for (const { id, key } of streams.names) {
-      if (isUnread(id)) chunk.push(key)
-      if (chunk.length === SUMMARY_CHUNK) break
+    for (; walked.to < walked.names.length && chunk.length < SUMMARY_CHUNK; walked.to += 1) {
+      const name = walked.names[walked.to]
+      if (name && isUnread(name.id)) chunk.push(name.key)
     }
     return chunk
   }
@@ -54,7 +73,10 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     isWalking = true
     const { signal } = controller
     try {
-      for (let chunk = nextChunk(); chunk.length > 0 && !signal.aborted; chunk = nextChunk()) {
+      while (!signal.aborted) {
+        if (unreadOnScreen().length === 0) await until(isCalm).toBe(true)
+        const chunk = signal.aborted ? [] : nextChunk()
+        if (chunk.length === 0) break
         await streams.read(chunk, signal)
       }
     } catch (error) {
@@ -68,7 +90,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
 
   function byUrgency(): Bytes[] {
     const threshold = settings.settings.stalledAfterMs
-    const records = [...streams.allRecords().values()]
+    const records = [...streams.known.records.values()]
     const troubled = records.filter(({ summary }) => streamHealth(summary, threshold).health === 'bad')
     const rest = records.filter(({ summary }) => streamHealth(summary, threshold).health !== 'bad')
     rest.sort((a, b) => a.readAtMs - b.readAtMs)
@@ -79,7 +101,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
 
   function onBeat(): void {
     if (Date.now() - failedAtMs < 1_000) return
-    asked = new Set()
+    forgetAsked()
     stale = byUrgency().slice(0, SUMMARY_CHUNK * CHUNKS_PER_BEAT)
     void walk()
   }
@@ -91,7 +113,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     controller = new AbortController()
     isWalking = false
     stale = []
-    asked = new Set()
+    forgetAsked()
     void walk()
   })
   // What a job changed is looked at again at once.

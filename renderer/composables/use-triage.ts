@@ -2,9 +2,10 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { useSettings } from '../stores/settings'
 import { useStreams } from '../stores/streams'
 import { findingsIn, type Finding, type PendingPeek } from '../utils/findings'
-import { ratesOf } from '../utils/group-history'
+import { ratesOf, type GroupSample } from '../utils/group-history'
 import { sortRows, triageRows, worstFirst, type RowSort, type TriageRow } from '../utils/triage-rows'
 import { usePendingPeek } from './use-pending-peek'
+import { useWhileShown } from './use-while-shown'
 
 interface Triage {
   readonly findings: ComputedRef<readonly Finding[]>
@@ -13,7 +14,11 @@ interface Triage {
   /** Streams read so far. */
   readonly read: ComputedRef<number>
   peek(groupId: string): PendingPeek | undefined
+  /** The last figures of a group. */
+  history(groupId: string): readonly GroupSample[]
 }
+
+const NO_SAMPLES: readonly GroupSample[] = []
 
 /** What is wrong over all streams, and every group of every stream, from what the summaries have told so far. */
 export function useTriage(): Triage {
@@ -21,11 +26,15 @@ export function useTriage(): Triage {
   const settings = useSettings()
   const sort = shallowRef<RowSort | null>(null)
 
+  const names = useWhileShown(() => streams.names)
+  const known = useWhileShown(() => streams.known)
+
   const summaries = computed(() => {
-    const records = streams.allRecords()
+    const { records } = known.value
     // Only what the scan found: a stream that is gone leaves the list with the next scan.
-    return streams.names.flatMap(({ id }) => records.get(id)?.summary ?? [])
+    return names.value.flatMap(({ id }) => records.get(id)?.summary ?? [])
   })
+  const history = (groupId: string): readonly GroupSample[] => known.value.histories.get(groupId) ?? NO_SAMPLES
   const byName = computed(() => {
     const { stalledAfterMs } = settings.settings
     return summaries.value.flatMap((summary) => triageRows(summary, stalledAfterMs))
@@ -35,11 +44,11 @@ export function useTriage(): Triage {
 
   const findings = computed(() =>
     findingsIn(worst.value, summaries.value, {
-      rates: (groupId) => ratesOf(streams.history(groupId)),
+      rates: (groupId) => ratesOf(history(groupId)),
       peek,
     }),
   )
   const rows = computed(() => (sort.value ? sortRows(byName.value, sort.value) : worst.value))
 
-  return { findings, rows, sort, read: computed(() => summaries.value.length), peek }
+  return { findings, rows, sort, read: computed(() => summaries.value.length), peek, history }
 }

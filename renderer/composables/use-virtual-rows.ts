@@ -61,9 +61,10 @@ export function useVirtualRows(options: VirtualRowsOptions): VirtualRows {
     else if (bottom > element.scrollTop + element.clientHeight) scrollTo(bottom - element.clientHeight)
   }
 
-  // A hidden element forgets its scroll position; it gets it back when it shows again.
+  // A hidden element forgets its scroll position; it gets it back when it shows again. Setting it makes the browser lay
+  // everything out at once, so it is left alone where there is nothing to give back.
   function restore(): void {
-    if (scroller.value) scroller.value.scrollTop = scrollTop.value
+    if (scroller.value && scrollTop.value > 0) scroller.value.scrollTop = scrollTop.value
   }
   watch(scroller, restore)
   onActivated(restore)

@@ -8,18 +8,28 @@ interface Slot<T> {
   latest: number
 }
 
+type Read<Target, T> = (target: Target, signal: AbortSignal) => Promise<T>
+
 /**
  * What was last read from the server, by target: a view that comes back shows it at once and reads anew. The least
- * recently used are let go, so that a day of clicking around stays small.
+ * recently used are let go, so that a day of clicking around stays small. `readSoon`, where the whole takes its time: what
+ * can be told sooner of a target of which nothing is known yet.
  */
 export function createResources<Target, T>(
   keyOf: (target: Target) => string,
-  read: (target: Target, signal: AbortSignal) => Promise<T>,
+  read: Read<Target, T>,
+  readSoon?: Read<Target, T>,
 ) {
   const slots = createLeastRecent<Slot<T>>(KEPT)
 
   function slotOf(target: Target): Slot<T> {
     return slots.get(keyOf(target), () => ({ data: shallowRef<T | null>(null), latest: 0 }))
+  }
+
+  /** What fails here fails with the whole, too, which tells. */
+  async function showSoon(slot: Slot<T>, reading: Promise<T>, signal: AbortSignal): Promise<void> {
+    const data = await reading.catch(() => null)
+    if (slot.data.value === null && !signal.aborted) slot.data.value = data
   }
 
   return {
@@ -29,6 +39,7 @@ export function createResources<Target, T>(
     async load(target: Target, signal: AbortSignal): Promise<void> {
       const slot = slotOf(target)
       const turn = ++slot.latest
+      if (readSoon && slot.data.value === null) void showSoon(slot, readSoon(target, signal), signal)
       const data = await read(target, signal)
       if (turn === slot.latest && !signal.aborted) slot.data.value = data
     },

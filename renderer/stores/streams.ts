@@ -17,6 +17,14 @@ export interface SummaryRecord {
   readonly readAtMs: number
 }
 
+/** What was read of the streams. Another object whenever there is something new to show; the maps in it grow. */
+export interface KnownStreams {
+  /** By stream. */
+  readonly records: ReadonlyMap<string, SummaryRecord>
+  /** The last figures of each group, as the summaries brought them, by `groupKey`. */
+  readonly histories: ReadonlyMap<string, readonly GroupSample[]>
+}
+
 const NOT_BEGUN: DiscoveryProgress = { state: 'scanning', scanned: 0, total: null, found: 0, error: null }
 /** The most keys that one call for summaries takes. */
 export const SUMMARY_CHUNK = 200
@@ -29,11 +37,10 @@ export const useStreams = defineStore('streams', () => {
   /** Those found so far, by name. */
   const names = shallowRef<readonly StreamName[]>([])
   const progress = shallowRef<DiscoveryProgress>(NOT_BEGUN)
-  /** Not reactive by itself: `version` changes when it does. */
+  // Not reactive by themselves: `known` changes when they are to be shown.
   let records = new Map<string, SummaryRecord>()
-  const version = shallowRef(0)
-  /** The last figures of each group, as the summaries brought them. */
   let histories = new Map<string, readonly GroupSample[]>()
+  const known = shallowRef<KnownStreams>({ records, histories })
 
   let found = new Map<string, StreamName>()
   let latest: DiscoveryProgress = NOT_BEGUN
@@ -49,7 +56,7 @@ export const useStreams = defineStore('streams', () => {
     if (areNamesNew) names.value = sortedNames()
     areNamesNew = false
     progress.value = latest
-    if (areSummariesNew) version.value += 1
+    if (areSummariesNew) known.value = { records, histories }
     areSummariesNew = false
   }
 
@@ -109,7 +116,7 @@ export const useStreams = defineStore('streams', () => {
     latest = NOT_BEGUN
     names.value = []
     progress.value = NOT_BEGUN
-    version.value += 1
+    known.value = { records, histories }
   }
 
   /** Looks for streams from the start. */
@@ -126,12 +133,7 @@ export const useStreams = defineStore('streams', () => {
 
   /** What is known of a stream; undefined when it was not looked at yet. Reactive. */
   function record(key: Bytes): SummaryRecord | undefined {
-    return version.value >= 0 ? records.get(bytesKey(key)) : undefined
-  }
-
-  /** Everything that is known. Reactive as a whole. */
-  function allRecords(): ReadonlyMap<string, SummaryRecord> {
-    return version.value >= 0 ? records : new Map()
+    return known.value.records.get(bytesKey(key))
   }
 
   function remember({ key, groups }: StreamSummary, atMs: number): void {
@@ -145,11 +147,6 @@ export const useStreams = defineStore('streams', () => {
       }
       histories.set(id, withSample(histories.get(id) ?? [], sample))
     }
-  }
-
-  /** What is remembered of a group. Reactive. */
-  function history(id: string): readonly GroupSample[] {
-    return version.value >= 0 ? (histories.get(id) ?? []) : []
   }
 
   /** Reads the summaries of up to SUMMARY_CHUNK streams anew. */
@@ -177,7 +174,7 @@ export const useStreams = defineStore('streams', () => {
     { immediate: true },
   )
 
-  return { names, progress, version, rescan, stopScan, record, allRecords, history, read }
+  return { names, progress, known, rescan, stopScan, record, read }
 })
 
 function asInfo(error: unknown): DiscoveryEvent['error'] {

@@ -1,4 +1,5 @@
 import type { StreamSummary } from '../../shared/model/stream'
+import { memoBy } from './memo-by'
 import { streamFigures, streamHealth, worse, type Health } from './stream-health'
 import type { StreamFolder, StreamNode } from './stream-tree'
 
@@ -14,6 +15,13 @@ export type RollUps = ReadonlyMap<string, RollUp>
 
 const NOTHING: RollUp = { pending: 0, health: 'quiet', troubled: 0 }
 
+/** A stream as what it adds to its folders. */
+const rollUpOf = memoBy((summary: StreamSummary, stalledAfterMs: number): RollUp => {
+  const { health } = streamHealth(summary, stalledAfterMs)
+  const { pending } = streamFigures(summary)
+  return { pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
+})
+
 /** The figures of every folder of the tree, in one walk. */
 export function rollUp(
   nodes: readonly StreamNode[],
@@ -24,10 +32,7 @@ export function rollUp(
   const ofNode = (node: StreamNode): RollUp => {
     if (node.kind === 'folder') return ofFolder(node)
     const summary = records.get(node.id)?.summary
-    if (!summary) return NOTHING
-    const { health } = streamHealth(summary, stalledAfterMs)
-    const { pending } = streamFigures(summary)
-    return { pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
+    return summary ? rollUpOf(summary, stalledAfterMs) : NOTHING
   }
   const ofFolder = (folder: StreamFolder): RollUp => {
     let [pending, troubled, health] = [0, 0, NOTHING.health]

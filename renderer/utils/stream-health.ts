@@ -37,11 +37,12 @@ export function groupHealth(group: GroupSummary, lastId: string | null, stalledA
   return { health: 'good', label: 'Fine' }
 }
 
-const ORDER: readonly Health[] = ['bad', 'warn', 'good', 'quiet']
+/** The greater, the worse. */
+export const SEVERITY: Readonly<Record<Health, number>> = { bad: 3, warn: 2, good: 1, quiet: 0 }
 
 /** The worse of two: bad before warn before good before quiet. */
 export function worse(a: Health, b: Health): Health {
-  return ORDER.indexOf(a) <= ORDER.indexOf(b) ? a : b
+  return SEVERITY[a] >= SEVERITY[b] ? a : b
 }
 
 /** A stream is as well as the worst of its groups. */
@@ -50,7 +51,7 @@ export const streamHealth = memoBy((summary: StreamSummary, stalledAfterMs: numb
   let worst: HealthWords = { health: 'quiet', label: 'No groups' }
   for (const group of summary.groups) {
     const words = groupHealth(group, summary.lastId, stalledAfterMs)
-    if (ORDER.indexOf(words.health) < ORDER.indexOf(worst.health)) worst = words
+    if (SEVERITY[words.health] > SEVERITY[worst.health]) worst = words
   }
   return worst
 })

@@ -5,7 +5,7 @@ import { displayName } from './display-name'
 import { groupKey } from './group-key'
 import { memoBy } from './memo-by'
 import { naturalOrder } from './natural-order'
-import { groupHealth, isLagging, lagTimeMs, type Health, type HealthWords } from './stream-health'
+import { groupHealth, isLagging, lagTimeMs, SEVERITY, type HealthWords } from './stream-health'
 
 /** A group of a stream, as a row of the home screen. */
 export interface TriageRow {
@@ -23,8 +23,6 @@ export interface TriageRow {
   /** The greater, the worse. */
   readonly badness: number
 }
-
-const SEVERITY: Readonly<Record<Health, number>> = { bad: 3, warn: 2, good: 1, quiet: 0 }
 
 // In powers of two, so that rows keep their places while figures tick.
 function bits(value: number): number {

@@ -69,7 +69,7 @@ describe('the walk over all streams', () => {
     expect(Math.max(...calls.map(({ length }) => length))).toBeLessThanOrEqual(200)
     expect(new Set(calls.flat()).size).toBe(450)
     expect(calls.flat()).toHaveLength(450)
-    expect(useStreams().allRecords().size).toBe(450)
+    expect(useStreams().known.records.size).toBe(450)
   })
 
   it('reads again on each beat: what is on screen, then trouble, then the rest', async () => {

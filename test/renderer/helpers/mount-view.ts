@@ -1,6 +1,6 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { TooltipProvider } from 'reka-ui'
+import { vi } from 'vitest'
 import { defineComponent, h, type Component } from 'vue'
 import { linkState } from '../../../renderer/api/link-state'
 import { useConnections } from '../../../renderer/stores/connections'
@@ -62,10 +62,10 @@ export async function mountOn(
   connections.statuses = new Map([
     ['c1', { connectionId: 'c1', state: 'open', latencyMs: 1, server: serverInfo(server), error: null }],
   ])
-  const wrapper = mount(
-    defineComponent({ render: () => h(TooltipProvider, null, { default: () => h(component, props) }) }),
-    { attachTo: document.body },
-  )
+  const wrapper = mount(defineComponent({ render: () => h(component, props) }), { attachTo: document.body })
+  await flushPromises()
+  // Some parts wait for the first frame to be painted.
+  if (!vi.isFakeTimers()) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)))
   await flushPromises()
   return wrapper
 }

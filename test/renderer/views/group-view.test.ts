@@ -295,7 +295,8 @@ describe('a group', () => {
     answer(consumers)
     await flushPromises()
     expect(rowsOf('Consumers')).toHaveLength(3)
-    expect(rowsOf('Pending entries')).toHaveLength(4)
+    expect(document.querySelector('[aria-label="Pending entries"]')).toBeNull()
+    await expect.poll(() => rowsOf('Pending entries')).toHaveLength(4)
     expect(inputs(calls, 'pending.page')).toHaveLength(1)
   })
 

@@ -1,8 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, mount } from '@vue/test-utils'
-import { TooltipProvider } from 'reka-ui'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defineComponent, h, type Component } from 'vue'
+import type { Component } from 'vue'
 import AppButton from '../../../../renderer/components/base/AppButton.vue'
 import IconButton from '../../../../renderer/components/base/IconButton.vue'
 import NumberField from '../../../../renderer/components/base/NumberField.vue'
@@ -13,13 +12,7 @@ import TextField from '../../../../renderer/components/base/TextField.vue'
 enableAutoUnmount(afterEach)
 
 function put(component: Component, props: Record<string, unknown>, slot?: string) {
-  return mount(
-    defineComponent({
-      render: () =>
-        h(TooltipProvider, null, { default: () => h(component, props, slot ? { default: () => slot } : {}) }),
-    }),
-    { attachTo: document.body },
-  )
+  return mount(component, { props, slots: slot ? { default: slot } : {}, attachTo: document.body })
 }
 
 describe('buttons', () => {
