@@ -58,7 +58,7 @@ export async function createBackend({ kind, version, dataDir, sandbox, log }: Ba
   const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
   const entryDeletion = createEntryDeletion({ jobs, dataDir, reader, server, whenReady })
   const redriving = createRedriving({ jobs, reader, server, whenReady })
-  const base = createBase(createGuard(connections, journal, log), log)
+  const base = createBase(createGuard(connections, journal, log, discovery.look), log)
   const host = { kind, version, dataDir, sandbox }
   const services = {
     host,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
-import { bytes } from '../../shared/bytes'
+import { bytes, type Bytes } from '../../shared/bytes'
 import { onConnection } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
 import type { Connection } from '../../shared/model/connection'
@@ -21,11 +21,16 @@ const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes
 const guardedForGood = guarded.required({ key: true })
 
 /**
- * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
+ * The only door to a mutation. `onEnd`: streams that may be new, when it is over. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
  * stream's name where something can't be undone on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
  * writers come with a journal record only.
  */
-export function createGuard(connections: Connections, journal: Journal, log: Logger) {
+export function createGuard(
+  connections: Connections,
+  journal: Journal,
+  log: Logger,
+  onEnd: (connectionId: string, keys: readonly Bytes[]) => void,
+) {
   /** By now it was carried out, or refused: that the journal's disk fails must not tell the caller otherwise. */
   const end = async (record: RecordWriter, how: Parameters<RecordWriter['end']>[0]): Promise<void> => {
     try {
@@ -43,12 +48,15 @@ export function createGuard(connections: Connections, journal: Journal, log: Log
     }
     const client = connections.client(connection.id)
 
-    const begin = async (intention: Intention) => {
+    const begin = async ({ makes, ...intention }: Intention) => {
       const server = serverOf(connection)
       const { id: connectionId, name: connectionName } = connection
       const record = await journal.begin({ ...intention, connectionId, connectionName, server })
       const writer = client.writer(grantWritePermit())
-      return { writer: checkEachTime(writer, () => refuseReadOnly(connections.get(connection.id))), record }
+      return {
+        writer: checkEachTime(writer, () => refuseReadOnly(connections.get(connection.id))),
+        record: tellEnd(record, () => onEnd(connectionId, [intention.key, ...makes])),
+      }
     }
     return {
       connection,
@@ -77,6 +85,10 @@ export function createGuard(connections: Connections, journal: Journal, log: Log
 function refuseReadOnly({ name, readOnly }: Connection): void {
   if (!readOnly) return
   throw new AppError('READ_ONLY', { connection: name }, `The connection "${name}" is read-only in Sluice.`)
+}
+
+function tellEnd(record: RecordWriter, onEnd: () => void): RecordWriter {
+  return { ...record, end: (how) => record.end(how).finally(onEnd) }
 }
 
 /** A job may run for long: what has been made read-only meanwhile is not written to either. */

@@ -4,8 +4,9 @@ import { bytesKey, type Bytes } from '../../shared/bytes'
 import { isAppError, type AppErrorInfo } from '../../shared/error'
 import type { ServerInfo } from '../../shared/model/connection'
 import type { DiscoveryEvent } from '../../shared/model/stream'
-import { fromBuffer } from '../redis/bytes'
+import { fromBuffer, toBuffer } from '../redis/bytes'
 import type { Reader, RedisClient } from '../redis/client'
+import { keyType } from '../redis/key-type'
 import { scanStreams } from '../redis/scan'
 import { databaseSize } from '../redis/server'
 import { errorInfo } from './error-info'
@@ -20,10 +21,12 @@ const TELL_EVERY_MS = 50
 export interface Discovery {
   /**
    * Joins the connection's search, or starts one where there is none, `fresh` or the last one failed. All found so far
-   * comes first. Ends after the event that is not `scanning`. Leaving does not stop the search.
+   * comes first, what Sluice itself makes later on too. Ends when another search takes its place. Leaving does not stop it.
    */
   discover(connectionId: string, fresh: boolean, signal?: AbortSignal): AsyncGenerator<DiscoveryEvent, void>
   stop(connectionId: string): void
+  /** Adds those of these keys that are streams to what the connection's search has found, if there is one. */
+  look(connectionId: string, keys: readonly Bytes[]): void
   /** Stops all searches. */
   close(): void
 }
@@ -38,8 +41,12 @@ interface Search {
   /** A connection that was opened anew may be to another server. */
   readonly client: RedisClient
   readonly keys: Bytes[]
+  /** The same, to tell what was found before. */
+  readonly seen: Set<string>
   readonly changed: Notifier
   readonly ended: AbortController
+  /** Another one has taken its place. */
+  readonly left: AbortController
   state: DiscoveryEvent['state']
   scanned: number
   total: number | null
@@ -48,14 +55,17 @@ interface Search {
 
 export function createDiscovery({ client, server, log }: DiscoveryOptions): Discovery {
   const searches = new Map<string, Search>()
-  const stop = (search: Search | undefined): void => {
-    if (search) end(search, 'stopped')
+  const leave = (search: Search | undefined): void => {
+    if (!search) return
+    end(search, 'stopped')
+    search.left.abort()
+    search.changed.notify()
   }
   const join = (connectionId: string, fresh: boolean): Search => {
     const mine = client(connectionId)
     const found = searches.get(connectionId)
     if (found && !fresh && found.client === mine && found.state !== 'failed') return found
-    stop(found)
+    leave(found)
     const search = startSearch(mine, server(connectionId).capabilities.scanType.available, log)
     searches.set(connectionId, search)
     return search
@@ -64,9 +74,16 @@ export function createDiscovery({ client, server, log }: DiscoveryOptions): Disc
     async *discover(connectionId, fresh, signal) {
       yield* follow(join(connectionId, fresh), signal)
     },
-    stop: (connectionId) => stop(searches.get(connectionId)),
+    stop(connectionId) {
+      const search = searches.get(connectionId)
+      if (search) end(search, 'stopped')
+    },
+    look(connectionId, keys) {
+      const search = searches.get(connectionId)
+      if (search) void look(search, keys)
+    },
     close() {
-      for (const search of searches.values()) stop(search)
+      for (const search of searches.values()) leave(search)
       searches.clear()
     },
   }
@@ -76,8 +93,10 @@ function startSearch(client: RedisClient, withType: boolean, log: Logger): Searc
   const search: Search = {
     client,
     keys: [],
+    seen: new Set(),
     changed: createNotifier(),
     ended: new AbortController(),
+    left: new AbortController(),
     state: 'scanning',
     scanned: 0,
     total: null,
@@ -89,21 +108,14 @@ function startSearch(client: RedisClient, withType: boolean, log: Logger): Searc
 
 /** One SCAN in flight, so that other commands come in between. */
 async function run(search: Search, reader: Reader, withType: boolean, log: Logger): Promise<void> {
-  const seen = new Set<string>()
   try {
     void countKeys(search, reader)
     let cursor = '0'
     do {
       const step = await scanStreams(reader, cursor, SCAN_COUNT, withType)
       if (search.state !== 'scanning') return
-      for (const raw of step.keys) {
-        // As text, since a Buffer keeps the whole reply it came in.
-        const key = fromBuffer(raw)
-        const name = bytesKey(key)
-        if (seen.has(name)) continue
-        seen.add(name)
-        search.keys.push(key)
-      }
+      // As text, since a Buffer keeps the whole reply it came in.
+      for (const raw of step.keys) add(search, fromBuffer(raw))
       cursor = step.cursor
       search.scanned += step.scanned
       search.changed.notify()
@@ -115,6 +127,23 @@ async function run(search: Search, reader: Reader, withType: boolean, log: Logge
     if (search.state === 'scanning') search.error = errorInfo(error)
     end(search, 'failed')
   }
+}
+
+function add({ keys, seen }: Search, key: Bytes): void {
+  const name = bytesKey(key)
+  if (seen.has(name)) return
+  seen.add(name)
+  keys.push(key)
+}
+
+/** What can't be told just now is found by the next search. */
+async function look(search: Search, keys: readonly Bytes[]): Promise<void> {
+  for (const key of keys) {
+    if (search.seen.has(bytesKey(key))) continue
+    const type = await keyType(search.client.reader, toBuffer(key)).catch(() => null)
+    if (type === 'stream') add(search, key)
+  }
+  search.changed.notify()
 }
 
 function end(search: Search, state: 'done' | 'stopped' | 'failed'): void {
@@ -136,10 +165,11 @@ async function* follow(search: Search, signal?: AbortSignal): AsyncGenerator<Dis
     given += keys.length
     const event = toEvent(search, keys, given === search.keys.length)
     yield event
-    if (event.state !== 'scanning') return
-    if (search.state !== 'scanning' || given < search.keys.length) continue
-    await search.changed.next(signal)
-    if (given > 0) await gather(signal ? [search.ended.signal, signal] : [search.ended.signal])
+    if (given < search.keys.length || event.state !== search.state) continue
+    if (!search.left.signal.aborted) await search.changed.next(signal)
+    if (search.left.signal.aborted && given === search.keys.length && event.state === search.state) return
+    if (given > 0 && search.state === 'scanning')
+      await gather(signal ? [search.ended.signal, signal] : [search.ended.signal])
   }
 }
 

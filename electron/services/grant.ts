@@ -4,7 +4,10 @@ import type { Writer } from '../redis/client'
 import type { NewRecord, RecordWriter } from './journal/journal'
 
 /** A record as a mutation describes itself; the guard adds the connection. */
-export type Intention = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server'>
+export type Intention = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server'> & {
+  /** Streams beside its own that may be there afterwards and were not before. Not journaled. */
+  readonly makes: readonly Bytes[]
+}
 
 /**
  * Leave to change something on one connection, given by the guard and by nobody else. A `Writer` can only be had by
@@ -26,7 +29,10 @@ export function intention(
   key: Bytes,
   summary: string,
   rest: Partial<
-    Pick<NewRecord, 'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes'>
+    Pick<
+      Intention,
+      'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes' | 'makes'
+    >
   > = {},
 ): Intention {
   return {
@@ -41,5 +47,6 @@ export function intention(
     commands: rest.commands ?? [],
     undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
     undoes: rest.undoes ?? null,
+    makes: rest.makes ?? [],
   }
 }

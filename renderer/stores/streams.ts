@@ -103,7 +103,9 @@ export const useStreams = defineStore('streams', () => {
       latest = { ...latest, state: 'failed', error: asInfo(error) }
       show()
     }
-    stop = subscribe(open, onEvent, { onError })
+    // Somebody else looked from the start: theirs goes on.
+    const onEnd = (): void => follow(connectionId, false)
+    stop = subscribe(open, onEvent, { onError, onEnd })
   }
 
   function forget(): void {

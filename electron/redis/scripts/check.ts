@@ -12,43 +12,81 @@ export interface SeenEntry {
   readonly deliveries: Count
 }
 
-/**
- * Lua that begins a script on one group: KEYS[1] the stream, ARGV[1] the group. `state_of` says what became of an entry:
- * 'same', 'moved' or 'not-pending'; or gives the error. `all_seen` gives the entries of a `seenList` that begins at this
- * argument, and reads ahead: where they lie densely on the pending list, one XPENDING over the window that they span takes
- * half the time of one for each.
- */
-export const CHECK_LUA = `
+const BEGIN = `
 if redis.replicate_commands then redis.replicate_commands() end
 local key, group = KEYS[1], ARGV[1]
-local seen = {}
-local function all_seen(at)
-  local ids, consumers, deliveries = {}, {}, {}
-  for id, who, count in string.gmatch(ARGV[at], '(%S+) (%d+) (%S+)') do
-    ids[#ids + 1] = id
-    consumers[#ids] = ARGV[at + tonumber(who)]
-    deliveries[#ids] = count
-  end
-  local rows = redis.pcall('XPENDING', key, group, ids[1], ids[#ids], #ids)
-  for _, row in ipairs(rows) do seen[row[1]] = row end
-  return ids, consumers, deliveries
-end
+`
+
+/**
+ * Lua that begins a script on one group: KEYS[1] the stream, ARGV[1] the group. `state_of` says what became of an entry:
+ * 'same', 'moved' or 'not-pending'; or gives the error.
+ */
+export const CHECK_LUA = `${BEGIN}
 local function state_of(id, consumer, deliveries)
-  local row = seen[id]
-  if row then
-    seen[id] = nil
-  else
-    local rows = redis.pcall('XPENDING', key, group, id, id, 1)
-    if rows.err then return nil, rows end
-    row = rows[1]
-    if not row then return 'not-pending' end
-  end
+  local rows = redis.pcall('XPENDING', key, group, id, id, 1)
+  if rows.err then return nil, rows end
+  local row = rows[1]
+  if not row then return 'not-pending' end
   if row[2] ~= consumer or row[4] ~= tonumber(deliveries) then return 'moved' end
   return 'same'
 end
 `
 
-/** What `all_seen` takes: the entries as one text, since many arguments cost more than many words, then their consumers. */
+/**
+ * The same for many entries at once: `look` takes the place in ARGV where a `seenList` begins, and gives the ids of the
+ * entries that are still as seen, how many they are, and what became of the others, as `oddStates` reads it; or the error.
+ * Where they lie densely on the pending list, one XPENDING over the window that they span takes half the time of one for
+ * each. Its rows and the entries are in the same order: a row that is not the next entry's is somebody else's, and only
+ * then is looked for by id.
+ */
+export const CHECK_MANY_LUA = `${BEGIN}
+local function look(at)
+  local rows = redis.pcall('XPENDING', key, group, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
+  if rows.err then return nil, 0, nil, rows end
+  local same, count, odd, number = {}, 0, {}, 0
+  local next_row, places, consumer, deliveries = 1, nil, nil, nil
+  for word in string.gmatch(ARGV[at], '%S+') do
+    if string.byte(word) == 61 then
+      local who, times = string.match(word, '=(%d+):(.+)')
+      consumer, deliveries = ARGV[at + 3 + who], tonumber(times)
+    else
+      number = number + 1
+      local row = rows[next_row]
+      if row and row[1] == word then
+        next_row = next_row + 1
+      else
+        if not places then
+          places = {}
+          for place, each in ipairs(rows) do places[each[1]] = place end
+        end
+        local place = places[word]
+        if place then
+          row, next_row = rows[place], place + 1
+        else
+          local one = redis.pcall('XPENDING', key, group, word, word, 1)
+          if one.err then return nil, 0, nil, one end
+          row = one[1]
+        end
+      end
+      if not row then
+        odd[#odd + 1] = number .. ':not-pending'
+      elseif row[2] ~= consumer or row[4] ~= deliveries then
+        odd[#odd + 1] = number .. ':moved'
+      else
+        count = count + 1
+        same[count] = word
+      end
+    end
+  end
+  return same, count, table.concat(odd, ' ')
+end
+`
+
+/**
+ * What `look` takes: the entries as one text, since many arguments cost more than many words, with `=consumer:deliveries`
+ * before each run of entries that share them; the window that they span; then their consumers. Entries in the order of
+ * their ids.
+ */
 export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
   const places = new Map<string, number>()
   const placeOf = inRuns((consumer) => {
@@ -57,8 +95,32 @@ export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
     places.set(name, place)
     return place
   })
-  const words = entries.map(({ id, consumer, deliveries }) => `${id} ${placeOf(consumer)} ${deliveries}`)
-  return [words.join('\n'), ...[...places.keys()].map((name) => Buffer.from(name, 'latin1'))]
+  let text = ''
+  let [runConsumer, runDeliveries]: [number, Count] = [0, 0]
+  for (const { id, consumer, deliveries } of entries) {
+    const place = placeOf(consumer)
+    if (place !== runConsumer || deliveries !== runDeliveries) text += `=${place}:${deliveries} `
+    text += `${id} `
+    ;[runConsumer, runDeliveries] = [place, deliveries]
+  }
+  const names = [...places.keys()].map((name) => Buffer.from(name, 'latin1'))
+  return [text, entries[0]?.id ?? '-', entries.at(-1)?.id ?? '-', entries.length, ...names]
+}
+
+export type OddState = 'moved' | 'not-pending'
+const ODD = /^(\d+):(moved|not-pending)$/
+
+/** What `look` says of the entries that are not as they were, by their place in the list, from 0. */
+export function oddStates(reply: Reply | undefined): ReadonlyMap<number, OddState> {
+  const said = asText(reply)
+  if (said === '') return new Map()
+  return new Map(
+    said.split(' ').map((each) => {
+      const [, place, word] = ODD.exec(each) ?? []
+      if (place === undefined) throw noneOfItsWords(each)
+      return [Number(place) - 1, word as OddState]
+    }),
+  )
 }
 
 /** What `state_of` takes. */
@@ -70,8 +132,12 @@ export function seenArguments({ id, consumer, deliveries }: SeenEntry): readonly
 export function asWord<T extends string>(reply: Reply | undefined, words: readonly T[]): T {
   const said = asText(reply)
   const word = words.find((each) => each === said)
-  if (word === undefined) throw new ReplyShapeError(`the script says ${said.slice(0, 40)}, which is none of its words`)
+  if (word === undefined) throw noneOfItsWords(said)
   return word
+}
+
+function noneOfItsWords(said: string): ReplyShapeError {
+  return new ReplyShapeError(`the script says ${said.slice(0, 40)}, which is none of its words`)
 }
 
 export function checkSeen(entries: readonly SeenEntry[], most: number): void {

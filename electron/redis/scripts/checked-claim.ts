@@ -2,7 +2,7 @@ import type { Writer } from '../client'
 import { orMissing } from '../missing'
 import { asId, asList } from '../reply'
 import { claimArguments, type ClaimOptions } from '../xclaim'
-import { asWord, CHECK_LUA, checkSeen, seenList, type SeenEntry } from './check'
+import { CHECK_MANY_LUA, checkSeen, oddStates, seenList, type OddState, type SeenEntry } from './check'
 import { runScript } from './run-script'
 
 /** The most entries of one call: the server is busy for about 1.5 ms. */
@@ -12,24 +12,19 @@ export const CHECKED_CLAIM_MAX = 250
  * `moved`: somebody else holds it, or it was delivered again. `not-pending`: acked meanwhile. `refused`: idle for less
  * than the min idle, or gone from the stream (Redis 7+ then drops it from the pending list).
  */
-export type CheckedClaim = 'claimed' | 'moved' | 'not-pending' | 'refused'
+export type CheckedClaim = 'claimed' | 'refused' | OddState
 
-const LUA = `${CHECK_LUA}
-local claim = { 'XCLAIM', key, group, ARGV[2], ARGV[3] }
+const LUA = `${CHECK_MANY_LUA}
 local options = tonumber(ARGV[4])
-local states = {}
-local ids, consumers, deliveries = all_seen(5 + options)
-for at, id in ipairs(ids) do
-  local state, failure = state_of(id, consumers[at], deliveries[at])
-  if failure then return failure end
-  if state == 'same' then claim[#claim + 1] = id end
-  states[at] = state
-end
-if #claim == 5 then return { states, {} } end
+local same, count, odd, failure = look(5 + options)
+if failure then return failure end
+if count == 0 then return { odd, {} } end
+local claim = { 'XCLAIM', key, group, ARGV[2], ARGV[3], unpack(same) }
 for at = 5, 4 + options do claim[#claim + 1] = ARGV[at] end
 local claimed = redis.pcall(unpack(claim))
 if claimed.err then return claimed end
-return { states, claimed }
+if #claimed == count then return { odd } end
+return { odd, claimed }
 `
 
 /**
@@ -47,12 +42,9 @@ export async function checkedClaim(
   checkSeen(entries, CHECKED_CLAIM_MAX)
   const rest = claimArguments(options)
   const args = [group, consumer, options.minIdleMs, rest.length, ...rest, ...seenList(entries)]
-  const [states, claimed] = asList(await orMissing(runScript(writer, LUA, [key], args), key, group))
-  const taken = new Set(asList(claimed).map(asId))
-  return asList(states).map((state, at) => {
-    const word = asWord(state, ['same', 'moved', 'not-pending'] as const)
-    if (word !== 'same') return word
-    const id = entries[at]?.id
-    return id !== undefined && taken.has(id) ? 'claimed' : 'refused'
-  })
+  const [said, claimed] = asList(await orMissing(runScript(writer, LUA, [key], args), key, group))
+  const odd = oddStates(said)
+  // Without a list, it was all that were as seen.
+  const taken = claimed === undefined ? null : new Set(asList(claimed).map(asId))
+  return entries.map(({ id }, at) => odd.get(at) ?? (taken === null || taken.has(id) ? 'claimed' : 'refused'))
 }

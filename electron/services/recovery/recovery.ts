@@ -161,7 +161,8 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         const prepared = running(connectionId, plan)
         const commands = firstLines(plan.commands)
         const request = { selection, action: kind.journaled?.(action) ?? action }
-        const about = { group, commands, undo: plan.undo, request, stream: stream ?? undefined }
+        const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
+        const about = { group, commands, undo: plan.undo, request, stream: stream ?? undefined, makes }
         const begun = await grant.begin(intention(action.kind, key, kind.summary(action), about))
         const context = { ...prepared, ...begun, dataDir }
         const job = {

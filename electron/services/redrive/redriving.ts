@@ -68,7 +68,8 @@ export function createRedriving({ jobs, reader, server, whenReady }: RedrivingOp
         }
         const source = sourceOf(connectionId, key)
         await requireSame(source.reader, source.key, snapshot, planId)
-        const more = { commands: [...outline], undo: plan.undo }
+        const makes = plan.targets.map(({ name }) => name)
+        const more = { commands: [...outline], undo: plan.undo, makes }
         const begun = await grant.begin(intention('redrive', key, summaryOf(plan), more))
         const context = {
           ...{ ...source, ...begun, server: server(connectionId) },

@@ -82,7 +82,7 @@ export function createRebuilds(options: RestoreOptions): Rebuilds {
         const restore = { kind: 'rebuild' as const, file: file.name, merge, target, making, groups: positions }
         const { commands, undo } = plan
         const note = `${undo.note} Until it is whole it is called ${displayBytes(making)}.`
-        const about = { commands, undo: { ...undo, note }, restore }
+        const about = { commands, undo: { ...undo, note }, restore, makes: [target] }
         const begun = await grant.begin(intention('restore stream', key, summaryOf(plan), about))
         const order: RebuildOrder = {
           ...contextOf(options, connectionId, place, begun),

@@ -51,7 +51,8 @@ export function createRestore(options: RestoreOptions): Restore {
       const reservation = jobs.reserve(connectionId, key, null)
       try {
         const undo = { possible: false, note: 'It was an undo itself.' }
-        const begun = await grant.begin(intention('undo', key, `undo: ${summary}`, { undo, undoes: recordId }))
+        const makes = past.restored.kind === 'swap' ? [past.restored.target] : []
+        const begun = await grant.begin(intention('undo', key, `undo: ${summary}`, { undo, undoes: recordId, makes }))
         const context = contextOf(options, connectionId, placeOf(options, connectionId, key), begun)
         const job = { kind: 'undo' as const, connectionId, key, group: null, to: null, undoable: false }
         return reservation.start({ ...job, total: past.entries }, begun.record, (signal) =>

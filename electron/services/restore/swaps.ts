@@ -80,7 +80,7 @@ export function createSwaps(options: RestoreOptions): Swaps {
         }
         if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'planId', remedy: blocked }, blocked)
         const restore: Restored = { kind: 'swap', target, aside, lastId: seen.target }
-        const about = { commands, undo: { possible: true, note: NOTE }, restore }
+        const about = { commands, undo: { possible: true, note: NOTE }, restore, makes: [aside] }
         const summary = `swap with ${displayBytes(target)}, kept as ${displayBytes(aside)}`
         const begun = await grant.begin(intention('swap streams', key, summary, about))
         const context = contextOf(options, connectionId, placeOf(options, connectionId, key), begun)

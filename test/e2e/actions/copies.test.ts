@@ -54,6 +54,14 @@ test('all that is pending is dead-lettered with where it came from, and Undo fro
     expect(await work.pending('dead:all')).toEqual([])
     const made = await copies('dead:all:dead')
     expect(made).toHaveLength(8)
+    // A stream that Sluice made is in the list, without another scan.
+    const filter = page.getByRole('searchbox', { name: 'Filter streams' })
+    await filter.fill('dead:all:dead')
+    await page
+      .getByRole('tree', { name: 'Streams' })
+      .getByRole('treeitem', { name: /dead:all:dead/ })
+      .waitFor()
+    await filter.fill('')
     expect(made[1]?.[1]).toMatchObject({
       order: '2',
       'sluice:stream': 'dead:all',

@@ -8,6 +8,7 @@ import { addGroup, addOne } from '../../../electron/services/additions'
 import { createConnections, type Connections } from '../../../electron/services/connections'
 import { intention, type Grant } from '../../../electron/services/grant'
 import { openJournal, type Journal } from '../../../electron/services/journal/journal'
+import { noCounts } from '../../../electron/services/job-counts'
 import { createMemorySecrets } from '../../../electron/services/secrets'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
@@ -45,7 +46,10 @@ afterEach(async () => {
 
 const profile = (readOnly = false) =>
   redis.connection({ readOnly, endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } })
-const grant = (): Grant => createGuard(connections, journal, memory.log)({ connectionId }, false)
+/** What the guard told to look for. */
+let lookedFor: unknown[] = []
+const grant = (): Grant =>
+  createGuard(connections, journal, memory.log, (...about) => lookedFor.push(about))({ connectionId }, false)
 const entry = { key: 'orders', id: '5-0', fields: [['a', 'b']], create: true } as const
 async function onlyRecord(): Promise<JournalRecord> {
   const { records } = await journal.list({ count: 10 })
@@ -69,6 +73,19 @@ test('one command: begun before, ended after, with what came of it', async () =>
   })
   expect(written).toBe('1-0')
   expect(await onlyRecord()).toMatchObject({ state: 'done', counts: { changed: 1 }, error: null })
+})
+
+test('streams that may be new are told of once it is over, however it ended', async () => {
+  lookedFor = []
+  const about = intention('claim', 'orders', 'claim', { makes: ['orders:dead'] })
+  const { record } = await grant().begin(about)
+  expect(lookedFor).toEqual([])
+  expect(await onlyRecord()).not.toHaveProperty('makes')
+  await record.end({ state: 'cancelled', counts: noCounts, error: null })
+  expect(lookedFor).toEqual([[connectionId, ['orders', 'orders:dead']]])
+  await addOne(grant(), entry)
+  await expect(addOne(grant(), entry)).rejects.toMatchObject({ code: 'REDIS' })
+  expect(lookedFor.slice(1)).toEqual(Array(2).fill([connectionId, ['orders']]))
 })
 
 test('what Redis refuses is journaled with its words, and thrown', async () => {

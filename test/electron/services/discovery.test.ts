@@ -52,7 +52,10 @@ async function fill(streams: number, others: number): Promise<void> {
 }
 async function all(fresh = false, signal?: AbortSignal): Promise<readonly DiscoveryEvent[]> {
   const events: DiscoveryEvent[] = []
-  for await (const event of discovery.discover(ID, fresh, signal)) events.push(event)
+  for await (const event of discovery.discover(ID, fresh, signal)) {
+    events.push(event)
+    if (event.state !== 'scanning') break
+  }
   return events
 }
 const keysOf = (events: readonly DiscoveryEvent[]) => events.flatMap(({ keys }) => keys)
@@ -150,6 +153,57 @@ describe('several listeners', () => {
     await feed.xadd('stream:newer', '*', 'a', 'b')
     expect((await all()).at(-1)?.found).toBe(11)
     expect((await all(true)).at(-1)?.found).toBe(12)
+  })
+})
+
+describe('what Sluice makes itself', () => {
+  test('is told to who listens, and to who comes later; no search is needed', async () => {
+    await fill(3, 0)
+    const events = discovery.discover(ID, false)
+    let told = await events.next()
+    while (told.value?.state === 'scanning') told = await events.next()
+    expect(told.value).toMatchObject({ state: 'done', found: 3 })
+    const before = scans()
+    const key = Buffer.from([0x64, 0xff])
+    await feed.call('XADD', key, '*', 'a', 'b')
+    const next = events.next()
+    discovery.look(ID, ['stream:1', { base64: key.toString('base64') }])
+    expect((await next).value).toMatchObject({ state: 'done', found: 4, keys: [{ base64: key.toString('base64') }] })
+    expect(keysOf(await all())).toHaveLength(4)
+    expect(scans()).toBe(before)
+    await events.return(undefined)
+  })
+
+  test('is what is a stream, once', async () => {
+    await fill(3, 1)
+    await all()
+    for (const keys of [['text:1', 'not-there', 'stream:2'], ['stream:2']]) discovery.look(ID, keys)
+    await expect.poll(() => proxy.commands.filter((name) => name === 'TYPE').length).toBe(2)
+    await client.reader.call('PING')
+    expect(keysOf(await all())).toHaveLength(3)
+  })
+
+  test('is left to the next search where it can’t be looked at', async () => {
+    await fill(3, 0)
+    await all()
+    void proxy.fault('TYPE', { kind: 'replace-reply', reply: '-NOPERM no\r\n' })
+    await feed.xadd('stream:new', '*', 'a', 'b')
+    discovery.look(ID, ['stream:new'])
+    discovery.look('no-such-connection', ['stream:new'])
+    await expect.poll(() => proxy.commands.includes('TYPE')).toBe(true)
+    await client.reader.call('PING')
+    expect(keysOf(await all())).toHaveLength(3)
+    expect(keysOf(await all(true))).toHaveLength(4)
+  })
+
+  test('ends what is told of a search that another one has taken the place of', async () => {
+    await fill(3, 0)
+    const events = discovery.discover(ID, false)
+    let told = await events.next()
+    while (told.value?.state === 'scanning') told = await events.next()
+    const next = events.next()
+    await all(true)
+    expect((await next).done).toBe(true)
   })
 })
 

@@ -53,6 +53,34 @@ async function open(): Promise<void> {
 }
 
 describe('the streams of a connection', () => {
+  it('get one more when Sluice makes one, and go on with somebody else’s search', async () => {
+    let tell: (event: DiscoveryEvent | null) => void = () => undefined
+    const asked: boolean[] = []
+    fakeApi({
+      stream: {
+        discover: async function* ({ fresh }: { fresh: boolean }) {
+          asked.push(fresh)
+          yield event('done', asked.length === 1 ? ['a'] : ['b', 'c'])
+          for (;;) {
+            const next = await new Promise<DiscoveryEvent | null>((resolve) => (tell = resolve))
+            if (next === null) return
+            yield next
+          }
+        },
+      },
+    })
+    await open()
+    const texts = (): string[] => useStreams().names.map(({ text }) => text)
+    expect(texts()).toEqual(['a'])
+    tell(event('done', ['a:dead']))
+    await vi.advanceTimersByTimeAsync(200)
+    expect(texts()).toEqual(['a', 'a:dead'])
+    tell(null)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(asked).toEqual([false, false])
+    expect(texts()).toEqual(['b', 'c'])
+  })
+
   it('show by name as they are found, whatever bytes they are', async () => {
     const found = [event('scanning', ['b', { base64: '//4=' }]), event('done', ['a10', 'a9'])]
     fakeApi({ stream: { discover: (_input, options) => events(found, options?.signal) } })
@@ -64,15 +92,12 @@ describe('the streams of a connection', () => {
   it('stay on screen during a new scan until it brings its first, then only what it found', async () => {
     let scan = 0
     const release: (() => void)[] = []
-    async function* discover(): AsyncGenerator<DiscoveryEvent> {
+    async function* discover(_input: never, options?: { signal?: AbortSignal }): AsyncGenerator<DiscoveryEvent> {
       scan += 1
-      if (scan === 1) {
-        yield event('done', ['old', 'kept'])
-        return
-      }
+      if (scan === 1) return yield* events([event('done', ['old', 'kept'])], options?.signal)
       yield event('scanning', [])
       await new Promise<void>((resolve) => release.push(resolve))
-      yield event('done', ['kept'])
+      yield* events([event('done', ['kept'])], options?.signal)
     }
     const calls = fakeApi({ stream: { discover } })
     await open()

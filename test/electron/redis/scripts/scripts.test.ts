@@ -77,6 +77,26 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
       expect(await pendingIds()).toEqual(['1-1', '1-2'])
     })
 
+    test('tells apart what lies between and around: other consumers’ entries, runs, and gaps', async () => {
+      const ids = Array.from({ length: 60 }, (_, n) => `2-${n}`)
+      const runs = Buffer.from('runs')
+      await createGroup(writer, runs, GROUP, '0-0', { mkstream: true })
+      for (const id of ids) await addEntry(writer, runs, id, [Buffer.from('a'), NONE], { create: true })
+      const of = (rest: number): string[] => ids.filter((_, n) => n % 4 === rest)
+      await claimJustId(writer, runs, GROUP, ANN, of(0), { minIdleMs: 0, force: true, retryCount: 3 })
+      await claimJustId(writer, runs, GROUP, BOB, of(1), { minIdleMs: 0, force: true, retryCount: 1 })
+      await claimJustId(writer, runs, GROUP, NONE, of(2), { minIdleMs: 0, force: true, retryCount: 1 })
+      // Of each four: Ann's as it was, Bob's with another count, one that is not named, and one that nobody has.
+      const asked = ids.flatMap((id, n) => {
+        if (n % 4 === 2) return []
+        return n % 4 === 0 ? [seen(id, ANN, 3)] : n % 4 === 1 ? [seen(id, BOB, 2)] : [seen(id, BOB, 1)]
+      })
+      const states = await checkedAck(writer, runs, GROUP, asked)
+      expect(states).toEqual(Array.from({ length: 45 }, (_, n) => ['acked', 'moved', 'not-pending'][n % 3]))
+      const left = await pendingRange(client.reader, runs, GROUP, { from: '-', to: '+', count: 1000 })
+      expect(left.map(({ id }) => id)).toEqual(ids.filter((_, n) => n % 4 === 1 || n % 4 === 2))
+    })
+
     test('an entry delivered again to the same consumer has moved', async () => {
       await redis.client().callBuffer('XREADGROUP', ['GROUP', GROUP, ANN, 'STREAMS', KEY, '0'])
       expect(await checkedAck(writer, KEY, GROUP, [seen('1-1')])).toEqual(['moved'])

@@ -106,6 +106,24 @@ describe('the tooltip of the page', () => {
     expect(tip()).toBeNull()
   })
 
+  it('comes at once for what is reached by Tab, and not for what is focused otherwise', async () => {
+    mount(Page, { attachTo: document.body })
+    at('ack').focus()
+    await nextTick()
+    expect(tip()).toBeNull()
+    at('plain').dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }))
+    at('find').focus()
+    await nextTick()
+    expect(tip()).toBe('Find')
+    at('find').blur()
+    await nextTick()
+    expect(tip()).toBeNull()
+    at('plain').dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))
+    at('ack').focus()
+    await nextTick()
+    expect(tip()).toBeNull()
+  })
+
   it('follows the words of its button', async () => {
     mount(Page, { attachTo: document.body })
     await over('ack')
