@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, switchTo, words, type App } from './app'
-import { goToGroup, goToStream } from './views'
+import { bury, goTo, redriveButton } from './redrive-kit'
+import { goToGroup, goToStream, openBackups } from './views'
 
 let host: SandboxHost
 let app: App
@@ -86,6 +87,29 @@ test('every control that changes something is off and says why, and nothing of t
   })
   expect(asked.some((name) => name === '/pending/page')).toBe(true)
   expect(asked.filter((name) => /run|undo|add|create/.test(name))).toEqual([])
+})
+
+test('redriving, deleting and restoring are off as well, by button and by key', async () => {
+  await bury(host.redis, [{}], 'shop:dead')
+  await app.on((page) => openBackups(page))
+  const asked = await onReadOnly(async (page) => {
+    await page.getByRole('button', { name: 'Scan for streams again' }).click()
+    await goTo(page, 'shop:dead')
+    await expectOff(page, redriveButton(page))
+    await page.getByRole('tab', { name: 'Entries' }).click()
+    await page.getByRole('checkbox', { name: 'Select row 1', exact: true }).check()
+    await expectOff(page, page.getByRole('button', { name: 'Delete…' }))
+    await page.getByRole('grid', { name: 'Entries, newest first' }).press('Delete')
+    await page.getByRole('grid', { name: 'Entries, newest first' }).getByRole('row').nth(1).click()
+    const drawer = page.getByRole('complementary', { name: 'Entry' })
+    await expectOff(page, drawer.getByRole('button', { name: 'Delete…' }))
+    await page.keyboard.press('g')
+    await page.keyboard.press('b')
+    const backups = page.getByRole('grid', { name: 'Backups' })
+    await expectOff(page, backups.getByRole('button', { name: 'Restore…' }).first())
+  })
+  expect(asked.filter((name) => /plan|delete|redrive|restore/i.test(name) && !name.endsWith('/backups'))).toEqual([])
+  expect(await host.redis.xlen('shop:dead')).toBe(1)
 })
 
 test('the shortcuts for claim, reassign, ack and undo change nothing either', async () => {
