@@ -25,9 +25,7 @@ export function useConfirmation(connectionId: () => string, key: () => Bytes, is
   return {
     typed,
     wanted,
-    whyNot: computed(() =>
-      wanted.value === null || isRight.value ? null : 'It can’t be undone: type the stream’s name to confirm',
-    ),
+    whyNot: computed(() => (wanted.value === null || isRight.value ? null : 'Type the stream’s name to confirm')),
     given: computed(() => (isRight.value ? key() : undefined)),
   }
 }

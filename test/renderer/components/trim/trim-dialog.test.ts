@@ -71,7 +71,7 @@ function field(label: RegExp): HTMLInputElement | undefined {
 
 const effect = (): string => document.querySelector('.trim-effect')?.textContent.replace(/\s+/g, ' ') ?? ''
 const submit = async (): Promise<void> => {
-  document.querySelector('#trim')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  document.querySelector('.plan-form')?.dispatchEvent(new Event('submit', { cancelable: true }))
   await flushPromises()
 }
 
@@ -203,13 +203,13 @@ describe('trimming', () => {
     await type(field(/How many/), '5')
     await expect.poll(() => answer).not.toBeNull()
     expect(effect()).toContain('Removes at most 19 000')
-    expect(document.querySelector('.effect')?.className).toContain('stale')
+    expect(document.querySelector('.trim-effect')?.className).toContain('stale')
     await submit()
     expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
     const resolve = answer as ((plan: TrimPlan) => void) | null
     resolve?.(planFor({ strategy: { kind: 'maxlen', maxlen: 5 }, approximate: true, limit: 10_000 }))
     await expect.poll(effect).toContain('Removes at most 19 995')
-    expect(document.querySelector('.effect')?.className).not.toContain('stale')
+    expect(document.querySelector('.trim-effect')?.className).not.toContain('stale')
   })
 
   it('after an error it can be tried again, and the error goes', async () => {
