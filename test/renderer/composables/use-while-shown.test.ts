@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, mount } from '@vue/test-utils'
 import { afterEach, expect, it } from 'vitest'
-import { computed, defineComponent, h, KeepAlive, nextTick, shallowRef } from 'vue'
+import { computed, h, KeepAlive, nextTick, shallowRef } from 'vue'
 import { useWhileShown } from '../../../renderer/composables/use-while-shown'
 
 enableAutoUnmount(afterEach)
@@ -9,7 +9,7 @@ enableAutoUnmount(afterEach)
 const source = shallowRef(1)
 const isThere = shallowRef(true)
 let worked = 0
-const View = defineComponent({
+const View = {
   setup() {
     const seen = useWhileShown(() => source.value)
     const doubled = computed(() => {
@@ -18,10 +18,10 @@ const View = defineComponent({
     })
     return () => h('p', doubled.value)
   },
-})
-const Stage = defineComponent({
+}
+const Stage = {
   setup: () => () => h(KeepAlive, null, { default: () => (isThere.value ? h(View) : h('span', 'elsewhere')) }),
-})
+}
 
 it('rests while the view is kept behind another, and has the latest when it is back', async () => {
   const stage = mount(Stage)
