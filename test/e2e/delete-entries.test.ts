@@ -159,7 +159,7 @@ describe('on a server without XDELEX', () => {
         await remove.click({ force: true })
         await confirm.press('Enter')
       }
-      expect(await remove.getAttribute('aria-description')).toContain('type the stream’s name')
+      expect(await remove.getAttribute('aria-description')).toContain('Type the stream’s name')
       expect(await host.redis.xlen('example-stream')).toBe(length)
       await confirm.fill('example-stream')
       await remove.click()

@@ -183,7 +183,7 @@ test('on production an auto-claim that drops entries asks for the stream’s nam
       await dialog.getByRole('textbox', { name: 'Idle for at least, in seconds' }).fill('1')
       const run = dialog.getByRole('button', { name: 'Auto-claim 7 entries' })
       await run.waitFor()
-      const name = dialog.getByRole('textbox', { name: /^Production, and it can’t be undone/ })
+      const name = dialog.getByRole('textbox', { name: /^Production: type auto:prod to confirm/ })
       for (const wrong of ['', 'auto:Prod', 'auto:prod ', 'workers']) {
         await name.fill(wrong)
         expect(await run.getAttribute('aria-disabled')).toBe('true')
