@@ -138,12 +138,13 @@ function add({ keys, seen }: Search, key: Bytes): void {
 
 /** What can't be told just now is found by the next search. */
 async function look(search: Search, keys: readonly Bytes[]): Promise<void> {
+  const known = search.keys.length
   for (const key of keys) {
     if (search.seen.has(bytesKey(key))) continue
     const type = await keyType(search.client.reader, toBuffer(key)).catch(() => null)
     if (type === 'stream') add(search, key)
   }
-  search.changed.notify()
+  if (search.keys.length > known) search.changed.notify()
 }
 
 function end(search: Search, state: 'done' | 'stopped' | 'failed'): void {
