@@ -21,9 +21,9 @@ const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes
 const guardedForGood = guarded.required({ key: true })
 
 /**
- * The only door to a mutation. `onEnd`: streams that may be new, when it is over. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
+ * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
  * stream's name where something can't be undone on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
- * writers come with a journal record only.
+ * writers come with a journal record only. `onEnd` is told, when one is over, which streams it may have made.
  */
 export function createGuard(
   connections: Connections,

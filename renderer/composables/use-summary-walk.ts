@@ -74,7 +74,7 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
     const { signal } = controller
     try {
       while (!signal.aborted) {
-        if (unreadOnScreen().length === 0) await until(isCalm).toBe(true)
+        await until(() => isCalm.value || unreadOnScreen().length > 0).toBe(true)
         const chunk = signal.aborted ? [] : nextChunk()
         if (chunk.length === 0) break
         await streams.read(chunk, signal)

@@ -10,5 +10,8 @@ const read =
   ({ connectionId, key }: StreamTarget, signal: AbortSignal): Promise<readonly Group[]> =>
     api().group.list({ connectionId, key, countLag }, { signal })
 
-/** The groups of the streams looked at, with their lag counted where the ids alone don't tell it; before that, as far as it is known. */
+/**
+ * The groups of the streams looked at, with their lag counted where the ids alone don't tell it; before that, as far as it
+ * is known.
+ */
 export const useGroups = defineStore('groups', () => createResources(streamTargetKey, read(true), read(false)))

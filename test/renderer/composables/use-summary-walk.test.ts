@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { defineComponent, h } from 'vue'
+import { defineComponent, h, shallowRef } from 'vue'
 import type { Bytes } from '../../../shared/bytes'
 import type { StreamSummary } from '../../../shared/model/stream'
 import { useSummaryWalk } from '../../../renderer/composables/use-summary-walk'
@@ -38,17 +38,20 @@ function summary(key: Bytes): StreamSummary {
   return { key, length: 1, groups: [group], moreGroups: 0, lastId: '1-0', error: null }
 }
 
-async function walk(watched: readonly Bytes[]): Promise<readonly Call[]> {
+async function walk(
+  watched: readonly Bytes[] | (() => readonly Bytes[]),
+  summaries: (input: { keys: Bytes[] }) => unknown = (input) => input.keys.map(summary),
+): Promise<readonly Call[]> {
   const calls = fakeApi({
     stream: {
       discover: (_input, options) =>
         events([{ state: 'done', scanned: 1, total: 1, found: keys.length, keys, error: null }], options?.signal),
-      summaries: (input: { keys: Bytes[] }) => input.keys.map(summary),
+      summaries,
     },
   })
   const host = defineComponent({
     setup() {
-      useSummaryWalk(() => watched)
+      useSummaryWalk(typeof watched === 'function' ? watched : () => watched)
       return () => h('p')
     },
   })
@@ -70,6 +73,32 @@ describe('the walk over all streams', () => {
     expect(new Set(calls.flat()).size).toBe(450)
     expect(calls.flat()).toHaveLength(450)
     expect(useStreams().known.records.size).toBe(450)
+  })
+
+  it('gives way to keys and clicks, except with what is on screen', async () => {
+    const onScreen = shallowRef<readonly Bytes[]>([])
+    const press = async (): Promise<void> => {
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: 'j' }))
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    const answers: (() => void)[] = []
+    const holdBack = (input: { keys: Bytes[] }) =>
+      new Promise<StreamSummary[]>((resolve) => answers.push(() => resolve(input.keys.map(summary))))
+    const calls = await walk(() => onScreen.value, holdBack)
+    expect(asked(calls)).toHaveLength(1)
+    await press()
+    answers.shift()?.()
+    for (let times = 0; times < 5; times += 1) await press()
+    expect(asked(calls)).toHaveLength(1)
+
+    onScreen.value = ['s440']
+    await press()
+    expect(asked(calls)[1]).toEqual(['s440'])
+    answers.shift()?.()
+    await press()
+    expect(asked(calls)).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(300)
+    expect(asked(calls)[2]).toHaveLength(200)
   })
 
   it('reads again on each beat: what is on screen, then trouble, then the rest', async () => {
