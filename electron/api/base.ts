@@ -2,7 +2,7 @@ import { implement, ORPCError, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import { isAppError } from '../../shared/error'
-import type { Grant } from '../services/grant'
+import type { Grant } from '../services/jobs/write-grant'
 import { badInput } from './bad-input'
 import type { createGuard } from './guard'
 

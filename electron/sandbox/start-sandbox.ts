@@ -8,7 +8,7 @@ import { startWorkload } from './live/workload'
 import { sandboxProfiles } from './profiles'
 import { allSeeds } from './seeds/all-seeds'
 import { startServer } from './server-process'
-import { sow } from './sow'
+import { sow } from './seed'
 import { sweepStaleSandboxes } from './stale-sandboxes'
 
 export interface SandboxOptions {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { defaultSettings, settings, type Settings } from '../../shared/model/settings'
-import { openStore } from './store'
+import { openStore } from './lib/json-file'
 
 export interface SettingsService {
   get(): Settings

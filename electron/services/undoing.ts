@@ -3,13 +3,13 @@ import type { Reader } from '../redis/client'
 import type { Connection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import type { UndoPlanning } from '../../shared/model/plan'
-import type { Grant } from './grant'
+import type { Grant } from './jobs/write-grant'
 import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
 import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
-import { requireSameServer, serverOf } from './server-place'
-import { canBeTheSame, readStreamMark } from './stream-mark'
+import { requireSameServer, serverOf } from './journal/server-identity'
+import { canBeTheSame, readStreamMark } from './inspection/stream-mark'
 
 export interface Undoing {
   /** Says what an undo would give back, by reading only. */

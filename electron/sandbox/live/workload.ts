@@ -8,7 +8,7 @@ import { ORDERS } from '../seeds/orders'
 import { DATA_STREAMS } from '../seeds/recoverable-consumers'
 import { SITES } from '../seeds/small-streams'
 import { EXAMPLE, EXAMPLE_CONSUMERS, EXAMPLE_GROUPS } from '../seeds/two-groups'
-import { every, recoverWork, renewLocks, retryPoison } from './caretakers'
+import { every, recoverWork, renewLocks, retryPoison } from './background-tasks'
 import { consume, type ConsumerPlan } from './consumer'
 import { produce, type Outlet } from './producer'
 

@@ -5,10 +5,10 @@ import { AppError } from '../../../shared/error'
 import type { DeletionPlan, EntrySelection } from '../../../shared/model/deletion'
 import { MAX_IDS } from '../../redis/batch'
 import { existingIds } from '../../redis/xrange'
-import { countLosses } from '../recovery/other-groups'
+import { countLosses } from '../inspection/other-groups'
 import type { Source } from '../trim/find-cut'
-import { takeSnapshot, type Snapshot } from '../trim/same-stream'
-import { listIds } from '../trim/walk'
+import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
+import { listIds } from '../inspection/stream-walk'
 
 export interface DeletionRequest {
   readonly connectionId: string

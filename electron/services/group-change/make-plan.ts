@@ -7,11 +7,11 @@ import type { Lag } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { consumerInfos, groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
-import { lagFacts } from '../groups'
-import { honestLag, lagFromIds } from '../lag'
-import { countAfter } from '../lag-count'
-import { countBetween, NONE } from './between'
-import { entriesReadAt } from './entries-read'
+import { lagFacts } from '../inspection/groups'
+import { honestLag, lagFromIds } from '../inspection/lag'
+import { countAfter } from '../inspection/lag-count'
+import { countBetween, NONE } from '../inspection/count-between'
+import { entriesReadAt } from '../inspection/entries-read'
 
 export interface GroupChangeRequest {
   readonly connectionId: string

@@ -9,13 +9,13 @@ import { removeConsumerIfEmpty } from '../../redis/scripts/remove-consumer-if-em
 import { ack } from '../../redis/xack'
 import { setGroupId } from '../../redis/xgroup'
 import { consumerInfos, groupInfos } from '../../redis/xinfo'
-import { noCounts } from '../job-counts'
-import type { JobStep } from '../jobs'
-import { idsOf, runBatch } from '../recovery/batch'
-import { BATCH, observeIds, observeRange } from '../recovery/observe'
-import type { BatchOutcome, RunContext } from '../recovery/run-context'
-import { sendAll } from '../recovery/send'
-import { oneCommand } from './one-command'
+import { noCounts } from '../lib/job-counts'
+import type { JobStep } from '../jobs/jobs'
+import { idsOf, runBatch } from '../jobs/run-batch'
+import { BATCH, observeIds, observeRange } from '../inspection/observe-pending'
+import type { BatchOutcome, RunContext } from '../jobs/run-context'
+import { sendAll } from '../jobs/send-commands'
+import { oneCommand } from '../jobs/one-command'
 
 /** Where SETID goes, with `$` resolved when it was planned, and how many entries lie before it; null: the server is not told. */
 export interface NewPosition {

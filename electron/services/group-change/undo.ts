@@ -4,12 +4,12 @@ import type { GroupChange } from '../../../shared/model/group-change'
 import { toBuffer } from '../../redis/bytes'
 import { createConsumer, createGroup, setGroupId } from '../../redis/xgroup'
 import { groupInfos, type GroupInfo } from '../../redis/xinfo'
-import type { JobStep } from '../jobs'
+import type { JobStep } from '../jobs/jobs'
 import type { GroupBefore } from '../journal/lines'
 import type { JournalBatch } from '../journal/journal'
 import { ackGivenBack, giveBack } from '../recovery/give-back'
-import type { RunContext } from '../recovery/run-context'
-import { oneCommand } from './one-command'
+import type { RunContext } from '../jobs/run-context'
+import { oneCommand } from '../jobs/one-command'
 
 /** A change of a group that the journal has: what was done, and how the group stood before. */
 export interface PastChange {

@@ -1,7 +1,7 @@
 import { sameBytes } from '../../../shared/bytes'
 import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
-import { addCounts, noCounts } from '../job-counts'
+import { addCounts, noCounts } from '../lib/job-counts'
 import type { BeginLine, EndLine, JournalLine } from './lines'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */

@@ -3,10 +3,10 @@ import type { CapabilityName, ServerInfo } from '../../../shared/model/connectio
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import type { ConsumerInfo } from '../../redis/xinfo'
-import type { JobStep } from '../jobs'
+import type { JobStep } from '../jobs/jobs'
 import type { GiveBack } from './give-back'
-import type { ObservedRow } from './observe'
-import type { ActionContext, ReadContext } from './run-context'
+import type { ObservedRow } from '../inspection/observe-pending'
+import type { ActionContext, ReadContext } from '../jobs/run-context'
 import type { SelectedBatch } from './selected'
 
 /** What is known of the group when a plan is made. */

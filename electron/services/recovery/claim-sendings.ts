@@ -2,7 +2,7 @@ import type { Count } from '../../../shared/count'
 import type { RecoveryAction } from '../../../shared/model/plan'
 import type { ClaimOptions } from '../../redis/xclaim'
 import { byIdleClass } from './idle-classes'
-import type { ObservedRow } from './observe'
+import type { ObservedRow } from '../inspection/observe-pending'
 
 /** What a claim does to idle time and delivery count. */
 export type ClaimHow = Pick<Extract<RecoveryAction, { kind: 'claim' }>, 'idle' | 'deliveries'>

@@ -1,7 +1,7 @@
-import { idsOf } from './batch'
-import type { ObservedRow } from './observe'
-import { goneIds } from './presence'
-import type { ReadContext } from './run-context'
+import { idsOf } from '../jobs/run-batch'
+import type { ObservedRow } from '../inspection/observe-pending'
+import { goneIds } from '../inspection/entry-presence'
+import type { ReadContext } from '../jobs/run-context'
 
 interface Claimable {
   readonly rows: readonly ObservedRow[]

@@ -2,9 +2,9 @@ import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { claimArguments } from '../../redis/xclaim'
 import type { Place } from './action'
-import { idsOf } from './batch'
+import { idsOf } from '../jobs/run-batch'
 import { claimSendings, type ClaimHow } from './claim-sendings'
-import type { ObservedRow } from './observe'
+import type { ObservedRow } from '../inspection/observe-pending'
 
 const JOURNAL_LINES = 20
 /** Room for the XACK and the XDEL of one batch, whose transaction makes no sense without its end. */

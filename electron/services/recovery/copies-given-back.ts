@@ -4,11 +4,11 @@ import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
-import { findByTail } from './find-by-tail'
+import { findByTail } from '../inspection/find-copies'
 import { ackGivenBack, type GiveBack } from './give-back'
-import type { Copied } from './provenance'
-import type { ReadContext } from './run-context'
-import { isOutcomeUnknown } from './send'
+import type { Copied } from '../inspection/copy-provenance'
+import type { ReadContext } from '../jobs/run-context'
+import { isOutcomeUnknown } from '../jobs/send-commands'
 
 export interface CopiesGivenBack {
   /** Leaves alone what some group of the target was given already. */

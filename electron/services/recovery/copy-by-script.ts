@@ -2,12 +2,12 @@ import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { copyAndAck, type CopyResult } from '../../redis/scripts/copy-and-ack'
 import { serverTimeMs } from '../../redis/server'
-import { noCounts } from '../job-counts'
-import { idsOf } from './batch'
+import { noCounts } from '../lib/job-counts'
+import { idsOf } from '../jobs/run-batch'
 import type { Copying, CopyPart } from './copying'
 import { removeCopies } from './remove-copies'
-import type { RunContext } from './run-context'
-import { isOutcomeUnknown, type Sent } from './send'
+import type { RunContext } from '../jobs/run-context'
+import { isOutcomeUnknown, type Sent } from '../jobs/send-commands'
 
 /** One script for all of the part: what it copied it has acked, and what it did not it has left alone. */
 export async function copyByScript(context: RunContext, copying: Copying, part: CopyPart): Promise<Sent> {

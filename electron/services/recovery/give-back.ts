@@ -5,15 +5,23 @@ import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
-import { noCounts } from '../job-counts'
-import type { JobStep } from '../jobs'
-import { idsOf, runBatch } from './batch'
+import { noCounts } from '../lib/job-counts'
+import type { JobStep } from '../jobs/jobs'
+import { idsOf, runBatch } from '../jobs/run-batch'
 import { whyNotClaimed } from './not-claimed'
-import { ageOf, BATCH, isUnmovedSince, observeClearly, observeIds, type ObservedRow, type Observation } from './observe'
+import {
+  ageOf,
+  BATCH,
+  isUnmovedSince,
+  observeClearly,
+  observeIds,
+  type ObservedRow,
+  type Observation,
+} from '../inspection/observe-pending'
 import { leftAsIs, type GivenBackSince } from './given-back'
-import { goneIds } from './presence'
-import type { BatchOutcome, ReadContext, RunContext } from './run-context'
-import { sendAll, type Sent } from './send'
+import { goneIds } from '../inspection/entry-presence'
+import type { BatchOutcome, ReadContext, RunContext } from '../jobs/run-context'
+import { sendAll, type Sent } from '../jobs/send-commands'
 
 /** An entry to give back: as it is now, and as it was. */
 export interface Return {

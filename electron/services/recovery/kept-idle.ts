@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
-import { BATCH } from './observe'
+import { BATCH } from '../inspection/observe-pending'
 
 /** What one entry costs such a server for each pending entry that was delivered later. */
 const NS_PER_NEWER_ENTRY = 100

@@ -1,10 +1,10 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobCounts } from '../../../shared/model/job'
 import { existingIds } from '../../redis/xrange'
-import { noCounts } from '../job-counts'
-import { idsOf } from './batch'
-import { observeIds } from './observe'
-import type { RunContext } from './run-context'
+import { noCounts } from '../lib/job-counts'
+import { idsOf } from '../jobs/run-batch'
+import { observeIds } from '../inspection/observe-pending'
+import type { RunContext } from '../jobs/run-context'
 
 /** Why XCLAIM left entries out: Redis 7+ drops one that is gone from the stream; any other had moved. */
 export async function whyNotClaimed({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<JobCounts> {

@@ -4,7 +4,7 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos } from '../../redis/xinfo'
 import { partsOf, type GiveBack, type PastBatch } from './give-back'
-import type { ReadContext } from './run-context'
+import type { ReadContext } from '../jobs/run-context'
 
 /**
  * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks

@@ -1,10 +1,10 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { deleteEntries } from '../../redis/xdel'
-import { noCounts } from '../job-counts'
+import { noCounts } from '../lib/job-counts'
 import type { Copying, CopyPart } from './copying'
-import { findByTail, type FoundCopies } from './find-by-tail'
-import { observeIds } from './observe'
-import type { BatchOutcome, RunContext } from './run-context'
+import { findByTail, type FoundCopies } from '../inspection/find-copies'
+import { observeIds } from '../inspection/observe-pending'
+import type { BatchOutcome, RunContext } from '../jobs/run-context'
 
 /**
  * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted, but not

@@ -1,9 +1,16 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Criteria, Selection } from '../../../shared/model/selection'
 import { pendingSummary } from '../../redis/xpending'
-import { rowTest } from './criteria'
-import { BATCH, isUnmovedSince, observeClearly, observeIds, observeSettled, type ObservedRow } from './observe'
-import type { ReadContext } from './run-context'
+import { rowTest } from '../inspection/pending-criteria'
+import {
+  BATCH,
+  isUnmovedSince,
+  observeClearly,
+  observeIds,
+  observeSettled,
+  type ObservedRow,
+} from '../inspection/observe-pending'
+import type { ReadContext } from '../jobs/run-context'
 import { holdingOf, matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
 
 export interface Page {

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
-import type { RunContext } from './run-context'
+import type { RunContext } from '../jobs/run-context'
 
 /**
  * Deletes copies (at most 500; each with the id of its entry) whose entries were not acked by us after all. What could not

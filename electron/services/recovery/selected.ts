@@ -2,7 +2,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
 import { toBuffer } from '../../redis/bytes'
 import { afterId } from '../../redis/after-id'
-import { asksForBody, rowTest, spanOf } from './criteria'
+import { asksForBody, rowTest, spanOf } from '../inspection/pending-criteria'
 import {
   isUnmovedSince,
   observeClearly,
@@ -13,9 +13,9 @@ import {
   BATCH,
   type Observation,
   type ObservedRow,
-} from './observe'
-import { withBodies } from './presence'
-import type { ReadContext } from './run-context'
+} from '../inspection/observe-pending'
+import { withBodies } from '../inspection/entry-presence'
+import type { ReadContext } from '../jobs/run-context'
 
 /** What a run works through, as its plan saw it. */
 export type Selected =

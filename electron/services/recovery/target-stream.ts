@@ -3,9 +3,9 @@ import { AppError, isAppError } from '../../../shared/error'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
 import { streamInfo } from '../../redis/xinfo'
-import { nameBeside } from '../name-beside'
+import { nameBeside } from '../inspection/sibling-key'
 import type { PlanFacts } from './action'
-import type { ReadContext } from './run-context'
+import type { ReadContext } from '../jobs/run-context'
 
 /** `<key>:dead`. */
 export function deadLetterStream({ place, server }: PlanFacts): Bytes {

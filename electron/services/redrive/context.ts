@@ -3,7 +3,7 @@ import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
 import { fromBuffer } from '../../redis/bytes'
-import type { RunContext } from '../recovery/run-context'
+import type { RunContext } from '../jobs/run-context'
 import type { Source } from '../trim/find-cut'
 
 /** What a job of redriving works with; `key` is the dead-letter stream. */

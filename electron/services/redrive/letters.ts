@@ -5,7 +5,7 @@ import { createByteBudget } from '../../redis/byte-budget'
 import type { StreamInfo } from '../../redis/xinfo'
 import { entriesById, entryBytes, type RawEntry } from '../../redis/xrange'
 import type { Source } from '../trim/find-cut'
-import { walk } from '../trim/walk'
+import { walk } from '../inspection/stream-walk'
 
 /** A selection, fixed when the plan is made: nothing that is added later is in it. */
 export type Reach =

@@ -1,5 +1,5 @@
 import type { ServerInfo } from '../../../shared/model/connection'
-import type { PriorRow, RunContext } from '../recovery/run-context'
+import type { PriorRow, RunContext } from '../jobs/run-context'
 import type { RawEntry } from '../../redis/xrange'
 
 /** What reading for a restore works with. `key`: the stream that entries go to, or that is looked at. */

@@ -2,7 +2,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { afterId } from '../../redis/after-id'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import type { Source } from '../trim/find-cut'
-import { observeRange, type ObservedRow } from '../recovery/observe'
+import { observeRange, type ObservedRow } from '../inspection/observe-pending'
 
 /** The most pending entries of all groups together that are held in memory to be copied. */
 export const MOST_PENDING = 500_000

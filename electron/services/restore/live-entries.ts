@@ -2,7 +2,7 @@ import { afterId } from '../../redis/after-id'
 import type { EntryId } from '../../../shared/entry-id'
 import type { RawEntry } from '../../redis/xrange'
 import type { Source } from '../trim/find-cut'
-import { walk } from '../trim/walk'
+import { walk } from '../inspection/stream-walk'
 
 /** The entries of a stream up to an id, that one included, after another one if there is one; read in bounded pages. */
 export async function* liveEntries(

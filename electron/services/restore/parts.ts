@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { readEntries, type BackupFile } from '../backup/read-backup'
-import { PART_BYTES } from '../recovery/body-parts'
+import { PART_BYTES } from '../inspection/body-parts'
 
 /** The most entries of one transaction. */
 export const PART_ENTRIES = 100

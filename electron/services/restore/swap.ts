@@ -8,8 +8,8 @@ import { renameUnlessTaken } from '../../redis/rename-nx'
 import { swapStreams, type StreamSwap, type SwapOutcome } from '../../redis/scripts/swap-streams'
 import { timeToLiveMs } from '../../redis/server'
 import { streamInfo } from '../../redis/xinfo'
-import { oneCommand } from '../group-change/one-command'
-import type { JobStep } from '../jobs'
+import { oneCommand } from '../jobs/one-command'
+import type { JobStep } from '../jobs/jobs'
 import type { RestoreContext } from './context'
 
 /**

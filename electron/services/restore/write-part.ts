@@ -4,8 +4,8 @@ import type { WriteLine } from '../../redis/client'
 import type { Reply } from '../../redis/reply'
 import { streamInfo } from '../../redis/xinfo'
 import type { RawEntry } from '../../redis/xrange'
-import { noCounts } from '../job-counts'
-import { Interrupted, type JobStep } from '../jobs'
+import { noCounts } from '../lib/job-counts'
+import { Interrupted, type JobStep } from '../jobs/jobs'
 import type { RestoreContext } from './context'
 
 const RECONNECT_MS = 60_000

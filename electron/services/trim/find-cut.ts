@@ -3,8 +3,8 @@ import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
 import type { Reader } from '../../redis/client'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { range } from '../../redis/xrange'
-import { removedBetween } from './same-stream'
-import { listIds, MAX_ENTRIES } from './walk'
+import { removedBetween } from '../inspection/stream-snapshot'
+import { listIds, MAX_ENTRIES } from '../inspection/stream-walk'
 
 /** Where a trim parts the stream. Nothing added after `stream` was read is on the side that goes. */
 export interface Cut {

@@ -7,7 +7,7 @@ import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
 import { pendingRange } from '../../redis/xpending'
 import { existingIds } from '../../redis/xrange'
 import type { Cut, Source } from './find-cut'
-import { listIds } from './walk'
+import { listIds } from '../inspection/stream-walk'
 
 type Loss = TrimPlan['groups'][number]
 type Figure = TrimPlan['removes']

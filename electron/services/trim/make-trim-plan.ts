@@ -7,7 +7,7 @@ import { MAX_IDS } from '../../redis/batch'
 import { groupInfos } from '../../redis/xinfo'
 import { findCut, type Cut, type Source } from './find-cut'
 import { lossesOf } from './group-losses'
-import { takeSnapshot, type Snapshot } from './same-stream'
+import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 
 export interface TrimRequest {
   readonly connectionId: string

@@ -3,12 +3,12 @@ import { afterId } from '../../redis/after-id'
 import { MAX_IDS } from '../../redis/batch'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
-import { noCounts } from '../job-counts'
-import type { JobStep } from '../jobs'
-import { couldBecome } from './same-stream'
+import { noCounts } from '../lib/job-counts'
+import type { JobStep } from '../jobs/jobs'
+import { couldBecome } from '../inspection/stream-snapshot'
 import type { TrimOrder } from './trim-order'
 import { runStep } from './trim-step'
-import { listIds, type Span } from './walk'
+import { listIds, type Span } from '../inspection/stream-walk'
 
 /**
  * XDELEX, 500 entries at a time, of what lies up to an id: for the modes in which a trim has to look at each entry's

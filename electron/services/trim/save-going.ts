@@ -1,9 +1,9 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { noCounts } from '../job-counts'
-import type { JobStep } from '../jobs'
+import { noCounts } from '../lib/job-counts'
+import type { JobStep } from '../jobs/jobs'
 import { openBackup } from '../backup/whole-backup'
 import type { TrimOrder } from './trim-order'
-import { walk } from './walk'
+import { walk } from '../inspection/stream-walk'
 
 /** Saves all up to an id. Left in the middle, by an abort or an error, it leaves no file. */
 export async function* saveGoing(

@@ -4,7 +4,7 @@ import type { TrimPlan } from '../../../shared/model/plan'
 import type { Writer } from '../../redis/client'
 import type { RecordWriter } from '../journal/journal'
 import type { Source } from './find-cut'
-import type { Snapshot } from './same-stream'
+import type { Snapshot } from '../inspection/stream-snapshot'
 
 /** What a job of trimming works with. */
 export interface TrimOrder extends Source {

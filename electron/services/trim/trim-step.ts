@@ -1,6 +1,6 @@
 import { isAppError } from '../../../shared/error'
-import { noCounts } from '../job-counts'
-import { Interrupted, type JobStep } from '../jobs'
+import { noCounts } from '../lib/job-counts'
+import { Interrupted, type JobStep } from '../jobs/jobs'
 import type { TrimOrder } from './trim-order'
 
 export interface TrimStep {

@@ -1,7 +1,7 @@
 import { createRouterClient, ORPCError } from '@orpc/server'
 import { beforeEach, expect, expectTypeOf, test } from 'vitest'
 import { createBase, guardedEvents, toContractError, type Base } from '../../../electron/api/base'
-import type { Grant } from '../../../electron/services/grant'
+import type { Grant } from '../../../electron/services/jobs/write-grant'
 import { AppError } from '../../../shared/error'
 import { createMemoryLog } from '../../helpers/memory-log'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorkloadClient } from '../../../electron/redis/workload-client'
 import { allSeeds } from '../../../electron/sandbox/seeds/all-seeds'
 import { BINARY_CONSUMER, BINARY_GROUP, BINARY_KEY } from '../../../electron/sandbox/seeds/odd-names'
-import { sow } from '../../../electron/sandbox/sow'
+import { sow } from '../../../electron/sandbox/seed'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import type { Redis } from 'ioredis'
 

@@ -6,7 +6,7 @@ import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut } from '../copying'
-import { provenanceOf } from '../provenance'
+import { provenanceOf } from '../../inspection/copy-provenance'
 import { deadLetterStream, lookAtTarget } from '../target-stream'
 
 type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>

@@ -2,12 +2,12 @@ import type { EntryId } from '../../../../shared/entry-id'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { cliArgument } from '../../../../shared/bytes'
 import { release as sendRelease } from '../../../redis/xnack'
-import { noCounts } from '../../job-counts'
+import { noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
-import { idsOf, runBatch } from '../batch'
-import { observeIds, type ObservedRow } from '../observe'
-import type { BatchOutcome, RunContext } from '../run-context'
-import { sendAll } from '../send'
+import { idsOf, runBatch } from '../../jobs/run-batch'
+import { observeIds, type ObservedRow } from '../../inspection/observe-pending'
+import type { BatchOutcome, RunContext } from '../../jobs/run-context'
+import { sendAll } from '../../jobs/send-commands'
 
 /** An entry without an owner was last delivered at time 0: far less than this, whatever the reading's inexactness. */
 const NEVER_MS = 60_000

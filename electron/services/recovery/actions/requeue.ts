@@ -6,7 +6,7 @@ import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut, flatFields } from '../copying'
-import { provenanceOf } from '../provenance'
+import { provenanceOf } from '../../inspection/copy-provenance'
 import { lookAtTarget } from '../target-stream'
 
 type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>

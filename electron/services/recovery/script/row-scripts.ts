@@ -1,7 +1,7 @@
 import { cliArgument } from '../../../../shared/bytes'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { kindOf } from '../actions/kinds'
-import { idsOf } from '../batch'
+import { idsOf } from '../../jobs/run-batch'
 import type { ScriptOf } from './script-of'
 
 /** XACK of a batch in one command: who acks them, and that they are still as seen, only Sluice's own run looks at. */

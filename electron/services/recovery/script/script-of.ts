@@ -1,6 +1,6 @@
 import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
-import type { ReadContext } from '../run-context'
+import type { ReadContext } from '../../jobs/run-context'
 import type { SelectedBatch } from '../selected'
 
 /** What a script is made of: reading only. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import { readServerInfo } from '../../../../electron/services/capabilities'
+import { readServerInfo } from '../../../../electron/services/connections/capabilities'
 import { makeScript } from '../../../../electron/services/recovery/script/make-script'
 import type { Bytes } from '../../../../shared/bytes'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { choose } from '../../../../electron/services/redrive/choose'
 import { readLetter, tailOf, type Letter } from '../../../../electron/services/redrive/letter'
 import { mostOf, nextLetters } from '../../../../electron/services/redrive/part'
-import { provenanceOf } from '../../../../electron/services/recovery/provenance'
+import { provenanceOf } from '../../../../electron/services/inspection/copy-provenance'
 import { REDRIVING } from '../../../../shared/provenance'
 
 const text = (...parts: readonly string[]): Buffer[] => parts.map((part) => Buffer.from(part))

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { nameBeside } from '../../../../electron/services/name-beside'
+import { nameBeside } from '../../../../electron/services/inspection/sibling-key'
 import { idsFrom, seed } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
 import { KEY, planRebuild, rebuild, swap, trimTo } from './restore-kit'

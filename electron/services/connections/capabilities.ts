@@ -1,0 +1,206 @@
+import { isAppError, type AppError } from '../../../shared/error'
+import { capabilityName, type Capability, type CapabilityName, type ServerInfo } from '../../../shared/model/connection'
+import type { RedisClient } from '../../redis/client'
+import { knownCommands } from '../../redis/command-info'
+import { PROBES } from '../../redis/probe'
+import { asText, type Reply } from '../../redis/reply'
+import { currentUser, hello, info, keyspaceEvents } from '../../redis/server'
+
+/** Which of them change something, so that a replica refuses them. */
+const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
+  'trimMinId',
+  'xadd',
+  'noMkStream',
+  'xack',
+  'xclaim',
+  'xautoclaim',
+  'xtrim',
+  'xdel',
+  'xgroup',
+  'xsetid',
+  'renamenx',
+  'createConsumer',
+  'entriesRead',
+  'hset',
+  'xackdel',
+  'xdelex',
+  'xnack',
+])
+/** Forms of a command rather than commands: what the server has is told by the probe alone. */
+const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
+  'scanType',
+  'exclusiveRange',
+  'trimMinId',
+  'entriesRead',
+  'noMkStream',
+])
+const SINCE_62: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['trimMinId', 'createConsumer', 'noMkStream'])
+/** Told by servers since 7.0, which brought ENTRIESREAD as well. */
+const SINCE_70 = 'XGROUP|CREATE'
+
+/**
+ * Asks the server what it is and what it has: INFO and HELLO for display, then COMMAND INFO, then one command each that
+ * can't execute. Never goes by a version string. What the server won't tell is empty or null. Throws UNREACHABLE.
+ */
+export async function readServerInfo(client: RedisClient): Promise<ServerInfo> {
+  const { reader } = client
+  const [told, greeting, user, events, known] = await Promise.all([
+    orNothing(info(reader)),
+    orNothing(hello(reader)),
+    orNothing(currentUser(reader)),
+    orNothing(keyspaceEvents(reader)),
+    orNothing(knownCommands(reader, [...new Set(Object.values(PROBES).map(([command]) => command)), SINCE_70])),
+  ])
+  const about: About = { told: told ?? new Map<string, string>(), greeting: greeting ?? new Map<string, Reply>() }
+  const role = readRole(about)
+  const capabilities = await readCapabilities(client, {
+    known,
+    user: user ?? client.username,
+    replica: role === 'replica',
+  })
+  return {
+    ...readProduct(about),
+    mode: about.told.get('redis_mode') ?? about.told.get('server_mode') ?? helloText(about, 'mode') ?? 'unknown',
+    role,
+    user: user ?? '',
+    keyspaceEvents: events,
+    usedMemoryBytes: figure(about, 'used_memory'),
+    maxMemoryBytes: figure(about, 'maxmemory'),
+    uptimeSeconds: figure(about, 'uptime_in_seconds'),
+    capabilities,
+  }
+}
+
+/** Null where the server refuses; only a lost connection is an error here. */
+async function orNothing<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work
+  } catch (error) {
+    if (isAppError(error, 'REDIS') || isAppError(error, 'UNSUPPORTED')) return null
+    throw error
+  }
+}
+
+interface About {
+  readonly told: ReadonlyMap<string, string>
+  readonly greeting: ReadonlyMap<string, Reply>
+}
+
+function helloText({ greeting }: About, name: string): string | null {
+  const value = greeting.get(name)
+  return value === undefined || value === null ? null : asText(value)
+}
+
+function figure({ told }: About, name: string): number | null {
+  const text = told.get(name)
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null
+}
+
+function readRole(about: About): ServerInfo['role'] {
+  const role = about.told.get('role') ?? helloText(about, 'role')
+  if (role === 'master') return 'master'
+  return role === 'slave' || role === 'replica' ? 'replica' : 'unknown'
+}
+
+/** Valkey and others report a `redis_version` for old clients' sake beside their own. */
+function readProduct(about: About): { readonly product: string; readonly version: string } {
+  const { told } = about
+  const redisVersion = told.get('redis_version')
+  for (const product of ['valkey', 'dragonfly', 'keydb', 'garnet', 'kvrocks']) {
+    const version = told.get(`${product}_version`)
+    if (version) return { product, version: version.replace(/^(df-)?v?/, '') }
+  }
+  const product = told.get('server_name') ?? helloText(about, 'server') ?? (redisVersion ? 'redis' : 'unknown')
+  return { product, version: redisVersion ?? helloText(about, 'version') ?? 'unknown' }
+}
+
+interface Situation {
+  /** Null: the server wouldn't tell. */
+  readonly known: ReadonlySet<string> | null
+  readonly user: string
+  readonly replica: boolean
+}
+
+async function readCapabilities(
+  client: RedisClient,
+  situation: Situation,
+): Promise<Record<CapabilityName, Capability>> {
+  const probed = await Promise.all(
+    capabilityName.options.map(async (name) => [name, await probeOne(client, name, situation)] as const),
+  )
+  const found = new Map<CapabilityName, Capability | null>(probed)
+  // What came with 6.2 is there if XAUTOCLAIM is. That tells where a key pattern of the ACL kept the probe from telling.
+  const has62 = found.get('xautoclaim')?.reason !== lacks('XAUTOCLAIM').reason
+  const has70 = situation.known?.has(SINCE_70) ?? false
+  const all = capabilityName.options.map((name): readonly [CapabilityName, Capability] => {
+    // A server before it looks for the key first, and says nothing of what else it doesn't know.
+    if (!has62 && SINCE_62.has(name)) return [name, lacks(spoken(name))]
+    const there = name === 'entriesRead' ? has70 : has62
+    return [name, found.get(name) ?? (there ? available : lacks(spoken(name)))]
+  })
+  return Object.fromEntries(all) as Record<CapabilityName, Capability>
+}
+
+/** Null: the command is there, but the probe's form of it could not be tried (a key pattern of the ACL, a busy server). */
+async function probeOne(client: RedisClient, name: CapabilityName, situation: Situation): Promise<Capability | null> {
+  const [command] = PROBES[name]
+  if (situation.known && !situation.known.has(command)) return lacks(spoken(name))
+  const refusal = await client.probe(name)
+  if (refusal && isAppError(refusal, 'UNSUPPORTED')) return lacks(spoken(name))
+  if (refusal && isDenied(refusal)) return denied(spoken(name), situation.user)
+  if (WRITES.has(name) && (situation.replica || prefixOf(refusal) === 'READONLY')) return onReplica()
+  if (!FORMS.has(name)) return available
+  if (refusal && prefixOf(refusal) !== 'ERR') return null
+  return refusal && isFormUnknown(refusal) ? lacks(spoken(name)) : available
+}
+
+const available: Capability = { available: true, reason: null }
+
+function lacks(what: string): Capability {
+  return { available: false, reason: `This server has no ${what}.` }
+}
+
+function denied(what: string, user: string): Capability {
+  return { available: false, reason: `The user "${user || 'default'}" is not allowed to run ${what}.` }
+}
+
+function onReplica(): Capability {
+  return { available: false, reason: 'This server is a replica: it is read only. Connect to its primary to write.' }
+}
+
+function spoken(name: CapabilityName): string {
+  const words: Partial<Record<CapabilityName, string>> = {
+    scanType: 'SCAN … TYPE',
+    exclusiveRange: 'exclusive ranges',
+    trimMinId: 'XTRIM MINID',
+    noMkStream: 'XADD NOMKSTREAM',
+    xgroup: 'XGROUP CREATE',
+    createConsumer: 'XGROUP CREATECONSUMER',
+    entriesRead: 'XGROUP CREATE … ENTRIESREAD',
+    multi: 'MULTI and EXEC',
+    memoryUsage: 'MEMORY USAGE',
+  }
+  return words[name] ?? PROBES[name][0]
+}
+
+function prefixOf(refusal: AppError | null): string | null {
+  return isAppError(refusal, 'REDIS') ? refusal.data.prefix : null
+}
+
+/** "NOPERM … key" says that the command itself is allowed. */
+function isDenied(refusal: AppError): boolean {
+  if (!isAppError(refusal, 'REDIS') || refusal.data.prefix !== 'NOPERM') return false
+  return !/\bkeys?\b/i.test(refusal.data.reply) || /\bto run\b/i.test(refusal.data.reply)
+}
+
+/**
+ * An old server takes an option that it doesn't know for a syntax error, and `(id` for an id that is none. XGROUP misses
+ * the key then, where one that knows ENTRIESREAD misses its number first; XADD takes NOMKSTREAM for the id.
+ */
+function isFormUnknown(refusal: AppError): boolean {
+  if (!isAppError(refusal, 'REDIS')) return false
+  const { command, reply } = refusal.data
+  if (command === 'XGROUP CREATE') return !/integer/i.test(reply)
+  if (command === 'XADD') return !/greater than/i.test(reply)
+  return command === 'XRANGE' || /syntax error/i.test(reply)
+}

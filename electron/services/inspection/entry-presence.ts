@@ -1,0 +1,73 @@
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { Criteria } from '../../../shared/model/selection'
+import type { Reader } from '../../redis/client'
+import { streamInfo } from '../../redis/xinfo'
+import { existingIds, forEachEntry } from '../../redis/xrange'
+import { bodyTest } from './pending-criteria'
+
+/** Of these ids, the ones whose entries are no longer in the stream. */
+export async function goneIds(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<ReadonlySet<EntryId>> {
+  return ids.length === 0 ? new Set() : partGone(await toldByBounds(reader, key, ids), reader, key)
+}
+
+/**
+ * How many of these ids are gone from the stream; null where that would take more than `most` entries to be looked up.
+ * Each look-up sends a whole entry.
+ */
+export async function goneWithin(
+  reader: Reader,
+  key: Buffer,
+  ids: readonly EntryId[],
+  most: number,
+): Promise<{ readonly gone: ReadonlySet<EntryId>; readonly lookedUp: number } | null> {
+  if (ids.length === 0) return { gone: new Set(), lookedUp: 0 }
+  const told = await toldByBounds(reader, key, ids)
+  if (told.unsure.length > most) return null
+  return { gone: await partGone(told, reader, key), lookedUp: told.unsure.length }
+}
+
+interface Told {
+  readonly gone: readonly EntryId[]
+  readonly unsure: readonly EntryId[]
+}
+
+/**
+ * The stream's own bounds tell most at once: before its first entry all is gone, and after the greatest id ever deleted
+ * (7.0+) nothing is.
+ */
+async function toldByBounds(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<Told> {
+  const { firstId, maxDeletedId } = await streamInfo(reader, key)
+  if (firstId === null) return { gone: ids, unsure: [] }
+  const gone: EntryId[] = []
+  const unsure: EntryId[] = []
+  for (const id of ids) {
+    if (compareIds(id, firstId) < 0) gone.push(id)
+    else if (maxDeletedId === null || compareIds(id, maxDeletedId) <= 0) unsure.push(id)
+  }
+  return { gone, unsure }
+}
+
+async function partGone({ gone, unsure }: Told, reader: Reader, key: Buffer): Promise<ReadonlySet<EntryId>> {
+  const existing = await existingIds(reader, key, unsure)
+  return new Set([...gone, ...unsure.filter((id) => !existing.has(id))])
+}
+
+/** Whether XCLAIM drops entries that are gone from the pending list: since 7.0, which also tells of deleted ids. */
+export async function dropsGone(reader: Reader, key: Buffer): Promise<boolean> {
+  return (await streamInfo(reader, key)).maxDeletedId !== null
+}
+
+/** The rows whose entries are as the criteria ask. Reads every body, and keeps none. */
+export async function withBodies<T extends { readonly id: EntryId }>(
+  reader: Reader,
+  key: Buffer,
+  rows: readonly T[],
+  criteria: Criteria,
+): Promise<readonly T[]> {
+  const isMatch = bodyTest(criteria)
+  const seen = new Map<EntryId, boolean>()
+  const ids = rows.map(({ id }) => id)
+  await forEachEntry(reader, key, ids, (entry) => seen.set(entry.id, isMatch(entry)))
+  const matchesGone = isMatch(null)
+  return rows.filter(({ id }) => seen.get(id) ?? matchesGone)
+}

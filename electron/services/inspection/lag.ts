@@ -1,0 +1,60 @@
+import type { Count } from '../../../shared/count'
+import { compareIds, idDistanceMs, type EntryId } from '../../../shared/entry-id'
+import type { Lag } from '../../../shared/model/group'
+
+/** What XINFO STREAM and XINFO GROUPS tell that a group's lag follows from. */
+export interface LagFacts {
+  readonly length: number
+  readonly firstId: EntryId | null
+  readonly lastId: EntryId | null
+  readonly lastDeliveredId: EntryId
+  /** The server's own figure; null: it doesn't know, or is older than 7.0. */
+  readonly reported: Count | null
+}
+
+/** Entries after the last delivered one, as far as they were counted. */
+export interface LagCount {
+  readonly counted: number
+  /** Whether that was all of them. */
+  readonly complete: boolean
+}
+
+const unknown: Lag = { value: null, kind: 'unknown' }
+
+/**
+ * The lag where the ids alone prove it, else null. The server's own figure is not used: Redis 7 gives a wrong one once
+ * the stream was trimmed beyond the group, and every server does after XGROUP SETID or XCLAIM LASTID.
+ */
+export function lagFromIds({ length, firstId, lastId, lastDeliveredId }: LagFacts): Lag | null {
+  if (length === 0 || firstId === null || lastId === null) return { value: 0, kind: 'exact' }
+  if (compareIds(lastDeliveredId, lastId) >= 0) return { value: 0, kind: 'exact' }
+  if (compareIds(lastDeliveredId, firstId) < 0) return { value: length, kind: 'exact' }
+  return null
+}
+
+/**
+ * The honest lag. Exact where the ids prove it or the count was complete; else the server's figure (`reported`) where it
+ * is possible at all, else an estimate from id times, else at least what was counted.
+ */
+export function honestLag(facts: LagFacts, count: LagCount | null): Lag {
+  const proved = lagFromIds(facts)
+  if (proved) return proved
+  if (count?.complete) return { value: count.counted, kind: 'exact' }
+  // Between first and last entry, so at least the last is not delivered yet, and at least the first one is passed.
+  const atLeast = Math.max(1, count?.counted ?? 0)
+  const { reported, length } = facts
+  if (reported !== null && reported >= atLeast)
+    return { value: reported > length ? length : reported, kind: 'reported' }
+  const estimate = estimateLag(facts)
+  if (estimate !== null && estimate >= atLeast) return { value: estimate, kind: 'estimate' }
+  return count ? { value: atLeast, kind: 'atLeast' } : unknown
+}
+
+/** Of the stream's length, the share of its time that is beyond the last delivered id. Null where ids tell no time. */
+function estimateLag({ length, firstId, lastId, lastDeliveredId }: LagFacts): number | null {
+  if (firstId === null || lastId === null) return null
+  const span = idDistanceMs(firstId, lastId)
+  const beyond = idDistanceMs(lastDeliveredId, lastId)
+  if (!(span > 0) || !(beyond >= 0)) return null
+  return Math.min(length, Math.max(1, Math.round((length * beyond) / span)))
+}

@@ -1,0 +1,93 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { Entry } from '../../../shared/model/entry'
+import type { PendingEntry, PendingPage, PendingSummary } from '../../../shared/model/pending'
+import type { Criteria } from '../../../shared/model/selection'
+import { afterId } from '../../redis/after-id'
+import { fromBuffer } from '../../redis/bytes'
+import type { Reader } from '../../redis/client'
+import { pendingRange, pendingSummary, type PendingRow } from '../../redis/xpending'
+import { readBodies } from './pending-bodies'
+import { matchingRows } from './pending-matching'
+
+/** XPENDING's summary, exactly as the server counts it. Throws NOT_FOUND group. */
+export async function summarizePending(reader: Reader, key: Buffer, group: Buffer): Promise<PendingSummary> {
+  const { consumers, ...totals } = await pendingSummary(reader, key, group)
+  return { ...totals, consumers: consumers.map(({ name, pending }) => ({ name: fromBuffer(name), pending })) }
+}
+
+export interface PendingPageOptions {
+  readonly consumer?: Buffer | undefined
+  /** Where to begin, included. */
+  readonly from?: EntryId | undefined
+  /** The last id seen, excluded. */
+  readonly after?: EntryId | undefined
+  readonly count: number
+  /** Reads the entries too, cut as for a list, and so finds out which are gone from the stream. */
+  readonly bodies: boolean
+  /** Only what is like this. Then a page may end early, even without an entry: so much was looked at. */
+  readonly criteria?: Criteria | undefined
+  readonly exclusiveRange: boolean
+}
+
+/**
+ * A page of the pending list in id order: of the group, or of one consumer. Goes on strictly after the last id seen, so
+ * nothing is skipped or repeated however many ids one millisecond has. With bodies it may end early where entries are
+ * large; `next` tells of more. Throws NOT_FOUND group.
+ */
+export async function readPendingPage(
+  reader: Reader,
+  key: Buffer,
+  group: Buffer,
+  options: PendingPageOptions,
+  signal?: AbortSignal,
+): Promise<PendingPage> {
+  const { bodies, criteria } = options
+  const walk = criteria
+    ? await matchingRows(reader, key, group, { ...options, criteria }, signal)
+    : await nextRows(reader, key, group, options)
+  if (!bodies) {
+    const entries = walk.rows.map((row) => toPendingEntry(row, null, null))
+    return { entries, next: walk.next, walked: walk.walked }
+  }
+  const ids = walk.rows.map(({ id }) => id)
+  const { bodies: found, looked } = await readBodies(reader, key, ids)
+  const entries = walk.rows.slice(0, looked).map((row) => {
+    const body = found.get(row.id) ?? null
+    return toPendingEntry(row, body !== null, body)
+  })
+  if (looked >= walk.rows.length) return { entries, next: walk.next, walked: walk.walked }
+  const last = walk.rows[looked - 1]
+  return { entries, next: last?.id ?? null, walked: last?.place ?? 0 }
+}
+
+/** The next rows, all of them. */
+async function nextRows(
+  reader: Reader,
+  key: Buffer,
+  group: Buffer,
+  { consumer, from, after, count, exclusiveRange }: PendingPageOptions,
+): Promise<Walk> {
+  const start = after === undefined ? (from ?? '-') : afterId(after, exclusiveRange)
+  if (start === null) return { rows: [], next: null, walked: 0 }
+  const only = consumer ? { consumer } : {}
+  const rows = await pendingRange(reader, key, group, { from: start, to: '+', count, ...only })
+  return {
+    rows: rows.map((row, at) => ({ ...row, place: at + 1 })),
+    next: rows.length < count ? null : (rows.at(-1)?.id ?? null),
+    walked: rows.length,
+  }
+}
+
+/** A stretch of the pending list. */
+export interface Walk {
+  /** `place`: it was the so-manieth one that was looked at. */
+  readonly rows: readonly (PendingRow & { readonly place: number })[]
+  /** The last id looked at; null at the end of the list. */
+  readonly next: EntryId | null
+  readonly walked: number
+}
+
+function toPendingEntry(row: PendingRow, inStream: boolean | null, body: Entry | null): PendingEntry {
+  const { id, consumer, idleMs, deliveries } = row
+  return { id, consumer: fromBuffer(consumer), idleMs, deliveries, inStream, body }
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Bytes } from '../../../shared/bytes'
+import { AppError, isAppError, type AppErrorInfo } from '../../../shared/error'
+import type { Job, JobCounts, JobFailure, JobPace, JobState } from '../../../shared/model/job'
+import { toBuffer } from '../../redis/bytes'
+import { endState } from './end-state'
+import { errorInfo } from '../lib/error-info'
+import { addCounts, noCounts } from '../lib/job-counts'
+import type { RecordWriter } from '../journal/journal'
+import { createLatest } from '../lib/latest-values'
+import { CALM, createPace, type Pace, type ServerLoad } from './throttle'
+
+/** What one batch came to. `total` where it is known better by now. */
+export interface JobStep {
+  readonly done: number
+  readonly counts: JobCounts
+  readonly total?: number
+  readonly backupFile?: string
+  /** Entries that the server refused, with its reason. */
+  readonly failures?: readonly JobFailure[]
+}
+
+/** Yields after every batch. Stops between two batches when it is left. `pace`: how fast it may go just now. */
+export type JobWork = (signal: AbortSignal, pace: () => JobPace) => AsyncGenerator<JobStep, void>
+
+/** Thrown by a job's work once a lost connection is back and what was in flight has been read again. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+  constructor(
+    readonly reason: AppError,
+    /** What the batch in flight came to, as far as reading could tell. */
+    readonly step: JobStep,
+  ) {
+    super(reason.message)
+  }
+}
+
+export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes'> & {
+  /** Entries per second at first, at most; as fast as the server bears it when absent. */
+  readonly perSecond?: number | null
+}
+
+export interface Jobs {
+  /**
+   * Throws CONFLICT when a job already changes this group, or trims this stream; `jobId` is that job's. Call before
+   * `begin`ning a record.
+   */
+  reserve(connectionId: string, key: Bytes, group: Bytes | null): Reservation
+  list(): readonly Job[]
+  watch(signal?: AbortSignal): AsyncGenerator<Job, void>
+  cancel(jobId: string): Job
+  pause(jobId: string): Job
+  resume(jobId: string): Job
+  limit(jobId: string, perSecond: number | null): Job
+  /** Cancels all and waits for the batches in flight. A job started from now on ends before its first one. */
+  close(): Promise<void>
+}
+
+export interface Reservation {
+  /** Runs the work in the background, whoever leaves. */
+  start(job: NewJob, record: RecordWriter, work: JobWork): Job
+  /** Gives the place back when no job was started after all. */
+  release(): void
+}
+
+const KEEP_ENDED = 100
+const MOST_FAILURES = 1_000
+/** A batch takes some milliseconds: what shows its progress need not keep up with each. */
+const TELL_EVERY_MS = 50
+
+/** `measure`: what a connection's server bears right now; jobs rest when that is little. */
+export function createJobs(
+  log: Logger,
+  measure: (connectionId: string) => Promise<ServerLoad> = () => Promise.resolve(CALM),
+): Jobs {
+  const latest = createLatest<Job>({ everyMs: TELL_EVERY_MS, isUrgent: ({ state }) => state !== 'running' })
+  const running = new Map<
+    string,
+    { readonly abort: AbortController; readonly pace: Pace; readonly ended: Promise<void> }
+  >()
+  const places = new Map<string, { connectionId: string; key: string; group: string | null }>()
+  let closing = false
+
+  const get = (jobId: string): Job => {
+    const job = latest.values().find(({ id }) => id === jobId)
+    if (!job) throw new AppError('NOT_FOUND', { what: 'job', name: jobId }, 'There is no such job (any more).')
+    return job
+  }
+
+  const run = async (
+    { id }: Job,
+    record: RecordWriter,
+    work: JobWork,
+    pace: Pace,
+    abort: AbortController,
+  ): Promise<void> => {
+    let job = get(id)
+    let backupFile: string | null = null
+    const update = (change: Partial<Job>): void => {
+      job = { ...job, ...change, pace: pace.now }
+      latest.set(id, job)
+    }
+    const take = (step: JobStep): void => {
+      const done = job.done + step.done
+      const failures = [...job.failures, ...(step.failures ?? [])].slice(0, MOST_FAILURES)
+      const counts = addCounts(job.counts, step.counts)
+      update({ done, counts, failures, total: Math.max(step.total ?? job.total, done) })
+      backupFile = step.backupFile ?? backupFile
+    }
+    const finish = async (state: JobState, error: AppErrorInfo | null): Promise<void> => {
+      await record.end({ state, counts: job.counts, error, backupFile }).catch((failure: unknown) => {
+        log.error({ err: failure, job: job.id }, 'the end of a job could not be journaled')
+      })
+      update({ state, error, endedAt: Date.now(), undoable: job.undoable && mayHaveChanged(job.counts) })
+    }
+    try {
+      if (!abort.signal.aborted) {
+        for await (const step of work(abort.signal, () => pace.now)) {
+          take(step)
+          if (!abort.signal.aborted) await pace.next(step.done, abort.signal)
+          if (abort.signal.aborted) break
+        }
+      }
+      await finish(abort.signal.aborted && job.done < job.total ? 'cancelled' : 'done', null)
+    } catch (error) {
+      if (error instanceof Interrupted) {
+        take(error.step)
+        await finish('interrupted', errorInfo(error.reason))
+      } else {
+        if (!isAppError(error)) log.error({ err: error, job: job.id }, 'a job failed')
+        await finish(endState(error), errorInfo(error))
+      }
+    }
+  }
+
+  const forgetOldest = (): void => {
+    const ended = latest.values().filter(({ endedAt }) => endedAt !== null)
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - KEEP_ENDED))) latest.delete(id)
+  }
+
+  return {
+    reserve(connectionId, key, group) {
+      const mine = { connectionId, key: place(key), group: group === null ? null : place(group) }
+      for (const [jobId, theirs] of places) {
+        const sameStream = theirs.connectionId === connectionId && theirs.key === mine.key
+        if (sameStream && (theirs.group === null || mine.group === null || theirs.group === mine.group)) {
+          throw new AppError('CONFLICT', { jobId }, 'Another job is already changing this. Wait for it, or cancel it.')
+        }
+      }
+      const id = randomUUID()
+      places.set(id, mine)
+      return {
+        start({ perSecond = null, ...job }, record, work) {
+          const abort = new AbortController()
+          if (closing) abort.abort()
+          const first: Job = {
+            ...job,
+            id,
+            state: 'running',
+            done: 0,
+            counts: noCounts,
+            pace: { paused: false, perSecond, heldBackBy: null },
+            failures: [],
+            startedAt: Date.now(),
+            endedAt: null,
+            error: null,
+            recordId: record.id,
+          }
+          latest.set(id, first)
+          const pace = createPace({
+            measure: () => measure(job.connectionId),
+            onChange: (now) => latest.set(id, { ...get(id), pace: now }),
+            perSecond,
+          })
+          const ended = run(first, record, work, pace, abort).finally(() => {
+            places.delete(id)
+            running.delete(id)
+            forgetOldest()
+          })
+          running.set(id, { abort, pace, ended })
+          return first
+        },
+        release() {
+          places.delete(id)
+        },
+      }
+    },
+    list: () => latest.values(),
+    watch: (signal) => latest.watch(signal),
+    cancel(jobId) {
+      const job = get(jobId)
+      running.get(jobId)?.abort.abort()
+      return job
+    },
+    pause(jobId) {
+      running.get(jobId)?.pace.pause()
+      return get(jobId)
+    },
+    resume(jobId) {
+      running.get(jobId)?.pace.resume()
+      return get(jobId)
+    },
+    limit(jobId, perSecond) {
+      running.get(jobId)?.pace.limit(perSecond)
+      return get(jobId)
+    },
+    async close() {
+      closing = true
+      for (const { abort } of running.values()) abort.abort()
+      await Promise.all([...running.values()].map(({ ended }) => ended))
+    },
+  }
+}
+
+/** The same for the same bytes, however they were written down. */
+function place(name: Bytes): string {
+  return toBuffer(name).toString('latin1')
+}
+
+/** What was sent without a reply may be there to be undone as well. */
+function mayHaveChanged({ changed, unknown }: JobCounts): boolean {
+  return changed + unknown > 0
+}

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import { AppError, isAppError } from '../../../shared/error'
+import type { JobCounts } from '../../../shared/model/job'
+import { addCounts, noCounts } from '../lib/job-counts'
+import { Interrupted, type JobStep } from './jobs'
+import type { Observation } from '../inspection/observe-pending'
+import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
+import type { Sent } from './send-commands'
+
+export interface Batch {
+  readonly number: number
+  readonly observation: Pick<Observation, 'at'> & Partial<Observation>
+  /** Entries to be changed, at most 1000; no command names more than 500. */
+  readonly rows: readonly PriorRow[]
+  /** The consumer, or the stream, that gets them. */
+  readonly to?: Bytes
+  /** Sends, and says what the replies told. */
+  send(): Promise<Sent>
+  /**
+   * Finds out by reading what became of entries whose reply got lost. `settled` false: what was sent may still be carried
+   * out after that, so nothing may be taken back that it would rely on.
+   */
+  readBack(lost: readonly EntryId[], settled: boolean): Promise<BatchOutcome>
+}
+
+const RECONNECT_MS = 60_000
+const RECONNECT_WHEN_CANCELLED_MS = 2_000
+const RETRY_MS = 100
+/** Nothing tells by when a batch was carried out: whatever is as it would have left it counts as its doing. */
+const ANY_TIME = Number.MAX_SAFE_INTEGER
+
+/**
+ * One batch, in the order that keeps the journal true: intent on the disk, commands, outcome. A lost reply is never
+ * answered by sending again: once the connection is back the entries are read, journaled as read, and the job ends.
+ */
+export async function* runBatch(
+  context: Pick<RunContext, 'record' | 'whenReady'>,
+  batch: Batch,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { record } = context
+  const { number, observation, rows, to = null } = batch
+  await record.intent(number, observation.at, priorsOf(rows), to)
+  const sent = await batch.send()
+  const outcome = sent.lost.length === 0 ? sent : both(sent, await readBackWhenReady(context, batch, sent.lost, signal))
+  const { counts, except, until, copies = [], failures = [] } = outcome
+  const step = { done: sumOf(counts), counts, failures }
+  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies })
+  const unwritten = await written.then(() => null, notWritten)
+  if (sent.lost.length > 0 && isAppError(sent.error)) throw new Interrupted(sent.error, step)
+  yield step
+  const error = sent.error ?? unwritten
+  if (error) throw error
+}
+
+/** What reading tells of entries whose reply got lost; where nothing can be read, that it is unknown. */
+async function readBackWhenReady(
+  context: Pick<RunContext, 'whenReady'>,
+  batch: Batch,
+  lost: readonly EntryId[],
+  signal: AbortSignal,
+): Promise<BatchOutcome> {
+  const patience = signal.aborted
+    ? AbortSignal.timeout(RECONNECT_WHEN_CANCELLED_MS)
+    : AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])
+  while (!patience.aborted) {
+    try {
+      const settled = await context.whenReady(patience)
+      const outcome = await batch.readBack(lost, settled)
+      return settled ? outcome : inDoubt(outcome)
+    } catch (error) {
+      // It may be lost again, or its loss not have been noticed yet. Any other answer will not get better.
+      if (!isAppError(error, 'UNREACHABLE') || error.data.reason === 'not-open') break
+      await delay(RETRY_MS)
+    }
+  }
+  return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+}
+
+/**
+ * Of what may still be carried out, only what was done already is certain: the rest is unknown, and an undo looks at all
+ * of it.
+ */
+function inDoubt({ counts, ...outcome }: BatchOutcome): BatchOutcome {
+  const unknown = sumOf(counts) - counts.changed
+  return { ...outcome, counts: { ...noCounts, changed: counts.changed, unknown }, except: [], until: null }
+}
+
+function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
+  return {
+    counts: addCounts(a.counts, b.counts),
+    except: [...a.except, ...b.except],
+    until: b.until === null ? null : Math.max(a.until ?? 0, b.until),
+    copies: [...(a.copies ?? []), ...(b.copies ?? [])],
+    failures: [...(a.failures ?? []), ...(b.failures ?? [])],
+  }
+}
+
+/** The journal says "so nothing was sent", which is not so here. */
+function notWritten(error: Error): Error {
+  if (!isAppError(error, 'STORAGE')) return error
+  const told = 'The last batch was carried out, but its outcome could not be journaled, so the job stopped.'
+  return new AppError('STORAGE', error.data, told)
+}
+
+/** All entries that are in some count. */
+export function sumOf(counts: JobCounts): number {
+  return Object.values(counts).reduce((sum, each) => sum + each, 0)
+}
+
+export function idsOf(rows: readonly { readonly id: EntryId }[]): readonly EntryId[] {
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,57 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { JobCounts, JobFailure } from '../../../shared/model/job'
+import type { PriorEntry } from '../../../shared/model/journal'
+import { fromBuffer, inRuns } from '../../redis/bytes'
+import type { Reader, Writer } from '../../redis/client'
+import type { RecordWriter } from '../journal/journal'
+import type { ObservedRow } from '../inspection/observe-pending'
+
+/** What reading for recovery works with. */
+export interface ReadContext {
+  readonly reader: Reader
+  readonly key: Buffer
+  readonly group: Buffer
+  readonly exclusiveRange: boolean
+}
+
+/** What a job of recovery works with. */
+export interface RunContext extends ReadContext {
+  readonly writer: Writer
+  readonly record: RecordWriter
+  readonly server: ServerInfo
+  /**
+   * Resolves when a lost connection is back: to true when nothing that was sent before can still be carried out. Rejects
+   * when it was closed, or the signal aborts.
+   */
+  whenReady(signal: AbortSignal): Promise<boolean>
+}
+
+/** What the job of one action works with. */
+export interface ActionContext extends RunContext {
+  /** Where backups are kept. */
+  readonly dataDir: string
+}
+
+/** What the journal keeps of an entry as it was. */
+export type PriorRow = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries' | 'deliveredAt'>
+
+export function priorsOf(rows: readonly PriorRow[]): readonly PriorEntry[] {
+  const nameOf = inRuns(fromBuffer)
+  return rows.map(({ id, consumer, deliveries, deliveredAt }) => {
+    return { id, consumer: nameOf(consumer), deliveries, deliveredAt }
+  })
+}
+
+/** What one batch came to, or the part of it that is known. */
+export interface BatchOutcome {
+  readonly counts: JobCounts
+  /** Those of its entries that were not changed. */
+  readonly except: readonly EntryId[]
+  /** Server time by which all was carried out, ms since 1970; null where nothing told. */
+  readonly until: number | null
+  /** Entries of which the action wrote a copy, with the copy's id. */
+  readonly copies?: readonly (readonly [EntryId, EntryId])[]
+  /** Entries that the server refused, with its reason. */
+  readonly failures?: readonly JobFailure[]
+}

@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { isAppError, type AppErrorInfo } from '../../../shared/error'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { DiscoveryEvent } from '../../../shared/model/stream'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import type { Reader, RedisClient } from '../../redis/client'
+import { keyType } from '../../redis/key-type'
+import { scanStreams } from '../../redis/scan'
+import { databaseSize } from '../../redis/server'
+import { errorInfo } from '../lib/error-info'
+import { createNotifier, type Notifier } from '../lib/notifier'
+
+/** Keys per event at most. */
+const CHUNK = 1000
+const SCAN_COUNT = 1000
+/** Progress is told this often at most; the first streams at once. */
+const TELL_EVERY_MS = 50
+
+export interface Discovery {
+  /**
+   * Joins the connection's search, or starts one where there is none, `fresh` or the last one failed. All found so far
+   * comes first, what Sluice itself makes later on too. Ends when another search takes its place. Leaving does not stop it.
+   */
+  discover(connectionId: string, fresh: boolean, signal?: AbortSignal): AsyncGenerator<DiscoveryEvent, void>
+  stop(connectionId: string): void
+  /** Adds those of these keys that are streams to what the connection's search has found, if there is one. */
+  look(connectionId: string, keys: readonly Bytes[]): void
+  /** Stops all searches. */
+  close(): void
+}
+
+export interface DiscoveryOptions {
+  readonly client: (connectionId: string) => RedisClient
+  readonly server: (connectionId: string) => ServerInfo
+  readonly log: Logger
+}
+
+interface Search {
+  /** A connection that was opened anew may be to another server. */
+  readonly client: RedisClient
+  readonly keys: Bytes[]
+  /** The same, to tell what was found before. */
+  readonly seen: Set<string>
+  readonly changed: Notifier
+  readonly ended: AbortController
+  /** Another one has taken its place. */
+  readonly left: AbortController
+  state: DiscoveryEvent['state']
+  scanned: number
+  total: number | null
+  error: AppErrorInfo | null
+}
+
+export function createDiscovery({ client, server, log }: DiscoveryOptions): Discovery {
+  const searches = new Map<string, Search>()
+  const leave = (search: Search | undefined): void => {
+    if (!search) return
+    end(search, 'stopped')
+    search.left.abort()
+    search.changed.notify()
+  }
+  const join = (connectionId: string, fresh: boolean): Search => {
+    const mine = client(connectionId)
+    const found = searches.get(connectionId)
+    if (found && !fresh && found.client === mine && found.state !== 'failed') return found
+    leave(found)
+    const search = startSearch(mine, server(connectionId).capabilities.scanType.available, log)
+    searches.set(connectionId, search)
+    return search
+  }
+  return {
+    async *discover(connectionId, fresh, signal) {
+      yield* follow(join(connectionId, fresh), signal)
+    },
+    stop(connectionId) {
+      const search = searches.get(connectionId)
+      if (search) end(search, 'stopped')
+    },
+    look(connectionId, keys) {
+      const search = searches.get(connectionId)
+      if (search) void look(search, keys)
+    },
+    close() {
+      for (const search of searches.values()) leave(search)
+      searches.clear()
+    },
+  }
+}
+
+function startSearch(client: RedisClient, withType: boolean, log: Logger): Search {
+  const search: Search = {
+    client,
+    keys: [],
+    seen: new Set(),
+    changed: createNotifier(),
+    ended: new AbortController(),
+    left: new AbortController(),
+    state: 'scanning',
+    scanned: 0,
+    total: null,
+    error: null,
+  }
+  void run(search, client.reader, withType, log)
+  return search
+}
+
+/** One SCAN in flight, so that other commands come in between. */
+async function run(search: Search, reader: Reader, withType: boolean, log: Logger): Promise<void> {
+  try {
+    void countKeys(search, reader)
+    let cursor = '0'
+    do {
+      const step = await scanStreams(reader, cursor, SCAN_COUNT, withType)
+      if (search.state !== 'scanning') return
+      // As text, since a Buffer keeps the whole reply it came in.
+      for (const raw of step.keys) add(search, fromBuffer(raw))
+      cursor = step.cursor
+      search.scanned += step.scanned
+      search.changed.notify()
+    } while (cursor !== '0')
+    search.scanned = search.total ?? search.scanned
+    end(search, 'done')
+  } catch (error) {
+    if (!isAppError(error)) log.error({ err: error }, 'a search for streams failed')
+    if (search.state === 'scanning') search.error = errorInfo(error)
+    end(search, 'failed')
+  }
+}
+
+function add({ keys, seen }: Search, key: Bytes): void {
+  const name = bytesKey(key)
+  if (seen.has(name)) return
+  seen.add(name)
+  keys.push(key)
+}
+
+/** What can't be told just now is found by the next search. */
+async function look(search: Search, keys: readonly Bytes[]): Promise<void> {
+  const known = search.keys.length
+  for (const key of keys) {
+    if (search.seen.has(bytesKey(key))) continue
+    const type = await keyType(search.client.reader, toBuffer(key)).catch(() => null)
+    if (type === 'stream') add(search, key)
+  }
+  if (search.keys.length > known) search.changed.notify()
+}
+
+function end(search: Search, state: 'done' | 'stopped' | 'failed'): void {
+  if (search.state !== 'scanning') return
+  search.state = state
+  search.changed.notify()
+  search.ended.abort()
+}
+
+/** DBSIZE is a guide only: where it is refused, the search goes on without. */
+async function countKeys(search: Search, reader: Reader): Promise<void> {
+  search.total = await databaseSize(reader).catch(() => null)
+}
+
+async function* follow(search: Search, signal?: AbortSignal): AsyncGenerator<DiscoveryEvent, void> {
+  let given = 0
+  while (!signal?.aborted) {
+    const keys = search.keys.slice(given, given + CHUNK)
+    given += keys.length
+    const event = toEvent(search, keys, given === search.keys.length)
+    yield event
+    if (given < search.keys.length || event.state !== search.state) continue
+    if (!search.left.signal.aborted) await search.changed.next(signal)
+    if (search.left.signal.aborted && given === search.keys.length && event.state === search.state) return
+    if (given > 0 && search.state === 'scanning')
+      await gather(signal ? [search.ended.signal, signal] : [search.ended.signal])
+  }
+}
+
+/** Lets changes gather for a moment, but the last one not wait. */
+async function gather(until: AbortSignal[]): Promise<void> {
+  await delay(TELL_EVERY_MS, undefined, { signal: AbortSignal.any(until) }).catch(() => undefined)
+}
+
+function toEvent(search: Search, keys: Bytes[], complete: boolean): DiscoveryEvent {
+  const { state, scanned, total, error } = search
+  return {
+    state: complete ? state : 'scanning',
+    scanned: total === null ? scanned : Math.min(scanned, total),
+    total,
+    found: search.keys.length,
+    keys,
+    error: complete ? error : null,
+  }
+}

@@ -1,0 +1,77 @@
+import type { Count } from '../../../shared/count'
+import type { EntryId } from '../../../shared/entry-id'
+import type { Holdings } from './action'
+import { BATCH, type ObservedRow } from '../inspection/observe-pending'
+
+/** So many batches are kept, to show their commands. */
+const KEPT_BATCHES = 20
+
+/** What a plan counts as it reads. */
+export interface Tally {
+  /** All that match. */
+  readonly entries: number
+  /** Everyone who holds something that is sent. */
+  readonly holders: ReadonlySet<string>
+  /** Of what the action sends: who loses how much. */
+  readonly leaving: Holdings
+  /** The same without what Redis will drop. */
+  readonly moving: Holdings
+  /** Gone from the stream. Null once there were too many to look up. */
+  readonly gone: number | null
+  /** Left out because they are as wanted already. */
+  readonly alreadySo: number
+  readonly oldestId: EntryId | null
+  readonly mostDeliveries: Count | null
+  /** What is sent of the first batches. */
+  readonly batches: readonly (readonly ObservedRow[])[]
+}
+
+export interface PageSeen {
+  readonly rows: readonly ObservedRow[]
+  /** Null: not known. */
+  readonly gone: ReadonlySet<EntryId> | null
+  isAlreadySo(row: ObservedRow): boolean
+  /** What becomes of entries gone from the stream. */
+  readonly goneAre: 'left out' | 'sent' | 'dropped'
+}
+
+export interface Tallying {
+  /** Adds a page of matching rows, in id order. */
+  add(page: PageSeen): void
+  readonly tally: Tally
+}
+
+export function createTally(): Tallying {
+  const holders = new Set<string>()
+  const leaving = new Map<string, number>()
+  const moving = new Map<string, number>()
+  const batches: ObservedRow[][] = []
+  let entries = 0
+  let alreadySo = 0
+  let gone: number | null = 0
+  let oldestId: EntryId | null = null
+  let mostDeliveries: Count | null = null
+  return {
+    add(page) {
+      for (const row of page.rows) {
+        const name = row.consumer.toString('latin1')
+        const at = Math.floor(entries / BATCH)
+        entries += 1
+        oldestId ??= row.id
+        if (mostDeliveries === null || row.deliveries > mostDeliveries) mostDeliveries = row.deliveries
+        const isGone = page.gone?.has(row.id) ?? false
+        if (page.isAlreadySo(row)) alreadySo += 1
+        else if (!isGone || page.goneAre !== 'left out') {
+          holders.add(name)
+          leaving.set(name, (leaving.get(name) ?? 0) + 1)
+          if (!isGone || page.goneAre === 'sent') moving.set(name, (moving.get(name) ?? 0) + 1)
+          if (at < KEPT_BATCHES) (batches[at] ??= []).push(row)
+        }
+      }
+      gone = gone === null || page.gone === null ? null : gone + page.gone.size
+    },
+    get tally() {
+      return { entries, holders, leaving, moving, gone, alreadySo, oldestId, mostDeliveries, batches }
+    },
+  }
+}

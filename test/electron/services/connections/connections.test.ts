@@ -1,0 +1,317 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ConnectionProfile, ConnectionStatus } from '../../../../shared/model/connection'
+import { createConnections, type Connections } from '../../../../electron/services/connections/connections'
+import { createMemorySecrets, type Secrets } from '../../../../electron/services/connections/secrets'
+import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
+import { createMemoryLog } from '../../../helpers/memory-log'
+import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
+import { freePort } from '../../../helpers/server-process'
+
+const SECRET = 'never-on-disk-%&'
+let redis: TestRedis
+let locked: TestRedis
+let proxy: FaultProxy
+let dataDir: string
+let secrets: Secrets
+let memory = createMemoryLog()
+let connections: Connections
+
+beforeAll(async () => {
+  redis = await startRedis()
+  locked = await startRedis({ password: SECRET })
+})
+afterAll(async () => {
+  await redis.stop()
+  await locked.stop()
+})
+beforeEach(async () => {
+  proxy = await startFaultProxy(redis)
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-connections-'))
+  secrets = createMemorySecrets()
+  memory = createMemoryLog()
+  connections = load()
+})
+afterEach(async () => {
+  connections.close()
+  await proxy.stop()
+  rmSync(dataDir, { recursive: true })
+})
+
+const load = () => createConnections({ dataDir, secrets, log: memory.log })
+const through = (target: FaultProxy, changes: Partial<ConnectionProfile> = {}) =>
+  redis.connection({ endpoint: { kind: 'tcp', host: target.host, port: target.port }, ...changes })
+const onDisk = () => readFileSync(join(dataDir, 'connections.json'), 'utf8')
+/** Resolves with the first status that is so. */
+async function until(id: string, so: (status: ConnectionStatus) => boolean): Promise<ConnectionStatus> {
+  const leave = new AbortController()
+  for await (const status of connections.watch(id, leave.signal)) {
+    if (!so(status)) continue
+    leave.abort()
+    return status
+  }
+  throw new Error('the watch ended')
+}
+const untilState = (id: string, state: ConnectionStatus['state']) => until(id, (status) => status.state === state)
+
+describe('saved connections', () => {
+  test('are there after a restart, without their passwords', () => {
+    const profile = locked.connection({ name: 'Orders', color: 'red', environment: 'prod', readOnly: true })
+    const saved = connections.save({ profile, password: SECRET })
+    expect(saved).toEqual({ ...profile, id: saved.id, hasPassword: true })
+    secrets = createMemorySecrets()
+    expect(load().list()).toEqual([{ ...profile, id: saved.id, hasPassword: false }])
+    expect(readdirSync(dataDir)).toEqual(['connections.json'])
+    expect(statSync(join(dataDir, 'connections.json')).mode & 0o777).toBe(0o600)
+    expect(onDisk()).not.toContain('never-on-disk')
+  })
+
+  test('change, keep their order, and go', () => {
+    const [a, b] = ['a', 'b'].map((name) => connections.save({ profile: redis.connection({ name }) }))
+    connections.save({ id: a?.id, profile: redis.connection({ name: 'A' }) })
+    expect(connections.list().map(({ name }) => name)).toEqual(['A', 'b'])
+    connections.remove(b?.id ?? '')
+    expect(
+      load()
+        .list()
+        .map(({ name }) => name),
+    ).toEqual(['A'])
+  })
+
+  test('keep the password unless another, or none, is given', () => {
+    const profile = locked.connection()
+    const { id } = connections.save({ profile, password: SECRET })
+    expect(connections.save({ id, profile }).hasPassword).toBe(true)
+    expect(connections.save({ id, profile, password: null }).hasPassword).toBe(false)
+    expect(secrets.get(id)).toBeNull()
+    connections.save({ id, profile, password: SECRET })
+    connections.remove(id)
+    expect(secrets.get(id)).toBeNull()
+  })
+
+  test('of this session only are never on disk', async () => {
+    const { id } = connections.add(redis.connection({ name: 'sandbox' }), null, 'sandbox')
+    expect(id).toBe('sandbox')
+    connections.save({ id, profile: redis.connection({ name: 'renamed' }) })
+    expect(connections.list().map(({ name }) => name)).toEqual(['renamed'])
+    expect(readdirSync(dataDir)).toEqual([])
+    await connections.open(id)
+    connections.save({ profile: redis.connection({ name: 'other' }) })
+    expect(onDisk()).not.toContain('renamed')
+    expect(
+      load()
+        .list()
+        .map(({ name }) => name),
+    ).toEqual(['other'])
+  })
+
+  test('that can not be understood are kept aside, and the others hold', () => {
+    const { id } = connections.save({ profile: redis.connection({ name: 'good' }) })
+    const content = JSON.parse(onDisk()) as { connections: unknown[] }
+    content.connections.push({ id: 'bad', name: 1 })
+    writeFileSync(join(dataDir, 'connections.json'), JSON.stringify(content))
+    expect(load().list()).toMatchObject([{ id, name: 'good' }])
+    expect(readdirSync(dataDir)).toHaveLength(2)
+    expect(load().list()).toHaveLength(1)
+    expect(readdirSync(dataDir)).toHaveLength(2)
+  })
+
+  test('unknown ids are NOT_FOUND everywhere', async () => {
+    const gone = { code: 'NOT_FOUND', data: { what: 'connection', name: 'gone' } }
+    const uses: readonly (() => unknown)[] = [
+      () => connections.get('gone'),
+      () => connections.save({ id: 'gone', profile: redis.connection() }),
+      () => connections.remove('gone'),
+      () => connections.close('gone'),
+      () => connections.status('gone'),
+      () => connections.client('gone'),
+      () => connections.reader('gone'),
+      () => connections.server('gone'),
+    ]
+    for (const use of uses) expect(use).toThrow(expect.objectContaining(gone))
+    await expect(connections.open('gone')).rejects.toMatchObject(gone)
+    await expect(connections.test({ id: 'gone', profile: redis.connection() })).rejects.toMatchObject(gone)
+    expect(connections.list()).toEqual([])
+  })
+})
+
+describe('a test of a draft', () => {
+  test('tells what the server is, and leaves nothing open or saved', async () => {
+    const { server, latencyMs } = await connections.test({ profile: through(proxy) })
+    expect(server).toMatchObject({ product: 'redis', role: 'master', mode: 'standalone' })
+    expect(latencyMs).toBeGreaterThan(0)
+    expect(latencyMs).toBeLessThan(1_000)
+    await expect.poll(() => proxy.connections).toBe(0)
+    expect(connections.list()).toEqual([])
+  })
+
+  test('takes the known password of what is being changed', async () => {
+    const profile = locked.connection()
+    const { id } = connections.save({ profile, password: SECRET })
+    await expect(connections.test({ id, profile })).resolves.toHaveProperty('server.product')
+    const none = connections.test({ id, profile, password: null })
+    await expect(none).rejects.toMatchObject({ data: { reason: 'password-needed' } })
+    expect(connections.get(id).hasPassword).toBe(true)
+  })
+})
+
+describe('opening', () => {
+  test('tells what the server is; a second one joins the first', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    expect(connections.status(id)).toEqual({
+      connectionId: id,
+      state: 'closed',
+      latencyMs: null,
+      server: null,
+      error: null,
+    })
+    const [first, second] = await Promise.all([connections.open(id), connections.open(id)])
+    expect(first).toMatchObject({ state: 'open', server: { product: 'redis' } })
+    expect(second).toEqual(first)
+    await connections.open(id)
+    expect(proxy.connections).toBe(1)
+    expect(String(await connections.reader(id).call('PING'))).toBe('PONG')
+  })
+
+  test('with a password that is kept in memory, and written nowhere', async () => {
+    const { id } = connections.save({ profile: locked.connection() })
+    await expect(connections.open(id)).rejects.toMatchObject({ data: { reason: 'password-needed' } })
+    expect(connections.status(id)).toMatchObject({ state: 'failed', error: { code: 'UNREACHABLE' } })
+    await connections.open(id, SECRET)
+    connections.close(id)
+    expect(await connections.open(id)).toMatchObject({ state: 'open', error: null })
+    expect(connections.get(id).hasPassword).toBe(true)
+    const statuses = JSON.stringify(connections.status(id))
+    for (const text of [memory.text(), onDisk(), statuses]) expect(text).not.toContain('never-on-disk')
+  })
+
+  test('fails with the reason, and can be tried again', async () => {
+    const port = await freePort()
+    const { id } = connections.save({
+      profile: redis.connection({ endpoint: { kind: 'tcp', host: redis.host, port } }),
+    })
+    await expect(connections.open(id)).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'refused' } })
+    expect(() => connections.reader(id)).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ reason: 'not-open' }) as object }),
+    )
+    connections.save({ id, profile: redis.connection() })
+    expect(await connections.open(id)).toMatchObject({ state: 'open' })
+  })
+
+  test('what is closed gives nothing to send with', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    await connections.open(id)
+    const reader = connections.reader(id)
+    connections.close(id)
+    expect(() => connections.client(id)).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
+    expect(() => connections.server(id)).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
+    await expect(reader.call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await expect.poll(() => proxy.connections).toBe(0)
+  })
+
+  test('closed while it opens stays closed', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    const struck = proxy.fault('INFO', { kind: 'delay', ms: 100 })
+    const opening = connections.open(id)
+    await struck
+    connections.close(id)
+    await expect(opening).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    expect(connections.status(id)).toMatchObject({ state: 'closed', error: null })
+    await expect.poll(() => proxy.connections).toBe(0)
+  })
+
+  test('a change of name or colour keeps it open, a change of server closes it', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    await connections.open(id)
+    connections.save({
+      id,
+      profile: through(proxy, { name: 'other', color: 'red', readOnly: true, environment: 'prod' }),
+    })
+    expect(connections.status(id).state).toBe('open')
+    connections.save({ id, profile: through(proxy, { db: 1 }) })
+    expect(connections.status(id).state).toBe('closed')
+    await connections.open(id)
+    connections.remove(id)
+    await expect.poll(() => proxy.connections).toBe(0)
+  })
+})
+
+describe('a lost connection', () => {
+  test('comes back by itself, and what the server has is read again', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    await connections.open(id)
+    proxy.refuse()
+    proxy.cut()
+    const lost = await untilState(id, 'reconnecting')
+    expect(lost).toMatchObject({ server: { product: 'redis' }, error: { code: 'UNREACHABLE' } })
+    await expect(connections.reader(id).call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await redis.cli('CONFIG', 'SET', 'notify-keyspace-events', 'Ex')
+    const ready = connections.whenReady(id)
+    proxy.accept()
+    await ready
+    expect(connections.status(id)).toMatchObject({ state: 'open', error: null, server: { keyspaceEvents: 'xE' } })
+    expect(String(await connections.reader(id).call('PING'))).toBe('PONG')
+    await redis.cli('CONFIG', 'SET', 'notify-keyspace-events', '')
+  })
+
+  test('is not open again while the server still loads', () =>
+    withRedis(
+      async (loading) => {
+        const { id } = connections.save({ profile: loading.connection() })
+        await connections.open(id)
+        await loading.client().eval("for i = 1, 3000 do redis.call('SET', 'key:' .. i, i) end", 0)
+        const restarting = loading.restart({ keepData: true })
+        const seen: string[] = []
+        await until(id, ({ state, error }) => {
+          seen.push(`${state} ${(error?.data as { reason?: string } | undefined)?.reason ?? ''}`)
+          return state === 'open' && seen.some((text) => text.startsWith('reconnecting'))
+        })
+        await restarting
+        expect(seen).toContain('reconnecting loading')
+        expect(await connections.reader(id).call('DBSIZE')).toBe('3000')
+      },
+      { config: ['key-load-delay 500', 'loading-process-events-interval-bytes 1024'] },
+    ))
+
+  test('is given up when the password is wrong by now', () =>
+    withRedis(async (changed) => {
+      const { id } = connections.save({ profile: changed.connection() })
+      await connections.open(id)
+      await changed.cli('CONFIG', 'SET', 'requirepass', 'new')
+      const failed = untilState(id, 'failed')
+      await changed.cli('-a', 'new', 'CLIENT', 'KILL', 'TYPE', 'normal')
+      expect(await failed).toMatchObject({ error: { data: { reason: 'password-needed' } } })
+      await expect(connections.whenReady(id)).rejects.toMatchObject({ code: 'UNREACHABLE' })
+      expect(await connections.open(id, 'new')).toMatchObject({ state: 'open' })
+    }))
+
+  test('who waits for it hears when it is closed, and can stop waiting', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    await connections.open(id)
+    await connections.whenReady(id)
+    proxy.refuse()
+    proxy.cut()
+    await untilState(id, 'reconnecting')
+    const waiting = connections.whenReady(id)
+    const stop = new AbortController()
+    const stopped = connections.whenReady(id, stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(stopped).rejects.toThrow('enough')
+    connections.close(id)
+    await expect(waiting).rejects.toMatchObject({ data: { reason: 'not-open' } })
+  })
+})
+
+describe('the round trip', () => {
+  test('is measured while somebody watches, and only then', async () => {
+    const { id } = connections.save({ profile: through(proxy) })
+    await connections.open(id)
+    const before = proxy.commands.filter((name) => name === 'PING').length
+    void proxy.fault('PING', { kind: 'delay', ms: 60 })
+    const { latencyMs } = await until(id, (status) => status.latencyMs !== null)
+    expect(latencyMs).toBeGreaterThan(50)
+    expect(proxy.commands.filter((name) => name === 'PING')).toHaveLength(before + 1)
+  })
+})

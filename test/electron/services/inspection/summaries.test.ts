@@ -1,0 +1,177 @@
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { displayBytes } from '../../../../shared/bytes'
+import type { StreamSummary } from '../../../../shared/model/stream'
+import type { Reader } from '../../../../electron/redis/client'
+import { summarize } from '../../../../electron/services/inspection/summaries'
+import { availableServers } from '../../../helpers/available-servers'
+import { startFaultProxy } from '../../../helpers/fault-proxy'
+import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { useSluiceClients } from '../../../helpers/sluice-client'
+
+const clients = useSluiceClients()
+const buffers = (keys: readonly string[]) => keys.map((key) => Buffer.from(key))
+
+describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+  let redis: TestRedis
+  let feed: Redis
+  let reader: Reader
+  beforeAll(async () => {
+    redis = await startRedis({ version })
+    feed = redis.client()
+  })
+  afterAll(() => redis.stop())
+  beforeEach(async () => {
+    await feed.flushall()
+    reader = (await clients.open(redis)).reader
+  })
+  const summaries = (keys: readonly string[], stalledAfterMs = 60_000): Promise<StreamSummary[]> =>
+    summarize(reader, buffers(keys), { stalledAfterMs })
+
+  async function orders(): Promise<void> {
+    for (let at = 1; at <= 6; at += 1) await feed.xadd('orders', `${at}-0`, 'n', at)
+    await feed.xgroup('CREATE', 'orders', 'billing', '0')
+    await feed.xgroup('CREATE', 'orders', 'audit', '0')
+    for (const [consumer, count] of [
+      ['a', 3],
+      ['b', 1],
+    ] as const) {
+      await feed.xreadgroup('GROUP', 'billing', consumer, 'COUNT', count, 'STREAMS', 'orders', '>')
+    }
+    await feed.xgroup('CREATECONSUMER', 'orders', 'billing', 'quiet')
+  }
+
+  test('length, groups, pending, lag, oldest pending, consumers by health', async () => {
+    await orders()
+    expect(await summaries(['orders'])).toEqual([
+      {
+        key: 'orders',
+        length: 6,
+        lastId: '6-0',
+        moreGroups: 0,
+        error: null,
+        groups: [
+          {
+            name: 'audit',
+            consumers: 0,
+            pending: 0,
+            lastDeliveredId: '0-0',
+            entriesRead: null,
+            lag: { value: 6, kind: 'exact' },
+            oldestPendingId: null,
+            active: null,
+            stalled: null,
+            stalledPending: null,
+            worst: null,
+          },
+          {
+            name: 'billing',
+            consumers: 3,
+            pending: 4,
+            lastDeliveredId: '4-0',
+            entriesRead: 4,
+            lag: { value: 2, kind: 'reported' },
+            oldestPendingId: '1-0',
+            active: 3,
+            stalled: 0,
+            stalledPending: 0,
+            worst: null,
+          },
+        ],
+      },
+    ])
+  })
+
+  test('the stalled consumer that holds most, by the threshold asked for', async () => {
+    await orders()
+    await expect
+      .poll(async () => (await summaries(['orders'], 5))[0]?.groups[1])
+      .toMatchObject({ active: 0, stalled: 2, stalledPending: 4, worst: { name: 'a', pending: 3 } })
+  })
+
+  test('one that is gone, of another type or denied does not fail the rest', async () => {
+    await orders()
+    await feed.set('text', 'x')
+    await feed.xadd('mine:1', '1-1', 'a', 'b')
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~orders', '~text', '~gone', '&*', '+@all')
+    reader = (await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })).reader
+    const all = await summaries(['gone', 'orders', 'text', 'mine:1', 'orders'])
+    expect(all.map(({ key, length, error }) => [key, length, error?.code ?? null])).toEqual([
+      ['gone', 0, 'NOT_FOUND'],
+      ['orders', 6, null],
+      ['text', 0, 'REDIS'],
+      ['mine:1', 0, 'REDIS'],
+      ['orders', 6, null],
+    ])
+    expect(all[2]?.error).toMatchObject({ data: { prefix: 'WRONGTYPE' } })
+    expect(all[3]?.error).toMatchObject({ data: { prefix: 'NOPERM' } })
+    expect(all[4]).toEqual({ ...all[1], groups: all[4]?.groups })
+  })
+
+  test('what the ACL keeps back of a group is not known, and not 0', async () => {
+    await orders()
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-xpending')
+    reader = (await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })).reader
+    expect((await summaries(['orders']))[0]?.groups[1]).toMatchObject({
+      pending: 4,
+      oldestPendingId: null,
+      active: null,
+      stalled: null,
+      stalledPending: null,
+    })
+  })
+
+  test('of forty groups, the 32 that hold most, in the server’s order', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    const names = Array.from({ length: 40 }, (_, at) => `g${String(at).padStart(2, '0')}`)
+    for (const name of names) await feed.xgroup('CREATE', 'orders', name, '0')
+    for (const name of ['g35', 'g39']) await feed.xreadgroup('GROUP', name, 'c', 'STREAMS', 'orders', '>')
+    const [summary] = await summaries(['orders'])
+    const listed = summary?.groups.map(({ name }) => displayBytes(name)) ?? []
+    expect(listed).toHaveLength(32)
+    expect(summary?.moreGroups).toBe(8)
+    expect(listed).toEqual([...listed].sort())
+    expect(listed.slice(-2)).toEqual(['g35', 'g39'])
+  })
+
+  test('a stream without entries or groups, and an empty request', async () => {
+    await feed.xgroup('CREATE', 'orders', 'g', '0', 'MKSTREAM')
+    expect(await summaries(['orders'])).toMatchObject([
+      { length: 0, lastId: null, groups: [{ name: 'g', lag: { value: 0, kind: 'exact' } }] },
+    ])
+    expect(await summaries([])).toEqual([])
+  })
+})
+
+describe('many streams', () => {
+  test('come in few round trips, and a lost connection is no answer', async () => {
+    const redis = await startRedis()
+    const script = `for i = 1, 200 do redis.call('XADD', 's' .. i, '1-1', 'a', 'b')
+      redis.call('XGROUP', 'CREATE', 's' .. i, 'g', '0')
+      redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's' .. i, '>') end`
+    await redis.client().eval(script, 0)
+    const proxy = await startFaultProxy(redis)
+    const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
+    const { reader } = await clients.open(redis, { profile: { endpoint } })
+    let trips = 0
+    const counting: Reader = {
+      call: (...line) => reader.call(...line),
+      pipeline: (lines) => {
+        trips += 1
+        return reader.pipeline(lines)
+      },
+    }
+    const keys = buffers(Array.from({ length: 200 }, (_, at) => `s${at + 1}`))
+    const all = await summarize(counting, keys, { stalledAfterMs: 60_000 })
+    expect(all.every(({ length, groups }) => length === 1 && groups[0]?.active === 1)).toBe(true)
+    expect(trips).toBeLessThanOrEqual(10)
+    void proxy.fault((args) => args[2] === 's150', { kind: 'cut-before-reply' })
+    await expect(summarize(reader, keys, { stalledAfterMs: 1 })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    const again = await clients.open(redis, { profile: { endpoint } })
+    void proxy.fault('XINFO', { kind: 'cut-before-reply' })
+    const none = summarize(again.reader, buffers(['none']), { stalledAfterMs: 1 })
+    await expect(none).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await proxy.stop()
+    await redis.stop()
+  })
+})

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { createPace, type ServerLoad } from '../../../../electron/services/jobs/throttle'
+import type { JobPace } from '../../../../shared/model/job'
+
+const CALM: ServerLoad = { latencyMs: 0.2, replicaLagBytes: null }
+const never = new AbortController().signal
+
+function paceOn(loads: readonly (ServerLoad | Error)[]) {
+  const heard: JobPace[] = []
+  let at = 0
+  const measure = (): Promise<ServerLoad> => {
+    const load = loads[Math.min(at++, loads.length - 1)] ?? CALM
+    return load instanceof Error ? Promise.reject(load) : Promise.resolve(load)
+  }
+  return { heard, pace: createPace({ measure, onChange: (now) => heard.push(now) }) }
+}
+
+/** Whether it has resolved once all that is due at once is done. */
+async function isOver(work: Promise<void>): Promise<boolean> {
+  return Promise.race([work.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))])
+}
+
+describe('a job', () => {
+  test('goes on at once on a calm server', async () => {
+    const { pace, heard } = paceOn([CALM])
+    await pace.next(500, never)
+    expect(heard).toEqual([])
+  })
+
+  test('goes on when its server can’t be measured', async () => {
+    const { pace, heard } = paceOn([new Error('refused')])
+    await pace.next(500, never)
+    expect(heard).toEqual([])
+  })
+
+  test('waits while it is paused, and goes on when resumed', async () => {
+    const { pace, heard } = paceOn([CALM])
+    pace.pause()
+    const waiting = pace.next(500, never)
+    expect(await isOver(waiting)).toBe(false)
+    pace.resume()
+    await waiting
+    expect(heard.map(({ paused }) => paused)).toEqual([true, false])
+  })
+
+  test('that is paused ends its wait when cancelled', async () => {
+    const { pace } = paceOn([CALM])
+    const abort = new AbortController()
+    pace.pause()
+    const waiting = pace.next(500, abort.signal)
+    abort.abort()
+    await waiting
+  })
+
+  test('keeps to its limit', async () => {
+    const { pace } = paceOn([CALM])
+    pace.limit(10_000)
+    const begun = performance.now()
+    for (let batch = 0; batch < 4; batch += 1) await pace.next(500, never)
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(190)
+  })
+
+  test('goes on at once when a limit that held it is lifted', async () => {
+    const { pace } = paceOn([CALM])
+    pace.limit(1)
+    const waiting = pace.next(500, never)
+    expect(await isOver(waiting)).toBe(false)
+    pace.limit(null)
+    await waiting
+  })
+
+  test('at its limit ends its wait when cancelled', async () => {
+    const { pace } = paceOn([CALM])
+    const abort = new AbortController()
+    pace.limit(1)
+    const waiting = pace.next(500, abort.signal)
+    abort.abort()
+    await waiting
+  })
+
+  test('says so when a slow server holds it back', async () => {
+    const { pace, heard } = paceOn([CALM, { latencyMs: 200, replicaLagBytes: null }])
+    await pace.next(1, never)
+    await expect
+      .poll(async () => {
+        await pace.next(1, never)
+        return heard.at(-1)?.heldBackBy
+      })
+      .toBe('latency')
+  })
+
+  test('is not held back by a server that was never faster', async () => {
+    const { pace, heard } = paceOn([{ latencyMs: 200, replicaLagBytes: null }])
+    await pace.next(1, never)
+    expect(heard).toEqual([])
+  })
+
+  test('is held back by a replica that falls behind, and no longer once it caught up', async () => {
+    const behind = { latencyMs: 0.2, replicaLagBytes: 64 * 1024 * 1024 }
+    const { pace, heard } = paceOn([behind, CALM])
+    await pace.next(1, never)
+    expect(heard.at(-1)?.heldBackBy).toBe('replica lag')
+    await expect
+      .poll(async () => {
+        await pace.next(1, never)
+        return pace.now.heldBackBy
+      })
+      .toBeNull()
+  })
+})

@@ -1,0 +1,182 @@
+import type { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { unreachable } from '../../../../electron/redis/errors'
+import type { RedisClient } from '../../../../electron/redis/client'
+import { createSampleRings } from '../../../../electron/services/monitoring/sample-rings'
+import { createSampler, type Sampler } from '../../../../electron/services/monitoring/sampler'
+import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
+import { createMemoryLog } from '../../../helpers/memory-log'
+import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { useSluiceClients } from '../../../helpers/sluice-client'
+
+const SECOND = 1_000
+
+describe('rings', () => {
+  const at = (length: number) => ({ length, groups: [{ name: 'g', pending: length * 2, lag: null }] })
+
+  test('keep ten minutes by the second, two hours by ten seconds, a day by the minute', () => {
+    const rings = createSampleRings()
+    for (let second = 0; second < 100_000; second += 1) rings.add(second * SECOND, at(second))
+    for (const [stepMs, size] of [
+      [1_000, 600],
+      [10_000, 720],
+      [60_000, 1_440],
+    ] as const) {
+      const { times, length, groups } = rings.read(stepMs)
+      expect(times).toHaveLength(size)
+      expect(times[0]).toBe(Math.floor(99_999 / (stepMs / SECOND)) * stepMs - (size - 1) * stepMs)
+      times.forEach((time, index) => expect(time - (times[0] ?? 0)).toBe(index * stepMs))
+      expect(length).toEqual(times.map((time) => time / SECOND))
+      expect(groups[0]?.pending).toEqual(length.map((value) => Number(value) * 2))
+      expect(groups[0]?.lag).toEqual(Array(size).fill(null))
+    }
+  })
+
+  test('what is not known is null, and a group that came or went has gaps', () => {
+    const rings = createSampleRings()
+    rings.add(0, { length: 1, groups: [{ name: 'a', pending: 1, lag: 0 }] })
+    rings.add(1_000, { length: null, groups: [] })
+    rings.add(2_000, { length: 3, groups: [{ name: { base64: '/w==' }, pending: 3, lag: 2 }] })
+    expect(rings.read(1_000)).toEqual({
+      stepMs: 1_000,
+      times: [0, 1_000, 2_000],
+      length: [1, null, 3],
+      groups: [
+        { name: 'a', pending: [1, null, null], lag: [0, null, null] },
+        { name: { base64: '/w==' }, pending: [null, null, 3], lag: [null, null, 2] },
+      ],
+    })
+    expect(rings.read(10_000).times).toEqual([0])
+  })
+
+  test('a destroyed group is gone once nothing is left of it', () => {
+    const rings = createSampleRings()
+    rings.add(0, at(1))
+    for (let second = 1; second <= 599; second += 1) rings.add(second * SECOND, { length: 1, groups: [] })
+    expect(rings.read(1_000).groups).toHaveLength(1)
+    rings.add(600 * SECOND, { length: 1, groups: [] })
+    expect(rings.read(1_000).groups).toEqual([])
+    expect(rings.read(60_000).groups).toHaveLength(1)
+  })
+})
+
+describe('the sampler', () => {
+  const clients = useSluiceClients()
+  const KEY = Buffer.from('orders')
+  let redis: TestRedis
+  let feed: Redis
+  let proxy: FaultProxy
+  let client: RedisClient
+  let sampler: Sampler
+  let open = true
+  let nowMs = 0
+  const memory = createMemoryLog()
+
+  beforeAll(async () => {
+    redis = await startRedis()
+    feed = redis.client()
+  })
+  afterAll(() => redis.stop())
+  beforeEach(async () => {
+    await feed.flushall()
+    proxy = await startFaultProxy(redis)
+    client = await clients.open(redis, { profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } } })
+    open = true
+    nowMs = 1_000_000
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const reader = () => {
+      if (!open) throw unreachable('not-open', 'here')
+      return client.reader
+    }
+    sampler = createSampler({ reader, log: memory.log, now: () => nowMs })
+  })
+  afterEach(async () => {
+    sampler.close()
+    vi.useRealTimers()
+    await proxy.stop()
+  })
+
+  const read = (key = KEY) => sampler.read('local', key, 1_000)
+  /** One second goes by; resolves when the sample of it is there. */
+  async function second(): Promise<void> {
+    const before = (await read()).times.length
+    nowMs += SECOND
+    vi.advanceTimersByTime(SECOND)
+    await expect.poll(async () => (await read()).times.length).toBe(before + 1)
+  }
+
+  test('has a first value at once, and one more every second', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    await feed.xgroup('CREATE', 'orders', 'g', '0')
+    expect(await read()).toEqual({
+      stepMs: 1_000,
+      times: [1_000_000],
+      length: [1],
+      groups: [{ name: 'g', pending: [0], lag: [1] }],
+    })
+    await feed.xadd('orders', '2-0', 'a', 'b')
+    await feed.xreadgroup('GROUP', 'g', 'c', 'COUNT', 1, 'STREAMS', 'orders', '>')
+    await second()
+    expect(await read()).toMatchObject({ length: [1, 2], groups: [{ pending: [0, 1], lag: [1, 1] }] })
+  })
+
+  test('what fails is not known, and not 0', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    await read()
+    await feed.del('orders')
+    await second()
+    await feed.set('orders', 'x')
+    await second()
+    await feed.del('orders')
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    await second()
+    proxy.refuse()
+    proxy.cut()
+    await expect.poll(() => client.isReady()).toBe(false)
+    await second()
+    expect((await read()).length).toEqual([1, null, null, 1, null])
+  })
+
+  test('watches fifty streams at once; the one not asked for the longest goes', async () => {
+    const keys = Array.from({ length: 51 }, (_, at) => Buffer.from(`s${at}`))
+    for (const key of keys) await feed.call('XADD', key, '1-0', 'a', 'b')
+    for (const key of keys.slice(0, 50)) await read(key)
+    await read(keys[0])
+    await read(keys[50])
+    const before = proxy.commands.length
+    nowMs += SECOND
+    vi.advanceTimersByTime(SECOND)
+    await expect.poll(() => proxy.commands.length).toBe(before + 100)
+    expect((await read(keys[0])).times).toHaveLength(2)
+    expect((await read(keys[1])).times).toHaveLength(1)
+  })
+
+  test('leaves a gap rather than heaping commands on a slow server', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    await read()
+    const struck = proxy.fault('XLEN', { kind: 'delay', ms: 300 })
+    nowMs += SECOND
+    vi.advanceTimersByTime(SECOND)
+    await struck
+    vi.advanceTimersByTime(5 * SECOND)
+    await expect.poll(async () => (await read()).times.length).toBe(2)
+    expect(proxy.commands.filter((name) => name === 'XLEN')).toHaveLength(2)
+  })
+
+  test('stops when the connection is closed, and begins anew with the next one', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    await read()
+    open = false
+    await expect(read()).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    vi.advanceTimersByTime(SECOND)
+    expect(vi.getTimerCount()).toBe(0)
+    open = true
+    expect((await read()).times).toHaveLength(1)
+    expect(memory.text()).toBe('')
+  })
+
+  test('keeps no process alive', () => {
+    sampler.close()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
