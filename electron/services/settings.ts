@@ -30,5 +30,11 @@ function withDefaults(content: Readonly<Record<string, unknown>>): Settings {
     const read = schema.safeParse(content[name])
     return read.success ? [[name, read.data] as const] : []
   })
-  return settings.parse({ ...defaultSettings, ...Object.fromEntries(known) })
+  return settings.parse({ ...defaultSettings, ...laggingAsBefore(content), ...Object.fromEntries(known) })
+}
+
+/** Files of 0.1.0 have no time for lagging: it was five times the one for stalled. */
+function laggingAsBefore({ stalledAfterMs }: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const stalled = settings.shape.stalledAfterMs.safeParse(stalledAfterMs)
+  return stalled.success ? { laggingAfterMs: stalled.data * 5 } : {}
 }

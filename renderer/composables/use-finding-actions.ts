@@ -1,11 +1,11 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { sameBytes } from '../../shared/bytes'
+import type { Finding } from '../../shared/judgement/findings'
 import type { Consumer } from '../../shared/model/group'
 import { api } from '../api/client'
 import { useConnections } from '../stores/connections'
 import { useJobs } from '../stores/jobs'
 import { useTabs } from '../stores/tabs'
-import type { Finding } from '../utils/findings'
 import { useWhyNot } from './use-permission'
 import type { RecoveryInput } from './use-recovery'
 

@@ -1,9 +1,9 @@
 import { onActivated, onDeactivated, onScopeDispose, shallowRef, watch } from 'vue'
-import type { PendingPage } from '../../shared/model/pending'
+import { pendingPeek, type PendingPeek } from '../../shared/judgement/pending-peek'
+import type { TriageRow } from '../../shared/judgement/triage-row'
 import { api } from '../api/client'
 import { useConnections } from '../stores/connections'
-import { POISON_DELIVERIES, type PendingPeek } from '../utils/findings'
-import type { TriageRow } from '../utils/triage-rows'
+import { useSettings } from '../stores/settings'
 
 /** Whose deliveries are looked at: cheap, as no entry is read. */
 const DELIVERIES_OF = 200
@@ -18,6 +18,7 @@ const AGAIN_AFTER_MS = 15_000
  */
 export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: string) => PendingPeek | undefined {
   const connections = useConnections()
+  const settings = useSettings()
   let peeks = new Map<string, { readonly peek: PendingPeek | null; readonly atMs: number }>()
   const version = shallowRef(0)
   let controller = new AbortController()
@@ -44,11 +45,12 @@ export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: stri
       for (let row = next(); row && !signal.aborted && !isAway; row = next()) {
         const group = { connectionId: connections.activeId, key: row.key, group: row.group.name }
         peeks.set(row.id, { peek: peeks.get(row.id)?.peek ?? null, atMs: Date.now() })
+        const { poisonDeliveries } = settings.settings
         const [listed, read] = await Promise.all([
           api().pending.page({ ...group, count: DELIVERIES_OF, bodies: false }, { signal }),
           api().pending.page({ ...group, count: PRESENCE_OF, bodies: true }, { signal }),
         ])
-        peeks.set(row.id, { peek: peekOf(listed, read), atMs: Date.now() })
+        peeks.set(row.id, { peek: pendingPeek(listed.entries, read.entries, poisonDeliveries), atMs: Date.now() })
         version.value += 1
       }
     } catch {
@@ -77,18 +79,4 @@ export function usePendingPeek(rows: () => readonly TriageRow[]): (groupId: stri
   onScopeDispose(() => controller.abort())
 
   return (groupId) => (version.value >= 0 ? (peeks.get(groupId)?.peek ?? undefined) : undefined)
-}
-
-function peekOf({ entries }: PendingPage, read: PendingPage): PendingPeek | null {
-  const [first] = entries
-  if (!first) return null
-  const most = entries.reduce((worst, entry) => (entry.deliveries > worst.deliveries ? entry : worst), first)
-  return {
-    looked: entries.length,
-    mostDeliveries: most.deliveries,
-    mostId: most.id,
-    poison: entries.filter(({ deliveries }) => deliveries >= POISON_DELIVERIES).length,
-    lookedFor: read.entries.length,
-    gone: read.entries.filter(({ inStream }) => inStream === false).length,
-  }
 }

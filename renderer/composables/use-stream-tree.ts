@@ -32,7 +32,7 @@ export function useStreamTree(): StreamTreeState {
     filter,
     rows: computed(() => visibleRows(tree.value, isOpen)),
     matches: computed(() => matching.value.length),
-    rollUps: computed(() => rollUp(tree.value, streams.known.records, settings.settings.stalledAfterMs)),
+    rollUps: computed(() => rollUp(tree.value, streams.known.records, settings.settings)),
     toggle(folderId) {
       const next = new Set(exceptions.value)
       if (!next.delete(folderId)) next.add(folderId)

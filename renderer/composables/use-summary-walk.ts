@@ -1,13 +1,14 @@
 import { until, useIdle } from '@vueuse/core'
 import { onScopeDispose, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
+import { STREAM_HEALTH } from '../../shared/judgement/stream-health'
 import { HostLostError } from '../api/link-state'
 import { useConnections } from '../stores/connections'
 import { useJobs } from '../stores/jobs'
 import { useRefreshBeat } from '../stores/refresh'
 import { useSettings } from '../stores/settings'
 import { SUMMARY_CHUNK, useStreams } from '../stores/streams'
-import { streamHealth } from '../utils/stream-health'
+import { streamState } from '../utils/judged'
 
 /** After a key or a click, what it asks for has host and page to itself for so long, ms. */
 const GIVE_WAY_MS = 200
@@ -89,10 +90,11 @@ export function useSummaryWalk(watched: () => readonly Bytes[]): void {
   }
 
   function byUrgency(): Bytes[] {
-    const threshold = settings.settings.stalledAfterMs
     const records = [...streams.known.records.values()]
-    const troubled = records.filter(({ summary }) => streamHealth(summary, threshold).health === 'bad')
-    const rest = records.filter(({ summary }) => streamHealth(summary, threshold).health !== 'bad')
+    const isBad = ({ summary }: (typeof records)[number]): boolean =>
+      STREAM_HEALTH[streamState(summary, settings.settings)] === 'bad'
+    const troubled = records.filter(isBad)
+    const rest = records.filter((record) => !isBad(record))
     rest.sort((a, b) => a.readAtMs - b.readAtMs)
     const known = new Set<string>()
     const ordered = [...watched(), ...[...troubled, ...rest].map(({ summary }) => summary.key)]

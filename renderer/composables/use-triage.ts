@@ -1,9 +1,12 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import { findingsIn, type Finding } from '../../shared/judgement/findings'
+import type { PendingPeek } from '../../shared/judgement/pending-peek'
+import type { GroupSample } from '../../shared/judgement/rates'
+import { worstFirst, type TriageRow } from '../../shared/judgement/triage-row'
 import { useSettings } from '../stores/settings'
 import { useStreams } from '../stores/streams'
-import { findingsIn, type Finding, type PendingPeek } from '../utils/findings'
-import { ratesOf, type GroupSample } from '../utils/group-history'
-import { sortRows, triageRows, worstFirst, type RowSort, type TriageRow } from '../utils/triage-rows'
+import { ratesOf, triageRows } from '../utils/judged'
+import { sortRows, type RowSort } from '../utils/triage-rows'
 import { usePendingPeek } from './use-pending-peek'
 import { useWhileShown } from './use-while-shown'
 
@@ -36,17 +39,19 @@ export function useTriage(): Triage {
   })
   const history = (groupId: string): readonly GroupSample[] => known.value.histories.get(groupId) ?? NO_SAMPLES
   const byName = computed(() => {
-    const { stalledAfterMs } = settings.settings
-    return summaries.value.flatMap((summary) => triageRows(summary, stalledAfterMs))
+    const thresholds = settings.settings
+    return summaries.value.flatMap((summary) => triageRows(summary, thresholds))
   })
   const worst = computed(() => worstFirst(byName.value))
   const peek = usePendingPeek(() => worst.value)
 
   const findings = computed(() =>
-    findingsIn(worst.value, summaries.value, {
-      rates: (groupId) => ratesOf(history(groupId)),
-      peek,
-    }),
+    findingsIn(
+      worst.value,
+      summaries.value,
+      { rates: (groupId) => ratesOf(history(groupId)), peek },
+      settings.settings,
+    ),
   )
   const rows = computed(() => (sort.value ? sortRows(byName.value, sort.value) : worst.value))
 

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { defaultThresholds } from '../../shared/judgement/thresholds'
 import type { Settings } from '../../shared/model/settings'
 import { api } from '../api/client'
 
@@ -8,7 +9,7 @@ const INITIAL: Settings = {
   theme: 'system',
   density: 'compact',
   refreshSeconds: 5,
-  stalledAfterMs: 60_000,
+  ...defaultThresholds,
   delimiter: ':',
 }
 

@@ -1,13 +1,14 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
+import { groupKey } from '../../shared/group-key'
+import type { GroupSample } from '../../shared/judgement/rates'
 import type { DiscoveryEvent, StreamSummary } from '../../shared/model/stream'
 import { api } from '../api/client'
 import { errorInfo } from '../api/errors'
 import { subscribe } from '../api/subscribe'
 import { byText, streamName, type StreamName } from '../utils/stream-tree'
-import { groupKey } from '../utils/group-key'
-import { withSample, type GroupSample } from '../utils/group-history'
+import { withSample } from '../utils/group-history'
 import { useConnections } from './connections'
 
 export type DiscoveryProgress = Omit<DiscoveryEvent, 'keys'>

@@ -1,45 +1,8 @@
-import { memo } from './memo-by'
-
-/** A group at one moment. Null: the server didn't tell. */
-export interface GroupSample {
-  readonly atMs: number
-  readonly pending: number
-  readonly lag: number | null
-  readonly entriesRead: number | null
-}
+import type { GroupSample } from '../../shared/judgement/rates'
 
 const MOST_SAMPLES = 30
-/** Rates over less than this are noise. */
-const LEAST_SPAN_MS = 2_000
 
 /** The samples with one more at the end; the oldest go. */
 export function withSample(samples: readonly GroupSample[], sample: GroupSample): readonly GroupSample[] {
   return [...samples.slice(1 - MOST_SAMPLES), sample]
 }
-
-export interface GroupRates {
-  /** Entries added to the stream per second, as far as this group's figures tell. */
-  readonly inPerSecond: number
-  /** Entries delivered to the group per second. */
-  readonly outPerSecond: number
-  /** Until the lag is gone at this pace, ms; null when it doesn't shrink, or there is none. */
-  readonly drainMs: number | null
-}
-
-/** How fast a group moves, over all its samples; null when they don't tell. */
-export const ratesOf = memo((samples: readonly GroupSample[]): GroupRates | null => {
-  const first = samples[0]
-  const last = samples.at(-1)
-  if (!first || !last || last.atMs - first.atMs < LEAST_SPAN_MS) return null
-  if (first.lag === null || last.lag === null || first.entriesRead === null || last.entriesRead === null) return null
-  const seconds = (last.atMs - first.atMs) / 1_000
-  const outPerSecond = Math.max(0, (last.entriesRead - first.entriesRead) / seconds)
-  const shrink = (first.lag - last.lag) / seconds
-  const inPerSecond = Math.max(0, outPerSecond - shrink)
-  return { inPerSecond, outPerSecond, drainMs: last.lag > 0 && shrink > 0 ? (last.lag / shrink) * 1_000 : null }
-})
-
-/** What is left to do, per sample: pending and lag together; just the pending where the lag is unknown. */
-export const backlog = memo((samples: readonly GroupSample[]): readonly number[] =>
-  samples.map(({ pending, lag }) => pending + (lag ?? 0)),
-)

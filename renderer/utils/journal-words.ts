@@ -2,7 +2,7 @@ import type { JournalRecord } from '../../shared/model/journal'
 import { recoveryAction } from '../../shared/model/plan'
 import { displayName } from './display-name'
 import { formatCount, formatNoun } from './format-count'
-import type { HealthWords } from './stream-health'
+import type { HealthWords } from './health-words'
 
 const STATES: Readonly<Record<JournalRecord['state'], HealthWords>> = {
   running: { health: 'quiet', label: 'Running' },

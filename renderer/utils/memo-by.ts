@@ -2,7 +2,7 @@
  * Works a thing out once for each object and second argument; forgets with the object. For what is derived from data that
  * is replaced, never changed.
  */
-export function memoBy<Source extends object, Second extends string | number, Result>(
+export function memoBy<Source extends object, Second extends string | number | object, Result>(
   work: (source: Source, second: Second) => Result,
 ): (source: Source, second: Second) => Result {
   const known = new WeakMap<Source, { readonly second: Second; readonly result: Result }>()

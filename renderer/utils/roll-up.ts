@@ -1,6 +1,10 @@
+import { worse, type Health } from '../../shared/judgement/severity'
+import { streamFigures } from '../../shared/judgement/stream-figures'
+import { STREAM_HEALTH } from '../../shared/judgement/stream-health'
+import type { Thresholds } from '../../shared/judgement/thresholds'
 import type { StreamSummary } from '../../shared/model/stream'
 import { memoBy } from './memo-by'
-import { streamFigures, streamHealth, worse, type Health } from './stream-health'
+import { streamState } from './judged'
 import type { StreamFolder, StreamNode } from './stream-tree'
 
 /** What is below a folder, as far as it was read. */
@@ -16,8 +20,8 @@ export type RollUps = ReadonlyMap<string, RollUp>
 const NOTHING: RollUp = { pending: 0, health: 'quiet', troubled: 0 }
 
 /** A stream as what it adds to its folders. */
-const rollUpOf = memoBy((summary: StreamSummary, stalledAfterMs: number): RollUp => {
-  const { health } = streamHealth(summary, stalledAfterMs)
+const rollUpOf = memoBy((summary: StreamSummary, thresholds: Thresholds): RollUp => {
+  const health = STREAM_HEALTH[streamState(summary, thresholds)]
   const { pending } = streamFigures(summary)
   return { pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
 })
@@ -26,13 +30,13 @@ const rollUpOf = memoBy((summary: StreamSummary, stalledAfterMs: number): RollUp
 export function rollUp(
   nodes: readonly StreamNode[],
   records: ReadonlyMap<string, { readonly summary: StreamSummary }>,
-  stalledAfterMs: number,
+  thresholds: Thresholds,
 ): RollUps {
   const found = new Map<string, RollUp>()
   const ofNode = (node: StreamNode): RollUp => {
     if (node.kind === 'folder') return ofFolder(node)
     const summary = records.get(node.id)?.summary
-    return summary ? rollUpOf(summary, stalledAfterMs) : NOTHING
+    return summary ? rollUpOf(summary, thresholds) : NOTHING
   }
   const ofFolder = (folder: StreamFolder): RollUp => {
     let [pending, troubled, health] = [0, 0, NOTHING.health]

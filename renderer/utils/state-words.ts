@@ -1,5 +1,5 @@
 import type { ConnectionStatus } from '../../shared/model/connection'
-import type { HealthWords } from './stream-health'
+import type { HealthWords } from './health-words'
 
 const STATES: Readonly<Record<ConnectionStatus['state'], HealthWords>> = {
   open: { health: 'good', label: 'Connected' },

@@ -27,7 +27,7 @@ export const group = z.object({
 })
 export type Group = z.infer<typeof group>
 
-/** See `shared/health.ts` for what the words mean. */
+/** See `shared/judgement/consumer-health.ts` for what the words mean. */
 export const consumerHealth = z.enum(['active', 'idle', 'stalled'])
 export type ConsumerHealth = z.infer<typeof consumerHealth>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaultThresholds } from '../judgement/thresholds'
 
 export const refreshSeconds = z.union([
   z.literal(0),
@@ -9,17 +10,27 @@ export const refreshSeconds = z.union([
   z.literal(30),
 ])
 
+const DAY_MS = 86_400_000
+
 /** Kept in a file of the user's data directory. */
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
   /** 0: off. */
   refreshSeconds,
-  /** No sign of life for longer than this, with entries pending: stalled. */
+  // From where on something needs a look: see `Thresholds`.
   stalledAfterMs: z
     .int()
     .min(1_000)
-    .max(7 * 86_400_000),
+    .max(7 * DAY_MS),
+  laggingEntries: z.int().min(1).max(1_000_000_000),
+  laggingAfterMs: z
+    .int()
+    .min(1_000)
+    .max(90 * DAY_MS),
+  /** 0: however soon it is gone. */
+  drainsSoonMs: z.int().min(0).max(DAY_MS),
+  poisonDeliveries: z.int().min(2).max(1_000_000),
   /** Splits stream names into folders; empty: no folders. */
   delimiter: z.string().max(8),
 })
@@ -29,6 +40,6 @@ export const defaultSettings: Settings = {
   theme: 'system',
   density: 'compact',
   refreshSeconds: 5,
-  stalledAfterMs: 60_000,
+  ...defaultThresholds,
   delimiter: ':',
 }

@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
-import { consumerHealth } from '../../../shared/health'
+import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { Consumer, Group } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'

@@ -1,4 +1,5 @@
 import { isAppError, type AppError } from '../../../shared/error'
+import { consumerCounts } from '../../../shared/judgement/consumer-counts'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { createByteBudget } from '../../redis/byte-budget'
 import { fromBuffer } from '../../redis/bytes'
@@ -78,17 +79,8 @@ function summarizeGroup(
   stalledAfterMs: number,
 ): GroupSummary {
   const group = toGroup(info, honestLag(lagFacts(stream, info), null), insight?.oldestPendingId ?? null)
-  if (!insight) return { ...group, active: null, stalled: null, stalledPending: null, worst: null }
-  const consumers = insight.consumers.map((consumer) => toConsumer(consumer, stalledAfterMs))
-  const stalled = consumers.filter(({ health }) => health === 'stalled')
-  const [worst] = [...stalled].sort((a, b) => b.pending - a.pending || b.idleMs - a.idleMs)
-  return {
-    ...group,
-    active: consumers.filter(({ health }) => health === 'active').length,
-    stalled: stalled.length,
-    stalledPending: stalled.reduce((sum, { pending }) => sum + pending, 0),
-    worst: worst ? { name: worst.name, pending: worst.pending, idleMs: worst.idleMs } : null,
-  }
+  const consumers = insight?.consumers.map((consumer) => toConsumer(consumer, stalledAfterMs)) ?? null
+  return { ...group, ...consumerCounts(consumers) }
 }
 
 async function readOutlines(reader: Reader, keys: readonly Buffer[]): Promise<readonly (Outline | AppError)[]> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sameBytes, type Bytes } from '../../../shared/bytes'
-import { consumerHealth } from '../../../shared/health'
+import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'

@@ -1,5 +1,5 @@
-import type { Consumer, ConsumerHealth } from '../../../shared/model/group'
-import type { HealthWords } from '../../utils/stream-health'
+import type { ConsumerHealth } from '../../../shared/model/group'
+import type { HealthWords } from '../../utils/health-words'
 
 const HEALTH: Readonly<Record<ConsumerHealth, HealthWords>> = {
   active: { health: 'good', label: 'active' },
@@ -10,11 +10,4 @@ const HEALTH: Readonly<Record<ConsumerHealth, HealthWords>> = {
 
 export function healthWords(health: ConsumerHealth): HealthWords {
   return HEALTH[health]
-}
-
-const RANK: Readonly<Record<ConsumerHealth, number>> = { stalled: 0, active: 1, idle: 2 }
-
-/** Trouble first: stalled before active before idle, and of each those who hold most. */
-export function byTrouble(a: Consumer, b: Consumer): number {
-  return RANK[a.health] - RANK[b.health] || b.pending - a.pending || b.idleMs - a.idleMs
 }

@@ -1,9 +1,10 @@
+import type { Finding } from '../../../shared/judgement/findings'
+import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { describeError } from '../../api/errors'
-import { POISON_DELIVERIES, type Finding } from '../../utils/findings'
+import { displayName } from '../../utils/display-name'
 import { elideMiddle } from '../../utils/elide'
 import { formatCount, formatNoun } from '../../utils/format-count'
 import { formatDuration } from '../../utils/format-duration'
-import type { TriageRow } from '../../utils/triage-rows'
 
 /** What a finding rests on, and what to make of it, in one line. */
 export function evidenceOf(finding: Finding, nowMs: number): string {
@@ -24,7 +25,7 @@ function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
       ]
     case 'poison':
       return [
-        `${formatCount(finding.peek.poison)} of its ${formatCount(finding.peek.looked)} oldest pending entries were delivered ${POISON_DELIVERIES} times or more`,
+        `${formatCount(finding.peek.poison)} of its ${formatCount(finding.peek.looked)} oldest pending entries were delivered ${formatCount(finding.peek.poisonDeliveries)} times or more`,
         'it probably fails whoever gets it: look at it before it is claimed again',
       ]
     case 'gone':
@@ -35,10 +36,10 @@ function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
     case 'lagging':
       return [behind(finding.row), trend(finding), consumers(finding.row)]
     case 'late': {
-      const names = finding.rows
-        .slice(0, 3)
-        .map(({ streamName, groupName }) => `${elideMiddle(streamName, 32)} / ${elideMiddle(groupName, 24)}`)
-      return [names.join(', ') + (finding.rows.length > 3 ? ' and others' : '')]
+      const names = finding.rows.map(
+        ({ key, group }) => `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group.name), 24)}`,
+      )
+      return [names.join(', ') + (finding.groups > names.length ? ' and others' : '')]
     }
     case 'unreadable':
       return [describeError(finding.error).next]

@@ -66,3 +66,29 @@ test('a file that can not be written is STORAGE, and nothing changes', () => {
   expect(() => settings.save({ theme: 'dark' })).toThrow(expect.objectContaining({ code: 'STORAGE' }))
   expect(settings.get().theme).toBe('system')
 })
+
+test('a file of before there was a time for lagging keeps what lagging was: five times the one for stalled', () => {
+  writeFileSync(file(), JSON.stringify({ theme: 'dark', stalledAfterMs: 600_000 }))
+  expect(load().get()).toEqual({
+    ...defaultSettings,
+    theme: 'dark',
+    stalledAfterMs: 600_000,
+    laggingAfterMs: 3_000_000,
+  })
+})
+
+test('the thresholds are settings like the others, each within its bounds', () => {
+  const changes = { laggingEntries: 5, laggingAfterMs: 1_000, drainsSoonMs: 0, poisonDeliveries: 2 }
+  expect(load().save(changes)).toEqual({ ...defaultSettings, ...changes })
+  expect(load().get()).toEqual({ ...defaultSettings, ...changes })
+  for (const wrong of [
+    { laggingEntries: 0 },
+    { laggingEntries: 1.5 },
+    { laggingAfterMs: 999 },
+    { drainsSoonMs: -1 },
+    { poisonDeliveries: 1 },
+  ]) {
+    expect(() => load().save(wrong)).toThrow()
+  }
+  expect(load().get()).toEqual({ ...defaultSettings, ...changes })
+})

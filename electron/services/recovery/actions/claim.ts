@@ -1,6 +1,6 @@
 import { cliArgument, sameBytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
-import { consumerHealth } from '../../../../shared/health'
+import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { claimJustId } from '../../../redis/xclaim'
@@ -18,7 +18,7 @@ import { whyNotClaimed } from '../not-claimed'
 import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
-import { healthiest } from '../target'
+import { chooseTarget } from '../target'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
@@ -39,7 +39,7 @@ export const claim: ActionKind<Claim> = {
     const pending = consumers.reduce((sum, each) => sum + each.pending, 0)
     if (action.idle === 'kept') requireKeptIdle(server, pending)
     if (action.to !== null) return action
-    return { ...action, to: fromBuffer(healthiest(consumers, from, stalledAfterMs).name) }
+    return { ...action, to: chooseTarget(consumers, from, stalledAfterMs) }
   },
   summary: ({ to, ...how }) => `claim to ${to === null ? 'the healthiest' : cliArgument(to)}${howInWords(how)}`,
   recipient: ({ to }) => to,

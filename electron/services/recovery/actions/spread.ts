@@ -1,5 +1,5 @@
 import { cliArgument } from '../../../../shared/bytes'
-import { consumerHealth } from '../../../../shared/health'
+import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../lib/job-counts'
@@ -8,21 +8,21 @@ import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
 import { createAllotment, shareOut } from '../allocate'
-import { spreadTargets } from '../spread-targets'
+import { chooseSpreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 
 /**
  * Claims over several consumers, so that in the end they hold about the same. What one of them holds already stays with
- * it. By default over those that are active (`spreadTargets`).
+ * it. By default over those that are active (`shared/judgement/spread-targets`).
  */
 export const spread: ActionKind<Spread> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
   settle(action, from, { consumers, stalledAfterMs }) {
     if (action.to !== null) return { ...action, to: distinct(action.to) }
-    return { ...action, to: spreadTargets(consumers, from, stalledAfterMs).map(({ name }) => fromBuffer(name)) }
+    return { ...action, to: [...chooseSpreadTargets(consumers, from, stalledAfterMs)] }
   },
   summary: ({ to }) => `spread over ${(to ?? []).map(cliArgument).join(', ')}`,
   recipient: () => null,

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { displayBytes } from '../../../../shared/bytes'
 import type { ConsumerInfo } from '../../../../electron/redis/xinfo'
-import { spreadTargets } from '../../../../electron/services/recovery/spread-targets'
+import { chooseSpreadTargets } from '../../../../electron/services/recovery/spread-targets'
 
 const MINUTE = 60_000
 const consumer = (name: string, pending: number, idleMs: number): ConsumerInfo => ({
   ...{ name: Buffer.from(name), pending, idleMs, inactiveMs: null },
 })
 const names = (all: readonly ConsumerInfo[], from: string | null = null): readonly string[] =>
-  spreadTargets(all, from === null ? null : Buffer.from(from), MINUTE).map(({ name }) => name.toString())
+  chooseSpreadTargets(all, from === null ? null : Buffer.from(from), MINUTE).map(displayBytes)
 
 describe('a spread that names nobody', () => {
   test('goes over all that are active, however much they hold, but for the holder', () => {

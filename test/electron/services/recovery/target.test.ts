@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { healthiest } from '../../../../electron/services/recovery/target'
+import { chooseTarget } from '../../../../electron/services/recovery/target'
+import { displayBytes } from '../../../../shared/bytes'
 import type { ConsumerInfo } from '../../../../electron/redis/xinfo'
 
 const STALLED_AFTER_MS = 60_000
@@ -10,7 +11,7 @@ const consumer = (name: string, pending: number, idleMs: number): ConsumerInfo =
   inactiveMs: null,
 })
 const chosen = (consumers: readonly ConsumerInfo[], except: string | null = null): string =>
-  healthiest(consumers, except === null ? null : Buffer.from(except), STALLED_AFTER_MS).name.toString()
+  displayBytes(chooseTarget(consumers, except === null ? null : Buffer.from(except), STALLED_AFTER_MS))
 
 describe('who should take over', () => {
   test('is the one that holds least, of those seen lately', () => {

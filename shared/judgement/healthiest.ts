@@ -1,9 +1,10 @@
-import { sameBytes, type Bytes } from '../../../shared/bytes'
-import type { Consumer } from '../../../shared/model/group'
+import { sameBytes, type Bytes } from '../bytes'
+import type { Consumer } from '../model/group'
+import { othersThan } from './others-than'
 
 /**
- * Who the host would choose to take over: of the active consumers the one that holds least, then the one seen last; when
- * none is active, the one seen last. Null when there is no other consumer.
+ * Who should take over: of the active consumers the one that holds least, then the one seen last; when none is active, the
+ * one seen last. Null when there is no other consumer.
  */
 export function healthiest(consumers: readonly Consumer[], except: Bytes | null): Consumer | null {
   const others = othersThan(consumers, except)
@@ -25,8 +26,4 @@ export function steadyTarget(
   const known = before === null ? undefined : othersThan(consumers, except).find(({ name }) => sameBytes(name, before))
   if (!best || known?.health !== 'active') return best
   return known.pending <= best.pending * 2 + 50 ? known : best
-}
-
-function othersThan(consumers: readonly Consumer[], except: Bytes | null): readonly Consumer[] {
-  return consumers.filter(({ name }) => except === null || !sameBytes(name, except))
 }

@@ -1,31 +1,14 @@
-import type { Bytes } from '../../shared/bytes'
-import type { Count } from '../../shared/count'
-import type { EntryId } from '../../shared/entry-id'
-import type { StreamSummary } from '../../shared/model/stream'
-import type { GroupRates } from './group-history'
-import { LAGGING_ENTRIES } from './stream-health'
-import type { TriageRow } from './triage-rows'
+import type { Bytes } from '../bytes'
+import type { StreamSummary } from '../model/stream'
+import type { PendingPeek } from './pending-peek'
+import type { GroupRates } from './rates'
+import type { Thresholds } from './thresholds'
+import type { TriageRow } from './triage-row'
 
-/** What the oldest pending entries of a group look like. */
-export interface PendingPeek {
-  /** Entries whose deliveries were looked at. */
-  readonly looked: number
-  readonly mostDeliveries: Count
-  /** The entry that was delivered most often. */
-  readonly mostId: EntryId
-  /** Of those: delivered at least POISON_DELIVERIES times. */
-  readonly poison: number
-  /** Entries that were looked for in the stream, and how many of those are no longer there. */
-  readonly lookedFor: number
-  readonly gone: number
-}
-
-/** From this many deliveries on, an entry is taken to fail whoever gets it. */
-export const POISON_DELIVERIES = 5
 /** Up to so many groups with a small lag are told one by one. */
 const FEW_LATE = 3
-/** A lag that is gone within this is no finding. */
-const SOON_MS = 5 * 60_000
+/** Of many that are told together, so many are named. */
+const NAMED = 3
 
 export type Finding =
   | {
@@ -42,20 +25,36 @@ export type Finding =
   | { readonly kind: 'poison'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
   | { readonly kind: 'gone'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
   | { readonly kind: 'lagging'; readonly id: string; readonly row: TriageRow; readonly rates: GroupRates | null }
-  /** Many groups, each with a few entries that wait for long. */
-  | { readonly kind: 'late'; readonly id: string; readonly rows: readonly TriageRow[]; readonly mostMs: number }
-  | { readonly kind: 'unreadable'; readonly id: string; readonly keys: readonly Bytes[]; readonly error: unknown }
+  /** Many groups, each with a few entries that wait for long; the first of them by name. */
+  | {
+      readonly kind: 'late'
+      readonly id: string
+      readonly groups: number
+      readonly rows: readonly TriageRow[]
+      readonly mostMs: number
+    }
+  /** Streams that could not be read for the same reason; the first of them by name. */
+  | {
+      readonly kind: 'unreadable'
+      readonly id: string
+      readonly streams: number
+      readonly keys: readonly Bytes[]
+      readonly error: NonNullable<StreamSummary['error']>
+    }
 
 interface FindingSources {
   readonly rates: (groupId: string) => GroupRates | null
   readonly peek: (groupId: string) => PendingPeek | undefined
 }
 
-/** What is wrong, what matters most first. */
+type FindingThresholds = Pick<Thresholds, 'laggingEntries' | 'drainsSoonMs'>
+
+/** What is wrong, what matters most first. `rows`: worst first. */
 export function findingsIn(
   rows: readonly TriageRow[],
   summaries: Iterable<StreamSummary>,
   sources: FindingSources,
+  { laggingEntries, drainsSoonMs }: FindingThresholds,
 ): readonly Finding[] {
   const found: Finding[] = []
   const late: TriageRow[] = []
@@ -67,8 +66,8 @@ export function findingsIn(
     if (peek && peek.gone > 0) found.push({ kind: 'gone', id: `gone/${row.id}`, row, peek })
     if (!row.isLagging) continue
     const rates = sources.rates(row.id)
-    if (rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < SOON_MS) continue
-    if (Number(row.group.lag.value) < LAGGING_ENTRIES) late.push(row)
+    if (rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < drainsSoonMs) continue
+    if (Number(row.group.lag.value) < laggingEntries) late.push(row)
     else found.push({ kind: 'lagging', id: `lagging/${row.id}`, row, rates })
   }
   found.push(...lateFindings(late, sources), ...unreadable(summaries))
@@ -101,7 +100,8 @@ function lateFindings(rows: readonly TriageRow[], { rates }: FindingSources): re
   if (rows.length <= FEW_LATE) {
     return rows.map((row) => ({ kind: 'lagging', id: `lagging/${row.id}`, row, rates: rates(row.id) }))
   }
-  return [{ kind: 'late', id: 'late', rows, mostMs: Math.max(...rows.map(({ behindMs }) => behindMs ?? 0)) }]
+  const mostMs = rows.reduce((most, { behindMs }) => Math.max(most, behindMs ?? 0), 0)
+  return [{ kind: 'late', id: 'late', groups: rows.length, rows: rows.slice(0, NAMED), mostMs }]
 }
 
 function stalledFinding(row: TriageRow, worst: NonNullable<TriageRow['group']['worst']>): Finding {
@@ -118,18 +118,19 @@ function stalledFinding(row: TriageRow, worst: NonNullable<TriageRow['group']['w
 }
 
 function unreadable(summaries: Iterable<StreamSummary>): readonly Finding[] {
-  const byCode = new Map<string, { keys: Bytes[]; error: unknown }>()
+  const byMessage = new Map<string, { keys: Bytes[]; error: NonNullable<StreamSummary['error']> }>()
   for (const { key, error } of summaries) {
     // A stream that was deleted since the scan is no trouble.
     if (!error || error.code === 'NOT_FOUND') continue
-    const same = byCode.get(error.message)
+    const same = byMessage.get(error.message)
     if (same) same.keys.push(key)
-    else byCode.set(error.message, { keys: [key], error })
+    else byMessage.set(error.message, { keys: [key], error })
   }
-  return [...byCode].map(([message, { keys, error }]) => ({
+  return [...byMessage].map(([message, { keys, error }]) => ({
     kind: 'unreadable',
     id: `unreadable/${message}`,
-    keys,
+    streams: keys.length,
+    keys: keys.slice(0, NAMED),
     error,
   }))
 }

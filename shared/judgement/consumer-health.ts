@@ -1,4 +1,4 @@
-import type { ConsumerHealth } from './model/group'
+import type { ConsumerHealth } from '../model/group'
 
 export interface ConsumerSigns {
   readonly pending: number

@@ -1,0 +1,38 @@
+import type { Count } from '../count'
+import type { EntryId } from '../entry-id'
+import type { PendingEntry } from '../model/pending'
+
+/** What the oldest pending entries of a group look like. */
+export interface PendingPeek {
+  /** Entries whose deliveries were looked at. */
+  readonly looked: number
+  readonly mostDeliveries: Count
+  /** The entry that was delivered most often. */
+  readonly mostId: EntryId
+  /** Of those: delivered at least `poisonDeliveries` times. */
+  readonly poison: number
+  readonly poisonDeliveries: number
+  /** Entries that were looked for in the stream, and how many of those are no longer there. */
+  readonly lookedFor: number
+  readonly gone: number
+}
+
+/** `listed`: the oldest pending entries. `read`: as many of them as were looked for in the stream. Null: none is pending. */
+export function pendingPeek(
+  listed: readonly Pick<PendingEntry, 'id' | 'deliveries'>[],
+  read: readonly Pick<PendingEntry, 'inStream'>[],
+  poisonDeliveries: number,
+): PendingPeek | null {
+  const [first] = listed
+  if (!first) return null
+  const most = listed.reduce((worst, entry) => (entry.deliveries > worst.deliveries ? entry : worst), first)
+  return {
+    looked: listed.length,
+    mostDeliveries: most.deliveries,
+    mostId: most.id,
+    poison: listed.filter(({ deliveries }) => deliveries >= poisonDeliveries).length,
+    poisonDeliveries,
+    lookedFor: read.length,
+    gone: read.filter(({ inStream }) => inStream === false).length,
+  }
+}

@@ -1,0 +1,61 @@
+// @vitest-environment happy-dom
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import { defaultSettings, type Settings } from '../../../shared/model/settings'
+import SettingsView from '../../../renderer/views/SettingsView.vue'
+import { fakeApi, type Call } from '../helpers/fake-api'
+import { mountOn } from '../helpers/mount-view'
+
+enableAutoUnmount(afterEach)
+
+function field(label: string): HTMLInputElement {
+  const labels = [...document.querySelectorAll('label')].filter((one) => one.textContent.trim() === label)
+  const input = document.getElementById(labels[0]?.htmlFor ?? '')
+  if (!(input instanceof HTMLInputElement)) throw new Error(`no field ${label}`)
+  return input
+}
+
+async function type(input: HTMLInputElement, text: string): Promise<void> {
+  input.value = text
+  input.dispatchEvent(new Event('input'))
+  await flushPromises()
+}
+
+async function show(): Promise<readonly Call[]> {
+  const calls = fakeApi({
+    host: { saveSettings: (changes: Partial<Settings>) => ({ ...defaultSettings, ...changes }) },
+  })
+  await mountOn(SettingsView, {})
+  return calls
+}
+const saved = (calls: readonly Call[]) =>
+  calls.filter(({ name }) => name === 'host.saveSettings').map(({ input }) => input)
+
+describe('the thresholds', () => {
+  it.each([
+    ['A consumer is stalled after, seconds', '60', '90', { stalledAfterMs: 90_000 }],
+    ['A group lags from, entries behind', '1000', '5', { laggingEntries: 5 }],
+    ['A group lags after, seconds behind', '300', '3600', { laggingAfterMs: 3_600_000 }],
+    ['A lag is no finding if gone within, seconds', '300', '0', { drainsSoonMs: 0 }],
+    ['An entry keeps failing from, deliveries', '5', '2', { poisonDeliveries: 2 }],
+  ])('%s: shown, and kept as soon as it is changed', async (label, before, typed, change) => {
+    const calls = await show()
+    expect(field(label).value).toBe(before)
+    await type(field(label), typed)
+    expect(saved(calls)).toEqual([change])
+    expect(field(label).value).toBe(typed)
+  })
+
+  it.each([
+    ['A consumer is stalled after, seconds', '0'],
+    ['A group lags from, entries behind', '1e3'],
+    ['A group lags after, seconds behind', '7776001'],
+    ['An entry keeps failing from, deliveries', '1'],
+  ])('%s: says what it wants instead of keeping %s', async (label, typed) => {
+    const calls = await show()
+    await type(field(label), typed)
+    expect(saved(calls)).toEqual([])
+    expect(field(label).getAttribute('aria-invalid')).toBe('true')
+    expect(document.body.textContent).toContain('A whole number from')
+  })
+})
