@@ -10,7 +10,7 @@ import { openJournal } from '../../electron/services/journal/journal'
 import type { Job } from '../../shared/model/job'
 import type { JournalRecord } from '../../shared/model/journal'
 import type { Backup } from '../../shared/model/restore'
-import type { Settings } from '../../shared/model/settings'
+import { defaultSettings, type Settings } from '../../shared/model/settings'
 import type { Api } from '../electron/api/backend-kit'
 import { pendingOf, walked } from '../electron/services/recovery/recovery-kit'
 import { createMemoryLog } from '../helpers/memory-log'
@@ -107,13 +107,16 @@ test('the connections that it saved are there, in their order, and its file stay
 test('its settings hold', async () => {
   await open()
   const saved: Settings = {
+    ...defaultSettings,
     theme: 'dark',
     density: 'comfortable',
     refreshSeconds: 30,
     stalledAfterMs: 90_000,
+    // As it was with that threshold for stalled.
+    laggingAfterMs: 450_000,
     delimiter: '/',
   }
-  expect(await api.host.settings()).toMatchObject(saved)
+  expect(await api.host.settings()).toEqual(saved)
 })
 
 test('every record of its journal is listed as it listed it, and its batches are read back', async () => {
