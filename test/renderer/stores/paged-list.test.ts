@@ -227,3 +227,129 @@ describe('refreshing', () => {
     )
   })
 })
+
+describe('an answer that comes late', () => {
+  /** A list whose answers are read at once, and held back while `hold` is on. */
+  function slowListOf(order: RowOrder, count: number) {
+    const list = listOf(order, ids(count))
+    let open = Promise.resolve()
+    let release = (): void => undefined
+    const window = createPagedList<Told>({
+      read: async (query, signal) => {
+        const held = open
+        const page = await list.read(query, signal)
+        await held
+        return page
+      },
+      order,
+      pageSize: 50,
+      limit: 300,
+    })
+    return {
+      ...list,
+      window,
+      /** Holds back what is asked for from now on; gives what lets it go. */
+      hold() {
+        open = new Promise((done) => (release = done))
+        return () => {
+          open = Promise.resolve()
+          release()
+        }
+      },
+      /** What is asked for from now on is answered at once; what is held stays so. */
+      pass: () => void (open = Promise.resolve()),
+    }
+  }
+  const wholeStretch = (order: RowOrder, held: readonly EntryId[], rows: readonly EntryId[]): readonly EntryId[] => {
+    const compare = comparator(order)
+    const [first = '0-0', last = '0-0'] = [rows[0], rows.at(-1)]
+    return held.filter((id) => compare(id, first) >= 0 && compare(id, last) <= 0)
+  }
+
+  it('of the next page is dropped where a refresh has begun the list anew', async () => {
+    const { window, hold, pass, change, ids: held } = slowListOf('newest', 500)
+    await window.open()
+    const letGo = hold()
+    const more = window.more('end')
+    pass()
+    change((now) => [...now, ...ids(3_000, 501)])
+    await window.refresh(0, 30)
+    const rows = shown(window)
+    letGo()
+    await more
+    expect(shown(window)).toEqual(rows)
+    await window.more('end')
+    expect(shown(window)).toEqual(wholeStretch('newest', held(), shown(window)))
+    expect(window.rows.value.length).toBeGreaterThan(rows.length)
+  })
+
+  it('of the page before is dropped where a refresh has taken the first row away', async () => {
+    const { window, hold, pass, change, ids: held } = slowListOf('oldest', 500)
+    await window.open('300-0')
+    const letGo = hold()
+    const more = window.more('start')
+    pass()
+    const [first = ''] = shown(window)
+    change((now) => now.filter((id) => id !== first))
+    await window.refresh(0, 30)
+    const rows = shown(window)
+    letGo()
+    await more
+    expect(shown(window)).toEqual(rows)
+    await window.more('start')
+    expect(shown(window)).toEqual(wholeStretch('oldest', held(), shown(window)))
+    expect(window.rows.value.length).toBeGreaterThan(rows.length)
+  })
+
+  it.each(['more', 'refresh'] as const)('to “%s” is dropped where the list was opened elsewhere', async (what) => {
+    const { window, hold, pass } = slowListOf('oldest', 500)
+    await window.open()
+    const letGo = hold()
+    const late = what === 'more' ? window.more('end') : window.refresh(0, 30)
+    pass()
+    await window.open('400-0')
+    const rows = shown(window)
+    letGo()
+    await late
+    expect(shown(window)).toEqual(rows)
+    expect(window.loading.value).toEqual({ start: false, end: false })
+    await window.more('end')
+    expect(window.rows.value.length).toBeGreaterThan(rows.length)
+  })
+
+  it('is dropped where nobody wants the list any more', async () => {
+    const { window, hold } = slowListOf('oldest', 500)
+    await window.open()
+    const rows = shown(window)
+    const letGo = hold()
+    const late = [window.more('end'), window.refresh(0, 30)]
+    window.dispose()
+    letGo()
+    await Promise.all(late)
+    expect(shown(window)).toEqual(rows)
+  })
+
+  it('to a refresh that was asked before the next page came keeps that page', async () => {
+    const { window, hold, pass, ids: held } = slowListOf('oldest', 500)
+    await window.open()
+    const letGo = hold()
+    const refresh = window.refresh(0, 30)
+    pass()
+    await window.more('end')
+    letGo()
+    await refresh
+    expect(shown(window)).toEqual(held().slice(0, 100))
+  })
+
+  it('is not asked for while the list is opened', async () => {
+    const { window, hold, reads } = slowListOf('oldest', 500)
+    await window.open()
+    const letGo = hold()
+    const opening = window.open('400-0')
+    const asked = reads()
+    const refresh = window.refresh(0, 30)
+    expect(reads()).toBe(asked)
+    letGo()
+    await Promise.all([opening, refresh])
+  })
+})
