@@ -1,5 +1,5 @@
 import { bytesKey, displayBytes, type Bytes } from '../../shared/bytes'
-import { naturalOrder } from './natural-order'
+import { naturalOrder } from '../../shared/natural-order'
 
 /** A stream's key with what lists need of it, worked out once. */
 export interface StreamName {
