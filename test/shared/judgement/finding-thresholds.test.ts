@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { withSample } from '../../../renderer/utils/group-history'
+import { consumerHealth } from '../../../shared/judgement/consumer-health'
+import { findingsIn } from '../../../shared/judgement/findings'
+import { GROUP_HEALTH, groupState } from '../../../shared/judgement/group-health'
+import { isLagging, lagTimeMs } from '../../../shared/judgement/lagging'
+import type { PendingPeek } from '../../../shared/judgement/pending-peek'
+import { ratesOf, type GroupSample } from '../../../shared/judgement/rates'
+import { streamFigures } from '../../../shared/judgement/stream-figures'
+import { STREAM_HEALTH, streamState } from '../../../shared/judgement/stream-health'
+import { defaultThresholds } from '../../../shared/judgement/thresholds'
+import { triageRows } from '../../../shared/judgement/triage-row'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
-import { consumerHealth } from '../../../shared/health'
-import { findingsIn, type PendingPeek } from '../../../renderer/utils/findings'
-import { ratesOf, withSample, type GroupSample } from '../../../renderer/utils/group-history'
-import { groupHealth, isLagging, lagTimeMs, streamFigures, streamHealth } from '../../../renderer/utils/stream-health'
-import { triageRows } from '../../../renderer/utils/triage-rows'
 
-const STALLED_AFTER = 60_000
+const STALLED_AFTER = defaultThresholds.stalledAfterMs
 /** A few entries that wait for longer than this make a group a lagging one. */
-const LATE = 5 * STALLED_AFTER
+const LATE = defaultThresholds.laggingAfterMs
 const LAST_ID = '1000000-0'
 const idBehind = (ms: number): string => `${1_000_000 - ms}-0`
 
@@ -41,9 +47,10 @@ const stream = (groups: readonly GroupSummary[], changes: Partial<StreamSummary>
   ...{ key: 'orders', length: 10, groups: [...groups], moreGroups: 0, lastId: LAST_ID, error: null },
   ...changes,
 })
+const healthOf = (one: StreamSummary) => STREAM_HEALTH[streamState(one, defaultThresholds)]
 const denied = { code: 'REDIS', message: 'NOPERM', data: {} } as const
 const peeked = (some: Partial<PendingPeek>): PendingPeek => ({
-  ...{ looked: 20, mostDeliveries: 1, mostId: '1-1', poison: 0, lookedFor: 20, gone: 0 },
+  ...{ looked: 20, mostDeliveries: 1, mostId: '1-1', poison: 0, poisonDeliveries: 5, lookedFor: 20, gone: 0 },
   ...some,
 })
 
@@ -54,9 +61,9 @@ interface Told {
 }
 
 function findings(summaries: readonly StreamSummary[], { peek, drainMs }: Told = {}) {
-  const rows = summaries.flatMap((each) => triageRows(each, STALLED_AFTER))
+  const rows = summaries.flatMap((each) => triageRows(each, defaultThresholds))
   const rates = drainMs === undefined ? null : { inPerSecond: 1, outPerSecond: 2, drainMs }
-  return findingsIn(rows, summaries, { rates: () => rates, peek: () => peek })
+  return findingsIn(rows, summaries, { rates: () => rates, peek: () => peek }, defaultThresholds)
 }
 const kindsOf = (...asked: Parameters<typeof findings>): readonly string[] => findings(...asked).map(({ kind }) => kind)
 
@@ -82,12 +89,12 @@ describe('a group is lagging', () => {
     ['not with a negative lag', behind(-1, LATE + 1), false],
     ['not with a lag that is unknown', behind(null, LATE + 1), false],
   ] as const)('%s', (_what, each, is) => {
-    expect(isLagging(each, LAST_ID, STALLED_AFTER)).toBe(is)
-    expect(groupHealth(each, LAST_ID, STALLED_AFTER).health).toBe(is ? 'warn' : 'good')
+    expect(isLagging(each, LAST_ID, defaultThresholds)).toBe(is)
+    expect(GROUP_HEALTH[groupState(each, LAST_ID, defaultThresholds)]).toBe(is ? 'warn' : 'good')
   })
 
   test('by the time behind only where the stream has a last entry', () => {
-    expect(isLagging(behind(1, LATE + 1), null, STALLED_AFTER)).toBe(false)
+    expect(isLagging(behind(1, LATE + 1), null, defaultThresholds)).toBe(false)
     expect(lagTimeMs('1-0', null)).toBeNull()
   })
 
@@ -106,17 +113,17 @@ describe('the health of a group', () => {
     ['no consumer, and a lag', behind(1_000, 0, { consumers: 0 }), 'warn'],
     ['a lag, and a stalled consumer', { ...stalled(1), lag: { value: 1_000, kind: 'exact' } }, 'bad'],
   ] as const)('with %s', (_what, each, health) => {
-    expect(groupHealth(each, LAST_ID, STALLED_AFTER).health).toBe(health)
-    expect(streamHealth(stream([each]), STALLED_AFTER).health).toBe(health)
+    expect(GROUP_HEALTH[groupState(each, LAST_ID, defaultThresholds)]).toBe(health)
+    expect(healthOf(stream([each]))).toBe(health)
   })
 
   test('is the stream’s, the worst first; one that can’t be read is a warning', () => {
     const [bad, warn, good, quiet] = [stalled(1), behind(1_000), group(), group({ consumers: 0 })]
-    const of = (...groups: GroupSummary[]) => streamHealth(stream(groups), STALLED_AFTER).health
+    const of = (...groups: GroupSummary[]) => healthOf(stream(groups))
     expect([of(warn, bad), of(bad, warn)]).toEqual(['bad', 'bad'])
     expect([of(good, warn), of(warn, good)]).toEqual(['warn', 'warn'])
     expect([of(quiet, good), of(good, quiet), of(quiet)]).toEqual(['good', 'good', 'quiet'])
-    expect(streamHealth(stream([], { error: denied }), STALLED_AFTER).health).toBe('warn')
+    expect(healthOf(stream([], { error: denied }))).toBe('warn')
   })
 
   test('and its figures know no lag where none is known', () => {
