@@ -31,7 +31,6 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     log,
   } = services
   const reader = (id: string) => connections.reader(id)
-  const exclusiveRange = (id: string) => connections.server(id).capabilities.exclusiveRange.available
   const stalledAfterMs = () => settings.get().stalledAfterMs
   const {
     host: onHost,
@@ -80,7 +79,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     },
     entry: {
       page: entry.page.handler(({ input: { connectionId, key, ...rest } }) =>
-        readPage(reader(connectionId), toBuffer(key), { ...rest, exclusiveRange: exclusiveRange(connectionId) }),
+        readPage(reader(connectionId), toBuffer(key), { ...rest }),
       ),
       get: entry.get.handler(({ input }) => readEntry(reader(input.connectionId), toBuffer(input.key), input.id)),
       tail: entry.tail.handler(({ input, signal, path }) =>
@@ -92,7 +91,7 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     },
     group: {
       list: group.list.handler(({ input: { connectionId, key, countLag } }) =>
-        listGroups(reader(connectionId), toBuffer(key), { countLag, exclusiveRange: exclusiveRange(connectionId) }),
+        listGroups(reader(connectionId), toBuffer(key), { countLag }),
       ),
       consumers: group.consumers.handler(({ input }) =>
         listConsumers(reader(input.connectionId), toBuffer(input.key), toBuffer(input.group), {
@@ -114,14 +113,12 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
         const options = {
           ...rest,
           ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
-          exclusiveRange: exclusiveRange(connectionId),
         }
         return readPendingPage(reader(connectionId), toBuffer(key), toBuffer(name), options, signal)
       }),
       histogram: pending.histogram.handler(({ input: { connectionId, key, group: name, consumer }, signal, path }) => {
         const options = {
           ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
-          exclusiveRange: exclusiveRange(connectionId),
         }
         const counting = countPending(reader(connectionId), toBuffer(key), toBuffer(name), options, signal)
         return guardedEvents(counting, path, log)

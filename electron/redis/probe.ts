@@ -13,7 +13,6 @@ const BAD_ID = 'no-id'
  */
 export const PROBES = {
   scanType: ['SCAN', '0', 'MATCH', KEY, 'COUNT', 1, 'TYPE', 'stream'],
-  exclusiveRange: ['XRANGE', KEY, '(0-1', '+', 'COUNT', 1],
   trimMinId: ['XTRIM', KEY, 'MINID', BAD_ID],
   xadd: ['XADD', KEY, BAD_ID, 'field', 'value'],
   // The one id that is refused for being too small rather than for being none: the option was read as one.

@@ -45,7 +45,6 @@ export type Capability = z.infer<typeof capability>
 
 export const capabilityName = z.enum([
   'scanType', // SCAN … TYPE (6.0)
-  'exclusiveRange', // `(id` in XRANGE and XPENDING (6.2)
   'trimMinId', // XTRIM MINID, LIMIT (6.2)
   'xadd',
   'noMkStream', // NOMKSTREAM of XADD (6.2)

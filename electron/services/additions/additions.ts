@@ -65,7 +65,7 @@ async function counted(
   { key, start }: NewGroup,
 ): Promise<{ readonly start: NewGroup['start']; readonly entriesRead?: Count }> {
   requireCapability(server, 'entriesRead')
-  const source = { reader, key: toBuffer(key), exclusiveRange: server.capabilities.exclusiveRange.available }
+  const source = { reader, key: toBuffer(key) }
   const stream = await streamInfo(reader, source.key).catch(whereMissing)
   if (stream === null) return { start }
   const position = start === '$' ? stream.lastGeneratedId : start

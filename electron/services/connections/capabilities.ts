@@ -29,7 +29,6 @@ const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
 /** Forms of a command rather than commands: what the server has is told by the probe alone. */
 const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'scanType',
-  'exclusiveRange',
   'trimMinId',
   'entriesRead',
   'noMkStream',
@@ -171,7 +170,6 @@ function onReplica(): Capability {
 function spoken(name: CapabilityName): string {
   const words: Partial<Record<CapabilityName, string>> = {
     scanType: 'SCAN … TYPE',
-    exclusiveRange: 'exclusive ranges',
     trimMinId: 'XTRIM MINID',
     noMkStream: 'XADD NOMKSTREAM',
     xgroup: 'XGROUP CREATE',
@@ -194,7 +192,7 @@ function isDenied(refusal: AppError): boolean {
 }
 
 /**
- * An old server takes an option that it doesn't know for a syntax error, and `(id` for an id that is none. XGROUP misses
+ * An old server takes an option that it doesn't know for a syntax error. XGROUP misses
  * the key then, where one that knows ENTRIESREAD misses its number first; XADD takes NOMKSTREAM for the id.
  */
 function isFormUnknown(refusal: AppError): boolean {
@@ -202,5 +200,5 @@ function isFormUnknown(refusal: AppError): boolean {
   const { command, reply } = refusal.data
   if (command === 'XGROUP CREATE') return !/integer/i.test(reply)
   if (command === 'XADD') return !/greater than/i.test(reply)
-  return command === 'XRANGE' || /syntax error/i.test(reply)
+  return /syntax error/i.test(reply)
 }

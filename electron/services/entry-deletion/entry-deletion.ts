@@ -37,7 +37,6 @@ export function createEntryDeletion({ jobs, dataDir, reader, server, whenReady }
   const sourceOf = (connectionId: string, key: Bytes): Source => ({
     reader: reader(connectionId),
     key: toBuffer(key),
-    exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
   })
 
   return {

@@ -53,7 +53,7 @@ export async function makeDeletionPlan(
 }
 
 async function idsOf(source: Source, selection: EntrySelection) {
-  const { reader, key, exclusiveRange } = source
+  const { reader, key } = source
   if (selection.kind === 'ids') {
     const asked = [...new Set(selection.ids)].sort(compareIds)
     const found = await existingIds(reader, key, asked)
@@ -64,7 +64,7 @@ async function idsOf(source: Source, selection: EntrySelection) {
     const remedy = 'Give the smaller id first.'
     throw new AppError('BAD_INPUT', { field: 'selection.from', remedy }, 'This range ends before it begins.')
   }
-  const { ids, complete } = await listIds(reader, key, { from, to, exclusiveRange })
+  const { ids, complete } = await listIds(reader, key, { from, to })
   if (complete) return { ids, notFound: [] }
   const remedy = 'Choose a narrower range, or trim the stream.'
   throw new AppError(

@@ -43,7 +43,6 @@ export function createGroupChanges(options: GroupChangesOptions): GroupChanges {
     reader: reader(connectionId),
     key: toBuffer(key),
     group: toBuffer(group),
-    exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
   })
   const contextOf = (
     connectionId: string,

@@ -25,7 +25,6 @@ export interface GroupPlace {
   readonly reader: Reader
   readonly key: Buffer
   readonly group: Buffer
-  readonly exclusiveRange: boolean
 }
 
 interface Facts {
@@ -51,7 +50,7 @@ export async function planGroupChange(place: GroupPlace, request: GroupChangeReq
 
 type Rest = Pick<GroupChangePlan, 'after' | 'delivers' | 'skips' | 'blocked' | 'undo'>
 
-async function readFacts({ reader, key, group, exclusiveRange }: GroupPlace): Promise<Facts> {
+async function readFacts({ reader, key, group }: GroupPlace): Promise<Facts> {
   const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
   const info = infos.find(({ name }) => name.equals(group))
   if (!info) {
@@ -59,14 +58,13 @@ async function readFacts({ reader, key, group, exclusiveRange }: GroupPlace): Pr
     throw new AppError('NOT_FOUND', { what: 'group', name }, `There is no group ${displayBytes(name)} (any more).`)
   }
   const { lastDeliveredId, entriesRead, pending, consumers } = info
-  const lag = await lagAt({ reader, key, group, exclusiveRange }, stream, info)
+  const lag = await lagAt({ reader, key, group }, stream, info)
   return { stream, info, before: { lastDeliveredId, entriesRead, lag, pending, consumers } }
 }
 
-async function lagAt({ reader, key, exclusiveRange }: GroupPlace, stream: StreamInfo, info: GroupInfo) {
+async function lagAt({ reader, key }: GroupPlace, stream: StreamInfo, info: GroupInfo) {
   const facts = lagFacts(stream, info)
-  const count =
-    lagFromIds(facts) === null ? await countAfter(reader, key, info.lastDeliveredId, { exclusiveRange }) : null
+  const count = lagFromIds(facts) === null ? await countAfter(reader, key, info.lastDeliveredId) : null
   return honestLag(facts, count)
 }
 
@@ -92,7 +90,7 @@ async function move(
   request: GroupChangeRequest,
   { to, countRead = false }: Extract<GroupChange, { kind: 'set id' }>,
 ): Promise<Rest & Pick<GroupChangePlan, 'commands'>> {
-  const { reader, key, exclusiveRange } = place
+  const { reader, key } = place
   const position = to === '$' ? stream.lastGeneratedId : to
   const back = compareIds(position, before.lastDeliveredId) < 0
   const entriesRead = countRead ? await entriesReadAt(place, stream, position) : null
@@ -103,7 +101,7 @@ async function move(
   const [low, high] = back ? [position, before.lastDeliveredId] : [before.lastDeliveredId, position]
   const between: Lag = certain
     ? { value: Math.abs(Number(lag.value) - Number(before.lag.value)), kind: 'exact' }
-    : await countBetween(reader, key, low, high, exclusiveRange)
+    : await countBetween(reader, key, low, high)
   return {
     // What is added in between would be counted as read.
     commands:
@@ -119,12 +117,12 @@ async function move(
   }
 }
 
-async function destruction({ reader, key, exclusiveRange }: GroupPlace, { stream, before }: Facts): Promise<Rest> {
+async function destruction({ reader, key }: GroupPlace, { stream, before }: Facts): Promise<Rest> {
   const { lastId } = stream
   return {
     after: null,
     delivers: NONE,
-    skips: lastId === null ? NONE : await countBetween(reader, key, before.lastDeliveredId, lastId, exclusiveRange),
+    skips: lastId === null ? NONE : await countBetween(reader, key, before.lastDeliveredId, lastId),
     blocked: null,
     undo: {
       possible: true,

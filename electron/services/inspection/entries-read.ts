@@ -10,7 +10,7 @@ import { countBetween } from './count-between'
  * nothing. Null where that can't be told exactly: before Redis 7, or with more than 10 000 entries to count.
  */
 export async function entriesReadAt(
-  { reader, key, exclusiveRange }: Source,
+  { reader, key }: Source,
   stream: StreamInfo,
   position: EntryId,
 ): Promise<Count | null> {
@@ -22,7 +22,7 @@ export async function entriesReadAt(
   return after === null ? null : lessBy(entriesAdded, after)
 
   async function countUpTo(end: EntryId): Promise<number | null> {
-    const { value, kind } = await countBetween(reader, key, position, end, exclusiveRange)
+    const { value, kind } = await countBetween(reader, key, position, end)
     return kind === 'exact' ? Number(value) : null
   }
 }

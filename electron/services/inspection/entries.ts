@@ -1,7 +1,6 @@
-import type { EntryId } from '../../../shared/entry-id'
+import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { Entry, EntryPage } from '../../../shared/model/entry'
-import { afterId, beforeId } from '../../redis/after-id'
 import { createByteBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/client'
 import { noSuchStream } from '../../redis/missing'
@@ -16,7 +15,6 @@ export interface EntryPageOptions {
   /** The last id seen, excluded. */
   readonly after?: EntryId | undefined
   readonly count: number
-  readonly exclusiveRange: boolean
 }
 
 /**
@@ -38,20 +36,20 @@ export async function readPage(reader: Reader, key: Buffer, options: EntryPageOp
     for (const row of rows) entries.push(viewEntry(row, LIST_ROW))
     more = rows.length === asked
     const last = rows.at(-1)
-    if (last) start = beyond(order, last.id, options.exclusiveRange)
+    if (last) start = beyond(order, last.id)
   }
   // Redis takes a stream that isn't there for an empty one.
   if (entries.length === 0) await checkExists(reader, key)
   return { entries, next: more && start !== null ? (entries.at(-1)?.id ?? null) : null }
 }
 
-function firstBound({ order, from, after, exclusiveRange }: EntryPageOptions): string | null {
-  if (after !== undefined) return beyond(order, after, exclusiveRange)
+function firstBound({ order, from, after }: EntryPageOptions): string | null {
+  if (after !== undefined) return beyond(order, after)
   return from ?? (order === 'oldest' ? '-' : '+')
 }
 
-function beyond(order: 'oldest' | 'newest', id: EntryId, exclusiveRange: boolean): string | null {
-  return order === 'oldest' ? afterId(id, exclusiveRange) : beforeId(id, exclusiveRange)
+function beyond(order: 'oldest' | 'newest', id: EntryId): string | null {
+  return order === 'oldest' ? nextId(id) : previousId(id)
 }
 
 function bounds(order: 'oldest' | 'newest', from: string, count: number): Parameters<typeof range>[2] {

@@ -18,13 +18,13 @@ export interface FoundCopies {
  * 1970: Redis gives out ids by its clock, so no copy is older.
  */
 export async function findByTail(
-  { reader, key, exclusiveRange }: Source,
+  { reader, key }: Source,
   at: number,
   expected: readonly { readonly id: EntryId; readonly tail: readonly Buffer[] }[],
 ): Promise<FoundCopies> {
   const copies = new Map<EntryId, EntryId>()
   let seen = 0
-  for await (const page of walk(reader, key, { from: '+', to: `${at}-0`, reverse: true, exclusiveRange })) {
+  for await (const page of walk(reader, key, { from: '+', to: `${at}-0`, reverse: true })) {
     for (const { id: copyId, fields } of page) {
       const original = expected.find(({ tail }) => endsWith(fields, tail))
       if (original) copies.set(original.id, copyId)

@@ -20,14 +20,13 @@ import { countAfter } from './lag-count'
 export interface ListGroupsOptions {
   /** Counts up to 10 000 entries per group where the ids alone don't tell its lag. */
   readonly countLag: boolean
-  readonly exclusiveRange: boolean
 }
 
 /** XINFO GROUPS with the honest lag and the oldest pending id. Throws NOT_FOUND stream. */
 export async function listGroups(reader: Reader, key: Buffer, options: ListGroupsOptions): Promise<Group[]> {
   const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
   const oldest = await oldestPending(reader, key, infos)
-  const counts = options.countLag ? await countLags(reader, key, stream, infos, options) : new Map<EntryId, LagCount>()
+  const counts = options.countLag ? await countLags(reader, key, stream, infos) : new Map<EntryId, LagCount>()
   return infos.map((info) => {
     const lag = honestLag(lagFacts(stream, info), counts.get(info.lastDeliveredId) ?? null)
     return toGroup(info, lag, oldest.get(info) ?? null)
@@ -49,13 +48,12 @@ async function countLags(
   key: Buffer,
   stream: StreamInfo,
   infos: readonly GroupInfo[],
-  options: ListGroupsOptions,
 ): Promise<ReadonlyMap<EntryId, LagCount>> {
   const counts = new Map<EntryId, LagCount>()
   for (const info of infos) {
     const { lastDeliveredId } = info
     if (lagFromIds(lagFacts(stream, info)) !== null || counts.has(lastDeliveredId)) continue
-    counts.set(lastDeliveredId, await countAfter(reader, key, lastDeliveredId, options))
+    counts.set(lastDeliveredId, await countAfter(reader, key, lastDeliveredId))
   }
   return counts
 }

@@ -1,8 +1,7 @@
 import { createByteBudget } from '../../redis/byte-budget'
-import { afterId } from '../../redis/after-id'
 import type { Reader } from '../../redis/client'
 import { entryBytes, range } from '../../redis/xrange'
-import type { EntryId } from '../../../shared/entry-id'
+import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { LagCount } from './lag'
 
 /** Counting stops here: the entries have to be read for it. */
@@ -10,17 +9,12 @@ export const MAX_COUNTED = 10_000
 const MAX_COUNTED_BYTES = 16 * 1024 * 1024
 
 /** Counts the entries after `id`, page by page, up to 10 000 of them or 16 MiB. */
-export async function countAfter(
-  reader: Reader,
-  key: Buffer,
-  id: EntryId,
-  { exclusiveRange }: { readonly exclusiveRange: boolean },
-): Promise<LagCount> {
+export async function countAfter(reader: Reader, key: Buffer, id: EntryId): Promise<LagCount> {
   const budget = createByteBudget()
   let last = id
   let counted = 0
   for (let bytes = 0; counted < MAX_COUNTED && bytes < MAX_COUNTED_BYTES;) {
-    const from = afterId(last, exclusiveRange)
+    const from = nextId(last)
     if (from === null) return { counted, complete: true }
     const count = budget.count(Math.min(1000, MAX_COUNTED - counted))
     const entries = await range(reader, key, { from, to: '+', count })

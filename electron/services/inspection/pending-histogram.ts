@@ -1,6 +1,5 @@
-import type { EntryId } from '../../../shared/entry-id'
+import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { Histogram, PendingHistogram } from '../../../shared/model/pending'
-import { afterId } from '../../redis/after-id'
 import type { Reader } from '../../redis/client'
 import { pendingRange, pendingSummary, type PendingRow } from '../../redis/xpending'
 
@@ -18,7 +17,6 @@ export const DELIVERIES_FROM = [0, 1, 2, 3, 6, 11, 21, 51] as const
 
 export interface HistogramOptions {
   readonly consumer?: Buffer | undefined
-  readonly exclusiveRange: boolean
 }
 
 /**
@@ -29,7 +27,7 @@ export async function* countPending(
   reader: Reader,
   key: Buffer,
   group: Buffer,
-  { consumer, exclusiveRange }: HistogramOptions,
+  { consumer }: HistogramOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<PendingHistogram, void> {
   const summary = await pendingSummary(reader, key, group)
@@ -50,7 +48,7 @@ export async function* countPending(
 
   let last: EntryId | null = null
   while (!signal?.aborted) {
-    const from: string | null = last === null ? '-' : afterId(last, exclusiveRange)
+    const from: string | null = last === null ? '-' : nextId(last)
     const rows: readonly PendingRow[] =
       from === null ? [] : await pendingRange(reader, key, group, { from, to: '+', count: PAGE, ...only })
     for (const row of rows) {

@@ -1,6 +1,5 @@
-import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
-import { afterId } from '../../redis/after-id'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { pendingRange } from '../../redis/xpending'
@@ -26,7 +25,7 @@ export async function matchingRows(
   options: PendingPageOptions & { readonly criteria: Criteria },
   signal?: AbortSignal,
 ): Promise<Walk> {
-  const { criteria, consumer, count, exclusiveRange } = options
+  const { criteria, consumer, count } = options
   const isMatch = rowTest(criteria, 0)
   const readsBodies = asksForBody(criteria)
   const page = readsBodies ? PAGE_WITH_BODIES : PAGE
@@ -50,7 +49,7 @@ export async function matchingRows(
     if (matching.length > room) return endingWith(found)
     last = rows.at(-1)?.id
     const isEnd = last === undefined || rows.length < page || compareIds(last, range.to) >= 0
-    start = last === undefined || isEnd ? null : afterId(last, exclusiveRange)
+    start = last === undefined || isEnd ? null : nextId(last)
     if (found.length === count || walked >= MOST_WALKED || read >= MOST_READ) break
   }
   return { rows: found, next: start === null ? null : (last ?? null), walked }
@@ -61,8 +60,8 @@ function endingWith(rows: Walk['rows']): Walk {
   return { rows, next: last?.id ?? null, walked: last?.place ?? 0 }
 }
 
-function startOf({ from, after, criteria, exclusiveRange }: PendingPageOptions): string | null {
-  if (after !== undefined) return afterId(after, exclusiveRange)
+function startOf({ from, after, criteria }: PendingPageOptions): string | null {
+  if (after !== undefined) return nextId(after)
   const least = criteria?.from
   if (from === undefined) return least ?? '-'
   return least !== undefined && compareIds(least, from) > 0 ? least : from

@@ -1,8 +1,7 @@
-import type { EntryId } from '../../../shared/entry-id'
+import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import type { PendingEntry, PendingPage, PendingSummary } from '../../../shared/model/pending'
 import type { Criteria } from '../../../shared/model/selection'
-import { afterId } from '../../redis/after-id'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/client'
 import { pendingRange, pendingSummary, type PendingRow } from '../../redis/xpending'
@@ -26,7 +25,6 @@ export interface PendingPageOptions {
   readonly bodies: boolean
   /** Only what is like this. Then a page may end early, even without an entry: so much was looked at. */
   readonly criteria?: Criteria | undefined
-  readonly exclusiveRange: boolean
 }
 
 /**
@@ -65,9 +63,9 @@ async function nextRows(
   reader: Reader,
   key: Buffer,
   group: Buffer,
-  { consumer, from, after, count, exclusiveRange }: PendingPageOptions,
+  { consumer, from, after, count }: PendingPageOptions,
 ): Promise<Walk> {
-  const start = after === undefined ? (from ?? '-') : afterId(after, exclusiveRange)
+  const start = after === undefined ? (from ?? '-') : nextId(after)
   if (start === null) return { rows: [], next: null, walked: 0 }
   const only = consumer ? { consumer } : {}
   const rows = await pendingRange(reader, key, group, { from: start, to: '+', count, ...only })

@@ -1,5 +1,4 @@
-import type { EntryId } from '../../../shared/entry-id'
-import { afterId, beforeId } from '../../redis/after-id'
+import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { createByteBudget } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/client'
 import { entryBytes, range, type RawEntry } from '../../redis/xrange'
@@ -13,14 +12,13 @@ export interface Span {
   readonly from: string
   readonly to: string
   readonly reverse?: boolean
-  readonly exclusiveRange: boolean
 }
 
 /** Walks a stream in bounded pages: few entries at first, since nobody knows how large they are. */
 export async function* walk(
   reader: Reader,
   key: Buffer,
-  { from, to, reverse = false, exclusiveRange }: Span,
+  { from, to, reverse = false }: Span,
 ): AsyncGenerator<readonly RawEntry[], void> {
   const budget = createByteBudget(4)
   for (let start: string | null = from; start !== null;) {
@@ -31,7 +29,7 @@ export async function* walk(
     budget.saw(page.length, sizeOf(page))
     yield page
     if (page.length < count) return
-    start = reverse ? beforeId(last.id, exclusiveRange) : afterId(last.id, exclusiveRange)
+    start = reverse ? previousId(last.id) : nextId(last.id)
   }
 }
 

@@ -12,7 +12,6 @@ export interface ReadContext {
   readonly reader: Reader
   readonly key: Buffer
   readonly group: Buffer
-  readonly exclusiveRange: boolean
 }
 
 /** What a job of recovery works with. */

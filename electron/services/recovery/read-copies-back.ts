@@ -53,7 +53,7 @@ export async function readCopiesBack(
 
 /** Copies made by this very part, known by their provenance. */
 async function findCopies(
-  { reader, exclusiveRange }: RunContext,
+  { reader }: RunContext,
   { target, provenance }: Copying,
   part: CopyPart,
   lost: readonly EntryId[],
@@ -63,5 +63,5 @@ async function findCopies(
   const expected = part.rows
     .filter(({ id }) => wanted.has(id))
     .map((row) => ({ id: row.id, tail: provenance(row, part.at) }))
-  return findByTail({ reader, key: target, exclusiveRange }, part.at, expected)
+  return findByTail({ reader, key: target }, part.at, expected)
 }

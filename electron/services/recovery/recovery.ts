@@ -67,7 +67,6 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     reader: reader(connectionId),
     key: toBuffer(key),
     group: toBuffer(group),
-    exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
   })
   /** Before a record is begun: what throws here leaves none behind that never ends. */
   const running = (

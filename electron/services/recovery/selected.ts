@@ -1,7 +1,6 @@
-import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
 import { toBuffer } from '../../redis/bytes'
-import { afterId } from '../../redis/after-id'
 import { asksForBody, rowTest, spanOf } from '../inspection/pending-criteria'
 import {
   isUnmovedSince,
@@ -127,7 +126,7 @@ export type ReadPage = (read: () => Promise<Observation>) => Promise<Observation
 
 /** The pending list in pages, of the one consumer that is asked for or of the whole group. */
 export async function* pendingPages(
-  { reader, key, group, exclusiveRange }: ReadContext,
+  { reader, key, group }: ReadContext,
   criteria: Criteria,
   upTo: EntryId | null,
   readPage: ReadPage,
@@ -144,6 +143,6 @@ export async function* pendingPages(
     yield page
     const lastId = page.rows.at(-1)?.id
     const isEnd = lastId === undefined || page.rows.length < count || compareIds(lastId, span.to) >= 0
-    from = isEnd ? null : afterId(lastId, exclusiveRange)
+    from = isEnd ? null : nextId(lastId)
   }
 }

@@ -32,9 +32,9 @@ export interface LetterPage {
 
 /** In commands of at most 1000 entries, of about 4 MiB: few at first, since nobody knows how large they are. */
 export async function* readLetters(source: Source, reach: Reach): AsyncGenerator<LetterPage, void> {
-  const { reader, key, exclusiveRange } = source
+  const { reader, key } = source
   if (reach.kind === 'span') {
-    for await (const entries of walk(reader, key, { from: reach.from, to: reach.to, exclusiveRange })) {
+    for await (const entries of walk(reader, key, { from: reach.from, to: reach.to })) {
       yield { entries, missing: 0 }
     }
     return

@@ -19,14 +19,14 @@ export async function readRedriveBack(
   part: Part,
   lost: readonly EntryId[],
 ): Promise<BatchOutcome> {
-  const { reader, writer, key, exclusiveRange } = context
+  const { reader, writer, key } = context
   const { target, byScript, letters, at, progress } = part
   const wanted = new Set(lost)
   const expected = letters
     .filter(({ id }) => wanted.has(id))
     .map((each) => ({ id: each.id, tail: tailOf(each, key, at) }))
   const there = await existingIds(reader, key, lost)
-  const found = await findByTail({ reader, key: target, exclusiveRange }, at, expected)
+  const found = await findByTail({ reader, key: target }, at, expected)
   const counts = { ...noCounts }
   const except: EntryId[] = []
   const copies: [EntryId, EntryId][] = []

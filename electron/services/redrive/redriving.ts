@@ -37,7 +37,6 @@ export function createRedriving({ jobs, reader, server, whenReady }: RedrivingOp
   const sourceOf = (connectionId: string, key: Bytes): Source => ({
     reader: reader(connectionId),
     key: toBuffer(key),
-    exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
   })
 
   return {

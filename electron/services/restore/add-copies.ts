@@ -82,14 +82,14 @@ async function sendAdds(context: RestoreContext, ids: readonly EntryId[], lines:
 
 /** Copies are known by their own last fields. Without such, nobody can tell ours from what a producer added. */
 async function readAddsBack(
-  { reader, key, exclusiveRange, record }: RestoreContext,
+  { reader, key, record }: RestoreContext,
   at: number,
   lost: readonly EntryId[],
   provenance: boolean,
 ): Promise<BatchOutcome> {
   if (!provenance) return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
   const expected = lost.map((id) => ({ id, tail: restoredTail(record.id, id) }))
-  const { copies, complete } = await findByTail({ reader, key, exclusiveRange }, at, expected)
+  const { copies, complete } = await findByTail({ reader, key }, at, expected)
   const missing = lost.filter((id) => !copies.has(id))
   const rest = complete ? { leftAlone: missing.length } : { unknown: missing.length }
   return {

@@ -3,7 +3,7 @@ import type { PriorRow, RunContext } from '../jobs/run-context'
 import type { RawEntry } from '../../redis/xrange'
 
 /** What reading for a restore works with. `key`: the stream that entries go to, or that is looked at. */
-export interface RestorePlace extends Pick<RunContext, 'reader' | 'key' | 'exclusiveRange'> {
+export interface RestorePlace extends Pick<RunContext, 'reader' | 'key'> {
   readonly server: ServerInfo
 }
 

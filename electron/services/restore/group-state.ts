@@ -1,5 +1,4 @@
-import { compareIds, type EntryId } from '../../../shared/entry-id'
-import { afterId } from '../../redis/after-id'
+import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import type { Source } from '../trim/find-cut'
 import { observeRange, type ObservedRow } from '../inspection/observe-pending'
@@ -29,7 +28,7 @@ export async function readGroups(source: Source): Promise<readonly GroupState[] 
   return states
 }
 
-async function readRows({ reader, key, exclusiveRange }: Source, group: Buffer): Promise<readonly ObservedRow[]> {
+async function readRows({ reader, key }: Source, group: Buffer): Promise<readonly ObservedRow[]> {
   const found: ObservedRow[] = []
   for (let from: string | null = '-'; from !== null;) {
     const { rows }: { rows: readonly ObservedRow[] } = await observeRange(reader, key, group, {
@@ -37,7 +36,7 @@ async function readRows({ reader, key, exclusiveRange }: Source, group: Buffer):
     })
     for (const row of rows) found.push(row)
     const last = rows.at(-1)
-    from = last === undefined || rows.length < 1000 ? null : afterId(last.id, exclusiveRange)
+    from = last === undefined || rows.length < 1000 ? null : nextId(last.id)
   }
   return found
 }

@@ -22,7 +22,6 @@ export function placeOf({ reader, server }: RestoreOptions, connectionId: string
     reader: reader(connectionId),
     key: toBuffer(key),
     server: server(connectionId),
-    exclusiveRange: server(connectionId).capabilities.exclusiveRange.available,
   }
 }
 

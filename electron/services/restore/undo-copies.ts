@@ -69,7 +69,7 @@ export async function* undoCopies(
 }
 
 async function takeable(
-  { reader, key, exclusiveRange }: RestorePlace,
+  { reader, key }: RestorePlace,
   { recordId, provenance }: PastCopies,
   { at, changed, copies }: JournalBatch,
 ): Promise<Takeable> {
@@ -77,7 +77,7 @@ async function takeable(
   const untold = provenance ? changed.filter(({ id }) => !copies.has(id)) : []
   // Sluice was ended before it could write down what their ids are.
   const expected = untold.map(({ id }) => ({ id, tail: restoredTail(recordId, id) }))
-  const found = expected.length === 0 ? [] : (await findByTail({ reader, key, exclusiveRange }, at, expected)).copies
+  const found = expected.length === 0 ? [] : (await findByTail({ reader, key }, at, expected)).copies
   const all = [...known, ...[...found].map(([, copyId]) => copyId)]
   const existing = await existingIds(reader, key, all)
   const delivered = existing.size === 0 ? [] : (await groupInfos(reader, key)).map((group) => group.lastDeliveredId)

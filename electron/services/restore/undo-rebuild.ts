@@ -37,7 +37,7 @@ export async function* findRemovable(
   dataDir: string,
   past: PastRebuild,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, Removable> {
-  const { reader, exclusiveRange } = place
+  const { reader } = place
   const isMaking = (await keyType(reader, toBuffer(past.making))) !== 'none'
   const name = isMaking ? past.making : past.target
   const key = toBuffer(name)
@@ -47,7 +47,7 @@ export async function* findRemovable(
   let walked = 0
   let other = await kept.next()
   try {
-    for await (const entry of liveEntries({ reader, key, exclusiveRange }, stream.lastGeneratedId)) {
+    for await (const entry of liveEntries({ reader, key }, stream.lastGeneratedId)) {
       // A job that was left in the middle has not deleted them yet.
       if (isStandIn(entry)) continue
       while (!other.done && compareIds(other.value.id, entry.id) < 0) other = await kept.next()

@@ -45,13 +45,7 @@ export async function* planUndoOf(place: RestorePlace, dataDir: string, past: Pa
     case 'swap': {
       await requireNames(place, restored)
       const { lastGeneratedId } = await streamInfo(place.reader, place.key)
-      const { value, kind } = await countBetween(
-        place.reader,
-        place.key,
-        restored.lastId,
-        lastGeneratedId,
-        place.exclusiveRange,
-      )
+      const { value, kind } = await countBetween(place.reader, place.key, restored.lastId, lastGeneratedId)
       const [aside, target] = [restored.aside, restored.target].map(displayBytes)
       const many = `${kind === 'exact' ? '' : 'at least '}${value}`
       const since = Number(value) === 0 ? '' : ` Entries that were added since, ${many}, stay in ${target}.`

@@ -18,7 +18,6 @@ export interface Cut {
 export interface Source {
   readonly reader: Reader
   readonly key: Buffer
-  readonly exclusiveRange: boolean
 }
 
 export function findCut(source: Source, stream: StreamInfo, strategy: TrimStrategy): Promise<Cut> {
@@ -37,7 +36,7 @@ async function byLength(source: Source, stream: StreamInfo, maxlen: number): Pro
   if (fromStart) return fromStart
   if (maxlen > MAX_ENTRIES) return { removes, firstKept: undefined, going: null }
   // Counted from the end it stays right even while others remove entries at the beginning.
-  const span = { from: lastId, to: '-', reverse: true, exclusiveRange: source.exclusiveRange }
+  const span = { from: lastId, to: '-', reverse: true }
   const { ids, complete } = await listIds(source.reader, source.key, span, maxlen)
   const firstKept = ids[maxlen - 1]
   if (firstKept !== undefined) return upTo(source, removes.value, previousId(firstKept), firstKept)
@@ -46,13 +45,13 @@ async function byLength(source: Source, stream: StreamInfo, maxlen: number): Pro
 
 /** Null where it is too far, or where the server can't tell whether entries before it were removed while we read. */
 async function countFromStart(
-  { reader, key, exclusiveRange }: Source,
+  { reader, key }: Source,
   stream: StreamInfo,
   lastId: EntryId,
   count: number,
 ): Promise<Cut | null> {
   if (count >= MAX_ENTRIES || stream.entriesAdded === null) return null
-  const { ids } = await listIds(reader, key, { from: '-', to: lastId, exclusiveRange }, count + 1)
+  const { ids } = await listIds(reader, key, { from: '-', to: lastId }, count + 1)
   const removed = removedBetween(stream, await streamInfo(reader, key))
   if (removed === null) return null
   const left = Math.max(0, count - removed)
@@ -61,25 +60,25 @@ async function countFromStart(
 }
 
 async function byId(source: Source, stream: StreamInfo, minid: EntryId): Promise<Cut> {
-  const { reader, key, exclusiveRange } = source
+  const { reader, key } = source
   const { firstId, lastId, length } = stream
   if (firstId === null || lastId === null || compareIds(minid, firstId) <= 0) return nothing(firstId)
   if (compareIds(minid, lastId) > 0) return upTo(source, length, lastId, null)
   const [kept] = await range(reader, key, { from: minid, to: lastId, count: 1 })
   if (!kept) return upTo(source, length, lastId, null)
-  const going = await listIds(reader, key, { from: '-', to: previousId(minid) ?? minid, exclusiveRange })
+  const going = await listIds(reader, key, { from: '-', to: previousId(minid) ?? minid })
   if (going.complete) return { removes: exact(going.ids.length), firstKept: kept.id, going: going.ids }
-  const staying = await listIds(reader, key, { from: minid, to: lastId, exclusiveRange })
+  const staying = await listIds(reader, key, { from: minid, to: lastId })
   const value = Math.max(0, length - staying.ids.length)
   return { removes: { value, certainty: staying.complete ? 'exact' : 'atMost' }, firstKept: kept.id, going: null }
 }
 
 /** All up to an id goes: `count` entries, or as many as are found. */
 async function upTo(source: Source, count: number, to: EntryId | null, firstKept: EntryId | null): Promise<Cut> {
-  const { reader, key, exclusiveRange } = source
+  const { reader, key } = source
   if (to === null) return nothing(firstKept)
   const unread = { removes: exact(count), firstKept, going: null }
   if (count > MAX_ENTRIES) return unread
-  const { ids, complete } = await listIds(reader, key, { from: '-', to, exclusiveRange }, MAX_ENTRIES + 1)
+  const { ids, complete } = await listIds(reader, key, { from: '-', to }, MAX_ENTRIES + 1)
   return complete ? { removes: exact(ids.length), firstKept, going: ids } : unread
 }

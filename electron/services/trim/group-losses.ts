@@ -1,7 +1,6 @@
-import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
+import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { TrimPlan } from '../../../shared/model/plan'
-import { afterId } from '../../redis/after-id'
 import { fromBuffer } from '../../redis/bytes'
 import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
 import { pendingRange } from '../../redis/xpending'
@@ -62,7 +61,7 @@ interface Place {
 
 /** Pending entries that go. Those that are gone from the stream already lose nothing. Null where the ACL forbids to look. */
 async function pendingLoss(
-  { reader, key, exclusiveRange }: Source,
+  { reader, key }: Source,
   group: GroupInfo,
   removes: number,
   { from, to, going }: Place,
@@ -77,7 +76,7 @@ async function pendingLoss(
       const rows = await pendingRange(reader, key, group.name, { from: start, to, count: PAGE })
       for (const { id } of rows) ids.push(id)
       const last = rows.at(-1)
-      start = last === undefined || rows.length < PAGE ? null : afterId(last.id, exclusiveRange)
+      start = last === undefined || rows.length < PAGE ? null : nextId(last.id)
     }
   } catch (error) {
     if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') return null
@@ -90,7 +89,7 @@ async function pendingLoss(
 }
 
 async function unreadLoss(
-  { reader, key, exclusiveRange }: Source,
+  { reader, key }: Source,
   { lastDeliveredId }: GroupInfo,
   removes: Figure,
   { from, to, end, going }: Place,
@@ -99,9 +98,9 @@ async function unreadLoss(
   if (compareIds(lastDeliveredId, to ?? end) >= 0) return exact(0)
   if (going) return exact(countAfter(going.ids, lastDeliveredId))
   if (compareIds(lastDeliveredId, from) < 0) return removes
-  const start = afterId(lastDeliveredId, exclusiveRange)
+  const start = nextId(lastDeliveredId)
   if (to === undefined || start === null || allowance.entries <= 0) return atMost(removes.value)
-  const { ids, complete } = await listIds(reader, key, { from: start, to, exclusiveRange }, allowance.entries)
+  const { ids, complete } = await listIds(reader, key, { from: start, to }, allowance.entries)
   allowance.entries -= ids.length
   return complete ? exact(ids.length) : atMost(removes.value)
 }

@@ -1,5 +1,4 @@
-import type { EntryId } from '../../../shared/entry-id'
-import { afterId } from '../../redis/after-id'
+import { nextId, type EntryId } from '../../../shared/entry-id'
 import { MAX_IDS } from '../../redis/batch'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
@@ -21,12 +20,12 @@ export async function* removeByMode(
   stillSame: () => Promise<StreamInfo>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, exclusiveRange, plan } = order
+  const { reader, writer, key, plan } = order
   const most = Math.min(plan.limit, MAX_IDS)
   let from: string | null = '-'
   for (let number = 0; from !== null; number += 1) {
     const before = await stillSame()
-    const span: Span = { from, to: through, exclusiveRange }
+    const span: Span = { from, to: through }
     const { ids, complete } = await listIds(reader, key, span, most)
     const last = ids.at(-1)
     if (last === undefined) return
@@ -43,6 +42,6 @@ export async function* removeByMode(
     }
     yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
     if (kept > 0) yield { done: kept, counts: { ...noCounts, leftAlone: kept } }
-    from = complete ? null : afterId(last, exclusiveRange)
+    from = complete ? null : nextId(last)
   }
 }

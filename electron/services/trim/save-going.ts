@@ -12,11 +12,11 @@ export async function* saveGoing(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   if (!order.backup) return
-  const { reader, key, exclusiveRange } = order
+  const { reader, key } = order
   const backup = await openBackup(order.backup.dataDir, order.record.id, order.backup.name)
   let whole = false
   try {
-    for await (const page of walk(reader, key, { from: '-', to: through, exclusiveRange })) {
+    for await (const page of walk(reader, key, { from: '-', to: through })) {
       await backup.add(page)
       yield { done: 0, counts: noCounts }
       if (signal.aborted) return

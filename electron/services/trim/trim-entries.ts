@@ -43,13 +43,13 @@ export async function* trimEntries(order: TrimOrder, signal: AbortSignal): Async
 
 /** The id up to which all goes, where the plan could not read so far: counted from its end, which nobody can move. */
 async function* findThrough(
-  { reader, key, exclusiveRange, snapshot, plan: { strategy } }: TrimOrder,
+  { reader, key, snapshot, plan: { strategy } }: TrimOrder,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, EntryId | null> {
   const { lastId } = snapshot.stream
   if (lastId === null || strategy.kind !== 'maxlen') return null
   let left = strategy.maxlen
-  for await (const page of walk(reader, key, { from: lastId, to: '-', reverse: true, exclusiveRange })) {
+  for await (const page of walk(reader, key, { from: lastId, to: '-', reverse: true })) {
     const firstKept = page[left - 1]
     if (firstKept) return previousId(firstKept.id)
     left -= page.length
@@ -108,13 +108,13 @@ async function* removeListed(
   firstNumber: number,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, exclusiveRange, plan } = order
+  const { reader, writer, key, plan } = order
   const most = keepFrom === null ? Math.min(plan.limit, MAX_DELETED) : plan.limit
   let before = order.snapshot.stream
   for (let number = firstNumber; ; number += 1) {
     before = await stillSame(order, before)
     const was = before
-    const { ids, complete } = await listIds(reader, key, { from: '-', to: through, exclusiveRange }, most)
+    const { ids, complete } = await listIds(reader, key, { from: '-', to: through }, most)
     const last = ids.at(-1)
     if (last === undefined) return
     const threshold = complete ? keepFrom : keepFrom && nextId(last)
@@ -124,7 +124,7 @@ async function* removeListed(
         : trim(writer, key, { kind: 'minid', threshold, approximate: false })
     const readBack = async (): Promise<number | null> => {
       if (!couldBecome(was, await streamInfo(reader, key))) return null
-      const left = await listIds(reader, key, { from: '-', to: last, exclusiveRange }, most)
+      const left = await listIds(reader, key, { from: '-', to: last }, most)
       return ids.length - left.ids.length
     }
     yield await runStep(order, { number, most: ids.length, send, readBack }, signal)

@@ -38,18 +38,15 @@ export interface TrimmingOptions {
 /** Trimming with a preview of what goes and who still needs it, in bounded steps, after a backup. */
 export function createTrimming({ jobs, dataDir, reader, server, whenReady }: TrimmingOptions): Trimming {
   const plans = createPlanStore<PreparedTrim>()
-  const has = (connectionId: string, name: 'exclusiveRange' | 'trimMinId'): boolean =>
-    server(connectionId).capabilities[name].available
   const sourceOf = (connectionId: string, key: Bytes, signal?: AbortSignal): Source => ({
     reader: abortable(reader(connectionId), signal),
     key: toBuffer(key),
-    exclusiveRange: has(connectionId, 'exclusiveRange'),
   })
 
   return {
     async plan(request, signal) {
       const { connectionId, key } = request
-      const minId = has(connectionId, 'trimMinId')
+      const minId = server(connectionId).capabilities.trimMinId.available
       requireCapability(server(connectionId), byMode(request) === null ? 'xtrim' : 'xdelex')
       if (request.strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
       if (!minId) requireCapability(server(connectionId), 'xdel')
@@ -77,7 +74,7 @@ export function createTrimming({ jobs, dataDir, reader, server, whenReady }: Tri
         const job = { kind: 'trim' as const, connectionId, key, group: null, to: null, total, undoable: false }
         const order: TrimOrder = {
           ...{ ...source, writer, record, plan, snapshot, firstKept },
-          minId: has(connectionId, 'trimMinId'),
+          minId: server(connectionId).capabilities.trimMinId.available,
           backup: backup ? { dataDir, name: key } : null,
           whenReady: (signal) => whenReady(connectionId, AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])),
         }

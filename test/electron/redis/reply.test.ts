@@ -12,9 +12,8 @@ import {
   replyBytes,
   ReplyShapeError,
 } from '../../../electron/redis/reply'
-import { afterId, beforeId } from '../../../electron/redis/after-id'
 import { bytes } from '../../../shared/bytes'
-import { MAX_ID, MIN_ID } from '../../../shared/entry-id'
+import { MAX_ID, MIN_ID, nextId, previousId } from '../../../shared/entry-id'
 
 describe('bytes', () => {
   test('any bytes come back as they were', () => {
@@ -96,17 +95,13 @@ describe('the byte budget', () => {
 })
 
 describe('the bound of a range that goes on', () => {
-  test('is exclusive where the server has that, else the neighbour', () => {
-    expect(afterId('5-1', true)).toBe('(5-1')
-    expect(afterId('5-1', false)).toBe('5-2')
-    expect(beforeId('5-0', true)).toBe('(5-0')
-    expect(beforeId('5-0', false)).toBe('4-18446744073709551615')
+  test('is the neighbour, which every server takes', () => {
+    expect(nextId('5-1')).toBe('5-2')
+    expect(previousId('5-0')).toBe('4-18446744073709551615')
   })
 
   test('is nowhere beyond the ends, which Redis would refuse', () => {
-    for (const exclusive of [true, false]) {
-      expect(afterId(MAX_ID, exclusive)).toBeNull()
-      expect(beforeId(MIN_ID, exclusive)).toBeNull()
-    }
+    expect(nextId(MAX_ID)).toBeNull()
+    expect(previousId(MIN_ID)).toBeNull()
   })
 })

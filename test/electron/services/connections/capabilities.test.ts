@@ -62,7 +62,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
 
   test('a user of some keys only may still have the commands', async () => {
     const info = await asUser('~mine:*', '+@all')
-    const here = ['xadd', 'xclaim', 'xtrim', 'exclusiveRange', 'trimMinId', 'memoryUsage', 'entriesRead'] as const
+    const here = ['xadd', 'xclaim', 'xtrim', 'trimMinId', 'memoryUsage', 'entriesRead'] as const
     for (const name of [...here, 'createConsumer', 'hset', 'multi', 'noMkStream'] as const) {
       expect([name, info.capabilities[name].available]).toEqual([name, true])
     }
@@ -107,7 +107,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
   test('a user who may look only', async () => {
     const info = await asUser('~*', '+@read', '+ping', '+info', '+xinfo')
     const may = capabilityName.options.filter((name) => info.capabilities[name].available)
-    expect(may).toEqual(expect.arrayContaining(['exclusiveRange', 'memoryUsage']))
+    expect(may).toEqual(expect.arrayContaining(['memoryUsage']))
     for (const name of ['xadd', 'xack', 'xclaim', 'xautoclaim', 'xtrim', 'xdel', 'xgroup'] as const)
       expect(may).not.toContain(name)
     expect(info).toMatchObject({ keyspaceEvents: null, product })
@@ -135,7 +135,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
             reason: expect.stringContaining('replica') as string,
           })
         }
-        for (const name of ['scanType', 'exclusiveRange', 'memoryUsage'] as const) {
+        for (const name of ['scanType', 'memoryUsage'] as const) {
           expect(info.capabilities[name].available).toBe(true)
         }
       },
@@ -190,7 +190,6 @@ describe('servers that are not here, by what they would answer', () => {
       createConsumer: 'This server has no XGROUP CREATECONSUMER.',
       entriesRead: 'This server has no XGROUP CREATE … ENTRIESREAD.',
       scanType: 'This server has no SCAN … TYPE.',
-      exclusiveRange: 'This server has no exclusive ranges.',
       trimMinId: 'This server has no XTRIM MINID.',
       xautoclaim: 'This server has no XAUTOCLAIM.',
     })
@@ -243,7 +242,6 @@ describe('servers that are not here, by what they would answer', () => {
   test('a user of some keys of a server before 6.2', async () => {
     await redis.cli('ACL', 'SETUSER', 'some', 'on', '>pw', '~mine:*', '+@all')
     const info = await read({ XAUTOCLAIM: "-ERR unknown command 'XAUTOCLAIM'\r\n" }, 'some')
-    expect(info.capabilities.exclusiveRange.reason).toBe('This server has no exclusive ranges.')
     expect(info.capabilities.trimMinId.reason).toBe('This server has no XTRIM MINID.')
     expect(info.capabilities.xtrim.available).toBe(true)
   })

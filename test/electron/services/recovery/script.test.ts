@@ -234,7 +234,7 @@ onEveryServer((world) => {
       const selected = { kind: 'matching', criteria: {}, upTo: '1800-0' } as const
       const { reader } = await clients.open(redis)
       const server = await readServerInfo(await clients.open(redis))
-      const context = { reader, key: Buffer.from(KEY), group: Buffer.from(GROUP), exclusiveRange: true, server }
+      const context = { reader, key: Buffer.from(KEY), group: Buffer.from(GROUP), server }
       for (const limits of [{ mostEntries: 1_200 }, { mostBytes: 8_000 }]) {
         const parts: PlanScript[] = []
         const prepared = { plan, selected, plannedAt: Number.MAX_SAFE_INTEGER }

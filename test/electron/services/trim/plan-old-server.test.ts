@@ -20,7 +20,7 @@ describe('what an old server tells is enough for the same figures', () => {
     for (let seed = 201; seed <= 260; seed += 1) {
       const { strategy, approximate, limit } = await sowRandom(world.direct, seed)
       const { going, kept, groups } = await readTruth(world.direct, strategy)
-      const source = { reader: asOld(client.reader), key: Buffer.from(KEY), exclusiveRange: false }
+      const source = { reader: asOld(client.reader), key: Buffer.from(KEY) }
       const request = { connectionId: 'c', key: KEY, strategy, approximate, limit }
       const { plan } = await makeTrimPlan(source, request, false)
       const exact = (value: number) => ({ value, certainty: 'exact' })

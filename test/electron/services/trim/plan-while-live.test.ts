@@ -66,7 +66,7 @@ describe.each(servers)('planning on $name while the stream changes', ({ version,
     meddlings = 0
     const client = await clients.open(redis)
     const reader = meddled(old ? asOld(client.reader) : client.reader, meanwhile)
-    const source = { reader, key: Buffer.from(KEY), exclusiveRange: !old }
+    const source = { reader, key: Buffer.from(KEY) }
     return makeTrimPlan(source, { connectionId: 'c', key: KEY, strategy, approximate: false, limit: 1_000 }, !old)
   }
 
