@@ -1,4 +1,4 @@
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 
 /** A reader that sends nothing more once the signal aborts, and throws its reason instead. */
 export function abortable(reader: Reader, signal: AbortSignal | undefined): Reader {

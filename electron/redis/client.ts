@@ -4,36 +4,13 @@ import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, fromGreeting, unreachable } from './errors'
 import { createFormerConnections } from './former-connections'
 import { serverGreeting } from './greeting'
-import { onlyReads, spokenName, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from './commands'
+import { onlyReads, spokenName, WRITE_COMMANDS } from './commands'
 import { PROBES, type ProbeName } from './probe'
+import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
 import { createTransactions } from './transaction'
 import { withinTime } from './within-time'
 import type { WritePermit } from './write-permit'
-
-export type Argument = Buffer | string | number
-
-/** Sends commands that only read. Every reply is binary-safe, and every failure an AppError. */
-export interface Reader {
-  call(command: ReadCommand, ...args: readonly Argument[]): Promise<Reply>
-  /** Several bounded commands in one round trip. Each result is that command's reply or its error. */
-  pipeline(commands: readonly ReadLine[]): Promise<readonly (Reply | AppError)[]>
-}
-export type ReadLine = readonly [ReadCommand, ...Argument[]]
-
-/** Sends commands that change something. Never sends one twice: a lost reply is an UNKNOWN_OUTCOME. */
-export interface Writer {
-  readonly reader: Reader
-  write(command: WriteCommand, ...args: readonly Argument[]): Promise<Reply>
-  /**
-   * MULTI … EXEC: the commands run one after the other with nobody between them. Each result is that command's reply or
-   * its error: Redis rolls nothing back, and goes on after a command that failed while it ran. Throws the error of the
-   * first command that was refused before that; then none of them ran. At most 100 commands, each bounded.
-   * https://redis.io/docs/latest/develop/using-commands/transactions/
-   */
-  transaction(commands: readonly WriteLine[]): Promise<readonly (Reply | AppError)[]>
-}
-export type WriteLine = readonly [WriteCommand, ...Argument[]]
 
 export interface RedisClient {
   readonly endpoint: string

@@ -1,4 +1,4 @@
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asList } from './reply'
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/error'
-import type { Argument } from './client'
+import type { Argument } from './reader-writer'
 import { asNumber, asText, type Reply } from './reply'
 import { parseInfo } from './server'
 

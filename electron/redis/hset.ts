@@ -1,4 +1,4 @@
-import type { Writer } from './client'
+import type { Writer } from './reader-writer'
 import { asNumber } from './reply'
 
 /**

@@ -1,4 +1,4 @@
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asText } from './reply'
 
 /** TYPE: `stream`, `string`…; `none` where there is no such key. https://redis.io/docs/latest/commands/type/ */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Argument } from './client'
+import type { Argument } from './reader-writer'
 
 /** No such key exists anywhere. */
 const KEY = `sluice:probe:${randomUUID()}`

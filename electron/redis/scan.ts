@@ -1,5 +1,5 @@
 import { isAppError } from '../../shared/error'
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asBuffer, asList, asText } from './reply'
 
 export interface ScanStep {

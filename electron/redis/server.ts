@@ -1,5 +1,5 @@
 import { isAppError } from '../../shared/error'
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asBuffer, asList, asNumber, asRecord, asText, type Reply } from './reply'
 
 /** The server's clock, ms since 1970. https://redis.io/docs/latest/commands/time/ */

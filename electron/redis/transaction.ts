@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
-import type { Argument, WriteLine } from './client'
+import type { Argument, WriteLine } from './reader-writer'
 import { spokenName } from './commands'
 import { commandError, isReplyError } from './errors'
 import type { Reply } from './reply'

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { Argument } from './client'
+import type { Argument } from './reader-writer'
 import type { Reply } from './reply'
 
 /** A command with its arguments, of any kind: the sandbox fills its own server with what the product never sends. */

@@ -1,6 +1,6 @@
 import type { EntryId } from '../../shared/entry-id'
 import { checkBatch } from './batch'
-import type { Writer } from './client'
+import type { Writer } from './reader-writer'
 import { parseDeletions, type DeletionResult, type ReferenceMode } from './xdelex'
 
 /**

@@ -1,7 +1,7 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
 import { checkBatch } from './batch'
-import type { Argument, Writer } from './client'
+import type { Argument, Writer } from './reader-writer'
 import { orMissing } from './missing'
 import { asId, asList } from './reply'
 

@@ -1,5 +1,5 @@
 import type { EntryId } from '../../shared/entry-id'
-import type { Writer } from './client'
+import type { Writer } from './reader-writer'
 import { asNumber } from './reply'
 
 /** XDEL: how many of the entries were there, and went. At most some thousand. https://redis.io/docs/latest/commands/xdel/ */

@@ -1,6 +1,6 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
-import type { Argument, Writer } from './client'
+import type { Argument, Writer } from './reader-writer'
 import { orMissing } from './missing'
 import { asNumber } from './reply'
 

@@ -1,6 +1,6 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, asRecord, type Reply } from './reply'
 

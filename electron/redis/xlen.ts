@@ -1,4 +1,4 @@
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asNumber } from './reply'
 
 /** XLEN: 0 also for a stream that doesn't exist. https://redis.io/docs/latest/commands/xlen/ */

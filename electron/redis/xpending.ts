@@ -1,7 +1,7 @@
 import type { Count } from '../../shared/count'
 import type { EntryId } from '../../shared/entry-id'
 import { isAppError } from '../../shared/error'
-import type { Argument, Reader } from './client'
+import type { Argument, Reader } from './reader-writer'
 import { asMissing, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, type Reply } from './reply'
 import { parseTimeMs } from './server'

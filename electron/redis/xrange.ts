@@ -1,7 +1,7 @@
 import type { EntryId } from '../../shared/entry-id'
 import { isAppError } from '../../shared/error'
 import { createByteBudget } from './byte-budget'
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asBuffer, asId, asList, type Reply } from './reply'
 
 export interface RawEntry {

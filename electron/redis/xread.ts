@@ -1,5 +1,5 @@
 import type { EntryId } from '../../shared/entry-id'
-import type { Reader } from './client'
+import type { Reader } from './reader-writer'
 import { asList, type Reply } from './reply'
 import { parseEntries, type RawEntry } from './xrange'
 

@@ -1,5 +1,5 @@
 import type { EntryId } from '../../shared/entry-id'
-import type { Writer } from './client'
+import type { Writer } from './reader-writer'
 import { asNumber } from './reply'
 
 export interface TrimOptions {

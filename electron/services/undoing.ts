@@ -1,5 +1,5 @@
 import { toBuffer } from '../redis/bytes'
-import type { Reader } from '../redis/client'
+import type { Reader } from '../redis/reader-writer'
 import type { Connection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import type { UndoPlanning } from '../../shared/model/plan'

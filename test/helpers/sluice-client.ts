@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest'
 import type { ConnectionProfile } from '../../shared/model/connection'
-import { createRedisClient, type ConnectOptions, type RedisClient, type Writer } from '../../electron/redis/client'
+import { createRedisClient, type ConnectOptions, type RedisClient } from '../../electron/redis/client'
+import type { Writer } from '../../electron/redis/reader-writer'
 import { grantWritePermit } from '../../electron/redis/write-permit'
 
 export interface SluiceTarget {

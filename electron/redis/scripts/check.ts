@@ -1,7 +1,7 @@
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import { inRuns } from '../bytes'
-import type { Argument } from '../client'
+import type { Argument } from '../reader-writer'
 import { asText, ReplyShapeError, type Reply } from '../reply'
 
 /** A pending entry as it was seen; a script leaves it alone when owner or delivery count differ now. */

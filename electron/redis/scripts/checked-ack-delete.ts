@@ -1,5 +1,5 @@
 import type { AppError } from '../../../shared/error'
-import type { Writer } from '../client'
+import type { Writer } from '../reader-writer'
 import { orMissing } from '../missing'
 import { asBuffer, asList } from '../reply'
 import type { ReferenceMode } from '../xdelex'

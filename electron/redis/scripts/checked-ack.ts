@@ -1,4 +1,4 @@
-import type { Writer } from '../client'
+import type { Writer } from '../reader-writer'
 import { orMissing } from '../missing'
 import { CHECK_MANY_LUA, checkSeen, oddStates, seenList, type OddState, type SeenEntry } from './check'
 import { runScript } from './run-script'

@@ -1,4 +1,4 @@
-import type { Writer } from '../client'
+import type { Writer } from '../reader-writer'
 import { orMissing } from '../missing'
 import { asNumber } from '../reply'
 import { runScript } from './run-script'

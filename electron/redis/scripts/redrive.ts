@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { AppError } from '../../../shared/error'
-import type { Argument, Writer } from '../client'
+import type { Argument, Writer } from '../reader-writer'
 import { noSuchStream } from '../missing'
 import { asBuffer, asId, asList, asText, type Reply } from '../reply'
 import { asWord } from './check'

@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../../../shared/error'
-import type { Argument, Writer } from '../client'
+import type { Argument, Writer } from '../reader-writer'
 import type { Reply } from '../reply'
 
 /**

@@ -1,4 +1,4 @@
-import type { Argument } from '../../redis/client'
+import type { Argument } from '../../redis/reader-writer'
 import type { WorkloadLine } from '../../redis/workload-client'
 import type { LastSeen } from '../last-seen'
 

@@ -8,7 +8,8 @@ import {
   type ConnectionStatus,
   type ServerInfo,
 } from '../../../shared/model/connection'
-import { createRedisClient, endpointName, type Reader, type RedisClient } from '../../redis/client'
+import { createRedisClient, endpointName, type RedisClient } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { unreachable } from '../../redis/errors'
 import { readServerInfo } from './capabilities'
 import { createLink, measureLatency, type Link } from './link'

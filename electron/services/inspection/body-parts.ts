@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { createByteBudget } from '../../redis/byte-budget'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { entriesById, entryBytes, type RawEntry } from '../../redis/xrange'
 
 /** What one command may carry of entries' bodies, or one entry if that is larger. */

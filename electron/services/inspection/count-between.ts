@@ -1,6 +1,6 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import type { Lag } from '../../../shared/model/group'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { listIds } from './stream-walk'
 import { MAX_COUNTED } from './lag-count'
 

@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { streamInfo } from '../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../redis/xrange'
 import { bodyTest } from './pending-criteria'

@@ -3,7 +3,7 @@ import { isAppError } from '../../../shared/error'
 import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { Consumer, Group } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { asMissing } from '../../redis/missing'
 import {
   consumerInfos,

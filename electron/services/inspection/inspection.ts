@@ -1,7 +1,7 @@
 import { isAppError } from '../../../shared/error'
 import type { Stream } from '../../../shared/model/stream'
 import { fromBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { memoryUsage } from '../../redis/memory'
 import { timeToLiveMs } from '../../redis/server'
 import { streamInfo } from '../../redis/xinfo'

@@ -1,5 +1,5 @@
 import { createByteBudget } from '../../redis/byte-budget'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { entryBytes, range } from '../../redis/xrange'
 import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { LagCount } from './lag'

@@ -1,5 +1,5 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { pendingTimed, type PendingRange, type PendingRow } from '../../redis/xpending'
 
 /** A pending entry with the server time of its last delivery, which stays put while its idle time grows. */

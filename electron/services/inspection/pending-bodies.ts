@@ -1,7 +1,7 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import { createByteBudget, REPLY_BYTES } from '../../redis/byte-budget'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { entriesById, entryBytes, range, type RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 

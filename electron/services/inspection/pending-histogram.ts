@@ -1,6 +1,6 @@
 import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { Histogram, PendingHistogram } from '../../../shared/model/pending'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { pendingRange, pendingSummary, type PendingRow } from '../../redis/xpending'
 
 const PAGE = 1000

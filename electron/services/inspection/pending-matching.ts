@@ -1,7 +1,7 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
 import { toBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { pendingRange } from '../../redis/xpending'
 import type { PendingPageOptions, Walk } from './pending'
 import { asksForBody, rowTest, spanOf } from './pending-criteria'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseCount } from '../../../shared/count'
 import { entryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { streamInfo } from '../../redis/xinfo'
 import { couldBecome } from './stream-snapshot'
 

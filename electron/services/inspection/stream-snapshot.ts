@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { range } from '../../redis/xrange'
 

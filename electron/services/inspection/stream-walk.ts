@@ -1,6 +1,6 @@
 import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { createByteBudget } from '../../redis/byte-budget'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { entryBytes, range, type RawEntry } from '../../redis/xrange'
 
 /** What a plan may read of a stream at most: entries, and bytes. */

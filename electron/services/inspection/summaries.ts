@@ -3,7 +3,7 @@ import { consumerCounts } from '../../../shared/judgement/consumer-counts'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { createByteBudget } from '../../redis/byte-budget'
 import { fromBuffer } from '../../redis/bytes'
-import type { Reader, ReadLine } from '../../redis/client'
+import type { Reader, ReadLine } from '../../redis/reader-writer'
 import { asMissing } from '../../redis/missing'
 import { replyBytes, type Reply } from '../../redis/reply'
 import {

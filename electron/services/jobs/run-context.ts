@@ -3,7 +3,7 @@ import type { ServerInfo } from '../../../shared/model/connection'
 import type { JobCounts, JobFailure } from '../../../shared/model/job'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, inRuns } from '../../redis/bytes'
-import type { Reader, Writer } from '../../redis/client'
+import type { Reader, Writer } from '../../redis/reader-writer'
 import type { RecordWriter } from '../journal/journal'
 import type { ObservedRow } from '../inspection/observe-pending'
 

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { serverTimeMs } from '../../redis/server'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { BatchOutcome } from './run-context'

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { Connection, ServerInfo } from '../../../shared/model/connection'
-import type { Writer } from '../../redis/client'
+import type { Writer } from '../../redis/reader-writer'
 import type { NewRecord, RecordWriter } from '../journal/journal'
 
 /** A record as a mutation describes itself; the guard adds the connection. */

@@ -8,7 +8,7 @@ import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../..
 import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { requireCapability } from '../connections/require-capability'
 import { intention, type Grant } from '../jobs/write-grant'
 import type { Journal } from '../journal/journal'

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
-import type { Writer } from '../../redis/client'
+import type { Writer } from '../../redis/reader-writer'
 import { setHashFields } from '../../redis/hset'
 import type { RawEntry } from '../../redis/xrange'
 import { isOutcomeUnknown } from '../jobs/send-commands'

@@ -1,7 +1,7 @@
 import { isAppError, AppError } from '../../../shared/error'
 import type { RedriveTarget } from '../../../shared/model/redrive'
 import { fromBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { asText, type Reply } from '../../redis/reply'
 import { nameKey } from './choose'
 

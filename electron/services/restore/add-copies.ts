@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { isAppError, type AppError } from '../../../shared/error'
-import type { WriteLine } from '../../redis/client'
+import type { WriteLine } from '../../redis/reader-writer'
 import { asId } from '../../redis/reply'
 import { serverTimeMs } from '../../redis/server'
 import type { RawEntry } from '../../redis/xrange'

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { MAX_IDS } from '../../redis/batch'
-import type { WriteLine } from '../../redis/client'
+import type { WriteLine } from '../../redis/reader-writer'
 import { asId, asList } from '../../redis/reply'
 import { claimArguments } from '../../redis/xclaim'
 import { createGroup, setGroupId } from '../../redis/xgroup'

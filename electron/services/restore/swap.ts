@@ -1,6 +1,6 @@
 import { displayBytes } from '../../../shared/bytes'
 import { AppError, isAppError } from '../../../shared/error'
-import type { WriteLine } from '../../redis/client'
+import type { WriteLine } from '../../redis/reader-writer'
 import { fromBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'
 import { asNumber } from '../../redis/reply'

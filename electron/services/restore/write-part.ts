@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
-import type { WriteLine } from '../../redis/client'
+import type { WriteLine } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
 import { streamInfo } from '../../redis/xinfo'
 import type { RawEntry } from '../../redis/xrange'

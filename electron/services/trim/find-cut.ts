@@ -1,6 +1,6 @@
 import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
 import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
-import type { Reader } from '../../redis/client'
+import type { Reader } from '../../redis/reader-writer'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { range } from '../../redis/xrange'
 import { removedBetween } from '../inspection/stream-snapshot'

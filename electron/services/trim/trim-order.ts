@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { TrimPlan } from '../../../shared/model/plan'
-import type { Writer } from '../../redis/client'
+import type { Writer } from '../../redis/reader-writer'
 import type { RecordWriter } from '../journal/journal'
 import type { Source } from './find-cut'
 import type { Snapshot } from '../inspection/stream-snapshot'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Reader, RedisClient, Writer } from '../../../electron/redis/client'
+import type { RedisClient } from '../../../electron/redis/client'
+import type { Reader, Writer } from '../../../electron/redis/reader-writer'
 import { knownCommands } from '../../../electron/redis/command-info'
 import { memoryUsage } from '../../../electron/redis/memory'
 import { scanStreams } from '../../../electron/redis/scan'

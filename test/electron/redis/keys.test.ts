@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient, Writer } from '../../../electron/redis/client'
+import type { RedisClient } from '../../../electron/redis/client'
+import type { Writer } from '../../../electron/redis/reader-writer'
 import { setHashFields } from '../../../electron/redis/hset'
 import { expireAfter } from '../../../electron/redis/pexpire'
 import { renameUnlessTaken } from '../../../electron/redis/rename-nx'

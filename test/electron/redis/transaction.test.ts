@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isAppError } from '../../../shared/error'
-import type { RedisClient, WriteLine } from '../../../electron/redis/client'
+import type { RedisClient } from '../../../electron/redis/client'
+import type { WriteLine } from '../../../electron/redis/reader-writer'
 import { asId } from '../../../electron/redis/reply'
 import { availableServers } from '../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient, Writer } from '../../../electron/redis/client'
+import type { RedisClient } from '../../../electron/redis/client'
+import type { Writer } from '../../../electron/redis/reader-writer'
 import { addEntry } from '../../../electron/redis/xadd'
 import { autoClaimJustId, type AutoClaimed } from '../../../electron/redis/xautoclaim'
 import { claimJustId } from '../../../electron/redis/xclaim'

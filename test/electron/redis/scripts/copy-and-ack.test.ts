@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient, Writer } from '../../../../electron/redis/client'
+import type { RedisClient } from '../../../../electron/redis/client'
+import type { Writer } from '../../../../electron/redis/reader-writer'
 import { copyAndAck, type CopiedEntry, type CopyOrder } from '../../../../electron/redis/scripts/copy-and-ack'
 import { addEntry } from '../../../../electron/redis/xadd'
 import { claimJustId } from '../../../../electron/redis/xclaim'

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient, Writer } from '../../../../electron/redis/client'
+import type { RedisClient } from '../../../../electron/redis/client'
+import type { Writer } from '../../../../electron/redis/reader-writer'
 import { redriveEntries, type RedrivenEntry, type RedriveOrder } from '../../../../electron/redis/scripts/redrive'
 import { addEntry } from '../../../../electron/redis/xadd'
 import { range, type RawEntry } from '../../../../electron/redis/xrange'

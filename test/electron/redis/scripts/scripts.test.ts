@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient, Writer } from '../../../../electron/redis/client'
+import type { RedisClient } from '../../../../electron/redis/client'
+import type { Writer } from '../../../../electron/redis/reader-writer'
 import { checkedAck } from '../../../../electron/redis/scripts/checked-ack'
 import { checkedClaim } from '../../../../electron/redis/scripts/checked-claim'
 import type { SeenEntry } from '../../../../electron/redis/scripts/check'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import { displayBytes } from '../../../../shared/bytes'
-import type { Reader } from '../../../../electron/redis/client'
+import type { Reader } from '../../../../electron/redis/reader-writer'
 import { listConsumers, listGroups } from '../../../../electron/services/inspection/groups'
 import { countAfter } from '../../../../electron/services/inspection/lag-count'
 import { availableServers } from '../../../helpers/available-servers'

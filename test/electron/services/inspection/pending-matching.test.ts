@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Reader } from '../../../../electron/redis/client'
+import type { Reader } from '../../../../electron/redis/reader-writer'
 import { readPendingPage } from '../../../../electron/services/inspection/pending'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { PendingPage } from '../../../../shared/model/pending'

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import type { PendingHistogram } from '../../../../shared/model/pending'
-import type { Reader } from '../../../../electron/redis/client'
+import type { Reader } from '../../../../electron/redis/reader-writer'
 import { readPendingPage, summarizePending } from '../../../../electron/services/inspection/pending'
 import { readBodies } from '../../../../electron/services/inspection/pending-bodies'
 import {

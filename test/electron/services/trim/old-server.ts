@@ -1,4 +1,4 @@
-import type { Reader } from '../../../../electron/redis/client'
+import type { Reader } from '../../../../electron/redis/reader-writer'
 import { AppError } from '../../../../shared/error'
 
 const OLD_FIELDS = [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
-import type { Reader } from '../../../../electron/redis/client'
+import type { Reader } from '../../../../electron/redis/reader-writer'
 import { makeTrimPlan, type PreparedTrim } from '../../../../electron/services/trim/make-trim-plan'
 import { compareIds, nextId } from '../../../../shared/entry-id'
 import type { TrimStrategy } from '../../../../shared/model/plan'

@@ -1,0 +1,27 @@
+import type { AppError } from '../../shared/error'
+import type { ReadCommand, WriteCommand } from './commands'
+import type { Reply } from './reply'
+
+export type Argument = Buffer | string | number
+
+/** Sends commands that only read. Every reply is binary-safe, and every failure an AppError. */
+export interface Reader {
+  call(command: ReadCommand, ...args: readonly Argument[]): Promise<Reply>
+  /** Several bounded commands in one round trip. Each result is that command's reply or its error. */
+  pipeline(commands: readonly ReadLine[]): Promise<readonly (Reply | AppError)[]>
+}
+export type ReadLine = readonly [ReadCommand, ...Argument[]]
+
+/** Sends commands that change something. Never sends one twice: a lost reply is an UNKNOWN_OUTCOME. */
+export interface Writer {
+  readonly reader: Reader
+  write(command: WriteCommand, ...args: readonly Argument[]): Promise<Reply>
+  /**
+   * MULTI … EXEC: the commands run one after the other with nobody between them. Each result is that command's reply or
+   * its error: Redis rolls nothing back, and goes on after a command that failed while it ran. Throws the error of the
+   * first command that was refused before that; then none of them ran. At most 100 commands, each bounded.
+   * https://redis.io/docs/latest/develop/using-commands/transactions/
+   */
+  transaction(commands: readonly WriteLine[]): Promise<readonly (Reply | AppError)[]>
+}
+export type WriteLine = readonly [WriteCommand, ...Argument[]]
