@@ -18,6 +18,25 @@ const PAGE = {
   views: ['components', 'composables', 'stores', 'api', 'utils'],
 }
 
+/** The rooms of electron/services: of its other rooms, what each may use. */
+const SEVEN = ['lib', 'inspection', 'connections', 'journal', 'monitoring', 'jobs', 'backup']
+const ROOMS = {
+  lib: [],
+  inspection: ['lib'],
+  connections: ['lib'],
+  journal: ['lib', 'inspection'],
+  monitoring: ['lib', 'inspection', 'connections'],
+  jobs: ['lib', 'inspection', 'connections', 'journal'],
+  backup: ['lib', 'journal'],
+  trim: SEVEN,
+  'entry-deletion': SEVEN,
+  additions: SEVEN,
+  recovery: SEVEN,
+  redrive: [...SEVEN, 'recovery'],
+  restore: [...SEVEN, 'recovery'],
+  'group-change': [...SEVEN, 'recovery'],
+}
+
 const OURS = '^(shared|electron|renderer|test|build)/'
 
 const floors = (tree, folders) =>
@@ -28,6 +47,17 @@ const floors = (tree, folders) =>
     from: { path: `^${tree}/${folder}/` },
     to: { path: OURS, pathNot: ['^shared/', ...[folder, ...below].map((name) => `^${tree}/${name}/`)] },
   }))
+
+const rooms = Object.entries(ROOMS).map(([room, others]) => ({
+  name: `services-${room}`,
+  comment: `services/${room} may import, of the other rooms: ${others.join(', ') || 'none'}.`,
+  severity: 'error',
+  from: { path: `^electron/services/${room}/` },
+  to: {
+    path: '^electron/services/',
+    pathNot: [room, ...others].map((name) => `^electron/services/${name}/`),
+  },
+}))
 
 /** Only `where` (a path pattern, or several) may import what `what` matches. */
 const only = (name, where, what, rest = {}) => ({
@@ -42,6 +72,20 @@ module.exports = {
   forbidden: [
     ...floors('electron', HOST),
     ...floors('renderer', PAGE),
+    ...rooms,
+    {
+      name: 'services-in-rooms',
+      comment: 'Every service lies in a room of the table; loose are the settings, and what joins several rooms.',
+      severity: 'error',
+      from: {},
+      to: {
+        path: '^electron/services/',
+        pathNot: [
+          `^electron/services/(${Object.keys(ROOMS).join('|')})/`,
+          '^electron/services/(settings|undoing)\\.ts$',
+        ],
+      },
+    },
     {
       name: 'trees-apart',
       comment: 'The page and its host meet in shared/ alone, and neither knows the tests.',
@@ -68,15 +112,26 @@ module.exports = {
     only('permits-from-the-guard', '^electron/api/guard\\.ts$', '^electron/redis/write-permit\\.ts$', {
       dependencyTypesNot: ['type-only'],
     }),
+    only(
+      'begun-by-start-job',
+      ['^electron/services/jobs/start-job\\.ts$', '^electron/api/guard\\.ts$'],
+      '^electron/services/jobs/begin-record\\.ts$',
+      { dependencyTypesNot: ['type-only'] },
+    ),
+    only(
+      'read-back-by-lost-reply',
+      ['^electron/services/jobs/lost-reply\\.ts$', '^electron/services/jobs/jobs\\.ts$'],
+      '^electron/services/jobs/interrupted\\.ts$',
+    ),
     only('workload-in-the-sandbox', '^electron/sandbox/', '^electron/redis/workload-client\\.ts$', {
       dependencyTypesNot: ['type-only'],
     }),
     {
       name: 'no-cycles',
-      comment: 'A type import leaves no trace at run time, so it makes no cycle.',
+      comment: 'Types count: what needs each other to be understood is one file, or has an interface below both.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino'
 import type { ConnectionProfile } from '../../shared/model/connection'
+import type { HostInfo } from '../../shared/model/host'
+import { toBuffer } from '../redis/bytes'
 import { createConnections } from '../services/connections/connections'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import { createJobs } from '../services/jobs/jobs'
+import { createLostReply, type LostReplyLimits } from '../services/jobs/lost-reply'
 import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
@@ -19,13 +22,10 @@ import { createBase } from './base'
 import { createGuard } from './guard'
 import { createHandlers } from './handlers'
 
-export interface BackendOptions {
-  readonly kind: 'desktop' | 'web'
-  readonly version: string
-  /** Where connections, settings, journal and backups are kept. Made when missing, for this user only. */
-  readonly dataDir: string
-  readonly sandbox: boolean
+export interface BackendOptions extends HostInfo {
   readonly log: Logger
+  /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
+  readonly lostReply?: LostReplyLimits
 }
 
 export interface Backend {
@@ -38,26 +38,27 @@ export interface Backend {
 }
 
 /** Makes every service and wires them, here and nowhere else. */
-export async function createBackend({ kind, version, dataDir, sandbox, log }: BackendOptions): Promise<Backend> {
+export async function createBackend(options: BackendOptions): Promise<Backend> {
+  const { kind, version, dataDir, sandbox, log } = options
   const secrets = createMemorySecrets()
   const connections = createConnections({ dataDir, secrets, log })
   const settings = createSettings({ dataDir, log })
   const journal = await openJournal(dataDir)
-  const jobs = createJobs(log, (connectionId) => measureLoad(connections.client(connectionId)))
-  const client = connections.client
-  const reader = connections.reader
-  const server = connections.server
-  const discovery = createDiscovery({ client, server, log })
+  const { source, server, reader, topology } = connections
+  const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
+  const lostReply = (connectionId: string) =>
+    createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
+  const discovery = createDiscovery({ topology, server, log })
   const sampler = createSampler({ reader, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
-  const whenReady = connections.whenReady
-  const recovery = createRecovery({ journal, jobs, dataDir, reader, server, stalledAfterMs, whenReady })
-  const groupChanges = createGroupChanges({ journal, jobs, reader, server, whenReady })
-  const restoring = createRestore({ journal, jobs, dataDir, reader, server, whenReady })
+  const forJobs = { jobs, journal, dataDir, source, server, lostReply }
+  const recovery = createRecovery({ ...forJobs, stalledAfterMs })
+  const groupChanges = createGroupChanges(forJobs)
+  const restoring = createRestore(forJobs)
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
-  const trimming = createTrimming({ jobs, dataDir, reader, server, whenReady })
-  const entryDeletion = createEntryDeletion({ jobs, dataDir, reader, server, whenReady })
-  const redriving = createRedriving({ jobs, reader, server, whenReady })
+  const trimming = createTrimming(forJobs)
+  const entryDeletion = createEntryDeletion(forJobs)
+  const redriving = createRedriving(forJobs)
   const base = createBase(createGuard(connections, journal, log, discovery.look), log)
   const host = { kind, version, dataDir, sandbox }
   const services = {

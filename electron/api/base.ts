@@ -2,7 +2,7 @@ import { implement, ORPCError, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import { isAppError } from '../../shared/error'
-import type { Grant } from '../services/jobs/write-grant'
+import type { WriteGrant } from '../services/jobs/write-grant'
 import { badInput } from './bad-input'
 import type { createGuard } from './guard'
 
@@ -23,7 +23,7 @@ export function createBase(guard: ReturnType<typeof createGuard>, log: Logger) {
   const writes = reads.use(({ next, procedure }, input: unknown) => {
     const { mutates, irreversible } = procedure['~orpc'].meta
     if (!mutates) throw new Error('a procedure that is not declared to mutate asks for leave to')
-    const grant: Grant = guard(input, irreversible)
+    const grant: WriteGrant = guard(input, irreversible)
     return next({ context: { grant } })
   })
   return { reads, writes }

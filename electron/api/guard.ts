@@ -5,13 +5,15 @@ import { onConnection } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
 import type { Connection } from '../../shared/model/connection'
 import { toBuffer } from '../redis/bytes'
-import { endpointName } from '../redis/client'
+import { endpointName } from '../redis/dial'
 import type { Writer } from '../redis/reader-writer'
 import { grantWritePermit } from '../redis/write-permit'
 import type { Connections } from '../services/connections/connections'
 import { endState } from '../services/jobs/end-state'
 import { errorInfo } from '../services/lib/error-info'
-import type { Grant, Intention } from '../services/jobs/write-grant'
+import { BEGIN, type Begun } from '../services/jobs/begin-record'
+import type { RecordDraft } from '../services/jobs/record-draft'
+import type { WriteGrant } from '../services/jobs/write-grant'
 import { serverOf } from '../services/journal/server-identity'
 import { noCounts } from '../services/lib/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
@@ -41,22 +43,22 @@ export function createGuard(
     }
   }
 
-  return (input: unknown, irreversible: boolean): Grant => {
+  return (input: unknown, irreversible: boolean): WriteGrant => {
     const connection = connections.get(readInput(guarded, input).connectionId)
     refuseReadOnly(connection)
     if (irreversible && connection.environment === 'prod') {
       demandConfirmation(connection, readInput(guardedForGood, input))
     }
-    const client = connections.client(connection.id)
+    const topology = connections.topology(connection.id)
 
-    const begin = async ({ makes, ...intention }: Intention) => {
+    const begin = async ({ makes, ...draft }: RecordDraft): Promise<Begun> => {
       const server = serverOf(connection)
       const { id: connectionId, name: connectionName } = connection
-      const record = await journal.begin({ ...intention, connectionId, connectionName, server })
-      const writer = client.writer(grantWritePermit())
+      const record = await journal.begin({ ...draft, connectionId, connectionName, server })
+      const writer = topology.clientOf(toBuffer(draft.key)).writer(grantWritePermit())
       return {
         writer: checkEachTime(writer, () => refuseReadOnly(connections.get(connection.id))),
-        record: tellEnd(record, () => onEnd(connectionId, [intention.key, ...makes])),
+        record: tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes])),
       }
     }
     return {
@@ -65,9 +67,9 @@ export function createGuard(
       confirm(key, confirmation) {
         if (connection.environment === 'prod') demandConfirmation(connection, { key, confirmation })
       },
-      begin,
-      async once(intention, work) {
-        const { writer, record } = await begin(intention)
+      [BEGIN]: begin,
+      async once(draft, work) {
+        const { writer, record } = await begin(draft)
         let result
         try {
           result = await work(writer)

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../shared/bytes'
 import { toBuffer } from '../redis/bytes'
 import { addConsumer, addGroup, addOne } from '../services/additions/additions'
 import { parseConnectionUrl } from '../services/connections/parse-url'
@@ -30,7 +31,9 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     host,
     log,
   } = services
-  const reader = (id: string) => connections.reader(id)
+  const reader = (id: string, key: Bytes) => connections.source(id, key).reader
+  const clientOf = ({ connectionId, key }: { connectionId: string; key: Bytes }) =>
+    connections.topology(connectionId).clientOf(toBuffer(key))
   const stalledAfterMs = () => settings.get().stalledAfterMs
   const {
     host: onHost,
@@ -70,20 +73,26 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
       ),
       stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
       summaries: stream.summaries.handler(({ input }) =>
-        summarize(reader(input.connectionId), input.keys.map(toBuffer), { stalledAfterMs: stalledAfterMs() }),
+        summarize(connections.reader(input.connectionId), input.keys.map(toBuffer), {
+          stalledAfterMs: stalledAfterMs(),
+        }),
       ),
-      info: stream.info.handler(({ input }) => inspectStream(reader(input.connectionId), toBuffer(input.key))),
+      info: stream.info.handler(({ input }) =>
+        inspectStream(reader(input.connectionId, input.key), toBuffer(input.key)),
+      ),
       samples: stream.samples.handler(({ input }) =>
         sampler.read(input.connectionId, toBuffer(input.key), input.stepMs),
       ),
     },
     entry: {
       page: entry.page.handler(({ input: { connectionId, key, ...rest } }) =>
-        readPage(reader(connectionId), toBuffer(key), { ...rest }),
+        readPage(reader(connectionId, key), toBuffer(key), rest),
       ),
-      get: entry.get.handler(({ input }) => readEntry(reader(input.connectionId), toBuffer(input.key), input.id)),
+      get: entry.get.handler(({ input }) =>
+        readEntry(reader(input.connectionId, input.key), toBuffer(input.key), input.id),
+      ),
       tail: entry.tail.handler(({ input, signal, path }) =>
-        guardedEvents(tailStream(connections.client(input.connectionId), toBuffer(input.key), signal), path, log),
+        guardedEvents(tailStream(clientOf(input), toBuffer(input.key), signal), path, log),
       ),
       add: writes.entry.add.handler(({ input, context }) => addOne(context.grant, input)),
       planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),
@@ -91,15 +100,15 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     },
     group: {
       list: group.list.handler(({ input: { connectionId, key, countLag } }) =>
-        listGroups(reader(connectionId), toBuffer(key), { countLag }),
+        listGroups(reader(connectionId, key), toBuffer(key), { countLag }),
       ),
       consumers: group.consumers.handler(({ input }) =>
-        listConsumers(reader(input.connectionId), toBuffer(input.key), toBuffer(input.group), {
+        listConsumers(reader(input.connectionId, input.key), toBuffer(input.key), toBuffer(input.group), {
           stalledAfterMs: stalledAfterMs(),
         }),
       ),
       create: writes.group.create.handler(({ input, context }) =>
-        addGroup(context.grant, reader(input.connectionId), input),
+        addGroup(context.grant, reader(input.connectionId, input.key), input),
       ),
       createConsumer: writes.group.createConsumer.handler(({ input, context }) => addConsumer(context.grant, input)),
       planChange: group.planChange.handler(({ input }) => groupChanges.plan(input)),
@@ -107,20 +116,20 @@ export function createHandlers({ reads, writes }: Base, services: Services) {
     },
     pending: {
       summary: pending.summary.handler(({ input }) =>
-        summarizePending(reader(input.connectionId), toBuffer(input.key), toBuffer(input.group)),
+        summarizePending(reader(input.connectionId, input.key), toBuffer(input.key), toBuffer(input.group)),
       ),
       page: pending.page.handler(({ input: { connectionId, key, group: name, consumer, ...rest }, signal }) => {
         const options = {
           ...rest,
           ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
         }
-        return readPendingPage(reader(connectionId), toBuffer(key), toBuffer(name), options, signal)
+        return readPendingPage(reader(connectionId, key), toBuffer(key), toBuffer(name), options, signal)
       }),
       histogram: pending.histogram.handler(({ input: { connectionId, key, group: name, consumer }, signal, path }) => {
         const options = {
           ...(consumer === undefined ? {} : { consumer: toBuffer(consumer) }),
         }
-        const counting = countPending(reader(connectionId), toBuffer(key), toBuffer(name), options, signal)
+        const counting = countPending(reader(connectionId, key), toBuffer(key), toBuffer(name), options, signal)
         return guardedEvents(counting, path, log)
       }),
     },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { HostInfo } from '../../shared/model/host'
 import type { Connections } from '../services/connections/connections'
 import type { Discovery } from '../services/monitoring/discovery'
 import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
@@ -12,11 +13,10 @@ import type { Sampler } from '../services/monitoring/sampler'
 import type { SettingsService } from '../services/settings'
 import type { Trimming } from '../services/trim/trimming'
 import type { Undoing } from '../services/undoing'
-import type { BackendOptions } from './backend'
 
 /** All that handlers call into, made in one place: `backend.ts`. */
 export interface Services {
-  readonly host: Pick<BackendOptions, 'kind' | 'version' | 'sandbox' | 'dataDir'>
+  readonly host: HostInfo
   readonly connections: Connections
   readonly settings: SettingsService
   readonly discovery: Discovery

@@ -19,3 +19,13 @@ export function inRuns<T>(of: (raw: Buffer) => T): (raw: Buffer) => T {
 export function fromBuffer(raw: Buffer): Bytes {
   return isUtf8(raw) ? raw.toString('utf8') : { base64: raw.toString('base64') }
 }
+
+/** One string per name, to serve as a key of maps: the same for the same bytes, however they were written down. */
+export function nameKey(name: Bytes | Buffer): string {
+  return (Buffer.isBuffer(name) ? name : toBuffer(name)).toString('latin1')
+}
+
+/** The name again. */
+export function keyName(key: string): Buffer {
+  return Buffer.from(key, 'latin1')
+}

@@ -3,6 +3,7 @@ import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, fromGreeting, unreachable } from './errors'
 import { createFormerConnections } from './former-connections'
+import { dialOptions, endpointName } from './dial'
 import { serverGreeting } from './greeting'
 import { onlyReads, spokenName, WRITE_COMMANDS } from './commands'
 import { PROBES, type ProbeName } from './probe'
@@ -52,10 +53,6 @@ const SILENCE_MS = 20_000
 const HANDSHAKE_MS = 2_000
 const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
-export function endpointName({ endpoint }: Pick<ConnectionProfile, 'endpoint'>): string {
-  return endpoint.kind === 'unix' ? `unix:${endpoint.path}` : `${endpoint.host}:${endpoint.port}`
-}
-
 /**
  * ioredis, held so that nothing is ever sent twice: no resend after a reconnect, no retry, no queue while offline
  * (`autoResendUnfulfilledCommands`, `maxRetriesPerRequest`, `enableOfflineQueue`), no auto-pipelining.
@@ -65,20 +62,11 @@ function ioredisOptions(
   blocking: boolean,
   mayReconnect: () => boolean,
 ): RedisOptions & { replyMapping: 'legacy' } {
-  const { endpoint, username, db, tls } = options.profile
+  const { username, db } = options.profile
   return {
-    ...(endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
+    ...dialOptions(options.profile),
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),
-    ...(tls
-      ? {
-          tls: {
-            rejectUnauthorized: tls.verify,
-            ...(tls.ca ? { ca: tls.ca } : {}),
-            ...(tls.serverName ? { servername: tls.serverName } : {}),
-          },
-        }
-      : {}),
     ...(blocking
       ? {}
       : {
@@ -256,11 +244,12 @@ function checkWrites(command: string): void {
 /** What the error alone doesn't tell. */
 async function explain(
   error: AppError<'UNREACHABLE'>,
-  { endpoint, tls }: ConnectOptions['profile'],
+  profile: ConnectOptions['profile'],
 ): Promise<AppError<'UNREACHABLE'>> {
   const { reason, endpoint: name } = error.data
-  if (tls) return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
-  return (reason === 'closed' ? fromGreeting(await serverGreeting(endpoint), name) : null) ?? error
+  if (profile.tls)
+    return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
+  return (reason === 'closed' ? fromGreeting(await serverGreeting(profile), name) : null) ?? error
 }
 
 function isSelectFailure(error: unknown): boolean {

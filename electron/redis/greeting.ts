@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
-import type { Endpoint } from '../../shared/model/connection'
+import type { ConnectionProfile } from '../../shared/model/connection'
+import { socketTarget } from './dial'
 
 const WAIT_MS = 500
 const MAX_LENGTH = 300
@@ -9,12 +10,11 @@ const MAX_LENGTH = 300
  * reached. One that refuses a client for want of room, or for its address (protected mode), says so at once and hangs
  * up, and what is no Redis complains of words it doesn't know: both get lost when we were speaking at the same time.
  */
-export function serverGreeting(endpoint: Endpoint): Promise<string> {
-  const target = endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }
+export function serverGreeting(profile: Pick<ConnectionProfile, 'endpoint'>): Promise<string> {
   return new Promise((resolve) => {
     let said = ''
     let asked = false
-    const socket = connect(target)
+    const socket = connect(socketTarget(profile))
     const end = (): void => {
       socket.destroy()
       resolve(said.slice(0, MAX_LENGTH))

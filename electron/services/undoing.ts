@@ -3,7 +3,7 @@ import type { Reader } from '../redis/reader-writer'
 import type { Connection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import type { UndoPlanning } from '../../shared/model/plan'
-import type { Grant } from './jobs/write-grant'
+import type { WriteGrant } from './jobs/write-grant'
 import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
 import type { Recovery } from './recovery/recovery'
@@ -15,7 +15,7 @@ export interface Undoing {
   /** Says what an undo would give back, by reading only. */
   plan(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   /** Throws NOT_FOUND for no such record, BAD_INPUT for one that can't be undone, or not on this server. */
-  undo(grant: Grant, recordId: string): Promise<Job>
+  undo(grant: WriteGrant, recordId: string): Promise<Job>
 }
 
 export interface UndoingConnections {

@@ -7,7 +7,8 @@ import type { Reader } from '../../redis/reader-writer'
 import { addEntry } from '../../redis/xadd'
 import { createConsumer, createGroup } from '../../redis/xgroup'
 import { streamInfo } from '../../redis/xinfo'
-import { intention, type Grant } from '../jobs/write-grant'
+import { recordDraft } from '../jobs/record-draft'
+import type { WriteGrant } from '../jobs/write-grant'
 import { entriesReadAt } from '../inspection/entries-read'
 import { requireCapability } from '../connections/require-capability'
 
@@ -24,12 +25,12 @@ export interface NewEntry {
  * XADD. The journal names the stream and the id, never the fields, and says so where the server is asked first whether
  * there is a stream, since it can't be told to make none.
  */
-export function addOne(grant: Grant, { key, id, fields, create }: NewEntry): Promise<{ id: EntryId }> {
+export function addOne(grant: WriteGrant, { key, id, fields, create }: NewEntry): Promise<{ id: EntryId }> {
   requireCapability(grant.server, 'xadd')
   const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
   const noMkStream = grant.server.capabilities.noMkStream.available
   const how = create || noMkStream ? '' : ', after a look whether the stream is there: this server has no NOMKSTREAM'
-  const asked = intention('add entry', key, `add entry ${id}${how}`, { undo: NOT_UNDONE })
+  const asked = recordDraft('add entry', key, `add entry ${id}${how}`, { undo: NOT_UNDONE })
   return grant.once(asked, async (writer) => ({
     id: await addEntry(writer, toBuffer(key), id, flat, { create, noMkStream }),
   }))
@@ -45,7 +46,7 @@ export interface NewGroup {
 }
 
 /** XGROUP CREATE. A group that exists is left as it is: REDIS BUSYGROUP. */
-export async function addGroup(grant: Grant, reader: Reader, asked: NewGroup): Promise<void> {
+export async function addGroup(grant: WriteGrant, reader: Reader, asked: NewGroup): Promise<void> {
   requireCapability(grant.server, 'xgroup')
   const { key, group, mkstream } = asked
   const { start, entriesRead } = asked.countRead ? await counted(grant, reader, asked) : { start: asked.start }
@@ -53,14 +54,14 @@ export async function addGroup(grant: Grant, reader: Reader, asked: NewGroup): P
   const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${rest}`
   const about = { group, commands: [line], undo: NOT_UNDONE }
   const how = { mkstream, ...(entriesRead === undefined ? {} : { entriesRead }) }
-  await grant.once(intention('create group', key, `create group at ${start}`, about), (writer) =>
+  await grant.once(recordDraft('create group', key, `create group at ${start}`, about), (writer) =>
     createGroup(writer, toBuffer(key), toBuffer(group), start, how),
   )
 }
 
 /** `$` is the last id that there was when it was counted: what is added in between would be counted as read. */
 async function counted(
-  { server }: Grant,
+  { server }: WriteGrant,
   reader: Reader,
   { key, start }: NewGroup,
 ): Promise<{ readonly start: NewGroup['start']; readonly entriesRead?: Count }> {
@@ -80,12 +81,12 @@ function whereMissing(error: unknown): null {
 
 /** XGROUP CREATECONSUMER. False where there was one of this name. */
 export function addConsumer(
-  grant: Grant,
+  grant: WriteGrant,
   { key, group, consumer }: Pick<NewGroup, 'key' | 'group'> & { readonly consumer: Bytes },
 ): Promise<boolean> {
   requireCapability(grant.server, 'createConsumer')
   const names = [key, group, consumer].map(cliArgument).join(' ')
-  const asked = intention('create consumer', key, `create consumer ${cliArgument(consumer)}`, {
+  const asked = recordDraft('create consumer', key, `create consumer ${cliArgument(consumer)}`, {
     group,
     commands: [`XGROUP CREATECONSUMER ${names}`],
     undo: NOT_UNDONE,

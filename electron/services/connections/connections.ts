@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import {
   connectionProfile,
@@ -8,9 +9,13 @@ import {
   type ConnectionStatus,
   type ServerInfo,
 } from '../../../shared/model/connection'
-import { createRedisClient, endpointName, type RedisClient } from '../../redis/client'
+import { createRedisClient, type RedisClient } from '../../redis/client'
+import { endpointName } from '../../redis/dial'
 import type { Reader } from '../../redis/reader-writer'
+import { toBuffer } from '../../redis/bytes'
 import { unreachable } from '../../redis/errors'
+import type { Source } from '../../redis/source'
+import { standalone, type Topology } from '../../redis/topology'
 import { readServerInfo } from './capabilities'
 import { createLink, measureLatency, type Link } from './link'
 import type { Secrets } from './secrets'
@@ -46,7 +51,10 @@ export interface Connections {
   status(id: string): ConnectionStatus
   watch(id: string, signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
   /** These throw UNREACHABLE not-open where the connection is closed. While it reconnects, every call fails at once. */
-  client(id: string): RedisClient
+  topology(id: string): Topology
+  /** A key, and a reader of the server that has it. */
+  source(id: string, key: Bytes): Source
+  /** Of a connection that is no cluster; what is about a key asks for its `source`. */
   reader(id: string): Reader
   server(id: string): ServerInfo
   /**
@@ -152,7 +160,11 @@ export function createConnections({ dataDir, secrets, log }: ConnectionsOptions)
     },
     status: (id) => find(id).link.status(),
     watch: (id, signal) => find(id).link.watch(signal),
-    client,
+    topology: (id) => standalone(client(id)),
+    source(id, key) {
+      const raw = toBuffer(key)
+      return { reader: standalone(client(id)).clientOf(raw).reader, key: raw }
+    },
     reader: (id) => client(id).reader,
     server(id) {
       const { server } = find(id).link.status()

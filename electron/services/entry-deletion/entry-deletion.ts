@@ -1,82 +1,58 @@
 import type { Bytes } from '../../../shared/bytes'
-import { AppError } from '../../../shared/error'
-import type { ServerInfo } from '../../../shared/model/connection'
 import type { DeletionPlan } from '../../../shared/model/deletion'
 import type { Job } from '../../../shared/model/job'
-import { toBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/reader-writer'
-import { intention, type Grant } from '../jobs/write-grant'
-import type { Jobs } from '../jobs/jobs'
+import { jobSource, type JobServices } from '../jobs/job-services'
 import { createPlanStore } from '../jobs/plan-store'
+import { recordDraft } from '../jobs/record-draft'
+import { startPlanned } from '../jobs/start-job'
+import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
-import type { Source } from '../trim/find-cut'
 import { requireSame } from '../inspection/stream-snapshot'
 import { makeDeletionPlan, type DeletionRequest, type PreparedDeletion } from './make-plan'
 import { deleteInParts } from './run'
 
-const RECONNECT_MS = 60_000
-
 export interface EntryDeletion {
   plan(request: DeletionRequest): Promise<DeletionPlan>
   /** Throws STALE_PLAN when the plan is another stream's, or the stream was made anew. */
-  run(grant: Grant, order: { key: Bytes; planId: string; backup: boolean }): Promise<Job>
+  run(grant: WriteGrant, order: { key: Bytes; planId: string; backup: boolean }): Promise<Job>
 }
 
-export interface EntryDeletionOptions {
-  readonly jobs: Jobs
+export interface EntryDeletionOptions extends JobServices {
   readonly dataDir: string
-  reader(connectionId: string): Reader
-  server(connectionId: string): ServerInfo
-  whenReady(connectionId: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** Deletes entries by id, after a look at the groups that need them, and a backup. By XDELEX (8.2+) where there is one. */
-export function createEntryDeletion({ jobs, dataDir, reader, server, whenReady }: EntryDeletionOptions): EntryDeletion {
+export function createEntryDeletion(services: EntryDeletionOptions): EntryDeletion {
+  const { jobs, dataDir, server } = services
   const plans = createPlanStore<PreparedDeletion>()
   const hasModes = (connectionId: string): boolean => server(connectionId).capabilities.xdelex.available
-  const sourceOf = (connectionId: string, key: Bytes): Source => ({
-    reader: reader(connectionId),
-    key: toBuffer(key),
-  })
 
   return {
     async plan(request) {
       const { connectionId, key, references } = request
       const byMode = hasModes(connectionId)
       requireCapability(server(connectionId), byMode || references !== 'KEEPREF' ? 'xdelex' : 'xdel')
-      const prepared = await makeDeletionPlan(sourceOf(connectionId, key), request, byMode)
-      plans.put(prepared.plan.id, prepared)
-      return prepared.plan
+      return plans.keep(await makeDeletionPlan(services.source(connectionId, key), request, byMode))
     },
 
-    async run(grant, { key, planId, backup }) {
-      const connectionId = grant.connection.id
-      const place = jobs.reserve(connectionId, key, null)
-      try {
-        const { plan, ids, snapshot } = plans.take(planId)
-        if (connectionId !== plan.connectionId || !toBuffer(plan.key).equals(toBuffer(key))) {
-          throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another stream. Make it again.')
-        }
-        const source = sourceOf(connectionId, key)
+    run: (grant, { key, planId, backup }) =>
+      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, ids, snapshot }) => {
+        const source = jobSource(services, grant.connection.id, key)
         await requireSame(source.reader, source.key, snapshot, planId)
         const note = backup ? 'Redis keeps no way back; the backup has what went.' : 'Redis keeps no way back.'
-        const more = { commands: plan.commands, undo: { possible: false, note } }
-        const { writer, record } = await grant.begin(intention('delete', key, summaryOf(plan), more))
-        const total = plan.entries
-        const job = { kind: 'delete' as const, connectionId, key, group: null, to: null, total, undoable: false }
-        const order = {
-          ...{ ...source, writer, record, ids },
-          mode: hasModes(connectionId) ? plan.references : null,
-          backup: backup ? { dataDir } : null,
-          whenReady: (signal: AbortSignal) =>
-            whenReady(connectionId, AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])),
+        const mode = source.server.capabilities.xdelex.available ? plan.references : null
+        return {
+          draft: recordDraft('delete', key, summaryOf(plan), {
+            commands: plan.commands,
+            undo: { possible: false, note },
+          }),
+          job: { kind: 'delete', to: null, total: plan.entries, undoable: false },
+          work(begun) {
+            const order = { ...source, ...begun, ids, mode, backup: backup ? { dataDir } : null }
+            return (signal) => deleteInParts(order, signal)
+          },
         }
-        return place.start(job, record, (signal) => deleteInParts(order, signal))
-      } catch (error) {
-        place.release()
-        throw error
-      }
-    },
+      }),
   }
 }
 

@@ -6,7 +6,7 @@ import type { DeletionPlan, EntrySelection } from '../../../shared/model/deletio
 import { MAX_IDS } from '../../redis/batch'
 import { existingIds } from '../../redis/xrange'
 import { countLosses } from '../inspection/other-groups'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { listIds } from '../inspection/stream-walk'
 

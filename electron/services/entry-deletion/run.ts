@@ -1,5 +1,4 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { isAppError } from '../../../shared/error'
 import type { DeletionPlan } from '../../../shared/model/deletion'
 import type { JobFailure } from '../../../shared/model/job'
 import { MAX_IDS } from '../../redis/batch'
@@ -10,11 +9,13 @@ import { deleteWithMode } from '../../redis/xdelex'
 import { streamInfo } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
-import { Interrupted, type JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
+import { sendOnce, type LostReply } from '../jobs/lost-reply'
+import { noteOutcome, withServerTime } from '../jobs/note-outcome'
 import type { RecordWriter } from '../journal/journal'
 import { createBodyLog } from '../backup/body-log'
 import { createBodyParts, rowParts } from '../inspection/body-parts'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 
 export interface DeletionOrder extends Source {
   readonly writer: Writer
@@ -24,8 +25,7 @@ export interface DeletionOrder extends Source {
   readonly mode: DeletionPlan['references'] | null
   /** Where what goes is saved before. */
   readonly backup: { readonly dataDir: string } | null
-  /** Resolves when a lost connection is back: to true when nothing sent before can still be carried out. */
-  whenReady(signal: AbortSignal): Promise<boolean>
+  readonly lostReply: LostReply
 }
 
 /**
@@ -64,12 +64,15 @@ async function deletePart(
   ids: readonly EntryId[],
   signal: AbortSignal,
 ): Promise<JobStep> {
-  try {
-    return await journaled(order, number, await sendPart(order, ids))
-  } catch (error) {
-    if (!isAppError(error, 'UNKNOWN_OUTCOME')) throw error
-    throw new Interrupted(error, await journaled(order, number, await readBack(order, ids, signal)))
+  const sending = {
+    send: () => withServerTime(order.reader, () => sendPart(order, ids)),
+    readBack: (fenced: boolean) => readBack(order, ids, fenced),
+    unknown: { done: ids.length, counts: { ...noCounts, unknown: ids.length } },
+    note: ({ counts }: JobStep) => noteOutcome(order, number, counts),
   }
+  const { result: step, until } = await sendOnce(order, sending, signal)
+  await noteOutcome(order, number, step.counts, until)
+  return step
 }
 
 async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly EntryId[]): Promise<JobStep> {
@@ -86,26 +89,12 @@ async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly Entr
 }
 
 /**
- * What is still there was not deleted, or not yet where the command may still come. With the stream itself gone, or no
- * connection, nobody can tell.
+ * What is still there was not deleted, or not yet where the command may still come. With the stream itself gone nobody can
+ * tell.
  */
-async function readBack(
-  { reader, key, whenReady }: DeletionOrder,
-  ids: readonly EntryId[],
-  signal: AbortSignal,
-): Promise<JobStep> {
-  try {
-    const settled = await whenReady(signal)
-    await streamInfo(reader, key)
-    const left = (await existingIds(reader, key, ids)).size
-    const rest = settled ? { leftAlone: left } : { unknown: left }
-    return { done: ids.length, counts: { ...noCounts, changed: ids.length - left, ...rest } }
-  } catch {
-    return { done: ids.length, counts: { ...noCounts, unknown: ids.length } }
-  }
-}
-
-async function journaled({ record }: DeletionOrder, number: number, step: JobStep): Promise<JobStep> {
-  await record.outcome(number, { until: Date.now(), counts: step.counts, except: [] })
-  return step
+async function readBack({ reader, key }: DeletionOrder, ids: readonly EntryId[], fenced: boolean): Promise<JobStep> {
+  await streamInfo(reader, key)
+  const left = (await existingIds(reader, key, ids)).size
+  const rest = fenced ? { leftAlone: left } : { unknown: left }
+  return { done: ids.length, counts: { ...noCounts, changed: ids.length - left, ...rest } }
 }

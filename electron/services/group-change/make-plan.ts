@@ -5,10 +5,10 @@ import { AppError } from '../../../shared/error'
 import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
 import type { Lag } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
-import type { Reader } from '../../redis/reader-writer'
 import { consumerInfos, groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
 import { lagFacts } from '../inspection/groups'
 import { honestLag, lagFromIds } from '../inspection/lag'
+import type { GroupSource } from '../../redis/source'
 import { countAfter } from '../inspection/lag-count'
 import { countBetween, NONE } from '../inspection/count-between'
 import { entriesReadAt } from '../inspection/entries-read'
@@ -20,13 +20,6 @@ export interface GroupChangeRequest {
   readonly change: GroupChange
 }
 
-/** Where the group is in Redis. */
-export interface GroupPlace {
-  readonly reader: Reader
-  readonly key: Buffer
-  readonly group: Buffer
-}
-
 interface Facts {
   readonly stream: StreamInfo
   readonly info: GroupInfo
@@ -34,23 +27,23 @@ interface Facts {
 }
 
 /** Reads where the group stands, and says where it would stand then. Changes nothing. Throws NOT_FOUND. */
-export async function planGroupChange(place: GroupPlace, request: GroupChangeRequest): Promise<GroupChangePlan> {
-  const facts = await readFacts(place)
+export async function planGroupChange(source: GroupSource, request: GroupChangeRequest): Promise<GroupChangePlan> {
+  const facts = await readFacts(source)
   const common = { id: randomUUID(), ...request, before: facts.before, commands: [commandOf(request)] }
   const { change } = request
   switch (change.kind) {
     case 'remove consumer':
-      return { ...common, ...(await removal(place, facts, change.consumer)) }
+      return { ...common, ...(await removal(source, facts, change.consumer)) }
     case 'set id':
-      return { ...common, ...(await move(place, facts, request, change)) }
+      return { ...common, ...(await move(source, facts, request, change)) }
     case 'destroy group':
-      return { ...common, ...(await destruction(place, facts)) }
+      return { ...common, ...(await destruction(source, facts)) }
   }
 }
 
 type Rest = Pick<GroupChangePlan, 'after' | 'delivers' | 'skips' | 'blocked' | 'undo'>
 
-async function readFacts({ reader, key, group }: GroupPlace): Promise<Facts> {
+async function readFacts({ reader, key, group }: GroupSource): Promise<Facts> {
   const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
   const info = infos.find(({ name }) => name.equals(group))
   if (!info) {
@@ -62,13 +55,13 @@ async function readFacts({ reader, key, group }: GroupPlace): Promise<Facts> {
   return { stream, info, before: { lastDeliveredId, entriesRead, lag, pending, consumers } }
 }
 
-async function lagAt({ reader, key }: GroupPlace, stream: StreamInfo, info: GroupInfo) {
+async function lagAt({ reader, key }: GroupSource, stream: StreamInfo, info: GroupInfo) {
   const facts = lagFacts(stream, info)
   const count = lagFromIds(facts) === null ? await countAfter(reader, key, info.lastDeliveredId) : null
   return honestLag(facts, count)
 }
 
-async function removal({ reader, key, group }: GroupPlace, { before }: Facts, name: Bytes): Promise<Rest> {
+async function removal({ reader, key, group }: GroupSource, { before }: Facts, name: Bytes): Promise<Rest> {
   const text = displayBytes(name)
   const consumer = (await consumerInfos(reader, key, group)).find(
     (each) => JSON.stringify(fromBuffer(each.name)) === JSON.stringify(name),
@@ -85,17 +78,17 @@ async function removal({ reader, key, group }: GroupPlace, { before }: Facts, na
 }
 
 async function move(
-  place: GroupPlace,
+  source: GroupSource,
   { stream, info, before }: Facts,
   request: GroupChangeRequest,
   { to, countRead = false }: Extract<GroupChange, { kind: 'set id' }>,
 ): Promise<Rest & Pick<GroupChangePlan, 'commands'>> {
-  const { reader, key } = place
+  const { reader, key } = source
   const position = to === '$' ? stream.lastGeneratedId : to
   const back = compareIds(position, before.lastDeliveredId) < 0
-  const entriesRead = countRead ? await entriesReadAt(place, stream, position) : null
+  const entriesRead = countRead ? await entriesReadAt(source, stream, position) : null
   const moved = { ...info, lastDeliveredId: position, lag: null, entriesRead: null }
-  const lag = await lagAt(place, stream, moved)
+  const lag = await lagAt(source, stream, moved)
   // Where both lags are certain, so is what lies between the two positions; else it is counted, up to a bound.
   const certain = lag.kind === 'exact' && before.lag.kind === 'exact'
   const [low, high] = back ? [position, before.lastDeliveredId] : [before.lastDeliveredId, position]
@@ -117,7 +110,7 @@ async function move(
   }
 }
 
-async function destruction({ reader, key }: GroupPlace, { stream, before }: Facts): Promise<Rest> {
+async function destruction({ reader, key }: GroupSource, { stream, before }: Facts): Promise<Rest> {
   const { lastId } = stream
   return {
     after: null,

@@ -1,7 +1,7 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Count } from '../../../shared/count'
 import type { StreamInfo } from '../../redis/xinfo'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 import { countBetween } from './count-between'
 
 /**

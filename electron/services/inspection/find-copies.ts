@@ -1,5 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 import { walk } from './stream-walk'
 import { endsWith } from './copy-provenance'
 

@@ -3,7 +3,7 @@ import type { RecoveryPlan } from '../../../shared/model/plan'
 import { fromBuffer } from '../../redis/bytes'
 import { groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { BATCH, observeIds } from './observe-pending'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 
 /** So many looks into other groups' pending lists, of 500 ids each, may one plan take. */
 const MOST_LOOKS = 300
@@ -16,7 +16,7 @@ export interface LossCount {
   losses(unseen: number): RecoveryPlan['otherGroups']
 }
 
-type Losing = Pick<ReadContext, 'reader' | 'key'> & { readonly group?: Buffer }
+type Losing = Pick<GroupSource, 'reader' | 'key'> & { readonly group?: Buffer }
 
 interface Counted {
   readonly group: GroupInfo

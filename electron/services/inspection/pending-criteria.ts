@@ -1,6 +1,6 @@
 import { compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
 import type { Criteria, FieldTest } from '../../../shared/model/selection'
-import { toBuffer } from '../../redis/bytes'
+import { nameKey, toBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
 import type { ObservedRow } from './observe-pending'
 
@@ -12,9 +12,9 @@ type Row = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries' | 'deliveredBy'>
  */
 export function rowTest(criteria: Criteria, at: number): (row: Row) => boolean {
   const { consumers, minIdleMs, minDeliveries, maxDeliveries, from, to } = criteria
-  const holders = consumers && new Set(consumers.map((name) => toBuffer(name).toString('latin1')))
+  const holders = consumers && new Set(consumers.map((name) => nameKey(name)))
   return ({ id, consumer, deliveries, deliveredBy }) =>
-    (holders === undefined || holders.has(consumer.toString('latin1'))) &&
+    (holders === undefined || holders.has(nameKey(consumer))) &&
     (minIdleMs === undefined || at - deliveredBy >= minIdleMs) &&
     (minDeliveries === undefined || deliveries >= minDeliveries) &&
     (maxDeliveries === undefined || deliveries <= maxDeliveries) &&

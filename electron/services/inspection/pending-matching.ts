@@ -3,7 +3,7 @@ import type { Criteria } from '../../../shared/model/selection'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { pendingRange } from '../../redis/xpending'
-import type { PendingPageOptions, Walk } from './pending'
+import type { PendingPageOptions, Walk } from './pending-walk'
 import { asksForBody, rowTest, spanOf } from './pending-criteria'
 import { withBodies } from './entry-presence'
 

@@ -1,30 +1,17 @@
-import { nextId, type EntryId } from '../../../shared/entry-id'
+import { nextId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import type { PendingEntry, PendingPage, PendingSummary } from '../../../shared/model/pending'
-import type { Criteria } from '../../../shared/model/selection'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { pendingRange, pendingSummary, type PendingRow } from '../../redis/xpending'
 import { readBodies } from './pending-bodies'
 import { matchingRows } from './pending-matching'
+import type { PendingPageOptions, Walk } from './pending-walk'
 
 /** XPENDING's summary, exactly as the server counts it. Throws NOT_FOUND group. */
 export async function summarizePending(reader: Reader, key: Buffer, group: Buffer): Promise<PendingSummary> {
   const { consumers, ...totals } = await pendingSummary(reader, key, group)
   return { ...totals, consumers: consumers.map(({ name, pending }) => ({ name: fromBuffer(name), pending })) }
-}
-
-export interface PendingPageOptions {
-  readonly consumer?: Buffer | undefined
-  /** Where to begin, included. */
-  readonly from?: EntryId | undefined
-  /** The last id seen, excluded. */
-  readonly after?: EntryId | undefined
-  readonly count: number
-  /** Reads the entries too, cut as for a list, and so finds out which are gone from the stream. */
-  readonly bodies: boolean
-  /** Only what is like this. Then a page may end early, even without an entry: so much was looked at. */
-  readonly criteria?: Criteria | undefined
 }
 
 /**
@@ -74,15 +61,6 @@ async function nextRows(
     next: rows.length < count ? null : (rows.at(-1)?.id ?? null),
     walked: rows.length,
   }
-}
-
-/** A stretch of the pending list. */
-export interface Walk {
-  /** `place`: it was the so-manieth one that was looked at. */
-  readonly rows: readonly (PendingRow & { readonly place: number })[]
-  /** The last id looked at; null at the end of the list. */
-  readonly next: EntryId | null
-  readonly walked: number
 }
 
 function toPendingEntry(row: PendingRow, inStream: boolean | null, body: Entry | null): PendingEntry {

@@ -7,7 +7,7 @@ import { fromBuffer, toBuffer } from '../../redis/bytes'
  * A stream's name and what follows it. In a cluster the same slot is wanted: the name in braces, unless it has a part in
  * braces already.
  */
-export function nameBeside(key: Bytes, suffix: string, { mode }: Pick<ServerInfo, 'mode'>): Bytes {
+export function siblingKey(key: Bytes, suffix: string, { mode }: Pick<ServerInfo, 'mode'>): Bytes {
   const name = toBuffer(key)
   const plain = Buffer.concat([name, Buffer.from(suffix)])
   const tagged = Buffer.concat([Buffer.from('{'), name, Buffer.from(`}${suffix}`)])

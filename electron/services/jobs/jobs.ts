@@ -2,39 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
 import { AppError, isAppError, type AppErrorInfo } from '../../../shared/error'
-import type { Job, JobCounts, JobFailure, JobPace, JobState } from '../../../shared/model/job'
-import { toBuffer } from '../../redis/bytes'
+import type { Job, JobCounts, JobState } from '../../../shared/model/job'
+import { nameKey } from '../../redis/bytes'
 import { endState } from './end-state'
 import { errorInfo } from '../lib/error-info'
+import { Interrupted } from './interrupted'
+import type { JobStep, JobWork } from './job-step'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { RecordWriter } from '../journal/journal'
 import { createLatest } from '../lib/latest-values'
 import { CALM, createPace, type Pace, type ServerLoad } from './throttle'
-
-/** What one batch came to. `total` where it is known better by now. */
-export interface JobStep {
-  readonly done: number
-  readonly counts: JobCounts
-  readonly total?: number
-  readonly backupFile?: string
-  /** Entries that the server refused, with its reason. */
-  readonly failures?: readonly JobFailure[]
-}
-
-/** Yields after every batch. Stops between two batches when it is left. `pace`: how fast it may go just now. */
-export type JobWork = (signal: AbortSignal, pace: () => JobPace) => AsyncGenerator<JobStep, void>
-
-/** Thrown by a job's work once a lost connection is back and what was in flight has been read again. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted'
-  constructor(
-    readonly reason: AppError,
-    /** What the batch in flight came to, as far as reading could tell. */
-    readonly step: JobStep,
-  ) {
-    super(reason.message)
-  }
-}
 
 export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes'> & {
   /** Entries per second at first, at most; as fast as the server bears it when absent. */
@@ -60,7 +37,7 @@ export interface Jobs {
 export interface Reservation {
   /** Runs the work in the background, whoever leaves. */
   start(job: NewJob, record: RecordWriter, work: JobWork): Job
-  /** Gives the place back when no job was started after all. */
+  /** Gives it back when no job was started after all. */
   release(): void
 }
 
@@ -69,17 +46,17 @@ const MOST_FAILURES = 1_000
 /** A batch takes some milliseconds: what shows its progress need not keep up with each. */
 const TELL_EVERY_MS = 50
 
-/** `measure`: what a connection's server bears right now; jobs rest when that is little. */
+/** `measure`: what the server of a stream bears right now; jobs rest when that is little. */
 export function createJobs(
   log: Logger,
-  measure: (connectionId: string) => Promise<ServerLoad> = () => Promise.resolve(CALM),
+  measure: (connectionId: string, key: Bytes) => Promise<ServerLoad> = () => Promise.resolve(CALM),
 ): Jobs {
   const latest = createLatest<Job>({ everyMs: TELL_EVERY_MS, isUrgent: ({ state }) => state !== 'running' })
   const running = new Map<
     string,
     { readonly abort: AbortController; readonly pace: Pace; readonly ended: Promise<void> }
   >()
-  const places = new Map<string, { connectionId: string; key: string; group: string | null }>()
+  const reserved = new Map<string, { connectionId: string; key: string; group: string | null }>()
   let closing = false
 
   const get = (jobId: string): Job => {
@@ -141,15 +118,15 @@ export function createJobs(
 
   return {
     reserve(connectionId, key, group) {
-      const mine = { connectionId, key: place(key), group: group === null ? null : place(group) }
-      for (const [jobId, theirs] of places) {
+      const mine = { connectionId, key: nameKey(key), group: group === null ? null : nameKey(group) }
+      for (const [jobId, theirs] of reserved) {
         const sameStream = theirs.connectionId === connectionId && theirs.key === mine.key
         if (sameStream && (theirs.group === null || mine.group === null || theirs.group === mine.group)) {
           throw new AppError('CONFLICT', { jobId }, 'Another job is already changing this. Wait for it, or cancel it.')
         }
       }
       const id = randomUUID()
-      places.set(id, mine)
+      reserved.set(id, mine)
       return {
         start({ perSecond = null, ...job }, record, work) {
           const abort = new AbortController()
@@ -169,12 +146,12 @@ export function createJobs(
           }
           latest.set(id, first)
           const pace = createPace({
-            measure: () => measure(job.connectionId),
+            measure: () => measure(job.connectionId, job.key),
             onChange: (now) => latest.set(id, { ...get(id), pace: now }),
             perSecond,
           })
           const ended = run(first, record, work, pace, abort).finally(() => {
-            places.delete(id)
+            reserved.delete(id)
             running.delete(id)
             forgetOldest()
           })
@@ -182,7 +159,7 @@ export function createJobs(
           return first
         },
         release() {
-          places.delete(id)
+          reserved.delete(id)
         },
       }
     },
@@ -211,11 +188,6 @@ export function createJobs(
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
   }
-}
-
-/** The same for the same bytes, however they were written down. */
-function place(name: Bytes): string {
-  return toBuffer(name).toString('latin1')
 }
 
 /** What was sent without a reply may be there to be undone as well. */

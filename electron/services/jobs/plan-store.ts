@@ -1,36 +1,57 @@
+import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
+import { nameKey } from '../../redis/bytes'
 
 const KEEP_MS = 10 * 60_000
 const KEEP = 200
 
-/** Plans by id, for ten minutes. A plan is taken once: running it twice would not be what was shown. */
-export interface PlanStore<T> {
-  put(id: string, plan: T): void
-  /** Throws STALE_PLAN when it is unknown, too old or taken already. */
-  look(id: string): T
-  /** The same, and it can't be had again. */
-  take(id: string): T
+/** What a plan is for. `group` where it is for one. */
+export interface PlanSubject {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly group?: Bytes | null
 }
 
-export function createPlanStore<T>(now: () => number = Date.now): PlanStore<T> {
-  const plans = new Map<string, { readonly plan: T; readonly at: number }>()
-  const look = (id: string): T => {
-    const kept = plans.get(id)
-    if (kept && now() - kept.at <= KEEP_MS) return kept.plan
-    plans.delete(id)
-    throw new AppError('STALE_PLAN', { planId: id }, 'This plan is too old, or has been run already. Make it again.')
-  }
+/** A plan with what running it needs beside what was shown. */
+export interface Prepared {
+  readonly plan: PlanSubject & { readonly id: string }
+}
+
+/** Plans by id, for ten minutes. A plan is run once: running it twice would not be what was shown. */
+export interface PlanStore<T extends Prepared> {
+  /** Gives the plan as it is shown. */
+  keep(prepared: T): T['plan']
+  /** Throws STALE_PLAN when it is unknown, too old, run already, or for another connection, stream or group. */
+  look(id: string, subject: Partial<PlanSubject>): T
+  /** It can't be had again. */
+  drop(id: string): void
+}
+
+export function createPlanStore<T extends Prepared>(now: () => number = Date.now): PlanStore<T> {
+  const plans = new Map<string, { readonly prepared: T; readonly at: number }>()
   return {
-    put(id, plan) {
-      plans.set(id, { plan, at: now() })
+    keep(prepared) {
+      plans.set(prepared.plan.id, { prepared, at: now() })
       const [oldest] = plans.keys()
       if (plans.size > KEEP && oldest !== undefined) plans.delete(oldest)
+      return prepared.plan
     },
-    look,
-    take(id) {
-      const plan = look(id)
-      plans.delete(id)
-      return plan
+    look(planId, subject) {
+      const kept = plans.get(planId)
+      if (!kept || now() - kept.at > KEEP_MS) {
+        plans.delete(planId)
+        throw new AppError('STALE_PLAN', { planId }, 'This plan is too old, or has been run already. Make it again.')
+      }
+      const other = otherThan(kept.prepared.plan, subject)
+      if (other === null) return kept.prepared
+      throw new AppError('STALE_PLAN', { planId }, `This plan was made for another ${other}. Make it again.`)
     },
+    drop: (id) => void plans.delete(id),
   }
+}
+
+function otherThan(plan: PlanSubject, { connectionId, key, group }: Partial<PlanSubject>): string | null {
+  if (connectionId !== undefined && plan.connectionId !== connectionId) return 'connection'
+  if (key !== undefined && nameKey(plan.key) !== nameKey(key)) return 'stream'
+  return group != null && (plan.group == null || nameKey(plan.group) !== nameKey(group)) ? 'group' : null
 }

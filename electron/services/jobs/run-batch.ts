@@ -1,10 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
 import { addCounts, noCounts } from '../lib/job-counts'
-import { Interrupted, type JobStep } from './jobs'
+import type { JobStep } from './job-step'
+import { interrupted } from './lost-reply'
+import { ANY_TIME } from './note-outcome'
 import type { Observation } from '../inspection/observe-pending'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send-commands'
@@ -19,24 +20,18 @@ export interface Batch {
   /** Sends, and says what the replies told. */
   send(): Promise<Sent>
   /**
-   * Finds out by reading what became of entries whose reply got lost. `settled` false: what was sent may still be carried
+   * Finds out by reading what became of entries whose reply got lost. `fenced` false: what was sent may still be carried
    * out after that, so nothing may be taken back that it would rely on.
    */
-  readBack(lost: readonly EntryId[], settled: boolean): Promise<BatchOutcome>
+  readBack(lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome>
 }
-
-const RECONNECT_MS = 60_000
-const RECONNECT_WHEN_CANCELLED_MS = 2_000
-const RETRY_MS = 100
-/** Nothing tells by when a batch was carried out: whatever is as it would have left it counts as its doing. */
-const ANY_TIME = Number.MAX_SAFE_INTEGER
 
 /**
  * One batch, in the order that keeps the journal true: intent on the disk, commands, outcome. A lost reply is never
  * answered by sending again: once the connection is back the entries are read, journaled as read, and the job ends.
  */
 export async function* runBatch(
-  context: Pick<RunContext, 'record' | 'whenReady'>,
+  context: Pick<RunContext, 'record' | 'lostReply'>,
   batch: Batch,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
@@ -44,39 +39,30 @@ export async function* runBatch(
   const { number, observation, rows, to = null } = batch
   await record.intent(number, observation.at, priorsOf(rows), to)
   const sent = await batch.send()
-  const outcome = sent.lost.length === 0 ? sent : both(sent, await readBackWhenReady(context, batch, sent.lost, signal))
+  const outcome = sent.lost.length === 0 ? sent : both(sent, await readLost(context, batch, sent.lost, signal))
   const { counts, except, until, copies = [], failures = [] } = outcome
   const step = { done: sumOf(counts), counts, failures }
   const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies })
   const unwritten = await written.then(() => null, notWritten)
-  if (sent.lost.length > 0 && isAppError(sent.error)) throw new Interrupted(sent.error, step)
+  if (sent.lost.length > 0 && isAppError(sent.error)) throw interrupted(sent.error, step)
   yield step
   const error = sent.error ?? unwritten
   if (error) throw error
 }
 
 /** What reading tells of entries whose reply got lost; where nothing can be read, that it is unknown. */
-async function readBackWhenReady(
-  context: Pick<RunContext, 'whenReady'>,
-  batch: Batch,
+async function readLost(
+  { lostReply }: Pick<RunContext, 'lostReply'>,
+  { readBack }: Batch,
   lost: readonly EntryId[],
   signal: AbortSignal,
 ): Promise<BatchOutcome> {
-  const patience = signal.aborted
-    ? AbortSignal.timeout(RECONNECT_WHEN_CANCELLED_MS)
-    : AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])
-  while (!patience.aborted) {
-    try {
-      const settled = await context.whenReady(patience)
-      const outcome = await batch.readBack(lost, settled)
-      return settled ? outcome : inDoubt(outcome)
-    } catch (error) {
-      // It may be lost again, or its loss not have been noticed yet. Any other answer will not get better.
-      if (!isAppError(error, 'UNREACHABLE') || error.data.reason === 'not-open') break
-      await delay(RETRY_MS)
-    }
+  const read = async (fenced: boolean): Promise<BatchOutcome> => {
+    const outcome = await readBack(lost, fenced)
+    return fenced ? outcome : inDoubt(outcome)
   }
-  return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+  const nothing = { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+  return (await lostReply.read(read, signal)) ?? nothing
 }
 
 /**

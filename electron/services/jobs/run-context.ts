@@ -3,27 +3,18 @@ import type { ServerInfo } from '../../../shared/model/connection'
 import type { JobCounts, JobFailure } from '../../../shared/model/job'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, inRuns } from '../../redis/bytes'
-import type { Reader, Writer } from '../../redis/reader-writer'
+import type { Writer } from '../../redis/reader-writer'
 import type { RecordWriter } from '../journal/journal'
+import type { LostReply } from './lost-reply'
 import type { ObservedRow } from '../inspection/observe-pending'
-
-/** What reading for recovery works with. */
-export interface ReadContext {
-  readonly reader: Reader
-  readonly key: Buffer
-  readonly group: Buffer
-}
+import type { GroupSource } from '../../redis/source'
 
 /** What a job of recovery works with. */
-export interface RunContext extends ReadContext {
+export interface RunContext extends GroupSource {
   readonly writer: Writer
   readonly record: RecordWriter
   readonly server: ServerInfo
-  /**
-   * Resolves when a lost connection is back: to true when nothing that was sent before can still be carried out. Rejects
-   * when it was closed, or the signal aborts.
-   */
-  whenReady(signal: AbortSignal): Promise<boolean>
+  readonly lostReply: LostReply
 }
 
 /** What the job of one action works with. */

@@ -1,9 +1,9 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { isAppError, type AppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
 import type { Reader } from '../../redis/reader-writer'
 import { serverTimeMs } from '../../redis/server'
 import { addCounts, noCounts } from '../lib/job-counts'
+import { isOutcomeUnknown } from './lost-reply'
 import type { BatchOutcome } from './run-context'
 
 /** One command of a batch, and the entries that it is for. */
@@ -72,9 +72,4 @@ async function reasons(ids: readonly EntryId[], whyNot: (ids: readonly EntryId[]
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error('a command failed', { cause: reason })
-}
-
-/** The reply was lost, or never came: what the command did has to be read. */
-export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUTCOME'> {
-  return isAppError(error, 'UNKNOWN_OUTCOME')
 }

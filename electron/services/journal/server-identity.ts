@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../shared/error'
 import type { ConnectionProfile } from '../../../shared/model/connection'
-import { endpointName } from '../../redis/client'
+import { endpointName } from '../../redis/dial'
 
 /** Where a connection leads: `host:port` or `unix:path`, and the database. */
 export const serverPlace = z.object({ endpoint: z.string(), db: z.int() })

@@ -7,6 +7,7 @@ import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
 import type { Reader } from '../../redis/reader-writer'
+import type { Topology } from '../../redis/topology'
 import { keyType } from '../../redis/key-type'
 import { scanStreams } from '../../redis/scan'
 import { databaseSize } from '../../redis/server'
@@ -33,14 +34,15 @@ export interface Discovery {
 }
 
 export interface DiscoveryOptions {
-  readonly client: (connectionId: string) => RedisClient
+  readonly topology: (connectionId: string) => Topology
   readonly server: (connectionId: string) => ServerInfo
   readonly log: Logger
 }
 
 interface Search {
+  readonly topology: Topology
   /** A connection that was opened anew may be to another server. */
-  readonly client: RedisClient
+  readonly primaries: readonly RedisClient[]
   readonly keys: Bytes[]
   /** The same, to tell what was found before. */
   readonly seen: Set<string>
@@ -54,7 +56,7 @@ interface Search {
   error: AppErrorInfo | null
 }
 
-export function createDiscovery({ client, server, log }: DiscoveryOptions): Discovery {
+export function createDiscovery({ topology, server, log }: DiscoveryOptions): Discovery {
   const searches = new Map<string, Search>()
   const leave = (search: Search | undefined): void => {
     if (!search) return
@@ -63,9 +65,9 @@ export function createDiscovery({ client, server, log }: DiscoveryOptions): Disc
     search.changed.notify()
   }
   const join = (connectionId: string, fresh: boolean): Search => {
-    const mine = client(connectionId)
+    const mine = topology(connectionId)
     const found = searches.get(connectionId)
-    if (found && !fresh && found.client === mine && found.state !== 'failed') return found
+    if (found && !fresh && isSame(found.primaries, mine.primaries()) && found.state !== 'failed') return found
     leave(found)
     const search = startSearch(mine, server(connectionId).capabilities.scanType.available, log)
     searches.set(connectionId, search)
@@ -90,9 +92,14 @@ export function createDiscovery({ client, server, log }: DiscoveryOptions): Disc
   }
 }
 
-function startSearch(client: RedisClient, withType: boolean, log: Logger): Search {
+function isSame(a: readonly RedisClient[], b: readonly RedisClient[]): boolean {
+  return a.length === b.length && a.every((client, at) => client === b[at])
+}
+
+function startSearch(topology: Topology, withType: boolean, log: Logger): Search {
   const search: Search = {
-    client,
+    topology,
+    primaries: topology.primaries(),
     keys: [],
     seen: new Set(),
     changed: createNotifier(),
@@ -103,24 +110,17 @@ function startSearch(client: RedisClient, withType: boolean, log: Logger): Searc
     total: null,
     error: null,
   }
-  void run(search, client.reader, withType, log)
+  void run(search, withType, log)
   return search
 }
 
-/** One SCAN in flight, so that other commands come in between. */
-async function run(search: Search, reader: Reader, withType: boolean, log: Logger): Promise<void> {
+/** All primaries side by side. */
+async function run(search: Search, withType: boolean, log: Logger): Promise<void> {
+  const readers = search.primaries.map(({ reader }) => reader)
   try {
-    void countKeys(search, reader)
-    let cursor = '0'
-    do {
-      const step = await scanStreams(reader, cursor, SCAN_COUNT, withType)
-      if (search.state !== 'scanning') return
-      // As text, since a Buffer keeps the whole reply it came in.
-      for (const raw of step.keys) add(search, fromBuffer(raw))
-      cursor = step.cursor
-      search.scanned += step.scanned
-      search.changed.notify()
-    } while (cursor !== '0')
+    void countKeys(search, readers)
+    await Promise.all(readers.map((reader) => scanOne(search, reader, withType)))
+    if (search.state !== 'scanning') return
     search.scanned = search.total ?? search.scanned
     end(search, 'done')
   } catch (error) {
@@ -128,6 +128,20 @@ async function run(search: Search, reader: Reader, withType: boolean, log: Logge
     if (search.state === 'scanning') search.error = errorInfo(error)
     end(search, 'failed')
   }
+}
+
+/** One SCAN in flight, so that other commands come in between. */
+async function scanOne(search: Search, reader: Reader, withType: boolean): Promise<void> {
+  let cursor = '0'
+  do {
+    const step = await scanStreams(reader, cursor, SCAN_COUNT, withType)
+    if (search.state !== 'scanning') return
+    // As text, since a Buffer keeps the whole reply it came in.
+    for (const raw of step.keys) add(search, fromBuffer(raw))
+    cursor = step.cursor
+    search.scanned += step.scanned
+    search.changed.notify()
+  } while (cursor !== '0')
 }
 
 function add({ keys, seen }: Search, key: Bytes): void {
@@ -142,7 +156,8 @@ async function look(search: Search, keys: readonly Bytes[]): Promise<void> {
   const known = search.keys.length
   for (const key of keys) {
     if (search.seen.has(bytesKey(key))) continue
-    const type = await keyType(search.client.reader, toBuffer(key)).catch(() => null)
+    const raw = toBuffer(key)
+    const type = await keyType(search.topology.clientOf(raw).reader, raw).catch(() => null)
     if (type === 'stream') add(search, key)
   }
   if (search.keys.length > known) search.changed.notify()
@@ -156,8 +171,9 @@ function end(search: Search, state: 'done' | 'stopped' | 'failed'): void {
 }
 
 /** DBSIZE is a guide only: where it is refused, the search goes on without. */
-async function countKeys(search: Search, reader: Reader): Promise<void> {
-  search.total = await databaseSize(reader).catch(() => null)
+async function countKeys(search: Search, readers: readonly Reader[]): Promise<void> {
+  const sizes = await Promise.all(readers.map(databaseSize)).catch(() => null)
+  search.total = sizes === null ? null : sizes.reduce((sum, size) => sum + size, 0)
 }
 
 async function* follow(search: Search, signal?: AbortSignal): AsyncGenerator<DiscoveryEvent, void> {

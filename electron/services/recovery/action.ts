@@ -3,10 +3,11 @@ import type { CapabilityName, ServerInfo } from '../../../shared/model/connectio
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import type { ConsumerInfo } from '../../redis/xinfo'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import type { GiveBack } from './give-back'
 import type { ObservedRow } from '../inspection/observe-pending'
-import type { ActionContext, ReadContext } from '../jobs/run-context'
+import type { ActionContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 import type { SelectedBatch } from './selected'
 
 /** What is known of the group when a plan is made. */
@@ -35,7 +36,7 @@ export interface ActionKind<A extends RecoveryAction> {
   /** What the journal keeps of it, where that is not all. */
   journaled?(action: A): A
   /** Looks at what it needs beside the group: what to warn of. Throws where it can't be done. */
-  examine?(context: ReadContext, action: A): Promise<RecoveryPlan['warnings']>
+  examine?(context: GroupSource, action: A): Promise<RecoveryPlan['warnings']>
   /** How well it is kept from changing what moves while it runs. */
   guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */

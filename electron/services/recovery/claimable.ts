@@ -1,7 +1,7 @@
 import { idsOf } from '../jobs/run-batch'
 import type { ObservedRow } from '../inspection/observe-pending'
 import { goneIds } from '../inspection/entry-presence'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 
 interface Claimable {
   readonly rows: readonly ObservedRow[]
@@ -13,7 +13,7 @@ interface Claimable {
 
 /** What of a batch is claimed: all but what its target holds already and, unless asked for, what is gone from the stream. */
 export async function claimable(
-  { reader, key }: ReadContext,
+  { reader, key }: GroupSource,
   batch: readonly ObservedRow[],
   isTarget: (consumer: Buffer) => boolean,
   includeGone: boolean,

@@ -7,14 +7,14 @@ import type { JournalBatch } from '../journal/journal'
 import { findByTail } from '../inspection/find-copies'
 import { ackGivenBack, type GiveBack } from './give-back'
 import type { Copied } from '../inspection/copy-provenance'
-import type { ReadContext } from '../jobs/run-context'
-import { isOutcomeUnknown } from '../jobs/send-commands'
+import type { GroupSource } from '../../redis/source'
+import { isOutcomeUnknown } from '../jobs/lost-reply'
 
 export interface CopiesGivenBack {
   /** Leaves alone what some group of the target was given already. */
   readonly unreadOnly: boolean
   /** The fields that a copy of this entry ends in; null: nothing tells it from others. `at`: of its batch. */
-  readonly tailOf: ((context: ReadContext, entry: Copied, at: number) => readonly Buffer[]) | null
+  readonly tailOf: ((context: GroupSource, entry: Copied, at: number) => readonly Buffer[]) | null
 }
 
 /**
@@ -23,7 +23,7 @@ export interface CopiesGivenBack {
  * written, for Sluice was killed, the copies are looked for at the end of the target.
  */
 export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGivenBack): GiveBack {
-  const withCopies = async (context: ReadContext, part: JournalBatch): Promise<JournalBatch> => {
+  const withCopies = async (context: GroupSource, part: JournalBatch): Promise<JournalBatch> => {
     if (part.until !== null || tailOf === null) return part
     const expected = part.changed.map(({ id, consumer, deliveries }) => {
       return { id, tail: tailOf(context, { id, consumer: toBuffer(consumer), deliveries }, part.at) }
@@ -70,7 +70,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
 }
 
 async function takeableCopies(
-  { reader }: ReadContext,
+  { reader }: GroupSource,
   target: Buffer,
   copies: readonly EntryId[],
   unreadOnly: boolean,

@@ -5,12 +5,13 @@ import { ack } from '../../redis/xack'
 import { addEntry } from '../../redis/xadd'
 import { noCounts } from '../lib/job-counts'
 import { idsOf } from '../jobs/run-batch'
-import type { Copying, CopyPart } from './copying'
+import type { Copying, CopyPart } from './copy-part'
 import { observeIds, type ObservedRow } from '../inspection/observe-pending'
 import { removeCopies } from './remove-copies'
 import type { RunContext } from '../jobs/run-context'
 import { holdingOf } from './selected'
-import { isOutcomeUnknown, type Sent } from '../jobs/send-commands'
+import type { Sent } from '../jobs/send-commands'
+import { isOutcomeUnknown } from '../jobs/lost-reply'
 
 /**
  * Where no script can do it: XADD of all copies, then XACK of each entry whose copy is confirmed and that is still as it

@@ -4,10 +4,11 @@ import { copyAndAck, type CopyResult } from '../../redis/scripts/copy-and-ack'
 import { serverTimeMs } from '../../redis/server'
 import { noCounts } from '../lib/job-counts'
 import { idsOf } from '../jobs/run-batch'
-import type { Copying, CopyPart } from './copying'
+import type { Copying, CopyPart } from './copy-part'
 import { removeCopies } from './remove-copies'
 import type { RunContext } from '../jobs/run-context'
-import { isOutcomeUnknown, type Sent } from '../jobs/send-commands'
+import type { Sent } from '../jobs/send-commands'
+import { isOutcomeUnknown } from '../jobs/lost-reply'
 
 /** One script for all of the part: what it copied it has acked, and what it did not it has left alone. */
 export async function copyByScript(context: RunContext, copying: Copying, part: CopyPart): Promise<Sent> {

@@ -5,46 +5,20 @@ import type { RecoveryPlan } from '../../../shared/model/plan'
 import { keySlot } from '../../../shared/key-slot'
 import { toBuffer } from '../../redis/bytes'
 import { COPY_AND_ACK_MAX } from '../../redis/scripts/copy-and-ack'
-import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import { runBatch, sumOf } from '../jobs/run-batch'
 import { createBodyParts } from '../inspection/body-parts'
+import type { Copying, CopyPart } from './copy-part'
 import { copyByCommands } from './copy-by-commands'
 import { copyByScript } from './copy-by-script'
-import type { ObservedRow } from '../inspection/observe-pending'
 import { readCopiesBack } from './read-copies-back'
 import type { RunContext } from '../jobs/run-context'
 import type { SelectedBatch } from './selected'
 import type { Sent } from '../jobs/send-commands'
 
-/** What is to be copied where. */
-export interface Copying {
-  readonly target: Buffer
-  /** Trims the target to about so many entries. */
-  readonly maxLength: number | null
-  /** Fields that follow the entry's own; null: none. `at`: server time of the reading. */
-  readonly provenance: ((row: ObservedRow, at: number) => readonly Buffer[]) | null
-  /** In place of the entry's own: name, value, name, value… */
-  readonly fields: readonly Buffer[] | null
-}
-
 export function flatFields(fields: readonly (readonly [Bytes, Bytes])[] | undefined): readonly Buffer[] | null {
   return fields?.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)]) ?? null
-}
-
-/** Entries that are copied and acked by one command, or by a few that belong together: at most 100, and 1 MiB. */
-export interface CopyPart {
-  readonly rows: readonly ObservedRow[]
-  readonly bodies: ReadonlyMap<EntryId, RawEntry>
-  readonly at: number
-  /** What is known of it while it is under way, for when a reply is lost. */
-  readonly progress: {
-    /** Copies that the server confirmed. */
-    readonly copies: Map<EntryId, EntryId>
-    /** Entries whose XACK was sent, on its own or in the script. */
-    readonly ackSent: Set<EntryId>
-  }
 }
 
 /** In a cluster a script reaches keys of one slot only. */

@@ -6,7 +6,7 @@ import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import { idsOf, runBatch } from '../jobs/run-batch'
 import { whyNotClaimed } from './not-claimed'
 import {
@@ -20,7 +20,8 @@ import {
 } from '../inspection/observe-pending'
 import { leftAsIs, type GivenBackSince } from './given-back'
 import { goneIds } from '../inspection/entry-presence'
-import type { BatchOutcome, ReadContext, RunContext } from '../jobs/run-context'
+import type { BatchOutcome, RunContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 import { sendAll, type Sent } from '../jobs/send-commands'
 
 /** An entry to give back: as it is now, and as it was. */
@@ -47,7 +48,7 @@ export interface PastBatch extends JournalBatch {
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
-  find(context: ReadContext, part: PastBatch): Promise<Returnable>
+  find(context: GroupSource, part: PastBatch): Promise<Returnable>
   /** Gives these back. */
   send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
 }
@@ -119,7 +120,7 @@ function formerRow({ consumer, deliveredAt, ...prior }: PriorEntry): ObservedRow
 }
 
 async function withoutGone(
-  { reader, key }: ReadContext,
+  { reader, key }: GroupSource,
   returns: readonly Return[],
   asked: number,
   observation: Observation,

@@ -4,7 +4,7 @@ import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { fromBuffer, keyName, nameKey, toBuffer } from '../../redis/bytes'
 import { consumerInfos } from '../../redis/xinfo'
 import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
@@ -12,7 +12,7 @@ import { idsOf } from '../jobs/run-batch'
 import { readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { dropsGone, goneWithin } from '../inspection/entry-presence'
 import { countLosses, type LossCount } from '../inspection/other-groups'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
 import { createTally, type Tally } from './plan-counts'
@@ -51,7 +51,7 @@ const MOST_LOOK_UPS = 20_000
  * page by page; the plan comes last. `thorough`: all pages; else the first only of what one consumer holds.
  */
 export async function* planning(
-  context: ReadContext,
+  context: GroupSource,
   request: PlanRequest,
   facts: Omit<PlanFacts, 'consumers' | 'place'>,
   thorough: boolean,
@@ -170,23 +170,18 @@ function withUnread(holdings: Holdings, unread: number): Holdings {
 }
 
 function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: Holdings): RecoveryPlan['consumers'] {
-  const known = new Set(consumers.map(({ name }) => name.toString('latin1')))
+  const known = new Set(consumers.map(({ name }) => nameKey(name)))
   const changed = consumers.flatMap(({ name, pending: before }) => {
-    const key = name.toString('latin1')
+    const key = nameKey(name)
     const after = before - (leaving.get(key) ?? 0) + (arriving.get(key) ?? 0)
     return after === before ? [] : [{ name: fromBuffer(name), before, after }]
   })
   const created = leaving.size === 0 ? [] : [...arriving].filter(([key]) => !known.has(key))
-  return [
-    ...changed,
-    ...created.map(([key, after]) => ({ name: fromBuffer(Buffer.from(key, 'latin1')), before: 0, after })),
-  ]
+  return [...changed, ...created.map(([key, after]) => ({ name: fromBuffer(keyName(key)), before: 0, after }))]
 }
 
 function holdersActive({ holders }: Tally, { consumers, stalledAfterMs }: PlanFacts): boolean {
-  return consumers.some(
-    (each) => holders.has(each.name.toString('latin1')) && consumerHealth(each, stalledAfterMs) === 'active',
-  )
+  return consumers.some((each) => holders.has(nameKey(each.name)) && consumerHealth(each, stalledAfterMs) === 'active')
 }
 
 /** Walks a planning to its end. */

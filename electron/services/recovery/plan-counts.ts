@@ -1,3 +1,4 @@
+import { nameKey } from '../../redis/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import type { Holdings } from './action'
@@ -54,7 +55,7 @@ export function createTally(): Tallying {
   return {
     add(page) {
       for (const row of page.rows) {
-        const name = row.consumer.toString('latin1')
+        const name = nameKey(row.consumer)
         const at = Math.floor(entries / BATCH)
         entries += 1
         oldestId ??= row.id

@@ -4,14 +4,14 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos } from '../../redis/xinfo'
 import { partsOf, type GiveBack, type PastBatch } from './give-back'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 
 /**
  * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks
  * again, and leaves alone what moved in between.
  */
 export async function* planUndo(
-  context: ReadContext,
+  context: GroupSource,
   how: GiveBack,
   record: JournalRecord,
   batches: AsyncIterable<PastBatch>,

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { deleteEntries } from '../../redis/xdel'
 import { noCounts } from '../lib/job-counts'
-import type { Copying, CopyPart } from './copying'
+import type { Copying, CopyPart } from './copy-part'
 import { findByTail, type FoundCopies } from '../inspection/find-copies'
 import { observeIds } from '../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'

@@ -10,7 +10,7 @@ import {
   observeSettled,
   type ObservedRow,
 } from '../inspection/observe-pending'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 import { holdingOf, matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
 
 export interface Page {
@@ -32,7 +32,7 @@ export interface Read {
  * `thorough`: all pages; else the first only of what one consumer holds.
  */
 export async function* readSelection(
-  context: ReadContext,
+  context: GroupSource,
   selection: Selection,
   thorough: boolean,
 ): AsyncGenerator<Page, Read> {
@@ -56,7 +56,7 @@ export async function* readSelection(
 }
 
 async function* readIds(
-  { reader, key, group }: ReadContext,
+  { reader, key, group }: GroupSource,
   selection: Extract<Selection, { kind: 'ids' }>,
   clock: PlanClock,
 ): AsyncGenerator<Page, Read> {

@@ -8,7 +8,7 @@ interface Asked {
 }
 
 /** What to ask for once more of what a job was asked to do: all of it, or only these of its entries. */
-export function whatIsLeft({ selection, action }: Asked, ids?: readonly EntryId[]): Asked {
+export function remainingRequest({ selection, action }: Asked, ids?: readonly EntryId[]): Asked {
   if (ids === undefined) return { selection, action }
   // The first try claimed them: that they were idle for long was asked of them then.
   const again = action.kind === 'handle' ? { ...action, minIdleMs: 0 } : action

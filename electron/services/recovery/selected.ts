@@ -1,6 +1,6 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
-import { toBuffer } from '../../redis/bytes'
+import { nameKey, toBuffer } from '../../redis/bytes'
 import { asksForBody, rowTest, spanOf } from '../inspection/pending-criteria'
 import {
   isUnmovedSince,
@@ -14,7 +14,7 @@ import {
   type ObservedRow,
 } from '../inspection/observe-pending'
 import { withBodies } from '../inspection/entry-presence'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 
 /** What a run works through, as its plan saw it. */
 export type Selected =
@@ -42,7 +42,7 @@ export interface SelectedBatch {
 
 /** One text per holder and delivery count, to compare by. */
 export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer' | 'deliveries'>): string {
-  return `${deliveries} ${consumer.toString('latin1')}`
+  return `${deliveries} ${nameKey(consumer)}`
 }
 
 /**
@@ -50,7 +50,7 @@ export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer'
  * after `plannedAt` (server time) gives an entry a later delivery time.
  */
 export async function* selectedBatches(
-  context: ReadContext,
+  context: GroupSource,
   selected: Selected,
   plannedAt: number,
 ): AsyncGenerator<SelectedBatch, void> {
@@ -114,7 +114,7 @@ function asIdleAs(
 
 /** The rows whose bodies match, where the criteria ask for that. */
 export async function matchingBodies<T extends { readonly id: EntryId }>(
-  { reader, key }: ReadContext,
+  { reader, key }: GroupSource,
   criteria: Criteria,
   rows: readonly T[],
 ): Promise<readonly T[]> {
@@ -126,7 +126,7 @@ export type ReadPage = (read: () => Promise<Observation>) => Promise<Observation
 
 /** The pending list in pages, of the one consumer that is asked for or of the whole group. */
 export async function* pendingPages(
-  { reader, key, group }: ReadContext,
+  { reader, key, group }: GroupSource,
   criteria: Criteria,
   upTo: EntryId | null,
   readPage: ReadPage,

@@ -3,13 +3,13 @@ import { AppError, isAppError } from '../../../shared/error'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
 import { streamInfo } from '../../redis/xinfo'
-import { nameBeside } from '../inspection/sibling-key'
+import { siblingKey } from '../inspection/sibling-key'
 import type { PlanFacts } from './action'
-import type { ReadContext } from '../jobs/run-context'
+import type { GroupSource } from '../../redis/source'
 
 /** `<key>:dead`. */
 export function deadLetterStream({ place, server }: PlanFacts): Bytes {
-  return nameBeside(place.key, ':dead', server)
+  return siblingKey(place.key, ':dead', server)
 }
 
 /**
@@ -17,7 +17,7 @@ export function deadLetterStream({ place, server }: PlanFacts): Bytes {
  * on another node of a cluster.
  */
 export async function lookAtTarget(
-  { reader }: Pick<ReadContext, 'reader'>,
+  { reader }: Pick<GroupSource, 'reader'>,
   target: Bytes,
 ): Promise<RecoveryPlan['warnings']> {
   try {

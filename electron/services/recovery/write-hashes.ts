@@ -4,7 +4,7 @@ import type { JobFailure } from '../../../shared/model/job'
 import type { Writer } from '../../redis/reader-writer'
 import { setHashFields } from '../../redis/hset'
 import type { RawEntry } from '../../redis/xrange'
-import { isOutcomeUnknown } from '../jobs/send-commands'
+import { isOutcomeUnknown } from '../jobs/lost-reply'
 
 /** The hash of an entry, or why it has none. */
 export type HashKey = { readonly key: Buffer } | { readonly reason: string }

@@ -11,8 +11,3 @@ export function choose({ origin, redrives }: Letter, { to, strays, mostRedrives 
   if (redrives >= mostRedrives) return { stays: 'tooOften' }
   return { to: Buffer.isBuffer(target) ? target : toBuffer(target) }
 }
-
-/** One string per name, to serve as a key of maps. */
-export function nameKey(name: Buffer): string {
-  return name.toString('latin1')
-}

@@ -3,11 +3,11 @@ import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
 import { fromBuffer } from '../../redis/bytes'
-import type { RunContext } from '../jobs/run-context'
-import type { Source } from '../trim/find-cut'
+import type { Begun } from '../jobs/begin-record'
+import type { JobSource } from '../jobs/job-services'
 
 /** What a job of redriving works with; `key` is the dead-letter stream. */
-export interface RedriveContext extends Source, Pick<RunContext, 'writer' | 'record' | 'server' | 'whenReady'> {}
+export interface RedriveContext extends JobSource, Begun {}
 
 /** Told of an entry whose copy was written, and that is, or may be, where it was as well. */
 export function inBoth(id: EntryId, copyId: EntryId, why: Error | null): JobFailure {

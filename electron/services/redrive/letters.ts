@@ -4,7 +4,7 @@ import type { RedriveSelection } from '../../../shared/model/redrive'
 import { createByteBudget } from '../../redis/byte-budget'
 import type { StreamInfo } from '../../redis/xinfo'
 import { entriesById, entryBytes, type RawEntry } from '../../redis/xrange'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 import { walk } from '../inspection/stream-walk'
 
 /** A selection, fixed when the plan is made: nothing that is added later is in it. */

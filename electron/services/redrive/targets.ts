@@ -1,9 +1,8 @@
 import { isAppError, AppError } from '../../../shared/error'
 import type { RedriveTarget } from '../../../shared/model/redrive'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { asText, type Reply } from '../../redis/reply'
-import { nameKey } from './choose'
 
 /** So many streams may the dead letters of one plan come from. */
 const MOST_TARGETS = 1_000

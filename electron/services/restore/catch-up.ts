@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/error'
 import { streamInfo } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import type { RestoreContext } from './context'
 import { copyGroup } from './copy-group'
 import { readGroups } from './group-state'

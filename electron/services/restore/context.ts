@@ -1,14 +1,19 @@
-import type { ServerInfo } from '../../../shared/model/connection'
-import type { PriorRow, RunContext } from '../jobs/run-context'
+import type { Begun } from '../jobs/begin-record'
+import type { JobServices, JobSource } from '../jobs/job-services'
+import type { PriorRow } from '../jobs/run-context'
+import type { Journal } from '../journal/journal'
 import type { RawEntry } from '../../redis/xrange'
 
-/** What reading for a restore works with. `key`: the stream that entries go to, or that is looked at. */
-export interface RestorePlace extends Pick<RunContext, 'reader' | 'key'> {
-  readonly server: ServerInfo
+export interface RestoreOptions extends JobServices {
+  readonly journal: Journal
+  readonly dataDir: string
 }
 
+/** What reading for a restore works with. `key`: the stream that entries go to, or that is looked at. */
+export type RestoreSource = Omit<JobSource, 'lostReply'>
+
 /** What the job of a restore works with. */
-export interface RestoreContext extends RestorePlace, Pick<RunContext, 'writer' | 'record' | 'whenReady'> {}
+export interface RestoreContext extends JobSource, Begun {}
 
 /** For the journal: an entry that nobody holds. */
 export function unheld({ id }: Pick<RawEntry, 'id'>): PriorRow {

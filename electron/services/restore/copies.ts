@@ -2,26 +2,29 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { CopiesPlan, CopiesPlanning } from '../../../shared/model/restore'
-import { toBuffer } from '../../redis/bytes'
 import { findBackup, requireUnchanged, type BackupFile } from '../backup/read-backup'
-import { intention, type Grant } from '../jobs/write-grant'
+import { jobSource } from '../jobs/job-services'
 import { createPlanStore } from '../jobs/plan-store'
+import { recordDraft } from '../jobs/record-draft'
+import { startPlanned } from '../jobs/start-job'
+import { tellPlanning } from '../jobs/tell-planning'
+import type { WriteGrant } from '../jobs/write-grant'
 import { lookAtTarget } from '../recovery/target-stream'
 import { requireCapability } from '../connections/require-capability'
 import { addCopies } from './add-copies'
 import { chosenEntries } from './parts'
-import { contextOf, placeOf, planning, type RestoreOptions } from './options'
+import type { RestoreOptions } from './context'
 import { planCopies, type CopiesRequest } from './plan-copies'
 
 export interface Copies {
   planCopies(request: CopiesRequest & { file: string }, signal?: AbortSignal): AsyncGenerator<CopiesPlanning, void>
   /** Throws STALE_PLAN, also where the backup was written to since; CONFLICT. */
-  addCopies(grant: Grant, order: { key: Bytes; planId: string }): Promise<Job>
+  addCopies(grant: WriteGrant, order: { key: Bytes; planId: string }): Promise<Job>
 }
 
 /** A backup's entries as new ones at the end of a stream. */
-export function createCopies(options: RestoreOptions): Copies {
-  const { jobs, dataDir, server } = options
+export function createCopies(services: RestoreOptions): Copies {
+  const { jobs, dataDir, server } = services
   const plans = createPlanStore<{ readonly plan: CopiesPlan; readonly file: BackupFile }>()
 
   return {
@@ -29,42 +32,27 @@ export function createCopies(options: RestoreOptions): Copies {
       const { connectionId, key } = request
       requireCapability(server(connectionId), 'xadd')
       const file = await findBackup(dataDir, name)
-      const keep = (plan: CopiesPlan): CopiesPlan => {
-        plans.put(plan.id, { plan, file })
-        return plan
-      }
-      yield* planning(planCopies(placeOf(options, connectionId, key), file, request), keep, signal)
+      const walk = planCopies(jobSource(services, connectionId, key), file, request)
+      yield* tellPlanning(walk, (plan) => plans.keep({ plan, file }), signal)
     },
 
-    async addCopies(grant, { key, planId }) {
-      const connectionId = grant.connection.id
-      const reservation = jobs.reserve(connectionId, key, null)
-      try {
-        const { plan, file } = plans.look(planId)
-        if (connectionId !== plan.connectionId || !toBuffer(plan.key).equals(toBuffer(key))) {
-          throw new AppError('STALE_PLAN', { planId }, 'This plan was made for another stream. Make it again.')
-        }
+    addCopies: (grant, { key, planId }) =>
+      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file }) => {
         await requireUnchanged(dataDir, file, planId)
-        const place = placeOf(options, connectionId, key)
-        const creates = (await lookAtTarget(place, key)).includes('new-stream')
+        const source = jobSource(services, grant.connection.id, key)
+        const creates = (await lookAtTarget(source, key)).includes('new-stream')
         if (creates !== plan.creates) {
           const words = creates ? 'The stream is gone by now.' : 'The stream exists by now.'
           throw new AppError('STALE_PLAN', { planId }, `${words} Look at it anew.`)
         }
-        plans.take(planId)
-        const { entries: total, provenance, undo, commands } = plan
+        const { entries: total, ids, provenance, undo, commands } = plan
         const restore = { kind: 'copies' as const, file: file.name, provenance }
-        const begun = await grant.begin(intention('restore entries', key, summaryOf(plan), { commands, undo, restore }))
-        const context = contextOf(options, connectionId, place, begun)
-        const about = { kind: 'restore entries' as const, connectionId, key, group: null, to: null, total }
-        return reservation.start({ ...about, undoable: undo.possible }, begun.record, (signal) =>
-          addCopies(context, chosenEntries(file, plan.ids), provenance, signal),
-        )
-      } catch (error) {
-        reservation.release()
-        throw error
-      }
-    },
+        return {
+          draft: recordDraft('restore entries', key, summaryOf(plan), { commands, undo, restore }),
+          job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
+          work: (begun) => (signal) => addCopies({ ...source, ...begun }, chosenEntries(file, ids), provenance, signal),
+        }
+      }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { nameKey } from '../../redis/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { MAX_IDS } from '../../redis/batch'
@@ -6,7 +7,7 @@ import { asId, asList } from '../../redis/reply'
 import { claimArguments } from '../../redis/xclaim'
 import { createGroup, setGroupId } from '../../redis/xgroup'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import type { ObservedRow } from '../inspection/observe-pending'
 import type { RestoreContext } from './context'
 import type { GroupState } from './group-state'
@@ -60,8 +61,8 @@ function consumerLines(
   then: GroupState | null,
 ): readonly WriteLine[] {
   if (!server.capabilities.createConsumer.available) return []
-  const there = new Set(then?.consumers.map((name) => name.toString('base64')))
-  const missing = consumers.filter((name) => !there.has(name.toString('base64')))
+  const there = new Set(then?.consumers.map((name) => nameKey(name)))
+  const missing = consumers.filter((name) => !there.has(nameKey(name)))
   return missing.map((name) => ['XGROUP', 'CREATECONSUMER', into, info.name, name])
 }
 
@@ -104,7 +105,7 @@ function classesOf(rows: readonly ObservedRow[]): readonly ClaimClass[] {
   for (const row of rows) {
     if (row.deliveredAt !== moment) open.clear()
     moment = row.deliveredAt
-    const name = `${row.deliveries} ${row.consumer.toString('base64')}`
+    const name = `${row.deliveries} ${nameKey(row.consumer)}`
     const found = open.get(name)
     if (found && found.ids.length < MAX_IDS) found.ids.push(row.id)
     else {

@@ -1,6 +1,6 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 import { observeRange, type ObservedRow } from '../inspection/observe-pending'
 
 /** The most pending entries of all groups together that are held in memory to be copied. */

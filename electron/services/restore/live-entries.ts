@@ -1,6 +1,6 @@
 import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { RawEntry } from '../../redis/xrange'
-import type { Source } from '../trim/find-cut'
+import type { Source } from '../../redis/source'
 import { walk } from '../inspection/stream-walk'
 
 /** The entries of a stream up to an id, that one included, after another one if there is one; read in bounded pages. */

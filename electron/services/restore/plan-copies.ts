@@ -7,7 +7,7 @@ import { groupInfos } from '../../redis/xinfo'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { readEntries, type BackupFile } from '../backup/read-backup'
 import { lookAtTarget } from '../recovery/target-stream'
-import type { RestorePlace } from './context'
+import type { RestoreSource } from './context'
 
 export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'provenance'> {
   readonly connectionId: string
@@ -24,7 +24,7 @@ export const TOLD_EVERY = 1_000
  * the target is no stream, UNSUPPORTED where it lies elsewhere, NOT_FOUND backup, STORAGE.
  */
 export async function* planCopies(
-  place: RestorePlace,
+  place: RestoreSource,
   file: BackupFile,
   request: CopiesRequest,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, CopiesPlan> {

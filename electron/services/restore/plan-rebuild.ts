@@ -10,8 +10,8 @@ import { memoryUsage } from '../../redis/memory'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { entryBytes } from '../../redis/xrange'
 import { readEntries, type BackupFile } from '../backup/read-backup'
-import { inOneSlot, nameBeside } from '../inspection/sibling-key'
-import type { RestorePlace } from './context'
+import { inOneSlot, siblingKey } from '../inspection/sibling-key'
+import type { RestoreSource } from './context'
 import { pendingIds, readGroups, type GroupState } from './group-state'
 import { liveEntries, noEntries } from './live-entries'
 import { mergeById } from './merge'
@@ -31,14 +31,14 @@ const NOTE =
  * Changes nothing. Throws BAD_INPUT for a backup whose entries are out of order, and where its name belongs to no stream.
  */
 export async function* planRebuild(
-  place: RestorePlace,
+  place: RestoreSource,
   file: BackupFile,
   { connectionId, key, target: asked, merge }: RebuildRequest,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, RebuildPlan> {
   const { server } = place
   const stream = await streamOrNone(place)
   const groups = stream === null ? [] : await readGroups(place)
-  const target = asked ?? nameBeside(key, ':restored', server)
+  const target = asked ?? siblingKey(key, ':restored', server)
   const counts = { entries: 0, inBackup: 0, inStream: 0, inBoth: 0, differing: 0, damaged: 0 }
   let bytes = 0
   let firstId: EntryId | null = null
@@ -88,7 +88,7 @@ export async function* planRebuild(
 }
 
 /** Throws BAD_INPUT where the name is another type's by now. */
-export async function streamOrNone({ reader, key }: RestorePlace): Promise<StreamInfo | null> {
+export async function streamOrNone({ reader, key }: RestoreSource): Promise<StreamInfo | null> {
   try {
     return await streamInfo(reader, key)
   } catch (error) {
@@ -131,7 +131,11 @@ function missing({ capabilities }: ServerInfo, groups: RebuildPlan['groups']): s
 }
 
 /** Why the new key can't have this name; null when it can. */
-export async function whyNotThere({ reader, server }: RestorePlace, key: Bytes, target: Bytes): Promise<string | null> {
+export async function whyNotThere(
+  { reader, server }: RestoreSource,
+  key: Bytes,
+  target: Bytes,
+): Promise<string | null> {
   const name = displayBytes(target)
   if (toBuffer(target).equals(toBuffer(key))) return 'The new key needs a name of its own: the stream is not touched.'
   if (!inOneSlot(key, target, server)) {
@@ -142,7 +146,7 @@ export async function whyNotThere({ reader, server }: RestorePlace, key: Bytes, 
 }
 
 async function estimate(
-  { reader, key, server }: RestorePlace,
+  { reader, key, server }: RestoreSource,
   { length }: StreamInfo,
   { entries }: { readonly entries: number },
   bytes: number,

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { SwapPlan } from '../../../shared/model/restore'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { keyType } from '../../redis/key-type'
 import { timeToLiveMs } from '../../redis/server'
 import { groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
 import { pendingSummary } from '../../redis/xpending'
-import { nameBeside } from '../inspection/sibling-key'
-import type { RestorePlace } from './context'
+import { siblingKey } from '../inspection/sibling-key'
+import type { RestoreSource } from './context'
 import { liveEntries } from './live-entries'
 import { TOLD_EVERY } from './plan-copies'
 
@@ -27,7 +27,7 @@ const MOST_NAMES = 100
  * stream's. Throws NOT_FOUND stream where either is gone.
  */
 export async function* planSwap(
-  place: RestorePlace,
+  place: RestoreSource,
   connectionId: string,
   target: Bytes,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedSwap> {
@@ -59,7 +59,7 @@ interface Lacks {
 }
 
 async function* compareEntries(
-  place: RestorePlace,
+  place: RestoreSource,
   into: Buffer,
   now: StreamInfo,
   made: StreamInfo,
@@ -86,7 +86,7 @@ async function* compareEntries(
 
 async function compareGroups(reader: Reader, key: Buffer, into: Buffer): Promise<SwapPlan['groups']> {
   const [live, made] = [await groupInfos(reader, key), await groupInfos(reader, into)]
-  const names = new Map([...live, ...made].map(({ name }) => [name.toString('base64'), name]))
+  const names = new Map([...live, ...made].map(({ name }) => [nameKey(name), name]))
   const groups: SwapPlan['groups'] = []
   for (const name of names.values()) {
     const now = live.find((info) => info.name.equals(name)) ?? null
@@ -102,7 +102,7 @@ async function isSame(reader: Reader, key: Buffer, into: Buffer, now: GroupInfo,
   if (now.lastDeliveredId !== then.lastDeliveredId || now.pending !== then.pending) return false
   const holdings = async (stream: Buffer): Promise<string> => {
     const { smallestId, greatestId, consumers } = await pendingSummary(reader, stream, now.name)
-    const held = consumers.map(({ name, pending }) => `${name.toString('base64')} ${pending}`).sort()
+    const held = consumers.map(({ name, pending }) => `${nameKey(name)} ${pending}`).sort()
     return [smallestId, greatestId, ...held].join('\n')
   }
   return (await holdings(key)) === (await holdings(into))
@@ -129,9 +129,9 @@ function entries(count: number): string {
 }
 
 /** `<key>:before-restore`, or with a number after it. */
-async function freeName({ reader, server }: RestorePlace, key: Bytes): Promise<Bytes> {
+async function freeName({ reader, server }: RestoreSource, key: Bytes): Promise<Bytes> {
   for (let number = 1; ; number += 1) {
-    const name = nameBeside(key, `:before-restore${number === 1 ? '' : `-${number}`}`, server)
+    const name = siblingKey(key, `:before-restore${number === 1 ? '' : `-${number}`}`, server)
     if (number === MOST_NAMES || (await keyType(reader, toBuffer(name))) === 'none') return name
   }
 }

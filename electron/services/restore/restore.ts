@@ -1,10 +1,15 @@
 import type { Job } from '../../../shared/model/job'
 import type { UndoPlanning } from '../../../shared/model/plan'
 import { createBackupList, type BackupList } from '../backup/list-backups'
-import { intention, type Grant } from '../jobs/write-grant'
+import { jobSource } from '../jobs/job-services'
+import { undoDraft } from '../jobs/record-draft'
+import { startJob } from '../jobs/start-job'
+import { tellPlanning } from '../jobs/tell-planning'
+import type { WriteGrant } from '../jobs/write-grant'
+import { notUndoable, requireUndoable } from '../journal/undoable'
 import { requireCapability } from '../connections/require-capability'
 import { createCopies, type Copies } from './copies'
-import { contextOf, notUndoable, placeOf, planning, whyNotUndone, type RestoreOptions } from './options'
+import type { RestoreOptions } from './context'
 import { createRebuilds, type Rebuilds } from './rebuilds'
 import { createSwaps, type Swaps } from './swaps'
 import { planUndoOf, undoOf, type PastRestore } from './undo'
@@ -12,17 +17,16 @@ import { planUndoOf, undoOf, type PastRestore } from './undo'
 export interface Restore extends Copies, Rebuilds, Swaps {
   backups(): Promise<BackupList>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
-  undo(grant: Grant, recordId: string): Promise<Job>
+  undo(grant: WriteGrant, recordId: string): Promise<Job>
 }
 
 /** Puts back what a backup holds: as new entries, or into a new key that can take the stream's name. */
-export function createRestore(options: RestoreOptions): Restore {
-  const { journal, jobs, dataDir, server } = options
+export function createRestore(services: RestoreOptions): Restore {
+  const { journal, jobs, dataDir, server } = services
 
   const undoable = async (connectionId: string, recordId: string) => {
     const { record, restore } = await journal.get(recordId)
-    const why = whyNotUndone(record, connectionId)
-    if (why !== null) throw notUndoable(why)
+    requireUndoable(record, connectionId)
     if (!restore || restore.kind === 'catch up') throw notUndoable('It is no restore that can be undone.')
     const { counts, undo } = record
     const past: PastRestore = {
@@ -33,35 +37,30 @@ export function createRestore(options: RestoreOptions): Restore {
   }
 
   return {
-    ...createCopies(options),
-    ...createRebuilds(options),
-    ...createSwaps(options),
+    ...createCopies(services),
+    ...createRebuilds(services),
+    ...createSwaps(services),
     backups: createBackupList(dataDir, journal),
 
     async *planUndo(connectionId, recordId, signal) {
       const { record, past } = await undoable(connectionId, recordId)
-      yield* planning(planUndoOf(placeOf(options, connectionId, record.key), dataDir, past), (plan) => plan, signal)
+      const source = jobSource(services, connectionId, record.key)
+      yield* tellPlanning(planUndoOf(source, dataDir, past), (plan) => plan, signal)
     },
 
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
       const { record, past } = await undoable(connectionId, recordId)
-      const { key, summary } = record
+      const { key } = record
       if (past.restored.kind === 'copies') requireCapability(server(connectionId), 'xdel')
-      const reservation = jobs.reserve(connectionId, key, null)
-      try {
-        const undo = { possible: false, note: 'It was an undo itself.' }
-        const makes = past.restored.kind === 'swap' ? [past.restored.target] : []
-        const begun = await grant.begin(intention('undo', key, `undo: ${summary}`, { undo, undoes: recordId, makes }))
-        const context = contextOf(options, connectionId, placeOf(options, connectionId, key), begun)
-        const job = { kind: 'undo' as const, connectionId, key, group: null, to: null, undoable: false }
-        return reservation.start({ ...job, total: past.entries }, begun.record, (signal) =>
-          undoOf(context, dataDir, past, signal),
-        )
-      } catch (error) {
-        reservation.release()
-        throw error
-      }
+      return startJob(jobs, grant, { key, group: null }, () => {
+        const source = jobSource(services, connectionId, key)
+        return Promise.resolve({
+          draft: undoDraft(record, past.restored.kind === 'swap' ? [past.restored.target] : []),
+          job: { kind: 'undo', to: null, total: past.entries, undoable: false },
+          work: (begun) => (signal) => undoOf({ ...source, ...begun }, dataDir, past, signal),
+        })
+      })
     },
   }
 }

@@ -9,7 +9,7 @@ import { swapStreams, type StreamSwap, type SwapOutcome } from '../../redis/scri
 import { timeToLiveMs } from '../../redis/server'
 import { streamInfo } from '../../redis/xinfo'
 import { oneCommand } from '../jobs/one-command'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import type { RestoreContext } from './context'
 
 /**

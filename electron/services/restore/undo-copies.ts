@@ -6,14 +6,15 @@ import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import { runBatch } from '../jobs/run-batch'
 import { findByTail } from '../inspection/find-copies'
 import { partsOf } from '../recovery/give-back'
 import type { BatchOutcome } from '../jobs/run-context'
-import { isOutcomeUnknown, type Sent } from '../jobs/send-commands'
+import type { Sent } from '../jobs/send-commands'
+import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { restoredTail } from './add-copies'
-import { unheld, type RestoreContext, type RestorePlace } from './context'
+import { unheld, type RestoreContext, type RestoreSource } from './context'
 
 /** A restore as new entries, as the journal has it. */
 export interface PastCopies {
@@ -31,7 +32,7 @@ interface Takeable {
 
 /** Reads which copies would be deleted, part by part; the plan comes last. */
 export async function* planUndoCopies(
-  place: RestorePlace,
+  place: RestoreSource,
   past: PastCopies,
   note: string,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
@@ -69,7 +70,7 @@ export async function* undoCopies(
 }
 
 async function takeable(
-  { reader, key }: RestorePlace,
+  { reader, key }: RestoreSource,
   { recordId, provenance }: PastCopies,
   { at, changed, copies }: JournalBatch,
 ): Promise<Takeable> {

@@ -2,7 +2,7 @@ import { displayBytes, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { Restored } from '../../../shared/model/restore'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'
 import { unlinkIfSame } from '../../redis/scripts/unlink-if-same'
 import { unlink } from '../../redis/unlink'
@@ -10,8 +10,8 @@ import { groupInfos, streamInfo, type StreamInfo } from '../../redis/xinfo'
 import type { RawEntry } from '../../redis/xrange'
 import { findBackup } from '../backup/read-backup'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
-import type { RestoreContext, RestorePlace } from './context'
+import type { JobStep } from '../jobs/job-step'
+import type { RestoreContext, RestoreSource } from './context'
 import { liveEntries, noEntries } from './live-entries'
 import { isSameBody, mergeById } from './merge'
 import { chosenEntries } from './parts'
@@ -33,7 +33,7 @@ export interface Removable {
  * so (any more).
  */
 export async function* findRemovable(
-  place: RestorePlace,
+  place: RestoreSource,
   dataDir: string,
   past: PastRebuild,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, Removable> {
@@ -93,17 +93,15 @@ async function remove(context: RestoreContext, { name, stream }: Removable, sign
   return { done: stream.length, counts: { ...noCounts, changed: stream.length }, total: stream.length }
 }
 
-async function requireUnread({ reader, key: source }: RestorePlace, key: Buffer, past: PastRebuild): Promise<void> {
-  const made = new Map(
-    past.groups.map(({ name, lastDeliveredId }) => [toBuffer(name).toString('base64'), lastDeliveredId]),
-  )
+async function requireUnread({ reader, key: source }: RestoreSource, key: Buffer, past: PastRebuild): Promise<void> {
+  const made = new Map(past.groups.map(({ name, lastDeliveredId }) => [nameKey(name), lastDeliveredId]))
   const now = await groupInfos(reader, source).catch((error: unknown) => {
     if (isAppError(error, 'NOT_FOUND')) return []
     throw error
   })
-  const reached = new Map(now.map(({ name, lastDeliveredId }) => [name.toString('base64'), lastDeliveredId]))
+  const reached = new Map(now.map(({ name, lastDeliveredId }) => [nameKey(name), lastDeliveredId]))
   for (const { name, lastDeliveredId } of await groupInfos(reader, key)) {
-    const id = name.toString('base64')
+    const id = nameKey(name)
     // As it was made, or as it was brought up to date since: no farther than the stream's own.
     const isOurs = [made.get(id), reached.get(id)].some(
       (at) => at !== undefined && compareIds(lastDeliveredId, at) <= 0,
@@ -114,7 +112,7 @@ async function requireUnread({ reader, key: source }: RestorePlace, key: Buffer,
 }
 
 /** What the backup and the stream hold by now, in order. */
-async function keptElsewhere(place: RestorePlace, dataDir: string, past: PastRebuild) {
+async function keptElsewhere(place: RestoreSource, dataDir: string, past: PastRebuild) {
   const stream = await streamOrNone(place)
   const live = stream === null ? noEntries() : liveEntries(place, stream.lastGeneratedId)
   const file = await findBackup(dataDir, past.file).catch((error: unknown) => {

@@ -5,9 +5,9 @@ import type { Restored } from '../../../shared/model/restore'
 import { toBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'
 import { countBetween } from '../inspection/count-between'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import type { JournalBatch } from '../journal/journal'
-import type { RestoreContext, RestorePlace } from './context'
+import type { RestoreContext, RestoreSource } from './context'
 import { findRemovable, removeRebuilt } from './undo-rebuild'
 import { streamInfo } from '../../redis/xinfo'
 import { swap } from './swap'
@@ -26,7 +26,7 @@ export interface PastRestore {
 type Walk = AsyncGenerator<{ readonly walked: number; readonly total: number }, UndoPlan>
 
 /** Says what an undo would do, by reading only. Throws BAD_INPUT, NOT_FOUND where it can't be done (any more). */
-export async function* planUndoOf(place: RestorePlace, dataDir: string, past: PastRestore): Walk {
+export async function* planUndoOf(place: RestoreSource, dataDir: string, past: PastRestore): Walk {
   const { recordId, note, restored } = past
   const nothing = { recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
   switch (restored.kind) {
@@ -82,7 +82,7 @@ export async function* undoOf(
 }
 
 async function requireNames(
-  { reader, key }: RestorePlace,
+  { reader, key }: RestoreSource,
   { target, aside }: Extract<Restored, { kind: 'swap' }>,
 ): Promise<void> {
   const refuse = (words: string): AppError =>

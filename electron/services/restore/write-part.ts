@@ -5,10 +5,11 @@ import type { Reply } from '../../redis/reply'
 import { streamInfo } from '../../redis/xinfo'
 import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
-import { Interrupted, type JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
+import { isOutcomeUnknown, sendOnce } from '../jobs/lost-reply'
+import { noteOutcome } from '../jobs/note-outcome'
 import type { RestoreContext } from './context'
 
-const RECONNECT_MS = 60_000
 const MOST_LINES = 100
 
 /** An entry to be written by its own id. */
@@ -39,19 +40,25 @@ export async function writePart(
   signal: AbortSignal,
 ): Promise<JobStep> {
   const lines = part.map(({ id, fields }): WriteLine => ['XADD', into, id, ...fields])
-  try {
-    await sendLines(context, lines)
-    return await told(context, number, stepOf(part))
-  } catch (error) {
-    // Nothing was sent; nor was anything of the part before, where it goes in one transaction.
-    const isUnsent = isAppError(error, 'UNREACHABLE') && context.server.capabilities.multi.available
-    if (!isAppError(error) || isUnsent) throw error
-    const isLost = isAppError(error, 'UNKNOWN_OUTCOME')
-    const step = await readBack(context, into, part, isLost ? signal : null)
-    if (isLost) throw new Interrupted(error, await told(context, number, step))
-    await told(context, number, step)
-    throw error
+  const unknown = { done: 0, counts: { ...noCounts, unknown: part.length } }
+  const note = ({ counts }: JobStep): Promise<void> => noteOutcome(context, number, counts)
+  const send = async (): Promise<JobStep> => {
+    try {
+      await sendLines(context, lines)
+      return stepOf(part)
+    } catch (error) {
+      // Nothing was sent; nor was anything of the part before, where it goes in one transaction.
+      const isUnsent = isAppError(error, 'UNREACHABLE') && context.server.capabilities.multi.available
+      if (isAppError(error) && !isOutcomeUnknown(error) && !isUnsent) {
+        await note(await readBack(context, into, part, true).catch(() => unknown))
+      }
+      throw error
+    }
   }
+  const sending = { send, readBack: (fenced: boolean) => readBack(context, into, part, fenced), unknown, note }
+  const step = await sendOnce(context, sending, signal)
+  await note(step)
+  return step
 }
 
 /** In transactions of at most 100 where there are such, else one by one. Throws the first error; what follows is not sent. */
@@ -78,43 +85,29 @@ export async function sendLines(
  * of it, and that is told.
  */
 export async function onOurs<T>(
-  { whenReady }: Pick<RestoreContext, 'whenReady'>,
+  context: Pick<RestoreContext, 'lostReply'>,
   signal: AbortSignal,
   send: () => Promise<T>,
   isDone?: () => Promise<boolean>,
 ): Promise<T> {
-  try {
-    return await send()
-  } catch (error) {
-    if (!isAppError(error, 'UNKNOWN_OUTCOME')) throw error
-    const settled = await whenReady(within(signal)).catch(() => null)
-    const done = settled === null ? null : await (isDone?.() ?? Promise.resolve(false)).catch(() => null)
-    const unknown = isDone !== undefined && (done === null || (!done && settled === false)) ? 1 : 0
-    throw new Interrupted(error, { done: 0, counts: { ...noCounts, unknown } })
-  }
+  const known = { done: 0, counts: noCounts }
+  const readBack = async (fenced: boolean): Promise<JobStep | null> =>
+    isDone === undefined || (await isDone()) || fenced ? known : null
+  const unknown = isDone === undefined ? known : { done: 0, counts: { ...noCounts, unknown: 1 } }
+  return sendOnce(context, { send, readBack, unknown }, signal)
 }
 
-export function within(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(RECONNECT_MS)])
-}
-
-/** `signal` null: the connection is there, and the commands were refused. */
+/** What is there of a part, by the last id, since nobody else writes there. `fenced` false: the rest may still come. */
 async function readBack(
-  { reader, whenReady }: RestoreContext,
+  { reader }: RestoreContext,
   into: Buffer,
   part: readonly WrittenEntry[],
-  signal: AbortSignal | null,
+  fenced: boolean,
 ): Promise<JobStep> {
-  try {
-    const settled = signal === null ? true : await whenReady(within(signal))
-    const last = await lastId({ reader }, into)
-    const there = part.filter(({ id }) => last !== null && compareIds(id, last) <= 0)
-    const step = stepOf(there)
-    const unknown = settled ? 0 : part.length - there.length
-    return { ...step, counts: { ...step.counts, unknown } }
-  } catch {
-    return { done: 0, counts: { ...noCounts, unknown: part.length } }
-  }
+  const last = await lastId({ reader }, into)
+  const there = part.filter(({ id }) => last !== null && compareIds(id, last) <= 0)
+  const step = stepOf(there)
+  return { ...step, counts: { ...step.counts, unknown: fenced ? 0 : part.length - there.length } }
 }
 
 async function lastId({ reader }: Pick<RestoreContext, 'reader'>, key: Buffer): Promise<EntryId | null> {
@@ -129,9 +122,4 @@ async function lastId({ reader }: Pick<RestoreContext, 'reader'>, key: Buffer): 
 function stepOf(part: readonly WrittenEntry[]): JobStep {
   const changed = part.filter(({ standIn }) => !standIn).length
   return { done: changed, counts: { ...noCounts, changed } }
-}
-
-async function told({ record }: RestoreContext, number: number, step: JobStep): Promise<JobStep> {
-  await record.outcome(number, { until: Date.now(), counts: step.counts, except: [] })
-  return step
 }

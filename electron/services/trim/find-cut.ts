@@ -1,6 +1,6 @@
+import type { Source } from '../../redis/source'
 import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
 import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
-import type { Reader } from '../../redis/reader-writer'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { range } from '../../redis/xrange'
 import { removedBetween } from '../inspection/stream-snapshot'
@@ -13,11 +13,6 @@ export interface Cut {
   readonly firstKept: EntryId | null | undefined
   /** What goes, in order; null when that is more than a plan may read. */
   readonly going: readonly EntryId[] | null
-}
-
-export interface Source {
-  readonly reader: Reader
-  readonly key: Buffer
 }
 
 export function findCut(source: Source, stream: StreamInfo, strategy: TrimStrategy): Promise<Cut> {

@@ -5,7 +5,8 @@ import { fromBuffer } from '../../redis/bytes'
 import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
 import { pendingRange } from '../../redis/xpending'
 import { existingIds } from '../../redis/xrange'
-import type { Cut, Source } from './find-cut'
+import type { Cut } from './find-cut'
+import type { Source } from '../../redis/source'
 import { listIds } from '../inspection/stream-walk'
 
 type Loss = TrimPlan['groups'][number]

@@ -1,3 +1,4 @@
+import { nameKey } from '../../redis/bytes'
 import { randomUUID } from 'node:crypto'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { nextId, type EntryId } from '../../../shared/entry-id'
@@ -5,7 +6,8 @@ import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
 import type { References } from '../../../shared/model/references'
 import { MAX_IDS } from '../../redis/batch'
 import { groupInfos } from '../../redis/xinfo'
-import { findCut, type Cut, type Source } from './find-cut'
+import { findCut, type Cut } from './find-cut'
+import type { Source } from '../../redis/source'
 import { lossesOf } from './group-losses'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 
@@ -54,7 +56,7 @@ export async function makeTrimPlan(source: Source, request: TrimRequest, minId: 
     })),
     commands: cut.removes.value === 0 ? [] : commandLines(request, cut, snapshot, minId),
   }
-  const delivered = new Map(groups.map(({ name, lastDeliveredId }) => [name.toString('base64'), lastDeliveredId]))
+  const delivered = new Map(groups.map(({ name, lastDeliveredId }) => [nameKey(name), lastDeliveredId]))
   return { plan, snapshot, firstKept: cut.firstKept, delivered }
 }
 

@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
 import { openBackup } from '../backup/whole-backup'
 import type { TrimOrder } from './trim-order'
 import { walk } from '../inspection/stream-walk'

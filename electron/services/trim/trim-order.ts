@@ -2,8 +2,9 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { TrimPlan } from '../../../shared/model/plan'
 import type { Writer } from '../../redis/reader-writer'
+import type { LostReply } from '../jobs/lost-reply'
 import type { RecordWriter } from '../journal/journal'
-import type { Source } from './find-cut'
+import type { Source } from '../../redis/source'
 import type { Snapshot } from '../inspection/stream-snapshot'
 
 /** What a job of trimming works with. */
@@ -18,9 +19,5 @@ export interface TrimOrder extends Source {
   readonly minId: boolean
   /** Where to save what goes; null: nowhere. */
   readonly backup: { readonly dataDir: string; readonly name: Bytes } | null
-  /**
-   * Resolves when a lost connection is back, to true when nothing sent before can still be carried out; rejects when that
-   * takes too long or the signal aborts.
-   */
-  whenReady(signal: AbortSignal): Promise<boolean>
+  readonly lostReply: LostReply
 }

@@ -1,6 +1,7 @@
-import { isAppError } from '../../../shared/error'
 import { noCounts } from '../lib/job-counts'
-import { Interrupted, type JobStep } from '../jobs/jobs'
+import type { JobStep } from '../jobs/job-step'
+import { sendOnce } from '../jobs/lost-reply'
+import { noteOutcome, withServerTime } from '../jobs/note-outcome'
 import type { TrimOrder } from './trim-order'
 
 export interface TrimStep {
@@ -13,33 +14,27 @@ export interface TrimStep {
   readBack(): Promise<number | null>
 }
 
-/**
- * One command, and then the journal's line of what came of it. A lost reply is never answered by sending again: once the
- * connection is back what is left is read, journaled as read, and the job ends.
- */
+/** One command, and then the journal's line of what came of it, also where that had to be read. */
 export async function runStep(order: TrimOrder, step: TrimStep, signal: AbortSignal): Promise<JobStep> {
-  try {
-    return await told(order, step, await step.send())
-  } catch (error) {
-    if (!isAppError(error, 'UNKNOWN_OUTCOME')) throw error
-    throw new Interrupted(error, await told(order, step, await afterReconnect(order, step, signal)))
+  const { number, most } = step
+  const sending = {
+    send: () => withServerTime(order.reader, step.send),
+    async readBack(fenced: boolean): Promise<JobStep | null> {
+      const removed = await step.readBack()
+      // What is not done may still be.
+      return removed !== null && (fenced || removed === most) ? stepOf(removed) : null
+    },
+    unknown: { done: 0, counts: { ...noCounts, unknown: most } },
+    note: (read: JobStep) =>
+      read.done === 0 && read.counts.unknown === 0 ? nothing : noteOutcome(order, number, read.counts),
   }
+  const { result: removed, until } = await sendOnce(order, sending, signal)
+  if (removed > 0) await noteOutcome(order, number, stepOf(removed).counts, until)
+  return stepOf(removed)
 }
 
-async function told({ record }: TrimOrder, { number, most }: TrimStep, removed: number | null): Promise<JobStep> {
-  const counts = removed === null ? { ...noCounts, unknown: most } : { ...noCounts, changed: removed }
-  if (removed !== 0) await record.outcome(number, { until: Date.now(), counts, except: [] })
-  return { done: removed ?? 0, counts }
-}
+const nothing = Promise.resolve()
 
-async function afterReconnect(order: TrimOrder, step: TrimStep, signal: AbortSignal): Promise<number | null> {
-  try {
-    const settled = await order.whenReady(signal)
-    const removed = await step.readBack()
-    // What is not done may still be.
-    return settled || removed === step.most ? removed : null
-  } catch {
-    // Still no connection, or no such stream any more: what went stays unknown, and the journal says so.
-    return null
-  }
+function stepOf(removed: number): JobStep {
+  return { done: removed, counts: { ...noCounts, changed: removed } }
 }

@@ -1,7 +1,7 @@
 import { createRouterClient, ORPCError } from '@orpc/server'
 import { beforeEach, expect, expectTypeOf, test } from 'vitest'
 import { createBase, guardedEvents, toContractError, type Base } from '../../../electron/api/base'
-import type { Grant } from '../../../electron/services/jobs/write-grant'
+import type { WriteGrant } from '../../../electron/services/jobs/write-grant'
 import { AppError } from '../../../shared/error'
 import { createMemoryLog } from '../../helpers/memory-log'
 
@@ -13,7 +13,7 @@ beforeEach(() => {
   granted = 0
   base = createBase(() => {
     granted += 1
-    return { begin: () => Promise.reject(new Error('not here')) } as unknown as Grant
+    return { begin: () => Promise.reject(new Error('not here')) } as unknown as WriteGrant
   }, memory.log)
 })
 

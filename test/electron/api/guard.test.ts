@@ -6,7 +6,9 @@ import { createGuard } from '../../../electron/api/guard'
 import { addEntry } from '../../../electron/redis/xadd'
 import { addGroup, addOne } from '../../../electron/services/additions/additions'
 import { createConnections, type Connections } from '../../../electron/services/connections/connections'
-import { intention, type Grant } from '../../../electron/services/jobs/write-grant'
+import { BEGIN } from '../../../electron/services/jobs/begin-record'
+import { recordDraft } from '../../../electron/services/jobs/record-draft'
+import type { WriteGrant } from '../../../electron/services/jobs/write-grant'
 import { openJournal, type Journal } from '../../../electron/services/journal/journal'
 import { noCounts } from '../../../electron/services/lib/job-counts'
 import { createMemorySecrets } from '../../../electron/services/connections/secrets'
@@ -48,7 +50,7 @@ const profile = (readOnly = false) =>
   redis.connection({ readOnly, endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } })
 /** What the guard told to look for. */
 let lookedFor: unknown[] = []
-const grant = (): Grant =>
+const grant = (): WriteGrant =>
   createGuard(connections, journal, memory.log, (...about) => lookedFor.push(about))({ connectionId }, false)
 const entry = { key: 'orders', id: '5-0', fields: [['a', 'b']], create: true } as const
 async function onlyRecord(): Promise<JournalRecord> {
@@ -66,7 +68,7 @@ function mendJournal(): void {
 }
 
 test('one command: begun before, ended after, with what came of it', async () => {
-  const written = await grant().once(intention('add entry', 'orders', 'add entry'), async (writer) => {
+  const written = await grant().once(recordDraft('add entry', 'orders', 'add entry'), async (writer) => {
     expect(await onlyRecord()).toMatchObject({ state: 'running', endedAt: null, connectionId, key: 'orders' })
     expect(await connections.reader(connectionId).call('XLEN', 'orders')).toBe('0')
     return addEntry(writer, Buffer.from('orders'), '1-0', [Buffer.from('a'), Buffer.from('b')], { create: true })
@@ -77,8 +79,8 @@ test('one command: begun before, ended after, with what came of it', async () =>
 
 test('streams that may be new are told of once it is over, however it ended', async () => {
   lookedFor = []
-  const about = intention('claim', 'orders', 'claim', { makes: ['orders:dead'] })
-  const { record } = await grant().begin(about)
+  const about = recordDraft('claim', 'orders', 'claim', { makes: ['orders:dead'] })
+  const { record } = await grant()[BEGIN](about)
   expect(lookedFor).toEqual([])
   expect(await onlyRecord()).not.toHaveProperty('makes')
   await record.end({ state: 'cancelled', counts: noCounts, error: null })
@@ -123,7 +125,7 @@ test('a connection that is lost before is journaled as interrupted, and certainl
 })
 
 test('a fault of Sluice is journaled without its words', async () => {
-  const failing = grant().once(intention('add entry', 'orders', 'add'), () => Promise.reject(new Error('secret-42')))
+  const failing = grant().once(recordDraft('add entry', 'orders', 'add'), () => Promise.reject(new Error('secret-42')))
   await expect(failing).rejects.toThrow('secret-42')
   const record = await onlyRecord()
   expect(record).toMatchObject({ state: 'failed', error: { code: 'INTERNAL', data: null } })
@@ -134,14 +136,14 @@ test('a journal that can not be begun: STORAGE, and no writer to send with', asy
   writeFileSync(join(dataDir, 'journal'), '')
   let asked = false
   const work = async () => (asked = true)
-  await expect(grant().once(intention('add entry', 'orders', 'add'), work)).rejects.toMatchObject({ code: 'STORAGE' })
-  await expect(grant().begin(intention('claim', 'orders', 'claim'))).rejects.toMatchObject({ code: 'STORAGE' })
+  await expect(grant().once(recordDraft('add entry', 'orders', 'add'), work)).rejects.toMatchObject({ code: 'STORAGE' })
+  await expect(grant()[BEGIN](recordDraft('claim', 'orders', 'claim'))).rejects.toMatchObject({ code: 'STORAGE' })
   expect(asked).toBe(false)
   mendJournal()
 })
 
 test('a journal that can not be ended after a success: the caller hears of the success, the log of the journal', async () => {
-  const added = grant().once(intention('add entry', 'orders', 'add'), async (writer) => {
+  const added = grant().once(recordDraft('add entry', 'orders', 'add'), async (writer) => {
     const id = await addEntry(writer, Buffer.from('orders'), '5-0', [Buffer.from('a'), Buffer.from('b')], {
       create: true,
     })
@@ -155,7 +157,7 @@ test('a journal that can not be ended after a success: the caller hears of the s
 })
 
 test('a journal that can not be ended after a failure: the caller hears of the failure', async () => {
-  const failing = grant().once(intention('add entry', 'orders', 'add'), async (writer) => {
+  const failing = grant().once(recordDraft('add entry', 'orders', 'add'), async (writer) => {
     await redis.cli('SET', 'orders', 'text')
     breakJournal()
     return addEntry(writer, Buffer.from('orders'), '5-0', [Buffer.from('a'), Buffer.from('b')], { create: true })
@@ -166,7 +168,7 @@ test('a journal that can not be ended after a failure: the caller hears of the f
 })
 
 test('what is made read-only meanwhile is not written to any more', async () => {
-  const { writer } = await grant().begin(intention('claim', 'orders', 'claim'))
+  const { writer } = await grant()[BEGIN](recordDraft('claim', 'orders', 'claim'))
   const add = (id: string) => writer.write('XADD', 'orders', id, 'a', 'b')
   await add('1-0')
   connections.save({ id: connectionId, profile: profile(true) })

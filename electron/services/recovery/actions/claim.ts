@@ -2,11 +2,11 @@ import { cliArgument, sameBytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
-import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
 import { claimJustId } from '../../../redis/xclaim'
 import { pendingSummary } from '../../../redis/xpending'
 import { noCounts } from '../../lib/job-counts'
-import type { JobStep } from '../../jobs/jobs'
+import type { JobStep } from '../../jobs/job-step'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../../jobs/run-batch'
 import { claimable } from '../claimable'
@@ -48,7 +48,7 @@ export const claim: ActionKind<Claim> = {
   deletes: () => false,
   arriving({ to }, moving) {
     const all = [...moving.values()].reduce((sum, each) => sum + each, 0)
-    return to === null ? new Map() : new Map([[toBuffer(to).toString('latin1'), all]])
+    return to === null ? new Map() : new Map([[nameKey(to), all]])
   },
   warnings({ to }, { consumers, stalledAfterMs }) {
     const target = to === null ? undefined : consumers.find(({ name }) => sameBytes(fromBuffer(name), to))

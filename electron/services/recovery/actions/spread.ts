@@ -1,7 +1,7 @@
 import { cliArgument } from '../../../../shared/bytes'
 import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
-import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'
 import { claimable } from '../claimable'
@@ -31,8 +31,8 @@ export const spread: ActionKind<Spread> = {
   deletes: () => false,
   arriving: ({ to }, moving, facts) => sharesOf(to ?? [], moving, facts),
   warnings({ to }, { consumers, stalledAfterMs }) {
-    const known = new Map(consumers.map((each) => [each.name.toString('latin1'), each]))
-    const targets = (to ?? []).map((name) => known.get(toBuffer(name).toString('latin1')))
+    const known = new Map(consumers.map((each) => [nameKey(each.name), each]))
+    const targets = (to ?? []).map((name) => known.get(nameKey(name)))
     const health = targets.flatMap((each) => (each === undefined ? [] : consumerHealth(each, stalledAfterMs)))
     const areAllIdle = health.length > 0 && health.every((each) => each === 'idle')
     const isAnyQuiet = health.some((each) => each !== 'active')
@@ -45,7 +45,7 @@ export const spread: ActionKind<Spread> = {
   commands(_action, { key, group }, batches, arriving) {
     const { allot } = createAllotment(arriving)
     return batches.flatMap((rows) =>
-      allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(Buffer.from(part.to, 'latin1')), part.rows)),
+      allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(keyName(part.to)), part.rows)),
     )
   },
   async *run(context, action, plan, batches, signal) {
@@ -56,7 +56,7 @@ export const spread: ActionKind<Spread> = {
       const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (const part of allot(rows)) {
-        const to = Buffer.from(part.to, 'latin1')
+        const to = keyName(part.to)
         yield* claimBatch(context, { number: number++, observation, rows: part.rows, to }, signal)
         if (signal.aborted) return
       }
@@ -70,11 +70,7 @@ export function allotmentOf({ to }: Spread, { consumers }: Pick<RecoveryPlan, 'c
   const changes = new Map(consumers.map(({ name, before, after }) => [nameKey(name), after - before]))
   const targets = new Set((to ?? []).map(nameKey))
   const { allot } = createAllotment(new Map([...targets].map((name) => [name, changes.get(name) ?? 0])))
-  return { isTarget: (consumer: Buffer): boolean => targets.has(consumer.toString('latin1')), allot }
-}
-
-function nameKey(name: Parameters<typeof toBuffer>[0]): string {
-  return toBuffer(name).toString('latin1')
+  return { isTarget: (consumer: Buffer): boolean => targets.has(nameKey(consumer)), allot }
 }
 
 function distinct(names: NonNullable<Spread['to']>): NonNullable<Spread['to']> {
@@ -82,7 +78,7 @@ function distinct(names: NonNullable<Spread['to']>): NonNullable<Spread['to']> {
 }
 
 function sharesOf(to: NonNullable<Spread['to']>, moving: Holdings, { consumers }: PlanFacts): Holdings {
-  const pending = new Map(consumers.map((each) => [each.name.toString('latin1'), each.pending]))
+  const pending = new Map(consumers.map((each) => [nameKey(each.name), each.pending]))
   const targets = to.map(nameKey)
   const amount = [...moving.values()].reduce((sum, each) => sum + each, 0)
   const shares = shareOut(

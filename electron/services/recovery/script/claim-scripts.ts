@@ -1,5 +1,5 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
-import { fromBuffer, toBuffer } from '../../../redis/bytes'
+import { fromBuffer, keyName, toBuffer } from '../../../redis/bytes'
 import { allotmentOf } from '../actions/spread'
 import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
@@ -30,7 +30,7 @@ export const spreadScript: ScriptOf<Extract<RecoveryAction, { kind: 'spread' }>>
   for await (const { untouched } of batches) {
     const { rows } = await claimable(context, untouched, isTarget, action.includeGone)
     const lines = allot(rows).flatMap((part) =>
-      claimLines(plan.key, plan.group, fromBuffer(Buffer.from(part.to, 'latin1')), part.rows),
+      claimLines(plan.key, plan.group, fromBuffer(keyName(part.to)), part.rows),
     )
     yield { lines, entries: rows.length }
   }

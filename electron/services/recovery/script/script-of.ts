@@ -1,10 +1,10 @@
 import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
-import type { ReadContext } from '../../jobs/run-context'
+import type { GroupSource } from '../../../redis/source'
 import type { SelectedBatch } from '../selected'
 
 /** What a script is made of: reading only. */
-export interface ScriptContext extends ReadContext {
+export interface ScriptContext extends GroupSource {
   readonly server: ServerInfo
 }
 

@@ -126,7 +126,7 @@ describe('saved connections', () => {
       () => connections.remove('gone'),
       () => connections.close('gone'),
       () => connections.status('gone'),
-      () => connections.client('gone'),
+      () => connections.topology('gone'),
       () => connections.reader('gone'),
       () => connections.server('gone'),
     ]
@@ -205,7 +205,7 @@ describe('opening', () => {
     await connections.open(id)
     const reader = connections.reader(id)
     connections.close(id)
-    expect(() => connections.client(id)).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
+    expect(() => connections.topology(id).primaries()[0]!).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
     expect(() => connections.server(id)).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
     await expect(reader.call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect.poll(() => proxy.connections).toBe(0)

@@ -3,42 +3,61 @@ import { createPlanStore } from '../../../../electron/services/jobs/plan-store'
 
 const MINUTE_MS = 60_000
 const stale = (planId: string) => expect.objectContaining({ code: 'STALE_PLAN', data: { planId } }) as Error
+const prepared = (id: string) => ({ plan: { id, connectionId: 'here', key: 'orders', group: 'billing' } })
 
 describe('a kept plan', () => {
   test('is given once', () => {
-    const plans = createPlanStore<string>()
-    plans.put('a', 'plan')
-    expect(plans.take('a')).toBe('plan')
-    expect(() => plans.take('a')).toThrow(stale('a'))
+    const plans = createPlanStore()
+    expect(plans.keep(prepared('a'))).toEqual(prepared('a').plan)
+    expect(plans.look('a', {})).toEqual(prepared('a'))
+    plans.drop('a')
+    expect(() => plans.look('a', {})).toThrow(stale('a'))
   })
 
   test('is given until it is ten minutes old, and then no more', () => {
     let now = 0
-    const plans = createPlanStore<string>(() => now)
-    plans.put('a', 'plan')
-    plans.put('b', 'plan')
+    const plans = createPlanStore(() => now)
+    plans.keep(prepared('a'))
     now = 10 * MINUTE_MS
-    expect(plans.take('a')).toBe('plan')
+    expect(plans.look('a', {})).toEqual(prepared('a'))
     now += 1
-    expect(() => plans.take('b')).toThrow(stale('b'))
+    expect(() => plans.look('a', {})).toThrow(stale('a'))
   })
 
   test('gives way, the oldest first, when there are too many', () => {
-    const plans = createPlanStore<number>()
-    for (let at = 0; at < 250; at += 1) plans.put(`plan ${at}`, at)
-    expect(() => plans.take('plan 49')).toThrow(stale('plan 49'))
-    expect(plans.take('plan 50')).toBe(50)
-    expect(plans.take('plan 249')).toBe(249)
+    const plans = createPlanStore()
+    for (let at = 0; at < 250; at += 1) plans.keep(prepared(`plan ${at}`))
+    expect(() => plans.look('plan 49', {})).toThrow(stale('plan 49'))
+    expect(plans.look('plan 50', {})).toEqual(prepared('plan 50'))
+    expect(plans.look('plan 249', {})).toEqual(prepared('plan 249'))
   })
 
   test('can be looked at as often as one likes before it is taken', () => {
-    const plans = createPlanStore<string>()
-    plans.put('a', 'plan')
-    expect([plans.look('a'), plans.look('a'), plans.take('a')]).toEqual(['plan', 'plan', 'plan'])
-    expect(() => plans.look('a')).toThrow(stale('a'))
+    const plans = createPlanStore()
+    plans.keep(prepared('a'))
+    for (let look = 0; look < 3; look += 1) expect(plans.look('a', {})).toEqual(prepared('a'))
+    plans.drop('a')
+    expect(() => plans.look('a', {})).toThrow(stale('a'))
   })
 
   test('that was never made is stale as well', () => {
-    expect(() => createPlanStore().take('nothing')).toThrow(stale('nothing'))
+    expect(() => createPlanStore().look('nothing', {})).toThrow(stale('nothing'))
+  })
+
+  test.each([
+    ['another connection', { connectionId: 'there' }],
+    ['another stream', { key: 'payments' }],
+    ['another group', { group: 'audit' }],
+  ])('is stale for %s, and stays what it is', (other, subject) => {
+    const plans = createPlanStore()
+    plans.keep(prepared('a'))
+    expect(() => plans.look('a', subject)).toThrow(`made for ${other}`)
+    expect(plans.look('a', { connectionId: 'here', key: 'orders', group: 'billing' })).toEqual(prepared('a'))
+  })
+
+  test("is the same stream's whichever way its name is written down", () => {
+    const plans = createPlanStore()
+    plans.keep(prepared('a'))
+    expect(plans.look('a', { key: { base64: Buffer.from('orders').toString('base64') } })).toEqual(prepared('a'))
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../../shared/error'
-import { Interrupted, type JobStep } from '../../../../electron/services/jobs/jobs'
+import { Interrupted } from '../../../../electron/services/jobs/interrupted'
+import type { JobStep } from '../../../../electron/services/jobs/job-step'
 import type { RecordWriter } from '../../../../electron/services/journal/journal'
 import { runBatch, type Batch } from '../../../../electron/services/jobs/run-batch'
 import type { ObservedRow } from '../../../../electron/services/inspection/observe-pending'
-import type { BatchOutcome, RunContext } from '../../../../electron/services/jobs/run-context'
+import { createLostReply } from '../../../../electron/services/jobs/lost-reply'
+import type { BatchOutcome } from '../../../../electron/services/jobs/run-context'
 import type { Sent } from '../../../../electron/services/jobs/send-commands'
 import { counts, idsFrom } from '../recovery/recovery-kit'
 
@@ -52,8 +54,8 @@ async function carryOut(
   // Of the context it uses these two; what it sends and reads is the batch's own.
   const context = {
     record,
-    whenReady: () => (log.push('ready'), does.whenReady?.() ?? Promise.resolve(true)),
-  } as Pick<RunContext, 'record' | 'whenReady'> as RunContext
+    lostReply: createLostReply(() => (log.push('ready'), does.whenReady?.() ?? Promise.resolve(true))),
+  }
   const batch: Batch = {
     ...{ number: 0, rows, observation: { rows, at: 3, clock: 0, tookMs: 0 } },
     send: () => (log.push('send'), does.send?.() ?? Promise.resolve(all)),

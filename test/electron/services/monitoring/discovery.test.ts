@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { bytesKey } from '../../../../shared/bytes'
 import type { DiscoveryEvent } from '../../../../shared/model/stream'
 import type { RedisClient } from '../../../../electron/redis/client'
+import { standalone } from '../../../../electron/redis/topology'
 import { readServerInfo } from '../../../../electron/services/connections/capabilities'
 import { createDiscovery, type Discovery } from '../../../../electron/services/monitoring/discovery'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
@@ -33,7 +34,7 @@ beforeEach(async () => {
   memory = createMemoryLog()
   const { capabilities, ...info } = await readServerInfo(client)
   discovery = createDiscovery({
-    client: () => client,
+    topology: () => standalone(client),
     server: () => ({ ...info, capabilities: { ...capabilities, scanType: { available: scanType, reason: null } } }),
     log: memory.log,
   })

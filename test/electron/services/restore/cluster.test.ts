@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { nameBeside } from '../../../../electron/services/inspection/sibling-key'
+import { siblingKey } from '../../../../electron/services/inspection/sibling-key'
 import { idsFrom, seed } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
 import { KEY, planRebuild, rebuild, swap, trimTo } from './restore-kit'
@@ -37,5 +37,5 @@ test.each([
   // Braces around such a name would end at its own.
   ['cluster', 'a}b', 'a}b:x'],
 ])('beside a stream of a %s, %s, is %s', (mode, key, name) => {
-  expect(nameBeside(key, ':x', { mode })).toBe(name)
+  expect(siblingKey(key, ':x', { mode })).toBe(name)
 })

@@ -1,0 +1,24 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { ServerInfo } from '../../../shared/model/connection'
+import type { Source } from '../../redis/source'
+import type { Jobs } from './jobs'
+import type { LostReply } from './lost-reply'
+
+/** What a service that starts jobs works with. By connection; all throw UNREACHABLE not-open where it is closed. */
+export interface JobServices {
+  readonly jobs: Jobs
+  source(connectionId: string, key: Bytes): Source
+  server(connectionId: string): ServerInfo
+  lostReply(connectionId: string): LostReply
+}
+
+/** All that a job's work is given but the writer and the record. */
+export interface JobSource extends Source {
+  readonly server: ServerInfo
+  readonly lostReply: LostReply
+}
+
+/** To be made before a record is begun: what throws here leaves none behind that never ends. */
+export function jobSource({ source, server, lostReply }: JobServices, connectionId: string, key: Bytes): JobSource {
+  return { ...source(connectionId, key), server: server(connectionId), lostReply: lostReply(connectionId) }
+}

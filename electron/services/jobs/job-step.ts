@@ -1,0 +1,14 @@
+import type { JobCounts, JobFailure, JobPace } from '../../../shared/model/job'
+
+/** What one batch came to. `total` where it is known better by now. */
+export interface JobStep {
+  readonly done: number
+  readonly counts: JobCounts
+  readonly total?: number
+  readonly backupFile?: string
+  /** Entries that the server refused, with its reason. */
+  readonly failures?: readonly JobFailure[]
+}
+
+/** Yields after every batch. Stops between two batches when it is left. `pace`: how fast it may go just now. */
+export type JobWork = (signal: AbortSignal, pace: () => JobPace) => AsyncGenerator<JobStep, void>

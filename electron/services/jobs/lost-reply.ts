@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isAppError, type AppError } from '../../../shared/error'
+import { Interrupted } from './interrupted'
+import type { JobStep } from './job-step'
+
+/**
+ * What is done when the reply to a command that changes something was lost. It is never answered by sending again: once
+ * the connection is back, what became of it is read, and told; where that can't be, it is unknown.
+ */
+export interface LostReply {
+  /**
+   * Waits for the connection and reads. `fenced` false: what was sent may still be carried out after this reading. Null
+   * where nothing can be read: no connection within the limit (or the grace, once the job is cancelled), the connection
+   * was closed, or the server refuses to tell.
+   */
+  read<T>(work: (fenced: boolean) => Promise<T>, signal: AbortSignal): Promise<T | null>
+}
+
+/** In ms. `limitMs`: since the reply was lost. `graceMs`: since the job was cancelled, before or after that. */
+export interface LostReplyLimits {
+  readonly limitMs: number
+  readonly graceMs: number
+}
+
+const LIMITS: LostReplyLimits = { limitMs: 60_000, graceMs: 2_000 }
+const RETRY_MS = 100
+
+/**
+ * `whenReady` resolves when the connection is back: to true when nothing that was sent before can still be carried out.
+ * Rejects with UNREACHABLE when it was closed, and when its signal aborts.
+ */
+export function createLostReply(
+  whenReady: (signal: AbortSignal) => Promise<boolean>,
+  { limitMs, graceMs }: LostReplyLimits = LIMITS,
+): LostReply {
+  return {
+    async read(work, signal) {
+      const patience = startPatience(signal, limitMs, graceMs)
+      try {
+        while (!patience.signal.aborted) {
+          try {
+            return await work(await whenReady(patience.signal))
+          } catch (error) {
+            // It may be lost again, or its loss not have been noticed yet. Any other answer will not get better.
+            if (!isAppError(error, 'UNREACHABLE') || error.data.reason === 'not-open') return null
+            await delay(RETRY_MS)
+          }
+        }
+        return null
+      } finally {
+        patience.end()
+      }
+    },
+  }
+}
+
+/** Timers of our own: on Node 20 a signal of `AbortSignal.timeout` that only `AbortSignal.any` holds is collected, and never fires. */
+function startPatience(signal: AbortSignal, limitMs: number, graceMs: number) {
+  const over = new AbortController()
+  const giveUp = (): void => over.abort()
+  const timers = [setTimeout(giveUp, limitMs)]
+  const cancelled = (): void => void timers.push(setTimeout(giveUp, graceMs))
+  if (signal.aborted) cancelled()
+  else signal.addEventListener('abort', cancelled, { once: true })
+  return {
+    signal: over.signal,
+    end(): void {
+      signal.removeEventListener('abort', cancelled)
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}
+
+/** A command, or a transaction, whose reply tells what it did. */
+export interface Sending<T> {
+  send(): Promise<T>
+  /** What reading tells of it. Null: that can't be told. */
+  readBack(fenced: boolean): Promise<JobStep | null>
+  /** What it counts as where that can't be told. */
+  readonly unknown: JobStep
+  /** Journals what was read, before the job ends. */
+  note?(step: JobStep): Promise<unknown>
+}
+
+/** What the reply told. Throws `Interrupted` once a lost one was read back, and every refusal as it came. */
+export async function sendOnce<T>(
+  { lostReply }: { readonly lostReply: LostReply },
+  { send, readBack, unknown, note }: Sending<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!isOutcomeUnknown(error)) throw error
+    const step = (await lostReply.read(readBack, signal)) ?? unknown
+    await note?.(step)
+    throw interrupted(error, step)
+  }
+}
+
+/** To be thrown by a job's work; `step` is what the command in flight came to. */
+export function interrupted(reason: AppError, step: JobStep): Interrupted {
+  return new Interrupted(reason, step)
+}
+
+/** The reply was lost, or never came: what the command did has to be read. */
+export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUTCOME'> {
+  return isAppError(error, 'UNKNOWN_OUTCOME')
+}

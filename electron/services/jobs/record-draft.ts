@@ -1,0 +1,42 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { JournalRecord } from '../../../shared/model/journal'
+import type { NewRecord } from '../journal/journal'
+
+/** A record as a mutation describes itself; the guard adds the connection. */
+export type RecordDraft = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server'> & {
+  /** Streams beside its own that may be there afterwards and were not before. Not journaled. */
+  readonly makes: readonly Bytes[]
+}
+
+type Rest = Pick<
+  RecordDraft,
+  'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes' | 'makes'
+>
+
+export function recordDraft(
+  action: NewRecord['action'],
+  key: Bytes,
+  summary: string,
+  rest: Partial<Rest> = {},
+): RecordDraft {
+  return {
+    action,
+    key,
+    summary,
+    group: rest.group ?? null,
+    request: rest.request ?? null,
+    groupChange: rest.groupChange,
+    restore: rest.restore,
+    stream: rest.stream,
+    commands: rest.commands ?? [],
+    undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
+    undoes: rest.undoes ?? null,
+    makes: rest.makes ?? [],
+  }
+}
+
+/** Of the undo of a record. `makes`: streams that may be there afterwards. */
+export function undoDraft({ id, key, group, summary }: JournalRecord, makes: readonly Bytes[] = []): RecordDraft {
+  const undo = { possible: false, note: 'It was an undo itself.' }
+  return recordDraft('undo', key, `undo: ${summary}`, { group, undo, undoes: id, makes })
+}
