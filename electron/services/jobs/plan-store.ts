@@ -51,7 +51,9 @@ export function createPlanStore<T extends Prepared>(now: () => number = Date.now
 }
 
 function otherThan(plan: PlanSubject, { connectionId, key, group }: Partial<PlanSubject>): string | null {
+  const isOther = (mine: Bytes, wanted: Bytes | null | undefined): boolean =>
+    wanted !== undefined && wanted !== null && nameKey(mine) !== nameKey(wanted)
   if (connectionId !== undefined && plan.connectionId !== connectionId) return 'connection'
-  if (key !== undefined && nameKey(plan.key) !== nameKey(key)) return 'stream'
-  return group != null && (plan.group == null || nameKey(plan.group) !== nameKey(group)) ? 'group' : null
+  if (isOther(plan.key, key)) return 'stream'
+  return isOther(plan.group ?? '', group) ? 'group' : null
 }

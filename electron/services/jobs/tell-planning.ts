@@ -9,7 +9,7 @@ export async function* tellPlanning<Progress extends object, Made, Plan>(
       const step = await walk.next()
       if (signal?.aborted) return
       if (step.done) {
-        if (step.value != null) yield { state: 'ready', plan: keep(step.value) }
+        if (step.value !== undefined && step.value !== null) yield { state: 'ready', plan: keep(step.value) }
         return
       }
       yield { state: 'reading', ...step.value }

@@ -6,7 +6,7 @@ import { createRouterClient } from '@orpc/server'
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
-import { createBackend, type Backend } from '../../../../electron/api/backend'
+import { createBackend, type Backend, type BackendOptions } from '../../../../electron/api/backend'
 import { fromBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
 import type { Contract } from '../../../../shared/contract'
@@ -42,10 +42,21 @@ export interface Sluice {
   stop(): Promise<void>
 }
 
-export async function openSluice(profile: ConnectionProfile, password: string | null = null): Promise<Sluice> {
+export async function openSluice(
+  profile: ConnectionProfile,
+  password: string | null = null,
+  options: Pick<BackendOptions, 'lostReply'> = {},
+): Promise<Sluice> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-recovery-'))
   const start = (): Promise<Backend> =>
-    createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log: pino({ level: 'silent' }) })
+    createBackend({
+      kind: 'web',
+      version: '0.0.0',
+      dataDir,
+      sandbox: false,
+      log: pino({ level: 'silent' }),
+      ...options,
+    })
   const clientOf = (backend: Backend): Sluice['api'] => createRouterClient(backend.router, { context: {} })
   let backend = await start()
   let api = clientOf(backend)
