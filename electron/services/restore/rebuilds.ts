@@ -51,8 +51,8 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
       return startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file }) => {
         const { target, merge, entries, commands } = plan
         const source = jobSource(services, connectionId, key)
-        const { snapshot, groups } = await lookAgain(source, plan)
         await requireUnchanged(dataDir, file, planId)
+        const { snapshot, groups } = await lookAgain(source, plan)
         const making = siblingKey(target, `:making-${randomUUID().slice(0, 8)}`, source.server)
         const positions = groups.map(({ info }) => ({
           name: fromBuffer(info.name),
