@@ -2,6 +2,7 @@ import { toBuffer } from '../redis/bytes'
 import type { Reader } from '../redis/reader-writer'
 import type { Connection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
+import { KINDS } from '../../shared/model/kinds'
 import type { UndoPlanning } from '../../shared/model/plan'
 import type { WriteGrant } from './jobs/write-grant'
 import type { GroupChanges } from './group-change/group-changes'
@@ -31,12 +32,13 @@ export function createUndoing(
   restoring: Restore,
   connections: UndoingConnections,
 ): Undoing {
+  const takersBack = { recovery, groupChange: groupChanges, restore: restoring } as const
   const find = async (connection: Connection, recordId: string) => {
     const found = await journal.get(recordId)
-    const { record, groupChange, restore, server } = found
+    const { record, server } = found
     if (server && record.connectionId === connection.id) requireSameServer(server, serverOf(connection))
-    const by: Recovery | GroupChanges | Restore = restore ? restoring : groupChange ? groupChanges : recovery
-    return { ...found, by }
+    // What nobody takes back is refused by the first that is asked, with the reason that the record has.
+    return { ...found, by: takersBack[KINDS[record.action].undoneBy ?? 'recovery'] }
   }
   return {
     async *plan(connectionId, recordId, signal) {

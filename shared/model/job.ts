@@ -2,28 +2,8 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error'
+import { jobKinds } from './kinds'
 
-export const jobKind = z.enum([
-  'claim',
-  'spread',
-  'ack',
-  'ackDelete',
-  'deadLetter',
-  'requeue',
-  'release',
-  'autoClaim',
-  'handle',
-  'trim',
-  'delete',
-  'redrive',
-  'remove consumer',
-  'set id',
-  'destroy group',
-  'restore entries',
-  'restore stream',
-  'swap streams',
-  'undo',
-])
 export const jobState = z.enum([
   'running',
   'done',
@@ -64,7 +44,7 @@ export type JobPace = z.infer<typeof jobPace>
 
 export const job = z.object({
   id: z.string(),
-  kind: jobKind,
+  kind: z.enum(jobKinds),
   connectionId: z.string(),
   key: bytes,
   group: bytes.nullable(),
@@ -85,6 +65,6 @@ export const job = z.object({
   recordId: z.string(),
   undoable: z.boolean(),
   /** Of an undo of a change of a group: what it takes back. */
-  undoes: jobKind.optional(),
+  undoes: z.enum(jobKinds).optional(),
 })
 export type Job = z.infer<typeof job>

@@ -4,32 +4,7 @@ import { appErrorInfo } from '../error'
 import { entryId } from '../entry-id'
 import { count } from '../count'
 import { jobCounts, jobState } from './job'
-
-export const journalAction = z.enum([
-  'claim',
-  'spread',
-  'ack',
-  'ackDelete',
-  'deadLetter',
-  'requeue',
-  'release',
-  'autoClaim',
-  'handle',
-  'trim',
-  'delete',
-  'redrive',
-  'remove consumer',
-  'set id',
-  'destroy group',
-  'restore entries',
-  'restore stream',
-  'swap streams',
-  'undo',
-  'add entry',
-  'create group',
-  'create consumer',
-])
-export type JournalAction = z.infer<typeof journalAction>
+import { journalActions } from './kinds'
 
 /** One thing done from here. `state` interrupted with no end written: the app stopped in the middle of it. */
 export const journalRecord = z.object({
@@ -38,7 +13,7 @@ export const journalRecord = z.object({
   endedAt: z.number().nullable(),
   connectionId: z.string(),
   connectionName: z.string(),
-  action: journalAction,
+  action: z.enum(journalActions),
   key: bytes,
   group: bytes.nullable(),
   /** In words, e.g. "claim to worker-2". */

@@ -9,7 +9,8 @@ import { restored } from '../../../shared/model/restore'
 import { selection } from '../../../shared/model/selection'
 import { serverPlace } from './server-identity'
 import { streamMark } from '../inspection/stream-mark'
-import { journalAction, type PriorEntry } from '../../../shared/model/journal'
+import type { PriorEntry } from '../../../shared/model/journal'
+import { journalActions } from '../../../shared/model/kinds'
 import { parseCount } from '../../../shared/count'
 
 const recoveryRequest = z.object({ selection, action: recoveryAction })
@@ -44,7 +45,7 @@ export const beginLine = z.object({
   at: z.number(),
   connectionId: z.string(),
   connectionName: z.string(),
-  action: journalAction,
+  action: z.enum(journalActions),
   key: bytes,
   group: bytes.nullable(),
   /** What was asked for, as the plan settled it. */

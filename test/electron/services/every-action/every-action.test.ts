@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { journalActions } from '../../../../shared/model/kinds'
 import { availableServers } from '../../../helpers/available-servers'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
@@ -21,6 +22,11 @@ function whyNotOffered(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'UNSUPPORTED') return error.message
   throw error
 }
+
+test('every kind has its proof; that of the undo is in each of them', () => {
+  const proven = new Set([...proofs.map(({ kind }) => kind), 'undo'])
+  expect([...proven].sort()).toEqual([...journalActions].sort())
+})
 
 describe.each(availableServers().map(({ name }) => name))('on %s', (server) => {
   let redis: TestRedis

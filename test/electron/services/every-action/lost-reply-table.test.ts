@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WRITE_COMMANDS } from '../../../../electron/redis/commands'
 import type { Job } from '../../../../shared/model/job'
+import { KINDS } from '../../../../shared/model/kinds'
 import { availableServers, serverBinary } from '../../../helpers/available-servers'
 import { startFaultProxy, type Fault, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
@@ -11,9 +12,8 @@ import { proofs } from './proofs'
 
 /** One that has what came with 8.2, else the machine's own: what is read back is the same on every server. */
 const servers = [availableServers().find(({ name }) => name.startsWith('redis-8.6')) ?? serverBinary()]
-/** Of one command each, which is no job: nobody waits for its connection. */
-const NO_JOB = new Set(['Create a consumer', 'Create a group'])
-const jobs = proofs.filter(({ action }) => !NO_JOB.has(action))
+/** What is one command, and no job, waits for no connection. */
+const jobs = proofs.filter(({ kind }) => KINDS[kind].job)
 const writes: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
 /** What is due when the first command that changes something loses its reply. */

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { expect } from 'vitest'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { Job } from '../../../../shared/model/job'
+import type { JournalAction } from '../../../../shared/model/kinds'
 import { GROUP, idsFrom, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
 
 /** A stream of its own on one server: see `seedPlace`. */
@@ -15,6 +16,7 @@ export interface Place {
 export interface Proof {
   /** As the table names it. */
   readonly action: string
+  readonly kind: JournalAction
   /** Servers that have it; all when left out. */
   readonly on?: (server: string) => boolean
   readonly prepare?: (place: Place) => Promise<unknown>

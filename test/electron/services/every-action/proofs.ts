@@ -22,15 +22,19 @@ import { restoreProofs } from './restore-proofs'
 
 const STILL_THERE = ALICE.filter((id) => id !== '2-0')
 
-interface Recovery extends Omit<Proof, 'plan' | 'undone'> {
+interface Recovery extends Omit<Proof, 'kind' | 'plan' | 'undone'> {
   readonly what: (place: Place) => RecoveryAction
   readonly selection?: Selection
   readonly undone?: Proof['undone']
 }
 
+/** To ask an action what kind it is. */
+const NOWHERE = { key: '' } as Place
+
 function recovery({ what, selection = ofConsumer('alice'), undone = backAsBefore, ...rest }: Recovery): Proof {
   return {
     ...rest,
+    kind: what(NOWHERE).kind,
     undone,
     async plan(place) {
       const { sluice, key } = place
@@ -57,6 +61,7 @@ const ackDelete = (references: 'KEEPREF' | 'DELREF' | 'ACKED'): Proof =>
 
 const deletion = (references: DeletionPlan['references']): Proof => ({
   action: `Delete: ${references}`,
+  kind: 'delete',
   ...(references === 'KEEPREF' ? {} : { on: since(8, 2) }),
   async plan({ sluice, key }) {
     const on = { connectionId: sluice.connectionId, key }
@@ -82,6 +87,7 @@ function groupChange(
 ): Proof {
   return {
     action,
+    kind: change.kind,
     async plan({ sluice, key }) {
       const on = { connectionId: sluice.connectionId, key, group: GROUP }
       const { id } = await sluice.api.group.planChange({ ...on, change })
@@ -193,6 +199,7 @@ export const proofs: readonly Proof[] = [
   }),
   {
     action: 'Redrive',
+    kind: 'redrive',
     prepare: ({ direct, key }) =>
       bury(
         direct,
@@ -222,6 +229,7 @@ export const proofs: readonly Proof[] = [
   deletion('ACKED'),
   {
     action: 'Trim',
+    kind: 'trim',
     async plan({ sluice, key }) {
       const on = { connectionId: sluice.connectionId, key }
       const strategy = { kind: 'maxlen', maxlen: 2 } as const
@@ -239,6 +247,7 @@ export const proofs: readonly Proof[] = [
   ),
   {
     action: 'Create a consumer',
+    kind: 'create consumer',
     plan: ({ sluice, key }) =>
       Promise.resolve(async () => {
         const on = { connectionId: sluice.connectionId, key, group: GROUP }
@@ -250,6 +259,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     action: 'Create a group',
+    kind: 'create group',
     prepare: ({ direct, key }) => direct.xgroup('DESTROY', key, GROUP),
     plan: ({ sluice, key }) =>
       Promise.resolve(async () => {
@@ -266,5 +276,17 @@ export const proofs: readonly Proof[] = [
   groupChange('Destroy the group', { kind: 'destroy group' }, async (place) =>
     expect(await standing(place)).toBeUndefined(),
   ),
+  {
+    action: 'Add an entry',
+    kind: 'add entry',
+    plan: ({ sluice, key }) =>
+      Promise.resolve(async () => {
+        const { connectionId } = sluice
+        await sluice.api.entry.add({ connectionId, key, id: '10-0', fields: [['n', '10-0']], create: false })
+        return null
+      }),
+    after: async (place) => expect(await idsIn(place, place.key)).toEqual([...ALICE, '9-0', '10-0']),
+    undone: null,
+  },
   ...restoreProofs,
 ]

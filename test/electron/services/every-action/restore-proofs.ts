@@ -33,6 +33,7 @@ async function rebuiltRecord({ sluice, key }: Place): Promise<{ readonly recordI
 export const restoreProofs: readonly Proof[] = [
   {
     action: 'Restore entries as new ones',
+    kind: 'restore entries',
     prepare: ({ sluice, key }) => trimTo(sluice, 2, key),
     async plan(place) {
       const { sluice, key } = place
@@ -44,6 +45,7 @@ export const restoreProofs: readonly Proof[] = [
   },
   {
     action: 'Restore a stream under a new key',
+    kind: 'restore stream',
     prepare: ({ sluice, key }) => trimTo(sluice, 2, key),
     async plan(place) {
       const { sluice } = place
@@ -62,6 +64,7 @@ export const restoreProofs: readonly Proof[] = [
   },
   {
     action: 'Give the restored stream its name',
+    kind: 'swap streams',
     async prepare({ sluice, key }) {
       await rebuild(sluice, await trimTo(sluice, 2, key))
     },
