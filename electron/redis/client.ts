@@ -2,10 +2,10 @@ import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, fromGreeting, unreachable } from './errors'
-import { createFormerConnections } from './former-connections'
+import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
 import { serverGreeting } from './greeting'
-import { onlyReads, spokenName, WRITE_COMMANDS } from './commands'
+import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { PROBES, type ProbeName } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
@@ -24,9 +24,9 @@ export interface RedisClient {
   /** True while commands can be sent. */
   isReady(): boolean
   /** To be called on each new connection: ends those before it that replies were lost on. Throws UNREACHABLE. */
-  settle(): Promise<void>
+  fence(): Promise<void>
   /** False while a command whose reply was lost may still be carried out, after whatever is sent now. */
-  isSettled(): boolean
+  isFenced(): boolean
   /** A connection of its own, not yet open, for a command that blocks. */
   forBlocking(): RedisClient
   /** Opens. Throws UNREACHABLE when that fails; only a connection that was open once reconnects by itself. */
@@ -119,7 +119,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     if (isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
     reason = null
-    formers.begin()
+    previous.begin()
     if (wasOpen) tell('ready')
   })
   redis.on('close', () => {
@@ -142,7 +142,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     try {
       return (await redis.callBuffer(command, [...args])) as Reply
     } catch (error) {
-      throw commandError(error, spokenName(command, args), endpoint, wrote)
+      throw commandError(error, commandLabel(command, args), endpoint, wrote)
     }
   }
   const sendAll = async (lines: readonly (readonly [string, ...Argument[]])[]) => {
@@ -154,17 +154,17 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     })
     return (results ?? []).map(([error, reply], at) => {
       const [command = 'PING', ...args] = lines[at] ?? []
-      return error ? commandError(error, spokenName(command, args), endpoint, false) : (reply as Reply)
+      return error ? commandError(error, commandLabel(command, args), endpoint, false) : (reply as Reply)
     })
   }
-  const formers = createFormerConnections(sendAll)
+  const previous = createPreviousConnections(sendAll)
   /** Remembers the connection that a reply was lost on. */
   const writing = async <T>(work: () => Promise<T>): Promise<T> => {
-    const on = formers.now()
+    const on = previous.now()
     try {
       return await work()
     } catch (error) {
-      if (isAppError(error, 'UNKNOWN_OUTCOME')) formers.lost(on)
+      if (isAppError(error, 'UNKNOWN_OUTCOME')) previous.lost(on)
       throw error
     }
   }
@@ -208,8 +208,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       }
     },
     isReady: () => usable,
-    settle: () => formers.settle(),
-    isSettled: () => formers.isSettled(),
+    fence: () => previous.fence(),
+    isFenced: () => previous.isFenced(),
     forBlocking: () => createRedisClient(options, true),
     async open() {
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS

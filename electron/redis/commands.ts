@@ -61,7 +61,7 @@ export const WRITE_COMMANDS = [
 export type WriteCommand = (typeof WRITE_COMMANDS)[number]
 
 /** `XINFO GROUPS` rather than `XINFO`, for errors. */
-export function spokenName(command: string, args: readonly unknown[]): string {
+export function commandLabel(command: string, args: readonly unknown[]): string {
   const [first] = args
   return /^(XINFO|XGROUP|CONFIG|CLIENT|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
     ? `${command} ${first}`

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
 import type { Argument, WriteLine } from './reader-writer'
-import { spokenName } from './commands'
+import { commandLabel } from './commands'
 import { commandError, isReplyError } from './errors'
 import type { Reply } from './reply'
 
@@ -61,7 +61,7 @@ export function createTransactions(redis: Redis, endpoint: string, refuseUnlessU
         await tryOut()
         triedOn = on
       }
-      const names = lines.map(([command, ...args]) => spokenName(command, args))
+      const names = lines.map(([command, ...args]) => commandLabel(command, args))
       const name = `MULTI ${[...new Set(names)].join(', ')}`
       const [[begun] = [], ...queued] = await sendLines([['MULTI'], ...lines, ['EXEC']])
       const [failed, replies] = queued.pop() ?? []

@@ -9,7 +9,7 @@ const LINES_AT_ONCE = 1_000
  * Builds what the seeds describe on a server, by its own commands. `now`: server time that ages count back from, ms; the
  * server's own clock by default. Gives the consumers whose last sign of life could not be set (see `setLastSeen`).
  */
-export async function sow(
+export async function seedServer(
   client: WorkloadClient,
   seeds: readonly SeedMaker[],
   now?: number,

@@ -8,7 +8,7 @@ import { startWorkload } from './live/workload'
 import { sandboxProfiles } from './profiles'
 import { allSeeds } from './seeds/all-seeds'
 import { startServer } from './server-process'
-import { sow } from './seed'
+import { seedServer } from './seed'
 import { sweepStaleSandboxes } from './stale-sandboxes'
 
 export interface SandboxOptions {
@@ -62,7 +62,7 @@ async function fill(target: WorkloadTarget, log: Logger): Promise<void> {
   const client = createWorkloadClient(target, 'sluice-sandbox')
   await client.open()
   try {
-    const missed = await sow(client, allSeeds)
+    const missed = await seedServer(client, allSeeds)
     if (missed.length > 0) log.warn({ missed }, 'this server keeps no time for these consumers: they look just started')
   } finally {
     client.close()

@@ -7,7 +7,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { createBackend } from '../../electron/api/backend'
 import { createWorkloadClient } from '../../electron/redis/workload-client'
 import type { SeedMaker } from '../../electron/sandbox/seeds/lines'
-import { sow } from '../../electron/sandbox/seed'
+import { seedServer } from '../../electron/sandbox/seed'
 import type { Contract } from '../../shared/contract/index'
 import type { ConnectionStatus } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
@@ -37,7 +37,7 @@ export async function openScenario(...seeds: readonly SeedMaker[]): Promise<Scen
   const redis = await startRedis({ config: ['rdbcompression no'] })
   const workload = createWorkloadClient({ host: redis.host, port: redis.port, password: '' }, 'scenario')
   await workload.open()
-  await sow(workload, seeds)
+  await seedServer(workload, seeds)
   workload.close()
 
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-scenario-'))

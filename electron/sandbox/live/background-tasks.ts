@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { asBuffer, asId, asList, asText } from '../../redis/reply'
 import type { WorkloadClient, WorkloadLine } from '../../redis/workload-client'
-import { pause } from './pace'
+import { pause } from './pause'
 import { RECOVERY_WORKER, WORK_GROUP, WORK_QUEUE } from '../seeds/event-guide'
 import { LBS, LBS_GROUP, LBS_LOST_OWNER, lockKey } from '../seeds/recoverable-consumers'
 import { ORDERS } from '../seeds/orders'

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { asId, asList } from '../../redis/reply'
 import type { WorkloadClient } from '../../redis/workload-client'
 import type { Random } from '../random'
-import { pause } from './pace'
+import { pause } from './pause'
 
 export interface ConsumerPlan {
   readonly key: string

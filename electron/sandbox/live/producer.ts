@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { WorkloadClient, WorkloadLine } from '../../redis/workload-client'
 import type { FieldList } from '../seeds/lines'
-import { pause } from './pace'
+import { pause } from './pause'
 
 /** One stream that is written to, now and then. */
 export interface Outlet {

@@ -66,7 +66,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
       await mine.open()
       mine.onChange((change) => onChange(mine, change))
       const server = await readServerInfo(mine)
-      await mine.settle()
+      await mine.fence()
       if (client !== mine) throw notOpen()
       set({ state: 'open', server })
       log.info({ endpoint: mine.endpoint, product: server.product, version: server.version }, 'connection open')
@@ -92,7 +92,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     try {
       await mine.reader.call('PING')
       const server = await readServerInfo(mine)
-      await mine.settle()
+      await mine.fence()
       if (client !== mine || !mine.isReady()) return
       set({ state: 'open', server, error: null })
       log.info({ endpoint: mine.endpoint }, 'connection back')
@@ -142,7 +142,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     },
     async whenReady(signal) {
       for await (const { state } of latest.watch(signal)) {
-        if (state === 'open') return client?.isSettled() ?? false
+        if (state === 'open') return client?.isFenced() ?? false
         if (state === 'closed' || state === 'failed') throw notOpen()
       }
       signal?.throwIfAborted()

@@ -17,7 +17,7 @@ export interface FoundCopies {
  * Copies at the end of a stream, known by the fields that theirs end in. `at`: server time before they were made, ms since
  * 1970: Redis gives out ids by its clock, so no copy is older.
  */
-export async function findByTail(
+export async function findCopies(
   { reader, key }: Source,
   at: number,
   expected: readonly { readonly id: EntryId; readonly tail: readonly Buffer[] }[],

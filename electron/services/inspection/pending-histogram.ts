@@ -33,8 +33,8 @@ export async function* countPending(
   const summary = await pendingSummary(reader, key, group)
   const ofConsumer = consumer && summary.consumers.find(({ name }) => name.equals(consumer))
   const expected = consumer ? (ofConsumer?.pending ?? 0) : summary.total
-  const idle = createTally(IDLE_FROM_MS)
-  const deliveries = createTally(DELIVERIES_FROM)
+  const idle = createBucketCounter(IDLE_FROM_MS)
+  const deliveries = createBucketCounter(DELIVERIES_FROM)
   const only = consumer ? { consumer } : {}
   let counted = 0
   let told = performance.now()
@@ -67,13 +67,13 @@ export async function* countPending(
   }
 }
 
-export interface Tally {
+export interface BucketCounter {
   add(value: number): void
   histogram(): Histogram
 }
 
 /** Counts by bucket: bucket i holds values in [from[i], from[i+1]), the last one all above. */
-export function createTally(from: readonly number[]): Tally {
+export function createBucketCounter(from: readonly number[]): BucketCounter {
   const counts = from.map(() => 0)
   return {
     add(value) {

@@ -11,7 +11,7 @@ import type { JobStep, JobWork } from './job-step'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { RecordWriter } from '../journal/journal'
 import { createLatest } from '../lib/latest-values'
-import { CALM, createPace, type Pace, type ServerLoad } from './throttle'
+import { CALM, createThrottle, type Throttle, type ServerLoad } from './throttle'
 
 export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes'> & {
   /** Entries per second at first, at most; as fast as the server bears it when absent. */
@@ -54,7 +54,7 @@ export function createJobs(
   const latest = createLatest<Job>({ everyMs: TELL_EVERY_MS, isUrgent: ({ state }) => state !== 'running' })
   const running = new Map<
     string,
-    { readonly abort: AbortController; readonly pace: Pace; readonly ended: Promise<void> }
+    { readonly abort: AbortController; readonly pace: Throttle; readonly ended: Promise<void> }
   >()
   const reserved = new Map<string, { connectionId: string; key: string; group: string | null }>()
   let closing = false
@@ -69,7 +69,7 @@ export function createJobs(
     { id }: Job,
     record: RecordWriter,
     work: JobWork,
-    pace: Pace,
+    pace: Throttle,
     abort: AbortController,
   ): Promise<void> => {
     let job = get(id)
@@ -145,7 +145,7 @@ export function createJobs(
             recordId: record.id,
           }
           latest.set(id, first)
-          const pace = createPace({
+          const pace = createThrottle({
             measure: () => measure(job.connectionId, job.key),
             onChange: (now) => latest.set(id, { ...get(id), pace: now }),
             perSecond,

@@ -11,7 +11,7 @@ export interface ServerLoad {
 
 export const CALM: ServerLoad = { latencyMs: 0, replicaLagBytes: null }
 
-export interface PaceOptions {
+export interface ThrottleOptions {
   /** May reject: then nothing is held back on its account. */
   measure(): Promise<ServerLoad>
   /** Told whenever what it says of itself has changed. */
@@ -21,7 +21,7 @@ export interface PaceOptions {
 }
 
 /** Decides how soon a job may go on with its next batch. */
-export interface Pace {
+export interface Throttle {
   readonly now: JobPace
   pause(): void
   resume(): void
@@ -44,7 +44,7 @@ const SHORTEST_REST_MS = 50
  * Holds a job back: while it is paused, to its limit, and by itself when the server answers much slower than at its best
  * or a replica falls behind; then it rests between batches, twice as long each time, until that is over.
  */
-export function createPace({ measure, onChange, perSecond = null }: PaceOptions): Pace {
+export function createThrottle({ measure, onChange, perSecond = null }: ThrottleOptions): Throttle {
   let now: JobPace = { paused: false, perSecond, heldBackBy: null }
   let best = Infinity
   let measuredAt = 0

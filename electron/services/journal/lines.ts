@@ -7,7 +7,7 @@ import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/plan'
 import { restored } from '../../../shared/model/restore'
 import { selection } from '../../../shared/model/selection'
-import { serverPlace } from './server-identity'
+import { serverIdentity } from './server-identity'
 import { streamMark } from '../inspection/stream-mark'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { journalActions } from '../../../shared/model/kinds'
@@ -54,7 +54,7 @@ export const beginLine = z.object({
   groupChange: z.object({ change: groupChange, before: groupBefore, position: entryId }).optional(),
   restore: restored.optional(),
   /** Which server it was, as its connection said then; the connection may lead elsewhere by now. Not in older records. */
-  server: serverPlace.optional(),
+  server: serverIdentity.optional(),
   /** The stream as the plan found it. */
   stream: streamMark.optional(),
   summary: z.string(),

@@ -4,22 +4,22 @@ import type { ConnectionProfile } from '../../../shared/model/connection'
 import { endpointName } from '../../redis/dial'
 
 /** Where a connection leads: `host:port` or `unix:path`, and the database. */
-export const serverPlace = z.object({ endpoint: z.string(), db: z.int() })
-export type ServerPlace = z.infer<typeof serverPlace>
+export const serverIdentity = z.object({ endpoint: z.string(), db: z.int() })
+export type ServerIdentity = z.infer<typeof serverIdentity>
 
 /** What the journal keeps of the server: where a connection leads. Names and passwords may change. */
-export function serverOf(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>): ServerPlace {
+export function serverOf(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>): ServerIdentity {
   return { endpoint: endpointName(profile), db: profile.db }
 }
 
 /** Throws BAD_INPUT where the connection leads elsewhere than it did. */
-export function requireSameServer(then: ServerPlace, now: ServerPlace): void {
+export function requireSameServer(then: ServerIdentity, now: ServerIdentity): void {
   if (then.endpoint === now.endpoint && then.db === now.db) return
   const remedy = `Let the connection lead to ${inWords(then)} again, and undo it then.`
   const words = `It was done on ${inWords(then)}; the connection leads to ${inWords(now)} now.`
   throw new AppError('BAD_INPUT', { field: 'recordId', remedy }, words)
 }
 
-function inWords({ endpoint, db }: ServerPlace): string {
+function inWords({ endpoint, db }: ServerIdentity): string {
   return `${endpoint}, database ${db}`
 }

@@ -13,7 +13,7 @@ import type { SelectedBatch } from './selected'
 /** What is known of the group when a plan is made. */
 export interface PlanFacts {
   readonly server: ServerInfo
-  readonly place: Place
+  readonly group: GroupRef
   readonly consumers: readonly ConsumerInfo[]
   readonly stalledAfterMs: number
 }
@@ -22,7 +22,7 @@ export interface PlanFacts {
 export type Holdings = ReadonlyMap<string, number>
 
 /** For redis-cli lines. */
-export type Place = Pick<RecoveryPlan, 'key' | 'group'>
+export type GroupRef = Pick<RecoveryPlan, 'key' | 'group'>
 
 /**
  * One thing that can be done with pending entries: a file each in `actions/`, listed by `kinds.ts`. All but
@@ -40,7 +40,7 @@ export interface ActionKind<A extends RecoveryAction> {
   /** How well it is kept from changing what moves while it runs. */
   guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */
-  settle(action: A, from: Buffer | null, facts: PlanFacts): A
+  resolveTargets(action: A, from: Buffer | null, facts: PlanFacts): A
   /** "claim to worker-2", for the journal. */
   summary(action: A): string
   /** The one consumer that gets everything, if there is one. */
@@ -59,7 +59,7 @@ export interface ActionKind<A extends RecoveryAction> {
   /** redis-cli lines for these rows, parted as the run parts them: the first batches of it. */
   commands(
     action: A,
-    place: Place,
+    place: GroupRef,
     batches: readonly (readonly ObservedRow[])[],
     arriving: Holdings,
     facts: PlanFacts,

@@ -2,7 +2,7 @@
  * Shares `amount` out over holders of these levels so that the lowest are raised first and all end as level as whole
  * numbers allow. Nobody gives anything up. Earlier holders get what is odd. Empty where there is nobody.
  */
-export function shareOut(levels: readonly number[], amount: number): readonly number[] {
+export function allocate(levels: readonly number[], amount: number): readonly number[] {
   const shares = levels.map(() => 0)
   const order = levels.map((_, at) => at).sort((a, b) => (levels[a] ?? 0) - (levels[b] ?? 0) || a - b)
   let left = amount
@@ -21,15 +21,15 @@ export function shareOut(levels: readonly number[], amount: number): readonly nu
 }
 
 /** Parts rows by who gets them. Whoever is due most comes first, so that over many batches all fill up alike. */
-export interface Allotment {
-  allot<T>(rows: readonly T[]): readonly { readonly to: string; readonly rows: readonly T[] }[]
+export interface Allocation {
+  allocateRows<T>(rows: readonly T[]): readonly { readonly to: string; readonly rows: readonly T[] }[]
 }
 
 /** `shares`: who is due how many. What there is beyond goes to whoever was given least so far. */
-export function createAllotment(shares: ReadonlyMap<string, number>): Allotment {
+export function createAllocation(shares: ReadonlyMap<string, number>): Allocation {
   const due = new Map(shares)
   return {
-    allot(rows) {
+    allocateRows(rows) {
       const parts: { to: string; rows: typeof rows }[] = []
       let at = 0
       while (at < rows.length) {

@@ -1,7 +1,7 @@
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { claimArguments } from '../../redis/xclaim'
-import type { Place } from './action'
+import type { GroupRef } from './action'
 import { idsOf } from '../jobs/run-batch'
 import { claimSendings, type ClaimHow } from './claim-sendings'
 import type { ObservedRow } from '../inspection/observe-pending'
@@ -36,7 +36,7 @@ export function claimLines(
 
 /** Copies have the entries' own fields, which are read only when it runs: so these lines are for reading, and do nothing. */
 export function copyLines(
-  { key, group }: Place,
+  { key, group }: GroupRef,
   target: Bytes,
   batches: readonly (readonly ObservedRow[])[],
   whose = 'fields of',
@@ -48,7 +48,11 @@ export function copyLines(
 }
 
 /** `mode` null: by XACK and XDEL. */
-export function ackDeleteLines({ key, group }: Place, ids: readonly EntryId[], mode: string | null): readonly string[] {
+export function ackDeleteLines(
+  { key, group }: GroupRef,
+  ids: readonly EntryId[],
+  mode: string | null,
+): readonly string[] {
   if (ids.length === 0) return []
   const name = cliArgument(key)
   const all = ids.join(' ')

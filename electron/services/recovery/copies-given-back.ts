@@ -4,7 +4,7 @@ import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
-import { findByTail } from '../inspection/find-copies'
+import { findCopies } from '../inspection/find-copies'
 import { ackGivenBack, type GiveBack } from './give-back'
 import type { Copied } from '../inspection/copy-provenance'
 import type { GroupSource } from '../../redis/source'
@@ -28,7 +28,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
     const expected = part.changed.map(({ id, consumer, deliveries }) => {
       return { id, tail: tailOf(context, { id, consumer: toBuffer(consumer), deliveries }, part.at) }
     })
-    const { copies } = await findByTail({ ...context, key: target }, part.at, expected)
+    const { copies } = await findCopies({ ...context, key: target }, part.at, expected)
     return { ...part, copies }
   }
   return {

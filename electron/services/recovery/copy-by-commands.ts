@@ -19,7 +19,7 @@ import { isOutcomeUnknown } from '../jobs/lost-reply'
  */
 export async function copyByCommands(context: RunContext, copying: Copying, part: CopyPart): Promise<Sent> {
   const { copies, ackSent } = part.progress
-  const added = await settle(part.rows, async (row) => {
+  const added = await sendEach(part.rows, async (row) => {
     const id = await addCopy(context, copying, part, row)
     copies.set(row.id, id)
     return id
@@ -35,7 +35,7 @@ export async function copyByCommands(context: RunContext, copying: Copying, part
   } catch (error) {
     return { ...open, lost: idsOf(confirmed), error: asError(error) }
   }
-  const acked = await settle(same, ({ id }) => {
+  const acked = await sendEach(same, ({ id }) => {
     ackSent.add(id)
     return ack(context.writer, context.key, context.group, [id])
   })
@@ -86,7 +86,7 @@ interface Settled<T> {
 }
 
 /** Sends one command per entry, all together, and waits for every reply. */
-async function settle<T>(rows: readonly ObservedRow[], send: (row: ObservedRow) => Promise<T>): Promise<Settled<T>> {
+async function sendEach<T>(rows: readonly ObservedRow[], send: (row: ObservedRow) => Promise<T>): Promise<Settled<T>> {
   const replies = await Promise.allSettled(rows.map(send))
   const done: [EntryId, T][] = []
   const refused: { id: EntryId; error: Error }[] = []

@@ -67,8 +67,8 @@ export async function* copyOut(
         failed = rows.length - sumOf(sent.counts) - sent.lost.length
         return sent
       }
-      const readBack = (lost: readonly EntryId[], settled: boolean) =>
-        readCopiesBack(context, copying, part, lost, { byScript, settled })
+      const readBack = (lost: readonly EntryId[], fenced: boolean) =>
+        readCopiesBack(context, copying, part, lost, { byScript, fenced })
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
       // In no count: they are told of one by one.
       if (failed > 0) yield { done: failed, counts: noCounts }

@@ -15,7 +15,7 @@ import { countLosses, type LossCount } from '../inspection/other-groups'
 import type { GroupSource } from '../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
-import { createTally, type Tally } from './plan-counts'
+import { createPlanCounter, type PlanCounts } from './plan-counts'
 
 export interface PlanRequest {
   readonly connectionId: string
@@ -53,21 +53,21 @@ const MOST_LOOK_UPS = 20_000
 export async function* planning(
   context: GroupSource,
   request: PlanRequest,
-  facts: Omit<PlanFacts, 'consumers' | 'place'>,
+  facts: Omit<PlanFacts, 'consumers' | 'group'>,
   thorough: boolean,
 ): AsyncGenerator<PlanProgress, PreparedPlan> {
   const { reader, key, group } = context
   const place = { key: request.key, group: request.group }
-  const known: PlanFacts = { ...facts, place, consumers: await consumerInfos(reader, key, group) }
+  const known: PlanFacts = { ...facts, group: place, consumers: await consumerInfos(reader, key, group) }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
   const pages = readSelection(context, request.selection, thorough)
   let step = await pages.next()
-  const action = kind.settle(request.action, holderOf(request.selection, step), known)
+  const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
   const claims = kind.needs(action, facts.server).some((name) => CLAIMING.has(name))
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
-  const tallying = createTally()
+  const counter = createPlanCounter()
   const losses = kind.deletes(action) ? await countLosses(context) : null
   let lookUps = 0
   let complete = true
@@ -76,7 +76,7 @@ export async function* planning(
     const seen = await goneWithin(reader, key, idsOf(rows), MOST_LOOK_UPS - lookUps)
     lookUps += seen?.lookedUp ?? 0
     complete = step.value.complete
-    tallying.add({
+    counter.add({
       rows,
       gone: seen?.gone ?? null,
       isAlreadySo: (row) => kind.isAlreadySo(action, row),
@@ -84,13 +84,13 @@ export async function* planning(
     })
     const present = rows.filter(({ id }) => seen?.gone.has(id) !== true)
     await losses?.add(idsOf(present), seen !== null)
-    yield { walked, total, matched: tallying.tally.entries }
+    yield { walked, total, matched: counter.counts.entries }
   }
   const { selected, plannedAt, notPending } = step.value
   const stream = await readStreamMark(reader, key)
-  const { tally } = tallying
+  const { counts } = counter
   return {
-    plan: planOf({ request, action, kind, facts: known, tally, losses, examined, notPending, complete }),
+    plan: planOf({ request, action, kind, facts: known, counts, losses, examined, notPending, complete }),
     selected,
     plannedAt,
     stream,
@@ -109,7 +109,7 @@ interface Counted {
   readonly action: RecoveryAction
   readonly kind: ActionKind<RecoveryAction>
   readonly facts: PlanFacts
-  readonly tally: Tally
+  readonly counts: PlanCounts
   /** Null: nothing is deleted. */
   readonly losses: LossCount | null
   readonly examined: RecoveryPlan['warnings']
@@ -117,12 +117,22 @@ interface Counted {
   readonly complete: boolean
 }
 
-function planOf({ request, action, kind, facts, tally, losses, examined, notPending, ...read }: Counted): RecoveryPlan {
-  const entries = read.complete ? tally.entries : Math.max(heldBy(request.selection, facts), tally.entries)
-  const complete = entries === tally.entries
-  const unread = entries - tally.entries
-  const leaving = withUnread(tally.leaving, unread)
-  const moving = withUnread(tally.moving, unread)
+function planOf({
+  request,
+  action,
+  kind,
+  facts,
+  counts,
+  losses,
+  examined,
+  notPending,
+  ...read
+}: Counted): RecoveryPlan {
+  const entries = read.complete ? counts.entries : Math.max(heldBy(request.selection, facts), counts.entries)
+  const complete = entries === counts.entries
+  const unread = entries - counts.entries
+  const leaving = withUnread(counts.leaving, unread)
+  const moving = withUnread(counts.moving, unread)
   const arriving = kind.arriving(action, moving, facts)
   const changes = sum(moving)
   const otherGroups = losses?.losses(unread) ?? []
@@ -133,24 +143,24 @@ function planOf({ request, action, kind, facts, tally, losses, examined, notPend
     entries,
     changes,
     drops: sum(leaving) - changes,
-    gone: complete ? tally.gone : null,
+    gone: complete ? counts.gone : null,
     notPending,
     consumers: beforeAndAfter(facts, leaving, arriving),
     otherGroups,
-    oldestId: tally.oldestId,
-    mostDeliveries: complete ? tally.mostDeliveries : null,
+    oldestId: counts.oldestId,
+    mostDeliveries: complete ? counts.mostDeliveries : null,
     warnings: [
-      ...(tally.gone === null || tally.gone > 0 ? (['gone-from-stream'] as const) : []),
+      ...(counts.gone === null || counts.gone > 0 ? (['gone-from-stream'] as const) : []),
       ...(notPending > 0 ? (['not-pending'] as const) : []),
-      ...(holdersActive(tally, facts) ? (['consumer-active'] as const) : []),
+      ...(holdersActive(counts, facts) ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
       ...examined,
       ...(otherGroups.length > 0 ? (['others-need'] as const) : []),
-      ...(tally.alreadySo > 0 ? (['already-there'] as const) : []),
+      ...(counts.alreadySo > 0 ? (['already-there'] as const) : []),
     ],
     guard: kind.guard(action, facts),
     undo: kind.undo(action),
-    commands: [...kind.commands(action, request, tally.batches, arriving, facts)],
+    commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
   }
 }
 
@@ -180,7 +190,7 @@ function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: H
   return [...changed, ...created.map(([key, after]) => ({ name: fromBuffer(keyName(key)), before: 0, after }))]
 }
 
-function holdersActive({ holders }: Tally, { consumers, stalledAfterMs }: PlanFacts): boolean {
+function holdersActive({ holders }: PlanCounts, { consumers, stalledAfterMs }: PlanFacts): boolean {
   return consumers.some((each) => holders.has(nameKey(each.name)) && consumerHealth(each, stalledAfterMs) === 'active')
 }
 

@@ -8,7 +8,7 @@ import { BATCH, type ObservedRow } from '../inspection/observe-pending'
 const KEPT_BATCHES = 20
 
 /** What a plan counts as it reads. */
-export interface Tally {
+export interface PlanCounts {
   /** All that match. */
   readonly entries: number
   /** Everyone who holds something that is sent. */
@@ -36,13 +36,13 @@ export interface PageSeen {
   readonly goneAre: 'left out' | 'sent' | 'dropped'
 }
 
-export interface Tallying {
+export interface PlanCounter {
   /** Adds a page of matching rows, in id order. */
   add(page: PageSeen): void
-  readonly tally: Tally
+  readonly counts: PlanCounts
 }
 
-export function createTally(): Tallying {
+export function createPlanCounter(): PlanCounter {
   const holders = new Set<string>()
   const leaving = new Map<string, number>()
   const moving = new Map<string, number>()
@@ -71,7 +71,7 @@ export function createTally(): Tallying {
       }
       gone = gone === null || page.gone === null ? null : gone + page.gone.size
     },
-    get tally() {
+    get counts() {
       return { entries, holders, leaving, moving, gone, alreadySo, oldestId, mostDeliveries, batches }
     },
   }

@@ -2,13 +2,13 @@ import type { EntryId } from '../../../shared/entry-id'
 import { deleteEntries } from '../../redis/xdel'
 import { noCounts } from '../lib/job-counts'
 import type { Copying, CopyPart } from './copy-part'
-import { findByTail, type FoundCopies } from '../inspection/find-copies'
+import { findCopies, type FoundCopies } from '../inspection/find-copies'
 import { observeIds } from '../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
 
 /**
  * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted, but not
- * while the ack may still come (`settled` false): the entry would be lost with it. Not pending any more and a copy there:
+ * while the ack may still come (`fenced` false): the entry would be lost with it. Not pending any more and a copy there:
  * by the script, it was copied and acked. Else it may have been acked by us or by its consumer: unknown.
  */
 export async function readCopiesBack(
@@ -16,12 +16,12 @@ export async function readCopiesBack(
   copying: Copying,
   part: CopyPart,
   lost: readonly EntryId[],
-  { byScript, settled }: { readonly byScript: boolean; readonly settled: boolean },
+  { byScript, fenced }: { readonly byScript: boolean; readonly fenced: boolean },
 ): Promise<BatchOutcome> {
   const { reader, writer, key, group } = context
   const { rows, at } = await observeIds(reader, key, group, lost)
   const pending = new Set(rows.map(({ id }) => id))
-  const found = await findCopies(context, copying, part, lost)
+  const found = await copiesOf(context, copying, part, lost)
   const copyOf = (id: EntryId): EntryId | undefined => part.progress.copies.get(id) ?? found.copies.get(id)
   const counts = { ...noCounts }
   const except: EntryId[] = []
@@ -32,7 +32,7 @@ export async function readCopiesBack(
     const copyId = copyOf(id)
     if (pending.has(id) || !part.progress.ackSent.has(id)) {
       except.push(id)
-      if (copyId !== undefined) (settled ? orphans : kept).push([id, copyId])
+      if (copyId !== undefined) (fenced ? orphans : kept).push([id, copyId])
       // A copy of which nothing tells may be there all the same.
       if (copyId === undefined && !byScript && !found.complete) counts.unknown += 1
       else counts.leftAlone += 1
@@ -52,7 +52,7 @@ export async function readCopiesBack(
 }
 
 /** Copies made by this very part, known by their provenance. */
-async function findCopies(
+async function copiesOf(
   { reader }: RunContext,
   { target, provenance }: Copying,
   part: CopyPart,
@@ -63,5 +63,5 @@ async function findCopies(
   const expected = part.rows
     .filter(({ id }) => wanted.has(id))
     .map((row) => ({ id: row.id, tail: provenance(row, part.at) }))
-  return findByTail({ reader, key: target }, part.at, expected)
+  return findCopies({ reader, key: target }, part.at, expected)
 }

@@ -8,7 +8,7 @@ import type { PlanFacts } from './action'
 import type { GroupSource } from '../../redis/source'
 
 /** `<key>:dead`. */
-export function deadLetterStream({ place, server }: PlanFacts): Bytes {
+export function deadLetterStream({ group: place, server }: PlanFacts): Bytes {
   return siblingKey(place.key, ':dead', server)
 }
 

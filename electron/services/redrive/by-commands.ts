@@ -52,8 +52,8 @@ export async function redriveByCommands(context: RedriveContext, part: Part): Pr
       break
     }
   }
-  const settled = new Set([...copies.map(([id]) => id), ...lost])
-  const except = ids.filter((id) => !settled.has(id))
+  const accountedFor = new Set([...copies.map(([id]) => id), ...lost])
+  const except = ids.filter((id) => !accountedFor.has(id))
   return { counts, except, until: null, lost, error, copies, failures }
 }
 

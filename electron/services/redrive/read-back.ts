@@ -3,7 +3,7 @@ import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
 import { existingIds } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
-import { findByTail } from '../inspection/find-copies'
+import { findCopies } from '../inspection/find-copies'
 import type { BatchOutcome } from '../jobs/run-context'
 import { inBoth, type RedriveContext } from './context'
 import { tailOf } from './letter'
@@ -26,7 +26,7 @@ export async function readRedriveBack(
     .filter(({ id }) => wanted.has(id))
     .map((each) => ({ id: each.id, tail: tailOf(each, key, at) }))
   const there = await existingIds(reader, key, lost)
-  const found = await findByTail({ reader, key: target }, at, expected)
+  const found = await findCopies({ reader, key: target }, at, expected)
   const counts = { ...noCounts }
   const except: EntryId[] = []
   const copies: [EntryId, EntryId][] = []

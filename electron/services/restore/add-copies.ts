@@ -7,7 +7,7 @@ import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { idsOf, runBatch } from '../jobs/run-batch'
-import { findByTail } from '../inspection/find-copies'
+import { findCopies } from '../inspection/find-copies'
 import type { BatchOutcome } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
@@ -90,7 +90,7 @@ async function readAddsBack(
 ): Promise<BatchOutcome> {
   if (!provenance) return { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
   const expected = lost.map((id) => ({ id, tail: restoredTail(record.id, id) }))
-  const { copies, complete } = await findByTail({ reader, key }, at, expected)
+  const { copies, complete } = await findCopies({ reader, key }, at, expected)
   const missing = lost.filter((id) => !copies.has(id))
   const rest = complete ? { leftAlone: missing.length } : { unknown: missing.length }
   return {

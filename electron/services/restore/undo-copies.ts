@@ -8,7 +8,7 @@ import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { runBatch } from '../jobs/run-batch'
-import { findByTail } from '../inspection/find-copies'
+import { findCopies } from '../inspection/find-copies'
 import { partsOf } from '../recovery/give-back'
 import type { BatchOutcome } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
@@ -78,7 +78,7 @@ async function takeable(
   const untold = provenance ? changed.filter(({ id }) => !copies.has(id)) : []
   // Sluice was ended before it could write down what their ids are.
   const expected = untold.map(({ id }) => ({ id, tail: restoredTail(recordId, id) }))
-  const found = expected.length === 0 ? [] : (await findByTail({ reader, key }, at, expected)).copies
+  const found = expected.length === 0 ? [] : (await findCopies({ reader, key }, at, expected)).copies
   const all = [...known, ...[...found].map(([, copyId]) => copyId)]
   const existing = await existingIds(reader, key, all)
   const delivered = existing.size === 0 ? [] : (await groupInfos(reader, key)).map((group) => group.lastDeliveredId)

@@ -53,7 +53,7 @@ export async function lossesOf(
 }
 
 /** The part that goes. `to` undefined: nobody knows yet where it ends, but not after `end`. */
-interface Place {
+interface GoingPart {
   readonly from: EntryId
   readonly to: EntryId | undefined
   readonly end: EntryId
@@ -65,7 +65,7 @@ async function pendingLoss(
   { reader, key }: Source,
   group: GroupInfo,
   removes: number,
-  { from, to, going }: Place,
+  { from, to, going }: GoingPart,
   allowance: Allowance,
 ): Promise<Figure | null> {
   const bound = atMost(Math.min(group.pending, removes))
@@ -93,7 +93,7 @@ async function unreadLoss(
   { reader, key }: Source,
   { lastDeliveredId }: GroupInfo,
   removes: Figure,
-  { from, to, end, going }: Place,
+  { from, to, end, going }: GoingPart,
   allowance: Allowance,
 ): Promise<Figure> {
   if (compareIds(lastDeliveredId, to ?? end) >= 0) return exact(0)

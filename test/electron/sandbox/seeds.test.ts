@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorkloadClient } from '../../../electron/redis/workload-client'
 import { allSeeds } from '../../../electron/sandbox/seeds/all-seeds'
 import { BINARY_CONSUMER, BINARY_GROUP, BINARY_KEY } from '../../../electron/sandbox/seeds/odd-names'
-import { sow } from '../../../electron/sandbox/seed'
+import { seedServer } from '../../../electron/sandbox/seed'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import type { Redis } from 'ioredis'
 
@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => redis.stop())
 
-async function sowInto(server: TestRedis, now?: number): Promise<number> {
+async function seedInto(server: TestRedis, now?: number): Promise<number> {
   const workload = createWorkloadClient({ host: server.host, port: server.port, password: '' }, 'test')
   await workload.open()
-  const missed = await sow(workload, allSeeds, now)
+  const missed = await seedServer(workload, allSeeds, now)
   workload.close()
   return missed.length
 }
@@ -35,7 +35,7 @@ const MINUTE = 60_000
 
 describe('the figures of the five systems and of the order pipeline', () => {
   beforeAll(async () => {
-    expect(await sowInto(redis)).toBe(0)
+    expect(await seedInto(redis)).toBe(0)
   })
 
   test('the tweets processor has exactly 209 pending', async () => {
@@ -162,17 +162,17 @@ describe('the figures of the five systems and of the order pipeline', () => {
 
 test('the same time gives the same server, entry for entry', async () => {
   const now = Date.now()
-  const [first, second] = [await sownAt(now), await sownAt(now)]
+  const [first, second] = [await seededAt(now), await seededAt(now)]
   expect(first.size).toBeGreaterThan(500)
   expect([...first.keys()]).toEqual([...second.keys()])
   for (const [key, held] of first) expect(held === second.get(key), `the same in ${key}`).toBe(true)
 })
 
 /** What each key holds, by its name in base64. */
-async function sownAt(now: number): Promise<ReadonlyMap<string, string>> {
+async function seededAt(now: number): Promise<ReadonlyMap<string, string>> {
   return withRedis(
     async (server) => {
-      await sowInto(server, now)
+      await seedInto(server, now)
       const direct = server.client()
       const keys = (await direct.keysBuffer('*')).sort((a, b) => a.compare(b))
       const held = await Promise.all(keys.map((key) => contents(direct, key)))

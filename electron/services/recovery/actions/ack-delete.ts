@@ -48,7 +48,7 @@ export const ackDelete: ActionKind<AckDelete> = {
       : `${why}: XACK and XDEL, in one transaction, also take what moves or is acked just between reading and deleting.`
     return { atomic: false, note }
   },
-  settle: (action) => action,
+  resolveTargets: (action) => action,
   summary: ({ references }) => `ack and delete (${references})`,
   recipient: () => null,
   isAlreadySo: () => false,

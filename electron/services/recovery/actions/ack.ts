@@ -27,7 +27,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
           atomic: false,
           note: 'Scripts are not allowed here: what moves just between reading and acking is acked too.',
         },
-  settle: (action) => action,
+  resolveTargets: (action) => action,
   summary: () => 'ack',
   recipient: () => null,
   isAlreadySo: () => false,

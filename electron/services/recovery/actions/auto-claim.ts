@@ -36,7 +36,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
       'XAUTOCLAIM chooses by idle time, and by nothing else.',
     )
   },
-  settle: (action) => action,
+  resolveTargets: (action) => action,
   summary: ({ to, minIdleMs }) => `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
   recipient: ({ to }) => to,
   isAlreadySo: () => false,

@@ -35,7 +35,7 @@ export const guardedByIdleTime: RecoveryPlan['guard'] = {
 export const claim: ActionKind<Claim> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
-  settle(action, from, { server, consumers, stalledAfterMs }) {
+  resolveTargets(action, from, { server, consumers, stalledAfterMs }) {
     const pending = consumers.reduce((sum, each) => sum + each.pending, 0)
     if (action.idle === 'kept') requireKeptIdle(server, pending)
     if (action.to !== null) return action

@@ -17,10 +17,11 @@ type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
  */
 export const deadLetter: ActionKind<DeadLetter> = {
   needs: (_action, { capabilities }) => (capabilities.eval.available ? ['xadd', 'xack'] : ['xadd', 'xack', 'xdel']),
-  guard: ({ stream }, { server, place }) => copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
-  settle(action, _from, facts) {
+  guard: ({ stream }, { server, group: place }) =>
+    copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
+  resolveTargets(action, _from, facts) {
     const stream = action.stream ?? deadLetterStream(facts)
-    if (toBuffer(stream).equals(toBuffer(facts.place.key))) {
+    if (toBuffer(stream).equals(toBuffer(facts.group.key))) {
       const remedy = 'Name another stream, or none: then it is the stream’s name and “:dead”.'
       throw new AppError(
         'BAD_INPUT',

@@ -34,7 +34,7 @@ export const handle: ActionKind<Handle> = {
     const { atomic, note } = ack.guard({ kind: 'ack' }, facts)
     return { atomic, note: `Each claim asks for the idle time that was seen. ${note}` }
   },
-  settle: (action) => action,
+  resolveTargets: (action) => action,
   summary: ({ to, prefix, idField }) =>
     `handle as ${cliArgument(to)}: write to hashes ${hashName(prefix, idField)}, then ack`,
   recipient: ({ to }) => to,

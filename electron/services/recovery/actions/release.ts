@@ -22,7 +22,7 @@ export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> =
     atomic: false,
     note: 'XNACK knows no owner: what another consumer claims just between reading and releasing is released too.',
   }),
-  settle: (action) => action,
+  resolveTargets: (action) => action,
   summary: ({ mode }) => `release to the group (${mode})`,
   recipient: () => null,
   isAlreadySo: (_action, row) => isWithoutOwner(row),

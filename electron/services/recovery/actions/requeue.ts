@@ -14,7 +14,8 @@ type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 /** Copies entries to the end of the same or of another stream, to be delivered as new ones, and acks the old ones. */
 export const requeue: ActionKind<Requeue> = {
   needs: (_action, { capabilities }) => (capabilities.eval.available ? ['xadd', 'xack'] : ['xadd', 'xack', 'xdel']),
-  guard: ({ stream }, { server, place }) => copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
+  guard: ({ stream }, { server, group: place }) =>
+    copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
   selection({ fields, edited }, selection) {
     const isOne = selection.kind === 'ids' && selection.ids.length === 1
     if (fields !== undefined && !isOne) {
@@ -29,7 +30,7 @@ export const requeue: ActionKind<Requeue> = {
     return selection
   },
   journaled: ({ fields, ...action }) => (fields === undefined ? action : { ...action, edited: true }),
-  settle: (action, _from, { place }) => ({ ...action, stream: action.stream ?? place.key }),
+  resolveTargets: (action, _from, { group: place }) => ({ ...action, stream: action.stream ?? place.key }),
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
   summary: ({ stream, fields }) => `requeue to ${cliArgument(stream ?? '')}${fields === undefined ? '' : ', edited'}`,
   recipient: () => null,

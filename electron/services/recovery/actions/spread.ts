@@ -7,7 +7,7 @@ import type { ActionKind, Holdings, PlanFacts } from '../action'
 import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
-import { createAllotment, shareOut } from '../allocate'
+import { createAllocation, allocate } from '../allocate'
 import { chooseSpreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
 
@@ -20,7 +20,7 @@ type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 export const spread: ActionKind<Spread> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
-  settle(action, from, { consumers, stalledAfterMs }) {
+  resolveTargets(action, from, { consumers, stalledAfterMs }) {
     if (action.to !== null) return { ...action, to: distinct(action.to) }
     return { ...action, to: [...chooseSpreadTargets(consumers, from, stalledAfterMs)] }
   },
@@ -43,13 +43,13 @@ export const spread: ActionKind<Spread> = {
   },
   undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
   commands(_action, { key, group }, batches, arriving) {
-    const { allot } = createAllotment(arriving)
+    const { allocateRows: allot } = createAllocation(arriving)
     return batches.flatMap((rows) =>
       allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(keyName(part.to)), part.rows)),
     )
   },
   async *run(context, action, plan, batches, signal) {
-    const { isTarget, allot } = allotmentOf(action, plan)
+    const { isTarget, allot } = allocationOf(action, plan)
     let number = 0
     for await (const { observation, untouched, moved } of batches) {
       const { rows, there, gone } = await claimable(context, untouched, isTarget, action.includeGone)
@@ -66,10 +66,10 @@ export const spread: ActionKind<Spread> = {
 }
 
 /** Who is due how much by the plan that was shown. */
-export function allotmentOf({ to }: Spread, { consumers }: Pick<RecoveryPlan, 'consumers'>) {
+export function allocationOf({ to }: Spread, { consumers }: Pick<RecoveryPlan, 'consumers'>) {
   const changes = new Map(consumers.map(({ name, before, after }) => [nameKey(name), after - before]))
   const targets = new Set((to ?? []).map(nameKey))
-  const { allot } = createAllotment(new Map([...targets].map((name) => [name, changes.get(name) ?? 0])))
+  const { allocateRows: allot } = createAllocation(new Map([...targets].map((name) => [name, changes.get(name) ?? 0])))
   return { isTarget: (consumer: Buffer): boolean => targets.has(nameKey(consumer)), allot }
 }
 
@@ -81,7 +81,7 @@ function sharesOf(to: NonNullable<Spread['to']>, moving: Holdings, { consumers }
   const pending = new Map(consumers.map((each) => [nameKey(each.name), each.pending]))
   const targets = to.map(nameKey)
   const amount = [...moving.values()].reduce((sum, each) => sum + each, 0)
-  const shares = shareOut(
+  const shares = allocate(
     targets.map((name) => pending.get(name) ?? 0),
     amount,
   )

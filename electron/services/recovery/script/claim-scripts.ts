@@ -1,6 +1,6 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { fromBuffer, keyName, toBuffer } from '../../../redis/bytes'
-import { allotmentOf } from '../actions/spread'
+import { allocationOf } from '../actions/spread'
 import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import type { ScriptOf } from './script-of'
@@ -26,7 +26,7 @@ export const spreadScript: ScriptOf<Extract<RecoveryAction, { kind: 'spread' }>>
   plan,
   batches,
 ) {
-  const { isTarget, allot } = allotmentOf(action, plan)
+  const { isTarget, allot } = allocationOf(action, plan)
   for await (const { untouched } of batches) {
     const { rows } = await claimable(context, untouched, isTarget, action.includeGone)
     const lines = allot(rows).flatMap((part) =>

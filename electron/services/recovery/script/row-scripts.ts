@@ -21,11 +21,11 @@ export const ackScript: ScriptOf<Extract<RecoveryAction, { kind: 'ack' }>> = asy
 /** Where the plan's own lines say all of it: the same for every batch. */
 export const planLinesScript: ScriptOf<RecoveryAction> = async function* ({ server }, action, plan, batches) {
   const { key, group } = plan
-  const facts = { server, place: { key, group }, consumers: [], stalledAfterMs: 0 }
+  const facts = { server, group: { key, group }, consumers: [], stalledAfterMs: 0 }
   const kind = kindOf(action)
   for await (const { untouched } of batches) {
     const rows = untouched.filter((row) => !kind.isAlreadySo(action, row))
-    const lines = rows.length === 0 ? [] : kind.commands(action, facts.place, [rows], new Map(), facts)
+    const lines = rows.length === 0 ? [] : kind.commands(action, facts.group, [rows], new Map(), facts)
     yield { lines, entries: rows.length }
   }
 }

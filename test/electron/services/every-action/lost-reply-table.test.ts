@@ -7,7 +7,7 @@ import { availableServers, serverBinary } from '../../../helpers/available-serve
 import { startFaultProxy, type Fault, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { openSluice, type Sluice } from '../recovery/recovery-kit'
-import { idsIn, pending, seedPlace, type Place } from './place'
+import { idsIn, pending, seedPlace, type TestBed } from './test-bed'
 import { proofs } from './proofs'
 
 /** One that has what came with 8.2, else the machine's own: what is read back is the same on every server. */
@@ -60,8 +60,8 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   async function interruptedBy(
     { action, prepare, plan }: (typeof proofs)[number],
     { fault, meanwhile, comesBack }: Case,
-  ): Promise<{ readonly job: Job; readonly place: Place; readonly sent: readonly string[] } | null> {
-    const place: Place = { sluice, direct, key: `on:${action}` }
+  ): Promise<{ readonly job: Job; readonly place: TestBed; readonly sent: readonly string[] } | null> {
+    const place: TestBed = { sluice, direct, key: `on:${action}` }
     await seedPlace(place)
     await prepare?.(place)
     const run = await plan(place).catch(() => null)
@@ -138,7 +138,7 @@ async function isOpen({ api, connectionId }: Sluice): Promise<void> {
 }
 
 /** What is there then, without what differs from run to run: times, and marks of where a copy comes from. */
-async function leftOf(place: Place): Promise<unknown> {
+async function leftOf(place: TestBed): Promise<unknown> {
   const groups = await place.direct.xinfo('GROUPS', place.key).catch(() => [])
   return {
     entries: (await idsIn(place, place.key)).length,

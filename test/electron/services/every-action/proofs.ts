@@ -15,21 +15,21 @@ import {
   idsIn,
   pending,
   since,
-  type Place,
+  type TestBed,
   type Proof,
-} from './place'
+} from './test-bed'
 import { restoreProofs } from './restore-proofs'
 
 const STILL_THERE = ALICE.filter((id) => id !== '2-0')
 
 interface Recovery extends Omit<Proof, 'kind' | 'plan' | 'undone'> {
-  readonly what: (place: Place) => RecoveryAction
+  readonly what: (place: TestBed) => RecoveryAction
   readonly selection?: Selection
   readonly undone?: Proof['undone']
 }
 
 /** To ask an action what kind it is. */
-const NOWHERE = { key: '' } as Place
+const NOWHERE = { key: '' } as TestBed
 
 function recovery({ what, selection = ofConsumer('alice'), undone = backAsBefore, ...rest }: Recovery): Proof {
   return {
@@ -98,7 +98,7 @@ function groupChange(
   }
 }
 
-async function standing({ direct, key }: Place): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function standing({ direct, key }: TestBed): Promise<Readonly<Record<string, unknown>> | undefined> {
   const groups = ((await direct.xinfo('GROUPS', key)) as unknown[][]).map((flat) =>
     Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[String(name), flat[at + 1]]] : []))),
   )

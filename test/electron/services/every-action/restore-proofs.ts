@@ -10,19 +10,19 @@ import {
   startSwap,
   trimTo,
 } from '../restore/restore-kit'
-import { ALICE, backAsBefore, idsIn, pending, type Place, type Proof } from './place'
+import { ALICE, backAsBefore, idsIn, pending, type TestBed, type Proof } from './test-bed'
 
 const LEFT = ['6-0', '9-0']
-const madeOf = ({ key }: Place): string => `${key}:restored`
+const madeOf = ({ key }: TestBed): string => `${key}:restored`
 
 /** The backup of the trim that was made just now. */
-async function newestBackup({ sluice }: Place): Promise<string> {
+async function newestBackup({ sluice }: TestBed): Promise<string> {
   const [name] = await backupNames(sluice)
   if (name === undefined) throw new Error('there is no backup')
   return name
 }
 
-async function rebuiltRecord({ sluice, key }: Place): Promise<{ readonly recordId: string }> {
+async function rebuiltRecord({ sluice, key }: TestBed): Promise<{ readonly recordId: string }> {
   const { records } = await sluice.api.journal.list({ count: 20 })
   const record = records.find((each) => each.action === 'restore stream' && each.key === key)
   if (!record) throw new Error('nothing was restored')

@@ -8,7 +8,7 @@ import { readPendingPage, summarizePending } from '../../../../electron/services
 import { readBodies } from '../../../../electron/services/inspection/pending-bodies'
 import {
   countPending,
-  createTally,
+  createBucketCounter,
   DELIVERIES_FROM,
   IDLE_FROM_MS,
 } from '../../../../electron/services/inspection/pending-histogram'
@@ -236,7 +236,7 @@ test('a bucket holds what is from its start on, up to the next', () => {
   const from = [0, 10, 20]
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 40 })), (values) => {
-      const tally = createTally(from)
+      const tally = createBucketCounter(from)
       for (const value of values) tally.add(value)
       const within = (low: number, high: number) => values.filter((value) => value >= low && value < high).length
       expect(tally.histogram()).toEqual({ from, counts: [within(0, 10), within(10, 20), within(20, Infinity)] })

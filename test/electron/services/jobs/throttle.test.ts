@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createPace, type ServerLoad } from '../../../../electron/services/jobs/throttle'
+import { createThrottle, type ServerLoad } from '../../../../electron/services/jobs/throttle'
 import type { JobPace } from '../../../../shared/model/job'
 
 const CALM: ServerLoad = { latencyMs: 0.2, replicaLagBytes: null }
@@ -12,7 +12,7 @@ function paceOn(loads: readonly (ServerLoad | Error)[]) {
     const load = loads[Math.min(at++, loads.length - 1)] ?? CALM
     return load instanceof Error ? Promise.reject(load) : Promise.resolve(load)
   }
-  return { heard, pace: createPace({ measure, onChange: (now) => heard.push(now) }) }
+  return { heard, pace: createThrottle({ measure, onChange: (now) => heard.push(now) }) }
 }
 
 /** Whether it has resolved once all that is due at once is done. */

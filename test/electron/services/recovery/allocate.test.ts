@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createAllotment, shareOut } from '../../../../electron/services/recovery/allocate'
+import { createAllocation, allocate } from '../../../../electron/services/recovery/allocate'
 
 describe('entries shared out over consumers', () => {
   test.each([
@@ -14,13 +14,13 @@ describe('entries shared out over consumers', () => {
     ['and beyond', [10, 0, 4], 20, [2, 11, 7]],
     ['nothing is nothing', [3, 1], 0, [0, 0]],
   ])('%s', (_what, levels, amount, shares) => {
-    expect(shareOut(levels, amount)).toEqual(shares)
+    expect(allocate(levels, amount)).toEqual(shares)
   })
 
   test('all of them, to nobody’s loss, and no two that got any differ by more than one', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 50 }), fc.nat(100_000), (levels, amount) => {
-        const shares = shareOut(levels, amount)
+        const shares = allocate(levels, amount)
         expect(shares.reduce((sum, each) => sum + each, 0)).toBe(amount)
         const after = levels.map((level, at) => level + (shares[at] ?? 0))
         const raised = after.filter((_, at) => (shares[at] ?? 0) > 0)
@@ -39,7 +39,7 @@ describe('batches', () => {
   const rows = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
 
   test('go to whoever is due most, whole where that is possible', () => {
-    const { allot } = createAllotment(
+    const { allocateRows: allot } = createAllocation(
       new Map([
         ['a', 700],
         ['b', 300],
@@ -58,7 +58,7 @@ describe('batches', () => {
         fc.dictionary(fc.string(), fc.nat(30), { minKeys: 1, maxKeys: 6 }),
         fc.array(fc.nat(40), { maxLength: 8 }),
         (due, sizes) => {
-          const { allot } = createAllotment(new Map(Object.entries(due)))
+          const { allocateRows: allot } = createAllocation(new Map(Object.entries(due)))
           for (const size of sizes) expect(allot(rows(size)).flatMap((part) => part.rows)).toEqual(rows(size))
         },
       ),
@@ -66,6 +66,6 @@ describe('batches', () => {
   })
 
   test('go nowhere when there is nobody', () => {
-    expect(createAllotment(new Map()).allot(rows(3))).toEqual([])
+    expect(createAllocation(new Map()).allocateRows(rows(3))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrimPlan } from '../../../../shared/model/plan'
 import { availableServers } from '../../../helpers/available-servers'
-import { readTruth, sowRandom, type Truth } from './random-stream'
+import { readTruth, seedRandom, type Truth } from './random-stream'
 import { KEY, openTrimWorld, type TrimWorld } from './trim-world'
 
 const CASES = 60
@@ -30,7 +30,7 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
   test('the plan has the figures that reading everything gives, and planning changes nothing', async () => {
     const { direct } = world
     for (let seed = 1; seed <= CASES; seed += 1) {
-      const { strategy, approximate, limit } = await sowRandom(direct, seed)
+      const { strategy, approximate, limit } = await seedRandom(direct, seed)
       const truth = await readTruth(direct, strategy)
       const before = await direct.dumpBuffer(KEY)
       const plan = await world.plan(strategy, { approximate, limit })
@@ -43,7 +43,7 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
   test('what goes is what the plan said, and what stays is as it was', async () => {
     const { direct } = world
     for (let seed = 101; seed <= 100 + CASES; seed += 1) {
-      const { strategy, approximate, limit } = await sowRandom(direct, seed)
+      const { strategy, approximate, limit } = await seedRandom(direct, seed)
       const { going, kept } = await readTruth(direct, strategy)
       const before = await direct.xrange(KEY, '-', '+')
       const job = await world.run(await world.plan(strategy, { approximate, limit }))

@@ -4,7 +4,7 @@ import type { TrimStrategy } from '../../../../shared/model/plan'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 import { asOld } from './old-server'
-import { readTruth, sowRandom } from './random-stream'
+import { readTruth, seedRandom } from './random-stream'
 import { fill, idsOf, KEY, maxlen, minid, openTrimWorld, type TrimWorld } from './trim-world'
 
 describe('what an old server tells is enough for the same figures', () => {
@@ -18,7 +18,7 @@ describe('what an old server tells is enough for the same figures', () => {
   test('of random streams and groups', async () => {
     const client = await clients.open(world.redis)
     for (let seed = 201; seed <= 260; seed += 1) {
-      const { strategy, approximate, limit } = await sowRandom(world.direct, seed)
+      const { strategy, approximate, limit } = await seedRandom(world.direct, seed)
       const { going, kept, groups } = await readTruth(world.direct, strategy)
       const source = { reader: asOld(client.reader), key: Buffer.from(KEY) }
       const request = { connectionId: 'c', key: KEY, strategy, approximate, limit }

@@ -23,7 +23,7 @@ export interface Truth {
  * Makes a stream with holes and with groups that began anywhere, hold entries that exist and entries that don't, and
  * were set back or forth; then chooses a trim of it.
  */
-export async function sowRandom(direct: Redis, seed: number): Promise<RandomCase> {
+export async function seedRandom(direct: Redis, seed: number): Promise<RandomCase> {
   const random = createRandom(seed)
   await direct.del(KEY)
   await direct.xgroup('CREATE', KEY, 'first', '$', 'MKSTREAM')

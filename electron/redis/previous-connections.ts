@@ -9,7 +9,7 @@ import { parseInfo } from './server'
  * told to end the connection that it was sent on: what arrives by it later is not carried out any more.
  * https://redis.io/docs/latest/commands/client-kill/
  */
-export interface FormerConnections {
+export interface PreviousConnections {
   /** A connection was made; nothing is known of it yet. */
   begin(): void
   /** The one that is sent on now, to be named to `lost`. */
@@ -17,9 +17,9 @@ export interface FormerConnections {
   /** The reply to a command that may have changed something was lost on it. */
   lost(on: ConnectionRef): void
   /** Learns which connection this is, and ends those before it that replies were lost on. Throws UNREACHABLE. */
-  settle(): Promise<void>
+  fence(): Promise<void>
   /** False while a command whose reply was lost may still be carried out, after whatever is sent now. */
-  isSettled(): boolean
+  isFenced(): boolean
 }
 
 export interface ConnectionRef {
@@ -40,9 +40,9 @@ interface Here extends Identity {
 }
 
 /** `pipeline`: sends the commands together; each result is that command's reply or its error. Throws UNREACHABLE. */
-export function createFormerConnections(
+export function createPreviousConnections(
   pipeline: (commands: readonly (readonly [string, ...Argument[]])[]) => Promise<readonly (Reply | AppError)[]>,
-): FormerConnections {
+): PreviousConnections {
   let current: ConnectionRef = { identity: null }
   const open = new Set<ConnectionRef>()
 
@@ -71,7 +71,7 @@ export function createFormerConnections(
     },
     now: () => current,
     lost: (on) => void open.add(on),
-    async settle() {
+    async fence() {
       const mine = current
       const here = await identify()
       if (mine !== current || here === null) return
@@ -79,6 +79,6 @@ export function createFormerConnections(
       for (const each of open) if (each !== current && (await end(each, here))) open.delete(each)
     },
     // Replies come in order: on the very same connection what is read is read after it.
-    isSettled: () => [...open].every((each) => each === current),
+    isFenced: () => [...open].every((each) => each === current),
   }
 }

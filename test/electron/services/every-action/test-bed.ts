@@ -6,7 +6,7 @@ import type { JournalAction } from '../../../../shared/model/kinds'
 import { GROUP, idsFrom, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
 
 /** A stream of its own on one server: see `seedPlace`. */
-export interface Place {
+export interface TestBed {
   readonly sluice: Sluice
   readonly direct: Redis
   readonly key: string
@@ -19,13 +19,13 @@ export interface Proof {
   readonly kind: JournalAction
   /** Servers that have it; all when left out. */
   readonly on?: (server: string) => boolean
-  readonly prepare?: (place: Place) => Promise<unknown>
+  readonly prepare?: (place: TestBed) => Promise<unknown>
   /** Gives what runs it: the job at its end, or null where it is one command that is no job. Rejects as the host does. */
-  plan(place: Place): Promise<() => Promise<Job | null>>
+  plan(place: TestBed): Promise<() => Promise<Job | null>>
   /** What the server holds then. */
-  after(place: Place): Promise<void>
+  after(place: TestBed): Promise<void>
   /** What it holds after the undo, beside the pending list as it was; null: there is no undo. */
-  readonly undone: ((place: Place, before: readonly Held[]) => Promise<void>) | null
+  readonly undone: ((place: TestBed, before: readonly Held[]) => Promise<void>) | null
 }
 
 export const ALICE = idsFrom(1, 6)
@@ -39,7 +39,7 @@ export const since =
   }
 
 /** Seven entries: alice holds six for an hour (2-0 delivered four times), bob one; `idler` nothing. `audit` read all. */
-export async function seedPlace({ direct, key }: Place): Promise<void> {
+export async function seedPlace({ direct, key }: TestBed): Promise<void> {
   const pipeline = direct.pipeline()
   for (const id of [...ALICE, '9-0']) pipeline.xadd(key, id, 'n', id)
   pipeline.xgroup('CREATE', key, GROUP, '0')
@@ -52,18 +52,18 @@ export async function seedPlace({ direct, key }: Place): Promise<void> {
   for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
 }
 
-export const pending = ({ direct, key }: Place, group = GROUP): Promise<Held[]> => pendingOf(direct, key, group)
-export const idsIn = async ({ direct }: Place, key: string): Promise<EntryId[]> =>
+export const pending = ({ direct, key }: TestBed, group = GROUP): Promise<Held[]> => pendingOf(direct, key, group)
+export const idsIn = async ({ direct }: TestBed, key: string): Promise<EntryId[]> =>
   (await direct.xrange(key, '-', '+')).map(([id]) => id)
-export const consumers = async ({ direct, key }: Place): Promise<unknown[]> =>
+export const consumers = async ({ direct, key }: TestBed): Promise<unknown[]> =>
   ((await direct.xinfo('CONSUMERS', key, GROUP)) as unknown[][]).map(([, name]) => name)
 
 /** Who holds alice's entries now. */
-export async function holdersOf(place: Place): Promise<readonly unknown[]> {
+export async function holdersOf(place: TestBed): Promise<readonly unknown[]> {
   return (await pending(place)).filter(([id]) => ALICE.includes(id)).map(([, consumer]) => consumer)
 }
 export const allOf = (consumer: string): readonly string[] => ALICE.map(() => consumer)
 
-export const backAsBefore = async (place: Place, before: readonly Held[]): Promise<void> => {
+export const backAsBefore = async (place: TestBed, before: readonly Held[]): Promise<void> => {
   expect(await pending(place)).toEqual(before)
 }
