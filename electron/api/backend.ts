@@ -20,7 +20,7 @@ import { createTrimming } from '../services/trim/trimming'
 import { createUndoing } from '../services/undoing'
 import { createBase } from './base'
 import { createGuard } from './guard'
-import { createHandlers } from './handlers'
+import { createRouter } from './router'
 
 export interface BackendOptions extends HostInfo {
   readonly log: Logger
@@ -30,7 +30,7 @@ export interface BackendOptions extends HostInfo {
 
 export interface Backend {
   /** What both hosts serve. */
-  readonly router: ReturnType<typeof createHandlers>
+  readonly router: ReturnType<typeof createRouter>
   /** A connection for this session only, as the sandbox's. */
   addConnection(profile: ConnectionProfile, password: string | null): void
   /** Ends jobs between two batches, and closes everything. */
@@ -59,7 +59,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const trimming = createTrimming(forJobs)
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
-  const base = createBase(createGuard(connections, journal, log, discovery.look), log)
+  const base = createBase(createGuard(connections, journal, log, discovery.look), connections, log)
   const host = { kind, version, dataDir, sandbox }
   const services = {
     host,
@@ -80,7 +80,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
 
   return {
-    router: createHandlers(base, services),
+    router: createRouter(base, services),
     addConnection(profile, password) {
       connections.add(profile, password)
     },

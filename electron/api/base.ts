@@ -2,18 +2,26 @@ import { implement, ORPCError, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import { isAppError } from '../../shared/error'
+import type { Connections } from '../services/connections/connections'
 import type { WriteGrant } from '../services/jobs/write-grant'
 import { badInput } from './bad-input'
 import type { createGuard } from './guard'
+import { createLocated } from './located'
 
 /**
  * The implementers that every handler is made of: `reads` maps errors, `writes` passes the guard as well and hands a
- * `grant` on. Only with a grant can a service get a writer, so a mutation without the guard does not compile.
+ * `grant` on. Only with a grant can a service get a writer, so a mutation without the guard does not compile. What an
+ * input names is handed on as services take it by `onStream` and `onGroup`.
  */
-export function createBase(guard: ReturnType<typeof createGuard>, log: Logger) {
+export function createBase(
+  guard: ReturnType<typeof createGuard>,
+  connections: Pick<Connections, 'source'>,
+  log: Logger,
+) {
   const reads = implement(contract).use(async ({ next, path, signal }) => {
     try {
-      return await next()
+      const result = await next()
+      return isEvents(result.output) ? { ...result, output: guardedEvents(result.output, path, log) } : result
     } catch (error) {
       // Nobody waits for it any more.
       if (signal?.aborted === true && error === signal.reason) throw error
@@ -26,7 +34,7 @@ export function createBase(guard: ReturnType<typeof createGuard>, log: Logger) {
     const grant: WriteGrant = guard(input, irreversible)
     return next({ context: { grant } })
   })
-  return { reads, writes }
+  return { reads, writes, ...createLocated(connections) }
 }
 export type Base = ReturnType<typeof createBase>
 
@@ -46,6 +54,10 @@ export function toContractError(error: unknown, path: readonly string[], log: Lo
     log.error({ err: error, procedure }, 'a procedure failed')
   }
   return new ORPCError('INTERNAL_SERVER_ERROR', { message: 'Something went wrong inside Sluice.' })
+}
+
+function isEvents(output: unknown): output is AsyncGenerator<unknown, void> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output
 }
 
 /** The same for what an event iterator throws after it began. */

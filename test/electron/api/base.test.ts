@@ -11,10 +11,14 @@ let granted: number
 beforeEach(() => {
   memory = createMemoryLog()
   granted = 0
-  base = createBase(() => {
+  const guard = () => {
     granted += 1
     return { begin: () => Promise.reject(new Error('not here')) } as unknown as WriteGrant
-  }, memory.log)
+  }
+  const source = () => {
+    throw new Error('no connection here')
+  }
+  base = createBase(guard, { source }, memory.log)
 })
 
 const notFound = new AppError('NOT_FOUND', { what: 'stream', name: { base64: '//4A' } }, 'It is gone.')

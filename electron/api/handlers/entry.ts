@@ -1,0 +1,21 @@
+import { addOne } from '../../services/additions/additions'
+import { readEntry, readPage } from '../../services/inspection/entries'
+import { tailStream } from '../../services/inspection/tail'
+import type { Base } from '../base'
+import type { Services } from '../services'
+
+export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
+  const { connections, entryDeletion } = services
+  return {
+    page: entry.page.use(onStream).handler(({ input, context: { reader, key } }) => readPage(reader, key, input)),
+    get: entry.get.use(onStream).handler(({ input, context: { reader, key } }) => readEntry(reader, key, input.id)),
+    tail: entry.tail
+      .use(onStream)
+      .handler(({ input, context: { key }, signal }) =>
+        tailStream(connections.topology(input.connectionId).clientOf(key), key, signal),
+      ),
+    add: writes.entry.add.handler(({ input, context }) => addOne(context.grant, input)),
+    planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),
+    delete: writes.entry.delete.handler(({ input, context }) => entryDeletion.run(context.grant, input)),
+  }
+}

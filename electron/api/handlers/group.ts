@@ -1,0 +1,24 @@
+import { addConsumer, addGroup } from '../../services/additions/additions'
+import { listConsumers, listGroups } from '../../services/inspection/groups'
+import type { Base } from '../base'
+import type { Services } from '../services'
+
+export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: Base, services: Services) {
+  const { groupChanges, settings } = services
+  return {
+    list: group.list
+      .use(onStream)
+      .handler(({ input: { countLag }, context: { reader, key } }) => listGroups(reader, key, { countLag })),
+    consumers: group.consumers
+      .use(onGroup)
+      .handler(({ context: { reader, key, group: name } }) =>
+        listConsumers(reader, key, name, { stalledAfterMs: settings.get().stalledAfterMs }),
+      ),
+    create: writes.group.create
+      .use(onStream)
+      .handler(({ input, context: { grant, reader } }) => addGroup(grant, reader, input)),
+    createConsumer: writes.group.createConsumer.handler(({ input, context }) => addConsumer(context.grant, input)),
+    planChange: group.planChange.handler(({ input }) => groupChanges.plan(input)),
+    change: writes.group.change.handler(({ input, context }) => groupChanges.run(context.grant, input)),
+  }
+}

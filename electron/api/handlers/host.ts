@@ -1,0 +1,10 @@
+import type { Base } from '../base'
+import type { Services } from '../services'
+
+export function hostHandlers({ reads }: Base, { host, settings }: Services) {
+  return {
+    info: reads.host.info.handler(() => ({ ...host })),
+    settings: reads.host.settings.handler(() => settings.get()),
+    saveSettings: reads.host.saveSettings.handler(({ input }) => settings.save(input)),
+  }
+}

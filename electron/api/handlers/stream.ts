@@ -1,0 +1,23 @@
+import { inspectStream } from '../../services/inspection/inspection'
+import { summarize } from '../../services/inspection/summaries'
+import { toBuffer } from '../../redis/bytes'
+import type { Base } from '../base'
+import type { Services } from '../services'
+
+export function streamHandlers({ reads: { stream }, onStream }: Base, services: Services) {
+  const { connections, discovery, sampler, settings } = services
+  return {
+    discover: stream.discover.handler(({ input, signal }) =>
+      discovery.discover(input.connectionId, input.fresh, signal),
+    ),
+    stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
+    summaries: stream.summaries.handler(({ input }) => {
+      const { stalledAfterMs } = settings.get()
+      return summarize(connections.reader(input.connectionId), input.keys.map(toBuffer), { stalledAfterMs })
+    }),
+    info: stream.info.use(onStream).handler(({ context: { reader, key } }) => inspectStream(reader, key)),
+    samples: stream.samples
+      .use(onStream)
+      .handler(({ input, context }) => sampler.read(input.connectionId, context.key, input.stepMs)),
+  }
+}

@@ -1,0 +1,32 @@
+import type { Base } from './base'
+import { connectionHandlers } from './handlers/connection'
+import { entryHandlers } from './handlers/entry'
+import { groupHandlers } from './handlers/group'
+import { hostHandlers } from './handlers/host'
+import { jobHandlers } from './handlers/job'
+import { journalHandlers } from './handlers/journal'
+import { pendingHandlers } from './handlers/pending'
+import { recoveryHandlers } from './handlers/recovery'
+import { redriveHandlers } from './handlers/redrive'
+import { restoreHandlers } from './handlers/restore'
+import { streamHandlers } from './handlers/stream'
+import { trimHandlers } from './handlers/trim'
+import type { Services } from './services'
+
+/** All that a page may ask for: one line per procedure, each into a service. */
+export function createRouter(base: Base, services: Services) {
+  return base.reads.router({
+    host: hostHandlers(base, services),
+    connection: connectionHandlers(base, services),
+    stream: streamHandlers(base, services),
+    entry: entryHandlers(base, services),
+    group: groupHandlers(base, services),
+    pending: pendingHandlers(base),
+    recovery: recoveryHandlers(base, services),
+    trim: trimHandlers(base, services),
+    redrive: redriveHandlers(base, services),
+    restore: restoreHandlers(base, services),
+    job: jobHandlers(base, services),
+    journal: journalHandlers(base, services),
+  })
+}
