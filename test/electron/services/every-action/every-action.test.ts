@@ -4,7 +4,7 @@ import { journalActions } from '../../../../shared/model/kinds'
 import { availableServers } from '../../../helpers/available-servers'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
-import { seedPlace, type TestBed } from './test-bed'
+import { seedTestBed, type TestBed } from './test-bed'
 import { proofs } from './proofs'
 
 declare module 'vitest' {
@@ -45,7 +45,7 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (server) => {
   test.for(named)('%s: planned by reading only, run, and undone where it can be', async ([, proof], { task }) => {
     task.meta.action = proof.action
     const place: TestBed = { sluice, direct, key: `on:${proof.action}` }
-    await seedPlace(place)
+    await seedTestBed(place)
     await proof.prepare?.(place)
     const [before, whole] = [
       await pendingOf(direct, place.key, GROUP).catch(() => []),

@@ -7,7 +7,7 @@ import { availableServers, serverBinary } from '../../../helpers/available-serve
 import { startFaultProxy, type Fault, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { openSluice, type Sluice } from '../recovery/recovery-kit'
-import { idsIn, pending, seedPlace, type TestBed } from './test-bed'
+import { idsIn, pending, seedTestBed, type TestBed } from './test-bed'
 import { proofs } from './proofs'
 
 /** One that has what came with 8.2, else the machine's own: what is read back is the same on every server. */
@@ -62,7 +62,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     { fault, meanwhile, comesBack }: Case,
   ): Promise<{ readonly job: Job; readonly place: TestBed; readonly sent: readonly string[] } | null> {
     const place: TestBed = { sluice, direct, key: `on:${action}` }
-    await seedPlace(place)
+    await seedTestBed(place)
     await prepare?.(place)
     const run = await plan(place).catch(() => null)
     if (run === null) return null

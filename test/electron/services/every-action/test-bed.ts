@@ -5,7 +5,7 @@ import type { Job } from '../../../../shared/model/job'
 import type { JournalAction } from '../../../../shared/model/kinds'
 import { GROUP, idsFrom, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
 
-/** A stream of its own on one server: see `seedPlace`. */
+/** A stream of its own on one server: see `seedTestBed`. */
 export interface TestBed {
   readonly sluice: Sluice
   readonly direct: Redis
@@ -39,7 +39,7 @@ export const since =
   }
 
 /** Seven entries: alice holds six for an hour (2-0 delivered four times), bob one; `idler` nothing. `audit` read all. */
-export async function seedPlace({ direct, key }: TestBed): Promise<void> {
+export async function seedTestBed({ direct, key }: TestBed): Promise<void> {
   const pipeline = direct.pipeline()
   for (const id of [...ALICE, '9-0']) pipeline.xadd(key, id, 'n', id)
   pipeline.xgroup('CREATE', key, GROUP, '0')
