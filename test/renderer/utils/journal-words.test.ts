@@ -31,6 +31,17 @@ describe('a record of the journal', () => {
     expect(recordCounts({ ...record, action: 'remove consumer' })).toBe('removed')
   })
 
+  it('calls no group, consumer or name an entry', () => {
+    const one = { ...record, counts: { ...record.counts, changed: 1, leftAlone: 0, gone: 0 } }
+    const none = { ...one, counts: { ...one.counts, changed: 0 } }
+    expect(recordCounts({ ...one, action: 'swap streams' })).toBe('swapped')
+    expect(recordCounts({ ...none, action: 'create consumer' })).toBe('created')
+    expect(recordCounts({ ...one, action: 'destroy group' })).toBe('destroyed')
+    const three = { ...one, counts: { ...one.counts, changed: 3 } }
+    expect(recordCounts({ ...three, action: 'destroy group' })).toBe('destroyed, 2 entries acked')
+    expect(recordCounts({ ...none, action: 'swap streams', state: 'failed' })).toBe('')
+  })
+
   it('is found by connection, action, or part of its words', () => {
     expect(matchesFilter(record, ALL, record.at)).toBe(true)
     expect(matchesFilter(record, { ...ALL, text: 'WORKER-2' }, record.at)).toBe(true)

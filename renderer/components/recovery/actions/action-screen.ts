@@ -62,7 +62,11 @@ export function missingIn<A extends RecoveryAction>({ options }: ActionScreen<A>
   return null
 }
 
-/** For lists of all of them. An action is only ever given to the screen of its own kind. */
-export function anyScreen<A extends RecoveryAction>(screen: ActionScreen<A>): ActionScreen {
+export type ScreenOf<K extends RecoveryAction['kind']> = ActionScreen<Extract<RecoveryAction, { kind: K }>>
+
+/** Where it may be any of them. An action is only ever given to the screen of its own kind. */
+export function anyScreen(
+  screen: { [K in RecoveryAction['kind']]: ScreenOf<K> }[RecoveryAction['kind']],
+): ActionScreen {
   return screen as unknown as ActionScreen
 }

@@ -1,7 +1,7 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { ack } from './ack'
 import { ackDelete } from './ack-delete'
-import { anyScreen, type ActionScreen } from './action-screen'
+import { anyScreen, type ActionScreen, type ScreenOf } from './action-screen'
 import { autoClaim } from './auto-claim'
 import { claim } from './claim'
 import { deadLetter } from './dead-letter'
@@ -10,19 +10,24 @@ import { release } from './release'
 import { requeue } from './requeue'
 import { spread } from './spread'
 
-/** What the dialog offers, in its order. */
-export const screens: readonly ActionScreen[] = [
-  anyScreen(claim),
-  anyScreen(spread),
-  anyScreen(autoClaim),
-  anyScreen(ack),
-  anyScreen(ackDelete),
-  anyScreen(deadLetter),
-  anyScreen(requeue),
-  anyScreen(handle),
-  anyScreen(release),
-]
+type Kind = RecoveryAction['kind']
 
-export function screenOf(kind: RecoveryAction['kind']): ActionScreen {
-  return screens.find((screen) => screen.kind === kind) ?? anyScreen(claim)
+/** One for each kind, in the order in which the dialog offers them. */
+const SCREENS: { readonly [K in Kind]: ScreenOf<K> } = {
+  claim,
+  spread,
+  autoClaim,
+  ack,
+  ackDelete,
+  deadLetter,
+  requeue,
+  handle,
+  release,
+}
+
+/** What the dialog offers, in its order. */
+export const screens: readonly ActionScreen[] = Object.values(SCREENS).map(anyScreen)
+
+export function screenOf(kind: Kind): ActionScreen {
+  return anyScreen(SCREENS[kind])
 }

@@ -1,0 +1,157 @@
+import type { Job } from '../../shared/model/job'
+import { formatCount, formatNoun } from './format-count'
+
+/** Of one entry, and of several. */
+export type Words = readonly [one: string, many: string]
+type Told = Pick<Job, 'state' | 'total'> & { readonly counts: Pick<Job['counts'], 'changed'> }
+type Headline = (job: Told) => string
+
+/** What is said of a kind of job, and how what failed of it is tried again. */
+interface JobKind {
+  readonly doing: string
+  readonly done: string
+  /** Why entries were left alone. */
+  readonly leftAlone: Words
+  /** The same, where the connection was lost before its end. */
+  readonly leftAloneWhenLost: Words
+  /** What befell those that are listed one by one. */
+  readonly failed: string
+  /** By which form those can be tried again. */
+  readonly retry: 'recovery' | 'deletion' | 'redrive' | null
+  /** How many it is to change may be an estimate until its end. */
+  readonly isEstimate?: true
+  /** What it has come to, where that is not a number of entries. */
+  readonly headline?: Headline
+  /** What its undo has come to, likewise. */
+  readonly undoHeadline?: Headline
+}
+
+function moved(one: string, many: string): Words {
+  return [`moved meanwhile and was left alone${one}`, `moved meanwhile and were left alone${many}`]
+}
+const NOT_DONE: Words = ['was not done', 'were not done']
+const STAYS: Words = ['is still in the stream', 'are still in the stream']
+/** They may as well not have been reached. */
+const NOT_REACHED: Words = [
+  'was not changed: it was not reached, or moved meanwhile',
+  'were not changed: they were not reached, or moved meanwhile',
+]
+const usual = { leftAlone: moved('', ''), leftAloneWhenLost: NOT_REACHED, failed: 'failed', retry: null } as const
+const recovery = { ...usual, retry: 'recovery' } as const
+
+function entries(count: number): string {
+  return formatNoun(count, 'entry', 'entries')
+}
+
+function either(changed: string, not: string): Headline {
+  return ({ counts }) => (counts.changed > 0 ? changed : not)
+}
+
+/** Of what stopped on its way: it may have come to the group itself or not, so that is not said. */
+function steps(doing: string, { counts: { changed }, total }: Told): string {
+  return `${doing}: ${formatCount(changed)} of ${formatNoun(Math.max(total, changed), 'step')}`
+}
+
+/**
+ * A kind of job each. A change of a group itself counts the group, consumer or id as one beside its entries: that is none
+ * to be told of.
+ */
+export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
+  claim: {
+    ...recovery,
+    doing: 'Claiming',
+    done: 'Claimed',
+    leftAlone: moved(', or was there already', ', or were there already'),
+  },
+  spread: {
+    ...recovery,
+    doing: 'Spreading',
+    done: 'Spread',
+    leftAlone: moved(', or was with one of them already', ', or were with one of them already'),
+  },
+  ack: { ...recovery, doing: 'Acking', done: 'Acked' },
+  ackDelete: { ...recovery, doing: 'Acking and deleting', done: 'Acked and deleted' },
+  deadLetter: { ...recovery, doing: 'Dead-lettering', done: 'Dead-lettered' },
+  requeue: { ...recovery, doing: 'Requeueing', done: 'Requeued' },
+  release: {
+    ...recovery,
+    doing: 'Releasing',
+    done: 'Released',
+    leftAlone: moved(', or had no owner already', ', or had no owner already'),
+  },
+  autoClaim: { ...recovery, doing: 'Auto-claiming', done: 'Auto-claimed' },
+  handle: { ...recovery, doing: 'Handling', done: 'Handled', failed: 'not handled' },
+  trim: {
+    ...usual,
+    doing: 'Trimming',
+    done: 'Removed',
+    leftAlone: [
+      'is still in the stream: a group holds it or has not read it',
+      'are still in the stream: a group holds them or has not read them',
+    ],
+    isEstimate: true,
+  },
+  delete: {
+    ...usual,
+    doing: 'Deleting',
+    done: 'Deleted',
+    leftAlone: STAYS,
+    leftAloneWhenLost: STAYS,
+    failed: 'kept',
+    retry: 'deletion',
+  },
+  redrive: { ...usual, doing: 'Redriving', done: 'Redrove', retry: 'redrive' },
+  'remove consumer': {
+    ...usual,
+    doing: 'Removing the consumer',
+    done: 'Removed the consumer',
+    headline: either('Removed the consumer', 'The consumer was not removed'),
+    undoHeadline: either('Made the consumer again', 'The consumer was not made again'),
+  },
+  'set id': {
+    ...usual,
+    doing: 'Setting the id',
+    done: 'Set the id',
+    leftAlone: NOT_DONE,
+    headline: either('Set the id', 'The id was not set'),
+    undoHeadline: either('Set the id back', 'The id was not set back'),
+  },
+  'destroy group': {
+    ...usual,
+    doing: 'Destroying the group',
+    done: 'Destroyed the group',
+    leftAlone: NOT_DONE,
+    headline: (job) => {
+      if (job.state !== 'done') return steps('Destroying the group', job)
+      const { changed } = job.counts
+      return changed > 1 ? `Destroyed the group, ${entries(changed - 1)} acked` : 'Destroyed the group'
+    },
+    undoHeadline: (job) =>
+      job.state === 'done' ? 'Gave back the group and what it held' : steps('Giving back the group', job),
+  },
+  'restore entries': {
+    ...usual,
+    doing: 'Restoring',
+    done: 'Restored',
+    leftAlone: ['was not added', 'were not added'],
+  },
+  'restore stream': {
+    ...usual,
+    doing: 'Restoring into a new key',
+    done: 'Restored into a new key:',
+    failed: 'not pending in the new key',
+  },
+  'swap streams': {
+    ...usual,
+    doing: 'Swapping',
+    done: 'Swapped the streams',
+    leftAlone: NOT_DONE,
+    headline: either('Swapped the streams', 'Swapped nothing'),
+  },
+  undo: {
+    ...usual,
+    doing: 'Undoing',
+    done: 'Gave back',
+    leftAlone: ['moved since and was left alone', 'moved since and were left alone'],
+  },
+}
