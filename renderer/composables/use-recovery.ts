@@ -1,13 +1,13 @@
 import { shallowRef, type ShallowRef } from 'vue'
-import { displayBytes, type Bytes } from '../../shared/bytes'
+import type { Bytes } from '../../shared/bytes'
 import type { Job } from '../../shared/model/job'
-import type { RecoveryAction, RecoveryPlan } from '../../shared/model/plan'
+import type { RecoveryAction } from '../../shared/model/plan'
 import type { Selection } from '../../shared/model/selection'
 import { api } from '../api/client'
 import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
-import { formatCount } from '../utils/format-count'
+import { remarksOn } from '../utils/plan-remarks'
 
 export interface RecoveryInput {
   readonly connectionId: string
@@ -22,8 +22,6 @@ interface Recovery {
   readonly isStarting: Readonly<ShallowRef<boolean>>
   /** One click: plans, and runs what was planned at once. Null when there was nothing to do or it was refused; a toast says why. */
   recover(input: RecoveryInput): Promise<Job | null>
-  /** Runs a plan that was looked at first. */
-  runPlan(plan: RecoveryPlan, confirmation?: Bytes): Promise<Job | null>
   /** Takes back what the journal recorded. */
   undo(connectionId: string, recordId: string): Promise<Job | null>
 }
@@ -47,21 +45,20 @@ export function useRecovery(): Recovery {
     }
   }
 
-  async function run(plan: RecoveryPlan, confirmation?: Bytes): Promise<Job | null> {
+  async function planAndRun(input: RecoveryInput): Promise<Job | null> {
+    const plan = await api().recovery.plan(input)
     if (plan.entries === 0) {
       toasts.show({ tone: 'plain', title: 'Nothing to do', detail: 'None of these entries is pending any more.' })
       return null
     }
-    const confirmed = confirmation === undefined ? {} : { confirmation }
-    const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id, ...confirmed })
+    const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id })
     jobs.started(job, remarksOn(plan))
     return job
   }
 
   return {
     isStarting,
-    recover: (input) => starting(async () => run(await api().recovery.plan(input))),
-    runPlan: (plan, confirmation) => starting(() => run(plan, confirmation)),
+    recover: (input) => starting(() => planAndRun(input)),
     undo: (connectionId, recordId) =>
       starting(async () => {
         const job = await api().recovery.undo({ connectionId, recordId })
@@ -69,24 +66,4 @@ export function useRecovery(): Recovery {
         return job
       }),
   }
-}
-
-/** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
-function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {
-  const to = 'to' in action ? action.to : null
-  const named = to === null || Array.isArray(to) ? null : displayBytes(to)
-  const target = named ?? (action.kind === 'spread' ? 'One of the consumers' : 'The target')
-  const sentences: Readonly<Record<RecoveryPlan['warnings'][number], string | null>> = {
-    'gone-from-stream': null,
-    'new-consumer': `${target} did not exist and was created.`,
-    'target-stalled': `${target} gave no sign of life either.`,
-    'targets-quiet': 'None of the consumers that got them was seen of late.',
-    'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
-    'already-there': `Those ${named ?? 'that one of the targets'} already held were left as they were.`,
-    'new-stream': 'The stream for the copies did not exist and was created.',
-    'one-value-per-field': 'Where a field repeats in an entry, its hash keeps the last value.',
-    'others-need': 'Other groups held some of these too, or had not read them yet.',
-    'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
-  }
-  return [...warnings.flatMap((warning) => sentences[warning] ?? []), undo.note]
 }

@@ -9,6 +9,16 @@ interface Told {
   readonly joint?: string
 }
 
+/** Whether a dialog is open: as long as it has a subject. */
+export function useOpenWhile<S>(subject: Ref<S | null>): WritableComputedRef<boolean> {
+  return computed({
+    get: () => subject.value !== null,
+    set: (isOpen) => {
+      if (!isOpen) subject.value = null
+    },
+  })
+}
+
 /** A dialog that is open as long as it has a subject; `place` tells which, and on which server. */
 export function useSubjectDialog<S>(
   subject: Ref<S | null>,
@@ -16,12 +26,7 @@ export function useSubjectDialog<S>(
 ): { readonly open: WritableComputedRef<boolean>; readonly place: ComputedRef<string | undefined> } {
   const connections = useConnections()
   return {
-    open: computed({
-      get: () => subject.value !== null,
-      set: (isOpen) => {
-        if (!isOpen) subject.value = null
-      },
-    }),
+    open: useOpenWhile(subject),
     place: computed(() => {
       if (subject.value === null) return undefined
       const { what, connectionId, joint = ' on ' } = tell(subject.value)

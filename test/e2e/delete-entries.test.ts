@@ -103,7 +103,7 @@ describe('on a server without XDELEX', () => {
       await dialog(page)
         .getByRole('textbox', { name: 'From' })
         .fill(ids[2] ?? '')
-      await words(dialog(page)).toContain('What it would do shows here')
+      await words(dialog(page)).toContain('Give both ends of the range to see what it would do')
       await dialog(page).getByRole('textbox', { name: 'To', exact: true }).fill('the end')
       await words(dialog(page)).toContain('An id, 2021-05-15 06:55, or 30d ago')
       await dialog(page)

@@ -142,7 +142,7 @@ test('what can’t go is told by stream and reason, and goes once it can', async
     await words(effect(page)).toContain('Moves 2 entries to the end of shop')
     expect((await whereTo(page))[0]).toEqual(['shop', '2', 'Is created'])
     await dialog(page).getByRole('textbox', { name: 'Redrives at most' }).fill('0')
-    await words(dialog(page)).toContain('Name the stream to see what it would do')
+    await words(dialog(page)).toContain('Say how often at most to see what it would do')
     await dialog(page).getByRole('textbox', { name: 'Redrives at most' }).fill('4')
     await words(effect(page)).toContain('Moves 3 entries to the end of shop')
     await dialog(page).getByRole('combobox', { name: 'Where to' }).selectOption('All to one stream…')

@@ -35,11 +35,12 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
       if (which.value === 'chosen') return tooMany.value ? null : { kind: 'ids', ids: [...ids()] }
       return low.value === null || high.value === null ? null : { kind: 'range', from: low.value, to: high.value }
     }),
-    /** Why there is no selection. */
+    /** Why those chosen can't be deleted at once. */
+    tooMany: computed(() =>
+      tooMany.value ? `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} at a time: delete them as a range` : null,
+    ),
     missing: computed(() =>
-      tooMany.value
-        ? `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} at a time: delete them as a range`
-        : 'Say from where to where',
+      which.value === 'range' && (low.value === null || high.value === null) ? 'Give both ends of the range' : null,
     ),
   }
 }

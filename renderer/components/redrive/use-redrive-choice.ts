@@ -18,13 +18,16 @@ export function useRedriveChoice(ids: readonly EntryId[], length: number | null)
 
   const tooMany = computed(() => which.value === 'chosen' && ids.length > MOST_IDS)
   const missing = computed(() => {
-    if (tooMany.value) return `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} can be ticked at a time`
     if (mostRedrives.value === null) return 'Say how often at most'
     const isNamed = (where.value === 'origin' || to.value !== '') && (straying.value === 'stay' || strays.value !== '')
-    return isNamed ? null : 'Name the stream first'
+    return isNamed ? null : 'Name the stream'
   })
   return {
     ...{ which, where, to, straying, strays, create, mostRedrives, missing },
+    /** Why those ticked can't be redriven at once. */
+    tooMany: computed(() =>
+      tooMany.value ? `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} can be ticked at a time` : null,
+    ),
     whichOptions: [
       ...(ids.length === 0
         ? []
@@ -38,7 +41,7 @@ export function useRedriveChoice(ids: readonly EntryId[], length: number | null)
       which.value === 'all' ? { kind: 'all' } : { kind: 'ids', ids: [...ids] },
     ),
     options: computed((): RedriveOptions | null =>
-      missing.value !== null || mostRedrives.value === null
+      tooMany.value || missing.value !== null || mostRedrives.value === null
         ? null
         : {
             to: where.value === 'origin' ? null : to.value,

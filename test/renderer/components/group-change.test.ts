@@ -43,7 +43,7 @@ const inputs = (calls: readonly Call[], name: string): unknown[] =>
   calls.filter((call) => call.name === name).map(({ input }) => input)
 
 async function submit(): Promise<void> {
-  document.querySelector('#group-change')?.dispatchEvent(new Event('submit', { cancelable: true }))
+  document.querySelector('.plan-form')?.dispatchEvent(new Event('submit', { cancelable: true }))
   await flushPromises()
 }
 

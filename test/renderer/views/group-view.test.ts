@@ -255,7 +255,7 @@ describe('a group', () => {
     await flushPromises()
     await expect.poll(() => document.querySelector('.plan-effect')?.textContent).toContain('Gives 1 entry to worker-1')
     expect(document.querySelector('.plan-effect table')?.textContent).toContain('worker-343worker-101')
-    expect(document.querySelector('.warnings')?.textContent).toContain('left out')
+    expect(document.querySelector('.warning-list')?.textContent).toContain('left out')
     expect(document.querySelector('.command-lines')?.textContent).toContain('XCLAIM orders billing worker-1')
     expect(inputs(calls, 'recovery.run')).toEqual([])
     button('Claim 1 entry').click()

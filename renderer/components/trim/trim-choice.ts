@@ -1,0 +1,11 @@
+import type { TrimStrategy } from '../../../shared/model/plan'
+import type { References } from '../../../shared/model/references'
+
+/** What a trim is to keep, and how it goes about it. */
+export interface TrimChoice {
+  readonly strategy: TrimStrategy
+  readonly approximate: boolean
+  readonly references: References
+  /** Entries per command at most. */
+  readonly limit: number
+}
