@@ -59,6 +59,16 @@ const rooms = Object.entries(ROOMS).map(([room, others]) => ({
   },
 }))
 
+/** What every noun's components stand on: it knows none of them. */
+const BELOW_THE_NOUNS = { base: ['base'], plan: ['plan', 'base'] }
+const belowTheNouns = Object.entries(BELOW_THE_NOUNS).map(([folder, own]) => ({
+  name: `components-${folder}`,
+  comment: `renderer/components/${folder} knows no noun.`,
+  severity: 'error',
+  from: { path: `^renderer/components/${folder}/` },
+  to: { path: '^renderer/components/', pathNot: own.map((name) => `^renderer/components/${name}/`) },
+}))
+
 /** Only `where` (a path pattern, or several) may import what `what` matches. */
 const only = (name, where, what, rest = {}) => ({
   name,
@@ -85,6 +95,15 @@ module.exports = {
           '^electron/services/(settings|undoing)\\.ts$',
         ],
       },
+    },
+    ...belowTheNouns,
+    {
+      name: 'nouns-without-circles',
+      comment: 'Of two folders of components/, one stands on the other, if at all: types count.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^renderer/components/' },
+      to: { circular: true },
     },
     {
       name: 'trees-apart',

@@ -53,6 +53,8 @@ test.each([
   ['electron-web', 'electron/web/server.ts', '../redis/client', 'electron/redis/client.ts'],
   ['renderer-api', 'renderer/api/client.ts', '../stores/jobs', 'renderer/stores/jobs.ts'],
   ['renderer-components', 'renderer/components/A.vue', '../views/B.vue', 'renderer/views/B.vue'],
+  ['components-base', 'renderer/components/base/A.vue', '../plan/B.vue', 'renderer/components/plan/B.vue'],
+  ['components-plan', 'renderer/components/plan/A.vue', '../trim/B.vue', 'renderer/components/trim/B.vue'],
   ['trees-apart', 'renderer/App.ts', '../electron/redis/client', 'electron/redis/client.ts'],
   ['trees-apart', 'electron/redis/client.ts', '../../test/helpers/redis', 'test/helpers/redis.ts'],
   ['shared-is-pure', 'shared/health.ts', '../renderer/utils/x', 'renderer/utils/x.ts'],
@@ -143,4 +145,17 @@ test('cycles are found, those of types alone as well', async () => {
   })
   expect(await broken(pair(''))).toEqual(['no-cycles'])
   expect(await broken(pair('type '))).toEqual(['no-cycles'])
+})
+
+test('nouns of the page whose components import each other are found, by types alone too', async () => {
+  const nouns = (back: string) => ({
+    'renderer/components/entry/A.vue': `<script setup lang="ts">\nimport B from '../trim/B.vue'\nB\n</script>`,
+    'renderer/components/trim/B.vue': '<script setup lang="ts">\n</script>',
+    'renderer/components/trim/c.ts': back,
+    'renderer/components/entry/d.ts': 'export type D = 1',
+  })
+  expect(await broken(nouns("export type C = 'c'"))).toEqual([])
+  expect(await broken(nouns("import type { D } from '../entry/d'\nexport type C = D"))).toEqual([
+    'nouns-without-circles',
+  ])
 })
