@@ -7,22 +7,36 @@ interface Project {
   readonly include: readonly string[]
   /** Projects of one order run side by side; a higher order waits for the lower ones. */
   readonly order: number
+  /** Files at once. */
   readonly workers: number
+  /** Runs before the first file, and its answer after the last. */
+  readonly globalSetup?: string
 }
 
-/** `test/` mirrors the source tree; where a file sits says how it runs. `test/bench` is no test. */
+/** Keep the processors busy from their first line to their last. */
+const busy = ['test/{shared,renderer,build}/**/*.test.ts']
+
+/**
+ * `test/` mirrors the source tree; where a file sits says how it runs. `test/bench` is no test. What waits for servers and
+ * browsers most of its time runs many files at once; the workers here keep two cores busy, and a third more helps nobody.
+ */
 const projects: readonly Project[] = [
-  { name: 'unit', include: ['test/{shared,renderer,build}/**/*.test.ts'], order: 0, workers: 2 },
-  { name: 'integration', include: ['test/{electron,helpers,compat,scenarios}/**/*.test.ts'], order: 0, workers: 2 },
-  // One browser or package build at a time: two of them starve each other of CPU and time out.
-  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 1, workers: 1 },
-  { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 2, workers: 1 },
+  { name: 'unit', include: busy, order: 0, workers: 2 },
+  { name: 'integration', include: ['test/{electron,helpers,compat,scenarios}/**/*.test.ts'], order: 1, workers: 8 },
+  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 2, workers: 4, globalSetup: 'test/e2e/browser-server.ts' },
+  { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 3, workers: 1 },
 ]
 
-function inline({ name, include, order, workers }: Project): TestProjectInlineConfiguration {
+function inline({ name, include, order, workers, globalSetup }: Project): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name, include: [...include], maxWorkers: workers, sequence: { groupOrder: order } },
+    test: {
+      name,
+      include: [...include],
+      maxWorkers: workers,
+      sequence: { groupOrder: order },
+      ...(globalSetup === undefined ? {} : { globalSetup }),
+    },
   }
 }
 
@@ -31,7 +45,6 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     pool: 'forks',
-    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A busy machine takes its time; what never comes true fails all the same.

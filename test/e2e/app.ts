@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
-import { launchChromium, openPage, withPage, type WatchedPage } from '../helpers/chromium'
+import { openPage, withPage, type WatchedPage } from '../helpers/chromium'
+import { connectBrowser } from './browser'
 
 // Longer than any of the waits below, so that a test that fails says what it waited for.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -25,7 +26,7 @@ interface Host {
 
 /** Spends the host's launch link, which works once, and keeps what it was exchanged for. */
 export async function openApp({ origin, launchUrl }: Host): Promise<App> {
-  const browser: Browser = await launchChromium()
+  const browser: Browser = await connectBrowser()
   const first = await openPage(browser)
   await first.page.goto(launchUrl)
   const storageState = await first.page.context().storageState()

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchChromium, openPage, type WatchedPage } from '../helpers/chromium'
+import { openPage, type WatchedPage } from '../helpers/chromium'
 import { startWebHost, type WebHost } from '../helpers/web-host'
+import { connectBrowser } from './browser'
 import { complaints } from './complaints'
 import { jobViews } from './job-views'
 import { views } from './views'
@@ -11,7 +12,7 @@ let browser: Browser
 let watched: WatchedPage
 beforeAll(async () => {
   host = await startWebHost(['--sandbox', '--static'])
-  browser = await launchChromium()
+  browser = await connectBrowser()
   watched = await openPage(browser, { baseURL: host.origin, reducedMotion: 'reduce' })
   await watched.page.goto(host.launchUrl)
 })

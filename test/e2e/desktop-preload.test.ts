@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { launchChromium } from '../helpers/chromium'
 import { openDesktopPage, type DesktopPage } from '../helpers/desktop-page'
 import { tinyRouter, type TinyRouter } from '../helpers/tiny-router'
+import { connectBrowser } from './browser'
 
 const PRELOAD = resolve(import.meta.dirname, '../../out/preload/preload.cjs')
 // The least that a renderer can be: it hands its port over as the real one does, and says what comes back.
@@ -26,7 +26,7 @@ beforeAll(async () => {
   mkdirSync(join(rendererDir, 'assets'))
   writeFileSync(join(rendererDir, 'index.html'), HTML)
   writeFileSync(join(rendererDir, 'assets/index-AbCd1234.js'), SCRIPT)
-  browser = await launchChromium()
+  browser = await connectBrowser()
 })
 afterAll(async () => {
   await browser.close()

@@ -3,8 +3,8 @@ import { pino } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHostBackend, type HostBackend } from '../../electron/host/host-backend'
-import { launchChromium } from '../helpers/chromium'
 import { openDesktopPage, type DesktopPage } from '../helpers/desktop-page'
+import { connectBrowser } from './browser'
 import { views } from './views'
 
 const OUT = resolve(import.meta.dirname, '../../out')
@@ -16,7 +16,7 @@ let desktop: DesktopPage
 beforeAll(async () => {
   const log = pino({ level: 'silent' })
   backend = await openHostBackend({ kind: 'desktop', sandbox: { static: true }, dataDir: null, log })
-  browser = await launchChromium()
+  browser = await connectBrowser()
   desktop = await openDesktopPage(browser, {
     router: backend.router,
     rendererDir: resolve(OUT, 'renderer'),

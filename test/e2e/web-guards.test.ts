@@ -6,11 +6,12 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium, withPage } from '../helpers/chromium'
 import { startTinyWebHost, type TinyWebHost } from '../helpers/tiny-web-host'
+import { connectBrowser } from './browser'
 
 // The web host's guards as a real browser meets them: what it sends by itself is what they stand on.
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await connectBrowser()
 })
 afterAll(() => browser.close())
 

@@ -1,4 +1,11 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import {
+  chromium,
+  type Browser,
+  type BrowserContextOptions,
+  type BrowserServer,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core'
 import { requireBinary } from './find-binary'
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
@@ -15,10 +22,19 @@ const FLAGS = [
 
 /** Starts the Chromium that is installed here, headless, with a new profile. The caller closes it. */
 export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(launchOptions(flags))
+}
+
+/** As `launchChromium`, for other processes to connect to. */
+export function serveChromium(): Promise<BrowserServer> {
+  return chromium.launchServer({ ...launchOptions(), host: '127.0.0.1' })
+}
+
+function launchOptions(flags: readonly string[] = []): LaunchOptions {
   // As root there is no user namespace to sandbox with, and Chromium refuses to start.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const executablePath = requireBinary(process.env.SLUICE_CHROMIUM ?? 'chromium', ...COMMANDS, MAC_CHROME)
-  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...asRoot, ...flags] })
+  return { executablePath, headless: true, args: [...FLAGS, ...asRoot, ...flags] }
 }
 
 export interface WatchedPage {
