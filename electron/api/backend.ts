@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
+import type { ConnectionTimings } from '../redis/client'
 import { createConnections } from '../services/connections/connections'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
@@ -26,6 +27,8 @@ export interface BackendOptions extends HostInfo {
   readonly log: Logger
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
   readonly lostReply?: LostReplyLimits
+  /** Of every connection. */
+  readonly timings?: ConnectionTimings
 }
 
 export interface Backend {
@@ -39,9 +42,9 @@ export interface Backend {
 
 /** Makes every service and wires them, here and nowhere else. */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
-  const { kind, version, dataDir, sandbox, log } = options
+  const { kind, version, dataDir, sandbox, log, timings = {} } = options
   const secrets = createMemorySecrets()
-  const connections = createConnections({ dataDir, secrets, log })
+  const connections = createConnections({ dataDir, secrets, log, timings })
   const settings = createSettings({ dataDir, log })
   const journal = await openJournal(dataDir)
   const { source, server, reader, topology } = connections

@@ -37,18 +37,26 @@ export interface RedisClient {
 
 export type ClientChange = { readonly state: 'ready' | 'lost' | 'ended'; readonly error: AppError | null }
 
-export interface ConnectOptions {
-  readonly profile: Pick<ConnectionProfile, 'endpoint' | 'username' | 'db' | 'tls'>
-  readonly password: string | null
+/** How long a connection waits, ms. What is not given is as for a person at a server far away. */
+export interface ConnectionTimings {
   readonly connectTimeoutMs?: number
   readonly commandTimeoutMs?: number
   /** A connection on which replies are due, and nothing at all comes for so long, is dead: a new one is made. */
   readonly silenceMs?: number
+  /** Before a lost connection is made anew; before each further attempt twice as long, up to 5 s. */
+  readonly reconnectMs?: number
+}
+
+export interface ConnectOptions extends ConnectionTimings {
+  readonly profile: Pick<ConnectionProfile, 'endpoint' | 'username' | 'db' | 'tls'>
+  readonly password: string | null
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 15_000
 const SILENCE_MS = 20_000
+const RECONNECT_MS = 250
+const MOST_RECONNECT_MS = 5_000
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
 const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
@@ -63,6 +71,7 @@ function ioredisOptions(
   mayReconnect: () => boolean,
 ): RedisOptions & { replyMapping: 'legacy' } {
   const { username, db } = options.profile
+  const { reconnectMs = RECONNECT_MS } = options
   return {
     ...dialOptions(options.profile),
     ...(username ? { username } : {}),
@@ -87,7 +96,9 @@ function ioredisOptions(
     stringNumbers: true,
     replyMapping: 'legacy',
     retryStrategy: (attempt) =>
-      mayReconnect() ? Math.min(250 * 2 ** (attempt - 1), 5_000) + Math.random() * 250 : null,
+      mayReconnect()
+        ? Math.min(reconnectMs * 2 ** (attempt - 1), MOST_RECONNECT_MS) + Math.random() * reconnectMs
+        : null,
   }
 }
 

@@ -207,6 +207,8 @@ function configuration(setup: RedisSetup, { dir, port, tls, unixSocket }: Place)
     `dir ${dir}`,
     'save ""',
     'appendonly no',
+    // A master else waits 5 s for more replicas before it sends the first one its data.
+    'repl-diskless-sync-delay 0',
     ...(setup.unixSocket ? [`unixsocket ${unixSocket}`] : []),
     ...(setup.password === undefined ? [] : [`requirepass ${JSON.stringify(setup.password)}`]),
     ...(setup.users ?? []).map((user) => `user ${user}`),

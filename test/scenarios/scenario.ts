@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
-import { pino } from 'pino'
 import type { ContractRouterClient } from '@orpc/contract'
-import { createBackend } from '../../electron/api/backend'
 import { createWorkloadClient } from '../../electron/redis/workload-client'
 import type { SeedMaker } from '../../electron/sandbox/seeds/lines'
 import { seedServer } from '../../electron/sandbox/seed'
@@ -14,6 +12,7 @@ import type { Job } from '../../shared/model/job'
 import type { RecoveryAction } from '../../shared/model/plan'
 import type { Selection } from '../../shared/model/selection'
 import { startRedis } from '../helpers/redis-server'
+import { createTestBackend } from '../helpers/test-backend'
 import { transports } from '../helpers/transports'
 
 export type Client = ContractRouterClient<Contract>
@@ -41,8 +40,7 @@ export async function openScenario(...seeds: readonly SeedMaker[]): Promise<Scen
   workload.close()
 
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-scenario-'))
-  const log = pino({ level: 'silent' })
-  const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log })
+  const backend = await createTestBackend(dataDir)
   const [direct] = transports
   if (!direct) throw new Error('no way to call the router')
   const { client: sluice } = await direct.connect(backend.router)

@@ -9,7 +9,7 @@ import {
   type ConnectionStatus,
   type ServerInfo,
 } from '../../../shared/model/connection'
-import { createRedisClient, type RedisClient } from '../../redis/client'
+import { createRedisClient, type ConnectionTimings, type RedisClient } from '../../redis/client'
 import { endpointName } from '../../redis/dial'
 import type { Reader } from '../../redis/reader-writer'
 import { toBuffer } from '../../redis/bytes'
@@ -68,6 +68,7 @@ export interface ConnectionsOptions {
   readonly dataDir: string
   readonly secrets: Secrets
   readonly log: Logger
+  readonly timings?: ConnectionTimings
 }
 
 interface Known {
@@ -76,13 +77,13 @@ interface Known {
   link: Link
 }
 
-export function createConnections({ dataDir, secrets, log }: ConnectionsOptions): Connections {
+export function createConnections({ dataDir, secrets, log, timings }: ConnectionsOptions): Connections {
   const store = openStore({ dataDir, name: 'connections', log })
   const known = new Map<string, Known>()
 
   const linkFor = (id: string): Link => {
     const profile = () => find(id).profile
-    const connect = () => createRedisClient({ profile: profile(), password: secrets.get(id) })
+    const connect = () => createRedisClient({ profile: profile(), password: secrets.get(id), ...timings })
     return createLink({ connectionId: id, endpoint: () => endpointName(profile()), connect, log })
   }
   for (const [id, profile] of readSaved(store)) known.set(id, { profile, saved: true, link: linkFor(id) })
@@ -140,7 +141,7 @@ export function createConnections({ dataDir, secrets, log }: ConnectionsOptions)
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
       if (draft.id !== undefined) find(draft.id)
-      const trial = createRedisClient({ profile, password: passwordOf(draft) })
+      const trial = createRedisClient({ profile, password: passwordOf(draft), ...timings })
       try {
         await trial.open()
         const server = await readServerInfo(trial)

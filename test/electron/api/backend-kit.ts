@@ -5,13 +5,14 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { createRouterClient } from '@orpc/server'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { createBackend, type Backend } from '../../../electron/api/backend'
+import type { Backend } from '../../../electron/api/backend'
 import type { Bytes } from '../../../shared/bytes'
 import type { Contract } from '../../../shared/contract'
 import type { ConnectionProfile } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type RedisSetup, type TestRedis } from '../../helpers/redis-server'
+import { createTestBackend } from '../../helpers/test-backend'
 
 export type Api = ContractRouterClient<Contract>
 
@@ -54,7 +55,7 @@ export function useBackend(setup: RedisSetup = {}, makeDataDir = temporaryDir): 
     await direct.flushall()
     dataDir = makeDataDir()
     memory = createMemoryLog()
-    backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log: memory.log })
+    backend = await createTestBackend(dataDir, memory)
     api = createRouterClient(backend.router, { context: {} })
   })
   afterEach(async () => {

@@ -35,7 +35,7 @@ let client: RedisClient
 let writer: Writer
 function useServer(version: string): void {
   beforeAll(async () => {
-    redis = await startRedis({ version, config: ['repl-diskless-sync-delay 0'] })
+    redis = await startRedis({ version })
   })
   afterAll(() => redis.stop())
   beforeEach(async () => {

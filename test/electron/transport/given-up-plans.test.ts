@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createBackend, type Backend } from '../../../electron/api/backend'
+import type { Backend } from '../../../electron/api/backend'
 import type { Contract } from '../../../shared/contract'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { createTestBackend } from '../../helpers/test-backend'
 import { transports } from '../../helpers/transports'
 import { GROUP, holdAt, idsFrom, KEY, seed } from '../services/recovery/recovery-kit'
 
@@ -32,7 +33,7 @@ describe.each(transports)('a plan that is given up, over $name', ({ connect }) =
   beforeEach(async () => {
     proxy = await startFaultProxy(redis)
     dataDir = mkdtempSync(join(tmpdir(), 'sluice-plans-'))
-    backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log: memory.log })
+    backend = await createTestBackend(dataDir, memory)
     const connected = await connect(backend.router, memory.log)
     ;({ client: api, stop } = connected)
     const profile = redis.connection({ endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } })

@@ -34,7 +34,7 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
   let client: RedisClient
   let writer: Writer
   beforeAll(async () => {
-    redis = await startRedis({ version, config: ['repl-diskless-sync-delay 0'] })
+    redis = await startRedis({ version })
   })
   afterAll(() => redis.stop())
   beforeEach(async () => {

@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import { createRouterClient } from '@orpc/server'
 import type { Redis } from 'ioredis'
-import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
-import { createBackend, type Backend, type BackendOptions } from '../../../../electron/api/backend'
+import type { Backend, BackendOptions } from '../../../../electron/api/backend'
 import { fromBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
 import type { Contract } from '../../../../shared/contract'
@@ -18,6 +17,7 @@ import type { Criteria, Selection } from '../../../../shared/model/selection'
 import { availableServers } from '../../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type RedisSetup, type TestRedis } from '../../../helpers/redis-server'
+import { createTestBackend } from '../../../helpers/test-backend'
 
 export const KEY = 'orders'
 export const GROUP = 'billing'
@@ -45,18 +45,10 @@ export interface Sluice {
 export async function openSluice(
   profile: ConnectionProfile,
   password: string | null = null,
-  options: Pick<BackendOptions, 'lostReply'> = {},
+  options: Pick<BackendOptions, 'lostReply' | 'timings'> = {},
 ): Promise<Sluice> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-recovery-'))
-  const start = (): Promise<Backend> =>
-    createBackend({
-      kind: 'web',
-      version: '0.0.0',
-      dataDir,
-      sandbox: false,
-      log: pino({ level: 'silent' }),
-      ...options,
-    })
+  const start = (): Promise<Backend> => createTestBackend(dataDir, options)
   const clientOf = (backend: Backend): Sluice['api'] => createRouterClient(backend.router, { context: {} })
   let backend = await start()
   let api = clientOf(backend)
@@ -164,10 +156,12 @@ export interface Seed {
   readonly group?: Name
   /** Who holds which ids, delivered for real. In any order; ids must not repeat. */
   readonly held: Readonly<Record<string, readonly EntryId[]>> | readonly (readonly [Name, readonly EntryId[]])[]
+  /** How long ago that was; just now by default. */
+  readonly idleMs?: number
 }
 
 /** Entries, a group, and their delivery to consumers. Each has been delivered once. */
-export async function seed(direct: Redis, { key = KEY, group = GROUP, held }: Seed): Promise<void> {
+export async function seed(direct: Redis, { key = KEY, group = GROUP, held, idleMs }: Seed): Promise<void> {
   const holdings = Array.isArray(held)
     ? (held as readonly (readonly [Name, readonly EntryId[]])[])
     : Object.entries(held as Readonly<Record<string, readonly EntryId[]>>)
@@ -176,8 +170,9 @@ export async function seed(direct: Redis, { key = KEY, group = GROUP, held }: Se
   for (const id of ids) pipeline.xadd(key, id, 'n', id)
   pipeline.xgroup('CREATE', key, group, '0')
   pipeline.call('XREADGROUP', ['GROUP', group, holdings[0]?.[0] ?? '', 'COUNT', ids.length, 'STREAMS', key, '>'])
-  for (const [consumer, theirs] of holdings.slice(1)) {
-    pipeline.call('XCLAIM', [key, group, consumer, 0, ...theirs, 'JUSTID'])
+  const idle = idleMs === undefined ? [] : ['IDLE', idleMs]
+  for (const [consumer, theirs] of idleMs === undefined ? holdings.slice(1) : holdings) {
+    pipeline.call('XCLAIM', [key, group, consumer, 0, ...theirs, ...idle, 'JUSTID'])
   }
   for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
 }

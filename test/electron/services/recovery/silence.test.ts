@@ -18,8 +18,8 @@ import {
   type Sluice,
 } from './recovery-kit'
 
-// Each takes as long as Sluice waits for a reply; one server tells as much about that as five.
-const LONG_MS = 120_000
+// Each takes as long as Sluice waits for a reply: here a second, not 20. One server tells as much about that as five.
+const timings = { commandTimeoutMs: 750, silenceMs: 1_000 }
 
 let redis: TestRedis
 let direct: Redis
@@ -29,7 +29,8 @@ beforeEach(async () => {
   redis = await startRedis()
   direct = redis.client({ stringNumbers: true })
   proxy = await startFaultProxy(redis)
-  sluice = await openSluice(redis.connection({ endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } }))
+  const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
+  sluice = await openSluice(redis.connection({ endpoint }), null, { timings })
   await seed(direct, { held: { alice: idsFrom(1, 30) } })
 })
 afterEach(async () => {
@@ -46,50 +47,42 @@ async function untilIt(isSo: (state: ConnectionStatus['state']) => boolean): Pro
 }
 
 describe('a reply that does not come', () => {
-  test(
-    'because the network stands still: the claim is read back on a new connection, and undone',
-    async () => {
-      const before = await pendingOf(direct)
-      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const held = holdAt(proxy, named('XCLAIM'))
-      const running = await sluice.run(plan)
-      await held
-      await untilIt((state) => state === 'reconnecting')
-      proxy.resume()
-      const job = await sluice.finished(running)
-      const unknown = { state: 'interrupted', error: { code: 'UNKNOWN_OUTCOME' } }
-      expect(job).toMatchObject({ ...unknown, counts: counts({ changed: 30 }) })
-      expect(await heldBy(direct, 'bob')).toHaveLength(30)
-      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 30 }) })
-      expect(await pendingOf(direct)).toEqual(before)
-    },
-    LONG_MS,
-  )
+  test('because the network stands still: the claim is read back on a new connection, and undone', async () => {
+    const before = await pendingOf(direct)
+    const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+    const held = holdAt(proxy, named('XCLAIM'))
+    const running = await sluice.run(plan)
+    await held
+    await untilIt((state) => state === 'reconnecting')
+    proxy.resume()
+    const job = await sluice.finished(running)
+    const unknown = { state: 'interrupted', error: { code: 'UNKNOWN_OUTCOME' } }
+    expect(job).toMatchObject({ ...unknown, counts: counts({ changed: 30 }) })
+    expect(await heldBy(direct, 'bob')).toHaveLength(30)
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 30 }) })
+    expect(await pendingOf(direct)).toEqual(before)
+  })
 
-  test(
-    'because the server stands still: what it does later is read back all the same, and done once',
-    async () => {
-      const before = await pendingOf(direct)
-      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      let sent = 0
-      void proxy.fault(
-        ([name, key]) => {
-          if (name !== 'XCLAIM' || key !== KEY) return false
-          if (sent === 0) redis.freeze()
-          sent += 1
-          return false
-        },
-        { kind: 'delay', ms: 0 },
-      )
-      const running = await sluice.run(plan)
-      await untilIt((state) => state === 'reconnecting')
-      redis.thaw()
-      const job = await sluice.finished(running)
-      expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 30 }) })
-      expect(sent).toBe(1)
-      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 30 }) })
-      expect(await pendingOf(direct)).toEqual(before)
-    },
-    LONG_MS,
-  )
+  test('because the server stands still: what it does later is read back all the same, and done once', async () => {
+    const before = await pendingOf(direct)
+    const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+    let sent = 0
+    void proxy.fault(
+      ([name, key]) => {
+        if (name !== 'XCLAIM' || key !== KEY) return false
+        if (sent === 0) redis.freeze()
+        sent += 1
+        return false
+      },
+      { kind: 'delay', ms: 0 },
+    )
+    const running = await sluice.run(plan)
+    await untilIt((state) => state === 'reconnecting')
+    redis.thaw()
+    const job = await sluice.finished(running)
+    expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 30 }) })
+    expect(sent).toBe(1)
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 30 }) })
+    expect(await pendingOf(direct)).toEqual(before)
+  })
 })

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Redis } from 'ioredis'
-import { createBackend } from '../../../../electron/api/backend'
 import type { Bytes } from '../../../../shared/bytes'
 import type { Contract } from '../../../../shared/contract'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
@@ -13,6 +12,7 @@ import type { TrimPlan, TrimStrategy } from '../../../../shared/model/plan'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { createMemoryLog } from '../../../helpers/memory-log'
 import { startRedis, type RedisSetup, type TestRedis } from '../../../helpers/redis-server'
+import { createTestBackend } from '../../../helpers/test-backend'
 import { transports } from '../../../helpers/transports'
 
 export interface TrimChoice {
@@ -55,7 +55,7 @@ export async function openTrimWorld({ profile, loginPassword, ...setup }: TrimWo
   const redis = await startRedis(setup)
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-trim-'))
   const memory = createMemoryLog()
-  const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log: memory.log })
+  const backend = await createTestBackend(dataDir, memory)
   const [direct] = transports
   if (!direct) throw new Error('no way to call the router')
   const { client: api } = await direct.connect(backend.router)

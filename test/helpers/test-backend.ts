@@ -1,0 +1,11 @@
+import { pino } from 'pino'
+import { createBackend, type Backend, type BackendOptions } from '../../electron/api/backend'
+
+/** The backend of a web host on this directory. A lost connection comes back at once, not after a quarter of a second. */
+export function createTestBackend(
+  dataDir: string,
+  { log = pino({ level: 'silent' }), timings, ...options }: Partial<Omit<BackendOptions, 'dataDir'>> = {},
+): Promise<Backend> {
+  const host = { kind: 'web', version: '0.0.0', dataDir, sandbox: false } as const
+  return createBackend({ ...host, log, timings: { reconnectMs: 20, ...timings }, ...options })
+}
