@@ -139,10 +139,11 @@ describe('saved connections', () => {
 
 describe('a test of a draft', () => {
   test('tells what the server is, and leaves nothing open or saved', async () => {
+    const began = performance.now()
     const { server, latencyMs } = await connections.test({ profile: through(proxy) })
     expect(server).toMatchObject({ product: 'redis', role: 'master', mode: 'standalone' })
     expect(latencyMs).toBeGreaterThan(0)
-    expect(latencyMs).toBeLessThan(1_000)
+    expect(latencyMs).toBeLessThan(performance.now() - began)
     await expect.poll(() => proxy.connections).toBe(0)
     expect(connections.list()).toEqual([])
   })

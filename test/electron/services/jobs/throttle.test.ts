@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createThrottle, type ServerLoad } from '../../../../electron/services/jobs/throttle'
 import type { JobPace } from '../../../../shared/model/job'
+
+afterEach(() => void vi.restoreAllMocks())
 
 const CALM: ServerLoad = { latencyMs: 0.2, replicaLagBytes: null }
 const never = new AbortController().signal
@@ -53,11 +55,22 @@ describe('a job', () => {
   })
 
   test('keeps to its limit', async () => {
+    let clockMs = 1_000
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => clockMs)
     const { pace } = paceOn([CALM])
     pace.limit(10_000)
-    const begun = performance.now()
-    for (let batch = 0; batch < 4; batch += 1) await pace.next(500, never)
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(190)
+    for (let batch = 0; batch < 4; batch += 1) {
+      let isOver = false
+      const waiting = pace.next(500, never).then(() => (isOver = true))
+      await new Promise(setImmediate)
+      // A millisecond before 50 of them are over it looks at the clock again and again, and waits.
+      clockMs += 49
+      const looks = clock.mock.calls.length
+      await expect.poll(() => isOver || clock.mock.calls.length > looks + 10).toBe(true)
+      expect(isOver).toBe(false)
+      clockMs += 1
+      await waiting
+    }
   })
 
   test('goes on at once when a limit that held it is lifted', async () => {

@@ -39,11 +39,12 @@ onEveryServer((world) => {
 
     test('of ticked entries takes these and no others, in any order and however often they are named', async () => {
       const { direct, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 30), bob: idsFrom(31, 30) } })
+      await seed(direct, { held: { alice: idsFrom(1, 30), bob: idsFrom(31, 30) }, idleMs: 600_000 })
+      const seeding = await callsOf(direct, 'xclaim')
       const job = await sluice.recover(ofIds(['45-0', '9-0', '10-0', '9-0', '2-0', '45-0']), claimTo('carol'))
       expect(job).toMatchObject({ state: 'done', total: 4, counts: counts({ changed: 4 }) })
       expect(await heldBy(direct, 'carol')).toEqual(['2-0', '9-0', '10-0', '45-0'])
-      expect(await callsOf(direct, 'xclaim')).toBe(2) // one of them while seeding
+      expect((await callsOf(direct, 'xclaim')) - seeding).toBe(1)
     })
 
     test('sends no entry bodies: every XCLAIM asks for ids only', async () => {

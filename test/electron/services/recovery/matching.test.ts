@@ -19,16 +19,20 @@ import {
 } from './recovery-kit'
 
 onEveryServer((world) => {
-  /** 3 000 entries, 1 000 with each of three consumers, every tenth of them delivered 7 times. */
+  /**
+   * 3 000 entries, 1 000 with each of three consumers, every tenth of them delivered 7 times; all of them ten minutes ago.
+   * A delivery of just now would be read again, and claimed in more parts, where the machine is slow.
+   */
   async function seedMany(): Promise<void> {
     const { direct } = world
-    await seed(direct, { held: { alice: idsFrom(1, 1000), bob: idsFrom(1001, 1000), carol: idsFrom(2001, 1000) } })
+    const held = { alice: idsFrom(1, 1000), bob: idsFrom(1001, 1000), carol: idsFrom(2001, 1000) }
+    await seed(direct, { held, idleMs: 600_000 })
     const tenth = idsFrom(1, 3000).filter((_, at) => at % 10 === 0)
     for (const consumer of ['alice', 'bob', 'carol']) {
       const theirs = tenth.filter(
         (id) => Math.floor((parseInt(id) - 1) / 1000) === ['alice', 'bob', 'carol'].indexOf(consumer),
       )
-      await direct.call('XCLAIM', [KEY, GROUP, consumer, 0, ...theirs, 'RETRYCOUNT', 7, 'JUSTID'])
+      await direct.call('XCLAIM', [KEY, GROUP, consumer, 0, ...theirs, 'IDLE', 600_000, 'RETRYCOUNT', 7, 'JUSTID'])
     }
   }
 
