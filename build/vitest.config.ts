@@ -45,10 +45,10 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // A busy machine takes its time; what never comes true fails all the same.
-    expect: { poll: { timeout: 15_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     projects: projects.map(inline),
   },
 })

@@ -147,7 +147,7 @@ describe('the sampler', () => {
     nowMs += SECOND
     vi.advanceTimersByTime(SECOND)
     await expect.poll(() => proxy.commands.length).toBe(before + 100)
-    expect((await read(keys[0])).times).toHaveLength(2)
+    await expect.poll(async () => (await read(keys[0])).times).toHaveLength(2)
     expect((await read(keys[1])).times).toHaveLength(1)
   })
 

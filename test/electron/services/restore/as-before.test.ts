@@ -92,7 +92,7 @@ describe('a hundred thousand entries, of which twenty thousand are pending', () 
   const newest = availableServers().find(({ name }) => name.startsWith('redis-8.6'))?.name
   const world = useOneServer(newest === undefined ? {} : { version: newest })
 
-  test('are restored and swapped, and no command keeps the server busy', async () => {
+  test('are restored and swapped, and no command keeps the server busy', { timeout: 300_000 }, async () => {
     const { direct, proxy, sluice } = world
     await fill(direct, 100_000)
     await direct.xgroup('CREATE', KEY, 'billing', '0')
