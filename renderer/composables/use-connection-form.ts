@@ -1,6 +1,7 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
-import { errorData, errorInfo, isNoSuchDatabase } from '../api/errors'
+import { errorData, errorInfo } from '../api/errors'
+import { isNoSuchDatabase } from '../../shared/words/en/error-words'
 import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
 import {
   checkForm,

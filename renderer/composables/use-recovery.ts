@@ -7,7 +7,7 @@ import { api } from '../api/client'
 import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
-import { remarksOn } from '../utils/plan-remarks'
+import { remarksOn } from '../../shared/words/en/plan-remarks'
 
 export interface RecoveryInput {
   readonly connectionId: string

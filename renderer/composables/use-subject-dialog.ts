@@ -1,6 +1,6 @@
 import { computed, type ComputedRef, type Ref, type WritableComputedRef } from 'vue'
 import { useConnections } from '../stores/connections'
-import { endpointText } from '../utils/endpoint-words'
+import { endpointText } from '../../shared/words/en/endpoint-words'
 
 interface Told {
   readonly what: string

@@ -1,6 +1,6 @@
 import type { JournalRecord } from '../../shared/model/journal'
-import { formatUtc } from './format-time'
-import { recordCounts, recordPlace, recordState } from './journal-words'
+import { formatUtc } from '../../shared/format/format-time'
+import { recordCounts, recordPlace, recordState } from '../../shared/words/en/journal-words'
 
 export type ExportFormat = 'jsonl' | 'txt'
 

@@ -1,9 +1,9 @@
 import { displayBytes, type Bytes } from '../../shared/bytes'
 import { idTimeMs, type EntryId } from '../../shared/entry-id'
 import type { Criteria } from '../../shared/model/selection'
-import { formatCount } from './format-count'
-import { formatDuration } from './format-duration'
-import { formatLocal } from './format-time'
+import { formatCount } from '../../shared/format/format-count'
+import { formatDuration } from '../../shared/format/format-duration'
+import { formatLocal } from '../../shared/format/format-time'
 
 export interface FilterChip {
   readonly text: string

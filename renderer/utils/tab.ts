@@ -1,5 +1,5 @@
 import { bytesKey, type Bytes } from '../../shared/bytes'
-import { displayName } from './display-name'
+import { displayName } from '../../shared/format/display-name'
 
 /** A place one can be at. */
 export type Tab =

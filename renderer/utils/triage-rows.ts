@@ -1,7 +1,7 @@
 import { GROUP_HEALTH } from '../../shared/judgement/group-health'
 import { SEVERITY } from '../../shared/judgement/severity'
 import type { TriageRow } from '../../shared/judgement/triage-row'
-import { displayName } from './display-name'
+import { displayName } from '../../shared/format/display-name'
 import { naturalOrder } from '../../shared/natural-order'
 
 type Measure = (row: TriageRow) => number | null

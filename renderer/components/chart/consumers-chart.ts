@@ -1,7 +1,7 @@
 import { displayBytes } from '../../../shared/bytes'
 import type { Consumer } from '../../../shared/model/group'
 import { elideMiddle } from '../../utils/elide'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import { formatCount, formatNoun } from '../../../shared/format/format-count'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 const MOST_BARS = 12

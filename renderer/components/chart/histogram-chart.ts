@@ -1,6 +1,6 @@
 import type { Histogram } from '../../../shared/model/pending'
-import { formatCompact, formatCount, formatNoun } from '../../utils/format-count'
-import { formatDuration } from '../../utils/format-duration'
+import { formatCompact, formatCount, formatNoun } from '../../../shared/format/format-count'
+import { formatDuration } from '../../../shared/format/format-duration'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 /** "< 1 s", "1 s – 10 s", "≥ 1 d". */

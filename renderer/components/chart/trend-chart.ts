@@ -1,5 +1,5 @@
-import { formatClock } from '../../utils/format-time'
-import { formatCompact, formatCount } from '../../utils/format-count'
+import { formatClock } from '../../../shared/format/format-time'
+import { formatCompact, formatCount } from '../../../shared/format/format-count'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 /** One line over time; null where the figure was not known, which is a gap and not 0. */

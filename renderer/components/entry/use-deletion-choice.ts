@@ -1,8 +1,8 @@
 import { computed, ref } from 'vue'
 import { idTimeMs, type EntryId } from '../../../shared/entry-id'
 import type { EntrySelection } from '../../../shared/model/deletion'
-import { formatNoun } from '../../utils/format-count'
-import { formatLocal } from '../../utils/format-time'
+import { formatNoun } from '../../../shared/format/format-count'
+import { formatLocal } from '../../../shared/format/format-time'
 import { parseJump } from './jump'
 
 /** What one plan may name one by one. */

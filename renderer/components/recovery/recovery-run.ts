@@ -3,7 +3,7 @@ import type { Job } from '../../../shared/model/job'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { api } from '../../api/client'
 import type { Confirmed } from '../plan/use-confirmation'
-import { remarksOn } from '../../utils/plan-remarks'
+import { remarksOn } from '../../../shared/words/en/plan-remarks'
 
 /** What every form over the plan of a recovery does with it. */
 export const recoveryRun = {

@@ -1,7 +1,7 @@
 import { computed, ref } from 'vue'
 import type { EntryId } from '../../../shared/entry-id'
 import type { RedriveOptions, RedriveSelection } from '../../../shared/model/redrive'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import { formatCount, formatNoun } from '../../../shared/format/format-count'
 
 /** What one plan may name one by one. */
 const MOST_IDS = 10_000

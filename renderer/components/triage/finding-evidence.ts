@@ -1,10 +1,10 @@
 import type { Finding } from '../../../shared/judgement/findings'
 import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { describeError } from '../../api/errors'
-import { displayName } from '../../utils/display-name'
+import { displayName } from '../../../shared/format/display-name'
 import { elideMiddle } from '../../utils/elide'
-import { formatCount, formatNoun } from '../../utils/format-count'
-import { formatDuration } from '../../utils/format-duration'
+import { formatCount, formatNoun } from '../../../shared/format/format-count'
+import { formatDuration } from '../../../shared/format/format-duration'
 
 /** What a finding rests on, and what to make of it, in one line. */
 export function evidenceOf(finding: Finding, nowMs: number): string {

@@ -8,7 +8,7 @@ import {
   leftAloneSentences,
   redriveSentence,
   targetWords,
-} from '../../../renderer/components/redrive/redrive-words'
+} from '../../../shared/words/en/redrive-words'
 import RedriveForm from '../../../renderer/components/redrive/RedriveForm.vue'
 import { useHoldsDeadLetters } from '../../../renderer/composables/use-dead-letters'
 import type { Bytes } from '../../../shared/bytes'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rateOf, timeLeftMs, withSample, type JobSample } from '../../../renderer/utils/job-rate'
-import { paceWords } from '../../../renderer/utils/pace-words'
+import { paceWords } from '../../../shared/words/en/throttle-words'
 import type { Job } from '../../../shared/model/job'
 
 function job(done: number, pace: Partial<Job['pace']> = {}): Job {

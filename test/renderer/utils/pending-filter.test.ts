@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { criteriaOf, filterChips, idleUnitOf, isFiltered, searchWords } from '../../../renderer/utils/pending-filter'
-import { undoSentence } from '../../../renderer/components/recovery/undo-words'
+import { undoSentence } from '../../../shared/words/en/undo-words'
 import type { Criteria } from '../../../shared/model/selection'
 
 const everything: Criteria = {

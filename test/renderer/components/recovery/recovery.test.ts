@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planSentence, planWarnings } from '../../../../renderer/components/recovery/plan-words'
+import { planSentence, planWarnings } from '../../../../shared/words/en/plan-words'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 
 describe('plan words', () => {

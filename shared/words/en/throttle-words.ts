@@ -1,4 +1,4 @@
-import type { JobPace } from '../../shared/model/job'
+import type { JobPace } from '../../model/job'
 
 /** Why a running job does not go as fast as it could; null when nothing holds it. */
 export function paceWords({ paused, heldBackBy }: JobPace): string | null {

@@ -1,4 +1,4 @@
-import { displayBytes, type Bytes } from '../../shared/bytes'
+import { displayBytes, type Bytes } from '../bytes'
 
 /** A key or group for people, in a sentence or as a title: Redis allows the empty name, which would look like no name at all. */
 export function displayName(value: Bytes): string {

@@ -1,4 +1,4 @@
-import type { ConnectionProfile, ServerInfo } from '../../shared/model/connection'
+import type { ConnectionProfile, ServerInfo } from '../../model/connection'
 
 /** Where a connection goes, in one short piece: `rediss://10.0.0.4:6380/2`, `/run/redis.sock`. */
 export function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db'>): string {

@@ -1,4 +1,4 @@
-import type { Lag } from '../../shared/model/group'
+import type { Lag } from '../model/group'
 import { formatCompact, formatCount } from './format-count'
 
 /** A lag as far as it is known: "1 204", "≥ 10 000", "~ 52 000", "unknown". Never 0 for what Redis can't tell. */

@@ -1,6 +1,6 @@
-import type { TrimPlan } from '../../../shared/model/plan'
-import { figureWords, loses, type Figure } from '../../utils/figure-words'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import type { TrimPlan } from '../../model/plan'
+import { figureWords, loses, type Figure } from './figure-words'
+import { formatCount, formatNoun } from '../../format/format-count'
 
 type Loss = TrimPlan['groups'][number]
 

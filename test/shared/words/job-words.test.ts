@@ -8,7 +8,7 @@ import {
   jobPlace,
   jobSentence,
   jobTitle,
-} from '../../../renderer/utils/job-words'
+} from '../../../shared/words/en/job-words'
 
 const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
 const job: Job = {

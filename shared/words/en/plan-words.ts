@@ -1,6 +1,6 @@
-import { displayBytes, type Bytes } from '../../../shared/bytes'
-import type { RecoveryPlan } from '../../../shared/model/plan'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import { displayBytes, type Bytes } from '../../bytes'
+import type { RecoveryPlan } from '../../model/plan'
+import { formatCount, formatNoun } from '../../format/format-count'
 
 /** What a plan would do, in a sentence. */
 export function planSentence({ action, entries, changes, drops }: RecoveryPlan): string {

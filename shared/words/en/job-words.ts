@@ -1,8 +1,8 @@
-import { displayBytes } from '../../shared/bytes'
-import type { Job } from '../../shared/model/job'
-import { displayName } from './display-name'
-import { formatCount, formatNoun } from './format-count'
-import { JOB_KINDS, type Words } from './job-kinds'
+import { displayBytes } from '../../bytes'
+import type { Job } from '../../model/job'
+import { displayName } from '../../format/display-name'
+import { formatCount, formatNoun } from '../../format/format-count'
+import { JOB_KINDS, type Words } from './kind-words'
 
 /** Where a job works: `orders / billing`. */
 export function jobPlace({ key, group }: Job): string {

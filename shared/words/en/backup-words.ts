@@ -1,5 +1,5 @@
-import type { Backup, BackupContents } from '../../../shared/model/restore'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import type { Backup, BackupContents } from '../../model/restore'
+import { formatCount, formatNoun } from '../../format/format-count'
 
 const KINDS: Readonly<Record<Backup['kind'], string>> = {
   trim: 'Before a trim',

@@ -1,6 +1,6 @@
-import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
-import type { Lag } from '../../../shared/model/group'
-import { formatNoun } from '../../utils/format-count'
+import type { GroupChange, GroupChangePlan } from '../../model/group-change'
+import type { Lag } from '../../model/group'
+import { formatNoun } from '../../format/format-count'
 
 export type GroupChangeKind = GroupChange['kind']
 

@@ -1,5 +1,5 @@
-import type { DeletionPlan } from '../../../shared/model/deletion'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import type { DeletionPlan } from '../../model/deletion'
+import { formatCount, formatNoun } from '../../format/format-count'
 
 type Mode = DeletionPlan['references']
 

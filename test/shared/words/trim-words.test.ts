@@ -5,9 +5,9 @@ import {
   lossSentence,
   remainingWords,
   removesSentence,
-} from '../../../../renderer/components/trim/trim-words'
-import { figureWords } from '../../../../renderer/utils/figure-words'
-import type { TrimPlan } from '../../../../shared/model/plan'
+} from '../../../shared/words/en/trim-words'
+import { figureWords } from '../../../shared/words/en/figure-words'
+import type { TrimPlan } from '../../../shared/model/plan'
 
 const plan: TrimPlan = {
   id: 'p',

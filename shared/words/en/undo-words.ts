@@ -1,5 +1,5 @@
-import type { UndoPlan } from '../../../shared/model/plan'
-import { formatCount, formatNoun } from '../../utils/format-count'
+import type { UndoPlan } from '../../model/plan'
+import { formatCount, formatNoun } from '../../format/format-count'
 
 /** What an undo would give back: "Would give back 988 entries; 9 moved since and stay; 3 are gone from the stream". */
 export function undoSentence({ entries, leftAlone, gone, instead }: UndoPlan): string {

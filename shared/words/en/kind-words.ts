@@ -1,5 +1,5 @@
-import type { Job } from '../../shared/model/job'
-import { formatCount, formatNoun } from './format-count'
+import type { Job } from '../../model/job'
+import { formatCount, formatNoun } from '../../format/format-count'
 
 /** Of one entry, and of several. */
 export type Words = readonly [one: string, many: string]

@@ -1,6 +1,6 @@
-import { GROUP_HEALTH, type GroupState } from '../../shared/judgement/group-health'
-import type { Health } from '../../shared/judgement/severity'
-import { STREAM_HEALTH, type StreamState } from '../../shared/judgement/stream-health'
+import { GROUP_HEALTH, type GroupState } from '../../judgement/group-health'
+import type { Health } from '../../judgement/severity'
+import { STREAM_HEALTH, type StreamState } from '../../judgement/stream-health'
 
 /** How something is, as a mark and a word. */
 export interface HealthWords {

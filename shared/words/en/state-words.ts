@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '../../shared/model/connection'
+import type { ConnectionStatus } from '../../model/connection'
 import type { HealthWords } from './health-words'
 
 const STATES: Readonly<Record<ConnectionStatus['state'], HealthWords>> = {

@@ -1,6 +1,6 @@
-import { displayName } from '../../utils/display-name'
-import { formatCount, formatNoun } from '../../utils/format-count'
-import type { RedrivePlan, RedriveTarget } from '../../../shared/model/redrive'
+import { displayName } from '../../format/display-name'
+import { formatCount, formatNoun } from '../../format/format-count'
+import type { RedrivePlan, RedriveTarget } from '../../model/redrive'
 
 /** "Moves 12 entries to the end of orders". */
 export function redriveSentence({ entries, goes, targets }: RedrivePlan): string {

@@ -1,8 +1,8 @@
-import { displayBytes } from '../../../shared/bytes'
-import type { CopiesPlan } from '../../../shared/model/restore'
-import { displayName } from '../../utils/display-name'
-import { formatNoun } from '../../utils/format-count'
-import { formatSize } from '../../utils/format-size'
+import { displayBytes } from '../../bytes'
+import type { CopiesPlan } from '../../model/restore'
+import { displayName } from '../../format/display-name'
+import { formatNoun } from '../../format/format-count'
+import { formatSize } from '../../format/format-size'
 
 /** "Adds 240 entries (12 KiB) to the end of orders, by new ids". */
 export function copiesSentence({ entries, bytes, key }: CopiesPlan): string {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { damageWords, entriesWords, kindWords } from '../../../../renderer/components/restore/backup-words'
-import { copiesSentence, copiesWarnings, givenSentence } from '../../../../renderer/components/restore/copies-words'
-import { nameTyped } from '../../../../renderer/components/restore/name-typed'
-import { originSentence, rebuildSentence, rebuildWarnings } from '../../../../renderer/components/restore/rebuild-words'
-import { groupChangeWords, standingWords, swapSentence } from '../../../../renderer/components/restore/swap-words'
+import { damageWords, entriesWords, kindWords } from '../../../shared/words/en/backup-words'
+import { copiesSentence, copiesWarnings, givenSentence } from '../../../shared/words/en/copies-words'
+import { nameTyped } from '../../../renderer/components/restore/name-typed'
+import { originSentence, rebuildSentence, rebuildWarnings } from '../../../shared/words/en/rebuild-words'
+import { groupChangeWords, standingWords, swapSentence } from '../../../shared/words/en/swap-words'
 import {
   rebuildWarning,
   type Backup,
   type CopiesPlan,
   type RebuildPlan,
   type SwapPlan,
-} from '../../../../shared/model/restore'
+} from '../../../shared/model/restore'
 
 /** Thin spaces as plain ones. */
 const plain = (text: string | null): string | null => text?.replace(/\s/g, ' ') ?? null

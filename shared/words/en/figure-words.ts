@@ -1,5 +1,5 @@
-import type { TrimPlan } from '../../shared/model/plan'
-import { formatCount } from './format-count'
+import type { TrimPlan } from '../../model/plan'
+import { formatCount } from '../../format/format-count'
 
 /** How many, and how sure that is. */
 export type Figure = TrimPlan['removes']

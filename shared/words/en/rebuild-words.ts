@@ -1,7 +1,7 @@
-import type { RebuildPlan, RebuildWarning } from '../../../shared/model/restore'
-import { displayName } from '../../utils/display-name'
-import { formatCount, formatNoun } from '../../utils/format-count'
-import { formatSize } from '../../utils/format-size'
+import type { RebuildPlan, RebuildWarning } from '../../model/restore'
+import { displayName } from '../../format/display-name'
+import { formatCount, formatNoun } from '../../format/format-count'
+import { formatSize } from '../../format/format-size'
 
 /** "Makes orders:restored with 30 entries by their original ids, about 4.6 KiB of memory (an estimate)". */
 export function rebuildSentence({ target, entries, memoryBytes }: RebuildPlan): string {

@@ -1,6 +1,6 @@
-import { displayBytes } from '../../shared/bytes'
-import type { RecoveryPlan } from '../../shared/model/plan'
-import { formatCount } from './format-count'
+import { displayBytes } from '../../bytes'
+import type { RecoveryPlan } from '../../model/plan'
+import { formatCount } from '../../format/format-count'
 
 /** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
 export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {

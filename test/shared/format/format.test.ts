@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { formatCompact, formatCount, formatNoun } from '../../../renderer/utils/format-count'
-import { formatDuration } from '../../../renderer/utils/format-duration'
-import { explainLag, formatLag } from '../../../renderer/utils/format-lag'
-import { formatSize } from '../../../renderer/utils/format-size'
-import { formatExact, formatLocal, formatRelative, formatUtc } from '../../../renderer/utils/format-time'
+import { formatCompact, formatCount, formatNoun } from '../../../shared/format/format-count'
+import { formatDuration } from '../../../shared/format/format-duration'
+import { explainLag, formatLag } from '../../../shared/format/format-lag'
+import { formatSize } from '../../../shared/format/format-size'
+import { formatExact, formatLocal, formatRelative, formatUtc } from '../../../shared/format/format-time'
 
 describe('durations', () => {
   it.each([

@@ -1,7 +1,7 @@
-import { displayBytes } from '../../../shared/bytes'
-import type { SwapPlan } from '../../../shared/model/restore'
-import { displayName } from '../../utils/display-name'
-import { formatCount } from '../../utils/format-count'
+import { displayBytes } from '../../bytes'
+import type { SwapPlan } from '../../model/restore'
+import { displayName } from '../../format/display-name'
+import { formatCount } from '../../format/format-count'
 
 /** "Gives the name orders to orders:restored; what is orders now is kept as orders:before-restore". */
 export function swapSentence({ key, target, aside }: SwapPlan): string {

@@ -1,4 +1,4 @@
-import type { Count } from '../../shared/count'
+import type { Count } from '../count'
 
 const NARROW_SPACE = '\u202f'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { exportName, exportText } from '../../../renderer/utils/journal-export'
-import { isResumable, matchesFilter, recordCounts, recordPlace } from '../../../renderer/utils/journal-words'
+import { isResumable, matchesFilter, recordCounts, recordPlace } from '../../../shared/words/en/journal-words'
 
 const record: JournalRecord = {
   id: 'r1',

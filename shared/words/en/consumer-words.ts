@@ -1,5 +1,5 @@
-import type { ConsumerHealth } from '../../../shared/model/group'
-import type { HealthWords } from '../../utils/health-words'
+import type { ConsumerHealth } from '../../model/group'
+import type { HealthWords } from './health-words'
 
 const HEALTH: Readonly<Record<ConsumerHealth, HealthWords>> = {
   active: { health: 'good', label: 'active' },

@@ -1,7 +1,7 @@
-import type { JournalRecord } from '../../shared/model/journal'
-import { recoveryAction } from '../../shared/model/plan'
-import { displayName } from './display-name'
-import { formatCount, formatNoun } from './format-count'
+import type { JournalRecord } from '../../model/journal'
+import { recoveryAction } from '../../model/plan'
+import { displayName } from '../../format/display-name'
+import { formatCount, formatNoun } from '../../format/format-count'
 import type { HealthWords } from './health-words'
 
 const STATES: Readonly<Record<JournalRecord['state'], HealthWords>> = {
