@@ -12,7 +12,8 @@ import { claimLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
 import { observeIds } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
-import { sendAll, type Sent } from '../../jobs/send-commands'
+import { isOutcomeUnknown } from '../../jobs/lost-reply'
+import { sendAll, type Sending, type Sent } from '../../jobs/send-commands'
 import { hashKeyOf, writeHashes, type HashWrite } from '../write-hashes'
 import { ack, ackSendings } from './ack'
 import { claim, sendClaims, type ClaimBatch } from './claim'
@@ -110,6 +111,24 @@ interface Work {
   failed(): number
 }
 
+/** An ack that tells of what the server refused: it is the new owner's by then, and written. */
+function tellingOf({ ids, send }: Sending, refused: JobFailure[]): Sending {
+  return {
+    ids,
+    async send() {
+      try {
+        return await send()
+      } catch (error) {
+        const why = error instanceof Error ? error.message : 'it failed'
+        if (!isOutcomeUnknown(error)) {
+          refused.push(...ids.map((id) => ({ id, reason: `It was claimed and written, but not acked: ${why}` })))
+        }
+        throw error
+      }
+    },
+  }
+}
+
 /** Claims, writes and acks some entries. Each step waits for the server's word on the one before. */
 function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<EntryId, HashWrite>): Work {
   const { reader, writer } = context
@@ -139,11 +158,12 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     const written = ours.filter(({ id }) => hashes.written.has(id)).map((row) => ({ ...row, consumer: batch.to }))
     if (written.length === 0) return told
     acking = true
-    const acked = await sendAll(reader, ackSendings(context, written), (ids) =>
-      Promise.resolve({ ...noCounts, leftAlone: ids.length }),
-    )
+    const notAcked: JobFailure[] = []
+    const sendings = ackSendings(context, written).map((each) => tellingOf(each, notAcked))
+    const acked = await sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+    failed += notAcked.length
     return {
-      ...{ failures, lost: acked.lost, until: acked.until },
+      ...{ failures: [...failures, ...notAcked], lost: acked.lost, until: acked.until },
       counts: addCounts(none, acked.counts),
       except: [...except, ...acked.except],
       error: acked.error ?? hashes.error,
