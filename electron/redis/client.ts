@@ -127,7 +127,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   })
   redis.on('ready', () => {
     // ioredis goes on when SELECT fails, on database 0: writes would land in the wrong one.
-    if (isSelectFailure(reason)) return redis.disconnect(wasOpen)
+    if (!attemptBegins && isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
     reason = null
     previous.begin()
