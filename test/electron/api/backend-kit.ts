@@ -192,3 +192,9 @@ export async function planDelete(api: Api, connectionId: string, key: Bytes) {
   const selection = { kind: 'ids' as const, ids: ['2-0'] }
   return api.entry.planDelete({ connectionId, key, selection, references: 'KEEPREF' })
 }
+
+/** A plan that sets the group back to its beginning. */
+export async function planChange(api: Api, connectionId: string, key: Bytes) {
+  const change = { kind: 'set id' as const, to: '0-0' }
+  return api.group.planChange({ connectionId, key, group: 'billing', change })
+}
