@@ -8,7 +8,7 @@ import { startFaultProxy, type Fault, type FaultProxy } from '../../../helpers/f
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { openAs } from '../recovery/limited-user'
 import { GROUP, openSluice, pendingOf, type Held, type Sluice } from '../recovery/recovery-kit'
-import { seedPlace, type TestBed } from './test-bed'
+import { seedTestBed, type TestBed } from './test-bed'
 
 /** One server, and a Sluice that reaches it through a proxy that can strike any of its commands. */
 export interface FaultyWorld {
@@ -53,7 +53,7 @@ export function useFaultyWorld(...rules: readonly string[]): FaultyWorld {
     },
     async place() {
       const place = { sluice, direct, key: `stream ${(places += 1)}` }
-      await seedPlace(place)
+      await seedTestBed(place)
       return place
     },
   }
