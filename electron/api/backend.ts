@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
+import type { Bytes } from '../../shared/bytes'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/client'
 import { createConnections } from '../services/connections/connections'
+import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createGroupChanges } from '../services/group-change/group-changes'
@@ -52,7 +54,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const lostReply = (connectionId: string) =>
     createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
   const discovery = createDiscovery({ topology, server, log })
-  const sampler = createSampler({ reader, log })
+  const monitoring = createMonitoring({ connections, discovery, settings: settings.get, log })
+  const sampler = createSampler({ reader, past: monitoring.past, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const forJobs = { jobs, journal, dataDir, source, server, lostReply }
   const recovery = createRecovery({ ...forJobs, stalledAfterMs })
@@ -62,13 +65,18 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const trimming = createTrimming(forJobs)
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
-  const base = createBase(createGuard(connections, journal, log, discovery.look), connections, log)
+  const look = (connectionId: string, keys: readonly Bytes[]): void => {
+    discovery.look(connectionId, keys)
+    monitoring.look(connectionId, keys)
+  }
+  const base = createBase(createGuard(connections, journal, log, look), connections, log)
   const host = { kind, version, dataDir, sandbox }
   const services = {
     host,
     connections,
     settings,
     discovery,
+    monitoring,
     sampler,
     jobs,
     journal,
@@ -89,6 +97,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     },
     async close() {
       await jobs.close()
+      monitoring.close()
       discovery.close()
       sampler.close()
       connections.close()

@@ -5,6 +5,7 @@ import { groupHandlers } from './handlers/group'
 import { hostHandlers } from './handlers/host'
 import { jobHandlers } from './handlers/job'
 import { journalHandlers } from './handlers/journal'
+import { monitoringHandlers } from './handlers/monitoring'
 import { pendingHandlers } from './handlers/pending'
 import { recoveryHandlers } from './handlers/recovery'
 import { redriveHandlers } from './handlers/redrive'
@@ -19,6 +20,7 @@ export function createRouter(base: Base, services: Services) {
     host: hostHandlers(base, services),
     connection: connectionHandlers(base, services),
     stream: streamHandlers(base, services),
+    monitoring: monitoringHandlers(base, services),
     entry: entryHandlers(base, services),
     group: groupHandlers(base, services),
     pending: pendingHandlers(base),

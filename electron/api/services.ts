@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { HostInfo } from '../../shared/model/host'
 import type { Connections } from '../services/connections/connections'
+import type { Monitoring } from '../services/monitoring/monitoring'
 import type { Discovery } from '../services/monitoring/discovery'
 import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
 import type { GroupChanges } from '../services/group-change/group-changes'
@@ -20,6 +21,7 @@ export interface Services {
   readonly connections: Connections
   readonly settings: SettingsService
   readonly discovery: Discovery
+  readonly monitoring: Monitoring
   readonly sampler: Sampler
   readonly jobs: Jobs
   readonly journal: Journal

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { useConnections } from '../stores/connections'
 import { useRefreshBeat } from '../stores/refresh'
+import { useMonitoring } from '../stores/monitoring'
 import { useStreams } from '../stores/streams'
 import { useTabs } from '../stores/tabs'
 import { displayName } from '../../shared/format/display-name'
@@ -26,6 +27,7 @@ export function useCommands(): {
 } {
   const tabs = useTabs()
   const streams = useStreams()
+  const monitoring = useMonitoring()
   const connections = useConnections()
   const overlays = useOverlays()
   const pulse = useRefreshBeat()
@@ -87,7 +89,7 @@ export function useCommands(): {
       kind: 'stream',
       run: () => tabs.openStream(key),
     }))
-    for (const { summary } of streams.known.records.values()) {
+    for (const { summary } of monitoring.reports.byStream.values()) {
       for (const { name } of summary.groups) {
         found.push({
           id: `group/${found.length}`,

@@ -1,4 +1,5 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import { useMonitoring } from '../stores/monitoring'
 import { useSettings } from '../stores/settings'
 import { useStreams } from '../stores/streams'
 import { rollUp, type RollUps } from '../utils/roll-up'
@@ -19,6 +20,7 @@ interface StreamTreeState {
 /** The tree of streams as filtered and folded. Everything is open until it is closed: nothing found hides behind a click. */
 export function useStreamTree(): StreamTreeState {
   const streams = useStreams()
+  const monitoring = useMonitoring()
   const settings = useSettings()
   const filter = shallowRef('')
   const isOpenByDefault = shallowRef(true)
@@ -32,7 +34,7 @@ export function useStreamTree(): StreamTreeState {
     filter,
     rows: computed(() => visibleRows(tree.value, isOpen)),
     matches: computed(() => matching.value.length),
-    rollUps: computed(() => rollUp(tree.value, streams.known.records, settings.settings)),
+    rollUps: computed(() => rollUp(tree.value, monitoring.reports.byStream)),
     toggle(folderId) {
       const next = new Set(exceptions.value)
       if (!next.delete(folderId)) next.add(folderId)

@@ -1,10 +1,8 @@
 import { worse, type Health } from '../../shared/judgement/severity'
 import { streamFigures } from '../../shared/judgement/stream-figures'
 import { STREAM_HEALTH } from '../../shared/judgement/stream-health'
-import type { Thresholds } from '../../shared/judgement/thresholds'
-import type { StreamSummary } from '../../shared/model/stream'
-import { memoBy } from './memo-by'
-import { streamState } from './judged'
+import type { StreamReport } from '../../shared/model/monitoring'
+import { memo } from './memo-by'
 import type { StreamFolder, StreamNode } from './stream-tree'
 
 /** What is below a folder, as far as it was read. */
@@ -20,23 +18,21 @@ export type RollUps = ReadonlyMap<string, RollUp>
 const NOTHING: RollUp = { pending: 0, health: 'quiet', troubled: 0 }
 
 /** A stream as what it adds to its folders. */
-const rollUpOf = memoBy((summary: StreamSummary, thresholds: Thresholds): RollUp => {
-  const health = STREAM_HEALTH[streamState(summary, thresholds)]
-  const { pending } = streamFigures(summary)
-  return { pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
+const rollUpOf = memo(({ summary, state }: Pick<StreamReport, 'summary' | 'state'>): RollUp => {
+  const health = STREAM_HEALTH[state]
+  return { pending: streamFigures(summary).pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
 })
 
 /** The figures of every folder of the tree, in one walk. */
 export function rollUp(
   nodes: readonly StreamNode[],
-  records: ReadonlyMap<string, { readonly summary: StreamSummary }>,
-  thresholds: Thresholds,
+  reports: ReadonlyMap<string, Pick<StreamReport, 'summary' | 'state'>>,
 ): RollUps {
   const found = new Map<string, RollUp>()
   const ofNode = (node: StreamNode): RollUp => {
     if (node.kind === 'folder') return ofFolder(node)
-    const summary = records.get(node.id)?.summary
-    return summary ? rollUpOf(summary, thresholds) : NOTHING
+    const report = reports.get(node.id)
+    return report ? rollUpOf(report) : NOTHING
   }
   const ofFolder = (folder: StreamFolder): RollUp => {
     let [pending, troubled, health] = [0, 0, NOTHING.health]

@@ -21,7 +21,7 @@ export interface RowSort {
 }
 
 /** The rows by one column; what is not known comes last either way. They come sorted by name, which settles ties. */
-export function sortRows(rows: readonly TriageRow[], { column, direction }: RowSort): readonly TriageRow[] {
+export function sortRows<Row extends TriageRow>(rows: readonly Row[], { column, direction }: RowSort): readonly Row[] {
   const sign = direction === 'ascending' ? 1 : -1
   const measure = MEASURES[column]
   if (measure) {

@@ -4,6 +4,7 @@ import { groupContract } from './group'
 import { hostContract } from './host'
 import { jobContract } from './job'
 import { journalContract } from './journal'
+import { monitoringContract } from './monitoring'
 import { pendingContract } from './pending'
 import { recoveryContract } from './recovery'
 import { redriveContract } from './redrive'
@@ -16,6 +17,7 @@ export const contract = {
   host: hostContract,
   connection: connectionContract,
   stream: streamContract,
+  monitoring: monitoringContract,
   entry: entryContract,
   group: groupContract,
   pending: pendingContract,

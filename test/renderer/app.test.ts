@@ -10,6 +10,7 @@ import App from '../../renderer/App.vue'
 import { linkState } from '../../renderer/api/link-state'
 import { useTabs } from '../../renderer/stores/tabs'
 import { events, fakeApi, type Call } from './helpers/fake-api'
+import { monitored } from './helpers/monitored'
 import { connection, serverInfo } from './helpers/mount-view'
 
 enableAutoUnmount(afterEach)
@@ -71,7 +72,12 @@ async function start({ sandbox = false, connections = [connection()], open = () 
     stream: {
       discover: (_input, options) =>
         events([{ state: 'done', scanned: 9, total: 9, found: 1, keys: ['orders'], error: null }], options?.signal),
-      summaries: () => [],
+    },
+    monitoring: {
+      watch: (_input, options) => events(monitored([]), options?.signal),
+      show: () => undefined,
+      giveWay: () => undefined,
+      refresh: () => undefined,
     },
     job: { watch: (_input, options) => events([], options?.signal) },
     journal: { list: () => ({ records: [record], next: null, damaged: 1 }) },

@@ -2,14 +2,18 @@ import { parseConnectionUrl } from '../../services/connections/parse-url'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
-export function connectionHandlers({ reads: { connection } }: Base, { connections }: Services) {
+export function connectionHandlers({ reads: { connection } }: Base, { connections, monitoring }: Services) {
   return {
     list: connection.list.handler(() => [...connections.list()]),
     parseUrl: connection.parseUrl.handler(({ input }) => parseConnectionUrl(input.url)),
     test: connection.test.handler(({ input }) => connections.test(input)),
     save: connection.save.handler(({ input }) => connections.save(input)),
     remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),
-    open: connection.open.handler(({ input }) => connections.open(input.connectionId, input.password)),
+    open: connection.open.handler(async ({ input }) => {
+      const status = await connections.open(input.connectionId, input.password)
+      monitoring.start(input.connectionId)
+      return status
+    }),
     close: connection.close.handler(({ input }) => connections.close(input.connectionId)),
     watch: connection.watch.handler(({ input, signal }) => connections.watch(input.connectionId, signal)),
   }

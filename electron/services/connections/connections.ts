@@ -50,6 +50,8 @@ export interface Connections {
   close(id?: string): void
   status(id: string): ConnectionStatus
   watch(id: string, signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
+  /** The same without asking for the latency: costs the server nothing. */
+  states(id: string, signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
   /** These throw UNREACHABLE not-open where the connection is closed. While it reconnects, every call fails at once. */
   topology(id: string): Topology
   /** A key, and a reader of the server that has it. */
@@ -161,6 +163,7 @@ export function createConnections({ dataDir, secrets, log, timings }: Connection
     },
     status: (id) => find(id).link.status(),
     watch: (id, signal) => find(id).link.watch(signal),
+    states: (id, signal) => find(id).link.states(signal),
     topology: (id) => standalone(client(id)),
     source(id, key) {
       const raw = toBuffer(key)

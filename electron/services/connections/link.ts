@@ -20,6 +20,8 @@ export interface Link {
   close(): void
   /** The status now, then as it changes, with a fresh latency every 2 s while somebody watches. */
   watch(signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
+  /** The same without asking for the latency: costs the server nothing. */
+  states(signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
   /**
    * Resolves once it is open (again): to true when nothing that was sent before can still be carried out, and so what is
    * read now is the last word on it. Throws UNREACHABLE when it is closed or failed, and the signal's reason.
@@ -140,6 +142,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
         if (watchers === 0) clearTimeout(pingTimer)
       }
     },
+    states: (signal) => latest.watch(signal),
     async whenReady(signal) {
       for await (const { state } of latest.watch(signal)) {
         if (state === 'open') return client?.isFenced() ?? false

@@ -11,6 +11,11 @@ import { createSampleRings, type Sample, type SampleRings } from './sample-rings
 const TICK_MS = 1_000
 /** Watched at once per connection; the one not asked for the longest goes. */
 const MAX_STREAMS = 50
+/** What the rings of one connection may take; the same one goes. */
+const MOST_RING_BYTES = 32 * 1024 * 1024
+/** Not asked for within this: nobody looks at it, and it is sampled more rarely. */
+const LOOKED_AT_MS = 15_000
+const UNSEEN_EVERY_MS = 10_000
 const MAX_GROUPS = 32
 const unknown: Sample = { length: null, groups: [] }
 
@@ -24,6 +29,8 @@ export interface Sampler {
 export interface SamplerOptions {
   /** Throws where the connection is closed: its streams are then no longer watched. */
   readonly reader: (connectionId: string) => Reader
+  /** What was seen of a stream before it is watched, oldest first. */
+  readonly past?: (connectionId: string, key: Buffer) => readonly (readonly [timeMs: number, sample: Sample])[]
   readonly log: Logger
   /** For tests. ms since 1970. */
   readonly now?: () => number
@@ -32,6 +39,8 @@ export interface SamplerOptions {
 interface Watched {
   readonly key: Buffer
   readonly rings: SampleRings
+  askedAtMs: number
+  sampledAtMs: number
 }
 
 interface Watch {
@@ -40,8 +49,12 @@ interface Watch {
   readonly timer: NodeJS.Timeout
 }
 
-/** Length, pending and lag of the streams that were asked for, once a second, while the app runs. */
-export function createSampler({ reader, log, now = Date.now }: SamplerOptions): Sampler {
+/**
+ * Length, pending and lag of the streams that were asked for, while the connection is open: XLEN and XINFO GROUPS of each,
+ * once a second while somebody looks at it and once in ten seconds afterwards. At most 50 streams (100 commands a second)
+ * and 32 MB per connection.
+ */
+export function createSampler({ reader, past = () => [], log, now = Date.now }: SamplerOptions): Sampler {
   const watches = new Map<string, Watch>()
 
   const forget = (connectionId: string): void => {
@@ -55,7 +68,12 @@ export function createSampler({ reader, log, now = Date.now }: SamplerOptions): 
       if (busy) return
       busy = true
       try {
-        await sampleAll(reader(connectionId), [...watch.streams.values()], now())
+        const timeMs = now()
+        const due = [...watch.streams.values()].filter(
+          ({ askedAtMs, sampledAtMs }) => timeMs - askedAtMs <= LOOKED_AT_MS || timeMs - sampledAtMs >= UNSEEN_EVERY_MS,
+        )
+        await sampleAll(reader(connectionId), due, timeMs)
+        forgetBeyond(watch.streams)
       } catch (error) {
         if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'sampling failed')
         forget(connectionId)
@@ -74,10 +92,11 @@ export function createSampler({ reader, log, now = Date.now }: SamplerOptions): 
       const { streams } = watches.get(connectionId) ?? startWatch(connectionId)
       const name = bytesKey(fromBuffer(key))
       const known = streams.get(name)
-      const watched = known ?? { key, rings: createSampleRings() }
+      const watched = known ?? watchStream(key, past(connectionId, key))
+      watched.askedAtMs = now()
       streams.delete(name)
       streams.set(name, watched)
-      for (const oldest of streams.keys()) if (streams.size > MAX_STREAMS) streams.delete(oldest)
+      forgetBeyond(streams)
       if (!known) await sampleAll(open, [watched], now())
       return watched.rings.read(stepMs)
     },
@@ -87,9 +106,29 @@ export function createSampler({ reader, log, now = Date.now }: SamplerOptions): 
   }
 }
 
+function watchStream(key: Buffer, past: readonly (readonly [timeMs: number, sample: Sample])[]): Watched {
+  const rings = createSampleRings()
+  for (const [timeMs, sample] of past) rings.addPast(timeMs, sample)
+  return { key, rings, askedAtMs: 0, sampledAtMs: 0 }
+}
+
+/** Those asked for the longest ago go, but never the last one. */
+function forgetBeyond(streams: Map<string, Watched>): void {
+  let bytes = [...streams.values()].reduce((sum, { rings }) => sum + rings.bytes(), 0)
+  for (const [name, { rings }] of streams) {
+    if (streams.size === 1 || (streams.size <= MAX_STREAMS && bytes <= MOST_RING_BYTES)) return
+    bytes -= rings.bytes()
+    streams.delete(name)
+  }
+}
+
 async function sampleAll(reader: Reader, streams: readonly Watched[], timeMs: number): Promise<void> {
+  if (streams.length === 0) return
   const samples = await readSamples(reader, streams)
-  streams.forEach(({ rings }, at) => rings.add(timeMs, samples[at] ?? unknown))
+  streams.forEach((watched, at) => {
+    watched.sampledAtMs = timeMs
+    watched.rings.add(timeMs, samples[at] ?? unknown)
+  })
 }
 
 /** Unknown, not 0, where the server didn't answer or refused. */

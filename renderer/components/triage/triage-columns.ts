@@ -74,7 +74,7 @@ const COLUMNS: readonly Column[] = [
     width: '78px',
     align: 'end',
     from: 960,
-    hint: 'Backlog (pending and lag) while this page was open',
+    hint: 'Backlog (pending and lag) at the last 30 looks',
   },
 ]
 

@@ -60,6 +60,12 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'stream.summaries': ({ connectionId }) => ({ connectionId, keys: [KEY] }),
   'stream.info': ({ connectionId }) => ({ connectionId, key: KEY }),
   'stream.samples': ({ connectionId }) => ({ connectionId, key: KEY, stepMs: 1_000 }),
+  'monitoring.watch': ({ connectionId }) => ({ connectionId }),
+  'monitoring.show': ({ connectionId }) => ({
+    ...{ connectionId, watchId: 'none', keys: [KEY], findings: 4, hidden: false },
+  }),
+  'monitoring.giveWay': ({ connectionId }) => ({ connectionId }),
+  'monitoring.refresh': ({ connectionId }) => ({ connectionId }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),

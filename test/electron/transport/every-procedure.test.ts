@@ -101,6 +101,30 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(await api.stream.samples({ connectionId, key, stepMs: 1_000 })).toMatchObject({ stepMs: 1_000 })
   },
 
+  'monitoring.watch': async ({ api, connectionId, key }) => {
+    const seen = new Set<unknown>()
+    for await (const event of await api.monitoring.watch({ connectionId })) {
+      if (event.kind !== 'streams') continue
+      for (const { summary } of event.streams) seen.add(JSON.stringify(summary.key))
+      if (seen.has(JSON.stringify(key)) && seen.has(JSON.stringify(BINARY))) break
+    }
+  },
+  'monitoring.show': async ({ api, connectionId, key }) => {
+    const shown = { keys: [key, BINARY], findings: 4, hidden: false }
+    for await (const event of await api.monitoring.watch({ connectionId })) {
+      if (event.kind !== 'begin') throw new Error('a subscription begins with its id')
+      const { watchId } = event
+      expect(await api.monitoring.show({ connectionId, watchId, ...shown })).toBeUndefined()
+      break
+    }
+  },
+  'monitoring.giveWay': async ({ api, connectionId }) => {
+    expect(await api.monitoring.giveWay({ connectionId })).toBeUndefined()
+  },
+  'monitoring.refresh': async ({ api, connectionId }) => {
+    expect(await api.monitoring.refresh({ connectionId })).toBeUndefined()
+  },
+
   'entry.page': async ({ api, connectionId, key }) => {
     const { entries, next } = await api.entry.page({ connectionId, key, order: 'newest', count: 2 })
     expect(entries.map(({ id }) => id)).toEqual(['5-0', '4-0'])

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import type { Bytes } from '../../../shared/bytes'
 import type { ConnectionStatus } from '../../../shared/model/connection'
-import type { DiscoveryEvent, StreamSummary } from '../../../shared/model/stream'
+import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { linkState } from '../../../renderer/api/link-state'
 import { useConnections } from '../../../renderer/stores/connections'
 import { useStreams } from '../../../renderer/stores/streams'
@@ -18,14 +18,6 @@ const event = (state: DiscoveryEvent['state'], keys: Bytes[]): DiscoveryEvent =>
   total: 200,
   found: keys.length,
   keys,
-  error: null,
-})
-const summary = (key: Bytes, length: number): StreamSummary => ({
-  key,
-  length,
-  groups: [],
-  moreGroups: 0,
-  lastId: null,
   error: null,
 })
 const status = (state: ConnectionStatus['state']): ReadonlyMap<string, ConnectionStatus> =>
@@ -111,49 +103,6 @@ describe('the streams of a connection', () => {
       { connectionId: 'c1', fresh: false },
       { connectionId: 'c1', fresh: true },
     ])
-  })
-
-  it('have their summaries, and a history of their groups', async () => {
-    let length = 5
-    fakeApi({
-      stream: {
-        discover: (_input, options) => events([event('done', ['a'])], options?.signal),
-        summaries: ({ keys }: { keys: Bytes[] }) => keys.map((key) => summary(key, length)),
-      },
-    })
-    await open()
-    const streams = useStreams()
-    expect(streams.record('a')).toBeUndefined()
-    await streams.read(['a'])
-    await vi.advanceTimersByTimeAsync(200)
-    expect(streams.record('a')?.summary.length).toBe(5)
-    length = 6
-    const before = streams.known
-    await streams.read(['a'])
-    await vi.advanceTimersByTimeAsync(200)
-    expect(streams.record('a')?.summary.length).toBe(6)
-    expect(streams.known).not.toBe(before)
-  })
-
-  it('are forgotten with their connection; an answer for it that comes late is too', async () => {
-    let answer: (value: StreamSummary[]) => void = () => undefined
-    fakeApi({
-      stream: {
-        discover: (_input, options) => events([event('done', ['a'])], options?.signal),
-        summaries: () => new Promise<StreamSummary[]>((resolve) => (answer = resolve)),
-      },
-    })
-    await open()
-    const streams = useStreams()
-    const reading = streams.read(['a'])
-    await flushPromises()
-    useConnections().activeId = ''
-    await nextTick()
-    expect(streams.names).toHaveLength(0)
-    answer([summary('a', 1)])
-    await reading
-    await vi.advanceTimersByTimeAsync(200)
-    expect(streams.record('a')).toBeUndefined()
   })
 
   it('say why the scan failed', async () => {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { bytesKey } from '../../../shared/bytes'
-import type { GroupSample } from '../../../shared/judgement/rates'
-import { withSample } from '../../../renderer/utils/group-history'
-import { triageRows } from '../../../renderer/utils/judged'
+import { reportedRows } from '../../../renderer/utils/reported-rows'
 import { rollUp } from '../../../renderer/utils/roll-up'
 import { buildTree, streamName } from '../../../renderer/utils/stream-tree'
 import { sortRows } from '../../../renderer/utils/triage-rows'
-import { lagging, resting, stalled, summary, thresholds, unknownLag } from '../../shared/judgement/judged-samples'
+import { lagging, resting, stalled, summary, unknownLag } from '../../shared/judgement/judged-samples'
+import { reportOf } from '../helpers/monitored'
 
 describe('the health of a stream', () => {
   it('is summed up for folders', () => {
@@ -15,14 +14,14 @@ describe('the health of a stream', () => {
       summaries.map(({ key }) => streamName(key)),
       ':',
     )
-    const records = new Map(summaries.map((one) => [bytesKey(one.key), { summary: one }]))
-    expect(rollUp(tree, records, thresholds).get('a:')).toEqual({ pending: 1_204, health: 'bad', troubled: 2 })
+    const reports = new Map(summaries.map((one) => [bytesKey(one.key), reportOf(one)]))
+    expect(rollUp(tree, reports).get('a:')).toEqual({ pending: 1_204, health: 'bad', troubled: 2 })
   })
 })
 
 describe('the rows', () => {
   const rows = [summary('b', [unknownLag, lagging]), summary('a', [stalled, resting])].flatMap((one) =>
-    triageRows(one, thresholds),
+    reportedRows(reportOf(one)),
   )
 
   it('sort by any column, with what is not known last', () => {
@@ -34,19 +33,9 @@ describe('the rows', () => {
   })
 
   it('are the same objects until their stream is read again', () => {
-    const one = summary('a', [stalled])
-    expect(triageRows(one, thresholds)).toBe(triageRows(one, thresholds))
-    expect(triageRows(one, thresholds)).not.toBe(triageRows(one, { ...thresholds }))
-  })
-})
-
-describe('rates', () => {
-  it('are kept over a bounded time', () => {
-    let samples: readonly GroupSample[] = []
-    for (let second = 0; second < 100; second += 1) {
-      samples = withSample(samples, { atMs: second * 1_000, pending: 0, lag: 0, entriesRead: 0 })
-    }
-    expect(samples).toHaveLength(30)
-    expect(samples.at(-1)?.atMs).toBe(99_000)
+    const one = reportOf(summary('a', [stalled]))
+    expect(reportedRows(one)).toBe(reportedRows(one))
+    expect(reportedRows(one)).not.toBe(reportedRows({ ...one }))
+    expect(reportedRows(one)[0]).toMatchObject({ key: 'a', state: 'stalled-hold', backlog: [1_204], rates: null })
   })
 })

@@ -2,7 +2,6 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
-import type { Bytes } from '../../../shared/bytes'
 import type { Job } from '../../../shared/model/job'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { DiscoveryEvent, GroupSummary, StreamSummary } from '../../../shared/model/stream'
@@ -11,6 +10,7 @@ import ToastStack from '../../../renderer/components/frame/ToastStack.vue'
 import TriageView from '../../../renderer/views/TriageView.vue'
 import { useTabs } from '../../../renderer/stores/tabs'
 import { events, fakeApi, type Call } from '../helpers/fake-api'
+import { monitored } from '../helpers/monitored'
 import { button, mountOn } from '../helpers/mount-view'
 
 const calm: GroupSummary = {
@@ -96,9 +96,12 @@ async function show(surroundings: Parameters<typeof mountOn>[2] = {}): Promise<r
   const calls = fakeApi({
     stream: {
       discover: (_input, options) => events([found], options?.signal),
-      summaries: ({ keys }: { keys: Bytes[] }) => keys.flatMap((key) => summaries.filter((one) => one.key === key)),
     },
-    pending: { page: () => ({ entries: [], next: null }) },
+    monitoring: {
+      watch: (_input, options) => events(monitored(summaries), options?.signal),
+      show: () => undefined,
+      giveWay: () => undefined,
+    },
     recovery: { plan, run: () => job, undo: () => ({ ...job, id: 'j2', kind: 'undo', to: null, undoable: false }) },
   })
   await mountOn(frame, {}, surroundings)

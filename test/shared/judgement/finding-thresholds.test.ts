@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { withSample } from '../../../renderer/utils/group-history'
 import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import { findingsIn } from '../../../shared/judgement/findings'
 import { GROUP_HEALTH, groupState } from '../../../shared/judgement/group-health'
@@ -232,11 +231,5 @@ describe('rates', () => {
     ['of one sample: none', [sample(0, 9)], null],
   ] as const)('%s', (_what, samples, rates) => {
     expect(ratesOf(samples)).toEqual(rates)
-  })
-
-  test('are told from thirty samples at most, the newest', () => {
-    let samples: readonly GroupSample[] = []
-    for (let at = 1; at <= 31; at += 1) samples = withSample(samples, sample(at, at))
-    expect([samples.length, samples[0]?.atMs, samples.at(-1)?.atMs]).toEqual([30, 2, 31])
   })
 })

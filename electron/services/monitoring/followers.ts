@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import type { Finding } from '../../../shared/judgement/findings'
+import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
+import { MOST_REPORTS } from '../../../shared/monitoring-limits'
+import { createNotifier } from '../lib/notifier'
+
+/** What changes is told so often at most: what comes in between is told together. */
+const TELL_EVERY_MS = 100
+const TELL_HIDDEN_EVERY_MS = 5_000
+/** Findings that are told until a page says how many it shows. */
+const FINDINGS_AT_FIRST = 24
+
+export interface Shown {
+  readonly keys: readonly Bytes[]
+  readonly findings: number
+  readonly hidden: boolean
+}
+
+export interface FollowerSources {
+  readonly report: (id: string) => StreamReport | undefined
+  /** All that is known, for one who comes. */
+  readonly ids: () => Iterable<string>
+  /** Worst first; null: not worked out yet. */
+  readonly findings: () => readonly Finding[] | null
+  /** For how long what the user asks for still goes first, ms; 0: not just now. */
+  readonly restMs: () => number
+}
+
+/** The pages that follow one connection. Each is told what it was not told yet, as fast as it takes it: never a backlog. */
+export interface Followers {
+  /** `onChange`: one came, or left. */
+  follow(signal: AbortSignal | undefined, onChange: () => void): AsyncGenerator<MonitoringEvent, void>
+  /** False: there is no such follower (any more). */
+  show(watchId: string, shown: Shown): boolean
+  /** The streams that pages have on their screens. */
+  shownKeys(): readonly Bytes[]
+  /** Whether anybody sees it just now. */
+  isSeen(): boolean
+  streamChanged(id: string): void
+  findingsChanged(): void
+  /** Ends all of them. */
+  end(): void
+}
+
+interface Follower {
+  readonly untold: Set<string>
+  shown: Shown
+  shownIds: readonly string[]
+  areFindingsNew: boolean
+}
+
+export function createFollowers({ report, ids, findings, restMs }: FollowerSources): Followers {
+  const followers = new Map<string, Follower>()
+  const changed = createNotifier()
+  let hasEnded = false
+
+  function nextEvent(me: Follower): MonitoringEvent | null {
+    const chunk = takeReports(me)
+    if (chunk.length > 0) return { kind: 'streams', streams: chunk }
+    const all = findings()
+    if (!me.areFindingsNew || all === null) return null
+    me.areFindingsNew = false
+    return { kind: 'findings', findings: all.slice(0, me.shown.findings), count: all.length }
+  }
+
+  /** Those on its screen first. */
+  function takeReports({ untold, shownIds }: Follower): readonly StreamReport[] {
+    const chunk: StreamReport[] = []
+    const take = (id: string): void => {
+      if (!untold.delete(id)) return
+      const told = report(id)
+      if (told) chunk.push(told)
+    }
+    for (const id of shownIds) take(id)
+    for (const id of untold) {
+      if (chunk.length >= MOST_REPORTS) break
+      take(id)
+    }
+    return chunk
+  }
+
+  /** So many ms, or until something changes. */
+  async function moment(ms: number, signal?: AbortSignal): Promise<void> {
+    const timer = setTimeout(() => changed.notify(), ms).unref()
+    await changed.next(signal)
+    clearTimeout(timer)
+  }
+
+  const isScreenUntold = ({ untold, shownIds }: Follower): boolean => shownIds.some((id) => untold.has(id))
+
+  return {
+    async *follow(signal, onChange) {
+      const watchId = randomUUID()
+      const me: Follower = {
+        untold: new Set(ids()),
+        shown: { keys: [], findings: FINDINGS_AT_FIRST, hidden: false },
+        shownIds: [],
+        areFindingsNew: true,
+      }
+      followers.set(watchId, me)
+      onChange()
+      const hasLeft = (): boolean => hasEnded || signal?.aborted === true
+      try {
+        yield { kind: 'begin', watchId }
+        while (!hasLeft()) {
+          for (let ms = restMs(); ms > 0 && !isScreenUntold(me) && !hasLeft(); ms = restMs()) await moment(ms, signal)
+          const event = nextEvent(me)
+          if (event) yield event
+          if (me.untold.size > 0 && event) continue
+          if (!event) await changed.next(signal)
+          await gather(me.shown.hidden ? TELL_HIDDEN_EVERY_MS : TELL_EVERY_MS, signal)
+        }
+      } finally {
+        followers.delete(watchId)
+        onChange()
+      }
+    },
+    show(watchId, shown) {
+      const me = followers.get(watchId)
+      if (!me) return false
+      me.areFindingsNew ||= shown.findings !== me.shown.findings
+      me.shown = shown
+      me.shownIds = shown.keys.map(bytesKey)
+      changed.notify()
+      return true
+    },
+    shownKeys: () => [...followers.values()].flatMap(({ shown }) => (shown.hidden ? [] : shown.keys)),
+    isSeen: () => [...followers.values()].some(({ shown }) => !shown.hidden),
+    streamChanged(id) {
+      for (const { untold } of followers.values()) untold.add(id)
+      changed.notify()
+    },
+    findingsChanged() {
+      for (const me of followers.values()) me.areFindingsNew = true
+      changed.notify()
+    },
+    end() {
+      hasEnded = true
+      changed.notify()
+    },
+  }
+}
+
+async function gather(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal ? { signal, ref: false } : { ref: false }).catch(() => undefined)
+}

@@ -1,0 +1,129 @@
+import type { Logger } from 'pino'
+import type { Bytes } from '../../../shared/bytes'
+import { isAppError } from '../../../shared/error'
+import type { MonitoringEvent } from '../../../shared/model/monitoring'
+import type { Settings } from '../../../shared/model/settings'
+import { bytesKey } from '../../../shared/bytes'
+import { fromBuffer } from '../../redis/bytes'
+import type { Topology } from '../../redis/topology'
+import type { Connections } from '../connections/connections'
+import type { Discovery } from './discovery'
+import type { Shown } from './followers'
+import type { Sample } from './sample-rings'
+import { startWatch, type Watch } from './watch'
+
+/** One walk over all streams of each open connection, whether or not a page looks. */
+export interface Monitoring {
+  /** Begins where the connection is open, unless it has. It ends when the connection is closed. */
+  start(connectionId: string): void
+  /** All that is known, then what changes. Throws UNREACHABLE not-open. */
+  watch(connectionId: string, signal?: AbortSignal): AsyncGenerator<MonitoringEvent, void>
+  show(connectionId: string, watchId: string, shown: Shown): void
+  giveWay(connectionId: string): void
+  refresh(connectionId: string): void
+  /** These may have changed just now. */
+  look(connectionId: string, keys: readonly Bytes[]): void
+  settingsChanged(): void
+  /** What was seen of a stream, by the minute. */
+  past(connectionId: string, key: Buffer): readonly (readonly [timeMs: number, sample: Sample])[]
+  /** Ends all of them. */
+  close(): void
+}
+
+export interface MonitoringOptions {
+  readonly connections: Pick<Connections, 'topology' | 'states'>
+  readonly discovery: Pick<Discovery, 'discover'>
+  readonly settings: () => Settings
+  readonly log: Logger
+}
+
+interface Running {
+  readonly watch: Watch
+  readonly ended: AbortController
+}
+
+export function createMonitoring({ connections, discovery, settings, log }: MonitoringOptions): Monitoring {
+  const running = new Map<string, Running>()
+
+  const end = (connectionId: string, one: Running): void => {
+    one.ended.abort()
+    one.watch.end()
+    if (running.get(connectionId) === one) running.delete(connectionId)
+  }
+
+  const join = (connectionId: string): Watch => {
+    const topology = connections.topology(connectionId)
+    const known = running.get(connectionId)
+    if (known && isOf(topology, known.watch)) return known.watch
+    if (known) end(connectionId, known)
+    const one = { watch: startWatch({ topology, settings, log }), ended: new AbortController() }
+    running.set(connectionId, one)
+    void followSearch(connectionId, one)
+    void followLink(connectionId, one)
+    return one.watch
+  }
+
+  /** Each search in turn: another one may take its place. Ends with the connection. */
+  const followSearch = async (connectionId: string, { watch, ended: { signal } }: Running): Promise<void> => {
+    try {
+      while (!signal.aborted) {
+        let isFresh = true
+        for await (const event of discovery.discover(connectionId, false, signal)) {
+          watch.discovered(event, isFresh)
+          isFresh = false
+        }
+      }
+    } catch (error) {
+      if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'following a search failed')
+    }
+  }
+
+  const followLink = async (connectionId: string, one: Running): Promise<void> => {
+    try {
+      for await (const { state } of connections.states(connectionId, one.ended.signal)) {
+        if (state === 'closed' || state === 'failed' || !isOf(connections.topology(connectionId), one.watch)) break
+        if (state === 'open') one.watch.refresh()
+      }
+    } catch (error) {
+      if (!isAppError(error)) log.error({ err: error }, 'following a connection failed')
+    }
+    end(connectionId, one)
+  }
+
+  return {
+    start(connectionId) {
+      try {
+        join(connectionId)
+      } catch (error) {
+        if (!isAppError(error, 'UNREACHABLE')) throw error
+      }
+    },
+    async *watch(connectionId, signal) {
+      const { followers, shownChanged } = join(connectionId)
+      yield* followers.follow(signal, shownChanged)
+    },
+    show(connectionId, watchId, shown) {
+      const watch = running.get(connectionId)?.watch
+      if (watch?.followers.show(watchId, shown) === true) watch.shownChanged()
+    },
+    giveWay: (connectionId) => running.get(connectionId)?.watch.giveWay(),
+    refresh: (connectionId) => running.get(connectionId)?.watch.refresh(),
+    look: (connectionId, keys) => running.get(connectionId)?.watch.look(keys),
+    settingsChanged() {
+      for (const { watch } of running.values()) watch.settingsChanged()
+    },
+    past: (connectionId, key) =>
+      running
+        .get(connectionId)
+        ?.watch.known.get(bytesKey(fromBuffer(key)))
+        ?.history.minutes() ?? [],
+    close() {
+      for (const [connectionId, one] of running) end(connectionId, one)
+    },
+  }
+}
+
+function isOf(topology: Topology, { primaries }: Watch): boolean {
+  const now = topology.primaries()
+  return now.length === primaries.length && now.every((client, at) => client === primaries[at])
+}

@@ -1,0 +1,132 @@
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import type { GroupSample } from '../../../shared/judgement/rates'
+import type { StreamSummary } from '../../../shared/model/stream'
+import type { Sample } from './sample-rings'
+import { createSlots, figureAt, put, slotBytes, type Slots } from './slots'
+
+/** The last looks at a stream, by which rates and trends are told. */
+const LOOKS = 30
+/** One look a minute, up to two hours of them: what a chart begins with that nobody looked at before. */
+const MINUTES = 120
+const MINUTE_MS = 60_000
+
+interface GroupHistory {
+  readonly name: Bytes
+  /** Pending, lag and entries read. */
+  readonly looks: Slots
+  /** Pending and lag. */
+  readonly minutes: Slots
+  /** Looks in a row that did not find it. */
+  missed: number
+}
+
+/**
+ * What the walk has seen of one stream over time. Its arrays take 720 bytes, 1.2 KB where the length moves; and for each
+ * group of which it keeps a history 30 × 3 + 120 × 2 figures: 1.3 KB, 2.6 KB where figures are beyond 2^24, nothing while
+ * they stay the same.
+ */
+export interface StreamHistory {
+  /** Keeps the figures of this look; of groups that are new to it only where there is `room` for so many. */
+  add(atMs: number, summary: StreamSummary, room: number): void
+  /** Of one group, oldest first. */
+  samples(group: Bytes): readonly GroupSample[]
+  /** By the minute, oldest first. */
+  minutes(): readonly (readonly [timeMs: number, sample: Sample])[]
+  /** Groups with a history. */
+  groups(): number
+  /** Bytes of all its arrays. */
+  bytes(): number
+}
+
+export function createStreamHistory(): StreamHistory {
+  const times = new Float64Array(LOOKS)
+  const minuteTimes = new Uint32Array(MINUTES)
+  const groups = new Map<string, GroupHistory>()
+  let lengths: Slots | null = null
+  let looked = 0
+  let minutes = 0
+
+  const startHistory = (name: Bytes, figures: readonly number[]): GroupHistory => {
+    const history = {
+      name,
+      looks: createSlots(LOOKS, looked === 1 ? figures : unknown(3)),
+      minutes: createSlots(MINUTES, minutes === 1 ? figures.slice(0, 2) : unknown(2)),
+      missed: 0,
+    }
+    groups.set(bytesKey(name), history)
+    return history
+  }
+
+  return {
+    add(atMs, { groups: found, length, error }, room) {
+      const look = looked % LOOKS
+      times[look] = atMs
+      looked += 1
+      const minute = Math.floor(atMs / MINUTE_MS)
+      const isNewMinute = minutes === 0 || minuteTimes[(minutes - 1) % MINUTES] !== minute
+      if (isNewMinute) minutes += 1
+      const slot = (minutes - 1) % MINUTES
+      minuteTimes[slot] = minute
+      const keep = ({ looks, minutes: byMinute }: GroupHistory, figures: readonly number[]): void => {
+        put(looks, look, figures)
+        if (isNewMinute) put(byMinute, slot, figures.slice(0, 2))
+      }
+      lengths ??= createSlots(MINUTES, [error ? NaN : length])
+      if (isNewMinute) put(lengths, slot, [error ? NaN : length])
+
+      const before = new Set(groups.values())
+      for (const { name, pending, lag, entriesRead } of found) {
+        const figures = [pending, Number(lag.value ?? NaN), Number(entriesRead ?? NaN)]
+        const known = groups.get(bytesKey(name))
+        if (!known && groups.size - before.size >= room) continue
+        const history = known ?? startHistory(name, figures)
+        before.delete(history)
+        history.missed = 0
+        keep(history, figures)
+      }
+      for (const history of before) {
+        history.missed += 1
+        keep(history, unknown(3))
+        if (history.missed === LOOKS) groups.delete(bytesKey(history.name))
+      }
+    },
+    samples(group) {
+      const history = groups.get(bytesKey(group))
+      if (!history) return []
+      return inOrder(looked, LOOKS).flatMap((at) => {
+        const pending = figureAt(history.looks, at, 0)
+        if (Number.isNaN(pending)) return []
+        const [lag, entriesRead] = [figureAt(history.looks, at, 1), figureAt(history.looks, at, 2)]
+        return { atMs: times[at] ?? 0, pending, lag: told(lag), entriesRead: told(entriesRead) }
+      })
+    },
+    minutes: () =>
+      inOrder(minutes, MINUTES).map((at) => {
+        const byGroup = [...groups.values()].map(({ name, minutes: slots }) => {
+          return { name, pending: told(figureAt(slots, at, 0)), lag: told(figureAt(slots, at, 1)) }
+        })
+        const length = lengths === null ? null : told(figureAt(lengths, at, 0))
+        return [(minuteTimes[at] ?? 0) * MINUTE_MS, { length, groups: byGroup }] as const
+      }),
+    groups: () => groups.size,
+    bytes() {
+      let sum = times.byteLength + minuteTimes.byteLength + (lengths === null ? 0 : slotBytes(lengths))
+      for (const history of groups.values()) sum += slotBytes(history.looks) + slotBytes(history.minutes)
+      return sum
+    },
+  }
+}
+
+function unknown(width: number): readonly number[] {
+  return Array.from({ length: width }, () => NaN)
+}
+
+/** The slots from the oldest to the newest. */
+function inOrder(written: number, size: number): readonly number[] {
+  const count = Math.min(written, size)
+  return Array.from({ length: count }, (_, index) => (written - count + index) % size)
+}
+
+function told(value: number): number | null {
+  return Number.isNaN(value) ? null : value
+}

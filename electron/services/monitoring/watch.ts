@@ -1,0 +1,247 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { isAppError } from '../../../shared/error'
+import type { Settings } from '../../../shared/model/settings'
+import type { DiscoveryEvent } from '../../../shared/model/stream'
+import { toBuffer } from '../../redis/bytes'
+import type { RedisClient } from '../../redis/client'
+import type { Topology } from '../../redis/topology'
+import { summarize } from '../inspection/summaries'
+import { createNotifier } from '../lib/notifier'
+import { areSameFindings, judgeAll, type Judged } from './findings'
+import { createFollowers, type Followers } from './followers'
+import { createKnownStreams, type KnownStreams } from './known-streams'
+import { createNameOrder } from './name-order'
+import { nextPeek, peekAt } from './peeks'
+import { readAgainNext } from './read-again'
+import { createReadingOrder } from './reading-order'
+
+/** A beat while nobody looks, at least. */
+const UNSEEN_BEAT_MS = 30_000
+/** After a key or a click, what it asks for has host and server to itself for so long. */
+const GIVE_WAY_MS = 250
+/** Between two chunks while nobody looks: what is asked for otherwise has host and server almost to itself. */
+const UNSEEN_REST_MS = 250
+/** A server that can't be reached is asked again after so long. */
+const REST_MS = 1_000
+const JUDGE_EVERY_MS = 200
+const PEEK_AGAIN_MS = 15_000
+const PEEK_UNSEEN_AGAIN_MS = 60_000
+
+export interface WatchOptions {
+  readonly topology: Topology
+  readonly settings: () => Settings
+  readonly log: Logger
+}
+
+/** The walk over all streams of one open connection. */
+export interface Watch {
+  /** Of which servers: a connection that was opened anew has others. */
+  readonly primaries: readonly RedisClient[]
+  readonly followers: Followers
+  readonly known: KnownStreams
+  /** Progress of the search for streams. `fresh`: of one that began anew. */
+  discovered(event: DiscoveryEvent, fresh: boolean): void
+  /** What pages show has changed. */
+  shownChanged(): void
+  giveWay(): void
+  /** These were changed: they are read again next. */
+  look(keys: readonly Bytes[]): void
+  /** Reads again now. */
+  refresh(): void
+  /** Thresholds, or how often to look. */
+  settingsChanged(): void
+  end(): void
+}
+
+/**
+ * Reads the summaries of all streams, one chunk of at most 200 in flight: all of them once, and 600 of them again with
+ * each beat (`refreshSeconds`; while nobody looks every 30 s or more, four chunks a second; never while that is off). A stream costs two commands
+ * (XINFO STREAM, which brings its first and last entry whole, and XINFO GROUPS), and two for each of at most 32 groups that
+ * hold something (XPENDING, XINFO CONSUMERS); the oldest entries of the worst 24 groups another two to 21 every 15 s. What
+ * is on a screen comes first; all else gives way to keys and clicks.
+ */
+export function startWatch({ topology, settings, log }: WatchOptions): Watch {
+  const primaries = topology.primaries()
+  const isReady = (): boolean => primaries.every((client) => client.isReady())
+  const ended = new AbortController()
+  const wake = createNotifier()
+  const known = createKnownStreams(settings)
+  const names = createNameOrder()
+  const order = createReadingOrder((id) => known.get(id) !== undefined)
+  const lookedAtMs = new Map<string, number>()
+  let found = new Set<string>()
+  let judged: Judged | null = null
+  let judgeTimer: NodeJS.Timeout | undefined
+  let beatTimer: NodeJS.Timeout | undefined
+  let beatAtMs = Date.now()
+  let calmAtMs = 0
+
+  const followers = createFollowers({
+    report: (id) => known.get(id)?.report,
+    ids: () => known.all().keys(),
+    findings: () => judged?.findings ?? null,
+    restMs: () => Math.max(0, calmAtMs - Date.now()),
+  })
+
+  function judge(): void {
+    judgeTimer = undefined
+    const streams = names.ids().flatMap((id) => known.get(id) ?? [])
+    const next = judgeAll(streams, settings())
+    const isNews = judged === null || !areSameFindings(judged.findings, next.findings)
+    judged = next
+    if (isNews) followers.findingsChanged()
+    wake.notify()
+  }
+  function judgeSoon(): void {
+    if (!ended.signal.aborted) judgeTimer ??= setTimeout(judge, judged === null ? 0 : JUDGE_EVERY_MS).unref()
+  }
+
+  function forget(id: string): void {
+    order.forget(id)
+    names.delete(id)
+    for (const row of known.get(id)?.rows ?? []) lookedAtMs.delete(row.id)
+    known.forget(id)
+  }
+
+  async function readChunk(keys: readonly Bytes[]): Promise<void> {
+    try {
+      const { stalledAfterMs } = settings()
+      for (const [client, some] of byServer(topology, keys)) {
+        const summaries = await summarize(client.reader, some, { stalledAfterMs })
+        if (ended.signal.aborted) return
+        const atMs = Date.now()
+        for (const summary of summaries) {
+          names.add(summary.key)
+          if (known.note(summary, atMs)) followers.streamChanged(bytesKey(summary.key))
+        }
+      }
+      judgeSoon()
+    } catch (error) {
+      order.giveBack(keys)
+      if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'reading the streams failed')
+      await rest(REST_MS)
+    }
+  }
+
+  /** Looks at one more group; false: all were looked at lately. */
+  function startPeek(): Promise<void> | null {
+    const againAfterMs = followers.isSeen() ? PEEK_AGAIN_MS : PEEK_UNSEEN_AGAIN_MS
+    const row = judged && isReady() ? nextPeek(judged.rows, lookedAtMs, Date.now(), againAfterMs) : null
+    if (!row) return null
+    lookedAtMs.set(row.id, Date.now())
+    const { reader } = topology.clientOf(toBuffer(row.key))
+    return peekAt(reader, row, settings().poisonDeliveries).then(
+      (peek) => {
+        if (!known.notePeek(row.key, row.id, peek)) return
+        followers.streamChanged(bytesKey(row.key))
+        judgeSoon()
+      },
+      (error: unknown) => {
+        // Not allowed, gone or away: the row has what the summary tells, and its own view tells the error.
+        if (!isAppError(error)) log.error({ err: error }, 'looking at pending entries failed')
+      },
+    )
+  }
+
+  async function walk(): Promise<void> {
+    while (!ended.signal.aborted) {
+      const isCalm = calmAtMs <= Date.now()
+      const keys = isReady() && (isCalm || order.isScreenWaiting()) ? order.take() : []
+      const peeking = isCalm ? startPeek() : null
+      if (keys.length > 0) await readChunk(keys)
+      if (keys.length > 0) await unlessSeen(UNSEEN_REST_MS)
+      if (peeking) await peeking
+      // Nothing may come in between looking for work and waiting for it.
+      if (keys.length > 0 || peeking) await nextTurn()
+      else if (!isCalm) await rest(calmAtMs - Date.now())
+      else await wake.next(ended.signal)
+    }
+  }
+
+  async function unlessSeen(ms: number): Promise<void> {
+    const untilMs = Date.now() + ms
+    while (!followers.isSeen() && !ended.signal.aborted && Date.now() < untilMs) await rest(untilMs - Date.now())
+  }
+
+  /** Resolves with the next wake too: what is on a screen does not wait. */
+  async function rest(ms: number): Promise<void> {
+    const timer = setTimeout(() => wake.notify(), Math.max(1, ms)).unref()
+    await wake.next(ended.signal)
+    clearTimeout(timer)
+  }
+
+  function readAgain(): void {
+    order.again(readAgainNext(followers.shownKeys(), known.all()))
+    wake.notify()
+  }
+
+  function beat(): void {
+    beatAtMs = Date.now()
+    if (isReady()) readAgain()
+    scheduleBeat()
+  }
+  function scheduleBeat(): void {
+    clearTimeout(beatTimer)
+    const everyMs = settings().refreshSeconds * 1_000
+    if (everyMs === 0 || ended.signal.aborted) return
+    const rests = followers.isSeen() ? everyMs : Math.max(everyMs, UNSEEN_BEAT_MS)
+    beatTimer = setTimeout(beat, Math.max(0, beatAtMs + rests - Date.now())).unref()
+  }
+
+  void walk()
+  scheduleBeat()
+  return {
+    primaries,
+    followers,
+    known,
+    discovered({ keys, state }, fresh) {
+      if (fresh) found = new Set()
+      for (const key of keys) found.add(bytesKey(key))
+      order.found(keys)
+      if (state === 'done' || state === 'stopped') {
+        for (const id of [...known.all().keys()]) if (!found.has(id)) forget(id)
+        judgeSoon()
+      }
+      wake.notify()
+    },
+    shownChanged() {
+      order.show(followers.shownKeys())
+      scheduleBeat()
+      wake.notify()
+    },
+    giveWay() {
+      calmAtMs = Date.now() + GIVE_WAY_MS
+    },
+    look(keys) {
+      order.want(keys.filter((key) => known.get(bytesKey(key)) !== undefined))
+      wake.notify()
+    },
+    refresh: readAgain,
+    settingsChanged() {
+      known.judgeAgain()
+      for (const id of known.all().keys()) followers.streamChanged(id)
+      judgeSoon()
+      scheduleBeat()
+    },
+    end() {
+      ended.abort()
+      clearTimeout(beatTimer)
+      clearTimeout(judgeTimer)
+      followers.end()
+      wake.notify()
+    },
+  }
+}
+
+function byServer(topology: Topology, keys: readonly Bytes[]): ReadonlyMap<RedisClient, readonly Buffer[]> {
+  const found = new Map<RedisClient, Buffer[]>()
+  for (const key of keys.map(toBuffer)) {
+    const client = topology.clientOf(key)
+    const same = found.get(client)
+    if (same) same.push(key)
+    else found.set(client, [key])
+  }
+  return found
+}

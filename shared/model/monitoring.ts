@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { count } from '../count'
+import { entryId } from '../entry-id'
+import { appErrorInfo } from '../error'
+import { groupSummary, streamSummary } from './stream'
+
+export const groupState = z.enum(['stalled-hold', 'lagging', 'no-consumers', 'fine'])
+export const streamState = z.enum([...groupState.options, 'unreadable', 'no-groups'])
+
+export const groupRates = z.object({
+  inPerSecond: z.number(),
+  outPerSecond: z.number(),
+  drainMs: z.number().nullable(),
+})
+
+export const pendingPeek = z.object({
+  looked: z.int(),
+  mostDeliveries: count,
+  mostId: entryId,
+  poison: z.int(),
+  poisonDeliveries: z.int(),
+  lookedFor: z.int(),
+  gone: z.int(),
+})
+
+const judgement = {
+  state: groupState,
+  isLagging: z.boolean(),
+  behindMs: z.number().nullable(),
+  oldestAtMs: z.number().nullable(),
+  badness: z.number(),
+}
+
+/** What is made of a group: see `shared/judgement/triage-row.ts` and `rates.ts`. */
+export const groupReport = z.object({
+  ...judgement,
+  /** Null: not known yet, or not told by the server. */
+  rates: groupRates.nullable(),
+  /** Pending and lag together at the last looks, at most 30, the newest last. */
+  backlog: z.array(z.number()).readonly(),
+  /** Null: nothing is pending, or its oldest entries were not looked at. */
+  peek: pendingPeek.nullable(),
+})
+export type GroupReport = z.infer<typeof groupReport>
+
+/** A stream as it was last read, and what is made of it; `groups` one by one as in the summary. */
+export const streamReport = z.object({
+  summary: streamSummary,
+  /** When, ms since 1970 by the host's clock. */
+  readAtMs: z.number(),
+  state: streamState,
+  groups: z.array(groupReport).readonly(),
+})
+export type StreamReport = z.infer<typeof streamReport>
+
+const triageRow = z.object({ id: z.string(), key: bytes, group: groupSummary, ...judgement })
+
+const onRow = { id: z.string(), row: triageRow }
+
+/** Something that needs a look: see `shared/judgement/findings.ts`. */
+export const finding = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('stalled'),
+    ...onRow,
+    consumer: bytes,
+    pending: z.int(),
+    idleMs: z.number(),
+    others: z.int(),
+    othersPending: z.int(),
+  }),
+  z.object({ kind: z.literal('poison'), ...onRow, peek: pendingPeek }),
+  z.object({ kind: z.literal('gone'), ...onRow, peek: pendingPeek }),
+  z.object({ kind: z.literal('lagging'), ...onRow, rates: groupRates.nullable() }),
+  z.object({
+    kind: z.literal('late'),
+    id: z.string(),
+    groups: z.int(),
+    rows: z.array(triageRow).readonly(),
+    mostMs: z.number(),
+  }),
+  z.object({
+    kind: z.literal('unreadable'),
+    id: z.string(),
+    streams: z.int(),
+    keys: z.array(bytes).readonly(),
+    error: appErrorInfo,
+  }),
+])
+
+/**
+ * What the host sees of a connection's streams, as it changes. `begin` comes first: `watchId` names this subscription.
+ * `streams`: those that were read and differ from what was told before. `findings`: the worst, as many as the page shows,
+ * of `count` in all.
+ */
+export const monitoringEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('begin'), watchId: z.string() }),
+  z.object({ kind: z.literal('streams'), streams: z.array(streamReport).readonly() }),
+  z.object({ kind: z.literal('findings'), findings: z.array(finding).readonly(), count: z.int() }),
+])
+export type MonitoringEvent = z.infer<typeof monitoringEvent>

@@ -1,0 +1,6 @@
+// By themselves, so that the page can keep to them without the schemas.
+
+/** Stream reports of one event, and streams of a page's screen, at most. */
+export const MOST_REPORTS = 200
+/** Findings that a page may ask for. */
+export const MOST_FINDINGS = 1_000

@@ -1,0 +1,27 @@
+import { findingsIn } from '../../../shared/judgement/findings'
+import { streamState } from '../../../shared/judgement/stream-health'
+import { defaultThresholds } from '../../../shared/judgement/thresholds'
+import { triageRows, worstFirst } from '../../../shared/judgement/triage-row'
+import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
+import type { StreamSummary } from '../../../shared/model/stream'
+
+/** What the host reports of a stream that it has read once. */
+export function reportOf(summary: StreamSummary): StreamReport {
+  const groups = triageRows(summary, defaultThresholds).map(({ id: _id, key: _key, group, ...judgement }) => {
+    const backlog = [group.pending + Number(group.lag.value ?? 0)]
+    return { ...judgement, rates: null, backlog, peek: null }
+  })
+  return { summary, readAtMs: 0, state: streamState(summary, defaultThresholds), groups }
+}
+
+/** What the host tells a page that begins to follow. */
+export function monitored(summaries: readonly StreamSummary[], watchId = 'w1'): readonly MonitoringEvent[] {
+  const rows = worstFirst(summaries.flatMap((one) => triageRows(one, defaultThresholds)))
+  const sources = { rates: () => null, peek: () => undefined }
+  const findings = findingsIn(rows, summaries, sources, defaultThresholds)
+  return [
+    { kind: 'begin', watchId },
+    { kind: 'streams', streams: summaries.map(reportOf) },
+    { kind: 'findings', findings, count: findings.length },
+  ]
+}
