@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
 import { toBuffer } from '../../redis/bytes'
 import { createConsumer, createGroup, setGroupId } from '../../redis/xgroup'
-import { groupInfos, type GroupInfo } from '../../redis/xinfo'
+import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
 import type { JournalBatch } from '../journal/journal'
@@ -31,7 +31,9 @@ export async function* undoGroupChange(
     case 'remove consumer': {
       const consumer = toBuffer(change.consumer)
       const send = async (): Promise<void> => void (await createConsumer(writer, key, group, consumer))
-      yield await oneCommand(context, send, () => Promise.resolve(false), signal)
+      const isThere = async (): Promise<boolean> =>
+        (await consumerInfos(context.reader, key, group)).some(({ name }) => name.equals(consumer))
+      yield await oneCommand(context, send, isThere, signal)
       return
     }
     case 'set id': {

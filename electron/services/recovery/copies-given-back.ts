@@ -1,4 +1,5 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { JobFailure } from '../../../shared/model/job'
 import { toBuffer } from '../../redis/bytes'
 import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
@@ -53,10 +54,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
       } catch (error) {
         // They are pending again for certain, and their copies may be there too: nothing is lost, but there may be both.
         const why = error instanceof Error ? error.message : 'it failed'
-        const failures = back.map((id) => ({
-          id,
-          reason: `It is pending again, but its copy ${part.copies.get(id) ?? ''} may still be there: ${why}`,
-        }))
+        const failures = back.map((id) => inBoth(id, part, why))
         const unknown = isOutcomeUnknown(error) ? back.length : 0
         const counts = {
           ...sent.counts,
@@ -66,7 +64,22 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
         return { ...sent, counts, failures, error: error instanceof Error ? error : new Error(why) }
       }
     },
+    async afterLost(context, back, known) {
+      const part = await withCopies(context, known)
+      const copies = back.flatMap((id) => part.copies.get(id) ?? [])
+      if (copies.length === 0) return []
+      // Since they were looked at, somebody may have been given them.
+      const there = await takeableCopies(context, target, copies, unreadOnly)
+      if (there.size > 0) await deleteEntries(context.writer, target, [...there])
+      const left = await existingIds(context.reader, target, copies)
+      const why = 'it was read meanwhile'
+      return back.filter((id) => left.has(part.copies.get(id) ?? '')).map((id) => inBoth(id, part, why))
+    },
   }
+}
+
+function inBoth(id: EntryId, { copies }: JournalBatch, why: string): JobFailure {
+  return { id, reason: `It is pending again, but its copy ${copies.get(id) ?? ''} may still be there: ${why}` }
 }
 
 async function takeableCopies(

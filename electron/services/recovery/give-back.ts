@@ -1,6 +1,7 @@
 import { sameBytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
+import type { JobFailure } from '../../../shared/model/job'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
@@ -51,6 +52,8 @@ export interface GiveBack {
   find(context: GroupSource, part: PastBatch): Promise<Returnable>
   /** Gives these back. */
   send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
+  /** What is still to be done for entries whose reply was lost, and that were read to be back. */
+  afterLost?(context: RunContext, back: readonly EntryId[], part: PastBatch): Promise<readonly JobFailure[]>
 }
 
 /**
@@ -154,7 +157,11 @@ export async function* giveBack(
     if (returns.length === 0) continue
     const rows = returns.map(({ row }) => row)
     const send = () => how.send(context, found, part)
-    const readBack = (lost: readonly EntryId[]) => readReturned(context, returns, lost)
+    const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
+      const { back, ...outcome } = await readReturned(context, returns, lost)
+      const failures = (await how.afterLost?.(context, back, part)) ?? []
+      return { ...outcome, failures }
+    }
     yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
   }
 }
@@ -181,17 +188,17 @@ async function readReturned(
   { reader, key, group }: RunContext,
   returns: readonly Return[],
   lost: readonly EntryId[],
-): Promise<BatchOutcome> {
+): Promise<BatchOutcome & { readonly back: readonly EntryId[] }> {
   const now = await observeIds(reader, key, group, lost)
   const priors = new Map(returns.map(({ prior }) => [prior.id, prior]))
   const isBack = ({ id, consumer, deliveries }: ObservedRow): boolean => {
     const prior = priors.get(id)
     return prior !== undefined && prior.deliveries === deliveries && sameBytes(fromBuffer(consumer), prior.consumer)
   }
-  const back = now.rows.filter(isBack)
+  const back = idsOf(now.rows.filter(isBack))
   const counts = { ...noCounts, changed: back.length, unknown: lost.length - back.length }
-  const returned = new Set(idsOf(back))
-  return { counts, except: lost.filter((id) => !returned.has(id)), until: now.at }
+  const returned = new Set(back)
+  return { back, counts, except: lost.filter((id) => !returned.has(id)), until: now.at }
 }
 
 /** The options of an XCLAIM hold for all of its ids, so a command serves one owner and one delivery count. */
