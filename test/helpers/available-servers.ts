@@ -12,12 +12,30 @@ export interface ServerBinary {
   readonly path: string
 }
 
+/** Beside the machine's own. In CI a server that should be there and isn't is a failure; the others come from suites that move. */
+const REQUIRED = ['redis-8.0', 'valkey-8.1']
+
 let known: readonly ServerBinary[] | null = null
 
-/** The machine's own server first, then those that `node build/fetch-servers.mjs` has unpacked. Empty when there is none. */
+/**
+ * The machine's own server first, then those that `node build/fetch-servers.mjs` has unpacked. Empty when there is none.
+ * SLUICE_TEST_SERVER, the beginning of a name, leaves one of them; throws where that one isn't here.
+ */
 export function availableServers(): readonly ServerBinary[] {
-  known ??= findServers()
+  known ??= chooseServers(findServers(), process.env['SLUICE_TEST_SERVER'] ?? '', Boolean(process.env['CI']))
   return known
+}
+
+/** Of all that are here, those that tests run on. Throws where one that is asked for, or required in CI, is missing. */
+export function chooseServers(all: readonly ServerBinary[], only: string, isCi: boolean): readonly ServerBinary[] {
+  const chosen = all.filter(({ name }) => name.startsWith(only))
+  const wanted = only !== '' ? [only] : isCi ? ['', ...REQUIRED] : []
+  const missing = wanted.filter((start) => !all.some(({ name }) => name.startsWith(start)))
+  if (missing.length === 0) return chosen
+  const here = all.map(({ name }) => name).join(', ') || 'none'
+  throw new Error(
+    `Not here: ${missing.join(', ') || 'any server'}. There is: ${here}. node build/fetch-servers.mjs tries again.`,
+  )
 }
 
 /** The server whose name begins with `version`; the machine's own when none is asked for. */

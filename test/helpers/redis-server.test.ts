@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
-import { availableServers, serverBinary } from './available-servers'
+import { availableServers, chooseServers, serverBinary, type ServerBinary } from './available-servers'
 import { startRedis, withRedis, type TestRedis } from './redis-server'
 import { makeTlsFiles } from './tls-files'
 
@@ -120,5 +120,24 @@ describe('servers by version', () => {
 
   test('one that is not here is named in the error, with those that are', () => {
     expect(() => serverBinary('redis-4')).toThrow(/No redis-4 server here\. There is: redis-/)
+  })
+})
+
+describe('the servers that tests run on', () => {
+  const server = (name: string): ServerBinary => ({ name, product: 'redis', version: '1', path: `/bin/${name}` })
+  const all = ['redis-7.0.15', 'redis-8.0.2', 'valkey-8.1.1', 'redis-8.6.3'].map(server)
+  const namesOf = (servers: readonly ServerBinary[]) => servers.map(({ name }) => name)
+
+  test('are all that are here, or the one that is asked for', () => {
+    expect(chooseServers(all, '', true)).toEqual(all)
+    expect(namesOf(chooseServers(all, 'valkey-8.1', true))).toEqual(['valkey-8.1.1'])
+    expect(namesOf(chooseServers(all.slice(0, 1), '', false))).toEqual(['redis-7.0.15'])
+  })
+
+  test('must be there in CI, except those of suites that move; and the one that is asked for must be anywhere', () => {
+    expect(namesOf(chooseServers(all.slice(0, 3), '', true))).not.toContain('redis-8.6.3')
+    expect(() => chooseServers(all.slice(0, 2), '', true)).toThrow('valkey-8.1')
+    expect(() => chooseServers([], '', true)).toThrow('redis-8.0')
+    expect(() => chooseServers(all, 'redis-9', false)).toThrow('redis-9')
   })
 })

@@ -11,15 +11,24 @@ const mounted = mount()
 if (!mounted) process.stderr.write('NOT RUN: a full disk. This user may not mount a small one.\n')
 
 function mount(): boolean {
+  const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { stdio: 'ignore', timeout: 10_000 })
+    asRoot('mount', '-t', 'tmpfs', '-o', `size=256k,uid=${user},gid=${group},mode=700`, 'tmpfs', disk)
     return true
-  } catch {
-    return false // Not root, not Linux, or a container that may not.
+  } catch (error) {
+    if (process.env['CI'] && process.platform === 'linux') throw error
+    return false // Not Linux, or neither root nor sudo may.
   }
 }
+function asRoot(command: string, ...args: readonly string[]): void {
+  const isRoot = process.getuid?.() === 0
+  execFileSync(isRoot ? command : 'sudo', isRoot ? args : ['-n', command, ...args], {
+    stdio: 'ignore',
+    timeout: 10_000,
+  })
+}
 afterAll(() => {
-  if (mounted) execFileSync('umount', ['-l', disk], { timeout: 10_000 })
+  if (mounted) asRoot('umount', '-l', disk)
   rmSync(disk, { recursive: true, force: true })
 })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RedisClient } from '../../../electron/redis/client'
 import type { Reader, Writer } from '../../../electron/redis/reader-writer'
 import { knownCommands } from '../../../electron/redis/command-info'
@@ -23,7 +23,7 @@ import { pendingRange, pendingSummary } from '../../../electron/redis/xpending'
 import { entriesById, existingIds, range } from '../../../electron/redis/xrange'
 import { readBlocking } from '../../../electron/redis/xread'
 import { trim } from '../../../electron/redis/xtrim'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
 
@@ -32,7 +32,7 @@ const GROUP = Buffer.from('billing')
 const buffers = (...texts: readonly string[]) => texts.map((text) => Buffer.from(text))
 const clients = useSluiceClients()
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let reader: Reader

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keySlot } from '../../../shared/key-slot'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 
 /** Bytes that often hold braces. */
@@ -9,7 +9,7 @@ const key = fc
   .array(fc.oneof(fc.constant(0x7b), fc.constant(0x7d), fc.integer({ min: 0, max: 255 })), { maxLength: 40 })
   .map((bytes) => Buffer.from(bytes))
 
-describe.each(availableServers().map(({ name }) => name))('CLUSTER KEYSLOT of %s', (version) => {
+onEachServer('CLUSTER KEYSLOT of %s', (version) => {
   let redis: TestRedis
   beforeAll(async () => {
     redis = await startRedis({ version, config: ['cluster-enabled yes'] })

@@ -10,7 +10,7 @@ import { addEntry } from '../../../electron/redis/xadd'
 import { streamInfo } from '../../../electron/redis/xinfo'
 import { range } from '../../../electron/redis/xrange'
 import { setLastId } from '../../../electron/redis/xsetid'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
@@ -32,7 +32,7 @@ const CALLS: readonly (readonly [string, (writer: Writer) => Promise<unknown>])[
   ['XSETID', (writer) => setLastId(writer, KEY, '9-9')],
 ]
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let writer: Writer

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from '../../../electron/redis/commands'
 import type { RedisClient } from '../../../electron/redis/client'
 import type { Argument } from '../../../electron/redis/reader-writer'
@@ -11,7 +11,7 @@ import { consumerInfos, groupInfos, streamInfo } from '../../../electron/redis/x
 import { pendingRange, pendingSummary } from '../../../electron/redis/xpending'
 import { range } from '../../../electron/redis/xrange'
 import { trim } from '../../../electron/redis/xtrim'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
@@ -66,7 +66,7 @@ const WRITING: Record<WriteCommand, readonly Argument[]> = {
   XTRIM: [KEY, 'MAXLEN', 0],
 }
 
-describe.each(availableServers().map(({ name }) => name))('what %s refuses', (version) => {
+onEachServer('what %s refuses', (version) => {
   let redis: TestRedis
   beforeAll(async () => {
     redis = await startRedis({ version })

@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { isAppError } from '../../../shared/error'
 import type { RedisClient } from '../../../electron/redis/client'
 import type { WriteLine } from '../../../electron/redis/reader-writer'
 import { asId } from '../../../electron/redis/reply'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
@@ -12,7 +12,7 @@ const KEY = Buffer.from([0x6b, 0xff, 0x00, 0x0d, 0x0a])
 const clients = useSluiceClients()
 const add = (key: Buffer | string = KEY, id = '*'): WriteLine => ['XADD', key, id, Buffer.from([0xfe]), KEY]
 
-describe.each(availableServers().map(({ name }) => name))('MULTI on %s', (version) => {
+onEachServer('MULTI on %s', (version) => {
   let redis: TestRedis
   let proxy: FaultProxy
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { claimJustId } from '../../../electron/redis/xclaim'
 import { createGroup } from '../../../electron/redis/xgroup'
 import { consumerInfos } from '../../../electron/redis/xinfo'
 import { pendingRange } from '../../../electron/redis/xpending'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
@@ -20,7 +20,7 @@ const NONE = Buffer.from([0xff, 0x01])
 const HOUR = 3_600_000
 const clients = useSluiceClients()
 
-describe.each(availableServers().map(({ name }) => name))('XAUTOCLAIM on %s', (version) => {
+onEachServer('XAUTOCLAIM on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let writer: Writer

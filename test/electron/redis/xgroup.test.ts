@@ -6,7 +6,7 @@ import { claimJustId } from '../../../electron/redis/xclaim'
 import { createConsumer, createGroup, deleteConsumer, destroyGroup, setGroupId } from '../../../electron/redis/xgroup'
 import { consumerInfos, groupInfos } from '../../../electron/redis/xinfo'
 import { pendingRange } from '../../../electron/redis/xpending'
-import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
@@ -30,7 +30,7 @@ const CALLS: readonly (readonly [string, (writer: Writer, key: Buffer, group: Bu
   ['DELCONSUMER', (writer, key, group) => deleteConsumer(writer, key, group, ANN)],
 ]
 
-describe.each(availableServers().map(({ name }) => name))('XGROUP on %s', (version) => {
+onEachServer('XGROUP on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let writer: Writer

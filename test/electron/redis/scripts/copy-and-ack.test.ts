@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RedisClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { copyAndAck, type CopiedEntry, type CopyOrder } from '../../../../electron/redis/scripts/copy-and-ack'
@@ -8,7 +8,7 @@ import { createGroup } from '../../../../electron/redis/xgroup'
 import { streamLength } from '../../../../electron/redis/xlen'
 import { pendingRange } from '../../../../electron/redis/xpending'
 import { range, type RawEntry } from '../../../../electron/redis/xrange'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -30,7 +30,7 @@ const seen = (id: string, consumer = ANN, deliveries = 1): CopiedEntry => ({
   provenance: [Buffer.from('sluice-id'), Buffer.from(id)],
 })
 
-describe.each(availableServers().map(({ name }) => name))('copy and ack on %s', (version) => {
+onEachServer('copy and ack on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let writer: Writer

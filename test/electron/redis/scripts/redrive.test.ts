@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RedisClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { redriveEntries, type RedrivenEntry, type RedriveOrder } from '../../../../electron/redis/scripts/redrive'
 import { addEntry } from '../../../../electron/redis/xadd'
 import { range, type RawEntry } from '../../../../electron/redis/xrange'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -22,7 +22,7 @@ const letter = (id: string): RedrivenEntry => ({
   tail: fields('redrives', '1'),
 })
 
-describe.each(availableServers().map(({ name }) => name))('a redrive by script on %s', (version) => {
+onEachServer('a redrive by script on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let writer: Writer

@@ -10,7 +10,7 @@ import { claimJustId } from '../../../../electron/redis/xclaim'
 import { createGroup } from '../../../../electron/redis/xgroup'
 import { consumerInfos } from '../../../../electron/redis/xinfo'
 import { pendingRange } from '../../../../electron/redis/xpending'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -29,7 +29,7 @@ const noGroup = (name: Buffer) => ({
   data: { what: 'group', name: { base64: name.toString('base64') } },
 })
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let client: RedisClient
   let writer: Writer

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { journalActions } from '../../../../shared/model/kinds'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
 import { seedTestBed, type TestBed } from './test-bed'
@@ -28,7 +28,7 @@ test('every kind has its proof; that of the undo is in each of them', () => {
   expect([...proven].sort()).toEqual([...journalActions].sort())
 })
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (server) => {
+onEachServer('on %s', (server) => {
   let redis: TestRedis
   let direct: Redis
   let sluice: Sluice

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import { displayBytes } from '../../../../shared/bytes'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { listConsumers, listGroups } from '../../../../electron/services/inspection/groups'
 import { countAfter } from '../../../../electron/services/inspection/lag-count'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const KEY = Buffer.from('orders')
 const clients = useSluiceClients()
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader

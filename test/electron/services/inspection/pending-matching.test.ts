@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { readPendingPage } from '../../../../electron/services/inspection/pending'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { PendingPage } from '../../../../shared/model/pending'
 import type { Criteria } from '../../../../shared/model/selection'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
@@ -22,7 +22,7 @@ interface Seeded {
   readonly fields?: readonly (string | Buffer)[]
 }
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader

@@ -12,7 +12,7 @@ import {
   DELIVERIES_FROM,
   IDLE_FROM_MS,
 } from '../../../../electron/services/inspection/pending-histogram'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -22,7 +22,7 @@ const GROUP = Buffer.from('billing')
 const MAX_HALF = 2n ** 64n - 1n
 const clients = useSluiceClients()
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader

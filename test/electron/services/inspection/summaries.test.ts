@@ -4,7 +4,7 @@ import { displayBytes } from '../../../../shared/bytes'
 import type { StreamSummary } from '../../../../shared/model/stream'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { summarize } from '../../../../electron/services/inspection/summaries'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -12,7 +12,7 @@ import { useSluiceClients } from '../../../helpers/sluice-client'
 const clients = useSluiceClients()
 const buffers = (keys: readonly string[]) => keys.map((key) => Buffer.from(key))
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader

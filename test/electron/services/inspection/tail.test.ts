@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Entry } from '../../../../shared/model/entry'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { tailStream } from '../../../../electron/services/inspection/tail'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -11,7 +11,7 @@ import { useSluiceClients } from '../../../helpers/sluice-client'
 const KEY = Buffer.from('orders')
 const clients = useSluiceClients()
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let proxy: FaultProxy

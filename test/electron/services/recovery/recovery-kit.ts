@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import { createRouterClient } from '@orpc/server'
 import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { Backend, BackendOptions } from '../../../../electron/api/backend'
 import { fromBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
@@ -16,6 +16,7 @@ import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan
 import type { Criteria, Selection } from '../../../../shared/model/selection'
 import { availableServers } from '../../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type RedisSetup, type TestRedis } from '../../../helpers/redis-server'
 import { createTestBackend } from '../../../helpers/test-backend'
 
@@ -102,7 +103,7 @@ export function onEveryServer(
   setup: Omit<RedisSetup, 'version'> = {},
   servers = availableServers(),
 ): void {
-  describe.each(servers.map(({ name }) => name))('on %s', (version) => {
+  const defineOn = (version: string): void => {
     let world: World | null = null
     const now = (): World => {
       if (world === null) throw new Error('there is a world within a test only')
@@ -143,7 +144,8 @@ export function onEveryServer(
         return now().sluice
       },
     })
-  })
+  }
+  onEachServer('on %s', defineOn, servers)
 }
 
 /** `first-0`, `first+1-0`… */

@@ -2,13 +2,13 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { References } from '../../../../shared/model/references'
 import type { TrimPlan, TrimStrategy } from '../../../../shared/model/plan'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 
 const GROUP = 'billing'
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let world: TrimWorld & { readonly proxy: FaultProxy }
   let direct: Redis
   let hasModes: boolean

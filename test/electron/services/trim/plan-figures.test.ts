@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TrimPlan } from '../../../../shared/model/plan'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { readTruth, seedRandom, type Truth } from './random-stream'
 import { KEY, openTrimWorld, type TrimWorld } from './trim-world'
 
@@ -20,7 +20,7 @@ function expected({ length, going, kept, groups }: Truth, approximate: boolean):
   }
 }
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let world: TrimWorld
   beforeAll(async () => {
     world = await openTrimWorld({ version })

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import { openJournal } from '../../../../electron/services/journal/journal'
 import type { Job } from '../../../../shared/model/job'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import type { Fault, FaultProxy } from '../../../helpers/fault-proxy'
 import { fill, idsOf, KEY, maxlen, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 
@@ -40,7 +40,7 @@ async function agrees({ counts }: Job): Promise<void> {
   expect(counts.changed).toBe(3_000 - (await direct.xlen(KEY)))
 }
 
-describe.each(availableServers().map(({ name }) => name))('a reply that is lost on %s', (version) => {
+onEachServer('a reply that is lost on %s', (version) => {
   beforeEach(() => open({ version }))
 
   test.each([

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { fill, idsOf, KEY, maxlen, minid, openTrimWorld, type TrimWorld } from './trim-world'
 
 interface Production {
@@ -43,7 +44,7 @@ function produce(clients: readonly Redis[], args: readonly string[] = []): Produ
 
 const own = availableServers()[0]?.name
 
-describe.each(availableServers().map(({ name }) => name))('on %s, with producers at full speed', (version) => {
+onEachServer('on %s, with producers at full speed', (version) => {
   let world: TrimWorld
   let direct: Redis
   beforeAll(async () => {

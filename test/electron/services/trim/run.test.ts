@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { MAX_ID } from '../../../../shared/entry-id'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 
 /** Redis's own size of a node, small ones, and ones that hold more entries than a command may remove. */
 const NODES = { 'nodes as they come': '100', 'nodes of 7': '7', 'nodes of 3 000': '3000' }
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let world: TrimWorld & { readonly proxy: FaultProxy }
   let direct: Redis
   let sent: (readonly string[])[]
