@@ -38,6 +38,8 @@ describe('in the real Electron', () => {
     rmSync(dir, { recursive: true, force: true })
   })
   beforeEach(({ skip }) => {
+    // Where the real Electron is what is to be shown, a run without it shows nothing.
+    if (reason !== null && process.env['SLUICE_NEEDS_ELECTRON']) throw new Error(reason)
     if (reason !== null) skip(reason)
   })
 
