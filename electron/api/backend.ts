@@ -16,7 +16,7 @@ import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
 import { createSampler } from '../services/monitoring/sampler'
-import { createMemorySecrets } from '../services/connections/secrets'
+import { createMemorySecrets, type Secrets } from '../services/connections/secrets'
 import { measureLoad } from '../services/jobs/server-load'
 import { createSettings } from '../services/settings'
 import { createTrimming } from '../services/trim/trimming'
@@ -26,6 +26,8 @@ import { createGuard } from './guard'
 import { createRouter } from './router'
 
 export interface BackendOptions extends HostInfo {
+  /** In memory, unless the host has somewhere better. */
+  readonly secrets?: Secrets
   readonly log: Logger
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
   readonly lostReply?: LostReplyLimits
@@ -37,17 +39,16 @@ export interface Backend {
   /** What both hosts serve. */
   readonly router: ReturnType<typeof createRouter>
   /** A connection for this session only, as the sandbox's. */
-  addConnection(profile: ConnectionProfile, password: string | null): void
+  addConnection(profile: ConnectionProfile, password: string | null): Promise<void>
   /** Ends jobs between two batches, and closes everything. */
   close(): Promise<void>
 }
 
 /** Makes every service and wires them, here and nowhere else. */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
-  const { kind, version, dataDir, sandbox, log, timings = {} } = options
-  const secrets = createMemorySecrets()
-  const connections = createConnections({ dataDir, secrets, log, timings })
-  const settings = createSettings({ dataDir, log })
+  const { kind, version, dataDir, sandbox, secrets = createMemorySecrets(), log, timings = {} } = options
+  const connections = await createConnections({ dataDir, secrets, log, timings })
+  const settings = await createSettings({ dataDir, log })
   const journal = await openJournal(dataDir)
   const { source, server, reader, topology } = connections
   const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
@@ -55,6 +56,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
   const discovery = createDiscovery({ topology, server, log })
   const monitoring = createMonitoring({ connections, discovery, settings: settings.get, log })
+  settings.onChange(monitoring.settingsChanged)
   const sampler = createSampler({ reader, past: monitoring.past, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const forJobs = { jobs, journal, dataDir, source, server, lostReply }
@@ -92,8 +94,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
 
   return {
     router: createRouter(base, services),
-    addConnection(profile, password) {
-      connections.add(profile, password)
+    async addConnection(profile, password) {
+      await connections.add(profile, password)
     },
     async close() {
       await jobs.close()
@@ -101,6 +103,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       discovery.close()
       sampler.close()
       connections.close()
+      settings.close()
       await journal.close()
     },
   }

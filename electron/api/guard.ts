@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { bytes, type Bytes } from '../../shared/bytes'
 import { onConnection } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
-import type { Connection } from '../../shared/model/connection'
+import type { SavedConnection } from '../../shared/model/connection'
 import { toBuffer } from '../redis/bytes'
 import { endpointName } from '../redis/dial'
 import type { Writer } from '../redis/reader-writer'
@@ -85,7 +85,7 @@ export function createGuard(
   }
 }
 
-function refuseReadOnly({ name, readOnly }: Connection): void {
+function refuseReadOnly({ name, readOnly }: SavedConnection): void {
   if (!readOnly) return
   throw new AppError('READ_ONLY', { connection: name }, `The connection "${name}" is read-only in Sluice.`)
 }
@@ -118,7 +118,7 @@ function readInput<T>(schema: z.ZodType<T>, input: unknown): T {
 type Confirmed = Pick<z.infer<typeof guardedForGood>, 'key' | 'confirmation'>
 
 /** Byte for byte: a name that looks alike is another stream's. */
-function demandConfirmation(connection: Connection, { key: expected, confirmation: typed }: Confirmed): void {
+function demandConfirmation(connection: SavedConnection, { key: expected, confirmation: typed }: Confirmed): void {
   if (typed !== undefined && toBuffer(typed).equals(toBuffer(expected))) return
   throw new AppError(
     'CONFIRMATION_NEEDED',

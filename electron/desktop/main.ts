@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, dialog, Menu, protocol, session, shell, type BrowserWindow } from 'electron'
 import { openHostBackend } from '../host/host-backend'
+import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { createRpcServer } from '../host/rpc-server'
 import { APP_SCHEME } from './app-origin'
@@ -37,7 +38,13 @@ if (claimSingleInstance(app, () => window && bringToFront(window))) {
 async function start(): Promise<void> {
   guardSession(session.defaultSession)
   protocol.handle(APP_SCHEME.scheme, createAppProtocol(join(OUT, 'renderer')))
-  const backend = await openHostBackend({ kind: 'desktop', sandbox, dataDir: null, log })
+  const backend = await openHostBackend({
+    kind: 'desktop',
+    sandbox,
+    dataDir: null,
+    secrets: createMemorySecrets(),
+    log,
+  })
   closeBeforeQuit(() => backend.close())
 
   window = createWindow({

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json'
 import { createBackend, type Backend } from '../api/backend'
+import type { Secrets } from '../services/connections/secrets'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { dataDir } from './data-dir'
 
@@ -12,6 +13,8 @@ export interface HostBackendOptions {
   readonly sandbox: { readonly static: boolean } | null
   /** Null: the usual place. The sandbox has its own. */
   readonly dataDir: string | null
+  /** Where passwords are kept. */
+  readonly secrets: Secrets
   readonly log: Logger
 }
 
@@ -19,8 +22,8 @@ export type HostBackend = Pick<Backend, 'router' | 'close'>
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log } = options
-  const common = { kind, log, version: APP_VERSION }
+  const { kind, log, secrets } = options
+  const common = { kind, log, secrets, version: APP_VERSION }
   if (options.sandbox === null) {
     return createBackend({ ...common, sandbox: false, dataDir: options.dataDir ?? dataDir() })
   }
@@ -28,7 +31,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
     const backend = await createBackend({ ...common, sandbox: true, dataDir: sandbox.dataDir })
-    for (const { profile, password } of sandbox.connections) backend.addConnection(profile, password)
+    for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
     return { router: backend.router, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {
     await sandbox.stop()

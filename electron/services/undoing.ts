@@ -1,6 +1,6 @@
 import { toBuffer } from '../redis/bytes'
 import type { Reader } from '../redis/reader-writer'
-import type { Connection } from '../../shared/model/connection'
+import type { SavedConnection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import { KINDS } from '../../shared/model/kinds'
 import type { UndoPlanning } from '../../shared/model/plan'
@@ -20,7 +20,7 @@ export interface Undoing {
 }
 
 export interface UndoingConnections {
-  get(connectionId: string): Connection
+  get(connectionId: string): SavedConnection
   reader(connectionId: string): Reader
 }
 
@@ -33,7 +33,7 @@ export function createUndoing(
   connections: UndoingConnections,
 ): Undoing {
   const takersBack = { recovery, groupChange: groupChanges, restore: restoring } as const
-  const find = async (connection: Connection, recordId: string) => {
+  const find = async (connection: SavedConnection, recordId: string) => {
     const found = await journal.get(recordId)
     const { record, server } = found
     if (server && record.connectionId === connection.id) requireSameServer(server, serverOf(connection))

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { openHostBackend } from '../host/host-backend'
+import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { readCliOptions, USAGE, UsageError, type CliOptions } from './cli-options'
 import { hasDisplay, openBrowser } from './open-browser'
@@ -32,6 +33,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     kind: 'web',
     sandbox: options.sandbox ? { static: options.static } : null,
     dataDir: options.dataDir,
+    secrets: createMemorySecrets(),
     log,
   })
   try {

@@ -3,15 +3,21 @@ import { z } from 'zod'
 import { connection, connectionProfile, connectionStatus, serverInfo } from '../model/connection'
 import { onConnection, reads } from './base'
 
-/** `password` undefined: keep the one known; null: none. */
+/**
+ * `password` undefined: keep the one known; null: none. `shown`: the profile as it was when the person began to change
+ * it. What they left alone stays as it is by now, should another process have changed it.
+ */
 const draft = z.object({
   id: z.string().optional(),
   profile: connectionProfile,
+  shown: connectionProfile.optional(),
   password: z.string().max(4096).nullable().optional(),
 })
 
 export const connectionContract = {
   list: reads.output(z.array(connection)),
+  /** The list now, and again whenever one is added, changed or removed, by whatever process, until the caller leaves. */
+  watchList: reads.output(eventIterator(z.array(connection))),
   /** Reads redis://, rediss:// and unix: URLs. The password comes back beside the profile, for the form only. */
   parseUrl: reads
     .input(z.object({ url: z.string().min(1).max(8192) }))
@@ -20,7 +26,7 @@ export const connectionContract = {
   test: reads.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number() })),
   save: reads.input(draft).output(connection),
   remove: reads.input(onConnection).output(z.void()),
-  /** Opens, or joins what is open. `password` is kept in memory until the app ends. */
+  /** Opens, or joins what is open. `password` is kept by the host. */
   open: reads.input(onConnection.extend({ password: z.string().max(4096).optional() })).output(connectionStatus),
   close: reads.input(onConnection).output(z.void()),
   /** The state now, and every change until the caller leaves. */

@@ -35,7 +35,10 @@ export const connectionProfile = z.object({
 })
 export type ConnectionProfile = z.infer<typeof connectionProfile>
 
-/** A saved connection. Passwords stay in memory for the time being: `hasPassword` says whether one is known right now. */
+/** A connection by its id, as the services know it. */
+export type SavedConnection = ConnectionProfile & { readonly id: string }
+
+/** The same for the screen. The host keeps passwords: `hasPassword` says whether one is known right now. */
 export const connection = connectionProfile.extend({ id: z.string(), hasPassword: z.boolean() })
 export type Connection = z.infer<typeof connection>
 

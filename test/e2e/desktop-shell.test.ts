@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHostBackend, type HostBackend } from '../../electron/host/host-backend'
+import { createMemorySecrets } from '../../electron/services/connections/secrets'
 import { openDesktopPage, type DesktopPage } from '../helpers/desktop-page'
 import { connectBrowser } from './browser'
 import { views } from './views'
@@ -15,7 +16,7 @@ let backend: HostBackend
 let desktop: DesktopPage
 beforeAll(async () => {
   const log = pino({ level: 'silent' })
-  backend = await openHostBackend({ kind: 'desktop', sandbox: { static: true }, dataDir: null, log })
+  backend = await openHostBackend({ kind: 'desktop', sandbox: { static: true }, dataDir: null, secrets: createMemorySecrets(), log })
   browser = await connectBrowser()
   desktop = await openDesktopPage(browser, {
     router: backend.router,

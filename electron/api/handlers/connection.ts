@@ -4,7 +4,8 @@ import type { Services } from '../services'
 
 export function connectionHandlers({ reads: { connection } }: Base, { connections, monitoring }: Services) {
   return {
-    list: connection.list.handler(() => [...connections.list()]),
+    list: connection.list.handler(async () => [...(await connections.list())]),
+    watchList: connection.watchList.handler(({ signal }) => connections.watchList(signal)),
     parseUrl: connection.parseUrl.handler(({ input }) => parseConnectionUrl(input.url)),
     test: connection.test.handler(({ input }) => connections.test(input)),
     save: connection.save.handler(({ input }) => connections.save(input)),

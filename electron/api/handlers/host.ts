@@ -1,14 +1,11 @@
 import type { Base } from '../base'
 import type { Services } from '../services'
 
-export function hostHandlers({ reads }: Base, { host, settings, monitoring }: Services) {
+export function hostHandlers({ reads }: Base, { host, settings }: Services) {
   return {
     info: reads.host.info.handler(() => ({ ...host })),
     settings: reads.host.settings.handler(() => settings.get()),
-    saveSettings: reads.host.saveSettings.handler(({ input }) => {
-      const saved = settings.save(input)
-      monitoring.settingsChanged()
-      return saved
-    }),
+    watchSettings: reads.host.watchSettings.handler(({ signal }) => settings.watch(signal)),
+    saveSettings: reads.host.saveSettings.handler(({ input }) => settings.save(input)),
   }
 }

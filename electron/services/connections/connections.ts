@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
-import { AppError } from '../../../shared/error'
 import {
   connectionProfile,
   type Connection,
   type ConnectionProfile,
   type ConnectionStatus,
+  type SavedConnection,
   type ServerInfo,
 } from '../../../shared/model/connection'
 import { createRedisClient, type ConnectionTimings, type RedisClient } from '../../redis/client'
@@ -19,12 +19,18 @@ import { standalone, type Topology } from '../../redis/topology'
 import { readServerInfo } from './capabilities'
 import { createLink, measureLatency, type Link } from './link'
 import type { Secrets } from './secrets'
-import { openStore, type Store } from '../lib/json-file'
+import { openJsonFile } from '../lib/json-file'
+import { createNotifier } from '../lib/notifier'
+import { mendSaved, mergeProfile, noSuchConnection, readSaved, withConnection, withoutConnection } from './saved-file'
 
-/** `password` undefined: the one known for this id; null: none. */
+/**
+ * `password` undefined: the one known for this id; null: none. `shown`: the profile as the person saw it; what they did
+ * not change stays as it is by now, whoever changed it. Without it all of `profile` holds.
+ */
 export interface ConnectionDraft {
   readonly id?: string | undefined
   readonly profile: ConnectionProfile
+  readonly shown?: ConnectionProfile | undefined
   readonly password?: string | null | undefined
 }
 
@@ -33,20 +39,26 @@ export interface ConnectionTest {
   readonly latencyMs: number
 }
 
-/** Saved connections and those of this session, and the client of each. Every `id` unknown is NOT_FOUND. */
+/**
+ * Saved connections and those of this session, and the client of each. Every `id` unknown is NOT_FOUND. What other
+ * processes on the same directory save counts here as if it were saved here: every call looks first. One that is removed
+ * closes, and so does one that leads elsewhere. Where the file can't be read, every call throws STORAGE.
+ */
 export interface Connections {
-  list(): readonly Connection[]
-  get(id: string): Connection
+  list(): Promise<readonly Connection[]>
+  /** The list now, and again whenever it changes. */
+  watchList(signal?: AbortSignal): AsyncGenerator<Connection[], void>
+  get(id: string): SavedConnection
   /** For this session only: never on disk. */
-  add(profile: ConnectionProfile, password: string | null, id?: string): Connection
+  add(profile: ConnectionProfile, password: string | null, id?: string): Promise<Connection>
   /** New, or changed. What is open is closed when the change means another connection. Throws STORAGE. */
-  save(draft: ConnectionDraft): Connection
-  remove(id: string): void
+  save(draft: ConnectionDraft): Promise<Connection>
+  remove(id: string): Promise<void>
   /** Opens the draft beside everything else, asks what the server is, and closes. Throws UNREACHABLE. */
   test(draft: ConnectionDraft): Promise<ConnectionTest>
-  /** Opens, or joins what is open. A password given is kept in memory. Throws UNREACHABLE. */
+  /** Opens, or joins what is open. A password given is kept. Throws UNREACHABLE. */
   open(id: string, password?: string): Promise<ConnectionStatus>
-  /** Closes one, or all. */
+  /** Closes one, or all, and then looks for no more changes. */
   close(id?: string): void
   status(id: string): ConnectionStatus
   watch(id: string, signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
@@ -76,33 +88,78 @@ export interface ConnectionsOptions {
 interface Known {
   profile: ConnectionProfile
   readonly saved: boolean
-  link: Link
+  readonly link: Link
 }
 
-export function createConnections({ dataDir, secrets, log, timings }: ConnectionsOptions): Connections {
-  const store = openStore({ dataDir, name: 'connections', log })
+/** Reads the saved connections. Throws STORAGE where that can't be done; what can't be understood is kept aside. */
+export async function createConnections({ dataDir, secrets, log, timings }: ConnectionsOptions): Promise<Connections> {
+  const file = await openJsonFile({ dataDir, name: 'connections', log })
+  await mendSaved(file)
   const known = new Map<string, Known>()
+  const changes = createNotifier()
 
-  const linkFor = (id: string): Link => {
-    const profile = () => find(id).profile
-    const connect = () => createRedisClient({ profile: profile(), password: secrets.get(id), ...timings })
-    return createLink({ connectionId: id, endpoint: () => endpointName(profile()), connect, log })
+  const know = (id: string, profile: ConnectionProfile, saved: boolean): void => {
+    const found = () => known.get(id)?.profile ?? profile
+    const connect = async () => {
+      const password = await secrets.get(id, 'password')
+      return createRedisClient({ profile: found(), password, ...timings })
+    }
+    const link = createLink({ connectionId: id, endpoint: () => endpointName(found()), connect, log })
+    known.set(id, { profile, saved, link })
   }
-  for (const [id, profile] of readSaved(store)) known.set(id, { profile, saved: true, link: linkFor(id) })
+  const forget = (id: string): void => {
+    known.get(id)?.link.close()
+    known.delete(id)
+  }
+  /** Does here what the file says by now. */
+  const takeOver = (): void => {
+    const { saved } = readSaved(file.content)
+    for (const [id, each] of [...known]) {
+      if (!each.saved || saved.has(id)) continue
+      forget(id)
+      void secrets.set(id, 'password', null).catch((error: unknown) => log.warn({ err: error }, 'a secret stays'))
+    }
+    for (const [id, profile] of saved) {
+      const before = known.get(id)
+      if (!before) know(id, profile, true)
+      else if (before.saved) {
+        if (!sameServer(before.profile, profile)) before.link.close()
+        before.profile = profile
+      }
+    }
+    changes.notify()
+  }
+  const refresh = (): void => {
+    if (file.refresh()) takeOver()
+  }
+  takeOver()
+  file.watch(() => {
+    try {
+      refresh()
+    } catch {
+      // Said in the log, and by the next call that needs it.
+    }
+  })
 
   const find = (id: string): Known => {
+    refresh()
     const found = known.get(id)
-    if (!found)
-      throw new AppError('NOT_FOUND', { what: 'connection', name: id }, 'There is no such connection (any more).')
+    if (!found) throw noSuchConnection(id)
     return found
   }
-  const shown = (id: string): Connection => ({ ...find(id).profile, id, hasPassword: secrets.get(id) !== null })
-  const persist = (changed: ReadonlyMap<string, Pick<Known, 'profile' | 'saved'>>): void => {
-    const saved = [...changed].filter(([, { saved }]) => saved).map(([id, { profile }]) => [id, profile] as const)
-    store.replace(fileContent(new Map(saved)))
+  const shown = async (id: string): Promise<Connection> => {
+    const hasPassword = (await secrets.get(id, 'password')) !== null
+    return { ...find(id).profile, id, hasPassword }
   }
-  const passwordOf = ({ id, password }: ConnectionDraft): string | null =>
-    password === undefined ? (id === undefined ? null : secrets.get(id)) : password || null
+  const passwordOf = async ({ id, password }: ConnectionDraft): Promise<string | null> =>
+    password === undefined ? (id === undefined ? null : secrets.get(id, 'password')) : password || null
+  const list = async (): Promise<readonly Connection[]> => {
+    refresh()
+    const found = [...known].map(async ([id, { profile }]) => {
+      return { ...profile, id, hasPassword: (await secrets.get(id, 'password')) !== null }
+    })
+    return (await Promise.all(found)).filter(({ id }) => known.has(id))
+  }
 
   const notOpen = (id: string) => unreachable('not-open', endpointName(find(id).profile))
   const client = (id: string): RedisClient => {
@@ -112,38 +169,59 @@ export function createConnections({ dataDir, secrets, log, timings }: Connection
   }
 
   return {
-    list: () => [...known.keys()].map(shown),
-    get: shown,
-    add(profile, password, id = randomUUID()) {
-      known.get(id)?.link.close()
-      known.set(id, { profile: connectionProfile.parse(profile), saved: false, link: linkFor(id) })
-      secrets.set(id, password || null)
+    list,
+    async *watchList(signal) {
+      while (!signal?.aborted) {
+        const next = changes.next(signal)
+        yield [...(await list())]
+        await next
+      }
+    },
+    get: (id) => ({ ...find(id).profile, id }),
+    async add(profile, password, id = randomUUID()) {
+      const parsed = connectionProfile.parse(profile)
+      await secrets.set(id, 'password', password || null)
+      forget(id)
+      know(id, parsed, false)
+      changes.notify()
       return shown(id)
     },
-    save(draft) {
+    async save(draft) {
       const profile = connectionProfile.parse(draft.profile)
       const id = draft.id ?? randomUUID()
       const before = draft.id === undefined ? null : find(draft.id)
-      const password = passwordOf(draft)
-      const next = { profile, saved: before?.saved ?? true }
-      if (next.saved) persist(new Map([...known, [id, next]]))
-      if (before && (password !== secrets.get(id) || !sameServer(before.profile, profile))) before.link.close()
-      if (before) before.profile = profile
-      else known.set(id, { ...next, link: linkFor(id) })
-      secrets.set(id, password)
+      const [old, password] = await Promise.all([secrets.get(id, 'password'), passwordOf(draft)])
+      const merged = (now: ConnectionProfile | null): ConnectionProfile =>
+        now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
+      if (before?.saved === false) {
+        const next = merged(before.profile)
+        if (!sameServer(before.profile, next)) before.link.close()
+        before.profile = next
+      } else {
+        await mendSaved(file)
+        await file.update((content) => withConnection(content, id, before !== null, merged))
+        takeOver()
+      }
+      if (password !== old) {
+        await secrets.set(id, 'password', password)
+        known.get(id)?.link.close()
+      }
+      changes.notify()
       return shown(id)
     },
-    remove(id) {
-      const { link, saved } = find(id)
-      if (saved) persist(new Map([...known].filter(([other]) => other !== id)))
-      link.close()
-      known.delete(id)
-      secrets.set(id, null)
+    async remove(id) {
+      if (find(id).saved) {
+        await mendSaved(file)
+        await file.update((content) => withoutConnection(content, id))
+        takeOver()
+      } else forget(id)
+      await secrets.set(id, 'password', null)
+      changes.notify()
     },
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
       if (draft.id !== undefined) find(draft.id)
-      const trial = createRedisClient({ profile, password: passwordOf(draft), ...timings })
+      const trial = createRedisClient({ profile, password: await passwordOf(draft), ...timings })
       try {
         await trial.open()
         const server = await readServerInfo(trial)
@@ -153,12 +231,16 @@ export function createConnections({ dataDir, secrets, log, timings }: Connection
       }
     },
     async open(id, password) {
-      const { link } = find(id)
-      if (password !== undefined) secrets.set(id, password || null)
-      return link.open()
+      find(id)
+      if (password !== undefined) {
+        await secrets.set(id, 'password', password || null)
+        changes.notify()
+      }
+      return find(id).link.open()
     },
     close(id) {
       if (id !== undefined) return find(id).link.close()
+      file.close()
       for (const { link } of known.values()) link.close()
     },
     status: (id) => find(id).link.status(),
@@ -183,25 +265,4 @@ export function createConnections({ dataDir, secrets, log, timings }: Connection
 function sameServer(a: ConnectionProfile, b: ConnectionProfile): boolean {
   const part = ({ endpoint, username, db, tls }: ConnectionProfile) => JSON.stringify([endpoint, username, db, tls])
   return part(a) === part(b)
-}
-
-function fileContent(saved: ReadonlyMap<string, ConnectionProfile>): Record<string, unknown> {
-  return { version: 1, connections: [...saved].map(([id, profile]) => ({ id, ...profile })) }
-}
-
-function readSaved(store: Store): ReadonlyMap<string, ConnectionProfile> {
-  const listed = store.content['connections']
-  const saved = new Map<string, ConnectionProfile>()
-  let damaged = listed !== undefined && !Array.isArray(listed)
-  for (const item of Array.isArray(listed) ? (listed as readonly unknown[]) : []) {
-    const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : null
-    const profile = connectionProfile.safeParse(item)
-    if (typeof id === 'string' && id !== '' && profile.success) saved.set(id, profile.data)
-    else damaged = true
-  }
-  if (damaged) {
-    store.setAside('a saved connection could not be understood')
-    store.replace(fileContent(saved))
-  }
-  return saved
 }

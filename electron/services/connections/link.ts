@@ -32,8 +32,8 @@ export interface Link {
 export interface LinkOptions {
   readonly connectionId: string
   readonly endpoint: () => string
-  /** A client that is not open yet, of the profile and password as they are now. */
-  readonly connect: () => RedisClient
+  /** A client that is not open yet, of the profile and password as they are now. May reject: so does `open` then. */
+  readonly connect: () => Promise<RedisClient>
   readonly log: Logger
 }
 
@@ -41,6 +41,8 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
   const latest = createLatest<ConnectionStatus>()
   let client: RedisClient | null = null
   let opening: Promise<void> | null = null
+  /** Counts what was closed, so that one that is still on its way to its password learns of it. */
+  let closings = 0
   let watchers = 0
   let pingTimer: NodeJS.Timeout | undefined
   let status: ConnectionStatus = { connectionId, state: 'closed', latencyMs: null, server: null, error: null }
@@ -61,9 +63,17 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
   }
 
   const attempt = async (): Promise<void> => {
-    const mine = connect()
-    client = mine
+    const turn = closings
     set({ state: 'connecting', latencyMs: null, server: null, error: null })
+    const mine = await connect().catch((error: unknown) => {
+      if (turn === closings) set({ state: 'failed', error: errorInfo(error) })
+      throw error
+    })
+    if (turn !== closings) {
+      mine.close()
+      throw notOpen()
+    }
+    client = mine
     try {
       await mine.open()
       mine.onChange((change) => onChange(mine, change))
@@ -123,13 +133,20 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     client: () => (status.state === 'connecting' ? null : client),
     status: () => status,
     async open() {
-      if (client === null) opening = attempt().finally(() => (opening = null))
+      if (client === null && opening === null) {
+        const mine = attempt().finally(() => {
+          if (opening === mine) opening = null
+        })
+        opening = mine
+      }
       await opening
       return status
     },
     close() {
+      closings += 1
       client?.close()
       client = null
+      opening = null
       set({ state: 'closed', latencyMs: null, server: null, error: null })
     },
     async *watch(signal) {

@@ -1,20 +1,28 @@
+/** What a secret of a connection is for. A passphrase of a TLS key and what SSH wants are to come. */
+export type SecretPurpose = 'password'
+
 /**
- * Where passwords are kept, by connection id. For now in memory only; a host with a key ring can bring its own. Nothing
- * else may hold, log or write a password.
+ * Where secrets are kept, by connection id and purpose; the host hands it in, for only the host knows of a key ring. Asking
+ * may take as long as a person does. Nothing else may hold, log or write a secret.
  */
 export interface Secrets {
-  get(connectionId: string): string | null
+  /** Null where none is known. Rejects when it can't be told. */
+  get(connectionId: string, purpose: SecretPurpose): Promise<string | null>
   /** Null forgets it. */
-  set(connectionId: string, secret: string | null): void
+  set(connectionId: string, purpose: SecretPurpose, secret: string | null): Promise<void>
 }
 
+/** In memory only: gone with the process. */
 export function createMemorySecrets(): Secrets {
   const secrets = new Map<string, string>()
+  const nameOf = (connectionId: string, purpose: SecretPurpose): string => JSON.stringify([connectionId, purpose])
   return {
-    get: (connectionId) => secrets.get(connectionId) ?? null,
-    set(connectionId, secret) {
-      if (secret === null) secrets.delete(connectionId)
-      else secrets.set(connectionId, secret)
+    get: (connectionId, purpose) => Promise.resolve(secrets.get(nameOf(connectionId, purpose)) ?? null),
+    set(connectionId, purpose, secret) {
+      const name = nameOf(connectionId, purpose)
+      if (secret === null) secrets.delete(name)
+      else secrets.set(name, secret)
+      return Promise.resolve()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
-import type { Connection, ServerInfo } from '../../../shared/model/connection'
+import type { SavedConnection, ServerInfo } from '../../../shared/model/connection'
 import type { Writer } from '../../redis/reader-writer'
 import type { Beginnable } from './begin-record'
 import type { RecordDraft } from './record-draft'
@@ -9,7 +9,7 @@ import type { RecordDraft } from './record-draft'
  * beginning a journal record, so nothing is written that the journal doesn't know of.
  */
 export interface WriteGrant extends Beginnable {
-  readonly connection: Connection
+  readonly connection: SavedConnection
   readonly server: ServerInfo
   /** For what turns out to be for good: on a production connection the stream's name has to be typed. CONFIRMATION_NEEDED. */
   confirm(key: Bytes, typed: Bytes | undefined): void

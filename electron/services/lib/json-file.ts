@@ -1,88 +1,171 @@
-import { existsSync, renameSync } from 'node:fs'
+import { readFileSync, statSync, unwatchFile, watchFile } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import Conf from 'conf'
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/error'
+import { rewriteLocked } from './file-lock'
 
-/** One JSON file of the data directory, kept whole: written to a new file and renamed, readable by this user only. */
-export interface Store {
-  /** What is there now; empty when there is none. */
-  readonly content: Readonly<Record<string, unknown>>
-  /** Replaces it. Throws STORAGE when that fails; the old file is then as it was. */
-  replace(content: Readonly<Record<string, unknown>>): void
-  /** Keeps a copy of a file that can't be (wholly) understood, so that the next write loses nothing. */
-  setAside(why: string): void
+export type JsonContent = Readonly<Record<string, unknown>>
+
+/**
+ * One JSON file of the data directory, which other processes read and change as well. Kept whole: written to a new file
+ * and renamed, readable by this user only.
+ */
+export interface JsonFile {
+  /** What was there at the last look; empty when there was none. */
+  readonly content: JsonContent
+  /**
+   * Looks again, at once. True when the content is another one by now. What can't be understood, or is gone, changes
+   * nothing: the next `update` keeps it aside. Throws STORAGE where it can't be read.
+   */
+  refresh(): boolean
+  /**
+   * Reads, changes and replaces it, with no other process in between. `change` gives the new content, or null to leave it;
+   * what it throws is thrown. Throws STORAGE when that fails; the old file is then as it was.
+   */
+  update(change: (content: JsonContent) => JsonContent | null): Promise<void>
+  /** Keeps a copy of what can't be (wholly) understood: if `isDamaged` still, under the lock, it is replaced by `repair`. */
+  mend(
+    isDamaged: (content: JsonContent) => boolean,
+    repair: (content: JsonContent) => JsonContent,
+    why: string,
+  ): Promise<void>
+  /** Calls back soon after another process has changed it. Does not keep the process alive. */
+  watch(onChange: () => void): void
+  close(): void
 }
 
-export interface StoreOptions {
+export interface JsonFileOptions {
   readonly dataDir: string
   /** Of the file, without `.json`. */
   readonly name: string
   readonly log: Logger
 }
 
+const WATCH_EVERY_MS = 500
+/** A file changed so recently may change again without a sign: some file systems count whole seconds. */
+const RACY_MS = 2_500n
+
 /** Opens the file. One that is no JSON is set aside, with a warning in the log, and counts as empty. */
-export function openStore({ dataDir, name, log }: StoreOptions): Store {
+export async function openJsonFile({ dataDir, name, log }: JsonFileOptions): Promise<JsonFile> {
   const file = join(dataDir, `${name}.json`)
-  const fail = (error: unknown, what: string): never => {
-    log.error({ err: error, file }, `${what} failed`)
-    throw new AppError('STORAGE', { file }, `${file} could not be ${what === 'reading' ? 'read' : 'written'}.`)
+  let content: JsonContent = {}
+  /** Of what was read last; null where it must be read again. */
+  let mark: string | null = null
+  let listener: (() => void) | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const fail = (error: unknown, what: 'read' | 'written'): never => {
+    if (error instanceof AppError) throw error
+    log.error({ err: error, file }, `${what === 'read' ? 'reading' : 'writing'} failed`)
+    throw new AppError('STORAGE', { file }, `${file} could not be ${what}.`)
   }
-  const setAside = (why: string): void => {
-    if (!existsSync(file)) return
-    const kept = `${file}.damaged-${new Date().toISOString().replace(/[:.]/g, '')}`
+  /** Null: there is none. Throws SyntaxError for what is no JSON. */
+  const read = (): JsonContent | null => {
     try {
-      renameSync(file, kept)
+      return parseObject(readFileSync(file, 'utf8'))
     } catch (error) {
-      fail(error, 'writing')
+      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      return null
     }
+  }
+  const setAside = async (why: string): Promise<void> => {
+    const kept = `${file}.damaged-${new Date().toISOString().replace(/[:.]/g, '')}`
+    await rename(file, kept)
     log.warn({ file, kept }, `${why}: the old file is kept`)
   }
+  /** What is there now, under the lock. Where that is gone or no JSON, what was known. */
+  const readOrSetAside = async (): Promise<JsonContent> => {
+    try {
+      return read() ?? content
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      await setAside('the file is no JSON')
+      return content
+    }
+  }
+  const locked = (rewrite: () => Promise<JsonContent | null>): Promise<void> => {
+    const write = async (): Promise<void> => {
+      let next: JsonContent | null = null
+      try {
+        await rewriteLocked(file, async () => {
+          next = await rewrite()
+          return next === null ? null : `${JSON.stringify(next, null, 2)}\n`
+        })
+      } catch (error) {
+        fail(error, 'written')
+      }
+      mark = null
+      if (next !== null) content = next
+    }
+    const written = queue.then(write)
+    queue = written.catch(() => undefined)
+    return written
+  }
 
-  let content = readContent(dataDir, name, (error) => {
-    if (!(error instanceof SyntaxError)) fail(error, 'reading')
-    setAside('the file is no JSON')
-  })
-  return {
+  const self: JsonFile = {
     get content() {
       return content
     },
-    replace(next) {
+    refresh() {
       try {
-        // What the file holds by now doesn't matter: it is replaced whole.
-        open(dataDir, name, true).store = { ...next }
+        const now = markOf(file)
+        if (now === null || now.text === mark) return false
+        mark = now.text
+        const next = read()
+        if (!now.isOld) mark = null
+        if (next === null || JSON.stringify(next) === JSON.stringify(content)) return false
+        content = next
+        return true
       } catch (error) {
-        fail(error, 'writing')
+        if (!(error instanceof SyntaxError)) {
+          mark = null
+          fail(error, 'read')
+        }
+        log.warn({ file }, 'the file is no JSON (any more): what was known holds')
+        return false
       }
-      content = { ...next }
     },
-    setAside,
+    update: (change) => locked(async () => change(await readOrSetAside())),
+    mend: (isDamaged, repair, why) =>
+      locked(async () => {
+        const now = await readOrSetAside()
+        if (!isDamaged(now)) return null
+        await setAside(why)
+        return repair(now)
+      }),
+    watch(onChange) {
+      listener = onChange
+      watchFile(file, { persistent: false, interval: WATCH_EVERY_MS }, onChange)
+    },
+    close() {
+      if (listener) unwatchFile(file, listener)
+    },
   }
+
+  try {
+    content = read() ?? {}
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) fail(error, 'read')
+    // Another process may have put it right by now: under the lock it is read again.
+    await locked(async () => {
+      content = await readOrSetAside()
+      return null
+    })
+  }
+  return self
 }
 
-function open(dataDir: string, name: string, clearInvalidConfig: boolean): Conf {
-  return new Conf({
-    cwd: dataDir,
-    clearInvalidConfig,
-    configName: name,
-    configFileMode: 0o600,
-    accessPropertiesByDotNotation: false,
-    serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
-    deserialize: parseObject,
-  })
+/** Null: there is no such file, or it can't be looked at; reading it tells. */
+function markOf(file: string): { readonly text: string; readonly isOld: boolean } | null {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+  if (!found) return null
+  const { ino, size, mtimeNs, ctimeNs, mtimeMs } = found
+  return { text: `${ino}/${size}/${mtimeNs}/${ctimeNs}`, isOld: BigInt(Date.now()) - mtimeMs > RACY_MS }
 }
 
-function parseObject(text: string): Record<string, unknown> {
+function parseObject(text: string): JsonContent {
   const value: unknown = JSON.parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not an object')
   return { ...value }
-}
-
-function readContent(dataDir: string, name: string, onError: (error: unknown) => void): Record<string, unknown> {
-  try {
-    return { ...open(dataDir, name, false).store }
-  } catch (error) {
-    onError(error)
-    return {}
-  }
 }

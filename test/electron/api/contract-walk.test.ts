@@ -46,8 +46,10 @@ interface World {
 const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'host.info': () => undefined,
   'host.settings': () => undefined,
+  'host.watchSettings': () => undefined,
   'host.saveSettings': () => ({ theme: 'dark' }),
   'connection.list': () => undefined,
+  'connection.watchList': () => undefined,
   'connection.parseUrl': () => ({ url: 'redis://localhost' }),
   'connection.test': () => ({ profile: kit.redis.connection() }),
   'connection.save': () => ({ profile: kit.redis.connection({ name: 'new' }) }),

@@ -33,10 +33,10 @@ beforeEach(async () => {
   proxy = await startFaultProxy(redis)
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-guard-'))
   memory = createMemoryLog()
-  connections = createConnections({ dataDir, secrets: createMemorySecrets(), log: memory.log })
+  connections = await createConnections({ dataDir, secrets: createMemorySecrets(), log: memory.log })
   // A file for every line, so that each one needs the folder.
   journal = await openJournal(dataDir, { rotateBytes: 1, keepBytes: 1e9 })
-  connectionId = connections.add(profile(), null).id
+  connectionId = (await connections.add(profile(), null)).id
   await connections.open(connectionId)
 })
 afterEach(async () => {
@@ -171,19 +171,19 @@ test('what is made read-only meanwhile is not written to any more', async () => 
   const { writer } = await grant()[BEGIN](recordDraft('claim', 'orders', 'claim'))
   const add = (id: string) => writer.write('XADD', 'orders', id, 'a', 'b')
   await add('1-0')
-  connections.save({ id: connectionId, profile: profile(true) })
+  await connections.save({ id: connectionId, profile: profile(true) })
   await expect(add('2-0')).rejects.toMatchObject({ code: 'READ_ONLY' })
   const both = writer.transaction([['XADD', 'orders', '3-0', 'a', 'b']])
   await expect(both).rejects.toMatchObject({ code: 'READ_ONLY' })
   expect(() => grant()).toThrow(expect.objectContaining({ code: 'READ_ONLY' }))
   expect(await redis.cli('XLEN', 'orders')).toBe('1')
-  connections.save({ id: connectionId, profile: profile() })
+  await connections.save({ id: connectionId, profile: profile() })
   await add('4-0')
 })
 
 test('a record names the connection as it is called now', async () => {
   await addOne(grant(), entry)
-  connections.save({ id: connectionId, profile: { ...profile(), name: 'renamed' } })
+  await connections.save({ id: connectionId, profile: { ...profile(), name: 'renamed' } })
   await addOne(grant(), { ...entry, id: '6-0' })
   const { records } = await journal.list({ count: 10 })
   expect(records.map(({ connectionName }) => connectionName)).toEqual(['renamed', 'test'])

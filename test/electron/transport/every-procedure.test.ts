@@ -34,12 +34,26 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
   'host.settings': async ({ api }) => {
     expect(await api.host.settings()).toMatchObject({ delimiter: ':' })
   },
+  'host.watchSettings': async ({ api }) => {
+    const told = (await api.host.watchSettings())[Symbol.asyncIterator]()
+    expect((await told.next()).value).toMatchObject({ delimiter: ':' })
+    await api.host.saveSettings({ stalledAfterMs: 70_000 })
+    expect((await told.next()).value).toMatchObject({ delimiter: ':', stalledAfterMs: 70_000 })
+    await told.return?.()
+  },
   'host.saveSettings': async ({ api }) => {
     expect(await api.host.saveSettings({ refreshSeconds: 10 })).toMatchObject({ refreshSeconds: 10, delimiter: ':' })
   },
 
   'connection.list': async ({ api, connectionId }) => {
     expect((await api.connection.list()).map(({ id }) => id)).toContain(connectionId)
+  },
+  'connection.watchList': async ({ api, connectionId, redis }) => {
+    const told = (await api.connection.watchList())[Symbol.asyncIterator]()
+    expect((await told.next()).value).toContainEqual(expect.objectContaining({ id: connectionId }))
+    const { id } = await api.connection.save({ profile: redis.connection({ name: 'one more' }), password: null })
+    expect((await told.next()).value).toContainEqual(expect.objectContaining({ id, name: 'one more' }))
+    await told.return?.()
   },
   'connection.parseUrl': async ({ api }) => {
     expect(await api.connection.parseUrl({ url: 'rediss://me:p%20w@example.com:6380/2' })).toMatchObject({

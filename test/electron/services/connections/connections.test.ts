@@ -32,7 +32,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-connections-'))
   secrets = createMemorySecrets()
   memory = createMemoryLog()
-  connections = load()
+  connections = await load()
 })
 afterEach(async () => {
   connections.close()
@@ -57,64 +57,57 @@ async function until(id: string, so: (status: ConnectionStatus) => boolean): Pro
 const untilState = (id: string, state: ConnectionStatus['state']) => until(id, (status) => status.state === state)
 
 describe('saved connections', () => {
-  test('are there after a restart, without their passwords', () => {
+  test('are there after a restart, without their passwords', async () => {
     const profile = locked.connection({ name: 'Orders', color: 'red', environment: 'prod', readOnly: true })
-    const saved = connections.save({ profile, password: SECRET })
+    const saved = await connections.save({ profile, password: SECRET })
     expect(saved).toEqual({ ...profile, id: saved.id, hasPassword: true })
     secrets = createMemorySecrets()
-    expect(load().list()).toEqual([{ ...profile, id: saved.id, hasPassword: false }])
+    expect(await (await load()).list()).toEqual([{ ...profile, id: saved.id, hasPassword: false }])
     expect(readdirSync(dataDir)).toEqual(['connections.json'])
     expect(statSync(join(dataDir, 'connections.json')).mode & 0o777).toBe(0o600)
     expect(onDisk()).not.toContain('never-on-disk')
   })
 
-  test('change, keep their order, and go', () => {
-    const [a, b] = ['a', 'b'].map((name) => connections.save({ profile: redis.connection({ name }) }))
-    connections.save({ id: a?.id, profile: redis.connection({ name: 'A' }) })
-    expect(connections.list().map(({ name }) => name)).toEqual(['A', 'b'])
-    connections.remove(b?.id ?? '')
-    expect(
-      load()
-        .list()
-        .map(({ name }) => name),
-    ).toEqual(['A'])
+  test('change, keep their order, and go', async () => {
+    const a = await connections.save({ profile: redis.connection({ name: 'a' }) })
+    const b = await connections.save({ profile: redis.connection({ name: 'b' }) })
+    await connections.save({ id: a.id, profile: redis.connection({ name: 'A' }) })
+    expect((await connections.list()).map(({ name }) => name)).toEqual(['A', 'b'])
+    await connections.remove(b.id)
+    expect((await (await load()).list()).map(({ name }) => name)).toEqual(['A'])
   })
 
-  test('keep the password unless another, or none, is given', () => {
+  test('keep the password unless another, or none, is given', async () => {
     const profile = locked.connection()
-    const { id } = connections.save({ profile, password: SECRET })
-    expect(connections.save({ id, profile }).hasPassword).toBe(true)
-    expect(connections.save({ id, profile, password: null }).hasPassword).toBe(false)
-    expect(secrets.get(id)).toBeNull()
-    connections.save({ id, profile, password: SECRET })
-    connections.remove(id)
-    expect(secrets.get(id)).toBeNull()
+    const { id } = await connections.save({ profile, password: SECRET })
+    expect((await connections.save({ id, profile })).hasPassword).toBe(true)
+    expect((await connections.save({ id, profile, password: null })).hasPassword).toBe(false)
+    expect(await secrets.get(id, 'password')).toBeNull()
+    await connections.save({ id, profile, password: SECRET })
+    await connections.remove(id)
+    expect(await secrets.get(id, 'password')).toBeNull()
   })
 
   test('of this session only are never on disk', async () => {
-    const { id } = connections.add(redis.connection({ name: 'sandbox' }), null, 'sandbox')
+    const { id } = await connections.add(redis.connection({ name: 'sandbox' }), null, 'sandbox')
     expect(id).toBe('sandbox')
-    connections.save({ id, profile: redis.connection({ name: 'renamed' }) })
-    expect(connections.list().map(({ name }) => name)).toEqual(['renamed'])
+    await connections.save({ id, profile: redis.connection({ name: 'renamed' }) })
+    expect((await connections.list()).map(({ name }) => name)).toEqual(['renamed'])
     expect(readdirSync(dataDir)).toEqual([])
     await connections.open(id)
-    connections.save({ profile: redis.connection({ name: 'other' }) })
+    await connections.save({ profile: redis.connection({ name: 'other' }) })
     expect(onDisk()).not.toContain('renamed')
-    expect(
-      load()
-        .list()
-        .map(({ name }) => name),
-    ).toEqual(['other'])
+    expect((await (await load()).list()).map(({ name }) => name)).toEqual(['other'])
   })
 
-  test('that can not be understood are kept aside, and the others hold', () => {
-    const { id } = connections.save({ profile: redis.connection({ name: 'good' }) })
+  test('that can not be understood are kept aside, and the others hold', async () => {
+    const { id } = await connections.save({ profile: redis.connection({ name: 'good' }) })
     const content = JSON.parse(onDisk()) as { connections: unknown[] }
     content.connections.push({ id: 'bad', name: 1 })
     writeFileSync(join(dataDir, 'connections.json'), JSON.stringify(content))
-    expect(load().list()).toMatchObject([{ id, name: 'good' }])
+    expect(await (await load()).list()).toMatchObject([{ id, name: 'good' }])
     expect(readdirSync(dataDir)).toHaveLength(2)
-    expect(load().list()).toHaveLength(1)
+    expect(await (await load()).list()).toHaveLength(1)
     expect(readdirSync(dataDir)).toHaveLength(2)
   })
 
@@ -130,10 +123,10 @@ describe('saved connections', () => {
       () => connections.reader('gone'),
       () => connections.server('gone'),
     ]
-    for (const use of uses) expect(use).toThrow(expect.objectContaining(gone))
+    for (const use of uses) await expect((async () => use())()).rejects.toMatchObject(gone)
     await expect(connections.open('gone')).rejects.toMatchObject(gone)
     await expect(connections.test({ id: 'gone', profile: redis.connection() })).rejects.toMatchObject(gone)
-    expect(connections.list()).toEqual([])
+    expect(await connections.list()).toEqual([])
   })
 })
 
@@ -145,22 +138,22 @@ describe('a test of a draft', () => {
     expect(latencyMs).toBeGreaterThan(0)
     expect(latencyMs).toBeLessThan(performance.now() - began)
     await expect.poll(() => proxy.connections).toBe(0)
-    expect(connections.list()).toEqual([])
+    expect(await connections.list()).toEqual([])
   })
 
   test('takes the known password of what is being changed', async () => {
     const profile = locked.connection()
-    const { id } = connections.save({ profile, password: SECRET })
+    const { id } = await connections.save({ profile, password: SECRET })
     await expect(connections.test({ id, profile })).resolves.toHaveProperty('server.product')
     const none = connections.test({ id, profile, password: null })
     await expect(none).rejects.toMatchObject({ data: { reason: 'password-needed' } })
-    expect(connections.get(id).hasPassword).toBe(true)
+    expect((await connections.list()).find((each) => each.id === id)?.hasPassword).toBe(true)
   })
 })
 
 describe('opening', () => {
   test('tells what the server is; a second one joins the first', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     expect(connections.status(id)).toEqual({
       connectionId: id,
       state: 'closed',
@@ -177,32 +170,32 @@ describe('opening', () => {
   })
 
   test('with a password that is kept in memory, and written nowhere', async () => {
-    const { id } = connections.save({ profile: locked.connection() })
+    const { id } = await connections.save({ profile: locked.connection() })
     await expect(connections.open(id)).rejects.toMatchObject({ data: { reason: 'password-needed' } })
     expect(connections.status(id)).toMatchObject({ state: 'failed', error: { code: 'UNREACHABLE' } })
     await connections.open(id, SECRET)
     connections.close(id)
     expect(await connections.open(id)).toMatchObject({ state: 'open', error: null })
-    expect(connections.get(id).hasPassword).toBe(true)
+    expect((await connections.list()).find((each) => each.id === id)?.hasPassword).toBe(true)
     const statuses = JSON.stringify(connections.status(id))
     for (const text of [memory.text(), onDisk(), statuses]) expect(text).not.toContain('never-on-disk')
   })
 
   test('fails with the reason, and can be tried again', async () => {
     const port = await freePort()
-    const { id } = connections.save({
+    const { id } = await connections.save({
       profile: redis.connection({ endpoint: { kind: 'tcp', host: redis.host, port } }),
     })
     await expect(connections.open(id)).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'refused' } })
     expect(() => connections.reader(id)).toThrow(
       expect.objectContaining({ data: expect.objectContaining({ reason: 'not-open' }) as object }),
     )
-    connections.save({ id, profile: redis.connection() })
+    await connections.save({ id, profile: redis.connection() })
     expect(await connections.open(id)).toMatchObject({ state: 'open' })
   })
 
   test('what is closed gives nothing to send with', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
     const reader = connections.reader(id)
     connections.close(id)
@@ -213,7 +206,7 @@ describe('opening', () => {
   })
 
   test('closed while it opens stays closed', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     const struck = proxy.fault('INFO', { kind: 'delay', ms: 100 })
     const opening = connections.open(id)
     await struck
@@ -224,24 +217,24 @@ describe('opening', () => {
   })
 
   test('a change of name or colour keeps it open, a change of server closes it', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
-    connections.save({
+    await connections.save({
       id,
       profile: through(proxy, { name: 'other', color: 'red', readOnly: true, environment: 'prod' }),
     })
     expect(connections.status(id).state).toBe('open')
-    connections.save({ id, profile: through(proxy, { db: 1 }) })
+    await connections.save({ id, profile: through(proxy, { db: 1 }) })
     expect(connections.status(id).state).toBe('closed')
     await connections.open(id)
-    connections.remove(id)
+    await connections.remove(id)
     await expect.poll(() => proxy.connections).toBe(0)
   })
 })
 
 describe('a lost connection', () => {
   test('comes back by itself, and what the server has is read again', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
     proxy.refuse()
     proxy.cut()
@@ -260,7 +253,7 @@ describe('a lost connection', () => {
   test('is not open again while the server still loads', () =>
     withRedis(
       async (loading) => {
-        const { id } = connections.save({ profile: loading.connection() })
+        const { id } = await connections.save({ profile: loading.connection() })
         await connections.open(id)
         await loading.client().eval("for i = 1, 3000 do redis.call('SET', 'key:' .. i, i) end", 0)
         const restarting = loading.restart({ keepData: true })
@@ -278,7 +271,7 @@ describe('a lost connection', () => {
 
   test('is given up when the password is wrong by now', () =>
     withRedis(async (changed) => {
-      const { id } = connections.save({ profile: changed.connection() })
+      const { id } = await connections.save({ profile: changed.connection() })
       await connections.open(id)
       await changed.cli('CONFIG', 'SET', 'requirepass', 'new')
       const failed = untilState(id, 'failed')
@@ -289,7 +282,7 @@ describe('a lost connection', () => {
     }))
 
   test('who waits for it hears when it is closed, and can stop waiting', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
     await connections.whenReady(id)
     proxy.refuse()
@@ -307,7 +300,7 @@ describe('a lost connection', () => {
 
 describe('the round trip', () => {
   test('is measured while somebody watches, and only then', async () => {
-    const { id } = connections.save({ profile: through(proxy) })
+    const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
     const before = proxy.commands.filter((name) => name === 'PING').length
     void proxy.fault('PING', { kind: 'delay', ms: 60 })

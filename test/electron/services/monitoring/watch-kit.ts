@@ -67,7 +67,7 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
     settings = defaultSettings
     dataDir = mkdtempSync(join(tmpdir(), 'sluice-monitoring-'))
     proxy = await startFaultProxy(redis)
-    connections = createConnections({ dataDir, secrets: createMemorySecrets(), log: memory.log })
+    connections = await createConnections({ dataDir, secrets: createMemorySecrets(), log: memory.log })
     discovery = createDiscovery({ topology: connections.topology, server: connections.server, log: memory.log })
     monitoring = createMonitoring({ connections, discovery, settings: () => settings, log: memory.log })
   })
@@ -141,7 +141,7 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
     logged: () => memory.text(),
     async connect(profile = {}, password) {
       const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
-      const { id } = connections.add(redis.connection({ endpoint, ...profile }), password ?? null)
+      const { id } = await connections.add(redis.connection({ endpoint, ...profile }), password ?? null)
       await connections.open(id)
       return id
     },
