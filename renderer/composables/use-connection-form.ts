@@ -35,6 +35,7 @@ interface ConnectionForm {
 export function useConnectionForm(subject: Connection | null): ConnectionForm {
   const connections = useConnections()
   const form = shallowRef(formOf(subject))
+  const shown = profileOf(form.value)
   const tried = shallowRef(0)
   const refused = shallowRef<FieldErrors>({})
   const url = shallowRef('')
@@ -52,7 +53,7 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   function draft(): ConnectionDraft {
     const { password } = form.value
     return {
-      ...(subject ? { id: subject.id } : {}),
+      ...(subject ? { id: subject.id, shown } : {}),
       profile: profileOf(form.value),
       // Untouched: keep what is known. Emptied: none.
       ...(password === null ? {} : { password: password === '' ? null : password }),

@@ -30,6 +30,8 @@ export function useStartup(): Startup {
     try {
       await Promise.all([host.load(), settings.load(), connections.load()])
       jobs.follow()
+      settings.follow()
+      connections.follow()
       isReady.value = true
     } catch (cause) {
       error.value = cause

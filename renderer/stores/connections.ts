@@ -19,6 +19,7 @@ export const useConnections = defineStore('connections', () => {
   const statuses = shallowRef<ReadonlyMap<string, ConnectionStatus>>(new Map())
   const activeId = useSessionStorage<string>('sluice:connection', '')
   const watches = new Map<string, () => void>()
+  let stopFollowing: (() => void) | null = null
 
   const active = computed(() => list.value.find(({ id }) => id === activeId.value) ?? null)
   const activeStatus = computed(() => statuses.value.get(activeId.value) ?? null)
@@ -49,6 +50,12 @@ export const useConnections = defineStore('connections', () => {
     setList(await api().connection.list())
   }
 
+  /** Loads it again whenever it changes, be it in another window or by another process on the same data directory. */
+  function follow(): void {
+    stopFollowing?.()
+    stopFollowing = subscribe((signal) => api().connection.watchList(undefined, { signal }), setList)
+  }
+
   /** Opens a connection, and looks at it from now on. Throws when it can't be opened; what was looked at stays so. */
   async function open(connectionId: string, password?: string): Promise<ConnectionStatus> {
     const status = await api().connection.open(password === undefined ? { connectionId } : { connectionId, password })
@@ -76,5 +83,8 @@ export const useConnections = defineStore('connections', () => {
   const test = (draft: ConnectionDraft): Promise<ConnectionTest> => api().connection.test(draft)
   const parseUrl = (url: string): Promise<ParsedUrl> => api().connection.parseUrl({ url })
 
-  return { list, isLoaded, statuses, activeId, active, activeStatus, load, open, close, save, remove, test, parseUrl }
+  return {
+    ...{ list, isLoaded, statuses, activeId, active, activeStatus },
+    ...{ load, follow, open, close, save, remove, test, parseUrl },
+  }
 })

@@ -61,10 +61,12 @@ async function start({ sandbox = false, connections = [connection()], open = () 
     host: {
       info: () => ({ kind: 'web', version: '0.1.0', sandbox, dataDir: '/data' }),
       settings: () => defaultSettings,
+      watchSettings: (_input, options) => events([], options?.signal),
       saveSettings: (changes: object) => ({ ...defaultSettings, ...changes }),
     },
     connection: {
       list: () => connections,
+      watchList: (_input, options) => events([], options?.signal),
       open,
       remove: () => undefined,
       watch: (_input, options) => events([], options?.signal),
