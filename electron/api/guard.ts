@@ -57,7 +57,10 @@ export function createGuard(
       const record = await journal.begin({ ...draft, connectionId, connectionName, server })
       const writer = topology.clientOf(toBuffer(draft.key)).writer(grantWritePermit())
       return {
-        writer: checkEachTime(writer, () => refuseReadOnly(connections.get(connection.id))),
+        writer: checkEachTime(writer, () => {
+          refuseReadOnly(connections.get(connection.id))
+          record.requireAlive()
+        }),
         record: tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes])),
       }
     }
@@ -94,7 +97,7 @@ function tellEnd(record: RecordWriter, onEnd: () => void): RecordWriter {
   return { ...record, end: (how) => record.end(how).finally(onEnd) }
 }
 
-/** A job may run for long: what has been made read-only meanwhile is not written to either. */
+/** A job may run for long: what has been made read-only meanwhile, by whatever process, is not written to either. */
 function checkEachTime({ reader, write, transaction }: Writer, check: () => void): Writer {
   return {
     reader,

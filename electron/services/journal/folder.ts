@@ -1,7 +1,6 @@
 import { readdir, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/error'
-import { isStillRunning } from './writer-process'
 
 /**
  * What a file's name tells: when it was made (UTC), by which process, and the how-manieth of that process it is. The
@@ -53,12 +52,9 @@ function compare(a: FileName, b: FileName): number {
   return a.pid - b.pid || a.serial - b.serial
 }
 
-/** True while the process that writes this file is alive. */
-export async function isBeingWritten(file: string): Promise<boolean> {
-  const name = readName(file)
-  if (name === null) return false
-  const at = name.stamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6.999Z')
-  return isStillRunning(name.pid, name.birth, Date.parse(at))
+/** The latest time at which the file may have been made, ms since 1970. */
+export function writtenAt({ stamp }: FileName): number {
+  return Date.parse(stamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6.999Z'))
 }
 
 /** Removes the oldest files until what is left is within `keepBytes`, but none that `isNeeded`. Gives those that went. */

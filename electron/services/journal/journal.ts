@@ -8,6 +8,7 @@ import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
 import { readBatches, readBegin, type JournalBatch } from './batches'
 import { createFollower } from './follower'
 import { packIntent, type BeginLine, type JournalLine } from './lines'
+import { createPresence, type Hold, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
 
@@ -24,9 +25,15 @@ export interface Outcome {
   readonly copies?: readonly (readonly [EntryId, EntryId])[]
 }
 
-/** The pen of one record. Every method throws STORAGE when the disk fails; then the record takes no more batches. */
+/**
+ * The pen of one record, and what shows other processes that this one is at work. Every method throws STORAGE when the disk fails; then the record takes no more batches. */
 export interface RecordWriter {
   readonly id: string
+  /**
+   * To be asked before each command. Throws STORAGE where this process stood still for so long that others may have taken
+   * it for dead, and undone what it did.
+   */
+  requireAlive(): void
   /** On the disk when it resolves: only then may the batch be sent. `at`: server time of the reading; `to`: who gets it. */
   intent(batch: number, at: number, prior: readonly PriorEntry[], to?: Bytes | null): Promise<void>
   outcome(batch: number, outcome: Outcome): Promise<void>
@@ -68,16 +75,21 @@ export interface Journal {
 const BY_NEWER = 'A newer Sluice wrote this record: undo it there.'
 
 /** Opens the journal of a data directory and reads what earlier runs wrote. Damaged lines are counted and passed over. */
-export async function openJournal(dataDir: string, limits?: JournalLimits): Promise<Journal> {
+export async function openJournal(dataDir: string, limits?: JournalLimits, times?: PresenceTimes): Promise<Journal> {
   const folder = path.join(dataDir, 'journal')
   const records = createRecords()
   const isUnfinished = (file: string): boolean =>
     records.all().some((record) => record.file === file && record.end === null)
-  const needs = { isNeeded: isUnfinished, isForeign: (file: string): boolean => others.isNewer(file) }
+  const presence = createPresence(dataDir, times)
+  const { isBeingWritten } = presence
+  const isForeign = (file: string): boolean => others.isNewer(file)
+  const needs = { isNeeded: isUnfinished, isForeign, isBeingWritten }
   const own = openJournalFile(folder, needs, limits)
   const others = createFollower({
     folder,
     isOwn: own.owns,
+    isBeingWritten,
+    isUnfinished,
     onLine: records.apply,
     // What is our own is told by its writer: it may be younger than the list.
     onFiles: (files) => records.keepOnly((file) => files.has(file) || own.owns(file)),
@@ -111,8 +123,14 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
   return {
     async begin(record) {
       const id = randomUUID()
-      const begunIn = await append({ t: 'begin', id, at: Date.now(), ...record }, true)
-      return recordWriter({ id, begunIn, append, remember: (line) => records.apply(line, begunIn) })
+      const hold = await presence.hold()
+      try {
+        const begunIn = await append({ t: 'begin', id, at: Date.now(), ...record }, true)
+        return recordWriter({ id, begunIn, hold, append, remember: (line) => records.apply(line, begunIn) })
+      } catch (error) {
+        hold.release()
+        throw error
+      }
     },
     async list({ connectionId, before, count }) {
       await others.refresh()
@@ -143,19 +161,23 @@ export async function openJournal(dataDir: string, limits?: JournalLimits): Prom
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)
     },
-    close: () => own.close(),
+    async close() {
+      await own.close()
+      await presence.close()
+    },
   }
 }
 
 interface Pen {
   readonly id: string
   readonly begunIn: string
+  readonly hold: Hold
   append(line: JournalLine, sync: boolean, begunIn?: string): Promise<unknown>
   /** For this process only. */
   remember(line: JournalLine): void
 }
 
-function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
+function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWriter {
   let failure: Error | null = null
   let backedUp: string | null = null
   /** After a line is missing the next would not tell the truth. */
@@ -170,7 +192,11 @@ function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
   }
   return {
     id,
-    intent: (batch, at, prior, to = null) => appendNext(packIntent(id, batch, { at, prior, to }), true),
+    requireAlive: hold.require,
+    async intent(batch, at, prior, to = null) {
+      hold.require()
+      await appendNext(packIntent(id, batch, { at, prior, to }), true)
+    },
     outcome(batch, { until, counts, except, copies = [] }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
       return appendNext({ t: 'outcome', id, batch, until, counts, except: [...except], copies: pairs }, false)
@@ -186,6 +212,8 @@ function recordWriter({ id, begunIn, append, remember }: Pen): RecordWriter {
       } catch (failed) {
         remember(line)
         throw failed
+      } finally {
+        hold.release()
       }
     },
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, readlink } from 'node:fs/promises'
 import os from 'node:os'
 import { promisify } from 'node:util'
 
@@ -23,6 +23,21 @@ export async function isStillRunning(pid: number, birth: string | null, madeAt: 
   return isAlive(pid) && madeAt >= Date.now() - os.uptime() * 1_000
 }
 
+/**
+ * The namespace of process ids that this process is in, as a word of letters and digits: whoever is in the same one can be
+ * looked up by id (pid_namespaces(7)). Null where it can't be told, or where /proc shows the ids of another one.
+ */
+export async function processNamespace(platform: NodeJS.Platform = process.platform): Promise<string | null> {
+  if (platform !== 'linux') return platform
+  try {
+    if ((await readlink('/proc/self')) !== String(process.pid)) return null
+    const inode = /\d+/.exec(await readlink('/proc/self/ns/pid'))?.[0]
+    return inode === undefined ? null : `${await bootOf()}n${inode}`
+  } catch {
+    return null
+  }
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -37,11 +52,15 @@ function isAlive(pid: number): boolean {
  * that has ended and that its parent has not asked after yet (state Z) is no more.
  */
 async function readBirth(pid: number): Promise<string | null> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // Of itself by that name: /proc may be another namespace's, where the id is somebody else's.
+  const stat = await readFile(`/proc/${pid === process.pid ? 'self' : pid}/stat`, 'utf8')
   const fields = stat.split(')').at(-1)?.trim().split(' ') ?? []
   const ticks = fields[19]
-  return ticks === undefined || fields[0] === 'Z' ? null : `${boot.replace(/\W/g, '').slice(0, 8)}${ticks}`
+  return ticks === undefined || fields[0] === 'Z' ? null : `${await bootOf()}${ticks}`
+}
+
+async function bootOf(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).replace(/\W/g, '').slice(0, 8)
 }
 
 async function askForBirth(pid: number): Promise<string | null> {

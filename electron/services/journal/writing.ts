@@ -1,7 +1,7 @@
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { AppError } from '../../../shared/error'
-import { isBeingWritten, removeOldest, stampOf, storageError, writeName } from './folder'
+import { removeOldest, stampOf, storageError, writeName } from './folder'
 import { FORMAT, type JournalLine } from './lines'
 import { birthOf } from './writer-process'
 
@@ -38,9 +38,16 @@ interface OpenFile {
   size: number
 }
 
+interface Needs {
+  isNeeded(file: string): boolean
+  isForeign(file: string): boolean
+  /** Whether the process that writes the file is alive. */
+  isBeingWritten(file: string): Promise<boolean>
+}
+
 export function openJournalFile(
   folder: string,
-  { isNeeded, isForeign }: { isNeeded(file: string): boolean; isForeign(file: string): boolean },
+  { isNeeded, isForeign, isBeingWritten }: Needs,
   limits: JournalLimits = LIMITS,
 ): JournalFile {
   const own = new Set<string>()

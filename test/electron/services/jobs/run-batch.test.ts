@@ -46,6 +46,7 @@ async function carryOut(
   let outcome: Steps['outcome'] = null
   const record: RecordWriter = {
     id: 'record',
+    requireAlive: () => undefined,
     intent: () => (log.push('intent'), does.intent?.() ?? Promise.resolve()),
     outcome: (_batch, told) => (log.push('outcome'), (outcome = told), does.outcome?.() ?? Promise.resolve()),
     backup: () => Promise.resolve(),
