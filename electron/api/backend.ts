@@ -10,6 +10,7 @@ import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
+import type { PresenceTimes } from '../services/journal/presence'
 import { createJobs } from '../services/jobs/jobs'
 import { createLostReply, type LostReplyLimits } from '../services/jobs/lost-reply'
 import { createRecovery } from '../services/recovery/recovery'
@@ -33,6 +34,8 @@ export interface BackendOptions extends HostInfo {
   readonly lostReply?: LostReplyLimits
   /** Of every connection. */
   readonly timings?: ConnectionTimings
+  /** How often a process shows that it is at work, and how long others wait for that. */
+  readonly presence?: PresenceTimes
 }
 
 export interface Backend {
@@ -49,7 +52,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const { kind, version, dataDir, sandbox, secrets = createMemorySecrets(), log, timings = {} } = options
   const connections = await createConnections({ dataDir, secrets, log, timings })
   const settings = await createSettings({ dataDir, log })
-  const journal = await openJournal(dataDir)
+  const journal = await openJournal(dataDir, undefined, options.presence)
   const { source, server, reader, topology } = connections
   const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
   const lostReply = (connectionId: string) =>

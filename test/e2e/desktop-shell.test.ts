@@ -16,7 +16,13 @@ let backend: HostBackend
 let desktop: DesktopPage
 beforeAll(async () => {
   const log = pino({ level: 'silent' })
-  backend = await openHostBackend({ kind: 'desktop', sandbox: { static: true }, dataDir: null, secrets: createMemorySecrets(), log })
+  backend = await openHostBackend({
+    kind: 'desktop',
+    sandbox: { static: true },
+    dataDir: null,
+    secrets: createMemorySecrets(),
+    log,
+  })
   browser = await connectBrowser()
   desktop = await openDesktopPage(browser, {
     router: backend.router,

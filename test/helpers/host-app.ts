@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline'
 import { createRouterClient } from '@orpc/server'
 import { pino } from 'pino'
-import { openHostBackend } from '../../electron/host/host-backend'
-import { createMemorySecrets } from '../../electron/services/connections/secrets'
+import { createBackend } from '../../electron/api/backend'
+import type { PresenceTimes } from '../../electron/services/journal/presence'
 
 // Run by host-process.ts: a host in a process of its own that calls the procedures that it is told, one per line.
-const [dataDir = ''] = process.argv.slice(2)
+const [dataDir = '', times] = process.argv.slice(2)
 const log = pino({ level: 'silent' })
-const secrets = createMemorySecrets()
-const backend = await openHostBackend({ kind: 'web', sandbox: null, dataDir, secrets, log })
+const presence = times === undefined ? {} : { presence: JSON.parse(times) as PresenceTimes }
+const backend = await createBackend({ kind: 'web', version: '0.0.0', sandbox: false, dataDir, log, ...presence })
 const client = createRouterClient(backend.router, { context: {} }) as unknown as Readonly<
   Record<string, Readonly<Record<string, (input: unknown) => Promise<unknown>>>>
 >

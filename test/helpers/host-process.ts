@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { PresenceTimes } from '../../electron/services/journal/presence'
 
 /** A host in a process of its own, on a data directory that others may use as well. */
 export interface HostProcess {
@@ -35,8 +36,9 @@ interface Said {
 }
 
 /** Hosts of the code as it is now, killed after each test. Call at the top of a test file. */
-export function useHostProcesses(): HostProcesses {
+export function useHostProcesses(presence?: PresenceTimes): HostProcesses {
   const running = new Set<HostProcess>()
+  const times = presence ? [JSON.stringify(presence)] : []
   let dir: string
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'sluice-host-app-'))
@@ -58,7 +60,7 @@ export function useHostProcesses(): HostProcesses {
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
   return {
     async start(dataDir, within = []) {
-      const command: readonly string[] = [...within, process.execPath, join(dir, 'app.mjs'), dataDir]
+      const command: readonly string[] = [...within, process.execPath, join(dir, 'app.mjs'), dataDir, ...times]
       const [file = '', ...args] = command
       // A group of its own: what runs within another program is killed with it.
       const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
