@@ -128,6 +128,12 @@ module.exports = {
     only('ioredis-in-redis', '^electron/redis/', library('ioredis')),
     only('electron-in-desktop', '^electron/desktop/', library('electron')),
     only('ws-in-web', '^electron/web/', [library('ws'), '^(node:)?https?2?$']),
+    only(
+      'clients-by-connections',
+      ['^electron/redis/', '^electron/services/connections/connections\\.ts$'],
+      '^electron/redis/client\\.ts$',
+      { dependencyTypesNot: ['type-only'] },
+    ),
     only('permits-from-the-guard', '^electron/api/guard\\.ts$', '^electron/redis/write-permit\\.ts$', {
       dependencyTypesNot: ['type-only'],
     }),

@@ -115,9 +115,10 @@ test('every service lies in a room', async () => {
 
 test.each([
   ['begun-by-start-job', 'electron/services/trim/trimming.ts', '../jobs/begin-record'],
+  ['clients-by-connections', 'electron/services/trim/trimming.ts', '../../redis/client'],
   ['read-back-by-lost-reply', 'electron/services/trim/trimming.ts', '../jobs/interrupted'],
 ])('%s: %s may not import %s', async (rule, from, specifier) => {
-  const to = `electron/services/jobs/${specifier.split('/').at(-1)}.ts`
+  const to = `${join(dirname(from), specifier)}.ts`
   expect(await broken({ [from]: `import { x } from '${specifier}'`, [to]: 'export const x = 1' })).toContain(rule)
 })
 
