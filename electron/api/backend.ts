@@ -36,6 +36,8 @@ export interface BackendOptions extends HostInfo {
   readonly timings?: ConnectionTimings
   /** How often a process shows that it is at work, and how long others wait for that. */
   readonly presence?: PresenceTimes
+  /** When the walk over all streams begins: once a connection is opened, or once a page follows it. */
+  readonly walkFrom?: 'opened' | 'followed'
 }
 
 export interface Backend {
@@ -58,7 +60,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const lostReply = (connectionId: string) =>
     createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
   const discovery = createDiscovery({ topology, server, log })
-  const monitoring = createMonitoring({ connections, discovery, settings: settings.get, log })
+  const monitoring = createMonitoring({
+    ...{ connections, discovery, settings: settings.get, log },
+    from: options.walkFrom ?? 'opened',
+  })
   settings.onChange(monitoring.settingsChanged)
   const sampler = createSampler({ reader, past: monitoring.past, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs

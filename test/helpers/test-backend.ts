@@ -1,11 +1,14 @@
 import { pino } from 'pino'
 import { createBackend, type Backend, type BackendOptions } from '../../electron/api/backend'
 
-/** The backend of a web host on this directory. A lost connection comes back at once, not after a quarter of a second. */
+/**
+ * The backend of a web host on this directory. A lost connection comes back at once, not after a quarter of a second; and no
+ * command is sent but what a test asks for, so that faults strike what they are meant for.
+ */
 export function createTestBackend(
   dataDir: string,
   { log = pino({ level: 'silent' }), timings, ...options }: Partial<Omit<BackendOptions, 'dataDir'>> = {},
 ): Promise<Backend> {
   const host = { kind: 'web', version: '0.0.0', dataDir, sandbox: false } as const
-  return createBackend({ ...host, log, timings: { reconnectMs: 20, ...timings }, ...options })
+  return createBackend({ ...host, log, walkFrom: 'followed', timings: { reconnectMs: 20, ...timings }, ...options })
 }

@@ -12,7 +12,7 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
     remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),
     open: connection.open.handler(async ({ input }) => {
       const status = await connections.open(input.connectionId, input.password)
-      monitoring.start(input.connectionId)
+      monitoring.opened(input.connectionId)
       return status
     }),
     close: connection.close.handler(({ input }) => connections.close(input.connectionId)),

@@ -14,8 +14,8 @@ import { startWatch, type Watch } from './watch'
 
 /** One walk over all streams of each open connection, whether or not a page looks. */
 export interface Monitoring {
-  /** Begins where the connection is open, unless it has. It ends when the connection is closed. */
-  start(connectionId: string): void
+  /** A connection was opened: begins, unless it has. It ends when the connection is closed. */
+  opened(connectionId: string): void
   /** All that is known, then what changes. Throws UNREACHABLE not-open. */
   watch(connectionId: string, signal?: AbortSignal): AsyncGenerator<MonitoringEvent, void>
   show(connectionId: string, watchId: string, shown: Shown): void
@@ -35,6 +35,8 @@ export interface MonitoringOptions {
   readonly discovery: Pick<Discovery, 'discover'>
   readonly settings: () => Settings
   readonly log: Logger
+  /** When it begins: once a connection is opened, or once a page follows it. */
+  readonly from?: 'opened' | 'followed'
 }
 
 interface Running {
@@ -42,7 +44,8 @@ interface Running {
   readonly ended: AbortController
 }
 
-export function createMonitoring({ connections, discovery, settings, log }: MonitoringOptions): Monitoring {
+export function createMonitoring(options: MonitoringOptions): Monitoring {
+  const { connections, discovery, settings, log, from = 'opened' } = options
   const running = new Map<string, Running>()
 
   const end = (connectionId: string, one: Running): void => {
@@ -91,9 +94,9 @@ export function createMonitoring({ connections, discovery, settings, log }: Moni
   }
 
   return {
-    start(connectionId) {
+    opened(connectionId) {
       try {
-        join(connectionId)
+        if (from === 'opened') join(connectionId)
       } catch (error) {
         if (!isAppError(error, 'UNREACHABLE')) throw error
       }

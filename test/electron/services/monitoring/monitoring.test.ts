@@ -46,7 +46,7 @@ describe('one walk', () => {
     kit.set({ refreshSeconds: 0 })
     await fill(kit.feed, 30)
     const id = await kit.connect()
-    kit.monitoring.start(id)
+    kit.monitoring.opened(id)
     await expect.poll(async () => (await commandStats()).get('xinfo|groups') ?? 0).toBeGreaterThanOrEqual(30)
     const first = await kit.page(id)
     await expect.poll(() => first.reports.size).toBe(30)
@@ -80,7 +80,7 @@ describe('one walk', () => {
     const id = await kit.connect()
     const pressing = setInterval(() => kit.monitoring.giveWay(id), 20)
     try {
-      kit.monitoring.start(id)
+      kit.monitoring.opened(id)
       kit.monitoring.giveWay(id)
       const page = await kit.page(id)
       // The search is no part of the walk: it goes on.
