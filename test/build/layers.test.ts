@@ -35,7 +35,8 @@ test('what the layers allow', async () => {
     await broken({
       'electron/redis/client.ts': "import 'ioredis'\nimport '../../shared/bytes'\nimport type {} from './write-permit'",
       'electron/redis/write-permit.ts': 'export const y = 1',
-      'electron/services/jobs/jobs.ts': "import '../../redis/client'",
+      'electron/services/jobs/jobs.ts': "import type {} from '../../redis/client'",
+      'electron/services/connections/connections.ts': "import '../../redis/client'",
       'electron/api/guard.ts': "import '../services/jobs/jobs'\nimport '../redis/write-permit'",
       'electron/desktop/main.ts': "import 'electron'\nimport '../api/guard'",
       'electron/web/server.ts': "import 'ws'\nimport 'node:http'\nimport '../api/guard'",
