@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { requireBinary } from '../helpers/find-binary'
 import { heldBy, pendingList } from '../helpers/pel'
+import { savedText } from './downloads'
 import { words } from './app'
 import { useOwnServer } from './own-server'
 import { goToGroup } from './views'
@@ -32,7 +32,7 @@ test('the whole script is saved as a file, and redis-cli does with it what the j
     ])
     expect(download.suggestedFilename()).toMatch(/^sluice-claim-20\d\d-\d\d-\d\d\.txt$/)
     expect(await pendingList(own.client, 'jobs', 'workers')).toEqual(before)
-    const input = readFileSync(await download.path(), 'utf8')
+    const input = await savedText(download)
     expect(input).toContain('ECHO "Sluice: claim to rescuer')
     const cli = requireBinary('redis-cli', 'valkey-cli')
     execFileSync(cli, ['-h', own.redis.host, '-p', String(own.redis.port)], { input })

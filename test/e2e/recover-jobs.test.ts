@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { heldBy, pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
+import { savedText } from './downloads'
 import { notice, openApp, words, type App } from './app'
 import { complaints } from './complaints'
 import { openGroup } from './views'
@@ -105,7 +105,7 @@ test('the journal is narrowed by action and time, and saved as JSON Lines and as
         page.getByRole('menuitem', { name: label }).click(),
       ])
       expect(download.suggestedFilename()).toMatch(new RegExp(`^sluice-journal-.*\\.${ending}$`))
-      const text = readFileSync(await download.path(), 'utf8')
+      const text = await savedText(download)
       if (ending === 'txt') expect(text).toContain('claim to rescuer')
       else {
         const lines = text.trimEnd().split('\n')
