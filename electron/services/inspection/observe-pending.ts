@@ -1,5 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Reader } from '../../redis/reader-writer'
+import type { GroupSource } from '../../redis/source'
 import { pendingTimed, type PendingRange, type PendingRow } from '../../redis/xpending'
 
 /** A pending entry with the server time of its last delivery, which stays put while its idle time grows. */
@@ -26,6 +27,8 @@ export const BATCH = 500
 const FEW = 20
 const PIPELINED = 100
 const MOST_READINGS = 20
+/** So many are read one by one between two looks at the server's clock. */
+const CLOSELY = 20
 /** What `ageOf` may be short of, after a second. */
 const ROUNDING_MS = 2
 
@@ -98,18 +101,41 @@ export async function observeSettled(read: () => Promise<Observation>): Promise<
 }
 
 /**
+ * Each of these ids by itself, which takes the server microseconds: the span in which it was delivered is then mostly a
+ * single millisecond. A page of 1 000 rows takes one or more to be read, and its rows' spans are as long.
+ */
+export async function observeEach({ reader, key, group }: GroupSource, ids: readonly EntryId[]): Promise<Observation> {
+  const pages: Observation[] = []
+  for (let at = 0; at < ids.length; at += CLOSELY) {
+    const ranges = ids.slice(at, at + CLOSELY).map((id) => ({ from: id, to: id, count: 1 }))
+    pages.push(await observe(reader, key, group, ranges))
+  }
+  return spanning(pages)
+}
+
+/**
  * Reads, again if need be, until of every row it is clear whether its last delivery came after `moment` (server time),
- * and whichever has not moved since is idle for longer than the reading took. One reading leaves the first open where the
- * server's clock ticks in its middle, just at that moment. Without the second no min idle time could tell an entry that
- * rests from one that moves while the reply is on its way: nobody here knows when in that time it was read.
+ * and whichever has not moved since is idle for longer than the reading took. One reading leaves the first open of what
+ * was delivered just before the moment: these are read `closely`. Without the second no min idle time could tell an entry
+ * that rests from one that moves while the reply is on its way: nobody here knows when in that time it was read.
  */
 export async function observeClearly(
   moment: number | ((row: ObservedRow) => number),
   read: () => Promise<Observation>,
+  closely: (ids: readonly EntryId[]) => Promise<Observation>,
 ): Promise<Observation> {
   const momentOf = typeof moment === 'number' ? () => moment : moment
   const isUnclear = (row: ObservedRow): boolean => row.deliveredAt <= momentOf(row) && momentOf(row) < row.deliveredBy
-  return readWhile(read, ({ rows, tookMs }) => {
+  const readBoth = async (): Promise<Observation> => {
+    const page = await read()
+    const unclear = page.rows.filter(isUnclear)
+    if (unclear.length === 0) return page
+    const close = await closely(unclear.map(({ id }) => id))
+    const found = new Map(close.rows.map((row) => [row.id, row]))
+    const rows = page.rows.flatMap((row) => (isUnclear(row) ? (found.get(row.id) ?? []) : row))
+    return { ...spanning([page, close]), rows }
+  }
+  return readWhile(readBoth, ({ rows, tookMs }) => {
     const unmoved = rows.filter((row) => isUnmovedSince(momentOf(row), row))
     return rows.some(isUnclear) || !isGuarded(unmoved, tookMs)
   })

@@ -15,6 +15,7 @@ import {
   BATCH,
   isUnmovedSince,
   observeClearly,
+  observeEach,
   observeIds,
   type ObservedRow,
   type Observation,
@@ -75,7 +76,11 @@ export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): G
         if (to === null || givenBack === undefined) return moment
         return leftAsIs({ to, deliveries: deliveriesAfter(prior.deliveries), by: moment }, givenBack(prior.id))
       })
-      const observation = await observeClearly(momentOf, () => observeIds(reader, key, group, idsOf(changed), holder))
+      const observation = await observeClearly(
+        momentOf,
+        () => observeIds(reader, key, group, idsOf(changed), holder),
+        (ids) => observeEach(context, ids),
+      )
       const rows = new Map(observation.rows.map((row) => [row.id, row]))
       const unmoved = changed.flatMap((prior): readonly Return[] => {
         const row = rows.get(prior.id)

@@ -6,6 +6,7 @@ import {
   BATCH,
   isUnmovedSince,
   observeClearly,
+  observeEach,
   observeIds,
   observeSettled,
   type ObservedRow,
@@ -36,7 +37,7 @@ export async function* readSelection(
   selection: Selection,
   thorough: boolean,
 ): AsyncGenerator<Page, Read> {
-  const clock = createPlanClock()
+  const clock = createPlanClock(context)
   if (selection.kind === 'ids') return yield* readIds(context, selection, clock)
   const criteria: Criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
   const summary = await pendingSummary(context.reader, context.key, context.group)
@@ -83,12 +84,12 @@ interface PlanClock {
 }
 
 /** The first page that is read sets the plan's moment: before it all of that page had been delivered. */
-function createPlanClock(): PlanClock {
+function createPlanClock(context: GroupSource): PlanClock {
   let moment: number | null = null
   return {
     plannedAt: () => moment ?? 0,
     async readPage(read) {
-      if (moment !== null) return observeClearly(moment, read)
+      if (moment !== null) return observeClearly(moment, read, (ids) => observeEach(context, ids))
       const page = await observeSettled(read)
       moment = page.at - 1
       return page

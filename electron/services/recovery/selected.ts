@@ -5,6 +5,7 @@ import { asksForBody, rowTest, spanOf } from '../inspection/pending-criteria'
 import {
   isUnmovedSince,
   observeClearly,
+  observeEach,
   observeIds,
   observeRange,
   isGuarded,
@@ -55,11 +56,12 @@ export async function* selectedBatches(
   plannedAt: number,
 ): AsyncGenerator<SelectedBatch, void> {
   const { reader, key, group } = context
+  const clearly: ReadPage = (read) => observeClearly(plannedAt, read, (ids) => observeEach(context, ids))
   if (selected.kind === 'ids') {
     const { ids, holdings } = selected
     for (let at = 0; at < ids.length; at += BATCH) {
       const asked = ids.slice(at, at + BATCH)
-      const observation = await observeClearly(plannedAt, () => observeIds(reader, key, group, asked))
+      const observation = await clearly(() => observeIds(reader, key, group, asked))
       const untouched = observation.rows.filter(
         (row) => isUnmovedSince(plannedAt, row) && holdings.get(row.id) === holdingOf(row),
       )
@@ -70,7 +72,6 @@ export async function* selectedBatches(
   const { criteria, upTo } = selected
   const isMatch = rowTest(criteria, plannedAt)
   let gathered: Observation[] = []
-  const clearly: ReadPage = (read) => observeClearly(plannedAt, read)
   for await (const page of pendingPages(context, criteria, upTo, clearly)) {
     const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
     const rows = await matchingBodies(context, criteria, matching)

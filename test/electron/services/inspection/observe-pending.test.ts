@@ -26,7 +26,7 @@ function readings(...spans: readonly (readonly [deliveredAt: number, deliveredBy
   return { read, count: () => next }
 }
 const unmovedSince = async (moment: number, read: () => Promise<Observation>): Promise<boolean | undefined> => {
-  const [row] = (await observeClearly(moment, read)).rows
+  const [row] = (await observeClearly(moment, read, read)).rows
   return row && isUnmovedSince(moment, row)
 }
 
@@ -50,7 +50,12 @@ describe('whether an entry moved after a moment', () => {
   test('counts as moved where it never gets clear: nothing that may have moved is taken', async () => {
     const never = readings([NOW, NOW + 1])
     expect(await unmovedSince(NOW, never.read)).toBe(false)
-    expect(never.count()).toBeLessThanOrEqual(20)
+    expect(never.count()).toBeLessThanOrEqual(40)
+  })
+  test('of what is no longer pending when it is read closely nothing is said', async () => {
+    const unclear = readings([NOW, NOW + 1])
+    const { rows } = await observeClearly(NOW, unclear.read, async () => ({ ...(await unclear.read()), rows: [] }))
+    expect(rows).toEqual([])
   })
 })
 
@@ -72,12 +77,14 @@ describe('what a min idle time is to guard', () => {
     }
   }
 
+  const none = (): Promise<Observation> => Promise.reject(new Error('nothing was unclear'))
+
   test('is read again until it is idle for longer than the reading took', async () => {
-    const { rows } = await observeClearly(NOW, taking(NOW, [40, 12], [5, 6], [3, 17]))
+    const { rows } = await observeClearly(NOW, taking(NOW, [40, 12], [5, 6], [3, 17]), none)
     expect(rows).toMatchObject([{ idleMs: 17 }])
   })
   test('is not read again for the sake of what moved, for that is left alone', async () => {
-    const { rows } = await observeClearly(NOW, taking(NOW + 1, [40, 12], [1, 60]))
+    const { rows } = await observeClearly(NOW, taking(NOW + 1, [40, 12], [1, 60]), none)
     expect(rows).toMatchObject([{ idleMs: 12 }])
   })
 })

@@ -77,6 +77,36 @@ onEveryServer((world) => {
       expect(taken).toEqual(idsFrom(1, 3000).filter((_, at) => at % 10 === 0 && (at < 1000 || at >= 2000)))
     })
 
+    test('are claimed where they were delivered just before, and a page takes the server longer than that', async () => {
+      const { direct, sluice, proxy } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1000), carol: idsFrom(1001, 100) }, idleMs: 600_000 })
+      const theirs = [...idsFrom(1, 10), ...idsFrom(1001, 100)]
+      await direct.call('XCLAIM', [
+        KEY,
+        GROUP,
+        'alice',
+        0,
+        ...idsFrom(1, 10),
+        'IDLE',
+        600_000,
+        'RETRYCOUNT',
+        7,
+        'JUSTID',
+      ])
+      await direct.call('XCLAIM', [KEY, GROUP, 'carol', 0, ...idsFrom(1001, 100), 'RETRYCOUNT', 7, 'JUSTID'])
+      // The server's clock after the second page of 1 000: two seconds on.
+      const inTwoSeconds = `*2\r\n$10\r\n${Math.floor(Date.now() / 1000) + 2}\r\n$1\r\n0\r\n`
+      let isAfterPage = false
+      const clockAfterPage = ([name, , , from, , count]: readonly string[]): boolean => {
+        if (name === 'XPENDING') isAfterPage = count === '1000' && from !== '-'
+        return name === 'TIME' && isAfterPage && !(isAfterPage = false)
+      }
+      void proxy.fault(clockAfterPage, { kind: 'replace-reply', reply: inTwoSeconds }, 1_000)
+      const job = await sluice.recover(ofAll({ minDeliveries: 5 }), claimTo('dave'))
+      expect(job).toMatchObject({ state: 'done', done: 110, total: 110, counts: counts({ changed: 110 }) })
+      expect(await heldBy(direct, 'dave')).toEqual(theirs)
+    })
+
     test('are few commands’ worth even where few of many match', async () => {
       const { direct, sluice } = world
       await seedMany()
