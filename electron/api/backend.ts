@@ -5,6 +5,7 @@ import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/client'
 import { createConnections } from '../services/connections/connections'
+import { createBudgets } from '../services/monitoring/budget'
 import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
@@ -60,12 +61,13 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const lostReply = (connectionId: string) =>
     createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
   const discovery = createDiscovery({ topology, server, log })
+  const budget = createBudgets()
   const monitoring = createMonitoring({
-    ...{ connections, discovery, settings: settings.get, log },
+    ...{ connections, discovery, settings: settings.get, budget, log },
     from: options.walkFrom ?? 'opened',
   })
   settings.onChange(monitoring.settingsChanged)
-  const sampler = createSampler({ reader, past: monitoring.past, log })
+  const sampler = createSampler({ reader, past: monitoring.past, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const forJobs = { jobs, journal, dataDir, source, server, lostReply }
   const recovery = createRecovery({ ...forJobs, stalledAfterMs })

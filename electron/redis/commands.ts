@@ -1,9 +1,13 @@
+import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from './scripts/stream-look-lua'
+
 /** Commands that only read. A `Reader` sends these and no others. */
 export const READ_COMMANDS = [
   'ACL',
   'COMMAND',
   'CONFIG',
   'DBSIZE',
+  'EVALSHA_RO',
+  'EVAL_RO',
   'HELLO',
   'INFO',
   'MEMORY',
@@ -26,6 +30,9 @@ const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   ACL: ['WHOAMI'],
   COMMAND: ['INFO'],
   CONFIG: ['GET'],
+  // The one script of a reader.
+  EVALSHA_RO: [STREAM_LOOK_SHA],
+  EVAL_RO: [STREAM_LOOK_LUA],
   HELLO: [],
   MEMORY: ['USAGE'],
   XINFO: ['STREAM', 'GROUPS', 'CONSUMERS'],

@@ -1,6 +1,7 @@
 import type { Count } from '../../../shared/count'
 import { compareIds, idDistanceMs, type EntryId } from '../../../shared/entry-id'
 import type { Lag } from '../../../shared/model/group'
+import type { LookedGroup, StreamLook } from '../../redis/stream-look'
 
 /** What XINFO STREAM and XINFO GROUPS tell that a group's lag follows from. */
 export interface LagFacts {
@@ -48,6 +49,21 @@ export function honestLag(facts: LagFacts, count: LagCount | null): Lag {
   const estimate = estimateLag(facts)
   if (estimate !== null && estimate >= atLeast) return { value: estimate, kind: 'estimate' }
   return count ? { value: atLeast, kind: 'atLeast' } : unknown
+}
+
+/**
+ * The lag by a look at the stream. Where its entries are large its ends are not known: then the server's own figure is all
+ * there is.
+ */
+export function lagOfLook({ length, ends }: StreamLook, { lastDeliveredId, lag: reported, unread }: LookedGroup): Lag {
+  if (length === 0 || unread?.firstId === null) return { value: 0, kind: 'exact' }
+  if (unread?.complete) return { value: unread.counted, kind: 'exact' }
+  if (ends) {
+    const { firstId, lastId } = ends
+    return honestLag({ length, firstId, lastId, lastDeliveredId, reported }, unread)
+  }
+  if (reported === null || reported < 0) return unknown
+  return { value: reported > length ? length : reported, kind: 'reported' }
 }
 
 /** Of the stream's length, the share of its time that is beyond the last delivered id. Null where ids tell no time. */

@@ -12,7 +12,15 @@ import { saysTheSame } from './says-the-same'
 /** Groups of one connection whose figures are kept over time; of more there are no rates and no trend. */
 export const MOST_HISTORIES = 20_000
 
-export interface KnownStream {
+/** What the last look at a stream left for the next. */
+export interface LookState {
+  /** With which group it begins. */
+  readonly first: number
+  /** Its entries are large: they are left alone. */
+  readonly large: boolean
+}
+
+export interface KnownStream extends LookState {
   readonly report: StreamReport
   readonly rows: readonly TriageRow[]
   readonly history: StreamHistory
@@ -24,7 +32,7 @@ export interface KnownStream {
  */
 export interface KnownStreams {
   /** Takes in what was read; gives whether there is something new to tell. */
-  note(summary: StreamSummary, atMs: number): boolean
+  note(summary: StreamSummary, atMs: number, look?: LookState): boolean
   /** What its oldest pending entries look like. */
   notePeek(key: Bytes, groupId: string, peek: PendingPeek | null): boolean
   /** Judges all of them again. */
@@ -37,19 +45,27 @@ export interface KnownStreams {
   bytes(): number
 }
 
+type Seen = Pick<KnownStream, 'history' | keyof LookState>
+
 export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
   const streams = new Map<string, KnownStream>()
   const peeks = new Map<string, PendingPeek>()
   let histories = 0
 
-  const judge = (summary: StreamSummary, history: StreamHistory, readAtMs: number): KnownStream => {
+  const judge = (summary: StreamSummary, { history, first, large }: Seen, readAtMs: number): KnownStream => {
     const rows = triageRows(summary, thresholds())
     const groups = rows.map(({ id, key: _key, group, ...judgement }) => {
       const samples = history.samples(group.name)
       const peek = group.pending > 0 ? (peeks.get(id) ?? null) : null
       return { ...judgement, rates: ratesOf(samples), backlog: backlog(samples), peek }
     })
-    return { rows, history, report: { summary, readAtMs, state: streamState(summary, thresholds()), groups } }
+    return {
+      rows,
+      history,
+      first,
+      large,
+      report: { summary, readAtMs, state: streamState(summary, thresholds()), groups },
+    }
   }
   const replace = (id: string, next: KnownStream): boolean => {
     const before = streams.get(id)?.report
@@ -58,14 +74,14 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
   }
 
   return {
-    note(summary, atMs) {
+    note(summary, atMs, look = { first: 0, large: false }) {
       const id = bytesKey(summary.key)
-      const history = streams.get(id)?.history ?? createStreamHistory()
+      const before = streams.get(id)
+      const history = before?.history ?? createStreamHistory()
       histories -= history.groups()
       history.add(atMs, summary, MOST_HISTORIES - histories - history.groups())
       histories += history.groups()
-      const before = streams.get(id)
-      const next = judge(summary, history, atMs)
+      const next = judge(summary, { history, ...look }, atMs)
       // To the end: what was read last.
       streams.delete(id)
       if (before) streams.set(id, before)
@@ -76,12 +92,10 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
       else peeks.delete(groupId)
       const id = bytesKey(key)
       const known = streams.get(id)
-      return known !== undefined && replace(id, judge(known.report.summary, known.history, known.report.readAtMs))
+      return known !== undefined && replace(id, judge(known.report.summary, known, known.report.readAtMs))
     },
     judgeAgain() {
-      for (const [id, { report, history }] of streams) {
-        streams.set(id, judge(report.summary, history, report.readAtMs))
-      }
+      for (const [id, known] of streams) streams.set(id, judge(known.report.summary, known, known.report.readAtMs))
     },
     get: (id) => streams.get(id),
     all: () => streams,

@@ -7,6 +7,7 @@ import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Topology } from '../../redis/topology'
 import type { Connections } from '../connections/connections'
+import type { Budget } from './budget'
 import type { Discovery } from './discovery'
 import type { Shown } from './followers'
 import type { Sample } from './sample-rings'
@@ -34,6 +35,7 @@ export interface MonitoringOptions {
   readonly connections: Pick<Connections, 'topology' | 'states'>
   readonly discovery: Pick<Discovery, 'discover'>
   readonly settings: () => Settings
+  readonly budget: (connectionId: string) => Budget
   readonly log: Logger
   /** When it begins: once a connection is opened, or once a page follows it. */
   readonly from?: 'opened' | 'followed'
@@ -45,7 +47,7 @@ interface Running {
 }
 
 export function createMonitoring(options: MonitoringOptions): Monitoring {
-  const { connections, discovery, settings, log, from = 'opened' } = options
+  const { connections, discovery, settings, budget, log, from = 'opened' } = options
   const running = new Map<string, Running>()
 
   const end = (connectionId: string, one: Running): void => {
@@ -59,7 +61,10 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     const known = running.get(connectionId)
     if (known && isOf(topology, known.watch)) return known.watch
     if (known) end(connectionId, known)
-    const one = { watch: startWatch({ topology, settings, log }), ended: new AbortController() }
+    const one = {
+      watch: startWatch({ topology, settings, budget: budget(connectionId), log }),
+      ended: new AbortController(),
+    }
     running.set(connectionId, one)
     void followSearch(connectionId, one)
     void followLink(connectionId, one)

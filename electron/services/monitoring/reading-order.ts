@@ -3,6 +3,12 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 /** Streams of one chunk at most. */
 export const CHUNK = 200
 
+export interface Taken {
+  readonly keys: readonly Bytes[]
+  /** Somebody asked for them, or they were never read: they are no matter of the budget. */
+  readonly asked: boolean
+}
+
 /** Which streams to read next: each is in one of the queues, or in none until somebody wants it again. */
 export interface ReadingOrder {
   /** Streams that were found, in the order to read them where nothing else matters. */
@@ -14,13 +20,15 @@ export interface ReadingOrder {
   want(keys: readonly Bytes[]): void
   /** What is to be read again, instead of what is left of the last time. */
   again(keys: readonly Bytes[]): void
+  /** Whether something is to be read again. */
+  isStale(): boolean
   /** Whether something on a screen was never read. */
   isScreenWaiting(): boolean
   /**
-   * Up to 200, taken out of the queues: unread ones on a screen by themselves; else what is wanted, what is on a screen,
-   * the unread ones, the rest.
+   * Up to 200, taken out of the queues: unread ones on a screen by themselves; else what is wanted; what is to be read again
+   * on a screen; the unread ones; the rest. Of what nobody asked for at most `room`.
    */
-  take(): readonly Bytes[]
+  take(room: number): Taken
   /** What was taken could not be read: what never was is unread again. */
   giveBack(keys: readonly Bytes[]): void
 }
@@ -34,11 +42,13 @@ export function createReadingOrder(isKnown: (id: string) => boolean): ReadingOrd
 
   const shownUnread = (): readonly (readonly [string, Bytes])[] => [...shown].filter(([id]) => unread.has(id))
 
-  function* inOrder(): Generator<readonly [string, Bytes]> {
-    yield* wanted
-    for (const entry of shown) if (stale.has(entry[0])) yield entry
-    yield* unread
-    yield* stale
+  const next = (room: number): readonly [queue: Iterable<readonly [string, Bytes]>, most: number, asked: boolean] => {
+    const waiting = shownUnread()
+    if (waiting.length > 0) return [waiting, CHUNK, true]
+    if (wanted.size > 0) return [wanted, CHUNK, true]
+    const shownStale = [...shown].filter(([id]) => stale.has(id))
+    if (shownStale.length > 0 && room > 0) return [shownStale, room, false]
+    return unread.size > 0 ? [unread, CHUNK, true] : [stale, room, false]
   }
 
   return {
@@ -58,15 +68,16 @@ export function createReadingOrder(isKnown: (id: string) => boolean): ReadingOrd
       stale = byId(keys)
     },
     isScreenWaiting: () => shownUnread().length > 0,
-    take() {
-      const waiting = shownUnread()
+    isStale: () => stale.size > 0,
+    take(room) {
+      const [queue, most, asked] = next(room)
       const chunk = new Map<string, Bytes>()
-      for (const [id, key] of waiting.length > 0 ? waiting : inOrder()) {
-        if (chunk.size === CHUNK) break
+      for (const [id, key] of queue) {
+        if (chunk.size >= Math.min(CHUNK, most)) break
         chunk.set(id, key)
       }
-      for (const id of chunk.keys()) for (const queue of [unread, wanted, stale]) queue.delete(id)
-      return [...chunk.values()]
+      for (const id of chunk.keys()) for (const waiting of [unread, wanted, stale]) waiting.delete(id)
+      return { keys: [...chunk.values()], asked }
     },
     giveBack(keys) {
       this.found(keys)

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino'
 import { bytesKey } from '../../../shared/bytes'
-import { isAppError } from '../../../shared/error'
+import { isAppError, type AppError } from '../../../shared/error'
 import type { Samples, SampleStep } from '../../../shared/model/sample'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
-import { asNumber } from '../../redis/reply'
+import { asNumber, type Reply } from '../../redis/reply'
+import { wireBytes } from '../../redis/wire-bytes'
 import { parseGroupInfos } from '../../redis/xinfo'
+import type { Spend } from '../inspection/look-request'
+import type { Budget } from './budget'
 import { createSampleRings, type Sample, type SampleRings } from './sample-rings'
 
 const TICK_MS = 1_000
@@ -17,6 +20,8 @@ const MOST_RING_BYTES = 32 * 1024 * 1024
 const LOOKED_AT_MS = 15_000
 const UNSEEN_EVERY_MS = 10_000
 const MAX_GROUPS = 32
+/** One command of a sample, with its reply, about. */
+const SAMPLE_BYTES = 200
 const unknown: Sample = { length: null, groups: [] }
 
 export interface Sampler {
@@ -31,6 +36,7 @@ export interface SamplerOptions {
   readonly reader: (connectionId: string) => Reader
   /** What was seen of a stream before it is watched, oldest first. */
   readonly past?: (connectionId: string, key: Buffer) => readonly (readonly [timeMs: number, sample: Sample])[]
+  readonly budget: (connectionId: string) => Pick<Budget, 'spend' | 'room'>
   readonly log: Logger
   /** For tests. ms since 1970. */
   readonly now?: () => number
@@ -38,6 +44,8 @@ export interface SamplerOptions {
 
 interface Watched {
   readonly key: Buffer
+  /** The ACL refused it: each further refusal would be one more line of the server's log. */
+  isRefused: boolean
   readonly rings: SampleRings
   askedAtMs: number
   sampledAtMs: number
@@ -54,7 +62,7 @@ interface Watch {
  * once a second while somebody looks at it and once in ten seconds afterwards. At most 50 streams (100 commands a second)
  * and 32 MB per connection.
  */
-export function createSampler({ reader, past = () => [], log, now = Date.now }: SamplerOptions): Sampler {
+export function createSampler({ reader, past = () => [], budget, log, now = Date.now }: SamplerOptions): Sampler {
   const watches = new Map<string, Watch>()
 
   const forget = (connectionId: string): void => {
@@ -69,10 +77,16 @@ export function createSampler({ reader, past = () => [], log, now = Date.now }: 
       busy = true
       try {
         const timeMs = now()
-        const due = [...watch.streams.values()].filter(
-          ({ askedAtMs, sampledAtMs }) => timeMs - askedAtMs <= LOOKED_AT_MS || timeMs - sampledAtMs >= UNSEEN_EVERY_MS,
-        )
-        await sampleAll(reader(connectionId), due, timeMs)
+        const due = [...watch.streams.values()]
+          .filter(({ isRefused }) => !isRefused)
+          .filter(
+            ({ askedAtMs, sampledAtMs }) =>
+              timeMs - askedAtMs <= LOOKED_AT_MS || timeMs - sampledAtMs >= UNSEEN_EVERY_MS,
+          )
+          .sort((a, b) => b.askedAtMs - a.askedAtMs)
+        const { room, spend } = budget(connectionId)
+        const most = Math.ceil(room(SAMPLE_BYTES) / 2)
+        await sampleAll(reader(connectionId), due.slice(0, most), timeMs, spend)
         forgetBeyond(watch.streams)
       } catch (error) {
         if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'sampling failed')
@@ -97,7 +111,7 @@ export function createSampler({ reader, past = () => [], log, now = Date.now }: 
       streams.delete(name)
       streams.set(name, watched)
       forgetBeyond(streams)
-      if (!known) await sampleAll(open, [watched], now())
+      if (!known) await sampleAll(open, [watched], now(), budget(connectionId).spend)
       return watched.rings.read(stepMs)
     },
     close() {
@@ -109,7 +123,7 @@ export function createSampler({ reader, past = () => [], log, now = Date.now }: 
 function watchStream(key: Buffer, past: readonly (readonly [timeMs: number, sample: Sample])[]): Watched {
   const rings = createSampleRings()
   for (const [timeMs, sample] of past) rings.addPast(timeMs, sample)
-  return { key, rings, askedAtMs: 0, sampledAtMs: 0 }
+  return { key, isRefused: false, rings, askedAtMs: 0, sampledAtMs: 0 }
 }
 
 /** Those asked for the longest ago go, but never the last one. */
@@ -122,23 +136,31 @@ function forgetBeyond(streams: Map<string, Watched>): void {
   }
 }
 
-async function sampleAll(reader: Reader, streams: readonly Watched[], timeMs: number): Promise<void> {
+async function sampleAll(reader: Reader, streams: readonly Watched[], timeMs: number, spend: Spend): Promise<void> {
   if (streams.length === 0) return
-  const samples = await readSamples(reader, streams)
+  const samples = await readSamples(reader, streams, spend)
   streams.forEach((watched, at) => {
+    const sample = samples[at] ?? unknown
+    watched.isRefused = sample === 'refused'
     watched.sampledAtMs = timeMs
-    watched.rings.add(timeMs, samples[at] ?? unknown)
+    watched.rings.add(timeMs, sample === 'refused' ? unknown : sample)
   })
 }
 
 /** Unknown, not 0, where the server didn't answer or refused. */
-async function readSamples(reader: Reader, streams: readonly Watched[]): Promise<readonly Sample[]> {
+async function readSamples(
+  reader: Reader,
+  streams: readonly Watched[],
+  spend: Spend,
+): Promise<readonly (Sample | 'refused')[]> {
   const lines = streams.flatMap(({ key }) => [['XLEN', key] as const, ['XINFO', 'GROUPS', key] as const])
   try {
     const replies = await reader.pipeline(lines)
+    spend(lines.length, wireBytes(lines, replies))
     return streams.map((_, at) => {
       const length = replies[at * 2] ?? null
       const groups = replies[at * 2 + 1] ?? null
+      if (isRefusal(length) || isRefusal(groups)) return 'refused'
       // XLEN of a missing key is 0; XINFO is not fooled.
       if (length === null || groups === null || isAppError(length) || isAppError(groups)) return unknown
       return { length: asNumber(length), groups: parseGroupInfos(groups).slice(0, MAX_GROUPS).map(toGroupSample) }
@@ -148,6 +170,10 @@ async function readSamples(reader: Reader, streams: readonly Watched[]): Promise
     if (isAppError(error)) return []
     throw error
   }
+}
+
+function isRefusal(reply: Reply | AppError): boolean {
+  return isAppError(reply, 'REDIS') && reply.data.prefix === 'NOPERM'
 }
 
 function toGroupSample({ name, pending, lag }: ReturnType<typeof parseGroupInfos>[number]): Sample['groups'][number] {

@@ -1,21 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
-import { isAppError } from '../../../shared/error'
+import { isAppError, type AppError } from '../../../shared/error'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
-import { toBuffer } from '../../redis/bytes'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
+import type { StreamLook } from '../../redis/stream-look'
 import type { Topology } from '../../redis/topology'
-import { summarize } from '../inspection/summaries'
+import { createLooker } from '../inspection/look'
+import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
+import type { Budget } from './budget'
 import { areSameFindings, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createKnownStreams, type KnownStreams } from './known-streams'
 import { createNameOrder } from './name-order'
-import { nextPeek, peekAt } from './peeks'
+import { nextPeek, PRESENCE_OF } from './peeks'
 import { readAgainNext } from './read-again'
-import { createReadingOrder } from './reading-order'
+import { createReadingOrder, type Taken } from './reading-order'
 
 /** A beat while nobody looks, at least. */
 const UNSEEN_BEAT_MS = 30_000
@@ -28,9 +31,14 @@ const REST_MS = 1_000
 const JUDGE_EVERY_MS = 200
 const PEEK_AGAIN_MS = 15_000
 const PEEK_UNSEEN_AGAIN_MS = 60_000
+/** What a stream costs, until it is known. */
+const FIRST_GUESS_BYTES = 500
+const NOTHING: Taken = { keys: [], asked: false }
 
 export interface WatchOptions {
   readonly topology: Topology
+  /** What all of it may cost that nobody asked for. */
+  readonly budget: Budget
   readonly settings: () => Settings
   readonly log: Logger
 }
@@ -56,13 +64,13 @@ export interface Watch {
 }
 
 /**
- * Reads the summaries of all streams, one chunk of at most 200 in flight: all of them once, and 600 of them again with
- * each beat (`refreshSeconds`; while nobody looks every 30 s or more, four chunks a second; never while that is off). A stream costs two commands
- * (XINFO STREAM, which brings its first and last entry whole, and XINFO GROUPS), and two for each of at most 32 groups that
- * hold something (XPENDING, XINFO CONSUMERS); the oldest entries of the worst 24 groups another two to 21 every 15 s. What
- * is on a screen comes first; all else gives way to keys and clicks.
+ * Reads the figures of all streams, one chunk of at most 200 in flight: all of them once, and again with each beat
+ * (`refreshSeconds`; while nobody looks every 30 s or more; never while that is off) as many as the budget lets through. A
+ * stream costs one command and some 350 bytes, each of its groups some 100 more, and each consumer of one that holds
+ * something some 25; no entry is sent (see `redis/scripts/stream-look-lua.ts`). The oldest entries of the worst 24 groups cost
+ * another command every 15 s. What is on a screen comes first; all else gives way to keys and clicks.
  */
-export function startWatch({ topology, settings, log }: WatchOptions): Watch {
+export function startWatch({ topology, budget, settings, log }: WatchOptions): Watch {
   const primaries = topology.primaries()
   const isReady = (): boolean => primaries.every((client) => client.isReady())
   const ended = new AbortController()
@@ -105,17 +113,34 @@ export function startWatch({ topology, settings, log }: WatchOptions): Watch {
     known.forget(id)
   }
 
-  async function readChunk(keys: readonly Bytes[]): Promise<void> {
+  /** What was asked for is no matter of the budget. */
+  const unbound = new Map(primaries.map((client) => [client, createLooker(client.reader)]))
+  const bound = new Map(primaries.map((client) => [client, createLooker(client.reader, spend)]))
+  let bytesEach = FIRST_GUESS_BYTES
+  function spend(commands: number, bytes: number): void {
+    budget.spend(commands, bytes)
+    bytesEach += (bytes / Math.max(1, commands) - bytesEach) / 8
+  }
+
+  function note(key: Buffer, look: StreamLook | AppError | undefined, atMs: number): void {
+    if (!look) return
+    const id = bytesKey(fromBuffer(key))
+    const summary = summaryOf(key, look, settings().stalledAfterMs, known.get(id)?.report.summary)
+    const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
+    names.add(summary.key)
+    if (known.note(summary, atMs, state)) followers.streamChanged(id)
+  }
+
+  async function readChunk({ keys, asked }: Taken): Promise<void> {
     try {
       const { stalledAfterMs } = settings()
       for (const [client, some] of byServer(topology, keys)) {
-        const summaries = await summarize(client.reader, some, { stalledAfterMs })
+        const looker = (asked ? unbound : bound).get(client) ?? createLooker(client.reader, budget.spend)
+        const requests = some.map((key) => ({ key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0 }))
+        const looks = await looker.look(requests, stalledAfterMs)
         if (ended.signal.aborted) return
         const atMs = Date.now()
-        for (const summary of summaries) {
-          names.add(summary.key)
-          if (known.note(summary, atMs)) followers.streamChanged(bytesKey(summary.key))
-        }
+        some.forEach((key, at) => note(key, looks[at], atMs))
       }
       judgeSoon()
     } catch (error) {
@@ -125,21 +150,26 @@ export function startWatch({ topology, settings, log }: WatchOptions): Watch {
     }
   }
 
-  /** Looks at one more group; false: all were looked at lately. */
+  /** Looks at one more group; null: all were looked at lately. */
   function startPeek(): Promise<void> | null {
     const againAfterMs = followers.isSeen() ? PEEK_AGAIN_MS : PEEK_UNSEEN_AGAIN_MS
     const row = judged && isReady() ? nextPeek(judged.rows, lookedAtMs, Date.now(), againAfterMs) : null
     if (!row) return null
     lookedAtMs.set(row.id, Date.now())
-    const { reader } = topology.clientOf(toBuffer(row.key))
-    return peekAt(reader, row, settings().poisonDeliveries).then(
+    const key = toBuffer(row.key)
+    const looker = bound.get(topology.clientOf(key))
+    if (!looker) return null
+    const presence = known.get(bytesKey(row.key))?.large === false ? PRESENCE_OF : 0
+    const { poisonDeliveries } = settings()
+    return looker.peek({ key, group: toBuffer(row.group.name), poisonDeliveries, presence }).then(
       (peek) => {
         if (!known.notePeek(row.key, row.id, peek)) return
         followers.streamChanged(bytesKey(row.key))
         judgeSoon()
       },
       (error: unknown) => {
-        // Not allowed, gone or away: the row has what the summary tells, and its own view tells the error.
+        // Gone, away, or not allowed, which is then not asked again: the group's own view tells the error.
+        if (isAppError(error, 'REDIS')) lookedAtMs.set(row.id, Infinity)
         if (!isAppError(error)) log.error({ err: error }, 'looking at pending entries failed')
       },
     )
@@ -148,14 +178,16 @@ export function startWatch({ topology, settings, log }: WatchOptions): Watch {
   async function walk(): Promise<void> {
     while (!ended.signal.aborted) {
       const isCalm = calmAtMs <= Date.now()
-      const keys = isReady() && (isCalm || order.isScreenWaiting()) ? order.take() : []
-      const peeking = isCalm ? startPeek() : null
-      if (keys.length > 0) await readChunk(keys)
-      if (keys.length > 0) await unlessSeen(UNSEEN_REST_MS)
+      const room = budget.room(bytesEach)
+      const taken = isReady() && (isCalm || order.isScreenWaiting()) ? order.take(room) : NOTHING
+      const peeking = isCalm && room > 0 ? startPeek() : null
+      if (taken.keys.length > 0) await readChunk(taken)
+      if (taken.keys.length > 0 && taken.asked) await unlessSeen(UNSEEN_REST_MS)
       if (peeking) await peeking
       // Nothing may come in between looking for work and waiting for it.
-      if (keys.length > 0 || peeking) await nextTurn()
+      if (taken.keys.length > 0 || peeking) await nextTurn()
       else if (!isCalm) await rest(calmAtMs - Date.now())
+      else if (isReady() && order.isStale()) await rest(budget.waitMs())
       else await wake.next(ended.signal)
     }
   }
@@ -218,7 +250,11 @@ export function startWatch({ topology, settings, log }: WatchOptions): Watch {
       order.want(keys.filter((key) => known.get(bytesKey(key)) !== undefined))
       wake.notify()
     },
-    refresh: readAgain,
+    refresh() {
+      for (const [id, atMs] of lookedAtMs) if (atMs === Infinity) lookedAtMs.delete(id)
+      order.want([...followers.shownKeys(), ...readAgainNext([], known.all(), 'too')])
+      wake.notify()
+    },
     settingsChanged() {
       known.judgeAgain()
       for (const id of known.all().keys()) followers.streamChanged(id)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from '../../../electron/redis/commands'
 import type { RedisClient } from '../../../electron/redis/client'
 import type { Argument } from '../../../electron/redis/reader-writer'
+import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../../electron/redis/scripts/stream-look-lua'
 import { ack } from '../../../electron/redis/xack'
 import { addEntry } from '../../../electron/redis/xadd'
 import { claimJustId } from '../../../electron/redis/xclaim'
@@ -32,6 +33,8 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
   COMMAND: ['INFO', 'XADD'],
   CONFIG: ['GET', 'notify-keyspace-events'],
   DBSIZE: [],
+  EVALSHA_RO: [STREAM_LOOK_SHA, 1, KEY, 'look', 0, 0, ''],
+  EVAL_RO: [STREAM_LOOK_LUA, 1, KEY, 'look', 0, 0, ''],
   HELLO: [],
   INFO: [],
   MEMORY: ['USAGE', KEY],

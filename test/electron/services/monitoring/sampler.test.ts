@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { unreachable } from '../../../../electron/redis/errors'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { createSampleRings } from '../../../../electron/services/monitoring/sample-rings'
+import { createBudget } from '../../../../electron/services/monitoring/budget'
 import { createSampler, type Sampler } from '../../../../electron/services/monitoring/sampler'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { createMemoryLog } from '../../../helpers/memory-log'
@@ -88,7 +89,8 @@ describe('the sampler', () => {
       if (!open) throw unreachable('not-open', 'here')
       return client.reader
     }
-    sampler = createSampler({ reader, log: memory.log, now: () => nowMs })
+    const budget = () => createBudget(() => nowMs)
+    sampler = createSampler({ reader, budget, log: memory.log, now: () => nowMs })
   })
   afterEach(async () => {
     sampler.close()

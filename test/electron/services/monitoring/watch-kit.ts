@@ -10,6 +10,7 @@ import type { ConnectionProfile } from '../../../../shared/model/connection'
 import { defaultSettings, type Settings } from '../../../../shared/model/settings'
 import { createConnections, type Connections } from '../../../../electron/services/connections/connections'
 import { createMemorySecrets } from '../../../../electron/services/connections/secrets'
+import { createBudget, type Budget } from '../../../../electron/services/monitoring/budget'
 import { createDiscovery, type Discovery } from '../../../../electron/services/monitoring/discovery'
 import { createMonitoring, type Monitoring } from '../../../../electron/services/monitoring/monitoring'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
@@ -37,6 +38,8 @@ export interface WatchKit {
   readonly discovery: Discovery
   readonly monitoring: Monitoring
   set(changes: Partial<Settings>): void
+  /** Of all connections that are opened from now on in this test. */
+  useBudget(budget: Budget): void
   logged(): string
   /** Opens a connection through the proxy, and gives its id. */
   connect(profile?: Partial<ConnectionProfile>, password?: string): Promise<string>
@@ -55,6 +58,7 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
   let memory = createMemoryLog()
   const leaving = new Set<AbortController>()
   let settings = defaultSettings
+  let budget = createBudget()
 
   beforeAll(async () => {
     redis = await startRedis(setup)
@@ -65,11 +69,15 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
     await feed.flushall()
     memory = createMemoryLog()
     settings = defaultSettings
+    budget = createBudget()
     dataDir = mkdtempSync(join(tmpdir(), 'sluice-monitoring-'))
     proxy = await startFaultProxy(redis)
     connections = await createConnections({ dataDir, secrets: createMemorySecrets(), log: memory.log })
     discovery = createDiscovery({ topology: connections.topology, server: connections.server, log: memory.log })
-    monitoring = createMonitoring({ connections, discovery, settings: () => settings, log: memory.log })
+    monitoring = createMonitoring({
+      ...{ connections, discovery, settings: () => settings, log: memory.log },
+      budget: () => budget,
+    })
   })
   afterEach(async () => {
     for (const controller of leaving) controller.abort()
@@ -137,6 +145,9 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
     set(changes) {
       settings = { ...settings, ...changes }
       monitoring.settingsChanged()
+    },
+    useBudget(next) {
+      budget = next
     },
     logged: () => memory.text(),
     async connect(profile = {}, password) {

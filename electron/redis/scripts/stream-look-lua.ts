@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+
+/** Entries of this many bytes on average, or larger, are not touched by a look: the server would have to copy them. */
+export const LARGE_ENTRY_BYTES = 64 * 1024
+/** Consumers of one look at most, and of one group at most. The others come with the next look. */
+const MOST_CONSUMERS = 500
+const MOST_OF_A_GROUP = 5_000
+/** Consumers that look alive, of which the oldest pending entry is looked at. */
+const MOST_ALIVE = 200
+/** Positions in the stream from which the unread entries are looked for. */
+const MOST_POSITIONS = 100
+/** So many unread entries are counted on the way, where entries are small and the server reports no more. */
+const COUNTED = 101
+const SMALL_ENTRY_BYTES = 1024
+const SMALL_STREAM_BYTES = 256 * 1024
+/** Of the oldest pending entries of a group, those whose deliveries are looked at. */
+export const PEEKED = 200
+/** The least that a pending entry takes of what MEMORY USAGE tells, on any server. */
+export const PENDING_BYTES = 100
+
+/**
+ * The one script that a reader sends. XINFO STREAM and XRANGE bring whole entries: here these stay in the server. Only reads
+ * (EVAL_RO sees to it). `look`: all figures of a stream; O(groups + consumers) in bounds, and where entries are large on
+ * average none of them is touched. `count`: a page of the entries between two ids. `peek`: a group's oldest pending ones.
+ */
+export const STREAM_LOOK_LUA = `local key = KEYS[1]
+local calls = 0
+local function ask(...)
+  calls = calls + 1
+  local told = redis.pcall(...)
+  if type(told) == 'table' and told.err then return nil, told.err end
+  return told
+end
+local function exact(number) return string.format('%.0f', number) end
+if ARGV[1] == 'count' then
+  local found, refused = ask('XRANGE', key, '(' .. ARGV[2], ARGV[3], 'COUNT', ARGV[4])
+  if refused then return redis.error_reply(refused) end
+  local last = found[#found]
+  return { #found, last and last[1] or false }
+end
+if ARGV[1] == 'peek' then
+  local group, poison, presence = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+  local rows, refused = ask('XPENDING', key, group, '-', '+', ${PEEKED})
+  if refused then return redis.error_reply(refused) end
+  local most, poisoned, sought, gone = rows[1], 0, 0, 0
+  for at, row in ipairs(rows) do
+    if row[4] > most[4] then most = row end
+    if row[4] >= poison then poisoned = poisoned + 1 end
+    local found = at <= presence and ask('XRANGE', key, row[1], row[1])
+    if found then
+      sought = sought + 1
+      if #found == 0 then gone = gone + 1 end
+    end
+  end
+  return { #rows, exact(most and most[4] or 0), most and most[1] or false, poisoned, sought, gone }
+end
+local first, aliveMs, skip = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local refusals = {}
+local function part(name, ...)
+  if string.find(skip, name, 1, true) then return nil end
+  local told, refused = ask(...)
+  if refused and (string.find(refused, 'ACL failure', 1, true) or string.find(refused, "can't run this command", 1, true)) then
+    skip = skip .. name
+    refusals[#refusals + 1] = { name, refused }
+  end
+  return told
+end
+local length, refused = ask('XLEN', key)
+if refused then return redis.error_reply(refused) end
+local told, unlisted = ask('XINFO', 'GROUPS', key)
+if unlisted then return redis.error_reply(unlisted) end
+local groups, pending = {}, 0
+for at, flat in ipairs(told) do
+  local group = {}
+  for n = 1, #flat, 2 do group[flat[n]] = flat[n + 1] end
+  groups[at] = group
+  pending = pending + group.pending
+end
+local memory = part('m', 'MEMORY', 'USAGE', key)
+local average = memory and length > 0 and (memory - ${PENDING_BYTES} * pending) / length
+local large = length > 0 and (not average or average > ${LARGE_ENTRY_BYTES})
+local function ends()
+  local info = not large and part('s', 'XINFO', 'STREAM', key)
+  if not info then return false end
+  local by, bytes = {}, 0
+  for n = 1, #info, 2 do by[info[n]] = info[n + 1] end
+  local function id(entry)
+    if not entry then return false end
+    for _, value in ipairs(entry[2] or {}) do bytes = bytes + #value end
+    return entry[1]
+  end
+  local from, to = id(by['first-entry']), id(by['last-entry'])
+  return { by['last-generated-id'], from, to, by['max-deleted-entry-id'] or false, by['entries-added'] or false, bytes }
+end
+local stream = ends()
+if stream and stream[6] > 1000000 then collectgarbage() end
+local unread, positions = {}, 0
+local function unreadAfter(group)
+  local after = group['last-delivered-id']
+  if unread[after] ~= nil then return unread[after] end
+  if length == 0 or (stream and after == stream[3]) then return { false, 0, 1 } end
+  if large or positions == ${MOST_POSITIONS} then return false end
+  positions = positions + 1
+  local few = (average <= ${SMALL_ENTRY_BYTES} or memory <= ${SMALL_STREAM_BYTES}) and (not group.lag or group.lag < ${COUNTED})
+  local count = few and ${COUNTED} or 1
+  local found = part('r', 'XRANGE', key, '(' .. after, '+', 'COUNT', count)
+  if not found then return false end
+  unread[after] = { found[1] and found[1][1] or false, #found, #found < count and 1 or 0 }
+  return unread[after]
+end
+local function consumersOf(group)
+  local listed = part('c', 'XINFO', 'CONSUMERS', key, group.name)
+  if not listed then return false end
+  local alive = 0
+  for at, flat in ipairs(listed) do
+    local by = {}
+    for n = 1, #flat, 2 do by[flat[n]] = flat[n + 1] end
+    local row = { by.idle, by.inactive or -1 }
+    if by.pending > 0 then
+      row[3], row[4] = by.pending, by.name
+      if by.idle <= aliveMs and alive < ${MOST_ALIVE} then
+        alive = alive + 1
+        local oldest = part('p', 'XPENDING', key, group.name, '-', '+', 1, by.name)
+        row[5] = oldest and oldest[1] and oldest[1][3] or nil
+      end
+    end
+    listed[at] = row
+  end
+  return listed
+end
+local rows = {}
+for at, group in ipairs(groups) do
+  rows[at] = { group.name, group.consumers, group.pending, group['last-delivered-id'], group['entries-read'] or false,
+    group.lag or false, unreadAfter(group), false, false }
+end
+local looked, again = 0, -1
+for turn = 0, #groups - 1 do
+  local at = (first + turn) % #groups + 1
+  local group, row = groups[at], rows[at]
+  if group.pending > 0 and group.consumers <= ${MOST_OF_A_GROUP} then
+    if looked > 0 and looked + group.consumers > ${MOST_CONSUMERS} then
+      again = at - 1
+      break
+    end
+    looked = looked + group.consumers
+    local oldest = part('p', 'XPENDING', key, group.name, '-', '+', 1)
+    row[8] = oldest and oldest[1] and { oldest[1][1], oldest[1][3], exact(oldest[1][4]) } or false
+    row[9] = consumersOf(group)
+  end
+end
+return { calls, length, memory or false, large and 1 or 0, stream, rows, again, refusals }
+`
+export const STREAM_LOOK_SHA = createHash('sha1').update(STREAM_LOOK_LUA).digest('hex')

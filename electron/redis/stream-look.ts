@@ -1,0 +1,172 @@
+import type { Count } from '../../shared/count'
+import type { EntryId } from '../../shared/entry-id'
+import type { PendingPeek } from '../../shared/judgement/pending-peek'
+import type { Argument } from './reader-writer'
+import { asBuffer, asCount, asId, asList, asNumber, asText, type Reply } from './reply'
+
+/** What an ACL may refuse without refusing the look as a whole. */
+export const LOOK_PARTS = {
+  m: 'MEMORY USAGE',
+  s: 'XINFO STREAM',
+  p: 'XPENDING',
+  c: 'XINFO CONSUMERS',
+  r: 'XRANGE',
+} as const
+export type LookPart = keyof typeof LOOK_PARTS
+
+/** The ends of a stream and its counters, without its entries. */
+export interface StreamEnds {
+  readonly lastGeneratedId: EntryId
+  readonly firstId: EntryId | null
+  readonly lastId: EntryId | null
+  /** `0-0`: nothing was ever deleted by id. */
+  readonly maxDeletedId: EntryId | null
+  /** Null also from 2^53 on: a script's numbers are no longer exact there. */
+  readonly entriesAdded: Count | null
+}
+
+export interface LookedConsumer {
+  readonly idleMs: number
+  readonly inactiveMs: number | null
+  readonly pending: number
+  /** Null: it holds nothing, and its name was not asked for. */
+  readonly name: Buffer | null
+  /** How long its first pending entry has not been delivered, ms; null where it holds none, or gave no sign of life. */
+  readonly oldestIdleMs: number | null
+}
+
+export interface LookedGroup {
+  readonly name: Buffer
+  readonly consumers: number
+  readonly pending: number
+  readonly lastDeliveredId: EntryId
+  readonly entriesRead: Count | null
+  readonly lag: Count | null
+  /** Null: was not looked for. `firstId` null: there is none. `complete`: these are all. */
+  readonly unread: { readonly firstId: EntryId | null; readonly counted: number; readonly complete: boolean } | null
+  /** The first of its pending entries; null: nothing is pending, or it was not its turn. */
+  readonly oldest: { readonly id: EntryId; readonly idleMs: number; readonly deliveries: Count } | null
+  /** Null: not looked at, as it was not its turn, it has more than 5 000, nothing is pending, or the ACL refuses. */
+  readonly consumerList: readonly LookedConsumer[] | null
+}
+
+export interface StreamLook {
+  /** Commands that the script has sent by itself. */
+  readonly calls: number
+  readonly length: number
+  /** MEMORY USAGE; null: refused. */
+  readonly memoryBytes: number | null
+  /** Its entries are large, or nothing tells that they aren't: they were not touched. */
+  readonly large: boolean
+  readonly ends: StreamEnds | null
+  readonly groups: readonly LookedGroup[]
+  /** With which group the next look should begin for consumers that this one had no room for; null: all had their turn. */
+  readonly next: number | null
+  readonly refused: readonly LookPart[]
+}
+
+export interface LookOptions {
+  /** With which group to begin where consumers are too many for one look. */
+  readonly first: number
+  readonly stalledAfterMs: number
+  /** What the ACL is known to refuse. */
+  readonly skip: ReadonlySet<LookPart>
+}
+
+/** The arguments of EVAL_RO and EVALSHA_RO behind the script. */
+export function lookArguments(key: Buffer, { first, stalledAfterMs, skip }: LookOptions): readonly Argument[] {
+  return [1, key, 'look', first, stalledAfterMs, [...skip].join('')]
+}
+
+/** Of `peek`: what the oldest 200 pending entries look like, and how many of the first `presence` are in the stream. */
+export function peekArguments(
+  key: Buffer,
+  group: Buffer,
+  poisonDeliveries: number,
+  presence: number,
+): readonly Argument[] {
+  return [1, key, 'peek', group, poisonDeliveries, presence]
+}
+
+/** Null: nothing is pending. */
+export function parsePeek(reply: Reply): Omit<PendingPeek, 'poisonDeliveries'> | null {
+  const [looked, mostDeliveries, mostId, poison, lookedFor, gone] = asList(reply)
+  if (asNumber(looked) === 0) return null
+  return {
+    looked: asNumber(looked),
+    mostDeliveries: asCount(mostDeliveries),
+    mostId: asId(mostId),
+    poison: asNumber(poison),
+    lookedFor: asNumber(lookedFor),
+    gone: asNumber(gone),
+  }
+}
+
+export function parseStreamLook(reply: Reply): StreamLook {
+  const [calls, length, memory, large, ends, groups, next, refused] = asList(reply)
+  const again = asNumber(next)
+  return {
+    calls: asNumber(calls),
+    length: asNumber(length),
+    memoryBytes: optional(memory, asNumber),
+    large: asNumber(large) === 1,
+    ends: optional(ends, parseEnds),
+    groups: asList(groups).map(parseGroup),
+    next: again < 0 ? null : again,
+    refused: asList(refused).map((row) => asText(asList(row)[0]) as LookPart),
+  }
+}
+
+function parseEnds(reply: Reply): StreamEnds {
+  const [lastGenerated, first, last, maxDeleted, added] = asList(reply)
+  return {
+    lastGeneratedId: asId(lastGenerated),
+    firstId: optional(first, asId),
+    lastId: optional(last, asId),
+    maxDeletedId: optional(maxDeleted, asId),
+    entriesAdded: optional(added, asSafeCount),
+  }
+}
+
+function parseGroup(reply: Reply): LookedGroup {
+  const [name, consumers, pending, lastDelivered, read, lag, unread, oldest, list] = asList(reply)
+  return {
+    name: asBuffer(name),
+    consumers: asNumber(consumers),
+    pending: asNumber(pending),
+    lastDeliveredId: asId(lastDelivered),
+    entriesRead: optional(read, asSafeCount),
+    lag: optional(lag, asSafeCount),
+    unread: optional(unread, (row) => {
+      const [first, counted, complete] = asList(row)
+      return { firstId: optional(first, asId), counted: asNumber(counted), complete: asNumber(complete) === 1 }
+    }),
+    oldest: optional(oldest, (row) => {
+      const [id, idle, deliveries] = asList(row)
+      return { id: asId(id), idleMs: asNumber(idle), deliveries: asCount(deliveries) }
+    }),
+    consumerList: optional(list, (rows) => asList(rows).map(parseConsumer)),
+  }
+}
+
+function parseConsumer(reply: Reply): LookedConsumer {
+  const [idle, inactive, pending, name, oldest] = asList(reply)
+  const inactiveMs = asNumber(inactive)
+  return {
+    idleMs: asNumber(idle),
+    inactiveMs: inactiveMs < 0 ? null : inactiveMs,
+    pending: optional(pending, asNumber) ?? 0,
+    name: optional(name, asBuffer),
+    oldestIdleMs: optional(oldest, asNumber),
+  }
+}
+
+function optional<T>(reply: Reply | undefined, parse: (reply: Reply) => T): T | null {
+  return reply === undefined || reply === null ? null : parse(reply)
+}
+
+/** A script's numbers are doubles: beyond 2^53 they are not what the server said. */
+function asSafeCount(reply: Reply): Count | null {
+  const count = asCount(reply)
+  return typeof count === 'number' && Math.abs(count) < Number.MAX_SAFE_INTEGER ? count : null
+}

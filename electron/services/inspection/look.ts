@@ -1,0 +1,114 @@
+import { AppError, isAppError } from '../../../shared/error'
+import type { PendingPeek } from '../../../shared/judgement/pending-peek'
+import { asMissing } from '../../redis/missing'
+import type { Argument, Reader } from '../../redis/reader-writer'
+import type { Reply } from '../../redis/reply'
+import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
+import {
+  lookArguments,
+  parsePeek,
+  parseStreamLook,
+  peekArguments,
+  type LookPart,
+  type StreamLook,
+} from '../../redis/stream-look'
+import { wireBytes } from '../../redis/wire-bytes'
+import { lookByCommands } from './look-by-commands'
+import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
+import { peekByCommands } from './peek-by-commands'
+
+/** The eyes on one server: its streams' figures without their entries. */
+export interface Looker {
+  /**
+   * A look per stream, in the order asked for; the error of one that is gone, denied or no stream never fails the others.
+   * Throws UNREACHABLE only.
+   */
+  look(requests: readonly LookRequest[], stalledAfterMs: number): Promise<readonly (StreamLook | AppError)[]>
+  /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
+  peek(request: PeekRequest): Promise<PendingPeek | null>
+}
+
+/** Streams of one round trip at most. */
+const SLICE = 64
+const NO_SCRIPT = /^NOSCRIPT/
+const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
+
+/**
+ * By the one script that a reader may send (EVALSHA_RO, 7.0+): one command and some hundred bytes per stream. Where the
+ * server has none, or the ACL refuses it, by commands. What the ACL refuses is asked for once per connection.
+ */
+export function createLooker(reader: Reader, spend: Spend = () => undefined): Looker {
+  const skip = new Set<LookPart>()
+  let hasScripts = true
+
+  const send: SendLines = async (lines) => {
+    const replies = lines.length === 0 ? [] : await reader.pipeline(lines)
+    for (const reply of replies) if (isAppError(reply, 'UNREACHABLE')) throw reply
+    spend(lines.length, wireBytes(lines, replies))
+    return replies
+  }
+
+  /** Null: this server, or its ACL, has no scripts that read. */
+  async function runScript(args: readonly (readonly Argument[])[]): Promise<readonly (Reply | AppError)[] | null> {
+    if (!hasScripts) return null
+    const replies = [...(await send(args.map((each) => ['EVALSHA_RO', STREAM_LOOK_SHA, ...each] as const)))]
+    const unknown = replies.flatMap((reply, at) => (isRefusal(reply, NO_SCRIPT) ? [at] : []))
+    const again = await send(unknown.map((at) => ['EVAL_RO', STREAM_LOOK_LUA, ...(args[at] ?? [])] as const))
+    again.forEach((reply, at) => (replies[unknown[at] ?? 0] = reply))
+    hasScripts = !replies.some((reply) => isAppError(reply, 'UNSUPPORTED') || isRefusal(reply, NO_SCRIPTS))
+    return hasScripts ? replies : null
+  }
+
+  async function lookAt(
+    requests: readonly LookRequest[],
+    stalledAfterMs: number,
+  ): Promise<readonly (StreamLook | AppError)[]> {
+    const args = requests.map(({ key, first }) => lookArguments(key, { first, stalledAfterMs, skip }))
+    const replies = await runScript(args)
+    if (replies === null) return lookByCommands(send, requests, { stalledAfterMs, skip })
+    return replies.map((reply) => {
+      if (isAppError(reply)) return reply
+      const look = parseStreamLook(reply)
+      for (const part of look.refused) skip.add(part)
+      spend(look.calls, 0)
+      return look
+    })
+  }
+
+  return {
+    async look(requests, stalledAfterMs) {
+      const looks: (StreamLook | AppError)[] = []
+      for (let at = 0; at < requests.length; at += SLICE) {
+        const slice = requests.slice(at, at + SLICE)
+        const seen = await lookAt(slice, stalledAfterMs)
+        seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : look))
+      }
+      return looks
+    },
+    async peek(request) {
+      const { key, group, poisonDeliveries, presence } = request
+      const replies = await runScript([peekArguments(key, group, poisonDeliveries, presence)])
+      if (replies === null) return peekByCommands(reader, request, spend)
+      const [reply = null] = replies
+      if (isAppError(reply)) throw asMissing(reply, key, group)
+      const peek = parsePeek(reply)
+      return peek && { ...peek, poisonDeliveries }
+    },
+  }
+}
+
+function toldOf(error: AppError, request: LookRequest | undefined): AppError {
+  const told = request ? asMissing(refusalOf(error), request.key) : error
+  return isAppError(told) ? told : error
+}
+
+/** What an ACL refuses within a script comes as ERR, and with words of its own. */
+function refusalOf(error: AppError): AppError {
+  if (!isRefusal(error, /^ERR (ACL failure in script|The user executing the script)/)) return error
+  const reply = error.message.replace(/^ERR (ACL failure in script: )?/, 'NOPERM ')
+  return new AppError('REDIS', { prefix: 'NOPERM', reply, command: 'XINFO GROUPS' }, reply)
+}
+
+function isRefusal(reply: Reply | AppError, pattern: RegExp): boolean {
+  return isAppError(reply, 'REDIS') && pattern.test(reply.data.reply)
+}

@@ -1,0 +1,202 @@
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isAppError } from '../../../../shared/error'
+import type { StreamLook } from '../../../../electron/redis/stream-look'
+import { createLooker, type Looker } from '../../../../electron/services/inspection/look'
+import { onEachServer } from '../../../helpers/on-each-server'
+import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { useSluiceClients } from '../../../helpers/sluice-client'
+
+const clients = useSluiceClients()
+const MIB = 1024 * 1024
+
+onEachServer('on %s', (version) => {
+  let redis: TestRedis
+  let feed: Redis
+  beforeAll(async () => {
+    redis = await startRedis({ version })
+    feed = redis.client({ stringNumbers: true })
+    await redis.cli('ACL', 'SETUSER', 'plain', 'reset', 'on', '>pw', '~*', '+@all', '-@scripting')
+  })
+  afterAll(() => redis.stop())
+  beforeEach(() => feed.flushall())
+
+  const bytesOut = async (): Promise<number> =>
+    Number(/total_net_output_bytes:(\d+)/.exec(await feed.info('stats'))?.[1])
+
+  // By the script, and where there is none.
+  describe.each([
+    ['script', {}],
+    ['commands', { username: 'plain' }],
+  ] as const)('by %s', (how, profile) => {
+    let looker: Looker
+    const spent = { commands: 0, bytes: 0 }
+    beforeEach(async () => {
+      Object.assign(spent, { commands: 0, bytes: 0 })
+      const client = await clients.open(redis, { profile, password: how === 'script' ? null : 'pw' })
+      looker = createLooker(client.reader, (commands, bytes) => {
+        spent.commands += commands
+        spent.bytes += bytes
+      })
+    })
+    const look = async (key: string, first = 0): Promise<StreamLook> => {
+      const [seen] = await looker.look([{ key: Buffer.from(key), first }], 60_000)
+      if (!seen || isAppError(seen)) throw seen ?? new Error('nothing was seen')
+      return seen
+    }
+
+    test('ends, counters, groups, pending and consumers of a stream', async () => {
+      for (let at = 1; at <= 6; at += 1) await feed.xadd('orders', `${at}-0`, 'n', at)
+      await feed.xdel('orders', '2-0')
+      await feed.xgroup('CREATE', 'orders', 'billing', '0')
+      await feed.xgroup('CREATE', 'orders', 'audit', '$')
+      await feed.xreadgroup('GROUP', 'billing', 'ann', 'COUNT', 3, 'STREAMS', 'orders', '>')
+      await feed.xgroup('CREATECONSUMER', 'orders', 'billing', 'bob')
+      const seen = await look('orders')
+      expect(seen).toMatchObject({
+        length: 5,
+        large: false,
+        next: null,
+        ends: { lastGeneratedId: '6-0', firstId: '1-0', lastId: '6-0', maxDeletedId: '2-0', entriesAdded: 6 },
+      })
+      const [audit, billing] = seen.groups
+      expect(audit).toMatchObject({
+        consumers: 0,
+        pending: 0,
+        lastDeliveredId: '6-0',
+        oldest: null,
+        consumerList: null,
+      })
+      expect(billing).toMatchObject({
+        consumers: 2,
+        pending: 3,
+        lastDeliveredId: '4-0',
+        oldest: { id: '1-0', deliveries: 1 },
+      })
+      const ann = billing?.consumerList?.find(({ pending }) => pending > 0)
+      expect(ann).toMatchObject({ pending: 3, name: Buffer.from('ann') })
+      expect(ann?.oldestIdleMs).not.toBeNull()
+      expect(billing?.consumerList).toHaveLength(2)
+    })
+
+    test('large entries are not touched, wherever they lie: figures without them stay', async () => {
+      await feed.xadd('large', '1-0', 'body', Buffer.alloc(MIB, 'x'))
+      await feed.xadd('large', '2-0', 'body', Buffer.alloc(MIB, 'x'))
+      await feed.xgroup('CREATE', 'large', 'g', '0')
+      await feed.xreadgroup('GROUP', 'g', 'ann', 'COUNT', 1, 'STREAMS', 'large', '>')
+      await feed.config('RESETSTAT')
+      const before = await bytesOut()
+      const seen = await look('large')
+      expect((await bytesOut()) - before).toBeLessThan(20_000)
+      expect(seen).toMatchObject({ length: 2, large: true, ends: null })
+      expect(seen.groups).toMatchObject([{ pending: 1, lastDeliveredId: '1-0', unread: null, oldest: { id: '1-0' } }])
+      expect(await feed.info('commandstats')).not.toMatch(/xinfo\|stream|xrange/)
+      expect(spent.bytes).toBeLessThan(5_000)
+    })
+
+    test('an empty stream, and one of entries that are gone but pending, are not taken for large', async () => {
+      await feed.xgroup('CREATE', 'empty', 'g', '0', 'MKSTREAM')
+      for (let at = 1; at <= 300; at += 1) await feed.xadd('empty', `${at}-0`, 'n', at)
+      await feed.xreadgroup('GROUP', 'g', 'ann', 'STREAMS', 'empty', '>')
+      await feed.xtrim('empty', 'MAXLEN', 0)
+      expect(await look('empty')).toMatchObject({
+        length: 0,
+        large: false,
+        ends: { lastGeneratedId: '300-0', firstId: null, lastId: null },
+        groups: [{ pending: 300, oldest: { id: '1-0' } }],
+      })
+    })
+
+    test('consumers of more groups than one look has room for come in turn', async () => {
+      await feed.xadd('orders', '1-0', 'a', 'b')
+      const script = `for g = 1, 5 do redis.call('XGROUP', 'CREATE', 'orders', 'g' .. g, '0')
+        for c = 1, 200 do redis.call('XGROUP', 'CREATECONSUMER', 'orders', 'g' .. g, 'c' .. c) end
+        redis.call('XREADGROUP', 'GROUP', 'g' .. g, 'c1', 'STREAMS', 'orders', '>') end`
+      await feed.eval(script, 0)
+      const turns: string[][] = []
+      let first = 0
+      for (let turn = 0; turn < 3; turn += 1) {
+        const { groups, next } = await look('orders', first)
+        expect(groups).toHaveLength(5)
+        turns.push(groups.filter(({ consumerList }) => consumerList).map(({ name }) => String(name)))
+        first = next ?? 0
+      }
+      expect(turns).toEqual([
+        ['g1', 'g2'],
+        ['g3', 'g4'],
+        ['g1', 'g5'],
+      ])
+    })
+
+    test('one that is gone, one of another type and one that is denied fail by themselves', async () => {
+      await feed.xadd('orders', '1-0', 'a', 'b')
+      await feed.set('text', 'x')
+      const seen = await looker.look(
+        ['gone', 'text', 'orders'].map((key) => ({ key: Buffer.from(key), first: 0 })),
+        60_000,
+      )
+      expect(seen).toMatchObject([
+        { code: 'NOT_FOUND' },
+        { code: 'REDIS', data: { prefix: 'WRONGTYPE' } },
+        { length: 1, groups: [] },
+      ])
+    })
+
+    test('names and ids of any bytes and any size', async () => {
+      const key = Buffer.from([0xff, 0x00, 0xfe])
+      const name = Buffer.from([0x0a, 0xff])
+      const last = '18446744073709551615-18446744073709551615'
+      await feed.xadd(key, last, 'a', 'b')
+      await feed.xgroup('CREATE', key, name, '0')
+      await feed.xreadgroup('GROUP', name, name, 'STREAMS', key, '>')
+      const [seen] = await looker.look([{ key, first: 0 }], 60_000)
+      expect(seen).toMatchObject({
+        ends: { lastId: last },
+        groups: [{ name, lastDeliveredId: last, oldest: { id: last }, consumerList: [{ name }] }],
+      })
+    })
+
+    test('what it costs is told', async () => {
+      await feed.xadd('orders', '1-0', 'a', 'b')
+      await look('orders')
+      const before = await bytesOut()
+      Object.assign(spent, { commands: 0, bytes: 0 })
+      await look('orders')
+      expect(spent.bytes).toBeGreaterThan(((await bytesOut()) - before) / 20)
+      expect(spent.bytes).toBeLessThan(1_000)
+      expect(spent.commands).toBeLessThanOrEqual(6)
+    })
+
+    test('what the oldest pending entries look like', async () => {
+      for (let at = 1; at <= 30; at += 1) await feed.xadd('orders', `${at}-0`, 'n', at)
+      await feed.xgroup('CREATE', 'orders', 'g', '0')
+      await feed.xreadgroup('GROUP', 'g', 'ann', 'STREAMS', 'orders', '>')
+      await feed.call('XCLAIM', ['orders', 'g', 'ann', 0, '3-0', '4-0', 'RETRYCOUNT', 9, 'JUSTID'])
+      await feed.xdel('orders', '1-0', '2-0')
+      const peek = (presence: number) =>
+        looker.peek({ key: Buffer.from('orders'), group: Buffer.from('g'), poisonDeliveries: 5, presence })
+      const usual = { looked: 30, mostDeliveries: 9, mostId: '3-0', poison: 2, poisonDeliveries: 5 }
+      expect(await peek(20)).toEqual({ ...usual, lookedFor: 20, gone: 2 })
+      expect(await peek(0)).toEqual({ ...usual, lookedFor: 0, gone: 0 })
+      await feed.xgroup('DESTROY', 'orders', 'g')
+      await expect(peek(20)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    })
+  })
+
+  test('the script only reads, and is sent whole once', async () => {
+    const { reader } = await clients.open(redis)
+    await feed.script('FLUSH')
+    await feed.config('RESETSTAT')
+    for (let at = 0; at < 100; at += 1) await feed.xadd(`s${at}`, '1-0', 'a', 'b')
+    const looker = createLooker(reader)
+    for (let round = 0; round < 3; round += 1) {
+      await looker.look(
+        Array.from({ length: 100 }, (_, at) => ({ key: Buffer.from(`s${at}`), first: 0 })),
+        60_000,
+      )
+    }
+    const stats = await feed.info('commandstats')
+    expect(/cmdstat_eval_ro:calls=(\d+)/.exec(stats)?.[1]).toBe('64')
+    await expect(reader.call('EVAL_RO', 'return 1', 0)).rejects.toThrow('not a command that only reads')
+  })
+})
