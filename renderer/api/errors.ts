@@ -1,24 +1,25 @@
 import { ORPCError } from '@orpc/client'
 import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../shared/error'
 import { errorWords, type ErrorWords } from '../../shared/words/en/error-words'
+import { words } from '../../shared/words/words'
 import { HostLostError } from './link-state'
 
 /** The words for anything that was thrown, or that came as data. Never shows more of an unexpected error than its message. */
 export function describeError(error: unknown): ErrorWords {
   if (error instanceof HostLostError) {
     return {
-      title: 'Sluice’s own process didn’t answer',
-      next: 'The page reconnects by itself. Look at what is so now before you try again.',
+      title: words.link.noAnswer,
+      next: words.link.noAnswerNext,
     }
   }
   const info = errorInfo(error)
-  const words = info && errorWords(info)
-  if (words) return words
+  const known = info && errorWords(info)
+  if (known) return known
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST')
-    return { title: 'Some of what was entered can’t be used', next: 'Check the fields and try again.' }
+    return { title: words.link.badInput, next: words.link.badInputNext }
   return {
-    title: 'Something went wrong inside Sluice',
-    next: 'This is a fault of Sluice, not of your Redis. Its log has the details.',
+    title: words.link.fault,
+    next: words.link.faultNext,
     reply: error instanceof Error ? error.message : undefined,
   }
 }

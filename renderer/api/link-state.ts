@@ -1,4 +1,5 @@
 import { shallowRef } from 'vue'
+import { words } from '../../shared/words/words'
 
 /** How the page stands with its host. Times are ms since 1970. */
 export type LinkState =
@@ -14,6 +15,6 @@ export const linkState = shallowRef<LinkState>({ kind: 'connecting' })
 export class HostLostError extends Error {
   override readonly name = 'HostLostError'
   constructor() {
-    super('The connection to Sluice’s own process was lost')
+    super(words.link.lost)
   }
 }

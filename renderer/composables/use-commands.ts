@@ -5,6 +5,7 @@ import { useMonitoring } from '../stores/monitoring'
 import { useStreams } from '../stores/streams'
 import { useTabs } from '../stores/tabs'
 import { displayName } from '../../shared/format/display-name'
+import { words } from '../../shared/words/words'
 import { modKey } from '../utils/mod-key'
 import { useOpenConnection } from './use-open-connection'
 import { useOverlays } from './use-overlays'
@@ -38,45 +39,57 @@ export function useCommands(): {
   const recoverHere = computed((): readonly Command[] => {
     const open = here.value
     return open
-      ? [{ id: 'recover', label: 'Recover entries of this group…', kind: 'action', keys: 'Shift R', run: open }]
+      ? [{ id: 'recover', label: words.command.recoverEntries, kind: 'action', keys: 'Shift R', run: open }]
       : []
   })
   const fixed = computed<readonly Command[]>(() => [
-    { id: 'triage', label: 'Triage', kind: 'view', keys: 'G T', run: () => tabs.open({ kind: 'triage' }) },
-    { id: 'journal', label: 'Journal', kind: 'view', keys: 'G J', run: () => tabs.open({ kind: 'journal' }) },
-    { id: 'backups', label: 'Backups', kind: 'view', keys: 'G B', run: () => tabs.open({ kind: 'backups' }) },
+    { id: 'triage', label: words.command.triage, kind: 'view', keys: 'G T', run: () => tabs.open({ kind: 'triage' }) },
+    {
+      id: 'journal',
+      label: words.command.journal,
+      kind: 'view',
+      keys: 'G J',
+      run: () => tabs.open({ kind: 'journal' }),
+    },
+    {
+      id: 'backups',
+      label: words.command.backups,
+      kind: 'view',
+      keys: 'G B',
+      run: () => tabs.open({ kind: 'backups' }),
+    },
     {
       id: 'connections',
-      label: 'Connections',
+      label: words.command.connections,
       kind: 'view',
       keys: 'G C',
       run: () => tabs.open({ kind: 'connections' }),
     },
     {
       id: 'settings',
-      label: 'Settings',
+      label: words.command.settings,
       kind: 'view',
       keys: `${modKey} ,`,
       run: () => tabs.open({ kind: 'settings' }),
     },
-    { id: 'refresh', label: 'Refresh now', kind: 'action', keys: 'R', run: () => pulse.now() },
+    { id: 'refresh', label: words.command.refreshNow, kind: 'action', keys: 'R', run: () => pulse.now() },
     ...recoverHere.value,
-    { id: 'rescan', label: 'Scan for streams again', kind: 'action', run: () => streams.rescan() },
-    { id: 'close', label: 'Close this tab', kind: 'action', keys: 'W', run: () => tabs.close(tabs.activeId) },
-    { id: 'light', label: 'Theme: light', kind: 'action', run: () => void save({ theme: 'light' }) },
-    { id: 'dark', label: 'Theme: dark', kind: 'action', run: () => void save({ theme: 'dark' }) },
-    { id: 'system', label: 'Theme: as the system', kind: 'action', run: () => void save({ theme: 'system' }) },
-    { id: 'add', label: 'Add a connection', kind: 'action', run: () => (overlays.form.value = { kind: 'new' }) },
+    { id: 'rescan', label: words.command.scanForStreamsAgain, kind: 'action', run: () => streams.rescan() },
+    { id: 'close', label: words.command.closeThisTab, kind: 'action', keys: 'W', run: () => tabs.close(tabs.activeId) },
+    { id: 'light', label: words.command.themeLight, kind: 'action', run: () => void save({ theme: 'light' }) },
+    { id: 'dark', label: words.command.themeDark, kind: 'action', run: () => void save({ theme: 'dark' }) },
+    { id: 'system', label: words.command.themeAsSystem, kind: 'action', run: () => void save({ theme: 'system' }) },
+    { id: 'add', label: words.command.add, kind: 'action', run: () => (overlays.form.value = { kind: 'new' }) },
     {
       id: 'keys',
-      label: 'Keyboard shortcuts',
+      label: words.command.keyboardShortcuts,
       kind: 'action',
       keys: '?',
       run: () => (overlays.isSheetOpen.value = true),
     },
     ...connections.list.map((connection): Command => ({
       id: `connection/${connection.id}`,
-      label: `Connect to ${connection.name}`,
+      label: words.command.connectTo(connection.name),
       kind: 'connection',
       run: () => void open(connection),
     })),

@@ -2,6 +2,7 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
 import { errorData, errorInfo } from '../api/errors'
 import { isNoSuchDatabase } from '../../shared/words/en/error-words'
+import { words } from '../../shared/words/words'
 import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
 import {
   checkForm,
@@ -84,7 +85,7 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   function blame(error: unknown): FieldErrors {
     const unreachable = errorData(error, 'UNREACHABLE')
     if (!unreachable) return {}
-    if (isNoSuchDatabase(errorInfo(error)?.message ?? '')) return { db: 'The server has no database of this number' }
+    if (isNoSuchDatabase(errorInfo(error)?.message ?? '')) return { db: words.connectionForm.noSuchDatabase }
     return fieldsToBlame(form.value, unreachable.reason)
   }
 
@@ -109,7 +110,7 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
         set({ ...fillForm(form.value, { ...profile, ...kept }), password: password ?? form.value.password })
         url.value = ''
       } catch (error) {
-        urlError.value = errorData(error, 'BAD_INPUT')?.remedy ?? 'Not a Redis URL: redis://, rediss:// or unix:'
+        urlError.value = errorData(error, 'BAD_INPUT')?.remedy ?? words.connectionForm.notRedisUrl
       } finally {
         busy.value = null
       }

@@ -2,6 +2,7 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { sameBytes } from '../../shared/bytes'
 import type { Finding } from '../../shared/judgement/findings'
 import type { Consumer } from '../../shared/model/group'
+import { words } from '../../shared/words/words'
 import { api } from '../api/client'
 import { useConnections } from '../stores/connections'
 import { useJobs } from '../stores/jobs'
@@ -55,7 +56,7 @@ export function useFindingActions(finding: () => Finding): FindingActions {
         action: { kind: 'claim', to: null, includeGone: false },
       }
     }),
-    whyNoReassign: computed(() => (isJobRunning.value ? 'A job is changing this group' : whyNot('xclaim'))),
+    whyNoReassign: computed(() => (isJobRunning.value ? words.finding.jobRuns : whyNot('xclaim'))),
     async lookAround() {
       const one = finding()
       if (one.kind !== 'stalled') return

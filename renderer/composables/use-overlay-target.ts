@@ -1,6 +1,7 @@
 import { inject, provide, type InjectionKey } from 'vue'
+import { words } from '../../shared/words/words'
 
-const inDialog: InjectionKey<true> = Symbol('in a dialog')
+const inDialog: InjectionKey<true> = Symbol(words.frame.inDialog)
 
 /** Says to what is below that it is in a dialog. */
 export function provideDialog(): void {

@@ -1,4 +1,5 @@
 import type { CapabilityName } from '../../shared/model/connection'
+import { words } from '../../shared/words/words'
 import { linkState } from '../api/link-state'
 import { useConnections } from '../stores/connections'
 
@@ -10,12 +11,12 @@ export function useWhyNot(): (needs?: CapabilityName) => string | null {
   const connections = useConnections()
   return (needs) => {
     const { active, activeStatus } = connections
-    if (!active) return 'No connection is open'
-    if (active.readOnly) return `${active.name} is read-only in Sluice`
-    if (linkState.value.kind === 'reconnecting') return 'Sluice’s own process doesn’t answer just now'
-    if (activeStatus?.state !== 'open') return `${active.name} is not connected just now`
-    if (activeStatus.server?.role === 'replica') return 'This server is a replica, which takes no writes'
+    if (!active) return words.permission.noneOpen
+    if (active.readOnly) return words.permission.readOnly(active.name)
+    if (linkState.value.kind === 'reconnecting') return words.permission.noHost
+    if (activeStatus?.state !== 'open') return words.permission.notConnected(active.name)
+    if (activeStatus.server?.role === 'replica') return words.permission.replica
     const capability = needs ? activeStatus.server?.capabilities[needs] : undefined
-    return capability && !capability.available ? (capability.reason ?? 'This server can’t do it') : null
+    return capability && !capability.available ? (capability.reason ?? words.permission.unsupported) : null
   }
 }

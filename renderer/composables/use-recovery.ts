@@ -8,6 +8,7 @@ import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
 import { remarksOn } from '../../shared/words/en/plan-remarks'
+import { words } from '../../shared/words/words'
 
 export interface RecoveryInput {
   readonly connectionId: string
@@ -48,7 +49,7 @@ export function useRecovery(): Recovery {
   async function planAndRun(input: RecoveryInput): Promise<Job | null> {
     const plan = await api().recovery.plan(input)
     if (plan.entries === 0) {
-      toasts.show({ tone: 'plain', title: 'Nothing to do', detail: 'None of these entries is pending any more.' })
+      toasts.show({ tone: 'plain', title: words.recovery.nothingToDo, detail: words.recovery.nothingToDoText })
       return null
     }
     const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id })

@@ -1,13 +1,14 @@
 import { computed, type ComputedRef } from 'vue'
 import type { CapabilityName } from '../../shared/model/connection'
 import type { References } from '../../shared/model/references'
+import { words } from '../../shared/words/words'
 import { useWhyNot } from './use-permission'
 
 /** What becomes of the groups' pending lists where entries are deleted. The first one every server can do. */
 const MODES: readonly { readonly value: References; readonly label: string; readonly needs?: CapabilityName }[] = [
-  { value: 'KEEPREF', label: 'Keep these entries (KEEPREF)' },
-  { value: 'DELREF', label: 'Lose these entries too (DELREF)', needs: 'xdelex' },
-  { value: 'ACKED', label: 'Delete only what is acked (ACKED)', needs: 'xdelex' },
+  { value: 'KEEPREF', label: words.deletion.keepReferences },
+  { value: 'DELREF', label: words.deletion.deleteReferences, needs: 'xdelex' },
+  { value: 'ACKED', label: words.deletion.onlyAcked, needs: 'xdelex' },
 ]
 
 export interface ReferenceModes {
@@ -29,7 +30,7 @@ export function useReferenceModes(): ReferenceModes {
     ),
     note: computed(() => {
       const why = whyNot('xdelex')
-      return why === null ? undefined : `The other ways are off here. ${why}`
+      return why === null ? undefined : words.deletion.otherWaysOff(why)
     }),
   }
 }

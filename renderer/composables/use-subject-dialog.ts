@@ -1,12 +1,12 @@
 import { computed, type ComputedRef, type Ref, type WritableComputedRef } from 'vue'
 import { useConnections } from '../stores/connections'
-import { endpointText } from '../../shared/words/en/endpoint-words'
+import { words } from '../../shared/words/words'
 
 interface Told {
   readonly what: string
   readonly connectionId: string
   /** Between the two; " on " by default. */
-  readonly joint?: string
+  readonly joined?: typeof words.endpoint.onServer
 }
 
 /** Whether a dialog is open: as long as it has a subject. */
@@ -29,9 +29,9 @@ export function useSubjectDialog<S>(
     open: useOpenWhile(subject),
     place: computed(() => {
       if (subject.value === null) return undefined
-      const { what, connectionId, joint = ' on ' } = tell(subject.value)
+      const { what, connectionId, joined = words.endpoint.onServer } = tell(subject.value)
       const connection = connections.list.find(({ id }) => id === connectionId)
-      return connection ? `${what}${joint}${connection.name} (${endpointText(connection)})` : what
+      return connection ? joined(what, connection) : what
     }),
   }
 }

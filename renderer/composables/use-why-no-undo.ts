@@ -1,12 +1,13 @@
+import { words } from '../../shared/words/words'
 import { useConnections } from '../stores/connections'
 
 /** Why what was done on a connection can't be taken back just now, in words; null when it can. `name`: what it was called. */
 export function useWhyNoUndo(): (connectionId: string, name?: string) => string | null {
   const connections = useConnections()
-  return (connectionId, name = 'The connection') => {
+  return (connectionId, name = words.permission.theConnection) => {
     const connection = connections.list.find(({ id }) => id === connectionId)
-    if (!connection) return `${name} was removed`
-    if (connection.readOnly) return `${connection.name} is read-only in Sluice`
-    return connections.statuses.get(connectionId)?.state === 'open' ? null : `Open ${connection.name} first`
+    if (!connection) return words.permission.wasRemoved(name)
+    if (connection.readOnly) return words.permission.readOnly(connection.name)
+    return connections.statuses.get(connectionId)?.state === 'open' ? null : words.permission.openFirst(connection.name)
   }
 }

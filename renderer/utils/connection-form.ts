@@ -1,5 +1,6 @@
 import type { AppErrorData } from '../../shared/error'
 import type { Connection, ConnectionProfile } from '../../shared/model/connection'
+import { words } from '../../shared/words/words'
 
 type Reason = AppErrorData<'UNREACHABLE'>['reason']
 
@@ -69,18 +70,20 @@ export function fillForm(form: ConnectionFormState, profile: ConnectionProfile):
   }
 }
 
+const PEM_BEGIN = '-----BEGIN CERTIFICATE-----'
+
 /** What must be put right before anything is sent, field by field. */
 export function checkForm(form: ConnectionFormState): FieldErrors {
   const errors: { -readonly [K in keyof FieldErrors]: FieldErrors[K] } = {}
-  if (form.name.trim() === '') errors.name = 'Give it a name to know it by'
+  if (form.name.trim() === '') errors.name = words.connectionForm.nameNeeded
   if (form.kind === 'tcp') {
-    if (form.host.trim() === '') errors.host = 'A host name or address is needed'
-    else if (/^[a-z]+:\/\//i.test(form.host)) errors.host = 'This is a URL: paste it into the field above'
-    if (form.port === null) errors.port = 'A port from 1 to 65535'
-  } else if (!form.path.startsWith('/')) errors.path = 'The whole path of the socket, beginning with /'
-  if (form.db === null) errors.db = 'A number, usually 0'
-  if (form.tls && form.ca.trim() !== '' && !form.ca.includes('-----BEGIN CERTIFICATE-----')) {
-    errors.ca = 'PEM text is wanted: it begins with -----BEGIN CERTIFICATE-----'
+    if (form.host.trim() === '') errors.host = words.connectionForm.hostNeeded
+    else if (/^[a-z]+:\/\//i.test(form.host)) errors.host = words.connectionForm.isUrl
+    if (form.port === null) errors.port = words.connectionForm.portNeeded
+  } else if (!form.path.startsWith('/')) errors.path = words.connectionForm.socketPathNeeded
+  if (form.db === null) errors.db = words.connectionForm.databaseNeeded
+  if (form.tls && form.ca.trim() !== '' && !form.ca.includes(PEM_BEGIN)) {
+    errors.ca = words.connectionForm.pemNeeded
   }
   return errors
 }
@@ -125,12 +128,12 @@ export function fieldOf(named: string): keyof ConnectionFormState | null {
 }
 
 const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof ConnectionFormState, string]>>> = {
-  refused: ['port', 'Nothing listens on this port'],
-  'not-found': ['host', 'No host of this name is known'],
-  timeout: ['host', 'No answer in time'],
-  'not-redis': ['port', 'What answers on this port is not Redis'],
-  'password-needed': ['password', 'The server wants a password'],
-  'password-wrong': ['password', 'Refused together with this user name'],
+  refused: ['port', words.connectionForm.refusedPort],
+  'not-found': ['host', words.connectionForm.noHost],
+  timeout: ['host', words.connectionForm.noAnswerInTime],
+  'not-redis': ['port', words.connectionForm.notRedis],
+  'password-needed': ['password', words.connectionForm.passwordNeeded],
+  'password-wrong': ['password', words.connectionForm.passwordRefused],
 }
 
 /** The field that a failed try points at, and what is wrong with it; empty where none can be blamed. */
@@ -138,5 +141,8 @@ export function fieldsToBlame({ kind }: ConnectionFormState, reason: Reason): Fi
   const [field, text] = UNREACHABLE_FIELDS[reason] ?? []
   if (field === undefined || text === undefined) return {}
   if (kind === 'tcp' || field === 'password') return { [field]: text }
-  return { path: reason === 'refused' ? 'Nothing listens on this socket' : text.replace('on this port', 'here') }
+  return {
+    path:
+      reason === 'refused' ? words.connectionForm.refusedSocket : text.replace(words.connectionForm.onThisPort, 'here'),
+  }
 }

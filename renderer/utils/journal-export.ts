@@ -1,6 +1,6 @@
 import type { JournalRecord } from '../../shared/model/journal'
 import { formatUtc } from '../../shared/format/format-time'
-import { recordCounts, recordPlace, recordState } from '../../shared/words/en/journal-words'
+import { words } from '../../shared/words/words'
 
 export type ExportFormat = 'jsonl' | 'txt'
 
@@ -12,14 +12,18 @@ export function exportText(records: readonly JournalRecord[], format: ExportForm
 
 function recordText(record: JournalRecord): string {
   const { at, endedAt, connectionName, summary, error, undo, backupFile, commands } = record
+  const named = words.journal.exported
+  const facts: readonly (readonly [string, string])[] = [
+    [named.where, named.whereOn(words.journal.recordPlace(record), connectionName)],
+    [named.state, named.stateEnded(words.journal.recordState(record).label, endedAt)],
+    [named.outcome, words.journal.recordCounts(record)],
+    ...(error === null ? [] : [[named.error, `${error.code}: ${error.message}`] as const]),
+    ...(undo.undoneBy === null ? [] : [[named.undone, named.byRecord(undo.undoneBy)] as const]),
+    ...(backupFile === null ? [] : [[named.backup, backupFile] as const]),
+  ]
   const lines = [
     `${formatUtc(at)}  ${summary}`,
-    `  where    ${recordPlace(record)} on ${connectionName}`,
-    `  state    ${recordState(record).label}${endedAt === null ? '' : `, ended ${formatUtc(endedAt)}`}`,
-    `  outcome  ${recordCounts(record)}`,
-    ...(error === null ? [] : [`  error    ${error.code}: ${error.message}`]),
-    ...(undo.undoneBy === null ? [] : [`  undone   by record ${undo.undoneBy}`]),
-    ...(backupFile === null ? [] : [`  backup   ${backupFile}`]),
+    ...facts.map(([name, text]) => `  ${name.padEnd(8)} ${text}`),
     ...commands.map((command) => `  > ${command}`),
   ]
   return `${lines.join('\n')}\n`

@@ -1,9 +1,8 @@
-import { displayBytes, type Bytes } from '../../shared/bytes'
+import { type Bytes } from '../../shared/bytes'
 import { idTimeMs, type EntryId } from '../../shared/entry-id'
 import type { Criteria } from '../../shared/model/selection'
-import { formatCount } from '../../shared/format/format-count'
-import { formatDuration } from '../../shared/format/format-duration'
 import { formatLocal } from '../../shared/format/format-time'
+import { words } from '../../shared/words/words'
 
 export interface FilterChip {
   readonly text: string
@@ -14,30 +13,38 @@ export interface FilterChip {
 type Part = keyof Criteria
 
 const PARTS: readonly (readonly [Part, (criteria: Criteria) => string | null])[] = [
-  ['minIdleMs', ({ minIdleMs }) => (minIdleMs === undefined ? null : `idle ≥ ${formatDuration(minIdleMs)}`)],
-  ['minDeliveries', ({ minDeliveries: least }) => (least === undefined ? null : `deliveries ≥ ${formatCount(least)}`)],
-  ['maxDeliveries', ({ maxDeliveries: most }) => (most === undefined ? null : `deliveries ≤ ${formatCount(most)}`)],
-  ['from', ({ from }) => (from === undefined ? null : `from ${idWords(from)}`)],
-  ['to', ({ to }) => (to === undefined ? null : `to ${idWords(to)}`)],
-  ['presence', ({ presence }) => (presence === undefined ? null : presence === 'gone' ? 'gone from stream' : presence)],
+  ['minIdleMs', ({ minIdleMs }) => (minIdleMs === undefined ? null : words.pendingFilter.idleAtLeast(minIdleMs))],
   [
-    'field',
-    ({ field }) =>
-      field === undefined
-        ? null
-        : `${displayBytes(field.name)} ${field.is === 'equals' ? '=' : 'contains'} ${displayBytes(field.value) || '(empty)'}`,
+    'minDeliveries',
+    ({ minDeliveries: least }) => (least === undefined ? null : words.pendingFilter.leastDeliveries(least)),
   ],
+  [
+    'maxDeliveries',
+    ({ maxDeliveries: most }) => (most === undefined ? null : words.pendingFilter.mostDeliveries(most)),
+  ],
+  ['from', ({ from }) => (from === undefined ? null : words.pendingFilter.fromId(idText(from)))],
+  ['to', ({ to }) => (to === undefined ? null : words.pendingFilter.toId(idText(to)))],
+  [
+    'presence',
+    ({ presence }) =>
+      presence === undefined
+        ? null
+        : presence === 'gone'
+          ? words.pendingFilter.goneFromStream
+          : words.pendingFilter.inStream,
+  ],
+  ['field', ({ field }) => (field === undefined ? null : words.pendingFilter.fieldIs(field))],
 ]
 
-function idWords(id: EntryId): string {
+function idText(id: EntryId): string {
   const at = idTimeMs(id)
   return at === null ? id : `${id} (${formatLocal(at)})`
 }
 
 /** One chip for each thing that is asked for; the consumer has its own control. */
 export function filterChips(criteria: Criteria): readonly FilterChip[] {
-  return PARTS.flatMap(([part, words]) => {
-    const text = words(criteria)
+  return PARTS.flatMap(([part, textOf]) => {
+    const text = textOf(criteria)
     return text === null ? [] : [{ text, without: omit(criteria, part) }]
   })
 }
@@ -72,7 +79,5 @@ export function idleUnitOf(ms: number): number {
  * known. `all`: it was searched from its start.
  */
 export function searchWords(found: number, walked: number, isDone: boolean, all: boolean): string {
-  const matches = `${formatCount(found)} ${found === 1 ? 'matches' : 'match'}`
-  if (!all) return `${matches} from here on${isDone ? '' : ' so far'}`
-  return `${matches} of ${formatCount(walked)} looked at${isDone ? '' : ' so far'}`
+  return words.pendingFilter.searched(found, all ? walked : null, isDone)
 }

@@ -1,3 +1,4 @@
+import { words } from '../../shared/words/words'
 import { modKey } from './mod-key'
 
 export interface ShortcutGroup {
@@ -8,53 +9,53 @@ export interface ShortcutGroup {
 /** What the shortcut sheet shows. The bindings themselves are in App.vue and in the tables. */
 export const shortcutList: readonly ShortcutGroup[] = [
   {
-    title: 'Everywhere',
+    title: words.command.everywhere,
     keys: [
-      [`${modKey} K`, 'Go to a stream, a view or an action'],
-      ['/', 'Filter the streams'],
-      ['R', 'Refresh (also F5)'],
-      ['U', 'Undo the last job'],
-      [`${modKey} ,`, 'Settings'],
-      ['?', 'This sheet'],
-      ['Esc', 'Close what is on top'],
+      [`${modKey} K`, words.command.goToStream],
+      ['/', words.command.filterStreams],
+      ['R', words.command.refresh],
+      ['U', words.command.undoLastJob],
+      [`${modKey} ,`, words.command.settings],
+      ['?', words.command.thisSheet],
+      ['Esc', words.command.closeTop],
     ],
   },
   {
-    title: 'Views',
+    title: words.command.views,
     keys: [
-      ['G T', 'Triage'],
-      ['G J', 'Journal'],
-      ['G B', 'Backups'],
-      ['G C', 'Connections'],
-      ['[', 'Tab to the left'],
-      [']', 'Tab to the right'],
-      ['W', 'Close the tab'],
+      ['G T', words.command.triage],
+      ['G J', words.command.journal],
+      ['G B', words.command.backups],
+      ['G C', words.command.connections],
+      ['[', words.command.tabToLeft],
+      [']', words.command.tabToRight],
+      ['W', words.command.closeTab],
     ],
   },
   {
-    title: 'Tables and the stream tree',
+    title: words.command.tablesAndStreamTree,
     keys: [
-      ['J', 'Down (also ↓)'],
-      ['K', 'Up (also ↑)'],
-      ['Enter', 'Open'],
-      ['Space', 'Select the row'],
-      ['Shift ↓', 'Extend the selection'],
-      [`${modKey} A`, 'Select all rows'],
-      ['Home', 'First row (End: last)'],
-      ['← →', 'Fold and unfold a folder'],
+      ['J', words.command.down],
+      ['K', words.command.up],
+      ['Enter', words.command.open],
+      ['Space', words.command.selectRow],
+      ['Shift ↓', words.command.extendSelection],
+      [`${modKey} A`, words.command.selectAllRows],
+      ['Home', words.command.firstRow],
+      ['← →', words.command.foldAndUnfoldFolder],
     ],
   },
   {
-    title: 'Entries',
-    keys: [['Del', 'Delete what is selected, looked at first']],
+    title: words.command.entries,
+    keys: [['Del', words.command.deleteSelected]],
   },
   {
-    title: 'Groups',
+    title: words.command.groups,
     keys: [
-      ['Shift C', 'Claim what is selected; on a consumer: reassign all it holds'],
-      ['Shift A', 'Ack what is selected'],
-      ['Shift R', 'Recover: every remedy, for all that match, looked at first'],
-      ['F', 'Filter the pending entries'],
+      ['Shift C', words.command.claimSelected],
+      ['Shift A', words.command.ackSelected],
+      ['Shift R', words.command.recover],
+      ['F', words.command.filterPendingEntries],
     ],
   },
 ]

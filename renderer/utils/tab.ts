@@ -1,5 +1,6 @@
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import { displayName } from '../../shared/format/display-name'
+import { words } from '../../shared/words/words'
 
 /** A place one can be at. */
 export type Tab =
@@ -15,11 +16,11 @@ export function tabId(tab: Tab): string {
 }
 
 const TITLES = {
-  triage: 'Triage',
-  journal: 'Journal',
-  backups: 'Backups',
-  settings: 'Settings',
-  connections: 'Connections',
+  triage: words.frame.triage,
+  journal: words.frame.journal,
+  backups: words.frame.backups,
+  settings: words.frame.settings,
+  connections: words.frame.connections,
 } as const
 
 /** What a tab is called. */

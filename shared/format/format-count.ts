@@ -28,7 +28,17 @@ export function formatCompact(value: Count): string {
   return formatCount(value)
 }
 
+const RULES = new Intl.PluralRules('en')
+
+/** Forms of a word by the category of its number; a language with more of them has more. */
+export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>
+
+/** The form that goes with a number: "is" with 1, "are" with 2. */
+export function pluralForm(value: Count, forms: PluralForms): string {
+  return forms[RULES.select(Number(value))] ?? forms.other
+}
+
 /** "1 entry", "12 431 entries". */
 export function formatNoun(value: Count, one: string, many = `${one}s`): string {
-  return `${formatCount(value)} ${Number(value) === 1 ? one : many}`
+  return `${formatCount(value)} ${pluralForm(value, { one, other: many })}`
 }

@@ -1,7 +1,8 @@
 import { displayBytes } from '../../../shared/bytes'
 import type { Consumer } from '../../../shared/model/group'
 import { elideMiddle } from '../../utils/elide'
-import { formatCount, formatNoun } from '../../../shared/format/format-count'
+import { formatCount } from '../../../shared/format/format-count'
+import { words } from '../../../shared/words/words'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 const MOST_BARS = 12
@@ -20,15 +21,13 @@ export function consumersChart(consumers: readonly Consumer[], theme: ChartTheme
   }))
   if (rest.length > 0) {
     const pending = rest.reduce((sum, consumer) => sum + consumer.pending, 0)
-    bars.push({ label: formatNoun(rest.length, 'other'), pending, color: theme.quiet })
+    bars.push({ label: words.chart.others(rest.length), pending, color: theme.quiet })
   }
   const stalled = holders.filter(({ health }) => health === 'stalled')
   const stalledPending = stalled.reduce((sum, { pending }) => sum + pending, 0)
   return {
     isEmpty: holders.length === 0,
-    summary:
-      `Pending entries of ${formatNoun(holders.length, 'consumer')}. ` +
-      `${formatNoun(stalled.length, 'stalled consumer')} with ${formatNoun(stalledPending, 'entry', 'entries')}`,
+    summary: words.chart.consumersSummary(holders.length, stalled.length, stalledPending),
     option: {
       ...baseOption(theme),
       grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
@@ -45,7 +44,7 @@ export function consumersChart(consumers: readonly Consumer[], theme: ChartTheme
       series: [
         {
           type: 'bar',
-          name: 'Pending',
+          name: words.chart.pending,
           barMaxWidth: 16,
           data: bars.map(({ pending, color }) => ({ value: pending, itemStyle: { color } })),
           label: {
@@ -59,7 +58,7 @@ export function consumersChart(consumers: readonly Consumer[], theme: ChartTheme
       ],
     },
     table: {
-      columns: ['Consumer', 'Health', 'Pending'],
+      columns: [words.chart.consumer, words.chart.health, words.chart.pending],
       rows: holders.map(({ name, pending, health }) => [displayBytes(name), health, formatCount(pending)]),
     },
   }

@@ -1,6 +1,7 @@
 import type { Histogram } from '../../../shared/model/pending'
-import { formatCompact, formatCount, formatNoun } from '../../../shared/format/format-count'
+import { formatCompact, formatCount } from '../../../shared/format/format-count'
 import { formatDuration } from '../../../shared/format/format-duration'
+import { words } from '../../../shared/words/words'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 /** "< 1 s", "1 s – 10 s", "≥ 1 d". */
@@ -47,8 +48,8 @@ export function histogramChart({ counts }: Histogram, text: HistogramText, theme
     isEmpty: total === 0,
     summary:
       total === 0
-        ? `${text.title}: none`
-        : `${text.title}, of ${formatNoun(total, 'entry', 'entries')}. Most: ${text.labels[most] ?? ''}, ${formatCount(counts[most] ?? 0)}`,
+        ? words.chart.none(text.title)
+        : words.chart.ofMost(text.title, total, text.labels[most] ?? '', counts[most] ?? 0),
     option: {
       ...baseOption(theme),
       grid: { left: 8, right: 16, top: 20, bottom: 22, containLabel: true },
@@ -71,7 +72,7 @@ export function histogramChart({ counts }: Histogram, text: HistogramText, theme
       series: [
         {
           type: 'bar',
-          name: 'Entries',
+          name: words.chart.entries,
           data: counts,
           barMaxWidth: 48,
           color: theme.accent,
@@ -87,7 +88,7 @@ export function histogramChart({ counts }: Histogram, text: HistogramText, theme
       ],
     },
     table: {
-      columns: [text.axis, 'Entries', 'Share'],
+      columns: [text.axis, words.chart.entries, words.chart.share],
       rows: text.labels.map((label, index) => [label, formatCount(counts[index] ?? 0), share(counts[index] ?? 0)]),
     },
   }

@@ -1,10 +1,11 @@
 import { displayBytes, sameBytes, type Bytes } from '../../../shared/bytes'
 import type { Samples } from '../../../shared/model/sample'
+import { words } from '../../../shared/words/words'
 import type { TrendSeries } from './trend-chart'
 
 /** The stream's length over the time watched. */
 export function lengthSeries({ length }: Samples): readonly TrendSeries[] {
-  return [{ name: 'Length', values: length }]
+  return [{ name: words.chart.length, values: length }]
 }
 
 /** One figure of every group. */
@@ -17,7 +18,7 @@ export function oneGroupSeries({ groups }: Samples, name: Bytes): readonly Trend
   const group = groups.find((one) => sameBytes(one.name, name))
   if (!group) return []
   return [
-    { name: 'Pending', values: group.pending },
-    { name: 'Lag', values: group.lag },
+    { name: words.chart.pending, values: group.pending },
+    { name: words.chart.lag, values: group.lag },
   ]
 }

@@ -1,5 +1,6 @@
 import { formatClock } from '../../../shared/format/format-time'
 import { formatCompact, formatCount } from '../../../shared/format/format-count'
+import { words } from '../../../shared/words/words'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 /** One line over time; null where the figure was not known, which is a gap and not 0. */
@@ -30,11 +31,11 @@ export function trendChart(
 ): ChartModel {
   const latest = series.map(({ name, values }) => {
     const value = lastKnown(values)
-    return `${name} ${value === null ? 'unknown' : formatCount(value)}`
+    return `${name} ${value === null ? words.base.unknown : formatCount(value)}`
   })
   return {
     isEmpty: times.length === 0 || series.every(({ values }) => values.every((value) => value === null)),
-    summary: `${what} over time. Now: ${latest.join(', ') || 'nothing known'}`,
+    summary: words.chart.trendSummary(what, latest),
     option: {
       ...baseOption(theme),
       ...(series.length > 1
@@ -62,7 +63,7 @@ export function trendChart(
       })),
     },
     table: {
-      columns: ['Time', ...series.map(({ name }) => name)],
+      columns: [words.chart.time, ...series.map(({ name }) => name)],
       rows: times
         .map((time, at) => [
           formatClock(time),

@@ -1,13 +1,12 @@
 import { computed, ref } from 'vue'
 import { idTimeMs, type EntryId } from '../../../shared/entry-id'
 import type { EntrySelection } from '../../../shared/model/deletion'
-import { formatNoun } from '../../../shared/format/format-count'
-import { formatLocal } from '../../../shared/format/format-time'
+import { words } from '../../../shared/words/words'
 import { parseJump } from './jump'
 
 /** What one plan may name one by one. */
 const MOST_IDS = 10_000
-const NOT_A_PLACE = 'An id, 2021-05-15 06:55, or 30d ago'
+const NOT_A_PLACE = words.deletion.placeHelp
 
 /** Which entries: those given, or all between two ids or times that are typed. */
 export function useDeletionChoice(ids: () => readonly EntryId[]) {
@@ -23,10 +22,8 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
     from,
     to,
     options: computed(() => [
-      ...(ids().length === 0
-        ? []
-        : [{ value: 'chosen' as const, label: `The ${formatNoun(ids().length, 'entry', 'entries')} chosen` }]),
-      { value: 'range' as const, label: 'All from one id or time to another' },
+      ...(ids().length === 0 ? [] : [{ value: 'chosen' as const, label: words.deletion.theChosen(ids().length) }]),
+      { value: 'range' as const, label: words.deletion.fromTo },
     ]),
     fromNote: computed(() => noteOf(from.value, low.value)),
     toNote: computed(() => noteOf(to.value, high.value)),
@@ -36,11 +33,9 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
       return low.value === null || high.value === null ? null : { kind: 'range', from: low.value, to: high.value }
     }),
     /** Why those chosen can't be deleted at once. */
-    tooMany: computed(() =>
-      tooMany.value ? `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} at a time: delete them as a range` : null,
-    ),
+    tooMany: computed(() => (tooMany.value ? words.deletion.atMostAtTime(MOST_IDS) : null)),
     missing: computed(() =>
-      which.value === 'range' && (low.value === null || high.value === null) ? 'Give both ends of the range' : null,
+      which.value === 'range' && (low.value === null || high.value === null) ? words.deletion.giveBothEnds : null,
     ),
   }
 }
@@ -53,7 +48,7 @@ function noteOf(
   text: string,
   id: EntryId | null,
 ): { readonly error: string | null; readonly hint: string | undefined } {
-  if (id === null) return { error: text.trim() === '' ? null : NOT_A_PLACE, hint: 'Included' }
+  if (id === null) return { error: text.trim() === '' ? null : NOT_A_PLACE, hint: words.deletion.included }
   const atMs = idTimeMs(id)
-  return { error: null, hint: atMs === null ? 'Included' : `Included; ${formatLocal(atMs)} local time` }
+  return { error: null, hint: atMs === null ? words.deletion.included : words.deletion.includedLocal(atMs) }
 }

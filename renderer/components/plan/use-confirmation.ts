@@ -1,5 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { displayBytes, type Bytes } from '../../../shared/bytes'
+import { words } from '../../../shared/words/words'
 import { useConnections } from '../../stores/connections'
 
 interface Confirmation {
@@ -33,7 +34,7 @@ export function useConfirmation(
   return {
     typed,
     wanted,
-    whyNot: computed(() => (wanted.value === null || isRight.value ? null : 'Type the stream’s name to confirm')),
+    whyNot: computed(() => (wanted.value === null || isRight.value ? null : words.plan.typeStreamName)),
     given: computed(() => {
       const asked = stream()
       return isRight.value && asked ? { confirmation: asked.key } : {}

@@ -1,6 +1,7 @@
 import { computed, proxyRefs, shallowRef, watch } from 'vue'
 import type { Bytes } from '../../../shared/bytes'
 import type { Job } from '../../../shared/model/job'
+import { words } from '../../../shared/words/words'
 import { useJobs } from '../../stores/jobs'
 import { useConfirmation, type Confirmed } from './use-confirmation'
 import { usePlanning, type PlanningOptions, type PlanningState, type Progress } from './use-planning'
@@ -69,16 +70,16 @@ export function usePlanForm<Input, Plan extends object>(options: PlanFormOptions
   const shown = computed(() => (dims ? planning.shown.value : plan.value))
   const waiting = computed(() => {
     const asked = missing?.() ?? null
-    return never?.() ?? (asked === null ? '' : `${asked} to see what it would do.`)
+    return never?.() ?? (asked === null ? '' : words.plan.toSee(asked))
   })
   const whyNotRun = computed(() => {
     const asked = missing?.() ?? null
-    const why = never?.() ?? (asked === null ? null : `${asked} first`)
+    const why = never?.() ?? (asked === null ? null : words.plan.firstDo(asked))
     if (why !== null) return why
     if (plan.value !== null) return whyNot(plan.value) ?? confirmation.whyNot.value
-    if (state.value === 'counting') return 'Still working out what it would do'
+    if (state.value === 'counting') return words.plan.stillWorkingOut
     if (runUnseen) return null
-    return state.value === 'stopped' ? 'It has to be counted first' : 'It can’t be said what it would do'
+    return state.value === 'stopped' ? words.plan.notCounted : words.plan.notKnown
   })
 
   /** One call at a time. After a refusal the figures may be of before: they have to be looked at again. */

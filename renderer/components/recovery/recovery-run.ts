@@ -4,12 +4,13 @@ import type { RecoveryPlan } from '../../../shared/model/plan'
 import { api } from '../../api/client'
 import type { Confirmed } from '../plan/use-confirmation'
 import { remarksOn } from '../../../shared/words/en/plan-remarks'
+import { words } from '../../../shared/words/words'
 
 /** What every form over the plan of a recovery does with it. */
 export const recoveryRun = {
   forGood: (plan: RecoveryPlan | null): RecoveryPlan | null => (plan !== null && isForGood(plan) ? plan : null),
   whyNot: ({ changes, drops }: RecoveryPlan): string | null =>
-    changes + drops === 0 ? 'There is nothing to do' : null,
+    changes + drops === 0 ? words.recovery.nothingToRun : null,
   run: ({ connectionId, id: planId }: RecoveryPlan, confirmed: Confirmed): Promise<Job> =>
     api().recovery.run({ connectionId, planId, ...confirmed }),
   remarks: remarksOn,

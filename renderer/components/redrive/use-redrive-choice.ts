@@ -1,7 +1,7 @@
 import { computed, ref } from 'vue'
 import type { EntryId } from '../../../shared/entry-id'
 import type { RedriveOptions, RedriveSelection } from '../../../shared/model/redrive'
-import { formatCount, formatNoun } from '../../../shared/format/format-count'
+import { words } from '../../../shared/words/words'
 
 /** What one plan may name one by one. */
 const MOST_IDS = 10_000
@@ -18,23 +18,19 @@ export function useRedriveChoice(ids: readonly EntryId[], length: number | null)
 
   const tooMany = computed(() => which.value === 'chosen' && ids.length > MOST_IDS)
   const missing = computed(() => {
-    if (mostRedrives.value === null) return 'Say how often at most'
+    if (mostRedrives.value === null) return words.redrive.sayHowOften
     const isNamed = (where.value === 'origin' || to.value !== '') && (straying.value === 'stay' || strays.value !== '')
-    return isNamed ? null : 'Name the stream'
+    return isNamed ? null : words.redrive.nameStream
   })
   return {
     ...{ which, where, to, straying, strays, create, mostRedrives, missing },
     /** Why those ticked can't be redriven at once. */
-    tooMany: computed(() =>
-      tooMany.value ? `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} can be ticked at a time` : null,
-    ),
+    tooMany: computed(() => (tooMany.value ? words.redrive.atMostCanBeTicked(MOST_IDS) : null)),
     whichOptions: [
-      ...(ids.length === 0
-        ? []
-        : [{ value: 'chosen' as const, label: `The ${formatNoun(ids.length, 'entry', 'entries')} ticked` }]),
+      ...(ids.length === 0 ? [] : [{ value: 'chosen' as const, label: words.redrive.theTicked(ids.length) }]),
       {
         value: 'all' as const,
-        label: length === null ? 'All of the stream' : `All of the stream (${formatCount(length)})`,
+        label: length === null ? words.redrive.allOfStream : words.redrive.allOfStreamCount(length),
       },
     ],
     selection: computed((): RedriveSelection =>

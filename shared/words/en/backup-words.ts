@@ -1,3 +1,4 @@
+import type { Count } from '../../count'
 import type { Backup, BackupContents } from '../../model/restore'
 import { formatCount, formatNoun } from '../../format/format-count'
 
@@ -7,18 +8,43 @@ const KINDS: Readonly<Record<Backup['kind'], string>> = {
   delete: 'Before a deletion',
 }
 
-export function kindWords({ kind, partial }: Backup): string {
+function kindWords({ kind, partial }: Backup): string {
   return partial ? `${KINDS[kind]}: never finished` : KINDS[kind]
 }
 
 /** What of it can't be read; null when all can. */
-export function damageWords(contents: Pick<BackupContents, 'damaged'> | null, stream: Backup['stream']): string | null {
+function damageWords(contents: Pick<BackupContents, 'damaged'> | null, stream: Backup['stream']): string | null {
   if (stream === null) return 'Its first line can’t be read'
   if (!contents || contents.damaged === 0) return null
   return `${formatNoun(contents.damaged, 'line')} can’t be read`
 }
 
-export function entriesWords({ contents, stream }: Backup): string {
+function entriesWords({ contents, stream }: Backup): string {
   if (contents) return formatCount(contents.entries)
   return stream === null ? 'unknown' : 'not counted'
+}
+
+export const backupWords = {
+  saved: 'Saved',
+  whatFor: 'What for',
+  stream: 'Stream',
+  entries: 'Entries',
+  firstAndLastId: 'First and last id',
+  size: 'Size',
+  connection: 'Connection',
+  restore: 'Restore',
+  backups: 'Backups',
+  noMatch: 'No backup matches',
+  noMatchText: 'Clear the filter to see all.',
+  filterLabel: 'Filter by stream, connection or text',
+  filterPlaceholder: 'Stream, connection or text',
+  older: (list: number, older: Count) =>
+    `The newest ${list} are shown; ${formatNoun(older, 'older one', 'older ones')} lie in the data directory besides.`,
+  readingBackups: 'Reading the backups',
+  noneYet: 'There are no backups',
+  noneYetText:
+    'A trim, an ack and delete, or a deletion saves what goes first, unless told not to. It can be restored from here.',
+  kind: kindWords,
+  damage: damageWords,
+  entriesOf: entriesWords,
 }

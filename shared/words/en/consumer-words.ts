@@ -1,13 +1,17 @@
 import type { ConsumerHealth } from '../../model/group'
-import type { HealthWords } from './health-words'
+import type { HealthLabel } from '../health-label'
 
-const HEALTH: Readonly<Record<ConsumerHealth, HealthWords>> = {
+const HEALTH: Readonly<Record<ConsumerHealth, HealthLabel>> = {
   active: { health: 'good', label: 'active' },
   // Nothing pending and nothing to do is no fault.
   idle: { health: 'quiet', label: 'idle' },
   stalled: { health: 'bad', label: 'stalled' },
 }
 
-export function healthWords(health: ConsumerHealth): HealthWords {
+function healthWords(health: ConsumerHealth): HealthLabel {
   return HEALTH[health]
+}
+
+export const consumerWords = {
+  health: healthWords,
 }

@@ -1,3 +1,4 @@
+import type { Count } from '../../count'
 import { displayBytes } from '../../bytes'
 import type { CopiesPlan } from '../../model/restore'
 import { displayName } from '../../format/display-name'
@@ -5,14 +6,14 @@ import { formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
 
 /** "Adds 240 entries (12 KiB) to the end of orders, by new ids". */
-export function copiesSentence({ entries, bytes, key }: CopiesPlan): string {
+function copiesSentence({ entries, bytes, key }: CopiesPlan): string {
   if (entries === 0) return 'Adds nothing: the backup holds none of them'
   const what = `${formatNoun(entries, 'entry', 'entries')} (${formatSize(bytes)})`
   return `Adds ${what} to the end of ${displayName(key)}, by new ids, in their order`
 }
 
 /** Who will be given them; null when there is no group. */
-export function givenSentence({ groups, entries }: CopiesPlan): string | null {
+function givenSentence({ groups, entries }: CopiesPlan): string | null {
   if (groups.length === 0 || entries === 0) return null
   const names = groups.slice(0, 5).map((name) => displayBytes(name))
   const more = groups.length > names.length ? ` and ${groups.length - names.length} more` : ''
@@ -20,10 +21,30 @@ export function givenSentence({ groups, entries }: CopiesPlan): string | null {
   return `${whose} will be given all of them, as new: ${names.join(', ')}${more}.`
 }
 
-export function copiesWarnings({ damaged, notFound, creates }: CopiesPlan): readonly string[] {
+function copiesWarnings({ damaged, notFound, creates }: CopiesPlan): readonly string[] {
   const warnings: string[] = []
   if (creates) warnings.push('The stream does not exist and will be created.')
   if (notFound > 0) warnings.push(`The backup does not hold ${formatNoun(notFound, 'of these ids', 'of these ids')}.`)
   if (damaged > 0) warnings.push(`${formatNoun(damaged, 'line')} of the backup can’t be read, and will be left out.`)
   return warnings
+}
+
+export const copiesWords = {
+  takingItBack: (note: string) => `Taking it back: ${note}`,
+  nameStream: 'Name the stream',
+  finishIds: 'Finish the ids',
+  nothingToAdd: 'There is nothing to add',
+  runCount: (entries: Count) => `Add ${formatNoun(entries, 'entry', 'entries')}`,
+  add: 'Add',
+  stream: 'Stream',
+  streamExample: 'orders',
+  onlyTheseIds: 'Only these ids',
+  allOfThem: 'all of them',
+  isNoId: (badId: string) => `${badId} is no id: 1620973121009-0`,
+  provenance: 'Add fields that say where each comes from',
+  provenanceHint: 'sluice:restored and sluice:restored-id. By them a copy is known again when a reply gets lost.',
+  firstOfThem: 'the first of them',
+  sentence: copiesSentence,
+  given: givenSentence,
+  warnings: copiesWarnings,
 }

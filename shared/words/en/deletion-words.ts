@@ -1,10 +1,12 @@
+import type { Count } from '../../count'
+import { formatLocal } from '../../format/format-time'
 import type { DeletionPlan } from '../../model/deletion'
 import { formatCount, formatNoun } from '../../format/format-count'
 
 type Mode = DeletionPlan['references']
 
 /** "Deletes 3 entries from the stream". */
-export function deletionSentence({ entries, references }: DeletionPlan): string {
+function deletionSentence({ entries, references }: DeletionPlan): string {
   if (entries === 0) return 'Nothing to delete: none of these entries is in the stream'
   const what = formatNoun(entries, 'entry', 'entries')
   return references === 'ACKED'
@@ -13,21 +15,58 @@ export function deletionSentence({ entries, references }: DeletionPlan): string 
 }
 
 /** Of the ticked ones, how many are not there; null when all are. */
-export function notFoundSentence({ notFound }: DeletionPlan): string | null {
+function notFoundSentence({ notFound }: DeletionPlan): string | null {
   if (notFound.length === 0) return null
   return `${formatCount(notFound.length)} of those chosen ${notFound.length === 1 ? 'is' : 'are'} not in the stream any more`
 }
 
 /** Which groups need them still. */
-export function needSentence({ entries, groups }: DeletionPlan): string | null {
+function needSentence({ entries, groups }: DeletionPlan): string | null {
   if (entries === 0) return null
   if (groups.length === 0) return 'No group holds any of them, or has yet to read them'
   return `${formatNoun(groups.length, 'group', 'groups')} ${groups.length === 1 ? 'holds' : 'hold'} some of them, or ${groups.length === 1 ? 'has' : 'have'} not read them yet`
 }
 
 /** What that means for those groups. */
-export const NEED_NOTES: Readonly<Record<Mode, string>> = {
+const NEED_NOTES: Readonly<Record<Mode, string>> = {
   KEEPREF: 'Pending entries that go stay on the pending lists without a body; unread ones are never delivered.',
   DELREF: 'Pending entries that go leave the pending lists too; unread ones are never delivered.',
   ACKED: 'What one of them holds or has not read is kept; the job tells which these were.',
+}
+
+export const deletionWords = {
+  deleteEntries: 'Delete entries',
+  nothingToDelete: 'There is nothing to delete',
+  dataDirectory: 'Sluice’s data directory',
+  backupNote: (where: string) => `As JSON Lines in ${where}; the journal names the file`,
+  whichEntries: 'Which entries',
+  from: 'From',
+  example30d: '30d ago',
+  to: 'To',
+  example1d: '1d ago',
+  pendingLists: 'Pending lists',
+  saveWhatGoesFirst: 'Save what goes first',
+  firstOne: 'the first one',
+  toSmall: 'to',
+  placeHelp: 'An id, 2021-05-15 06:55, or 30d ago',
+  theChosen: (ids: Count) => `The ${formatNoun(ids, 'entry', 'entries')} chosen`,
+  fromTo: 'All from one id or time to another',
+  atMostAtTime: (MOST_IDS: Count) =>
+    `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} at a time: delete them as a range`,
+  giveBothEnds: 'Give both ends of the range',
+  included: 'Included',
+  includedLocal: (atMs: number) => `Included; ${formatLocal(atMs)} local time`,
+  keepReferences: 'Keep these entries (KEEPREF)',
+  deleteReferences: 'Lose these entries too (DELREF)',
+  onlyAcked: 'Delete only what is acked (ACKED)',
+  otherWaysOff: (why: string) => `The other ways are off here. ${why}`,
+  run: 'Delete',
+  runCount: (entries: Count) => `Delete ${formatNoun(entries, 'entry', 'entries')}`,
+  runAtMost: (entries: Count) => `Delete at most ${formatNoun(entries, 'entry', 'entries')}`,
+  onlyInBackup: 'Can’t be undone: only the backup has what went.',
+  keptNowhere: 'Can’t be undone: and nothing keeps what went.',
+  sentence: deletionSentence,
+  notFound: notFoundSentence,
+  need: needSentence,
+  needNotes: NEED_NOTES,
 }

@@ -1,12 +1,14 @@
 import type { ConnectionProfile, ServerInfo } from '../../model/connection'
 
 /** Where a connection goes, in one short piece: `rediss://10.0.0.4:6380/2`, `/run/redis.sock`. */
-export function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db'>): string {
+function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db'>): string {
   const base = db === 0 ? '' : `/${db}`
   if (endpoint.kind === 'unix') return endpoint.path + (db === 0 ? '' : ` db ${db}`)
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
   return `${tls ? 'rediss://' : ''}${host}:${endpoint.port}${base}`
 }
+
+type Named = Parameters<typeof endpointText>[0] & Pick<ConnectionProfile, 'name'>
 
 const PRODUCTS: Readonly<Record<string, string>> = {
   redis: 'Redis',
@@ -16,6 +18,13 @@ const PRODUCTS: Readonly<Record<string, string>> = {
 }
 
 /** "Redis 7.0.15". */
-export function serverText({ product, version }: Pick<ServerInfo, 'product' | 'version'>): string {
+function serverText({ product, version }: Pick<ServerInfo, 'product' | 'version'>): string {
   return `${PRODUCTS[product.toLowerCase()] ?? product} ${version}`
+}
+
+export const endpointWords = {
+  onServer: (what: string, connection: Named) => `${what} on ${connection.name} (${endpointText(connection)})`,
+  toServer: (what: string, connection: Named) => `${what}, to ${connection.name} (${endpointText(connection)})`,
+  text: endpointText,
+  server: serverText,
 }

@@ -1,16 +1,20 @@
+import { displayBytes, type Bytes } from '../../bytes'
+import type { Count } from '../../count'
+import { displayName } from '../../format/display-name'
+import { formatCount } from '../../format/format-count'
 import type { GroupChange, GroupChangePlan } from '../../model/group-change'
 import type { Lag } from '../../model/group'
 import { formatNoun } from '../../format/format-count'
 
-export type GroupChangeKind = GroupChange['kind']
+type GroupChangeKind = GroupChange['kind']
 
-export const TITLES: Readonly<Record<GroupChangeKind, string>> = {
+const TITLES: Readonly<Record<GroupChangeKind, string>> = {
   'remove consumer': 'Remove a consumer',
   'set id': 'Set the last delivered id',
   'destroy group': 'Destroy the group',
 }
 
-export const VERBS: Readonly<Record<GroupChangeKind, string>> = {
+const VERBS: Readonly<Record<GroupChangeKind, string>> = {
   'remove consumer': 'Remove',
   'set id': 'Set id',
   'destroy group': 'Destroy',
@@ -22,7 +26,7 @@ function many({ value, kind }: Lag): string | null {
 }
 
 /** What a change means for the entries, in sentences. */
-export function consequences({ change, before, delivers, skips }: GroupChangePlan): readonly string[] {
+function consequences({ change, before, delivers, skips }: GroupChangePlan): readonly string[] {
   const again = many(delivers)
   const missed = many(skips)
   const sentences: string[] = []
@@ -40,4 +44,40 @@ export function consequences({ change, before, delivers, skips }: GroupChangePla
     }
   }
   return sentences
+}
+
+export const groupChangeWords = {
+  createConsumer: 'Create consumer',
+  inGroup: (group: Bytes) => `In the group ${displayBytes(group)}`,
+  name: 'Name',
+  nameNeeded: 'A name is needed',
+  countOf: (group: Bytes, key: Bytes) => `${displayName(group)} of ${displayName(key)}`,
+  theGroup: 'The group',
+  what: 'What',
+  before: 'Before',
+  after: 'After',
+  lastDeliveredId: 'Last delivered id',
+  noGroup: 'no group',
+  lag: 'Lag',
+  pending: 'Pending',
+  consumers: 'Consumers',
+  atEnd: 'The end: new entries only ($)',
+  atBeginning: 'The beginning: all there is (0)',
+  atId: 'An id or time in ms…',
+  holdsNothing: 'holds nothing',
+  pendingCount: (pending: Count) => `${formatCount(pending)} pending`,
+  giveId: 'Give the id',
+  chooseConsumer: 'Choose the consumer',
+  consumer: 'Consumer',
+  groupReadsOnAfter: 'The group reads on after',
+  id: 'Id',
+  idExample: 'An id like 1620973121009-0',
+  createConsumerDots: 'Create consumer…',
+  itHasNoConsumer: 'It has no consumer',
+  group: 'Group',
+  consumerCreated: (name: Bytes) => `Consumer ${displayBytes(name)} created`,
+  consumerWasThere: (name: Bytes) => `Consumer ${displayBytes(name)} was there already`,
+  titles: TITLES,
+  verbs: VERBS,
+  consequences,
 }

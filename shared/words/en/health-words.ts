@@ -1,12 +1,6 @@
 import { GROUP_HEALTH, type GroupState } from '../../judgement/group-health'
-import type { Health } from '../../judgement/severity'
+import type { HealthLabel } from '../health-label'
 import { STREAM_HEALTH, type StreamState } from '../../judgement/stream-health'
-
-/** How something is, as a mark and a word. */
-export interface HealthWords {
-  readonly health: Health
-  readonly label: string
-}
 
 const LABELS: Readonly<Record<StreamState, string>> = {
   'stalled-hold': 'Stalled consumers hold entries',
@@ -17,10 +11,15 @@ const LABELS: Readonly<Record<StreamState, string>> = {
   'no-groups': 'No groups',
 }
 
-export function groupWords(state: GroupState): HealthWords {
+function groupWords(state: GroupState): HealthLabel {
   return { health: GROUP_HEALTH[state], label: LABELS[state] }
 }
 
-export function streamWords(state: StreamState): HealthWords {
+function streamWords(state: StreamState): HealthLabel {
   return { health: STREAM_HEALTH[state], label: LABELS[state] }
+}
+
+export const healthWords = {
+  group: groupWords,
+  stream: streamWords,
 }

@@ -1,3 +1,5 @@
+import type { Count } from '../../count'
+import { formatDuration } from '../../format/format-duration'
 import { displayBytes } from '../../bytes'
 import type { Job } from '../../model/job'
 import { displayName } from '../../format/display-name'
@@ -5,12 +7,12 @@ import { formatCount, formatNoun } from '../../format/format-count'
 import { JOB_KINDS, type Words } from './kind-words'
 
 /** Where a job works: `orders / billing`. */
-export function jobPlace({ key, group }: Job): string {
+function jobPlace({ key, group }: Job): string {
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
 /** What a job does, in a few words: "Claiming for worker-2". */
-export function jobTitle(job: Job): string {
+function jobTitle(job: Job): string {
   const { doing } = JOB_KINDS[job.kind]
   return job.to === null ? doing : `${doing} for ${displayBytes(job.to)}`
 }
@@ -31,7 +33,7 @@ function notBegun({ kind, state, done, total }: Job): number {
 }
 
 /** What did not change, and why: "9 moved meanwhile and were left alone", … */
-export function exceptions(job: Job): readonly string[] {
+function exceptions(job: Job): readonly string[] {
   const { leftAlone, gone, dropped, unknown } = job.counts
   const parts: string[] = []
   if (leftAlone > 0) parts.push(are(leftAlone, ...leftAloneWords(job)))
@@ -64,13 +66,13 @@ export function exceptions(job: Job): readonly string[] {
 const MOST_LISTED = 1_000
 
 /** Over the list of those that failed: "2 entries not handled". */
-export function failureWords({ kind, failures }: Job): string {
+function failureWords({ kind, failures }: Job): string {
   const words = `${formatNoun(failures.length, 'entry', 'entries')} ${JOB_KINDS[kind].failed}`
   return failures.length < MOST_LISTED ? words : `The first ${words}; there may be more`
 }
 
 /** What a job changed, of what it was asked to: "Claimed 988 of 1 000 entries for worker-2". */
-export function jobHeadline(job: Job): string {
+function jobHeadline(job: Job): string {
   const { kind, to, total, undoes, counts } = job
   const { done, headline } = JOB_KINDS[kind]
   const own = kind === 'undo' && undoes !== undefined ? JOB_KINDS[undoes].undoHeadline : headline
@@ -82,15 +84,46 @@ export function jobHeadline(job: Job): string {
 }
 
 /** The whole of it: "Claimed 988 of 1 000 entries for worker-2; 9 moved meanwhile and were left alone". */
-export function jobSentence(job: Job): string {
+function jobSentence(job: Job): string {
   return [jobHeadline(job), ...exceptions(job)].join('; ')
 }
 
 /** How a job ended, when not simply done: before its sentence. */
-export function jobEnding({ state, error }: Job): string | null {
+function jobEnding({ state, error }: Job): string | null {
   if (state === 'cancelled') return 'Cancelled'
   if (state === 'interrupted') return 'Interrupted: the connection was lost'
   if (state !== 'failed') return null
   // It may also have been the disk, or a stream that is another one by now: the error says which.
   return error?.code === 'REDIS' ? 'Stopped: the server refused' : 'Stopped'
+}
+
+export const jobWords = {
+  asJsonLines: 'As JSON Lines',
+  asText: 'As text',
+  stillRunning: 'It is still running',
+  entriesThatFailed: 'Entries that failed',
+  andMore: (failures: Count) => `and ${formatCount(failures)} more`,
+  retryHint: 'The same for these alone, looked at first',
+  retryFailedOnly: 'Retry failed only…',
+  asFastAsServer: 'As fast as the server bears it',
+  atMostPerSecond: (perSecond: Count) => `${formatCount(perSecond)} entries/s at most`,
+  limit: 'Limit',
+  done: 'Done',
+  inJournal: 'Commands and counts in the journal',
+  timeLeft: (max: number) => `about ${formatDuration(max)} left`,
+  resumeHint: 'Do what it left undone, looked at first',
+  resume: 'Resume…',
+  undone: 'undone',
+  undo: 'Undo',
+  undoPreviewHint: 'See what it would give back',
+  perSecond: (rate: number) => `${formatCount(rate)}/s`,
+  cancelUndoable: 'Stops after the batch in flight; what was done can be undone',
+  cancelForGood: 'Stops after the batch in flight; what was done stays done',
+  place: jobPlace,
+  title: jobTitle,
+  exceptions,
+  failed: failureWords,
+  headline: jobHeadline,
+  sentence: jobSentence,
+  ending: jobEnding,
 }

@@ -1,10 +1,12 @@
+import type { Count } from '../../count'
+import { pluralForm } from '../../format/format-count'
+import { formatUtc } from '../../format/format-time'
 import type { JournalRecord } from '../../model/journal'
-import { recoveryAction } from '../../model/plan'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
-import type { HealthWords } from './health-words'
+import type { HealthLabel } from '../health-label'
 
-const STATES: Readonly<Record<JournalRecord['state'], HealthWords>> = {
+const STATES: Readonly<Record<JournalRecord['state'], HealthLabel>> = {
   running: { health: 'quiet', label: 'Running' },
   done: { health: 'good', label: 'Done' },
   cancelled: { health: 'warn', label: 'Cancelled' },
@@ -12,11 +14,11 @@ const STATES: Readonly<Record<JournalRecord['state'], HealthWords>> = {
   failed: { health: 'bad', label: 'Failed' },
 }
 
-export function recordState(record: JournalRecord): HealthWords {
+function recordState(record: JournalRecord): HealthLabel {
   return STATES[record.state]
 }
 
-export function recordPlace({ key, group }: JournalRecord): string {
+function recordPlace({ key, group }: JournalRecord): string {
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
@@ -75,41 +77,76 @@ const ACTIONS: Readonly<Record<JournalRecord['action'], readonly [name: string, 
   }
 
 /** An action's name in words: "ack delete" for ackDelete. */
-export function actionWords(action: JournalRecord['action']): string {
+function actionWords(action: JournalRecord['action']): string {
   return ACTIONS[action][0]
 }
 
 /** What came of a record, in numbers. */
-export function recordCounts(record: JournalRecord): string {
+function recordCounts(record: JournalRecord): string {
   return ACTIONS[record.action][1](record)
 }
 
-export interface JournalFilter {
-  /** Empty: every connection. */
-  readonly connectionId: string
-  /** Empty: every action. */
-  readonly action: JournalRecord['action'] | ''
-  /** Begun no longer ago than this, ms; 0: at any time. */
-  readonly withinMs: number
-  /** Part of a stream's, group's or summary's text. */
-  readonly text: string
-}
-
-export function matchesFilter(
-  record: JournalRecord,
-  { connectionId, action, withinMs, text }: JournalFilter,
-  nowMs: number,
-): boolean {
-  if (connectionId !== '' && record.connectionId !== connectionId) return false
-  if (action !== '' && record.action !== action) return false
-  if (withinMs > 0 && record.at < nowMs - withinMs) return false
-  const words = text.trim().toLowerCase()
-  return words === '' || `${recordPlace(record)}\n${record.summary}`.toLowerCase().includes(words)
-}
-
-const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ shape }) => shape.kind.value))
-
-/** It stopped before its end, and what it left undone can be asked for again. */
-export function isResumable({ state, action }: JournalRecord): boolean {
-  return (state === 'cancelled' || state === 'interrupted') && RECOVERIES.has(action)
+export const journalWords = {
+  when: 'When',
+  state: 'State',
+  what: 'What',
+  where: 'Where',
+  connection: 'Connection',
+  outcome: 'Outcome',
+  undo: 'Undo',
+  journal: 'Journal',
+  noMatch: 'No record matches',
+  noMatchText: 'Clear the filter to see all.',
+  changed: 'Changed',
+  leftAlone: 'Left alone',
+  gone: 'Left out: gone from the stream',
+  dropped: 'Dropped by Redis: gone from the stream',
+  unknownOutcome: 'Outcome unknown: no answer came',
+  recordOf: (summary: string) => `Record: ${summary}`,
+  took: 'Took',
+  stream: 'Stream',
+  group: 'Group',
+  backup: 'Backup',
+  commands: 'Commands',
+  commandsSent: 'Commands sent',
+  copyCommands: 'Copy the commands',
+  commandsAsRedisCli: 'Commands as redis-cli lines',
+  allConnections: 'All connections',
+  allActions: 'All actions',
+  atAnyTime: 'At any time',
+  inLastHour: 'In the last hour',
+  inLast24Hours: 'In the last 24 hours',
+  inLast7Days: 'In the last 7 days',
+  inLast30Days: 'In the last 30 days',
+  filterLabel: 'Filter by stream, group or text',
+  filterPlaceholder: 'Stream, group or text',
+  action: 'Action',
+  time: 'Time',
+  backups: 'Backups',
+  newer: (newer: Count) =>
+    `A newer Sluice wrote ${formatNoun(newer, 'file')} of the journal: some of it may be missing here, and nothing of it can be undone here.`,
+  readingJournal: 'Reading the journal',
+  nothingYet: 'Nothing has been done from here yet',
+  nothingYetText:
+    'Every claim, ack, trim and undo is written here before it is sent, with the commands and a way back.',
+  openStream: 'Open stream',
+  openGroup: 'Open group',
+  exported: {
+    where: 'where',
+    whereOn: (place: string, connection: string) => `${place} on ${connection}`,
+    state: 'state',
+    stateEnded: (state: string, endedAt: number | null) =>
+      endedAt === null ? state : `${state}, ended ${formatUtc(endedAt)}`,
+    outcome: 'outcome',
+    error: 'error',
+    undone: 'undone',
+    byRecord: (id: string) => `by record ${id}`,
+    backup: 'backup',
+  },
+  damaged: (lines: Count) =>
+    `${formatNoun(lines, 'line')} of the journal could not be read and ${pluralForm(lines, { one: 'was', other: 'were' })} skipped.`,
+  recordState,
+  recordPlace,
+  actionName: actionWords,
+  recordCounts,
 }

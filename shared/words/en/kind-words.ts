@@ -6,7 +6,7 @@ export type Words = readonly [one: string, many: string]
 type Told = Pick<Job, 'state' | 'total'> & { readonly counts: Pick<Job['counts'], 'changed'> }
 type Headline = (job: Told) => string
 
-/** What is said of a kind of job, and how what failed of it is tried again. */
+/** What is said of a kind of job. */
 interface JobKind {
   readonly doing: string
   readonly done: string
@@ -16,8 +16,6 @@ interface JobKind {
   readonly leftAloneWhenLost: Words
   /** What befell those that are listed one by one. */
   readonly failed: string
-  /** By which form those can be tried again. */
-  readonly retry: 'recovery' | 'deletion' | 'redrive' | null
   /** How many it is to change may be an estimate until its end. */
   readonly isEstimate?: true
   /** What it has come to, where that is not a number of entries. */
@@ -36,8 +34,7 @@ const NOT_REACHED: Words = [
   'was not changed: it was not reached, or moved meanwhile',
   'were not changed: they were not reached, or moved meanwhile',
 ]
-const usual = { leftAlone: moved('', ''), leftAloneWhenLost: NOT_REACHED, failed: 'failed', retry: null } as const
-const recovery = { ...usual, retry: 'recovery' } as const
+const usual = { leftAlone: moved('', ''), leftAloneWhenLost: NOT_REACHED, failed: 'failed' } as const
 
 function entries(count: number): string {
   return formatNoun(count, 'entry', 'entries')
@@ -58,29 +55,29 @@ function steps(doing: string, { counts: { changed }, total }: Told): string {
  */
 export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
   claim: {
-    ...recovery,
+    ...usual,
     doing: 'Claiming',
     done: 'Claimed',
     leftAlone: moved(', or was there already', ', or were there already'),
   },
   spread: {
-    ...recovery,
+    ...usual,
     doing: 'Spreading',
     done: 'Spread',
     leftAlone: moved(', or was with one of them already', ', or were with one of them already'),
   },
-  ack: { ...recovery, doing: 'Acking', done: 'Acked' },
-  ackDelete: { ...recovery, doing: 'Acking and deleting', done: 'Acked and deleted' },
-  deadLetter: { ...recovery, doing: 'Dead-lettering', done: 'Dead-lettered' },
-  requeue: { ...recovery, doing: 'Requeueing', done: 'Requeued' },
+  ack: { ...usual, doing: 'Acking', done: 'Acked' },
+  ackDelete: { ...usual, doing: 'Acking and deleting', done: 'Acked and deleted' },
+  deadLetter: { ...usual, doing: 'Dead-lettering', done: 'Dead-lettered' },
+  requeue: { ...usual, doing: 'Requeueing', done: 'Requeued' },
   release: {
-    ...recovery,
+    ...usual,
     doing: 'Releasing',
     done: 'Released',
     leftAlone: moved(', or had no owner already', ', or had no owner already'),
   },
-  autoClaim: { ...recovery, doing: 'Auto-claiming', done: 'Auto-claimed' },
-  handle: { ...recovery, doing: 'Handling', done: 'Handled', failed: 'not handled' },
+  autoClaim: { ...usual, doing: 'Auto-claiming', done: 'Auto-claimed' },
+  handle: { ...usual, doing: 'Handling', done: 'Handled', failed: 'not handled' },
   trim: {
     ...usual,
     doing: 'Trimming',
@@ -98,9 +95,8 @@ export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
     leftAlone: STAYS,
     leftAloneWhenLost: STAYS,
     failed: 'kept',
-    retry: 'deletion',
   },
-  redrive: { ...usual, doing: 'Redriving', done: 'Redrove', retry: 'redrive' },
+  redrive: { ...usual, doing: 'Redriving', done: 'Redrove' },
   'remove consumer': {
     ...usual,
     doing: 'Removing the consumer',

@@ -1,9 +1,10 @@
+import type { Count } from '../../count'
 import { displayBytes, type Bytes } from '../../bytes'
 import type { RecoveryPlan } from '../../model/plan'
 import { formatCount, formatNoun } from '../../format/format-count'
 
 /** What a plan would do, in a sentence. */
-export function planSentence({ action, entries, changes, drops }: RecoveryPlan): string {
+function planSentence({ action, entries, changes, drops }: RecoveryPlan): string {
   if (entries === 0) return 'Nothing to do: none of these entries is pending any more'
   const dropping = `${formatNoun(drops, 'entry', 'entries')} from the pending list for good`
   if (changes === 0) return drops === 0 ? 'Nothing to do: no entry would change' : `Drops ${dropping}`
@@ -46,7 +47,7 @@ function targetName(action: RecoveryPlan['action']): string {
 }
 
 /** What a plan warns of, before it runs. */
-export function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
+function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
   const target = targetName(action)
   const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)
   const some = gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')
@@ -73,4 +74,36 @@ export function planWarnings({ warnings, action, gone, notPending }: RecoveryPla
     'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
   }
   return warnings.map((warning) => texts[warning])
+}
+
+export const planWords = {
+  commands: 'Commands',
+  commandsCopied: 'Commands copied',
+  copy: 'Copy',
+  commandsHint: 'Commands as redis-cli takes them',
+  typeToConfirm: (wanted: string) => `Production: type ${wanted} to confirm`,
+  whatItWouldDo: 'What it would do',
+  whatConsumersHold: 'What the consumers hold',
+  consumer: 'Consumer',
+  pending: 'Pending',
+  after: 'After',
+  whatGroupsLose: 'What the groups lose',
+  group: 'Group',
+  stillPending: 'Still pending',
+  neverRead: 'Never read',
+  workingOut: 'Working out what it would do…',
+  lookedAt: (walked: Count, max: Count) => `Looked at ${formatCount(walked)} of about ${formatCount(max)}`,
+  matchSoFar: (looked: string, matched: Count) => `${looked}; ${formatCount(matched)} match so far`,
+  counting: 'Counting',
+  stopCounting: 'Stop counting',
+  countingStopped: 'Counting was stopped. Nothing was changed.',
+  toMind: 'To mind',
+  typeStreamName: 'Type the stream’s name to confirm',
+  toSee: (asked: string) => `${asked} to see what it would do.`,
+  firstDo: (asked: string) => `${asked} first`,
+  stillWorkingOut: 'Still working out what it would do',
+  notCounted: 'It has to be counted first',
+  notKnown: 'It can’t be said what it would do',
+  sentence: planSentence,
+  warnings: planWarnings,
 }

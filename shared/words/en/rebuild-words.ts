@@ -1,23 +1,24 @@
+import type { Count } from '../../count'
 import type { RebuildPlan, RebuildWarning } from '../../model/restore'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
 
 /** "Makes orders:restored with 30 entries by their original ids, about 4.6 KiB of memory (an estimate)". */
-export function rebuildSentence({ target, entries, memoryBytes }: RebuildPlan): string {
+function rebuildSentence({ target, entries, memoryBytes }: RebuildPlan): string {
   const what = `${formatNoun(entries, 'entry', 'entries')} by their original ids`
   return `Makes ${displayName(target)} with ${what}, about ${formatSize(memoryBytes)} of memory (an estimate)`
 }
 
 /** Where they come from. */
-export function originSentence({ inBackup, inStream, inBoth, merge, key }: RebuildPlan): string {
+function originSentence({ inBackup, inStream, inBoth, merge, key }: RebuildPlan): string {
   const saved = `${formatCount(inBackup)} from the backup`
   if (!merge) return `${saved}.`
   const both = inBoth > 0 ? `; ${formatCount(inBoth)} of them are in both, and are taken once` : ''
   return `${saved}, ${formatCount(inStream)} that ${displayName(key)} holds now${both}.`
 }
 
-export function rebuildWarnings(plan: RebuildPlan): readonly string[] {
+function rebuildWarnings(plan: RebuildPlan): readonly string[] {
   const words: Readonly<Record<RebuildWarning, string>> = {
     differing: `${formatNoun(plan.differing, 'entry has', 'entries have')} another content in the stream than in the backup: the stream’s is taken.`,
     damaged: `${formatNoun(plan.damaged, 'line')} of the backup can’t be read, and will be left out.`,
@@ -31,4 +32,23 @@ export function rebuildWarnings(plan: RebuildPlan): readonly string[] {
     'no-idle-consumers': 'Consumers that hold nothing are left out: this server makes them only by delivery.',
   }
   return plan.warnings.map((warning) => words[warning])
+}
+
+export const rebuildWords = {
+  groupsThatAreCopied: 'Groups that are copied',
+  group: 'Group',
+  consumers: 'Consumers',
+  pending: 'Pending',
+  goneForGood: 'Gone for good',
+  takingItBack: (note: string) => `Taking it back: ${note}`,
+  runCount: (entries: Count) => `Restore ${formatNoun(entries, 'entry', 'entries')}`,
+  restore: 'Restore',
+  newKey: 'New key',
+  newKeyHint: 'The stream itself is not touched. When it is made, a swap can give it the stream’s name.',
+  merge: 'With what the stream holds now',
+  mergeHint: 'By id. Without it the new key holds the backup’s entries alone.',
+  oneOfEachKind: 'one of each kind',
+  sentence: rebuildSentence,
+  origin: originSentence,
+  warnings: rebuildWarnings,
 }

@@ -1,9 +1,10 @@
+import type { Count } from '../../count'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
 import type { RedrivePlan, RedriveTarget } from '../../model/redrive'
 
 /** "Moves 12 entries to the end of orders". */
-export function redriveSentence({ entries, goes, targets }: RedrivePlan): string {
+function redriveSentence({ entries, goes, targets }: RedrivePlan): string {
   if (entries === 0) return 'Nothing to redrive: none of these entries is in the stream'
   if (goes === 0) return 'Nothing to redrive: all of these entries are left alone'
   const open = targets.filter(({ refusal }) => refusal === null)
@@ -13,7 +14,7 @@ export function redriveSentence({ entries, goes, targets }: RedrivePlan): string
 }
 
 /** What is left alone, and why. */
-export function leftAloneSentences({ leftAlone, notFound, options }: RedrivePlan): readonly string[] {
+function leftAloneSentences({ leftAlone, notFound, options }: RedrivePlan): readonly string[] {
   const { noProvenance, tooOften, refused } = leftAlone
   const times = formatNoun(options.mostRedrives, 'time', 'times')
   return [
@@ -30,14 +31,56 @@ function counted(count: number, one: string, many: string): string | null {
 }
 
 /** What becomes of a stream that gets copies, or why it gets none. */
-export function targetWords({ type, refusal }: RedriveTarget): string {
+function targetWords({ type, refusal }: RedriveTarget): string {
   if (refusal !== null) return refusal
   return type === 'none' ? 'Is created' : 'Is there'
 }
 
 /** Which groups of the dead-letter stream need them still; null when none does. */
-export function groupsSentence({ groups }: RedrivePlan): string | null {
+function groupsSentence({ groups }: RedrivePlan): string | null {
   if (groups.length === 0) return null
   const [hold, have] = groups.length === 1 ? ['holds', 'has'] : ['hold', 'have']
   return `${formatNoun(groups.length, 'group', 'groups')} of this stream ${hold} some of them, or ${have} not read them yet`
+}
+
+export const redriveWords = {
+  redriveDeadLetters: 'Redrive dead letters',
+  whereTheyGo: 'Where they go',
+  stream: 'Stream',
+  entries: 'Entries',
+  state: 'State',
+  andMore: (more: Count) => `And ${formatCount(more)} more, with fewer entries.`,
+  lossNote:
+    'Pending entries that are deleted stay on the pending lists without a body; unread ones are never delivered.',
+  takenBack: (note: string) => `What can be taken back: ${note}`,
+  eachToStream: 'Each to the stream it came from',
+  allToOneStream: 'All to one stream…',
+  leaveThemAlone: 'Leave them alone',
+  moveThemToStream: 'Move them to a stream…',
+  atMost: (value: Count) => `${formatCount(value)} at most`,
+  noLimit: 'As many as the server bears',
+  nothingToRedrive: 'There is nothing to redrive',
+  run: 'Redrive',
+  runCount: (goes: Count) => `Redrive ${formatNoun(goes, 'entry', 'entries')}`,
+  whichEntries: 'Which entries',
+  whereTo: 'Where to',
+  toStream: 'To the stream',
+  strays: 'Those that don’t say where from',
+  straysTo: 'Those go to the stream',
+  createStream: 'Create a stream that does not exist',
+  redrivesAtMost: 'Redrives at most',
+  redrivesHint: 'What was redriven so often already is left alone: it would only come back',
+  perSecond: 'Entries a second',
+  perSecondHint: 'Can be changed while it runs',
+  firstOnes: 'the first ones',
+  sayHowOften: 'Say how often at most',
+  nameStream: 'Name the stream',
+  atMostCanBeTicked: (MOST_IDS: Count) => `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} can be ticked at a time`,
+  theTicked: (ids: Count) => `The ${formatNoun(ids, 'entry', 'entries')} ticked`,
+  allOfStream: 'All of the stream',
+  allOfStreamCount: (length: Count) => `All of the stream (${formatCount(length)})`,
+  sentence: redriveSentence,
+  leftAlone: leftAloneSentences,
+  target: targetWords,
+  needed: groupsSentence,
 }

@@ -1,21 +1,23 @@
+import type { Bytes } from '../../bytes'
+import { formatDuration } from '../../format/format-duration'
 import { displayBytes } from '../../bytes'
 import type { SwapPlan } from '../../model/restore'
 import { displayName } from '../../format/display-name'
 import { formatCount } from '../../format/format-count'
 
 /** "Gives the name orders to orders:restored; what is orders now is kept as orders:before-restore". */
-export function swapSentence({ key, target, aside }: SwapPlan): string {
+function swapSentence({ key, target, aside }: SwapPlan): string {
   const name = displayName(key)
   return `Gives the name ${name} to ${displayName(target)}; what is ${name} now is kept as ${displayName(aside)}`
 }
 
-export function standingWords(group: SwapPlan['groups'][number]['now']): string {
+function standingWords(group: SwapPlan['groups'][number]['now']): string {
   if (group === null) return 'not there'
   return `${formatCount(group.pending)} pending, read to ${group.lastDeliveredId}`
 }
 
 /** What groups lose or get back by it. */
-export function groupChangeWords({ groups }: SwapPlan): readonly string[] {
+function groupChangeWords({ groups }: SwapPlan): readonly string[] {
   const moved = groups.filter(({ same, now, then }) => !same && now !== null && then !== null)
   const ended = groups.filter(({ now }) => now === null)
   const warnings: string[] = []
@@ -31,4 +33,27 @@ export function groupChangeWords({ groups }: SwapPlan): readonly string[] {
     warnings.push(`Destroyed since, but still in the new key: ${names}.`)
   }
   return warnings
+}
+
+export const swapWords = {
+  swapDots: 'Swap…',
+  swapWithRestoredKey: 'Swap with the restored key',
+  streamNowAndAfter: 'The stream now and after',
+  what: 'What',
+  now: 'Now',
+  afterSwap: 'After the swap',
+  entriesOf: (key: Bytes) => `Entries of ${displayName(key)}`,
+  expiresIn: 'Expires in',
+  asBefore: (ttlMs: number) => `${formatDuration(ttlMs)}, as before`,
+  stillCatchingUp: 'Still catching up',
+  swap: 'Swap',
+  catchUp: 'Catch up',
+  compareAgain: 'Compare again',
+  groupNamed: 'Group {name}',
+  byScript: 'A script looks once more and renames both, with nobody in between. Undo gives the names back.',
+  byTransaction:
+    'Scripts are not allowed here: it looks once more, then renames both in one transaction. Undo gives the names back.',
+  sentence: swapSentence,
+  standing: standingWords,
+  groupChanges: groupChangeWords,
 }

@@ -1,27 +1,27 @@
+import { losers, type Figure } from '../../judgement/losses'
+import { figureText } from './figure-words'
+import { formatLocal } from '../../format/format-time'
 import type { TrimPlan } from '../../model/plan'
-import { figureWords, loses, type Figure } from './figure-words'
 import { formatCount, formatNoun } from '../../format/format-count'
 
-type Loss = TrimPlan['groups'][number]
-
 /** What is left, as sure as what goes. */
-export function remainingWords({ length, removes }: TrimPlan): string {
+function remainingWords({ length, removes }: TrimPlan): string {
   const digits = formatCount(Math.max(0, length - removes.value))
   if (removes.certainty === 'atMost') return `at least ${digits}`
   return removes.certainty === 'estimate' ? `~ ${digits}` : digits
 }
 
 /** "Removes at most 12 431 of 20 000 entries". */
-export function removesSentence({ length, removes, references }: TrimPlan): string {
+function removesSentence({ length, removes, references }: TrimPlan): string {
   if (removes.value === 0) return 'Removes nothing: the stream is within this already'
   if (references === 'ACKED') {
-    return `Removes ${figureWords(removes)} of ${formatNoun(length, 'entry', 'entries')}: those that every group has read and acked`
+    return `Removes ${figureText(removes)} of ${formatNoun(length, 'entry', 'entries')}: those that every group has read and acked`
   }
-  return `Removes ${figureWords(removes)} of ${formatNoun(length, 'entry', 'entries')}`
+  return `Removes ${figureText(removes)} of ${formatNoun(length, 'entry', 'entries')}`
 }
 
 /** What there is to say of the first entry that stays, beside its id; null when the id says it all. */
-export function firstKeptNote({ length, removes, firstKept, approximate, references }: TrimPlan): string | null {
+function firstKeptNote({ length, removes, firstKept, approximate, references }: TrimPlan): string | null {
   const mayKeepMore = (approximate || references === 'ACKED') && removes.certainty !== 'exact'
   if (removes.value === 0) return firstKept === null ? 'none: the stream is empty' : null
   if (firstKept !== null) return mayKeepMore ? 'or an earlier one' : null
@@ -29,13 +29,8 @@ export function firstKeptNote({ length, removes, firstKept, approximate, referen
   return mayKeepMore ? 'none, or an earlier one' : 'none'
 }
 
-/** Groups that would lose something they still need. */
-export function losers({ removes, groups }: TrimPlan): readonly Loss[] {
-  return removes.value === 0 ? [] : groups.filter(({ pending, unread }) => loses(pending) || loses(unread))
-}
-
 /** "3 of 5 groups lose entries that they still need"; null when there is no group, or nothing goes. */
-export function lossSentence(plan: TrimPlan): string | null {
+function lossSentence(plan: TrimPlan): string | null {
   const { groups, removes } = plan
   if (removes.value === 0 || groups.length === 0) return null
   const losing = losers(plan)
@@ -51,4 +46,42 @@ export function lossSentence(plan: TrimPlan): string | null {
 
 function sure({ value, certainty }: Figure): boolean {
   return value > 0 && certainty === 'exact'
+}
+
+export const trimWords = {
+  newest: 'The newest (MAXLEN)',
+  fromPlace: 'From an id or time on (MINID)',
+  placeHelp: 'An id, 2021-05-15 06:55, or 30d ago',
+  placeHint: 'An id, a date and time, or how long ago: 30d',
+  localTime: (atMs: number) => `${formatLocal(atMs)} local time`,
+  keep: 'Keep',
+  howMany: 'How many',
+  from: 'From',
+  example30d: '30d ago',
+  pendingLists: 'Pending lists',
+  approximate: 'Approximate (~)',
+  approximateHint: 'Removes whole nodes only: far cheaper, keeps up to some hundred entries more',
+  entriesPerCommand: 'Entries per command',
+  limitHint: 'Smaller steps block the server less',
+  trimStream: 'Trim stream',
+  theStream: 'The stream',
+  what: 'What',
+  before: 'Before',
+  after: 'After',
+  entries: 'Entries',
+  firstEntryKept: 'First entry kept',
+  sayWhatToKeep: 'Say what to keep',
+  nothingToRemove: 'There is nothing to remove',
+  backup: 'Save what goes as JSON Lines first',
+  backupHint: 'In Sluice’s data directory; the journal says where. A trim can’t be undone.',
+  repeatedUntilDone: 'repeated until done',
+  run: 'Trim',
+  runRemoves: ({ value, certainty }: Figure) => {
+    const most = { exact: '', atMost: 'at most ', estimate: 'about ' }[certainty]
+    return `Remove ${most}${formatNoun(value, 'entry', 'entries')}`
+  },
+  remaining: remainingWords,
+  removing: removesSentence,
+  firstKeptNote,
+  losses: lossSentence,
 }

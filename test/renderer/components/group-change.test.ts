@@ -3,12 +3,14 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import { reactive } from 'vue'
-import { consequences } from '../../../shared/words/en/group-change-words'
 import GroupChangeDialog from '../../../renderer/components/group-change/GroupChangeDialog.vue'
 import type { Consumer } from '../../../shared/model/group'
 import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
 import { fakeApi, type Call } from '../helpers/fake-api'
 import { mountOn } from '../helpers/mount-view'
+import { words } from '../../../shared/words/words'
+
+const { consequences } = words.groupChange
 
 const target = { connectionId: 'c1', key: 'orders', group: 'billing' }
 const consumers: Consumer[] = [

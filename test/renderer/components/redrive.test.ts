@@ -3,12 +3,6 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
-import {
-  groupsSentence,
-  leftAloneSentences,
-  redriveSentence,
-  targetWords,
-} from '../../../shared/words/en/redrive-words'
 import RedriveForm from '../../../renderer/components/redrive/RedriveForm.vue'
 import { useHoldsDeadLetters } from '../../../renderer/composables/use-dead-letters'
 import type { Bytes } from '../../../shared/bytes'
@@ -16,6 +10,14 @@ import type { Entry } from '../../../shared/model/entry'
 import type { RedriveOptions, RedrivePlan, RedrivePlanning } from '../../../shared/model/redrive'
 import { fakeApi, events, type Call } from '../helpers/fake-api'
 import { button, mountOn } from '../helpers/mount-view'
+import { words } from '../../../shared/words/words'
+
+const {
+  needed: groupsSentence,
+  leftAlone: leftAloneSentences,
+  sentence: redriveSentence,
+  target: targetWords,
+} = words.redrive
 
 const target = { connectionId: 'c1', key: 'orders:dead' }
 const options: RedriveOptions = { to: null, strays: null, create: false, mostRedrives: 3 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { rateOf, timeLeftMs, withSample, type JobSample } from '../../../renderer/utils/job-rate'
-import { paceWords } from '../../../shared/words/en/throttle-words'
 import type { Job } from '../../../shared/model/job'
+import { words } from '../../../shared/words/words'
+
+const { pace: paceWords } = words.throttle
 
 function job(done: number, pace: Partial<Job['pace']> = {}): Job {
   return {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../shared/model/job'
-import {
+import { words } from '../../../shared/words/words'
+
+const {
   exceptions,
-  failureWords,
-  jobEnding,
-  jobHeadline,
-  jobPlace,
-  jobSentence,
-  jobTitle,
-} from '../../../shared/words/en/job-words'
+  failed: failureWords,
+  ending: jobEnding,
+  headline: jobHeadline,
+  place: jobPlace,
+  sentence: jobSentence,
+  title: jobTitle,
+} = words.job
 
 const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
 const job: Job = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { JournalRecord } from '../../../shared/model/journal'
-import { exportName, exportText } from '../../../renderer/utils/journal-export'
-import { isResumable, matchesFilter, recordCounts, recordPlace } from '../../../shared/words/en/journal-words'
+import { words } from '../../../shared/words/words'
+
+const { recordCounts, recordPlace } = words.journal
 
 const record: JournalRecord = {
   id: 'r1',
@@ -20,7 +21,6 @@ const record: JournalRecord = {
   undo: { possible: true, note: '', undoneBy: null },
   backupFile: null,
 }
-const ALL = { connectionId: '', action: '', withinMs: 0, text: '' } as const
 
 describe('a record of the journal', () => {
   it('is told in few words', () => {
@@ -40,39 +40,5 @@ describe('a record of the journal', () => {
     const three = { ...one, counts: { ...one.counts, changed: 3 } }
     expect(recordCounts({ ...three, action: 'destroy group' })).toBe('destroyed, 2 entries acked')
     expect(recordCounts({ ...none, action: 'swap streams', state: 'failed' })).toBe('')
-  })
-
-  it('is found by connection, action, or part of its words', () => {
-    expect(matchesFilter(record, ALL, record.at)).toBe(true)
-    expect(matchesFilter(record, { ...ALL, text: 'WORKER-2' }, record.at)).toBe(true)
-    expect(matchesFilter(record, { ...ALL, text: 'ord' }, record.at)).toBe(true)
-    expect(matchesFilter(record, { ...ALL, text: 'users' }, record.at)).toBe(false)
-    expect(matchesFilter(record, { ...ALL, action: 'ack' }, record.at)).toBe(false)
-    expect(matchesFilter(record, { ...ALL, connectionId: 'c2' }, record.at)).toBe(false)
-  })
-  it('is found by how long ago it began', () => {
-    const lastHour = { ...ALL, withinMs: 3_600_000 }
-    expect(matchesFilter(record, lastHour, record.at + 3_600_000)).toBe(true)
-    expect(matchesFilter(record, lastHour, record.at + 3_600_001)).toBe(false)
-  })
-
-  it('can be resumed when it stopped before its end and was a recovery', () => {
-    expect(isResumable({ ...record, state: 'cancelled' })).toBe(true)
-    expect(isResumable({ ...record, state: 'interrupted', action: 'ack' })).toBe(true)
-    expect(isResumable({ ...record, state: 'done' })).toBe(false)
-    expect(isResumable({ ...record, state: 'running' })).toBe(false)
-    expect(isResumable({ ...record, state: 'failed' })).toBe(false)
-    expect(isResumable({ ...record, state: 'cancelled', action: 'trim' })).toBe(false)
-    expect(isResumable({ ...record, state: 'cancelled', action: 'undo' })).toBe(false)
-  })
-
-  it('is exported a JSON object per line, or as a person reads it', () => {
-    const two = [record, { ...record, id: 'r2', group: null, commands: ['XTRIM orders MAXLEN 3'] }]
-    const lines = exportText(two, 'jsonl').trimEnd().split('\n')
-    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(two)
-    expect(exportText(two, 'txt')).toContain('> XTRIM orders MAXLEN 3')
-    expect(exportText(two, 'txt')).toContain('orders / billing')
-    expect(exportText([], 'jsonl')).toBe('')
-    expect(exportName('jsonl', Date.UTC(2026, 10, 21))).toBe('sluice-journal-2026-11-21.jsonl')
   })
 })

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { damageWords, entriesWords, kindWords } from '../../../shared/words/en/backup-words'
-import { copiesSentence, copiesWarnings, givenSentence } from '../../../shared/words/en/copies-words'
 import { nameTyped } from '../../../renderer/components/restore/name-typed'
-import { originSentence, rebuildSentence, rebuildWarnings } from '../../../shared/words/en/rebuild-words'
-import { groupChangeWords, standingWords, swapSentence } from '../../../shared/words/en/swap-words'
 import {
   rebuildWarning,
   type Backup,
@@ -11,6 +7,12 @@ import {
   type RebuildPlan,
   type SwapPlan,
 } from '../../../shared/model/restore'
+import { words } from '../../../shared/words/words'
+
+const { damage: damageWords, entriesOf: entriesWords, kind: kindWords } = words.backup
+const { sentence: copiesSentence, warnings: copiesWarnings, given: givenSentence } = words.copies
+const { origin: originSentence, sentence: rebuildSentence, warnings: rebuildWarnings } = words.rebuild
+const { groupChanges: groupChangeWords, standing: standingWords, sentence: swapSentence } = words.swap
 
 /** Thin spaces as plain ones. */
 const plain = (text: string | null): string | null => text?.replace(/\s/g, ' ') ?? null

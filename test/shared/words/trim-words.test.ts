@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import {
-  firstKeptNote,
-  losers,
-  lossSentence,
-  remainingWords,
-  removesSentence,
-} from '../../../shared/words/en/trim-words'
-import { figureWords } from '../../../shared/words/en/figure-words'
+import { losers } from '../../../shared/judgement/losses'
 import type { TrimPlan } from '../../../shared/model/plan'
+import { words } from '../../../shared/words/words'
+
+const { firstKeptNote, losses: lossSentence, remaining: remainingWords, removing: removesSentence } = words.trim
+const { text: figureWords } = words.figure
 
 const plan: TrimPlan = {
   id: 'p',

@@ -1,5 +1,6 @@
 import type { CapabilityName } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type AckDelete = Extract<RecoveryAction, { kind: 'ackDelete' }>
@@ -9,22 +10,22 @@ const REFERENCES: readonly {
   readonly label: string
   readonly needs?: CapabilityName
 }[] = [
-  { value: 'KEEPREF', label: 'Delete; other groups keep it in their pending lists' },
-  { value: 'DELREF', label: 'Delete, and take it off every group’s pending list', needs: 'xackdel' },
-  { value: 'ACKED', label: 'Delete only what every group has acked', needs: 'xackdel' },
+  { value: 'KEEPREF', label: words.recoveryAction.keepReferences },
+  { value: 'DELREF', label: words.recoveryAction.deleteReferences, needs: 'xackdel' },
+  { value: 'ACKED', label: words.recoveryAction.onlyAcked, needs: 'xackdel' },
 ]
 
 export const ackDelete: ActionScreen<AckDelete> = {
   kind: 'ackDelete',
-  label: 'Ack and delete',
-  hint: 'They leave the pending list and the stream.',
-  verb: 'Ack and delete',
+  label: words.recoveryAction.ackAndDelete,
+  hint: words.recoveryAction.ackDeleteHint,
+  verb: words.recoveryAction.ackAndDelete,
   needs: ['xack'],
   start: { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true },
   options: [
     {
       control: 'choice',
-      label: 'Other groups',
+      label: words.recoveryAction.otherGroups,
       choices: REFERENCES,
       get: ({ references }) => references,
       set: (action, value) => ({
@@ -34,8 +35,8 @@ export const ackDelete: ActionScreen<AckDelete> = {
     },
     {
       control: 'check',
-      label: 'Keep what goes',
-      hint: 'In a file in Sluice’s data directory',
+      label: words.recoveryAction.keepWhatGoes,
+      hint: words.recoveryAction.keepWhatGoesHint,
       get: ({ keepBodies }) => keepBodies,
       set: (action, keepBodies) => ({ ...action, keepBodies }),
     },

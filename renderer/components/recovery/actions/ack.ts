@@ -1,13 +1,14 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type Ack = Extract<RecoveryAction, { kind: 'ack' }>
 
 export const ack: ActionScreen<Ack> = {
   kind: 'ack',
-  label: 'Ack',
-  hint: 'They leave the pending list; nobody is given them again.',
-  verb: 'Ack',
+  label: words.recoveryAction.ack,
+  hint: words.recoveryAction.ackHint,
+  verb: words.recoveryAction.ack,
   needs: ['xack'],
   start: { kind: 'ack' },
   options: [],

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../../shared/bytes'
 import type { CapabilityName } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 
 interface Control<A, Value> {
   readonly label: string
@@ -54,10 +55,10 @@ export interface ActionScreen<A extends RecoveryAction = RecoveryAction> {
 export function missingIn<A extends RecoveryAction>({ options }: ActionScreen<A>, action: A): string | null {
   for (const option of options) {
     if (option.when?.(action) === false) continue
-    if (option.control === 'consumer' && option.get(action) === '') return 'Name the consumer'
-    if (option.control === 'consumers' && option.get(action)?.length === 0) return 'Choose the consumers'
+    if (option.control === 'consumer' && option.get(action) === '') return words.recoveryAction.nameConsumer
+    if (option.control === 'consumers' && option.get(action)?.length === 0) return words.recoveryAction.chooseConsumers
     if (option.control === 'text' && option.required === true && option.get(action) === '')
-      return `Fill in “${option.label}”`
+      return words.recoveryAction.fillIn(option.label)
   }
   return null
 }

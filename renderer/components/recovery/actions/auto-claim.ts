@@ -1,26 +1,27 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
 
 export const autoClaim: ActionScreen<AutoClaim> = {
   kind: 'autoClaim',
-  label: 'Auto-claim',
-  hint: 'XAUTOCLAIM to the end of the list: all that is idle for long, and what is gone from the stream is dropped.',
+  label: words.recoveryAction.autoClaim,
+  hint: words.recoveryAction.autoClaimHint,
   verb: 'Auto-claim',
   needs: ['xautoclaim'],
   start: { kind: 'autoClaim', to: '', minIdleMs: 60_000, count: 100 },
   options: [
     {
       control: 'consumer',
-      label: 'Claim to',
+      label: words.recoveryAction.claimTo,
       auto: null,
       get: ({ to }) => to,
       set: (action, to) => ({ ...action, to: to ?? '' }),
     },
     {
       control: 'number',
-      label: 'Idle for at least, in seconds',
+      label: words.recoveryAction.idleForAtLeast,
       min: 1,
       max: 10_000_000,
       get: ({ minIdleMs }) => Math.round(minIdleMs / 1_000),
@@ -28,7 +29,7 @@ export const autoClaim: ActionScreen<AutoClaim> = {
     },
     {
       control: 'number',
-      label: 'Entries per command',
+      label: words.recoveryAction.entriesPerCommand,
       min: 1,
       max: 100,
       get: ({ count }) => count,

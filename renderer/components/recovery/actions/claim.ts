@@ -1,47 +1,48 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
 export const claim: ActionScreen<Claim> = {
   kind: 'claim',
-  label: 'Claim to one consumer',
-  hint: 'Another consumer takes them over.',
-  verb: 'Claim',
+  label: words.recoveryAction.claimToOneConsumer,
+  hint: words.recoveryAction.claimHint,
+  verb: words.recoveryAction.claim,
   needs: ['xclaim'],
   start: { kind: 'claim', to: null, includeGone: false },
   options: [
     {
       control: 'consumer',
-      label: 'Claim to',
-      auto: 'The healthiest other consumer',
+      label: words.recoveryAction.claimTo,
+      auto: words.recoveryAction.healthiestOtherConsumer,
       get: ({ to }) => to,
       set: (action, to) => ({ ...action, to }),
     },
     {
       control: 'check',
-      label: 'Also take entries gone from the stream',
-      hint: 'Redis then drops them from the pending list for good',
+      label: words.recoveryAction.takeGone,
+      hint: words.recoveryAction.takeGoneHint,
       get: ({ includeGone }) => includeGone,
       set: (action, includeGone) => ({ ...action, includeGone }),
     },
     {
       control: 'choice',
-      label: 'Idle time',
+      label: words.recoveryAction.idleTime,
       choices: [
-        { value: 'anew', label: 'Begins anew with the claim' },
-        { value: 'kept', label: 'Stays what it is' },
+        { value: 'anew', label: words.recoveryAction.idleBegins },
+        { value: 'kept', label: words.recoveryAction.staysAsIs },
       ],
       get: ({ idle = 'anew' }) => idle,
       set: (action, value) => ({ ...action, idle: value === 'kept' ? 'kept' : 'anew' }),
     },
     {
       control: 'choice',
-      label: 'Delivery count',
+      label: words.recoveryAction.deliveryCount,
       choices: [
-        { value: 'kept', label: 'Stays what it is' },
-        { value: 'plusOne', label: 'One more' },
-        { value: 'set', label: 'Set to…' },
+        { value: 'kept', label: words.recoveryAction.staysAsIs },
+        { value: 'plusOne', label: words.recoveryAction.oneMore },
+        { value: 'set', label: words.recoveryAction.setTo },
       ],
       get: ({ deliveries = 'kept' }) => (typeof deliveries === 'string' ? deliveries : 'set'),
       set: (action, value) => ({
@@ -51,7 +52,7 @@ export const claim: ActionScreen<Claim> = {
     },
     {
       control: 'number',
-      label: 'Deliveries',
+      label: words.recoveryAction.deliveries,
       min: 0,
       max: 1_000_000,
       when: ({ deliveries }) => typeof deliveries === 'object',

@@ -1,35 +1,36 @@
 import { displayBytes } from '../../../../shared/bytes'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
 
 export const deadLetter: ActionScreen<DeadLetter> = {
   kind: 'deadLetter',
-  label: 'Dead-letter',
-  hint: 'Each is copied to a stream for what failed, with where it came from, and acked once the copy is there.',
+  label: words.recoveryAction.deadLetter,
+  hint: words.recoveryAction.deadLetterHint,
   verb: 'Dead-letter',
   needs: ['xack', 'xadd'],
   start: { kind: 'deadLetter', stream: null, reason: '', maxLen: null },
   options: [
     {
       control: 'text',
-      label: 'To the stream',
-      hint: 'Empty: the stream’s own name and “:dead”',
+      label: words.recoveryAction.toStream,
+      hint: words.recoveryAction.deadStreamHint,
       get: ({ stream }) => (stream === null ? '' : displayBytes(stream)),
       set: (action, name) => ({ ...action, stream: name === '' ? null : name }),
     },
     {
       control: 'text',
-      label: 'Why',
-      hint: 'Written to each copy',
+      label: words.recoveryAction.why,
+      hint: words.recoveryAction.whyHint,
       get: ({ reason }) => reason,
       set: (action, reason) => ({ ...action, reason: reason.slice(0, 1_000) }),
     },
     {
       control: 'number',
-      label: 'Keep about so many entries there',
-      hint: 'Empty: all',
+      label: words.recoveryAction.keepAbout,
+      hint: words.recoveryAction.emptyAll,
       min: 1,
       max: 1_000_000_000,
       get: ({ maxLen }) => maxLen,

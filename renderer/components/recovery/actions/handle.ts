@@ -1,45 +1,46 @@
 import { displayBytes } from '../../../../shared/bytes'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type Handle = Extract<RecoveryAction, { kind: 'handle' }>
 
 export const handle: ActionScreen<Handle> = {
   kind: 'handle',
-  label: 'Write to hashes and ack',
-  hint: 'A consumer claims them, each one’s fields are written to a hash, and what was written is acked.',
-  verb: 'Write',
+  label: words.recoveryAction.handle,
+  hint: words.recoveryAction.handleHint,
+  verb: words.recoveryAction.write,
   needs: ['xclaim', 'hset', 'xack'],
   start: { kind: 'handle', to: '', minIdleMs: 0, prefix: '', idField: 'id' },
   options: [
     {
       control: 'consumer',
-      label: 'Claim to',
+      label: words.recoveryAction.claimTo,
       auto: null,
       get: ({ to }) => to,
       set: (action, to) => ({ ...action, to: to ?? '' }),
     },
     {
       control: 'text',
-      label: 'Keys begin with',
-      hint: 'tweet: makes tweet:17 of the entry 17',
+      label: words.recoveryAction.keysBegin,
+      hint: words.recoveryAction.keysBeginHint,
       get: ({ prefix }) => displayBytes(prefix),
       set: (action, prefix) => ({ ...action, prefix }),
     },
     {
       control: 'choice',
-      label: 'And end with',
+      label: words.recoveryAction.keysEnd,
       choices: [
-        { value: 'field', label: 'The value of a field' },
-        { value: 'entry', label: 'The entry’s own id' },
+        { value: 'field', label: words.recoveryAction.valueOfField },
+        { value: 'entry', label: words.recoveryAction.entrysOwnId },
       ],
       get: ({ idField }) => (idField === null ? 'entry' : 'field'),
       set: (action, value) => ({ ...action, idField: value === 'entry' ? null : 'id' }),
     },
     {
       control: 'text',
-      label: 'Field',
-      hint: 'An entry without it is left pending, and listed',
+      label: words.recoveryAction.field,
+      hint: words.recoveryAction.fieldHint,
       required: true,
       when: ({ idField }) => idField !== null,
       get: ({ idField }) => (idField === null ? '' : displayBytes(idField)),
@@ -47,7 +48,7 @@ export const handle: ActionScreen<Handle> = {
     },
     {
       control: 'number',
-      label: 'Idle for at least, in seconds',
+      label: words.recoveryAction.idleForAtLeast,
       min: 0,
       max: 10_000_000,
       get: ({ minIdleMs }) => Math.round(minIdleMs / 1_000),

@@ -1,25 +1,26 @@
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 
 type Release = Extract<RecoveryAction, { kind: 'release' }>
 
 const MODES: readonly { readonly value: Release['mode']; readonly label: string }[] = [
-  { value: 'SILENT', label: 'Does not count (SILENT)' },
-  { value: 'FAIL', label: 'Counts as a failure (FAIL)' },
-  { value: 'FATAL', label: 'Counts as the last one: give up on it (FATAL)' },
+  { value: 'SILENT', label: words.recoveryAction.releaseSilent },
+  { value: 'FAIL', label: words.recoveryAction.releaseFail },
+  { value: 'FATAL', label: words.recoveryAction.releaseFatal },
 ]
 
 export const release: ActionScreen<Release> = {
   kind: 'release',
-  label: 'Release to the group',
-  hint: 'Nobody holds them any more; the group’s next reader is given them.',
-  verb: 'Release',
+  label: words.recoveryAction.releaseToGroup,
+  hint: words.recoveryAction.releaseHint,
+  verb: words.recoveryAction.release,
   needs: ['xnack'],
   start: { kind: 'release', mode: 'SILENT' },
   options: [
     {
       control: 'choice',
-      label: 'This delivery',
+      label: words.recoveryAction.thisDelivery,
       choices: MODES,
       get: ({ mode }) => mode,
       set: (action, value) => ({ ...action, mode: MODES.find((each) => each.value === value)?.value ?? 'SILENT' }),

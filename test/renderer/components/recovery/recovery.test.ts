@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { planSentence, planWarnings } from '../../../../shared/words/en/plan-words'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
+import { words } from '../../../../shared/words/words'
+
+const { sentence: planSentence, warnings: planWarnings } = words.plan
 
 describe('plan words', () => {
   const plan: RecoveryPlan = {

@@ -1,0 +1,33 @@
+import type { JournalRecord } from '../../shared/model/journal'
+import { recoveryAction } from '../../shared/model/plan'
+import { words } from '../../shared/words/words'
+
+export interface JournalFilter {
+  /** Empty: every connection. */
+  readonly connectionId: string
+  /** Empty: every action. */
+  readonly action: JournalRecord['action'] | ''
+  /** Begun no longer ago than this, ms; 0: at any time. */
+  readonly withinMs: number
+  /** Part of a stream's, group's or summary's text. */
+  readonly text: string
+}
+
+export function matchesFilter(
+  record: JournalRecord,
+  { connectionId, action, withinMs, text }: JournalFilter,
+  nowMs: number,
+): boolean {
+  if (connectionId !== '' && record.connectionId !== connectionId) return false
+  if (action !== '' && record.action !== action) return false
+  if (withinMs > 0 && record.at < nowMs - withinMs) return false
+  const typed = text.trim().toLowerCase()
+  return typed === '' || `${words.journal.recordPlace(record)}\n${record.summary}`.toLowerCase().includes(typed)
+}
+
+const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ shape }) => shape.kind.value))
+
+/** It stopped before its end, and what it left undone can be asked for again. */
+export function isResumable({ state, action }: JournalRecord): boolean {
+  return (state === 'cancelled' || state === 'interrupted') && RECOVERIES.has(action)
+}

@@ -1,0 +1,14 @@
+import type { TrimPlan } from '../model/plan'
+
+/** How many, and how sure that is. */
+export type Figure = TrimPlan['removes']
+
+/** True where a group would lose something, or nobody can tell. */
+export function loses(figure: Figure | null): boolean {
+  return figure === null || figure.value > 0
+}
+
+/** Groups that would lose something by a trim that they still need. */
+export function losers({ removes, groups }: TrimPlan): readonly TrimPlan['groups'][number][] {
+  return removes.value === 0 ? [] : groups.filter(({ pending, unread }) => loses(pending) || loses(unread))
+}

@@ -1,0 +1,36 @@
+import type { Count } from '../../count'
+import { formatCount } from '../../format/format-count'
+
+/** Words that belong to no noun: buttons, unknown figures, what a control says. */
+export const baseWords = {
+  tryAgain: 'Try again',
+  empty: '(empty)',
+  unknown: 'unknown',
+  selectRow: (index: number) => `Select row ${index}`,
+  close: 'Close',
+  widthOf: (label: string) => `Width of ${label}`,
+  ms: (ms: Count) => `${formatCount(ms)} ms`,
+  holdsNoTime: 'This id holds no time',
+  cancel: 'Cancel',
+  current: '(current)',
+  numberIsNeeded: 'A number is needed',
+  wholeFrom: (min: number) => `A whole number from ${min} up`,
+  wholeBetween: (min: number, max: number) => `A whole number from ${min} to ${max}`,
+  loading: 'Loading',
+  selectAllRows: 'Select all rows',
+  stop: 'Stop',
+  countAgain: 'Count again',
+  loadingNow: 'Loading…',
+  goOn: 'Go on',
+  pause: 'Pause',
+  noTime: 'no time',
+  none: 'none',
+  emptyName: '(empty name)',
+  dismiss: 'Dismiss',
+  canBeUndone: 'Can be undone.',
+  cannotBeUndone: 'Can’t be undone.',
+  export: 'Export',
+  never: 'never',
+  notUtf8: 'Not UTF-8: shown as redis-cli escapes it',
+  clickToCopy: 'Click to copy',
+}

@@ -1,0 +1,47 @@
+import type { ConnectionStatus } from '../../model/connection'
+import type { HealthLabel } from '../health-label'
+
+const STATES: Readonly<Record<ConnectionStatus['state'], HealthLabel>> = {
+  open: { health: 'good', label: 'Connected' },
+  connecting: { health: 'warn', label: 'Connecting…' },
+  reconnecting: { health: 'warn', label: 'Reconnecting…' },
+  failed: { health: 'bad', label: 'Could not connect' },
+  closed: { health: 'quiet', label: 'Not open' },
+}
+
+/** Connections: the list, the switcher, and the banner of one that is lost. */
+export const connectionWords = {
+  titleOf: (name: string) => `Connection ${name}`,
+  newConnection: 'New connection',
+  readOnly: 'read-only',
+  goTo: 'Go to',
+  open: 'Open',
+  edit: (name: string) => `Edit ${name}`,
+  removeNamed: (name: string) => `Remove ${name}`,
+  development: 'Development',
+  test: 'Test',
+  production: 'Production',
+  isNotOpen: (name: string) => `${name} is not open.`,
+  tryNow: 'Try now',
+  productionMark: 'Production · ',
+  addDots: 'Add a connection…',
+  allConnections: 'All connections',
+  connectionIs: 'Connection:',
+  noConnection: 'No connection',
+  removed: (name: string) => `Removed ${name}`,
+  serverUnchanged: 'Nothing was changed on the server.',
+  connections: 'Connections',
+  add: 'Add a connection',
+  emptyTitle: 'Connect to a Redis',
+  emptyText:
+    'Sluice shows which consumers are stuck, which groups lag and which entries fail again and again, and puts them right in one click that can be taken back. All it needs is an address: redis://host:6379 will do.',
+  removeQuestion: (name: string) => `Remove ${name}?`,
+  removeText: 'Sluice forgets the address and the password. Nothing on the server changes; its journal stays.',
+  keepIt: 'Keep it',
+  remove: 'Remove',
+  wasLost: (name: string, why: string) =>
+    `${name} was lost: ${why}. Reconnecting by itself; what you see is of before.`,
+  closed: 'the connection closed',
+  justLooking: 'Just looking? {sandbox} starts a throwaway Redis with a busy, partly broken workload to try things on.',
+  state: (state: ConnectionStatus['state']) => STATES[state],
+}

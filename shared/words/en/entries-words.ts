@@ -1,0 +1,42 @@
+import type { Count } from '../../count'
+import { formatCount, formatNoun } from '../../format/format-count'
+import { formatSize } from '../../format/format-size'
+
+/** The entries of a stream, as a table. */
+export const entriesWords = {
+  newestFirst: 'Newest first',
+  oldestFirst: 'Oldest first',
+  entries: 'Entries',
+  order: 'Order',
+  toNewest: 'To the newest',
+  toOldest: 'To the oldest',
+  pausedWaiting: (held: Count) => `Paused, ${formatNoun(held, 'entry', 'entries')} waiting`,
+  live: 'Live',
+  readAndShown: (received: Count, rows: Count) => `${formatCount(received)} read, the last ${formatCount(rows)} shown`,
+  someMissed: '; some came while the connection was lost and are not among them',
+  selectedCount: (ticked: Count) => `${formatCount(ticked)} selected`,
+  selectNone: 'Select none',
+  liveTailHint: 'Show entries as they are added',
+  liveTail: 'Live tail',
+  addEntryHint: 'Add an entry',
+  addEntry: 'Add entry',
+  deleteHint: 'Delete what is selected, or a range (Del), looked at first',
+  deleteDots: 'Delete…',
+  startAgain: 'Start again',
+  entriesAsTheyCome: 'Entries as they come',
+  entriesFirst: (order: string) => `Entries, ${order} first`,
+  waitingForEntries: 'Waiting for entries',
+  emptyTitle: 'The stream is empty',
+  waitingText: 'They show here as soon as they are added.',
+  emptyText: 'Entries show here once something adds them.',
+  id: 'Id',
+  time: 'Time',
+  timeHint: 'As the id says, local time',
+  otherFields: 'Other fields',
+  size: 'Size',
+  sizeHint: 'Bytes of names and values',
+  fieldsOfThisName: (fields: number) => `${fields} fields of this name`,
+  cutHint: 'Only the beginning is read for the list',
+  cut: (reduce: number) => `cut, ${formatSize(reduce)}`,
+  more: (fields: number) => `+${fields} more`,
+}

@@ -1,0 +1,53 @@
+import type { Count } from '../../count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
+import { formatDuration } from '../../format/format-duration'
+import { formatLag } from '../../format/format-lag'
+import type { Finding } from '../../judgement/findings'
+import type { Lag } from '../../model/group'
+
+/** What is wrong, and what it rests on. A `{name}` stands for markup: see WordsWith. */
+export const findingWords = {
+  reassign: 'Reassign',
+  reassignHint: 'Claims what it holds for the healthiest other consumer, at once. Can be undone.',
+  showThem: 'Show them',
+  openGroup: 'Open group',
+  findings: 'Findings',
+  fewer: 'Fewer',
+  oftenDelivered: (poison: Count, looked: Count, poisonDeliveries: Count) =>
+    `${formatCount(poison)} of its ${formatCount(looked)} oldest pending entries were delivered ${formatCount(poisonDeliveries)} times or more`,
+  probablyFails: 'it probably fails whoever gets it: look at it before it is claimed again',
+  ofOldest: (lookedFor: Count) => `of the ${formatCount(lookedFor)} oldest that were looked for`,
+  trimmedBefore: 'trimmed or deleted before they were acked: they can’t be processed any more, only acked',
+  oldest: (nowMs: number) => `the oldest pending entry is ${formatDuration(nowMs)} old`,
+  onlyConsumer: 'it is the only consumer: open the group to claim for a new one',
+  noConsumers: 'no consumers',
+  noConsumerIsActive: 'no consumer is active',
+  behindByIds: (behindMs: number) => `${formatDuration(behindMs)} behind by the times in the ids`,
+  caughtUp: (drainMs: number) => `caught up in about ${formatDuration(drainMs)} at this pace`,
+  fallsBehind: (value: number | string) => `falls behind by ${value} a second more`,
+  neitherGrowsNorShrinks: 'neither grows nor shrinks',
+  jobRuns: 'A job is changing this group',
+  more: (hidden: Count) => formatNoun(hidden, 'more finding', 'more findings'),
+  titles: {
+    stalled: 'Stalled consumer',
+    poison: 'Entry that keeps failing',
+    gone: 'Pending entries gone from the stream',
+    lagging: 'Lagging group',
+    late: 'Late groups',
+    unreadable: 'Streams that could not be read',
+  } satisfies Record<Finding['kind'], string>,
+  stalled: '{consumer} holds {entries} of {stream} / {group} and was last seen {ago}.',
+  poison: 'Entry {id} of {stream} / {group} was delivered {times} and is still not acked.',
+  gone: (entries: Count) =>
+    `{entries} of {stream} / {group} no longer ${pluralForm(entries, { one: 'exists', other: 'exist' })} in the stream.`,
+  lagging: '{group} is {behind} in {stream}.',
+  late: '{groups} are a few entries behind, for up to {time}.',
+  unreadable: '{streams} could not be read: {why}.',
+  ago: (idleMs: number) => `${formatDuration(idleMs)} ago`,
+  times: (deliveries: Count) => `${formatCount(deliveries)} times`,
+  entriesBehind: (lag: Lag) => `${formatLag(lag)} entries behind`,
+  othersHold: (consumers: Count, entries: Count) =>
+    `${formatNoun(consumers, 'other stalled consumer')} ${pluralForm(consumers, { one: 'holds', other: 'hold' })} ${formatCount(entries)}`,
+  andOthers: (names: readonly string[]) => `${names.join(', ')} and others`,
+  activeConsumers: (consumers: Count) => formatNoun(consumers, 'active consumer'),
+}

@@ -1,0 +1,48 @@
+import { formatCompact, formatNoun } from '../../format/format-count'
+
+/** What stands around the views: bars, notices, tabs. */
+export const frameWords = {
+  notUndone: 'Not undone',
+  skipToView: 'Skip to the view',
+  widthOfStreamList: 'Width of the stream list',
+  offOnlyByF5: 'Off: only by F5 or R',
+  everySeconds: (seconds: number) => `Every ${seconds} s`,
+  status: 'Status',
+  stopScan: 'Stop the scan',
+  scanForStreamsAgain: 'Scan for streams again',
+  cancelJob: 'Cancel the job',
+  paused: 'paused',
+  refreshNow: 'Refresh now',
+  refreshInterval: (intervalText: string) => `Refresh interval: ${intervalText}`,
+  openViews: 'Open views',
+  notices: 'Notices',
+  ms: (value: number | string) => `${value} ms`,
+  themeAsSystem: (theme: string) => `Theme: as the system (${theme})`,
+  themeIs: (chosen: string) => `Theme: ${chosen}`,
+  sandboxHint: 'A throwaway server of its own: nothing here is real',
+  sandbox: 'sandbox',
+  roundTripOfPing: 'Round trip of a PING',
+  replica: '· replica',
+  readOnlyHint: 'Sluice refuses every change on this connection',
+  readOnly: 'read-only',
+  goToDots: 'Go to…',
+  copied: 'Copied',
+  clipboardRefused: 'The clipboard could not be written',
+  copyByHand: 'Select the text and copy it by hand.',
+  inDialog: 'in a dialog',
+  triage: 'Triage',
+  journal: 'Journal',
+  backups: 'Backups',
+  settings: 'Settings',
+  connections: 'Connections',
+  off: 'off',
+  seconds: (seconds: number) => `${seconds} s`,
+  scanning: (scanned: number, total: number | null, found: number) => {
+    const keys = formatCompact(scanned) + (total === null ? '' : ` of about ${formatCompact(Math.max(total, scanned))}`)
+    return `Scanning ${keys} keys, ${formatNoun(found, 'stream')}`
+  },
+  scanFailed: (why: string) => `Scan failed: ${why}`,
+  scanStopped: (scanned: number, found: number) =>
+    `Stopped after ${formatCompact(scanned)} keys, ${formatNoun(found, 'stream')}`,
+  scanned: (scanned: number, found: number) => `${formatCompact(scanned)} keys, ${formatNoun(found, 'stream')}`,
+}

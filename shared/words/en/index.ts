@@ -1,0 +1,80 @@
+import { addEntryWords } from './add-entry-words'
+import { backupWords } from './backup-words'
+import { baseWords } from './base-words'
+import { chartWords } from './chart-words'
+import { commandWords } from './command-words'
+import { connectionWords } from './connection-words'
+import { connectionFormWords } from './connection-form-words'
+import { consumerWords } from './consumer-words'
+import { copiesWords } from './copies-words'
+import { countedWords } from './counted-words'
+import { deletionWords } from './deletion-words'
+import { endpointWords } from './endpoint-words'
+import { entriesWords } from './entries-words'
+import { entryWords } from './entry-words'
+import { figureWords } from './figure-words'
+import { findingWords } from './finding-words'
+import { frameWords } from './frame-words'
+import { groupWords } from './group-words'
+import { groupChangeWords } from './group-change-words'
+import { healthWords } from './health-words'
+import { jobWords } from './job-words'
+import { journalWords } from './journal-words'
+import { linkWords } from './link-words'
+import { pendingWords } from './pending-words'
+import { pendingFilterWords } from './pending-filter-words'
+import { permissionWords } from './permission-words'
+import { planWords } from './plan-words'
+import { rebuildWords } from './rebuild-words'
+import { recoveryWords } from './recovery-words'
+import { recoveryActionWords } from './recovery-action-words'
+import { redriveWords } from './redrive-words'
+import { restoreWords } from './restore-words'
+import { settingsWords } from './settings-words'
+import { streamWords } from './stream-words'
+import { swapWords } from './swap-words'
+import { throttleWords } from './throttle-words'
+import { triageWords } from './triage-words'
+import { trimWords } from './trim-words'
+
+/** Every sentence of the page, by noun and key. */
+export const en = {
+  addEntry: addEntryWords,
+  backup: backupWords,
+  base: baseWords,
+  chart: chartWords,
+  command: commandWords,
+  connection: connectionWords,
+  connectionForm: connectionFormWords,
+  consumer: consumerWords,
+  copies: copiesWords,
+  counted: countedWords,
+  deletion: deletionWords,
+  endpoint: endpointWords,
+  entries: entriesWords,
+  entry: entryWords,
+  figure: figureWords,
+  finding: findingWords,
+  frame: frameWords,
+  group: groupWords,
+  groupChange: groupChangeWords,
+  health: healthWords,
+  job: jobWords,
+  journal: journalWords,
+  link: linkWords,
+  pending: pendingWords,
+  pendingFilter: pendingFilterWords,
+  permission: permissionWords,
+  plan: planWords,
+  rebuild: rebuildWords,
+  recovery: recoveryWords,
+  recoveryAction: recoveryActionWords,
+  redrive: redriveWords,
+  restore: restoreWords,
+  settings: settingsWords,
+  stream: streamWords,
+  swap: swapWords,
+  throttle: throttleWords,
+  triage: triageWords,
+  trim: trimWords,
+}

@@ -1,0 +1,12 @@
+/** Why something can’t be done here just now. */
+export const permissionWords = {
+  noneOpen: 'No connection is open',
+  readOnly: (name: string) => `${name} is read-only in Sluice`,
+  noHost: 'Sluice’s own process doesn’t answer just now',
+  notConnected: (name: string) => `${name} is not connected just now`,
+  replica: 'This server is a replica, which takes no writes',
+  unsupported: 'This server can’t do it',
+  theConnection: 'The connection',
+  wasRemoved: (name: string) => `${name} was removed`,
+  openFirst: (name: string) => `Open ${name} first`,
+}
