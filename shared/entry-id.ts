@@ -42,7 +42,8 @@ export function isEntryId(text: string): boolean {
   return parts(text) !== null
 }
 
-export const entryId = z.string().max(41).refine(isEntryId, 'must be an entry id like 1620973121009-0')
+/** What is none is told by a message of this code. */
+export const entryId = z.string().max(41).refine(isEntryId, 'input.entry-id')
 
 /** Negative, zero or positive, as for `Array.sort`. Throws RangeError on what is not an id. */
 export function compareIds(a: EntryId, b: EntryId): number {

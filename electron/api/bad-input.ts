@@ -1,14 +1,42 @@
 import { AppError } from '../../shared/error'
+import type { Message } from '../../shared/model/message'
+import { message } from '../../shared/words/messages'
 
 interface Issue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
+/** What zod tells of an issue besides. https://zod.dev/error-customization */
+interface ZodIssue extends Issue {
+  readonly code?: string
+  readonly origin?: string
+  readonly minimum?: number | bigint
+  readonly maximum?: number | bigint
+  readonly values?: readonly unknown[]
+}
+
 /** What a schema found wrong, first things first: the field, and what to write instead. */
 export function badInput(issues: readonly Issue[]): AppError<'BAD_INPUT'> {
   const [issue] = issues
   const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  const remedy = issue?.message ?? 'Check what was entered.'
-  return new AppError('BAD_INPUT', { field, remedy }, field === '' ? remedy : `${field}: ${remedy}`)
+  const remedy = issue === undefined ? message('input.check') : remedyOf(issue)
+  const problem = field === '' ? remedy : message('input.field', { field, problem: remedy })
+  return new AppError('BAD_INPUT', { field, problem, remedy })
+}
+
+/** A refinement of ours has a message's code for its text; everything else is told by what zod found. */
+function remedyOf(issue: ZodIssue): Message {
+  if (issue.code === 'custom' && issue.message === 'input.entry-id') return message(issue.message)
+  const { minimum, maximum, values } = issue
+  if (issue.code === 'too_small' && minimum !== undefined) return message('input.at-least', limitOf(issue, minimum))
+  if (issue.code === 'too_big' && maximum !== undefined) return message('input.at-most', limitOf(issue, maximum))
+  if (issue.code === 'invalid_value' && values !== undefined)
+    return message('input.one-of', { values: values.map(String) })
+  return message(issue.code === 'invalid_type' ? 'input.other-type' : 'input.check')
+}
+
+function limitOf({ origin }: ZodIssue, limit: number | bigint) {
+  const of = origin === 'string' ? 'characters' : origin === 'array' ? 'items' : 'number'
+  return { limit: Number(limit), of } as const
 }

@@ -41,7 +41,7 @@ export type Base = ReturnType<typeof createBase>
 /** AppErrors cross as the contract declares them; bad input as BAD_INPUT; anything else is logged and crosses opaque. */
 export function toContractError(error: unknown, path: readonly string[], log: Logger): unknown {
   if (isAppError(error)) {
-    return new ORPCError(error.code, { defined: true, message: error.message, data: error.data })
+    return new ORPCError(error.code, { defined: true, data: error.data })
   }
   const procedure = path.join('.')
   if (error instanceof ORPCError && error.cause instanceof ValidationError) {
@@ -53,7 +53,7 @@ export function toContractError(error: unknown, path: readonly string[], log: Lo
     if (error instanceof ORPCError) return error
     log.error({ err: error, procedure }, 'a procedure failed')
   }
-  return new ORPCError('INTERNAL_SERVER_ERROR', { message: 'Something went wrong inside Sluice.' })
+  return new ORPCError('INTERNAL_SERVER_ERROR')
 }
 
 function isEvents(output: unknown): output is AsyncGenerator<unknown, void> {

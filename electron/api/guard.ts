@@ -90,7 +90,7 @@ export function createGuard(
 
 function refuseReadOnly({ name, readOnly }: SavedConnection): void {
   if (!readOnly) return
-  throw new AppError('READ_ONLY', { connection: name }, `The connection "${name}" is read-only in Sluice.`)
+  throw new AppError('READ_ONLY', { connection: name })
 }
 
 function tellEnd(record: RecordWriter, onEnd: () => void): RecordWriter {
@@ -123,9 +123,6 @@ type Confirmed = Pick<z.infer<typeof guardedForGood>, 'key' | 'confirmation'>
 /** Byte for byte: a name that looks alike is another stream's. */
 function demandConfirmation(connection: SavedConnection, { key: expected, confirmation: typed }: Confirmed): void {
   if (typed !== undefined && toBuffer(typed).equals(toBuffer(expected))) return
-  throw new AppError(
-    'CONFIRMATION_NEEDED',
-    { connection: connection.name, host: endpointName(connection), expected },
-    `"${connection.name}" is a production connection and this can't be undone: type the stream's name to go on.`,
-  )
+  const host = endpointName(connection)
+  throw new AppError('CONFIRMATION_NEEDED', { connection: connection.name, host, expected })
 }

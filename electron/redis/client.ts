@@ -12,6 +12,7 @@ import type { Reply } from './reply'
 import { createTransactions } from './transaction'
 import { withinTime } from './within-time'
 import type { WritePermit } from './write-permit'
+import { message } from '../../shared/words/messages'
 
 export interface RedisClient {
   readonly endpoint: string
@@ -259,7 +260,7 @@ async function explain(
 ): Promise<AppError<'UNREACHABLE'>> {
   const { reason, endpoint: name } = error.data
   if (profile.tls)
-    return reason === 'timeout' ? unreachable(reason, name, 'with TLS: perhaps this port is a plain one') : error
+    return reason === 'timeout' ? unreachable(reason, name, message('connection.maybe-plain-port')) : error
   return (reason === 'closed' ? fromGreeting(await serverGreeting(profile), name) : null) ?? error
 }
 

@@ -1,24 +1,19 @@
-import { AppError, isAppError, type AppErrorData } from '../../shared/error'
+import type { AppErrorData } from '../../shared/error-data'
+import { AppError, isAppError } from '../../shared/error'
 import { ReplyShapeError } from './reply'
+import { verbatim } from '../../shared/words/messages'
+import type { Message } from '../../shared/model/message'
 
 export type UnreachableReason = AppErrorData<'UNREACHABLE'>['reason']
 
-const WORDS: Record<UnreachableReason, string> = {
-  'not-open': 'The connection is not open.',
-  refused: 'The server refused the connection: nothing listens there.',
-  'not-found': 'No such host.',
-  timeout: 'The server did not answer in time.',
-  closed: 'The connection was closed.',
-  tls: 'TLS failed.',
-  'not-redis': 'What answered is not a Redis server.',
-  'password-needed': 'The server asks for a password.',
-  'password-wrong': 'The server refused this username and password.',
-  loading: 'Redis is loading its data set into memory.',
-  other: 'The connection failed.',
-}
-
-export function unreachable(reason: UnreachableReason, endpoint: string, detail = ''): AppError<'UNREACHABLE'> {
-  return new AppError('UNREACHABLE', { reason, endpoint }, detail ? `${WORDS[reason]} (${detail})` : WORDS[reason])
+/** `detail`: what else may tell the cause. A text is the system's code, or the server's own words. */
+export function unreachable(
+  reason: UnreachableReason,
+  endpoint: string,
+  detail: Message | string = '',
+): AppError<'UNREACHABLE'> {
+  const told = typeof detail === 'string' ? (detail === '' ? null : verbatim(detail)) : detail
+  return new AppError('UNREACHABLE', { reason, endpoint, detail: told })
 }
 
 interface NodeError extends Error {
@@ -69,6 +64,8 @@ export function fromHandshakeReply(reply: string, endpoint: string): AppError<'U
     return unreachable('password-wrong', endpoint)
   }
   if (/^LOADING/.test(reply)) return unreachable('loading', endpoint)
+  // SELECT, with the number of the database.
+  if (/DB index|database.*out of range/i.test(reply)) return unreachable('no-database', endpoint, reply)
   return unreachable('other', endpoint, withoutArguments(reply))
 }
 
@@ -97,7 +94,7 @@ export function commandError(error: unknown, command: string, endpoint: string, 
   if (isReplyError(error)) return fromReply(error.message, command, endpoint)
   const neverSent = /isn't writeable/.test(error.message)
   if (wrote && !neverSent) {
-    return new AppError('UNKNOWN_OUTCOME', { command }, `${command} was sent, but its reply got lost.`)
+    return new AppError('UNKNOWN_OUTCOME', { command, cause: 'lost' })
   }
   return connectionError(error, endpoint)
 }
@@ -106,8 +103,8 @@ function fromReply(message: string, command: string, endpoint: string): AppError
   const reply = withoutArguments(message)
   const prefix = /^[A-Z]+/.exec(reply)?.[0] ?? 'ERR'
   if (/^ERR unknown (sub)?command/i.test(reply)) {
-    return new AppError('UNSUPPORTED', { feature: command, reason: reply }, `This server has no ${command}.`)
+    return new AppError('UNSUPPORTED', { feature: command, reason: verbatim(reply) })
   }
   if (prefix === 'NOAUTH') return unreachable('password-needed', endpoint)
-  return new AppError('REDIS', { prefix, reply, command }, reply)
+  return new AppError('REDIS', { prefix, reply, command })
 }

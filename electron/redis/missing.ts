@@ -3,12 +3,12 @@ import { fromBuffer } from './bytes'
 
 /** A stream that isn't there. */
 export function noSuchStream(key: Buffer): AppError<'NOT_FOUND'> {
-  return new AppError('NOT_FOUND', { what: 'stream', name: fromBuffer(key) }, 'There is no such stream any more.')
+  return new AppError('NOT_FOUND', { what: 'stream', name: fromBuffer(key) })
 }
 
 /** A group that isn't there, or whose stream isn't: Redis says NOGROUP to both. */
 export function noSuchGroup(group: Buffer): AppError<'NOT_FOUND'> {
-  return new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) }, 'There is no such group any more.')
+  return new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
 }
 
 /** What Redis says in three different ways (NOGROUP, "no such key", "requires the key to exist") as NOT_FOUND. */

@@ -90,12 +90,11 @@ function isWithoutMulti(error: Error | null | undefined): boolean {
 
 /** The right to MULTI was taken away since it was tried. */
 function withoutMulti(command: string): AppError<'UNKNOWN_OUTCOME'> {
-  const message = 'The server refused MULTI: the commands behind it may have run one by one, or not at all.'
-  return new AppError('UNKNOWN_OUTCOME', { command }, message)
+  return new AppError('UNKNOWN_OUTCOME', { command, cause: 'no-multi' })
 }
 
 function lost(command: string): AppError<'UNKNOWN_OUTCOME'> {
-  return new AppError('UNKNOWN_OUTCOME', { command }, `${command} was sent, but its reply makes no sense.`)
+  return new AppError('UNKNOWN_OUTCOME', { command, cause: 'odd-reply' })
 }
 
 /** EXEC may tell itself why it discarded all: when memory ran out in between, say. */
@@ -103,5 +102,5 @@ function discarded(error: AppError): AppError {
   if (!isAppError(error, 'REDIS')) return error
   const reply = error.data.reply.replace(/^EXECABORT Transaction discarded because of: (?=\S)/, '')
   const prefix = /^[A-Z]+/.exec(reply)?.[0] ?? error.data.prefix
-  return new AppError('REDIS', { ...error.data, prefix, reply }, reply)
+  return new AppError('REDIS', { ...error.data, prefix, reply })
 }

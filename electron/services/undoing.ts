@@ -11,6 +11,8 @@ import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
 import { requireSameServer, serverOf } from './journal/server-identity'
 import { canBeTheSame, readStreamMark } from './inspection/stream-mark'
+import { message } from '../../shared/words/messages'
+import type { Message } from '../../shared/model/message'
 
 export interface Undoing {
   /** Says what an undo would give back, by reading only. */
@@ -51,7 +53,8 @@ export function createUndoing(
             ...(server ? [] : [NO_SERVER]),
             ...(stream && now && !canBeTheSame(stream, now) ? [OTHER_STREAM] : []),
           ]
-          yield { state: 'ready', plan: { ...step.plan, note: [...doubts, step.plan.note].join(' ') } }
+          const { note } = step.plan
+          yield { state: 'ready', plan: { ...step.plan, note: doubts.length === 0 ? note : together(doubts, note) } }
         }
       }
     },
@@ -59,6 +62,9 @@ export function createUndoing(
   }
 }
 
-const NO_SERVER = 'The journal does not tell on which server it was done: make sure that it was this one.'
-const OTHER_STREAM =
-  'The stream is behind what it was then: it was made anew, restored, or lost its end in a failover. What it has now may be something else.'
+const NO_SERVER = message('undo.server-unknown')
+const OTHER_STREAM = message('undo.other-stream')
+
+function together(doubts: readonly Message[], note: Message): Message {
+  return message('undo.notes', { notes: [...doubts, note] })
+}

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client'
-import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../shared/error'
-import { errorWords, type ErrorWords } from '../../shared/words/en/error-words'
+import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../shared/error-data'
+import { errorWords } from '../../shared/words/errors'
+import type { ErrorWords } from '../../shared/words/message-words'
 import { words } from '../../shared/words/words'
 import { HostLostError } from './link-state'
 
@@ -20,7 +21,7 @@ export function describeError(error: unknown): ErrorWords {
   return {
     title: words.link.fault,
     next: words.link.faultNext,
-    reply: error instanceof Error ? error.message : undefined,
+    reply: error instanceof Error && !(error instanceof ORPCError) ? error.message : undefined,
   }
 }
 
@@ -30,10 +31,10 @@ export function describeError(error: unknown): ErrorWords {
  */
 export function errorInfo(error: unknown): AppErrorInfo | null {
   if (error instanceof ORPCError) {
-    return error.defined ? { code: String(error.code), message: error.message, data: error.data } : null
+    return error.defined ? { code: String(error.code), data: error.data } : null
   }
-  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error && 'data' in error) {
-    return { code: String(error.code), message: String(error.message), data: error.data }
+  if (typeof error === 'object' && error !== null && 'code' in error && 'data' in error) {
+    return { code: String(error.code), data: error.data }
   }
   return null
 }

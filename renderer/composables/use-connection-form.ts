@@ -1,7 +1,6 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
-import { errorData, errorInfo } from '../api/errors'
-import { isNoSuchDatabase } from '../../shared/words/en/error-words'
+import { errorData } from '../api/errors'
 import { words } from '../../shared/words/words'
 import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
 import {
@@ -14,6 +13,7 @@ import {
   type ConnectionFormState,
   type FieldErrors,
 } from '../utils/connection-form'
+import { sentence } from '../../shared/words/messages'
 
 interface ConnectionForm {
   readonly form: ShallowRef<ConnectionFormState>
@@ -71,7 +71,7 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
     } catch (error) {
       const bad = errorData(error, 'BAD_INPUT')
       const field = bad ? fieldOf(bad.field) : null
-      if (bad && field) refused.value = { [field]: bad.remedy }
+      if (bad && field) refused.value = { [field]: sentence(bad.remedy) }
       else {
         refused.value = blame(error)
         outcome.value = { error }
@@ -85,7 +85,6 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   function blame(error: unknown): FieldErrors {
     const unreachable = errorData(error, 'UNREACHABLE')
     if (!unreachable) return {}
-    if (isNoSuchDatabase(errorInfo(error)?.message ?? '')) return { db: words.connectionForm.noSuchDatabase }
     return fieldsToBlame(form.value, unreachable.reason)
   }
 
@@ -110,7 +109,8 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
         set({ ...fillForm(form.value, { ...profile, ...kept }), password: password ?? form.value.password })
         url.value = ''
       } catch (error) {
-        urlError.value = errorData(error, 'BAD_INPUT')?.remedy ?? words.connectionForm.notRedisUrl
+        const bad = errorData(error, 'BAD_INPUT')
+        urlError.value = bad ? sentence(bad.remedy) : words.connectionForm.notRedisUrl
       } finally {
         busy.value = null
       }

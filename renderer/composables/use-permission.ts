@@ -2,6 +2,7 @@ import type { CapabilityName } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { linkState } from '../api/link-state'
 import { useConnections } from '../stores/connections'
+import { sentence } from '../../shared/words/messages'
 
 /**
  * Why the active connection can't do something, in words for a disabled button's tooltip; null when it can. Without a
@@ -17,6 +18,7 @@ export function useWhyNot(): (needs?: CapabilityName) => string | null {
     if (activeStatus?.state !== 'open') return words.permission.notConnected(active.name)
     if (activeStatus.server?.role === 'replica') return words.permission.replica
     const capability = needs ? activeStatus.server?.capabilities[needs] : undefined
-    return capability && !capability.available ? (capability.reason ?? words.permission.unsupported) : null
+    if (!capability || capability.available) return null
+    return capability.reason === null ? words.permission.unsupported : sentence(capability.reason)
   }
 }

@@ -119,6 +119,5 @@ export const useStreams = defineStore('streams', () => {
 })
 
 function asInfo(error: unknown): DiscoveryEvent['error'] {
-  const message = error instanceof Error ? error.message : String(error)
-  return errorInfo(error) ?? { code: 'OTHER', message, data: null }
+  return errorInfo(error) ?? { code: 'OTHER', data: null }
 }

@@ -1,4 +1,4 @@
-import type { AppErrorData } from '../../shared/error'
+import type { AppErrorData } from '../../shared/error-data'
 import type { Connection, ConnectionProfile } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 
@@ -132,6 +132,7 @@ const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof Connec
   'not-found': ['host', words.connectionForm.noHost],
   timeout: ['host', words.connectionForm.noAnswerInTime],
   'not-redis': ['port', words.connectionForm.notRedis],
+  'no-database': ['db', words.connectionForm.noSuchDatabase],
   'password-needed': ['password', words.connectionForm.passwordNeeded],
   'password-wrong': ['password', words.connectionForm.passwordRefused],
 }
@@ -140,7 +141,7 @@ const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof Connec
 export function fieldsToBlame({ kind }: ConnectionFormState, reason: Reason): FieldErrors {
   const [field, text] = UNREACHABLE_FIELDS[reason] ?? []
   if (field === undefined || text === undefined) return {}
-  if (kind === 'tcp' || field === 'password') return { [field]: text }
+  if (kind === 'tcp' || field === 'password' || field === 'db') return { [field]: text }
   return {
     path:
       reason === 'refused' ? words.connectionForm.refusedSocket : text.replace(words.connectionForm.onThisPort, 'here'),

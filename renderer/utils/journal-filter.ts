@@ -1,6 +1,7 @@
 import type { JournalRecord } from '../../shared/model/journal'
 import { recoveryAction } from '../../shared/model/plan'
 import { words } from '../../shared/words/words'
+import { sentence } from '../../shared/words/messages'
 
 export interface JournalFilter {
   /** Empty: every connection. */
@@ -22,7 +23,9 @@ export function matchesFilter(
   if (action !== '' && record.action !== action) return false
   if (withinMs > 0 && record.at < nowMs - withinMs) return false
   const typed = text.trim().toLowerCase()
-  return typed === '' || `${words.journal.recordPlace(record)}\n${record.summary}`.toLowerCase().includes(typed)
+  return (
+    typed === '' || `${words.journal.recordPlace(record)}\n${sentence(record.summary)}`.toLowerCase().includes(typed)
+  )
 }
 
 const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ shape }) => shape.kind.value))

@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
-import { appErrors, type AppErrorCode } from '../error'
+import { appErrors, type AppErrorCode } from '../error-data'
 
 export interface ProcedureMeta {
   /** It may change what is in Redis. Such procedures pass the guard and take a `connectionId`. */

@@ -117,18 +117,25 @@ function stalledFinding(row: TriageRow, worst: NonNullable<TriageRow['group']['w
   }
 }
 
+/** One text for errors that are the same. Where it is the server's reply, whatever the command. */
+function causeOf({ code, data }: NonNullable<StreamSummary['error']>): string {
+  const isReply = typeof data === 'object' && data !== null && 'reply' in data && typeof data.reply === 'string'
+  return `${code} ${isReply ? String(data.reply) : JSON.stringify(data)}`
+}
+
 function unreadable(summaries: Iterable<StreamSummary>): readonly Finding[] {
-  const byMessage = new Map<string, { keys: Bytes[]; error: NonNullable<StreamSummary['error']> }>()
+  const byCause = new Map<string, { keys: Bytes[]; error: NonNullable<StreamSummary['error']> }>()
   for (const { key, error } of summaries) {
     // A stream that was deleted since the scan is no trouble.
     if (!error || error.code === 'NOT_FOUND') continue
-    const same = byMessage.get(error.message)
+    const cause = causeOf(error)
+    const same = byCause.get(cause)
     if (same) same.keys.push(key)
-    else byMessage.set(error.message, { keys: [key], error })
+    else byCause.set(cause, { keys: [key], error })
   }
-  return [...byMessage].map(([message, { keys, error }]) => ({
+  return [...byCause].map(([cause, { keys, error }]) => ({
     kind: 'unreadable',
-    id: `unreadable/${message}`,
+    id: `unreadable/${cause}`,
     streams: keys.length,
     keys: keys.slice(0, NAMED),
     error,

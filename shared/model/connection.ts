@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { appErrorInfo } from '../error'
+import { appErrorInfo } from '../error-data'
+import { message } from './message'
 
 export const environment = z.enum(['dev', 'test', 'prod'])
 export type Environment = z.infer<typeof environment>
@@ -42,8 +43,8 @@ export type SavedConnection = ConnectionProfile & { readonly id: string }
 export const connection = connectionProfile.extend({ id: z.string(), hasPassword: z.boolean() })
 export type Connection = z.infer<typeof connection>
 
-/** A thing a server or its ACL may lack, with the reason in words where it does. */
-export const capability = z.object({ available: z.boolean(), reason: z.string().nullable() })
+/** A thing a server or its ACL may lack, with the reason where it does. */
+export const capability = z.object({ available: z.boolean(), reason: message.nullable() })
 export type Capability = z.infer<typeof capability>
 
 export const capabilityName = z.enum([

@@ -3,6 +3,7 @@ import { bytes } from '../bytes'
 import { count } from '../count'
 import { entryId } from '../entry-id'
 import { lag } from './group'
+import { message } from './message'
 
 /** What can be done to a group itself. `$`: after the last entry that was ever added. */
 export const groupChange = z.discriminatedUnion('kind', [
@@ -43,8 +44,8 @@ export const groupChangePlan = z.object({
   /** Entries that would never be delivered to this group. */
   skips: lag,
   /** Why it can't be done as things are; null when it can. */
-  blocked: z.string().nullable(),
-  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  blocked: message.nullable(),
+  undo: z.object({ possible: z.boolean(), note: message }),
   commands: z.array(z.string()),
 })
 export type GroupChangePlan = z.infer<typeof groupChangePlan>

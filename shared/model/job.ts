@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
-import { appErrorInfo } from '../error'
+import { appErrorInfo } from '../error-data'
 import { jobKinds } from './kinds'
+import { message } from './message'
 
 export const jobState = z.enum([
   'running',
@@ -29,7 +30,7 @@ export const jobCounts = z.object({
 export type JobCounts = z.infer<typeof jobCounts>
 
 /** An entry that the server refused, with its reason. */
-export const jobFailure = z.object({ id: entryId, reason: z.string() })
+export const jobFailure = z.object({ id: entryId, reason: message })
 export type JobFailure = z.infer<typeof jobFailure>
 
 /** How fast a job may go. */

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
-import { appErrorInfo } from '../error'
+import { appErrorInfo } from '../error-data'
 import { entryId } from '../entry-id'
 import { count } from '../count'
 import { jobCounts, jobState } from './job'
 import { journalActions } from './kinds'
+import { message } from './message'
 
 /** One thing done from here. `state` interrupted with no end written: the app stopped in the middle of it. */
 export const journalRecord = z.object({
@@ -16,8 +17,8 @@ export const journalRecord = z.object({
   action: z.enum(journalActions),
   key: bytes,
   group: bytes.nullable(),
-  /** In words, e.g. "claim to worker-2". */
-  summary: z.string(),
+  /** What was done: "claim to worker-2". */
+  summary: message,
   state: jobState,
   counts: jobCounts,
   /** redis-cli lines: the first ones sent. */
@@ -26,7 +27,7 @@ export const journalRecord = z.object({
   undo: z.object({
     possible: z.boolean(),
     /** Why not, or what is not given back. */
-    note: z.string(),
+    note: message,
     /** The record of the undo, once it ran. */
     undoneBy: z.string().nullable(),
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { count } from '../count'
 import { entryId } from '../entry-id'
-import { appErrorInfo } from '../error'
+import { appErrorInfo } from '../error-data'
 import { groupSummary, streamSummary } from './stream'
 
 export const groupState = z.enum(['stalled-hold', 'lagging', 'no-consumers', 'fine'])

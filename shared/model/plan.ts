@@ -4,6 +4,7 @@ import { count } from '../count'
 import { entryId } from '../entry-id'
 import { references } from './references'
 import { selection } from './selection'
+import { message } from './message'
 
 /** What to do with them. `to` null: the healthiest other consumer, chosen when the plan is made. */
 export const recoveryAction = z.discriminatedUnion('kind', [
@@ -131,12 +132,12 @@ export const recoveryPlan = z.object({
     /** Certainly left alone. False: in that instant it may be changed all the same. */
     atomic: z.boolean(),
     /** How, or why not. */
-    note: z.string(),
+    note: message,
   }),
   undo: z.object({
     possible: z.boolean(),
     /** Why not, or what is not given back. */
-    note: z.string(),
+    note: message,
   }),
   /** redis-cli lines: the first ones of what the run sends. */
   commands: z.array(z.string()),
@@ -161,9 +162,9 @@ export const undoPlan = z.object({
   gone: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
   /** What it gives back beside entries: a group, a consumer, an id. */
-  instead: z.string().optional(),
+  instead: message.optional(),
   /** What is not given back. */
-  note: z.string(),
+  note: message,
 })
 export type UndoPlan = z.infer<typeof undoPlan>
 /** An undo's plan in the making. */

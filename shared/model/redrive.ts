@@ -3,6 +3,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { entrySelection } from './deletion'
 import { certainty } from './plan'
+import { message } from './message'
 
 /** Which dead letters: those ticked, a range of ids, or all that are in the stream now. */
 export const redriveSelection = z.discriminatedUnion('kind', [
@@ -29,8 +30,8 @@ export const redriveTarget = z.object({
   entries: z.int(),
   /** As TYPE says: `stream`, `none`, `list`…; null where the server does not tell. */
   type: z.string().nullable(),
-  /** Why nothing can go there, in words; null when it can. */
-  refusal: z.string().nullable(),
+  /** Why nothing can go there; null when it can. */
+  refusal: message.nullable(),
 })
 export type RedriveTarget = z.infer<typeof redriveTarget>
 
@@ -67,10 +68,10 @@ export const redrivePlan = z.object({
     /** Copied and deleted at once, with nobody in between. */
     atomic: z.boolean(),
     /** How, or why not. */
-    note: z.string(),
+    note: message,
   }),
   /** What can be taken back: nothing. */
-  undo: z.object({ possible: z.literal(false), note: z.string() }),
+  undo: z.object({ possible: z.literal(false), note: message }),
   /** redis-cli lines: the first ones of what the run comes to. */
   commands: z.array(z.string()),
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { jobState } from './job'
+import { message } from './message'
 
 /** A backup's name in the folder of backups. */
 export const backupName = z.string().min(1).max(200)
@@ -38,7 +39,7 @@ export const backup = z.object({
       at: z.number(),
       connectionId: z.string(),
       connectionName: z.string(),
-      summary: z.string(),
+      summary: message,
       state: jobState,
     })
     .nullable(),
@@ -72,7 +73,7 @@ export const copiesPlan = copiesRequest.extend({
   creates: z.boolean(),
   /** Its groups: each will be given all of them. */
   groups: z.array(bytes),
-  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  undo: z.object({ possible: z.boolean(), note: message }),
   /** redis-cli lines: the first ones of what the run sends. */
   commands: z.array(z.string()),
 })
@@ -142,9 +143,9 @@ export const rebuildPlan = z.object({
   memoryBytes: z.number(),
   groups: z.array(copiedGroup),
   warnings: z.array(rebuildWarning),
-  /** Why it can't be done, in words. */
-  blocked: z.string().nullable(),
-  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  /** Why it can't be done. */
+  blocked: message.nullable(),
+  undo: z.object({ possible: z.boolean(), note: message }),
   /** redis-cli lines: one of each kind that the run sends. */
   commands: z.array(z.string()),
 })
@@ -177,8 +178,8 @@ export const swapPlan = z.object({
   groups: z.array(z.object({ name: bytes, now: groupAt.nullable(), then: groupAt.nullable(), same: z.boolean() })),
   /** The stream's time to live, which is kept, ms; null: it doesn't expire. */
   ttlMs: z.number().nullable(),
-  /** Why it can't be done as it is, in words. */
-  blocked: z.string().nullable(),
+  /** Why it can't be done as it is. */
+  blocked: message.nullable(),
   /** Catching up would help. */
   behind: z.boolean(),
   /** Looked at and renamed with nobody in between. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { count } from '../count'
 import { entryId } from '../entry-id'
-import { appErrorInfo } from '../error'
+import { appErrorInfo } from '../error-data'
 import { group } from './group'
 
 /** XINFO STREAM. Null: the server doesn't tell (before 7.0), or there is no such entry. */

@@ -7,9 +7,12 @@ import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createBackend, type Backend } from '../../electron/api/backend'
 import { openJournal } from '../../electron/services/journal/journal'
+import type { AppErrorInfo } from '../../shared/error-data'
 import type { Job } from '../../shared/model/job'
 import type { JournalRecord } from '../../shared/model/journal'
 import type { Backup } from '../../shared/model/restore'
+import { errorWords } from '../../shared/words/errors'
+import { sentence, verbatim } from '../../shared/words/messages'
 import { defaultSettings, type Settings } from '../../shared/model/settings'
 import type { Api } from '../electron/api/backend-kit'
 import { pendingOf, walked } from '../electron/services/recovery/recovery-kit'
@@ -19,8 +22,17 @@ import { startRedis, type TestRedis } from '../helpers/redis-server'
 // What 0.1.0 left behind opens with all it holds; see the README beside it.
 const FIXTURE = fileURLToPath(new URL('../fixtures/data-0.1.0/', import.meta.url))
 const read = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURE, name), 'utf8'))
-const RECORDS = read('records.json') as readonly (Omit<JournalRecord, 'commands'> & { readonly commands: number })[]
-const BACKUPS = read('backups.json') as readonly Backup[]
+/** As 0.1.0 listed them: with sentences, which stand in the journal as they are shown. */
+interface Listed extends Omit<JournalRecord, 'commands' | 'summary' | 'undo' | 'error'> {
+  readonly commands: number
+  readonly summary: string
+  readonly undo: Omit<JournalRecord['undo'], 'note'> & { readonly note: string }
+  readonly error: (AppErrorInfo & { readonly message: string }) | null
+}
+const RECORDS = read('records.json') as readonly Listed[]
+const BACKUPS = read('backups.json') as readonly (Omit<Backup, 'record'> & {
+  readonly record: { readonly summary: string } | null
+})[]
 const KEYS = read('keys.json') as readonly (readonly [string, string])[]
 const JOURNAL = readdirSync(join(FIXTURE, 'data/journal')).map((name) =>
   readFileSync(join(FIXTURE, 'data/journal', name), 'utf8'),
@@ -122,7 +134,15 @@ test('its settings hold', async () => {
 test('every record of its journal is listed as it listed it, and its batches are read back', async () => {
   await open()
   const records = await allRecords()
-  expect(records.map((record) => ({ ...record, commands: record.commands.length }))).toEqual(RECORDS)
+  expect(records.map(listed)).toEqual(
+    RECORDS.map(({ error, ...record }) => ({ ...record, error: error?.code ?? null })),
+  )
+  for (const [at, { error }] of records.entries()) {
+    if (error === null) continue
+    // What the words are made of is all there, and more by now.
+    expect(error).toMatchObject({ data: RECORDS[at]?.error?.data })
+    expect(errorWords(error)).not.toBeNull()
+  }
   const begun = new Map(LINES.filter(({ t }) => t === 'begin').map(({ id, commands }) => [id, commands]))
   for (const { id, commands } of records) expect(commands).toEqual(begun.get(id))
 
@@ -138,6 +158,13 @@ test('every record of its journal is listed as it listed it, and its batches are
   }
   await journal.close()
 })
+
+function listed({ summary, undo, commands, error, ...record }: JournalRecord) {
+  return {
+    ...{ ...record, summary: sentence(summary), undo: { ...undo, note: sentence(undo.note) } },
+    ...{ commands: commands.length, error: error?.code ?? null },
+  }
+}
 
 test('every kind of action is among them', () => {
   const kinds = new Set(RECORDS.map(({ action }) => action))
@@ -164,7 +191,10 @@ test('its backups are listed with what they were made for, and read to their end
   const connectionId = await openOnServer()
   const { backups, older } = await api.restore.backups()
   const byName = (a: { readonly file: string }, b: { readonly file: string }) => (a.file < b.file ? -1 : 1)
-  const pathless = BACKUPS.map(({ path: _path, ...backup }) => backup)
+  const pathless = BACKUPS.map(({ path: _path, record, ...backup }) => ({
+    ...backup,
+    record: record && { ...record, summary: verbatim(record.summary) },
+  }))
   const partial = readdirSync(join(FIXTURE, 'data/backups')).find((name) => name.endsWith('.partial')) ?? ''
   expect(older).toBe(0)
   expect(backups.toSorted(byName)).toMatchObject(
@@ -224,4 +254,15 @@ test('all that can be taken back is taken back as by the Sluice that did it', as
   ])
   const after = await allRecords()
   for (const { id } of open) expect(after.find((record) => record.id === id)?.undo.undoneBy).not.toBeNull()
+  // Beside the files of 0.1.0 there is one of ours, and the words of theirs are in it as they were.
+  const files = readdirSync(join(dataDir, 'journal')).map((name) =>
+    readFileSync(join(dataDir, 'journal', name), 'utf8'),
+  )
+  const formats = files.map((text) => text.split('\n')[0])
+  expect(new Set(formats)).toEqual(new Set(['{"t":"format","version":1}', '{"t":"format","version":2}']))
+  const claim = open.find(({ action }) => action === 'claim')
+  const ofClaim = after.find(
+    ({ action, summary }) => action === 'undo' && sentence(summary) === `undo: ${claim?.summary}`,
+  )
+  expect(ofClaim?.summary).toMatchObject({ code: 'journal.undo' })
 })

@@ -12,6 +12,7 @@ import { useTabs } from '../../renderer/stores/tabs'
 import { events, fakeApi, type Call } from './helpers/fake-api'
 import { monitored } from './helpers/monitored'
 import { connection, serverInfo } from './helpers/mount-view'
+import { verbatim } from '../../shared/words/messages'
 
 enableAutoUnmount(afterEach)
 beforeEach(() => {
@@ -28,12 +29,12 @@ const record: JournalRecord = {
   action: 'claim',
   key: 'orders',
   group: 'billing',
-  summary: 'claim to worker-2',
+  summary: verbatim('claim to worker-2'),
   state: 'done',
   counts: { changed: 988, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
   commands: ['XCLAIM orders billing worker-2 60000 1-0 JUSTID'],
   error: null,
-  undo: { possible: true, note: 'Owner and delivery count.', undoneBy: null },
+  undo: { possible: true, note: verbatim('Owner and delivery count.'), undoneBy: null },
   backupFile: null,
 }
 
@@ -134,7 +135,9 @@ describe('the page', () => {
 
   it('asks for a password where one is wanted, again where it was wrong', async () => {
     const refuse = (reason: string) =>
-      Promise.reject(new ORPCError('UNREACHABLE', { defined: true, data: { reason, endpoint: 'db:6379' } }))
+      Promise.reject(
+        new ORPCError('UNREACHABLE', { defined: true, data: { reason, endpoint: 'db:6379', detail: null } }),
+      )
     await start({
       open: ({ password }) => {
         if (password === 'right') return isOpen
@@ -156,7 +159,7 @@ describe('the page', () => {
   })
 
   it('says in words why a connection does not open', async () => {
-    const data = { reason: 'tls', endpoint: 'db:6379' }
+    const data = { reason: 'tls', endpoint: 'db:6379', detail: null }
     await start({ open: () => Promise.reject(new ORPCError('UNREACHABLE', { defined: true, data })) })
     await click('Open Local')
     expect(text()).toContain('No secure connection to db:6379')

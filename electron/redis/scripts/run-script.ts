@@ -30,5 +30,5 @@ export async function runScript(
 export function scriptError(reply: string, command: string): AppError<'REDIS'> {
   const own = reply.replace(/^(ERR Error running script \([^)]*\): ?)?@\w+: ?\d+: ?-?/, '').trim()
   const prefix = /^[A-Z]+/.exec(own)?.[0] ?? 'ERR'
-  return new AppError('REDIS', { prefix, reply: own, command }, own)
+  return new AppError('REDIS', { prefix, reply: own, command })
 }

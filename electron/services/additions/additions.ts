@@ -11,8 +11,9 @@ import { recordDraft } from '../jobs/record-draft'
 import type { WriteGrant } from '../jobs/write-grant'
 import { entriesReadAt } from '../inspection/entries-read'
 import { requireCapability } from '../connections/require-capability'
+import { message } from '../../../shared/words/messages'
 
-const NOT_UNDONE = { possible: false, note: 'Sluice does not take additions back.' }
+const NOT_UNDONE = { possible: false, note: message('undo.addition') }
 
 export interface NewEntry {
   readonly key: Bytes
@@ -29,8 +30,8 @@ export function addOne(grant: WriteGrant, { key, id, fields, create }: NewEntry)
   requireCapability(grant.server, 'xadd')
   const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
   const noMkStream = grant.server.capabilities.noMkStream.available
-  const how = create || noMkStream ? '' : ', after a look whether the stream is there: this server has no NOMKSTREAM'
-  const asked = recordDraft('add entry', key, `add entry ${id}${how}`, { undo: NOT_UNDONE })
+  const summary = message(create || noMkStream ? 'addition.entry' : 'addition.entry-after-look', { id })
+  const asked = recordDraft('add entry', key, summary, { undo: NOT_UNDONE })
   return grant.once(asked, async (writer) => ({
     id: await addEntry(writer, toBuffer(key), id, flat, { create, noMkStream }),
   }))
@@ -54,7 +55,7 @@ export async function addGroup(grant: WriteGrant, reader: Reader, asked: NewGrou
   const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${rest}`
   const about = { group, commands: [line], undo: NOT_UNDONE }
   const how = { mkstream, ...(entriesRead === undefined ? {} : { entriesRead }) }
-  await grant.once(recordDraft('create group', key, `create group at ${start}`, about), (writer) =>
+  await grant.once(recordDraft('create group', key, message('addition.group', { start }), about), (writer) =>
     createGroup(writer, toBuffer(key), toBuffer(group), start, how),
   )
 }
@@ -86,7 +87,7 @@ export function addConsumer(
 ): Promise<boolean> {
   requireCapability(grant.server, 'createConsumer')
   const names = [key, group, consumer].map(cliArgument).join(' ')
-  const asked = recordDraft('create consumer', key, `create consumer ${cliArgument(consumer)}`, {
+  const asked = recordDraft('create consumer', key, message('addition.consumer', { consumer }), {
     group,
     commands: [`XGROUP CREATECONSUMER ${names}`],
     undo: NOT_UNDONE,

@@ -1,9 +1,10 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import type { Bytes } from '../../../shared/bytes'
-import { AppError } from '../../../shared/error'
 import type { RawEntry } from '../../redis/xrange'
 import { entryLine, headerLine, syncFolder } from './format'
 import { backupFile, backupFolder, type BackupKind } from './names'
+import { message } from '../../../shared/words/messages'
+import { storageError } from '../journal/folder'
 
 /**
  * A backup that grows batch by batch: the bodies of what is about to be deleted. Whatever ends the job, what went is in it.
@@ -42,8 +43,7 @@ export function createBodyLog(
         for (const entry of entries) await target.appendFile(entryLine(entry))
         await target.datasync()
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        throw new AppError('STORAGE', { file }, `The backup could not be written, so no more was deleted: ${reason}`)
+        throw storageError(file, 'write', message('backup.not-written-delete'), error)
       }
     },
     async close() {

@@ -6,6 +6,7 @@ import { isMissing, storageError } from '../journal/folder'
 import type { Journal } from '../journal/journal'
 import { backupFolder, readBackupName } from './names'
 import { findBackup, readEntries, readHeader, type BackupFile } from './read-backup'
+import { message } from '../../../shared/words/messages'
 
 /** The most that one answer names. */
 const MOST_LISTED = 200
@@ -60,7 +61,7 @@ async function filesIn(dataDir: string): Promise<readonly BackupFile[]> {
   const folder = backupFolder(dataDir)
   const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return []
-    throw storageError(folder, 'The backups could not be read', error)
+    throw storageError(folder, 'read', message('backup.list-not-read'), error)
   })
   const files: BackupFile[] = []
   for (const name of names) {

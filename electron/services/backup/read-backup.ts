@@ -6,6 +6,7 @@ import { isMissing, storageError } from '../journal/folder'
 import { linesOf } from '../journal/reading'
 import { parseEntryLine, parseHeader, type BackupHeader } from './format'
 import { backupFolder, readBackupName, type BackupName } from './names'
+import { message } from '../../../shared/words/messages'
 
 /** The longest line that is read: an entry of about so many bytes. */
 const MOST_LINE_BYTES = 256 * 1024 * 1024
@@ -29,8 +30,8 @@ export interface BackupFile extends BackupName {
 export async function findBackup(dataDir: string, name: string): Promise<BackupFile> {
   const told = readBackupName(name)
   if (told === null) {
-    const remedy = 'Choose one from the list of backups.'
-    throw new AppError('BAD_INPUT', { field: 'file', remedy }, 'This is not the name of a backup.')
+    const [problem, remedy] = [message('backup.no-name'), message('backup.choose')]
+    throw new AppError('BAD_INPUT', { field: 'file', problem, remedy })
   }
   const file = path.join(backupFolder(dataDir), name)
   const found = await readingOf(file, lstat(file))
@@ -42,7 +43,7 @@ export async function findBackup(dataDir: string, name: string): Promise<BackupF
 /** Throws STALE_PLAN where it is not as it was. */
 export async function requireUnchanged(dataDir: string, { name, mark }: BackupFile, planId: string): Promise<void> {
   if ((await findBackup(dataDir, name)).mark === mark) return
-  throw new AppError('STALE_PLAN', { planId }, 'The backup was written to since this was worked out. Look at it anew.')
+  throw new AppError('STALE_PLAN', { planId, problem: message('plan.backup-written') })
 }
 
 /** Null: the first line is damaged, or there is none. Throws as `findBackup`. */
@@ -81,10 +82,10 @@ async function readingOf<T>(file: string, work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     if (isMissing(error)) throw noSuchBackup(path.basename(file))
-    throw storageError(file, 'The backup could not be read', error)
+    throw storageError(file, 'read', message('backup.not-read'), error)
   }
 }
 
 function noSuchBackup(name: string): AppError<'NOT_FOUND'> {
-  return new AppError('NOT_FOUND', { what: 'backup', name }, 'There is no such backup (any more).')
+  return new AppError('NOT_FOUND', { what: 'backup', name })
 }

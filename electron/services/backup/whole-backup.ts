@@ -1,9 +1,10 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import type { Bytes } from '../../../shared/bytes'
-import { AppError } from '../../../shared/error'
 import type { RawEntry } from '../../redis/xrange'
 import { entryLine, headerLine, syncFolder } from './format'
 import { backupFile, backupFolder, PARTIAL } from './names'
+import { message } from '../../../shared/words/messages'
+import { storageError } from '../journal/folder'
 
 const CHUNK_CHARS = 1024 * 1024
 
@@ -26,8 +27,7 @@ export async function openBackup(dataDir: string, recordId: string, key: Bytes):
     try {
       return await work()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new AppError('STORAGE', { file }, `The backup could not be written, so nothing was trimmed: ${reason}`)
+      throw storageError(file, 'write', message('backup.not-written-trim'), error)
     }
   }
   const handle = await guarded(async () => {

@@ -5,6 +5,7 @@ import { knownCommands } from '../../redis/command-info'
 import { PROBES } from '../../redis/probe'
 import { asText, type Reply } from '../../redis/reply'
 import { currentUser, hello, info, keyspaceEvents } from '../../redis/server'
+import { message } from '../../../shared/words/messages'
 
 /** Which of them change something, so that a replica refuses them. */
 const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
@@ -129,13 +130,13 @@ async function readCapabilities(
   )
   const found = new Map<CapabilityName, Capability | null>(probed)
   // What came with 6.2 is there if XAUTOCLAIM is. That tells where a key pattern of the ACL kept the probe from telling.
-  const has62 = found.get('xautoclaim')?.reason !== lacks('XAUTOCLAIM').reason
+  const has62 = found.get('xautoclaim')?.reason?.code !== lacks('xautoclaim').reason.code
   const has70 = situation.known?.has(SINCE_70) ?? false
   const all = capabilityName.options.map((name): readonly [CapabilityName, Capability] => {
     // A server before it looks for the key first, and says nothing of what else it doesn't know.
-    if (!has62 && SINCE_62.has(name)) return [name, lacks(spoken(name))]
+    if (!has62 && SINCE_62.has(name)) return [name, lacks(name)]
     const there = name === 'entriesRead' ? has70 : has62
-    return [name, found.get(name) ?? (there ? available : lacks(spoken(name)))]
+    return [name, found.get(name) ?? (there ? available : lacks(name))]
   })
   return Object.fromEntries(all) as Record<CapabilityName, Capability>
 }
@@ -143,42 +144,28 @@ async function readCapabilities(
 /** Null: the command is there, but the probe's form of it could not be tried (a key pattern of the ACL, a busy server). */
 async function probeOne(client: RedisClient, name: CapabilityName, situation: Situation): Promise<Capability | null> {
   const [command] = PROBES[name]
-  if (situation.known && !situation.known.has(command)) return lacks(spoken(name))
+  if (situation.known && !situation.known.has(command)) return lacks(name)
   const refusal = await client.probe(name)
-  if (refusal && isAppError(refusal, 'UNSUPPORTED')) return lacks(spoken(name))
-  if (refusal && isDenied(refusal)) return denied(spoken(name), situation.user)
+  if (refusal && isAppError(refusal, 'UNSUPPORTED')) return lacks(name)
+  if (refusal && isDenied(refusal)) return denied(name, situation.user)
   if (WRITES.has(name) && (situation.replica || prefixOf(refusal) === 'READONLY')) return onReplica()
   if (!FORMS.has(name)) return available
   if (refusal && prefixOf(refusal) !== 'ERR') return null
-  return refusal && isFormUnknown(refusal) ? lacks(spoken(name)) : available
+  return refusal && isFormUnknown(refusal) ? lacks(name) : available
 }
 
 const available: Capability = { available: true, reason: null }
 
-function lacks(what: string): Capability {
-  return { available: false, reason: `This server has no ${what}.` }
+function lacks(name: CapabilityName) {
+  return { available: false, reason: message('connection.no-capability', { name }) }
 }
 
-function denied(what: string, user: string): Capability {
-  return { available: false, reason: `The user "${user || 'default'}" is not allowed to run ${what}.` }
+function denied(name: CapabilityName, user: string): Capability {
+  return { available: false, reason: message('connection.not-allowed', { name, user }) }
 }
 
 function onReplica(): Capability {
-  return { available: false, reason: 'This server is a replica: it is read only. Connect to its primary to write.' }
-}
-
-function spoken(name: CapabilityName): string {
-  const words: Partial<Record<CapabilityName, string>> = {
-    scanType: 'SCAN … TYPE',
-    trimMinId: 'XTRIM MINID',
-    noMkStream: 'XADD NOMKSTREAM',
-    xgroup: 'XGROUP CREATE',
-    createConsumer: 'XGROUP CREATECONSUMER',
-    entriesRead: 'XGROUP CREATE … ENTRIESREAD',
-    multi: 'MULTI and EXEC',
-    memoryUsage: 'MEMORY USAGE',
-  }
-  return words[name] ?? PROBES[name][0]
+  return { available: false, reason: message('connection.replica') }
 }
 
 function prefixOf(refusal: AppError | null): string | null {

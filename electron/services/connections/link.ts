@@ -6,6 +6,7 @@ import { unreachable } from '../../redis/errors'
 import { readServerInfo } from './capabilities'
 import { errorInfo } from '../lib/error-info'
 import { createLatest } from '../lib/latest-values'
+import { errorText } from '../../../shared/words/errors'
 
 const PING_EVERY_MS = 2_000
 const RETRY_MS = 1_000
@@ -58,7 +59,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     mine.close()
     if (client !== mine) return
     client = null
-    log.warn({ endpoint: mine.endpoint, reason: errorInfo(error).message }, 'connection failed')
+    log.warn({ endpoint: mine.endpoint, reason: errorText(errorInfo(error)) }, 'connection failed')
     set({ state: 'failed', latencyMs: null, server: null, error: errorInfo(error) })
   }
 

@@ -1,5 +1,7 @@
 import { AppError } from '../../../shared/error'
 import type { ConnectionProfile, Endpoint } from '../../../shared/model/connection'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface ParsedUrl {
   readonly profile: ConnectionProfile
@@ -8,11 +10,10 @@ export interface ParsedUrl {
 }
 
 const DEFAULT_PORT = 6379
-const SCHEMES = 'redis://, rediss://, unix: or redis+unix://'
 
 /** Never with what was typed: it may hold a password. */
-function bad(field: string, what: string, remedy: string): AppError<'BAD_INPUT'> {
-  return new AppError('BAD_INPUT', { field, remedy }, `${what} ${remedy}`)
+function bad(field: string, problem: Message, remedy: Message): AppError<'BAD_INPUT'> {
+  return new AppError('BAD_INPUT', { field, problem, remedy })
 }
 
 /**
@@ -24,18 +25,18 @@ export function parseConnectionUrl(text: string): ParsedUrl {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(typed)?.[1]?.toLowerCase()
   if (scheme === 'redis' || scheme === 'rediss') return parseTcp(typed, scheme === 'rediss')
   if (scheme === 'unix' || scheme === 'redis+unix') return parseUnix(typed)
-  throw bad('url', 'This is no Redis URL.', `Begin with ${SCHEMES}.`)
+  throw bad('url', message('url.not-redis'), message('url.begin-with'))
 }
 
 function parseTcp(typed: string, tls: boolean): ParsedUrl {
-  if (!/^rediss?:\/\//i.test(typed)) throw bad('url', 'The slashes are missing.', 'Write redis://host:6379.')
+  if (!/^rediss?:\/\//i.test(typed)) throw bad('url', message('url.no-slashes'), message('url.write-host'))
   const url = parse(typed)
   const host = decode(url.hostname, 'host').replace(/^\[|\]$/g, '')
-  if (!host) throw bad('host', 'The host is missing.', 'Write redis://host:6379.')
+  if (!host) throw bad('host', message('url.no-host'), message('url.write-host'))
   const port = url.port ? Number(url.port) : DEFAULT_PORT
-  if (port < 1) throw bad('port', 'The port is wrong.', 'Write a number from 1 to 65535.')
+  if (port < 1) throw bad('port', message('url.bad-port'), message('url.write-port'))
   const path = url.pathname.replace(/^\//, '')
-  if (path && url.searchParams.has('db')) throw bad('db', 'The database is given twice.', 'Write it once, at the end.')
+  if (path && url.searchParams.has('db')) throw bad('db', message('url.db-twice'), message('url.db-once'))
   const endpoint: Endpoint = { kind: 'tcp', host, port }
   const name = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   return profile(url, endpoint, name, path || url.searchParams.get('db'), tls)
@@ -44,18 +45,18 @@ function parseTcp(typed: string, tls: boolean): ParsedUrl {
 function parseUnix(typed: string): ParsedUrl {
   const url = parse(typed)
   if (url.hostname) {
-    throw bad('path', 'The path of the socket must begin with a slash.', 'Write unix:/path/to/redis.sock.')
+    throw bad('path', message('url.socket-with-host'), message('url.write-socket'))
   }
   const path = decode(url.pathname, 'path')
   if (!path.startsWith('/') || path === '/') {
-    throw bad('path', 'The path of the socket is missing.', 'Write unix:/path/to/redis.sock.')
+    throw bad('path', message('url.no-socket'), message('url.write-socket'))
   }
   return profile(url, { kind: 'unix', path }, path, url.searchParams.get('db'), false)
 }
 
 function profile(url: URL, endpoint: Endpoint, name: string, db: string | null, tls: boolean): ParsedUrl {
   if (url.hash) {
-    throw bad('url', 'There is a # in the URL.', 'Write %23 for a # in the password or the path.')
+    throw bad('url', message('url.hash'), message('url.encode-hash'))
   }
   const password = decode(url.password, 'password')
   return {
@@ -77,14 +78,13 @@ function parse(typed: string): URL {
   try {
     return new URL(typed)
   } catch {
-    const remedy = 'Write redis://user:password@host:port/db, with @ : / ? # % in the password percent-encoded.'
-    throw bad('url', 'This URL can’t be read.', remedy)
+    throw bad('url', message('url.unreadable'), message('url.whole'))
   }
 }
 
 function parseDb(text: string | null): number {
   if (text === null || text === '') return 0
-  if (!/^\d{1,6}$/.test(text)) throw bad('db', 'The database is wrong.', 'Write its number, such as /0, at the end.')
+  if (!/^\d{1,6}$/.test(text)) throw bad('db', message('url.bad-db'), message('url.write-db'))
   return Number(text)
 }
 
@@ -92,6 +92,6 @@ function decode(text: string, field: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw bad(field, `The ${field} is not well percent-encoded.`, 'Write %25 for a % sign.')
+    throw bad(field, message('url.bad-encoding', { part: field }), message('url.encode-percent'))
   }
 }

@@ -62,7 +62,7 @@ export function mergeProfile(
 }
 
 export function noSuchConnection(id: string): AppError<'NOT_FOUND'> {
-  return new AppError('NOT_FOUND', { what: 'connection', name: id }, 'There is no such connection (any more).')
+  return new AppError('NOT_FOUND', { what: 'connection', name: id })
 }
 
 function fileContent(saved: Saved): JsonContent {

@@ -10,6 +10,8 @@ import { requireCapability } from '../connections/require-capability'
 import { requireSame } from '../inspection/stream-snapshot'
 import { makeDeletionPlan, type DeletionRequest, type PreparedDeletion } from './make-plan'
 import { deleteInParts } from './run'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface EntryDeletion {
   plan(request: DeletionRequest): Promise<DeletionPlan>
@@ -39,7 +41,7 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
       startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, ids, snapshot }) => {
         const source = jobSource(services, grant.connection.id, key)
         await requireSame(source.reader, source.key, snapshot, planId)
-        const note = backup ? 'Redis keeps no way back; the backup has what went.' : 'Redis keeps no way back.'
+        const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const mode = source.server.capabilities.xdelex.available ? plan.references : null
         return {
           draft: recordDraft('delete', key, summaryOf(plan), {
@@ -56,7 +58,8 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
   }
 }
 
-function summaryOf({ entries, references, firstId, lastId }: DeletionPlan): string {
-  const which = firstId === lastId ? (firstId ?? 'nothing') : `${entries} entries from ${firstId} to ${lastId}`
-  return `delete ${which} (${references})`
+function summaryOf({ entries, references, firstId, lastId }: DeletionPlan): Message {
+  if (firstId === null || lastId === null) return message('deletion.of-nothing', { references })
+  if (firstId === lastId) return message('deletion.of-one', { id: firstId, references })
+  return message('deletion.of-many', { entries, firstId, lastId, references })
 }

@@ -9,6 +9,7 @@ import { countLosses } from '../inspection/other-groups'
 import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { listIds } from '../inspection/stream-walk'
+import { message } from '../../../shared/words/messages'
 
 export interface DeletionRequest {
   readonly connectionId: string
@@ -61,17 +62,13 @@ async function idsOf(source: Source, selection: EntrySelection) {
   }
   const { from, to } = selection
   if (compareIds(from, to) > 0) {
-    const remedy = 'Give the smaller id first.'
-    throw new AppError('BAD_INPUT', { field: 'selection.from', remedy }, 'This range ends before it begins.')
+    const [problem, remedy] = [message('input.range-ends-early'), message('input.smaller-first')]
+    throw new AppError('BAD_INPUT', { field: 'selection.from', problem, remedy })
   }
   const { ids, complete } = await listIds(reader, key, { from, to })
   if (complete) return { ids, notFound: [] }
-  const remedy = 'Choose a narrower range, or trim the stream.'
-  throw new AppError(
-    'BAD_INPUT',
-    { field: 'selection', remedy },
-    'There are too many entries in this range to delete them by id.',
-  )
+  const [problem, remedy] = [message('deletion.too-many'), message('deletion.narrower')]
+  throw new AppError('BAD_INPUT', { field: 'selection', problem, remedy })
 }
 
 function commandOf({ key, references }: DeletionRequest, ids: readonly EntryId[], byMode: boolean): string {

@@ -16,6 +16,7 @@ import type { RecordWriter } from '../journal/journal'
 import { createBodyLog } from '../backup/body-log'
 import { createBodyParts, rowParts } from '../inspection/body-parts'
 import type { Source } from '../../redis/source'
+import { message } from '../../../shared/words/messages'
 
 export interface DeletionOrder extends Source {
   readonly writer: Writer
@@ -83,7 +84,7 @@ async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly Entr
   const results = await deleteWithMode(writer, key, ids, mode)
   const count = (wanted: (typeof results)[number]): number => results.filter((each) => each === wanted).length
   const kept = ids.filter((_, at) => results[at] === 'kept')
-  const reason = 'A group holds it, or has not read it yet.'
+  const reason = message('deletion.needed')
   const failures = kept.map((id): JobFailure => ({ id, reason }))
   return { done: ids.length, counts: { ...noCounts, changed: count('deleted'), gone: count('absent') }, failures }
 }

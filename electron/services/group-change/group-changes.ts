@@ -4,7 +4,6 @@ import type { ServerInfo } from '../../../shared/model/connection'
 import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
 import type { UndoPlanning } from '../../../shared/model/plan'
 import type { Job } from '../../../shared/model/job'
-import { displayBytes } from '../../../shared/bytes'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { consumerInfos } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
@@ -18,6 +17,8 @@ import { requireCapability } from '../connections/require-capability'
 import { planGroupChange, type GroupChangeRequest } from './make-plan'
 import { runGroupChange } from './run'
 import { undoGroupChange, type PastChange } from './undo'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface GroupChanges {
   plan(request: GroupChangeRequest): Promise<GroupChangePlan>
@@ -45,7 +46,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
     const { record, groupChange } = await journal.get(recordId)
     const { key, group } = record
     requireUndoable(record, connectionId)
-    if (!groupChange || group === null) throw notUndoable('It is no change of a group.')
+    if (!groupChange || group === null) throw notUndoable(message('undo.no-group-change'))
     return { record, groupChange, key, group }
   }
 
@@ -60,7 +61,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       startPlanned(jobs, grant, { key, group }, { plans, planId }, async ({ plan }) => {
         const { change, before, after, blocked } = plan
         const source = sourceOf(grant.connection.id, key, group)
-        if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'change', remedy: blocked }, blocked)
+        if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'change', problem: blocked, remedy: blocked })
         const infos = await consumerInfos(source.reader, source.key, source.group)
         const consumers = infos.map(({ name }) => fromBuffer(name))
         const position = after?.lastDeliveredId ?? before.lastDeliveredId
@@ -83,7 +84,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       // Beside the group itself.
       const entries = kind === 'destroy group' ? Math.max(0, record.counts.changed - 1) : 0
       const plan = { recordId, entries, leftAlone: 0, gone: 0, consumers: [], note: record.undo.note }
-      yield { state: 'ready', plan: { ...plan, instead: undoWords(groupChange) } }
+      yield { state: 'ready', plan: { ...plan, instead: whatComesBack(groupChange) } }
     },
 
     async undo(grant, recordId) {
@@ -114,12 +115,14 @@ function requireAll(about: ServerInfo, change: GroupChange): void {
   if (kind === 'destroy group') requireCapability(about, 'xack')
 }
 
-function summaryOf(change: GroupChange): string {
-  if (change.kind === 'remove consumer') return `remove consumer ${displayBytes(change.consumer)}`
-  return change.kind === 'set id' ? `set id to ${change.to}` : 'destroy group'
+function summaryOf(change: GroupChange): Message {
+  const { kind } = change
+  if (kind === 'remove consumer') return message('group-change.remove-consumer', { consumer: change.consumer })
+  return kind === 'set id' ? message('group-change.set-id', { to: change.to }) : message('group-change.destroy')
 }
 
-function undoWords({ change, before }: PastChange): string {
-  if (change.kind === 'remove consumer') return `Makes the consumer ${displayBytes(change.consumer)} again`
-  return change.kind === 'set id' ? `Sets the id to ${before.lastDeliveredId}` : 'Makes the group again'
+function whatComesBack({ change, before }: PastChange): Message {
+  const { kind } = change
+  if (kind === 'remove consumer') return message('undo.makes-consumer', { consumer: change.consumer })
+  return kind === 'set id' ? message('undo.sets-id', { id: before.lastDeliveredId }) : message('undo.makes-group')
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
+import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
@@ -12,6 +12,7 @@ import type { GroupSource } from '../../redis/source'
 import { countAfter } from '../inspection/lag-count'
 import { countBetween, NONE } from '../inspection/count-between'
 import { entriesReadAt } from '../inspection/entries-read'
+import { message } from '../../../shared/words/messages'
 
 export interface GroupChangeRequest {
   readonly connectionId: string
@@ -46,10 +47,7 @@ type Rest = Pick<GroupChangePlan, 'after' | 'delivers' | 'skips' | 'blocked' | '
 async function readFacts({ reader, key, group }: GroupSource): Promise<Facts> {
   const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
   const info = infos.find(({ name }) => name.equals(group))
-  if (!info) {
-    const name = fromBuffer(group)
-    throw new AppError('NOT_FOUND', { what: 'group', name }, `There is no group ${displayBytes(name)} (any more).`)
-  }
+  if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
   const { lastDeliveredId, entriesRead, pending, consumers } = info
   const lag = await lagAt({ reader, key, group }, stream, info)
   return { stream, info, before: { lastDeliveredId, entriesRead, lag, pending, consumers } }
@@ -62,18 +60,17 @@ async function lagAt({ reader, key }: GroupSource, stream: StreamInfo, info: Gro
 }
 
 async function removal({ reader, key, group }: GroupSource, { before }: Facts, name: Bytes): Promise<Rest> {
-  const text = displayBytes(name)
   const consumer = (await consumerInfos(reader, key, group)).find(
     (each) => JSON.stringify(fromBuffer(each.name)) === JSON.stringify(name),
   )
-  if (!consumer) throw new AppError('NOT_FOUND', { what: 'consumer', name }, `There is no consumer ${text} (any more).`)
-  const holds = `${text} holds ${consumer.pending} pending entries, which Redis would drop with it. Reassign or ack them first.`
+  if (!consumer) throw new AppError('NOT_FOUND', { what: 'consumer', name })
+  const { pending } = consumer
   return {
     after: { ...before, consumers: before.consumers - 1 },
     delivers: NONE,
     skips: NONE,
-    blocked: consumer.pending === 0 ? null : holds,
-    undo: { possible: true, note: 'Makes the consumer again, by its name. When it was last seen is lost.' },
+    blocked: pending === 0 ? null : message('group-change.holds', { consumer: name, pending }),
+    undo: { possible: true, note: message('undo.remove-consumer') },
   }
 }
 
@@ -103,10 +100,7 @@ async function move(
     delivers: back ? between : NONE,
     skips: back ? NONE : between,
     blocked: null,
-    undo: {
-      possible: true,
-      note: 'Sets the former id again, as long as the group has not read on meanwhile.',
-    },
+    undo: { possible: true, note: message('undo.set-id') },
   }
 }
 
@@ -117,10 +111,7 @@ async function destruction({ reader, key }: GroupSource, { stream, before }: Fac
     delivers: NONE,
     skips: lastId === null ? NONE : await countBetween(reader, key, before.lastDeliveredId, lastId),
     blocked: null,
-    undo: {
-      possible: true,
-      note: 'Makes the group again where it stood, with its consumers and what was pending, as far as it is still in the stream. Idle times start anew.',
-    },
+    undo: { possible: true, note: message('undo.destroy-group') },
   }
 }
 

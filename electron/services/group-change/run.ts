@@ -16,6 +16,7 @@ import { BATCH, observeIds, observeRange } from '../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
 import { sendAll } from '../jobs/send-commands'
 import { oneCommand } from '../jobs/one-command'
+import { message } from '../../../shared/words/messages'
 
 /** Where SETID goes, with `$` resolved when it was planned, and how many entries lie before it; null: the server is not told. */
 export interface NewPosition {
@@ -48,9 +49,8 @@ async function removeConsumer(context: RunContext, name: Bytes, signal: AbortSig
   const send = async (): Promise<void> => {
     const removal = await removeConsumerIfEmpty(writer, key, group, consumer)
     if (removal.state === 'removed') return
-    const remedy = 'Reassign or ack them first.'
-    const words = `It has been delivered entries meanwhile: ${removal.pending} are pending. Nothing was removed.`
-    throw new AppError('BAD_INPUT', { field: 'change.consumer', remedy }, words)
+    const problem = message('group-change.delivered-meanwhile', { pending: removal.pending })
+    throw new AppError('BAD_INPUT', { field: 'change.consumer', problem, remedy: message('group-change.reassign') })
   }
   const isGone = async (): Promise<boolean> =>
     !(await consumerInfos(reader, key, group)).some((each) => each.name.equals(consumer))
@@ -105,9 +105,8 @@ async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGen
       return
     }
   }
-  const remedy = 'Stop its consumers, then try again.'
-  const words = 'The group is being read faster than it can be emptied, so it was not destroyed.'
-  throw new AppError('BAD_INPUT', { field: 'group', remedy }, words)
+  const [problem, remedy] = [message('group-change.read-too-fast'), message('group-change.stop-consumers')]
+  throw new AppError('BAD_INPUT', { field: 'group', problem, remedy })
 }
 
 async function readAckBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {

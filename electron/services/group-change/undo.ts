@@ -10,6 +10,7 @@ import type { JournalBatch } from '../journal/journal'
 import { ackGivenBack, giveBack } from '../recovery/give-back'
 import type { RunContext } from '../jobs/run-context'
 import { oneCommand } from '../jobs/one-command'
+import { message } from '../../../shared/words/messages'
 
 /** A change of a group that the journal has: what was done, and how the group stood before. */
 export interface PastChange {
@@ -58,9 +59,8 @@ function countOf({ entriesRead }: GroupBefore): Count | undefined {
 }
 
 function readOn(): AppError {
-  const remedy = 'Set the id by hand where you want it.'
-  const words = 'The group has read on since, or was set elsewhere: its former id would skip or repeat entries.'
-  return new AppError('BAD_INPUT', { field: 'recordId', remedy }, words)
+  const [problem, remedy] = [message('group-change.read-on'), message('group-change.set-by-hand')]
+  return new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
 }
 
 /** A destroyed group where it stood, its consumers, and what it had pending. One that is there again is only filled. */

@@ -61,7 +61,7 @@ export async function readEntry(reader: Reader, key: Buffer, id: EntryId): Promi
   const [found] = await range(reader, key, { from: id, to: id, count: 1 })
   if (found) return viewEntry(found, WHOLE_ENTRY)
   await checkExists(reader, key)
-  throw new AppError('NOT_FOUND', { what: 'entry', name: id }, 'This entry is no longer in the stream.')
+  throw new AppError('NOT_FOUND', { what: 'entry', name: id })
 }
 
 /** Throws NOT_FOUND stream when there is no key. A key of another type has had its WRONGTYPE before. */

@@ -106,7 +106,7 @@ function toldOf(error: AppError, request: LookRequest | undefined): AppError {
 function refusalOf(error: AppError): AppError {
   if (!isRefusal(error, /^ERR (ACL failure in script|The user executing the script)/)) return error
   const reply = error.message.replace(/^ERR (ACL failure in script: )?/, 'NOPERM ')
-  return new AppError('REDIS', { prefix: 'NOPERM', reply, command: 'XINFO GROUPS' }, reply)
+  return new AppError('REDIS', { prefix: 'NOPERM', reply, command: 'XINFO GROUPS' })
 }
 
 function isRefusal(reply: Reply | AppError, pattern: RegExp): boolean {

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/error'
 import type { Reader } from '../../redis/reader-writer'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { range } from '../../redis/xrange'
+import { message } from '../../../shared/words/messages'
 
 /** A stream as it was, to be known again by. */
 export interface Snapshot {
@@ -65,7 +66,7 @@ export function removedBetween(before: StreamInfo, now: StreamInfo): number | nu
 }
 
 export function madeAnew(planId: string): AppError<'STALE_PLAN'> {
-  return new AppError('STALE_PLAN', { planId }, 'The stream is another one by now: it was deleted and made anew.')
+  return new AppError('STALE_PLAN', { planId, problem: message('plan.stream-anew') })
 }
 
 /** Null when there is no such entry. */

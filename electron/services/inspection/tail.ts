@@ -79,7 +79,7 @@ function asDeleted(error: unknown, key: Buffer): unknown {
 async function within<T>(work: Promise<T>, limitMs: number, endpoint: string): Promise<T> {
   const done = new AbortController()
   const late = delay(limitMs, undefined, { signal: done.signal, ref: false }).then(() => {
-    throw new AppError('UNREACHABLE', { reason: 'timeout', endpoint }, 'The server did not answer in time.')
+    throw new AppError('UNREACHABLE', { reason: 'timeout', endpoint, detail: null })
   })
   try {
     return await Promise.race([work, late])

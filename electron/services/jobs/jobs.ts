@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
-import { AppError, isAppError, type AppErrorInfo } from '../../../shared/error'
+import type { AppErrorInfo } from '../../../shared/error-data'
+import { AppError, isAppError } from '../../../shared/error'
 import type { Job, JobCounts, JobState } from '../../../shared/model/job'
 import { nameKey } from '../../redis/bytes'
 import { endState } from './end-state'
@@ -61,7 +62,7 @@ export function createJobs(
 
   const get = (jobId: string): Job => {
     const job = latest.values().find(({ id }) => id === jobId)
-    if (!job) throw new AppError('NOT_FOUND', { what: 'job', name: jobId }, 'There is no such job (any more).')
+    if (!job) throw new AppError('NOT_FOUND', { what: 'job', name: jobId })
     return job
   }
 
@@ -122,7 +123,7 @@ export function createJobs(
       for (const [jobId, theirs] of reserved) {
         const sameStream = theirs.connectionId === connectionId && theirs.key === mine.key
         if (sameStream && (theirs.group === null || mine.group === null || theirs.group === mine.group)) {
-          throw new AppError('CONFLICT', { jobId }, 'Another job is already changing this. Wait for it, or cancel it.')
+          throw new AppError('CONFLICT', { jobId })
         }
       }
       const id = randomUUID()

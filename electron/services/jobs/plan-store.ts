@@ -1,6 +1,8 @@
 import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import { nameKey } from '../../redis/bytes'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 const KEEP_MS = 10 * 60_000
 const KEEP = 200
@@ -40,20 +42,20 @@ export function createPlanStore<T extends Prepared>(now: () => number = Date.now
       const kept = plans.get(planId)
       if (!kept || now() - kept.at > KEEP_MS) {
         plans.delete(planId)
-        throw new AppError('STALE_PLAN', { planId }, 'This plan is too old, or has been run already. Make it again.')
+        throw new AppError('STALE_PLAN', { planId, problem: message('plan.too-old') })
       }
-      const other = otherThan(kept.prepared.plan, subject)
-      if (other === null) return kept.prepared
-      throw new AppError('STALE_PLAN', { planId }, `This plan was made for another ${other}. Make it again.`)
+      const problem = whyNotFor(kept.prepared.plan, subject)
+      if (problem === null) return kept.prepared
+      throw new AppError('STALE_PLAN', { planId, problem })
     },
     drop: (id) => void plans.delete(id),
   }
 }
 
-function otherThan(plan: PlanSubject, { connectionId, key, group }: Partial<PlanSubject>): string | null {
+function whyNotFor(plan: PlanSubject, { connectionId, key, group }: Partial<PlanSubject>): Message | null {
   const isOther = (mine: Bytes, wanted: Bytes | null | undefined): boolean =>
     wanted !== undefined && wanted !== null && nameKey(mine) !== nameKey(wanted)
-  if (connectionId !== undefined && plan.connectionId !== connectionId) return 'connection'
-  if (isOther(plan.key, key)) return 'stream'
-  return isOther(plan.group ?? '', group) ? 'group' : null
+  if (connectionId !== undefined && plan.connectionId !== connectionId) return message('plan.other-connection')
+  if (isOther(plan.key, key)) return message('plan.other-stream')
+  return isOther(plan.group ?? '', group) ? message('plan.other-group') : null
 }

@@ -1,6 +1,8 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { JournalRecord } from '../../../shared/model/journal'
 import type { NewRecord } from '../journal/journal'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 /** A record as a mutation describes itself; the guard adds the connection. */
 export type RecordDraft = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server'> & {
@@ -16,7 +18,7 @@ type Rest = Pick<
 export function recordDraft(
   action: NewRecord['action'],
   key: Bytes,
-  summary: string,
+  summary: Message,
   rest: Partial<Rest> = {},
 ): RecordDraft {
   return {
@@ -29,7 +31,7 @@ export function recordDraft(
     restore: rest.restore,
     stream: rest.stream,
     commands: rest.commands ?? [],
-    undo: rest.undo ?? { possible: false, note: 'Redis keeps no way back.' },
+    undo: rest.undo ?? { possible: false, note: message('undo.no-way') },
     undoes: rest.undoes ?? null,
     makes: rest.makes ?? [],
   }
@@ -37,6 +39,6 @@ export function recordDraft(
 
 /** Of the undo of a record. `makes`: streams that may be there afterwards. */
 export function undoDraft({ id, key, group, summary }: JournalRecord, makes: readonly Bytes[] = []): RecordDraft {
-  const undo = { possible: false, note: 'It was an undo itself.' }
-  return recordDraft('undo', key, `undo: ${summary}`, { group, undo, undoes: id, makes })
+  const undo = { possible: false, note: message('undo.of-undo') }
+  return recordDraft('undo', key, message('journal.undo', { what: summary }), { group, undo, undoes: id, makes })
 }

@@ -9,6 +9,7 @@ import { ANY_TIME } from './note-outcome'
 import type { Observation } from '../inspection/observe-pending'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send-commands'
+import { message } from '../../../shared/words/messages'
 
 export interface Batch {
   readonly number: number
@@ -87,8 +88,8 @@ function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
 /** The journal says "so nothing was sent", which is not so here. */
 function notWritten(error: Error): Error {
   if (!isAppError(error, 'STORAGE')) return error
-  const told = 'The last batch was carried out, but its outcome could not be journaled, so the job stopped.'
-  return new AppError('STORAGE', error.data, told)
+  const problem = message('journal.outcome-not-written')
+  return new AppError('STORAGE', { ...error.data, problem, why: null, sent: true })
 }
 
 /** All entries that are in some count. */

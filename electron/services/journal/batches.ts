@@ -4,6 +4,7 @@ import type { PriorEntry } from '../../../shared/model/journal'
 import { isMissing, journalFiles, storageError } from './folder'
 import { parseLine, unpackIntent, type BeginLine, type Intent, type JournalLine } from './lines'
 import { linesOf } from './reading'
+import { message } from '../../../shared/words/messages'
 
 /** One batch as it was before, and which of its entries were changed. `until` null: no outcome was written. */
 export interface JournalBatch {
@@ -50,6 +51,6 @@ async function* linesOfRecord(file: string, id: string): AsyncGenerator<Exclude<
     }
   } catch (error) {
     // A file removed meanwhile was another process's, and held nothing of this record.
-    if (!isMissing(error)) throw storageError(file, 'The journal could not be read', error)
+    if (!isMissing(error)) throw storageError(file, 'read', message('journal.not-read'), error)
   }
 }

@@ -1,6 +1,8 @@
 import { readdir, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/error'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 /**
  * What a file's name tells: when it was made (UTC), by which process, and the how-manieth of that process it is. The
@@ -43,7 +45,7 @@ export async function journalFiles(folder: string): Promise<readonly string[]> {
     return named.sort((a, b) => compare(a.name, b.name)).map(({ file }) => file)
   } catch (error) {
     if (isMissing(error)) return []
-    throw storageError(folder, 'The journal could not be read', error)
+    throw storageError(folder, 'read', message('journal.not-read'), error)
   }
 }
 
@@ -96,7 +98,13 @@ export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
-export function storageError(file: string, what: string, error: unknown): AppError<'STORAGE'> {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new AppError('STORAGE', { file }, `${what}: ${reason}`)
+/** `problem`: what could not be done, and what follows; `error` is the system's. */
+export function storageError(
+  file: string,
+  operation: 'read' | 'write',
+  problem: Message,
+  error: unknown,
+): AppError<'STORAGE'> {
+  const why = error instanceof Error ? error.message : String(error)
+  return new AppError('STORAGE', { file, operation, problem, why, sent: false })
 }

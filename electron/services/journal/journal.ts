@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
-import { AppError, isAppError, type AppErrorInfo } from '../../../shared/error'
+import type { AppErrorInfo } from '../../../shared/error-data'
+import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
 import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
 import { readBatches, readBegin, type JournalBatch } from './batches'
@@ -11,6 +12,7 @@ import { packIntent, type BeginLine, type JournalLine } from './lines'
 import { createPresence, type Hold, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
+import { message } from '../../../shared/words/messages'
 
 export type { JournalBatch } from './batches'
 export type NewRecord = Omit<BeginLine, 't' | 'id' | 'at'>
@@ -72,7 +74,7 @@ export interface Journal {
   close(): Promise<void>
 }
 
-const BY_NEWER = 'A newer Sluice wrote this record: undo it there.'
+const BY_NEWER = message('undo.by-newer')
 
 /** Opens the journal of a data directory and reads what earlier runs wrote. Damaged lines are counted and passed over. */
 export async function openJournal(dataDir: string, limits?: JournalLimits, times?: PresenceTimes): Promise<Journal> {
@@ -105,8 +107,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
     records.apply(line, file)
     return file
   }
-  const none = (id: string): AppError =>
-    new AppError('NOT_FOUND', { what: 'journal record', name: id }, 'The journal has no such record.')
+  const none = (id: string): AppError => new AppError('NOT_FOUND', { what: 'journal record', name: id })
   const find = (id: string): KnownRecord => {
     const known = records.get(id)
     if (!known) throw none(id)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bytes, bytesKey, type Bytes } from '../../../shared/bytes'
 import { entryId } from '../../../shared/entry-id'
-import { appErrorInfo } from '../../../shared/error'
+import { recordedError, recordedMessage } from './format-1'
 import { groupChange } from '../../../shared/model/group-change'
 import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/plan'
@@ -29,9 +29,9 @@ export type GroupBefore = z.infer<typeof groupBefore>
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
  * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
- * saves what it removes has a `backup` before that.
+ * saves what it removes has a `backup` before that. Format 1 has sentences where format 2 has messages (`format-1.ts`).
  */
-export const FORMAT = 1
+export const FORMAT = 2
 
 /**
  * The first line of each file; one without it is of format 1. A Sluice reads what it understands of a greater one, says
@@ -57,9 +57,9 @@ export const beginLine = z.object({
   server: serverIdentity.optional(),
   /** The stream as the plan found it. */
   stream: streamMark.optional(),
-  summary: z.string(),
+  summary: recordedMessage,
   commands: z.array(z.string()),
-  undo: z.object({ possible: z.boolean(), note: z.string() }),
+  undo: z.object({ possible: z.boolean(), note: recordedMessage }),
   /** The record that this one undoes. */
   undoes: z.string().nullable(),
 })
@@ -104,7 +104,7 @@ export const endLine = z.object({
   at: z.number(),
   state: jobState,
   counts: jobCounts,
-  error: appErrorInfo.nullable(),
+  error: recordedError.nullable(),
   backupFile: z.string().nullable(),
 })
 export type EndLine = z.infer<typeof endLine>

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { AppError } from '../../../shared/error'
 import { isMissing, readName, storageError, writtenAt } from './folder'
 import { birthOf, isStillRunning, processNamespace } from './writer-process'
+import { message } from '../../../shared/words/messages'
 
 export interface PresenceTimes {
   /** A sign of life so often, while a record is open. */
@@ -151,7 +152,7 @@ function createOwnSign(folder: string, { beatMs, lapseMs }: PresenceTimes) {
       try {
         await inTurn()
       } catch (error) {
-        throw storageError(folder, 'The journal could not be written, so nothing was sent', error)
+        throw storageError(folder, 'write', message('journal.not-written-unsent'), error)
       }
       holds += 1
       if (holds === 1) {
@@ -209,7 +210,7 @@ function createJudge(folder: string, { deadMs, beatMs }: PresenceTimes) {
 async function signsIn(folder: string): Promise<readonly Sign[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return []
-    throw storageError(folder, 'The journal could not be read', error)
+    throw storageError(folder, 'read', message('journal.not-read'), error)
   })
   return names.flatMap((name) => {
     const [, pid, birth = null, namespace = null] = NAME.exec(name) ?? []
@@ -254,7 +255,6 @@ function inodeOf(file: string): Promise<number | null> {
 }
 
 function lapsed(folder: string): AppError<'STORAGE'> {
-  const words =
-    'Sluice stood still for so long that another one may have taken it for dead and undone what it did, so nothing more was sent.'
-  return new AppError('STORAGE', { file: folder }, words)
+  const problem = message('journal.lapsed')
+  return new AppError('STORAGE', { file: folder, operation: 'write', problem, why: null, sent: false })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../../shared/error'
 import type { ConnectionProfile } from '../../../shared/model/connection'
 import { endpointName } from '../../redis/dial'
+import { message } from '../../../shared/words/messages'
 
 /** Where a connection leads: `host:port` or `unix:path`, and the database. */
 export const serverIdentity = z.object({ endpoint: z.string(), db: z.int() })
@@ -15,11 +16,6 @@ export function serverOf(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>): S
 /** Throws BAD_INPUT where the connection leads elsewhere than it did. */
 export function requireSameServer(then: ServerIdentity, now: ServerIdentity): void {
   if (then.endpoint === now.endpoint && then.db === now.db) return
-  const remedy = `Let the connection lead to ${inWords(then)} again, and undo it then.`
-  const words = `It was done on ${inWords(then)}; the connection leads to ${inWords(now)} now.`
-  throw new AppError('BAD_INPUT', { field: 'recordId', remedy }, words)
-}
-
-function inWords({ endpoint, db }: ServerIdentity): string {
-  return `${endpoint}, database ${db}`
+  const problem = message('undo.other-server', { then, now })
+  throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy: message('undo.lead-back', { then }) })
 }

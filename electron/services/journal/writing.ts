@@ -4,6 +4,7 @@ import type { AppError } from '../../../shared/error'
 import { removeOldest, stampOf, storageError, writeName } from './folder'
 import { FORMAT, type JournalLine } from './lines'
 import { birthOf } from './writer-process'
+import { message } from '../../../shared/words/messages'
 
 export interface JournalLimits {
   /** A file that has grown to this is followed by another. */
@@ -152,8 +153,8 @@ function isInPlace({ file, inode }: OpenFile): Promise<boolean> {
 
 function notWritten(line: JournalLine, file: string, error: unknown): AppError {
   const unsent = goesBeforeSending(line)
-  const what = unsent ? 'The journal could not be written, so nothing was sent' : 'The journal could not be written'
-  return storageError(file, what, error)
+  const problem = message(unsent ? 'journal.not-written-unsent' : 'journal.not-written')
+  return storageError(file, 'write', problem, error)
 }
 
 /** Null when there is a file of this name already. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/error'
 import { rewriteLocked } from './file-lock'
+import { message } from '../../../shared/words/messages'
 
 export type JsonContent = Readonly<Record<string, unknown>>
 
@@ -55,10 +56,12 @@ export async function openJsonFile({ dataDir, name, log }: JsonFileOptions): Pro
   let listener: (() => void) | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
-  const fail = (error: unknown, what: 'read' | 'written'): never => {
+  const fail = (error: unknown, operation: 'read' | 'write'): never => {
     if (error instanceof AppError) throw error
-    log.error({ err: error, file }, `${what === 'read' ? 'reading' : 'writing'} failed`)
-    throw new AppError('STORAGE', { file }, `${file} could not be ${what}.`)
+    log.error({ err: error, file }, `${operation === 'read' ? 'reading' : 'writing'} failed`)
+    const problem = message(operation === 'read' ? 'journal.file-not-read' : 'journal.file-not-written', { file })
+    // What the system says of it is in the log.
+    throw new AppError('STORAGE', { file, operation, problem, why: null, sent: false })
   }
   /** Null: there is none. Throws SyntaxError for what is no JSON. */
   const read = (): JsonContent | null => {
@@ -93,7 +96,7 @@ export async function openJsonFile({ dataDir, name, log }: JsonFileOptions): Pro
           return next === null ? null : `${JSON.stringify(next, null, 2)}\n`
         })
       } catch (error) {
-        fail(error, 'written')
+        fail(error, 'write')
       }
       mark = null
       if (next !== null) content = next

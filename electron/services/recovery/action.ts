@@ -9,6 +9,7 @@ import type { ObservedRow } from '../inspection/observe-pending'
 import type { ActionContext } from '../jobs/run-context'
 import type { GroupSource } from '../../redis/source'
 import type { SelectedBatch } from './selected'
+import type { Message } from '../../../shared/model/message'
 
 /** What is known of the group when a plan is made. */
 export interface PlanFacts {
@@ -42,7 +43,7 @@ export interface ActionKind<A extends RecoveryAction> {
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */
   resolveTargets(action: A, from: Buffer | null, facts: PlanFacts): A
   /** "claim to worker-2", for the journal. */
-  summary(action: A): string
+  summary(action: A): Message
   /** The one consumer that gets everything, if there is one. */
   recipient(action: A): Bytes | null
   /** A row that is as wanted already, and is left out. */

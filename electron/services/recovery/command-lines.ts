@@ -5,6 +5,7 @@ import type { GroupRef } from './action'
 import { idsOf } from '../jobs/run-batch'
 import { claimSendings, type ClaimHow } from './claim-sendings'
 import type { ObservedRow } from '../inspection/observe-pending'
+import { message, sentence } from '../../../shared/words/messages'
 
 const JOURNAL_LINES = 20
 /** Room for the XACK and the XDEL of one batch, whose transaction makes no sense without its end. */
@@ -39,11 +40,11 @@ export function copyLines(
   { key, group }: GroupRef,
   target: Bytes,
   batches: readonly (readonly ObservedRow[])[],
-  whose = 'fields of',
+  edited = false,
 ): string[] {
   const [first = []] = batches
-  const line = (id: EntryId): string =>
-    `# XADD ${cliArgument(target)} * <${whose} ${id}>, then XACK ${cliArgument(key)} ${cliArgument(group)} ${id}`
+  const code = edited ? 'script.edited-copy-and-ack' : 'script.copy-and-ack'
+  const line = (id: EntryId): string => sentence(message(code, { target, key, group, id }))
   return idsOf(first.slice(0, 20)).map(line)
 }
 

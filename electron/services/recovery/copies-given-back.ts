@@ -10,6 +10,9 @@ import { ackGivenBack, type GiveBack } from './give-back'
 import type { Copied } from '../inspection/copy-provenance'
 import type { GroupSource } from '../../redis/source'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
+import { reasonOf } from '../lib/reason-of'
 
 export interface CopiesGivenBack {
   /** Leaves alone what some group of the target was given already. */
@@ -53,15 +56,19 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
         return sent
       } catch (error) {
         // They are pending again for certain, and their copies may be there too: nothing is lost, but there may be both.
-        const why = error instanceof Error ? error.message : 'it failed'
-        const failures = back.map((id) => inBoth(id, part, why))
+        const failures = back.map((id) => inBoth(id, part, reasonOf(error)))
         const unknown = isOutcomeUnknown(error) ? back.length : 0
         const counts = {
           ...sent.counts,
           changed: sent.counts.changed - unknown,
           unknown: sent.counts.unknown + unknown,
         }
-        return { ...sent, counts, failures, error: error instanceof Error ? error : new Error(why) }
+        return {
+          ...sent,
+          counts,
+          failures,
+          error: error instanceof Error ? error : new Error('deleting the copies failed', { cause: error }),
+        }
       }
     },
     async afterLost(context, back, known) {
@@ -72,14 +79,14 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
       const there = await takeableCopies(context, target, copies, unreadOnly)
       if (there.size > 0) await deleteEntries(context.writer, target, [...there])
       const left = await existingIds(context.reader, target, copies)
-      const why = 'it was read meanwhile'
+      const why = message('recovery.read-meanwhile')
       return back.filter((id) => left.has(part.copies.get(id) ?? '')).map((id) => inBoth(id, part, why))
     },
   }
 }
 
-function inBoth(id: EntryId, { copies }: JournalBatch, why: string): JobFailure {
-  return { id, reason: `It is pending again, but its copy ${copies.get(id) ?? ''} may still be there: ${why}` }
+function inBoth(id: EntryId, { copies }: JournalBatch, why: Message): JobFailure {
+  return { id, reason: message('recovery.copy-beside', { copyId: copies.get(id) ?? '', why }) }
 }
 
 async function takeableCopies(

@@ -12,6 +12,7 @@ import type { RunContext } from '../jobs/run-context'
 import { holdingOf } from './selected'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { reasonOf } from '../lib/reason-of'
 
 /**
  * Where no script can do it: XADD of all copies, then XACK of each entry whose copy is confirmed and that is still as it
@@ -47,7 +48,7 @@ export async function copyByCommands(context: RunContext, copying: Copying, part
   const counts = { ...noCounts, changed: changed.length, leftAlone: notAcked.length - ackRefused.length }
   const refusals: JobFailure[] = [...added.refused, ...acked.refused].map(({ id, error }) => ({
     id,
-    reason: error.message,
+    reason: reasonOf(error),
   }))
   return {
     counts,

@@ -9,6 +9,7 @@ import { removeCopies } from './remove-copies'
 import type { RunContext } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { message } from '../../../shared/words/messages'
 
 /** One script for all of the part: what it copied it has acked, and what it did not it has left alone. */
 export async function copyByScript(context: RunContext, copying: Copying, part: CopyPart): Promise<Sent> {
@@ -37,7 +38,7 @@ export async function copyByScript(context: RunContext, copying: Copying, part: 
     if (outcome.state === 'copied') copies.push([id, outcome.copyId])
     else if (outcome.state === 'copied-only') unacked.push([id, outcome.copyId])
     else if (outcome.state === 'gone') counts.gone += 1
-    else if (outcome.state === 'too-many-fields') failures.push({ id, reason: 'It has too many fields for a script.' })
+    else if (outcome.state === 'too-many-fields') failures.push({ id, reason: message('recovery.too-many-fields') })
     else counts.leftAlone += 1
   }
   counts.changed = copies.length

@@ -16,6 +16,7 @@ import { readCopiesBack } from './read-copies-back'
 import type { RunContext } from '../jobs/run-context'
 import type { SelectedBatch } from './selected'
 import type { Sent } from '../jobs/send-commands'
+import { message } from '../../../shared/words/messages'
 
 export function flatFields(fields: readonly (readonly [Bytes, Bytes])[] | undefined): readonly Buffer[] | null {
   return fields?.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)]) ?? null
@@ -27,17 +28,9 @@ export function copiesByScript({ capabilities, mode }: ServerInfo, key: Buffer, 
 }
 
 export function copyGuard(server: ServerInfo, key: Buffer, target: Buffer): RecoveryPlan['guard'] {
-  if (copiesByScript(server, key, target)) {
-    const note = 'A script looks at owner and delivery count, copies, and then acks, with nobody in between.'
-    return { atomic: true, note }
-  }
-  const why = server.capabilities.eval.available
-    ? 'The two streams lie in different slots of the cluster'
-    : 'Scripts are not allowed here'
-  return {
-    atomic: false,
-    note: `${why}: first the copies are written, then what is still as it was is acked. What moves just in between is acked too.`,
-  }
+  if (copiesByScript(server, key, target)) return { atomic: true, note: message('guard.copy-by-script') }
+  const mayScript = server.capabilities.eval.available
+  return { atomic: false, note: message(mayScript ? 'guard.copy-across-slots' : 'guard.copy') }
 }
 
 /** Copies entries to a stream, and acks each one whose copy is confirmed. Never the other way round. */

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import { BATCH } from '../inspection/observe-pending'
+import { message } from '../../../shared/words/messages'
 
 /** What one entry costs such a server for each pending entry that was delivered later. */
 const NS_PER_NEWER_ENTRY = 100
@@ -21,9 +22,7 @@ export function keptIdleBatch(server: ServerInfo, pending: number): number {
 export function requireKeptIdle(server: ServerInfo, pending: number): number {
   const most = keptIdleBatch(server, pending)
   if (most > 0) return most
-  const many = `${pending} entries are pending in this group`
-  const why = `${many}. To keep the idle time, this server would walk through them for each entry, and answer nobody meanwhile.`
-  throw new AppError('UNSUPPORTED', { feature: 'keep the idle time', reason: why }, why)
+  throw new AppError('UNSUPPORTED', { feature: 'kept-idle', reason: message('recovery.kept-idle', { pending }) })
 }
 
 /** Redis before 8.4, and Valkey up to 9.1. What is not known is taken to be slow. */

@@ -5,6 +5,7 @@ import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos } from '../../redis/xinfo'
 import { partsOf, type GiveBack, type PastBatch } from './give-back'
 import type { GroupSource } from '../../redis/source'
+import type { Message } from '../../../shared/model/message'
 
 /**
  * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks
@@ -15,7 +16,7 @@ export async function* planUndo(
   how: GiveBack,
   record: JournalRecord,
   batches: AsyncIterable<PastBatch>,
-  note: string,
+  note: Message,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const changes = new Map<string, { readonly name: Bytes; change: number }>()
   const change = (name: Bytes, by: number): void => {

@@ -5,6 +5,7 @@ import type { Copying, CopyPart } from './copy-part'
 import { findCopies, type FoundCopies } from '../inspection/find-copies'
 import { observeIds } from '../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
+import { message } from '../../../shared/words/messages'
 
 /**
  * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted, but not
@@ -46,7 +47,7 @@ export async function readCopiesBack(
   if (orphanIds.length > 0) await deleteEntries(writer, copying.target, orphanIds)
   const failures = kept.map(([id, copyId]) => ({
     id,
-    reason: `It is pending, and its copy ${copyId} is there as well: its ack may still be carried out.`,
+    reason: message('recovery.ack-may-come', { copyId }),
   }))
   return { counts, except, until: at, copies: [...copies, ...kept], failures }
 }

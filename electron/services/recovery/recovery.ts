@@ -29,6 +29,7 @@ import { planUndo } from './plan-undo'
 import { makeScript } from './script/make-script'
 import { selectedBatches, type SelectedBatch } from './selected'
 import { remainingRequest } from './remaining-request'
+import { message } from '../../../shared/words/messages'
 
 interface ResumeOrder {
   readonly connectionId: string
@@ -83,7 +84,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const { key, group } = record
     requireUndoable(record, connectionId)
     const how: GiveBack | null = request ? kindOf(request.action).giveBack(request.action) : null
-    if (group === null || how === null) throw notUndoable('Redis keeps no way back.')
+    if (group === null || how === null) throw notUndoable(message('undo.no-way'))
     return { record, subject: { key, group }, how }
   }
 
@@ -105,8 +106,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       const { record, request } = await journal.get(recordId)
       const { key, group } = record
       if (record.connectionId !== connectionId || group === null || !request) {
-        const remedy = 'Choose a record of this connection that stopped before its end.'
-        throw new AppError('BAD_INPUT', { field: 'recordId', remedy }, 'This can’t be resumed here.')
+        const [problem, remedy] = [message('recovery.not-resumable'), message('recovery.choose-stopped')]
+        throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
       }
       yield* survey({ connectionId, key, group, ...remainingRequest(request, ids) }, signal)
     },

@@ -2,6 +2,8 @@ import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
 import type { RunContext } from '../jobs/run-context'
+import { message } from '../../../shared/words/messages'
+import { reasonOf } from '../lib/reason-of'
 
 /**
  * Deletes copies (at most 500; each with the id of its entry) whose entries were not acked by us after all. What could not
@@ -21,7 +23,7 @@ export async function removeCopies(
     )
     return []
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'it failed'
-    return copies.map(([id, copyId]) => ({ id, reason: `Its copy ${copyId} may still be there: ${why}` }))
+    const why = reasonOf(error)
+    return copies.map(([id, copyId]) => ({ id, reason: message('recovery.copy-left', { copyId, why }) }))
   }
 }

@@ -5,6 +5,7 @@ import { spreadTargets } from '../../../shared/judgement/spread-targets'
 import { fromBuffer } from '../../redis/bytes'
 import type { ConsumerInfo } from '../../redis/xinfo'
 import { toConsumer } from '../inspection/groups'
+import { message } from '../../../shared/words/messages'
 
 /** Over whom to spread, where nobody is named, by name. Throws BAD_INPUT when there is nobody. */
 export function chooseSpreadTargets(
@@ -16,11 +17,7 @@ export function chooseSpreadTargets(
   const holder = from === null ? null : fromBuffer(from)
   const targets = spreadTargets(consumers, holder, stalledAfterMs)
   if (targets.length > 0) return targets.map(({ name }) => name)
-  throw new AppError(
-    'BAD_INPUT',
-    { field: 'action.to', remedy: 'Choose the consumers that shall take them, or name new ones.' },
-    othersThan(consumers, holder).length === 0
-      ? 'This group has no other consumer.'
-      : 'No other consumer is active, and all of them hold entries.',
-  )
+  const isAlone = othersThan(consumers, holder).length === 0
+  const problem = message(isAlone ? 'recovery.no-other-consumer' : 'recovery.none-active')
+  throw new AppError('BAD_INPUT', { field: 'action.to', problem, remedy: message('recovery.choose-consumers') })
 }

@@ -1,4 +1,4 @@
-import { cliArgument, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { AppError, isAppError } from '../../../shared/error'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
@@ -6,6 +6,7 @@ import { streamInfo } from '../../redis/xinfo'
 import { siblingKey } from '../inspection/sibling-key'
 import type { PlanFacts } from './action'
 import type { GroupSource } from '../../redis/source'
+import { message } from '../../../shared/words/messages'
 
 /** `<key>:dead`. */
 export function deadLetterStream({ group: place, server }: PlanFacts): Bytes {
@@ -28,12 +29,12 @@ export async function lookAtTarget(
     if (!isAppError(error, 'REDIS')) throw error
     const { prefix } = error.data
     if (prefix === 'WRONGTYPE') {
-      const remedy = 'Name a stream, or a key that does not exist: it is created.'
-      throw new AppError('BAD_INPUT', { field: 'action.stream', remedy }, `${cliArgument(target)} is not a stream.`)
+      const problem = message('recovery.no-stream', { name: target })
+      throw new AppError('BAD_INPUT', { field: 'action.stream', problem, remedy: message('recovery.name-stream') })
     }
     if (prefix === 'MOVED' || prefix === 'ASK') {
-      const reason = `${cliArgument(target)} lies on another node of the cluster. Choose a name with the same part in braces.`
-      throw new AppError('UNSUPPORTED', { feature: 'stream', reason }, reason)
+      const reason = message('recovery.other-node', { name: target })
+      throw new AppError('UNSUPPORTED', { feature: 'stream', reason })
     }
     throw error
   }

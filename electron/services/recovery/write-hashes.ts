@@ -5,17 +5,20 @@ import type { Writer } from '../../redis/reader-writer'
 import { setHashFields } from '../../redis/hset'
 import type { RawEntry } from '../../redis/xrange'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
+import { reasonOf } from '../lib/reason-of'
 
 /** The hash of an entry, or why it has none. */
-export type HashKey = { readonly key: Buffer } | { readonly reason: string }
+export type HashKey = { readonly key: Buffer } | { readonly reason: Message }
 
 /** `prefix` and the one value that the entry has in its id field, or its own id where there is none. */
 export function hashKeyOf({ id, fields }: RawEntry, prefix: Buffer, idField: Buffer | null): HashKey {
   if (idField === null) return { key: Buffer.concat([prefix, Buffer.from(id)]) }
   const [first, ...others] = fields.filter((_, at) => at % 2 === 1 && fields[at - 1]?.equals(idField))
-  if (first === undefined) return { reason: 'It has no such id field, so nothing tells where to write it.' }
-  if (others.some((value) => !value.equals(first))) return { reason: 'Its id field comes twice with different values.' }
-  if (first.length === 0) return { reason: 'Its id field is empty.' }
+  if (first === undefined) return { reason: message('recovery.no-id-field') }
+  if (others.some((value) => !value.equals(first))) return { reason: message('recovery.two-id-fields') }
+  if (first.length === 0) return { reason: message('recovery.empty-id-field') }
   return { key: Buffer.concat([prefix, first]) }
 }
 
@@ -53,7 +56,7 @@ export async function writeHashes(writer: Writer, writes: readonly HashWrite[]):
     }
     const error = reply.reason instanceof Error ? reply.reason : new Error('a write failed', { cause: reply.reason })
     if (isOutcomeUnknown(error)) lost.push(id)
-    else failures.push({ id, reason: `It could not be written: ${error.message}` })
+    else failures.push({ id, reason: message('recovery.not-written', { why: reasonOf(error) }) })
     if (!isAppError(error, 'REDIS') || !OF_ONE_KEY.has(error.data.prefix)) errors.push(error)
   }
   return { written, failures, lost, error: errors.find(isOutcomeUnknown) ?? errors[0] ?? null }

@@ -6,6 +6,7 @@ import type { StreamInfo } from '../../redis/xinfo'
 import { entriesById, entryBytes, type RawEntry } from '../../redis/xrange'
 import type { Source } from '../../redis/source'
 import { walk } from '../inspection/stream-walk'
+import { message } from '../../../shared/words/messages'
 
 /** A selection, fixed when the plan is made: nothing that is added later is in it. */
 export type Reach =
@@ -18,8 +19,8 @@ export function reachOf(selection: RedriveSelection, { lastGeneratedId }: Stream
   if (selection.kind === 'all') return { kind: 'span', from: '-', to: lastGeneratedId }
   const { from, to } = selection
   if (compareIds(from, to) > 0) {
-    const remedy = 'Give the smaller id first.'
-    throw new AppError('BAD_INPUT', { field: 'selection.from', remedy }, 'This range ends before it begins.')
+    const [problem, remedy] = [message('input.range-ends-early'), message('input.smaller-first')]
+    throw new AppError('BAD_INPUT', { field: 'selection.from', problem, remedy })
   }
   return { kind: 'span', from, to: compareIds(to, lastGeneratedId) < 0 ? to : lastGeneratedId }
 }

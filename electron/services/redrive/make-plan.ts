@@ -13,6 +13,7 @@ import { choose } from './choose'
 import { readLetter, tailOf, type Letter } from './letter'
 import { readLetters, reachOf, type Reach } from './letters'
 import { createTargets } from './targets'
+import { message, sentence } from '../../../shared/words/messages'
 
 export interface RedriveRequest {
   readonly connectionId: string
@@ -42,7 +43,6 @@ export interface RedriveProgress {
 const SHOWN_LINES = 10
 /** Bytes of an entry that is still written out in the lines for redis-cli. */
 const SHOWN_BYTES = 2_048
-const UNDO_NOTE = 'Nothing: a copy may have been delivered at once. The journal has the id of each copy.'
 
 /**
  * Reads the dead letters, decides of each where it goes, and looks at those streams and at the groups that need them still.
@@ -105,7 +105,7 @@ export async function* planRedrive(
     notFound,
     groups: losses.losses(0),
     guard: guardOf(server, key, [...open.values()]),
-    undo: { possible: false, note: UNDO_NOTE },
+    undo: { possible: false, note: message('undo.redrive') },
     commands,
   }
   return { plan, reach, snapshot, open, outline }
@@ -113,13 +113,10 @@ export async function* planRedrive(
 
 function guardOf(server: ServerInfo, key: Buffer, targets: readonly Buffer[]): RedrivePlan['guard'] {
   if (targets.every((target) => copiesByScript(server, key, target))) {
-    return { atomic: true, note: 'A script copies and deletes, with nobody in between.' }
+    return { atomic: true, note: message('guard.redrive-by-script') }
   }
-  const why = server.capabilities.eval.available
-    ? 'Not all of these streams lie in the same slot of the cluster'
-    : 'Scripts are not allowed here'
-  const how = 'each entry is copied first, and deleted once its copy is confirmed'
-  return { atomic: false, note: `${why}: ${how}. In between it is in both streams.` }
+  const mayScript = server.capabilities.eval.available
+  return { atomic: false, note: message(mayScript ? 'guard.redrive-across-slots' : 'guard.redrive') }
 }
 
 /** What becomes of one entry, as redis-cli would do it. `at`: the time of the plan; null: without the entry's fields. */
@@ -128,7 +125,9 @@ function linesFor(letter: Letter, key: Buffer, to: Buffer, only: string, at: num
   const fields = at === null ? [] : [...letter.fields.slice(0, letter.own), ...tailOf(letter, key, at)]
   const size = fields.reduce((sum, part) => sum + part.length, 0)
   const isShown = at !== null && size <= SHOWN_BYTES
-  const words = isShown ? fields.map((part) => cliArgument(fromBuffer(part))).join(' ') : `<fields of ${letter.id}>`
+  const words = isShown
+    ? fields.map((part) => cliArgument(fromBuffer(part))).join(' ')
+    : sentence(message('script.fields-of', { id: letter.id }))
   // What is not whole must not be sent by mistake.
   const hash = isShown ? '' : '# '
   return [`${hash}XADD ${target}${only} * ${words}`, `${hash}XDEL ${dead} ${letter.id}`]

@@ -1,4 +1,4 @@
-import { cliArgument, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import type { Job } from '../../../shared/model/job'
 import type { RedrivePlan, RedrivePlanning } from '../../../shared/model/redrive'
 import { jobSource, type JobServices } from '../jobs/job-services'
@@ -11,6 +11,8 @@ import { requireCapability } from '../connections/require-capability'
 import { requireSame } from '../inspection/stream-snapshot'
 import { planRedrive, type PreparedRedrive, type RedriveRequest } from './make-plan'
 import { redrive } from './run'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface Redriving {
   survey(request: RedriveRequest, signal?: AbortSignal): AsyncGenerator<RedrivePlanning, void>
@@ -49,9 +51,10 @@ export function createRedriving(services: JobServices): Redriving {
   }
 }
 
-function summaryOf({ goes, targets }: RedrivePlan): string {
+function summaryOf({ goes, targets }: RedrivePlan): Message {
   const open = targets.filter(({ refusal }) => refusal === null)
   const [only, ...others] = open
-  const where = only && others.length === 0 ? cliArgument(only.name) : `${open.length} streams`
-  return `redrive ${goes} ${goes === 1 ? 'entry' : 'entries'} to ${where}`
+  return only && others.length === 0
+    ? message('redrive.to-one', { entries: goes, stream: only.name })
+    : message('redrive.to-many', { entries: goes, streams: open.length })
 }

@@ -3,6 +3,8 @@ import type { RedriveTarget } from '../../../shared/model/redrive'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { asText, type Reply } from '../../redis/reply'
+import { message, verbatim } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 /** So many streams may the dead letters of one plan come from. */
 const MOST_TARGETS = 1_000
@@ -21,7 +23,7 @@ export interface Targets {
 interface Seen {
   readonly name: Buffer
   readonly type: string | null
-  readonly refusal: string | null
+  readonly refusal: Message | null
   entries: number
 }
 
@@ -34,7 +36,7 @@ export function createTargets(reader: Reader, deadStream: Buffer, create: boolea
       const replies = await reader.pipeline(slice.map((name) => ['TYPE', name] as const))
       for (const [n, name] of slice.entries()) {
         const { type, refusal } = verdict(replies[n] ?? null, create)
-        const own = name.equals(deadStream) ? 'It is the dead-letter stream itself.' : null
+        const own = name.equals(deadStream) ? message('redrive.itself') : null
         seen.set(nameKey(name), { name, type, refusal: own ?? refusal, entries: 0 })
       }
     }
@@ -64,16 +66,15 @@ function verdict(reply: Reply | AppError, create: boolean): Pick<Seen, 'type' | 
     if (!isAppError(reply, 'REDIS')) throw reply
     const { prefix } = reply.data
     const isElsewhere = prefix === 'MOVED' || prefix === 'ASK'
-    return { type: null, refusal: isElsewhere ? 'It lies on another node of the cluster.' : reply.message }
+    return { type: null, refusal: isElsewhere ? message('redrive.other-node') : verbatim(reply.data.reply) }
   }
   const type = asText(reply)
   if (type === 'stream') return { type, refusal: null }
-  if (type === 'none') return { type, refusal: create ? null : 'It does not exist.' }
-  return { type, refusal: `It is no stream, but a ${type}.` }
+  if (type === 'none') return { type, refusal: create ? null : message('redrive.no-stream') }
+  return { type, refusal: message('redrive.other-type', { type }) }
 }
 
 function tooMany(): AppError<'BAD_INPUT'> {
-  const remedy = 'Choose fewer entries, or one stream for all of them.'
-  const words = 'These come from more than 1 000 different streams.'
-  return new AppError('BAD_INPUT', { field: 'selection', remedy }, words)
+  const [problem, remedy] = [message('redrive.too-many-streams'), message('redrive.choose-fewer')]
+  return new AppError('BAD_INPUT', { field: 'selection', problem, remedy })
 }

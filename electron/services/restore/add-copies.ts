@@ -13,6 +13,7 @@ import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { unheld, type RestoreContext } from './context'
 import { inParts } from './parts'
+import { reasonOf } from '../lib/reason-of'
 
 /**
  * The fields that follow an entry's own in its copy, if asked for: `sluice:restored` (the journal's record) and
@@ -77,7 +78,7 @@ async function sendAdds(context: RestoreContext, ids: readonly EntryId[], lines:
     lost,
     error: error ?? refused[0]?.error ?? null,
     copies,
-    failures: refused.map(({ id, error: why }) => ({ id, reason: why.message })),
+    failures: refused.map(({ id, error: why }) => ({ id, reason: reasonOf(why) })),
   }
 }
 

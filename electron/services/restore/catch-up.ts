@@ -9,6 +9,7 @@ import { liveEntries } from './live-entries'
 import { inParts } from './parts'
 import { setCounters } from './rebuild'
 import { writePart } from './write-part'
+import { message } from '../../../shared/words/messages'
 
 /**
  * Adds to a new key what came to its stream since it was made, and brings its groups to where the stream's are now.
@@ -23,8 +24,8 @@ export async function* catchUp(
   const groups = await readGroups(context)
   const made = await readGroups({ ...context, key: into })
   if (groups === null || made === null) {
-    const remedy = 'Have some of it acked first.'
-    throw new AppError('BAD_INPUT', { field: 'recordId', remedy }, 'Too much is pending in its groups to be copied.')
+    const [problem, remedy] = [message('restore.pending-to-copy'), message('restore.ack-first')]
+    throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
   }
   const stream = await streamInfo(reader, key)
   const { lastGeneratedId } = await streamInfo(reader, into)

@@ -15,6 +15,8 @@ import { addCopies } from './add-copies'
 import { chosenEntries } from './parts'
 import type { RestoreOptions } from './context'
 import { planCopies, type CopiesRequest } from './plan-copies'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface Copies {
   planCopies(request: CopiesRequest & { file: string }, signal?: AbortSignal): AsyncGenerator<CopiesPlanning, void>
@@ -42,8 +44,8 @@ export function createCopies(services: RestoreOptions): Copies {
         const source = jobSource(services, grant.connection.id, key)
         const creates = (await lookAtTarget(source, key)).includes('new-stream')
         if (creates !== plan.creates) {
-          const words = creates ? 'The stream is gone by now.' : 'The stream exists by now.'
-          throw new AppError('STALE_PLAN', { planId }, `${words} Look at it anew.`)
+          const problem = message(creates ? 'plan.stream-gone' : 'plan.stream-there')
+          throw new AppError('STALE_PLAN', { planId, problem })
         }
         const { entries: total, ids, provenance, undo, commands } = plan
         const restore = { kind: 'copies' as const, file: file.name, provenance }
@@ -56,7 +58,6 @@ export function createCopies(services: RestoreOptions): Copies {
   }
 }
 
-function summaryOf({ entries, ids, file }: CopiesPlan): string {
-  const which = ids === null ? 'all' : String(entries)
-  return `restore ${which} of ${file} as new entries`
+function summaryOf({ entries, ids, file }: CopiesPlan): Message {
+  return ids === null ? message('restore.all-as-new', { file }) : message('restore.some-as-new', { entries, file })
 }

@@ -12,6 +12,7 @@ import type { ObservedRow } from '../inspection/observe-pending'
 import type { RestoreContext } from './context'
 import type { GroupState } from './group-state'
 import { onOurs, sendLines } from './write-part'
+import { message } from '../../../shared/words/messages'
 
 /** The most commands of one transaction. */
 const MOST_LINES = 100
@@ -145,6 +146,6 @@ async function sendClaims(
     return ['XCLAIM', into, group, row.consumer, 0, ...ids, ...claimArguments(options)]
   })
   const claimed = new Set((await sendLines(context, lines)).flatMap((reply) => asList(reply).map(asId)))
-  const reason = 'It was not made pending in the new key: its entry is gone.'
+  const reason = message('restore.entry-gone')
   return claims.flatMap(({ ids }) => ids.filter((id) => !claimed.has(id)).map((id) => ({ id, reason })))
 }

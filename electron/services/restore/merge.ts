@@ -1,6 +1,7 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { RawEntry } from '../../redis/xrange'
+import { message } from '../../../shared/words/messages'
 
 /** An id that the backup, the stream, or only a pending list (`body` null) has. */
 export interface Merged {
@@ -48,9 +49,8 @@ async function* inOrder(backup: AsyncIterable<RawEntry>): AsyncGenerator<RawEntr
   let last: EntryId | null = null
   for await (const entry of backup) {
     if (last !== null && compareIds(entry.id, last) <= 0) {
-      const remedy = 'Restore them as new entries.'
-      const words = `The backup’s entries are not in the order of their ids: ${entry.id} follows ${last}.`
-      throw new AppError('BAD_INPUT', { field: 'file', remedy }, words)
+      const problem = message('restore.out-of-order', { id: entry.id, after: last })
+      throw new AppError('BAD_INPUT', { field: 'file', problem, remedy: message('restore.as-new') })
     }
     last = entry.id
     yield entry

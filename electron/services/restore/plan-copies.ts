@@ -8,6 +8,7 @@ import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { readEntries, type BackupFile } from '../backup/read-backup'
 import { lookAtTarget } from '../recovery/target-stream'
 import type { RestoreSource } from './context'
+import { message } from '../../../shared/words/messages'
 
 export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'provenance'> {
   readonly connectionId: string
@@ -61,9 +62,8 @@ export async function* planCopies(
     }
   }
   const canUndo = place.server.capabilities.xdel
-  const note = canUndo.available
-    ? 'Deletes the copies that no group was given yet.'
-    : `The copies can’t be deleted again: ${canUndo.reason ?? 'XDEL is not to be had here.'}`
+  const why = canUndo.reason ?? message('undo.no-xdel')
+  const note = canUndo.available ? message('undo.copies') : message('undo.copies-stay', { why })
   return {
     ...{ id: randomUUID(), ...request, file: file.name, ...plan, firstId, lastId, creates, groups, commands },
     notFound: (wanted?.size ?? 0) - found.size,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
+import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { MIN_ID, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
@@ -16,6 +16,8 @@ import { pendingIds, readGroups, type GroupState } from './group-state'
 import { liveEntries, noEntries } from './live-entries'
 import { mergeById } from './merge'
 import { addLine, TOLD_EVERY } from './plan-copies'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface RebuildRequest extends Pick<RebuildPlan, 'connectionId' | 'key' | 'merge'> {
   readonly target: Bytes | null
@@ -23,8 +25,6 @@ export interface RebuildRequest extends Pick<RebuildPlan, 'connectionId' | 'key'
 
 /** What an entry takes beyond its names and values, about. */
 const ENTRY_BYTES = 32
-const NOTE =
-  'Removes the new key, as long as all that it holds is in the backup or in the stream as well and no group has read on from it.'
 
 /**
  * Reads a backup, its stream and the stream's groups to their ends, and says what a new key made of them would hold.
@@ -72,9 +72,9 @@ export async function* planRebuild(
   }
   const copied = (groups ?? []).map((group) => copiedGroup(group, gone))
   const blocked =
-    (hasZero ? 'The backup holds an entry with the id 0-0, which Redis does not take.' : null) ??
-    (groups === null ? 'More than 500 000 entries are pending in its groups: too many to be copied.' : null) ??
-    (counts.entries === 0 ? 'There is nothing to restore: the backup holds no entry that can be read.' : null) ??
+    (hasZero ? message('restore.id-zero') : null) ??
+    (groups === null ? message('restore.too-much-pending') : null) ??
+    (counts.entries === 0 ? message('restore.nothing') : null) ??
     missing(server, copied) ??
     (await whyNotThere(place, key, target))
   return {
@@ -82,7 +82,7 @@ export async function* planRebuild(
     memoryBytes: merge && stream !== null ? await estimate(place, stream, counts, bytes) : bytes,
     groups: copied,
     warnings: warningsOf({ ...counts, merge, stream, groups: copied, server }),
-    undo: { possible: true, note: NOTE },
+    undo: { possible: true, note: message('undo.rebuild') },
     commands: first === null || blocked !== null ? [] : commandLines(first, target, stream, copied),
   }
 }
@@ -94,9 +94,8 @@ export async function streamOrNone({ reader, key }: RestoreSource): Promise<Stre
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return null
     if (!isAppError(error, 'REDIS') || error.data.prefix !== 'WRONGTYPE') throw error
-    const remedy = 'Restore its entries into a stream of another name, as new entries.'
-    const words = `${displayBytes(fromBuffer(key))} is no stream any more.`
-    throw new AppError('BAD_INPUT', { field: 'file', remedy }, words)
+    const problem = message('restore.no-stream', { name: fromBuffer(key) })
+    throw new AppError('BAD_INPUT', { field: 'file', problem, remedy: message('restore.as-new-elsewhere') })
   }
 }
 
@@ -122,7 +121,7 @@ function copiedGroup({ info, consumers, rows }: GroupState, gone: ReadonlySet<En
 }
 
 /** What the server, or the user's ACL, lacks for it. */
-function missing({ capabilities }: ServerInfo, groups: RebuildPlan['groups']): string | null {
+function missing({ capabilities }: ServerInfo, groups: RebuildPlan['groups']): Message | null {
   const needs = ['xadd', 'xsetid', 'renamenx'] as const
   const forGroups = groups.length > 0 ? (['xgroup'] as const) : []
   const forPending = groups.some(({ pending }) => pending > 0) ? (['xclaim'] as const) : []
@@ -135,14 +134,11 @@ export async function whyNotThere(
   { reader, server }: RestoreSource,
   key: Bytes,
   target: Bytes,
-): Promise<string | null> {
-  const name = displayBytes(target)
-  if (toBuffer(target).equals(toBuffer(key))) return 'The new key needs a name of its own: the stream is not touched.'
-  if (!inOneSlot(key, target, server)) {
-    return `${name} lies in another slot of the cluster. Choose a name with the same part in braces.`
-  }
+): Promise<Message | null> {
+  if (toBuffer(target).equals(toBuffer(key))) return message('restore.own-name')
+  if (!inOneSlot(key, target, server)) return message('restore.other-slot', { name: target })
   const type = await keyType(reader, toBuffer(target))
-  return type === 'none' ? null : `${name} exists already (${type}). Choose another name.`
+  return type === 'none' ? null : message('restore.taken', { name: target, type })
 }
 
 async function estimate(

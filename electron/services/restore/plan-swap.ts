@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cliArgument, displayBytes, type Bytes } from '../../../shared/bytes'
+import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { SwapPlan } from '../../../shared/model/restore'
 import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
@@ -12,6 +12,8 @@ import { siblingKey } from '../inspection/sibling-key'
 import type { RestoreSource } from './context'
 import { liveEntries } from './live-entries'
 import { TOLD_EVERY } from './plan-copies'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 /** A plan, and the last ids ever given out in both when it was made. */
 export interface PreparedSwap {
@@ -114,18 +116,11 @@ function standing(info: GroupInfo | null): SwapPlan['groups'][number]['now'] {
   return { lastDeliveredId, pending, consumers }
 }
 
-function whyNot({ newer, missing }: Lacks, groups: SwapPlan['groups']): string | null {
-  if (missing > 0) {
-    const lacks = `The new key lacks ${entries(missing)} that the stream holds before its end.`
-    return `${lacks} Restore once more, with what the stream holds now.`
-  }
-  if (newer > 0) return `${entries(newer)} came to the stream since, which the new key lacks. Catch up first.`
+function whyNot({ newer, missing }: Lacks, groups: SwapPlan['groups']): Message | null {
+  if (missing > 0) return message('restore.lacks', { entries: missing })
+  if (newer > 0) return message('restore.newer', { entries: newer })
   const made = groups.find(({ then }) => then === null)
-  return made === undefined ? null : `The group ${displayBytes(made.name)} was made since. Catch up first.`
-}
-
-function entries(count: number): string {
-  return count === 1 ? '1 entry' : `${count} entries`
+  return made === undefined ? null : message('restore.new-group', { name: made.name })
 }
 
 /** `<key>:before-restore`, or with a number after it. */

@@ -1,4 +1,3 @@
-import { displayBytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { MAX_IDS } from '../../redis/batch'
@@ -19,6 +18,7 @@ import { liveEntries, noEntries } from './live-entries'
 import { mergeById } from './merge'
 import { chosenEntries, inParts } from './parts'
 import { onOurs, standInFor, writePart, type WrittenEntry } from './write-part'
+import { message } from '../../../shared/words/messages'
 
 /** What a job that makes a new key works with. Its `key` is the stream that the backup is of. */
 export interface RebuildOrder extends RestoreContext {
@@ -118,8 +118,6 @@ async function giveName(order: RebuildOrder, signal: AbortSignal): Promise<void>
   const { reader, writer, making, target } = order
   const isDone = async (): Promise<boolean> => (await keyType(reader, making)) === 'none'
   if (await onOurs(order, signal, () => renameUnlessTaken(writer, making, target), isDone)) return
-  const [taken, kept] = [target, making].map((name) => displayBytes(fromBuffer(name)))
-  const remedy = 'Undo takes it away again; or rename it by hand.'
-  const words = `${taken} exists by now, and was left alone. What was made is whole, and is called ${kept}.`
-  throw new AppError('BAD_INPUT', { field: 'target', remedy }, words)
+  const problem = message('restore.taken-meanwhile', { name: fromBuffer(target), making: fromBuffer(making) })
+  throw new AppError('BAD_INPUT', { field: 'target', problem, remedy: message('restore.undo-or-rename') })
 }

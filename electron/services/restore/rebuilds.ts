@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { displayBytes, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { RebuildPlan, RebuildPlanning } from '../../../shared/model/restore'
@@ -17,6 +17,8 @@ import { readGroups } from './group-state'
 import type { RestoreOptions, RestoreSource } from './context'
 import { planRebuild, streamOrNone, whyNotThere } from './plan-rebuild'
 import { rebuild, type RebuildOrder } from './rebuild'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface Rebuilds {
   planRebuild(
@@ -37,8 +39,8 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
       const file = await findBackup(dataDir, name)
       const header = await readHeader(file)
       if (header === null) {
-        const remedy = 'Restore its entries as new ones: then you name the stream.'
-        throw new AppError('BAD_INPUT', { field: 'file', remedy }, 'The backup’s first line can’t be read.')
+        const [problem, remedy] = [message('restore.no-first-line'), message('restore.as-new-named')]
+        throw new AppError('BAD_INPUT', { field: 'file', problem, remedy })
       }
       const key = header.stream
       const walk = planRebuild(jobSource(services, request.connectionId, key), file, { ...request, key })
@@ -59,7 +61,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
           lastDeliveredId: info.lastDeliveredId,
         }))
         const restore = { kind: 'rebuild' as const, file: file.name, merge, target, making, groups: positions }
-        const note = `${plan.undo.note} Until it is whole it is called ${displayBytes(making)}.`
+        const note = message('undo.rebuild-making', { making })
         const about = { commands, undo: { ...plan.undo, note }, restore, makes: [target] }
         return {
           draft: recordDraft('restore stream', key, summaryOf(plan), about),
@@ -86,20 +88,21 @@ async function lookAgain(
 ): Promise<Pick<RebuildOrder, 'snapshot' | 'groups'>> {
   const blocked = said ?? (await whyNotThere(source, key, target))
   if (blocked !== null) {
-    throw new AppError('BAD_INPUT', { field: 'target', remedy: 'Choose another name, or another backup.' }, blocked)
+    const remedy = message('restore.choose-other')
+    throw new AppError('BAD_INPUT', { field: 'target', problem: blocked, remedy })
   }
   const stream = await streamOrNone(source)
   if ((stream === null) !== warnings.includes('no-stream')) {
-    const words = stream === null ? 'The stream is gone by now.' : 'The stream is there again by now.'
-    throw new AppError('STALE_PLAN', { planId }, `${words} Look at it anew.`)
+    const problem = message(stream === null ? 'plan.stream-gone' : 'plan.stream-there-again')
+    throw new AppError('STALE_PLAN', { planId, problem })
   }
   if (stream === null) return { snapshot: null, groups: [] }
   // First the groups: nothing that they hold is newer than the snapshot then.
   const groups = await readGroups(source)
-  if (groups === null) throw new AppError('STALE_PLAN', { planId }, 'More is pending by now than can be copied.')
+  if (groups === null) throw new AppError('STALE_PLAN', { planId, problem: message('plan.more-pending') })
   return { snapshot: await takeSnapshot(source.reader, source.key), groups }
 }
 
-function summaryOf({ target, file }: RebuildPlan): string {
-  return `restore ${file} into ${displayBytes(target)}`
+function summaryOf({ target, file }: RebuildPlan): Message {
+  return message('restore.into', { file, target })
 }

@@ -13,6 +13,7 @@ import type { RestoreOptions } from './context'
 import { createRebuilds, type Rebuilds } from './rebuilds'
 import { createSwaps, type Swaps } from './swaps'
 import { planUndoOf, undoOf, type PastRestore } from './undo'
+import { message } from '../../../shared/words/messages'
 
 export interface Restore extends Copies, Rebuilds, Swaps {
   backups(): Promise<BackupList>
@@ -27,7 +28,7 @@ export function createRestore(services: RestoreOptions): Restore {
   const undoable = async (connectionId: string, recordId: string) => {
     const { record, restore } = await journal.get(recordId)
     requireUndoable(record, connectionId)
-    if (!restore || restore.kind === 'catch up') throw notUndoable('It is no restore that can be undone.')
+    if (!restore || restore.kind === 'catch up') throw notUndoable(message('undo.no-restore'))
     const { counts, undo } = record
     const past: PastRestore = {
       ...{ recordId, note: undo.note, entries: counts.changed + counts.unknown, restored: restore },

@@ -1,4 +1,3 @@
-import { displayBytes } from '../../../shared/bytes'
 import { AppError, isAppError } from '../../../shared/error'
 import type { WriteLine } from '../../redis/reader-writer'
 import { fromBuffer } from '../../redis/bytes'
@@ -11,6 +10,7 @@ import { streamInfo } from '../../redis/xinfo'
 import { oneCommand } from '../jobs/one-command'
 import type { JobStep } from '../jobs/job-step'
 import type { RestoreContext } from './context'
+import { message } from '../../../shared/words/messages'
 
 /**
  * Gives the name of one stream to another, and puts the first aside. By a script that looks once more first, where scripts
@@ -62,12 +62,11 @@ async function byTransaction(
 }
 
 function refusal(outcome: Exclude<SwapOutcome, 'swapped'>, { key, target, aside }: StreamSwap): AppError {
-  const name = (bytes: Buffer): string => displayBytes(fromBuffer(bytes))
-  const words = {
-    moved: 'Entries were added since this was looked at. Nothing was renamed.',
-    taken: `${name(aside)} exists by now. Nothing was renamed.`,
-    'no-key': `${name(key)} is gone. Nothing was renamed.`,
-    'no-target': `${name(target)} is gone. Nothing was renamed.`,
+  const problem = {
+    moved: message('restore.added-since'),
+    taken: message('restore.aside-taken', { name: fromBuffer(aside) }),
+    'no-key': message('restore.gone', { name: fromBuffer(key) }),
+    'no-target': message('restore.gone', { name: fromBuffer(target) }),
   }[outcome]
-  return new AppError('BAD_INPUT', { field: 'recordId', remedy: 'Look at it once more.' }, words)
+  return new AppError('BAD_INPUT', { field: 'recordId', problem, remedy: message('restore.look-again') })
 }

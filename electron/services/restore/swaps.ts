@@ -1,4 +1,4 @@
-import { displayBytes, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { Restored, SwapPlanning } from '../../../shared/model/restore'
@@ -14,6 +14,8 @@ import { catchUp } from './catch-up'
 import type { RestoreOptions } from './context'
 import { planSwap, type PreparedSwap } from './plan-swap'
 import { swap } from './swap'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface Swaps {
   /** Throws BAD_INPUT where the record's job made no whole new key. */
@@ -23,9 +25,6 @@ export interface Swaps {
   swap(grant: WriteGrant, order: { key: Bytes; planId: string }): Promise<Job>
 }
 
-const NOTE =
-  'Gives the names back, as long as both are there. What is added to the stream until then stays in the new key.'
-
 /** Gives a stream's name to the new key that was made for it. The stream itself is kept aside. */
 export function createSwaps(services: RestoreOptions): Swaps {
   const { journal, jobs, server } = services
@@ -33,9 +32,9 @@ export function createSwaps(services: RestoreOptions): Swaps {
 
   const rebuilt = async (connectionId: string, recordId: string) => {
     const { record, restore } = await journal.get(recordId)
-    if (restore?.kind !== 'rebuild') throw notRebuilt('It is no restore into a new key.')
-    if (record.connectionId !== connectionId) throw notRebuilt('It was done on another connection.')
-    if (record.state !== 'done') throw notRebuilt('The new key was not made to its end.')
+    if (restore?.kind !== 'rebuild') throw notRebuilt(message('restore.not-rebuilt'))
+    if (record.connectionId !== connectionId) throw notRebuilt(message('undo.other-connection'))
+    if (record.state !== 'done') throw notRebuilt(message('restore.not-whole'))
     return { key: record.key, target: restore.target }
   }
 
@@ -54,8 +53,8 @@ export function createSwaps(services: RestoreOptions): Swaps {
       }
       return startJob(jobs, grant, { key, group: null }, () => {
         const source = jobSource(services, connectionId, key)
-        const undo = { possible: false, note: 'Undo the restore itself: that takes the new key away.' }
-        const summary = `catch up ${displayBytes(target)} with the stream`
+        const undo = { possible: false, note: message('undo.catch-up') }
+        const summary = message('restore.catch-up', { target })
         return Promise.resolve({
           draft: recordDraft('restore stream', key, summary, { undo, restore: { kind: 'catch up', target } }),
           job: { kind: 'restore stream', to: null, total: 1, undoable: false },
@@ -67,11 +66,11 @@ export function createSwaps(services: RestoreOptions): Swaps {
     swap: (grant, { key, planId }) =>
       startPlanned(jobs, grant, { key, group: null }, { plans, planId }, ({ plan, seen }) => {
         const { target, aside, blocked, commands } = plan
-        if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'planId', remedy: blocked }, blocked)
+        if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'planId', problem: blocked, remedy: blocked })
         const source = jobSource(services, grant.connection.id, key)
         const restore: Restored = { kind: 'swap', target, aside, lastId: seen.target }
-        const about = { commands, undo: { possible: true, note: NOTE }, restore, makes: [aside] }
-        const summary = `swap with ${displayBytes(target)}, kept as ${displayBytes(aside)}`
+        const about = { commands, undo: { possible: true, note: message('undo.swap') }, restore, makes: [aside] }
+        const summary = message('restore.swap', { target, aside })
         const names = { key: source.key, target: toBuffer(target), aside: toBuffer(aside), seen }
         return Promise.resolve({
           draft: recordDraft('swap streams', key, summary, about),
@@ -85,7 +84,6 @@ export function createSwaps(services: RestoreOptions): Swaps {
   }
 }
 
-function notRebuilt(why: string): AppError {
-  const remedy = 'Choose a record of a restore into a new key that is done.'
-  return new AppError('BAD_INPUT', { field: 'recordId', remedy }, why)
+function notRebuilt(problem: Message): AppError {
+  return new AppError('BAD_INPUT', { field: 'recordId', problem, remedy: message('restore.choose-done') })
 }

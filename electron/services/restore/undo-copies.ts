@@ -15,6 +15,7 @@ import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { restoredTail } from './add-copies'
 import { unheld, type RestoreContext, type RestoreSource } from './context'
+import type { Message } from '../../../shared/model/message'
 
 /** A restore as new entries, as the journal has it. */
 export interface PastCopies {
@@ -34,7 +35,7 @@ interface Takeable {
 export async function* planUndoCopies(
   place: RestoreSource,
   past: PastCopies,
-  note: string,
+  note: Message,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const plan = { recordId: past.recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
   let walked = 0

@@ -1,4 +1,4 @@
-import { displayBytes, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { Restored } from '../../../shared/model/restore'
@@ -18,6 +18,8 @@ import { chosenEntries } from './parts'
 import { TOLD_EVERY } from './plan-copies'
 import { streamOrNone } from './plan-rebuild'
 import { isStandIn, onOurs } from './write-part'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export type PastRebuild = Extract<Restored, { kind: 'rebuild' }>
 
@@ -89,7 +91,7 @@ async function remove(context: RestoreContext, { name, stream }: Removable, sign
   const { writer, reader, server } = context
   const send = () => (server.capabilities.eval.available ? unlinkIfSame(writer, key, stream) : unlink(writer, key))
   const isDone = async (): Promise<boolean> => (await keyType(reader, key)) === 'none'
-  if (!(await onOurs(context, signal, send, isDone))) throw touched(name, 'It was added to just now.')
+  if (!(await onOurs(context, signal, send, isDone))) throw touched(name, message('undo.added-to'))
   return { done: stream.length, counts: { ...noCounts, changed: stream.length }, total: stream.length }
 }
 
@@ -106,8 +108,7 @@ async function requireUnread({ reader, key: source }: RestoreSource, key: Buffer
     const isOurs = [made.get(id), reached.get(id)].some(
       (at) => at !== undefined && compareIds(lastDeliveredId, at) <= 0,
     )
-    if (!isOurs)
-      throw touched(fromBuffer(key), `The group ${displayBytes(fromBuffer(name))} has read on from it, or is new.`)
+    if (!isOurs) throw touched(fromBuffer(key), message('undo.group-read-on', { group: fromBuffer(name) }))
   }
 }
 
@@ -127,10 +128,10 @@ async function* bodies(merged: ReturnType<typeof mergeById>): AsyncGenerator<Raw
 }
 
 function onlyHere(name: Bytes, id: EntryId): AppError {
-  return touched(name, `It alone holds the entry ${id} as it is.`)
+  return touched(name, message('undo.only-here', { id }))
 }
 
-function touched(name: Bytes, why: string): AppError {
-  const remedy = 'Look at it; if nobody needs it, delete it by hand.'
-  return new AppError('BAD_INPUT', { field: 'recordId', remedy }, `${displayBytes(name)} is not as it was made. ${why}`)
+function touched(name: Bytes, why: Message): AppError {
+  const problem = message('undo.key-touched', { name, why })
+  return new AppError('BAD_INPUT', { field: 'recordId', problem, remedy: message('undo.delete-by-hand') })
 }

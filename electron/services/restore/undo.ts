@@ -1,4 +1,3 @@
-import { displayBytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { UndoPlan } from '../../../shared/model/plan'
 import type { Restored } from '../../../shared/model/restore'
@@ -12,11 +11,13 @@ import { findRemovable, removeRebuilt } from './undo-rebuild'
 import { streamInfo } from '../../redis/xinfo'
 import { swap } from './swap'
 import { planUndoCopies, undoCopies } from './undo-copies'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 /** A restore as the journal has it. */
 export interface PastRestore {
   readonly recordId: string
-  readonly note: string
+  readonly note: Message
   /** Entries that it changed, or may have. */
   readonly entries: number
   readonly restored: Exclude<Restored, { kind: 'catch up' }>
@@ -40,19 +41,19 @@ export async function* planUndoOf(place: RestoreSource, dataDir: string, past: P
     }
     case 'rebuild': {
       const { name, stream } = yield* findRemovable(place, dataDir, restored)
-      return { ...nothing, instead: `Removes ${displayBytes(name)}, with ${stream.length} entries` }
+      return { ...nothing, instead: message('undo.removes-key', { name, entries: String(stream.length) }) }
     }
     case 'swap': {
       await requireNames(place, restored)
       const { lastGeneratedId } = await streamInfo(place.reader, place.key)
       const { value, kind } = await countBetween(place.reader, place.key, restored.lastId, lastGeneratedId)
-      const [aside, target] = [restored.aside, restored.target].map(displayBytes)
-      const many = `${kind === 'exact' ? '' : 'at least '}${value}`
-      const since = Number(value) === 0 ? '' : ` Entries that were added since, ${many}, stay in ${target}.`
+      const { aside, target } = restored
+      const since = { count: String(value), isExact: kind === 'exact', target }
+      const notes = [note, message('undo.added-since', since)]
       return {
         ...nothing,
-        note: `${note}${since}`,
-        instead: `Gives the name back to ${aside}; the new one is ${target} again`,
+        note: Number(value) === 0 ? note : message('undo.notes', { notes }),
+        instead: message('undo.gives-name-back', { aside, target }),
       }
     }
   }
@@ -85,10 +86,9 @@ async function requireNames(
   { reader, key }: RestoreSource,
   { target, aside }: Extract<Restored, { kind: 'swap' }>,
 ): Promise<void> {
-  const refuse = (words: string): AppError =>
-    new AppError('BAD_INPUT', { field: 'recordId', remedy: 'Rename them by hand.' }, words)
-  if ((await keyType(reader, toBuffer(aside))) !== 'stream')
-    throw refuse(`There is no ${displayBytes(aside)} any more.`)
-  if ((await keyType(reader, key)) === 'none') throw refuse('The stream is gone.')
-  if ((await keyType(reader, toBuffer(target))) !== 'none') throw refuse(`${displayBytes(target)} exists by now.`)
+  const refuse = (problem: Message): AppError =>
+    new AppError('BAD_INPUT', { field: 'recordId', problem, remedy: message('undo.rename-by-hand') })
+  if ((await keyType(reader, toBuffer(aside))) !== 'stream') throw refuse(message('undo.not-there', { name: aside }))
+  if ((await keyType(reader, key)) === 'none') throw refuse(message('undo.stream-gone'))
+  if ((await keyType(reader, toBuffer(target))) !== 'none') throw refuse(message('undo.name-taken', { name: target }))
 }

@@ -10,6 +10,7 @@ import { findCut, type Cut } from './find-cut'
 import type { Source } from '../../redis/source'
 import { lossesOf } from './group-losses'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
+import { message, sentence } from '../../../shared/words/messages'
 
 export interface TrimRequest {
   readonly connectionId: string
@@ -82,7 +83,7 @@ function commandLines(
   }
   const keepFrom = firstKept === null ? stream.lastId && nextId(stream.lastId) : firstKept
   if (!minId || keepFrom === null) return [`XDEL ${name} ${going?.slice(0, 100).join(' ') ?? ''} …`]
-  const from = keepFrom ?? '<first entry kept>'
+  const from = keepFrom ?? sentence(message('script.first-kept'))
   const nodes = `XTRIM ${name} MINID ~ ${from} LIMIT ${limit}`
   return approximate ? [nodes] : [nodes, `XTRIM ${name} MINID ${from}`]
 }

@@ -17,6 +17,8 @@ import { byMode, makeTrimPlan, type PreparedTrim, type TrimRequest } from './mak
 import { requireSame } from '../inspection/stream-snapshot'
 import { trimEntries } from './trim-entries'
 import type { TrimOrder } from './trim-order'
+import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 
 export interface Trimming {
   /** Reads no further once the signal aborts, and throws its reason. */
@@ -52,7 +54,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
         const source = jobSource(services, connectionId, key)
         await requireSame(source.reader, source.key, snapshot, planId)
         await requireSameGroups(source, prepared)
-        const note = backup ? 'Redis keeps no way back; the backup has what went.' : 'Redis keeps no way back.'
+        const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const total = plan.removes.value
         return {
           draft: recordDraft('trim', key, summaryOf(plan), {
@@ -82,16 +84,13 @@ async function requireSameGroups({ reader, key }: Source, { plan, delivered }: P
   for (const { name, lastDeliveredId } of await groupInfos(reader, key)) {
     const was = delivered.get(nameKey(name))
     if (was !== undefined && compareIds(lastDeliveredId, was) >= 0) continue
-    const words = 'A group was made, or set back, since this was worked out. Look at what it would lose now.'
-    throw new AppError('STALE_PLAN', { planId: plan.id }, words)
+    throw new AppError('STALE_PLAN', { planId: plan.id, problem: message('plan.group-since') })
   }
 }
 
-function summaryOf({ strategy, approximate, references }: TrimPlan): string {
-  const about = approximate ? '~ ' : ''
-  const mode = byMode({ references })
-  const how = mode === null ? '' : ` (${mode})`
+function summaryOf({ strategy, approximate, references }: TrimPlan): Message {
+  const how = { approximate, references: byMode({ references }) }
   return strategy.kind === 'maxlen'
-    ? `trim to ${about}${strategy.maxlen} entries${how}`
-    : `trim to ${about}ids from ${strategy.minid}${how}`
+    ? message('trim.to-length', { ...how, entries: strategy.maxlen })
+    : message('trim.to-id', { ...how, id: strategy.minid })
 }

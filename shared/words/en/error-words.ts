@@ -1,15 +1,11 @@
 import { displayBytes } from '../../bytes'
-import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../error'
+import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../error-data'
 import { displayName } from '../../format/display-name'
+import type { ErrorWords, Say } from '../message-words'
+import { strictParams } from '../strict-params'
+import { redisErrorWords } from './redis-error-words'
 
-/** An error in plain words: what is the matter, and what to do about it. `reply` is the server's own text, where it has one. */
-export interface ErrorWords {
-  readonly title: string
-  readonly next: string
-  readonly reply?: string | undefined
-}
-
-type Words<C extends AppErrorCode> = (data: AppErrorData<C>, message: string) => ErrorWords
+type Words<C extends AppErrorCode> = (data: AppErrorData<C>, say: Say) => ErrorWords
 
 type Reason = AppErrorData<'UNREACHABLE'>['reason']
 
@@ -41,6 +37,10 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `${at} refused this user name and password`,
     next: 'Check both. An empty user name means the default user.',
   }),
+  'no-database': (at) => ({
+    title: `${at} has no database of this number`,
+    next: 'Choose another: most servers have 0 to 15.',
+  }),
   loading: (at) => ({
     title: `${at} is still loading its data`,
     next: 'Nothing to do but wait: the connection opens when it is done.',
@@ -48,9 +48,19 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
   other: (at) => ({ title: `${at} could not be reached`, next: 'Check the address, and try again.' }),
 }
 
-/** SELECT refused the number as the connection was made (`ERR DB index is out of range`). */
-export function isNoSuchDatabase(message: string): boolean {
-  return /DB index|database.*out of range/i.test(message)
+/** Where more than the words of the reason helps. */
+const WITH_DETAIL: ReadonlySet<Reason> = new Set(['tls', 'no-database', 'other'])
+
+const UNKNOWN: Readonly<Record<AppErrorData<'UNKNOWN_OUTCOME'>['cause'], (command: string) => string>> = {
+  lost: (command) => `The connection was lost before ${command} was answered`,
+  'odd-reply': (command) => `The reply to ${command} makes no sense`,
+  'no-multi': (command) => `The server refused MULTI, and may have run ${command} without it`,
+}
+
+/** What is not there, where that is no name of Redis's own. */
+const FEATURES: Readonly<Record<string, string>> = {
+  'kept-idle': 'keep the idle time',
+  'redis-cli-script': 'a script for redis-cli',
 }
 
 const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
@@ -65,97 +75,14 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   backup: 'It was moved or removed from Sluice’s data directory meanwhile.',
 }
 
-/** By the first word of Redis's reply; see https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors. */
-const REDIS: Readonly<Record<string, { readonly title: string; readonly next: string }>> = {
-  NOPERM: {
-    title: 'Your Redis user may not do this',
-    next: 'Ask for this command and key pattern in the user’s ACL, or log in as another user.',
-  },
-  READONLY: {
-    title: 'This server is a read-only replica',
-    next: 'You can look; to change anything, connect to the primary.',
-  },
-  LOADING: { title: 'The server is loading its data', next: 'Wait until it is done; nothing was changed.' },
-  OOM: {
-    title: 'The server is out of memory',
-    next: 'Adding entries and groups fails until memory is freed, for instance by a trim. Claims and acks still work.',
-  },
-  MISCONF: {
-    title: 'The server refuses writes because it can’t save to its disk',
-    next: 'Have the server’s disk and permissions looked at. Its log says more.',
-  },
-  NOREPLICAS: {
-    title: 'Too few replicas are in sync',
-    next: 'The server refuses writes until they are back. Try again later.',
-  },
-  MASTERDOWN: {
-    title: 'The replica lost its primary',
-    next: 'Try again once a primary is up, or connect to it directly.',
-  },
-  BUSYGROUP: {
-    title: 'A group of that name already exists',
-    next: 'Nothing was changed. Choose another name, or use the one there is.',
-  },
-  NOGROUP: { title: 'The stream or the group is gone', next: 'It was deleted or renamed meanwhile. Refresh.' },
-  UNBLOCKED: { title: 'The stream was deleted while it was being read', next: 'Refresh to see whether it is back.' },
-  WRONGTYPE: {
-    title: 'This key is not a stream any more',
-    next: 'Another type of value took its place. Rescan to update the list.',
-  },
-  CROSSSLOT: { title: 'These keys live on different nodes of the cluster', next: 'Use keys with one {tag} in common.' },
-  MOVED: { title: 'The key lives on another node of the cluster', next: 'Connect to the node named in the reply.' },
-  ASK: { title: 'The key is moving to another node', next: 'The cluster is resharding. Try again shortly.' },
-  TRYAGAIN: { title: 'The keys are moving to another node', next: 'The cluster is resharding. Try again shortly.' },
-  CLUSTERDOWN: { title: 'The cluster is down', next: 'Not every slot is served. Have its nodes looked at.' },
-  BUSY: {
-    title: 'The server is busy with a script',
-    next: 'A script or function blocks it. Wait, or have it ended by SCRIPT KILL.',
-  },
-  NOAUTH: { title: 'The server wants a password', next: 'Open the connection again with one.' },
-  WRONGPASS: { title: 'User name and password don’t match', next: 'Check both; the user may also be disabled.' },
-  EXECABORT: { title: 'The server refused the transaction', next: 'Nothing of it was carried out.' },
-}
-
-/** Replies whose first word is ERR, told apart by their text. */
-const PLAIN: readonly (readonly [RegExp, { readonly title: string; readonly next: string }])[] = [
-  [
-    /^ERR unknown (command|subcommand)/i,
-    {
-      title: 'The server doesn’t know this command',
-      next: 'It is too old for it, or the command was renamed or disabled.',
-    },
-  ],
-  [
-    /^ERR no such key|requires the key to exist/i,
-    { title: 'The stream is gone', next: 'It was deleted or renamed meanwhile. Refresh.' },
-  ],
-  [
-    /^ERR max number of clients/i,
-    { title: 'The server has no room for another client', next: 'Close other clients, or have maxclients raised.' },
-  ],
-  [
-    /smaller than the target stream top item/i,
-    { title: 'The id is not greater than the last one', next: 'Ids only ever grow. Use * or a greater id.' },
-  ],
-  [
-    /^ERR syntax error|wrong number of arguments/i,
-    { title: 'The server doesn’t know an option that was sent', next: 'It is probably too old for it.' },
-  ],
-]
-
 const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
-  REDIS: ({ prefix, reply, command }) => {
-    const known = REDIS[prefix] ?? PLAIN.find(([pattern]) => pattern.test(reply))?.[1]
-    return { ...(known ?? { title: `Redis refused ${command}`, next: 'The server’s own words are below.' }), reply }
-  },
-  UNREACHABLE: ({ reason, endpoint }, message) => ({
-    ...(isNoSuchDatabase(message)
-      ? { title: `${endpoint} has no database of this number`, next: 'Choose another: most servers have 0 to 15.' }
-      : UNREACHABLE[reason](endpoint)),
-    reply: reason === 'tls' || reason === 'other' ? message : undefined,
+  REDIS: redisErrorWords,
+  UNREACHABLE: ({ reason, endpoint, detail }, say) => ({
+    ...UNREACHABLE[reason](endpoint),
+    reply: detail !== null && WITH_DETAIL.has(reason) ? say(detail) : undefined,
   }),
-  UNKNOWN_OUTCOME: ({ command }) => ({
-    title: `The connection was lost before ${command} was answered`,
+  UNKNOWN_OUTCOME: ({ command, cause }) => ({
+    title: UNKNOWN[cause](command),
     next: 'It may or may not have been carried out, and is not sent again. Refresh to see what is so now.',
   }),
   READ_ONLY: ({ connection }) => ({
@@ -167,7 +94,7 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     next: `This can’t be undone: type ${displayBytes(expected)} to confirm.`,
   }),
   NOT_FOUND: ({ what, name }) => ({ title: `The ${what} ${displayName(name)} doesn’t exist`, next: MISSING[what] }),
-  BAD_INPUT: ({ remedy }, message) => ({ title: message, next: remedy }),
+  BAD_INPUT: ({ problem, remedy }, say) => ({ title: say(problem), next: say(remedy) }),
   STALE_PLAN: () => ({
     title: 'Things changed since this was planned',
     next: 'Nothing was sent. Look at the new figures and go again.',
@@ -176,23 +103,59 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     title: 'Another job is changing this already',
     next: 'Wait until it ends, or cancel it in the status bar.',
   }),
-  UNSUPPORTED: ({ feature, reason }) => ({ title: `Not possible here: ${feature}`, next: reason }),
-  STORAGE: ({ file }, message) => ({
-    title: `${file} could not be ${/could not be read/.test(message) ? 'read' : 'written'}`,
-    next: 'Nothing was sent to Redis. Check free space and permissions of Sluice’s data directory.',
+  UNSUPPORTED: ({ feature, reason }, say) => ({
+    title: `Not possible here: ${FEATURES[feature] ?? feature}`,
+    next: say(reason),
+  }),
+  STORAGE: ({ file, operation, sent }) => ({
+    title: `${file} could not be ${operation === 'read' ? 'read' : 'written'}`,
+    next: `${sent ? 'What had been sent to Redis before was carried out.' : 'Nothing was sent to Redis.'} Check free space and permissions of Sluice’s data directory.`,
   }),
 }
 
-/** The words for an error of the contract; null for any other. */
-export function errorWords(info: AppErrorInfo): ErrorWords | null {
-  return isAppCode(info.code) ? wordsFor(info.code, info) : null
+/** An error in one line, where its title alone would tell too little. */
+const TEXTS: { readonly [C in AppErrorCode]?: (data: AppErrorData<C>, say: Say) => string } = {
+  REDIS: ({ reply }) => reply,
+  UNREACHABLE: ({ reason, endpoint, detail }, say) => {
+    const { title } = UNREACHABLE[reason](endpoint)
+    return detail === null ? title : `${title} (${say(detail)})`
+  },
+  STALE_PLAN: ({ problem }, say) => say(problem),
+  UNSUPPORTED: ({ reason }, say) => say(reason),
+  STORAGE: ({ problem, why }, say) => (why === null ? say(problem) : `${say(problem)}: ${why}`),
+}
+
+/** The words for an error of the contract; null for any other, and for one whose data is not what it should be. */
+export function appErrorWords({ code, data }: AppErrorInfo, say: Say): ErrorWords | null {
+  return isAppCode(code) ? within(() => wordsFor(code, data, say)) : null
+}
+
+/** An error in one line; by its code alone where it is none of the contract's. */
+export function appErrorText({ code, data }: AppErrorInfo, say: Say): string {
+  return (isAppCode(code) ? within(() => textFor(code, data, say)) : null) ?? code
 }
 
 function isAppCode(code: string): code is AppErrorCode {
   return Object.hasOwn(WORDS, code)
 }
 
-function wordsFor<C extends AppErrorCode>(code: C, { data, message }: AppErrorInfo): ErrorWords {
-  // An AppErrorInfo of this code holds this data: the host checked it against the contract.
-  return WORDS[code](data as AppErrorData<C>, message)
+function wordsFor<C extends AppErrorCode>(code: C, data: unknown, say: Say): ErrorWords {
+  return WORDS[code](checked(data), say)
+}
+
+function textFor<C extends AppErrorCode>(code: C, data: unknown, say: Say): string {
+  return TEXTS[code]?.(checked(data), say) ?? wordsFor(code, data, say).title
+}
+
+/** As it is read: the host checked an error's data against the contract, but one of a journal may be damaged. */
+function checked<C extends AppErrorCode>(data: unknown): AppErrorData<C> {
+  return strictParams(Object(data) as object) as AppErrorData<C>
+}
+
+function within<T>(words: () => T): T | null {
+  try {
+    return words()
+  } catch {
+    return null
+  }
 }

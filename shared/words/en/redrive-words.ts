@@ -2,6 +2,7 @@ import type { Count } from '../../count'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
 import type { RedrivePlan, RedriveTarget } from '../../model/redrive'
+import { sentence } from '../messages'
 
 /** "Moves 12 entries to the end of orders". */
 function redriveSentence({ entries, goes, targets }: RedrivePlan): string {
@@ -32,7 +33,7 @@ function counted(count: number, one: string, many: string): string | null {
 
 /** What becomes of a stream that gets copies, or why it gets none. */
 function targetWords({ type, refusal }: RedriveTarget): string {
-  if (refusal !== null) return refusal
+  if (refusal !== null) return sentence(refusal)
   return type === 'none' ? 'Is created' : 'Is there'
 }
 

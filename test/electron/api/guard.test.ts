@@ -16,6 +16,7 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { verbatim } from '../../../shared/words/messages'
 
 let redis: TestRedis
 let proxy: FaultProxy
@@ -68,7 +69,7 @@ function mendJournal(): void {
 }
 
 test('one command: begun before, ended after, with what came of it', async () => {
-  const written = await grant().once(recordDraft('add entry', 'orders', 'add entry'), async (writer) => {
+  const written = await grant().once(recordDraft('add entry', 'orders', verbatim('add entry')), async (writer) => {
     expect(await onlyRecord()).toMatchObject({ state: 'running', endedAt: null, connectionId, key: 'orders' })
     expect(await connections.reader(connectionId).call('XLEN', 'orders')).toBe('0')
     return addEntry(writer, Buffer.from('orders'), '1-0', [Buffer.from('a'), Buffer.from('b')], { create: true })
@@ -79,7 +80,7 @@ test('one command: begun before, ended after, with what came of it', async () =>
 
 test('streams that may be new are told of once it is over, however it ended', async () => {
   lookedFor = []
-  const about = recordDraft('claim', 'orders', 'claim', { makes: ['orders:dead'] })
+  const about = recordDraft('claim', 'orders', verbatim('claim'), { makes: ['orders:dead'] })
   const { record } = await grant()[BEGIN](about)
   expect(lookedFor).toEqual([])
   expect(await onlyRecord()).not.toHaveProperty('makes')
@@ -92,7 +93,7 @@ test('streams that may be new are told of once it is over, however it ended', as
 
 test('what Redis refuses is journaled with its words, and thrown', async () => {
   await redis.cli('XADD', 'orders', '9-0', 'a', 'b')
-  const refused = { code: 'REDIS', message: expect.stringContaining('equal or smaller') as string }
+  const refused = { code: 'REDIS', data: { reply: expect.stringContaining('equal or smaller') as string } }
   await expect(addOne(grant(), entry)).rejects.toMatchObject(refused)
   expect(await onlyRecord()).toMatchObject({ state: 'failed', counts: { changed: 0, unknown: 0 }, error: refused })
 })
@@ -125,7 +126,9 @@ test('a connection that is lost before is journaled as interrupted, and certainl
 })
 
 test('a fault of Sluice is journaled without its words', async () => {
-  const failing = grant().once(recordDraft('add entry', 'orders', 'add'), () => Promise.reject(new Error('secret-42')))
+  const failing = grant().once(recordDraft('add entry', 'orders', verbatim('add')), () =>
+    Promise.reject(new Error('secret-42')),
+  )
   await expect(failing).rejects.toThrow('secret-42')
   const record = await onlyRecord()
   expect(record).toMatchObject({ state: 'failed', error: { code: 'INTERNAL', data: null } })
@@ -136,14 +139,18 @@ test('a journal that can not be begun: STORAGE, and no writer to send with', asy
   writeFileSync(join(dataDir, 'journal'), '')
   let asked = false
   const work = async () => (asked = true)
-  await expect(grant().once(recordDraft('add entry', 'orders', 'add'), work)).rejects.toMatchObject({ code: 'STORAGE' })
-  await expect(grant()[BEGIN](recordDraft('claim', 'orders', 'claim'))).rejects.toMatchObject({ code: 'STORAGE' })
+  await expect(grant().once(recordDraft('add entry', 'orders', verbatim('add')), work)).rejects.toMatchObject({
+    code: 'STORAGE',
+  })
+  await expect(grant()[BEGIN](recordDraft('claim', 'orders', verbatim('claim')))).rejects.toMatchObject({
+    code: 'STORAGE',
+  })
   expect(asked).toBe(false)
   mendJournal()
 })
 
 test('a journal that can not be ended after a success: the caller hears of the success, the log of the journal', async () => {
-  const added = grant().once(recordDraft('add entry', 'orders', 'add'), async (writer) => {
+  const added = grant().once(recordDraft('add entry', 'orders', verbatim('add')), async (writer) => {
     const id = await addEntry(writer, Buffer.from('orders'), '5-0', [Buffer.from('a'), Buffer.from('b')], {
       create: true,
     })
@@ -157,7 +164,7 @@ test('a journal that can not be ended after a success: the caller hears of the s
 })
 
 test('a journal that can not be ended after a failure: the caller hears of the failure', async () => {
-  const failing = grant().once(recordDraft('add entry', 'orders', 'add'), async (writer) => {
+  const failing = grant().once(recordDraft('add entry', 'orders', verbatim('add')), async (writer) => {
     await redis.cli('SET', 'orders', 'text')
     breakJournal()
     return addEntry(writer, Buffer.from('orders'), '5-0', [Buffer.from('a'), Buffer.from('b')], { create: true })
@@ -168,7 +175,7 @@ test('a journal that can not be ended after a failure: the caller hears of the f
 })
 
 test('what is made read-only meanwhile is not written to any more', async () => {
-  const { writer } = await grant()[BEGIN](recordDraft('claim', 'orders', 'claim'))
+  const { writer } = await grant()[BEGIN](recordDraft('claim', 'orders', verbatim('claim')))
   const add = (id: string) => writer.write('XADD', 'orders', id, 'a', 'b')
   await add('1-0')
   await connections.save({ id: connectionId, profile: profile(true) })

@@ -10,6 +10,7 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { useHostProcesses, type HostProcess } from '../../helpers/host-process'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { saying } from '../../helpers/saying'
 
 // Two hosts, each in a namespace of process ids of its own as in two containers, on one data directory.
 const NAMESPACE = ['unshare', '--pid', '--fork', '--kill-child']
@@ -97,7 +98,7 @@ describe.runIf(isAllowed)('a job of a host in a namespace of process ids of its 
       expect(await stateIn(other, running.job)).toBe('running')
       await other.call('connection.open', { connectionId: running.connectionId })
       const { connectionId, job } = running
-      const refused = { code: 'BAD_INPUT', message: expect.stringContaining('still running') as string }
+      const refused = { code: 'BAD_INPUT', data: { problem: saying('still running') } }
       await expect(other.call('recovery.undo', { connectionId, recordId: job.recordId })).rejects.toMatchObject(refused)
     }
     expect(await stateIn(running.host, running.job)).toBe('running')

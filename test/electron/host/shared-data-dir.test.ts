@@ -10,6 +10,7 @@ import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { Settings } from '../../../shared/model/settings'
 import { useHostProcesses, type HostProcess } from '../../helpers/host-process'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { saying } from '../../helpers/saying'
 
 // Two hosts, each a process of its own, on one data directory.
 const hosts = useHostProcesses()
@@ -257,7 +258,7 @@ describe('a job of one host', () => {
     const { connectionId, job } = await runSlowly()
     expect(await recordIn(b, job)).toMatchObject({ state: 'running' })
     await b.call('connection.open', { connectionId })
-    const refused = { code: 'BAD_INPUT', message: expect.stringContaining('still running') as string }
+    const refused = { code: 'BAD_INPUT', data: { problem: saying('still running') } }
     await expect(b.call('recovery.undo', { connectionId, recordId: job.recordId })).rejects.toMatchObject(refused)
     await a.call('job.cancel', { jobId: job.id })
     await until(a.follow<Job>('job.watch'), ({ id, state }) => id === job.id && state !== 'running')

@@ -2,10 +2,11 @@ import { ORPCError } from '@orpc/client'
 import { describe, expect, it } from 'vitest'
 import { describeError, errorData, errorInfo } from '../../../renderer/api/errors'
 import { HostLostError } from '../../../renderer/api/link-state'
-import { appErrors } from '../../../shared/error'
+import { appErrors } from '../../../shared/error-data'
+import { message, verbatim } from '../../../shared/words/messages'
 
-function thrown(code: string, data: unknown, message = 'in short'): ORPCError<string, unknown> {
-  return new ORPCError(code, { defined: true, message, data })
+function thrown(code: string, data: unknown): ORPCError<string, unknown> {
+  return new ORPCError(code, { defined: true, data })
 }
 
 function redis(reply: string): ORPCError<string, unknown> {
@@ -14,21 +15,24 @@ function redis(reply: string): ORPCError<string, unknown> {
 
 const SAMPLES = {
   REDIS: { prefix: 'ERR', reply: 'ERR no such key', command: 'XINFO' },
-  UNREACHABLE: { reason: 'refused', endpoint: 'db:6379' },
-  UNKNOWN_OUTCOME: { command: 'XCLAIM' },
+  UNREACHABLE: { reason: 'refused', endpoint: 'db:6379', detail: null },
+  UNKNOWN_OUTCOME: { command: 'XCLAIM', cause: 'lost' },
   READ_ONLY: { connection: 'orders-eu' },
   CONFIRMATION_NEEDED: { connection: 'orders-eu', host: 'db', expected: 'orders' },
   NOT_FOUND: { what: 'group', name: { base64: '//4=' } },
-  BAD_INPUT: { field: 'port', remedy: 'A port from 1 to 65535' },
-  STALE_PLAN: { planId: 'p1' },
+  BAD_INPUT: { field: 'port', problem: message('url.bad-port'), remedy: message('url.write-port') },
+  STALE_PLAN: { planId: 'p1', problem: message('plan.too-old') },
   CONFLICT: { jobId: 'j1' },
-  UNSUPPORTED: { feature: 'XNACK', reason: 'Redis 8.8 or later has it' },
-  STORAGE: { file: 'journal.jsonl' },
+  UNSUPPORTED: { feature: 'XNACK', reason: verbatim('Redis 8.8 or later has it') },
+  STORAGE: {
+    ...{ file: 'journal.jsonl', operation: 'write', why: null, sent: false },
+    problem: message('journal.not-written'),
+  },
 } satisfies Record<keyof typeof appErrors, unknown>
 
 describe('words for errors', () => {
   it.each(Object.keys(appErrors) as (keyof typeof appErrors)[])('%s has a title and a next step', (code) => {
-    for (const error of [thrown(code, SAMPLES[code]), { code, message: 'in short', data: SAMPLES[code] }]) {
+    for (const error of [thrown(code, SAMPLES[code]), { code, data: SAMPLES[code] }]) {
       const { title, next } = describeError(error)
       expect(title).not.toMatch(/undefined|object|inside Sluice/)
       expect(next).not.toBe('')
@@ -36,7 +40,7 @@ describe('words for errors', () => {
   })
 
   it.each(appErrors.UNREACHABLE.shape.reason.options)('unreachable because of %s has its own words', (reason) => {
-    const { title, next } = describeError(thrown('UNREACHABLE', { reason, endpoint: 'db:6379' }))
+    const { title, next } = describeError(thrown('UNREACHABLE', { reason, endpoint: 'db:6379', detail: null }))
     expect(`${title} ${next}`).toMatch(/\w{3,}/)
     expect(title).not.toContain('undefined')
   })
@@ -100,10 +104,9 @@ describe('words for errors', () => {
   })
 
   it('names the database where it is what the server refuses', () => {
-    const data = { reason: 'other', endpoint: 'db:1' }
-    const { title } = describeError(
-      thrown('UNREACHABLE', data, 'The connection failed. (ERR DB index is out of range)'),
-    )
+    const detail = verbatim('ERR DB index is out of range')
+    const { title, reply } = describeError(thrown('UNREACHABLE', { reason: 'no-database', endpoint: 'db:1', detail }))
+    expect(reply).toBe('ERR DB index is out of range')
     expect(title).toBe('db:1 has no database of this number')
   })
 

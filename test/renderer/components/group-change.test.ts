@@ -9,6 +9,7 @@ import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-c
 import { fakeApi, type Call } from '../helpers/fake-api'
 import { mountOn } from '../helpers/mount-view'
 import { words } from '../../../shared/words/words'
+import { verbatim } from '../../../shared/words/messages'
 
 const { consequences } = words.groupChange
 
@@ -35,7 +36,7 @@ function planFor(change: GroupChange, more: Partial<GroupChangePlan> = {}): Grou
     delivers: { value: 0, kind: 'exact' },
     skips: { value: 0, kind: 'exact' },
     blocked: null,
-    undo: { possible: true, note: 'Sets the former id again.' },
+    undo: { possible: true, note: verbatim('Sets the former id again.') },
     commands: ['XGROUP …'],
     ...more,
   }
@@ -107,7 +108,7 @@ describe('the dialog', () => {
   it('offers nothing where the plan says that it can’t be', async () => {
     const blocked = 'busy holds 4 pending entries.'
     const calls = fakeApi({
-      group: { planChange: ({ change }: { change: GroupChange }) => planFor(change, { blocked }) },
+      group: { planChange: ({ change }: { change: GroupChange }) => planFor(change, { blocked: verbatim(blocked) }) },
     })
     await open('remove consumer')
     expect(document.body.textContent).toContain(blocked)

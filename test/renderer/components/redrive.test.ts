@@ -11,6 +11,7 @@ import type { RedriveOptions, RedrivePlan, RedrivePlanning } from '../../../shar
 import { fakeApi, events, type Call } from '../helpers/fake-api'
 import { button, mountOn } from '../helpers/mount-view'
 import { words } from '../../../shared/words/words'
+import { message, verbatim } from '../../../shared/words/messages'
 
 const {
   needed: groupsSentence,
@@ -28,8 +29,8 @@ function planFor(more: Partial<RedrivePlan> = {}): RedrivePlan {
     ...{ firstId: '1-0', lastId: '4-0', notFound: 0, groups: [], commands: ['XADD …'] },
     targets: [{ name: 'orders', entries: 4, type: 'stream', refusal: null }],
     leftAlone: { noProvenance: 0, tooOften: 0, refused: 0 },
-    guard: { atomic: true, note: 'A script copies and deletes.' },
-    undo: { possible: false, note: 'Nothing.' },
+    guard: { atomic: true, note: verbatim('A script copies and deletes.') },
+    undo: { possible: false, note: verbatim('Nothing.') },
     ...more,
   }
 }
@@ -64,7 +65,7 @@ describe('what a redrive would do, in words', () => {
     const stream = { name: 'orders', entries: 1, type: 'stream', refusal: null }
     expect(targetWords(stream)).toBe('Is there')
     expect(targetWords({ ...stream, type: 'none' })).toBe('Is created')
-    expect(targetWords({ ...stream, type: 'none', refusal: 'It does not exist.' })).toBe('It does not exist.')
+    expect(targetWords({ ...stream, type: 'none', refusal: message('redrive.no-stream') })).toBe('It does not exist.')
   })
 
   it('names the groups that need them still', () => {

@@ -106,9 +106,9 @@ describe('the streams of a connection', () => {
   })
 
   it('say why the scan failed', async () => {
-    const failing = { ...event('failed', []), error: { code: 'REDIS', message: 'NOPERM', data: {} } }
+    const failing = { ...event('failed', []), error: { code: 'REDIS', data: { reply: 'NOPERM' } } }
     fakeApi({ stream: { discover: (_input, options) => events([failing], options?.signal) } })
     await open()
-    expect(useStreams().progress).toMatchObject({ state: 'failed', error: { message: 'NOPERM' } })
+    expect(useStreams().progress).toMatchObject({ state: 'failed', error: { data: { reply: 'NOPERM' } } })
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { exportName, exportText } from '../../../renderer/utils/journal-export'
 import { isResumable, matchesFilter } from '../../../renderer/utils/journal-filter'
+import { verbatim } from '../../../shared/words/messages'
 
 const record: JournalRecord = {
   id: 'r1',
@@ -12,12 +13,12 @@ const record: JournalRecord = {
   action: 'claim',
   key: 'orders',
   group: 'billing',
-  summary: 'claim to worker-2',
+  summary: verbatim('claim to worker-2'),
   state: 'done',
   counts: { changed: 1_200, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
   commands: [],
   error: null,
-  undo: { possible: true, note: '', undoneBy: null },
+  undo: { possible: true, note: verbatim(''), undoneBy: null },
   backupFile: null,
 }
 const ALL = { connectionId: '', action: '', withinMs: 0, text: '' } as const
@@ -50,7 +51,8 @@ describe('a record of the journal', () => {
   it('is exported a JSON object per line, or as a person reads it', () => {
     const two = [record, { ...record, id: 'r2', group: null, commands: ['XTRIM orders MAXLEN 3'] }]
     const lines = exportText(two, 'jsonl').trimEnd().split('\n')
-    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(two)
+    const inWords = { summary: 'claim to worker-2', undo: '', error: null }
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual(two.map((each) => ({ ...each, words: inWords })))
     expect(exportText(two, 'txt')).toContain('> XTRIM orders MAXLEN 3')
     expect(exportText(two, 'txt')).toContain('orders / billing')
     expect(exportText([], 'jsonl')).toBe('')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { criteriaOf, filterChips, idleUnitOf, isFiltered, searchWords } from '../../../renderer/utils/pending-filter'
 import { undoSentence } from '../../../shared/words/en/undo-words'
 import type { Criteria } from '../../../shared/model/selection'
+import { verbatim } from '../../../shared/words/messages'
 
 const everything: Criteria = {
   minIdleMs: 1_800_000,
@@ -44,12 +45,12 @@ describe('a filter of the pending list', () => {
 })
 
 it('an undo says beforehand what comes back and what stays', () => {
-  const plan = { recordId: 'r', entries: 988, leftAlone: 9, gone: 1, consumers: [], note: '' }
+  const plan = { recordId: 'r', entries: 988, leftAlone: 9, gone: 1, consumers: [], note: verbatim('') }
   expect(undoSentence(plan)).toBe('Would give back 988 entries; 9 moved since and stay; 1 is gone from the stream')
   expect(undoSentence({ ...plan, entries: 0, leftAlone: 1, gone: 0 })).toBe(
     'Would give back 0 entries; 1 moved since and stays',
   )
-  expect(undoSentence({ ...plan, entries: 0, leftAlone: 0, gone: 0, instead: 'Creates the group again' })).toBe(
-    'Creates the group again',
-  )
+  expect(
+    undoSentence({ ...plan, entries: 0, leftAlone: 0, gone: 0, instead: verbatim('Creates the group again') }),
+  ).toBe('Creates the group again')
 })

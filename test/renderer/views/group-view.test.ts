@@ -8,6 +8,7 @@ import type { PendingEntry } from '../../../shared/model/pending'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { fakeApi, type Call } from '../helpers/fake-api'
 import { button, mountOn } from '../helpers/mount-view'
+import { message, verbatim } from '../../../shared/words/messages'
 
 const group: Group = {
   name: 'billing',
@@ -63,8 +64,8 @@ function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPla
     mostDeliveries: 20,
     warnings: ['gone-from-stream'],
     otherGroups: [],
-    guard: { atomic: true, note: '' },
-    undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
+    guard: { atomic: true, note: message('guard.claim') },
+    undo: { possible: true, note: message('undo.claim') },
     commands: ['XCLAIM orders billing worker-1 0 1620973121009-1 JUSTID'],
   }
 }
@@ -278,7 +279,7 @@ describe('a group', () => {
 
   it('says what the server or its user lacks', async () => {
     fake()
-    const capabilities = { xack: { available: false, reason: 'The user lim may not run XACK' } }
+    const capabilities = { xack: { available: false, reason: verbatim('The user lim may not run XACK') } }
     await mountOn(GroupView, props, { server: { capabilities: capabilities as never } })
     await press(grid('Pending entries'), 'j', ' ')
     expect(button('Ack').getAttribute('aria-description')).toBe('The user lim may not run XACK')

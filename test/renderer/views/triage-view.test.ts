@@ -12,6 +12,7 @@ import { useTabs } from '../../../renderer/stores/tabs'
 import { events, fakeApi, type Call } from '../helpers/fake-api'
 import { monitored } from '../helpers/monitored'
 import { button, mountOn } from '../helpers/mount-view'
+import { message } from '../../../shared/words/messages'
 
 const calm: GroupSummary = {
   name: 'shipping',
@@ -84,8 +85,8 @@ function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'
     mostDeliveries: 1,
     warnings: ['consumer-active', 'gone-from-stream'],
     otherGroups: [],
-    guard: { atomic: true, note: '' },
-    undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
+    guard: { atomic: true, note: message('guard.claim') },
+    undo: { possible: true, note: message('undo.claim') },
     commands: [],
   }
 }

@@ -47,7 +47,7 @@ const stream = (groups: readonly GroupSummary[], changes: Partial<StreamSummary>
   ...changes,
 })
 const healthOf = (one: StreamSummary) => STREAM_HEALTH[streamState(one, defaultThresholds)]
-const denied = { code: 'REDIS', message: 'NOPERM', data: {} } as const
+const denied = { code: 'REDIS', data: { reply: 'NOPERM' } } as const
 const peeked = (some: Partial<PendingPeek>): PendingPeek => ({
   ...{ looked: 20, mostDeliveries: 1, mostId: '1-1', poison: 0, poisonDeliveries: 5, lookedFor: 20, gone: 0 },
   ...some,
@@ -204,7 +204,7 @@ describe('findings', () => {
   })
 
   test('tell once of streams that can’t be read for the same reason', () => {
-    const another = { ...denied, message: 'LOADING' }
+    const another = { ...denied, data: { reply: 'LOADING' } }
     const found = findings([secret, { ...secret, key: 'b' }, { ...secret, key: 'c', error: another }])
     expect(found.map((each) => each.kind === 'unreadable' && each.keys)).toEqual([['secret', 'b'], ['c']])
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../../../shared/model/job'
 import { words } from '../../../shared/words/words'
+import { verbatim } from '../../../shared/words/messages'
 
 const {
   exceptions,
@@ -64,11 +65,11 @@ describe('what a job says', () => {
   })
 
   it('names what is listed one by one by what was done', () => {
-    const failures = [{ id: '1-0', reason: 'why' }]
+    const failures = [{ id: '1-0', reason: verbatim('why') }]
     expect(failureWords({ ...job, kind: 'delete', failures })).toBe('1 entry kept')
     expect(failureWords({ ...job, kind: 'handle', failures: [...failures, ...failures] })).toBe('2 entries not handled')
     expect(failureWords({ ...job, kind: 'ackDelete', failures })).toBe('1 entry failed')
-    const many = Array.from({ length: 1_000 }, () => ({ id: '1-0', reason: 'why' }))
+    const many = Array.from({ length: 1_000 }, () => ({ id: '1-0', reason: verbatim('why') }))
     expect(failureWords({ ...job, failures: many })).toMatch(/^The first 1.000 entries failed; there may be more$/)
   })
 
@@ -119,7 +120,7 @@ describe('what a job says', () => {
   })
 
   it('blames the server for what the server refused, and for nothing else', () => {
-    const failed = (code: string) => jobEnding({ ...job, state: 'failed', error: { code, message: '', data: null } })
+    const failed = (code: string) => jobEnding({ ...job, state: 'failed', error: { code, data: null } })
     expect(failed('REDIS')).toBe('Stopped: the server refused')
     expect(['STORAGE', 'STALE_PLAN', 'NOT_FOUND'].map(failed)).toEqual(['Stopped', 'Stopped', 'Stopped'])
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { words } from '../../../shared/words/words'
+import { verbatim } from '../../../shared/words/messages'
 
 const { recordCounts, recordPlace } = words.journal
 
@@ -13,12 +14,12 @@ const record: JournalRecord = {
   action: 'claim',
   key: 'orders',
   group: 'billing',
-  summary: 'claim to worker-2',
+  summary: verbatim('claim to worker-2'),
   state: 'done',
   counts: { changed: 1_200, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
   commands: [],
   error: null,
-  undo: { possible: true, note: '', undoneBy: null },
+  undo: { possible: true, note: verbatim(''), undoneBy: null },
   backupFile: null,
 }
 

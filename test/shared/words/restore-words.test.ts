@@ -8,6 +8,7 @@ import {
   type SwapPlan,
 } from '../../../shared/model/restore'
 import { words } from '../../../shared/words/words'
+import { verbatim } from '../../../shared/words/messages'
 
 const { damage: damageWords, entriesOf: entriesWords, kind: kindWords } = words.backup
 const { sentence: copiesSentence, warnings: copiesWarnings, given: givenSentence } = words.copies
@@ -25,12 +26,19 @@ const backup: Backup = {
 const copies: CopiesPlan = {
   ...{ file: 'f', ids: null, provenance: true, id: 'p', connectionId: 'c', key: 'orders', entries: 240, bytes: 12_288 },
   ...{ firstId: '1-0', lastId: '240-0', notFound: 0, damaged: 0, creates: false, groups: [], commands: [] },
-  undo: { possible: true, note: '' },
+  undo: { possible: true, note: verbatim('') },
 }
 const rebuilt: RebuildPlan = {
   ...{ id: 'p', connectionId: 'c', file: 'f', key: 'orders', target: 'orders:restored', merge: true, entries: 30 },
   ...{ inBackup: 26, inStream: 6, inBoth: 2, differing: 1, damaged: 3, firstId: '1-0', lastId: '30-0' },
-  ...{ memoryBytes: 4_700, groups: [], warnings: [], blocked: null, undo: { possible: true, note: '' }, commands: [] },
+  ...{
+    memoryBytes: 4_700,
+    groups: [],
+    warnings: [],
+    blocked: null,
+    undo: { possible: true, note: verbatim('') },
+    commands: [],
+  },
 }
 const swap: SwapPlan = {
   ...{ id: 'p', connectionId: 'c', key: 'orders', target: 'orders:restored', aside: 'orders:before-restore' },

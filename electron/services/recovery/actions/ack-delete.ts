@@ -18,6 +18,8 @@ import { goneIds } from '../../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { mayScript } from './ack'
+import { message } from '../../../../shared/words/messages'
+import { reasonOf } from '../../lib/reason-of'
 
 type AckDelete = Extract<RecoveryAction, { kind: 'ackDelete' }>
 
@@ -36,30 +38,23 @@ export const ackDelete: ActionKind<AckDelete> = {
   },
   guard(_action, { server }) {
     if (mayScript(server)) {
-      const by = hasAckDelete(server) ? 'XACKDEL' : 'XACK and XDEL'
-      return {
-        atomic: true,
-        note: `A script looks at owner and delivery count and sends ${by}, with nobody in between.`,
-      }
+      const code = hasAckDelete(server) ? 'guard.xackdel-by-script' : 'guard.xack-xdel-by-script'
+      return { atomic: true, note: message(code) }
     }
-    const why = 'Scripts are not allowed here'
-    const note = hasAckDelete(server)
-      ? `${why}: XACKDEL also takes what another consumer claims just between reading and deleting.`
-      : `${why}: XACK and XDEL, in one transaction, also take what moves or is acked just between reading and deleting.`
-    return { atomic: false, note }
+    return { atomic: false, note: message(hasAckDelete(server) ? 'guard.xackdel' : 'guard.xack-xdel') }
   },
   resolveTargets: (action) => action,
-  summary: ({ references }) => `ack and delete (${references})`,
+  summary: ({ references }) => message('recovery.ack-delete', { references }),
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => true,
   deletes: () => true,
   arriving: () => new Map(),
   warnings: () => [],
-  undo({ keepBodies }) {
-    const where = 'The backup file of this record has what went; from there it can be added again, as new entries.'
-    return { possible: false, note: keepBodies ? `Redis keeps no way back. ${where}` : 'Redis keeps no way back.' }
-  },
+  undo: ({ keepBodies }) => ({
+    possible: false,
+    note: message(keepBodies ? 'undo.backup-to-add' : 'undo.no-way'),
+  }),
   commands: ({ references }, place, [first = []], _arriving, { server }) =>
     ackDeleteLines(place, idsOf(first), hasAckDelete(server) ? references : null),
   async *run(context, action, _plan, batches, signal) {
@@ -126,7 +121,7 @@ interface HalfDone {
 }
 
 function toldOf({ ids, error }: HalfDone): Pick<Sent, 'error' | 'failures'> {
-  const reason = `It was acked, but is still in the stream: ${error.message}`
+  const reason = message('recovery.acked-only', { why: reasonOf(error) })
   return { error, failures: ids.map((id) => ({ id, reason })) }
 }
 

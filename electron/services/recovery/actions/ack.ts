@@ -12,6 +12,7 @@ import { observeIds, type ObservedRow } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import type { SelectedBatch } from '../selected'
 import { sendAll, type Sending } from '../../jobs/send-commands'
+import { message } from '../../../../shared/words/messages'
 
 /**
  * Acks, batch by batch, only what is still as the plan saw it. XACK knows no owner, so where scripts are allowed one of
@@ -22,20 +23,17 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   needs: () => ['xack'],
   guard: (_action, { server }) =>
     mayScript(server)
-      ? { atomic: true, note: 'A script looks at owner and delivery count and acks, with nobody in between.' }
-      : {
-          atomic: false,
-          note: 'Scripts are not allowed here: what moves just between reading and acking is acked too.',
-        },
+      ? { atomic: true, note: message('guard.ack-by-script') }
+      : { atomic: false, note: message('guard.ack') },
   resolveTargets: (action) => action,
-  summary: () => 'ack',
+  summary: () => message('recovery.ack'),
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => true,
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
-  undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
+  undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, _plan, batches, signal) {
     const { reader } = context

@@ -13,6 +13,7 @@ import { ageOf, observeIds, type ObservedRow, type Observation } from '../../ins
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { claim } from './claim'
+import { message } from '../../../../shared/words/messages'
 
 type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
 
@@ -23,31 +24,21 @@ type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
  */
 export const autoClaim: ActionKind<AutoClaim> = {
   needs: () => ['xautoclaim'],
-  guard: () => ({
-    atomic: true,
-    note: 'Redis itself leaves alone what moved: each step asks for the idle time that was seen. On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).',
-  }),
+  guard: () => ({ atomic: true, note: message('guard.auto-claim') }),
   selection({ minIdleMs }, selection) {
     if (asksForIdleTimeOnly(selection, minIdleMs)) return { kind: 'matching', criteria: { minIdleMs } }
-    const remedy = 'Choose all entries of the group, or claim the ones you chose.'
-    throw new AppError(
-      'BAD_INPUT',
-      { field: 'selection', remedy },
-      'XAUTOCLAIM chooses by idle time, and by nothing else.',
-    )
+    const [problem, remedy] = [message('recovery.by-idle-time-only'), message('recovery.choose-all')]
+    throw new AppError('BAD_INPUT', { field: 'selection', problem, remedy })
   },
   resolveTargets: (action) => action,
-  summary: ({ to, minIdleMs }) => `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
+  summary: ({ to, minIdleMs }) => message('recovery.auto-claim', { to, minIdleMs }),
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
   takesGone: () => true,
   deletes: () => false,
   arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
   warnings: ({ to }, facts) => claim.warnings({ kind: 'claim', to, includeGone: true }, facts),
-  undo: () => ({
-    possible: true,
-    note: 'Gives back owner and delivery count; the idle time starts anew. Where others ack in that very moment, a step may claim entries further on, which the journal does not know: those stay where they are.',
-  }),
+  undo: () => ({ possible: true, note: message('undo.auto-claim') }),
   commands({ to, count }, { key, group }, batches) {
     const head = `XAUTOCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`
     return batches.flatMap((rows) =>

@@ -1,4 +1,4 @@
-import { cliArgument, sameBytes } from '../../../../shared/bytes'
+import { sameBytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
@@ -19,13 +19,14 @@ import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '..
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { chooseTarget } from '../target'
+import { message } from '../../../../shared/words/messages'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
 /** Of every XCLAIM that asks for the idle time that was seen. */
 export const guardedByIdleTime: RecoveryPlan['guard'] = {
   atomic: true,
-  note: 'Redis itself leaves alone what moved: each claim asks for the idle time that was seen. Only of what is idle for less than a command takes to get there it can’t tell.',
+  note: message('guard.claim'),
 }
 
 /**
@@ -41,7 +42,12 @@ export const claim: ActionKind<Claim> = {
     if (action.to !== null) return action
     return { ...action, to: chooseTarget(consumers, from, stalledAfterMs) }
   },
-  summary: ({ to, ...how }) => `claim to ${to === null ? 'the healthiest' : cliArgument(to)}${howInWords(how)}`,
+  summary: ({ to, idle, deliveries = 'kept' }) =>
+    message('recovery.claim', {
+      to,
+      idleKept: idle === 'kept',
+      deliveries: typeof deliveries === 'object' ? deliveries.set : deliveries,
+    }),
   recipient: ({ to }) => to,
   isAlreadySo: ({ to }, { consumer }) => to !== null && toBuffer(to).equals(consumer),
   takesGone: ({ includeGone }) => includeGone,
@@ -55,7 +61,7 @@ export const claim: ActionKind<Claim> = {
     if (!target) return ['new-consumer']
     return consumerHealth(target, stalledAfterMs) === 'active' ? [] : ['target-stalled']
   },
-  undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
+  undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: ({ to, ...how }, { key, group }, batches) =>
     to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows, how)),
   async *run(context, action, _plan, batches, signal) {
@@ -82,12 +88,6 @@ async function mostAtOnce({ reader, key, group, server }: RunContext, { idle }: 
   if (idle !== 'kept') return BATCH
   const { total } = await pendingSummary(reader, key, group)
   return requireKeptIdle(server, total)
-}
-
-function howInWords({ idle, deliveries = 'kept' }: ClaimHow): string {
-  const count =
-    deliveries === 'plusOne' ? 'one more delivery' : `${deliveries === 'kept' ? 0 : deliveries.set} deliveries`
-  return `${idle === 'kept' ? ', idle time kept' : ''}${deliveries === 'kept' ? '' : `, ${count}`}`
 }
 
 export interface ClaimBatch {

@@ -1,4 +1,3 @@
-import { cliArgument } from '../../../../shared/bytes'
 import { AppError } from '../../../../shared/error'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { toBuffer } from '../../../redis/bytes'
@@ -8,6 +7,7 @@ import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut } from '../copying'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { deadLetterStream, lookAtTarget } from '../target-stream'
+import { message } from '../../../../shared/words/messages'
 
 type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
 
@@ -22,27 +22,20 @@ export const deadLetter: ActionKind<DeadLetter> = {
   resolveTargets(action, _from, facts) {
     const stream = action.stream ?? deadLetterStream(facts)
     if (toBuffer(stream).equals(toBuffer(facts.group.key))) {
-      const remedy = 'Name another stream, or none: then it is the stream’s name and “:dead”.'
-      throw new AppError(
-        'BAD_INPUT',
-        { field: 'action.stream', remedy },
-        'A stream can’t be its own dead-letter stream.',
-      )
+      const [problem, remedy] = [message('recovery.own-dead-letters'), message('recovery.name-other-stream')]
+      throw new AppError('BAD_INPUT', { field: 'action.stream', problem, remedy })
     }
     return { ...action, stream }
   },
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
-  summary: ({ stream }) => `dead-letter to ${cliArgument(stream ?? '')}`,
+  summary: ({ stream }) => message('recovery.dead-letter', { stream: stream ?? '' }),
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => false,
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
-  undo: () => ({
-    possible: true,
-    note: 'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
-  }),
+  undo: () => ({ possible: true, note: message('undo.dead-letter') }),
   commands: ({ stream }, place, batches) => copyLines(place, stream ?? '', batches),
   run(context, { stream, reason, maxLen }, _plan, batches, signal) {
     const origin = { stream: context.key, group: context.group, reason }

@@ -1,4 +1,3 @@
-import { cliArgument } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { JobFailure } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/plan'
@@ -17,6 +16,8 @@ import { sendAll, type Sending, type Sent } from '../../jobs/send-commands'
 import { hashKeyOf, writeHashes, type HashWrite } from '../write-hashes'
 import { ack, ackSendings } from './ack'
 import { claim, sendClaims, type ClaimBatch } from './claim'
+import { message, sentence } from '../../../../shared/words/messages'
+import { reasonOf } from '../../lib/reason-of'
 
 type Handle = Extract<RecoveryAction, { kind: 'handle' }>
 
@@ -33,11 +34,10 @@ export const handle: ActionKind<Handle> = {
   selection: ({ minIdleMs }, selection) => idleAtLeast(selection, minIdleMs),
   guard(_action, facts) {
     const { atomic, note } = ack.guard({ kind: 'ack' }, facts)
-    return { atomic, note: `Each claim asks for the idle time that was seen. ${note}` }
+    return { atomic, note: message('guard.handle', { ack: note }) }
   },
   resolveTargets: (action) => action,
-  summary: ({ to, prefix, idField }) =>
-    `handle as ${cliArgument(to)}: write to hashes ${hashName(prefix, idField)}, then ack`,
+  summary: ({ to, prefix, idField }) => message('recovery.handle', { to, prefix, idField }),
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
   takesGone: () => false,
@@ -47,17 +47,11 @@ export const handle: ActionKind<Handle> = {
     ...claim.warnings({ kind: 'claim', to, includeGone: false }, facts),
     'one-value-per-field',
   ],
-  undo: () => ({
-    possible: true,
-    note: 'Makes acked entries pending again, for who held them, with their delivery count. The hashes stay as they were written, and what could not be written stays with its new owner.',
-  }),
+  undo: () => ({ possible: true, note: message('undo.handle') }),
   commands: ({ to, prefix, idField }, { key, group }, [first = []]) =>
     first.length === 0
       ? []
-      : [
-          ...claimLines(key, group, to, first),
-          `# then each entry: HSET ${hashName(prefix, idField)} with its fields; XACK only once that is written`,
-        ],
+      : [...claimLines(key, group, to, first), sentence(message('script.write-and-ack', { prefix, idField }))],
   async *run(context, action, _plan, batches, signal) {
     const parts = createBodyParts(context.reader, context.key, PART)
     let number = 0
@@ -80,10 +74,6 @@ export const handle: ActionKind<Handle> = {
     }
   },
   giveBack: () => ackGivenBack,
-}
-
-function hashName(prefix: Handle['prefix'], idField: Handle['idField']): string {
-  return `${cliArgument(prefix)}<${idField === null ? 'entry id' : cliArgument(idField)}>`
 }
 
 function idleAtLeast(selection: Selection, minIdleMs: number): Selection {
@@ -119,9 +109,9 @@ function tellingOf({ ids, send }: Sending, refused: JobFailure[]): Sending {
       try {
         return await send()
       } catch (error) {
-        const why = error instanceof Error ? error.message : 'it failed'
         if (!isOutcomeUnknown(error)) {
-          refused.push(...ids.map((id) => ({ id, reason: `It was claimed and written, but not acked: ${why}` })))
+          const reason = message('recovery.not-acked', { why: reasonOf(error) })
+          refused.push(...ids.map((id) => ({ id, reason })))
         }
         throw error
       }
@@ -141,7 +131,7 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     const ours = batch.rows.filter(({ id }) => !left.has(id))
     const none = { ...claimed.counts, changed: 0 }
     if (claimed.error) {
-      const reason = `It was claimed, and nothing more: ${claimed.error.message}`
+      const reason = message('recovery.claimed-only', { why: reasonOf(claimed.error) })
       const failures = ours.map(({ id }) => ({ id, reason }))
       return { ...claimed, counts: none, except: [...claimed.except, ...idsOf(ours)], failures }
     }
@@ -179,10 +169,7 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
       counts: { ...noCounts, leftAlone: rows.length - held.length, unknown },
       except: acking ? idsOf(rows) : lost,
       until: at,
-      failures: held.map(({ id }) => ({
-        id,
-        reason: 'The connection was lost before it was acked. It may have been written.',
-      })),
+      failures: held.map(({ id }) => ({ id, reason: message('recovery.lost-before-ack') })),
     }
   }
   return { send, readBack, failed: () => failed }

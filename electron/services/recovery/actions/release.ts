@@ -8,6 +8,7 @@ import { idsOf, runBatch } from '../../jobs/run-batch'
 import { observeIds, type ObservedRow } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll } from '../../jobs/send-commands'
+import { message } from '../../../../shared/words/messages'
 
 /** An entry without an owner was last delivered at time 0: far less than this, whatever the reading's inexactness. */
 const NEVER_MS = 60_000
@@ -18,19 +19,16 @@ const NEVER_MS = 60_000
  */
 export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> = {
   needs: () => ['xnack'],
-  guard: () => ({
-    atomic: false,
-    note: 'XNACK knows no owner: what another consumer claims just between reading and releasing is released too.',
-  }),
+  guard: () => ({ atomic: false, note: message('guard.release') }),
   resolveTargets: (action) => action,
-  summary: ({ mode }) => `release to the group (${mode})`,
+  summary: ({ mode }) => message('recovery.release', { mode }),
   recipient: () => null,
   isAlreadySo: (_action, row) => isWithoutOwner(row),
   takesGone: () => true,
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
-  undo: () => ({ possible: false, note: 'Whoever reads next gets them: there is nothing to give back.' }),
+  undo: () => ({ possible: false, note: message('undo.release') }),
   commands: ({ mode }, { key, group }, [first = []]) =>
     idsOf(first).map((id) => `XNACK ${cliArgument(key)} ${cliArgument(group)} ${mode} IDS 1 ${id}`),
   async *run(context, { mode }, _plan, batches, signal) {

@@ -1,4 +1,3 @@
-import { cliArgument } from '../../../../shared/bytes'
 import { AppError } from '../../../../shared/error'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { toBuffer } from '../../../redis/bytes'
@@ -8,6 +7,7 @@ import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut, flatFields } from '../copying'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { lookAtTarget } from '../target-stream'
+import { message } from '../../../../shared/words/messages'
 
 type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 
@@ -19,32 +19,28 @@ export const requeue: ActionKind<Requeue> = {
   selection({ fields, edited }, selection) {
     const isOne = selection.kind === 'ids' && selection.ids.length === 1
     if (fields !== undefined && !isOne) {
-      const remedy = 'Choose one entry, or leave the fields as they are.'
-      throw new AppError('BAD_INPUT', { field: 'action.fields', remedy }, 'Only the fields of one entry can be edited.')
+      const [problem, remedy] = [message('recovery.edits-one-only'), message('recovery.choose-one')]
+      throw new AppError('BAD_INPUT', { field: 'action.fields', problem, remedy })
     }
     if (edited && fields === undefined) {
-      const remedy = 'Requeue the entry anew, with the fields that it shall have.'
-      const words = 'The fields of this copy were edited, and the journal does not keep what entries hold.'
-      throw new AppError('BAD_INPUT', { field: 'action.fields', remedy }, words)
+      const [problem, remedy] = [message('recovery.fields-not-kept'), message('recovery.requeue-anew')]
+      throw new AppError('BAD_INPUT', { field: 'action.fields', problem, remedy })
     }
     return selection
   },
   journaled: ({ fields, ...action }) => (fields === undefined ? action : { ...action, edited: true }),
   resolveTargets: (action, _from, { group: place }) => ({ ...action, stream: action.stream ?? place.key }),
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
-  summary: ({ stream, fields }) => `requeue to ${cliArgument(stream ?? '')}${fields === undefined ? '' : ', edited'}`,
+  summary: ({ stream, fields }) =>
+    message(fields === undefined ? 'recovery.requeue' : 'recovery.requeue-edited', { stream: stream ?? '' }),
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => false,
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
-  undo: () => ({
-    possible: true,
-    note: 'Where no group was given the copy yet: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
-  }),
-  commands: ({ stream, fields }, place, batches) =>
-    copyLines(place, stream ?? '', batches, fields === undefined ? undefined : 'edited fields of'),
+  undo: () => ({ possible: true, note: message('undo.requeue') }),
+  commands: ({ stream, fields }, place, batches) => copyLines(place, stream ?? '', batches, fields !== undefined),
   run(context, { stream, provenance: isWanted, fields }, _plan, batches, signal) {
     const origin = { stream: context.key, group: context.group, reason: null }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = isWanted

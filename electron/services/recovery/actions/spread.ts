@@ -1,4 +1,3 @@
-import { cliArgument } from '../../../../shared/bytes'
 import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
@@ -10,6 +9,7 @@ import { claimGivenBack } from '../give-back'
 import { createAllocation, allocate } from '../allocate'
 import { chooseSpreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
+import { message } from '../../../../shared/words/messages'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 
@@ -24,7 +24,7 @@ export const spread: ActionKind<Spread> = {
     if (action.to !== null) return { ...action, to: distinct(action.to) }
     return { ...action, to: [...chooseSpreadTargets(consumers, from, stalledAfterMs)] }
   },
-  summary: ({ to }) => `spread over ${(to ?? []).map(cliArgument).join(', ')}`,
+  summary: ({ to }) => message('recovery.spread', { to: to ?? [] }),
   recipient: () => null,
   isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
   takesGone: ({ includeGone }) => includeGone,
@@ -41,7 +41,7 @@ export const spread: ActionKind<Spread> = {
       ...(areAllIdle ? (['targets-quiet'] as const) : isAnyQuiet ? (['target-stalled'] as const) : []),
     ]
   },
-  undo: () => ({ possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' }),
+  undo: () => ({ possible: true, note: message('undo.claim') }),
   commands(_action, { key, group }, batches, arriving) {
     const { allocateRows: allot } = createAllocation(arriving)
     return batches.flatMap((rows) =>

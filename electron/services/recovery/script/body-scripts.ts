@@ -11,6 +11,9 @@ import type { ObservedRow } from '../../inspection/observe-pending'
 import { provenanceOf, type Origin } from '../../inspection/copy-provenance'
 import { hashKeyOf } from '../write-hashes'
 import type { ScriptContext, ScriptOf, ScriptPart } from './script-of'
+import { message, sentence } from '../../../../shared/words/messages'
+import type { Message } from '../../../../shared/model/message'
+import type { EntryId } from '../../../../shared/entry-id'
 
 type Kind<K extends RecoveryAction['kind']> = Extract<RecoveryAction, { kind: K }>
 
@@ -86,7 +89,7 @@ export const handleScript: ScriptOf<Kind<'handle'>> = async function* (
         const body = bodies.get(row.id)
         if (!body) continue
         const hash = hashKeyOf(body, toBuffer(prefix), idField === null ? null : toBuffer(idField))
-        if (!('key' in hash)) writes.push(echo(`${row.id} is left out. ${hash.reason}`))
+        if (!('key' in hash)) writes.push(leftOut(row.id, hash.reason))
         else if (!fits(body.fields)) writes.push(tooMany(body))
         else {
           claimed.push(row)
@@ -101,9 +104,7 @@ export const handleScript: ScriptOf<Kind<'handle'>> = async function* (
 
 function requireScripts(allowed: boolean): void {
   if (allowed) return
-  const reason =
-    'redis-cli goes on after an error, so that only a script on the server can keep it from acking what was not written. Scripts are not allowed here, or don’t reach both keys.'
-  throw new AppError('UNSUPPORTED', { feature: 'a script for redis-cli', reason }, reason)
+  throw new AppError('UNSUPPORTED', { feature: 'redis-cli-script', reason: message('script.needs-scripts') })
 }
 
 /** What Lua can hand to one command. */
@@ -112,7 +113,11 @@ function fits(fields: readonly Buffer[]): boolean {
 }
 
 function tooMany({ id }: RawEntry): string {
-  return echo(`${id} is left out. It has too many fields for a script.`)
+  return leftOut(id, message('recovery.too-many-fields'))
+}
+
+function leftOut(id: EntryId, why: Message): string {
+  return echo(message('script.left-out', { id, why }))
 }
 
 function words(fields: readonly Buffer[]): string {
@@ -120,6 +125,6 @@ function words(fields: readonly Buffer[]): string {
 }
 
 /** redis-cli knows no comments: this does nothing, and says it as it runs. */
-export function echo(text: string): string {
-  return `ECHO ${cliArgument(text)}`
+export function echo(text: Message): string {
+  return `ECHO ${cliArgument(sentence(text))}`
 }

@@ -1,4 +1,3 @@
-import { cliArgument } from '../../../../shared/bytes'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import type { PlanScript } from '../../../../shared/model/script'
 import { kindOf } from '../actions/kinds'
@@ -8,6 +7,7 @@ import { deadLetterScript, echo, handleScript, requeueScript } from './body-scri
 import { claimScript, spreadScript } from './claim-scripts'
 import { ackScript, planLinesScript } from './row-scripts'
 import type { ScriptContext, ScriptOf } from './script-of'
+import { message } from '../../../../shared/words/messages'
 
 /** What a script may hold: entries, and bytes. */
 const MOST_ENTRIES = 100_000
@@ -72,16 +72,15 @@ export async function* makeScript(
     if (lines.length > 0) yield part(lines)
   }
   if (isFirst) yield head
-  const words = cut ? `Cut here: ${entries} of about ${total} entries` : `That was all: ${entries} entries`
-  yield part([echo(`Sluice: ${words}.`)])
+  yield part([echo(cut ? message('script.cut', { entries, total }) : message('script.end', { entries }))])
   yield { state: 'end', entries, total: Math.max(total, entries), cut }
 }
 
 function headLines({ key, group, action }: RecoveryPlan, at: Date): readonly string[] {
   const what = kindOf(action).summary(action)
   return [
-    `Sluice: ${what}, in ${cliArgument(key)} / ${cliArgument(group)}, as read at ${at.toISOString()}.`,
-    'It does not look again: what was acked, moved or deleted since then is not left alone as Sluice itself would.',
-    'It writes no journal and no backup, and Sluice can not undo it. For redis-cli: redis-cli -h HOST -p PORT < FILE',
+    message('script.head', { what, key, group, at: at.toISOString() }),
+    message('script.looks-not-again'),
+    message('script.no-journal'),
   ].map(echo)
 }

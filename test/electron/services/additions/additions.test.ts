@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { openSluice, type Sluice } from '../recovery/recovery-kit'
+import { sentence } from '../../../../shared/words/messages'
 
 /** What a server before 6.2 says: it takes the word for the id. */
 const OLD = '-ERR Invalid stream ID specified as stream command argument\r\n'
@@ -32,7 +33,7 @@ const add = (create: boolean): Promise<{ id: string }> => {
 }
 async function told(): Promise<string | undefined> {
   const { records } = await sluice.api.journal.list({ count: 1 })
-  return records[0]?.summary
+  return records[0] && sentence(records[0].summary)
 }
 
 describe('adding to a stream on a server without NOMKSTREAM', () => {

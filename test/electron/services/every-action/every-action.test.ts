@@ -1,3 +1,4 @@
+import { ORPCError } from '@orpc/server'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { journalActions } from '../../../../shared/model/kinds'
@@ -6,6 +7,7 @@ import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
 import { seedTestBed, type TestBed } from './test-bed'
 import { proofs } from './proofs'
+import { errorText } from '../../../../shared/words/errors'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -19,7 +21,10 @@ const named = proofs.map((proof) => [proof.action, proof] as const)
 
 /** Why the server can't do it. Any other refusal fails the test. */
 function whyNotOffered(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'UNSUPPORTED') return error.message
+  if (error instanceof ORPCError && error.code === 'UNSUPPORTED') {
+    const data: unknown = error.data
+    return errorText({ code: 'UNSUPPORTED', data })
+  }
   throw error
 }
 

@@ -6,6 +6,7 @@ import { Interrupted } from '../../../../electron/services/jobs/interrupted'
 import { AppError } from '../../../../shared/error'
 import { byHand, step, steps, throwing, useJobs } from './job-kit'
 import { claimRecord, counts } from '../journal/records-for-tests'
+import { message } from '../../../../shared/words/messages'
 
 const kit = useJobs()
 
@@ -114,10 +115,13 @@ describe('a job', () => {
     expect(() => kit.jobs.cancel('gone')).toThrow(expect.objectContaining(gone))
   })
 
-  const redis = new AppError('REDIS', { prefix: 'NOPERM', reply: 'NOPERM no', command: 'XCLAIM' }, 'NOPERM no')
+  const redis = new AppError('REDIS', { prefix: 'NOPERM', reply: 'NOPERM no', command: 'XCLAIM' })
   const lost = unreachable('closed', 'localhost:6379')
-  const unknown = new AppError('UNKNOWN_OUTCOME', { command: 'XTRIM' }, 'XTRIM was sent, but its reply got lost.')
-  const storage = new AppError('STORAGE', { file: '/journal' }, 'The journal could not be written')
+  const unknown = new AppError('UNKNOWN_OUTCOME', { command: 'XTRIM', cause: 'lost' })
+  const storage = new AppError('STORAGE', {
+    ...{ file: '/journal', operation: 'write', why: null, sent: false },
+    problem: message('journal.not-written'),
+  })
   test.each([
     ['failed', redis],
     ['failed', storage],
@@ -126,14 +130,14 @@ describe('a job', () => {
   ] as const)('%s: its work throws %s', async (state, error) => {
     const job = await kit.start(throwing(error, step(3)))
     const last = await kit.ended(job.id)
-    const told = { code: error.code, message: error.message, data: error.data }
+    const told = { code: error.code, data: error.data }
     expect(last).toMatchObject({ state, done: 3, counts: counts({ changed: 3 }), error: told })
     expect((await kit.journal.get(job.recordId)).record).toMatchObject({ state, counts: { changed: 3 }, error: told })
     expect(kit.log()).toBe('')
   })
 
   test('interrupted: what the batch in flight came to counts', async () => {
-    const reason = new AppError('UNKNOWN_OUTCOME', { command: 'XCLAIM' }, 'lost')
+    const reason = new AppError('UNKNOWN_OUTCOME', { command: 'XCLAIM', cause: 'lost' })
     const read = { done: 5, counts: counts({ changed: 2, leftAlone: 1, unknown: 2 }) }
     const job = await kit.start(throwing(new Interrupted(reason, read), step(3)))
     expect(await kit.ended(job.id)).toMatchObject({

@@ -6,10 +6,10 @@ import { Interrupted } from '../../../../electron/services/jobs/interrupted'
 import { createLostReply, sendOnce } from '../../../../electron/services/jobs/lost-reply'
 import { noCounts } from '../../../../electron/services/lib/job-counts'
 
-const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here' }, 'closed')
-const NOT_OPEN = new AppError('UNREACHABLE', { reason: 'not-open', endpoint: 'here' }, 'not open')
-const REFUSED = new AppError('REDIS', { prefix: 'NOPERM', reply: 'NOPERM', command: 'XPENDING' }, 'NOPERM')
-const LOST = new AppError('UNKNOWN_OUTCOME', { command: 'XDEL' }, 'lost')
+const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here', detail: null })
+const NOT_OPEN = new AppError('UNREACHABLE', { reason: 'not-open', endpoint: 'here', detail: null })
+const REFUSED = new AppError('REDIS', { prefix: 'NOPERM', reply: 'NOPERM', command: 'XPENDING' })
+const LOST = new AppError('UNKNOWN_OUTCOME', { command: 'XDEL', cause: 'lost' })
 
 const running = () => new AbortController()
 /** As a connection that does not come back: it rejects once nobody waits for it any more. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { saying } from '../../../helpers/saying'
 import { createPlanStore } from '../../../../electron/services/jobs/plan-store'
 
 const MINUTE_MS = 60_000
-const stale = (planId: string) => expect.objectContaining({ code: 'STALE_PLAN', data: { planId } }) as Error
+const stale = (planId: string) =>
+  expect.objectContaining({ code: 'STALE_PLAN', data: { planId, problem: saying('Make it again') } }) as Error
 const prepared = (id: string) => ({ plan: { id, connectionId: 'here', key: 'orders', group: 'billing' } })
 
 describe('a kept plan', () => {

@@ -9,12 +9,16 @@ import { createLostReply } from '../../../../electron/services/jobs/lost-reply'
 import type { BatchOutcome } from '../../../../electron/services/jobs/run-context'
 import type { Sent } from '../../../../electron/services/jobs/send-commands'
 import { counts, idsFrom } from '../recovery/recovery-kit'
+import { message } from '../../../../shared/words/messages'
 
-const FULL = new AppError('STORAGE', { file: 'journal' }, 'The journal could not be written, so nothing was sent.')
-const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here' }, 'closed')
-const NOT_OPEN = new AppError('UNREACHABLE', { reason: 'not-open', endpoint: 'here' }, 'not open')
-const LOST = new AppError('UNKNOWN_OUTCOME', { command: 'XCLAIM' }, 'lost')
-const REFUSED = new AppError('REDIS', { prefix: 'OOM', reply: 'OOM', command: 'XCLAIM' }, 'OOM')
+const FULL = new AppError('STORAGE', {
+  ...{ file: 'journal', operation: 'write', why: null, sent: false },
+  problem: message('journal.not-written-unsent'),
+})
+const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here', detail: null })
+const NOT_OPEN = new AppError('UNREACHABLE', { reason: 'not-open', endpoint: 'here', detail: null })
+const LOST = new AppError('UNKNOWN_OUTCOME', { command: 'XCLAIM', cause: 'lost' })
+const REFUSED = new AppError('REDIS', { prefix: 'OOM', reply: 'OOM', command: 'XCLAIM' })
 
 const rows = idsFrom(1, 10).map((id): ObservedRow => {
   return { id, consumer: Buffer.from('alice'), idleMs: 5, deliveries: 1, deliveredAt: 1, deliveredBy: 1 }

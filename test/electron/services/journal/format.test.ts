@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { writeName } from '../../../../electron/services/journal/folder'
 import { batchesOf, claimRecord, useJournals, writeWhole } from './journal-kit'
+import { saying } from '../../../helpers/saying'
 
 const kit = useJournals()
 /** Of a process that is no more. */
 const ofPast = writeName({ stamp: '20240101120000', pid: 2_147_483_000, birth: 'x', serial: 0 })
-const NEWER = '{"t":"format","version":2}'
+const NEWER = '{"t":"format","version":3}'
 
 /** A file as a newer Sluice may have left it: a record, one of a kind that nobody knows here, and lines unlike ours. */
 async function byNewer(): Promise<string> {
@@ -24,7 +25,7 @@ test('each file begins with its format, and is read again', async () => {
   const journal = await kit.open({ rotateBytes: 500, keepBytes: 1_000_000 })
   const id = await writeWhole(journal, {}, 5)
   expect(kit.names().length).toBeGreaterThan(2)
-  for (const name of kit.names()) expect(kit.text(name).split('\n')[0]).toBe('{"t":"format","version":1}')
+  for (const name of kit.names()) expect(kit.text(name).split('\n')[0]).toBe('{"t":"format","version":2}')
   const again = await kit.open()
   expect(await batchesOf(again, id)).toHaveLength(5)
   expect(await again.list({ count: 10 })).toMatchObject({ records: [{ id }], damaged: 0, newer: 0 })
@@ -41,7 +42,10 @@ test('a file of a newer format is read as far as it is understood, and said so',
 test('nothing of it is undone here', async () => {
   const id = await byNewer()
   const { record } = await (await kit.open()).get(id)
-  expect(record.undo).toMatchObject({ possible: false, note: 'A newer Sluice wrote this record: undo it there.' })
+  expect(record.undo).toMatchObject({
+    possible: false,
+    note: saying('A newer Sluice wrote this record: undo it there.'),
+  })
 })
 
 test('it is neither written to nor removed, also when the journal is full', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { batchesOf, claimRecord, counts, priors, useJournals, writeWhole } from './journal-kit'
+import { verbatim } from '../../../../shared/words/messages'
 
 const kit = useJournals()
 const BINARY = { base64: '//4A' }
@@ -14,7 +15,7 @@ test('a record is running from its beginning to its end, and its counts grow wit
   await record.intent(1, 3, priors([3]))
   await record.outcome(1, { until: 4, counts: counts({ changed: 1 }), except: [] })
   expect(await shown()).toMatchObject({ state: 'running', counts: { changed: 2, leftAlone: 1 } })
-  const error = { code: 'REDIS', message: 'no', data: { prefix: 'ERR' } }
+  const error = { code: 'REDIS', data: { prefix: 'ERR' } }
   await record.end({ state: 'failed', counts: counts({ changed: 2 }), error, backupFile: '/b' })
   expect(await shown()).toMatchObject({ state: 'failed', counts: counts({ changed: 2 }), error, backupFile: '/b' })
   expect((await shown()).endedAt).toBeGreaterThanOrEqual((await shown()).at)
@@ -136,7 +137,7 @@ test('two records at once keep their batches apart', async () => {
 test('a record that names another one in its words is not that one', async () => {
   const journal = await kit.open()
   const id = await writeWhole(journal)
-  await writeWhole(journal, { summary: `undo: ${id}`, undoes: id })
+  await writeWhole(journal, { summary: verbatim(`undo: ${id}`), undoes: id })
   expect(await batchesOf(journal, id)).toHaveLength(1)
 })
 

@@ -1,6 +1,7 @@
 import type { JobCounts } from '../../../../shared/model/job'
 import type { PriorEntry } from '../../../../shared/model/journal'
 import type { NewRecord } from '../../../../electron/services/journal/journal'
+import { verbatim } from '../../../../shared/words/messages'
 
 export function claimRecord(changes: Partial<NewRecord> = {}): NewRecord {
   return {
@@ -13,9 +14,9 @@ export function claimRecord(changes: Partial<NewRecord> = {}): NewRecord {
       selection: { kind: 'ids', ids: ['1-0'] },
       action: { kind: 'claim', to: 'worker-2', includeGone: false },
     },
-    summary: 'claim to worker-2',
+    summary: verbatim('claim to worker-2'),
     commands: ['XCLAIM orders billing worker-2 0 1-0 JUSTID'],
-    undo: { possible: true, note: '' },
+    undo: { possible: true, note: verbatim('') },
     undoes: null,
     ...changes,
   }

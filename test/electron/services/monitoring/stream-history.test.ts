@@ -7,7 +7,7 @@ import { group, summary, thresholds } from '../../../shared/judgement/judged-sam
 
 const MINUTE = 60_000
 const KB = 1_024
-const DENIED = { code: 'REDIS', message: 'NOPERM', data: {} }
+const DENIED = { code: 'REDIS', data: { reply: 'NOPERM' } }
 const moving = (name: string, at: number) =>
   group(name, { pending: at, lag: { value: at * 3, kind: 'exact' }, entriesRead: at * 7 })
 

@@ -20,6 +20,7 @@ import {
   seed,
   type Sluice,
 } from './recovery-kit'
+import { saying } from '../../../helpers/saying'
 
 const ackDelete = (references: 'KEEPREF' | 'DELREF' | 'ACKED' = 'KEEPREF', keepBodies = true): RecoveryAction => ({
   kind: 'ackDelete',
@@ -65,7 +66,7 @@ onEveryServer((world) => {
       expect(statSync(file).mode & 0o777).toBe(0o600)
       const { records } = await sluice.api.journal.list({ count: 1 })
       expect(records[0]).toMatchObject({ action: 'ackDelete', backupFile: file, undo: { possible: false } })
-      expect(records[0]?.undo.note).toContain('added again, as new entries')
+      expect(records[0]?.undo.note).toEqual(saying('added again, as new entries'))
       await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
     })
 
@@ -186,7 +187,10 @@ onEveryServer((world) => {
         const { connectionId } = sluice
         const { server } = await sluice.api.connection.open({ connectionId })
         if (server?.capabilities.xackdel.available !== true) {
-          const refused = { code: 'UNSUPPORTED', data: { feature: 'xackdel' }, message: 'This server has no XACKDEL.' }
+          const refused = {
+            code: 'UNSUPPORTED',
+            data: { feature: 'xackdel', reason: saying('This server has no XACKDEL.') },
+          }
           await expect(sluice.plan(ofConsumer('alice'), ackDelete(mode))).rejects.toMatchObject(refused)
           return
         }
@@ -262,7 +266,7 @@ onEveryServer((world) => {
       try {
         const plan = await sluice.plan(ofConsumer('alice'), ackDelete())
         expect(plan.guard.atomic).toBe(false)
-        expect(plan.guard.note).toContain('Scripts are not allowed')
+        expect(plan.guard.note).toEqual(saying('Scripts are not allowed'))
         const job = await sluice.finished(await sluice.run(plan))
         expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 120 }) })
         expect([await inStream(), (await pendingOf(direct)).length]).toEqual([['500-0'], 1])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { copiesIn, DEAD, deadLetter, originals } from './copy-kit'
 import { counts, GROUP, idsFrom, KEY, ofConsumer, ofIds, onEveryServer, pendingOf, seed } from './recovery-kit'
+import { saying } from '../../../helpers/saying'
 
 onEveryServer((world) => {
   describe('undoing dead-lettering', () => {
@@ -52,7 +53,7 @@ onEveryServer((world) => {
       const undone = await sluice.undo(job)
       expect(undone).toMatchObject({ state: 'failed', counts: counts({ changed: 2 }) })
       expect(undone.failures).toHaveLength(2)
-      expect(undone.failures[0]?.reason).toContain('its copy')
+      expect(undone.failures[0]?.reason).toEqual(saying('its copy'))
       expect(await pendingOf(direct)).toHaveLength(2)
     })
   })

@@ -18,6 +18,7 @@ import {
   seed,
   serverTime,
 } from './recovery-kit'
+import { saying } from '../../../helpers/saying'
 
 onEveryServer((world) => {
   describe('dead-lettering', () => {
@@ -210,7 +211,7 @@ onEveryServer((world) => {
       await direct.xadd(KEY, '3-0', ...fields)
       await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '3-0', 'FORCE', 'JUSTID')
       const job = await sluice.recover(ofConsumer('alice'), deadLetter())
-      expect(job.failures).toEqual([{ id: '3-0', reason: expect.stringContaining('too many fields') as string }])
+      expect(job.failures).toEqual([{ id: '3-0', reason: saying('too many fields') }])
       expect(job).toMatchObject({ done: 2, total: 2, counts: counts({ changed: 1 }) })
       expect([await originals(direct), (await pendingOf(direct)).map(([id]) => id)]).toEqual([['2-0'], ['3-0']])
     })

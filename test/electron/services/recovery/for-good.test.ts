@@ -15,6 +15,7 @@ import {
   KEY,
   type Sluice,
 } from './recovery-kit'
+import { verbatim } from '../../../../shared/words/messages'
 
 let redis: TestRedis
 let direct: Redis
@@ -79,7 +80,7 @@ describe('on a production connection', () => {
 })
 
 test('a plan of what only its run will find out counts as for good when it takes what is gone', () => {
-  const plan = { undo: { possible: true, note: '' }, drops: 0, gone: null, action: claimTo('bob', true) }
+  const plan = { undo: { possible: true, note: verbatim('') }, drops: 0, gone: null, action: claimTo('bob', true) }
   expect(isForGood(plan as RecoveryPlan)).toBe(true)
   expect(isForGood({ ...plan, gone: 0 } as RecoveryPlan)).toBe(false)
   expect(isForGood({ ...plan, action: claimTo('bob') } as RecoveryPlan)).toBe(false)

@@ -19,6 +19,8 @@ import {
   pendingOf,
   walked,
 } from './recovery-kit'
+import { sentence } from '../../../../shared/words/messages'
+import { saying } from '../../../helpers/saying'
 
 const handle = (some: Partial<Extract<RecoveryAction, { kind: 'handle' }>> = {}): RecoveryAction => ({
   kind: 'handle',
@@ -134,7 +136,7 @@ onEveryServer((world) => {
       ])
       const job = await sluice.recover(ofAll(), handle())
       expect(job).toMatchObject({ state: 'done', done: 5, counts: counts({ changed: 1 }) })
-      expect(job.failures.map(({ id, reason }) => [id, reason.slice(0, 16)])).toEqual([
+      expect(job.failures.map(({ id, reason }) => [id, sentence(reason).slice(0, 16)])).toEqual([
         ['2-0', 'It has no such i'],
         ['3-0', 'Its id field com'],
         ['4-0', 'Its id field is '],
@@ -149,7 +151,7 @@ onEveryServer((world) => {
       await direct.set('tweet:t2', 'a string')
       const job = await sluice.recover(ofAll(), handle())
       expect(job).toMatchObject({ state: 'done', done: 3, counts: counts({ changed: 2 }) })
-      expect(job.failures).toEqual([{ id: '2-0', reason: expect.stringMatching(/WRONGTYPE/) as string }])
+      expect(job.failures).toEqual([{ id: '2-0', reason: saying('WRONGTYPE') }])
       expect(await pendingOf(direct)).toEqual([['2-0', 'monitor', '1']])
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 2 }) })
       expect((await pendingOf(direct)).map(([, owner]) => owner)).toEqual(['alice', 'monitor', 'alice'])

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { Fault } from '../../../helpers/fault-proxy'
 import { counts, GROUP, heldBy, idsFrom, KEY, ofConsumer, onEveryServer, seed, type World } from './recovery-kit'
+import { saying } from '../../../helpers/saying'
 
 const release = (mode: 'SILENT' | 'FAIL' | 'FATAL' = 'SILENT'): RecoveryAction => ({ kind: 'release', mode })
 
@@ -25,7 +26,7 @@ onEveryServer((world) => {
     test('is refused, with the reason, where the server has no XNACK', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      const refused = { code: 'UNSUPPORTED', data: { feature: 'xnack' }, message: 'This server has no XNACK.' }
+      const refused = { code: 'UNSUPPORTED', data: { feature: 'xnack', reason: saying('This server has no XNACK.') } }
       await expect(sluice.plan(ofConsumer('alice'), release())).rejects.toMatchObject(refused)
       expect(await heldBy(direct, 'alice')).toHaveLength(3)
     })

@@ -200,7 +200,7 @@ onEveryServer((world) => {
         { kind: 'deadLetter', stream: null, reason: '', maxLen: null },
         { kind: 'handle', to: 'bob', minIdleMs: 0, prefix: '', idField: 'n' },
       ] as const) {
-        const refused = { code: 'UNSUPPORTED', data: { feature: 'a script for redis-cli' } }
+        const refused = { code: 'UNSUPPORTED', data: { feature: 'redis-cli-script' } }
         await expect(partsOf(limited, await limited.plan(ofAll(), action))).rejects.toMatchObject(refused)
       }
       await limited.stop()

@@ -20,6 +20,8 @@ import {
   walked,
   type Sluice,
 } from './recovery-kit'
+import { sentence } from '../../../../shared/words/messages'
+import { saying } from '../../../helpers/saying'
 
 let here: TestRedis
 let there: TestRedis
@@ -48,7 +50,7 @@ async function edit(profile: ConnectionProfile): Promise<void> {
 }
 async function note({ recordId }: Job): Promise<string> {
   const { connectionId } = sluice
-  return (await walked(sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan.note
+  return sentence((await walked(sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan.note)
 }
 const placeOf = ({ host, port }: TestRedis, db = 0) => `${host}:${port}, database ${db}`
 
@@ -74,8 +76,8 @@ describe('an undo through a connection that leads elsewhere by now', () => {
         (thrown: unknown) => thrown,
       )
       expect(error).toMatchObject(refusal)
-      expect(String(error)).toContain(`done on ${placeOf(here)}`)
-      expect(JSON.stringify(error)).toContain(`lead to ${placeOf(here)} again`)
+      expect(error).toHaveProperty('data.problem', saying(`done on ${placeOf(here)}`))
+      expect(error).toHaveProperty('data.remedy', saying(`lead to ${placeOf(here)} again`))
     }
     expect(await everything(client)).toEqual(before)
   })

@@ -30,6 +30,7 @@ import {
   run,
   start,
 } from './redrive-kit'
+import { saying } from '../../../helpers/saying'
 
 const BINARY = Buffer.from([0xff, 0x00, 0xfe])
 const letters = (count: number) => idsFrom(1, count).map((id) => ({ id }))
@@ -68,7 +69,13 @@ onEveryServer((world) => {
       expect(odd?.fields.slice(0, -1)).toEqual([...asRead, ...redriven('2-0')])
       expect(await idsOf(direct, DEAD)).toEqual(['4-0'])
       expect(await recordOf(sluice, job)).toMatchObject({
-        ...{ action: 'redrive', state: 'done', key: DEAD, group: null, summary: 'redrive 3 entries to 2 streams' },
+        ...{
+          action: 'redrive',
+          state: 'done',
+          key: DEAD,
+          group: null,
+          summary: saying('redrive 3 entries to 2 streams'),
+        },
         counts: counts({ changed: 3 }),
         undo: { possible: false },
       })

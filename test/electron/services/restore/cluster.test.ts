@@ -3,6 +3,7 @@ import { siblingKey } from '../../../../electron/services/inspection/sibling-key
 import { idsFrom, seed } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
 import { KEY, planRebuild, rebuild, swap, trimTo } from './restore-kit'
+import { saying } from '../../../helpers/saying'
 
 const world = useOneServer({ config: ['cluster-enabled yes', 'cluster-require-full-coverage no'] })
 beforeEach(async () => {
@@ -27,7 +28,7 @@ test('in a cluster a name in another slot is refused when it is planned', async 
   const { direct, sluice } = world
   await seed(direct, { held: { ann: idsFrom(1, 8) } })
   const plan = await planRebuild(sluice, await trimTo(sluice, 3), { target: 'elsewhere' })
-  expect(plan.blocked).toContain('another slot of the cluster')
+  expect(plan.blocked).toEqual(saying('another slot of the cluster'))
 })
 
 test.each([

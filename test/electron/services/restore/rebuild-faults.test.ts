@@ -6,6 +6,7 @@ import { counts, everything, executed, holdAt, idsFrom, named, seed } from '../r
 import { useOneServer } from './one-server'
 import { backupPaths, KEY, planRebuild, rebuild, restartAsKilled, startRebuild, trimTo } from './restore-kit'
 import { factsOf } from './stream-facts'
+import { saying, telling } from '../../../helpers/saying'
 
 const world = useOneServer()
 const MADE = `${KEY}:restored`
@@ -42,9 +43,11 @@ async function takenAway(job: Job): Promise<void> {
 describe('a plan is refused, or says why it can’t be done,', () => {
   test('where the name is taken, or the stream’s own', async () => {
     await world.direct.set('text', 'x')
-    expect((await planRebuild(world.sluice, file, { target: 'text' })).blocked).toContain('exists already (string)')
+    expect((await planRebuild(world.sluice, file, { target: 'text' })).blocked).toEqual(
+      saying('exists already (string)'),
+    )
     const own = await planRebuild(world.sluice, file, { target: KEY })
-    expect(own.blocked).toContain('a name of its own')
+    expect(own.blocked).toEqual(saying('a name of its own'))
     await expect(startRebuild(world.sluice, own)).rejects.toMatchObject({
       code: 'BAD_INPUT',
       data: { field: 'target' },
@@ -59,9 +62,9 @@ describe('a plan is refused, or says why it can’t be done,', () => {
     write(['2-0', '1-0'])
     await expect(planRebuild(world.sluice, file)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'file' } })
     write(['0-0', '1-0'])
-    expect((await planRebuild(world.sluice, file)).blocked).toContain('0-0')
+    expect((await planRebuild(world.sluice, file)).blocked).toEqual(saying('0-0'))
     write([])
-    expect((await planRebuild(world.sluice, file, { merge: false })).blocked).toContain('nothing to restore')
+    expect((await planRebuild(world.sluice, file, { merge: false })).blocked).toEqual(saying('nothing to restore'))
     writeFileSync(backup(), `${lines(['1-0']).join('')}\n`)
     await expect(planRebuild(world.sluice, file)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'file' } })
   })
@@ -76,7 +79,7 @@ describe('a plan is refused, or says why it can’t be done,', () => {
     const limited = await openAs(world, rule)
     const made = await trimTo(limited, 9).catch(() => null)
     const plan = made === null ? null : await planRebuild(limited, made)
-    expect(plan?.blocked).toContain('is not allowed to run')
+    expect(plan?.blocked).toEqual(saying('is not allowed to run'))
     await limited.stop()
   })
 
@@ -168,7 +171,7 @@ describe('meanwhile', () => {
     expect(job).toMatchObject({ state: 'failed', error: { code: 'BAD_INPUT', data: { field: 'target' } } })
     expect(await entriesOf(MADE)).toEqual(['1-0'])
     const [making = ''] = (await others()).filter((key) => key !== MADE)
-    expect(job.error?.message).toContain(making)
+    expect(job.error).toEqual(telling(making))
     expect((await factsOf(world.direct, making)) as object).toEqual(whole)
     expect(await world.sluice.undo(job)).toMatchObject({ state: 'done' })
     expect(await others()).toEqual([MADE])
@@ -209,7 +212,7 @@ describe('meanwhile', () => {
     const [making = ''] = await others()
     expect(making).toMatch(/^orders:restored:making-/)
     const { records } = await world.sluice.api.journal.list({ count: 1 })
-    expect(records[0]?.undo.note).toContain(making)
+    expect(records[0]?.undo.note).toEqual(saying(making))
     await takenAway(job)
   })
 

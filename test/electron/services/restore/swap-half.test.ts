@@ -5,6 +5,7 @@ import { counts, holdAt, idsFrom, named, seed, type Sluice } from '../recovery/r
 import { useOneServer } from './one-server'
 import { KEY, planSwap, rebuild, startSwap, swap, trimTo } from './restore-kit'
 import { factsOf } from './stream-facts'
+import { telling } from '../../../helpers/saying'
 
 const world = useOneServer()
 const MADE = `${KEY}:restored`
@@ -56,7 +57,7 @@ describe('a swap without scripts', () => {
     )
     expect(job).toMatchObject({
       state: 'failed',
-      error: { message: expect.stringContaining('exists by now') as string },
+      error: telling('exists by now'),
     })
     expect(await factsOf(world.direct, KEY)).toEqual(before)
     expect(await world.direct.get(ASIDE)).toBe('x')

@@ -18,7 +18,7 @@ export function asOld(reader: Reader): Reader {
     async call(command, ...args) {
       if (args.some((arg) => String(arg).startsWith('('))) {
         const reply = 'ERR Invalid stream ID specified as stream command argument'
-        throw new AppError('REDIS', { prefix: 'ERR', reply, command }, reply)
+        throw new AppError('REDIS', { prefix: 'ERR', reply, command })
       }
       const reply = await reader.call(command, ...args)
       if (command !== 'XINFO' || args[0] !== 'STREAM' || !Array.isArray(reply)) return reply

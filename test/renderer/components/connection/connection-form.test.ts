@@ -6,6 +6,7 @@ import ConnectionForm from '../../../../renderer/components/connection/Connectio
 import { fakeApi } from '../../helpers/fake-api'
 import { button, connection, mountOn, serverInfo } from '../../helpers/mount-view'
 import { events } from '../../helpers/fake-api'
+import { verbatim } from '../../../../shared/words/messages'
 
 function field(label: string): HTMLInputElement {
   const found = [...document.querySelectorAll('label')].find((one) => one.textContent.trim() === label)
@@ -28,8 +29,7 @@ async function click(name: string): Promise<void> {
 
 const refused = new ORPCError('UNREACHABLE', {
   defined: true,
-  message: 'refused',
-  data: { reason: 'refused', endpoint: 'db:1' },
+  data: { reason: 'refused', endpoint: 'db:1', detail: null },
 })
 
 enableAutoUnmount(afterEach)
@@ -68,8 +68,8 @@ describe('the connection form', () => {
   })
 
   it('puts what the host refuses beside its field', async () => {
-    const data = { field: 'profile.endpoint.host', remedy: 'Leave out the brackets' }
-    const bad = new ORPCError('BAD_INPUT', { defined: true, message: 'x', data })
+    const data = { field: 'profile.endpoint.host', problem: verbatim('x'), remedy: verbatim('Leave out the brackets') }
+    const bad = new ORPCError('BAD_INPUT', { defined: true, data })
     fakeApi({ connection: { save: () => Promise.reject(bad) } })
     await mountOn(ConnectionForm, { subject: null })
     await type('Name', 'Orders')
@@ -112,7 +112,7 @@ describe('the connection form', () => {
 
 describe('what can’t be reached', () => {
   const unreachable = (reason: string): ORPCError<string, unknown> =>
-    new ORPCError('UNREACHABLE', { defined: true, message: 'x', data: { reason, endpoint: 'db:1' } })
+    new ORPCError('UNREACHABLE', { defined: true, data: { reason, endpoint: 'db:1', detail: null } })
 
   it.each([
     ['refused', 'Port'],
@@ -121,6 +121,7 @@ describe('what can’t be reached', () => {
     ['not-redis', 'Port'],
     ['password-needed', 'Password'],
     ['password-wrong', 'Password'],
+    ['no-database', 'Database'],
   ])('is not saved by Save and open: %s is put down to the %s', async (reason, label) => {
     const calls = fakeApi({ connection: { test: () => Promise.reject(unreachable(reason)) } })
     await mountOn(ConnectionForm, { subject: null })

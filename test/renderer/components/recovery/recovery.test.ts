@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import { words } from '../../../../shared/words/words'
+import { message } from '../../../../shared/words/messages'
 
 const { sentence: planSentence, warnings: planWarnings } = words.plan
 
@@ -25,8 +26,8 @@ describe('plan words', () => {
     mostDeliveries: null,
     warnings: ['gone-from-stream', 'not-pending'],
     otherGroups: [],
-    guard: { atomic: true, note: '' },
-    undo: { possible: true, note: 'Gives back owner and delivery count; the idle time starts anew.' },
+    guard: { atomic: true, note: message('guard.claim') },
+    undo: { possible: true, note: message('undo.claim') },
     commands: [],
   }
 

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { bytes } from './bytes'
+import { message } from './model/message'
+
+/**
+ * Every way in which Sluice refuses or fails, with what a person needs to act on it, without secrets. The words are made of
+ * this alone (`words/en/error-words.ts`). The contract declares exactly these.
+ */
+export const appErrors = {
+  /** Redis answered with an error. `prefix` is its first word (ERR, NOPERM, WRONGTYPE…), `reply` its whole text. */
+  REDIS: z.object({ prefix: z.string(), reply: z.string(), command: z.string() }),
+  /** No usable connection. The command was certainly not carried out. */
+  UNREACHABLE: z.object({
+    reason: z.enum([
+      'not-open',
+      'refused',
+      'not-found',
+      'timeout',
+      'closed',
+      'tls',
+      'not-redis',
+      'password-needed',
+      'password-wrong',
+      'no-database',
+      'loading',
+      'other',
+    ]),
+    endpoint: z.string(),
+    /** The system's code, the server's own words, or what else may tell the cause; null: there is none. */
+    detail: message.nullable(),
+  }),
+  /** A write was sent, and what came of it was not told: it may or may not have been carried out. Never sent again by Sluice. */
+  UNKNOWN_OUTCOME: z.object({
+    command: z.string(),
+    cause: z.enum([
+      'lost', // no reply came
+      'odd-reply', // one that makes no sense
+      'no-multi', // the server refused MULTI, and may have run what follows one by one
+    ]),
+  }),
+  /** The connection is marked read-only in Sluice. */
+  READ_ONLY: z.object({ connection: z.string() }),
+  /** A production connection wants the stream's name typed for what can't be undone. */
+  CONFIRMATION_NEEDED: z.object({ connection: z.string(), host: z.string(), expected: bytes }),
+  NOT_FOUND: z.object({
+    what: z.enum(['connection', 'stream', 'group', 'consumer', 'entry', 'plan', 'job', 'journal record', 'backup']),
+    name: bytes,
+  }),
+  /** Names the field of the input that is wrong, why, and what to do instead. */
+  BAD_INPUT: z.object({ field: z.string(), problem: message, remedy: message }),
+  /** What the plan showed is no longer so; make it again. */
+  STALE_PLAN: z.object({ planId: z.string(), problem: message }),
+  /** A job is already changing this group or stream. */
+  CONFLICT: z.object({ jobId: z.string() }),
+  /** The server, or the user's ACL, lacks what this needs. `feature`: a command, a capability, or what would be done. */
+  UNSUPPORTED: z.object({ feature: z.string(), reason: message }),
+  /** Local files (journal, backup, settings) could not be read or written. */
+  STORAGE: z.object({
+    file: z.string(),
+    operation: z.enum(['read', 'write']),
+    problem: message,
+    /** The system's own words, where it said something. */
+    why: z.string().nullable(),
+    /** What it was about had been sent to Redis by then. Else nothing was. */
+    sent: z.boolean(),
+  }),
+} as const
+
+export type AppErrorCode = keyof typeof appErrors
+export type AppErrorData<C extends AppErrorCode> = z.infer<(typeof appErrors)[C]>
+
+/** An error as data: of a job, of one entry, of a connection's state. */
+export const appErrorInfo = z.object({ code: z.string(), data: z.unknown() })
+export type AppErrorInfo = z.infer<typeof appErrorInfo>

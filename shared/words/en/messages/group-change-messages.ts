@@ -1,0 +1,19 @@
+import { displayBytes, type Bytes } from '../../../bytes'
+
+/** Of changes of a group itself. */
+export const groupChangeMessages = {
+  'group-change.remove-consumer': ({ consumer }: { readonly consumer: Bytes }) =>
+    `remove consumer ${displayBytes(consumer)}`,
+  'group-change.set-id': ({ to }: { readonly to: string }) => `set id to ${to}`,
+  'group-change.destroy': () => 'destroy group',
+  'group-change.holds': ({ consumer, pending }: { readonly consumer: Bytes; readonly pending: number }) =>
+    `${displayBytes(consumer)} holds ${pending} pending entries, which Redis would drop with it. Reassign or ack them first.`,
+  'group-change.delivered-meanwhile': ({ pending }: { readonly pending: number }) =>
+    `It has been delivered entries meanwhile: ${pending} are pending. Nothing was removed.`,
+  'group-change.reassign': () => 'Reassign or ack them first.',
+  'group-change.read-too-fast': () => 'The group is being read faster than it can be emptied, so it was not destroyed.',
+  'group-change.stop-consumers': () => 'Stop its consumers, then try again.',
+  'group-change.read-on': () =>
+    'The group has read on since, or was set elsewhere: its former id would skip or repeat entries.',
+  'group-change.set-by-hand': () => 'Set the id by hand where you want it.',
+}

@@ -1,0 +1,38 @@
+import type { Message } from '../../../model/message'
+import type { Say } from '../../message-words'
+
+const SEEN =
+  'Redis itself leaves alone what moved: each claim asks for the idle time that was seen. Only of what is idle for less than a command takes to get there it can’t tell.'
+const NO_SCRIPTS = 'Scripts are not allowed here'
+const COPIES =
+  'first the copies are written, then what is still as it was is acked. What moves just in between is acked too.'
+const REDRIVES = 'each entry is copied first, and deleted once its copy is confirmed. In between it is in both streams.'
+
+/** What becomes of an entry that moves between being read and being changed. */
+export const guardMessages = {
+  'guard.claim': () => SEEN,
+  'guard.auto-claim': () =>
+    'Redis itself leaves alone what moved: each step asks for the idle time that was seen. On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).',
+  'guard.ack-by-script': () => 'A script looks at owner and delivery count and acks, with nobody in between.',
+  'guard.ack': () => `${NO_SCRIPTS}: what moves just between reading and acking is acked too.`,
+  /** `ack`: how well the ack is kept from it. */
+  'guard.handle': ({ ack }: { readonly ack: Message }, say: Say) =>
+    `Each claim asks for the idle time that was seen. ${say(ack)}`,
+  'guard.xackdel-by-script': () =>
+    'A script looks at owner and delivery count and sends XACKDEL, with nobody in between.',
+  'guard.xack-xdel-by-script': () =>
+    'A script looks at owner and delivery count and sends XACK and XDEL, with nobody in between.',
+  'guard.xackdel': () =>
+    `${NO_SCRIPTS}: XACKDEL also takes what another consumer claims just between reading and deleting.`,
+  'guard.xack-xdel': () =>
+    `${NO_SCRIPTS}: XACK and XDEL, in one transaction, also take what moves or is acked just between reading and deleting.`,
+  'guard.release': () =>
+    'XNACK knows no owner: what another consumer claims just between reading and releasing is released too.',
+  'guard.copy-by-script': () =>
+    'A script looks at owner and delivery count, copies, and then acks, with nobody in between.',
+  'guard.copy-across-slots': () => `The two streams lie in different slots of the cluster: ${COPIES}`,
+  'guard.copy': () => `${NO_SCRIPTS}: ${COPIES}`,
+  'guard.redrive-by-script': () => 'A script copies and deletes, with nobody in between.',
+  'guard.redrive-across-slots': () => `Not all of these streams lie in the same slot of the cluster: ${REDRIVES}`,
+  'guard.redrive': () => `${NO_SCRIPTS}: ${REDRIVES}`,
+}

@@ -1,0 +1,14 @@
+/** Why a plan is no longer true. */
+export const planMessages = {
+  'plan.too-old': () => 'This plan is too old, or has been run already. Make it again.',
+  'plan.other-connection': () => 'This plan was made for another connection. Make it again.',
+  'plan.other-stream': () => 'This plan was made for another stream. Make it again.',
+  'plan.other-group': () => 'This plan was made for another group. Make it again.',
+  'plan.stream-anew': () => 'The stream is another one by now: it was deleted and made anew.',
+  'plan.stream-gone': () => 'The stream is gone by now. Look at it anew.',
+  'plan.stream-there': () => 'The stream exists by now. Look at it anew.',
+  'plan.stream-there-again': () => 'The stream is there again by now. Look at it anew.',
+  'plan.backup-written': () => 'The backup was written to since this was worked out. Look at it anew.',
+  'plan.more-pending': () => 'More is pending by now than can be copied.',
+  'plan.group-since': () => 'A group was made, or set back, since this was worked out. Look at what it would lose now.',
+}

@@ -1,0 +1,63 @@
+import { cliArgument, type Bytes } from '../../../bytes'
+import type { Message } from '../../../model/message'
+import type { Say } from '../../message-words'
+import { claimWords, hashName, type ClaimAsked, type HashOf } from '../claim-words'
+
+interface Because {
+  readonly why: Message
+}
+
+/** Of what is done with pending entries: what it is called in the journal, what befell an entry, why it can't be done. */
+export const recoveryMessages = {
+  'recovery.claim': (asked: ClaimAsked) => claimWords(asked),
+  'recovery.spread': ({ to }: { readonly to: readonly Bytes[] }) => `spread over ${to.map(cliArgument).join(', ')}`,
+  'recovery.ack': () => 'ack',
+  'recovery.ack-delete': ({ references }: { readonly references: string }) => `ack and delete (${references})`,
+  'recovery.dead-letter': ({ stream }: { readonly stream: Bytes }) => `dead-letter to ${cliArgument(stream)}`,
+  'recovery.requeue': ({ stream }: { readonly stream: Bytes }) => `requeue to ${cliArgument(stream)}`,
+  'recovery.requeue-edited': ({ stream }: { readonly stream: Bytes }) => `requeue to ${cliArgument(stream)}, edited`,
+  'recovery.release': ({ mode }: { readonly mode: string }) => `release to the group (${mode})`,
+  'recovery.auto-claim': ({ to, minIdleMs }: { readonly to: Bytes; readonly minIdleMs: number }) =>
+    `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
+  'recovery.handle': ({ to, ...hash }: HashOf & { readonly to: Bytes }) =>
+    `handle as ${cliArgument(to)}: write to hashes ${hashName(hash)}, then ack`,
+
+  'recovery.copy-left': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
+    `Its copy ${copyId} may still be there: ${say(why)}`,
+  'recovery.copy-beside': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
+    `It is pending again, but its copy ${copyId} may still be there: ${say(why)}`,
+  'recovery.ack-may-come': ({ copyId }: { readonly copyId: string }) =>
+    `It is pending, and its copy ${copyId} is there as well: its ack may still be carried out.`,
+  'recovery.read-meanwhile': () => 'it was read meanwhile',
+  'recovery.acked-only': ({ why }: Because, say: Say) => `It was acked, but is still in the stream: ${say(why)}`,
+  'recovery.claimed-only': ({ why }: Because, say: Say) => `It was claimed, and nothing more: ${say(why)}`,
+  'recovery.not-written': ({ why }: Because, say: Say) => `It could not be written: ${say(why)}`,
+  'recovery.not-acked': ({ why }: Because, say: Say) => `It was claimed and written, but not acked: ${say(why)}`,
+  'recovery.lost-before-ack': () => 'The connection was lost before it was acked. It may have been written.',
+  'recovery.too-many-fields': () => 'It has too many fields for a script.',
+  'recovery.no-id-field': () => 'It has no such id field, so nothing tells where to write it.',
+  'recovery.two-id-fields': () => 'Its id field comes twice with different values.',
+  'recovery.empty-id-field': () => 'Its id field is empty.',
+
+  'recovery.no-other-consumer': () => 'This group has no other consumer.',
+  'recovery.none-active': () => 'No other consumer is active, and all of them hold entries.',
+  'recovery.name-consumer': () => 'Name the consumer that shall take them; a new name is created.',
+  'recovery.choose-consumers': () => 'Choose the consumers that shall take them, or name new ones.',
+  'recovery.no-stream': ({ name }: { readonly name: Bytes }) => `${cliArgument(name)} is not a stream.`,
+  'recovery.name-stream': () => 'Name a stream, or a key that does not exist: it is created.',
+  'recovery.other-node': ({ name }: { readonly name: Bytes }) =>
+    `${cliArgument(name)} lies on another node of the cluster. Choose a name with the same part in braces.`,
+  'recovery.own-dead-letters': () => 'A stream can’t be its own dead-letter stream.',
+  'recovery.name-other-stream': () => 'Name another stream, or none: then it is the stream’s name and “:dead”.',
+  'recovery.edits-one-only': () => 'Only the fields of one entry can be edited.',
+  'recovery.choose-one': () => 'Choose one entry, or leave the fields as they are.',
+  'recovery.fields-not-kept': () =>
+    'The fields of this copy were edited, and the journal does not keep what entries hold.',
+  'recovery.requeue-anew': () => 'Requeue the entry anew, with the fields that it shall have.',
+  'recovery.by-idle-time-only': () => 'XAUTOCLAIM chooses by idle time, and by nothing else.',
+  'recovery.choose-all': () => 'Choose all entries of the group, or claim the ones you chose.',
+  'recovery.kept-idle': ({ pending }: { readonly pending: number }) =>
+    `${pending} entries are pending in this group. To keep the idle time, this server would walk through them for each entry, and answer nobody meanwhile.`,
+  'recovery.not-resumable': () => 'This can’t be resumed here.',
+  'recovery.choose-stopped': () => 'Choose a record of this connection that stopped before its end.',
+}

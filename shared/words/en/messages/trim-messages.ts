@@ -1,0 +1,15 @@
+interface How {
+  readonly approximate: boolean
+  /** What becomes of references, where entries are deleted one by one; null: XTRIM. */
+  readonly references: string | null
+}
+
+const about = ({ approximate }: How): string => (approximate ? '~ ' : '')
+const mode = ({ references }: How): string => (references === null ? '' : ` (${references})`)
+
+/** Of a stream that is trimmed. */
+export const trimMessages = {
+  'trim.to-length': ({ entries, ...how }: How & { readonly entries: number }) =>
+    `trim to ${about(how)}${entries} entries${mode(how)}`,
+  'trim.to-id': ({ id, ...how }: How & { readonly id: string }) => `trim to ${about(how)}ids from ${id}${mode(how)}`,
+}

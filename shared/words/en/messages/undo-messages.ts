@@ -1,0 +1,97 @@
+import { displayBytes, type Bytes } from '../../../bytes'
+import type { Message } from '../../../model/message'
+import type { Say } from '../../message-words'
+
+/** Where a connection leads, or led. */
+interface Server {
+  readonly endpoint: string
+  readonly db: number
+}
+
+const server = ({ endpoint, db }: Server): string => `${endpoint}, database ${db}`
+const GIVES_BACK = 'Gives back owner and delivery count; the idle time starts anew.'
+const NO_WAY = 'Redis keeps no way back'
+const REBUILD =
+  'Removes the new key, as long as all that it holds is in the backup or in the stream as well and no group has read on from it.'
+
+/** What is given back, what is not, and why not. */
+export const undoMessages = {
+  'undo.no-way': () => `${NO_WAY}.`,
+  'undo.backup-has-it': () => `${NO_WAY}; the backup has what went.`,
+  'undo.backup-to-add': () =>
+    `${NO_WAY}. The backup file of this record has what went; from there it can be added again, as new entries.`,
+  'undo.addition': () => 'Sluice does not take additions back.',
+  'undo.of-undo': () => 'It was an undo itself.',
+  'undo.claim': () => GIVES_BACK,
+  'undo.auto-claim': () =>
+    `${GIVES_BACK} Where others ack in that very moment, a step may claim entries further on, which the journal does not know: those stay where they are.`,
+  'undo.dead-letter': () =>
+    'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
+  'undo.requeue': () =>
+    'Where no group was given the copy yet: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
+  'undo.handle': () =>
+    'Makes acked entries pending again, for who held them, with their delivery count. The hashes stay as they were written, and what could not be written stays with its new owner.',
+  'undo.release': () => 'Whoever reads next gets them: there is nothing to give back.',
+  'undo.redrive': () => 'Nothing: a copy may have been delivered at once. The journal has the id of each copy.',
+  'undo.remove-consumer': () => 'Makes the consumer again, by its name. When it was last seen is lost.',
+  'undo.set-id': () => 'Sets the former id again, as long as the group has not read on meanwhile.',
+  'undo.destroy-group': () =>
+    'Makes the group again where it stood, with its consumers and what was pending, as far as it is still in the stream. Idle times start anew.',
+  'undo.copies': () => 'Deletes the copies that no group was given yet.',
+  'undo.copies-stay': ({ why }: { readonly why: Message }, say: Say) =>
+    `The copies can’t be deleted again: ${say(why)}`,
+  'undo.no-xdel': () => 'XDEL is not to be had here.',
+  'undo.rebuild': () => REBUILD,
+  'undo.rebuild-making': ({ making }: { readonly making: Bytes }) =>
+    `${REBUILD} Until it is whole it is called ${displayBytes(making)}.`,
+  'undo.catch-up': () => 'Undo the restore itself: that takes the new key away.',
+  'undo.swap': () =>
+    'Gives the names back, as long as both are there. What is added to the stream until then stays in the new key.',
+  /** `count`: how many, exactly or at least. */
+  'undo.added-since': ({
+    count,
+    isExact,
+    target,
+  }: {
+    readonly count: string
+    readonly isExact: boolean
+    readonly target: Bytes
+  }) => `Entries that were added since, ${isExact ? '' : 'at least '}${count}, stay in ${displayBytes(target)}.`,
+  /** One after the other. */
+  'undo.notes': ({ notes }: { readonly notes: readonly Message[] }, say: Say) => notes.map(say).join(' '),
+
+  'undo.makes-consumer': ({ consumer }: { readonly consumer: Bytes }) =>
+    `Makes the consumer ${displayBytes(consumer)} again`,
+  'undo.sets-id': ({ id }: { readonly id: string }) => `Sets the id to ${id}`,
+  'undo.makes-group': () => 'Makes the group again',
+  'undo.removes-key': ({ name, entries }: { readonly name: Bytes; readonly entries: string }) =>
+    `Removes ${displayBytes(name)}, with ${entries} entries`,
+  'undo.gives-name-back': ({ aside, target }: { readonly aside: Bytes; readonly target: Bytes }) =>
+    `Gives the name back to ${displayBytes(aside)}; the new one is ${displayBytes(target)} again`,
+
+  'undo.server-unknown': () => 'The journal does not tell on which server it was done: make sure that it was this one.',
+  'undo.other-stream': () =>
+    'The stream is behind what it was then: it was made anew, restored, or lost its end in a failover. What it has now may be something else.',
+  'undo.by-newer': () => 'A newer Sluice wrote this record: undo it there.',
+  'undo.other-connection': () => 'It was done on another connection.',
+  'undo.still-running': () => 'It is still running. Cancel it first.',
+  'undo.undone-already': () => 'It has been undone already.',
+  'undo.choose-undoable': () => 'Choose a record that offers Undo.',
+  'undo.no-group-change': () => 'It is no change of a group.',
+  'undo.no-restore': () => 'It is no restore that can be undone.',
+  'undo.other-server': ({ then, now }: { readonly then: Server; readonly now: Server }) =>
+    `It was done on ${server(then)}; the connection leads to ${server(now)} now.`,
+  'undo.lead-back': ({ then }: { readonly then: Server }) =>
+    `Let the connection lead to ${server(then)} again, and undo it then.`,
+  'undo.key-touched': ({ name, why }: { readonly name: Bytes; readonly why: Message }, say: Say) =>
+    `${displayBytes(name)} is not as it was made. ${say(why)}`,
+  'undo.added-to': () => 'It was added to just now.',
+  'undo.group-read-on': ({ group }: { readonly group: Bytes }) =>
+    `The group ${displayBytes(group)} has read on from it, or is new.`,
+  'undo.only-here': ({ id }: { readonly id: string }) => `It alone holds the entry ${id} as it is.`,
+  'undo.delete-by-hand': () => 'Look at it; if nobody needs it, delete it by hand.',
+  'undo.not-there': ({ name }: { readonly name: Bytes }) => `There is no ${displayBytes(name)} any more.`,
+  'undo.stream-gone': () => 'The stream is gone.',
+  'undo.name-taken': ({ name }: { readonly name: Bytes }) => `${displayBytes(name)} exists by now.`,
+  'undo.rename-by-hand': () => 'Rename them by hand.',
+}
