@@ -4,6 +4,7 @@ import vue from 'eslint-plugin-vue'
 import { defineConfig } from 'eslint/config'
 import globals from 'globals'
 import ts from 'typescript-eslint'
+import { pageWords } from './page-words.js'
 
 const NODE_AND_DOM = [
   'window',
@@ -77,6 +78,7 @@ export default defineConfig(
       ]),
     ),
   },
+  pageWords,
   {
     files: ['shared/**/*.ts'],
     rules: {

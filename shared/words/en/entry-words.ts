@@ -26,6 +26,7 @@ export const entryWords = {
   deliveredNotPending: 'delivered, not pending',
   couldNotBeRead: 'could not be read',
   moreGroups: (moreGroups: Count) => `${formatCount(moreGroups)} groups more`,
+  json: 'JSON',
   text: 'Text',
   bytes: 'Bytes',
   field: (name: string) => `Field ${name}`,
