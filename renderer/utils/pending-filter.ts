@@ -2,6 +2,7 @@ import { type Bytes } from '../../shared/bytes'
 import { idTimeMs, type EntryId } from '../../shared/entry-id'
 import type { Criteria } from '../../shared/model/selection'
 import { formatLocal } from '../../shared/format/format-time'
+import { units } from '../../shared/words/units'
 import { words } from '../../shared/words/words'
 
 export interface FilterChip {
@@ -63,10 +64,10 @@ function omit(criteria: Criteria, part: Part): Criteria {
 }
 
 export const IDLE_UNITS = [
-  { value: 1_000, label: 's' },
-  { value: 60_000, label: 'min' },
-  { value: 3_600_000, label: 'h' },
-  { value: 86_400_000, label: 'd' },
+  { value: 1_000, label: units.second },
+  { value: 60_000, label: units.minute },
+  { value: 3_600_000, label: units.hour },
+  { value: 86_400_000, label: units.day },
 ] as const
 
 /** The coarsest unit that says it without a rest. */

@@ -117,7 +117,7 @@ export function visibleRows(nodes: readonly StreamNode[], isOpen: (folderId: str
 
 /** Streams whose name holds every word typed, in any case. */
 export function filterNames(names: readonly StreamName[], typed: string): readonly StreamName[] {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return names
-  return names.filter(({ folded }) => words.every((word) => folded.includes(word)))
+  const parts = typed.toLowerCase().split(/\s+/).filter(Boolean)
+  if (parts.length === 0) return names
+  return names.filter(({ folded }) => parts.every((part) => folded.includes(part)))
 }

@@ -1,4 +1,5 @@
 import type { Count } from '../count'
+import { units } from '../words/units'
 
 const NARROW_SPACE = '\u202f'
 
@@ -28,15 +29,17 @@ export function formatCompact(value: Count): string {
   return formatCount(value)
 }
 
-const RULES = new Intl.PluralRules('en')
-
 /** Forms of a word by the category of its number; a language with more of them has more. */
 export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>
 
-/** The form that goes with a number: "is" with 1, "are" with 2. */
-export function pluralForm(value: Count, forms: PluralForms): string {
-  return forms[RULES.select(Number(value))] ?? forms.other
+/** How a language chooses among forms. */
+export function pluralsOf(language: string): (value: Count, forms: PluralForms) => string {
+  const rules = new Intl.PluralRules(language)
+  return (value, forms) => forms[rules.select(Number(value))] ?? forms.other
 }
+
+/** The form that goes with a number: "is" with 1, "are" with 2. */
+export const pluralForm = pluralsOf(units.language)
 
 /** "1 entry", "12 431 entries". */
 export function formatNoun(value: Count, one: string, many = `${one}s`): string {

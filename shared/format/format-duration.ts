@@ -1,3 +1,5 @@
+import { units } from '../words/units'
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -10,12 +12,15 @@ const YEAR = 365 * DAY
  */
 export function formatDuration(ms: number): string {
   const span = Math.max(0, Math.floor(ms))
-  if (span < SECOND) return `${span} ms`
-  if (span < MINUTE) return `${Math.floor(span / SECOND)} s`
-  if (span < HOUR) return span < 5 * MINUTE ? twoUnits(span, MINUTE, 'min', SECOND, 's') : one(span, MINUTE, 'min')
-  if (span < DAY) return twoUnits(span, HOUR, 'h', MINUTE, 'min')
-  if (span >= 2 * YEAR) return twoUnits(span, YEAR, 'y', DAY, 'd')
-  return span < 10 * DAY ? twoUnits(span, DAY, 'd', HOUR, 'h') : one(span, DAY, 'd')
+  if (span < SECOND) return `${span} ${units.millisecond}`
+  if (span < MINUTE) return one(span, SECOND, units.second)
+  if (span < HOUR)
+    return span < 5 * MINUTE
+      ? twoUnits(span, MINUTE, units.minute, SECOND, units.second)
+      : one(span, MINUTE, units.minute)
+  if (span < DAY) return twoUnits(span, HOUR, units.hour, MINUTE, units.minute)
+  if (span >= 2 * YEAR) return twoUnits(span, YEAR, units.year, DAY, units.day)
+  return span < 10 * DAY ? twoUnits(span, DAY, units.day, HOUR, units.hour) : one(span, DAY, units.day)
 }
 
 function one(span: number, unit: number, name: string): string {

@@ -1,10 +1,11 @@
+import { units } from '../words/units'
 import { formatDuration } from './format-duration'
 
 /** How long ago, or how soon: "now", "42 min ago", "in 3 s". */
 export function formatRelative(atMs: number, nowMs: number): string {
   const ago = nowMs - atMs
-  if (Math.abs(ago) < 1_000) return 'now'
-  return ago > 0 ? `${formatDuration(ago)} ago` : `in ${formatDuration(-ago)}`
+  if (Math.abs(ago) < 1_000) return units.now
+  return ago > 0 ? units.ago(formatDuration(ago)) : units.ahead(formatDuration(-ago))
 }
 
 function two(value: number): string {
@@ -26,7 +27,7 @@ export function formatUtc(atMs: number): string {
 
 /** Both, for a tooltip. */
 export function formatExact(atMs: number): string {
-  return `${formatLocal(atMs)} local\n${formatUtc(atMs)}`
+  return `${units.localTime(formatLocal(atMs))}\n${formatUtc(atMs)}`
 }
 
 /** Local wall time only: "06:55:39". */

@@ -59,7 +59,11 @@ export function consumersChart(consumers: readonly Consumer[], theme: ChartTheme
     },
     table: {
       columns: [words.chart.consumer, words.chart.health, words.chart.pending],
-      rows: holders.map(({ name, pending, health }) => [displayBytes(name), health, formatCount(pending)]),
+      rows: holders.map(({ name, pending, health }) => [
+        displayBytes(name),
+        words.consumer.health(health).label,
+        formatCount(pending),
+      ]),
     },
   }
 }

@@ -59,7 +59,9 @@ export function trendChart(
         color: theme.series[index % theme.series.length],
         lineStyle: { width: 1.75, type: DASHES[Math.floor(index / 2) % DASHES.length] },
         data: times.map((time, at) => [time, values[at] ?? null]),
-        tooltip: { valueFormatter: (value: unknown) => (typeof value === 'number' ? formatCount(value) : 'unknown') },
+        tooltip: {
+          valueFormatter: (value: unknown) => (typeof value === 'number' ? formatCount(value) : words.base.unknown),
+        },
       })),
     },
     table: {
@@ -69,7 +71,7 @@ export function trendChart(
           formatClock(time),
           ...series.map(({ values }) => {
             const value = values[at] ?? null
-            return value === null ? 'unknown' : formatCount(value)
+            return value === null ? words.base.unknown : formatCount(value)
           }),
         ])
         .reverse(),

@@ -1,5 +1,6 @@
 /** The palette and the sheet of shortcuts. */
 export const commandWords = {
+  kinds: { view: 'view', action: 'action', connection: 'connection', stream: 'stream', group: 'group' },
   goToStream: 'Go to a stream, a view or an action',
   goTo: 'Go to',
   placeholder: 'Stream, group, view or action',

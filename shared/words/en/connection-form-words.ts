@@ -1,6 +1,17 @@
+import type { Connection } from '../../model/connection'
 /** The form of a connection, and what is wrong in it. */
 export const connectionFormWords = {
   colour: 'Colour',
+  colours: {
+    slate: 'slate',
+    blue: 'blue',
+    teal: 'teal',
+    green: 'green',
+    amber: 'amber',
+    orange: 'orange',
+    red: 'red',
+    purple: 'purple',
+  } satisfies Record<Connection['color'], string>,
   development: 'Development',
   test: 'Test',
   production: 'Production: asks before what can’t be undone',

@@ -23,7 +23,6 @@ export const connectionWords = {
   production: 'Production',
   isNotOpen: (name: string) => `${name} is not open.`,
   tryNow: 'Try now',
-  productionMark: 'Production · ',
   addDots: 'Add a connection…',
   allConnections: 'All connections',
   connectionIs: 'Connection:',

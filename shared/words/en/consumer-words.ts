@@ -8,7 +8,7 @@ const HEALTH: Readonly<Record<ConsumerHealth, HealthLabel>> = {
   stalled: { health: 'bad', label: 'stalled' },
 }
 
-function healthWords(health: ConsumerHealth): HealthLabel {
+export function healthWords(health: ConsumerHealth): HealthLabel {
   return HEALTH[health]
 }
 

@@ -1,7 +1,7 @@
 import type { Count } from '../../count'
 import { formatLocal } from '../../format/format-time'
 import type { DeletionPlan } from '../../model/deletion'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 type Mode = DeletionPlan['references']
 
@@ -17,14 +17,14 @@ function deletionSentence({ entries, references }: DeletionPlan): string {
 /** Of the ticked ones, how many are not there; null when all are. */
 function notFoundSentence({ notFound }: DeletionPlan): string | null {
   if (notFound.length === 0) return null
-  return `${formatCount(notFound.length)} of those chosen ${notFound.length === 1 ? 'is' : 'are'} not in the stream any more`
+  return `${formatCount(notFound.length)} of those chosen ${pluralForm(notFound.length, { one: 'is', other: 'are' })} not in the stream any more`
 }
 
 /** Which groups need them still. */
 function needSentence({ entries, groups }: DeletionPlan): string | null {
   if (entries === 0) return null
   if (groups.length === 0) return 'No group holds any of them, or has yet to read them'
-  return `${formatNoun(groups.length, 'group', 'groups')} ${groups.length === 1 ? 'holds' : 'hold'} some of them, or ${groups.length === 1 ? 'has' : 'have'} not read them yet`
+  return `${formatNoun(groups.length, 'group', 'groups')} ${pluralForm(groups.length, { one: 'holds', other: 'hold' })} some of them, or ${pluralForm(groups.length, { one: 'has', other: 'have' })} not read them yet`
 }
 
 /** What that means for those groups. */

@@ -24,7 +24,7 @@ export const entriesWords = {
   deleteDots: 'Delete…',
   startAgain: 'Start again',
   entriesAsTheyCome: 'Entries as they come',
-  entriesFirst: (order: string) => `Entries, ${order} first`,
+  inOrder: { newest: 'Entries, newest first', oldest: 'Entries, oldest first' },
   waitingForEntries: 'Waiting for entries',
   emptyTitle: 'The stream is empty',
   waitingText: 'They show here as soon as they are added.',

@@ -1,8 +1,17 @@
+import type { Lag } from '../../model/group'
 import { displayBytes, type Bytes } from '../../bytes'
 import { displayName } from '../../format/display-name'
 
 /** A group: its facts, consumers, and how one is made. */
 export const groupWords = {
+  /** What kind of figure a lag is. */
+  lagKinds: {
+    exact: 'Entries not delivered to this group yet: exact',
+    reported: 'As the server reports it. Redis 7 and Valkey can be wrong after a trim',
+    atLeast: 'Counted up to a bound: there are more',
+    estimate: 'Estimated from the times in the ids',
+    unknown: 'Redis can’t tell the lag of this group. That is not 0',
+  } satisfies Record<Lag['kind'], string>,
   health: 'Health',
   consumer: 'Consumer',
   pending: 'Pending',

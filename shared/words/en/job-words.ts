@@ -17,10 +17,6 @@ function jobTitle(job: Job): string {
   return job.to === null ? doing : `${doing} for ${displayBytes(job.to)}`
 }
 
-function are(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
-}
-
 function leftAloneWords({ kind, state }: Pick<Job, 'kind' | 'state'>): Words {
   const { leftAlone, leftAloneWhenLost } = JOB_KINDS[kind]
   return state === 'interrupted' ? leftAloneWhenLost : leftAlone
@@ -36,14 +32,18 @@ function notBegun({ kind, state, done, total }: Job): number {
 function exceptions(job: Job): readonly string[] {
   const { leftAlone, gone, dropped, unknown } = job.counts
   const parts: string[] = []
-  if (leftAlone > 0) parts.push(are(leftAlone, ...leftAloneWords(job)))
+  if (leftAlone > 0) parts.push(formatNoun(leftAlone, ...leftAloneWords(job)))
   if (gone > 0)
     parts.push(
-      are(gone, 'no longer exists in the stream and was left out', 'no longer exist in the stream and were left out'),
+      formatNoun(
+        gone,
+        'no longer exists in the stream and was left out',
+        'no longer exist in the stream and were left out',
+      ),
     )
   if (dropped > 0)
     parts.push(
-      are(
+      formatNoun(
         dropped,
         'was gone from the stream and dropped from the pending list',
         'were gone from the stream and dropped from the pending list',
@@ -51,14 +51,14 @@ function exceptions(job: Job): readonly string[] {
     )
   if (unknown > 0)
     parts.push(
-      are(
+      formatNoun(
         unknown,
         'was sent without an answer: its outcome is unknown',
         'were sent without an answer: their outcome is unknown',
       ),
     )
   const open = notBegun(job)
-  if (open > 0) parts.push(are(open, 'was not begun', 'were not begun'))
+  if (open > 0) parts.push(formatNoun(open, 'was not begun', 'were not begun'))
   return parts
 }
 
@@ -81,11 +81,6 @@ function jobHeadline(job: Job): string {
   const entries = formatNoun(asked, 'entry', 'entries')
   const target = to === null ? '' : ` for ${displayBytes(to)}`
   return `${done} ${counts.changed === asked ? entries : `${formatCount(counts.changed)} of ${entries}`}${target}`
-}
-
-/** The whole of it: "Claimed 988 of 1 000 entries for worker-2; 9 moved meanwhile and were left alone". */
-function jobSentence(job: Job): string {
-  return [jobHeadline(job), ...exceptions(job)].join('; ')
 }
 
 /** How a job ended, when not simply done: before its sentence. */
@@ -124,6 +119,5 @@ export const jobWords = {
   exceptions,
   failed: failureWords,
   headline: jobHeadline,
-  sentence: jobSentence,
   ending: jobEnding,
 }

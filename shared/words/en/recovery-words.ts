@@ -2,18 +2,22 @@ import { displayBytes, type Bytes } from '../../bytes'
 import type { Count } from '../../count'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
+import type { ConsumerHealth } from '../../model/group'
 import type { RecoveryPlan } from '../../model/plan'
+import { healthWords } from './consumer-words'
 
 /** The dialogs of a recovery: plan, run, undo, resume. */
 export const recoveryWords = {
   someOff: (why: string) => `Some of it is off here. ${why}`,
   chooseConsumer: 'Choose a consumer…',
-  consumerLine: (name: Bytes, health: string, pending: Count) =>
-    `${displayBytes(name)}: ${health}, ${formatCount(pending)} pending`,
+  consumerLine: (name: Bytes, health: ConsumerHealth, pending: Count) =>
+    `${displayBytes(name)}: ${healthWords(health).label}, ${formatCount(pending)} pending`,
   newConsumerDots: 'A new consumer…',
   nameOfNewConsumer: 'Name of the new consumer',
   noneActive: (instead: string) => `None is active: ${instead.toLowerCase()}`,
-  healthAndPending: (health: string, pending: Count) => `${health}, ${formatCount(pending)} pending`,
+  healthAndPending: (health: ConsumerHealth, pending: Count) =>
+    `${healthWords(health).label}, ${formatCount(pending)} pending`,
+  newMark: 'new',
   these: 'These…',
   newConsumer: 'A new consumer',
   typeItsNameFirst: 'Type its name first',

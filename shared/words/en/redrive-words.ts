@@ -1,6 +1,6 @@
 import type { Count } from '../../count'
 import { displayName } from '../../format/display-name'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import type { RedrivePlan, RedriveTarget } from '../../model/redrive'
 import { sentence } from '../messages'
 
@@ -28,7 +28,7 @@ function leftAloneSentences({ leftAlone, notFound, options }: RedrivePlan): read
 }
 
 function counted(count: number, one: string, many: string): string | null {
-  return count === 0 ? null : `${formatCount(count)} ${count === 1 ? one : many}`
+  return count === 0 ? null : formatNoun(count, one, many)
 }
 
 /** What becomes of a stream that gets copies, or why it gets none. */
@@ -40,7 +40,8 @@ function targetWords({ type, refusal }: RedriveTarget): string {
 /** Which groups of the dead-letter stream need them still; null when none does. */
 function groupsSentence({ groups }: RedrivePlan): string | null {
   if (groups.length === 0) return null
-  const [hold, have] = groups.length === 1 ? ['holds', 'has'] : ['hold', 'have']
+  const hold = pluralForm(groups.length, { one: 'holds', other: 'hold' })
+  const have = pluralForm(groups.length, { one: 'has', other: 'have' })
   return `${formatNoun(groups.length, 'group', 'groups')} of this stream ${hold} some of them, or ${have} not read them yet`
 }
 

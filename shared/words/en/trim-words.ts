@@ -2,7 +2,7 @@ import { losers, type Figure } from '../../judgement/losses'
 import { figureText } from './figure-words'
 import { formatLocal } from '../../format/format-time'
 import type { TrimPlan } from '../../model/plan'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 /** What is left, as sure as what goes. */
 function remainingWords({ length, removes }: TrimPlan): string {
@@ -38,10 +38,10 @@ function lossSentence(plan: TrimPlan): string | null {
   if (losing.length === 0) return groups.length === 1 ? 'Its group loses nothing' : `None of its ${all} loses anything`
   // With a figure that is only a bound, or none at all, nobody knows that they do.
   const certain = losing.every((group) => [group.pending, group.unread].some((one) => one && sure(one)))
-  const verb = certain ? (losing.length === 1 ? 'loses' : 'lose') : 'may lose'
+  const verb = certain ? pluralForm(losing.length, { one: 'loses', other: 'lose' }) : 'may lose'
   const count =
     losing.length === groups.length && groups.length === 1 ? 'Its group' : `${formatCount(losing.length)} of ${all}`
-  return `${count} ${verb} entries that ${losing.length === 1 ? 'it' : 'they'} still ${losing.length === 1 ? 'needs' : 'need'}`
+  return `${count} ${verb} entries that ${pluralForm(losing.length, { one: 'it still needs', other: 'they still need' })}`
 }
 
 function sure({ value, certainty }: Figure): boolean {

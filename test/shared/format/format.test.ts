@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { formatCompact, formatCount, formatNoun } from '../../../shared/format/format-count'
 import { formatDuration } from '../../../shared/format/format-duration'
-import { explainLag, formatLag } from '../../../shared/format/format-lag'
+import { formatLag } from '../../../shared/format/format-lag'
 import { formatSize } from '../../../shared/format/format-size'
 import { formatExact, formatLocal, formatRelative, formatUtc } from '../../../shared/format/format-time'
+import { words } from '../../../shared/words/words'
 
 describe('durations', () => {
   it.each([
@@ -50,7 +51,7 @@ describe('counts', () => {
 describe('lag', () => {
   it('is never 0 for what Redis can not tell', () => {
     expect(formatLag({ value: null, kind: 'unknown' })).toBe('unknown')
-    expect(explainLag({ value: null, kind: 'unknown' })).toContain('not 0')
+    expect(words.group.lagKinds.unknown).toContain('not 0')
   })
 
   it('says how sure it is', () => {

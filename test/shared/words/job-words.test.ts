@@ -9,9 +9,10 @@ const {
   ending: jobEnding,
   headline: jobHeadline,
   place: jobPlace,
-  sentence: jobSentence,
   title: jobTitle,
 } = words.job
+/** All that is told of a job that ended. */
+const jobSentence = (ended: Job): string => [jobHeadline(ended), ...exceptions(ended)].join('; ')
 
 const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
 const job: Job = {

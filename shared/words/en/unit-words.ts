@@ -1,0 +1,17 @@
+/** Figures, times and names that nobody can tell otherwise: what `shared/format` puts together. Imports nothing, since all words stand on it. */
+export const unitWords = {
+  /** Whose plurals these words follow: https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/Intl/PluralRules */
+  language: 'en',
+  millisecond: 'ms',
+  second: 's',
+  minute: 'min',
+  hour: 'h',
+  day: 'd',
+  year: 'y',
+  now: 'now',
+  ago: (span: string) => `${span} ago`,
+  ahead: (span: string) => `in ${span}`,
+  localTime: (time: string) => `${time} local`,
+  unknown: 'unknown',
+  emptyName: '(empty name)',
+}
