@@ -90,12 +90,24 @@ async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly Entr
 }
 
 /**
- * What is still there was not deleted, or not yet where the command may still come. With the stream itself gone nobody can
- * tell.
+ * What is still there was not deleted, or not yet where the command may still come. One command deletes all of them: with
+ * one still there, others deleted what isn't. Only ACKED leaves some as well, and then nobody can tell; nor with the stream
+ * itself gone.
  */
-async function readBack({ reader, key }: DeletionOrder, ids: readonly EntryId[], fenced: boolean): Promise<JobStep> {
+async function readBack(
+  { reader, key, mode }: DeletionOrder,
+  ids: readonly EntryId[],
+  fenced: boolean,
+): Promise<JobStep> {
   await streamInfo(reader, key)
   const left = (await existingIds(reader, key, ids)).size
+  const gone = ids.length - left
   const rest = fenced ? { leftAlone: left } : { unknown: left }
-  return { done: ids.length, counts: { ...noCounts, changed: ids.length - left, ...rest } }
+  const step = (counts: Partial<JobStep['counts']>): JobStep => ({
+    done: ids.length,
+    counts: { ...noCounts, ...counts },
+  })
+  if (left === 0) return step({ changed: gone })
+  if (mode === 'ACKED') return step({ ...rest, unknown: gone + (fenced ? 0 : left) })
+  return step({ ...rest, gone })
 }

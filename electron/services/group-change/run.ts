@@ -12,10 +12,11 @@ import { consumerInfos, groupInfos } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { idsOf, runBatch } from '../jobs/run-batch'
-import { BATCH, observeIds, observeRange } from '../inspection/observe-pending'
-import type { BatchOutcome, RunContext } from '../jobs/run-context'
+import { BATCH, observeRange } from '../inspection/observe-pending'
+import type { RunContext } from '../jobs/run-context'
 import { sendAll } from '../jobs/send-commands'
 import { oneCommand } from '../jobs/one-command'
+import { readAcksBack } from '../recovery/read-acks-back'
 import { message } from '../../../shared/words/messages'
 
 /** Where SETID goes, with `$` resolved when it was planned, and how many entries lie before it; null: the server is not told. */
@@ -90,7 +91,8 @@ async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGen
         send: async () => ((await ack(writer, key, group, [id])) > 0 ? [id] : []),
       }))
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-      const readBack = (lost: readonly EntryId[]) => readAckBack(context, lost)
+      const readBack = (lost: readonly EntryId[], fenced: boolean) =>
+        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost, fenced)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
       if (signal.aborted) return
     }
@@ -107,15 +109,6 @@ async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGen
   }
   const [problem, remedy] = [message('group-change.read-too-fast'), message('group-change.stop-consumers')]
   throw new AppError('BAD_INPUT', { field: 'group', problem, remedy })
-}
-
-async function readAckBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
-  const { rows, at } = await observeIds(reader, key, group, ids)
-  return {
-    counts: { ...noCounts, leftAlone: rows.length, unknown: ids.length - rows.length },
-    except: idsOf(rows),
-    until: at,
-  }
 }
 
 async function isGone({ reader, key, group }: RunContext): Promise<boolean> {

@@ -1,15 +1,15 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { deleteEntries } from '../../redis/xdel'
 import { noCounts } from '../lib/job-counts'
 import type { Copying, CopyPart } from './copy-part'
 import { findCopies, type FoundCopies } from '../inspection/find-copies'
 import { observeIds } from '../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
+import { takeCopiesBack } from './remove-copies'
 import { message } from '../../../shared/words/messages'
 
 /**
- * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is deleted, but not
- * while the ack may still come (`fenced` false): the entry would be lost with it. Not pending any more and a copy there:
+ * What became of entries when a reply was lost. Still pending: not acked, so its copy, if there is one, is taken back, but
+ * not while the ack may still come (`fenced` false): the entry would be lost with it. Not pending any more and a copy there:
  * by the script, it was copied and acked. Else it may have been acked by us or by its consumer: unknown.
  */
 export async function readCopiesBack(
@@ -19,7 +19,7 @@ export async function readCopiesBack(
   lost: readonly EntryId[],
   { byScript, fenced }: { readonly byScript: boolean; readonly fenced: boolean },
 ): Promise<BatchOutcome> {
-  const { reader, writer, key, group } = context
+  const { reader, key, group } = context
   const { rows, at } = await observeIds(reader, key, group, lost)
   const pending = new Set(rows.map(({ id }) => id))
   const found = await copiesOf(context, copying, part, lost)
@@ -43,13 +43,12 @@ export async function readCopiesBack(
       else counts.unknown += 1
     }
   }
-  const orphanIds = orphans.map(([, copyId]) => copyId)
-  if (orphanIds.length > 0) await deleteEntries(writer, copying.target, orphanIds)
+  const told = orphans.length === 0 ? [] : await takeCopiesBack(context, copying.target, orphans)
   const failures = kept.map(([id, copyId]) => ({
     id,
     reason: message('recovery.ack-may-come', { copyId }),
   }))
-  return { counts, except, until: at, copies: [...copies, ...kept], failures }
+  return { counts, except, until: at, copies: [...copies, ...kept], failures: [...told, ...failures] }
 }
 
 /** Copies made by this very part, known by their provenance. */

@@ -1,29 +1,49 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
+import { goneIds } from '../inspection/entry-presence'
 import type { RunContext } from '../jobs/run-context'
 import { message } from '../../../shared/words/messages'
 import { reasonOf } from '../lib/reason-of'
 
+/** The id of an entry, and of its copy. */
+type Copied = readonly [EntryId, EntryId]
+
 /**
- * Deletes copies (at most 500; each with the id of its entry) whose entries were not acked by us after all. What could not
- * be deleted is told: then there are both.
+ * Deletes copies (at most 500) whose entries were not acked by us after all. What could not be deleted is told: then there
+ * are both.
  */
 export async function removeCopies(
-  { writer }: RunContext,
+  context: RunContext,
   target: Buffer,
-  copies: readonly (readonly [EntryId, EntryId])[],
+  copies: readonly Copied[],
 ): Promise<readonly JobFailure[]> {
   if (copies.length === 0) return []
   try {
-    await deleteEntries(
-      writer,
-      target,
-      copies.map(([, copyId]) => copyId),
-    )
-    return []
+    return await takeCopiesBack(context, target, copies)
   } catch (error) {
     const why = reasonOf(error)
     return copies.map(([id, copyId]) => ({ id, reason: message('recovery.copy-left', { copyId, why }) }))
   }
+}
+
+/**
+ * The same, and throws what the server answers. The copy of an entry that is gone from its stream by now, trimmed or
+ * deleted, is the only body that is left: it stays, and is told.
+ */
+export async function takeCopiesBack(
+  { reader, writer, key }: RunContext,
+  target: Buffer,
+  copies: readonly Copied[],
+): Promise<readonly JobFailure[]> {
+  const gone = await goneIds(
+    reader,
+    key,
+    copies.map(([id]) => id),
+  )
+  const extra = copies.filter(([id]) => !gone.has(id)).map(([, copyId]) => copyId)
+  if (extra.length > 0) await deleteEntries(writer, target, extra)
+  return copies
+    .filter(([id]) => gone.has(id))
+    .map(([id, copyId]) => ({ id, reason: message('recovery.copy-only-body', { copyId }) }))
 }

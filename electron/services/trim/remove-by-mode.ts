@@ -38,7 +38,10 @@ export async function* removeByMode(
     const readBack = async (): Promise<number | null> => {
       if (!couldBecome(before, await streamInfo(reader, key))) return null
       const left = await listIds(reader, key, { ...span, to: last }, most)
-      return ids.length - left.ids.length
+      if (left.ids.length === 0) return ids.length
+      // One command removes all of them, or all but those that a group holds. With one of them still there, others may have
+      // deleted what isn't.
+      return mode === 'ACKED' && left.ids.length < ids.length ? null : 0
     }
     yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
     if (kept > 0) yield { done: kept, counts: { ...noCounts, leftAlone: kept } }

@@ -125,7 +125,8 @@ async function* removeListed(
     const readBack = async (): Promise<number | null> => {
       if (!couldBecome(was, await streamInfo(reader, key))) return null
       const left = await listIds(reader, key, { from: '-', to: last }, most)
-      return ids.length - left.ids.length
+      // One command removes all of them: with one still there, others deleted what isn't.
+      return left.ids.length > 0 ? 0 : ids.length
     }
     yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
     if (complete) return

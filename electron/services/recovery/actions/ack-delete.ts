@@ -13,9 +13,10 @@ import { idsOf, runBatch } from '../../jobs/run-batch'
 import { createBodyLog, type BodyLog } from '../../backup/body-log'
 import { createBodyParts, rowParts } from '../../inspection/body-parts'
 import { ackDeleteLines } from '../command-lines'
-import { BATCH, observeIds, type ObservedRow } from '../../inspection/observe-pending'
+import { BATCH, type ObservedRow } from '../../inspection/observe-pending'
 import { goneIds } from '../../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
+import { readAcksBack, type AcksSent } from '../read-acks-back'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { mayScript } from './ack'
 import { message } from '../../../../shared/words/messages'
@@ -70,7 +71,8 @@ export const ackDelete: ActionKind<AckDelete> = {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
           const send = () => sendAndTell(context, action, rows)
-          const readBack = (lost: readonly EntryId[]) => readDeletedBack(context, lost)
+          const readBack = (lost: readonly EntryId[], fenced: boolean) =>
+            readDeletedBack(context, { rows, seenAt: observation.at }, lost, fenced)
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
           if (signal.aborted) return
         }
@@ -169,12 +171,19 @@ function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)
   return { acked, half: refusal && { ids: kept, error: refusal } }
 }
 
-/** What is pending was left; what is neither pending nor in the stream was acked and deleted. The rest nobody can tell. */
-async function readDeletedBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
-  const { rows, at } = await observeIds(reader, key, group, ids)
-  const pending = new Set(idsOf(rows))
-  const acked = ids.filter((id) => !pending.has(id))
-  const gone = await goneIds(reader, key, acked)
-  const counts = { ...noCounts, leftAlone: rows.length, changed: gone.size, unknown: acked.length - gone.size }
-  return { counts, except: idsOf(rows), until: at }
+/**
+ * What is pending was left; what is neither pending nor in the stream was acked and deleted. The rest nobody can tell. All
+ * goes by one command: where that never arrived, others did whatever happened.
+ */
+async function readDeletedBack(
+  context: RunContext,
+  seen: Omit<AcksSent, 'commands'>,
+  lost: readonly EntryId[],
+  fenced: boolean,
+): Promise<BatchOutcome> {
+  const { counts: read, ...rest } = await readAcksBack(context, { ...seen, commands: [idsOf(seen.rows)] }, lost, fenced)
+  const left = new Set(rest.except)
+  const acked = lost.filter((id) => !left.has(id))
+  const gone = await goneIds(context.reader, context.key, acked)
+  return { ...rest, counts: { ...read, changed: gone.size, unknown: acked.length - gone.size } }
 }

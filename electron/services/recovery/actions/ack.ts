@@ -8,8 +8,9 @@ import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../../jobs/run-batch'
 import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
-import { observeIds, type ObservedRow } from '../../inspection/observe-pending'
-import type { BatchOutcome, RunContext } from '../../jobs/run-context'
+import type { ObservedRow } from '../../inspection/observe-pending'
+import type { RunContext } from '../../jobs/run-context'
+import { readAcksBack } from '../read-acks-back'
 import type { SelectedBatch } from '../selected'
 import { sendAll, type Sending } from '../../jobs/send-commands'
 import { message } from '../../../../shared/words/messages'
@@ -45,7 +46,8 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
       if (rows.length === 0) continue
       const sendings = ackSendings(context, rows)
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-      const readBack = (lost: readonly EntryId[]) => readAckBack(context, lost)
+      const readBack = (lost: readonly EntryId[], fenced: boolean) =>
+        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost, fenced)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
     }
   },
@@ -80,13 +82,6 @@ function plainAcks({ writer, key, group }: RunContext, rows: readonly ObservedRo
     ids: [id],
     send: async () => ((await sendAck(writer, key, group, [id])) > 0 ? [id] : []),
   }))
-}
-
-/** What is pending was not acked. What isn't may have been acked by us or by its consumer: that stays unknown. */
-async function readAckBack({ reader, key, group }: RunContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
-  const { rows, at } = await observeIds(reader, key, group, ids)
-  const counts = { ...noCounts, leftAlone: rows.length, unknown: ids.length - rows.length }
-  return { counts, except: idsOf(rows), until: at }
 }
 
 /** Batches of one reading as one: acks are cheap, and one line in the journal, synced to the disk, is enough for a page. */

@@ -17,6 +17,7 @@ import { requireKeptIdle } from '../kept-idle'
 import { whyNotClaimed } from '../not-claimed'
 import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
+import { notCarriedOut } from '../../jobs/not-carried-out'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { chooseTarget } from '../target'
 import { message } from '../../../../shared/words/messages'
@@ -104,7 +105,7 @@ export interface ClaimBatch {
 export function claimBatch(context: RunContext, batch: ClaimBatch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
   const { number, observation, rows, to } = batch
   const send = () => sendClaims(context, batch)
-  const readBack = (lost: readonly EntryId[]) => readClaimBack(context, batch, lost)
+  const readBack = (lost: readonly EntryId[], fenced: boolean) => readClaimBack(context, batch, lost, fenced)
   return runBatch(context, { number, observation, rows, to: fromBuffer(to), send, readBack }, signal)
 }
 
@@ -124,12 +125,14 @@ export function sendClaims(context: RunContext, { rows, to, observation, how = {
 
 /**
  * What is the target's now, with the delivery count that the claim gives it, was claimed: it was someone else's just before. What is
- * neither the target's nor its former holder's may have been claimed, and have moved on since.
+ * neither the target's nor its former holder's may have been claimed, and have moved on since. Nothing of the kind, where
+ * another entry of the command tells that it never arrived: then others moved it.
  */
 async function readClaimBack(
   { reader, key, group }: RunContext,
-  { to, rows, how = {} }: ClaimBatch,
+  { to, rows, observation, how = {} }: ClaimBatch,
   lost: readonly EntryId[],
+  fenced: boolean,
 ): Promise<BatchOutcome> {
   const now = await observeIds(reader, key, group, lost)
   const before = new Map(rows.map((row) => [row.id, row]))
@@ -138,12 +141,16 @@ async function readClaimBack(
     return row !== undefined && consumer.equals(to) && deliveries === deliveriesAfter(how, row.deliveries)
   }
   const isLeft = ({ id, consumer }: ObservedRow): boolean => before.get(id)?.consumer.equals(consumer) ?? false
-  const claimed = now.rows.filter(isClaimed)
-  const left = now.rows.filter(isLeft)
-  const unknown = lost.length - claimed.length - left.length
+  const untouched = new Set(idsOf(now.rows.filter((row) => isLeft(row) && row.deliveredBy < observation.at)))
+  const wanted = new Set(lost)
+  const commands = claimSendings(rows, how).map(({ rows: members }) => idsOf(members).filter((id) => wanted.has(id)))
+  const never = fenced ? notCarriedOut(commands, (id) => untouched.has(id)) : new Set<EntryId>()
+  const claimed = now.rows.filter((row) => isClaimed(row) && !never.has(row.id))
+  const left = new Set([...never, ...idsOf(now.rows.filter(isLeft))])
+  const unknown = lost.length - claimed.length - left.size
   return {
-    counts: { ...noCounts, changed: claimed.length, leftAlone: left.length, unknown },
-    except: idsOf(left),
+    counts: { ...noCounts, changed: claimed.length, leftAlone: left.size, unknown },
+    except: lost.filter((id) => left.has(id)),
     until: claimed.reduce((latest, { deliveredBy }) => Math.max(latest, deliveredBy), now.at),
   }
 }

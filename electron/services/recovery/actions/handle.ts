@@ -12,6 +12,7 @@ import { ackGivenBack } from '../give-back'
 import { observeIds } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { isOutcomeUnknown } from '../../jobs/lost-reply'
+import { readAcksBack, type AcksSent } from '../read-acks-back'
 import { sendAll, type Sending, type Sent } from '../../jobs/send-commands'
 import { hashKeyOf, writeHashes, type HashWrite } from '../write-hashes'
 import { ack, ackSendings } from './ack'
@@ -97,7 +98,7 @@ function writesOf({ rows, bodies }: BodyPart, { prefix, idField }: Handle) {
 
 interface Work {
   send(): Promise<Sent>
-  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
+  readBack(lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome>
   failed(): number
 }
 
@@ -122,7 +123,7 @@ function tellingOf({ ids, send }: Sending, refused: JobFailure[]): Sending {
 /** Claims, writes and acks some entries. Each step waits for the server's word on the one before. */
 function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<EntryId, HashWrite>): Work {
   const { reader, writer } = context
-  let acking = false
+  let acks: AcksSent | null = null
   let failed = 0
 
   const send = async (): Promise<Sent> => {
@@ -147,9 +148,9 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     if (hashes.lost.length > 0) return { ...told, lost: [...hashes.written, ...hashes.lost] }
     const written = ours.filter(({ id }) => hashes.written.has(id)).map((row) => ({ ...row, consumer: batch.to }))
     if (written.length === 0) return told
-    acking = true
     const notAcked: JobFailure[] = []
     const sendings = ackSendings(context, written).map((each) => tellingOf(each, notAcked))
+    acks = { commands: sendings.map(({ ids }) => ids), rows: written, seenAt: (claimed.until ?? -1) + 1 }
     const acked = await sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
     failed += notAcked.length
     return {
@@ -160,15 +161,15 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     }
   }
 
-  /** What is the target's is not acked. What is pending with nobody is not known, and ours to undo only if we acked it. */
-  const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
+  /** What is the target's is not acked, and told of. What is pending with nobody may be our doing only once acks were sent. */
+  const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
     const { rows, at } = await observeIds(reader, context.key, context.group, lost)
     const held = rows.filter(({ consumer }) => consumer.equals(batch.to))
-    const unknown = lost.length - rows.length
+    const none = { counts: { ...noCounts, leftAlone: lost.length }, except: lost, until: at }
+    const { counts, ...read } = acks === null ? none : await readAcksBack(context, acks, lost, fenced)
     return {
-      counts: { ...noCounts, leftAlone: rows.length - held.length, unknown },
-      except: acking ? idsOf(rows) : lost,
-      until: at,
+      ...read,
+      counts: { ...counts, leftAlone: counts.leftAlone - held.length },
       failures: held.map(({ id }) => ({ id, reason: message('recovery.lost-before-ack') })),
     }
   }

@@ -26,6 +26,8 @@ export const recoveryMessages = {
     `Its copy ${copyId} may still be there: ${say(why)}`,
   'recovery.copy-beside': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
     `It is pending again, but its copy ${copyId} may still be there: ${say(why)}`,
+  'recovery.copy-only-body': ({ copyId }: { readonly copyId: string }) =>
+    `It is gone from the stream, so its copy ${copyId} stays.`,
   'recovery.ack-may-come': ({ copyId }: { readonly copyId: string }) =>
     `It is pending, and its copy ${copyId} is there as well: its ack may still be carried out.`,
   'recovery.read-meanwhile': () => 'it was read meanwhile',

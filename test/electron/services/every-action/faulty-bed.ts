@@ -21,13 +21,18 @@ export interface FaultyWorld {
 
 /** `rules`: of a user who may do everything but that; the default user when there are none. */
 export function useFaultyWorld(...rules: readonly string[]): FaultyWorld {
+  return useFaultyWorldOn(undefined, ...rules)
+}
+
+/** The same on a server whose name begins so; the machine's own when none is asked for. */
+export function useFaultyWorldOn(version: string | undefined, ...rules: readonly string[]): FaultyWorld {
   let redis: TestRedis
   let direct: Redis
   let proxy: FaultProxy
   let sluice: Sluice
   let places = 0
   beforeAll(async () => {
-    redis = await startRedis()
+    redis = await startRedis(version === undefined ? {} : { version })
     direct = redis.client({ stringNumbers: true })
     proxy = await startFaultProxy(redis)
     const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
@@ -64,6 +69,8 @@ const writes: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 export interface Struck {
   /** The command's name, once it was struck. */
   readonly command: string | null
+  /** Resolves once the first is struck. */
+  readonly first: Promise<void>
   /** No more is struck. */
   end(): void
 }
@@ -77,12 +84,15 @@ export function strikeWrite(proxy: FaultProxy, fault: Fault, nth = 1, fromThenOn
   let seen = 0
   let isOver = false
   let isQueued = false
+  let strike: () => void = () => undefined
+  const first = new Promise<void>((resolve) => (strike = resolve))
   const isIt = ([name = '']: readonly string[]): boolean => {
     if (name === 'MULTI' || name === 'EXEC') isQueued = name === 'MULTI'
     if (isOver || isQueued || !writes.has(name)) return false
     seen += 1
     if (seen < nth || (seen > nth && !fromThenOn)) return false
     command ??= name
+    strike()
     return true
   }
   void proxy.fault(isIt, fault, Number.MAX_SAFE_INTEGER)
@@ -90,6 +100,7 @@ export function strikeWrite(proxy: FaultProxy, fault: Fault, nth = 1, fromThenOn
     get command() {
       return command
     },
+    first,
     end: () => void (isOver = true),
   }
 }
@@ -106,13 +117,13 @@ export const heldIn = ({ direct, key }: Pick<TestBed, 'direct' | 'key'>): Promis
   pendingOf(direct, key, GROUP).catch(() => [])
 
 /** The values of the field `n` in a stream's entries: of each which of the seeded ones it is, or is a copy of. */
-async function originalsIn({ direct }: Pick<TestBed, 'direct'>, key: string): Promise<EntryId[]> {
+export async function originalsIn({ direct }: Pick<TestBed, 'direct'>, key: string): Promise<EntryId[]> {
   if ((await direct.type(key)) !== 'stream') return []
   return (await direct.xrange(key, '-', '+')).map(([, fields]) => fields[fields.indexOf('n') + 1] ?? '')
 }
 
 /** All keys of a place: its own, and those that were made beside it. */
-async function keysOf({ direct, key }: Pick<TestBed, 'direct' | 'key'>): Promise<string[]> {
+export async function keysOf({ direct, key }: Pick<TestBed, 'direct' | 'key'>): Promise<string[]> {
   return (await direct.keys(`${key}*`)).filter((name) => name === key || name.startsWith(`${key}:`)).sort()
 }
 

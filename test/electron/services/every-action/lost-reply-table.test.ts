@@ -6,7 +6,7 @@ import { KINDS } from '../../../../shared/model/kinds'
 import { availableServers, serverBinary } from '../../../helpers/available-servers'
 import { startFaultProxy, type Fault, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
-import { openSluice, type Sluice } from '../recovery/recovery-kit'
+import { isOpen, openSluice, type Sluice } from '../recovery/recovery-kit'
 import { idsIn, pending, seedTestBed, type TestBed } from './test-bed'
 import { proofs } from './proofs'
 
@@ -132,10 +132,6 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     })
   }
 })
-
-async function isOpen({ api, connectionId }: Sluice): Promise<void> {
-  for await (const { state } of await api.connection.watch({ connectionId })) if (state === 'open') return
-}
 
 /** What is there then, without what differs from run to run: times, and marks of where a copy comes from. */
 async function leftOf(place: TestBed): Promise<unknown> {

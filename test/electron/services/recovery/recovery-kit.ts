@@ -88,6 +88,11 @@ export async function openSluice(
   }
 }
 
+/** Waits until a lost connection is back. */
+export async function isOpen({ api, connectionId }: Pick<Sluice, 'api' | 'connectionId'>): Promise<void> {
+  for await (const { state } of await api.connection.watch({ connectionId })) if (state === 'open') return
+}
+
 export interface World {
   readonly redis: TestRedis
   /** Asserts, and plays the other clients. Sluice knows nothing of it. */
