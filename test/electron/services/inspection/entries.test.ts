@@ -9,6 +9,7 @@ import { inspectStream } from '../../../../electron/services/inspection/inspecti
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
+import { longer } from '../../../helpers/soak'
 
 const KEY = Buffer.from('orders')
 const MAX_HALF = 2n ** 64n - 1n
@@ -61,7 +62,7 @@ describe('pages', () => {
         expect(await walk('oldest', count)).toEqual(all)
         expect(await walk('newest', count)).toEqual(all.toReversed())
       }),
-      { numRuns: 60 },
+      { numRuns: longer(60) },
     )
   })
 

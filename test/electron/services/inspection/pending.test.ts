@@ -16,6 +16,7 @@ import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
+import { longer } from '../../../helpers/soak'
 
 const KEY = Buffer.from('orders')
 const GROUP = Buffer.from('billing')
@@ -227,7 +228,7 @@ describe('bodies', () => {
         expect(looked).toBe(pending.length)
         expect([...bodies.keys()].sort(compareIds)).toEqual(pending.filter((one) => inStream.includes(one)))
       }),
-      { numRuns: 60 },
+      { numRuns: longer(60) },
     )
   })
 })

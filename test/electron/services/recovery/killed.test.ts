@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { longer } from '../../../helpers/soak'
 import { DEAD, deadLetter, originals } from './copy-kit'
 import {
   ack,
@@ -23,8 +24,8 @@ import {
   type Held,
 } from './recovery-kit'
 
-/** Trials per kind of end and server; SLUICE_TRIALS asks for more. */
-const TRIALS = Number(process.env['SLUICE_TRIALS'] ?? 2)
+/** Trials per kind of end and server. */
+const TRIALS = longer(2)
 /** A whole job of 1 100 entries sends about so many commands. */
 const MOST_COMMANDS = 16
 const ACTIONS: readonly RecoveryAction[] = [

@@ -16,6 +16,7 @@ import {
   KEY,
   type Held,
 } from './recovery-kit'
+import { longer } from '../../../helpers/soak'
 
 /** What a living consumer does beside Sluice. */
 type Move = { readonly kind: 'ack' | 'take' | 'read' | 'read again'; readonly at: number }
@@ -116,7 +117,7 @@ onEveryServer((world) => {
           }
           expect(counts.unknown).toBe(0)
         }),
-        { numRuns: 25 },
+        { numRuns: longer(25) },
       )
     },
   )
@@ -136,7 +137,7 @@ onEveryServer((world) => {
           expect(undone).toMatchObject({ state: 'done', counts: { ...job.counts, leftAlone: 0 } })
           expect(await pendingOf(direct)).toEqual(before)
         }),
-        { numRuns: 25 },
+        { numRuns: longer(25) },
       )
     },
   )
@@ -160,7 +161,7 @@ onEveryServer((world) => {
           if (live.has(id)) expect(action.kind).toBe('ack')
         }
       }),
-      { numRuns: 25 },
+      { numRuns: longer(25) },
     )
   })
 })

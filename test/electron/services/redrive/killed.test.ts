@@ -9,12 +9,13 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { availableServers } from '../../../helpers/available-servers'
 import type { Fault } from '../../../helpers/fault-proxy'
+import { longer } from '../../../helpers/soak'
 import { openAs } from '../recovery/limited-user'
 import { counts, idsFrom, KEY, onEveryServer, type Sluice } from '../recovery/recovery-kit'
 import { bury, DEAD, idsOf, plan, recordOf, redrive, redrivenIn, run, whenBack } from './redrive-kit'
 
-/** Points of each kind at which Sluice is killed; SLUICE_TRIALS asks for more. */
-const TRIALS = Number(process.env['SLUICE_TRIALS'] ?? 3)
+/** Points of each kind at which Sluice is killed. */
+const TRIALS = longer(3)
 
 let dir: string
 beforeAll(async () => {

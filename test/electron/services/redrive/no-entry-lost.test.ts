@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { openAs } from '../recovery/limited-user'
 import { GROUP, idsFrom, KEY, onEveryServer, type Sluice } from '../recovery/recovery-kit'
 import { bury, copiesIn, DEAD, deadIdOf, idsOf, plan, start } from './redrive-kit'
+import { longer } from '../../../helpers/soak'
 
 /** A dead letter: where it comes from, how often it was redriven, how large it is. */
 interface Letter {
@@ -99,7 +100,7 @@ onEveryServer((world) => {
           // What was not to go was left alone.
           expect(copied.filter((id) => !goes.includes(id))).toEqual([])
         }),
-        { numRuns: 12, endOnFailure: true },
+        { numRuns: longer(12), endOnFailure: true },
       )
       await limited.stop()
     },

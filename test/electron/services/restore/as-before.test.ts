@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { availableServers } from '../../../helpers/available-servers'
+import { longer } from '../../../helpers/soak'
 import { fill } from '../trim/trim-world'
 import { onEveryServer } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
@@ -82,7 +83,7 @@ onEveryServer((world) => {
           expect(after.groups.map(({ pending }) => pending)).toEqual(before.groups.map(({ pending }) => pending))
         }
       }),
-      { numRuns: 8, examples: [[readBeyond]] },
+      { numRuns: longer(8), examples: [[readBeyond]] },
     )
   })
 })
