@@ -82,10 +82,17 @@ export function previousId(id: EntryId): EntryId | null {
   return ms > 0n ? `${ms - 1n}-${MAX_HALF}` : null
 }
 
-/** The time in an id, in ms since 1970 UTC; null when it is too far off to be a date (ids need not be times). */
-export function idTimeMs(id: EntryId): number | null {
+/** Before Redis had streams, with room: ids that clients wrote in seconds, or count from 1, lie before it. */
+const FIRST_TIME_MS = Date.UTC(2010)
+const DAY_MS = 86_400_000
+
+/**
+ * The time in an id, ms since 1970 UTC; null where it holds none: ids need not be times, and one before 2010 or beyond
+ * tomorrow (of seconds, of microseconds, of a counter) is taken for none. `nowMs`: by the server's clock where it is known.
+ */
+export function idTimeMs(id: EntryId, nowMs = Date.now()): number | null {
   const { ms } = mustParse(id)
-  return ms > 0n && ms <= 8_640_000_000_000_000n ? Number(ms) : null
+  return ms >= BigInt(FIRST_TIME_MS) && ms <= BigInt(Math.round(nowMs) + DAY_MS) ? Number(ms) : null
 }
 
 /** The milliseconds between the times of two ids, as a number; approximate beyond 2^53. For estimates and axes only. */

@@ -65,6 +65,11 @@ export interface StreamLook {
   readonly refused: readonly LookPart[]
 }
 
+/** With the server's time of it, ms since 1970. */
+export interface TimedLook extends StreamLook {
+  readonly atMs: number
+}
+
 export interface LookOptions {
   /** With which group to begin where consumers are too many for one look. */
   readonly first: number
@@ -100,6 +105,22 @@ export function parsePeek(reply: Reply): Omit<PendingPeek, 'poisonDeliveries'> |
     lookedFor: asNumber(lookedFor),
     gone: asNumber(gone),
   }
+}
+
+/** Of `count`: how many of at most `count` entries lie after one id up to another. */
+export function countArguments(key: Buffer, after: EntryId, upTo: EntryId, count: number): readonly Argument[] {
+  return [1, key, 'count', after, upTo, count]
+}
+
+export interface Counted {
+  readonly counted: number
+  /** The last of them; null: there is none. */
+  readonly lastId: EntryId | null
+}
+
+export function parseCounted(reply: Reply): Counted {
+  const [counted, last] = asList(reply)
+  return { counted: asNumber(counted), lastId: optional(last, asId) }
 }
 
 export function parseStreamLook(reply: Reply): StreamLook {

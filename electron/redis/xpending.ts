@@ -64,7 +64,11 @@ export async function pendingRange(
   range: PendingRange,
 ): Promise<readonly PendingRow[]> {
   const [command, ...args] = lineOf(key, group, range)
-  return asList(await orMissing(reader.call(command, ...args), key, group)).map(parseRow)
+  return parsePendingRows(await orMissing(reader.call(command, ...args), key, group))
+}
+
+export function parsePendingRows(reply: Reply): readonly PendingRow[] {
+  return asList(reply).map(parseRow)
 }
 
 export interface TimedRows {
@@ -88,7 +92,7 @@ export async function pendingTimed(
   })
   const after = replies.pop()
   return {
-    rows: replies.flatMap((reply) => asList(reply).map(parseRow)),
+    rows: replies.flatMap(parsePendingRows),
     before: parseTimeMs(before ?? null),
     after: parseTimeMs(after ?? null),
   }

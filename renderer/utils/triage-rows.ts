@@ -9,9 +9,9 @@ type Measure = (row: TriageRow) => number | null
 const MEASURES: Readonly<Record<string, Measure>> = {
   health: ({ state }) => SEVERITY[GROUP_HEALTH[state]],
   pending: ({ group }) => group.pending,
-  oldest: ({ oldestAtMs }) => (oldestAtMs === null ? null : -oldestAtMs),
+  oldest: ({ group }) => group.oldestIdleMs,
   lag: ({ group }) => (group.lag.value === null ? null : Number(group.lag.value)),
-  behind: ({ behindMs }) => behindMs,
+  waiting: ({ waiting }) => waiting.ms,
   consumers: ({ group }) => group.consumers,
 }
 

@@ -1,17 +1,43 @@
 import type { Consumer } from '../model/group'
 import type { GroupSummary } from '../model/stream'
 
-type ConsumerCounts = Pick<GroupSummary, 'active' | 'stalled' | 'stalledPending' | 'worst'>
+type ConsumerCounts = Pick<
+  GroupSummary,
+  'active' | 'stalled' | 'stalledPending' | 'worst' | 'stuck' | 'stuckPending' | 'worstStuck'
+>
+type Counted = Pick<Consumer, 'name' | 'pending' | 'idleMs' | 'oldestIdleMs' | 'health'>
 
-/** The consumers of a group by health, and the stalled one that holds most; null: they could not be read. */
-export function consumerCounts(consumers: readonly Consumer[] | null): ConsumerCounts {
-  if (consumers === null) return { active: null, stalled: null, stalledPending: null, worst: null }
+const UNKNOWN: ConsumerCounts = {
+  ...{ active: null, stalled: null, stalledPending: null, worst: null },
+  ...{ stuck: null, stuckPending: null, worstStuck: null },
+}
+
+/** The consumers of a group by health, and of those in trouble the ones that hold most; null: they could not be read. */
+export function consumerCounts(consumers: readonly Counted[] | null): ConsumerCounts {
+  if (consumers === null) return UNKNOWN
   const stalled = consumers.filter(({ health }) => health === 'stalled')
-  const [worst] = stalled.toSorted((a, b) => b.pending - a.pending || b.idleMs - a.idleMs)
+  const stuck = consumers.filter(({ health }) => health === 'stuck')
+  const worst = holdsMost(stalled)
+  const worstStuck = holdsMost(stuck)
   return {
     active: consumers.filter(({ health }) => health === 'active').length,
     stalled: stalled.length,
-    stalledPending: stalled.reduce((sum, { pending }) => sum + pending, 0),
-    worst: worst ? { name: worst.name, pending: worst.pending, idleMs: worst.idleMs } : null,
+    stalledPending: heldBy(stalled),
+    worst: worst && { name: worst.name, pending: worst.pending, idleMs: worst.idleMs },
+    stuck: stuck.length,
+    stuckPending: heldBy(stuck),
+    worstStuck: worstStuck && {
+      name: worstStuck.name,
+      pending: worstStuck.pending,
+      idleMs: worstStuck.oldestIdleMs ?? worstStuck.idleMs,
+    },
   }
+}
+
+function heldBy(consumers: readonly Counted[]): number {
+  return consumers.reduce((sum, { pending }) => sum + pending, 0)
+}
+
+function holdsMost(consumers: readonly Counted[]): Counted | null {
+  return consumers.toSorted((a, b) => b.pending - a.pending || b.idleMs - a.idleMs)[0] ?? null
 }

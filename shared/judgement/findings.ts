@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes'
-import type { StreamSummary } from '../model/stream'
+import type { GroupSummary, StreamSummary } from '../model/stream'
 import type { PendingPeek } from './pending-peek'
 import type { GroupRates } from './rates'
 import type { Thresholds } from './thresholds'
@@ -21,6 +21,18 @@ export type Finding =
       /** Other stalled consumers, and what they hold. */
       readonly others: number
       readonly othersPending: number
+    }
+  /** A consumer that is alive and does not touch what it holds. */
+  | {
+      readonly kind: 'stuck'
+      readonly id: string
+      readonly row: TriageRow
+      readonly consumer: Bytes
+      readonly pending: number
+      /** Since the first of its pending entries was last delivered. */
+      readonly idleMs: number
+      /** Other consumers like it. */
+      readonly others: number
     }
   | { readonly kind: 'poison'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
   | { readonly kind: 'gone'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
@@ -59,15 +71,16 @@ export function findingsIn(
   const found: Finding[] = []
   const late: TriageRow[] = []
   for (const row of rows) {
-    const { worst, pending, stalledPending } = row.group
+    const { worst, worstStuck, pending, stalledPending } = row.group
     if (worst && (stalledPending ?? 0) > 0) found.push(stalledFinding(row, worst))
+    if (worstStuck) found.push(stuckFinding(row, worstStuck))
     const peek = pending > 0 ? sources.peek(row.id) : undefined
     if (peek && peek.poison > 0) found.push({ kind: 'poison', id: `poison/${row.id}`, row, peek })
     if (peek && peek.gone > 0) found.push({ kind: 'gone', id: `gone/${row.id}`, row, peek })
     if (!row.isLagging) continue
     const rates = sources.rates(row.id)
     if (rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < drainsSoonMs) continue
-    if (Number(row.group.lag.value) < laggingEntries) late.push(row)
+    if (Number(row.group.lag.value ?? 0) < laggingEntries) late.push(row)
     else found.push({ kind: 'lagging', id: `lagging/${row.id}`, row, rates })
   }
   found.push(...lateFindings(late, sources), ...unreadable(summaries))
@@ -82,12 +95,14 @@ function weigh(finding: Finding): number {
   switch (finding.kind) {
     case 'stalled':
       return 10 + Math.log2(finding.pending + finding.othersPending)
+    case 'stuck':
+      return 9.5 + Math.log2(finding.pending)
     case 'poison':
       return 9 + 1.5 * Math.log2(Number(finding.peek.mostDeliveries))
     case 'gone':
       return 9 + Math.log2(finding.peek.gone)
     case 'lagging':
-      return 2 + Math.log2(Number(finding.row.group.lag.value))
+      return 2 + Math.log2(Math.max(1, Number(finding.row.group.lag.value ?? 1)))
     case 'late':
       return 6
     case 'unreadable':
@@ -100,7 +115,7 @@ function lateFindings(rows: readonly TriageRow[], { rates }: FindingSources): re
   if (rows.length <= FEW_LATE) {
     return rows.map((row) => ({ kind: 'lagging', id: `lagging/${row.id}`, row, rates: rates(row.id) }))
   }
-  const mostMs = rows.reduce((most, { behindMs }) => Math.max(most, behindMs ?? 0), 0)
+  const mostMs = rows.reduce((most, { waiting }) => Math.max(most, waiting.ms ?? 0), 0)
   return [{ kind: 'late', id: 'late', groups: rows.length, rows: rows.slice(0, NAMED), mostMs }]
 }
 
@@ -121,6 +136,11 @@ function stalledFinding(row: TriageRow, worst: NonNullable<TriageRow['group']['w
 function causeOf({ code, data }: NonNullable<StreamSummary['error']>): string {
   const isReply = typeof data === 'object' && data !== null && 'reply' in data && typeof data.reply === 'string'
   return `${code} ${isReply ? String(data.reply) : JSON.stringify(data)}`
+}
+
+function stuckFinding(row: TriageRow, { name, pending, idleMs }: NonNullable<GroupSummary['worstStuck']>): Finding {
+  const others = Math.max(0, (row.group.stuck ?? 1) - 1)
+  return { kind: 'stuck', id: `stuck/${row.id}`, row, consumer: name, pending, idleMs, others }
 }
 
 function unreadable(summaries: Iterable<StreamSummary>): readonly Finding[] {

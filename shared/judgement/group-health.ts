@@ -1,21 +1,30 @@
 import type { GroupSummary } from '../model/stream'
-import { isLagging } from './lagging'
+import { isKeepingUp, isLagging } from './lagging'
 import type { Health } from './severity'
 import type { Thresholds } from './thresholds'
+import type { Waiting } from './waiting'
 
 /** Why a group is as well as it is. */
-export type GroupState = 'stalled-hold' | 'lagging' | 'no-consumers' | 'fine'
+export type GroupState = 'stalled-hold' | 'stuck-hold' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
 
 export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
   'stalled-hold': 'bad',
+  'stuck-hold': 'bad',
   lagging: 'warn',
+  'not-known': 'unknown',
   'no-consumers': 'quiet',
   fine: 'good',
 }
 
-/** Bad: a stalled consumer holds entries. Warn: far behind. Quiet: nobody reads. */
-export function groupState(group: GroupSummary, lastId: string | null, thresholds: Thresholds): GroupState {
+/**
+ * Bad: a stalled consumer holds entries, or a living one does not touch what it holds. Warn: far behind. Unknown: something
+ * of it could not be looked at, so it is not called fine. Quiet: nobody reads.
+ */
+export function groupState(group: GroupSummary, waiting: Waiting, thresholds: Thresholds): GroupState {
   if ((group.stalledPending ?? 0) > 0) return 'stalled-hold'
-  if (isLagging(group, lastId, thresholds)) return 'lagging'
-  return group.consumers === 0 ? 'no-consumers' : 'fine'
+  if ((group.stuckPending ?? 0) > 0) return 'stuck-hold'
+  if (isLagging(group, waiting, thresholds)) return 'lagging'
+  if (group.consumers === 0) return 'no-consumers'
+  if (group.pending > 0 && group.stalledPending === null) return 'not-known'
+  return isKeepingUp(group, waiting, thresholds) ? 'fine' : 'not-known'
 }

@@ -1,21 +1,23 @@
-import { idTimeMs } from '../entry-id'
 import type { GroupSummary } from '../model/stream'
 import type { Thresholds } from './thresholds'
+import type { Waiting } from './waiting'
 
-/** How far a group's last delivered entry is behind the stream's last, ms by their ids; null when that can't be told. */
-export function lagTimeMs(lastDeliveredId: string, lastId: string | null): number | null {
-  const end = lastId === null ? null : idTimeMs(lastId)
-  const at = idTimeMs(lastDeliveredId)
-  return end === null || at === null ? null : Math.max(0, end - at)
-}
+type Limits = Pick<Thresholds, 'laggingEntries' | 'laggingAfterMs'>
 
 /** Whether a group is behind by a lot: many entries, or some entries for long. An unknown lag is no proof of it. */
-export function isLagging(
-  { lag, lastDeliveredId }: Pick<GroupSummary, 'lag' | 'lastDeliveredId'>,
-  lastId: string | null,
-  { laggingEntries, laggingAfterMs }: Pick<Thresholds, 'laggingEntries' | 'laggingAfterMs'>,
-): boolean {
-  const behind = lag.value
-  if (behind === null || behind <= 0) return false
-  return behind >= laggingEntries || (lagTimeMs(lastDeliveredId, lastId) ?? 0) > laggingAfterMs
+export function isLagging({ lag }: Pick<GroupSummary, 'lag'>, waiting: Waiting, limits: Limits): boolean {
+  if (isUpToDate(lag)) return false
+  if (lag.value !== null && lag.value >= limits.laggingEntries) return true
+  return waiting.ms !== null && waiting.ms > limits.laggingAfterMs
+}
+
+/** Whether it is proved that it is not: nothing waits, or few entries, and not for long. */
+export function isKeepingUp({ lag }: Pick<GroupSummary, 'lag'>, waiting: Waiting, limits: Limits): boolean {
+  if (isUpToDate(lag) || waiting.kind === 'none') return true
+  return waiting.atMostMs !== null && waiting.atMostMs <= limits.laggingAfterMs
+}
+
+/** A figure that the server reports may be wrong, a lag below 0 included. */
+function isUpToDate({ value, kind }: GroupSummary['lag']): boolean {
+  return value !== null && value <= 0 && kind === 'exact'
 }

@@ -1,11 +1,11 @@
 import type { Bytes } from '../bytes'
-import { idTimeMs } from '../entry-id'
 import { groupKey } from '../group-key'
 import type { GroupSummary, StreamSummary } from '../model/stream'
 import { GROUP_HEALTH, groupState, type GroupState } from './group-health'
-import { isLagging, lagTimeMs } from './lagging'
+import { isLagging } from './lagging'
 import { SEVERITY } from './severity'
 import type { Thresholds } from './thresholds'
+import { NOT_WAITING, waitingOf, type SeenWaiting, type Waiting } from './waiting'
 
 /** A group of a stream, as a row of the home screen. */
 export interface TriageRow {
@@ -14,10 +14,8 @@ export interface TriageRow {
   readonly group: GroupSummary
   readonly state: GroupState
   readonly isLagging: boolean
-  /** How far behind the stream's end it is, by the times in the ids, ms. */
-  readonly behindMs: number | null
-  /** When its oldest pending entry was added, ms since 1970. */
-  readonly oldestAtMs: number | null
+  /** How long its oldest unread entry has waited. */
+  readonly waiting: Waiting
   /** The greater, the worse. */
   readonly badness: number
 }
@@ -27,25 +25,27 @@ function bits(value: number): number {
   return Math.min(63, Math.floor(Math.log2(value + 1)))
 }
 
-/** By health, then by what stalled consumers hold, then by all there is to do. */
-function badness({ pending, lag, stalledPending }: GroupSummary, state: GroupState): number {
-  const backlog = pending + Number(lag.value ?? 0)
-  return (SEVERITY[GROUP_HEALTH[state]] * 64 + bits(stalledPending ?? 0)) * 64 + bits(backlog)
+/** By health, then by what consumers in trouble hold, then by all there is to do. */
+function badness({ pending, lag, stalledPending, stuckPending }: GroupSummary, state: GroupState): number {
+  const backlog = pending + Math.max(0, Number(lag.value ?? 0))
+  const held = (stalledPending ?? 0) + (stuckPending ?? 0)
+  return (SEVERITY[GROUP_HEALTH[state]] * 64 + bits(held)) * 64 + bits(backlog)
 }
 
-/** The groups of one stream, in the summary's order. */
-export function triageRows({ key, groups, lastId }: StreamSummary, thresholds: Thresholds): readonly TriageRow[] {
+/** The groups of one stream, in the summary's order. `seen`: what was seen before of the entries that wait. */
+export function triageRows(
+  { key, groups, atMs }: StreamSummary,
+  thresholds: Thresholds,
+  seen: (groupId: string) => SeenWaiting | null = () => null,
+): readonly TriageRow[] {
   return groups.map((group) => {
-    const state = groupState(group, lastId, thresholds)
-    const hasNoLag = group.lag.value !== null && group.lag.value <= 0
+    const id = groupKey(key, group.name)
+    const hasNone = group.lag.kind === 'exact' && group.lag.value !== null && group.lag.value <= 0
+    const waiting = hasNone ? NOT_WAITING : waitingOf(group.unread, atMs, seen(id))
+    const state = groupState(group, waiting, thresholds)
     return {
-      id: groupKey(key, group.name),
-      key,
-      group,
-      state,
-      isLagging: isLagging(group, lastId, thresholds),
-      behindMs: hasNoLag ? 0 : lagTimeMs(group.lastDeliveredId, lastId),
-      oldestAtMs: group.oldestPendingId === null ? null : idTimeMs(group.oldestPendingId),
+      ...{ id, key, group, state, waiting },
+      isLagging: isLagging(group, waiting, thresholds),
       badness: badness(group, state),
     }
   })

@@ -28,15 +28,16 @@ export const group = z.object({
 export type Group = z.infer<typeof group>
 
 /** See `shared/judgement/consumer-health.ts` for what the words mean. */
-export const consumerHealth = z.enum(['active', 'idle', 'stalled'])
+export const consumerHealth = z.enum(['active', 'idle', 'stalled', 'stuck'])
 export type ConsumerHealth = z.infer<typeof consumerHealth>
 
-/** XINFO CONSUMERS. `idleMs`: since its last attempt (7.2+) or last command; `inactiveMs`: since it last got an entry (7.2+). */
+/** XINFO CONSUMERS. `idleMs`: since its last attempt (7.2+) or last command; `inactiveMs`: since it last got an entry (7.2+); `oldestIdleMs`: since its first pending entry was last delivered (XPENDING), null where that was not looked at. */
 export const consumer = z.object({
   name: bytes,
   pending: z.int(),
   idleMs: z.number(),
   inactiveMs: z.number().nullable(),
+  oldestIdleMs: z.number().nullable(),
   health: consumerHealth,
 })
 export type Consumer = z.infer<typeof consumer>

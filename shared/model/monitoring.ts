@@ -5,7 +5,7 @@ import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error-data'
 import { groupSummary, streamSummary } from './stream'
 
-export const groupState = z.enum(['stalled-hold', 'lagging', 'no-consumers', 'fine'])
+export const groupState = z.enum(['stalled-hold', 'stuck-hold', 'lagging', 'not-known', 'no-consumers', 'fine'])
 export const streamState = z.enum([...groupState.options, 'unreadable', 'no-groups'])
 
 export const groupRates = z.object({
@@ -27,8 +27,11 @@ export const pendingPeek = z.object({
 const judgement = {
   state: groupState,
   isLagging: z.boolean(),
-  behindMs: z.number().nullable(),
-  oldestAtMs: z.number().nullable(),
+  waiting: z.object({
+    ms: z.number().nullable(),
+    kind: z.enum(['none', 'byId', 'atLeast', 'unknown']),
+    atMostMs: z.number().nullable(),
+  }),
   badness: z.number(),
 }
 
@@ -68,6 +71,14 @@ export const finding = z.discriminatedUnion('kind', [
     idleMs: z.number(),
     others: z.int(),
     othersPending: z.int(),
+  }),
+  z.object({
+    kind: z.literal('stuck'),
+    ...onRow,
+    consumer: bytes,
+    pending: z.int(),
+    idleMs: z.number(),
+    others: z.int(),
   }),
   z.object({ kind: z.literal('poison'), ...onRow, peek: pendingPeek }),
   z.object({ kind: z.literal('gone'), ...onRow, peek: pendingPeek }),

@@ -23,6 +23,10 @@ export const settings = z.object({
     .int()
     .min(1_000)
     .max(7 * DAY_MS),
+  neglectedAfterMs: z
+    .int()
+    .min(1_000)
+    .max(7 * DAY_MS),
   laggingEntries: z.int().min(1).max(1_000_000_000),
   laggingAfterMs: z
     .int()

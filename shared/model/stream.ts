@@ -32,6 +32,15 @@ export const groupSummary = group.extend({
   stalledPending: z.int().nullable(),
   /** The stalled consumer that holds most, and since when it gave no sign of life. */
   worst: z.object({ name: bytes, pending: z.int(), idleMs: z.number() }).nullable(),
+  /** Consumers that give signs of life and do not touch what they hold. */
+  stuck: z.int().nullable(),
+  stuckPending: z.int().nullable(),
+  /** The one of them that holds most, and since when its first pending entry has not been delivered. */
+  worstStuck: z.object({ name: bytes, pending: z.int(), idleMs: z.number() }).nullable(),
+  /** How long its first pending entry (by id) has not been delivered, ms; null: nothing is pending, or it was not looked at. */
+  oldestIdleMs: z.number().nullable(),
+  /** The first entry that was not delivered to it, null where there is none; null: was not looked for. */
+  unread: z.object({ firstId: entryId.nullable() }).nullable(),
 })
 export type GroupSummary = z.infer<typeof groupSummary>
 
@@ -43,6 +52,10 @@ export const streamSummary = z.object({
   /** Groups beyond those listed. */
   moreGroups: z.int(),
   lastId: entryId.nullable(),
+  /** Server time at which it was read, ms since 1970; null where it could not be. */
+  atMs: z.number().nullable(),
+  /** Its entries are large on average: no look touches them, so its ends are not known. */
+  large: z.boolean(),
   error: appErrorInfo.nullable(),
 })
 export type StreamSummary = z.infer<typeof streamSummary>

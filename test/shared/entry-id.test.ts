@@ -93,8 +93,16 @@ describe('the time of an id', () => {
     expect(idTimeMs('1620973121009-3')).toBe(1_620_973_121_009)
     expect(idTimeMs('0-1')).toBeNull()
     expect(idTimeMs(MAX_ID)).toBeNull()
-    expect(new Date(idTimeMs('8640000000000000-0') ?? NaN).getTime()).toBe(8_640_000_000_000_000)
-    expect(idTimeMs('8640000000000001-0')).toBeNull()
+  })
+
+  test('is none before 2010, and none beyond tomorrow: ids of seconds, of microseconds, of a counter', () => {
+    const now = 1_700_000_000_000
+    const day = 86_400_000
+    expect(idTimeMs(`${Date.UTC(2010)}-0`, now)).toBe(Date.UTC(2010))
+    expect(idTimeMs(`${Date.UTC(2010) - 1}-0`, now)).toBeNull()
+    expect(idTimeMs(`${now + day}-0`, now)).toBe(now + day)
+    expect(idTimeMs(`${now + day + 1}-0`, now)).toBeNull()
+    expect(['1700000000-0', '1700000000000000-0', '1-0'].map((id) => idTimeMs(id, now))).toEqual([null, null, null])
   })
 
   test('distances have a sign', () => {

@@ -11,9 +11,7 @@ export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: B
       .handler(({ input: { countLag }, context: { reader, key } }) => listGroups(reader, key, { countLag })),
     consumers: group.consumers
       .use(onGroup)
-      .handler(({ context: { reader, key, group: name } }) =>
-        listConsumers(reader, key, name, { stalledAfterMs: settings.get().stalledAfterMs }),
-      ),
+      .handler(({ context: { reader, key, group: name } }) => listConsumers(reader, key, name, settings.get())),
     create: writes.group.create
       .use(onStream)
       .handler(({ input, context: { grant, reader } }) => addGroup(grant, reader, input)),

@@ -12,8 +12,7 @@ export function streamHandlers({ reads: { stream }, onStream }: Base, services: 
     ),
     stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
     summaries: stream.summaries.handler(({ input }) => {
-      const { stalledAfterMs } = settings.get()
-      return summarize(connections.reader(input.connectionId), input.keys.map(toBuffer), { stalledAfterMs })
+      return summarize(connections.reader(input.connectionId), input.keys.map(toBuffer), settings.get())
     }),
     info: stream.info.use(onStream).handler(({ context: { reader, key } }) => inspectStream(reader, key)),
     samples: stream.samples

@@ -138,11 +138,12 @@ for turn = 0, #groups - 1 do
   local at = (first + turn) % #groups + 1
   local group, row = groups[at], rows[at]
   if group.pending > 0 and group.consumers <= ${MOST_OF_A_GROUP} then
-    if looked > 0 and looked + group.consumers > ${MOST_CONSUMERS} then
+    local consumers = string.find(skip, 'c', 1, true) and 1 or group.consumers
+    if looked > 0 and looked + consumers > ${MOST_CONSUMERS} then
       again = at - 1
       break
     end
-    looked = looked + group.consumers
+    looked = looked + consumers
     local oldest = part('p', 'XPENDING', key, group.name, '-', '+', 1)
     row[8] = oldest and oldest[1] and { oldest[1][1], oldest[1][3], exact(oldest[1][4]) } or false
     row[9] = consumersOf(group)

@@ -1,21 +1,16 @@
-import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
+import type { EntryId } from '../../../shared/entry-id'
 import { consumerHealth } from '../../../shared/judgement/consumer-health'
+import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { Consumer, Group } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
-import { asMissing } from '../../redis/missing'
-import {
-  consumerInfos,
-  groupInfos,
-  streamInfo,
-  type ConsumerInfo,
-  type GroupInfo,
-  type StreamInfo,
-} from '../../redis/xinfo'
-import { parsePendingSummary } from '../../redis/xpending'
-import { honestLag, lagFromIds, type LagCount, type LagFacts } from './lag'
-import { countAfter } from './lag-count'
+import type { StreamLook } from '../../redis/stream-look'
+import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
+import { parsePendingRows } from '../../redis/xpending'
+import { lagOfLook, type LagCount } from './lag'
+import { countAfter, countByScript } from './lag-count'
+import { createLooker, type Looker } from './look'
 
 export interface ListGroupsOptions {
   /** Counts up to 10 000 entries per group where the ids alone don't tell its lag. */
@@ -23,73 +18,72 @@ export interface ListGroupsOptions {
 }
 
 /** XINFO GROUPS with the honest lag and the oldest pending id. Throws NOT_FOUND stream. */
-export async function listGroups(reader: Reader, key: Buffer, options: ListGroupsOptions): Promise<Group[]> {
-  const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
-  const oldest = await oldestPending(reader, key, infos)
-  const counts = options.countLag ? await countLags(reader, key, stream, infos) : new Map<EntryId, LagCount>()
-  return infos.map((info) => {
-    const lag = honestLag(lagFacts(stream, info), counts.get(info.lastDeliveredId) ?? null)
-    return toGroup(info, lag, oldest.get(info) ?? null)
-  })
-}
-
-export function toGroup(info: GroupInfo, lag: Group['lag'], oldestPendingId: EntryId | null): Group {
-  const { name, consumers, pending, lastDeliveredId, entriesRead } = info
-  return { name: fromBuffer(name), consumers, pending, lastDeliveredId, entriesRead, lag, oldestPendingId }
-}
-
-export function lagFacts(stream: StreamInfo, { lastDeliveredId, lag }: GroupInfo): LagFacts {
-  return { length: stream.length, firstId: stream.firstId, lastId: stream.lastId, lastDeliveredId, reported: lag }
+export async function listGroups(reader: Reader, key: Buffer, { countLag }: ListGroupsOptions): Promise<Group[]> {
+  const looker = createLooker(reader, undefined, ['c'])
+  const [look] = await looker.look([{ key, first: 0 }], 0)
+  if (look === undefined || isAppError(look)) throw look ?? new Error('one look per stream')
+  const counts = countLag ? await countLags(reader, looker, key, look) : new Map<EntryId, LagCount>()
+  return look.groups.map((group) => ({
+    name: fromBuffer(group.name),
+    consumers: group.consumers,
+    pending: group.pending,
+    lastDeliveredId: group.lastDeliveredId,
+    entriesRead: group.entriesRead,
+    lag: lagOfLook(look, group, counts.get(group.lastDeliveredId) ?? null),
+    oldestPendingId: group.oldest?.id ?? null,
+  }))
 }
 
 /** Counted once per position, one after another: groups often stand at the same one. */
-async function countLags(
+export async function countLags(
   reader: Reader,
+  looker: Looker,
   key: Buffer,
-  stream: StreamInfo,
-  infos: readonly GroupInfo[],
+  look: StreamLook,
 ): Promise<ReadonlyMap<EntryId, LagCount>> {
   const counts = new Map<EntryId, LagCount>()
-  for (const info of infos) {
-    const { lastDeliveredId } = info
-    if (lagFromIds(lagFacts(stream, info)) !== null || counts.has(lastDeliveredId)) continue
-    counts.set(lastDeliveredId, await countAfter(reader, key, lastDeliveredId))
+  for (const group of look.groups) {
+    const { lastDeliveredId } = group
+    if (look.large || lagOfLook(look, group).kind === 'exact' || counts.has(lastDeliveredId)) continue
+    const average = (look.memoryBytes ?? 0) / Math.max(1, look.length)
+    const counted = await countByScript(looker, key, lastDeliveredId, average)
+    counts.set(lastDeliveredId, counted ?? (await countAfter(reader, key, lastDeliveredId)))
   }
   return counts
 }
 
-async function oldestPending(
-  reader: Reader,
-  key: Buffer,
-  infos: readonly GroupInfo[],
-): Promise<ReadonlyMap<GroupInfo, EntryId | null>> {
-  const holding = infos.filter(({ pending }) => pending > 0)
-  const replies = await reader.pipeline(holding.map(({ name }) => ['XPENDING', key, name] as const))
-  return new Map(
-    holding.map((info, at) => {
-      const reply = replies[at] ?? null
-      if (isAppError(reply)) {
-        const error = asMissing(reply, key, info.name)
-        // Destroyed since the list was read, or not allowed: then its age is not known, and the rest still is.
-        if (isAppError(error, 'NOT_FOUND') || isAppError(error, 'REDIS')) return [info, null]
-        throw error
-      }
-      return [info, parsePendingSummary(reply).smallestId]
-    }),
-  )
-}
+type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs'> & Partial<Thresholds>
+
+/** Consumers of which it is looked for how long their first pending entry waits. */
+const MOST_LOOKED_INTO = 100
 
 /** XINFO CONSUMERS with each one's health. Throws NOT_FOUND group or stream. */
 export async function listConsumers(
   reader: Reader,
   key: Buffer,
   group: Buffer,
-  { stalledAfterMs }: { readonly stalledAfterMs: number },
+  thresholds: ConsumerThresholds,
 ): Promise<Consumer[]> {
-  return (await consumerInfos(reader, key, group)).map((info) => toConsumer(info, stalledAfterMs))
+  const infos = await consumerInfos(reader, key, group)
+  const living = infos
+    .filter(({ pending, idleMs }) => pending > 0 && idleMs <= thresholds.stalledAfterMs)
+    .slice(0, MOST_LOOKED_INTO)
+  const replies = await reader.pipeline(living.map(({ name }) => ['XPENDING', key, group, '-', '+', 1, name] as const))
+  const oldest = new Map<ConsumerInfo, number | null>()
+  living.forEach((info, at) => {
+    const reply = replies[at] ?? null
+    if (isAppError(reply, 'UNREACHABLE')) throw reply
+    // Not allowed, or gone since: then it is not known, and the rest still is.
+    oldest.set(info, isAppError(reply) ? null : (parsePendingRows(reply)[0]?.idleMs ?? null))
+  })
+  return infos.map((info) => toConsumer(info, thresholds, oldest.get(info) ?? null))
 }
 
-export function toConsumer({ name, pending, idleMs, inactiveMs }: ConsumerInfo, stalledAfterMs: number): Consumer {
-  const health = consumerHealth({ pending, idleMs }, stalledAfterMs)
-  return { name: fromBuffer(name), pending, idleMs, inactiveMs, health }
+export function toConsumer(
+  info: ConsumerInfo,
+  thresholds: ConsumerThresholds,
+  oldestIdleMs: number | null = null,
+): Consumer {
+  const signs = { ...info, oldestIdleMs }
+  return { ...signs, name: fromBuffer(info.name), health: consumerHealth(signs, thresholds) }
 }

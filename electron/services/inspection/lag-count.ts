@@ -1,14 +1,44 @@
 import { createByteBudget } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import { entryBytes, range } from '../../redis/xrange'
-import { nextId, type EntryId } from '../../../shared/entry-id'
+import { MAX_ID, nextId, type EntryId } from '../../../shared/entry-id'
 import type { LagCount } from './lag'
+import type { Looker } from './look'
 
-/** Counting stops here: the entries have to be read for it. */
+/** Counting stops here: the server has to read the entries for it. */
 export const MAX_COUNTED = 10_000
+const PAGE = 1_000
+/** What a page may make the server read, about: some milliseconds. */
+const PAGE_BYTES = 512 * 1024
+const MOST_PAGES = 20
 const MAX_COUNTED_BYTES = 16 * 1024 * 1024
 
-/** Counts the entries after `id`, page by page, up to 10 000 of them or 16 MiB. */
+/**
+ * Counts the entries after `id` where they are, page by page: up to 10 000 of them, or 20 pages, which are smaller the larger
+ * entries are on average. Null: the server has no script that reads.
+ */
+export async function countByScript(
+  looker: Pick<Looker, 'countPage'>,
+  key: Buffer,
+  id: EntryId,
+  averageBytes: number,
+): Promise<LagCount | null> {
+  const size = Math.max(10, Math.min(PAGE, Math.floor(PAGE_BYTES / Math.max(1, averageBytes))))
+  let last = id
+  let counted = 0
+  for (let page = 0; page < MOST_PAGES && counted < MAX_COUNTED; page += 1) {
+    const count = Math.min(size, MAX_COUNTED - counted)
+    const found =
+      nextId(last) === null ? { counted: 0, lastId: null } : await looker.countPage(key, last, MAX_ID, count)
+    if (found === null) return null
+    counted += found.counted
+    if (found.counted < count) return { counted, complete: true }
+    last = found.lastId ?? last
+  }
+  return { counted, complete: false }
+}
+
+/** The same by XRANGE, which brings the entries: up to 10 000 of them or 16 MiB. Only where somebody asked for it. */
 export async function countAfter(reader: Reader, key: Buffer, id: EntryId): Promise<LagCount> {
   const budget = createByteBudget()
   let last = id
@@ -16,7 +46,7 @@ export async function countAfter(reader: Reader, key: Buffer, id: EntryId): Prom
   for (let bytes = 0; counted < MAX_COUNTED && bytes < MAX_COUNTED_BYTES;) {
     const from = nextId(last)
     if (from === null) return { counted, complete: true }
-    const count = budget.count(Math.min(1000, MAX_COUNTED - counted))
+    const count = budget.count(Math.min(PAGE, MAX_COUNTED - counted))
     const entries = await range(reader, key, { from, to: '+', count })
     const size = entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
     budget.saw(entries.length, size)

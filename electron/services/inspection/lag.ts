@@ -2,6 +2,7 @@ import type { Count } from '../../../shared/count'
 import { compareIds, idDistanceMs, type EntryId } from '../../../shared/entry-id'
 import type { Lag } from '../../../shared/model/group'
 import type { LookedGroup, StreamLook } from '../../redis/stream-look'
+import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
 
 /** What XINFO STREAM and XINFO GROUPS tell that a group's lag follows from. */
 export interface LagFacts {
@@ -11,6 +12,11 @@ export interface LagFacts {
   readonly lastDeliveredId: EntryId
   /** The server's own figure; null: it doesn't know, or is older than 7.0. */
   readonly reported: Count | null
+}
+
+/** Of one group. */
+export function lagFacts(stream: StreamInfo, { lastDeliveredId, lag }: GroupInfo): LagFacts {
+  return { length: stream.length, firstId: stream.firstId, lastId: stream.lastId, lastDeliveredId, reported: lag }
 }
 
 /** Entries after the last delivered one, as far as they were counted. */
@@ -55,12 +61,16 @@ export function honestLag(facts: LagFacts, count: LagCount | null): Lag {
  * The lag by a look at the stream. Where its entries are large its ends are not known: then the server's own figure is all
  * there is.
  */
-export function lagOfLook({ length, ends }: StreamLook, { lastDeliveredId, lag: reported, unread }: LookedGroup): Lag {
+export function lagOfLook(
+  { length, ends }: StreamLook,
+  { lastDeliveredId, lag: reported, unread }: LookedGroup,
+  counted: LagCount | null = null,
+): Lag {
   if (length === 0 || unread?.firstId === null) return { value: 0, kind: 'exact' }
   if (unread?.complete) return { value: unread.counted, kind: 'exact' }
   if (ends) {
     const { firstId, lastId } = ends
-    return honestLag({ length, firstId, lastId, lastDeliveredId, reported }, unread)
+    return honestLag({ length, firstId, lastId, lastDeliveredId, reported }, counted ?? unread)
   }
   if (reported === null || reported < 0) return unknown
   return { value: reported > length ? length : reported, kind: 'reported' }

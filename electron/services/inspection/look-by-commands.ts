@@ -12,11 +12,13 @@ import {
 } from '../../redis/stream-look'
 import { parseConsumerInfos, parseGroupInfos, parseStreamInfo, type GroupInfo } from '../../redis/xinfo'
 import type { LookRequest, SendLines } from './look-request'
+import type { createUnreadByCommands } from './unread-by-commands'
 
 interface Options {
   readonly stalledAfterMs: number
   /** What the ACL refuses; grows by what it refuses now. */
   readonly skip: Set<LookPart>
+  readonly unread: ReturnType<typeof createUnreadByCommands>
 }
 
 /** Consumers of one look at most, as in the script. */
@@ -33,13 +35,14 @@ interface Outline {
 
 /**
  * The same figures where there is no script: before Redis 7, or not allowed. XINFO STREAM brings the first and the last
- * entry, and so is only sent where entries are small on average (MEMORY USAGE ÷ XLEN). Unread entries are not looked for.
+ * entry, and so is only sent where entries are small on average (MEMORY USAGE ÷ XLEN).
  */
 export async function lookByCommands(
   send: SendLines,
   requests: readonly LookRequest[],
-  { stalledAfterMs, skip }: Options,
+  options: Options,
 ): Promise<readonly (StreamLook | AppError)[]> {
+  const { skip } = options
   const told = await send(
     requests.flatMap(({ key }): readonly ReadLine[] => [
       ['XLEN', key],
@@ -57,11 +60,17 @@ export async function lookByCommands(
   })
   const there = outlines.filter((outline): outline is Outline => !isAppError(outline))
   const ends = await readEnds(send, there, skip)
-  const details = await readDetails(send, there, { stalledAfterMs, skip })
+  const details = await readDetails(send, there, options)
+  const positions = there.map((outline) => ({
+    key: outline.key,
+    ends: ends.get(outline) ?? null,
+    positions: outline.groups.map(({ lastDeliveredId }) => lastDeliveredId),
+  }))
+  const unreadAfter = skip.has('r') ? () => null : await options.unread(send, positions)
   return outlines.map((outline) => {
     if (isAppError(outline)) return outline
     const { length, memoryBytes, large, groups } = outline
-    const { next, turns } = turnsOf(outline)
+    const { next, turns } = turnsOf(outline, skip)
     return {
       calls: 0,
       length,
@@ -70,6 +79,10 @@ export async function lookByCommands(
       ends: ends.get(outline) ?? null,
       groups: groups.map((group) => ({
         ...basics(group),
+        unread:
+          length === 0
+            ? { firstId: null, counted: 0, complete: true }
+            : unreadAfter(outline.key, group.lastDeliveredId),
         ...(turns.has(group) ? (details.get(group) ?? NO_DETAIL) : NO_DETAIL),
       })),
       next,
@@ -114,20 +127,24 @@ function basics({
   lastDeliveredId,
   entriesRead,
   lag,
-}: GroupInfo): Omit<LookedGroup, keyof Detail> {
-  return { name, consumers, pending, lastDeliveredId, entriesRead, lag, unread: null }
+}: GroupInfo): Omit<LookedGroup, keyof Detail | 'unread'> {
+  return { name, consumers, pending, lastDeliveredId, entriesRead, lag }
 }
 
 /** Which groups' consumers are looked at this time, and with which the next look begins. */
-function turnsOf({ groups, first }: Outline): { readonly turns: ReadonlySet<GroupInfo>; readonly next: number | null } {
+function turnsOf(
+  { groups, first }: Outline,
+  skip: ReadonlySet<LookPart>,
+): { readonly turns: ReadonlySet<GroupInfo>; readonly next: number | null } {
   const turns = new Set<GroupInfo>()
   let looked = 0
   for (let turn = 0; turn < groups.length; turn += 1) {
     const at = (first + turn) % groups.length
     const group = groups[at]
     if (!group || group.pending === 0) continue
-    if (looked > 0 && looked + group.consumers > MOST_CONSUMERS) return { turns, next: at }
-    looked += group.consumers
+    const consumers = skip.has('c') ? 1 : group.consumers
+    if (looked > 0 && looked + consumers > MOST_CONSUMERS) return { turns, next: at }
+    looked += consumers
     turns.add(group)
   }
   return { turns, next: null }
@@ -136,10 +153,11 @@ function turnsOf({ groups, first }: Outline): { readonly turns: ReadonlySet<Grou
 async function readDetails(
   send: SendLines,
   outlines: readonly Outline[],
-  { stalledAfterMs, skip }: Options,
+  options: Options,
 ): Promise<ReadonlyMap<GroupInfo, Detail>> {
+  const { skip } = options
   const holding = outlines.flatMap((outline) =>
-    [...turnsOf(outline).turns].map((group) => ({ key: outline.key, group })),
+    [...turnsOf(outline, skip).turns].map((group) => ({ key: outline.key, group })),
   )
   const parts: readonly ('p' | 'c')[] = (['p', 'c'] as const).filter((part) => !skip.has(part))
   const replies = await send(
@@ -162,7 +180,7 @@ async function readDetails(
     )
     details.set(group, { oldest, consumerList })
   })
-  await readOldestOfTheLiving(send, holding, details, { stalledAfterMs, skip })
+  await readOldestOfTheLiving(send, holding, details, options)
   return details
 }
 

@@ -1,20 +1,27 @@
 import { AppError, isAppError } from '../../../shared/error'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
+import type { EntryId } from '../../../shared/entry-id'
 import { asMissing } from '../../redis/missing'
 import type { Argument, Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
 import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
 import {
+  countArguments,
   lookArguments,
+  parseCounted,
   parsePeek,
   parseStreamLook,
   peekArguments,
+  type Counted,
   type LookPart,
   type StreamLook,
+  type TimedLook,
 } from '../../redis/stream-look'
+import { serverTimeMs } from '../../redis/server'
 import { wireBytes } from '../../redis/wire-bytes'
 import { lookByCommands } from './look-by-commands'
 import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
+import { createUnreadByCommands } from './unread-by-commands'
 import { peekByCommands } from './peek-by-commands'
 
 /** The eyes on one server: its streams' figures without their entries. */
@@ -23,9 +30,14 @@ export interface Looker {
    * A look per stream, in the order asked for; the error of one that is gone, denied or no stream never fails the others.
    * Throws UNREACHABLE only.
    */
-  look(requests: readonly LookRequest[], stalledAfterMs: number): Promise<readonly (StreamLook | AppError)[]>
+  look(requests: readonly LookRequest[], stalledAfterMs: number): Promise<readonly (TimedLook | AppError)[]>
   /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
   peek(request: PeekRequest): Promise<PendingPeek | null>
+  /**
+   * A page of the entries after one id, up to another, counted where they are. Null: this server has no such script. Throws
+   * REDIS, UNREACHABLE.
+   */
+  countPage(key: Buffer, after: EntryId, upTo: EntryId, count: number): Promise<Counted | null>
 }
 
 /** Streams of one round trip at most. */
@@ -35,10 +47,16 @@ const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
 
 /**
  * By the one script that a reader may send (EVALSHA_RO, 7.0+): one command and some hundred bytes per stream. Where the
- * server has none, or the ACL refuses it, by commands. What the ACL refuses is asked for once per connection.
+ * server has none, or the ACL refuses it, by commands. What the ACL refuses is asked for once per connection; `without`: not
+ * at all.
  */
-export function createLooker(reader: Reader, spend: Spend = () => undefined): Looker {
-  const skip = new Set<LookPart>()
+export function createLooker(
+  reader: Reader,
+  spend: Spend = () => undefined,
+  without: readonly LookPart[] = [],
+): Looker {
+  const skip = new Set(without)
+  const unread = createUnreadByCommands()
   let hasScripts = true
 
   const send: SendLines = async (lines) => {
@@ -65,7 +83,7 @@ export function createLooker(reader: Reader, spend: Spend = () => undefined): Lo
   ): Promise<readonly (StreamLook | AppError)[]> {
     const args = requests.map(({ key, first }) => lookArguments(key, { first, stalledAfterMs, skip }))
     const replies = await runScript(args)
-    if (replies === null) return lookByCommands(send, requests, { stalledAfterMs, skip })
+    if (replies === null) return lookByCommands(send, requests, { stalledAfterMs, skip, unread })
     return replies.map((reply) => {
       if (isAppError(reply)) return reply
       const look = parseStreamLook(reply)
@@ -77,11 +95,12 @@ export function createLooker(reader: Reader, spend: Spend = () => undefined): Lo
 
   return {
     async look(requests, stalledAfterMs) {
-      const looks: (StreamLook | AppError)[] = []
+      const looks: (TimedLook | AppError)[] = []
       for (let at = 0; at < requests.length; at += SLICE) {
         const slice = requests.slice(at, at + SLICE)
+        const atMs = await serverTimeMs(reader)
         const seen = await lookAt(slice, stalledAfterMs)
-        seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : look))
+        seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, atMs }))
       }
       return looks
     },
@@ -93,6 +112,13 @@ export function createLooker(reader: Reader, spend: Spend = () => undefined): Lo
       if (isAppError(reply)) throw asMissing(reply, key, group)
       const peek = parsePeek(reply)
       return peek && { ...peek, poisonDeliveries }
+    },
+    async countPage(key, after, upTo, count) {
+      const replies = await runScript([countArguments(key, after, upTo, count)])
+      const [reply = null] = replies ?? []
+      if (isAppError(reply)) throw toldOf(reply, { key, first: 0 })
+      spend(1, 0)
+      return replies && parseCounted(reply)
     },
   }
 }

@@ -1,15 +1,17 @@
 import { isAppError, type AppError } from '../../../shared/error'
 import { consumerCounts } from '../../../shared/judgement/consumer-counts'
 import { consumerHealth } from '../../../shared/judgement/consumer-health'
+import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
-import type { LookedConsumer, LookedGroup, StreamLook } from '../../redis/stream-look'
+import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
 import { errorInfo } from '../lib/error-info'
 import { lagOfLook } from './lag'
 import { createLooker } from './look'
 
+type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs' | 'neglectedAfterMs'>
 /** Groups of one stream that are told of. */
 const MOST_GROUPS = 32
 
@@ -20,13 +22,13 @@ const MOST_GROUPS = 32
 export async function summarize(
   reader: Reader,
   keys: readonly Buffer[],
-  { stalledAfterMs }: { readonly stalledAfterMs: number },
+  thresholds: ConsumerThresholds,
 ): Promise<StreamSummary[]> {
   const looks = await createLooker(reader).look(
     keys.map((key) => ({ key, first: 0 })),
-    stalledAfterMs,
+    thresholds.stalledAfterMs,
   )
-  return keys.map((key, at) => summaryOf(key, looks[at] ?? null, stalledAfterMs))
+  return keys.map((key, at) => summaryOf(key, looks[at] ?? null, thresholds))
 }
 
 /**
@@ -34,22 +36,25 @@ export async function summarize(
  */
 export function summaryOf(
   key: Buffer,
-  look: StreamLook | AppError | null,
-  stalledAfterMs: number,
+  look: TimedLook | AppError | null,
+  thresholds: ConsumerThresholds,
   before: StreamSummary | null = null,
 ): StreamSummary {
   const name = fromBuffer(key)
   if (look === null || isAppError(look)) {
-    return { key: name, length: 0, groups: [], moreGroups: 0, lastId: null, error: look && errorInfo(look) }
+    const nothing = { length: 0, groups: [], moreGroups: 0, lastId: null, atMs: null, large: false }
+    return { key: name, ...nothing, error: look && errorInfo(look) }
   }
   const kept = look.groups.length <= MOST_GROUPS ? look.groups : holdingMost(look.groups)
   const known = new Map((before?.groups ?? []).map((group) => [bytesKey(group.name), group]))
   return {
     key: name,
     length: look.length,
-    groups: kept.map((group) => groupSummary(look, group, stalledAfterMs, known.get(bytesKey(fromBuffer(group.name))))),
+    groups: kept.map((group) => groupSummary(look, group, thresholds, known.get(bytesKey(fromBuffer(group.name))))),
     moreGroups: look.groups.length - kept.length,
     lastId: look.ends?.lastId ?? null,
+    atMs: look.atMs,
+    large: look.large,
     error: null,
   }
 }
@@ -61,31 +66,31 @@ function holdingMost(groups: readonly LookedGroup[]): readonly LookedGroup[] {
 }
 
 function groupSummary(
-  look: StreamLook,
+  look: TimedLook,
   group: LookedGroup,
-  stalledAfterMs: number,
+  thresholds: ConsumerThresholds,
   before: GroupSummary | undefined,
 ): GroupSummary {
-  const { name, consumers, pending, lastDeliveredId, entriesRead, oldest, consumerList } = group
+  const { name, consumers, pending, lastDeliveredId, entriesRead, oldest, consumerList, unread } = group
   const isLeftOut = pending > 0 && consumerList === null && look.next !== null
   return {
     name: fromBuffer(name),
     ...{ consumers, pending, lastDeliveredId, entriesRead },
     lag: lagOfLook(look, group),
     oldestPendingId: oldest?.id ?? (isLeftOut ? (before?.oldestPendingId ?? null) : null),
-    ...(isLeftOut && before
-      ? countsOf(before)
-      : consumerCounts(consumerList && toConsumers(consumerList, stalledAfterMs))),
+    oldestIdleMs: oldest?.idleMs ?? (isLeftOut ? (before?.oldestIdleMs ?? null) : null),
+    unread: unread && { firstId: unread.firstId },
+    ...(isLeftOut && before ? countsOf(before) : consumerCounts(consumerList && toConsumers(consumerList, thresholds))),
   }
 }
 
-function countsOf({ active, stalled, stalledPending, worst }: GroupSummary) {
-  return { active, stalled, stalledPending, worst }
+function countsOf({ active, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }: GroupSummary) {
+  return { active, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }
 }
 
-function toConsumers(list: readonly LookedConsumer[], stalledAfterMs: number) {
-  return list.map(({ name, pending, idleMs, inactiveMs }) => {
-    const health = consumerHealth({ pending, idleMs }, stalledAfterMs)
-    return { name: fromBuffer(name ?? Buffer.alloc(0)), pending, idleMs, inactiveMs, health }
+function toConsumers(list: readonly LookedConsumer[], thresholds: ConsumerThresholds) {
+  return list.map(({ name, ...signs }) => {
+    const health = consumerHealth(signs, thresholds)
+    return { ...signs, name: fromBuffer(name ?? Buffer.alloc(0)), health }
   })
 }

@@ -1,4 +1,5 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { groupKey } from '../../../shared/group-key'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { backlog, ratesOf } from '../../../shared/judgement/rates'
 import { streamState } from '../../../shared/judgement/stream-health'
@@ -7,6 +8,7 @@ import { triageRows, type TriageRow } from '../../../shared/judgement/triage-row
 import type { StreamReport } from '../../../shared/model/monitoring'
 import type { StreamSummary } from '../../../shared/model/stream'
 import { createStreamHistory, type StreamHistory } from './stream-history'
+import { createWaits } from './waits'
 import { saysTheSame } from './says-the-same'
 
 /** Groups of one connection whose figures are kept over time; of more there are no rates and no trend. */
@@ -50,10 +52,11 @@ type Seen = Pick<KnownStream, 'history' | keyof LookState>
 export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
   const streams = new Map<string, KnownStream>()
   const peeks = new Map<string, PendingPeek>()
+  const waits = createWaits()
   let histories = 0
 
   const judge = (summary: StreamSummary, { history, first, large }: Seen, readAtMs: number): KnownStream => {
-    const rows = triageRows(summary, thresholds())
+    const rows = triageRows(summary, thresholds(), waits.of)
     const groups = rows.map(({ id, key: _key, group, ...judgement }) => {
       const samples = history.samples(group.name)
       const peek = group.pending > 0 ? (peeks.get(id) ?? null) : null
@@ -64,7 +67,21 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
       history,
       first,
       large,
-      report: { summary, readAtMs, state: streamState(summary, thresholds()), groups },
+      report: {
+        summary,
+        readAtMs,
+        state: streamState(
+          summary,
+          rows.map(({ state }) => state),
+        ),
+        groups,
+      },
+    }
+  }
+  const noteWaits = ({ key, groups, atMs, lastId }: StreamSummary): void => {
+    for (const { name, unread } of groups) {
+      const firstId = unread?.firstId ?? null
+      waits.note(groupKey(key, name), firstId === null || atMs === null ? null : { atMs, firstId, lastId })
     }
   }
   const replace = (id: string, next: KnownStream): boolean => {
@@ -81,6 +98,7 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
       histories -= history.groups()
       history.add(atMs, summary, MOST_HISTORIES - histories - history.groups())
       histories += history.groups()
+      noteWaits(summary)
       const next = judge(summary, { history, ...look }, atMs)
       // To the end: what was read last.
       streams.delete(id)
@@ -103,7 +121,10 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
       const known = streams.get(id)
       if (!known) return
       histories -= known.history.groups()
-      for (const row of known.rows) peeks.delete(row.id)
+      for (const row of known.rows) {
+        peeks.delete(row.id)
+        waits.forget(row.id)
+      }
       streams.delete(id)
     },
     bytes: () => [...streams.values()].reduce((sum, { history }) => sum + history.bytes(), 0),

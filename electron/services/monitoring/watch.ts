@@ -6,7 +6,7 @@ import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
-import type { StreamLook } from '../../redis/stream-look'
+import type { TimedLook } from '../../redis/stream-look'
 import type { Topology } from '../../redis/topology'
 import { createLooker } from '../inspection/look'
 import { summaryOf } from '../inspection/summaries'
@@ -122,10 +122,10 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
     bytesEach += (bytes / Math.max(1, commands) - bytesEach) / 8
   }
 
-  function note(key: Buffer, look: StreamLook | AppError | undefined, atMs: number): void {
+  function note(key: Buffer, look: TimedLook | AppError | undefined, atMs: number): void {
     if (!look) return
     const id = bytesKey(fromBuffer(key))
-    const summary = summaryOf(key, look, settings().stalledAfterMs, known.get(id)?.report.summary)
+    const summary = summaryOf(key, look, settings(), known.get(id)?.report.summary)
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
     names.add(summary.key)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)

@@ -191,7 +191,9 @@ function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: H
 }
 
 function holdersActive({ holders }: PlanCounts, { consumers, stalledAfterMs }: PlanFacts): boolean {
-  return consumers.some((each) => holders.has(nameKey(each.name)) && consumerHealth(each, stalledAfterMs) === 'active')
+  return consumers.some(
+    (each) => holders.has(nameKey(each.name)) && consumerHealth(each, { stalledAfterMs }) === 'active',
+  )
 }
 
 /** Walks a planning to its end. */

@@ -13,7 +13,7 @@ export function chooseSpreadTargets(
   from: Buffer | null,
   stalledAfterMs: number,
 ): readonly Bytes[] {
-  const consumers = infos.map((info) => toConsumer(info, stalledAfterMs))
+  const consumers = infos.map((info) => toConsumer(info, { stalledAfterMs }))
   const holder = from === null ? null : fromBuffer(from)
   const targets = spreadTargets(consumers, holder, stalledAfterMs)
   if (targets.length > 0) return targets.map(({ name }) => name)

@@ -6,14 +6,14 @@ import { words } from '../../../shared/words/words'
 import { baseOption, valueAxis, type ChartModel, type ChartTheme } from './chart-model'
 
 const MOST_BARS = 12
-const MARKS = { active: '●', idle: '○', stalled: '■' } as const
+const MARKS = { active: '●', idle: '○', stalled: '■', stuck: '◆' } as const
 
 /** Who holds how much, most first, by health: colour and mark. Those with nothing pending have no bar. */
 export function consumersChart(consumers: readonly Consumer[], theme: ChartTheme): ChartModel {
   const holders = consumers.filter(({ pending }) => pending > 0).sort((a, b) => b.pending - a.pending)
   const shown = holders.slice(0, MOST_BARS)
   const rest = holders.slice(MOST_BARS)
-  const colors = { active: theme.good, idle: theme.quiet, stalled: theme.bad }
+  const colors = { active: theme.good, idle: theme.quiet, stalled: theme.bad, stuck: theme.bad }
   const bars = shown.map(({ name, pending, health }) => ({
     label: `${MARKS[health]} ${elideMiddle(displayBytes(name), 28)}`,
     pending,

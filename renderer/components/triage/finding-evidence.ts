@@ -6,19 +6,25 @@ import { elideMiddle } from '../../utils/elide'
 import { words } from '../../../shared/words/words'
 
 /** What a finding rests on, and what to make of it, in one line. */
-export function evidenceOf(finding: Finding, nowMs: number): string {
-  return parts(finding, nowMs)
+export function evidenceOf(finding: Finding): string {
+  return parts(finding)
     .filter((part) => part !== null)
     .join(' · ')
 }
 
-function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
+function parts(finding: Finding): readonly (string | null)[] {
   switch (finding.kind) {
     case 'stalled':
       return [
-        oldest(finding.row, nowMs),
+        oldest(finding.row),
         onlyConsumer(finding.row) ?? consumers(finding.row),
         finding.others > 0 ? words.finding.othersHold(finding.others, finding.othersPending) : null,
+      ]
+    case 'stuck':
+      return [
+        words.finding.ownReading,
+        consumers(finding.row),
+        finding.others > 0 ? words.finding.otherStuck(finding.others) : null,
       ]
     case 'poison':
       return [
@@ -28,7 +34,7 @@ function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
     case 'gone':
       return [words.finding.ofOldest(finding.peek.lookedFor), words.finding.trimmedBefore]
     case 'lagging':
-      return [behind(finding.row), trend(finding), consumers(finding.row)]
+      return [waits(finding.row), trend(finding), consumers(finding.row)]
     case 'late': {
       const names = finding.rows.map(
         ({ key, group }) => `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group.name), 24)}`,
@@ -40,8 +46,8 @@ function parts(finding: Finding, nowMs: number): readonly (string | null)[] {
   }
 }
 
-function oldest({ oldestAtMs }: TriageRow, nowMs: number): string | null {
-  return oldestAtMs === null ? null : words.finding.oldest(nowMs - oldestAtMs)
+function oldest({ group }: TriageRow): string | null {
+  return group.oldestIdleMs === null ? null : words.finding.oldest(group.oldestIdleMs)
 }
 
 function onlyConsumer({ group }: TriageRow): string | null {
@@ -55,8 +61,8 @@ function consumers({ group }: TriageRow): string {
   return words.finding.activeConsumers(group.active)
 }
 
-function behind({ behindMs }: TriageRow): string | null {
-  return behindMs === null || behindMs === 0 ? null : words.finding.behindByIds(behindMs)
+function waits({ waiting }: TriageRow): string | null {
+  return waiting.kind === 'none' ? null : words.finding.waits(waiting)
 }
 
 function trend({ rates }: Extract<Finding, { kind: 'lagging' }>): string | null {

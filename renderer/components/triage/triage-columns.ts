@@ -35,13 +35,13 @@ const COLUMNS: readonly Column[] = [
     hint: words.triage.lagHint,
   },
   {
-    id: 'behind',
-    label: words.triage.behind,
+    id: 'waiting',
+    label: words.triage.waiting,
     width: '88px',
     align: 'end',
     sortable: true,
     from: 820,
-    hint: words.triage.behindHint,
+    hint: words.triage.waitingHint,
   },
   {
     id: 'consumers',

@@ -6,6 +6,7 @@ const HEALTH: Readonly<Record<ConsumerHealth, HealthLabel>> = {
   // Nothing pending and nothing to do is no fault.
   idle: { health: 'quiet', label: 'idle' },
   stalled: { health: 'bad', label: 'stalled' },
+  stuck: { health: 'bad', label: 'stuck' },
 }
 
 export function healthWords(health: ConsumerHealth): HealthLabel {

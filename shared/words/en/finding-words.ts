@@ -3,6 +3,7 @@ import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
 import { formatLag } from '../../format/format-lag'
 import type { Finding } from '../../judgement/findings'
+import type { Waiting } from '../../judgement/waiting'
 import type { Lag } from '../../model/group'
 
 /** What is wrong, and what it rests on. A `{name}` stands for markup: see WordsWith. */
@@ -18,11 +19,18 @@ export const findingWords = {
   probablyFails: 'it probably fails whoever gets it: look at it before it is claimed again',
   ofOldest: (lookedFor: Count) => `of the ${formatCount(lookedFor)} oldest that were looked for`,
   trimmedBefore: 'trimmed or deleted before they were acked: they can’t be processed any more, only acked',
-  oldest: (nowMs: number) => `the oldest pending entry is ${formatDuration(nowMs)} old`,
+  oldest: (idleMs: number) => `its first pending entry was last delivered ${formatDuration(idleMs)} ago`,
   onlyConsumer: 'it is the only consumer: open the group to claim for a new one',
   noConsumers: 'no consumers',
   noConsumerIsActive: 'no consumer is active',
-  behindByIds: (behindMs: number) => `${formatDuration(behindMs)} behind by the times in the ids`,
+  waits: ({ ms, kind }: Waiting) =>
+    ms === null
+      ? 'how long its oldest unread entry has waited is not known'
+      : `its oldest unread entry has waited for ${kind === 'atLeast' ? 'at least ' : ''}${formatDuration(ms)}`,
+  nobodyActive: 'No other consumer is active: look at the preview, and choose or name who shall take them',
+  ownReading:
+    'it may have been restarted under its old name, or read only what is new: what it holds waits until it is read again, claimed or requeued',
+  otherStuck: (others: Count) => formatNoun(others, 'other consumer like it', 'other consumers like it'),
   caughtUp: (drainMs: number) => `caught up in about ${formatDuration(drainMs)} at this pace`,
   fallsBehind: (value: number | string) => `falls behind by ${value} a second more`,
   neitherGrowsNorShrinks: 'neither grows nor shrinks',
@@ -30,6 +38,7 @@ export const findingWords = {
   more: (hidden: Count) => formatNoun(hidden, 'more finding', 'more findings'),
   titles: {
     stalled: 'Stalled consumer',
+    stuck: 'Consumer that does not touch what it holds',
     poison: 'Entry that keeps failing',
     gone: 'Pending entries gone from the stream',
     lagging: 'Lagging group',
@@ -37,6 +46,7 @@ export const findingWords = {
     unreadable: 'Streams that could not be read',
   } satisfies Record<Finding['kind'], string>,
   stalled: '{consumer} holds {entries} of {stream} / {group} and was last seen {ago}.',
+  stuck: '{consumer} is alive, and has not touched {entries} of {stream} / {group} for {time}.',
   poison: 'Entry {id} of {stream} / {group} was delivered {times} and is still not acked.',
   gone: (entries: Count) =>
     `{entries} of {stream} / {group} no longer ${pluralForm(entries, { one: 'exists', other: 'exist' })} in the stream.`,

@@ -4,7 +4,9 @@ import { STREAM_HEALTH, type StreamState } from '../../judgement/stream-health'
 
 const LABELS: Readonly<Record<StreamState, string>> = {
   'stalled-hold': 'Stalled consumers hold entries',
+  'stuck-hold': 'Consumers hold entries that they do not touch',
   lagging: 'Lagging',
+  'not-known': 'Not known: something of it could not be read',
   'no-consumers': 'No consumers',
   fine: 'Fine',
   unreadable: 'Could not be read',

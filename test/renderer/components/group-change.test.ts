@@ -15,8 +15,8 @@ const { consequences } = words.groupChange
 
 const target = { connectionId: 'c1', key: 'orders', group: 'billing' }
 const consumers: Consumer[] = [
-  { name: 'busy', pending: 4, idleMs: 1, inactiveMs: null, health: 'active' },
-  { name: 'idler', pending: 0, idleMs: 9e6, inactiveMs: null, health: 'idle' },
+  { name: 'busy', pending: 4, idleMs: 1, inactiveMs: null, oldestIdleMs: null, health: 'active' },
+  { name: 'idler', pending: 0, idleMs: 9e6, inactiveMs: null, oldestIdleMs: null, health: 'idle' },
 ]
 const standing = {
   lastDeliveredId: '5-0',

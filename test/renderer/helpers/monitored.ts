@@ -7,11 +7,20 @@ import type { StreamSummary } from '../../../shared/model/stream'
 
 /** What the host reports of a stream that it has read once. */
 export function reportOf(summary: StreamSummary): StreamReport {
-  const groups = triageRows(summary, defaultThresholds).map(({ id: _id, key: _key, group, ...judgement }) => {
+  const rows = triageRows(summary, defaultThresholds)
+  const groups = rows.map(({ id: _id, key: _key, group, ...judgement }) => {
     const backlog = [group.pending + Number(group.lag.value ?? 0)]
     return { ...judgement, rates: null, backlog, peek: null }
   })
-  return { summary, readAtMs: 0, state: streamState(summary, defaultThresholds), groups }
+  return {
+    summary,
+    readAtMs: 0,
+    state: streamState(
+      summary,
+      rows.map(({ state }) => state),
+    ),
+    groups,
+  }
 }
 
 /** What the host tells a page that begins to follow. */

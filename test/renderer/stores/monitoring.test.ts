@@ -17,6 +17,7 @@ import { connection } from '../helpers/mount-view'
 
 const summary = (key: Bytes, length: number): StreamSummary => ({
   ...{ key, length, groups: [group('g')], moreGroups: 0, lastId: '1000000-0', error: null },
+  ...{ atMs: 1_700_000_000_000, large: false },
 })
 const streamsEvent = (...summaries: readonly StreamSummary[]): MonitoringEvent => ({
   ...{ kind: 'streams', streams: summaries.map(reportOf) },

@@ -21,9 +21,9 @@ const group: Group = {
 }
 
 const consumers: Consumer[] = [
-  { name: 'worker-1', pending: 0, idleMs: 100, inactiveMs: null, health: 'active' },
-  { name: 'worker-3', pending: 4, idleMs: 2_400_000, inactiveMs: null, health: 'stalled' },
-  { name: 'old', pending: 0, idleMs: 2_262_000, inactiveMs: null, health: 'idle' },
+  { name: 'worker-1', pending: 0, idleMs: 100, inactiveMs: null, oldestIdleMs: null, health: 'active' },
+  { name: 'worker-3', pending: 4, idleMs: 2_400_000, inactiveMs: null, oldestIdleMs: null, health: 'stalled' },
+  { name: 'old', pending: 0, idleMs: 2_262_000, inactiveMs: null, oldestIdleMs: null, health: 'idle' },
 ]
 
 const pending: PendingEntry[] = [1, 2, 3, 4].map((seq) => ({

@@ -34,8 +34,9 @@ const saved = (calls: readonly Call[]) =>
 describe('the thresholds', () => {
   it.each([
     ['A consumer is stalled after, seconds', '60', '90', { stalledAfterMs: 90_000 }],
+    ['A consumer is stuck after, seconds', '600', '120', { neglectedAfterMs: 120_000 }],
     ['A group lags from, entries behind', '1000', '5', { laggingEntries: 5 }],
-    ['A group lags after, seconds behind', '300', '3600', { laggingAfterMs: 3_600_000 }],
+    ['A group lags after, seconds of waiting', '300', '3600', { laggingAfterMs: 3_600_000 }],
     ['A lag is no finding if gone within, seconds', '300', '0', { drainsSoonMs: 0 }],
     ['An entry keeps failing from, deliveries', '5', '2', { poisonDeliveries: 2 }],
   ])('%s: shown, and kept as soon as it is changed', async (label, before, typed, change) => {
@@ -49,7 +50,7 @@ describe('the thresholds', () => {
   it.each([
     ['A consumer is stalled after, seconds', '0'],
     ['A group lags from, entries behind', '1e3'],
-    ['A group lags after, seconds behind', '7776001'],
+    ['A group lags after, seconds of waiting', '7776001'],
     ['An entry keeps failing from, deliveries', '1'],
   ])('%s: says what it wants instead of keeping %s', async (label, typed) => {
     const calls = await show()

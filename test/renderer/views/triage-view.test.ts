@@ -22,6 +22,9 @@ const calm: GroupSummary = {
   entriesRead: 4,
   lag: { value: null, kind: 'unknown' },
   oldestPendingId: null,
+  oldestIdleMs: null,
+  unread: { firstId: null },
+  ...{ stuck: null, stuckPending: null, worstStuck: null },
   active: null,
   stalled: null,
   stalledPending: null,
@@ -39,8 +42,26 @@ const stuck: GroupSummary = {
   worst: { name: 'worker-3', pending: 1_204, idleMs: 2_400_000 },
 }
 const summaries: readonly StreamSummary[] = [
-  { key: 'ncc:checkins', length: 3, groups: [calm], moreGroups: 0, lastId: '1620973121009-4', error: null },
-  { key: 'orders', length: 9, groups: [calm, stuck], moreGroups: 0, lastId: '1620973121009-4', error: null },
+  {
+    key: 'ncc:checkins',
+    length: 3,
+    groups: [calm],
+    moreGroups: 0,
+    lastId: '1620973121009-4',
+    atMs: 1_620_973_200_000,
+    large: false,
+    error: null,
+  },
+  {
+    key: 'orders',
+    length: 9,
+    groups: [calm, stuck],
+    moreGroups: 0,
+    lastId: '1620973121009-4',
+    atMs: 1_620_973_200_000,
+    large: false,
+    error: null,
+  },
 ]
 const found: DiscoveryEvent = {
   state: 'done',

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import { findingsIn } from '../../../shared/judgement/findings'
 import { GROUP_HEALTH, groupState } from '../../../shared/judgement/group-health'
-import { isLagging, lagTimeMs } from '../../../shared/judgement/lagging'
+import { waitingOf } from '../../../shared/judgement/waiting'
+import { isLagging } from '../../../shared/judgement/lagging'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { ratesOf, type GroupSample } from '../../../shared/judgement/rates'
 import { streamFigures } from '../../../shared/judgement/stream-figures'
@@ -14,8 +15,9 @@ import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 const STALLED_AFTER = defaultThresholds.stalledAfterMs
 /** A few entries that wait for longer than this make a group a lagging one. */
 const LATE = defaultThresholds.laggingAfterMs
-const LAST_ID = '1000000-0'
-const idBehind = (ms: number): string => `${1_000_000 - ms}-0`
+const AT = 1_700_000_000_000
+const LAST_ID = `${AT}-0`
+const added = (ms: number): string => `${AT - ms}-0`
 
 function group(changes: Partial<GroupSummary> = {}): GroupSummary {
   return {
@@ -26,15 +28,20 @@ function group(changes: Partial<GroupSummary> = {}): GroupSummary {
     entriesRead: 10,
     lag: { value: 0, kind: 'exact' },
     oldestPendingId: null,
+    oldestIdleMs: null,
+    unread: { firstId: null },
     active: 1,
     stalled: 0,
     stalledPending: 0,
     worst: null,
+    stuck: 0,
+    stuckPending: 0,
+    worstStuck: null,
     ...changes,
   }
 }
 const behind = (value: number | bigint | null, ms = 0, rest: Partial<GroupSummary> = {}): GroupSummary =>
-  group({ lag: { value, kind: value === null ? 'unknown' : 'exact' }, lastDeliveredId: idBehind(ms), ...rest })
+  group({ lag: { value, kind: value === null ? 'unknown' : 'exact' }, unread: { firstId: added(ms) }, ...rest })
 const stalled = (pending: number, others = 0): GroupSummary =>
   group({
     pending: pending + others,
@@ -44,9 +51,17 @@ const stalled = (pending: number, others = 0): GroupSummary =>
   })
 const stream = (groups: readonly GroupSummary[], changes: Partial<StreamSummary> = {}): StreamSummary => ({
   ...{ key: 'orders', length: 10, groups: [...groups], moreGroups: 0, lastId: LAST_ID, error: null },
+  ...{ atMs: AT, large: false },
   ...changes,
 })
-const healthOf = (one: StreamSummary) => STREAM_HEALTH[streamState(one, defaultThresholds)]
+const healthOf = (one: StreamSummary) =>
+  STREAM_HEALTH[
+    streamState(
+      one,
+      triageRows(one, defaultThresholds).map(({ state }) => state),
+    )
+  ]
+const waiting = (each: GroupSummary) => waitingOf(each.unread, AT, null)
 const denied = { code: 'REDIS', data: { reply: 'NOPERM' } } as const
 const peeked = (some: Partial<PendingPeek>): PendingPeek => ({
   ...{ looked: 20, mostDeliveries: 1, mostId: '1-1', poison: 0, poisonDeliveries: 5, lookedFor: 20, gone: 0 },
@@ -73,7 +88,7 @@ describe('a consumer', () => {
     ['seen one millisecond before that', 0, STALLED_AFTER + 1, 'idle'],
     ['seen one millisecond before that, which holds one entry,', 1, STALLED_AFTER + 1, 'stalled'],
   ] as const)('%s with %i pending and idle for %i ms is %s', (_what, pending, idleMs, health) => {
-    expect(consumerHealth({ pending, idleMs }, STALLED_AFTER)).toBe(health)
+    expect(consumerHealth({ pending, idleMs }, { stalledAfterMs: STALLED_AFTER })).toBe(health)
   })
 })
 
@@ -85,20 +100,18 @@ describe('a group is lagging', () => {
     ['not with one entry that waits for just the time', behind(1, LATE), false],
     ['with one entry that waits for a millisecond more', behind(1, LATE + 1), true],
     ['not without one, whatever the ids say', behind(0, LATE + 1), false],
-    ['not with a negative lag', behind(-1, LATE + 1), false],
-    ['not with a lag that is unknown', behind(null, LATE + 1), false],
+    ['not with a negative lag that was counted', behind(-1, LATE + 1), false],
+    ['with a lag that is unknown, where an entry waits for long', behind(null, LATE + 1), true],
+    ['not with a lag that is unknown, where one waits for just the time', behind(null, LATE), false],
   ] as const)('%s', (_what, each, is) => {
-    expect(isLagging(each, LAST_ID, defaultThresholds)).toBe(is)
-    expect(GROUP_HEALTH[groupState(each, LAST_ID, defaultThresholds)]).toBe(is ? 'warn' : 'good')
+    expect(isLagging(each, waiting(each), defaultThresholds)).toBe(is)
+    expect(GROUP_HEALTH[groupState(each, waiting(each), defaultThresholds)]).toBe(is ? 'warn' : 'good')
   })
 
-  test('by the time behind only where the stream has a last entry', () => {
-    expect(isLagging(behind(1, LATE + 1), null, defaultThresholds)).toBe(false)
-    expect(lagTimeMs('1-0', null)).toBeNull()
-  })
-
-  test('never by less than no time', () => {
-    expect([lagTimeMs('9-0', '9-5'), lagTimeMs('9-0', '10-0'), lagTimeMs('10-0', '9-0')]).toEqual([0, 1, 0])
+  test('by its waiting only where that is known', () => {
+    const each = behind(1, 0, { unread: { firstId: '1-0' } })
+    expect(isLagging(each, waiting(each), defaultThresholds)).toBe(false)
+    expect(GROUP_HEALTH[groupState(each, waiting(each), defaultThresholds)]).toBe('unknown')
   })
 })
 
@@ -110,9 +123,11 @@ describe('the health of a group', () => {
     ['one consumer', group({ consumers: 1 }), 'good'],
     ['no consumer', group({ consumers: 0 }), 'quiet'],
     ['no consumer, and a lag', behind(1_000, 0, { consumers: 0 }), 'warn'],
+    ['a living consumer that does not touch what it holds', group({ stuck: 1, stuckPending: 1 }), 'bad'],
+    ['consumers that hold something and could not be read', group({ pending: 1, stalledPending: null }), 'unknown'],
     ['a lag, and a stalled consumer', { ...stalled(1), lag: { value: 1_000, kind: 'exact' } }, 'bad'],
   ] as const)('with %s', (_what, each, health) => {
-    expect(GROUP_HEALTH[groupState(each, LAST_ID, defaultThresholds)]).toBe(health)
+    expect(GROUP_HEALTH[groupState(each, waiting(each), defaultThresholds)]).toBe(health)
     expect(healthOf(stream([each]))).toBe(health)
   })
 

@@ -4,7 +4,7 @@ import { groupKey } from '../../../shared/group-key'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { triageRows, worstFirst } from '../../../shared/judgement/triage-row'
 import type { StreamSummary } from '../../../shared/model/stream'
-import { group, lagging, MINUTE, resting, stalled, summary, thresholds, unknownLag } from './judged-samples'
+import { added, group, lagging, MINUTE, resting, stalled, summary, thresholds, unknownLag } from './judged-samples'
 
 const rowsOf = (summaries: readonly StreamSummary[]) =>
   worstFirst(summaries.flatMap((one) => triageRows(one, thresholds)))
@@ -44,7 +44,7 @@ describe('findings', () => {
 
   it('tell many small lags together, a few one by one', () => {
     const late = (at: number) =>
-      summary(`t:${at}`, [group('rollup', { lag: { value: 9, kind: 'exact' }, lastDeliveredId: '100000-0' })])
+      summary(`t:${at}`, [group('rollup', { lag: { value: 9, kind: 'exact' }, unread: { firstId: added(900_000) } })])
     const few = [1, 2, 3].map(late)
     expect(find(few).map(({ kind }) => kind)).toEqual(['lagging', 'lagging', 'lagging'])
     const [finding, ...others] = find([...few, late(4)])
@@ -56,10 +56,19 @@ describe('findings', () => {
     const error = { code: 'REDIS', data: { reply: 'NOPERM' } }
     const many = Array.from({ length: 10_000 }, (_, at) => summary(`s${at}`, [], { error }))
     expect(find(many)).toMatchObject([{ kind: 'unreadable', streams: 10_000, keys: ['s0', 's1', 's2'] }])
-    const late = { lag: { value: 1, kind: 'exact' }, lastDeliveredId: '100000-0' } as const
+    const late = { lag: { value: 1, kind: 'exact' }, unread: { firstId: added(900_000) } } as const
     const [finding] = find(many.map((_, at) => summary(`s${at}`, [group('g', late)])))
     expect(finding).toMatchObject({ kind: 'late', groups: 10_000 })
     expect(finding?.kind === 'late' && finding.rows.map(({ key }) => key)).toEqual(['s0', 's1', 's2'])
+  })
+
+  it('name the living consumer that does not touch what it holds, and since when', () => {
+    const worstStuck = { name: 'worker-1', pending: 7, idleMs: 40 * MINUTE }
+    const [finding, ...others] = find([
+      summary('orders', [group('g', { pending: 9, stuck: 2, stuckPending: 9, worstStuck })]),
+    ])
+    expect(finding).toMatchObject({ kind: 'stuck', consumer: 'worker-1', pending: 7, idleMs: 40 * MINUTE, others: 1 })
+    expect(others).toEqual([])
   })
 
   it('say nothing of a stream that was deleted since the scan', () => {
@@ -99,7 +108,7 @@ describe('findings', () => {
     [1_000, 'lagging'],
     [1_001, 'lagging'],
   ])('of many that are %i behind are %s', (behind, kind) => {
-    const late = group('g', { lag: { value: behind, kind: 'exact' }, lastDeliveredId: '1-0' })
+    const late = group('g', { lag: { value: behind, kind: 'exact' }, unread: { firstId: added(900_000) } })
     const found = find([1, 2, 3, 4].map((at) => summary(`t:${at}`, [late])))
     expect(new Set(found.map((one) => one.kind))).toEqual(new Set([kind]))
   })

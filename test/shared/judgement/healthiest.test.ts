@@ -3,7 +3,7 @@ import { healthiest, steadyTarget } from '../../../shared/judgement/healthiest'
 import type { Consumer } from '../../../shared/model/group'
 
 function consumer(name: string, pending: number, idleMs: number, health: Consumer['health']): Consumer {
-  return { name, pending, idleMs, inactiveMs: null, health }
+  return { name, pending, idleMs, inactiveMs: null, oldestIdleMs: null, health }
 }
 
 describe('healthiest', () => {

@@ -60,7 +60,7 @@ export const claim: ActionKind<Claim> = {
   warnings({ to }, { consumers, stalledAfterMs }) {
     const target = to === null ? undefined : consumers.find(({ name }) => sameBytes(fromBuffer(name), to))
     if (!target) return ['new-consumer']
-    return consumerHealth(target, stalledAfterMs) === 'active' ? [] : ['target-stalled']
+    return consumerHealth(target, { stalledAfterMs }) === 'active' ? [] : ['target-stalled']
   },
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: ({ to, ...how }, { key, group }, batches) =>

@@ -33,7 +33,7 @@ export const spread: ActionKind<Spread> = {
   warnings({ to }, { consumers, stalledAfterMs }) {
     const known = new Map(consumers.map((each) => [nameKey(each.name), each]))
     const targets = (to ?? []).map((name) => known.get(nameKey(name)))
-    const health = targets.flatMap((each) => (each === undefined ? [] : consumerHealth(each, stalledAfterMs)))
+    const health = targets.flatMap((each) => (each === undefined ? [] : consumerHealth(each, { stalledAfterMs })))
     const areAllIdle = health.length > 0 && health.every((each) => each === 'idle')
     const isAnyQuiet = health.some((each) => each !== 'active')
     return [

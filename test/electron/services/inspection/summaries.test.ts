@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { displayBytes } from '../../../../shared/bytes'
+import { defaultThresholds } from '../../../../shared/judgement/thresholds'
 import type { StreamSummary } from '../../../../shared/model/stream'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { summarize } from '../../../../electron/services/inspection/summaries'
@@ -26,7 +27,7 @@ onEachServer('on %s', (version) => {
     reader = (await clients.open(redis)).reader
   })
   const summaries = (keys: readonly string[], stalledAfterMs = 60_000): Promise<StreamSummary[]> =>
-    summarize(reader, buffers(keys), { stalledAfterMs })
+    summarize(reader, buffers(keys), { ...defaultThresholds, stalledAfterMs })
 
   async function orders(): Promise<void> {
     for (let at = 1; at <= 6; at += 1) await feed.xadd('orders', `${at}-0`, 'n', at)
@@ -48,6 +49,8 @@ onEachServer('on %s', (version) => {
         key: 'orders',
         length: 6,
         lastId: '6-0',
+        atMs: expect.closeTo(Date.now(), -4) as number,
+        large: false,
         moreGroups: 0,
         error: null,
         groups: [
@@ -59,6 +62,9 @@ onEachServer('on %s', (version) => {
             entriesRead: null,
             lag: { value: 6, kind: 'exact' },
             oldestPendingId: null,
+            oldestIdleMs: null,
+            unread: { firstId: '1-0' },
+            ...{ stuck: null, stuckPending: null, worstStuck: null },
             active: null,
             stalled: null,
             stalledPending: null,
@@ -72,6 +78,9 @@ onEachServer('on %s', (version) => {
             entriesRead: 4,
             lag: { value: 2, kind: 'exact' },
             oldestPendingId: '1-0',
+            oldestIdleMs: expect.any(Number) as number,
+            unread: { firstId: '5-0' },
+            ...{ stuck: 0, stuckPending: 0, worstStuck: null },
             active: 3,
             stalled: 0,
             stalledPending: 0,
@@ -149,14 +158,14 @@ describe('many streams', () => {
       },
     }
     const keys = buffers(Array.from({ length: 200 }, (_, at) => `s${at + 1}`))
-    const all = await summarize(counting, keys, { stalledAfterMs: 60_000 })
+    const all = await summarize(counting, keys, defaultThresholds)
     expect(all.every(({ length, groups }) => length === 1 && groups[0]?.active === 1)).toBe(true)
     expect(trips).toBeLessThanOrEqual(10)
     void proxy.fault((args) => args[3] === 's150', { kind: 'cut-before-reply' })
-    await expect(summarize(reader, keys, { stalledAfterMs: 1 })).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await expect(summarize(reader, keys, defaultThresholds)).rejects.toMatchObject({ code: 'UNREACHABLE' })
     const again = await clients.open(redis, { profile: { endpoint } })
     void proxy.fault('EVALSHA_RO', { kind: 'cut-before-reply' })
-    const none = summarize(again.reader, buffers(['none']), { stalledAfterMs: 1 })
+    const none = summarize(again.reader, buffers(['none']), defaultThresholds)
     await expect(none).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await proxy.stop()
     await redis.stop()

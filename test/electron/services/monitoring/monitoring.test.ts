@@ -329,7 +329,7 @@ describe('what is made of the streams', () => {
 
   test('changes with the thresholds, and no command is sent for it', async () => {
     kit.set({ refreshSeconds: 0 })
-    await kit.feed.xadd('orders', '1-0', 'a', 'b')
+    await kit.feed.xadd('orders', '*', 'a', 'b')
     await kit.feed.xgroup('CREATE', 'orders', 'audit', '0')
     await kit.feed.xgroup('CREATECONSUMER', 'orders', 'audit', 'w1')
     const id = await kit.connect()

@@ -59,7 +59,7 @@ describe('a histogram', () => {
 
 describe('pending by consumer', () => {
   function consumer(name: string, pending: number, health: Consumer['health']): Consumer {
-    return { name, pending, health, idleMs: 1, inactiveMs: null }
+    return { name, pending, health, idleMs: 1, inactiveMs: null, oldestIdleMs: null }
   }
 
   it('lists those who hold something, most first, with their health', () => {

@@ -1,0 +1,39 @@
+import { idTimeMs, type EntryId } from '../entry-id'
+
+/** How long the oldest unread entry of a group has waited, ms. Null: nothing tells. */
+export interface Waiting {
+  readonly ms: number | null
+  /** `byId`: since the time in its id; `atLeast`: since it was first seen unread, as its id holds no time; `none`: nothing waits. */
+  readonly kind: 'none' | 'byId' | 'atLeast' | 'unknown'
+  /** It can't have waited for longer; null: nothing tells. */
+  readonly atMostMs: number | null
+}
+
+/** What was seen of the same entry before: since when it waits at the least, and at the most. */
+export interface SeenWaiting {
+  readonly atLeastMs: number
+  readonly atMostMs: number | null
+}
+
+export const NOT_WAITING: Waiting = { ms: 0, kind: 'none', atMostMs: 0 }
+const UNKNOWN: Waiting = { ms: null, kind: 'unknown', atMostMs: null }
+
+/**
+ * `unread`: the first entry behind the group's last delivered id, null `firstId` where there is none; null: was not looked
+ * for. `atMs`: server time of the look. Not the distance between two ids: a burst of two hours ago has waited for two hours,
+ * though its ids are milliseconds apart.
+ */
+export function waitingOf(
+  unread: { readonly firstId: EntryId | null } | null,
+  atMs: number | null,
+  seen: SeenWaiting | null,
+): Waiting {
+  if (unread === null) return UNKNOWN
+  if (unread.firstId === null) return NOT_WAITING
+  const sinceMs = atMs === null ? null : idTimeMs(unread.firstId, atMs)
+  if (atMs !== null && sinceMs !== null) {
+    const ms = Math.max(0, atMs - sinceMs)
+    return { ms, kind: 'byId', atMostMs: ms }
+  }
+  return seen === null ? UNKNOWN : { ms: seen.atLeastMs, kind: 'atLeast', atMostMs: seen.atMostMs }
+}
