@@ -62,6 +62,31 @@ onEveryServer((world) => {
       })
     })
 
+    test('deletes again the copy of what its consumer acks between the last look and the ack', async () => {
+      const { direct, proxy } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      const before = await pendingOf(direct)
+      await withoutScripts(async (sluice) => {
+        const plan = await sluice.plan(ofConsumer('alice'), deadLetter())
+        let isCopied = false
+        const looked = holdAt(proxy, ([name]) => {
+          isCopied ||= name === 'XADD'
+          return isCopied && name === 'XPENDING'
+        })
+        const running = await sluice.run(plan)
+        await looked
+        // Whoever is answered now comes after the look.
+        await direct.ping()
+        await direct.xack(KEY, GROUP, '2-0')
+        proxy.resume()
+        const job = await sluice.finished(running)
+        expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 4, leftAlone: 1 }) })
+        expect(await originals(direct)).toEqual(['1-0', '3-0', '4-0', '5-0'])
+        expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 4 }) })
+        expect(await pendingOf(direct)).toEqual(before.filter(([id]) => id !== '2-0'))
+      })
+    })
+
     test('deletes again the copies whose replies are lost, and acks none of their entries', async () => {
       const { direct, proxy } = world
       await seed(direct, { held: { alice: idsFrom(1, 5) } })

@@ -14,6 +14,7 @@ import {
   idsFrom,
   KEY,
   named,
+  ofAll,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -183,6 +184,28 @@ onEveryServer((world) => {
       proxy.resume()
       expect(await sluice.finished(running)).toMatchObject({ counts: counts({ changed: 2, leftAlone: 1 }) })
       expect(await heldBy(direct, 'carol')).toEqual(['2-0'])
+    })
+
+    test('an auto-claim’s later step leaves alone too what moved, however long the steps before it took', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 4) } })
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 4), 'IDLE', 300, 'JUSTID')
+      const plan = await sluice.plan(ofAll(), { kind: 'autoClaim', to: 'bob', minIdleMs: 100, count: 2 })
+      const held = holdAt(proxy, named('XAUTOCLAIM'))
+      const running = await sluice.run(plan)
+      await held
+      await executed(direct, 'xautoclaim', 1)
+      await others.claim(direct, '3-0')
+      // 4-0 is as idle as both were when they were read, and longer by as much as has passed since.
+      await expect
+        .poll(async () => {
+          const [, , carol = 0, alice = 0] = await idleTimes(direct)
+          return carol - (alice - carol)
+        })
+        .toBeGreaterThan(20)
+      proxy.resume()
+      expect(await sluice.finished(running)).toMatchObject({ counts: counts({ changed: 3, leftAlone: 1 }) })
+      expect([await heldBy(direct, 'carol'), await heldBy(direct, 'bob')]).toEqual([['3-0'], ['1-0', '2-0', '4-0']])
     })
 
     test('what is deleted from the stream is dropped by Redis, and counted as that', async () => {
