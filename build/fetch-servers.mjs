@@ -40,6 +40,10 @@ const SUITES = [
 /** Whether this machine has been through it; so that a machine without those suites isn't kept waiting at every run. */
 export const wasAttempted = () => existsSync(ATTEMPTED)
 
+/** Names of those that should be here by now, and are not. */
+export const missingServers = () =>
+  SUITES.flatMap(({ servers }) => servers.map(({ name }) => name)).filter((name) => !existsSync(join(CACHE, name)))
+
 /** Fetches what is missing. Says a line per server; never throws for one that can't be had, and never takes longer than its time limits. */
 export async function fetchServers(say) {
   mkdirSync(CACHE, { recursive: true })

@@ -1,9 +1,11 @@
 // `npm test`: every project of vitest.config.ts. `npm test -- test/shared -t ids` runs some of it; flags are vitest's.
-// Prints at its end what was shown of every action on every server; ends with one plain line, `N passed, N failed`, for whoever counts.
+// Prints at its end what was shown of every action on every server, and loudly what was not run; ends with one plain line, `N passed, N failed`, for whoever counts.
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCLI, startVitest } from 'vitest/node'
+import { missingServers } from './fetch-servers.mjs'
 import { matrixLines } from './matrix.mjs'
+import { notRunLines } from './not-run.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const print = (line) => process.stdout.write(`${line}\n`)
@@ -32,11 +34,17 @@ const matrix = matrixLines(
   })),
 )
 if (matrix.length > 0) print(`\n${matrix.join('\n')}`)
-if (skipped.length > 0) print('\nSKIPPED, so not shown to work here:')
-for (const test of skipped) {
-  const note = test.result().note
-  print(`  ${relative(ROOT, test.module.moduleId)} > ${test.fullName}${note ? `: ${note}` : ''}`)
-}
+const notRun = notRunLines({
+  skipped: skipped.map((test) => ({
+    file: relative(ROOT, test.module.moduleId),
+    suite: test.parent.type === 'suite' ? test.parent.fullName : '',
+    note: test.result().note,
+  })),
+  // Asked for a part, nobody takes it for the whole.
+  servers: filter.length > 0 ? [] : missingServers(),
+  only: process.env.SLUICE_TEST_SERVER ?? '',
+})
+if (notRun.length > 0) print(`\n${notRun.join('\n')}`)
 const [passed, failed] = [inState('passed').length, inState('failed').length + outsideTests.length]
 if (passed + failed === 0) print('No test ran.')
 process.exitCode = failed > 0 || passed === 0 || process.exitCode ? 1 : 0

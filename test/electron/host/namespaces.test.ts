@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Connection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import type { RecoveryPlan } from '../../../shared/model/plan'
+import { describeUnless } from '../../helpers/describe-unless'
 import { useHostProcesses, type HostProcess } from '../../helpers/host-process'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { saying } from '../../helpers/saying'
@@ -19,7 +20,7 @@ const ways: Readonly<Record<string, readonly string[]>> = {
   'the /proc of another': NAMESPACE,
 }
 const isAllowed = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0
-if (!isAllowed) process.stderr.write('NOT RUN: namespaces of process ids. This user may not make one.\n')
+const whyNot = isAllowed ? null : 'this user may not make a namespace of process ids'
 
 /** Signs of life often enough for a test to wait for their absence. */
 const TIMES = { beatMs: 200, lapseMs: 5_000, deadMs: 10_000 }
@@ -89,7 +90,7 @@ function outerPid({ child }: HostProcess): number {
   return Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim())
 }
 
-describe.runIf(isAllowed)('a job of a host in a namespace of process ids of its own', () => {
+describeUnless(whyNot, 'a job of a host in a namespace of process ids of its own', () => {
   test.each(Object.keys(ways))('with %s is running for all others, and none can undo it', async (way) => {
     const within = ways[way] ?? []
     const running = await runSlowly(within)

@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis'
 import { toBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
+import { describeUnless } from '../../../helpers/describe-unless'
 import { findBinary } from '../../../helpers/find-binary'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 import { telling } from '../../../helpers/saying'
@@ -208,7 +209,7 @@ describe('a disk that fails', () => {
   })
 
   const prlimit = findBinary('prlimit')
-  describe.runIf(prlimit !== null)('it is full in the middle of it', () => {
+  describeUnless(prlimit === null ? 'there is no prlimit here' : null, 'it is full in the middle of it', () => {
     const limit = (bytes: number | 'unlimited') =>
       execFileSync(prlimit ?? '', ['--pid', String(process.pid), `--fsize=${bytes}:`])
     const ignore = () => undefined

@@ -101,7 +101,8 @@ onEachServer('on %s, with producers at full speed', (version) => {
     expect(left.slice(-1)).toEqual(made.added.toSorted(byId).slice(-1))
   })
 
-  test.runIf(version === own)('the cut that only the run finds holds, too', async () => {
+  if (version !== own) return
+  test('the cut that only the run finds holds, too', async () => {
     await fill(direct, 230_000)
     const plan = await world.plan(maxlen(110_000), { limit: 50_000 })
     expect(plan.firstKept).toBeNull()

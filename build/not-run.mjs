@@ -1,0 +1,27 @@
+// What `npm test` tells at its end of what was not run, so that a green run is not taken for more than it shows.
+
+/**
+ * The lines: by reason, how many tests and where. `skipped`: of each test its `file`, its `suite` and the `note` that it
+ * was left out with. `servers`: those that are not here; `only`: the one that was asked for, else ''.
+ */
+export function notRunLines({ skipped, servers, only }) {
+  const lines = []
+  if (only !== '') lines.push(`every server but ${only}: SLUICE_TEST_SERVER asks for that one`)
+  else if (servers.length > 0) {
+    lines.push(`${servers.join(', ')}: not here (node build/fetch-servers.mjs tries to fetch them)`)
+  }
+  const byReason = new Map()
+  for (const { file, suite, note } of skipped) {
+    const reason = note || 'left out, without a reason'
+    const known = byReason.get(reason) ?? { tests: 0, places: new Set() }
+    known.tests += 1
+    known.places.add(suite === '' ? file : `${file} > ${suite}`)
+    byReason.set(reason, known)
+  }
+  for (const [reason, { tests, places }] of byReason) {
+    lines.push(`${tests} ${tests === 1 ? 'test' : 'tests'}: ${reason}`, ...[...places].map((place) => `  ${place}`))
+  }
+  if (lines.length === 0) return []
+  const bar = '='.repeat(72)
+  return [bar, 'NOT RUN, so not shown to work here:', ...lines.map((line) => `  ${line}`), bar]
+}
