@@ -120,6 +120,13 @@ module.exports = {
       to: { pathNot: ['^shared/', library('zod'), library('@orpc/contract')] },
     },
     {
+      name: 'words-by-key',
+      comment: 'The page asks shared/words for what it says, and no language by name.',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^shared/words/en/' },
+    },
+    {
       name: 'page-without-node',
       severity: 'error',
       from: { path: '^renderer/' },

@@ -7,7 +7,6 @@ import { api } from '../api/client'
 import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
-import { remarksOn } from '../../shared/words/en/plan-remarks'
 import { words } from '../../shared/words/words'
 
 export interface RecoveryInput {
@@ -53,7 +52,7 @@ export function useRecovery(): Recovery {
       return null
     }
     const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id })
-    jobs.started(job, remarksOn(plan))
+    jobs.started(job, words.recovery.remarks(plan))
     return job
   }
 

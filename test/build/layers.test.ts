@@ -59,6 +59,7 @@ test.each([
   ['trees-apart', 'renderer/App.ts', '../electron/redis/client', 'electron/redis/client.ts'],
   ['trees-apart', 'electron/redis/client.ts', '../../test/helpers/redis', 'test/helpers/redis.ts'],
   ['shared-is-pure', 'shared/health.ts', '../renderer/utils/x', 'renderer/utils/x.ts'],
+  ['words-by-key', 'renderer/utils/x.ts', '../../shared/words/en/job-words', 'shared/words/en/job-words.ts'],
   ['permits-from-the-guard', 'electron/services/jobs.ts', '../redis/write-permit', 'electron/redis/write-permit.ts'],
   [
     'workload-in-the-sandbox',

@@ -3,7 +3,6 @@ import type { Job } from '../../../shared/model/job'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { api } from '../../api/client'
 import type { Confirmed } from '../plan/use-confirmation'
-import { remarksOn } from '../../../shared/words/en/plan-remarks'
 import { words } from '../../../shared/words/words'
 
 /** What every form over the plan of a recovery does with it. */
@@ -13,5 +12,5 @@ export const recoveryRun = {
     changes + drops === 0 ? words.recovery.nothingToRun : null,
   run: ({ connectionId, id: planId }: RecoveryPlan, confirmed: Confirmed): Promise<Job> =>
     api().recovery.run({ connectionId, planId, ...confirmed }),
-  remarks: remarksOn,
+  remarks: words.recovery.remarks,
 }

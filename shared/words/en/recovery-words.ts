@@ -5,6 +5,8 @@ import { formatSize } from '../../format/format-size'
 import type { ConsumerHealth } from '../../model/group'
 import type { RecoveryPlan } from '../../model/plan'
 import { healthWords } from './consumer-words'
+import { remarksOn } from './plan-remarks'
+import { undoSentence } from './undo-words'
 
 /** The dialogs of a recovery: plan, run, undo, resume. */
 export const recoveryWords = {
@@ -71,4 +73,6 @@ export const recoveryWords = {
   retry: 'Retry',
   retryCount: (entries: Count) => `Retry ${formatNoun(entries, 'entry', 'entries')}`,
   resumeCount: (entries: Count) => `Resume with ${formatNoun(entries, 'entry', 'entries')}`,
+  remarks: remarksOn,
+  undoing: undoSentence,
 }
