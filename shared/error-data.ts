@@ -38,6 +38,8 @@ export const appErrors = {
       'no-multi', // the server refused MULTI, and may have run what follows one by one
     ]),
   }),
+  /** A reply has another shape than its command's documentation says, or a figure that can't be: nothing was made of it. */
+  ODD_REPLY: z.object({}),
   /** The connection is marked read-only in Sluice. */
   READ_ONLY: z.object({ connection: z.string() }),
   /** A production connection wants the stream's name typed for what can't be undone. */

@@ -2,5 +2,7 @@
 
 /** Stream reports of one event, and streams of a page's screen, at most. */
 export const MOST_REPORTS = 200
+/** Groups of a stream that a page is told of: of more, the worst. */
+export const MOST_GROUPS_TOLD = 200
 /** Findings that a page may ask for. */
 export const MOST_FINDINGS = 1_000

@@ -2,6 +2,7 @@ import { implement, ORPCError, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import { isAppError } from '../../shared/error'
+import { ReplyShapeError } from '../redis/reply'
 import type { Connections } from '../services/connections/connections'
 import type { WriteGrant } from '../services/jobs/write-grant'
 import { badInput } from './bad-input'
@@ -43,6 +44,7 @@ export function toContractError(error: unknown, path: readonly string[], log: Lo
   if (isAppError(error)) {
     return new ORPCError(error.code, { defined: true, data: error.data })
   }
+  if (error instanceof ReplyShapeError) return new ORPCError('ODD_REPLY', { defined: true, data: {} })
   const procedure = path.join('.')
   if (error instanceof ORPCError && error.cause instanceof ValidationError) {
     const { issues } = error.cause

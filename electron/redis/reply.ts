@@ -40,9 +40,10 @@ export function asCount(reply: Reply | undefined): Count {
   return /^-?\d{1,19}$/.test(text) ? parseCount(text) : unexpected('an integer', reply)
 }
 
-/** For integers that can't grow past 2^53 on any real server (lengths, milliseconds). */
+/** For integers that can't grow past 2^53 on any real server (lengths, milliseconds); beyond, the reply makes no sense. */
 export function asNumber(reply: Reply | undefined): number {
-  return Number(asCount(reply))
+  const count = asCount(reply)
+  return typeof count === 'number' ? count : unexpected('a number below 2^53', reply)
 }
 
 /** A flat list of names and values (the `legacy` shape of a map), by name: never trust a position. */

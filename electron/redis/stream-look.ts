@@ -68,6 +68,8 @@ export interface StreamLook {
 /** With the server's time of it, ms since 1970. */
 export interface TimedLook extends StreamLook {
   readonly atMs: number
+  /** By how much the server's clock is ahead of this process's, ms; half of a round trip off at the most. */
+  readonly clockAheadMs: number
 }
 
 export interface LookOptions {

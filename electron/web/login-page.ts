@@ -1,4 +1,3 @@
-import { webWords } from '../../shared/words/en/web-words'
 import { pagePolicy } from '../host/page-policy'
 import type { Reply } from './reply'
 
@@ -34,11 +33,11 @@ function html(problem: string | undefined): string {
   const alert = problem === undefined ? '' : `<p role="alert" id="problem">${problem}</p>`
   const described = problem === undefined ? '' : ' aria-describedby="problem" aria-invalid="true"'
   return `<!doctype html>
-<html lang="${webWords.language}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${webWords.loginTitle}</title>
+<title>Sluice: log in</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${LOGIN_STYLE_PATH}">
 </head>
@@ -47,9 +46,9 @@ function html(problem: string | undefined): string {
 <h1>Sluice</h1>
 <form method="post" action="${LOGIN_PATH}">
 ${alert}
-<label for="password">${webWords.password}</label>
+<label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus${described}>
-<button type="submit">${webWords.logIn}</button>
+<button type="submit">Log in</button>
 </form>
 </main>
 </body>

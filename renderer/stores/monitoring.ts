@@ -7,6 +7,7 @@ import { MOST_FINDINGS, MOST_REPORTS } from '../../shared/monitoring-limits'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
 import { useConnections } from './connections'
+import { useServerClock } from './server-clock'
 
 /** By stream. Another object whenever there is something new to show; the map in it grows. */
 export interface Reports {
@@ -28,12 +29,14 @@ const FOLLOW_AGAIN_MS = 250
 /** What the host makes of the streams of the active connection: the page judges nothing by itself. */
 export const useMonitoring = defineStore('monitoring', () => {
   const connections = useConnections()
+  const clock = useServerClock()
   // Not reactive by itself: `reports` changes when it is to be shown.
   let byStream = new Map<string, StreamReport>()
   const reports = shallowRef<Reports>({ byStream })
   const findings = shallowRef<Findings>(NO_FINDINGS)
 
   let watchId: string | null = null
+  let followedId = ''
   let screen = { keys: [] as readonly Bytes[], findings: 0, hidden: false }
   let stop: () => void = () => undefined
   let showTimer: ReturnType<typeof setTimeout> | undefined
@@ -53,6 +56,7 @@ export const useMonitoring = defineStore('monitoring', () => {
       watchId = event.watchId
       return tellScreen()
     }
+    if (event.kind === 'clock') return clock.tell(followedId, event.serverNowMs)
     if (event.kind === 'findings') latestFindings = { list: event.findings, count: event.count }
     else for (const report of event.streams) byStream.set(bytesKey(report.summary.key), report)
     showTimer ??= setTimeout(show, SHOW_EVERY_MS)
@@ -60,6 +64,7 @@ export const useMonitoring = defineStore('monitoring', () => {
 
   function follow(connectionId: string): void {
     leave()
+    followedId = connectionId
     const onEnd = (): void => {
       watchId = null
       againTimer = setTimeout(() => {

@@ -17,13 +17,14 @@ const STEPS: readonly (readonly [number, string])[] = [
   [1e3, 'k'],
 ]
 
-/** At most four characters of digits, for tight places: "950", "1.2 k", "512 k", "4 M". Rounds down. */
+/** At most four characters of digits, for tight places: "950", "1.2 k", "18.9 k", "512 k", "4 M". Rounded. */
 export function formatCompact(value: Count): string {
   const number = Number(value)
   for (const [step, name] of STEPS) {
-    if (Math.abs(number) < step) continue
+    // What would be rounded to 1000 of a unit is 1 of the next.
+    if (Math.round((Math.abs(number) / step) * 1_000) < 1_000) continue
     const scaled = number / step
-    const shown = Math.abs(scaled) < 10 ? Math.trunc(scaled * 10) / 10 : Math.trunc(scaled)
+    const shown = Math.abs(scaled) < 99.95 ? Math.round(scaled * 10) / 10 : Math.round(scaled)
     return `${shown}${NARROW_SPACE}${name}`
   }
   return formatCount(value)

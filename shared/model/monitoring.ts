@@ -101,11 +101,13 @@ export const finding = z.discriminatedUnion('kind', [
 
 /**
  * What the host sees of a connection's streams, as it changes. `begin` comes first: `watchId` names this subscription.
+ * `clock`: what time it is on the server, whose clock all its times are of.
  * `streams`: those that were read and differ from what was told before. `findings`: the worst, as many as the page shows,
  * of `count` in all.
  */
 export const monitoringEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('begin'), watchId: z.string() }),
+  z.object({ kind: z.literal('clock'), serverNowMs: z.number() }),
   z.object({ kind: z.literal('streams'), streams: z.array(streamReport).readonly() }),
   z.object({ kind: z.literal('findings'), findings: z.array(finding).readonly(), count: z.int() }),
 ])

@@ -45,8 +45,8 @@ export async function countLags(
   for (const group of look.groups) {
     const { lastDeliveredId } = group
     if (look.large || lagOfLook(look, group).kind === 'exact' || counts.has(lastDeliveredId)) continue
-    const average = (look.memoryBytes ?? 0) / Math.max(1, look.length)
-    const counted = await countByScript(looker, key, lastDeliveredId, average)
+    const averageBytes = (look.memoryBytes ?? 0) / Math.max(1, look.length)
+    const counted = await countByScript(looker, key, { after: lastDeliveredId, averageBytes })
     counts.set(lastDeliveredId, counted ?? (await countAfter(reader, key, lastDeliveredId)))
   }
   return counts

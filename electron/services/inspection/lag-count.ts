@@ -13,23 +13,28 @@ const PAGE_BYTES = 512 * 1024
 const MOST_PAGES = 20
 const MAX_COUNTED_BYTES = 16 * 1024 * 1024
 
+/** From after an id up to another, or to the end; how large its entries are on average. */
+interface CountedRange {
+  readonly after: EntryId
+  readonly upTo?: EntryId
+  readonly averageBytes: number
+}
+
 /**
- * Counts the entries after `id` where they are, page by page: up to 10 000 of them, or 20 pages, which are smaller the larger
+ * Counts entries where they are, page by page: up to 10 000 of them, or 20 pages, which are smaller the larger
  * entries are on average. Null: the server has no script that reads.
  */
 export async function countByScript(
   looker: Pick<Looker, 'countPage'>,
   key: Buffer,
-  id: EntryId,
-  averageBytes: number,
+  { after, upTo = MAX_ID, averageBytes }: CountedRange,
 ): Promise<LagCount | null> {
   const size = Math.max(10, Math.min(PAGE, Math.floor(PAGE_BYTES / Math.max(1, averageBytes))))
-  let last = id
+  let last = after
   let counted = 0
   for (let page = 0; page < MOST_PAGES && counted < MAX_COUNTED; page += 1) {
     const count = Math.min(size, MAX_COUNTED - counted)
-    const found =
-      nextId(last) === null ? { counted: 0, lastId: null } : await looker.countPage(key, last, MAX_ID, count)
+    const found = nextId(last) === null ? { counted: 0, lastId: null } : await looker.countPage(key, last, upTo, count)
     if (found === null) return null
     counted += found.counted
     if (found.counted < count) return { counted, complete: true }

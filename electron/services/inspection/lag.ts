@@ -76,6 +76,12 @@ export function lagOfLook(
   return { value: reported > length ? length : reported, kind: 'reported' }
 }
 
+/** A lag after its unread entries were counted: all of them, or up to a bound, which a figure below it can't be. */
+export function countedLag(before: Lag, { counted, complete }: LagCount): Lag {
+  if (complete) return { value: counted, kind: 'exact' }
+  return before.value !== null && before.value >= counted ? before : { value: counted, kind: 'atLeast' }
+}
+
 /** Of the stream's length, the share of its time that is beyond the last delivered id. Null where ids tell no time. */
 function estimateLag({ length, firstId, lastId, lastDeliveredId }: LagFacts): number | null {
   if (firstId === null || lastId === null) return null

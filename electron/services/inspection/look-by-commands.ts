@@ -11,6 +11,7 @@ import {
   type StreamLook,
 } from '../../redis/stream-look'
 import { parseConsumerInfos, parseGroupInfos, parseStreamInfo, type GroupInfo } from '../../redis/xinfo'
+import { understood } from './understood'
 import type { LookRequest, SendLines } from './look-request'
 import type { createUnreadByCommands } from './unread-by-commands'
 
@@ -56,7 +57,9 @@ export async function lookByCommands(
     if (isAppError(length)) return length
     if (isAppError(groups)) return groups
     note(skip, 'm', memory)
-    return outlineOf(request, asNumber(length), parseGroupInfos(groups ?? []), orNull(memory, asNumber))
+    return understood(() =>
+      outlineOf(request, asNumber(length), parseGroupInfos(groups ?? []), orNull(memory, asNumber)),
+    )
   })
   const there = outlines.filter((outline): outline is Outline => !isAppError(outline))
   const ends = await readEnds(send, there, skip)
@@ -218,8 +221,11 @@ function oldestOf(row: Reply): LookedGroup['oldest'] {
   return { id: asId(id), idleMs: asNumber(idle), deliveries: asNumber(deliveries) }
 }
 
+/** What can't be understood is not known. */
 function orNull<T>(reply: Reply | AppError | undefined, parse: (reply: Reply) => T): T | null {
-  return reply === undefined || reply === null || isAppError(reply) ? null : parse(reply)
+  if (reply === undefined || reply === null || isAppError(reply)) return null
+  const parsed = understood(() => parse(reply))
+  return isAppError(parsed) ? null : parsed
 }
 
 /** What the ACL refuses to run is not asked again: each refusal is a line of its log. */

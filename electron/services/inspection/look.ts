@@ -22,6 +22,7 @@ import { wireBytes } from '../../redis/wire-bytes'
 import { lookByCommands } from './look-by-commands'
 import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
 import { createUnreadByCommands } from './unread-by-commands'
+import { understood } from './understood'
 import { peekByCommands } from './peek-by-commands'
 
 /** The eyes on one server: its streams' figures without their entries. */
@@ -85,8 +86,8 @@ export function createLooker(
     const replies = await runScript(args)
     if (replies === null) return lookByCommands(send, requests, { stalledAfterMs, skip, unread })
     return replies.map((reply) => {
-      if (isAppError(reply)) return reply
-      const look = parseStreamLook(reply)
+      const look = isAppError(reply) ? reply : understood(() => parseStreamLook(reply))
+      if (isAppError(look)) return look
       for (const part of look.refused) skip.add(part)
       spend(look.calls, 0)
       return look
@@ -98,9 +99,13 @@ export function createLooker(
       const looks: (TimedLook | AppError)[] = []
       for (let at = 0; at < requests.length; at += SLICE) {
         const slice = requests.slice(at, at + SLICE)
+        const askedAtMs = Date.now()
         const atMs = await serverTimeMs(reader)
+        const clockAheadMs = atMs - (askedAtMs + Date.now()) / 2
         const seen = await lookAt(slice, stalledAfterMs)
-        seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, atMs }))
+        seen.forEach((look, index) =>
+          looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, atMs, clockAheadMs }),
+        )
       }
       return looks
     },

@@ -8,12 +8,11 @@ import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
 import { errorInfo } from '../lib/error-info'
-import { lagOfLook } from './lag'
+import { lagOfLook, type LagCount } from './lag'
+import { countLags } from './groups'
 import { createLooker } from './look'
 
 type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs' | 'neglectedAfterMs'>
-/** Groups of one stream that are told of. */
-const MOST_GROUPS = 32
 
 /**
  * A summary per key, in the order asked for. A stream that is gone, denied or of another type has `error`, and never
@@ -24,34 +23,46 @@ export async function summarize(
   keys: readonly Buffer[],
   thresholds: ConsumerThresholds,
 ): Promise<StreamSummary[]> {
-  const looks = await createLooker(reader).look(
+  const looker = createLooker(reader)
+  const looks = await looker.look(
     keys.map((key) => ({ key, first: 0 })),
     thresholds.stalledAfterMs,
   )
-  return keys.map((key, at) => summaryOf(key, looks[at] ?? null, thresholds))
+  const summaries: StreamSummary[] = []
+  for (const [at, key] of keys.entries()) {
+    const look = looks[at] ?? null
+    const counts = look === null || isAppError(look) ? null : await countLags(reader, looker, key, look)
+    const counted = ({ lastDeliveredId }: LookedGroup): LagCount | null => counts?.get(lastDeliveredId) ?? null
+    summaries.push(summaryOf(key, look, thresholds, null, counted))
+  }
+  return summaries
 }
 
 /**
- * What a look tells of a stream. Of groups whose consumers it had no room for, what was known `before` still stands.
+ * What a look tells of a stream. Of groups whose consumers it had no room for, what was known `before` still stands;
+ * `counted`: the unread entries of those whose lag nothing else tells.
  */
 export function summaryOf(
   key: Buffer,
   look: TimedLook | AppError | null,
   thresholds: ConsumerThresholds,
   before: StreamSummary | null = null,
+  counted: (group: LookedGroup) => LagCount | null = () => null,
 ): StreamSummary {
   const name = fromBuffer(key)
   if (look === null || isAppError(look)) {
     const nothing = { length: 0, groups: [], moreGroups: 0, lastId: null, atMs: null, large: false }
     return { key: name, ...nothing, error: look && errorInfo(look) }
   }
-  const kept = look.groups.length <= MOST_GROUPS ? look.groups : holdingMost(look.groups)
   const known = new Map((before?.groups ?? []).map((group) => [bytesKey(group.name), group]))
   return {
     key: name,
     length: look.length,
-    groups: kept.map((group) => groupSummary(look, group, thresholds, known.get(bytesKey(fromBuffer(group.name))))),
-    moreGroups: look.groups.length - kept.length,
+    groups: look.groups.map((group) => ({
+      ...groupSummary(look, group, thresholds, known.get(bytesKey(fromBuffer(group.name)))),
+      lag: lagOfLook(look, group, counted(group)),
+    })),
+    moreGroups: 0,
     lastId: look.ends?.lastId ?? null,
     atMs: look.atMs,
     large: look.large,
@@ -59,24 +70,17 @@ export function summaryOf(
   }
 }
 
-/** In the server's order. */
-function holdingMost(groups: readonly LookedGroup[]): readonly LookedGroup[] {
-  const most = new Set([...groups].sort((a, b) => b.pending - a.pending).slice(0, MOST_GROUPS))
-  return groups.filter((group) => most.has(group))
-}
-
 function groupSummary(
   look: TimedLook,
   group: LookedGroup,
   thresholds: ConsumerThresholds,
   before: GroupSummary | undefined,
-): GroupSummary {
+): Omit<GroupSummary, 'lag'> {
   const { name, consumers, pending, lastDeliveredId, entriesRead, oldest, consumerList, unread } = group
   const isLeftOut = pending > 0 && consumerList === null && look.next !== null
   return {
     name: fromBuffer(name),
     ...{ consumers, pending, lastDeliveredId, entriesRead },
-    lag: lagOfLook(look, group),
     oldestPendingId: oldest?.id ?? (isLeftOut ? (before?.oldestPendingId ?? null) : null),
     oldestIdleMs: oldest?.idleMs ?? (isLeftOut ? (before?.oldestIdleMs ?? null) : null),
     unread: unread && { firstId: unread.firstId },

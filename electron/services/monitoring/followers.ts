@@ -4,6 +4,7 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { Finding } from '../../../shared/judgement/findings'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import { MOST_REPORTS } from '../../../shared/monitoring-limits'
+import { toldReport } from './told-groups'
 import { createNotifier } from '../lib/notifier'
 
 /** What changes is told so often at most: what comes in between is told together. */
@@ -18,10 +19,15 @@ export interface Shown {
   readonly hidden: boolean
 }
 
+/** A page is told of a clock that is off by more than what it knows. */
+const CLOCK_SLACK_MS = 500
+
 export interface FollowerSources {
   readonly report: (id: string) => StreamReport | undefined
   /** All that is known, for one who comes. */
   readonly ids: () => Iterable<string>
+  /** By how much the server's clock is ahead of ours, ms; null: not known yet. */
+  readonly clockAheadMs: () => number | null
   /** Worst first; null: not worked out yet. */
   readonly findings: () => readonly Finding[] | null
   /** For how long what the user asks for still goes first, ms; 0: not just now. */
@@ -49,14 +55,21 @@ interface Follower {
   shown: Shown
   shownIds: readonly string[]
   areFindingsNew: boolean
+  /** The clock that it was told. */
+  aheadMs: number | null
 }
 
-export function createFollowers({ report, ids, findings, restMs }: FollowerSources): Followers {
+export function createFollowers({ report, ids, clockAheadMs, findings, restMs }: FollowerSources): Followers {
   const followers = new Map<string, Follower>()
   const changed = createNotifier()
   let hasEnded = false
 
   function nextEvent(me: Follower): MonitoringEvent | null {
+    const aheadMs = clockAheadMs()
+    if (aheadMs !== null && Math.abs(aheadMs - (me.aheadMs ?? Infinity)) > CLOCK_SLACK_MS) {
+      me.aheadMs = aheadMs
+      return { kind: 'clock', serverNowMs: Date.now() + aheadMs }
+    }
     const chunk = takeReports(me)
     if (chunk.length > 0) return { kind: 'streams', streams: chunk }
     const all = findings()
@@ -71,7 +84,7 @@ export function createFollowers({ report, ids, findings, restMs }: FollowerSourc
     const take = (id: string): void => {
       if (!untold.delete(id)) return
       const told = report(id)
-      if (told) chunk.push(told)
+      if (told) chunk.push(toldReport(told))
     }
     for (const id of shownIds) take(id)
     for (const id of untold) {
@@ -98,6 +111,7 @@ export function createFollowers({ report, ids, findings, restMs }: FollowerSourc
         shown: { keys: [], findings: FINDINGS_AT_FIRST, hidden: false },
         shownIds: [],
         areFindingsNew: true,
+        aheadMs: null,
       }
       followers.set(watchId, me)
       onChange()

@@ -1,4 +1,4 @@
-import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
 import { groupKey } from '../../../shared/group-key'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { backlog, ratesOf } from '../../../shared/judgement/rates'
@@ -6,7 +6,9 @@ import { streamState } from '../../../shared/judgement/stream-health'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { triageRows, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { StreamReport } from '../../../shared/model/monitoring'
-import type { StreamSummary } from '../../../shared/model/stream'
+import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
+import { countedLag, type LagCount } from '../inspection/lag'
+import type { LagToCount } from './lag-counts'
 import { createStreamHistory, type StreamHistory } from './stream-history'
 import { createWaits } from './waits'
 import { saysTheSame } from './says-the-same'
@@ -37,6 +39,8 @@ export interface KnownStreams {
   note(summary: StreamSummary, atMs: number, look?: LookState): boolean
   /** What its oldest pending entries look like. */
   notePeek(key: Bytes, groupId: string, peek: PendingPeek | null): boolean
+  /** What was counted of a group's unread entries, if it and its stream still stand where they stood. */
+  noteCount(key: Bytes, asked: Pick<LagToCount, 'name' | 'after' | 'upTo'>, count: LagCount): boolean
   /** Judges all of them again. */
   judgeAgain(): void
   get(id: string): KnownStream | undefined
@@ -111,6 +115,17 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
       const id = bytesKey(key)
       const known = streams.get(id)
       return known !== undefined && replace(id, judge(known.report.summary, known, known.report.readAtMs))
+    },
+    noteCount(key, { name, after, upTo }, count) {
+      const id = bytesKey(key)
+      const known = streams.get(id)
+      const { summary } = known?.report ?? {}
+      const isIt = (group: GroupSummary): boolean => sameBytes(group.name, name) && group.lastDeliveredId === after
+      if (!known || summary?.lastId !== upTo || !summary.groups.some(isIt)) return false
+      const groups = summary.groups.map((group) =>
+        isIt(group) ? { ...group, lag: countedLag(group.lag, count) } : group,
+      )
+      return replace(id, judge({ ...summary, groups }, known, known.report.readAtMs))
     },
     judgeAgain() {
       for (const [id, known] of streams) streams.set(id, judge(known.report.summary, known, known.report.readAtMs))

@@ -6,8 +6,9 @@ import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
-import type { TimedLook } from '../../redis/stream-look'
+import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import type { Topology } from '../../redis/topology'
+import { countByScript } from '../inspection/lag-count'
 import { createLooker } from '../inspection/look'
 import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
@@ -15,6 +16,7 @@ import type { Budget } from './budget'
 import { areSameFindings, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createKnownStreams, type KnownStreams } from './known-streams'
+import { createLagCounts } from './lag-counts'
 import { createNameOrder } from './name-order'
 import { nextPeek, PRESENCE_OF } from './peeks'
 import { readAgainNext } from './read-again'
@@ -78,6 +80,7 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
   const known = createKnownStreams(settings)
   const names = createNameOrder()
   const order = createReadingOrder((id) => known.get(id) !== undefined)
+  const lags = createLagCounts()
   const lookedAtMs = new Map<string, number>()
   let found = new Set<string>()
   let judged: Judged | null = null
@@ -85,10 +88,12 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
   let beatTimer: NodeJS.Timeout | undefined
   let beatAtMs = Date.now()
   let calmAtMs = 0
+  let clockAheadMs: number | null = null
 
   const followers = createFollowers({
     report: (id) => known.get(id)?.report,
     ids: () => known.all().keys(),
+    clockAheadMs: () => clockAheadMs,
     findings: () => judged?.findings ?? null,
     restMs: () => Math.max(0, calmAtMs - Date.now()),
   })
@@ -109,7 +114,10 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
   function forget(id: string): void {
     order.forget(id)
     names.delete(id)
-    for (const row of known.get(id)?.rows ?? []) lookedAtMs.delete(row.id)
+    for (const row of known.get(id)?.rows ?? []) {
+      lookedAtMs.delete(row.id)
+      lags.forget(row.id)
+    }
     known.forget(id)
   }
 
@@ -125,7 +133,13 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
   function note(key: Buffer, look: TimedLook | AppError | undefined, atMs: number): void {
     if (!look) return
     const id = bytesKey(fromBuffer(key))
-    const summary = summaryOf(key, look, settings(), known.get(id)?.report.summary)
+    const name = fromBuffer(key)
+    if (!isAppError(look)) {
+      clockAheadMs = look.clockAheadMs
+      lags.note(key, look)
+    }
+    const counted = (group: LookedGroup) => (isAppError(look) ? null : lags.of(name, look, group))
+    const summary = summaryOf(key, look, settings(), known.get(id)?.report.summary, counted)
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
     names.add(summary.key)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
@@ -175,19 +189,39 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
     )
   }
 
+  /** Counts the unread entries of one more group where nothing else tells its lag; null: there is none. */
+  function startCount(): Promise<void> | null {
+    const asked = isReady() ? lags.next() : null
+    const looker = asked && bound.get(topology.clientOf(asked.key))
+    if (!asked || !looker) return null
+    return countByScript(looker, asked.key, asked).then(
+      (count) => {
+        const key = fromBuffer(asked.key)
+        if (count === null) return
+        lags.counted(asked, count)
+        if (!known.noteCount(key, asked, count)) return
+        followers.streamChanged(bytesKey(key))
+        judgeSoon()
+      },
+      (error: unknown) => {
+        if (!isAppError(error)) log.error({ err: error }, 'counting a lag failed')
+      },
+    )
+  }
+
   async function walk(): Promise<void> {
     while (!ended.signal.aborted) {
       const isCalm = calmAtMs <= Date.now()
       const room = budget.room(bytesEach)
       const taken = isReady() && (isCalm || order.isScreenWaiting()) ? order.take(room) : NOTHING
-      const peeking = isCalm && room > 0 ? startPeek() : null
+      const peeking = isCalm && room > 0 ? (startPeek() ?? startCount()) : null
       if (taken.keys.length > 0) await readChunk(taken)
       if (taken.keys.length > 0 && taken.asked) await unlessSeen(UNSEEN_REST_MS)
       if (peeking) await peeking
       // Nothing may come in between looking for work and waiting for it.
       if (taken.keys.length > 0 || peeking) await nextTurn()
       else if (!isCalm) await rest(calmAtMs - Date.now())
-      else if (isReady() && order.isStale()) await rest(budget.waitMs())
+      else if (isReady() && (order.isStale() || lags.isWaiting())) await rest(budget.waitMs())
       else await wake.next(ended.signal)
     }
   }

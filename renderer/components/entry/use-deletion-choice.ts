@@ -2,6 +2,7 @@ import { computed, ref } from 'vue'
 import { idTimeMs, type EntryId } from '../../../shared/entry-id'
 import type { EntrySelection } from '../../../shared/model/deletion'
 import { words } from '../../../shared/words/words'
+import { useServerClock } from '../../stores/server-clock'
 import { parseJump } from './jump'
 
 /** What one plan may name one by one. */
@@ -10,11 +11,15 @@ const NOT_A_PLACE = words.deletion.placeHelp
 
 /** Which entries: those given, or all between two ids or times that are typed. */
 export function useDeletionChoice(ids: () => readonly EntryId[]) {
+  const server = useServerClock()
   const which = ref<'chosen' | 'range'>(ids().length === 0 ? 'range' : 'chosen')
   const from = ref<string>(ids()[0] ?? '')
   const to = ref<string>(ids().at(-1) ?? '')
 
-  const [low, high] = [computed(() => place(from.value, 'low')), computed(() => place(to.value, 'high'))]
+  const [low, high] = [
+    computed(() => place(from.value, 'low', server.nowMs())),
+    computed(() => place(to.value, 'high', server.nowMs())),
+  ]
   const tooMany = computed(() => which.value === 'chosen' && ids().length > MOST_IDS)
 
   return {
@@ -40,8 +45,8 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
   }
 }
 
-function place(text: string, bound: 'low' | 'high'): EntryId | null {
-  return text.trim() === '' ? null : parseJump(text, bound, Date.now())
+function place(text: string, bound: 'low' | 'high', nowMs: number): EntryId | null {
+  return text.trim() === '' ? null : parseJump(text, bound, nowMs)
 }
 
 function noteOf(

@@ -99,6 +99,10 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     title: 'Things changed since this was planned',
     next: 'Nothing was sent. Look at the new figures and go again.',
   }),
+  ODD_REPLY: () => ({
+    title: 'The server’s reply makes no sense',
+    next: 'What answers may be Redis in name only, or a proxy changes its replies. Nothing was made of it.',
+  }),
   CONFLICT: () => ({
     title: 'Another job is changing this already',
     next: 'Wait until it ends, or cancel it in the status bar.',

@@ -41,6 +41,12 @@ export const triageWords = {
   soFar: (all: Count) => `${formatNoun(all, 'stream')} so far`,
   looking: 'Looking',
   nothingNeedsLook: 'Nothing needs a look',
+  couldNotLook: 'Could not look',
+  stoppedEarly: 'Not all was looked at',
+  nothingToJudge: 'No groups',
+  partlyKnown: 'Nothing found, not all is known',
+  notKnown: (groups: Count) =>
+    `Of ${formatNoun(groups, 'group')} something is not known: how long its entries wait, or what its consumers hold. Each says what.`,
   worstFirstAgain: 'Worst first again',
   scanAgain: 'Scan again',
   notConnected: 'Not connected',

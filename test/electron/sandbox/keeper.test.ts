@@ -1,13 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
-import { useBuiltApp } from '../../helpers/built-app'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 // The sandbox in a process of its own, as the app is, so that this process can be ended in every way there is.
-const app = useBuiltApp(new URL('./sandbox-app.ts', import.meta.url))
+let dir: string
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'sluice-test-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: fileURLToPath(new URL('./sandbox-app.ts', import.meta.url)),
+      outDir: dir,
+      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
+    },
+  })
+}, 60_000)
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 interface Running {
   readonly child: ChildProcess
@@ -16,7 +32,7 @@ interface Running {
 }
 
 async function run(): Promise<Running> {
-  const child = spawn(process.execPath, [app.path], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(dir, 'app.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   return { child, ...(JSON.parse(line) as Omit<Running, 'child'>) }
 }

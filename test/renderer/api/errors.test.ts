@@ -22,6 +22,7 @@ const SAMPLES = {
   NOT_FOUND: { what: 'group', name: { base64: '//4=' } },
   BAD_INPUT: { field: 'port', problem: message('url.bad-port'), remedy: message('url.write-port') },
   STALE_PLAN: { planId: 'p1', problem: message('plan.too-old') },
+  ODD_REPLY: {},
   CONFLICT: { jobId: 'j1' },
   UNSUPPORTED: { feature: 'XNACK', reason: verbatim('Redis 8.8 or later has it') },
   STORAGE: {

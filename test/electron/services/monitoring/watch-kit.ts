@@ -108,7 +108,7 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
         page.events += 1
         if (event.kind === 'begin') page.watchId = event.watchId
         else if (event.kind === 'findings') page.findings = { list: event.findings, count: event.count }
-        else {
+        else if (event.kind === 'streams') {
           for (const report of event.streams) {
             const name = displayBytes(report.summary.key)
             reports.set(name, report)

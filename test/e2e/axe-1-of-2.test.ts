@@ -1,3 +1,0 @@
-import { testViewsFrom } from './axe'
-
-testViewsFrom(0)
