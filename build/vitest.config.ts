@@ -5,6 +5,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 interface Project {
   readonly name: string
   readonly include: readonly string[]
+  readonly exclude?: readonly string[]
   /** Projects of one order run side by side; a higher order waits for the lower ones. */
   readonly order: number
   /** Files at once. */
@@ -14,25 +15,34 @@ interface Project {
 }
 
 /** Keep the processors busy from their first line to their last. */
-const busy = ['test/{shared,renderer,build}/**/*.test.ts']
+const unit = ['test/{shared,renderer,build}/**/*.test.ts']
+/** The same, with servers: beside others they would only make all of them wait, and those look as if they failed. */
+const busy = [
+  'test/electron/services/recovery/cpu-load.test.ts',
+  'test/electron/services/restore/as-before.test.ts',
+  'test/electron/services/trim/{run,run-while-live,plan-while-live}.test.ts',
+]
+const servers = ['test/{electron,helpers,compat,scenarios}/**/*.test.ts']
 
 /**
  * `test/` mirrors the source tree; where a file sits says how it runs. `test/bench` is no test. What waits for servers and
  * browsers most of its time runs many files at once; the workers here keep two cores busy, and a third more helps nobody.
  */
 const projects: readonly Project[] = [
-  { name: 'unit', include: busy, order: 0, workers: 2 },
-  { name: 'integration', include: ['test/{electron,helpers,compat,scenarios}/**/*.test.ts'], order: 1, workers: 8 },
-  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 2, workers: 4, globalSetup: 'test/e2e/browser-server.ts' },
-  { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 3, workers: 1 },
+  { name: 'unit', include: unit, order: 0, workers: 2 },
+  { name: 'integration', include: servers, exclude: busy, order: 1, workers: 8 },
+  { name: 'busy', include: busy, order: 2, workers: 2 },
+  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, globalSetup: 'test/e2e/browser-server.ts' },
+  { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 4, workers: 1 },
 ]
 
-function inline({ name, include, order, workers, globalSetup }: Project): TestProjectInlineConfiguration {
+function inline({ name, include, exclude = [], order, workers, globalSetup }: Project): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name,
       include: [...include],
+      exclude: [...exclude],
       maxWorkers: workers,
       sequence: { groupOrder: order },
       ...(globalSetup === undefined ? {} : { globalSetup }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { webWords } from '../../shared/words/en/web-words'
 import { isLoopback } from './request-guard'
 
 export interface CliOptions {
@@ -21,19 +22,6 @@ export interface CliOptions {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
-
-export const USAGE = `Usage: sluice --web [options]
-
-  --sandbox             try it on a throwaway Redis with a live workload
-  --static              with --sandbox: seeded, without the live part
-  --port N              port to listen on (default: any free one)
-  --host H              address to listen on (default: 127.0.0.1); beyond this machine a password is needed
-  --password-file FILE  log in with the password in this file, or in SLUICE_WEB_PASSWORD
-  --public-url URL      how people reach it through a proxy that ends TLS, e.g. https://sluice.example.com
-  --data-dir DIR        where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)
-  --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
-  --help                this text
-`
 
 const FLAGS = {
   web: { type: 'boolean' },
@@ -59,16 +47,14 @@ export function readCliOptions(
 ): CliOptions | null {
   const flags = parseFlags(args)
   if (flags.help) return null
-  if (flags.open && flags['no-open']) throw new UsageError('--open and --no-open exclude each other')
-  if (flags.static && !flags.sandbox) throw new UsageError('--static is for --sandbox')
+  if (flags.open && flags['no-open']) throw new UsageError(webWords.openOrNot)
+  if (flags.static && !flags.sandbox) throw new UsageError(webWords.staticIsForSandbox)
   if (flags['data-dir'] !== undefined && flags.sandbox) {
-    throw new UsageError('--sandbox keeps its data in a directory of its own; leave --data-dir out')
+    throw new UsageError(webWords.sandboxHasItsOwn)
   }
   const password = readPassword(flags['password-file'], env)
   if (password === null && !isLoopback(flags.host)) {
-    throw new UsageError(
-      `--host ${flags.host} can be reached from elsewhere and needs a password: set SLUICE_WEB_PASSWORD or --password-file`,
-    )
+    throw new UsageError(webWords.hostNeedsPassword(flags.host))
   }
   const wanted = hasDisplay && env.SLUICE_NO_OPEN !== '1'
   return {
@@ -95,7 +81,7 @@ function parseFlags(args: readonly string[]) {
 
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
-  if (!(port <= 65_535)) throw new UsageError(`--port takes a number from 0 to 65535, not ${text}`)
+  if (!(port <= 65_535)) throw new UsageError(webWords.portNumber(text))
   return port
 }
 
@@ -105,7 +91,7 @@ function readPassword(file: string | undefined, env: NodeJS.ProcessEnv): string 
   const password = file === undefined ? fromEnv : readPasswordFile(file)
   if (password === undefined) return null
   if (password.length < SHORTEST_PASSWORD) {
-    throw new UsageError(`the password must have at least ${SHORTEST_PASSWORD} characters`)
+    throw new UsageError(webWords.shortPassword(SHORTEST_PASSWORD))
   }
   return password
 }
@@ -114,17 +100,16 @@ function readPasswordFile(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw new UsageError(`--password-file ${file} can't be read (${code})`)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : webWords.unreadable
+    throw new UsageError(webWords.unreadablePassword(file, code))
   }
 }
 
 function readPublicUrl(text: string | undefined, password: string | null): URL | null {
   if (text === undefined) return null
-  if (password === null)
-    throw new UsageError('--public-url needs a password: set SLUICE_WEB_PASSWORD or --password-file')
+  if (password === null) throw new UsageError(webWords.publicUrlNeedsPassword)
   const url = URL.canParse(text) ? new URL(text) : null
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
-  if (!isPlain) throw new UsageError('--public-url takes an address without a path, e.g. https://sluice.example.com')
+  if (!isPlain) throw new UsageError(webWords.publicUrlWithoutPath)
   return url
 }

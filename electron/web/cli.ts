@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { webWords } from '../../shared/words/en/web-words'
 import { openHostBackend } from '../host/host-backend'
 import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
-import { readCliOptions, USAGE, UsageError, type CliOptions } from './cli-options'
+import { readCliOptions, UsageError, type CliOptions } from './cli-options'
 import { hasDisplay, openBrowser } from './open-browser'
 import { isLoopback } from './request-guard'
 import { startWebServer } from './server'
@@ -20,7 +21,7 @@ process.on('uncaughtException', (error) => {
 
 try {
   const options = readCliOptions(process.argv.slice(2), process.env, hasDisplay(process.env, process.platform))
-  if (options === null) say(USAGE)
+  if (options === null) say(webWords.usage)
   else await run(options, log)
 } catch (error) {
   complain(describe(error))
@@ -38,12 +39,11 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
   })
   try {
     const server = await startWebServer({ ...options, router: backend.router, rendererDir: RENDERER_DIR, log })
-    say(`Sluice is at ${server.url}\n`)
+    say(`${webWords.isAt(server.url)}\n`)
     if (!isLoopback(options.host) && options.publicUrl?.protocol !== 'https:') {
-      complain('The password travels in the clear: reach it through a proxy that ends TLS, and say so by --public-url.')
+      complain(webWords.inTheClear)
     }
-    if (options.open && !(await openBrowser(server.url)))
-      complain('There is no browser to open it in: open it yourself.')
+    if (options.open && !(await openBrowser(server.url))) complain(webWords.noBrowser)
     await stopped
     await server.close()
   } finally {
@@ -70,11 +70,11 @@ function stopSignal(): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message} (--help lists the options)`
+  if (error instanceof UsageError) return webWords.optionsByHelp(error.message)
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'EADDRINUSE') return 'that port is in use; choose another by --port, or leave it out for any free one'
-  if (code === 'EACCES') return 'that port may not be listened on by this user; choose one above 1023'
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'this machine has no such address; check --host'
+  if (code === 'EADDRINUSE') return webWords.portInUse
+  if (code === 'EACCES') return webWords.portNotAllowed
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return webWords.noSuchAddress
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -1,3 +1,4 @@
+import { webWords } from '../../shared/words/en/web-words'
 import { pagePolicy } from '../host/page-policy'
 import type { Reply } from './reply'
 
@@ -33,11 +34,11 @@ function html(problem: string | undefined): string {
   const alert = problem === undefined ? '' : `<p role="alert" id="problem">${problem}</p>`
   const described = problem === undefined ? '' : ' aria-describedby="problem" aria-invalid="true"'
   return `<!doctype html>
-<html lang="en">
+<html lang="${webWords.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sluice: log in</title>
+<title>${webWords.loginTitle}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${LOGIN_STYLE_PATH}">
 </head>
@@ -46,9 +47,9 @@ function html(problem: string | undefined): string {
 <h1>Sluice</h1>
 <form method="post" action="${LOGIN_PATH}">
 ${alert}
-<label for="password">Password</label>
+<label for="password">${webWords.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus${described}>
-<button type="submit">Log in</button>
+<button type="submit">${webWords.logIn}</button>
 </form>
 </main>
 </body>

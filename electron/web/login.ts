@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { webWords } from '../../shared/words/en/web-words'
 import { createLoginLimit } from './login-limit'
 import { loginPage } from './login-page'
 import { seeOther, type Reply } from './reply'
@@ -22,12 +23,12 @@ export function createLogin({ password, sessions, log, now = Date.now }: LoginOp
     const waitSeconds = limit.take(address)
     if (waitSeconds > 0) {
       log.warn({ address }, 'too many logins')
-      const problem = `Too many tries. Wait ${waitSeconds} s and try again.`
+      const problem = webWords.tooManyTries(waitSeconds)
       return loginPage({ status: 429, problem, headers: { 'retry-after': String(waitSeconds) } })
     }
     if (!matchesDigest(new URLSearchParams(body).get('password') ?? '', expected)) {
       log.warn({ address }, 'login refused')
-      return loginPage({ status: 401, problem: 'That is not the password.' })
+      return loginPage({ status: 401, problem: webWords.wrongPassword })
     }
     limit.clear(address)
     return seeOther('/', { 'set-cookie': sessions.open() })

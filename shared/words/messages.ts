@@ -1,47 +1,10 @@
 import type { Message } from '../model/message'
-import { additionMessages } from './en/messages/addition-messages'
-import { backupMessages } from './en/messages/backup-messages'
-import { connectionMessages } from './en/messages/connection-messages'
-import { deletionMessages } from './en/messages/deletion-messages'
-import { errorMessages } from './en/messages/error-messages'
-import { groupChangeMessages } from './en/messages/group-change-messages'
-import { guardMessages } from './en/messages/guard-messages'
-import { inputMessages } from './en/messages/input-messages'
-import { journalMessages } from './en/messages/journal-messages'
-import { planMessages } from './en/messages/plan-messages'
-import { recoveryMessages } from './en/messages/recovery-messages'
-import { redriveMessages } from './en/messages/redrive-messages'
-import { restoreMessages } from './en/messages/restore-messages'
-import { scriptMessages } from './en/messages/script-messages'
-import { trimMessages } from './en/messages/trim-messages'
-import { undoMessages } from './en/messages/undo-messages'
-import { urlMessages } from './en/messages/url-messages'
-import type { MessageWords } from './message-words'
+import { hostMessages } from './en/host-messages'
 import { strictParams } from './strict-params'
 
-/** Every sentence that a host may say. */
-export const MESSAGES = {
-  /** Words that are not ours: the server's own, a command's name, a sentence of journal format 1. */
-  verbatim: ({ text }: { readonly text: string }) => text,
-  ...additionMessages,
-  ...backupMessages,
-  ...connectionMessages,
-  ...deletionMessages,
-  ...errorMessages,
-  ...groupChangeMessages,
-  ...guardMessages,
-  ...inputMessages,
-  ...journalMessages,
-  ...planMessages,
-  ...recoveryMessages,
-  ...redriveMessages,
-  ...restoreMessages,
-  ...scriptMessages,
-  ...trimMessages,
-  ...undoMessages,
-  ...urlMessages,
-} satisfies MessageWords
-type Messages = typeof MESSAGES
+/** Every sentence that a host may say, in the language that is spoken here. One that lacks a code does not compile. */
+export const MESSAGES: Messages = hostMessages
+type Messages = typeof hostMessages
 
 export type MessageCode = keyof Messages
 /** What a sentence is about: none, or one record. */

@@ -1,13 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterEach } from 'vitest'
 import type { PresenceTimes } from '../../electron/services/journal/presence'
+import { useBuiltApp } from './built-app'
 
 /** A host in a process of its own, on a data directory that others may use as well. */
 export interface HostProcess {
@@ -39,28 +35,14 @@ interface Said {
 export function useHostProcesses(presence?: PresenceTimes): HostProcesses {
   const running = new Set<HostProcess>()
   const times = presence ? [JSON.stringify(presence)] : []
-  let dir: string
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'sluice-host-app-'))
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      ssr: { noExternal: true },
-      build: {
-        ssr: fileURLToPath(new URL('./host-app.ts', import.meta.url)),
-        outDir: dir,
-        rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
-      },
-    })
-  }, 120_000)
+  const app = useBuiltApp(new URL('./host-app.ts', import.meta.url))
   afterEach(async () => {
     for (const host of running) await host.kill()
     running.clear()
   })
-  afterAll(() => rmSync(dir, { recursive: true, force: true }))
   return {
     async start(dataDir, within = []) {
-      const command: readonly string[] = [...within, process.execPath, join(dir, 'app.mjs'), dataDir, ...times]
+      const command: readonly string[] = [...within, process.execPath, app.path, dataDir, ...times]
       const [file = '', ...args] = command
       // A group of its own: what runs within another program is killed with it.
       const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })

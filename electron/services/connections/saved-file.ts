@@ -24,7 +24,7 @@ export async function mendSaved(file: JsonFile): Promise<void> {
   const isDamaged = (content: JsonContent): boolean => readSaved(content).damaged
   if (!isDamaged(file.content)) return
   const repair = (content: JsonContent): JsonContent => fileContent(readSaved(content).saved)
-  await file.mend(isDamaged, repair, 'a saved connection could not be understood')
+  await file.mend(isDamaged, repair, 'damaged-connection')
 }
 
 /**

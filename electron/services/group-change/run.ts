@@ -91,8 +91,8 @@ async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGen
         send: async () => ((await ack(writer, key, group, [id])) > 0 ? [id] : []),
       }))
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-      const readBack = (lost: readonly EntryId[], fenced: boolean) =>
-        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost, fenced)
+      const readBack = (lost: readonly EntryId[]) =>
+        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
       if (signal.aborted) return
     }

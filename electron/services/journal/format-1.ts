@@ -37,6 +37,6 @@ const MORE: Readonly<Record<string, (text: string, data: OldData) => object>> = 
   UNSUPPORTED: (_text, { reason }) => ({ reason: verbatim(reason ?? '') }),
   STORAGE: (text) => ({
     operation: /could not be read/.test(text) ? 'read' : 'write',
-    ...{ problem: verbatim(text), why: null, sent: text.includes('was carried out') },
+    ...{ problem: verbatim(text), why: null, sent: /was carried out/.test(text) },
   }),
 }

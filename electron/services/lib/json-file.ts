@@ -8,6 +8,9 @@ import { message } from '../../../shared/words/messages'
 
 export type JsonContent = Readonly<Record<string, unknown>>
 
+/** What is wrong with a file, or with something in it. For the log. */
+type Damage = 'no-json' | 'damaged-connection'
+
 /**
  * One JSON file of the data directory, which other processes read and change as well. Kept whole: written to a new file
  * and renamed, readable by this user only.
@@ -29,7 +32,7 @@ export interface JsonFile {
   mend(
     isDamaged: (content: JsonContent) => boolean,
     repair: (content: JsonContent) => JsonContent,
-    why: string,
+    why: Damage,
   ): Promise<void>
   /** Calls back soon after another process has changed it. Does not keep the process alive. */
   watch(onChange: () => void): void
@@ -72,10 +75,10 @@ export async function openJsonFile({ dataDir, name, log }: JsonFileOptions): Pro
       return null
     }
   }
-  const setAside = async (why: string): Promise<void> => {
+  const setAside = async (why: Damage): Promise<void> => {
     const kept = `${file}.damaged-${new Date().toISOString().replace(/[:.]/g, '')}`
     await rename(file, kept)
-    log.warn({ file, kept }, `${why}: the old file is kept`)
+    log.warn({ file, kept, why }, 'a file could not be understood: the old file is kept')
   }
   /** What is there now, under the lock. Where that is gone or no JSON, what was known. */
   const readOrSetAside = async (): Promise<JsonContent> => {
@@ -83,7 +86,7 @@ export async function openJsonFile({ dataDir, name, log }: JsonFileOptions): Pro
       return read() ?? content
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
-      await setAside('the file is no JSON')
+      await setAside('no-json')
       return content
     }
   }

@@ -24,7 +24,6 @@ export async function readAcksBack(
   { reader, key, group }: GroupSource,
   { commands, rows: seen, seenAt }: AcksSent,
   lost: readonly EntryId[],
-  fenced: boolean,
 ): Promise<BatchOutcome> {
   const { rows, at } = await observeIds(reader, key, group, lost)
   const before = new Map(seen.map((row) => [row.id, holdingOf(row)]))
@@ -33,7 +32,7 @@ export async function readAcksBack(
   )
   const wanted = new Set(lost)
   const sent = commands.map((ids) => ids.filter((id) => wanted.has(id)))
-  const never = fenced ? notCarriedOut(sent, (id) => untouched.has(id)) : []
+  const never = notCarriedOut(sent, (id) => untouched.has(id))
   const left = new Set([...idsOf(rows), ...never])
   const counts = { ...noCounts, leftAlone: left.size, unknown: lost.length - left.size }
   return { counts, except: lost.filter((id) => left.has(id)), until: at }

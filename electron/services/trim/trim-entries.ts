@@ -90,7 +90,10 @@ async function* removeNodes(order: TrimOrder, keepFrom: EntryId, signal: AbortSi
     const readBack = async (): Promise<number | null> => {
       const now = await streamInfo(reader, key)
       if (!couldBecome(was, now)) return null
-      const removed = now.firstId === was.firstId ? 0 : removedBetween(was, now)
+      if (now.firstId === was.firstId) return 0
+      // Others deleted by id, which no trim does: how many of those that are missing nobody can tell.
+      if (now.maxDeletedId !== was.maxDeletedId) return null
+      const removed = removedBetween(was, now)
       return removed === null ? null : Math.min(removed, limit)
     }
     const send = () => trim(writer, key, { kind: 'minid', threshold: keepFrom, approximate: true, limit })

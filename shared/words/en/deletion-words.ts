@@ -47,7 +47,7 @@ export const deletionWords = {
   pendingLists: 'Pending lists',
   saveWhatGoesFirst: 'Save what goes first',
   firstOne: 'the first one',
-  toSmall: 'to',
+  firstToLast: '{first} to {last}',
   placeHelp: 'An id, 2021-05-15 06:55, or 30d ago',
   theChosen: (ids: Count) => `The ${formatNoun(ids, 'entry', 'entries')} chosen`,
   fromTo: 'All from one id or time to another',

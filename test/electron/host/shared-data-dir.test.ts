@@ -1,35 +1,22 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Connection, ConnectionProfile, ConnectionStatus } from '../../../shared/model/connection'
-import type { Job } from '../../../shared/model/job'
-import type { JournalRecord } from '../../../shared/model/journal'
-import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { Settings } from '../../../shared/model/settings'
 import { useHostProcesses, type HostProcess } from '../../helpers/host-process'
-import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { saying } from '../../helpers/saying'
+import { endedIn, ENTRIES, recordIn, stateIn, undoIn, useSharedDirectory } from './shared-directory'
 
 // Two hosts, each a process of its own, on one data directory.
+const shared = useSharedDirectory()
 const hosts = useHostProcesses()
-let redis: TestRedis
-let direct: Redis
 let dataDir: string
 let a: HostProcess
 let b: HostProcess
-beforeAll(async () => {
-  redis = await startRedis()
-  direct = redis.client({ stringNumbers: true })
-})
-afterAll(() => redis.stop())
 beforeEach(async () => {
-  await direct.flushall()
-  dataDir = mkdtempSync(join(tmpdir(), 'sluice-shared-'))
+  dataDir = shared.dataDir
   ;[a, b] = await Promise.all([hosts.start(dataDir), hosts.start(dataDir)])
 })
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 const file = (): string => join(dataDir, 'connections.json')
 const list = (host: HostProcess): Promise<readonly Connection[]> => host.call('connection.list')
@@ -38,7 +25,7 @@ const save = (
   host: HostProcess,
   profile: Partial<ConnectionProfile>,
   rest: { readonly id?: string; readonly shown?: ConnectionProfile; readonly password?: string } = {},
-): Promise<Connection> => host.call('connection.save', { profile: redis.connection(profile), ...rest })
+): Promise<Connection> => host.call('connection.save', { profile: shared.profile(profile), ...rest })
 
 /** The next event that is so; others may be waited for afterwards. */
 async function until<T>(events: AsyncGenerator<T, void>, so: (event: T) => boolean): Promise<T> {
@@ -124,7 +111,9 @@ describe('connections', () => {
     await save(a, { name: 'm', db: 1 }, { id: moved.id })
     await a.call('connection.remove', { connectionId: removed.id })
     // Nobody asks b: it watches.
-    await expect.poll(async () => ((await direct.client('LIST')) as string).match(/name=sluice/g)?.length).toBe(1)
+    await expect
+      .poll(async () => ((await shared.direct.client('LIST')) as string).match(/name=sluice/g)?.length)
+      .toBe(1)
     const [first] = await list(b)
     expect(first).toMatchObject({ id: kept.id, name: 'k, renamed', readOnly: true })
     const none = { code: 'NOT_FOUND', data: { what: 'stream' } }
@@ -212,76 +201,44 @@ describe('settings', () => {
   })
 })
 
-/** A running job of `a`: claims what alice holds, some entries per second. */
-async function runSlowly(entries = 20_000): Promise<{ readonly connectionId: string; readonly job: Job }> {
-  const pipeline = direct.pipeline()
-  for (let n = 1; n <= entries; n += 1) pipeline.xadd('orders', `${n}-0`, 'n', '1')
-  pipeline.xgroup('CREATE', 'orders', 'billing', '0')
-  pipeline.call('XREADGROUP', 'GROUP', 'billing', 'alice', 'COUNT', entries, 'STREAMS', 'orders', '>')
-  await pipeline.exec()
-  const { id: connectionId } = await save(a, { name: 'orders' })
-  await a.call('connection.open', { connectionId })
-  const { id: planId } = await a.call<RecoveryPlan>('recovery.plan', {
-    ...{ connectionId, key: 'orders', group: 'billing' },
-    selection: { kind: 'consumer', consumer: 'alice' },
-    action: { kind: 'claim', to: 'bob', includeGone: false },
-  })
-  const job = await a.call<Job>('recovery.run', { connectionId, planId })
-  await a.call('job.limit', { jobId: job.id, perSecond: 100 })
-  await expect.poll(() => heldBy('bob')).toBeGreaterThan(0)
-  return { connectionId, job }
-}
-async function heldBy(consumer: string): Promise<number> {
-  const [, , , holders] = (await direct.xpending('orders', 'billing')) as [number, string, string, [string, string][]]
-  return Number(holders.find(([name]) => name === consumer)?.[1] ?? 0)
-}
-const recordIn = async (host: HostProcess, { recordId }: Job): Promise<JournalRecord | undefined> =>
-  (await host.call<{ records: readonly JournalRecord[] }>('journal.list', { count: 50 })).records.find(
-    ({ id }) => id === recordId,
-  )
-
 describe('a job of one host', () => {
   test('stops before its next command once another host makes the connection read-only', async () => {
-    const { connectionId, job } = await runSlowly()
+    const { connectionId, job } = await shared.runSlowly(a)
     await save(b, { name: 'orders', readOnly: true }, { id: connectionId })
-    const heldWhenSaved = await heldBy('bob')
-    const ended = await until(a.follow<Job>('job.watch'), ({ id, state }) => id === job.id && state !== 'running')
-    expect(ended).toMatchObject({ state: 'failed', error: { code: 'READ_ONLY' } })
-    expect(await heldBy('bob')).toBe(heldWhenSaved)
-    expect(heldWhenSaved).toBeLessThan(20_000)
+    const heldWhenSaved = await shared.heldBy('bob')
+    expect(await endedIn(a, job)).toMatchObject({ state: 'failed', error: { code: 'READ_ONLY' } })
+    expect(await shared.heldBy('bob')).toBe(heldWhenSaved)
+    expect(heldWhenSaved).toBeLessThan(ENTRIES)
     // And nothing else that a host does gets the flag out of the way.
     await save(a, { name: 'another' })
     expect(await list(b)).toMatchObject([{ id: connectionId, readOnly: true }, { name: 'another' }])
   })
 
   test('is running for the other host, and can not be undone there before it ends', async () => {
-    const { connectionId, job } = await runSlowly()
+    const running = await shared.runSlowly(a)
+    const { connectionId, job } = running
     expect(await recordIn(b, job)).toMatchObject({ state: 'running' })
     await b.call('connection.open', { connectionId })
     const refused = { code: 'BAD_INPUT', data: { problem: saying('still running') } }
     await expect(b.call('recovery.undo', { connectionId, recordId: job.recordId })).rejects.toMatchObject(refused)
     await a.call('job.cancel', { jobId: job.id })
-    await until(a.follow<Job>('job.watch'), ({ id, state }) => id === job.id && state !== 'running')
+    await endedIn(a, job)
     expect(await recordIn(b, job)).toMatchObject({ state: 'cancelled' })
-    const undo = await b.call<Job>('recovery.undo', { connectionId, recordId: job.recordId })
-    const undone = await until(b.follow<Job>('job.watch'), ({ id, state }) => id === undo.id && state !== 'running')
-    expect(undone).toMatchObject({ state: 'done' })
-    expect(await heldBy('alice')).toBe(20_000)
+    expect(await undoIn(b, running)).toMatchObject({ state: 'done' })
+    expect(await shared.heldBy('alice')).toBe(ENTRIES)
   })
 
   test('is interrupted once its host was killed, and can be undone by the other', async () => {
-    const { connectionId, job } = await runSlowly()
+    const running = await shared.runSlowly(a)
     await a.kill()
-    expect(await recordIn(b, job)).toMatchObject({ state: 'interrupted' })
-    await b.call('connection.open', { connectionId })
-    const undo = await b.call<Job>('recovery.undo', { connectionId, recordId: job.recordId })
-    const undone = await until(b.follow<Job>('job.watch'), ({ id, state }) => id === undo.id && state !== 'running')
-    expect(undone).toMatchObject({ state: 'done' })
-    expect(await heldBy('alice')).toBe(20_000)
+    // What b had begun to read of the journal just before is told once more.
+    await expect.poll(() => stateIn(b, running.job)).toBe('interrupted')
+    expect(await undoIn(b, running)).toMatchObject({ state: 'done' })
+    expect(await shared.heldBy('alice')).toBe(ENTRIES)
   })
 
   test('stands still with its host (SIGSTOP), and is running all the same', async () => {
-    const { job } = await runSlowly()
+    const { job } = await shared.runSlowly(a)
     a.child.kill('SIGSTOP')
     expect(await recordIn(b, job)).toMatchObject({ state: 'running' })
     a.child.kill('SIGCONT')

@@ -1,29 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { build } from 'vite'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useBuiltApp } from '../../helpers/built-app'
 
 // The sandbox in a process of its own, as the app is, so that this process can be ended in every way there is.
-let dir: string
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'sluice-test-'))
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL('./sandbox-app.ts', import.meta.url)),
-      outDir: dir,
-      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
-    },
-  })
-}, 60_000)
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const app = useBuiltApp(new URL('./sandbox-app.ts', import.meta.url))
 
 interface Running {
   readonly child: ChildProcess
@@ -32,7 +16,7 @@ interface Running {
 }
 
 async function run(): Promise<Running> {
-  const child = spawn(process.execPath, [join(dir, 'app.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [app.path], { stdio: ['pipe', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   return { child, ...(JSON.parse(line) as Omit<Running, 'child'>) }
 }

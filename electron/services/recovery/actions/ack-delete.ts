@@ -71,8 +71,8 @@ export const ackDelete: ActionKind<AckDelete> = {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
           const send = () => sendAndTell(context, action, rows)
-          const readBack = (lost: readonly EntryId[], fenced: boolean) =>
-            readDeletedBack(context, { rows, seenAt: observation.at }, lost, fenced)
+          const readBack = (lost: readonly EntryId[]) =>
+            readDeletedBack(context, { rows, seenAt: observation.at }, lost)
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
           if (signal.aborted) return
         }
@@ -179,9 +179,8 @@ async function readDeletedBack(
   context: RunContext,
   seen: Omit<AcksSent, 'commands'>,
   lost: readonly EntryId[],
-  fenced: boolean,
 ): Promise<BatchOutcome> {
-  const { counts: read, ...rest } = await readAcksBack(context, { ...seen, commands: [idsOf(seen.rows)] }, lost, fenced)
+  const { counts: read, ...rest } = await readAcksBack(context, { ...seen, commands: [idsOf(seen.rows)] }, lost)
   const left = new Set(rest.except)
   const acked = lost.filter((id) => !left.has(id))
   const gone = await goneIds(context.reader, context.key, acked)

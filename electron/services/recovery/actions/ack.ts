@@ -46,8 +46,8 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
       if (rows.length === 0) continue
       const sendings = ackSendings(context, rows)
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-      const readBack = (lost: readonly EntryId[], fenced: boolean) =>
-        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost, fenced)
+      const readBack = (lost: readonly EntryId[]) =>
+        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
     }
   },

@@ -105,7 +105,7 @@ export interface ClaimBatch {
 export function claimBatch(context: RunContext, batch: ClaimBatch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
   const { number, observation, rows, to } = batch
   const send = () => sendClaims(context, batch)
-  const readBack = (lost: readonly EntryId[], fenced: boolean) => readClaimBack(context, batch, lost, fenced)
+  const readBack = (lost: readonly EntryId[]) => readClaimBack(context, batch, lost)
   return runBatch(context, { number, observation, rows, to: fromBuffer(to), send, readBack }, signal)
 }
 
@@ -132,7 +132,6 @@ async function readClaimBack(
   { reader, key, group }: RunContext,
   { to, rows, observation, how = {} }: ClaimBatch,
   lost: readonly EntryId[],
-  fenced: boolean,
 ): Promise<BatchOutcome> {
   const now = await observeIds(reader, key, group, lost)
   const before = new Map(rows.map((row) => [row.id, row]))
@@ -144,7 +143,7 @@ async function readClaimBack(
   const untouched = new Set(idsOf(now.rows.filter((row) => isLeft(row) && row.deliveredBy < observation.at)))
   const wanted = new Set(lost)
   const commands = claimSendings(rows, how).map(({ rows: members }) => idsOf(members).filter((id) => wanted.has(id)))
-  const never = fenced ? notCarriedOut(commands, (id) => untouched.has(id)) : new Set<EntryId>()
+  const never = notCarriedOut(commands, (id) => untouched.has(id))
   const claimed = now.rows.filter((row) => isClaimed(row) && !never.has(row.id))
   const left = new Set([...never, ...idsOf(now.rows.filter(isLeft))])
   const unknown = lost.length - claimed.length - left.size

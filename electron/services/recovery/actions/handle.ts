@@ -98,7 +98,7 @@ function writesOf({ rows, bodies }: BodyPart, { prefix, idField }: Handle) {
 
 interface Work {
   send(): Promise<Sent>
-  readBack(lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome>
+  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
   failed(): number
 }
 
@@ -162,11 +162,11 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
   }
 
   /** What is the target's is not acked, and told of. What is pending with nobody may be our doing only once acks were sent. */
-  const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
+  const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
     const { rows, at } = await observeIds(reader, context.key, context.group, lost)
     const held = rows.filter(({ consumer }) => consumer.equals(batch.to))
     const none = { counts: { ...noCounts, leftAlone: lost.length }, except: lost, until: at }
-    const { counts, ...read } = acks === null ? none : await readAcksBack(context, acks, lost, fenced)
+    const { counts, ...read } = acks === null ? none : await readAcksBack(context, acks, lost)
     return {
       ...read,
       counts: { ...counts, leftAlone: counts.leftAlone - held.length },

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ORPCError } from '@orpc/server'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -7,6 +9,8 @@ import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { everything, GROUP, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
 import { seedTestBed, type TestBed } from './test-bed'
 import { proofs } from './proofs'
+import { sentence } from '../../../../shared/words/messages'
+import { sentencesIn } from '../../../helpers/sentences-in'
 import { errorText } from '../../../../shared/words/errors'
 
 declare module 'vitest' {
@@ -74,5 +78,26 @@ onEachServer('on %s', (server) => {
       expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
       await proof.undone(place, before)
     }
+  })
+
+  test('the journal of all that is of format 2 and has no sentence in it', async () => {
+    // Also where something was refused.
+    await sluice.api.entry
+      .add({ connectionId: sluice.connectionId, key: 'on:nothing', id: '0-0', fields: [['a', 'b']], create: true })
+      .catch(() => undefined)
+    const folder = join(sluice.dataDir, 'journal')
+    const lines = readdirSync(folder)
+      .filter((name) => name.endsWith('.jsonl'))
+      .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
+      .map((line): unknown => JSON.parse(line))
+    expect(lines[0]).toEqual({ t: 'format', version: 2 })
+    // The keys of the proofs read like sentences.
+    const isKey = (text: string): boolean => /^\{?on:/.test(text)
+    expect(lines.flatMap(sentencesIn).filter((text) => !isKey(text))).toEqual([])
+    const begun = lines.filter((line) => (line as { t: string }).t === 'begin')
+    expect(begun.length).toBeGreaterThan(0)
+    for (const each of begun) expect(each).toMatchObject({ summary: { params: {} }, undo: { note: { params: {} } } })
+    const { records } = await sluice.api.journal.list({ count: 100 })
+    expect(records.filter(({ summary }) => sentence(summary) === summary.code)).toEqual([])
   })
 })

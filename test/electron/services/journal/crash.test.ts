@@ -1,36 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { batchesOf, useJournals } from './journal-kit'
+import { useBuiltApp } from '../../../helpers/built-app'
 
 // A journal in a process of its own, as Sluice is, so that the process can be killed, or kept from writing.
 const kit = useJournals()
-let dir: string
+const app = useBuiltApp(new URL('./journal-app.ts', import.meta.url))
 const children = new Set<ChildProcess>()
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'sluice-journal-app-'))
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL('./journal-app.ts', import.meta.url)),
-      outDir: dir,
-      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
-    },
-  })
-}, 60_000)
 afterEach(async () => {
   for (const child of children) await kill(child)
   children.clear()
 })
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 interface App {
   readonly child: ChildProcess
@@ -40,7 +22,7 @@ interface App {
 
 /** `limitBlocks`: no file of it may grow beyond so many times 512 bytes. */
 function run(limitBlocks?: number): App {
-  const command = [process.execPath, join(dir, 'app.mjs'), kit.dataDir]
+  const command = [process.execPath, app.path, kit.dataDir]
   const limited = ['sh', '-c', `ulimit -f ${limitBlocks}; exec "$@"`, 'sh', ...command]
   const [file = '', ...args] = limitBlocks === undefined ? command : limited
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { useBuiltApp } from '../../../helpers/built-app'
 import { longer } from '../../../helpers/soak'
 import { DEAD, deadLetter, originals } from './copy-kit'
 import {
@@ -37,21 +33,7 @@ const ACTIONS: readonly RecoveryAction[] = [
 ]
 const COPIES = [DEAD, 'again']
 
-let dir: string
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'sluice-recovery-app-'))
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL('./recovery-app.ts', import.meta.url)),
-      outDir: dir,
-      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
-    },
-  })
-}, 60_000)
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const app = useBuiltApp(new URL('./recovery-app.ts', import.meta.url))
 
 /** What a trial does, told by its number: the same in every run. */
 function trial(at: number): { readonly action: RecoveryAction; readonly command: number; readonly replies: boolean } {
@@ -107,11 +89,9 @@ onEveryServer((world) => {
         const { proxy, sluice } = world
         const { action, command, replies } = trial(at)
         const before = await prepare()
-        const child = spawn(
-          process.execPath,
-          [join(dir, 'app.mjs'), sluice.dataDir, sluice.connectionId, JSON.stringify(action)],
-          { stdio: ['ignore', 'pipe', 'inherit'] },
-        )
+        const child = spawn(process.execPath, [app.path, sluice.dataDir, sluice.connectionId, JSON.stringify(action)], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
         const exit = once(child, 'exit')
         const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
         expect((await lines.next()).value).toBe('planned')

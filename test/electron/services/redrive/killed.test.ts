@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { useBuiltApp } from '../../../helpers/built-app'
 import { availableServers } from '../../../helpers/available-servers'
 import type { Fault } from '../../../helpers/fault-proxy'
 import { longer } from '../../../helpers/soak'
@@ -17,21 +13,7 @@ import { bury, DEAD, idsOf, plan, recordOf, redrive, redrivenIn, run, whenBack }
 /** Points of each kind at which Sluice is killed. */
 const TRIALS = longer(3)
 
-let dir: string
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'sluice-redrive-app-'))
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL('./redrive-app.ts', import.meta.url)),
-      outDir: dir,
-      rolldownOptions: { output: { entryFileNames: 'app.mjs' } },
-    },
-  })
-}, 60_000)
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const app = useBuiltApp(new URL('./redrive-app.ts', import.meta.url))
 
 /** What a job sends; a connection that comes back tries other things, or these on no stream. */
 function isOfJob([name = '', ...args]: readonly string[]): boolean {
@@ -131,7 +113,7 @@ onEveryServer(
           on(async (sluice) => {
             const { proxy } = world
             const ids = await prepare(letters)
-            const args = [join(dir, 'app.mjs'), sluice.dataDir, sluice.connectionId, DEAD, password]
+            const args = [app.path, sluice.dataDir, sluice.connectionId, DEAD, password]
             const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
             const exit = once(child, 'exit')
             const lines = createInterface(child.stdout)[Symbol.asyncIterator]()

@@ -112,6 +112,24 @@ onEachServer('on %s', (version) => {
       expect(writes()).toHaveLength(2)
     })
 
+    test.each([
+      ['DELREF', { changed: 500, unknown: 0 }],
+      // It may have left the others for the groups: of the one that is gone nobody can tell.
+      ['ACKED', { changed: 500, unknown: 500 }],
+    ] as const)('what others delete while a %s never arrived is not counted', async (mode, counts) => {
+      const made = await plan(mode)
+      let seen = 0
+      const struck = world.proxy
+        .fault(([name]) => name === 'XDELEX' && (seen += 1) === 2, { kind: 'cut-before-forward' }, 1)
+        .then(() => world.proxy.refuse())
+      const ended = world.run(made)
+      await struck
+      await direct.xdel(KEY, '600-0')
+      world.proxy.accept()
+      expect(await ended).toMatchObject({ state: 'interrupted', counts })
+      expect(await direct.xlen(KEY)).toBe(1_499)
+    })
+
     test('a stream made anew meanwhile is left alone', async () => {
       const made = await plan('ACKED')
       await direct.del(KEY)

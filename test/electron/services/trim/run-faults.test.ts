@@ -77,6 +77,16 @@ onEachServer('a reply that is lost on %s', (version) => {
     await expect.poll(() => direct.xlen(KEY)).toBe(2_797)
   })
 
+  test('what others delete at the beginning of the stream is not taken for ours either', async () => {
+    const struck = strike(3, { kind: 'cut-before-forward' }).then(() => world.proxy.refuse())
+    const ended = world.plan(maxlen(100), { limit: LIMIT }).then((plan) => world.run(plan))
+    await struck
+    await direct.xdel(KEY, '201-0', '202-0')
+    world.proxy.accept()
+    expect(await ended).toMatchObject({ ...lost, counts: { changed: 200, unknown: LIMIT } })
+    expect(await direct.xlen(KEY)).toBe(2_798)
+  })
+
   test('producers that add meanwhile don’t blur the count', async () => {
     void strike(3, { kind: 'cut-before-reply' }).then(() => fill(direct, 3_500, { from: 3_001 }))
     const job = await world.run(await world.plan(maxlen(100), { limit: LIMIT }))

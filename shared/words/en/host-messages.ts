@@ -1,0 +1,41 @@
+import { additionMessages } from './messages/addition-messages'
+import { backupMessages } from './messages/backup-messages'
+import { connectionMessages } from './messages/connection-messages'
+import { deletionMessages } from './messages/deletion-messages'
+import { errorMessages } from './messages/error-messages'
+import { groupChangeMessages } from './messages/group-change-messages'
+import { guardMessages } from './messages/guard-messages'
+import { inputMessages } from './messages/input-messages'
+import { journalMessages } from './messages/journal-messages'
+import { planMessages } from './messages/plan-messages'
+import { recoveryMessages } from './messages/recovery-messages'
+import { redriveMessages } from './messages/redrive-messages'
+import { restoreMessages } from './messages/restore-messages'
+import { scriptMessages } from './messages/script-messages'
+import { trimMessages } from './messages/trim-messages'
+import { undoMessages } from './messages/undo-messages'
+import { urlMessages } from './messages/url-messages'
+import type { MessageWords } from '../message-words'
+
+/** Every sentence that a host may say. */
+export const hostMessages = {
+  /** Words that are not ours: the server's own, a command's name, a sentence of journal format 1. */
+  verbatim: ({ text }: { readonly text: string }) => text,
+  ...additionMessages,
+  ...backupMessages,
+  ...connectionMessages,
+  ...deletionMessages,
+  ...errorMessages,
+  ...groupChangeMessages,
+  ...guardMessages,
+  ...inputMessages,
+  ...journalMessages,
+  ...planMessages,
+  ...recoveryMessages,
+  ...redriveMessages,
+  ...restoreMessages,
+  ...scriptMessages,
+  ...trimMessages,
+  ...undoMessages,
+  ...urlMessages,
+} satisfies MessageWords

@@ -1,0 +1,42 @@
+/** Of the web host: its page to log in, and its command line. */
+export const webWords = {
+  language: 'en',
+  loginTitle: 'Sluice: log in',
+  password: 'Password',
+  logIn: 'Log in',
+  wrongPassword: 'That is not the password.',
+  tooManyTries: (waitSeconds: number) => `Too many tries. Wait ${waitSeconds} s and try again.`,
+
+  isAt: (url: string) => `Sluice is at ${url}`,
+  inTheClear: 'The password travels in the clear: reach it through a proxy that ends TLS, and say so by --public-url.',
+  noBrowser: 'There is no browser to open it in: open it yourself.',
+  optionsByHelp: (problem: string) => `${problem} (--help lists the options)`,
+  portInUse: 'that port is in use; choose another by --port, or leave it out for any free one',
+  portNotAllowed: 'that port may not be listened on by this user; choose one above 1023',
+  noSuchAddress: 'this machine has no such address; check --host',
+
+  openOrNot: '--open and --no-open exclude each other',
+  staticIsForSandbox: '--static is for --sandbox',
+  sandboxHasItsOwn: '--sandbox keeps its data in a directory of its own; leave --data-dir out',
+  hostNeedsPassword: (host: string) =>
+    `--host ${host} can be reached from elsewhere and needs a password: set SLUICE_WEB_PASSWORD or --password-file`,
+  portNumber: (text: string) => `--port takes a number from 0 to 65535, not ${text}`,
+  shortPassword: (shortest: number) => `the password must have at least ${shortest} characters`,
+  unreadablePassword: (file: string, code: string) => `--password-file ${file} can't be read (${code})`,
+  unreadable: 'unreadable',
+  publicUrlNeedsPassword: '--public-url needs a password: set SLUICE_WEB_PASSWORD or --password-file',
+  publicUrlWithoutPath: '--public-url takes an address without a path, e.g. https://sluice.example.com',
+
+  usage: `Usage: sluice --web [options]
+
+  --sandbox             try it on a throwaway Redis with a live workload
+  --static              with --sandbox: seeded, without the live part
+  --port N              port to listen on (default: any free one)
+  --host H              address to listen on (default: 127.0.0.1); beyond this machine a password is needed
+  --password-file FILE  log in with the password in this file, or in SLUICE_WEB_PASSWORD
+  --public-url URL      how people reach it through a proxy that ends TLS, e.g. https://sluice.example.com
+  --data-dir DIR        where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)
+  --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
+  --help                this text
+`,
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import { ESLint } from 'eslint'
+import { beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** A file that is there: the linter's TypeScript takes no other. Its text is not what is linted. */
+const FILES = {
+  services: 'electron/services/lib/error-info.ts',
+  redis: 'electron/redis/missing.ts',
+  api: 'electron/api/bad-input.ts',
+}
+let eslint: ESLint
+beforeAll(() => {
+  eslint = new ESLint({ cwd: ROOT, overrideConfigFile: 'build/eslint.config.js' })
+})
+
+/** Whether the rule refuses a line of code in a file. */
+async function isRefused(code: string, place: keyof typeof FILES = 'services'): Promise<boolean> {
+  const [result] = await eslint.lintText(`${code}\n`, { filePath: `${ROOT}${FILES[place]}` })
+  const told = result?.messages ?? []
+  expect(told.filter(({ fatal }) => fatal)).toEqual([])
+  return told.some(({ ruleId }) => ruleId === 'no-restricted-syntax')
+}
+
+test.each(['services', 'redis', 'api'] as const)('a sentence in %s is refused', async (place) => {
+  expect(await isRefused("export const note = 'Redis keeps no way back.'", place)).toBe(true)
+})
+
+test.each([
+  ['in the middle of a template', 'export const note = (id: string) => `Its copy ${id} may still be there`'],
+  ['of two words and a capital', "export const note = 'Nothing changed'"],
+  ['inside an object', "export const plan = { undo: { note: 'it was read meanwhile' } }"],
+  ['of an error that a page is shown', "throw new AppError('CONFLICT', { jobId: 'another job is at work' })"],
+  ['chosen by a condition', "export const why = (is: boolean) => (is ? null : 'the stream is gone')"],
+  ['with an apostrophe', "export const why = 'it can’t be resumed'"],
+])('so is one %s', async (_what, code) => {
+  expect(await isRefused(code)).toBe(true)
+})
+
+test.each([
+  ['a message by its code', "export const note = message('undo.no-way')"],
+  ['a kind of two words', "export const kind = 'destroy group'"],
+  ['a command', 'export const line = (key: string) => `XGROUP CREATE ${key} $ MKSTREAM`'],
+  ['a fault of ours', "throw new Error('this should never have happened')"],
+  ['a reply that makes no sense', "throw new ReplyShapeError('the reply was of another shape')"],
+  ['a line of the log', "log.warn({ file }, 'the old file is kept aside')"],
+  ['Lua', 'export const lua = "local id = redis.call(\'XADD\') if id then return id end"'],
+  ['Lua with figures in it', 'export const lua = (n: number) => `local few = 1 < ${n} and (not few or few < 2)`'],
+  ['a pattern of what a server says', 'export const odd = /but no password is set/'],
+])('%s is not', async (_what, code) => {
+  expect(await isRefused(code)).toBe(false)
+})

@@ -1,0 +1,3 @@
+import { testViewsFrom } from './axe'
+
+testViewsFrom(0)
