@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { cutBytes, LIST_ROW, viewEntry } from '../../../../electron/services/inspection/entry-view'
 import { readEntry, readPage } from '../../../../electron/services/inspection/entries'
 import { inspectStream } from '../../../../electron/services/inspection/inspection'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
-import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 import { longer } from '../../../helpers/soak'
 
@@ -17,13 +18,8 @@ const clients = useSluiceClients()
 let redis: TestRedis
 let feed: Redis
 let reader: Reader
-beforeAll(async () => {
-  redis = await startRedis()
-  feed = redis.client()
-})
-afterAll(() => redis.stop())
-beforeEach(async () => {
-  await feed.flushall()
+useEmptiedServer({}, async (server, direct) => {
+  ;[redis, feed] = [server, direct]
   reader = (await clients.open(redis)).reader
 })
 

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import { displayBytes } from '../../../../shared/bytes'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { listConsumers, listGroups } from '../../../../electron/services/inspection/groups'
 import { countAfter } from '../../../../electron/services/inspection/lag-count'
 import { onEachServer } from '../../../helpers/on-each-server'
-import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
+import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const KEY = Buffer.from('orders')
@@ -15,13 +16,8 @@ onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader
-  beforeAll(async () => {
-    redis = await startRedis({ version })
-    feed = redis.client()
-  })
-  afterAll(() => redis.stop())
-  beforeEach(async () => {
-    await feed.flushall()
+  useEmptiedServer({ version }, async (server, direct) => {
+    ;[redis, feed] = [server, direct]
     reader = (await clients.open(redis)).reader
   })
 

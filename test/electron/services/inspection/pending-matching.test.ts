@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { readPendingPage } from '../../../../electron/services/inspection/pending'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { PendingPage } from '../../../../shared/model/pending'
 import type { Criteria } from '../../../../shared/model/selection'
 import { onEachServer } from '../../../helpers/on-each-server'
-import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
+import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const KEY = Buffer.from('orders')
@@ -26,13 +27,8 @@ onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader
-  beforeAll(async () => {
-    redis = await startRedis({ version })
-    feed = redis.client()
-  })
-  afterAll(() => redis.stop())
-  beforeEach(async () => {
-    await feed.flushall()
+  useEmptiedServer({ version }, async (server, direct) => {
+    ;[redis, feed] = [server, direct]
     reader = (await clients.open(redis)).reader
   })
 

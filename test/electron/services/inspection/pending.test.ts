@@ -13,6 +13,7 @@ import {
   IDLE_FROM_MS,
 } from '../../../../electron/services/inspection/pending-histogram'
 import { onEachServer } from '../../../helpers/on-each-server'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -27,13 +28,8 @@ onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader
-  beforeAll(async () => {
-    redis = await startRedis({ version })
-    feed = redis.client()
-  })
-  afterAll(() => redis.stop())
-  beforeEach(async () => {
-    await feed.flushall()
+  useEmptiedServer({ version }, async (server, direct) => {
+    ;[redis, feed] = [server, direct]
     reader = (await clients.open(redis)).reader
   })
 

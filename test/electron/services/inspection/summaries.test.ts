@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { displayBytes } from '../../../../shared/bytes'
 import { defaultThresholds } from '../../../../shared/judgement/thresholds'
 import type { StreamSummary } from '../../../../shared/model/stream'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { summarize } from '../../../../electron/services/inspection/summaries'
 import { onEachServer } from '../../../helpers/on-each-server'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -17,13 +18,8 @@ onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let reader: Reader
-  beforeAll(async () => {
-    redis = await startRedis({ version })
-    feed = redis.client()
-  })
-  afterAll(() => redis.stop())
-  beforeEach(async () => {
-    await feed.flushall()
+  useEmptiedServer({ version }, async (server, direct) => {
+    ;[redis, feed] = [server, direct]
     reader = (await clients.open(redis)).reader
   })
   const summaries = (keys: readonly string[], stalledAfterMs = 60_000): Promise<StreamSummary[]> =>

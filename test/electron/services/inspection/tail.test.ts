@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Entry } from '../../../../shared/model/entry'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { tailStream } from '../../../../electron/services/inspection/tail'
 import { onEachServer } from '../../../helpers/on-each-server'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -17,13 +18,8 @@ onEachServer('on %s', (version) => {
   let proxy: FaultProxy
   let client: RedisClient
   let leave: AbortController
-  beforeAll(async () => {
-    redis = await startRedis({ version })
-    feed = redis.client()
-  })
-  afterAll(() => redis.stop())
-  beforeEach(async () => {
-    await feed.flushall()
+  useEmptiedServer({ version }, async (server, direct) => {
+    ;[redis, feed] = [server, direct]
     await feed.xadd('orders', '1-0', 'n', 'old')
     proxy = await startFaultProxy(redis)
     client = await clients.open(redis, { profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } } })

@@ -1,14 +1,15 @@
 import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { bytesKey } from '../../../../shared/bytes'
 import type { DiscoveryEvent } from '../../../../shared/model/stream'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { readServerInfo } from '../../../../electron/services/connections/capabilities'
 import { createDiscovery, type Discovery } from '../../../../electron/services/monitoring/discovery'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { createMemoryLog } from '../../../helpers/memory-log'
-import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const clients = useSluiceClients()
@@ -21,13 +22,8 @@ let discovery: Discovery
 let scanType: boolean
 let memory = createMemoryLog()
 
-beforeAll(async () => {
-  redis = await startRedis()
-  feed = redis.client()
-})
-afterAll(() => redis.stop())
-beforeEach(async () => {
-  await feed.flushall()
+useEmptiedServer({}, async (server, direct) => {
+  ;[redis, feed] = [server, direct]
   proxy = await startFaultProxy(redis)
   scanType = true
   client = await connect()

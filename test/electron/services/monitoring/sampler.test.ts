@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { unreachable } from '../../../../electron/redis/errors'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { createSampleRings } from '../../../../electron/services/monitoring/sample-rings'
 import { createBudget } from '../../../../electron/services/monitoring/budget'
 import { createSampler, type Sampler } from '../../../../electron/services/monitoring/sampler'
+import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { createMemoryLog } from '../../../helpers/memory-log'
-import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const SECOND = 1_000
@@ -73,13 +74,8 @@ describe('the sampler', () => {
   let nowMs = 0
   const memory = createMemoryLog()
 
-  beforeAll(async () => {
-    redis = await startRedis()
-    feed = redis.client()
-  })
-  afterAll(() => redis.stop())
-  beforeEach(async () => {
-    await feed.flushall()
+  useEmptiedServer({}, async (server, direct) => {
+    ;[redis, feed] = [server, direct]
     proxy = await startFaultProxy(redis)
     client = await clients.open(redis, { profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } } })
     open = true
