@@ -8,17 +8,15 @@ import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import type { Topology } from '../../redis/topology'
-import { countByScript } from '../inspection/lag-count'
 import { createLooker } from '../inspection/look'
 import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
 import type { Budget } from './budget'
+import { createCloserLooks } from './closer-looks'
 import { areSameFindings, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createKnownStreams, type KnownStreams } from './known-streams'
-import { createLagCounts } from './lag-counts'
 import { createNameOrder } from './name-order'
-import { nextPeek, PRESENCE_OF } from './peeks'
 import { readAgainNext } from './read-again'
 import { createReadingOrder, type Taken } from './reading-order'
 
@@ -31,8 +29,6 @@ const UNSEEN_REST_MS = 250
 /** A server that can't be reached is asked again after so long. */
 const REST_MS = 1_000
 const JUDGE_EVERY_MS = 200
-const PEEK_AGAIN_MS = 15_000
-const PEEK_UNSEEN_AGAIN_MS = 60_000
 /** What a stream costs, until it is known. */
 const FIRST_GUESS_BYTES = 500
 const NOTHING: Taken = { keys: [], asked: false }
@@ -80,8 +76,6 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
   const known = createKnownStreams(settings)
   const names = createNameOrder()
   const order = createReadingOrder((id) => known.get(id) !== undefined)
-  const lags = createLagCounts()
-  const lookedAtMs = new Map<string, number>()
   let found = new Set<string>()
   let judged: Judged | null = null
   let judgeTimer: NodeJS.Timeout | undefined
@@ -114,10 +108,7 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
   function forget(id: string): void {
     order.forget(id)
     names.delete(id)
-    for (const row of known.get(id)?.rows ?? []) {
-      lookedAtMs.delete(row.id)
-      lags.forget(row.id)
-    }
+    for (const row of known.get(id)?.rows ?? []) closer.forget(row.id)
     known.forget(id)
   }
 
@@ -130,15 +121,28 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
     bytesEach += (bytes / Math.max(1, commands) - bytesEach) / 8
   }
 
+  const closer = createCloserLooks({
+    known,
+    rows: () => judged?.rows ?? null,
+    isSeen: () => followers.isSeen(),
+    looker: (key) => bound.get(topology.clientOf(key)),
+    poisonDeliveries: () => settings().poisonDeliveries,
+    onNews(key) {
+      followers.streamChanged(bytesKey(key))
+      judgeSoon()
+    },
+    log,
+  })
+
   function note(key: Buffer, look: TimedLook | AppError | undefined, atMs: number): void {
     if (!look) return
     const id = bytesKey(fromBuffer(key))
     const name = fromBuffer(key)
     if (!isAppError(look)) {
       clockAheadMs = look.clockAheadMs
-      lags.note(key, look)
+      closer.note(key, look)
     }
-    const counted = (group: LookedGroup) => (isAppError(look) ? null : lags.of(name, look, group))
+    const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))
     const summary = summaryOf(key, look, settings(), known.get(id)?.report.summary, counted)
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
     names.add(summary.key)
@@ -164,64 +168,19 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
     }
   }
 
-  /** Looks at one more group; null: all were looked at lately. */
-  function startPeek(): Promise<void> | null {
-    const againAfterMs = followers.isSeen() ? PEEK_AGAIN_MS : PEEK_UNSEEN_AGAIN_MS
-    const row = judged && isReady() ? nextPeek(judged.rows, lookedAtMs, Date.now(), againAfterMs) : null
-    if (!row) return null
-    lookedAtMs.set(row.id, Date.now())
-    const key = toBuffer(row.key)
-    const looker = bound.get(topology.clientOf(key))
-    if (!looker) return null
-    const presence = known.get(bytesKey(row.key))?.large === false ? PRESENCE_OF : 0
-    const { poisonDeliveries } = settings()
-    return looker.peek({ key, group: toBuffer(row.group.name), poisonDeliveries, presence }).then(
-      (peek) => {
-        if (!known.notePeek(row.key, row.id, peek)) return
-        followers.streamChanged(bytesKey(row.key))
-        judgeSoon()
-      },
-      (error: unknown) => {
-        // Gone, away, or not allowed, which is then not asked again: the group's own view tells the error.
-        if (isAppError(error, 'REDIS')) lookedAtMs.set(row.id, Infinity)
-        if (!isAppError(error)) log.error({ err: error }, 'looking at pending entries failed')
-      },
-    )
-  }
-
-  /** Counts the unread entries of one more group where nothing else tells its lag; null: there is none. */
-  function startCount(): Promise<void> | null {
-    const asked = isReady() ? lags.next() : null
-    const looker = asked && bound.get(topology.clientOf(asked.key))
-    if (!asked || !looker) return null
-    return countByScript(looker, asked.key, asked).then(
-      (count) => {
-        const key = fromBuffer(asked.key)
-        if (count === null) return
-        lags.counted(asked, count)
-        if (!known.noteCount(key, asked, count)) return
-        followers.streamChanged(bytesKey(key))
-        judgeSoon()
-      },
-      (error: unknown) => {
-        if (!isAppError(error)) log.error({ err: error }, 'counting a lag failed')
-      },
-    )
-  }
-
   async function walk(): Promise<void> {
     while (!ended.signal.aborted) {
       const isCalm = calmAtMs <= Date.now()
       const room = budget.room(bytesEach)
       const taken = isReady() && (isCalm || order.isScreenWaiting()) ? order.take(room) : NOTHING
-      const peeking = isCalm && room > 0 ? (startPeek() ?? startCount()) : null
+      const peeking = isReady() && isCalm && room > 0 ? closer.start() : null
       if (taken.keys.length > 0) await readChunk(taken)
       if (taken.keys.length > 0 && taken.asked) await unlessSeen(UNSEEN_REST_MS)
       if (peeking) await peeking
       // Nothing may come in between looking for work and waiting for it.
       if (taken.keys.length > 0 || peeking) await nextTurn()
       else if (!isCalm) await rest(calmAtMs - Date.now())
-      else if (isReady() && (order.isStale() || lags.isWaiting())) await rest(budget.waitMs())
+      else if (isReady() && (order.isStale() || closer.isWaiting())) await rest(budget.waitMs())
       else await wake.next(ended.signal)
     }
   }
@@ -285,7 +244,7 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
       wake.notify()
     },
     refresh() {
-      for (const [id, atMs] of lookedAtMs) if (atMs === Infinity) lookedAtMs.delete(id)
+      closer.askAgain()
       order.want([...followers.shownKeys(), ...readAgainNext([], known.all(), 'too')])
       wake.notify()
     },

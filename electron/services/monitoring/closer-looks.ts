@@ -1,0 +1,102 @@
+import type { Logger } from 'pino'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { isAppError } from '../../../shared/error'
+import type { TriageRow } from '../../../shared/judgement/triage-row'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import type { LookedGroup, StreamLook } from '../../redis/stream-look'
+import { countByScript } from '../inspection/lag-count'
+import type { LagCount } from '../inspection/lag'
+import type { Looker } from '../inspection/look'
+import type { KnownStreams } from './known-streams'
+import { createLagCounts } from './lag-counts'
+import { nextPeek, PRESENCE_OF } from './peeks'
+
+const PEEK_AGAIN_MS = 15_000
+const PEEK_UNSEEN_AGAIN_MS = 60_000
+
+interface CloserLookSources {
+  readonly known: KnownStreams
+  /** Worst first; null: not worked out yet. */
+  readonly rows: () => readonly TriageRow[] | null
+  readonly isSeen: () => boolean
+  /** The one that keeps to the budget, of the server that has the key. */
+  readonly looker: (key: Buffer) => Looker | undefined
+  readonly poisonDeliveries: () => number
+  /** Something new is known of a stream. */
+  readonly onNews: (key: Bytes) => void
+  readonly log: Logger
+}
+
+/** What the figures of a stream leave open is looked at by itself, one group at a time, while there is room for it. */
+export interface CloserLooks {
+  /** Looks at one more; null: there is nothing to look at now. */
+  start(): Promise<void> | null
+  /** Takes in a look at a stream. */
+  note(key: Buffer, look: StreamLook): void
+  /** What was counted of a group's unread entries, as it stands at this look. */
+  counted(key: Bytes, look: StreamLook, group: LookedGroup): LagCount | null
+  isWaiting(): boolean
+  /** Somebody asks for all of it again, and so for what was refused. */
+  askAgain(): void
+  forget(groupId: string): void
+}
+
+export function createCloserLooks(sources: CloserLookSources): CloserLooks {
+  const { known, rows, isSeen, looker, poisonDeliveries, onNews, log } = sources
+  const lags = createLagCounts()
+  /** Infinity: it was refused, and each refusal is a line of the server's log. */
+  const peekedAtMs = new Map<string, number>()
+
+  function startPeek(): Promise<void> | null {
+    const againAfterMs = isSeen() ? PEEK_AGAIN_MS : PEEK_UNSEEN_AGAIN_MS
+    const row = nextPeek(rows() ?? [], peekedAtMs, Date.now(), againAfterMs)
+    if (!row) return null
+    peekedAtMs.set(row.id, Date.now())
+    const key = toBuffer(row.key)
+    const presence = known.get(bytesKey(row.key))?.large === false ? PRESENCE_OF : 0
+    const asked = { key, group: toBuffer(row.group.name), poisonDeliveries: poisonDeliveries(), presence }
+    const peeking = looker(key)?.peek(asked) ?? null
+    return (
+      peeking?.then(
+        (peek) => {
+          if (known.notePeek(row.key, row.id, peek)) onNews(row.key)
+        },
+        (error: unknown) => {
+          // Gone or away, or not allowed: the row has what the summary tells, and its own view tells the error.
+          if (isAppError(error, 'REDIS')) peekedAtMs.set(row.id, Infinity)
+          if (!isAppError(error)) log.error({ err: error }, 'looking at pending entries failed')
+        },
+      ) ?? null
+    )
+  }
+
+  function startCount(): Promise<void> | null {
+    const asked = lags.next()
+    const by = asked && looker(asked.key)
+    if (!asked || !by) return null
+    return countByScript(by, asked.key, asked).then(
+      (count) => {
+        if (count === null) return
+        lags.counted(asked, count)
+        if (known.noteCount(fromBuffer(asked.key), asked, count)) onNews(fromBuffer(asked.key))
+      },
+      (error: unknown) => {
+        if (!isAppError(error)) log.error({ err: error }, 'counting a lag failed')
+      },
+    )
+  }
+
+  return {
+    start: () => startPeek() ?? startCount(),
+    note: lags.note,
+    counted: lags.of,
+    isWaiting: lags.isWaiting,
+    askAgain() {
+      for (const [id, atMs] of peekedAtMs) if (atMs === Infinity) peekedAtMs.delete(id)
+    },
+    forget(groupId) {
+      peekedAtMs.delete(groupId)
+      lags.forget(groupId)
+    },
+  }
+}
