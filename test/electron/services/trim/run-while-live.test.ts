@@ -101,17 +101,18 @@ onEachServer('on %s, with producers at full speed', (version) => {
     expect(left.slice(-1)).toEqual(made.added.toSorted(byId).slice(-1))
   })
 
-  if (version !== own) return
-  test('the cut that only the run finds holds, too', async () => {
-    await fill(direct, 230_000)
-    const plan = await world.plan(maxlen(110_000), { limit: 50_000 })
-    expect(plan.firstKept).toBeNull()
-    const made = produce(producers())
-    await expect.poll(() => made.added.length).toBeGreaterThan(100)
-    expect(await world.run(plan)).toMatchObject({ state: 'done', counts: { changed: 120_000 } })
-    await made.stop()
-    expect(await direct.xlen(KEY)).toBe(110_000 + made.added.length)
-  })
+  if (version === own) {
+    test('the cut that only the run finds holds, too', async () => {
+      await fill(direct, 230_000)
+      const plan = await world.plan(maxlen(110_000), { limit: 50_000 })
+      expect(plan.firstKept).toBeNull()
+      const made = produce(producers())
+      await expect.poll(() => made.added.length).toBeGreaterThan(100)
+      expect(await world.run(plan)).toMatchObject({ state: 'done', counts: { changed: 120_000 } })
+      await made.stop()
+      expect(await direct.xlen(KEY)).toBe(110_000 + made.added.length)
+    })
+  }
 
   test('what the server was asked to do is bounded, in its own log', async () => {
     await fill(direct, 10_000)
