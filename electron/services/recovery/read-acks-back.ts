@@ -1,6 +1,12 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { GroupSource } from '../../redis/source'
-import { observeIds, type ObservedRow } from '../inspection/observe-pending'
+import {
+  isUnmovedSince,
+  observeClearly,
+  observeEach,
+  observeIds,
+  type ObservedRow,
+} from '../inspection/observe-pending'
 import { notCarriedOut } from '../jobs/not-carried-out'
 import { idsOf } from '../jobs/run-batch'
 import type { BatchOutcome } from '../jobs/run-context'
@@ -25,10 +31,14 @@ export async function readAcksBack(
   { commands, rows: seen, seenAt }: AcksSent,
   lost: readonly EntryId[],
 ): Promise<BatchOutcome> {
-  const { rows, at } = await observeIds(reader, key, group, lost)
+  const { rows, at } = await observeClearly(
+    seenAt - 1,
+    () => observeIds(reader, key, group, lost),
+    (ids) => observeEach({ reader, key, group }, ids),
+  )
   const before = new Map(seen.map((row) => [row.id, holdingOf(row)]))
   const untouched = new Set(
-    idsOf(rows.filter((row) => before.get(row.id) === holdingOf(row) && row.deliveredBy < seenAt)),
+    idsOf(rows.filter((row) => before.get(row.id) === holdingOf(row) && isUnmovedSince(seenAt - 1, row))),
   )
   const wanted = new Set(lost)
   const sent = commands.map((ids) => ids.filter((id) => wanted.has(id)))

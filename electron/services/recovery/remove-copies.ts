@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
-import { goneIds } from '../inspection/entry-presence'
+import { existingIds } from '../../redis/xrange'
 import type { RunContext } from '../jobs/run-context'
 import { message } from '../../../shared/words/messages'
 import { reasonOf } from '../lib/reason-of'
@@ -36,14 +36,14 @@ export async function takeCopiesBack(
   target: Buffer,
   copies: readonly Copied[],
 ): Promise<readonly JobFailure[]> {
-  const gone = await goneIds(
+  const there = await existingIds(
     reader,
     key,
     copies.map(([id]) => id),
   )
-  const extra = copies.filter(([id]) => !gone.has(id)).map(([, copyId]) => copyId)
+  const extra = copies.filter(([id]) => there.has(id)).map(([, copyId]) => copyId)
   if (extra.length > 0) await deleteEntries(writer, target, extra)
   return copies
-    .filter(([id]) => gone.has(id))
+    .filter(([id]) => !there.has(id))
     .map(([id, copyId]) => ({ id, reason: message('recovery.copy-only-body', { copyId }) }))
 }
