@@ -10,6 +10,7 @@ import type { Lag } from '../../model/group'
 export const findingWords = {
   reassign: 'Reassign',
   reassignHint: 'Claims what it holds for the healthiest other consumer, at once. Can be undone.',
+  started: 'Started: the notice tells what came of it',
   showThem: 'Show them',
   openGroup: 'Open group',
   findings: 'Findings',

@@ -7,6 +7,8 @@ export const triageWords = {
   activeSmall: 'active',
   stalled: 'Stalled',
   stalledSmall: 'stalled',
+  stuck: 'Stuck: alive, and does not touch what they hold',
+  stuckSmall: 'stuck',
   of: (consumers: Count) => `of ${formatCount(consumers)}`,
   fromTo: (label: string, first: Count, last: Count) => `${label}: from ${formatCount(first)} to ${formatCount(last)}`,
   groupsOfAllStreams: 'Groups of all streams',
@@ -26,7 +28,8 @@ export const triageWords = {
   waitingUnknown: '?',
   waitingUnknownHint: 'Not known: its id holds no time, or it could not be looked for',
   consumers: 'Consumers',
-  consumersHint: 'Of all consumers: active (●) and stalled (■). Told apart only where something is pending',
+  consumersHint:
+    'Of all consumers: active (●), stalled (■) and stuck (◆: alive, and does not touch what it holds). Told apart only where something is pending',
   tries: 'Tries',
   triesHint: 'Most deliveries among the oldest pending entries, where they were looked at',
   inRate: 'In/s',

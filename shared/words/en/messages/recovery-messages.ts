@@ -19,8 +19,8 @@ export const recoveryMessages = {
   'recovery.release': ({ mode }: { readonly mode: string }) => `release to the group (${mode})`,
   'recovery.auto-claim': ({ to, minIdleMs }: { readonly to: Bytes; readonly minIdleMs: number }) =>
     `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
-  'recovery.handle': ({ to, ...hash }: HashOf & { readonly to: Bytes }) =>
-    `handle as ${cliArgument(to)}: write to hashes ${hashName(hash)}, then ack`,
+  'recovery.handle': (hash: HashOf & { readonly to: Bytes }) =>
+    `handle as ${cliArgument(hash.to)}: write to hashes ${hashName(hash)}, then ack`,
 
   'recovery.copy-left': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
     `Its copy ${copyId} may still be there: ${say(why)}`,

@@ -37,10 +37,10 @@ export const scriptMessages = {
   'script.needs-scripts': () =>
     'redis-cli goes on after an error, so that only a script on the server can keep it from acking what was not written. Scripts are not allowed here, or don’t reach both keys.',
   /** Lines that stand for commands with what an entry holds, which is not read yet. */
-  'script.copy-and-ack': ({ target, ...of }: Ack & { readonly target: Bytes }) =>
-    `# XADD ${cliArgument(target)} * <fields of ${of.id}>, then ${ack(of)}`,
-  'script.edited-copy-and-ack': ({ target, ...of }: Ack & { readonly target: Bytes }) =>
-    `# XADD ${cliArgument(target)} * <edited fields of ${of.id}>, then ${ack(of)}`,
+  'script.copy-and-ack': (of: Ack & { readonly target: Bytes }) =>
+    `# XADD ${cliArgument(of.target)} * <fields of ${of.id}>, then ${ack(of)}`,
+  'script.edited-copy-and-ack': (of: Ack & { readonly target: Bytes }) =>
+    `# XADD ${cliArgument(of.target)} * <edited fields of ${of.id}>, then ${ack(of)}`,
   'script.write-and-ack': (hash: HashOf) =>
     `# then each entry: HSET ${hashName(hash)} with its fields; XACK only once that is written`,
   'script.fields-of': ({ id }: { readonly id: string }) => `<fields of ${id}>`,

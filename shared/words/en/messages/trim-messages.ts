@@ -9,7 +9,8 @@ const mode = ({ references }: How): string => (references === null ? '' : ` (${r
 
 /** Of a stream that is trimmed. */
 export const trimMessages = {
-  'trim.to-length': ({ entries, ...how }: How & { readonly entries: number }) =>
-    `trim to ${about(how)}${entries} entries${mode(how)}`,
-  'trim.to-id': ({ id, ...how }: How & { readonly id: string }) => `trim to ${about(how)}ids from ${id}${mode(how)}`,
+  // Not taken apart by a rest: what is missing has to be found missing.
+  'trim.to-length': (how: How & { readonly entries: number }) =>
+    `trim to ${about(how)}${how.entries} entries${mode(how)}`,
+  'trim.to-id': (how: How & { readonly id: string }) => `trim to ${about(how)}ids from ${how.id}${mode(how)}`,
 }

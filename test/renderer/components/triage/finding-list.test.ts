@@ -1,0 +1,59 @@
+// @vitest-environment happy-dom
+import { enableAutoUnmount, mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import FindingCard from '../../../../renderer/components/triage/FindingCard.vue'
+import FindingList from '../../../../renderer/components/triage/FindingList.vue'
+import { findingsIn } from '../../../../shared/judgement/findings'
+import { triageRows, worstFirst } from '../../../../shared/judgement/triage-row'
+import { stalled, summary, thresholds } from '../../../shared/judgement/judged-samples'
+import { fakeApi } from '../../helpers/fake-api'
+import { button, mountOn } from '../../helpers/mount-view'
+
+const summaries = ['orders', 'payments', 'refunds'].map((key) => summary(key, [stalled]))
+const rows = worstFirst(summaries.flatMap((one) => triageRows(one, thresholds)))
+const findings = findingsIn(rows, summaries, { rates: () => null, peek: () => undefined }, thresholds)
+
+enableAutoUnmount(afterEach)
+beforeEach(() => {
+  setActivePinia(createPinia())
+  fakeApi({ monitoring: { show: () => undefined } })
+})
+
+const mountList = () => mount(FindingList, { props: { findings, count: findings.length }, attachTo: document.body })
+type List = ReturnType<typeof mountList>
+const keysOf = (list: List) =>
+  list.findAllComponents(FindingCard).map((card) => {
+    const { finding, acted } = card.props()
+    return ('row' in finding ? String(finding.row.key) : '') + (acted === true ? ' acted' : '')
+  })
+const card = (list: List, at: number) => list.findAllComponents(FindingCard)[at]!
+
+it('a card that was acted on stays in its place, as done, until the pointer leaves it', async () => {
+  const list = mountList()
+  expect(keysOf(list)).toEqual(['orders', 'payments', 'refunds'])
+  card(list, 1).vm.$emit('acted')
+  await list.setProps({ findings: [findings[2]!, findings[0]!], count: 2 })
+  expect(keysOf(list)).toEqual(['refunds', 'payments acted', 'orders'])
+  expect(card(list, 1).text()).toContain('Started')
+  expect(card(list, 1).find('[aria-label="Reassign"]').exists()).toBe(false)
+  await card(list, 1).trigger('pointerleave')
+  expect(keysOf(list)).toEqual(['refunds', 'orders'])
+})
+
+it('a card that was not acted on goes at once, and leaving it changes nothing', async () => {
+  const list = mountList()
+  await card(list, 0).trigger('pointerleave')
+  await list.setProps({ findings: [findings[1]!], count: 1 })
+  expect(keysOf(list)).toEqual(['payments'])
+})
+
+it.each([
+  [2, null],
+  [0, 'true'],
+] as const)('where %i others are alive, one click is off: %s', async (active, off) => {
+  const group = { ...stalled, active }
+  const [finding] = findings.map((one) => ('row' in one ? { ...one, row: { ...one.row, group } } : one))
+  await mountOn(FindingList, { findings: [finding], count: 1 })
+  expect(button('Reassign').getAttribute('aria-disabled')).toBe(off)
+})
