@@ -23,6 +23,8 @@ export interface StreamEnds {
   readonly maxDeletedId: EntryId | null
   /** Null also from 2^53 on: a script's numbers are no longer exact there. */
   readonly entriesAdded: Count | null
+  /** Of the first and the last entry, as the script has seen them. */
+  readonly bytes: number
 }
 
 export interface LookedConsumer {
@@ -78,11 +80,14 @@ export interface LookOptions {
   readonly stalledAfterMs: number
   /** What the ACL is known to refuse. */
   readonly skip: ReadonlySet<LookPart>
+  /** Where MEMORY USAGE is refused: a look before has found that its entries are large. */
+  readonly isKnownLarge: boolean
 }
 
 /** The arguments of EVAL_RO and EVALSHA_RO behind the script. */
-export function lookArguments(key: Buffer, { first, stalledAfterMs, skip }: LookOptions): readonly Argument[] {
-  return [1, key, 'look', first, stalledAfterMs, [...skip].join('')]
+export function lookArguments(key: Buffer, options: LookOptions): readonly Argument[] {
+  const { first, stalledAfterMs, skip, isKnownLarge } = options
+  return [1, key, 'look', first, stalledAfterMs, [...skip].join(''), isKnownLarge ? 'large' : '']
 }
 
 /** Of `peek`: what the oldest 200 pending entries look like, and how many of the first `presence` are in the stream. */
@@ -141,13 +146,14 @@ export function parseStreamLook(reply: Reply): StreamLook {
 }
 
 function parseEnds(reply: Reply): StreamEnds {
-  const [lastGenerated, first, last, maxDeleted, added] = asList(reply)
+  const [lastGenerated, first, last, maxDeleted, added, bytes] = asList(reply)
   return {
     lastGeneratedId: asId(lastGenerated),
     firstId: optional(first, asId),
     lastId: optional(last, asId),
     maxDeletedId: optional(maxDeleted, asId),
     entriesAdded: optional(added, asSafeCount),
+    bytes: asNumber(bytes),
   }
 }
 

@@ -12,7 +12,7 @@ export const stream = z.object({
   groups: z.int(),
   firstId: entryId.nullable(),
   lastId: entryId.nullable(),
-  lastGeneratedId: entryId,
+  lastGeneratedId: entryId.nullable(),
   maxDeletedId: entryId.nullable(),
   entriesAdded: count.nullable(),
   /** MEMORY USAGE, an estimate by the server; null when not allowed. */
@@ -21,6 +21,8 @@ export const stream = z.object({
   radixTreeNodes: z.int().nullable(),
   /** PTTL; null: no expiry. */
   ttlMs: z.number().nullable(),
+  /** Its entries are large on average: none of them is touched, so its ends and counters are not known. */
+  large: z.boolean(),
 })
 export type Stream = z.infer<typeof stream>
 

@@ -78,7 +78,7 @@ for at, flat in ipairs(told) do
 end
 local memory = part('m', 'MEMORY', 'USAGE', key)
 local average = memory and length > 0 and (memory - ${PENDING_BYTES} * pending) / length
-local large = length > 0 and (not average or average > ${LARGE_ENTRY_BYTES})
+local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} or not average and ARGV[5] == 'large')
 local function ends()
   local info = not large and part('s', 'XINFO', 'STREAM', key)
   if not info then return false end
@@ -101,7 +101,7 @@ local function unreadAfter(group)
   if length == 0 or (stream and after == stream[3]) then return { false, 0, 1 } end
   if large or positions == ${MOST_POSITIONS} then return false end
   positions = positions + 1
-  local few = (average <= ${SMALL_ENTRY_BYTES} or memory <= ${SMALL_STREAM_BYTES}) and (not group.lag or group.lag < ${COUNTED})
+  local few = average and (average <= ${SMALL_ENTRY_BYTES} or memory <= ${SMALL_STREAM_BYTES}) and (not group.lag or group.lag < ${COUNTED})
   local count = few and ${COUNTED} or 1
   local found = part('r', 'XRANGE', key, '(' .. after, '+', 'COUNT', count)
   if not found then return false end

@@ -2,25 +2,47 @@ import { isAppError } from '../../../shared/error'
 import type { Stream } from '../../../shared/model/stream'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
-import { memoryUsage } from '../../redis/memory'
+import type { StreamLook } from '../../redis/stream-look'
 import { timeToLiveMs } from '../../redis/server'
 import { streamInfo } from '../../redis/xinfo'
+import { createLooker } from './look'
 
-/** All that the server tells of a stream as a whole. Throws NOT_FOUND stream. */
+/** XINFO STREAM brings its first and last entry: where these are smaller than this on average, that is no matter. */
+const SMALL_ENTRY_BYTES = 4 * 1024
+/** The same of all of it. */
+const SMALL_STREAM_BYTES = 32 * 1024
+
+/**
+ * All that the server tells of a stream as a whole, and no entry of it: it is asked for again and again. Where entries are
+ * large, its ends are not known. Throws NOT_FOUND stream.
+ */
 export async function inspectStream(reader: Reader, key: Buffer): Promise<Stream> {
-  const [info, memoryBytes, ttlMs] = await Promise.all([
-    streamInfo(reader, key),
-    orUntold(memoryUsage(reader, key)),
-    orUntold(timeToLiveMs(reader, key)),
-  ])
+  const looker = createLooker(reader, undefined, ['c', 'p', 'r'])
+  const [looks, ttlMs] = await Promise.all([looker.look([{ key, first: 0 }], 0), orUntold(timeToLiveMs(reader, key))])
+  const [look] = looks
+  if (look === undefined || isAppError(look)) throw look ?? new Error('one look per stream')
+  const { memoryBytes, large } = look
+  const told = isSmall(look) ? await streamInfo(reader, key) : infoOf(look)
   return {
     key: fromBuffer(key),
-    ...info,
+    ...told,
     // 0-0: nothing was ever deleted by its id.
-    maxDeletedId: info.maxDeletedId === '0-0' ? null : info.maxDeletedId,
-    memoryBytes,
-    ttlMs,
+    maxDeletedId: told.maxDeletedId === '0-0' ? null : told.maxDeletedId,
+    ...{ memoryBytes, ttlMs, large },
   }
+}
+
+function isSmall({ large, length, memoryBytes }: StreamLook): boolean {
+  return (
+    !large &&
+    (length === 0 || (memoryBytes !== null && memoryBytes <= Math.max(SMALL_STREAM_BYTES, SMALL_ENTRY_BYTES * length)))
+  )
+}
+
+function infoOf({ length, groups, ends }: StreamLook) {
+  const { lastGeneratedId = null, firstId = null, lastId = null, maxDeletedId = null, entriesAdded = null } = ends ?? {}
+  const counters = { radixTreeKeys: null, radixTreeNodes: null, entriesAdded }
+  return { length, groups: groups.length, lastGeneratedId, firstId, lastId, maxDeletedId, ...counters }
 }
 
 /** Null where the server or its ACL refuses: the rest is worth showing. */

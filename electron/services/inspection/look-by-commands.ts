@@ -115,9 +115,13 @@ async function readEnds(
   return new Map(
     asked.map((outline, at) => {
       note(skip, 's', replies[at])
-      return [outline, orNull(replies[at], parseStreamInfo)]
+      return [outline, orNull(replies[at], endsOf)]
     }),
   )
+}
+
+function endsOf(reply: Reply): StreamEnds {
+  return { ...parseStreamInfo(reply), bytes: 0 }
 }
 
 type Detail = Pick<LookedGroup, 'oldest' | 'consumerList'>

@@ -4,7 +4,8 @@ import type { EntryId } from '../../../shared/entry-id'
 import { asMissing } from '../../redis/missing'
 import type { Argument, Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
-import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
+import { nameKey } from '../../redis/bytes'
+import { LARGE_ENTRY_BYTES, STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
 import {
   countArguments,
   lookArguments,
@@ -43,6 +44,9 @@ export interface Looker {
 
 /** Streams of one round trip at most. */
 const SLICE = 64
+/** Where MEMORY USAGE is refused: first and last entry of more than this are not touched again. */
+const LARGE_ENDS_BYTES = 2 * LARGE_ENTRY_BYTES
+const MOST_LARGE = 20_000
 const NO_SCRIPT = /^NOSCRIPT/
 const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
 
@@ -57,6 +61,7 @@ export function createLooker(
   without: readonly LookPart[] = [],
 ): Looker {
   const skip = new Set(without)
+  const large = knownLarge(reader)
   const unread = createUnreadByCommands()
   let hasScripts = true
 
@@ -82,14 +87,18 @@ export function createLooker(
     requests: readonly LookRequest[],
     stalledAfterMs: number,
   ): Promise<readonly (StreamLook | AppError)[]> {
-    const args = requests.map(({ key, first }) => lookArguments(key, { first, stalledAfterMs, skip }))
+    const args = requests.map(({ key, first }) =>
+      lookArguments(key, { first, stalledAfterMs, skip, isKnownLarge: large.has(nameKey(key)) }),
+    )
     const replies = await runScript(args)
     if (replies === null) return lookByCommands(send, requests, { stalledAfterMs, skip, unread })
-    return replies.map((reply) => {
+    return replies.map((reply, at) => {
       const look = isAppError(reply) ? reply : understood(() => parseStreamLook(reply))
       if (isAppError(look)) return look
       for (const part of look.refused) skip.add(part)
       spend(look.calls, 0)
+      const isLarge = look.memoryBytes === null && (look.ends?.bytes ?? 0) > LARGE_ENDS_BYTES
+      if (isLarge && large.size < MOST_LARGE) large.add(nameKey(requests[at]?.key ?? Buffer.alloc(0)))
       return look
     })
   }
@@ -126,6 +135,14 @@ export function createLooker(
       return replies && parseCounted(reply)
     },
   }
+}
+
+const largeOf = new WeakMap<Reader, Set<string>>()
+/** What looks by the same connection have found to be large. */
+function knownLarge(reader: Reader): Set<string> {
+  const known = largeOf.get(reader) ?? new Set<string>()
+  largeOf.set(reader, known)
+  return known
 }
 
 function toldOf(error: AppError, request: LookRequest | undefined): AppError {

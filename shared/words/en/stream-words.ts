@@ -33,6 +33,7 @@ export const streamWords = {
   groups: 'Groups',
   lastGeneratedId: 'Last generated id',
   lastGeneratedHint: 'The next id will be greater',
+  unknownLarge: 'unknown: large entries',
   expiresIn: 'Expires in',
   entries: 'Entries',
   trend: 'Trend',

@@ -24,6 +24,7 @@ const stream: Stream = {
   radixTreeKeys: 1,
   radixTreeNodes: 2,
   ttlMs: null,
+  large: false,
 }
 
 function groupOf(name: string, lag: Group['lag']): Group {

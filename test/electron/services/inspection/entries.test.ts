@@ -201,12 +201,30 @@ describe('a stream as a whole', () => {
     expect(info.ttlMs).toBeGreaterThan(80_000)
   })
 
+  test('of large entries none is sent: what XINFO STREAM would tell beside them is not known', async () => {
+    const out = async (): Promise<number> => Number(/total_net_output_bytes:(\d+)/.exec(await feed.info('stats'))?.[1])
+    for (let at = 1; at <= 3; at += 1) await feed.xadd('orders', `${at}-0`, 'body', Buffer.alloc(1024 * 1024, 'x'))
+    const before = await out()
+    const info = await inspectStream(reader, KEY)
+    expect(info).toMatchObject({ length: 3, large: true, firstId: null, lastId: null, lastGeneratedId: null })
+    expect((await out()) - before).toBeLessThan(20_000)
+  })
+
+  test('of entries between small and large, its ends by the script: none is sent either', async () => {
+    const out = async (): Promise<number> => Number(/total_net_output_bytes:(\d+)/.exec(await feed.info('stats'))?.[1])
+    for (let at = 1; at <= 3; at += 1) await feed.xadd('orders', `${at}-0`, 'body', Buffer.alloc(50_000, 'x'))
+    const before = await out()
+    const info = await inspectStream(reader, KEY)
+    expect(info).toMatchObject({ large: false, firstId: '1-0', lastId: '3-0', lastGeneratedId: '3-0', entriesAdded: 3 })
+    expect((await out()) - before).toBeLessThan(20_000)
+  })
+
   test('without memory and expiry where the ACL keeps them back', async () => {
     await addAll(upTo(1))
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-memory', '-pttl')
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
     const info = await inspectStream(client.reader, KEY)
-    expect(info).toMatchObject({ length: 1, memoryBytes: null, ttlMs: null, maxDeletedId: null })
+    expect(info).toMatchObject({ length: 1, memoryBytes: null, ttlMs: null, maxDeletedId: null, large: false })
   })
 
   test('that is gone is NOT_FOUND', async () => {

@@ -183,6 +183,22 @@ onEachServer('on %s', (version) => {
     })
   })
 
+  test('where MEMORY USAGE is refused, large entries are touched once', async () => {
+    await redis.cli('ACL', 'SETUSER', 'unmeasured', 'reset', 'on', '>pw', '~*', '+@all', '-memory')
+    const { reader } = await clients.open(redis, { profile: { username: 'unmeasured' }, password: 'pw' })
+    await feed.xadd('large', '1-0', 'body', Buffer.alloc(MIB, 'x'))
+    await feed.xadd('small', '1-0', 'a', 'b')
+    await feed.config('RESETSTAT')
+    for (let at = 0; at < 3; at += 1) {
+      const seen = await createLooker(reader).look(
+        ['large', 'small'].map((key) => ({ key: Buffer.from(key), first: 0 })),
+        60_000,
+      )
+      expect(seen).toMatchObject([{ large: at > 0 }, { large: false, ends: { lastId: '1-0' } }])
+    }
+    expect(/cmdstat_xinfo\|stream:calls=(\d+)/.exec(await feed.info('commandstats'))?.[1]).toBe('4')
+  })
+
   test('the script only reads, and is sent whole once', async () => {
     const { reader } = await clients.open(redis)
     await feed.script('FLUSH')

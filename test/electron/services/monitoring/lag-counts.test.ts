@@ -10,7 +10,7 @@ const group = (name: string, changes: Partial<LookedGroup> = {}): LookedGroup =>
 })
 const look = (groups: readonly LookedGroup[], changes: Partial<StreamLook> = {}): StreamLook => ({
   ...{ calls: 1, length: 5_000, memoryBytes: 500_000, large: false, next: null, refused: [], groups },
-  ends: { lastGeneratedId: '9-0', firstId: '1-0', lastId: '9-0', maxDeletedId: null, entriesAdded: 9 },
+  ends: { lastGeneratedId: '9-0', firstId: '1-0', lastId: '9-0', maxDeletedId: null, entriesAdded: 9, bytes: 9 },
   ...changes,
 })
 
