@@ -37,7 +37,7 @@ const plurals = {
 const restricted = (selectors) => ['error', plurals, ...selectors.map((selector) => ({ selector, message }))]
 
 /** Text that is the same in every language: signs, an id, and what a person types in a shell. */
-const allowlist = ['npm run sandbox', 'npm start -- --web', '1620973121009-0', ...'·▾~→–—×%/:,.;()“”●▲■…+>=']
+const allowlist = ['npm run sandbox', 'npm start -- --web', '1620973121009-0', ...'·▾~→–—×%/:,.;()“”●▲■◆…+>=']
 
 export const pageWords = {
   files: ['renderer/**/*.{ts,vue}'],
