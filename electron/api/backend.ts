@@ -70,7 +70,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const sampler = createSampler({ reader, past: monitoring.past, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const forJobs = { jobs, journal, dataDir, source, server, lostReply }
-  const recovery = createRecovery({ ...forJobs, stalledAfterMs })
+  const recovery = createRecovery({ ...forJobs, stalledAfterMs, connection: connections.get })
   const groupChanges = createGroupChanges(forJobs)
   const restoring = createRestore(forJobs)
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)

@@ -14,7 +14,7 @@ import { errorInfo } from '../services/lib/error-info'
 import { BEGIN, type Begun } from '../services/jobs/begin-record'
 import type { RecordDraft } from '../services/jobs/record-draft'
 import type { WriteGrant } from '../services/jobs/write-grant'
-import { serverOf } from '../services/journal/server-identity'
+import { bindServer, type BoundServer } from '../services/jobs/bound-server'
 import { noCounts } from '../services/lib/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
 import { badInput } from './bad-input'
@@ -52,12 +52,12 @@ export function createGuard(
     const topology = connections.topology(connection.id)
 
     const begin = async ({ makes, ...draft }: RecordDraft): Promise<Begun> => {
-      const server = serverOf(connection)
+      const client = topology.clientOf(toBuffer(draft.key))
+      const bound = await bindServer(client, connection)
       const { id: connectionId, name: connectionName } = connection
-      const record = await journal.begin({ ...draft, connectionId, connectionName, server })
-      const writer = topology.clientOf(toBuffer(draft.key)).writer(grantWritePermit())
+      const record = await journal.begin({ ...draft, connectionId, connectionName, server: bound.identity })
       return {
-        writer: checkEachTime(writer, () => {
+        writer: checkEachTime(client.writer(grantWritePermit()), bound, () => {
           refuseReadOnly(connections.get(connection.id))
           record.requireAlive()
         }),
@@ -97,16 +97,21 @@ function tellEnd(record: RecordWriter, onEnd: () => void): RecordWriter {
   return { ...record, end: (how) => record.end(how).finally(onEnd) }
 }
 
-/** A job may run for long: what has been made read-only meanwhile, by whatever process, is not written to either. */
-function checkEachTime({ reader, write, transaction }: Writer, check: () => void): Writer {
+/**
+ * A job may run for long: what has been made read-only meanwhile, by whatever process, is not written to either, and no
+ * other server that took the place of the first.
+ */
+function checkEachTime({ reader, write, transaction }: Writer, bound: BoundServer, check: () => void): Writer {
   return {
     reader,
     async write(...args) {
       check()
+      if (!bound.isSure()) await bound.requireSame()
       return write(...args)
     },
     async transaction(commands) {
       check()
+      if (!bound.isSure()) await bound.requireSame()
       return transaction(commands)
     },
   }

@@ -22,6 +22,8 @@ export interface RedisClient {
   writer(permit: WritePermit): Writer
   /** Sends a command that can't execute, and gives the server's refusal: it tells what the server has and allows. */
   probe(name: ProbeName): Promise<AppError | null>
+  /** Which connection to the server this is by now: another number after each loss. */
+  line(): number
   /** True while commands can be sent. */
   isReady(): boolean
   /** To be called on each new connection: ends those before it that replies were lost on. Throws UNREACHABLE. */
@@ -103,6 +105,9 @@ function ioredisOptions(
   }
 }
 
+/** Of all clients, so that no two connections have one number. */
+let lines = 0
+
 export function createRedisClient(options: ConnectOptions, blocking = false): RedisClient {
   const endpoint = endpointName(options.profile)
   let wasOpen = false
@@ -111,6 +116,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   /** The first error since it was usable, or since this attempt began: the ones that follow are its echo. */
   let reason: unknown = null
   let attemptBegins = false
+  let line = 0
   const listeners = new Set<(change: ClientChange) => void>()
   const redis = new Redis(ioredisOptions(options, blocking, () => wasOpen && !closed))
 
@@ -131,6 +137,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     if (!attemptBegins && isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
     reason = null
+    line = lines += 1
     previous.begin()
     if (wasOpen) tell('ready')
   })
@@ -219,6 +226,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
         return error
       }
     },
+    line: () => line,
     isReady: () => usable,
     fence: () => previous.fence(),
     isFenced: () => previous.isFenced(),

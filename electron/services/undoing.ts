@@ -1,5 +1,5 @@
-import { toBuffer } from '../redis/bytes'
-import type { Reader } from '../redis/reader-writer'
+import type { Source } from '../redis/source'
+import type { Bytes } from '../../shared/bytes'
 import type { SavedConnection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import { KINDS } from '../../shared/model/kinds'
@@ -9,21 +9,21 @@ import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
 import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
-import { requireSameServer, serverOf } from './journal/server-identity'
-import { canBeTheSame, readStreamMark } from './inspection/stream-mark'
-import { message } from '../../shared/words/messages'
-import type { Message } from '../../shared/model/message'
+import { readDoubts, requireAccepted } from './journal/doubts'
 
 export interface Undoing {
-  /** Says what an undo would give back, by reading only. */
+  /** Says what an undo would give back, and what is not certain, by reading only. Throws BAD_INPUT like `undo`. */
   plan(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
-  /** Throws NOT_FOUND for no such record, BAD_INPUT for one that can't be undone, or not on this server. */
-  undo(grant: WriteGrant, recordId: string): Promise<Job>
+  /**
+   * Throws NOT_FOUND for no such record, BAD_INPUT for one that can't be undone, that was about another server or stream,
+   * or where a doubt is not among those that are accepted.
+   */
+  undo(grant: WriteGrant, order: { recordId: string; accepts?: readonly string[] | undefined }): Promise<Job>
 }
 
 export interface UndoingConnections {
   get(connectionId: string): SavedConnection
-  reader(connectionId: string): Reader
+  source(connectionId: string, key: Bytes): Source
 }
 
 /** Takes back what a record of the journal did, by whoever did it, on the server where it was done and on no other. */
@@ -36,35 +36,23 @@ export function createUndoing(
 ): Undoing {
   const takersBack = { recovery, groupChange: groupChanges, restore: restoring } as const
   const find = async (connection: SavedConnection, recordId: string) => {
-    const found = await journal.get(recordId)
-    const { record, server } = found
-    if (server && record.connectionId === connection.id) requireSameServer(server, serverOf(connection))
+    const { record, ...place } = await journal.get(recordId)
     // What nobody takes back is refused by the first that is asked, with the reason that the record has.
-    return { ...found, by: takersBack[KINDS[record.action].undoneBy ?? 'recovery'] }
+    const by = takersBack[KINDS[record.action].undoneBy ?? 'recovery']
+    const source = connections.source(connection.id, record.key)
+    return { record, by, doubts: await readDoubts(connection, source, { ...record, ...place }) }
   }
   return {
     async *plan(connectionId, recordId, signal) {
-      const { by, record, server, stream } = await find(connections.get(connectionId), recordId)
+      const { by, doubts } = await find(connections.get(connectionId), recordId)
       for await (const step of by.planUndo(connectionId, recordId, signal)) {
-        if (step.state !== 'ready') yield step
-        else {
-          const now = stream ? await readStreamMark(connections.reader(connectionId), toBuffer(record.key)) : null
-          const doubts = [
-            ...(server ? [] : [NO_SERVER]),
-            ...(stream && now && !canBeTheSame(stream, now) ? [OTHER_STREAM] : []),
-          ]
-          const { note } = step.plan
-          yield { state: 'ready', plan: { ...step.plan, note: doubts.length === 0 ? note : together(doubts, note) } }
-        }
+        yield step.state === 'ready' ? { state: 'ready', plan: { ...step.plan, doubts } } : step
       }
     },
-    undo: async (grant, recordId) => (await find(grant.connection, recordId)).by.undo(grant, recordId),
+    async undo(grant, { recordId, accepts }) {
+      const { by, doubts } = await find(grant.connection, recordId)
+      requireAccepted(doubts, accepts)
+      return by.undo(grant, recordId)
+    },
   }
-}
-
-const NO_SERVER = message('undo.server-unknown')
-const OTHER_STREAM = message('undo.other-stream')
-
-function together(doubts: readonly Message[], note: Message): Message {
-  return message('undo.notes', { notes: [...doubts, note] })
 }

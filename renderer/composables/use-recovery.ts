@@ -4,7 +4,7 @@ import type { Job } from '../../shared/model/job'
 import type { RecoveryAction } from '../../shared/model/plan'
 import type { Selection } from '../../shared/model/selection'
 import { api } from '../api/client'
-import { describeError } from '../api/errors'
+import { describeError, errorInfo } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
 import { words } from '../../shared/words/words'
@@ -22,8 +22,8 @@ interface Recovery {
   readonly isStarting: Readonly<ShallowRef<boolean>>
   /** One click: plans, and runs what was planned at once. Null when there was nothing to do or it was refused; a toast says why. */
   recover(input: RecoveryInput): Promise<Job | null>
-  /** Takes back what the journal recorded. */
-  undo(connectionId: string, recordId: string): Promise<Job | null>
+  /** Takes back what the journal recorded. `ask`: what to do where it is not certain that it is the same server or stream. */
+  undo(connectionId: string, recordId: string, ask: () => void): Promise<Job | null>
 }
 
 /** Plan → run → job, the same from every view. The job's own notice then tells how it went and offers *Undo*. */
@@ -59,11 +59,22 @@ export function useRecovery(): Recovery {
   return {
     isStarting,
     recover: (input) => starting(() => planAndRun(input)),
-    undo: (connectionId, recordId) =>
+    undo: (connectionId, recordId, ask) =>
       starting(async () => {
-        const job = await api().recovery.undo({ connectionId, recordId })
-        jobs.started(job)
-        return job
+        try {
+          const job = await api().recovery.undo({ connectionId, recordId })
+          jobs.started(job)
+          return job
+        } catch (error) {
+          if (!asksFirst(error)) throw error
+          ask()
+          return null
+        }
       }),
   }
+}
+
+function asksFirst(error: unknown): boolean {
+  const info = errorInfo(error)
+  return info?.code === 'BAD_INPUT' && (info.data as { field?: unknown }).field === 'accepts'
 }

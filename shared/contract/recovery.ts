@@ -10,6 +10,9 @@ import { onConnection, onGroup, reads, writes } from './base'
 
 const onRecord = onConnection.extend({ recordId: z.string() })
 
+/** The codes of the doubts that the preview showed, and that the person took upon themselves. */
+const accepts = z.array(z.string().max(64)).max(16).optional()
+
 export const recoveryContract = {
   /** Reads, and says what would happen. Of what one consumer holds only the first entries are looked at. Kept for ten minutes. */
   plan: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
@@ -23,11 +26,14 @@ export const recoveryContract = {
   script: reads.input(onConnection.extend({ planId: z.string() })).output(eventIterator(planScript)),
   /**
    * Starts the plan as a job. `confirmation`: the stream's name, on production connections, for a plan that does what Redis
-   * can't take back (`isForGood`).
+   * can't take back (`isForGood`). `accepts`: for one that has doubts.
    */
-  run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
+  run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional(), accepts })).output(job),
   /** Reads, and says what an undo would give back. */
   planUndo: reads.input(onRecord).output(eventIterator(undoPlanning)),
-  /** Gives back what a record's job changed, where nothing has moved since. */
-  undo: writes.input(onRecord).output(job),
+  /**
+   * Gives back what a record's job changed, where nothing has moved since. Throws BAD_INPUT for `accepts` where there is a
+   * doubt that is not among them.
+   */
+  undo: writes.input(onRecord.extend({ accepts })).output(job),
 }

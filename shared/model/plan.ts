@@ -102,6 +102,12 @@ const groupLoss = z.object({
   unread: figure,
 })
 
+/**
+ * Why it is not certain that this is still the server, the stream or the group that it was, one sentence each. Their codes
+ * have to be accepted (`accepts`) before it can be run.
+ */
+const doubts = z.array(message)
+
 /** Made by reading only. What would change, for whom, and how it would be sent. */
 export const recoveryPlan = z.object({
   id: z.string(),
@@ -141,6 +147,8 @@ export const recoveryPlan = z.object({
   }),
   /** redis-cli lines: the first ones of what the run sends. */
   commands: z.array(z.string()),
+  /** Of the rest of what was begun before; absent: none. */
+  doubts: doubts.optional(),
 })
 export type RecoveryPlan = z.infer<typeof recoveryPlan>
 
@@ -165,6 +173,8 @@ export const undoPlan = z.object({
   instead: message.optional(),
   /** What is not given back. */
   note: message,
+  /** Absent: none. */
+  doubts: doubts.optional(),
 })
 export type UndoPlan = z.infer<typeof undoPlan>
 /** An undo's plan in the making. */

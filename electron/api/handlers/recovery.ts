@@ -10,6 +10,6 @@ export function recoveryHandlers({ reads, writes }: Base, { recovery, undoing }:
     script: script.handler(({ input, signal }) => recovery.script(input.connectionId, input.planId, signal)),
     resume: resume.handler(({ input, signal }) => recovery.resume(input, signal)),
     planUndo: planUndo.handler(({ input, signal }) => undoing.plan(input.connectionId, input.recordId, signal)),
-    undo: writes.recovery.undo.handler(({ input, context }) => undoing.undo(context.grant, input.recordId)),
+    undo: writes.recovery.undo.handler(({ input, context }) => undoing.undo(context.grant, input)),
   }
 }

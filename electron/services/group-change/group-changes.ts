@@ -13,6 +13,7 @@ import type { WriteGrant } from '../jobs/write-grant'
 import { notUndoable, requireUndoable } from '../journal/undoable'
 import type { Journal } from '../journal/journal'
 import { createPlanStore } from '../jobs/plan-store'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireCapability } from '../connections/require-capability'
 import { planGroupChange, type GroupChangeRequest } from './make-plan'
 import { runGroupChange } from './run'
@@ -42,10 +43,10 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
     group: toBuffer(group),
   })
 
-  const undoable = async (connectionId: string, recordId: string) => {
+  const undoable = async (recordId: string) => {
     const { record, groupChange } = await journal.get(recordId)
     const { key, group } = record
-    requireUndoable(record, connectionId)
+    requireUndoable(record)
     if (!groupChange || group === null) throw notUndoable(message('undo.no-group-change'))
     return { record, groupChange, key, group }
   }
@@ -68,7 +69,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const { lastDeliveredId, entriesRead } = before
         const read = entriesRead === null ? null : String(entriesRead)
         const groupChange = { change, position, before: { lastDeliveredId, entriesRead: read, consumers } }
-        const about = { group, commands: plan.commands, undo: plan.undo, groupChange }
+        const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
+        const about = { group, commands: plan.commands, undo: plan.undo, groupChange, stream }
         const to = { position, entriesRead: after?.entriesRead ?? null }
         const total = change.kind === 'destroy group' ? before.pending + 1 : 1
         return {
@@ -78,8 +80,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         }
       }),
 
-    async *planUndo(connectionId, recordId) {
-      const { record, groupChange } = await undoable(connectionId, recordId)
+    async *planUndo(_connectionId, recordId) {
+      const { record, groupChange } = await undoable(recordId)
       const { kind } = groupChange.change
       // Beside the group itself.
       const entries = kind === 'destroy group' ? Math.max(0, record.counts.changed - 1) : 0
@@ -89,7 +91,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
 
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
-      const { record, groupChange, key, group } = await undoable(connectionId, recordId)
+      const { record, groupChange, key, group } = await undoable(recordId)
       return startJob(jobs, grant, { key, group }, () => {
         const source = sourceOf(connectionId, key, group)
         return Promise.resolve({

@@ -69,8 +69,8 @@ export function madeAnew(planId: string): AppError<'STALE_PLAN'> {
   return new AppError('STALE_PLAN', { planId, problem: message('plan.stream-anew') })
 }
 
-/** Null when there is no such entry. */
-async function digestOf(reader: Reader, key: Buffer, id: EntryId): Promise<string | null> {
+/** Of its fields, in their order; null when there is no such entry. */
+export async function digestOf(reader: Reader, key: Buffer, id: EntryId): Promise<string | null> {
   const [entry] = await range(reader, key, { from: id, to: id, count: 1 })
   if (!entry) return null
   const hash = createHash('sha256')

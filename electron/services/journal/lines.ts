@@ -7,7 +7,7 @@ import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/plan'
 import { restored } from '../../../shared/model/restore'
 import { selection } from '../../../shared/model/selection'
-import { serverIdentity } from './server-identity'
+import { serverIdentity } from './identity'
 import { streamMark } from '../inspection/stream-mark'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { journalActions } from '../../../shared/model/kinds'
@@ -53,7 +53,7 @@ export const beginLine = z.object({
   /** Of a change of the group itself. `position`: where SETID went. */
   groupChange: z.object({ change: groupChange, before: groupBefore, position: entryId }).optional(),
   restore: restored.optional(),
-  /** Which server it was, as its connection said then; the connection may lead elsewhere by now. Not in older records. */
+  /** Which server it was; the connection may lead elsewhere by now. Not in older records. */
   server: serverIdentity.optional(),
   /** The stream as the plan found it. */
   stream: streamMark.optional(),

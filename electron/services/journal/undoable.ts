@@ -3,9 +3,8 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
-/** Throws BAD_INPUT where a record can't be undone on this connection, with the reason. */
-export function requireUndoable({ connectionId, undo, state }: JournalRecord, here: string): void {
-  if (connectionId !== here) throw notUndoable(message('undo.other-connection'))
+/** Throws BAD_INPUT where a record can't be undone, with the reason. Whether this is its server is `undoing.ts`'s to ask. */
+export function requireUndoable({ undo, state }: JournalRecord): void {
   if (!undo.possible) throw notUndoable(undo.note)
   if (state === 'running') throw notUndoable(message('undo.still-running'))
   if (undo.undoneBy !== null) throw notUndoable(message('undo.undone-already'))

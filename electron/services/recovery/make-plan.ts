@@ -9,7 +9,7 @@ import { consumerInfos } from '../../redis/xinfo'
 import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
-import { readStreamMark, type StreamMark } from '../inspection/stream-mark'
+import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { dropsGone, goneWithin } from '../inspection/entry-presence'
 import { countLosses, type LossCount } from '../inspection/other-groups'
 import type { GroupSource } from '../../redis/source'
@@ -31,7 +31,7 @@ export interface PreparedPlan {
   readonly selected: Selected
   /** Server time just before the reading: what was delivered later has moved since. */
   readonly plannedAt: number
-  readonly stream: StreamMark | null
+  readonly stream: StreamMark | undefined
 }
 
 export interface PlanProgress {
@@ -87,8 +87,9 @@ export async function* planning(
     yield { walked, total, matched: counter.counts.entries }
   }
   const { selected, plannedAt, notPending } = step.value
-  const stream = await readStreamMark(reader, key)
   const { counts } = counter
+  const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
+  const stream = noted(await readStreamMark(reader, key, { group, ids }))
   return {
     plan: planOf({ request, action, kind, facts: known, counts, losses, examined, notPending, complete }),
     selected,

@@ -2,12 +2,15 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { isForGood } from '../../../shared/for-good'
+import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
+import type { Message } from '../../../shared/model/message'
 import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../../../shared/model/plan'
 import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
 import { requireCapability } from '../connections/require-capability'
+import { readDoubts, requireAccepted } from '../journal/doubts'
 import type { Journal } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
@@ -37,16 +40,28 @@ interface ResumeOrder {
   readonly ids?: readonly EntryId[] | undefined
 }
 
+interface RunOrder {
+  readonly planId: string
+  readonly confirmation?: Bytes | undefined
+  readonly accepts?: readonly string[] | undefined
+}
+
 export interface Recovery {
   /** Reads no further once the signal aborts, and throws its reason. */
   plan(request: PlanRequest, signal?: AbortSignal): Promise<RecoveryPlan>
   survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
-  /** `ids`: of what the record's job was asked to do, these entries only. */
+  /**
+   * `ids`: of what the record's job was asked to do, these entries only. Throws BAD_INPUT where what is there now is not
+   * what the record was about; what is not certain, the plan says.
+   */
   resume(order: ResumeOrder, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /** All commands of a plan, for redis-cli. Throws STALE_PLAN, UNSUPPORTED. */
   script(connectionId: string, planId: string, signal?: AbortSignal): AsyncGenerator<PlanScript, void>
-  /** Throws STALE_PLAN, CONFLICT, and CONFIRMATION_NEEDED for what is for good; the plan can then be run once more. */
-  run(grant: WriteGrant, order: { planId: string; confirmation?: Bytes | undefined }): Promise<Job>
+  /**
+   * Throws STALE_PLAN, CONFLICT, CONFIRMATION_NEEDED for what is for good, and BAD_INPUT where a doubt of the plan is not
+   * accepted; it can then be run once more.
+   */
+  run(grant: WriteGrant, order: RunOrder): Promise<Job>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: WriteGrant, recordId: string): Promise<Job>
 }
@@ -55,11 +70,12 @@ export interface RecoveryOptions extends JobServices {
   readonly journal: Journal
   readonly dataDir: string
   stalledAfterMs(): number
+  connection(connectionId: string): SavedConnection
 }
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */
 export function createRecovery(services: RecoveryOptions): Recovery {
-  const { journal, jobs, dataDir, server, stalledAfterMs } = services
+  const { journal, jobs, dataDir, server, stalledAfterMs, connection } = services
   const plans = createPlanStore<PreparedPlan>()
 
   const sourceOf = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>) => ({
@@ -75,14 +91,21 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const source = { reader: abortable(reader, signal), key, group }
     return planning(source, { ...request, selection }, { server: about, stalledAfterMs: stalledAfterMs() }, thorough)
   }
-  const survey = (request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void> =>
-    tellPlanning(startPlanning(request, true), plans.keep, signal)
+  const survey = (
+    request: PlanRequest,
+    signal?: AbortSignal,
+    doubts: Message[] = [],
+  ): AsyncGenerator<Planning, void> => {
+    const keep = (made: PreparedPlan) =>
+      plans.keep(doubts.length === 0 ? made : { ...made, plan: { ...made.plan, doubts } })
+    return tellPlanning(startPlanning(request, true), keep, signal)
+  }
 
   /** What a record changed and how it is given back. Throws BAD_INPUT where it can't be undone. */
-  const undoable = async (connectionId: string, recordId: string) => {
+  const undoable = async (recordId: string) => {
     const { record, request } = await journal.get(recordId)
     const { key, group } = record
-    requireUndoable(record, connectionId)
+    requireUndoable(record)
     const how: GiveBack | null = request ? kindOf(request.action).giveBack(request.action) : null
     if (group === null || how === null) throw notUndoable(message('undo.no-way'))
     return { record, subject: { key, group }, how }
@@ -103,13 +126,15 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
 
     async *resume({ connectionId, recordId, ids }, signal) {
-      const { record, request } = await journal.get(recordId)
+      const { record, request, ...place } = await journal.get(recordId)
       const { key, group } = record
-      if (record.connectionId !== connectionId || group === null || !request) {
+      if (group === null || !request) {
         const [problem, remedy] = [message('recovery.not-resumable'), message('recovery.choose-stopped')]
         throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
       }
-      yield* survey({ connectionId, key, group, ...remainingRequest(request, ids) }, signal)
+      const source = sourceOf(connectionId, { key, group })
+      const doubts = await readDoubts(connection(connectionId), source, { ...place, group })
+      yield* survey({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, doubts)
     },
 
     async *script(connectionId, planId, signal) {
@@ -121,19 +146,20 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       }
     },
 
-    async run(grant, { planId, confirmation }) {
+    async run(grant, { planId, confirmation, accepts }) {
       const connectionId = grant.connection.id
       const { key, group } = plans.look(planId, { connectionId }).plan
       return startPlanned(jobs, grant, { key, group }, { plans, planId }, (prepared) => {
         const { plan, selected, plannedAt, stream } = prepared
         const { selection, action, undo } = plan
+        requireAccepted(plan.doubts, accepts)
         if (isForGood(plan)) grant.confirm(key, confirmation)
         const kind: ActionKind<RecoveryAction> = kindOf(action)
         const source = sourceOf(connectionId, plan)
         const request = { selection, action: kind.journaled?.(action) ?? action }
         const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
         const commands = firstLines(plan.commands)
-        const about = { group, commands, undo, request, stream: stream ?? undefined, makes }
+        const about = { group, commands, undo, request, stream, makes }
         return Promise.resolve({
           draft: recordDraft(action.kind, key, kind.summary(action), about),
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
@@ -147,7 +173,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
 
     async *planUndo(connectionId, recordId, signal) {
-      const { record, subject, how } = await undoable(connectionId, recordId)
+      const { record, subject, how } = await undoable(recordId)
       const total = record.counts.changed + record.counts.unknown
       const walk = planUndo(sourceOf(connectionId, subject), how, record, pastBatches(recordId), record.undo.note)
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
@@ -157,7 +183,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
-      const { record: past, subject, how } = await undoable(connectionId, recordId)
+      const { record: past, subject, how } = await undoable(recordId)
       return startJob(jobs, grant, subject, () => {
         const source = sourceOf(connectionId, subject)
         return Promise.resolve({

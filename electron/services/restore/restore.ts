@@ -25,9 +25,9 @@ export interface Restore extends Copies, Rebuilds, Swaps {
 export function createRestore(services: RestoreOptions): Restore {
   const { journal, jobs, dataDir, server } = services
 
-  const undoable = async (connectionId: string, recordId: string) => {
+  const undoable = async (recordId: string) => {
     const { record, restore } = await journal.get(recordId)
-    requireUndoable(record, connectionId)
+    requireUndoable(record)
     if (!restore || restore.kind === 'catch up') throw notUndoable(message('undo.no-restore'))
     const { counts, undo } = record
     const past: PastRestore = {
@@ -44,14 +44,14 @@ export function createRestore(services: RestoreOptions): Restore {
     backups: createBackupList(dataDir, journal),
 
     async *planUndo(connectionId, recordId, signal) {
-      const { record, past } = await undoable(connectionId, recordId)
+      const { record, past } = await undoable(recordId)
       const source = jobSource(services, connectionId, record.key)
       yield* tellPlanning(planUndoOf(source, dataDir, past), (plan) => plan, signal)
     },
 
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
-      const { record, past } = await undoable(connectionId, recordId)
+      const { record, past } = await undoable(recordId)
       const { key } = record
       if (past.restored.kind === 'copies') requireCapability(server(connectionId), 'xdel')
       return startJob(jobs, grant, { key, group: null }, () => {

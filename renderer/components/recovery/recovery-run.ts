@@ -3,6 +3,7 @@ import type { Job } from '../../../shared/model/job'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { api } from '../../api/client'
 import type { Confirmed } from '../plan/use-confirmation'
+import { codesOf } from '../plan/use-doubts'
 import { words } from '../../../shared/words/words'
 
 /** What every form over the plan of a recovery does with it. */
@@ -10,7 +11,9 @@ export const recoveryRun = {
   forGood: (plan: RecoveryPlan | null): RecoveryPlan | null => (plan !== null && isForGood(plan) ? plan : null),
   whyNot: ({ changes, drops }: RecoveryPlan): string | null =>
     changes + drops === 0 ? words.recovery.nothingToRun : null,
-  run: ({ connectionId, id: planId }: RecoveryPlan, confirmed: Confirmed): Promise<Job> =>
-    api().recovery.run({ connectionId, planId, ...confirmed }),
+  run: ({ connectionId, id: planId, doubts }: RecoveryPlan, confirmed: Confirmed): Promise<Job> => {
+    const accepts = doubts === undefined ? {} : { accepts: codesOf(doubts) }
+    return api().recovery.run({ connectionId, planId, ...confirmed, ...accepts })
+  },
   remarks: words.recovery.remarks,
 }

@@ -13,6 +13,7 @@ import { redriveMessages } from './messages/redrive-messages'
 import { restoreMessages } from './messages/restore-messages'
 import { scriptMessages } from './messages/script-messages'
 import { trimMessages } from './messages/trim-messages'
+import { identityMessages } from './messages/identity-messages'
 import { undoMessages } from './messages/undo-messages'
 import { urlMessages } from './messages/url-messages'
 import type { MessageWords } from '../message-words'
@@ -36,6 +37,7 @@ export const hostMessages = {
   ...restoreMessages,
   ...scriptMessages,
   ...trimMessages,
+  ...identityMessages,
   ...undoMessages,
   ...urlMessages,
 } satisfies MessageWords

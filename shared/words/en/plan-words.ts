@@ -98,6 +98,8 @@ export const planWords = {
   stopCounting: 'Stop counting',
   countingStopped: 'Counting was stopped. Nothing was changed.',
   toMind: 'To mind',
+  goDespite: 'It is the same: go on',
+  acceptFirst: 'First say that it is the same',
   typeStreamName: 'Type the stream’s name to confirm',
   toSee: (asked: string) => `${asked} to see what it would do.`,
   firstDo: (asked: string) => `${asked} first`,

@@ -1,7 +1,12 @@
+import type { Message } from '../../../model/message'
+import type { Say } from '../../message-words'
+
 /** Why a plan is no longer true. */
 export const planMessages = {
   'plan.too-old': () => 'This plan is too old, or has been run already. Make it again.',
   'plan.other-connection': () => 'This plan was made for another connection. Make it again.',
+  'plan.server-changed': ({ why }: { readonly why: Message }, say: Say) =>
+    `The connection may lead to another server by now. ${say(why)}`,
   'plan.other-stream': () => 'This plan was made for another stream. Make it again.',
   'plan.other-group': () => 'This plan was made for another group. Make it again.',
   'plan.stream-anew': () => 'The stream is another one by now: it was deleted and made anew.',

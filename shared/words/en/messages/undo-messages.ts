@@ -69,9 +69,6 @@ export const undoMessages = {
   'undo.gives-name-back': ({ aside, target }: { readonly aside: Bytes; readonly target: Bytes }) =>
     `Gives the name back to ${displayBytes(aside)}; the new one is ${displayBytes(target)} again`,
 
-  'undo.server-unknown': () => 'The journal does not tell on which server it was done: make sure that it was this one.',
-  'undo.other-stream': () =>
-    'The stream is behind what it was then: it was made anew, restored, or lost its end in a failover. What it has now may be something else.',
   'undo.by-newer': () => 'A newer Sluice wrote this record: undo it there.',
   'undo.other-connection': () => 'It was done on another connection.',
   'undo.still-running': () => 'It is still running. Cancel it first.',

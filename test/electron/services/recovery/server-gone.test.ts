@@ -92,9 +92,10 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 700) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       redis.freeze()
-      const running = await sluice.run(plan)
+      // Asks the server who it is, before it begins.
+      const starting = sluice.run(plan)
       redis.thaw()
-      expect(await sluice.finished(running)).toMatchObject({ state: 'done', counts: counts({ changed: 700 }) })
+      expect(await sluice.finished(await starting)).toMatchObject({ state: 'done', counts: counts({ changed: 700 }) })
       expect(await heldBy(direct, 'bob')).toHaveLength(700)
     })
   })

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import type { Job } from '../../../../shared/model/job'
+import type { Message } from '../../../../shared/model/message'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import {
   ack,
@@ -20,7 +21,6 @@ import {
   walked,
   type Sluice,
 } from './recovery-kit'
-import { sentence } from '../../../../shared/words/messages'
 import { saying } from '../../../helpers/saying'
 
 let here: TestRedis
@@ -48,9 +48,13 @@ async function edit(profile: ConnectionProfile): Promise<void> {
   await api.connection.save({ id, profile })
   await api.connection.open({ connectionId: id })
 }
-async function note({ recordId }: Job): Promise<string> {
+async function doubts({ recordId }: Job): Promise<readonly Message[]> {
   const { connectionId } = sluice
-  return sentence((await walked(sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan.note)
+  return (await walked(sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan.doubts ?? []
+}
+async function accepting({ recordId }: Job, ...accepts: string[]): Promise<Job> {
+  const { connectionId } = sluice
+  return sluice.finished(await sluice.api.recovery.undo({ connectionId, recordId, accepts }))
 }
 const placeOf = ({ host, port }: TestRedis, db = 0) => `${host}:${port}, database ${db}`
 
@@ -91,10 +95,10 @@ describe('an undo through a connection that leads elsewhere by now', () => {
     expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1, 5))
   })
 
-  test('goes by the place alone: another name, user or colour is no other server', async () => {
+  test('goes by the server: another name, user or colour is no other', async () => {
     const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
     await edit(here.connection({ name: 'renamed', color: 'red', username: 'default' }))
-    expect(await note(job)).not.toMatch(/journal|stream is behind/)
+    expect(await doubts(job)).toEqual([])
     expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
   })
 
@@ -112,7 +116,7 @@ describe('an undo through a connection that leads elsewhere by now', () => {
 })
 
 describe('an undo whose record or stream leaves it open where that was', () => {
-  test('of a record that tells of no server is done, with a warning in its preview', async () => {
+  test('of a record that tells of no server asks, and is done once that is accepted', async () => {
     const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
     await sluice.restart(() => {
       const folder = join(sluice.dataDir, 'journal')
@@ -122,28 +126,33 @@ describe('an undo whose record or stream leaves it open where that was', () => {
         writeFileSync(join(folder, name), text.replaceAll(/,"server":\{[^}]*\}/g, ''))
       }
     })
-    expect(await note(job)).toMatch(/^The journal does not tell on which server .*Gives back owner and delivery count/)
-    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
+    expect(await doubts(job)).toEqual([saying('The journal does not tell on which server')])
+    await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'accepts' } })
+    expect(await heldBy(direct, 'bob')).toEqual(idsFrom(1, 5))
+    expect(await accepting(job, 'identity.no-server')).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
   })
 
-  test('of a stream that was made anew says so in its preview', async () => {
+  test('of a stream that was made anew says so in its preview, and asks', async () => {
     const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
-    expect(await note(job)).not.toContain('behind')
+    expect(await doubts(job)).toEqual([])
     await direct.del(KEY)
     await seed(direct, { held: { bob: idsFrom(1, 4) } })
-    expect(await note(job)).toMatch(/^The stream is behind what it was then/)
+    const [stream, group] = await doubts(job)
+    expect([stream, group]).toEqual([saying('The stream is behind what it was then'), saying('The group is behind')])
+    await expect(accepting(job, 'identity.group-behind')).rejects.toMatchObject({ data: { field: 'accepts' } })
+    expect(await heldBy(direct, 'bob')).toEqual(idsFrom(1, 4))
   })
 
   test('of a stream that only went on says nothing', async () => {
     const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
     await direct.xadd(KEY, '*', 'a', 'b')
     await direct.xdel(KEY, '1-0')
-    expect(await note(job)).toBe('Gives back owner and delivery count; the idle time starts anew.')
+    expect(await doubts(job)).toEqual([])
   })
 
   test('of a stream that is gone is left to the undo to say', async () => {
     const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
     await direct.del(KEY)
-    await expect(note(job)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(doubts(job)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })

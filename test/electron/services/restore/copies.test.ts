@@ -277,14 +277,13 @@ describe('the undo', () => {
     expect(await world.direct.xlen(KEY)).toBe(8)
   })
 
-  test('is not offered on another connection', async () => {
+  test('is done through another connection to the same server', async () => {
     await add(idsFrom(1, 8))
     const job = await addCopies(world.sluice, await trimTo(world.sluice, 3))
     const { id } = await world.sluice.api.connection.save({ profile: world.redis.connection(), password: null })
     await world.sluice.api.connection.open({ connectionId: id })
     const { recordId } = job
-    await expect(world.sluice.api.recovery.undo({ connectionId: id, recordId })).rejects.toMatchObject({
-      code: 'BAD_INPUT',
-    })
+    const undo = await world.sluice.finished(await world.sluice.api.recovery.undo({ connectionId: id, recordId }))
+    expect(undo).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
   })
 })

@@ -1,0 +1,41 @@
+import type { Bytes } from '../../../shared/bytes'
+import { AppError } from '../../../shared/error'
+import type { ConnectionProfile } from '../../../shared/model/connection'
+import type { Message } from '../../../shared/model/message'
+import { message } from '../../../shared/words/messages'
+import { toBuffer } from '../../redis/bytes'
+import { readServerMark } from '../../redis/server-mark'
+import type { Source } from '../../redis/source'
+import { readStreamMark } from '../inspection/stream-mark'
+import { metServer } from './identity'
+import { judgeRecord, type RecordedPlace } from './judge-record'
+
+/**
+ * Why it is not certain that what is there now is what a record was about, by reading only. Throws BAD_INPUT where it is
+ * something else.
+ */
+export async function readDoubts(
+  profile: Pick<ConnectionProfile, 'endpoint' | 'db'>,
+  { reader, key }: Source,
+  { group, ...then }: RecordedPlace & { readonly group: Bytes | null },
+): Promise<Message[]> {
+  const now = metServer(profile, await readServerMark(reader))
+  const about = { group: group === null ? null : toBuffer(group), ids: (then.stream?.bodies ?? []).map(([id]) => id) }
+  const stream = then.stream ? await readStreamMark(reader, key, about) : null
+  const { contradiction, doubts } = judgeRecord(then, { server: now, stream })
+  if (contradiction === null) return doubts
+  const { server } = then
+  const isElsewhere = server && (server.endpoint !== now.endpoint || server.db !== now.db)
+  const remedy = isElsewhere
+    ? message('undo.lead-back', { then: { endpoint: server.endpoint, db: server.db } })
+    : message('identity.leave-alone')
+  throw new AppError('BAD_INPUT', { field: 'recordId', problem: contradiction, remedy })
+}
+
+/** Throws BAD_INPUT where there is a doubt whose code is not among those that the person took upon themselves. */
+export function requireAccepted(doubts: readonly Message[] = [], accepts: readonly string[] = []): void {
+  const notes = doubts.filter(({ code }) => !accepts.includes(code))
+  if (notes.length === 0) return
+  const [problem, remedy] = [message('undo.notes', { notes }), message('identity.look-first')]
+  throw new AppError('BAD_INPUT', { field: 'accepts', problem, remedy })
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { ConnectionProfile } from '../../../shared/model/connection'
+import type { Message } from '../../../shared/model/message'
+import { message } from '../../../shared/words/messages'
+import { endpointName } from '../../redis/dial'
+import type { ServerMark } from '../../redis/server-mark'
+
+/**
+ * Which server it was: where the connection led (`host:port` or `unix:path`, and the database), and what the server said
+ * of itself, where it did. Older records have the place alone. Offsets as text: they may not fit a JSON number.
+ */
+export const serverIdentity = z.object({
+  endpoint: z.string(),
+  db: z.int(),
+  runId: z.string().optional(),
+  replicationId: z.string().optional(),
+  offset: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .optional(),
+})
+export type ServerIdentity = z.infer<typeof serverIdentity>
+
+/** A server as it is met now; `mark` null: it does not tell. */
+export interface MetServer {
+  readonly endpoint: string
+  readonly db: number
+  readonly mark: ServerMark | null
+}
+
+export function metServer(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>, mark: ServerMark | null): MetServer {
+  return { endpoint: endpointName(profile), db: profile.db, mark }
+}
+
+/** What the journal keeps of it. Names and passwords may change. */
+export function identityOf({ endpoint, db, mark }: MetServer): ServerIdentity {
+  if (mark === null) return { endpoint, db }
+  const { runId, replicationId, offset } = mark
+  return {
+    ...{ endpoint, db, runId },
+    ...(replicationId === null ? {} : { replicationId }),
+    ...(offset === null ? {} : { offset }),
+  }
+}
+
+/** Whether what was met then is what is met now. `why`: what speaks against it, in words. */
+export type Verdict =
+  | { readonly state: 'same' }
+  /** Nothing proves it and nothing speaks against it: to be asked. */
+  | { readonly state: 'unproven'; readonly why: Message }
+  /** Contradicted. */
+  | { readonly state: 'other'; readonly why: Message }
+
+export const SAME: Verdict = { state: 'same' }
+
+/**
+ * The same process is the same server, whatever it is called; so is one that took over its history of replication after
+ * what was done. Without either the place has to do, and proves nothing; another place contradicts.
+ */
+export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
+  const { mark } = now
+  if (then.db !== now.db) return otherPlace(then, now)
+  if (mark !== null && then.runId === mark.runId) return SAME
+  const lineage = mark === null ? 'none' : lineageOf(then, mark)
+  if (lineage === 'shared') return SAME
+  if (lineage === 'left before') return { state: 'unproven', why: message('identity.left-before') }
+  if (then.endpoint !== now.endpoint) return otherPlace(then, now)
+  const untold = mark === null || then.runId === undefined
+  return { state: 'unproven', why: message(untold ? 'identity.untold' : 'identity.started-anew') }
+}
+
+function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left before' {
+  const { replicationId, offset } = then
+  if (replicationId === undefined || offset === undefined) return 'none'
+  if (replicationId === now.replicationId) {
+    return now.offset !== null && BigInt(now.offset) >= BigInt(offset) ? 'shared' : 'left before'
+  }
+  if (replicationId !== now.formerReplicationId || now.formerUntil === null) return 'none'
+  // Its own history begins there: what was done at a greater offset, it never heard of.
+  return BigInt(now.formerUntil) > BigInt(offset) ? 'shared' : 'left before'
+}
+
+function otherPlace({ endpoint, db }: ServerIdentity, now: MetServer): Verdict {
+  const led = { then: { endpoint, db }, now: { endpoint: now.endpoint, db: now.db } }
+  return { state: 'other', why: message('undo.other-server', led) }
+}

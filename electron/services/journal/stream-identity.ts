@@ -1,0 +1,41 @@
+import { compareIds } from '../../../shared/entry-id'
+import type { Message } from '../../../shared/model/message'
+import { message } from '../../../shared/words/messages'
+import { canBeTheSame, type StreamMark } from '../inspection/stream-mark'
+
+/** What a stream says of being the one of then. */
+export interface StreamJudgement {
+  /** A body of then is still there, as it was. */
+  readonly isProven: boolean
+  /** What speaks against it and does not contradict it, in words. */
+  readonly doubts: readonly Message[]
+  /** What contradicts it: an entry that has another body under the same id. */
+  readonly contradiction: Message | null
+}
+
+/** Where the stream is gone there is nothing to judge: the undo says so itself. */
+export function judgeStream(then: StreamMark, now: StreamMark): StreamJudgement {
+  const bodies = new Map(now.bodies)
+  const met = (then.bodies ?? []).filter(([id]) => bodies.has(id))
+  const changed = met.find(([id, digest]) => bodies.get(id) !== digest)
+  return {
+    isProven: met.length > 0 && changed === undefined,
+    doubts: [
+      ...(canBeTheSame(then, now) ? [] : [message('identity.stream-behind')]),
+      ...(then.group === undefined ? [] : groupDoubts(then.group, now.group)),
+    ],
+    contradiction: changed === undefined ? null : message('identity.stream-anew', { id: changed[0] }),
+  }
+}
+
+type GroupMark = NonNullable<StreamMark['group']>
+
+/** A group only reads on, unless it is set back or made anew. Its count of entries read is lost at times, which proves nothing. */
+function groupDoubts(then: GroupMark, now: GroupMark | undefined): readonly Message[] {
+  // That it is gone is the undo's to say.
+  if (now === undefined) return []
+  const isBehind = compareIds(now.lastDeliveredId, then.lastDeliveredId) < 0
+  const hasReadLess =
+    now.entriesRead !== null && then.entriesRead !== null && BigInt(now.entriesRead) < BigInt(then.entriesRead)
+  return isBehind || hasReadLess ? [message('identity.group-behind')] : []
+}

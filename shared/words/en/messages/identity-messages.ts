@@ -1,0 +1,18 @@
+/** Why it is not certain that a server, a stream or a group is still the one that it was. */
+export const identityMessages = {
+  'identity.no-server': () => 'The journal does not tell on which server it was done: make sure that it was this one.',
+  'identity.untold': () =>
+    'Nothing proves that it is the same server: it does not tell its run id, or did not then. Another server may be at this address by now.',
+  'identity.started-anew': () =>
+    'The server was started anew since, or is another one at the same address: nothing that it says of itself proves that it has the data of then.',
+  'identity.left-before': () =>
+    'The server was promoted, or went its own way, before this was done: it may never have heard of it.',
+  'identity.stream-behind': () =>
+    'The stream is behind what it was then: it was made anew, restored, or lost its end in a failover. What it has now may be something else.',
+  'identity.stream-anew': ({ id }: { readonly id: string }) =>
+    `The entry ${id} is another one than it was then: the stream was made anew.`,
+  'identity.group-behind': () =>
+    'The group is behind where it stood then: it was made anew, or set back. What it handled once, it may be about to handle again.',
+  'identity.leave-alone': () => 'What is there now is not what this was about. Look at it anew.',
+  'identity.look-first': () => 'Look at the preview, and confirm there that it is the same.',
+}

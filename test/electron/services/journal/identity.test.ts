@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { judgeServer, type MetServer, type ServerIdentity } from '../../../../electron/services/journal/identity'
+import type { ServerMark } from '../../../../electron/redis/server-mark'
+
+const then: ServerIdentity = { endpoint: 'a:1', db: 0, runId: 'run', replicationId: 'history', offset: '100' }
+const mark: ServerMark = {
+  runId: 'other run',
+  replicationId: 'other history',
+  offset: '500',
+  formerReplicationId: null,
+  formerUntil: null,
+}
+const here = (change: Partial<ServerMark> | null, place: Partial<MetServer> = {}): MetServer => {
+  return { endpoint: 'a:1', db: 0, mark: change === null ? null : { ...mark, ...change }, ...place }
+}
+const elsewhere = { endpoint: 'b:2' }
+
+describe('a server', () => {
+  test.each([
+    ['of the same run', here({ runId: 'run' })],
+    ['of the same run under another name', here({ runId: 'run' }, elsewhere)],
+    ['that goes on with the same history', here({ replicationId: 'history' }, elsewhere)],
+    ['promoted after it was done', here({ formerReplicationId: 'history', formerUntil: '101' }, elsewhere)],
+  ])('%s is the same', (_, now) => expect(judgeServer(then, now)).toEqual({ state: 'same' }))
+
+  test.each([
+    ['started anew', here({}), 'identity.started-anew'],
+    ['that tells nothing of itself', here(null), 'identity.untold'],
+    [
+      'promoted before it was done',
+      here({ formerReplicationId: 'history', formerUntil: '100' }),
+      'identity.left-before',
+    ],
+    ['with the history, but not so far', here({ replicationId: 'history', offset: '99' }), 'identity.left-before'],
+  ])('%s is not proven', (_, now, code) =>
+    expect(judgeServer(then, now)).toMatchObject({ state: 'unproven', why: { code } }),
+  )
+
+  test('of which the record knows the place alone is not proven there', () => {
+    expect(judgeServer({ endpoint: 'a:1', db: 0 }, here({}))).toMatchObject({ state: 'unproven' })
+  })
+
+  test.each([
+    ['another database of the same run', here({ runId: 'run' }, { db: 1 })],
+    ['another run at another place', here({}, elsewhere)],
+    ['another place that tells nothing', here(null, elsewhere)],
+  ])('%s is another', (_, now) => expect(judgeServer(then, now)).toMatchObject({ state: 'other' }))
+})
