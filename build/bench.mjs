@@ -1,5 +1,6 @@
 // `npm run bench`: seeds a server of its own and prints, in one run, what Sluice costs over the bare commands, and how long
-// a click takes in its page. `--quick`: a tenth of the data; `--recovery`: only the recovery of a million. Nothing else should be busy on the machine meanwhile.
+// a click takes in its page. `--quick`: a tenth of the data; `--recovery`: only the recovery of a million; `--idle`: only what a look
+// costs that nobody asked for. Nothing else should be busy on the machine meanwhile.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
@@ -14,6 +15,7 @@ const { module } = await runnerImport(join(ROOT, 'test/bench/run.ts'))
 const { table, missed } = await module.runBench({
   quick: process.argv.includes('--quick'),
   recoveryOnly: process.argv.includes('--recovery'),
+  idleOnly: process.argv.includes('--idle'),
   say,
 })
 process.stdout.write(`${table}\n`)

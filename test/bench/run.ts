@@ -4,7 +4,8 @@ import { startRedis } from '../helpers/redis-server'
 import { startWebHost } from '../helpers/web-host'
 import { longestCommand, measureDiscovery, measurePages, measureReassign, watchSlowCommands } from './backend'
 import { misses, round, table, timed, type Figure } from './figures'
-import { connectToHost } from './host-client'
+import { connectToHost, type HostClient } from './host-client'
+import { measureIdle } from './idle'
 import { measurePage } from './page'
 import { measureRecovery } from './recovery'
 import { FULL, QUICK, seedBench, type Amounts } from './seed'
@@ -17,6 +18,8 @@ export interface BenchOptions {
   readonly quick: boolean
   /** Without the searching, paging and clicking. */
   readonly recoveryOnly: boolean
+  /** What a look costs that nobody asked for, and no more. */
+  readonly idleOnly: boolean
   /** Progress, for people. */
   readonly say: (line: string) => void
 }
@@ -25,6 +28,7 @@ export interface BenchOptions {
 export async function runBench({
   quick,
   recoveryOnly,
+  idleOnly,
   say,
 }: BenchOptions): Promise<{ readonly table: string; readonly missed: number }> {
   const [load = 0] = loadavg()
@@ -34,9 +38,24 @@ export async function runBench({
     figures.push(...some)
     for (const { name, value, unit } of some) say(`${name}: ${round(value)} ${unit}`)
   }
+  if (idleOnly) {
+    await withHost(async (client) => add(...(await measureIdle(client, say))))
+    return { table: table(figures), missed: figures.filter(misses).length }
+  }
   if (!recoveryOnly) await measureReading(quick ? QUICK : FULL, add, say)
   for (const version of recoveryServers()) add(...(await measureRecovery(version, quick ? 100_000 : 1_000_000)))
   return { table: table(figures), missed: figures.filter(misses).length }
+}
+
+async function withHost(work: (client: HostClient['client']) => Promise<void>): Promise<void> {
+  const host = await startWebHost()
+  const { client, close } = await connectToHost(host)
+  try {
+    await work(client)
+  } finally {
+    close()
+    await host.stop()
+  }
 }
 
 /** The machine's own server, and the newest Redis here: what a claim costs differs between them. */
@@ -74,6 +93,8 @@ async function measureReading(
     add(await measureReassign(bench))
     add(...(await measurePage({ ...bench, host, cookie, held: amounts.pending / 3 })))
     add(...(await longestCommand(bare)))
+    await client.connection.close({ connectionId })
+    add(...(await measureIdle(client, say)))
   } finally {
     close()
     await host.stop()

@@ -7,13 +7,14 @@ import { triageRows } from '../../../../shared/judgement/triage-row'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { summarize } from '../../../../electron/services/inspection/summaries'
 import { onEachServer } from '../../../helpers/on-each-server'
+import { longer } from '../../../helpers/soak'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const clients = useSluiceClients()
 const KEY = 'orders'
-/** `npm run soak` makes it ten times as many. */
-const RUNS = 40 * Number(process.env['SLUICE_TRIALS'] ?? 1)
+
+const RUNS = longer(40)
 const HOUR = 3_600_000
 
 /** What befalls a stream and its group, one after the other. Places are parts of what is there, 0 to 1. */
