@@ -1,11 +1,13 @@
 import type { Bytes } from '../../../shared/bytes'
+import { compareIds } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
 import type { UndoPlanning } from '../../../shared/model/plan'
 import type { Job } from '../../../shared/model/job'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
-import { consumerInfos } from '../../redis/xinfo'
+import type { GroupSource } from '../../redis/source'
+import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
@@ -60,19 +62,21 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
 
     run: (grant, { key, group, planId }) =>
       startPlanned(jobs, grant, { key, group }, { plans, planId }, async ({ plan }) => {
-        const { change, before, after, blocked } = plan
+        const { change, after, blocked } = plan
         const source = sourceOf(grant.connection.id, key, group)
         if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'change', problem: blocked, remedy: blocked })
         const infos = await consumerInfos(source.reader, source.key, source.group)
         const consumers = infos.map(({ name }) => fromBuffer(name))
-        const position = after?.lastDeliveredId ?? before.lastDeliveredId
-        const { lastDeliveredId, entriesRead } = before
+        // As it stands now: the plan may be minutes old, and the group has read on.
+        const { lastDeliveredId, entriesRead, pending } = await standing(source)
+        const position = after?.lastDeliveredId ?? lastDeliveredId
         const read = entriesRead === null ? null : String(entriesRead)
         const groupChange = { change, position, before: { lastDeliveredId, entriesRead: read, consumers } }
         const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
         const about = { group, commands: plan.commands, undo: plan.undo, groupChange, stream }
-        const to = { position, entriesRead: after?.entriesRead ?? null }
-        const total = change.kind === 'destroy group' ? before.pending + 1 : 1
+        const isBack = compareIds(position, plan.before.lastDeliveredId) < 0
+        const to = { position, entriesRead: after?.entriesRead ?? null, isBack }
+        const total = change.kind === 'destroy group' ? pending + 1 : 1
         return {
           draft: recordDraft(change.kind, key, summaryOf(change), about),
           job: { kind: change.kind, to: null, total, undoable: true },
@@ -106,6 +110,12 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       })
     },
   }
+}
+
+async function standing({ reader, key, group }: GroupSource): Promise<GroupInfo> {
+  const info = (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
+  if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
+  return info
 }
 
 function requireAll(about: ServerInfo, change: GroupChange): void {

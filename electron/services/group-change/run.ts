@@ -4,10 +4,10 @@ import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
 import { toBuffer } from '../../redis/bytes'
+import type { GroupStood } from '../../redis/scripts/group-standing-lua'
 import { destroyGroupIfEmpty } from '../../redis/scripts/destroy-group-if-empty'
 import { removeConsumerIfEmpty } from '../../redis/scripts/remove-consumer-if-empty'
 import { ack } from '../../redis/xack'
-import { setGroupId } from '../../redis/xgroup'
 import { consumerInfos, groupInfos } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
@@ -16,6 +16,8 @@ import { BATCH, observeRange } from '../inspection/observe-pending'
 import type { RunContext } from '../jobs/run-context'
 import { sendAll } from '../jobs/send-commands'
 import { oneCommand } from '../jobs/one-command'
+import { ANY_TIME } from '../jobs/note-outcome'
+import { moveGroup } from './move-group'
 import { readAcksBack } from '../recovery/read-acks-back'
 import { message } from '../../../shared/words/messages'
 
@@ -23,6 +25,8 @@ import { message } from '../../../shared/words/messages'
 export interface NewPosition {
   readonly position: EntryId
   readonly entriesRead: Count | null
+  /** The plan said that it goes back, so that entries are delivered again. Else it never does, however far the group reads. */
+  readonly isBack: boolean
 }
 
 /** Carries out a change of a group. */
@@ -58,17 +62,36 @@ async function removeConsumer(context: RunContext, name: Bytes, signal: AbortSig
   return oneCommand(context, send, isGone, signal)
 }
 
-async function setId(
-  context: RunContext,
-  { position, entriesRead }: NewPosition,
-  signal: AbortSignal,
-): Promise<JobStep> {
-  const { reader, writer, key, group } = context
+async function setId(context: RunContext, to: NewPosition, signal: AbortSignal): Promise<JobStep> {
+  const { reader, key, group } = context
+  const { position } = to
   const isThere = async (): Promise<boolean> =>
     (await groupInfos(reader, key)).some(
       ({ name, lastDeliveredId }) => name.equals(group) && lastDeliveredId === position,
     )
-  return oneCommand(context, () => setGroupId(writer, key, group, position, entriesRead ?? undefined), isThere, signal)
+  const where = to.isBack ? 'anywhere' : 'not-beyond'
+  let stood: GroupStood | null = null
+  const send = async (): Promise<void> => {
+    const move = await moveGroup(context, { ...to, where })
+    if (move.state === 'left') throw readPast(move.stood.lastDeliveredId, position)
+    stood = move.stood
+  }
+  const step = await oneCommand(context, send, isThere, signal)
+  await noteStood(context, 0, stood)
+  return step
+}
+
+function readPast(stands: EntryId, to: EntryId): AppError {
+  const [problem, remedy] = [message('group-change.read-past', { stands, to }), message('group-change.plan-again')]
+  return new AppError('BAD_INPUT', { field: 'change.to', problem, remedy })
+}
+
+/** Later than the record's beginning could tell: what an undo gives back. */
+async function noteStood({ record }: RunContext, number: number, stood: GroupStood | null): Promise<void> {
+  if (stood === null) return
+  const { lastDeliveredId, entriesRead } = stood
+  const line = { lastDeliveredId, entriesRead: entriesRead === null ? null : String(entriesRead) }
+  await record.outcome(number, { until: ANY_TIME, counts: { ...noCounts, changed: 1 }, except: [], stood: line })
 }
 
 /** So often it acks what was delivered while it acked the rest, before it gives up. */
@@ -97,12 +120,15 @@ async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGen
       if (signal.aborted) return
     }
     let held = 0
+    let stood: GroupStood | null = null
     const send = async (): Promise<void> => {
       const removal = await destroyGroupIfEmpty(writer, key, group)
       held = removal.state === 'holds' ? removal.pending : 0
+      stood = removal.state === 'destroyed' ? removal.stood : null
     }
     const step = await oneCommand(context, send, () => isGone(context), signal)
     if (held === 0) {
+      await noteStood(context, number, stood)
       yield step
       return
     }

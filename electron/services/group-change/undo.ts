@@ -2,13 +2,14 @@ import { parseCount, type Count } from '../../../shared/count'
 import { AppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
 import { toBuffer } from '../../redis/bytes'
-import { createConsumer, createGroup, setGroupId } from '../../redis/xgroup'
+import { createConsumer, createGroup } from '../../redis/xgroup'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
 import type { JournalBatch } from '../journal/journal'
 import { ackGivenBack, giveBack } from '../recovery/give-back'
 import type { RunContext } from '../jobs/run-context'
+import { moveGroup } from './move-group'
 import { oneCommand } from '../jobs/one-command'
 import { message } from '../../../shared/words/messages'
 
@@ -38,9 +39,11 @@ export async function* undoGroupChange(
       return
     }
     case 'set id': {
-      const now = await infoOf(context)
-      if (now?.lastDeliveredId !== position) throw readOn()
-      const send = () => setGroupId(writer, key, group, before.lastDeliveredId, countOf(before))
+      const send = async (): Promise<void> => {
+        const entriesRead = countOf(before) ?? null
+        const move = { position: before.lastDeliveredId, entriesRead, where: { at: position } }
+        if ((await moveGroup(context, move)).state === 'left') throw readOn()
+      }
       const isBack = async () => (await infoOf(context))?.lastDeliveredId === before.lastDeliveredId
       yield await oneCommand(context, send, isBack, signal)
       return

@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { isMissing, journalFiles, storageError } from './folder'
-import { parseLine, unpackIntent, type BeginLine, type Intent, type JournalLine } from './lines'
+import { parseLine, unpackIntent, type BeginLine, type GroupStoodLine, type Intent, type JournalLine } from './lines'
 import { linesOf } from './reading'
 import { message } from '../../../shared/words/messages'
 
@@ -41,6 +41,16 @@ export async function* readBatches(folder: string, id: string, begunIn: string):
 export async function readBegin(file: string, id: string): Promise<BeginLine | null> {
   for await (const line of linesOfRecord(file, id)) if (line.t === 'begin') return line
   return null
+}
+
+/** Where a group stood in the moment of its change, if that was told. */
+export async function readStood(folder: string, id: string, begunIn: string): Promise<GroupStoodLine | null> {
+  let stood: GroupStoodLine | null = null
+  const files = await journalFiles(folder)
+  for (const file of files.slice(Math.max(0, files.indexOf(begunIn)))) {
+    for await (const line of linesOfRecord(file, id)) if (line.t === 'outcome') stood = line.stood ?? stood
+  }
+  return stood
 }
 
 async function* linesOfRecord(file: string, id: string): AsyncGenerator<Exclude<JournalLine, { t: 'format' }>, void> {

@@ -6,9 +6,9 @@ import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
 import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
-import { readBatches, readBegin, type JournalBatch } from './batches'
+import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
-import { packIntent, type BeginLine, type JournalLine } from './lines'
+import { packIntent, type BeginLine, type GroupStoodLine, type JournalLine } from './lines'
 import { createPresence, type Hold, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
@@ -25,6 +25,8 @@ export interface Outcome {
   readonly except: readonly EntryId[]
   /** Entries of which a copy was written, with the copy's id. */
   readonly copies?: readonly (readonly [EntryId, EntryId])[]
+  /** Of a change of a group: where it stood in that moment. */
+  readonly stood?: GroupStoodLine
 }
 
 /**
@@ -152,7 +154,8 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       const known = find(id)
       const begin = await readBegin(known.file, id)
       if (!begin) throw none(id)
-      const { request, groupChange, restore, server, stream } = begin
+      const { request, restore, server, stream } = begin
+      const groupChange = begin.groupChange && (await asItStood(folder, known.file, id, begin.groupChange))
       return { record: shown(known), request, groupChange, restore, server, stream }
     },
     async undoneSince(id) {
@@ -167,6 +170,17 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       await presence.close()
     },
   }
+}
+
+/** What the change itself read is younger than what its beginning could tell. */
+async function asItStood<T extends NonNullable<BeginLine['groupChange']>>(
+  folder: string,
+  file: string,
+  id: string,
+  change: T,
+): Promise<T> {
+  const stood = await readStood(folder, id, file)
+  return stood === null ? change : { ...change, before: { ...change.before, ...stood } }
 }
 
 interface Pen {
@@ -198,9 +212,9 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       hold.require()
       await appendNext(packIntent(id, batch, { at, prior, to }), true)
     },
-    outcome(batch, { until, counts, except, copies = [] }) {
+    outcome(batch, { until, counts, except, copies = [], stood }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
-      return appendNext({ t: 'outcome', id, batch, until, counts, except: [...except], copies: pairs }, false)
+      return appendNext({ t: 'outcome', id, batch, until, counts, except: [...except], copies: pairs, stood }, false)
     },
     async backup(file) {
       if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)

@@ -15,15 +15,17 @@ import { parseCount } from '../../../shared/count'
 
 const recoveryRequest = z.object({ selection, action: recoveryAction })
 
-/** How a group stood before a change of it. Counts as text: they may not fit a JSON number. */
-const groupBefore = z.object({
+/** Where a group stood before a change of it. Counts as text: they may not fit a JSON number. */
+const groupStood = z.object({
   lastDeliveredId: entryId,
   entriesRead: z
     .string()
     .regex(/^-?\d{1,19}$/)
     .nullable(),
-  consumers: z.array(bytes),
 })
+export type GroupStoodLine = z.infer<typeof groupStood>
+
+const groupBefore = groupStood.extend({ consumers: z.array(bytes) })
 export type GroupBefore = z.infer<typeof groupBefore>
 
 /**
@@ -93,6 +95,8 @@ export const outcomeLine = z.object({
   except: z.array(entryId),
   /** Entries of which a copy was written, with the copy's id. */
   copies: z.array(z.tuple([entryId, entryId])),
+  /** Of a change of a group: where it stood in the moment of the change, later than the beginning could tell. */
+  stood: groupStood.optional(),
 })
 
 /** Where a job saves what it removes; written and synced before the first of it goes. */

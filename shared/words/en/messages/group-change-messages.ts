@@ -13,6 +13,9 @@ export const groupChangeMessages = {
   'group-change.reassign': () => 'Reassign or ack them first.',
   'group-change.read-too-fast': () => 'The group is being read faster than it can be emptied, so it was not destroyed.',
   'group-change.stop-consumers': () => 'Stop its consumers, then try again.',
+  'group-change.read-past': ({ stands, to }: { readonly stands: string; readonly to: string }) =>
+    `The group has read on to ${stands} meanwhile: setting it to ${to} would deliver entries again that it has read. It stays where it stands.`,
+  'group-change.plan-again': () => 'Look at the preview once more.',
   'group-change.read-on': () =>
     'The group has read on since, or was set elsewhere: its former id would skip or repeat entries.',
   'group-change.set-by-hand': () => 'Set the id by hand where you want it.',

@@ -34,7 +34,10 @@ describe.each(availableServers().map(({ name }) => name))('on %s', (version) => 
 
   describe('destroy a group', () => {
     test('in which nothing is pending, and no other', async () => {
-      expect(await destroyGroupIfEmpty(writer, KEY, GROUP)).toEqual({ state: 'destroyed' })
+      expect(await destroyGroupIfEmpty(writer, KEY, GROUP)).toMatchObject({
+        state: 'destroyed',
+        stood: { lastDeliveredId: '0-0' },
+      })
       expect(((await direct.xinfo('GROUPS', KEY)) as unknown[][])[0]?.[1]).toBe('another')
     })
 

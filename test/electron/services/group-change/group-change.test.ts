@@ -7,6 +7,7 @@ import {
   everything,
   holdAt,
   idsFrom,
+  named,
   onEveryServer,
   pendingOf,
   seed,
@@ -173,6 +174,56 @@ onEveryServer((world) => {
       expect(await standing()).toMatchObject({ lastDeliveredId: '3-0' })
     })
 
+    test('set to $ never goes back where the group has read past it since the plan', async () => {
+      await half()
+      const made = await plan({ kind: 'set id', to: '$' })
+      await world.direct.xadd(KEY, '11-0', 'n', '11')
+      await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'STREAMS', KEY, '>')
+      const job = await world.sluice.finished(await start(made))
+      expect(job).toMatchObject({ state: 'failed', counts: { changed: 0 }, undoable: false })
+      expect(job.error).toEqual(telling('has read on to 11-0'))
+      expect(await standing()).toMatchObject({ lastDeliveredId: '11-0' })
+    })
+
+    test('is set back by an undo to where it stood at the run, not at the plan', async () => {
+      await half()
+      const made = await plan({ kind: 'set id', to: '$' })
+      await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'COUNT', '3', 'STREAMS', KEY, '>')
+      const before = await standing()
+      const job = await world.sluice.finished(await start(made))
+      expect(await standing()).toMatchObject({ lastDeliveredId: '10-0' })
+      expect(await undo(job)).toMatchObject({ state: 'done' })
+      expect(await standing()).toEqual(before)
+    })
+
+    test('is set back by an undo to where it stood in that very moment', async () => {
+      await half()
+      const { direct, proxy, sluice } = world
+      const made = await plan({ kind: 'set id', to: '$' })
+      // Asked just before the record is begun, after the group was looked at.
+      const reached = holdAt(proxy, named('INFO'))
+      const starting = start(made)
+      await reached
+      await direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'COUNT', '3', 'STREAMS', KEY, '>')
+      proxy.resume()
+      const job = await sluice.finished(await starting)
+      expect(job).toMatchObject({ state: 'done' })
+      expect(await undo(job)).toMatchObject({ state: 'done' })
+      expect(await standing()).toMatchObject({ lastDeliveredId: '8-0' })
+    })
+
+    test('compares ids by number: 9-0 lies before 10-0, and 10-2 before 10-10', async () => {
+      await half()
+      await world.direct.xadd(KEY, '10-10', 'n', 'last')
+      const made = await plan({ kind: 'set id', to: '10-2' })
+      await world.direct.xgroup('SETID', KEY, GROUP, '9-0')
+      expect(await world.sluice.finished(await start(made))).toMatchObject({ state: 'done' })
+      const again = await plan({ kind: 'set id', to: '10-5' })
+      await world.direct.xgroup('SETID', KEY, GROUP, '10-10')
+      expect(await world.sluice.finished(await start(again))).toMatchObject({ state: 'failed' })
+      expect(await standing()).toMatchObject({ lastDeliveredId: '10-10' })
+    })
+
     test('can’t be set in a group that isn’t there', async () => {
       await half()
       await expect(plan({ kind: 'set id', to: '$' }, KEY, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -217,6 +268,19 @@ onEveryServer((world) => {
   })
 
   describe('a group', () => {
+    test('is made again where it stood at the run, not at the plan', async () => {
+      await half()
+      const made = await plan({ kind: 'destroy group' })
+      await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'COUNT', '3', 'STREAMS', KEY, '>')
+      await world.direct.xack(KEY, GROUP, ...idsFrom(6, 3))
+      const [pending, before] = [await pendingOf(world.direct), await standing()]
+      const job = await world.sluice.finished(await start(made))
+      expect(job).toMatchObject({ state: 'done', counts: { changed: 6 } })
+      expect(await undo(job)).toMatchObject({ state: 'done' })
+      expect(await pendingOf(world.direct)).toEqual(pending)
+      expect(await standing()).toMatchObject({ lastDeliveredId: before?.lastDeliveredId, lag: before?.lag })
+    })
+
     test('is destroyed with all that was pending, and made again as it was', async () => {
       await seed(world.direct, { held: { alice: idsFrom(1, 700), bob: idsFrom(701, 500) } })
       await world.direct.call('XCLAIM', [KEY, GROUP, 'bob', 0, '3-0', 'RETRYCOUNT', 12, 'JUSTID'])
