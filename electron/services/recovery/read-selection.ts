@@ -12,6 +12,7 @@ import {
   type ObservedRow,
 } from '../inspection/observe-pending'
 import type { GroupSource } from '../../redis/source'
+import { createSeenHoldings } from './seen-holdings'
 import { holdingOf, matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
 
 export interface Page {
@@ -42,17 +43,21 @@ export async function* readSelection(
   const criteria: Criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
   const summary = await pendingSummary(context.reader, context.key, context.group)
   let walked = 0
+  const seen = createSeenHoldings()
   for await (const page of pendingPages(context, criteria, summary.greatestId, clock.readPage)) {
     walked += page.rows.length
     const plannedAt = clock.plannedAt()
     const isMatch = rowTest(criteria, plannedAt)
     const unmoved = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
+    seen.add(unmoved)
     const rows = await matchingBodies(context, criteria, unmoved)
     const complete = thorough || selection.kind === 'matching' || page.rows.length < BATCH
     yield { rows, walked, total: summary.total, complete }
-    if (!thorough && selection.kind === 'consumer') break
+    if (thorough || selection.kind !== 'consumer') continue
+    if (!complete) seen.stopHere()
+    break
   }
-  const selected: Selected = { kind: 'matching', criteria, upTo: summary.greatestId }
+  const selected: Selected = { kind: 'matching', criteria, upTo: summary.greatestId, seen }
   return { selected, plannedAt: clock.plannedAt(), notPending: 0 }
 }
 

@@ -15,6 +15,7 @@ import {
   type ObservedRow,
 } from '../inspection/observe-pending'
 import { withBodies } from '../inspection/entry-presence'
+import type { SeenHoldings } from './seen-holdings'
 import type { GroupSource } from '../../redis/source'
 
 /** What a run works through, as its plan saw it. */
@@ -31,6 +32,8 @@ export type Selected =
       readonly criteria: Criteria
       /** The greatest id that was pending when the plan was made. */
       readonly upTo: EntryId | null
+      /** Of those that matched. */
+      readonly seen: SeenHoldings
     }
 
 export interface SelectedBatch {
@@ -48,7 +51,7 @@ export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer'
 
 /**
  * Reads the selection again, batch by batch, and parts what the plan saw from what moved since: a delivery or a claim
- * after `plannedAt` (server time) gives an entry a later delivery time.
+ * after `plannedAt` (server time) gives an entry a later delivery time, or, where that is kept, another holder or count.
  */
 export async function* selectedBatches(
   context: GroupSource,
@@ -69,11 +72,11 @@ export async function* selectedBatches(
     }
     return
   }
-  const { criteria, upTo } = selected
+  const { criteria, upTo, seen } = selected
   const isMatch = rowTest(criteria, plannedAt)
   let gathered: Observation[] = []
   for await (const page of pendingPages(context, criteria, upTo, clearly)) {
-    const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
+    const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row) && seen.isSame(row))
     const rows = await matchingBodies(context, criteria, matching)
     const together = [...gathered, { ...page, rows }]
     if (isGuarded(rows, spanning(together).tookMs)) {

@@ -231,7 +231,8 @@ onEveryServer((world) => {
       const { direct, sluice, redis } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_800) } })
       const plan = await sluice.plan(ofAll(), ack)
-      const selected = { kind: 'matching', criteria: {}, upTo: '1800-0' } as const
+      const seen = { isSame: () => true }
+      const selected = { kind: 'matching', criteria: {}, upTo: '1800-0', seen } as const
       const { reader } = await clients.open(redis)
       const server = await readServerInfo(await clients.open(redis))
       const context = { reader, key: Buffer.from(KEY), group: Buffer.from(GROUP), server }
