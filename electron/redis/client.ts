@@ -1,9 +1,10 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError, isAppError } from '../../shared/error'
-import { commandError, connectionError, fromGreeting, unreachable } from './errors'
+import { commandError, connectionError, fromGreeting, isReplyError, unreachable } from './errors'
 import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
+import { GuardedConnector } from './guarded-connector'
 import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { PROBES, type ProbeName } from './probe'
@@ -77,6 +78,7 @@ function ioredisOptions(
   const { reconnectMs = RECONNECT_MS } = options
   return {
     ...dialOptions(options.profile),
+    Connector: GuardedConnector,
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),
     ...(blocking
@@ -235,7 +237,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
       try {
         await withinTime(redis.connect(), limit)
-        const pong = await withinTime(redis.callBuffer('PING', []), limit)
+        const pong = await withinTime(redis.callBuffer('PING', []).catch(pongOf), limit)
         if (String(pong) !== 'PONG') throw unreachable('not-redis', endpoint)
       } catch (error) {
         closed = true
@@ -255,6 +257,12 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       listeners.add(listener)
     },
   }
+}
+
+/** A PING that the ACL refuses, or that was renamed away, proves the link as well. Any other error is one. */
+function pongOf(error: unknown): string {
+  if (error instanceof Error && isReplyError(error) && /^(NOPERM|ERR unknown command)/i.test(error.message)) return 'PONG'
+  throw error
 }
 
 function checkWrites(command: string): void {

@@ -53,7 +53,7 @@ export function connectionError(error: unknown, endpoint: string): AppError<'UNR
 
 /** ioredis could not read what came, or got a reply to nothing that it had sent. */
 function isNotRedis(message: string): boolean {
-  return /Unknown RESP type|Please report this|Command queue state error/i.test(message)
+  return /Not RESP|Unknown RESP type|Please report this|Command queue state error/i.test(message)
 }
 
 /** A refusal while the connection was being made: HELLO, AUTH, SELECT, PING, or at once. */

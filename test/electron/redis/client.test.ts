@@ -210,6 +210,20 @@ describe('opening', () => {
   })
 })
 
+describe('a user without PING', () => {
+  test('connects: its refusal proves the link', async () => {
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-ping')
+    const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
+    expect(await client.reader.call('XLEN', KEY)).toBe('0')
+  })
+
+  test('does not by a wrong password, whatever else is refused', async () => {
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-ping')
+    const opening = clients.open(redis, { profile: { username: 'lim' }, password: 'wrong' })
+    await expect(opening).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'password-wrong' } })
+  })
+})
+
 describe('bytes and numbers', () => {
   const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
 

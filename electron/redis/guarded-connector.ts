@@ -1,0 +1,62 @@
+import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import { AbstractConnector } from 'ioredis'
+import { createReplyCheck } from './reply-check'
+
+/** What ioredis hands a connector: its own options. */
+interface Dialling {
+  readonly host?: string
+  readonly port?: number
+  readonly path?: string
+  readonly tls?: ConnectionOptions
+  readonly disconnectTimeout: number
+}
+
+/**
+ * Connects as ioredis itself does, and looks at each byte that comes before its decoder does: what is no RESP, or announces
+ * more than a reply may hold, ends the connection.
+ */
+export class GuardedConnector extends AbstractConnector {
+  readonly #options: Dialling
+
+  /** By ioredis, with all of its own options. */
+  constructor(options: unknown) {
+    super((options as Dialling).disconnectTimeout)
+    this.#options = options as Dialling
+  }
+
+  override connect(): Promise<Socket> {
+    this.connecting = true
+    return new Promise((resolve, reject) => {
+      process.nextTick(() => {
+        if (!this.connecting) return reject(new Error('Connection is closed.'))
+        try {
+          const stream = dial(this.#options)
+          guardReplies(stream)
+          stream.once('error', (error) => (this.firstError = error))
+          this.stream = stream
+          resolve(stream)
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+      })
+    })
+  }
+}
+
+function dial({ host, port, path, tls }: Dialling): Socket {
+  const target = (path === undefined ? { host, port } : { path }) as NetConnectOpts
+  return tls === undefined ? connectTcp(target) : connectTls({ ...target, ...tls } as ConnectionOptions)
+}
+
+function guardReplies(stream: Socket): void {
+  const check = createReplyCheck()
+  const emit = stream.emit.bind(stream)
+  stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    const [chunk] = args
+    const problem = event === 'data' && chunk instanceof Uint8Array ? check(chunk) : null
+    if (problem === null) return emit(event, ...args)
+    stream.destroy(new Error(`Not RESP: ${problem}`))
+    return true
+  }
+}

@@ -1,0 +1,154 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { createRequire } from 'node:module'
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createReplyCheck } from '../../../electron/redis/reply-check'
+import { createRedisClient } from '../../../electron/redis/client'
+import { longer } from '../../helpers/soak'
+
+const check = (text: string | Buffer): string | null => createReplyCheck()(Buffer.from(text as string, 'latin1'))
+
+/** Replies as a server may give them, in RESP2 and RESP3. */
+const frame: fc.Memo<Buffer> = fc.memo((depth) => {
+  const leaf = fc.oneof(
+    fc.integer({ min: -(2 ** 31), max: 2 ** 31 }).map((n) => Buffer.from(`:${n}\r\n`)),
+    fc
+      .uint8Array({ maxLength: 40 })
+      .map((body) => Buffer.concat([Buffer.from(`$${body.length}\r\n`), body, Buffer.from('\r\n')])),
+    fc
+      .constantFrom(
+        '+OK\r\n',
+        '-ERR no such key\r\n',
+        '$-1\r\n',
+        '*-1\r\n',
+        '_\r\n',
+        '#t\r\n',
+        ',1.5e3\r\n',
+        ',inf\r\n',
+        '(123\r\n',
+        '=6\r\ntxt:ab\r\n',
+      )
+      .map((text) => Buffer.from(text)),
+  )
+  if (depth <= 1) return leaf
+  const list = fc.array(frame(depth - 1), { maxLength: 6 })
+  return fc.oneof(
+    leaf,
+    list.map((all) => Buffer.concat([Buffer.from(`*${all.length}\r\n`), ...all])),
+    list.map((all) => Buffer.concat([Buffer.from(`%${all.length}\r\n`), ...all, ...all])),
+  )
+})
+
+describe('what a server sends', () => {
+  test('passes, however it is cut into chunks', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 200 })
+    fc.assert(
+      fc.property(fc.array(frame(4), { minLength: 1, maxLength: 5 }), cuts, (replies, sizes) => {
+        const all = Buffer.concat(replies)
+        const take = createReplyCheck()
+        for (let at = 0, turn = 0; at < all.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1
+          expect(take(all.subarray(at, at + size))).toBeNull()
+          at += size
+        }
+        expect(take(Buffer.from('+OK\r\n'))).toBeNull()
+      }),
+    )
+  })
+
+  test.each([
+    ['a length that is no number', '$0-0\r\n\r\n'],
+    ['a length below -1', '$-30\r\n'],
+    ['a count that is no number', '*1a\r\n'],
+    ['a bulk string of 4 GB', '$4294967296\r\n'],
+    ['a bulk string beyond what Redis takes', '$536870913\r\n'],
+    ['two thousand million elements', '*2000000000\r\n'],
+    ['lists in lists without end', '*1\r\n'.repeat(40)],
+    ['a figure of letters', ':12x\r\n'],
+    ['a figure without digits', ':\r\n'],
+    ['a sign alone', ':-\r\n'],
+    ['a type that there is not', 'HTTP/1.1 400 Bad Request\r\n'],
+    ['a line that ends by itself', '+OK\n'],
+    ['a carriage return alone', '+OK\rX'],
+    ['a line without end', `+${'a'.repeat(70_000)}`],
+    ['a boolean that is none', '#x\r\n'],
+    ['a null with something in it', '_x\r\n'],
+  ])('%s is refused', (_what, text) => {
+    expect(check(text)).not.toBeNull()
+  })
+
+  test('a bulk string of just what Redis takes is not', () => {
+    expect(check('$536870912\r\n')).toBeNull()
+    expect(check('*1048576\r\n')).toBeNull()
+  })
+})
+
+describe('a server that answers so', () => {
+  const stops: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const stop of stops.splice(0)) await stop()
+  })
+
+  async function answering(reply: string): Promise<number> {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', () => socket.write(reply, 'latin1'))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    stops.push(async () => {
+      server.close()
+      await once(server, 'close')
+    })
+    return (server.address() as AddressInfo).port
+  }
+
+  test.each([
+    ['+aaaaaaaaaaaaaaaaaaa\r\n$0-0\r\n\r\n'],
+    ['*2000000000\r\n'],
+    ['$4294967296\r\n'],
+    ['HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ])('%j is told from Redis at once', async (reply) => {
+    const port = await answering(reply)
+    const profile = { endpoint: { kind: 'tcp', host: '127.0.0.1', port }, username: '', db: 0, tls: null } as const
+    const client = createRedisClient({ profile, password: null, connectTimeoutMs: 5_000 })
+    await expect(client.open()).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'not-redis' } })
+    client.close()
+  })
+})
+
+test('whatever is changed in replies, what passes never keeps the decoder busy', async () => {
+  const mutated = fc.tuple(
+    fc.array(frame(3), { minLength: 1, maxLength: 3 }).map((all) => Buffer.concat(all)),
+    fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 }),
+  )
+  const passing = fc
+    .sample(mutated, longer(500))
+    .map(([bytes, changes]) => {
+      const copy = Buffer.from(bytes)
+      for (const [at, byte] of changes) copy[at % copy.length] = byte
+      return copy
+    })
+    .filter((bytes) => createReplyCheck()(bytes) === null)
+  const decoder = createRequire(import.meta.url).resolve('ioredis/built/resp/decoder.js')
+  const worker = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads')
+     const { Decoder } = require(workerData.decoder)
+     for (const bytes of workerData.all) {
+       const ignore = () => undefined
+       const decoder = new Decoder({ getTypeMapping: () => ({ 36: Buffer }), onReply: ignore, onErrorReply: ignore, onPush: ignore })
+       try { decoder.write(Buffer.from(bytes)) } catch {}
+     }
+     parentPort.postMessage(workerData.all.length)`,
+    { eval: true, workerData: { decoder, all: passing }, resourceLimits: { maxOldGenerationSizeMb: 300 } },
+  )
+  try {
+    const [done] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [number]
+    expect(done).toBe(passing.length)
+  } finally {
+    await worker.terminate()
+  }
+  expect(passing.length).toBeGreaterThan(20)
+})
