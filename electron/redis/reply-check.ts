@@ -19,10 +19,13 @@ const BY_TYPE: Readonly<Record<string, Line>> = {
 const LINES: ReadonlyMap<number, Line> = new Map(
   Object.entries(BY_TYPE).map(([type, line]) => [type.charCodeAt(0), line] as const),
 )
-const DOUBLE = new Set([...'0123456789+-.eEinfaNIF'].map((char) => char.charCodeAt(0)))
+const DOUBLE = new Set(Buffer.from('0123456789+-.eEinfaNIF'))
+
+export type ReplyFault =
+  'bad-length' | 'bad-figure' | 'bad-boolean' | 'bad-null' | 'endless-line' | 'unknown-type' | 'too-much'
 
 /** Takes in what comes; gives why it is no RESP, or too much of it. Then nothing more is to be read from there. */
-export type ReplyCheck = (chunk: Uint8Array) => string | null
+export type ReplyCheck = (chunk: Uint8Array) => ReplyFault | null
 
 /**
  * The frame of each reply, before a decoder sees it: its lengths are numbers, and what it announces can be. Bodies are passed
@@ -49,51 +52,51 @@ export function createReplyCheck(): ReplyCheck {
     elements = 0
   }
 
-  function endLine(of: Line): string | null {
+  function endLine(of: Line): ReplyFault | null {
     line = null
     if (of === 'bulk') {
-      if (isNegative) return value === 1 ? (endValue(), null) : 'a length below -1'
+      if (isNegative) return value === 1 ? (endValue(), null) : 'bad-length'
       bytes += value
-      if (value > MOST_BULK_BYTES || bytes > MOST_REPLY_BYTES) return 'more than a reply may hold'
+      if (value > MOST_BULK_BYTES || bytes > MOST_REPLY_BYTES) return 'too-much'
       skip = value + 2
       return null
     }
     if (of === 'list' || of === 'map') {
-      if (isNegative) return value === 1 ? (endValue(), null) : 'a length below -1'
+      if (isNegative) return value === 1 ? (endValue(), null) : 'bad-length'
       const count = of === 'map' ? value * 2 : value
       elements += count
-      if (elements > MOST_ELEMENTS || open.length >= MOST_DEPTH) return 'more than a reply may hold'
+      if (elements > MOST_ELEMENTS || open.length >= MOST_DEPTH) return 'too-much'
       if (count > 0) open.push(count)
       else endValue()
       return null
     }
-    if (of !== 'text' && of !== 'nothing' && read === (isNegative ? 1 : 0)) return 'a figure without digits'
+    if (of !== 'text' && of !== 'nothing' && read === (isNegative ? 1 : 0)) return 'bad-figure'
     endValue()
     return null
   }
 
-  function take(of: Line, byte: number): string | null {
+  function take(of: Line, byte: number): ReplyFault | null {
     read += 1
     switch (of) {
       case 'text':
-        return byte === LF || read > MOST_TEXT_BYTES ? 'a line without an end' : null
+        return byte === LF || read > MOST_TEXT_BYTES ? 'endless-line' : null
       case 'double':
-        return DOUBLE.has(byte) && read <= MOST_DIGITS ? null : 'a figure that is none'
+        return DOUBLE.has(byte) && read <= MOST_DIGITS ? null : 'bad-figure'
       case 'boolean':
-        return read === 1 && (byte === 116 || byte === 102) ? null : 'a boolean that is none'
+        return read === 1 && (byte === 116 || byte === 102) ? null : 'bad-boolean'
       case 'nothing':
-        return 'a null with something in it'
+        return 'bad-null'
       default:
         if (read === 1 && (byte === MINUS || (byte === PLUS && of !== 'bulk' && of !== 'list' && of !== 'map'))) {
           isNegative = byte === MINUS
           if (byte === PLUS) read = 0
           return null
         }
-        if (byte < ZERO || byte > NINE) return 'a figure that is none'
-        if (of === 'big') return read > MOST_DIGITS ? 'a figure that is none' : null
-        if (read > 20) return 'a figure that is none'
+        if (byte < ZERO || byte > NINE) return 'bad-figure'
+        if (of === 'big') return read > MOST_DIGITS ? 'bad-figure' : null
+        if (read > 20) return 'bad-figure'
         value = value * 10 + (byte - ZERO)
-        return of !== 'integer' && value > 4e9 ? 'more than a reply may hold' : null
+        return of !== 'integer' && value > 4e9 ? 'too-much' : null
     }
   }
 
@@ -109,7 +112,7 @@ export function createReplyCheck(): ReplyCheck {
       const byte = chunk[at++] ?? 0
       if (line === null) {
         line = LINES.get(byte) ?? null
-        if (line === null) return 'an unknown type'
+        if (line === null) return 'unknown-type'
         read = 0
         value = 0
         isNegative = false
@@ -117,7 +120,7 @@ export function createReplyCheck(): ReplyCheck {
       }
       if (isAfterCr) {
         isAfterCr = false
-        if (byte !== LF) return 'a line without an end'
+        if (byte !== LF) return 'endless-line'
         const problem = endLine(line)
         if (problem !== null) return problem
       } else if (byte === CR) isAfterCr = true
