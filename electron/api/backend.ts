@@ -56,7 +56,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const connections = await createConnections({ dataDir, secrets, log, timings })
   const settings = await createSettings({ dataDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
-  const { source, server, reader, topology } = connections
+  const { source, server, stamp, reader, topology } = connections
   const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
   const lostReply = (connectionId: string) =>
     createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
@@ -69,7 +69,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   settings.onChange(monitoring.settingsChanged)
   const sampler = createSampler({ reader, past: monitoring.past, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
-  const forJobs = { jobs, journal, dataDir, source, server, lostReply }
+  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply }
   const recovery = createRecovery({ ...forJobs, stalledAfterMs, connection: connections.get })
   const groupChanges = createGroupChanges(forJobs)
   const restoring = createRestore(forJobs)

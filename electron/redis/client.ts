@@ -25,6 +25,8 @@ export interface RedisClient {
   probe(name: ProbeName): Promise<AppError | null>
   /** Which connection to the server this is by now: another number after each loss. */
   line(): number
+  /** Of the server process that it leads to; null: not known yet, or not told. */
+  runId(): string | null
   /** True while commands can be sent. */
   isReady(): boolean
   /** To be called on each new connection: ends those before it that replies were lost on. Throws UNREACHABLE. */
@@ -229,6 +231,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
       }
     },
     line: () => line,
+    runId: () => previous.runId(),
     isReady: () => usable,
     fence: () => previous.fence(),
     isFenced: () => previous.isFenced(),

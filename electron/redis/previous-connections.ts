@@ -18,6 +18,8 @@ export interface PreviousConnections {
   lost(on: ConnectionRef): void
   /** Learns which connection this is, and ends those before it that replies were lost on. Throws UNREACHABLE. */
   fence(): Promise<void>
+  /** Of the server process on this connection; null: not known yet, or not told. */
+  runId(): string | null
   /** False while a command whose reply was lost may still be carried out, after whatever is sent now. */
   isFenced(): boolean
 }
@@ -70,6 +72,7 @@ export function createPreviousConnections(
       current = { identity: null }
     },
     now: () => current,
+    runId: () => current.identity?.runId ?? null,
     lost: (on) => void open.add(on),
     async fence() {
       const mine = current

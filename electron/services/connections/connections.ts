@@ -68,6 +68,8 @@ export interface Connections {
   topology(id: string): Topology
   /** A key, and a reader of the server that has it. */
   source(id: string, key: Bytes): Source
+  /** What tells whether the server of a key is still the one that it was, without asking it. */
+  stamp(id: string, key: Bytes): ServerStamp
   /** Of a connection that is no cluster; what is about a key asks for its `source`. */
   reader(id: string): Reader
   server(id: string): ServerInfo
@@ -76,6 +78,12 @@ export interface Connections {
    * UNREACHABLE when it was closed or failed, and the signal's reason.
    */
   whenReady(id: string, signal?: AbortSignal): Promise<boolean>
+}
+
+/** `line`: the connection to it; `runId` null: not known. */
+export interface ServerStamp {
+  readonly line: number
+  readonly runId: string | null
 }
 
 export interface ConnectionsOptions {
@@ -250,6 +258,10 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
     source(id, key) {
       const raw = toBuffer(key)
       return { reader: standalone(client(id)).clientOf(raw).reader, key: raw }
+    },
+    stamp(id, key) {
+      const server = standalone(client(id)).clientOf(toBuffer(key))
+      return { line: server.line(), runId: server.runId() }
     },
     reader: (id) => client(id).reader,
     server(id) {

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { Source } from '../../redis/source'
+import type { ServerStamp } from '../connections/connections'
 import type { Jobs } from './jobs'
 import type { LostReply } from './lost-reply'
 
@@ -9,6 +10,8 @@ export interface JobServices {
   readonly jobs: Jobs
   source(connectionId: string, key: Bytes): Source
   server(connectionId: string): ServerInfo
+  /** Of the server that has the key now. */
+  stamp(connectionId: string, key: Bytes): ServerStamp
   lostReply(connectionId: string): LostReply
 }
 

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import { nameKey } from '../../redis/bytes'
+import type { ServerStamp } from '../connections/connections'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -23,17 +24,22 @@ export interface Prepared {
 export interface PlanStore<T extends Prepared> {
   /** Gives the plan as it is shown. */
   keep(prepared: T): T['plan']
-  /** Throws STALE_PLAN when it is unknown, too old, run already, or for another connection, stream or group. */
+  /** Throws STALE_PLAN when it is unknown, too old, run already, or for another connection, server, stream or group. */
   look(id: string, subject: Partial<PlanSubject>): T
   /** It can't be had again. */
   drop(id: string): void
 }
 
-export function createPlanStore<T extends Prepared>(now: () => number = Date.now): PlanStore<T> {
-  const plans = new Map<string, { readonly prepared: T; readonly at: number }>()
+/** A plan belongs to the server that was read for it: `stampOf` tells which one is met now. */
+export function createPlanStore<T extends Prepared>(
+  stampOf: (connectionId: string, key: Bytes) => ServerStamp,
+  now: () => number = Date.now,
+): PlanStore<T> {
+  const plans = new Map<string, { readonly prepared: T; readonly at: number; readonly stamp: ServerStamp }>()
   return {
     keep(prepared) {
-      plans.set(prepared.plan.id, { prepared, at: now() })
+      const { id, connectionId, key } = prepared.plan
+      plans.set(id, { prepared, at: now(), stamp: stampOf(connectionId, key) })
       const [oldest] = plans.keys()
       if (plans.size > KEEP && oldest !== undefined) plans.delete(oldest)
       return prepared.plan
@@ -44,12 +50,19 @@ export function createPlanStore<T extends Prepared>(now: () => number = Date.now
         plans.delete(planId)
         throw new AppError('STALE_PLAN', { planId, problem: message('plan.too-old') })
       }
-      const problem = whyNotFor(kept.prepared.plan, subject)
+      const { plan } = kept.prepared
+      const problem = whyNotFor(plan, subject) ?? whyNotHere(kept.stamp, stampOf(plan.connectionId, plan.key))
       if (problem === null) return kept.prepared
       throw new AppError('STALE_PLAN', { planId, problem })
     },
     drop: (id) => void plans.delete(id),
   }
+}
+
+/** One connection, or one process: else nothing proves that what was read is there. */
+function whyNotHere(then: ServerStamp, now: ServerStamp): Message | null {
+  const isSame = then.line === now.line || (then.runId !== null && then.runId === now.runId)
+  return isSame ? null : message('plan.other-server')
 }
 
 function whyNotFor(plan: PlanSubject, { connectionId, key, group }: Partial<PlanSubject>): Message | null {

@@ -26,7 +26,7 @@ export interface Redriving {
  */
 export function createRedriving(services: JobServices): Redriving {
   const { jobs, server } = services
-  const plans = createPlanStore<PreparedRedrive>()
+  const plans = createPlanStore<PreparedRedrive>(services.stamp)
 
   return {
     async *survey(request, signal) {

@@ -5,6 +5,8 @@ import type { Say } from '../../message-words'
 export const planMessages = {
   'plan.too-old': () => 'This plan is too old, or has been run already. Make it again.',
   'plan.other-connection': () => 'This plan was made for another connection. Make it again.',
+  'plan.other-server': () =>
+    'The connection was lost since, and nothing proves that it leads to the same server again. Make it again.',
   'plan.server-changed': ({ why }: { readonly why: Message }, say: Say) =>
     `The connection may lead to another server by now. ${say(why)}`,
   'plan.other-stream': () => 'This plan was made for another stream. Make it again.',

@@ -120,7 +120,7 @@ onEveryServer((world) => {
       const order = await change(sluice, what)
       void proxy.fault(
         ([name, ...args]) =>
-          /^(XTRIM|XDEL|XDELEX|XGROUP)$/.test(name ?? '') && args.includes(KEY) && !args.includes('~'),
+          /^(XTRIM|XDEL|XDELEX|XGROUP|EVAL)$/.test(name ?? '') && args.includes(KEY) && !args.includes('~'),
         {
           kind: 'cut-and-keep',
         },

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { saying, telling } from '../../../helpers/saying'
 import {
   ack,
+  claimTo,
   counts,
   everything,
   GROUP,
   heldBy,
   idsFrom,
+  isOpen,
   KEY,
   ofConsumer,
   onEveryServer,
@@ -136,6 +138,21 @@ onEveryServer((world) => {
     for (const id of idsFrom(1, 5)) await direct.xadd(KEY, id, 'n', 'another')
     await direct.xgroup('CREATE', KEY, GROUP, '5-0')
     await expect(resumed()).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'recordId' } })
+  })
+
+  test('a plan of a server that another one took the place of is not run, and one after a mere loss is', async () => {
+    const { direct, proxy, sluice } = world
+    await seed(direct, { held: { alice: idsFrom(1, 5) }, idleMs: 60_000 })
+    const kept = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+    proxy.cut()
+    await expect.poll(() => isBack(), { timeout: 20_000 }).toBe(true)
+    await isOpen(sluice)
+    expect(await sluice.finished(await sluice.run(kept))).toMatchObject({ state: 'done' })
+    const stale = await sluice.plan(ofConsumer('bob'), ack)
+    await restarted(false)
+    await seed(direct, { held: { bob: idsFrom(1, 5) }, idleMs: 600_000 })
+    await expect(sluice.run(stale)).rejects.toMatchObject({ code: 'STALE_PLAN' })
+    expect(await heldBy(direct, 'bob')).toEqual(idsFrom(1, 5))
   })
 
   test('a running job that finds another server at the same port stops, and changes nothing there', async () => {
