@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { longer } from '../../../helpers/soak'
-import { ack, GROUP, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
+import { ack, GROUP, idsFrom, isOpen, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
 
 const IDS = idsFrom(1, 6)
 /** What may come between an ack and its undo. Whether it leaves the entries that were acked what they were. */
@@ -93,6 +93,8 @@ onEveryServer((world) => {
       await fc.assert(
         fc.asyncProperty(between, async (happened) => {
           const { direct, sluice } = world
+          await expect.poll(isBack(sluice.connectionId), { timeout: 20_000 }).toBe(true)
+          await isOpen(sluice)
           await direct.flushall()
           await seed(direct, { held: { alice: IDS } })
           const before = await pendingOf(direct)
