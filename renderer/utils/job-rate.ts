@@ -18,8 +18,9 @@ export function withSample(
   now: Job,
   atMs: number,
 ): JobSample[] {
-  const isSamePace = before?.pace.paused === now.pace.paused && before.pace.perSecond === now.pace.perSecond
-  const kept = isSamePace ? samples : []
+  const isSameThrottle =
+    before?.throttle.paused === now.throttle.paused && before.throttle.perSecond === now.throttle.perSecond
+  const kept = isSameThrottle ? samples : []
   const first = kept.findLastIndex((sample) => sample.atMs <= atMs - WINDOW_MS)
   return [...kept.slice(Math.max(0, first)), { atMs, done: now.done }]
 }
@@ -33,6 +34,6 @@ export function rateOf(samples: readonly JobSample[], nowMs: number): number | n
 }
 
 /** How long the rest takes if it goes on like this, ms; null where that can't be told. */
-export function timeLeftMs({ done, total, pace }: Job, rate: number | null): number | null {
-  return rate === null || pace.paused || total <= done ? null : ((total - done) / rate) * 1_000
+export function timeLeftMs({ done, total, throttle }: Job, rate: number | null): number | null {
+  return rate === null || throttle.paused || total <= done ? null : ((total - done) / rate) * 1_000
 }

@@ -17,7 +17,7 @@ export const recoveryContract = {
   /** Reads, and says what would happen. Of what one consumer holds only the first entries are looked at. Kept for ten minutes. */
   plan: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
   /** The same with every figure counted: walks the pending list page by page, and reports as it goes. */
-  survey: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
+  planAll: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
   /** A new plan for what a record's job was asked to do: what it left undone. `ids`: of these entries only, those that failed. */
   resume: reads
     .input(onRecord.extend({ ids: z.array(entryId).min(1).max(1000).optional() }))

@@ -7,7 +7,7 @@ import { onStream, reads, writesForGood } from './base'
 
 export const redriveContract = {
   /** Reads the dead letters page by page, and says what would go where. Kept for ten minutes. */
-  survey: reads
+  planAll: reads
     .input(onStream.extend({ selection: redriveSelection, options: redriveOptions }))
     .output(eventIterator(redrivePlanning)),
   /**

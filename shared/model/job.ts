@@ -34,14 +34,14 @@ export const jobFailure = z.object({ id: entryId, reason: message })
 export type JobFailure = z.infer<typeof jobFailure>
 
 /** How fast a job may go. */
-export const jobPace = z.object({
+export const jobThrottle = z.object({
   paused: z.boolean(),
   /** Entries per second at most; null: as fast as the server bears it. */
   perSecond: z.int().min(1).nullable(),
   /** Why it rests between batches right now, by itself. */
   heldBackBy: z.enum(['latency', 'replica lag']).nullable(),
 })
-export type JobPace = z.infer<typeof jobPace>
+export type JobThrottle = z.infer<typeof jobThrottle>
 
 export const job = z.object({
   id: z.string(),
@@ -56,7 +56,7 @@ export const job = z.object({
   done: z.int(),
   total: z.int(),
   counts: jobCounts,
-  pace: jobPace,
+  throttle: jobThrottle,
   /** The first thousand that the server refused. */
   failures: z.array(jobFailure),
   startedAt: z.number(),

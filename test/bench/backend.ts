@@ -70,7 +70,7 @@ export async function measureReassign(bench: BackendBench): Promise<Figure> {
       ours.push(await timed(() => reassign(bench, from, to, seen)))
       const moved = await heldBy(bare, to)
       if (moved !== amount) throw new Error(`reassigned ${moved} of ${amount}: ${JSON.stringify(seen.at(-1))}`)
-      if (seen.some(({ pace }) => pace.heldBackBy !== null)) heldBack += 1
+      if (seen.some(({ throttle }) => throttle.heldBackBy !== null)) heldBack += 1
     }
   }
   return {

@@ -102,7 +102,7 @@ async function walkPlan(
   const began = performance.now()
   const selection = { kind: 'matching', criteria } as const
   let updates = 0
-  for await (const step of await client.recovery.survey({
+  for await (const step of await client.recovery.planAll({
     connectionId,
     key: STREAM,
     group: GROUP,

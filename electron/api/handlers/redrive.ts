@@ -3,7 +3,7 @@ import type { Services } from '../services'
 
 export function redriveHandlers({ reads, writes }: Base, { redriving }: Services) {
   return {
-    survey: reads.redrive.survey.handler(({ input, signal }) => redriving.survey(input, signal)),
+    planAll: reads.redrive.planAll.handler(({ input, signal }) => redriving.planAll(input, signal)),
     run: writes.redrive.run.handler(({ input, context }) => redriving.run(context.grant, input)),
   }
 }

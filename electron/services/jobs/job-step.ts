@@ -1,4 +1,4 @@
-import type { JobCounts, JobFailure, JobPace } from '../../../shared/model/job'
+import type { JobCounts, JobFailure, JobThrottle } from '../../../shared/model/job'
 
 /** What one batch came to. `total` where it is known better by now. */
 export interface JobStep {
@@ -10,5 +10,5 @@ export interface JobStep {
   readonly failures?: readonly JobFailure[]
 }
 
-/** Yields after every batch. Stops between two batches when it is left. `pace`: how fast it may go just now. */
-export type JobWork = (signal: AbortSignal, pace: () => JobPace) => AsyncGenerator<JobStep, void>
+/** Yields after every batch. Stops between two batches when it is left. `throttle`: how fast it may go just now. */
+export type JobWork = (signal: AbortSignal, throttle: () => JobThrottle) => AsyncGenerator<JobStep, void>

@@ -55,7 +55,7 @@ export function createJobs(
   const latest = createLatest<Job>({ everyMs: TELL_EVERY_MS, isUrgent: ({ state }) => state !== 'running' })
   const running = new Map<
     string,
-    { readonly abort: AbortController; readonly pace: Throttle; readonly ended: Promise<void> }
+    { readonly abort: AbortController; readonly throttle: Throttle; readonly ended: Promise<void> }
   >()
   const reserved = new Map<string, { connectionId: string; key: string; group: string | null }>()
   let closing = false
@@ -70,13 +70,13 @@ export function createJobs(
     { id }: Job,
     record: RecordWriter,
     work: JobWork,
-    pace: Throttle,
+    throttle: Throttle,
     abort: AbortController,
   ): Promise<void> => {
     let job = get(id)
     let backupFile: string | null = null
     const update = (change: Partial<Job>): void => {
-      job = { ...job, ...change, pace: pace.now }
+      job = { ...job, ...change, throttle: throttle.now }
       latest.set(id, job)
     }
     const take = (step: JobStep): void => {
@@ -94,9 +94,9 @@ export function createJobs(
     }
     try {
       if (!abort.signal.aborted) {
-        for await (const step of work(abort.signal, () => pace.now)) {
+        for await (const step of work(abort.signal, () => throttle.now)) {
           take(step)
-          if (!abort.signal.aborted) await pace.next(step.done, abort.signal)
+          if (!abort.signal.aborted) await throttle.next(step.done, abort.signal)
           if (abort.signal.aborted) break
         }
       }
@@ -138,7 +138,7 @@ export function createJobs(
             state: 'running',
             done: 0,
             counts: noCounts,
-            pace: { paused: false, perSecond, heldBackBy: null },
+            throttle: { paused: false, perSecond, heldBackBy: null },
             failures: [],
             startedAt: Date.now(),
             endedAt: null,
@@ -146,17 +146,17 @@ export function createJobs(
             recordId: record.id,
           }
           latest.set(id, first)
-          const pace = createThrottle({
+          const throttle = createThrottle({
             measure: () => measure(job.connectionId, job.key),
-            onChange: (now) => latest.set(id, { ...get(id), pace: now }),
+            onChange: (now) => latest.set(id, { ...get(id), throttle: now }),
             perSecond,
           })
-          const ended = run(first, record, work, pace, abort).finally(() => {
+          const ended = run(first, record, work, throttle, abort).finally(() => {
             reserved.delete(id)
             running.delete(id)
             forgetOldest()
           })
-          running.set(id, { abort, pace, ended })
+          running.set(id, { abort, throttle, ended })
           return first
         },
         release() {
@@ -172,15 +172,15 @@ export function createJobs(
       return job
     },
     pause(jobId) {
-      running.get(jobId)?.pace.pause()
+      running.get(jobId)?.throttle.pause()
       return get(jobId)
     },
     resume(jobId) {
-      running.get(jobId)?.pace.resume()
+      running.get(jobId)?.throttle.resume()
       return get(jobId)
     },
     limit(jobId, perSecond) {
-      running.get(jobId)?.pace.limit(perSecond)
+      running.get(jobId)?.throttle.limit(perSecond)
       return get(jobId)
     },
     async close() {

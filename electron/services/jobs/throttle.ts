@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { JobPace } from '../../../shared/model/job'
+import type { JobThrottle } from '../../../shared/model/job'
 
 /** What a job's server bears right now. */
 export interface ServerLoad {
@@ -15,14 +15,14 @@ export interface ThrottleOptions {
   /** May reject: then nothing is held back on its account. */
   measure(): Promise<ServerLoad>
   /** Told whenever what it says of itself has changed. */
-  onChange(pace: JobPace): void
+  onChange(throttle: JobThrottle): void
   /** The limit that it begins with. */
   readonly perSecond?: number | null
 }
 
 /** Decides how soon a job may go on with its next batch. */
 export interface Throttle {
-  readonly now: JobPace
+  readonly now: JobThrottle
   pause(): void
   resume(): void
   /** Entries per second at most; null: as fast as the server bears it. */
@@ -45,7 +45,7 @@ const SHORTEST_REST_MS = 50
  * or a replica falls behind; then it rests between batches, twice as long each time, until that is over.
  */
 export function createThrottle({ measure, onChange, perSecond = null }: ThrottleOptions): Throttle {
-  let now: JobPace = { paused: false, perSecond, heldBackBy: null }
+  let now: JobThrottle = { paused: false, perSecond, heldBackBy: null }
   let best = Infinity
   let measuredAt = 0
   let restMs = 0
@@ -53,7 +53,7 @@ export function createThrottle({ measure, onChange, perSecond = null }: Throttle
   /** When the entries sent so far may have been sent, by the limit. */
   let dueAt = 0
 
-  const set = (change: Partial<JobPace>): void => {
+  const set = (change: Partial<JobThrottle>): void => {
     const before = now
     now = { ...now, ...change }
     if (JSON.stringify(before) !== JSON.stringify(now)) onChange(now)
@@ -105,7 +105,7 @@ export function createThrottle({ measure, onChange, perSecond = null }: Throttle
 /** A paused job looks up this often, at the least. */
 const PAUSED_MS = 3_600_000
 
-function reasonOf({ latencyMs, replicaLagBytes }: ServerLoad, best: number): JobPace['heldBackBy'] {
+function reasonOf({ latencyMs, replicaLagBytes }: ServerLoad, best: number): JobThrottle['heldBackBy'] {
   if (replicaLagBytes !== null && replicaLagBytes > MOST_LAG_BYTES) return 'replica lag'
   return latencyMs > SLOW_MS && latencyMs > best * SLOW_FACTOR ? 'latency' : null
 }

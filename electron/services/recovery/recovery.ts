@@ -49,7 +49,7 @@ interface RunOrder {
 export interface Recovery {
   /** Reads no further once the signal aborts, and throws its reason. */
   plan(request: PlanRequest, signal?: AbortSignal): Promise<RecoveryPlan>
-  survey(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
+  planAll(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /**
    * `ids`: of what the record's job was asked to do, these entries only. Throws BAD_INPUT where what is there now is not
    * what the record was about; what is not certain, the plan says.
@@ -91,7 +91,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const source = { reader: abortable(reader, signal), key, group }
     return planning(source, { ...request, selection }, { server: about, stalledAfterMs: stalledAfterMs() }, thorough)
   }
-  const survey = (
+  const planAll = (
     request: PlanRequest,
     signal?: AbortSignal,
     doubts: Message[] = [],
@@ -120,9 +120,9 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     plan: async (request, signal) =>
       plans.keep(await planned(startPlanning(request, request.selection.kind === 'matching', signal))),
 
-    // Not a plain return: what a survey refuses is told to whoever reads it.
-    async *survey(request, signal) {
-      yield* survey(request, signal)
+    // Not a plain return: what a plan refuses is told to whoever reads it.
+    async *planAll(request, signal) {
+      yield* planAll(request, signal)
     },
 
     async *resume({ connectionId, recordId, ids }, signal) {
@@ -134,7 +134,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       }
       const source = sourceOf(connectionId, { key, group })
       const doubts = await readDoubts(connection(connectionId), source, { ...place, group })
-      yield* survey({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, doubts)
+      yield* planAll({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, doubts)
     },
 
     async *script(connectionId, planId, signal) {

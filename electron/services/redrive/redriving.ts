@@ -15,7 +15,7 @@ import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
 export interface Redriving {
-  survey(request: RedriveRequest, signal?: AbortSignal): AsyncGenerator<RedrivePlanning, void>
+  planAll(request: RedriveRequest, signal?: AbortSignal): AsyncGenerator<RedrivePlanning, void>
   /** Throws STALE_PLAN when the plan is another stream's, or the stream was made anew; CONFLICT. */
   run(grant: WriteGrant, order: { key: Bytes; planId: string; perSecond: number | null }): Promise<Job>
 }
@@ -29,7 +29,7 @@ export function createRedriving(services: JobServices): Redriving {
   const plans = createPlanStore<PreparedRedrive>(services.stamp)
 
   return {
-    async *survey(request, signal) {
+    async *planAll(request, signal) {
       const { connectionId, key } = request
       const about = server(connectionId)
       for (const name of ['xadd', 'xdel'] as const) requireCapability(about, name)
@@ -45,7 +45,7 @@ export function createRedriving(services: JobServices): Redriving {
         return {
           draft: recordDraft('redrive', key, summaryOf(plan), { commands: [...outline], undo: plan.undo, makes }),
           job: { kind: 'redrive', to: null, total: plan.goes, undoable: false, perSecond },
-          work: (begun) => (signal, pace) => redrive({ ...source, ...begun }, prepared, signal, pace),
+          work: (begun) => (signal, throttle) => redrive({ ...source, ...begun }, prepared, signal, throttle),
         }
       }),
   }

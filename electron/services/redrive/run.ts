@@ -1,4 +1,4 @@
-import type { JobPace } from '../../../shared/model/job'
+import type { JobThrottle } from '../../../shared/model/job'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import { serverTimeMs } from '../../redis/server'
 import type { RawEntry } from '../../redis/xrange'
@@ -28,7 +28,7 @@ export async function* redrive(
   context: RedriveContext,
   { plan, reach, snapshot, open }: PreparedRedrive,
   signal: AbortSignal,
-  pace: () => JobPace,
+  throttle: () => JobThrottle,
 ): AsyncGenerator<JobStep, void> {
   const { reader, key } = context
   let left = plan.goes
@@ -39,7 +39,7 @@ export async function* redrive(
       const target = open.get(name)
       if (target === undefined) continue
       for (let at = 0; at < letters.length;) {
-        const next = nextLetters(letters, at, mostOf(pace().perSecond))
+        const next = nextLetters(letters, at, mostOf(throttle().perSecond))
         at += next.length
         for await (const step of movePart(
           context,

@@ -163,8 +163,8 @@ export async function planCopies(api: Api, connectionId: string, key: Bytes, fil
 /** Of a plan that redrives all of them to another stream. */
 export async function planRedrive(api: Api, connectionId: string, key: Bytes): Promise<string> {
   const options = { strays: 'elsewhere', create: true }
-  const survey = await api.redrive.survey({ connectionId, key, selection: { kind: 'all' }, options })
-  for await (const step of survey) if (step.state === 'ready') return step.plan.id
+  const planAll = await api.redrive.planAll({ connectionId, key, selection: { kind: 'all' }, options })
+  for await (const step of planAll) if (step.state === 'ready') return step.plan.id
   throw new Error('there was no plan')
 }
 

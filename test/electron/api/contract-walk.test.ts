@@ -93,7 +93,7 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
     ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'ids', ids: ['3-0'] } },
     action: { kind: 'ack' },
   }),
-  'recovery.survey': ({ connectionId }) => ({
+  'recovery.planAll': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'consumer', consumer: 'bob' } },
     action: { kind: 'claim', to: 'dave', includeGone: true },
   }),
@@ -116,7 +116,7 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'restore.planSwap': ({ connectionId, rebuiltId }) => ({ connectionId, recordId: rebuiltId }),
   'restore.catchUp': ({ connectionId, rebuiltId }) => ({ connectionId, recordId: rebuiltId }),
   'restore.swap': ({ connectionId, swapPlanId }) => ({ connectionId, key: KEY, planId: swapPlanId }),
-  'redrive.survey': ({ connectionId }) => ({
+  'redrive.planAll': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, selection: { kind: 'all' }, options: { strays: 'elsewhere', create: true } },
   }),
   'redrive.run': ({ connectionId, redrivePlanId }) => ({ connectionId, key: KEY, planId: redrivePlanId }),

@@ -256,9 +256,9 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
   'recovery.run': async (world) => {
     expect(await reassign(world, 'alice', 'bob')).toMatchObject({ state: 'done', counts: { changed: 3 } })
   },
-  'recovery.survey': async ({ api, connectionId, key }) => {
+  'recovery.planAll': async ({ api, connectionId, key }) => {
     const selection = { kind: 'matching', criteria: { from: '2-0', minDeliveries: 1 } } as const
-    const walk = await api.recovery.survey({ connectionId, key, group: GROUP, selection, action: { kind: 'ack' } })
+    const walk = await api.recovery.planAll({ connectionId, key, group: GROUP, selection, action: { kind: 'ack' } })
     expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 3, gone: 0 } })
   },
   'recovery.script': async ({ api, connectionId, key }) => {
@@ -365,10 +365,10 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(job).toMatchObject({ kind: 'restore entries', state: 'done', counts: { changed: 1 } })
   },
 
-  'redrive.survey': async ({ api, connectionId, direct, key }) => {
+  'redrive.planAll': async ({ api, connectionId, direct, key }) => {
     const selection = { kind: 'all' } as const
     await bury(direct, `${key}:dead`, key)
-    const walk = await api.redrive.survey({ connectionId, key: `${key}:dead`, selection, options: {} })
+    const walk = await api.redrive.planAll({ connectionId, key: `${key}:dead`, selection, options: {} })
     const targets = [{ name: key, entries: 1, type: 'stream', refusal: null }]
     expect(await last(walk)).toMatchObject({ state: 'ready', plan: { goes: 1, targets } })
   },
@@ -377,10 +377,10 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     const key = `redriven:dead`
     await bury(direct, key, 'redriven')
     const selection = { kind: 'all' } as const
-    const step = await last(await api.redrive.survey({ connectionId, key, selection, options: { create: true } }))
+    const step = await last(await api.redrive.planAll({ connectionId, key, selection, options: { create: true } }))
     const planId = step?.state === 'ready' ? step.plan.id : ''
     const job = await finished(world, await api.redrive.run({ connectionId, key, planId, perSecond: 100 }))
-    expect(job).toMatchObject({ kind: 'redrive', state: 'done', pace: { perSecond: 100 }, counts: { changed: 1 } })
+    expect(job).toMatchObject({ kind: 'redrive', state: 'done', throttle: { perSecond: 100 }, counts: { changed: 1 } })
   },
 
   'job.list': async ({ api, key }) => {

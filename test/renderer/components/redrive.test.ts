@@ -80,11 +80,11 @@ describe('the form to redrive', () => {
   let wrapper: VueWrapper
   afterEach(() => wrapper.unmount())
 
-  const surveys = (calls: readonly Call[]): unknown[] =>
-    calls.filter(({ name }) => name === 'redrive.survey').map(({ input }) => input)
+  const plansAsked = (calls: readonly Call[]): unknown[] =>
+    calls.filter(({ name }) => name === 'redrive.planAll').map(({ input }) => input)
   const runs = (calls: readonly Call[]): unknown[] =>
     calls.filter(({ name }) => name === 'redrive.run').map(({ input }) => input)
-  const survey = (plan: RedrivePlan) => (): AsyncIterable<RedrivePlanning> =>
+  const planAll = (plan: RedrivePlan) => (): AsyncIterable<RedrivePlanning> =>
     events<RedrivePlanning>([{ state: 'ready', plan }], undefined, true)
 
   async function show(
@@ -95,7 +95,7 @@ describe('the form to redrive', () => {
     const subject = { target, ids, length: 4 }
     const surroundings = { connection: { environment: production ? ('prod' as const) : ('dev' as const) } }
     wrapper = await mountOn(RedriveForm, { subject }, surroundings)
-    await vi.waitFor(() => expect(surveys(calls).length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(plansAsked(calls).length).toBeGreaterThan(0))
     await flushPromises()
     return calls
   }
@@ -112,38 +112,38 @@ describe('the form to redrive', () => {
   }
 
   it('asks for what is ticked, and for all where nothing is', async () => {
-    const ticked = await show({ survey: survey(planFor()) }, { ids: ['1-0', '3-0'] })
-    expect(surveys(ticked)).toEqual([{ ...target, selection: { kind: 'ids', ids: ['1-0', '3-0'] }, options }])
+    const ticked = await show({ planAll: planAll(planFor()) }, { ids: ['1-0', '3-0'] })
+    expect(plansAsked(ticked)).toEqual([{ ...target, selection: { kind: 'ids', ids: ['1-0', '3-0'] }, options }])
     wrapper.unmount()
-    const all = await show({ survey: survey(planFor()) })
-    expect(surveys(all)).toEqual([{ ...target, selection: { kind: 'all' }, options }])
+    const all = await show({ planAll: planAll(planFor()) })
+    expect(plansAsked(all)).toEqual([{ ...target, selection: { kind: 'all' }, options }])
   })
 
   it('runs what was looked at, at 50 a second unless told otherwise', async () => {
-    const calls = await show({ survey: survey(planFor()), run: () => new Promise(() => undefined) })
+    const calls = await show({ planAll: planAll(planFor()), run: () => new Promise(() => undefined) })
     await submit()
     expect(runs(calls)).toEqual([{ ...target, planId: 'p1', perSecond: 50 }])
     wrapper.unmount()
-    const unlimited = await show({ survey: survey(planFor()), run: () => new Promise(() => undefined) })
+    const unlimited = await show({ planAll: planAll(planFor()), run: () => new Promise(() => undefined) })
     await choose('Entries a second', '0')
     await submit()
     expect(runs(unlimited)).toEqual([{ ...target, planId: 'p1', perSecond: null }])
   })
 
   it('does not run while nothing would go, nor while a stream has no name', async () => {
-    const calls = await show({ survey: survey(planFor({ goes: 0 })) })
+    const calls = await show({ planAll: planAll(planFor({ goes: 0 })) })
     await submit()
     wrapper.unmount()
-    const unnamed = await show({ survey: survey(planFor()) })
+    const unnamed = await show({ planAll: planAll(planFor()) })
     await choose('Where to', 'named')
     await submit()
     expect(button('Redrive').getAttribute('aria-disabled')).toBe('true')
-    expect([...runs(calls), ...runs(unnamed), surveys(unnamed).length]).toEqual([1])
+    expect([...runs(calls), ...runs(unnamed), plansAsked(unnamed).length]).toEqual([1])
   })
 
   it('on a production connection asks for the stream’s name', async () => {
     const calls = await show(
-      { survey: survey(planFor()), run: () => new Promise(() => undefined) },
+      { planAll: planAll(planFor()), run: () => new Promise(() => undefined) },
       { production: true },
     )
     await submit()
@@ -159,15 +159,15 @@ describe('the form to redrive', () => {
 
   it('tells in place why it could not be run, and looks again', async () => {
     const stale = new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'p1' }, message: 'It is another one.' })
-    const calls = await show({ survey: survey(planFor()), run: () => Promise.reject(stale) })
+    const calls = await show({ planAll: planAll(planFor()), run: () => Promise.reject(stale) })
     await submit()
     expect(document.querySelector('[role=alert]')?.textContent).toContain('Things changed since this was planned')
-    await vi.waitFor(() => expect(surveys(calls)).toHaveLength(2))
+    await vi.waitFor(() => expect(plansAsked(calls)).toHaveLength(2))
   })
 
   it('tells in place why there is no plan', async () => {
     const gone = new ORPCError('NOT_FOUND', { defined: true, data: { what: 'stream', name: 'orders:dead' } })
-    await show({ survey: () => Promise.reject(gone) })
+    await show({ planAll: () => Promise.reject(gone) })
     expect(document.querySelector('[role=alert]')?.textContent).not.toBe('')
     expect(button('Redrive').getAttribute('aria-disabled')).toBe('true')
   })

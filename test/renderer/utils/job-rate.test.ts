@@ -3,9 +3,9 @@ import { rateOf, timeLeftMs, withSample, type JobSample } from '../../../rendere
 import type { Job } from '../../../shared/model/job'
 import { words } from '../../../shared/words/words'
 
-const { pace: paceWords } = words.throttle
+const { now: throttled } = words.throttle
 
-function job(done: number, pace: Partial<Job['pace']> = {}): Job {
+function job(done: number, throttle: Partial<Job['throttle']> = {}): Job {
   return {
     id: 'j',
     kind: 'claim',
@@ -17,7 +17,7 @@ function job(done: number, pace: Partial<Job['pace']> = {}): Job {
     done,
     total: 10_000,
     counts: { changed: done, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 },
-    pace: { paused: false, perSecond: null, heldBackBy: null, ...pace },
+    throttle: { paused: false, perSecond: null, heldBackBy: null, ...throttle },
     failures: [],
     startedAt: 0,
     endedAt: null,
@@ -78,9 +78,9 @@ describe('the rate of a job', () => {
 })
 
 it('why a job is held is told, and nothing is told of one that runs freely', () => {
-  expect(paceWords(job(0).pace)).toBeNull()
-  expect(paceWords(job(0, { perSecond: 10 }).pace)).toBeNull()
-  expect(paceWords(job(0, { paused: true, heldBackBy: 'latency' }).pace)).toContain('Paused')
-  expect(paceWords(job(0, { heldBackBy: 'latency' }).pace)).toContain('slowly')
-  expect(paceWords(job(0, { heldBackBy: 'replica lag' }).pace)).toContain('replica')
+  expect(throttled(job(0).throttle)).toBeNull()
+  expect(throttled(job(0, { perSecond: 10 }).throttle)).toBeNull()
+  expect(throttled(job(0, { paused: true, heldBackBy: 'latency' }).throttle)).toContain('Paused')
+  expect(throttled(job(0, { heldBackBy: 'latency' }).throttle)).toContain('slowly')
+  expect(throttled(job(0, { heldBackBy: 'replica lag' }).throttle)).toContain('replica')
 })

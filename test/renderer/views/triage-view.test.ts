@@ -82,7 +82,7 @@ const job: Job = {
   done: 1_204,
   total: 1_204,
   counts: { changed: 1_192, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
-  pace: { paused: false, perSecond: null, heldBackBy: null },
+  throttle: { paused: false, perSecond: null, heldBackBy: null },
   failures: [],
   startedAt: 0,
   endedAt: 1,

@@ -26,7 +26,7 @@ const job: Job = {
   done: 1_000,
   total: 1_000,
   counts: { ...NONE, changed: 988, leftAlone: 9, gone: 3 },
-  pace: { paused: false, perSecond: null, heldBackBy: null },
+  throttle: { paused: false, perSecond: null, heldBackBy: null },
   failures: [],
   startedAt: 0,
   endedAt: 1,

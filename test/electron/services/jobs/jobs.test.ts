@@ -53,9 +53,9 @@ describe('a job', () => {
   test('lets its work tidy up when it is cancelled', async () => {
     let tidied = false
     const hand = byHand(10)
-    const job = await kit.start(async function* (signal, pace) {
+    const job = await kit.start(async function* (signal, throttle) {
       try {
-        yield* hand.work(signal, pace)
+        yield* hand.work(signal, throttle)
       } finally {
         tidied = true
       }
@@ -83,7 +83,7 @@ describe('a job', () => {
     await kit.until(job.id, ({ done }) => done === 1)
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
     expect(hand.begun).toBe(1)
-    expect(kit.jobs.resume(job.id)).toMatchObject({ state: 'running', done: 1, pace: { paused: false } })
+    expect(kit.jobs.resume(job.id)).toMatchObject({ state: 'running', done: 1, throttle: { paused: false } })
     expect(await kit.ended(job.id)).toMatchObject({ state: 'done', done: 2 })
   })
 
@@ -95,7 +95,7 @@ describe('a job', () => {
     await kit.until(job.id, ({ done }) => done === 1)
     if (how === 'closed') await kit.jobs.close()
     else kit.jobs.cancel(job.id)
-    expect(await kit.ended(job.id)).toMatchObject({ state: 'cancelled', done: 1, pace: { paused: true } })
+    expect(await kit.ended(job.id)).toMatchObject({ state: 'cancelled', done: 1, throttle: { paused: true } })
     expect((await kit.journal.get(job.recordId)).record.state).toBe('cancelled')
   })
 

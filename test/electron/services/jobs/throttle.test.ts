@@ -1,20 +1,20 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createThrottle, type ServerLoad } from '../../../../electron/services/jobs/throttle'
-import type { JobPace } from '../../../../shared/model/job'
+import type { JobThrottle } from '../../../../shared/model/job'
 
 afterEach(() => void vi.restoreAllMocks())
 
 const CALM: ServerLoad = { latencyMs: 0.2, replicaLagBytes: null }
 const never = new AbortController().signal
 
-function paceOn(loads: readonly (ServerLoad | Error)[]) {
-  const heard: JobPace[] = []
+function throttleOn(loads: readonly (ServerLoad | Error)[]) {
+  const heard: JobThrottle[] = []
   let at = 0
   const measure = (): Promise<ServerLoad> => {
     const load = loads[Math.min(at++, loads.length - 1)] ?? CALM
     return load instanceof Error ? Promise.reject(load) : Promise.resolve(load)
   }
-  return { heard, pace: createThrottle({ measure, onChange: (now) => heard.push(now) }) }
+  return { heard, throttle: createThrottle({ measure, onChange: (now) => heard.push(now) }) }
 }
 
 /** Whether it has resolved once all that is due at once is done. */
@@ -24,32 +24,32 @@ async function isOver(work: Promise<void>): Promise<boolean> {
 
 describe('a job', () => {
   test('goes on at once on a calm server', async () => {
-    const { pace, heard } = paceOn([CALM])
-    await pace.next(500, never)
+    const { throttle, heard } = throttleOn([CALM])
+    await throttle.next(500, never)
     expect(heard).toEqual([])
   })
 
   test('goes on when its server can’t be measured', async () => {
-    const { pace, heard } = paceOn([new Error('refused')])
-    await pace.next(500, never)
+    const { throttle, heard } = throttleOn([new Error('refused')])
+    await throttle.next(500, never)
     expect(heard).toEqual([])
   })
 
   test('waits while it is paused, and goes on when resumed', async () => {
-    const { pace, heard } = paceOn([CALM])
-    pace.pause()
-    const waiting = pace.next(500, never)
+    const { throttle, heard } = throttleOn([CALM])
+    throttle.pause()
+    const waiting = throttle.next(500, never)
     expect(await isOver(waiting)).toBe(false)
-    pace.resume()
+    throttle.resume()
     await waiting
     expect(heard.map(({ paused }) => paused)).toEqual([true, false])
   })
 
   test('that is paused ends its wait when cancelled', async () => {
-    const { pace } = paceOn([CALM])
+    const { throttle } = throttleOn([CALM])
     const abort = new AbortController()
-    pace.pause()
-    const waiting = pace.next(500, abort.signal)
+    throttle.pause()
+    const waiting = throttle.next(500, abort.signal)
     abort.abort()
     await waiting
   })
@@ -57,11 +57,11 @@ describe('a job', () => {
   test('keeps to its limit', async () => {
     let clockMs = 1_000
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => clockMs)
-    const { pace } = paceOn([CALM])
-    pace.limit(10_000)
+    const { throttle } = throttleOn([CALM])
+    throttle.limit(10_000)
     for (let batch = 0; batch < 4; batch += 1) {
       let isOver = false
-      const waiting = pace.next(500, never).then(() => (isOver = true))
+      const waiting = throttle.next(500, never).then(() => (isOver = true))
       await new Promise(setImmediate)
       // A millisecond before 50 of them are over it looks at the clock again and again, and waits.
       clockMs += 49
@@ -74,49 +74,49 @@ describe('a job', () => {
   })
 
   test('goes on at once when a limit that held it is lifted', async () => {
-    const { pace } = paceOn([CALM])
-    pace.limit(1)
-    const waiting = pace.next(500, never)
+    const { throttle } = throttleOn([CALM])
+    throttle.limit(1)
+    const waiting = throttle.next(500, never)
     expect(await isOver(waiting)).toBe(false)
-    pace.limit(null)
+    throttle.limit(null)
     await waiting
   })
 
   test('at its limit ends its wait when cancelled', async () => {
-    const { pace } = paceOn([CALM])
+    const { throttle } = throttleOn([CALM])
     const abort = new AbortController()
-    pace.limit(1)
-    const waiting = pace.next(500, abort.signal)
+    throttle.limit(1)
+    const waiting = throttle.next(500, abort.signal)
     abort.abort()
     await waiting
   })
 
   test('says so when a slow server holds it back', async () => {
-    const { pace, heard } = paceOn([CALM, { latencyMs: 200, replicaLagBytes: null }])
-    await pace.next(1, never)
+    const { throttle, heard } = throttleOn([CALM, { latencyMs: 200, replicaLagBytes: null }])
+    await throttle.next(1, never)
     await expect
       .poll(async () => {
-        await pace.next(1, never)
+        await throttle.next(1, never)
         return heard.at(-1)?.heldBackBy
       })
       .toBe('latency')
   })
 
   test('is not held back by a server that was never faster', async () => {
-    const { pace, heard } = paceOn([{ latencyMs: 200, replicaLagBytes: null }])
-    await pace.next(1, never)
+    const { throttle, heard } = throttleOn([{ latencyMs: 200, replicaLagBytes: null }])
+    await throttle.next(1, never)
     expect(heard).toEqual([])
   })
 
   test('is held back by a replica that falls behind, and no longer once it caught up', async () => {
     const behind = { latencyMs: 0.2, replicaLagBytes: 64 * 1024 * 1024 }
-    const { pace, heard } = paceOn([behind, CALM])
-    await pace.next(1, never)
+    const { throttle, heard } = throttleOn([behind, CALM])
+    await throttle.next(1, never)
     expect(heard.at(-1)?.heldBackBy).toBe('replica lag')
     await expect
       .poll(async () => {
-        await pace.next(1, never)
-        return pace.now.heldBackBy
+        await throttle.next(1, never)
+        return throttle.now.heldBackBy
       })
       .toBeNull()
   })

@@ -49,7 +49,7 @@ onEveryServer((world) => {
         selection: ofAll({ minDeliveries: 5 }),
         action: claimTo('dave'),
       }
-      const { ready, readings } = await walked(sluice.api.recovery.survey(asked))
+      const { ready, readings } = await walked(sluice.api.recovery.planAll(asked))
       expect(ready.plan).toMatchObject({
         entries: 300,
         changes: 300,
@@ -206,7 +206,7 @@ onEveryServer((world) => {
       const { connectionId } = sluice
       const asked = { connectionId, key: KEY, group: GROUP, selection: ofAll(), action: ack }
       const held = holdAt(proxy, (args) => named('XPENDING')(args) && args.length > 4)
-      const walk = sluice.api.recovery.survey(asked, { signal: abort.signal })
+      const walk = sluice.api.recovery.planAll(asked, { signal: abort.signal })
       const events = (async () => {
         for await (const event of await walk) if (event.state === 'ready') return event
         return null

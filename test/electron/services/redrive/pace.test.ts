@@ -18,7 +18,7 @@ onEveryServer(
         const { id: planId } = await plan(sluice)
         const { api, connectionId } = sluice
         const running = await api.redrive.run({ connectionId, key: DEAD, planId })
-        expect(running).toMatchObject({ pace: { perSecond: 50, paused: false } })
+        expect(running).toMatchObject({ throttle: { perSecond: 50, paused: false } })
         const moved = async (): Promise<number> => (await redrivenIn(direct)).length
         await expect.poll(moved).toBeGreaterThanOrEqual(20)
         // Ten at once, then a fifth of a second.

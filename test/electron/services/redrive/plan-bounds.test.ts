@@ -18,8 +18,8 @@ onEveryServer(
           command === 'XRANGE' && key === DEAD && pages.push(Number(count)) < 0
         void proxy.fault(isPage, { kind: 'delay', ms: 0 })
         const { api, connectionId } = sluice
-        const survey = api.redrive.survey({ connectionId, key: DEAD, selection: ALL, options: {} })
-        const { ready, readings } = await walked(survey)
+        const planAll = api.redrive.planAll({ connectionId, key: DEAD, selection: ALL, options: {} })
+        const { ready, readings } = await walked(planAll)
         expect(ready.plan).toMatchObject({ entries: 3_000, goes: 3_000 })
         expect(readings.length).toBeGreaterThanOrEqual(4)
         expect(readings.at(-1)).toEqual({ state: 'reading', walked: 3_000, total: 3_000, matched: 3_000 })
@@ -35,8 +35,8 @@ onEveryServer(
         const { api, connectionId } = sluice
         const leave = new AbortController()
         const options = { signal: leave.signal }
-        const survey = await api.redrive.survey({ connectionId, key: DEAD, selection: ALL, options: {} }, options)
-        for await (const { state } of survey) {
+        const planAll = await api.redrive.planAll({ connectionId, key: DEAD, selection: ALL, options: {} }, options)
+        for await (const { state } of planAll) {
           expect(state).toBe('reading')
           break
         }

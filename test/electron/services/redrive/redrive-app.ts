@@ -8,9 +8,9 @@ const log = pino({ level: 'silent' })
 const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log })
 const api = createRouterClient(backend.router, { context: {} })
 await api.connection.open({ connectionId, ...(password === '' ? {} : { password }) })
-const survey = await api.redrive.survey({ connectionId, key, selection: { kind: 'all' }, options: {} })
+const planAll = await api.redrive.planAll({ connectionId, key, selection: { kind: 'all' }, options: {} })
 let planId = ''
-for await (const step of survey) if (step.state === 'ready') planId = step.plan.id
+for await (const step of planAll) if (step.state === 'ready') planId = step.plan.id
 process.stdout.write('planned\n')
 const { id } = await api.redrive.run({ connectionId, key, planId, perSecond: null })
 for await (const job of await api.job.watch()) if (job.id === id && job.state !== 'running') break

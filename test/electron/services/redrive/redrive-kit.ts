@@ -45,7 +45,7 @@ export interface Asked extends Partial<RedriveOptions> {
 
 export async function plan({ api, connectionId }: Sluice, asked: Asked = {}): Promise<RedrivePlan> {
   const { key = DEAD, selection = ALL, ...options } = asked
-  return (await walked(api.redrive.survey({ connectionId, key, selection, options }))).ready.plan
+  return (await walked(api.redrive.planAll({ connectionId, key, selection, options }))).ready.plan
 }
 
 export const start = (

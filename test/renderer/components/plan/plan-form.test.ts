@@ -20,7 +20,7 @@ type Answer = Plan | AsyncIterable<Step<Plan>>
 const job: Job = {
   ...{ id: 'j1', kind: 'claim', connectionId: 'c1', key: 'orders', group: 'billing', to: null, state: 'running' },
   ...{ done: 0, total: 1, counts: { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }, failures: [] },
-  ...{ pace: { paused: false, perSecond: null, heldBackBy: null }, startedAt: 0, endedAt: null, error: null },
+  ...{ throttle: { paused: false, perSecond: null, heldBackBy: null }, startedAt: 0, endedAt: null, error: null },
   ...{ recordId: 'r1', undoable: true },
 }
 const stale = (): Error => new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'p' } })

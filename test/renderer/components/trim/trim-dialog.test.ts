@@ -41,7 +41,7 @@ const job: Job = {
   done: 0,
   total: 1,
   counts: { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 },
-  pace: { paused: false, perSecond: null, heldBackBy: null },
+  throttle: { paused: false, perSecond: null, heldBackBy: null },
   failures: [],
   startedAt: 0,
   endedAt: null,
