@@ -264,7 +264,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
 
 /** A PING that the ACL refuses, or that was renamed away, proves the link as well. Any other error is one. */
 function pongOf(error: unknown): string {
-  if (error instanceof Error && isReplyError(error) && /^(NOPERM|ERR unknown command)/i.test(error.message)) return 'PONG'
+  if (error instanceof Error && isReplyError(error) && /^(NOPERM|ERR unknown command)/i.test(error.message))
+    return 'PONG'
   throw error
 }
 
