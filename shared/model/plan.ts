@@ -130,6 +130,8 @@ export const recoveryPlan = z.object({
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
   /** What other groups lose where entries are deleted; those that lose nothing are left out. */
   otherGroups: z.array(groupLoss),
+  /** Older entries that the stream which gets copies loses, where it is trimmed; they are gone for good. */
+  targetLosses: figure.optional(),
   oldestId: entryId.nullable(),
   mostDeliveries: count.nullable(),
   warnings: z.array(planWarning),

@@ -38,6 +38,8 @@ export interface ActionKind<A extends RecoveryAction> {
   journaled?(action: A): A
   /** Looks at what it needs beside the group: what to warn of. Throws where it can't be done. */
   examine?(context: GroupSource, action: A): Promise<RecoveryPlan['warnings']>
+  /** Older entries that go from another stream with so many changes. Throws BAD_INPUT where it can't be done so. */
+  targetLosses?(context: GroupSource, action: A, changes: number): Promise<RecoveryPlan['targetLosses']>
   /** How well it is kept from changing what moves while it runs. */
   guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */

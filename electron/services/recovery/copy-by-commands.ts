@@ -63,12 +63,15 @@ export async function copyByCommands(context: RunContext, copying: Copying, part
 
 function addCopy(
   { writer }: RunContext,
-  { target, maxLength, provenance, fields: edited }: Copying,
+  { target, trim, provenance, fields: edited }: Copying,
   { bodies, at }: CopyPart,
   row: ObservedRow,
 ): Promise<EntryId> {
   const fields = [...(edited ?? bodies.get(row.id)?.fields ?? []), ...(provenance?.(row, at) ?? [])]
-  return addEntry(writer, target, '*', fields, { create: true, ...(maxLength === null ? {} : { maxLength }) })
+  return addEntry(writer, target, '*', fields, {
+    create: true,
+    ...(trim === null ? {} : { maxLength: trim.maxLength }),
+  })
 }
 
 /** Those that nobody took, acked or was given since. */

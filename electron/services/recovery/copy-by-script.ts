@@ -14,9 +14,9 @@ import { message } from '../../../shared/words/messages'
 /** One script for all of the part: what it copied it has acked, and what it did not it has left alone. */
 export async function copyByScript(context: RunContext, copying: Copying, part: CopyPart): Promise<Sent> {
   const { reader, writer, key, group } = context
-  const { target, maxLength, provenance, fields } = copying
+  const { target, trim, provenance, fields } = copying
   const ids = idsOf(part.rows)
-  const order = { key, group, target, fields, ...(maxLength === null ? {} : { targetMaxLength: maxLength }) }
+  const order = { key, group, target, fields, ...(trim === null ? {} : { targetMaxLength: trim.maxLength }) }
   const entries = part.rows.map((row) => ({ ...row, provenance: provenance?.(row, part.at) ?? [] }))
   for (const id of ids) part.progress.ackSent.add(id)
   const nothing = { counts: noCounts, except: [], until: null, lost: [], error: null }

@@ -1,12 +1,13 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { RawEntry } from '../../redis/xrange'
 import type { ObservedRow } from '../inspection/observe-pending'
+import type { TrimCeiling } from './target-losses'
 
 /** What is to be copied where. */
 export interface Copying {
   readonly target: Buffer
-  /** Trims the target to about so many entries. */
-  readonly maxLength: number | null
+  /** Trims the target to about so many entries, and never by more than the plan has shown. */
+  readonly trim: { readonly maxLength: number; readonly ceiling: TrimCeiling } | null
   /** Fields that follow the entry's own; null: none. `at`: server time of the reading. */
   readonly provenance: ((row: ObservedRow, at: number) => readonly Buffer[]) | null
   /** In place of the entry's own: name, value, name, value… */

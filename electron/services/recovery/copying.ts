@@ -52,17 +52,21 @@ export async function* copyOut(
       if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
       if (signal.aborted) return
       if (rows.length === 0) continue
+      await copying.trim?.ceiling.before(rows.length)
       const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
       const part: CopyPart = { rows, bodies, at: observation.at, progress }
       let failed = 0
+      let written = 0
       const send = async (): Promise<Sent> => {
         const sent = await (byScript ? copyByScript : copyByCommands)(context, copying, part)
         failed = rows.length - sumOf(sent.counts) - sent.lost.length
+        written = sent.copies?.length ?? 0
         return sent
       }
       const readBack = (lost: readonly EntryId[], fenced: boolean) =>
         readCopiesBack(context, copying, part, lost, { byScript, fenced })
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      await copying.trim?.ceiling.after(written)
       // In no count: they are told of one by one.
       if (failed > 0) yield { done: failed, counts: noCounts }
       if (signal.aborted) return

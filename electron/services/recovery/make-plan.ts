@@ -90,8 +90,10 @@ export async function* planning(
   const { counts } = counter
   const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
   const stream = noted(await readStreamMark(reader, key, { group, ids }))
+  const plan = planOf({ request, action, kind, facts: known, counts, losses, examined, notPending, complete })
+  const targetLosses = await kind.targetLosses?.(context, action, plan.changes)
   return {
-    plan: planOf({ request, action, kind, facts: known, counts, losses, examined, notPending, complete }),
+    plan: targetLosses === undefined ? plan : { ...plan, targetLosses },
     selected,
     plannedAt,
     stream,

@@ -1,7 +1,7 @@
 import type { Count } from '../../count'
 import { displayBytes, type Bytes } from '../../bytes'
 import type { RecoveryPlan } from '../../model/plan'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 /** What a plan would do, in a sentence. */
 function planSentence({ action, entries, changes, drops }: RecoveryPlan): string {
@@ -97,6 +97,8 @@ export const planWords = {
   counting: 'Counting',
   stopCounting: 'Stop counting',
   countingStopped: 'Counting was stopped. Nothing was changed.',
+  targetLosses: (entries: Count) =>
+    `The stream for the copies is trimmed: at most ${formatNoun(entries, 'older entry', 'older entries')} of it ${pluralForm(entries, { one: 'goes', other: 'go' })} for good.`,
   toMind: 'To mind',
   goDespite: 'It is the same: go on',
   acceptFirst: 'First say that it is the same',

@@ -6,6 +6,7 @@ import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut } from '../copying'
 import { provenanceOf } from '../../inspection/copy-provenance'
+import { createTrimCeiling, targetLosses } from '../target-losses'
 import { deadLetterStream, lookAtTarget } from '../target-stream'
 import { message } from '../../../../shared/words/messages'
 
@@ -28,6 +29,9 @@ export const deadLetter: ActionKind<DeadLetter> = {
     return { ...action, stream }
   },
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
+  async targetLosses({ reader }, { stream, maxLen }, copies) {
+    return maxLen === null ? undefined : targetLosses(reader, { stream: stream ?? '', copies, maxLength: maxLen })
+  },
   summary: ({ stream }) => message('recovery.dead-letter', { stream: stream ?? '' }),
   recipient: () => null,
   isAlreadySo: () => false,
@@ -37,15 +41,16 @@ export const deadLetter: ActionKind<DeadLetter> = {
   warnings: () => [],
   undo: () => ({ possible: true, note: message('undo.dead-letter') }),
   commands: ({ stream }, place, batches) => copyLines(place, stream ?? '', batches),
-  run(context, { stream, reason, maxLen }, _plan, batches, signal) {
+  run(context, { stream, reason, maxLen }, plan, batches, signal) {
+    const target = toBuffer(stream ?? '')
+    const shown = plan.targetLosses?.value ?? 0
+    const trim =
+      maxLen === null
+        ? null
+        : { maxLength: maxLen, ceiling: createTrimCeiling(context.reader, { target, maxLength: maxLen, shown }) }
     const origin = { stream: context.key, group: context.group, reason }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = (row, at) => provenanceOf(origin, row, at)
-    return copyOut(
-      context,
-      { target: toBuffer(stream ?? ''), maxLength: maxLen, provenance, fields: null },
-      batches,
-      signal,
-    )
+    return copyOut(context, { target, trim, provenance, fields: null }, batches, signal)
   },
   giveBack: ({ stream, reason }) =>
     copiesGivenBack(toBuffer(stream ?? ''), {

@@ -46,7 +46,7 @@ export const requeue: ActionKind<Requeue> = {
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = isWanted
       ? (row, at) => provenanceOf(origin, row, at)
       : null
-    const copying = { target: toBuffer(stream ?? ''), maxLength: null, provenance, fields: flatFields(fields) }
+    const copying = { target: toBuffer(stream ?? ''), trim: null, provenance, fields: flatFields(fields) }
     return copyOut(context, copying, batches, signal)
   },
   giveBack: ({ stream, provenance: isWanted }) =>

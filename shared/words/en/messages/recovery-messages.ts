@@ -36,6 +36,11 @@ export const recoveryMessages = {
   'recovery.not-written': ({ why }: Because, say: Say) => `It could not be written: ${say(why)}`,
   'recovery.not-acked': ({ why }: Because, say: Say) => `It was claimed and written, but not acked: ${say(why)}`,
   'recovery.lost-before-ack': () => 'The connection was lost before it was acked. It may have been written.',
+  'recovery.trims-its-copies': ({ copies }: { readonly copies: number }) =>
+    `${copies} copies are written, and the stream would be trimmed below that: the first of them would be lost.`,
+  'recovery.keep-more': ({ copies }: { readonly copies: number }) => `Keep ${copies} or more, or leave it untrimmed.`,
+  'recovery.target-loses-more': ({ shown }: { readonly shown: number }) =>
+    `The stream for the copies has grown: more than the ${shown} older entries that were shown would go.`,
   'recovery.too-many-fields': () => 'It has too many fields for a script.',
   'recovery.no-id-field': () => 'It has no such id field, so nothing tells where to write it.',
   'recovery.two-id-fields': () => 'Its id field comes twice with different values.',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
+import { isForGood } from '../../../../shared/for-good'
 import { copiesIn, DEAD, deadLetter, originals } from './copy-kit'
 import { openAs } from './limited-user'
 import {
@@ -16,6 +17,7 @@ import {
   onEveryServer,
   pendingOf,
   seed,
+  sentSoFar,
   serverTime,
 } from './recovery-kit'
 import { saying } from '../../../helpers/saying'
@@ -104,12 +106,63 @@ onEveryServer((world) => {
       expect(await callsOf(direct, 'eval')).toBeGreaterThanOrEqual(6)
     })
 
+    /** A dead-letter stream with so many older letters. */
+    async function bury(count: number): Promise<void> {
+      const pipeline = world.direct.pipeline()
+      for (let at = 1; at <= count; at += 1) pipeline.xadd(DEAD, `${at}-0`, 'old', at)
+      await pipeline.exec()
+    }
+
     test('keeps the target to about a length when asked to', async () => {
       const { direct, sluice } = world
+      await bury(1_000)
+      await seed(direct, { held: { alice: idsFrom(1, 200) } })
+      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 300 }))
+      expect(plan.targetLosses).toEqual({ value: 900, certainty: 'atMost' })
+      expect(isForGood(plan)).toBe(true)
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({
+        state: 'done',
+        counts: counts({ changed: 200 }),
+      })
+      const left = (await copiesIn(direct)).length
+      expect(left).toBeGreaterThanOrEqual(300)
+      expect(left).toBeLessThan(1_200)
+      expect((await originals(direct)).slice(-200)).toEqual(idsFrom(1, 200))
+    })
+
+    test('is refused where its own copies would be trimmed away, and nothing is sent', async () => {
+      const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_000) } })
-      await sluice.recover(ofConsumer('alice'), deadLetter({ maxLen: 200 }))
-      expect((await copiesIn(direct)).length).toBeLessThan(1_000)
-      expect((await originals(direct)).at(-1)).toBe('1000-0')
+      const planning = sluice.recover(ofConsumer('alice'), deadLetter({ maxLen: 200 }))
+      await expect(planning).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'action.maxLen' } })
+      expect(Number(await direct.exists(DEAD))).toBe(0)
+      expect(await pendingOf(direct)).toHaveLength(1_000)
+    })
+
+    test('takes nothing from a target that has room, and is not for good then', async () => {
+      const { direct, sluice } = world
+      await bury(10)
+      await seed(direct, { held: { alice: idsFrom(1, 20) } })
+      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 30 }))
+      expect(plan.targetLosses).toEqual({ value: 0, certainty: 'atMost' })
+      expect(isForGood(plan)).toBe(false)
+      await sluice.finished(await sluice.run(plan))
+      expect(Number(await direct.xlen(DEAD))).toBe(30)
+    })
+
+    test('stops before more of the target would go than was shown', async () => {
+      const { direct, sluice } = world
+      await bury(100)
+      await seed(direct, { held: { alice: idsFrom(1, 50) } })
+      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 120 }))
+      expect(plan.targetLosses?.value).toBe(30)
+      const pipeline = direct.pipeline()
+      for (let at = 101; at <= 900; at += 1) pipeline.xadd(DEAD, `${at}-0`, 'by', 'others')
+      await pipeline.exec()
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: counts({}) })
+      expect(Number(await direct.xlen(DEAD))).toBe(900)
+      expect(await pendingOf(direct)).toHaveLength(50)
     })
 
     test('leaves out what is gone from the stream: there is nothing to copy', async () => {
@@ -126,10 +179,12 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 10) } })
       const plan = await sluice.plan(ofConsumer('alice'), deadLetter())
-      const held = holdAt(proxy, named('XRANGE'))
+      const before = (await callsOf(direct, 'xrange')) - sentSoFar(proxy, 'xrange')
+      // The first four are of the stream’s evidence.
+      const held = holdAt(proxy, named('XRANGE'), 5)
       const running = await sluice.run(plan)
       await held
-      await executed(direct, 'xrange', 4)
+      await executed(direct, 'xrange', before + sentSoFar(proxy, 'xrange'))
       await direct.xclaim(KEY, GROUP, 'bob', 0, '2-0', 'JUSTID')
       await direct.xack(KEY, GROUP, '3-0')
       proxy.resume()

@@ -248,6 +248,11 @@ export async function executed(direct: Redis, command: string, times: number): P
   await expect.poll(() => callsOf(direct, command), { timeout: 30_000 }).toBe(times)
 }
 
+/** How many of a command Sluice has sent so far. */
+export function sentSoFar(proxy: FaultProxy, command: string): number {
+  return proxy.commands.filter((name) => name === command.toUpperCase()).length
+}
+
 /**
  * Stops all traffic as soon as Sluice sends the `nth` command that matches: it is carried out, its reply is held. Await
  * `reached`, do what the others do meanwhile, and `resume` the proxy.
