@@ -135,7 +135,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 1_000) } })
       const planning = sluice.recover(ofConsumer('alice'), deadLetter({ maxLen: 200 }))
       await expect(planning).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'action.maxLen' } })
-      expect(Number(await direct.exists(DEAD))).toBe(0)
+      expect(String(await direct.exists(DEAD))).toBe('0')
       expect(await pendingOf(direct)).toHaveLength(1_000)
     })
 
@@ -147,7 +147,7 @@ onEveryServer((world) => {
       expect(plan.targetLosses).toEqual({ value: 0, certainty: 'atMost' })
       expect(isForGood(plan)).toBe(false)
       await sluice.finished(await sluice.run(plan))
-      expect(Number(await direct.xlen(DEAD))).toBe(30)
+      expect(String(await direct.xlen(DEAD))).toBe('30')
     })
 
     test('stops before more of the target would go than was shown', async () => {
@@ -161,7 +161,7 @@ onEveryServer((world) => {
       await pipeline.exec()
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: counts({}) })
-      expect(Number(await direct.xlen(DEAD))).toBe(900)
+      expect(String(await direct.xlen(DEAD))).toBe('900')
       expect(await pendingOf(direct)).toHaveLength(50)
     })
 
