@@ -5,6 +5,7 @@ const MOST_ELEMENTS = 5_000_000
 const MOST_DEPTH = 32
 const MOST_TEXT_BYTES = 64 * 1024
 const MOST_DIGITS = 400
+const MOST_LENGTH = 4e9
 
 const CR = 13
 const LF = 10
@@ -19,7 +20,11 @@ const BY_TYPE: Readonly<Record<string, Line>> = {
 const LINES: ReadonlyMap<number, Line> = new Map(
   Object.entries(BY_TYPE).map(([type, line]) => [type.charCodeAt(0), line] as const),
 )
-const DOUBLE = new Set(Buffer.from('0123456789+-.eEinfaNIF'))
+/** As Redis writes it; the decoder passes over five bytes once it has seen the first of inf or nan. */
+const DOUBLE = /^(?:[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?inf|nan)$/
+const [BULK, LIST, VERBATIM] = [36, 42, 61]
+/** A verbatim string begins with its format, and a colon. */
+const FORMAT_BYTES = 4
 
 export type ReplyFault =
   'bad-length' | 'bad-figure' | 'bad-boolean' | 'bad-null' | 'endless-line' | 'unknown-type' | 'too-much'
@@ -34,6 +39,12 @@ export type ReplyCheck = (chunk: Uint8Array) => ReplyFault | null
  */
 export function createReplyCheck(): ReplyCheck {
   let line: Line | null = null
+  let type = 0
+  let digits = 0
+  let isSigned = false
+  let text = ''
+  /** Bytes of the end of a body that are still to come. */
+  let ending = 0
   let read = 0
   let value = 0
   let isNegative = false
@@ -54,24 +65,48 @@ export function createReplyCheck(): ReplyCheck {
 
   function endLine(of: Line): ReplyFault | null {
     line = null
+    switch (of) {
+      case 'bulk':
+      case 'list':
+      case 'map':
+        return digits === 0 ? 'bad-figure' : endLength(of)
+      case 'double':
+        if (!DOUBLE.test(text)) return 'bad-figure'
+        break
+      case 'integer':
+      case 'big':
+        if (digits === 0) return 'bad-figure'
+        break
+      case 'boolean':
+        if (read !== 1) return 'bad-boolean'
+        break
+      case 'nothing':
+      case 'text':
+        break
+    }
+    endValue()
+    return null
+  }
+
+  function endLength(of: 'bulk' | 'list' | 'map'): ReplyFault | null {
+    if (isNegative) {
+      if (value !== 1 || digits !== 1 || (type !== BULK && type !== LIST)) return 'bad-length'
+      endValue()
+      return null
+    }
     if (of === 'bulk') {
-      if (isNegative) return value === 1 ? (endValue(), null) : 'bad-length'
+      if (type === VERBATIM && value < FORMAT_BYTES) return 'bad-length'
       bytes += value
       if (value > MOST_BULK_BYTES || bytes > MOST_REPLY_BYTES) return 'too-much'
-      skip = value + 2
+      skip = value
+      ending = 2
       return null
     }
-    if (of === 'list' || of === 'map') {
-      if (isNegative) return value === 1 ? (endValue(), null) : 'bad-length'
-      const count = of === 'map' ? value * 2 : value
-      elements += count
-      if (elements > MOST_ELEMENTS || open.length >= MOST_DEPTH) return 'too-much'
-      if (count > 0) open.push(count)
-      else endValue()
-      return null
-    }
-    if (of !== 'text' && of !== 'nothing' && read === (isNegative ? 1 : 0)) return 'bad-figure'
-    endValue()
+    const count = of === 'map' ? value * 2 : value
+    elements += count
+    if (elements > MOST_ELEMENTS || open.length >= MOST_DEPTH) return 'too-much'
+    if (count > 0) open.push(count)
+    else endValue()
     return null
   }
 
@@ -81,23 +116,35 @@ export function createReplyCheck(): ReplyCheck {
       case 'text':
         return byte === LF || read > MOST_TEXT_BYTES ? 'endless-line' : null
       case 'double':
-        return DOUBLE.has(byte) && read <= MOST_DIGITS ? null : 'bad-figure'
+        text += String.fromCharCode(byte)
+        return read > MOST_DIGITS ? 'bad-figure' : null
       case 'boolean':
         return read === 1 && (byte === 116 || byte === 102) ? null : 'bad-boolean'
       case 'nothing':
         return 'bad-null'
-      default:
-        if (read === 1 && (byte === MINUS || (byte === PLUS && of !== 'bulk' && of !== 'list' && of !== 'map'))) {
-          isNegative = byte === MINUS
-          if (byte === PLUS) read = 0
-          return null
-        }
-        if (byte < ZERO || byte > NINE) return 'bad-figure'
-        if (of === 'big') return read > MOST_DIGITS ? 'bad-figure' : null
-        if (read > 20) return 'bad-figure'
-        value = value * 10 + (byte - ZERO)
-        return of !== 'integer' && value > 4e9 ? 'too-much' : null
+      case 'bulk':
+      case 'list':
+      case 'map':
+      case 'integer':
+      case 'big':
+        return takeFigure(of, byte)
     }
+  }
+
+  function takeFigure(of: 'bulk' | 'list' | 'map' | 'integer' | 'big', byte: number): ReplyFault | null {
+    const isLength = of !== 'integer' && of !== 'big'
+    if (byte === MINUS || byte === PLUS) {
+      if (isSigned || digits > 0 || (byte === PLUS && isLength)) return 'bad-figure'
+      isSigned = true
+      isNegative = byte === MINUS
+      return null
+    }
+    if (byte < ZERO || byte > NINE) return 'bad-figure'
+    digits += 1
+    if (digits > (of === 'big' ? MOST_DIGITS : 20)) return 'bad-figure'
+    if (!isLength) return null
+    value = value * 10 + (byte - ZERO)
+    return value > MOST_LENGTH ? 'too-much' : null
   }
 
   return (chunk) => {
@@ -106,15 +153,24 @@ export function createReplyCheck(): ReplyCheck {
         const step = Math.min(skip, chunk.length - at)
         at += step
         skip -= step
-        if (skip === 0) endValue()
         continue
       }
       const byte = chunk[at++] ?? 0
+      if (ending > 0) {
+        if (byte !== (ending === 2 ? CR : LF)) return 'bad-length'
+        ending -= 1
+        if (ending === 0) endValue()
+        continue
+      }
       if (line === null) {
         line = LINES.get(byte) ?? null
         if (line === null) return 'unknown-type'
+        type = byte
         read = 0
+        digits = 0
         value = 0
+        text = ''
+        isSigned = false
         isNegative = false
         continue
       }

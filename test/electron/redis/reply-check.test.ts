@@ -75,6 +75,18 @@ describe('what a server sends', () => {
     ['a line without end', `+${'a'.repeat(70_000)}`],
     ['a boolean that is none', '#x\r\n'],
     ['a null with something in it', '_x\r\n'],
+    ['what only begins like inf', `${'+'.repeat(40)}\r\n,i\r\n+x$0-0\r\n+\r\n`],
+    ['a verbatim string of less than its format', `${'+'.repeat(40)}\r\n=-1\r\n+x$0-0\r\n+\r\n`],
+    ['two signs', ':+-5\r\n'],
+    ['signs without end', ':+++++5\r\n'],
+    ['two signs of a great one', '(+-1\r\n'],
+    ['a double of signs', ',--\r\n'],
+    ['a length without digits', '$\r\n'],
+    ['a count without digits', '*\r\n'],
+    ['a length of -01', '$-01\r\n'],
+    ['a set that is null', '~-1\r\n'],
+    ['a body that does not end', '$3\r\nabcXX'],
+    ['a boolean without a value', '#\r\n'],
   ])('%s is refused', (_what, text) => {
     expect(check(text)).not.toBeNull()
   })
