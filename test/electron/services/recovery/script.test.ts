@@ -97,7 +97,7 @@ onEveryServer((world) => {
       [
         'dead-letter',
         ofAll({ minDeliveries: 7 }),
-        { kind: 'deadLetter', stream: DEAD, reason: 'why "so"', maxLen: 15 },
+        { kind: 'deadLetter', stream: DEAD, reason: 'why "so"', maxLen: 60 },
       ],
       ['requeue', ofIds(idsFrom(1, 6)), { kind: 'requeue', stream: DEAD, provenance: false }],
       ['handle', ofIds(idsFrom(1, 120)), { kind: 'handle', to: 'eve', minIdleMs: 0, prefix: 'h:', idField: 'n' }],
