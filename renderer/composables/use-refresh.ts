@@ -9,6 +9,7 @@ import {
   type ShallowRef,
   type WatchSource,
 } from 'vue'
+import { errorData } from '../api/errors'
 import { HostLostError } from '../api/link-state'
 import { useRefreshBeat } from '../stores/refresh'
 import { useIsAway } from './use-is-away'
@@ -28,7 +29,8 @@ interface Refresh {
 
 /**
  * Loads at once, on each beat of the refresh interval, when the user asks (F5, R), when host and server are back after
- * they were out of reach, and when `source` changes, which also gives up the load under way. Loads never overlap. Rests while the view is not the one that shows.
+ * they were out of reach, and when `source` changes, which also gives up the load under way. Loads never overlap. Rests while
+ * the view is not the one that shows; what the ACL refused waits for the user, as each refusal is a line of the server's log.
  */
 export function useRefresh(load: (signal: AbortSignal) => Promise<void>, source?: WatchSource<unknown>): Refresh {
   const pulse = useRefreshBeat()
@@ -78,8 +80,10 @@ export function useRefresh(load: (signal: AbortSignal) => Promise<void>, source?
   }
 
   watch([() => pulse.beat, () => pulse.asked], ([, asked], [, askedBefore]) => {
+    const isAsked = asked !== askedBefore
+    if (isRefusal(error.value) && !isAsked) return
     if (isHidden) isMissed = true
-    else if (!isLoading.value || asked !== askedBefore) void refresh()
+    else if (!isLoading.value || isAsked) void refresh()
   })
   // Back again after a while: what is on screen is old.
   watch(isAway, (away) => {
@@ -100,4 +104,8 @@ export function useRefresh(load: (signal: AbortSignal) => Promise<void>, source?
   void refresh()
 
   return { isLoading, error, isStale: computed(() => isAway.value || error.value !== null), loadedAtMs, refresh }
+}
+
+function isRefusal(error: unknown): boolean {
+  return errorData(error, 'REDIS')?.prefix === 'NOPERM'
 }

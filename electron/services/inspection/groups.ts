@@ -11,6 +11,7 @@ import { parsePendingRows } from '../../redis/xpending'
 import { lagOfLook, type LagCount } from './lag'
 import { countAfter, countByScript } from './lag-count'
 import { createLooker, type Looker } from './look'
+import { lookMemory, noteRefusal } from './look-memory'
 
 export interface ListGroupsOptions {
   /** Counts up to 10 000 entries per group where the ids alone don't tell its lag. */
@@ -65,14 +66,16 @@ export async function listConsumers(
   thresholds: ConsumerThresholds,
 ): Promise<Consumer[]> {
   const infos = await consumerInfos(reader, key, group)
+  const { refused } = lookMemory(reader)
   const living = infos
     .filter(({ pending, idleMs }) => pending > 0 && idleMs <= thresholds.stalledAfterMs)
-    .slice(0, MOST_LOOKED_INTO)
+    .slice(0, refused.has('p') ? 0 : MOST_LOOKED_INTO)
   const replies = await reader.pipeline(living.map(({ name }) => ['XPENDING', key, group, '-', '+', 1, name] as const))
   const oldest = new Map<ConsumerInfo, number | null>()
   living.forEach((info, at) => {
     const reply = replies[at] ?? null
     if (isAppError(reply, 'UNREACHABLE')) throw reply
+    noteRefusal(refused, 'p', reply)
     // Not allowed, or gone since: then it is not known, and the rest still is.
     oldest.set(info, isAppError(reply) ? null : (parsePendingRows(reply)[0]?.idleMs ?? null))
   })

@@ -6,6 +6,7 @@ import type { StreamLook } from '../../redis/stream-look'
 import { timeToLiveMs } from '../../redis/server'
 import { streamInfo } from '../../redis/xinfo'
 import { createLooker } from './look'
+import { lookMemory } from './look-memory'
 
 /** XINFO STREAM brings its first and last entry: where these are smaller than this on average, that is no matter. */
 const SMALL_ENTRY_BYTES = 4 * 1024
@@ -18,7 +19,7 @@ const SMALL_STREAM_BYTES = 32 * 1024
  */
 export async function inspectStream(reader: Reader, key: Buffer): Promise<Stream> {
   const looker = createLooker(reader, undefined, ['c', 'p', 'r'])
-  const [looks, ttlMs] = await Promise.all([looker.look([{ key, first: 0 }], 0), orUntold(timeToLiveMs(reader, key))])
+  const [looks, ttlMs] = await Promise.all([looker.look([{ key, first: 0 }], 0), timeToLive(reader, key)])
   const [look] = looks
   if (look === undefined || isAppError(look)) throw look ?? new Error('one look per stream')
   const { memoryBytes, large } = look
@@ -45,12 +46,15 @@ function infoOf({ length, groups, ends }: StreamLook) {
   return { length, groups: groups.length, lastGeneratedId, firstId, lastId, maxDeletedId, ...counters }
 }
 
-/** Null where the server or its ACL refuses: the rest is worth showing. */
-async function orUntold<T>(work: Promise<T>): Promise<T | null> {
+/** Null also where the server or its ACL refuses: the rest is worth showing. */
+async function timeToLive(reader: Reader, key: Buffer): Promise<number | null> {
+  const memory = lookMemory(reader)
+  if (!memory.hasTtl) return null
   try {
-    return await work
+    return await timeToLiveMs(reader, key)
   } catch (error) {
-    if (isAppError(error, 'REDIS') || isAppError(error, 'UNSUPPORTED')) return null
-    throw error
+    if (!isAppError(error, 'REDIS') && !isAppError(error, 'UNSUPPORTED')) throw error
+    memory.hasTtl = false
+    return null
   }
 }

@@ -2,24 +2,17 @@ import { isAppError, type AppError } from '../../../shared/error'
 import type { ReadLine } from '../../redis/reader-writer'
 import { asId, asList, asNumber, type Reply } from '../../redis/reply'
 import { LARGE_ENTRY_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
-import {
-  LOOK_PARTS,
-  type LookedConsumer,
-  type LookedGroup,
-  type LookPart,
-  type StreamEnds,
-  type StreamLook,
-} from '../../redis/stream-look'
+import type { LookedConsumer, LookedGroup, LookPart, StreamEnds, StreamLook } from '../../redis/stream-look'
 import { parseConsumerInfos, parseGroupInfos, parseStreamInfo, type GroupInfo } from '../../redis/xinfo'
-import { understood } from './understood'
+import { noteRefusal, type LookMemory } from './look-memory'
 import type { LookRequest, SendLines } from './look-request'
-import type { createUnreadByCommands } from './unread-by-commands'
+import { understood } from './understood'
 
 interface Options {
   readonly stalledAfterMs: number
   /** What the ACL refuses; grows by what it refuses now. */
   readonly skip: Set<LookPart>
-  readonly unread: ReturnType<typeof createUnreadByCommands>
+  readonly unread: LookMemory['unread']
 }
 
 /** Consumers of one look at most, as in the script. */
@@ -56,7 +49,7 @@ export async function lookByCommands(
     const [length, groups, memory] = told.slice(at * perKey, (at + 1) * perKey)
     if (isAppError(length)) return length
     if (isAppError(groups)) return groups
-    note(skip, 'm', memory)
+    noteRefusal(skip, 'm', memory)
     return understood(() =>
       outlineOf(request, asNumber(length), parseGroupInfos(groups ?? []), orNull(memory, asNumber)),
     )
@@ -114,7 +107,7 @@ async function readEnds(
   const replies = await send(asked.map(({ key }) => ['XINFO', 'STREAM', key] as const))
   return new Map(
     asked.map((outline, at) => {
-      note(skip, 's', replies[at])
+      noteRefusal(skip, 's', replies[at])
       return [outline, orNull(replies[at], endsOf)]
     }),
   )
@@ -178,7 +171,7 @@ async function readDetails(
   holding.forEach(({ group }, at) => {
     const of = (part: 'p' | 'c'): Reply | AppError | undefined => {
       const reply = parts.includes(part) ? replies[at * parts.length + parts.indexOf(part)] : undefined
-      note(skip, part, reply)
+      noteRefusal(skip, part, reply)
       return reply
     }
     const oldest = orNull(of('p'), (rows) => oldestOf(asList(rows)[0] ?? null))
@@ -230,11 +223,4 @@ function orNull<T>(reply: Reply | AppError | undefined, parse: (reply: Reply) =>
   if (reply === undefined || reply === null || isAppError(reply)) return null
   const parsed = understood(() => parse(reply))
   return isAppError(parsed) ? null : parsed
-}
-
-/** What the ACL refuses to run is not asked again: each refusal is a line of its log. */
-function note(skip: Set<LookPart>, part: LookPart, reply: Reply | AppError | undefined): void {
-  if (!isAppError(reply, 'REDIS') || reply.data.prefix !== 'NOPERM') return
-  const [command = ''] = LOOK_PARTS[part].toLowerCase().split(' ')
-  if (reply.data.reply.toLowerCase().includes(`'${command}`)) skip.add(part)
 }

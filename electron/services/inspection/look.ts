@@ -21,8 +21,8 @@ import {
 import { serverTimeMs } from '../../redis/server'
 import { wireBytes } from '../../redis/wire-bytes'
 import { lookByCommands } from './look-by-commands'
+import { lookMemory } from './look-memory'
 import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
-import { createUnreadByCommands } from './unread-by-commands'
 import { understood } from './understood'
 import { peekByCommands } from './peek-by-commands'
 
@@ -52,19 +52,14 @@ const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
 
 /**
  * By the one script that a reader may send (EVALSHA_RO, 7.0+): one command and some hundred bytes per stream. Where the
- * server has none, or the ACL refuses it, by commands. What the ACL refuses is asked for once per connection; `without`: not
- * at all.
+ * server has none, or the ACL refuses it, by commands. What the ACL refuses is asked for once per connection (see
+ * `look-memory.ts`); `without`: not at all.
  */
 export function createLooker(
   reader: Reader,
   spend: Spend = () => undefined,
   without: readonly LookPart[] = [],
 ): Looker {
-  const skip = new Set(without)
-  const large = knownLarge(reader)
-  const unread = createUnreadByCommands()
-  let hasScripts = true
-
   const send: SendLines = async (lines) => {
     const replies = lines.length === 0 ? [] : await reader.pipeline(lines)
     for (const reply of replies) if (isAppError(reply, 'UNREACHABLE')) throw reply
@@ -74,28 +69,35 @@ export function createLooker(
 
   /** Null: this server, or its ACL, has no scripts that read. */
   async function runScript(args: readonly (readonly Argument[])[]): Promise<readonly (Reply | AppError)[] | null> {
-    if (!hasScripts) return null
+    const memory = lookMemory(reader)
+    if (!memory.hasScripts) return null
     const replies = [...(await send(args.map((each) => ['EVALSHA_RO', STREAM_LOOK_SHA, ...each] as const)))]
     const unknown = replies.flatMap((reply, at) => (isRefusal(reply, NO_SCRIPT) ? [at] : []))
     const again = await send(unknown.map((at) => ['EVAL_RO', STREAM_LOOK_LUA, ...(args[at] ?? [])] as const))
     again.forEach((reply, at) => (replies[unknown[at] ?? 0] = reply))
-    hasScripts = !replies.some((reply) => isAppError(reply, 'UNSUPPORTED') || isRefusal(reply, NO_SCRIPTS))
-    return hasScripts ? replies : null
+    memory.hasScripts = !replies.some((reply) => isAppError(reply, 'UNSUPPORTED') || isRefusal(reply, NO_SCRIPTS))
+    return memory.hasScripts ? replies : null
   }
 
   async function lookAt(
     requests: readonly LookRequest[],
     stalledAfterMs: number,
   ): Promise<readonly (StreamLook | AppError)[]> {
+    const { refused, large, unread } = lookMemory(reader)
+    const skip = new Set([...refused, ...without])
     const args = requests.map(({ key, first }) =>
       lookArguments(key, { first, stalledAfterMs, skip, isKnownLarge: large.has(nameKey(key)) }),
     )
     const replies = await runScript(args)
-    if (replies === null) return lookByCommands(send, requests, { stalledAfterMs, skip, unread })
+    if (replies === null) {
+      const looks = await lookByCommands(send, requests, { stalledAfterMs, skip, unread })
+      for (const part of skip) if (!without.includes(part)) refused.add(part)
+      return looks
+    }
     return replies.map((reply, at) => {
       const look = isAppError(reply) ? reply : understood(() => parseStreamLook(reply))
       if (isAppError(look)) return look
-      for (const part of look.refused) skip.add(part)
+      for (const part of look.refused) refused.add(part)
       spend(look.calls, 0)
       const isLarge = look.memoryBytes === null && (look.ends?.bytes ?? 0) > LARGE_ENDS_BYTES
       if (isLarge && large.size < MOST_LARGE) large.add(nameKey(requests[at]?.key ?? Buffer.alloc(0)))
@@ -135,14 +137,6 @@ export function createLooker(
       return replies && parseCounted(reply)
     },
   }
-}
-
-const largeOf = new WeakMap<Reader, Set<string>>()
-/** What looks by the same connection have found to be large. */
-function knownLarge(reader: Reader): Set<string> {
-  const known = largeOf.get(reader) ?? new Set<string>()
-  largeOf.set(reader, known)
-  return known
 }
 
 function toldOf(error: AppError, request: LookRequest | undefined): AppError {

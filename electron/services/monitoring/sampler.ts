@@ -7,6 +7,7 @@ import type { Reader } from '../../redis/reader-writer'
 import { asNumber, type Reply } from '../../redis/reply'
 import { wireBytes } from '../../redis/wire-bytes'
 import { parseGroupInfos } from '../../redis/xinfo'
+import { lookMemory, type LookMemory } from '../inspection/look-memory'
 import type { Spend } from '../inspection/look-request'
 import type { Budget } from './budget'
 import { createSampleRings, type Sample, type SampleRings } from './sample-rings'
@@ -44,8 +45,8 @@ export interface SamplerOptions {
 
 interface Watched {
   readonly key: Buffer
-  /** The ACL refused it: each further refusal would be one more line of the server's log. */
-  isRefused: boolean
+  /** The ACL refused it, by what is known since: each further refusal would be one more line of the server's log. */
+  refusedIn: LookMemory | null
   readonly rings: SampleRings
   askedAtMs: number
   sampledAtMs: number
@@ -77,8 +78,9 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
       busy = true
       try {
         const timeMs = now()
+        const open = reader(connectionId)
         const due = [...watch.streams.values()]
-          .filter(({ isRefused }) => !isRefused)
+          .filter(({ refusedIn }) => refusedIn !== lookMemory(open))
           .filter(
             ({ askedAtMs, sampledAtMs }) =>
               timeMs - askedAtMs <= LOOKED_AT_MS || timeMs - sampledAtMs >= UNSEEN_EVERY_MS,
@@ -86,7 +88,7 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
           .sort((a, b) => b.askedAtMs - a.askedAtMs)
         const { room, spend } = budget(connectionId)
         const most = Math.ceil(room(SAMPLE_BYTES) / 2)
-        await sampleAll(reader(connectionId), due.slice(0, most), timeMs, spend)
+        await sampleAll(open, due.slice(0, most), timeMs, spend)
         forgetBeyond(watch.streams)
       } catch (error) {
         if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'sampling failed')
@@ -123,7 +125,7 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
 function watchStream(key: Buffer, past: readonly (readonly [timeMs: number, sample: Sample])[]): Watched {
   const rings = createSampleRings()
   for (const [timeMs, sample] of past) rings.addPast(timeMs, sample)
-  return { key, isRefused: false, rings, askedAtMs: 0, sampledAtMs: 0 }
+  return { key, refusedIn: null, rings, askedAtMs: 0, sampledAtMs: 0 }
 }
 
 /** Those asked for the longest ago go, but never the last one. */
@@ -141,7 +143,7 @@ async function sampleAll(reader: Reader, streams: readonly Watched[], timeMs: nu
   const samples = await readSamples(reader, streams, spend)
   streams.forEach((watched, at) => {
     const sample = samples[at] ?? unknown
-    watched.isRefused = sample === 'refused'
+    watched.refusedIn = sample === 'refused' ? lookMemory(reader) : null
     watched.sampledAtMs = timeMs
     watched.rings.add(timeMs, sample === 'refused' ? unknown : sample)
   })

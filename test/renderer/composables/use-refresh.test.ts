@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
+import { ORPCError } from '@orpc/client'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, KeepAlive, ref, shallowRef } from 'vue'
@@ -110,6 +111,37 @@ describe('refreshing', () => {
     outcome = null
     await refresh.refresh()
     expect(refresh.error.value).toBeNull()
+  })
+
+  it('does not ask by itself again for what the ACL refused, only when the user does', async () => {
+    const refusal = { prefix: 'NOPERM', reply: 'NOPERM this user has no permissions', command: 'XPENDING' }
+    const load = vi.fn(async () => {
+      throw new ORPCError('REDIS', { defined: true, data: refusal })
+    })
+    const { isShown, source } = start(load)
+    await flushPromises()
+    await vi.advanceTimersByTimeAsync(60_000)
+    isShown.value = false
+    await vi.advanceTimersByTimeAsync(60_000)
+    isShown.value = true
+    await flushPromises()
+    expect(load).toHaveBeenCalledTimes(1)
+    useRefreshBeat().now()
+    await flushPromises()
+    expect(load).toHaveBeenCalledTimes(2)
+    source.value = 'b'
+    await flushPromises()
+    expect(load).toHaveBeenCalledTimes(3)
+  })
+
+  it('asks again with the next beat after any other error', async () => {
+    const load = vi.fn(async () => {
+      throw new ORPCError('REDIS', { defined: true, data: { prefix: 'LOADING', reply: 'LOADING', command: 'XINFO' } })
+    })
+    start(load)
+    await flushPromises()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(load).toHaveBeenCalledTimes(3)
   })
 
   it('takes what was read for old while the host is away, and reads again once it is back, also with no beat', async () => {

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { unreachable } from '../../../../electron/redis/errors'
 import type { RedisClient } from '../../../../electron/redis/client'
+import { askAgain } from '../../../../electron/services/inspection/look-memory'
 import { createSampleRings } from '../../../../electron/services/monitoring/sample-rings'
 import { createBudget } from '../../../../electron/services/monitoring/budget'
 import { createSampler, type Sampler } from '../../../../electron/services/monitoring/sampler'
@@ -133,6 +134,25 @@ describe('the sampler', () => {
     await expect.poll(() => client.isReady()).toBe(false)
     await second()
     expect((await read()).length).toEqual([1, null, null, 1, null])
+  })
+
+  test('what the ACL refuses is asked for once, and again when somebody asks for all of it', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    await feed.call('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-xlen')
+    client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
+    await feed.call('ACL', 'LOG', 'RESET')
+    const refusals = async () =>
+      ((await feed.call('ACL', 'LOG')) as unknown[][]).reduce((sum, line) => sum + Number(line[1]), 0)
+    await read()
+    for (let at = 0; at < 3; at += 1) {
+      nowMs += SECOND
+      await vi.advanceTimersByTimeAsync(SECOND)
+    }
+    expect(await refusals()).toBe(1)
+    askAgain(client.reader)
+    await second()
+    expect(await refusals()).toBe(2)
+    expect((await read()).length).toEqual([null, null])
   })
 
   test('watches fifty streams at once; the one not asked for the longest goes', async () => {

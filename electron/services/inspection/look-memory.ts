@@ -1,0 +1,45 @@
+import { isAppError, type AppError } from '../../../shared/error'
+import type { Reader } from '../../redis/reader-writer'
+import type { Reply } from '../../redis/reply'
+import { LOOK_PARTS, type LookPart } from '../../redis/stream-look'
+import { createUnreadByCommands } from './unread-by-commands'
+
+/** What looks by one connection have learned, so that the next one need not ask again. */
+export interface LookMemory {
+  /** What the ACL refuses to run, for whatever key: each further refusal would be one more line of the server's log. */
+  readonly refused: Set<LookPart>
+  /** False: this server, or its ACL, has no scripts that read. */
+  hasScripts: boolean
+  /** False: the ACL refuses PTTL, or this server has none. */
+  hasTtl: boolean
+  /** Keys whose entries were found to be large. */
+  readonly large: Set<string>
+  readonly unread: ReturnType<typeof createUnreadByCommands>
+}
+
+const memories = new WeakMap<Reader, LookMemory>()
+
+export function lookMemory(reader: Reader): LookMemory {
+  const known = memories.get(reader)
+  if (known) return known
+  const fresh = { ...untried(), large: new Set<string>(), unread: createUnreadByCommands() }
+  memories.set(reader, fresh)
+  return fresh
+}
+
+/** Somebody asks for all of it again, or the server may be another one: what was refused may be allowed by now. */
+export function askAgain(reader: Reader): void {
+  const known = memories.get(reader)
+  if (known) memories.set(reader, { ...known, ...untried() })
+}
+
+function untried() {
+  return { refused: new Set<LookPart>(), hasScripts: true, hasTtl: true }
+}
+
+/** Takes note where the ACL refuses to run the command itself. A key that it refuses says nothing of others. */
+export function noteRefusal(refused: Set<LookPart>, part: LookPart, reply: Reply | AppError | undefined): void {
+  if (!isAppError(reply, 'REDIS') || reply.data.prefix !== 'NOPERM') return
+  const [command = ''] = LOOK_PARTS[part].toLowerCase().split(' ')
+  if (reply.data.reply.toLowerCase().includes(`'${command}`)) refused.add(part)
+}
