@@ -90,7 +90,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     try {
       for await (const { state } of connections.states(connectionId, one.ended.signal)) {
         if (state === 'closed' || state === 'failed' || !isOf(connections.topology(connectionId), one.watch)) break
-        if (state === 'open') one.watch.refresh()
+        if (state === 'open') one.watch.reconnected()
       }
     } catch (error) {
       if (!isAppError(error)) log.error({ err: error }, 'following a connection failed')

@@ -9,6 +9,7 @@ import type { RedisClient } from '../../redis/client'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import type { Topology } from '../../redis/topology'
 import { createLooker } from '../inspection/look'
+import { askAgain } from '../inspection/look-memory'
 import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
 import type { Budget } from './budget'
@@ -54,8 +55,10 @@ export interface Watch {
   giveWay(): void
   /** These were changed: they are read again next. */
   look(keys: readonly Bytes[]): void
-  /** Reads again now. */
+  /** Somebody asks for all of it again, also for what was refused; no matter of the budget. */
   refresh(): void
+  /** The connection is back, maybe to another server: as with a beat, and what was refused may be allowed there. */
+  reconnected(): void
   /** Thresholds, or how often to look. */
   settingsChanged(): void
   end(): void
@@ -197,6 +200,11 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
     clearTimeout(timer)
   }
 
+  function askForRefused(): void {
+    closer.askAgain()
+    for (const { reader } of primaries) askAgain(reader)
+  }
+
   function readAgain(): void {
     order.again(readAgainNext(followers.shownKeys(), known.all()))
     wake.notify()
@@ -244,9 +252,13 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
       wake.notify()
     },
     refresh() {
-      closer.askAgain()
+      askForRefused()
       order.want([...followers.shownKeys(), ...readAgainNext([], known.all(), 'too')])
       wake.notify()
+    },
+    reconnected() {
+      askForRefused()
+      readAgain()
     },
     settingsChanged() {
       known.judgeAgain()

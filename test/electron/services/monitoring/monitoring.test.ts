@@ -221,6 +221,24 @@ describe('a connection', () => {
     expect(kit.logged()).not.toContain('"level":50')
   })
 
+  test('that is back is read again within the budget, as nobody asked for it', async () => {
+    kit.set({ refreshSeconds: 0 })
+    let spent = 0
+    kit.useBudget({ spend: (commands) => void (spent += commands), room: () => 3 - spent / 6, waitMs: () => 5 })
+    await fill(kit.feed, 30)
+    const id = await kit.connect()
+    const page = await kit.page(id)
+    await expect.poll(() => page.reports.size).toBe(30)
+    await kit.feed.eval(`for i = 1, 30 do redis.call('XADD', string.format('s%04d', i), '2-1', 'a', 'b') end`, 0)
+    const reread = () => [...page.reports.values()].filter(({ summary }) => summary.length === 2).length
+    kit.proxy.cut()
+    await expect.poll(reread, { timeout: 10_000 }).toBe(3)
+    expect(spent).toBe(3 * 6)
+    kit.monitoring.refresh(id)
+    await expect.poll(reread).toBe(30)
+    expect(spent).toBe(3 * 6)
+  })
+
   test('lost in the middle of the first walk: what was not read then is read afterwards', async () => {
     kit.set({ refreshSeconds: 0 })
     await fill(kit.feed, 900)
