@@ -27,6 +27,7 @@ export function createSeenHoldings(): SeeingHoldings {
   let isSorted = true
   let lastId: EntryId | null = null
   let readUpTo: EntryId | null = null
+  const hashOf = rowHash()
 
   const grow = (): void => {
     const wider = new Float64Array(hashes.length * 2)
@@ -46,7 +47,6 @@ export function createSeenHoldings(): SeeingHoldings {
   }
   return {
     add(rows) {
-      const hashOf = rowHash()
       for (const row of rows) {
         if (count === hashes.length) grow()
         hashes[count] = hashOf(row)
@@ -58,7 +58,7 @@ export function createSeenHoldings(): SeeingHoldings {
     stopHere() {
       readUpTo = lastId
     },
-    isSame: (row) => (readUpTo !== null && compareIds(row.id, readUpTo) > 0) || has(rowHash()(row)),
+    isSame: (row) => (readUpTo !== null && compareIds(row.id, readUpTo) > 0) || has(hashOf(row)),
   }
 }
 
