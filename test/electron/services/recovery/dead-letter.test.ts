@@ -150,19 +150,28 @@ onEveryServer((world) => {
       expect(String(await direct.xlen(DEAD))).toBe('30')
     })
 
-    test('stops before more of the target would go than was shown', async () => {
-      const { direct, sluice } = world
-      await bury(100)
-      await seed(direct, { held: { alice: idsFrom(1, 50) } })
-      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 120 }))
-      expect(plan.targetLosses?.value).toBe(30)
-      const pipeline = direct.pipeline()
-      for (let at = 101; at <= 900; at += 1) pipeline.xadd(DEAD, `${at}-0`, 'by', 'others')
-      await pipeline.exec()
-      const job = await sluice.finished(await sluice.run(plan))
-      expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: counts({}) })
-      expect(String(await direct.xlen(DEAD))).toBe('900')
-      expect(await pendingOf(direct)).toHaveLength(50)
+    test.each([
+      ['by the script', []],
+      ['by commands', ['-eval', '-evalsha']],
+    ])('%s, stops before more of the target would go than was shown', async (_way, rules) => {
+      const { direct } = world
+      const sluice = await openAs(world, ...rules)
+      try {
+        await bury(100)
+        await seed(direct, { held: { alice: idsFrom(1, 50) } })
+        const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 120 }))
+        expect(plan.guard.atomic).toBe(rules.length === 0)
+        expect(plan.targetLosses?.value).toBe(30)
+        const pipeline = direct.pipeline()
+        for (let at = 101; at <= 900; at += 1) pipeline.xadd(DEAD, `${at}-0`, 'by', 'others')
+        await pipeline.exec()
+        const job = await sluice.finished(await sluice.run(plan))
+        expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: counts({}) })
+        expect(String(await direct.xlen(DEAD))).toBe('900')
+        expect(await pendingOf(direct)).toHaveLength(50)
+      } finally {
+        await sluice.stop()
+      }
     })
 
     test('leaves out what is gone from the stream: there is nothing to copy', async () => {
