@@ -9,7 +9,7 @@ export const groupState = z.enum(['stalled-hold', 'stuck-hold', 'lagging', 'not-
 export const streamState = z.enum([...groupState.options, 'unreadable', 'no-groups'])
 
 export const groupRates = z.object({
-  inPerSecond: z.number(),
+  inPerSecond: z.number().nullable(),
   outPerSecond: z.number(),
   drainMs: z.number().nullable(),
 })

@@ -31,8 +31,8 @@ export interface KnownStream extends LookState {
 }
 
 /**
- * What was read of a connection's streams and what is made of it. Histories take 2.6 KB for each of at most 20 000 groups
- * whose figures move (52 MB at the very most; 5 000 groups with figures below 2^24: 7 MB), and 0.7 to 1.2 KB per stream.
+ * What was read of a connection's streams and what is made of it. Histories take 2.9 KB for each of at most 20 000 groups
+ * whose figures move (58 MB at the very most; 5 000 groups with figures below 2^24: 8 MB), and 0.7 to 1.2 KB per stream.
  */
 export interface KnownStreams {
   /** Takes in what was read; gives whether there is something new to tell. */

@@ -1,5 +1,6 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { GroupSample } from '../../../shared/judgement/rates'
+import { lag as lagSchema } from '../../../shared/model/group'
 import type { StreamSummary } from '../../../shared/model/stream'
 import type { Sample } from './sample-rings'
 import { createSlots, figureAt, put, slotBytes, type Slots } from './slots'
@@ -9,10 +10,11 @@ const LOOKS = 30
 /** One look a minute, up to two hours of them: what a chart begins with that nobody looked at before. */
 const MINUTES = 120
 const MINUTE_MS = 60_000
+const LAG_KINDS = lagSchema.shape.kind.options
 
 interface GroupHistory {
   readonly name: Bytes
-  /** Pending, lag and entries read. */
+  /** Pending, lag, entries read, and which of `LAG_KINDS` the lag is. */
   readonly looks: Slots
   /** Pending and lag. */
   readonly minutes: Slots
@@ -22,7 +24,7 @@ interface GroupHistory {
 
 /**
  * What the walk has seen of one stream over time. Its arrays take 720 bytes, 1.2 KB where the length moves; and for each
- * group of which it keeps a history 30 × 3 + 120 × 2 figures: 1.3 KB, 2.6 KB where figures are beyond 2^24, nothing while
+ * group of which it keeps a history 30 × 4 + 120 × 2 figures: 1.4 KB, 2.9 KB where figures are beyond 2^24, nothing while
  * they stay the same.
  */
 export interface StreamHistory {
@@ -49,7 +51,7 @@ export function createStreamHistory(): StreamHistory {
   const startHistory = (name: Bytes, figures: readonly number[]): GroupHistory => {
     const history = {
       name,
-      looks: createSlots(LOOKS, looked === 1 ? figures : unknown(3)),
+      looks: createSlots(LOOKS, looked === 1 ? figures : unknown(4)),
       minutes: createSlots(MINUTES, minutes === 1 ? figures.slice(0, 2) : unknown(2)),
       missed: 0,
     }
@@ -76,7 +78,8 @@ export function createStreamHistory(): StreamHistory {
 
       const before = new Set(groups.values())
       for (const { name, pending, lag, entriesRead } of found) {
-        const figures = [pending, Number(lag.value ?? NaN), Number(entriesRead ?? NaN)]
+        const kind = LAG_KINDS.indexOf(lag.kind)
+        const figures = [pending, Number(lag.value ?? NaN), Number(entriesRead ?? NaN), kind]
         const known = groups.get(bytesKey(name))
         if (!known && groups.size - before.size >= room) continue
         const history = known ?? startHistory(name, figures)
@@ -86,7 +89,7 @@ export function createStreamHistory(): StreamHistory {
       }
       for (const history of before) {
         history.missed += 1
-        keep(history, unknown(3))
+        keep(history, unknown(4))
         if (history.missed === LOOKS) groups.delete(bytesKey(history.name))
       }
     },
@@ -97,7 +100,8 @@ export function createStreamHistory(): StreamHistory {
         const pending = figureAt(history.looks, at, 0)
         if (Number.isNaN(pending)) return []
         const [lag, entriesRead] = [figureAt(history.looks, at, 1), figureAt(history.looks, at, 2)]
-        return { atMs: times[at] ?? 0, pending, lag: told(lag), entriesRead: told(entriesRead) }
+        const lagKind = LAG_KINDS[figureAt(history.looks, at, 3)] ?? 'unknown'
+        return { atMs: times[at] ?? 0, pending, lag: told(lag), lagKind, entriesRead: told(entriesRead) }
       })
     },
     minutes: () =>

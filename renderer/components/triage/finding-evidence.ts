@@ -67,8 +67,9 @@ function waits({ waiting }: TriageRow): string | null {
 
 function trend({ rates }: Extract<Finding, { kind: 'lagging' }>): string | null {
   if (!rates) return null
-  const net = rates.inPerSecond - rates.outPerSecond
   if (rates.drainMs !== null) return words.finding.caughtUp(rates.drainMs)
+  if (rates.inPerSecond === null) return null
+  const net = rates.inPerSecond - rates.outPerSecond
   return net > 0.05
     ? words.finding.fallsBehind(net < 10 ? net.toFixed(1) : Math.round(net))
     : words.finding.neitherGrowsNorShrinks

@@ -227,7 +227,7 @@ describe('findings', () => {
 
 describe('rates', () => {
   const sample = (atMs: number, lag: number | null, entriesRead: number | null = 0): GroupSample => ({
-    ...{ atMs, pending: 0, lag, entriesRead },
+    ...{ atMs, pending: 0, lag, lagKind: lag === null ? 'unknown' : 'exact', entriesRead },
   })
   test.each([
     ['over less than two seconds: none', [sample(0, 9), sample(1_999, 7)], null],

@@ -16,7 +16,7 @@ describe('rates', () => {
     const history = createStreamHistory()
     for (let second = 0; second < 100; second += 1) history.add(second * 1_000, summary('a', [moving('g', second)]), 9)
     expect(history.samples('g')).toHaveLength(30)
-    expect(history.samples('g').at(-1)).toEqual({ atMs: 99_000, pending: 99, lag: 297, entriesRead: 693 })
+    expect(history.samples('g').at(-1)).toEqual({ atMs: 99_000, pending: 99, lag: 297, lagKind: 'exact', entriesRead: 693 })
   })
 
   it('are told from thirty samples at most, the newest', () => {
@@ -34,10 +34,10 @@ describe('what the walk has seen of a stream', () => {
     history.add(0, summary('a', [moving('a', 5)]), 9)
     history.add(1_000, summary('a', [huge, unknown]), 9)
     expect(history.samples('a')).toEqual([
-      { atMs: 0, pending: 5, lag: 15, entriesRead: 35 },
-      { atMs: 1_000, pending: 1, lag: 2 ** 40 + 1, entriesRead: 2 ** 50 },
+      { atMs: 0, pending: 5, lag: 15, lagKind: 'exact', entriesRead: 35 },
+      { atMs: 1_000, pending: 1, lag: 2 ** 40 + 1, lagKind: 'exact', entriesRead: 2 ** 50 },
     ])
-    expect(history.samples('b')).toEqual([{ atMs: 1_000, pending: 0, lag: null, entriesRead: null }])
+    expect(history.samples('b')).toEqual([{ atMs: 1_000, pending: 0, lag: null, lagKind: 'unknown', entriesRead: null }])
     expect(history.samples('never seen')).toEqual([])
   })
 
@@ -87,11 +87,11 @@ describe('its size', () => {
   const looks = (at: number, figures: (at: number) => StreamSummary['groups']) =>
     summary('s', figures(at), { length: at })
 
-  it('for 5 000 groups whose figures all move: below 8 MB, and below 15 MB where they are huge', () => {
+  it('for 5 000 groups whose figures all move: below 9 MB, and below 17 MB where they are huge', () => {
     const most = bytesOf((at) => groups(5, at))
     expect(most).toBeGreaterThan(6_000 * KB)
-    expect(most).toBeLessThan(8_000 * KB)
-    expect(bytesOf((at) => groups(5, at, 2 ** 30 + 1))).toBeLessThan(15_000 * KB)
+    expect(most).toBeLessThan(9_000 * KB)
+    expect(bytesOf((at) => groups(5, at, 2 ** 30 + 1))).toBeLessThan(17_000 * KB)
   })
 
   it('for 5 000 groups that rest: no more than the streams take', () => {
@@ -104,7 +104,7 @@ describe('its size', () => {
     const streams = MOST_HISTORIES / 32
     for (const at of [0, 1]) for (let stream = 0; stream <= streams; stream += 1) many(stream, at)
     const backlogs = (stream: number) => known.get(`ss${stream}`)?.report.groups.map(({ backlog }) => backlog.length)
-    expect(known.bytes()).toBeLessThan(MOST_HISTORIES * 2.6 * KB + streams * 1.3 * KB)
+    expect(known.bytes()).toBeLessThan(MOST_HISTORIES * 2.9 * KB + streams * 1.3 * KB)
     expect(backlogs(0)).toEqual(Array(32).fill(2))
     expect(backlogs(streams)).toEqual(Array(32).fill(0))
     known.forget('ss0')
