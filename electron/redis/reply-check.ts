@@ -22,7 +22,7 @@ const LINES: ReadonlyMap<number, Line> = new Map(
 )
 /** As Redis writes it; the decoder passes over five bytes once it has seen the first of inf or nan. */
 const DOUBLE = /^(?:[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?inf|nan)$/
-const [BULK, LIST, VERBATIM] = [36, 42, 61]
+const [BULK, LIST, VERBATIM, PUSH] = [36, 42, 61, 62]
 /** A verbatim string begins with its format, and a colon. */
 const FORMAT_BYTES = 4
 
@@ -36,8 +36,9 @@ export type ReplyCheck = (chunk: Uint8Array) => ReplyFault | null
  * The frame of each reply, before a decoder sees it: its lengths are numbers, and what it announces can be. Bodies are passed
  * over. ioredis 6.0.0 takes any byte for a digit: `$0-0` is a length of -30 to it, and it never ends. Nor does a list of
  * 2 000 000 000 elements. https://redis.io/docs/latest/develop/reference/protocol-spec/
+ * `onReply`: at the last byte of each.
  */
-export function createReplyCheck(): ReplyCheck {
+export function createReplyCheck(onReply: () => void = () => undefined): ReplyCheck {
   let line: Line | null = null
   let type = 0
   let digits = 0
@@ -61,6 +62,7 @@ export function createReplyCheck(): ReplyCheck {
     }
     bytes = 0
     elements = 0
+    onReply()
   }
 
   function endLine(of: Line): ReplyFault | null {
@@ -164,7 +166,8 @@ export function createReplyCheck(): ReplyCheck {
       }
       if (line === null) {
         line = LINES.get(byte) ?? null
-        if (line === null) return 'unknown-type'
+        // A push is no element of another reply, and the decoder throws.
+        if (line === null || (byte === PUSH && open.length > 0)) return 'unknown-type'
         type = byte
         read = 0
         digits = 0

@@ -86,6 +86,8 @@ describe('what a server sends', () => {
     ['a length of -01', '$-01\r\n'],
     ['a set that is null', '~-1\r\n'],
     ['a body that does not end', '$3\r\nabcXX'],
+    ['a push in a list', '*1\r\n>0\r\n'],
+    ['a push in a map', '%1\r\n+a\r\n>1\r\n+b\r\n'],
     ['a boolean without a value', '#\r\n'],
   ])('%s is refused', (_what, text) => {
     expect(check(text)).not.toBeNull()
@@ -131,36 +133,53 @@ describe('a server that answers so', () => {
   })
 })
 
-test('whatever is changed in replies, what passes never keeps the decoder busy', async () => {
+test('whatever is changed in replies, what passes never keeps the decoder busy, and is told as many replies', async () => {
   const mutated = fc.tuple(
     fc.array(frame(3), { minLength: 1, maxLength: 3 }).map((all) => Buffer.concat(all)),
     fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 }),
   )
-  const passing = fc
-    .sample(mutated, longer(500))
-    .map(([bytes, changes]) => {
-      const copy = Buffer.from(bytes)
-      for (const [at, byte] of changes) copy[at % copy.length] = byte
-      return copy
-    })
-    .filter((bytes) => createReplyCheck()(bytes) === null)
+  const changed = fc.sample(mutated, longer(500)).map(([bytes, changes]) => {
+    const copy = Buffer.from(bytes)
+    for (const [at, byte] of changes) copy[at % copy.length] = byte
+    return copy
+  })
+  const unchanged = fc.sample(frame(3), 200)
+  const passing = [...changed, ...unchanged].map(endsByCheck).filter((each) => each !== null)
   const decoder = createRequire(import.meta.url).resolve('ioredis/built/resp/decoder.js')
   const worker = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads')
      const { Decoder } = require(workerData.decoder)
-     for (const bytes of workerData.all) {
-       const ignore = () => undefined
-       const decoder = new Decoder({ getTypeMapping: () => ({ 36: Buffer }), onReply: ignore, onErrorReply: ignore, onPush: ignore })
-       try { decoder.write(Buffer.from(bytes)) } catch {}
+     const toldAt = (bytes) => {
+       const told = []
+       let at = 0
+       const note = () => void told.push(at)
+       const decoder = new Decoder({ getTypeMapping: () => ({ 36: Buffer }), onReply: note, onErrorReply: note, onPush: note })
+       for (at = 0; at < bytes.length; at += 1) decoder.write(Buffer.from(bytes.subarray(at, at + 1)))
+       return told
      }
-     parentPort.postMessage(workerData.all.length)`,
-    { eval: true, workerData: { decoder, all: passing }, resourceLimits: { maxOldGenerationSizeMb: 300 } },
+     parentPort.postMessage(workerData.all.map(toldAt))`,
+    {
+      eval: true,
+      workerData: { decoder, all: passing.map(({ bytes }) => bytes) },
+      resourceLimits: { maxOldGenerationSizeMb: 300 },
+    },
   )
   try {
-    const [done] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [number]
-    expect(done).toBe(passing.length)
+    const [all] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [readonly number[][]]
+    // It tells of a reply as soon as it knows it, at the latest at its end, and never of one more.
+    const toldBy = passing.map(({ ends }, at) => ends.map((end) => all[at]?.filter((told) => told <= end).length))
+    expect(toldBy).toEqual(passing.map(({ ends }) => ends.map((_, index) => index + 1)))
   } finally {
     await worker.terminate()
   }
-  expect(passing.length).toBeGreaterThan(20)
+  expect(passing.length).toBeGreaterThan(220)
 })
+
+/** At which bytes a reply ends; null for what is refused. */
+function endsByCheck(bytes: Buffer): { bytes: Buffer; ends: readonly number[] } | null {
+  const ends: number[] = []
+  let at = 0
+  const take = createReplyCheck(() => ends.push(at))
+  for (at = 0; at < bytes.length; at += 1) if (take(bytes.subarray(at, at + 1)) !== null) return null
+  return { bytes, ends }
+}
