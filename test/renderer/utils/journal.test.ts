@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { JournalRecord } from '../../../shared/model/journal'
 import { exportName, exportText } from '../../../renderer/utils/journal-export'
 import { isResumable, matchesFilter } from '../../../renderer/utils/journal-filter'
-import { verbatim } from '../../../shared/words/messages'
+import { sampleRecord as record } from '../../shared/words/sample-record'
 
-const record: JournalRecord = {
-  id: 'r1',
-  at: 0,
-  endedAt: 1,
-  connectionId: 'c1',
-  connectionName: 'Local',
-  action: 'claim',
-  key: 'orders',
-  group: 'billing',
-  summary: verbatim('claim to worker-2'),
-  state: 'done',
-  counts: { changed: 1_200, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
-  commands: [],
-  error: null,
-  undo: { possible: true, note: verbatim(''), undoneBy: null },
-  backupFile: null,
-}
 const ALL = { connectionId: '', action: '', withinMs: 0, text: '' } as const
 
 describe('a record of the journal', () => {

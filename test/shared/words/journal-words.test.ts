@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { JournalRecord } from '../../../shared/model/journal'
 import { words } from '../../../shared/words/words'
-import { verbatim } from '../../../shared/words/messages'
+import { sampleRecord as record } from './sample-record'
 
 const { recordCounts, recordPlace } = words.journal
-
-const record: JournalRecord = {
-  id: 'r1',
-  at: 0,
-  endedAt: 1,
-  connectionId: 'c1',
-  connectionName: 'Local',
-  action: 'claim',
-  key: 'orders',
-  group: 'billing',
-  summary: verbatim('claim to worker-2'),
-  state: 'done',
-  counts: { changed: 1_200, leftAlone: 9, gone: 3, dropped: 0, unknown: 0 },
-  commands: [],
-  error: null,
-  undo: { possible: true, note: verbatim(''), undoneBy: null },
-  backupFile: null,
-}
 
 describe('a record of the journal', () => {
   it('is told in few words', () => {
