@@ -16,7 +16,13 @@ describe('rates', () => {
     const history = createStreamHistory()
     for (let second = 0; second < 100; second += 1) history.add(second * 1_000, summary('a', [moving('g', second)]), 9)
     expect(history.samples('g')).toHaveLength(30)
-    expect(history.samples('g').at(-1)).toEqual({ atMs: 99_000, pending: 99, lag: 297, lagKind: 'exact', entriesRead: 693 })
+    expect(history.samples('g').at(-1)).toEqual({
+      atMs: 99_000,
+      pending: 99,
+      lag: 297,
+      lagKind: 'exact',
+      entriesRead: 693,
+    })
   })
 
   it('are told from thirty samples at most, the newest', () => {
@@ -37,7 +43,9 @@ describe('what the walk has seen of a stream', () => {
       { atMs: 0, pending: 5, lag: 15, lagKind: 'exact', entriesRead: 35 },
       { atMs: 1_000, pending: 1, lag: 2 ** 40 + 1, lagKind: 'exact', entriesRead: 2 ** 50 },
     ])
-    expect(history.samples('b')).toEqual([{ atMs: 1_000, pending: 0, lag: null, lagKind: 'unknown', entriesRead: null }])
+    expect(history.samples('b')).toEqual([
+      { atMs: 1_000, pending: 0, lag: null, lagKind: 'unknown', entriesRead: null },
+    ])
     expect(history.samples('never seen')).toEqual([])
   })
 
