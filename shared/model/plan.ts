@@ -147,6 +147,8 @@ export const recoveryPlan = z.object({
     /** Why not, or what is not given back. */
     note: message,
   }),
+  /** What happens to them after the run: who works on them, and what may be done twice. */
+  notes: z.array(message),
   /** redis-cli lines: the first ones of what the run sends. */
   commands: z.array(z.string()),
   /** Of the rest of what was begun before; absent: none. */

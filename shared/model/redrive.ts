@@ -72,6 +72,8 @@ export const redrivePlan = z.object({
   }),
   /** What can be taken back: nothing. */
   undo: z.object({ possible: z.literal(false), note: message }),
+  /** What happens to the copies after the run. */
+  notes: z.array(message),
   /** redis-cli lines: the first ones of what the run comes to. */
   commands: z.array(z.string()),
 })

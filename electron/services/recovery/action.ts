@@ -58,6 +58,8 @@ export interface ActionKind<A extends RecoveryAction> {
   arriving(action: A, moving: Holdings, facts: PlanFacts): Holdings
   /** Beside those that hold for all actions. */
   warnings(action: A, facts: PlanFacts): RecoveryPlan['warnings']
+  /** What happens to them after the run. `holders`: whose entries they are, as far as they were read. */
+  notes(action: A, facts: PlanFacts, holders: readonly ConsumerInfo[]): readonly Message[]
   undo(action: A): RecoveryPlan['undo']
   /** redis-cli lines for these rows, parted as the run parts them: the first batches of it. */
   commands(

@@ -5,7 +5,7 @@ import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../redis/bytes'
-import { consumerInfos } from '../../redis/xinfo'
+import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
 import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
@@ -138,6 +138,7 @@ function planOf({
   const moving = withUnread(counts.moving, unread)
   const arriving = kind.arriving(action, moving, facts)
   const changes = sum(moving)
+  const holders = facts.consumers.filter(({ name }) => counts.holders.has(nameKey(name)))
   const otherGroups = losses?.losses(unread) ?? []
   return {
     id: randomUUID(),
@@ -155,7 +156,7 @@ function planOf({
     warnings: [
       ...(counts.gone === null || counts.gone > 0 ? (['gone-from-stream'] as const) : []),
       ...(notPending > 0 ? (['not-pending'] as const) : []),
-      ...(holdersActive(counts, facts) ? (['consumer-active'] as const) : []),
+      ...(holders.some((each) => isActive(each, facts)) ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
       ...examined,
       ...(otherGroups.length > 0 ? (['others-need'] as const) : []),
@@ -163,6 +164,7 @@ function planOf({
     ],
     guard: kind.guard(action, facts),
     undo: kind.undo(action),
+    notes: changes === 0 ? [] : [...kind.notes(action, facts, holders)],
     commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
   }
 }
@@ -193,10 +195,8 @@ function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: H
   return [...changed, ...created.map(([key, after]) => ({ name: fromBuffer(keyName(key)), before: 0, after }))]
 }
 
-function holdersActive({ holders }: PlanCounts, { consumers, stalledAfterMs }: PlanFacts): boolean {
-  return consumers.some(
-    (each) => holders.has(nameKey(each.name)) && consumerHealth(each, { stalledAfterMs }) === 'active',
-  )
+function isActive(consumer: ConsumerInfo, { stalledAfterMs }: PlanFacts): boolean {
+  return consumerHealth(consumer, { stalledAfterMs }) === 'active'
 }
 
 /** Walks a planning to its end. */

@@ -106,6 +106,7 @@ export async function* planRedrive(
     groups: losses.losses(0),
     guard: guardOf(server, key, [...open.values()]),
     undo: { possible: false, note: message('undo.redrive') },
+    notes: goes === 0 ? [] : [message('redrive.copies-have-new-ids')],
     commands,
   }
   return { plan, reach, snapshot, open, outline }

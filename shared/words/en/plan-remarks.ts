@@ -4,7 +4,7 @@ import { formatCount } from '../../format/format-count'
 import { sentence } from '../messages'
 
 /** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
-export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {
+export function remarksOn({ warnings, action, notPending, notes, undo }: RecoveryPlan): readonly string[] {
   const to = 'to' in action ? action.to : null
   const named = to === null || Array.isArray(to) ? null : displayBytes(to)
   const target = named ?? (action.kind === 'spread' ? 'One of the consumers' : 'The target')
@@ -20,5 +20,5 @@ export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan):
     'others-need': 'Other groups held some of these too, or had not read them yet.',
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }
-  return [...warnings.flatMap((warning) => remarks[warning] ?? []), sentence(undo.note)]
+  return [...notes.map(sentence), ...warnings.flatMap((warning) => remarks[warning] ?? []), sentence(undo.note)]
 }

@@ -29,6 +29,7 @@ function planFor(more: Partial<RedrivePlan> = {}): RedrivePlan {
     ...{ firstId: '1-0', lastId: '4-0', notFound: 0, groups: [], commands: ['XADD …'] },
     targets: [{ name: 'orders', entries: 4, type: 'stream', refusal: null }],
     leftAlone: { noProvenance: 0, tooOften: 0, refused: 0 },
+    notes: [],
     guard: { atomic: true, note: verbatim('A script copies and deletes.') },
     undo: { possible: false, note: verbatim('Nothing.') },
     ...more,

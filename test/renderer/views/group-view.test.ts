@@ -66,6 +66,7 @@ function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPla
     otherGroups: [],
     guard: { atomic: true, note: message('guard.claim') },
     undo: { possible: true, note: message('undo.claim') },
+    notes: [],
     commands: ['XCLAIM orders billing worker-1 0 1620973121009-1 JUSTID'],
   }
 }

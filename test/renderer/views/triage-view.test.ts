@@ -108,6 +108,7 @@ function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'
     otherGroups: [],
     guard: { atomic: true, note: message('guard.claim') },
     undo: { possible: true, note: message('undo.claim') },
+    notes: [],
     commands: [],
   }
 }

@@ -52,6 +52,7 @@ export const ackDelete: ActionKind<AckDelete> = {
   deletes: () => true,
   arriving: () => new Map(),
   warnings: () => [],
+  notes: () => [],
   undo: ({ keepBodies }) => ({
     possible: false,
     note: message(keepBodies ? 'undo.backup-to-add' : 'undo.no-way'),

@@ -34,6 +34,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
+  notes: () => [],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, _plan, batches, signal) {

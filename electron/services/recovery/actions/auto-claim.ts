@@ -13,6 +13,7 @@ import { ageOf, observeIds, type ObservedRow, type Observation } from '../../ins
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { claim } from './claim'
+import { whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
@@ -38,6 +39,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
   deletes: () => false,
   arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
   warnings: ({ to }, facts) => claim.warnings({ kind: 'claim', to, includeGone: true }, facts),
+  notes: ({ to }, facts) => [whoWorksOnThem([to], facts)],
   undo: () => ({ possible: true, note: message('undo.auto-claim') }),
   commands({ to, count }, { key, group }, batches) {
     const head = `XAUTOCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`

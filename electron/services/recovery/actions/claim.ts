@@ -20,6 +20,7 @@ import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { notCarriedOut } from '../../jobs/not-carried-out'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { chooseTarget } from '../target'
+import { whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
@@ -62,6 +63,7 @@ export const claim: ActionKind<Claim> = {
     if (!target) return ['new-consumer']
     return consumerHealth(target, { stalledAfterMs }) === 'active' ? [] : ['target-stalled']
   },
+  notes: ({ to }, facts) => (to === null ? [] : [whoWorksOnThem([to], facts)]),
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: ({ to, ...how }, { key, group }, batches) =>
     to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows, how)),

@@ -8,6 +8,7 @@ import { copyGuard, copyOut } from '../copying'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { createTrimCeiling, targetLosses } from '../target-losses'
 import { deadLetterStream, lookAtTarget } from '../target-stream'
+import { ofCopies } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
@@ -39,6 +40,7 @@ export const deadLetter: ActionKind<DeadLetter> = {
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
+  notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
   undo: () => ({ possible: true, note: message('undo.dead-letter') }),
   commands: ({ stream }, place, batches) => copyLines(place, stream ?? '', batches),
   run(context, { stream, reason, maxLen }, plan, batches, signal) {

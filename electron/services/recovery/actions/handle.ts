@@ -48,6 +48,7 @@ export const handle: ActionKind<Handle> = {
     ...claim.warnings({ kind: 'claim', to, includeGone: false }, facts),
     'one-value-per-field',
   ],
+  notes: () => [],
   undo: () => ({ possible: true, note: message('undo.handle') }),
   commands: ({ to, prefix, idField }, { key, group }, [first = []]) =>
     first.length === 0

@@ -28,6 +28,7 @@ export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> =
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
+  notes: () => [],
   undo: () => ({ possible: false, note: message('undo.release') }),
   commands: ({ mode }, { key, group }, [first = []]) =>
     idsOf(first).map((id) => `XNACK ${cliArgument(key)} ${cliArgument(group)} ${mode} IDS 1 ${id}`),

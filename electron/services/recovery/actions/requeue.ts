@@ -7,6 +7,7 @@ import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut, flatFields } from '../copying'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { lookAtTarget } from '../target-stream'
+import { ofCopies } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
@@ -39,6 +40,7 @@ export const requeue: ActionKind<Requeue> = {
   deletes: () => false,
   arriving: () => new Map(),
   warnings: () => [],
+  notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
   undo: () => ({ possible: true, note: message('undo.requeue') }),
   commands: ({ stream, fields }, place, batches) => copyLines(place, stream ?? '', batches, fields !== undefined),
   run(context, { stream, provenance: isWanted, fields }, _plan, batches, signal) {

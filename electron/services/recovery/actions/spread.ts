@@ -9,6 +9,7 @@ import { claimGivenBack } from '../give-back'
 import { createAllocation, allocate } from '../allocate'
 import { chooseSpreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
+import { whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
@@ -41,6 +42,7 @@ export const spread: ActionKind<Spread> = {
       ...(areAllIdle ? (['targets-quiet'] as const) : isAnyQuiet ? (['target-stalled'] as const) : []),
     ]
   },
+  notes: ({ to }, facts) => [whoWorksOnThem(to ?? [], facts)],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands(_action, { key, group }, batches, arriving) {
     const { allocateRows: allot } = createAllocation(arriving)

@@ -1,4 +1,6 @@
 import { cliArgument, type Bytes } from '../../../bytes'
+import { displayName } from '../../../format/display-name'
+import { formatDuration } from '../../../format/format-duration'
 import type { Message } from '../../../model/message'
 import type { Say } from '../../message-words'
 import { claimWords, hashName, type ClaimAsked, type HashOf } from '../claim-words'
@@ -6,6 +8,9 @@ import { claimWords, hashName, type ClaimAsked, type HashOf } from '../claim-wor
 interface Because {
   readonly why: Message
 }
+
+const READS_ITS_OWN =
+  'reads its own pending list, as at a restart that reads from 0, by XAUTOCLAIM after its min idle time, or by XREADGROUP with CLAIM (8.4+); new entries (>) never bring them'
 
 /** Of what is done with pending entries: what it is called in the journal, what befell an entry, why it can't be done. */
 export const recoveryMessages = {
@@ -21,6 +26,17 @@ export const recoveryMessages = {
     `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
   'recovery.handle': (hash: HashOf & { readonly to: Bytes }) =>
     `handle as ${cliArgument(hash.to)}: write to hashes ${hashName(hash)}, then ack`,
+
+  'recovery.worked-on': ({ to }: { readonly to: Bytes }) =>
+    `A claim only changes the owner: ${displayName(to)} works on them once it ${READS_ITS_OWN}.`,
+  'recovery.worked-on-by-new': ({ to }: { readonly to: Bytes }) =>
+    `A claim only changes the owner: nobody works on them until a consumer is started as ${displayName(to)} that ${READS_ITS_OWN}.`,
+  'recovery.worked-on-by-each': () =>
+    `A claim only changes the owner: a consumer works on what it gets once it ${READS_ITS_OWN}.`,
+  'recovery.copies-have-new-ids': ({ stream }: { readonly stream: Bytes }) =>
+    `A copy has a new id and goes to the end of ${displayName(stream)}: locks, and what a client knows as done by the entry’s id, do not hold for it.`,
+  'recovery.holder-may-work': ({ seenMs }: { readonly seenMs: number }) =>
+    `The holder was last seen ${formatDuration(seenMs)} ago, which does not prove that it has ended: if it is still at work on one of them, that is done twice.`,
 
   'recovery.copy-left': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
     `Its copy ${copyId} may still be there: ${say(why)}`,

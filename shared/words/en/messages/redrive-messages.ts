@@ -13,6 +13,8 @@ export const redriveMessages = {
     `redrive ${entries(about.entries)} to ${cliArgument(about.stream)}`,
   'redrive.to-many': (about: { readonly entries: number; readonly streams: number }) =>
     `redrive ${entries(about.entries)} to ${about.streams} streams`,
+  'redrive.copies-have-new-ids': () =>
+    'A copy has a new id and goes to the end of its stream: locks, and what a client knows as done by the entry’s id, do not hold for it.',
   'redrive.in-both': ({ copyId }: { readonly copyId: string }) =>
     `It was copied as ${copyId} and may still be in the dead-letter stream, too.`,
   'redrive.in-both-because': ({ copyId, why }: { readonly copyId: string; readonly why: Message }, say: Say) =>

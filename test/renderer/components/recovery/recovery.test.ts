@@ -28,6 +28,7 @@ describe('plan words', () => {
     otherGroups: [],
     guard: { atomic: true, note: message('guard.claim') },
     undo: { possible: true, note: message('undo.claim') },
+    notes: [],
     commands: [],
   }
 
