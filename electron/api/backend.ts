@@ -14,6 +14,7 @@ import { openJournal } from '../services/journal/journal'
 import type { PresenceTimes } from '../services/journal/presence'
 import { createJobs } from '../services/jobs/jobs'
 import { createLostReply, type LostReplyLimits } from '../services/jobs/lost-reply'
+import { createPlanShelf } from '../services/jobs/plan-shelf'
 import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
@@ -69,7 +70,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   settings.onChange(monitoring.settingsChanged)
   const sampler = createSampler({ reader, past: monitoring.past, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
-  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply }
+  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, shelf: createPlanShelf() }
   const recovery = createRecovery({ ...forJobs, stalledAfterMs, connection: connections.get })
   const groupChanges = createGroupChanges(forJobs)
   const restoring = createRestore(forJobs)

@@ -26,7 +26,7 @@ export interface EntryDeletionOptions extends JobServices {
 /** Deletes entries by id, after a look at the groups that need them, and a backup. By XDELEX (8.2+) where there is one. */
 export function createEntryDeletion(services: EntryDeletionOptions): EntryDeletion {
   const { jobs, dataDir, server } = services
-  const plans = createPlanStore<PreparedDeletion>(services.stamp)
+  const plans = createPlanStore<PreparedDeletion>(services.stamp, services.shelf)
   const hasModes = (connectionId: string): boolean => server(connectionId).capabilities.xdelex.available
 
   return {

@@ -39,7 +39,7 @@ export interface GroupChangesOptions extends JobServices {
 /** Changes of groups themselves, with a before/after first: remove a consumer, set the id, destroy. */
 export function createGroupChanges(services: GroupChangesOptions): GroupChanges {
   const { journal, jobs, server } = services
-  const plans = createPlanStore<{ readonly plan: GroupChangePlan }>(services.stamp)
+  const plans = createPlanStore<{ readonly plan: GroupChangePlan }>(services.stamp, services.shelf)
   const sourceOf = (connectionId: string, key: Bytes, group: Bytes) => ({
     ...jobSource(services, connectionId, key),
     group: toBuffer(group),

@@ -4,6 +4,7 @@ import type { Source } from '../../redis/source'
 import type { ServerStamp } from '../connections/connections'
 import type { Jobs } from './jobs'
 import type { LostReply } from './lost-reply'
+import type { PlanShelf } from './plan-shelf'
 
 /** What a service that starts jobs works with. By connection; all throw UNREACHABLE not-open where it is closed. */
 export interface JobServices {
@@ -13,6 +14,8 @@ export interface JobServices {
   /** Of the server that has the key now. */
   stamp(connectionId: string, key: Bytes): ServerStamp
   lostReply(connectionId: string): LostReply
+  /** Where the plans of all of them are kept. */
+  readonly shelf: PlanShelf
 }
 
 /** All that a job's work is given but the writer and the record. */

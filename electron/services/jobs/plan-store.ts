@@ -4,9 +4,8 @@ import { nameKey } from '../../redis/bytes'
 import type { ServerStamp } from '../connections/connections'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
-
-const KEEP_MS = 10 * 60_000
-const KEEP = 200
+import type { KeptPlan, PlanShelf } from './plan-shelf'
+import { planBytes } from './plan-size'
 
 /** What a plan is for. `group` where it is for one. */
 export interface PlanSubject {
@@ -20,11 +19,14 @@ export interface Prepared {
   readonly plan: PlanSubject & { readonly id: string }
 }
 
-/** Plans by id, for ten minutes. A plan is run once: running it twice would not be what was shown. */
+/**
+ * Plans by id, for ten minutes, or until newer ones need the room. A plan is run once: running it twice would not be what was
+ * shown. What is being run is held by its job, not from here.
+ */
 export interface PlanStore<T extends Prepared> {
   /** Gives the plan as it is shown. */
   keep(prepared: T): T['plan']
-  /** Throws STALE_PLAN when it is unknown, too old, run already, or for another connection, server, stream or group. */
+  /** Throws STALE_PLAN when it is unknown, too old, gave way, run already, or for another connection, server, stream or group. */
   look(id: string, subject: Partial<PlanSubject>): T
   /** It can't be had again. */
   drop(id: string): void
@@ -33,29 +35,33 @@ export interface PlanStore<T extends Prepared> {
 /** A plan belongs to the server that was read for it: `stampOf` tells which one is met now. */
 export function createPlanStore<T extends Prepared>(
   stampOf: (connectionId: string, key: Bytes) => ServerStamp,
-  now: () => number = Date.now,
+  shelf: PlanShelf,
 ): PlanStore<T> {
-  const plans = new Map<string, { readonly prepared: T; readonly at: number; readonly stamp: ServerStamp }>()
+  const plans = new Map<string, { readonly prepared: T; readonly stamp: ServerStamp; readonly kept: KeptPlan }>()
+  const drop = (id: string): void => {
+    plans.get(id)?.kept.remove()
+    plans.delete(id)
+  }
   return {
     keep(prepared) {
       const { id, connectionId, key } = prepared.plan
-      plans.set(id, { prepared, at: now(), stamp: stampOf(connectionId, key) })
-      const [oldest] = plans.keys()
-      if (plans.size > KEEP && oldest !== undefined) plans.delete(oldest)
+      drop(id)
+      const kept = shelf.put({ bytes: planBytes(prepared), free: () => plans.delete(id) })
+      plans.set(id, { prepared, stamp: stampOf(connectionId, key), kept })
       return prepared.plan
     },
     look(planId, subject) {
-      const kept = plans.get(planId)
-      if (!kept || now() - kept.at > KEEP_MS) {
-        plans.delete(planId)
+      const found = plans.get(planId)
+      if (!found || found.kept.isTooOld()) {
+        drop(planId)
         throw new AppError('STALE_PLAN', { planId, problem: message('plan.too-old') })
       }
-      const { plan } = kept.prepared
-      const problem = whyNotFor(plan, subject) ?? whyNotHere(kept.stamp, stampOf(plan.connectionId, plan.key))
-      if (problem === null) return kept.prepared
+      const { plan } = found.prepared
+      const problem = whyNotFor(plan, subject) ?? whyNotHere(found.stamp, stampOf(plan.connectionId, plan.key))
+      if (problem === null) return found.prepared
       throw new AppError('STALE_PLAN', { planId, problem })
     },
-    drop: (id) => void plans.delete(id),
+    drop,
   }
 }
 

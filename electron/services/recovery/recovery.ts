@@ -76,7 +76,7 @@ export interface RecoveryOptions extends JobServices {
 /** Plan → run → journal → undo of what moves or ends pending entries. */
 export function createRecovery(services: RecoveryOptions): Recovery {
   const { journal, jobs, dataDir, server, stalledAfterMs, connection } = services
-  const plans = createPlanStore<PreparedPlan>(services.stamp)
+  const plans = createPlanStore<PreparedPlan>(services.stamp, services.shelf)
 
   const sourceOf = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>) => ({
     ...jobSource(services, connectionId, key),

@@ -26,7 +26,7 @@ export interface Redriving {
  */
 export function createRedriving(services: JobServices): Redriving {
   const { jobs, server } = services
-  const plans = createPlanStore<PreparedRedrive>(services.stamp)
+  const plans = createPlanStore<PreparedRedrive>(services.stamp, services.shelf)
 
   return {
     async *planAll(request, signal) {

@@ -27,7 +27,10 @@ export interface Copies {
 /** A backup's entries as new ones at the end of a stream. */
 export function createCopies(services: RestoreOptions): Copies {
   const { jobs, dataDir, server } = services
-  const plans = createPlanStore<{ readonly plan: CopiesPlan; readonly file: BackupFile }>(services.stamp)
+  const plans = createPlanStore<{ readonly plan: CopiesPlan; readonly file: BackupFile }>(
+    services.stamp,
+    services.shelf,
+  )
 
   return {
     async *planCopies({ file: name, ...request }, signal) {

@@ -32,7 +32,10 @@ export interface Rebuilds {
 /** A backup, with what its stream holds now, into a new key with the original ids, groups and pending entries. */
 export function createRebuilds(services: RestoreOptions): Rebuilds {
   const { jobs, dataDir } = services
-  const plans = createPlanStore<{ readonly plan: RebuildPlan; readonly file: BackupFile }>(services.stamp)
+  const plans = createPlanStore<{ readonly plan: RebuildPlan; readonly file: BackupFile }>(
+    services.stamp,
+    services.shelf,
+  )
 
   return {
     async *planRebuild({ file: name, ...request }, signal) {

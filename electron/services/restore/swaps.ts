@@ -28,7 +28,7 @@ export interface Swaps {
 /** Gives a stream's name to the new key that was made for it. The stream itself is kept aside. */
 export function createSwaps(services: RestoreOptions): Swaps {
   const { journal, jobs, server } = services
-  const plans = createPlanStore<PreparedSwap>(services.stamp)
+  const plans = createPlanStore<PreparedSwap>(services.stamp, services.shelf)
 
   const rebuilt = async (connectionId: string, recordId: string) => {
     const { record, restore } = await journal.get(recordId)

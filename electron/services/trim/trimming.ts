@@ -34,7 +34,7 @@ export interface TrimmingOptions extends JobServices {
 /** Trimming with a preview of what goes and who still needs it, in bounded steps, after a backup. */
 export function createTrimming(services: TrimmingOptions): Trimming {
   const { jobs, dataDir, server } = services
-  const plans = createPlanStore<PreparedTrim>(services.stamp)
+  const plans = createPlanStore<PreparedTrim>(services.stamp, services.shelf)
 
   return {
     async plan(request, signal) {

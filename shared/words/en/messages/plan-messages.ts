@@ -3,7 +3,7 @@ import type { Say } from '../../message-words'
 
 /** Why a plan is no longer true. */
 export const planMessages = {
-  'plan.too-old': () => 'This plan is too old, or has been run already. Make it again.',
+  'plan.too-old': () => 'This plan is too old, gave way to newer ones, or has been run already. Make it again.',
   'plan.other-connection': () => 'This plan was made for another connection. Make it again.',
   'plan.other-server': () =>
     'The connection was lost since, and nothing proves that it leads to the same server again. Make it again.',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { saying } from '../../../helpers/saying'
+import { createPlanShelf } from '../../../../electron/services/jobs/plan-shelf'
 import { createPlanStore } from '../../../../electron/services/jobs/plan-store'
 
 const MINUTE_MS = 60_000
@@ -10,7 +11,7 @@ const prepared = (id: string) => ({ plan: { id, connectionId: 'here', key: 'orde
 
 describe('a kept plan', () => {
   test('is given once', () => {
-    const plans = createPlanStore(here)
+    const plans = createPlanStore(here, createPlanShelf())
     expect(plans.keep(prepared('a'))).toEqual(prepared('a').plan)
     expect(plans.look('a', {})).toEqual(prepared('a'))
     plans.drop('a')
@@ -19,7 +20,7 @@ describe('a kept plan', () => {
 
   test('is given until it is ten minutes old, and then no more', () => {
     let now = 0
-    const plans = createPlanStore(here, () => now)
+    const plans = createPlanStore(here, createPlanShelf({ now: () => now }))
     plans.keep(prepared('a'))
     now = 10 * MINUTE_MS
     expect(plans.look('a', {})).toEqual(prepared('a'))
@@ -28,7 +29,7 @@ describe('a kept plan', () => {
   })
 
   test('gives way, the oldest first, when there are too many', () => {
-    const plans = createPlanStore(here)
+    const plans = createPlanStore(here, createPlanShelf())
     for (let at = 0; at < 250; at += 1) plans.keep(prepared(`plan ${at}`))
     expect(() => plans.look('plan 49', {})).toThrow(stale('plan 49'))
     expect(plans.look('plan 50', {})).toEqual(prepared('plan 50'))
@@ -36,7 +37,7 @@ describe('a kept plan', () => {
   })
 
   test('can be looked at as often as one likes before it is taken', () => {
-    const plans = createPlanStore(here)
+    const plans = createPlanStore(here, createPlanShelf())
     plans.keep(prepared('a'))
     for (let look = 0; look < 3; look += 1) expect(plans.look('a', {})).toEqual(prepared('a'))
     plans.drop('a')
@@ -44,7 +45,7 @@ describe('a kept plan', () => {
   })
 
   test('that was never made is stale as well', () => {
-    expect(() => createPlanStore(here).look('nothing', {})).toThrow(stale('nothing'))
+    expect(() => createPlanStore(here, createPlanShelf()).look('nothing', {})).toThrow(stale('nothing'))
   })
 
   test.each([
@@ -52,14 +53,14 @@ describe('a kept plan', () => {
     ['another stream', { key: 'payments' }],
     ['another group', { group: 'audit' }],
   ])('is stale for %s, and stays what it is', (other, subject) => {
-    const plans = createPlanStore(here)
+    const plans = createPlanStore(here, createPlanShelf())
     plans.keep(prepared('a'))
     expect(() => plans.look('a', subject)).toThrow(`made for ${other}`)
     expect(plans.look('a', { connectionId: 'here', key: 'orders', group: 'billing' })).toEqual(prepared('a'))
   })
 
   test("is the same stream's whichever way its name is written down", () => {
-    const plans = createPlanStore(here)
+    const plans = createPlanStore(here, createPlanShelf())
     plans.keep(prepared('a'))
     expect(plans.look('a', { key: { base64: Buffer.from('orders').toString('base64') } })).toEqual(prepared('a'))
   })
@@ -71,7 +72,7 @@ describe('a kept plan', () => {
     ['on another connection that does not tell', { line: 2, runId: null }, false],
   ])('is looked at %s', (_, later, isGiven) => {
     let stamp: { line: number; runId: string | null } = here()
-    const plans = createPlanStore(() => stamp)
+    const plans = createPlanStore(() => stamp, createPlanShelf())
     plans.keep(prepared('a'))
     stamp = later
     if (isGiven) expect(plans.look('a', {})).toEqual(prepared('a'))
