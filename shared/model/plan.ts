@@ -88,6 +88,7 @@ export const planWarning = z.enum([
   'new-stream', // the stream that gets copies does not exist yet and will be created
   'one-value-per-field', // where a field repeats, a hash keeps the last value only
   'others-need', // other groups hold some of what is deleted, or have not read it
+  'others-get', // the stream's other groups are given the copies as well, whatever they have handled
 ])
 
 /** How sure a figure is. */
@@ -101,6 +102,28 @@ const groupLoss = z.object({
   /** Entries that were not delivered to it yet. */
   unread: figure,
 })
+/** A group that is given copies anew. */
+const givenCopies = {
+  gets: figure,
+  /** Of the entries that are copied, those that lie before its position: it was given them already. */
+  had: figure,
+}
+/** The same where the copies go to several streams. */
+export const copyReader = z.object({
+  stream: bytes,
+  name: bytes,
+  ...givenCopies,
+  /** Of those, dead-lettered from this very group. */
+  own: z.int(),
+})
+export type CopyReader = z.infer<typeof copyReader>
+/** Another group: what it loses where entries are deleted, and what it gets where they are copied to its stream. */
+const otherGroup = groupLoss.extend({
+  ...{ gets: givenCopies.gets.optional(), had: givenCopies.had.optional() },
+  /** Whose group it is, where the copies go to another stream. */
+  stream: bytes.optional(),
+})
+export type OtherGroup = z.infer<typeof otherGroup>
 
 /**
  * Why it is not certain that this is still the server, the stream or the group that it was, one sentence each. Their codes
@@ -128,8 +151,8 @@ export const recoveryPlan = z.object({
   /** Selected ids that are not pending. */
   notPending: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
-  /** What other groups lose where entries are deleted; those that lose nothing are left out. */
-  otherGroups: z.array(groupLoss),
+  /** Other groups that lose something where entries are deleted, or that are given copies. */
+  otherGroups: z.array(otherGroup),
   /** Older entries that the stream which gets copies loses, where it is trimmed; they are gone for good. */
   targetLosses: figure.optional(),
   oldestId: entryId.nullable(),

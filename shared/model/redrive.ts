@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { entrySelection } from './deletion'
-import { certainty } from './plan'
+import { certainty, copyReader } from './plan'
 import { message } from './message'
 
 /** Which dead letters: those ticked, a range of ids, or all that are in the stream now. */
@@ -64,6 +64,12 @@ export const redrivePlan = z.object({
   notFound: z.int(),
   /** Groups of the dead-letter stream that need some of what goes. */
   groups: z.array(z.object({ name: bytes, pending: figure, unread: figure })),
+  /** Groups of the streams that get copies: what each is given anew. Those that had most of it first, 200 at most. */
+  otherGroups: z.array(copyReader),
+  /** So many more that are not named. */
+  moreGroups: z.int(),
+  /** Streams whose groups the server does not tell. */
+  untold: z.int(),
   guard: z.object({
     /** Copied and deleted at once, with nobody in between. */
     atomic: z.boolean(),

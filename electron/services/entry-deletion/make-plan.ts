@@ -47,7 +47,7 @@ export async function makeDeletionPlan(
     firstId: ids[0] ?? null,
     lastId: ids.at(-1) ?? null,
     notFound: [...notFound],
-    groups: losses.losses(0),
+    groups: [...losses.losses(0)],
     commands: ids.length === 0 ? [] : [commandOf(request, ids.slice(0, MAX_IDS), byMode)],
   }
   return { plan, ids, snapshot }

@@ -54,6 +54,8 @@ export interface ActionKind<A extends RecoveryAction> {
   takesGone(action: A): boolean
   /** True: entries leave the stream, which other groups may need still. */
   deletes(action: A): boolean
+  /** The stream that gets copies; null: nothing is copied. */
+  copiesTo(action: A): Bytes | null
   /** Who gets the entries that move away from their consumers. Empty: they leave the pending list. */
   arriving(action: A, moving: Holdings, facts: PlanFacts): Holdings
   /** Beside those that hold for all actions. */

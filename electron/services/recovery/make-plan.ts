@@ -11,7 +11,7 @@ import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
 import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { dropsGone, goneWithin } from '../inspection/entry-presence'
-import { countLosses, type LossCount } from '../inspection/other-groups'
+import { lookAtOthers, type Others } from './other-readers'
 import type { GroupSource } from '../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
@@ -68,7 +68,7 @@ export async function* planning(
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
   const counter = createPlanCounter()
-  const losses = kind.deletes(action) ? await countLosses(context) : null
+  const others = await lookAtOthers(context, { deletes: kind.deletes(action), target: kind.copiesTo(action) })
   let lookUps = 0
   let complete = true
   for (; !step.done; step = await pages.next()) {
@@ -83,14 +83,14 @@ export async function* planning(
       goneAre,
     })
     const present = rows.filter(({ id }) => seen?.gone.has(id) !== true)
-    await losses?.add(idsOf(present), seen !== null)
+    await others.add(idsOf(present), seen !== null)
     yield { walked, total, matched: counter.counts.entries }
   }
   const { selected, plannedAt, notPending } = step.value
   const { counts } = counter
   const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
   const stream = noted(await readStreamMark(reader, key, { group, ids }))
-  const plan = planOf({ request, action, kind, facts: known, counts, losses, examined, notPending, complete })
+  const plan = planOf({ request, action, kind, facts: known, counts, others, examined, notPending, complete })
   const targetLosses = await kind.targetLosses?.(context, action, plan.changes)
   return {
     plan: targetLosses === undefined ? plan : { ...plan, targetLosses },
@@ -113,8 +113,7 @@ interface Counted {
   readonly kind: ActionKind<RecoveryAction>
   readonly facts: PlanFacts
   readonly counts: PlanCounts
-  /** Null: nothing is deleted. */
-  readonly losses: LossCount | null
+  readonly others: Others
   readonly examined: RecoveryPlan['warnings']
   readonly notPending: number
   readonly complete: boolean
@@ -126,7 +125,7 @@ function planOf({
   kind,
   facts,
   counts,
-  losses,
+  others,
   examined,
   notPending,
   ...read
@@ -139,7 +138,7 @@ function planOf({
   const arriving = kind.arriving(action, moving, facts)
   const changes = sum(moving)
   const holders = facts.consumers.filter(({ name }) => counts.holders.has(nameKey(name)))
-  const otherGroups = losses?.losses(unread) ?? []
+  const otherGroups = [...others.list({ copies: changes, unseen: unread })]
   return {
     id: randomUUID(),
     ...request,
@@ -159,7 +158,7 @@ function planOf({
       ...(holders.some((each) => isActive(each, facts)) ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
       ...examined,
-      ...(otherGroups.length > 0 ? (['others-need'] as const) : []),
+      ...others.warnings(otherGroups),
       ...(counts.alreadySo > 0 ? (['already-there'] as const) : []),
     ],
     guard: kind.guard(action, facts),

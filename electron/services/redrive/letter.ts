@@ -1,4 +1,4 @@
-import type { EntryId } from '../../../shared/entry-id'
+import { isEntryId, type EntryId } from '../../../shared/entry-id'
 import { deadLetteredAt, REDRIVING } from '../../../shared/provenance'
 import type { RawEntry } from '../../redis/xrange'
 
@@ -11,6 +11,9 @@ export interface Letter {
   readonly own: number
   /** The stream that it was dead-lettered from; null where it does not say. */
   readonly origin: Buffer | null
+  /** What it was there, and the group that it was dead-lettered from; null where it does not say. */
+  readonly originId: EntryId | null
+  readonly originGroup: Buffer | null
   /** How often it was redriven before. */
   readonly redrives: number
 }
@@ -20,13 +23,21 @@ export function readLetter({ id, fields }: RawEntry): Letter {
   const at = deadLetteredAt(names)
   const before = names.slice(0, at ?? names.length)
   const isRedriven = REDRIVING.every((name, n) => before[before.length - REDRIVING.length + n] === name)
+  const valueOf = (name: string): Buffer | null => fields[2 * names.lastIndexOf(name) + 1] ?? null
   return {
     id,
     fields,
     own: 2 * (before.length - (isRedriven ? REDRIVING.length : 0)),
     origin: at === null ? null : (fields[2 * at + 1] ?? null),
+    originId: at === null ? null : idIn(valueOf('sluice:id')),
+    originGroup: at === null ? null : valueOf('sluice:group'),
     redrives: redrivesIn(names, fields),
   }
+}
+
+function idIn(value: Buffer | null): EntryId | null {
+  const text = value?.toString('latin1') ?? ''
+  return isEntryId(text) ? text : null
 }
 
 /**

@@ -10,6 +10,7 @@ import { countLosses } from '../inspection/other-groups'
 import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { choose } from './choose'
+import { createCopyReaders } from './copy-readers'
 import { readLetter, tailOf, type Letter } from './letter'
 import { readLetters, reachOf, type Reach } from './letters'
 import { createTargets } from './targets'
@@ -60,6 +61,7 @@ export async function* planRedrive(
   const reach = reachOf(selection, snapshot.stream)
   const targets = createTargets(reader, key, options.create)
   const losses = await countLosses({ reader, key })
+  const readers = createCopyReaders(reader)
   const leftAlone = { noProvenance: 0, tooOften: 0, refused: 0 }
   const ends: { first: EntryId | null; last: EntryId | null } = { first: null, last: null }
   const commands: string[] = []
@@ -77,6 +79,7 @@ export async function* planRedrive(
     }
     const takes = await targets.add(bound.map(({ to }) => to))
     const going = bound.filter((_, n) => takes[n])
+    await readers.add(going)
     await losses.add(
       going.map(({ letter }) => letter.id),
       true,
@@ -103,7 +106,8 @@ export async function* planRedrive(
     targets: [...targets.list()],
     leftAlone,
     notFound,
-    groups: losses.losses(0),
+    groups: [...losses.losses(0)],
+    ...readers.list(),
     guard: guardOf(server, key, [...open.values()]),
     undo: { possible: false, note: message('undo.redrive') },
     notes: goes === 0 ? [] : [message('redrive.copies-have-new-ids')],

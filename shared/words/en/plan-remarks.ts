@@ -18,6 +18,7 @@ export function remarksOn({ warnings, action, notPending, notes, undo }: Recover
     'new-stream': 'The stream for the copies did not exist and was created.',
     'one-value-per-field': 'Where a field repeats in an entry, its hash keeps the last value.',
     'others-need': 'Other groups held some of these too, or had not read them yet.',
+    'others-get': 'Other groups of the stream are given the copies, too.',
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }
   return [...notes.map(sentence), ...warnings.flatMap((warning) => remarks[warning] ?? []), sentence(undo.note)]

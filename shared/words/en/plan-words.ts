@@ -1,6 +1,7 @@
 import type { Count } from '../../count'
 import { displayBytes, type Bytes } from '../../bytes'
 import type { RecoveryPlan } from '../../model/plan'
+import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 /** What a plan would do, in a sentence. */
@@ -71,6 +72,8 @@ function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): rea
     'new-stream': `${'stream' in action ? streamName(action.stream) : 'The stream'} does not exist yet and will be created.`,
     'one-value-per-field': 'A hash keeps one value per field: where a field repeats in an entry, its last value stays.',
     'others-need': 'Other groups hold some of these too, or have not read them yet.',
+    'others-get':
+      'The stream’s other groups are given the copies as well, also what they have handled. For this group alone: claim them for a consumer and restart it, release them (Redis 8.8+), or requeue to another stream.',
     'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
   }
   return warnings.map((warning) => texts[warning])
@@ -89,6 +92,13 @@ export const planWords = {
   after: 'After',
   whatGroupsLose: 'What the groups lose',
   group: 'Group',
+  whatGroupsGet: 'What other groups are given anew',
+  given: 'Is given',
+  hadAlready: 'Had already',
+  notKnownHere: 'not known',
+  ofStream: (group: Bytes, stream: Bytes | undefined) =>
+    stream === undefined ? displayName(group) : `${displayName(stream)} / ${displayName(group)}`,
+  deadLetteredFrom: (own: Count) => `${formatCount(own)} dead-lettered from it`,
   stillPending: 'Still pending',
   neverRead: 'Never read',
   workingOut: 'Working out what it would do…',

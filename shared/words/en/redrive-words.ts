@@ -54,6 +54,11 @@ export const redriveWords = {
   andMore: (more: Count) => `And ${formatCount(more)} more, with fewer entries.`,
   lossNote:
     'Pending entries that are deleted stay on the pending lists without a body; unread ones are never delivered.',
+  givenAnew:
+    'Every group of these streams is given the copies, whichever group they were dead-lettered from. For one group alone, redrive to a stream that only it reads.',
+  moreGroups: (more: Count) => `And ${formatNoun(more, 'more group', 'more groups')}, with fewer.`,
+  untold: (streams: Count) =>
+    `The groups of ${formatNoun(streams, 'stream')} can’t be looked at here: they are given the copies, too.`,
   takenBack: (note: string) => `What can be taken back: ${note}`,
   eachToStream: 'Each to the stream it came from',
   allToOneStream: 'All to one stream…',

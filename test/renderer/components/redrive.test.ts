@@ -30,6 +30,7 @@ function planFor(more: Partial<RedrivePlan> = {}): RedrivePlan {
     targets: [{ name: 'orders', entries: 4, type: 'stream', refusal: null }],
     leftAlone: { noProvenance: 0, tooOften: 0, refused: 0 },
     notes: [],
+    ...{ otherGroups: [], moreGroups: 0, untold: 0 },
     guard: { atomic: true, note: verbatim('A script copies and deletes.') },
     undo: { possible: false, note: verbatim('Nothing.') },
     ...more,

@@ -50,6 +50,7 @@ export const ackDelete: ActionKind<AckDelete> = {
   isAlreadySo: () => false,
   takesGone: () => true,
   deletes: () => true,
+  copiesTo: () => null,
   arriving: () => new Map(),
   warnings: () => [],
   notes: () => [],

@@ -32,6 +32,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   isAlreadySo: () => false,
   takesGone: () => true,
   deletes: () => false,
+  copiesTo: () => null,
   arriving: () => new Map(),
   warnings: () => [],
   notes: () => [],

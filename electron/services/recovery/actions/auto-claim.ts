@@ -37,6 +37,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
   isAlreadySo: () => false,
   takesGone: () => true,
   deletes: () => false,
+  copiesTo: () => null,
   arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
   warnings: ({ to }, facts) => claim.warnings({ kind: 'claim', to, includeGone: true }, facts),
   notes: ({ to }, facts) => [whoWorksOnThem([to], facts)],

@@ -54,6 +54,7 @@ export const claim: ActionKind<Claim> = {
   isAlreadySo: ({ to }, { consumer }) => to !== null && toBuffer(to).equals(consumer),
   takesGone: ({ includeGone }) => includeGone,
   deletes: () => false,
+  copiesTo: () => null,
   arriving({ to }, moving) {
     const all = [...moving.values()].reduce((sum, each) => sum + each, 0)
     return to === null ? new Map() : new Map([[nameKey(to), all]])

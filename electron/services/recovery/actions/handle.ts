@@ -43,6 +43,7 @@ export const handle: ActionKind<Handle> = {
   isAlreadySo: () => false,
   takesGone: () => false,
   deletes: () => false,
+  copiesTo: () => null,
   arriving: () => new Map(),
   warnings: ({ to }, facts) => [
     ...claim.warnings({ kind: 'claim', to, includeGone: false }, facts),

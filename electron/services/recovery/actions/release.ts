@@ -26,6 +26,7 @@ export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> =
   isAlreadySo: (_action, row) => isWithoutOwner(row),
   takesGone: () => true,
   deletes: () => false,
+  copiesTo: () => null,
   arriving: () => new Map(),
   warnings: () => [],
   notes: () => [],

@@ -38,6 +38,7 @@ export const requeue: ActionKind<Requeue> = {
   isAlreadySo: () => false,
   takesGone: () => false,
   deletes: () => false,
+  copiesTo: ({ stream }) => stream,
   arriving: () => new Map(),
   warnings: () => [],
   notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),

@@ -30,6 +30,7 @@ export const spread: ActionKind<Spread> = {
   isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
   takesGone: ({ includeGone }) => includeGone,
   deletes: () => false,
+  copiesTo: () => null,
   arriving: ({ to }, moving, facts) => sharesOf(to ?? [], moving, facts),
   warnings({ to }, { consumers, stalledAfterMs }) {
     const known = new Map(consumers.map((each) => [nameKey(each.name), each]))
