@@ -6,6 +6,9 @@ import { references } from './references'
 import { selection } from './selection'
 import { message } from './message'
 
+/** Of what copies: also deletes the original, once it is acked, with what that means for other groups. Absent: it stays. */
+const deleteOriginal = references.optional()
+
 /** What to do with them. `to` null: the healthiest other consumer, chosen when the plan is made. */
 export const recoveryAction = z.discriminatedUnion('kind', [
   z.object({
@@ -40,6 +43,7 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     reason: z.string().max(1000),
     /** Trims the target to about so many entries. */
     maxLen: z.int().min(1).nullable(),
+    deleteOriginal,
   }),
   /** Copies to the end of a stream, to be delivered anew, then acks. `stream` null: the same stream. */
   z.object({
@@ -47,6 +51,7 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     stream: bytes.nullable(),
     /** Adds fields that say where the copy comes from. */
     provenance: z.boolean(),
+    deleteOriginal,
     /** Of one ticked entry: what its copy has in place of its own fields. They stay out of the journal. */
     fields: z
       .array(z.tuple([bytes, bytes]))

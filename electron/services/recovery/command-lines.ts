@@ -1,6 +1,7 @@
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { claimArguments } from '../../redis/xclaim'
+import type { ReferenceMode } from '../../redis/xdelex'
 import type { GroupRef } from './action'
 import { idsOf } from '../jobs/run-batch'
 import { claimSendings, type ClaimHow } from './claim-sendings'
@@ -35,17 +36,31 @@ export function claimLines(
   )
 }
 
+/** A copying, as far as its lines tell. */
+export interface CopyTold {
+  readonly target: Bytes
+  readonly edited: boolean
+  readonly deleteOriginal: ReferenceMode | undefined
+}
+
 /** Copies have the entries' own fields, which are read only when it runs: so these lines are for reading, and do nothing. */
 export function copyLines(
   { key, group }: GroupRef,
-  target: Bytes,
+  { target, edited, deleteOriginal }: CopyTold,
   batches: readonly (readonly ObservedRow[])[],
-  edited = false,
 ): string[] {
   const [first = []] = batches
   const code = edited ? 'script.edited-copy-and-ack' : 'script.copy-and-ack'
-  const line = (id: EntryId): string => sentence(message(code, { target, key, group, id }))
+  const line = (id: EntryId): string => {
+    const copied = sentence(message(code, { target, key, group, id }))
+    return deleteOriginal === undefined ? copied : `${copied}, ${deletionLine(key, id, deleteOriginal)}`
+  }
   return idsOf(first.slice(0, 20)).map(line)
+}
+
+function deletionLine(key: Bytes, id: EntryId, mode: ReferenceMode): string {
+  const name = cliArgument(key)
+  return mode === 'KEEPREF' ? `XDEL ${name} ${id}` : `XDELEX ${name} ${mode} IDS 1 ${id}`
 }
 
 /** `mode` null: by XACK and XDEL. */

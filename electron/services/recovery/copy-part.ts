@@ -1,5 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { RawEntry } from '../../redis/xrange'
+import type { ReferenceMode } from '../../redis/xdelex'
 import type { ObservedRow } from '../inspection/observe-pending'
 import type { TrimCeiling } from './target-losses'
 
@@ -12,6 +13,8 @@ export interface Copying {
   readonly provenance: ((row: ObservedRow, at: number) => readonly Buffer[]) | null
   /** In place of the entry's own: name, value, name, value… */
   readonly fields: readonly Buffer[] | null
+  /** What becomes of the original once it is acked. Absent: it stays. */
+  readonly deleteOriginal?: ReferenceMode | undefined
 }
 
 /** Entries that are copied and acked by one command, or by a few that belong together: at most 100, and 1 MiB. */

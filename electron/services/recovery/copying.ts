@@ -12,10 +12,13 @@ import { createBodyParts } from '../inspection/body-parts'
 import type { Copying, CopyPart } from './copy-part'
 import { copyByCommands } from './copy-by-commands'
 import { copyByScript } from './copy-by-script'
+import { createOriginalsEnd, mayStay, type OriginalsEnd } from './delete-originals'
 import { readCopiesBack } from './read-copies-back'
-import type { RunContext } from '../jobs/run-context'
+import type { ActionContext, BatchOutcome, RunContext } from '../jobs/run-context'
 import type { SelectedBatch } from './selected'
 import type { Sent } from '../jobs/send-commands'
+import { isAppError } from '../../../shared/error'
+import { reasonOf } from '../lib/reason-of'
 import { message } from '../../../shared/words/messages'
 
 export function flatFields(fields: readonly (readonly [Bytes, Bytes])[] | undefined): readonly Buffer[] | null {
@@ -35,8 +38,24 @@ export function copyGuard(server: ServerInfo, key: Buffer, target: Buffer): Reco
 
 /** Copies entries to a stream, and acks each one whose copy is confirmed. Never the other way round. */
 export async function* copyOut(
+  context: ActionContext,
+  copying: Copying,
+  batches: AsyncIterable<SelectedBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { deleteOriginal: mode } = copying
+  const originals = mode === undefined ? null : createOriginalsEnd(context, mode)
+  try {
+    yield* copyParts(context, copying, originals, batches, signal)
+  } finally {
+    await originals?.close()
+  }
+}
+
+async function* copyParts(
   context: RunContext,
   copying: Copying,
+  originals: OriginalsEnd | null,
   batches: AsyncIterable<SelectedBatch>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
@@ -52,21 +71,33 @@ export async function* copyOut(
       if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
       if (signal.aborted) return
       if (rows.length === 0) continue
+      if (originals) yield await originals.save([...bodies.values()])
       await copying.trim?.ceiling.before(rows.length)
       const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
       const part: CopyPart = { rows, bodies, at: observation.at, progress }
       let failed = 0
-      let written = 0
+      let copied: readonly EntryId[] = []
       const send = async (): Promise<Sent> => {
         const sent = await (byScript ? copyByScript : copyByCommands)(context, copying, part)
         failed = rows.length - sumOf(sent.counts) - sent.lost.length
-        written = sent.copies?.length ?? 0
+        copied = (sent.copies ?? []).map(([id]) => id)
         return sent
       }
-      const readBack = (lost: readonly EntryId[], fenced: boolean) =>
-        readCopiesBack(context, copying, part, lost, { byScript, fenced })
-      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
-      await copying.trim?.ceiling.after(written)
+      const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
+        const read = await readCopiesBack(context, copying, part, lost, { byScript, fenced })
+        const done = (read.copies ?? []).map(([id]) => id).filter((id) => !read.except.includes(id))
+        const stay = originals ? mayStay(done, message('recovery.reply-was-lost')) : []
+        return { ...read, failures: [...(read.failures ?? []), ...stay] }
+      }
+      try {
+        yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      } catch (error) {
+        const stay = originals && isAppError(error) ? mayStay(copied, reasonOf(error)) : []
+        if (stay.length > 0) yield { done: 0, counts: noCounts, failures: stay }
+        throw error
+      }
+      await copying.trim?.ceiling.after(copied.length)
+      if (originals) yield* originals.delete(copied, signal)
       // In no count: they are told of one by one.
       if (failed > 0) yield { done: failed, counts: noCounts }
       if (signal.aborted) return

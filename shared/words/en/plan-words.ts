@@ -20,9 +20,9 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
     case 'ackDelete':
       return `Acks ${what} and deletes them from the stream`
     case 'deadLetter':
-      return `Copies ${what} to ${streamName(action.stream)}, and acks them once the copy is there`
+      return `Copies ${what} to ${streamName(action.stream)}, and acks them once the copy is there${originals(action)}`
     case 'requeue':
-      return `Copies ${what} to the end of ${streamName(action.stream)}, and acks the old ones`
+      return `Copies ${what} to the end of ${streamName(action.stream)}, and acks the old ones${originals(action)}`
     case 'autoClaim':
       return `Gives ${what} to ${displayBytes(action.to)}`
     case 'handle':
@@ -34,6 +34,11 @@ function effectOf(action: RecoveryPlan['action'], what: string): string {
     case 'claim':
       return `Gives ${what} to ${action.to === null ? 'the healthiest consumer' : displayBytes(action.to)}`
   }
+}
+
+function originals({ deleteOriginal }: Extract<RecoveryPlan['action'], { kind: 'requeue' | 'deadLetter' }>): string {
+  if (deleteOriginal === undefined) return ''
+  return deleteOriginal === 'ACKED' ? '; deletes the originals that no group needs' : '; deletes the originals'
 }
 
 function streamName(name: Bytes | null): string {

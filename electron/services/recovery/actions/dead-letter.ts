@@ -5,6 +5,7 @@ import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut } from '../copying'
+import { copyingNeeds, undoOfCopies } from '../delete-originals'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { createTrimCeiling, targetLosses } from '../target-losses'
 import { deadLetterStream, lookAtTarget } from '../target-stream'
@@ -18,7 +19,7 @@ type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
  * copy is confirmed.
  */
 export const deadLetter: ActionKind<DeadLetter> = {
-  needs: (_action, { capabilities }) => (capabilities.eval.available ? ['xadd', 'xack'] : ['xadd', 'xack', 'xdel']),
+  needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
   guard: ({ stream }, { server, group: place }) =>
     copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
   resolveTargets(action, _from, facts) {
@@ -33,18 +34,22 @@ export const deadLetter: ActionKind<DeadLetter> = {
   async targetLosses({ reader }, { stream, maxLen }, copies) {
     return maxLen === null ? undefined : targetLosses(reader, { stream: stream ?? '', copies, maxLength: maxLen })
   },
-  summary: ({ stream }) => message('recovery.dead-letter', { stream: stream ?? '' }),
+  summary({ stream, deleteOriginal }) {
+    const what = message('recovery.dead-letter', { stream: stream ?? '' })
+    return deleteOriginal === undefined ? what : message('recovery.deleting-originals', { what })
+  },
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => false,
-  deletes: () => false,
+  deletes: ({ deleteOriginal }) => deleteOriginal !== undefined,
   copiesTo: ({ stream }) => stream,
   arriving: () => new Map(),
   warnings: () => [],
   notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
-  undo: () => ({ possible: true, note: message('undo.dead-letter') }),
-  commands: ({ stream }, place, batches) => copyLines(place, stream ?? '', batches),
-  run(context, { stream, reason, maxLen }, plan, batches, signal) {
+  undo: ({ deleteOriginal }) => undoOfCopies(deleteOriginal, { possible: true, note: message('undo.dead-letter') }),
+  commands: ({ stream, deleteOriginal }, place, batches) =>
+    copyLines(place, { target: stream ?? '', edited: false, deleteOriginal }, batches),
+  run(context, { stream, reason, maxLen, deleteOriginal }, plan, batches, signal) {
     const target = toBuffer(stream ?? '')
     const shown = plan.targetLosses?.value ?? 0
     const trim =
@@ -53,11 +58,13 @@ export const deadLetter: ActionKind<DeadLetter> = {
         : { maxLength: maxLen, ceiling: createTrimCeiling(context.reader, { target, maxLength: maxLen, shown }) }
     const origin = { stream: context.key, group: context.group, reason }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = (row, at) => provenanceOf(origin, row, at)
-    return copyOut(context, { target, trim, provenance, fields: null }, batches, signal)
+    return copyOut(context, { target, trim, provenance, fields: null, deleteOriginal }, batches, signal)
   },
-  giveBack: ({ stream, reason }) =>
-    copiesGivenBack(toBuffer(stream ?? ''), {
-      unreadOnly: false,
-      tailOf: ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason }, entry, at),
-    }),
+  giveBack: ({ stream, reason, deleteOriginal }) =>
+    deleteOriginal === undefined
+      ? copiesGivenBack(toBuffer(stream ?? ''), {
+          unreadOnly: false,
+          tailOf: ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason }, entry, at),
+        })
+      : null,
 }

@@ -5,6 +5,7 @@ import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
 import { copyGuard, copyOut, flatFields } from '../copying'
+import { copyingNeeds, undoOfCopies } from '../delete-originals'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { lookAtTarget } from '../target-stream'
 import { ofCopies } from '../worked-on'
@@ -14,7 +15,7 @@ type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 
 /** Copies entries to the end of the same or of another stream, to be delivered as new ones, and acks the old ones. */
 export const requeue: ActionKind<Requeue> = {
-  needs: (_action, { capabilities }) => (capabilities.eval.available ? ['xadd', 'xack'] : ['xadd', 'xack', 'xdel']),
+  needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
   guard: ({ stream }, { server, group: place }) =>
     copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
   selection({ fields, edited }, selection) {
@@ -32,31 +33,44 @@ export const requeue: ActionKind<Requeue> = {
   journaled: ({ fields, ...action }) => (fields === undefined ? action : { ...action, edited: true }),
   resolveTargets: (action, _from, { group: place }) => ({ ...action, stream: action.stream ?? place.key }),
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
-  summary: ({ stream, fields }) =>
-    message(fields === undefined ? 'recovery.requeue' : 'recovery.requeue-edited', { stream: stream ?? '' }),
+  summary({ stream, fields, deleteOriginal }) {
+    const what = message(fields === undefined ? 'recovery.requeue' : 'recovery.requeue-edited', {
+      stream: stream ?? '',
+    })
+    return deleteOriginal === undefined ? what : message('recovery.deleting-originals', { what })
+  },
   recipient: () => null,
   isAlreadySo: () => false,
   takesGone: () => false,
-  deletes: () => false,
+  deletes: ({ deleteOriginal }) => deleteOriginal !== undefined,
   copiesTo: ({ stream }) => stream,
   arriving: () => new Map(),
   warnings: () => [],
   notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
-  undo: () => ({ possible: true, note: message('undo.requeue') }),
-  commands: ({ stream, fields }, place, batches) => copyLines(place, stream ?? '', batches, fields !== undefined),
-  run(context, { stream, provenance: isWanted, fields }, _plan, batches, signal) {
+  undo: ({ deleteOriginal }) => undoOfCopies(deleteOriginal, { possible: true, note: message('undo.requeue') }),
+  commands: ({ stream, fields, deleteOriginal }, place, batches) =>
+    copyLines(place, { target: stream ?? '', edited: fields !== undefined, deleteOriginal }, batches),
+  run(context, { stream, provenance: isWanted, fields, deleteOriginal }, _plan, batches, signal) {
     const origin = { stream: context.key, group: context.group, reason: null }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = isWanted
       ? (row, at) => provenanceOf(origin, row, at)
       : null
-    const copying = { target: toBuffer(stream ?? ''), trim: null, provenance, fields: flatFields(fields) }
+    const copying = {
+      target: toBuffer(stream ?? ''),
+      trim: null,
+      provenance,
+      fields: flatFields(fields),
+      deleteOriginal,
+    }
     return copyOut(context, copying, batches, signal)
   },
-  giveBack: ({ stream, provenance: isWanted }) =>
-    copiesGivenBack(toBuffer(stream ?? ''), {
-      unreadOnly: true,
-      tailOf: isWanted
-        ? ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason: null }, entry, at)
-        : null,
-    }),
+  giveBack: ({ stream, provenance: isWanted, deleteOriginal }) =>
+    deleteOriginal === undefined
+      ? copiesGivenBack(toBuffer(stream ?? ''), {
+          unreadOnly: true,
+          tailOf: isWanted
+            ? ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason: null }, entry, at)
+            : null,
+        })
+      : null,
 }

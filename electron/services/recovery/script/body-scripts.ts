@@ -3,6 +3,7 @@ import { AppError } from '../../../../shared/error'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { COPY_AND_ACK_MAX, MAX_PARTS } from '../../../redis/scripts/copy-and-ack'
+import type { ReferenceMode } from '../../../redis/xdelex'
 import type { RawEntry } from '../../../redis/xrange'
 import { createBodyParts } from '../../inspection/body-parts'
 import { claimLines } from '../command-lines'
@@ -19,8 +20,12 @@ type Kind<K extends RecoveryAction['kind']> = Extract<RecoveryAction, { kind: K 
 
 // redis-cli goes on after an error, and MULTI after one inside it. In a Lua script an error ends it: what was not written
 // is not acked.
-const COPY =
-  "local id = redis.call('XADD', KEYS[2], unpack(ARGV, 3)) redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) return id"
+const COPY = "local id = redis.call('XADD', KEYS[2], unpack(ARGV, 3)) redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])"
+const DELETING: Readonly<Record<ReferenceMode, string>> = {
+  KEEPREF: " redis.call('XDEL', KEYS[1], ARGV[2])",
+  DELREF: " redis.call('XDELEX', KEYS[1], 'DELREF', 'IDS', 1, ARGV[2])",
+  ACKED: " redis.call('XDELEX', KEYS[1], 'ACKED', 'IDS', 1, ARGV[2])",
+}
 const WRITE = "redis.call('HSET', KEYS[2], unpack(ARGV, 3)) return redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])"
 
 /** A copy and its ack in one. `origin` null: no provenance. */
@@ -30,32 +35,32 @@ interface Copies {
   readonly maxLength: number | null
   /** In place of the entry's own. */
   readonly edited: readonly Buffer[] | null
+  readonly deleteOriginal: ReferenceMode | undefined
 }
 
-export const deadLetterScript: ScriptOf<Kind<'deadLetter'>> = (context, { stream, reason, maxLen }, plan, batches) => {
+export const deadLetterScript: ScriptOf<Kind<'deadLetter'>> = (context, action, plan, batches) => {
+  const { stream, reason, maxLen: maxLength, deleteOriginal } = action
   const origin = { stream: context.key, group: context.group, reason }
-  return copyScript(context, { target: stream ?? '', origin, maxLength: maxLen, edited: null }, plan, batches)
+  return copyScript(context, { target: stream ?? '', origin, maxLength, edited: null, deleteOriginal }, plan, batches)
 }
 
-export const requeueScript: ScriptOf<Kind<'requeue'>> = (context, { stream, provenance, fields }, plan, batches) => {
+export const requeueScript: ScriptOf<Kind<'requeue'>> = (context, action, plan, batches) => {
+  const { stream, provenance, fields, deleteOriginal } = action
   const origin = provenance ? { stream: context.key, group: context.group, reason: null } : null
-  return copyScript(
-    context,
-    { target: stream ?? '', origin, maxLength: null, edited: flatFields(fields) },
-    plan,
-    batches,
-  )
+  const copies = { target: stream ?? '', origin, maxLength: null, edited: flatFields(fields), deleteOriginal }
+  return copyScript(context, copies, plan, batches)
 }
 
 async function* copyScript(
   context: ScriptContext,
-  { target, origin, maxLength, edited }: Copies,
+  { target, origin, maxLength, edited, deleteOriginal }: Copies,
   { key, group }: RecoveryPlan,
   batches: Parameters<ScriptOf<RecoveryAction>>[3],
 ): AsyncGenerator<ScriptPart, void> {
   requireScripts(copiesByScript(context.server, context.key, toBuffer(target)))
   const parts = createBodyParts(context.reader, context.key, COPY_AND_ACK_MAX)
-  const head = `EVAL ${cliArgument(COPY)} 2 ${cliArgument(key)} ${cliArgument(target)} ${cliArgument(group)}`
+  const script = `${COPY}${deleteOriginal === undefined ? '' : DELETING[deleteOriginal]} return id`
+  const head = `EVAL ${cliArgument(script)} 2 ${cliArgument(key)} ${cliArgument(target)} ${cliArgument(group)}`
   const trim = maxLength === null ? '' : ` MAXLEN ~ ${maxLength}`
   for await (const { observation, untouched } of batches) {
     for await (const { rows, bodies } of parts(untouched)) {

@@ -1,19 +1,9 @@
-import type { CapabilityName } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
+import { REFERENCES } from './references'
 
 type AckDelete = Extract<RecoveryAction, { kind: 'ackDelete' }>
-
-const REFERENCES: readonly {
-  readonly value: AckDelete['references']
-  readonly label: string
-  readonly needs?: CapabilityName
-}[] = [
-  { value: 'KEEPREF', label: words.recoveryAction.keepReferences },
-  { value: 'DELREF', label: words.recoveryAction.deleteReferences, needs: 'xackdel' },
-  { value: 'ACKED', label: words.recoveryAction.onlyAcked, needs: 'xackdel' },
-]
 
 export const ackDelete: ActionScreen<AckDelete> = {
   kind: 'ackDelete',

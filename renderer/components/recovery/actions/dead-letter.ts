@@ -2,6 +2,7 @@ import { displayBytes } from '../../../../shared/bytes'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
+import { deleteOriginal } from './delete-original'
 
 type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
 
@@ -36,5 +37,6 @@ export const deadLetter: ActionScreen<DeadLetter> = {
       get: ({ maxLen }) => maxLen,
       set: (action, maxLen) => ({ ...action, maxLen }),
     },
+    deleteOriginal(),
   ],
 }

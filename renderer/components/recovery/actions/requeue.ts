@@ -2,6 +2,7 @@ import { displayBytes } from '../../../../shared/bytes'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
+import { deleteOriginal } from './delete-original'
 
 type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 
@@ -27,5 +28,6 @@ export const requeue: ActionScreen<Requeue> = {
       get: ({ provenance }) => provenance,
       set: (action, provenance) => ({ ...action, provenance }),
     },
+    deleteOriginal(),
   ],
 }

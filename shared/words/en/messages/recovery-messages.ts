@@ -21,6 +21,8 @@ export const recoveryMessages = {
   'recovery.dead-letter': ({ stream }: { readonly stream: Bytes }) => `dead-letter to ${cliArgument(stream)}`,
   'recovery.requeue': ({ stream }: { readonly stream: Bytes }) => `requeue to ${cliArgument(stream)}`,
   'recovery.requeue-edited': ({ stream }: { readonly stream: Bytes }) => `requeue to ${cliArgument(stream)}, edited`,
+  'recovery.deleting-originals': ({ what }: { readonly what: Message }, say: Say) =>
+    `${say(what)}, deleting the originals`,
   'recovery.release': ({ mode }: { readonly mode: string }) => `release to the group (${mode})`,
   'recovery.auto-claim': ({ to, minIdleMs }: { readonly to: Bytes; readonly minIdleMs: number }) =>
     `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
@@ -46,6 +48,11 @@ export const recoveryMessages = {
     `It is gone from the stream, so its copy ${copyId} stays.`,
   'recovery.ack-may-come': ({ copyId }: { readonly copyId: string }) =>
     `It is pending, and its copy ${copyId} is there as well: its ack may still be carried out.`,
+  'recovery.original-kept': () =>
+    'It was copied and acked, and its original stays in the stream: another group holds it, or has not read it.',
+  'recovery.original-may-stay': ({ why }: Because, say: Say) =>
+    `It was copied and acked, and its original may still be in the stream: ${say(why)}`,
+  'recovery.reply-was-lost': () => 'the connection was lost before it was deleted',
   'recovery.read-meanwhile': () => 'it was read meanwhile',
   'recovery.acked-only': ({ why }: Because, say: Say) => `It was acked, but is still in the stream: ${say(why)}`,
   'recovery.claimed-only': ({ why }: Because, say: Say) => `It was claimed, and nothing more: ${say(why)}`,

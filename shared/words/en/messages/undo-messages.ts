@@ -29,6 +29,8 @@ export const undoMessages = {
     'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
   'undo.requeue': () =>
     'Where no group was given the copy yet: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
+  'undo.originals-deleted': () =>
+    `${NO_WAY} to an id that was deleted. The copies stay, and the backup file of this record has the originals.`,
   'undo.handle': () =>
     'Makes acked entries pending again, for who held them, with their delivery count. The hashes stay as they were written, and what could not be written stays with its new owner.',
   'undo.release': () => 'Whoever reads next gets them: there is nothing to give back.',

@@ -112,6 +112,20 @@ const claim = (some: Partial<Extract<RecoveryAction, { kind: 'claim' }>> = {}): 
   ...some,
 })
 
+const copyingProof = (action: string, what: Extract<RecoveryAction, { kind: 'requeue' | 'deadLetter' }>): Proof =>
+  recovery({
+    action,
+    what: () => what,
+    async after(place) {
+      const target = what.kind === 'requeue' ? place.key : `${place.key}:dead`
+      const ids = await idsIn(place, place.key)
+      expect(ids.filter((id) => ALICE.includes(id))).toEqual([])
+      expect(await idsIn(place, target)).toHaveLength(what.kind === 'requeue' ? 7 : 6)
+      expect(await holdersOf(place)).toEqual([])
+    },
+    undone: null,
+  })
+
 export const proofs: readonly Proof[] = [
   recovery({
     action: 'Claim',
@@ -184,6 +198,14 @@ export const proofs: readonly Proof[] = [
       expect(await idsIn(place, `${place.key}:dead`)).toEqual([])
       await backAsBefore(place, before)
     },
+  }),
+  copyingProof('Dead-letter: originals deleted', {
+    ...{ kind: 'deadLetter', stream: null, reason: 'poison', maxLen: null },
+    deleteOriginal: 'KEEPREF',
+  }),
+  copyingProof('Requeue: originals deleted', {
+    ...{ kind: 'requeue', stream: null, provenance: true },
+    deleteOriginal: 'KEEPREF',
   }),
   recovery({
     action: 'Requeue',

@@ -1,0 +1,150 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isForGood } from '../../../../shared/for-good'
+import type { References } from '../../../../shared/model/references'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import { sentence } from '../../../../shared/words/messages'
+import { saying } from '../../../helpers/saying'
+import { DEAD, deadLetter, originals } from './copy-kit'
+import { openAs } from './limited-user'
+import { counts, heldBy, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
+
+const requeue = (deleteOriginal: References = 'KEEPREF'): RecoveryAction => ({
+  ...{ kind: 'requeue', stream: null, provenance: true },
+  deleteOriginal,
+})
+
+onEveryServer((world) => {
+  const ids = async (key = KEY): Promise<string[]> => (await world.direct.xrange(key, '-', '+')).map(([id]) => id)
+  const audit = (count: number) =>
+    world.direct.call('XREADGROUP', 'GROUP', 'audit', 'eve', 'COUNT', count, 'STREAMS', KEY, '>')
+  const hasModes = (): Promise<boolean> =>
+    world.direct.call('XDELEX', 'none', 'ACKED', 'IDS', 1, '1-0').then(
+      () => true,
+      () => false,
+    )
+
+  describe('the originals of copies', () => {
+    test('are deleted once acked, their bodies in a file; the plan tells who loses them, and that it is for good', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] } })
+      await direct.xgroup('CREATE', KEY, 'audit', '0')
+      await audit(2)
+      const plan = await sluice.plan(ofConsumer('alice'), requeue())
+      expect([isForGood(plan), plan.undo.possible, plan.undo.note.code]).toEqual([
+        ...[true, false, 'undo.originals-deleted'],
+      ])
+      expect(plan.otherGroups).toMatchObject([
+        { name: 'audit', pending: { value: 2 }, unread: { value: 1 }, gets: { value: 3 }, had: { value: 2 } },
+      ])
+      expect(plan.warnings).toEqual(expect.arrayContaining(['others-need', 'others-get']))
+      expect(plan.commands[0]).toMatch(/, then XACK orders billing 1-0, XDEL orders 1-0$/)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', undoable: false, failures: [], counts: counts({ changed: 3 }) })
+      expect((await ids())[0]).toBe('9-0')
+      expect(await originals(direct, KEY)).toEqual([undefined, ...idsFrom(1, 3)])
+      const { records } = await sluice.api.journal.list({ count: 1 })
+      expect([records[0]?.backupFile, sentence(records[0]!.summary)]).toEqual([
+        expect.stringMatching(/backups/),
+        'requeue to orders, deleting the originals',
+      ])
+      const [name = ''] = readdirSync(join(sluice.dataDir, 'backups'))
+      const lines = readFileSync(join(sluice.dataDir, 'backups', name), 'utf8')
+        .trimEnd()
+        .split('\n')
+      expect(lines.slice(1).map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(idsFrom(1, 3))
+    })
+
+    test('stay where nobody asked for their end', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await sluice.recover(ofConsumer('alice'), deadLetter())
+      expect(await ids()).toEqual(idsFrom(1, 3))
+    })
+
+    test('of a dead-letter that another group needs stay by ACKED, and are told', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await direct.xgroup('CREATE', KEY, 'audit', '0')
+      await audit(3)
+      await direct.xack(KEY, 'audit', '2-0')
+      const ask = () => sluice.plan(ofConsumer('alice'), deadLetter({ deleteOriginal: 'ACKED' }))
+      if (!(await hasModes())) {
+        await expect(ask()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+        return
+      }
+      const job = await sluice.finished(await sluice.run(await ask()))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) })
+      expect(job.failures).toEqual(
+        ['1-0', '3-0'].map((id) => ({ id, reason: saying(/another group holds it, or has not read it/) })),
+      )
+      expect([await ids(), await pendingOf(direct)]).toEqual([['1-0', '3-0'], []])
+    })
+
+    test('are not deleted, nor anything copied, where their backup can’t be written', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      mkdirSync(sluice.dataDir, { recursive: true })
+      writeFileSync(join(sluice.dataDir, 'backups'), 'no folder')
+      const job = await sluice.recover(ofConsumer('alice'), deadLetter({ deleteOriginal: 'KEEPREF' }))
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'STORAGE' }, counts: counts({}) })
+      expect([await ids(), await ids(DEAD), await heldBy(direct, 'alice')]).toEqual([
+        ...[idsFrom(1, 3), [], idsFrom(1, 3)],
+      ])
+    })
+
+    test('stay where the user may not delete: that is told before', async () => {
+      const { direct } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      const sluice = await openAs(world, '-xdel')
+      try {
+        await expect(sluice.plan(ofConsumer('alice'), requeue())).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+      } finally {
+        await sluice.stop()
+      }
+    })
+
+    test('that the server refuses to delete in the end are told one by one, and the job fails', async () => {
+      const { direct } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      const limited = await openAs(world)
+      try {
+        const plan = await limited.plan(ofConsumer('alice'), requeue())
+        await direct.call('ACL', 'SETUSER', 'limited', '-xdel')
+        const job = await limited.finished(await limited.run(plan))
+        expect(job).toMatchObject({ state: 'failed', counts: counts({ changed: 3 }) })
+        expect(job.failures.map(({ id, reason }) => [id, reason.code])).toEqual(
+          idsFrom(1, 3).map((id) => [id, 'recovery.original-may-stay']),
+        )
+        expect(await ids()).toHaveLength(6)
+      } finally {
+        await limited.stop()
+      }
+    })
+
+    test('whose deletion got no answer are looked for: those that are there are told', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      void proxy.fault('XDEL', { kind: 'cut-before-forward' })
+      const stay = await sluice.recover(ofConsumer('alice'), requeue())
+      expect(stay).toMatchObject({ state: 'interrupted', counts: counts({ changed: 3 }) })
+      expect(stay.failures.map(({ id }) => id)).toEqual(idsFrom(1, 3))
+      await direct.del(KEY)
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      void proxy.fault('XDEL', { kind: 'cut-before-reply' })
+      const gone = await sluice.recover(ofConsumer('alice'), requeue())
+      expect(gone).toMatchObject({ state: 'interrupted', failures: [], counts: counts({ changed: 3 }) })
+    })
+
+    test('whose copying got no answer stay, and are told', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      void proxy.fault('EVAL', { kind: 'cut-before-reply' })
+      const job = await sluice.recover(ofConsumer('alice'), requeue())
+      expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 3 }) })
+      expect(job.failures.map(({ id }) => id)).toEqual(idsFrom(1, 3))
+      expect(await ids()).toHaveLength(6)
+    })
+  })
+})
