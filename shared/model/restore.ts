@@ -9,10 +9,15 @@ export const backupName = z.string().min(1).max(200)
 
 /** What reading a backup to its end found. */
 export const backupContents = z.object({
+  /** Those that went, by what the backup was made for, or may have. */
   entries: z.int(),
+  /** Of those: they may have gone, or not. It was ended in the middle, or an earlier Sluice did not write down what went. */
+  unsure: z.int(),
+  /** Saved besides, and left in the stream. */
+  stayed: z.int(),
   /** Lines that could not be read, among them a last one that was cut short. */
   damaged: z.int(),
-  /** The smallest and the greatest id. */
+  /** The smallest and the greatest id of those that went, or may have. */
   firstId: entryId.nullable(),
   lastId: entryId.nullable(),
 })
@@ -51,6 +56,8 @@ export const copiesRequest = z.object({
   file: backupName,
   /** Which ones; null: all. */
   ids: z.array(entryId).min(1).max(10_000).nullable(),
+  /** Also what was saved and stayed in its stream. Absent: only what went, or may have. Entries that are named are taken anyway. */
+  stayed: z.boolean().optional(),
   /** Adds fields that say where each one comes from. Without them a lost reply leaves open what was added. */
   provenance: z.boolean(),
 })
@@ -66,6 +73,12 @@ export const copiesPlan = copiesRequest.extend({
   lastId: entryId.nullable(),
   /** Of names and values. */
   bytes: z.number(),
+  /** Of those asked for: still in that stream, and so not added. */
+  there: z.int(),
+  /** Of those that are added: nothing says whether they went. */
+  unsure: z.int(),
+  /** Saved, and left out because they stayed in the stream then. */
+  leftOut: z.int(),
   /** Of the ids asked for, those that the backup does not hold: how many. */
   notFound: z.int(),
   damaged: z.int(),
@@ -95,10 +108,13 @@ export const rebuildRequest = z.object({
   target: bytes.nullable(),
   /** Also what the stream holds now. Where both have an id, the stream's own entry is taken. */
   merge: z.boolean(),
+  /** Also what the backup has of entries that stayed in the stream then; by now they may be gone as well. */
+  stayed: z.boolean().optional(),
 })
 
 export const rebuildWarning = z.enum([
   'differing', // both have an id, with other content: the stream's own is taken
+  'left-out', // entries that were saved and stayed then are in the stream no more, and not asked for
   'damaged', // lines of the backup can't be read
   'no-stream', // the stream is gone: there is nothing to merge with, and no groups to copy
   'backup-only', // what the stream holds now is left out
@@ -128,6 +144,7 @@ export const rebuildPlan = z.object({
   key: bytes,
   target: bytes,
   merge: z.boolean(),
+  stayed: z.boolean().optional(),
   /** How many it would hold. */
   entries: z.int(),
   /** Entries that the backup has, that the stream has, and that both have. */
@@ -136,6 +153,8 @@ export const rebuildPlan = z.object({
   inBoth: z.int(),
   /** Of those that both have: with other content. */
   differing: z.int(),
+  /** Saved, and left out because they stayed in the stream then; it does not hold them any more, or is not merged with. */
+  leftOut: z.int(),
   damaged: z.int(),
   firstId: entryId.nullable(),
   lastId: entryId.nullable(),
@@ -201,6 +220,7 @@ export const restored = z.discriminatedUnion('kind', [
     kind: z.literal('rebuild'),
     file: backupName,
     merge: z.boolean(),
+    stayed: z.boolean().optional(),
     target: bytes,
     /** Its name while it is made. */
     making: bytes,

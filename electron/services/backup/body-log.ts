@@ -1,19 +1,26 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
 import type { RawEntry } from '../../redis/xrange'
 import { entryLine, headerLine, syncFolder } from './format'
 import { backupFile, backupFolder, type BackupKind } from './names'
 import { message } from '../../../shared/words/messages'
 import { storageError } from '../journal/folder'
+import { openWentLog, type WentLog } from './went-log'
 
 /**
  * A backup that grows batch by batch: the bodies of what is about to be deleted. Whatever ends the job, what went is in it.
- * It may hold entries that were left alone after all.
+ * It may hold entries that were left alone after all; the log of what went says which.
  */
 export interface BodyLog {
   readonly file: string
   /** On the disk when it resolves: only then may they be deleted. Throws STORAGE. */
   add(entries: Iterable<RawEntry>): Promise<void>
+  /**
+   * Of the entries added since it was last called these went, and the others stayed. `told`: how many went, as the server
+   * says, where others may have deleted some of them. Not to be called where nobody knows. Never throws.
+   */
+  settle(went: Iterable<EntryId>, told?: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -27,11 +34,16 @@ export function createBodyLog(
   const folder = backupFolder(dataDir)
   const file = backupFile(dataDir, kind, recordId)
   let handle: FileHandle | null = null
+  let log: WentLog | null = null
+  /** How many entries are in the file, and the ids of those that nothing is known of yet. */
+  let written = 0
+  let unsettled: EntryId[] = []
 
   const create = async (): Promise<FileHandle> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     handle = await open(file, 'ax', 0o600)
     await handle.appendFile(headerLine(key))
+    log = await openWentLog(file)
     await syncFolder(folder)
     return handle
   }
@@ -40,15 +52,39 @@ export function createBodyLog(
     async add(entries) {
       try {
         const target = handle ?? (await create())
-        for (const entry of entries) await target.appendFile(entryLine(entry))
+        for (const entry of entries) {
+          await target.appendFile(entryLine(entry))
+          unsettled.push(entry.id)
+          written += 1
+        }
         await target.datasync()
       } catch (error) {
         throw storageError(file, 'write', message('backup.not-written-delete'), error)
       }
     },
+    async settle(went, told) {
+      if (unsettled.length === 0) return
+      const ranges = runsOf(unsettled, new Set(went), written - unsettled.length)
+      const entries = told ?? ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+      unsettled = []
+      await log?.add({ went: ranges, entries, through: written - 1 })
+    },
     async close() {
       await handle?.close()
+      await log?.close()
       handle = null
     },
   }
+}
+
+/** The runs of ids that are wanted, by their places; the first id's is `first`. */
+function runsOf(ids: readonly EntryId[], wanted: ReadonlySet<EntryId>, first: number): readonly [number, number][] {
+  const runs: [number, number][] = []
+  for (const [at, id] of ids.entries()) {
+    if (!wanted.has(id)) continue
+    const last = runs.at(-1)
+    if (last?.[1] === first + at - 1) last[1] = first + at
+    else runs.push([first + at, first + at])
+  }
+  return runs
 }

@@ -6,6 +6,7 @@ import { isMissing, storageError } from '../journal/folder'
 import type { Journal } from '../journal/journal'
 import { backupFolder, readBackupName } from './names'
 import { findBackup, readEntries, readHeader, type BackupFile } from './read-backup'
+import { readWent, wentMark } from './read-went'
 import { message } from '../../../shared/words/messages'
 
 /** The most that one answer names. */
@@ -24,8 +25,12 @@ export interface BackupList {
 export function createBackupList(dataDir: string, journal: Journal): () => Promise<BackupList> {
   let known = new Map<string, BackupContents>()
 
-  const contentsOf = async (file: BackupFile, budget: { left: number }): Promise<BackupContents | null> => {
-    const kept = known.get(file.mark)
+  const contentsOf = async (
+    file: BackupFile,
+    mark: string,
+    budget: { left: number },
+  ): Promise<BackupContents | null> => {
+    const kept = known.get(mark)
     if (kept) return kept
     if (file.bytes > MOST_COUNTED_BYTES || file.bytes > budget.left) return null
     budget.left -= file.bytes
@@ -41,8 +46,9 @@ export function createBackupList(dataDir: string, journal: Journal): () => Promi
     for (const file of listed) {
       try {
         const header = await readHeader(file)
-        const contents = header && (await contentsOf(file, budget))
-        if (contents) counted.set(file.mark, contents)
+        const mark = `${file.mark} ${await wentMark(file)}`
+        const contents = header && (await contentsOf(file, mark, budget))
+        if (contents) counted.set(mark, contents)
         const { name, kind, partial, bytes, recordId } = file
         const record = await recordOf(journal, recordId)
         const { stream = null, savedAt = null } = header ?? {}
@@ -76,20 +82,27 @@ async function filesIn(dataDir: string): Promise<readonly BackupFile[]> {
 }
 
 async function countEntries(file: BackupFile): Promise<BackupContents> {
-  let entries = 0
+  const { fateOf, told } = await readWent(file)
+  const fates = { went: 0, unsure: 0, stayed: 0 }
+  let number = 0
   let damaged = 0
   let firstId: EntryId | null = null
   let lastId: EntryId | null = null
   for await (const entry of readEntries(file)) {
+    number += 1
     if (entry === null) {
       damaged += 1
       continue
     }
-    entries += 1
+    const fate = fateOf(number - 1, entry.id)
+    fates[fate] += 1
+    if (fate === 'stayed') continue
     if (firstId === null || compareIds(entry.id, firstId) < 0) firstId = entry.id
     if (lastId === null || compareIds(entry.id, lastId) > 0) lastId = entry.id
   }
-  return { entries, damaged, firstId, lastId }
+  // Of entries that went in a step others may have deleted some in that very moment.
+  const entries = fates.went + fates.unsure
+  return { entries, unsure: entries - Math.min(fates.went, told), stayed: fates.stayed, damaged, firstId, lastId }
 }
 
 async function recordOf(journal: Journal, recordId: string): Promise<Backup['record']> {

@@ -24,6 +24,11 @@ export function backupFile(dataDir: string, kind: BackupKind, recordId: string):
   return path.join(backupFolder(dataDir), `${what}-${recordId}.jsonl`)
 }
 
+/** What of a backup went is written down under the same name, in a folder of its own beside that of the backups. */
+export function wentFile(backup: string): string {
+  return path.join(path.dirname(path.dirname(backup)), 'backups-went', path.basename(backup))
+}
+
 /** Null for a name that is no backup's. A name that is one has no way out of the folder in it. */
 export function readBackupName(name: string): BackupName | null {
   const [, trim, other, recordId, partial] = NAME.exec(name) ?? []

@@ -10,10 +10,10 @@ import { streamInfo } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
-import { sendOnce, type LostReply } from '../jobs/lost-reply'
+import { isOutcomeUnknown, sendOnce, type LostReply } from '../jobs/lost-reply'
 import { noteOutcome, withServerTime } from '../jobs/note-outcome'
 import type { RecordWriter } from '../journal/journal'
-import { createBodyLog } from '../backup/body-log'
+import { createBodyLog, type BodyLog } from '../backup/body-log'
 import { createBodyParts, rowParts } from '../inspection/body-parts'
 import type { Source } from '../../redis/source'
 import { message } from '../../../shared/words/messages'
@@ -50,8 +50,11 @@ export async function* deleteInParts(order: DeletionOrder, signal: AbortSignal):
       const sent = rows.filter(({ id }) => log === null || bodies.has(id)).map(({ id }) => id)
       const gone = rows.length - sent.length
       if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
-      if (signal.aborted) return
-      if (sent.length > 0) yield await deletePart(order, number++, sent, signal)
+      if (signal.aborted) {
+        await log?.settle([])
+        return
+      }
+      if (sent.length > 0) yield await deletePart({ ...order, log }, number++, sent, signal)
       if (signal.aborted) return
     }
   } finally {
@@ -59,14 +62,22 @@ export async function* deleteInParts(order: DeletionOrder, signal: AbortSignal):
   }
 }
 
+/** `log`: the backup, which is told what of the part went. */
+type PartOrder = DeletionOrder & { readonly log: BodyLog | null }
+
 async function deletePart(
-  order: DeletionOrder,
+  order: PartOrder,
   number: number,
   ids: readonly EntryId[],
   signal: AbortSignal,
 ): Promise<JobStep> {
+  const refused = async (error: unknown): Promise<never> => {
+    // One command deletes all of them, or nothing.
+    if (!isOutcomeUnknown(error)) await order.log?.settle([])
+    throw error
+  }
   const sending = {
-    send: () => withServerTime(order.reader, () => sendPart(order, ids)),
+    send: () => withServerTime(order.reader, () => sendPart(order, ids).catch(refused)),
     readBack: (fenced: boolean) => readBack(order, ids, fenced),
     unknown: { done: ids.length, counts: { ...noCounts, unknown: ids.length } },
     note: ({ counts }: JobStep) => noteOutcome(order, number, counts),
@@ -76,12 +87,14 @@ async function deletePart(
   return step
 }
 
-async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly EntryId[]): Promise<JobStep> {
+async function sendPart({ writer, key, mode, log }: PartOrder, ids: readonly EntryId[]): Promise<JobStep> {
   if (mode === null) {
     const changed = await deleteEntries(writer, key, ids)
+    await log?.settle(ids, changed)
     return { done: ids.length, counts: { ...noCounts, changed, gone: ids.length - changed } }
   }
   const results = await deleteWithMode(writer, key, ids, mode)
+  await log?.settle(ids.filter((_, at) => results[at] === 'deleted'))
   const count = (wanted: (typeof results)[number]): number => results.filter((each) => each === wanted).length
   const kept = ids.filter((_, at) => results[at] === 'kept')
   const reason = message('deletion.needed')
@@ -95,7 +108,7 @@ async function sendPart({ writer, key, mode }: DeletionOrder, ids: readonly Entr
  * itself gone.
  */
 async function readBack(
-  { reader, key, mode }: DeletionOrder,
+  { reader, key, mode, log }: PartOrder,
   ids: readonly EntryId[],
   fenced: boolean,
 ): Promise<JobStep> {
@@ -107,7 +120,11 @@ async function readBack(
     done: ids.length,
     counts: { ...noCounts, ...counts },
   })
-  if (left === 0) return step({ changed: gone })
+  if (left === 0) {
+    await log?.settle(ids)
+    return step({ changed: gone })
+  }
   if (mode === 'ACKED') return step({ ...rest, unknown: gone + (fenced ? 0 : left) })
+  if (fenced) await log?.settle([])
   return step({ ...rest, gone })
 }

@@ -3,7 +3,6 @@ import { isAppError, type AppError } from '../../../shared/error'
 import type { WriteLine } from '../../redis/reader-writer'
 import { asId } from '../../redis/reply'
 import { serverTimeMs } from '../../redis/server'
-import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { idsOf, runBatch } from '../jobs/run-batch'
@@ -12,7 +11,8 @@ import type { BatchOutcome } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { unheld, type RestoreContext } from './context'
-import { inParts } from './parts'
+import { inParts, type SavedEntry } from './parts'
+import { stillThere } from './still-there'
 import { reasonOf } from '../lib/reason-of'
 
 /**
@@ -23,24 +23,48 @@ export function restoredTail(recordId: string, id: EntryId): readonly Buffer[] {
   return ['sluice:restored', recordId, 'sluice:restored-id', id].map((text) => Buffer.from(text))
 }
 
-/** Adds entries to the end of a stream by new ids, in transactions of at most 100 entries and 1 MiB. */
+export interface CopiesOrder {
+  readonly provenance: boolean
+  /** Places in the backup of what the stream held when the plan was made, in order: what went since is not what was shown. */
+  readonly there: readonly (readonly [number, number])[]
+}
+
+/**
+ * Adds entries to the end of a stream by new ids, in transactions of at most 100 entries and 1 MiB; but for those that it
+ * holds, or held.
+ */
 export async function* addCopies(
   context: RestoreContext,
-  entries: AsyncIterable<RawEntry>,
-  provenance: boolean,
+  entries: AsyncIterable<SavedEntry>,
+  { provenance, there }: CopiesOrder,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record, reader } = context
   let number = 0
-  for await (const part of inParts(entries)) {
+  let at = 0
+  const wasThere = ({ number: place }: SavedEntry): boolean => {
+    while ((there[at]?.[1] ?? Infinity) < place) at += 1
+    return (there[at]?.[0] ?? Infinity) <= place
+  }
+  for await (const all of inParts(entries)) {
     if (signal.aborted) return
-    const at = await serverTimeMs(reader)
+    const others = all.filter((entry) => !wasThere(entry))
+    const held = await stillThere(context, others)
+    const part = others.filter(({ id }) => !held.has(id))
+    const leftAlone = all.length - part.length
+    if (leftAlone > 0) yield { done: leftAlone, counts: { ...noCounts, leftAlone } }
+    if (part.length === 0) continue
+    const now = await serverTimeMs(reader)
     const lines = part.map(({ id, fields }): WriteLine => {
       return ['XADD', context.key, '*', ...fields, ...(provenance ? restoredTail(record.id, id) : [])]
     })
     const send = () => sendAdds(context, idsOf(part), lines)
-    const readBack = (lost: readonly EntryId[]) => readAddsBack(context, at, lost, provenance)
-    yield* runBatch(context, { number: number++, observation: { at }, rows: part.map(unheld), send, readBack }, signal)
+    const readBack = (lost: readonly EntryId[]) => readAddsBack(context, now, lost, provenance)
+    yield* runBatch(
+      context,
+      { number: number++, observation: { at: now }, rows: part.map(unheld), send, readBack },
+      signal,
+    )
     if (signal.aborted) return
   }
 }

@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { CopiesPlan, CopiesPlanning } from '../../../shared/model/restore'
-import { findBackup, requireUnchanged, type BackupFile } from '../backup/read-backup'
+import { findBackup, requireUnchanged } from '../backup/read-backup'
 import { jobSource } from '../jobs/job-services'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft } from '../jobs/record-draft'
@@ -14,7 +14,7 @@ import { requireCapability } from '../connections/require-capability'
 import { addCopies } from './add-copies'
 import { chosenEntries } from './parts'
 import type { RestoreOptions } from './context'
-import { planCopies, type CopiesRequest } from './plan-copies'
+import { planCopies, type CopiesRequest, type PreparedCopies } from './plan-copies'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -27,10 +27,7 @@ export interface Copies {
 /** A backup's entries as new ones at the end of a stream. */
 export function createCopies(services: RestoreOptions): Copies {
   const { jobs, dataDir, server } = services
-  const plans = createPlanStore<{ readonly plan: CopiesPlan; readonly file: BackupFile }>(
-    services.stamp,
-    services.shelf,
-  )
+  const plans = createPlanStore<PreparedCopies>(services.stamp, services.shelf)
 
   return {
     async *planCopies({ file: name, ...request }, signal) {
@@ -38,11 +35,11 @@ export function createCopies(services: RestoreOptions): Copies {
       requireCapability(server(connectionId), 'xadd')
       const file = await findBackup(dataDir, name)
       const walk = planCopies(jobSource(services, connectionId, key), file, request)
-      yield* tellPlanning(walk, (plan) => plans.keep({ plan, file }), signal)
+      yield* tellPlanning(walk, plans.keep, signal)
     },
 
     addCopies: (grant, { key, planId }) =>
-      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file }) => {
+      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file, there }) => {
         await requireUnchanged(dataDir, file, planId)
         const source = jobSource(services, grant.connection.id, key)
         const creates = (await lookAtTarget(source, key)).includes('new-stream')
@@ -50,12 +47,15 @@ export function createCopies(services: RestoreOptions): Copies {
           const problem = message(creates ? 'plan.stream-gone' : 'plan.stream-there')
           throw new AppError('STALE_PLAN', { planId, problem })
         }
-        const { entries: total, ids, provenance, undo, commands } = plan
+        const { ids, stayed = false, provenance, undo, commands } = plan
+        const total = plan.entries + plan.there
+        const choice = { ids, stayed }
         const restore = { kind: 'copies' as const, file: file.name, provenance }
         return {
           draft: recordDraft('restore entries', key, summaryOf(plan), { commands, undo, restore }),
           job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
-          work: (begun) => (signal) => addCopies({ ...source, ...begun }, chosenEntries(file, ids), provenance, signal),
+          work: (begun) => (signal) =>
+            addCopies({ ...source, ...begun }, chosenEntries(file, choice), { provenance, there }, signal),
         }
       }),
   }

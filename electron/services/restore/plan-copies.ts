@@ -5,14 +5,25 @@ import type { CopiesPlan } from '../../../shared/model/restore'
 import { fromBuffer } from '../../redis/bytes'
 import { groupInfos } from '../../redis/xinfo'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
-import { readEntries, type BackupFile } from '../backup/read-backup'
+import type { BackupFile } from '../backup/read-backup'
+import { PART_BYTES } from '../inspection/body-parts'
 import { lookAtTarget } from '../recovery/target-stream'
 import type { RestoreSource } from './context'
+import { isChosenBy, PART_ENTRIES, savedEntries, type SavedEntry } from './parts'
+import { stillThere } from './still-there'
 import { message } from '../../../shared/words/messages'
 
-export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'provenance'> {
+export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'provenance'> {
   readonly connectionId: string
   readonly key: Bytes
+}
+
+/** A plan, and what its run needs beside it. */
+export interface PreparedCopies {
+  readonly plan: CopiesPlan
+  readonly file: BackupFile
+  /** From one to another, both included: the places in the backup of those that the stream held. */
+  readonly there: readonly (readonly [number, number])[]
 }
 
 const SHOWN_COMMANDS = 3
@@ -21,53 +32,78 @@ const LINE_MARKS = 60
 export const TOLD_EVERY = 1_000
 
 /**
- * Reads a backup to its end, and looks at the stream that would get its entries. Changes nothing. Throws BAD_INPUT where
+ * Reads a backup to its end, and looks up in the stream that would get its entries which of them it holds. Changes nothing. Throws BAD_INPUT where
  * the target is no stream, UNSUPPORTED where it lies elsewhere, NOT_FOUND backup, STORAGE.
  */
 export async function* planCopies(
   place: RestoreSource,
   file: BackupFile,
   request: CopiesRequest,
-): AsyncGenerator<{ readonly walked: number; readonly total: number }, CopiesPlan> {
+): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedCopies> {
   const creates = (await lookAtTarget(place, request.key)).includes('new-stream')
   const groups = creates ? [] : (await groupInfos(place.reader, place.key)).map(({ name }) => fromBuffer(name))
   const wanted = request.ids && new Set(request.ids)
   const found = new Set<EntryId>()
   const commands: string[] = []
-  const plan = { entries: 0, bytes: 0, damaged: 0 }
+  const isChosen = isChosenBy({ ids: request.ids, stayed: request.stayed ?? false })
+  const plan = { entries: 0, there: 0, unsure: 0, leftOut: 0, bytes: 0, damaged: 0 }
+  const there: [number, number][] = []
   let firstId: EntryId | null = null
   let lastId: EntryId | null = null
-  let last: EntryId | null = null
+  let asked: SavedEntry[] = []
   let walked = 0
   let walkedBytes = 0
-  for await (const entry of readEntries(file)) {
+  let askedBytes = 0
+  const lookUp = async (): Promise<void> => {
+    const held = creates ? new Set<EntryId>() : await stillThere(place, asked)
+    for (const entry of asked) {
+      if (held.has(entry.id)) {
+        plan.there += 1
+        const run = there.at(-1)
+        if (run?.[1] === entry.number - 1) run[1] = entry.number
+        else there.push([entry.number, entry.number])
+        continue
+      }
+      plan.entries += 1
+      if (entry.fate === 'unsure') plan.unsure += 1
+      plan.bytes += entryBytes(entry)
+      if (firstId === null || compareIds(entry.id, firstId) < 0) firstId = entry.id
+      if (lastId === null || compareIds(entry.id, lastId) > 0) lastId = entry.id
+      if (commands.length < SHOWN_COMMANDS) commands.push(addLine(request.key, '*', entry))
+    }
+    asked = []
+    askedBytes = 0
+  }
+  for await (const entry of savedEntries(file)) {
     walked += 1
     if (entry === null) plan.damaged += 1
     else {
       const bytes = entryBytes(entry)
       walkedBytes += bytes + LINE_MARKS
-      if (entry.id !== last && (wanted === null || wanted.has(entry.id))) {
-        last = entry.id
+      if (isChosen(entry)) {
         if (wanted !== null) found.add(entry.id)
-        plan.entries += 1
-        plan.bytes += bytes
-        if (firstId === null || compareIds(entry.id, firstId) < 0) firstId = entry.id
-        if (lastId === null || compareIds(entry.id, lastId) > 0) lastId = entry.id
-        if (commands.length < SHOWN_COMMANDS) commands.push(addLine(request.key, '*', entry))
-      }
+        asked.push(entry)
+        askedBytes += bytes
+        if (asked.length >= PART_ENTRIES || askedBytes > PART_BYTES) await lookUp()
+      } else if (wanted === null) plan.leftOut += 1
     }
     if (walked % TOLD_EVERY === 0) {
       const total = Math.max(walked, Math.round(file.bytes / Math.max(1, walkedBytes / walked)))
       yield { walked, total }
     }
   }
+  await lookUp()
   const canUndo = place.server.capabilities.xdel
   const why = canUndo.reason ?? message('undo.no-xdel')
   const note = canUndo.available ? message('undo.copies') : message('undo.copies-stay', { why })
   return {
-    ...{ id: randomUUID(), ...request, file: file.name, ...plan, firstId, lastId, creates, groups, commands },
-    notFound: (wanted?.size ?? 0) - found.size,
-    undo: { possible: canUndo.available, note },
+    plan: {
+      ...{ id: randomUUID(), ...request, file: file.name, ...plan, firstId, lastId, creates, groups, commands },
+      notFound: (wanted?.size ?? 0) - found.size,
+      undo: { possible: canUndo.available, note },
+    },
+    file,
+    there,
   }
 }
 

@@ -9,17 +9,18 @@ import { keyType } from '../../redis/key-type'
 import { memoryUsage } from '../../redis/memory'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { entryBytes } from '../../redis/xrange'
-import { readEntries, type BackupFile } from '../backup/read-backup'
+import type { BackupFile } from '../backup/read-backup'
 import { inOneSlot, siblingKey } from '../inspection/sibling-key'
 import type { RestoreSource } from './context'
 import { pendingIds, readGroups, type GroupState } from './group-state'
 import { liveEntries, noEntries } from './live-entries'
-import { mergeById } from './merge'
+import { isLeftOut, mergeById } from './merge'
+import { savedEntries } from './parts'
 import { addLine, TOLD_EVERY } from './plan-copies'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
-export interface RebuildRequest extends Pick<RebuildPlan, 'connectionId' | 'key' | 'merge'> {
+export interface RebuildRequest extends Pick<RebuildPlan, 'connectionId' | 'key' | 'merge' | 'stayed'> {
   readonly target: Bytes | null
 }
 
@@ -33,13 +34,13 @@ const ENTRY_BYTES = 32
 export async function* planRebuild(
   place: RestoreSource,
   file: BackupFile,
-  { connectionId, key, target: asked, merge }: RebuildRequest,
+  { connectionId, key, target: asked, merge, stayed = false }: RebuildRequest,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, RebuildPlan> {
   const { server } = place
   const stream = await streamOrNone(place)
   const groups = stream === null ? [] : await readGroups(place)
   const target = asked ?? siblingKey(key, ':restored', server)
-  const counts = { entries: 0, inBackup: 0, inStream: 0, inBoth: 0, differing: 0, damaged: 0 }
+  const counts = { entries: 0, inBackup: 0, inStream: 0, inBoth: 0, differing: 0, leftOut: 0, damaged: 0 }
   let bytes = 0
   let firstId: EntryId | null = null
   let lastId: EntryId | null = null
@@ -49,8 +50,12 @@ export async function* planRebuild(
   const saved = readCounted(file, () => (counts.damaged += 1))
   const live = stream === null || !merge ? noEntries() : liveEntries(place, stream.lastGeneratedId)
   let walked = 0
-  for await (const { id, body, inBackup, inStream, differs } of mergeById(saved, live, pendingIds(groups ?? []))) {
-    if (body === null) {
+  for await (const merged of mergeById(saved, live, pendingIds(groups ?? []))) {
+    const { id, body, inStream, differs } = merged
+    const inBackup = merged.saved !== null
+    const leftOut = isLeftOut(merged, stayed)
+    if (leftOut) counts.leftOut += 1
+    if (body === null || leftOut) {
       gone.add(id)
       continue
     }
@@ -78,7 +83,19 @@ export async function* planRebuild(
     missing(server, copied) ??
     (await whyNotThere(place, key, target))
   return {
-    ...{ id: randomUUID(), connectionId, file: file.name, key, target, merge, ...counts, firstId, lastId, blocked },
+    ...{
+      id: randomUUID(),
+      connectionId,
+      file: file.name,
+      key,
+      target,
+      merge,
+      stayed,
+      ...counts,
+      firstId,
+      lastId,
+      blocked,
+    },
     memoryBytes: merge && stream !== null ? await estimate(place, stream, counts, bytes) : bytes,
     groups: copied,
     warnings: warningsOf({ ...counts, merge, stream, groups: copied, server }),
@@ -100,13 +117,9 @@ export async function streamOrNone({ reader, key }: RestoreSource): Promise<Stre
 }
 
 async function* readCounted(file: BackupFile, damaged: () => void) {
-  let last: EntryId | null = null
-  for await (const entry of readEntries(file)) {
+  for await (const entry of savedEntries(file)) {
     if (entry === null) damaged()
-    else if (entry.id !== last) {
-      last = entry.id
-      yield entry
-    }
+    else yield entry
   }
 }
 
@@ -154,17 +167,19 @@ async function estimate(
 
 function warningsOf(about: {
   readonly differing: number
+  readonly leftOut: number
   readonly damaged: number
   readonly merge: boolean
   readonly stream: StreamInfo | null
   readonly groups: RebuildPlan['groups']
   readonly server: ServerInfo
 }): RebuildWarning[] {
-  const { differing, damaged, merge, stream, groups, server } = about
+  const { differing, leftOut, damaged, merge, stream, groups, server } = about
   const { xdel, createConsumer } = server.capabilities
   const dangling = groups.some(({ gone }) => gone > 0)
   const all: readonly (readonly [RebuildWarning, boolean])[] = [
     ['differing', differing > 0],
+    ['left-out', leftOut > 0],
     ['damaged', damaged > 0],
     ['no-stream', stream === null],
     ['backup-only', stream !== null && !merge],

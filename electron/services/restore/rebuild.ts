@@ -15,7 +15,7 @@ import type { RestoreContext } from './context'
 import { copyGroup } from './copy-group'
 import { pendingIds, type GroupState } from './group-state'
 import { liveEntries, noEntries } from './live-entries'
-import { mergeById } from './merge'
+import { isLeftOut, mergeById } from './merge'
 import { chosenEntries, inParts } from './parts'
 import { onOurs, standInFor, writePart, type WrittenEntry } from './write-part'
 import { message } from '../../../shared/words/messages'
@@ -25,6 +25,8 @@ export interface RebuildOrder extends RestoreContext {
   readonly planId: string
   readonly file: BackupFile
   readonly merge: boolean
+  /** Also what stayed when it was saved. */
+  readonly stayed: boolean
   readonly target: Buffer
   /** A name that nobody else knows, until all is there. */
   readonly making: Buffer
@@ -86,11 +88,15 @@ async function* writeEntries(order: RebuildOrder, made: Made, signal: AbortSigna
 
 /** With stand-ins for what is pending and gone for good: only an entry that is there can be made pending. */
 async function* entriesOf(order: RebuildOrder, made: Made): AsyncGenerator<WrittenEntry, void> {
-  const { file, snapshot, merge, groups, server } = order
+  const { file, snapshot, merge, stayed, groups, server } = order
   const live = snapshot === null || !merge ? noEntries() : liveEntries(order, snapshot.stream.lastGeneratedId)
   const standsIn = merge && server.capabilities.xdel.available
-  for await (const { id, body } of mergeById(chosenEntries(file, null), live, pendingIds(groups))) {
-    if (body !== null) yield body
+  const all = chosenEntries(file, { ids: null, stayed: true })
+  for await (const merged of mergeById(all, live, pendingIds(groups))) {
+    const { id, body, isPending } = merged
+    const leftOut = isLeftOut(merged, stayed)
+    if (body !== null && !leftOut) yield body
+    else if (!isPending) continue
     else if (standsIn) {
       made.standIns.push(id)
       yield standInFor(id)

@@ -22,7 +22,7 @@ import type { Message } from '../../../shared/model/message'
 
 export interface Rebuilds {
   planRebuild(
-    request: { connectionId: string; file: string; target: Bytes | null; merge: boolean },
+    request: { connectionId: string; file: string; target: Bytes | null; merge: boolean; stayed?: boolean | undefined },
     signal?: AbortSignal,
   ): AsyncGenerator<RebuildPlanning, void>
   /** Throws STALE_PLAN, and BAD_INPUT where the plan said, or what is there by now says, that it can't be done. */
@@ -54,7 +54,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
       const connectionId = grant.connection.id
       const { key } = plans.look(planId, { connectionId }).plan
       return startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file }) => {
-        const { target, merge, entries, commands } = plan
+        const { target, merge, stayed = false, entries, commands } = plan
         const source = jobSource(services, connectionId, key)
         await requireUnchanged(dataDir, file, planId)
         const { snapshot, groups } = await lookAgain(source, plan)
@@ -63,7 +63,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
           name: fromBuffer(info.name),
           lastDeliveredId: info.lastDeliveredId,
         }))
-        const restore = { kind: 'rebuild' as const, file: file.name, merge, target, making, groups: positions }
+        const restore = { kind: 'rebuild' as const, file: file.name, merge, stayed, target, making, groups: positions }
         const note = message('undo.rebuild-making', { making })
         const about = { commands, undo: { ...plan.undo, note }, restore, makes: [target] }
         return {
@@ -72,7 +72,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
           job: { kind: 'restore stream', to: null, total: entries + 1, undoable: true },
           work(begun) {
             const order: RebuildOrder = {
-              ...{ ...source, ...begun, planId, file, merge, snapshot, groups, entries },
+              ...{ ...source, ...begun, planId, file, merge, stayed, snapshot, groups, entries },
               making: toBuffer(making),
               target: toBuffer(target),
             }

@@ -120,7 +120,7 @@ async function keptElsewhere(place: RestoreSource, dataDir: string, past: PastRe
     if (isAppError(error, 'NOT_FOUND')) return null
     throw error
   })
-  return bodies(mergeById(file === null ? noEntries() : chosenEntries(file, null), live, []))
+  return bodies(mergeById(file === null ? noEntries() : chosenEntries(file, { ids: null, stayed: true }), live, []))
 }
 
 async function* bodies(merged: ReturnType<typeof mergeById>): AsyncGenerator<RawEntry, void> {

@@ -30,10 +30,12 @@ export async function* removeByMode(
     const last = ids.at(-1)
     if (last === undefined) return
     let kept = 0
+    let deleted: readonly EntryId[] = ids
     const send = async (): Promise<number> => {
       const results = await deleteWithMode(writer, key, ids, mode)
       kept = results.filter((result) => result === 'kept').length
-      return results.filter((result) => result === 'deleted').length
+      deleted = ids.filter((_, at) => results[at] === 'deleted')
+      return deleted.length
     }
     const readBack = async (): Promise<number | null> => {
       if (!couldBecome(before, await streamInfo(reader, key))) return null
@@ -43,8 +45,27 @@ export async function* removeByMode(
       // deleted what isn't.
       return mode === 'ACKED' && left.ids.length < ids.length ? null : 0
     }
-    yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
+    // Read back, all of them went.
+    const settle = async (removed: number): Promise<void> =>
+      order.wentLog?.add({ went: runsOf(ids, new Set(deleted)), entries: removed, through: last })
+    yield await runStep(order, { number, most: ids.length, send, readBack, settle }, signal)
     if (kept > 0) yield { done: kept, counts: { ...noCounts, leftAlone: kept } }
     from = complete ? null : nextId(last)
   }
+}
+
+/** Runs of ids, of those that follow one another in the list. */
+function runsOf(ids: readonly EntryId[], wanted: ReadonlySet<EntryId>): readonly [EntryId, EntryId][] {
+  const runs: [EntryId, EntryId][] = []
+  let isOpen = false
+  for (const id of ids) {
+    const last = runs.at(-1)
+    if (!wanted.has(id)) isOpen = false
+    else if (isOpen && last !== undefined) last[1] = id
+    else {
+      runs.push([id, id])
+      isOpen = true
+    }
+  }
+  return runs
 }

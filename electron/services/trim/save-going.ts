@@ -5,13 +5,13 @@ import { openBackup } from '../backup/whole-backup'
 import type { TrimOrder } from './trim-order'
 import { walk } from '../inspection/stream-walk'
 
-/** Saves all up to an id. Left in the middle, by an abort or an error, it leaves no file. */
+/** Saves all up to an id; gives the file. Left in the middle, by an abort or an error, it leaves no file. */
 export async function* saveGoing(
   order: TrimOrder,
   through: EntryId,
   signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  if (!order.backup) return
+): AsyncGenerator<JobStep, string | null> {
+  if (!order.backup) return null
   const { reader, key } = order
   const backup = await openBackup(order.backup.dataDir, order.record.id, order.backup.name)
   let whole = false
@@ -19,12 +19,12 @@ export async function* saveGoing(
     for await (const page of walk(reader, key, { from: '-', to: through })) {
       await backup.add(page)
       yield { done: 0, counts: noCounts }
-      if (signal.aborted) return
+      if (signal.aborted) return null
     }
     await backup.finish()
     whole = true
     await order.record.backup(backup.file)
-    yield { done: 0, counts: noCounts, backupFile: backup.file }
+    return backup.file
   } finally {
     if (!whole) await backup.discard()
   }

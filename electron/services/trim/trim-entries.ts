@@ -1,9 +1,10 @@
-import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
+import { compareIds, MIN_ID, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { deleteEntries } from '../../redis/xdel'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { trim } from '../../redis/xtrim'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
+import { openWentLog } from '../backup/went-log'
 import { couldBecome, madeAnew, removedBetween, requireSame } from '../inspection/stream-snapshot'
 import { byMode } from './make-trim-plan'
 import { removeByMode } from './remove-by-mode'
@@ -29,14 +30,23 @@ export async function* trimEntries(order: TrimOrder, signal: AbortSignal): Async
         ? snapshot.stream.lastId
         : previousId(firstKept)
   if (through === null || signal.aborted) return
-  yield* saveGoing(order, through, signal)
-  if (signal.aborted) return
-  await requireSame(order.reader, order.key, snapshot, plan.id)
+  const backupFile = yield* saveGoing(order, through, signal)
+  if (backupFile === null && signal.aborted) return
+  const wentLog = backupFile === null ? null : await openWentLog(backupFile)
   let removed = 0
-  for await (const step of removeThrough(order, through, signal)) {
-    removed += step.done
-    yield step
+  try {
+    if (backupFile !== null) yield { done: 0, counts: noCounts, backupFile }
     if (signal.aborted) return
+    await requireSame(order.reader, order.key, snapshot, plan.id)
+    for await (const step of removeThrough({ ...order, wentLog }, through, signal)) {
+      removed += step.done
+      yield step
+      if (signal.aborted) return
+    }
+  } finally {
+    // What no step took away stayed; but where a step left open what it did, nothing more can be added.
+    await wentLog?.add({ went: [], entries: 0, through })
+    await wentLog?.close()
   }
   if (plan.removes.certainty !== 'exact') yield { done: 0, counts: noCounts, total: removed }
 }
@@ -70,7 +80,7 @@ async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortS
   const keepFrom = order.minId ? nextId(through) : null
   let number = 0
   if (keepFrom !== null) {
-    for await (const step of removeNodes(order, keepFrom, signal)) {
+    for await (const step of removeNodes(order, through, keepFrom, signal)) {
       number += 1
       yield step
     }
@@ -80,7 +90,12 @@ async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortS
 }
 
 /** Whole nodes, by `~`: cheap, and never more than LIMIT says. */
-async function* removeNodes(order: TrimOrder, keepFrom: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+async function* removeNodes(
+  order: TrimOrder,
+  through: EntryId,
+  keepFrom: EntryId,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
   const { reader, writer, key, plan } = order
   const limit = plan.limit
   let before = order.snapshot.stream
@@ -97,7 +112,13 @@ async function* removeNodes(order: TrimOrder, keepFrom: EntryId, signal: AbortSi
       return removed === null ? null : Math.min(removed, limit)
     }
     const send = () => trim(writer, key, { kind: 'minid', threshold: keepFrom, approximate: true, limit })
-    const step = await runStep(order, { number, most: limit, send, readBack }, signal)
+    const settle = async (removed: number): Promise<void> => {
+      const { firstId } = await streamInfo(reader, key)
+      const last = firstId === null ? null : previousId(firstId)
+      const gone = last === null || compareIds(last, through) > 0 ? through : last
+      await order.wentLog?.add({ went: [[MIN_ID, gone]], entries: removed, through: gone })
+    }
+    const step = await runStep(order, { number, most: limit, send, readBack, settle }, signal)
     if (step.done === 0) return
     yield step
   }
@@ -131,7 +152,9 @@ async function* removeListed(
       // One command removes all of them: with one still there, others deleted what isn't.
       return left.ids.length > 0 ? 0 : ids.length
     }
-    yield await runStep(order, { number, most: ids.length, send, readBack }, signal)
+    const settle = async (removed: number): Promise<void> =>
+      order.wentLog?.add({ went: [[MIN_ID, last]], entries: removed, through: last })
+    yield await runStep(order, { number, most: ids.length, send, readBack, settle }, signal)
     if (complete) return
   }
 }

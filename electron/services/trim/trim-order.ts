@@ -5,6 +5,7 @@ import type { Writer } from '../../redis/reader-writer'
 import type { LostReply } from '../jobs/lost-reply'
 import type { RecordWriter } from '../journal/journal'
 import type { Source } from '../../redis/source'
+import type { WentLog } from '../backup/went-log'
 import type { Snapshot } from '../inspection/stream-snapshot'
 
 /** What a job of trimming works with. */
@@ -19,5 +20,7 @@ export interface TrimOrder extends Source {
   readonly minId: boolean
   /** Where to save what goes; null: nowhere. */
   readonly backup: { readonly dataDir: string; readonly name: Bytes } | null
+  /** Once it is saved: where to write down what of it went; null where nothing is saved. */
+  readonly wentLog: WentLog | null
   readonly lostReply: LostReply
 }

@@ -67,6 +67,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
               ...{ ...source, ...begun, plan, snapshot, firstKept },
               minId: source.server.capabilities.trimMinId.available,
               backup: backup ? { dataDir, name: key } : null,
+              wentLog: null,
             }
             return (signal) => (total === 0 ? nothing() : trimEntries(order, signal))
           },

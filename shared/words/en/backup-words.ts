@@ -19,8 +19,23 @@ function damageWords(contents: Pick<BackupContents, 'damaged'> | null, stream: B
   return `${formatNoun(contents.damaged, 'line')} can’t be read`
 }
 
+/** How sure its figure is, and what was saved besides; null where there is nothing to say. */
+function fateWords(contents: Pick<BackupContents, 'entries' | 'unsure' | 'stayed'> | null): string | null {
+  if (contents === null) return null
+  const { entries, unsure, stayed } = contents
+  const parts = [
+    unsure > 0 && unsure === entries ? 'Nothing says how many of them really went.' : null,
+    unsure > 0 && unsure < entries ? `${formatCount(entries - unsure)} certainly went; the others may have.` : null,
+    stayed > 0
+      ? `${formatNoun(stayed, 'more entry was saved and', 'more entries were saved and')} stayed in the stream.`
+      : null,
+  ]
+  const said = parts.filter((part) => part !== null)
+  return said.length === 0 ? null : said.join(' ')
+}
+
 function entriesWords({ contents, stream }: Backup): string {
-  if (contents) return formatCount(contents.entries)
+  if (contents) return `${contents.unsure > 0 ? 'up to ' : ''}${formatCount(contents.entries)}`
   return stream === null ? 'unknown' : 'not counted'
 }
 
@@ -47,4 +62,5 @@ export const backupWords = {
   kind: kindWords,
   damage: damageWords,
   entriesOf: entriesWords,
+  fate: fateWords,
 }

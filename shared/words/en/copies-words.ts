@@ -6,7 +6,8 @@ import { formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
 
 /** "Adds 240 entries (12 KiB) to the end of orders, by new ids". */
-function copiesSentence({ entries, bytes, key }: CopiesPlan): string {
+function copiesSentence({ entries, there, bytes, key }: CopiesPlan): string {
+  if (entries === 0 && there > 0) return `Adds nothing: ${displayName(key)} still holds them`
   if (entries === 0) return 'Adds nothing: the backup holds none of them'
   const what = `${formatNoun(entries, 'entry', 'entries')} (${formatSize(bytes)})`
   return `Adds ${what} to the end of ${displayName(key)}, by new ids, in their order`
@@ -21,8 +22,21 @@ function givenSentence({ groups, entries }: CopiesPlan): string | null {
   return `${whose} will be given all of them, as new: ${names.join(', ')}${more}.`
 }
 
-function copiesWarnings({ damaged, notFound, creates }: CopiesPlan): readonly string[] {
+function copiesWarnings(plan: CopiesPlan): readonly string[] {
+  const { damaged, notFound, creates, there, unsure, leftOut, key } = plan
   const warnings: string[] = []
+  if (there > 0) {
+    const are = formatNoun(there, 'of them is', 'of them are')
+    warnings.push(`${are} still in ${displayName(key)}, and will not be added once more.`)
+  }
+  if (unsure > 0) {
+    const what = unsure === plan.entries ? 'these entries' : formatNoun(unsure, 'of these entries', 'of these entries')
+    warnings.push(`Nothing says whether ${what} went by what the backup was made for, or by somebody else’s doing.`)
+  }
+  if (leftOut > 0) {
+    const were = formatNoun(leftOut, 'more entry was saved and', 'more entries were saved and')
+    warnings.push(`${were} stayed in the stream then: left out.`)
+  }
   if (creates) warnings.push('The stream does not exist and will be created.')
   if (notFound > 0) warnings.push(`The backup does not hold ${formatNoun(notFound, 'of these ids', 'of these ids')}.`)
   if (damaged > 0) warnings.push(`${formatNoun(damaged, 'line')} of the backup can’t be read, and will be left out.`)
@@ -41,6 +55,8 @@ export const copiesWords = {
   onlyTheseIds: 'Only these ids',
   allOfThem: 'all of them',
   isNoId: (badId: string) => `${badId} is no id: 1620973121009-0`,
+  stayed: 'Also what was saved and stayed',
+  stayedHint: 'The backup holds more than went: it was ended before all was removed. By now these may be gone as well.',
   provenance: 'Add fields that say where each comes from',
   provenanceHint: 'sluice:restored and sluice:restored-id. By them a copy is known again when a reply gets lost.',
   firstOfThem: 'the first of them',

@@ -21,6 +21,7 @@ function originSentence({ inBackup, inStream, inBoth, merge, key }: RebuildPlan)
 function rebuildWarnings(plan: RebuildPlan): readonly string[] {
   const words: Readonly<Record<RebuildWarning, string>> = {
     differing: `${formatNoun(plan.differing, 'entry has', 'entries have')} another content in the stream than in the backup: the stream’s is taken.`,
+    'left-out': `${formatNoun(plan.leftOut, 'entry that was saved and stayed then is', 'entries that were saved and stayed then are')} left out.`,
     damaged: `${formatNoun(plan.damaged, 'line')} of the backup can’t be read, and will be left out.`,
     'no-stream': 'The stream is gone: there are no groups to copy.',
     'backup-only': 'What the stream holds now is left out, so the new key can’t get its name.',
@@ -47,6 +48,8 @@ export const rebuildWords = {
   newKeyHint: 'The stream itself is not touched. When it is made, a swap can give it the stream’s name.',
   merge: 'With what the stream holds now',
   mergeHint: 'By id. Without it the new key holds the backup’s entries alone.',
+  stayed: 'With what was saved and stayed',
+  stayedHint: 'The backup holds more than went: it was ended before all was removed. By now these may be gone as well.',
   oneOfEachKind: 'one of each kind',
   sentence: rebuildSentence,
   origin: originSentence,

@@ -21,16 +21,17 @@ const plain = (text: string | null): string | null => text?.replace(/\s/g, ' ') 
 const backup: Backup = {
   ...{ file: 'delete-1.jsonl', path: '/d/delete-1.jsonl', kind: 'delete', partial: false, bytes: 900 },
   ...{ stream: 'orders', savedAt: 1, record: null },
-  contents: { entries: 1200, damaged: 0, firstId: '1-0', lastId: '9-0' },
+  contents: { entries: 1200, unsure: 0, stayed: 0, damaged: 0, firstId: '1-0', lastId: '9-0' },
 }
 const copies: CopiesPlan = {
   ...{ file: 'f', ids: null, provenance: true, id: 'p', connectionId: 'c', key: 'orders', entries: 240, bytes: 12_288 },
+  ...{ there: 0, unsure: 0, leftOut: 0 },
   ...{ firstId: '1-0', lastId: '240-0', notFound: 0, damaged: 0, creates: false, groups: [], commands: [] },
   undo: { possible: true, note: verbatim('') },
 }
 const rebuilt: RebuildPlan = {
   ...{ id: 'p', connectionId: 'c', file: 'f', key: 'orders', target: 'orders:restored', merge: true, entries: 30 },
-  ...{ inBackup: 26, inStream: 6, inBoth: 2, differing: 1, damaged: 3, firstId: '1-0', lastId: '30-0' },
+  ...{ inBackup: 26, inStream: 6, inBoth: 2, differing: 1, leftOut: 2, damaged: 3, firstId: '1-0', lastId: '30-0' },
   ...{
     memoryBytes: 4_700,
     groups: [],
@@ -72,6 +73,18 @@ describe('a backup in words', () => {
     expect(entriesWords({ ...backup, contents: null })).toBe('not counted')
     expect(entriesWords({ ...backup, contents: null, stream: null })).toBe('unknown')
   })
+
+  test('says how sure the figure is, and what stayed', () => {
+    const told = { entries: 20_000, unsure: 0, stayed: 0, damaged: 0, firstId: null, lastId: null }
+    expect([words.backup.fate(null), words.backup.fate(told)]).toEqual([null, null])
+    const cancelled = { ...told, entries: 200, stayed: 19_800 }
+    expect(plain(entriesWords({ ...backup, contents: cancelled }))).toBe('200')
+    expect(plain(words.backup.fate(cancelled))).toBe('19 800 more entries were saved and stayed in the stream.')
+    const killed = { ...told, unsure: 19_800 }
+    expect(plain(entriesWords({ ...backup, contents: killed }))).toBe('up to 20 000')
+    expect(plain(words.backup.fate(killed))).toBe('200 certainly went; the others may have.')
+    expect(words.backup.fate({ ...told, unsure: 20_000 })).toBe('Nothing says how many of them really went.')
+  })
 })
 
 describe('copies in words', () => {
@@ -90,6 +103,12 @@ describe('copies in words', () => {
   test('warn of what is left out, and of a stream that is made', () => {
     expect(copiesWarnings(copies)).toEqual([])
     expect(copiesWarnings({ ...copies, creates: true, notFound: 2, damaged: 1 })).toHaveLength(3)
+    expect(copiesWarnings({ ...copies, there: 19_800, unsure: 40, leftOut: 1 }).map(plain)).toEqual([
+      '19 800 of them are still in orders, and will not be added once more.',
+      'Nothing says whether 40 of these entries went by what the backup was made for, or by somebody else’s doing.',
+      '1 more entry was saved and stayed in the stream then: left out.',
+    ])
+    expect(copiesSentence({ ...copies, entries: 0, there: 3 })).toBe('Adds nothing: orders still holds them')
   })
 })
 

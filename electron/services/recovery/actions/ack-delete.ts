@@ -71,10 +71,16 @@ export const ackDelete: ActionKind<AckDelete> = {
         if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
         for await (const { rows, bodies } of parts(untouched)) {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
-          if (signal.aborted) return
-          const send = () => sendAndTell(context, action, rows)
-          const readBack = (lost: readonly EntryId[]) =>
-            readDeletedBack(context, { rows, seenAt: observation.at }, lost)
+          if (signal.aborted) {
+            await log?.settle([])
+            return
+          }
+          const send = () => sendAndTell(context, action, rows, log)
+          const readBack = async (lost: readonly EntryId[], fenced: boolean) => {
+            const { gone, outcome } = await readDeletedBack(context, { rows, seenAt: observation.at }, lost)
+            if (fenced) await log?.settle(gone)
+            return outcome
+          }
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
           if (signal.aborted) return
         }
@@ -106,15 +112,24 @@ async function saved(
 }
 
 /** What was acked counts, also where deleting it was refused then: that is told entry by entry, and ends the job. */
-async function sendAndTell(context: RunContext, action: AckDelete, rows: readonly ObservedRow[]): Promise<Sent> {
+async function sendAndTell(
+  context: RunContext,
+  action: AckDelete,
+  rows: readonly ObservedRow[],
+  log: BodyLog | null,
+): Promise<Sent> {
   let half: HalfDone | null = null
+  let deleted: readonly EntryId[] = []
   const send = async (): Promise<readonly EntryId[]> => {
     const part = await sendPart(context, action, rows)
     half = part.half
+    deleted = part.deleted
     return part.acked
   }
   const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
   const sent = await sendAll(context.reader, [{ ids: idsOf(rows), send }], whyNot)
+  // Refused, nothing went.
+  if (sent.lost.length === 0) await log?.settle(deleted)
   return half === null ? sent : { ...sent, ...toldOf(half) }
 }
 
@@ -131,6 +146,7 @@ function toldOf({ ids, error }: HalfDone): Pick<Sent, 'error' | 'failures'> {
 
 interface PartDone {
   readonly acked: readonly EntryId[]
+  readonly deleted: readonly EntryId[]
   readonly half: HalfDone | null
 }
 
@@ -145,11 +161,13 @@ async function sendPart(
     const { states, failure } = await checkedAckDelete(writer, key, group, rows, mode)
     const kept = ids.filter((_, at) => states[at] === 'kept')
     const acked = ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
-    return { acked, half: failure && { ids: kept, error: failure } }
+    const deleted = ids.filter((_, at) => states[at] === 'deleted')
+    return { acked, deleted, half: failure && { ids: kept, error: failure } }
   }
   if (mode !== null) {
     const results = await ackAndDelete(writer, key, group, ids, mode)
-    return { acked: ids.filter((_, at) => results[at] !== 'absent'), half: null }
+    const deleted = ids.filter((_, at) => results[at] === 'deleted')
+    return { acked: ids.filter((_, at) => results[at] !== 'absent'), deleted, half: null }
   }
   const pairs = ids.flatMap((id) => [['XACK', key, group, id] as const, ['XDEL', key, id] as const])
   return readPairs(ids, await writer.transaction(pairs))
@@ -158,6 +176,7 @@ async function sendPart(
 /** The replies to an XACK and an XDEL for each. Throws where an XACK was refused. */
 function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)[]): PartDone {
   const acked: EntryId[] = []
+  const deleted: EntryId[] = []
   const kept: EntryId[] = []
   let refusal: AppError | null = null
   for (const [at, id] of ids.entries()) {
@@ -168,23 +187,25 @@ function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)
       refusal ??= deletion
       if (isAcked) kept.push(id)
     }
-    if (isAcked || (!isAppError(deletion) && asNumber(deletion) > 0)) acked.push(id)
+    const isDeleted = !isAppError(deletion) && asNumber(deletion) > 0
+    if (isDeleted) deleted.push(id)
+    if (isAcked || isDeleted) acked.push(id)
   }
-  return { acked, half: refusal && { ids: kept, error: refusal } }
+  return { acked, deleted, half: refusal && { ids: kept, error: refusal } }
 }
 
 /**
  * What is pending was left; what is neither pending nor in the stream was acked and deleted. The rest nobody can tell. All
- * goes by one command: where that never arrived, others did whatever happened.
+ * goes by one command: where that never arrived, others did whatever happened. `gone`: what it deleted.
  */
 async function readDeletedBack(
   context: RunContext,
   seen: Omit<AcksSent, 'commands'>,
   lost: readonly EntryId[],
-): Promise<BatchOutcome> {
+): Promise<{ readonly gone: Iterable<EntryId>; readonly outcome: BatchOutcome }> {
   const { counts: read, ...rest } = await readAcksBack(context, { ...seen, commands: [idsOf(seen.rows)] }, lost)
   const left = new Set(rest.except)
   const acked = lost.filter((id) => !left.has(id))
   const gone = await goneIds(context.reader, context.key, acked)
-  return { ...rest, counts: { ...read, changed: gone.size, unknown: acked.length - gone.size } }
+  return { gone, outcome: { ...rest, counts: { ...read, changed: gone.size, unknown: acked.length - gone.size } } }
 }

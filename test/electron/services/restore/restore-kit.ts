@@ -48,14 +48,15 @@ interface Asked {
   readonly key?: Bytes
   readonly ids?: readonly EntryId[] | null
   readonly provenance?: boolean
+  readonly stayed?: boolean
 }
 
 export async function planCopies(
   { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
   file: string,
-  { key = KEY, ids = null, provenance = true }: Asked = {},
+  { key = KEY, ids = null, provenance = true, stayed = false }: Asked = {},
 ): Promise<CopiesPlan> {
-  const asked = { connectionId, key, file, ids: ids && [...ids], provenance }
+  const asked = { connectionId, key, file, ids: ids && [...ids], provenance, stayed }
   return (await walked(api.restore.planCopies(asked))).ready.plan
 }
 
@@ -71,14 +72,15 @@ export async function addCopies(sluice: Api, file: string, asked: Asked = {}): P
 interface Rebuilt {
   readonly target?: Bytes | null
   readonly merge?: boolean
+  readonly stayed?: boolean
 }
 
 export async function planRebuild(
   { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
   file: string,
-  { target = null, merge = true }: Rebuilt = {},
+  { target = null, merge = true, stayed = false }: Rebuilt = {},
 ): Promise<RebuildPlan> {
-  return (await walked(api.restore.planRebuild({ connectionId, file, target, merge }))).ready.plan
+  return (await walked(api.restore.planRebuild({ connectionId, file, target, merge, stayed }))).ready.plan
 }
 
 export function startRebuild(
