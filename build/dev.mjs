@@ -25,6 +25,7 @@ async function freePort() {
 const origin = `http://127.0.0.1:${await freePort()}`
 let host = null
 let cookie = ''
+let pageKey = ''
 
 async function stopHost() {
   if (host === null || host.exitCode !== null || host.signalCode !== null) return
@@ -48,8 +49,9 @@ async function startHost() {
     host.once('exit', () => found(undefined))
   })
   if (launch === undefined) throw new Error('The host did not start')
-  const reply = await fetch(launch, { redirect: 'manual' })
+  const reply = await fetch(launch)
   cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? ''
+  pageKey = /name="sluice-key" content="([\w-]+)"/.exec(await reply.text())?.[1] ?? ''
 }
 
 /** The host takes a socket from its own page alone; ours may speak for it, another site's may not. */
@@ -58,6 +60,8 @@ function passSessionOn(proxy) {
     if (incoming.headers.origin !== `http://${incoming.headers.host}`) return
     outgoing.setHeader('origin', origin)
     outgoing.setHeader('cookie', cookie)
+    // As shared/page-key.ts has it; what the page itself may have kept is of another session.
+    outgoing.setHeader('sec-websocket-protocol', `sluice, sluice.key.${pageKey}`)
   })
 }
 

@@ -53,6 +53,7 @@ const failed = []
 try {
   const { page, close } = await openPage(browser, { baseURL: host.origin, viewport: SIZES[0] })
   await page.goto(host.launchUrl)
+  await page.waitForURL(`${host.origin}/`)
   for (const { name, open } of chosen) {
     try {
       await open(page)

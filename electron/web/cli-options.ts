@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { webWords } from '../../shared/words/en/web-words'
 import { isLoopback } from './request-guard'
+import { trustedProxies, type TrustedProxies } from './who-asks'
 
 export interface CliOptions {
   readonly sandbox: boolean
@@ -16,6 +17,7 @@ export interface CliOptions {
   readonly dataDir: string | null
   readonly password: string | null
   readonly publicUrl: URL | null
+  readonly proxies: TrustedProxies
 }
 
 /** A mistake in how it was called, in words for whoever typed it. */
@@ -31,6 +33,7 @@ const FLAGS = {
   host: { type: 'string', default: '127.0.0.1' },
   'password-file': { type: 'string' },
   'public-url': { type: 'string' },
+  'trust-proxy': { type: 'string' },
   'data-dir': { type: 'string' },
   open: { type: 'boolean' },
   'no-open': { type: 'boolean' },
@@ -66,6 +69,7 @@ export function readCliOptions(
     dataDir: flags['data-dir'] === undefined ? null : resolve(flags['data-dir']),
     password,
     publicUrl: readPublicUrl(flags['public-url'], password),
+    proxies: readProxies(flags['trust-proxy'], password),
   }
 }
 
@@ -112,4 +116,11 @@ function readPublicUrl(text: string | undefined, password: string | null): URL |
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
   if (!isPlain) throw new UsageError(webWords.publicUrlWithoutPath)
   return url
+}
+
+function readProxies(text: string | undefined, password: string | null): TrustedProxies {
+  if (text !== undefined && password === null) throw new UsageError(webWords.trustProxyNeedsPassword)
+  const proxies = trustedProxies(text?.split(',') ?? [])
+  if (proxies === null) throw new UsageError(webWords.trustProxyAddresses)
+  return proxies
 }

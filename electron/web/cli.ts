@@ -5,12 +5,15 @@ import { openHostBackend } from '../host/host-backend'
 import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { readCliOptions, UsageError, type CliOptions } from './cli-options'
+import { writeLaunchFile, type LaunchFile } from './launch-file'
 import { hasDisplay, openBrowser } from './open-browser'
 import { isLoopback } from './request-guard'
 import { startWebServer } from './server'
 
 const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
 const STOP_LIMIT_MS = 8_000
+/** A browser that starts cold takes its time. */
+const LAUNCH_FILE_MS = 120_000
 
 const log = createLogger({ to: 2 })
 process.on('uncaughtException', (error) => {
@@ -37,17 +40,37 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     secrets: createMemorySecrets(),
     log,
   })
+  const entry = createEntry()
   try {
-    const server = await startWebServer({ ...options, router: backend.router, rendererDir: RENDERER_DIR, log })
+    const server = await startWebServer({
+      ...{ ...options, router: backend.router, rendererDir: RENDERER_DIR, log },
+      onLaunch: () => void entry.close(),
+      onNewLink: (url) => say(`${webWords.isAt(url)}\n`),
+    })
     say(`${webWords.isAt(server.url)}\n`)
     if (!isLoopback(options.host) && options.publicUrl?.protocol !== 'https:') {
       complain(webWords.inTheClear)
     }
-    if (options.open && !(await openBrowser(server.url))) complain(webWords.noBrowser)
+    if (options.open) await entry.open(server.url, options.password === null)
     await stopped
     await server.close()
   } finally {
+    await entry.close()
     await backend.close()
+  }
+}
+
+/** Opens a browser; `isSecret`: by a file that is removed once it was used, or soon. */
+function createEntry() {
+  let file: LaunchFile | null = null
+  const close = async (): Promise<void> => file?.remove()
+  return {
+    close,
+    async open(url: string, isSecret: boolean): Promise<void> {
+      file = isSecret ? await writeLaunchFile(url) : null
+      setTimeout(() => void close(), LAUNCH_FILE_MS).unref()
+      if (!(await openBrowser(file?.path ?? url))) complain(webWords.noBrowser)
+    },
   }
 }
 

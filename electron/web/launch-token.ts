@@ -2,22 +2,31 @@ import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './sec
 
 /** The secret in the launch link. It opens one session, once. */
 export interface LaunchToken {
-  readonly path: string
+  /** Of the link that was made last. */
+  path(): string
   /** True the first time it is given the right token, and never again. A wrong one changes nothing. */
   redeem(candidate: string): boolean
+  /** Another one in its place. Gives its path. */
+  renew(): string
 }
 
 export const LAUNCH_PATH = '/launch/'
 
 export function createLaunchToken(): LaunchToken {
-  const token = newSecret()
+  let token = newSecret()
   let unused: SecretDigest | null = digestSecret(token)
+  const path = (): string => `${LAUNCH_PATH}${token}`
   return {
-    path: `${LAUNCH_PATH}${token}`,
+    path,
     redeem(candidate) {
       if (unused === null || !matchesDigest(candidate, unused)) return false
       unused = null
       return true
+    },
+    renew() {
+      token = newSecret()
+      unused = digestSecret(token)
+      return path()
     },
   }
 }

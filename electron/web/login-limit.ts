@@ -1,38 +1,70 @@
-/** Slows down whoever guesses passwords. */
+/**
+ * Slows down whoever guesses passwords. Nobody is locked out: behind a proxy, or one router, all look alike, and whoever
+ * mistypes would lock out the others. A try waits for its turn instead, longer from try to try.
+ */
 export interface LoginLimit {
-  /** Seconds to wait before `address` may try again; 0: now. Counts as a try when it is 0. */
-  take(address: string): number
+  /** Gives `who`'s next turn; refused where it is too far away. Each turn counts as a try, until `clear`. */
+  take(who: string): Turn
   /** A right password: what went wrong before is forgotten. */
-  clear(address: string): void
+  clear(who: string): void
 }
+
+/** `waitMs`: until the password may be looked at. Refused: seconds until there is another turn to be had. */
+export type Turn =
+  { readonly kind: 'turn'; readonly waitMs: number } | { readonly kind: 'refused'; readonly seconds: number }
 
 export interface LoginLimitOptions {
   readonly now?: () => number
+  /** Between two tries of one, once there were five in a minute; twice as long from try to try, up to `mostPaceMs`. */
+  readonly firstPaceMs?: number
+  readonly mostPaceMs?: number
+  /** A proxy in between may give up on what takes longer. */
+  readonly mostWaitMs?: number
 }
 
 const WINDOW_MS = 60_000
-const TRIES_PER_ADDRESS = 5
-// Of all together: many addresses must not add up to many guesses.
-const TRIES_IN_ALL = 50
+/** At once, in a minute, of one. */
+const FREE_TRIES = 5
+const FIRST_PACE_MS = 1_000
+const MOST_PACE_MS = 8_000
+/** Of all together: many addresses must not add up to many guesses. */
+const FREE_TRIES_IN_ALL = 50
+const PACE_IN_ALL_MS = 1_000
+const MOST_WAIT_MS = 20_000
 
-export function createLoginLimit({ now = Date.now }: LoginLimitOptions = {}): LoginLimit {
-  let tries: readonly { readonly address: string; readonly at: number }[] = []
+interface Try {
+  readonly who: string
+  /** When its turn is. */
+  readonly at: number
+}
 
-  const wait = (times: readonly { readonly at: number }[], most: number): number => {
-    const first = times[times.length - most]
-    return first === undefined ? 0 : Math.ceil((first.at + WINDOW_MS - now()) / 1000)
-  }
+export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
+  const { now = Date.now, firstPaceMs = FIRST_PACE_MS, mostPaceMs = MOST_PACE_MS, mostWaitMs = MOST_WAIT_MS } = options
+  /** Of the last minute and the next seconds, in the order of their turns. */
+  let tries: readonly Try[] = []
+  const paceOf = (before: number): number =>
+    before < FREE_TRIES ? 0 : Math.min(firstPaceMs * 2 ** (before - FREE_TRIES), mostPaceMs)
 
   return {
-    take(address) {
+    take(who) {
       tries = tries.filter(({ at }) => now() - at < WINDOW_MS)
-      const own = tries.filter((one) => one.address === address)
-      const seconds = Math.max(wait(own, TRIES_PER_ADDRESS), wait(tries, TRIES_IN_ALL))
-      if (seconds === 0) tries = [...tries, { address, at: now() }]
-      return seconds
+      const own = tries.filter((one) => one.who === who)
+      const at = Math.max(now(), nextTurn(own, paceOf(own.length)), nextTurn(tries, paceInAll(tries.length)))
+      const waitMs = at - now()
+      if (waitMs > mostWaitMs) return { kind: 'refused', seconds: Math.ceil((waitMs - mostWaitMs) / 1000) }
+      tries = [...tries, { who, at }]
+      return { kind: 'turn', waitMs }
     },
-    clear(address) {
-      tries = tries.filter((one) => one.address !== address)
+    clear(who) {
+      tries = tries.filter((one) => one.who !== who)
     },
   }
+}
+
+function nextTurn(before: readonly Try[], paceMs: number): number {
+  return paceMs === 0 ? 0 : Math.max(...before.map(({ at }) => at)) + paceMs
+}
+
+function paceInAll(tries: number): number {
+  return tries < FREE_TRIES_IN_ALL ? 0 : PACE_IN_ALL_MS
 }

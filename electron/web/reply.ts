@@ -11,6 +11,7 @@ function plain(status: number, body: string): Reply {
   return { status, headers: TEXT, body }
 }
 
+export const done = plain(200, 'OK\n')
 export const badRequest = plain(400, 'Bad request\n')
 /** The same for every wrong, used or missing token or cookie: it tells nothing more. */
 export const unauthorized = plain(401, 'Unauthorized\n')

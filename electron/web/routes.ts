@@ -1,12 +1,16 @@
 import type { IncomingMessage } from 'node:http'
+import { LOG_OUT_EVERYWHERE_PATH, LOG_OUT_PATH, SESSION_PATH } from '../../shared/page-key'
+import { ENTER_SCRIPT_PATH, enterPage, enterScript } from './enter-page'
 import { LAUNCH_PATH, type LaunchToken } from './launch-token'
 import type { Login } from './login'
 import { LOGIN_PATH, LOGIN_STYLE_PATH, loginPage, loginStyle } from './login-page'
-import { badRequest, forbidden, methodNotAllowed, seeOther, tooLarge, unauthorized, type Reply } from './reply'
+import { sentPageKey } from './page-key'
+import { badRequest, done, forbidden, methodNotAllowed, seeOther, tooLarge, unauthorized, type Reply } from './reply'
 import { announcesBody, readBody } from './request-body'
 import type { RequestGuard } from './request-guard'
-import type { Sessions } from './session'
+import type { OpenSession, Sessions } from './session'
 import { staticFile } from './static-files'
+import { whoAsks, type TrustedProxies } from './who-asks'
 
 /** How a browser comes by a session: the launch link on this machine, or a password from elsewhere. Never both. */
 export type Entrance =
@@ -17,40 +21,58 @@ export interface RouteOptions {
   readonly sessions: Sessions
   readonly entrance: Entrance
   readonly rendererDir: string
+  readonly proxies: TrustedProxies
+  /** Somebody came in by the launch link. */
+  readonly onLaunch: () => void
+  /** Sessions were ended by one who had one. */
+  readonly onLogOut: () => void
 }
 
 const MAX_FORM_BYTES = 8_192
 
 /** What to answer. First whose request it is, then whether there is a session, and only then what it asks for. */
 export async function route(request: IncomingMessage, options: RouteOptions): Promise<Reply> {
-  const { guard, sessions, entrance, rendererDir } = options
+  const { guard, entrance } = options
   if (!guard.allowsHost(request.headers.host)) return forbidden
   const path = requestPath(request)
   if (path === null) return badRequest
-  if (entrance.kind === 'password' && path === LOGIN_PATH && request.method === 'POST') {
-    return postLogin(request, guard, entrance.login)
+  if (request.method === 'POST') {
+    if (entrance.kind === 'password' && path === LOGIN_PATH) return postLogin(request, options, entrance.login)
+    if (path === LOG_OUT_PATH || path === LOG_OUT_EVERYWHERE_PATH) return postLogOut(request, options, path)
   }
   const isLaunch = path.startsWith(LAUNCH_PATH)
   // HEAD reads nothing and is how the page asks whether its session stands; but a preview of the link must not spend it.
   const isRead = request.method === 'GET' || (request.method === 'HEAD' && !isLaunch)
   if (!isRead) return methodNotAllowed(path === LOGIN_PATH ? 'GET, HEAD, POST' : 'GET, HEAD')
   if (announcesBody(request)) return tooLarge
+  return isLaunch ? launch(request, path, options) : get(request, path, options)
+}
 
-  if (isLaunch) {
-    // A browser that fetches ahead of its user drops a refusal, and asks again when it is meant.
-    const isMeant = request.headers['sec-purpose'] === undefined
-    const token = path.slice(LAUNCH_PATH.length)
-    const redeemed = entrance.kind === 'launch' && isMeant && entrance.token.redeem(token)
-    return redeemed ? seeOther('/', { 'set-cookie': sessions.open() }) : unauthorized
+function launch(request: IncomingMessage, path: string, { sessions, entrance, onLaunch }: RouteOptions): Reply {
+  const { headers } = request
+  // A browser that fetches ahead of its user drops a refusal, and asks again when it is meant. A frame keeps no session.
+  const isMeant = headers['sec-purpose'] === undefined && (headers['sec-fetch-dest'] ?? 'document') === 'document'
+  if (entrance.kind === 'launch' && isMeant && entrance.token.redeem(path.slice(LAUNCH_PATH.length))) {
+    onLaunch()
+    return enterPage(sessions.open())
   }
+  return isMeant && sessions.use(headers.cookie) !== null ? seeOther('/') : unauthorized
+}
+
+async function get(request: IncomingMessage, path: string, options: RouteOptions): Promise<Reply> {
+  const { sessions, entrance, rendererDir } = options
+  const { headers } = request
+  if (path === ENTER_SCRIPT_PATH) return enterScript
   if (entrance.kind === 'password') {
     if (path === LOGIN_PATH) return loginPage({ status: 200 })
     if (path === LOGIN_STYLE_PATH) return loginStyle
   }
-
-  const session = sessions.use(request.headers.cookie)
+  const session = sessions.use(headers.cookie)
+  if (path === SESSION_PATH) return session?.hasKey(sentPageKey(headers)) === true ? done : unauthorized
   if (session === null) {
-    const wantsPage = path === '/' && (request.headers.accept ?? '').includes('text/html')
+    const wantsPage = path === '/' && (headers.accept ?? '').includes('text/html')
+    // From a link on another site a browser sends no strict cookie: there may be a session all the same.
+    if (wantsPage && headers['sec-fetch-site'] === 'cross-site') return enterPage({ pageKey: null, setCookie: null })
     return entrance.kind === 'password' && wantsPage ? seeOther(LOGIN_PATH) : unauthorized
   }
   const reply = await staticFile(rendererDir, path)
@@ -58,11 +80,30 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   return path === '/' ? { ...reply, headers: { ...reply.headers, 'set-cookie': session.setCookie } } : reply
 }
 
-async function postLogin(request: IncomingMessage, guard: RequestGuard, login: Login): Promise<Reply> {
+async function postLogin(request: IncomingMessage, options: RouteOptions, login: Login): Promise<Reply> {
+  const { guard, sessions, proxies } = options
   if (!guard.allowsOrigin(request.headers.origin, request.headers.host)) return forbidden
   const body = await readBody(request, MAX_FORM_BYTES)
   if (body === null) return tooLarge
-  return login({ body, address: request.socket.remoteAddress ?? '' })
+  const session = sessions.use(request.headers.cookie)
+  return login({ body, who: session?.id ?? whoAsks(request, proxies), isKnown: session !== null })
+}
+
+function postLogOut(request: IncomingMessage, { guard, sessions, onLogOut }: RouteOptions, path: string): Reply {
+  if (!guard.allowsOrigin(request.headers.origin, request.headers.host)) return forbidden
+  if (announcesBody(request)) return tooLarge
+  const session = pageSession(request, sessions)
+  if (session === null) return unauthorized
+  if (path === LOG_OUT_PATH) session.end()
+  else sessions.endAll()
+  onLogOut()
+  return { ...done, headers: { 'set-cookie': sessions.noCookie } }
+}
+
+/** The session of a page that has both halves of it. */
+export function pageSession({ headers }: IncomingMessage, sessions: Sessions): OpenSession | null {
+  const session = sessions.use(headers.cookie)
+  return session?.hasKey(sentPageKey(headers)) === true ? session : null
 }
 
 /** The path as it was sent, without the query; null where the target is no path (a proxy's form, `*`). */

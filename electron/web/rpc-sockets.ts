@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { RPC_PROTOCOL } from '../../shared/page-key'
 import type { RpcServer } from '../host/rpc-server'
 
 export interface RpcSocketsOptions {
@@ -16,6 +17,8 @@ export interface RpcSockets {
   readonly size: number
   /** `stillWelcome` is asked at every heartbeat: whether the session stands. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, stillWelcome: () => boolean): void
+  /** Closes at once those whose session is over. */
+  dismiss(): void
   /** Says goodbye to all, and drops those that do not answer within `graceMs`. */
   close(graceMs: number): Promise<void>
 }
@@ -29,7 +32,12 @@ const UNSUPPORTED_DATA = 1003
 const POLICY_VIOLATION = 1008
 
 export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): RpcSockets {
-  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
+  const server = new WebSocketServer({
+    ...{ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false },
+    // The page key is offered as another one, and never goes back.
+    handleProtocols: (offered) => (offered.has(RPC_PROTOCOL) ? RPC_PROTOCOL : false),
+  })
+  const guests = new Map<WebSocket, () => boolean>()
 
   return {
     get size() {
@@ -37,11 +45,16 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
     },
     upgrade(request, socket, head, stillWelcome) {
       server.handleUpgrade(request, socket, head, (webSocket) => {
+        guests.set(webSocket, stillWelcome)
+        webSocket.once('close', () => guests.delete(webSocket))
         serve(webSocket, rpc)
         keepAlive(webSocket, heartbeatMs, stillWelcome)
         // ws closes the socket itself, with the code that says why (1009: a frame too large), and `close` follows.
         webSocket.on('error', (err) => log.warn({ err }, 'socket closed'))
       })
+    },
+    dismiss() {
+      for (const [socket, stillWelcome] of guests) if (!stillWelcome()) socket.close(POLICY_VIOLATION)
     },
     async close(graceMs) {
       const sockets = [...server.clients]

@@ -1,19 +1,22 @@
 import { once } from 'node:events'
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
-import type { Duplex } from 'node:stream'
 import type { AnyRouter } from '@orpc/server'
 import type { Logger } from 'pino'
-import { commonHeaders, pagePolicy } from '../host/page-policy'
+import { RPC_PATH } from '../../shared/page-key'
 import { createRpcServer } from '../host/rpc-server'
+import { capConnections } from './connection-cap'
 import { createLaunchToken } from './launch-token'
 import { createLogin } from './login'
+import type { LoginLimitOptions } from './login-limit'
 import { badRequest, busy, failed, forbidden, notFound, unauthorized, type Reply } from './reply'
 import { createRequestGuard, isLoopback, type RequestGuard } from './request-guard'
-import { requestPath, route, type Entrance } from './routes'
+import { send, sendRaw } from './respond'
+import { pageSession, requestPath, route, type Entrance } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
 import { createSessions, type Sessions } from './session'
+import type { TrustedProxies } from './who-asks'
 
 export interface WebServerOptions {
   readonly router: AnyRouter
@@ -25,8 +28,30 @@ export interface WebServerOptions {
   /** With one, people log in; without, the launch link lets one in. Needed beyond this machine. */
   readonly password: string | null
   readonly publicUrl: URL | null
+  /** Whose word on whom they ask for is taken; nobody's by default. */
+  readonly proxies?: TrustedProxies
   readonly log: Logger
   readonly heartbeatMs?: number
+  readonly limits?: Partial<ConnectionLimits>
+  readonly loginLimit?: LoginLimitOptions
+  /** The launch link was used. */
+  readonly onLaunch?: () => void
+  /** The last session was ended by hand: the address of a new launch link, the only way back in. */
+  readonly onNewLink?: (url: string) => void
+}
+
+/** What a connection is given, ms. A socket of a page with a session is under `heartbeatMs` instead. */
+export interface ConnectionLimits {
+  /** Until its request line and headers are there, from the moment it connects; a next one on it is not waited for as long. */
+  readonly headersMs: number
+  /** Until all of a request is there. */
+  readonly requestMs: number
+  /** While nothing at all is read or written. */
+  readonly idleMs: number
+  /** To hang up, once it was refused. */
+  readonly lingerMs: number
+  /** How many at a time. */
+  readonly most: number
 }
 
 export interface WebServer {
@@ -36,10 +61,10 @@ export interface WebServer {
   close(): Promise<void>
 }
 
-export const RPC_PATH = '/rpc'
+const LIMITS: ConnectionLimits = { headersMs: 10_000, requestMs: 20_000, idleMs: 60_000, lingerMs: 1_000, most: 256 }
 const HEARTBEAT_MS = 30_000
 const CLOSE_GRACE_MS = 1_000
-const RESPONSE_HEADERS = commonHeaders(pagePolicy({ connect: "'self'" }))
+const NO_PROXIES: TrustedProxies = { has: () => false }
 
 /** Serves the page and the router. Fails as `listen` does: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -47,12 +72,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   if (password === null && !isLoopback(host))
     throw new Error(`${host} is reachable from elsewhere and needs a password`)
 
-  const http = createServer({
-    requireHostHeader: false,
-    maxHeaderSize: 16_384,
-    headersTimeout: 10_000,
-    requestTimeout: 20_000,
-  })
+  const limits = { ...LIMITS, ...options.limits }
+  const http = createLimitedServer(limits)
+  const cap = capConnections(http, limits.most)
   http.listen(options.port, host)
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
@@ -63,11 +85,20 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const entrance: Entrance =
     password === null
       ? { kind: 'launch', token }
-      : { kind: 'password', login: createLogin({ password, sessions, log }) }
+      : { kind: 'password', login: createLogin({ password, sessions, log, limit: options.loginLimit }) }
   const sockets = createRpcSockets({ rpc: createRpcServer(router, log), heartbeatMs, log })
+  const base = publicUrl?.origin ?? `http://${addressable(host)}:${port}`
 
+  const routes = {
+    ...{ guard, sessions, entrance, rendererDir, proxies: options.proxies ?? NO_PROXIES },
+    onLaunch: () => options.onLaunch?.(),
+    onLogOut() {
+      sockets.dismiss()
+      if (entrance.kind === 'launch' && sessions.size === 0) options.onNewLink?.(`${base}${token.renew()}`)
+    },
+  }
   http.on('request', (request, response) => {
-    void route(request, { guard, sessions, entrance, rendererDir })
+    void route(request, routes)
       .catch((err: unknown) => {
         log.error({ err, method: request.method }, 'request failed')
         return failed
@@ -82,17 +113,32 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   http.on('upgrade', (request, socket, head) => {
     const refusal = refuseUpgrade(request, guard, sessions, sockets)
     if (refusal === forbidden) logForbidden(request, log)
-    if (refusal !== null) return sendRaw(socket, refusal)
-    sockets.upgrade(request, socket, head, () => sessions.use(request.headers.cookie) !== null)
+    if (refusal !== null) return sendRaw(socket, refusal, limits.lingerMs)
+    cap.admit(socket)
+    sockets.upgrade(request, socket, head, () => pageSession(request, sessions) !== null)
   })
-  http.on('clientError', (_error, socket) => sendRaw(socket, badRequest))
+  http.on('clientError', (_error, socket) => sendRaw(socket, badRequest, limits.lingerMs))
 
-  const base = publicUrl?.origin ?? `http://${addressable(host)}:${port}`
   return {
     port,
-    url: password === null ? `${base}${token.path}` : `${base}/`,
+    get url() {
+      return password === null ? `${base}${token.path()}` : `${base}/`
+    },
     close: () => closeAll(http, sockets),
   }
+}
+
+function createLimitedServer({ headersMs, requestMs, idleMs }: ConnectionLimits): Server {
+  const http = createServer({
+    requireHostHeader: false,
+    maxHeaderSize: 16_384,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    // How often Node looks at these two.
+    connectionsCheckingInterval: Math.min(headersMs, 2_000),
+  })
+  http.setTimeout(idleMs)
+  return http
 }
 
 /** As it stands in an address. Listening on all addresses is not one to go to: the machine's name is. */
@@ -108,10 +154,10 @@ function refuseUpgrade(
   sessions: Sessions,
   sockets: RpcSockets,
 ): Reply | null {
-  const { host, origin, cookie, upgrade } = request.headers
+  const { host, origin, upgrade } = request.headers
   if (!guard.allowsHost(host) || !guard.allowsOrigin(origin, host)) return forbidden
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') return badRequest
-  if (sessions.use(cookie) === null) return unauthorized
+  if (pageSession(request, sessions) === null) return unauthorized
   if (requestPath(request) !== RPC_PATH) return notFound
   return sockets.size >= MOST_SOCKETS ? busy : null
 }
@@ -119,20 +165,6 @@ function refuseUpgrade(
 /** Whoever set it up under a name that it does not know has to find out why it is refused. */
 function logForbidden({ headers: { host, origin } }: IncomingMessage, log: Logger): void {
   log.warn({ host, origin }, 'refused: neither a name of this machine nor --public-url, or a page of elsewhere')
-}
-
-function send(response: ServerResponse, { status, headers, body = '' }: Reply): void {
-  response.writeHead(status, { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body) })
-  response.end(body)
-}
-
-/** The same where Node gives us no response object. The connection ends with it. */
-function sendRaw(socket: Duplex, { status, headers, body = '' }: Reply): void {
-  if (!socket.writable) return void socket.destroy()
-  const all = { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.once('error', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body.toString()}`)
 }
 
 async function closeAll(http: Server, sockets: RpcSockets): Promise<void> {

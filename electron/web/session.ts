@@ -1,11 +1,29 @@
-import { digestSecret, newSecret } from './secret'
+import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
 
 /** Sessions live in memory: they outlast a reload and a restart of the browser, not of Sluice. */
 export interface Sessions {
-  /** Begins one. Returns its `Set-Cookie`. */
-  open(): string
+  /** How many are open. */
+  readonly size: number
+  open(): NewSession
   /** The open session in a `Cookie` header, which goes on for another day; null when there is none. */
-  use(cookieHeader: string | undefined): { readonly setCookie: string } | null
+  use(cookieHeader: string | undefined): OpenSession | null
+  endAll(): void
+  /** The `Set-Cookie` that takes a session's away. */
+  readonly noCookie: string
+}
+
+/** `pageKey`: what its pages keep, and give with every call. The cookie alone opens nothing but the page itself. */
+export interface NewSession {
+  readonly setCookie: string
+  readonly pageKey: string
+}
+
+export interface OpenSession {
+  /** Tells it from others, and opens nothing. */
+  readonly id: string
+  readonly setCookie: string
+  hasKey(candidate: string | null): boolean
+  end(): void
 }
 
 export interface SessionOptions {
@@ -19,46 +37,66 @@ export interface SessionOptions {
 const LIFETIME_MS = 24 * 3_600_000
 const MOST_SESSIONS = 100
 
+interface Kept {
+  readonly usedAt: number
+  readonly key: SecretDigest
+}
+
 export function createSessions({ cookieName, secure, now = Date.now }: SessionOptions): Sessions {
-  /** When each was last used, by the digest of its secret; the one used longest ago comes first. */
-  const lastUsed = new Map<string, number>()
+  /** By the digest of the cookie's secret; the one used longest ago comes first. */
+  const kept = new Map<string, Kept>()
 
   const forgetOld = (): void => {
-    for (const [key, at] of lastUsed) if (now() - at > LIFETIME_MS) lastUsed.delete(key)
-    for (const key of lastUsed.keys()) {
-      if (lastUsed.size < MOST_SESSIONS) break
-      lastUsed.delete(key)
+    for (const [id, { usedAt }] of kept) if (now() - usedAt > LIFETIME_MS) kept.delete(id)
+  }
+  const makeRoom = (): void => {
+    for (const id of kept.keys()) {
+      if (kept.size < MOST_SESSIONS) break
+      kept.delete(id)
     }
   }
-
-  const touch = (key: string): void => {
-    lastUsed.delete(key)
-    lastUsed.set(key, now())
+  const touch = (id: string, key: SecretDigest): void => {
+    kept.delete(id)
+    kept.set(id, { usedAt: now(), key })
   }
-  const isOpen = (secret: string): boolean => now() - (lastUsed.get(sessionKey(secret)) ?? -Infinity) <= LIFETIME_MS
-  const cookie = (secret: string): string => {
-    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${LIFETIME_MS / 1000}`]
-    return [`${cookieName}=${secret}`, ...attributes, ...(secure ? ['Secure'] : [])].join('; ')
+  const cookie = (value: string, seconds: number): string => {
+    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${seconds}`]
+    return [`${cookieName}=${value}`, ...attributes, ...(secure ? ['Secure'] : [])].join('; ')
   }
 
   return {
+    get size() {
+      forgetOld()
+      return kept.size
+    },
     open() {
       forgetOld()
-      const secret = newSecret()
-      touch(sessionKey(secret))
-      return cookie(secret)
+      makeRoom()
+      const [secret, pageKey] = [newSecret(), newSecret()]
+      touch(sessionId(secret), digestSecret(pageKey))
+      return { setCookie: cookie(secret, LIFETIME_MS / 1000), pageKey }
     },
     use(cookieHeader) {
-      const secret = cookieValues(cookieHeader ?? '', cookieName).find(isOpen)
-      if (secret === undefined) return null
-      touch(sessionKey(secret))
-      return { setCookie: cookie(secret) }
+      forgetOld()
+      const secret = cookieValues(cookieHeader ?? '', cookieName).find((value) => kept.has(sessionId(value)))
+      const id = sessionId(secret ?? '')
+      const key = kept.get(id)?.key
+      if (secret === undefined || key === undefined) return null
+      touch(id, key)
+      return {
+        id,
+        setCookie: cookie(secret, LIFETIME_MS / 1000),
+        hasKey: (candidate) => candidate !== null && matchesDigest(candidate, key),
+        end: () => void kept.delete(id),
+      }
     },
+    endAll: () => kept.clear(),
+    noCookie: cookie('', 0),
   }
 }
 
 // Looked up by digest, so the time it takes tells nothing about the secret.
-function sessionKey(secret: string): string {
+function sessionId(secret: string): string {
   return digestSecret(secret).toString('base64url')
 }
 

@@ -1,7 +1,9 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
+import { SESSION_PATH } from '../../shared/page-key'
 import { backOffMs } from './back-off'
 import { HostLostError, linkState } from './link-state'
+import { keyHeaders, keyProtocols } from './page-key'
 
 interface Attempt {
   readonly socket: WebSocket
@@ -18,7 +20,7 @@ export function createSocketLink(url: string): ClientLink<ClientContext> {
   let current = connect()
 
   function connect(): Attempt {
-    const socket = new WebSocket(url)
+    const socket = new WebSocket(url, keyProtocols())
     const link = new RPCLink({ websocket: socket })
     socket.addEventListener('open', () => {
       failures = 0
@@ -32,6 +34,8 @@ export function createSocketLink(url: string): ClientLink<ClientContext> {
     if (failures === 0) downSince = Date.now()
     const waitMs = backOffMs(failures)
     failures += 1
+    // Logged out by hand: there is nothing to come back to.
+    if (linkState.value.kind === 'unauthorised') return
     linkState.value = { kind: 'reconnecting', sinceMs: downSince, nextTryMs: Date.now() + waitMs }
     if (await isSessionGone()) {
       linkState.value = { kind: 'unauthorised' }
@@ -77,10 +81,13 @@ function retryAfter(waitMs: number, retry: () => void): () => void {
   return run
 }
 
-// A browser doesn't tell why a WebSocket was refused, so the page itself is asked for: its session either holds or not.
+// A browser doesn't tell why a WebSocket was refused, so the host is asked: the session either holds or not.
 async function isSessionGone(): Promise<boolean> {
   try {
-    const answer = await fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(3_000) })
+    const answer = await fetch(SESSION_PATH, {
+      ...{ method: 'HEAD', cache: 'no-store', headers: keyHeaders() },
+      signal: AbortSignal.timeout(3_000),
+    })
     return answer.status === 401
   } catch {
     // The host is down or slow, which says nothing about the session.

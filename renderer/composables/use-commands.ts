@@ -7,6 +7,7 @@ import { useTabs } from '../stores/tabs'
 import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 import { modKey } from '../utils/mod-key'
+import { useLogOut } from './use-log-out'
 import { useOpenConnection } from './use-open-connection'
 import { useOverlays } from './use-overlays'
 import { useRecoveryDialog } from './use-recovery-dialog'
@@ -35,6 +36,7 @@ export function useCommands(): {
   const save = useSaveSettings()
   const { open } = useOpenConnection()
   const { here } = useRecoveryDialog()
+  const { hasSession, leave } = useLogOut()
 
   const recoverHere = computed((): readonly Command[] => {
     const open = here.value
@@ -87,6 +89,9 @@ export function useCommands(): {
       keys: '?',
       run: () => (overlays.isSheetOpen.value = true),
     },
+    ...(hasSession.value
+      ? [{ id: 'leave', label: words.session.logOut, kind: 'action', run: () => void leave('here') } as const]
+      : []),
     ...connections.list.map((connection): Command => ({
       id: `connection/${connection.id}`,
       label: words.command.connectTo(connection.name),

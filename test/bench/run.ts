@@ -73,7 +73,7 @@ async function measureReading(
 ): Promise<void> {
   const redis = await startRedis()
   const host = await startWebHost()
-  const { client, cookie, close } = await connectToHost(host)
+  const { client, session, close } = await connectToHost(host)
   try {
     const bare = redis.client()
     const took = await timed(() => seedBench(bare, amounts))
@@ -91,7 +91,7 @@ async function measureReading(
     add(await measureDiscovery(bench))
     add(...(await measurePages(bench)))
     add(await measureReassign(bench))
-    add(...(await measurePage({ ...bench, host, cookie, held: amounts.pending / 3 })))
+    add(...(await measurePage({ ...bench, host, session, held: amounts.pending / 3 })))
     add(...(await longestCommand(bare)))
     await client.connection.close({ connectionId })
     add(...(await measureIdle(client, say)))

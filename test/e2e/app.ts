@@ -29,6 +29,7 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
   const browser: Browser = await connectBrowser()
   const first = await openPage(browser)
   await first.page.goto(launchUrl)
+  await first.page.waitForURL(`${origin}/`)
   const storageState = await first.page.context().storageState()
   await first.close()
   const options = { baseURL: origin, storageState, reducedMotion: 'reduce' } as const

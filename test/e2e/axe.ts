@@ -20,6 +20,7 @@ export function testViewsFrom(first: 0 | 1): void {
     browser = await connectBrowser()
     watched = await openPage(browser, { baseURL: host.origin, reducedMotion: 'reduce' })
     await watched.page.goto(host.launchUrl)
+    await watched.page.waitForURL(`${host.origin}/`)
   })
   afterAll(async () => {
     await browser.close()

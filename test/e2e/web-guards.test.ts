@@ -1,11 +1,14 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium, withPage } from '../helpers/chromium'
+import { trySocket } from '../helpers/page-socket'
+import { request } from '../helpers/raw-http'
 import { startTinyWebHost, type TinyWebHost } from '../helpers/tiny-web-host'
+import { writeLaunchFile } from '../../electron/web/launch-file'
 import { connectBrowser } from './browser'
 
 // The web host's guards as a real browser meets them: what it sends by itself is what they stand on.
@@ -25,21 +28,27 @@ afterEach(async () => {
   for (const host of hosts.splice(0)) await host.stop()
 })
 
-/** Whether a page of this origin gets a socket. */
-function socketOpens(page: Page, port: number): Promise<boolean> {
+/** Whether a page of this origin gets a socket with what it finds in its own storage, or with this key. */
+function socketOpens(page: Page, port: number, key?: string): Promise<boolean> {
+  const found = key === undefined ? "localStorage.getItem('sluice.page-key')" : `'${key}'`
   return page.evaluate<boolean>(`new Promise((done) => {
-    const socket = new WebSocket('ws://127.0.0.1:${port}/rpc')
+    const socket = new WebSocket('ws://127.0.0.1:${port}/rpc', ['sluice', 'sluice.key.' + ${found}])
     socket.onopen = () => done(true)
     socket.onerror = () => done(false)
   })`)
+}
+
+/** Follows the launch link to its end. */
+async function launch(page: Page, host: TinyWebHost): Promise<void> {
+  await page.goto(host.server.url)
+  await page.waitForURL(`${host.origin}/`)
 }
 
 describe('the launch link', () => {
   test('opens the page, which has a socket; its cookie is out of reach of scripts and lasts over a reload', async () => {
     const host = await start()
     await withPage(browser, async (page) => {
-      await page.goto(host.server.url)
-      expect(page.url()).toBe(`${host.origin}/`)
+      await launch(page, host)
       expect(await page.evaluate('document.cookie')).toBe('')
       expect(await socketOpens(page, host.port)).toBe(true)
       const reloaded = await page.reload()
@@ -47,6 +56,43 @@ describe('the launch link', () => {
       const [cookie] = await page.context().cookies()
       expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' })
     })
+  })
+
+  test('works for another tab of the same browser, which finds what the first one was given', async () => {
+    const host = await start()
+    await withPage(browser, async (page) => {
+      await launch(page, host)
+      const tab = await page.context().newPage()
+      await tab.goto(`${host.origin}/`)
+      expect(await socketOpens(tab, host.port)).toBe(true)
+    })
+  })
+
+  test('works where it was clicked on another site, and so does a later link from there to the page', async () => {
+    const host = await start()
+    await withPage(browser, async (page) => {
+      const links = `<!doctype html><a href="${host.server.url}">in</a> <a href="${host.origin}/">page</a>`
+      await page.route('http://chat.example/', (route) => route.fulfill({ contentType: 'text/html', body: links }))
+      for (const link of ['in', 'page']) {
+        await page.goto('http://chat.example/')
+        await page.getByText(link, { exact: true }).click()
+        await page.waitForURL(`${host.origin}/`)
+        await page.waitForFunction("document.title === 'page'")
+        expect(await socketOpens(page, host.port)).toBe(true)
+      }
+    })
+  })
+
+  test('works from the file that a browser is started with', async () => {
+    const host = await start()
+    const file = await writeLaunchFile(host.server.url)
+    await withPage(browser, async (page) => {
+      await page.goto(`file://${file.path}`)
+      await page.waitForURL(`${host.origin}/`)
+      await page.waitForFunction("document.title === 'page'")
+      expect(await socketOpens(page, host.port)).toBe(true)
+    })
+    await file.remove()
   })
 
   test('is of no use to a second browser', async () => {
@@ -79,7 +125,7 @@ describe('a hostile page in the browser that has the session', () => {
   ])('%s gets no socket and reads nothing', async (_where, address) => {
     const host = await start()
     const page = await browser.newPage()
-    await page.goto(host.server.url)
+    await launch(page, host)
     await page.route('http://evil.example/', (route) =>
       route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
     )
@@ -98,6 +144,25 @@ describe('a hostile page in the browser that has the session', () => {
     })`)
     expect(framed).toBe('refused')
     expect(host.tiny.watching).toBe(0)
+    await page.close()
+  })
+
+  test('who listens on another port is sent the cookie, and gets no further with it', async () => {
+    const host = await start()
+    const page = await browser.newPage()
+    await launch(page, host)
+    const seen = once(neighbour, 'request')
+    await page.goto(`http://127.0.0.1:${neighbourPort}/`)
+    const [{ headers }] = (await seen) as [IncomingMessage]
+    const cookie = headers.cookie ?? ''
+    expect(cookie).toMatch(/^sluice-\d+=[\w-]{43}$/)
+    expect(await page.evaluate("localStorage.getItem('sluice.page-key')")).toBeNull()
+    const url = `ws://127.0.0.1:${host.port}/rpc`
+    const stolen = { headers: { cookie }, origin: host.origin }
+    expect((await trySocket(url, stolen)).status).toBe(401)
+    expect((await trySocket(url, stolen, ['sluice', `sluice.key.${cookie.split('=')[1] ?? ''}`])).status).toBe(401)
+    const asked = await request(host.port, { headers: { cookie, accept: 'text/html' } })
+    expect(asked.body).not.toContain('sluice-key')
     await page.close()
   })
 

@@ -8,9 +8,13 @@ export interface SocketAttempt {
   readonly socket: WebSocket | null
 }
 
-/** Tries to open a socket as a browser would, with any headers. */
-export function trySocket(url: string, options: ClientOptions = {}): Promise<SocketAttempt> {
-  const socket = new WebSocket(url, options)
+/** Tries to open a socket as a browser would, with any headers and subprotocols. */
+export function trySocket(
+  url: string,
+  options: ClientOptions = {},
+  protocols: readonly string[] = [],
+): Promise<SocketAttempt> {
+  const socket = new WebSocket(url, [...protocols], options)
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve({ status: 101, body: '', socket }))
     socket.once('error', reject)

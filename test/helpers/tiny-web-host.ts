@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { startWebServer, type WebServer, type WebServerOptions } from '../../electron/web/server'
-import { request } from './raw-http'
+import { enter, type Entered } from './enter'
 import { tinyRouter, type TinyRouter } from './tiny-router'
 
 export const PAGE = '<!doctype html><title>page</title><link rel="icon" href="data:,">'
@@ -24,8 +24,8 @@ export interface TinyWebHost {
   readonly tiny: TinyRouter
   /** All that was logged, at every level. */
   readonly logged: () => string
-  /** Spends the launch token and returns the `Cookie` header of the session. */
-  enter(): Promise<string>
+  /** Spends the launch token and returns what opens the session. */
+  enter(): Promise<Entered>
   stop(): Promise<void>
 }
 
@@ -55,20 +55,10 @@ export async function startTinyWebHost(options: Partial<WebServerOptions> = {}):
     origin: `http://127.0.0.1:${server.port}`,
     tiny,
     logged: () => lines.join(''),
-    async enter() {
-      const response = await request(server.port, { path: new URL(server.url).pathname })
-      return sessionCookie(response.headers['set-cookie'])
-    },
+    enter: () => enter(server.port, new URL(server.url).pathname),
     async stop() {
       await server.close()
       await rm(dir, { recursive: true, force: true })
     },
   }
-}
-
-/** `name=value` of a `Set-Cookie`. */
-export function sessionCookie(setCookie: string | undefined): string {
-  const [pair] = (setCookie ?? '').split(';')
-  if (!pair) throw new Error('no cookie was set')
-  return pair
 }

@@ -9,8 +9,8 @@ import { WebSocket } from 'ws'
 import { servePort } from '../../electron/desktop/rpc'
 import { createRpcServer } from '../../electron/host/rpc-server'
 import { startWebServer } from '../../electron/web/server'
+import { enter } from './enter'
 import { portMain } from './port-main'
-import { request } from './raw-http'
 
 export interface Connected<T extends AnyRouter> {
   readonly client: RouterClient<T>
@@ -54,9 +54,8 @@ async function connectPort<T extends AnyRouter>(router: T, log = silent): Promis
 async function connectSocket<T extends AnyRouter>(router: T, log = silent): Promise<Connected<T>> {
   const local = { host: '127.0.0.1', port: 0, password: null, publicUrl: null }
   const server = await startWebServer({ ...local, router, rendererDir: '/nowhere', log })
-  const { headers } = await request(server.port, { path: new URL(server.url).pathname })
-  const cookie = headers['set-cookie']?.split(';')[0] ?? ''
-  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/rpc`, {
+  const { cookie, protocols } = await enter(server.port, new URL(server.url).pathname)
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/rpc`, protocols, {
     headers: { cookie },
     origin: `http://127.0.0.1:${server.port}`,
   })

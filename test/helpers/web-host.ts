@@ -22,16 +22,17 @@ const START_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 10_000
 
 /**
- * Starts the built web host, as `npm start -- --web` would, with a data directory of its own and no browser.
- * `flags` are the host's: `--sandbox`, `--static`, `--port N`.
+ * Starts the built web host, as `npm start -- --web` would, with a data directory of its own and no browser, unless
+ * `opening` says otherwise. `flags` are the host's: `--sandbox`, `--static`, `--port N`.
  */
 export async function startWebHost(
   flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  opening: '--open' | '--no-open' = '--no-open',
 ): Promise<WebHost> {
   if (!existsSync(CLI)) throw new Error('There is no build. `npm test` makes one; by hand: npm run build')
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-data-'))
-  const child = spawn(process.execPath, [CLI, '--no-open', '--port', '0', ...flags], {
+  const child = spawn(process.execPath, [CLI, opening, '--port', '0', ...flags], {
     env: { ...process.env, SLUICE_DATA_DIR: dataDir, SLUICE_NO_OPEN: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

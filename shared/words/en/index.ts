@@ -30,6 +30,7 @@ import { recoveryWords } from './recovery-words'
 import { recoveryActionWords } from './recovery-action-words'
 import { redriveWords } from './redrive-words'
 import { restoreWords } from './restore-words'
+import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
 import { streamWords } from './stream-words'
 import { swapWords } from './swap-words'
@@ -71,6 +72,7 @@ export const en = {
   recoveryAction: recoveryActionWords,
   redrive: redriveWords,
   restore: restoreWords,
+  session: sessionWords,
   settings: settingsWords,
   stream: streamWords,
   swap: swapWords,

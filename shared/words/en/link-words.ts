@@ -18,11 +18,11 @@ export const linkWords = {
   tryNow: 'Try now',
   signedOut: 'This page has been signed out',
   signedOutWhy:
-    'Sluice was started again, or the session ran out. Jobs that were running have been carried on by Sluice itself, and are in the journal.',
+    'Somebody logged out, Sluice was started again, or the session ran out. Jobs that were running are carried on by Sluice itself, and are in the journal.',
   startCommand: 'npm start -- --web',
   reload: 'Reload',
   logInAgain: 'If Sluice asked you for a password before, {reload} and log in again.',
   reloadThis: 'reload',
   startAgain:
-    'Otherwise start Sluice again ({web}, or {sandbox}) and open the address that it prints. That address works once.',
+    'Otherwise open the address that Sluice printed last where it was started, or start it again ({web}, or {sandbox}). Each address works once.',
 }

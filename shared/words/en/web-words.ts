@@ -7,6 +7,10 @@ export const webWords = {
   wrongPassword: 'That is not the password.',
   tooManyTries: (waitSeconds: number) => `Too many tries. Wait ${waitSeconds} s and try again.`,
 
+  needsScripts: 'Sluice needs JavaScript. Allow it for this address, and load the page again.',
+
+  openingTitle: 'Sluice: opening',
+
   isAt: (url: string) => `Sluice is at ${url}`,
   inTheClear: 'The password travels in the clear: reach it through a proxy that ends TLS, and say so by --public-url.',
   noBrowser: 'There is no browser to open it in: open it yourself.',
@@ -25,6 +29,8 @@ export const webWords = {
   unreadablePassword: (file: string, code: string) => `--password-file ${file} can't be read (${code})`,
   unreadable: 'unreadable',
   publicUrlNeedsPassword: '--public-url needs a password: set SLUICE_WEB_PASSWORD or --password-file',
+  trustProxyNeedsPassword: '--trust-proxy needs a password: set SLUICE_WEB_PASSWORD or --password-file',
+  trustProxyAddresses: '--trust-proxy takes addresses of proxies or their networks, e.g. 127.0.0.1,10.0.0.0/8',
   publicUrlWithoutPath: '--public-url takes an address without a path, e.g. https://sluice.example.com',
 
   usage: `Usage: sluice --web [options]
@@ -35,6 +41,7 @@ export const webWords = {
   --host H              address to listen on (default: 127.0.0.1); beyond this machine a password is needed
   --password-file FILE  log in with the password in this file, or in SLUICE_WEB_PASSWORD
   --public-url URL      how people reach it through a proxy that ends TLS, e.g. https://sluice.example.com
+  --trust-proxy LIST    addresses of proxies whose X-Forwarded-For tells who tries passwords, e.g. 127.0.0.1,10.0.0.0/8
   --data-dir DIR        where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)
   --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
   --help                this text

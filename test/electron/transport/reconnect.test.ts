@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import { HostLostError, linkState } from '../../../renderer/api/link-state'
 import { createSocketLink } from '../../../renderer/api/socket-link'
 import { subscribe } from '../../../renderer/api/subscribe'
+import { PAGE_KEY_STORE } from '../../../shared/page-key'
 import { request } from '../../helpers/raw-http'
 import { startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
 import type { TinyRouter } from '../../helpers/tiny-router'
@@ -18,20 +19,23 @@ let sessionStatus: number | null
 beforeEach(async () => {
   sessionStatus = null
   host = await startTinyWebHost()
-  const cookie = await host.enter()
+  const { cookie, pageKey } = await host.enter()
   const { origin, port } = host
   sockets = []
   class PageSocket extends WebSocket {
-    constructor(url: string) {
-      super(url, { headers: { cookie }, origin })
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols, { headers: { cookie }, origin })
       this.on('error', () => undefined)
       sockets.push(this)
     }
   }
   vi.stubGlobal('window', new EventTarget())
+  vi.stubGlobal('localStorage', { getItem: (name: string) => (name === PAGE_KEY_STORE ? pageKey : null) })
   vi.stubGlobal('WebSocket', PageSocket)
-  vi.stubGlobal('fetch', async (path: string, { method = 'GET' }: RequestInit) =>
-    sessionStatus === null ? request(port, { path, method, headers: { cookie } }) : { status: sessionStatus },
+  vi.stubGlobal('fetch', async (path: string, { method = 'GET', headers }: RequestInit) =>
+    sessionStatus === null
+      ? request(port, { path, method, headers: { cookie, ...(headers as Readonly<Record<string, string>>) } })
+      : { status: sessionStatus },
   )
   client = createORPCClient(createSocketLink(`ws://127.0.0.1:${port}/rpc`))
 })

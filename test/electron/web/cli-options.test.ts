@@ -18,6 +18,7 @@ test('without flags: this machine only, any port, the usual place', () => {
     dataDir: null,
     password: null,
     publicUrl: null,
+    proxies: { has: expect.any(Function) as unknown },
   })
 })
 
@@ -68,6 +69,7 @@ test.each([
   [['--host', 'example.com'], /needs a password/],
   [['--password-file', '/no/such/file'], /ENOENT/],
   [['--public-url', 'https://a.example'], /needs a password/],
+  [['--trust-proxy', '127.0.0.1'], /needs a password/],
 ])('%j is a mistake, said in words', (args, words) => {
   expect(() => read(args)).toThrow(UsageError)
   expect(() => read(args)).toThrow(words)
@@ -78,6 +80,16 @@ test.each(['ftp://a.example', 'a.example', 'https://a.example/path', 'https://us
   (url) =>
     expect(() => read(['--public-url', url], { SLUICE_WEB_PASSWORD: 'long enough' })).toThrow(/--public-url takes/),
 )
+
+test('--trust-proxy takes addresses and networks, nothing else; without it nobody is trusted', () => {
+  const env = () => ({ SLUICE_WEB_PASSWORD: 'long enough' })
+  const proxies = read(['--trust-proxy', '127.0.0.1,10.0.0.0/8'], env())?.proxies
+  expect(['127.0.0.1', '10.1.2.3', '192.0.2.1'].map((address) => proxies?.has(address))).toEqual([true, true, false])
+  expect(read([], env())?.proxies.has('127.0.0.1')).toBe(false)
+  for (const text of ['', 'proxy.example', '127.0.0.1,', '10.0.0.0/40']) {
+    expect(() => read(['--trust-proxy', text], env())).toThrow(/--trust-proxy takes addresses/)
+  }
+})
 
 test('a short password is refused, and not said', () => {
   const short = (): unknown => read([], { SLUICE_WEB_PASSWORD: 'hunter2' })

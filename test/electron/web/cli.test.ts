@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { enter } from '../../helpers/enter'
 import { request } from '../../helpers/raw-http'
 import { startWebHost, type WebHost } from '../../helpers/web-host'
 
@@ -40,8 +42,7 @@ describe('started', () => {
     const host = await start()
     expect(host.output).toMatch(LINE)
     const port = Number(new URL(host.origin).port)
-    const launched = await request(port, { path: new URL(host.launchUrl).pathname })
-    const cookie = launched.headers['set-cookie']?.split(';')[0] ?? ''
+    const { cookie } = await enter(port, new URL(host.launchUrl).pathname)
     const page = await request(port, { headers: { cookie } })
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<div id="app">') as string })
   })
@@ -67,6 +68,55 @@ describe('started', () => {
     const host = await start(['--host', '0.0.0.0'], { SLUICE_WEB_PASSWORD: 'correct horse' })
     await vi.waitFor(() => expect(host.output).toContain('travels in the clear'))
   })
+})
+
+describe('the browser that it opens', () => {
+  /** A stand-in for what opens a browser here: it notes what it was started with, and what others may see of it. */
+  async function openedWith(env: Readonly<Record<string, string>> = {}) {
+    const bin = mkdtempSync(join(tmpdir(), 'sluice-bin-'))
+    const notes = join(bin, 'notes')
+    const script = `#!/bin/sh\nprintf '%s\\n' "$*" "$(stat -c %a "$1" "$(dirname "$1")" 2>/dev/null | tr '\\n' ' ')" > ${notes}.part\nmv ${notes}.part ${notes}\n`
+    writeFileSync(join(bin, 'xdg-open'), script, { mode: 0o755 })
+    const host = await startWebHost([], { PATH: `${bin}:${process.env.PATH ?? ''}`, ...env }, '--open')
+    hosts.push(host)
+    await vi.waitFor(() => expect(existsSync(notes)).toBe(true), { timeout: 10_000 })
+    const [args = '', modes = ''] = readFileSync(notes, 'utf8').split('\n')
+    return { host, args, modes: modes.trim() }
+  }
+
+  test('is handed a file for this user only, and no link that lets one in; the file is gone once it was used', async () => {
+    const { host, args, modes } = await openedWith()
+    expect(args).toMatch(/^\/.*\/open\.html$/)
+    expect(modes).toBe('600 700')
+    const { pathname } = new URL(host.launchUrl)
+    expect(readFileSync(args, 'utf8')).toContain(`content="0; url=${host.launchUrl}"`)
+    expect(args).not.toContain(pathname.slice('/launch/'.length))
+    await enter(Number(new URL(host.origin).port), pathname)
+    await vi.waitFor(() => expect(existsSync(dirname(args))).toBe(false))
+  })
+
+  test('that never came leaves no file behind once Sluice has ended', async () => {
+    const { host, args } = await openedWith()
+    expect(existsSync(args)).toBe(true)
+    await host.stop()
+    expect(existsSync(dirname(args))).toBe(false)
+  })
+
+  test('is handed the address where it holds no secret', async () => {
+    const { host, args } = await openedWith({ SLUICE_WEB_PASSWORD: 'correct horse' })
+    expect(args).toBe(`${host.origin}/`)
+  })
+})
+
+test('once the last session has logged out, a new address is printed, and it leads in', async () => {
+  const host = await start()
+  const port = Number(new URL(host.origin).port)
+  const { cookie, pageKey } = await enter(port, new URL(host.launchUrl).pathname)
+  const headers = { cookie, origin: host.origin, 'sluice-key': pageKey }
+  expect((await request(port, { method: 'POST', path: '/log-out', headers })).status).toBe(200)
+  await vi.waitFor(() => expect(host.output.match(/Sluice is at/g)).toHaveLength(2))
+  const [, path = ''] = /(\/launch\/\S+)\n$/.exec(host.output) ?? []
+  expect((await enter(port, path)).pageKey).not.toBe(pageKey)
 })
 
 describe('mistakes are said in a line, without a stack', () => {

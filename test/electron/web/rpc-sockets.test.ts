@@ -6,26 +6,33 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { createRpcServer } from '../../../electron/host/rpc-server'
 import { createRpcSockets } from '../../../electron/web/rpc-sockets'
+import type { Entered } from '../../helpers/enter'
 import { closeCode, trySocket, type SocketAttempt } from '../../helpers/page-socket'
 import { startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
 import { tinyRouter } from '../../helpers/tiny-router'
 
 let host: TinyWebHost
-let cookie: string
+let entered: Entered
 beforeAll(async () => {
   host = await startTinyWebHost()
-  cookie = await host.enter()
+  entered = await host.enter()
 })
 afterAll(() => host.stop())
 
-const attempt = (headers: Readonly<Record<string, string>>, path = '/rpc'): Promise<SocketAttempt> =>
-  trySocket(`ws://127.0.0.1:${host.port}${path}`, { headers: { cookie, ...headers } })
+const attempt = (
+  headers: Readonly<Record<string, string>>,
+  path = '/rpc',
+  protocols: readonly string[] = entered.protocols,
+): Promise<SocketAttempt> =>
+  trySocket(`ws://127.0.0.1:${host.port}${path}`, { headers: { cookie: entered.cookie, ...headers } }, protocols)
 
-async function openSocket(of: TinyWebHost = host, session = cookie): Promise<WebSocket> {
-  const { socket } = await trySocket(`ws://127.0.0.1:${of.port}/rpc`, {
-    headers: { cookie: session },
-    origin: of.origin,
-  })
+async function openSocket(of: TinyWebHost = host, session = entered): Promise<WebSocket> {
+  const { cookie, protocols } = session
+  const { socket } = await trySocket(
+    `ws://127.0.0.1:${of.port}/rpc`,
+    { headers: { cookie }, origin: of.origin },
+    protocols,
+  )
   if (!socket) throw new Error('not let in')
   return socket
 }
@@ -73,9 +80,35 @@ describe('who is let in', () => {
   })
 
   test.each(['', 'sluice-1=wrong', 'PREFIX=wrong'])('nobody with the cookie %j', async (wrong) => {
-    const [name = ''] = cookie.split('=')
+    const [name = ''] = entered.cookie.split('=')
     const sent = { origin: host.origin, cookie: wrong.replace('PREFIX', name) }
     expect(await attempt(sent)).toMatchObject({ status: 401, body: 'Unauthorized\n' })
+  })
+
+  test.each([
+    ['nothing', []],
+    ['the protocol alone', ['sluice']],
+    ['a key that is empty', ['sluice', 'sluice.key.']],
+    ['a key that is another', ['sluice', `sluice.key.${'A'.repeat(43)}`]],
+  ])(
+    'nobody who has the cookie, as whoever listens on another port is sent it, and offers %s',
+    async (_what, offer) => {
+      const refused = await attempt({ origin: host.origin }, '/rpc', offer)
+      expect(refused).toMatchObject({ status: 401, body: 'Unauthorized\n' })
+    },
+  )
+
+  test("nobody with one session's cookie and another's key", async () => {
+    const other = await startTinyWebHost()
+    const { protocols } = await other.enter()
+    expect((await attempt({ origin: host.origin }, '/rpc', protocols)).status).toBe(401)
+    await other.stop()
+  })
+
+  test('the page key never comes back to the page', async () => {
+    const { socket } = await attempt({ origin: host.origin })
+    expect(socket?.protocol).toBe('sluice')
+    socket?.close()
   })
 
   test.each(['/', '/rpc/', '/rpc/x', '/RPC', '/launch/x', '/index.html'])('nobody at %s', async (path) => {
@@ -169,11 +202,9 @@ test('a page that does not read holds back what is sent to it', async () => {
 describe('the end of it', () => {
   test('a socket that does not answer a ping is dropped, and what it listened to is told', async () => {
     const quick = await startTinyWebHost({ heartbeatMs: 20 })
-    const deaf = await trySocket(`ws://127.0.0.1:${quick.port}/rpc`, {
-      headers: { cookie: await quick.enter() },
-      origin: quick.origin,
-      autoPong: false,
-    })
+    const { cookie, protocols } = await quick.enter()
+    const options = { headers: { cookie }, origin: quick.origin, autoPong: false }
+    const deaf = await trySocket(`ws://127.0.0.1:${quick.port}/rpc`, options, protocols)
     if (!deaf.socket) throw new Error('not let in')
     const closed = closeCode(deaf.socket)
     deaf.socket.send(JSON.stringify({ i: '1', p: { u: '/watch' } }))

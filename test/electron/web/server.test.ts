@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rawHttp, request, requestText, type RawResponse } from '../../helpers/raw-http'
-import { PAGE, sessionCookie, startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
+import { entered, sessionCookie } from '../../helpers/enter'
+import { PAGE, startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
 
 let host: TinyWebHost
 let cookie: string
 beforeAll(async () => {
   host = await startTinyWebHost()
-  cookie = await host.enter()
+  cookie = (await host.enter()).cookie
 })
 afterAll(() => host.stop())
 
@@ -20,8 +21,8 @@ describe('the launch link', () => {
     expect(path).toMatch(/^\/launch\/[\w-]{43}$/)
 
     const first = await request(fresh.port, { path })
-    expect(first.status).toBe(303)
-    expect(first.headers.location).toBe('/')
+    expect(first.status).toBe(200)
+    expect(entered(first).pageKey).toMatch(/^[\w-]{43}$/)
     expect(first.headers['set-cookie']).toMatch(
       new RegExp(`^sluice-${fresh.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Max-Age=86400$`),
     )
@@ -40,7 +41,7 @@ describe('the launch link', () => {
       const { status, body, headers } = await request(fresh.port, { path: attempt })
       expect([attempt, status, body, headers['set-cookie']]).toEqual([attempt, 401, 'Unauthorized\n', undefined])
     }
-    expect((await request(fresh.port, { path })).status).toBe(303)
+    expect((await request(fresh.port, { path })).status).toBe(200)
     await fresh.stop()
   })
 
@@ -49,7 +50,38 @@ describe('the launch link', () => {
     const path = new URL(fresh.server.url).pathname
     const headers = { 'sec-purpose': 'prefetch;prerender' }
     expect((await request(fresh.port, { path, headers })).status).toBe(401)
-    expect((await request(fresh.port, { path })).status).toBe(303)
+    expect((await request(fresh.port, { path })).status).toBe(200)
+    await fresh.stop()
+  })
+
+  test.each(['iframe', 'image', 'script', 'empty'])(
+    'a page that has it fetched as %s does not spend it',
+    async (dest) => {
+      const fresh = await startTinyWebHost()
+      const path = new URL(fresh.server.url).pathname
+      const headers = { 'sec-fetch-dest': dest, 'sec-fetch-site': 'cross-site' }
+      expect((await request(fresh.port, { path, headers })).status).toBe(401)
+      expect((await request(fresh.port, { path })).status).toBe(200)
+      await fresh.stop()
+    },
+  )
+
+  test('followed a second time, it leads whoever has the session to the page, and nobody else', async () => {
+    const path = new URL(host.server.url).pathname
+    expect(await get(path)).toMatchObject({ status: 303, headers: { location: '/' } })
+    expect((await request(host.port, { path })).status).toBe(401)
+  })
+
+  test('what it gives holds no script of its own, no secret but the page key, and no cookie of another', async () => {
+    const fresh = await startTinyWebHost()
+    const page = await request(fresh.port, { path: new URL(fresh.server.url).pathname })
+    const { cookie: session, pageKey } = entered(page)
+    expect(page.body.replace(pageKey, '')).not.toMatch(/[\w-]{43}/)
+    expect(page.body).not.toContain(session.split('=')[1])
+    expect(page.body).not.toMatch(/<script>|style=|onload|javascript:/i)
+    const script = await request(fresh.port, { path: '/enter.js' })
+    expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8')
+    expect(script.body).not.toContain(pageKey)
     await fresh.stop()
   })
 
@@ -57,7 +89,7 @@ describe('the launch link', () => {
     const fresh = await startTinyWebHost()
     const path = new URL(fresh.server.url).pathname
     expect((await request(fresh.port, { method: 'HEAD', path })).status).toBe(405)
-    expect((await request(fresh.port, { path })).status).toBe(303)
+    expect((await request(fresh.port, { path })).status).toBe(200)
     await fresh.stop()
   })
 })
@@ -91,6 +123,30 @@ describe('the session cookie', () => {
   test("another server's cookie of the same name beside it does no harm", async () => {
     const [name = ''] = cookie.split('=')
     expect((await get('/', { cookie: `${name}=tossed; ${cookie}` })).status).toBe(200)
+  })
+})
+
+describe('a link on another site to the page', () => {
+  // As a browser follows it: without the strict cookie.
+  const follow = (headers: Readonly<Record<string, string | null>> = {}): Promise<RawResponse> =>
+    request(host.port, { headers: { accept: 'text/html', 'sec-fetch-site': 'cross-site', ...headers } })
+
+  test('leads to a page of ours, from where the browser sends it; that page opens nothing', async () => {
+    const page = await follow()
+    expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<script src="/enter.js">') as string })
+    expect(page.body).not.toContain('sluice-key')
+    expect(page.headers['set-cookie']).toBeUndefined()
+  })
+
+  test('which then is told of as every page without a session is', async () => {
+    expect((await follow({ 'sec-fetch-site': 'same-origin' })).status).toBe(401)
+  })
+
+  test('is no way to anything else', async () => {
+    for (const path of ['/index.html', '/assets/index-AbCd1234.js', '/session', '/rpc']) {
+      const headers = { accept: 'text/html', 'sec-fetch-site': 'cross-site' }
+      expect((await request(host.port, { path, headers })).status).toBe(401)
+    }
   })
 })
 
@@ -130,7 +186,7 @@ describe('Host (DNS rebinding)', () => {
     const fresh = await startTinyWebHost()
     const path = new URL(fresh.server.url).pathname
     expect((await request(fresh.port, { path, headers: { host: 'evil.example' } })).status).toBe(403)
-    expect((await request(fresh.port, { path })).status).toBe(303)
+    expect((await request(fresh.port, { path })).status).toBe(200)
     await fresh.stop()
   })
 
@@ -271,7 +327,7 @@ test('every response has every security header', async () => {
 
 test('an unreadable renderer is a 500 that tells nothing', async () => {
   const broken = await startTinyWebHost({ rendererDir: '/proc/self/mem/\0' })
-  const response = await request(broken.port, { headers: { cookie: await broken.enter() } })
+  const response = await request(broken.port, { headers: { cookie: (await broken.enter()).cookie } })
   expect(response).toMatchObject({ status: 500, body: 'Internal error\n' })
   await broken.stop()
 })

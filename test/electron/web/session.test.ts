@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import { createLaunchToken } from '../../../electron/web/launch-token'
-import { createLoginLimit } from '../../../electron/web/login-limit'
 import { createSessions } from '../../../electron/web/session'
 
 const DAY_MS = 86_400_000
-const pair = (setCookie: string): string => setCookie.split(';')[0] ?? ''
+const pair = ({ setCookie }: { readonly setCookie: string }): string => setCookie.split(';')[0] ?? ''
 
 function clock() {
   const time = { ms: 1_000_000 }
@@ -37,35 +36,40 @@ test('the hundred newest sessions are kept; one that is in use stays', () => {
 
 test('no two secrets are alike', () => {
   const sessions = createSessions({ cookieName: 's', secure: false })
-  const cookies = Array.from({ length: 50 }, () => pair(sessions.open()))
-  const tokens = Array.from({ length: 50 }, () => createLaunchToken().path)
-  expect(new Set([...cookies, ...tokens]).size).toBe(100)
+  const opened = Array.from({ length: 50 }, () => sessions.open())
+  const tokens = Array.from({ length: 50 }, () => createLaunchToken().path())
+  expect(new Set([...opened.map(pair), ...opened.map(({ pageKey }) => pageKey), ...tokens]).size).toBe(150)
 })
 
-test('one address may try five times a minute, and then again as its tries grow old', () => {
-  const { now, pass } = clock()
-  const limit = createLoginLimit({ now })
-  for (let tries = 0; tries < 5; tries += 1) {
-    expect(limit.take('a')).toBe(0)
-    pass(1_000)
+test("a session has its own page's key and no other", () => {
+  const sessions = createSessions({ cookieName: 's', secure: false })
+  const [mine, other] = [sessions.open(), sessions.open()]
+  const session = sessions.use(pair(mine))
+  expect(session?.hasKey(mine.pageKey)).toBe(true)
+  for (const wrong of [null, '', other.pageKey, pair(mine), mine.pageKey.slice(1)]) {
+    expect(session?.hasKey(wrong)).toBe(false)
   }
-  expect(limit.take('a')).toBe(55)
-  expect(limit.take('b')).toBe(0)
-  pass(55_000)
-  expect(limit.take('a')).toBe(0)
-  expect(limit.take('a')).toBe(1)
 })
 
-test('many addresses together may try fifty times a minute', () => {
-  const { now } = clock()
-  const limit = createLoginLimit({ now })
-  for (let address = 0; address < 50; address += 1) expect(limit.take(`10.0.0.${address}`)).toBe(0)
-  expect(limit.take('10.0.1.1')).toBe(60)
+test('one that is ended is over, and the others go on', () => {
+  const sessions = createSessions({ cookieName: 's', secure: false })
+  const [mine, other] = [pair(sessions.open()), pair(sessions.open())]
+  sessions.use(mine)?.end()
+  expect(sessions.use(mine)).toBeNull()
+  expect(sessions.use(other)).not.toBeNull()
+  expect(sessions.size).toBe(1)
+  sessions.endAll()
+  expect(sessions.use(other)).toBeNull()
+  expect(sessions.size).toBe(0)
 })
 
-test('a right password forgives the wrong ones before it', () => {
-  const limit = createLoginLimit()
-  for (let tries = 0; tries < 5; tries += 1) limit.take('a')
-  limit.clear('a')
-  expect(limit.take('a')).toBe(0)
+test('a launch link that was renewed opens once more, and the one before it no more', () => {
+  const token = createLaunchToken()
+  const secretOf = (path: string): string => path.replace('/launch/', '')
+  const first = secretOf(token.path())
+  const second = secretOf(token.renew())
+  expect(token.path()).toBe(`/launch/${second}`)
+  expect(token.redeem(first)).toBe(false)
+  expect(token.redeem(second)).toBe(true)
+  expect(token.redeem(second)).toBe(false)
 })

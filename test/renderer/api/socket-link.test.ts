@@ -3,6 +3,7 @@ import { createORPCClient } from '@orpc/client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../../renderer/api/client'
 import { HostLostError, linkState } from '../../../renderer/api/link-state'
+import { logOut } from '../../../renderer/api/log-out'
 import { createSocketLink, reconnectNow } from '../../../renderer/api/socket-link'
 
 /** A socket that a test opens and drops by hand. */
@@ -11,7 +12,10 @@ class FakeSocket extends EventTarget {
   static made: FakeSocket[] = []
   readyState = 0
   readonly sent: string[] = []
-  constructor(readonly url: string) {
+  constructor(
+    readonly url: string,
+    readonly protocols: readonly string[],
+  ) {
     super()
     FakeSocket.made.push(this)
   }
@@ -35,6 +39,7 @@ function latest(): FakeSocket {
 }
 
 let sessionStatus = 200
+let asked: RequestInit[] = []
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -42,7 +47,12 @@ beforeEach(() => {
   sessionStatus = 200
   linkState.value = { kind: 'connecting' }
   vi.stubGlobal('WebSocket', FakeSocket)
-  vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: sessionStatus })))
+  asked = []
+  localStorage.clear()
+  vi.stubGlobal('fetch', (_path: string, init: RequestInit) => {
+    asked.push(init)
+    return Promise.resolve(new Response(null, { status: sessionStatus }))
+  })
 })
 
 afterEach(() => {
@@ -106,6 +116,57 @@ describe('the link over a socket', () => {
     expect(FakeSocket.made.length).toBe(made)
     reconnectNow()
     expect(FakeSocket.made.length).toBe(made + 1)
+  })
+
+  it('gives its half of the session with each socket, as it is by then, and when it asks whether that stands', async () => {
+    localStorage.setItem('sluice.page-key', 'first')
+    start()
+    expect(latest().protocols).toEqual(['sluice', 'sluice.key.first'])
+    localStorage.setItem('sluice.page-key', 'second')
+    latest().drop()
+    expect(asked.map(({ headers }) => headers)).toEqual([{ 'sluice-key': 'second' }])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(latest().protocols).toEqual(['sluice', 'sluice.key.second'])
+  })
+
+  it.each([
+    ['has nothing', () => undefined],
+    [
+      'may keep nothing',
+      () => {
+        vi.stubGlobal('localStorage', {
+          getItem: () => {
+            throw new Error('denied')
+          },
+        })
+      },
+    ],
+  ])('asks to be let in all the same where the page %s', (_what, set) => {
+    set()
+    start()
+    expect(latest().protocols).toEqual(['sluice'])
+  })
+
+  it('stays out once the page has logged out', async () => {
+    start()
+    latest().open()
+    await logOut('here')
+    expect(linkState.value.kind).toBe('unauthorised')
+    latest().drop()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(linkState.value.kind).toBe('unauthorised')
+    expect(FakeSocket.made).toHaveLength(1)
+  })
+
+  it.each([
+    [401, 'unauthorised'],
+    [500, 'connected'],
+  ])('a log-out that is answered by %i leaves the page %s', async (status, kind) => {
+    start()
+    latest().open()
+    sessionStatus = status
+    await logOut('everywhere').catch((error: unknown) => expect(error).toBeInstanceOf(HostLostError))
+    expect(linkState.value.kind).toBe(kind)
   })
 
   it('gives up where the session is gone', async () => {

@@ -1,0 +1,27 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { commonHeaders, pagePolicy } from '../host/page-policy'
+import type { Reply } from './reply'
+
+const RESPONSE_HEADERS = commonHeaders(pagePolicy({ connect: "'self'" }))
+
+export function send(response: ServerResponse, { status, headers, body = '' }: Reply): void {
+  response.writeHead(status, { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+/**
+ * The same where Node gives us no response object. The connection ends with it: if the other side doesn't hang up within
+ * `lingerMs`, we do.
+ */
+export function sendRaw(socket: Duplex, { status, headers, body = '' }: Reply, lingerMs: number): void {
+  socket.on('error', () => socket.destroy())
+  if (!socket.writable) return void socket.destroy()
+  const all = { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body.toString()}`)
+  // Not at once: what is destroyed with something unread takes its own reply back.
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
+  socket.once('close', () => clearTimeout(timer))
+}

@@ -1,0 +1,16 @@
+/**
+ * What the web host and its page agree on. A cookie goes to every port of a machine, and so to whoever listens there; the
+ * page key is the second half of a session: the page keeps it in the storage of its own origin, and gives it with every call.
+ */
+export const PAGE_KEY_STORE = 'sluice.page-key'
+/** Of an HTTP request. */
+export const PAGE_KEY_HEADER = 'sluice-key'
+/** Of a WebSocket, which takes no headers from a page: offered as a subprotocol beside the one that is spoken. */
+export const PAGE_KEY_PROTOCOL = 'sluice.key.'
+export const RPC_PROTOCOL = 'sluice'
+
+export const RPC_PATH = '/rpc'
+/** Whether the session stands. */
+export const SESSION_PATH = '/session'
+export const LOG_OUT_PATH = '/log-out'
+export const LOG_OUT_EVERYWHERE_PATH = '/log-out-everywhere'
