@@ -3,6 +3,7 @@ import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from './scripts/stream-look-lua'
 /** Commands that only read. A `Reader` sends these and no others. */
 export const READ_COMMANDS = [
   'ACL',
+  'CLIENT',
   'COMMAND',
   'CONFIG',
   'DBSIZE',
@@ -28,6 +29,7 @@ export type ReadCommand = (typeof READ_COMMANDS)[number]
 /** Of commands that have others as well, what may be read by them. */
 const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   ACL: ['WHOAMI'],
+  CLIENT: ['LIST'],
   COMMAND: ['INFO'],
   CONFIG: ['GET'],
   // The one script of a reader.

@@ -1,5 +1,5 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { sameBytes } from '../../shared/bytes'
+import { displayBytes, sameBytes } from '../../shared/bytes'
 import type { Finding } from '../../shared/judgement/findings'
 import type { Consumer } from '../../shared/model/group'
 import { words } from '../../shared/words/words'
@@ -9,6 +9,7 @@ import { useJobs } from '../stores/jobs'
 import { useTabs } from '../stores/tabs'
 import { useWhyNot } from './use-permission'
 import type { RecoveryInput } from './use-recovery'
+import { useRecoveryDialog } from './use-recovery-dialog'
 
 interface FindingActions {
   /** Claims all that the stalled consumer holds for the healthiest other one; null for other findings. */
@@ -18,6 +19,9 @@ interface FindingActions {
   readonly others: ShallowRef<readonly Consumer[]>
   lookAround(): Promise<void>
   openGroup(): void
+  readonly whyNoRequeue: ComputedRef<string | null>
+  /** Opens the dialog that looks at a requeue of what the consumer of the finding holds. */
+  requeue(): void
 }
 
 /** What can be done about a finding. */
@@ -26,6 +30,7 @@ export function useFindingActions(finding: () => Finding): FindingActions {
   const jobs = useJobs()
   const tabs = useTabs()
   const whyNot = useWhyNot()
+  const { subject } = useRecoveryDialog()
   const others = shallowRef<readonly Consumer[]>([])
 
   const row = computed(() => {
@@ -67,6 +72,22 @@ export function useFindingActions(finding: () => Finding): FindingActions {
       } catch {
         // The preview then only offers a new consumer, and tells itself what is the matter.
         others.value = []
+      }
+    },
+    whyNoRequeue: computed(() => (isJobRunning.value ? words.finding.jobRuns : (whyNot('xadd') ?? whyNot('xack')))),
+    requeue() {
+      const one = finding()
+      if (one.kind !== 'stalled' && one.kind !== 'stuck') return
+      subject.value = {
+        target: { connectionId: connections.activeId, key: one.row.key, group: one.row.group.name },
+        choices: [
+          {
+            id: 'held',
+            label: words.finding.allItHolds(displayBytes(one.consumer), one.pending),
+            selection: { kind: 'consumer', consumer: one.consumer },
+          },
+        ],
+        action: 'requeue',
       }
     },
     openGroup() {

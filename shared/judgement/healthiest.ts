@@ -4,10 +4,10 @@ import { othersThan } from './others-than'
 
 /**
  * Who should take over: of the active consumers the one that holds least, then the one seen last; when none is active, the
- * one seen last. Null when there is no other consumer.
+ * one seen last. Never one that was emptied from here and not seen since. Null when there is no other consumer.
  */
 export function healthiest(consumers: readonly Consumer[], except: Bytes | null): Consumer | null {
-  const others = othersThan(consumers, except)
+  const others = othersThan(consumers, except).filter(({ emptied }) => emptied !== true)
   const active = others.filter(({ health }) => health === 'active')
   if (active.length > 0) return active.toSorted((a, b) => a.pending - b.pending || a.idleMs - b.idleMs)[0] ?? null
   return others.toSorted((a, b) => a.idleMs - b.idleMs)[0] ?? null

@@ -12,7 +12,7 @@ export function spreadTargets(
   from: Bytes | null,
   stalledAfterMs: number,
 ): readonly Consumer[] {
-  const others = othersThan(consumers, from)
+  const others = othersThan(consumers, from).filter(({ emptied }) => emptied !== true)
   const active = others.filter(({ health }) => health === 'active')
   if (active.length > 0) return active
   const idle = others.filter(({ health }) => health === 'idle')

@@ -86,6 +86,7 @@ export const planWarning = z.enum([
   'gone-from-stream', // some entries no longer exist in the stream
   'new-consumer', // the target does not exist yet and will be created
   'target-stalled', // the target gave no sign of life either
+  'target-may-wait', // nor did the target; but clients wait in XREADGROUP, which Redis counts as no sign of life
   'targets-quiet', // none of the targets was seen within the threshold; they hold nothing
   'consumer-active', // the holder was seen within the threshold: it may be working on them
   'already-there', // some entries are the target's already and are left out

@@ -4,14 +4,16 @@ import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: Base, services: Services) {
-  const { groupChanges, settings } = services
+  const { groupChanges, recovery, settings } = services
   return {
     list: group.list
       .use(onStream)
       .handler(({ input: { countLag }, context: { reader, key } }) => listGroups(reader, key, { countLag })),
     consumers: group.consumers
       .use(onGroup)
-      .handler(({ context: { reader, key, group: name } }) => listConsumers(reader, key, name, settings.get())),
+      .handler(async ({ input, context: { reader, key, group: name } }) =>
+        recovery.markEmptied(input, await listConsumers(reader, key, name, settings.get())),
+      ),
     create: writes.group.create
       .use(onStream)
       .handler(({ input, context: { grant, reader } }) => addGroup(grant, reader, input)),

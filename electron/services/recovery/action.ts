@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
+import type { WaitingClients } from '../../redis/waiting-clients'
 import type { ConsumerInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs/job-step'
 import type { GiveBack } from './give-back'
@@ -17,6 +18,10 @@ export interface PlanFacts {
   readonly group: GroupRef
   readonly consumers: readonly ConsumerInfo[]
   readonly stalledAfterMs: number
+  /** Clients that wait for new entries; null: not told, or nobody looks dead. */
+  readonly waiting: WaitingClients | null
+  /** Consumers that entries were moved away from, from here, and that were not seen since; as `nameKey`. */
+  readonly emptied: ReadonlySet<string>
 }
 
 /** Entries by consumer; the names as latin1, to serve as keys. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { sameBytes, type Bytes } from '../../../shared/bytes'
-import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
@@ -12,6 +11,7 @@ import { idsOf } from '../jobs/run-batch'
 import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { dropsGone, goneWithin } from '../inspection/entry-presence'
 import { lookAtOthers, type Others } from './other-readers'
+import { healthOf, readWaiting } from './signs-of-life'
 import type { GroupSource } from '../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
@@ -53,18 +53,22 @@ const MOST_LOOK_UPS = 20_000
 export async function* planning(
   context: GroupSource,
   request: PlanRequest,
-  facts: Omit<PlanFacts, 'consumers' | 'group'>,
+  facts: Omit<PlanFacts, 'consumers' | 'group' | 'waiting' | 'emptied'> & {
+    emptied(consumers: readonly ConsumerInfo[]): PlanFacts['emptied']
+  },
   thorough: boolean,
 ): AsyncGenerator<PlanProgress, PreparedPlan> {
   const { reader, key, group } = context
   const place = { key: request.key, group: request.group }
-  const known: PlanFacts = { ...facts, group: place, consumers: await consumerInfos(reader, key, group) }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
+  const claims = kind.needs(request.action, facts.server).some((name) => CLAIMING.has(name))
+  const consumers = await consumerInfos(reader, key, group)
+  const waiting = claims ? await readWaiting(reader, facts.server, consumers, facts.stalledAfterMs) : null
+  const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers) }
   const pages = readSelection(context, request.selection, thorough)
   let step = await pages.next()
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
-  const claims = kind.needs(action, facts.server).some((name) => CLAIMING.has(name))
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
   const counter = createPlanCounter()
@@ -155,7 +159,7 @@ function planOf({
     warnings: [
       ...(counts.gone === null || counts.gone > 0 ? (['gone-from-stream'] as const) : []),
       ...(notPending > 0 ? (['not-pending'] as const) : []),
-      ...(holders.some((each) => isActive(each, facts)) ? (['consumer-active'] as const) : []),
+      ...(holders.some((each) => healthOf(each, facts) === 'active') ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
       ...examined,
       ...others.warnings(otherGroups),
@@ -192,10 +196,6 @@ function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: H
   })
   const created = leaving.size === 0 ? [] : [...arriving].filter(([key]) => !known.has(key))
   return [...changed, ...created.map(([key, after]) => ({ name: fromBuffer(keyName(key)), before: 0, after }))]
-}
-
-function isActive(consumer: ConsumerInfo, { stalledAfterMs }: PlanFacts): boolean {
-  return consumerHealth(consumer, { stalledAfterMs }) === 'active'
 }
 
 /** Walks a planning to its end. */

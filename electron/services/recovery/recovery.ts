@@ -9,6 +9,7 @@ import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../..
 import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
+import type { ConsumerInfo } from '../../redis/xinfo'
 import { requireCapability } from '../connections/require-capability'
 import { readDoubts, requireAccepted } from '../journal/doubts'
 import type { Journal } from '../journal/journal'
@@ -16,6 +17,7 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { ActionKind } from './action'
 import { kindOf } from './actions/kinds'
+import { createEmptied, type Emptied } from './emptied'
 import { readAhead } from './read-ahead'
 import { firstLines } from './command-lines'
 import { giveBack, type GiveBack, type PastBatch } from './give-back'
@@ -62,6 +64,8 @@ export interface Recovery {
    * accepted; it can then be run once more.
    */
   run(grant: WriteGrant, order: RunOrder): Promise<Job>
+  /** Which consumers entries were moved away from, from here. */
+  markEmptied: Emptied['mark']
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: WriteGrant, recordId: string): Promise<Job>
 }
@@ -77,6 +81,7 @@ export interface RecoveryOptions extends JobServices {
 export function createRecovery(services: RecoveryOptions): Recovery {
   const { journal, jobs, dataDir, server, stalledAfterMs, connection } = services
   const plans = createPlanStore<PreparedPlan>(services.stamp, services.shelf)
+  const emptied = createEmptied()
 
   const sourceOf = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>) => ({
     ...jobSource(services, connectionId, key),
@@ -89,7 +94,11 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const selection = kind.selection?.(request.action, request.selection) ?? request.selection
     const { reader, key, group } = sourceOf(request.connectionId, request)
     const source = { reader: abortable(reader, signal), key, group }
-    return planning(source, { ...request, selection }, { server: about, stalledAfterMs: stalledAfterMs() }, thorough)
+    const facts = {
+      ...{ server: about, stalledAfterMs: stalledAfterMs() },
+      emptied: (consumers: readonly ConsumerInfo[]) => emptied.of(request, consumers),
+    }
+    return planning(source, { ...request, selection }, facts, thorough)
   }
   const planAll = (
     request: PlanRequest,
@@ -146,6 +155,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       }
     },
 
+    markEmptied: emptied.mark,
+
     async run(grant, { planId, confirmation, accepts }) {
       const connectionId = grant.connection.id
       const { key, group } = plans.look(planId, { connectionId }).plan
@@ -154,6 +165,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         const { selection, action, undo } = plan
         requireAccepted(plan.doubts, accepts)
         if (isForGood(plan)) grant.confirm(key, confirmation)
+        emptied.note(plan)
         const kind: ActionKind<RecoveryAction> = kindOf(action)
         const source = sourceOf(connectionId, plan)
         const request = { selection, action: kind.journaled?.(action) ?? action }

@@ -4,7 +4,7 @@ import { othersThan } from '../../../shared/judgement/others-than'
 import { spreadTargets } from '../../../shared/judgement/spread-targets'
 import { fromBuffer } from '../../redis/bytes'
 import type { ConsumerInfo } from '../../redis/xinfo'
-import { toConsumer } from '../inspection/groups'
+import { candidates, NO_SIGNS, type Signs } from './target'
 import { message } from '../../../shared/words/messages'
 
 /** Over whom to spread, where nobody is named, by name. Throws BAD_INPUT when there is nobody. */
@@ -12,8 +12,9 @@ export function chooseSpreadTargets(
   infos: readonly ConsumerInfo[],
   from: Buffer | null,
   stalledAfterMs: number,
+  signs: Signs = NO_SIGNS,
 ): readonly Bytes[] {
-  const consumers = infos.map((info) => toConsumer(info, { stalledAfterMs }))
+  const consumers = candidates(infos, { ...signs, stalledAfterMs })
   const holder = from === null ? null : fromBuffer(from)
   const targets = spreadTargets(consumers, holder, stalledAfterMs)
   if (targets.length > 0) return targets.map(({ name }) => name)

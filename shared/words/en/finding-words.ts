@@ -10,6 +10,10 @@ import type { Lag } from '../../model/group'
 export const findingWords = {
   reassign: 'Reassign',
   reassignHint: 'Claims what it holds for the healthiest other consumer, at once. Can be undone.',
+  requeue: 'Requeue…',
+  requeueHint: 'Copies what it holds to the end of the stream, where it is delivered as new entries: looked at first.',
+  allItHolds: (consumer: string, entries: Count) =>
+    `What ${consumer} holds: ${formatNoun(entries, 'entry', 'entries')}`,
   started: 'Started: the notice tells what came of it',
   showThem: 'Show them',
   openGroup: 'Open group',

@@ -12,6 +12,7 @@ export function remarksOn({ warnings, action, notPending, notes, undo }: Recover
     'gone-from-stream': null,
     'new-consumer': `${target} did not exist and was created.`,
     'target-stalled': `${target} gave no sign of life either.`,
+    'target-may-wait': `${target} gave no sign of life either; it may wait for new entries.`,
     'targets-quiet': 'None of the consumers that got them was seen of late.',
     'consumer-active': 'The holder was seen just now: what it works on may be handled twice.',
     'already-there': `Those ${named ?? 'that one of the targets'} already held were left as they were.`,

@@ -68,6 +68,7 @@ function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): rea
             : `${some} no longer in the stream: left out, since a claim would drop them from the pending list for good.`,
     'new-consumer': `${target} does not exist yet and will be created.`,
     'target-stalled': `${target} gave no sign of life either.`,
+    'target-may-wait': `${target} gave no sign of life either, but clients wait for new entries on this server (XREADGROUP … BLOCK), and it may be one of them: a client that is named like its consumer would prove it.`,
     'targets-quiet': 'None of these consumers was seen of late: they hold nothing, and may not be running.',
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
     'already-there':

@@ -30,6 +30,7 @@ const add = (client: RedisClient, key = KEY, create = true) =>
 /** Something that each command would do if it were allowed to. */
 const READING: Record<ReadCommand, readonly Argument[]> = {
   ACL: ['WHOAMI'],
+  CLIENT: ['LIST'],
   COMMAND: ['INFO', 'XADD'],
   CONFIG: ['GET', 'notify-keyspace-events'],
   DBSIZE: [],

@@ -1,6 +1,5 @@
 import { sameBytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
-import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
 import { claimJustId } from '../../../redis/xclaim'
@@ -19,6 +18,7 @@ import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '..
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { notCarriedOut } from '../../jobs/not-carried-out'
 import { sendAll, type Sent } from '../../jobs/send-commands'
+import { healthOf, mayWait } from '../signs-of-life'
 import { chooseTarget } from '../target'
 import { whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
@@ -38,11 +38,12 @@ export const guardedByIdleTime: RecoveryPlan['guard'] = {
 export const claim: ActionKind<Claim> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
-  resolveTargets(action, from, { server, consumers, stalledAfterMs }) {
+  resolveTargets(action, from, facts) {
+    const { server, consumers } = facts
     const pending = consumers.reduce((sum, each) => sum + each.pending, 0)
     if (action.idle === 'kept') requireKeptIdle(server, pending)
     if (action.to !== null) return action
-    return { ...action, to: chooseTarget(consumers, from, stalledAfterMs) }
+    return { ...action, to: chooseTarget(consumers, from, facts.stalledAfterMs, facts) }
   },
   summary: ({ to, idle, deliveries = 'kept' }) =>
     message('recovery.claim', {
@@ -59,10 +60,11 @@ export const claim: ActionKind<Claim> = {
     const all = [...moving.values()].reduce((sum, each) => sum + each, 0)
     return to === null ? new Map() : new Map([[nameKey(to), all]])
   },
-  warnings({ to }, { consumers, stalledAfterMs }) {
-    const target = to === null ? undefined : consumers.find(({ name }) => sameBytes(fromBuffer(name), to))
+  warnings({ to }, facts) {
+    const target = to === null ? undefined : facts.consumers.find(({ name }) => sameBytes(fromBuffer(name), to))
     if (!target) return ['new-consumer']
-    return consumerHealth(target, { stalledAfterMs }) === 'active' ? [] : ['target-stalled']
+    if (healthOf(target, facts) === 'active') return []
+    return [mayWait(facts) ? 'target-may-wait' : 'target-stalled']
   },
   notes: ({ to }, facts) => (to === null ? [] : [whoWorksOnThem([to], facts)]),
   undo: () => ({ possible: true, note: message('undo.claim') }),

@@ -1,4 +1,3 @@
-import { consumerHealth } from '../../../../shared/judgement/consumer-health'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../lib/job-counts'
@@ -7,6 +6,7 @@ import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
 import { createAllocation, allocate } from '../allocate'
+import { healthOf, mayWait } from '../signs-of-life'
 import { chooseSpreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
 import { whoWorksOnThem } from '../worked-on'
@@ -21,9 +21,9 @@ type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 export const spread: ActionKind<Spread> = {
   needs: () => ['xclaim'],
   guard: () => guardedByIdleTime,
-  resolveTargets(action, from, { consumers, stalledAfterMs }) {
+  resolveTargets(action, from, facts) {
     if (action.to !== null) return { ...action, to: distinct(action.to) }
-    return { ...action, to: [...chooseSpreadTargets(consumers, from, stalledAfterMs)] }
+    return { ...action, to: [...chooseSpreadTargets(facts.consumers, from, facts.stalledAfterMs, facts)] }
   },
   summary: ({ to }) => message('recovery.spread', { to: to ?? [] }),
   recipient: () => null,
@@ -32,15 +32,19 @@ export const spread: ActionKind<Spread> = {
   deletes: () => false,
   copiesTo: () => null,
   arriving: ({ to }, moving, facts) => sharesOf(to ?? [], moving, facts),
-  warnings({ to }, { consumers, stalledAfterMs }) {
-    const known = new Map(consumers.map((each) => [nameKey(each.name), each]))
+  warnings({ to }, facts) {
+    const known = new Map(facts.consumers.map((each) => [nameKey(each.name), each]))
     const targets = (to ?? []).map((name) => known.get(nameKey(name)))
-    const health = targets.flatMap((each) => (each === undefined ? [] : consumerHealth(each, { stalledAfterMs })))
+    const health = targets.flatMap((each) => (each === undefined ? [] : healthOf(each, facts)))
     const areAllIdle = health.length > 0 && health.every((each) => each === 'idle')
     const isAnyQuiet = health.some((each) => each !== 'active')
     return [
       ...(targets.includes(undefined) ? (['new-consumer'] as const) : []),
-      ...(areAllIdle ? (['targets-quiet'] as const) : isAnyQuiet ? (['target-stalled'] as const) : []),
+      ...(areAllIdle
+        ? (['targets-quiet'] as const)
+        : isAnyQuiet
+          ? ([mayWait(facts) ? 'target-may-wait' : 'target-stalled'] as const)
+          : []),
     ]
   },
   notes: ({ to }, facts) => [whoWorksOnThem(to ?? [], facts)],

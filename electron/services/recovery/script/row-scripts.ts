@@ -21,7 +21,14 @@ export const ackScript: ScriptOf<Extract<RecoveryAction, { kind: 'ack' }>> = asy
 /** Where the plan's own lines say all of it: the same for every batch. */
 export const planLinesScript: ScriptOf<RecoveryAction> = async function* ({ server }, action, plan, batches) {
   const { key, group } = plan
-  const facts = { server, group: { key, group }, consumers: [], stalledAfterMs: 0 }
+  const facts = {
+    server,
+    group: { key, group },
+    consumers: [],
+    stalledAfterMs: 0,
+    waiting: null,
+    emptied: new Set<string>(),
+  }
   const kind = kindOf(action)
   for await (const { untouched } of batches) {
     const rows = untouched.filter((row) => !kind.isAlreadySo(action, row))

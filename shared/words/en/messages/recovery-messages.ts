@@ -70,8 +70,11 @@ export const recoveryMessages = {
   'recovery.empty-id-field': () => 'Its id field is empty.',
 
   'recovery.no-other-consumer': () => 'This group has no other consumer.',
+  'recovery.others-emptied': () =>
+    'The other consumers were emptied from here and not seen since: none of them is chosen by itself.',
   'recovery.none-active': () => 'No other consumer is active, and all of them hold entries.',
-  'recovery.name-consumer': () => 'Name the consumer that shall take them; a new name is created.',
+  'recovery.name-consumer': () =>
+    'Requeue them, and the copies are delivered as new entries; or name the consumer that shall take them: a new name is created.',
   'recovery.choose-consumers': () => 'Choose the consumers that shall take them, or name new ones.',
   'recovery.no-stream': ({ name }: { readonly name: Bytes }) => `${cliArgument(name)} is not a stream.`,
   'recovery.name-stream': () => 'Name a stream, or a key that does not exist: it is created.',
