@@ -65,6 +65,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const budget = createBudgets()
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
+    touched: journal.touched,
     from: options.walkFrom ?? 'opened',
   })
   settings.onChange(monitoring.settingsChanged)

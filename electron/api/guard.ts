@@ -14,6 +14,8 @@ import { errorInfo } from '../services/lib/error-info'
 import { BEGIN, type Begun } from '../services/jobs/begin-record'
 import type { RecordDraft } from '../services/jobs/record-draft'
 import type { WriteGrant } from '../services/jobs/write-grant'
+import { watchTouched } from '../services/jobs/watch-touched'
+import type { Touches } from '../services/inspection/own-signs'
 import { bindServer, type BoundServer } from '../services/jobs/bound-server'
 import { noCounts } from '../services/lib/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
@@ -56,13 +58,15 @@ export function createGuard(
       const bound = await bindServer(client, connection)
       const { id: connectionId, name: connectionName } = connection
       const record = await journal.begin({ ...draft, connectionId, connectionName, server: bound.identity })
-      return {
-        writer: checkEachTime(client.writer(grantWritePermit()), bound, () => {
-          refuseReadOnly(connections.get(connection.id))
-          record.requireAlive()
-        }),
-        record: tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes])),
-      }
+      const writer = checkEachTime(client.writer(grantWritePermit()), bound, () => {
+        refuseReadOnly(connections.get(connection.id))
+        record.requireAlive()
+      })
+      const told = tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes]))
+      const { key, group } = draft
+      if (group === null) return { writer, record: told }
+      const watched = watchTouched(writer, { key, group }, journal.touched(connectionId, key, group))
+      return { writer: watched.writer, record: tellTouched(told, watched.touched) }
     }
     return {
       connection,
@@ -95,6 +99,24 @@ function refuseReadOnly({ name, readOnly }: SavedConnection): void {
 
 function tellEnd(record: RecordWriter, onEnd: () => void): RecordWriter {
   return { ...record, end: (how) => record.end(how).finally(onEnd) }
+}
+
+/** Before the end: after it, what was made to look alive is seen by others. */
+function tellTouched(record: RecordWriter, touched: () => Promise<Touches>): RecordWriter {
+  return {
+    ...record,
+    async end(how) {
+      // What was lost tells nothing more, and a disk that failed takes nothing more.
+      const consumers = how.state === 'done' || how.state === 'cancelled' ? await touched() : []
+      if (consumers.length > 0) await record.touched(consumers).catch(ignoreStorage)
+      await record.end(how)
+    },
+  }
+}
+
+/** It is told when the end can't be written either; that some consumers look alive for a while is no reason to fail. */
+function ignoreStorage(error: unknown): void {
+  if (!isAppError(error, 'STORAGE')) throw error
 }
 
 /**

@@ -70,6 +70,8 @@ export interface StreamLook {
 /** With the server's time of it, ms since 1970. */
 export interface TimedLook extends StreamLook {
   readonly atMs: number
+  /** It may have been read so much later than that, ms. */
+  readonly tookMs: number
   /** By how much the server's clock is ahead of this process's, ms; half of a round trip off at the most. */
   readonly clockAheadMs: number
 }

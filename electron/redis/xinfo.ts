@@ -1,8 +1,10 @@
 import type { Count } from '../../shared/count'
+import { isAppError } from '../../shared/error'
 import type { EntryId } from '../../shared/entry-id'
 import type { Reader } from './reader-writer'
-import { orMissing } from './missing'
+import { asMissing, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, asRecord, type Reply } from './reply'
+import { parseTimeMs } from './server'
 
 /** XINFO STREAM. Null: this server doesn't tell, or there is no such entry. */
 export interface StreamInfo {
@@ -81,6 +83,23 @@ export interface ConsumerInfo {
 /** NOT_FOUND group, or stream, when it is gone. https://redis.io/docs/latest/commands/xinfo-consumers/ */
 export async function consumerInfos(reader: Reader, key: Buffer, group: Buffer): Promise<readonly ConsumerInfo[]> {
   return parseConsumerInfos(await orMissing(reader.call('XINFO', 'CONSUMERS', key, group), key, group))
+}
+
+export interface TimedInfos {
+  readonly infos: readonly ConsumerInfo[]
+  /** The server's clock before it was read, ms since 1970, and how much later that may have been; null: TIME is refused. */
+  readonly read: { readonly atMs: number; readonly tookMs: number } | null
+}
+
+/** The same, in one round trip with TIME before and after it. */
+export async function consumerInfosTimed(reader: Reader, key: Buffer, group: Buffer): Promise<TimedInfos> {
+  const lines = [['TIME'], ['XINFO', 'CONSUMERS', key, group], ['TIME']] as const
+  const [before = null, list = null, after = null] = await reader.pipeline(lines)
+  if (isAppError(list)) throw asMissing(list, key, group)
+  const infos = parseConsumerInfos(list)
+  if (isAppError(before) || isAppError(after)) return { infos, read: null }
+  const atMs = parseTimeMs(before)
+  return { infos, read: { atMs, tookMs: parseTimeMs(after) - atMs } }
 }
 
 export function parseConsumerInfos(reply: Reply): readonly ConsumerInfo[] {

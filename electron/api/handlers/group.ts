@@ -4,16 +4,15 @@ import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: Base, services: Services) {
-  const { groupChanges, recovery, settings } = services
+  const { groupChanges, journal, recovery, settings } = services
   return {
     list: group.list
       .use(onStream)
       .handler(({ input: { countLag }, context: { reader, key } }) => listGroups(reader, key, { countLag })),
-    consumers: group.consumers
-      .use(onGroup)
-      .handler(async ({ input, context: { reader, key, group: name } }) =>
-        recovery.markEmptied(input, await listConsumers(reader, key, name, settings.get())),
-      ),
+    consumers: group.consumers.use(onGroup).handler(async ({ input, context: { reader, key, group: name } }) => {
+      const touches = journal.touched(input.connectionId, input.key, input.group)
+      return recovery.markEmptied(input, await listConsumers(reader, key, name, settings.get(), touches))
+    }),
     create: writes.group.create
       .use(onStream)
       .handler(({ input, context: { grant, reader } }) => addGroup(grant, reader, input)),

@@ -5,15 +5,17 @@ import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function streamHandlers({ reads: { stream }, onStream }: Base, services: Services) {
-  const { connections, discovery, sampler, settings } = services
+  const { connections, discovery, journal, sampler, settings } = services
   return {
     discover: stream.discover.handler(({ input, signal }) =>
       discovery.discover(input.connectionId, input.fresh, signal),
     ),
     stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
-    summaries: stream.summaries.handler(({ input }) => {
-      return summarize(connections.reader(input.connectionId), input.keys.map(toBuffer), settings.get())
-    }),
+    summaries: stream.summaries.handler(({ input: { connectionId, keys } }) =>
+      summarize(connections.reader(connectionId), keys.map(toBuffer), settings.get(), (key, group) =>
+        journal.touched(connectionId, key, group),
+      ),
+    ),
     info: stream.info.use(onStream).handler(({ context: { reader, key } }) => inspectStream(reader, key)),
     samples: stream.samples
       .use(onStream)

@@ -6,12 +6,13 @@ import type { Consumer, Group } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import type { StreamLook } from '../../redis/stream-look'
-import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
+import { consumerInfos, consumerInfosTimed, type ConsumerInfo } from '../../redis/xinfo'
 import { parsePendingRows } from '../../redis/xpending'
 import { lagOfLook, type LagCount } from './lag'
 import { countAfter, countByScript } from './lag-count'
 import { createLooker, type Looker } from './look'
 import { lookMemory, noteRefusal } from './look-memory'
+import { ownSigns, type Touches } from './own-signs'
 
 export interface ListGroupsOptions {
   /** Counts up to 10 000 entries per group where the ids alone don't tell its lag. */
@@ -53,19 +54,32 @@ export async function countLags(
   return counts
 }
 
+/** XINFO CONSUMERS without the signs of life that Sluice gave. NOT_FOUND group, or stream. */
+export async function ownConsumerInfos(
+  reader: Reader,
+  key: Buffer,
+  group: Buffer,
+  touches: Touches,
+): Promise<readonly ConsumerInfo[]> {
+  if (touches.length === 0) return consumerInfos(reader, key, group)
+  const { infos, read } = await consumerInfosTimed(reader, key, group)
+  return read ? ownSigns(infos, touches, read) : infos
+}
+
 type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs'> & Partial<Thresholds>
 
 /** Consumers of which it is looked for how long their first pending entry waits. */
 const MOST_LOOKED_INTO = 100
 
-/** XINFO CONSUMERS with each one's health. Throws NOT_FOUND group or stream. */
+/** XINFO CONSUMERS with each one's health, by its own signs of life. Throws NOT_FOUND group or stream. */
 export async function listConsumers(
   reader: Reader,
   key: Buffer,
   group: Buffer,
   thresholds: ConsumerThresholds,
+  touches: Touches = [],
 ): Promise<Consumer[]> {
-  const infos = await consumerInfos(reader, key, group)
+  const infos = await ownConsumerInfos(reader, key, group, touches)
   const { refused } = lookMemory(reader)
   const living = infos
     .filter(({ pending, idleMs }) => pending > 0 && idleMs <= thresholds.stalledAfterMs)

@@ -114,9 +114,8 @@ export function createLooker(
         const atMs = await serverTimeMs(reader)
         const clockAheadMs = atMs - (askedAtMs + Date.now()) / 2
         const seen = await lookAt(slice, stalledAfterMs)
-        seen.forEach((look, index) =>
-          looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, atMs, clockAheadMs }),
-        )
+        const timed = { atMs, tookMs: Date.now() - askedAtMs, clockAheadMs }
+        seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, ...timed }))
       }
       return looks
     },

@@ -3,7 +3,7 @@ import { consumerCounts } from '../../../shared/judgement/consumer-counts'
 import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
-import { bytesKey } from '../../../shared/bytes'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
@@ -11,6 +11,7 @@ import { errorInfo } from '../lib/error-info'
 import { lagOfLook, type LagCount } from './lag'
 import { countLags } from './groups'
 import { createLooker } from './look'
+import { ownSigns, type Touches, type TouchesOf } from './own-signs'
 
 type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs' | 'neglectedAfterMs'>
 
@@ -22,6 +23,7 @@ export async function summarize(
   reader: Reader,
   keys: readonly Buffer[],
   thresholds: ConsumerThresholds,
+  touches: TouchesOf = () => [],
 ): Promise<StreamSummary[]> {
   const looker = createLooker(reader)
   const looks = await looker.look(
@@ -33,14 +35,15 @@ export async function summarize(
     const look = looks[at] ?? null
     const counts = look === null || isAppError(look) ? null : await countLags(reader, looker, key, look)
     const counted = ({ lastDeliveredId }: LookedGroup): LagCount | null => counts?.get(lastDeliveredId) ?? null
-    summaries.push(summaryOf(key, look, thresholds, null, counted))
+    const ofGroup = (group: Bytes): Touches => touches(fromBuffer(key), group)
+    summaries.push(summaryOf(key, look, thresholds, null, counted, ofGroup))
   }
   return summaries
 }
 
 /**
  * What a look tells of a stream. Of groups whose consumers it had no room for, what was known `before` still stands;
- * `counted`: the unread entries of those whose lag nothing else tells.
+ * `counted`: the unread entries of those whose lag nothing else tells; `touches`: signs of life that are not their own.
  */
 export function summaryOf(
   key: Buffer,
@@ -48,6 +51,7 @@ export function summaryOf(
   thresholds: ConsumerThresholds,
   before: StreamSummary | null = null,
   counted: (group: LookedGroup) => LagCount | null = () => null,
+  touches: (group: Bytes) => Touches = () => [],
 ): StreamSummary {
   const name = fromBuffer(key)
   if (look === null || isAppError(look)) {
@@ -59,7 +63,12 @@ export function summaryOf(
     key: name,
     length: look.length,
     groups: look.groups.map((group) => ({
-      ...groupSummary(look, group, thresholds, known.get(bytesKey(fromBuffer(group.name)))),
+      ...groupSummary(
+        look,
+        { ...group, consumerList: ownList(look, group, touches) },
+        thresholds,
+        known.get(bytesKey(fromBuffer(group.name))),
+      ),
       lag: lagOfLook(look, group, counted(group)),
     })),
     moreGroups: 0,
@@ -86,6 +95,10 @@ function groupSummary(
     unread: unread && { firstId: unread.firstId },
     ...(isLeftOut && before ? countsOf(before) : consumerCounts(consumerList && toConsumers(consumerList, thresholds))),
   }
+}
+
+function ownList(look: TimedLook, { name, consumerList }: LookedGroup, touches: (group: Bytes) => Touches) {
+  return consumerList && ownSigns(consumerList, touches(fromBuffer(name)), look)
 }
 
 function countsOf({ active, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }: GroupSummary) {

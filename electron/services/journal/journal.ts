@@ -6,6 +6,7 @@ import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
 import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
+import type { Touches } from '../inspection/own-signs'
 import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
 import { packIntent, type BeginLine, type GroupStoodLine, type JournalLine } from './lines'
@@ -43,6 +44,8 @@ export interface RecordWriter {
   outcome(batch: number, outcome: Outcome): Promise<void>
   /** On the disk when it resolves: only then may anything go that the file has. Written once for each file. */
   backup(file: string): Promise<void>
+  /** The consumers that got entries by it. */
+  touched(consumers: Touches): Promise<void>
   /** Ends it for this process even when the disk fails. */
   end(end: {
     state: JobState
@@ -73,6 +76,8 @@ export interface Journal {
   undoneSince(id: string): Promise<readonly Undone[]>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
+  /** The consumers of a group that were given entries, as far as this process knows by now: the last time of each. */
+  touched(connectionId: string, key: Bytes, group: Bytes): Touches
   close(): Promise<void>
 }
 
@@ -165,6 +170,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)
     },
+    touched: records.touched,
     async close() {
       await own.close()
       await presence.close()
@@ -220,6 +226,7 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)
       backedUp = file
     },
+    touched: (consumers) => appendNext({ t: 'touched', id, consumers: [...consumers] }, false),
     async end({ state, counts, error, backupFile = null }) {
       const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile }
       try {

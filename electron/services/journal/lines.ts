@@ -31,7 +31,7 @@ export type GroupBefore = z.infer<typeof groupBefore>
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
  * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
- * saves what it removes has a `backup` before that. Format 1 has sentences where format 2 has messages (`format-1.ts`).
+ * saves what it removes has a `backup` before that, one that gave entries to consumers `touched` before its end. Format 1 has sentences where format 2 has messages (`format-1.ts`).
  */
 export const FORMAT = 2
 
@@ -102,6 +102,14 @@ export const outcomeLine = z.object({
 /** Where a job saves what it removes; written and synced before the first of it goes. */
 export const backupLine = z.object({ t: z.literal('backup'), id: z.string(), at: z.number(), file: z.string() })
 
+const signs = z.object({ seenAt: z.number(), activeAt: z.number().nullable() })
+/** The consumers that got entries by XCLAIM, and so look as if they had been there: see `inspection/own-signs.ts`. */
+export const touchedLine = z.object({
+  t: z.literal('touched'),
+  id: z.string(),
+  consumers: z.array(z.object({ consumer: bytes, before: signs, stamp: signs, tookMs: z.number() })),
+})
+
 export const endLine = z.object({
   t: z.literal('end'),
   id: z.string(),
@@ -113,10 +121,18 @@ export const endLine = z.object({
 })
 export type EndLine = z.infer<typeof endLine>
 
-const journalLine = z.discriminatedUnion('t', [formatLine, beginLine, intentLine, outcomeLine, backupLine, endLine])
+const journalLine = z.discriminatedUnion('t', [
+  formatLine,
+  beginLine,
+  intentLine,
+  outcomeLine,
+  backupLine,
+  touchedLine,
+  endLine,
+])
 export type JournalLine = z.infer<typeof journalLine>
 
-const KNOWN: ReadonlySet<unknown> = new Set(['format', 'begin', 'intent', 'outcome', 'backup', 'end'])
+const KNOWN: ReadonlySet<unknown> = new Set(['format', 'begin', 'intent', 'outcome', 'backup', 'touched', 'end'])
 const INTENT = Buffer.from('{"t":"intent"')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,8 +1,10 @@
-import { sameBytes } from '../../../shared/bytes'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../lib/job-counts'
+import type { Touches } from '../inspection/own-signs'
 import type { BeginLine, EndLine, JournalLine } from './lines'
+import { createTouched } from './touched'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
 export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
@@ -35,11 +37,14 @@ export interface Records {
   undoneBy(id: string): string | null
   /** Of the records since this one on the same group: those that undos were begun of, and which. The oldest first. */
   undoneSince(id: string): readonly Undone[]
+  /** The consumers of a group that were given entries: the last time of each. */
+  touched(connectionId: string, key: Bytes, group: Bytes): Touches
 }
 
 export function createRecords(): Records {
   const known = new Map<string, KnownRecord>()
   const undone = new Map<string, string>()
+  const touched = createTouched()
 
   const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
 
@@ -53,6 +58,7 @@ export function createRecords(): Records {
       const record = known.get(line.id)
       if (!record) return
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
+      if (line.t === 'touched') touched.add(record.begin, line.consumers)
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
       if (line.t !== 'end') return
       known.set(line.id, { ...record, end: line, counts: line.counts })
@@ -65,6 +71,7 @@ export function createRecords(): Records {
     get: (id) => known.get(id),
     // Files are read one after the other, so records of two processes that ran side by side come in two runs.
     all: () => all().toReversed(),
+    touched: touched.of,
     undoneBy: (id) => undone.get(id) ?? null,
     undoneSince(id) {
       const first = known.get(id)?.begin

@@ -7,6 +7,7 @@ import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Topology } from '../../redis/topology'
 import type { Connections } from '../connections/connections'
+import type { Touches } from '../inspection/own-signs'
 import type { Budget } from './budget'
 import type { Discovery } from './discovery'
 import type { Shown } from './followers'
@@ -36,6 +37,8 @@ export interface MonitoringOptions {
   readonly discovery: Pick<Discovery, 'discover'>
   readonly settings: () => Settings
   readonly budget: (connectionId: string) => Budget
+  /** Whom Sluice gave entries to. */
+  readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
   readonly log: Logger
   /** When it begins: once a connection is opened, or once a page follows it. */
   readonly from?: 'opened' | 'followed'
@@ -47,7 +50,7 @@ interface Running {
 }
 
 export function createMonitoring(options: MonitoringOptions): Monitoring {
-  const { connections, discovery, settings, budget, log, from = 'opened' } = options
+  const { connections, discovery, settings, budget, log, touched = () => [], from = 'opened' } = options
   const running = new Map<string, Running>()
 
   const end = (connectionId: string, one: Running): void => {
@@ -62,7 +65,10 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     if (known && isOf(topology, known.watch)) return known.watch
     if (known) end(connectionId, known)
     const one = {
-      watch: startWatch({ topology, settings, budget: budget(connectionId), log }),
+      watch: startWatch({
+        ...{ topology, settings, budget: budget(connectionId), log },
+        touches: (key, group) => touched(connectionId, key, group),
+      }),
       ended: new AbortController(),
     }
     running.set(connectionId, one)

@@ -10,6 +10,7 @@ import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import type { Topology } from '../../redis/topology'
 import { createLooker } from '../inspection/look'
 import { askAgain } from '../inspection/look-memory'
+import type { TouchesOf } from '../inspection/own-signs'
 import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
 import type { Budget } from './budget'
@@ -39,6 +40,8 @@ export interface WatchOptions {
   /** What all of it may cost that nobody asked for. */
   readonly budget: Budget
   readonly settings: () => Settings
+  /** Whom Sluice gave entries to. */
+  readonly touches: TouchesOf
   readonly log: Logger
 }
 
@@ -71,7 +74,7 @@ export interface Watch {
  * something some 25; no entry is sent (see `redis/scripts/stream-look-lua.ts`). The oldest entries of the worst 24 groups cost
  * another command every 15 s. What is on a screen comes first; all else gives way to keys and clicks.
  */
-export function startWatch({ topology, budget, settings, log }: WatchOptions): Watch {
+export function startWatch({ topology, budget, settings, touches, log }: WatchOptions): Watch {
   const primaries = topology.primaries()
   const isReady = (): boolean => primaries.every((client) => client.isReady())
   const ended = new AbortController()
@@ -146,7 +149,8 @@ export function startWatch({ topology, budget, settings, log }: WatchOptions): W
       closer.note(key, look)
     }
     const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))
-    const summary = summaryOf(key, look, settings(), known.get(id)?.report.summary, counted)
+    const before = known.get(id)?.report.summary
+    const summary = summaryOf(key, look, settings(), before, counted, (group) => touches(name, group))
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
     names.add(summary.key)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)

@@ -4,7 +4,9 @@ import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../redis/bytes'
-import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
+import type { ConsumerInfo } from '../../redis/xinfo'
+import { ownConsumerInfos } from '../inspection/groups'
+import type { Touches } from '../inspection/own-signs'
 import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
@@ -56,13 +58,13 @@ export async function* planning(
   facts: Omit<PlanFacts, 'consumers' | 'group' | 'waiting' | 'emptied'> & {
     emptied(consumers: readonly ConsumerInfo[]): PlanFacts['emptied']
   },
-  thorough: boolean,
+  { thorough, touches }: { readonly thorough: boolean; readonly touches: Touches },
 ): AsyncGenerator<PlanProgress, PreparedPlan> {
   const { reader, key, group } = context
   const place = { key: request.key, group: request.group }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
   const claims = kind.needs(request.action, facts.server).some((name) => CLAIMING.has(name))
-  const consumers = await consumerInfos(reader, key, group)
+  const consumers = await ownConsumerInfos(reader, key, group, touches)
   const waiting = claims ? await readWaiting(reader, facts.server, consumers, facts.stalledAfterMs) : null
   const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers) }
   const pages = readSelection(context, request.selection, thorough)

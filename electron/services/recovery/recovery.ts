@@ -98,7 +98,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       ...{ server: about, stalledAfterMs: stalledAfterMs() },
       emptied: (consumers: readonly ConsumerInfo[]) => emptied.of(request, consumers),
     }
-    return planning(source, { ...request, selection }, facts, thorough)
+    const touches = journal.touched(request.connectionId, request.key, request.group)
+    return planning(source, { ...request, selection }, facts, { thorough, touches })
   }
   const planAll = (
     request: PlanRequest,

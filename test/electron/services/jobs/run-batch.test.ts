@@ -54,6 +54,7 @@ async function carryOut(
     intent: () => (log.push('intent'), does.intent?.() ?? Promise.resolve()),
     outcome: (_batch, told) => (log.push('outcome'), (outcome = told), does.outcome?.() ?? Promise.resolve()),
     backup: () => Promise.resolve(),
+    touched: () => Promise.resolve(),
     end: () => Promise.resolve(),
   }
   // Of the context it uses these two; what it sends and reads is the batch's own.
