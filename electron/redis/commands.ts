@@ -59,6 +59,7 @@ export const WRITE_COMMANDS = [
   'XACKDEL',
   'XADD',
   'XAUTOCLAIM',
+  'XCFGSET',
   'XCLAIM',
   'XDEL',
   'XDELEX',

@@ -24,6 +24,7 @@ export const PROBES = {
   xdel: ['XDEL', KEY, BAD_ID],
   xgroup: ['XGROUP', 'CREATE', KEY, 'group', BAD_ID],
   xsetid: ['XSETID', KEY, BAD_ID],
+  xcfgset: ['XCFGSET', KEY, 'IDMP-DURATION', 'no-number'],
   renamenx: ['RENAMENX', KEY, KEY],
   createConsumer: ['XGROUP', 'CREATECONSUMER', KEY, 'group', 'consumer'],
   entriesRead: ['XGROUP', 'CREATE', KEY, 'group', '0', 'ENTRIESREAD', 'no-number'],

@@ -59,6 +59,7 @@ export const capabilityName = z.enum([
   'xdel',
   'xgroup',
   'xsetid',
+  'xcfgset', // 8.6
   'renamenx',
   'createConsumer', // XGROUP CREATECONSUMER (6.2)
   'entriesRead', // ENTRIESREAD of XGROUP CREATE and SETID (7.0)

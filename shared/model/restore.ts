@@ -101,6 +101,19 @@ export const copiesPlanning = z.discriminatedUnion('state', [
 ])
 export type CopiesPlanning = z.infer<typeof copiesPlanning>
 
+/** By what a stream drops the duplicates of producers that send with ids of their own (XADD IDMP, 8.6+). */
+export const idempotence = z.object({
+  /** How long ids are tracked, in seconds, and how many of each producer. */
+  durationSeconds: z.int(),
+  maxSize: z.int(),
+  /** Tracked now. */
+  producers: z.int(),
+  ids: z.int(),
+  /** Something was ever added so. */
+  isUsed: z.boolean(),
+})
+export type Idempotence = z.infer<typeof idempotence>
+
 /** A backup, merged by id with what its stream holds now, into a new key with the original ids, groups and pending entries. */
 export const rebuildRequest = z.object({
   file: backupName,
@@ -122,6 +135,8 @@ export const rebuildWarning = z.enum([
   'stand-ins', // pending entries that are gone for good are pending in the new key as well
   'gone-left-out', // they are not, since entries can't be deleted here
   'no-counters', // before 7.0 there is no way to set what lags are told from
+  'ids-forgotten', // ids by which duplicates of producers are dropped are not carried over
+  'no-idmp-settings', // how long and how many are not either: the user may not set them
   'no-idle-consumers', // before 6.2 consumers that hold nothing can't be made
 ])
 export type RebuildWarning = z.infer<typeof rebuildWarning>
@@ -161,6 +176,8 @@ export const rebuildPlan = z.object({
   /** What it would take in the server's memory: an estimate. */
   memoryBytes: z.number(),
   groups: z.array(copiedGroup),
+  /** Of the stream; null: it is gone, or the server has none of it. */
+  idempotence: idempotence.nullable(),
   warnings: z.array(rebuildWarning),
   /** Why it can't be done. */
   blocked: message.nullable(),
@@ -197,6 +214,8 @@ export const swapPlan = z.object({
   groups: z.array(z.object({ name: bytes, now: groupAt.nullable(), then: groupAt.nullable(), same: z.boolean() })),
   /** The stream's time to live, which is kept, ms; null: it doesn't expire. */
   ttlMs: z.number().nullable(),
+  /** Of the stream; null where the server has none of it. What is tracked is not carried over. */
+  idempotence: idempotence.nullable(),
   /** Why it can't be done as it is. */
   blocked: message.nullable(),
   /** Catching up would help. */

@@ -19,6 +19,7 @@ const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
   'xdel',
   'xgroup',
   'xsetid',
+  'xcfgset',
   'renamenx',
   'createConsumer',
   'entriesRead',

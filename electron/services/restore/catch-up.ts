@@ -3,6 +3,7 @@ import { streamInfo } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { RestoreContext } from './context'
+import { copyIdempotence } from './copy-idempotence'
 import { copyGroup } from './copy-group'
 import { readGroups } from './group-state'
 import { liveEntries } from './live-entries'
@@ -39,6 +40,7 @@ export async function* catchUp(
     if (signal.aborted) return
   }
   await setCounters(context, into, stream, signal)
+  await copyIdempotence(context, into, signal)
   for (const group of groups) {
     const then = made.find(({ info }) => info.name.equals(group.info.name)) ?? null
     yield* copyGroup(context, into, group, then, signal)

@@ -8,6 +8,7 @@ import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'
 import { memoryUsage } from '../../redis/memory'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
+import { idempotenceOf } from '../../redis/xcfgset'
 import { entryBytes } from '../../redis/xrange'
 import type { BackupFile } from '../backup/read-backup'
 import { inOneSlot, siblingKey } from '../inspection/sibling-key'
@@ -75,6 +76,7 @@ export async function* planRebuild(
       yield { walked, total: Math.max(walked, ofBackup + (merge ? (stream?.length ?? 0) : 0)) }
     }
   }
+  const idempotence = stream === null ? null : await idempotenceOf(place.reader, place.key)
   const copied = (groups ?? []).map((group) => copiedGroup(group, gone))
   const blocked =
     (hasZero ? message('restore.id-zero') : null) ??
@@ -98,7 +100,8 @@ export async function* planRebuild(
     },
     memoryBytes: merge && stream !== null ? await estimate(place, stream, counts, bytes) : bytes,
     groups: copied,
-    warnings: warningsOf({ ...counts, merge, stream, groups: copied, server }),
+    idempotence,
+    warnings: warningsOf({ ...counts, merge, stream, groups: copied, idempotence, server }),
     undo: { possible: true, note: message('undo.rebuild') },
     commands: first === null || blocked !== null ? [] : commandLines(first, target, stream, copied),
   }
@@ -172,10 +175,11 @@ function warningsOf(about: {
   readonly merge: boolean
   readonly stream: StreamInfo | null
   readonly groups: RebuildPlan['groups']
+  readonly idempotence: RebuildPlan['idempotence']
   readonly server: ServerInfo
 }): RebuildWarning[] {
-  const { differing, leftOut, damaged, merge, stream, groups, server } = about
-  const { xdel, createConsumer } = server.capabilities
+  const { differing, leftOut, damaged, merge, stream, groups, idempotence, server } = about
+  const { xdel, createConsumer, xcfgset } = server.capabilities
   const dangling = groups.some(({ gone }) => gone > 0)
   const all: readonly (readonly [RebuildWarning, boolean])[] = [
     ['differing', differing > 0],
@@ -187,6 +191,8 @@ function warningsOf(about: {
     ['stand-ins', dangling && xdel.available],
     ['gone-left-out', dangling && !xdel.available],
     ['no-counters', stream !== null && stream.entriesAdded === null],
+    ['ids-forgotten', idempotence?.isUsed === true],
+    ['no-idmp-settings', idempotence?.isUsed === true && !xcfgset.available],
     ['no-idle-consumers', groups.some(({ consumers }) => consumers > 0) && !createConsumer.available],
   ]
   return all.flatMap(([warning, isSo]) => (isSo ? [warning] : []))

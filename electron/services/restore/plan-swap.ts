@@ -7,6 +7,7 @@ import type { Reader } from '../../redis/reader-writer'
 import { keyType } from '../../redis/key-type'
 import { timeToLiveMs } from '../../redis/server'
 import { groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
+import { idempotenceOf } from '../../redis/xcfgset'
 import { pendingSummary } from '../../redis/xpending'
 import { siblingKey } from '../inspection/sibling-key'
 import type { RestoreSource } from './context'
@@ -48,6 +49,7 @@ export async function* planSwap(
   const both = { before: now.length, after: made.length }
   const plan: SwapPlan = {
     ...{ id: randomUUID(), connectionId, key: name, target, aside, ...both, ...lacks, groups, ttlMs, blocked },
+    idempotence: await idempotenceOf(reader, key),
     behind: lacks.missing === 0 && (lacks.newer > 0 || groups.some(({ same, now: is }) => is !== null && !same)),
     atomic: scripts.available,
     commands: commandLines(name, target, aside, ttlMs),

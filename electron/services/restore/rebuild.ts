@@ -12,6 +12,7 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { requireSame, type Snapshot } from '../inspection/stream-snapshot'
 import type { RestoreContext } from './context'
+import { copyIdempotence } from './copy-idempotence'
 import { copyGroup } from './copy-group'
 import { pendingIds, type GroupState } from './group-state'
 import { liveEntries, noEntries } from './live-entries'
@@ -50,6 +51,7 @@ export async function* rebuild(order: RebuildOrder, signal: AbortSignal): AsyncG
   const stream = order.merge ? (snapshot?.stream ?? null) : null
   // Before the groups: from Redis 8.6 on no group has read more than was ever added.
   if (stream !== null) await setCounters(order, making, stream, signal)
+  if (snapshot !== null) await copyIdempotence(order, making, signal)
   for (const group of groups) {
     const rows = group.rows.filter(({ id }) => !made.absent.has(id))
     yield* copyGroup(order, making, { ...group, rows }, null, signal)

@@ -1,5 +1,6 @@
 import type { Count } from '../../count'
 import type { RebuildPlan, RebuildWarning } from '../../model/restore'
+import type { Idempotence } from '../../model/restore'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
@@ -8,6 +9,15 @@ import { formatSize } from '../../format/format-size'
 function rebuildSentence({ target, entries, memoryBytes }: RebuildPlan): string {
   const what = `${formatNoun(entries, 'entry', 'entries')} by their original ids`
   return `Makes ${displayName(target)} with ${what}, about ${formatSize(memoryBytes)} of memory (an estimate)`
+}
+
+/** What is lost of idempotent production. Also of a swap. */
+export function forgottenWords({ producers, ids, durationSeconds }: Idempotence): string {
+  const tracked =
+    ids > 0
+      ? `The stream tracks ${formatNoun(ids, 'id', 'ids')} of ${formatNoun(producers, 'producer', 'producers')} (XADD IDMP), by which duplicates are dropped.`
+      : 'Producers add to the stream with ids by which duplicates are dropped (XADD IDMP).'
+  return `${tracked} Redis has no way to copy them: what is sent again within ${formatNoun(durationSeconds, 'second')} is added twice after a swap. How long and how many it tracks stays as it is.`
 }
 
 /** Where they come from. */
@@ -30,6 +40,11 @@ function rebuildWarnings(plan: RebuildPlan): readonly string[] {
     'gone-left-out':
       'Pending entries that are gone for good are left out: your user may not delete what would stand in for them.',
     'no-counters': 'This server has no way to set what lags are told from.',
+    'ids-forgotten': plan.idempotence
+      ? forgottenWords(plan.idempotence)
+      : 'The ids by which duplicates of producers are dropped (XADD IDMP) are not carried over.',
+    'no-idmp-settings':
+      'How long, and how many, ids of producers are tracked is not carried over: your user may not set it.',
     'no-idle-consumers': 'Consumers that hold nothing are left out: this server makes them only by delivery.',
   }
   return plan.warnings.map((warning) => words[warning])

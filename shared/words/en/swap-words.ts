@@ -2,6 +2,7 @@ import type { Bytes } from '../../bytes'
 import { formatDuration } from '../../format/format-duration'
 import { displayBytes } from '../../bytes'
 import type { SwapPlan } from '../../model/restore'
+import { forgottenWords } from './rebuild-words'
 import { displayName } from '../../format/display-name'
 import { formatCount } from '../../format/format-count'
 
@@ -17,7 +18,7 @@ function standingWords(group: SwapPlan['groups'][number]['now']): string {
 }
 
 /** What groups lose or get back by it. */
-function groupChangeWords({ groups }: SwapPlan): readonly string[] {
+function groupChangeWords({ groups, idempotence }: SwapPlan): readonly string[] {
   const moved = groups.filter(({ same, now, then }) => !same && now !== null && then !== null)
   const ended = groups.filter(({ now }) => now === null)
   const warnings: string[] = []
@@ -32,6 +33,7 @@ function groupChangeWords({ groups }: SwapPlan): readonly string[] {
     const names = ended.map(({ name }) => displayBytes(name)).join(', ')
     warnings.push(`Destroyed since, but still in the new key: ${names}.`)
   }
+  if (idempotence?.isUsed) warnings.push(forgottenWords(idempotence))
   return warnings
 }
 

@@ -61,6 +61,7 @@ const WRITING: Record<WriteCommand, readonly Argument[]> = {
   XACKDEL: [KEY, GROUP, 'IDS', 1, '1-1'],
   XADD: [KEY, '*', 'a', 'b'],
   XAUTOCLAIM: [KEY, GROUP, 'c', 0, '0-0'],
+  XCFGSET: [KEY, 'IDMP-DURATION', 5],
   XCLAIM: [KEY, GROUP, 'c', 0, '1-1'],
   XDEL: [KEY, '1-1'],
   XDELEX: [KEY, 'IDS', 1, '1-1'],

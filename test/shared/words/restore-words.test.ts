@@ -4,6 +4,7 @@ import {
   rebuildWarning,
   type Backup,
   type CopiesPlan,
+  type Idempotence,
   type RebuildPlan,
   type SwapPlan,
 } from '../../../shared/model/restore'
@@ -34,6 +35,7 @@ const rebuilt: RebuildPlan = {
   ...{ inBackup: 26, inStream: 6, inBoth: 2, differing: 1, leftOut: 2, damaged: 3, firstId: '1-0', lastId: '30-0' },
   ...{
     memoryBytes: 4_700,
+    idempotence: { durationSeconds: 500, maxSize: 50, producers: 2, ids: 3, isUsed: true },
     groups: [],
     warnings: [],
     blocked: null,
@@ -53,6 +55,7 @@ const swap: SwapPlan = {
     blocked: null,
     behind: false,
     atomic: true,
+    idempotence: null,
   },
   commands: [],
 }
@@ -121,6 +124,15 @@ describe('a new key in words', () => {
       '26 from the backup, 6 that orders holds now; 2 of them are in both, and are taken once.',
     )
     expect(originSentence({ ...rebuilt, merge: false })).toBe('26 from the backup.')
+  })
+
+  test('says what is lost of idempotent production', () => {
+    const [said = ''] = rebuildWarnings({ ...rebuilt, warnings: ['ids-forgotten'] })
+    expect(said).toMatch(/^The stream tracks 3 ids of 2 producers .* within 500 seconds is added twice after a swap/)
+    expect(groupChangeWords({ ...swap, idempotence: rebuilt.idempotence })).toEqual([said])
+    const idle = { ...rebuilt.idempotence, ids: 0, producers: 0 } as Idempotence
+    expect(groupChangeWords({ ...swap, idempotence: idle })[0]).toMatch(/^Producers add to the stream with ids/)
+    expect(groupChangeWords({ ...swap, idempotence: { ...idle, isUsed: false } })).toEqual([])
   })
 
   test('has words for every warning', () => {

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<CapabilityName, string>> = {
   xdel: 'XDEL',
   xgroup: 'XGROUP CREATE',
   xsetid: 'XSETID',
+  xcfgset: 'XCFGSET',
   renamenx: 'RENAMENX',
   createConsumer: 'XGROUP CREATECONSUMER',
   entriesRead: 'XGROUP CREATE … ENTRIESREAD',

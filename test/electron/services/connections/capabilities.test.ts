@@ -43,6 +43,7 @@ describe.each(availableServers())('on $name', ({ name: version, product, version
     const has82 = product === 'redis' && Number(number.split('.')[0]) >= 8 && !/^8\.[01]\./.test(number)
     const expected = Object.fromEntries([
       ...(has82 ? [] : SINCE_82.map((name) => [name, `This server has no ${name.toUpperCase()}.`] as const)),
+      ...(has82 && !/^8\.[2-5]\./.test(number) ? [] : [['xcfgset', 'This server has no XCFGSET.'] as const]),
       ['xnack', 'This server has no XNACK.'],
     ])
     expect(lacking(info)).toEqual(expected)
@@ -210,6 +211,7 @@ describe('servers that are not here, by what they would answer', () => {
   ])('one that %s is asked by trying', async (_, reply) => {
     expect(lacking(await read({ COMMAND: reply }))).toEqual({
       xackdel: 'This server has no XACKDEL.',
+      xcfgset: 'This server has no XCFGSET.',
       xdelex: 'This server has no XDELEX.',
       xnack: 'This server has no XNACK.',
     })
