@@ -54,6 +54,8 @@ export const appErrors = {
   STALE_PLAN: z.object({ planId: z.string(), problem: message }),
   /** A job is already changing this group or stream. */
   CONFLICT: z.object({ jobId: z.string() }),
+  /** A page has more open at once, calls and what it follows, than it may. */
+  BUSY: z.object({ most: z.int() }),
   /** The server, or the user's ACL, lacks what this needs. `feature`: a command, a capability, or what would be done. */
   UNSUPPORTED: z.object({ feature: z.string(), reason: message }),
   /** Local files (journal, backup, settings) could not be read or written. */

@@ -1,6 +1,8 @@
 import type { AnyRouter } from '@orpc/server'
+import type { StandardRPCHandlerOptions as RPCHandlerOptions } from '@orpc/server/standard'
 import { RPCHandler, type MinimalWebsocket } from '@orpc/server/websocket'
 import type { Logger } from 'pino'
+import { withinCap, type OpenCalls } from './call-cap'
 
 /** The way back to one page: a socket or a message port. A promise holds the next event back until it settles. */
 export type SendText = (text: string) => void | Promise<void>
@@ -17,8 +19,11 @@ export interface RpcServer {
   accept(send: SendText): RpcPeer
 }
 
+/** Its context is what each page has open. */
+const CAPPED: RPCHandlerOptions<OpenCalls> = { interceptors: [withinCap] }
+
 export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
-  const handler = new RPCHandler(router)
+  const handler = new RPCHandler(router, CAPPED)
 
   const onError = (error: unknown): void => {
     // What JSON.parse says quotes the text, which may hold a password.
@@ -35,8 +40,9 @@ export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
         addEventListener: () => undefined,
       }
       const peer: MinimalWebsocket = link
+      const open: OpenCalls = { count: 0 }
       return {
-        receive: (text) => void handler.message(peer, text, { context: {} }).catch(onError),
+        receive: (text) => void handler.message(peer, text, { context: open }).catch(onError),
         close: () => handler.close(peer),
       }
     },

@@ -95,10 +95,13 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   }),
   NOT_FOUND: ({ what, name }) => ({ title: `The ${what} ${displayName(name)} doesn’t exist`, next: MISSING[what] }),
   BAD_INPUT: ({ problem, remedy }, say) => ({ title: say(problem), next: say(remedy) }),
-  STALE_PLAN: () => ({
-    title: 'Things changed since this was planned',
-    next: 'Nothing was sent. Look at the new figures and go again.',
-  }),
+  STALE_PLAN: ({ problem }, say) =>
+    problem.code === 'plan.too-old'
+      ? { title: 'This plan is kept no longer', next: `Nothing was sent. ${say(problem)}` }
+      : {
+          title: 'Things changed since this was planned',
+          next: 'Nothing was sent. Look at the new figures and go again.',
+        },
   ODD_REPLY: () => ({
     title: 'The server’s reply makes no sense',
     next: 'What answers may be Redis in name only, or a proxy changes its replies. Nothing was made of it.',
@@ -106,6 +109,10 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   CONFLICT: () => ({
     title: 'Another job is changing this already',
     next: 'Wait until it ends, or cancel it in the status bar.',
+  }),
+  BUSY: ({ most }) => ({
+    title: `This page asks for more than ${most} things at once`,
+    next: 'Close tabs that you don’t need, or load the page again.',
   }),
   UNSUPPORTED: ({ feature, reason }, say) => ({
     title: `Not possible here: ${FEATURES[feature] ?? feature}`,

@@ -24,6 +24,7 @@ const SAMPLES = {
   STALE_PLAN: { planId: 'p1', problem: message('plan.too-old') },
   ODD_REPLY: {},
   CONFLICT: { jobId: 'j1' },
+  BUSY: { most: 256 },
   UNSUPPORTED: { feature: 'XNACK', reason: verbatim('Redis 8.8 or later has it') },
   STORAGE: {
     ...{ file: 'journal.jsonl', operation: 'write', why: null, sent: false },
@@ -38,6 +39,15 @@ describe('words for errors', () => {
       expect(title).not.toMatch(/undefined|object|inside Sluice/)
       expect(next).not.toBe('')
     }
+  })
+
+  it('a plan that gave way is told apart from one that is no longer so, with what to do', () => {
+    const of = (problem: ReturnType<typeof message>) => describeError(thrown('STALE_PLAN', { planId: 'p', problem }))
+    expect(of(message('plan.too-old'))).toMatchObject({
+      title: 'This plan is kept no longer',
+      next: expect.stringMatching(/Nothing was sent\. .*Make it again\./) as string,
+    })
+    expect(of(message('plan.group-since')).title).toContain('Things changed')
   })
 
   it.each(appErrors.UNREACHABLE.shape.reason.options)('unreachable because of %s has its own words', (reason) => {

@@ -160,7 +160,11 @@ describe('the form to redrive', () => {
   })
 
   it('tells in place why it could not be run, and looks again', async () => {
-    const stale = new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'p1' }, message: 'It is another one.' })
+    const stale = new ORPCError('STALE_PLAN', {
+      defined: true,
+      data: { planId: 'p1', problem: message('plan.group-since') },
+      message: 'It is another one.',
+    })
     const calls = await show({ planAll: planAll(planFor()), run: () => Promise.reject(stale) })
     await submit()
     expect(document.querySelector('[role=alert]')?.textContent).toContain('Things changed since this was planned')

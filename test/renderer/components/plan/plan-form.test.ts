@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { message } from '../../../../shared/words/messages'
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -23,7 +24,8 @@ const job: Job = {
   ...{ throttle: { paused: false, perSecond: null, heldBackBy: null }, startedAt: 0, endedAt: null, error: null },
   ...{ recordId: 'r1', undoable: true },
 }
-const stale = (): Error => new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'p' } })
+const stale = (): Error =>
+  new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'p', problem: message('plan.group-since') } })
 
 interface World {
   readonly asked: Ref<string | null>

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { message } from '../../../../shared/words/messages'
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -143,7 +144,10 @@ describe('trimming', () => {
 
   it('shows new figures when the old ones are no longer so', async () => {
     const calls = fake(() => {
-      throw new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'plan-19000' } })
+      throw new ORPCError('STALE_PLAN', {
+        defined: true,
+        data: { planId: 'plan-19000', problem: message('plan.group-since') },
+      })
     })
     await mountOn(TrimDialog, { open: true, target, length: 20_000 })
     await type(field(/How many/), '1000')
@@ -233,7 +237,10 @@ describe('trimming', () => {
     const calls = fake(
       () => {
         gone = true
-        throw new ORPCError('STALE_PLAN', { defined: true, data: { planId: 'plan-19000' } })
+        throw new ORPCError('STALE_PLAN', {
+          defined: true,
+          data: { planId: 'plan-19000', problem: message('plan.group-since') },
+        })
       },
       (wanted) => {
         if (gone) throw new ORPCError('NOT_FOUND', { defined: true, data: { what: 'stream', name: 'orders' } })
