@@ -4,6 +4,7 @@ import type { ConnectionProfile } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/client'
+import type { KeyProbeName } from '../redis/probe'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
 import { createMonitoring } from '../services/monitoring/monitoring'
@@ -71,7 +72,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   settings.onChange(monitoring.settingsChanged)
   const sampler = createSampler({ reader, past: monitoring.past, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
-  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, shelf: createPlanShelf() }
+  const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>
+    topology(connectionId).clientOf(key).probeKey(name, key)
+  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, probe, shelf: createPlanShelf() }
   const recovery = createRecovery({ ...forJobs, stalledAfterMs, connection: connections.get })
   const groupChanges = createGroupChanges(forJobs)
   const restoring = createRestore(forJobs)

@@ -7,7 +7,7 @@ import { dialOptions, endpointName } from './dial'
 import { GuardedConnector } from './guarded-connector'
 import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
-import { PROBES, type ProbeName } from './probe'
+import { probeCommand, type KeyProbeName, type ProbeName } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
 import { createTransactions } from './transaction'
@@ -23,6 +23,8 @@ export interface RedisClient {
   writer(permit: WritePermit): Writer
   /** Sends a command that can't execute, and gives the server's refusal: it tells what the server has and allows. */
   probe(name: ProbeName): Promise<AppError | null>
+  /** The same about a key, which may exist: what an ACL allows may differ by key. */
+  probeKey(name: KeyProbeName, key: Buffer): Promise<AppError | null>
   /** Which connection to the server this is by now: another number after each loss. */
   line(): number
   /** Of the server process that it leads to; null: not known yet, or not told. */
@@ -192,6 +194,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     }
   }
 
+  const sendProbe = ([command, ...args]: readonly [string, ...Argument[]]): Promise<Reply> => send(command, args, false)
+
   const reader: Reader = {
     async call(command, ...args) {
       if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
@@ -220,16 +224,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
         return writing(() => transactions.send(commands))
       },
     }),
-    async probe(name) {
-      const [command, ...args] = PROBES[name]
-      try {
-        await (name === 'multi' ? transactions.tryOut() : send(command, args, false))
-        return null
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error
-        return error
-      }
-    },
+    probe: (name) => refusalOf(name === 'multi' ? transactions.tryOut() : sendProbe(probeCommand(name))),
+    probeKey: (name, key) => refusalOf(sendProbe(probeCommand(name, key))),
     line: () => line,
     runId: () => previous.runId(),
     isReady: () => usable,
@@ -287,4 +283,15 @@ async function explain(
 function isSelectFailure(error: unknown): boolean {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return false
   return (error as { command?: { name?: string } }).command?.name?.toLowerCase() === 'select'
+}
+
+/** Null where it was carried out. Only a lost connection is an error. */
+async function refusalOf(probe: Promise<unknown>): Promise<AppError | null> {
+  try {
+    await probe
+    return null
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error
+    return error
+  }
 }

@@ -37,3 +37,11 @@ export const PROBES = {
   memoryUsage: ['MEMORY', 'USAGE', KEY],
 } as const satisfies Record<string, readonly [string, ...Argument[]]>
 export type ProbeName = keyof typeof PROBES
+/** Those that are refused on a key that exists as well, for their id: they tell whether the ACL lets this user change it. */
+export type KeyProbeName = 'xclaim' | 'xdel' | 'xgroup'
+
+/** The probe itself, or the same about a key. */
+export function probeCommand(name: ProbeName, key?: Buffer): readonly [string, ...Argument[]] {
+  const [command, ...args] = PROBES[name]
+  return [command, ...args.map((each) => (key !== undefined && each === KEY ? key : each))]
+}

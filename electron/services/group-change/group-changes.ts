@@ -9,8 +9,10 @@ import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
+import { requireAllowed, requireHad } from '../jobs/needs'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
+import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { notUndoable, requireUndoable } from '../journal/undoable'
 import type { Journal } from '../journal/journal'
@@ -19,7 +21,8 @@ import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireCapability } from '../connections/require-capability'
 import { planGroupChange, type GroupChangeRequest } from './make-plan'
 import { runGroupChange } from './run'
-import { undoGroupChange, type PastChange } from './undo'
+import { needsOfUndo, planUndoOfChange } from './plan-undo'
+import { undoGroupChange } from './undo'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -28,7 +31,7 @@ export interface GroupChanges {
   /** Throws STALE_PLAN, and BAD_INPUT where the plan said that it can't be done. */
   run(grant: WriteGrant, order: { key: Bytes; group: Bytes; planId: string }): Promise<Job>
   /** Throws BAD_INPUT where the record is no change of a group, or can't be undone. */
-  planUndo(connectionId: string, recordId: string): AsyncGenerator<UndoPlanning, void>
+  planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: WriteGrant, recordId: string): Promise<Job>
 }
 
@@ -84,18 +87,21 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         }
       }),
 
-    async *planUndo(_connectionId, recordId) {
-      const { record, groupChange } = await undoable(recordId)
-      const { kind } = groupChange.change
-      // Beside the group itself.
-      const entries = kind === 'destroy group' ? Math.max(0, record.counts.changed - 1) : 0
-      const plan = { recordId, entries, leftAlone: 0, gone: 0, consumers: [], note: record.undo.note }
-      yield { state: 'ready', plan: { ...plan, instead: whatComesBack(groupChange) } }
+    async *planUndo(connectionId, recordId, signal) {
+      const { record, groupChange, key, group } = await undoable(recordId)
+      const source = sourceOf(connectionId, key, group)
+      await requireAllowed(services, connectionId, needsOfUndo(groupChange, source))
+      const total = record.counts.changed + record.counts.unknown
+      const walk = planUndoOfChange(source, { record, groupChange, batches: () => journal.batches(recordId) })
+      for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
+        yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
+      }
     },
 
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
       const { record, groupChange, key, group } = await undoable(recordId)
+      requireHad(services, connectionId, needsOfUndo(groupChange, { key: toBuffer(key) }))
       return startJob(jobs, grant, { key, group }, () => {
         const source = sourceOf(connectionId, key, group)
         return Promise.resolve({
@@ -131,10 +137,4 @@ function summaryOf(change: GroupChange): Message {
   const { kind } = change
   if (kind === 'remove consumer') return message('group-change.remove-consumer', { consumer: change.consumer })
   return kind === 'set id' ? message('group-change.set-id', { to: change.to }) : message('group-change.destroy')
-}
-
-function whatComesBack({ change, before }: PastChange): Message {
-  const { kind } = change
-  if (kind === 'remove consumer') return message('undo.makes-consumer', { consumer: change.consumer })
-  return kind === 'set id' ? message('undo.sets-id', { id: before.lastDeliveredId }) : message('undo.makes-group')
 }

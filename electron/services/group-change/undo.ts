@@ -2,8 +2,10 @@ import { parseCount, type Count } from '../../../shared/count'
 import { AppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
 import { toBuffer } from '../../redis/bytes'
+import type { GroupSource } from '../../redis/source'
 import { createConsumer, createGroup } from '../../redis/xgroup'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
+import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
 import type { JournalBatch } from '../journal/journal'
@@ -32,10 +34,14 @@ export async function* undoGroupChange(
   switch (change.kind) {
     case 'remove consumer': {
       const consumer = toBuffer(change.consumer)
-      const send = async (): Promise<void> => void (await createConsumer(writer, key, group, consumer))
+      let isNew = true
+      const send = async (): Promise<void> => {
+        isNew = await createConsumer(writer, key, group, consumer)
+      }
       const isThere = async (): Promise<boolean> =>
         (await consumerInfos(context.reader, key, group)).some(({ name }) => name.equals(consumer))
-      yield await oneCommand(context, send, isThere, signal)
+      const step = await oneCommand(context, send, isThere, signal)
+      yield isNew ? step : { ...step, counts: { ...noCounts, leftAlone: 1 } }
       return
     }
     case 'set id': {
@@ -53,7 +59,7 @@ export async function* undoGroupChange(
   }
 }
 
-async function infoOf({ reader, key, group }: RunContext): Promise<GroupInfo | undefined> {
+export async function infoOf({ reader, key, group }: GroupSource): Promise<GroupInfo | undefined> {
   return (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
 }
 
@@ -61,7 +67,7 @@ function countOf({ entriesRead }: GroupBefore): Count | undefined {
   return entriesRead === null ? undefined : parseCount(entriesRead)
 }
 
-function readOn(): AppError {
+export function readOn(): AppError {
   const [problem, remedy] = [message('group-change.read-on'), message('group-change.set-by-hand')]
   return new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
 }

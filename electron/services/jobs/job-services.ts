@@ -1,5 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { ServerInfo } from '../../../shared/model/connection'
+import type { AppError } from '../../../shared/error'
+import type { KeyProbeName } from '../../redis/probe'
 import type { Source } from '../../redis/source'
 import type { ServerStamp } from '../connections/connections'
 import type { Jobs } from './jobs'
@@ -14,6 +16,8 @@ export interface JobServices {
   /** Of the server that has the key now. */
   stamp(connectionId: string, key: Bytes): ServerStamp
   lostReply(connectionId: string): LostReply
+  /** Sends what can't execute to the server of this key, and gives the refusal: see `probe.ts`. */
+  probe(connectionId: string, name: KeyProbeName, key: Buffer): Promise<AppError | null>
   /** Where the plans of all of them are kept. */
   readonly shelf: PlanShelf
 }

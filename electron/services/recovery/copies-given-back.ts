@@ -36,6 +36,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
     return { ...part, copies }
   }
   return {
+    needs: (place) => [...ackGivenBack.needs(place), { name: 'xdel', key: target }],
     async find(context, known) {
       const part = await withCopies(context, known)
       const found = await ackGivenBack.find(context, part)

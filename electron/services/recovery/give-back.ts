@@ -8,6 +8,7 @@ import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
+import type { Need } from '../jobs/needs'
 import { idsOf, runBatch } from '../jobs/run-batch'
 import { whyNotClaimed } from './not-claimed'
 import {
@@ -49,6 +50,8 @@ export interface PastBatch extends JournalBatch {
 
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
+  /** What it sends. */
+  needs(place: Pick<GroupSource, 'key'>): readonly Need[]
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
   find(context: GroupSource, part: PastBatch): Promise<Returnable>
   /** Gives these back. */
@@ -67,6 +70,7 @@ export const claimGivenBack: GiveBack = claimGivenBackFrom((before) => before)
 /** The same where a claim changed the delivery count: `deliveriesAfter` says to what. */
 export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): GiveBack {
   return {
+    needs: needsClaim,
     async find(context, { to, changed, until, givenBack }) {
       const { reader, key, group } = context
       const holder = to === null ? undefined : toBuffer(to)
@@ -108,15 +112,29 @@ function leftBy(
  * pending entry anew. What is pending (for whomever) or gone from the stream is left alone.
  */
 export const ackGivenBack: GiveBack = {
+  needs: needsClaim,
   async find(context, { changed }) {
     const { reader, key, group } = context
-    const observation = await observeIds(reader, key, group, idsOf(changed))
-    const pending = new Set(idsOf(observation.rows))
-    const acked = changed.filter(({ id }) => !pending.has(id))
-    const returns = acked.map((prior) => ({ prior, row: formerRow(prior) }))
-    return withoutGone(context, returns, changed.length, observation)
+    return notPending(context, changed, await observeIds(reader, key, group, idsOf(changed)))
   },
   send: (context, found) => returnToOwners(context, found, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true })),
+}
+
+/** The same for a group that is not there, and so has nothing pending: to say what comes back once it is made again. */
+export const ackGivenBackToNobody: GiveBack = {
+  ...ackGivenBack,
+  find: (context, { changed }) => notPending(context, changed, { rows: [], at: 0, clock: 0, tookMs: 0 }),
+}
+
+function notPending(context: GroupSource, changed: readonly PriorEntry[], observation: Observation) {
+  const pending = new Set(idsOf(observation.rows))
+  const acked = changed.filter(({ id }) => !pending.has(id))
+  const returns = acked.map((prior) => ({ prior, row: formerRow(prior) }))
+  return withoutGone(context, returns, changed.length, observation)
+}
+
+function needsClaim({ key }: Pick<GroupSource, 'key'>): readonly Need[] {
+  return [{ name: 'xclaim', key }]
 }
 
 /** FORCE asks for the min idle only of what is already pending: nothing that came back by itself is taken. */

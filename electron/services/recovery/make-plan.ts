@@ -18,6 +18,7 @@ import type { GroupSource } from '../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
 import { createPlanCounter, type PlanCounts } from './plan-counts'
+import { undoTold } from './undo-told'
 
 export interface PlanRequest {
   readonly connectionId: string
@@ -168,7 +169,7 @@ function planOf({
       ...(counts.alreadySo > 0 ? (['already-there'] as const) : []),
     ],
     guard: kind.guard(action, facts),
-    undo: kind.undo(action),
+    undo: undoTold(kind, action, facts),
     notes: changes === 0 ? [] : [...kind.notes(action, facts, holders)],
     commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
   }

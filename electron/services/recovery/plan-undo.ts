@@ -1,8 +1,9 @@
 import type { UndoPlan } from '../../../shared/model/plan'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
-import { consumerInfos } from '../../redis/xinfo'
+import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
 import { partsOf, type GiveBack, type PastBatch } from './give-back'
 import type { GroupSource } from '../../redis/source'
 import type { Message } from '../../../shared/model/message'
@@ -38,11 +39,17 @@ export async function* planUndo(
     }
     yield { walked }
   }
-  const now = await consumerInfos(context.reader, context.key, context.group)
+  const now = await consumerInfos(context.reader, context.key, context.group).catch(noneWithoutGroup)
   const pending = new Map(now.map((each) => [bytesKey(fromBuffer(each.name)), each.pending]))
   const consumers = [...changes].map(([key, { name, change: by }]) => {
     const before = pending.get(key) ?? 0
     return { name, before, after: before + by }
   })
   return { ...plan, consumers: consumers.filter(({ before, after }) => before !== after) }
+}
+
+/** A group that is to be made again holds nothing. */
+function noneWithoutGroup(error: unknown): readonly ConsumerInfo[] {
+  if (isAppError(error, 'NOT_FOUND')) return []
+  throw error
 }

@@ -24,6 +24,7 @@ import { giveBack, type GiveBack, type PastBatch } from './give-back'
 import { readGivenBack } from './given-back'
 import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
 import { jobSource, type JobServices } from '../jobs/job-services'
+import { requireAllowed, requireHad } from '../jobs/needs'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
@@ -187,6 +188,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
     async *planUndo(connectionId, recordId, signal) {
       const { record, subject, how } = await undoable(recordId)
+      await requireAllowed(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
       const total = record.counts.changed + record.counts.unknown
       const walk = planUndo(sourceOf(connectionId, subject), how, record, pastBatches(recordId), record.undo.note)
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
@@ -197,6 +199,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     async undo(grant, recordId) {
       const connectionId = grant.connection.id
       const { record: past, subject, how } = await undoable(recordId)
+      requireHad(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
       return startJob(jobs, grant, subject, () => {
         const source = sourceOf(connectionId, subject)
         return Promise.resolve({

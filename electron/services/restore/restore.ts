@@ -1,7 +1,9 @@
 import type { Job } from '../../../shared/model/job'
 import type { UndoPlanning } from '../../../shared/model/plan'
+import { toBuffer } from '../../redis/bytes'
 import { createBackupList, type BackupList } from '../backup/list-backups'
 import { jobSource } from '../jobs/job-services'
+import { requireAllowed } from '../jobs/needs'
 import { undoDraft } from '../jobs/record-draft'
 import { startJob } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
@@ -45,6 +47,9 @@ export function createRestore(services: RestoreOptions): Restore {
 
     async *planUndo(connectionId, recordId, signal) {
       const { record, past } = await undoable(recordId)
+      if (past.restored.kind === 'copies') {
+        await requireAllowed(services, connectionId, [{ name: 'xdel', key: toBuffer(record.key) }])
+      }
       const source = jobSource(services, connectionId, record.key)
       yield* tellPlanning(planUndoOf(source, dataDir, past), (plan) => plan, signal)
     },

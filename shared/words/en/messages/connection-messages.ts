@@ -1,3 +1,4 @@
+import { displayBytes, type Bytes } from '../../../bytes'
 import type { CapabilityName } from '../../../model/connection'
 
 /** A capability by the command that it comes with. */
@@ -33,6 +34,15 @@ export const connectionMessages = {
   /** `user` empty: the default one. */
   'connection.not-allowed': ({ name, user }: { readonly name: CapabilityName; readonly user: string }) =>
     `The user "${user || 'default'}" is not allowed to run ${COMMANDS[name] ?? name}.`,
+  'connection.not-allowed-on': ({
+    name,
+    user,
+    key,
+  }: {
+    readonly name: CapabilityName
+    readonly user: string
+    readonly key: Bytes
+  }) => `The user "${user || 'default'}" is not allowed to run ${COMMANDS[name] ?? name} on ${displayBytes(key)}.`,
   'connection.replica': () => 'This server is a replica: it is read only. Connect to its primary to write.',
   'connection.lacks-it': () => 'This server lacks it.',
   'connection.maybe-plain-port': () => 'with TLS: perhaps this port is a plain one',

@@ -42,6 +42,9 @@ export const undoMessages = {
   'undo.copies': () => 'Deletes the copies that no group was given yet.',
   'undo.copies-stay': ({ why }: { readonly why: Message }, say: Say) =>
     `The copies can’t be deleted again: ${say(why)}`,
+  /** `what`: what it gives back where it may. */
+  'undo.by-another-user': ({ what, why }: { readonly what: Message; readonly why: Message }, say: Say) =>
+    `Not as this user: ${say(why)} Another one’s undo: ${say(what)}`,
   'undo.no-xdel': () => 'XDEL is not to be had here.',
   'undo.rebuild': () => REBUILD,
   'undo.rebuild-making': ({ making }: { readonly making: Bytes }) =>
@@ -65,6 +68,9 @@ export const undoMessages = {
   'undo.makes-consumer': ({ consumer }: { readonly consumer: Bytes }) =>
     `Makes the consumer ${displayBytes(consumer)} again`,
   'undo.sets-id': ({ id }: { readonly id: string }) => `Sets the id to ${id}`,
+  'undo.consumer-is-there': ({ consumer }: { readonly consumer: Bytes }) =>
+    `The consumer ${displayBytes(consumer)} is there again: there is nothing to make.`,
+  'undo.fills-group': () => 'The group is there already, and stays where it stands: it gets back what was pending',
   'undo.makes-group': () => 'Makes the group again',
   'undo.removes-key': ({ name, entries }: { readonly name: Bytes; readonly entries: string }) =>
     `Removes ${displayBytes(name)}, with ${entries} entries`,

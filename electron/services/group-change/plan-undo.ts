@@ -1,0 +1,67 @@
+import { sameBytes } from '../../../shared/bytes'
+import type { JournalRecord } from '../../../shared/model/journal'
+import type { UndoPlan } from '../../../shared/model/plan'
+import { fromBuffer } from '../../redis/bytes'
+import { noSuchGroup } from '../../redis/missing'
+import type { GroupSource } from '../../redis/source'
+import { consumerInfos } from '../../redis/xinfo'
+import type { Need } from '../jobs/needs'
+import type { JournalBatch } from '../journal/journal'
+import { ackGivenBack, ackGivenBackToNobody } from '../recovery/give-back'
+import { planUndo } from '../recovery/plan-undo'
+import { infoOf, readOn, type PastChange } from './undo'
+import { message } from '../../../shared/words/messages'
+
+/** A change of a group as the journal has it. */
+export interface PastGroupChange {
+  readonly record: JournalRecord
+  readonly groupChange: PastChange
+  batches(): AsyncIterable<JournalBatch>
+}
+
+/** What taking a change back sends. */
+export function needsOfUndo({ change }: PastChange, { key }: Pick<GroupSource, 'key'>): readonly Need[] {
+  const { kind } = change
+  const group: Need = { name: 'xgroup', key }
+  return kind === 'destroy group' ? [group, { name: 'xclaim', key }] : [group]
+}
+
+/**
+ * Reads what an undo would give back now, and changes nothing. Throws BAD_INPUT where the group has changed since in a way
+ * that this would undo as well, NOT_FOUND where what it needs is gone.
+ */
+export async function* planUndoOfChange(
+  place: GroupSource,
+  { record, groupChange, batches }: PastGroupChange,
+): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
+  const { change, before, position } = groupChange
+  const { note } = record.undo
+  const nothing = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
+  switch (change.kind) {
+    case 'remove consumer': {
+      const { consumer } = change
+      const now = await consumerInfos(place.reader, place.key, place.group)
+      if (now.some(({ name }) => sameBytes(fromBuffer(name), consumer))) {
+        return { ...nothing, note: message('undo.consumer-is-there', { consumer }) }
+      }
+      return { ...nothing, instead: message('undo.makes-consumer', { consumer }) }
+    }
+    case 'set id': {
+      const now = await requireInfo(place)
+      if (now.lastDeliveredId !== position) throw readOn()
+      return { ...nothing, instead: message('undo.sets-id', { id: before.lastDeliveredId }) }
+    }
+    case 'destroy group': {
+      const isThere = (await infoOf(place)) !== undefined
+      const how = isThere ? ackGivenBack : ackGivenBackToNobody
+      const plan = yield* planUndo(place, how, record, batches(), note)
+      return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
+    }
+  }
+}
+
+async function requireInfo(place: GroupSource) {
+  const info = await infoOf(place)
+  if (info === undefined) throw noSuchGroup(place.group)
+  return info
+}
