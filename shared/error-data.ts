@@ -45,9 +45,22 @@ export const appErrors = {
   /** A production connection wants the stream's name typed for what can't be undone. */
   CONFIRMATION_NEEDED: z.object({ connection: z.string(), host: z.string(), expected: bytes }),
   NOT_FOUND: z.object({
-    what: z.enum(['connection', 'stream', 'group', 'consumer', 'entry', 'plan', 'job', 'journal record', 'backup']),
+    what: z.enum([
+      'connection',
+      'stream',
+      'group',
+      'consumer',
+      'entry',
+      'field',
+      'plan',
+      'job',
+      'journal record',
+      'backup',
+    ]),
     name: bytes,
   }),
+  /** What was asked for has more bytes than one reply, or one text, may have: so many. Nothing of it was kept. */
+  TOO_LARGE: z.object({ what: z.enum(['entry', 'text', 'value']), mostBytes: z.int() }),
   /** Names the field of the input that is wrong, why, and what to do instead. */
   BAD_INPUT: z.object({ field: z.string(), problem: message, remedy: message }),
   /** What the plan showed is no longer so; make it again. */

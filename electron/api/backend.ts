@@ -10,6 +10,7 @@ import { createBudgets } from '../services/monitoring/budget'
 import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
+import { createEntryReads } from '../services/inspection/entry-reads'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import type { PresenceTimes } from '../services/journal/presence'
@@ -80,6 +81,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const restoring = createRestore(forJobs)
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming(forJobs)
+  const entryReads = createEntryReads({ topology })
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
   const look = (connectionId: string, keys: readonly Bytes[]): void => {
@@ -103,6 +105,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     undoing,
     trimming,
     entryDeletion,
+    entryReads,
     redriving,
     log,
   }

@@ -4,6 +4,7 @@ import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
 import type { Discovery } from '../services/monitoring/discovery'
 import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
+import type { EntryReads } from '../services/inspection/entry-reads'
 import type { GroupChanges } from '../services/group-change/group-changes'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs/jobs'
@@ -31,6 +32,7 @@ export interface Services {
   readonly undoing: Undoing
   readonly trimming: Trimming
   readonly entryDeletion: EntryDeletion
+  readonly entryReads: EntryReads
   readonly redriving: Redriving
   readonly log: Logger
 }

@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, fromGreeting, isReplyError, unreachable } from './errors'
 import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
-import { GuardedConnector } from './guarded-connector'
+import { GuardedConnector, type ReplyLimit } from './guarded-connector'
 import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand, type KeyProbeName, type ProbeName } from './probe'
@@ -37,6 +37,8 @@ export interface RedisClient {
   isFenced(): boolean
   /** A connection of its own, not yet open, for a command that blocks. */
   forBlocking(): RedisClient
+  /** A connection of its own, not yet open, for a reply as large as the limit: it may take as long as bytes keep coming. */
+  forLargeReply(limit: ReplyLimit): RedisClient
   /** Opens. Throws UNREACHABLE when that fails; only a connection that was open once reconnects by itself. */
   open(): Promise<void>
   close(): void
@@ -69,15 +71,18 @@ const MOST_RECONNECT_MS = 5_000
 const HANDSHAKE_MS = 2_000
 const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
+/** What a connection is for: all that is asked, a command that blocks, or a large reply. */
+type Purpose = 'usual' | 'blocking' | ReplyLimit
+
 /**
  * ioredis, held so that nothing is ever sent twice: no resend after a reconnect, no retry, no queue while offline
  * (`autoResendUnfulfilledCommands`, `maxRetriesPerRequest`, `enableOfflineQueue`), no auto-pipelining.
  */
 function ioredisOptions(
   options: ConnectOptions,
-  blocking: boolean,
+  purpose: Purpose,
   mayReconnect: () => boolean,
-): RedisOptions & { replyMapping: 'legacy' } {
+): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit } {
   const { username, db } = options.profile
   const { reconnectMs = RECONNECT_MS } = options
   return {
@@ -85,12 +90,9 @@ function ioredisOptions(
     Connector: GuardedConnector,
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),
-    ...(blocking
-      ? {}
-      : {
-          commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
-          socketTimeout: options.silenceMs ?? SILENCE_MS,
-        }),
+    ...(purpose === 'usual' ? { commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS } : {}),
+    ...(purpose === 'blocking' ? {} : { socketTimeout: options.silenceMs ?? SILENCE_MS }),
+    ...(typeof purpose === 'object' ? { replyLimit: purpose } : {}),
     db,
     connectionName: 'sluice',
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -114,7 +116,7 @@ function ioredisOptions(
 /** Of all clients, so that no two connections have one number. */
 let lines = 0
 
-export function createRedisClient(options: ConnectOptions, blocking = false): RedisClient {
+export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'usual'): RedisClient {
   const endpoint = endpointName(options.profile)
   let wasOpen = false
   let closed = false
@@ -124,7 +126,7 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
   let attemptBegins = false
   let line = 0
   const listeners = new Set<(change: ClientChange) => void>()
-  const redis = new Redis(ioredisOptions(options, blocking, () => wasOpen && !closed))
+  const redis = new Redis(ioredisOptions(options, purpose, () => wasOpen && !closed))
 
   const tell = (state: ClientChange['state']): void => {
     const error =
@@ -231,7 +233,8 @@ export function createRedisClient(options: ConnectOptions, blocking = false): Re
     isReady: () => usable,
     fence: () => previous.fence(),
     isFenced: () => previous.isFenced(),
-    forBlocking: () => createRedisClient(options, true),
+    forBlocking: () => createRedisClient(options, 'blocking'),
+    forLargeReply: (limit) => createRedisClient(options, limit),
     async open() {
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
       try {

@@ -10,6 +10,13 @@ interface Dialling {
   readonly path?: string
   readonly tls?: ConnectionOptions
   readonly disconnectTimeout: number
+  readonly replyLimit?: ReplyLimit
+}
+
+/** What one reply may hold in its bodies, and who is told when one announces more: before the connection ends. */
+export interface ReplyLimit {
+  readonly bytes: number
+  readonly exceeded: () => void
 }
 
 /**
@@ -32,7 +39,7 @@ export class GuardedConnector extends AbstractConnector {
         if (!this.connecting) return reject(new Error('Connection is closed.'))
         try {
           const stream = dial(this.#options)
-          guardReplies(stream)
+          guardReplies(stream, this.#options.replyLimit)
           stream.once('error', (error) => (this.firstError = error))
           this.stream = stream
           resolve(stream)
@@ -49,13 +56,14 @@ function dial({ host, port, path, tls }: Dialling): Socket {
   return tls === undefined ? connectTcp(target) : connectTls({ ...target, ...tls } as ConnectionOptions)
 }
 
-function guardReplies(stream: Socket): void {
-  const check = createReplyCheck()
+function guardReplies(stream: Socket, limit: ReplyLimit | undefined): void {
+  const check = createReplyCheck(undefined, limit?.bytes)
   const emit = stream.emit.bind(stream)
   stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [chunk] = args
     const problem = event === 'data' && chunk instanceof Uint8Array ? check(chunk) : null
     if (problem === null) return emit(event, ...args)
+    if (problem === 'too-much') limit?.exceeded()
     stream.destroy(new Error(`Not RESP: ${problem}`))
     return true
   }

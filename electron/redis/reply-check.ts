@@ -1,6 +1,6 @@
 /** What one reply may hold. A bulk string of Redis is 512 MiB at the most. */
 const MOST_BULK_BYTES = 512 * 1024 * 1024
-const MOST_REPLY_BYTES = 640 * 1024 * 1024
+export const MOST_REPLY_BYTES = 640 * 1024 * 1024
 const MOST_ELEMENTS = 5_000_000
 const MOST_DEPTH = 32
 const MOST_TEXT_BYTES = 64 * 1024
@@ -36,9 +36,12 @@ export type ReplyCheck = (chunk: Uint8Array) => ReplyFault | null
  * The frame of each reply, before a decoder sees it: its lengths are numbers, and what it announces can be. Bodies are passed
  * over. ioredis 6.0.0 takes any byte for a digit: `$0-0` is a length of -30 to it, and it never ends. Nor does a list of
  * 2 000 000 000 elements. https://redis.io/docs/latest/develop/reference/protocol-spec/
- * `onReply`: at the last byte of each.
+ * `onReply`: at the last byte of each. `mostBytes`: of the bodies of one reply.
  */
-export function createReplyCheck(onReply: () => void = () => undefined): ReplyCheck {
+export function createReplyCheck(
+  onReply: () => void = () => undefined,
+  mostBytes: number = MOST_REPLY_BYTES,
+): ReplyCheck {
   let line: Line | null = null
   let type = 0
   let digits = 0
@@ -99,7 +102,7 @@ export function createReplyCheck(onReply: () => void = () => undefined): ReplyCh
     if (of === 'bulk') {
       if (type === VERBATIM && value < FORMAT_BYTES) return 'bad-length'
       bytes += value
-      if (value > MOST_BULK_BYTES || bytes > MOST_REPLY_BYTES) return 'too-much'
+      if (value > MOST_BULK_BYTES || bytes > mostBytes) return 'too-much'
       skip = value
       ending = 2
       return null

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
-import { entry, entryPage } from '../model/entry'
+import { entry, entryFields, entryPage } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
 import { onStream, pageSize, reads, writes, writesForGood } from './base'
@@ -23,8 +23,28 @@ export const entryContract = {
       }),
     )
     .output(entryPage),
-  /** One entry with its values whole up to 1 MiB each. */
+  /** One entry with its values whole up to 1 MiB each. TOO_LARGE beyond 8 MiB. */
   get: reads.input(onStream.extend({ id: entryId })).output(entry),
+  /**
+   * Of one entry the fields whose names have `find` in them (in any case; all where it is empty), from the one that `skip` of
+   * them come before: 50 at most, and fewer where they are long, but one at least. Values are whole up to 1 MiB each. `size`: of
+   * the entry, in bytes, where it is known. TOO_LARGE for an entry beyond 8 MiB, unless `large`: then beyond 512.
+   */
+  fields: reads
+    .input(
+      onStream.extend({
+        id: entryId,
+        skip: z.int().min(0).default(0),
+        find: z.string().max(200).default(''),
+        size: z.int().min(0).optional(),
+        large: z.boolean().default(false),
+      }),
+    )
+    .output(entryFields),
+  /** One entry as text: all of its fields whole, as an XADD for redis-cli or as JSON. TOO_LARGE beyond 4 MiB of fields. */
+  text: reads
+    .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']) }))
+    .output(z.object({ text: z.string() })),
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
   tail: reads.input(onStream).output(eventIterator(z.array(entry))),
   /** XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. */

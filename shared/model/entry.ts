@@ -21,3 +21,18 @@ export type Entry = z.infer<typeof entry>
 /** A page of entries in the order asked for. `next` is the last id seen, to go on after; null at the end. */
 export const entryPage = z.object({ entries: z.array(entry), next: entryId.nullable() })
 export type EntryPage = z.infer<typeof entryPage>
+
+/**
+ * Some of an entry's fields in order, each known by its place (`at`, from 0), for names may repeat. `count`: how many fields
+ * the entry has; `matching`: how many of them have what was looked for in their names, all where nothing was. `size`: all bytes
+ * of names and values.
+ */
+export const entryFields = z.object({
+  id: entryId,
+  size: z.int().min(0),
+  count: z.int().min(0),
+  matching: z.int().min(0),
+  fields: z.array(field.extend({ at: z.int().min(0) })),
+})
+export type EntryFields = z.infer<typeof entryFields>
+export type PlacedField = EntryFields['fields'][number]

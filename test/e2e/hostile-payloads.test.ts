@@ -113,10 +113,36 @@ test('a value of 1 MiB opens without holding up the page, and shows to its end o
 
 test('a value beyond 1 MiB is shown cut, says so, and is not copied as if it were whole', async () => {
   await server.on(async (page) => {
-    await look(page, ['big', 'x'.repeat(3 * MEBIBYTE), 'small', 'y'])
-    await words(field(page, 'big')).toContain('Only the first 1.0 MiB of 3.0 MiB are here')
+    await look(page, ['big', 'x'.repeat(5 * MEBIBYTE), 'small', 'y'])
+    await words(field(page, 'big')).toContain('Only the first 1.0 MiB of 5.0 MiB are here')
     const copy = drawer(page).getByRole('button', { name: 'redis-cli' })
-    expect(await copy.getAttribute('aria-description')).toContain('would not be this entry')
+    expect(await copy.getAttribute('aria-description')).toContain('too much for a text')
+  })
+})
+
+test('of ten thousand fields the page has fifty at once, and keys get to all of them', async () => {
+  await server.on(async (page) => {
+    const fields = Array.from({ length: 10_000 }, (_, at) => [`${at} ${'n'.repeat(1_000)}`, `v${at}`])
+    await look(page, fields.flat())
+    const shown = drawer(page).locator('.field-view')
+    // Beyond 8 MiB, so there is what the list has of it until more is asked for.
+    await drawer(page).getByText('The entry has more than 8.0 MiB').waitFor()
+    await words(shown.first()).toContain('v0')
+    await drawer(page).getByRole('button', { name: 'Read it all the same' }).click()
+    await drawer(page).getByRole('alert').waitFor({ state: 'hidden' })
+    expect(await shown.count()).toBe(50)
+    await drawer(page).getByRole('button', { name: 'Last fields' }).focus()
+    await page.keyboard.press('Enter')
+    await words(shown.last()).toContain('v9999')
+    expect(await shown.count()).toBe(50)
+    await drawer(page).getByRole('searchbox', { name: 'Find fields by name' }).fill('4711')
+    await words(drawer(page).getByRole('status')).toBe('1 to 1 of 1 found among 10 000')
+    await words(shown).toContain('v4711')
+    // Esc empties what is looked for first, and closes by the next.
+    await page.keyboard.press('Escape')
+    await words(drawer(page).getByRole('status')).toBe('1 to 50 of 10 000')
+    await page.keyboard.press('Escape')
+    await drawer(page).waitFor({ state: 'hidden' })
   })
 })
 

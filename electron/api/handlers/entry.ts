@@ -1,14 +1,16 @@
 import { addOne } from '../../services/additions/additions'
-import { readEntry, readPage } from '../../services/inspection/entries'
+import { readPage } from '../../services/inspection/entries'
 import { tailStream } from '../../services/inspection/tail'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
-  const { connections, entryDeletion } = services
+  const { connections, entryDeletion, entryReads } = services
   return {
     page: entry.page.use(onStream).handler(({ input, context: { reader, key } }) => readPage(reader, key, input)),
-    get: entry.get.use(onStream).handler(({ input, context: { reader, key } }) => readEntry(reader, key, input.id)),
+    get: entry.get.handler(({ input, signal }) => entryReads.get(input, signal)),
+    fields: entry.fields.handler(({ input, signal }) => entryReads.fields(input, signal)),
+    text: entry.text.handler(({ input, signal }) => entryReads.text(input, signal)),
     tail: entry.tail
       .use(onStream)
       .handler(({ input, context: { key }, signal }) =>

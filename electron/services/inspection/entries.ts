@@ -5,8 +5,8 @@ import { createByteBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import { noSuchStream } from '../../redis/missing'
 import { asText } from '../../redis/reply'
-import { entryBytes, range } from '../../redis/xrange'
-import { LIST_ROW, viewEntry, WHOLE_ENTRY } from './entry-view'
+import { entryBytes, range, type RawEntry } from '../../redis/xrange'
+import { LIST_ROW, viewEntry } from './entry-view'
 
 export interface EntryPageOptions {
   readonly order: 'oldest' | 'newest'
@@ -56,10 +56,10 @@ function bounds(order: 'oldest' | 'newest', from: string, count: number): Parame
   return order === 'oldest' ? { from, to: '+', count } : { from, to: '-', count, reverse: true }
 }
 
-/** One entry, its values whole up to 1 MiB each. Throws NOT_FOUND entry, or stream. */
-export async function readEntry(reader: Reader, key: Buffer, id: EntryId): Promise<Entry> {
+/** One entry as it is stored. Throws NOT_FOUND entry, or stream. */
+export async function readEntry(reader: Reader, key: Buffer, id: EntryId): Promise<RawEntry> {
   const [found] = await range(reader, key, { from: id, to: id, count: 1 })
-  if (found) return viewEntry(found, WHOLE_ENTRY)
+  if (found) return found
   await checkExists(reader, key)
   throw new AppError('NOT_FOUND', { what: 'entry', name: id })
 }

@@ -27,16 +27,28 @@ export function viewEntry(raw: RawEntry, limits: ViewLimits): Entry {
   const fields: Field[] = []
   let shown = 0
   for (let at = 0; at < Math.min(count, limits.fields); at += 1) {
-    const name = raw.fields[at * 2] ?? Buffer.alloc(0)
-    const value = raw.fields[at * 2 + 1] ?? Buffer.alloc(0)
     const room = shown < limits.totalBytes ? limits.valueBytes : Math.min(limits.valueBytes, LIST_ROW.valueBytes)
-    const shownName = cutBytes(name, limits.nameBytes)
-    const shownValue = cutBytes(value, room)
-    shown += shownName.length + shownValue.length
-    const cut = shownName.length < name.length || shownValue.length < value.length
-    fields.push({ name: fromBuffer(shownName), value: fromBuffer(shownValue), size: value.length, cut })
+    const { field, bytes } = viewField(raw, at, limits.nameBytes, room)
+    shown += bytes
+    fields.push(field)
   }
   return { id: raw.id, fields, moreFields: count - fields.length, size: entryBytes(raw) }
+}
+
+/** The field at a place, from 0, and how many bytes of it are shown. */
+export function viewField(
+  { fields }: RawEntry,
+  at: number,
+  nameBytes: number,
+  valueBytes: number,
+): { readonly field: Field; readonly bytes: number } {
+  const name = fields[at * 2] ?? Buffer.alloc(0)
+  const value = fields[at * 2 + 1] ?? Buffer.alloc(0)
+  const shownName = cutBytes(name, nameBytes)
+  const shownValue = cutBytes(value, valueBytes)
+  const cut = shownName.length < name.length || shownValue.length < value.length
+  const field = { name: fromBuffer(shownName), value: fromBuffer(shownValue), size: value.length, cut }
+  return { field, bytes: shownName.length + shownValue.length }
 }
 
 /** The beginning of it, not ending within a character of UTF-8. */

@@ -1,4 +1,5 @@
 import type { Count } from '../../count'
+import { MOST_TEXT_BYTES } from '../../entry-text'
 import { formatCount } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
 import { formatSize } from '../../format/format-size'
@@ -7,7 +8,7 @@ import { formatSize } from '../../format/format-size'
 export const entryWords = {
   notHere: 'The entry is not here',
   stillRead: 'The entry is still being read',
-  tooLargeToCopy: 'Values over 1 MiB are not read whole, so the copy would not be this entry',
+  tooLargeToCopy: `More than ${formatSize(MOST_TEXT_BYTES)} is too much for a text: save its values instead`,
   entry: 'Entry',
   time: 'Time',
   size: 'Size',
@@ -19,7 +20,19 @@ export const entryWords = {
   copiedAsJson: 'Copied as JSON',
   deleteHint: 'Delete this entry, looked at first',
   deleteDots: 'Delete…',
-  moreFields: (moreFields: number) => `${moreFields} fields more`,
+  whichFields: 'Which fields',
+  findFields: 'Find fields by name',
+  noFieldFound: 'No field has this in its name',
+  fieldsShown: (first: Count, last: Count, of: Count) =>
+    `${formatCount(first)} to ${formatCount(last)} of ${formatCount(of)}`,
+  fieldsFound: (shown: string, count: Count) => `${shown} found among ${formatCount(count)}`,
+  firstFields: 'First fields',
+  fieldsBefore: 'Fields before these',
+  fieldsAfter: 'Fields after these',
+  lastFields: 'Last fields',
+  theseAreFirst: 'these are the first',
+  theseAreLast: 'these are the last',
+  readLarge: 'Read it all the same',
   groups: 'Groups',
   nobody: '(nobody)',
   notDelivered: 'not delivered yet',

@@ -1,6 +1,7 @@
 import { displayBytes } from '../../bytes'
 import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../error-data'
 import { displayName } from '../../format/display-name'
+import { formatSize } from '../../format/format-size'
 import type { ErrorWords, Say } from '../message-words'
 import { strictParams } from '../strict-params'
 import { redisErrorWords } from './redis-error-words'
@@ -68,11 +69,18 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   stream: 'It was deleted or renamed meanwhile. Refresh; what was read before stays on screen.',
   group: 'It was destroyed or renamed meanwhile. Refresh to see the groups there are.',
   consumer: 'It was removed from the group meanwhile. Refresh to see the consumers there are.',
+  field: 'The entry has fewer fields. Open it again.',
   entry: 'It was deleted or trimmed away meanwhile.',
   plan: 'Plans are kept for ten minutes. Make it again.',
   job: 'Sluice was started again since. The journal has what it did.',
   'journal record': 'The journal was moved or cleaned up.',
   backup: 'It was moved or removed from Sluice’s data directory meanwhile.',
+}
+
+const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {
+  entry: 'Nothing larger is read unless asked for, so that a look costs the server little.',
+  text: 'Save its values to files instead.',
+  value: 'A reply of Redis can hold no more. Read it with a client of your own, in parts of the entry.',
 }
 
 const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
@@ -94,6 +102,10 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     next: `This can’t be undone: type ${displayBytes(expected)} to confirm.`,
   }),
   NOT_FOUND: ({ what, name }) => ({ title: `The ${what} ${displayName(name)} doesn’t exist`, next: MISSING[what] }),
+  TOO_LARGE: ({ what, mostBytes }) => ({
+    title: `The ${what} has more than ${formatSize(mostBytes)}`,
+    next: TOO_LARGE[what],
+  }),
   BAD_INPUT: ({ problem, remedy }, say) => ({ title: say(problem), next: say(remedy) }),
   STALE_PLAN: ({ problem }, say) =>
     problem.code === 'plan.too-old'

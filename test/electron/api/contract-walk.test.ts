@@ -70,6 +70,8 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'monitoring.refresh': ({ connectionId }) => ({ connectionId }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
+  'entry.fields': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
+  'entry.text': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', as: 'json' }),
   'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),
   'entry.add': ({ connectionId }) => ({ connectionId, key: KEY, id: '*', fields: [['a', 'b']], create: false }),
   'entry.planDelete': ({ connectionId }) => ({

@@ -152,6 +152,15 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
   'entry.get': async ({ api, connectionId, key }) => {
     expect(await api.entry.get({ connectionId, key, id: '3-0' })).toMatchObject({ id: '3-0', moreFields: 0 })
   },
+  'entry.fields': async ({ api, connectionId, key }) => {
+    const read = await api.entry.fields({ connectionId, key, id: '3-0' })
+    expect(read).toMatchObject({ id: '3-0', count: read.fields.length, matching: read.fields.length })
+    expect(read.fields[0]).toMatchObject({ at: 0 })
+  },
+  'entry.text': async ({ api, connectionId, key }) => {
+    const { text } = await api.entry.text({ connectionId, key, id: '3-0', as: 'json' })
+    expect(JSON.parse(text)).toMatchObject({ id: '3-0' })
+  },
   'entry.tail': async ({ api, connectionId, direct }) => {
     const tail = await api.entry.tail({ connectionId, key: 'tailed' })
     const seen = tail.next()

@@ -20,6 +20,7 @@ const SAMPLES = {
   READ_ONLY: { connection: 'orders-eu' },
   CONFIRMATION_NEEDED: { connection: 'orders-eu', host: 'db', expected: 'orders' },
   NOT_FOUND: { what: 'group', name: { base64: '//4=' } },
+  TOO_LARGE: { what: 'entry', mostBytes: 8_388_608 },
   BAD_INPUT: { field: 'port', problem: message('url.bad-port'), remedy: message('url.write-port') },
   STALE_PLAN: { planId: 'p1', problem: message('plan.too-old') },
   ODD_REPLY: {},

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import type { Reader } from '../../../../electron/redis/reader-writer'
-import { cutBytes, LIST_ROW, viewEntry } from '../../../../electron/services/inspection/entry-view'
+import { cutBytes, LIST_ROW, viewEntry, WHOLE_ENTRY } from '../../../../electron/services/inspection/entry-view'
 import { readEntry, readPage } from '../../../../electron/services/inspection/entries'
 import { inspectStream } from '../../../../electron/services/inspection/inspection'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
@@ -127,7 +127,7 @@ describe('one entry', () => {
     const odd = Buffer.from([0xff, 0x00, 0x0a])
     await feed.call('XADD', 'orders', '1-1', 'a', '1', 'a', 'x'.repeat(2_000), odd, odd)
     const base64 = odd.toString('base64')
-    expect(await readEntry(reader, KEY, '1-1')).toEqual({
+    expect(viewEntry(await readEntry(reader, KEY, '1-1'), WHOLE_ENTRY)).toEqual({
       id: '1-1',
       fields: [
         { name: 'a', value: '1', size: 1, cut: false },
@@ -141,7 +141,7 @@ describe('one entry', () => {
 
   test('up to 1 MiB a value', async () => {
     await feed.xadd('orders', '1-1', 'a', Buffer.alloc(3_000_000, 'é'))
-    const { fields } = await readEntry(reader, KEY, '1-1')
+    const { fields } = viewEntry(await readEntry(reader, KEY, '1-1'), WHOLE_ENTRY)
     expect(fields).toMatchObject([{ size: 3_000_000, cut: true }])
     expect(Buffer.byteLength(fields[0]?.value as string)).toBe(1_048_576)
   })

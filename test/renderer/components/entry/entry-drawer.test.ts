@@ -3,9 +3,10 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import EntryDrawer from '../../../../renderer/components/entry/EntryDrawer.vue'
-import type { Entry, Field } from '../../../../shared/model/entry'
+import { displayBytes } from '../../../../shared/bytes'
+import type { Entry, EntryFields, Field } from '../../../../shared/model/entry'
 import type { Group } from '../../../../shared/model/group'
-import { fakeApi } from '../../helpers/fake-api'
+import { fakeApi, type Call } from '../../helpers/fake-api'
 import { button, mountOn } from '../../helpers/mount-view'
 
 const target = { connectionId: 'c1', key: 'orders' }
@@ -16,6 +17,12 @@ function field(name: Field['name'], value: Field['value'], changes: Partial<Fiel
 
 function entryOf(fields: readonly Field[]): Entry {
   return { id: '1620973121009-0', fields: [...fields], moreFields: 0, size: 40 }
+}
+
+/** As the host gives them: 50 at once. */
+function fieldsOf({ id, size, fields }: Entry, skip = 0, find = ''): EntryFields {
+  const all = fields.map((each, at) => ({ at, ...each })).filter(({ name }) => displayBytes(name).includes(find))
+  return { id, size, count: fields.length, matching: all.length, fields: all.slice(skip, skip + 50) }
 }
 
 function groupOf(name: string, lastDeliveredId: string): Group {
@@ -30,9 +37,12 @@ function groupOf(name: string, lastDeliveredId: string): Group {
   }
 }
 
-async function open(entry: Entry, groups: readonly Group[] = []): Promise<void> {
-  fakeApi({
-    entry: { get: () => entry },
+async function open(entry: Entry, groups: readonly Group[] = []): Promise<readonly Call[]> {
+  const calls = fakeApi({
+    entry: {
+      fields: ({ skip, find }: { skip: number; find: string }) => fieldsOf(entry, skip, find),
+      text: ({ as }: { as: string }) => ({ text: `the entry as ${as}` }),
+    },
     group: { list: () => groups },
     pending: {
       page: ({ group }: { group: string }) => ({
@@ -45,6 +55,7 @@ async function open(entry: Entry, groups: readonly Group[] = []): Promise<void> 
     },
   })
   await mountOn(EntryDrawer, { target, id: entry.id, known: null })
+  return calls
 }
 
 function texts(selector: string): string[] {
@@ -120,10 +131,15 @@ describe('the entry drawer', () => {
     ])
   })
 
-  it('says when a value is not here whole, and does not copy it as if it were', async () => {
+  it('says when a value is not here whole', async () => {
     await open(entryOf([field('big', 'abcd', { size: 64 * 1024 * 1024, cut: true })]))
     expect(document.body.textContent).toContain('Only the first 4 B of 64 MiB')
+  })
+
+  it('copies no entry that is too large for a text, and says so', async () => {
+    await open({ ...entryOf([field('big', 'abcd')]), size: 64 * 1024 * 1024 })
     expect(button('redis-cli').getAttribute('aria-disabled')).toBe('true')
+    expect(button('redis-cli').getAttribute('aria-description')).toContain('too much for a text')
   })
 
   it('copies the entry as redis-cli takes it', async () => {
@@ -131,14 +147,14 @@ describe('the entry drawer', () => {
     await open(entryOf([field('a b', 'c')]))
     button('redis-cli').click()
     await flushPromises()
-    expect(write).toHaveBeenCalledWith('XADD orders 1620973121009-0 "a b" c')
+    expect(write).toHaveBeenCalledWith('the entry as redis-cli')
   })
 
   it('keeps what the list knew when the entry is gone, and says so', async () => {
     fakeApi({
       group: { list: () => [] },
       entry: {
-        get: () => {
+        fields: () => {
           throw new ORPCError('NOT_FOUND', {
             defined: true,
             message: 'gone',
@@ -151,5 +167,96 @@ describe('the entry drawer', () => {
     await mountOn(EntryDrawer, { target, id: known.id, known })
     expect(document.querySelector('[role=alert]')?.textContent).toContain('doesn’t exist')
     expect(texts('.text-view')).toEqual(['still here'])
+  })
+})
+
+describe('an entry of many fields', () => {
+  const many = (count: number): Entry => entryOf(Array.from({ length: count }, (_, at) => field(`f${at}`, 'v')))
+  const names = (): string[] => texts('.field-view h2')
+
+  it('shows fifty at once, and gets to all of them', async () => {
+    await open(many(10_000))
+    expect(names()).toHaveLength(50)
+    expect(document.body.textContent).toContain('1 to 50 of 10 000')
+    for (const [turn, first] of [
+      ['Fields after these', 'f50'],
+      ['Last fields', 'f9950'],
+      ['Fields before these', 'f9900'],
+      ['First fields', 'f0'],
+    ] as const) {
+      button(turn).click()
+      await flushPromises()
+      expect(names()).toHaveLength(50)
+      expect(names()[0]).toBe(first)
+    }
+  })
+
+  it('turns no further than its ends', async () => {
+    const calls = await open(many(51))
+    button('Fields before these').click()
+    button('Last fields').click()
+    await flushPromises()
+    expect(names()).toEqual(['f50'])
+    button('Fields after these').click()
+    await flushPromises()
+    expect(calls.filter(({ name }) => name === 'entry.fields')).toHaveLength(2)
+    expect(button('Last fields').getAttribute('aria-disabled')).toBe('true')
+  })
+
+  it('finds fields by name, from the first of them', async () => {
+    await open(many(300))
+    button('Fields after these').click()
+    await flushPromises()
+    const find = document.querySelector<HTMLInputElement>('.field-pager input')
+    if (find) find.value = 'f29'
+    find?.dispatchEvent(new Event('input'))
+    await vi.waitFor(() => expect(names()[0]).toBe('f29'))
+    expect(names()).toHaveLength(11)
+    expect(document.querySelector('.field-pager [role=status]')?.textContent).toBe('1 to 11 of 11 found among 300')
+  })
+
+  it('has nothing to turn where all are shown', async () => {
+    await open(many(50))
+    expect(document.querySelector('.field-pager')).toBeNull()
+  })
+
+  it('keeps what is shown when the entry is gone meanwhile, and says so', async () => {
+    const entry = many(60)
+    fakeApi({
+      group: { list: () => [] },
+      entry: {
+        fields: ({ skip }: { skip: number }) => {
+          if (skip === 0) return fieldsOf(entry)
+          const data = { what: 'entry', name: entry.id }
+          throw new ORPCError('NOT_FOUND', { defined: true, message: 'gone', data })
+        },
+      },
+    })
+    await mountOn(EntryDrawer, { target, id: entry.id, known: null })
+    button('Fields after these').click()
+    await flushPromises()
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('doesn’t exist')
+    expect(names()[0]).toBe('f0')
+  })
+
+  it('reads one beyond 8 MiB only when asked to', async () => {
+    const known = many(3)
+    const calls = fakeApi({
+      group: { list: () => [] },
+      entry: {
+        fields: ({ large }: { large: boolean }) => {
+          if (large) return fieldsOf(known)
+          const data = { what: 'entry', mostBytes: 8 * 1024 * 1024 }
+          throw new ORPCError('TOO_LARGE', { defined: true, message: 'large', data })
+        },
+      },
+    })
+    await mountOn(EntryDrawer, { target, id: known.id, known: null })
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('The entry has more than 8.0 MiB')
+    button('Read it all the same').click()
+    await flushPromises()
+    expect(names()).toEqual(['f0', 'f1', 'f2'])
+    expect(document.querySelector('[role=alert]')).toBeNull()
+    expect(calls.filter(({ name }) => name === 'entry.fields')).toHaveLength(2)
   })
 })

@@ -1,0 +1,92 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import { entryAsJson, MOST_TEXT_BYTES, xaddCommand } from '../../../shared/entry-text'
+import { AppError } from '../../../shared/error'
+import type { Entry, EntryFields } from '../../../shared/model/entry'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
+import type { Topology } from '../../redis/topology'
+import { entryBytes, type RawEntry } from '../../redis/xrange'
+import { createTurns } from '../lib/turns'
+import { readEntry } from './entries'
+import { fieldsOf, type FieldsWanted } from './entry-fields'
+import { viewEntry, WHOLE_ENTRY } from './entry-view'
+import { readLargeReply } from './large-reply'
+
+const MIB = 1024 * 1024
+/** Of one entry, unless more is asked for. */
+export const LOOK_BYTES = 8 * MIB
+/** What Redis itself allows in one value, about. */
+export const LARGE_BYTES = 512 * MIB
+/** An entry that is known to be no larger is read on the connection that all else is read on. */
+const SMALL_BYTES = 1 * MIB
+
+export interface OneEntry {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly id: EntryId
+}
+
+export interface EntryReads {
+  get(entry: OneEntry, signal?: AbortSignal): Promise<Entry>
+  fields(
+    entry: OneEntry & FieldsWanted & { readonly size?: number | undefined; readonly large: boolean },
+    signal?: AbortSignal,
+  ): Promise<EntryFields>
+  text(
+    entry: OneEntry & { readonly as: 'redis-cli' | 'json' },
+    signal?: AbortSignal,
+  ): Promise<{ readonly text: string }>
+}
+
+/**
+ * Single entries, however large. Nobody knows an entry's size before its reply comes, so what may be large is read on a
+ * connection of its own, one at a time: 8 MiB, or 512 where it was asked for. All throw NOT_FOUND entry or stream, TOO_LARGE.
+ */
+export function createEntryReads({ topology }: { topology(connectionId: string): Topology }): EntryReads {
+  const turns = createTurns()
+
+  async function read(
+    { connectionId, key, id }: OneEntry,
+    mostBytes: number,
+    signal: AbortSignal | undefined,
+  ): Promise<RawEntry> {
+    const name = toBuffer(key)
+    const client = topology(connectionId).clientOf(name)
+    const end = await turns.take(signal)
+    try {
+      return await readLargeReply(client, { what: 'entry', mostBytes, signal }, (reader) => readEntry(reader, name, id))
+    } finally {
+      end()
+    }
+  }
+
+  return {
+    get: async (entry, signal) => viewEntry(await read(entry, LOOK_BYTES, signal), WHOLE_ENTRY),
+    async fields(entry, signal) {
+      const { connectionId, key, id, size, large } = entry
+      const name = toBuffer(key)
+      const isSmall = size !== undefined && size <= SMALL_BYTES
+      const raw = isSmall
+        ? await readEntry(topology(connectionId).clientOf(name).reader, name, id)
+        : await read(entry, large ? LARGE_BYTES : LOOK_BYTES, signal)
+      return fieldsOf(raw, entry)
+    },
+    async text(entry, signal) {
+      const raw = await read(entry, LOOK_BYTES, signal)
+      if (entryBytes(raw) > MOST_TEXT_BYTES) {
+        throw new AppError('TOO_LARGE', { what: 'text', mostBytes: MOST_TEXT_BYTES })
+      }
+      const fields = pairsOf(raw)
+      return { text: entry.as === 'json' ? entryAsJson(raw.id, fields) : xaddCommand(entry.key, raw.id, fields) }
+    },
+  }
+}
+
+function pairsOf({ fields }: RawEntry): readonly (readonly [Bytes, Bytes])[] {
+  const pairs: (readonly [Bytes, Bytes])[] = []
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [name = Buffer.alloc(0), value = Buffer.alloc(0)] = fields.slice(at, at + 2)
+    pairs.push([fromBuffer(name), fromBuffer(value)])
+  }
+  return pairs
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { decodeValue } from '../../../../renderer/components/entry/decode-value'
+import { hexDump, hexLine, hexLineCount } from '../../../../renderer/components/entry/hex-dump'
+
+describe('decodeValue', () => {
+  it.each([
+    ['{"a":1}', ['json', 'text', 'hex']],
+    ['  [1]', ['json', 'text', 'hex']],
+    ['42', ['text', 'hex']],
+    ['{broken', ['text', 'hex']],
+    ['', ['text', 'hex']],
+  ])('%j is shown as %j', (value, views) => {
+    expect(decodeValue(value, false).views).toEqual(views)
+  })
+
+  it('shows bytes that are no text as hex only', () => {
+    expect(decodeValue({ base64: '//4=' }, false).views).toEqual(['hex'])
+  })
+
+  it('does not read a part of a value as JSON', () => {
+    expect(decodeValue('[1]', true).views).toEqual(['text', 'hex'])
+  })
+})
+
+describe('hex dump', () => {
+  const raw = Uint8Array.from({ length: 20 }, (_, index) => index + 50)
+
+  it('is laid out as hexdump -C does', () => {
+    expect(hexDump(raw)).toBe(
+      [
+        '00000000  32 33 34 35 36 37 38 39  3a 3b 3c 3d 3e 3f 40 41  |23456789:;<=>?@A|',
+        '00000010  42 43 44 45                                       |BCDE|',
+      ].join('\n'),
+    )
+  })
+
+  it('shows bytes that do not print as dots', () => {
+    expect(hexLine(Uint8Array.of(0, 27, 65, 127, 255), 0).text).toBe('..A..')
+  })
+
+  it('has no line for no bytes', () => {
+    expect(hexLineCount(new Uint8Array())).toBe(0)
+  })
+})
