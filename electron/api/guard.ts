@@ -27,7 +27,7 @@ const guardedForGood = guarded.required({ key: true })
 
 /**
  * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
- * stream's name where something can't be undone on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
+ * name of what is destroyed on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
  * writers come with a journal record only. `onEnd` is told, when one is over, which streams it may have made.
  */
 export function createGuard(
@@ -49,7 +49,8 @@ export function createGuard(
     const connection = connections.get(readInput(guarded, input).connectionId)
     refuseReadOnly(connection)
     if (irreversible && connection.environment === 'prod') {
-      demandConfirmation(connection, readInput(guardedForGood, input))
+      const { key, confirmation } = readInput(guardedForGood, input)
+      demandConfirmation(connection, key, confirmation)
     }
     const topology = connections.topology(connection.id)
 
@@ -71,8 +72,8 @@ export function createGuard(
     return {
       connection,
       server: connections.server(connection.id),
-      confirm(key, confirmation) {
-        if (connection.environment === 'prod') demandConfirmation(connection, { key, confirmation })
+      confirm(name, typed) {
+        if (connection.environment === 'prod') demandConfirmation(connection, name, typed)
       },
       [BEGIN]: begin,
       async once(draft, work) {
@@ -145,10 +146,8 @@ function readInput<T>(schema: z.ZodType<T>, input: unknown): T {
   return read.data
 }
 
-type Confirmed = Pick<z.infer<typeof guardedForGood>, 'key' | 'confirmation'>
-
-/** Byte for byte: a name that looks alike is another stream's. */
-function demandConfirmation(connection: SavedConnection, { key: expected, confirmation: typed }: Confirmed): void {
+/** Byte for byte: a name that looks alike is another's. */
+function demandConfirmation(connection: SavedConnection, expected: Bytes, typed: Bytes | undefined): void {
   if (typed !== undefined && toBuffer(typed).equals(toBuffer(expected))) return
   const host = endpointName(connection)
   throw new AppError('CONFIRMATION_NEEDED', { connection: connection.name, host, expected })

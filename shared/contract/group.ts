@@ -4,7 +4,7 @@ import { entryId } from '../entry-id'
 import { consumer, group } from '../model/group'
 import { groupChange, groupChangePlan } from '../model/group-change'
 import { job } from '../model/job'
-import { onGroup, onStream, reads, writes, writesForGood } from './base'
+import { onGroup, onStream, reads, writes } from './base'
 
 export const groupContract = {
   /** XINFO GROUPS with the honest lag. `countLag` counts up to 10 000 entries per group where the ids alone don't tell. */
@@ -27,6 +27,6 @@ export const groupContract = {
   createConsumer: writes.input(onGroup.extend({ consumer: bytes })).output(z.boolean()),
   /** Reads, and says where the group would stand. Kept for ten minutes. */
   planChange: reads.input(onGroup.extend({ change: groupChange })).output(groupChangePlan),
-  /** Starts it as a job. `confirmation`: the stream's name, on production connections. */
-  change: writesForGood.input(onGroup.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
+  /** Starts it as a job. `confirmation`: the name of what it changes (`changedBy`), on production connections. */
+  change: writes.input(onGroup.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
 }

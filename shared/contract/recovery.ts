@@ -25,8 +25,8 @@ export const recoveryContract = {
   /** Reads, and gives all commands of a plan for redis-cli, part by part; the plan can be run all the same. */
   script: reads.input(onConnection.extend({ planId: z.string() })).output(eventIterator(planScript)),
   /**
-   * Starts the plan as a job. `confirmation`: the stream's name, on production connections, for a plan that does what Redis
-   * can't take back (`isForGood`). `accepts`: for one that has doubts.
+   * Starts the plan as a job. `confirmation`: the name of the stream that loses something (`nameToConfirm`), on production
+   * connections, for a plan that does what Redis can't take back. `accepts`: for one that has doubts.
    */
   run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional(), accepts })).output(job),
   /** Reads, and says what an undo would give back. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { compareIds } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
+import { changedBy } from '../../../shared/for-good'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
 import type { UndoPlanning } from '../../../shared/model/plan'
@@ -26,10 +27,17 @@ import { undoGroupChange } from './undo'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
+interface GroupChangeOrder {
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly planId: string
+  readonly confirmation?: Bytes | undefined
+}
+
 export interface GroupChanges {
   plan(request: GroupChangeRequest): Promise<GroupChangePlan>
-  /** Throws STALE_PLAN, and BAD_INPUT where the plan said that it can't be done. */
-  run(grant: WriteGrant, order: { key: Bytes; group: Bytes; planId: string }): Promise<Job>
+  /** Throws STALE_PLAN, CONFIRMATION_NEEDED, and BAD_INPUT where the plan said that it can't be done. */
+  run(grant: WriteGrant, order: GroupChangeOrder): Promise<Job>
   /** Throws BAD_INPUT where the record is no change of a group, or can't be undone. */
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: WriteGrant, recordId: string): Promise<Job>
@@ -63,9 +71,10 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       return plans.keep({ plan: await planGroupChange(source, request) })
     },
 
-    run: (grant, { key, group, planId }) =>
+    run: (grant, { key, group, planId, confirmation }) =>
       startPlanned(jobs, grant, { key, group }, { plans, planId }, async ({ plan }) => {
         const { change, after, blocked } = plan
+        grant.confirm(changedBy(change, group).name, confirmation)
         const source = sourceOf(grant.connection.id, key, group)
         if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'change', problem: blocked, remedy: blocked })
         const infos = await consumerInfos(source.reader, source.key, source.group)

@@ -11,8 +11,11 @@ import type { RecordDraft } from './record-draft'
 export interface WriteGrant extends Beginnable {
   readonly connection: SavedConnection
   readonly server: ServerInfo
-  /** For what turns out to be for good: on a production connection the stream's name has to be typed. CONFIRMATION_NEEDED. */
-  confirm(key: Bytes, typed: Bytes | undefined): void
+  /**
+   * For what turns out to be for good: on a production connection the name of what it destroys has to be typed.
+   * CONFIRMATION_NEEDED.
+   */
+  confirm(name: Bytes, typed: Bytes | undefined): void
   /** For a mutation of one command: begins, carries it out, and ends the record with what came of it. */
   once<T>(draft: RecordDraft, work: (writer: Writer) => Promise<T>): Promise<T>
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
-import { isForGood } from '../../../shared/for-good'
+import { nameToConfirm } from '../../../shared/for-good'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
@@ -166,7 +166,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         const { plan, selected, plannedAt, stream } = prepared
         const { selection, action, undo } = plan
         requireAccepted(plan.doubts, accepts)
-        if (isForGood(plan)) grant.confirm(key, confirmation)
+        const name = nameToConfirm(plan)
+        if (name !== null) grant.confirm(name, confirmation)
         emptied.note(plan)
         const kind: ActionKind<RecoveryAction> = kindOf(action)
         const source = sourceOf(connectionId, plan)

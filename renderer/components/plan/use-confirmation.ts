@@ -1,5 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { displayBytes, type Bytes } from '../../../shared/bytes'
+import type { ChangedBy } from '../../../shared/for-good'
 import { words } from '../../../shared/words/words'
 import { useConnections } from '../../stores/connections'
 
@@ -19,25 +20,29 @@ export interface Confirmed {
   readonly confirmation?: Bytes
 }
 
-/** `stream`: of what is for good; null where nothing is. On a production connection it asks for that stream's name. */
-export function useConfirmation(
-  stream: () => { readonly connectionId: string; readonly key: Bytes } | null,
-): Confirmation {
+/** What is for good: the stream it is about and, where not all of that is destroyed, what of it. */
+export interface ForGood {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly part?: ChangedBy
+}
+
+/** Null: nothing is for good. On a production connection it asks for the name of what is destroyed. */
+export function useConfirmation(forGood: () => ForGood | null): Confirmation {
   const connections = useConnections()
   const typed = ref('')
-  const wanted = computed(() => {
-    const asked = stream()
+  const named = computed(() => {
+    const asked = forGood()
     const connection = asked && connections.list.find(({ id }) => id === asked.connectionId)
-    return connection?.environment === 'prod' ? displayBytes(asked?.key ?? '') : null
+    if (!asked || connection?.environment !== 'prod') return null
+    return asked.part ?? { kind: 'stream' as const, name: asked.key }
   })
+  const wanted = computed(() => named.value && displayBytes(named.value.name))
   const isRight = computed(() => wanted.value !== null && typed.value === wanted.value)
   return {
     typed,
     wanted,
-    whyNot: computed(() => (wanted.value === null || isRight.value ? null : words.plan.typeStreamName)),
-    given: computed(() => {
-      const asked = stream()
-      return isRight.value && asked ? { confirmation: asked.key } : {}
-    }),
+    whyNot: computed(() => (named.value === null || isRight.value ? null : words.plan.typeName[named.value.kind])),
+    given: computed(() => (isRight.value && named.value ? { confirmation: named.value.name } : {})),
   }
 }

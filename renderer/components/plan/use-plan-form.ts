@@ -1,9 +1,8 @@
 import { computed, proxyRefs, shallowRef, watch } from 'vue'
-import type { Bytes } from '../../../shared/bytes'
 import type { Job } from '../../../shared/model/job'
 import { words } from '../../../shared/words/words'
 import { useJobs } from '../../stores/jobs'
-import { useConfirmation, type Confirmed } from './use-confirmation'
+import { useConfirmation, type Confirmed, type ForGood } from './use-confirmation'
 import { usePlanning, type PlanningOptions, type PlanningState, type Progress } from './use-planning'
 
 interface PlanFormOptions<Input, Plan> extends PlanningOptions<Input, Plan> {
@@ -13,8 +12,8 @@ interface PlanFormOptions<Input, Plan> extends PlanningOptions<Input, Plan> {
   readonly missing?: () => string | null
   /** Why this plan can't be run. */
   readonly whyNot: (plan: Plan) => string | null
-  /** The stream whose name is to be typed on a production connection; null (or absent): what it does is not for good. */
-  readonly forGood?: (plan: Plan | null) => { readonly connectionId: string; readonly key: Bytes } | null
+  /** What has to be named on a production connection; null (or absent): what it does is not for good. */
+  readonly forGood?: (plan: Plan | null) => ForGood | null
   /** The last plan is still shown, dimmed, while the next one is worked out. */
   readonly dims?: boolean
   readonly run: (plan: Plan, confirmed: Confirmed) => Promise<Job>

@@ -1,14 +1,17 @@
-import { isForGood } from '../../../shared/for-good'
+import { nameToConfirm } from '../../../shared/for-good'
 import type { Job } from '../../../shared/model/job'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { api } from '../../api/client'
-import type { Confirmed } from '../plan/use-confirmation'
+import type { Confirmed, ForGood } from '../plan/use-confirmation'
 import { codesOf } from '../plan/use-doubts'
 import { words } from '../../../shared/words/words'
 
 /** What every form over the plan of a recovery does with it. */
 export const recoveryRun = {
-  forGood: (plan: RecoveryPlan | null): RecoveryPlan | null => (plan !== null && isForGood(plan) ? plan : null),
+  forGood(plan: RecoveryPlan | null): ForGood | null {
+    const key = plan && nameToConfirm(plan)
+    return plan === null || key === null ? null : { connectionId: plan.connectionId, key }
+  },
   whyNot: ({ changes, drops }: RecoveryPlan): string | null =>
     changes + drops === 0 ? words.recovery.nothingToRun : null,
   run: ({ connectionId, id: planId, doubts }: RecoveryPlan, confirmed: Confirmed): Promise<Job> => {

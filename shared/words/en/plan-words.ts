@@ -118,7 +118,11 @@ export const planWords = {
   toMind: 'To mind',
   goDespite: 'It is the same: go on',
   acceptFirst: 'First say that it is the same',
-  typeStreamName: 'Type the stream’s name to confirm',
+  typeName: {
+    stream: 'Type the stream’s name to confirm',
+    group: 'Type the group’s name to confirm',
+    consumer: 'Type the consumer’s name to confirm',
+  },
   toSee: (asked: string) => `${asked} to see what it would do.`,
   firstDo: (asked: string) => `${asked} first`,
   stillWorkingOut: 'Still working out what it would do',

@@ -129,19 +129,23 @@ describe('the dialog', () => {
     expect(inputs(calls, 'group.change')).toEqual([])
   })
 
-  it('asks for the stream’s name on production, and sends it', async () => {
+  it.each([
+    ['destroy group', 'orders', 'billing'],
+    ['remove consumer', 'billing', 'idler'],
+  ] as const)('%s on production: asks for the name of what goes, and sends it', async (kind, wrong, right) => {
     const calls = fakeApi({
       group: { planChange: ({ change }: { change: GroupChange }) => planFor(change), change: () => ({ id: 'job' }) },
     })
-    await open('destroy group', 'prod')
-    await submit()
-    expect(inputs(calls, 'group.change')).toEqual([])
+    await open(kind, 'prod')
     const field = [...document.querySelectorAll('input')].at(-1)
     if (!field) throw new Error('there is no field for the name')
-    field.value = 'orders'
-    field.dispatchEvent(new Event('input'))
-    await flushPromises()
-    await submit()
-    expect(inputs(calls, 'group.change')).toEqual([{ ...target, planId: 'p1', confirmation: 'orders' }])
+    for (const name of ['', wrong, right]) {
+      field.value = name
+      field.dispatchEvent(new Event('input'))
+      await flushPromises()
+      await submit()
+      if (name !== right) expect(inputs(calls, 'group.change')).toEqual([])
+    }
+    expect(inputs(calls, 'group.change')).toEqual([{ ...target, planId: 'p1', confirmation: right }])
   })
 })
