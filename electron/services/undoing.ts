@@ -3,7 +3,7 @@ import type { Bytes } from '../../shared/bytes'
 import type { SavedConnection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import { KINDS } from '../../shared/model/kinds'
-import type { UndoPlanning } from '../../shared/model/plan'
+import type { UndoPlan, UndoPlanning } from '../../shared/model/plan'
 import type { WriteGrant } from './jobs/write-grant'
 import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
@@ -42,11 +42,18 @@ export function createUndoing(
     const source = connections.source(connection.id, record.key)
     return { record, by, doubts: await readDoubts(connection, source, { ...record, ...place }) }
   }
+  /** Who holds what can't be given back yet is told by what they did. */
+  const named = async (plan: UndoPlan): Promise<UndoPlan> => {
+    if (plan.held === undefined) return plan
+    const summaryOf = (recordId: string) => journal.record(recordId).then(({ summary }) => summary)
+    const held = plan.held.map(async (each) => ({ ...each, summary: await summaryOf(each.recordId) }))
+    return { ...plan, held: await Promise.all(held) }
+  }
   return {
     async *plan(connectionId, recordId, signal) {
       const { by, doubts } = await find(connections.get(connectionId), recordId)
       for await (const step of by.planUndo(connectionId, recordId, signal)) {
-        yield step.state === 'ready' ? { state: 'ready', plan: { ...step.plan, doubts } } : step
+        yield step.state === 'ready' ? { state: 'ready', plan: { ...(await named(step.plan)), doubts } } : step
       }
     },
     async undo(grant, { recordId, accepts }) {

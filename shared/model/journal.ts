@@ -30,6 +30,15 @@ export const journalRecord = z.object({
     note: message,
     /** The record of the undo, once it ran. */
     undoneBy: z.string().nullable(),
+    /** What was given back of it so far, where more may be later. */
+    partly: z
+      .object({
+        /** Entries given back. */
+        back: z.int(),
+        /** Of the rest: entries that a later record holds, and whether that was undone since. */
+        held: z.array(z.object({ recordId: z.string(), summary: message, entries: z.int(), isUndone: z.boolean() })),
+      })
+      .optional(),
   }),
   /** Where a trim saved what it removed. */
   backupFile: z.string().nullable(),

@@ -199,6 +199,8 @@ export const undoPlan = z.object({
   entries: z.int(),
   /** Moved, acked or delivered again since. */
   leftAlone: z.int(),
+  /** Of those, entries that later records hold: they can be given back once these are undone. `summary`: what it did. */
+  held: z.array(z.object({ recordId: z.string(), entries: z.int(), summary: message.optional() })).optional(),
   /** No longer in the stream. */
   gone: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),

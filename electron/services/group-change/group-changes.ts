@@ -15,8 +15,9 @@ import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
-import { notUndoable, requireUndoable } from '../journal/undoable'
+import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
 import type { Journal } from '../journal/journal'
+import { pastBatches } from '../recovery/past-batches'
 import { createPlanStore } from '../jobs/plan-store'
 import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireCapability } from '../connections/require-capability'
@@ -100,8 +101,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       const { record, groupChange, key, group } = await undoable(recordId)
       const source = sourceOf(connectionId, key, group)
       await requireAllowed(services, connectionId, needsOfUndo(groupChange, source))
-      const total = record.counts.changed + record.counts.unknown
-      const walk = planUndoOfChange(source, { record, groupChange, batches: () => journal.batches(recordId) })
+      const total = leftToUndo(record)
+      const walk = planUndoOfChange(source, { record, groupChange, batches: () => pastBatches(journal, recordId) })
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
         yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
       }
@@ -116,11 +117,11 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         return Promise.resolve({
           draft: undoDraft(record),
           job: {
-            ...{ kind: 'undo', to: null, total: record.counts.changed + record.counts.unknown, undoable: false },
+            ...{ kind: 'undo', to: null, total: leftToUndo(record), undoable: false },
             undoes: groupChange.change.kind,
           },
           work: (begun) => (signal) =>
-            undoGroupChange({ ...source, ...begun }, groupChange, journal.batches(recordId), signal),
+            undoGroupChange({ ...source, ...begun }, groupChange, pastBatches(journal, recordId), signal),
         })
       })
     },

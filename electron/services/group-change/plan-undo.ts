@@ -6,8 +6,7 @@ import { noSuchGroup } from '../../redis/missing'
 import type { GroupSource } from '../../redis/source'
 import { consumerInfos } from '../../redis/xinfo'
 import type { Need } from '../jobs/needs'
-import type { JournalBatch } from '../journal/journal'
-import { ackGivenBack, ackGivenBackToNobody } from '../recovery/give-back'
+import { ackGivenBack, ackGivenBackToNobody, type PastBatch } from '../recovery/give-back'
 import { planUndo } from '../recovery/plan-undo'
 import { infoOf, readOn, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
@@ -16,7 +15,7 @@ import { message } from '../../../shared/words/messages'
 export interface PastGroupChange {
   readonly record: JournalRecord
   readonly groupChange: PastChange
-  batches(): AsyncIterable<JournalBatch>
+  batches(): AsyncIterable<PastBatch>
 }
 
 /** What taking a change back sends. */

@@ -8,8 +8,7 @@ import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
-import type { JournalBatch } from '../journal/journal'
-import { ackGivenBack, giveBack } from '../recovery/give-back'
+import { ackGivenBack, giveBack, type PastBatch } from '../recovery/give-back'
 import type { RunContext } from '../jobs/run-context'
 import { moveGroup } from './move-group'
 import { oneCommand } from '../jobs/one-command'
@@ -27,7 +26,7 @@ export interface PastChange {
 export async function* undoGroupChange(
   context: RunContext,
   { change, before, position }: PastChange,
-  batches: AsyncIterable<JournalBatch>,
+  batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { writer, key, group } = context
@@ -76,7 +75,7 @@ export function readOn(): AppError {
 async function* makeAgain(
   context: RunContext,
   before: GroupBefore,
-  batches: AsyncIterable<JournalBatch>,
+  batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { writer, key, group } = context

@@ -1,3 +1,4 @@
+import type { UndoLeft } from '../journal/lines'
 import type { JobCounts, JobFailure, JobThrottle } from '../../../shared/model/job'
 
 /** What one batch came to. `total` where it is known better by now. */
@@ -8,6 +9,8 @@ export interface JobStep {
   readonly backupFile?: string
   /** Entries that the server refused, with its reason. */
   readonly failures?: readonly JobFailure[]
+  /** Of an undo: all that it has left so far, for a reason that may pass. */
+  readonly left?: UndoLeft
 }
 
 /** Yields after every batch. Stops between two batches when it is left. `throttle`: how fast it may go just now. */

@@ -75,6 +75,7 @@ export function createJobs(
   ): Promise<void> => {
     let job = get(id)
     let backupFile: string | null = null
+    let left: JobStep['left']
     const update = (change: Partial<Job>): void => {
       job = { ...job, ...change, throttle: throttle.now }
       latest.set(id, job)
@@ -85,9 +86,10 @@ export function createJobs(
       const counts = addCounts(job.counts, step.counts)
       update({ done, counts, failures, total: Math.max(step.total ?? job.total, done) })
       backupFile = step.backupFile ?? backupFile
+      left = step.left ?? left
     }
     const finish = async (state: JobState, error: AppErrorInfo | null): Promise<void> => {
-      await record.end({ state, counts: job.counts, error, backupFile }).catch((failure: unknown) => {
+      await record.end({ state, counts: job.counts, error, backupFile, left }).catch((failure: unknown) => {
         log.error({ err: failure, job: job.id }, 'the end of a job could not be journaled')
       })
       update({ state, error, endedAt: Date.now(), undoable: job.undoable && mayHaveChanged(job.counts) })

@@ -9,7 +9,7 @@ import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
 import type { Touches } from '../inspection/own-signs'
 import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
-import { packIntent, type BeginLine, type GroupStoodLine, type JournalLine } from './lines'
+import { packIntent, type BeginLine, type GroupStoodLine, type JournalLine, type UndoLeft } from './lines'
 import { createPresence, type Hold, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
@@ -52,6 +52,7 @@ export interface RecordWriter {
     counts: JobCounts
     error: AppErrorInfo | null
     backupFile?: string | null
+    left?: UndoLeft | undefined
   }): Promise<void>
 }
 
@@ -74,6 +75,10 @@ export interface Journal {
   get(id: string): Promise<{ readonly record: JournalRecord } & LongParts & Whereabouts>
   /** Of the records since this one on the same group: those that undos were begun of, and which. The oldest first. */
   undoneSince(id: string): Promise<readonly Undone[]>
+  /** The undos begun of a record. The oldest first. */
+  undosOf(id: string): Promise<readonly string[]>
+  /** Of the records since this one on the same group: those that may hold its entries, and can be undone still. The oldest first. */
+  holdersSince(id: string): Promise<readonly string[]>
   /** The batches of a record, read back from the disk, in order. */
   batches(id: string): AsyncGenerator<JournalBatch>
   /** The consumers of a group that were given entries, as far as this process knows by now: the last time of each. */
@@ -122,7 +127,10 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
   }
   const shown = (known: KnownRecord): JournalRecord => {
     const running = own.owns(known.file) || others.isLive(known.file)
-    const record = shownRecord(known, running, records.undoneBy(known.begin.id))
+    const record = shownRecord(known, running, {
+      undoneBy: records.undoneBy(known.begin.id),
+      partly: records.undonePartly(known.begin.id) ?? undefined,
+    })
     if (!others.isNewer(known.file)) return record
     // Its batches may say what is not understood here.
     return { ...record, undo: { ...record.undo, possible: false, note: BY_NEWER } }
@@ -166,6 +174,14 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
     async undoneSince(id) {
       await others.refresh()
       return records.undoneSince(id)
+    },
+    async undosOf(id) {
+      await others.refresh()
+      return records.undosOf(id)
+    },
+    async holdersSince(id) {
+      await others.refresh()
+      return records.holdersSince(id)
     },
     async *batches(id) {
       yield* readBatches(folder, id, find(id).file)
@@ -227,8 +243,8 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       backedUp = file
     },
     touched: (consumers) => appendNext({ t: 'touched', id, consumers: [...consumers] }, false),
-    async end({ state, counts, error, backupFile = null }) {
-      const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile }
+    async end({ state, counts, error, backupFile = null, left }) {
+      const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left }
       try {
         await append(line, true)
       } catch (failed) {

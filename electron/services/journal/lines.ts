@@ -110,6 +110,13 @@ export const touchedLine = z.object({
   consumers: z.array(z.object({ consumer: bytes, before: signs, stamp: signs, tookMs: z.number() })),
 })
 
+/** What an undo could not give back, for a reason that may pass. */
+const undoLeft = z.object({
+  /** Entries that later records hold, which can be undone themselves. */
+  held: z.array(z.object({ record: z.string(), entries: z.int() })),
+})
+export type UndoLeft = z.infer<typeof undoLeft>
+
 export const endLine = z.object({
   t: z.literal('end'),
   id: z.string(),
@@ -118,6 +125,8 @@ export const endLine = z.object({
   counts: jobCounts,
   error: recordedError.nullable(),
   backupFile: z.string().nullable(),
+  /** Of an undo; absent: nothing. */
+  left: undoLeft.optional(),
 })
 export type EndLine = z.infer<typeof endLine>
 

@@ -3,7 +3,7 @@ import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { Touches } from '../inspection/own-signs'
-import type { BeginLine, EndLine, JournalLine } from './lines'
+import type { BeginLine, EndLine, JournalLine, UndoLeft } from './lines'
 import { createTouched } from './touched'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
@@ -25,6 +25,8 @@ export interface Undone {
   readonly undos: readonly string[]
 }
 
+type UndonePartly = NonNullable<JournalRecord['undo']['partly']>
+
 /** What the lines of all files come to: the records, without their batches. */
 export interface Records {
   apply(line: JournalLine, file: string): void
@@ -33,8 +35,14 @@ export interface Records {
   get(id: string): KnownRecord | undefined
   /** Newest first. */
   all(): readonly KnownRecord[]
-  /** The record that undid this one, or null. */
+  /** The record that undid this one as far as it ever can be, or null. */
   undoneBy(id: string): string | null
+  /** What undos of this record have given back so far, and who holds the rest. Null: it is not undone in part. */
+  undonePartly(id: string): UndonePartly | null
+  /** Those begun of this record. The oldest first. */
+  undosOf(id: string): readonly string[]
+  /** Of the records since this one on the same group: those that may hold its entries, and can be undone still. The oldest first. */
+  holdersSince(id: string): readonly string[]
   /** Of the records since this one on the same group: those that undos were begun of, and which. The oldest first. */
   undoneSince(id: string): readonly Undone[]
   /** The consumers of a group that were given entries: the last time of each. */
@@ -43,10 +51,22 @@ export interface Records {
 
 export function createRecords(): Records {
   const known = new Map<string, KnownRecord>()
-  const undone = new Map<string, string>()
+  const undone = new Map<string, { readonly by: string; readonly left: UndoLeft | undefined }>()
   const touched = createTouched()
 
   const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
+
+  const undoneBy = (id: string): string | null => {
+    const last = undone.get(id)
+    return last && isClosing(last.left) ? last.by : null
+  }
+  const undosOf = (id: string): readonly string[] =>
+    all().flatMap(({ begin }) => (begin.undoes === id ? [begin.id] : []))
+  const since = (id: string): readonly KnownRecord[] => {
+    const first = known.get(id)?.begin
+    if (!first) return []
+    return all().filter(({ begin }) => begin.at >= first.at && begin.id !== id && isSamePlace(begin, first))
+  }
 
   return {
     apply(line, file) {
@@ -63,7 +83,8 @@ export function createRecords(): Records {
       if (line.t !== 'end') return
       known.set(line.id, { ...record, end: line, counts: line.counts })
       const { undoes } = record.begin
-      if (undoes !== null && line.state === 'done' && hasUndone(line.counts)) undone.set(undoes, line.id)
+      if (undoes !== null && line.state === 'done' && hasUndone(line.counts))
+        undone.set(undoes, { by: line.id, left: line.left })
     },
     keepOnly(isThere) {
       for (const [id, { file }] of known) if (!isThere(file)) known.delete(id)
@@ -72,13 +93,30 @@ export function createRecords(): Records {
     // Files are read one after the other, so records of two processes that ran side by side come in two runs.
     all: () => all().toReversed(),
     touched: touched.of,
-    undoneBy: (id) => undone.get(id) ?? null,
+    undoneBy,
+    undonePartly(id) {
+      const last = undone.get(id)
+      if (!last?.left) return null
+      const back = undosOf(id).reduce((sum, undo) => sum + (known.get(undo)?.counts.changed ?? 0), 0)
+      const held = last.left.held.flatMap(({ record, entries }) => {
+        const holder = known.get(record)?.begin
+        return holder
+          ? [{ recordId: record, summary: holder.summary, entries, isUndone: undoneBy(record) !== null }]
+          : []
+      })
+      return { back, held }
+    },
+    undosOf,
+    holdersSince(id) {
+      return since(id).flatMap(({ begin, counts }) => {
+        const mayHold = begin.undo.possible && counts.changed + counts.unknown > 0 && undoneBy(begin.id) === null
+        return mayHold ? [begin.id] : []
+      })
+    },
     undoneSince(id) {
-      const first = known.get(id)?.begin
-      if (!first) return []
-      const since = all().filter(({ begin }) => begin.at >= first.at && begin.id !== id && isSamePlace(begin, first))
-      return since.flatMap(({ begin }) => {
-        const undos = since.filter((each) => each.begin.undoes === begin.id).map((each) => each.begin.id)
+      const later = since(id)
+      return later.flatMap(({ begin }) => {
+        const undos = later.filter((each) => each.begin.undoes === begin.id).map((each) => each.begin.id)
         return undos.length === 0 ? [] : [{ id: begin.id, undos }]
       })
     },
@@ -88,6 +126,10 @@ export function createRecords(): Records {
 /** One that left all alone has undone nothing: once what came later was undone, it may find something to give back. */
 function hasUndone({ changed, unknown, leftAlone }: JobCounts): boolean {
   return changed + unknown > 0 || leftAlone === 0
+}
+
+function isClosing(left: UndoLeft | undefined): boolean {
+  return left === undefined || left.held.length === 0
 }
 
 function isSamePlace(a: KnownRecord['begin'], b: KnownRecord['begin']): boolean {
@@ -103,7 +145,7 @@ function withoutLongParts({ request: _request, groupChange: _change, restore: _r
 export function shownRecord(
   { begin, end, counts, ...known }: KnownRecord,
   running: boolean,
-  undoneBy: string | null,
+  { undoneBy, partly }: Pick<JournalRecord['undo'], 'undoneBy' | 'partly'>,
 ): JournalRecord {
   const { id, at, connectionId, connectionName, action, key, group, summary, commands, undo } = begin
   return {
@@ -111,7 +153,7 @@ export function shownRecord(
     endedAt: end?.at ?? null,
     state: end?.state ?? (running ? 'running' : 'interrupted'),
     error: end?.error ?? null,
-    undo: { ...undo, undoneBy },
+    undo: { ...undo, undoneBy, ...(partly ? { partly } : {}) },
     backupFile: end?.backupFile ?? known.backupFile,
   }
 }

@@ -10,6 +10,11 @@ export function requireUndoable({ undo, state }: JournalRecord): void {
   if (undo.undoneBy !== null) throw notUndoable(message('undo.undone-already'))
 }
 
+/** Of what a record changed, or may have: what its undos have not given back yet. */
+export function leftToUndo({ counts, undo }: JournalRecord): number {
+  return counts.changed + counts.unknown - (undo.partly?.back ?? 0)
+}
+
 export function notUndoable(problem: Message): AppError {
   return new AppError('BAD_INPUT', { field: 'recordId', problem, remedy: message('undo.choose-undoable') })
 }

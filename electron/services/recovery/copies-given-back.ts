@@ -43,7 +43,9 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
       const copies = found.returns.flatMap(({ prior }) => part.copies.get(prior.id) ?? [])
       const there = await takeableCopies(context, target, copies, unreadOnly)
       const returns = found.returns.filter(({ prior }) => there.has(part.copies.get(prior.id) ?? ''))
-      return { ...found, returns, leftAlone: found.leftAlone + found.returns.length - returns.length }
+      const back = new Set(returns.map(({ prior }) => prior.id))
+      const copyless = found.returns.map(({ prior }) => prior.id).filter((id) => !back.has(id))
+      return { ...found, returns, left: [...found.left, ...copyless].sort(compareIds) }
     },
     async send(context, found, known) {
       const part = await withCopies(context, known)

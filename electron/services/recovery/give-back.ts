@@ -21,6 +21,7 @@ import {
   type ObservedRow,
   type Observation,
 } from '../inspection/observe-pending'
+import { countHeld, createHeldSum, type HeldBy } from './held-since'
 import { leftAsIs, type GivenBackSince } from './given-back'
 import { goneIds } from '../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
@@ -35,8 +36,8 @@ export interface Return {
 
 export interface Returnable {
   readonly returns: readonly Return[]
-  /** Moved since, so not to be touched. */
-  readonly leftAlone: number
+  /** Moved since, so not to be touched. Sorted as the part was. */
+  readonly left: readonly EntryId[]
   /** Gone from the stream since. */
   readonly gone: number
   readonly observation: Observation
@@ -46,6 +47,8 @@ export interface Returnable {
 export interface PastBatch extends JournalBatch {
   /** What later actions did to its entries, and their undos gave back. */
   readonly givenBack?: GivenBackSince
+  /** Which of them hold what they took still. */
+  readonly heldBy?: HeldBy
 }
 
 /** How the entries of one kind of action are given back. */
@@ -91,7 +94,7 @@ export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): G
         const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(momentOf(row), row)
         return isOurs ? [{ row, prior }] : []
       })
-      return withoutGone(context, unmoved, changed.length, observation)
+      return withoutGone(context, unmoved, changed, observation)
     },
     send: (context, found) =>
       returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
@@ -130,7 +133,7 @@ function notPending(context: GroupSource, changed: readonly PriorEntry[], observ
   const pending = new Set(idsOf(observation.rows))
   const acked = changed.filter(({ id }) => !pending.has(id))
   const returns = acked.map((prior) => ({ prior, row: formerRow(prior) }))
-  return withoutGone(context, returns, changed.length, observation)
+  return withoutGone(context, returns, changed, observation)
 }
 
 function needsClaim({ key }: Pick<GroupSource, 'key'>): readonly Need[] {
@@ -148,12 +151,13 @@ function formerRow({ consumer, deliveredAt, ...prior }: PriorEntry): ObservedRow
 async function withoutGone(
   { reader, key }: GroupSource,
   returns: readonly Return[],
-  asked: number,
+  asked: readonly PriorEntry[],
   observation: Observation,
 ): Promise<Returnable> {
   const gone = await goneIds(reader, key, idsOf(returns.map(({ prior }) => prior)))
   const kept = returns.filter(({ prior }) => !gone.has(prior.id))
-  return { returns: kept, gone: gone.size, leftAlone: asked - returns.length, observation }
+  const found = new Set(returns.map(({ prior }) => prior.id))
+  return { returns: kept, gone: gone.size, left: idsOf(asked).filter((id) => !found.has(id)), observation }
 }
 
 /** The batches of a record in parts that one command may carry. */
@@ -173,10 +177,13 @@ export async function* giveBack(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   let number = 0
+  const held = createHeldSum()
   for await (const part of partsOf(batches)) {
     const found = await how.find(context, part)
-    const { returns, gone, leftAlone, observation } = found
-    if (gone + leftAlone > 0) yield { done: gone + leftAlone, counts: { ...noCounts, gone, leftAlone } }
+    const { returns, gone, left, observation } = found
+    if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))
+    const [leftAlone, done] = [left.length, left.length + gone]
+    if (done > 0) yield { done, counts: { ...noCounts, gone, leftAlone }, left: { held: held.now() } }
     if (returns.length === 0) continue
     const rows = returns.map(({ row }) => row)
     const send = () => how.send(context, found, part)

@@ -4,6 +4,7 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
+import { countHeld, createHeldSum } from './held-since'
 import { partsOf, type GiveBack, type PastBatch } from './give-back'
 import type { GroupSource } from '../../redis/source'
 import type { Message } from '../../../shared/model/message'
@@ -26,11 +27,13 @@ export async function* planUndo(
     else changes.set(bytesKey(name), { name, change: by })
   }
   const plan = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, note }
+  const held = createHeldSum()
   let walked = 0
   for await (const part of partsOf(batches)) {
-    const { returns, leftAlone, gone } = await how.find(context, part)
+    const { returns, left, gone } = await how.find(context, part)
     plan.entries += returns.length
-    plan.leftAlone += leftAlone
+    plan.leftAlone += left.length
+    if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))
     plan.gone += gone
     walked += part.changed.length
     for (const { prior } of returns) {
@@ -45,7 +48,11 @@ export async function* planUndo(
     const before = pending.get(key) ?? 0
     return { name, before, after: before + by }
   })
-  return { ...plan, consumers: consumers.filter(({ before, after }) => before !== after) }
+  const told = held.now().map(({ record: recordId, entries }) => ({ recordId, entries }))
+  return {
+    ...{ ...plan, consumers: consumers.filter(({ before, after }) => before !== after) },
+    ...(told.length === 0 ? {} : { held: told }),
+  }
 }
 
 /** A group that is to be made again holds nothing. */

@@ -20,8 +20,8 @@ import { kindOf } from './actions/kinds'
 import { createEmptied, type Emptied } from './emptied'
 import { readAhead } from './read-ahead'
 import { firstLines } from './command-lines'
-import { giveBack, type GiveBack, type PastBatch } from './give-back'
-import { readGivenBack } from './given-back'
+import { giveBack, type GiveBack } from './give-back'
+import { pastBatches } from './past-batches'
 import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
@@ -30,7 +30,7 @@ import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
-import { notUndoable, requireUndoable } from '../journal/undoable'
+import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
 import { planUndo } from './plan-undo'
 import { makeScript } from './script/make-script'
 import { selectedBatches, type SelectedBatch } from './selected'
@@ -122,11 +122,6 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     return { record, subject: { key, group }, how }
   }
 
-  async function* pastBatches(recordId: string): AsyncGenerator<PastBatch, void> {
-    const givenBack = await readGivenBack(journal, recordId)
-    for await (const batch of journal.batches(recordId)) yield { ...batch, givenBack }
-  }
-
   return {
     plan: async (request, signal) =>
       plans.keep(await planned(startPlanning(request, request.selection.kind === 'matching', signal))),
@@ -190,8 +185,14 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     async *planUndo(connectionId, recordId, signal) {
       const { record, subject, how } = await undoable(recordId)
       await requireAllowed(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
-      const total = record.counts.changed + record.counts.unknown
-      const walk = planUndo(sourceOf(connectionId, subject), how, record, pastBatches(recordId), record.undo.note)
+      const total = leftToUndo(record)
+      const walk = planUndo(
+        sourceOf(connectionId, subject),
+        how,
+        record,
+        pastBatches(journal, recordId),
+        record.undo.note,
+      )
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
         yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
       }
@@ -205,8 +206,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         const source = sourceOf(connectionId, subject)
         return Promise.resolve({
           draft: undoDraft(past),
-          job: { kind: 'undo', to: null, total: past.counts.changed + past.counts.unknown, undoable: false },
-          work: (begun) => (signal) => giveBack({ ...source, ...begun }, how, pastBatches(recordId), signal),
+          job: { kind: 'undo', to: null, total: leftToUndo(past), undoable: false },
+          work: (begun) => (signal) => giveBack({ ...source, ...begun }, how, pastBatches(journal, recordId), signal),
         })
       })
     },

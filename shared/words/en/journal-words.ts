@@ -4,6 +4,7 @@ import { formatUtc } from '../../format/format-time'
 import type { JournalRecord } from '../../model/journal'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
+import { undonePartly } from './undo-words'
 import type { HealthLabel } from '../health-label'
 
 const STATES: Readonly<Record<JournalRecord['state'], HealthLabel>> = {
@@ -145,6 +146,7 @@ export const journalWords = {
   },
   damaged: (lines: Count) =>
     `${formatNoun(lines, 'line')} of the journal could not be read and ${pluralForm(lines, { one: 'was', other: 'were' })} skipped.`,
+  undonePartly,
   recordState,
   recordPlace,
   actionName: actionWords,

@@ -1,13 +1,39 @@
+import type { JournalRecord } from '../../model/journal'
 import type { UndoPlan } from '../../model/plan'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { sentence } from '../messages'
 
 /** What an undo would give back: "Would give back 988 entries; 9 moved since and stay; 3 are gone from the stream". */
-export function undoSentence({ entries, leftAlone, gone, instead }: UndoPlan): string {
+export function undoSentence({ entries, leftAlone, gone, instead, held = [] }: UndoPlan): string {
   const parts = instead === undefined ? [] : [sentence(instead)]
   if (entries > 0 || instead === undefined) parts.push(`Would give back ${formatNoun(entries, 'entry', 'entries')}`)
-  if (leftAlone > 0)
-    parts.push(`${formatCount(leftAlone)} moved since and ${pluralForm(leftAlone, { one: 'stays', other: 'stay' })}`)
-  if (gone > 0) parts.push(`${formatCount(gone)} ${pluralForm(gone, { one: 'is', other: 'are' })} gone from the stream`)
+  for (const { entries: some, summary } of held) {
+    const by = summary === undefined ? 'a later action' : `a later action, “${sentence(summary)}”`
+    parts.push(`${formatCount(some)} ${isOrAre(some)} held by ${by}: undo that first`)
+  }
+  const moved = held.reduce((left, { entries: some }) => left - some, leftAlone)
+  if (moved > 0)
+    parts.push(`${formatCount(moved)} moved since and ${pluralForm(moved, { one: 'stays', other: 'stay' })}`)
+  if (gone > 0) parts.push(`${formatCount(gone)} ${isOrAre(gone)} gone from the stream`)
   return parts.join('; ')
+}
+
+function isOrAre(count: number): string {
+  return pluralForm(count, { one: 'is', other: 'are' })
+}
+
+/** "Undone: 40 of 100. 60 can be undone after “claim to carol” is." Null: not undone in part. */
+export function undonePartly({ counts, undo }: Pick<JournalRecord, 'counts' | 'undo'>): string | null {
+  if (undo.partly === undefined) return null
+  const { back, held } = undo.partly
+  const parts = [`Undone: ${formatCount(back)} of ${formatCount(counts.changed + counts.unknown)}.`]
+  for (const { summary, entries, isUndone } of held) {
+    const what = `“${sentence(summary)}”`
+    parts.push(
+      isUndone
+        ? `${formatCount(entries)} may be undone now: ${what} is undone.`
+        : `${formatCount(entries)} can be undone after ${what} is.`,
+    )
+  }
+  return parts.join(' ')
 }
