@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, fromGreeting, isReplyError, unreachable } from './errors'
+import { createSecretFilter } from './hide-secret'
 import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
@@ -118,6 +119,10 @@ let lines = 0
 
 export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'usual'): RedisClient {
   const endpoint = endpointName(options.profile)
+  const secrets = createSecretFilter(options.password)
+  const whyLost = (error: unknown) => secrets.error(connectionError(error, endpoint))
+  const whyFailed = (error: unknown, command: string, wrote: boolean) =>
+    secrets.error(commandError(error, command, endpoint, wrote))
   let wasOpen = false
   let closed = false
   let usable = false
@@ -129,8 +134,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const redis = new Redis(ioredisOptions(options, purpose, () => wasOpen && !closed))
 
   const tell = (state: ClientChange['state']): void => {
-    const error =
-      state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
+    const error = state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : whyLost(reason)
     for (const listener of listeners) listener({ state, error })
   }
   redis.on('connecting', () => {
@@ -160,16 +164,16 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
 
   /** Here nothing has been sent yet, so this is no unknown outcome. */
   const refuseUnlessUsable = (): void => {
-    if (!usable) throw reason === null ? unreachable('closed', endpoint) : connectionError(reason, endpoint)
+    if (!usable) throw reason === null ? unreachable('closed', endpoint) : whyLost(reason)
   }
-  const transactions = createTransactions(redis, endpoint, refuseUnlessUsable)
+  const transactions = createTransactions(redis, whyFailed, refuseUnlessUsable)
 
   const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
     refuseUnlessUsable()
     try {
-      return (await redis.callBuffer(command, [...args])) as Reply
+      return secrets.reply(command, args, (await redis.callBuffer(command, [...args])) as Reply)
     } catch (error) {
-      throw commandError(error, commandLabel(command, args), endpoint, wrote)
+      throw whyFailed(error, commandLabel(command, args), wrote)
     }
   }
   const sendAll = async (lines: readonly (readonly [string, ...Argument[]])[]) => {
@@ -177,11 +181,11 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     const pipeline = redis.pipeline()
     for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
     const results = await pipeline.exec().catch((error: unknown) => {
-      throw commandError(error, 'pipeline', endpoint, false)
+      throw whyFailed(error, 'pipeline', false)
     })
     return (results ?? []).map(([error, reply], at) => {
       const [command = 'PING', ...args] = lines[at] ?? []
-      return error ? commandError(error, commandLabel(command, args), endpoint, false) : (reply as Reply)
+      return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, args, reply as Reply)
     })
   }
   const previous = createPreviousConnections(sendAll)
@@ -245,7 +249,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
         closed = true
         usable = false
         redis.disconnect()
-        throw await explain(connectionError(reason ?? error, endpoint), options.profile)
+        throw secrets.error(await explain(connectionError(reason ?? error, endpoint), options.profile))
       }
       wasOpen = true
     },

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
 import type { Argument, WriteLine } from './reader-writer'
 import { commandLabel } from './commands'
-import { commandError, isReplyError } from './errors'
+import { isReplyError } from './errors'
 import type { Reply } from './reply'
 
 /** The most commands of one transaction: nobody else is served while they run. */
@@ -19,12 +19,15 @@ export interface Transactions {
   forget(): void
 }
 
+/** What a failed command means, as `commandError` has it. */
+type WhyFailed = (error: unknown, command: string, wrote: boolean) => AppError
+
 /**
  * MULTI … EXEC on a connection that others use as well, so it goes out in one write. That has a trap: where MULTI itself
  * is refused, by an ACL say, the commands behind it run one by one; and where EXEC is, they wait for ever, and with them
  * all that others send. So both are tried first, once per connection, with no command between them.
  */
-export function createTransactions(redis: Redis, endpoint: string, refuseUnlessUsable: () => void): Transactions {
+export function createTransactions(redis: Redis, whyFailed: WhyFailed, refuseUnlessUsable: () => void): Transactions {
   let connection = 0
   let triedOn = -1
 
@@ -37,7 +40,7 @@ export function createTransactions(redis: Redis, endpoint: string, refuseUnlessU
 
   const tryOut = async (): Promise<void> => {
     const fail = (error: Error | null | undefined, command: string): void => {
-      if (error) throw discarded(commandError(error, command, endpoint, false))
+      if (error) throw discarded(whyFailed(error, command, false))
     }
     // EXEC on its own: only where it is allowed may a MULTI be begun.
     const [[refusal] = []] = await sendLines([['EXEC']])
@@ -69,16 +72,16 @@ export function createTransactions(redis: Redis, endpoint: string, refuseUnlessU
       if (isReplyError(begun) || isWithoutMulti(failed)) throw withoutMulti(name)
       // A command that is refused while it is queued makes EXEC discard them all.
       const bad = queued.findIndex(([error]) => isReplyError(error))
-      if (bad >= 0) throw commandError(queued[bad]?.[0], names[bad] ?? name, endpoint, true)
+      if (bad >= 0) throw whyFailed(queued[bad]?.[0], names[bad] ?? name, true)
       if (failed) {
-        const error = commandError(failed, name, endpoint, true)
+        const error = whyFailed(failed, name, true)
         // Servers before 6.2 still wait for an EXEC then. They forget what they were told when the connection closes.
         if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') redis.disconnect(true)
         throw discarded(error)
       }
       if (!Array.isArray(replies) || replies.length !== lines.length) throw lost(name)
       return replies.map((reply: unknown, at) =>
-        reply instanceof Error ? commandError(reply, names[at] ?? name, endpoint, true) : (reply as Reply),
+        reply instanceof Error ? whyFailed(reply, names[at] ?? name, true) : (reply as Reply),
       )
     },
   }
