@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
+import { claimOutcome } from '../model/claim-outcome'
 import { job } from '../model/job'
 import { planning, recoveryAction, recoveryPlan, undoPlanning } from '../model/plan'
 import { planScript } from '../model/script'
@@ -29,6 +30,8 @@ export const recoveryContract = {
    * connections, for a plan that does what Redis can't take back. `accepts`: for one that has doubts.
    */
   run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional(), accepts })).output(job),
+  /** Reads, and says what became since of what a record claimed. Throws BAD_INPUT for one that claimed nothing. */
+  outcome: reads.input(onRecord).output(claimOutcome),
   /** Reads, and says what an undo would give back. */
   planUndo: reads.input(onRecord).output(eventIterator(undoPlanning)),
   /**

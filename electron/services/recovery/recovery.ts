@@ -15,7 +15,9 @@ import { readDoubts, requireAccepted } from '../journal/doubts'
 import type { Journal } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
+import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { ActionKind } from './action'
+import { readClaimOutcome } from './claim-outcome'
 import { kindOf } from './actions/kinds'
 import { createEmptied, type Emptied } from './emptied'
 import { readAhead } from './read-ahead'
@@ -67,6 +69,8 @@ export interface Recovery {
   run(grant: WriteGrant, order: RunOrder): Promise<Job>
   /** Which consumers entries were moved away from, from here. */
   markEmptied: Emptied['mark']
+  /** Throws BAD_INPUT for a record that claimed nothing. */
+  outcome(connectionId: string, recordId: string): Promise<ClaimOutcome>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   undo(grant: WriteGrant, recordId: string): Promise<Job>
 }
@@ -182,6 +186,17 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       })
     },
 
+    async outcome(connectionId, recordId) {
+      const { record, request } = await journal.get(recordId)
+      const { key, group, counts } = record
+      if (group === null || !request || !FOLLOWED.has(request.action.kind)) {
+        const [problem, remedy] = [message('recovery.no-claim'), message('recovery.choose-claim')]
+        throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
+      }
+      const source = sourceOf(connectionId, { key, group })
+      return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId))
+    },
+
     async *planUndo(connectionId, recordId, signal) {
       const { record, subject, how } = await undoable(recordId)
       await requireAllowed(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
@@ -213,6 +228,9 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
   }
 }
+
+/** What changes the owner and nothing else. */
+const FOLLOWED: ReadonlySet<RecoveryAction['kind']> = new Set(['claim', 'spread', 'autoClaim'])
 
 /** What the plan saw and the run did not find any more was acked, or moved on, meanwhile. */
 async function* accountFor(

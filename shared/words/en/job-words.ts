@@ -1,6 +1,7 @@
 import type { Count } from '../../count'
 import { formatDuration } from '../../format/format-duration'
 import { displayBytes } from '../../bytes'
+import type { ClaimOutcome } from '../../model/claim-outcome'
 import type { Job } from '../../model/job'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
@@ -62,6 +63,23 @@ function exceptions(job: Job): readonly string[] {
   return parts
 }
 
+/** What became of what was claimed: "7 claimed: 4 acked since, 3 not touched yet". */
+function outcomeWords({ watched, more, acked, taken, held }: ClaimOutcome): string {
+  const parts = [
+    acked > 0 ? `${formatCount(acked)} acked since` : null,
+    taken > 0 ? `${formatCount(taken)} taken up` : null,
+    held.length > 0 ? `${formatCount(held.length)} not touched yet` : null,
+  ].filter((part) => part !== null)
+  const whose = more > 0 ? `Of the first ${formatCount(watched)} claimed` : `${formatCount(watched)} claimed`
+  return `${whose}: ${parts.join(', ')}`
+}
+
+/** Where nothing moves while new entries do. */
+function readsPastWords({ to }: ClaimOutcome): string {
+  const who = to === null ? 'Who got them takes' : `${displayBytes(to)} takes`
+  return `${who} new entries and does not look at its own pending list: restart it so that it reads from 0, or have them delivered as new entries.`
+}
+
 /** A job lists no more of them one by one. */
 const MOST_LISTED = 1_000
 
@@ -93,6 +111,13 @@ function jobEnding({ state, error }: Job): string | null {
 }
 
 export const jobWords = {
+  outcome: outcomeWords,
+  readsPast: readsPastWords,
+  requeueThem: 'Requeue them',
+  requeueThemDots: 'Requeue…',
+  releaseThem: 'Release them',
+  releaseIsForGood: 'It can’t be taken back: look at its preview, beside this button',
+  whatItHolds: (name: string) => `What ${name} holds`,
   asJsonLines: 'As JSON Lines',
   asText: 'As text',
   stillRunning: 'It is still running',

@@ -101,6 +101,7 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   }),
   'recovery.script': ({ connectionId, planId }) => ({ connectionId, planId }),
   'recovery.resume': ({ connectionId, recordId }) => ({ connectionId, recordId }),
+  'recovery.outcome': ({ connectionId, recordId }) => ({ connectionId, recordId }),
   'recovery.planUndo': ({ connectionId, recordId }) => ({ connectionId, recordId }),
   'recovery.run': ({ connectionId, planId }) => ({ connectionId, planId }),
   'recovery.undo': ({ connectionId, recordId }) => ({ connectionId, recordId }),

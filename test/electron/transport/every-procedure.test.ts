@@ -285,6 +285,12 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(await last(walk)).toMatchObject({ state: 'ready', plan: { entries: 0, action: { to: 'dave' } } })
     await reassign(world, 'dave', 'bob')
   },
+  'recovery.outcome': async (world) => {
+    const { api, connectionId } = world
+    const { recordId } = await reassign(world, 'bob', 'dave')
+    expect(await api.recovery.outcome({ connectionId, recordId })).toMatchObject({ watched: 4, acked: 0, to: 'dave' })
+    await reassign(world, 'dave', 'bob')
+  },
   'recovery.planUndo': async (world) => {
     const { api, connectionId } = world
     const claimed = await reassign(world, 'bob', 'dave')

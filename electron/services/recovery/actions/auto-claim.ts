@@ -40,7 +40,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
   copiesTo: () => null,
   arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
   warnings: ({ to }, facts) => claim.warnings({ kind: 'claim', to, includeGone: true }, facts),
-  notes: ({ to }, facts) => [whoWorksOnThem([to], facts)],
+  notes: ({ to }, facts) => [whoWorksOnThem([to], facts), message('recovery.idle-anew')],
   undo: () => ({ possible: true, note: message('undo.auto-claim') }),
   commands({ to, count }, { key, group }, batches) {
     const head = `XAUTOCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`

@@ -66,7 +66,10 @@ export const claim: ActionKind<Claim> = {
     if (healthOf(target, facts) === 'active') return []
     return [mayWait(facts) ? 'target-may-wait' : 'target-stalled']
   },
-  notes: ({ to }, facts) => (to === null ? [] : [whoWorksOnThem([to], facts)]),
+  notes: ({ to, idle }, facts) => [
+    ...(to === null ? [] : [whoWorksOnThem([to], facts)]),
+    ...(idle === 'kept' ? [] : [message('recovery.idle-anew')]),
+  ],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: ({ to, ...how }, { key, group }, batches) =>
     to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows, how)),

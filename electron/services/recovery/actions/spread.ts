@@ -47,7 +47,7 @@ export const spread: ActionKind<Spread> = {
           : []),
     ]
   },
-  notes: ({ to }, facts) => [whoWorksOnThem(to ?? [], facts)],
+  notes: ({ to }, facts) => [whoWorksOnThem(to ?? [], facts), message('recovery.idle-anew')],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands(_action, { key, group }, batches, arriving) {
     const { allocateRows: allot } = createAllocation(arriving)

@@ -91,6 +91,10 @@ export const recoveryMessages = {
   'recovery.choose-all': () => 'Choose all entries of the group, or claim the ones you chose.',
   'recovery.kept-idle': ({ pending }: { readonly pending: number }) =>
     `${pending} entries are pending in this group. To keep the idle time, this server would walk through them for each entry, and answer nobody meanwhile.`,
+  'recovery.no-claim': () => 'It claimed nothing whose end could be followed.',
+  'recovery.choose-claim': () => 'Choose a record of a claim, a spread or an auto-claim.',
+  'recovery.idle-anew': () =>
+    'Their idle time begins anew: a client that takes entries by itself after a min idle time waits for all of it once more.',
   'recovery.not-resumable': () => 'This can’t be resumed here.',
   'recovery.choose-stopped': () => 'Choose a record of this connection that stopped before its end.',
 }

@@ -23,8 +23,15 @@ onEveryServer((world) => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] }, idleMs: HOUR_MS })
       const plan = await sluice.plan(ofAll(action.kind === 'autoClaim' ? { minIdleMs: 1 } : {}), action)
-      expect(codes(plan)).toEqual([code])
+      expect(codes(plan)).toEqual([code, 'recovery.idle-anew'])
       expect(told(plan)).toContain(words)
+    })
+
+    test('a claim that keeps the idle time delays nobody, and does not say so', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] }, idleMs: HOUR_MS })
+      const kept = { kind: 'claim', to: 'bob', includeGone: false, idle: 'kept' } as const
+      expect(codes(await sluice.plan(ofConsumer('alice'), kept))).toEqual(['recovery.worked-on'])
     })
 
     test.each([

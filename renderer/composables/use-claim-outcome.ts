@@ -1,0 +1,45 @@
+import { useIntervalFn } from '@vueuse/core'
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import type { ClaimOutcome } from '../../shared/model/claim-outcome'
+import type { Job } from '../../shared/model/job'
+import { api } from '../api/client'
+
+const EVERY_MS = 3_000
+/** Five minutes. */
+const MOST_LOOKS = 100
+const FOLLOWED: ReadonlySet<Job['kind']> = new Set(['claim', 'spread', 'autoClaim'])
+
+interface Following {
+  readonly outcome: Readonly<ShallowRef<ClaimOutcome | null>>
+  readonly isFollowing: ComputedRef<boolean>
+}
+
+/** Looks again and again at what became of what a job claimed, until all of it is acked or somebody leaves. */
+export function useClaimOutcome(job: () => Job): Following {
+  const outcome = shallowRef<ClaimOutcome | null>(null)
+  const looks = shallowRef(0)
+  const hasFailed = shallowRef(false)
+  const isFollowing = computed(() => {
+    const { kind, state, counts } = job()
+    const isOver = outcome.value !== null && outcome.value.acked === outcome.value.watched
+    return FOLLOWED.has(kind) && state !== 'running' && counts.changed > 0 && !isOver && !hasFailed.value
+  })
+  let isAsking = false
+
+  async function look(): Promise<void> {
+    if (!isFollowing.value || isAsking || looks.value >= MOST_LOOKS) return
+    const { connectionId, recordId } = job()
+    isAsking = true
+    looks.value += 1
+    try {
+      outcome.value = await api().recovery.outcome({ connectionId, recordId })
+    } catch {
+      // It can't be told: then nothing is said of it.
+      hasFailed.value = true
+    } finally {
+      isAsking = false
+    }
+  }
+  useIntervalFn(() => void look(), EVERY_MS)
+  return { outcome, isFollowing: computed(() => isFollowing.value && looks.value < MOST_LOOKS) }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
+
+/** What became of entries that were claimed, since: a change of owner alone is not their end. */
+export const claimOutcome = z.object({
+  /** Of all that were claimed, the first 200 are looked at. */
+  watched: z.int(),
+  more: z.int(),
+  /** Not pending any more. */
+  acked: z.int(),
+  /** Delivered again since, or with another consumer. */
+  taken: z.int(),
+  /** As the claim left them. */
+  held: z.array(entryId),
+  /** The one consumer that got them; null: several. */
+  to: bytes.nullable(),
+  /** Who holds them got other entries since, and touched none of these. */
+  readsPast: z.boolean(),
+})
+export type ClaimOutcome = z.infer<typeof claimOutcome>
