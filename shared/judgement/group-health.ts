@@ -5,11 +5,12 @@ import type { Thresholds } from './thresholds'
 import type { Waiting } from './waiting'
 
 /** Why a group is as well as it is. */
-export type GroupState = 'stalled-hold' | 'stuck-hold' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
+export type GroupState = 'stalled-hold' | 'stuck-hold' | 'ahead' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
 
 export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
   'stalled-hold': 'bad',
   'stuck-hold': 'bad',
+  ahead: 'bad',
   lagging: 'warn',
   'not-known': 'unknown',
   'no-consumers': 'quiet',
@@ -17,12 +18,14 @@ export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
 }
 
 /**
- * Bad: a stalled consumer holds entries, or a living one does not touch what it holds. Warn: far behind. Unknown: something
+ * Bad: a stalled consumer holds entries, a living one does not touch what it holds, or the group stands beyond its stream, so
+ * that what is added next never comes. Warn: far behind. Unknown: something
  * of it could not be looked at, so it is not called fine. Quiet: nobody reads.
  */
 export function groupState(group: GroupSummary, waiting: Waiting, thresholds: Thresholds): GroupState {
   if ((group.stalledPending ?? 0) > 0) return 'stalled-hold'
   if ((group.stuckPending ?? 0) > 0) return 'stuck-hold'
+  if (group.aheadOf !== null) return 'ahead'
   if (isLagging(group, waiting, thresholds)) return 'lagging'
   if (group.consumers === 0) return 'no-consumers'
   if (group.pending > 0 && group.stalledPending === null) return 'not-known'

@@ -23,6 +23,8 @@ export type GroupChange = z.infer<typeof groupChange>
 /** Where a group stands. */
 export const groupStanding = z.object({
   lastDeliveredId: entryId,
+  /** As of a group: the stream's last generated id, where it stands beyond that. */
+  aheadOf: entryId.nullable(),
   entriesRead: count.nullable(),
   lag,
   pending: z.int(),

@@ -5,7 +5,15 @@ import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error-data'
 import { groupSummary, streamSummary } from './stream'
 
-export const groupState = z.enum(['stalled-hold', 'stuck-hold', 'lagging', 'not-known', 'no-consumers', 'fine'])
+export const groupState = z.enum([
+  'stalled-hold',
+  'stuck-hold',
+  'ahead',
+  'lagging',
+  'not-known',
+  'no-consumers',
+  'fine',
+])
 export const streamState = z.enum([...groupState.options, 'unreadable', 'no-groups'])
 
 export const groupRates = z.object({
@@ -83,6 +91,7 @@ export const finding = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('poison'), ...onRow, peek: pendingPeek }),
   z.object({ kind: z.literal('gone'), ...onRow, peek: pendingPeek }),
   z.object({ kind: z.literal('lagging'), ...onRow, rates: groupRates.nullable() }),
+  z.object({ kind: z.literal('ahead'), ...onRow, lastGeneratedId: entryId }),
   z.object({
     kind: z.literal('late'),
     id: z.string(),

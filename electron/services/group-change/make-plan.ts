@@ -6,7 +6,7 @@ import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../share
 import type { Lag } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos, groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
-import { honestLag, lagFacts, lagFromIds } from '../inspection/lag'
+import { aheadOf, honestLag, lagFacts, lagFromIds } from '../inspection/lag'
 import type { GroupSource } from '../../redis/source'
 import { countAfter } from '../inspection/lag-count'
 import { countBetween, NONE } from '../inspection/count-between'
@@ -49,7 +49,8 @@ async function readFacts({ reader, key, group }: GroupSource): Promise<Facts> {
   if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
   const { lastDeliveredId, entriesRead, pending, consumers } = info
   const lag = await lagAt({ reader, key, group }, stream, info)
-  return { stream, info, before: { lastDeliveredId, entriesRead, lag, pending, consumers } }
+  const ahead = aheadOf(stream.lastGeneratedId, lastDeliveredId)
+  return { stream, info, before: { lastDeliveredId, aheadOf: ahead, entriesRead, lag, pending, consumers } }
 }
 
 async function lagAt({ reader, key }: GroupSource, stream: StreamInfo, info: GroupInfo) {
@@ -95,7 +96,10 @@ async function move(
     // What is added in between would be counted as read.
     commands:
       entriesRead === null ? [commandOf(request)] : [`${commandOf(request, position)} ENTRIESREAD ${entriesRead}`],
-    after: { ...before, lastDeliveredId: position, entriesRead, lag },
+    after: {
+      ...before,
+      ...{ lastDeliveredId: position, aheadOf: aheadOf(stream.lastGeneratedId, position), entriesRead, lag },
+    },
     delivers: back ? between : NONE,
     skips: back ? NONE : between,
     blocked: null,

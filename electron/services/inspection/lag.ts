@@ -76,6 +76,14 @@ export function lagOfLook(
   return { value: reported > length ? length : reported, kind: 'reported' }
 }
 
+/**
+ * The stream's last generated id where the group's last delivered id is beyond it (XGROUP SETID and CREATE take any id): what
+ * is added with an id up to that is never delivered to the group, and no lag tells of it. Null: it is not, or not known.
+ */
+export function aheadOf(lastGeneratedId: EntryId | null, lastDeliveredId: EntryId): EntryId | null {
+  return lastGeneratedId !== null && compareIds(lastDeliveredId, lastGeneratedId) > 0 ? lastGeneratedId : null
+}
+
 /** A lag after its unread entries were counted: all of them, or up to a bound, which a figure below it can't be. */
 export function countedLag(before: Lag, { counted, complete }: LagCount): Lag {
   if (complete) return { value: counted, kind: 'exact' }

@@ -8,7 +8,7 @@ import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
 import { errorInfo } from '../lib/error-info'
-import { lagOfLook, type LagCount } from './lag'
+import { aheadOf, lagOfLook, type LagCount } from './lag'
 import { countLags } from './groups'
 import { createLooker } from './look'
 import { ownSigns, type Touches, type TouchesOf } from './own-signs'
@@ -90,6 +90,7 @@ function groupSummary(
   return {
     name: fromBuffer(name),
     ...{ consumers, pending, lastDeliveredId, entriesRead },
+    aheadOf: aheadOf(look.ends?.lastGeneratedId ?? null, lastDeliveredId),
     oldestPendingId: oldest?.id ?? (isLeftOut ? (before?.oldestPendingId ?? null) : null),
     oldestIdleMs: oldest?.idleMs ?? (isLeftOut ? (before?.oldestIdleMs ?? null) : null),
     unread: unread && { firstId: unread.firstId },

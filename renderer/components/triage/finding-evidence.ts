@@ -35,6 +35,8 @@ function parts(finding: Finding): readonly (string | null)[] {
       return [words.finding.ofOldest(finding.peek.lookedFor), words.finding.trimmedBefore]
     case 'lagging':
       return [waits(finding.row), trend(finding), consumers(finding.row)]
+    case 'ahead':
+      return [words.finding.streamEndsAt(finding.lastGeneratedId), words.finding.setIdBack]
     case 'late': {
       const names = finding.rows.map(
         ({ key, group }) => `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group.name), 24)}`,

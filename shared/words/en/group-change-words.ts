@@ -25,8 +25,13 @@ function many({ value, kind }: Lag): string | null {
   return `${kind === 'atLeast' ? 'At least ' : ''}${formatNoun(Number(value), 'entry', 'entries')}`
 }
 
+/** Of a position that the stream has not reached. */
+function beyond(lastGeneratedId: string): string {
+  return `That is beyond the last id that the stream has generated, ${lastGeneratedId}: what is added with an id up to it will never be delivered to this group.`
+}
+
 /** What a change means for the entries, in sentences. */
-function consequences({ change, before, delivers, skips }: GroupChangePlan): readonly string[] {
+function consequences({ change, before, after, delivers, skips }: GroupChangePlan): readonly string[] {
   const again = many(delivers)
   const missed = many(skips)
   const sentences: string[] = []
@@ -38,7 +43,8 @@ function consequences({ change, before, delivers, skips }: GroupChangePlan): rea
   if (change.kind === 'set id') {
     if (again !== null) sentences.push(`${again} will be delivered once more, to whoever reads next.`)
     if (missed !== null) sentences.push(`${missed} will never be delivered to this group.`)
-    if (again === null && missed === null) sentences.push('No entry is skipped, and none comes twice.')
+    if (after !== null && after.aheadOf !== null) sentences.push(beyond(after.aheadOf))
+    else if (again === null && missed === null) sentences.push('No entry is skipped, and none comes twice.')
     if (again !== null && before.pending > 0) {
       sentences.push('What is pending stays pending; entries that are read again change hands.')
     }
@@ -80,4 +86,5 @@ export const groupChangeWords = {
   titles: TITLES,
   verbs: VERBS,
   consequences,
+  beyond,
 }

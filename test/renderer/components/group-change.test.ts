@@ -20,6 +20,7 @@ const consumers: Consumer[] = [
 ]
 const standing = {
   lastDeliveredId: '5-0',
+  aheadOf: null,
   entriesRead: 5,
   lag: { value: 5, kind: 'exact' as const },
   pending: 4,
@@ -60,6 +61,13 @@ describe('what a change of a group means', () => {
       'At least 10\u202f000 entries will never be delivered to this group.',
     ])
     expect(consequences(planFor(change))).toEqual(['No entry is skipped, and none comes twice.'])
+  })
+
+  it('warns of a position that the stream has not reached', () => {
+    const after = { ...standing, lastDeliveredId: '99-0', aheadOf: '10-0' }
+    const told = consequences(planFor({ kind: 'set id', to: '99-0' }, { after }))
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain('beyond the last id that the stream has generated, 10-0')
   })
 
   it('tells what is forgotten with a group', () => {

@@ -42,6 +42,13 @@ describe('findings', () => {
     expect(kinds).toEqual(['stalled', 'lagging', 'poison', 'gone', 'unreadable'])
   })
 
+  it('tell of a group that its stream has not reached, however well it looks', () => {
+    expect(find([summary('orders', [group('g', { aheadOf: '5-0' })])])).toMatchObject([
+      { kind: 'ahead', lastGeneratedId: '5-0' },
+    ])
+    expect(find([summary('orders', [group('g')])])).toEqual([])
+  })
+
   it('tell many small lags together, a few one by one', () => {
     const late = (at: number) =>
       summary(`t:${at}`, [group('rollup', { lag: { value: 9, kind: 'exact' }, unread: { firstId: added(900_000) } })])

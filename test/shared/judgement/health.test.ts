@@ -74,6 +74,7 @@ describe('the health of a group', () => {
     ['with an id that holds no time', { lag: { value: 3, kind: 'exact' }, unread: { firstId: '7-0' } }, 'not-known'],
     ['one entry with a stalled consumer', { stalledPending: 1 }, 'stalled-hold'],
     ['one entry with a living consumer that does not touch it', { stuckPending: 1 }, 'stuck-hold'],
+    ['a position that the stream has not reached', { aheadOf: '5-0' }, 'ahead'],
     ['consumers that could not be read', { stalledPending: null, pending: 9 }, 'not-known'],
     ['consumers that were not looked at, as they hold nothing', { stalledPending: null }, 'fine'],
     ['nobody who reads', { consumers: 0 }, 'no-consumers'],
@@ -84,7 +85,7 @@ describe('the health of a group', () => {
 
   it('is bad, a warning, quiet or good', () => {
     expect(GROUP_HEALTH).toEqual({
-      ...{ 'stalled-hold': 'bad', 'stuck-hold': 'bad', lagging: 'warn' },
+      ...{ 'stalled-hold': 'bad', 'stuck-hold': 'bad', ahead: 'bad', lagging: 'warn' },
       ...{ 'not-known': 'unknown', 'no-consumers': 'quiet', fine: 'good' },
     })
     expect(worse('warn', 'bad')).toBe('bad')

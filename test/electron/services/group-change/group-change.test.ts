@@ -126,6 +126,18 @@ onEveryServer((world) => {
       expect(await standing()).toMatchObject({ lastDeliveredId: '10-0' })
     })
 
+    test('set beyond the stream says that what is added next is not delivered', async () => {
+      await half()
+      expect(await plan({ kind: 'set id', to: '10-1' })).toMatchObject({ after: { aheadOf: '10-0' } })
+      expect(await plan({ kind: 'set id', to: '10-0' })).toMatchObject({ after: { aheadOf: null } })
+      const made = await plan({ kind: 'set id', to: '99-0' })
+      await world.sluice.finished(await start(made))
+      expect(await plan({ kind: 'set id', to: '$' })).toMatchObject({
+        before: { lastDeliveredId: '99-0', aheadOf: '10-0' },
+        after: { aheadOf: null },
+      })
+    })
+
     test('set to $ skips no entry that came after the plan', async () => {
       await half()
       const made = await plan({ kind: 'set id', to: '$' })

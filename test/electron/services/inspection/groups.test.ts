@@ -46,6 +46,7 @@ onEachServer('on %s', (version) => {
         consumers: 0,
         pending: 0,
         lastDeliveredId: '0-0',
+        aheadOf: null,
         entriesRead: null,
         lag: exact(10),
         oldestPendingId: null,
@@ -55,6 +56,7 @@ onEachServer('on %s', (version) => {
         consumers: 1,
         pending: 3,
         lastDeliveredId: '4-0',
+        aheadOf: null,
         entriesRead: 4,
         lag: exact(6),
         oldestPendingId: '2-0',
@@ -80,6 +82,24 @@ onEachServer('on %s', (version) => {
     expect([quick['trimmed'], quick['end']]).toEqual([exact(8), exact(0)])
     for (const [name, lag] of Object.entries(quick))
       if (lag.kind === 'exact') expect([name, lag.value]).toEqual([name, truth[name as keyof typeof truth]])
+  })
+
+  test('a group that stands beyond its stream is told, and one at its end is not', async () => {
+    await fill(1, 5)
+    for (const [group, id] of [
+      ['end', '5-0'],
+      ['just beyond', '5-1'],
+      ['far', '18446744073709551615-18446744073709551615'],
+    ] as const) {
+      await feed.xgroup('CREATE', 'orders', group, id)
+    }
+    const ahead = async () =>
+      Object.fromEntries((await listGroups(reader, KEY, { countLag: true })).map((each) => [each.name, each.aheadOf]))
+    expect(await ahead()).toEqual({ end: null, 'just beyond': '5-0', far: '5-0' })
+    await feed.xdel('orders', '5-0')
+    expect(await ahead()).toMatchObject({ end: null })
+    await fill(6, 6)
+    expect(await ahead()).toEqual({ end: null, 'just beyond': null, far: '6-0' })
   })
 
   test('an emptied stream leaves nobody behind', async () => {
