@@ -1,3 +1,4 @@
+import { displayName } from '../../../../shared/format/display-name'
 import { expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import { displayBytes } from '../../../../shared/bytes'
@@ -94,7 +95,9 @@ onEachServer('on %s', (version) => {
       await feed.xgroup('CREATE', 'orders', group, id)
     }
     const ahead = async () =>
-      Object.fromEntries((await listGroups(reader, KEY, { countLag: true })).map((each) => [each.name, each.aheadOf]))
+      Object.fromEntries(
+        (await listGroups(reader, KEY, { countLag: true })).map(({ name, aheadOf }) => [displayName(name), aheadOf]),
+      ) as Record<string, unknown>
     expect(await ahead()).toEqual({ end: null, 'just beyond': '5-0', far: '5-0' })
     await feed.xdel('orders', '5-0')
     expect(await ahead()).toMatchObject({ end: null })
