@@ -59,8 +59,11 @@ export const appErrors = {
     ]),
     name: bytes,
   }),
-  /** What was asked for has more bytes than one reply, or one text, may have: so many. Nothing of it was kept. */
-  TOO_LARGE: z.object({ what: z.enum(['entry', 'text', 'value']), mostBytes: z.int() }),
+  /**
+   * What was asked for has more bytes than one reply, one text, or all names of streams may have: so many. Nothing of it was
+   * kept; of the names those that came before.
+   */
+  TOO_LARGE: z.object({ what: z.enum(['entry', 'names', 'text', 'value']), mostBytes: z.int() }),
   /** Names the field of the input that is wrong, why, and what to do instead. */
   BAD_INPUT: z.object({ field: z.string(), problem: message, remedy: message }),
   /** What the plan showed is no longer so; make it again. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { AppErrorInfo } from '../../../shared/error-data'
-import { isAppError } from '../../../shared/error'
+import { AppError, isAppError } from '../../../shared/error'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
@@ -18,6 +18,10 @@ import { createNotifier, type Notifier } from '../lib/notifier'
 /** Keys per event at most. */
 const CHUNK = 1000
 const SCAN_COUNT = 1000
+/** Names of streams that one search keeps, in bytes. */
+const MOST_NAME_BYTES = 128 * 1024 * 1024
+/** A SCAN that takes more than so many, of 1 000 slots each, has no end. */
+const MOST_STEPS = 1_000_000
 /** Progress is told this often at most; the first streams at once. */
 const TELL_EVERY_MS = 50
 
@@ -38,6 +42,7 @@ export interface DiscoveryOptions {
   readonly topology: (connectionId: string) => Topology
   readonly server: (connectionId: string) => ServerInfo
   readonly log: Logger
+  readonly mostNameBytes?: number
 }
 
 interface Search {
@@ -47,6 +52,8 @@ interface Search {
   readonly keys: Bytes[]
   /** The same, to tell what was found before. */
   readonly seen: Set<string>
+  readonly mostNameBytes: number
+  nameBytes: number
   readonly changed: Notifier
   readonly ended: AbortController
   /** Another one has taken its place. */
@@ -57,7 +64,12 @@ interface Search {
   error: AppErrorInfo | null
 }
 
-export function createDiscovery({ topology, server, log }: DiscoveryOptions): Discovery {
+export function createDiscovery({
+  topology,
+  server,
+  log,
+  mostNameBytes = MOST_NAME_BYTES,
+}: DiscoveryOptions): Discovery {
   const searches = new Map<string, Search>()
   const leave = (search: Search | undefined): void => {
     if (!search) return
@@ -70,7 +82,7 @@ export function createDiscovery({ topology, server, log }: DiscoveryOptions): Di
     const found = searches.get(connectionId)
     if (found && !fresh && isSame(found.primaries, mine.primaries()) && found.state !== 'failed') return found
     leave(found)
-    const search = startSearch(mine, server(connectionId).capabilities.scanType.available, log)
+    const search = startSearch(mine, server(connectionId).capabilities.scanType.available, { log, mostNameBytes })
     searches.set(connectionId, search)
     return search
   }
@@ -97,12 +109,17 @@ function isSame(a: readonly RedisClient[], b: readonly RedisClient[]): boolean {
   return a.length === b.length && a.every((client, at) => client === b[at])
 }
 
-function startSearch(topology: Topology, withType: boolean, log: Logger): Search {
+function startSearch(
+  topology: Topology,
+  withType: boolean,
+  { log, mostNameBytes }: Pick<DiscoveryOptions, 'log'> & { readonly mostNameBytes: number },
+): Search {
   const search: Search = {
     topology,
     primaries: topology.primaries(),
     keys: [],
     seen: new Set(),
+    ...{ mostNameBytes, nameBytes: 0 },
     changed: createNotifier(),
     ended: new AbortController(),
     left: new AbortController(),
@@ -131,25 +148,32 @@ async function run(search: Search, withType: boolean, log: Logger): Promise<void
   }
 }
 
-/** One SCAN in flight, so that other commands come in between. */
+/** One SCAN in flight, so that other commands come in between. Throws TOO_LARGE, and ODD_REPLY for one that never ends. */
 async function scanOne(search: Search, reader: Reader, withType: boolean): Promise<void> {
   let cursor = '0'
+  let steps = 0
   do {
+    steps += 1
     const step = await scanStreams(reader, cursor, SCAN_COUNT, withType)
     if (search.state !== 'scanning') return
     // As text, since a Buffer keeps the whole reply it came in.
     for (const raw of step.keys) add(search, fromBuffer(raw))
+    if (search.nameBytes > search.mostNameBytes)
+      throw new AppError('TOO_LARGE', { what: 'names', mostBytes: search.mostNameBytes })
+    // From the same cursor on it would go round for ever.
+    if (step.cursor !== '0' && (step.cursor === cursor || steps === MOST_STEPS)) throw new AppError('ODD_REPLY', {})
     cursor = step.cursor
     search.scanned += step.scanned
     search.changed.notify()
   } while (cursor !== '0')
 }
 
-function add({ keys, seen }: Search, key: Bytes): void {
+function add(search: Search, key: Bytes): void {
   const name = bytesKey(key)
-  if (seen.has(name)) return
-  seen.add(name)
-  keys.push(key)
+  if (search.seen.has(name)) return
+  search.seen.add(name)
+  search.keys.push(key)
+  search.nameBytes += name.length
 }
 
 /** What can't be told just now is found by the next search. */

@@ -79,6 +79,8 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
 
 const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {
   entry: 'Nothing larger is read unless asked for, so that a look costs the server little.',
+  names:
+    'The streams found before are shown. Search by a part of the name in another client, or open a stream by its name.',
   text: 'Save its values to files instead.',
   value: 'A reply of Redis can hold no more. Read it with a client of your own, in parts of the entry.',
 }
@@ -103,7 +105,10 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   }),
   NOT_FOUND: ({ what, name }) => ({ title: `The ${what} ${displayName(name)} doesn’t exist`, next: MISSING[what] }),
   TOO_LARGE: ({ what, mostBytes }) => ({
-    title: `The ${what} has more than ${formatSize(mostBytes)}`,
+    title:
+      what === 'names'
+        ? `All names of streams take more than ${formatSize(mostBytes)}`
+        : `The ${what} has more than ${formatSize(mostBytes)}`,
     next: TOO_LARGE[what],
   }),
   BAD_INPUT: ({ problem, remedy }, say) => ({ title: say(problem), next: say(remedy) }),

@@ -5,7 +5,11 @@ import type { DiscoveryEvent } from '../../../../shared/model/stream'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { readServerInfo } from '../../../../electron/services/connections/capabilities'
-import { createDiscovery, type Discovery } from '../../../../electron/services/monitoring/discovery'
+import {
+  createDiscovery,
+  type Discovery,
+  type DiscoveryOptions,
+} from '../../../../electron/services/monitoring/discovery'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { createMemoryLog } from '../../../helpers/memory-log'
@@ -19,6 +23,7 @@ let feed: Redis
 let proxy: FaultProxy
 let client: RedisClient
 let discovery: Discovery
+let options: DiscoveryOptions
 let scanType: boolean
 let memory = createMemoryLog()
 
@@ -29,11 +34,12 @@ useEmptiedServer({}, async (server, direct) => {
   client = await connect()
   memory = createMemoryLog()
   const { capabilities, ...info } = await readServerInfo(client)
-  discovery = createDiscovery({
+  options = {
     topology: () => standalone(client),
     server: () => ({ ...info, capabilities: { ...capabilities, scanType: { available: scanType, reason: null } } }),
     log: memory.log,
-  })
+  }
+  discovery = createDiscovery(options)
 })
 afterEach(async () => {
   discovery.close()
@@ -226,6 +232,28 @@ describe('the end before the end', () => {
     expect((await all()).at(-1)).toMatchObject({ state: 'failed', error: { code: 'UNREACHABLE' } })
     await expect.poll(() => client.isReady()).toBe(true)
     expect((await all()).at(-1)).toMatchObject({ state: 'done', found: 10, error: null })
+  })
+
+  test('failed, when SCAN leads back to where it was', async () => {
+    await fill(10, 0)
+    const again = '*2\r\n$2\r\n17\r\n*1\r\n$8\r\nstream:1\r\n'
+    void proxy.fault('SCAN', { kind: 'replace-reply', reply: again }, 1_000)
+    const before = scans()
+    const last = (await all()).at(-1)
+    expect(last).toMatchObject({ state: 'failed', found: 1, error: { code: 'ODD_REPLY' } })
+    expect(scans() - before).toBe(2)
+  })
+
+  test('failed, when the names are too many to be kept; those before are there', async () => {
+    discovery = createDiscovery({ ...options, mostNameBytes: 50_000 })
+    await fill(20_000, 0)
+    const events = await all()
+    const last = events.at(-1)
+    expect(last).toMatchObject({ state: 'failed', error: { code: 'TOO_LARGE', data: { what: 'names' } } })
+    expect(last?.found).toBe(keysOf(events).length)
+    expect(last?.found).toBeGreaterThan(1_000)
+    expect(last?.found).toBeLessThan(10_000)
+    expect(memory.text()).toBe('')
   })
 
   test('failed, when SCAN is not allowed', async () => {
