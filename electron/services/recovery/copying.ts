@@ -10,6 +10,7 @@ import type { JobStep } from '../jobs/job-step'
 import { runBatch, sumOf } from '../jobs/run-batch'
 import { createBodyParts } from '../inspection/body-parts'
 import type { Copying, CopyPart } from './copy-part'
+import { copyWays, type CopyWay } from './copy-ways'
 import { copyByCommands } from './copy-by-commands'
 import { copyByScript } from './copy-by-script'
 import { createOriginalsEnd, mayStay, type OriginalsEnd } from './delete-originals'
@@ -60,7 +61,7 @@ async function* copyParts(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { reader, key, server } = context
-  const byScript = copiesByScript(server, key, copying.target)
+  const mayScript = copiesByScript(server, key, copying.target)
   const parts = createBodyParts(reader, key, COPY_AND_ACK_MAX)
   let number = 0
   for await (const { observation, untouched, moved } of batches) {
@@ -69,38 +70,56 @@ async function* copyParts(
       const rows = all.filter(({ id }) => bodies.has(id))
       const gone = all.length - rows.length
       if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
-      if (signal.aborted) return
-      if (rows.length === 0) continue
-      if (originals) yield await originals.save([...bodies.values()])
-      await copying.trim?.ceiling.before(rows.length)
-      const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
-      const part: CopyPart = { rows, bodies, at: observation.at, progress }
-      let failed = 0
-      let copied: readonly EntryId[] = []
-      const send = async (): Promise<Sent> => {
-        const sent = await (byScript ? copyByScript : copyByCommands)(context, copying, part)
-        failed = rows.length - sumOf(sent.counts) - sent.lost.length
-        copied = (sent.copies ?? []).map(([id]) => id)
-        return sent
+      for (const way of copyWays({ rows, bodies, at: observation.at }, copying, mayScript)) {
+        if (signal.aborted) return
+        yield* copyWay(context, copying, originals, { way, observation, number: number++ }, signal)
       }
-      const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
-        const read = await readCopiesBack(context, copying, part, lost, { byScript, fenced })
-        const done = (read.copies ?? []).map(([id]) => id).filter((id) => !read.except.includes(id))
-        const stay = originals ? mayStay(done, message('recovery.reply-was-lost')) : []
-        return { ...read, failures: [...(read.failures ?? []), ...stay] }
-      }
-      try {
-        yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
-      } catch (error) {
-        const stay = originals && isAppError(error) ? mayStay(copied, reasonOf(error)) : []
-        if (stay.length > 0) yield { done: 0, counts: noCounts, failures: stay }
-        throw error
-      }
-      await copying.trim?.ceiling.after(copied.length)
-      if (originals) yield* originals.delete(copied, signal)
-      // In no count: they are told of one by one.
-      if (failed > 0) yield { done: failed, counts: noCounts }
       if (signal.aborted) return
     }
   }
+}
+
+interface Numbered {
+  readonly way: CopyWay
+  readonly observation: SelectedBatch['observation']
+  readonly number: number
+}
+
+async function* copyWay(
+  context: RunContext,
+  copying: Copying,
+  originals: OriginalsEnd | null,
+  { way, observation, number }: Numbered,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const { rows, bodies, byScript } = way
+  if (originals) yield await originals.save([...bodies.values()])
+  await copying.trim?.ceiling.before(rows.length)
+  const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
+  const part: CopyPart = { ...way, progress }
+  let failed = 0
+  let copied: readonly EntryId[] = []
+  const send = async (): Promise<Sent> => {
+    const sent = await (byScript ? copyByScript : copyByCommands)(context, copying, part)
+    failed = rows.length - sumOf(sent.counts) - sent.lost.length
+    copied = (sent.copies ?? []).map(([id]) => id)
+    return sent
+  }
+  const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
+    const read = await readCopiesBack(context, copying, part, lost, { byScript, fenced })
+    const done = (read.copies ?? []).map(([id]) => id).filter((id) => !read.except.includes(id))
+    const stay = originals ? mayStay(done, message('recovery.reply-was-lost')) : []
+    return { ...read, failures: [...(read.failures ?? []), ...stay] }
+  }
+  try {
+    yield* runBatch(context, { number, observation, rows, send, readBack }, signal)
+  } catch (error) {
+    const stay = originals && isAppError(error) ? mayStay(copied, reasonOf(error)) : []
+    if (stay.length > 0) yield { done: 0, counts: noCounts, failures: stay }
+    throw error
+  }
+  await copying.trim?.ceiling.after(copied.length)
+  if (originals) yield* originals.delete(copied, signal)
+  // In no count: they are told of one by one.
+  if (failed > 0) yield { done: failed, counts: noCounts }
 }

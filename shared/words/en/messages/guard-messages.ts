@@ -29,10 +29,11 @@ export const guardMessages = {
   'guard.release': () =>
     'XNACK knows no owner: what another consumer claims just between reading and releasing is released too.',
   'guard.copy-by-script': () =>
-    'A script looks at owner and delivery count, copies, and then acks, with nobody in between.',
+    'A script looks at owner and delivery count, copies, and then acks, with nobody in between. What has more than some 3 500 fields is too much for a script: copied first, then acked if it is still as it was.',
   'guard.copy-across-slots': () => `The two streams lie in different slots of the cluster: ${COPIES}`,
   'guard.copy': () => `${NO_SCRIPTS}: ${COPIES}`,
-  'guard.redrive-by-script': () => 'A script copies and deletes, with nobody in between.',
+  'guard.redrive-by-script': () =>
+    'A script copies and deletes, with nobody in between. What has more than some 3 500 fields is too much for a script: copied first, then deleted.',
   'guard.redrive-across-slots': () => `Not all of these streams lie in the same slot of the cluster: ${REDRIVES}`,
   'guard.redrive': () => `${NO_SCRIPTS}: ${REDRIVES}`,
 }

@@ -20,7 +20,6 @@ import {
   sentSoFar,
   serverTime,
 } from './recovery-kit'
-import { saying } from '../../../helpers/saying'
 
 onEveryServer((world) => {
   describe('dead-lettering', () => {
@@ -266,18 +265,6 @@ onEveryServer((world) => {
       expect(await originals(direct)).toEqual([])
       expect(await sluice.undo(job)).toMatchObject({ counts: { changed: 0 } })
       expect((await pendingOf(direct)).map(([id]) => id)).not.toContain('2-0')
-    })
-
-    test('says which entry has too many fields to be copied, and copies the others', async () => {
-      const { direct, sluice } = world
-      const fields = Array.from({ length: 3_600 }, (_, at) => [`f${at}`, 'x']).flat()
-      await seed(direct, { held: { alice: ['2-0'] } })
-      await direct.xadd(KEY, '3-0', ...fields)
-      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '3-0', 'FORCE', 'JUSTID')
-      const job = await sluice.recover(ofConsumer('alice'), deadLetter())
-      expect(job.failures).toEqual([{ id: '3-0', reason: saying('too many fields') }])
-      expect(job).toMatchObject({ done: 2, total: 2, counts: counts({ changed: 1 }) })
-      expect([await originals(direct), (await pendingOf(direct)).map(([id]) => id)]).toEqual([['2-0'], ['3-0']])
     })
 
     test.each([

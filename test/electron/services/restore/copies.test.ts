@@ -34,6 +34,17 @@ describe('a plan to restore as new entries', () => {
     expect(await everything(world.direct)).toEqual(before)
   })
 
+  test('brings back entries of many fields whole', async () => {
+    const widths = [3_493, 3_494, 10_000]
+    const wide = (count: number) => Array.from({ length: count }, (_, at) => [`f${at}`, 'x']).flat()
+    for (const [at, count] of widths.entries()) await world.direct.xadd(KEY, `${at + 1}-0`, ...wide(count))
+    await add(['9-0'])
+    const file = await deleteIds(world.sluice, idsFrom(1, 3))
+    expect(await addCopies(world.sluice, file)).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) })
+    const copies = (await fields()).slice(1)
+    expect(copies.map((each) => each.findIndex((part) => part.startsWith('sluice:')) / 2)).toEqual(widths)
+  })
+
   test('of chosen ids counts those that the backup has', async () => {
     await add(idsFrom(1, 8))
     const file = await trimTo(world.sluice, 3)
