@@ -11,6 +11,7 @@ import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createEntryReads } from '../services/inspection/entry-reads'
+import type { SaveFile } from '../services/inspection/save-file'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import type { PresenceTimes } from '../services/journal/presence'
@@ -34,6 +35,8 @@ export interface BackendOptions extends HostInfo {
   /** In memory, unless the host has somewhere better. */
   readonly secrets?: Secrets
   readonly log: Logger
+  /** How a person gets a file from this host. */
+  readonly saveFile: SaveFile
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
   readonly lostReply?: LostReplyLimits
   /** Of every connection. */
@@ -81,7 +84,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const restoring = createRestore(forJobs)
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming(forJobs)
-  const entryReads = createEntryReads({ topology })
+  const entryReads = createEntryReads({ topology, saveFile: options.saveFile })
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
   const look = (connectionId: string, keys: readonly Bytes[]): void => {

@@ -10,6 +10,7 @@ import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
 import { guardSession } from './permissions'
 import { acceptPorts } from './rpc'
+import { createSaveFile } from './save-file'
 import { claimSingleInstance } from './single-instance'
 import { bringToFront, createWindow, loadPage, pressKey } from './window'
 import { createWindowStateFile } from './window-state'
@@ -44,6 +45,7 @@ async function start(): Promise<void> {
     dataDir: null,
     secrets: createMemorySecrets(),
     log,
+    saveFile: createSaveFile(askPath),
   })
   closeBeforeQuit(() => backend.close())
 
@@ -59,6 +61,15 @@ async function start(): Promise<void> {
   window.once('closed', () => (window = null))
   acceptPorts(window.webContents, createRpcServer(backend.router, log), log)
   await loadPage(window)
+}
+
+async function askPath(defaultPath: string): Promise<string | null> {
+  if (window === null) return null
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    defaultPath,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  })
+  return canceled || filePath === '' ? null : filePath
 }
 
 /** Holds quitting back until the connections are closed and the journal is written. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import packageJson from '../../package.json'
 import { createBackend, type Backend } from '../api/backend'
 import type { Secrets } from '../services/connections/secrets'
+import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { dataDir } from './data-dir'
 
@@ -16,14 +17,15 @@ export interface HostBackendOptions {
   /** Where passwords are kept. */
   readonly secrets: Secrets
   readonly log: Logger
+  readonly saveFile: SaveFile
 }
 
 export type HostBackend = Pick<Backend, 'router' | 'close'>
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, secrets } = options
-  const common = { kind, log, secrets, version: APP_VERSION }
+  const { kind, log, secrets, saveFile } = options
+  const common = { kind, log, secrets, saveFile, version: APP_VERSION }
   if (options.sandbox === null) {
     return createBackend({ ...common, sandbox: false, dataDir: options.dataDir ?? dataDir() })
   }

@@ -5,6 +5,7 @@ import { openHostBackend } from '../host/host-backend'
 import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { readCliOptions, UsageError, type CliOptions } from './cli-options'
+import { createDownloads } from './downloads'
 import { writeLaunchFile, type LaunchFile } from './launch-file'
 import { hasDisplay, openBrowser } from './open-browser'
 import { isLoopback } from './request-guard'
@@ -33,17 +34,19 @@ try {
 
 async function run(options: CliOptions, log: Logger): Promise<void> {
   const stopped = stopSignal()
+  const downloads = createDownloads()
   const backend = await openHostBackend({
     kind: 'web',
     sandbox: options.sandbox ? { static: options.static } : null,
     dataDir: options.dataDir,
     secrets: createMemorySecrets(),
     log,
+    saveFile: downloads.save,
   })
   const entry = createEntry()
   try {
     const server = await startWebServer({
-      ...{ ...options, router: backend.router, rendererDir: RENDERER_DIR, log },
+      ...{ ...options, router: backend.router, rendererDir: RENDERER_DIR, downloads, log },
       onLaunch: () => void entry.close(),
       onNewLink: (url) => say(`${webWords.isAt(url)}\n`),
     })

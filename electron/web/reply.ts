@@ -3,6 +3,8 @@ export interface Reply {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
+  /** All of it is on its way, or the other side left. */
+  readonly onSent?: () => void
 }
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }

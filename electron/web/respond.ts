@@ -5,7 +5,8 @@ import type { Reply } from './reply'
 
 const RESPONSE_HEADERS = commonHeaders(pagePolicy({ connect: "'self'" }))
 
-export function send(response: ServerResponse, { status, headers, body = '' }: Reply): void {
+export function send(response: ServerResponse, { status, headers, body = '', onSent }: Reply): void {
+  if (onSent) response.once('close', onSent)
   response.writeHead(status, { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }

@@ -1,11 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import { LOG_OUT_EVERYWHERE_PATH, LOG_OUT_PATH, SESSION_PATH } from '../../shared/page-key'
+import { DOWNLOAD_PATH, type Downloads } from './downloads'
 import { ENTER_SCRIPT_PATH, enterPage, enterScript } from './enter-page'
 import { LAUNCH_PATH, type LaunchToken } from './launch-token'
 import type { Login } from './login'
 import { LOGIN_PATH, LOGIN_STYLE_PATH, loginPage, loginStyle } from './login-page'
 import { sentPageKey } from './page-key'
-import { badRequest, done, forbidden, methodNotAllowed, seeOther, tooLarge, unauthorized, type Reply } from './reply'
+import {
+  badRequest,
+  done,
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  seeOther,
+  tooLarge,
+  unauthorized,
+  type Reply,
+} from './reply'
 import { announcesBody, readBody } from './request-body'
 import type { RequestGuard } from './request-guard'
 import type { OpenSession, Sessions } from './session'
@@ -21,6 +32,7 @@ export interface RouteOptions {
   readonly sessions: Sessions
   readonly entrance: Entrance
   readonly rendererDir: string
+  readonly downloads: Pick<Downloads, 'take'>
   readonly proxies: TrustedProxies
   /** Somebody came in by the launch link. */
   readonly onLaunch: () => void
@@ -60,7 +72,7 @@ function launch(request: IncomingMessage, path: string, { sessions, entrance, on
 }
 
 async function get(request: IncomingMessage, path: string, options: RouteOptions): Promise<Reply> {
-  const { sessions, entrance, rendererDir } = options
+  const { sessions, entrance, rendererDir, downloads } = options
   const { headers } = request
   if (path === ENTER_SCRIPT_PATH) return enterScript
   if (entrance.kind === 'password') {
@@ -74,6 +86,10 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
     // From a link on another site a browser sends no strict cookie: there may be a session all the same.
     if (wantsPage && headers['sec-fetch-site'] === 'cross-site') return enterPage({ pageKey: null, setCookie: null })
     return entrance.kind === 'password' && wantsPage ? seeOther(LOGIN_PATH) : unauthorized
+  }
+  // The path is a secret that only a page with both halves of the session was given. A look (HEAD) doesn't spend it.
+  if (path.startsWith(DOWNLOAD_PATH)) {
+    return (request.method === 'GET' ? downloads.take(path.slice(DOWNLOAD_PATH.length)) : null) ?? notFound
   }
   const reply = await staticFile(rendererDir, path)
   // The page renews the cookie, so that it does not end in the middle of a working day.

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { RPC_PATH } from '../../shared/page-key'
 import { createRpcServer } from '../host/rpc-server'
 import { capConnections } from './connection-cap'
+import type { Downloads } from './downloads'
 import { createLaunchToken } from './launch-token'
 import { createLogin } from './login'
 import type { LoginLimitOptions } from './login-limit'
@@ -22,6 +23,8 @@ export interface WebServerOptions {
   readonly router: AnyRouter
   /** The built renderer. */
   readonly rendererDir: string
+  /** Of the same host as the router. None by default. */
+  readonly downloads?: Pick<Downloads, 'take'>
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -65,6 +68,7 @@ const LIMITS: ConnectionLimits = { headersMs: 10_000, requestMs: 20_000, idleMs:
 const HEARTBEAT_MS = 30_000
 const CLOSE_GRACE_MS = 1_000
 const NO_PROXIES: TrustedProxies = { has: () => false }
+const NO_DOWNLOADS: Pick<Downloads, 'take'> = { take: () => null }
 
 /** Serves the page and the router. Fails as `listen` does: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -91,6 +95,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 
   const routes = {
     ...{ guard, sessions, entrance, rendererDir, proxies: options.proxies ?? NO_PROXIES },
+    downloads: options.downloads ?? NO_DOWNLOADS,
     onLaunch: () => options.onLaunch?.(),
     onLogOut() {
       sockets.dismiss()

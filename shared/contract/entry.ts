@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
-import { entry, entryFields, entryPage } from '../model/entry'
+import { entry, entryFields, entryPage, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
 import { onStream, pageSize, reads, writes, writesForGood } from './base'
@@ -45,6 +45,11 @@ export const entryContract = {
   text: reads
     .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']) }))
     .output(z.object({ text: z.string() })),
+  /**
+   * The whole value of one field to a file, by its place from 0. `name`: the field's, or its beginning, as it was shown. One value
+   * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB.
+   */
+  saveValue: reads.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
   tail: reads.input(onStream).output(eventIterator(z.array(entry))),
   /** XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. */

@@ -36,3 +36,14 @@ export const entryFields = z.object({
 })
 export type EntryFields = z.infer<typeof entryFields>
 export type PlacedField = EntryFields['fields'][number]
+
+/**
+ * Where the bytes of a value went: to a file on the host's machine, or to a path of the web host, where they can be fetched
+ * once within a minute. Cancelled: nobody chose a file, and nothing was read.
+ */
+export const savedValue = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('saved'), file: z.string(), bytes: z.int().min(0) }),
+  z.object({ kind: z.literal('offered'), path: z.string(), fileName: z.string(), bytes: z.int().min(0) }),
+  z.object({ kind: z.literal('cancelled') }),
+])
+export type SavedValue = z.infer<typeof savedValue>

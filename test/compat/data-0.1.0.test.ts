@@ -6,6 +6,7 @@ import { createRouterClient } from '@orpc/server'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createBackend, type Backend } from '../../electron/api/backend'
+import { createDownloads } from '../../electron/web/downloads'
 import { openJournal } from '../../electron/services/journal/journal'
 import type { AppErrorInfo } from '../../shared/error-data'
 import type { Job } from '../../shared/model/job'
@@ -67,7 +68,14 @@ afterEach(async () => {
 })
 
 async function open(): Promise<void> {
-  backend = await createBackend({ kind: 'web', version: '9.9.9', dataDir, sandbox: false, log: memory.log })
+  backend = await createBackend({
+    kind: 'web',
+    version: '9.9.9',
+    dataDir,
+    sandbox: false,
+    saveFile: createDownloads().save,
+    log: memory.log,
+  })
   api = createRouterClient(backend.router, { context: {} })
 }
 

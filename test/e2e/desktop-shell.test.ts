@@ -22,6 +22,7 @@ beforeAll(async () => {
     dataDir: null,
     secrets: createMemorySecrets(),
     log,
+    saveFile: async () => ({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
   })
   browser = await connectBrowser()
   desktop = await openDesktopPage(browser, {

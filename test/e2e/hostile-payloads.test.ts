@@ -4,6 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { requireBinary } from '../helpers/find-binary'
 import { connectTo, words } from './app'
+import { savedBytes } from './downloads'
 import { useOwnServer } from './own-server'
 import { goToStream } from './views'
 
@@ -117,6 +118,29 @@ test('a value beyond 1 MiB is shown cut, says so, and is not copied as if it wer
     await words(field(page, 'big')).toContain('Only the first 1.0 MiB of 5.0 MiB are here')
     const copy = drawer(page).getByRole('button', { name: 'redis-cli' })
     expect(await copy.getAttribute('aria-description')).toContain('too much for a text')
+  })
+})
+
+test('a value beyond 1 MiB is saved whole as a download', async () => {
+  await server.on(async (page) => {
+    const value = Buffer.from(Array.from({ length: 3 * MEBIBYTE }, (_, at) => (at * 7) % 256))
+    await look(page, ['a', '1', 'a', value])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      field(page, 'a').nth(1).getByRole('button', { name: 'Save the value of a…' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('evil-5-5-a.bin')
+    expect((await savedBytes(download)).equals(value)).toBe(true)
+    await page.getByText('3.0 MiB handed to the browser').waitFor()
+  })
+})
+
+test('a value whose entry is gone by then is not saved, and says so', async () => {
+  await server.on(async (page) => {
+    await look(page, ['a', '1'])
+    await server.client.xdel('evil', '5-5')
+    await field(page, 'a').getByRole('button', { name: 'Save the value of a…' }).click()
+    await page.getByText('The entry 5-5 doesn’t exist').waitFor()
   })
 })
 

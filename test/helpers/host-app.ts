@@ -2,13 +2,16 @@ import { createInterface } from 'node:readline'
 import { createRouterClient } from '@orpc/server'
 import { pino } from 'pino'
 import { createBackend } from '../../electron/api/backend'
+import { createDownloads } from '../../electron/web/downloads'
 import type { PresenceTimes } from '../../electron/services/journal/presence'
 
 // Run by host-process.ts: a host in a process of its own that calls the procedures that it is told, one per line.
 const [dataDir = '', times] = process.argv.slice(2)
 const log = pino({ level: 'silent' })
 const presence = times === undefined ? {} : { presence: JSON.parse(times) as PresenceTimes }
-const backend = await createBackend({ kind: 'web', version: '0.0.0', sandbox: false, dataDir, log, ...presence })
+const saveFile = createDownloads().save
+const host = { kind: 'web', version: '0.0.0', sandbox: false } as const
+const backend = await createBackend({ ...host, dataDir, log, saveFile, ...presence })
 const client = createRouterClient(backend.router, { context: {} }) as unknown as Readonly<
   Record<string, Readonly<Record<string, (input: unknown) => Promise<unknown>>>>
 >

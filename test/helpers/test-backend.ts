@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { createDownloads } from '../../electron/web/downloads'
 import { createBackend, type Backend, type BackendOptions } from '../../electron/api/backend'
 
 /**
@@ -10,5 +11,12 @@ export function createTestBackend(
   { log = pino({ level: 'silent' }), timings, ...options }: Partial<Omit<BackendOptions, 'dataDir'>> = {},
 ): Promise<Backend> {
   const host = { kind: 'web', version: '0.0.0', dataDir, sandbox: false } as const
-  return createBackend({ ...host, log, walkFrom: 'followed', timings: { reconnectMs: 20, ...timings }, ...options })
+  return createBackend({
+    ...host,
+    log,
+    saveFile: createDownloads().save,
+    walkFrom: 'followed',
+    timings: { reconnectMs: 20, ...timings },
+    ...options,
+  })
 }

@@ -10,6 +10,7 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
     page: entry.page.use(onStream).handler(({ input, context: { reader, key } }) => readPage(reader, key, input)),
     get: entry.get.handler(({ input, signal }) => entryReads.get(input, signal)),
     fields: entry.fields.handler(({ input, signal }) => entryReads.fields(input, signal)),
+    saveValue: entry.saveValue.handler(({ input, signal }) => entryReads.saveValue(input, signal)),
     text: entry.text.handler(({ input, signal }) => entryReads.text(input, signal)),
     tail: entry.tail
       .use(onStream)

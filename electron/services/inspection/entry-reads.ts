@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { entryAsJson, MOST_TEXT_BYTES, xaddCommand } from '../../../shared/entry-text'
 import { AppError } from '../../../shared/error'
-import type { Entry, EntryFields } from '../../../shared/model/entry'
+import type { Entry, EntryFields, SavedValue } from '../../../shared/model/entry'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Topology } from '../../redis/topology'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
@@ -11,6 +11,8 @@ import { readEntry } from './entries'
 import { fieldsOf, type FieldsWanted } from './entry-fields'
 import { viewEntry, WHOLE_ENTRY } from './entry-view'
 import { readLargeReply } from './large-reply'
+import type { SaveFile } from './save-file'
+import { valueFileName } from './value-file-name'
 
 const MIB = 1024 * 1024
 /** Of one entry, unless more is asked for. */
@@ -32,29 +34,38 @@ export interface EntryReads {
     entry: OneEntry & FieldsWanted & { readonly size?: number | undefined; readonly large: boolean },
     signal?: AbortSignal,
   ): Promise<EntryFields>
+  saveValue(entry: OneEntry & { readonly at: number; readonly name: Bytes }, signal?: AbortSignal): Promise<SavedValue>
   text(
     entry: OneEntry & { readonly as: 'redis-cli' | 'json' },
     signal?: AbortSignal,
   ): Promise<{ readonly text: string }>
 }
 
+export interface EntryReadsOptions {
+  topology(connectionId: string): Topology
+  readonly saveFile: SaveFile
+}
+
 /**
  * Single entries, however large. Nobody knows an entry's size before its reply comes, so what may be large is read on a
  * connection of its own, one at a time: 8 MiB, or 512 where it was asked for. All throw NOT_FOUND entry or stream, TOO_LARGE.
  */
-export function createEntryReads({ topology }: { topology(connectionId: string): Topology }): EntryReads {
+export function createEntryReads({ topology, saveFile }: EntryReadsOptions): EntryReads {
   const turns = createTurns()
+  /** A value that is saved is kept until it is written or fetched. */
+  const saves = createTurns()
 
   async function read(
     { connectionId, key, id }: OneEntry,
     mostBytes: number,
     signal: AbortSignal | undefined,
+    what: 'entry' | 'value' = 'entry',
   ): Promise<RawEntry> {
     const name = toBuffer(key)
     const client = topology(connectionId).clientOf(name)
     const end = await turns.take(signal)
     try {
-      return await readLargeReply(client, { what: 'entry', mostBytes, signal }, (reader) => readEntry(reader, name, id))
+      return await readLargeReply(client, { what, mostBytes, signal }, (reader) => readEntry(reader, name, id))
     } finally {
       end()
     }
@@ -70,6 +81,27 @@ export function createEntryReads({ topology }: { topology(connectionId: string):
         ? await readEntry(topology(connectionId).clientOf(name).reader, name, id)
         : await read(entry, large ? LARGE_BYTES : LOOK_BYTES, signal)
       return fieldsOf(raw, entry)
+    },
+    async saveValue(entry, signal) {
+      const name = toBuffer(entry.name)
+      let end = (): void => undefined
+      const readValue = async (): Promise<Buffer> => {
+        end = await saves.take(signal)
+        const { fields } = await read(entry, LARGE_BYTES, signal, 'value')
+        const [field, value] = fields.slice(entry.at * 2, entry.at * 2 + 2)
+        if (!field || !value || !field.subarray(0, name.length).equals(name)) {
+          throw new AppError('NOT_FOUND', { what: 'field', name: entry.name })
+        }
+        return value
+      }
+      try {
+        const { outcome, done } = await saveFile(valueFileName(toBuffer(entry.key), entry.id, name), readValue)
+        void done.then(end)
+        return outcome
+      } catch (error) {
+        end()
+        throw error
+      }
     },
     async text(entry, signal) {
       const raw = await read(entry, LOOK_BYTES, signal)

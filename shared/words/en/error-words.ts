@@ -137,7 +137,7 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   }),
   STORAGE: ({ file, operation, sent }) => ({
     title: `${file} could not be ${operation === 'read' ? 'read' : 'written'}`,
-    next: `${sent ? 'What had been sent to Redis before was carried out.' : 'Nothing was sent to Redis.'} Check free space and permissions of Sluice’s data directory.`,
+    next: `${sent ? 'What had been sent to Redis before was carried out.' : 'Nothing was sent to Redis.'} Check free space and permissions of where it lies: Sluice’s data directory, unless you chose another.`,
   }),
 }
 

@@ -71,6 +71,7 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.fields': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
+  'entry.saveValue': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', at: 0, name: '' }),
   'entry.text': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', as: 'json' }),
   'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),
   'entry.add': ({ connectionId }) => ({ connectionId, key: KEY, id: '*', fields: [['a', 'b']], create: false }),

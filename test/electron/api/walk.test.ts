@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBackend } from '../../../electron/api/backend'
+import { createDownloads } from '../../../electron/web/downloads'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 
@@ -19,6 +20,7 @@ test('a host looks at the streams of a connection as soon as it is open, though 
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-walk-'))
   const backend = await createBackend({
     ...{ kind: 'web', version: '0.0.0', dataDir, sandbox: false },
+    saveFile: createDownloads().save,
     log: createMemoryLog().log,
   })
   try {

@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBackend, type Backend } from '../../../electron/api/backend'
+import { createDownloads } from '../../../electron/web/downloads'
 import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
@@ -156,6 +157,12 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     const read = await api.entry.fields({ connectionId, key, id: '3-0' })
     expect(read).toMatchObject({ id: '3-0', count: read.fields.length, matching: read.fields.length })
     expect(read.fields[0]).toMatchObject({ at: 0 })
+  },
+  'entry.saveValue': async ({ api, connectionId, key }) => {
+    const { fields } = await api.entry.fields({ connectionId, key, id: '3-0' })
+    const [{ name, size } = { name: '', size: 0 }] = fields
+    const saved = await api.entry.saveValue({ connectionId, key, id: '3-0', at: 0, name })
+    expect(saved).toMatchObject({ kind: 'offered', bytes: size })
   },
   'entry.text': async ({ api, connectionId, key }) => {
     const { text } = await api.entry.text({ connectionId, key, id: '3-0', as: 'json' })
@@ -506,7 +513,14 @@ beforeAll(async () => {
   await direct.xadd(Buffer.from(BINARY.base64, 'base64'), '*', 'n', '1')
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-procedures-'))
   const log = pino({ level: 'silent' })
-  backend = await createBackend({ kind: 'web', version: '1.2.3', dataDir, sandbox: false, log })
+  backend = await createBackend({
+    kind: 'web',
+    version: '1.2.3',
+    dataDir,
+    sandbox: false,
+    saveFile: createDownloads().save,
+    log,
+  })
 })
 afterAll(async () => {
   await backend.close()

@@ -4,6 +4,7 @@ import type { RedisClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { createEntryReads, LOOK_BYTES, type EntryReads } from '../../../../electron/services/inspection/entry-reads'
 import { MOST_FIELDS } from '../../../../electron/services/inspection/entry-fields'
+import { createDownloads } from '../../../../electron/web/downloads'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import type { TestRedis } from '../../../helpers/redis-server'
@@ -13,6 +14,7 @@ const ON = { connectionId: 'c', key: 'orders', id: '1-1' }
 const PAGE = { skip: 0, find: '', large: false }
 const MIB = 1024 * 1024
 const clients = useSluiceClients()
+const downloads = createDownloads()
 let redis: TestRedis
 let feed: Redis
 let client: RedisClient
@@ -20,7 +22,7 @@ let reads: EntryReads
 useEmptiedServer({}, async (server, direct) => {
   ;[redis, feed] = [server, direct]
   client = await clients.open(redis)
-  reads = createEntryReads({ topology: () => standalone(client) })
+  reads = createEntryReads({ topology: () => standalone(client), saveFile: downloads.save })
 })
 
 const add = (...fields: (string | Buffer)[]): Promise<unknown> => feed.call('XADD', 'orders', '1-1', ...fields)
@@ -118,7 +120,7 @@ describe('an entry beyond 8 MiB', () => {
     try {
       const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
       const behind = await clients.open(redis, { profile: { endpoint } })
-      const slow = createEntryReads({ topology: () => standalone(behind) })
+      const slow = createEntryReads({ topology: () => standalone(behind), saveFile: downloads.save })
       const isUnderWay = proxy.fault('XRANGE', { kind: 'delay', ms: 120_000 })
       const first = new AbortController()
       const second = new AbortController()

@@ -1,12 +1,20 @@
 import { createRouterClient } from '@orpc/server'
 import { pino } from 'pino'
 import { createBackend } from '../../../../electron/api/backend'
+import { createDownloads } from '../../../../electron/web/downloads'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 
 // Run by killed.test.ts: Sluice in a process of its own that recovers all that is pending, until it is killed.
 const [dataDir = '', connectionId = '', action = ''] = process.argv.slice(2)
 const log = pino({ level: 'silent' })
-const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log })
+const backend = await createBackend({
+  kind: 'web',
+  version: '0.0.0',
+  dataDir,
+  sandbox: false,
+  saveFile: createDownloads().save,
+  log,
+})
 const api = createRouterClient(backend.router, { context: {} })
 await api.connection.open({ connectionId })
 const plan = await api.recovery.plan({

@@ -1,11 +1,19 @@
 import { createRouterClient } from '@orpc/server'
 import { pino } from 'pino'
 import { createBackend } from '../../../../electron/api/backend'
+import { createDownloads } from '../../../../electron/web/downloads'
 
 // Run by killed.test.ts: Sluice in a process of its own that redrives a dead-letter stream, until it is killed.
 const [dataDir = '', connectionId = '', key = '', password = ''] = process.argv.slice(2)
 const log = pino({ level: 'silent' })
-const backend = await createBackend({ kind: 'web', version: '0.0.0', dataDir, sandbox: false, log })
+const backend = await createBackend({
+  kind: 'web',
+  version: '0.0.0',
+  dataDir,
+  sandbox: false,
+  saveFile: createDownloads().save,
+  log,
+})
 const api = createRouterClient(backend.router, { context: {} })
 await api.connection.open({ connectionId, ...(password === '' ? {} : { password }) })
 const planAll = await api.redrive.planAll({ connectionId, key, selection: { kind: 'all' }, options: {} })

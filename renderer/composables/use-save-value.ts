@@ -1,0 +1,60 @@
+import { onScopeDispose, shallowRef, watch } from 'vue'
+import type { EntryId } from '../../shared/entry-id'
+import type { PlacedField } from '../../shared/model/entry'
+import { words } from '../../shared/words/words'
+import { api } from '../api/client'
+import { describeError } from '../api/errors'
+import type { StreamTarget } from '../stores/targets'
+import { useToasts } from '../stores/toasts'
+
+/** Saves whole values to files, one at a time: where the host asks for, or as the browser's own downloads. */
+export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
+  const toasts = useToasts()
+  /** The place of the field whose value is being saved. */
+  const saving = shallowRef<number | null>(null)
+  let controller = new AbortController()
+
+  function stop(): void {
+    controller.abort()
+    saving.value = null
+  }
+
+  async function save({ at, name }: Pick<PlacedField, 'at' | 'name'>): Promise<void> {
+    stop()
+    controller = new AbortController()
+    const { signal } = controller
+    const { connectionId, key } = target()
+    saving.value = at
+    try {
+      const saved = await api().entry.saveValue({ connectionId, key, id: id(), at, name }, { signal })
+      if (signal.aborted) return
+      if (saved.kind === 'saved') {
+        toasts.show({ tone: 'good', title: words.entry.saved(saved.bytes), detail: saved.file })
+      } else if (saved.kind === 'offered') {
+        download(saved.path, saved.fileName)
+        toasts.show({
+          tone: 'plain',
+          title: words.entry.offered(saved.bytes),
+          detail: words.entry.offeredAs(saved.fileName),
+        })
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      const { title, next } = describeError(error)
+      toasts.show({ tone: 'bad', title, detail: next })
+    } finally {
+      if (!signal.aborted) saving.value = null
+    }
+  }
+
+  watch(id, stop)
+  onScopeDispose(stop)
+  return { saving, save, stop }
+}
+
+function download(path: string, fileName: string): void {
+  const link = document.createElement('a')
+  link.href = path
+  link.download = fileName
+  link.click()
+}
