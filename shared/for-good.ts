@@ -22,6 +22,8 @@ export function nameToConfirm(plan: RecoveryPlan): Bytes | null {
 }
 
 function losesHere({ undo, drops, gone, action }: RecoveryPlan): boolean {
+  // What is acked though it is gone can't be made pending again.
+  if (action.kind === 'ack') return !undo.possible || gone !== 0
   const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)
   return !undo.possible || drops > 0 || (takesGone && gone === null)
 }

@@ -150,9 +150,9 @@ export const recoveryPlan = z.object({
   entries: z.int(),
   /** Of those, what would be given away, acked, or otherwise as the action says. */
   changes: z.int(),
-  /** Of those, what Redis would drop from the pending list for good: a claim of what is gone from the stream. */
+  /** What Redis would drop from the pending list for good: a claim of what is gone from the stream. */
   drops: z.int(),
-  /** Of those, known to be gone from the stream; null when only the run will tell. */
+  /** Known to be gone from the stream, of those and of what is dropped on the way to them; null when only the run will tell. */
   gone: z.int().nullable(),
   /** Selected ids that are not pending. */
   notPending: z.int(),

@@ -52,6 +52,13 @@ async function partGone({ gone, unsure }: Told, reader: Reader, key: Buffer): Pr
   return new Set([...gone, ...unsure.filter((id) => !existing.has(id))])
 }
 
+/** Whether anything after this id may be gone from the stream, by the stream's own bounds; before 7.0 they don't tell. */
+export async function mayBeGoneAfter(reader: Reader, key: Buffer, id: EntryId): Promise<boolean> {
+  const { firstId, maxDeletedId } = await streamInfo(reader, key)
+  if (firstId === null || maxDeletedId === null) return true
+  return compareIds(firstId, id) > 0 || compareIds(maxDeletedId, id) > 0
+}
+
 /** Whether XCLAIM drops entries that are gone from the pending list: since 7.0, which also tells of deleted ids. */
 export async function dropsGone(reader: Reader, key: Buffer): Promise<boolean> {
   return (await streamInfo(reader, key)).maxDeletedId !== null

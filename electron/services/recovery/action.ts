@@ -57,6 +57,8 @@ export interface ActionKind<A extends RecoveryAction> {
   isAlreadySo(action: A, row: ObservedRow): boolean
   /** False: entries gone from the stream are left out. */
   takesGone(action: A): boolean
+  /** Redis also drops what is gone and lies between those that are chosen, though it is not chosen itself. */
+  readonly dropsOnItsWay?: true
   /** True: entries leave the stream, which other groups may need still. */
   deletes(action: A): boolean
   /** The stream that gets copies; null: nothing is copied. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { EntryId } from '../../../shared/entry-id'
 import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { CapabilityName } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
@@ -11,7 +12,7 @@ import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
 import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
-import { dropsGone, goneWithin } from '../inspection/entry-presence'
+import { dropsGone, goneWithin, mayBeGoneAfter } from '../inspection/entry-presence'
 import { lookAtOthers, type Others } from './other-readers'
 import { healthOf, readWaiting } from './signs-of-life'
 import type { GroupSource } from '../../redis/source'
@@ -68,7 +69,10 @@ export async function* planning(
   const consumers = await ownConsumerInfos(reader, key, group, touches)
   const waiting = claims ? await readWaiting(reader, facts.server, consumers, facts.stalledAfterMs) : null
   const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers) }
-  const pages = readSelection(context, request.selection, thorough)
+  // An undo gives back what it changes, but for this.
+  const losesGone = kind.takesGone(request.action) && kind.undo(request.action).possible
+  const readsOn = async (last: EntryId) => thorough || (losesGone && (await mayBeGoneAfter(reader, key, last)))
+  const pages = readSelection(context, request.selection, readsOn)
   let step = await pages.next()
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
@@ -80,11 +84,13 @@ export async function* planning(
   let complete = true
   for (; !step.done; step = await pages.next()) {
     const { rows, walked, total } = step.value
-    const seen = await goneWithin(reader, key, idsOf(rows), MOST_LOOK_UPS - lookUps)
+    const passed = drops && kind.dropsOnItsWay === true ? step.value.passed : []
+    const seen = await goneWithin(reader, key, idsOf([...rows, ...passed]), MOST_LOOK_UPS - lookUps)
     lookUps += seen?.lookedUp ?? 0
     complete = step.value.complete
     counter.add({
       rows,
+      passed,
       gone: seen?.gone ?? null,
       isAlreadySo: (row) => kind.isAlreadySo(action, row),
       goneAre,
@@ -97,7 +103,8 @@ export async function* planning(
   const { counts } = counter
   const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
   const stream = noted(await readStreamMark(reader, key, { group, ids }))
-  const plan = planOf({ request, action, kind, facts: known, counts, others, examined, notPending, complete })
+  const read = { notPending, complete, isGoneKnown: losesGone }
+  const plan = planOf({ request, action, kind, facts: known, counts, others, examined, ...read })
   const targetLosses = await kind.targetLosses?.(context, action, plan.changes)
   return {
     plan: targetLosses === undefined ? plan : { ...plan, targetLosses },
@@ -124,6 +131,8 @@ interface Counted {
   readonly examined: RecoveryPlan['warnings']
   readonly notPending: number
   readonly complete: boolean
+  /** Nothing is gone of what was not read. */
+  readonly isGoneKnown: boolean
 }
 
 function planOf({
@@ -153,7 +162,7 @@ function planOf({
     entries,
     changes,
     drops: sum(leaving) - changes,
-    gone: complete ? counts.gone : null,
+    gone: complete || read.isGoneKnown ? counts.gone : null,
     notPending,
     consumers: beforeAndAfter(facts, leaving, arriving),
     otherGroups,

@@ -1,6 +1,6 @@
 import { nameKey } from '../../redis/bytes'
 import type { Count } from '../../../shared/count'
-import type { EntryId } from '../../../shared/entry-id'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Holdings } from './action'
 import { BATCH, type ObservedRow } from '../inspection/observe-pending'
 
@@ -29,6 +29,8 @@ export interface PlanCounts {
 
 export interface PageSeen {
   readonly rows: readonly ObservedRow[]
+  /** Not matching; but what is gone of them is dropped, where something that matches comes after it. */
+  readonly passed: readonly ObservedRow[]
   /** Null: not known. */
   readonly gone: ReadonlySet<EntryId> | null
   isAlreadySo(row: ObservedRow): boolean
@@ -47,6 +49,7 @@ export function createPlanCounter(): PlanCounter {
   const leaving = new Map<string, number>()
   const moving = new Map<string, number>()
   const batches: ObservedRow[][] = []
+  let ahead: readonly ObservedRow[] = []
   let entries = 0
   let alreadySo = 0
   let gone: number | null = 0
@@ -69,7 +72,18 @@ export function createPlanCounter(): PlanCounter {
           if (at < KEPT_BATCHES) (batches[at] ??= []).push(row)
         }
       }
-      gone = gone === null || page.gone === null ? null : gone + page.gone.size
+      const lastId = page.rows.at(-1)?.id
+      const dropped = [...ahead, ...page.passed.filter(({ id }) => page.gone?.has(id) === true)]
+      const isOnTheWay = ({ id }: ObservedRow): boolean => lastId !== undefined && compareIds(id, lastId) < 0
+      ahead = dropped.filter((row) => !isOnTheWay(row))
+      const met = dropped.filter(isOnTheWay)
+      for (const { consumer } of met) {
+        const name = nameKey(consumer)
+        holders.add(name)
+        leaving.set(name, (leaving.get(name) ?? 0) + 1)
+      }
+      const matching = page.rows.filter(({ id }) => page.gone?.has(id) === true).length
+      gone = gone === null || page.gone === null ? null : gone + matching + met.length
     },
     get counts() {
       return { entries, holders, leaving, moving, gone, alreadySo, oldestId, mostDeliveries, batches }

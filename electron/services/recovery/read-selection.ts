@@ -17,6 +17,8 @@ import { holdingOf, matchingBodies, pendingPages, type ReadPage, type Selected }
 
 export interface Page {
   readonly rows: readonly ObservedRow[]
+  /** Read as well, and not matching. */
+  readonly passed: readonly ObservedRow[]
   readonly walked: number
   readonly total: number
   /** Nothing that matches lies beyond. */
@@ -31,12 +33,12 @@ export interface Read {
 
 /**
  * Reads what a plan is to be made of, page by page: the ticked entries, or those of the pending list that match.
- * `thorough`: all pages; else the first only of what one consumer holds.
+ * `readsOn`: whether more of what one consumer holds is read than what ends with this id.
  */
 export async function* readSelection(
   context: GroupSource,
   selection: Selection,
-  thorough: boolean,
+  readsOn: (last: EntryId) => Promise<boolean>,
 ): AsyncGenerator<Page, Read> {
   const clock = createPlanClock(context)
   if (selection.kind === 'ids') return yield* readIds(context, selection, clock)
@@ -51,9 +53,14 @@ export async function* readSelection(
     const unmoved = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
     seen.add(unmoved)
     const rows = await matchingBodies(context, criteria, unmoved)
-    const complete = thorough || selection.kind === 'matching' || page.rows.length < BATCH
-    yield { rows, walked, total: summary.total, complete }
-    if (thorough || selection.kind !== 'consumer') continue
+    const last = page.rows.at(-1)?.id
+    const isEnd = last === undefined || page.rows.length < BATCH
+    const goesOn = selection.kind === 'matching' || (!isEnd && (await readsOn(last)))
+    const complete = goesOn || isEnd
+    const chosen = new Set(rows)
+    const passed = page.rows.filter((row) => !chosen.has(row))
+    yield { rows, passed, walked, total: summary.total, complete }
+    if (goesOn) continue
     if (!complete) seen.stopHere()
     break
   }
@@ -76,7 +83,7 @@ async function* readIds(
     const plannedAt = clock.plannedAt()
     const rows = page.rows.filter(({ deliveredBy }) => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs)
     for (const row of rows) holdings.set(row.id, holdingOf(row))
-    yield { rows, walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
+    yield { rows, passed: [], walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
   }
   const selected: Selected = { kind: 'ids', ids: ids.filter((id) => holdings.has(id)), holdings }
   return { selected, plannedAt: clock.plannedAt(), notPending: ids.length - pending }

@@ -7,7 +7,9 @@ import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 /** What a plan would do, in a sentence. */
 function planSentence({ action, entries, changes, drops }: RecoveryPlan): string {
   if (entries === 0) return 'Nothing to do: none of these entries is pending any more'
-  const dropping = `${formatNoun(drops, 'entry', 'entries')} from the pending list for good`
+  // XAUTOCLAIM meets as many of them as its count lets it.
+  const most = action.kind === 'autoClaim' ? 'up to ' : ''
+  const dropping = `${most}${formatNoun(drops, 'entry', 'entries')} from the pending list for good`
   if (changes === 0) return drops === 0 ? 'Nothing to do: no entry would change' : `Drops ${dropping}`
   const rest = drops === 0 ? '' : `, and drops ${dropping}`
   return `${effectOf(action, formatNoun(changes, 'entry', 'entries'))}${rest}`

@@ -10,6 +10,7 @@ import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
 import type { ObservedRow } from '../../inspection/observe-pending'
 import type { RunContext } from '../../jobs/run-context'
+import { createLossCeiling } from '../loss-ceiling'
 import { readAcksBack } from '../read-acks-back'
 import type { SelectedBatch } from '../selected'
 import { sendAll, type Sending } from '../../jobs/send-commands'
@@ -38,19 +39,22 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   notes: () => [],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
-  async *run(context, _action, _plan, batches, signal) {
+  async *run(context, _action, plan, batches, signal) {
     const { reader } = context
+    const ceiling = createLossCeiling(context, plan.gone)
     let number = 0
     for await (const { observation, untouched: rows, moved } of mayScript(context.server)
       ? wholePages(batches)
       : batches) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
       if (rows.length === 0) continue
+      const lost = await ceiling.before(idsOf(rows))
       const sendings = ackSendings(context, rows)
       const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
       const readBack = (lost: readonly EntryId[]) =>
         readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+      ceiling.after(lost)
     }
   },
   giveBack: () => ackGivenBack,

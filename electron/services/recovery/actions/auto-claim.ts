@@ -1,5 +1,5 @@
 import { cliArgument } from '../../../../shared/bytes'
-import { compareIds, type EntryId } from '../../../../shared/entry-id'
+import { compareIds, previousId, type EntryId } from '../../../../shared/entry-id'
 import { AppError } from '../../../../shared/error'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { Selection } from '../../../../shared/model/selection'
@@ -9,9 +9,11 @@ import { addCounts, noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../../jobs/run-batch'
 import { claimGivenBack } from '../give-back'
-import { ageOf, observeIds, type ObservedRow, type Observation } from '../../inspection/observe-pending'
+import { goneIds, mayBeGoneAfter } from '../../inspection/entry-presence'
+import { ageOf, observeIds, observeRange, type ObservedRow, type Observation } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
+import { claimCeiling } from '../loss-ceiling'
 import { claim } from './claim'
 import { whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
@@ -36,6 +38,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
   takesGone: () => true,
+  dropsOnItsWay: true,
   deletes: () => false,
   copiesTo: () => null,
   arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
@@ -48,7 +51,8 @@ export const autoClaim: ActionKind<AutoClaim> = {
       partsOf(rows, count).map((part) => `${head} ${leastIdle(part)} ${part[0].id} COUNT ${part.length} JUSTID`),
     )
   },
-  async *run(context, action, _plan, batches, signal) {
+  async *run(context, action, plan, batches, signal) {
+    const ceiling = await claimCeiling(context, plan, true)
     const to = fromBuffer(toBuffer(action.to))
     let number = 0
     for await (const { observation, untouched } of batches) {
@@ -56,7 +60,15 @@ export const autoClaim: ActionKind<AutoClaim> = {
       while (left.length > 0) {
         const step = createStep(context, action, observation, left)
         const { rows, send, readBack } = step
-        yield* runBatch(context, { number: number++, observation, rows, to, send, readBack }, signal)
+        await ceiling.before(step.dropping)
+        for await (const done of runBatch(
+          context,
+          { number: number++, observation, rows, to, send, readBack },
+          signal,
+        )) {
+          ceiling.after(done.counts.dropped)
+          yield done
+        }
         if (signal.aborted) return
         left = step.left()
       }
@@ -65,9 +77,14 @@ export const autoClaim: ActionKind<AutoClaim> = {
   giveBack: () => claimGivenBack,
 }
 
+/** The server looks at ten times as many as it is to claim. */
+const ATTEMPTS = 10
+
 interface Step {
   /** What it may claim, as far as is known: as many again as it asks for, since it goes on where others acked some. */
   readonly rows: readonly ObservedRow[]
+  /** What is gone and would be dropped on its way, however short its idle time. */
+  dropping(): Promise<readonly EntryId[]>
   send(): Promise<Sent>
   readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
   /** What it did not come to. */
@@ -86,6 +103,17 @@ function createStep(
   const ids = idsOf(rows)
   let left: readonly ObservedRow[] = []
 
+  /** Walks the pending list as the command does: what is gone counts among those that it may claim. */
+  const dropping = async (): Promise<readonly EntryId[]> => {
+    const start = part[0]?.id ?? '0-0'
+    if (!(await mayBeGoneAfter(reader, key, previousId(start) ?? '0-0'))) return []
+    const span = { from: start, to: '+', count: ATTEMPTS * part.length }
+    const { rows: ahead } = await observeRange(reader, key, group, span)
+    const gone = await goneIds(reader, key, idsOf(ahead))
+    const minIdleMs = leastIdle(part) + ageOf(observation)
+    const taken = ahead.filter(({ id, idleMs }) => gone.has(id) || idleMs >= minIdleMs).slice(0, part.length)
+    return idsOf(taken).filter((id) => gone.has(id))
+  }
   const send = async (): Promise<Sent> => {
     let dropped = 0
     let passed: readonly EntryId[] = []
@@ -106,7 +134,7 @@ function createStep(
     return { ...sent, counts: addCounts(sent.counts, { ...noCounts, dropped }) }
   }
   const readBack = (lost: readonly EntryId[]) => readAutoClaimBack(context, toBuffer(to), rows, observation, lost)
-  return { rows, send, readBack, left: () => left }
+  return { rows, dropping, send, readBack, left: () => left }
 }
 
 /**

@@ -12,6 +12,7 @@ import { claimable } from '../claimable'
 import { claimSendings, deliveriesAfter, type ClaimHow } from '../claim-sendings'
 import { claimLines } from '../command-lines'
 import { claimGivenBackFrom } from '../give-back'
+import { claimCeiling } from '../loss-ceiling'
 import { requireKeptIdle } from '../kept-idle'
 import { whyNotClaimed } from '../not-claimed'
 import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '../../inspection/observe-pending'
@@ -73,8 +74,9 @@ export const claim: ActionKind<Claim> = {
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: ({ to, ...how }, { key, group }, batches) =>
     to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows, how)),
-  async *run(context, action, _plan, batches, signal) {
+  async *run(context, action, plan, batches, signal) {
     const to = toBuffer(action.to ?? '')
+    const ceiling = await claimCeiling(context, plan, action.includeGone)
     let number = 0
     for await (const { observation, untouched, moved } of batches) {
       const isTarget = (consumer: Buffer): boolean => consumer.equals(to)
@@ -83,7 +85,9 @@ export const claim: ActionKind<Claim> = {
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (let at = 0; at < rows.length;) {
         const part = rows.slice(at, at + (await mostAtOnce(context, action)))
+        const lost = await ceiling.before(idsOf(part))
         yield* claimBatch(context, { number: number++, observation, rows: part, to, how: action }, signal)
+        ceiling.after(lost)
         if (signal.aborted) return
         at += part.length
       }

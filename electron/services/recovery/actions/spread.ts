@@ -6,6 +6,8 @@ import { claimable } from '../claimable'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
 import { createAllocation, allocate } from '../allocate'
+import { claimCeiling } from '../loss-ceiling'
+import { idsOf } from '../../jobs/run-batch'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseSpreadTargets } from '../spread-targets'
 import { claimBatch, guardedByIdleTime } from './claim'
@@ -57,6 +59,7 @@ export const spread: ActionKind<Spread> = {
   },
   async *run(context, action, plan, batches, signal) {
     const { isTarget, allot } = allocationOf(action, plan)
+    const ceiling = await claimCeiling(context, plan, action.includeGone)
     let number = 0
     for await (const { observation, untouched, moved } of batches) {
       const { rows, there, gone } = await claimable(context, untouched, isTarget, action.includeGone)
@@ -64,7 +67,9 @@ export const spread: ActionKind<Spread> = {
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (const part of allot(rows)) {
         const to = keyName(part.to)
+        const lost = await ceiling.before(idsOf(part.rows))
         yield* claimBatch(context, { number: number++, observation, rows: part.rows, to }, signal)
+        ceiling.after(lost)
         if (signal.aborted) return
       }
     }

@@ -95,10 +95,10 @@ onEveryServer((world) => {
       await age(direct, 'alice', ['1-0', '2-0', '3-0', '5-0'])
       await direct.xdel(KEY, '2-0', '4-0')
       const plan = await sluice.plan(ofAll(), autoClaim('bob'))
-      expect(plan).toMatchObject({ entries: 4, changes: 3, drops: 1, gone: 1 })
+      // 4-0 was not idle for long; it lies on the way.
+      expect(plan).toMatchObject({ entries: 4, changes: 3, drops: 2, gone: 2 })
       expect(plan.guard.note).toEqual(saying('drops from the pending list what is gone'))
       const job = await sluice.finished(await sluice.run(plan))
-      // 4-0 was not idle for long; it lay on the way.
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3, dropped: 2 }) })
       expect(await owners(direct)).toEqual(['bob', 'bob', 'bob', 'alice'])
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 3 }) })

@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isForGood } from '../../../../shared/for-good'
+import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { Selection } from '../../../../shared/model/selection'
+import { longer } from '../../../helpers/soak'
+import { saying } from '../../../helpers/saying'
+import {
+  ack,
+  claimTo,
+  counts,
+  GROUP,
+  idsFrom,
+  KEY,
+  ofAll,
+  ofConsumer,
+  onEveryServer,
+  pendingOf,
+  seed,
+  spreadOver,
+} from './recovery-kit'
+
+const MINUTE = 60_000
+const autoClaim = (count: number): RecoveryAction => ({ kind: 'autoClaim', to: 'bob', minIdleMs: MINUTE, count })
+const stopped = { state: 'failed', error: { code: 'STALE_PLAN' } }
+
+/** What a plan says can't be given back. */
+function shownBy({ action, gone, drops }: RecoveryPlan): number | null {
+  return action.kind === 'ack' ? gone : drops
+}
+
+onEveryServer((world) => {
+  /** Pending entries whose body is gone; nothing gives them back once they are no longer pending. */
+  async function goneAndPending(): Promise<string[]> {
+    const { direct } = world
+    const there = new Set((await direct.xrange(KEY, '-', '+')).map(([id]) => id))
+    return (await pendingOf(direct)).map(([id]) => id).filter((id) => !there.has(id))
+  }
+  async function losses(before: readonly string[]): Promise<number> {
+    const still = new Set(await goneAndPending())
+    return before.filter((id) => !still.has(id)).length
+  }
+  const hasAutoClaim = async (): Promise<boolean> => {
+    const [known] = (await world.direct.call('COMMAND', 'INFO', 'XAUTOCLAIM')) as unknown[]
+    return known !== null && known !== undefined
+  }
+
+  describe('what no undo gives back stays within what was shown', () => {
+    test('whatever goes from the stream between plan and run', async () => {
+      const { direct, sluice } = world
+      const auto = await hasAutoClaim()
+      const actions: (readonly [Selection, RecoveryAction])[] = [
+        [ofAll(), ack],
+        [ofConsumer('alice'), ack],
+        [ofAll(), claimTo('bob', true)],
+        [ofAll(), claimTo('bob', false)],
+        [ofAll(), spreadOver(['bob', 'carol'], true)],
+        ...(auto ? ([1, 3, 100] as const).map((count) => [ofAll(), autoClaim(count)] as const) : []),
+      ]
+      const some = fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 12 })
+      await fc.assert(
+        fc.asyncProperty(some, some, some, fc.constantFrom(...actions), async (early, late, fresh, [what, action]) => {
+          await direct.flushall()
+          await seed(direct, { held: { alice: idsFrom(1, 20), bob: idsFrom(21, 10) }, idleMs: 60 * MINUTE })
+          const delivered = fresh.map((at) => `${at}-0`)
+          if (delivered.length > 0) await direct.call('XCLAIM', KEY, GROUP, 'dave', 0, ...delivered, 'JUSTID')
+          if (early.length > 0) await direct.xdel(KEY, ...early.map((at) => `${at}-0`))
+          const plan = await sluice.plan(what, action)
+          if (late.length > 0) await direct.xdel(KEY, ...late.map((at) => `${at}-0`))
+          const before = await goneAndPending()
+          const job = await sluice.finished(await sluice.run(plan))
+          const lost = await losses(before)
+          const shown = shownBy(plan)
+          expect(shown).not.toBeNull()
+          expect(lost, JSON.stringify({ plan, job })).toBeLessThanOrEqual(shown ?? 0)
+          expect(lost === 0 || isForGood(plan)).toBe(true)
+          if (job.state !== 'done') expect(job).toMatchObject(stopped)
+          // Where nothing went in between nothing is refused, and all that was shown is done; XAUTOCLAIM may meet less.
+          if (late.length === 0) expect(job.state).toBe('done')
+          if (late.length === 0 && action.kind !== 'autoClaim') expect(lost).toBe(shown)
+        }),
+        { numRuns: longer(40) },
+      )
+    })
+
+    test('an ack of 5 that are gone does not ack 1 500 that went since', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_600) } })
+      await direct.xdel(KEY, ...idsFrom(1, 5))
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      expect(plan).toMatchObject({ gone: 5 })
+      expect(isForGood(plan)).toBe(true)
+      await direct.xtrim(KEY, 'MAXLEN', 100)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ ...stopped, counts: counts({}) })
+      expect(await pendingOf(direct)).toHaveLength(1_600)
+      expect(job.error).toMatchObject({ data: { problem: saying('than the 5 that were shown') } })
+    })
+
+    test('a plan of what one consumer holds knows what is gone beyond its first page', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_600) } })
+      await direct.xdel(KEY, '1500-0')
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      expect(plan).toMatchObject({ entries: 1_600, gone: 1 })
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ state: 'done', counts: { changed: 1_600 } })
+    })
+
+    test('an auto-claim’s plan counts what it drops on its way, however fresh', async ({ skip }) => {
+      if (!(await hasAutoClaim())) skip()
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 60) }, idleMs: 60 * MINUTE })
+      const fresh = idsFrom(2, 51)
+      await direct.call('XCLAIM', KEY, GROUP, 'dave', 0, ...fresh, 'JUSTID')
+      await direct.xdel(KEY, ...fresh)
+      const plan = await sluice.plan(ofAll(), autoClaim(100))
+      const before = await goneAndPending()
+      const job = await sluice.finished(await sluice.run(plan))
+      const dropped = await losses(before)
+      expect(job).toMatchObject({ state: 'done', counts: { changed: 9, dropped } })
+      expect(dropped).toBeGreaterThan(0)
+      expect(plan).toMatchObject({ entries: 9, changes: 9, drops: 51, gone: 51 })
+      expect(isForGood(plan)).toBe(true)
+    })
+  })
+})
