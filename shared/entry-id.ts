@@ -39,7 +39,7 @@ function mustParse(id: EntryId): Parts {
 }
 
 export function isEntryId(text: string): boolean {
-  return parts(text) !== null
+  return splitId(text) !== null
 }
 
 /** What is none is told by a message of this code. */
@@ -55,11 +55,15 @@ export function compareIds(a: EntryId, b: EntryId): number {
 const ID = /^(0|[1-9]\d{0,19})-(0|[1-9]\d{0,19})$/
 
 function halves(id: EntryId): readonly [ms: string, seq: string] {
-  const [, ms, seq] = ID.exec(id) ?? []
-  if (ms === undefined || seq === undefined || compareHalves(ms, GREATEST) > 0 || compareHalves(seq, GREATEST) > 0) {
-    throw new RangeError(`not an entry id: ${id}`)
-  }
-  return [ms, seq]
+  const split = splitId(id)
+  if (split === null) throw new RangeError(`not an entry id: ${id}`)
+  return split
+}
+
+function splitId(text: string): readonly [ms: string, seq: string] | null {
+  const [, ms, seq] = ID.exec(text) ?? []
+  if (ms === undefined || seq === undefined) return null
+  return compareHalves(ms, GREATEST) > 0 || compareHalves(seq, GREATEST) > 0 ? null : [ms, seq]
 }
 
 /** Decimals without leading zeros: the longer one is the greater, and of two as long the first other digit tells. */

@@ -1,5 +1,5 @@
 import { parseCount, type Count } from '../../shared/count'
-import type { EntryId } from '../../shared/entry-id'
+import { isEntryId, type EntryId } from '../../shared/entry-id'
 
 /** A reply as the client hands it on: bulk strings are Buffers, integers are strings, statuses are either. */
 export type Reply = Buffer | string | number | null | readonly Reply[]
@@ -18,20 +18,28 @@ export function asList(reply: Reply | undefined): readonly Reply[] {
   return Array.isArray(reply) ? (reply as readonly Reply[]) : unexpected('a list', reply)
 }
 
+/** A flat list of names and values, which may repeat. */
+export function asPairs(reply: Reply | undefined): readonly Reply[] {
+  const flat = asList(reply)
+  return flat.length % 2 === 0 ? flat : unexpected('a value', undefined)
+}
+
 export function asBuffer(reply: Reply | undefined): Buffer {
   if (Buffer.isBuffer(reply)) return reply
   if (typeof reply === 'string') return Buffer.from(reply, 'utf8')
   return unexpected('a string', reply)
 }
 
-/** For ids, names of fields and other ASCII; names that people chose go through `asBuffer`. */
+/** For names of fields and other ASCII; names that people chose go through `asBuffer`. */
 export function asText(reply: Reply | undefined): string {
   if (typeof reply === 'string') return reply
   return Buffer.isBuffer(reply) ? reply.toString('latin1') : unexpected('a string', reply)
 }
 
+/** Two unsigned 64-bit halves: nothing can be compared with, or sent as, what is none. */
 export function asId(reply: Reply | undefined): EntryId {
-  return asText(reply)
+  const text = asText(reply)
+  return isEntryId(text) ? text : unexpected('an id', reply)
 }
 
 export function asCount(reply: Reply | undefined): Count {

@@ -2,7 +2,7 @@ import type { EntryId } from '../../shared/entry-id'
 import { isAppError } from '../../shared/error'
 import { createByteBudget } from './byte-budget'
 import type { Reader } from './reader-writer'
-import { asBuffer, asId, asList, type Reply } from './reply'
+import { asBuffer, asId, asList, asPairs, type Reply } from './reply'
 
 export interface RawEntry {
   readonly id: EntryId
@@ -36,7 +36,7 @@ export function parseEntries(reply: Reply): readonly RawEntry[] {
 
 export function parseEntry(reply: Reply): RawEntry {
   const [id, fields] = asList(reply)
-  return { id: asId(id), fields: asList(fields).map(asBuffer) }
+  return { id: asId(id), fields: asPairs(fields).map(asBuffer) }
 }
 
 /** All bytes of names and values. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isAppError, type AppError } from '../../../shared/error'
+import { AppError, isAppError } from '../../../shared/error'
+import { ReplyShapeError } from '../../redis/reply'
 import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 
@@ -94,7 +95,7 @@ export async function sendOnce<T>(
     if (!isOutcomeUnknown(error)) throw error
     const step = (await lostReply.read(readBack, signal)) ?? unknown
     await note?.(step)
-    throw interrupted(error, step)
+    throw interrupted(reasonOfUnknown(error), step)
   }
 }
 
@@ -103,7 +104,11 @@ export function interrupted(reason: AppError, step: JobStep): Interrupted {
   return new Interrupted(reason, step)
 }
 
-/** The reply was lost, or never came: what the command did has to be read. */
-export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUTCOME'> {
-  return isAppError(error, 'UNKNOWN_OUTCOME')
+/** The reply was lost, never came, or makes no sense: what the command did has to be read. */
+export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUTCOME'> | ReplyShapeError {
+  return isAppError(error, 'UNKNOWN_OUTCOME') || error instanceof ReplyShapeError
+}
+
+export function reasonOfUnknown(error: AppError | ReplyShapeError): AppError {
+  return isAppError(error) ? error : new AppError('ODD_REPLY', {})
 }

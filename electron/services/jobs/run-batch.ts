@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts } from '../../../shared/model/job'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { JobStep } from './job-step'
-import { interrupted } from './lost-reply'
+import { interrupted, isOutcomeUnknown, reasonOfUnknown } from './lost-reply'
 import { ANY_TIME } from './note-outcome'
 import type { Observation } from '../inspection/observe-pending'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
@@ -45,7 +45,8 @@ export async function* runBatch(
   const step = { done: sumOf(counts), counts, failures }
   const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies })
   const unwritten = await written.then(() => null, notWritten)
-  if (sent.lost.length > 0 && isAppError(sent.error)) throw interrupted(sent.error, step)
+  const why = sent.error
+  if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why))) throw interrupted(reasonOfUnknown(why), step)
   yield step
   const error = sent.error ?? unwritten
   if (error) throw error
