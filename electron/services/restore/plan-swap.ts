@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { SwapPlan } from '../../../shared/model/restore'
+import type { ServerInfo } from '../../../shared/model/connection'
 import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { keyType } from '../../redis/key-type'
@@ -9,6 +10,7 @@ import { timeToLiveMs } from '../../redis/server'
 import { groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
 import { idempotenceOf } from '../../redis/xcfgset'
 import { pendingSummary } from '../../redis/xpending'
+import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { siblingKey } from '../inspection/sibling-key'
 import type { RestoreSource } from './context'
 import { liveEntries } from './live-entries'
@@ -16,11 +18,16 @@ import { TOLD_EVERY } from './plan-copies'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
-/** A plan, and the last ids ever given out in both when it was made. */
+/** A plan, and both streams as it found them. */
 export interface PreparedSwap {
   readonly plan: SwapPlan
-  readonly seen: { readonly key: EntryId; readonly target: EntryId }
+  readonly snapshot: Snapshot
+  /** Of the new key. */
+  readonly targetLastId: EntryId
 }
+
+/** What catching up takes. */
+export const CATCH_UP_NEEDS = ['xadd', 'xsetid', 'xgroup', 'xclaim', 'xack'] as const
 
 /** So many names are tried for the stream that goes aside. */
 const MOST_NAMES = 100
@@ -36,7 +43,8 @@ export async function* planSwap(
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedSwap> {
   const { reader, key, server } = place
   const into = toBuffer(target)
-  const now = await streamInfo(reader, key)
+  const snapshot = await takeSnapshot(reader, key)
+  const now = snapshot.stream
   const made = await streamInfo(reader, into)
   const lacks = yield* compareEntries(place, into, now, made)
   const groups = await compareGroups(reader, key, into)
@@ -45,16 +53,17 @@ export async function* planSwap(
   const ttlMs = await timeToLiveMs(reader, key)
   const { renamenx, eval: scripts, multi } = server.capabilities
   const cannot = renamenx.available ? (scripts.available ? null : multi.reason) : renamenx.reason
-  const blocked = cannot ?? whyNot(lacks, groups)
+  const behind = lacks.missing === 0 && (lacks.newer > 0 || groups.some(({ same, now: is }) => is !== null && !same))
+  const blocked = cannot ?? whyNot(lacks, behind ? whyNoCatchUp(server) : null)
   const both = { before: now.length, after: made.length }
   const plan: SwapPlan = {
     ...{ id: randomUUID(), connectionId, key: name, target, aside, ...both, ...lacks, groups, ttlMs, blocked },
     idempotence: await idempotenceOf(reader, key),
-    behind: lacks.missing === 0 && (lacks.newer > 0 || groups.some(({ same, now: is }) => is !== null && !same)),
+    behind,
     atomic: scripts.available,
     commands: commandLines(name, target, aside, ttlMs),
   }
-  return { plan, seen: { key: now.lastGeneratedId, target: made.lastGeneratedId } }
+  return { plan, snapshot, targetLastId: made.lastGeneratedId }
 }
 
 interface Lacks {
@@ -118,11 +127,14 @@ function standing(info: GroupInfo | null): SwapPlan['groups'][number]['now'] {
   return { lastDeliveredId, pending, consumers }
 }
 
-function whyNot({ newer, missing }: Lacks, groups: SwapPlan['groups']): Message | null {
-  if (missing > 0) return message('restore.lacks', { entries: missing })
-  if (newer > 0) return message('restore.newer', { entries: newer })
-  const made = groups.find(({ then }) => then === null)
-  return made === undefined ? null : message('restore.new-group', { name: made.name })
+/** `noCatchUp`: why what is behind can't be brought up to date. */
+function whyNot({ missing }: Lacks, noCatchUp: Message | null): Message | null {
+  return missing > 0 ? message('restore.lacks', { entries: missing }) : noCatchUp
+}
+
+function whyNoCatchUp({ capabilities }: ServerInfo): Message | null {
+  const lacking = CATCH_UP_NEEDS.map((name) => capabilities[name]).find(({ available }) => !available)
+  return lacking?.reason ?? null
 }
 
 /** `<key>:before-restore`, or with a number after it. */

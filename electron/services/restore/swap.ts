@@ -4,48 +4,49 @@ import { fromBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'
 import { asNumber } from '../../redis/reply'
 import { renameUnlessTaken } from '../../redis/rename-nx'
-import { swapStreams, type StreamSwap, type SwapOutcome } from '../../redis/scripts/swap-streams'
+import type { CatchUpOutcome } from '../../redis/scripts/catch-up-and-swap'
+import { swapStreams, type StreamNames, type SwapOutcome } from '../../redis/scripts/swap-streams'
 import { timeToLiveMs } from '../../redis/server'
-import { streamInfo } from '../../redis/xinfo'
 import { oneCommand } from '../jobs/one-command'
 import type { JobStep } from '../jobs/job-step'
 import type { RestoreContext } from './context'
 import { message } from '../../../shared/words/messages'
 
-/**
- * Gives the name of one stream to another, and puts the first aside. By a script that looks once more first, where scripts
- * are allowed; else by a look, and then one transaction. A lost reply is read back by which names there are.
- */
-export function swap(
+/** Tries to swap; whatever is not `swapped` changed no name. */
+type Attempt = () => Promise<SwapOutcome | CatchUpOutcome>
+
+/** Gives the name of one stream to another, and puts the first aside, whatever is in either. */
+export function swap(context: RestoreContext, names: StreamNames, signal: AbortSignal): Promise<JobStep> {
+  const { server, writer } = context
+  const attempt = () =>
+    server.capabilities.eval.available ? swapStreams(writer, names) : swapByTransaction(context, names, false)
+  return sendSwap(context, names, attempt, signal)
+}
+
+/** One attempt. A lost reply is read back by which names there are. Throws BAD_INPUT where nothing was renamed. */
+export function sendSwap(
   context: RestoreContext,
-  names: StreamSwap,
-  keepTtl: boolean,
+  names: StreamNames,
+  attempt: Attempt,
   signal: AbortSignal,
 ): Promise<JobStep> {
-  const { reader, writer, server } = context
   const { target, aside } = names
   const send = async (): Promise<void> => {
-    const outcome = server.capabilities.eval.available
-      ? await swapStreams(writer, names, keepTtl)
-      : await byTransaction(context, names, keepTtl)
-    if (outcome !== 'swapped') throw refusal(outcome, names)
+    const outcome = await attempt()
+    if (outcome !== 'swapped') throw swapRefusal(outcome, names)
   }
   const isDone = async (): Promise<boolean> =>
-    (await keyType(reader, target)) === 'none' && (await keyType(reader, aside)) !== 'none'
+    (await keyType(context.reader, target)) === 'none' && (await keyType(context.reader, aside)) !== 'none'
   return oneCommand(context, send, isDone, signal)
 }
 
-async function byTransaction(
+export async function swapByTransaction(
   { reader, writer }: RestoreContext,
-  { key, target, aside, seen }: StreamSwap,
+  { key, target, aside }: StreamNames,
   keepTtl: boolean,
 ): Promise<SwapOutcome> {
   if ((await keyType(reader, key)) === 'none') return 'no-key'
   if ((await keyType(reader, target)) === 'none') return 'no-target'
-  if (seen !== null) {
-    const ids = [await streamInfo(reader, key), await streamInfo(reader, target)].map((info) => info.lastGeneratedId)
-    if (ids[0] !== seen.key || ids[1] !== seen.target) return 'moved'
-  }
   const ttlMs = keepTtl ? await timeToLiveMs(reader, key) : null
   const [first, second] = await writer.transaction([
     ['RENAMENX', key, aside],
@@ -61,9 +62,14 @@ async function byTransaction(
   return 'no-target'
 }
 
-function refusal(outcome: Exclude<SwapOutcome, 'swapped'>, { key, target, aside }: StreamSwap): AppError {
+export function swapRefusal(
+  outcome: Exclude<SwapOutcome | CatchUpOutcome, 'swapped'>,
+  { key, target, aside }: StreamNames,
+): AppError {
   const problem = {
-    moved: message('restore.added-since'),
+    'added-to': message('restore.added-since', { name: fromBuffer(target) }),
+    behind: message('restore.keeps-moving'),
+    large: message('restore.keeps-moving'),
     taken: message('restore.aside-taken', { name: fromBuffer(aside) }),
     'no-key': message('restore.gone', { name: fromBuffer(key) }),
     'no-target': message('restore.gone', { name: fromBuffer(target) }),

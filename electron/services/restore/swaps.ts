@@ -12,8 +12,8 @@ import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { catchUp } from './catch-up'
 import type { RestoreOptions } from './context'
-import { planSwap, type PreparedSwap } from './plan-swap'
-import { swap } from './swap'
+import { CATCH_UP_NEEDS, planSwap, type PreparedSwap } from './plan-swap'
+import { liveSwap } from './live-swap'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -48,7 +48,7 @@ export function createSwaps(services: RestoreOptions): Swaps {
     async catchUp(grant, recordId) {
       const connectionId = grant.connection.id
       const { key, target } = await rebuilt(connectionId, recordId)
-      for (const name of ['xadd', 'xsetid', 'xgroup', 'xclaim', 'xack'] as const) {
+      for (const name of CATCH_UP_NEEDS) {
         requireCapability(server(connectionId), name)
       }
       return startJob(jobs, grant, { key, group: null }, () => {
@@ -64,21 +64,19 @@ export function createSwaps(services: RestoreOptions): Swaps {
     },
 
     swap: (grant, { key, planId }) =>
-      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, ({ plan, seen }) => {
+      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, ({ plan, snapshot, targetLastId }) => {
         const { target, aside, blocked, commands } = plan
         if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'planId', problem: blocked, remedy: blocked })
         const source = jobSource(services, grant.connection.id, key)
-        const restore: Restored = { kind: 'swap', target, aside, lastId: seen.target }
+        const restore: Restored = { kind: 'swap', target, aside, lastId: targetLastId }
         const about = { commands, undo: { possible: true, note: message('undo.swap') }, restore, makes: [aside] }
         const summary = message('restore.swap', { target, aside })
-        const names = { key: source.key, target: toBuffer(target), aside: toBuffer(aside), seen }
+        const names = { key: source.key, target: toBuffer(target), aside: toBuffer(aside) }
+        const order = { ...names, planId, snapshot, targetLastId }
         return Promise.resolve({
           draft: recordDraft('swap streams', key, summary, about),
           job: { kind: 'swap streams', to: null, total: 1, undoable: true },
-          work: (begun) =>
-            async function* (signal) {
-              yield await swap({ ...source, ...begun }, names, true, signal)
-            },
+          work: (begun) => (signal) => liveSwap({ ...source, ...begun }, order, signal),
         })
       }),
   }

@@ -46,8 +46,10 @@ export async function* planUndoOf(place: RestoreSource, dataDir: string, past: P
     case 'swap': {
       await requireNames(place, restored)
       const { lastGeneratedId } = await streamInfo(place.reader, place.key)
-      const { value, kind } = await countBetween(place.reader, place.key, restored.lastId, lastGeneratedId)
       const { aside, target } = restored
+      // Nobody adds to what was kept aside: it ends where the swap was.
+      const kept = await streamInfo(place.reader, toBuffer(aside))
+      const { value, kind } = await countBetween(place.reader, place.key, kept.lastGeneratedId, lastGeneratedId)
       const since = { count: String(value), isExact: kind === 'exact', target }
       const notes = [note, message('undo.added-since', since)]
       return {
@@ -76,8 +78,8 @@ export async function* undoOf(
     case 'swap': {
       await requireNames(context, restored)
       // The other way round: what has the name now gets the one it had, and what was kept aside gets the name.
-      const names = { key: context.key, target: toBuffer(restored.aside), aside: toBuffer(restored.target), seen: null }
-      yield await swap(context, names, false, signal)
+      const names = { key: context.key, target: toBuffer(restored.aside), aside: toBuffer(restored.target) }
+      yield await swap(context, names, signal)
     }
   }
 }

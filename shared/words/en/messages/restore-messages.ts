@@ -51,10 +51,11 @@ export const restoreMessages = {
   'restore.ack-first': () => 'Have some of it acked first.',
   'restore.lacks': (about: { readonly entries: number }) =>
     `The new key lacks ${entries(about.entries)} that the stream holds before its end. Restore once more, with what the stream holds now.`,
-  'restore.newer': (about: { readonly entries: number }) =>
-    `${entries(about.entries)} came to the stream since, which the new key lacks. Catch up first.`,
-  'restore.new-group': ({ name }: Named) => `The group ${displayBytes(name)} was made since. Catch up first.`,
-  'restore.added-since': () => 'Entries were added since this was looked at. Nothing was renamed.',
+  /** `name` is not in older records. */
+  'restore.added-since': ({ name }: Partial<Named>) =>
+    `Entries were added ${name === undefined ? '' : `to ${displayBytes(name)} `}since this was looked at. Nothing was renamed.`,
+  'restore.keeps-moving': () =>
+    'The stream moves on faster than it can be caught up with. Nothing was renamed: stop its consumers for a moment.',
   'restore.aside-taken': ({ name }: Named) => `${displayBytes(name)} exists by now. Nothing was renamed.`,
   'restore.gone': ({ name }: Named) => `${displayBytes(name)} is gone. Nothing was renamed.`,
   'restore.look-again': () => 'Look at it once more.',

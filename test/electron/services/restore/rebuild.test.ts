@@ -116,7 +116,7 @@ onEveryServer((world) => {
   })
 
   describe('what came to the stream since', () => {
-    test('is told, refused to be left behind, and caught up with', async () => {
+    test('is told, and caught up with', async () => {
       const { direct, sluice } = world
       await lively()
       const made = await rebuild(sluice, await trimTo(sluice, 4))
@@ -127,7 +127,7 @@ onEveryServer((world) => {
       await direct.xgroup('CREATE', KEY, 'new', '$')
       const behind = await planSwap(sluice, made)
       expect(behind).toMatchObject({ newer: 5, missing: 0, behind: true, before: 9, after: 30 })
-      expect(behind.blocked).toEqual(saying('5 entries came'))
+      expect(behind.blocked).toBeNull()
       expect(behind.groups.map(({ name, same }) => [name, same])).toEqual([
         ['audit', true],
         ['billing', false],

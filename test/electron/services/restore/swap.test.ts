@@ -57,16 +57,25 @@ describe('a plan to swap', () => {
     await expect(planSwap(world.sluice, made)).rejects.toMatchObject({ code: 'NOT_FOUND', data: { name: KEY } })
   })
 
-  test.each(['newer entries', 'a new group'])('is blocked by %s until it has caught up', async (what) => {
+  test.each(['newer entries', 'a new group'])('tells of %s, which the swap brings over', async (what) => {
     const { direct, sluice } = world
     if (what === 'a new group') await direct.xgroup('CREATE', KEY, 'new', '5-0')
     else await direct.xadd(KEY, '99-0', 'n', 'new')
-    const plan = await planSwap(sluice, made)
-    expect(plan).toMatchObject({ behind: true })
-    expect(plan.blocked).toEqual(saying('Catch up first'))
-    await expect(startSwap(sluice, plan)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    expect(await planSwap(sluice, made)).toMatchObject({ behind: true, blocked: null })
     await catchUp(sluice, made)
     expect(await planSwap(sluice, made)).toMatchObject({ blocked: null, behind: false })
+  })
+
+  test('is blocked by what the user may not bring over', async () => {
+    const { direct } = world
+    const limited = await openAs(world, '-xack')
+    const theirs = await rebuild(limited, await trimTo(limited, 5), { target: 'theirs' })
+    expect((await planSwap(limited, theirs)).blocked).toBeNull()
+    await direct.xadd(KEY, '99-0', 'n', 'new')
+    const plan = await planSwap(limited, theirs)
+    expect(plan.blocked).toEqual(saying('not allowed to run XACK'))
+    await expect(startSwap(limited, plan)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await limited.stop()
   })
 
   test('tells of a group that has gone on, or was destroyed, since', async () => {
@@ -91,7 +100,7 @@ describe('catching up', () => {
     expect(await lengths()).toEqual([180, 0, 160])
   })
 
-  test('that is cancelled says so, and the swap stays blocked', async () => {
+  test('that is cancelled says so, and the plan tells what is missing', async () => {
     const { direct, proxy, sluice } = world
     for (const id of idsFrom(31, 250)) await direct.xadd(KEY, id, 'n', id)
     const reached = holdAt(proxy, named('EXEC'))
@@ -162,8 +171,7 @@ describe('a swap', () => {
 
 describe('nothing is renamed', () => {
   const refusals: readonly (readonly [string, () => Promise<unknown>, string])[] = [
-    ['entries came to the stream', () => world.direct.xadd(KEY, '99-0', 'n', 'new'), 'added since'],
-    ['entries came to the new key', () => world.direct.xadd(MADE, '99-0', 'n', 'new'), 'added since'],
+    ['entries came to the new key', () => world.direct.xadd(MADE, '99-0', 'n', 'new'), 'since this was looked at'],
     ['the name for what goes aside was taken', () => world.direct.set(ASIDE, 'x'), 'exists by now'],
     ['the new key went', () => world.direct.del(MADE), 'is gone'],
     ['the stream went', () => world.direct.del(KEY), 'is gone'],

@@ -1,0 +1,263 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { Writer } from '../reader-writer'
+import { asText } from '../reply'
+import { asWord } from './check'
+import { runScript } from './run-script'
+import { SWAP_LUA, type StreamNames, type SwapOutcome } from './swap-streams'
+
+/** What one call copies at most, and how many pending entries of both streams it looks at: nobody else is served meanwhile. */
+const MOST_ENTRIES = 50
+const MOST_BYTES = 1024 * 1024
+const MOST_ROWS = 10_000
+const MOST_CLAIMS = 1_000
+/** Two times of delivery that are no farther apart are the same one, as it was read and written, ms. */
+export const SAME_TIME_MS = 1_000
+
+export interface CatchUpSwap extends StreamNames {
+  /** The last id of the new key, as we left it. */
+  readonly targetLastId: EntryId
+  readonly keepTtl: boolean
+  /** What the server, and the user's ACL, have. */
+  readonly can: { readonly createConsumer: boolean; readonly xcfgset: boolean }
+}
+
+/**
+ * `behind`: more is missing than one call may copy. `large`: more is pending than one call may look at. `added-to`: others
+ * wrote to the new key. Nothing was renamed by any of these; what was copied is right.
+ */
+export type CatchUpOutcome = SwapOutcome | 'behind' | 'large' | 'added-to'
+
+const INFO_LUA = `
+local function by_name(told)
+  local found = {}
+  for at = 1, #told, 2 do found[told[at]] = told[at + 1] end
+  return found
+end
+local function info_of(name)
+  local told = redis.pcall('XINFO', 'STREAM', name)
+  if told.err then return nil, told end
+  return by_name(told)
+end
+local function groups_of(name)
+  local told = redis.pcall('XINFO', 'GROUPS', name)
+  if told.err then return nil, told end
+  local list, named = {}, {}
+  for at, each in ipairs(told) do
+    list[at] = by_name(each)
+    named[list[at].name] = list[at]
+  end
+  return list, nil, named
+end
+local function whole(number)
+  if number >= 9223372036854775807 then return '9223372036854775807' end
+  return string.format('%.0f', number)
+end
+`
+
+const LUA = `${SWAP_LUA}${INFO_LUA}
+local most_entries, most_bytes, most_rows, most_claims, same_time =
+  tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local missing = missing_name()
+if missing then return missing end
+local now, failure = info_of(key)
+if failure then return failure end
+local made
+made, failure = info_of(target)
+if failure then return failure end
+local last, made_last = now['last-generated-id'], made['last-generated-id']
+if made_last ~= ARGV[1] then return 'added-to' end
+
+local entries, bytes = {}, 0
+if last ~= made_last then
+  local found = redis.pcall('XRANGE', key, made_last, '+', 'COUNT', most_entries + 2)
+  if found.err then return found end
+  for _, entry in ipairs(found) do
+    if entry[1] ~= made_last then
+      for _, part in ipairs(entry[2]) do bytes = bytes + #part end
+      if #entry[2] > 7000 then return 'behind' end
+      entries[#entries + 1] = entry
+    end
+  end
+  if #entries > most_entries or bytes > most_bytes then return 'behind' end
+end
+
+local groups, made_groups
+groups, failure = groups_of(key)
+if failure then return failure end
+local _
+_, failure, made_groups = groups_of(target)
+if failure then return failure end
+local total = 0
+for _, group in ipairs(groups) do
+  local there = made_groups[group.name]
+  total = total + group.pending + (there and there.pending or 0)
+end
+if total > most_rows then return 'large' end
+
+local function rows_of(name, group)
+  local rows = redis.pcall('XPENDING', name, group, '-', '+', most_rows)
+  if rows.err then return nil, rows end
+  local found = {}
+  for _, row in ipairs(rows) do found[row[1]] = row end
+  return rows, nil, found
+end
+local plans, claims = {}, 0
+for at, group in ipairs(groups) do
+  local plan = { acks = {}, claims = {} }
+  local rows, mine, theirs
+  rows, failure, mine = rows_of(key, group.name)
+  if failure then return failure end
+  theirs = {}
+  if made_groups[group.name] then
+    local made_rows
+    made_rows, failure, theirs = rows_of(target, group.name)
+    if failure then return failure end
+    for _, row in ipairs(made_rows) do
+      if not mine[row[1]] then plan.acks[#plan.acks + 1] = row[1] end
+    end
+  end
+  for _, row in ipairs(rows) do
+    local there = theirs[row[1]]
+    if not there or there[2] ~= row[2] or there[4] ~= row[4] or math.abs(there[3] - row[3]) > same_time then
+      plan.claims[#plan.claims + 1] = row
+    end
+  end
+  claims = claims + #plan.claims
+  table.sort(plan.claims, function(a, b) return a[3] > b[3] end)
+  plans[at] = plan
+end
+if claims > most_claims then return 'behind' end
+
+local function send(...)
+  local reply = redis.pcall(...)
+  if type(reply) == 'table' and reply.err then return reply end
+end
+for _, entry in ipairs(entries) do
+  failure = send('XADD', target, entry[1], unpack(entry[2]))
+  if failure then return failure end
+end
+local added, made_added = now['entries-added'], made['entries-added']
+if added and made_added then
+  local length = made.length + #entries
+  local max_deleted = now['max-deleted-entry-id']
+  failure = send('XSETID', target, last, 'ENTRIESADDED', whole(math.max(added, length)), 'MAXDELETEDID', max_deleted)
+else
+  failure = send('XSETID', target, last)
+end
+if failure then return failure end
+local duration, size = now['idmp-duration'], now['idmp-maxsize']
+if ARGV[9] == '1' and duration and (duration ~= made['idmp-duration'] or size ~= made['idmp-maxsize']) then
+  failure = send('XCFGSET', target, 'IDMP-DURATION', duration, 'IDMP-MAXSIZE', size)
+  if failure then return failure end
+end
+
+for at, group in ipairs(groups) do
+  local name, read = group.name, group['entries-read']
+  local there = made_groups[name]
+  local place = { name, group['last-delivered-id'] }
+  if read then
+    place[3], place[4] = 'ENTRIESREAD', whole(read)
+  end
+  if not there then
+    failure = send('XGROUP', 'CREATE', target, unpack(place))
+  elseif there['last-delivered-id'] ~= place[2] or there['entries-read'] ~= read then
+    failure = send('XGROUP', 'SETID', target, unpack(place))
+  end
+  if failure then return failure end
+  if ARGV[8] == '1' then
+    local known = {}
+    if there then
+      local consumers = redis.pcall('XINFO', 'CONSUMERS', target, name)
+      if consumers.err then return consumers end
+      for _, each in ipairs(consumers) do known[by_name(each).name] = true end
+    end
+    local consumers = redis.pcall('XINFO', 'CONSUMERS', key, name)
+    if consumers.err then return consumers end
+    for _, each in ipairs(consumers) do
+      local consumer = by_name(each).name
+      if not known[consumer] then
+        failure = send('XGROUP', 'CREATECONSUMER', target, name, consumer)
+        if failure then return failure end
+      end
+    end
+  end
+  local acks = plans[at].acks
+  for from = 1, #acks, 500 do
+    failure = send('XACK', target, name, unpack(acks, from, math.min(from + 499, #acks)))
+    if failure then return failure end
+  end
+  for _, row in ipairs(plans[at].claims) do
+    local id, consumer, idle, times = row[1], row[2], whole(row[3]), whole(row[4])
+    failure = send('XCLAIM', target, name, consumer, 0, id, 'IDLE', idle, 'RETRYCOUNT', times, 'FORCE', 'JUSTID')
+    if failure then return failure end
+  end
+end
+return swap(ARGV[7] == 'ttl')
+`
+
+/**
+ * Brings a new key to where its stream is (what was added since, groups, consumers, pending entries), gives it the stream's
+ * name, and puts the stream aside, with nobody in between and in a bounded time. With `keepTtl` the name expires when it
+ * would have. Throws REDIS where either is no stream (any more) or the user may not.
+ */
+export async function catchUpAndSwap(writer: Writer, order: CatchUpSwap): Promise<CatchUpOutcome> {
+  const { key, target, aside, targetLastId, keepTtl, can } = order
+  const flag = (is: boolean): string => (is ? '1' : '')
+  const bounds = [MOST_ENTRIES, MOST_BYTES, MOST_ROWS, MOST_CLAIMS, SAME_TIME_MS]
+  const args = [targetLastId, ...bounds, keepTtl ? 'ttl' : '', flag(can.createConsumer), flag(can.xcfgset)]
+  const said = asText(await runScript(writer, LUA, [key, target, aside], args))
+  return asWord(said, ['swapped', 'taken', 'no-key', 'no-target', 'behind', 'large', 'added-to'] as const)
+}
+
+/** Lua: where a stream and its groups stand, as one text; any reading or acking by consumers makes another one of it. */
+const STANDING_LUA = `${INFO_LUA}
+local function standing(name)
+  local info, failure = info_of(name)
+  if failure then return nil, failure end
+  local told = { info['last-generated-id'], info.length, tostring(info['entries-added']), tostring(info['idmp-duration']) }
+  local groups
+  groups, failure = groups_of(name)
+  if failure then return nil, failure end
+  for _, group in ipairs(groups) do
+    local held = redis.pcall('XPENDING', name, group.name)
+    if held.err then return nil, held end
+    local place = { group.name, group['last-delivered-id'], tostring(group['entries-read']), group.consumers }
+    for _, part in ipairs(place) do told[#told + 1] = part end
+    for at = 1, 3 do told[#told + 1] = tostring(held[at]) end
+    for _, each in ipairs(held[4] or {}) do
+      told[#told + 1] = each[1]
+      told[#told + 1] = each[2]
+    end
+  end
+  return redis.sha1hex(table.concat(told, '\\n'))
+end
+`
+
+/** By a script, for nobody else may come between what is read. Changes nothing. Throws REDIS. */
+export async function standingOf(writer: Writer, key: Buffer): Promise<string> {
+  const lua = `${STANDING_LUA}
+local text, failure = standing(KEYS[1])
+return failure or text`
+  return asText(await runScript(writer, lua, [key], []))
+}
+
+/** Swaps where the stream still stands so; `behind` where it does not. For streams that are `large`. */
+export async function swapIfStanding(
+  writer: Writer,
+  { key, target, aside, targetLastId, keepTtl }: Omit<CatchUpSwap, 'can'>,
+  seen: string,
+): Promise<CatchUpOutcome> {
+  const lua = `${SWAP_LUA}${STANDING_LUA}
+local missing = missing_name()
+if missing then return missing end
+local made, failure = info_of(target)
+if failure then return failure end
+if made['last-generated-id'] ~= ARGV[1] then return 'added-to' end
+local text
+text, failure = standing(key)
+if failure then return failure end
+if text ~= ARGV[2] then return 'behind' end
+return swap(ARGV[3] == 'ttl')`
+  const said = asText(await runScript(writer, lua, [key, target, aside], [targetLastId, seen, keepTtl ? 'ttl' : '']))
+  return asWord(said, ['swapped', 'taken', 'no-key', 'no-target', 'behind', 'added-to'] as const)
+}

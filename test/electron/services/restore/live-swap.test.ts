@@ -1,0 +1,243 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Job } from '../../../../shared/model/job'
+import { longer } from '../../../helpers/soak'
+import { openAs } from '../recovery/limited-user'
+import { counts, GROUP, idsFrom, onEveryServer, seed, type Sluice } from '../recovery/recovery-kit'
+import { KEY, planSwap, rebuild, startSwap, swap, trimTo } from './restore-kit'
+import { startWorkers } from './workers'
+
+const ASIDE = `${KEY}:before-restore`
+
+type Group = 'billing' | 'audit' | 'new'
+type Doing =
+  | { readonly kind: 'add' | 'deleteLast' }
+  | { readonly kind: 'read'; readonly group: Group; readonly consumer: string; readonly count: number }
+  | { readonly kind: 'ack'; readonly group: Group; readonly places: readonly number[] }
+  | { readonly kind: 'claim'; readonly group: Group; readonly consumer: string; readonly places: readonly number[] }
+  | { readonly kind: 'make'; readonly group: Group; readonly at: number }
+  | { readonly kind: 'setId'; readonly group: Group; readonly at: number }
+
+const group = fc.constantFrom<Group>('billing', 'audit', 'new')
+const consumer = fc.constantFrom('ann', 'bob', 'zoe')
+const places = fc.array(fc.nat(60), { minLength: 1, maxLength: 8 })
+const doing: fc.Arbitrary<Doing> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('add' as const, 'add' as const, 'add' as const, 'deleteLast' as const) }),
+  fc.record({ kind: fc.constant('read' as const), group, consumer, count: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({ kind: fc.constant('ack' as const), group, places }),
+  fc.record({ kind: fc.constant('claim' as const), group, consumer, places }),
+  fc.record({ kind: fc.constant('make' as const), group, at: fc.nat(60) }),
+  fc.record({ kind: fc.constant('setId' as const), group, at: fc.nat(60) }),
+)
+
+onEveryServer((world) => {
+  const rows = async (key: string, name: string) => {
+    const found = (await world.direct.xpending(key, name, '-', '+', 20_000)) as [string, string, string, string][]
+    return found.map(([id, owner, , deliveries]) => `${id} ${owner} ${deliveries}`)
+  }
+  /** All that a group's consumers would notice. */
+  const standing = async (key: string) => {
+    const groups = (await world.direct.xinfo('GROUPS', key)) as unknown[][]
+    return Promise.all(
+      groups.map(async (told) => {
+        const of = (name: string) => told[told.indexOf(name) + 1]
+        const name = String(of('name'))
+        const consumers = (await world.direct.xinfo('CONSUMERS', key, name)) as unknown[][]
+        const names = consumers.map((each) => String(each[1])).sort()
+        return [name, of('last-delivered-id'), of('entries-read'), names, await rows(key, name)]
+      }),
+    )
+  }
+  const lively = async (): Promise<void> => {
+    await seed(world.direct, { held: { ann: idsFrom(1, 6) } })
+    for (const id of idsFrom(7, 24)) await world.direct.xadd(KEY, id, 'n', id)
+    await world.direct.xgroup('CREATE', KEY, 'audit', '3-0')
+  }
+  const act = async (what: Doing, number: number): Promise<void> => {
+    const { direct } = world
+    switch (what.kind) {
+      case 'add':
+        await direct.xadd(KEY, `${100 + number}-0`, 'n', `new ${number}`)
+        return
+      case 'deleteLast':
+        await direct.xdel(KEY, `${99 + number}-0`)
+        return
+      case 'read':
+        await direct.xreadgroup('GROUP', what.group, what.consumer, 'COUNT', what.count, 'STREAMS', KEY, '>')
+        return
+      case 'ack':
+        await direct.xack(KEY, what.group, ...what.places.flatMap((at) => [`${at}-0`, `${at + 70}-0`]))
+        return
+      case 'claim':
+        await direct.xclaim(KEY, what.group, what.consumer, 0, ...what.places.map((at) => `${at}-0`))
+        return
+      case 'make':
+        await direct.xgroup('CREATE', KEY, what.group, `${what.at}-0`)
+        return
+      case 'setId':
+        await direct.xgroup('SETID', KEY, what.group, `${what.at}-0`)
+    }
+  }
+
+  describe('a swap of a stream that lives on', () => {
+    test('15 of 15, with a producer and a consumer at work: nothing is lost, delivered twice, or pending again', async () => {
+      const { direct, sluice } = world
+      await lively()
+      const workers = await startWorkers(world.redis, KEY, GROUP)
+      for (let round = 1; round <= 15; round += 1) {
+        // A trim of its own would take what is not read yet.
+        const file = await workers.quietly(() => trimTo(sluice, 5))
+        const made = await rebuild(sluice, file)
+        const plan = await planSwap(sluice, made)
+        // As long as somebody thinks about it.
+        await workers.added(8)
+        expect(await sluice.finished(await startSwap(sluice, plan)), `round ${round}`).toMatchObject({
+          ...{ state: 'done', counts: counts({ changed: 1 }) },
+        })
+        await workers.added(2)
+        await direct.del(ASIDE)
+      }
+      const { produced, delivered, held } = await workers.stop()
+      // What was held when it began, ann holds on.
+      expect(delivered).toEqual([...idsFrom(7, 24), ...produced])
+      expect((await rows(KEY, GROUP)).map((row) => row.split(' ')[0])).toEqual([...idsFrom(1, 6), ...held])
+      const values = (await direct.xrange(KEY, '-', '+')).map(([, fields]) => fields[1])
+      expect(values).toEqual([...idsFrom(1, 30), ...produced])
+    })
+
+    test.each(['by script', 'without scripts'])('%s brings over whatever others do meanwhile', async (how) => {
+      const { direct } = world
+      const sluice = how === 'by script' ? world.sluice : await openAs(world, '-eval')
+      await fc.assert(
+        fc.asyncProperty(fc.array(doing, { maxLength: 25 }), fc.nat(25), async (all, planned) => {
+          await direct.flushall()
+          await lively()
+          const made = await rebuild(sluice, await trimTo(sluice, 10))
+          let number = 0
+          // What Redis refuses, changes nothing.
+          for (const each of all.slice(0, planned)) await act(each, number++).catch(() => undefined)
+          const plan = await planSwap(sluice, made)
+          for (const each of all.slice(planned)) await act(each, number++).catch(() => undefined)
+          const now = await standing(KEY)
+          const entries = await direct.xrange(KEY, '-', '+')
+          expect(await sluice.finished(await startSwap(sluice, plan))).toMatchObject({ state: 'done' })
+          expect(await standing(KEY)).toEqual(now)
+          expect((await direct.xrange(KEY, '-', '+')).slice(-entries.length)).toEqual(entries)
+          expect(await direct.xrange(ASIDE, '-', '+')).toEqual(entries)
+        }),
+        { numRuns: longer(12) },
+      )
+      if (sluice !== world.sluice) await sluice.stop()
+    })
+
+    test.each<[string, () => Promise<unknown>]>([
+      [
+        'more entries',
+        async () => {
+          for (const id of idsFrom(101, 120)) await world.direct.xadd(KEY, id, 'n', id)
+        },
+      ],
+      [
+        'entries of more bytes',
+        async () => {
+          for (const id of idsFrom(101, 3)) await world.direct.xadd(KEY, id, 'n', 'x'.repeat(700_000))
+        },
+      ],
+      [
+        'an entry of more fields',
+        () => {
+          const fields = Array.from({ length: 8_000 }, (_, at) => String(at))
+          return world.direct.xadd(KEY, '101-0', ...fields)
+        },
+      ],
+      [
+        'more that is pending',
+        async () => {
+          for (const id of idsFrom(101, 1_200)) await world.direct.xadd(KEY, id, 'n', id)
+          await world.direct.xreadgroup('GROUP', GROUP, 'bob', 'STREAMS', KEY, '>')
+        },
+      ],
+    ])('than one call may bring over, it brings over by commands first: %s', async (_what, change) => {
+      const { direct, sluice } = world
+      await lively()
+      const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
+      await change()
+      const now = await standing(KEY)
+      const entries = await direct.xrange(KEY, '-', '+')
+      const job = await sluice.finished(await startSwap(sluice, plan))
+      // What was copied is no swap: it is not counted.
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1 }) })
+      expect(await standing(KEY)).toEqual(now)
+      expect((await direct.xrange(KEY, '-', '+')).slice(-entries.length)).toEqual(entries)
+    })
+
+    test('of which more is pending than a script may look at, it proves by the figures that nothing moved', async () => {
+      const { direct, sluice, proxy } = world
+      await lively()
+      const pipeline = direct.pipeline()
+      for (const id of idsFrom(101, 6_000)) pipeline.xadd(KEY, id, 'n', id)
+      await pipeline.exec()
+      await direct.xreadgroup('GROUP', GROUP, 'bob', 'STREAMS', KEY, '>')
+      const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 6_000)))
+      // Somebody acks just after it has caught up: it looks once more.
+      let scripts = 0
+      let acked: Promise<unknown> = Promise.resolve()
+      void proxy.fault(
+        ([name = '', lua = '']) => {
+          if (name === 'EVAL' && lua.includes('RENAMENX') && ++scripts === 2)
+            acked = direct.xack(KEY, GROUP, '101-0', '102-0')
+          return false
+        },
+        { kind: 'delay', ms: 0 },
+      )
+      expect(await sluice.finished(await startSwap(sluice, plan))).toMatchObject({ state: 'done' })
+      await acked
+      expect(scripts).toBeGreaterThan(1)
+      expect((await rows(KEY, GROUP)).length + (await rows(ASIDE, GROUP)).length).toBeGreaterThan(12_000)
+    })
+  })
+
+  describe('nothing is renamed', () => {
+    test('where the stream was made anew since it was looked at', async () => {
+      const { direct, sluice } = world
+      await lively()
+      const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
+      await direct.del(KEY)
+      for (const id of idsFrom(30, 5)) await direct.xadd(KEY, id, 'n', 'another')
+      const job = await sluice.finished(await startSwap(sluice, plan))
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: counts({}) })
+      expect(await direct.exists(ASIDE)).toBe('0')
+    })
+
+    test('where memory is full as it catches up', async () => {
+      const { direct, sluice } = world
+      await lively()
+      const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
+      await direct.xadd(KEY, '101-0', 'n', 'new')
+      await direct.config('SET', 'maxmemory', '1')
+      const job = await sluice.finished(await startSwap(sluice, plan))
+      await direct.config('SET', 'maxmemory', '0')
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'REDIS' }, counts: counts({}) })
+      expect(await direct.exists(ASIDE)).toBe('0')
+      const again = await swap(sluice, await newest(sluice))
+      expect(again).toMatchObject({ state: 'done' })
+      expect(await direct.xlen(KEY)).toBe('31')
+    })
+  })
+
+  async function newest({ api }: Sluice): Promise<Pick<Job, 'recordId'>> {
+    const { records } = await api.journal.list({ count: 20 })
+    return { recordId: records.find(({ action }) => action === 'restore stream')?.id ?? '' }
+  }
+
+  test('the undo counts what came since the swap, not since its plan', async () => {
+    const { direct, sluice } = world
+    await lively()
+    const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
+    for (const id of idsFrom(101, 3)) await direct.xadd(KEY, id, 'n', id)
+    const job = await sluice.finished(await startSwap(sluice, plan))
+    await direct.xadd(KEY, '200-0', 'n', 'later')
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
+    expect([await direct.xlen(KEY), await direct.xlen(`${KEY}:restored`)]).toEqual(['13', '34'])
+  })
+})
