@@ -5,7 +5,7 @@ import { commandError, connectionError, fromGreeting, isReplyError, unreachable 
 import { createSecretFilter } from './hide-secret'
 import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
-import { GuardedConnector, type ReplyLimit } from './guarded-connector'
+import { endWithinReply, GuardedConnector, type ReplyLimit } from './guarded-connector'
 import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand, type KeyProbeName, type ProbeName } from './probe'
@@ -168,11 +168,16 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   }
   const transactions = createTransactions(redis, whyFailed, refuseUnlessUsable)
 
+  /** ioredis gives up waiting, and goes on reading. */
+  const endIfTimedOut = (error: unknown): void => {
+    if (error instanceof Error && error.message === 'Command timed out') endWithinReply(redis.stream)
+  }
   const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
     refuseUnlessUsable()
     try {
       return secrets.reply(command, args, (await redis.callBuffer(command, [...args])) as Reply)
     } catch (error) {
+      endIfTimedOut(error)
       throw whyFailed(error, commandLabel(command, args), wrote)
     }
   }
@@ -183,6 +188,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     const results = await pipeline.exec().catch((error: unknown) => {
       throw whyFailed(error, 'pipeline', false)
     })
+    for (const [error] of results ?? []) endIfTimedOut(error)
     return (results ?? []).map(([error, reply], at) => {
       const [command = 'PING', ...args] = lines[at] ?? []
       return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, args, reply as Reply)

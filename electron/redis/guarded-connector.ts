@@ -1,7 +1,7 @@
 import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { AbstractConnector } from 'ioredis'
-import { createReplyCheck } from './reply-check'
+import { createReplyCheck, type ReplyCheck } from './reply-check'
 
 /** What ioredis hands a connector: its own options. */
 interface Dialling {
@@ -56,8 +56,17 @@ function dial({ host, port, path, tls }: Dialling): Socket {
   return tls === undefined ? connectTcp(target) : connectTls({ ...target, ...tls } as ConnectionOptions)
 }
 
+const checks = new WeakMap<object, ReplyCheck>()
+
+/** Ends the connection where a reply has begun: what nobody waits for any more would go on filling memory. */
+export function endWithinReply(stream: Pick<Socket, 'destroy'>): void {
+  if (checks.get(stream)?.isWithin() !== true) return
+  stream.destroy(Object.assign(new Error('timed out within a reply'), { code: 'ETIMEDOUT' }))
+}
+
 function guardReplies(stream: Socket, limit: ReplyLimit | undefined): void {
   const check = createReplyCheck(undefined, limit?.bytes)
+  checks.set(stream, check)
   const emit = stream.emit.bind(stream)
   stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [chunk] = args

@@ -30,7 +30,11 @@ export type ReplyFault =
   'bad-length' | 'bad-figure' | 'bad-boolean' | 'bad-null' | 'endless-line' | 'unknown-type' | 'too-much'
 
 /** Takes in what comes; gives why it is no RESP, or too much of it. Then nothing more is to be read from there. */
-export type ReplyCheck = (chunk: Uint8Array) => ReplyFault | null
+export interface ReplyCheck {
+  (chunk: Uint8Array): ReplyFault | null
+  /** Whether a reply has begun that has not ended. */
+  isWithin(): boolean
+}
 
 /**
  * The frame of each reply, before a decoder sees it: its lengths are numbers, and what it announces can be. Bodies are passed
@@ -152,7 +156,7 @@ export function createReplyCheck(
     return value > MOST_LENGTH ? 'too-much' : null
   }
 
-  return (chunk) => {
+  const check = (chunk: Uint8Array): ReplyFault | null => {
     for (let at = 0; at < chunk.length;) {
       if (skip > 0) {
         const step = Math.min(skip, chunk.length - at)
@@ -193,4 +197,5 @@ export function createReplyCheck(
     }
     return null
   }
+  return Object.assign(check, { isWithin: () => line !== null || skip > 0 || ending > 0 || open.length > 0 })
 }

@@ -1,11 +1,11 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createReplyCheck } from '../../../electron/redis/reply-check'
-import { createRedisClient } from '../../../electron/redis/client'
+import { createRedisClient, type RedisClient } from '../../../electron/redis/client'
 import { longer } from '../../helpers/soak'
 
 const check = (text: string | Buffer): string | null => createReplyCheck()(Buffer.from(text as string, 'latin1'))
@@ -130,6 +130,64 @@ describe('a server that answers so', () => {
     const client = createRedisClient({ profile, password: null, connectTimeoutMs: 5_000 })
     await expect(client.open()).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'not-redis' } })
     client.close()
+  })
+})
+
+describe('a reply that has begun when its time is up', () => {
+  const stops: (() => unknown)[] = []
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop()
+  })
+
+  const known: Readonly<Record<string, string>> = { PING: '+PONG\r\n', HELLO: '%1\r\n+proto\r\n:3\r\n' }
+
+  /** A server that answers XLEN with `begun` and then `more`, over and over. */
+  async function dripping(begun: string, more: string): Promise<{ client: RedisClient; sockets: readonly Socket[] }> {
+    const sockets: Socket[] = []
+    const server = createServer((socket) => {
+      sockets.push(socket)
+      socket.on('error', () => undefined)
+      socket.on('data', (data) => {
+        for (const [, name = ''] of data.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n([^\r]+)/g)) {
+          if (name.toUpperCase() !== 'XLEN') socket.write(known[name.toUpperCase()] ?? '+OK\r\n')
+          else {
+            socket.write(begun)
+            const timer = setInterval(() => socket.write(more), 10)
+            stops.push(() => clearInterval(timer))
+          }
+        }
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    stops.push(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const profile = { endpoint: { kind: 'tcp', host: '127.0.0.1', port }, username: '', db: 0, tls: null } as const
+    const client = createRedisClient({ profile, password: null, commandTimeoutMs: 200, reconnectMs: 20 })
+    stops.push(() => client.close())
+    await client.open()
+    return { client, sockets }
+  }
+
+  test.each([
+    ['of one command', (client: RedisClient) => client.reader.call('XLEN', 'a')],
+    ['of several', async (client: RedisClient) => (await client.reader.pipeline([['XLEN', 'a']]))[0]],
+  ])('ends its connection, and the next one begins anew: %s', async (_what, ask) => {
+    const { client, sockets } = await dripping('$400000000\r\n', 'x')
+    expect(await ask(client).catch((error: unknown) => error)).toMatchObject({
+      code: 'UNREACHABLE',
+      data: { reason: 'timeout' },
+    })
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true)
+    await expect.poll(() => client.isReady()).toBe(true)
+    expect(sockets).toHaveLength(2)
+  })
+
+  test('a server that is only slow keeps its connection', async () => {
+    const { client, sockets } = await dripping('', '')
+    await expect(client.reader.call('XLEN', 'a')).rejects.toMatchObject({ data: { reason: 'timeout' } })
+    expect(client.isReady()).toBe(true)
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false])
   })
 })
 
