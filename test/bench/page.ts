@@ -1,21 +1,11 @@
 import type { Page } from 'playwright-core'
 import type { Browser } from 'playwright-core'
-import { PAGE_KEY_STORE } from '../../shared/page-key'
-import { launchChromium, openPage } from '../helpers/chromium'
-import type { WebHost } from '../helpers/web-host'
-import type { BackendBench } from './backend'
+import { launchChromium } from '../helpers/chromium'
+import { openBenchPage, type PageBench } from './bench-page'
 import { clickToShown, scrollRate, type Expected } from './click-timing'
 import { atLeast, atMost, median, spread, timed, type Figure } from './figures'
 import { watchPageMemory, type PageMemory } from './page-memory'
-import type { HostClient } from './host-client'
 import { BIG, GROUP, HOLDER } from './seed'
-
-export interface PageBench extends BackendBench {
-  readonly host: WebHost
-  readonly session: HostClient['session']
-  /** What the holder holds. */
-  readonly held: number
-}
 
 const RUNS = 7
 const REASSIGN_RUNS = 3
@@ -73,18 +63,6 @@ type Step = 'listed' | 'open' | 'entries' | 'groups' | 'consumers' | 'pending'
 
 function clicks(name: string, times: readonly number[], most: number): Figure {
   return { name, value: median(times), unit: 'ms', aim: atMost(most), from: spread(times) }
-}
-
-async function openBenchPage(
-  browser: Browser,
-  { host, session, connectionId }: PageBench,
-): Promise<{ page: Page; close(): Promise<void> }> {
-  const { page, close } = await openPage(browser)
-  await page.context().addCookies([{ ...session.cookie, url: host.origin }])
-  await page.addInitScript(([name, key]) => localStorage.setItem(name, key), [PAGE_KEY_STORE, session.pageKey] as const)
-  // As after a reload: the page comes back to the connection it was on.
-  await page.addInitScript((id) => sessionStorage.setItem('sluice:connection', id), connectionId)
-  return { page, close }
 }
 
 async function walk(

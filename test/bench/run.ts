@@ -9,6 +9,7 @@ import { measureIdle } from './idle'
 import { measurePage } from './page'
 import { measureRecovery } from './recovery'
 import { FULL, QUICK, seedBench, type Amounts } from './seed'
+import { measureWideEntry } from './wide-entry'
 
 /** Processes that ran on average in the last minute; beyond this something else is at work. */
 const QUIET = 1
@@ -91,7 +92,9 @@ async function measureReading(
     add(await measureDiscovery(bench))
     add(...(await measurePages(bench)))
     add(await measureReassign(bench))
-    add(...(await measurePage({ ...bench, host, session, held: amounts.pending / 3 })))
+    const pageBench = { ...bench, host, session, held: amounts.pending / 3 }
+    add(...(await measurePage(pageBench)))
+    add(...(await measureWideEntry(pageBench)))
     add(...(await longestCommand(bare)))
     await client.connection.close({ connectionId })
     add(...(await measureIdle(client, say)))
