@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError, isAppError } from '../../shared/error'
-import { commandError, connectionError, fromGreeting, isReplyError, unreachable } from './errors'
+import { commandError, connectionError, fromGreeting, isCommandTimeout, isReplyError, unreachable } from './errors'
 import { createSecretFilter } from './hide-secret'
 import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
@@ -170,7 +170,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
 
   /** ioredis gives up waiting, and goes on reading. */
   const endIfTimedOut = (error: unknown): void => {
-    if (error instanceof Error && error.message === 'Command timed out') endWithinReply(redis.stream)
+    if (isCommandTimeout(error)) endWithinReply(redis.stream)
   }
   const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
     refuseUnlessUsable()

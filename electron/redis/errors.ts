@@ -51,6 +51,11 @@ export function connectionError(error: unknown, endpoint: string): AppError<'UNR
   return unreachable('other', endpoint, code)
 }
 
+/** No reply came in time; ioredis goes on reading. */
+export function isCommandTimeout(error: unknown): boolean {
+  return error instanceof Error && /^Command timed out/.test(error.message)
+}
+
 /** ioredis could not read what came, or got a reply to nothing that it had sent. */
 function isNotRedis(message: string): boolean {
   return /Not RESP|Unknown RESP type|Please report this|Command queue state error/i.test(message)
