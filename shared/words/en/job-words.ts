@@ -4,7 +4,8 @@ import { displayBytes } from '../../bytes'
 import type { ClaimOutcome } from '../../model/claim-outcome'
 import type { Job } from '../../model/job'
 import { displayName } from '../../format/display-name'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { changedNothing } from '../../judgement/job-outcome'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { JOB_KINDS, type Words } from './kind-words'
 
 /** Where a job works: `orders / billing`. */
@@ -101,8 +102,27 @@ function jobHeadline(job: Job): string {
   return `${done} ${counts.changed === asked ? entries : `${formatCount(counts.changed)} of ${entries}`}${target}`
 }
 
+/** Kinds that leave out what is gone from the stream, and that an ack is the remedy for. */
+const LEAVES_GONE: ReadonlySet<Job['kind']> = new Set(['claim', 'spread', 'deadLetter', 'requeue', 'handle'])
+
+/** What to do where a job changed nothing, or `~` kept more than was asked for; null where there is nothing to add. */
+function nextStep(job: Job): string | null {
+  if (!changedNothing(job)) return null
+  const { kind, counts } = job
+  if (kind === 'trim') {
+    if (counts.leftAlone > 0) return null
+    return 'Where it was approximate (~), no whole node could go: a node holds up to stream-node-max-entries entries, and none goes that holds more than LIMIT. Without ~ what was shown is removed.'
+  }
+  if (counts.gone > 0 && LEAVES_GONE.has(kind)) {
+    return `Ack ${pluralForm(counts.gone, { one: 'the one that is', other: `the ${formatCount(counts.gone)} that are` })} gone from the stream: nobody can process them any more.`
+  }
+  return counts.leftAlone > 0 ? 'Look at the entries as they are now, and go again if they still need it.' : null
+}
+
 /** How a job ended, when not simply done: before its sentence. */
-function jobEnding({ state, error }: Job): string | null {
+function jobEnding(job: Job): string | null {
+  const { state, error } = job
+  if (changedNothing(job)) return 'Nothing changed'
   if (state === 'cancelled') return 'Cancelled'
   if (state === 'interrupted') return 'Interrupted: the connection was lost'
   if (state !== 'failed') return null
@@ -145,4 +165,5 @@ export const jobWords = {
   failed: failureWords,
   headline: jobHeadline,
   ending: jobEnding,
+  next: nextStep,
 }

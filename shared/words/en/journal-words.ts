@@ -1,4 +1,5 @@
 import type { Count } from '../../count'
+import { changedNothing } from '../../judgement/job-outcome'
 import { pluralForm } from '../../format/format-count'
 import { formatUtc } from '../../format/format-time'
 import type { JournalRecord } from '../../model/journal'
@@ -15,8 +16,11 @@ const STATES: Readonly<Record<JournalRecord['state'], HealthLabel>> = {
   failed: { health: 'bad', label: 'Failed' },
 }
 
+/** What of *handle* was refused may have been claimed before: the record does not tell. */
 function recordState(record: JournalRecord): HealthLabel {
-  return STATES[record.state]
+  return record.action !== 'handle' && changedNothing({ ...record, failures: [] })
+    ? { health: 'warn', label: 'Nothing changed' }
+    : STATES[record.state]
 }
 
 function recordPlace({ key, group }: JournalRecord): string {

@@ -36,6 +36,18 @@ const job: Job = {
 }
 
 describe('what a job says', () => {
+  it('that changed nothing says so, and what to do', () => {
+    const idle = { ...job, counts: { ...NONE, gone: 38 } }
+    expect([jobEnding(idle), words.job.next(idle)]).toEqual([
+      'Nothing changed',
+      'Ack the 38 that are gone from the stream: nobody can process them any more.',
+    ])
+    for (const counts of [{ changed: 1 }, { dropped: 1 }, { unknown: 1 }]) {
+      const changed = { ...job, counts: { ...NONE, gone: 38, ...counts } }
+      expect([jobEnding(changed), words.job.next(changed)]).toEqual([null, null])
+    }
+  })
+
   it('is what it did, not what it was asked to do', () => {
     expect(jobSentence(job)).toBe(
       'Claimed 988 of 1\u202f000 entries for worker-2; 9 moved meanwhile and were left alone, or were there already; ' +

@@ -1,0 +1,14 @@
+import type { Job } from '../model/job'
+
+/**
+ * Whether a job came to its end and left everything as it was. What Redis dropped, may have carried out, or refused half
+ * way, is a change.
+ */
+export function changedNothing({
+  state,
+  counts,
+  failures,
+}: Pick<Job, 'state' | 'counts'> & { readonly failures: readonly unknown[] }): boolean {
+  const { changed, dropped, unknown } = counts
+  return state === 'done' && changed === 0 && dropped === 0 && unknown === 0 && failures.length === 0
+}
