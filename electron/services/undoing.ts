@@ -3,7 +3,7 @@ import type { Bytes } from '../../shared/bytes'
 import type { SavedConnection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
 import { KINDS } from '../../shared/model/kinds'
-import type { UndoPlan, UndoPlanning } from '../../shared/model/plan'
+import type { UndoPlan, UndoPlanning, UndoWhich } from '../../shared/model/plan'
 import type { WriteGrant } from './jobs/write-grant'
 import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
@@ -11,14 +11,20 @@ import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
 import { readDoubts, requireAccepted } from './journal/doubts'
 
+interface PlanOrder {
+  readonly recordId: string
+  /** Absent: what is certain. */
+  readonly which?: UndoWhich | undefined
+}
+
 export interface Undoing {
   /** Says what an undo would give back, and what is not certain, by reading only. Throws BAD_INPUT like `undo`. */
-  plan(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
+  plan(connectionId: string, order: PlanOrder, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   /**
    * Throws NOT_FOUND for no such record, BAD_INPUT for one that can't be undone, that was about another server or stream,
    * or where a doubt is not among those that are accepted.
    */
-  undo(grant: WriteGrant, order: { recordId: string; accepts?: readonly string[] | undefined }): Promise<Job>
+  undo(grant: WriteGrant, order: PlanOrder & { accepts?: readonly string[] | undefined }): Promise<Job>
 }
 
 export interface UndoingConnections {
@@ -50,16 +56,16 @@ export function createUndoing(
     return { ...plan, held: await Promise.all(held) }
   }
   return {
-    async *plan(connectionId, recordId, signal) {
+    async *plan(connectionId, { recordId, which }, signal) {
       const { by, doubts } = await find(connections.get(connectionId), recordId)
-      for await (const step of by.planUndo(connectionId, recordId, signal)) {
+      for await (const step of by.planUndo(connectionId, recordId, signal, which)) {
         yield step.state === 'ready' ? { state: 'ready', plan: { ...(await named(step.plan)), doubts } } : step
       }
     },
-    async undo(grant, { recordId, accepts }) {
+    async undo(grant, { recordId, accepts, which }) {
       const { by, doubts } = await find(grant.connection, recordId)
       requireAccepted(doubts, accepts)
-      return by.undo(grant, recordId)
+      return by.undo(grant, recordId, which)
     },
   }
 }

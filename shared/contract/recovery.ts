@@ -4,7 +4,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { claimOutcome } from '../model/claim-outcome'
 import { job } from '../model/job'
-import { planning, recoveryAction, recoveryPlan, undoPlanning } from '../model/plan'
+import { planning, recoveryAction, recoveryPlan, undoPlanning, undoWhich } from '../model/plan'
 import { planScript } from '../model/script'
 import { selection } from '../model/selection'
 import { onConnection, onGroup, reads, writes } from './base'
@@ -13,6 +13,9 @@ const onRecord = onConnection.extend({ recordId: z.string() })
 
 /** The codes of the doubts that the preview showed, and that the person took upon themselves. */
 const accepts = z.array(z.string().max(64)).max(16).optional()
+
+/** Absent: what is certain. */
+const which = undoWhich.optional()
 
 export const recoveryContract = {
   /** Reads, and says what would happen. Of what one consumer holds only the first entries are looked at. Kept for ten minutes. */
@@ -33,10 +36,10 @@ export const recoveryContract = {
   /** Reads, and says what became since of what a record claimed. Throws BAD_INPUT for one that claimed nothing. */
   outcome: reads.input(onRecord).output(claimOutcome),
   /** Reads, and says what an undo would give back. */
-  planUndo: reads.input(onRecord).output(eventIterator(undoPlanning)),
+  planUndo: reads.input(onRecord.extend({ which })).output(eventIterator(undoPlanning)),
   /**
    * Gives back what a record's job changed, where nothing has moved since. Throws BAD_INPUT for `accepts` where there is a
    * doubt that is not among them.
    */
-  undo: writes.input(onRecord.extend({ accepts })).output(job),
+  undo: writes.input(onRecord.extend({ accepts, which })).output(job),
 }

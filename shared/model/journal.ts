@@ -37,6 +37,8 @@ export const journalRecord = z.object({
         back: z.int(),
         /** Of the rest: entries that a later record holds, and whether that was undone since. */
         held: z.array(z.object({ recordId: z.string(), summary: message, entries: z.int(), isUndone: z.boolean() })),
+        /** Of the rest: entries that are undone by themselves, since they are not certain, or were not taken along. */
+        open: z.int(),
       })
       .optional(),
   }),

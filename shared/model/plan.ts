@@ -192,6 +192,10 @@ export const planning = z.discriminatedUnion('state', [
 ])
 export type Planning = z.infer<typeof planning>
 
+/** What was certainly done from here; or, by themselves, entries that we may have acked, or their consumer in that moment. */
+export const undoWhich = z.enum(['certain', 'possible'])
+export type UndoWhich = z.infer<typeof undoWhich>
+
 /** What an undo would give back, found by reading only. What moved since is left alone. */
 export const undoPlan = z.object({
   recordId: z.string(),
@@ -201,6 +205,12 @@ export const undoPlan = z.object({
   leftAlone: z.int(),
   /** Of those, entries that later records hold: they can be given back once these are undone. `summary`: what it did. */
   held: z.array(z.object({ recordId: z.string(), entries: z.int(), summary: message.optional() })).optional(),
+  /** Absent: all there is is certain. */
+  which: undoWhich.optional(),
+  /** Of those left alone: what the other kind of undo would give back. */
+  others: z.int().optional(),
+  /** Of those left alone: may have been copied, and nothing tells their copies from others. */
+  untraced: z.int().optional(),
   /** No longer in the stream. */
   gone: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),

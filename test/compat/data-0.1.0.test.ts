@@ -10,6 +10,7 @@ import { createDownloads } from '../../electron/web/downloads'
 import { openJournal } from '../../electron/services/journal/journal'
 import type { AppErrorInfo } from '../../shared/error-data'
 import type { Job } from '../../shared/model/job'
+import type { UndoWhich } from '../../shared/model/plan'
 import type { JournalRecord } from '../../shared/model/journal'
 import type { Backup } from '../../shared/model/restore'
 import { errorWords } from '../../shared/words/errors'
@@ -219,12 +220,21 @@ test('its backups are listed with what they were made for, and read to their end
   }
 })
 
-/** Undoes a record, and gives the undo's job at its end. */
+/** Undoes what of a record is certain, and then what is possible; gives the last job at its end, with what came back in all. */
 async function undo(connectionId: string, recordId: string): Promise<Job> {
+  const certain = await undoOf(connectionId, recordId, 'certain')
+  const { records } = await api.journal.list({ count: 500 })
+  if (records.find(({ id }) => id === recordId)?.undo.undoneBy !== null || certain.counts.leftAlone === 0)
+    return certain
+  const possible = await undoOf(connectionId, recordId, 'possible')
+  return { ...possible, counts: { ...possible.counts, changed: certain.counts.changed + possible.counts.changed } }
+}
+
+async function undoOf(connectionId: string, recordId: string, which: UndoWhich): Promise<Job> {
   // It kept no evidence of what it was done on: what can't be proven is asked, and taken upon oneself here.
-  const { plan } = (await walked(api.recovery.planUndo({ connectionId, recordId }))).ready
+  const { plan } = (await walked(api.recovery.planUndo({ connectionId, recordId, which }))).ready
   const accepts = (plan.doubts ?? []).map(({ code }) => code)
-  const { id } = await api.recovery.undo({ connectionId, recordId, accepts })
+  const { id } = await api.recovery.undo({ connectionId, recordId, accepts, which })
   for await (const job of await api.job.watch()) if (job.id === id && job.state !== 'running') return job
   throw new Error('the job was never heard of again')
 }

@@ -10,7 +10,7 @@ export function recoveryHandlers({ reads, writes }: Base, { recovery, undoing }:
     script: script.handler(({ input, signal }) => recovery.script(input.connectionId, input.planId, signal)),
     resume: resume.handler(({ input, signal }) => recovery.resume(input, signal)),
     outcome: outcome.handler(({ input }) => recovery.outcome(input.connectionId, input.recordId)),
-    planUndo: planUndo.handler(({ input, signal }) => undoing.plan(input.connectionId, input.recordId, signal)),
+    planUndo: planUndo.handler(({ input, signal }) => undoing.plan(input.connectionId, input, signal)),
     undo: writes.recovery.undo.handler(({ input, context }) => undoing.undo(context.grant, input)),
   }
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/error'
 import { changedBy } from '../../../shared/for-good'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-change'
-import type { UndoPlanning } from '../../../shared/model/plan'
+import type { UndoPlanning, UndoWhich } from '../../../shared/model/plan'
 import type { Job } from '../../../shared/model/job'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
@@ -40,8 +40,13 @@ export interface GroupChanges {
   /** Throws STALE_PLAN, CONFIRMATION_NEEDED, and BAD_INPUT where the plan said that it can't be done. */
   run(grant: WriteGrant, order: GroupChangeOrder): Promise<Job>
   /** Throws BAD_INPUT where the record is no change of a group, or can't be undone. */
-  planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
-  undo(grant: WriteGrant, recordId: string): Promise<Job>
+  planUndo(
+    connectionId: string,
+    recordId: string,
+    signal?: AbortSignal,
+    which?: UndoWhich,
+  ): AsyncGenerator<UndoPlanning, void>
+  undo(grant: WriteGrant, recordId: string, which?: UndoWhich): Promise<Job>
 }
 
 export interface GroupChangesOptions extends JobServices {
@@ -97,18 +102,23 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         }
       }),
 
-    async *planUndo(connectionId, recordId, signal) {
+    async *planUndo(connectionId, recordId, signal, which) {
       const { record, groupChange, key, group } = await undoable(recordId)
       const source = sourceOf(connectionId, key, group)
       await requireAllowed(services, connectionId, needsOfUndo(groupChange, source))
       const total = leftToUndo(record)
-      const walk = planUndoOfChange(source, { record, groupChange, batches: () => pastBatches(journal, recordId) })
+      const walk = planUndoOfChange(source, {
+        record,
+        groupChange,
+        batches: () => pastBatches(journal, recordId),
+        which,
+      })
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
         yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
       }
     },
 
-    async undo(grant, recordId) {
+    async undo(grant, recordId, which) {
       const connectionId = grant.connection.id
       const { record, groupChange, key, group } = await undoable(recordId)
       requireHad(services, connectionId, needsOfUndo(groupChange, { key: toBuffer(key) }))
@@ -121,7 +131,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
             undoes: groupChange.change.kind,
           },
           work: (begun) => (signal) =>
-            undoGroupChange({ ...source, ...begun }, groupChange, pastBatches(journal, recordId), signal),
+            undoGroupChange({ ...source, ...begun }, groupChange, pastBatches(journal, recordId), signal, which),
         })
       })
     },

@@ -1,6 +1,6 @@
 import { sameBytes } from '../../../shared/bytes'
 import type { JournalRecord } from '../../../shared/model/journal'
-import type { UndoPlan } from '../../../shared/model/plan'
+import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
 import { fromBuffer } from '../../redis/bytes'
 import { noSuchGroup } from '../../redis/missing'
 import type { GroupSource } from '../../redis/source'
@@ -15,6 +15,7 @@ import { message } from '../../../shared/words/messages'
 export interface PastGroupChange {
   readonly record: JournalRecord
   readonly groupChange: PastChange
+  readonly which?: UndoWhich | undefined
   batches(): AsyncIterable<PastBatch>
 }
 
@@ -31,7 +32,7 @@ export function needsOfUndo({ change }: PastChange, { key }: Pick<GroupSource, '
  */
 export async function* planUndoOfChange(
   place: GroupSource,
-  { record, groupChange, batches }: PastGroupChange,
+  { record, groupChange, batches, which }: PastGroupChange,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const { change, before, position } = groupChange
   const { note } = record.undo
@@ -53,7 +54,7 @@ export async function* planUndoOfChange(
     case 'destroy group': {
       const isThere = (await infoOf(place)) !== undefined
       const how = isThere ? ackGivenBack : ackGivenBackToNobody
-      const plan = yield* planUndo(place, how, record, batches(), note)
+      const plan = yield* planUndo(place, how, record, batches(), note, which)
       return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
     }
   }

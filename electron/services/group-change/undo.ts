@@ -1,6 +1,7 @@
 import { parseCount, type Count } from '../../../shared/count'
 import { AppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
+import type { UndoWhich } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { createConsumer, createGroup } from '../../redis/xgroup'
@@ -28,6 +29,7 @@ export async function* undoGroupChange(
   { change, before, position }: PastChange,
   batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
+  which?: UndoWhich,
 ): AsyncGenerator<JobStep, void> {
   const { writer, key, group } = context
   switch (change.kind) {
@@ -54,7 +56,7 @@ export async function* undoGroupChange(
       return
     }
     case 'destroy group':
-      yield* makeAgain(context, before, batches, signal)
+      yield* makeAgain(context, before, batches, signal, which)
   }
 }
 
@@ -77,6 +79,7 @@ async function* makeAgain(
   before: GroupBefore,
   batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
+  which?: UndoWhich,
 ): AsyncGenerator<JobStep, void> {
   const { writer, key, group } = context
   if ((await infoOf(context)) === undefined) {
@@ -89,5 +92,5 @@ async function* makeAgain(
     if (signal.aborted) return
     await createConsumer(writer, key, group, toBuffer(name))
   }
-  yield* giveBack(context, ackGivenBack, batches, signal)
+  yield* giveBack(context, ackGivenBack, batches, signal, which)
 }

@@ -41,9 +41,9 @@ export async function* runBatch(
   await record.intent(number, observation.at, priorsOf(rows), to)
   const sent = await batch.send()
   const outcome = sent.lost.length === 0 ? sent : both(sent, await readLost(context, batch, sent.lost, signal))
-  const { counts, except, until, copies = [], failures = [] } = outcome
+  const { counts, except, until, copies = [], failures = [], unsure } = outcome
   const step = { done: sumOf(counts), counts, failures }
-  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies })
+  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies, unsure })
   const unwritten = await written.then(() => null, notWritten)
   const why = sent.error
   if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why))) throw interrupted(reasonOfUnknown(why), step)
@@ -61,9 +61,9 @@ async function readLost(
 ): Promise<BatchOutcome> {
   const read = async (fenced: boolean): Promise<BatchOutcome> => {
     const outcome = await readBack(lost, fenced)
-    return fenced ? outcome : inDoubt(outcome)
+    return fenced ? outcome : inDoubt(outcome, lost)
   }
-  const nothing = { counts: { ...noCounts, unknown: lost.length }, except: [], until: null }
+  const nothing = { counts: { ...noCounts, unknown: lost.length }, except: [], unsure: lost, until: null }
   return (await lostReply.read(read, signal)) ?? nothing
 }
 
@@ -71,9 +71,11 @@ async function readLost(
  * Of what may still be carried out, only what was done already is certain: the rest is unknown, and an undo looks at all
  * of it.
  */
-function inDoubt({ counts, ...outcome }: BatchOutcome): BatchOutcome {
+function inDoubt({ counts, except, unsure = [], ...outcome }: BatchOutcome, lost: readonly EntryId[]): BatchOutcome {
   const unknown = sumOf(counts) - counts.changed
-  return { ...outcome, counts: { ...noCounts, changed: counts.changed, unknown }, except: [], until: null }
+  const open = new Set([...except, ...unsure])
+  const told = { except: [], unsure: lost.filter((id) => open.has(id)), until: null }
+  return { ...outcome, counts: { ...noCounts, changed: counts.changed, unknown }, ...told }
 }
 
 function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
@@ -82,6 +84,7 @@ function both(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
     except: [...a.except, ...b.except],
     until: b.until === null ? null : Math.max(a.until ?? 0, b.until),
     copies: [...(a.copies ?? []), ...(b.copies ?? [])],
+    unsure: [...(a.unsure ?? []), ...(b.unsure ?? [])],
     failures: [...(a.failures ?? []), ...(b.failures ?? [])],
   }
 }

@@ -42,6 +42,8 @@ export interface BatchOutcome {
   readonly until: number | null
   /** Entries of which the action wrote a copy, with the copy's id. */
   readonly copies?: readonly (readonly [EntryId, EntryId])[]
+  /** Of those that are not in `except`: what somebody else may have changed instead. */
+  readonly unsure?: readonly EntryId[]
   /** Entries that the server refused, with its reason. */
   readonly failures?: readonly JobFailure[]
 }

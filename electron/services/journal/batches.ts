@@ -15,6 +15,8 @@ export interface JournalBatch {
   readonly to: Bytes | null
   /** The copies that were written, by the id of the entry. */
   readonly copies: ReadonlyMap<EntryId, EntryId>
+  /** Of `changed`: what others may have changed instead, a consumer that acked it, say. */
+  readonly unsure: ReadonlySet<EntryId>
 }
 
 /** The batches of a record, in the order of their outcomes; those without one come last. `begunIn`: its first file. */
@@ -31,10 +33,18 @@ export async function* readBatches(folder: string, id: string, begunIn: string):
       const except = new Set(line.except)
       const { at, to, prior } = intent
       const changed = prior.filter((entry) => !except.has(entry.id))
-      yield { at, to, until: line.until, changed, copies: new Map(line.copies) }
+      // What an older Sluice wrote does not tell which of them the unknown ones are.
+      const unsure = line.unsure ?? (line.counts.unknown > 0 ? idsOf(changed) : [])
+      yield { at, to, until: line.until, changed, copies: new Map(line.copies), unsure: new Set(unsure) }
     }
   }
-  for (const { at, to, prior } of waiting.values()) yield { at, to, until: null, changed: prior, copies: new Map() }
+  for (const { at, to, prior } of waiting.values()) {
+    yield { at, to, until: null, changed: prior, copies: new Map(), unsure: new Set(idsOf(prior)) }
+  }
+}
+
+function idsOf(entries: readonly PriorEntry[]): readonly EntryId[] {
+  return entries.map(({ id }) => id)
 }
 
 /** The beginning of a record as it was written; null where its file has gone. */

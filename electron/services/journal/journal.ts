@@ -26,6 +26,8 @@ export interface Outcome {
   readonly except: readonly EntryId[]
   /** Entries of which a copy was written, with the copy's id. */
   readonly copies?: readonly (readonly [EntryId, EntryId])[]
+  /** Of the others: what somebody else may have changed instead. */
+  readonly unsure?: readonly EntryId[] | undefined
   /** Of a change of a group: where it stood in that moment. */
   readonly stood?: GroupStoodLine
 }
@@ -167,9 +169,9 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       const known = find(id)
       const begin = await readBegin(known.file, id)
       if (!begin) throw none(id)
-      const { request, restore, server, stream } = begin
+      const { request, restore, server, stream, atomic } = begin
       const groupChange = begin.groupChange && (await asItStood(folder, known.file, id, begin.groupChange))
-      return { record: shown(known), request, groupChange, restore, server, stream }
+      return { record: shown(known), request, groupChange, restore, server, stream, atomic }
     },
     async undoneSince(id) {
       await others.refresh()
@@ -234,9 +236,11 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       hold.require()
       await appendNext(packIntent(id, batch, { at, prior, to }), true)
     },
-    outcome(batch, { until, counts, except, copies = [], stood }) {
+    outcome(batch, { until, counts, except, copies = [], unsure, stood }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
-      return appendNext({ t: 'outcome', id, batch, until, counts, except: [...except], copies: pairs, stood }, false)
+      const told = unsure === undefined ? {} : { unsure: [...unsure] }
+      const line = { until, counts, except: [...except], copies: pairs, ...told, stood }
+      return appendNext({ t: 'outcome', id, batch, ...line }, false)
     },
     async backup(file) {
       if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)

@@ -59,6 +59,8 @@ export const beginLine = z.object({
   server: serverIdentity.optional(),
   /** The stream as the plan found it. */
   stream: streamMark.optional(),
+  /** Each entry was looked at and changed in one step: what has a copy was acked by us, and by nobody else. */
+  atomic: z.boolean().optional(),
   summary: recordedMessage,
   commands: z.array(z.string()),
   undo: z.object({ possible: z.boolean(), note: recordedMessage }),
@@ -95,6 +97,8 @@ export const outcomeLine = z.object({
   except: z.array(entryId),
   /** Entries of which a copy was written, with the copy's id. */
   copies: z.array(z.tuple([entryId, entryId])),
+  /** Of those that are not in `except`: what others may have changed instead, since no reply told. */
+  unsure: z.array(entryId).optional(),
   /** Of a change of a group: where it stood in the moment of the change, later than the beginning could tell. */
   stood: groupStood.optional(),
 })
@@ -114,6 +118,8 @@ export const touchedLine = z.object({
 const undoLeft = z.object({
   /** Entries that later records hold, which can be undone themselves. */
   held: z.array(z.object({ record: z.string(), entries: z.int() })),
+  /** Entries that another undo may give back: those that were not certain, or only those that were. */
+  open: z.int().default(0),
 })
 export type UndoLeft = z.infer<typeof undoLeft>
 

@@ -8,7 +8,7 @@ import { createTouched } from './touched'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
 export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
-export type Whereabouts = Pick<BeginLine, 'server' | 'stream'>
+export type Whereabouts = Pick<BeginLine, 'server' | 'stream' | 'atomic'>
 
 export interface KnownRecord {
   readonly begin: Omit<BeginLine, keyof LongParts>
@@ -104,7 +104,7 @@ export function createRecords(): Records {
           ? [{ recordId: record, summary: holder.summary, entries, isUndone: undoneBy(record) !== null }]
           : []
       })
-      return { back, held }
+      return { back, held, open: last.left.open }
     },
     undosOf,
     holdersSince(id) {
@@ -129,7 +129,7 @@ function hasUndone({ changed, unknown, leftAlone }: JobCounts): boolean {
 }
 
 function isClosing(left: UndoLeft | undefined): boolean {
-  return left === undefined || left.held.length === 0
+  return left === undefined || (left.held.length === 0 && left.open === 0)
 }
 
 function isSamePlace(a: KnownRecord['begin'], b: KnownRecord['begin']): boolean {

@@ -6,7 +6,7 @@ import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
 import { findCopies } from '../inspection/find-copies'
-import { ackGivenBack, type GiveBack } from './give-back'
+import { ackGivenBack, type GiveBack, type PastBatch } from './give-back'
 import type { Copied } from '../inspection/copy-provenance'
 import type { GroupSource } from '../../redis/source'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
@@ -23,17 +23,18 @@ export interface CopiesGivenBack {
 
 /**
  * Makes entries pending again that were copied and acked, for who held them and with the delivery count they had, and then
- * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more). Where no outcome was
- * written, for Sluice was killed, the copies are looked for at the end of the target.
+ * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more). Where no reply told of
+ * one, for Sluice was killed or the script came late, the copies are looked for at the end of the target.
  */
 export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGivenBack): GiveBack {
-  const withCopies = async (context: GroupSource, part: JournalBatch): Promise<JournalBatch> => {
-    if (part.until !== null || tailOf === null) return part
-    const expected = part.changed.map(({ id, consumer, deliveries }) => {
+  const withCopies = async (context: GroupSource, part: PastBatch): Promise<PastBatch> => {
+    const untold = part.changed.filter(({ id }) => !part.copies.has(id))
+    if (untold.length === 0 || tailOf === null) return part
+    const expected = untold.map(({ id, consumer, deliveries }) => {
       return { id, tail: tailOf(context, { id, consumer: toBuffer(consumer), deliveries }, part.at) }
     })
     const { copies } = await findCopies({ ...context, key: target }, part.at, expected)
-    return { ...part, copies }
+    return { ...part, copies: new Map([...part.copies, ...copies]) }
   }
   return {
     needs: (place) => [...ackGivenBack.needs(place), { name: 'xdel', key: target }],
@@ -42,10 +43,14 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
       const found = await ackGivenBack.find(context, part)
       const copies = found.returns.flatMap(({ prior }) => part.copies.get(prior.id) ?? [])
       const there = await takeableCopies(context, target, copies, unreadOnly)
-      const returns = found.returns.filter(({ prior }) => there.has(part.copies.get(prior.id) ?? ''))
+      // Who made the copy in one step with its ack, has acked it.
+      const returns = found.returns
+        .filter(({ prior }) => there.has(part.copies.get(prior.id) ?? ''))
+        .map((each) => ({ ...each, unsure: each.unsure && part.atomic !== true }))
       const back = new Set(returns.map(({ prior }) => prior.id))
       const copyless = found.returns.map(({ prior }) => prior.id).filter((id) => !back.has(id))
-      return { ...found, returns, left: [...found.left, ...copyless].sort(compareIds) }
+      const untraced = tailOf === null ? copyless.filter((id) => !part.copies.has(id)).length : 0
+      return { ...found, returns, left: [...found.left, ...copyless].sort(compareIds), untraced }
     },
     async send(context, found, known) {
       const part = await withCopies(context, known)

@@ -2,6 +2,7 @@ import { sameBytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
+import type { UndoWhich } from '../../../shared/model/plan'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
@@ -32,6 +33,8 @@ import { sendAll, type Sent } from '../jobs/send-commands'
 export interface Return {
   readonly row: ObservedRow
   readonly prior: PriorEntry
+  /** Somebody else may have done it: its consumer, which acked it in that moment. */
+  readonly unsure: boolean
 }
 
 export interface Returnable {
@@ -41,6 +44,8 @@ export interface Returnable {
   /** Gone from the stream since. */
   readonly gone: number
   readonly observation: Observation
+  /** Of `left`: may have been copied, and nothing tells their copies from others. */
+  readonly untraced?: number
 }
 
 /** A batch of the journal, or a part of it. */
@@ -49,6 +54,8 @@ export interface PastBatch extends JournalBatch {
   readonly givenBack?: GivenBackSince
   /** Which of them hold what they took still. */
   readonly heldBy?: HeldBy
+  /** What has a copy was acked by us. */
+  readonly atomic?: boolean | undefined
 }
 
 /** How the entries of one kind of action are given back. */
@@ -92,7 +99,7 @@ export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): G
       const unmoved = changed.flatMap((prior): readonly Return[] => {
         const row = rows.get(prior.id)
         const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(momentOf(row), row)
-        return isOurs ? [{ row, prior }] : []
+        return isOurs ? [{ row, prior, unsure: false }] : []
       })
       return withoutGone(context, unmoved, changed, observation)
     },
@@ -116,9 +123,9 @@ function leftBy(
  */
 export const ackGivenBack: GiveBack = {
   needs: needsClaim,
-  async find(context, { changed }) {
+  async find(context, part) {
     const { reader, key, group } = context
-    return notPending(context, changed, await observeIds(reader, key, group, idsOf(changed)))
+    return notPending(context, part, await observeIds(reader, key, group, idsOf(part.changed)))
   },
   send: (context, found) => returnToOwners(context, found, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true })),
 }
@@ -126,13 +133,13 @@ export const ackGivenBack: GiveBack = {
 /** The same for a group that is not there, and so has nothing pending: to say what comes back once it is made again. */
 export const ackGivenBackToNobody: GiveBack = {
   ...ackGivenBack,
-  find: (context, { changed }) => notPending(context, changed, { rows: [], at: 0, clock: 0, tookMs: 0 }),
+  find: (context, part) => notPending(context, part, { rows: [], at: 0, clock: 0, tookMs: 0 }),
 }
 
-function notPending(context: GroupSource, changed: readonly PriorEntry[], observation: Observation) {
+function notPending(context: GroupSource, { changed, unsure }: PastBatch, observation: Observation) {
   const pending = new Set(idsOf(observation.rows))
   const acked = changed.filter(({ id }) => !pending.has(id))
-  const returns = acked.map((prior) => ({ prior, row: formerRow(prior) }))
+  const returns = acked.map((prior) => ({ prior, row: formerRow(prior), unsure: unsure.has(prior.id) }))
   return withoutGone(context, returns, changed, observation)
 }
 
@@ -160,6 +167,12 @@ async function withoutGone(
   return { returns: kept, gone: gone.size, left: idsOf(asked).filter((id) => !found.has(id)), observation }
 }
 
+/** What an undo takes: what was certainly done from here, or what may have been, and these by themselves. */
+export function chosen(found: Returnable, which: UndoWhich): { readonly found: Returnable; readonly others: number } {
+  const returns = found.returns.filter(({ unsure }) => unsure === (which === 'possible'))
+  return { found: { ...found, returns }, others: found.returns.length - returns.length }
+}
+
 /** The batches of a record in parts that one command may carry. */
 export async function* partsOf(batches: AsyncIterable<PastBatch>): AsyncGenerator<PastBatch, void> {
   for await (const batch of batches) {
@@ -175,15 +188,19 @@ export async function* giveBack(
   how: GiveBack,
   batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
+  which: UndoWhich = 'certain',
 ): AsyncGenerator<JobStep, void> {
   let number = 0
+  let open = 0
   const held = createHeldSum()
   for await (const part of partsOf(batches)) {
-    const found = await how.find(context, part)
+    const { found, others } = chosen(await how.find(context, part), which)
     const { returns, gone, left, observation } = found
+    open += others
     if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))
-    const [leftAlone, done] = [left.length, left.length + gone]
-    if (done > 0) yield { done, counts: { ...noCounts, gone, leftAlone }, left: { held: held.now() } }
+    const leftAlone = left.length + others
+    const done = leftAlone + gone
+    if (done > 0) yield { done, counts: { ...noCounts, gone, leftAlone }, left: { held: held.now(), open } }
     if (returns.length === 0) continue
     const rows = returns.map(({ row }) => row)
     const send = () => how.send(context, found, part)

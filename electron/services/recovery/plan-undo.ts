@@ -1,11 +1,11 @@
-import type { UndoPlan } from '../../../shared/model/plan'
+import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
 import { countHeld, createHeldSum } from './held-since'
-import { partsOf, type GiveBack, type PastBatch } from './give-back'
+import { chosen, partsOf, type GiveBack, type PastBatch } from './give-back'
 import type { GroupSource } from '../../redis/source'
 import type { Message } from '../../../shared/model/message'
 
@@ -19,6 +19,7 @@ export async function* planUndo(
   record: JournalRecord,
   batches: AsyncIterable<PastBatch>,
   note: Message,
+  which: UndoWhich = 'certain',
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const changes = new Map<string, { readonly name: Bytes; change: number }>()
   const change = (name: Bytes, by: number): void => {
@@ -28,11 +29,15 @@ export async function* planUndo(
   }
   const plan = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, note }
   const held = createHeldSum()
+  const open = { others: 0, untraced: 0 }
   let walked = 0
   for await (const part of partsOf(batches)) {
-    const { returns, left, gone } = await how.find(context, part)
+    const { found, others } = chosen(await how.find(context, part), which)
+    const { returns, left, gone, untraced = 0 } = found
     plan.entries += returns.length
-    plan.leftAlone += left.length
+    plan.leftAlone += left.length + others
+    open.others += others
+    open.untraced += untraced
     if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))
     plan.gone += gone
     walked += part.changed.length
@@ -52,6 +57,9 @@ export async function* planUndo(
   return {
     ...{ ...plan, consumers: consumers.filter(({ before, after }) => before !== after) },
     ...(told.length === 0 ? {} : { held: told }),
+    ...(open.others === 0 ? {} : { others: open.others }),
+    ...(open.untraced === 0 ? {} : { untraced: open.untraced }),
+    which,
   }
 }
 

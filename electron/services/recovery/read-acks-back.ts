@@ -45,5 +45,6 @@ export async function readAcksBack(
   const never = notCarriedOut(sent, (id) => untouched.has(id))
   const left = new Set([...idsOf(rows), ...never])
   const counts = { ...noCounts, leftAlone: left.size, unknown: lost.length - left.size }
-  return { counts, except: lost.filter((id) => left.has(id)), until: at }
+  const unsure = lost.filter((id) => !left.has(id))
+  return { counts, except: lost.filter((id) => left.has(id)), unsure, until: at }
 }

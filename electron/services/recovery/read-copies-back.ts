@@ -26,6 +26,7 @@ export async function readCopiesBack(
   const copyOf = (id: EntryId): EntryId | undefined => part.progress.copies.get(id) ?? found.copies.get(id)
   const counts = { ...noCounts }
   const except: EntryId[] = []
+  const unsure: EntryId[] = []
   const copies: [EntryId, EntryId][] = []
   const orphans: [EntryId, EntryId][] = []
   const kept: [EntryId, EntryId][] = []
@@ -40,7 +41,10 @@ export async function readCopiesBack(
     } else {
       if (copyId !== undefined) copies.push([id, copyId])
       if (copyId !== undefined && byScript) counts.changed += 1
-      else counts.unknown += 1
+      else {
+        counts.unknown += 1
+        unsure.push(id)
+      }
     }
   }
   const told = orphans.length === 0 ? [] : await takeCopiesBack(context, copying.target, orphans)
@@ -48,7 +52,7 @@ export async function readCopiesBack(
     id,
     reason: message('recovery.ack-may-come', { copyId }),
   }))
-  return { counts, except, until: at, copies: [...copies, ...kept], failures: [...told, ...failures] }
+  return { counts, except, unsure, until: at, copies: [...copies, ...kept], failures: [...told, ...failures] }
 }
 
 /** Copies made by this very part, known by their provenance. */

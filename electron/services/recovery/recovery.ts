@@ -5,7 +5,7 @@ import { nameToConfirm } from '../../../shared/for-good'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
-import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning } from '../../../shared/model/plan'
+import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning, UndoWhich } from '../../../shared/model/plan'
 import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
@@ -71,8 +71,13 @@ export interface Recovery {
   markEmptied: Emptied['mark']
   /** Throws BAD_INPUT for a record that claimed nothing. */
   outcome(connectionId: string, recordId: string): Promise<ClaimOutcome>
-  planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
-  undo(grant: WriteGrant, recordId: string): Promise<Job>
+  planUndo(
+    connectionId: string,
+    recordId: string,
+    signal?: AbortSignal,
+    which?: UndoWhich,
+  ): AsyncGenerator<UndoPlanning, void>
+  undo(grant: WriteGrant, recordId: string, which?: UndoWhich): Promise<Job>
 }
 
 export interface RecoveryOptions extends JobServices {
@@ -173,7 +178,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         const request = { selection, action: kind.journaled?.(action) ?? action }
         const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
         const commands = firstLines(plan.commands)
-        const about = { group, commands, undo, request, stream, makes }
+        const about = { group, commands, undo, request, stream, makes, atomic: plan.guard.atomic }
         return Promise.resolve({
           draft: recordDraft(action.kind, key, kind.summary(action), about),
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
@@ -197,7 +202,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId))
     },
 
-    async *planUndo(connectionId, recordId, signal) {
+    async *planUndo(connectionId, recordId, signal, which) {
       const { record, subject, how } = await undoable(recordId)
       await requireAllowed(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
       const total = leftToUndo(record)
@@ -207,13 +212,14 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         record,
         pastBatches(journal, recordId),
         record.undo.note,
+        which,
       )
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
         yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
       }
     },
 
-    async undo(grant, recordId) {
+    async undo(grant, recordId, which) {
       const connectionId = grant.connection.id
       const { record: past, subject, how } = await undoable(recordId)
       requireHad(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
@@ -222,7 +228,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         return Promise.resolve({
           draft: undoDraft(past),
           job: { kind: 'undo', to: null, total: leftToUndo(past), undoable: false },
-          work: (begun) => (signal) => giveBack({ ...source, ...begun }, how, pastBatches(journal, recordId), signal),
+          work: (begun) => (signal) =>
+            giveBack({ ...source, ...begun }, how, pastBatches(journal, recordId), signal, which),
         })
       })
     },

@@ -55,6 +55,8 @@ export const recoveryWords = {
   undo: 'Undo',
   nothingToGiveBack: 'There is nothing to give back',
   undoCount: (entries: Count) => `Give back ${formatNoun(entries, 'entry', 'entries')}`,
+  thePossible: 'Those that are not certain, by themselves',
+  thePossibleHint: 'No reply told who acked them: what its consumer acked would be done once more',
   whatItWouldGive: 'What it would give back',
   nothingToRun: 'There is nothing to do',
   nothingToDo: 'Nothing to do',

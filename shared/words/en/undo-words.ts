@@ -4,18 +4,27 @@ import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { sentence } from '../messages'
 
 /** What an undo would give back: "Would give back 988 entries; 9 moved since and stay; 3 are gone from the stream". */
-export function undoSentence({ entries, leftAlone, gone, instead, held = [] }: UndoPlan): string {
+export function undoSentence(plan: UndoPlan): string {
+  const { entries, leftAlone, gone, instead, held = [], which = 'certain', others = 0, untraced = 0 } = plan
   const parts = instead === undefined ? [] : [sentence(instead)]
   if (entries > 0 || instead === undefined) parts.push(`Would give back ${formatNoun(entries, 'entry', 'entries')}`)
   for (const { entries: some, summary } of held) {
     const by = summary === undefined ? 'a later action' : `a later action, “${sentence(summary)}”`
     parts.push(`${formatCount(some)} ${isOrAre(some)} held by ${by}: undo that first`)
   }
-  const moved = held.reduce((left, { entries: some }) => left - some, leftAlone)
+  if (others > 0)
+    parts.push(which === 'certain' ? possible(others) : `${formatCount(others)} more ${isOrAre(others)} certain`)
+  if (untraced > 0)
+    parts.push(`${formatCount(untraced)} may have been copied, and nothing tells their copies: they stay`)
+  const moved = held.reduce((left, { entries: some }) => left - some, leftAlone) - others - untraced
   if (moved > 0)
     parts.push(`${formatCount(moved)} moved since and ${pluralForm(moved, { one: 'stays', other: 'stay' })}`)
   if (gone > 0) parts.push(`${formatCount(gone)} ${isOrAre(gone)} gone from the stream`)
   return parts.join('; ')
+}
+
+function possible(count: number): string {
+  return `${formatCount(count)} may have been acked from here, or by ${pluralForm(count, { one: 'its consumer', other: 'their consumers' })}: undone by themselves`
 }
 
 function isOrAre(count: number): string {
@@ -25,7 +34,7 @@ function isOrAre(count: number): string {
 /** "Undone: 40 of 100. 60 can be undone after “claim to carol” is." Null: not undone in part. */
 export function undonePartly({ counts, undo }: Pick<JournalRecord, 'counts' | 'undo'>): string | null {
   if (undo.partly === undefined) return null
-  const { back, held } = undo.partly
+  const { back, held, open } = undo.partly
   const parts = [`Undone: ${formatCount(back)} of ${formatCount(counts.changed + counts.unknown)}.`]
   for (const { summary, entries, isUndone } of held) {
     const what = `“${sentence(summary)}”`
@@ -35,5 +44,6 @@ export function undonePartly({ counts, undo }: Pick<JournalRecord, 'counts' | 'u
         : `${formatCount(entries)} can be undone after ${what} is.`,
     )
   }
+  if (open > 0) parts.push(`${formatCount(open)} can be undone by themselves: look at the preview.`)
   return parts.join(' ')
 }

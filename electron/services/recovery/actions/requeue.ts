@@ -47,7 +47,11 @@ export const requeue: ActionKind<Requeue> = {
   arriving: () => new Map(),
   warnings: () => [],
   notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
-  undo: ({ deleteOriginal }) => undoOfCopies(deleteOriginal, { possible: true, note: message('undo.requeue') }),
+  undo: ({ deleteOriginal, provenance }) =>
+    undoOfCopies(deleteOriginal, {
+      possible: true,
+      note: message(provenance ? 'undo.requeue' : 'undo.requeue-untraced'),
+    }),
   commands: ({ stream, fields, deleteOriginal }, place, batches) =>
     copyLines(place, { target: stream ?? '', edited: fields !== undefined, deleteOriginal }, batches),
   run(context, { stream, provenance: isWanted, fields, deleteOriginal }, _plan, batches, signal) {

@@ -11,6 +11,8 @@ interface Server {
 const server = ({ endpoint, db }: Server): string => `${endpoint}, database ${db}`
 const GIVES_BACK = 'Gives back owner and delivery count; the idle time starts anew.'
 const NO_WAY = 'Redis keeps no way back'
+const REQUEUE =
+  'Where no group was given the copy yet: gives back owner and delivery count, and deletes the copy; the idle time starts anew.'
 const REBUILD =
   'Removes the new key, as long as all that it holds is in the backup or in the stream as well and no group has read on from it.'
 
@@ -27,8 +29,9 @@ export const undoMessages = {
     `${GIVES_BACK} Where others ack in that very moment, a step may claim entries further on, which the journal does not know: those stay where they are.`,
   'undo.dead-letter': () =>
     'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
-  'undo.requeue': () =>
-    'Where no group was given the copy yet: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
+  'undo.requeue': () => REQUEUE,
+  'undo.requeue-untraced': () =>
+    `${REQUEUE} The copies don’t say where they come from: those under way when Sluice is ended or a reply is lost can’t be found, nor undone.`,
   'undo.originals-deleted': () =>
     `${NO_WAY} to an id that was deleted. The copies stay, and the backup file of this record has the originals.`,
   'undo.handle': () =>

@@ -90,6 +90,7 @@ onEveryServer((world) => {
       expect(job.counts.unknown + job.counts.changed).toBe(acked)
       expect(await callsOf(direct, 'eval')).toBeLessThanOrEqual(2)
       await sluice.undo(job)
+      await sluice.undo(job, 'possible')
       expect(await pendingOf(direct)).toEqual(before)
     })
 

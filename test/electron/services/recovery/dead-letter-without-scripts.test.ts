@@ -114,6 +114,7 @@ onEveryServer((world) => {
         // What is still pending has no copy, and what is not has one.
         expect(await originals(direct)).toHaveLength(acked)
         await sluice.undo(job)
+        await sluice.undo(job, 'possible')
         expect([await pendingOf(direct), await originals(direct)]).toEqual([before, []])
       })
     })

@@ -240,7 +240,8 @@ onEveryServer((world) => {
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ unknown: 5 }), undoable: true })
       expect([await pendingOf(direct), (await hashes(direct)).length]).toEqual([[], 5])
-      await sluice.undo(job)
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ leftAlone: 5 }) })
+      await sluice.undo(job, 'possible')
       expect(await pendingOf(direct)).toEqual(before)
     })
 

@@ -108,7 +108,7 @@ onEveryServer((world) => {
       expect(job).toMatchObject(read({ unknown: 3 }))
       await proxy.deliver()
       expect([await pendingOf(direct), await direct.xlen(DEAD)]).toEqual([[], '3'])
-      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) })
+      expect(await sluice.undo(job, 'possible')).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) })
       expect([await heldBy(direct, 'alice'), await direct.xlen(DEAD)]).toEqual([idsFrom(1, 3), '0'])
       await sluice.stop()
     })

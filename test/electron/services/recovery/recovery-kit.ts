@@ -12,7 +12,7 @@ import type { Contract } from '../../../../shared/contract'
 import { MAX_ID, type EntryId } from '../../../../shared/entry-id'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import type { Job, JobCounts } from '../../../../shared/model/job'
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction, RecoveryPlan, UndoWhich } from '../../../../shared/model/plan'
 import type { Criteria, Selection } from '../../../../shared/model/selection'
 import { availableServers } from '../../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
@@ -37,7 +37,7 @@ export interface Sluice {
   /** Plans, runs, and gives the job at its end. */
   recover(selection: Selection, action: RecoveryAction, key?: Bytes, group?: Bytes): Promise<Job>
   /** Undoes what a job did, and gives the undo's job at its end. */
-  undo(job: Pick<Job, 'recordId'>): Promise<Job>
+  undo(job: Pick<Job, 'recordId'>, which?: UndoWhich): Promise<Job>
   /** Closed and started anew on the same directory; `between` works on what is on the disk. */
   restart(between?: () => void): Promise<void>
   stop(): Promise<void>
@@ -73,7 +73,7 @@ export async function openSluice(
     run,
     finished,
     recover: async (...asked) => finished(await run(await plan(...asked))),
-    undo: async ({ recordId }) => finished(await api.recovery.undo({ connectionId, recordId })),
+    undo: async ({ recordId }, which) => finished(await api.recovery.undo({ connectionId, recordId, which })),
     async restart(between) {
       await backend.close()
       between?.()
