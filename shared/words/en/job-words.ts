@@ -150,6 +150,7 @@ export const jobWords = {
   limit: 'Limit',
   done: 'Done',
   inJournal: 'Commands and counts in the journal',
+  whatItMeans: 'What this means',
   timeLeft: (max: number) => `about ${formatDuration(max)} left`,
   resumeHint: 'Do what it left undone, looked at first',
   resume: 'Resume…',

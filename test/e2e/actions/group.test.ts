@@ -253,20 +253,20 @@ test('a group is destroyed with what it held, and made again with owners, counts
   expect(await consumers('destroy:all')).toEqual(['ann', 'bob', 'cyd'])
 })
 
-test('on production a group is not destroyed before the stream’s name is typed, to the letter', async () => {
+test('on production a group is not destroyed before the group’s name is typed, to the letter', async () => {
   await work.onProduction('destroy:prod', async (page) => {
     const dialog = await openDestruction(page)
     const run = dialog.getByRole('button', { name: 'Destroy', exact: true })
     await changingNothing(work.redis, 'destroy:prod', async () => {
       await words(effect(page)).toContain('8 pending entries')
-      const name = dialog.getByRole('textbox', { name: /^Production: type destroy:prod to confirm/ })
-      for (const wrong of ['workers', 'destroy:PROD']) {
+      const name = dialog.getByRole('textbox', { name: /^Production: type workers to confirm/ })
+      for (const wrong of ['destroy:prod', 'Workers']) {
         await name.fill(wrong)
         await name.press('Enter')
         expect(await run.getAttribute('aria-disabled')).toBe('true')
         await run.click({ force: true })
       }
-      await name.fill('destroy:prod')
+      await name.fill('workers')
     })
     await run.click()
     await notice(page, 'Destroyed the group, 8 entries acked').waitFor()
