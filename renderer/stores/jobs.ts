@@ -14,6 +14,8 @@ export const useJobs = defineStore('jobs', () => {
   const noticed = shallowRef<readonly string[]>([])
   /** What the plan warned of, by job. */
   const remarks = shallowRef<ReadonlyMap<string, readonly string[]>>(new Map())
+  /** What its kind of action does, of those that were started without a preview. */
+  const explanations = shallowRef<ReadonlyMap<string, readonly string[]>>(new Map())
   /** How running jobs got on, as this page was told. */
   const samples = new Map<string, readonly JobSample[]>()
   const listeners = new Set<Ended>()
@@ -39,8 +41,9 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   /** Takes in a job that was just started here, with what is to be said about it. */
-  function started(job: Job, said: readonly string[] = []): void {
+  function started(job: Job, said: readonly string[] = [], explained: readonly string[] = []): void {
     if (said.length > 0) remarks.value = new Map(remarks.value).set(job.id, said)
+    if (explained.length > 0) explanations.value = new Map(explanations.value).set(job.id, explained)
     const isEnded = job.state !== 'running'
     note(job)
     show(job.id)
@@ -85,6 +88,7 @@ export const useJobs = defineStore('jobs', () => {
     running,
     notices,
     remarks,
+    explanations,
     started,
     show,
     ofRecord,

@@ -4,7 +4,7 @@ import { formatCount } from '../../format/format-count'
 import { sentence } from '../messages'
 
 /** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
-export function remarksOn({ warnings, action, notPending, notes, undo }: RecoveryPlan): readonly string[] {
+export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {
   const to = 'to' in action ? action.to : null
   const named = to === null || Array.isArray(to) ? null : displayBytes(to)
   const target = named ?? (action.kind === 'spread' ? 'One of the consumers' : 'The target')
@@ -22,5 +22,10 @@ export function remarksOn({ warnings, action, notPending, notes, undo }: Recover
     'others-get': 'Other groups of the stream are given the copies, too.',
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }
-  return [...notes.map(sentence), ...warnings.flatMap((warning) => remarks[warning] ?? []), sentence(undo.note)]
+  return [...warnings.flatMap((warning) => remarks[warning] ?? []), sentence(undo.note)]
+}
+
+/** What a plan's kind of action does and does not do, for whom it was not shown to before. */
+export function explanationsOf({ notes }: RecoveryPlan): readonly string[] {
+  return notes.map(sentence)
 }

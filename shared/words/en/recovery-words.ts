@@ -5,7 +5,7 @@ import { formatSize } from '../../format/format-size'
 import type { ConsumerHealth } from '../../model/group'
 import type { RecoveryPlan } from '../../model/plan'
 import { healthWords } from './consumer-words'
-import { remarksOn } from './plan-remarks'
+import { explanationsOf, remarksOn } from './plan-remarks'
 import { undoSentence } from './undo-words'
 
 /** The dialogs of a recovery: plan, run, undo, resume. */
@@ -76,5 +76,6 @@ export const recoveryWords = {
   retryCount: (entries: Count) => `Retry ${formatNoun(entries, 'entry', 'entries')}`,
   resumeCount: (entries: Count) => `Resume with ${formatNoun(entries, 'entry', 'entries')}`,
   remarks: remarksOn,
+  explanations: explanationsOf,
   undoing: undoSentence,
 }

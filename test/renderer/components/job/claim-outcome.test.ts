@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import JobNotice from '../../../../renderer/components/job/JobNotice.vue'
 import type { ClaimOutcome } from '../../../../shared/model/claim-outcome'
 import type { Job } from '../../../../shared/model/job'
+import { useJobs } from '../../../../renderer/stores/jobs'
 import { fakeApi, type Call } from '../../helpers/fake-api'
 import { button, mountOn, serverInfo } from '../../helpers/mount-view'
 
@@ -48,6 +49,24 @@ describe('the notice of a claim', () => {
     expect(text()).toContain('7 claimed: 7 acked since.')
     await pass(60_000)
     expect(looks(calls)).toBe(3)
+  })
+
+  it('says what was not so at once, and what it means only when asked', async () => {
+    await show(() => untouched)
+    useJobs().started(job, ['1 was not pending any more.'], ['A claim only changes the owner.'])
+    await pass(0)
+    const folded = document.querySelector('details')
+    expect(folded?.open).toBe(false)
+    expect(folded?.textContent).toContain('A claim only changes the owner.')
+    expect(folded?.textContent).not.toContain('not pending')
+    expect(text()).toContain('1 was not pending any more.')
+  })
+
+  it('has nothing to unfold where a preview has said it', async () => {
+    await show(() => untouched)
+    useJobs().started(job, ['1 was not pending any more.'])
+    await pass(0)
+    expect(document.querySelector('details')).toBeNull()
   })
 
   it('says when its target reads past them, and requeues them in one click', async () => {
