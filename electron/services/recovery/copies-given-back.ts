@@ -6,7 +6,7 @@ import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
 import { findCopies } from '../inspection/find-copies'
-import { ackGivenBack, type GiveBack, type PastBatch } from './give-back'
+import { ackGivenBack, type GiveBack, type PastBatch, type Return } from './give-back'
 import type { Copied } from '../inspection/copy-provenance'
 import type { GroupSource } from '../../redis/source'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
@@ -43,10 +43,12 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
       const found = await ackGivenBack.find(context, part)
       const copies = found.returns.flatMap(({ prior }) => part.copies.get(prior.id) ?? [])
       const there = await takeableCopies(context, target, copies, unreadOnly)
-      // Who made the copy in one step with its ack, has acked it.
+      // Who made the copy in one step with its ack, has acked it: the first time.
+      const isUnsure = ({ prior, unsure }: Return): boolean =>
+        unsure && (part.atomic !== true || part.again?.has(prior.id) === true)
       const returns = found.returns
         .filter(({ prior }) => there.has(part.copies.get(prior.id) ?? ''))
-        .map((each) => ({ ...each, unsure: each.unsure && part.atomic !== true }))
+        .map((each) => ({ ...each, unsure: isUnsure(each) }))
       const back = new Set(returns.map(({ prior }) => prior.id))
       const copyless = found.returns.map(({ prior }) => prior.id).filter((id) => !back.has(id))
       const untraced = tailOf === null ? copyless.filter((id) => !part.copies.has(id)).length : 0

@@ -54,6 +54,8 @@ export interface PastBatch extends JournalBatch {
   readonly givenBack?: GivenBackSince
   /** Which of them hold what they took still. */
   readonly heldBy?: HeldBy
+  /** Of `unsure`: what a former undo may have given back, so that it may have been acked once more. */
+  readonly again?: ReadonlySet<EntryId>
   /** What has a copy was acked by us. */
   readonly atomic?: boolean | undefined
 }
@@ -213,7 +215,7 @@ export async function* giveBack(
   }
 }
 
-function returnToOwners(
+async function returnToOwners(
   context: RunContext,
   { returns }: Returnable,
   options: (members: readonly Return[]) => ClaimOptions,
@@ -228,7 +230,8 @@ function returnToOwners(
     }
     return { ids, send }
   })
-  return sendAll(reader, sendings, (ids) => whyNotClaimed(context, ids))
+  // What came back is certain, also where nobody tells why the rest did not.
+  return { ...(await sendAll(reader, sendings, (ids) => whyNotClaimed(context, ids))), unsure: [] }
 }
 
 async function readReturned(

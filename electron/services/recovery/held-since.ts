@@ -26,7 +26,7 @@ export async function readHeldSince(
 ): Promise<HeldBy> {
   const holders = new Map<EntryId, Holder>()
   for (const record of await journal.holdersSince(recordId)) {
-    const back = await returnedBy(journal, await journal.undosOf(record))
+    const { back } = await returnedBy(journal, await journal.undosOf(record))
     for await (const { to, changed } of journal.batches(record)) {
       for (const { id } of changed) {
         if (!back.has(id) && (holders.size < MOST || holders.has(id))) holders.set(id, { record, to })

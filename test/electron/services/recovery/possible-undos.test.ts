@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
@@ -7,28 +5,15 @@ import type { RecoveryAction, UndoWhich } from '../../../../shared/model/plan'
 import { words } from '../../../../shared/words/words'
 import { saying } from '../../../helpers/saying'
 import { longer } from '../../../helpers/soak'
+import { rewriteJournal } from '../journal/rewrite-journal'
 import { copiesIn, DEAD, deadLetter } from './copy-kit'
 import { openAs } from './limited-user'
 import { ack, claimTo, GROUP, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
 import type { Sluice } from './recovery-kit'
 
-type Line = Record<string, unknown>
-
-/** Rewrites the journal as it would be found after a kill: of a process of which there is no more. */
-function rewrite(dataDir: string, change: (line: Line) => Line | null): void {
-  const folder = join(dataDir, 'journal')
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.jsonl'))) {
-    const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')
-    const kept = lines.flatMap((text) => change(JSON.parse(text) as Line) ?? [])
-    rmSync(join(folder, name))
-    const killed = name.replace(/-\d+(\.\w+)?-(\d+)\.jsonl$/, '-2147483647-$2.jsonl')
-    writeFileSync(join(folder, killed), kept.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  }
-}
-
 /** Before it learnt what came of what it sent: no outcome, no end. */
 function forgetOutcomes(dataDir: string): void {
-  rewrite(dataDir, (line) => (line['t'] === 'outcome' || line['t'] === 'end' ? null : line))
+  rewriteJournal(dataDir, (line) => (line['t'] === 'outcome' || line['t'] === 'end' ? null : line))
 }
 
 /** Issue 13, A5 and A9: what is certain is undone; what may have been its consumer's doing, by itself. */
@@ -97,7 +82,7 @@ onEveryServer((world) => {
 
   /** Leaves of a record's outcomes only that these were acked; all else is as if no reply had come. */
   function tell(dataDir: string, recordId: string, known: readonly string[]): void {
-    rewrite(dataDir, (line) => {
+    rewriteJournal(dataDir, (line) => {
       if (line['id'] !== recordId || line['t'] !== 'outcome') return line
       const unsure = IDS.filter((id) => !known.includes(id))
       const counts = { ...(line['counts'] as object), changed: known.length, unknown: unsure.length }
