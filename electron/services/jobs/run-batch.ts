@@ -18,6 +18,8 @@ export interface Batch {
   readonly rows: readonly PriorRow[]
   /** The consumer, or the stream, that gets them. */
   readonly to?: Bytes
+  /** It copies and acks in one step. */
+  readonly atomic?: boolean
   /** Sends, and says what the replies told. */
   send(): Promise<Sent>
   /**
@@ -37,8 +39,8 @@ export async function* runBatch(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record } = context
-  const { number, observation, rows, to = null } = batch
-  await record.intent(number, observation.at, priorsOf(rows), to)
+  const { number, observation, rows, to = null, atomic } = batch
+  await record.intent(number, observation.at, priorsOf(rows), to, atomic)
   const sent = await batch.send()
   const outcome = sent.lost.length === 0 ? sent : both(sent, await readLost(context, batch, sent.lost, signal))
   const { counts, except, until, copies = [], failures = [], unsure } = outcome

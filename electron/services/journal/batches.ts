@@ -17,6 +17,8 @@ export interface JournalBatch {
   readonly copies: ReadonlyMap<EntryId, EntryId>
   /** Of `changed`: what others may have changed instead, a consumer that acked it, say. */
   readonly unsure: ReadonlySet<EntryId>
+  /** What has a copy was acked in the same step. Not in older records. */
+  readonly atomic?: boolean | undefined
 }
 
 /** The batches of a record, in the order of their outcomes; those without one come last. `begunIn`: its first file. */
@@ -31,15 +33,15 @@ export async function* readBatches(folder: string, id: string, begunIn: string):
       if (!intent) continue
       waiting.delete(line.batch)
       const except = new Set(line.except)
-      const { at, to, prior } = intent
+      const { prior, ...sent } = intent
       const changed = prior.filter((entry) => !except.has(entry.id))
       // What an older Sluice wrote does not tell which of them the unknown ones are.
       const unsure = line.unsure ?? (line.counts.unknown > 0 ? idsOf(changed) : [])
-      yield { at, to, until: line.until, changed, copies: new Map(line.copies), unsure: new Set(unsure) }
+      yield { ...sent, until: line.until, changed, copies: new Map(line.copies), unsure: new Set(unsure) }
     }
   }
-  for (const { at, to, prior } of waiting.values()) {
-    yield { at, to, until: null, changed: prior, copies: new Map(), unsure: new Set(idsOf(prior)) }
+  for (const { prior, ...sent } of waiting.values()) {
+    yield { ...sent, until: null, changed: prior, copies: new Map(), unsure: new Set(idsOf(prior)) }
   }
 }
 

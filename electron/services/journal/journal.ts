@@ -41,8 +41,11 @@ export interface RecordWriter {
    * it for dead, and undone what it did.
    */
   requireAlive(): void
-  /** On the disk when it resolves: only then may the batch be sent. `at`: server time of the reading; `to`: who gets it. */
-  intent(batch: number, at: number, prior: readonly PriorEntry[], to?: Bytes | null): Promise<void>
+  /**
+   * On the disk when it resolves: only then may the batch be sent. `at`: server time of the reading; `to`: who gets it;
+   * `atomic`: what it copies it acks in the same step.
+   */
+  intent(batch: number, at: number, prior: readonly PriorEntry[], to?: Bytes | null, atomic?: boolean): Promise<void>
   outcome(batch: number, outcome: Outcome): Promise<void>
   /** On the disk when it resolves: only then may anything go that the file has. Written once for each file. */
   backup(file: string): Promise<void>
@@ -232,9 +235,9 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
   return {
     id,
     requireAlive: hold.require,
-    async intent(batch, at, prior, to = null) {
+    async intent(batch, at, prior, to = null, atomic) {
       hold.require()
-      await appendNext(packIntent(id, batch, { at, prior, to }), true)
+      await appendNext(packIntent(id, batch, { at, prior, to, atomic }), true)
     },
     outcome(batch, { until, counts, except, copies = [], unsure, stood }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])

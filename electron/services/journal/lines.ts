@@ -59,7 +59,7 @@ export const beginLine = z.object({
   server: serverIdentity.optional(),
   /** The stream as the plan found it. */
   stream: streamMark.optional(),
-  /** Each entry was looked at and changed in one step: what has a copy was acked by us, and by nobody else. */
+  /** Of older records, whose intents don't say it: what `intentLine.atomic` says, of all their batches. */
   atomic: z.boolean().optional(),
   summary: recordedMessage,
   commands: z.array(z.string()),
@@ -79,6 +79,8 @@ export const intentLine = z.object({
   at: z.number(),
   /** The consumer that the batch goes to. */
   to: bytes.nullable(),
+  /** Each entry is looked at, copied and acked in one step: what has a copy was acked by us, and by nobody else. */
+  atomic: z.boolean().optional(),
   /** Consumers, which `entries` name by position. */
   from: z.array(bytes),
   /** id, position in `from`, delivery count, server time of the last delivery. */
@@ -178,9 +180,11 @@ export interface Intent {
   readonly prior: readonly PriorEntry[]
   /** The consumer that gets them. */
   readonly to: Bytes | null
+  /** What has a copy is acked in the same step. */
+  readonly atomic?: boolean | undefined
 }
 
-export function packIntent(id: string, batch: number, { at, prior, to }: Intent): IntentLine {
+export function packIntent(id: string, batch: number, { at, prior, to, atomic }: Intent): IntentLine {
   const positions = new Map<string, number>()
   const from: IntentLine['from'] = []
   const positionOf = (consumer: Bytes): number => {
@@ -193,13 +197,13 @@ export function packIntent(id: string, batch: number, { at, prior, to }: Intent)
   const entries = prior.map((entry): IntentLine['entries'][number] => {
     return [entry.id, positionOf(entry.consumer), String(entry.deliveries), entry.deliveredAt]
   })
-  return { t: 'intent', id, batch, at, to, from, entries }
+  return { t: 'intent', id, batch, at, to, atomic, from, entries }
 }
 
-export function unpackIntent({ at, to, from, entries }: IntentLine): Intent {
+export function unpackIntent({ at, to, atomic, from, entries }: IntentLine): Intent {
   const prior = entries.flatMap(([id, position, deliveries, deliveredAt]) => {
     const consumer = from[position]
     return consumer === undefined ? [] : [{ id, consumer, deliveries: parseCount(deliveries), deliveredAt }]
   })
-  return { at, to, prior }
+  return { at, to, atomic, prior }
 }

@@ -112,7 +112,7 @@ async function* copyWay(
     return { ...read, failures: [...(read.failures ?? []), ...stay] }
   }
   try {
-    yield* runBatch(context, { number, observation, rows, send, readBack }, signal)
+    yield* runBatch(context, { number, observation, rows, atomic: byScript, send, readBack }, signal)
   } catch (error) {
     const stay = originals && isAppError(error) ? mayStay(copied, reasonOf(error)) : []
     if (stay.length > 0) yield { done: 0, counts: noCounts, failures: stay }

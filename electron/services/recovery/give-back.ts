@@ -56,8 +56,6 @@ export interface PastBatch extends JournalBatch {
   readonly heldBy?: HeldBy
   /** Of `unsure`: what a former undo may have given back, so that it may have been acked once more. */
   readonly again?: ReadonlySet<EntryId>
-  /** What has a copy was acked by us. */
-  readonly atomic?: boolean | undefined
 }
 
 /** How the entries of one kind of action are given back. */

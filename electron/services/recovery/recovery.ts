@@ -178,7 +178,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         const request = { selection, action: kind.journaled?.(action) ?? action }
         const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
         const commands = firstLines(plan.commands)
-        const about = { group, commands, undo, request, stream, makes, atomic: plan.guard.atomic }
+        const about = { group, commands, undo, request, stream, makes }
         return Promise.resolve({
           draft: recordDraft(action.kind, key, kind.summary(action), about),
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },

@@ -29,7 +29,7 @@ export const guardMessages = {
   'guard.release': () =>
     'XNACK knows no owner: what another consumer claims just between reading and releasing is released too.',
   'guard.copy-by-script': () =>
-    'A script looks at owner and delivery count, copies, and then acks, with nobody in between. What has more than some 3 500 fields is too much for a script: copied first, then acked if it is still as it was.',
+    'A script looks at owner and delivery count, copies, and then acks, with nobody in between. What has more than some 3 500 fields is too much for a script: it is copied first, then acked if it is still as it was. What of that moves just in between is acked too.',
   'guard.copy-across-slots': () => `The two streams lie in different slots of the cluster: ${COPIES}`,
   'guard.copy': () => `${NO_SCRIPTS}: ${COPIES}`,
   'guard.redrive-by-script': () =>

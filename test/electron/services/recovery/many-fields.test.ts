@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/plan'
+import { sentence } from '../../../../shared/words/messages'
+import { rewriteJournal } from '../journal/rewrite-journal'
 import { bury, redrive } from '../redrive/redrive-kit'
 import { copiesIn, DEAD, deadLetter, originals } from './copy-kit'
-import { counts, GROUP, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
+import { counts, GROUP, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
 
 /** With the seven of the provenance behind them, the second is the first that no script can copy. */
 const WIDTHS = [3_493, 3_494, 10_000] as const
@@ -93,6 +95,37 @@ onEveryServer((world) => {
       const pending = await pendingIds(direct)
       expect((await originals(direct)).includes('4-0')).toBe(!pending.includes('4-0'))
       expect(job.counts.changed + job.counts.leftAlone).toBe(5)
+    })
+
+    test('what goes by commands is only possible to undo after a kill, and what a script copied is certain', async () => {
+      const { direct, sluice } = world
+      await seedWide(direct)
+      const plan = await sluice.plan(ofConsumer('alice'), deadLetter())
+      expect(sentence(plan.guard.note)).toContain('moves just in between is acked too')
+      const job = await sluice.finished(await sluice.run(plan))
+      await sluice.restart(() =>
+        rewriteJournal(sluice.dataDir, (line) => (line['t'] === 'outcome' || line['t'] === 'end' ? null : line)),
+      )
+      const { api, connectionId } = sluice
+      const { ready } = await walked(api.recovery.planUndo({ connectionId, recordId: job.recordId }))
+      expect(ready.plan).toMatchObject({ entries: 3, others: 2 })
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 3, leftAlone: 2 }) })
+      expect(await pendingIds(direct)).toEqual(['1-0', '2-0', '9-0'])
+      expect(await sluice.undo(job, 'possible')).toMatchObject({ counts: { changed: 2 } })
+      expect([await pendingIds(direct), await copiesIn(direct)]).toEqual([ALL, []])
+    })
+
+    test('a record of an older Sluice means what it did: by its beginning, all of it was one step', async () => {
+      const { direct, sluice } = world
+      await seedWide(direct)
+      const job = await sluice.recover(ofConsumer('alice'), deadLetter())
+      await sluice.restart(() =>
+        rewriteJournal(sluice.dataDir, ({ atomic: _atomic, ...line }) => {
+          if (line['t'] === 'begin') return { ...line, atomic: true }
+          return line['t'] === 'outcome' || line['t'] === 'end' ? null : line
+        }),
+      )
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) })
     })
 
     test('a redrive brings all of them back to their stream', async () => {
