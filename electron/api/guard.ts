@@ -59,15 +59,17 @@ export function createGuard(
       const bound = await bindServer(client, connection)
       const { id: connectionId, name: connectionName } = connection
       const record = await journal.begin({ ...draft, connectionId, connectionName, server: bound.identity })
-      const writer = checkEachTime(client.writer(grantWritePermit()), bound, () => {
-        refuseReadOnly(connections.get(connection.id))
-        record.requireAlive()
-      })
+      const checked = (writer: Writer): Writer =>
+        checkEachTime(writer, bound, () => {
+          refuseReadOnly(connections.get(connection.id))
+          record.requireAlive()
+        })
+      const writer = client.writer(grantWritePermit())
       const told = tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes]))
       const { key, group } = draft
-      if (group === null) return { writer, record: told }
+      if (group === null) return { writer: checked(writer), record: told }
       const watched = watchTouched(writer, { key, group }, journal.touched(connectionId, key, group))
-      return { writer: watched.writer, record: tellTouched(told, watched.touched) }
+      return { writer: checked(watched.writer), record: tellTouched(told, watched.touched) }
     }
     return {
       connection,

@@ -38,7 +38,7 @@ export interface ShownSigns {
 }
 
 /** `idle` and TIME are rounded to milliseconds, each by itself. */
-const ROUNDING_MS = 2
+export const ROUNDING_MS = 2
 
 /**
  * What consumers show, without what Sluice made them show: until a consumer asks for entries itself, it stands as it did

@@ -2,14 +2,18 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Argument, Writer } from '../../redis/reader-writer'
+import { serverTimeMs } from '../../redis/server'
 import { consumerInfosTimed } from '../../redis/xinfo'
-import { ownSigns, signsOf, type Signs, type Touches } from '../inspection/own-signs'
+import { ownSigns, ROUNDING_MS, signsOf, type Signs, type Touches } from '../inspection/own-signs'
 
 const TOUCHING: ReadonlySet<string> = new Set(['XCLAIM', 'XAUTOCLAIM'])
 
 export interface TouchedWriter {
   readonly writer: Writer
-  /** Whom it has touched, and what they had shown before. Reads once more; empty where that can't be. */
+  /**
+   * Whom it has touched, and what they had shown before; without those that gave a sign of their own since. Reads once
+   * more; empty where that can't be.
+   */
   touched(): Promise<Touches>
 }
 
@@ -21,7 +25,8 @@ interface Shown {
 /**
  * Takes note of the consumers that get entries by a writer. What they showed is read before the first command that
  * touches any; one that was not there then is left out, as it has no sign of its own to go back to. Where XINFO CONSUMERS
- * or TIME is refused, nothing is known, and nothing else suffers. `known`: what Sluice made them show before.
+ * or TIME is refused, nothing is known, and nothing else suffers. A TIME goes out right behind each command that touches:
+ * what a consumer shows later than that is its own. `known`: what Sluice made them show before.
  */
 export function watchTouched(
   writer: Writer,
@@ -29,6 +34,10 @@ export function watchTouched(
   known: Touches,
 ): TouchedWriter {
   const names = new Map<string, Bytes>()
+  /** Server time by which the last command that touched it had run. */
+  const touchedBy = new Map<string, number>()
+  const clocks = new Set<Promise<void>>()
+  let hasClock = true
   let before: Promise<Shown | null> | null = null
 
   /** Null where it is refused, or the connection is lost: then nothing is known. */
@@ -45,32 +54,58 @@ export function watchTouched(
     }
   }
   /** Commands go out in the order in which they are given: nothing is waited for, as what follows counts on that. */
-  const note = (command: string, [, , consumer]: readonly Argument[]): void => {
-    if (!TOUCHING.has(command) || !Buffer.isBuffer(consumer)) return
+  const note = (command: string, [, , consumer]: readonly Argument[]): readonly string[] => {
+    if (!TOUCHING.has(command) || !Buffer.isBuffer(consumer)) return []
     before ??= read(known)
     const name = fromBuffer(consumer)
     names.set(bytesKey(name), name)
+    return [bytesKey(name)]
+  }
+  const readClock = async (ids: readonly string[]): Promise<void> => {
+    if (!hasClock || ids.length === 0) return
+    try {
+      const at = await serverTimeMs(writer.reader)
+      for (const id of ids) touchedBy.set(id, Math.max(at, touchedBy.get(id) ?? 0))
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      // Each further refusal would be one more line of the server's log.
+      if (error.code === 'UNSUPPORTED' || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM')) hasClock = false
+    }
+  }
+  const clockBehind = (ids: readonly string[]): void => {
+    const reading = readClock(ids).finally(() => clocks.delete(reading))
+    clocks.add(reading)
   }
 
   return {
     writer: {
       reader: writer.reader,
       write(command, ...args) {
-        note(command, args)
-        return writer.write(command, ...args)
+        const ids = note(command, args)
+        const reply = writer.write(command, ...args)
+        clockBehind(ids)
+        return reply
       },
-      transaction(commands) {
-        for (const [command, ...args] of commands) note(command, args)
-        return writer.transaction(commands)
+      async transaction(commands) {
+        const ids = commands.flatMap(([command, ...args]) => note(command, args))
+        // Behind its reply: MULTI itself may be tried out first.
+        try {
+          return await writer.transaction(commands)
+        } finally {
+          clockBehind(ids)
+        }
       },
     },
     async touched() {
       if (before === null) return []
       const [was, is] = [await before, await read([])]
+      await Promise.all(clocks)
       if (was === null || is === null) return []
       return [...names].flatMap(([id, consumer]) => {
         const [earlier, stamp] = [was.signs.get(id), is.signs.get(id)]
-        return earlier && stamp ? [{ consumer, before: earlier, stamp, tookMs: is.tookMs }] : []
+        const by = touchedBy.get(id)
+        const isOurs = by !== undefined && stamp !== undefined && stamp.seenAt <= by + ROUNDING_MS
+        return earlier && isOurs ? [{ consumer, before: earlier, stamp, tookMs: is.tookMs }] : []
       })
     },
   }
