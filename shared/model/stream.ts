@@ -19,8 +19,8 @@ export const stream = z.object({
   memoryBytes: z.number().nullable(),
   radixTreeKeys: z.int().nullable(),
   radixTreeNodes: z.int().nullable(),
-  /** PTTL; null: no expiry. */
-  ttlMs: z.number().nullable(),
+  /** PTTL; null: no expiry. Unknown: not told. */
+  ttlMs: z.union([z.number(), z.literal('unknown')]).nullable(),
   /** Its entries are large on average: none of them is touched, so its ends and counters are not known. */
   large: z.boolean(),
 })

@@ -6,7 +6,7 @@ import type { StreamLook } from '../../redis/stream-look'
 import { timeToLiveMs } from '../../redis/server'
 import { streamInfo } from '../../redis/xinfo'
 import { createLooker } from './look'
-import { lookMemory } from './look-memory'
+import { lookMemory, refusesCommand } from './look-memory'
 
 /** XINFO STREAM brings its first and last entry: where these are smaller than this on average, that is no matter. */
 const SMALL_ENTRY_BYTES = 4 * 1024
@@ -46,15 +46,15 @@ function infoOf({ length, groups, ends }: StreamLook) {
   return { length, groups: groups.length, lastGeneratedId, firstId, lastId, maxDeletedId, ...counters }
 }
 
-/** Null also where the server or its ACL refuses: the rest is worth showing. */
-async function timeToLive(reader: Reader, key: Buffer): Promise<number | null> {
+/** Unknown where the server or its ACL refuses: the rest is worth showing. */
+async function timeToLive(reader: Reader, key: Buffer): Promise<Stream['ttlMs']> {
   const memory = lookMemory(reader)
-  if (!memory.hasTtl) return null
+  if (!memory.hasTtl) return 'unknown'
   try {
     return await timeToLiveMs(reader, key)
   } catch (error) {
     if (!isAppError(error, 'REDIS') && !isAppError(error, 'UNSUPPORTED')) throw error
-    memory.hasTtl = false
-    return null
+    if (error.code === 'UNSUPPORTED' || refusesCommand(error, 'pttl')) memory.hasTtl = false
+    return 'unknown'
   }
 }

@@ -39,7 +39,12 @@ function untried() {
 
 /** Takes note where the ACL refuses to run the command itself. A key that it refuses says nothing of others. */
 export function noteRefusal(refused: Set<LookPart>, part: LookPart, reply: Reply | AppError | undefined): void {
-  if (!isAppError(reply, 'REDIS') || reply.data.prefix !== 'NOPERM') return
   const [command = ''] = LOOK_PARTS[part].toLowerCase().split(' ')
-  if (reply.data.reply.toLowerCase().includes(`'${command}`)) refused.add(part)
+  if (refusesCommand(reply, command)) refused.add(part)
+}
+
+/** Whether the ACL refuses to run the command, for whatever key. `command`: in small letters. */
+export function refusesCommand(reply: Reply | AppError | undefined, command: string): boolean {
+  if (!isAppError(reply, 'REDIS') || reply.data.prefix !== 'NOPERM') return false
+  return reply.data.reply.toLowerCase().includes(`'${command}`)
 }

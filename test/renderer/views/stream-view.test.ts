@@ -72,9 +72,13 @@ function pageOf(all: readonly Entry[], { order, from, after, count }: PageInput)
   return { entries, next: begin.length > count ? (entries.at(-1)?.id ?? null) : null }
 }
 
-function fake(all: () => readonly Entry[] = () => stored, tail: readonly (readonly Entry[])[] = []): readonly Call[] {
+function fake(
+  all: () => readonly Entry[] = () => stored,
+  tail: readonly (readonly Entry[])[] = [],
+  info: Stream = stream,
+): readonly Call[] {
   return fakeApi({
-    stream: { info: () => stream },
+    stream: { info: () => info },
     group: { list: () => groups, create: () => undefined },
     entry: {
       // An answer comes over a socket: never in the same turn of the event loop.
@@ -117,6 +121,12 @@ describe('a stream', () => {
     expect(facts).toContain('9\u202f007\u202f199\u202f254\u202f740\u202f993')
     expect(facts).toContain('~ 1.4 MiB')
     expect(facts).toMatch(/Expires in\s*never/)
+  })
+
+  it('says that it is unknown when it expires, where the server does not tell', async () => {
+    fake(undefined, undefined, { ...stream, ttlMs: 'unknown' })
+    await mountOn(StreamView, { streamKey: 'orders' })
+    expect(document.querySelector('.stream-facts')?.textContent).toMatch(/Expires in\s*unknown/)
   })
 
   it('says of each lag what kind of figure it is', async () => {

@@ -224,7 +224,7 @@ describe('a stream as a whole', () => {
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-memory', '-pttl')
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
     const info = await inspectStream(client.reader, KEY)
-    expect(info).toMatchObject({ length: 1, memoryBytes: null, ttlMs: null, maxDeletedId: null, large: false })
+    expect(info).toMatchObject({ length: 1, memoryBytes: null, ttlMs: 'unknown', maxDeletedId: null, large: false })
   })
 
   test('that is gone is NOT_FOUND', async () => {

@@ -5,6 +5,7 @@ import type { Reader } from '../../../../electron/redis/reader-writer'
 import { listConsumers, listGroups } from '../../../../electron/services/inspection/groups'
 import { inspectStream } from '../../../../electron/services/inspection/inspection'
 import { askAgain } from '../../../../electron/services/inspection/look-memory'
+import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -75,10 +76,28 @@ onEachServer('on %s', (version) => {
       const { ttlMs } = await inspectStream(reader, KEY)
       return [group?.oldestPendingId, consumer?.oldestIdleMs, ttlMs]
     }
-    expect(await told()).toEqual([null, null, null])
+    expect(await told()).toEqual([null, null, 'unknown'])
     await rules()
-    expect(await told()).toEqual([null, null, null])
+    expect(await told()).toEqual([null, null, 'unknown'])
     askAgain(reader)
     expect(await told()).toEqual(['1-0', expect.any(Number), expect.any(Number)])
+  })
+
+  test.each([
+    "-NOPERM No permissions to access a key used as an argument to the 'secret' command",
+    '-NOPERM this user has no permissions to access one of the keys used as arguments',
+    '-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.',
+    '-LOADING Redis is loading the dataset in memory',
+  ])('the time to live is asked for again where it was refused this once: %s', async (reply) => {
+    await direct.persist('orders')
+    const proxy = await startFaultProxy(redis)
+    try {
+      const { reader } = await clients.open(redis, { profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } } })
+      void proxy.fault('PTTL', { kind: 'answer', reply: `${reply}\r\n` })
+      expect((await inspectStream(reader, KEY)).ttlMs).toBe('unknown')
+      expect((await inspectStream(reader, KEY)).ttlMs).toBeNull()
+    } finally {
+      await proxy.stop()
+    }
   })
 })
