@@ -69,7 +69,8 @@ export function watchTouched(
     } catch (error) {
       if (!isAppError(error)) throw error
       // Each further refusal would be one more line of the server's log.
-      if (error.code === 'UNSUPPORTED' || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM')) hasClock = false
+      if (error.code === 'UNSUPPORTED' || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM'))
+        hasClock = false
     }
   }
   const clockBehind = (ids: readonly string[]): void => {

@@ -92,7 +92,9 @@ onEachServer('on %s', (version) => {
     await direct.persist('orders')
     const proxy = await startFaultProxy(redis)
     try {
-      const { reader } = await clients.open(redis, { profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } } })
+      const { reader } = await clients.open(redis, {
+        profile: { endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } },
+      })
       void proxy.fault('PTTL', { kind: 'answer', reply: `${reply}\r\n` })
       expect((await inspectStream(reader, KEY)).ttlMs).toBe('unknown')
       expect((await inspectStream(reader, KEY)).ttlMs).toBeNull()

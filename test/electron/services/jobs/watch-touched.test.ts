@@ -33,7 +33,8 @@ onEachServer('on %s', (version) => {
     direct.call('XREADGROUP', 'GROUP', 'billing', name, 'COUNT', 1, 'STREAMS', 'orders', '>')
   /** Until the server's clock is well beyond all that was rounded. */
   async function clockMoves(): Promise<void> {
-    const now = async () => (await direct.time()).map(Number).reduce((seconds, micros) => seconds * 1000 + micros / 1000)
+    const now = async () =>
+      (await direct.time()).map(Number).reduce((seconds, micros) => seconds * 1000 + micros / 1000)
     const from = await now()
     while ((await now()) < from + 50) continue
   }
