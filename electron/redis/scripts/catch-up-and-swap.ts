@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { Writer } from '../reader-writer'
-import { asText } from '../reply'
+import { asNumber, asText } from '../reply'
 import { asWord } from './check'
 import { runScript } from './run-script'
 import { SWAP_LUA, type StreamNames, type SwapOutcome } from './swap-streams'
@@ -16,6 +16,10 @@ export const SAME_TIME_MS = 1_000
 export interface CatchUpSwap extends StreamNames {
   /** The last id of the new key, as we left it. */
   readonly targetLastId: EntryId
+  /** The last id of the stream as it was compared with the new key: what has come since below that one's last id is not there. */
+  readonly seenLastId: EntryId
+  /** Its groups then: one that is gone since goes from the new key as well. One that was gone by then was restored. */
+  readonly seenGroups: readonly Buffer[]
   readonly keepTtl: boolean
   /** What the server, and the user's ACL, have. */
   readonly can: { readonly createConsumer: boolean; readonly xcfgset: boolean }
@@ -26,6 +30,12 @@ export interface CatchUpSwap extends StreamNames {
  * wrote to the new key. Nothing was renamed by any of these; what was copied is right.
  */
 export type CatchUpOutcome = SwapOutcome | 'behind' | 'large' | 'added-to'
+
+export interface CaughtUp {
+  readonly outcome: CatchUpOutcome
+  /** Pending entries that are in neither stream any more: only an entry that is there can be made pending. */
+  readonly gone: number
+}
 
 const INFO_LUA = `
 local function by_name(told)
@@ -48,6 +58,14 @@ local function groups_of(name)
   end
   return list, nil, named
 end
+local function is_before(a, b)
+  local a_ms, a_seq = string.match(a, '^(%d+)-(%d+)$')
+  local b_ms, b_seq = string.match(b, '^(%d+)-(%d+)$')
+  local x, y = a_ms, b_ms
+  if x == y then x, y = a_seq, b_seq end
+  if #x ~= #y then return #x < #y end
+  return x < y
+end
 local function whole(number)
   if number >= 9223372036854775807 then return '9223372036854775807' end
   return string.format('%.0f', number)
@@ -66,19 +84,26 @@ made, failure = info_of(target)
 if failure then return failure end
 local last, made_last = now['last-generated-id'], made['last-generated-id']
 if made_last ~= ARGV[1] then return 'added-to' end
-
-local entries, bytes = {}, 0
-if last ~= made_last then
-  local found = redis.pcall('XRANGE', key, made_last, '+', 'COUNT', most_entries + 2)
+local seen_last = ARGV[10]
+if seen_last ~= last and is_before(seen_last, made_last) then
+  local found = redis.pcall('XRANGE', key, seen_last, made_last, 'COUNT', 2)
   if found.err then return found end
   for _, entry in ipairs(found) do
-    if entry[1] ~= made_last then
-      for _, part in ipairs(entry[2]) do bytes = bytes + #part end
-      if #entry[2] > 7000 then return 'behind' end
-      entries[#entries + 1] = entry
-    end
+    if entry[1] ~= seen_last then return 'behind' end
   end
-  if #entries > most_entries or bytes > most_bytes then return 'behind' end
+end
+
+local entries, bytes, from = {}, 0, made_last
+while is_before(from, last) do
+  local found = redis.pcall('XRANGE', key, from, '+', 'COUNT', 2)
+  if found.err then return found end
+  local entry = found[#found]
+  if not entry or entry[1] == from then break end
+  if found[1][1] ~= from then entry = found[1] end
+  for _, part in ipairs(entry[2]) do bytes = bytes + #part end
+  if #entries == most_entries or bytes > most_bytes or #entry[2] > 7000 then return 'behind' end
+  entries[#entries + 1] = entry
+  from = entry[1]
 end
 
 local groups, made_groups
@@ -87,10 +112,19 @@ if failure then return failure end
 local _
 _, failure, made_groups = groups_of(target)
 if failure then return failure end
-local total = 0
+local total, living = 0, {}
 for _, group in ipairs(groups) do
   local there = made_groups[group.name]
   total = total + group.pending + (there and there.pending or 0)
+  living[group.name] = true
+end
+local ended = {}
+for at = 11, #ARGV do
+  local there = made_groups[ARGV[at]]
+  if there and not living[ARGV[at]] then
+    ended[#ended + 1] = ARGV[at]
+    total = total + there.pending
+  end
 end
 if total > most_rows then return 'large' end
 
@@ -101,7 +135,9 @@ local function rows_of(name, group)
   for _, row in ipairs(rows) do found[row[1]] = row end
   return rows, nil, found
 end
-local plans, claims = {}, 0
+local added_now = {}
+for _, entry in ipairs(entries) do added_now[entry[1]] = true end
+local plans, claims, gone = {}, 0, 0
 for at, group in ipairs(groups) do
   local plan = { acks = {}, claims = {} }
   local rows, mine, theirs
@@ -118,6 +154,14 @@ for at, group in ipairs(groups) do
   end
   for _, row in ipairs(rows) do
     local there = theirs[row[1]]
+    if not there and not added_now[row[1]] then
+      local found = redis.pcall('XRANGE', target, row[1], row[1])
+      if found.err then return found end
+      if #found == 0 then
+        gone = gone + 1
+        there = row
+      end
+    end
     if not there or there[2] ~= row[2] or there[4] ~= row[4] or math.abs(there[3] - row[3]) > same_time then
       plan.claims[#plan.claims + 1] = row
     end
@@ -137,12 +181,15 @@ for _, entry in ipairs(entries) do
   if failure then return failure end
 end
 local added, made_added = now['entries-added'], made['entries-added']
+local greatest = is_before(made_last, last) and last or made_last
 if added and made_added then
-  local length = made.length + #entries
+  local wanted = math.max(added, made.length + #entries)
   local max_deleted = now['max-deleted-entry-id']
-  failure = send('XSETID', target, last, 'ENTRIESADDED', whole(math.max(added, length)), 'MAXDELETEDID', max_deleted)
-else
-  failure = send('XSETID', target, last)
+  if greatest ~= from or wanted ~= made_added + #entries or max_deleted ~= made['max-deleted-entry-id'] then
+    failure = send('XSETID', target, greatest, 'ENTRIESADDED', whole(wanted), 'MAXDELETEDID', max_deleted)
+  end
+elseif greatest ~= from then
+  failure = send('XSETID', target, greatest)
 end
 if failure then return failure end
 local duration, size = now['idmp-duration'], now['idmp-maxsize']
@@ -151,6 +198,10 @@ if ARGV[9] == '1' and duration and (duration ~= made['idmp-duration'] or size ~=
   if failure then return failure end
 end
 
+for _, name in ipairs(ended) do
+  failure = send('XGROUP', 'DESTROY', target, name)
+  if failure then return failure end
+end
 for at, group in ipairs(groups) do
   local name, read = group.name, group['entries-read']
   local there = made_groups[name]
@@ -192,7 +243,9 @@ for at, group in ipairs(groups) do
     if failure then return failure end
   end
 end
-return swap(ARGV[7] == 'ttl')
+local said = swap(ARGV[7] == 'ttl')
+if said == 'swapped' then return { said, gone } end
+return said
 `
 
 /**
@@ -200,13 +253,20 @@ return swap(ARGV[7] == 'ttl')
  * name, and puts the stream aside, with nobody in between and in a bounded time. With `keepTtl` the name expires when it
  * would have. Throws REDIS where either is no stream (any more) or the user may not.
  */
-export async function catchUpAndSwap(writer: Writer, order: CatchUpSwap): Promise<CatchUpOutcome> {
-  const { key, target, aside, targetLastId, keepTtl, can } = order
+export async function catchUpAndSwap(writer: Writer, order: CatchUpSwap): Promise<CaughtUp> {
+  const { key, target, aside, targetLastId, seenLastId, seenGroups, keepTtl, can } = order
   const flag = (is: boolean): string => (is ? '1' : '')
   const bounds = [MOST_ENTRIES, MOST_BYTES, MOST_ROWS, MOST_CLAIMS, SAME_TIME_MS]
-  const args = [targetLastId, ...bounds, keepTtl ? 'ttl' : '', flag(can.createConsumer), flag(can.xcfgset)]
-  const said = asText(await runScript(writer, LUA, [key, target, aside], args))
-  return asWord(said, ['swapped', 'taken', 'no-key', 'no-target', 'behind', 'large', 'added-to'] as const)
+  const flags = [keepTtl ? 'ttl' : '', flag(can.createConsumer), flag(can.xcfgset)]
+  const reply = await runScript(
+    writer,
+    LUA,
+    [key, target, aside],
+    [...[targetLastId, ...bounds, ...flags, seenLastId], ...seenGroups],
+  )
+  const [said, gone] = Array.isArray(reply) ? [asText(reply[0]), asNumber(reply[1])] : [asText(reply), 0]
+  const words = ['swapped', 'taken', 'no-key', 'no-target', 'behind', 'large', 'added-to'] as const
+  return { outcome: asWord(said, words), gone }
 }
 
 /** Lua: where a stream and its groups stand, as one text; any reading or acking by consumers makes another one of it. */
@@ -244,7 +304,7 @@ return failure or text`
 /** Swaps where the stream still stands so; `behind` where it does not. For streams that are `large`. */
 export async function swapIfStanding(
   writer: Writer,
-  { key, target, aside, targetLastId, keepTtl }: Omit<CatchUpSwap, 'can'>,
+  { key, target, aside, targetLastId, keepTtl }: Omit<CatchUpSwap, 'can' | 'seenLastId' | 'seenGroups'>,
   seen: string,
 ): Promise<CatchUpOutcome> {
   const lua = `${SWAP_LUA}${STANDING_LUA}

@@ -3,15 +3,20 @@ import { isAppError } from '../../../shared/error'
 import type { Reader } from '../../redis/reader-writer'
 import { catchUpAndSwap, standingOf, swapIfStanding, type CatchUpOutcome } from '../../redis/scripts/catch-up-and-swap'
 import type { StreamNames } from '../../redis/scripts/swap-streams'
+import { ack } from '../../redis/xack'
+import { destroyGroup } from '../../redis/xgroup'
 import { groupInfos, streamInfo } from '../../redis/xinfo'
+import { MAX_IDS } from '../../redis/batch'
 import { pendingSummary } from '../../redis/xpending'
 import { nameKey } from '../../redis/bytes'
+import { observeRange } from '../inspection/observe-pending'
 import { requireSame, type Snapshot } from '../inspection/stream-snapshot'
 import type { JobStep } from '../jobs/job-step'
 import { noCounts } from '../lib/job-counts'
 import { catchUp } from './catch-up'
 import type { RestoreContext } from './context'
 import { sendSwap, swapByTransaction, swapRefusal } from './swap'
+import { onOurs } from './write-part'
 
 /** So often it catches up before it gives up on a stream that moves on faster. */
 const MOST_ATTEMPTS = 20
@@ -20,8 +25,9 @@ export interface SwapOrder extends StreamNames {
   readonly planId: string
   /** The last id of the new key as the plan found it. */
   readonly targetLastId: EntryId
-  /** The stream as the plan found it. */
+  /** The stream as the plan found it, and its groups. */
   readonly snapshot: Snapshot
+  readonly seenGroups: readonly Buffer[]
 }
 
 /**
@@ -37,6 +43,7 @@ export async function* liveSwap(
 ): AsyncGenerator<JobStep, void> {
   const quiet = withoutCounts(context)
   let { targetLastId } = order
+  let seenLastId = order.snapshot.stream.lastGeneratedId
   await requireStillOurs(context, order)
   const scripts = context.server.capabilities.eval.available
   const { createConsumer, xcfgset } = context.server.capabilities
@@ -45,29 +52,29 @@ export async function* liveSwap(
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const left = MOST_ATTEMPTS - 1 - attempt
     let outcome = 'behind' as CatchUpOutcome
-    // The outcome that makes another attempt worth while is no error.
-    const told = async (send: () => Promise<CatchUpOutcome>): Promise<CatchUpOutcome> => {
-      outcome = await send()
-      return outcome
-    }
+    let gone = 0
     const seen = !isLarge
       ? null
       : await (scripts ? standingOf(context.writer, order.key) : readStanding(context.reader, order.key))
-    if (seen !== null) targetLastId = yield* caughtUp(quiet, order, targetLastId, signal)
+    if (seen !== null)
+      ({ targetLastId, seenLastId } = yield* caughtUp(quiet, order, { targetLastId, seenLastId }, signal))
     if (signal.aborted) return
-    const names = { ...order, targetLastId, keepTtl: true, can }
-    const send = (): Promise<CatchUpOutcome> => {
-      if (seen === null) return catchUpAndSwap(context.writer, names)
-      return scripts ? swapIfStanding(context.writer, names, seen) : swapUnproven(context, names, seen)
+    const names = { ...order, targetLastId, seenLastId, keepTtl: true, can }
+    const send = async (): Promise<CatchUpOutcome> => {
+      if (seen === null) ({ outcome, gone } = await catchUpAndSwap(context.writer, names))
+      else if (scripts) outcome = await swapIfStanding(context.writer, names, seen)
+      else outcome = await swapUnproven(context, names, seen)
+      return outcome
     }
     try {
-      yield await sendSwap(context, order, () => told(send), signal)
+      const step = await sendSwap(context, order, send, signal)
+      yield { ...step, counts: { ...step.counts, gone: step.counts.gone + gone } }
       return
     } catch (error) {
       if ((outcome !== 'behind' && outcome !== 'large') || left === 0 || !isAppError(error, 'BAD_INPUT')) throw error
     }
     isLarge ||= outcome === 'large'
-    if (!isLarge) targetLastId = yield* caughtUp(quiet, order, targetLastId, signal)
+    if (!isLarge) ({ targetLastId, seenLastId } = yield* caughtUp(quiet, order, { targetLastId, seenLastId }, signal))
     if (signal.aborted) return
   }
 }
@@ -81,13 +88,19 @@ async function requireStillOurs({ reader }: RestoreContext, order: SwapOrder): P
   }
 }
 
-/** By commands. Gives the last id of the new key then. Throws BAD_INPUT where others added to it. */
+/** The last id of the new key, and up to which one of the stream's it has what the stream has. */
+interface Reached {
+  readonly targetLastId: EntryId
+  readonly seenLastId: EntryId
+}
+
+/** By commands. Throws BAD_INPUT where others added to the new key. */
 async function* caughtUp(
   context: RestoreContext,
   order: SwapOrder,
-  targetLastId: EntryId,
+  { targetLastId, seenLastId }: Reached,
   signal: AbortSignal,
-): AsyncGenerator<JobStep, EntryId> {
+): AsyncGenerator<JobStep, Reached> {
   try {
     const { lastGeneratedId } = await streamInfo(context.reader, order.target)
     if (lastGeneratedId !== targetLastId) throw swapRefusal('added-to', order)
@@ -95,12 +108,38 @@ async function* caughtUp(
       yield { done: 0, counts: noCounts, failures }
       if (signal.aborted) break
     }
-    const now = await streamInfo(context.reader, order.target)
-    return compareIds(now.lastGeneratedId, targetLastId) > 0 ? now.lastGeneratedId : targetLastId
+    await endGroups(context, order, signal)
+    const made = (await streamInfo(context.reader, order.target)).lastGeneratedId
+    const live = (await streamInfo(context.reader, order.key)).lastGeneratedId
+    return {
+      targetLastId: compareIds(made, targetLastId) > 0 ? made : targetLastId,
+      seenLastId: compareIds(live, made) >= 0 ? made : seenLastId,
+    }
   } catch (error) {
     if (!isAppError(error, 'NOT_FOUND')) throw error
     const isKey = error.data.name === undefined || nameKey(error.data.name) === nameKey(order.key)
     throw swapRefusal(isKey ? 'no-key' : 'no-target', order)
+  }
+}
+
+/** Of those that the plan saw in the stream, which are gone from it since. */
+async function endGroups(context: RestoreContext, { key, target, seenGroups }: SwapOrder, signal: AbortSignal) {
+  const named = async (stream: Buffer) =>
+    new Set((await groupInfos(context.reader, stream)).map(({ name }) => nameKey(name)))
+  const [live, made] = [await named(key), await named(target)]
+  for (const name of seenGroups) {
+    if (live.has(nameKey(name)) || !made.has(nameKey(name))) continue
+    await ackAll(context, target, name, signal)
+    await onOurs(context, signal, () => destroyGroup(context.writer, target, name))
+  }
+}
+
+/** To destroy a group with a million pending entries takes Redis seconds. */
+async function ackAll(context: RestoreContext, key: Buffer, group: Buffer, signal: AbortSignal): Promise<void> {
+  const read = () => observeRange(context.reader, key, group, { from: '-', to: '+', count: MAX_IDS })
+  for (let { rows } = await read(); rows.length > 0 && !signal.aborted; { rows } = await read()) {
+    const ids = rows.map(({ id }) => id)
+    await onOurs(context, signal, () => ack(context.writer, key, group, ids))
   }
 }
 

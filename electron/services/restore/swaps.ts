@@ -72,7 +72,8 @@ export function createSwaps(services: RestoreOptions): Swaps {
         const about = { commands, undo: { possible: true, note: message('undo.swap') }, restore, makes: [aside] }
         const summary = message('restore.swap', { target, aside })
         const names = { key: source.key, target: toBuffer(target), aside: toBuffer(aside) }
-        const order = { ...names, planId, snapshot, targetLastId }
+        const seenGroups = plan.groups.flatMap(({ name, now }) => (now === null ? [] : toBuffer(name)))
+        const order = { ...names, planId, snapshot, seenGroups, targetLastId }
         return Promise.resolve({
           draft: recordDraft('swap streams', key, summary, about),
           job: { kind: 'swap streams', to: null, total: 1, undoable: true },

@@ -171,6 +171,64 @@ onEveryServer((world) => {
       expect((await direct.xrange(KEY, '-', '+')).slice(-entries.length)).toEqual(entries)
     })
 
+    test.each([
+      ['by script', []],
+      ['without scripts', ['-eval']],
+    ])('which a worker made anew, without an entry, takes the new key’s name: %s', async (_how, rules) => {
+      const { direct } = world
+      await lively()
+      const sluice = rules.length === 0 ? world.sluice : await openAs(world, ...rules)
+      try {
+        const backup = await trimTo(sluice, 10)
+        await direct.del(KEY)
+        await direct.xgroup('CREATE', KEY, GROUP, '$', 'MKSTREAM')
+        const plan = await planSwap(sluice, await rebuild(sluice, backup))
+        expect(await sluice.finished(await startSwap(sluice, plan))).toMatchObject({
+          state: 'done',
+          counts: counts({ changed: 1 }),
+        })
+        expect(await direct.xlen(KEY)).toBe('20')
+      } finally {
+        if (sluice !== world.sluice) await sluice.stop()
+      }
+    })
+
+    test.each([
+      ['by script', [], 1],
+      ['after catching up', [], 60],
+      ['without scripts', ['-eval'], 1],
+    ])('%s, a group that was destroyed since the plan does not come back', async (_how, rules, adds) => {
+      const { direct } = world
+      await lively()
+      await direct.xreadgroup('GROUP', 'audit', 'zoe', 'COUNT', 3, 'STREAMS', KEY, '>')
+      const sluice = rules.length === 0 ? world.sluice : await openAs(world, ...rules)
+      try {
+        const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
+        await direct.xgroup('DESTROY', KEY, 'audit')
+        for (const id of idsFrom(101, adds)) await direct.xadd(KEY, id, 'n', id)
+        expect(await sluice.finished(await startSwap(sluice, plan))).toMatchObject({ state: 'done' })
+        expect((await standing(KEY)).map(([name]) => name)).toEqual([GROUP])
+      } finally {
+        if (sluice !== world.sluice) await sluice.stop()
+      }
+    })
+
+    test.each([5, 1_200])('tells of %i that are pending and gone from the stream, and swaps', async (count) => {
+      const { direct, sluice } = world
+      await lively()
+      const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
+      const pipeline = direct.pipeline()
+      for (const id of idsFrom(101, count)) pipeline.xadd(KEY, id, 'n', id)
+      await pipeline.exec()
+      await direct.xreadgroup('GROUP', GROUP, 'bob', 'COUNT', 24 + count, 'STREAMS', KEY, '>')
+      await direct.xdel(KEY, ...idsFrom(101, count))
+      expect(await sluice.finished(await startSwap(sluice, plan))).toMatchObject({
+        state: 'done',
+        counts: counts({ changed: 1, gone: count }),
+      })
+      expect((await rows(KEY, GROUP)).map((row) => row.split(' ')[0])).toEqual([...idsFrom(1, 6), ...idsFrom(21, 10)])
+    })
+
     test('of which more is pending than a script may look at, it proves by the figures that nothing moved', async () => {
       const { direct, sluice, proxy } = world
       await lively()
