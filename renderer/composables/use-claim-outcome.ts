@@ -3,6 +3,8 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { ClaimOutcome } from '../../shared/model/claim-outcome'
 import type { Job } from '../../shared/model/job'
 import { api } from '../api/client'
+import { errorData } from '../api/errors'
+import { HostLostError } from '../api/link-state'
 
 const EVERY_MS = 3_000
 /** Five minutes. */
@@ -33,9 +35,10 @@ export function useClaimOutcome(job: () => Job): Following {
     looks.value += 1
     try {
       outcome.value = await api().recovery.outcome({ connectionId, recordId })
-    } catch {
-      // It can't be told: then nothing is said of it.
-      hasFailed.value = true
+    } catch (error) {
+      // What can't be told just now is not said; out of reach, it is asked for again.
+      outcome.value = null
+      hasFailed.value = !(error instanceof HostLostError) && errorData(error, 'UNREACHABLE') === null
     } finally {
       isAsking = false
     }

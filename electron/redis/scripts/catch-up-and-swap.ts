@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { Writer } from '../reader-writer'
-import { asNumber, asText } from '../reply'
+import { asList, asNumber, asText, type Reply } from '../reply'
 import { asWord } from './check'
 import { runScript } from './run-script'
 import { SWAP_LUA, type StreamNames, type SwapOutcome } from './swap-streams'
@@ -258,15 +258,11 @@ export async function catchUpAndSwap(writer: Writer, order: CatchUpSwap): Promis
   const flag = (is: boolean): string => (is ? '1' : '')
   const bounds = [MOST_ENTRIES, MOST_BYTES, MOST_ROWS, MOST_CLAIMS, SAME_TIME_MS]
   const flags = [keepTtl ? 'ttl' : '', flag(can.createConsumer), flag(can.xcfgset)]
-  const reply = await runScript(
-    writer,
-    LUA,
-    [key, target, aside],
-    [...[targetLastId, ...bounds, ...flags, seenLastId], ...seenGroups],
-  )
-  const [said, gone] = Array.isArray(reply) ? [asText(reply[0]), asNumber(reply[1])] : [asText(reply), 0]
+  const args = [targetLastId, ...bounds, ...flags, seenLastId, ...seenGroups]
+  const reply: Reply = await runScript(writer, LUA, [key, target, aside], args)
+  const [said, gone = 0] = Array.isArray(reply) ? asList(reply) : [reply]
   const words = ['swapped', 'taken', 'no-key', 'no-target', 'behind', 'large', 'added-to'] as const
-  return { outcome: asWord(said, words), gone }
+  return { outcome: asWord(said, words), gone: asNumber(gone) }
 }
 
 /** Lua: where a stream and its groups stand, as one text; any reading or acking by consumers makes another one of it. */

@@ -12,7 +12,7 @@ import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { unheld, type RestoreContext } from './context'
 import { inParts, type SavedEntry } from './parts'
-import { stillThere } from './still-there'
+import { createStillThere } from './still-there'
 import { reasonOf } from '../lib/reason-of'
 
 /**
@@ -40,6 +40,7 @@ export async function* addCopies(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record, reader } = context
+  const stillThere = createStillThere(context)
   let number = 0
   let at = 0
   const wasThere = ({ number: place }: SavedEntry): boolean => {
@@ -49,7 +50,7 @@ export async function* addCopies(
   for await (const all of inParts(entries)) {
     if (signal.aborted) return
     const others = all.filter((entry) => !wasThere(entry))
-    const held = await stillThere(context, others)
+    const held = await stillThere(others)
     const part = others.filter(({ id }) => !held.has(id))
     const leftAlone = all.length - part.length
     if (leftAlone > 0) yield { done: leftAlone, counts: { ...noCounts, leftAlone } }

@@ -10,7 +10,7 @@ import { PART_BYTES } from '../inspection/body-parts'
 import { lookAtTarget } from '../recovery/target-stream'
 import type { RestoreSource } from './context'
 import { isChosenBy, PART_ENTRIES, savedEntries, type SavedEntry } from './parts'
-import { stillThere } from './still-there'
+import { createStillThere } from './still-there'
 import { message } from '../../../shared/words/messages'
 
 export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'provenance'> {
@@ -42,6 +42,7 @@ export async function* planCopies(
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedCopies> {
   const creates = (await lookAtTarget(place, request.key)).includes('new-stream')
   const groups = creates ? [] : (await groupInfos(place.reader, place.key)).map(({ name }) => fromBuffer(name))
+  const stillThere = createStillThere(place)
   const wanted = request.ids && new Set(request.ids)
   const found = new Set<EntryId>()
   const commands: string[] = []
@@ -55,7 +56,7 @@ export async function* planCopies(
   let walkedBytes = 0
   let askedBytes = 0
   const lookUp = async (): Promise<void> => {
-    const held = creates ? new Set<EntryId>() : await stillThere(place, asked)
+    const held = creates ? new Set<EntryId>() : await stillThere(asked)
     for (const entry of asked) {
       if (held.has(entry.id)) {
         plan.there += 1

@@ -9,9 +9,28 @@ import { isSameBody } from './merge'
  * Of these entries of a backup, those that the stream holds, by the same id and with the same content: they are not to be
  * added once more. An entry of that id with other content is another one, of a stream that was made anew.
  */
-export async function stillThere({ reader, key }: Source, entries: readonly RawEntry[]): Promise<ReadonlySet<EntryId>> {
-  const bounds = await boundsOf({ reader, key })
-  if (bounds === null) return new Set()
+export type StillThere = (entries: readonly RawEntry[]) => Promise<ReadonlySet<EntryId>>
+
+/** The ends of the stream, which XINFO STREAM brings whole, are read once: they only grow. */
+export function createStillThere(source: Source): StillThere {
+  let bounds: Promise<Bounds | null> | null = null
+  return async (entries) => {
+    bounds ??= boundsOf(source)
+    const known = await bounds
+    return known === null ? new Set() : thereWithin(source, known, entries)
+  }
+}
+
+interface Bounds {
+  readonly first: EntryId
+  readonly last: EntryId
+}
+
+async function thereWithin(
+  { reader, key }: Source,
+  bounds: Bounds,
+  entries: readonly RawEntry[],
+): Promise<ReadonlySet<EntryId>> {
   const saved = new Map(entries.map((entry) => [entry.id, entry]))
   const there = new Set<EntryId>()
   const within = [...saved.keys()].filter((id) => compareIds(id, bounds.first) >= 0 && compareIds(id, bounds.last) <= 0)
@@ -23,7 +42,7 @@ export async function stillThere({ reader, key }: Source, entries: readonly RawE
 }
 
 /** Null: there is nothing in it. */
-async function boundsOf({ reader, key }: Source): Promise<{ readonly first: EntryId; readonly last: EntryId } | null> {
+async function boundsOf({ reader, key }: Source): Promise<Bounds | null> {
   try {
     const { firstId: first, lastId: last } = await streamInfo(reader, key)
     return first === null || last === null ? null : { first, last }

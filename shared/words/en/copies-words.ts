@@ -6,8 +6,9 @@ import { formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
 
 /** "Adds 240 entries (12 KiB) to the end of orders, by new ids". */
-function copiesSentence({ entries, there, bytes, key }: CopiesPlan): string {
+function copiesSentence({ entries, there, leftOut, bytes, key }: CopiesPlan): string {
   if (entries === 0 && there > 0) return `Adds nothing: ${displayName(key)} still holds them`
+  if (entries === 0 && leftOut > 0) return 'Adds nothing: what the backup holds had stayed in the stream'
   if (entries === 0) return 'Adds nothing: the backup holds none of them'
   const what = `${formatNoun(entries, 'entry', 'entries')} (${formatSize(bytes)})`
   return `Adds ${what} to the end of ${displayName(key)}, by new ids, in their order`

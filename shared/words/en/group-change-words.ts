@@ -27,7 +27,7 @@ function many({ value, kind }: Lag): string | null {
 
 /** Of a position that the stream has not reached. */
 function beyond(lastGeneratedId: string): string {
-  return `That is beyond the last id that the stream has generated, ${lastGeneratedId}: what is added with an id up to it will never be delivered to this group.`
+  return `The last id that the stream has generated is ${lastGeneratedId}: what is added until it is past this position will never be delivered to this group.`
 }
 
 /** What a change means for the entries, in sentences. */

@@ -18,7 +18,7 @@ const STATES: Readonly<Record<JournalRecord['state'], HealthLabel>> = {
 
 /** What of *handle* was refused may have been claimed before: the record does not tell. */
 function recordState(record: JournalRecord): HealthLabel {
-  return record.action !== 'handle' && changedNothing({ ...record, failures: [] })
+  return record.action !== 'handle' && changedNothing({ ...record, kind: record.action, failures: [] })
     ? { health: 'warn', label: 'Nothing changed' }
     : STATES[record.state]
 }

@@ -24,7 +24,7 @@ export function undoSentence(plan: UndoPlan): string {
 }
 
 function possible(count: number): string {
-  return `${formatCount(count)} may have been acked from here, or by ${pluralForm(count, { one: 'its consumer', other: 'their consumers' })}: undone by themselves`
+  return `${formatCount(count)} may have been acked from here, or by ${pluralForm(count, { one: 'its consumer', other: 'their consumers' })}: undone separately`
 }
 
 function isOrAre(count: number): string {
@@ -44,6 +44,6 @@ export function undonePartly({ counts, undo }: Pick<JournalRecord, 'counts' | 'u
         : `${formatCount(entries)} can be undone after ${what} is.`,
     )
   }
-  if (open > 0) parts.push(`${formatCount(open)} can be undone by themselves: look at the preview.`)
+  if (open > 0) parts.push(`${formatCount(open)} can be undone separately: look at the preview.`)
   return parts.join(' ')
 }

@@ -67,7 +67,7 @@ describe('what a change of a group means', () => {
     const after = { ...standing, lastDeliveredId: '99-0', aheadOf: '10-0' }
     const told = consequences(planFor({ kind: 'set id', to: '99-0' }, { after }))
     expect(told).toHaveLength(1)
-    expect(told[0]).toContain('beyond the last id that the stream has generated, 10-0')
+    expect(told[0]).toContain('The last id that the stream has generated is 10-0')
   })
 
   it('tells what is forgotten with a group', () => {

@@ -48,6 +48,10 @@ describe('what a job says', () => {
     }
   })
 
+  it('that brings over what is in no count did not change nothing', () => {
+    expect(jobEnding({ ...job, kind: 'restore stream', counts: NONE })).toBeNull()
+  })
+
   it('is what it did, not what it was asked to do', () => {
     expect(jobSentence(job)).toBe(
       'Claimed 988 of 1\u202f000 entries for worker-2; 9 moved meanwhile and were left alone, or were there already; ' +

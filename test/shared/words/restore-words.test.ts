@@ -111,6 +111,9 @@ describe('copies in words', () => {
       'Nothing says whether 40 of these entries went by what the backup was made for, or by somebody else’s doing.',
       '1 more entry was saved and stayed in the stream then: left out.',
     ])
+    expect(copiesSentence({ ...copies, entries: 0, leftOut: 3 })).toBe(
+      'Adds nothing: what the backup holds had stayed in the stream',
+    )
     expect(copiesSentence({ ...copies, entries: 0, there: 3 })).toBe('Adds nothing: orders still holds them')
   })
 })

@@ -25,7 +25,7 @@ export const recoveryMessages = {
     `${say(what)}, deleting the originals`,
   'recovery.release': ({ mode }: { readonly mode: string }) => `release to the group (${mode})`,
   'recovery.auto-claim': ({ to, minIdleMs }: { readonly to: Bytes; readonly minIdleMs: number }) =>
-    `auto-claim to ${cliArgument(to)} what is idle for ${minIdleMs} ms`,
+    `auto-claim to ${cliArgument(to)} what is idle for ${formatDuration(minIdleMs)}`,
   'recovery.handle': (hash: HashOf & { readonly to: Bytes }) =>
     `handle as ${cliArgument(hash.to)}: write to hashes ${hashName(hash)}, then ack`,
 

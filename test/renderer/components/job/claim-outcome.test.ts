@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { ORPCError } from '@orpc/client'
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import JobNotice from '../../../../renderer/components/job/JobNotice.vue'
@@ -102,6 +103,31 @@ describe('the notice of a claim', () => {
     })
     await pass(60_000)
     expect([looks(failing), text().includes('claimed: 3')]).toEqual([1, true])
+  })
+
+  it('says nothing while its server is out of reach, and goes on when it is back', async () => {
+    let isAway = false
+    const away = { defined: true, data: { reason: 'closed', endpoint: 'here', detail: null } }
+    const calls = await show(() => {
+      if (isAway) throw new ORPCError('UNREACHABLE', away)
+      return untouched
+    })
+    await pass(3_000)
+    expect(text()).toContain('7 claimed')
+    isAway = true
+    await pass(3_000)
+    expect(text()).not.toContain('7 claimed')
+    isAway = false
+    await pass(3_000)
+    expect([looks(calls), text().includes('7 claimed: 3 not touched yet.')]).toEqual([3, true])
+  })
+
+  it('does not go by itself where something is left to be done about it', async () => {
+    const calls = await show(() => ({ ...untouched, readsPast: true }))
+    useJobs().started(job)
+    await pass(900_000)
+    expect(looks(calls)).toBe(100)
+    expect(useJobs().notices.map(({ id }) => id)).toEqual(['j1'])
   })
 
   it('looks at nothing while it runs, where nothing changed, nor for what changes no owner', async () => {

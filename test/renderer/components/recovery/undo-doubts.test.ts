@@ -54,6 +54,21 @@ describe('the preview of an undo', () => {
     expect(calls[1]).toEqual({ name: 'recovery.undo', input: { connectionId: 'c1', recordId: 'r1', accepts } })
   })
 
+  it('keeps what is offered, and the focus on it, while it looks once more', async () => {
+    const some = planOf()
+    const offering: UndoPlanning = some.state === 'ready' ? { ...some, plan: { ...some.plan, others: 3 } } : some
+    const plans = [events([offering], undefined, true), events([], undefined, true)]
+    fakeApi({ recovery: { planUndo: () => plans.shift() } })
+    await mountOn(UndoForm, { subject })
+    const box = () => document.querySelector<HTMLInputElement>('input[type=checkbox]')
+    await expect.poll(box).not.toBeNull()
+    box()?.focus()
+    box()?.click()
+    await flushPromises()
+    expect(document.activeElement).toBe(box())
+    expect(box()?.checked).toBe(true)
+  })
+
   it('asks nothing where all is certain', async () => {
     fakeApi({ recovery: { planUndo: () => events([planOf()], undefined, true) } })
     await mountOn(UndoForm, { subject })
