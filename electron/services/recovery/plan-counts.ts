@@ -29,7 +29,7 @@ export interface PlanCounts {
 
 export interface PageSeen {
   readonly rows: readonly ObservedRow[]
-  /** Not matching; but what is gone of them is dropped, where something that matches comes after it. */
+  /** Not matching; but what is gone of them is dropped, where something that matches comes before it, and something after. */
   readonly passed: readonly ObservedRow[]
   /** Null: not known. */
   readonly gone: ReadonlySet<EntryId> | null
@@ -73,7 +73,10 @@ export function createPlanCounter(): PlanCounter {
         }
       }
       const lastId = page.rows.at(-1)?.id
-      const dropped = [...ahead, ...page.passed.filter(({ id }) => page.gone?.has(id) === true)]
+      const begun = oldestId
+      const isBehindFirst = ({ id }: ObservedRow): boolean => begun !== null && compareIds(id, begun) > 0
+      const passedGone = page.passed.filter(({ id }) => page.gone?.has(id) === true)
+      const dropped = [...ahead, ...passedGone.filter(isBehindFirst)]
       const isOnTheWay = ({ id }: ObservedRow): boolean => lastId !== undefined && compareIds(id, lastId) < 0
       ahead = dropped.filter((row) => !isOnTheWay(row))
       const met = dropped.filter(isOnTheWay)

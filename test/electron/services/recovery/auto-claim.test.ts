@@ -105,6 +105,32 @@ onEveryServer((world) => {
       expect(await owners(direct)).toEqual(['alice', 'alice', 'alice', 'alice'])
     })
 
+    test('drops nothing that lies before the first it claims, nor does its plan say so', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_003) } })
+      await age(direct, 'alice', ['1001-0', '1003-0'])
+      await direct.xdel(KEY, '1-0', '1000-0', '1002-0')
+      const plan = await sluice.plan(ofAll(), autoClaim('bob'))
+      expect(plan).toMatchObject({ entries: 2, changes: 2, drops: 1, gone: 1 })
+      expect(plan.consumers.find(({ name }) => name === 'alice')).toMatchObject({ before: 1_003, after: 1_000 })
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 2, dropped: 1 }) })
+      expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1, 1_000))
+    })
+
+    test('with nothing but what is gone and fresh before the first drops nothing', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 2) } })
+      await age(direct, 'alice', ['2-0'])
+      await direct.xdel(KEY, '1-0')
+      const plan = await sluice.plan(ofAll(), autoClaim('bob'))
+      expect(plan).toMatchObject({ entries: 1, changes: 1, drops: 0, gone: 0 })
+      expect(plan.warnings).not.toContain('gone-from-stream')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1 }) })
+      expect(await owners(direct)).toEqual(['alice', 'bob'])
+    })
+
     test('of nothing that is idle so long sends nothing', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
