@@ -1,8 +1,9 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { AppError, isAppError } from '../../shared/error'
-import { commandError, connectionError, fromGreeting, isCommandTimeout, isReplyError, unreachable } from './errors'
+import { commandError, connectionError, fromGreeting, isCommandTimeout, unreachable } from './errors'
 import { createSecretFilter } from './hide-secret'
+import { createPing } from './ping'
 import { createPreviousConnections } from './previous-connections'
 import { dialOptions, endpointName } from './dial'
 import { endWithinReply, GuardedConnector, type ReplyLimit } from './guarded-connector'
@@ -22,6 +23,8 @@ export interface RedisClient {
   readonly username: string
   readonly reader: Reader
   writer(permit: WritePermit): Writer
+  /** Whether the server serves, and the round trip, ms: see `Ping`. */
+  ping(): Promise<number | null>
   /** Sends a command that can't execute, and gives the server's refusal: it tells what the server has and allows. */
   probe(name: ProbeName): Promise<AppError | null>
   /** The same about a key, which may exist: what an ACL allows may differ by key. */
@@ -156,6 +159,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   redis.on('close', () => {
     usable = false
     transactions.forget()
+    pinging.forget()
     if (wasOpen && !closed) tell('lost')
   })
   redis.on('end', () => {
@@ -166,6 +170,10 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const refuseUnlessUsable = (): void => {
     if (!usable) throw reason === null ? unreachable('closed', endpoint) : whyLost(reason)
   }
+  const pinging = createPing(
+    (command) => redis.callBuffer(command, []),
+    () => unreachable('not-redis', endpoint),
+  )
   const transactions = createTransactions(redis, whyFailed, refuseUnlessUsable)
 
   /** ioredis gives up waiting, and goes on reading. */
@@ -236,6 +244,15 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
         return writing(() => transactions.send(commands))
       },
     }),
+    async ping() {
+      refuseUnlessUsable()
+      try {
+        return await pinging.ping()
+      } catch (error) {
+        endIfTimedOut(error)
+        throw whyFailed(error, 'PING', false)
+      }
+    },
     probe: (name) => refusalOf(name === 'multi' ? transactions.tryOut() : sendProbe(probeCommand(name))),
     probeKey: (name, key) => refusalOf(sendProbe(probeCommand(name, key))),
     line: () => line,
@@ -249,8 +266,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
       try {
         await withinTime(redis.connect(), limit)
-        const pong = await withinTime(redis.callBuffer('PING', []).catch(pongOf), limit)
-        if (String(pong) !== 'PONG') throw unreachable('not-redis', endpoint)
+        await withinTime(pinging.ping(), limit)
       } catch (error) {
         closed = true
         usable = false
@@ -269,13 +285,6 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       listeners.add(listener)
     },
   }
-}
-
-/** A PING that the ACL refuses, or that was renamed away, proves the link as well. Any other error is one. */
-function pongOf(error: unknown): string {
-  if (error instanceof Error && isReplyError(error) && /^(NOPERM|ERR unknown command)/i.test(error.message))
-    return 'PONG'
-  throw error
 }
 
 function checkWrites(command: string): void {

@@ -23,7 +23,7 @@ export const connectionContract = {
     .input(z.object({ url: z.string().min(1).max(8192) }))
     .output(z.object({ profile: connectionProfile, password: z.string().nullable() })),
   /** Connects with the draft on a connection of its own, asks what the server is, and closes. */
-  test: reads.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number() })),
+  test: reads.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number().nullable() })),
   save: reads.input(draft).output(connection),
   remove: reads.input(onConnection).output(z.void()),
   /** Opens, or joins what is open. `password` is kept by the host. */

@@ -119,6 +119,12 @@ describe('the page', () => {
     expect(document.title).toBe('Triage · Local · Sluice')
   })
 
+  it('says that the round trip is not known, and no figure', async () => {
+    await start({ sandbox: true, open: () => ({ ...isOpen, latencyMs: null }) })
+    expect(text()).toContain('round trip unknown')
+    expect(text()).not.toContain('0 ms')
+  })
+
   it('says what to do on the first run', async () => {
     await start({ connections: [] })
     expect(text()).toContain('Connect to a Redis')

@@ -17,7 +17,7 @@ import { unreachable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
 import { standalone, type Topology } from '../../redis/topology'
 import { readServerInfo } from './capabilities'
-import { createLink, measureLatency, type Link } from './link'
+import { createLink, type Link } from './link'
 import type { Secrets } from './secrets'
 import { openJsonFile } from '../lib/json-file'
 import { createNotifier } from '../lib/notifier'
@@ -36,7 +36,7 @@ export interface ConnectionDraft {
 
 export interface ConnectionTest {
   readonly server: ServerInfo
-  readonly latencyMs: number
+  readonly latencyMs: number | null
 }
 
 /**
@@ -233,7 +233,7 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
       try {
         await trial.open()
         const server = await readServerInfo(trial)
-        return { server, latencyMs: await measureLatency(trial) }
+        return { server, latencyMs: await trial.ping() }
       } finally {
         trial.close()
       }

@@ -103,7 +103,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
   /** After a loss the server may be another one: a replica promoted, an upgrade, a user with other rights. */
   const comeBack = async (mine: RedisClient): Promise<void> => {
     try {
-      await mine.reader.call('PING')
+      await mine.ping()
       const server = await readServerInfo(mine)
       await mine.fence()
       if (client !== mine || !mine.isReady()) return
@@ -125,7 +125,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
   const ping = async (): Promise<void> => {
     const mine = client
     if (!mine || status.state !== 'open') return
-    const latencyMs = await measureLatency(mine).catch(() => null)
+    const latencyMs = await mine.ping().catch(() => null)
     if (client === mine && status.state === 'open') set({ latencyMs })
     schedulePing(PING_EVERY_MS)
   }
@@ -170,13 +170,6 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
       throw notOpen()
     },
   }
-}
-
-/** Round trip of a PING, ms. */
-export async function measureLatency(client: RedisClient): Promise<number> {
-  const before = performance.now()
-  await client.reader.call('PING')
-  return performance.now() - before
 }
 
 function notServing(error: unknown, endpoint: string): unknown {

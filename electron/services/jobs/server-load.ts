@@ -1,12 +1,11 @@
 import { isAppError } from '../../../shared/error'
 import type { RedisClient } from '../../redis/client'
 import { replicaLagBytes } from '../../redis/replication'
-import { measureLatency } from '../connections/link'
 import type { ServerLoad } from './throttle'
 
 /** What a job's server bears right now. Throws UNREACHABLE. */
 export async function measureLoad(client: RedisClient): Promise<ServerLoad> {
-  const latencyMs = await measureLatency(client)
+  const latencyMs = await client.ping()
   return { latencyMs, replicaLagBytes: await replicaLagBytes(client.reader).catch(whereRefused) }
 }
 

@@ -3,13 +3,13 @@ import type { JobThrottle } from '../../../shared/model/job'
 
 /** What a job's server bears right now. */
 export interface ServerLoad {
-  /** Round trip of a command that does nothing, ms. */
-  readonly latencyMs: number
+  /** Round trip of a command that does nothing, ms; null: there is none that this user may send. */
+  readonly latencyMs: number | null
   /** Null: it has no replica, or doesn't tell. */
   readonly replicaLagBytes: number | null
 }
 
-export const CALM: ServerLoad = { latencyMs: 0, replicaLagBytes: null }
+export const CALM: ServerLoad = { latencyMs: null, replicaLagBytes: null }
 
 export interface ThrottleOptions {
   /** May reject: then nothing is held back on its account. */
@@ -67,7 +67,7 @@ export function createThrottle({ measure, onChange, perSecond = null }: Throttle
   const look = async (): Promise<void> => {
     measuredAt = performance.now()
     const load = await measure().catch(() => null)
-    if (load) best = Math.min(best, load.latencyMs)
+    best = Math.min(best, load?.latencyMs ?? Infinity)
     const heldBackBy = load ? reasonOf(load, best) : null
     restMs = heldBackBy === null ? 0 : Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, restMs * 2))
     set({ heldBackBy })
@@ -107,5 +107,5 @@ const PAUSED_MS = 3_600_000
 
 function reasonOf({ latencyMs, replicaLagBytes }: ServerLoad, best: number): JobThrottle['heldBackBy'] {
   if (replicaLagBytes !== null && replicaLagBytes > MOST_LAG_BYTES) return 'replica lag'
-  return latencyMs > SLOW_MS && latencyMs > best * SLOW_FACTOR ? 'latency' : null
+  return latencyMs !== null && latencyMs > SLOW_MS && latencyMs > best * SLOW_FACTOR ? 'latency' : null
 }

@@ -43,6 +43,7 @@ export const connectionFormWords = {
   open: 'Open',
   user: (user: string) => `user ${user}`,
   ms: (value: number | string) => `${value} ms`,
+  roundTripUnknown: 'round trip unknown',
   itWorks: 'It works',
   cannotDo: (missing: number) => `${missing} things this server or user can’t do`,
   caCertificate: 'CA certificate (PEM)',

@@ -217,6 +217,43 @@ describe('a user without PING', () => {
     expect(await client.reader.call('XLEN', KEY)).toBe('0')
   })
 
+  test.each([
+    '-MISCONF Redis is configured to save RDB snapshots, but it is currently not able to persist on disk.',
+    "-ERR unknown command 'PING', with args beginning with: ",
+    "-ERR command 'PING' is not available here",
+  ])('nor one that it is refused by: %s', async (reply) => {
+    void proxy.fault('PING', { kind: 'answer', reply: `${reply}\r\n` }, 99)
+    const client = await clients.open(throughProxy)
+    expect(await client.ping()).toEqual(expect.any(Number))
+    expect(proxy.commands.filter((name) => name === 'PING')).toHaveLength(1)
+  })
+
+  test.each([
+    ['-NOAUTH Authentication required.', 'password-needed'],
+    ['-WRONGPASS invalid username-password pair or user is disabled.', 'password-wrong'],
+    ['-LOADING Redis is loading the dataset in memory', 'loading'],
+    ["-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", 'other'],
+    ['-BUSY Redis is busy running a script.', 'other'],
+    ['+PENG', 'not-redis'],
+  ])('is no reason to take this for a server that serves: %s', async (reply, reason) => {
+    void proxy.fault('PING', { kind: 'answer', reply: `${reply}\r\n` }, 99)
+    await expect(clients.open(throughProxy)).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason } })
+  })
+
+  test('nor where TIME is refused as well: its round trip is not known then', async () => {
+    for (const command of ['PING', 'TIME'])
+      void proxy.fault(command, { kind: 'answer', reply: '-ERR this command is not supported\r\n' }, 99)
+    const client = await clients.open(throughProxy)
+    expect(await client.ping()).toBeNull()
+    expect(proxy.commands.filter((name) => name === 'PING' || name === 'TIME')).toEqual(['PING', 'TIME'])
+  })
+
+  test('is none either where whatever is asked is refused', async () => {
+    for (const command of ['PING', 'TIME'])
+      void proxy.fault(command, { kind: 'answer', reply: '-ERR no upstream host\r\n' }, 99)
+    await expect(clients.open(throughProxy)).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'other' } })
+  })
+
   test('does not by a wrong password, whatever else is refused', async () => {
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-ping')
     const opening = clients.open(redis, { profile: { username: 'lim' }, password: 'wrong' })

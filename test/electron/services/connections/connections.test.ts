@@ -281,6 +281,27 @@ describe('a lost connection', () => {
       expect(await connections.open(id, 'new')).toMatchObject({ state: 'open' })
     }))
 
+  test.each([['-ping'], ['-ping', '-time']])('comes back to a user that may not: %s %s', async (...refused) => {
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...refused)
+    const { id } = await connections.save({ profile: through(proxy, { username: 'lim' }), password: 'pw' })
+    await connections.open(id)
+    proxy.refuse()
+    proxy.cut()
+    await untilState(id, 'reconnecting')
+    proxy.accept()
+    expect(await untilState(id, 'open')).toMatchObject({ error: null })
+  })
+
+  test('does not while a replica has lost its primary', async () => {
+    const { id } = await connections.save({ profile: through(proxy) })
+    await connections.open(id)
+    void proxy.fault('PING', { kind: 'answer', reply: '-MASTERDOWN Link with MASTER is down\r\n' })
+    proxy.cut()
+    const told = await until(id, ({ state, error }) => state === 'reconnecting' && error?.code === 'REDIS')
+    expect(told).toMatchObject({ error: { data: { prefix: 'MASTERDOWN' } } })
+    expect(await untilState(id, 'open')).toMatchObject({ error: null })
+  })
+
   test('who waits for it hears when it is closed, and can stop waiting', async () => {
     const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
@@ -307,5 +328,28 @@ describe('the round trip', () => {
     const { latencyMs } = await until(id, (status) => status.latencyMs !== null)
     expect(latencyMs).toBeGreaterThan(50)
     expect(proxy.commands.filter((name) => name === 'PING')).toHaveLength(before + 1)
+  })
+
+  test('is measured by TIME where PING is refused, which is asked for once', async () => {
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-ping')
+    const { id } = await connections.save({ profile: through(proxy, { username: 'lim' }), password: 'pw' })
+    await connections.open(id)
+    for (const _ of [1, 2, 3]) await connections.topology(id).primaries()[0]?.ping()
+    void proxy.fault('TIME', { kind: 'delay', ms: 60 })
+    const { latencyMs } = await until(id, (status) => status.latencyMs !== null && status.latencyMs > 50)
+    expect(latencyMs).toBeGreaterThan(50)
+    expect(proxy.commands.filter((name) => name === 'PING')).toHaveLength(1)
+  })
+
+  test('is not known where nothing is left to measure by, and nothing is sent for it', async () => {
+    await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-ping', '-time')
+    const profile = through(proxy, { username: 'lim' })
+    const { id } = await connections.save({ profile, password: 'pw' })
+    await connections.open(id)
+    const sent = () => proxy.commands.filter((name) => name === 'PING' || name === 'TIME')
+    const before = sent().length
+    expect(await connections.topology(id).primaries()[0]?.ping()).toBeNull()
+    expect(sent()).toHaveLength(before)
+    expect(await connections.test({ profile, password: 'pw' })).toMatchObject({ latencyMs: null })
   })
 })

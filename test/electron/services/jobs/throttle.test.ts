@@ -108,6 +108,15 @@ describe('a job', () => {
     expect(heard).toEqual([])
   })
 
+  test('is neither where its round trip was not known before, nor where it is not', async () => {
+    const unknown = { latencyMs: null, replicaLagBytes: null }
+    let clockMs = 1_000
+    vi.spyOn(performance, 'now').mockImplementation(() => (clockMs += 1_000))
+    const { throttle, heard } = throttleOn([unknown, { latencyMs: 200, replicaLagBytes: null }, unknown])
+    for (const _ of [1, 2, 3]) await throttle.next(1, never)
+    expect(heard).toEqual([])
+  })
+
   test('is held back by a replica that falls behind, and no longer once it caught up', async () => {
     const behind = { latencyMs: 0.2, replicaLagBytes: 64 * 1024 * 1024 }
     const { throttle, heard } = throttleOn([behind, CALM])

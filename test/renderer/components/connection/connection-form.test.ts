@@ -59,6 +59,15 @@ describe('the connection form', () => {
     ])
   })
 
+  it('says that a round trip is not known, where nothing could measure it', async () => {
+    fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: null }) } })
+    await mountOn(ConnectionForm, { subject: null })
+    await type('Name', 'Orders')
+    await click('Test')
+    expect(document.body.textContent).toContain('round trip unknown')
+    expect(document.body.textContent).not.toMatch(/\d ms/)
+  })
+
   it('says in words why a test failed', async () => {
     fakeApi({ connection: { test: () => Promise.reject(refused) } })
     await mountOn(ConnectionForm, { subject: null })
