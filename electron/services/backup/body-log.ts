@@ -16,11 +16,14 @@ export interface BodyLog {
   readonly file: string
   /** On the disk when it resolves: only then may they be deleted. Throws STORAGE. */
   add(entries: Iterable<RawEntry>): Promise<void>
+  /** The deletion of those added is on its way: which of them go nobody knows until it is settled. */
+  sent(): void
   /**
    * Of the entries added since it was last called these went, and the others stayed. `told`: how many went, as the server
    * says, where others may have deleted some of them. Not to be called where nobody knows. Never throws.
    */
   settle(went: Iterable<EntryId>, told?: number): Promise<void>
+  /** To be called whatever ends the job: what was added and never sent stayed. */
   close(): Promise<void>
 }
 
@@ -38,6 +41,7 @@ export function createBodyLog(
   /** How many entries are in the file, and the ids of those that nothing is known of yet. */
   let written = 0
   let unsettled: EntryId[] = []
+  let isSent = false
 
   const create = async (): Promise<FileHandle> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -46,6 +50,14 @@ export function createBodyLog(
     log = await openWentLog(file)
     await syncFolder(folder)
     return handle
+  }
+  const settle: BodyLog['settle'] = async (went, told) => {
+    isSent = false
+    if (unsettled.length === 0) return
+    const ranges = runsOf(unsettled, new Set(went), written - unsettled.length)
+    const entries = told ?? ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+    unsettled = []
+    await log?.add({ went: ranges, entries, through: written - 1 })
   }
   return {
     file,
@@ -62,14 +74,12 @@ export function createBodyLog(
         throw storageError(file, 'write', message('backup.not-written-delete'), error)
       }
     },
-    async settle(went, told) {
-      if (unsettled.length === 0) return
-      const ranges = runsOf(unsettled, new Set(went), written - unsettled.length)
-      const entries = told ?? ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
-      unsettled = []
-      await log?.add({ went: ranges, entries, through: written - 1 })
+    sent() {
+      isSent = true
     },
+    settle,
     async close() {
+      if (!isSent) await settle([])
       await handle?.close()
       await log?.close()
       handle = null

@@ -50,10 +50,7 @@ export async function* deleteInParts(order: DeletionOrder, signal: AbortSignal):
       const sent = rows.filter(({ id }) => log === null || bodies.has(id)).map(({ id }) => id)
       const gone = rows.length - sent.length
       if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
-      if (signal.aborted) {
-        await log?.settle([])
-        return
-      }
+      if (signal.aborted) return
       if (sent.length > 0) yield await deletePart({ ...order, log }, number++, sent, signal)
       if (signal.aborted) return
     }
@@ -88,6 +85,7 @@ async function deletePart(
 }
 
 async function sendPart({ writer, key, mode, log }: PartOrder, ids: readonly EntryId[]): Promise<JobStep> {
+  log?.sent()
   if (mode === null) {
     const changed = await deleteEntries(writer, key, ids)
     await log?.settle(ids, changed)

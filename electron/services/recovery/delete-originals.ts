@@ -1,4 +1,5 @@
 import { fromBuffer } from '../../redis/bytes'
+import { keyType } from '../../redis/key-type'
 import { deleteEntries } from '../../redis/xdel'
 import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
 import { existingIds, type RawEntry } from '../../redis/xrange'
@@ -9,9 +10,9 @@ import type { JobFailure } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { message } from '../../../shared/words/messages'
-import { createBodyLog } from '../backup/body-log'
+import { createBodyLog, type BodyLog } from '../backup/body-log'
 import type { JobStep } from '../jobs/job-step'
-import { sendOnce, type Sending } from '../jobs/lost-reply'
+import { isOutcomeUnknown, sendOnce, type Sending } from '../jobs/lost-reply'
 import type { ActionContext } from '../jobs/run-context'
 import { noCounts } from '../lib/job-counts'
 import { reasonOf } from '../lib/reason-of'
@@ -32,7 +33,7 @@ export function undoOfCopies(mode: ReferenceMode | undefined, kept: RecoveryPlan
 export interface OriginalsEnd {
   /** Before anything of a part is sent. */
   save(entries: readonly RawEntry[]): Promise<JobStep>
-  /** What stays is told one by one, and their entries are done all the same. Throws a refusal after that. */
+  /** Of what was saved last. What stays is told one by one, and their entries are done all the same. Throws a refusal after that. */
   delete(ids: readonly EntryId[], signal: AbortSignal): AsyncGenerator<JobStep, void>
   close(): Promise<void>
 }
@@ -47,9 +48,9 @@ export function createOriginalsEnd(context: ActionContext, mode: ReferenceMode):
       return { done: 0, counts: noCounts, backupFile: log.file }
     },
     async *delete(ids, signal) {
-      if (ids.length === 0) return
+      if (ids.length === 0) return log.settle([])
       try {
-        const kept = await sendOnce(context, deletionOf(context, ids, mode), signal)
+        const kept = await sendOnce(context, deletionOf(context, ids, mode, log), signal)
         if (kept.length > 0) yield told(kept.map((id) => ({ id, reason: message('recovery.original-kept') })))
       } catch (error) {
         if (isAppError(error)) yield told(mayStay(ids, reasonOf(error)))
@@ -62,26 +63,45 @@ export function createOriginalsEnd(context: ActionContext, mode: ReferenceMode):
 
 /** Gives those that stay for other groups. What is still there after a lost reply may go yet. */
 function deletionOf(
-  { reader, writer, key }: ActionContext,
+  context: ActionContext,
   ids: readonly EntryId[],
   mode: ReferenceMode,
+  log: BodyLog,
 ): Sending<readonly EntryId[]> {
+  const { reader, writer, key } = context
   const lost = (left: readonly EntryId[]): JobStep => told(mayStay(left, message('recovery.reply-was-lost')))
-  return {
-    async send() {
-      if (mode !== 'KEEPREF') {
-        const results = await deleteWithMode(writer, key, ids, mode)
-        return ids.filter((_, at) => results[at] === 'kept')
-      }
-      await deleteEntries(writer, key, ids)
+  const send = async (): Promise<readonly EntryId[]> => {
+    log.sent()
+    if (mode === 'KEEPREF') {
+      await log.settle(ids, await deleteEntries(writer, key, ids))
       return []
-    },
-    async readBack() {
+    }
+    const results = await deleteWithMode(writer, key, ids, mode)
+    await log.settle(ids.filter((_, at) => results[at] === 'deleted'))
+    return ids.filter((_, at) => results[at] === 'kept')
+  }
+  return {
+    send: () =>
+      send().catch(async (error: unknown) => {
+        // One command deletes all of them, or nothing.
+        if (!isOutcomeUnknown(error)) await log.settle([])
+        throw error
+      }),
+    async readBack(fenced) {
       const there = await existingIds(reader, key, ids)
-      return lost(ids.filter((id) => there.has(id)))
+      const left = ids.filter((id) => there.has(id))
+      // With the stream itself gone nobody can tell; nor with some gone by ACKED, which leaves some as well.
+      if (left.length === 0 && (await isThere(context))) await log.settle(ids)
+      else if (left.length > 0 && fenced && mode !== 'ACKED') await log.settle([])
+      return lost(left)
     },
     unknown: lost(ids),
   }
+}
+
+/** False also where the server doesn't tell. */
+async function isThere({ reader, key }: ActionContext): Promise<boolean> {
+  return (await keyType(reader, key).catch(() => 'unknown')) === 'stream'
 }
 
 function told(failures: readonly JobFailure[]): JobStep {

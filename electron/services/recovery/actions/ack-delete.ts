@@ -71,10 +71,7 @@ export const ackDelete: ActionKind<AckDelete> = {
         if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
         for await (const { rows, bodies } of parts(untouched)) {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
-          if (signal.aborted) {
-            await log?.settle([])
-            return
-          }
+          if (signal.aborted) return
           const send = () => sendAndTell(context, action, rows, log)
           const readBack = async (lost: readonly EntryId[], fenced: boolean) => {
             const { gone, outcome } = await readDeletedBack(context, { rows, seenAt: observation.at }, lost)
@@ -121,6 +118,7 @@ async function sendAndTell(
   let half: HalfDone | null = null
   let deleted: readonly EntryId[] = []
   const send = async (): Promise<readonly EntryId[]> => {
+    log?.sent()
     const part = await sendPart(context, action, rows)
     half = part.half
     deleted = part.deleted

@@ -35,6 +35,7 @@ const BINARY = Buffer.from([0xff, 0x00, 0x0a, 0xfe])
 async function log(entries: readonly RawEntry[], recordId = RECORD, kind: 'delete' | 'ack-delete' = 'delete') {
   const made = createBodyLog(dataDir, recordId, 'orders', kind)
   await made.add(entries)
+  made.sent()
   await made.close()
   return `${kind}-${recordId}.jsonl`
 }

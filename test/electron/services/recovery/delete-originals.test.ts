@@ -1,14 +1,27 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { isForGood } from '../../../../shared/for-good'
+import type { Job } from '../../../../shared/model/job'
 import type { References } from '../../../../shared/model/references'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { sentence } from '../../../../shared/words/messages'
 import { saying } from '../../../helpers/saying'
 import { DEAD, deadLetter, originals } from './copy-kit'
 import { openAs } from './limited-user'
-import { counts, heldBy, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
+import {
+  counts,
+  executed,
+  GROUP,
+  heldBy,
+  idsFrom,
+  KEY,
+  ofConsumer,
+  onEveryServer,
+  pendingOf,
+  seed,
+  type Sluice,
+} from './recovery-kit'
 
 const requeue = (deleteOriginal: References = 'KEEPREF'): RecoveryAction => ({
   ...{ kind: 'requeue', stream: null, provenance: true },
@@ -145,6 +158,76 @@ onEveryServer((world) => {
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 3 }) })
       expect(job.failures.map(({ id }) => id)).toEqual(idsFrom(1, 3))
       expect(await ids()).toHaveLength(6)
+    })
+  })
+
+  describe('the backup of originals says what went, and what stayed', () => {
+    /** How many of them went, may have gone, and stayed. */
+    const fates = async ({ recordId }: Job, { api }: Pick<Sluice, 'api'> = world.sluice) => {
+      const { backups } = await api.restore.backups()
+      const { entries, unsure, stayed } = backups.find(({ record }) => record?.id === recordId)?.contents ?? {}
+      return { entries, unsure, stayed }
+    }
+    beforeEach(() => seed(world.direct, { held: { alice: idsFrom(1, 3) } }))
+
+    test('once all is done', async () => {
+      const job = await world.sluice.recover(ofConsumer('alice'), requeue())
+      expect([job.state, await fates(job)]).toEqual(['done', { entries: 3, unsure: 0, stayed: 0 }])
+    })
+
+    test('where another group keeps some', async () => {
+      const { direct, sluice } = world
+      if (!(await hasModes())) return
+      await direct.xgroup('CREATE', KEY, 'audit', '0')
+      await audit(3)
+      await direct.xack(KEY, 'audit', '2-0')
+      const job = await sluice.recover(ofConsumer('alice'), deadLetter({ deleteOriginal: 'ACKED' }))
+      expect([job.state, await fates(job)]).toEqual(['done', { entries: 1, unsure: 0, stayed: 2 }])
+    })
+
+    test('where others acked some meanwhile: those were not copied', async () => {
+      const { direct, sluice } = world
+      const plan = await sluice.plan(ofConsumer('alice'), requeue())
+      await direct.xack(KEY, GROUP, '1-0')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job.counts).toEqual(counts({ changed: 2, leftAlone: 1 }))
+      expect([(await ids())[0], await fates(job)]).toEqual(['1-0', { entries: 2, unsure: 0, stayed: 0 }])
+    })
+
+    test('where the server refuses the deletion', async () => {
+      const limited = await openAs(world)
+      try {
+        const plan = await limited.plan(ofConsumer('alice'), requeue())
+        await world.direct.call('ACL', 'SETUSER', 'limited', '-xdel')
+        const job = await limited.finished(await limited.run(plan))
+        expect([job.state, await fates(job, limited)]).toEqual(['failed', { entries: 0, unsure: 0, stayed: 3 }])
+      } finally {
+        await limited.stop()
+      }
+    })
+
+    test.each([
+      ['EVAL', 'cut-before-forward', { entries: 0, unsure: 0, stayed: 3 }],
+      ['EVAL', 'cut-before-reply', { entries: 0, unsure: 0, stayed: 3 }],
+      ['XDEL', 'cut-before-forward', { entries: 0, unsure: 0, stayed: 3 }],
+      ['XDEL', 'cut-before-reply', { entries: 3, unsure: 0, stayed: 0 }],
+    ] as const)('where the connection is lost at %s (%s)', async (command, kind, fate) => {
+      void world.proxy.fault(command, { kind })
+      const job = await world.sluice.recover(ofConsumer('alice'), requeue())
+      expect([job.state, await fates(job)]).toEqual(['interrupted', fate])
+    })
+
+    test('and nothing for certain where the stream went while the reply was lost', async () => {
+      const { direct, proxy, sluice } = world
+      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ deleteOriginal: 'KEEPREF' }))
+      const struck = proxy.fault('XDEL', { kind: 'cut-before-reply' }).then(() => proxy.refuse())
+      const running = await sluice.run(plan)
+      await struck
+      await executed(direct, 'xdel', 1)
+      await direct.del(KEY)
+      proxy.accept()
+      const job = await sluice.finished(running)
+      expect([job.state, await fates(job)]).toEqual(['interrupted', { entries: 3, unsure: 3, stayed: 0 }])
     })
   })
 })

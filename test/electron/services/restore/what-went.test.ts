@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
@@ -192,6 +192,43 @@ onEachServer('on %s', (version) => {
           expect(await values()).toEqual(whole)
         }
         if (sluice !== world.sluice) await sluice.stop()
+      },
+    )
+  })
+
+  describe('a job that was cancelled once its entries were saved', () => {
+    test.each(['delete', 'ack and delete', 'copy and delete'] as const)(
+      '%s: nothing was sent, so all of them stayed',
+      async (what) => {
+        const { api, proxy, direct, finished } = { ...world, ...world.sluice }
+        await direct.xgroup('CREATE', KEY, GROUP, '0')
+        await direct.xreadgroup('GROUP', GROUP, 'alice', 'COUNT', 3, 'STREAMS', KEY, '>')
+        const planned = async (): Promise<() => Promise<Job>> => {
+          if (what === 'delete') {
+            const selection = { kind: 'ids' as const, ids: idsFrom(1, 3) }
+            const plan = await api.entry.planDelete({ ...on(), selection, references: 'KEEPREF' })
+            return () => api.entry.delete({ ...on(), planId: plan.id, backup: true })
+          }
+          const plan = await world.sluice.plan(
+            ofConsumer('alice'),
+            what === 'ack and delete'
+              ? { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true }
+              : { kind: 'requeue', stream: null, provenance: true, deleteOriginal: 'KEEPREF' },
+          )
+          return () => world.sluice.run(plan)
+        }
+        const start = await planned()
+        // Paused on the way to their bodies, so that it waits behind their backup.
+        const reached = holdAt(proxy, ([name, key, id]) => name === 'XRANGE' && key === KEY && id === '2-0')
+        const running = await start()
+        await reached
+        await api.job.pause({ jobId: running.id })
+        proxy.resume()
+        await expect.poll(() => existsSync(join(world.sluice.dataDir, 'backups'))).toBe(true)
+        await api.job.cancel({ jobId: running.id })
+        const job = await finished(running)
+        expect([job.state, job.counts]).toEqual(['cancelled', counts({})])
+        expect(await contents(job)).toMatchObject({ entries: 0, unsure: 0, stayed: 3 })
       },
     )
   })
