@@ -4,6 +4,8 @@ import type { AppErrorData } from '../../shared/error-data'
 /** What one page has open: calls that are not answered yet, and what it follows. */
 export interface OpenCalls {
   count: number
+  /** The page is gone. What it sent before may still be on its way through the library. */
+  isOver: boolean
 }
 
 /** A page has some dozens open at its worst, with all of its views kept. */
@@ -18,8 +20,9 @@ interface Handled {
   readonly response?: { readonly body: unknown } | undefined
 }
 
-/** Refuses with BUSY what is more than a page may have open. A subscription is open until it ends, or the page lets go. */
+/** Begins nothing for a page that is gone, and refuses with BUSY what is more than a page may have open. A subscription is open until it ends, or the page lets go. */
 export async function withinCap<T extends Handled>({ context, request, next }: Handling<T>): Promise<T> {
+  if (context.isOver) throw new ORPCError('CLIENT_CLOSED_REQUEST')
   if (context.count >= MOST_OPEN_CALLS) {
     throw new ORPCError('BUSY', { defined: true, data: { most: MOST_OPEN_CALLS } satisfies AppErrorData<'BUSY'> })
   }

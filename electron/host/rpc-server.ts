@@ -10,7 +10,7 @@ export type SendText = (text: string) => void | Promise<void>
 /** One page's end of the conversation. */
 export interface RpcPeer {
   receive(text: string): void
-  /** The page is gone: everything it was waiting for, or listening to, is told to stop. */
+  /** The page is gone: everything it was waiting for, or listening to, is told to stop, and nothing more is begun for it. */
   close(): void
 }
 
@@ -40,10 +40,15 @@ export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
         addEventListener: () => undefined,
       }
       const peer: MinimalWebsocket = link
-      const open: OpenCalls = { count: 0 }
+      const open: OpenCalls = { count: 0, isOver: false }
       return {
-        receive: (text) => void handler.message(peer, text, { context: open }).catch(onError),
-        close: () => handler.close(peer),
+        receive(text) {
+          if (!open.isOver) void handler.message(peer, text, { context: open }).catch(onError)
+        },
+        close() {
+          open.isOver = true
+          handler.close(peer)
+        },
       }
     },
   }

@@ -15,7 +15,7 @@ export interface RpcSocketsOptions {
 /** The sockets of all pages. Whoever calls `upgrade` has checked the request. */
 export interface RpcSockets {
   readonly size: number
-  /** `stillWelcome` is asked at every heartbeat: whether the session stands. */
+  /** `stillWelcome`: whether the session stands. Asked at every heartbeat, and before anything is done for it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, stillWelcome: () => boolean): void
   /** Closes at once those whose session is over. */
   dismiss(): void
@@ -37,7 +37,7 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
     // The page key is offered as another one, and never goes back.
     handleProtocols: (offered) => (offered.has(RPC_PROTOCOL) ? RPC_PROTOCOL : false),
   })
-  const guests = new Map<WebSocket, () => boolean>()
+  const guests = new Set<Guest>()
 
   return {
     get size() {
@@ -45,21 +45,21 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
     },
     upgrade(request, socket, head, stillWelcome) {
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        guests.set(webSocket, stillWelcome)
-        webSocket.once('close', () => guests.delete(webSocket))
-        serve(webSocket, rpc)
-        keepAlive(webSocket, heartbeatMs, stillWelcome)
+        const guest = serve(webSocket, rpc, stillWelcome)
+        guests.add(guest)
+        webSocket.once('close', () => guests.delete(guest))
+        keepAlive(webSocket, heartbeatMs, guest)
         // ws closes the socket itself, with the code that says why (1009: a frame too large), and `close` follows.
         webSocket.on('error', (err) => log.warn({ err }, 'socket closed'))
       })
     },
     dismiss() {
-      for (const [socket, stillWelcome] of guests) if (!stillWelcome()) socket.close(POLICY_VIOLATION)
+      for (const guest of guests) guest.isWelcome()
     },
     async close(graceMs) {
       const sockets = [...server.clients]
       const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
-      for (const socket of sockets) socket.close(GOING_AWAY)
+      for (const guest of guests) guest.leave(GOING_AWAY)
       const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), graceMs)
       await closed
       clearTimeout(timer)
@@ -68,21 +68,47 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
   }
 }
 
-function serve(socket: WebSocket, rpc: RpcServer): void {
+/** One page at its socket. */
+interface Guest {
+  /** False once its session is over: then it was sent away. */
+  isWelcome(): boolean
+  /**
+   * What runs for it ends, as where the page is lost, and nothing that it sends from now on is looked at: a socket that
+   * we close is open until the other side says so as well.
+   */
+  leave(code: number): void
+}
+
+function serve(socket: WebSocket, rpc: RpcServer, stillWelcome: () => boolean): Guest {
   // Settles once the text is on its way, so that a slow page slows down what is sent to it instead of filling memory.
   const peer = rpc.accept((text) => new Promise((resolve) => socket.send(text, () => resolve())))
+  let isHere = true
+  const guest: Guest = {
+    isWelcome() {
+      if (isHere && !stillWelcome()) guest.leave(POLICY_VIOLATION)
+      return isHere
+    },
+    leave(code) {
+      if (!isHere) return
+      isHere = false
+      peer.close()
+      socket.close(code)
+    },
+  }
   socket.on('message', (data, isBinary) => {
-    if (isBinary) socket.close(UNSUPPORTED_DATA)
+    if (!guest.isWelcome()) return
+    if (isBinary) guest.leave(UNSUPPORTED_DATA)
     // Always one Buffer, as long as `binaryType` is left alone.
     else peer.receive((data as Buffer).toString())
   })
   socket.on('close', () => peer.close())
+  return guest
 }
 
-function keepAlive(socket: WebSocket, heartbeatMs: number, stillWelcome: () => boolean): void {
+function keepAlive(socket: WebSocket, heartbeatMs: number, guest: Guest): void {
   let answered = true
   const timer = setInterval(() => {
-    if (!stillWelcome()) return socket.close(POLICY_VIOLATION)
+    if (!guest.isWelcome()) return
     if (!answered) return socket.terminate()
     answered = false
     socket.ping()

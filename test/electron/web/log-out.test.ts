@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { entered, type Entered } from '../../helpers/enter'
 import { closeCode, trySocket } from '../../helpers/page-socket'
@@ -82,6 +83,64 @@ describe('logging out', () => {
     expect(await ask(headersOf(session))).toBe(200)
     expect(await ask({ cookie: session.cookie })).toBe(401)
     expect(await ask({ 'sluice-key': session.pageKey })).toBe(401)
+  })
+})
+
+describe('a page that does not say goodbye', () => {
+  const call = (path: string): string => JSON.stringify({ i: path, p: { u: path } })
+
+  /** A socket that follows something, and hears no more from now on; what it sends still goes out. */
+  async function following(session: Entered) {
+    const socket = await socketOf(session)
+    socket.send(call('/watch'))
+    await once(socket, 'message')
+    expect(host.tiny.watching).toBe(1)
+    socket.pause()
+    return socket
+  }
+
+  test.each<readonly [string, (session: Entered) => Promise<unknown>]>([
+    ['logs out', (session) => post('/log-out', headersOf(session))],
+    ['is logged out by another', async () => post('/log-out-everywhere', headersOf(await logIn()))],
+  ])('and %s: what runs for it ends at once, and nothing that it sends is done', async (_how, end) => {
+    const session = await logIn()
+    const socket = await following(session)
+    await end(session)
+    await vi.waitFor(() => expect(host.tiny.watching).toBe(0))
+    const closed = closeCode(socket)
+    for (let more = 0; more < 10; more += 1) socket.send(call('/flood'))
+    socket.resume()
+    expect(await closed).toBe(1008)
+    expect(host.tiny.flooded).toBe(0)
+  })
+
+  test('and what was sent in one go with a frame that ends its socket is not done', async () => {
+    const socket = await following(await logIn())
+    const closed = closeCode(socket)
+    socket.send(Buffer.from('{}'))
+    for (let more = 0; more < 10; more += 1) socket.send(call('/flood'))
+    socket.resume()
+    expect(await closed).toBe(1003)
+    expect([host.tiny.watching, host.tiny.flooded]).toEqual([0, 0])
+  })
+
+  test('is not served any more while Sluice stops', async () => {
+    const socket = await following(await logIn())
+    const stopping = host.server.close()
+    await vi.waitFor(() => expect(host.tiny.watching).toBe(0))
+    for (let more = 0; more < 10; more += 1) socket.send(call('/flood'))
+    socket.resume()
+    await Promise.all([stopping, closeCode(socket)])
+    expect(host.tiny.flooded).toBe(0)
+  })
+
+  test('is not served once its session made room for others, before any heartbeat', async () => {
+    const socket = await socketOf(await logIn())
+    for (let more = 0; more < 100; more += 1) await logIn()
+    const closed = closeCode(socket)
+    socket.send(call('/flood'))
+    expect(await closed).toBe(1008)
+    expect(host.tiny.flooded).toBe(0)
   })
 })
 
