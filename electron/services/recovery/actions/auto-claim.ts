@@ -108,9 +108,10 @@ function createStep(
     const start = part[0]?.id ?? '0-0'
     if (!(await mayBeGoneAfter(reader, key, previousId(start) ?? '0-0'))) return []
     const span = { from: start, to: '+', count: ATTEMPTS * part.length }
+    // Before they are read: they are idle for longer with each moment that this takes.
+    const minIdleMs = leastIdle(part) + ageOf(observation)
     const { rows: ahead } = await observeRange(reader, key, group, span)
     const gone = await goneIds(reader, key, idsOf(ahead))
-    const minIdleMs = leastIdle(part) + ageOf(observation)
     const taken = ahead.filter(({ id, idleMs }) => gone.has(id) || idleMs >= minIdleMs).slice(0, part.length)
     return idsOf(taken).filter((id) => gone.has(id))
   }
