@@ -34,7 +34,8 @@ end
 
 /**
  * The same for many entries at once: `look` takes the place in ARGV where a `seenList` begins, and gives the ids of the
- * entries that are still as seen, how many they are, and what became of the others, as `oddStates` reads it; or the error.
+ * entries that are still as seen, how many they are, and what became of the others, as `oddStates` reads it; or the error;
+ * and whether they are certainly in the order of their ids.
  * Where they lie densely on the pending list, one XPENDING over the window that they span takes half the time of one for
  * each. Its rows and the entries are in the same order: a row that is not the next entry's is somebody else's, and only
  * then is looked for by id.
@@ -43,7 +44,7 @@ export const CHECK_MANY_LUA = `${BEGIN}
 local function look(at)
   local rows = redis.pcall('XPENDING', key, group, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
   if rows.err then return nil, 0, nil, rows end
-  local same, count, odd, number = {}, 0, {}, 0
+  local same, count, odd, number, ordered = {}, 0, {}, 0, true
   local next_row, places, consumer, deliveries = 1, nil, nil, nil
   for word in string.gmatch(ARGV[at], '%S+') do
     if string.byte(word) == 61 then
@@ -55,6 +56,7 @@ local function look(at)
       if row and row[1] == word then
         next_row = next_row + 1
       else
+        ordered = false
         if not places then
           places = {}
           for place, each in ipairs(rows) do places[each[1]] = place end
@@ -78,7 +80,7 @@ local function look(at)
       end
     end
   end
-  return same, count, table.concat(odd, ' ')
+  return same, count, table.concat(odd, ' '), nil, ordered
 end
 `
 

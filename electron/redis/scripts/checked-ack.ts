@@ -1,6 +1,7 @@
 import type { Writer } from '../reader-writer'
 import { orMissing } from '../missing'
-import { CHECK_MANY_LUA, checkSeen, oddStates, seenList, type OddState, type SeenEntry } from './check'
+import { asList, asNumber } from '../reply'
+import { asWord, CHECK_MANY_LUA, checkSeen, oddStates, seenList, type OddState, type SeenEntry } from './check'
 import { runScript } from './run-script'
 
 /** The most entries of one call: the server is busy for about 1 ms. */
@@ -9,14 +10,55 @@ export const CHECKED_ACK_MAX = 250
 /** `moved`: somebody else holds it, or it was delivered again. `not-pending`: acked meanwhile. Both were left alone. */
 export type CheckedAck = 'acked' | OddState
 
-const LUA = `${CHECK_MANY_LUA}
-local same, count, odd, failure = look(2)
+/**
+ * `gone_of` counts the ids whose entries are no longer in the stream, and stops once they are too many. The stream's own
+ * bounds tell most at once: before its first entry all is gone, and after the greatest id ever deleted (7.0+) nothing is.
+ */
+const GONE_LUA = `
+local function lies_before(a, b)
+  local a_ms, a_seq = string.match(a, '(%d+)-(%d+)')
+  local b_ms, b_seq = string.match(b, '(%d+)-(%d+)')
+  if a_ms == b_ms then a_ms, b_ms = a_seq, b_seq end
+  if #a_ms ~= #b_ms then return #a_ms < #b_ms end
+  return a_ms < b_ms
+end
+local function gone_of(ids, ordered, most)
+  local info = redis.pcall('XINFO', 'STREAM', key)
+  if info.err then return nil, info end
+  local by = {}
+  for at = 1, #info, 2 do by[info[at]] = info[at + 1] end
+  local first, deleted = by['first-entry'] and by['first-entry'][1], by['max-deleted-entry-id']
+  if not first then return #ids end
+  if ordered and deleted and not lies_before(ids[1], first) and lies_before(deleted, ids[1]) then return 0 end
+  local gone = 0
+  for _, id in ipairs(ids) do
+    if lies_before(id, first) then
+      gone = gone + 1
+    elseif not (deleted and lies_before(deleted, id)) then
+      local found = redis.pcall('XRANGE', key, id, id)
+      if found.err then return nil, found end
+      if #found == 0 then gone = gone + 1 end
+    end
+    if gone > most then return gone end
+  end
+  return gone
+end
+`
+
+const LUA = `${CHECK_MANY_LUA}${GONE_LUA}
+local same, count, odd, failure, ordered = look(3)
 if failure then return failure end
+local gone, most = 0, tonumber(ARGV[2])
+if count > 0 and most then
+  gone, failure = gone_of(same, ordered, most)
+  if failure then return failure end
+  if gone > most then return { 'beyond', odd, gone } end
+end
 if count > 0 then
   local acked = redis.pcall('XACK', key, group, unpack(same))
   if type(acked) == 'table' then return acked end
 end
-return odd
+return { 'done', odd, gone }
 `
 
 /**
@@ -29,8 +71,45 @@ export async function checkedAck(
   group: Buffer,
   entries: readonly SeenEntry[],
 ): Promise<readonly CheckedAck[]> {
+  const { states } = await send(writer, key, group, entries, null)
+  return states
+}
+
+export interface AckedWithin {
+  readonly states: readonly CheckedAck[]
+  /** How many of those that were acked are gone from the stream. */
+  readonly gone: number
+}
+
+/**
+ * The same, but null, and nothing acked, where more than `mostGone` of them are gone from the stream: no undo brings those
+ * back. The server looks at whole entries for it, so it is for streams of small ones.
+ */
+export async function ackWithin(
+  writer: Writer,
+  key: Buffer,
+  group: Buffer,
+  entries: readonly SeenEntry[],
+  mostGone: number,
+): Promise<AckedWithin | null> {
+  const { word, ...acked } = await send(writer, key, group, entries, mostGone)
+  return word === 'done' ? acked : null
+}
+
+async function send(
+  writer: Writer,
+  key: Buffer,
+  group: Buffer,
+  entries: readonly SeenEntry[],
+  mostGone: number | null,
+): Promise<AckedWithin & { readonly word: 'done' | 'beyond' }> {
   checkSeen(entries, CHECKED_ACK_MAX)
-  const call = runScript(writer, LUA, [key], [group, ...seenList(entries)])
-  const odd = oddStates(await orMissing(call, key, group))
-  return entries.map((_, at) => odd.get(at) ?? 'acked')
+  const call = runScript(writer, LUA, [key], [group, mostGone ?? '', ...seenList(entries)])
+  const [word, odd, gone] = asList(await orMissing(call, key, group))
+  const oddOnes = oddStates(odd)
+  return {
+    word: asWord(word, ['done', 'beyond'] as const),
+    states: entries.map((_, at) => oddOnes.get(at) ?? 'acked'),
+    gone: asNumber(gone),
+  }
 }

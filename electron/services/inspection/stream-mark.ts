@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { parseCount } from '../../../shared/count'
 import { entryId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
-import { memoryUsage } from '../../redis/memory'
 import type { Reader } from '../../redis/reader-writer'
 import { groupInfos, streamInfo } from '../../redis/xinfo'
+import { averageEntryBytes } from './entry-size'
 import { couldBecome, digestOf } from './stream-snapshot'
 
 /** As text: it may not fit a JSON number. */
@@ -79,13 +79,8 @@ async function readBodies(
 }
 
 async function isSmall(reader: Reader, key: Buffer, length: number): Promise<boolean> {
-  try {
-    const bytes = await memoryUsage(reader, key)
-    return bytes !== null && length > 0 && bytes / length < MOST_BYTES
-  } catch (error) {
-    if (isAppError(error, 'REDIS') || isAppError(error, 'UNSUPPORTED')) return false
-    throw error
-  }
+  const bytes = await averageEntryBytes({ reader, key }, length)
+  return bytes !== null && bytes < MOST_BYTES
 }
 
 /** Whether the stream that is there now can be the one of then. */

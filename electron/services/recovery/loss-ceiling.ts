@@ -21,10 +21,15 @@ export function createLossCeiling({ reader, key }: GroupSource, shown: number | 
       if (shown === null) return 0
       const { size } = await goneIds(reader, key, typeof ids === 'function' ? await ids() : ids)
       if (lost + size <= shown) return size
-      throw new AppError('STALE_PLAN', { planId: '', problem: message('recovery.more-gone', { shown }) })
+      throw moreGone(shown)
     },
     after: (count) => void (lost += count),
   }
+}
+
+/** What is gone from the stream is more than was shown. */
+export function moreGone(shown: number): AppError<'STALE_PLAN'> {
+  return new AppError('STALE_PLAN', { planId: '', problem: message('recovery.more-gone', { shown }) })
 }
 
 /**

@@ -18,7 +18,7 @@ import { goneIds } from '../../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { readAcksBack, type AcksSent } from '../read-acks-back'
 import { sendAll, type Sent } from '../../jobs/send-commands'
-import { mayScript } from './ack'
+import { mayScript } from '../ack-sendings'
 import { message } from '../../../../shared/words/messages'
 import { reasonOf } from '../../lib/reason-of'
 

@@ -1,19 +1,16 @@
 import type { EntryId } from '../../../../shared/entry-id'
-import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
-import { CHECKED_ACK_MAX, checkedAck } from '../../../redis/scripts/checked-ack'
-import { ack as sendAck } from '../../../redis/xack'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../../jobs/run-batch'
+import { createAckCeiling } from '../ack-ceiling'
+import { mayScript } from '../ack-sendings'
 import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
-import type { ObservedRow } from '../../inspection/observe-pending'
-import type { RunContext } from '../../jobs/run-context'
-import { createLossCeiling } from '../loss-ceiling'
+import { readAhead } from '../read-ahead'
 import { readAcksBack } from '../read-acks-back'
 import type { SelectedBatch } from '../selected'
-import { sendAll, type Sending } from '../../jobs/send-commands'
+import { sendAll } from '../../jobs/send-commands'
 import { message } from '../../../../shared/words/messages'
 
 /**
@@ -41,53 +38,23 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, plan, batches, signal) {
     const { reader } = context
-    const ceiling = createLossCeiling(context, plan.gone)
+    const ceiling = await createAckCeiling(context, plan.gone)
+    const read = mayScript(context.server) ? readAhead(wholePages(batches)) : batches
     let number = 0
-    for await (const { observation, untouched: rows, moved } of mayScript(context.server)
-      ? wholePages(batches)
-      : batches) {
+    for await (const { observation, untouched, moved } of read) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
-      if (rows.length === 0) continue
-      const lost = await ceiling.before(idsOf(rows))
-      const sendings = ackSendings(context, rows)
-      const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-      const readBack = (lost: readonly EntryId[]) =>
-        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
-      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
-      ceiling.after(lost)
+      if (untouched.length === 0) continue
+      for (const rows of ceiling.parts(untouched)) {
+        const sendings = await ceiling.sendings(rows)
+        const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+        const readBack = (lost: readonly EntryId[]) =>
+          readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
+        yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+        if (signal.aborted) return
+      }
     }
   },
   giveBack: () => ackGivenBack,
-}
-
-/** The commands that ack these, each looking at owner and delivery count first where scripts are allowed. */
-export function ackSendings(context: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
-  return mayScript(context.server) ? checkedAcks(context, rows) : plainAcks(context, rows)
-}
-
-export function mayScript({ capabilities }: ServerInfo): boolean {
-  return capabilities.eval.available
-}
-
-function checkedAcks({ writer, key, group }: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
-  const sendings: Sending[] = []
-  for (let at = 0; at < rows.length; at += CHECKED_ACK_MAX) {
-    const part = rows.slice(at, at + CHECKED_ACK_MAX)
-    const ids = idsOf(part)
-    const send = async () => {
-      const states = await checkedAck(writer, key, group, part)
-      return ids.filter((_, index) => states[index] === 'acked')
-    }
-    sendings.push({ ids, send })
-  }
-  return sendings
-}
-
-function plainAcks({ writer, key, group }: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
-  return idsOf(rows).map((id) => ({
-    ids: [id],
-    send: async () => ((await sendAck(writer, key, group, [id])) > 0 ? [id] : []),
-  }))
 }
 
 /** Batches of one reading as one: acks are cheap, and one line in the journal, synced to the disk, is enough for a page. */

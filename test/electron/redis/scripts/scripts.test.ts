@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RedisClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
-import { checkedAck } from '../../../../electron/redis/scripts/checked-ack'
+import { ackWithin, checkedAck } from '../../../../electron/redis/scripts/checked-ack'
 import { checkedClaim } from '../../../../electron/redis/scripts/checked-claim'
 import type { SeenEntry } from '../../../../electron/redis/scripts/check'
 import { removeConsumerIfEmpty } from '../../../../electron/redis/scripts/remove-consumer-if-empty'
@@ -10,6 +11,7 @@ import { claimJustId } from '../../../../electron/redis/xclaim'
 import { createGroup } from '../../../../electron/redis/xgroup'
 import { consumerInfos } from '../../../../electron/redis/xinfo'
 import { pendingRange } from '../../../../electron/redis/xpending'
+import { longer } from '../../../helpers/soak'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
@@ -134,6 +136,77 @@ onEachServer('on %s', (version) => {
       await expect(checkedAck(writer, KEY, GROUP, many)).rejects.toThrow(RangeError)
       await expect(checkedAck(writer, KEY, GROUP, [])).rejects.toThrow(RangeError)
       expect(await checkedAck(writer, KEY, GROUP, many.slice(1))).toEqual(Array(250).fill('not-pending'))
+    })
+  })
+
+  describe('check and ack within what was shown', () => {
+    const some = Buffer.from('some')
+    const pending = async () =>
+      (await pendingRange(client.reader, some, GROUP, { from: '-', to: '+', count: 1000 })).map(({ id }) => id)
+    /** Ids of one, two and three digits, which compare otherwise as text. */
+    const half = fc.constantFrom('1', '2', '9', '10', '12', '99', '100')
+    const ids = fc.uniqueArray(
+      fc.tuple(half, half).map(([ms, seq]) => `${ms}-${seq}`),
+      { minLength: 1, maxLength: 20 },
+    )
+    const inOrder = (all: readonly string[]): string[] =>
+      [...all].sort((a, b) => {
+        const [x = [], y = []] = [a, b].map((id) => id.split('-').map(Number))
+        return (x[0] ?? 0) - (y[0] ?? 0) || (x[1] ?? 0) - (y[1] ?? 0)
+      })
+
+    test('acks all or nothing, whatever was deleted and trimmed, in any order', async () => {
+      const direct = redis.client()
+      const picks = fc.uniqueArray(fc.nat(19))
+      await fc.assert(
+        fc.asyncProperty(
+          ids,
+          picks,
+          fc.nat(20),
+          picks,
+          fc.nat(6),
+          fc.boolean(),
+          async (all, deleted, trimmed, asked, most, sorted) => {
+            await direct.del(some)
+            await createGroup(writer, some, GROUP, '0-0', { mkstream: true })
+            const held = inOrder(all)
+            for (const id of held) await addEntry(writer, some, id, [NONE, NONE], { create: false })
+            await claimJustId(writer, some, GROUP, ANN, held, { minIdleMs: 0, force: true, retryCount: 1 })
+            const goes = held.filter((_, at) => deleted.includes(at))
+            if (goes.length > 0) await direct.xdel(some, ...goes)
+            await direct.xtrim(some, 'MAXLEN', Math.max(0, held.length - trimmed))
+            const there = new Set((await direct.xrange(some, '-', '+')).map(([id]) => id))
+            const chosen = asked.flatMap((at) => held[at] ?? [])
+            if (chosen.length === 0) return
+            const wanted = sorted ? inOrder(chosen) : chosen
+            const gone = wanted.filter((id) => !there.has(id)).length
+            const acked = await ackWithin(
+              writer,
+              some,
+              GROUP,
+              wanted.map((id) => seen(id)),
+              most,
+            )
+            expect(acked).toEqual(gone > most ? null : { states: wanted.map(() => 'acked'), gone })
+            const left = gone > most ? held : held.filter((id) => !wanted.includes(id))
+            expect(await pending()).toEqual(left)
+          },
+        ),
+        { numRuns: longer(60) },
+      )
+    })
+
+    test('what moved counts for nothing', async () => {
+      await redis.client().callBuffer('XDEL', [KEY, '1-1', '1-2'])
+      const acked = await ackWithin(writer, KEY, GROUP, [seen('1-1', BOB), seen('1-2'), seen('1-3')], 1)
+      expect(acked).toEqual({ states: ['moved', 'acked', 'not-pending'], gone: 1 })
+    })
+
+    test.each(['xinfo|stream', 'xrange'])('acks nothing where it may not look: %s', async (command) => {
+      await redis.client().callBuffer('XDEL', [KEY, GREATEST])
+      const lim = await asUser(`-${command}`)
+      await expect(ackWithin(lim, KEY, GROUP, [seen('1-1')], 1)).rejects.toThrow(/permission|not allowed|can't run/)
+      expect(await pendingIds()).toEqual(['1-1', '1-2', GREATEST])
     })
   })
 
@@ -303,8 +376,10 @@ onEachServer('on %s', (version) => {
 
 describe('servers that are not here, by what they would answer', () => {
   test.each([
-    ['$11\r\nacked odd!!\r\n', 'none of its words'],
-    ['*1\r\n$5\r\nacked\r\n', 'has a list'],
+    ['*3\r\n$4\r\ndone\r\n$11\r\nacked odd!!\r\n:0\r\n', 'none of its words'],
+    ['*3\r\n$5\r\nacked\r\n$0\r\n\r\n:0\r\n', 'none of its words'],
+    ['*3\r\n$4\r\ndone\r\n$0\r\n\r\n$3\r\nfew\r\n', 'where an integer belongs'],
+    ['$4\r\ndone\r\n', 'where a list belongs'],
   ])('%j makes no sense', async (reply, words) => {
     await withRedis(async (redis) => {
       const proxy = await startFaultProxy(redis)

@@ -5,6 +5,7 @@ import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan
 import type { Selection } from '../../../../shared/model/selection'
 import { longer } from '../../../helpers/soak'
 import { saying } from '../../../helpers/saying'
+import { openAs } from './limited-user'
 import {
   ack,
   claimTo,
@@ -95,6 +96,65 @@ onEveryServer((world) => {
       expect(job).toMatchObject({ ...stopped, counts: counts({}) })
       expect(await pendingOf(direct)).toHaveLength(1_600)
       expect(job.error).toMatchObject({ data: { problem: saying('than the 5 that were shown') } })
+    })
+
+    test.each([
+      ['of large entries', 8 * 1024, []],
+      ['without scripts', 1, ['-eval']],
+      ['where MEMORY USAGE is refused', 1, ['-memory']],
+    ] as const)('nor does one %s', async (_title, bytes, rules) => {
+      const { direct } = world
+      await seed(direct, { held: { alice: idsFrom(1, 300) } })
+      for (let at = 301; at <= 320; at += 1) await direct.xadd(KEY, `${at}-0`, 'n', 'x'.repeat(bytes * 20))
+      await direct.xdel(KEY, '1-0', '299-0')
+      const sluice = rules.length === 0 ? world.sluice : await openAs(world, ...rules)
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      expect(plan).toMatchObject({ gone: 2 })
+      await direct.xtrim(KEY, 'MAXLEN', 120)
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ ...stopped, counts: counts({}) })
+      expect(await pendingOf(direct)).toHaveLength(300)
+    })
+
+    test('an ack takes what was shown in full, wherever in its pages that lies', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_600) } })
+      await direct.xdel(KEY, ...idsFrom(200, 300), ...idsFrom(1_590, 5))
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      expect(plan).toMatchObject({ gone: 305 })
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({
+        state: 'done',
+        counts: counts({ changed: 1_600 }),
+      })
+      expect(await pendingOf(direct)).toEqual([])
+    })
+
+    test('and stops before the first command that would take more, with what was acked until then', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_600) } })
+      await direct.xdel(KEY, ...idsFrom(1, 10))
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      await direct.xdel(KEY, '1300-0')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ ...stopped, error: { data: { problem: saying('than the 10 that were shown') } } })
+      const left = (await pendingOf(direct)).map(([id]) => id)
+      expect(left).toContain('1300-0')
+      expect(job.counts.changed).toBe(1_600 - left.length)
+      expect(job.counts.changed).toBeGreaterThan(0)
+      const back = await sluice.undo(job)
+      expect(back).toMatchObject({ state: 'done' })
+      expect(await pendingOf(direct)).toHaveLength(1_590)
+    })
+
+    test('an auto-claim is not stopped for the time that it takes to look ahead', async ({ skip }) => {
+      if (!(await hasAutoClaim())) skip()
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 30) }, idleMs: 60 * MINUTE })
+      await direct.call('XCLAIM', KEY, GROUP, 'dave', 0, '29-0', '30-0', 'JUSTID')
+      await direct.xdel(KEY, '29-0')
+      const plan = await sluice.plan(ofAll(), autoClaim(28))
+      const looks = ([name]: readonly string[]): boolean => name === 'XINFO' || name === 'XRANGE'
+      void proxy.fault(looks, { kind: 'delay', ms: 30 }, 99)
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ state: 'done', counts: { changed: 28 } })
     })
 
     test('a plan of what one consumer holds knows what is gone beyond its first page', async () => {

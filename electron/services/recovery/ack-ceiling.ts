@@ -1,0 +1,66 @@
+import { ackWithin, CHECKED_ACK_MAX } from '../../redis/scripts/checked-ack'
+import { averageEntryBytes } from '../inspection/entry-size'
+import type { ObservedRow } from '../inspection/observe-pending'
+import { idsOf } from '../jobs/run-batch'
+import type { RunContext } from '../jobs/run-context'
+import type { Sending } from '../jobs/send-commands'
+import { ackSendings, mayScript, scriptSendings } from './ack-sendings'
+import { createLossCeiling, moreGone } from './loss-ceiling'
+
+/** Acks that together take no more of what is gone from the stream than was shown. */
+export interface AckCeiling {
+  /** The rows, parted by what may go in one batch. */
+  parts(rows: readonly ObservedRow[]): readonly (readonly ObservedRow[])[]
+  /** The commands that ack one of these. STALE_PLAN, here or from a command, where more would go than was shown. */
+  sendings(rows: readonly ObservedRow[]): Promise<readonly Sending[]>
+}
+
+/** Larger entries on average aren't touched by the script: it would copy those it looks for. */
+const SMALL_ENTRY_BYTES = 4 * 1024
+
+/**
+ * The script that acks also looks for what is gone, in the same step, where it may and where entries are small; else it is
+ * looked for before each batch, and what goes in between is not seen. `shown`: null where the plan said that only its run
+ * will tell.
+ */
+export async function createAckCeiling(context: RunContext, shown: number | null): Promise<AckCeiling> {
+  const parts = (rows: readonly ObservedRow[]) => [rows]
+  if (shown === null) return { parts, sendings: (rows) => Promise.resolve(ackSendings(context, rows)) }
+  if (mayScript(context.server) && (await hasSmallEntries(context))) return byScript(context, shown)
+  const ceiling = createLossCeiling(context, shown)
+  return {
+    parts,
+    async sendings(rows) {
+      ceiling.after(await ceiling.before(idsOf(rows)))
+      return ackSendings(context, rows)
+    },
+  }
+}
+
+async function hasSmallEntries(context: RunContext): Promise<boolean> {
+  const bytes = await averageEntryBytes(context)
+  return bytes !== null && bytes <= SMALL_ENTRY_BYTES
+}
+
+/** Where some may go and not all of a batch, its scripts can't share that: they go one after another. */
+function byScript({ writer, key, group }: RunContext, shown: number): AckCeiling {
+  let left = shown
+  return {
+    parts: (rows) => (left === 0 || left >= rows.length ? [rows] : inParts(rows)),
+    sendings(rows) {
+      const most = left
+      const send = async (part: readonly ObservedRow[]) => {
+        const acked = await ackWithin(writer, key, group, part, Math.min(most, part.length))
+        if (acked === null) throw moreGone(shown)
+        left -= acked.gone
+        return acked.states
+      }
+      return Promise.resolve(scriptSendings(rows, send))
+    },
+  }
+}
+
+function inParts(rows: readonly ObservedRow[]): readonly (readonly ObservedRow[])[] {
+  const count = Math.ceil(rows.length / CHECKED_ACK_MAX)
+  return Array.from({ length: count }, (_, at) => rows.slice(at * CHECKED_ACK_MAX, (at + 1) * CHECKED_ACK_MAX))
+}
