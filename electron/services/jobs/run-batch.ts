@@ -27,6 +27,8 @@ export interface Batch {
    * out after that, so nothing may be taken back that it would rely on.
    */
   readBack(lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome>
+  /** What is known of them where nothing can be read; absent: nothing is. */
+  unread?(lost: readonly EntryId[]): Pick<BatchOutcome, 'except' | 'unsure' | 'copies' | 'failures'>
 }
 
 /**
@@ -57,7 +59,7 @@ export async function* runBatch(
 /** What reading tells of entries whose reply got lost; where nothing can be read, that it is unknown. */
 async function readLost(
   { lostReply }: Pick<RunContext, 'lostReply'>,
-  { readBack }: Batch,
+  { readBack, unread }: Batch,
   lost: readonly EntryId[],
   signal: AbortSignal,
 ): Promise<BatchOutcome> {
@@ -65,8 +67,9 @@ async function readLost(
     const outcome = await readBack(lost, fenced)
     return fenced ? outcome : inDoubt(outcome, lost)
   }
-  const nothing = { counts: { ...noCounts, unknown: lost.length }, except: [], unsure: lost, until: null }
-  return (await lostReply.read(read, signal)) ?? nothing
+  const known = unread ?? (() => ({ except: [], unsure: lost }))
+  const nothing = () => ({ counts: { ...noCounts, unknown: lost.length }, until: null, ...known(lost) })
+  return (await lostReply.read(read, signal)) ?? nothing()
 }
 
 /**

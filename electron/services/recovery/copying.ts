@@ -6,6 +6,8 @@ import { keySlot } from '../../../shared/key-slot'
 import { toBuffer } from '../../redis/bytes'
 import { COPY_AND_ACK_MAX } from '../../redis/scripts/copy-and-ack'
 import { noCounts } from '../lib/job-counts'
+import { asOne } from '../jobs/as-one'
+import { Interrupted } from '../jobs/interrupted'
 import type { JobStep } from '../jobs/job-step'
 import { runBatch, sumOf } from '../jobs/run-batch'
 import { createBodyParts } from '../inspection/body-parts'
@@ -13,12 +15,11 @@ import type { Copying, CopyPart } from './copy-part'
 import { copyWays, type CopyWay } from './copy-ways'
 import { copyByCommands } from './copy-by-commands'
 import { copyByScript } from './copy-by-script'
-import { createOriginalsEnd, mayStay, type OriginalsEnd } from './delete-originals'
-import { readCopiesBack } from './read-copies-back'
+import { createOriginalsEnd, mayStay, notDeleted, type OriginalsEnd } from './delete-originals'
+import { readCopiesBack, unreadCopies } from './read-copies-back'
 import type { ActionContext, BatchOutcome, RunContext } from '../jobs/run-context'
 import type { SelectedBatch } from './selected'
 import type { Sent } from '../jobs/send-commands'
-import { isAppError } from '../../../shared/error'
 import { reasonOf } from '../lib/reason-of'
 import { message } from '../../../shared/words/messages'
 
@@ -89,12 +90,23 @@ async function* copyWay(
   context: RunContext,
   copying: Copying,
   originals: OriginalsEnd | null,
+  numbered: Numbered,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  if (originals) yield await originals.save([...numbered.way.bodies.values()])
+  await copying.trim?.ceiling.before(numbered.way.rows.length)
+  yield* asOne(copyAndEnd(context, copying, originals, numbered, signal))
+}
+
+/** Copies and acks, and then deletes the originals if that is wanted. Which of them stay is told, whatever ends it. */
+async function* copyAndEnd(
+  context: RunContext,
+  copying: Copying,
+  originals: OriginalsEnd | null,
   { way, observation, number }: Numbered,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const { rows, bodies, byScript } = way
-  if (originals) yield await originals.save([...bodies.values()])
-  await copying.trim?.ceiling.before(rows.length)
+  const { rows, byScript } = way
   const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
   const part: CopyPart = { ...way, progress }
   let failed = 0
@@ -107,18 +119,25 @@ async function* copyWay(
   }
   const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
     const read = await readCopiesBack(context, copying, part, lost, { byScript, fenced })
-    const done = (read.copies ?? []).map(([id]) => id).filter((id) => !read.except.includes(id))
-    const stay = originals ? mayStay(done, message('recovery.reply-was-lost')) : []
-    return { ...read, failures: [...(read.failures ?? []), ...stay] }
+    if (originals === null) return read
+    const except = new Set(read.except)
+    const acked = (read.copies ?? []).map(([id]) => id).filter((id) => !except.has(id))
+    // What is left alone may be copied and acked yet where that may still be carried out.
+    const open = fenced ? lost.filter((id) => !except.has(id)) : lost
+    return { ...read, failures: [...(read.failures ?? []), ...notDeleted(open, new Set(acked))] }
+  }
+  const unread = (lost: readonly EntryId[]) => {
+    const { failures, ...known } = unreadCopies(part, lost)
+    return { ...known, failures: originals === null ? failures : [...failures, ...notDeleted(lost, new Set())] }
   }
   try {
-    yield* runBatch(context, { number, observation, rows, atomic: byScript, send, readBack }, signal)
+    yield* runBatch(context, { number, observation, rows, atomic: byScript, send, readBack, unread }, signal)
+    await copying.trim?.ceiling.after(copied.length)
   } catch (error) {
-    const stay = originals && isAppError(error) ? mayStay(copied, reasonOf(error)) : []
-    if (stay.length > 0) yield { done: 0, counts: noCounts, failures: stay }
+    const why = error instanceof Interrupted ? message('recovery.reply-was-lost') : reasonOf(error)
+    if (originals) yield { done: 0, counts: noCounts, failures: mayStay(copied, why) }
     throw error
   }
-  await copying.trim?.ceiling.after(copied.length)
   if (originals) yield* originals.delete(copied, signal)
   // In no count: they are told of one by one.
   if (failed > 0) yield { done: failed, counts: noCounts }

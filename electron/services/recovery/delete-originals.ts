@@ -5,12 +5,12 @@ import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
 import { existingIds, type RawEntry } from '../../redis/xrange'
 import type { EntryId } from '../../../shared/entry-id'
 import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
-import { isAppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { message } from '../../../shared/words/messages'
 import { createBodyLog, type BodyLog } from '../backup/body-log'
+import { Interrupted } from '../jobs/interrupted'
 import type { JobStep } from '../jobs/job-step'
 import { isOutcomeUnknown, sendOnce, type Sending } from '../jobs/lost-reply'
 import type { ActionContext } from '../jobs/run-context'
@@ -53,7 +53,7 @@ export function createOriginalsEnd(context: ActionContext, mode: ReferenceMode):
         const kept = await sendOnce(context, deletionOf(context, ids, mode, log), signal)
         if (kept.length > 0) yield told(kept.map((id) => ({ id, reason: message('recovery.original-kept') })))
       } catch (error) {
-        if (isAppError(error)) yield told(mayStay(ids, reasonOf(error)))
+        if (!(error instanceof Interrupted)) yield told(mayStay(ids, reasonOf(error)))
         throw error
       }
     },
@@ -110,4 +110,16 @@ function told(failures: readonly JobFailure[]): JobStep {
 
 export function mayStay(ids: readonly EntryId[], why: Message): readonly JobFailure[] {
   return ids.map((id) => ({ id, reason: message('recovery.original-may-stay', { why }) }))
+}
+
+/**
+ * Told of entries whose reply was lost in the copying: no original was deleted then. `copied`: which of them are known to
+ * have a copy, and to be acked.
+ */
+export function notDeleted(ids: readonly EntryId[], copied: ReadonlySet<EntryId>): readonly JobFailure[] {
+  const why = message('recovery.reply-was-lost')
+  return ids.map((id) => {
+    const isCopied = copied.has(id)
+    return { id, reason: isCopied ? message('recovery.original-may-stay', { why }) : message('recovery.original-left') }
+  })
 }

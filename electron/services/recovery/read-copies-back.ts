@@ -1,4 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
+import type { JobFailure } from '../../../shared/model/job'
 import { noCounts } from '../lib/job-counts'
 import type { Copying, CopyPart } from './copy-part'
 import { findCopies, type FoundCopies } from '../inspection/find-copies'
@@ -53,6 +54,22 @@ export async function readCopiesBack(
     reason: message('recovery.ack-may-come', { copyId }),
   }))
   return { counts, except, unsure, until: at, copies: [...copies, ...kept], failures: [...told, ...failures] }
+}
+
+/** The same where nothing can be read: what the replies told before the connection was lost. */
+export function unreadCopies({ progress }: CopyPart, lost: readonly EntryId[]) {
+  const [unsure, except]: [EntryId[], EntryId[]] = [[], []]
+  const copies: [EntryId, EntryId][] = []
+  const failures: JobFailure[] = []
+  for (const id of lost) {
+    const mayBeAcked = progress.ackSent.has(id)
+    ;(mayBeAcked ? unsure : except).push(id)
+    const copyId = progress.copies.get(id)
+    if (copyId === undefined) continue
+    copies.push([id, copyId])
+    failures.push({ id, reason: message(mayBeAcked ? 'recovery.copy-unread' : 'recovery.copy-not-acked', { copyId }) })
+  }
+  return { except, unsure, copies, failures }
 }
 
 /** Copies made by this very part, known by their provenance. */

@@ -49,3 +49,12 @@ export async function readRedriveBack(
   }
   return { counts, except, until: null, copies, failures }
 }
+
+/** The same where nothing can be read: the copies that the server confirmed. */
+export function unreadRedrive({ progress }: Part, lost: readonly EntryId[]) {
+  const copies = lost.flatMap((id): (readonly [EntryId, EntryId])[] => {
+    const copyId = progress.copies.get(id)
+    return copyId === undefined ? [] : [[id, copyId]]
+  })
+  return { except: [], unsure: lost, copies, failures: copies.map(([id, copyId]) => inBoth(id, copyId, null)) }
+}

@@ -15,7 +15,7 @@ import { readLetter, type Letter } from './letter'
 import { readLetters } from './letters'
 import type { PreparedRedrive } from './make-plan'
 import { fitsScript, mostOf, nextLetters, type Part } from './part'
-import { readRedriveBack } from './read-back'
+import { readRedriveBack, unreadRedrive } from './read-back'
 
 const NOBODY = Buffer.alloc(0)
 
@@ -91,6 +91,7 @@ async function* movePart(
     to: fromBuffer(part.target),
     send: () => (byScript ? redriveByScript : redriveByCommands)(context, part),
     readBack: (lost: readonly string[]) => readRedriveBack(context, part, lost),
+    unread: (lost: readonly string[]) => unreadRedrive(part, lost),
   }
   yield* runBatch(context, batch, signal)
 }

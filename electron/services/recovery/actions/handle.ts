@@ -5,7 +5,7 @@ import type { Selection } from '../../../../shared/model/selection'
 import { toBuffer } from '../../../redis/bytes'
 import { addCounts, noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
-import { idsOf, runBatch } from '../../jobs/run-batch'
+import { idsOf, runBatch, type Batch } from '../../jobs/run-batch'
 import { createBodyParts, type BodyPart } from '../../inspection/body-parts'
 import { claimLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
@@ -102,6 +102,7 @@ function writesOf({ rows, bodies }: BodyPart, { prefix, idField }: Handle) {
 interface Work {
   send(): Promise<Sent>
   readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
+  unread: NonNullable<Batch['unread']>
   failed(): number
 }
 
@@ -127,17 +128,19 @@ function tellingOf({ ids, send }: Sending, refused: JobFailure[]): Sending {
 function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<EntryId, HashWrite>): Work {
   const { reader, writer } = context
   let acks: AcksSent | null = null
+  let claimed: ReadonlySet<EntryId> = new Set()
   let failed = 0
 
   const send = async (): Promise<Sent> => {
-    const claimed = await sendClaims(context, batch)
-    const left = new Set([...claimed.except, ...claimed.lost])
+    const claims = await sendClaims(context, batch)
+    const left = new Set([...claims.except, ...claims.lost])
     const ours = batch.rows.filter(({ id }) => !left.has(id))
-    const none = { ...claimed.counts, changed: 0 }
-    if (claimed.error) {
-      const reason = message('recovery.claimed-only', { why: reasonOf(claimed.error) })
+    const none = { ...claims.counts, changed: 0 }
+    claimed = new Set(idsOf(ours))
+    if (claims.error) {
+      const reason = message('recovery.claimed-only', { why: reasonOf(claims.error) })
       const failures = ours.map(({ id }) => ({ id, reason }))
-      return { ...claimed, counts: none, except: [...claimed.except, ...idsOf(ours)], failures }
+      return { ...claims, counts: none, except: [...claims.except, ...idsOf(ours)], failures }
     }
     const hashes = await writeHashes(
       writer,
@@ -145,15 +148,15 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     )
     const { failures } = hashes
     failed = failures.length
-    const except = [...claimed.except, ...failures.map(({ id }) => id)]
-    const told = { ...claimed, counts: none, except, failures, error: hashes.error }
+    const except = [...claims.except, ...failures.map(({ id }) => id)]
+    const told = { ...claims, counts: none, except, failures, error: hashes.error }
     // Without a connection nothing can be acked: what was written is read back with the rest.
     if (hashes.lost.length > 0) return { ...told, lost: [...hashes.written, ...hashes.lost] }
     const written = ours.filter(({ id }) => hashes.written.has(id)).map((row) => ({ ...row, consumer: batch.to }))
     if (written.length === 0) return told
     const notAcked: JobFailure[] = []
     const sendings = ackSendings(context, written).map((each) => tellingOf(each, notAcked))
-    acks = { commands: sendings.map(({ ids }) => ids), rows: written, seenAt: (claimed.until ?? -1) + 1 }
+    acks = { commands: sendings.map(({ ids }) => ids), rows: written, seenAt: (claims.until ?? -1) + 1 }
     const acked = await sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
     failed += notAcked.length
     return {
@@ -176,5 +179,15 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
       failures: held.map(({ id }) => ({ id, reason: message('recovery.lost-before-ack') })),
     }
   }
-  return { send, readBack, failed: () => failed }
+  /** With no ack sent, what was claimed is told; nothing of it was acked by us. */
+  const unread: Work['unread'] = (lost) =>
+    acks === null
+      ? {
+          except: lost,
+          failures: lost
+            .filter((id) => claimed.has(id))
+            .map((id) => ({ id, reason: message('recovery.lost-before-ack') })),
+        }
+      : { except: [], unsure: lost }
+  return { send, readBack, unread, failed: () => failed }
 }

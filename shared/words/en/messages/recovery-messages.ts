@@ -48,6 +48,12 @@ export const recoveryMessages = {
     `It is gone from the stream, so its copy ${copyId} stays.`,
   'recovery.ack-may-come': ({ copyId }: { readonly copyId: string }) =>
     `It is pending, and its copy ${copyId} is there as well: its ack may still be carried out.`,
+  'recovery.copy-unread': ({ copyId }: { readonly copyId: string }) =>
+    `Its copy ${copyId} is there; whether it was acked could not be read.`,
+  'recovery.copy-not-acked': ({ copyId }: { readonly copyId: string }) =>
+    `It was not acked, and its copy ${copyId} is there as well.`,
+  'recovery.original-left': () =>
+    'Its original was not deleted; whether it was copied and acked is not known for certain.',
   'recovery.original-kept': () =>
     'It was copied and acked, and its original stays in the stream: another group holds it, or has not read it.',
   'recovery.original-may-stay': ({ why }: Because, say: Say) =>

@@ -14,8 +14,10 @@ import {
   executed,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
+  named,
   ofConsumer,
   onEveryServer,
   pendingOf,
@@ -158,6 +160,50 @@ onEveryServer((world) => {
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 3 }) })
       expect(job.failures.map(({ id }) => id)).toEqual(idsFrom(1, 3))
       expect(await ids()).toHaveLength(6)
+    })
+  })
+
+  describe('what ends in the midst of a part', () => {
+    const stayed = ({ failures }: Job) => failures.map(({ id, reason }) => [id, reason.code])
+    const mayStay = (...those: string[]) => those.map((id) => [id, 'recovery.original-may-stay'])
+    beforeEach(() => seed(world.direct, { held: { alice: idsFrom(1, 2) } }))
+
+    test('cancelled while it copies, the originals of the copies go as well', async () => {
+      const { proxy, sluice } = world
+      const plan = await sluice.plan(ofConsumer('alice'), requeue())
+      const reached = holdAt(proxy, named('EVAL'))
+      const running = await sluice.run(plan)
+      await reached
+      await sluice.api.job.cancel({ jobId: running.id })
+      proxy.resume()
+      const job = await sluice.finished(running)
+      expect([job.counts, job.failures]).toEqual([counts({ changed: 2 }), []])
+      expect(await originals(world.direct, KEY)).toEqual(['1-0', '2-0'])
+    })
+
+    test('at the ack of a second one, the first one’s original is told as well', async () => {
+      const limited = await openAs(world, '-eval')
+      try {
+        const plan = await limited.plan(ofConsumer('alice'), requeue())
+        void world.proxy.fault(([name, , , id]) => name === 'XACK' && id === '2-0', { kind: 'cut-in-reply', bytes: 0 })
+        const job = await limited.finished(await limited.run(plan))
+        expect([job.state, stayed(job).sort()]).toEqual(['interrupted', mayStay('1-0', '2-0')])
+        expect(await ids()).toHaveLength(4)
+      } finally {
+        await limited.stop()
+      }
+    })
+
+    test('between the copies and the deletion, where the server no longer tells how long the target is', async () => {
+      const { proxy, sluice } = world
+      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 100, deleteOriginal: 'KEEPREF' }))
+      let looks = 0
+      const isSecond = ([name, key]: readonly string[]) => name === 'XLEN' && key === DEAD && ++looks === 2
+      void proxy.fault(isSecond, { kind: 'answer', reply: '-ERR not now\r\n' })
+      const job = await sluice.finished(await sluice.run(plan))
+      expect([job.state, stayed(job)]).toEqual(['failed', mayStay('1-0', '2-0')])
+      expect(job.counts).toEqual(counts({ changed: 2 }))
+      expect(await ids()).toEqual(['1-0', '2-0'])
     })
   })
 
