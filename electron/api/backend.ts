@@ -18,6 +18,7 @@ import type { PresenceTimes } from '../services/journal/presence'
 import { createJobs } from '../services/jobs/jobs'
 import { createLostReply, type LostReplyLimits } from '../services/jobs/lost-reply'
 import { createPlanShelf } from '../services/jobs/plan-shelf'
+import { createEmptied } from '../services/recovery/emptied'
 import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
@@ -79,8 +80,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>
     topology(connectionId).clientOf(key).probeKey(name, key)
   const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, probe, shelf: createPlanShelf() }
-  const recovery = createRecovery({ ...forJobs, stalledAfterMs, connection: connections.get })
-  const groupChanges = createGroupChanges(forJobs)
+  const emptied = createEmptied()
+  const recovery = createRecovery({ ...forJobs, emptied, stalledAfterMs, connection: connections.get })
+  const groupChanges = createGroupChanges({ ...forJobs, emptied })
   const restoring = createRestore(forJobs)
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming(forJobs)

@@ -41,7 +41,7 @@ export const consumer = z.object({
   inactiveMs: z.number().nullable(),
   oldestIdleMs: z.number().nullable(),
   health: consumerHealth,
-  /** Entries were moved away from it, from here, and it was not seen since: never chosen by itself. Absent: no. */
+  /** Entries were moved away from it, or it was made anew, from here, and it was not seen since: never chosen by itself. Absent: no. */
   emptied: z.boolean().optional(),
 })
 export type Consumer = z.infer<typeof consumer>

@@ -17,6 +17,8 @@ import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
 import type { Journal } from '../journal/journal'
+import { noting, type Emptied } from '../recovery/emptied'
+import { ackGivenBack } from '../recovery/give-back'
 import { pastBatches } from '../recovery/past-batches'
 import { createPlanStore } from '../jobs/plan-store'
 import { noted, readStreamMark } from '../inspection/stream-mark'
@@ -24,7 +26,7 @@ import { requireCapability } from '../connections/require-capability'
 import { planGroupChange, type GroupChangeRequest } from './make-plan'
 import { runGroupChange } from './run'
 import { needsOfUndo, planUndoOfChange } from './plan-undo'
-import { undoGroupChange } from './undo'
+import { undoGroupChange, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -51,11 +53,12 @@ export interface GroupChanges {
 
 export interface GroupChangesOptions extends JobServices {
   readonly journal: Journal
+  readonly emptied: Emptied
 }
 
 /** Changes of groups themselves, with a before/after first: remove a consumer, set the id, destroy. */
 export function createGroupChanges(services: GroupChangesOptions): GroupChanges {
-  const { journal, jobs, server } = services
+  const { journal, jobs, server, emptied } = services
   const plans = createPlanStore<{ readonly plan: GroupChangePlan }>(services.stamp, services.shelf)
   const sourceOf = (connectionId: string, key: Bytes, group: Bytes) => ({
     ...jobSource(services, connectionId, key),
@@ -95,6 +98,10 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const isBack = compareIds(position, plan.before.lastDeliveredId) < 0
         const to = { position, entriesRead: after?.entriesRead ?? null, isBack }
         const total = change.kind === 'destroy group' ? pending + 1 : 1
+        // Stopped in between, it leaves a group whose entries it has acked.
+        const holders = infos.filter((each) => each.pending > 0).map(({ name }) => fromBuffer(name))
+        const place = { connectionId: grant.connection.id, key, group }
+        emptied.note(place, { from: change.kind === 'destroy group' ? holders : [], to: [] })
         return {
           draft: recordDraft(change.kind, key, summaryOf(change), about),
           job: { kind: change.kind, to: null, total, undoable: true },
@@ -124,6 +131,9 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       requireHad(services, connectionId, needsOfUndo(groupChange, { key: toBuffer(key) }))
       return startJob(jobs, grant, { key, group }, () => {
         const source = sourceOf(connectionId, key, group)
+        const place = { connectionId, key, group }
+        emptied.note(place, { from: madeAgain(groupChange), to: [] })
+        const how = noting(ackGivenBack, emptied, place)
         return Promise.resolve({
           draft: undoDraft(record),
           job: {
@@ -131,11 +141,17 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
             undoes: groupChange.change.kind,
           },
           work: (begun) => (signal) =>
-            undoGroupChange({ ...source, ...begun }, groupChange, pastBatches(journal, recordId), signal, which),
+            undoGroupChange({ ...source, ...begun }, groupChange, how, pastBatches(journal, recordId), signal, which),
         })
       })
     },
   }
+}
+
+/** Whom an undo creates: Redis takes that for a sign of life. https://redis.io/docs/latest/commands/xgroup-createconsumer/ */
+function madeAgain({ change, before }: PastChange): readonly Bytes[] {
+  if (change.kind === 'remove consumer') return [change.consumer]
+  return change.kind === 'destroy group' ? before.consumers : []
 }
 
 async function standing({ reader, key, group }: GroupSource): Promise<GroupInfo> {

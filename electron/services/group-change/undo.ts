@@ -9,7 +9,7 @@ import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
-import { ackGivenBack, giveBack, type PastBatch } from '../recovery/give-back'
+import { giveBack, type GiveBack, type PastBatch } from '../recovery/give-back'
 import type { RunContext } from '../jobs/run-context'
 import { moveGroup } from './move-group'
 import { oneCommand } from '../jobs/one-command'
@@ -23,10 +23,11 @@ export interface PastChange {
   readonly position: string
 }
 
-/** Takes a change back. Throws BAD_INPUT where the group has changed since in a way that this would undo as well. */
+/** Takes a change back; `how`: what a group had pending. Throws BAD_INPUT where the group has changed since in a way that this would undo as well. */
 export async function* undoGroupChange(
   context: RunContext,
   { change, before, position }: PastChange,
+  how: GiveBack,
   batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
   which?: UndoWhich,
@@ -56,7 +57,7 @@ export async function* undoGroupChange(
       return
     }
     case 'destroy group':
-      yield* makeAgain(context, before, batches, signal, which)
+      yield* makeAgain(context, before, how, batches, signal, which)
   }
 }
 
@@ -77,6 +78,7 @@ export function readOn(): AppError {
 async function* makeAgain(
   context: RunContext,
   before: GroupBefore,
+  how: GiveBack,
   batches: AsyncIterable<PastBatch>,
   signal: AbortSignal,
   which?: UndoWhich,
@@ -92,5 +94,5 @@ async function* makeAgain(
     if (signal.aborted) return
     await createConsumer(writer, key, group, toBuffer(name))
   }
-  yield* giveBack(context, ackGivenBack, batches, signal, which)
+  yield* giveBack(context, how, batches, signal, which)
 }

@@ -1,8 +1,9 @@
-import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
 import type { Consumer } from '../../../shared/model/group'
 import type { RecoveryPlan } from '../../../shared/model/plan'
-import { nameKey } from '../../redis/bytes'
+import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { PlanFacts } from './action'
+import type { GiveBack } from './give-back'
 
 type Place = Pick<RecoveryPlan, 'connectionId' | 'key' | 'group'>
 
@@ -12,15 +13,20 @@ const MOST_GROUPS = 1_000
 const ON_ITS_WAY_MS = 1_000
 
 /**
- * Consumers that entries were moved away from, from here. They hold nothing any more, so they look better than those that
- * took over; but nothing says that they live until they are seen again.
+ * Consumers that entries were moved away from, or that were made anew, from here. They hold nothing any more, so they look
+ * better than those that took over; but nothing says that they live until they are seen again.
  */
 export interface Emptied {
-  /** A run began that moves entries by this plan. */
-  note(plan: RecoveryPlan): void
-  /** Those that were not seen since, as `nameKey`. */
-  of(place: Place, consumers: readonly Seen[]): PlanFacts['emptied']
+  /** To be called before anything is sent. Those in both hold entries, and are not emptied. */
+  note(place: Place, moves: Moves): void
+  /** Those that were not seen since, as `nameKey`. `waiting`: who waits for entries now, and so lives. */
+  of(place: Place, consumers: readonly Seen[], waiting?: PlanFacts['waiting']): PlanFacts['emptied']
   mark(place: Place, consumers: readonly Consumer[]): Consumer[]
+}
+
+interface Moves {
+  readonly from: readonly Bytes[]
+  readonly to: readonly Bytes[]
 }
 
 interface Seen {
@@ -30,24 +36,23 @@ interface Seen {
 
 export function createEmptied(nowMs: () => number = Date.now): Emptied {
   const groups = new Map<string, Map<string, number>>()
-  const unseen: Emptied['of'] = (place, consumers) => {
+  const unseen: Emptied['of'] = (place, consumers, waiting = null) => {
     const known = groups.get(placeKey(place))
     if (known === undefined) return new Set()
     const now = nowMs()
     const names = consumers.map(({ name, idleMs }) => ({ name: nameKey(name), seenMs: now - idleMs }))
     for (const { name, seenMs } of names) {
-      if (seenMs > (known.get(name) ?? Infinity) + ON_ITS_WAY_MS) known.delete(name)
+      const isSeen = seenMs > (known.get(name) ?? Infinity) + ON_ITS_WAY_MS
+      if (isSeen || waiting?.names.has(name) === true) known.delete(name)
     }
     return new Set(names.flatMap(({ name }) => (known.has(name) ? [name] : [])))
   }
   return {
-    note({ consumers, ...place }) {
+    note(place, { from, to }) {
       const name = placeKey(place)
       const known = groups.get(name) ?? new Map<string, number>()
-      for (const { name: consumer, before, after } of consumers) {
-        if (after < before) known.set(nameKey(consumer), nowMs())
-        else known.delete(nameKey(consumer))
-      }
+      for (const consumer of from) known.set(nameKey(consumer), nowMs())
+      for (const consumer of to) known.delete(nameKey(consumer))
       groups.delete(name)
       groups.set(name, known)
       const [oldest] = groups.keys()
@@ -57,6 +62,29 @@ export function createEmptied(nowMs: () => number = Date.now): Emptied {
     mark(place, consumers) {
       const emptied = unseen(place, consumers)
       return consumers.map((each) => (emptied.has(nameKey(each.name)) ? { ...each, emptied: true } : each))
+    },
+  }
+}
+
+/** What a run of this plan moves. Who is given entries only to have them acked holds none of them in the end. */
+export function movesOf(plan: RecoveryPlan, recipient: Bytes | null): Moves {
+  const { consumers, changes } = plan
+  const isPassed = recipient !== null && changes > 0 && !consumers.some(({ name }) => sameBytes(name, recipient))
+  const namesOf = (those: RecoveryPlan['consumers']): readonly Bytes[] => those.map(({ name }) => name)
+  return {
+    from: [...namesOf(consumers.filter(({ before, after }) => after < before)), ...(isPassed ? [recipient] : [])],
+    to: namesOf(consumers.filter(({ before, after }) => after >= before)),
+  }
+}
+
+/** Takes note of whom an undo takes entries from, and whom it gives them to. */
+export function noting(how: GiveBack, emptied: Emptied, place: Place): GiveBack {
+  return {
+    ...how,
+    send(context, found, part) {
+      const to = found.returns.map(({ prior }) => prior.consumer)
+      emptied.note(place, { from: found.returns.map(({ row }) => fromBuffer(row.consumer)), to })
+      return how.send(context, found, part)
     },
   }
 }

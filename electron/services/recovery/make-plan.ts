@@ -38,6 +38,12 @@ export interface PreparedPlan {
   readonly stream: StreamMark | undefined
 }
 
+/** What is known before the group is looked at. */
+export interface FactsBefore extends Pick<PlanFacts, 'server' | 'stalledAfterMs'> {
+  /** Of these, who was emptied and not seen since. */
+  emptied(consumers: readonly ConsumerInfo[], waiting: PlanFacts['waiting']): PlanFacts['emptied']
+}
+
 export interface PlanProgress {
   readonly walked: number
   readonly total: number
@@ -57,9 +63,7 @@ const MOST_LOOK_UPS = 20_000
 export async function* planning(
   context: GroupSource,
   request: PlanRequest,
-  facts: Omit<PlanFacts, 'consumers' | 'group' | 'waiting' | 'emptied'> & {
-    emptied(consumers: readonly ConsumerInfo[]): PlanFacts['emptied']
-  },
+  facts: FactsBefore,
   { thorough, touches }: { readonly thorough: boolean; readonly touches: Touches },
 ): AsyncGenerator<PlanProgress, PreparedPlan> {
   const { reader, key, group } = context
@@ -67,8 +71,10 @@ export async function* planning(
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
   const claims = kind.needs(request.action, facts.server).some((name) => CLAIMING.has(name))
   const consumers = await ownConsumerInfos(reader, key, group, touches)
-  const waiting = claims ? await readWaiting(reader, facts.server, consumers, facts.stalledAfterMs) : null
-  const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers) }
+  const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
+    idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
+  const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
+  const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
   // An undo gives back what it changes, but for this.
   const losesGone = kind.takesGone(request.action) && kind.undo(request.action).possible
   const readsOn = async (last: EntryId) => thorough || (losesGone && (await mayBeGoneAfter(reader, key, last)))

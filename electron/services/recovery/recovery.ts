@@ -9,7 +9,6 @@ import type { Planning, RecoveryAction, RecoveryPlan, UndoPlanning, UndoWhich } 
 import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
-import type { ConsumerInfo } from '../../redis/xinfo'
 import { requireCapability } from '../connections/require-capability'
 import { readDoubts, requireAccepted } from '../journal/doubts'
 import type { Journal } from '../journal/journal'
@@ -19,12 +18,12 @@ import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { ActionKind } from './action'
 import { readClaimOutcome } from './claim-outcome'
 import { kindOf } from './actions/kinds'
-import { createEmptied, type Emptied } from './emptied'
+import { movesOf, noting, type Emptied } from './emptied'
 import { readAhead } from './read-ahead'
 import { firstLines } from './command-lines'
 import { giveBack, type GiveBack } from './give-back'
 import { pastBatches } from './past-batches'
-import { planned, planning, type PlanRequest, type PreparedPlan } from './make-plan'
+import { planned, planning, type FactsBefore, type PlanRequest, type PreparedPlan } from './make-plan'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
 import { createPlanStore } from '../jobs/plan-store'
@@ -83,15 +82,15 @@ export interface Recovery {
 export interface RecoveryOptions extends JobServices {
   readonly journal: Journal
   readonly dataDir: string
+  readonly emptied: Emptied
   stalledAfterMs(): number
   connection(connectionId: string): SavedConnection
 }
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */
 export function createRecovery(services: RecoveryOptions): Recovery {
-  const { journal, jobs, dataDir, server, stalledAfterMs, connection } = services
+  const { journal, jobs, dataDir, server, stalledAfterMs, connection, emptied } = services
   const plans = createPlanStore<PreparedPlan>(services.stamp, services.shelf)
-  const emptied = createEmptied()
 
   const sourceOf = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>) => ({
     ...jobSource(services, connectionId, key),
@@ -106,7 +105,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const source = { reader: abortable(reader, signal), key, group }
     const facts = {
       ...{ server: about, stalledAfterMs: stalledAfterMs() },
-      emptied: (consumers: readonly ConsumerInfo[]) => emptied.of(request, consumers),
+      emptied: (...seen: Parameters<FactsBefore['emptied']>) => emptied.of(request, ...seen),
     }
     const touches = journal.touched(request.connectionId, request.key, request.group)
     return planning(source, { ...request, selection }, facts, { thorough, touches })
@@ -172,8 +171,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         requireAccepted(plan.doubts, accepts)
         const name = nameToConfirm(plan)
         if (name !== null) grant.confirm(name, confirmation)
-        emptied.note(plan)
         const kind: ActionKind<RecoveryAction> = kindOf(action)
+        emptied.note(plan, movesOf(plan, kind.recipient(action)))
         const source = sourceOf(connectionId, plan)
         const request = { selection, action: kind.journaled?.(action) ?? action }
         const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
@@ -229,7 +228,13 @@ export function createRecovery(services: RecoveryOptions): Recovery {
           draft: undoDraft(past),
           job: { kind: 'undo', to: null, total: leftToUndo(past), undoable: false },
           work: (begun) => (signal) =>
-            giveBack({ ...source, ...begun }, how, pastBatches(journal, recordId), signal, which),
+            giveBack(
+              { ...source, ...begun },
+              noting(how, emptied, { connectionId, ...subject }),
+              pastBatches(journal, recordId),
+              signal,
+              which,
+            ),
         })
       })
     },

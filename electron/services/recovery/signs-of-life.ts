@@ -11,15 +11,9 @@ import type { PlanFacts } from './action'
 /** Connections that may not list clients: each refusal is a line in the server's ACL LOG. */
 const refused = new WeakSet<ServerInfo>()
 
-/** Who waits in XREADGROUP, looked up only where somebody looks dead. Null: not told. */
-export async function readWaiting(
-  reader: Reader,
-  server: ServerInfo,
-  consumers: readonly ConsumerInfo[],
-  stalledAfterMs: number,
-): Promise<WaitingClients | null> {
-  const isAnyQuiet = consumers.some(({ idleMs }) => idleMs > stalledAfterMs)
-  if (!isAnyQuiet || refused.has(server)) return null
+/** Who waits in XREADGROUP; to be looked up only where somebody looks dead. Null: not told. */
+export async function readWaiting(reader: Reader, server: ServerInfo): Promise<WaitingClients | null> {
+  if (refused.has(server)) return null
   try {
     return await waitingClients(reader)
   } catch (error) {

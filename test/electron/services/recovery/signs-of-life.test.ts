@@ -1,17 +1,23 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import type { RecoveryAction } from '../../../../shared/model/plan'
 import { parseWaiting } from '../../../../electron/redis/waiting-clients'
+import { deadLetter } from './copy-kit'
 import { openAs } from './limited-user'
 import {
+  ack,
   callsOf,
   claimTo,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
+  named,
   ofConsumer,
   onEveryServer,
   seed,
+  spreadOver,
   type World,
 } from './recovery-kit'
 
@@ -86,13 +92,14 @@ onEveryServer((world) => {
   })
 
   describe('a consumer that entries were moved away from', () => {
+    const place = () => ({ connectionId: world.sluice.connectionId, key: KEY, group: GROUP })
+    const marked = async () =>
+      (await world.sluice.api.group.consumers(place())).filter(({ emptied }) => emptied).map(({ name }) => name)
+
     test('is never chosen by itself, and marked, until it is seen again', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { dead: idsFrom(1, 3), bob: ['9-0'] } })
       await sluice.recover(ofConsumer('dead'), claimTo('bob'))
-      const place = { connectionId: sluice.connectionId, key: KEY, group: GROUP }
-      const marked = async () =>
-        (await sluice.api.group.consumers(place)).filter(({ emptied }) => emptied).map(({ name }) => name)
       expect(await marked()).toEqual(['dead'])
       await expect(sluice.plan(ofConsumer('bob'), claimTo(null))).rejects.toMatchObject({
         code: 'BAD_INPUT',
@@ -108,6 +115,75 @@ onEveryServer((world) => {
       await expect.poll(markedOnceRead, { timeout: 20_000 }).toEqual([])
       expect((await sluice.plan(ofConsumer('bob'), claimTo(null))).action).toMatchObject({ to: 'dead' })
       expect(await heldBy(direct, 'bob')).toHaveLength(4)
+    })
+
+    test.each([
+      ['ack', ack, ['dead']],
+      ['ack and delete', { kind: 'ackDelete', references: 'KEEPREF', keepBodies: false }, ['dead']],
+      ['dead-letter', deadLetter(), ['dead']],
+      ['requeue', { kind: 'requeue', stream: null, provenance: true }, ['dead']],
+      ['spread', spreadOver(['bob', 'new']), ['dead']],
+      // Given to it only to be acked.
+      ['handle', { kind: 'handle', to: 'monitor', minIdleMs: 0, prefix: 'h:', idField: null }, ['dead', 'monitor']],
+    ] as const satisfies readonly (readonly [string, RecoveryAction, readonly string[]])[])(
+      'is marked whatever emptied it: %s',
+      async (_, action, names) => {
+        await seed(world.direct, { held: { dead: idsFrom(1, 3), bob: ['9-0'] } })
+        await world.sluice.recover(ofConsumer('dead'), action)
+        expect(await marked()).toEqual(names)
+      },
+    )
+
+    test('is the target, once the claim is undone; the former holder holds them again', async () => {
+      await seed(world.direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] } })
+      const job = await world.sluice.recover(ofConsumer('alice'), claimTo('new'))
+      expect(await marked()).toEqual(['alice'])
+      await world.sluice.undo(job)
+      expect(await marked()).toEqual(['new'])
+      expect((await world.sluice.plan(ofConsumer('alice'), claimTo(null))).action).toMatchObject({ to: 'bob' })
+    })
+
+    test('may be one of a group that was to be destroyed, where that ended before', async () => {
+      const { proxy, sluice } = world
+      await seed(world.direct, { held: { alice: idsFrom(1, 600) } })
+      await world.direct.xgroup('CREATECONSUMER', KEY, GROUP, 'calm')
+      const plan = await sluice.api.group.planChange({ ...place(), change: { kind: 'destroy group' } })
+      const reached = holdAt(proxy, named('XACK'))
+      const running = await sluice.api.group.change({ ...place(), planId: plan.id, confirmation: GROUP })
+      await reached
+      await sluice.api.job.cancel({ jobId: running.id })
+      proxy.resume()
+      expect(await sluice.finished(running)).toMatchObject({ state: 'cancelled' })
+      expect([await marked(), (await heldBy(world.direct, 'alice')).length]).toEqual([['alice'], 100])
+    })
+
+    test('is as little known to live where an undo made it again', async () => {
+      const { api, finished, undo } = world.sluice
+      await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
+      await world.direct.xgroup('CREATECONSUMER', KEY, GROUP, 'dead')
+      const remove = { kind: 'remove consumer' as const, consumer: 'dead' }
+      const { id } = await api.group.planChange({ ...place(), change: remove })
+      const removed = await finished(await api.group.change({ ...place(), planId: id, confirmation: 'dead' }))
+      await undo(removed)
+      expect(await marked()).toEqual(['dead'])
+      const plan = await api.group.planChange({ ...place(), change: { kind: 'destroy group' } })
+      const destroyed = await finished(await api.group.change({ ...place(), planId: plan.id, confirmation: GROUP }))
+      await undo(destroyed)
+      expect([await marked(), await heldBy(world.direct, 'alice')]).toEqual([['dead'], idsFrom(1, 3)])
+    })
+
+    test('lives where a client of its name waits in XREADGROUP', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] } })
+      const worker = await waitingWorker(world, 'alice', 'alice')
+      try {
+        await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+        expect(await marked()).toEqual(['alice'])
+        expect((await sluice.plan(ofConsumer('bob'), claimTo(null))).action).toMatchObject({ to: 'alice' })
+        expect(await marked()).toEqual([])
+      } finally {
+        worker.disconnect()
+      }
     })
   })
 })
