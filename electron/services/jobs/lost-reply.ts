@@ -104,6 +104,11 @@ export function interrupted(reason: AppError, step: JobStep): Interrupted {
   return new Interrupted(reason, step)
 }
 
+/** The work ended by a lost reply, which was read back or given up. */
+export function isInterrupted(error: unknown): error is Interrupted {
+  return error instanceof Interrupted
+}
+
 /** The reply was lost, never came, or makes no sense: what the command did has to be read. */
 export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUTCOME'> | ReplyShapeError {
   return isAppError(error, 'UNKNOWN_OUTCOME') || error instanceof ReplyShapeError

@@ -7,8 +7,8 @@ import { toBuffer } from '../../redis/bytes'
 import { COPY_AND_ACK_MAX } from '../../redis/scripts/copy-and-ack'
 import { noCounts } from '../lib/job-counts'
 import { asOne } from '../jobs/as-one'
-import { Interrupted } from '../jobs/interrupted'
 import type { JobStep } from '../jobs/job-step'
+import { isInterrupted } from '../jobs/lost-reply'
 import { runBatch, sumOf } from '../jobs/run-batch'
 import { createBodyParts } from '../inspection/body-parts'
 import type { Copying, CopyPart } from './copy-part'
@@ -134,7 +134,7 @@ async function* copyAndEnd(
     yield* runBatch(context, { number, observation, rows, atomic: byScript, send, readBack, unread }, signal)
     await copying.trim?.ceiling.after(copied.length)
   } catch (error) {
-    const why = error instanceof Interrupted ? message('recovery.reply-was-lost') : reasonOf(error)
+    const why = isInterrupted(error) ? message('recovery.reply-was-lost') : reasonOf(error)
     if (originals) yield { done: 0, counts: noCounts, failures: mayStay(copied, why) }
     throw error
   }

@@ -10,9 +10,8 @@ import type { Message } from '../../../shared/model/message'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { message } from '../../../shared/words/messages'
 import { createBodyLog, type BodyLog } from '../backup/body-log'
-import { Interrupted } from '../jobs/interrupted'
 import type { JobStep } from '../jobs/job-step'
-import { isOutcomeUnknown, sendOnce, type Sending } from '../jobs/lost-reply'
+import { isInterrupted, isOutcomeUnknown, sendOnce, type Sending } from '../jobs/lost-reply'
 import type { ActionContext } from '../jobs/run-context'
 import { noCounts } from '../lib/job-counts'
 import { reasonOf } from '../lib/reason-of'
@@ -53,7 +52,7 @@ export function createOriginalsEnd(context: ActionContext, mode: ReferenceMode):
         const kept = await sendOnce(context, deletionOf(context, ids, mode, log), signal)
         if (kept.length > 0) yield told(kept.map((id) => ({ id, reason: message('recovery.original-kept') })))
       } catch (error) {
-        if (!(error instanceof Interrupted)) yield told(mayStay(ids, reasonOf(error)))
+        if (!isInterrupted(error)) yield told(mayStay(ids, reasonOf(error)))
         throw error
       }
     },
