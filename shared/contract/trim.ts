@@ -12,6 +12,8 @@ export const trimContract = {
         strategy: trimStrategy,
         approximate: z.boolean(),
         references: references.optional(),
+        /** Keeps what any group still needs, whatever else is asked for: what goes is on no pending list, so `references` is of no account. */
+        keepNeeded: z.boolean().optional(),
         limit: z.int().min(100).max(100_000),
       }),
     )

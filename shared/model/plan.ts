@@ -236,6 +236,36 @@ export const trimStrategy = z.discriminatedUnion('kind', [
 ])
 export type TrimStrategy = z.infer<typeof trimStrategy>
 
+/** Null: not countable in bounds. */
+const trimLoss = z.object({ name: bytes, pending: figure.nullable(), unread: figure.nullable() })
+
+/** Of a trim that keeps what any group still needs. */
+export const trimNeeded = z.object({
+  /** How many groups the stream has: with none, nothing is needed. */
+  groups: z.int(),
+  /** The first that a group needs: its oldest pending entry, or what comes after its last delivered id. Null: no group needs any. */
+  first: z
+    .object({
+      id: entryId,
+      group: bytes,
+      by: z.enum(['pending', 'unread']),
+      /** It is pending, and no longer in the stream. */
+      gone: z.boolean(),
+    })
+    .nullable(),
+  /** So many stay for the groups that would go else. */
+  keeps: figure,
+  /** For whom: what each group needs of all that would go else. */
+  keptFor: z.array(trimLoss),
+  guard: z.object({
+    /** Certainly kept. False: what a group comes to need between a look and the next command may go. */
+    atomic: z.boolean(),
+    /** How, or why not. */
+    note: message,
+  }),
+})
+export type TrimNeeded = z.infer<typeof trimNeeded>
+
 export const trimPlan = z.object({
   id: z.string(),
   connectionId: z.string(),
@@ -247,17 +277,13 @@ export const trimPlan = z.object({
   /** Entries per command at most (XTRIM LIMIT). */
   limit: z.int(),
   length: z.int(),
-  removes: z.object({ value: z.int(), certainty }),
+  removes: figure,
   /** The first entry that stays; null when none does, or, where fewer go than there are, when only the run finds it. */
   firstKept: entryId.nullable(),
-  /** What the groups lose: entries still pending, and entries never delivered to them. Null: not countable in bounds. */
-  groups: z.array(
-    z.object({
-      name: bytes,
-      pending: z.object({ value: z.int(), certainty }).nullable(),
-      unread: z.object({ value: z.int(), certainty }).nullable(),
-    }),
-  ),
+  /** What the groups lose: entries still pending, and entries never delivered to them. */
+  groups: z.array(trimLoss),
+  /** Where it keeps what any group still needs: nothing from the first of that on goes. */
+  needed: trimNeeded.optional(),
   commands: z.array(z.string()),
 })
 export type TrimPlan = z.infer<typeof trimPlan>

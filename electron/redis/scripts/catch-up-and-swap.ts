@@ -2,6 +2,7 @@ import type { EntryId } from '../../../shared/entry-id'
 import type { Writer } from '../reader-writer'
 import { asList, asNumber, asText, type Reply } from '../reply'
 import { asWord } from './check'
+import { IS_BEFORE_LUA } from './id-order-lua'
 import { runScript } from './run-script'
 import { SWAP_LUA, type StreamNames, type SwapOutcome } from './swap-streams'
 
@@ -58,14 +59,7 @@ local function groups_of(name)
   end
   return list, nil, named
 end
-local function is_before(a, b)
-  local a_ms, a_seq = string.match(a, '^(%d+)-(%d+)$')
-  local b_ms, b_seq = string.match(b, '^(%d+)-(%d+)$')
-  local x, y = a_ms, b_ms
-  if x == y then x, y = a_seq, b_seq end
-  if #x ~= #y then return #x < #y end
-  return x < y
-end
+${IS_BEFORE_LUA}
 local function whole(number)
   if number >= 9223372036854775807 then return '9223372036854775807' end
   return string.format('%.0f', number)

@@ -54,7 +54,7 @@ async function countFromStart(
   return firstKept === undefined ? null : { removes: exact(left), firstKept, going: ids.slice(0, left) }
 }
 
-async function byId(source: Source, stream: StreamInfo, minid: EntryId): Promise<Cut> {
+export async function byId(source: Source, stream: StreamInfo, minid: EntryId): Promise<Cut> {
   const { reader, key } = source
   const { firstId, lastId, length } = stream
   if (firstId === null || lastId === null || compareIds(minid, firstId) <= 0) return nothing(firstId)

@@ -1,11 +1,12 @@
-import { nextId, type EntryId } from '../../../shared/entry-id'
+import { compareIds, MIN_ID, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { MAX_IDS } from '../../redis/batch'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { couldBecome } from '../inspection/stream-snapshot'
-import type { TrimOrder } from './trim-order'
+import { firstNeed } from './group-needs'
+import type { RunningTrim } from './trim-order'
 import { runStep } from './trim-step'
 import { listIds, type Span } from '../inspection/stream-walk'
 
@@ -14,7 +15,7 @@ import { listIds, type Span } from '../inspection/stream-walk'
  * references. With ACKED what a group holds or has not read stays where it is. `stillSame` throws once the stream is another.
  */
 export async function* removeByMode(
-  order: TrimOrder,
+  order: RunningTrim,
   through: EntryId,
   mode: ReferenceMode,
   stillSame: () => Promise<StreamInfo>,
@@ -25,7 +26,9 @@ export async function* removeByMode(
   let from: string | null = '-'
   for (let number = 0; from !== null; number += 1) {
     const before = await stillSame()
-    const span: Span = { from, to: through }
+    // Beyond what a group needs nothing goes, though nobody may need it.
+    const to = order.keeping === null ? through : await beforeNeeds(order, through)
+    const span: Span = { from, to }
     const { ids, complete } = await listIds(reader, key, span, most)
     const last = ids.at(-1)
     if (last === undefined) return
@@ -52,6 +55,14 @@ export async function* removeByMode(
     if (kept > 0) yield { done: kept, counts: { ...noCounts, leftAlone: kept } }
     from = complete ? null : nextId(last)
   }
+}
+
+async function beforeNeeds(order: RunningTrim, through: EntryId): Promise<EntryId> {
+  const need = await firstNeed(order)
+  if (need === null || compareIds(need.from, through) > 0) return through
+  const after = previousId(need.from) ?? MIN_ID
+  order.hold({ by: need.group, after })
+  return after
 }
 
 /** Runs of ids, of those that follow one another in the list. */

@@ -1,17 +1,18 @@
 import { compareIds, MIN_ID, nextId, previousId, type EntryId } from '../../../shared/entry-id'
-import { deleteEntries } from '../../redis/xdel'
+import { fromBuffer } from '../../redis/bytes'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
-import { trim } from '../../redis/xtrim'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { openWentLog } from '../backup/went-log'
 import { couldBecome, madeAnew, removedBetween, requireSame } from '../inspection/stream-snapshot'
 import { byMode } from './make-trim-plan'
 import { removeByMode } from './remove-by-mode'
+import { removeUpTo, type Removed } from './removing'
 import { saveGoing } from './save-going'
-import type { TrimOrder } from './trim-order'
+import type { Held, RunningTrim, TrimOrder } from './trim-order'
 import { runStep } from './trim-step'
 import { listIds, walk } from '../inspection/stream-walk'
+import { message } from '../../../shared/words/messages'
 
 /** Ids of one XDEL. */
 const MAX_DELETED = 1_000
@@ -23,12 +24,13 @@ const MAX_DELETED = 1_000
  */
 export async function* trimEntries(order: TrimOrder, signal: AbortSignal): AsyncGenerator<JobStep, void> {
   const { plan, snapshot, firstKept } = order
-  const through =
+  const found =
     firstKept === undefined
       ? yield* findThrough(order, signal)
       : firstKept === null
         ? snapshot.stream.lastId
         : previousId(firstKept)
+  const through = found && beforeNeed(found, order.neededFrom)
   if (through === null || signal.aborted) return
   const backupFile = yield* saveGoing(order, through, signal)
   if (backupFile === null && signal.aborted) return
@@ -38,17 +40,39 @@ export async function* trimEntries(order: TrimOrder, signal: AbortSignal): Async
     if (backupFile !== null) yield { done: 0, counts: noCounts, backupFile }
     if (signal.aborted) return
     await requireSame(order.reader, order.key, snapshot, plan.id)
-    for await (const step of removeThrough({ ...order, wentLog }, through, signal)) {
+    const last: { held: Held | null } = { held: null }
+    const running = { ...order, wentLog, hold: (held: Held | null) => void (last.held = held) }
+    for await (const step of removeThrough(running, through, signal)) {
       removed += step.done
       yield step
       if (signal.aborted) return
     }
+    if (last.held !== null) yield* tellHeld(order, last.held, through)
   } finally {
     // What no step took away stayed; but where a step left open what it did, nothing more can be added.
     await wentLog?.add({ went: [], entries: 0, through })
     await wentLog?.close()
   }
   if (plan.removes.certainty !== 'exact') yield { done: 0, counts: noCounts, total: removed }
+}
+
+/** What is needed is no part of it, wherever else it may end. */
+function beforeNeed(through: EntryId, neededFrom: EntryId | null): EntryId | null {
+  return neededFrom === null || compareIds(neededFrom, through) > 0 ? through : previousId(neededFrom)
+}
+
+/** Since the plan was made a group came to need some of what was to go: how much stays for it, and for which. */
+async function* tellHeld(
+  { reader, key }: TrimOrder,
+  { by, after }: Held,
+  through: EntryId,
+): AsyncGenerator<JobStep, void> {
+  const from = nextId(after)
+  const { ids } = from === null ? { ids: [] } : await listIds(reader, key, { from, to: through })
+  const [first] = ids
+  if (first === undefined) return
+  const failures = [{ id: first, reason: message('trim.held', { group: fromBuffer(by) }) }]
+  yield { done: ids.length, counts: { ...noCounts, leftAlone: ids.length }, failures }
 }
 
 /** The id up to which all goes, where the plan could not read so far: counted from its end, which nobody can move. */
@@ -69,7 +93,11 @@ async function* findThrough(
   return null
 }
 
-async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+async function* removeThrough(
+  order: RunningTrim,
+  through: EntryId,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
   const mode = byMode(order.plan)
   if (mode !== null) {
     let before = order.snapshot.stream
@@ -80,7 +108,7 @@ async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortS
   const keepFrom = order.minId ? nextId(through) : null
   let number = 0
   if (keepFrom !== null) {
-    for await (const step of removeNodes(order, through, keepFrom, signal)) {
+    for await (const step of removeNodes(order, through, signal)) {
       number += 1
       yield step
     }
@@ -90,13 +118,8 @@ async function* removeThrough(order: TrimOrder, through: EntryId, signal: AbortS
 }
 
 /** Whole nodes, by `~`: cheap, and never more than LIMIT says. */
-async function* removeNodes(
-  order: TrimOrder,
-  through: EntryId,
-  keepFrom: EntryId,
-  signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, plan } = order
+async function* removeNodes(order: RunningTrim, through: EntryId, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+  const { reader, key, plan } = order
   const limit = plan.limit
   let before = order.snapshot.stream
   for (let number = 0; ; number += 1) {
@@ -111,7 +134,11 @@ async function* removeNodes(
       const removed = removedBetween(was, now)
       return removed === null ? null : Math.min(removed, limit)
     }
-    const send = () => trim(writer, key, { kind: 'minid', threshold: keepFrom, approximate: true, limit })
+    const send = async (): Promise<number> => {
+      const done = await removeUpTo(order, through, { kind: 'nodes', limit })
+      order.hold(heldOf(done))
+      return done.entries
+    }
     const settle = async (removed: number): Promise<void> => {
       const { firstId } = await streamInfo(reader, key)
       const last = firstId === null ? null : previousId(firstId)
@@ -124,15 +151,19 @@ async function* removeNodes(
   }
 }
 
+function heldOf({ heldBy, through }: Removed): Held | null {
+  return heldBy && { by: heldBy, after: through }
+}
+
 /** Entries whose ids were read just before: exactly those, whatever else happens to the stream. */
 async function* removeListed(
-  order: TrimOrder,
+  order: RunningTrim,
   through: EntryId,
   keepFrom: EntryId | null,
   firstNumber: number,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const { reader, writer, key, plan } = order
+  const { reader, key, plan } = order
   const most = keepFrom === null ? Math.min(plan.limit, MAX_DELETED) : plan.limit
   let before = order.snapshot.stream
   for (let number = firstNumber; ; number += 1) {
@@ -141,21 +172,26 @@ async function* removeListed(
     const { ids, complete } = await listIds(reader, key, { from: '-', to: through }, most)
     const last = ids.at(-1)
     if (last === undefined) return
-    const threshold = complete ? keepFrom : keepFrom && nextId(last)
-    const send = () =>
-      threshold === null
-        ? deleteEntries(writer, key, ids)
-        : trim(writer, key, { kind: 'minid', threshold, approximate: false })
+    let done: Removed = { entries: 0, through: last, heldBy: null }
+    const send = async (): Promise<number> => {
+      const how = keepFrom === null ? ({ kind: 'ids', ids } as const) : ({ kind: 'all' } as const)
+      done = await removeUpTo(order, complete ? through : last, how)
+      order.hold(heldOf(done))
+      return done.entries
+    }
     const readBack = async (): Promise<number | null> => {
       if (!couldBecome(was, await streamInfo(reader, key))) return null
       const left = await listIds(reader, key, { from: '-', to: last }, most)
-      // One command removes all of them: with one still there, others deleted what isn't.
-      return left.ids.length > 0 ? 0 : ids.length
+      if (left.ids.length === 0) return ids.length
+      // One command removes all of them: with one still there, others deleted what isn't. Unless a group needs the rest.
+      return order.keeping === null || left.ids.length === ids.length ? 0 : null
     }
-    const settle = async (removed: number): Promise<void> =>
-      order.wentLog?.add({ went: [[MIN_ID, last]], entries: removed, through: last })
+    const settle = async (removed: number): Promise<void> => {
+      const to = compareIds(done.through, last) < 0 ? done.through : last
+      await order.wentLog?.add({ went: [[MIN_ID, to]], entries: removed, through: to })
+    }
     yield await runStep(order, { number, most: ids.length, send, readBack, settle }, signal)
-    if (complete) return
+    if (complete || done.heldBy !== null) return
   }
 }
 

@@ -13,6 +13,7 @@ import { startPlanned } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import type { Source } from '../../redis/source'
+import { meansOf } from './keep-needed'
 import { byMode, makeTrimPlan, type PreparedTrim, type TrimRequest } from './make-trim-plan'
 import { requireSame } from '../inspection/stream-snapshot'
 import { trimEntries } from './trim-entries'
@@ -44,16 +45,18 @@ export function createTrimming(services: TrimmingOptions): Trimming {
       if (request.strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
       if (!minId) requireCapability(server(connectionId), 'xdel')
       const { reader, ...source } = services.source(connectionId, key)
-      return plans.keep(await makeTrimPlan({ ...source, reader: abortable(reader, signal) }, request, minId))
+      const means = meansOf(server(connectionId))
+      return plans.keep(await makeTrimPlan({ ...source, reader: abortable(reader, signal) }, request, minId, means))
     },
 
     run: (grant, { key, planId, backup }) =>
       startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async (prepared) => {
-        const { plan, snapshot, firstKept } = prepared
+        const { plan, snapshot, firstKept, keeping, neededFrom } = prepared
         const connectionId = grant.connection.id
         const source = jobSource(services, connectionId, key)
         await requireSame(source.reader, source.key, snapshot, planId)
-        await requireSameGroups(source, prepared)
+        // What they need by now is kept.
+        if (keeping === null) await requireSameGroups(source, prepared)
         const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const total = plan.removes.value
         return {
@@ -64,7 +67,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
           job: { kind: 'trim', to: null, total, undoable: false },
           work(begun) {
             const order: TrimOrder = {
-              ...{ ...source, ...begun, plan, snapshot, firstKept },
+              ...{ ...source, ...begun, plan, snapshot, firstKept, keeping, neededFrom },
               minId: source.server.capabilities.trimMinId.available,
               backup: backup ? { dataDir, name: key } : null,
               wentLog: null,
@@ -89,9 +92,11 @@ async function requireSameGroups({ reader, key }: Source, { plan, delivered }: P
   }
 }
 
-function summaryOf({ strategy, approximate, references }: TrimPlan): Message {
+function summaryOf({ strategy, approximate, references, needed }: TrimPlan): Message {
   const how = { approximate, references: byMode({ references }) }
-  return strategy.kind === 'maxlen'
-    ? message('trim.to-length', { ...how, entries: strategy.maxlen })
-    : message('trim.to-id', { ...how, id: strategy.minid })
+  const trim =
+    strategy.kind === 'maxlen'
+      ? message('trim.to-length', { ...how, entries: strategy.maxlen })
+      : message('trim.to-id', { ...how, id: strategy.minid })
+  return needed ? message('trim.keeping-needed', { trim }) : trim
 }

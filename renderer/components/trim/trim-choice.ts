@@ -6,6 +6,8 @@ export interface TrimChoice {
   readonly strategy: TrimStrategy
   readonly approximate: boolean
   readonly references: References
+  /** Nothing that a group holds, or has yet to read. */
+  readonly keepNeeded: boolean
   /** Entries per command at most. */
   readonly limit: number
 }

@@ -12,8 +12,15 @@ function remainingWords({ length, removes }: TrimPlan): string {
 }
 
 /** "Removes at most 12 431 of 20 000 entries". */
-function removesSentence({ length, removes, references }: TrimPlan): string {
-  if (removes.value === 0) return 'Removes nothing: the stream is within this already'
+function removesSentence({ length, removes, references, needed }: TrimPlan): string {
+  if (removes.value === 0) {
+    return needed && needed.keeps.value > 0
+      ? 'Removes nothing: groups still need all that would go'
+      : 'Removes nothing: the stream is within this already'
+  }
+  if (needed && needed.groups > 0) {
+    return `Removes ${figureText(removes)} of ${formatNoun(length, 'entry', 'entries')}: none that a group still needs`
+  }
   if (references === 'ACKED') {
     return `Removes ${figureText(removes)} of ${formatNoun(length, 'entry', 'entries')}: those that every group has read and acked`
   }
@@ -44,6 +51,30 @@ function lossSentence(plan: TrimPlan): string | null {
   return `${count} ${verb} entries that ${pluralForm(losing.length, { one: 'it still needs', other: 'they still need' })}`
 }
 
+type Needed = NonNullable<TrimPlan['needed']>
+
+/** Who holds it back, and how much stays for the groups; `{group}` and `{id}` are slots. */
+function neededSentence({ groups, first, keeps }: Needed): string {
+  if (groups === 0) return 'The stream has no groups: nobody needs any of it, so only the limit decides what goes'
+  if (first === null || keeps.value === 0) return 'No group needs any of what the limit takes away'
+  return `${keptWords(keeps)} for the groups. {group} needs the first of them: ${NEEDED_BY[first.by]}`
+}
+
+function keptWords({ value, certainty }: Figure): string {
+  const about = { exact: '', atMost: 'at most ', estimate: '~ ' }[certainty]
+  const entries = formatNoun(value, 'entry', 'entries')
+  const stays = pluralForm(value, {
+    one: 'stays that the limit would take away',
+    other: 'stay that the limit would take away',
+  })
+  return `${about}${entries} ${stays}`
+}
+
+const NEEDED_BY: Readonly<Record<NonNullable<Needed['first']>['by'], string>> = {
+  pending: '{id} is its oldest pending entry',
+  unread: 'it has read nothing from {id} on',
+}
+
 function sure({ value, certainty }: Figure): boolean {
   return value > 0 && certainty === 'exact'
 }
@@ -61,6 +92,13 @@ export const trimWords = {
   pendingLists: 'Pending lists',
   approximate: 'Approximate (~)',
   approximateHint: 'Removes whole nodes only: far cheaper, keeps up to some hundred entries more',
+  keepNeeded: 'Keep what any group still needs',
+  keepNeededHint:
+    'Nothing goes from the first entry on that a group holds or has not read; looked at again before each step',
+  needed: neededSentence,
+  neededGone: 'That entry is pending and no longer in the stream: once it is acked, more can go.',
+  keptFor: 'Kept for the groups',
+  moreGroups: (more: number) => `and ${formatNoun(more, 'more group', 'more groups')}`,
   entriesPerCommand: 'Entries per command',
   limitHint: 'Smaller steps block the server less',
   trimStream: 'Trim stream',
@@ -72,6 +110,7 @@ export const trimWords = {
   firstEntryKept: 'First entry kept',
   sayWhatToKeep: 'Say what to keep',
   nothingToRemove: 'There is nothing to remove',
+  allNeeded: 'Groups still need all that would go',
   backup: 'Save what goes as JSON Lines first',
   backupHint: 'In Sluice’s data directory; the journal says where. A trim can’t be undone.',
   repeatedUntilDone: 'repeated until done',

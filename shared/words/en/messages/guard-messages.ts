@@ -7,6 +7,8 @@ const NO_SCRIPTS = 'Scripts are not allowed here'
 const COPIES =
   'first the copies are written, then what is still as it was is acked. What moves just in between is acked too.'
 const REDRIVES = 'each entry is copied first, and deleted once its copy is confirmed. In between it is in both streams.'
+const LOOKS =
+  'the groups are looked at again before each step. What one of them comes to need just in between, by a claim, by its id being set back, or by being made, may go.'
 
 /** What becomes of an entry that moves between being read and being changed. */
 export const guardMessages = {
@@ -34,6 +36,12 @@ export const guardMessages = {
   'guard.copy': () => `${NO_SCRIPTS}: ${COPIES}`,
   'guard.redrive-by-script': () =>
     'A script copies and deletes, with nobody in between. What has more than some 3 500 fields is too much for a script: copied first, then deleted.',
+  'guard.trim-by-script': () =>
+    'Before each step a script looks again at what every group needs, and removes, with nobody in between.',
+  'guard.trim-by-acked': () =>
+    'Before each step the groups are looked at again, and the server itself keeps each entry that a group holds or has not read (XDELEX ACKED).',
+  'guard.trim': () => `${NO_SCRIPTS}: ${LOOKS}`,
+  'guard.trim-many-groups': () => `There are too many groups for one script: ${LOOKS}`,
   'guard.redrive-across-slots': () => `Not all of these streams lie in the same slot of the cluster: ${REDRIVES}`,
   'guard.redrive': () => `${NO_SCRIPTS}: ${REDRIVES}`,
 }

@@ -1,3 +1,8 @@
+import type { Bytes } from '../../../bytes'
+import { displayName } from '../../../format/display-name'
+import type { Message } from '../../../model/message'
+import type { Say } from '../../message-words'
+
 interface How {
   readonly approximate: boolean
   /** What becomes of references, where entries are deleted one by one; null: XTRIM. */
@@ -13,4 +18,8 @@ export const trimMessages = {
   'trim.to-length': (how: How & { readonly entries: number }) =>
     `trim to ${about(how)}${how.entries} entries${mode(how)}`,
   'trim.to-id': (how: How & { readonly id: string }) => `trim to ${about(how)}ids from ${how.id}${mode(how)}`,
+  'trim.keeping-needed': ({ trim }: { readonly trim: Message }, say: Say) =>
+    `${say(trim)}, and no more than groups can do without`,
+  'trim.held': ({ group }: { readonly group: Bytes }) =>
+    `The group ${displayName(group)} needs what comes from here on`,
 }

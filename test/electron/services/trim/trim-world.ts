@@ -19,6 +19,7 @@ export interface TrimChoice {
   readonly approximate?: boolean
   readonly limit?: number
   readonly key?: Bytes
+  readonly keepNeeded?: boolean
 }
 
 /** Sluice over one Redis, and a connection beside it that Sluice knows nothing of. */
@@ -69,8 +70,8 @@ export async function openTrimWorld({ profile, loginPassword, ...setup }: TrimWo
     api,
     connectionId,
     dataDir,
-    plan: (strategy, { approximate = false, limit = 1_000, key = KEY } = {}) =>
-      api.trim.plan({ connectionId, key, strategy, approximate, limit }),
+    plan: (strategy, { approximate = false, limit = 1_000, key = KEY, keepNeeded } = {}) =>
+      api.trim.plan({ connectionId, key, strategy, approximate, limit, ...(keepNeeded && { keepNeeded }) }),
     start: (plan, backup = false) => api.trim.run({ connectionId, key: plan.key, planId: plan.id, backup }),
     async finished(job) {
       for await (const update of await api.job.watch()) {

@@ -255,3 +255,102 @@ describe('trimming', () => {
     expect(calls.filter(({ name }) => name === 'trim.run')).toHaveLength(1)
   })
 })
+
+describe('keeping what any group still needs', () => {
+  const exact = (value: number) => ({ value, certainty: 'exact' as const })
+  const guard = { atomic: true, note: message('guard.trim-by-script') }
+  const nothing = { groups: 0, first: null, keeps: exact(0), keptFor: [], guard }
+  const held: NonNullable<TrimPlan['needed']> = {
+    groups: 2,
+    first: { id: '1201-0', group: 'bil{id}ling', by: 'pending', gone: false },
+    keeps: exact(300),
+    keptFor: [{ name: 'bil{id}ling', pending: exact(100), unread: exact(200) }],
+    guard,
+  }
+  const open = async (needed: TrimPlan['needed'], removes = 1_200): Promise<readonly Call[]> => {
+    const groups = planFor({ strategy: { kind: 'maxlen', maxlen: 1 }, approximate: false, limit: 1 }).groups
+    const safe = groups.map(({ name }) => ({ name, pending: exact(0), unread: exact(0) }))
+    const calls = fake(undefined, (wanted) => ({ ...planFor(wanted), removes: exact(removes), groups: safe, needed }))
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    await type(field(/How many/), '1000')
+    field(/Keep what any group still needs/)?.click()
+    await flushPromises()
+    await expect.poll(() => asked(calls)).toMatchObject({ keepNeeded: true })
+    await expect.poll(effect).toContain('Removes')
+    return calls
+  }
+  const asked = (calls: readonly Call[]) => calls.filter(({ name }) => name === 'trim.plan').at(-1)?.input
+
+  it('is asked for by a box to tick, on every server, beside what else is to be kept', async () => {
+    const calls = fake()
+    await mountOn(TrimDialog, { open: true, target, length: 20_000 })
+    expect(field(/Keep what any group still needs/)).toMatchObject({ checked: false, disabled: false })
+    await type(field(/How many/), '1000')
+    await expect.poll(() => asked(calls)).toMatchObject({ keepNeeded: false })
+    expect(field(/^Pending lists/)).toBeTruthy()
+    field(/Keep what any group still needs/)?.click()
+    await flushPromises()
+    await expect
+      .poll(() => asked(calls))
+      .toMatchObject({
+        keepNeeded: true,
+        references: 'KEEPREF',
+        approximate: true,
+        strategy: { kind: 'maxlen', maxlen: 1_000 },
+      })
+    // Of what goes there are no references.
+    expect(field(/^Pending lists/)).toBeUndefined()
+    expect(field(/^Approximate/)).toBeTruthy()
+  })
+
+  it('tells who holds it back, by what, and how much stays for whom', async () => {
+    await open(held)
+    expect(effect()).toContain('Removes 1 200 of 20 000 entries: none that a group still needs')
+    expect(effect()).toContain('300 entries stay')
+    expect(effect()).toMatch(/bil\{id\}ling needs the first of them: 1201-0 is its oldest pending entry\./)
+    const rows = [...document.querySelectorAll('table[aria-label="Kept for the groups"] tbody tr')]
+    expect(rows.map((row) => [...row.children].map((cell) => cell.textContent.trim()))).toEqual([
+      ['bil{id}ling', '100', '200'],
+    ])
+    expect(document.querySelectorAll('.trim-effect .loses, .trim-effect .bad')).toHaveLength(0)
+    expect(effect()).toContain('with nobody in between')
+  })
+
+  it('says from where on a group has not read', async () => {
+    await open({ ...held, first: { id: '7-1', group: 'audit', by: 'unread', gone: false } })
+    expect(effect()).toContain('it has read nothing from 7-1 on')
+    expect(effect()).not.toContain('no longer in the stream')
+  })
+
+  it('says of a pending entry that is gone what to do', async () => {
+    await open({ ...held, first: { id: '7-1', group: 'audit', by: 'pending', gone: true } })
+    expect(effect()).toContain('That entry is pending and no longer in the stream: once it is acked, more can go.')
+  })
+
+  it('says of a stream without groups that only the limit counts', async () => {
+    await open(nothing)
+    expect(effect()).toContain('The stream has no groups: nobody needs any of it')
+    expect(effect()).not.toContain('with nobody in between')
+    expect(button('Remove 1 200 entries')).toBeTruthy()
+  })
+
+  it('does not run where groups need all that would go, and says why', async () => {
+    const calls = await open({ ...held, keeps: exact(19_000) }, 0)
+    expect(effect()).toContain('Removes nothing: groups still need all that would go')
+    await submit()
+    expect(calls.some(({ name }) => name === 'trim.run')).toBe(false)
+  })
+
+  it('tells the race where nothing can look and remove in one step', async () => {
+    await open({ ...held, guard: { atomic: false, note: message('guard.trim') } })
+    expect(effect()).toContain('What one of them comes to need just in between')
+  })
+
+  it('goes back to the pending lists when it is not wanted after all', async () => {
+    const calls = await open(held)
+    field(/Keep what any group still needs/)?.click()
+    await flushPromises()
+    await expect.poll(() => asked(calls)).toMatchObject({ keepNeeded: false })
+    expect(field(/^Pending lists/)).toBeTruthy()
+  })
+})
