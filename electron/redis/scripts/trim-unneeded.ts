@@ -9,7 +9,7 @@ import { runScript } from './run-script'
 /** So many groups one call looks at: each is an XPENDING of one entry, and nobody else is served meanwhile. */
 export const MOST_GROUPS = 500
 /** Ids of one XDEL: a script can't hand on many more arguments than 7000. */
-export const MOST_UNNEEDED_IDS = 1_000
+const MOST_UNNEEDED_IDS = 1_000
 
 /** XTRIM of whole nodes (6.2+), XTRIM MINID (6.2+), or XDEL of those ids that lie before the cut. */
 export type UnneededHow =
