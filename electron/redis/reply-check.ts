@@ -1,10 +1,11 @@
-/** What one reply may hold. A bulk string of Redis is 512 MiB at the most. */
+import { createReplySize, MOST_REPLY_BYTES } from './reply-size'
+
 const MOST_BULK_BYTES = 512 * 1024 * 1024
-export const MOST_REPLY_BYTES = 640 * 1024 * 1024
-const MOST_ELEMENTS = 5_000_000
 const MOST_DEPTH = 32
 const MOST_TEXT_BYTES = 64 * 1024
 const MOST_DIGITS = 400
+/** Nothing that is asked of Redis is answered by one; the decoder takes time for each digit as it is long. */
+const MOST_BIG_DIGITS = 40
 const MOST_LENGTH = 4e9
 
 const CR = 13
@@ -22,7 +23,7 @@ const LINES: ReadonlyMap<number, Line> = new Map(
 )
 /** As Redis writes it; the decoder passes over five bytes once it has seen the first of inf or nan. */
 const DOUBLE = /^(?:[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[+-]?inf|nan)$/
-const [BULK, LIST, VERBATIM, PUSH] = [36, 42, 61, 62]
+const [BULK, LIST, VERBATIM, PUSH, BLOB_ERROR] = [36, 42, 61, 62, 33]
 /** A verbatim string begins with its format, and a colon. */
 const FORMAT_BYTES = 4
 
@@ -40,7 +41,7 @@ export interface ReplyCheck {
  * The frame of each reply, before a decoder sees it: its lengths are numbers, and what it announces can be. Bodies are passed
  * over. ioredis 6.0.0 takes any byte for a digit: `$0-0` is a length of -30 to it, and it never ends. Nor does a list of
  * 2 000 000 000 elements. https://redis.io/docs/latest/develop/reference/protocol-spec/
- * `onReply`: at the last byte of each. `mostBytes`: of the bodies of one reply.
+ * `onReply`: at the last byte of each. `mostBytes`: of the bodies and lines of one reply.
  */
 export function createReplyCheck(
   onReply: () => void = () => undefined,
@@ -58,8 +59,7 @@ export function createReplyCheck(
   let isNegative = false
   let isAfterCr = false
   let skip = 0
-  let bytes = 0
-  let elements = 0
+  const size = createReplySize(mostBytes)
   const open: number[] = []
 
   function endValue(): void {
@@ -67,13 +67,14 @@ export function createReplyCheck(
       const left = (open.pop() ?? 1) - 1
       if (left > 0) return void open.push(left)
     }
-    bytes = 0
-    elements = 0
+    size.clear()
     onReply()
   }
 
   function endLine(of: Line): ReplyFault | null {
     line = null
+    const isLong = size.bytes(of === 'bulk' ? 0 : read)
+    if (isLong || ((type === MINUS || type === BLOB_ERROR) && size.error())) return 'too-much'
     switch (of) {
       case 'bulk':
       case 'list':
@@ -105,15 +106,13 @@ export function createReplyCheck(
     }
     if (of === 'bulk') {
       if (type === VERBATIM && value < FORMAT_BYTES) return 'bad-length'
-      bytes += value
-      if (value > MOST_BULK_BYTES || bytes > mostBytes) return 'too-much'
+      if (value > MOST_BULK_BYTES || size.bytes(value)) return 'too-much'
       skip = value
       ending = 2
       return null
     }
     const count = of === 'map' ? value * 2 : value
-    elements += count
-    if (elements > MOST_ELEMENTS || open.length >= MOST_DEPTH) return 'too-much'
+    if (size.values(count) || open.length >= MOST_DEPTH) return 'too-much'
     if (count > 0) open.push(count)
     else endValue()
     return null
@@ -150,13 +149,16 @@ export function createReplyCheck(
     }
     if (byte < ZERO || byte > NINE) return 'bad-figure'
     digits += 1
-    if (digits > (of === 'big' ? MOST_DIGITS : 20)) return 'bad-figure'
+    if (digits > (of === 'big' ? MOST_BIG_DIGITS : 20)) return 'bad-figure'
     if (!isLength) return null
     value = value * 10 + (byte - ZERO)
     return value > MOST_LENGTH ? 'too-much' : null
   }
 
+  const isWithin = (): boolean => line !== null || skip > 0 || ending > 0 || open.length > 0
+
   const check = (chunk: Uint8Array): ReplyFault | null => {
+    if (isWithin() && size.piece(chunk.length)) return 'too-much'
     for (let at = 0; at < chunk.length;) {
       if (skip > 0) {
         const step = Math.min(skip, chunk.length - at)
@@ -197,5 +199,5 @@ export function createReplyCheck(
     }
     return null
   }
-  return Object.assign(check, { isWithin: () => line !== null || skip > 0 || ending > 0 || open.length > 0 })
+  return Object.assign(check, { isWithin })
 }
