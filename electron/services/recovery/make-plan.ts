@@ -77,14 +77,16 @@ export async function* planning(
   const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
   // An undo gives back what it changes, but for this.
   const losesGone = kind.takesGone(request.action) && kind.undo(request.action).possible
-  const readsOn = async (last: EntryId) => thorough || (losesGone && (await mayBeGoneAfter(reader, key, last)))
+  const counter = createPlanCounter()
+  // To tell how many are gone; once there were too many to look up, no further reading would.
+  const isGoneOpen = (): boolean => losesGone && counter.counts.gone !== null
+  const readsOn = async (last: EntryId) => thorough || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
   const pages = readSelection(context, request.selection, readsOn)
   let step = await pages.next()
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
-  const counter = createPlanCounter()
   const others = await lookAtOthers(context, { deletes: kind.deletes(action), target: kind.copiesTo(action) })
   let lookUps = 0
   let complete = true

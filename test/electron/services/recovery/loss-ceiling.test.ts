@@ -18,6 +18,7 @@ import {
   onEveryServer,
   pendingOf,
   seed,
+  sentSoFar,
   spreadOver,
 } from './recovery-kit'
 
@@ -164,6 +165,20 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofConsumer('alice'), ack)
       expect(plan).toMatchObject({ entries: 1_600, gone: 1 })
       expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ state: 'done', counts: { changed: 1_600 } })
+    })
+
+    test('and reads no further once more is to be looked up than it may: that is told, and asked for', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 23_000) } })
+      // Only a look at each one tells which are gone.
+      await direct.xdel(KEY, '23000-0')
+      const before = sentSoFar(proxy, 'XPENDING')
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      expect(plan).toMatchObject({ entries: 23_000, changes: 23_000, gone: null, mostDeliveries: null })
+      expect(plan.warnings).toContain('gone-from-stream')
+      expect(isForGood(plan)).toBe(true)
+      // 40 pages of 500, the one at which it was too much, and one that was begun by then.
+      expect(sentSoFar(proxy, 'XPENDING') - before).toBeLessThan(23_000 / 500)
     })
 
     test('an auto-claim’s plan counts what it drops on its way, however fresh', async ({ skip }) => {
