@@ -39,6 +39,8 @@ export const journalRecord = z.object({
         held: z.array(z.object({ recordId: z.string(), summary: message, entries: z.int(), isUndone: z.boolean() })),
         /** Of the rest: entries that are undone by themselves, since they are not certain, or were not taken along. */
         open: z.int(),
+        /** Its last undo has not come to its end: what is left is not known. */
+        isStopped: z.boolean().optional(),
       })
       .optional(),
   }),

@@ -51,17 +51,20 @@ export interface Records {
 
 export function createRecords(): Records {
   const known = new Map<string, KnownRecord>()
-  const undone = new Map<string, { readonly by: string; readonly left: UndoLeft | undefined }>()
+  /** The undos that were begun of a record, in any order. */
+  const undos = new Map<string, Set<string>>()
   const touched = createTouched()
 
   const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
 
+  const undosKnown = (id: string): readonly KnownRecord[] =>
+    [...(undos.get(id) ?? [])].flatMap((undo) => known.get(undo) ?? []).sort((a, b) => a.begin.at - b.begin.at)
+  const undosOf = (id: string): readonly string[] => undosKnown(id).map(({ begin }) => begin.id)
+  const lastLook = (id: string): LastLook | null => undosKnown(id).reduce(lookedAgain, null)
   const undoneBy = (id: string): string | null => {
-    const last = undone.get(id)
-    return last && isClosing(last.left) ? last.by : null
+    const last = lastLook(id)
+    return last?.isWhole === true && isClosing(last.left) ? last.by : null
   }
-  const undosOf = (id: string): readonly string[] =>
-    all().flatMap(({ begin }) => (begin.undoes === id ? [begin.id] : []))
   const since = (id: string): readonly KnownRecord[] => {
     const first = known.get(id)?.begin
     if (!first) return []
@@ -73,6 +76,7 @@ export function createRecords(): Records {
       if (line.t === 'format') return
       if (line.t === 'begin') {
         known.set(line.id, { begin: withoutLongParts(line), file, end: null, counts: noCounts, backupFile: null })
+        if (line.undoes !== null) undos.set(line.undoes, (undos.get(line.undoes) ?? new Set()).add(line.id))
         return
       }
       const record = known.get(line.id)
@@ -80,14 +84,15 @@ export function createRecords(): Records {
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
       if (line.t === 'touched') touched.add(record.begin, line.consumers)
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
-      if (line.t !== 'end') return
-      known.set(line.id, { ...record, end: line, counts: line.counts })
-      const { undoes } = record.begin
-      if (undoes !== null && line.state === 'done' && hasUndone(line.counts))
-        undone.set(undoes, { by: line.id, left: line.left })
+      if (line.t === 'end') known.set(line.id, { ...record, end: line, counts: line.counts })
     },
     keepOnly(isThere) {
-      for (const [id, { file }] of known) if (!isThere(file)) known.delete(id)
+      for (const [id, { file, begin }] of known) {
+        if (isThere(file)) continue
+        known.delete(id)
+        undos.delete(id)
+        if (begin.undoes !== null) undos.get(begin.undoes)?.delete(id)
+      }
     },
     get: (id) => known.get(id),
     // Files are read one after the other, so records of two processes that ran side by side come in two runs.
@@ -95,16 +100,18 @@ export function createRecords(): Records {
     touched: touched.of,
     undoneBy,
     undonePartly(id) {
-      const last = undone.get(id)
-      if (!last?.left) return null
-      const back = undosOf(id).reduce((sum, undo) => sum + (known.get(undo)?.counts.changed ?? 0), 0)
-      const held = last.left.held.flatMap(({ record, entries }) => {
+      const last = lastLook(id)
+      if (last === null || (last.isWhole && !last.left)) return null
+      const back = undosKnown(id).reduce((sum, { counts }) => sum + counts.changed, 0)
+      if (!last.isWhole) return { back, held: [], open: 0, isStopped: true }
+      const left = last.left ?? { held: [], open: 0 }
+      const held = left.held.flatMap(({ record, entries }) => {
         const holder = known.get(record)?.begin
         return holder
           ? [{ recordId: record, summary: holder.summary, entries, isUndone: undoneBy(record) !== null }]
           : []
       })
-      return { back, held, open: last.left.open }
+      return { back, held, open: left.open }
     },
     undosOf,
     holdersSince(id) {
@@ -123,9 +130,24 @@ export function createRecords(): Records {
   }
 }
 
-/** One that left all alone has undone nothing: once what came later was undone, it may find something to give back. */
-function hasUndone({ changed, unknown, leftAlone }: JobCounts): boolean {
-  return changed + unknown > 0 || leftAlone === 0
+/** What the undos of a record came to. `left`: what the last one could not give back. */
+interface LastLook {
+  readonly by: string
+  readonly left: UndoLeft | undefined
+  /** False: it has not come to its end, so that what is left is not known. */
+  readonly isWhole: boolean
+}
+
+/**
+ * One that left all alone has undone nothing: once what came later was undone, it may find something to give back. After
+ * one that did give something back it tells what is left by now.
+ */
+function lookedAgain(before: LastLook | null, { begin, end, counts }: KnownRecord): LastLook | null {
+  const { changed, unknown, leftAlone } = counts
+  const hasChanged = changed + unknown > 0
+  if (end?.state !== 'done') return hasChanged ? { by: begin.id, left: undefined, isWhole: false } : before
+  if (before === null && !hasChanged && leftAlone > 0) return null
+  return { by: begin.id, left: end.left, isWhole: true }
 }
 
 function isClosing(left: UndoLeft | undefined): boolean {

@@ -12,7 +12,8 @@ export function requireUndoable({ undo, state }: JournalRecord): void {
 
 /** Of what a record changed, or may have: what its undos have not given back yet. */
 export function leftToUndo({ counts, undo }: JournalRecord): number {
-  return counts.changed + counts.unknown - (undo.partly?.back ?? 0)
+  // Of a batch without an outcome nothing is in the counts, and its undo may find some.
+  return Math.max(0, counts.changed + counts.unknown - (undo.partly?.back ?? 0))
 }
 
 export function notUndoable(problem: Message): AppError {

@@ -34,8 +34,11 @@ function isOrAre(count: number): string {
 /** "Undone: 40 of 100. 60 can be undone after “claim to carol” is." Null: not undone in part. */
 export function undonePartly({ counts, undo }: Pick<JournalRecord, 'counts' | 'undo'>): string | null {
   if (undo.partly === undefined) return null
-  const { back, held, open } = undo.partly
-  const parts = [`Undone: ${formatCount(back)} of ${formatCount(counts.changed + counts.unknown)}.`]
+  const { back, held, open, isStopped } = undo.partly
+  // Of what was sent without an outcome nothing is in the counts.
+  const found = held.reduce((sum, { entries }) => sum + entries, back + open)
+  const all = Math.max(counts.changed + counts.unknown, found)
+  const parts = [`Undone: ${formatCount(back)} of ${formatCount(all)}.`]
   for (const { summary, entries, isUndone } of held) {
     const what = `“${sentence(summary)}”`
     parts.push(
@@ -45,5 +48,6 @@ export function undonePartly({ counts, undo }: Pick<JournalRecord, 'counts' | 'u
     )
   }
   if (open > 0) parts.push(`${formatCount(open)} can be undone separately: look at the preview.`)
+  if (isStopped === true) parts.push('The last undo did not come to its end: look at the preview.')
   return parts.join(' ')
 }

@@ -23,4 +23,18 @@ describe('a record of the journal', () => {
     expect(recordCounts({ ...three, action: 'destroy group' })).toBe('destroyed, 2 entries acked')
     expect(recordCounts({ ...none, action: 'swap streams', state: 'failed' })).toBe('')
   })
+
+  it('tells how much of it is undone, and never of fewer than there are', () => {
+    const partly = (back: number, some: object = {}) => ({
+      ...record,
+      undo: { ...record.undo, partly: { back, held: [], open: 0, ...some } },
+    })
+    const { undonePartly } = words.journal
+    expect(undonePartly(record)).toBeNull()
+    expect(undonePartly(partly(400, { open: 3 }))).toMatch(/^Undone: 400 of 1\u202f200\. 3 can be undone separately/)
+    // Sluice was killed in it: nothing of it is in the counts.
+    const killed = { ...partly(3, { open: 3 }), counts: { ...record.counts, changed: 0 } }
+    expect(undonePartly(killed)).toMatch(/^Undone: 3 of 6\./)
+    expect(undonePartly(partly(400, { isStopped: true }))).toMatch(/did not come to its end/)
+  })
 })

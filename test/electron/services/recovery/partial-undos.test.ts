@@ -8,8 +8,10 @@ import {
   counts,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
+  named,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -86,6 +88,39 @@ onEveryServer((world) => {
       expect((await preview(first)).held).toBeUndefined()
       await sluice.undo(first)
       expect((await recordOf(first)).undo).toMatchObject({ undoneBy: expect.any(String) as string })
+    })
+
+    test('and by a second one, once what a later action took was acked: there is nothing to wait for', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: IDS } })
+      const first = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      await tick()
+      await sluice.recover(ofIds(LATER), claimTo('carol'))
+      await sluice.undo(first)
+      expect((await recordOf(first)).undo).toMatchObject({
+        undoneBy: null,
+        partly: { back: 4, held: [{ entries: 6 }] },
+      })
+      await direct.xack(KEY, GROUP, ...LATER)
+      const again = await sluice.undo(first)
+      expect(again).toMatchObject({ state: 'done', counts: counts({ leftAlone: 6 }) })
+      expect((await recordOf(first)).undo.undoneBy).toBe(again.recordId)
+    })
+
+    test('that was cancelled says how much is back, and the next one does the rest', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 1_200) } })
+      const first = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      const reached = holdAt(proxy, named('XCLAIM'))
+      const running = await sluice.api.recovery.undo({ connectionId: sluice.connectionId, recordId: first.recordId })
+      await reached
+      await sluice.api.job.cancel({ jobId: running.id })
+      proxy.resume()
+      expect(await sluice.finished(running)).toMatchObject({ state: 'cancelled', counts: counts({ changed: 500 }) })
+      expect(words.journal.undonePartly(await recordOf(first))).toMatch(/^Undone: 500 of 1.200\. The last undo/)
+      expect(await sluice.undo(first)).toMatchObject({ state: 'done', total: 700, counts: counts({ changed: 700 }) })
+      expect((await recordOf(first)).undo.undoneBy).not.toBeNull()
+      expect(await heldBy(direct, 'alice')).toHaveLength(1_200)
     })
 
     test('promises nothing that the later one’s consumer has acked, nor what it gave on', async () => {
