@@ -174,12 +174,11 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     (command) => redis.callBuffer(command, []),
     () => unreachable('not-redis', endpoint),
   )
-  const transactions = createTransactions(redis, whyFailed, refuseUnlessUsable)
-
   /** ioredis gives up waiting, and goes on reading. */
   const endIfTimedOut = (error: unknown): void => {
     if (isCommandTimeout(error)) endWithinReply(redis.stream)
   }
+  const transactions = createTransactions(redis, { whyFailed, refuseUnlessUsable, endIfTimedOut })
   const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
     refuseUnlessUsable()
     try {

@@ -19,15 +19,24 @@ export interface Transactions {
   forget(): void
 }
 
-/** What a failed command means, as `commandError` has it. */
-type WhyFailed = (error: unknown, command: string, wrote: boolean) => AppError
+/** Of the connection. */
+interface Connection {
+  /** What a failed command means, as `commandError` has it. */
+  whyFailed(error: unknown, command: string, wrote: boolean): AppError
+  refuseUnlessUsable(): void
+  /** Ends it where time was up in the midst of a reply. */
+  endIfTimedOut(error: unknown): void
+}
 
 /**
  * MULTI … EXEC on a connection that others use as well, so it goes out in one write. That has a trap: where MULTI itself
  * is refused, by an ACL say, the commands behind it run one by one; and where EXEC is, they wait for ever, and with them
  * all that others send. So both are tried first, once per connection, with no command between them.
  */
-export function createTransactions(redis: Redis, whyFailed: WhyFailed, refuseUnlessUsable: () => void): Transactions {
+export function createTransactions(
+  redis: Redis,
+  { whyFailed, refuseUnlessUsable, endIfTimedOut }: Connection,
+): Transactions {
   let connection = 0
   let triedOn = -1
 
@@ -35,7 +44,9 @@ export function createTransactions(redis: Redis, whyFailed: WhyFailed, refuseUnl
     refuseUnlessUsable()
     const pipeline = redis.pipeline()
     for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
-    return (await pipeline.exec()) ?? []
+    const results = (await pipeline.exec()) ?? []
+    for (const [error] of results) endIfTimedOut(error)
+    return results
   }
 
   const tryOut = async (): Promise<void> => {

@@ -7,6 +7,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createReplyCheck } from '../../../electron/redis/reply-check'
 import { createRedisClient, type RedisClient } from '../../../electron/redis/client'
 import { longer } from '../../helpers/soak'
+import { useSluiceClients } from '../../helpers/sluice-client'
+
+const clients = useSluiceClients()
 
 const check = (text: string | Buffer): string | null => createReplyCheck()(Buffer.from(text as string, 'latin1'))
 
@@ -141,15 +144,19 @@ describe('a reply that has begun when its time is up', () => {
 
   const known: Readonly<Record<string, string>> = { PING: '+PONG\r\n', HELLO: '%1\r\n+proto\r\n:3\r\n' }
 
-  /** A server that answers XLEN with `begun` and then `more`, over and over. */
+  /** A server that answers XLEN, or the transaction that is not just tried, with `begun` and then `more`, over and over. */
   async function dripping(begun: string, more: string): Promise<{ client: RedisClient; sockets: readonly Socket[] }> {
     const sockets: Socket[] = []
+    const ofExec = ['-ERR EXEC without MULTI\r\n', '*0\r\n']
     const server = createServer((socket) => {
       sockets.push(socket)
       socket.on('error', () => undefined)
       socket.on('data', (data) => {
         for (const [, name = ''] of data.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n([^\r]+)/g)) {
-          if (name.toUpperCase() !== 'XLEN') socket.write(known[name.toUpperCase()] ?? '+OK\r\n')
+          const command = name.toUpperCase()
+          const reply =
+            command === 'EXEC' ? ofExec.shift() : command === 'XLEN' ? undefined : (known[command] ?? '+OK\r\n')
+          if (reply !== undefined) socket.write(reply)
           else {
             socket.write(begun)
             const timer = setInterval(() => socket.write(more), 10)
@@ -172,12 +179,12 @@ describe('a reply that has begun when its time is up', () => {
   test.each([
     ['of one command', (client: RedisClient) => client.reader.call('XLEN', 'a')],
     ['of several', async (client: RedisClient) => (await client.reader.pipeline([['XLEN', 'a']]))[0]],
-  ])('ends its connection, and the next one begins anew: %s', async (_what, ask) => {
+    ['of a transaction', (client: RedisClient) => clients.writer(client).transaction([['XDEL', 'a', '1-1']])],
+  ])('ends its connection, and the next one begins anew: %s', async (what, ask) => {
     const { client, sockets } = await dripping('$400000000\r\n', 'x')
-    expect(await ask(client).catch((error: unknown) => error)).toMatchObject({
-      code: 'UNREACHABLE',
-      data: { reason: 'timeout' },
-    })
+    expect(await ask(client).catch((error: unknown) => error)).toMatchObject(
+      what === 'of a transaction' ? { code: 'UNKNOWN_OUTCOME' } : { code: 'UNREACHABLE', data: { reason: 'timeout' } },
+    )
     await expect.poll(() => sockets[0]?.destroyed).toBe(true)
     await expect.poll(() => client.isReady()).toBe(true)
     expect(sockets).toHaveLength(2)
