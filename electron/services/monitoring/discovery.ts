@@ -18,8 +18,10 @@ import { createNotifier, type Notifier } from '../lib/notifier'
 /** Keys per event at most. */
 const CHUNK = 1000
 const SCAN_COUNT = 1000
-/** Names of streams that one search keeps, in bytes. */
+/** Names of streams that one search keeps, in bytes of memory. */
 const MOST_NAME_BYTES = 128 * 1024 * 1024
+/** Of each name beside its own: it is kept twice, in a list and in a set. */
+const BYTES_PER_NAME = 100
 /** A SCAN that takes more than so many, of 1 000 slots each, has no end. */
 const MOST_STEPS = 1_000_000
 /** Progress is told this often at most; the first streams at once. */
@@ -173,7 +175,7 @@ function add(search: Search, key: Bytes): void {
   if (search.seen.has(name)) return
   search.seen.add(name)
   search.keys.push(key)
-  search.nameBytes += name.length
+  search.nameBytes += name.length + BYTES_PER_NAME
 }
 
 /** What can't be told just now is found by the next search. */

@@ -245,7 +245,7 @@ describe('the end before the end', () => {
   })
 
   test('failed, when the names are too many to be kept; those before are there', async () => {
-    discovery = createDiscovery({ ...options, mostNameBytes: 50_000 })
+    discovery = createDiscovery({ ...options, mostNameBytes: 500_000 })
     await fill(20_000, 0)
     const events = await all()
     const last = events.at(-1)
