@@ -66,11 +66,18 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
 /** Opens a browser; `isSecret`: by a file that is removed once it was used, or soon. */
 function createEntry() {
   let file: LaunchFile | null = null
-  const close = async (): Promise<void> => file?.remove()
+  const close = async (): Promise<void> => {
+    await file?.remove().catch(() => complain(webWords.launchFileStays(file?.path ?? '')))
+  }
   return {
     close,
     async open(url: string, isSecret: boolean): Promise<void> {
-      file = isSecret ? await writeLaunchFile(url) : null
+      try {
+        file = isSecret ? await writeLaunchFile(url) : null
+      } catch (error) {
+        // The address has been told.
+        return complain(webWords.noLaunchFile(errorCode(error) ?? ''))
+      }
       setTimeout(() => void close(), LAUNCH_FILE_MS).unref()
       if (!(await openBrowser(file?.path ?? url))) complain(webWords.noBrowser)
     },
@@ -97,11 +104,15 @@ function stopSignal(): Promise<void> {
 
 function describe(error: unknown): string {
   if (error instanceof UsageError) return webWords.optionsByHelp(error.message)
-  const code = error instanceof Error && 'code' in error ? error.code : null
+  const code = errorCode(error)
   if (code === 'EADDRINUSE') return webWords.portInUse
   if (code === 'EACCES') return webWords.portNotAllowed
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return webWords.noSuchAddress
   return error instanceof Error ? error.message : String(error)
+}
+
+function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null
 }
 
 function say(text: string): void {

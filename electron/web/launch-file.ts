@@ -10,13 +10,19 @@ export interface LaunchFile {
   remove(): Promise<void>
 }
 
-/** A page, for this user's eyes only, that goes on to `url` by itself. */
+/** A page, for this user's eyes only, that goes on to `url` by itself. Rejects as the disk does, and leaves nothing then. */
 export async function writeLaunchFile(url: string, dir = tmpdir()): Promise<LaunchFile> {
   // mkdtemp makes a directory that only this user may enter.
   const own = await mkdtemp(join(dir, 'sluice-'))
   const path = join(own, 'open.html')
-  await writeFile(path, html(url), { mode: 0o600, flag: 'wx' })
-  return { path, remove: () => rm(own, { recursive: true, force: true }) }
+  const remove = (): Promise<void> => rm(own, { recursive: true, force: true })
+  try {
+    await writeFile(path, html(url), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    await remove().catch(() => undefined)
+    throw error
+  }
+  return { path, remove }
 }
 
 function html(url: string): string {

@@ -14,6 +14,9 @@ export const webWords = {
   isAt: (url: string) => `Sluice is at ${url}`,
   inTheClear: 'The password travels in the clear: reach it through a proxy that ends TLS, and say so by --public-url.',
   noBrowser: 'There is no browser to open it in: open it yourself.',
+  noLaunchFile: (code: string) =>
+    `The file that opens a browser could not be written to the directory for temporary files (${code}): open the address yourself.`,
+  launchFileStays: (path: string) => `${path} could not be removed.`,
   optionsByHelp: (problem: string) => `${problem} (--help lists the options)`,
   portInUse: 'that port is in use; choose another by --port, or leave it out for any free one',
   portNotAllowed: 'that port may not be listened on by this user; choose one above 1023',

@@ -102,6 +102,18 @@ describe('the browser that it opens', () => {
     expect(existsSync(dirname(args))).toBe(false)
   })
 
+  test.each(['/nowhere/at/all', '/dev/null'])(
+    'is none where no file can be handed to it, and that is all: %s',
+    async (dir) => {
+      const host = await startWebHost([], { TMPDIR: dir }, '--open')
+      hosts.push(host)
+      await vi.waitFor(() => expect(host.output).toContain('open the address yourself'))
+      expect(host.output).toMatch(/^Sluice is at http:\S+$/m)
+      await enter(Number(new URL(host.origin).port), new URL(host.launchUrl).pathname)
+      expect(await host.stop()).toBe(0)
+    },
+  )
+
   test('is handed the address where it holds no secret', async () => {
     const { host, args } = await openedWith({ SLUICE_WEB_PASSWORD: 'correct horse' })
     expect(args).toBe(`${host.origin}/`)
