@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RedisClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { ackWithin, checkedAck } from '../../../../electron/redis/scripts/checked-ack'
-import { checkedClaim } from '../../../../electron/redis/scripts/checked-claim'
 import type { SeenEntry } from '../../../../electron/redis/scripts/check'
 import { removeConsumerIfEmpty } from '../../../../electron/redis/scripts/remove-consumer-if-empty'
 import { addEntry } from '../../../../electron/redis/xadd'
@@ -59,10 +58,6 @@ onEachServer('on %s', (version) => {
   /** What each script refuses alike, as it is sent. */
   const scripts: readonly (readonly [string, (to: Writer, key?: Buffer, group?: Buffer) => Promise<unknown>])[] = [
     ['checkedAck', (to, key = KEY, group = GROUP) => checkedAck(to, key, group, [seen('1-1')])],
-    [
-      'checkedClaim',
-      (to, key = KEY, group = GROUP) => checkedClaim(to, key, group, BOB, [seen('1-1')], { minIdleMs: 0 }),
-    ],
     ['removeConsumerIfEmpty', (to, key = KEY, group = GROUP) => removeConsumerIfEmpty(to, key, group, BOB)],
   ]
 
@@ -210,51 +205,6 @@ onEachServer('on %s', (version) => {
     })
   })
 
-  describe('check and claim', () => {
-    test('claims what is as it was seen; counts stay', async () => {
-      await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 2 })
-      const wanted = [seen('1-1'), seen('1-2'), seen('1-3'), seen(GREATEST)]
-      const states = await checkedClaim(writer, KEY, GROUP, BOB, wanted, { minIdleMs: 0 })
-      expect(states).toEqual(['claimed', 'moved', 'not-pending', 'claimed'])
-      expect(await rows()).toMatchObject([
-        { id: '1-1', consumer: BOB, deliveries: 1 },
-        { id: '1-2', consumer: ANN, deliveries: 2 },
-        { id: GREATEST, consumer: BOB, deliveries: 1 },
-      ])
-    })
-
-    test('with a count and an idle time', async () => {
-      const options = { minIdleMs: 0, retryCount: 9n, idleMs: 3_600_000 }
-      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1')], options)).toEqual(['claimed'])
-      const [row] = await rows()
-      expect(row).toMatchObject({ consumer: BOB, deliveries: 9 })
-      expect(row?.idleMs).toBeGreaterThanOrEqual(3_600_000)
-    })
-
-    test('what is too young is refused, and stays', async () => {
-      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1')], { minIdleMs: 3_600_000 })).toEqual(['refused'])
-      expect((await rows())[0]).toMatchObject({ id: '1-1', consumer: ANN })
-    })
-
-    test('what is gone from the stream is refused', async () => {
-      await redis.client().callBuffer('XDEL', [KEY, '1-1'])
-      const states = await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1'), seen('1-2')], { minIdleMs: 0 })
-      expect(states).toEqual(['refused', 'claimed'])
-    })
-
-    test('when all moved, no XCLAIM is sent, so no consumer comes to be', async () => {
-      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1', BOB)], { minIdleMs: 0 })).toEqual(['moved'])
-      expect((await consumerInfos(client.reader, KEY, GROUP)).map(({ name }) => name)).toEqual([ANN])
-    })
-
-    test('a time and an idle time at once are refused unsent; so are 251 entries', async () => {
-      const both = checkedClaim(writer, KEY, GROUP, BOB, [seen('1-1')], { minIdleMs: 0, timeMs: 1, idleMs: 1 })
-      await expect(both).rejects.toThrow(RangeError)
-      const many = Array.from({ length: 251 }, (_, at) => seen(`5-${at}`))
-      await expect(checkedClaim(writer, KEY, GROUP, BOB, many, { minIdleMs: 0 })).rejects.toThrow(RangeError)
-    })
-  })
-
   describe('remove a consumer', () => {
     test('that holds nothing', async () => {
       await checkedAck(writer, KEY, GROUP, [seen('1-1'), seen('1-2'), seen(GREATEST)])
@@ -346,12 +296,11 @@ onEachServer('on %s', (version) => {
     })
   })
 
-  test('full memory does not keep from acking, claiming and removing', async () => {
+  test('full memory does not keep from acking and removing', async () => {
     await redis.cli('CONFIG', 'SET', 'maxmemory', '1')
     try {
       expect(await checkedAck(writer, KEY, GROUP, [seen('1-1')])).toEqual(['acked'])
-      expect(await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-2')], { minIdleMs: 0 })).toEqual(['claimed'])
-      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, BOB)).toEqual({ state: 'holds', pending: 1 })
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'holds', pending: 2 })
     } finally {
       await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
     }
@@ -362,11 +311,10 @@ onEachServer('on %s', (version) => {
       async (replica) => {
         await expect.poll(() => replica.cli('DBSIZE'), { timeout: 30_000 }).toBe('2')
         await checkedAck(writer, KEY, GROUP, [seen('1-1')])
-        await checkedClaim(writer, KEY, GROUP, BOB, [seen('1-2')], { minIdleMs: 0 })
         const there = await clients.open(replica)
         const read = () => pendingRange(there.reader, KEY, GROUP, { from: '-', to: '+', count: 9 })
         await expect.poll(read).toMatchObject([
-          { id: '1-2', consumer: BOB },
+          { id: '1-2', consumer: ANN },
           { id: GREATEST, consumer: ANN },
         ])
       },
