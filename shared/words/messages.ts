@@ -27,8 +27,9 @@ function isMessageCode(code: string): code is MessageCode {
 export function sentence({ code, params }: Message): string {
   if (!isMessageCode(code)) return code
   try {
-    // Checked as they are read.
-    return MESSAGES[code](strictParams(params) as never, sayWithin)
+    // Checked as they are read; of what is no record at all, nothing is read.
+    const said: unknown = MESSAGES[code](strictParams(params) as never, sayWithin)
+    return typeof said === 'string' ? said : code
   } catch {
     return code
   }

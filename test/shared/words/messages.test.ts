@@ -89,6 +89,10 @@ describe('a message that is not understood is shown by its code', () => {
     )
   })
 
+  test.each([5, true, 'text', [1, 2]])('an error that is no record (%j) is told by the code', (error) => {
+    expect(sentence({ code: 'error.told', params: { error } })).toBe('error.told')
+  })
+
   test('whatever is in it, it never throws, and never says undefined', () => {
     const codes = fc.oneof(fc.constantFrom(...Object.keys(MESSAGES)), fc.string())
     const params = fc.dictionary(
