@@ -12,13 +12,14 @@ export const redriveContract = {
     .output(eventIterator(redrivePlanning)),
   /**
    * Starts the plan as a job, of `perSecond` entries per second at most (null: as fast as the server bears it; `job.limit`
-   * changes it). `confirmation`: the stream's name, on production connections.
+   * changes it). `backup` saves each entry as JSON Lines before it is deleted. `confirmation`: the stream's name, on production connections.
    */
   run: writesForGood
     .input(
       onStream.extend({
         planId: z.string(),
         perSecond: z.int().min(1).max(1_000_000).nullable().default(50),
+        backup: z.boolean().default(true),
         confirmation: bytes.optional(),
       }),
     )

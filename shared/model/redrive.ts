@@ -60,6 +60,21 @@ export const redrivePlan = z.object({
     /** Their stream can't take them. */
     refused: z.int(),
   }),
+  /**
+   * Of what was selected, what does not say by Sluice's fields where it comes from: an application may fill the stream, and
+   * read it, by its own rules. Absent: all of it says so.
+   */
+  unmarked: z
+    .object({
+      entries: z.int(),
+      /** Of those, what would be moved. */
+      goes: z.int(),
+      /** Groups of the dead-letter stream: who reads it. 200 at most. */
+      readers: z.array(bytes),
+      /** So many more that are not named. */
+      moreReaders: z.int(),
+    })
+    .optional(),
   /** Ticked ids that are not in the stream. */
   notFound: z.int(),
   /** Groups of the dead-letter stream that need some of what goes. */

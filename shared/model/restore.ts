@@ -23,12 +23,12 @@ export const backupContents = z.object({
 })
 export type BackupContents = z.infer<typeof backupContents>
 
-/** What was saved before a trim, an ack and delete, or a deletion. */
+/** What was saved before a trim, an ack and delete, a deletion, or a redrive. */
 export const backup = z.object({
   file: backupName,
   /** The whole path. */
   path: z.string(),
-  kind: z.enum(['trim', 'ack-delete', 'delete']),
+  kind: z.enum(['trim', 'ack-delete', 'delete', 'redrive']),
   /** It was left in the middle; what it was made for did not happen. */
   partial: z.boolean(),
   bytes: z.int(),

@@ -1,7 +1,7 @@
 import path from 'node:path'
 
 /** What a backup was made before. */
-export type BackupKind = 'trim' | 'ack-delete' | 'delete'
+export type BackupKind = 'trim' | 'ack-delete' | 'delete' | 'redrive'
 
 export interface BackupName {
   readonly kind: BackupKind
@@ -11,7 +11,8 @@ export interface BackupName {
   readonly partial: boolean
 }
 
-const NAME = /^(?:(trim)-\d{14}|(ack-delete|delete))-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(\.partial)?$/
+const NAME =
+  /^(?:(trim)-\d{14}|(ack-delete|delete|redrive))-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(\.partial)?$/
 export const PARTIAL = '.partial'
 
 export function backupFolder(dataDir: string): string {

@@ -6,7 +6,7 @@ import type { RedriveOptions, RedrivePlan, RedriveSelection } from '../../../sha
 import { fromBuffer } from '../../redis/bytes'
 import { serverTimeMs } from '../../redis/server'
 import { copiesByScript } from '../recovery/copying'
-import { countLosses } from '../inspection/other-groups'
+import { countLosses, type LossCount } from '../inspection/other-groups'
 import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { choose } from './choose'
@@ -42,6 +42,8 @@ export interface RedriveProgress {
 }
 
 const SHOWN_LINES = 10
+/** So many groups of the stream itself are named. */
+const MOST_READERS = 200
 /** Bytes of an entry that is still written out in the lines for redis-cli. */
 const SHOWN_BYTES = 2_048
 
@@ -62,6 +64,7 @@ export async function* planRedrive(
   const targets = createTargets(reader, key, options.create)
   const losses = await countLosses({ reader, key })
   const readers = createCopyReaders(reader)
+  const unmarked = { entries: 0, goes: 0 }
   const leftAlone = { noProvenance: 0, tooOften: 0, refused: 0 }
   const ends: { first: EntryId | null; last: EntryId | null } = { first: null, last: null }
   const commands: string[] = []
@@ -73,12 +76,14 @@ export async function* planRedrive(
   for await (const page of readLetters(source, reach)) {
     const bound: { letter: Letter; to: Buffer }[] = []
     for (const letter of page.entries.map(readLetter)) {
+      if (letter.origin === null) unmarked.entries += 1
       const choice = choose(letter, options)
       if ('to' in choice) bound.push({ letter, to: choice.to })
       else leftAlone[choice.stays] += 1
     }
     const takes = await targets.add(bound.map(({ to }) => to))
     const going = bound.filter((_, n) => takes[n])
+    unmarked.goes += going.filter(({ letter }) => letter.origin === null).length
     await readers.add(going)
     await losses.add(
       going.map(({ letter }) => letter.id),
@@ -105,6 +110,7 @@ export async function* planRedrive(
     ...{ entries, goes, firstId: ends.first, lastId: ends.last },
     targets: [...targets.list()],
     leftAlone,
+    ...(unmarked.entries > 0 && { unmarked: { ...unmarked, ...readersOf(losses) } }),
     notFound,
     groups: [...losses.losses(0)],
     ...readers.list(),
@@ -114,6 +120,12 @@ export async function* planRedrive(
     commands,
   }
   return { plan, reach, snapshot, open, outline }
+}
+
+/** Who reads the stream: every group that it has. */
+function readersOf(losses: LossCount): Pick<NonNullable<RedrivePlan['unmarked']>, 'readers' | 'moreReaders'> {
+  const names = losses.standing(0).map(({ name }) => name)
+  return { readers: names.slice(0, MOST_READERS), moreReaders: Math.max(0, names.length - MOST_READERS) }
 }
 
 function guardOf(server: ServerInfo, key: Buffer, targets: readonly Buffer[]): RedrivePlan['guard'] {

@@ -9,23 +9,36 @@ import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { requireSame } from '../inspection/stream-snapshot'
+import { createLetterBackup } from './letter-backup'
 import { planRedrive, type PreparedRedrive, type RedriveRequest } from './make-plan'
 import { redrive } from './run'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
+interface RedriveOrder {
+  readonly key: Bytes
+  readonly planId: string
+  readonly perSecond: number | null
+  /** What goes is saved before. */
+  readonly backup: boolean
+}
+
+export interface RedrivingOptions extends JobServices {
+  readonly dataDir: string
+}
+
 export interface Redriving {
   planAll(request: RedriveRequest, signal?: AbortSignal): AsyncGenerator<RedrivePlanning, void>
   /** Throws STALE_PLAN when the plan is another stream's, or the stream was made anew; CONFLICT. */
-  run(grant: WriteGrant, order: { key: Bytes; planId: string; perSecond: number | null }): Promise<Job>
+  run(grant: WriteGrant, order: RedriveOrder): Promise<Job>
 }
 
 /**
  * Gives dead letters back to the stream that they came from: adds a copy to its end, with a count of how often that was
- * done, and deletes the dead letter once the copy is confirmed.
+ * done, and deletes the dead letter once the copy is confirmed. Before that it is saved, unless told not to.
  */
-export function createRedriving(services: JobServices): Redriving {
-  const { jobs, server } = services
+export function createRedriving(services: RedrivingOptions): Redriving {
+  const { jobs, dataDir, server } = services
   const plans = createPlanStore<PreparedRedrive>(services.stamp, services.shelf)
 
   return {
@@ -36,16 +49,21 @@ export function createRedriving(services: JobServices): Redriving {
       yield* tellPlanning(planRedrive(services.source(connectionId, key), request, about), plans.keep, signal)
     },
 
-    run: (grant, { key, planId, perSecond }) =>
+    run: (grant, { key, planId, perSecond, backup }) =>
       startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async (prepared) => {
         const { plan, snapshot, outline } = prepared
         const source = jobSource(services, grant.connection.id, key)
         await requireSame(source.reader, source.key, snapshot, planId)
         const makes = plan.targets.map(({ name }) => name)
+        const undo = backup ? { ...plan.undo, note: message('undo.redrive-saved') } : plan.undo
         return {
-          draft: recordDraft('redrive', key, summaryOf(plan), { commands: [...outline], undo: plan.undo, makes }),
+          draft: recordDraft('redrive', key, summaryOf(plan), { commands: [...outline], undo, makes }),
           job: { kind: 'redrive', to: null, total: plan.goes, undoable: false, perSecond },
-          work: (begun) => (signal, throttle) => redrive({ ...source, ...begun }, prepared, signal, throttle),
+          work(begun) {
+            const context = { ...source, ...begun }
+            const saved = backup ? createLetterBackup(context, dataDir) : null
+            return (signal, throttle) => redrive({ ...context, backup: saved }, prepared, signal, throttle)
+          },
         }
       }),
   }

@@ -4,7 +4,7 @@ import { serverTimeMs } from '../../redis/server'
 import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
-import { runBatch } from '../jobs/run-batch'
+import { runBatch, type Batch } from '../jobs/run-batch'
 import { copiesByScript } from '../recovery/copying'
 import { requireSame } from '../inspection/stream-snapshot'
 import { redriveByCommands } from './by-commands'
@@ -12,6 +12,7 @@ import { redriveByScript } from './by-script'
 import { choose } from './choose'
 import type { RedriveContext } from './context'
 import { readLetter, type Letter } from './letter'
+import type { LetterBackup } from './letter-backup'
 import { readLetters } from './letters'
 import type { PreparedRedrive } from './make-plan'
 import { fitsScript, mostOf, nextLetters, type Part } from './part'
@@ -19,13 +20,31 @@ import { readRedriveBack, unreadRedrive } from './read-back'
 
 const NOBODY = Buffer.alloc(0)
 
+export interface RunningRedrive extends RedriveContext {
+  /** Null: nothing is saved. */
+  readonly backup: LetterBackup | null
+}
+
 /**
  * Moves what the plan showed, page by page, and of each page stream by stream, so that what comes from one stream goes back
  * in order. Before each page the dead-letter stream is looked at: STALE_PLAN where it is another one by now. What the plan
- * saw and is not there any more is counted as gone.
+ * saw and is not there any more is counted as gone. Nothing is deleted that is not saved, where there is a backup.
  */
 export async function* redrive(
-  context: RedriveContext,
+  context: RunningRedrive,
+  prepared: PreparedRedrive,
+  signal: AbortSignal,
+  throttle: () => JobThrottle,
+): AsyncGenerator<JobStep, void> {
+  try {
+    yield* moveLetters(context, prepared, signal, throttle)
+  } finally {
+    await context.backup?.close()
+  }
+}
+
+async function* moveLetters(
+  context: RunningRedrive,
   { plan, reach, snapshot, open }: PreparedRedrive,
   signal: AbortSignal,
   throttle: () => JobThrottle,
@@ -74,16 +93,20 @@ function byTarget(
 }
 
 async function* movePart(
-  context: RedriveContext,
+  context: RunningRedrive,
   going: Pick<Part, 'letters' | 'target' | 'create'>,
   number: number,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
-  const { reader, key, server } = context
+  const { reader, key, server, backup } = context
+  if (backup !== null) {
+    yield await backup.save(going.letters)
+    if (signal.aborted) return
+  }
   const at = await serverTimeMs(reader)
   const byScript = copiesByScript(server, key, going.target) && going.letters.every(fitsScript)
   const part: Part = { ...going, at, byScript, progress: { copies: new Map(), deleteSent: new Set() } }
-  const batch = {
+  const batch: Batch = {
     number,
     observation: { at },
     // A dead letter is nobody's.
@@ -93,5 +116,5 @@ async function* movePart(
     readBack: (lost: readonly string[]) => readRedriveBack(context, part, lost),
     unread: (lost: readonly string[]) => unreadRedrive(part, lost),
   }
-  yield* runBatch(context, batch, signal)
+  yield* runBatch(context, backup === null ? batch : backup.settling(batch), signal)
 }

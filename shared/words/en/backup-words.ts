@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<Backup['kind'], string>> = {
   trim: 'Before a trim',
   'ack-delete': 'Before an ack and delete',
   delete: 'Before a deletion',
+  redrive: 'Before a redrive',
 }
 
 function kindWords({ kind, partial }: Backup): string {
@@ -58,7 +59,7 @@ export const backupWords = {
   readingBackups: 'Reading the backups',
   noneYet: 'There are no backups',
   noneYetText:
-    'A trim, an ack and delete, or a deletion saves what goes first, unless told not to. It can be restored from here.',
+    'A trim, an ack and delete, a deletion, or a redrive saves what goes first, unless told not to. It can be restored from here.',
   kind: kindWords,
   damage: damageWords,
   entriesOf: entriesWords,

@@ -27,6 +27,21 @@ function leftAloneSentences({ leftAlone, notFound, options }: RedrivePlan): read
     .concat(notFound === 0 ? [] : [`${counted(notFound, 'is', 'are') ?? ''} not in the stream any more`])
 }
 
+/** What Sluice did not put there; null where it put all of it. */
+function unmarkedSentence({ entries, unmarked }: RedrivePlan): string | null {
+  if (!unmarked) return null
+  const { goes } = unmarked
+  const whose = pluralForm(unmarked.entries, {
+    one: 'was not dead-lettered by Sluice',
+    other: 'were not dead-lettered by Sluice',
+  })
+  const lost =
+    goes === 0
+      ? ''
+      : `. ${formatCount(goes)} of those ${pluralForm(goes, { one: 'goes', other: 'go' })}: what the application drops where ${pluralForm(goes, { one: 'it goes', other: 'they go' })} is only in the backup`
+  return `${formatCount(unmarked.entries)} of ${formatNoun(entries, 'entry', 'entries')} ${whose}: an application may fill this stream, and read it, by its own rules${lost}`
+}
+
 function counted(count: number, one: string, many: string): string | null {
   return count === 0 ? null : formatNoun(count, one, many)
 }
@@ -47,6 +62,11 @@ function groupsSentence({ groups }: RedrivePlan): string | null {
 
 export const redriveWords = {
   redriveDeadLetters: 'Redrive dead letters',
+  unmarked: unmarkedSentence,
+  readBy: 'Groups that read this stream:',
+  moreReaders: (more: Count) => `and ${formatNoun(more, 'more group', 'more groups')}`,
+  backup: 'Save what goes as JSON Lines first',
+  backupHint: 'In Sluice’s data directory; it is listed under Backups. A redrive can’t be undone.',
   whereTheyGo: 'Where they go',
   stream: 'Stream',
   entries: 'Entries',

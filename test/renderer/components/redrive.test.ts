@@ -15,6 +15,7 @@ import { message, verbatim } from '../../../shared/words/messages'
 
 const {
   needed: groupsSentence,
+  unmarked: unmarkedSentence,
   leftAlone: leftAloneSentences,
   sentence: redriveSentence,
   target: targetWords,
@@ -68,6 +69,20 @@ describe('what a redrive would do, in words', () => {
     expect(targetWords(stream)).toBe('Is there')
     expect(targetWords({ ...stream, type: 'none' })).toBe('Is created')
     expect(targetWords({ ...stream, type: 'none', refusal: message('redrive.no-stream') })).toBe('It does not exist.')
+  })
+
+  it('warns of what Sluice did not put there, with how many of them go', () => {
+    expect(unmarkedSentence(planFor())).toBeNull()
+    const unmarked = { entries: 3, goes: 0, readers: [], moreReaders: 0 }
+    expect(unmarkedSentence(planFor({ unmarked }))).toBe(
+      '3 of 4 entries were not dead-lettered by Sluice: an application may fill this stream, and read it, by its own rules',
+    )
+    expect(unmarkedSentence(planFor({ unmarked: { ...unmarked, goes: 2 } }))).toContain(
+      'own rules. 2 of those go: what the application drops where they go is only in the backup',
+    )
+    expect(unmarkedSentence(planFor({ unmarked: { ...unmarked, entries: 1, goes: 1 } }))).toMatch(
+      /^1 of 4 entries was not .* 1 of those goes: /,
+    )
   })
 
   it('names the groups that need them still', () => {
@@ -130,6 +145,34 @@ describe('the form to redrive', () => {
     await choose('Entries a second', '0')
     await submit()
     expect(runs(unlimited)).toEqual([{ ...target, planId: 'p1', perSecond: null }])
+  })
+
+  it('saves what goes first, unless told not to', async () => {
+    const calls = await show({ planAll: planAll(planFor()), run: () => new Promise(() => undefined) })
+    const box = [...document.querySelectorAll('label')].find((one) => /Save what goes/.test(one.textContent))
+    document.getElementById(box?.htmlFor ?? '')?.click()
+    await flushPromises()
+    await submit()
+    expect(runs(calls)).toEqual([{ ...target, planId: 'p1', perSecond: 50, backup: false }])
+  })
+
+  const warned = (): string | undefined => document.querySelector('[data-test=unmarked]')?.textContent
+  const readers = (): string | undefined =>
+    document.querySelector('[data-test=readers]')?.textContent.replace(/\s+/g, ' ').trim()
+
+  it('warns of what an application may have put there, and names who reads the stream', async () => {
+    const names = ['a{x}', 'b', { base64: '//4A' }, 'd', 'e', 'f', 'g']
+    await show({ planAll: planAll(planFor({ unmarked: { entries: 3, goes: 2, readers: names, moreReaders: 4 } })) })
+    expect(warned()).toContain('3 of 4 entries were not dead-lettered by Sluice')
+    expect(readers()).toBe('Groups that read this stream: a{x}, b, \\xff\\xfe\\x00, d, e, and 6 more groups.')
+  })
+
+  it('names nobody where no group reads it, and warns of nothing where all was dead-lettered by Sluice', async () => {
+    await show({ planAll: planAll(planFor({ unmarked: { entries: 3, goes: 2, readers: [], moreReaders: 0 } })) })
+    expect([warned() === undefined, readers()]).toEqual([false, undefined])
+    wrapper.unmount()
+    await show({ planAll: planAll(planFor()) })
+    expect([warned(), readers()]).toEqual([undefined, undefined])
   })
 
   it('does not run while nothing would go, nor while a stream has no name', async () => {
@@ -211,6 +254,13 @@ describe('a stream of dead letters', () => {
     ['whose entries were requeued only', 'again', [entry('n', 'sluice:stream', 'sluice:id')], 5, 'false', 1],
     ['whose last fields are not shown', 'wide', [{ ...entry(...DEAD), moreFields: 1 }], 5, 'false', 1],
     ['of other entries', 'orders', [entry('n')], 5, 'false', 1],
+    [
+      'of dead letters that were restored, twice',
+      'failed',
+      [entry(...DEAD, 'sluice:restored', 'sluice:restored-id', 'sluice:restored', 'sluice:restored-id')],
+      ...([5, 'true', 1] as const),
+    ],
+    ['with half of a restore’s fields', 'failed', [entry(...DEAD, 'sluice:restored-id')], 5, 'false', 1],
     ['that is empty', 'orders', [], 0, 'false', 0],
     ['of which nothing is known yet', 'orders', [entry(...DEAD)], null, 'false', 0],
     ['that can’t be read', 'orders', new Error('NOPERM'), 5, 'false', 1],

@@ -64,6 +64,7 @@ const standing = { lastDeliveredId: '5-0', pending: 1200, consumers: 2 }
 describe('a backup in words', () => {
   test('says what it was made for, and what of it can’t be read', () => {
     expect(kindWords(backup)).toBe('Before a deletion')
+    expect(kindWords({ ...backup, kind: 'redrive' })).toBe('Before a redrive')
     expect(kindWords({ ...backup, kind: 'ack-delete', partial: true })).toBe('Before an ack and delete: never finished')
     expect(damageWords(backup.contents, 'orders')).toBeNull()
     expect(damageWords({ damaged: 1 }, 'orders')).toBe('1 line can’t be read')

@@ -38,6 +38,8 @@ export const undoMessages = {
     'Makes acked entries pending again, for who held them, with their delivery count. The hashes stay as they were written, and what could not be written stays with its new owner.',
   'undo.release': () => 'Whoever reads next gets them: there is nothing to give back.',
   'undo.redrive': () => 'Nothing: a copy may have been delivered at once. The journal has the id of each copy.',
+  'undo.redrive-saved': () =>
+    'Nothing: a copy may have been delivered at once. The journal has the id of each copy, and the backup each entry as it was.',
   'undo.remove-consumer': () => 'Makes the consumer again, by its name. When it was last seen is lost.',
   'undo.set-id': () => 'Sets the former id again, as long as the group has not read on meanwhile.',
   'undo.destroy-group': () =>

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
 import { useBuiltApp } from '../../../helpers/built-app'
@@ -21,6 +23,15 @@ const app = useBuiltApp(new URL('./redrive-app.ts', import.meta.url))
 function isOfJob([name = '', ...args]: readonly string[]): boolean {
   if (name === 'TIME') return true
   return /^(XRANGE|XINFO|XADD|XDEL|EVAL)$/.test(name) && args.some((arg) => arg === KEY || arg === DEAD)
+}
+
+/** All that is in the backups. */
+function savedBy({ dataDir }: Sluice): string {
+  const folder = join(dataDir, 'backups')
+  if (!existsSync(folder)) return ''
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('')
 }
 
 /** The connection went while the stream was looked at, just before the job: there is none. */
@@ -53,11 +64,17 @@ onEveryServer(
     }
 
     /** Where each dead letter is. None may be nowhere, and copies come in order. */
-    async function look(ids: readonly string[]): Promise<{ readonly moved: number; readonly both: number }> {
+    async function look(
+      sluice: Sluice,
+      ids: readonly string[],
+    ): Promise<{ readonly moved: number; readonly both: number }> {
       const left = new Set(await idsOf(world.direct, DEAD))
       const copied = (await redrivenIn(world.direct)).map(String)
       expect(ids.filter((id) => !left.has(id) && !copied.includes(id))).toEqual([])
       expect(copied).toEqual(ids.slice(0, copied.length))
+      // What went was saved before.
+      const saved = savedBy(sluice)
+      expect(ids.filter((id) => !left.has(id) && !saved.includes(`{"id":"${id}"`))).toEqual([])
       const both = copied.filter((id) => left.has(id)).length
       return { moved: copied.length - both, both }
     }
@@ -85,7 +102,7 @@ onEveryServer(
             const told = `at point ${point}`
             const job = await run(sluice, made).catch(notBegun)
             await whenBack(sluice)
-            const { moved, both } = await look(ids)
+            const { moved, both } = await look(sluice, ids)
             if (job === null) {
               expect([moved, both], told).toEqual([0, 0])
               continue
@@ -133,7 +150,7 @@ onEveryServer(
             await sluice.restart()
             const { records } = await sluice.api.journal.list({ connectionId: sluice.connectionId, count: 10 })
             const [record] = records
-            const { moved, both } = await look(ids)
+            const { moved, both } = await look(sluice, ids)
             const changed = record?.counts.changed ?? 0
             if (record) expect(record).toMatchObject({ action: 'redrive', state: 'interrupted' })
             // Only the part in flight may be more than the journal knows to be done.
