@@ -16,7 +16,8 @@ import type { RecordDraft } from '../services/jobs/record-draft'
 import type { WriteGrant } from '../services/jobs/write-grant'
 import { watchTouched } from '../services/jobs/watch-touched'
 import type { Touches } from '../services/inspection/own-signs'
-import { bindServer, type BoundServer } from '../services/jobs/bound-server'
+import { bindServer } from '../services/jobs/bound-server'
+import { checkedWriter } from '../services/jobs/checked-writer'
 import { noCounts } from '../services/lib/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
 import { badInput } from './bad-input'
@@ -60,7 +61,7 @@ export function createGuard(
       const { id: connectionId, name: connectionName } = connection
       const record = await journal.begin({ ...draft, connectionId, connectionName, server: bound.identity })
       const checked = (writer: Writer): Writer =>
-        checkEachTime(writer, bound, () => {
+        checkedWriter(writer, bound, () => {
           refuseReadOnly(connections.get(connection.id))
           record.requireAlive()
         })
@@ -120,26 +121,6 @@ function tellTouched(record: RecordWriter, touched: () => Promise<Touches>): Rec
 /** It is told when the end can't be written either; that some consumers look alive for a while is no reason to fail. */
 function ignoreStorage(error: unknown): void {
   if (!isAppError(error, 'STORAGE')) throw error
-}
-
-/**
- * A job may run for long: what has been made read-only meanwhile, by whatever process, is not written to either, and no
- * other server that took the place of the first.
- */
-function checkEachTime({ reader, write, transaction }: Writer, bound: BoundServer, check: () => void): Writer {
-  return {
-    reader,
-    async write(...args) {
-      check()
-      if (!bound.isSure()) await bound.requireSame()
-      return write(...args)
-    },
-    async transaction(commands) {
-      check()
-      if (!bound.isSure()) await bound.requireSame()
-      return transaction(commands)
-    },
-  }
 }
 
 function readInput<T>(schema: z.ZodType<T>, input: unknown): T {

@@ -74,7 +74,7 @@ async function deletePart(
     throw error
   }
   const sending = {
-    send: () => withServerTime(order.reader, () => sendPart(order, ids).catch(refused)),
+    send: () => withServerTime(order.writer, () => sendPart(order, ids).catch(refused)),
     readBack: (fenced: boolean) => readBack(order, ids, fenced),
     unknown: { done: ids.length, counts: { ...noCounts, unknown: ids.length } },
     note: ({ counts }: JobStep) => noteOutcome(order, number, counts),

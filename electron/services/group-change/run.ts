@@ -113,7 +113,7 @@ async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGen
         ids: [id],
         send: async () => ((await ack(writer, key, group, [id])) > 0 ? [id] : []),
       }))
-      const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+      const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
       const readBack = (lost: readonly EntryId[]) =>
         readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)

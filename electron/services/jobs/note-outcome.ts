@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobCounts } from '../../../shared/model/job'
-import type { Reader } from '../../redis/reader-writer'
+import type { Reader, Writer } from '../../redis/reader-writer'
 import { serverTimeMs } from '../../redis/server'
 import type { RecordWriter } from '../journal/journal'
 
@@ -13,8 +13,8 @@ export interface Timed<T> {
   readonly until: number | null
 }
 
-/** Sends a single command with TIME behind it, in one go. Throws what the command throws. */
-export async function withServerTime<T>(reader: Reader, send: () => Promise<T>): Promise<Timed<T>> {
+/** Sends a single command with TIME behind it, in one go and in that order. Throws what the command throws. */
+export async function withServerTime<T>({ reader }: Pick<Writer, 'reader'>, send: () => Promise<T>): Promise<Timed<T>> {
   const sent = send()
   const clock = serverTimeMs(reader).catch(() => null)
   const result = await sent

@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobCounts } from '../../../shared/model/job'
-import type { Reader } from '../../redis/reader-writer'
+import type { Writer } from '../../redis/reader-writer'
 import { serverTimeMs } from '../../redis/server'
 import { addCounts, noCounts } from '../lib/job-counts'
 import { isOutcomeUnknown } from './lost-reply'
@@ -23,11 +23,12 @@ export interface Sent extends BatchOutcome {
 
 /**
  * Sends the commands of a batch in one go (all of them carry 1000 ids at most) with the server's clock after them, and
- * waits for every reply: whatever befalls one of them, what the others did is known. `whyNot` tells what became of
+ * waits for every reply: whatever befalls one of them, what the others did is known. The writer's own reader keeps it behind
+ * them, also where the server has to be asked first who it is. `whyNot` tells what became of
  * entries that were sent, and that the reply left out.
  */
 export async function sendAll(
-  reader: Reader,
+  { reader }: Pick<Writer, 'reader'>,
   sendings: readonly Sending[],
   whyNot: (ids: readonly EntryId[]) => Promise<JobCounts>,
 ): Promise<Sent> {

@@ -218,7 +218,7 @@ async function returnToOwners(
   { returns }: Returnable,
   options: (members: readonly Return[]) => ClaimOptions,
 ): Promise<Sent> {
-  const { reader, writer, key, group } = context
+  const { writer, key, group } = context
   const sendings = byOwnerAndCount(returns).map((members) => {
     const { consumer, deliveries } = members[0].prior
     const ids = members.map(({ prior }) => prior.id)
@@ -229,7 +229,7 @@ async function returnToOwners(
     return { ids, send }
   })
   // What came back is certain, also where nobody tells why the rest did not.
-  return { ...(await sendAll(reader, sendings, (ids) => whyNotClaimed(context, ids))), unsure: [] }
+  return { ...(await sendAll(writer, sendings, (ids) => whyNotClaimed(context, ids))), unsure: [] }
 }
 
 async function readReturned(

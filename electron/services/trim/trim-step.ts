@@ -20,7 +20,7 @@ export interface TrimStep {
 export async function runStep(order: TrimOrder, step: TrimStep, signal: AbortSignal): Promise<JobStep> {
   const { number, most } = step
   const sending = {
-    send: () => withServerTime(order.reader, step.send),
+    send: () => withServerTime(order.writer, step.send),
     async readBack(fenced: boolean): Promise<JobStep | null> {
       const removed = await step.readBack()
       // What is not done may still be.

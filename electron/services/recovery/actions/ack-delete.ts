@@ -125,7 +125,7 @@ async function sendAndTell(
     return part.acked
   }
   const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
-  const sent = await sendAll(context.reader, [{ ids: idsOf(rows), send }], whyNot)
+  const sent = await sendAll(context.writer, [{ ids: idsOf(rows), send }], whyNot)
   // Refused, nothing went.
   if (sent.lost.length === 0) await log?.settle(deleted)
   return half === null ? sent : { ...sent, ...toldOf(half) }

@@ -37,7 +37,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, plan, batches, signal) {
-    const { reader } = context
+    const { writer } = context
     const ceiling = await createAckCeiling(context, plan.gone)
     const read = mayScript(context.server) ? readAhead(wholePages(batches)) : batches
     let number = 0
@@ -46,7 +46,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
       if (untouched.length === 0) continue
       for (const rows of ceiling.parts(untouched)) {
         const sendings = await ceiling.sendings(rows)
-        const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+        const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
         const readBack = (lost: readonly EntryId[]) =>
           readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
         yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)

@@ -129,7 +129,7 @@ function createStep(
       dropped = reply.deleted?.length ?? 0
       return reply.claimed
     }
-    const sent = await sendAll(reader, [{ ids, send: claimed }], () =>
+    const sent = await sendAll(writer, [{ ids, send: claimed }], () =>
       Promise.resolve({ ...noCounts, leftAlone: passed.length }),
     )
     return { ...sent, counts: addCounts(sent.counts, { ...noCounts, dropped }) }

@@ -123,7 +123,7 @@ export function claimBatch(context: RunContext, batch: ClaimBatch, signal: Abort
 
 /** Sends the claims of a batch, all in one go. */
 export function sendClaims(context: RunContext, { rows, to, observation, how = {} }: ClaimBatch): Promise<Sent> {
-  const { reader, writer, key, group } = context
+  const { writer, key, group } = context
   const sendings = claimSendings(rows, how).map(({ rows: members, options }) => {
     const ids = idsOf(members)
     const send = () => {
@@ -132,7 +132,7 @@ export function sendClaims(context: RunContext, { rows, to, observation, how = {
     }
     return { ids, send }
   })
-  return sendAll(reader, sendings, (ids) => whyNotClaimed(context, ids))
+  return sendAll(writer, sendings, (ids) => whyNotClaimed(context, ids))
 }
 
 /**

@@ -157,7 +157,7 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     const notAcked: JobFailure[] = []
     const sendings = ackSendings(context, written).map((each) => tellingOf(each, notAcked))
     acks = { commands: sendings.map(({ ids }) => ids), rows: written, seenAt: (claims.until ?? -1) + 1 }
-    const acked = await sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+    const acked = await sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
     failed += notAcked.length
     return {
       ...{ failures: [...failures, ...notAcked], lost: acked.lost, until: acked.until },

@@ -34,7 +34,7 @@ export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> =
   commands: ({ mode }, { key, group }, [first = []]) =>
     idsOf(first).map((id) => `XNACK ${cliArgument(key)} ${cliArgument(group)} ${mode} IDS 1 ${id}`),
   async *run(context, { mode }, _plan, batches, signal) {
-    const { reader, writer, key, group } = context
+    const { writer, key, group } = context
     let number = 0
     for await (const { observation, untouched, moved } of batches) {
       const rows = untouched.filter((row) => !isWithoutOwner(row))
@@ -45,7 +45,7 @@ export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> =
         ids: [id],
         send: async () => ((await sendRelease(writer, key, group, [id], mode)) > 0 ? [id] : []),
       }))
-      const send = () => sendAll(reader, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+      const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
       const readBack = (lost: readonly EntryId[]) => readReleaseBack(context, lost)
       yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
     }
