@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
@@ -80,6 +81,32 @@ describe('dead letters of the sandbox', () => {
     // They are there to be delivered as new ones; what nobody chose is pending as before.
     const pending = (await pendingList(host.redis, 'example-stream', 'example-group-2')).map(({ id }) => id)
     expect([pending.includes(first?.id ?? ''), pending.includes(third?.id ?? '')]).toEqual([false, true])
+  })
+})
+
+test('what an application may have put there is warned of, saved first, and can be had back', async () => {
+  await host.redis.xadd(ORIGIN, '1-0', 'n', 'first')
+  await bury(host.redis, [{}, { from: null }, { from: null }])
+  await host.redis.xgroup('CREATE', DEAD, 'sweepers', '$')
+  await app.on(async (page) => {
+    await open(page, DEAD)
+    await redriveButton(page).click()
+    await words(effect(page)).toContain('2 of 3 entries were not dead-lettered by Sluice')
+    await words(effect(page)).toContain('Groups that read this stream: sweepers')
+    await dialog(page)
+      .getByRole('combobox', { name: 'Those that don’t say where from' })
+      .selectOption('Move them to a stream…')
+    await dialog(page).getByRole('textbox', { name: 'Those go to the stream' }).fill(ORIGIN)
+    await words(effect(page)).toContain('2 of those go: what the application drops where they go is only in the backup')
+    const save = dialog(page).getByRole('checkbox', { name: 'Save what goes as JSON Lines first' })
+    expect(await save.isChecked()).toBe(true)
+    await run(page).click()
+    await words(notice(page, 'Redrove')).toContain('Redrove 3 entries')
+    await notice(page, 'Redrove').getByRole('button', { name: 'Commands and counts in the journal' }).click()
+    const record = page.getByRole('complementary', { name: /^Record/ })
+    const file = (await record.locator('dt:text-is("Backup") + dd').innerText()).trim()
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+    for (const id of ['1-0', '2-0', '3-0']) expect(lines.filter((line) => line.includes(`"${id}"`))).toHaveLength(1)
   })
 })
 

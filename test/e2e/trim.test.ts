@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, switchTo, words, type App } from './app'
+import { open } from './redrive-kit'
 import { goToStream, openStream } from './views'
 
 let host: SandboxHost
@@ -80,6 +81,31 @@ test('what is trimmed away is saved first, and the journal says where', async ()
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
     for (const id of first) expect(lines.filter((line) => line.includes(`"${id}"`))).toHaveLength(1)
   })
+})
+
+test('no further than groups can do without: the preview names who holds it back, and nothing they need goes', async () => {
+  const key = 'held'
+  const pipeline = host.redis.pipeline()
+  for (let n = 1; n <= 300; n += 1) pipeline.xadd(key, `${n}-0`, 'n', n)
+  await pipeline.exec()
+  await host.redis.xgroup('CREATE', key, 'slow', '0')
+  await host.redis.xgroup('CREATE', key, 'quick', '$')
+  await host.redis.xreadgroup('GROUP', 'slow', 'alice', 'COUNT', 120, 'STREAMS', key, '>')
+  await host.redis.xack(key, 'slow', ...Array.from({ length: 80 }, (_, at) => `${at + 1}-0`))
+  await app.on(async (page) => {
+    await open(page, key)
+    const dialog = await keep(page, 20)
+    await words(effect(page)).toContain('Removes 280 of 300 entries')
+    await dialog.getByRole('checkbox', { name: 'Keep what any group still needs' }).check()
+    await words(effect(page)).toContain('Removes 80 of 300 entries: none that a group still needs')
+    await words(effect(page)).toContain('200 entries that the limit would take away stay for the groups')
+    await words(effect(page)).toContain('slow needs the first of them: 81-0 is its oldest pending entry')
+    const kept = effect(page).getByRole('table', { name: 'Kept for the groups' })
+    await words(kept).toContain('slow 40 160')
+    await dialog.getByRole('button', { name: 'Remove 80 entries' }).click()
+    await words(notice(page, 'Removed')).toContain('Removed 80 entries')
+  })
+  expect([await host.redis.xlen(key), await ids(key, 1)]).toEqual([220, ['81-0']])
 })
 
 test('without a backup, when told so, nothing is saved', async () => {

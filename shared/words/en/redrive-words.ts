@@ -27,19 +27,17 @@ function leftAloneSentences({ leftAlone, notFound, options }: RedrivePlan): read
     .concat(notFound === 0 ? [] : [`${counted(notFound, 'is', 'are') ?? ''} not in the stream any more`])
 }
 
-/** What Sluice did not put there; null where it put all of it. */
-function unmarkedSentence({ entries, unmarked }: RedrivePlan): string | null {
+/** What Sluice did not put there, `saved` or not before it goes; null where it put all of it. */
+function unmarkedSentence({ entries, unmarked }: RedrivePlan, saved: boolean): string | null {
   if (!unmarked) return null
   const { goes } = unmarked
-  const whose = pluralForm(unmarked.entries, {
-    one: 'was not dead-lettered by Sluice',
-    other: 'were not dead-lettered by Sluice',
-  })
-  const lost =
-    goes === 0
-      ? ''
-      : `. ${formatCount(goes)} of those ${pluralForm(goes, { one: 'goes', other: 'go' })}: what the application drops where ${pluralForm(goes, { one: 'it goes', other: 'they go' })} is only in the backup`
-  return `${formatCount(unmarked.entries)} of ${formatNoun(entries, 'entry', 'entries')} ${whose}: an application may fill this stream, and read it, by its own rules${lost}`
+  const were = pluralForm(unmarked.entries, { one: 'was', other: 'were' })
+  const told = `${formatCount(unmarked.entries)} of ${formatNoun(entries, 'entry', 'entries')} ${were} not dead-lettered by Sluice: an application may fill this stream, and read it, by its own rules`
+  if (goes === 0) return told
+  const go = pluralForm(goes, { one: 'goes', other: 'go' })
+  const where = pluralForm(goes, { one: 'it goes', other: 'they go' })
+  const lost = saved ? 'is only in the backup' : 'is lost'
+  return `${told}. ${formatCount(goes)} of those ${go}: what the application drops where ${where} ${lost}`
 }
 
 function counted(count: number, one: string, many: string): string | null {

@@ -57,17 +57,13 @@ type Needed = NonNullable<TrimPlan['needed']>
 function neededSentence({ groups, first, keeps }: Needed): string {
   if (groups === 0) return 'The stream has no groups: nobody needs any of it, so only the limit decides what goes'
   if (first === null || keeps.value === 0) return 'No group needs any of what the limit takes away'
-  return `${keptWords(keeps)} for the groups. {group} needs the first of them: ${NEEDED_BY[first.by]}`
+  return `${keptWords(keeps)}. {group} needs the first of them: ${NEEDED_BY[first.by]}`
 }
 
 function keptWords({ value, certainty }: Figure): string {
   const about = { exact: '', atMost: 'at most ', estimate: '~ ' }[certainty]
-  const entries = formatNoun(value, 'entry', 'entries')
-  const stays = pluralForm(value, {
-    one: 'stays that the limit would take away',
-    other: 'stay that the limit would take away',
-  })
-  return `${about}${entries} ${stays}`
+  const stay = pluralForm(value, { one: 'stays', other: 'stay' })
+  return `${about}${formatNoun(value, 'entry', 'entries')} that the limit would take away ${stay} for the groups`
 }
 
 const NEEDED_BY: Readonly<Record<NonNullable<Needed['first']>['by'], string>> = {

@@ -72,16 +72,16 @@ describe('what a redrive would do, in words', () => {
   })
 
   it('warns of what Sluice did not put there, with how many of them go', () => {
-    expect(unmarkedSentence(planFor())).toBeNull()
+    expect(unmarkedSentence(planFor(), true)).toBeNull()
     const unmarked = { entries: 3, goes: 0, readers: [], moreReaders: 0 }
-    expect(unmarkedSentence(planFor({ unmarked }))).toBe(
+    expect(unmarkedSentence(planFor({ unmarked }), true)).toBe(
       '3 of 4 entries were not dead-lettered by Sluice: an application may fill this stream, and read it, by its own rules',
     )
-    expect(unmarkedSentence(planFor({ unmarked: { ...unmarked, goes: 2 } }))).toContain(
+    expect(unmarkedSentence(planFor({ unmarked: { ...unmarked, goes: 2 } }), true)).toContain(
       'own rules. 2 of those go: what the application drops where they go is only in the backup',
     )
-    expect(unmarkedSentence(planFor({ unmarked: { ...unmarked, entries: 1, goes: 1 } }))).toMatch(
-      /^1 of 4 entries was not .* 1 of those goes: /,
+    expect(unmarkedSentence(planFor({ unmarked: { ...unmarked, entries: 1, goes: 1 } }), false)).toMatch(
+      /^1 of 4 entries was not .* 1 of those goes: what the application drops where it goes is lost$/,
     )
   })
 
@@ -164,6 +164,11 @@ describe('the form to redrive', () => {
     const names = ['a{x}', 'b', { base64: '//4A' }, 'd', 'e', 'f', 'g']
     await show({ planAll: planAll(planFor({ unmarked: { entries: 3, goes: 2, readers: names, moreReaders: 4 } })) })
     expect(warned()).toContain('3 of 4 entries were not dead-lettered by Sluice')
+    expect(warned()).toContain('is only in the backup')
+    const box = [...document.querySelectorAll('label')].find((one) => /Save what goes/.test(one.textContent))
+    document.getElementById(box?.htmlFor ?? '')?.click()
+    await flushPromises()
+    expect(warned()).toContain('what the application drops where they go is lost')
     expect(readers()).toBe('Groups that read this stream: a{x}, b, \\xff\\xfe\\x00, d, e, and 6 more groups.')
   })
 

@@ -306,7 +306,7 @@ describe('keeping what any group still needs', () => {
   it('tells who holds it back, by what, and how much stays for whom', async () => {
     await open(held)
     expect(effect()).toContain('Removes 1 200 of 20 000 entries: none that a group still needs')
-    expect(effect()).toContain('300 entries stay')
+    expect(effect()).toContain('300 entries that the limit would take away stay for the groups.')
     expect(effect()).toMatch(/bil\{id\}ling needs the first of them: 1201-0 is its oldest pending entry\./)
     const rows = [...document.querySelectorAll('table[aria-label="Kept for the groups"] tbody tr')]
     expect(rows.map((row) => [...row.children].map((cell) => cell.textContent.trim()))).toEqual([
