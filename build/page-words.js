@@ -6,7 +6,7 @@ const LABEL = '/^\\p{Lu}\\p{Ll}+[….:?]?$/u'
 const WORDS_BESIDE_A_VALUE = '/\\p{L}{2,}[.,;:]?\\s|\\s[(“]?\\p{L}{2,}/u'
 const KEYS = '/^(Enter|Escape|Home|End|Tab|Space|Ctrl|Esc|Del|Sluice)$/'
 /** CSS, and kinds of the model that have a space in their names. */
-const CODE = '/^minmax\\(|:(is|not)\\(|^-----BEGIN |^(remove consumer|set id|destroy group|in stream)$/'
+const CODE = '/^minmax\\(|:(is|not)\\(|^-----BEGIN |^(remove consumer|set id|destroy group|make pending|in stream)$/'
 /** Where a literal is a value to be compared with, a type, a name, or a place in the document. */
 const NO_WORDS =
   ':not(BinaryExpression[operator=/^([!=]==?|in)$/], SwitchCase, TSLiteralType, ImportDeclaration, CallExpression[callee.property.name=/^(closest|querySelector(All)?)$/], CallExpression[callee.name=useMediaQuery])'

@@ -45,6 +45,7 @@ export function changedBy(change: GroupChange, group: Bytes): ChangedBy {
       return { kind: 'consumer', name: change.consumer }
     case 'set id':
     case 'destroy group':
+    case 'make pending':
       return { kind: 'group', name: group }
   }
 }

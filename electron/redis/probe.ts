@@ -38,7 +38,7 @@ export const PROBES = {
 } as const satisfies Record<string, readonly [string, ...Argument[]]>
 export type ProbeName = keyof typeof PROBES
 /** Those that are refused on a key that exists as well, for their id: they tell whether the ACL lets this user change it. */
-export type KeyProbeName = 'xclaim' | 'xdel' | 'xgroup'
+export type KeyProbeName = 'xack' | 'xclaim' | 'xdel' | 'xgroup'
 
 /** The probe itself, or the same about a key. */
 export function probeCommand(name: ProbeName, key?: Buffer): readonly [string, ...Argument[]] {

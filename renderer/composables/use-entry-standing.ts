@@ -61,5 +61,5 @@ export function useEntryStanding(target: () => StreamTarget, id: () => EntryId) 
 
   watch(id, load, { immediate: true })
   onScopeDispose(() => controller.abort())
-  return { standings, moreGroups }
+  return { standings, moreGroups, load }
 }

@@ -17,6 +17,7 @@ export const RETRY_FORMS: Readonly<Record<Job['kind'], 'recovery' | 'deletion' |
   'remove consumer': null,
   'set id': null,
   'destroy group': null,
+  'make pending': null,
   'restore entries': null,
   'restore stream': null,
   'swap streams': null,

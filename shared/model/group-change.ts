@@ -17,6 +17,11 @@ export const groupChange = z.discriminatedUnion('kind', [
   }),
   /** XGROUP DESTROY, once its pending entries were acked in batches. */
   z.object({ kind: z.literal('destroy group') }),
+  /**
+   * XCLAIM FORCE, of entries that the group was given and that nobody holds: those that a consumer was removed with, or that
+   * were acked and should not have been. Redis does not tell the two apart.
+   */
+  z.object({ kind: z.literal('make pending'), consumer: bytes, ids: z.array(entryId).min(1).max(500) }),
 ])
 export type GroupChange = z.infer<typeof groupChange>
 
@@ -45,6 +50,11 @@ export const groupChangePlan = z.object({
   delivers: lag,
   /** Entries that would never be delivered to this group. */
   skips: lag,
+  /**
+   * Of entries that are made pending, by what was asked for: how many would be, and how many not, since they are pending, were
+   * not delivered yet, or are not in the stream. The `change` has but those that would be.
+   */
+  made: z.object({ entries: z.int(), pending: z.int(), unread: z.int(), gone: z.int() }).optional(),
   /** Why it can't be done as things are; null when it can. */
   blocked: message.nullable(),
   undo: z.object({ possible: z.boolean(), note: message }),

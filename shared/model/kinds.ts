@@ -33,6 +33,7 @@ export const KINDS = {
   'remove consumer': groupChange,
   'set id': groupChange,
   'destroy group': groupChange,
+  'make pending': groupChange,
   'restore entries': restore,
   'restore stream': restore,
   'swap streams': restore,

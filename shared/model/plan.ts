@@ -214,6 +214,8 @@ export const undoPlan = z.object({
   /** No longer in the stream. */
   gone: z.int(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
+  /** The entries were made pending, and are acked again. */
+  acks: z.literal(true).optional(),
   /** What it gives back beside entries: a group, a consumer, an id. */
   instead: message.optional(),
   /** What is not given back. */

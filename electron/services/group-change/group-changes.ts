@@ -93,15 +93,19 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const position = after?.lastDeliveredId ?? lastDeliveredId
         const read = entriesRead === null ? null : String(entriesRead)
         const groupChange = { change, position, before: { lastDeliveredId, entriesRead: read, consumers } }
-        const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
+        const ids = change.kind === 'make pending' ? change.ids : []
+        const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids }))
         const about = { group, commands: plan.commands, undo: plan.undo, groupChange, stream }
         const isBack = compareIds(position, plan.before.lastDeliveredId) < 0
         const to = { position, entriesRead: after?.entriesRead ?? null, isBack }
-        const total = change.kind === 'destroy group' ? pending + 1 : 1
+        const total = change.kind === 'destroy group' ? pending + 1 : Math.max(1, ids.length)
         // Stopped in between, it leaves a group whose entries it has acked.
         const holders = infos.filter((each) => each.pending > 0).map(({ name }) => fromBuffer(name))
         const place = { connectionId: grant.connection.id, key, group }
-        emptied.note(place, { from: change.kind === 'destroy group' ? holders : [], to: [] })
+        emptied.note(place, {
+          from: change.kind === 'destroy group' ? holders : [],
+          to: change.kind === 'make pending' ? [change.consumer] : [],
+        })
         return {
           draft: recordDraft(change.kind, key, summaryOf(change), about),
           job: { kind: change.kind, to: null, total, undoable: true },
@@ -162,6 +166,7 @@ async function standing({ reader, key, group }: GroupSource): Promise<GroupInfo>
 
 function requireAll(about: ServerInfo, change: GroupChange): void {
   const { kind } = change
+  if (kind === 'make pending') return requireCapability(about, 'xclaim')
   requireCapability(about, 'xgroup')
   // Checked and removed in one step, so that nothing is dropped that was delivered in between.
   if (change.kind === 'set id' && change.countRead) requireCapability(about, 'entriesRead')
@@ -172,5 +177,8 @@ function requireAll(about: ServerInfo, change: GroupChange): void {
 function summaryOf(change: GroupChange): Message {
   const { kind } = change
   if (kind === 'remove consumer') return message('group-change.remove-consumer', { consumer: change.consumer })
+  if (kind === 'make pending') {
+    return message('group-change.make-pending', { entries: change.ids.length, consumer: change.consumer })
+  }
   return kind === 'set id' ? message('group-change.set-id', { to: change.to }) : message('group-change.destroy')
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cliArgument, type Bytes } from '../../../shared/bytes'
+import { cliArgument, sameBytes, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
@@ -11,6 +11,8 @@ import type { GroupSource } from '../../redis/source'
 import { countAfter } from '../inspection/lag-count'
 import { countBetween, NONE } from '../inspection/count-between'
 import { entriesReadAt } from '../inspection/entries-read'
+import { NEVER_IDLE_SO_LONG_MS } from '../recovery/give-back'
+import { standingOf } from './unheld'
 import { message } from '../../../shared/words/messages'
 
 export interface GroupChangeRequest {
@@ -38,6 +40,8 @@ export async function planGroupChange(source: GroupSource, request: GroupChangeR
       return { ...common, ...(await move(source, facts, request, change)) }
     case 'destroy group':
       return { ...common, ...(await destruction(source, facts)) }
+    case 'make pending':
+      return { ...common, ...(await making(source, facts, request, change)) }
   }
 }
 
@@ -118,6 +122,29 @@ async function destruction({ reader, key }: GroupSource, { stream, before }: Fac
   }
 }
 
+async function making(
+  source: GroupSource,
+  { before }: Facts,
+  request: GroupChangeRequest,
+  change: Extract<GroupChange, { kind: 'make pending' }>,
+): Promise<Rest & Pick<GroupChangePlan, 'change' | 'commands' | 'made'>> {
+  const { unheld, pending, unread, gone } = await standingOf(source, change.ids)
+  const known = await consumerInfos(source.reader, source.key, source.group)
+  const isNew = !known.some(({ name }) => sameBytes(fromBuffer(name), change.consumer))
+  // What is not so now is not made so either, should it be so by then.
+  const narrowed = unheld.length === 0 ? change : { ...change, ids: [...unheld] }
+  return {
+    change: narrowed,
+    commands: unheld.length === 0 ? [] : [commandOf({ ...request, change: narrowed })],
+    made: { entries: unheld.length, pending, unread, gone },
+    after: { ...before, pending: before.pending + unheld.length, consumers: before.consumers + (isNew ? 1 : 0) },
+    delivers: NONE,
+    skips: NONE,
+    blocked: unheld.length > 0 ? null : message('group-change.none-unheld', { pending, unread, gone }),
+    undo: { possible: true, note: message('undo.make-pending') },
+  }
+}
+
 function commandOf({ key, group, change }: GroupChangeRequest, position?: EntryId): string {
   const on = `${cliArgument(key)} ${cliArgument(group)}`
   switch (change.kind) {
@@ -127,5 +154,7 @@ function commandOf({ key, group, change }: GroupChangeRequest, position?: EntryI
       return `XGROUP SETID ${on} ${position ?? change.to}`
     case 'destroy group':
       return `XGROUP DESTROY ${on}`
+    case 'make pending':
+      return `XCLAIM ${on} ${cliArgument(change.consumer)} ${NEVER_IDLE_SO_LONG_MS} ${change.ids.join(' ')} RETRYCOUNT 1 FORCE JUSTID`
   }
 }

@@ -8,6 +8,7 @@ import { consumerInfos } from '../../redis/xinfo'
 import type { Need } from '../jobs/needs'
 import { ackGivenBack, ackGivenBackToNobody, type PastBatch } from '../recovery/give-back'
 import { planUndo } from '../recovery/plan-undo'
+import { madePendingTakenBack } from './make-pending'
 import { infoOf, readOn, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
 
@@ -23,6 +24,7 @@ export interface PastGroupChange {
 export function needsOfUndo({ change }: PastChange, { key }: Pick<GroupSource, 'key'>): readonly Need[] {
   const { kind } = change
   const group: Need = { name: 'xgroup', key }
+  if (kind === 'make pending') return madePendingTakenBack.needs({ key })
   return kind === 'destroy group' ? [group, { name: 'xclaim', key }] : [group]
 }
 
@@ -56,6 +58,12 @@ export async function* planUndoOfChange(
       const how = isThere ? ackGivenBack : ackGivenBackToNobody
       const plan = yield* planUndo(place, how, record, batches(), note, which)
       return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
+    }
+    case 'make pending': {
+      const plan = yield* planUndo(place, madePendingTakenBack, record, batches(), note, which)
+      // They go back to nobody.
+      const consumers = plan.consumers.filter(({ name }) => sameBytes(name, change.consumer))
+      return { ...plan, consumers, acks: true }
     }
   }
 }

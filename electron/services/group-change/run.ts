@@ -17,6 +17,7 @@ import type { RunContext } from '../jobs/run-context'
 import { sendAll } from '../jobs/send-commands'
 import { oneCommand } from '../jobs/one-command'
 import { ANY_TIME } from '../jobs/note-outcome'
+import { makePending } from './make-pending'
 import { moveGroup } from './move-group'
 import { readAcksBack } from '../recovery/read-acks-back'
 import { message } from '../../../shared/words/messages'
@@ -45,6 +46,9 @@ export async function* runGroupChange(
       return
     case 'destroy group':
       yield* destroyGroup(context, signal)
+      return
+    case 'make pending':
+      yield* makePending(context, change, signal)
   }
 }
 

@@ -11,6 +11,7 @@ import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
 import { giveBack, type GiveBack, type PastBatch } from '../recovery/give-back'
 import type { RunContext } from '../jobs/run-context'
+import { madePendingTakenBack } from './make-pending'
 import { moveGroup } from './move-group'
 import { oneCommand } from '../jobs/one-command'
 import { message } from '../../../shared/words/messages'
@@ -58,6 +59,9 @@ export async function* undoGroupChange(
     }
     case 'destroy group':
       yield* makeAgain(context, before, how, batches, signal, which)
+      return
+    case 'make pending':
+      yield* giveBack(context, madePendingTakenBack, batches, signal, which)
   }
 }
 

@@ -66,6 +66,8 @@ export interface GiveBack {
   find(context: GroupSource, part: PastBatch): Promise<Returnable>
   /** Gives these back. */
   send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
+  /** Finds out what became of those whose reply was lost, where that is not told by who holds them now. */
+  readBack?(context: RunContext, found: Returnable, lost: readonly EntryId[]): Promise<BatchOutcome>
   /** What is still to be done for entries whose reply was lost, and that were read to be back. */
   afterLost?(context: RunContext, back: readonly EntryId[], part: PastBatch): Promise<readonly JobFailure[]>
 }
@@ -148,7 +150,7 @@ function needsClaim({ key }: Pick<GroupSource, 'key'>): readonly Need[] {
 }
 
 /** FORCE asks for the min idle only of what is already pending: nothing that came back by itself is taken. */
-const NEVER_IDLE_SO_LONG_MS = 100 * 365 * 86_400_000
+export const NEVER_IDLE_SO_LONG_MS = 100 * 365 * 86_400_000
 
 /** The pending entry as it was before it was acked. */
 function formerRow({ consumer, deliveredAt, ...prior }: PriorEntry): ObservedRow {
@@ -205,6 +207,7 @@ export async function* giveBack(
     const rows = returns.map(({ row }) => row)
     const send = () => how.send(context, found, part)
     const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
+      if (how.readBack) return how.readBack(context, found, lost)
       const { back, ...outcome } = await readReturned(context, returns, lost)
       const failures = (await how.afterLost?.(context, back, part)) ?? []
       return { ...outcome, failures }

@@ -37,6 +37,9 @@ export const entryWords = {
   nobody: '(nobody)',
   notDelivered: 'not delivered yet',
   deliveredNotPending: 'delivered, not pending',
+  makePending: 'Make pending…',
+  makePendingHint:
+    'Acked, or lost with a consumer that was removed: Redis does not tell. Gives it to a consumer once more',
   couldNotBeRead: 'could not be read',
   moreGroups: (moreGroups: Count) => `${formatCount(moreGroups)} groups more`,
   json: 'JSON',

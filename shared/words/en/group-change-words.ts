@@ -12,12 +12,14 @@ const TITLES: Readonly<Record<GroupChangeKind, string>> = {
   'remove consumer': 'Remove a consumer',
   'set id': 'Set the last delivered id',
   'destroy group': 'Destroy the group',
+  'make pending': 'Make entries pending',
 }
 
 const VERBS: Readonly<Record<GroupChangeKind, string>> = {
   'remove consumer': 'Remove',
   'set id': 'Set id',
   'destroy group': 'Destroy',
+  'make pending': 'Make pending',
 }
 
 function many({ value, kind }: Lag): string | null {
@@ -30,8 +32,24 @@ function beyond(lastGeneratedId: string): string {
   return `The last id that the stream has generated is ${lastGeneratedId}: what is added until it is past this position will never be delivered to this group.`
 }
 
+/** What is made pending, what not and why, and who works on it then. */
+function making({ entries, pending, unread, gone }: NonNullable<GroupChangePlan['made']>, consumer: Bytes): string[] {
+  const left = [
+    pending > 0 ? `${formatCount(pending)} pending already` : '',
+    unread > 0 ? `${formatCount(unread)} not delivered to this group yet` : '',
+    gone > 0 ? `${formatCount(gone)} not in the stream` : '',
+  ].filter((each) => each !== '')
+  return [
+    `${formatNoun(entries, 'entry becomes', 'entries become')} pending with ${displayBytes(consumer)}, as delivered once just now.`,
+    ...(left.length === 0 ? [] : [`Left alone: ${left.join(', ')}.`]),
+    'Redis keeps no trace of what was lost: an entry that was acked looks the same. Whatever was handled already is handled once more.',
+    'A consumer works on them when it reads its own pending list (XREADGROUP from 0, mostly at its start), or when another claims them.',
+  ]
+}
+
 /** What a change means for the entries, in sentences. */
-function consequences({ change, before, after, delivers, skips }: GroupChangePlan): readonly string[] {
+function consequences({ change, before, after, delivers, skips, made }: GroupChangePlan): readonly string[] {
+  if (change.kind === 'make pending') return made === undefined ? [] : making(made, change.consumer)
   const again = many(delivers)
   const missed = many(skips)
   const sentences: string[] = []
@@ -74,6 +92,12 @@ export const groupChangeWords = {
   pendingCount: (pending: Count) => `${formatCount(pending)} pending`,
   giveId: 'Give the id',
   chooseConsumer: 'Choose the consumer',
+  giveIds: 'Give the ids of the entries',
+  entryIds: 'Ids of the entries',
+  entryIdsHint: 'One a line, or with commas or blanks between them; up to 500',
+  noId: (text: string) => `${text} is no id like 1620973121009-0`,
+  tooManyIds: (most: number) => `${formatCount(most)} at most in one go`,
+  whoGetsThem: 'Pending with',
   consumer: 'Consumer',
   groupReadsOnAfter: 'The group reads on after',
   id: 'Id',

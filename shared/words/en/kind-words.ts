@@ -125,6 +125,16 @@ export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
     undoHeadline: (job) =>
       job.state === 'done' ? 'Gave back the group and what it held' : steps('Giving back the group', job),
   },
+  'make pending': {
+    ...usual,
+    doing: 'Making pending',
+    done: 'Made pending',
+    leftAlone: NOT_DONE,
+    headline: ({ counts }) =>
+      counts.changed > 0 ? `Made ${entries(counts.changed)} pending` : 'Made no entry pending',
+    undoHeadline: ({ counts }) =>
+      counts.changed > 0 ? `Acked ${entries(counts.changed)} again` : 'Acked none of them again',
+  },
   'restore entries': {
     ...usual,
     doing: 'Restoring',

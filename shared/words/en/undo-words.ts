@@ -5,9 +5,11 @@ import { sentence } from '../messages'
 
 /** What an undo would give back: "Would give back 988 entries; 9 moved since and stay; 3 are gone from the stream". */
 export function undoSentence(plan: UndoPlan): string {
-  const { entries, leftAlone, gone, instead, held = [], which = 'certain', others = 0, untraced = 0 } = plan
+  const { entries, leftAlone, gone, instead, held = [], which = 'certain', others = 0, untraced = 0, acks } = plan
   const parts = instead === undefined ? [] : [sentence(instead)]
-  if (entries > 0 || instead === undefined) parts.push(`Would give back ${formatNoun(entries, 'entry', 'entries')}`)
+  const many = formatNoun(entries, 'entry', 'entries')
+  if (acks) parts.push(`Would ack ${many} again`)
+  else if (entries > 0 || instead === undefined) parts.push(`Would give back ${many}`)
   for (const { entries: some, summary } of held) {
     const by = summary === undefined ? 'a later action' : `a later action, “${sentence(summary)}”`
     parts.push(`${formatCount(some)} ${isOrAre(some)} held by ${by}: undo that first`)

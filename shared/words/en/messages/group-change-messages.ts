@@ -1,4 +1,11 @@
 import { displayBytes, type Bytes } from '../../../bytes'
+import { formatNoun } from '../../../format/format-count'
+
+interface Unheld {
+  readonly pending: number
+  readonly unread: number
+  readonly gone: number
+}
 
 /** Of changes of a group itself. */
 export const groupChangeMessages = {
@@ -6,6 +13,17 @@ export const groupChangeMessages = {
     `remove consumer ${displayBytes(consumer)}`,
   'group-change.set-id': ({ to }: { readonly to: string }) => `set id to ${to}`,
   'group-change.destroy': () => 'destroy group',
+  'group-change.make-pending': ({ entries, consumer }: { readonly entries: number; readonly consumer: Bytes }) =>
+    `make ${formatNoun(entries, 'entry', 'entries')} pending with ${displayBytes(consumer)}`,
+  /** Of what was asked for. */
+  'group-change.none-unheld': ({ pending, unread, gone }: Unheld) => {
+    const why = [
+      pending > 0 ? `${formatNoun(pending, 'is', 'are')} pending` : '',
+      unread > 0 ? `${formatNoun(unread, 'was', 'were')} not delivered to this group yet` : '',
+      gone > 0 ? `${formatNoun(gone, 'is', 'are')} not in the stream` : '',
+    ]
+    return `None of them can be made pending: ${why.filter((each) => each !== '').join(', ')}.`
+  },
   'group-change.holds': ({ consumer, pending }: { readonly consumer: Bytes; readonly pending: number }) =>
     `${displayBytes(consumer)} holds ${pending} pending entries, which Redis would drop with it. Reassign or ack them first.`,
   'group-change.delivered-meanwhile': ({ pending }: { readonly pending: number }) =>

@@ -44,6 +44,8 @@ export const undoMessages = {
   'undo.set-id': () => 'Sets the former id again, as long as the group has not read on meanwhile.',
   'undo.destroy-group': () =>
     'Makes the group again where it stood, with its consumers and what was pending, as far as it is still in the stream. Idle times start anew.',
+  'undo.make-pending': () =>
+    'Acks them again, as long as the consumer holds them just so. What it was given once more is left alone. The consumer stays.',
   'undo.copies': () => 'Deletes the copies that no group was given yet.',
   'undo.copies-stay': ({ why }: { readonly why: Message }, say: Say) =>
     `The copies can’t be deleted again: ${say(why)}`,

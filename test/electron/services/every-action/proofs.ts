@@ -268,6 +268,13 @@ export const proofs: readonly Proof[] = [
     async (place) => expect(await consumers(place)).toEqual(['alice', 'bob', 'idler']),
   ),
   {
+    ...groupChange('Make entries pending', { kind: 'make pending', consumer: 'dora', ids: [...ALICE] }, async (place) =>
+      expect(await holdersOf(place)).toEqual(allOf('dora')),
+    ),
+    // As if they were lost with the consumer that held them.
+    prepare: async ({ direct, key }) => void (await direct.call('XGROUP', 'DELCONSUMER', key, GROUP, 'alice')),
+  },
+  {
     action: 'Create a consumer',
     kind: 'create consumer',
     plan: ({ sluice, key }) =>

@@ -128,7 +128,7 @@ describe('the entry drawer', () => {
     expect(texts('.entry-standing li').map((text) => text.replace(/\s+/g, ' '))).toEqual([
       'holds pending with w3, idle 40 min, delivered 7×',
       'behind not delivered yet',
-      'done delivered, not pending',
+      'done delivered, not pendingMake pending…',
     ])
   })
 

@@ -1,0 +1,20 @@
+import { isEntryId, type EntryId } from '../../../shared/entry-id'
+import { words } from '../../../shared/words/words'
+
+/** What one command may carry. */
+const MOST = 500
+
+export interface ReadIds {
+  /** Each once. */
+  readonly ids: readonly EntryId[]
+  /** What is wrong with them, in words. */
+  readonly problem: string | null
+}
+
+/** Ids out of a text: one a line, or with blanks, commas or quotes between them, as redis-cli and logs have them. */
+export function readIds(text: string): ReadIds {
+  const ids = [...new Set(text.split(/[\s,;"']+/).filter((each) => each !== ''))]
+  const odd = ids.find((each) => !isEntryId(each))
+  if (odd !== undefined) return { ids: [], problem: words.groupChange.noId(odd.slice(0, 60)) }
+  return { ids, problem: ids.length > MOST ? words.groupChange.tooManyIds(MOST) : null }
+}
