@@ -6,7 +6,8 @@ import { watch } from 'node:fs'
 import { createServer as createTcpServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createBuilder, createServer } from 'vite'
+import { createBuilder, createServer, runnerImport } from 'vite'
+import { devProxy } from './dev-proxy.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const HOST_SOURCES = ['electron', 'shared']
@@ -24,8 +25,7 @@ async function freePort() {
 
 const origin = `http://127.0.0.1:${await freePort()}`
 let host = null
-let cookie = ''
-let pageKey = ''
+let session = { origin, cookie: '', pageKey: '' }
 
 async function stopHost() {
   if (host === null || host.exitCode !== null || host.signalCode !== null) return
@@ -33,7 +33,7 @@ async function stopHost() {
   await once(host, 'exit')
 }
 
-/** Builds and starts the host, and opens a session for the page by the launch link, as a browser would. */
+/** Builds and starts the host, and opens a session for the page. */
 async function startHost() {
   const builder = await createBuilder({
     root: join(ROOT, 'renderer'),
@@ -44,25 +44,25 @@ async function startHost() {
   await stopHost()
   const args = [join(ROOT, 'out/server/cli.js'), '--no-open', '--port', new URL(origin).port, ...process.argv.slice(2)]
   host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const launch = await new Promise((found) => {
-    host.stdout.on('data', (chunk) => found(/http\S+\/launch\/\S+/.exec(chunk.toString())?.[0]))
-    host.once('exit', () => found(undefined))
+  const opened = new Promise((open, fail) => {
+    // Again, once the session was ended: the host prints another link then.
+    host.stdout.on('data', (chunk) => {
+      const launch = /http\S+\/launch\/\S+/.exec(chunk.toString())?.[0]
+      if (launch !== undefined) void enter(launch).then(open, fail)
+    })
+    host.once('exit', () => fail(new Error('The host did not start')))
   })
-  if (launch === undefined) throw new Error('The host did not start')
-  const reply = await fetch(launch)
-  cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? ''
-  pageKey = /name="sluice-key" content="([\w-]+)"/.exec(await reply.text())?.[1] ?? ''
+  await opened
 }
 
-/** The host takes a socket from its own page alone; ours may speak for it, another site's may not. */
-function passSessionOn(proxy) {
-  proxy.on('proxyReqWs', (outgoing, incoming) => {
-    if (incoming.headers.origin !== `http://${incoming.headers.host}`) return
-    outgoing.setHeader('origin', origin)
-    outgoing.setHeader('cookie', cookie)
-    // As shared/page-key.ts has it; what the page itself may have kept is of another session.
-    outgoing.setHeader('sec-websocket-protocol', `sluice, sluice.key.${pageKey}`)
-  })
+/** Opens a session by a launch link, as a browser would. */
+async function enter(launch) {
+  const reply = await fetch(launch)
+  session = {
+    origin,
+    cookie: reply.headers.get('set-cookie')?.split(';')[0] ?? '',
+    pageKey: /name="sluice-key" content="([\w-]+)"/.exec(await reply.text())?.[1] ?? '',
+  }
 }
 
 let restarting = Promise.resolve()
@@ -78,12 +78,13 @@ function restartSoon() {
 }
 
 await restart()
+const { module: paths } = await runnerImport(join(ROOT, 'shared/web-paths.ts'))
 const server = await createServer({
   configFile: join(ROOT, 'vite.config.ts'),
   root: join(ROOT, 'renderer'),
   server: {
     host: '127.0.0.1',
-    proxy: { '/rpc': { target: origin, ws: true, changeOrigin: true, configure: passSessionOn } },
+    proxy: devProxy(paths.WEB_PATHS, () => session),
   },
 })
 await server.listen()

@@ -8,9 +8,3 @@ export const PAGE_KEY_HEADER = 'sluice-key'
 /** Of a WebSocket, which takes no headers from a page: offered as a subprotocol beside the one that is spoken. */
 export const PAGE_KEY_PROTOCOL = 'sluice.key.'
 export const RPC_PROTOCOL = 'sluice'
-
-export const RPC_PATH = '/rpc'
-/** Whether the session stands. */
-export const SESSION_PATH = '/session'
-export const LOG_OUT_PATH = '/log-out'
-export const LOG_OUT_EVERYWHERE_PATH = '/log-out-everywhere'

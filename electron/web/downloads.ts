@@ -1,15 +1,15 @@
 import type { SaveFile } from '../services/inspection/save-file'
 import type { Reply } from './reply'
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 /** Files for the browser: each is at a path that only the page that asked for it is told, and that works once. */
 export interface Downloads {
   readonly save: SaveFile
-  /** The file of a path below `DOWNLOAD_PATH`; null where there is none, or none any more. */
+  /** The file of a path below `WEB_PATHS.download`; null where there is none, or none any more. */
   take(token: string): Reply | null
 }
 
-export const DOWNLOAD_PATH = '/download/'
 const KEPT_MS = 60_000
 
 interface Offer {
@@ -31,7 +31,7 @@ export function createDownloads({ keptMs = KEPT_MS }: { readonly keptMs?: number
         offers.add(offer)
         setTimeout(() => offers.delete(offer) && resolve(), keptMs).unref()
       })
-      const outcome = { kind: 'offered', path: `${DOWNLOAD_PATH}${token}`, fileName, bytes: bytes.length } as const
+      const outcome = { kind: 'offered', path: `${WEB_PATHS.download}${token}`, fileName, bytes: bytes.length } as const
       return { outcome, done }
     },
     take(token) {

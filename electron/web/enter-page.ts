@@ -1,8 +1,8 @@
 import { PAGE_KEY_STORE } from '../../shared/page-key'
 import { webWords } from '../../shared/words/en/web-words'
 import type { Reply } from './reply'
+import { WEB_PATHS } from '../../shared/web-paths'
 
-export const ENTER_SCRIPT_PATH = '/enter.js'
 const KEY_META = 'sluice-key'
 
 /**
@@ -25,7 +25,7 @@ export function enterPage({ pageKey, setCookie }: { pageKey: string | null; setC
 <meta charset="utf-8">
 <title>Sluice</title>
 <link rel="icon" href="data:,">
-${meta}<script src="${ENTER_SCRIPT_PATH}"></script>
+${meta}<script src="${WEB_PATHS.enterScript}"></script>
 </head>
 <body><noscript>${webWords.needsScripts}</noscript></body>
 </html>

@@ -1,4 +1,5 @@
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 /** The secret in the launch link. It opens one session, once. */
 export interface LaunchToken {
@@ -10,12 +11,10 @@ export interface LaunchToken {
   renew(): string
 }
 
-export const LAUNCH_PATH = '/launch/'
-
 export function createLaunchToken(): LaunchToken {
   let token = newSecret()
   let unused: SecretDigest | null = digestSecret(token)
-  const path = (): string => `${LAUNCH_PATH}${token}`
+  const path = (): string => `${WEB_PATHS.launch}${token}`
   return {
     path,
     redeem(candidate) {

@@ -1,9 +1,7 @@
 import { webWords } from '../../shared/words/en/web-words'
 import { pagePolicy } from '../host/page-policy'
 import type { Reply } from './reply'
-
-export const LOGIN_PATH = '/login'
-export const LOGIN_STYLE_PATH = '/login.css'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 export interface LoginPageOptions {
   readonly status: number
@@ -40,12 +38,12 @@ function html(problem: string | undefined): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${webWords.loginTitle}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${LOGIN_STYLE_PATH}">
+<link rel="stylesheet" href="${WEB_PATHS.loginStyle}">
 </head>
 <body>
 <main>
 <h1>Sluice</h1>
-<form method="post" action="${LOGIN_PATH}">
+<form method="post" action="${WEB_PATHS.login}">
 ${alert}
 <label for="password">${webWords.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus${described}>

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { LOG_OUT_EVERYWHERE_PATH, LOG_OUT_PATH, SESSION_PATH } from '../../shared/page-key'
-import { DOWNLOAD_PATH, type Downloads } from './downloads'
-import { ENTER_SCRIPT_PATH, enterPage, enterScript } from './enter-page'
-import { LAUNCH_PATH, type LaunchToken } from './launch-token'
+import type { Downloads } from './downloads'
+import { enterPage, enterScript } from './enter-page'
+import type { LaunchToken } from './launch-token'
 import type { Login } from './login'
-import { LOGIN_PATH, LOGIN_STYLE_PATH, loginPage, loginStyle } from './login-page'
+import { loginPage, loginStyle } from './login-page'
 import { sentPageKey } from './page-key'
 import {
   badRequest,
@@ -22,6 +21,7 @@ import type { RequestGuard } from './request-guard'
 import type { OpenSession, Sessions } from './session'
 import { staticFile } from './static-files'
 import { whoAsks, type TrustedProxies } from './who-asks'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 /** How a browser comes by a session: the launch link on this machine, or a password from elsewhere. Never both. */
 export type Entrance =
@@ -49,13 +49,13 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   const path = requestPath(request)
   if (path === null) return badRequest
   if (request.method === 'POST') {
-    if (entrance.kind === 'password' && path === LOGIN_PATH) return postLogin(request, options, entrance.login)
-    if (path === LOG_OUT_PATH || path === LOG_OUT_EVERYWHERE_PATH) return postLogOut(request, options, path)
+    if (entrance.kind === 'password' && path === WEB_PATHS.login) return postLogin(request, options, entrance.login)
+    if (path === WEB_PATHS.logOut || path === WEB_PATHS.logOutEverywhere) return postLogOut(request, options, path)
   }
-  const isLaunch = path.startsWith(LAUNCH_PATH)
+  const isLaunch = path.startsWith(WEB_PATHS.launch)
   // HEAD reads nothing and is how the page asks whether its session stands; but a preview of the link must not spend it.
   const isRead = request.method === 'GET' || (request.method === 'HEAD' && !isLaunch)
-  if (!isRead) return methodNotAllowed(path === LOGIN_PATH ? 'GET, HEAD, POST' : 'GET, HEAD')
+  if (!isRead) return methodNotAllowed(path === WEB_PATHS.login ? 'GET, HEAD, POST' : 'GET, HEAD')
   if (announcesBody(request)) return tooLarge
   return isLaunch ? launch(request, path, options) : get(request, path, options)
 }
@@ -64,7 +64,7 @@ function launch(request: IncomingMessage, path: string, { sessions, entrance, on
   const { headers } = request
   // A browser that fetches ahead of its user drops a refusal, and asks again when it is meant. A frame keeps no session.
   const isMeant = headers['sec-purpose'] === undefined && (headers['sec-fetch-dest'] ?? 'document') === 'document'
-  if (entrance.kind === 'launch' && isMeant && entrance.token.redeem(path.slice(LAUNCH_PATH.length))) {
+  if (entrance.kind === 'launch' && isMeant && entrance.token.redeem(path.slice(WEB_PATHS.launch.length))) {
     onLaunch()
     return enterPage(sessions.open())
   }
@@ -74,22 +74,22 @@ function launch(request: IncomingMessage, path: string, { sessions, entrance, on
 async function get(request: IncomingMessage, path: string, options: RouteOptions): Promise<Reply> {
   const { sessions, entrance, rendererDir, downloads } = options
   const { headers } = request
-  if (path === ENTER_SCRIPT_PATH) return enterScript
+  if (path === WEB_PATHS.enterScript) return enterScript
   if (entrance.kind === 'password') {
-    if (path === LOGIN_PATH) return loginPage({ status: 200 })
-    if (path === LOGIN_STYLE_PATH) return loginStyle
+    if (path === WEB_PATHS.login) return loginPage({ status: 200 })
+    if (path === WEB_PATHS.loginStyle) return loginStyle
   }
   const session = sessions.use(headers.cookie)
-  if (path === SESSION_PATH) return session?.hasKey(sentPageKey(headers)) === true ? done : unauthorized
+  if (path === WEB_PATHS.session) return session?.hasKey(sentPageKey(headers)) === true ? done : unauthorized
   if (session === null) {
     const wantsPage = path === '/' && (headers.accept ?? '').includes('text/html')
     // From a link on another site a browser sends no strict cookie: there may be a session all the same.
     if (wantsPage && headers['sec-fetch-site'] === 'cross-site') return enterPage({ pageKey: null, setCookie: null })
-    return entrance.kind === 'password' && wantsPage ? seeOther(LOGIN_PATH) : unauthorized
+    return entrance.kind === 'password' && wantsPage ? seeOther(WEB_PATHS.login) : unauthorized
   }
   // The path is a secret that only a page with both halves of the session was given. A look (HEAD) doesn't spend it.
-  if (path.startsWith(DOWNLOAD_PATH)) {
-    return (request.method === 'GET' ? downloads.take(path.slice(DOWNLOAD_PATH.length)) : null) ?? notFound
+  if (path.startsWith(WEB_PATHS.download)) {
+    return (request.method === 'GET' ? downloads.take(path.slice(WEB_PATHS.download.length)) : null) ?? notFound
   }
   const reply = await staticFile(rendererDir, path)
   // The page renews the cookie, so that it does not end in the middle of a working day.
@@ -110,7 +110,7 @@ function postLogOut(request: IncomingMessage, { guard, sessions, onLogOut }: Rou
   if (announcesBody(request)) return tooLarge
   const session = pageSession(request, sessions)
   if (session === null) return unauthorized
-  if (path === LOG_OUT_PATH) session.end()
+  if (path === WEB_PATHS.logOut) session.end()
   else sessions.endAll()
   onLogOut()
   return { ...done, headers: { 'set-cookie': sessions.noCookie } }

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import type { AnyRouter } from '@orpc/server'
 import type { Logger } from 'pino'
-import { RPC_PATH } from '../../shared/page-key'
 import { createRpcServer } from '../host/rpc-server'
 import { capConnections } from './connection-cap'
 import type { Downloads } from './downloads'
@@ -18,6 +17,7 @@ import { pageSession, requestPath, route, type Entrance } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
 import { createSessions, type Sessions } from './session'
 import type { TrustedProxies } from './who-asks'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 export interface WebServerOptions {
   readonly router: AnyRouter
@@ -163,7 +163,7 @@ function refuseUpgrade(
   if (!guard.allowsHost(host) || !guard.allowsOrigin(origin, host)) return forbidden
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') return badRequest
   if (pageSession(request, sessions) === null) return unauthorized
-  if (requestPath(request) !== RPC_PATH) return notFound
+  if (requestPath(request) !== WEB_PATHS.rpc) return notFound
   return sockets.size >= MOST_SOCKETS ? busy : null
 }
 

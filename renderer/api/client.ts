@@ -1,14 +1,14 @@
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../shared/contract'
-import { RPC_PATH } from '../../shared/page-key'
 import { createPortLink } from './port-link'
 import { createSocketLink } from './socket-link'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 export type Client = ContractRouterClient<Contract>
 
 function socketUrl(): string {
-  const url = new URL(RPC_PATH, window.location.href)
+  const url = new URL(WEB_PATHS.rpc, window.location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }

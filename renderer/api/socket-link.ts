@@ -1,9 +1,9 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
-import { SESSION_PATH } from '../../shared/page-key'
 import { backOffMs } from './back-off'
 import { HostLostError, linkState } from './link-state'
 import { keyHeaders, keyProtocols } from './page-key'
+import { WEB_PATHS } from '../../shared/web-paths'
 
 interface Attempt {
   readonly socket: WebSocket
@@ -84,7 +84,7 @@ function retryAfter(waitMs: number, retry: () => void): () => void {
 // A browser doesn't tell why a WebSocket was refused, so the host is asked: the session either holds or not.
 async function isSessionGone(): Promise<boolean> {
   try {
-    const answer = await fetch(SESSION_PATH, {
+    const answer = await fetch(WEB_PATHS.session, {
       ...{ method: 'HEAD', cache: 'no-store', headers: keyHeaders() },
       signal: AbortSignal.timeout(3_000),
     })

@@ -1,0 +1,16 @@
+/**
+ * What the web host answers itself, beside the files of the page: all there is, so that `npm run dev` passes just these on.
+ * A slash at the end: something secret follows.
+ */
+export const WEB_PATHS = {
+  rpc: '/rpc',
+  /** Whether the session stands. */
+  session: '/session',
+  logOut: '/log-out',
+  logOutEverywhere: '/log-out-everywhere',
+  download: '/download/',
+  launch: '/launch/',
+  login: '/login',
+  loginStyle: '/login.css',
+  enterScript: '/enter.js',
+} as const
