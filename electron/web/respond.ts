@@ -6,6 +6,8 @@ import type { Reply } from './reply'
 const RESPONSE_HEADERS = commonHeaders(pagePolicy({ connect: "'self'" }))
 
 export function send(response: ServerResponse, { status, headers, body = '', onSent }: Reply): void {
+  // Whoever asked may have left while the reply was made: then there is no other close to come.
+  if (response.closed || response.destroyed) return onSent?.()
   if (onSent) response.once('close', onSent)
   response.writeHead(status, { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body) })
   response.end(body)

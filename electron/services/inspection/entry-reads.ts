@@ -21,6 +21,9 @@ export const LOOK_BYTES = 8 * MIB
 export const LARGE_BYTES = 512 * MIB
 /** An entry that is known to be no larger is read on the connection that all else is read on. */
 const SMALL_BYTES = 1 * MIB
+/** At a time, of all connections together: what they may take is kept in memory meanwhile. */
+const MOST_LOOKS = 8
+const MOST_LARGE = 2
 
 export interface OneEntry {
   readonly connectionId: string
@@ -48,12 +51,14 @@ export interface EntryReadsOptions {
 
 /**
  * Single entries, however large. Nobody knows an entry's size before its reply comes, so what may be large is read on a
- * connection of its own, one at a time: 8 MiB, or 512 where it was asked for. All throw NOT_FOUND entry or stream, TOO_LARGE.
+ * connection of its own: 8 MiB, or 512 where it was asked for. One of each at a time, so that a slow server holds up nobody
+ * but those who ask it. All throw NOT_FOUND entry or stream, TOO_LARGE.
  */
 export function createEntryReads({ topology, saveFile }: EntryReadsOptions): EntryReads {
-  const turns = createTurns()
+  const looks = createTurns(MOST_LOOKS)
+  const large = createTurns(MOST_LARGE)
   /** A value that is saved is kept until it is written or fetched. */
-  const saves = createTurns()
+  const saves = createTurns(MOST_LARGE)
 
   async function read(
     { connectionId, key, id }: OneEntry,
@@ -63,7 +68,7 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
   ): Promise<RawEntry> {
     const name = toBuffer(key)
     const client = topology(connectionId).clientOf(name)
-    const end = await turns.take(signal)
+    const end = await (mostBytes > LOOK_BYTES ? large : looks).take(connectionId, signal)
     try {
       return await readLargeReply(client, { what, mostBytes, signal }, (reader) => readEntry(reader, name, id))
     } finally {
@@ -74,19 +79,19 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
   return {
     get: async (entry, signal) => viewEntry(await read(entry, LOOK_BYTES, signal), WHOLE_ENTRY),
     async fields(entry, signal) {
-      const { connectionId, key, id, size, large } = entry
+      const { connectionId, key, id, size } = entry
       const name = toBuffer(key)
       const isSmall = size !== undefined && size <= SMALL_BYTES
       const raw = isSmall
         ? await readEntry(topology(connectionId).clientOf(name).reader, name, id)
-        : await read(entry, large ? LARGE_BYTES : LOOK_BYTES, signal)
+        : await read(entry, entry.large ? LARGE_BYTES : LOOK_BYTES, signal)
       return fieldsOf(raw, entry)
     },
     async saveValue(entry, signal) {
       const name = toBuffer(entry.name)
       let end = (): void => undefined
       const readValue = async (): Promise<Buffer> => {
-        end = await saves.take(signal)
+        end = await saves.take(entry.connectionId, signal)
         const { fields } = await read(entry, LARGE_BYTES, signal, 'value')
         const [field, value] = fields.slice(entry.at * 2, entry.at * 2 + 2)
         if (!field || !value || !field.subarray(0, name.length).equals(name)) {

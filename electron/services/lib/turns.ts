@@ -1,39 +1,55 @@
-/** One at a time, in the order in which they asked. */
+/** One at a time for each who asks, and so many at a time in all; in the order in which they asked. */
 export interface Turns {
-  /** Waits for its turn, and gives what ends it; to be called once. Throws the signal's reason, also while it waits. */
-  take(signal?: AbortSignal): Promise<() => void>
+  /** Waits for its turn, and gives what ends it. Throws the signal's reason, also while it waits. */
+  take(who: string, signal?: AbortSignal): Promise<() => void>
 }
 
-export function createTurns(): Turns {
-  let last: Promise<void> = Promise.resolve()
-  return {
-    async take(signal) {
-      const before = last
-      let end = (): void => undefined
-      last = new Promise((resolve) => (end = resolve))
-      try {
-        await untilAborted(before, signal)
-      } catch (error) {
-        // Whoever comes next waits for those before it all the same.
-        void before.then(end)
-        throw error
-      }
-      return end
-    },
+interface Waiting {
+  readonly who: string
+  readonly begin: () => void
+}
+
+/** `most`: at a time, of all together. */
+export function createTurns(most: number): Turns {
+  const taken = new Set<string>()
+  const waiting = new Set<Waiting>()
+
+  const goOn = (): void => {
+    for (const next of waiting) {
+      if (taken.size >= most) return
+      if (taken.has(next.who)) continue
+      waiting.delete(next)
+      taken.add(next.who)
+      next.begin()
+    }
   }
-}
+  const endOf = (who: string): (() => void) => {
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      taken.delete(who)
+      goOn()
+    }
+  }
 
-async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return work
-  signal.throwIfAborted()
-  let leave = (): void => undefined
-  const aborted = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', leave)
-  })
-  try {
-    await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', leave)
+  return {
+    async take(who, signal) {
+      signal?.throwIfAborted()
+      return new Promise((resolve, reject) => {
+        const leave = (): void => {
+          waiting.delete(mine)
+          reject(signal?.reason as Error)
+        }
+        const begin = (): void => {
+          signal?.removeEventListener('abort', leave)
+          resolve(endOf(who))
+        }
+        const mine: Waiting = { who, begin }
+        signal?.addEventListener('abort', leave, { once: true })
+        waiting.add(mine)
+        goOn()
+      })
+    },
   }
 }

@@ -1,11 +1,19 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { createDownloads, type Downloads } from '../../../electron/web/downloads'
-import { request } from '../../helpers/raw-http'
+import { send } from '../../../electron/web/respond'
+import type { ConnectionLimits } from '../../../electron/web/server'
+import { request, requestText } from '../../helpers/raw-http'
 import { startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
 
-async function onHost(use: (host: TinyWebHost, downloads: Downloads, cookie: string) => Promise<void>): Promise<void> {
-  const downloads = createDownloads()
-  const host = await startTinyWebHost({ downloads })
+async function onHost(
+  use: (host: TinyWebHost, downloads: Downloads, cookie: string) => Promise<void>,
+  limits: Partial<ConnectionLimits> = {},
+): Promise<void> {
+  const downloads = createDownloads({ keptMs: 600_000 })
+  const host = await startTinyWebHost({ downloads, limits })
   try {
     await use(host, downloads, (await host.enter()).cookie)
   } finally {
@@ -66,6 +74,51 @@ describe('a download', () => {
     const { path, done } = await offer(downloads, Buffer.from('x'))
     await done
     expect(downloads.take(path.slice('/download/'.length))).toBeNull()
+  })
+
+  test('ends when the browser hangs up in the midst of it', async () => {
+    await onHost(async (host, downloads, cookie) => {
+      const { path, done } = await offer(downloads, Buffer.alloc(64 * 1024 * 1024))
+      const socket = connect(host.port, '127.0.0.1')
+      socket.write(requestText(host.port, { path, headers: { cookie } }))
+      await once(socket, 'data')
+      socket.destroy()
+      await done
+    })
+  })
+
+  test('ends where the browser takes no more of it, after a while', async () => {
+    await onHost(
+      async (host, downloads, cookie) => {
+        const { path, done } = await offer(downloads, Buffer.alloc(64 * 1024 * 1024))
+        const socket = connect(host.port, '127.0.0.1')
+        socket.write(requestText(host.port, { path, headers: { cookie } }))
+        await once(socket, 'data')
+        socket.pause()
+        await done
+        socket.destroy()
+      },
+      { idleMs: 200 },
+    )
+  })
+
+  test('ends where the browser was gone before it began', async () => {
+    const downloads = createDownloads()
+    const { path, done } = await offer(downloads, Buffer.from('x'))
+    const server = createServer((_request, response) => {
+      response.once('close', () => {
+        const reply = downloads.take(path.slice('/download/'.length))
+        if (reply) send(response, reply)
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.write(requestText(0, {}))
+    await once(server, 'request')
+    socket.destroy()
+    await done
+    server.close()
   })
 
   test('is not offered where it could not be read', async () => {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { RedisClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { createEntryReads, LOOK_BYTES, type EntryReads } from '../../../../electron/services/inspection/entry-reads'
@@ -137,6 +137,34 @@ describe('an entry beyond 8 MiB', () => {
       await proxy.stop()
     }
   })
+})
+
+test('a server that does not answer holds up the reads of no other', async () => {
+  await add('a', '1')
+  const proxy = await startFaultProxy(redis)
+  try {
+    const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
+    const slow = await clients.open(redis, { profile: { endpoint } })
+    const of = (connectionId: string) => standalone(connectionId === 'slow' ? slow : client)
+    const both = createEntryReads({ topology: of, saveFile: downloads.save })
+    void proxy.fault('XRANGE', { kind: 'delay', ms: 120_000 }, 3)
+    const left = new AbortController()
+    const ON_SLOW = { ...ON, connectionId: 'slow' }
+    const held = Promise.allSettled([
+      both.get(ON_SLOW, left.signal),
+      both.fields({ ...ON_SLOW, ...PAGE, large: true }, left.signal),
+      both.saveValue({ ...ON_SLOW, at: 0, name: 'a' }, left.signal),
+    ])
+    // The third waits for the second.
+    await vi.waitFor(() => expect(proxy.commands.filter((name) => name === 'XRANGE')).toHaveLength(2))
+    expect(await both.get(ON)).toMatchObject({ id: ON.id })
+    expect(await both.fields({ ...ON, ...PAGE, large: true })).toMatchObject({ count: 1 })
+    expect(await both.saveValue({ ...ON, at: 0, name: 'a' })).toMatchObject({ kind: 'offered' })
+    left.abort(new Error('left'))
+    expect((await held).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  } finally {
+    await proxy.stop()
+  }
 })
 
 describe('as text', () => {
