@@ -5,13 +5,18 @@ import { WEB_PATHS } from '../../shared/web-paths'
 
 const KEY_META = 'sluice-key'
 
+export interface EnterPageOptions {
+  readonly pageKey: string | null
+  readonly setCookie: string | string[] | null
+}
+
 /**
  * A page that goes on to Sluice's by itself, having put the page key of a new session where only pages of this origin find it.
  * No redirect: where a link on another site led here, a browser keeps a strict cookie back from all that follows by
  * redirects, but not from where a page of ours goes next.
  * https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2.1
  */
-export function enterPage({ pageKey, setCookie }: { pageKey: string | null; setCookie: string | null }): Reply {
+export function enterPage({ pageKey, setCookie }: EnterPageOptions): Reply {
   const meta = pageKey === null ? '' : `<meta name="${KEY_META}" content="${pageKey}">\n`
   return {
     status: 200,

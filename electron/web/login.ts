@@ -2,42 +2,53 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { webWords } from '../../shared/words/en/web-words'
 import { enterPage } from './enter-page'
+import type { KnownBrowsers } from './known-browsers'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit'
 import { loginPage } from './login-page'
 import type { Reply } from './reply'
 import { digestSecret, matchesDigest } from './secret'
 import type { Sessions } from './session'
+import { networkOf } from './who-asks'
 
-/**
- * Takes the posted form of the login page. `who`: whose tries are counted together. `isKnown`: it is a session that stands,
- * which no stranger's guesses slow down.
- */
-export type Login = (form: { readonly body: string; readonly who: string; readonly isKnown: boolean }) => Promise<Reply>
+/** Takes the posted form of the login page. */
+export type Login = (form: LoginForm) => Promise<Reply>
+
+export interface LoginForm {
+  readonly body: string
+  /** The address that it is from: a stranger's tries are counted by it. */
+  readonly address: string
+  /** The `Cookie` header. No stranger's guesses slow down a session that stands, or a browser that knew the password before. */
+  readonly cookies: string | undefined
+}
 
 export interface LoginOptions {
   readonly password: string
   readonly sessions: Sessions
+  readonly browsers: KnownBrowsers
   readonly log: Logger
   readonly limit?: LoginLimitOptions | undefined
 }
 
-export function createLogin({ password, sessions, log, limit: pace }: LoginOptions): Login {
+export function createLogin({ password, sessions, browsers, log, limit: pace }: LoginOptions): Login {
   const expected = digestSecret(password)
   const [ofKnown, ofStrangers] = [createLoginLimit(pace), createLoginLimit(pace)]
-  return async ({ body, who, isKnown }) => {
-    const limit = isKnown ? ofKnown : ofStrangers
+  return async ({ body, address, cookies }) => {
+    const known = sessions.use(cookies)?.id ?? browsers.nameOf(cookies)
+    const limit = known === null ? ofStrangers : ofKnown
+    const who = known ?? networkOf(address)
     const turn = limit.take(who)
     if (turn.kind === 'refused') {
-      log.warn({ who }, 'too many logins')
+      log.warn({ address }, 'too many logins')
       const problem = webWords.tooManyTries(turn.seconds)
       return loginPage({ status: 429, problem, headers: { 'retry-after': String(turn.seconds) } })
     }
     await delay(turn.waitMs, undefined, { ref: false })
     if (!matchesDigest(new URLSearchParams(body).get('password') ?? '', expected)) {
-      log.warn({ who }, 'login refused')
+      log.warn({ address }, 'login refused')
       return loginPage({ status: 401, problem: webWords.wrongPassword })
     }
     limit.clear(who)
-    return enterPage(sessions.open())
+    const { pageKey, setCookie } = sessions.open()
+    return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies)] })
   }
 }

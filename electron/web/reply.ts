@@ -1,7 +1,8 @@
 /** A response as a value. The server adds the headers that every response has. */
 export interface Reply {
   readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
+  /** A list: the header several times. */
+  readonly headers?: Readonly<Record<string, string | string[]>>
   readonly body?: string | Buffer
   /** All of it is on its way, or the other side left. */
   readonly onSent?: () => void

@@ -21,7 +21,7 @@ export function sendRaw(socket: Duplex, { status, headers, body = '' }: Reply, l
   socket.on('error', () => socket.destroy())
   if (!socket.writable) return void socket.destroy()
   const all = { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  const lines = Object.entries(all).flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}\r\n`))
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body.toString()}`)
   // Not at once: what is destroyed with something unread takes its own reply back.
   socket.resume()

@@ -97,12 +97,11 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
 }
 
 async function postLogin(request: IncomingMessage, options: RouteOptions, login: Login): Promise<Reply> {
-  const { guard, sessions, proxies } = options
+  const { guard, proxies } = options
   if (!guard.allowsOrigin(request.headers.origin, request.headers.host)) return forbidden
   const body = await readBody(request, MAX_FORM_BYTES)
   if (body === null) return tooLarge
-  const session = sessions.use(request.headers.cookie)
-  return login({ body, who: session?.id ?? whoAsks(request, proxies), isKnown: session !== null })
+  return login({ body, address: whoAsks(request, proxies), cookies: request.headers.cookie })
 }
 
 function postLogOut(request: IncomingMessage, { guard, sessions, onLogOut }: RouteOptions, path: string): Reply {

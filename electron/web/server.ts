@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { createRpcServer } from '../host/rpc-server'
 import { capConnections } from './connection-cap'
 import type { Downloads } from './downloads'
+import { createKnownBrowsers } from './known-browsers'
 import { createLaunchToken } from './launch-token'
 import { createLogin } from './login'
 import type { LoginLimitOptions } from './login-limit'
@@ -84,12 +85,14 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const { port } = http.address() as AddressInfo
 
   const guard = createRequestGuard({ host, port, publicUrl, machineNames: [hostname()] })
-  const sessions = createSessions({ cookieName: `sluice-${port}`, secure: publicUrl?.protocol === 'https:' })
+  const secure = publicUrl?.protocol === 'https:'
+  const sessions = createSessions({ cookieName: `sluice-${port}`, secure })
+  const browsers = createKnownBrowsers({ cookieName: `sluice-${port}-known`, path: WEB_PATHS.login, secure })
   const token = createLaunchToken()
   const entrance: Entrance =
     password === null
       ? { kind: 'launch', token }
-      : { kind: 'password', login: createLogin({ password, sessions, log, limit: options.loginLimit }) }
+      : { kind: 'password', login: createLogin({ password, sessions, browsers, log, limit: options.loginLimit }) }
   const sockets = createRpcSockets({ rpc: createRpcServer(router, log), heartbeatMs, log })
   const base = publicUrl?.origin ?? `http://${addressable(host)}:${port}`
 

@@ -1,3 +1,4 @@
+import { cookieValues } from './cookie-values'
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
 
 /** Sessions live in memory: they outlast a reload and a restart of the browser, not of Sluice. */
@@ -98,13 +99,4 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
 // Looked up by digest, so the time it takes tells nothing about the secret.
 function sessionId(secret: string): string {
   return digestSecret(secret).toString('base64url')
-}
-
-/** All values of that name: another server on this host may have set a second cookie of the same name beside ours. */
-function cookieValues(header: string, name: string): readonly string[] {
-  return header
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1))
 }

@@ -42,6 +42,23 @@ export function whoAsks({ socket, headers }: IncomingMessage, proxies: TrustedPr
   return who
 }
 
+/**
+ * What one who asks may be taken to have: an IPv4 address, or all of an IPv6 network of 64 bits, the least that anybody is given.
+ * https://www.rfc-editor.org/rfc/rfc6177
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length)
+  const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...after]
+  return `${all
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/64`
+}
+
 /** An IPv4 address that came by IPv6 is itself. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')

@@ -83,3 +83,14 @@ test('many together may try fifty times a minute, and one each second after that
   pass(30_000)
   expect(limit.take('10.0.1.3')).toEqual(turn(0))
 })
+
+test('however many try, no more of them are remembered than may have a turn', () => {
+  const { now, pass } = clock()
+  const limit = createLoginLimit({ now })
+  let remembered = 0
+  for (let second = 0; second < 60; second += 1) {
+    for (let who = 0; who < 1_000; who += 1) if (limit.take(`${second}.${who}`).kind === 'turn') remembered += 1
+    pass(1_000)
+  }
+  expect(remembered).toBeLessThanOrEqual(50 + 20 + 60)
+})

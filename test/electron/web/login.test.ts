@@ -138,6 +138,45 @@ describe('guessing', () => {
     await naive.stop()
   })
 
+  /** From many addresses, until strangers are refused whoever they are. */
+  async function flood(of: TinyWebHost): Promise<void> {
+    const from = (n: number) => guess(of, 'wrong', { 'x-forwarded-for': `198.51.100.${n}` })
+    const statuses = await Promise.all(Array.from({ length: 200 }, (_, n) => from(n)))
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set([401, 429]))
+  }
+
+  test('a flood from everywhere keeps no browser out that knew the password before, session or not', async () => {
+    const known = knownCookie(await guess(limited, PASSWORD))
+    await flood(limited)
+    expect((await guess(limited, PASSWORD)).status).toBe(429)
+    expect((await guess(limited, 'wrong', { cookie: known })).status).toBe(401)
+    const right = await guess(limited, PASSWORD, { cookie: known })
+    expect(entered(right).pageKey).toMatch(/^[\w-]{43}$/)
+    expect(knownCookie(right)).toBe(known)
+  })
+
+  test('a browser that says so without proof is a stranger; one that is known is slowed down by its own tries', async () => {
+    const known = knownCookie(await guess(limited, PASSWORD))
+    await flood(limited)
+    expect((await guess(limited, PASSWORD, { cookie: known.replace(/.$/, '') })).status).toBe(429)
+    const tries = await Promise.all(Array.from({ length: 12 }, () => guess(limited, 'wrong', { cookie: known })))
+    expect(tries.filter(({ status }) => status === 401)).toHaveLength(9)
+  })
+
+  test('what makes a browser known opens nothing', async () => {
+    const known = knownCookie(await guess(limited, PASSWORD))
+    expect((await request(limited.port, { headers: { cookie: known } })).status).toBe(401)
+  })
+
+  test('another address of one IPv6 network each time is no way around', async () => {
+    const tries = Array.from({ length: 14 }, (_, n) =>
+      guess(limited, 'wrong', { 'x-forwarded-for': `2001:db8:1:2:${n}::${n}` }),
+    )
+    const statuses = (await Promise.all(tries)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5)
+    expect((await guess(limited, PASSWORD, { 'x-forwarded-for': '2001:db8:1:3::1' })).status).toBe(200)
+  })
+
   test('whoever has a session is not slowed down by the others', async () => {
     const { cookie } = entered(await guess(limited, PASSWORD))
     await Promise.all(Array.from({ length: 12 }, () => guess(limited, 'wrong')))
@@ -180,3 +219,10 @@ describe('reached through a proxy', () => {
     expect((await request(proxied.port, { headers: { host: 'other.example.com' } })).status).toBe(403)
   })
 })
+
+/** What a browser sends to the login from now on. */
+function knownCookie({ headers }: RawResponse): string {
+  const [cookie] = /sluice-\d+-known=[^;]+/.exec(headers['set-cookie'] ?? '') ?? []
+  if (cookie === undefined) throw new Error('the browser was not made known')
+  return cookie
+}

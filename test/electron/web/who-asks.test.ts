@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { trustedProxies, whoAsks } from '../../../electron/web/who-asks'
+import { networkOf, trustedProxies, whoAsks } from '../../../electron/web/who-asks'
 
 function asks(remoteAddress: string, forwarded: string | undefined, trusted: readonly string[]): string {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
@@ -29,3 +29,16 @@ test.each(['', 'localhost', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '::1/129
   '%j is no address of a proxy',
   (text) => expect(trustedProxies([text])).toBeNull(),
 )
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['2001:db8:1:2:3::', '2001:db8:1:2::/64'],
+  ['no address', 'no address'],
+])('%s tries as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
+})
