@@ -62,7 +62,11 @@ export function ownSigns<T extends ShownSigns & { readonly name: Buffer | null }
     if (!touch) return info
     const [shown, { before, stamp }] = [signsOf(info, atMs), touch]
     const isSeen = isSame(shown.seenAt, stamp.seenAt, touch)
-    const isActive = shown.activeAt !== null && stamp.activeAt !== null && isSame(shown.activeAt, stamp.activeAt, touch)
+    const isActive =
+      shown.activeAt === null || stamp.activeAt === null
+        ? // A consumer that was made anew: it never got an entry since.
+          shown.activeAt === stamp.activeAt
+        : isSame(shown.activeAt, stamp.activeAt, touch)
     const seenAt = isSeen ? Math.min(shown.seenAt, before.seenAt) : shown.seenAt
     const activeAt = isActive ? before.activeAt : shown.activeAt
     return { ...info, idleMs: atMs - seenAt, inactiveMs: activeAt === null ? null : atMs - activeAt }

@@ -50,7 +50,7 @@ export interface RecordWriter {
   /** On the disk when it resolves: only then may anything go that the file has. Written once for each file. */
   backup(file: string): Promise<void>
   /** The consumers that got entries by it. */
-  touched(consumers: Touches): Promise<void>
+  touched(consumers: Touches, group?: Bytes): Promise<void>
   /** Ends it for this process even when the disk fails. */
   end(end: {
     state: JobState
@@ -249,7 +249,7 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)
       backedUp = file
     },
-    touched: (consumers) => appendNext({ t: 'touched', id, consumers: [...consumers] }, false),
+    touched: (consumers, group) => appendNext({ t: 'touched', id, group, consumers: [...consumers] }, false),
     async end({ state, counts, error, backupFile = null, left }) {
       const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left }
       try {

@@ -113,6 +113,8 @@ const signs = z.object({ seenAt: z.number(), activeAt: z.number().nullable() })
 export const touchedLine = z.object({
   t: z.literal('touched'),
   id: z.string(),
+  /** Where the record is about all groups of a stream. */
+  group: bytes.optional(),
   consumers: z.array(z.object({ consumer: bytes, before: signs, stamp: signs, tookMs: z.number() })),
 })
 

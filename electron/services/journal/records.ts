@@ -82,7 +82,8 @@ export function createRecords(): Records {
       const record = known.get(line.id)
       if (!record) return
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
-      if (line.t === 'touched') touched.add(record.begin, line.consumers)
+      if (line.t === 'touched')
+        touched.add({ ...record.begin, group: line.group ?? record.begin.group }, line.consumers)
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
       if (line.t === 'end') known.set(line.id, { ...record, end: line, counts: line.counts })
     },

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { Reader } from '../../redis/reader-writer'
@@ -10,11 +11,14 @@ import { MAX_IDS } from '../../redis/batch'
 import { pendingSummary } from '../../redis/xpending'
 import { nameKey } from '../../redis/bytes'
 import { observeRange } from '../inspection/observe-pending'
+import type { Touches } from '../inspection/own-signs'
 import { requireSame, type Snapshot } from '../inspection/stream-snapshot'
 import type { JobStep } from '../jobs/job-step'
+import { withServerTime } from '../jobs/note-outcome'
 import { noCounts } from '../lib/job-counts'
 import { catchUp } from './catch-up'
 import type { RestoreContext } from './context'
+import { noteRevived } from './note-revived'
 import { sendSwap, swapByTransaction, swapRefusal } from './swap'
 import { onOurs } from './write-part'
 
@@ -28,6 +32,8 @@ export interface SwapOrder extends StreamNames {
   /** The stream as the plan found it, and its groups. */
   readonly snapshot: Snapshot
   readonly seenGroups: readonly Buffer[]
+  /** Of a group of the stream: whom Sluice gave entries to before. */
+  touches(group: Bytes): Touches
 }
 
 /**
@@ -67,7 +73,9 @@ export async function* liveSwap(
       return outcome
     }
     try {
-      const step = await sendSwap(context, order, send, signal)
+      const swapping = () => sendSwap(context, order, send, signal)
+      const { result: step, until } = await withServerTime(context.writer, swapping)
+      await noteRevived(context, order, until, order.touches)
       yield { ...step, counts: { ...step.counts, gone: step.counts.gone + gone } }
       return
     } catch (error) {

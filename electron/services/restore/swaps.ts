@@ -73,7 +73,8 @@ export function createSwaps(services: RestoreOptions): Swaps {
         const summary = message('restore.swap', { target, aside })
         const names = { key: source.key, target: toBuffer(target), aside: toBuffer(aside) }
         const seenGroups = plan.groups.flatMap(({ name, now }) => (now === null ? [] : toBuffer(name)))
-        const order = { ...names, planId, snapshot, seenGroups, targetLastId }
+        const touches = (group: Bytes) => journal.touched(grant.connection.id, key, group)
+        const order = { ...names, planId, snapshot, seenGroups, targetLastId, touches }
         return Promise.resolve({
           draft: recordDraft('swap streams', key, summary, about),
           job: { kind: 'swap streams', to: null, total: 1, undoable: true },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
 import { longer } from '../../../helpers/soak'
 import { openAs } from '../recovery/limited-user'
-import { counts, GROUP, idsFrom, onEveryServer, seed, type Sluice } from '../recovery/recovery-kit'
+import { counts, GROUP, holdAt, idsFrom, onEveryServer, seed, type Sluice } from '../recovery/recovery-kit'
 import { KEY, planSwap, rebuild, startSwap, swap, trimTo } from './restore-kit'
 import { startWorkers } from './workers'
 
@@ -78,6 +78,69 @@ onEveryServer((world) => {
         await direct.xgroup('SETID', KEY, what.group, `${what.at}-0`)
     }
   }
+
+  describe('who is alive after a swap', () => {
+    const idlesIn = async (): Promise<ReadonlyMap<string, number>> => {
+      const told = (await world.direct.xinfo('CONSUMERS', KEY, GROUP)) as unknown[][]
+      return new Map(told.map((each) => [String(each[1]), Number(each[5])]))
+    }
+    const shown = async (): Promise<ReadonlyMap<unknown, number>> => {
+      const { api, connectionId } = world.sluice
+      const consumers = await api.group.consumers({ connectionId, key: KEY, group: GROUP })
+      return new Map(consumers.map(({ name, idleMs }) => [name, idleMs]))
+    }
+    const read = (name: string) =>
+      world.direct.call('XREADGROUP', 'GROUP', GROUP, name, 'COUNT', 1, 'STREAMS', KEY, '>')
+    /** ann and the dead hold entries, calm none; all were seen a while ago. */
+    const quietly = async () => {
+      await lively()
+      await read('dead')
+      await world.direct.xgroup('CREATECONSUMER', KEY, GROUP, 'calm')
+      await expect.poll(async () => Math.min(...(await idlesIn()).values()), { timeout: 20_000 }).toBeGreaterThan(800)
+    }
+
+    test('is told by what each had shown by itself, also after a restart, and not by what the swap made', async () => {
+      await quietly()
+      const before = await idlesIn()
+      expect(await swap(world.sluice, await rebuild(world.sluice, await trimTo(world.sluice, 20)))).toMatchObject({
+        state: 'done',
+      })
+      for (const again of [false, true]) {
+        if (again) await world.sluice.restart()
+        const now = await shown()
+        for (const name of ['ann', 'dead', 'calm']) {
+          expect(now.get(name), name).toBeGreaterThanOrEqual(before.get(name) ?? Infinity)
+        }
+      }
+    })
+
+    test('though Sluice had given it entries before', async () => {
+      await quietly()
+      const dead = (await idlesIn()).get('dead') ?? Infinity
+      await world.sluice.recover({ kind: 'ids', ids: ['1-0'] }, { kind: 'claim', to: 'dead', includeGone: false })
+      await swap(world.sluice, await rebuild(world.sluice, await trimTo(world.sluice, 20)))
+      expect((await shown()).get('dead')).toBeGreaterThanOrEqual(dead)
+    })
+
+    test('is told by a sign of its own, however soon after the swap', async () => {
+      await quietly()
+      const plan = await planSwap(world.sluice, await rebuild(world.sluice, await trimTo(world.sluice, 20)))
+      const reached = holdAt(
+        world.proxy,
+        ([name, what, key]) => name === 'XINFO' && what === 'CONSUMERS' && key === ASIDE,
+      )
+      const running = await startSwap(world.sluice, plan)
+      await reached
+      // Beyond all that is rounded.
+      const swapped = (await idlesIn()).get('dead') ?? 0
+      await expect.poll(async () => (await idlesIn()).get('dead')).toBeGreaterThan(swapped + 20)
+      await read('dead')
+      world.proxy.resume()
+      await world.sluice.finished(running)
+      const now = (await shown()).get('dead')
+      expect(now).toBeLessThanOrEqual((await idlesIn()).get('dead') ?? 0)
+    })
+  })
 
   describe('a swap of a stream that lives on', () => {
     test('15 of 15, with a producer and a consumer at work: nothing is lost, delivered twice, or pending again', async () => {
