@@ -21,7 +21,9 @@ export function nameToConfirm(plan: RecoveryPlan): Bytes | null {
   return 'stream' in action && action.stream !== null ? action.stream : key
 }
 
-function losesHere({ undo, drops, gone, action }: RecoveryPlan): boolean {
+function losesHere({ undo, drops, gone, action, hashes }: RecoveryPlan): boolean {
+  // What they hold is overwritten, and saved nowhere.
+  if (hashes !== undefined && hashes.unknown > 0) return true
   // What is acked though it is gone can't be made pending again.
   if (action.kind === 'ack') return !undo.possible || gone !== 0
   const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)

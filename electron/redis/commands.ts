@@ -10,6 +10,10 @@ export const READ_COMMANDS = [
   'EVALSHA_RO',
   'EVAL_RO',
   'HELLO',
+  'HLEN',
+  'HMGET',
+  'HPEXPIRETIME',
+  'HSTRLEN',
   'INFO',
   'MEMORY',
   'PING',
@@ -51,6 +55,8 @@ export function onlyReads(command: string, [first]: readonly unknown[]): boolean
 /** Commands that change what is in Redis. Only a `Writer` sends these. */
 export const WRITE_COMMANDS = [
   'EVAL',
+  'HDEL',
+  'HPEXPIREAT',
   'HSET',
   'PEXPIRE',
   'RENAMENX',

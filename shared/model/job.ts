@@ -26,6 +26,11 @@ export const jobCounts = z.object({
   dropped: z.int(),
   /** Sent, without a reply, and not to be found out by reading. */
   unknown: z.int(),
+  /** Beside those above, where a kind has it: entries whose fields are in a hash, acked or not. */
+  written: z.int().optional(),
+  /** Of an undo: hashes that hold again what they held, and such that others changed since. */
+  hashesBack: z.int().optional(),
+  hashesLeft: z.int().optional(),
 })
 export type JobCounts = z.infer<typeof jobCounts>
 

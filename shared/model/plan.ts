@@ -94,6 +94,11 @@ export const planWarning = z.enum([
   'new-stream', // the stream that gets copies does not exist yet and will be created
   'one-value-per-field', // where a field repeats, a hash keeps the last value only
   'others-need', // other groups hold some of what is deleted, or have not read it
+  'hashes-exist', // some of the hashes exist already, and fields of theirs are overwritten
+  'hashes-expire', // fields of theirs expire by themselves, which writing them ends
+  'no-hashes', // some of the keys are no hashes, and can't be written to
+  'hashes-unknown', // what some of them hold can't be looked at, so it can't be given back either
+  'hashes-too-large', // some hold more in these fields than is saved, and are not written to
   'others-get', // the stream's other groups are given the copies as well, whatever they have handled
 ])
 
@@ -131,6 +136,37 @@ const otherGroup = groupLoss.extend({
 })
 export type OtherGroup = z.infer<typeof otherGroup>
 
+/** A value of any bytes; `size` is its whole length, of which the beginning is shown where it is `cut`. */
+const shownValue = z.object({ value: bytes, size: z.int(), cut: z.boolean() })
+export type ShownValue = z.infer<typeof shownValue>
+
+/** The hashes that the first entries would be written to, as they are now. Each hash counts once. */
+export const hashesFound = z.object({
+  /** Entries whose hashes were looked at; the others only as they are written. */
+  looked: z.int(),
+  exist: z.int(),
+  /** Of those that exist: where a field would get another value than it has. */
+  overwritten: z.int(),
+  /** Of those: where such a field was to expire by itself. */
+  expiring: z.int(),
+  /** The key is no hash: writing to it fails. */
+  noHash: z.int(),
+  /** What it holds is not told. */
+  unknown: z.int(),
+  /** Holds more in these fields than is saved, so it is not written to. */
+  tooLarge: z.int(),
+  /** The first of them, those that exist before others, with their first fields. `before` null: no such field. */
+  first: z.array(
+    z.object({
+      key: bytes,
+      exists: z.boolean(),
+      fields: z.array(z.object({ name: bytes, before: shownValue.nullable(), after: shownValue })),
+      moreFields: z.int(),
+    }),
+  ),
+})
+export type HashesFound = z.infer<typeof hashesFound>
+
 /**
  * Why it is not certain that this is still the server, the stream or the group that it was, one sentence each. Their codes
  * have to be accepted (`accepts`) before it can be run.
@@ -161,6 +197,7 @@ export const recoveryPlan = z.object({
   otherGroups: z.array(otherGroup),
   /** Older entries that the stream which gets copies loses, where it is trimmed; they are gone for good. */
   targetLosses: figure.optional(),
+  hashes: hashesFound.optional(),
   oldestId: entryId.nullable(),
   mostDeliveries: count.nullable(),
   warnings: z.array(planWarning),
@@ -213,6 +250,19 @@ export const undoPlan = z.object({
   untraced: z.int().optional(),
   /** No longer in the stream. */
   gone: z.int(),
+  /** Hashes that were written to, of the entries that would come back. */
+  hashes: z
+    .object({
+      /** Would hold again what they held. */
+      back: z.int(),
+      /** Some field holds something else by now, and is left alone. */
+      left: z.int(),
+      /** Nothing was saved of them: they stay as they are. */
+      unsaved: z.int(),
+      /** False: what others write in that very moment may be overwritten. */
+      atomic: z.boolean(),
+    })
+    .optional(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
   /** The entries were made pending, and are acked again. */
   acks: z.literal(true).optional(),

@@ -1,8 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
-import type { JobCounts } from '../../../shared/model/job'
-import { addCounts, noCounts } from '../lib/job-counts'
+import { addCounts, noCounts, sumOf } from '../lib/job-counts'
 import type { JobStep } from './job-step'
 import { interrupted, isOutcomeUnknown, reasonOfUnknown } from './lost-reply'
 import { ANY_TIME } from './note-outcome'
@@ -99,11 +98,6 @@ function notWritten(error: Error): Error {
   if (!isAppError(error, 'STORAGE')) return error
   const problem = message('journal.outcome-not-written')
   return new AppError('STORAGE', { ...error.data, problem, why: null, sent: true })
-}
-
-/** All entries that are in some count. */
-export function sumOf(counts: JobCounts): number {
-  return Object.values(counts).reduce((sum, each) => sum + each, 0)
 }
 
 export function idsOf(rows: readonly { readonly id: EntryId }[]): readonly EntryId[] {

@@ -1,14 +1,15 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
 import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
 import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import type { WaitingClients } from '../../redis/waiting-clients'
 import type { ConsumerInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs/job-step'
-import type { GiveBack } from './give-back'
+import type { GiveBack, PastRecord } from './give-back'
 import type { ObservedRow } from '../inspection/observe-pending'
 import type { ActionContext } from '../jobs/run-context'
-import type { GroupSource } from '../../redis/source'
+import type { GroupSource, Source } from '../../redis/source'
 import type { SelectedBatch } from './selected'
 import type { Message } from '../../../shared/model/message'
 
@@ -45,6 +46,8 @@ export interface ActionKind<A extends RecoveryAction> {
   examine?(context: GroupSource, action: A): Promise<RecoveryPlan['warnings']>
   /** Older entries that go from another stream with so many changes. Throws BAD_INPUT where it can't be done so. */
   targetLosses?(context: GroupSource, action: A, changes: number): Promise<RecoveryPlan['targetLosses']>
+  /** The hashes that the first of these entries would be written to. */
+  hashes?(action: A, context: Source, ids: readonly EntryId[]): Promise<NonNullable<RecoveryPlan['hashes']>>
   /** How well it is kept from changing what moves while it runs. */
   guard(action: A, facts: PlanFacts): RecoveryPlan['guard']
   /** Decides what was left to Sluice. `from`: who holds it all, if one does. Throws BAD_INPUT, naming the field. */
@@ -86,6 +89,6 @@ export interface ActionKind<A extends RecoveryAction> {
     batches: AsyncIterable<SelectedBatch>,
     signal: AbortSignal,
   ): AsyncGenerator<JobStep, void>
-  /** Null: Redis has no way back. */
-  giveBack(action: A): GiveBack | null
+  /** Null: Redis has no way back. `past`: the record that it is about; absent to ask what an undo would need. */
+  giveBack(action: A, past?: PastRecord): GiveBack | null
 }

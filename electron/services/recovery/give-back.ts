@@ -2,7 +2,7 @@ import { sameBytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
-import type { UndoWhich } from '../../../shared/model/plan'
+import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
@@ -48,6 +48,12 @@ export interface Returnable {
   readonly untraced?: number
 }
 
+/** A record of the journal, and where its files are. */
+export interface PastRecord {
+  readonly id: string
+  readonly dataDir: string
+}
+
 /** A batch of the journal, or a part of it. */
 export interface PastBatch extends JournalBatch {
   /** What later actions did to its entries, and their undos gave back. */
@@ -56,7 +62,11 @@ export interface PastBatch extends JournalBatch {
   readonly heldBy?: HeldBy
   /** Of `unsure`: what a former undo may have given back, so that it may have been acked once more. */
   readonly again?: ReadonlySet<EntryId>
+  /** What former undos gave back of the record for certain. */
+  readonly back?: ReadonlySet<EntryId>
 }
+
+export type HashesToGiveBack = Omit<NonNullable<UndoPlan['hashes']>, 'atomic'>
 
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
@@ -64,6 +74,8 @@ export interface GiveBack {
   needs(place: Pick<GroupSource, 'key'>): readonly Need[]
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
   find(context: GroupSource, part: PastBatch): Promise<Returnable>
+  /** What beside the entries would be given back with these, by reading only. */
+  findHashes?(context: GroupSource, found: Returnable, part: PastBatch): Promise<HashesToGiveBack>
   /** Gives these back. */
   send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
   /** Finds out what became of those whose reply was lost, where that is not told by who holds them now. */

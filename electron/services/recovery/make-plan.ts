@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { EntryId } from '../../../shared/entry-id'
 import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { CapabilityName } from '../../../shared/model/connection'
-import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
+import type { HashesFound, RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
 import type { Selection } from '../../../shared/model/selection'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../redis/bytes'
 import type { ConsumerInfo } from '../../redis/xinfo'
@@ -20,6 +20,8 @@ import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
 import { createPlanCounter, type PlanCounts } from './plan-counts'
 import { undoTold } from './undo-told'
+import { hashWarnings } from './hashes-found'
+import { message } from '../../../shared/words/messages'
 
 export interface PlanRequest {
   readonly connectionId: string
@@ -55,6 +57,8 @@ const CLAIMING: ReadonlySet<CapabilityName> = new Set(['xclaim', 'xautoclaim'])
 
 /** A plan looks up so many entries one by one, at most, to tell how many are gone from the stream. */
 const MOST_LOOK_UPS = 20_000
+/** Of so many of its first entries it may look at where they would be written. */
+const MOST_HASHES = 1_000
 
 /**
  * Reads what the selection holds now, and says what the action would do to it. Changes nothing. Yields how far it is,
@@ -88,6 +92,7 @@ export async function* planning(
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
   const others = await lookAtOthers(context, { deletes: kind.deletes(action), target: kind.copiesTo(action) })
+  const toLookAt: EntryId[] = []
   let lookUps = 0
   let complete = true
   for (; !step.done; step = await pages.next()) {
@@ -105,6 +110,7 @@ export async function* planning(
     })
     const present = rows.filter(({ id }) => seen?.gone.has(id) !== true)
     await others.add(idsOf(present), seen !== null)
+    if (kind.hashes) toLookAt.push(...idsOf(present).slice(0, MOST_HASHES - toLookAt.length))
     yield { walked, total, matched: counter.counts.entries }
   }
   const { selected, plannedAt, notPending } = step.value
@@ -114,12 +120,20 @@ export async function* planning(
   const read = { notPending, complete, isGoneKnown: losesGone }
   const plan = planOf({ request, action, kind, facts: known, counts, others, examined, ...read })
   const targetLosses = await kind.targetLosses?.(context, action, plan.changes)
+  const hashes = await kind.hashes?.(action, context, toLookAt)
   return {
-    plan: targetLosses === undefined ? plan : { ...plan, targetLosses },
+    plan: withHashes(targetLosses === undefined ? plan : { ...plan, targetLosses }, hashes),
     selected,
     plannedAt,
     stream,
   }
+}
+
+function withHashes(plan: RecoveryPlan, hashes: HashesFound | undefined): RecoveryPlan {
+  if (hashes === undefined) return plan
+  const { possible, note } = plan.undo
+  const undo = hashes.unknown === 0 ? plan.undo : { possible, note: message('undo.hashes-lost', { what: note }) }
+  return { ...plan, hashes, undo, warnings: [...plan.warnings, ...hashWarnings(hashes)] }
 }
 
 /** Who holds all that is selected, as far as its first page tells; null when several do. */

@@ -18,6 +18,6 @@ export async function* pastBatches(journal: Source, recordId: string): AsyncGene
     const changed = back.size === 0 ? batch.changed : batch.changed.filter(({ id }) => !back.has(id))
     const again = changed.flatMap(({ id }) => (maybe.has(id) ? [id] : []))
     const unsure = again.length === 0 ? batch.unsure : new Set([...batch.unsure, ...again])
-    yield { ...batch, changed, unsure, again: new Set(again), givenBack, heldBy, atomic: batch.atomic ?? atomic }
+    yield { ...batch, changed, unsure, again: new Set(again), back, givenBack, heldBy, atomic: batch.atomic ?? atomic }
   }
 }

@@ -1,4 +1,5 @@
 import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
+import type { ServerInfo } from '../../../shared/model/connection'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
@@ -8,13 +9,14 @@ import { countHeld, createHeldSum } from './held-since'
 import { chosen, partsOf, type GiveBack, type PastBatch } from './give-back'
 import type { GroupSource } from '../../redis/source'
 import type { Message } from '../../../shared/model/message'
+import { message } from '../../../shared/words/messages'
 
 /**
  * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks
  * again, and leaves alone what moved in between.
  */
 export async function* planUndo(
-  context: GroupSource,
+  context: GroupSource & { readonly server?: ServerInfo },
   how: GiveBack,
   record: JournalRecord,
   batches: AsyncIterable<PastBatch>,
@@ -30,6 +32,7 @@ export async function* planUndo(
   const plan = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, note }
   const held = createHeldSum()
   const open = { others: 0, untraced: 0 }
+  const hashes = { back: 0, left: 0, unsaved: 0, atomic: context.server?.capabilities.eval.available ?? false }
   let walked = 0
   for await (const part of partsOf(batches)) {
     const { found, others } = chosen(await how.find(context, part), which)
@@ -38,6 +41,10 @@ export async function* planUndo(
     plan.leftAlone += left.length + others
     open.others += others
     open.untraced += untraced
+    const ofPart = await how.findHashes?.(context, found, part)
+    hashes.back += ofPart?.back ?? 0
+    hashes.left += ofPart?.left ?? 0
+    hashes.unsaved += ofPart?.unsaved ?? 0
     if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))
     plan.gone += gone
     walked += part.changed.length
@@ -54,10 +61,16 @@ export async function* planUndo(
     return { name, before, after: before + by }
   })
   const told = held.now().map(({ record: recordId, entries }) => ({ recordId, entries }))
+  const staysAll = hashes.unsaved > 0 && hashes.back + hashes.left === 0
   return {
-    ...{ ...plan, consumers: consumers.filter(({ before, after }) => before !== after) },
+    ...{
+      ...plan,
+      note: staysAll ? message('undo.handle') : note,
+      consumers: consumers.filter(({ before, after }) => before !== after),
+    },
     ...(told.length === 0 ? {} : { held: told }),
     ...(open.others === 0 ? {} : { others: open.others }),
+    ...(how.findHashes === undefined ? {} : { hashes }),
     ...(open.untraced === 0 ? {} : { untraced: open.untraced }),
     which,
   }

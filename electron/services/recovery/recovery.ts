@@ -125,7 +125,9 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const { record, request } = await journal.get(recordId)
     const { key, group } = record
     requireUndoable(record)
-    const how: GiveBack | null = request ? kindOf(request.action).giveBack(request.action) : null
+    const how: GiveBack | null = request
+      ? kindOf(request.action).giveBack(request.action, { id: recordId, dataDir })
+      : null
     if (group === null || how === null) throw notUndoable(message('undo.no-way'))
     return { record, subject: { key, group }, how }
   }

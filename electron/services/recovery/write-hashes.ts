@@ -4,6 +4,7 @@ import type { JobFailure } from '../../../shared/model/job'
 import type { Writer } from '../../redis/reader-writer'
 import { setHashFields } from '../../redis/hset'
 import type { RawEntry } from '../../redis/xrange'
+import type { BodyPart } from '../inspection/body-parts'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
@@ -25,6 +26,28 @@ export function hashKeyOf({ id, fields }: RawEntry, prefix: Buffer, idField: Buf
 export interface HashWrite {
   readonly key: Buffer
   readonly entry: RawEntry
+}
+
+export interface HashPlace {
+  readonly prefix: Buffer
+  readonly idField: Buffer | null
+}
+
+/** The writes of a part of entries whose bodies are there, and why some of them have none. */
+export function hashWritesOf(
+  { rows, bodies }: BodyPart,
+  { prefix, idField }: HashPlace,
+): { readonly writes: ReadonlyMap<EntryId, HashWrite>; readonly failures: readonly JobFailure[] } {
+  const writes = new Map<EntryId, HashWrite>()
+  const failures: JobFailure[] = []
+  for (const { id } of rows) {
+    const entry = bodies.get(id)
+    if (!entry) continue
+    const hash = hashKeyOf(entry, prefix, idField)
+    if ('key' in hash) writes.set(id, { key: hash.key, entry })
+    else failures.push({ id, reason: hash.reason })
+  }
+  return { writes, failures }
 }
 
 export interface HashesWritten {

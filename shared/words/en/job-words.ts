@@ -59,6 +59,14 @@ function exceptions(job: Job): readonly string[] {
         'were sent without an answer: their outcome is unknown',
       ),
     )
+  const { written = 0, hashesBack = 0, hashesLeft = 0, changed } = job.counts
+  if (written > 0 && written !== changed) parts.push(`${formatCount(written)} written to hashes`)
+  if (hashesBack > 0)
+    parts.push(
+      `${formatNoun(hashesBack, 'hash holds', 'hashes hold')} again what ${pluralForm(hashesBack, { one: 'it', other: 'they' })} held`,
+    )
+  if (hashesLeft > 0)
+    parts.push(`${formatNoun(hashesLeft, 'hash was', 'hashes were')} changed since, and what differs was left alone`)
   const open = notBegun(job)
   if (open > 0) parts.push(formatNoun(open, 'was not begun', 'were not begun'))
   return parts

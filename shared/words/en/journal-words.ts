@@ -36,6 +36,10 @@ function entryCounts({ counts }: Counts): string {
   if (counts.gone > 0) parts.push(`${formatCount(counts.gone)} gone`)
   if (counts.dropped > 0) parts.push(`${formatCount(counts.dropped)} dropped`)
   if (counts.unknown > 0) parts.push(`${formatCount(counts.unknown)} unknown`)
+  if (counts.written !== undefined) parts.push(`${formatCount(counts.written)} written to hashes`)
+  const { hashesBack = 0, hashesLeft = 0 } = counts
+  if (hashesBack > 0) parts.push(`${formatNoun(hashesBack, 'hash', 'hashes')} given back`)
+  if (hashesLeft > 0) parts.push(`${formatNoun(hashesLeft, 'hash', 'hashes')} changed since`)
   return parts.join(', ')
 }
 
@@ -107,6 +111,9 @@ export const journalWords = {
   leftAlone: 'Left alone',
   gone: 'Left out: gone from the stream',
   dropped: 'Dropped by Redis: gone from the stream',
+  written: 'Written to hashes',
+  hashesBack: 'Hashes given back',
+  hashesLeft: 'Hashes changed since, left alone',
   unknownOutcome: 'Outcome unknown: no answer came',
   recordOf: (summary: string) => `Record: ${summary}`,
   took: 'Took',

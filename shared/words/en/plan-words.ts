@@ -1,6 +1,7 @@
 import type { Count } from '../../count'
 import { displayBytes, type Bytes } from '../../bytes'
-import type { RecoveryPlan } from '../../model/plan'
+import type { HashesFound, RecoveryPlan, ShownValue } from '../../model/plan'
+import { formatSize } from '../../format/format-size'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
@@ -55,7 +56,7 @@ function targetName(action: RecoveryPlan['action']): string {
 }
 
 /** What a plan warns of, before it runs. */
-function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): readonly string[] {
+function planWarnings({ warnings, action, gone, notPending, hashes }: RecoveryPlan): readonly string[] {
   const target = targetName(action)
   const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)
   const some = gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')
@@ -79,6 +80,7 @@ function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): rea
         : `Some are ${target}’s already and are left as they are.`,
     'new-stream': `${'stream' in action ? streamName(action.stream) : 'The stream'} does not exist yet and will be created.`,
     'one-value-per-field': 'A hash keeps one value per field: where a field repeats in an entry, its last value stays.',
+    ...hashWarnings(hashes),
     'others-need': 'Other groups hold some of these too, or have not read them yet.',
     'others-get':
       'The stream’s other groups are given the copies as well, also what they have handled. For this group alone: claim them for a consumer and restart it, release them (Redis 8.8+), or requeue to another stream.',
@@ -87,7 +89,44 @@ function planWarnings({ warnings, action, gone, notPending }: RecoveryPlan): rea
   return warnings.map((warning) => texts[warning])
 }
 
+type HashWarning = 'hashes-exist' | 'hashes-expire' | 'no-hashes' | 'hashes-unknown' | 'hashes-too-large'
+
+/** Of hashes that would be written to. */
+function hashWarnings(found: RecoveryPlan['hashes']): Readonly<Record<HashWarning, string>> {
+  const { exist = 0, overwritten = 0, expiring = 0, noHash = 0, unknown = 0, tooLarge = 0 } = found ?? {}
+  const all = `${formatNoun(exist, 'hash', 'hashes')} ${pluralForm(exist, { one: 'exists', other: 'exist' })} already`
+  return {
+    'hashes-exist':
+      overwritten === 0
+        ? `${all}, and no field of ${pluralForm(exist, { one: 'it', other: 'them' })} would get another value.`
+        : `${all}: in ${formatCount(overwritten)} of them values are overwritten, with newer or older ones. What they hold is saved before, and undo gives it back.`,
+    'hashes-expire': `Fields of ${formatNoun(expiring, 'hash', 'hashes')} expire by themselves; written, they no longer do. Undo gives that back as well.`,
+    'no-hashes': `${formatNoun(noHash, 'key')} ${pluralForm(noHash, { one: 'is', other: 'are' })} no hash: writing there fails, and these entries stay pending.`,
+    'hashes-unknown': `What ${formatNoun(unknown, 'hash holds', 'hashes hold')} can’t be looked at: what is overwritten there is lost, and undo can’t give it back.`,
+    'hashes-too-large': `${formatNoun(tooLarge, 'hash holds', 'hashes hold')} more in these fields than is saved: ${pluralForm(tooLarge, { one: 'it is', other: 'they are' })} not written to.`,
+  }
+}
+
+/** Of how many entries the hashes were looked at. */
+function hashesLooked({ looked, exist }: HashesFound, entries: Count): string {
+  const whose = looked < entries ? `Of the first ${formatCount(looked)} entries: ` : ''
+  return `${whose}${formatNoun(exist, 'hash', 'hashes')} ${pluralForm(exist, { one: 'exists', other: 'exist' })} already`
+}
+
+/** A value in one line; its beginning only, where it is cut. */
+function shownHashValue({ value, size, cut }: ShownValue): string {
+  return cut ? `${displayBytes(value)}… (${formatSize(size)})` : displayBytes(value)
+}
+
 export const planWords = {
+  hashes: 'The hashes, before and after',
+  field: 'Field',
+  before: 'Before',
+  noSuchField: 'no such field',
+  newHash: 'new',
+  moreFields: (fields: Count) => `and ${formatNoun(fields, 'more field', 'more fields')}`,
+  hashesLooked,
+  hashValue: shownHashValue,
   commands: 'Commands',
   commandsCopied: 'Commands copied',
   copy: 'Copy',

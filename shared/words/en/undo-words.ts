@@ -5,7 +5,18 @@ import { sentence } from '../messages'
 
 /** What an undo would give back: "Would give back 988 entries; 9 moved since and stay; 3 are gone from the stream". */
 export function undoSentence(plan: UndoPlan): string {
-  const { entries, leftAlone, gone, instead, held = [], which = 'certain', others = 0, untraced = 0, acks } = plan
+  const {
+    entries,
+    leftAlone,
+    gone,
+    instead,
+    held = [],
+    which = 'certain',
+    others = 0,
+    untraced = 0,
+    acks,
+    hashes,
+  } = plan
   const parts = instead === undefined ? [] : [sentence(instead)]
   const many = formatNoun(entries, 'entry', 'entries')
   if (acks) parts.push(`Would ack ${many} again`)
@@ -22,7 +33,28 @@ export function undoSentence(plan: UndoPlan): string {
   if (moved > 0)
     parts.push(`${formatCount(moved)} moved since and ${pluralForm(moved, { one: 'stays', other: 'stay' })}`)
   if (gone > 0) parts.push(`${formatCount(gone)} ${isOrAre(gone)} gone from the stream`)
+  if (hashes !== undefined) parts.push(...hashParts(hashes))
   return parts.join('; ')
+}
+
+/** What becomes of the hashes that entries were written to. */
+function hashParts({ back, left, unsaved, atomic }: NonNullable<UndoPlan['hashes']>): readonly string[] {
+  const parts: string[] = []
+  if (back > 0) {
+    const may = atomic ? '' : ' (without scripts: what others write in that very moment is overwritten)'
+    parts.push(
+      `${formatNoun(back, 'hash gets', 'hashes get')} back what ${pluralForm(back, { one: 'it', other: 'they' })} held${may}`,
+    )
+  }
+  if (left > 0)
+    parts.push(
+      `${formatNoun(left, 'hash was', 'hashes were')} changed since: what differs ${pluralForm(left, { one: 'stays', other: 'stays' })}`,
+    )
+  if (unsaved > 0)
+    parts.push(
+      `of ${formatNoun(unsaved, 'hash', 'hashes')} nothing was saved: ${pluralForm(unsaved, { one: 'it stays as it is', other: 'they stay as they are' })}`,
+    )
+  return parts
 }
 
 function possible(count: number): string {

@@ -37,6 +37,10 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
   EVALSHA_RO: [STREAM_LOOK_SHA, 1, KEY, 'look', 0, 0, ''],
   EVAL_RO: [STREAM_LOOK_LUA, 1, KEY, 'look', 0, 0, ''],
   HELLO: [],
+  HLEN: ['hash'],
+  HMGET: ['hash', 'a'],
+  HPEXPIRETIME: ['hash', 'FIELDS', 1, 'a'],
+  HSTRLEN: ['hash', 'a'],
   INFO: [],
   MEMORY: ['USAGE', KEY],
   PING: [],
@@ -53,6 +57,8 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
 }
 const WRITING: Record<WriteCommand, readonly Argument[]> = {
   EVAL: ['return 1', 0],
+  HDEL: ['hash', 'a'],
+  HPEXPIREAT: ['hash', 1, 'FIELDS', 1, 'a'],
   HSET: ['hash', 'a', 'b'],
   PEXPIRE: [KEY, 1],
   RENAMENX: [KEY, 'other'],
@@ -86,6 +92,10 @@ onEachServer('what %s refuses', (version) => {
     const name = command.toLowerCase()
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all')
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
+    if ((await redis.cli('COMMAND', 'INFO', command)) === '') {
+      const lacked = client.reader.call(command, ...READING[command])
+      return expect(lacked).rejects.toMatchObject({ code: 'UNSUPPORTED', data: { feature: command } })
+    }
     await redis.cli('ACL', 'SETUSER', 'lim', `-${name}`)
     const refused = client.reader.call(command, ...READING[command])
     await expect(refused).rejects.toMatchObject(redisError('NOPERM'))

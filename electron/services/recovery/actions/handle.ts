@@ -1,20 +1,25 @@
 import type { EntryId } from '../../../../shared/entry-id'
+import { isAppError, type AppError } from '../../../../shared/error'
 import type { JobFailure } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import type { Selection } from '../../../../shared/model/selection'
 import { toBuffer } from '../../../redis/bytes'
+import type { JobStep } from '../../jobs/job-step'
+import type { SelectedBatch } from '../selected'
 import { addCounts, noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch, type Batch } from '../../jobs/run-batch'
-import { createBodyParts, type BodyPart } from '../../inspection/body-parts'
+import { createBodyParts } from '../../inspection/body-parts'
 import { claimLines } from '../command-lines'
-import { ackGivenBack } from '../give-back'
 import { observeIds } from '../../inspection/observe-pending'
-import type { BatchOutcome, RunContext } from '../../jobs/run-context'
+import type { ActionContext, BatchOutcome, RunContext } from '../../jobs/run-context'
 import { isOutcomeUnknown } from '../../jobs/lost-reply'
 import { readAcksBack, type AcksSent } from '../read-acks-back'
 import { sendAll, type Sending, type Sent } from '../../jobs/send-commands'
-import { hashKeyOf, writeHashes, type HashWrite } from '../write-hashes'
+import { createHashKeeper, type HashKeeper } from '../hash-keeper'
+import { hashesGivenBack } from '../hashes-given-back'
+import { findHashes } from '../hashes-found'
+import { hashWritesOf, writeHashes, type HashesWritten, type HashWrite } from '../write-hashes'
 import { ackSendings } from '../ack-sendings'
 import { ack } from './ack'
 import { claim, sendClaims, type ClaimBatch } from './claim'
@@ -29,7 +34,7 @@ const PART = 100
 /**
  * What a monitor does: claims an entry, writes its fields to a hash, and acks it once the server has confirmed the write.
  * Never in one MULTI: there a write that fails does not keep the ack from being carried out. An entry that could not be
- * written stays pending, with its new owner.
+ * written stays pending, with its new owner. What the hash held before is in a file on the disk by then.
  */
 export const handle: ActionKind<Handle> = {
   needs: () => ['xclaim', 'hset', 'xack'],
@@ -51,52 +56,61 @@ export const handle: ActionKind<Handle> = {
     'one-value-per-field',
   ],
   notes: () => [],
-  undo: () => ({ possible: true, note: message('undo.handle') }),
+  hashes: ({ prefix, idField }, { reader, key }, ids) =>
+    findHashes(
+      { reader, key },
+      { prefix: toBuffer(prefix), idField: idField === null ? null : toBuffer(idField) },
+      ids,
+    ),
+  undo: () => ({ possible: true, note: message('undo.handle-hashes') }),
   commands: ({ to, prefix, idField }, { key, group }, [first = []]) =>
     first.length === 0
       ? []
       : [...claimLines(key, group, to, first), sentence(message('script.write-and-ack', { prefix, idField }))],
-  async *run(context, action, _plan, batches, signal) {
-    const parts = createBodyParts(context.reader, context.key, PART)
-    let number = 0
-    for await (const { observation, untouched, moved } of batches) {
-      if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
-      for await (const part of parts(untouched)) {
-        const gone = part.rows.length - part.bodies.size
-        const { writes, failures } = writesOf(part, action)
-        const unfit = { done: gone + failures.length, counts: { ...noCounts, gone }, failures }
-        if (unfit.done > 0) yield unfit
-        const rows = part.rows.filter(({ id }) => writes.has(id))
-        if (signal.aborted) return
-        if (rows.length === 0) continue
-        const work = createWork(context, { number, observation, rows, to: toBuffer(action.to) }, writes)
-        yield* runBatch(context, { number: number++, observation, rows, ...work }, signal)
-        // In no count: they are told of one by one.
-        if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
-        if (signal.aborted) return
-      }
+  async *run(context, action, plan, batches, signal) {
+    const keeper = createHashKeeper(context, (plan.hashes?.unknown ?? 0) > 0)
+    try {
+      yield* handleAll(context, action, keeper, batches, signal)
+    } finally {
+      await keeper.close()
     }
   },
-  giveBack: () => ackGivenBack,
+  giveBack: (_action, past) => hashesGivenBack(past),
+}
+
+async function* handleAll(
+  context: ActionContext,
+  action: Handle,
+  keeper: HashKeeper,
+  batches: AsyncIterable<SelectedBatch>,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  const parts = createBodyParts(context.reader, context.key, PART)
+  const place = { prefix: toBuffer(action.prefix), idField: action.idField === null ? null : toBuffer(action.idField) }
+  let number = 0
+  for await (const { observation, untouched, moved } of batches) {
+    if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
+    for await (const part of parts(untouched)) {
+      const gone = part.rows.length - part.bodies.size
+      const { writes, failures } = hashWritesOf(part, place)
+      const unfit = { done: gone + failures.length, counts: { ...noCounts, gone }, failures }
+      if (unfit.done > 0) yield unfit
+      const rows = part.rows.filter(({ id }) => writes.has(id))
+      if (signal.aborted) return
+      if (rows.length === 0) continue
+      const work = createWork(context, { number, observation, rows, to: toBuffer(action.to) }, writes, keeper)
+      yield* runBatch(context, { number: number++, observation, rows, ...work }, signal)
+      // In no count: they are told of one by one.
+      if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
+      if (signal.aborted) return
+    }
+  }
 }
 
 function idleAtLeast(selection: Selection, minIdleMs: number): Selection {
   if (selection.kind === 'ids') return { ...selection, minIdleMs }
   const criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
   return { kind: 'matching', criteria: { ...criteria, minIdleMs: Math.max(minIdleMs, criteria.minIdleMs ?? 0) } }
-}
-
-function writesOf({ rows, bodies }: BodyPart, { prefix, idField }: Handle) {
-  const writes = new Map<EntryId, HashWrite>()
-  const failures: JobFailure[] = []
-  for (const { id } of rows) {
-    const entry = bodies.get(id)
-    if (!entry) continue
-    const hash = hashKeyOf(entry, toBuffer(prefix), idField === null ? null : toBuffer(idField))
-    if ('key' in hash) writes.set(id, { key: hash.key, entry })
-    else failures.push({ id, reason: hash.reason })
-  }
-  return { writes, failures }
 }
 
 interface Work {
@@ -124,8 +138,30 @@ function tellingOf({ ids, send }: Sending, refused: JobFailure[]): Sending {
   }
 }
 
+/** Writes what may be written, once what it overwrites is on the disk. Gives why nothing was sent at all. */
+async function keepAndWrite(
+  writer: RunContext['writer'],
+  keeper: HashKeeper,
+  writes: readonly HashWrite[],
+): Promise<HashesWritten | AppError> {
+  try {
+    const kept = await keeper.keep(writes)
+    const hashes = await writeHashes(writer, kept.writes)
+    await keeper.refused(hashes.failures.map(({ id }) => id))
+    return { ...hashes, failures: [...kept.failures, ...hashes.failures] }
+  } catch (error) {
+    if (isAppError(error)) return error
+    throw error
+  }
+}
+
 /** Claims, writes and acks some entries. Each step waits for the server's word on the one before. */
-function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<EntryId, HashWrite>): Work {
+function createWork(
+  context: ActionContext,
+  batch: ClaimBatch,
+  writes: ReadonlyMap<EntryId, HashWrite>,
+  keeper: HashKeeper,
+): Work {
   const { reader, writer } = context
   let acks: AcksSent | null = null
   let claimed: ReadonlySet<EntryId> = new Set()
@@ -135,19 +171,23 @@ function createWork(context: RunContext, batch: ClaimBatch, writes: ReadonlyMap<
     const claims = await sendClaims(context, batch)
     const left = new Set([...claims.except, ...claims.lost])
     const ours = batch.rows.filter(({ id }) => !left.has(id))
-    const none = { ...claims.counts, changed: 0 }
     claimed = new Set(idsOf(ours))
-    if (claims.error) {
-      const reason = message('recovery.claimed-only', { why: reasonOf(claims.error) })
+    const claimedOnly = (why: Error): Sent => {
+      const reason = message('recovery.claimed-only', { why: reasonOf(why) })
       const failures = ours.map(({ id }) => ({ id, reason }))
-      return { ...claims, counts: none, except: [...claims.except, ...idsOf(ours)], failures }
+      const counts = { ...claims.counts, changed: 0 }
+      return { ...claims, counts, except: [...claims.except, ...idsOf(ours)], failures, error: why }
     }
-    const hashes = await writeHashes(
+    if (claims.error) return claimedOnly(claims.error)
+    const hashes = await keepAndWrite(
       writer,
+      keeper,
       ours.flatMap(({ id }) => writes.get(id) ?? []),
     )
+    if (hashes instanceof Error) return claimedOnly(hashes)
     const { failures } = hashes
     failed = failures.length
+    const none = { ...claims.counts, changed: 0, written: hashes.written.size }
     const except = [...claims.except, ...failures.map(({ id }) => id)]
     const told = { ...claims, counts: none, except, failures, error: hashes.error }
     // Without a connection nothing can be acked: what was written is read back with the rest.

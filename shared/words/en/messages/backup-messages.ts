@@ -4,6 +4,7 @@ export const backupMessages = {
   'backup.not-read': () => 'The backup could not be read',
   'backup.not-written-trim': () => 'The backup could not be written, so nothing was trimmed',
   'backup.not-written-delete': () => 'The backup could not be written, so no more was deleted',
+  'backup.not-written-hashes': () => 'What the hashes hold could not be saved, so none was written',
   'backup.no-name': () => 'This is not the name of a backup.',
   'backup.choose': () => 'Choose one from the list of backups.',
 }

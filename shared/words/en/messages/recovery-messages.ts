@@ -1,6 +1,7 @@
 import { cliArgument, type Bytes } from '../../../bytes'
 import { displayName } from '../../../format/display-name'
 import { formatDuration } from '../../../format/format-duration'
+import { formatSize } from '../../../format/format-size'
 import type { Message } from '../../../model/message'
 import type { Say } from '../../message-words'
 import { claimWords, hashName, type ClaimAsked, type HashOf } from '../claim-words'
@@ -63,6 +64,14 @@ export const recoveryMessages = {
   'recovery.acked-only': ({ why }: Because, say: Say) => `It was acked, but is still in the stream: ${say(why)}`,
   'recovery.claimed-only': ({ why }: Because, say: Say) => `It was claimed, and nothing more: ${say(why)}`,
   'recovery.not-written': ({ why }: Because, say: Say) => `It could not be written: ${say(why)}`,
+  'recovery.hash-too-large': ({ bytes }: { readonly bytes: number }) =>
+    `Its hash holds ${formatSize(bytes)} in these fields, more than is saved before they are overwritten: it was claimed, and not written.`,
+  'recovery.hash-not-looked-at': ({ why }: Because, say: Say) =>
+    `What its hash holds could not be looked at, so it was claimed, and not written: ${say(why)}`,
+  'recovery.hash-not-back': ({ why }: Because, say: Say) =>
+    `It is pending again, and its hash stays as it was written: ${say(why)}`,
+  'recovery.hash-may-be-back': ({ why }: Because, say: Say) =>
+    `It is pending again; whether its hash holds what it held before is not known: ${say(why)}`,
   'recovery.not-acked': ({ why }: Because, say: Say) => `It was claimed and written, but not acked: ${say(why)}`,
   'recovery.lost-before-ack': () => 'The connection was lost before it was acked. It may have been written.',
   'recovery.trims-its-copies': ({ copies }: { readonly copies: number }) =>

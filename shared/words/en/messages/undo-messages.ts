@@ -36,6 +36,10 @@ export const undoMessages = {
     `${NO_WAY} to an id that was deleted. The copies stay, and the backup file of this record has the originals.`,
   'undo.handle': () =>
     'Makes acked entries pending again, for who held them, with their delivery count. The hashes stay as they were written, and what could not be written stays with its new owner.',
+  'undo.handle-hashes': () =>
+    'Makes acked entries pending again, for who held them, with their delivery count; then each hash gets back what it held in these fields, where it still holds what was written. What could not be written or acked stays with its new owner, and its hash as it is.',
+  'undo.hashes-lost': ({ what }: { readonly what: Message }, say: Say) =>
+    `${say(what)} What the hashes hold that can’t be looked at is lost.`,
   'undo.release': () => 'Whoever reads next gets them: there is nothing to give back.',
   'undo.redrive': () => 'Nothing: a copy may have been delivered at once. The journal has the id of each copy.',
   'undo.redrive-saved': () =>

@@ -65,7 +65,8 @@ describe.each([
         const plan = sluice.api.recovery.planUndo({ connectionId, recordId })
         expect((await walked(plan)).ready.plan, at).toMatchObject({ leftAlone: 0 })
         const undone = await sluice.undo(job)
-        expect(undone, at).toMatchObject({ state: 'done', counts: { ...job.counts, leftAlone: 0 } })
+        const { written: _written, ...same } = job.counts
+        expect(undone, at).toMatchObject({ state: 'done', counts: { ...same, leftAlone: 0 } })
         expect(await recordOf(sluice, job)).toMatchObject({ undo: { undoneBy: undone.recordId } })
         // Who was told of as refused may be with another holder.
         const refused = new Set(job.failures.map(({ id }) => id))

@@ -134,7 +134,8 @@ onEveryServer((world) => {
           const job = await sluice.recover(ofAll(criteria), action)
           if (job.counts.changed === 0) return
           const undone = await sluice.undo(job)
-          expect(undone).toMatchObject({ state: 'done', counts: { ...job.counts, leftAlone: 0 } })
+          const { written: _written, ...same } = job.counts
+          expect(undone).toMatchObject({ state: 'done', counts: { ...same, leftAlone: 0 } })
           expect(await pendingOf(direct)).toEqual(before)
         }),
         { numRuns: longer(25) },
