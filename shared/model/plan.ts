@@ -155,7 +155,7 @@ export const hashesFound = z.object({
   unknown: z.int(),
   /** Holds more in these fields than is saved, so it is not written to. */
   tooLarge: z.int(),
-  /** The first of them, those that exist before others, with their first fields. `before` null: no such field. */
+  /** The first that exist, or where none does one that is new, with their first fields. `before` null: no such field. */
   first: z.array(
     z.object({
       key: bytes,

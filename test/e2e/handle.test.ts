@@ -80,3 +80,28 @@ test('hashes can be named by the entries’ own ids, and an entry without the fi
   expect(await own.client.hgetall('by-id:31-0')).toEqual({ name: 'odd' })
   expect(await pending()).toEqual([])
 })
+
+test('what hashes hold already is shown before it is overwritten, and the undo says that it gives it back, and does', async () => {
+  await own.client.hset('seen:2', 'n', 'old', 'other', 'kept')
+  await own.on(async (page) => {
+    await askToHandle(page, 'monitor')
+    await dialog(page).getByRole('textbox', { name: 'Field', exact: true }).fill('n')
+    await dialog(page).getByRole('textbox', { name: 'Keys begin with' }).fill('none:')
+    await words(effect(page)).toContain('None of the hashes exists yet')
+    await dialog(page).getByRole('textbox', { name: 'Keys begin with' }).fill('seen:')
+    await words(effect(page)).toContain('1 hash exists already: values in it are overwritten')
+    const table = effect(page).getByRole('table', { name: 'The hashes, before and after' })
+    await words(table).toContain('seen:2 n old 2')
+    await dialog(page).getByRole('button', { name: 'Write 21 entries' }).click()
+    await words(notice(page, 'Handled')).toContain('Handled 21 entries for monitor')
+    expect(await own.client.hgetall('seen:2')).toEqual({ n: '2', other: 'kept' })
+
+    await notice(page, 'Handled').getByRole('button', { name: 'See what it would give back' }).click()
+    const undo = page.getByRole('dialog', { name: 'Undo' })
+    await words(undo).toContain('Would give back 21 entries; 21 hashes get back what they held')
+    await undo.getByRole('button', { name: 'Give back 21 entries' }).click()
+    await words(notice(page, 'Gave back')).toContain('21 hashes hold again what they held')
+  })
+  expect(await own.client.hgetall('seen:2')).toEqual({ n: 'old', other: 'kept' })
+  expect(await own.client.exists('seen:1')).toBe(0)
+})

@@ -83,11 +83,12 @@ function note(seen: Map<string, Seen>, { key, entry }: HashWrite, before: HashBe
   }
 }
 
-/** Those that lose something first. */
+/** Those that lose something first; one that is new only where none exists, to show how they come out. */
 function firstOf(all: readonly Seen[]): HashesFound['first'] {
   const weight = ({ isOverwritten, exists }: Seen): number => (isOverwritten ? 2 : exists ? 1 : 0)
   const known = all.filter(({ state }) => state === 'known').sort((a, b) => weight(b) - weight(a))
-  return known.slice(0, SHOWN.hashes).map(({ key, exists, fields }) => {
+  const existing = known.filter(({ exists }) => exists).slice(0, SHOWN.hashes)
+  return (existing.length > 0 ? existing : known.slice(0, 1)).map(({ key, exists, fields }) => {
     const differing = [...fields.values()].sort((a, b) => Number(isSame(a)) - Number(isSame(b)))
     const shown = differing.slice(0, SHOWN.fields).map(({ name, before, after }) => ({
       name: fromBuffer(cutBytes(name, SHOWN.nameBytes)),

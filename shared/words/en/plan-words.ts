@@ -99,7 +99,7 @@ function hashWarnings(found: RecoveryPlan['hashes']): Readonly<Record<HashWarnin
     'hashes-exist':
       overwritten === 0
         ? `${all}, and no field of ${pluralForm(exist, { one: 'it', other: 'them' })} would get another value.`
-        : `${all}: in ${formatCount(overwritten)} of them values are overwritten, with newer or older ones. What they hold is saved before, and undo gives it back.`,
+        : `${all}: values in ${exist === 1 ? 'it' : `${formatCount(overwritten)} of them`} are overwritten, with newer or older ones. What is there is saved before, and undo gives it back.`,
     'hashes-expire': `Fields of ${formatNoun(expiring, 'hash', 'hashes')} expire by themselves; written, they no longer do. Undo gives that back as well.`,
     'no-hashes': `${formatNoun(noHash, 'key')} ${pluralForm(noHash, { one: 'is', other: 'are' })} no hash: writing there fails, and these entries stay pending.`,
     'hashes-unknown': `What ${formatNoun(unknown, 'hash holds', 'hashes hold')} can’t be looked at: what is overwritten there is lost, and undo can’t give it back.`,
@@ -110,6 +110,7 @@ function hashWarnings(found: RecoveryPlan['hashes']): Readonly<Record<HashWarnin
 /** Of how many entries the hashes were looked at. */
 function hashesLooked({ looked, exist }: HashesFound, entries: Count): string {
   const whose = looked < entries ? `Of the first ${formatCount(looked)} entries: ` : ''
+  if (exist === 0) return looked < entries ? `${whose}no hash exists yet` : 'None of the hashes exists yet'
   return `${whose}${formatNoun(exist, 'hash', 'hashes')} ${pluralForm(exist, { one: 'exists', other: 'exist' })} already`
 }
 
@@ -122,7 +123,7 @@ export const planWords = {
   hashes: 'The hashes, before and after',
   field: 'Field',
   before: 'Before',
-  noSuchField: 'no such field',
+  noSuchField: 'none',
   newHash: 'new',
   moreFields: (fields: Count) => `and ${formatNoun(fields, 'more field', 'more fields')}`,
   hashesLooked,

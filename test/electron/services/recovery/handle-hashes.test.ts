@@ -59,7 +59,6 @@ onEveryServer((world) => {
             },
           ],
         },
-        expect.objectContaining({ key: 'tweet:b', exists: false }),
       ])
       expect(plan.warnings).toContain('hashes-exist')
       const job = await sluice.finished(await sluice.run(plan))
@@ -73,7 +72,7 @@ onEveryServer((world) => {
       expect(undone).toMatchObject({ state: 'done', counts: counts({ changed: 2, hashesBack: 2, hashesLeft: 0 }) })
       expect(await direct.hgetall(HASH)).toEqual({ n: '17', other: 'kept' })
       expect(await direct.exists('tweet:b')).toBe('0')
-      expect(await direct.ttl(HASH)).toBeGreaterThan(0)
+      expect(String(await direct.ttl(HASH))).toMatch(/^[1-9]/)
       expect(await heldBy(direct, 'alice')).toEqual(['1-0', '2-0'])
     })
 
@@ -118,7 +117,7 @@ onEveryServer((world) => {
       const { direct, sluice } = world
       await tweets(direct, [reading(3)])
       const plan = await sluice.plan(ofAll(), handle())
-      expect(plan.hashes).toMatchObject({ exist: 0 })
+      expect(plan.hashes).toMatchObject({ exist: 0, first: [{ key: HASH, exists: false }] })
       expect(plan.warnings).not.toContain('hashes-exist')
       await direct.hset(HASH, 'n', '17')
       const job = await sluice.finished(await sluice.run(plan))

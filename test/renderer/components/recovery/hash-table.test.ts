@@ -41,7 +41,7 @@ describe('the hashes of a plan', () => {
       'reading:7',
       'n | 17 | 3',
       'same | x | x',
-      'new | no such field | y',
+      'new | none | y',
       '\\xff\\x00 | long… (4.9 KiB) | <b>z</b>\\n',
       'and 3 more fields',
       'reading:8 new',
@@ -54,6 +54,11 @@ describe('the hashes of a plan', () => {
   it('are not there where none was looked at', async () => {
     await mountOn(HashTable, { hashes: { ...found, first: [] }, entries: 0 })
     expect(document.querySelector('table')).toBeNull()
+  })
+
+  it('that do not exist yet say so', async () => {
+    await mountOn(HashTable, { hashes: { ...found, exist: 0 }, entries: 1_000 })
+    expect(document.querySelector('[data-test=hashes-looked]')?.textContent).toBe('None of the hashes exists yet')
   })
 
   it('say nothing of the first ones where all were looked at', async () => {
