@@ -3,6 +3,7 @@ import { isAppError, type AppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
+import { nameKey } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { isWritten, type FieldBack } from '../../redis/scripts/give-fields-back'
 import { lookAtHashes } from '../../redis/hash-fields'
@@ -57,17 +58,19 @@ export function hashesGivenBack(past: PastRecord | undefined): GiveBack {
     return { hashes, unsaved }
   }
   const [seen, undone] = [new Set<EntryId>(), new Set<EntryId>()]
+  /** Of this undo, by key: several entries may have gone to one hash, which counts once. */
+  const [looked, told] = [new Set<string>(), new Set<string>()]
 
   const restore = async (context: RunContext, back: readonly EntryId[], part: PastBatch): Promise<Restored> => {
     const { hashes } = await toGiveBack(back, part, undone)
-    return restoreAll(context, hashes)
+    return restoreAll(context, hashes, told)
   }
   return {
     needs: ackGivenBack.needs,
     find: ackGivenBack.find,
     async findHashes({ reader }, { returns }, part) {
       const { hashes, unsaved } = await toGiveBack(idsOf(returns.map(({ prior }) => prior)), part, seen)
-      return { ...(await compare(reader, hashes)), unsaved }
+      return { ...(await compare(reader, hashes, looked)), unsaved }
     },
     async send(context, found, part) {
       const sent = await ackGivenBack.send(context, found, part)
@@ -84,8 +87,11 @@ export function hashesGivenBack(past: PastRecord | undefined): GiveBack {
 /** What an undo would come to: as it is now. A hash that can't be looked at counts as left. */
 async function compare(
   reader: Reader,
-  hashes: readonly HashToGiveBack[],
+  all: readonly HashToGiveBack[],
+  looked: Set<string>,
 ): Promise<Pick<HashesToGiveBack, 'back' | 'left'>> {
+  // Those that come later find what the first one leaves.
+  const hashes = all.filter(({ key }) => isFirst(looked, key))
   const asks = hashes.map(({ key, fields }) => ({ key, names: fields.map(({ name }) => name) }))
   const looks = await lookAtHashes(reader, asks, MOST_SAVED_BYTES)
   const back = hashes.filter(({ fields }, at) => {
@@ -93,6 +99,12 @@ async function compare(
     return look?.state === 'read' && fields.every(({ written }, place) => isWritten(look.values[place], written))
   }).length
   return { back, left: hashes.length - back }
+}
+
+function isFirst(known: Set<string>, key: Buffer): boolean {
+  if (known.has(nameKey(key))) return false
+  known.add(nameKey(key))
+  return true
 }
 
 interface Restored {
@@ -104,7 +116,11 @@ interface Restored {
 }
 
 /** One after the other: of several that go to one hash, each finds what the one before left. */
-async function restoreAll(context: RunContext, hashes: readonly HashToGiveBack[]): Promise<Restored> {
+async function restoreAll(
+  context: RunContext,
+  hashes: readonly HashToGiveBack[],
+  told: Set<string>,
+): Promise<Restored> {
   const failures: JobFailure[] = []
   let [back, left] = [0, 0]
   let stopped: AppError | null = null
@@ -117,8 +133,10 @@ async function restoreAll(context: RunContext, hashes: readonly HashToGiveBack[]
     }
     try {
       const done = await giveHashBack(context, key, fields)
-      if (done.left > 0) left += 1
-      else if (done.failure === null) back += 1
+      if (done.failure === null && isFirst(told, key)) {
+        if (done.left > 0) left += 1
+        else back += 1
+      }
       if (done.failure !== null) throw done.failure
     } catch (error) {
       if (!isAppError(error)) throw error

@@ -8,6 +8,7 @@ import { handle, numbered, tweets } from './hash-kit'
 import { openAs } from './limited-user'
 import {
   callsOf,
+  claimTo,
   counts,
   GROUP,
   heldBy,
@@ -104,11 +105,11 @@ onEveryServer((world) => {
       await direct.hset(HASH, 'n', '17', 'text', 'old')
       await direct.hset('tweet:b', 'n', '0')
       const job = await sluice.recover(ofAll(), handle())
-      await direct.hset(HASH, 'n', '18')
+      await direct.hset(HASH, 'n', '4')
       await direct.del('tweet:c')
       expect((await undoPlan(sluice, job)).hashes).toMatchObject({ back: 1, left: 2 })
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 3, hashesBack: 1, hashesLeft: 2 }) })
-      expect(await direct.hgetall(HASH)).toEqual({ n: '18', text: 'old' })
+      expect(await direct.hgetall(HASH)).toEqual({ n: '4', text: 'old' })
       expect(await direct.hgetall('tweet:b')).toEqual({ n: '0' })
       expect(await direct.exists('tweet:c')).toBe('0')
     })
@@ -167,7 +168,8 @@ onEveryServer((world) => {
       )
       const job = await sluice.finished(await sluice.run(plan))
       expect(await direct.hgetall(HASH)).toEqual({ id: 'a', n: '3', more: 'x' })
-      await sluice.undo(job)
+      expect((await undoPlan(sluice, job)).hashes).toMatchObject({ back: 2, left: 0 })
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 4, hashesBack: 2, hashesLeft: 0 }) })
       expect(await direct.hgetall(HASH)).toEqual({ n: '17' })
     })
 
@@ -179,6 +181,21 @@ onEveryServer((world) => {
       await direct.xdel(KEY, '2-0')
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 1, gone: 1, hashesBack: 1 }) })
       expect(await direct.hgetall(HASH)).toEqual({ id: 'a', n: '2' })
+    })
+
+    test('of which the last comes back by a later undo than the first: it holds what it held before both', async () => {
+      const { direct, sluice } = world
+      await tweets(direct, [reading(1), reading(2)])
+      await direct.hset(HASH, 'n', '17')
+      const job = await sluice.recover(ofAll(), handle())
+      await direct.xclaim(KEY, GROUP, 'dave', 0, '2-0', 'FORCE', 'JUSTID')
+      const claim = await sluice.recover(ofIds(['2-0']), claimTo('carol'))
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 1, leftAlone: 1 }) })
+      expect(await direct.hgetall(HASH)).toEqual({ id: 'a', n: '2' })
+      await sluice.undo(claim)
+      await direct.xack(KEY, GROUP, '2-0')
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 1, hashesBack: 1 }) })
+      expect(await direct.hgetall(HASH)).toEqual({ n: '17' })
     })
 
     test('of which only the last comes back: it holds what the one before it wrote', async () => {
