@@ -58,6 +58,8 @@ export const copiesRequest = z.object({
   ids: z.array(entryId).min(1).max(10_000).nullable(),
   /** Also what was saved and stayed in its stream. Absent: only what went, or may have. Entries that are named are taken anyway. */
   stayed: z.boolean().optional(),
+  /** Also what a redrive moved, and still lies there as a copy. Entries that are named are taken anyway. */
+  copied: z.boolean().optional(),
   /** Adds fields that say where each one comes from. Without them a lost reply leaves open what was added. */
   provenance: z.boolean(),
 })
@@ -75,6 +77,8 @@ export const copiesPlan = copiesRequest.extend({
   bytes: z.number(),
   /** Of those asked for: still in that stream, and so not added. */
   there: z.int(),
+  /** Of those asked for: a redrive's copy of them still lies where it went, and so not added. Absent: none. */
+  stillCopied: z.int().optional(),
   /** Of those that are added: nothing says whether they went. */
   unsure: z.int(),
   /** Saved, and left out because they stayed in the stream then. */
@@ -130,6 +134,7 @@ export const rebuildWarning = z.enum([
   'left-out', // entries that were saved and stayed then are in the stream no more, and not asked for
   'damaged', // lines of the backup can't be read
   'no-stream', // the stream is gone: there is nothing to merge with, and no groups to copy
+  'redriven', // what a redrive moved may still be where it went
   'backup-only', // what the stream holds now is left out
   'others-meanwhile', // what consumers do while it runs is not carried over
   'stand-ins', // pending entries that are gone for good are pending in the new key as well

@@ -14,6 +14,7 @@ import { requireCapability } from '../connections/require-capability'
 import { addCopies } from './add-copies'
 import { chosenEntries } from './parts'
 import type { RestoreOptions } from './context'
+import { createStillCopied } from './still-copied'
 import { planCopies, type CopiesRequest, type PreparedCopies } from './plan-copies'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
@@ -34,7 +35,10 @@ export function createCopies(services: RestoreOptions): Copies {
       const { connectionId, key } = request
       requireCapability(server(connectionId), 'xadd')
       const file = await findBackup(dataDir, name)
-      const walk = planCopies(jobSource(services, connectionId, key), file, request)
+      const sourceOf = (name: Bytes) => services.source(connectionId, name)
+      const isAnyway = request.ids !== null || request.copied === true
+      const stillCopied = isAnyway ? null : await createStillCopied(services.journal, file, sourceOf)
+      const walk = planCopies(jobSource(services, connectionId, key), file, request, stillCopied)
       yield* tellPlanning(walk, plans.keep, signal)
     },
 
@@ -48,7 +52,7 @@ export function createCopies(services: RestoreOptions): Copies {
           throw new AppError('STALE_PLAN', { planId, problem })
         }
         const { ids, stayed = false, provenance, undo, commands } = plan
-        const total = plan.entries + plan.there
+        const total = plan.entries + plan.there + (plan.stillCopied ?? 0)
         const choice = { ids, stayed }
         const restore = { kind: 'copies' as const, file: file.name, provenance }
         return {

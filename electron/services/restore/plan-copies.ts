@@ -10,10 +10,11 @@ import { PART_BYTES } from '../inspection/body-parts'
 import { lookAtTarget } from '../recovery/target-stream'
 import type { RestoreSource } from './context'
 import { isChosenBy, PART_ENTRIES, savedEntries, type SavedEntry } from './parts'
+import type { StillCopied } from './still-copied'
 import { createStillThere } from './still-there'
 import { message } from '../../../shared/words/messages'
 
-export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'provenance'> {
+export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'copied' | 'provenance'> {
   readonly connectionId: string
   readonly key: Bytes
 }
@@ -22,23 +23,25 @@ export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'prov
 export interface PreparedCopies {
   readonly plan: CopiesPlan
   readonly file: BackupFile
-  /** From one to another, both included: the places in the backup of those that the stream held. */
+  /** From one to another, both included: the places in the backup of those that are not to be added, for they are there. */
   readonly there: readonly (readonly [number, number])[]
 }
 
 const SHOWN_COMMANDS = 3
+const NONE: ReadonlySet<EntryId> = new Set()
 /** A line's own marks, about: braces, quotes, the id. */
 const LINE_MARKS = 60
 export const TOLD_EVERY = 1_000
 
 /**
- * Reads a backup to its end, and looks up in the stream that would get its entries which of them it holds. Changes nothing. Throws BAD_INPUT where
+ * Reads a backup to its end, and looks up in the streams where a redrive moved its entries, and in the stream that would get its entries which of them it holds. Changes nothing. Throws BAD_INPUT where
  * the target is no stream, UNSUPPORTED where it lies elsewhere, NOT_FOUND backup, STORAGE.
  */
 export async function* planCopies(
   place: RestoreSource,
   file: BackupFile,
   request: CopiesRequest,
+  stillCopied: StillCopied | null,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedCopies> {
   const creates = (await lookAtTarget(place, request.key)).includes('new-stream')
   const groups = creates ? [] : (await groupInfos(place.reader, place.key)).map(({ name }) => fromBuffer(name))
@@ -49,6 +52,7 @@ export async function* planCopies(
   const isChosen = isChosenBy({ ids: request.ids, stayed: request.stayed ?? false })
   const plan = { entries: 0, there: 0, unsure: 0, leftOut: 0, bytes: 0, damaged: 0 }
   const there: [number, number][] = []
+  let copied = 0
   let firstId: EntryId | null = null
   let lastId: EntryId | null = null
   let asked: SavedEntry[] = []
@@ -57,9 +61,11 @@ export async function* planCopies(
   let askedBytes = 0
   const lookUp = async (): Promise<void> => {
     const held = creates ? new Set<EntryId>() : await stillThere(asked)
+    const elsewhere = await (stillCopied?.(asked.filter(({ id }) => !held.has(id))) ?? NONE)
     for (const entry of asked) {
-      if (held.has(entry.id)) {
-        plan.there += 1
+      if (held.has(entry.id) || elsewhere.has(entry.id)) {
+        if (held.has(entry.id)) plan.there += 1
+        else copied += 1
         const run = there.at(-1)
         if (run?.[1] === entry.number - 1) run[1] = entry.number
         else there.push([entry.number, entry.number])
@@ -102,6 +108,7 @@ export async function* planCopies(
       ...{ id: randomUUID(), ...request, file: file.name, ...plan, firstId, lastId, creates, groups, commands },
       notFound: (wanted?.size ?? 0) - found.size,
       undo: { possible: canUndo.available, note },
+      ...(copied > 0 && { stillCopied: copied }),
     },
     file,
     there,

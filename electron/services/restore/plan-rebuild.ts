@@ -101,7 +101,15 @@ export async function* planRebuild(
     memoryBytes: merge && stream !== null ? await estimate(place, stream, counts, bytes) : bytes,
     groups: copied,
     idempotence,
-    warnings: warningsOf({ ...counts, merge, stream, groups: copied, idempotence, server }),
+    warnings: warningsOf({
+      ...counts,
+      isRedrive: file.kind === 'redrive',
+      merge,
+      stream,
+      groups: copied,
+      idempotence,
+      server,
+    }),
     undo: { possible: true, note: message('undo.rebuild') },
     commands: first === null || blocked !== null ? [] : commandLines(first, target, stream, copied),
   }
@@ -172,13 +180,14 @@ function warningsOf(about: {
   readonly differing: number
   readonly leftOut: number
   readonly damaged: number
+  readonly isRedrive: boolean
   readonly merge: boolean
   readonly stream: StreamInfo | null
   readonly groups: RebuildPlan['groups']
   readonly idempotence: RebuildPlan['idempotence']
   readonly server: ServerInfo
 }): RebuildWarning[] {
-  const { differing, leftOut, damaged, merge, stream, groups, idempotence, server } = about
+  const { differing, leftOut, damaged, isRedrive, merge, stream, groups, idempotence, server } = about
   const { xdel, createConsumer, xcfgset } = server.capabilities
   const dangling = groups.some(({ gone }) => gone > 0)
   const all: readonly (readonly [RebuildWarning, boolean])[] = [
@@ -186,6 +195,7 @@ function warningsOf(about: {
     ['left-out', leftOut > 0],
     ['damaged', damaged > 0],
     ['no-stream', stream === null],
+    ['redriven', isRedrive],
     ['backup-only', stream !== null && !merge],
     ['others-meanwhile', groups.length > 0],
     ['stand-ins', dangling && xdel.available],

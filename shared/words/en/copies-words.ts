@@ -6,7 +6,8 @@ import { formatNoun } from '../../format/format-count'
 import { formatSize } from '../../format/format-size'
 
 /** "Adds 240 entries (12 KiB) to the end of orders, by new ids". */
-function copiesSentence({ entries, there, leftOut, bytes, key }: CopiesPlan): string {
+function copiesSentence({ entries, there, stillCopied = 0, leftOut, bytes, key }: CopiesPlan): string {
+  if (entries === 0 && stillCopied > 0) return 'Adds nothing: what the redrive moved is still where it went'
   if (entries === 0 && there > 0) return `Adds nothing: ${displayName(key)} still holds them`
   if (entries === 0 && leftOut > 0) return 'Adds nothing: what the backup holds had stayed in the stream'
   if (entries === 0) return 'Adds nothing: the backup holds none of them'
@@ -24,11 +25,15 @@ function givenSentence({ groups, entries }: CopiesPlan): string | null {
 }
 
 function copiesWarnings(plan: CopiesPlan): readonly string[] {
-  const { damaged, notFound, creates, there, unsure, leftOut, key } = plan
+  const { damaged, notFound, creates, there, stillCopied = 0, unsure, leftOut, key } = plan
   const warnings: string[] = []
   if (there > 0) {
     const are = formatNoun(there, 'of them is', 'of them are')
     warnings.push(`${are} still in ${displayName(key)}, and will not be added once more.`)
+  }
+  if (stillCopied > 0) {
+    const are = formatNoun(stillCopied, 'of them is', 'of them are')
+    warnings.push(`${are} still where the redrive moved them, and will not be added once more.`)
   }
   if (unsure > 0) {
     const what = unsure === plan.entries ? 'these entries' : formatNoun(unsure, 'of these entries', 'of these entries')
@@ -58,6 +63,8 @@ export const copiesWords = {
   isNoId: (badId: string) => `${badId} is no id: 1620973121009-0`,
   stayed: 'Also what was saved and stayed',
   stayedHint: 'The backup holds more than went: it was ended before all was removed. By now these may be gone as well.',
+  copied: 'Also what is still where the redrive moved it',
+  copiedHint: 'It is there twice then, and may be handled twice.',
   provenance: 'Add fields that say where each comes from',
   provenanceHint: 'sluice:restored and sluice:restored-id. By them a copy is known again when a reply gets lost.',
   firstOfThem: 'the first of them',

@@ -34,6 +34,7 @@ function rebuildWarnings(plan: RebuildPlan): readonly string[] {
     'left-out': `${formatNoun(plan.leftOut, 'entry that was saved and stayed then is', 'entries that were saved and stayed then are')} left out.`,
     damaged: `${formatNoun(plan.damaged, 'line')} of the backup can’t be read, and will be left out.`,
     'no-stream': 'The stream is gone: there are no groups to copy.',
+    redriven: 'The backup has what a redrive moved: what is still where it went is there twice then.',
     'backup-only': 'What the stream holds now is left out, so the new key can’t get its name.',
     'others-meanwhile': 'What consumers do while it runs is not carried over: stop them, or catch up before the swap.',
     'stand-ins': 'Pending entries that are gone for good stay pending, without a body, as they are now.',

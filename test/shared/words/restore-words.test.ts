@@ -106,6 +106,12 @@ describe('copies in words', () => {
 
   test('warn of what is left out, and of a stream that is made', () => {
     expect(copiesWarnings(copies)).toEqual([])
+    expect(copiesWarnings({ ...copies, stillCopied: 3 })).toEqual([
+      '3 of them are still where the redrive moved them, and will not be added once more.',
+    ])
+    expect(copiesSentence({ ...copies, entries: 0, stillCopied: 3 })).toBe(
+      'Adds nothing: what the redrive moved is still where it went',
+    )
     expect(copiesWarnings({ ...copies, creates: true, notFound: 2, damaged: 1 })).toHaveLength(3)
     expect(copiesWarnings({ ...copies, there: 19_800, unsure: 40, leftOut: 1 }).map(plain)).toEqual([
       '19 800 of them are still in orders, and will not be added once more.',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Backup } from '../../../../shared/model/restore'
@@ -8,12 +8,13 @@ import { describeUnless } from '../../../helpers/describe-unless'
 import { findBinary } from '../../../helpers/find-binary'
 import { saying, telling } from '../../../helpers/saying'
 import { openAs } from '../recovery/limited-user'
-import { counts, holdAt, idsFrom, KEY, onEveryServer, type Sluice } from '../recovery/recovery-kit'
-import { addCopies } from '../restore/restore-kit'
+import { counts, holdAt, idsFrom, KEY, onEveryServer, walked, type Sluice } from '../recovery/recovery-kit'
+import { addCopies, planCopies, planRebuild, startCopies } from '../restore/restore-kit'
 import {
   bury,
   copiesIn,
   DEAD,
+  deadIdOf,
   expectNothingLost,
   idsOf,
   plan,
@@ -65,6 +66,7 @@ onEveryServer((world) => {
       backupFile: backup.path,
       undo: { possible: false, note: saying('and the backup each entry as it was') },
     })
+    await direct.del(KEY)
     await addCopies(sluice, backup.file, { key: 'again', provenance: false })
     const again = (await direct.call('XRANGE', ['again', '-', '+'])) as [string, unknown][]
     expect(again.map(([, fields]) => fields)).toEqual((before as [string, unknown][]).map(([, fields]) => fields))
@@ -86,6 +88,69 @@ onEveryServer((world) => {
     expect(await plan(sluice)).toMatchObject({ entries: 4, goes: 1, unmarked: { entries: 3, goes: 0 } })
     await redrive(sluice)
     expect((await copiesIn(direct, KEY)).map(({ fields }) => fields[0])).toEqual([['n', '4-0']])
+  })
+
+  describe('restored', () => {
+    const moved = async (count: number): Promise<string> => {
+      await bury(world.direct, letters(count))
+      await redrive(world.sluice)
+      return (await saved(world.sluice)).file
+    }
+    const copyOf = async (id: string): Promise<string> =>
+      (await copiesIn(world.direct, KEY)).find((copy) => deadIdOf(copy) === id)?.id ?? ''
+
+    test('what is still where it went is not added once more', async () => {
+      const { direct, sluice } = world
+      const file = await moved(5)
+      expect(await planCopies(sluice, file, { key: DEAD })).toMatchObject({ entries: 0, there: 0, stillCopied: 5 })
+      await direct.xdel(KEY, await copyOf('2-0'), await copyOf('4-0'))
+      const made = await planCopies(sluice, file, { key: DEAD })
+      expect(made).toMatchObject({ entries: 2, stillCopied: 3, firstId: '2-0', lastId: '4-0' })
+      const job = await sluice.finished(await startCopies(sluice, made))
+      expect(job).toMatchObject({ state: 'done', done: 5, total: 5, counts: counts({ changed: 2, leftAlone: 3 }) })
+      expect((await copiesIn(direct, DEAD)).map(({ fields }) => fields[0])).toEqual([
+        ['n', '2-0'],
+        ['n', '4-0'],
+      ])
+    })
+
+    test('but it is where it is named, or asked for', async () => {
+      const { sluice } = world
+      const { api, connectionId } = sluice
+      const file = await moved(3)
+      expect(await planCopies(sluice, file, { key: DEAD, ids: ['2-0'] })).toMatchObject({ entries: 1 })
+      const asked = { connectionId, key: DEAD, file, ids: null, provenance: true, copied: true }
+      const { ready } = await walked(api.restore.planCopies(asked))
+      expect(ready.plan).toMatchObject({ entries: 3 })
+      expect(ready.plan.stillCopied).toBeUndefined()
+    })
+
+    test('where a copy is another entry by now, or its stream is none, it is not taken for there', async () => {
+      const { direct, sluice } = world
+      const file = await moved(2)
+      const id = await copyOf('1-0')
+      await direct.del(KEY)
+      await direct.xadd(KEY, id, 'n', 'another', 'sluice:dead-id', '7-0')
+      expect(await planCopies(sluice, file, { key: DEAD })).toMatchObject({ entries: 2 })
+      await direct.del(KEY)
+      await direct.set(KEY, 'text')
+      expect(await planCopies(sluice, file, { key: DEAD })).toMatchObject({ entries: 2 })
+    })
+
+    test('into a new key it is warned of', async () => {
+      const { sluice } = world
+      const file = await moved(2)
+      expect((await planRebuild(sluice, file, { target: 'dead again' })).warnings).toContain('redriven')
+    })
+
+    test('where the journal has it no more, all that went is offered', async () => {
+      const { sluice } = world
+      const file = await moved(2)
+      const folder = join(sluice.dataDir, 'backups')
+      const other = `redrive-${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}.jsonl`
+      renameSync(join(folder, file), join(folder, other))
+      expect(await planCopies(sluice, other, { key: DEAD })).toMatchObject({ entries: 2, unsure: 2 })
+    })
   })
 
   test('told not to, it saves nothing', async () => {
