@@ -2,7 +2,7 @@ import type { EntryId } from '../../../shared/entry-id'
 import type { AppError } from '../../../shared/error'
 import type { Argument, Writer } from '../reader-writer'
 import { asMissing } from '../missing'
-import { asBuffer, asId, asList, asText, type Reply } from '../reply'
+import { asBuffer, asId, asList, asNumber, asText, type Reply } from '../reply'
 import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
 import { runScript, scriptError } from './run-script'
 
@@ -24,8 +24,11 @@ export interface CopyOrder {
   readonly group: Buffer
   /** Where the copies go; made if it doesn't exist. May be `key`. In a cluster it must be in the same slot. */
   readonly target: Buffer
-  /** Trims the target to about so many entries (MAXLEN ~), which may drop older copies. */
-  readonly targetMaxLength?: number
+  /**
+   * Trims the target to about `maxLength` entries (MAXLEN ~), which may drop older copies: `mostLost` at the most, else
+   * nothing is copied. It is looked at in the same step.
+   */
+  readonly targetTrim?: { readonly maxLength: number; readonly mostLost: number }
   /** What the copies have in place of the entries' own fields. */
   readonly fields?: readonly Buffer[] | null
 }
@@ -42,12 +45,19 @@ export interface CopyResult {
   /** In order; shorter than what was asked for where Redis refused something, and the rest was not tried. */
   readonly outcomes: readonly CopyOutcome[]
   readonly failure: AppError | null
+  /** Where the target is trimmed: how many older entries went; null: more could have, so nothing was copied. */
+  readonly targetLost?: number | null
 }
 
 const LUA = `${CHECK_LUA}
-local target, maxlen, edited = KEYS[2], ARGV[2], tonumber(ARGV[3])
-local done = {}
-local at = 4 + edited
+local target, maxlen, edited = KEYS[2], ARGV[2], tonumber(ARGV[5])
+local done, copies, length = {}, 0, 0
+if maxlen ~= '' then
+  length = redis.pcall('XLEN', target)
+  if type(length) == 'table' then return { done, 'XLEN', length.err } end
+  if length + tonumber(ARGV[3]) - tonumber(maxlen) > tonumber(ARGV[4]) then return { done, '', '', -1 } end
+end
+local at = 6 + edited
 while at <= #ARGV do
   local id, extra = ARGV[at], tonumber(ARGV[at + 3])
   local state, failure = state_of(id, ARGV[at + 1], ARGV[at + 2])
@@ -68,13 +78,14 @@ while at <= #ARGV do
       end
       add[#add + 1] = '*'
       if edited > 0 then
-        for n = 1, edited do add[#add + 1] = ARGV[3 + n] end
+        for n = 1, edited do add[#add + 1] = ARGV[5 + n] end
       else
         for _, part in ipairs(entry[2]) do add[#add + 1] = part end
       end
       for n = 1, extra do add[#add + 1] = ARGV[at + 3 + n] end
       copy = redis.pcall(unpack(add))
       if type(copy) == 'table' then return { done, 'XADD', copy.err } end
+      copies = copies + 1
       local acked = redis.pcall('XACK', key, group, id)
       if type(acked) == 'table' then
         done[#done + 1] = { 'copied-only', copy }
@@ -86,7 +97,9 @@ while at <= #ARGV do
   done[#done + 1] = { state, copy }
   at = at + 4 + extra
 end
-return { done, '', '' }
+local left = maxlen ~= '' and redis.pcall('XLEN', target) or 0
+if type(left) == 'table' then return { done, 'XLEN', left.err } end
+return { done, '', '', length + copies - left }
 `
 
 /**
@@ -97,22 +110,27 @@ return { done, '', '' }
  */
 export async function copyAndAck(
   writer: Writer,
-  { key, group, target, targetMaxLength, fields }: CopyOrder,
+  { key, group, target, targetTrim, fields }: CopyOrder,
   entries: readonly CopiedEntry[],
 ): Promise<CopyResult> {
   checkSeen(entries, COPY_AND_ACK_MAX)
   if (entries.some(({ provenance }) => provenance.length % 2 !== 0)) throw new RangeError('fields are pairs')
-  if (targetMaxLength !== undefined && target.equals(key)) throw new RangeError('copying must not trim its own source')
+  if (targetTrim !== undefined && target.equals(key)) throw new RangeError('copying must not trim its own source')
   const args = entries.flatMap((entry): readonly Argument[] => [
     ...seenArguments(entry),
     entry.provenance.length,
     ...entry.provenance,
   ])
   const own = fields ?? []
-  const reply = await runScript(writer, LUA, [key, target], [group, targetMaxLength ?? '', own.length, ...own, ...args])
-  const [done, command, error] = asList(reply)
+  const trim = targetTrim ? [targetTrim.maxLength, entries.length, targetTrim.mostLost] : ['', 0, 0]
+  const reply = await runScript(writer, LUA, [key, target], [group, ...trim, own.length, ...own, ...args])
+  const [done, command, error, lost] = asList(reply)
   const failure = asText(command) === '' ? null : scriptError(asBuffer(error).toString('utf8'), asText(command))
-  return { outcomes: asList(done).map(parseOutcome), failure: failure && (asMissing(failure, key, group) as AppError) }
+  const outcomes = asList(done).map(parseOutcome)
+  const told = { outcomes, failure: failure && (asMissing(failure, key, group) as AppError) }
+  if (!targetTrim || lost === undefined) return told
+  const went = asNumber(lost)
+  return { ...told, targetLost: went < 0 ? null : went }
 }
 
 const STATES = ['copied', 'copied-only', 'moved', 'not-pending', 'gone', 'too-many-fields'] as const

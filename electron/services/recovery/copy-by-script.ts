@@ -16,13 +16,15 @@ export async function copyByScript(context: RunContext, copying: Copying, part: 
   const { reader, writer, key, group } = context
   const { target, trim, provenance, fields } = copying
   const ids = idsOf(part.rows)
-  const order = { key, group, target, fields, ...(trim === null ? {} : { targetMaxLength: trim.maxLength }) }
+  const targetTrim = trim === null ? {} : { targetTrim: { maxLength: trim.maxLength, mostLost: trim.ceiling.left() } }
+  const order = { key, group, target, fields, ...targetTrim }
   const entries = part.rows.map((row) => ({ ...row, provenance: provenance?.(row, part.at) ?? [] }))
   for (const id of ids) part.progress.ackSent.add(id)
   const nothing = { counts: noCounts, except: [], until: null, lost: [], error: null }
   let result: CopyResult
   try {
     result = await copyAndAck(writer, order, entries)
+    if (result.targetLost !== undefined) trim?.ceiling.took(result.targetLost)
   } catch (error) {
     if (isOutcomeUnknown(error)) return { ...nothing, lost: ids, error }
     return { ...nothing, except: ids, error: error instanceof Error ? error : new Error('the script failed') }

@@ -94,7 +94,7 @@ async function* copyWay(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   if (originals) yield await originals.save([...numbered.way.bodies.values()])
-  await copying.trim?.ceiling.before(numbered.way.rows.length)
+  if (!numbered.way.byScript) await copying.trim?.ceiling.before(numbered.way.rows.length)
   yield* asOne(copyAndEnd(context, copying, originals, numbered, signal))
 }
 
@@ -132,7 +132,7 @@ async function* copyAndEnd(
   }
   try {
     yield* runBatch(context, { number, observation, rows, atomic: byScript, send, readBack, unread }, signal)
-    await copying.trim?.ceiling.after(copied.length)
+    if (!byScript) await copying.trim?.ceiling.after(copied.length)
   } catch (error) {
     const why = isInterrupted(error) ? message('recovery.reply-was-lost') : reasonOf(error)
     if (originals) yield { done: 0, counts: noCounts, failures: mayStay(copied, why) }

@@ -25,12 +25,19 @@ export async function targetLosses(
   return { value: Math.min(length, Math.max(0, length + copies - maxLength)), certainty: 'atMost' }
 }
 
-/** Keeps the trimming of a run within what its plan has shown. */
+/**
+ * Keeps the trimming of a run within what its plan has shown. A script looks at the stream in the step in which it copies;
+ * by commands it is looked at before, and what others add in between may push out as many more.
+ */
 export interface TrimCeiling {
-  /** Before so many copies are written. Throws STALE_PLAN where more could go with them than was shown. */
+  /** Before so many copies are written by commands. Throws STALE_PLAN where more could go with them than was shown. */
   before(copies: number): Promise<void>
   /** After so many were. */
   after(copies: number): Promise<void>
+  /** How many more may go. */
+  left(): number
+  /** So many went, as a script tells; null: more could have, and it did nothing. Throws STALE_PLAN then. */
+  took(lost: number | null): void
 }
 
 /** `shown`: so many older entries may go in all. */
@@ -40,14 +47,20 @@ export function createTrimCeiling(
 ): TrimCeiling {
   let gone = 0
   let length = 0
+  const losesMore = () =>
+    new AppError('STALE_PLAN', { planId: '', problem: message('recovery.target-loses-more', { shown }) })
   return {
     async before(copies) {
       length = await streamLength(reader, target)
-      if (gone + Math.max(0, length + copies - maxLength) <= shown) return
-      throw new AppError('STALE_PLAN', { planId: '', problem: message('recovery.target-loses-more', { shown }) })
+      if (gone + Math.max(0, length + copies - maxLength) > shown) throw losesMore()
     },
     async after(copies) {
       gone += Math.max(0, length + copies - (await streamLength(reader, target)))
+    },
+    left: () => shown - gone,
+    took(lost) {
+      if (lost === null) throw losesMore()
+      gone += lost
     },
   }
 }

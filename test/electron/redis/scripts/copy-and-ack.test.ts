@@ -204,11 +204,22 @@ onEachServer('copy and ack on %s', (version) => {
     for (let at = 0; at < 250; at += 1) await addEntry(writer, DEAD, '*', fields('n', String(at)), { create: true })
     await copyAndAck(writer, ORDER, [seen('1-1')])
     expect(await streamLength(client.reader, DEAD)).toBe(251)
-    await copyAndAck(writer, { ...ORDER, targetMaxLength: 100 }, [seen('1-2')])
+    await copyAndAck(writer, { ...ORDER, targetTrim: { maxLength: 100, mostLost: 1_000_000 } }, [seen('1-2')])
     const left = await copies()
     expect(left.length).toBeLessThan(251)
     expect(left.length).toBeGreaterThanOrEqual(100)
     expect(left.at(-1)?.fields[1]).toEqual(Buffer.from('1-2'))
+  })
+
+  test('no more of the target goes than may, by its length in that very step; else nothing is done', async () => {
+    for (let at = 0; at < 250; at += 1) await addEntry(writer, DEAD, '*', fields('n', String(at)), { create: true })
+    const trimming = (mostLost: number) => ({ ...ORDER, targetTrim: { maxLength: 100, mostLost } })
+    const both = [seen('1-1'), seen('1-2')]
+    expect(await copyAndAck(writer, trimming(151), both)).toEqual({ outcomes: [], failure: null, targetLost: null })
+    expect(await streamLength(client.reader, DEAD)).toBe(250)
+    const { outcomes, targetLost } = await copyAndAck(writer, trimming(152), both)
+    expect(outcomes).toMatchObject([{ state: 'copied' }, { state: 'copied' }])
+    expect(targetLost).toBe(252 - (await streamLength(client.reader, DEAD)))
   })
 
   test('100 entries of one call, and no more', async () => {
@@ -225,7 +236,7 @@ onEachServer('copy and ack on %s', (version) => {
   test('half a field, and a source that would be trimmed, are refused unsent', async () => {
     const half = { ...seen('1-1'), provenance: [TEXT] }
     await expect(copyAndAck(writer, ORDER, [half])).rejects.toThrow(RangeError)
-    const trimming = { ...ORDER, target: Buffer.from(KEY), targetMaxLength: 1 }
+    const trimming = { ...ORDER, target: Buffer.from(KEY), targetTrim: { maxLength: 1, mostLost: 0 } }
     await expect(copyAndAck(writer, trimming, [seen('1-1')])).rejects.toThrow(RangeError)
     expect(await pendingIds()).toEqual(['1-1', '1-2', '1-3'])
   })

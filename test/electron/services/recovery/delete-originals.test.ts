@@ -195,15 +195,20 @@ onEveryServer((world) => {
     })
 
     test('between the copies and the deletion, where the server no longer tells how long the target is', async () => {
-      const { proxy, sluice } = world
-      const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 100, deleteOriginal: 'KEEPREF' }))
-      let looks = 0
-      const isSecond = ([name, key]: readonly string[]) => name === 'XLEN' && key === DEAD && ++looks === 2
-      void proxy.fault(isSecond, { kind: 'answer', reply: '-ERR not now\r\n' })
-      const job = await sluice.finished(await sluice.run(plan))
-      expect([job.state, stayed(job)]).toEqual(['failed', mayStay('1-0', '2-0')])
-      expect(job.counts).toEqual(counts({ changed: 2 }))
-      expect(await ids()).toEqual(['1-0', '2-0'])
+      const { proxy } = world
+      const sluice = await openAs(world, '-eval')
+      try {
+        const plan = await sluice.plan(ofConsumer('alice'), deadLetter({ maxLen: 100, deleteOriginal: 'KEEPREF' }))
+        let looks = 0
+        const isSecond = ([name, key]: readonly string[]) => name === 'XLEN' && key === DEAD && ++looks === 2
+        void proxy.fault(isSecond, { kind: 'answer', reply: '-ERR not now\r\n' })
+        const job = await sluice.finished(await sluice.run(plan))
+        expect([job.state, stayed(job)]).toEqual(['failed', mayStay('1-0', '2-0')])
+        expect(job.counts).toEqual(counts({ changed: 2 }))
+        expect(await ids()).toEqual(['1-0', '2-0'])
+      } finally {
+        await sluice.stop()
+      }
     })
   })
 
