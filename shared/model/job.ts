@@ -28,6 +28,8 @@ export const jobCounts = z.object({
   unknown: z.int(),
   /** Beside those above, where a kind has it: entries whose fields are in a hash, acked or not. */
   written: z.int().optional(),
+  /** Of an ack and deletion: acked, and still in the stream. */
+  kept: z.int().optional(),
   /** Of an undo: hashes that hold again what they held, and such that others changed since. */
   hashesBack: z.int().optional(),
   hashesLeft: z.int().optional(),
@@ -62,6 +64,8 @@ export const job = z.object({
   total: z.int(),
   counts: jobCounts,
   throttle: jobThrottle,
+  /** Groups that need what was kept, or some of it; absent: not looked up. */
+  keptFor: z.array(bytes).optional(),
   /** The first thousand that the server refused. */
   failures: z.array(jobFailure),
   startedAt: z.number(),

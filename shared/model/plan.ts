@@ -250,6 +250,8 @@ export const undoPlan = z.object({
   untraced: z.int().optional(),
   /** No longer in the stream. */
   gone: z.int(),
+  /** Dropped from the pending list by the action, for they were gone from the stream: they can't come back. */
+  dropped: z.int().optional(),
   /** Hashes that were written to, of the entries that would come back. */
   hashes: z
     .object({

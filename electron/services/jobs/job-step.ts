@@ -1,3 +1,4 @@
+import type { Bytes } from '../../../shared/bytes'
 import type { UndoLeft } from '../journal/lines'
 import type { JobCounts, JobFailure, JobThrottle } from '../../../shared/model/job'
 
@@ -7,6 +8,8 @@ export interface JobStep {
   readonly counts: JobCounts
   readonly total?: number
   readonly backupFile?: string
+  /** Groups that need what was kept. */
+  readonly keptFor?: readonly Bytes[]
   /** Entries that the server refused, with its reason. */
   readonly failures?: readonly JobFailure[]
   /** Of an undo: all that it has left so far, for a reason that may pass. */

@@ -71,6 +71,7 @@ export async function* planUndo(
     ...(told.length === 0 ? {} : { held: told }),
     ...(open.others === 0 ? {} : { others: open.others }),
     ...(how.findHashes === undefined ? {} : { hashes }),
+    ...(record.counts.dropped === 0 ? {} : { dropped: record.counts.dropped }),
     ...(open.untraced === 0 ? {} : { untraced: open.untraced }),
     which,
   }

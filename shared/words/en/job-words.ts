@@ -103,7 +103,8 @@ function jobHeadline(job: Job): string {
   const { kind, to, total, undoes, counts } = job
   const { done, headline } = JOB_KINDS[kind]
   const own = kind === 'undo' && undoes !== undefined ? JOB_KINDS[undoes].undoHeadline : headline
-  if (own) return own(job)
+  const told = own?.(job) ?? null
+  if (told !== null) return told
   const asked = Math.max(total, counts.changed)
   const entries = formatNoun(asked, 'entry', 'entries')
   const target = to === null ? '' : ` for ${displayBytes(to)}`

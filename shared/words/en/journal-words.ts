@@ -36,6 +36,7 @@ function entryCounts({ counts }: Counts): string {
   if (counts.gone > 0) parts.push(`${formatCount(counts.gone)} gone`)
   if (counts.dropped > 0) parts.push(`${formatCount(counts.dropped)} dropped`)
   if (counts.unknown > 0) parts.push(`${formatCount(counts.unknown)} unknown`)
+  if (counts.kept !== undefined) parts.push(`${formatCount(counts.kept)} of them kept in the stream`)
   if (counts.written !== undefined) parts.push(`${formatCount(counts.written)} written to hashes`)
   const { hashesBack = 0, hashesLeft = 0 } = counts
   if (hashesBack > 0) parts.push(`${formatNoun(hashesBack, 'hash', 'hashes')} given back`)
@@ -112,6 +113,7 @@ export const journalWords = {
   gone: 'Left out: gone from the stream',
   dropped: 'Dropped by Redis: gone from the stream',
   written: 'Written to hashes',
+  kept: 'Acked, kept in the stream',
   hashesBack: 'Hashes given back',
   hashesLeft: 'Hashes changed since, left alone',
   unknownOutcome: 'Outcome unknown: no answer came',

@@ -1,10 +1,12 @@
 import type { Job } from '../../model/job'
+import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
 
 /** Of one entry, and of several. */
 export type Words = readonly [one: string, many: string]
-type Told = Pick<Job, 'state' | 'total'> & { readonly counts: Pick<Job['counts'], 'changed'> }
-type Headline = (job: Told) => string
+type Told = Pick<Job, 'state' | 'total' | 'keptFor'> & { readonly counts: Pick<Job['counts'], 'changed' | 'kept'> }
+/** Null: as for the others. */
+type Headline = (job: Told) => string | null
 
 /** What is said of a kind of job. */
 interface JobKind {
@@ -44,6 +46,17 @@ function either(changed: string, not: string): Headline {
   return ({ counts }) => (counts.changed > 0 ? changed : not)
 }
 
+/** Of an ack and deletion that left some in the stream. */
+function keptHeadline({ counts: { changed, kept = 0 }, keptFor = [] }: Told): string | null {
+  if (kept === 0) return null
+  const groups = keptFor.slice(0, MOST_NAMED).map(displayName).join(', ')
+  const more = keptFor.length > MOST_NAMED ? ` and ${formatNoun(keptFor.length - MOST_NAMED, 'other group')}` : ''
+  const whose = keptFor.length === 0 ? 'in the stream' : `for ${groups}${more}`
+  return `${formatCount(changed)} acked, ${formatCount(changed - kept)} deleted, ${formatCount(kept)} kept ${whose}`
+}
+
+const MOST_NAMED = 3
+
 /** Of what stopped on its way: it may have come to the group itself or not, so that is not said. */
 function steps(doing: string, { counts: { changed }, total }: Told): string {
   return `${doing}: ${formatCount(changed)} of ${formatNoun(Math.max(total, changed), 'step')}`
@@ -67,7 +80,7 @@ export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
     leftAlone: moved(', or was with one of them already', ', or were with one of them already'),
   },
   ack: { ...usual, doing: 'Acking', done: 'Acked' },
-  ackDelete: { ...usual, doing: 'Acking and deleting', done: 'Acked and deleted' },
+  ackDelete: { ...usual, doing: 'Acking and deleting', done: 'Acked and deleted', headline: keptHeadline },
   deadLetter: { ...usual, doing: 'Dead-lettering', done: 'Dead-lettered' },
   requeue: { ...usual, doing: 'Requeueing', done: 'Requeued' },
   release: {

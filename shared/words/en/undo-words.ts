@@ -16,6 +16,7 @@ export function undoSentence(plan: UndoPlan): string {
     untraced = 0,
     acks,
     hashes,
+    dropped = 0,
   } = plan
   const parts = instead === undefined ? [] : [sentence(instead)]
   const many = formatNoun(entries, 'entry', 'entries')
@@ -33,6 +34,10 @@ export function undoSentence(plan: UndoPlan): string {
   if (moved > 0)
     parts.push(`${formatCount(moved)} moved since and ${pluralForm(moved, { one: 'stays', other: 'stay' })}`)
   if (gone > 0) parts.push(`${formatCount(gone)} ${isOrAre(gone)} gone from the stream`)
+  if (dropped > 0)
+    parts.push(
+      `${formatCount(dropped)} that ${pluralForm(dropped, { one: 'was', other: 'were' })} gone from the stream ${pluralForm(dropped, { one: 'was', other: 'were' })} dropped from the pending list, and can’t come back`,
+    )
   if (hashes !== undefined) parts.push(...hashParts(hashes))
   return parts.join('; ')
 }

@@ -36,6 +36,26 @@ const job: Job = {
 }
 
 describe('what a job says', () => {
+  it('that acked more than it deleted says how many are kept, and for whom where that is known', () => {
+    const told = (counts: Partial<Job['counts']>, keptFor?: Job['keptFor']) =>
+      jobHeadline({ ...job, kind: 'ackDelete', to: null, total: 6, counts: { ...NONE, ...counts }, keptFor })
+    expect(told({ changed: 6, kept: 6 }, ['b'])).toBe('6 acked, 0 deleted, 6 kept for b')
+    expect(told({ changed: 6, kept: 2 })).toBe('6 acked, 4 deleted, 2 kept in the stream')
+    expect(told({ changed: 6, kept: 2 }, ['a', 'b', 'c', 'd'])).toContain('kept for a, b, c and 1 other group')
+    expect(told({ changed: 6 })).toBe('Acked and deleted 6 entries')
+  })
+
+  it('that wrote to hashes, or gave them back, says how many', () => {
+    const handled: Job = { ...job, kind: 'handle', counts: { ...NONE, changed: 3, written: 5 } }
+    expect(exceptions(handled)).toContain('5 written to hashes')
+    expect(exceptions({ ...handled, counts: { ...NONE, changed: 5, written: 5 } })).not.toContain('5 written to hashes')
+    const undone: Job = { ...job, kind: 'undo', counts: { ...NONE, changed: 5, hashesBack: 4, hashesLeft: 1 } }
+    expect(exceptions(undone)).toEqual([
+      '4 hashes hold again what they held',
+      '1 hash was changed since, and what differs was left alone',
+    ])
+  })
+
   it('that changed nothing says so, and what to do', () => {
     const idle = { ...job, counts: { ...NONE, gone: 38 } }
     expect([jobEnding(idle), words.job.next(idle)]).toEqual([

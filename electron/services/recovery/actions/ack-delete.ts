@@ -1,3 +1,4 @@
+import type { Bytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/plan'
@@ -14,6 +15,7 @@ import { createBodyLog, type BodyLog } from '../../backup/body-log'
 import { createBodyParts, rowParts } from '../../inspection/body-parts'
 import { ackDeleteLines } from '../command-lines'
 import { BATCH, type ObservedRow } from '../../inspection/observe-pending'
+import { countLosses } from '../../inspection/other-groups'
 import { goneIds } from '../../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { readAcksBack, type AcksSent } from '../read-acks-back'
@@ -66,19 +68,30 @@ export const ackDelete: ActionKind<AckDelete> = {
     const most = mostOf(context.server)
     const parts = log === null ? rowParts(most) : createBodyParts(context.reader, key, most)
     let number = 0
+    let kept: readonly EntryId[] = []
+    let isLookedUp = false
     try {
       for await (const { observation, untouched, moved } of batches) {
         if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
         for await (const { rows, bodies } of parts(untouched)) {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
-          const send = () => sendAndTell(context, action, rows, log)
+          const send = async () => {
+            const sent = await sendAndTell(context, action, rows, log)
+            kept = sent.kept
+            return sent
+          }
           const readBack = async (lost: readonly EntryId[], fenced: boolean) => {
             const { gone, outcome } = await readDeletedBack(context, { rows, seenAt: observation.at }, lost)
             if (fenced) await log?.settle(gone)
             return outcome
           }
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+          if (kept.length > 0 && !isLookedUp) {
+            isLookedUp = true
+            const keptFor = await whoNeeds(context, kept)
+            if (keptFor !== null) yield { done: 0, counts: noCounts, keptFor }
+          }
           if (signal.aborted) return
         }
       }
@@ -114,7 +127,8 @@ async function sendAndTell(
   action: AckDelete,
   rows: readonly ObservedRow[],
   log: BodyLog | null,
-): Promise<Sent> {
+): Promise<Sent & { readonly kept: readonly EntryId[] }> {
+  let kept: readonly EntryId[] = []
   let half: HalfDone | null = null
   let deleted: readonly EntryId[] = []
   const send = async (): Promise<readonly EntryId[]> => {
@@ -122,13 +136,27 @@ async function sendAndTell(
     const part = await sendPart(context, action, rows)
     half = part.half
     deleted = part.deleted
+    kept = part.kept
     return part.acked
   }
   const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
   const sent = await sendAll(context.writer, [{ ids: idsOf(rows), send }], whyNot)
   // Refused, nothing went.
   if (sent.lost.length === 0) await log?.settle(deleted)
-  return half === null ? sent : { ...sent, ...toldOf(half) }
+  const counts = kept.length === 0 ? sent.counts : { ...sent.counts, kept: kept.length }
+  return { ...sent, counts, kept, ...(half === null ? {} : toldOf(half)) }
+}
+
+/** The groups that hold some of these, or have not read them; null where that can't be told. One look, for a first part. */
+async function whoNeeds(context: RunContext, ids: readonly EntryId[]): Promise<readonly Bytes[] | null> {
+  try {
+    const losses = await countLosses(context)
+    await losses.add(ids, true)
+    return losses.losses(0).map(({ name }) => name)
+  } catch (error) {
+    if (isAppError(error)) return null
+    throw error
+  }
 }
 
 /** Entries that were acked and not deleted, with the server's refusal. */
@@ -145,6 +173,8 @@ function toldOf({ ids, error }: HalfDone): Pick<Sent, 'error' | 'failures'> {
 interface PartDone {
   readonly acked: readonly EntryId[]
   readonly deleted: readonly EntryId[]
+  /** Acked, and still in the stream. */
+  readonly kept: readonly EntryId[]
   readonly half: HalfDone | null
 }
 
@@ -160,12 +190,13 @@ async function sendPart(
     const kept = ids.filter((_, at) => states[at] === 'kept')
     const acked = ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
     const deleted = ids.filter((_, at) => states[at] === 'deleted')
-    return { acked, deleted, half: failure && { ids: kept, error: failure } }
+    return { acked, deleted, kept, half: failure && { ids: kept, error: failure } }
   }
   if (mode !== null) {
     const results = await ackAndDelete(writer, key, group, ids, mode)
     const deleted = ids.filter((_, at) => results[at] === 'deleted')
-    return { acked: ids.filter((_, at) => results[at] !== 'absent'), deleted, half: null }
+    const kept = ids.filter((_, at) => results[at] === 'kept')
+    return { acked: ids.filter((_, at) => results[at] !== 'absent'), deleted, kept, half: null }
   }
   const pairs = ids.flatMap((id) => [['XACK', key, group, id] as const, ['XDEL', key, id] as const])
   return readPairs(ids, await writer.transaction(pairs))
@@ -189,7 +220,7 @@ function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)
     if (isDeleted) deleted.push(id)
     if (isAcked || isDeleted) acked.push(id)
   }
-  return { acked, deleted, half: refusal && { ids: kept, error: refusal } }
+  return { acked, deleted, kept, half: refusal && { ids: kept, error: refusal } }
 }
 
 /**

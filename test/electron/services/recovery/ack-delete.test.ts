@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { RecoveryAction } from '../../../../shared/model/plan'
@@ -21,6 +22,7 @@ import {
   sentSoFar,
   type Sluice,
 } from './recovery-kit'
+import { words } from '../../../../shared/words/words'
 import { saying } from '../../../helpers/saying'
 
 const ackDelete = (references: 'KEEPREF' | 'DELREF' | 'ACKED' = 'KEEPREF', keepBodies = true): RecoveryAction => ({
@@ -28,6 +30,11 @@ const ackDelete = (references: 'KEEPREF' | 'DELREF' | 'ACKED' = 'KEEPREF', keepB
   references,
   keepBodies,
 })
+
+async function hasXackdel(direct: Redis): Promise<boolean> {
+  const [known] = (await direct.call('COMMAND', 'INFO', 'XACKDEL')) as unknown[]
+  return known !== null && known !== undefined
+}
 
 /** The lines of the one backup that there is. */
 function backedUp({ dataDir }: Pick<Sluice, 'dataDir'>): { readonly file: string; readonly lines: unknown[] } {
@@ -198,12 +205,50 @@ onEveryServer((world) => {
           return
         }
         const job = await sluice.recover(ofConsumer('alice'), ackDelete(mode))
-        expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 4 }) })
+        const kept = mode === 'ACKED' ? { kept: 2 } : {}
+        expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 4, ...kept }) })
+        expect(job.keptFor).toEqual(mode === 'ACKED' ? ['audit'] : undefined)
         expect(await pendingOf(direct)).toEqual([])
         expect(await inStream()).toEqual(mode === 'ACKED' ? ['3-0', '4-0'] : [])
         expect(await pendingOf(direct, KEY, 'audit')).toHaveLength(mode === 'ACKED' ? 2 : 0)
       },
     )
+  })
+
+  describe('what another group needs', () => {
+    test('is acked and not deleted, told as kept for that group, by the journal as well, and never for another', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await direct.xgroup('CREATE', KEY, 'b', '0')
+      await direct.call('XREADGROUP', 'GROUP', 'b', 'eve', 'STREAMS', KEY, '>')
+      await direct.xgroup('CREATE', KEY, 'ahead', '3-0')
+      const ask = () => sluice.recover(ofConsumer('alice'), ackDelete('ACKED'))
+      if (!(await hasXackdel(direct))) {
+        await expect(ask()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+        return
+      }
+      const job = await ask()
+      expect(job).toMatchObject({ counts: counts({ changed: 3, kept: 3 }), keptFor: ['b'] })
+      expect(words.job.headline(job)).toBe('3 acked, 0 deleted, 3 kept for b')
+      expect(await inStream()).toEqual(idsFrom(1, 3))
+      const { records } = await sluice.api.journal.list({ count: 1 })
+      expect(records[0]).toMatchObject({ counts: { changed: 3, kept: 3 } })
+    })
+
+    test('is named by nobody where groups may not be listed, and counted all the same', async () => {
+      const { direct } = world
+      if (!(await hasXackdel(direct))) return
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await addAudit(3, ['1-0'])
+      const limited = await openAs(world)
+      const plan = await limited.plan(ofConsumer('alice'), ackDelete('ACKED', false))
+      await direct.call('ACL', 'SETUSER', 'limited', '-xinfo|groups')
+      const job = await limited.finished(await limited.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3, kept: 2 }) })
+      expect(job.keptFor).toBeUndefined()
+      expect(words.job.headline(job)).toBe('3 acked, 1 deleted, 2 kept in the stream')
+      await limited.stop()
+    })
   })
 
   describe('ack and delete, when things go wrong', () => {

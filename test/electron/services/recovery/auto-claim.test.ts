@@ -21,7 +21,9 @@ import {
   onEveryServer,
   pendingOf,
   seed,
+  walked,
 } from './recovery-kit'
+import { words } from '../../../../shared/words/words'
 import { saying } from '../../../helpers/saying'
 
 const MINUTE = 60_000
@@ -101,6 +103,10 @@ onEveryServer((world) => {
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3, dropped: 2 }) })
       expect(await owners(direct)).toEqual(['bob', 'bob', 'bob', 'alice'])
+      const { connectionId, api } = sluice
+      const { ready } = await walked(api.recovery.planUndo({ connectionId, recordId: job.recordId }))
+      expect(ready.plan).toMatchObject({ entries: 3, dropped: 2 })
+      expect(words.recovery.undoing(ready.plan)).toContain('2 that were gone from the stream were dropped')
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 3 }) })
       expect(await owners(direct)).toEqual(['alice', 'alice', 'alice', 'alice'])
     })
