@@ -1,4 +1,5 @@
 import type { Bytes } from './bytes'
+import { goneEntries } from './judgement/gone-entries'
 import type { GroupChange } from './model/group-change'
 import type { RecoveryPlan } from './model/plan'
 
@@ -24,10 +25,17 @@ export function nameToConfirm(plan: RecoveryPlan): Bytes | null {
 function losesHere({ undo, drops, gone, action, hashes }: RecoveryPlan): boolean {
   // What they hold is overwritten, and saved nowhere.
   if (hashes !== undefined && hashes.unknown > 0) return true
-  // What is acked though it is gone can't be made pending again.
-  if (action.kind === 'ack') return !undo.possible || gone !== 0
-  const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)
-  return !undo.possible || drops > 0 || (takesGone && gone === null)
+  if (!undo.possible || drops > 0) return true
+  switch (goneEntries(action)) {
+    case 'acked':
+      // What is acked though it is gone can't be made pending again.
+      return gone !== 0
+    case 'dropped':
+      return gone === null
+    case 'left-out':
+    case 'sent':
+      return false
+  }
 }
 
 function losesElsewhere({ targetLosses }: RecoveryPlan): boolean {

@@ -9,6 +9,8 @@ import type { GroupChanges } from './group-change/group-changes'
 import type { Journal } from './journal/journal'
 import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
+import { notUndoable, requireUndoable } from './journal/undoable'
+import { message } from '../../shared/words/messages'
 import { readDoubts, requireAccepted } from './journal/doubts'
 
 interface PlanOrder {
@@ -43,8 +45,10 @@ export function createUndoing(
   const takersBack = { recovery, groupChange: groupChanges, restore: restoring } as const
   const find = async (connection: SavedConnection, recordId: string) => {
     const { record, ...place } = await journal.get(recordId)
-    // What nobody takes back is refused by the first that is asked, with the reason that the record has.
-    const by = takersBack[KINDS[record.action].undoneBy ?? 'recovery']
+    requireUndoable(record)
+    const { undoneBy } = KINDS[record.action]
+    if (undoneBy === null) throw notUndoable(message('undo.no-way'))
+    const by = takersBack[undoneBy]
     const source = connections.source(connection.id, record.key)
     return { record, by, doubts: await readDoubts(connection, source, { ...record, ...place }) }
   }

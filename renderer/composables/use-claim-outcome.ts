@@ -2,6 +2,7 @@ import { useIntervalFn } from '@vueuse/core'
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { ClaimOutcome } from '../../shared/model/claim-outcome'
 import type { Job } from '../../shared/model/job'
+import { KINDS } from '../../shared/model/kinds'
 import { api } from '../api/client'
 import { errorData } from '../api/errors'
 import { HostLostError } from '../api/link-state'
@@ -9,7 +10,6 @@ import { HostLostError } from '../api/link-state'
 const EVERY_MS = 3_000
 /** Five minutes. */
 const MOST_LOOKS = 100
-const FOLLOWED: ReadonlySet<Job['kind']> = new Set(['claim', 'spread', 'autoClaim'])
 
 interface Following {
   readonly outcome: Readonly<ShallowRef<ClaimOutcome | null>>
@@ -24,7 +24,7 @@ export function useClaimOutcome(job: () => Job): Following {
   const isFollowing = computed(() => {
     const { kind, state, counts } = job()
     const isOver = outcome.value !== null && outcome.value.acked === outcome.value.watched
-    return FOLLOWED.has(kind) && state !== 'running' && counts.changed > 0 && !isOver && !hasFailed.value
+    return KINDS[kind].followed && state !== 'running' && counts.changed > 0 && !isOver && !hasFailed.value
   })
   let isAsking = false
 

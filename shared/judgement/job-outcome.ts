@@ -1,8 +1,6 @@
 import type { Job } from '../model/job'
 import type { JournalRecord } from '../model/journal'
-
-/** What they bring over of groups is in no count. */
-const COUNT_ENTRIES_ONLY: ReadonlySet<JournalRecord['action']> = new Set(['restore stream'])
+import { KINDS } from '../model/kinds'
 
 /**
  * Whether a job came to its end and left everything as it was. What Redis dropped, may have carried out, or refused half
@@ -17,7 +15,7 @@ export function changedNothing({
   readonly kind: JournalRecord['action']
   readonly failures: readonly unknown[]
 }): boolean {
-  if (COUNT_ENTRIES_ONLY.has(kind)) return false
+  if (!KINDS[kind].countsAll) return false
   const { changed, dropped, unknown } = counts
   return state === 'done' && changed === 0 && dropped === 0 && unknown === 0 && failures.length === 0
 }

@@ -58,8 +58,6 @@ export interface ActionKind<A extends RecoveryAction> {
   recipient(action: A): Bytes | null
   /** A row that is as wanted already, and is left out. */
   isAlreadySo(action: A, row: ObservedRow): boolean
-  /** False: entries gone from the stream are left out. */
-  takesGone(action: A): boolean
   /** Redis also drops what is gone and lies between those that are chosen, though it is not chosen itself. */
   readonly dropsOnItsWay?: true
   /** True: entries leave the stream, which other groups may need still. */

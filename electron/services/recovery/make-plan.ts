@@ -3,6 +3,7 @@ import type { EntryId } from '../../../shared/entry-id'
 import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { CapabilityName } from '../../../shared/model/connection'
 import type { HashesFound, RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
+import { goneEntries } from '../../../shared/judgement/gone-entries'
 import type { Selection } from '../../../shared/model/selection'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../redis/bytes'
 import type { ConsumerInfo } from '../../redis/xinfo'
@@ -80,7 +81,7 @@ export async function* planning(
   const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
   const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
   // An undo gives back what it changes, but for this.
-  const losesGone = kind.takesGone(request.action) && kind.undo(request.action).possible
+  const losesGone = goneEntries(request.action) !== 'left-out' && kind.undo(request.action).possible
   const counter = createPlanCounter()
   // To tell how many are gone; once there were too many to look up, no further reading would.
   const isGoneOpen = (): boolean => losesGone && counter.counts.gone !== null
@@ -90,7 +91,7 @@ export async function* planning(
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
   const drops = claims && (await dropsGone(reader, key))
-  const goneAre = !kind.takesGone(action) ? 'left out' : drops ? 'dropped' : 'sent'
+  const goneAre = goneEntries(action) === 'left-out' ? 'left out' : drops ? 'dropped' : 'sent'
   const others = await lookAtOthers(context, { deletes: kind.deletes(action), target: kind.copiesTo(action) })
   const toLookAt: EntryId[] = []
   let lookUps = 0

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { nameToConfirm } from '../../../shared/for-good'
+import { KINDS } from '../../../shared/model/kinds'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
@@ -195,7 +196,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     async outcome(connectionId, recordId) {
       const { record, request } = await journal.get(recordId)
       const { key, group, counts } = record
-      if (group === null || !request || !FOLLOWED.has(request.action.kind)) {
+      if (group === null || !request || !KINDS[request.action.kind].followed) {
         const [problem, remedy] = [message('recovery.no-claim'), message('recovery.choose-claim')]
         throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
       }
@@ -242,9 +243,6 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
   }
 }
-
-/** What changes the owner and nothing else. */
-const FOLLOWED: ReadonlySet<RecoveryAction['kind']> = new Set(['claim', 'spread', 'autoClaim'])
 
 /** What the plan saw and the run did not find any more was acked, or moved on, meanwhile. */
 async function* accountFor(

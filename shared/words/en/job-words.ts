@@ -4,6 +4,7 @@ import { displayBytes } from '../../bytes'
 import type { ClaimOutcome } from '../../model/claim-outcome'
 import type { Job } from '../../model/job'
 import { displayName } from '../../format/display-name'
+import { KINDS } from '../../model/kinds'
 import { changedNothing } from '../../judgement/job-outcome'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { JOB_KINDS, type Words } from './kind-words'
@@ -111,9 +112,6 @@ function jobHeadline(job: Job): string {
   return `${done} ${counts.changed === asked ? entries : `${formatCount(counts.changed)} of ${entries}`}${target}`
 }
 
-/** Kinds that leave out what is gone from the stream, and that an ack is the remedy for. */
-const LEAVES_GONE: ReadonlySet<Job['kind']> = new Set(['claim', 'spread', 'deadLetter', 'requeue', 'handle'])
-
 /** What to do where a job changed nothing, or `~` kept more than was asked for; null where there is nothing to add. */
 function nextStep(job: Job): string | null {
   if (!changedNothing(job)) return null
@@ -122,7 +120,9 @@ function nextStep(job: Job): string | null {
     if (counts.leftAlone > 0) return null
     return 'Where it was approximate (~), no whole node could go: a node holds up to stream-node-max-entries entries, and none goes that holds more than LIMIT. Without ~ what was shown is removed.'
   }
-  if (counts.gone > 0 && LEAVES_GONE.has(kind)) {
+  // What was left out though it is gone: an ack is the remedy.
+  const { gone } = KINDS[kind]
+  if (counts.gone > 0 && (gone === 'left-out' || gone === 'as-asked')) {
     return `Ack ${pluralForm(counts.gone, { one: 'the one that is', other: `the ${formatCount(counts.gone)} that are` })} gone from the stream: nobody can process them any more.`
   }
   return counts.leftAlone > 0 ? 'Look at the entries as they are now, and go again if they still need it.' : null

@@ -1,5 +1,6 @@
 import type { Count } from '../../count'
 import { displayBytes, type Bytes } from '../../bytes'
+import { goneEntries } from '../../judgement/gone-entries'
 import type { HashesFound, RecoveryPlan, ShownValue } from '../../model/plan'
 import { formatSize } from '../../format/format-size'
 import { displayName } from '../../format/display-name'
@@ -50,34 +51,81 @@ function streamName(name: Bytes | null): string {
 
 /** At the beginning of a sentence. */
 function targetName(action: RecoveryPlan['action']): string {
-  if (action.kind === 'claim' && action.to !== null) return displayBytes(action.to)
-  if (action.kind === 'autoClaim' || action.kind === 'handle') return displayBytes(action.to)
-  return action.kind === 'spread' ? 'One of the consumers' : 'The target'
+  switch (action.kind) {
+    case 'claim':
+      return action.to === null ? 'The healthiest consumer' : displayBytes(action.to)
+    case 'autoClaim':
+    case 'handle':
+      return displayBytes(action.to)
+    case 'spread':
+      return 'One of the consumers'
+    case 'ack':
+    case 'ackDelete':
+    case 'deadLetter':
+    case 'requeue':
+    case 'release':
+      return 'The group'
+  }
+}
+
+function goneWarning(action: RecoveryPlan['action'], gone: number | null): string {
+  const some = `${gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')} no longer in the stream`
+  switch (goneEntries(action)) {
+    case 'acked':
+      return `${some}: undo can’t give these back.`
+    case 'dropped':
+      return `${some}: Redis drops these from the pending list for good.`
+    case 'sent':
+      return `${some}: released like the rest, though nobody can process them any more.`
+    case 'left-out':
+      return `${some}: left out, since ${whyLeftOut(action)}.`
+  }
+}
+
+function whyLeftOut(action: RecoveryPlan['action']): string {
+  switch (action.kind) {
+    case 'deadLetter':
+    case 'requeue':
+      return 'there is nothing to copy'
+    case 'handle':
+    case 'claim':
+    case 'spread':
+    case 'autoClaim':
+    case 'ack':
+    case 'ackDelete':
+    case 'release':
+      return 'a claim would drop them from the pending list for good'
+  }
+}
+
+function alreadyThere(action: RecoveryPlan['action']): string {
+  switch (action.kind) {
+    case 'spread':
+      return 'Some are with one of these consumers already and stay there.'
+    case 'release':
+      return 'Some have no owner already and are left as they are.'
+    case 'claim':
+    case 'autoClaim':
+    case 'handle':
+    case 'ack':
+    case 'ackDelete':
+    case 'deadLetter':
+    case 'requeue':
+      return `Some are ${targetName(action)}’s already and are left as they are.`
+  }
 }
 
 /** What a plan warns of, before it runs. */
 function planWarnings({ warnings, action, gone, notPending, hashes }: RecoveryPlan): readonly string[] {
   const target = targetName(action)
-  const takesGone = action.kind === 'autoClaim' || ('includeGone' in action && action.includeGone)
-  const some = gone === null ? 'Entries' : formatNoun(gone, 'entry', 'entries')
   const texts: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
-    'gone-from-stream':
-      action.kind === 'ack' || action.kind === 'ackDelete'
-        ? `${some} no longer in the stream: undo can’t give these back.`
-        : takesGone
-          ? `${some} no longer in the stream: Redis drops these from the pending list for good.`
-          : 'stream' in action
-            ? `${some} no longer in the stream: left out, since there is nothing to copy.`
-            : `${some} no longer in the stream: left out, since a claim would drop them from the pending list for good.`,
+    'gone-from-stream': goneWarning(action, gone),
     'new-consumer': `${target} does not exist yet and will be created.`,
     'target-stalled': `${target} gave no sign of life either.`,
     'target-may-wait': `${target} gave no sign of life either, but clients wait for new entries on this server (XREADGROUP … BLOCK), and it may be one of them: a client that is named like its consumer would prove it.`,
     'targets-quiet': 'None of these consumers was seen of late: they hold nothing, and may not be running.',
     'consumer-active': 'The holder was seen just now and may be working on them: they may be handled twice.',
-    'already-there':
-      action.kind === 'spread'
-        ? 'Some are with one of these consumers already and stay there.'
-        : `Some are ${target}’s already and are left as they are.`,
+    'already-there': alreadyThere(action),
     'new-stream': `${'stream' in action ? streamName(action.stream) : 'The stream'} does not exist yet and will be created.`,
     'one-value-per-field': 'A hash keeps one value per field: where a field repeats in an entry, its last value stays.',
     ...hashWarnings(hashes),

@@ -50,7 +50,6 @@ export const ackDelete: ActionKind<AckDelete> = {
   summary: ({ references }) => message('recovery.ack-delete', { references }),
   recipient: () => null,
   isAlreadySo: () => false,
-  takesGone: () => true,
   deletes: () => true,
   copiesTo: () => null,
   arriving: () => new Map(),

@@ -28,7 +28,6 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   summary: () => message('recovery.ack'),
   recipient: () => null,
   isAlreadySo: () => false,
-  takesGone: () => true,
   deletes: () => false,
   copiesTo: () => null,
   arriving: () => new Map(),

@@ -37,7 +37,6 @@ export const autoClaim: ActionKind<AutoClaim> = {
   summary: ({ to, minIdleMs }) => message('recovery.auto-claim', { to, minIdleMs }),
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
-  takesGone: () => true,
   dropsOnItsWay: true,
   deletes: () => false,
   copiesTo: () => null,

@@ -54,7 +54,6 @@ export const claim: ActionKind<Claim> = {
     }),
   recipient: ({ to }) => to,
   isAlreadySo: ({ to }, { consumer }) => to !== null && toBuffer(to).equals(consumer),
-  takesGone: ({ includeGone }) => includeGone,
   deletes: () => false,
   copiesTo: () => null,
   arriving({ to }, moving) {

@@ -40,7 +40,6 @@ export const deadLetter: ActionKind<DeadLetter> = {
   },
   recipient: () => null,
   isAlreadySo: () => false,
-  takesGone: () => false,
   deletes: ({ deleteOriginal }) => deleteOriginal !== undefined,
   copiesTo: ({ stream }) => stream,
   arriving: () => new Map(),

@@ -47,7 +47,6 @@ export const handle: ActionKind<Handle> = {
   summary: ({ to, prefix, idField }) => message('recovery.handle', { to, prefix, idField }),
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
-  takesGone: () => false,
   deletes: () => false,
   copiesTo: () => null,
   arriving: () => new Map(),

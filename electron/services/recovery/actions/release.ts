@@ -24,7 +24,6 @@ export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> =
   summary: ({ mode }) => message('recovery.release', { mode }),
   recipient: () => null,
   isAlreadySo: (_action, row) => isWithoutOwner(row),
-  takesGone: () => true,
   deletes: () => false,
   copiesTo: () => null,
   arriving: () => new Map(),

@@ -41,7 +41,6 @@ export const requeue: ActionKind<Requeue> = {
   },
   recipient: () => null,
   isAlreadySo: () => false,
-  takesGone: () => false,
   deletes: ({ deleteOriginal }) => deleteOriginal !== undefined,
   copiesTo: ({ stream }) => stream,
   arriving: () => new Map(),

@@ -30,7 +30,6 @@ export const spread: ActionKind<Spread> = {
   summary: ({ to }) => message('recovery.spread', { to: to ?? [] }),
   recipient: () => null,
   isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
-  takesGone: ({ includeGone }) => includeGone,
   deletes: () => false,
   copiesTo: () => null,
   arriving: ({ to }, moving, facts) => sharesOf(to ?? [], moving, facts),
