@@ -1,6 +1,7 @@
 import type { Count } from '../count'
 import type { EntryId } from '../entry-id'
 import type { PendingEntry } from '../model/pending'
+import type { Thresholds } from './thresholds'
 
 /** What the oldest pending entries of a group look like. */
 export interface PendingPeek {
@@ -17,6 +18,14 @@ export interface PendingPeek {
   readonly gone: number
 }
 
+/** Delivered so often and not acked that it is taken to fail whoever gets it. */
+export function isPoison(
+  { deliveries }: Pick<PendingEntry, 'deliveries'>,
+  { poisonDeliveries }: Pick<Thresholds, 'poisonDeliveries'>,
+): boolean {
+  return deliveries >= poisonDeliveries
+}
+
 /** `listed`: the oldest pending entries. `read`: as many of them as were looked for in the stream. Null: none is pending. */
 export function pendingPeek(
   listed: readonly Pick<PendingEntry, 'id' | 'deliveries'>[],
@@ -30,7 +39,7 @@ export function pendingPeek(
     looked: listed.length,
     mostDeliveries: most.deliveries,
     mostId: most.id,
-    poison: listed.filter(({ deliveries }) => deliveries >= poisonDeliveries).length,
+    poison: listed.filter((entry) => isPoison(entry, { poisonDeliveries })).length,
     poisonDeliveries,
     lookedFor: read.length,
     gone: read.filter(({ inStream }) => inStream === false).length,
