@@ -8,6 +8,7 @@ import type { Reader } from '../../../../electron/redis/reader-writer'
 import { summarize } from '../../../../electron/services/inspection/summaries'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { longer } from '../../../helpers/soak'
+import { serverClock } from '../../../helpers/server-clock'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
@@ -100,8 +101,9 @@ onEachServer('on %s', (version) => {
         const flat = groups[0] ?? []
         const after = String(flat[flat.indexOf('last-delivered-id') + 1])
         const unread = (await feed.xrange(KEY, `(${after}`, '+')).map(([id]) => id)
-        const now = Number((await feed.time())[0]) * 1_000
+        const askedAt = await serverClock(feed)
         const [summary] = await summarize(reader, [Buffer.from(KEY)], defaultThresholds)
+        const toldAt = await serverClock(feed)
         const [row] = triageRows(summary!, defaultThresholds)
         lags.all += 1
         if (row?.group.lag.kind === 'exact') {
@@ -109,11 +111,12 @@ onEachServer('on %s', (version) => {
           expect(Number(row.group.lag.value)).toBe(unread.length)
         }
         const [first] = unread
-        const waited = first === undefined ? 0 : now - (idTimeMs(first, now) ?? NaN)
-        expect(Math.abs((row?.waiting.ms ?? NaN) - waited)).toBeLessThan(5_000)
+        const since = first === undefined ? null : (idTimeMs(first, toldAt) ?? NaN)
+        const [least, most] = since === null ? [0, 0] : [askedAt - since, toldAt - since]
+        expect(row?.waiting.ms).toBeGreaterThanOrEqual(least)
+        expect(row?.waiting.ms).toBeLessThanOrEqual(most)
         // Never at peace where the truth is beyond a threshold, and at peace where it isn't.
-        const isLate =
-          unread.length >= defaultThresholds.laggingEntries || waited > defaultThresholds.laggingAfterMs + 5_000
+        const isLate = unread.length >= defaultThresholds.laggingEntries || least > defaultThresholds.laggingAfterMs
         if (isLate) expect(row?.state).not.toBe('fine')
         if (unread.length === 0) expect(row?.isLagging).toBe(false)
       }),
