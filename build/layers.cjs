@@ -1,41 +1,5 @@
 // Which folder may import which: a DAG, in which only shared/ crosses between the host and the page.
-/** Each folder, and those of its own tree that it may use besides itself and shared/. */
-const HOST = {
-  redis: [],
-  services: ['redis'],
-  api: ['services', 'redis'],
-  sandbox: ['redis'],
-  host: ['api', 'services', 'redis', 'sandbox'],
-  desktop: ['host', 'api', 'services'],
-  web: ['host', 'api', 'services'],
-}
-const PAGE = {
-  utils: [],
-  api: ['utils'],
-  stores: ['api', 'utils'],
-  composables: ['stores', 'api', 'utils'],
-  components: ['composables', 'stores', 'api', 'utils'],
-  views: ['components', 'composables', 'stores', 'api', 'utils'],
-}
-
-/** The rooms of electron/services: of its other rooms, what each may use. */
-const SEVEN = ['lib', 'inspection', 'connections', 'journal', 'monitoring', 'jobs', 'backup']
-const ROOMS = {
-  lib: [],
-  inspection: ['lib'],
-  connections: ['lib'],
-  journal: ['lib', 'inspection'],
-  monitoring: ['lib', 'inspection', 'connections'],
-  jobs: ['lib', 'inspection', 'connections', 'journal'],
-  backup: ['lib', 'journal'],
-  trim: SEVEN,
-  'entry-deletion': SEVEN,
-  additions: SEVEN,
-  recovery: SEVEN,
-  redrive: [...SEVEN, 'recovery'],
-  restore: [...SEVEN, 'recovery'],
-  'group-change': [...SEVEN, 'recovery'],
-}
+const { HOST, PAGE, ROOMS } = require('./layer-tables.cjs')
 
 const OURS = '^(shared|electron|renderer|test|build)/'
 
