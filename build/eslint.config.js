@@ -4,6 +4,7 @@ import vue from 'eslint-plugin-vue'
 import { defineConfig } from 'eslint/config'
 import globals from 'globals'
 import ts from 'typescript-eslint'
+import { hostWords } from './host-words.js'
 import { pageWords } from './page-words.js'
 
 const NODE_AND_DOM = [
@@ -17,25 +18,6 @@ const NODE_AND_DOM = [
   'global',
   'require',
 ]
-
-/** Three words in a row, or a sentence's beginning. Commands are in capitals, and kinds have two words at most. */
-const WORDS = /[a-z’']{2,},? [a-z’']+,? [a-z’']+|^[A-Z][a-z’']+ [a-z’']+/
-/** Lua of a script. */
-const LUA = /\bredis\.|\blocal [a-z_]+/
-/** What no page is shown: faults of ours, the log, and whatever else is in a template of Lua. */
-const UNSEEN = [
-  `TemplateLiteral:has(TemplateElement[value.raw=${LUA}])`,
-  'NewExpression[callee.name=/^(Error|RangeError|TypeError|SyntaxError|ReplyShapeError)$/]',
-  'CallExpression[callee.object.name="log"]',
-]
-/** A literal, or a part of a template, with words that a person would read. */
-const hostWords = [
-  ['Literal', 'value'],
-  ['TemplateElement', 'value.raw'],
-].map(([kind, text]) => ({
-  selector: `${kind}[${text}=${WORDS}]:not([${text}=${LUA}]):not(${UNSEEN.map((each) => `${each} *`).join(', ')})`,
-  message: 'The host says which sentence, by message(code, params): its words stand in shared/words/en/messages.',
-}))
 
 export default defineConfig(
   { ignores: ['out/', 'dist/', 'shots/', 'node_modules/'] },
@@ -99,7 +81,7 @@ export default defineConfig(
   },
   pageWords,
   {
-    files: ['electron/{services,redis,api}/**/*.ts'],
+    files: ['electron/{services,redis,api}/**/*.ts', 'electron/{desktop,web,host,sandbox}/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...hostWords] },
   },
   {

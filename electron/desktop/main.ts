@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { app, dialog, Menu, protocol, session, shell, type BrowserWindow } from 'electron'
+import { desktopWords } from '../../shared/words/en/desktop-words'
 import { openHostBackend } from '../host/host-backend'
 import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
@@ -91,6 +92,6 @@ function closeBeforeQuit(close: () => Promise<void>): void {
 
 function fail(error: unknown): void {
   log.fatal({ err: error }, 'could not start')
-  dialog.showErrorBox('Sluice could not start', error instanceof Error ? error.message : String(error))
+  dialog.showErrorBox(desktopWords.couldNotStart, error instanceof Error ? error.message : String(error))
   app.exit(1)
 }

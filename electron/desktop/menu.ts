@@ -1,4 +1,5 @@
 import type { KeyboardInputEvent, MenuItemConstructorOptions } from 'electron'
+import { desktopWords } from '../../shared/words/en/desktop-words'
 
 /** A key of the page. The page itself knows what it does; the menu only shows it and presses it. */
 export type PageKey = Pick<KeyboardInputEvent, 'keyCode' | 'modifiers'>
@@ -23,7 +24,7 @@ export function menuTemplate({ platform, press, isPackaged }: MenuOptions): Menu
     return { label, ...shown, click: () => press(key) }
   }
 
-  const settings = pageItem('Settings…', 'CmdOrCtrl+,', { keyCode: ',', modifiers: [command] })
+  const settings = pageItem(desktopWords.settings, 'CmdOrCtrl+,', { keyCode: ',', modifiers: [command] })
   const separator = { type: 'separator' } as const
   const appMenu: MenuItemConstructorOptions = {
     role: 'appMenu',
@@ -40,15 +41,15 @@ export function menuTemplate({ platform, press, isPackaged }: MenuOptions): Menu
     ],
   }
   const fileMenu: MenuItemConstructorOptions = {
-    label: '&File',
+    label: desktopWords.file,
     submenu: isMac ? [{ role: 'close' }] : [settings, separator, { role: 'quit' }],
   }
   const viewMenu: MenuItemConstructorOptions = {
-    label: '&View',
+    label: desktopWords.view,
     submenu: [
-      pageItem('Command Palette…', 'CmdOrCtrl+K', { keyCode: 'k', modifiers: [command] }),
-      pageItem('Filter', '/', { keyCode: '/' }),
-      pageItem('Refresh', 'F5', { keyCode: 'F5' }),
+      pageItem(desktopWords.commandPalette, 'CmdOrCtrl+K', { keyCode: 'k', modifiers: [command] }),
+      pageItem(desktopWords.filter, '/', { keyCode: '/' }),
+      pageItem(desktopWords.refresh, 'F5', { keyCode: 'F5' }),
       separator,
       { role: 'resetZoom' },
       { role: 'zoomIn' },
@@ -60,7 +61,7 @@ export function menuTemplate({ platform, press, isPackaged }: MenuOptions): Menu
   const helpMenu: MenuItemConstructorOptions = {
     role: 'help',
     submenu: [
-      pageItem('Keyboard Shortcuts', '?', { keyCode: '?', modifiers: ['shift'] }),
+      pageItem(desktopWords.keyboardShortcuts, '?', { keyCode: '?', modifiers: ['shift'] }),
       ...(isMac ? [] : [separator, { role: 'about' } as const]),
     ],
   }

@@ -10,8 +10,11 @@ export class ReplyShapeError extends Error {
 }
 
 function unexpected(wanted: string, reply: Reply | undefined): never {
-  const got = Array.isArray(reply) ? 'a list' : reply === null ? 'nil' : reply === undefined ? 'nothing' : typeof reply
-  throw new ReplyShapeError(`the server's reply has ${got} where ${wanted} belongs`)
+  throw new ReplyShapeError(
+    `the server's reply has ${
+      Array.isArray(reply) ? 'a list' : reply === null ? 'nil' : reply === undefined ? 'nothing' : typeof reply
+    } where ${wanted} belongs`,
+  )
 }
 
 export function asList(reply: Reply | undefined): readonly Reply[] {

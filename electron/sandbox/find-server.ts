@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { sandboxWords } from '../../shared/words/en/sandbox-words'
 
 const NAMES = ['redis-server', 'valkey-server']
 // Where packages put servers, but a desktop's PATH may not reach.
@@ -17,17 +18,15 @@ export function findServer(
   usualFolders: readonly string[] = USUAL_FOLDERS,
 ): string {
   if (platform === 'win32') {
-    throw new NoServerError(
-      'The sandbox needs redis-server, which has no version for Windows: run Sluice in WSL instead.',
-    )
+    throw new NoServerError(sandboxWords.notOnWindows)
   }
   const folders = [...(env.PATH ?? '').split(delimiter).filter((folder) => folder.startsWith('/')), ...usualFolders]
   for (const name of NAMES) {
     const found = folders.map((folder) => join(folder, name)).find(isExecutable)
     if (found !== undefined) return found
   }
-  const command = platform === 'darwin' ? 'brew install redis' : 'sudo apt-get install redis-server'
-  throw new NoServerError(`The sandbox needs redis-server or valkey-server, and found neither. Install one: ${command}`)
+  const command = platform === 'darwin' ? sandboxWords.installOnMac : sandboxWords.installOnLinux
+  throw new NoServerError(sandboxWords.noServer(command))
 }
 
 function isExecutable(path: string): boolean {

@@ -1,3 +1,5 @@
+import { webWords } from '../../shared/words/en/web-words'
+
 /** A response as a value. The server adds the headers that every response has. */
 export interface Reply {
   readonly status: number
@@ -10,22 +12,24 @@ export interface Reply {
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
 
-function plain(status: number, body: string): Reply {
-  return { status, headers: TEXT, body }
+const { status } = webWords
+
+function plain(code: number, body: string): Reply {
+  return { status: code, headers: TEXT, body: `${body}\n` }
 }
 
-export const done = plain(200, 'OK\n')
-export const badRequest = plain(400, 'Bad request\n')
+export const done = plain(200, status.ok)
+export const badRequest = plain(400, status.badRequest)
 /** The same for every wrong, used or missing token or cookie: it tells nothing more. */
-export const unauthorized = plain(401, 'Unauthorized\n')
-export const forbidden = plain(403, 'Forbidden\n')
-export const notFound = plain(404, 'Not found\n')
-export const tooLarge: Reply = { ...plain(413, 'Too large\n'), headers: { ...TEXT, connection: 'close' } }
-export const failed = plain(500, 'Internal error\n')
-export const busy = plain(503, 'Busy\n')
+export const unauthorized = plain(401, status.unauthorized)
+export const forbidden = plain(403, status.forbidden)
+export const notFound = plain(404, status.notFound)
+export const tooLarge: Reply = { ...plain(413, status.tooLarge), headers: { ...TEXT, connection: 'close' } }
+export const failed = plain(500, status.failed)
+export const busy = plain(503, status.busy)
 
 export function methodNotAllowed(allow: string): Reply {
-  return { ...plain(405, 'Method not allowed\n'), headers: { ...TEXT, allow } }
+  return { ...plain(405, status.methodNotAllowed), headers: { ...TEXT, allow } }
 }
 
 /** To a path of ours, by GET. */

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import type { AnyRouter } from '@orpc/server'
 import type { Logger } from 'pino'
 import { createRpcServer } from '../host/rpc-server'
+import { webWords } from '../../shared/words/en/web-words'
 import { capConnections } from './connection-cap'
 import type { Downloads } from './downloads'
 import { createKnownBrowsers } from './known-browsers'
@@ -74,8 +75,7 @@ const NO_DOWNLOADS: Pick<Downloads, 'take'> = { take: () => null }
 /** Serves the page and the router. Fails as `listen` does: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { router, rendererDir, host, password, publicUrl, log, heartbeatMs = HEARTBEAT_MS } = options
-  if (password === null && !isLoopback(host))
-    throw new Error(`${host} is reachable from elsewhere and needs a password`)
+  if (password === null && !isLoopback(host)) throw new Error(webWords.reachableNeedsPassword(host))
 
   const limits = { ...LIMITS, ...options.limits }
   const http = createLimitedServer(limits)

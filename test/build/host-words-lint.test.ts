@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { ESLint } from 'eslint'
 import { beforeAll, expect, test } from 'vitest'
+import { journalActions } from '../../shared/model/kinds'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** A file that is there: the linter's TypeScript takes no other. Its text is not what is linted. */
@@ -8,6 +9,10 @@ const FILES = {
   services: 'electron/services/lib/error-info.ts',
   redis: 'electron/redis/missing.ts',
   api: 'electron/api/bad-input.ts',
+  desktop: 'electron/desktop/menu.ts',
+  web: 'electron/web/reply.ts',
+  host: 'electron/host/data-dir.ts',
+  sandbox: 'electron/sandbox/profiles.ts',
 }
 let eslint: ESLint
 beforeAll(() => {
@@ -22,7 +27,7 @@ async function isRefused(code: string, place: keyof typeof FILES = 'services'): 
   return told.some(({ ruleId }) => ruleId === 'no-restricted-syntax')
 }
 
-test.each(['services', 'redis', 'api'] as const)('a sentence in %s is refused', async (place) => {
+test.each(Object.keys(FILES) as (keyof typeof FILES)[])('a sentence in %s is refused', async (place) => {
   expect(await isRefused("export const note = 'Redis keeps no way back.'", place)).toBe(true)
 })
 
@@ -32,6 +37,15 @@ test.each([
   ['inside an object', "export const plan = { undo: { note: 'it was read meanwhile' } }"],
   ['of an error that a page is shown', "throw new AppError('CONFLICT', { jobId: 'another job is at work' })"],
   ['chosen by a condition', "export const why = (is: boolean) => (is ? null : 'the stream is gone')"],
+  ['of two small words', "export const why = 'already undone'"],
+  ['of two words, chosen by a condition', "export const why = (is: boolean) => (is ? null : 'not found')"],
+  ['of a word and more behind a colon', "export const note = 'Refused: see log'"],
+  ['that is a label', "export const ending = 'Cancelled'"],
+  ['that is a label of a menu', "export const item = { label: '&File' }"],
+  ['of two words with capitals', "export const item = 'Command Palette…'"],
+  ['of one word beside a value', 'export const counted = (n: number) => `${n} gone`'],
+  ['of one word before a value', 'export const why = (what: string) => `Refused: ${what}`'],
+  ['between two tags', 'export const html = (at: string) => `<p class="${at}">it was read meanwhile</p>`'],
   ['with an apostrophe', "export const why = 'it can’t be resumed'"],
 ])('so is one %s', async (_what, code) => {
   expect(await isRefused(code)).toBe(true)
@@ -40,6 +54,10 @@ test.each([
 test.each([
   ['a message by its code', "export const note = message('undo.no-way')"],
   ['a kind of two words', "export const kind = 'destroy group'"],
+  ['each kind of the table', `export const kinds = ${JSON.stringify(journalActions)}`],
+  ['what a server said', "export const isTaken = (said: string) => said.includes('already in use')"],
+  ['a header', "export const headers = { 'cache-control': 'private, max-age=31536000' }"],
+  ['HTML without words', 'export const html = (text: string) => `<p role="alert" id="problem">${text}</p>`'],
   ['a command', 'export const line = (key: string) => `XGROUP CREATE ${key} $ MKSTREAM`'],
   ['a fault of ours', "throw new Error('this should never have happened')"],
   ['a reply that makes no sense', "throw new ReplyShapeError('the reply was of another shape')"],

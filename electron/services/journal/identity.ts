@@ -63,21 +63,21 @@ export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   if (mark !== null && then.runId === mark.runId) return SAME
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
-  if (lineage === 'left before') return { state: 'unproven', why: message('identity.left-before') }
+  if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before') }
   if (then.endpoint !== now.endpoint) return otherPlace(then, now)
   const untold = mark === null || then.runId === undefined
   return { state: 'unproven', why: message(untold ? 'identity.untold' : 'identity.started-anew') }
 }
 
-function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left before' {
+function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left-before' {
   const { replicationId, offset } = then
   if (replicationId === undefined || offset === undefined) return 'none'
   if (replicationId === now.replicationId) {
-    return now.offset !== null && BigInt(now.offset) >= BigInt(offset) ? 'shared' : 'left before'
+    return now.offset !== null && BigInt(now.offset) >= BigInt(offset) ? 'shared' : 'left-before'
   }
   if (replicationId !== now.formerReplicationId || now.formerUntil === null) return 'none'
   // Its own history begins there: what was done at a greater offset, it never heard of.
-  return BigInt(now.formerUntil) > BigInt(offset) ? 'shared' : 'left before'
+  return BigInt(now.formerUntil) > BigInt(offset) ? 'shared' : 'left-before'
 }
 
 function otherPlace({ endpoint, db }: ServerIdentity, now: MetServer): Verdict {

@@ -91,7 +91,7 @@ export async function* planning(
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
   const drops = claims && (await dropsGone(reader, key))
-  const goneAre = goneEntries(action) === 'left-out' ? 'left out' : drops ? 'dropped' : 'sent'
+  const goneAre = goneEntries(action) === 'left-out' ? 'left-out' : drops ? 'dropped' : 'sent'
   const others = await lookAtOthers(context, { deletes: kind.deletes(action), target: kind.copiesTo(action) })
   const toLookAt: EntryId[] = []
   let lookUps = 0

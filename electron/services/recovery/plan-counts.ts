@@ -35,7 +35,7 @@ export interface PageSeen {
   readonly gone: ReadonlySet<EntryId> | null
   isAlreadySo(row: ObservedRow): boolean
   /** What becomes of entries gone from the stream. */
-  readonly goneAre: 'left out' | 'sent' | 'dropped'
+  readonly goneAre: 'left-out' | 'sent' | 'dropped'
 }
 
 export interface PlanCounter {
@@ -65,7 +65,7 @@ export function createPlanCounter(): PlanCounter {
         if (mostDeliveries === null || row.deliveries > mostDeliveries) mostDeliveries = row.deliveries
         const isGone = page.gone?.has(row.id) ?? false
         if (page.isAlreadySo(row)) alreadySo += 1
-        else if (!isGone || page.goneAre !== 'left out') {
+        else if (!isGone || page.goneAre !== 'left-out') {
           holders.add(name)
           leaving.set(name, (leaving.get(name) ?? 0) + 1)
           if (!isGone || page.goneAre === 'sent') moving.set(name, (moving.get(name) ?? 0) + 1)

@@ -9,6 +9,19 @@ export const webWords = {
 
   needsScripts: 'Sluice needs JavaScript. Allow it for this address, and load the page again.',
 
+  /** What a response says that is neither a page nor a file. */
+  status: {
+    ok: 'OK',
+    badRequest: 'Bad request',
+    unauthorized: 'Unauthorized',
+    forbidden: 'Forbidden',
+    notFound: 'Not found',
+    tooLarge: 'Too large',
+    failed: 'Internal error',
+    busy: 'Busy',
+    methodNotAllowed: 'Method not allowed',
+  },
+
   openingTitle: 'Sluice: opening',
 
   isAt: (url: string) => `Sluice is at ${url}`,
@@ -25,6 +38,7 @@ export const webWords = {
   openOrNot: '--open and --no-open exclude each other',
   staticIsForSandbox: '--static is for --sandbox',
   sandboxHasItsOwn: '--sandbox keeps its data in a directory of its own; leave --data-dir out',
+  reachableNeedsPassword: (host: string) => `${host} is reachable from elsewhere and needs a password`,
   hostNeedsPassword: (host: string) =>
     `--host ${host} can be reached from elsewhere and needs a password: set SLUICE_WEB_PASSWORD or --password-file`,
   portNumber: (text: string) => `--port takes a number from 0 to 65535, not ${text}`,
