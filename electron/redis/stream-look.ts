@@ -58,13 +58,27 @@ export interface StreamLook {
   readonly length: number
   /** MEMORY USAGE; null: refused. */
   readonly memoryBytes: number | null
-  /** Its entries are large, or nothing tells that they aren't: they were not touched. */
+  /** Its entries are large, or its first or last one is, or nothing tells that they aren't: they are not touched. */
   readonly large: boolean
   readonly ends: StreamEnds | null
   readonly groups: readonly LookedGroup[]
   /** With which group the next look should begin for consumers that this one had no room for; null: all had their turn. */
   readonly next: number | null
   readonly refused: readonly LookPart[]
+}
+
+/** Single large entries that a look met. */
+export interface MetEntry {
+  readonly id: EntryId
+  readonly bytes: number
+}
+
+/** What is large in a stream, for the next look not to touch it. */
+export interface MetLook {
+  readonly entries: readonly MetEntry[]
+  /** Its last entry, where that is large. */
+  readonly lastId: EntryId | null
+  readonly isFirst: boolean
 }
 
 /** With the server's time of it, ms since 1970. */
@@ -82,31 +96,44 @@ export interface LookOptions {
   readonly stalledAfterMs: number
   /** What the ACL is known to refuse. */
   readonly skip: ReadonlySet<LookPart>
-  /** Where MEMORY USAGE is refused: a look before has found that its entries are large. */
-  readonly isKnownLarge: boolean
+  /** What looks before have met. */
+  readonly met: KnownLarge
+}
+
+export interface KnownLarge {
+  readonly lastId: EntryId | null
+  readonly isFirst: boolean
+  readonly ids: readonly EntryId[]
+  /** There are so many that none of its entries is to be touched. */
+  readonly isCrowded: boolean
 }
 
 /** The arguments of EVAL_RO and EVALSHA_RO behind the script. */
 export function lookArguments(key: Buffer, options: LookOptions): readonly Argument[] {
-  const { first, stalledAfterMs, skip, isKnownLarge } = options
-  return [1, key, 'look', first, stalledAfterMs, [...skip].join(''), isKnownLarge ? 'large' : '']
+  const { first, stalledAfterMs, skip, met } = options
+  const { lastId, isFirst, ids, isCrowded } = met
+  const held = [isCrowded ? 'large' : '', lastId ?? '', isFirst ? '1' : '0', ...ids]
+  return [1, key, 'look', first, stalledAfterMs, [...skip].join(''), ...held]
 }
 
-/** Of `peek`: what the oldest 200 pending entries look like, and how many of the first `presence` are in the stream. */
+/** Of `peek`: what the oldest 200 pending entries look like, and how many of the first `presence` are in the stream, `large` aside. */
 export function peekArguments(
   key: Buffer,
   group: Buffer,
   poisonDeliveries: number,
   presence: number,
+  large: readonly EntryId[],
 ): readonly Argument[] {
-  return [1, key, 'peek', group, poisonDeliveries, presence]
+  return [1, key, 'peek', group, poisonDeliveries, presence, ...large]
 }
 
 /** Null: nothing is pending. */
-export function parsePeek(reply: Reply): Omit<PendingPeek, 'poisonDeliveries'> | null {
-  const [looked, mostDeliveries, mostId, poison, lookedFor, gone] = asList(reply)
+export function parsePeek(
+  reply: Reply,
+): { readonly peek: Omit<PendingPeek, 'poisonDeliveries'>; readonly met: readonly MetEntry[] } | null {
+  const [looked, mostDeliveries, mostId, poison, lookedFor, gone, met] = asList(reply)
   if (asNumber(looked) === 0) return null
-  return {
+  const peek = {
     looked: asNumber(looked),
     mostDeliveries: asCount(mostDeliveries),
     mostId: asId(mostId),
@@ -114,6 +141,7 @@ export function parsePeek(reply: Reply): Omit<PendingPeek, 'poisonDeliveries'> |
     lookedFor: asNumber(lookedFor),
     gone: asNumber(gone),
   }
+  return { peek, met: parseMet(met) }
 }
 
 /** Of `count`: how many of at most `count` entries lie after one id up to another. */
@@ -125,15 +153,26 @@ export interface Counted {
   readonly counted: number
   /** The last of them; null: there is none. */
   readonly lastId: EntryId | null
+  /** It ended before its time, at a large entry. */
+  readonly stopped: boolean
 }
 
-export function parseCounted(reply: Reply): Counted {
-  const [counted, last] = asList(reply)
-  return { counted: asNumber(counted), lastId: optional(last, asId) }
+export function parseCounted(reply: Reply): Counted & { readonly met: readonly MetEntry[] } {
+  const [counted, last, found] = asList(reply)
+  const met = parseMet(found)
+  return { counted: asNumber(counted), lastId: optional(last, asId), stopped: met.length > 0, met }
 }
 
-export function parseStreamLook(reply: Reply): StreamLook {
-  const [calls, length, memory, large, ends, groups, next, refused] = asList(reply)
+function parseMet(reply: Reply | undefined): readonly MetEntry[] {
+  return asList(reply ?? []).map((row) => {
+    const [id, bytes] = asList(row)
+    return { id: asId(id), bytes: asNumber(bytes) }
+  })
+}
+
+export function parseStreamLook(reply: Reply): StreamLook & { readonly met: MetLook } {
+  const [calls, length, memory, large, ends, groups, next, refused, held] = asList(reply)
+  const [lastLarge, firstLarge, met] = asList(held ?? [])
   const again = asNumber(next)
   return {
     calls: asNumber(calls),
@@ -144,6 +183,7 @@ export function parseStreamLook(reply: Reply): StreamLook {
     groups: asList(groups).map(parseGroup),
     next: again < 0 ? null : again,
     refused: asList(refused).map((row) => asText(asList(row)[0]) as LookPart),
+    met: { entries: parseMet(met), lastId: optional(lastLarge, asId), isFirst: asNumber(firstLarge) === 1 },
   }
 }
 

@@ -41,6 +41,12 @@ export function parseStreamInfo(reply: Reply): StreamInfo {
   }
 }
 
+/** The same with the first and the last entry as they came, for whoever wants to know how large they are. */
+export function parseStreamEnds(reply: Reply): StreamInfo & { readonly first: Reply; readonly last: Reply } {
+  const told = asRecord(reply)
+  return { ...parseStreamInfo(reply), first: told.get('first-entry') ?? null, last: told.get('last-entry') ?? null }
+}
+
 export interface GroupInfo {
   readonly name: Buffer
   readonly consumers: number

@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto'
 
 /** Entries of this many bytes on average, or larger, are not touched by a look: the server would have to copy them. */
 export const LARGE_ENTRY_BYTES = 64 * 1024
+/** One entry of more than this is touched once: from then on looks leave it out. */
+export const LARGE_ONE_BYTES = 2 * LARGE_ENTRY_BYTES
+/** So many entries at a time, as nobody knows how large the next one is. */
+const STEP = 16
+/** No entry of a stream that takes no more than this is large: of six nodes MEMORY USAGE measures all, and seven take more. */
+const TINY_STREAM_BYTES = 6 * 1024
 /** Consumers of one look at most, and of one group at most. The others come with the next look. */
 const MOST_CONSUMERS = 500
 const MOST_OF_A_GROUP = 5_000
@@ -22,6 +28,7 @@ export const PENDING_BYTES = 100
  * The one script that a reader sends. XINFO STREAM and XRANGE bring whole entries: here these stay in the server. Only reads
  * (EVAL_RO sees to it). `look`: all figures of a stream; O(groups + consumers) in bounds, and where entries are large on
  * average none of them is touched. `count`: a page of the entries between two ids. `peek`: a group's oldest pending ones.
+ * Each tells of the large entries that it met, is given those that were met before, and does not touch these again.
  */
 export const STREAM_LOOK_LUA = `local key = KEYS[1]
 local calls = 0
@@ -32,27 +39,54 @@ local function ask(...)
   return told
 end
 local function exact(number) return string.format('%.0f', number) end
+local met = {}
+local function bytesOf(entry)
+  local bytes = 0
+  for _, value in ipairs(entry[2] or {}) do bytes = bytes + #value end
+  if bytes > ${LARGE_ONE_BYTES} then met[#met + 1] = { entry[1], exact(bytes) } end
+  return bytes
+end
+local function hasLarge(entries)
+  local before = #met
+  for _, entry in ipairs(entries) do bytesOf(entry) end
+  return #met > before
+end
+local function knownFrom(at)
+  local ids = {}
+  for n = at, #ARGV do ids[#ids + 1] = ARGV[n] end
+  return ids
+end
 if ARGV[1] == 'count' then
-  local found, refused = ask('XRANGE', key, '(' .. ARGV[2], ARGV[3], 'COUNT', ARGV[4])
-  if refused then return redis.error_reply(refused) end
-  local last = found[#found]
-  return { #found, last and last[1] or false }
+  local last, counted, most = ARGV[2], 0, tonumber(ARGV[4])
+  while counted < most and #met == 0 do
+    local asked = math.min(counted == 0 and 1 or ${STEP}, most - counted)
+    local found, refused = ask('XRANGE', key, '(' .. last, ARGV[3], 'COUNT', asked)
+    if refused then return redis.error_reply(refused) end
+    hasLarge(found)
+    counted = counted + #found
+    if #found > 0 then last = found[#found][1] end
+    if #found < asked then break end
+  end
+  return { counted, counted > 0 and last or false, met }
 end
 if ARGV[1] == 'peek' then
   local group, poison, presence = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
   local rows, refused = ask('XPENDING', key, group, '-', '+', ${PEEKED})
   if refused then return redis.error_reply(refused) end
   local most, poisoned, sought, gone = rows[1], 0, 0, 0
+  local known = {}
+  for _, id in ipairs(knownFrom(5)) do known[id] = true end
   for at, row in ipairs(rows) do
     if row[4] > most[4] then most = row end
     if row[4] >= poison then poisoned = poisoned + 1 end
-    local found = at <= presence and ask('XRANGE', key, row[1], row[1])
+    local found = at <= presence and #met == 0 and not known[row[1]] and ask('XRANGE', key, row[1], row[1])
     if found then
+      hasLarge(found)
       sought = sought + 1
       if #found == 0 then gone = gone + 1 end
     end
   end
-  return { #rows, exact(most and most[4] or 0), most and most[1] or false, poisoned, sought, gone }
+  return { #rows, exact(most and most[4] or 0), most and most[1] or false, poisoned, sought, gone, met }
 end
 local first, aliveMs, skip = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local refusals = {}
@@ -78,23 +112,49 @@ for at, flat in ipairs(told) do
 end
 local memory = part('m', 'MEMORY', 'USAGE', key)
 local average = memory and length > 0 and (memory - ${PENDING_BYTES} * pending) / length
-local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} or not average and ARGV[5] == 'large')
+local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} or ARGV[5] == 'large')
+local largeLast, isFirstLarge, known = length > 0 and ARGV[6] or '', length > 0 and ARGV[7] == '1', knownFrom(8)
+if not large and not isFirstLarge and largeLast ~= '' then
+  local newer = part('r', 'XRANGE', key, '(' .. largeLast, '+', 'COUNT', 1)
+  if newer and newer[1] then largeLast = hasLarge(newer) and newer[1][1] or '' end
+end
 local function ends()
-  local info = not large and part('s', 'XINFO', 'STREAM', key)
+  local info = not large and not isFirstLarge and largeLast == '' and part('s', 'XINFO', 'STREAM', key)
   if not info then return false end
   local by, bytes = {}, 0
   for n = 1, #info, 2 do by[info[n]] = info[n + 1] end
   local function id(entry)
     if not entry then return false end
-    for _, value in ipairs(entry[2] or {}) do bytes = bytes + #value end
-    return entry[1]
+    local own = bytesOf(entry)
+    bytes = bytes + own
+    return entry[1], own > ${LARGE_ONE_BYTES}
   end
-  local from, to = id(by['first-entry']), id(by['last-entry'])
+  local from, isLarge = id(by['first-entry'])
+  isFirstLarge = isLarge or false
+  local to, isLastLarge = id(by['last-entry'])
+  if isLastLarge then largeLast = to end
   return { by['last-generated-id'], from, to, by['max-deleted-entry-id'] or false, by['entries-added'] or false, bytes }
 end
 local stream = ends()
 if stream and stream[6] > 1000000 then collectgarbage() end
+local function beyond(one, other)
+  local ms, seq = string.match(one, '^(%d+)-(%d+)$')
+  local otherMs, otherSeq = string.match(other, '^(%d+)-(%d+)$')
+  if #ms ~= #otherMs then return #ms > #otherMs end
+  if ms ~= otherMs then return ms > otherMs end
+  if #seq ~= #otherSeq then return #seq > #otherSeq end
+  return seq > otherSeq
+end
 local unread, positions = {}, 0
+local function nextLarge(after)
+  local nearest
+  local function see(id)
+    if beyond(id, after) and (not nearest or beyond(nearest, id)) then nearest = id end
+  end
+  for _, id in ipairs(known) do see(id) end
+  for _, one in ipairs(met) do see(one[1]) end
+  return nearest
+end
 local function unreadAfter(group)
   local after = group['last-delivered-id']
   if unread[after] ~= nil then return unread[after] end
@@ -102,10 +162,30 @@ local function unreadAfter(group)
   if large or positions == ${MOST_POSITIONS} then return false end
   positions = positions + 1
   local few = average and (average <= ${SMALL_ENTRY_BYTES} or memory <= ${SMALL_STREAM_BYTES}) and (not group.lag or group.lag < ${COUNTED})
-  local count = few and ${COUNTED} or 1
-  local found = part('r', 'XRANGE', key, '(' .. after, '+', 'COUNT', count)
+  local before = nextLarge(after)
+  local upTo = before and '(' .. before or '+'
+  local asked = few and memory <= ${TINY_STREAM_BYTES} and ${COUNTED} or 1
+  local found = part('r', 'XRANGE', key, '(' .. after, upTo, 'COUNT', asked)
   if not found then return false end
-  unread[after] = { found[1] and found[1][1] or false, #found, #found < count and 1 or 0 }
+  if #found == 0 then
+    unread[after] = before and { before, 1, 0 } or { false, 0, 1 }
+    return unread[after]
+  end
+  local first, last, counted = found[1][1], found[#found][1], #found
+  local isAll, isSeen = counted < asked and not before and 1 or 0, hasLarge(found)
+  while few and not isSeen and counted >= asked and counted < ${COUNTED} do
+    asked = math.min(${STEP}, ${COUNTED} - counted)
+    local more = part('r', 'XRANGE', key, '(' .. last, upTo, 'COUNT', asked)
+    if not more then break end
+    isSeen = hasLarge(more)
+    counted = counted + #more
+    if #more < asked then
+      isAll = before and 0 or 1
+      break
+    end
+    last = more[#more][1]
+  end
+  unread[after] = { first, counted, isAll }
   return unread[after]
 end
 local function consumersOf(group)
@@ -149,6 +229,8 @@ for turn = 0, #groups - 1 do
     row[9] = consumersOf(group)
   end
 end
-return { calls, length, memory or false, large and 1 or 0, stream, rows, again, refusals }
+local isHeld = isFirstLarge or largeLast ~= ''
+return { calls, length, memory or false, (large or isHeld) and 1 or 0, not isHeld and stream, rows, again, refusals,
+  { largeLast ~= '' and largeLast or false, isFirstLarge and 1 or 0, met } }
 `
 export const STREAM_LOOK_SHA = createHash('sha1').update(STREAM_LOOK_LUA).digest('hex')

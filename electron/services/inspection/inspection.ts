@@ -10,7 +10,7 @@ import { lookMemory, refusesCommand } from './look-memory'
 
 /** XINFO STREAM brings its first and last entry: where these are smaller than this on average, that is no matter. */
 const SMALL_ENTRY_BYTES = 4 * 1024
-/** The same of all of it. */
+/** The same of all of it, or of the two as a look has just seen them. */
 const SMALL_STREAM_BYTES = 32 * 1024
 
 /**
@@ -33,9 +33,10 @@ export async function inspectStream(reader: Reader, key: Buffer): Promise<Stream
   }
 }
 
-function isSmall({ large, length, memoryBytes }: StreamLook): boolean {
+function isSmall({ large, length, memoryBytes, ends }: StreamLook): boolean {
   return (
     !large &&
+    (ends?.bytes ?? 0) <= SMALL_STREAM_BYTES &&
     (length === 0 || (memoryBytes !== null && memoryBytes <= Math.max(SMALL_STREAM_BYTES, SMALL_ENTRY_BYTES * length)))
   )
 }

@@ -1,5 +1,6 @@
 import { createByteBudget } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
+import type { Counted } from '../../redis/stream-look'
 import { entryBytes, range } from '../../redis/xrange'
 import { MAX_ID, nextId, type EntryId } from '../../../shared/entry-id'
 import type { LagCount } from './lag'
@@ -20,9 +21,11 @@ interface CountedRange {
   readonly averageBytes: number
 }
 
+const NONE: Counted = { counted: 0, lastId: null, stopped: false }
+
 /**
  * Counts entries where they are, page by page: up to 10 000 of them, or 20 pages, which are smaller the larger
- * entries are on average. Null: the server has no script that reads.
+ * entries are on average, and up to the first single large one. Null: the server has no script that reads.
  */
 export async function countByScript(
   looker: Pick<Looker, 'countPage'>,
@@ -34,9 +37,10 @@ export async function countByScript(
   let counted = 0
   for (let page = 0; page < MOST_PAGES && counted < MAX_COUNTED; page += 1) {
     const count = Math.min(size, MAX_COUNTED - counted)
-    const found = nextId(last) === null ? { counted: 0, lastId: null } : await looker.countPage(key, last, upTo, count)
+    const found = nextId(last) === null ? NONE : await looker.countPage(key, last, upTo, count)
     if (found === null) return null
     counted += found.counted
+    if (found.stopped) return { counted, complete: false }
     if (found.counted < count) return { counted, complete: true }
     last = found.lastId ?? last
   }

@@ -2,17 +2,20 @@ import { isAppError, type AppError } from '../../../shared/error'
 import type { ReadLine } from '../../redis/reader-writer'
 import { asId, asList, asNumber, type Reply } from '../../redis/reply'
 import { LARGE_ENTRY_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
-import type { LookedConsumer, LookedGroup, LookPart, StreamEnds, StreamLook } from '../../redis/stream-look'
-import { parseConsumerInfos, parseGroupInfos, parseStreamInfo, type GroupInfo } from '../../redis/xinfo'
+import type { LookedConsumer, LookedGroup, LookPart, StreamLook } from '../../redis/stream-look'
+import { parseConsumerInfos, parseGroupInfos, type GroupInfo } from '../../redis/xinfo'
+import { readEnds, type EndsRead } from './ends-by-commands'
 import { noteRefusal, type LookMemory } from './look-memory'
 import type { LookRequest, SendLines } from './look-request'
-import { understood } from './understood'
+import type { MetLarge } from './met-large'
+import { orNull, understood } from './understood'
 
 interface Options {
   readonly stalledAfterMs: number
   /** What the ACL refuses; grows by what it refuses now. */
   readonly skip: Set<LookPart>
   readonly unread: LookMemory['unread']
+  readonly met: MetLarge
 }
 
 /** Consumers of one look at most, as in the script. */
@@ -29,14 +32,14 @@ interface Outline {
 
 /**
  * The same figures where there is no script: before Redis 7, or not allowed. XINFO STREAM brings the first and the last
- * entry, and so is only sent where entries are small on average (MEMORY USAGE ÷ XLEN).
+ * entry, and so is only sent where entries are small on average (MEMORY USAGE ÷ XLEN), and neither was met as a large one.
  */
 export async function lookByCommands(
   send: SendLines,
   requests: readonly LookRequest[],
   options: Options,
 ): Promise<readonly (StreamLook | AppError)[]> {
-  const { skip } = options
+  const { skip, met } = options
   const told = await send(
     requests.flatMap(({ key }): readonly ReadLine[] => [
       ['XLEN', key],
@@ -51,18 +54,19 @@ export async function lookByCommands(
     if (isAppError(groups)) return groups
     noteRefusal(skip, 'm', memory)
     return understood(() =>
-      outlineOf(request, asNumber(length), parseGroupInfos(groups ?? []), orNull(memory, asNumber)),
+      outlineOf(request, asNumber(length), parseGroupInfos(groups ?? []), orNull(memory, asNumber), met),
     )
   })
   const there = outlines.filter((outline): outline is Outline => !isAppError(outline))
-  const ends = await readEnds(send, there, skip)
+  const ends = await readEnds(send, there, skip, met)
+  for (const outline of there) noteMet(met, outline, ends.get(outline))
   const details = await readDetails(send, there, options)
   const positions = there.map((outline) => ({
     key: outline.key,
-    ends: ends.get(outline) ?? null,
+    ends: ends.get(outline)?.ends ?? null,
     positions: outline.groups.map(({ lastDeliveredId }) => lastDeliveredId),
   }))
-  const unreadAfter = skip.has('r') ? () => null : await options.unread(send, positions)
+  const unreadAfter = skip.has('r') ? () => null : await options.unread(send, positions, met)
   return outlines.map((outline) => {
     if (isAppError(outline)) return outline
     const { length, memoryBytes, large, groups } = outline
@@ -71,8 +75,8 @@ export async function lookByCommands(
       calls: 0,
       length,
       memoryBytes,
-      large,
-      ends: ends.get(outline) ?? null,
+      large: large || isHeld(ends.get(outline)),
+      ends: ends.get(outline)?.ends ?? null,
       groups: groups.map((group) => ({
         ...basics(group),
         unread:
@@ -92,29 +96,20 @@ function outlineOf(
   length: number,
   groups: readonly GroupInfo[],
   memoryBytes: number | null,
+  met: MetLarge,
 ): Outline {
   const pending = groups.reduce((sum, group) => sum + group.pending, 0)
   const entries = memoryBytes === null ? Infinity : memoryBytes - PENDING_BYTES * pending
-  return { key, first, length, memoryBytes, groups, large: length > 0 && entries > LARGE_ENTRY_BYTES * length }
+  const isLarge = entries > LARGE_ENTRY_BYTES * length || met.of(key).isCrowded
+  return { key, first, length, memoryBytes, groups, large: length > 0 && isLarge }
 }
 
-async function readEnds(
-  send: SendLines,
-  outlines: readonly Outline[],
-  skip: Set<LookPart>,
-): Promise<ReadonlyMap<Outline, StreamEnds | null>> {
-  const asked = skip.has('s') ? [] : outlines.filter(({ large }) => !large)
-  const replies = await send(asked.map(({ key }) => ['XINFO', 'STREAM', key] as const))
-  return new Map(
-    asked.map((outline, at) => {
-      noteRefusal(skip, 's', replies[at])
-      return [outline, orNull(replies[at], endsOf)]
-    }),
-  )
+function noteMet(met: MetLarge, outline: Outline, read: EndsRead | undefined): void {
+  if (read) met.note(outline.key, { ...outline, ends: read.ends }, read)
 }
 
-function endsOf(reply: Reply): StreamEnds {
-  return { ...parseStreamInfo(reply), bytes: 0 }
+function isHeld(read: EndsRead | undefined): boolean {
+  return read !== undefined && (read.isFirst || read.lastId !== null)
 }
 
 type Detail = Pick<LookedGroup, 'oldest' | 'consumerList'>
@@ -216,11 +211,4 @@ function oldestOf(row: Reply): LookedGroup['oldest'] {
   if (row === null) return null
   const [id, , idle, deliveries] = asList(row)
   return { id: asId(id), idleMs: asNumber(idle), deliveries: asNumber(deliveries) }
-}
-
-/** What can't be understood is not known. */
-function orNull<T>(reply: Reply | AppError | undefined, parse: (reply: Reply) => T): T | null {
-  if (reply === undefined || reply === null || isAppError(reply)) return null
-  const parsed = understood(() => parse(reply))
-  return isAppError(parsed) ? null : parsed
 }

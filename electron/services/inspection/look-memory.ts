@@ -2,6 +2,7 @@ import { isAppError, type AppError } from '../../../shared/error'
 import type { Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
 import { LOOK_PARTS, type LookPart } from '../../redis/stream-look'
+import { createMetLarge, type MetLarge } from './met-large'
 import { createUnreadByCommands } from './unread-by-commands'
 
 /** What looks by one connection have learned, so that the next one need not ask again. */
@@ -12,8 +13,8 @@ export interface LookMemory {
   hasScripts: boolean
   /** False: the ACL refuses PTTL, or this server has none. */
   hasTtl: boolean
-  /** Keys whose entries were found to be large. */
-  readonly large: Set<string>
+  /** Entries that were found to be large. */
+  readonly met: MetLarge
   readonly unread: ReturnType<typeof createUnreadByCommands>
 }
 
@@ -22,7 +23,7 @@ const memories = new WeakMap<Reader, LookMemory>()
 export function lookMemory(reader: Reader): LookMemory {
   const known = memories.get(reader)
   if (known) return known
-  const fresh = { ...untried(), large: new Set<string>(), unread: createUnreadByCommands() }
+  const fresh = { ...untried(), met: createMetLarge(), unread: createUnreadByCommands() }
   memories.set(reader, fresh)
   return fresh
 }

@@ -1,11 +1,10 @@
 import { AppError, isAppError } from '../../../shared/error'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
-import type { EntryId } from '../../../shared/entry-id'
+import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
 import { asMissing } from '../../redis/missing'
 import type { Argument, Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
-import { nameKey } from '../../redis/bytes'
-import { LARGE_ENTRY_BYTES, STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
+import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
 import {
   countArguments,
   lookArguments,
@@ -36,7 +35,7 @@ export interface Looker {
   /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
   peek(request: PeekRequest): Promise<PendingPeek | null>
   /**
-   * A page of the entries after one id, up to another, counted where they are. Null: this server has no such script. Throws
+   * A page of the entries after one id, up to another, counted where they are, up to the first large one. Null: this server has no such script. Throws
    * REDIS, UNREACHABLE.
    */
   countPage(key: Buffer, after: EntryId, upTo: EntryId, count: number): Promise<Counted | null>
@@ -44,9 +43,6 @@ export interface Looker {
 
 /** Streams of one round trip at most. */
 const SLICE = 64
-/** Where MEMORY USAGE is refused: first and last entry of more than this are not touched again. */
-const LARGE_ENDS_BYTES = 2 * LARGE_ENTRY_BYTES
-const MOST_LARGE = 20_000
 const NO_SCRIPT = /^NOSCRIPT/
 const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
 
@@ -83,14 +79,12 @@ export function createLooker(
     requests: readonly LookRequest[],
     stalledAfterMs: number,
   ): Promise<readonly (StreamLook | AppError)[]> {
-    const { refused, large, unread } = lookMemory(reader)
+    const { refused, met, unread } = lookMemory(reader)
     const skip = new Set([...refused, ...without])
-    const args = requests.map(({ key, first }) =>
-      lookArguments(key, { first, stalledAfterMs, skip, isKnownLarge: large.has(nameKey(key)) }),
-    )
+    const args = requests.map(({ key, first }) => lookArguments(key, { first, stalledAfterMs, skip, met: met.of(key) }))
     const replies = await runScript(args)
     if (replies === null) {
-      const looks = await lookByCommands(send, requests, { stalledAfterMs, skip, unread })
+      const looks = await lookByCommands(send, requests, { stalledAfterMs, skip, unread, met })
       for (const part of skip) if (!without.includes(part)) refused.add(part)
       return looks
     }
@@ -99,9 +93,10 @@ export function createLooker(
       if (isAppError(look)) return look
       for (const part of look.refused) refused.add(part)
       spend(look.calls, 0)
-      const isLarge = look.memoryBytes === null && (look.ends?.bytes ?? 0) > LARGE_ENDS_BYTES
-      if (isLarge && large.size < MOST_LARGE) large.add(nameKey(requests[at]?.key ?? Buffer.alloc(0)))
-      return look
+      const { met: seen, ...rest } = look
+      const key = requests[at]?.key
+      if (key) met.note(key, rest, seen)
+      return rest
     })
   }
 
@@ -121,19 +116,29 @@ export function createLooker(
     },
     async peek(request) {
       const { key, group, poisonDeliveries, presence } = request
-      const replies = await runScript([peekArguments(key, group, poisonDeliveries, presence)])
-      if (replies === null) return peekByCommands(reader, request, spend)
+      const { met } = lookMemory(reader)
+      const replies = await runScript([peekArguments(key, group, poisonDeliveries, presence, met.of(key).ids)])
+      if (replies === null) return peekByCommands(reader, request, spend, met)
       const [reply = null] = replies
       if (isAppError(reply)) throw asMissing(reply, key, group)
-      const peek = parsePeek(reply)
-      return peek && { ...peek, poisonDeliveries }
+      const peeked = parsePeek(reply)
+      met.add(key, peeked?.met ?? [])
+      return peeked && { ...peeked.peek, poisonDeliveries }
     },
     async countPage(key, after, upTo, count) {
-      const replies = await runScript([countArguments(key, after, upTo, count)])
+      const { met } = lookMemory(reader)
+      const large = met.of(key).ids.find((id) => compareIds(id, after) > 0 && compareIds(id, upTo) <= 0)
+      const most = large === undefined ? upTo : previousId(large)
+      const isEmpty = most === null || compareIds(most, after) <= 0
+      if (isEmpty) return { counted: 0, lastId: null, stopped: large !== undefined }
+      const replies = await runScript([countArguments(key, after, most, count)])
       const [reply = null] = replies ?? []
       if (isAppError(reply)) throw toldOf(reply, { key, first: 0 })
       spend(1, 0)
-      return replies && parseCounted(reply)
+      if (replies === null) return null
+      const { met: found, ...page } = parseCounted(reply)
+      met.add(key, found)
+      return { ...page, stopped: page.stopped || (large !== undefined && page.counted < count) }
     },
   }
 }

@@ -1,5 +1,5 @@
-import { AppError } from '../../../shared/error'
-import { ReplyShapeError } from '../../redis/reply'
+import { AppError, isAppError } from '../../../shared/error'
+import { ReplyShapeError, type Reply } from '../../redis/reply'
 
 /** What is made of a reply; where it makes no sense, an error of this one reply, so that the others still count. */
 export function understood<T>(parse: () => T): T | AppError<'ODD_REPLY'> {
@@ -9,4 +9,11 @@ export function understood<T>(parse: () => T): T | AppError<'ODD_REPLY'> {
     if (error instanceof ReplyShapeError) return new AppError('ODD_REPLY', {})
     throw error
   }
+}
+
+/** What can't be understood is not known. */
+export function orNull<T>(reply: Reply | AppError | undefined, parse: (reply: Reply) => T): T | null {
+  if (reply === undefined || reply === null || isAppError(reply)) return null
+  const parsed = understood(() => parse(reply))
+  return isAppError(parsed) ? null : parsed
 }
