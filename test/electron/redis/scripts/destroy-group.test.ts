@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { destroyGroupIfEmpty } from '../../../../electron/redis/scripts/destroy-group-if-empty'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
@@ -11,7 +11,7 @@ const GROUP = Buffer.from([0xfe, 0x20])
 const NONE = Buffer.from([0xfd])
 const clients = useSluiceClients()
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   let direct: Redis
   let writer: Writer

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { capabilityName, type CapabilityName, type ServerInfo } from '../../../../shared/model/connection'
 import { readServerInfo } from '../../../../electron/services/connections/capabilities'
-import { availableServers } from '../../../helpers/available-servers'
+import { serverBinary } from '../../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 import type { Message } from '../../../../shared/model/message'
@@ -22,7 +23,8 @@ function lacking({ capabilities }: ServerInfo): Partial<Record<CapabilityName, s
   return Object.fromEntries(entries.map((name) => [name, wordsOf(capabilities[name].reason)]))
 }
 
-describe.each(availableServers())('on $name', ({ name: version, product, version: number }) => {
+onEachServer('on %s', (version) => {
+  const { product, version: number } = serverBinary(version)
   let redis: TestRedis
   beforeAll(async () => {
     redis = await startRedis({ version })

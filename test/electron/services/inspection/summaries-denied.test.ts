@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defaultThresholds } from '../../../../shared/judgement/thresholds'
 import { createLooker } from '../../../../electron/services/inspection/look'
 import { summarize } from '../../../../electron/services/inspection/summaries'
-import { availableServers } from '../../../helpers/available-servers'
+import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const clients = useSluiceClients()
 const UNKNOWN = { active: null, stalled: null, stalledPending: null, worst: null }
 
-describe.each(availableServers().map(({ name }) => name))('on %s', (version) => {
+onEachServer('on %s', (version) => {
   let redis: TestRedis
   beforeAll(async () => {
     redis = await startRedis({ version })
