@@ -47,9 +47,16 @@ export const entryId = z.string().max(41).refine(isEntryId, 'input.entry-id')
 
 /** Negative, zero or positive, as for `Array.sort`. Throws RangeError on what is not an id. */
 export function compareIds(a: EntryId, b: EntryId): number {
-  const [leftMs, leftSeq] = halves(a)
+  return comparedWith(b)(a)
+}
+
+/** `compareIds` of many with one and the same, which is taken apart once. */
+export function comparedWith(b: EntryId): (a: EntryId) => number {
   const [rightMs, rightSeq] = halves(b)
-  return compareHalves(leftMs, rightMs) || compareHalves(leftSeq, rightSeq)
+  return (a) => {
+    const [leftMs, leftSeq] = halves(a)
+    return compareHalves(leftMs, rightMs) || compareHalves(leftSeq, rightSeq)
+  }
 }
 
 const ID = /^(0|[1-9]\d{0,19})-(0|[1-9]\d{0,19})$/

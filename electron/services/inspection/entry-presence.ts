@@ -1,4 +1,4 @@
-import { compareIds, type EntryId } from '../../../shared/entry-id'
+import { comparedWith, compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
 import type { Reader } from '../../redis/reader-writer'
 import { streamInfo } from '../../redis/xinfo'
@@ -38,11 +38,12 @@ interface Told {
 async function toldByBounds(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<Told> {
   const { firstId, maxDeletedId } = await streamInfo(reader, key)
   if (firstId === null) return { gone: ids, unsure: [] }
+  const [toFirst, toDeleted] = [comparedWith(firstId), comparedWith(maxDeletedId ?? MAX_ID)]
   const gone: EntryId[] = []
   const unsure: EntryId[] = []
   for (const id of ids) {
-    if (compareIds(id, firstId) < 0) gone.push(id)
-    else if (maxDeletedId === null || compareIds(id, maxDeletedId) <= 0) unsure.push(id)
+    if (toFirst(id) < 0) gone.push(id)
+    else if (toDeleted(id) <= 0) unsure.push(id)
   }
   return { gone, unsure }
 }

@@ -72,8 +72,13 @@ export async function observeIds(
 export function spanning(pages: readonly Observation[]): Observation {
   const [first, last] = [pages[0], pages.at(-1)]
   if (first === undefined || last === undefined) return { rows: [], at: 0, clock: 0, tookMs: 0 }
-  const tookMs = last.clock - first.clock + first.tookMs
-  return { rows: pages.flatMap(({ rows }) => rows), at: first.at, clock: last.clock, tookMs }
+  if (first === last) return first
+  return { rows: pages.flatMap(({ rows }) => rows), at: first.at, clock: last.clock, tookMs: timeOf(first, last) }
+}
+
+/** From asking for the first to the replies of the last, ms. */
+export function timeOf(first: Observation, last: Observation): number {
+  return last.clock - first.clock + first.tookMs
 }
 
 async function observe(

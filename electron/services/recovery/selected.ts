@@ -10,6 +10,7 @@ import {
   observeRange,
   isGuarded,
   spanning,
+  timeOf,
   BATCH,
   type Observation,
   type ObservedRow,
@@ -78,13 +79,11 @@ export async function* selectedBatches(
   for await (const page of pendingPages(context, criteria, upTo, clearly)) {
     const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row) && seen.isSame(row))
     const rows = await matchingBodies(context, criteria, matching)
-    const together = [...gathered, { ...page, rows }]
-    if (isGuarded(rows, spanning(together).tookMs)) {
-      gathered = together
-    } else {
+    if (!isGuarded(rows, timeOf(gathered[0] ?? page, page))) {
       yield* batchesOf(gathered)
-      gathered = [{ ...page, rows }]
+      gathered = []
     }
+    gathered.push({ ...page, rows })
     if (gathered.length < GATHER_PAGES && sizeOf(gathered) < BATCH) continue
     yield* batchesOf(gathered)
     gathered = []
