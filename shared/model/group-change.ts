@@ -9,11 +9,15 @@ import { message } from './message'
 export const groupChange = z.discriminatedUnion('kind', [
   /** XGROUP DELCONSUMER, of a consumer that holds nothing. */
   z.object({ kind: z.literal('remove consumer'), consumer: bytes }),
-  /** XGROUP SETID: the group reads on after `to`. `countRead`: with ENTRIESREAD (7.0+), where that can be counted. */
+  /**
+   * XGROUP SETID: the group reads on after `to`. `countRead`: with ENTRIESREAD (7.0+), where that can be counted.
+   * `readsOn`: back also over what the group reads until then, which is delivered once more as well.
+   */
   z.object({
     kind: z.literal('set id'),
     to: z.union([z.literal('$'), entryId]),
     countRead: z.boolean().optional(),
+    readsOn: z.boolean().optional(),
   }),
   /** XGROUP DESTROY, once its pending entries were acked in batches. */
   z.object({ kind: z.literal('destroy group') }),
@@ -55,6 +59,11 @@ export const groupChangePlan = z.object({
    * not delivered yet, or are not in the stream. The `change` has but those that would be.
    */
   made: z.object({ entries: z.int(), pending: z.int(), unread: z.int(), gone: z.int() }).optional(),
+  /**
+   * Of a group that is destroyed: how many of its pending entries are gone from the stream, so that no undo makes them pending
+   * again; null: only the run will tell.
+   */
+  gone: z.int().nullable().optional(),
   /** Why it can't be done as things are; null when it can. */
   blocked: message.nullable(),
   undo: z.object({ possible: z.boolean(), note: message }),

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
-import { compareIds } from '../../../shared/entry-id'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { changedBy } from '../../../shared/for-good'
 import type { ServerInfo } from '../../../shared/model/connection'
@@ -7,6 +7,7 @@ import type { GroupChange, GroupChangePlan } from '../../../shared/model/group-c
 import type { UndoPlanning, UndoWhich } from '../../../shared/model/plan'
 import type { Job } from '../../../shared/model/job'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
+import type { Where } from '../../redis/scripts/set-group-id-if'
 import type { GroupSource } from '../../redis/source'
 import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
@@ -96,8 +97,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const ids = change.kind === 'make pending' ? change.ids : []
         const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids }))
         const about = { group, commands: plan.commands, undo: plan.undo, groupChange, stream }
-        const isBack = compareIds(position, plan.before.lastDeliveredId) < 0
-        const to = { position, entriesRead: after?.entriesRead ?? null, isBack }
+        const to = { position, entriesRead: after?.entriesRead ?? null, where: whereOf(plan, position) }
         const total = change.kind === 'destroy group' ? pending + 1 : Math.max(1, ids.length)
         // Stopped in between, it leaves a group whose entries it has acked.
         const holders = infos.filter((each) => each.pending > 0).map(({ name }) => fromBuffer(name))
@@ -109,7 +109,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         return {
           draft: recordDraft(change.kind, key, summaryOf(change), about),
           job: { kind: change.kind, to: null, total, undoable: true },
-          work: (begun) => (signal) => runGroupChange({ ...source, ...begun }, change, to, signal),
+          work: (begun) => (signal) =>
+            runGroupChange({ ...source, ...begun }, change, { to, gone: plan.gone ?? null }, signal),
         }
       }),
 
@@ -162,6 +163,12 @@ async function standing({ reader, key, group }: GroupSource): Promise<GroupInfo>
   const info = (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
   if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
   return info
+}
+
+/** Where the group must stand for its id to be set. */
+function whereOf({ change, before }: GroupChangePlan, position: EntryId): Where {
+  if (compareIds(position, before.lastDeliveredId) >= 0) return 'not-beyond'
+  return change.kind === 'set id' && change.readsOn ? 'anywhere' : { at: before.lastDeliveredId }
 }
 
 function requireAll(about: ServerInfo, change: GroupChange): void {

@@ -12,6 +12,7 @@ import { countAfter } from '../inspection/lag-count'
 import { countBetween, NONE } from '../inspection/count-between'
 import { entriesReadAt } from '../inspection/entries-read'
 import { NEVER_IDLE_SO_LONG_MS } from '../recovery/give-back'
+import { goneOfPending } from './gone-of-pending'
 import { standingOf } from './unheld'
 import { message } from '../../../shared/words/messages'
 
@@ -111,10 +112,15 @@ async function move(
   }
 }
 
-async function destruction({ reader, key }: GroupSource, { stream, before }: Facts): Promise<Rest> {
+async function destruction(
+  source: GroupSource,
+  { stream, before }: Facts,
+): Promise<Rest & Pick<GroupChangePlan, 'gone'>> {
+  const { reader, key } = source
   const { lastId } = stream
   return {
     after: null,
+    gone: await goneOfPending(source),
     delivers: NONE,
     skips: lastId === null ? NONE : await countBetween(reader, key, before.lastDeliveredId, lastId),
     blocked: null,

@@ -7,11 +7,10 @@ import { toBuffer } from '../../redis/bytes'
 import type { GroupStood } from '../../redis/scripts/group-standing-lua'
 import { destroyGroupIfEmpty } from '../../redis/scripts/destroy-group-if-empty'
 import { removeConsumerIfEmpty } from '../../redis/scripts/remove-consumer-if-empty'
-import { ack } from '../../redis/xack'
 import { consumerInfos, groupInfos } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
-import { idsOf, runBatch } from '../jobs/run-batch'
+import { runBatch } from '../jobs/run-batch'
 import { BATCH, observeRange } from '../inspection/observe-pending'
 import type { RunContext } from '../jobs/run-context'
 import { sendAll } from '../jobs/send-commands'
@@ -19,6 +18,8 @@ import { oneCommand } from '../jobs/one-command'
 import { ANY_TIME } from '../jobs/note-outcome'
 import { makePending } from './make-pending'
 import { moveGroup } from './move-group'
+import type { Where } from '../../redis/scripts/set-group-id-if'
+import { createAckCeiling } from '../recovery/ack-ceiling'
 import { readAcksBack } from '../recovery/read-acks-back'
 import { message } from '../../../shared/words/messages'
 
@@ -26,15 +27,25 @@ import { message } from '../../../shared/words/messages'
 export interface NewPosition {
   readonly position: EntryId
   readonly entriesRead: Count | null
-  /** The plan said that it goes back, so that entries are delivered again. Else it never does, however far the group reads. */
-  readonly isBack: boolean
+  /**
+   * Where the group has to stand: where the plan said that it goes back, so that what was read since then would be delivered
+   * again, just where it stood. Else it never goes back, however far the group reads.
+   */
+  readonly where: Where
+}
+
+/** What the plan has shown. */
+export interface Shown {
+  readonly to: NewPosition
+  /** Of a group to be destroyed: how many pending entries are gone from the stream; null: only the run will tell. */
+  readonly gone: number | null
 }
 
 /** Carries out a change of a group. */
 export async function* runGroupChange(
   context: RunContext,
   change: GroupChange,
-  to: NewPosition,
+  { to, gone }: Shown,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   switch (change.kind) {
@@ -45,7 +56,7 @@ export async function* runGroupChange(
       yield await setId(context, to, signal)
       return
     case 'destroy group':
-      yield* destroyGroup(context, signal)
+      yield* destroyGroup(context, gone, signal)
       return
     case 'make pending':
       yield* makePending(context, change, signal)
@@ -73,11 +84,10 @@ async function setId(context: RunContext, to: NewPosition, signal: AbortSignal):
     (await groupInfos(reader, key)).some(
       ({ name, lastDeliveredId }) => name.equals(group) && lastDeliveredId === position,
     )
-  const where = to.isBack ? 'anywhere' : 'not-beyond'
   let stood: GroupStood | null = null
   const send = async (): Promise<void> => {
-    const move = await moveGroup(context, { ...to, where })
-    if (move.state === 'left') throw readPast(move.stood.lastDeliveredId, position)
+    const move = await moveGroup(context, to)
+    if (move.state === 'left') throw readPast(move.stood.lastDeliveredId, to)
     stood = move.stood
   }
   const step = await oneCommand(context, send, isThere, signal)
@@ -85,8 +95,10 @@ async function setId(context: RunContext, to: NewPosition, signal: AbortSignal):
   return step
 }
 
-function readPast(stands: EntryId, to: EntryId): AppError {
-  const [problem, remedy] = [message('group-change.read-past', { stands, to }), message('group-change.plan-again')]
+function readPast(stands: EntryId, { position: to, where }: NewPosition): AppError {
+  const isBack = where !== 'not-beyond'
+  const problem = message(isBack ? 'group-change.read-since' : 'group-change.read-past', { stands, to })
+  const remedy = message(isBack ? 'group-change.stop-or-include' : 'group-change.plan-again')
   return new AppError('BAD_INPUT', { field: 'change.to', problem, remedy })
 }
 
@@ -105,23 +117,26 @@ const MOST_ROUNDS = 100
  * Acks what is pending in batches, each with its intent in the journal, and destroys the group once nothing is pending:
  * no entry is dropped that the journal doesn't know of, and no command keeps the server busy for long.
  */
-async function* destroyGroup(context: RunContext, signal: AbortSignal): AsyncGenerator<JobStep, void> {
+async function* destroyGroup(
+  context: RunContext,
+  shown: number | null,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
   const { reader, writer, key, group } = context
+  const ceiling = await createAckCeiling(context, shown)
   let number = 0
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     for (;;) {
       const observation = await observeRange(reader, key, group, { from: '-', to: '+', count: BATCH })
-      const { rows } = observation
-      if (rows.length === 0) break
-      const sendings = idsOf(rows).map((id) => ({
-        ids: [id],
-        send: async () => ((await ack(writer, key, group, [id])) > 0 ? [id] : []),
-      }))
-      const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-      const readBack = (lost: readonly EntryId[]) =>
-        readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
-      yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
-      if (signal.aborted) return
+      if (observation.rows.length === 0) break
+      for (const rows of ceiling.parts(observation.rows)) {
+        const sendings = await ceiling.sendings(rows)
+        const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+        const readBack = (lost: readonly EntryId[]) =>
+          readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
+        yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+        if (signal.aborted) return
+      }
     }
     let held = 0
     let stood: GroupStood | null = null

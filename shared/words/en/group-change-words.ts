@@ -4,7 +4,7 @@ import { displayName } from '../../format/display-name'
 import { formatCount } from '../../format/format-count'
 import type { GroupChange, GroupChangePlan } from '../../model/group-change'
 import type { Lag } from '../../model/group'
-import { formatNoun } from '../../format/format-count'
+import { formatNoun, pluralForm } from '../../format/format-count'
 
 type GroupChangeKind = GroupChange['kind']
 
@@ -32,6 +32,13 @@ function beyond(lastGeneratedId: string): string {
   return `The last id that the stream has generated is ${lastGeneratedId}: what is added until it is past this position will never be delivered to this group.`
 }
 
+/** Of what a destroyed group has pending. */
+function lostWith(gone: number | null): string {
+  if (gone === null)
+    return 'Those of them that are gone from the stream no undo makes pending again; how many they are only the run will tell.'
+  return `${formatCount(gone)} of them ${pluralForm(gone, { one: 'is', other: 'are' })} gone from the stream: no undo makes ${pluralForm(gone, { one: 'it', other: 'them' })} pending again.`
+}
+
 /** What is made pending, what not and why, and who works on it then. */
 function making({ entries, pending, unread, gone }: NonNullable<GroupChangePlan['made']>, consumer: Bytes): string[] {
   const left = [
@@ -48,7 +55,7 @@ function making({ entries, pending, unread, gone }: NonNullable<GroupChangePlan[
 }
 
 /** What a change means for the entries, in sentences. */
-function consequences({ change, before, after, delivers, skips, made }: GroupChangePlan): readonly string[] {
+function consequences({ change, before, after, delivers, skips, made, gone }: GroupChangePlan): readonly string[] {
   if (change.kind === 'make pending') return made === undefined ? [] : making(made, change.consumer)
   const again = many(delivers)
   const missed = many(skips)
@@ -56,10 +63,12 @@ function consequences({ change, before, after, delivers, skips, made }: GroupCha
   if (change.kind === 'destroy group') {
     if (before.pending > 0)
       sentences.push(`${formatNoun(before.pending, 'pending entry', 'pending entries')} will be acked and forgotten.`)
+    if (before.pending > 0 && gone !== 0) sentences.push(lostWith(gone ?? null))
     if (missed !== null) sentences.push(`${missed} it never read: nobody gets them through this group.`)
   }
   if (change.kind === 'set id') {
-    if (again !== null) sentences.push(`${again} will be delivered once more, to whoever reads next.`)
+    const more = change.readsOn ? ', and whatever the group reads until then' : ''
+    if (again !== null) sentences.push(`${again} will be delivered once more, to whoever reads next${more}.`)
     if (missed !== null) sentences.push(`${missed} will never be delivered to this group.`)
     if (after !== null && after.aheadOf !== null) sentences.push(beyond(after.aheadOf))
     else if (again === null && missed === null) sentences.push('No entry is skipped, and none comes twice.')
@@ -92,6 +101,8 @@ export const groupChangeWords = {
   pendingCount: (pending: Count) => `${formatCount(pending)} pending`,
   giveId: 'Give the id',
   chooseConsumer: 'Choose the consumer',
+  readsOn: 'Also what it reads until then',
+  readsOnHint: 'Else it stays where it stands when it has read on since this preview',
   giveIds: 'Give the ids of the entries',
   entryIds: 'Ids of the entries',
   entryIdsHint: 'One a line, or with commas or blanks between them; up to 500',

@@ -36,6 +36,7 @@ function planFor(change: GroupChange, more: Partial<GroupChangePlan> = {}): Grou
     after: change.kind === 'destroy group' ? null : standing,
     delivers: { value: 0, kind: 'exact' },
     skips: { value: 0, kind: 'exact' },
+    ...(change.kind === 'destroy group' ? { gone: 0 } : {}),
     blocked: null,
     undo: { possible: true, note: verbatim('Sets the former id again.') },
     commands: ['XGROUP …'],

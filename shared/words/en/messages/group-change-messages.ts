@@ -33,6 +33,10 @@ export const groupChangeMessages = {
   'group-change.stop-consumers': () => 'Stop its consumers, then try again.',
   'group-change.read-past': ({ stands, to }: { readonly stands: string; readonly to: string }) =>
     `The group has read on to ${stands} meanwhile: setting it to ${to} would deliver entries again that it has read. It stays where it stands.`,
+  'group-change.read-since': ({ stands, to }: { readonly stands: string; readonly to: string }) =>
+    `The group has read on to ${stands} since the preview: setting it to ${to} would deliver more entries again than was shown. It stays where it stands.`,
+  'group-change.stop-or-include': () =>
+    'Stop its consumers, or choose that what it reads until then is delivered once more, too.',
   'group-change.plan-again': () => 'Look at the preview once more.',
   'group-change.read-on': () =>
     'The group has read on since, or was set elsewhere: its former id would skip or repeat entries.',

@@ -176,6 +176,26 @@ onEveryServer((world) => {
       expect(made).toMatchObject({ after: { entriesRead: null }, commands: [`XGROUP SETID ${KEY} ${GROUP} 2-0`] })
     })
 
+    test('set back stays where it stands when the group has read on since the preview, unless that was chosen', async () => {
+      const { direct } = world
+      await half()
+      const [shown, included] = [
+        await plan({ kind: 'set id', to: '2-0' }),
+        await plan({ kind: 'set id', to: '2-0', readsOn: true }),
+      ]
+      expect(shown).toMatchObject({ delivers: { value: 3, kind: 'exact' } })
+      await direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'COUNT', '4', 'STREAMS', KEY, '>')
+      const job = await world.sluice.finished(await start(shown))
+      expect(job).toMatchObject({ state: 'failed', counts: { changed: 0 }, undoable: false })
+      expect(job.error).toEqual(telling('has read on to 9-0 since the preview'))
+      expect(await standing()).toMatchObject({ lastDeliveredId: '9-0' })
+      expect(await world.sluice.finished(await start(included))).toMatchObject({
+        state: 'done',
+        counts: { changed: 1 },
+      })
+      expect(await standing()).toMatchObject({ lastDeliveredId: '2-0' })
+    })
+
     test('is not set back again once the group has read on', async () => {
       await half()
       const job = await change({ kind: 'set id', to: '2-0' })
@@ -326,7 +346,7 @@ onEveryServer((world) => {
       await seed(world.direct, { held: { alice: idsFrom(1, 600) } })
       for (const id of idsFrom(1000, 2)) await world.direct.xadd(KEY, id, 'n', id)
       const made = await plan({ kind: 'destroy group' })
-      const held = holdAt(world.proxy, ([command]) => command === 'XACK')
+      const held = holdAt(world.proxy, named('EVAL'))
       const job = await start(made)
       await held
       await world.direct.call('XREADGROUP', 'GROUP', GROUP, 'late', 'STREAMS', KEY, '>')
@@ -338,10 +358,28 @@ onEveryServer((world) => {
       expect(late.map(([id]) => id)).toEqual(['1000-0', '1001-0'])
     })
 
+    test('says how many of its pending entries are gone, and is not destroyed once there are more', async () => {
+      const { direct } = world
+      await seed(direct, { held: { alice: idsFrom(1, 20) } })
+      await direct.xdel(KEY, '1-0', '2-0')
+      const made = await plan({ kind: 'destroy group' })
+      expect(made).toMatchObject({ gone: 2, before: { pending: 20 } })
+      await direct.xtrim(KEY, 'MAXLEN', 10)
+      const stopped = await world.sluice.finished(await start(made))
+      expect(stopped).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: { changed: 0 } })
+      expect(await pendingOf(direct)).toHaveLength(20)
+      const again = await plan({ kind: 'destroy group' })
+      expect(again).toMatchObject({ gone: 10 })
+      const job = await world.sluice.finished(await start(again))
+      expect(job).toMatchObject({ state: 'done', counts: { changed: 21 } })
+      expect(await undo(job)).toMatchObject({ state: 'done', counts: { gone: 10 } })
+      expect(await pendingOf(direct)).toHaveLength(10)
+    })
+
     test('whose destruction was cancelled is given back what was acked so far', async () => {
       await seed(world.direct, { held: { alice: idsFrom(1, 1300) } })
       const pending = await pendingOf(world.direct)
-      const held = holdAt(world.proxy, ([command]) => command === 'XACK')
+      const held = holdAt(world.proxy, named('EVAL'))
       const job = await start(await plan({ kind: 'destroy group' }))
       await held
       await world.sluice.api.job.cancel({ jobId: job.id })
@@ -355,10 +393,11 @@ onEveryServer((world) => {
     test('whose lost reply is read back is known to be gone, and nothing is sent twice', async () => {
       await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
       const made = await plan({ kind: 'destroy group' })
-      void world.proxy.fault(([command]) => command === 'EVAL', { kind: 'cut-before-reply' }, 1)
+      const destroys = ([command, lua = '']: readonly string[]) => command === 'EVAL' && lua.includes('DESTROY')
+      void world.proxy.fault(destroys, { kind: 'cut-before-reply' }, 1)
       const job = await world.sluice.finished(await start(made))
       expect(job).toMatchObject({ state: 'interrupted', counts: { changed: 4, unknown: 0 } })
-      expect(await callsOf(world.direct, 'eval')).toBe(1)
+      expect(await callsOf(world.direct, 'eval')).toBe(2)
       expect(await standing()).toBeUndefined()
     })
 
