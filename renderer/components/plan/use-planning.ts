@@ -35,10 +35,13 @@ interface Planning<Plan> {
 }
 
 const SETTLE_MS = 200
+/** A plan that is looked at for so long is made once more; a walk that took long rests for so many times as long. */
+const OLD_AFTER_MS = 30_000
+const RESTS = 20
 
 /**
  * The plan of what is asked for. One that was overtaken, or whose place was left, is given up by its signal; then the
- * host stops, too.
+ * host stops, too. One that is left open is refreshed while the page is in sight, and stands until the new one is there.
  */
 export function usePlanning<Input, Plan extends object>({ input, make }: PlanningOptions<Input, Plan>): Planning<Plan> {
   const plan: ShallowRef<Plan | null> = shallowRef(null)
@@ -49,28 +52,39 @@ export function usePlanning<Input, Plan extends object>({ input, make }: Plannin
   let controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function ready(made: Plan): void {
+  function ready(made: Plan, wanted: Input, tookMs: number): void {
     plan.value = made
     shown.value = made
     state.value = 'ready'
+    later(wanted, Math.max(OLD_AFTER_MS, RESTS * tookMs))
   }
 
-  async function begin(wanted: Input): Promise<void> {
+  function later(wanted: Input, waitMs: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (document.visibilityState === 'visible') void begin(wanted, true)
+      else later(wanted, OLD_AFTER_MS)
+    }, waitMs)
+  }
+
+  async function begin(wanted: Input, isRefresh = false): Promise<void> {
     const { signal } = controller
+    const began = performance.now()
     // What `make` uses may be set up after this.
     await Promise.resolve()
     if (signal.aborted) return
     try {
       const made = await make(wanted, signal)
       if (signal.aborted) return
-      if (!(Symbol.asyncIterator in made)) return ready(made)
+      if (!(Symbol.asyncIterator in made)) return ready(made, wanted, performance.now() - began)
       for await (const step of made) {
         if (signal.aborted) return
-        if (step.state === 'reading') progress.value = step
-        else ready(step.plan)
+        if (step.state === 'ready') ready(step.plan, wanted, performance.now() - began)
+        else if (!isRefresh) progress.value = step
       }
     } catch (caught) {
       if (signal.aborted) return
+      plan.value = null
       error.value = caught
       state.value = 'failed'
     }

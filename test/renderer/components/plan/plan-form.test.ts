@@ -2,7 +2,7 @@
 import { message } from '../../../../shared/words/messages'
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { ORPCError } from '@orpc/client'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, ref, type Ref } from 'vue'
 import PlanForm from '../../../../renderer/components/plan/PlanForm.vue'
 import { usePlanForm, type PlanFormOf } from '../../../../renderer/components/plan/use-plan-form'
@@ -234,5 +234,69 @@ describe('a form over a plan', () => {
       expect(ran).toHaveLength(runs)
     }
     expect(ran).toEqual([['first', { confirmation: 'orders' }]])
+  })
+})
+
+describe('a preview that is left open', () => {
+  afterEach(() => void vi.useRealTimers())
+  const minutes = async (count: number): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(count * 60_000)
+    await flushPromises()
+  }
+
+  it('is made once more, and stands until the new one is there', async () => {
+    vi.useFakeTimers()
+    let turn = 0
+    const held: (() => void)[] = []
+    const make = (): Promise<Answer> =>
+      new Promise((done) => {
+        const of = `turn ${(turn += 1)}`
+        if (turn === 1) done({ of })
+        else held.push(() => done({ of }))
+      })
+    const { form, ran } = await show({ make })
+    expect(form.plan).toEqual({ of: 'turn 1' })
+    await minutes(1)
+    expect(held).toHaveLength(1)
+    expect([form.plan, form.whyNot]).toEqual([{ of: 'turn 1' }, null])
+    held[0]?.()
+    await flushPromises()
+    expect(form.plan).toEqual({ of: 'turn 2' })
+    await form.run()
+    expect(ran).toEqual([['turn 2', {}]])
+  })
+
+  it('says so where it can’t be made any more, and then nothing is run', async () => {
+    vi.useFakeTimers()
+    let turn = 0
+    const { form, ran } = await show({ make: (of) => ((turn += 1) === 1 ? { of } : Promise.reject(stale())) })
+    await minutes(1)
+    expect([form.plan, form.state]).toEqual([null, 'failed'])
+    await form.run()
+    expect(ran).toEqual([])
+  })
+
+  it('is not while nobody sees the page, nor once it was left', async () => {
+    vi.useFakeTimers()
+    const sight = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    const { asked, made } = await show()
+    await minutes(5)
+    expect(made).toHaveLength(1)
+    sight.mockRestore()
+    await minutes(1)
+    expect(made.length).toBeGreaterThan(1)
+    asked.value = null
+    await flushPromises()
+    const before = made.length
+    await minutes(5)
+    expect(made).toHaveLength(before)
+  })
+
+  it('is of what is asked for now', async () => {
+    vi.useFakeTimers()
+    const { asked, made } = await show()
+    asked.value = 'second'
+    await minutes(1)
+    expect(made.filter(({ of }) => of === 'first')).toHaveLength(1)
   })
 })
