@@ -2,6 +2,7 @@ import type { Source } from '../redis/source'
 import type { Bytes } from '../../shared/bytes'
 import type { SavedConnection } from '../../shared/model/connection'
 import type { Job } from '../../shared/model/job'
+import type { JournalRecord } from '../../shared/model/journal'
 import { KINDS } from '../../shared/model/kinds'
 import type { UndoPlan, UndoPlanning, UndoWhich } from '../../shared/model/plan'
 import type { WriteGrant } from './jobs/write-grant'
@@ -11,6 +12,7 @@ import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
 import { notUndoable, requireUndoable } from './journal/undoable'
 import { message } from '../../shared/words/messages'
+import type { RecordedPlace } from './journal/judge-record'
 import { readDoubts, requireAccepted } from './journal/doubts'
 
 interface PlanOrder {
@@ -50,7 +52,7 @@ export function createUndoing(
     if (undoneBy === null) throw notUndoable(message('undo.no-way'))
     const by = takersBack[undoneBy]
     const source = connections.source(connection.id, record.key)
-    return { record, by, doubts: await readDoubts(connection, source, { ...record, ...place }) }
+    return { record, by, doubts: await readDoubts(connection, source, { ...record, ...expected(record, place) }) }
   }
   /** Who holds what can't be given back yet is told by what they did. */
   const named = async (plan: UndoPlan): Promise<UndoPlan> => {
@@ -72,4 +74,11 @@ export function createUndoing(
       return by.undo(grant, recordId, which)
     },
   }
+}
+
+/** A group that was to be gone is there rightly where it was not destroyed to the end, or an undo has made it again. */
+function expected<Place extends RecordedPlace>({ state, undo }: JournalRecord, place: Place): Place {
+  const { stream } = place
+  if (stream?.group !== null || (state === 'done' && !undo.partly)) return place
+  return { ...place, stream: { ...stream, group: undefined } }
 }

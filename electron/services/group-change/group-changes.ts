@@ -22,8 +22,9 @@ import { noting, type Emptied } from '../recovery/emptied'
 import { ackGivenBack } from '../recovery/give-back'
 import { pastBatches } from '../recovery/past-batches'
 import { createPlanStore } from '../jobs/plan-store'
-import { noted, readStreamMark } from '../inspection/stream-mark'
+import { noted } from '../inspection/stream-mark'
 import { requireCapability } from '../connections/require-capability'
+import { markOfChange } from './mark-of-change'
 import { planGroupChange, type GroupChangeRequest } from './make-plan'
 import { runGroupChange } from './run'
 import { needsOfUndo, planUndoOfChange } from './plan-undo'
@@ -95,7 +96,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const read = entriesRead === null ? null : String(entriesRead)
         const groupChange = { change, position, before: { lastDeliveredId, entriesRead: read, consumers } }
         const ids = change.kind === 'make pending' ? change.ids : []
-        const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids }))
+        const moved = { lastDeliveredId: position, entriesRead: after?.entriesRead ?? null }
+        const stream = noted(await markOfChange(source, change, { moved, ids: [...ids, lastDeliveredId], consumers }))
         const about = { group, commands: plan.commands, undo: plan.undo, groupChange, stream }
         const to = { position, entriesRead: after?.entriesRead ?? null, where: whereOf(plan, position) }
         const total = change.kind === 'destroy group' ? pending + 1 : Math.max(1, ids.length)

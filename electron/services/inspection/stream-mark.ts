@@ -1,14 +1,25 @@
 import { z } from 'zod'
+import { bytes } from '../../../shared/bytes'
 import { parseCount } from '../../../shared/count'
 import { entryId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
+import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
-import { groupInfos, streamInfo } from '../../redis/xinfo'
+import type { GroupSource } from '../../redis/source'
+import { consumerInfos, groupInfos, streamInfo } from '../../redis/xinfo'
 import { averageEntryBytes } from './entry-size'
 import { couldBecome, digestOf } from './stream-snapshot'
 
 /** As text: it may not fit a JSON number. */
 const countText = z.string().regex(/^-?\d{1,19}$/)
+
+const groupMark = z.object({
+  lastDeliveredId: entryId,
+  entriesRead: countText.nullable(),
+  /** Some of its consumers: where nothing else tells a group from one that was made anew at the same place. */
+  consumers: z.array(bytes).optional(),
+})
+export type GroupMark = z.infer<typeof groupMark>
 
 /**
  * What a stream is known again by: figures that never go back on one and the same stream. They do when it was deleted and
@@ -18,30 +29,33 @@ export const streamMark = z.object({
   lastGeneratedId: entryId,
   firstId: entryId.nullable(),
   entriesAdded: countText.nullable(),
-  /** Where the group stood. Not in older records; nor are `bodies`. */
-  group: z.object({ lastDeliveredId: entryId, entriesRead: countText.nullable() }).optional(),
+  /** Where the group stood; null: it was to be gone. Not in older records; nor are `bodies`. */
+  group: groupMark.nullable().optional(),
   /** Some entries, with a digest of what they hold: that never changes under one id of one stream. */
   bodies: z.array(z.tuple([entryId, z.string()])).optional(),
 })
 export type StreamMark = z.infer<typeof streamMark>
 
-/** So many bodies are read for it, and none where entries are larger than this on average (an estimate). */
-const MOST_BODIES = 4
-const MOST_BYTES = 64 * 1024
+/** So many bodies are read for it at most, and not more of them than this comes to by their average size (an estimate). */
+const MOST_BODIES = 8
+const MOST_BYTES = 1024 * 1024
 
 export interface MarkOf {
   readonly group: Buffer | null
   /** Entries whose bodies tell; some of them are read. */
   readonly ids: readonly EntryId[]
+  /** Whether all consumers of the group are told. */
+  readonly consumers?: boolean
 }
 
 /** 'gone' where there is no such stream; null where the server refuses to tell. */
 export async function readStreamMark(reader: Reader, key: Buffer, about: MarkOf): Promise<StreamMark | 'gone' | null> {
   try {
-    const { lastGeneratedId, firstId, entriesAdded, length } = await streamInfo(reader, key)
+    const { lastGeneratedId, firstId, lastId, entriesAdded, length } = await streamInfo(reader, key)
     const added = entriesAdded === null ? null : String(entriesAdded)
-    const group = about.group === null ? undefined : await groupMark(reader, key, about.group)
-    const bodies = await readBodies(reader, key, length, about.ids)
+    const group = about.group === null ? undefined : await readGroupMark({ reader, key, group: about.group }, about)
+    const ends = [firstId, lastId].filter((id) => id !== null)
+    const bodies = await readBodies(reader, key, length, { ids: about.ids, ends })
     return { lastGeneratedId, firstId, entriesAdded: added, group, bodies }
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return 'gone'
@@ -55,21 +69,32 @@ export function noted(mark: StreamMark | 'gone' | null): StreamMark | undefined 
   return mark === null || mark === 'gone' ? undefined : mark
 }
 
-async function groupMark(reader: Reader, key: Buffer, name: Buffer): Promise<StreamMark['group']> {
-  const info = (await groupInfos(reader, key)).find((each) => each.name.equals(name))
+async function readGroupMark({ reader, key, group }: GroupSource, about: MarkOf): Promise<GroupMark | undefined> {
+  const info = (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
   if (!info) return undefined
-  const { lastDeliveredId, entriesRead } = info
-  return { lastDeliveredId, entriesRead: entriesRead === null ? null : String(entriesRead) }
+  const { lastDeliveredId } = info
+  const entriesRead = info.entriesRead === null ? null : String(info.entriesRead)
+  if (about.consumers !== true) return { lastDeliveredId, entriesRead }
+  const consumers = (await consumerInfos(reader, key, group)).map(({ name }) => fromBuffer(name))
+  return { lastDeliveredId, entriesRead, consumers }
+}
+
+interface Candidates {
+  readonly ids: readonly EntryId[]
+  /** Of the stream: they are there, which those that an action was about may not be for long. */
+  readonly ends: readonly EntryId[]
 }
 
 async function readBodies(
   reader: Reader,
   key: Buffer,
   length: number,
-  ids: readonly EntryId[],
+  { ids, ends }: Candidates,
 ): Promise<[EntryId, string][]> {
-  const some = ids.length <= MOST_BODIES ? ids : [...ids.slice(0, MOST_BODIES / 2), ...ids.slice(-MOST_BODIES / 2)]
-  if (some.length === 0 || !(await isSmall(reader, key, length))) return []
+  const average = await averageEntryBytes({ reader, key }, length)
+  // Where nothing tells how large they are, those that came with the figures anyway.
+  const some =
+    average === null ? ends : evenly([...new Set([...evenly(ids, MOST_BODIES - 2), ...ends])], mostOf(average))
   const bodies: [EntryId, string][] = []
   for (const id of some) {
     const digest = await digestOf(reader, key, id)
@@ -78,9 +103,15 @@ async function readBodies(
   return bodies
 }
 
-async function isSmall(reader: Reader, key: Buffer, length: number): Promise<boolean> {
-  const bytes = await averageEntryBytes({ reader, key }, length)
-  return bytes !== null && bytes < MOST_BYTES
+function mostOf(averageBytes: number): number {
+  return Math.min(MOST_BODIES, Math.floor(MOST_BYTES / Math.max(1, averageBytes)))
+}
+
+/** The first, the last, and what lies at equal distances in between. */
+function evenly<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all
+  const step = most > 1 ? (all.length - 1) / (most - 1) : 0
+  return Array.from({ length: most }, (_, at) => all[Math.round(at * step)]).filter((each) => each !== undefined)
 }
 
 /** Whether the stream that is there now can be the one of then. */

@@ -20,7 +20,11 @@ export async function readDoubts(
   { group, ...then }: RecordedPlace & { readonly group: Bytes | null },
 ): Promise<Message[]> {
   const now = metServer(profile, await readServerMark(reader))
-  const about = { group: group === null ? null : toBuffer(group), ids: (then.stream?.bodies ?? []).map(([id]) => id) }
+  const about = {
+    group: group === null ? null : toBuffer(group),
+    ids: (then.stream?.bodies ?? []).map(([id]) => id),
+    consumers: then.stream?.group?.consumers !== undefined,
+  }
   const stream = then.stream ? await readStreamMark(reader, key, about) : null
   const { contradiction, doubts } = judgeRecord(then, { server: now, stream })
   if (contradiction === null) return doubts

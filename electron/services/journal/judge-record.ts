@@ -32,14 +32,22 @@ export function judgeRecord(
     then.stream && now.stream !== null && now.stream !== 'gone' ? judgeStream(then.stream, now.stream) : NOTHING
   const isDoubted =
     server?.state === 'unproven' && now.stream !== 'gone' && (!stream.isProven || stream.doubts.length > 0)
+  // A stream made anew in the same server looks like it where no entry tells. One without entries has none to be wrong about.
+  const isUnmet =
+    !isDoubted && !stream.isProven && hasEntries(then.stream) && now.stream !== 'gone' && hasEntries(now.stream)
   return {
     contradiction: server?.state === 'other' ? server.why : stream.contradiction,
     doubts: [
       ...(server === null ? [message('identity.no-server')] : []),
       ...(isDoubted ? [server.why] : []),
+      ...(isUnmet ? [message('identity.nothing-met')] : []),
       ...stream.doubts,
     ],
   }
+}
+
+function hasEntries(stream: StreamMark | null | undefined): boolean {
+  return stream !== null && stream !== undefined && stream.firstId !== null
 }
 
 const NOTHING = { isProven: false, doubts: [], contradiction: null } as const

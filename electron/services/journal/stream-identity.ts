@@ -1,7 +1,8 @@
 import { compareIds } from '../../../shared/entry-id'
 import type { Message } from '../../../shared/model/message'
+import { nameKey } from '../../redis/bytes'
 import { message } from '../../../shared/words/messages'
-import { canBeTheSame, type StreamMark } from '../inspection/stream-mark'
+import { canBeTheSame, type GroupMark, type StreamMark } from '../inspection/stream-mark'
 
 /** What a stream says of being the one of then. */
 export interface StreamJudgement {
@@ -28,14 +29,22 @@ export function judgeStream(then: StreamMark, now: StreamMark): StreamJudgement 
   }
 }
 
-type GroupMark = NonNullable<StreamMark['group']>
-
 /** A group only reads on, unless it is set back or made anew. Its count of entries read is lost at times, which proves nothing. */
-function groupDoubts(then: GroupMark, now: GroupMark | undefined): readonly Message[] {
+function groupDoubts(then: GroupMark | null, now: GroupMark | null | undefined): readonly Message[] {
   // That it is gone is the undo's to say.
-  if (now === undefined) return []
+  if (!now) return []
+  if (then === null) return [message('identity.group-anew')]
   const isBehind = compareIds(now.lastDeliveredId, then.lastDeliveredId) < 0
   const hasReadLess =
     now.entriesRead !== null && then.entriesRead !== null && BigInt(now.entriesRead) < BigInt(then.entriesRead)
-  return isBehind || hasReadLess ? [message('identity.group-behind')] : []
+  if (isBehind || hasReadLess) return [message('identity.group-behind')]
+  return isStillKnown(then, now) ? [] : [message('identity.group-unproven')]
+}
+
+/** By a count of entries read, which a group that is made by its id alone has not, or by one of its consumers. */
+function isStillKnown(then: GroupMark, now: GroupMark): boolean {
+  if (then.consumers === undefined) return true
+  if (then.entriesRead !== null && now.entriesRead !== null) return true
+  const names = new Set((now.consumers ?? []).map(nameKey))
+  return then.consumers.some((name) => names.has(nameKey(name)))
 }

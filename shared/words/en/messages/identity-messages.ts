@@ -13,6 +13,12 @@ export const identityMessages = {
     `The entry ${id} is another one than it was then: the stream was made anew.`,
   'identity.group-behind': () =>
     'The group is behind where it stood then: it was made anew, or set back. What it handled once, it may be about to handle again.',
+  'identity.group-anew': () =>
+    'The group is there again: somebody made it anew. What it would be given back, it may have handled since.',
+  'identity.group-unproven': () =>
+    'Nothing proves that it is the same group: one that was made anew at the same place looks like it.',
+  'identity.nothing-met': () =>
+    'None of the entries that the stream would be known by is there: it may have been made anew with the same ids.',
   'identity.leave-alone': () => 'What is there now is not what this was about. Look at it anew.',
   'identity.look-first': () => 'Look at the preview, and confirm there that it is the same.',
 }

@@ -101,6 +101,11 @@ onEachServer(
       )
     }
 
+    async function undoOf(recordId: string, accepts: string[]) {
+      const { api, connectionId, finished } = sluice
+      return finished(await api.recovery.undo({ connectionId, recordId, accepts }))
+    }
+
     describe.each(undoable.map((proof) => [proof.action, proof] as const))('of “%s”', (_action, proof) => {
       test(
         'the preview says what comes back, and the undo does just that',
@@ -119,7 +124,9 @@ onEachServer(
               const before = await heldIn(place).catch((): readonly Held[] => [])
               const plan = await planOf(job.recordId)
               expect(await heldIn(place).catch(() => [])).toEqual(before)
-              const undone = await sluice.undo(job).catch(() => null)
+              // What others did may leave nothing to know the stream or the group by: then it is asked.
+              const accepts = (plan?.doubts ?? []).map(({ code }) => code)
+              const undone = await undoOf(job.recordId, accepts).catch(() => null)
               const after = await heldIn(place).catch((): readonly Held[] => [])
               const without = (all: readonly Held[], some: readonly Held[]) =>
                 all.filter((row) => !some.some((one) => JSON.stringify(one) === JSON.stringify(row)))
