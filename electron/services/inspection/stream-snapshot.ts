@@ -72,8 +72,11 @@ export function madeAnew(planId: string): AppError<'STALE_PLAN'> {
 /** Of its fields, in their order; null when there is no such entry. */
 export async function digestOf(reader: Reader, key: Buffer, id: EntryId): Promise<string | null> {
   const [entry] = await range(reader, key, { from: id, to: id, count: 1 })
-  if (!entry) return null
+  return entry ? digestOfParts(entry.fields) : null
+}
+
+export function digestOfParts(parts: readonly Buffer[]): string {
   const hash = createHash('sha256')
-  for (const part of entry.fields) hash.update(`${part.length}:`).update(part)
+  for (const part of parts) hash.update(`${part.length}:`).update(part)
   return hash.digest('base64')
 }

@@ -5,6 +5,7 @@ import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
+import { sameBodies } from '../inspection/same-bodies'
 import { findCopies } from '../inspection/find-copies'
 import { ackGivenBack, type GiveBack, type PastBatch, type Return } from './give-back'
 import type { Copied } from '../inspection/copy-provenance'
@@ -17,6 +18,8 @@ import { reasonOf } from '../lib/reason-of'
 export interface CopiesGivenBack {
   /** Leaves alone what some group of the target was given already. */
   readonly unreadOnly: boolean
+  /** Copies hold something else than their entries. */
+  readonly isEdited: boolean
   /** The fields that a copy of this entry ends in; null: nothing tells it from others. `at`: of its batch. */
   readonly tailOf: ((context: GroupSource, entry: Copied, at: number) => readonly Buffer[]) | null
 }
@@ -26,7 +29,7 @@ export interface CopiesGivenBack {
  * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more). Where no reply told of
  * one, for Sluice was killed or the script came late, the copies are looked for at the end of the target.
  */
-export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGivenBack): GiveBack {
+export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }: CopiesGivenBack): GiveBack {
   const withCopies = async (context: GroupSource, part: PastBatch): Promise<PastBatch> => {
     const untold = part.changed.filter(({ id }) => !part.copies.has(id))
     if (untold.length === 0 || tailOf === null) return part
@@ -41,8 +44,8 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
     async find(context, known) {
       const part = await withCopies(context, known)
       const found = await ackGivenBack.find(context, part)
-      const copies = found.returns.flatMap(({ prior }) => part.copies.get(prior.id) ?? [])
-      const there = await takeableCopies(context, target, copies, unreadOnly)
+      const ids = found.returns.map(({ prior }) => prior.id)
+      const there = await takeableCopies(context, target, copiesOf(part, ids), { unreadOnly, isEdited })
       // Who made the copy in one step with its ack, has acked it: the first time.
       const isUnsure = ({ prior, unsure }: Return): boolean =>
         unsure && (part.atomic !== true || part.again?.has(prior.id) === true)
@@ -86,7 +89,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, tailOf }: CopiesGi
       const copies = back.flatMap((id) => part.copies.get(id) ?? [])
       if (copies.length === 0) return []
       // Since they were looked at, somebody may have been given them.
-      const there = await takeableCopies(context, target, copies, unreadOnly)
+      const there = await takeableCopies(context, target, copiesOf(part, back), { unreadOnly, isEdited })
       if (there.size > 0) await deleteEntries(context.writer, target, [...there])
       const left = await existingIds(context.reader, target, copies)
       const why = message('recovery.read-meanwhile')
@@ -99,13 +102,24 @@ function inBoth(id: EntryId, { copies }: JournalBatch, why: Message): JobFailure
   return { id, reason: message('recovery.copy-beside', { copyId: copies.get(id) ?? '', why }) }
 }
 
+type CopyPair = readonly [EntryId, EntryId]
+
+function copiesOf({ copies }: JournalBatch, ids: readonly EntryId[]): readonly CopyPair[] {
+  return ids.flatMap((id) => {
+    const copy = copies.get(id)
+    return copy === undefined ? [] : [[id, copy] as const]
+  })
+}
+
+/** Copies that are there. Another entry under a copy's id, of a target that was made anew, is none. */
 async function takeableCopies(
-  { reader }: GroupSource,
+  { reader, key }: GroupSource,
   target: Buffer,
-  copies: readonly EntryId[],
-  unreadOnly: boolean,
+  copies: readonly CopyPair[],
+  { unreadOnly, isEdited }: Pick<CopiesGivenBack, 'unreadOnly' | 'isEdited'>,
 ): Promise<ReadonlySet<EntryId>> {
-  const existing = await existingIds(reader, target, copies)
+  const all = copies.map(([, copy]) => copy)
+  const existing = isEdited ? await existingIds(reader, target, all) : await sameBodies({ reader, key }, target, copies)
   if (!unreadOnly || existing.size === 0) return existing
   const read = (await groupInfos(reader, target)).map(({ lastDeliveredId }) => lastDeliveredId)
   return new Set([...existing].filter((id) => read.every((last) => compareIds(last, id) < 0)))

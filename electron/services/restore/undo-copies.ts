@@ -3,11 +3,12 @@ import type { UndoPlan } from '../../../shared/model/plan'
 import { serverTimeMs } from '../../redis/server'
 import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
-import { existingIds } from '../../redis/xrange'
+import { existingIds, forEachEntry } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { runBatch } from '../jobs/run-batch'
+import { endsWith } from '../inspection/copy-provenance'
 import { findCopies } from '../inspection/find-copies'
 import { partsOf } from '../recovery/give-back'
 import type { BatchOutcome } from '../jobs/run-context'
@@ -81,13 +82,21 @@ async function takeable(
   const expected = untold.map(({ id }) => ({ id, tail: restoredTail(recordId, id) }))
   const found = expected.length === 0 ? [] : (await findCopies({ reader, key }, at, expected)).copies
   const all = [...known, ...[...found].map(([, copyId]) => copyId)]
-  const existing = await existingIds(reader, key, all)
+  const entryOf = new Map([...copies, ...found].map(([id, copy]) => [copy, id]))
+  const existing = new Set<EntryId>()
+  let others = 0
+  await forEachEntry(reader, key, all, ({ id, fields }) => {
+    const entry = entryOf.get(id)
+    // Another entry under a copy's id: the stream was made anew.
+    if (provenance && entry !== undefined && !endsWith(fields, restoredTail(recordId, entry))) others += 1
+    else existing.add(id)
+  })
   const delivered = existing.size === 0 ? [] : (await groupInfos(reader, key)).map((group) => group.lastDeliveredId)
   const ids = [...existing].filter((id) => delivered.every((last) => compareIds(last, id) < 0)).sort(compareIds)
   return {
     ids,
-    gone: all.length - existing.size,
-    leftAlone: changed.length - all.length + existing.size - ids.length,
+    gone: all.length - existing.size - others,
+    leftAlone: changed.length - all.length + existing.size + others - ids.length,
   }
 }
 

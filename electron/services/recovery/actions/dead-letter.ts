@@ -63,6 +63,7 @@ export const deadLetter: ActionKind<DeadLetter> = {
     deleteOriginal === undefined
       ? copiesGivenBack(toBuffer(stream ?? ''), {
           unreadOnly: false,
+          isEdited: false,
           tailOf: ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason }, entry, at),
         })
       : null,

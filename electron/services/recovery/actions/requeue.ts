@@ -67,10 +67,11 @@ export const requeue: ActionKind<Requeue> = {
     }
     return copyOut(context, copying, batches, signal)
   },
-  giveBack: ({ stream, provenance: isWanted, deleteOriginal }) =>
+  giveBack: ({ stream, provenance: isWanted, edited, deleteOriginal }) =>
     deleteOriginal === undefined
       ? copiesGivenBack(toBuffer(stream ?? ''), {
           unreadOnly: true,
+          isEdited: edited === true,
           tailOf: isWanted
             ? ({ key, group }, entry, at) => provenanceOf({ stream: key, group, reason: null }, entry, at)
             : null,

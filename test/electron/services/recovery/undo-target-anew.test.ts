@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { RecoveryAction } from '../../../../shared/model/plan'
+import { idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
+
+const TARGET = 'other'
+const ACTIONS: readonly RecoveryAction[] = [
+  { kind: 'requeue', stream: TARGET, provenance: false },
+  { kind: 'requeue', stream: TARGET, provenance: true },
+  { kind: 'deadLetter', stream: TARGET, reason: 'poison', maxLen: null },
+]
+
+/** Issue 13, A2: what is deleted with an undo is a copy by what it holds, not by its id alone. */
+onEveryServer((world) => {
+  test.each(ACTIONS)('%j: entries of a target that was made anew at the same ids are left alone', async (action) => {
+    const { direct, sluice } = world
+    await seed(direct, { held: { alice: idsFrom(1, 10) } })
+    const job = await sluice.recover(ofConsumer('alice'), action)
+    const copies = (await direct.xrange(TARGET, '-', '+')).map(([id]) => id)
+    await direct.del(TARGET)
+    for (const id of copies.slice(2)) await direct.xadd(TARGET, id, 'n', 'another')
+    const undone = await sluice.undo(job)
+    expect(undone).toMatchObject({ state: 'done', counts: { changed: 0, leftAlone: 10 } })
+    expect(await direct.xrange(TARGET, '-', '+')).toHaveLength(8)
+    expect(await pendingOf(direct, KEY)).toEqual([])
+  })
+
+  test.each(ACTIONS)('%j: copies among entries of others are known and deleted', async (action) => {
+    const { direct, sluice } = world
+    await seed(direct, { held: { alice: idsFrom(1, 10) } })
+    const job = await sluice.recover(ofConsumer('alice'), action)
+    await direct.xadd(TARGET, '*', 'n', 'another')
+    expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: { changed: 10 } })
+    expect(await direct.xrange(TARGET, '-', '+')).toHaveLength(1)
+    expect(await pendingOf(direct, KEY)).toHaveLength(10)
+  })
+})
