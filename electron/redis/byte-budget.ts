@@ -10,13 +10,21 @@ export interface ByteBudget {
   saw(rows: number, bytes: number): void
 }
 
-export function createByteBudget(start = 16, budget = REPLY_BYTES): ByteBudget {
+/** `next`: so many after the first ones, unless these were large. */
+export function createByteBudget(start = 16, budget = REPLY_BYTES, next = start * 4): ByteBudget {
   let limit = start
+  let most = next
   return {
     count: (wanted) => Math.max(1, Math.min(wanted, limit)),
     saw(rows, bytes) {
       const fits = rows === 0 ? Infinity : Math.floor(budget / Math.max(1, bytes / rows))
-      limit = Math.max(1, Math.min(fits, limit * 4))
+      limit = Math.max(1, Math.min(fits, most))
+      most = limit * 4
     },
   }
+}
+
+/** For what somebody waits to see, where entries may be large: one, then sixteen. */
+export function createPageBudget(): ByteBudget {
+  return createByteBudget(1, REPLY_BYTES, 16)
 }

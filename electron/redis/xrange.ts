@@ -1,6 +1,6 @@
 import type { EntryId } from '../../shared/entry-id'
 import { isAppError } from '../../shared/error'
-import { createByteBudget } from './byte-budget'
+import { createByteBudget, REPLY_BYTES } from './byte-budget'
 import type { Reader } from './reader-writer'
 import { asBuffer, asId, asList, asPairs, type Reply } from './reply'
 
@@ -69,7 +69,7 @@ export async function forEachEntry(
   ids: readonly EntryId[],
   take: (entry: RawEntry) => void,
 ): Promise<void> {
-  const budget = createByteBudget(100)
+  const budget = createByteBudget(1, REPLY_BYTES, 100)
   for (let at = 0; at < ids.length;) {
     const slice = ids.slice(at, at + budget.count(100))
     const replies = await reader.pipeline(slice.map((id) => ['XRANGE', key, id, id, 'COUNT', 1] as const))

@@ -1,7 +1,7 @@
 import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { Entry, EntryPage } from '../../../shared/model/entry'
-import { createByteBudget, REPLY_BYTES } from '../../redis/byte-budget'
+import { createPageBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import { noSuchStream } from '../../redis/missing'
 import { asText } from '../../redis/reply'
@@ -23,7 +23,7 @@ export interface EntryPageOptions {
  */
 export async function readPage(reader: Reader, key: Buffer, options: EntryPageOptions): Promise<EntryPage> {
   const { order, count } = options
-  const budget = createByteBudget()
+  const budget = createPageBudget()
   const entries: Entry[] = []
   let start = firstBound(options)
   let more = start !== null

@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
-import { createByteBudget, REPLY_BYTES } from '../../redis/byte-budget'
+import { createPageBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import { entriesById, entryBytes, range, type RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
@@ -23,7 +23,7 @@ export interface Bodies {
  */
 export async function readBodies(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<Bodies> {
   const bodies = new Map<EntryId, Entry>()
-  const budget = createByteBudget()
+  const budget = createPageBudget()
   let looked = 0
   let bytesRead = 0
   let bytesShown = 0
