@@ -11,6 +11,7 @@ import { ackGivenBack, type GiveBack, type PastBatch, type Return } from './give
 import type { Copied } from '../inspection/copy-provenance'
 import type { GroupSource } from '../../redis/source'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
+import type { Sent } from '../jobs/send-commands'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 import { reasonOf } from '../lib/reason-of'
@@ -64,21 +65,22 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
       const back = found.returns.map(({ prior }) => prior.id).filter((id) => !notBack.has(id))
       const copies = back.flatMap((id) => part.copies.get(id) ?? [])
       if (copies.length === 0) return sent
+      // To be read: that they are pending, and whether their copies are there as well.
+      const untold = (error: Error | null): Sent => {
+        const counts = { ...sent.counts, changed: sent.counts.changed - back.length }
+        return { ...sent, counts, lost: [...sent.lost, ...back], error }
+      }
+      // The connection is gone already.
+      if (sent.lost.length > 0) return untold(sent.error)
       try {
         await deleteEntries(context.writer, target, copies)
         return sent
       } catch (error) {
-        // They are pending again for certain, and their copies may be there too: nothing is lost, but there may be both.
+        if (isOutcomeUnknown(error)) return untold(error)
+        // They are pending again for certain, and so are their copies there: nothing is lost, but there are both.
         const failures = back.map((id) => inBoth(id, part, reasonOf(error)))
-        const unknown = isOutcomeUnknown(error) ? back.length : 0
-        const counts = {
-          ...sent.counts,
-          changed: sent.counts.changed - unknown,
-          unknown: sent.counts.unknown + unknown,
-        }
         return {
           ...sent,
-          counts,
           failures,
           error: error instanceof Error ? error : new Error('deleting the copies failed', { cause: error }),
         }

@@ -43,21 +43,25 @@ export async function copyByCommands(context: RunContext, copying: Copying, part
   const until = await serverTimeMs(context.reader).catch(() => null)
   const changed = acked.done.filter(([, count]) => count > 0).map(([id]) => id)
   const notAcked = without(without(idsOf(confirmed), changed), acked.lostIds)
-  const failures = await removeCopies(context, copying.target, pairsOf(copies, notAcked))
+  // Their replies told that they were not acked by us.
+  for (const id of notAcked) ackSent.delete(id)
+  const removed = await removeCopies(context, copying.target, pairsOf(copies, notAcked))
   const ackRefused = acked.refused.map(({ id }) => id)
-  const counts = { ...noCounts, changed: changed.length, leftAlone: notAcked.length - ackRefused.length }
+  const untold = removed.lost ? notAcked : []
+  const leftAlone = removed.lost ? 0 : notAcked.length - ackRefused.length
+  const counts = { ...noCounts, changed: changed.length, leftAlone }
   const refusals: JobFailure[] = [...added.refused, ...acked.refused].map(({ id, error }) => ({
     id,
     reason: reasonOf(error),
   }))
   return {
     counts,
-    except: [...refused, ...notAcked],
+    except: [...refused, ...without(notAcked, untold)],
     until,
-    lost: acked.lostIds,
-    error: acked.lost ?? added.refused[0]?.error ?? acked.refused[0]?.error ?? null,
+    lost: [...acked.lostIds, ...untold],
+    error: acked.lost ?? removed.lost ?? added.refused[0]?.error ?? acked.refused[0]?.error ?? null,
     copies: pairsOf(copies, changed),
-    failures: [...refusals, ...failures],
+    failures: [...refusals, ...removed.failures],
   }
 }
 

@@ -44,8 +44,15 @@ export async function copyByScript(context: RunContext, copying: Copying, part: 
     else counts.leftAlone += 1
   }
   counts.changed = copies.length
-  failures.push(...(await removeCopies(context, target, unacked)))
-  const done = new Set(copies.map(([id]) => id))
-  const except = ids.filter((id) => !done.has(id))
-  return { counts, except, until, lost: [], error: result.failure, copies, failures }
+  for (const [id, copyId] of unacked) {
+    // The script told that it was not acked.
+    part.progress.ackSent.delete(id)
+    part.progress.copies.set(id, copyId)
+  }
+  const removed = await removeCopies(context, target, unacked)
+  failures.push(...removed.failures)
+  const lost = removed.lost ? unacked.map(([id]) => id) : []
+  const told = new Set([...copies.map(([id]) => id), ...lost])
+  const except = ids.filter((id) => !told.has(id))
+  return { counts, except, until, lost, error: removed.lost ?? result.failure, copies, failures }
 }

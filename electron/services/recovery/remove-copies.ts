@@ -3,6 +3,7 @@ import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
 import { existingIds } from '../../redis/xrange'
 import type { RunContext } from '../jobs/run-context'
+import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { message } from '../../../shared/words/messages'
 import { reasonOf } from '../lib/reason-of'
 
@@ -11,19 +12,21 @@ type Copied = readonly [EntryId, EntryId]
 
 /**
  * Deletes copies (at most 500) whose entries were not acked by us after all. What could not be deleted is told: then there
- * are both.
+ * are both. `lost`: the reply got lost, so that nothing is told of any yet.
  */
 export async function removeCopies(
   context: RunContext,
   target: Buffer,
   copies: readonly Copied[],
-): Promise<readonly JobFailure[]> {
-  if (copies.length === 0) return []
+): Promise<{ readonly failures: readonly JobFailure[]; readonly lost: Error | null }> {
+  if (copies.length === 0) return { failures: [], lost: null }
   try {
-    return await takeCopiesBack(context, target, copies)
+    return { failures: await takeCopiesBack(context, target, copies), lost: null }
   } catch (error) {
+    if (isOutcomeUnknown(error)) return { failures: [], lost: error }
     const why = reasonOf(error)
-    return copies.map(([id, copyId]) => ({ id, reason: message('recovery.copy-left', { copyId, why }) }))
+    const failures = copies.map(([id, copyId]) => ({ id, reason: message('recovery.copy-left', { copyId, why }) }))
+    return { failures, lost: null }
   }
 }
 
