@@ -28,7 +28,9 @@ const CHILD = `
       // ioredis ends the connection where its decoder makes no sense of something.
       try { decode(feed) } catch {}
     }
-    process.stdout.write(String(process.resourceUsage().maxRSS * 1024))
+    // Not maxRSS, in which the process that this one was forked from counts, too.
+    const most = /^VmHWM:\\s+(\\d+) kB$/m.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8'))
+    process.stdout.write(String(most[1] * 1024))
   })
 `
 

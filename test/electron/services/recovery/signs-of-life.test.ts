@@ -148,7 +148,7 @@ onEveryServer((world) => {
       await seed(world.direct, { held: { alice: idsFrom(1, 600) } })
       await world.direct.xgroup('CREATECONSUMER', KEY, GROUP, 'calm')
       const plan = await sluice.api.group.planChange({ ...place(), change: { kind: 'destroy group' } })
-      const reached = holdAt(proxy, named('XACK'))
+      const reached = holdAt(proxy, named('EVAL'))
       const running = await sluice.api.group.change({ ...place(), planId: plan.id, confirmation: GROUP })
       await reached
       await sluice.api.job.cancel({ jobId: running.id })

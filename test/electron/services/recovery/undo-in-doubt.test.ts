@@ -118,7 +118,7 @@ onEveryServer((world) => {
     test('of a dead-letter, before the copies went: what was handled since is no certain one', async () => {
       const { direct, proxy, sluice } = world
       const job = await done(deadLetter())
-      void proxy.fault('XDEL', NEVER_SENT, 1)
+      void proxy.fault('XDEL', { kind: 'answer', reply: '-ERR not now\r\n' }, 1)
       const undo = await sluice.undo(job)
       await isOpen(sluice)
       await forgetOutcome(undo)
@@ -143,12 +143,11 @@ onEveryServer((world) => {
     })
   })
 
-  test('one that told what came back, and was cut before the copies went, gave it back for certain', async () => {
+  test('one that told what came back, and was refused the copies, gave it back for certain', async () => {
     const { direct, proxy, sluice } = world
     const job = await done(deadLetter())
-    void proxy.fault('XDEL', NEVER_SENT, 1)
-    expect(await sluice.undo(job)).toMatchObject({ counts: counts({ unknown: 6 }) })
-    await isOpen(sluice)
+    void proxy.fault('XDEL', { kind: 'answer', reply: '-ERR not now\r\n' }, 1)
+    expect(await sluice.undo(job)).toMatchObject({ state: 'failed', counts: counts({ changed: 6 }) })
     await direct.xack(KEY, GROUP, ...IDS)
     expect((await preview(job, 'possible')).entries).toBe(0)
   })
