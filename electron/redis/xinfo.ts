@@ -2,9 +2,10 @@ import type { Count } from '../../shared/count'
 import { isAppError } from '../../shared/error'
 import type { EntryId } from '../../shared/entry-id'
 import type { Reader } from './reader-writer'
-import { asMissing, orMissing } from './missing'
+import { asMissing, noSuchGroup, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, asRecord, type Reply } from './reply'
 import { parseTimeMs } from './server'
+import type { GroupSource } from './source'
 
 /** XINFO STREAM. Null: this server doesn't tell, or there is no such entry. */
 export interface StreamInfo {
@@ -61,6 +62,18 @@ export interface GroupInfo {
 /** NOT_FOUND stream when the key is gone. https://redis.io/docs/latest/commands/xinfo-groups/ */
 export async function groupInfos(reader: Reader, key: Buffer): Promise<readonly GroupInfo[]> {
   return parseGroupInfos(await orMissing(reader.call('XINFO', 'GROUPS', key), key))
+}
+
+/** One of them; undefined where there is none of that name. NOT_FOUND stream when the key is gone. */
+export async function findGroup({ reader, key, group }: GroupSource): Promise<GroupInfo | undefined> {
+  return (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
+}
+
+/** The same, and NOT_FOUND group where there is none. */
+export async function requireGroup(source: GroupSource): Promise<GroupInfo> {
+  const info = await findGroup(source)
+  if (info === undefined) throw noSuchGroup(source.group)
+  return info
 }
 
 export function parseGroupInfos(reply: Reply): readonly GroupInfo[] {

@@ -1,4 +1,5 @@
 import { nextId, previousId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
 import type { GroupSource } from '../../redis/source'
 import { pendingSummary } from '../../redis/xpending'
 import { goneWithin, mayBeGoneAfter } from '../inspection/entry-presence'
@@ -11,10 +12,19 @@ const MOST_WALKED = 20_000
 const MOST_LOOKED_UP = 2_000
 
 /**
- * How many of a group's pending entries are gone from the stream; null where that would take too much. The stream's own
- * bounds mostly tell that there are none.
+ * How many of a group's pending entries are gone from the stream; null where that would take too much, or may not be looked
+ * at. The stream's own bounds mostly tell that there are none.
  */
 export async function goneOfPending(source: GroupSource): Promise<number | null> {
+  try {
+    return await countGone(source)
+  } catch (error) {
+    if (isAppError(error, 'REDIS') || isAppError(error, 'UNSUPPORTED')) return null
+    throw error
+  }
+}
+
+async function countGone(source: GroupSource): Promise<number | null> {
   const { reader, key, group } = source
   const { smallestId } = await pendingSummary(reader, key, group)
   if (smallestId === null) return 0

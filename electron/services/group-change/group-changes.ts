@@ -8,8 +8,7 @@ import type { UndoPlanning, UndoWhich } from '../../../shared/model/plan'
 import type { Job } from '../../../shared/model/job'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Where } from '../../redis/scripts/set-group-id-if'
-import type { GroupSource } from '../../redis/source'
-import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
+import { consumerInfos, requireGroup } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
@@ -91,7 +90,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const infos = await consumerInfos(source.reader, source.key, source.group)
         const consumers = infos.map(({ name }) => fromBuffer(name))
         // As it stands now: the plan may be minutes old, and the group has read on.
-        const { lastDeliveredId, entriesRead, pending } = await standing(source)
+        const { lastDeliveredId, entriesRead, pending } = await requireGroup(source)
         const position = after?.lastDeliveredId ?? lastDeliveredId
         const read = entriesRead === null ? null : String(entriesRead)
         const groupChange = { change, position, before: { lastDeliveredId, entriesRead: read, consumers } }
@@ -159,12 +158,6 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
 function madeAgain({ change, before }: PastChange): readonly Bytes[] {
   if (change.kind === 'remove consumer') return [change.consumer]
   return change.kind === 'destroy group' ? before.consumers : []
-}
-
-async function standing({ reader, key, group }: GroupSource): Promise<GroupInfo> {
-  const info = (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
-  if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
-  return info
 }
 
 /** Where the group must stand for its id to be set. */

@@ -11,7 +11,7 @@ import { noCounts } from '../lib/job-counts'
 import { ackSendings } from '../recovery/ack-sendings'
 import { claimGivenBackFrom, NEVER_IDLE_SO_LONG_MS, type GiveBack } from '../recovery/give-back'
 import { readAcksBack } from '../recovery/read-acks-back'
-import { sortIds, standingOf } from './unheld'
+import { standingOf } from './unheld'
 
 type MakePending = Extract<GroupChange, { kind: 'make pending' }>
 
@@ -50,7 +50,7 @@ export async function* makePending(
     const except = lost.filter((id) => !isOurs.has(id))
     return { counts: { ...noCounts, changed: isOurs.size, leftAlone: except.length }, except, until: now.at }
   }
-  const rows = sortIds(unheld).map(asHeldByNobody)
+  const rows = unheld.map(asHeldByNobody)
   yield* runBatch(context, { number: 0, observation, rows, to: consumer, send, readBack }, signal)
 }
 

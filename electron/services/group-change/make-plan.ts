@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/error'
 import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
 import type { Lag } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
-import { consumerInfos, groupInfos, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
+import { consumerInfos, requireGroup, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
 import { aheadOf, honestLag, lagFacts, lagFromIds } from '../inspection/lag'
 import type { GroupSource } from '../../redis/source'
 import { countAfter } from '../inspection/lag-count'
@@ -48,12 +48,10 @@ export async function planGroupChange(source: GroupSource, request: GroupChangeR
 
 type Rest = Pick<GroupChangePlan, 'after' | 'delivers' | 'skips' | 'blocked' | 'undo'>
 
-async function readFacts({ reader, key, group }: GroupSource): Promise<Facts> {
-  const [stream, infos] = await Promise.all([streamInfo(reader, key), groupInfos(reader, key)])
-  const info = infos.find(({ name }) => name.equals(group))
-  if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
+async function readFacts(source: GroupSource): Promise<Facts> {
+  const [stream, info] = await Promise.all([streamInfo(source.reader, source.key), requireGroup(source)])
   const { lastDeliveredId, entriesRead, pending, consumers } = info
-  const lag = await lagAt({ reader, key, group }, stream, info)
+  const lag = await lagAt(source, stream, info)
   const ahead = aheadOf(stream.lastGeneratedId, lastDeliveredId)
   return { stream, info, before: { lastDeliveredId, aheadOf: ahead, entriesRead, lag, pending, consumers } }
 }

@@ -2,14 +2,13 @@ import { sameBytes } from '../../../shared/bytes'
 import type { JournalRecord } from '../../../shared/model/journal'
 import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
 import { fromBuffer } from '../../redis/bytes'
-import { noSuchGroup } from '../../redis/missing'
 import type { GroupSource } from '../../redis/source'
-import { consumerInfos } from '../../redis/xinfo'
+import { consumerInfos, findGroup, requireGroup } from '../../redis/xinfo'
 import type { Need } from '../jobs/needs'
 import { ackGivenBack, ackGivenBackToNobody, type PastBatch } from '../recovery/give-back'
 import { planUndo } from '../recovery/plan-undo'
 import { madePendingTakenBack } from './make-pending'
-import { infoOf, readOn, type PastChange } from './undo'
+import { readOn, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
 
 /** A change of a group as the journal has it. */
@@ -49,12 +48,12 @@ export async function* planUndoOfChange(
       return { ...nothing, instead: message('undo.makes-consumer', { consumer }) }
     }
     case 'set id': {
-      const now = await requireInfo(place)
+      const now = await requireGroup(place)
       if (now.lastDeliveredId !== position) throw readOn()
       return { ...nothing, instead: message('undo.sets-id', { id: before.lastDeliveredId }) }
     }
     case 'destroy group': {
-      const isThere = (await infoOf(place)) !== undefined
+      const isThere = (await findGroup(place)) !== undefined
       const how = isThere ? ackGivenBack : ackGivenBackToNobody
       const plan = yield* planUndo(place, how, record, batches(), note, which)
       return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
@@ -66,10 +65,4 @@ export async function* planUndoOfChange(
       return { ...plan, consumers, acks: true }
     }
   }
-}
-
-async function requireInfo(place: GroupSource) {
-  const info = await infoOf(place)
-  if (info === undefined) throw noSuchGroup(place.group)
-  return info
 }

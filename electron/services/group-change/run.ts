@@ -7,20 +7,17 @@ import { toBuffer } from '../../redis/bytes'
 import type { GroupStood } from '../../redis/scripts/group-standing-lua'
 import { destroyGroupIfEmpty } from '../../redis/scripts/destroy-group-if-empty'
 import { removeConsumerIfEmpty } from '../../redis/scripts/remove-consumer-if-empty'
-import { consumerInfos, groupInfos } from '../../redis/xinfo'
+import { consumerInfos, findGroup } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
-import { runBatch } from '../jobs/run-batch'
 import { BATCH, observeRange } from '../inspection/observe-pending'
 import type { RunContext } from '../jobs/run-context'
-import { sendAll } from '../jobs/send-commands'
 import { oneCommand } from '../jobs/one-command'
 import { ANY_TIME } from '../jobs/note-outcome'
 import { makePending } from './make-pending'
 import { moveGroup } from './move-group'
 import type { Where } from '../../redis/scripts/set-group-id-if'
-import { createAckCeiling } from '../recovery/ack-ceiling'
-import { readAcksBack } from '../recovery/read-acks-back'
+import { ackRows, createAckCeiling } from '../recovery/ack-ceiling'
 import { message } from '../../../shared/words/messages'
 
 /** Where SETID goes, with `$` resolved when it was planned, and how many entries lie before it; null: the server is not told. */
@@ -78,12 +75,8 @@ async function removeConsumer(context: RunContext, name: Bytes, signal: AbortSig
 }
 
 async function setId(context: RunContext, to: NewPosition, signal: AbortSignal): Promise<JobStep> {
-  const { reader, key, group } = context
   const { position } = to
-  const isThere = async (): Promise<boolean> =>
-    (await groupInfos(reader, key)).some(
-      ({ name, lastDeliveredId }) => name.equals(group) && lastDeliveredId === position,
-    )
+  const isThere = async (): Promise<boolean> => (await findGroup(context))?.lastDeliveredId === position
   let stood: GroupStood | null = null
   const send = async (): Promise<void> => {
     const move = await moveGroup(context, to)
@@ -129,14 +122,8 @@ async function* destroyGroup(
     for (;;) {
       const observation = await observeRange(reader, key, group, { from: '-', to: '+', count: BATCH })
       if (observation.rows.length === 0) break
-      for (const rows of ceiling.parts(observation.rows)) {
-        const sendings = await ceiling.sendings(rows)
-        const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-        const readBack = (lost: readonly EntryId[]) =>
-          readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
-        yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
-        if (signal.aborted) return
-      }
+      number = yield* ackRows(context, ceiling, { number, observation, rows: observation.rows }, signal)
+      if (signal.aborted) return
     }
     let held = 0
     let stood: GroupStood | null = null
@@ -156,9 +143,9 @@ async function* destroyGroup(
   throw new AppError('BAD_INPUT', { field: 'group', problem, remedy })
 }
 
-async function isGone({ reader, key, group }: RunContext): Promise<boolean> {
+async function isGone(source: RunContext): Promise<boolean> {
   try {
-    return !(await groupInfos(reader, key)).some(({ name }) => name.equals(group))
+    return (await findGroup(source)) === undefined
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return true
     throw error

@@ -3,9 +3,8 @@ import { AppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
 import type { UndoWhich } from '../../../shared/model/plan'
 import { toBuffer } from '../../redis/bytes'
-import type { GroupSource } from '../../redis/source'
 import { createConsumer, createGroup } from '../../redis/xgroup'
-import { consumerInfos, groupInfos, type GroupInfo } from '../../redis/xinfo'
+import { consumerInfos, findGroup } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { GroupBefore } from '../journal/lines'
@@ -53,7 +52,7 @@ export async function* undoGroupChange(
         const move = { position: before.lastDeliveredId, entriesRead, where: { at: position } }
         if ((await moveGroup(context, move)).state === 'left') throw readOn()
       }
-      const isBack = async () => (await infoOf(context))?.lastDeliveredId === before.lastDeliveredId
+      const isBack = async () => (await findGroup(context))?.lastDeliveredId === before.lastDeliveredId
       yield await oneCommand(context, send, isBack, signal)
       return
     }
@@ -63,10 +62,6 @@ export async function* undoGroupChange(
     case 'make pending':
       yield* giveBack(context, madePendingTakenBack, batches, signal, which)
   }
-}
-
-export async function infoOf({ reader, key, group }: GroupSource): Promise<GroupInfo | undefined> {
-  return (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
 }
 
 function countOf({ entriesRead }: GroupBefore): Count | undefined {
@@ -88,11 +83,11 @@ async function* makeAgain(
   which?: UndoWhich,
 ): AsyncGenerator<JobStep, void> {
   const { writer, key, group } = context
-  if ((await infoOf(context)) === undefined) {
+  if ((await findGroup(context)) === undefined) {
     const entriesRead = countOf(before)
     const counted = entriesRead === undefined ? {} : { entriesRead }
     const send = () => createGroup(writer, key, group, before.lastDeliveredId, { mkstream: false, ...counted })
-    yield await oneCommand(context, send, async () => (await infoOf(context)) !== undefined, signal)
+    yield await oneCommand(context, send, async () => (await findGroup(context)) !== undefined, signal)
   }
   for (const name of before.consumers) {
     if (signal.aborted) return

@@ -1,8 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
-import { fromBuffer } from '../../redis/bytes'
-import { AppError } from '../../../shared/error'
 import type { GroupSource } from '../../redis/source'
-import { groupInfos } from '../../redis/xinfo'
+import { requireGroup } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import { observeIds, type Observation } from '../inspection/observe-pending'
 import { idsOf } from '../jobs/run-batch'
@@ -20,10 +18,10 @@ export interface Standing {
 }
 
 /** Looks at up to 500 entries. Throws NOT_FOUND group. */
-export async function standingOf({ reader, key, group }: GroupSource, ids: readonly EntryId[]): Promise<Standing> {
-  const asked = sortIds([...new Set(ids)])
-  const info = (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
-  if (!info) throw new AppError('NOT_FOUND', { what: 'group', name: fromBuffer(group) })
+export async function standingOf(source: GroupSource, ids: readonly EntryId[]): Promise<Standing> {
+  const { reader, key, group } = source
+  const asked = [...new Set(ids)].sort(compareIds)
+  const info = await requireGroup(source)
   const observation = await observeIds(reader, key, group, asked)
   const pending = new Set(idsOf(observation.rows))
   const open = asked.filter((id) => !pending.has(id))
@@ -33,8 +31,4 @@ export async function standingOf({ reader, key, group }: GroupSource, ids: reado
   const unheld = found.filter((id) => compareIds(id, info.lastDeliveredId) <= 0)
   const counts = { pending: pending.size, unread: found.length - unheld.length, gone: open.length - found.length }
   return { unheld, ...counts, observation }
-}
-
-export function sortIds(ids: readonly EntryId[]): readonly EntryId[] {
-  return [...ids].sort(compareIds)
 }

@@ -6,7 +6,7 @@ import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import type { GroupSource } from '../../redis/source'
-import { consumerInfos, groupInfos, streamInfo } from '../../redis/xinfo'
+import { consumerInfos, findGroup, streamInfo } from '../../redis/xinfo'
 import { averageEntryBytes } from './entry-size'
 import { couldBecome, digestOf } from './stream-snapshot'
 
@@ -69,8 +69,9 @@ export function noted(mark: StreamMark | 'gone' | null): StreamMark | undefined 
   return mark === null || mark === 'gone' ? undefined : mark
 }
 
-async function readGroupMark({ reader, key, group }: GroupSource, about: MarkOf): Promise<GroupMark | undefined> {
-  const info = (await groupInfos(reader, key)).find(({ name }) => name.equals(group))
+async function readGroupMark(source: GroupSource, about: MarkOf): Promise<GroupMark | undefined> {
+  const { reader, key, group } = source
+  const info = await findGroup(source)
   if (!info) return undefined
   const { lastDeliveredId } = info
   const entriesRead = info.entriesRead === null ? null : String(info.entriesRead)

@@ -1,11 +1,15 @@
+import type { EntryId } from '../../../shared/entry-id'
 import { ackWithin, CHECKED_ACK_MAX } from '../../redis/scripts/checked-ack'
 import { averageEntryBytes } from '../inspection/entry-size'
-import type { ObservedRow } from '../inspection/observe-pending'
-import { idsOf } from '../jobs/run-batch'
+import type { Observation, ObservedRow } from '../inspection/observe-pending'
+import type { JobStep } from '../jobs/job-step'
+import { idsOf, runBatch, type Batch } from '../jobs/run-batch'
 import type { RunContext } from '../jobs/run-context'
-import type { Sending } from '../jobs/send-commands'
+import { sendAll, type Sending } from '../jobs/send-commands'
+import { noCounts } from '../lib/job-counts'
 import { ackSendings, mayScript, scriptSendings } from './ack-sendings'
 import { createLossCeiling, moreGone } from './loss-ceiling'
+import { readAcksBack } from './read-acks-back'
 
 /** Acks that together take no more of what is gone from the stream than was shown. */
 export interface AckCeiling {
@@ -35,6 +39,27 @@ export async function createAckCeiling(context: RunContext, shown: number | null
       return ackSendings(context, rows)
     },
   }
+}
+
+/** Acks these, a batch for each part that may go together, and gives the next batch's number. Stops between two of them. */
+export async function* ackRows(
+  context: RunContext,
+  ceiling: AckCeiling,
+  batch: Pick<Batch, 'number'> & { readonly observation: Observation; readonly rows: readonly ObservedRow[] },
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, number> {
+  const { observation } = batch
+  let { number } = batch
+  for (const rows of ceiling.parts(batch.rows)) {
+    const sendings = await ceiling.sendings(rows)
+    const send = () =>
+      sendAll(context.writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
+    const readBack = (lost: readonly EntryId[]) =>
+      readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
+    yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
+    if (signal.aborted) break
+  }
+  return number
 }
 
 async function hasSmallEntries(context: RunContext): Promise<boolean> {

@@ -1,16 +1,13 @@
-import type { EntryId } from '../../../../shared/entry-id'
 import type { RecoveryAction } from '../../../../shared/model/plan'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
-import { idsOf, runBatch } from '../../jobs/run-batch'
-import { createAckCeiling } from '../ack-ceiling'
+import { idsOf } from '../../jobs/run-batch'
+import { ackRows, createAckCeiling } from '../ack-ceiling'
 import { mayScript } from '../ack-sendings'
 import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
 import { readAhead } from '../read-ahead'
-import { readAcksBack } from '../read-acks-back'
 import type { SelectedBatch } from '../selected'
-import { sendAll } from '../../jobs/send-commands'
 import { message } from '../../../../shared/words/messages'
 
 /**
@@ -36,21 +33,14 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, plan, batches, signal) {
-    const { writer } = context
     const ceiling = await createAckCeiling(context, plan.gone)
     const read = mayScript(context.server) ? readAhead(wholePages(batches)) : batches
     let number = 0
     for await (const { observation, untouched, moved } of read) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
       if (untouched.length === 0) continue
-      for (const rows of ceiling.parts(untouched)) {
-        const sendings = await ceiling.sendings(rows)
-        const send = () => sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
-        const readBack = (lost: readonly EntryId[]) =>
-          readAcksBack(context, { commands: sendings.map(({ ids }) => ids), rows, seenAt: observation.at }, lost)
-        yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
-        if (signal.aborted) return
-      }
+      number = yield* ackRows(context, ceiling, { number, observation, rows: untouched }, signal)
+      if (signal.aborted) return
     }
   },
   giveBack: () => ackGivenBack,
