@@ -44,3 +44,8 @@ export function errorData<C extends AppErrorCode>(error: unknown, code: C): AppE
   const info = errorInfo(error)
   return info?.code === code && typeof info.data === 'object' ? (info.data as AppErrorData<C>) : null
 }
+
+/** The host or the server can't be reached: what was asked may well be answered later. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof HostLostError || errorData(error, 'UNREACHABLE') !== null
+}

@@ -4,8 +4,7 @@ import type { ClaimOutcome } from '../../shared/model/claim-outcome'
 import type { Job } from '../../shared/model/job'
 import { KINDS } from '../../shared/model/kinds'
 import { api } from '../api/client'
-import { errorData } from '../api/errors'
-import { HostLostError } from '../api/link-state'
+import { isOutage } from '../api/errors'
 
 const EVERY_MS = 3_000
 /** Five minutes. */
@@ -38,7 +37,7 @@ export function useClaimOutcome(job: () => Job): Following {
     } catch (error) {
       // What can't be told just now is not said; out of reach, it is asked for again.
       outcome.value = null
-      hasFailed.value = !(error instanceof HostLostError) && errorData(error, 'UNREACHABLE') === null
+      hasFailed.value = !isOutage(error)
     } finally {
       isAsking = false
     }

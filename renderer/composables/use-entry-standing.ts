@@ -47,11 +47,11 @@ export function useEntryStanding(target: () => StreamTarget, id: () => EntryId) 
     }
   }
 
+  /** What is told of the same entry stays until it is known anew. */
   async function load(): Promise<void> {
     controller.abort()
     controller = new AbortController()
     const { signal } = controller
-    standings.value = []
     const all = await listGroups(signal)
     const found = await Promise.all(all.slice(0, MOST_GROUPS).map((group) => standing(group, signal)))
     if (signal.aborted) return
@@ -59,7 +59,14 @@ export function useEntryStanding(target: () => StreamTarget, id: () => EntryId) 
     moreGroups.value = Math.max(0, all.length - MOST_GROUPS)
   }
 
-  watch(id, load, { immediate: true })
+  watch(
+    id,
+    () => {
+      standings.value = []
+      void load()
+    },
+    { immediate: true },
+  )
   onScopeDispose(() => controller.abort())
   return { standings, moreGroups, load }
 }

@@ -308,7 +308,7 @@ export const trimNeeded = z.object({
     })
     .nullable(),
   /** So many stay for the groups that would go else. */
-  keeps: figure,
+  keeps: figure.nullable(),
   /** For whom: what each group needs of all that would go else. */
   keptFor: z.array(trimLoss),
   guard: z.object({

@@ -79,6 +79,8 @@ export const copiesPlan = copiesRequest.extend({
   there: z.int(),
   /** Of those asked for: a redrive's copy of them still lies where it went, and so not added. Absent: none. */
   stillCopied: z.int().optional(),
+  /** Of those that are added: whether a redrive's copy of them still lies where it went can't be told. Absent: none. */
+  copiesUntold: z.int().optional(),
   /** Of those that are added: nothing says whether they went. */
   unsure: z.int(),
   /** Saved, and left out because they stayed in the stream then. */

@@ -116,7 +116,7 @@ async function* caughtUp(
       yield { done: 0, counts: noCounts, failures }
       if (signal.aborted) break
     }
-    await endGroups(context, order, signal)
+    if (!signal.aborted) await endGroups(context, order, signal)
     const made = (await streamInfo(context.reader, order.target)).lastGeneratedId
     const live = (await streamInfo(context.reader, order.key)).lastGeneratedId
     return {
@@ -138,6 +138,7 @@ async function endGroups(context: RestoreContext, { key, target, seenGroups }: S
   for (const name of seenGroups) {
     if (live.has(nameKey(name)) || !made.has(nameKey(name))) continue
     await ackAll(context, target, name, signal)
+    if (signal.aborted) return
     await onOurs(context, signal, () => destroyGroup(context.writer, target, name))
   }
 }

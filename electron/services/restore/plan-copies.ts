@@ -10,7 +10,7 @@ import { PART_BYTES } from '../inspection/body-parts'
 import { lookAtTarget } from '../recovery/target-stream'
 import type { RestoreSource } from './context'
 import { isChosenBy, PART_ENTRIES, savedEntries, type SavedEntry } from './parts'
-import type { StillCopied } from './still-copied'
+import type { CopiesFound, StillCopied } from './still-copied'
 import { createStillThere } from './still-there'
 import { message } from '../../../shared/words/messages'
 
@@ -28,14 +28,14 @@ export interface PreparedCopies {
 }
 
 const SHOWN_COMMANDS = 3
-const NONE: ReadonlySet<EntryId> = new Set()
+const NONE: CopiesFound = { there: new Set(), untold: 0 }
 /** A line's own marks, about: braces, quotes, the id. */
 const LINE_MARKS = 60
 export const TOLD_EVERY = 1_000
 
 /**
- * Reads a backup to its end, and looks up in the streams where a redrive moved its entries, and in the stream that would get its entries which of them it holds. Changes nothing. Throws BAD_INPUT where
- * the target is no stream, UNSUPPORTED where it lies elsewhere, NOT_FOUND backup, STORAGE.
+ * Reads a backup to its end, and looks up in the streams where a redrive moved its entries, and in the stream that would get
+ * them, which of them are there. Changes nothing. Throws BAD_INPUT where the target is no stream, UNSUPPORTED where it lies elsewhere, NOT_FOUND backup, STORAGE.
  */
 export async function* planCopies(
   place: RestoreSource,
@@ -53,6 +53,7 @@ export async function* planCopies(
   const plan = { entries: 0, there: 0, unsure: 0, leftOut: 0, bytes: 0, damaged: 0 }
   const there: [number, number][] = []
   let copied = 0
+  let copiesUntold = 0
   let firstId: EntryId | null = null
   let lastId: EntryId | null = null
   let asked: SavedEntry[] = []
@@ -61,7 +62,8 @@ export async function* planCopies(
   let askedBytes = 0
   const lookUp = async (): Promise<void> => {
     const held = creates ? new Set<EntryId>() : await stillThere(asked)
-    const elsewhere = await (stillCopied?.(asked.filter(({ id }) => !held.has(id))) ?? NONE)
+    const { there: elsewhere, untold } = (await stillCopied?.(asked.filter(({ id }) => !held.has(id)))) ?? NONE
+    copiesUntold += untold
     for (const entry of asked) {
       if (held.has(entry.id) || elsewhere.has(entry.id)) {
         if (held.has(entry.id)) plan.there += 1
@@ -109,6 +111,7 @@ export async function* planCopies(
       notFound: (wanted?.size ?? 0) - found.size,
       undo: { possible: canUndo.available, note },
       ...(copied > 0 && { stillCopied: copied }),
+      ...(copiesUntold > 0 && { copiesUntold }),
     },
     file,
     there,

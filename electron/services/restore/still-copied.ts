@@ -8,15 +8,21 @@ import { forEachEntry, type RawEntry } from '../../redis/xrange'
 import type { BackupFile } from '../backup/read-backup'
 import type { Journal } from '../journal/journal'
 
-/** Of these entries of a redrive's backup, those whose copy is still where the redrive moved them: they would be there twice. */
-export type StillCopied = (entries: readonly RawEntry[]) => Promise<ReadonlySet<EntryId>>
+/** Of entries of a redrive's backup. */
+export interface CopiesFound {
+  /** Their copy is still where the redrive moved them: they would be there twice. */
+  readonly there: ReadonlySet<EntryId>
+  /** Of so many nobody can tell: where they went is not known any more, or may not be read. */
+  readonly untold: number
+}
+export type StillCopied = (entries: readonly RawEntry[]) => Promise<CopiesFound>
 
 interface Copy {
   readonly to: string
   readonly id: EntryId
 }
 
-/** Null: the backup is no redrive's, or the journal has it no more. `sourceOf`: where a stream is read. */
+/** Null: the backup is no redrive's. `sourceOf`: where a stream is read. */
 export async function createStillCopied(
   journal: Pick<Journal, 'batches'>,
   { kind, recordId }: BackupFile,
@@ -24,13 +30,14 @@ export async function createStillCopied(
 ): Promise<StillCopied | null> {
   if (kind !== 'redrive') return null
   const copies = await copiesOf(journal, recordId)
-  if (copies === null) return null
+  if (copies === null) return (entries) => Promise.resolve({ there: new Set(), untold: entries.length })
   return async (entries) => {
     const there = new Set<EntryId>()
+    let untold = 0
     for (const [to, wanted] of byTarget(entries, copies)) {
-      await lookIn(sourceOf(fromBuffer(keyName(to))), wanted, there)
+      if (!(await lookIn(sourceOf(fromBuffer(keyName(to))), wanted, there))) untold += wanted.size
     }
-    return there
+    return { there, untold }
   }
 }
 
@@ -68,20 +75,22 @@ function byTarget(
   return targets
 }
 
-/** A copy says whose it is: another entry of that id, of a stream that was made anew or of another server, is none. */
+/** False: may not be read. A copy says whose it is: another entry of that id, of a stream that was made anew or of another server, is none. */
 async function lookIn(
   { reader, key }: Source,
   wanted: ReadonlyMap<EntryId, EntryId>,
   there: Set<EntryId>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await forEachEntry(reader, key, [...wanted.keys()], (copy) => {
       const id = wanted.get(copy.id)
       if (id !== undefined && deadIdOf(copy) === id) there.add(id)
     })
+    return true
   } catch (error) {
-    // It is no stream any more, or may not be read: nobody can say that it is there.
-    if (!isAppError(error, 'REDIS')) throw error
+    if (!isAppError(error, 'REDIS') && !isAppError(error, 'UNSUPPORTED')) throw error
+    // What is no stream any more has no copies.
+    return isAppError(error, 'REDIS') && error.data.prefix === 'WRONGTYPE'
   }
 }
 

@@ -1,5 +1,5 @@
 import { compareIds } from '../../../shared/entry-id'
-import { loses } from '../../../shared/judgement/losses'
+import { losesAny } from '../../../shared/judgement/losses'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { TrimNeeded, TrimPlan } from '../../../shared/model/plan'
 import { fromBuffer } from '../../redis/bytes'
@@ -60,7 +60,7 @@ export async function keepNeeded(
       groups: groups.length,
       first: need && { ...(await placeOf(source, need)), group: fromBuffer(need.group), by: need.by },
       keeps: isHeld ? difference(cut.removes, kept.removes) : { value: 0, certainty: 'exact' },
-      keptFor: losses.filter(({ pending, unread }) => loses(pending) || loses(unread)),
+      keptFor: losses.filter(losesAny),
       guard: { atomic: keeping !== 'commands', note: noteOf(keeping, means) },
     },
   }
@@ -92,7 +92,8 @@ async function placeOf({ reader, key }: Source, { from, by }: Need) {
   return { id: from, gone }
 }
 
-function difference(all: TrimPlan['removes'], rest: TrimPlan['removes']): TrimPlan['removes'] {
-  const isSure = all.certainty === 'exact' && rest.certainty === 'exact'
-  return { value: Math.max(0, all.value - rest.value), certainty: isSure ? 'exact' : 'estimate' }
+/** Of a bound nothing can be taken off. */
+function difference(all: TrimPlan['removes'], rest: TrimPlan['removes']): TrimPlan['removes'] | null {
+  if (rest.certainty !== 'exact') return null
+  return { value: Math.max(0, all.value - rest.value), certainty: all.certainty === 'exact' ? 'exact' : 'estimate' }
 }

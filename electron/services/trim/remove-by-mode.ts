@@ -59,7 +59,10 @@ export async function* removeByMode(
 
 async function beforeNeeds(order: RunningTrim, through: EntryId): Promise<EntryId> {
   const need = await firstNeed(order)
-  if (need === null || compareIds(need.from, through) > 0) return through
+  if (need === null || compareIds(need.from, through) > 0) {
+    order.hold(null)
+    return through
+  }
   const after = previousId(need.from) ?? MIN_ID
   order.hold({ by: need.group, after })
   return after

@@ -1,5 +1,6 @@
 import { isEntryId, type EntryId } from '../../../shared/entry-id'
 import { words } from '../../../shared/words/words'
+import { splitIds } from '../../utils/split-ids'
 
 /** What one command may carry. */
 const MOST = 500
@@ -11,9 +12,9 @@ export interface ReadIds {
   readonly problem: string | null
 }
 
-/** Ids out of a text: one a line, or with blanks, commas or quotes between them, as redis-cli and logs have them. */
+/** Whole ids out of a text. */
 export function readIds(text: string): ReadIds {
-  const ids = [...new Set(text.split(/[\s,;"']+/).filter((each) => each !== ''))]
+  const ids = [...new Set(splitIds(text))]
   const odd = ids.find((each) => !isEntryId(each))
   if (odd !== undefined) return { ids: [], problem: words.groupChange.noId(odd.slice(0, 60)) }
   return { ids, problem: ids.length > MOST ? words.groupChange.tooManyIds(MOST) : null }

@@ -60,7 +60,7 @@ export interface PlanFormOf<Plan> {
 export function usePlanForm<Input, Plan extends object>(options: PlanFormOptions<Input, Plan>): PlanFormOf<Plan> {
   const { never, missing, whyNot, forGood, dims = false, runUnseen, remarks, done } = options
   const jobs = useJobs()
-  const planning = usePlanning(options)
+  const planning = usePlanning({ ...options, stands: () => busy.value || confirmation.typed.value !== '' })
   const { plan, state, again } = planning
   const confirmation = useConfirmation(() => forGood?.(plan.value) ?? null)
   const busy = shallowRef(false)
@@ -75,7 +75,13 @@ export function usePlanForm<Input, Plan extends object>(options: PlanFormOptions
     const asked = missing?.() ?? null
     const why = never?.() ?? (asked === null ? null : words.plan.firstDo(asked))
     if (why !== null) return why
-    if (plan.value !== null) return whyNot(plan.value) ?? confirmation.whyNot.value
+    if (plan.value !== null) {
+      return (
+        whyNot(plan.value) ??
+        confirmation.whyNot.value ??
+        (planning.isJustChanged.value ? words.plan.justChanged : null)
+      )
+    }
     if (state.value === 'counting') return words.plan.stillWorkingOut
     if (runUnseen) return null
     return state.value === 'stopped' ? words.plan.notCounted : words.plan.notKnown

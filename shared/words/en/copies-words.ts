@@ -7,7 +7,11 @@ import { formatSize } from '../../format/format-size'
 
 /** "Adds 240 entries (12 KiB) to the end of orders, by new ids". */
 function copiesSentence({ entries, there, stillCopied = 0, leftOut, bytes, key }: CopiesPlan): string {
-  if (entries === 0 && stillCopied > 0) return 'Adds nothing: what the redrive moved is still where it went'
+  if (entries === 0 && stillCopied > 0) {
+    return there + leftOut === 0
+      ? 'Adds nothing: what the redrive moved is still where it went'
+      : 'Adds nothing: none of them is to be added'
+  }
   if (entries === 0 && there > 0) return `Adds nothing: ${displayName(key)} still holds them`
   if (entries === 0 && leftOut > 0) return 'Adds nothing: what the backup holds had stayed in the stream'
   if (entries === 0) return 'Adds nothing: the backup holds none of them'
@@ -25,7 +29,7 @@ function givenSentence({ groups, entries }: CopiesPlan): string | null {
 }
 
 function copiesWarnings(plan: CopiesPlan): readonly string[] {
-  const { damaged, notFound, creates, there, stillCopied = 0, unsure, leftOut, key } = plan
+  const { damaged, notFound, creates, there, stillCopied = 0, copiesUntold = 0, unsure, leftOut, key } = plan
   const warnings: string[] = []
   if (there > 0) {
     const are = formatNoun(there, 'of them is', 'of them are')
@@ -34,6 +38,12 @@ function copiesWarnings(plan: CopiesPlan): readonly string[] {
   if (stillCopied > 0) {
     const are = formatNoun(stillCopied, 'of them is', 'of them are')
     warnings.push(`${are} still where the redrive moved them, and will not be added once more.`)
+  }
+  if (copiesUntold > 0) {
+    const of = copiesUntold === plan.entries ? '' : ` of ${formatNoun(copiesUntold, 'of them', 'of them')}`
+    warnings.push(
+      `Whether the copy${of} still lies where the redrive moved it can’t be told: what does is there twice then.`,
+    )
   }
   if (unsure > 0) {
     const what = unsure === plan.entries ? 'these entries' : formatNoun(unsure, 'of these entries', 'of these entries')

@@ -29,13 +29,13 @@ function many({ value, kind }: Lag): string | null {
 
 /** Of a position that the stream has not reached. */
 function beyond(lastGeneratedId: string): string {
-  return `The last id that the stream has generated is ${lastGeneratedId}: what is added until it is past this position will never be delivered to this group.`
+  return `The last id that the stream has generated is ${lastGeneratedId}: entries added with an id up to this position will never be delivered to this group.`
 }
 
 /** Of what a destroyed group has pending. */
 function lostWith(gone: number | null): string {
   if (gone === null)
-    return 'Those of them that are gone from the stream no undo makes pending again; how many they are only the run will tell.'
+    return 'Some of them may be gone from the stream: those an undo can’t make pending again. How many only the run will tell.'
   return `${formatCount(gone)} of them ${pluralForm(gone, { one: 'is', other: 'are' })} gone from the stream: no undo makes ${pluralForm(gone, { one: 'it', other: 'them' })} pending again.`
 }
 

@@ -164,6 +164,7 @@ function hashesLooked({ looked, exist }: HashesFound, entries: Count): string {
 
 /** A value in one line; its beginning only, where it is cut. */
 function shownHashValue({ value, size, cut }: ShownValue): string {
+  if (size === 0) return '(empty)'
   return cut ? `${displayBytes(value)}… (${formatSize(size)})` : displayBytes(value)
 }
 
@@ -216,6 +217,7 @@ export const planWords = {
   toSee: (asked: string) => `${asked} to see what it would do.`,
   firstDo: (asked: string) => `${asked} first`,
   stillWorkingOut: 'Still working out what it would do',
+  justChanged: 'What it would do has just changed: look again',
   notCounted: 'It has to be counted first',
   notKnown: 'It can’t be said what it would do',
   sentence: planSentence,

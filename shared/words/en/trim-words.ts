@@ -14,7 +14,7 @@ function remainingWords({ length, removes }: TrimPlan): string {
 /** "Removes at most 12 431 of 20 000 entries". */
 function removesSentence({ length, removes, references, needed }: TrimPlan): string {
   if (removes.value === 0) {
-    return needed && needed.keeps.value > 0
+    return needed?.keeps?.value
       ? 'Removes nothing: groups still need all that would go'
       : 'Removes nothing: the stream is within this already'
   }
@@ -56,14 +56,15 @@ type Needed = NonNullable<TrimPlan['needed']>
 /** Who holds it back, and how much stays for the groups; `{group}` and `{id}` are slots. */
 function neededSentence({ groups, first, keeps }: Needed): string {
   if (groups === 0) return 'The stream has no groups: nobody needs any of it, so only the limit decides what goes'
-  if (first === null || keeps.value === 0) return 'No group needs any of what the limit takes away'
-  return `${keptWords(keeps)}. {group} needs the first of them: ${NEEDED_BY[first.by]}`
+  if (first === null || keeps?.value === 0) return 'No group needs any of what the limit takes away'
+  const stay = keeps === null ? 'How much stays for the groups only the run finds out' : keptWords(keeps)
+  return `${stay}. {group} needs the first of them: ${NEEDED_BY[first.by]}`
 }
 
-function keptWords({ value, certainty }: Figure): string {
-  const about = { exact: '', atMost: 'at most ', estimate: '~ ' }[certainty]
-  const stay = pluralForm(value, { one: 'stays', other: 'stay' })
-  return `${about}${formatNoun(value, 'entry', 'entries')} that the limit would take away ${stay} for the groups`
+function keptWords(keeps: Figure): string {
+  const entries = pluralForm(keeps.value, { one: 'entry', other: 'entries' })
+  const stay = pluralForm(keeps.value, { one: 'stays', other: 'stay' })
+  return `${figureText(keeps)} ${entries} that the limit would take away ${stay} for the groups`
 }
 
 const NEEDED_BY: Readonly<Record<NonNullable<Needed['first']>['by'], string>> = {

@@ -51,10 +51,7 @@ function hashParts({ back, left, unsaved, atomic }: NonNullable<UndoPlan['hashes
       `${formatNoun(back, 'hash gets', 'hashes get')} back what ${pluralForm(back, { one: 'it', other: 'they' })} held${may}`,
     )
   }
-  if (left > 0)
-    parts.push(
-      `${formatNoun(left, 'hash was', 'hashes were')} changed since: what differs ${pluralForm(left, { one: 'stays', other: 'stays' })}`,
-    )
+  if (left > 0) parts.push(`${formatNoun(left, 'hash was', 'hashes were')} changed since: what differs stays`)
   if (unsaved > 0)
     parts.push(
       `of ${formatNoun(unsaved, 'hash', 'hashes')} nothing was saved: ${pluralForm(unsaved, { one: 'it stays as it is', other: 'they stay as they are' })}`,

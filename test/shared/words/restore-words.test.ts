@@ -109,6 +109,12 @@ describe('copies in words', () => {
     expect(copiesWarnings({ ...copies, stillCopied: 3 })).toEqual([
       '3 of them are still where the redrive moved them, and will not be added once more.',
     ])
+    expect(copiesWarnings({ ...copies, copiesUntold: copies.entries })).toContain(
+      'Whether the copy still lies where the redrive moved it can’t be told: what does is there twice then.',
+    )
+    expect(copiesSentence({ ...copies, entries: 0, stillCopied: 3, leftOut: 99 })).toBe(
+      'Adds nothing: none of them is to be added',
+    )
     expect(copiesSentence({ ...copies, entries: 0, stillCopied: 3 })).toBe(
       'Adds nothing: what the redrive moved is still where it went',
     )

@@ -25,9 +25,9 @@ export const groupChangeMessages = {
     return `None of them can be made pending: ${why.filter((each) => each !== '').join(', ')}.`
   },
   'group-change.holds': ({ consumer, pending }: { readonly consumer: Bytes; readonly pending: number }) =>
-    `${displayBytes(consumer)} holds ${pending} pending entries, which Redis would drop with it. Reassign or ack them first.`,
+    `${displayBytes(consumer)} holds ${formatNoun(pending, 'pending entry', 'pending entries')}, which Redis would drop with it. Reassign or ack them first.`,
   'group-change.delivered-meanwhile': ({ pending }: { readonly pending: number }) =>
-    `It has been delivered entries meanwhile: ${pending} are pending. Nothing was removed.`,
+    `It has been delivered entries meanwhile: ${formatNoun(pending, 'is', 'are')} pending. Nothing was removed.`,
   'group-change.reassign': () => 'Reassign or ack them first.',
   'group-change.read-too-fast': () => 'The group is being read faster than it can be emptied, so it was not destroyed.',
   'group-change.stop-consumers': () => 'Stop its consumers, then try again.',

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../bytes'
+import { formatNoun } from '../../../format/format-count'
 import { displayName } from '../../../format/display-name'
 import type { Message } from '../../../model/message'
 import type { Say } from '../../message-words'
@@ -16,7 +17,7 @@ const mode = ({ references }: How): string => (references === null ? '' : ` (${r
 export const trimMessages = {
   // Not taken apart by a rest: what is missing has to be found missing.
   'trim.to-length': (how: How & { readonly entries: number }) =>
-    `trim to ${about(how)}${how.entries} entries${mode(how)}`,
+    `trim to ${about(how)}${formatNoun(how.entries, 'entry', 'entries')}${mode(how)}`,
   'trim.to-id': (how: How & { readonly id: string }) => `trim to ${about(how)}ids from ${how.id}${mode(how)}`,
   'trim.keeping-needed': ({ trim }: { readonly trim: Message }, say: Say) =>
     `${say(trim)}, and no more than groups can do without`,

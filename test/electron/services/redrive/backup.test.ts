@@ -149,7 +149,22 @@ onEveryServer((world) => {
       const folder = join(sluice.dataDir, 'backups')
       const other = `redrive-${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}.jsonl`
       renameSync(join(folder, file), join(folder, other))
-      expect(await planCopies(sluice, other, { key: DEAD })).toMatchObject({ entries: 2, unsure: 2 })
+      expect(await planCopies(sluice, other, { key: DEAD })).toMatchObject({
+        ...{ entries: 2, unsure: 2, copiesUntold: 2 },
+      })
+    })
+
+    test('where the copies may not be read, it says that they may be there twice', async () => {
+      const { direct, sluice } = world
+      const file = await moved(3)
+      await direct.call('ACL', 'SETUSER', 'default', 'resetkeys', `~${DEAD}`, `%W~${KEY}`)
+      try {
+        const made = await planCopies(sluice, file, { key: DEAD })
+        expect(made).toMatchObject({ entries: 3, copiesUntold: 3 })
+        expect(made.stillCopied).toBeUndefined()
+      } finally {
+        await direct.call('ACL', 'SETUSER', 'default', '~*')
+      }
     })
   })
 

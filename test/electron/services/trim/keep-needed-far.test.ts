@@ -21,7 +21,7 @@ test('where both ends lie farther in than a plan reads, the run finds them, and 
   expect(made).toMatchObject({
     removes: { certainty: 'atMost' },
     firstKept: null,
-    needed: { first: { id: '120000-1', group: 'slow', by: 'unread' }, keeps: { certainty: 'estimate' } },
+    needed: { first: { id: '120000-1', group: 'slow', by: 'unread' }, keeps: null },
   })
   const job = await world.run(made, true)
   expect(job).toMatchObject({ state: 'done', counts: { changed: 120_000 } })

@@ -262,8 +262,45 @@ describe('a preview that is left open', () => {
     held[0]?.()
     await flushPromises()
     expect(form.plan).toEqual({ of: 'turn 2' })
+    // Not by the click that was meant for the one before.
+    await form.run()
+    expect([ran, form.whyNot]).toEqual([[], expect.stringContaining('just changed')])
+    await vi.advanceTimersByTimeAsync(1_500)
     await form.run()
     expect(ran).toEqual([['turn 2', {}]])
+  })
+
+  it('is run at once where the new one says the same', async () => {
+    vi.useFakeTimers()
+    const { form, made, ran } = await show()
+    await vi.advanceTimersByTimeAsync(30_001)
+    expect(made).toHaveLength(2)
+    await form.run()
+    expect(ran).toEqual([['first', {}]])
+  })
+
+  it('stands as it is while its name is typed on production', async () => {
+    vi.useFakeTimers()
+    const { form, made } = await show({ isForGood: true, production: true })
+    form.typeName('ord')
+    await minutes(5)
+    expect(made).toHaveLength(1)
+    form.typeName('')
+    await minutes(1)
+    expect(made.length).toBeGreaterThan(1)
+  })
+
+  it('stands where nobody can be reached just then, and is made once somebody can', async () => {
+    vi.useFakeTimers()
+    const out = new ORPCError('UNREACHABLE', { defined: true, data: { endpoint: 'e', reason: 'closed' } })
+    let turn = 0
+    const { form } = await show({
+      make: () => ((turn += 1) === 2 ? Promise.reject(out) : { of: `turn ${turn}` }),
+    })
+    await vi.advanceTimersByTimeAsync(30_001)
+    expect([turn, form.plan, form.error]).toEqual([2, { of: 'turn 1' }, null])
+    await vi.advanceTimersByTimeAsync(30_001)
+    expect(form.plan).toEqual({ of: 'turn 3' })
   })
 
   it('says so where it can’t be made any more, and then nothing is run', async () => {

@@ -316,6 +316,13 @@ describe('keeping what any group still needs', () => {
     expect(effect()).toContain('with nobody in between')
   })
 
+  it('gives no figure of what only the run finds out, and no all-clear', async () => {
+    await open({ ...held, keeps: null })
+    expect(effect()).toContain('How much stays for the groups only the run finds out.')
+    expect(effect()).toMatch(/needs the first of them/)
+    expect(effect()).not.toContain('No group needs')
+  })
+
   it('says from where on a group has not read', async () => {
     await open({ ...held, first: { id: '7-1', group: 'audit', by: 'unread', gone: false } })
     expect(effect()).toContain('it has read nothing from 7-1 on')
