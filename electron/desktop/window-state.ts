@@ -45,13 +45,13 @@ export function createWindowStateFile(path: string, log: Logger): WindowStateFil
   }
 }
 
-export type WindowPlace = Pick<Rectangle, 'width' | 'height'> & Partial<Pick<Rectangle, 'x' | 'y'>>
+export type WindowBounds = Pick<Rectangle, 'width' | 'height'> & Partial<Pick<Rectangle, 'x' | 'y'>>
 
 /**
  * Where to open: as saved, if enough of that is on a screen that is there now to take hold of it; else in the usual size,
  * where the platform likes. Never larger than the screen.
  */
-export function placeWindow(saved: WindowState | null, workAreas: readonly Rectangle[]): WindowPlace {
+export function placeWindow(saved: WindowState | null, workAreas: readonly Rectangle[]): WindowBounds {
   const [first] = workAreas
   const area = saved === null ? first : (workAreas.find((one) => isReachable(saved, one)) ?? first)
   const width = fit(saved?.width ?? USUAL_WIDTH, LEAST_WIDTH, area?.width)

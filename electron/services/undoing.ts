@@ -12,7 +12,7 @@ import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
 import { notUndoable, requireUndoable } from './journal/undoable'
 import { message } from '../../shared/words/messages'
-import type { RecordedPlace } from './journal/judge-record'
+import type { RecordedSubject } from './journal/judge-record'
 import { readDoubts, requireAccepted } from './journal/doubts'
 
 interface PlanOrder {
@@ -46,13 +46,13 @@ export function createUndoing(
 ): Undoing {
   const takersBack = { recovery, groupChange: groupChanges, restore: restoring } as const
   const find = async (connection: SavedConnection, recordId: string) => {
-    const { record, ...place } = await journal.get(recordId)
+    const { record, ...subject } = await journal.get(recordId)
     requireUndoable(record)
     const { undoneBy } = KINDS[record.action]
     if (undoneBy === null) throw notUndoable(message('undo.no-way'))
     const by = takersBack[undoneBy]
     const source = connections.source(connection.id, record.key)
-    return { record, by, doubts: await readDoubts(connection, source, { ...record, ...expected(record, place) }) }
+    return { record, by, doubts: await readDoubts(connection, source, { ...record, ...expected(record, subject) }) }
   }
   /** Who holds what can't be given back yet is told by what they did. */
   const named = async (plan: UndoPlan): Promise<UndoPlan> => {
@@ -77,8 +77,8 @@ export function createUndoing(
 }
 
 /** A group that was to be gone is there rightly where it was not destroyed to the end, or an undo has made it again. */
-function expected<Place extends RecordedPlace>({ state, undo }: JournalRecord, place: Place): Place {
-  const { stream } = place
-  if (stream?.group !== null || (state === 'done' && !undo.partly)) return place
-  return { ...place, stream: { ...stream, group: undefined } }
+function expected<Subject extends RecordedSubject>({ state, undo }: JournalRecord, subject: Subject): Subject {
+  const { stream } = subject
+  if (stream?.group !== null || (state === 'done' && !undo.partly)) return subject
+  return { ...subject, stream: { ...stream, group: undefined } }
 }

@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { EntryId } from '../../shared/entry-id'
-import type { PlacedField } from '../../shared/model/entry'
+import type { IndexedField } from '../../shared/model/entry'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
 import { describeError } from '../api/errors'
@@ -19,7 +19,7 @@ export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
     saving.value = null
   }
 
-  async function save({ at, name }: Pick<PlacedField, 'at' | 'name'>): Promise<void> {
+  async function save({ at, name }: Pick<IndexedField, 'at' | 'name'>): Promise<void> {
     stop()
     controller = new AbortController()
     const { signal } = controller

@@ -35,7 +35,7 @@ export const entryFields = z.object({
   fields: z.array(field.extend({ at: z.int().min(0) })),
 })
 export type EntryFields = z.infer<typeof entryFields>
-export type PlacedField = EntryFields['fields'][number]
+export type IndexedField = EntryFields['fields'][number]
 
 /**
  * Where the bytes of a value went: to a file on the host's machine, or to a path of the web host, where they can be fetched

@@ -199,14 +199,14 @@ end
 for at, group in ipairs(groups) do
   local name, read = group.name, group['entries-read']
   local there = made_groups[name]
-  local place = { name, group['last-delivered-id'] }
+  local position = { name, group['last-delivered-id'] }
   if read then
-    place[3], place[4] = 'ENTRIESREAD', whole(read)
+    position[3], position[4] = 'ENTRIESREAD', whole(read)
   end
   if not there then
-    failure = send('XGROUP', 'CREATE', target, unpack(place))
-  elseif there['last-delivered-id'] ~= place[2] or there['entries-read'] ~= read then
-    failure = send('XGROUP', 'SETID', target, unpack(place))
+    failure = send('XGROUP', 'CREATE', target, unpack(position))
+  elseif there['last-delivered-id'] ~= position[2] or there['entries-read'] ~= read then
+    failure = send('XGROUP', 'SETID', target, unpack(position))
   end
   if failure then return failure end
   if ARGV[8] == '1' then
@@ -271,8 +271,8 @@ local function standing(name)
   for _, group in ipairs(groups) do
     local held = redis.pcall('XPENDING', name, group.name)
     if held.err then return nil, held end
-    local place = { group.name, group['last-delivered-id'], tostring(group['entries-read']), group.consumers }
-    for _, part in ipairs(place) do told[#told + 1] = part end
+    local facts = { group.name, group['last-delivered-id'], tostring(group['entries-read']), group.consumers }
+    for _, part in ipairs(facts) do told[#told + 1] = part end
     for at = 1, 3 do told[#told + 1] = tostring(held[at]) end
     for _, each in ipairs(held[4] or {}) do
       told[#told + 1] = each[1]

@@ -33,7 +33,7 @@ end
 `
 
 /**
- * The same for many entries at once: `look` takes the place in ARGV where a `seenList` begins, and gives the ids of the
+ * The same for many entries at once: `look` takes the position in ARGV where a `seenList` begins, and gives the ids of the
  * entries that are still as seen, how many they are, and what became of the others, as `oddStates` reads it; or the error;
  * and whether they are certainly in the order of their ids.
  * Where they lie densely on the pending list, one XPENDING over the window that they span takes half the time of one for
@@ -45,7 +45,7 @@ local function look(at)
   local rows = redis.pcall('XPENDING', key, group, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
   if rows.err then return nil, 0, nil, rows end
   local same, count, odd, number, ordered = {}, 0, {}, 0, true
-  local next_row, places, consumer, deliveries = 1, nil, nil, nil
+  local next_row, positions, consumer, deliveries = 1, nil, nil, nil
   for word in string.gmatch(ARGV[at], '%S+') do
     if string.byte(word) == 61 then
       local who, times = string.match(word, '=(%d+):(.+)')
@@ -57,13 +57,13 @@ local function look(at)
         next_row = next_row + 1
       else
         ordered = false
-        if not places then
-          places = {}
-          for place, each in ipairs(rows) do places[each[1]] = place end
+        if not positions then
+          positions = {}
+          for position, each in ipairs(rows) do positions[each[1]] = position end
         end
-        local place = places[word]
-        if place then
-          row, next_row = rows[place], place + 1
+        local position = positions[word]
+        if position then
+          row, next_row = rows[position], position + 1
         else
           local one = redis.pcall('XPENDING', key, group, word, word, 1)
           if one.err then return nil, 0, nil, one end
@@ -90,37 +90,37 @@ end
  * their ids.
  */
 export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
-  const places = new Map<string, number>()
-  const placeOf = inRuns((consumer) => {
+  const positions = new Map<string, number>()
+  const positionOf = inRuns((consumer) => {
     const name = consumer.toString('latin1')
-    const place = places.get(name) ?? places.size + 1
-    places.set(name, place)
-    return place
+    const position = positions.get(name) ?? positions.size + 1
+    positions.set(name, position)
+    return position
   })
   let text = ''
   let [runConsumer, runDeliveries]: [number, Count] = [0, 0]
   for (const { id, consumer, deliveries } of entries) {
-    const place = placeOf(consumer)
-    if (place !== runConsumer || deliveries !== runDeliveries) text += `=${place}:${deliveries} `
+    const position = positionOf(consumer)
+    if (position !== runConsumer || deliveries !== runDeliveries) text += `=${position}:${deliveries} `
     text += `${id} `
-    ;[runConsumer, runDeliveries] = [place, deliveries]
+    ;[runConsumer, runDeliveries] = [position, deliveries]
   }
-  const names = [...places.keys()].map((name) => Buffer.from(name, 'latin1'))
+  const names = [...positions.keys()].map((name) => Buffer.from(name, 'latin1'))
   return [text, entries[0]?.id ?? '-', entries.at(-1)?.id ?? '-', entries.length, ...names]
 }
 
 export type OddState = 'moved' | 'not-pending'
 const ODD = /^(\d+):(moved|not-pending)$/
 
-/** What `look` says of the entries that are not as they were, by their place in the list, from 0. */
+/** What `look` says of the entries that are not as they were, by their position in the list, from 0. */
 export function oddStates(reply: Reply | undefined): ReadonlyMap<number, OddState> {
   const said = asText(reply)
   if (said === '') return new Map()
   return new Map(
     said.split(' ').map((each) => {
-      const [, place, word] = ODD.exec(each) ?? []
-      if (place === undefined) throw noneOfItsWords(each)
-      return [Number(place) - 1, word as OddState]
+      const [, position, word] = ODD.exec(each) ?? []
+      if (position === undefined) throw noneOfItsWords(each)
+      return [Number(position) - 1, word as OddState]
     }),
   )
 }

@@ -17,14 +17,14 @@ export type CheckedAckDelete = 'deleted' | 'kept' | 'moved' | 'not-pending'
 
 const LUA = `${CHECK_LUA}
 local mode = ARGV[2]
-local states, ids, places = {}, {}, {}
+local states, ids, positions = {}, {}, {}
 for at = 3, #ARGV, 3 do
   local state, failure = state_of(ARGV[at], ARGV[at + 1], ARGV[at + 2])
   if failure then return failure end
   states[#states + 1] = state
   if state == 'same' then
     ids[#ids + 1] = ARGV[at]
-    places[#ids] = #states
+    positions[#ids] = #states
   end
 end
 if #ids == 0 then return { states, '' } end
@@ -33,12 +33,12 @@ if mode == '' then
   if type(acked) == 'table' then return acked end
   local deleted = redis.pcall('XDEL', key, unpack(ids))
   local refused = type(deleted) == 'table'
-  for n = 1, #ids do states[places[n]] = refused and 'kept' or 'deleted' end
+  for n = 1, #ids do states[positions[n]] = refused and 'kept' or 'deleted' end
   if refused then return { states, deleted.err } end
 else
   local results = redis.pcall('XACKDEL', key, group, mode, 'IDS', #ids, unpack(ids))
   if results.err then return results end
-  for n = 1, #ids do states[places[n]] = results[n] == 2 and 'kept' or 'deleted' end
+  for n = 1, #ids do states[positions[n]] = results[n] == 2 and 'kept' or 'deleted' end
 end
 return { states, '' }
 `

@@ -70,9 +70,9 @@ export function upTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, at) => at)
 }
 
-/** What lies at a place that is known to be there. */
-export function at<T>(items: readonly T[], place: number): T {
-  const item = items.at(place)
-  if (item === undefined) throw new RangeError(`nothing at ${place}`)
+/** What lies at an index that is known to be there. */
+export function at<T>(items: readonly T[], index: number): T {
+  const item = items.at(index)
+  if (item === undefined) throw new RangeError(`nothing at ${index}`)
   return item
 }

@@ -87,7 +87,7 @@ export function createBodyLog(
   }
 }
 
-/** The runs of ids that are wanted, by their places; the first id's is `first`. */
+/** The runs of ids that are wanted, by their positions; the first id's is `first`. */
 function runsOf(ids: readonly EntryId[], wanted: ReadonlySet<EntryId>, first: number): readonly [number, number][] {
   const runs: [number, number][] = []
   for (const [at, id] of ids.entries()) {

@@ -12,7 +12,7 @@ export type Fate = 'went' | 'unsure' | 'stayed'
 
 /** What is known of a backup's entries. */
 export interface Went {
-  /** `number`: its place among the backup's entries, damaged ones included, from 0. */
+  /** `number`: its position among the backup's entries, damaged ones included, from 0. */
   fateOf(number: number, id: EntryId): Fate
   /** How many certainly went: as the server told. */
   readonly told: number

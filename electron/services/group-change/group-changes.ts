@@ -102,8 +102,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const total = change.kind === 'destroy group' ? pending + 1 : Math.max(1, ids.length)
         // Stopped in between, it leaves a group whose entries it has acked.
         const holders = infos.filter((each) => each.pending > 0).map(({ name }) => fromBuffer(name))
-        const place = { connectionId: grant.connection.id, key, group }
-        emptied.note(place, {
+        const subject = { connectionId: grant.connection.id, key, group }
+        emptied.note(subject, {
           from: change.kind === 'destroy group' ? holders : [],
           to: change.kind === 'make pending' ? [change.consumer] : [],
         })
@@ -137,9 +137,9 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       requireHad(services, connectionId, needsOfUndo(groupChange, { key: toBuffer(key) }))
       return startJob(jobs, grant, { key, group }, () => {
         const source = sourceOf(connectionId, key, group)
-        const place = { connectionId, key, group }
-        emptied.note(place, { from: madeAgain(groupChange), to: [] })
-        const how = noting(ackGivenBack, emptied, place)
+        const subject = { connectionId, key, group }
+        emptied.note(subject, { from: madeAgain(groupChange), to: [] })
+        const how = noting(ackGivenBack, emptied, subject)
         return Promise.resolve({
           draft: undoDraft(record),
           job: {

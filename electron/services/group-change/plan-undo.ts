@@ -32,7 +32,7 @@ export function needsOfUndo({ change }: PastChange, { key }: Pick<GroupSource, '
  * that this would undo as well, NOT_FOUND where what it needs is gone.
  */
 export async function* planUndoOfChange(
-  place: GroupSource,
+  source: GroupSource,
   { record, groupChange, batches, which }: PastGroupChange,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const { change, before, position } = groupChange
@@ -41,25 +41,25 @@ export async function* planUndoOfChange(
   switch (change.kind) {
     case 'remove consumer': {
       const { consumer } = change
-      const now = await consumerInfos(place.reader, place.key, place.group)
+      const now = await consumerInfos(source.reader, source.key, source.group)
       if (now.some(({ name }) => sameBytes(fromBuffer(name), consumer))) {
         return { ...nothing, note: message('undo.consumer-is-there', { consumer }) }
       }
       return { ...nothing, instead: message('undo.makes-consumer', { consumer }) }
     }
     case 'set id': {
-      const now = await requireGroup(place)
+      const now = await requireGroup(source)
       if (now.lastDeliveredId !== position) throw readOn()
       return { ...nothing, instead: message('undo.sets-id', { id: before.lastDeliveredId }) }
     }
     case 'destroy group': {
-      const isThere = (await findGroup(place)) !== undefined
+      const isThere = (await findGroup(source)) !== undefined
       const how = isThere ? ackGivenBack : ackGivenBackToNobody
-      const plan = yield* planUndo(place, how, record, batches(), note, which)
+      const plan = yield* planUndo(source, how, record, batches(), note, which)
       return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
     }
     case 'make pending': {
-      const plan = yield* planUndo(place, madePendingTakenBack, record, batches(), note, which)
+      const plan = yield* planUndo(source, madePendingTakenBack, record, batches(), note, which)
       // They go back to nobody.
       const consumers = plan.consumers.filter(({ name }) => sameBytes(name, change.consumer))
       return { ...plan, consumers, acks: true }

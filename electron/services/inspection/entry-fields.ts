@@ -1,4 +1,4 @@
-import type { EntryFields, PlacedField } from '../../../shared/model/entry'
+import type { EntryFields, IndexedField } from '../../../shared/model/entry'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { viewField, WHOLE_ENTRY } from './entry-view'
 
@@ -15,24 +15,24 @@ export interface FieldsWanted {
 
 /** Some of its fields: 50 at most, and no more than about 3 MiB of them, but one at least where there is one. */
 export function fieldsOf(raw: RawEntry, { skip, find }: FieldsWanted): EntryFields {
-  const places = matchingPlaces(raw, find)
-  const fields: PlacedField[] = []
+  const indexes = matchingIndexes(raw, find)
+  const fields: IndexedField[] = []
   let bytes = 0
-  for (const at of places.slice(skip, skip + MOST_FIELDS)) {
+  for (const at of indexes.slice(skip, skip + MOST_FIELDS)) {
     const shown = viewField(raw, at, WHOLE_ENTRY.nameBytes, WHOLE_ENTRY.valueBytes)
     if (fields.length > 0 && bytes + shown.bytes > PAGE_BYTES) break
     bytes += shown.bytes
     fields.push({ at, ...shown.field })
   }
-  return { id: raw.id, size: entryBytes(raw), count: raw.fields.length / 2, matching: places.length, fields }
+  return { id: raw.id, size: entryBytes(raw), count: raw.fields.length / 2, matching: indexes.length, fields }
 }
 
-function matchingPlaces({ fields }: RawEntry, find: string): readonly number[] {
+function matchingIndexes({ fields }: RawEntry, find: string): readonly number[] {
   const wanted = find.toLowerCase()
-  const places: number[] = []
+  const indexes: number[] = []
   for (let at = 0; at * 2 < fields.length; at += 1) {
     const name = fields[at * 2]
-    if (wanted === '' || name?.toString('utf8').toLowerCase().includes(wanted)) places.push(at)
+    if (wanted === '' || name?.toString('utf8').toLowerCase().includes(wanted)) indexes.push(at)
   }
-  return places
+  return indexes
 }

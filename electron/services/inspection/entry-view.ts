@@ -35,7 +35,7 @@ export function viewEntry(raw: RawEntry, limits: ViewLimits): Entry {
   return { id: raw.id, fields, moreFields: count - fields.length, size: entryBytes(raw) }
 }
 
-/** The field at a place, from 0, and how many bytes of it are shown. */
+/** The field at an index, from 0, and how many bytes of it are shown. */
 export function viewField(
   { fields }: RawEntry,
   at: number,

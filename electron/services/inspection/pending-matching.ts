@@ -38,9 +38,9 @@ export async function matchingRows(
   while (start !== null) {
     signal?.throwIfAborted()
     const rows = await pendingRange(reader, key, group, { ...range, from: start })
-    const placed = rows.map((row, at) => ({ ...row, place: walked + at + 1 }))
+    const numbered = rows.map((row, at) => ({ ...row, position: walked + at + 1 }))
     // At the time 0 an entry's last delivery was minus its idle time.
-    const likely = placed.filter((row) => isMatch({ ...row, deliveredBy: -row.idleMs }))
+    const likely = numbered.filter((row) => isMatch({ ...row, deliveredBy: -row.idleMs }))
     const matching = readsBodies ? await withBodies(reader, key, likely, criteria) : likely
     walked += rows.length
     read += readsBodies ? likely.length : 0
@@ -57,7 +57,7 @@ export async function matchingRows(
 
 function endingWith(rows: Walk['rows']): Walk {
   const last = rows.at(-1)
-  return { rows, next: last?.id ?? null, walked: last?.place ?? 0 }
+  return { rows, next: last?.id ?? null, walked: last?.position ?? 0 }
 }
 
 function startOf({ from, after, criteria }: PendingPageOptions): string | null {

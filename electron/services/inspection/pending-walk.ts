@@ -17,8 +17,8 @@ export interface PendingPageOptions {
 
 /** A stretch of the pending list. */
 export interface Walk {
-  /** `place`: it was the so-manieth one that was looked at. */
-  readonly rows: readonly (PendingRow & { readonly place: number })[]
+  /** `position`: it was the so-manieth one that was looked at. */
+  readonly rows: readonly (PendingRow & { readonly position: number })[]
   /** The last id looked at; null at the end of the list. */
   readonly next: EntryId | null
   readonly walked: number

@@ -42,7 +42,7 @@ export async function readPendingPage(
   })
   if (looked >= walk.rows.length) return { entries, next: walk.next, walked: walk.walked }
   const last = walk.rows[looked - 1]
-  return { entries, next: last?.id ?? null, walked: last?.place ?? 0 }
+  return { entries, next: last?.id ?? null, walked: last?.position ?? 0 }
 }
 
 /** The next rows, all of them. */
@@ -57,7 +57,7 @@ async function nextRows(
   const only = consumer ? { consumer } : {}
   const rows = await pendingRange(reader, key, group, { from: start, to: '+', count, ...only })
   return {
-    rows: rows.map((row, at) => ({ ...row, place: at + 1 })),
+    rows: rows.map((row, at) => ({ ...row, position: at + 1 })),
     next: rows.length < count ? null : (rows.at(-1)?.id ?? null),
     walked: rows.length,
   }

@@ -5,7 +5,7 @@ import { digestOfParts } from './stream-snapshot'
 
 /**
  * Of copies of entries (their id, and their copy's) those that begin as their entry does: whatever told where a copy comes
- * from follows that. A copy whose entry is gone is not among them. `place`: where the entries are.
+ * from follows that. A copy whose entry is gone is not among them. `key`: where the entries are.
  */
 export async function sameBodies(
   { reader, key }: Source,

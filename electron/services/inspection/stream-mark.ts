@@ -16,7 +16,7 @@ const countText = z.string().regex(/^-?\d{1,19}$/)
 const groupMark = z.object({
   lastDeliveredId: entryId,
   entriesRead: countText.nullable(),
-  /** Some of its consumers: where nothing else tells a group from one that was made anew at the same place. */
+  /** Some of its consumers: where nothing else tells a group from one that was made anew at the same position. */
   consumers: z.array(bytes).optional(),
 })
 export type GroupMark = z.infer<typeof groupMark>

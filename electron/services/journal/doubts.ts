@@ -8,7 +8,7 @@ import { readServerMark } from '../../redis/server-mark'
 import type { Source } from '../../redis/source'
 import { readStreamMark } from '../inspection/stream-mark'
 import { metServer } from './identity'
-import { judgeRecord, type RecordedPlace } from './judge-record'
+import { judgeRecord, type RecordedSubject } from './judge-record'
 
 /**
  * Why it is not certain that what is there now is what a record was about, by reading only. Throws BAD_INPUT where it is
@@ -17,7 +17,7 @@ import { judgeRecord, type RecordedPlace } from './judge-record'
 export async function readDoubts(
   profile: Pick<ConnectionProfile, 'endpoint' | 'db'>,
   { reader, key }: Source,
-  { group, ...then }: RecordedPlace & { readonly group: Bytes | null },
+  { group, ...then }: RecordedSubject & { readonly group: Bytes | null },
 ): Promise<Message[]> {
   const now = metServer(profile, await readServerMark(reader))
   const about = {

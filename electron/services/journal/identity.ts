@@ -7,7 +7,7 @@ import type { ServerMark } from '../../redis/server-mark'
 
 /**
  * Which server it was: where the connection led (`host:port` or `unix:path`, and the database), and what the server said
- * of itself, where it did. Older records have the place alone. Offsets as text: they may not fit a JSON number.
+ * of itself, where it did. Older records have the address alone. Offsets as text: they may not fit a JSON number.
  */
 export const serverIdentity = z.object({
   endpoint: z.string(),
@@ -55,16 +55,16 @@ export const SAME: Verdict = { state: 'same' }
 
 /**
  * The same process is the same server, whatever it is called; so is one that took over its history of replication after
- * what was done. Without either the place has to do, and proves nothing; another place contradicts.
+ * what was done. Without either the address has to do, and proves nothing; another address contradicts.
  */
 export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   const { mark } = now
-  if (then.db !== now.db) return otherPlace(then, now)
+  if (then.db !== now.db) return otherServer(then, now)
   if (mark !== null && then.runId === mark.runId) return SAME
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
   if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before') }
-  if (then.endpoint !== now.endpoint) return otherPlace(then, now)
+  if (then.endpoint !== now.endpoint) return otherServer(then, now)
   const untold = mark === null || then.runId === undefined
   return { state: 'unproven', why: message(untold ? 'identity.untold' : 'identity.started-anew') }
 }
@@ -80,7 +80,7 @@ function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | '
   return BigInt(now.formerUntil) > BigInt(offset) ? 'shared' : 'left-before'
 }
 
-function otherPlace({ endpoint, db }: ServerIdentity, now: MetServer): Verdict {
+function otherServer({ endpoint, db }: ServerIdentity, now: MetServer): Verdict {
   const led = { then: { endpoint, db }, now: { endpoint: now.endpoint, db: now.db } }
   return { state: 'other', why: message('undo.other-server', led) }
 }

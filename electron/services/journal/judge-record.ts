@@ -5,7 +5,7 @@ import { judgeServer, type MetServer, type ServerIdentity } from './identity'
 import { judgeStream } from './stream-identity'
 
 /** What a record says of where it was done; older ones say less. */
-export interface RecordedPlace {
+export interface RecordedSubject {
   readonly server?: ServerIdentity | undefined
   readonly stream?: StreamMark | undefined
 }
@@ -24,7 +24,7 @@ export interface RecordJudgement {
  * was not noted.
  */
 export function judgeRecord(
-  then: RecordedPlace,
+  then: RecordedSubject,
   now: { readonly server: MetServer; readonly stream: StreamMark | 'gone' | null },
 ): RecordJudgement {
   const server = then.server ? judgeServer(then.server, now.server) : null

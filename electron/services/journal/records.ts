@@ -68,7 +68,7 @@ export function createRecords(): Records {
   const since = (id: string): readonly KnownRecord[] => {
     const first = known.get(id)?.begin
     if (!first) return []
-    return all().filter(({ begin }) => begin.at >= first.at && begin.id !== id && isSamePlace(begin, first))
+    return all().filter(({ begin }) => begin.at >= first.at && begin.id !== id && isSameSubject(begin, first))
   }
 
   return {
@@ -155,7 +155,7 @@ function isClosing(left: UndoLeft | undefined): boolean {
   return left === undefined || (left.held.length === 0 && left.open === 0)
 }
 
-function isSamePlace(a: KnownRecord['begin'], b: KnownRecord['begin']): boolean {
+function isSameSubject(a: KnownRecord['begin'], b: KnownRecord['begin']): boolean {
   const isSameGroup = a.group === null || b.group === null ? a.group === b.group : sameBytes(a.group, b.group)
   return a.connectionId === b.connectionId && sameBytes(a.key, b.key) && isSameGroup
 }

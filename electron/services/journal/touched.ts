@@ -6,27 +6,27 @@ import type { BeginLine } from './lines'
 const MOST = 20_000
 
 export interface Touched {
-  add(place: Pick<BeginLine, 'connectionId' | 'key' | 'group'>, consumers: Touches): void
+  add(subject: Pick<BeginLine, 'connectionId' | 'key' | 'group'>, consumers: Touches): void
   of(connectionId: string, key: Bytes, group: Bytes): Touches
 }
 
 /** Whom Sluice gave entries to, by group: the last time of each consumer. */
 export function createTouched(most = MOST): Touched {
-  const places = new Map<string, Map<string, Touch>>()
+  const subjects = new Map<string, Map<string, Touch>>()
   let count = 0
 
   function forgetOldest(): void {
-    for (const [place, consumers] of places) {
+    for (const [subject, consumers] of subjects) {
       if (count <= most) return
-      places.delete(place)
+      subjects.delete(subject)
       count -= consumers.size
     }
   }
   return {
     add({ connectionId, key, group }, consumers) {
       if (group === null || consumers.length === 0) return
-      const place = placeOf(connectionId, key, group)
-      const known = places.get(place) ?? new Map<string, Touch>()
+      const subject = subjectOf(connectionId, key, group)
+      const known = subjects.get(subject) ?? new Map<string, Touch>()
       count -= known.size
       for (const touch of consumers) {
         const name = bytesKey(touch.consumer)
@@ -35,14 +35,14 @@ export function createTouched(most = MOST): Touched {
         if (last === undefined || last.stamp.seenAt <= touch.stamp.seenAt) known.set(name, touch)
       }
       count += known.size
-      places.delete(place)
-      places.set(place, known)
+      subjects.delete(subject)
+      subjects.set(subject, known)
       forgetOldest()
     },
-    of: (connectionId, key, group) => [...(places.get(placeOf(connectionId, key, group))?.values() ?? [])],
+    of: (connectionId, key, group) => [...(subjects.get(subjectOf(connectionId, key, group))?.values() ?? [])],
   }
 }
 
-function placeOf(connectionId: string, key: Bytes, group: Bytes): string {
+function subjectOf(connectionId: string, key: Bytes, group: Bytes): string {
   return JSON.stringify([connectionId, bytesKey(key), bytesKey(group)])
 }

@@ -94,7 +94,7 @@ export function openJournalFile(
     await torn?.handle.close().catch(() => undefined)
   }
   const fitting = async (line: JournalLine): Promise<OpenFile> => {
-    if (current && goesBeforeSending(line) && !(await isInPlace(current))) {
+    if (current && goesBeforeSending(line) && !(await isStillThere(current))) {
       // Whoever removed it took with it what all our records begin with.
       own.clear()
       await giveUp()
@@ -144,7 +144,7 @@ function goesBeforeSending({ t }: JournalLine): boolean {
 }
 
 /** False once the file has been removed or put elsewhere: what is written to it then, nobody finds again. */
-function isInPlace({ file, inode }: OpenFile): Promise<boolean> {
+function isStillThere({ file, inode }: OpenFile): Promise<boolean> {
   return stat(file).then(
     ({ ino }) => ino === inode,
     () => false,

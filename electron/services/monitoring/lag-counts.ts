@@ -15,7 +15,7 @@ export interface LagToCount {
 }
 
 /**
- * Which groups' lags only counting can tell, and what was counted: once for each place that group and stream stand at. 300
+ * Which groups' lags only counting can tell, and what was counted: once for each pair of their positions. 300
  * bytes a group, of 20 000 at most; of more the lag stays as the server reports it.
  */
 export interface LagCounts {
@@ -31,7 +31,7 @@ export interface LagCounts {
 }
 
 interface Known {
-  readonly place: string
+  readonly span: string
   readonly count: LagCount
 }
 
@@ -51,7 +51,7 @@ export function createLagCounts(): LagCounts {
           known.delete(id)
           continue
         }
-        if (known.get(id)?.place === placeOf(group.lastDeliveredId, ends.lastId) || waiting.size >= MOST) continue
+        if (known.get(id)?.span === spanOf(group.lastDeliveredId, ends.lastId) || waiting.size >= MOST) continue
         const averageBytes = (look.memoryBytes ?? 0) / Math.max(1, look.length)
         const [name, after] = [fromBuffer(group.name), group.lastDeliveredId]
         waiting.set(id, { key, name, after, upTo: ends.lastId, averageBytes })
@@ -59,7 +59,7 @@ export function createLagCounts(): LagCounts {
     },
     of(key, { ends }, { name, lastDeliveredId }) {
       const found = known.get(groupKey(key, fromBuffer(name)))
-      return found !== undefined && found.place === placeOf(lastDeliveredId, ends?.lastId ?? '') ? found.count : null
+      return found !== undefined && found.span === spanOf(lastDeliveredId, ends?.lastId ?? '') ? found.count : null
     },
     isWaiting: () => waiting.size > 0,
     next() {
@@ -70,7 +70,7 @@ export function createLagCounts(): LagCounts {
       return null
     },
     counted({ key, name, after, upTo }, count) {
-      known.set(groupKey(fromBuffer(key), name), { place: placeOf(after, upTo), count })
+      known.set(groupKey(fromBuffer(key), name), { span: spanOf(after, upTo), count })
       if (known.size > MOST) for (const first of known.keys()) return void known.delete(first)
     },
     forget(groupId) {
@@ -81,6 +81,6 @@ export function createLagCounts(): LagCounts {
 }
 
 /** What was counted from one id to another stays so, but for what is deleted in between: then the next change tells. */
-function placeOf(after: EntryId, upTo: EntryId): string {
+function spanOf(after: EntryId, upTo: EntryId): string {
   return `${after} ${upTo}`
 }

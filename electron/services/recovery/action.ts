@@ -74,7 +74,7 @@ export interface ActionKind<A extends RecoveryAction> {
   /** redis-cli lines for these rows, parted as the run parts them: the first batches of it. */
   commands(
     action: A,
-    place: GroupRef,
+    group: GroupRef,
     batches: readonly (readonly ObservedRow[])[],
     arriving: Holdings,
     facts: PlanFacts,

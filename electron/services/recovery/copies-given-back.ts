@@ -41,7 +41,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
     return { ...part, copies: new Map([...part.copies, ...copies]) }
   }
   return {
-    needs: (place) => [...ackGivenBack.needs(place), { name: 'xdel', key: target }],
+    needs: (source) => [...ackGivenBack.needs(source), { name: 'xdel', key: target }],
     async find(context, known) {
       const part = await withCopies(context, known)
       const found = await ackGivenBack.find(context, part)

@@ -5,7 +5,7 @@ import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { PlanFacts } from './action'
 import type { GiveBack } from './give-back'
 
-type Place = Pick<RecoveryPlan, 'connectionId' | 'key' | 'group'>
+type Group = Pick<RecoveryPlan, 'connectionId' | 'key' | 'group'>
 
 /** So many groups are remembered. */
 const MOST_GROUPS = 1_000
@@ -18,10 +18,10 @@ const ON_ITS_WAY_MS = 1_000
  */
 export interface Emptied {
   /** To be called before anything is sent. Those in both hold entries, and are not emptied. */
-  note(place: Place, moves: Moves): void
+  note(group: Group, moves: Moves): void
   /** Those that were not seen since, as `nameKey`. `waiting`: who waits for entries now, and so lives. */
-  of(place: Place, consumers: readonly Seen[], waiting?: PlanFacts['waiting']): PlanFacts['emptied']
-  mark(place: Place, consumers: readonly Consumer[]): Consumer[]
+  of(group: Group, consumers: readonly Seen[], waiting?: PlanFacts['waiting']): PlanFacts['emptied']
+  mark(group: Group, consumers: readonly Consumer[]): Consumer[]
 }
 
 interface Moves {
@@ -36,8 +36,8 @@ interface Seen {
 
 export function createEmptied(nowMs: () => number = Date.now): Emptied {
   const groups = new Map<string, Map<string, number>>()
-  const unseen: Emptied['of'] = (place, consumers, waiting = null) => {
-    const known = groups.get(placeKey(place))
+  const unseen: Emptied['of'] = (group, consumers, waiting = null) => {
+    const known = groups.get(groupId(group))
     if (known === undefined) return new Set()
     const now = nowMs()
     const names = consumers.map(({ name, idleMs }) => ({ name: nameKey(name), seenMs: now - idleMs }))
@@ -48,8 +48,8 @@ export function createEmptied(nowMs: () => number = Date.now): Emptied {
     return new Set(names.flatMap(({ name }) => (known.has(name) ? [name] : [])))
   }
   return {
-    note(place, { from, to }) {
-      const name = placeKey(place)
+    note(group, { from, to }) {
+      const name = groupId(group)
       const known = groups.get(name) ?? new Map<string, number>()
       for (const consumer of from) known.set(nameKey(consumer), nowMs())
       for (const consumer of to) known.delete(nameKey(consumer))
@@ -59,8 +59,8 @@ export function createEmptied(nowMs: () => number = Date.now): Emptied {
       if (groups.size > MOST_GROUPS && oldest !== undefined) groups.delete(oldest)
     },
     of: unseen,
-    mark(place, consumers) {
-      const emptied = unseen(place, consumers)
+    mark(group, consumers) {
+      const emptied = unseen(group, consumers)
       return consumers.map((each) => (emptied.has(nameKey(each.name)) ? { ...each, emptied: true } : each))
     },
   }
@@ -78,17 +78,17 @@ export function movesOf(plan: RecoveryPlan, recipient: Bytes | null): Moves {
 }
 
 /** Takes note of whom an undo takes entries from, and whom it gives them to. */
-export function noting(how: GiveBack, emptied: Emptied, place: Place): GiveBack {
+export function noting(how: GiveBack, emptied: Emptied, group: Group): GiveBack {
   return {
     ...how,
     send(context, found, part) {
       const to = found.returns.map(({ prior }) => prior.consumer)
-      emptied.note(place, { from: found.returns.map(({ row }) => fromBuffer(row.consumer)), to })
+      emptied.note(group, { from: found.returns.map(({ row }) => fromBuffer(row.consumer)), to })
       return how.send(context, found, part)
     },
   }
 }
 
-function placeKey({ connectionId, key, group }: Place): string {
+function groupId({ connectionId, key, group }: Group): string {
   return JSON.stringify([connectionId, bytesKey(key), bytesKey(group)])
 }

@@ -71,7 +71,7 @@ export type HashesToGiveBack = Omit<NonNullable<UndoPlan['hashes']>, 'atomic'>
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
   /** What it sends. */
-  needs(place: Pick<GroupSource, 'key'>): readonly Need[]
+  needs(source: Pick<GroupSource, 'key'>): readonly Need[]
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
   find(context: GroupSource, part: PastBatch): Promise<Returnable>
   /** What beside the entries would be given back with these, by reading only. */

@@ -6,7 +6,7 @@ import { entryBytes } from '../../redis/xrange'
 import { createBodyParts } from '../inspection/body-parts'
 import { cutBytes } from '../inspection/entry-view'
 import { lastValues, readBefore, type HashBefore } from './hashes-before'
-import { hashWritesOf, type HashPlace, type HashWrite } from './write-hashes'
+import { hashWritesOf, type HashNaming, type HashWrite } from './write-hashes'
 
 /** Entries whose bodies hold so much in all are looked at, at most. */
 const MOST_BYTES = 8 * 1024 * 1024
@@ -30,14 +30,14 @@ interface Seen {
  */
 export async function findHashes(
   { reader, key }: Source,
-  place: HashPlace,
+  naming: HashNaming,
   ids: readonly EntryId[],
 ): Promise<HashesFound> {
   const seen = new Map<string, Seen>()
   let [looked, bytes] = [0, 0]
   const parts = createBodyParts(reader, key, PART)
   for await (const part of parts(ids.map((id) => ({ id })))) {
-    const writes = [...hashWritesOf(part, place).writes.values()]
+    const writes = [...hashWritesOf(part, naming).writes.values()]
     const before = await readBefore(reader, writes)
     for (const [at, write] of writes.entries()) note(seen, write, before[at])
     looked += part.rows.length

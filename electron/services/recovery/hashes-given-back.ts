@@ -96,7 +96,7 @@ async function compare(
   const looks = await lookAtHashes(reader, asks, MOST_SAVED_BYTES)
   const back = hashes.filter(({ fields }, at) => {
     const look = looks[at]
-    return look?.state === 'read' && fields.every(({ written }, place) => isWritten(look.values[place], written))
+    return look?.state === 'read' && fields.every(({ written }, index) => isWritten(look.values[index], written))
   }).length
   return { back, left: hashes.length - back }
 }

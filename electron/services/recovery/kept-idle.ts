@@ -10,11 +10,11 @@ const MOST_NS = 2_000_000
 
 /**
  * How many ids may be in flight of a claim that keeps the idle time (XCLAIM … TIME), in a group with so many entries
- * pending. Redis 8.4 and later keep the list in the order of delivery, and look for an entry's place in it one by one
+ * pending. Redis 8.4 and later keep the list in the order of delivery, and look for an entry's position in it one by one
  * from the newest on: with a million pending, 100 ms for each id. Other servers look nowhere.
  */
 export function keptIdleBatch(server: ServerInfo, pending: number): number {
-  if (findsPlaceAtOnce(server)) return BATCH
+  if (findsPositionAtOnce(server)) return BATCH
   return Math.min(BATCH, Math.floor(MOST_NS / NS_PER_NEWER_ENTRY / Math.max(1, pending)))
 }
 
@@ -26,7 +26,7 @@ export function requireKeptIdle(server: ServerInfo, pending: number): number {
 }
 
 /** Redis before 8.4, and Valkey up to 9.1. What is not known is taken to be slow. */
-function findsPlaceAtOnce({ product, version }: ServerInfo): boolean {
+function findsPositionAtOnce({ product, version }: ServerInfo): boolean {
   const [, major = '', minor = ''] = /^(\d+)\.(\d+)/.exec(version) ?? []
   const release = Number(major) * 1_000 + Number(minor)
   if (major === '') return false

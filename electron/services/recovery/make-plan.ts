@@ -72,14 +72,14 @@ export async function* planning(
   { thorough, touches }: { readonly thorough: boolean; readonly touches: Touches },
 ): AsyncGenerator<PlanProgress, PreparedPlan> {
   const { reader, key, group } = context
-  const place = { key: request.key, group: request.group }
+  const subject = { key: request.key, group: request.group }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
   const claims = kind.needs(request.action, facts.server).some((name) => CLAIMING.has(name))
   const consumers = await ownConsumerInfos(reader, key, group, touches)
   const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
     idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
   const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
-  const known: PlanFacts = { ...facts, group: place, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
+  const known: PlanFacts = { ...facts, group: subject, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
   // An undo gives back what it changes, but for this.
   const losesGone = goneEntries(request.action) !== 'left-out' && kind.undo(request.action).possible
   const counter = createPlanCounter()

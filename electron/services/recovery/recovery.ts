@@ -143,14 +143,14 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
 
     async *resume({ connectionId, recordId, ids }, signal) {
-      const { record, request, ...place } = await journal.get(recordId)
+      const { record, request, ...subject } = await journal.get(recordId)
       const { key, group } = record
       if (group === null || !request) {
         const [problem, remedy] = [message('recovery.not-resumable'), message('recovery.choose-stopped')]
         throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
       }
       const source = sourceOf(connectionId, { key, group })
-      const doubts = await readDoubts(connection(connectionId), source, { ...place, group })
+      const doubts = await readDoubts(connection(connectionId), source, { ...subject, group })
       yield* planAll({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, doubts)
     },
 

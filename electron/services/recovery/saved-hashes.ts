@@ -28,7 +28,7 @@ const MOST = 200_000
 /** Reads the file once, and single lines of it when they are asked for. Throws STORAGE where it is there and can't be read. */
 export async function readSavedHashes({ id: recordId, dataDir }: PastRecord): Promise<SavedHashes> {
   const file = hashFile(dataDir, recordId)
-  const places = new Map<EntryId, { readonly key: string; readonly from: number; readonly length: number }>()
+  const positions = new Map<EntryId, { readonly key: string; readonly from: number; readonly length: number }>()
   const writers = new Map<string, EntryId[]>()
   const refused = new Set<EntryId>()
   await reading(file, async () => {
@@ -36,9 +36,9 @@ export async function readSavedHashes({ id: recordId, dataDir }: PastRecord): Pr
       const line = parseHashLine(bytes)
       if (line === null) continue
       if ('refused' in line) for (const each of line.refused) refused.add(each)
-      else if (places.size < MOST) {
+      else if (positions.size < MOST) {
         const key = nameKey(line.key)
-        places.set(line.id, { key, from: end - bytes.length - 1, length: bytes.length })
+        positions.set(line.id, { key, from: end - bytes.length - 1, length: bytes.length })
         const others = writers.get(key)
         if (others) others.push(line.id)
         else writers.set(key, [line.id])
@@ -52,9 +52,9 @@ export async function readSavedHashes({ id: recordId, dataDir }: PastRecord): Pr
       const handle = await open(file, 'r')
       try {
         for (const id of ids) {
-          const place = places.get(id)
-          if (place === undefined || refused.has(id)) continue
-          const { buffer } = await handle.read(Buffer.alloc(place.length), 0, place.length, place.from)
+          const position = positions.get(id)
+          if (position === undefined || refused.has(id)) continue
+          const { buffer } = await handle.read(Buffer.alloc(position.length), 0, position.length, position.from)
           const line = parseHashLine(buffer)
           if (line !== null && 'id' in line) found.push(line)
         }
@@ -68,7 +68,7 @@ export async function readSavedHashes({ id: recordId, dataDir }: PastRecord): Pr
   let last: { readonly key: string; readonly writers: readonly SavedHash[] } | null = null
   return {
     async chainOf(id) {
-      const key = places.get(id)?.key
+      const key = positions.get(id)?.key
       if (key === undefined) return null
       if (last?.key !== key) last = { key, writers: await read(writers.get(key) ?? []) }
       const entry = last.writers.find((each) => each.id === id)

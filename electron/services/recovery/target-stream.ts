@@ -9,8 +9,8 @@ import type { GroupSource } from '../../redis/source'
 import { message } from '../../../shared/words/messages'
 
 /** `<key>:dead`. */
-export function deadLetterStream({ group: place, server }: PlanFacts): Bytes {
-  return siblingKey(place.key, ':dead', server)
+export function deadLetterStream({ group, server }: PlanFacts): Bytes {
+  return siblingKey(group.key, ':dead', server)
 }
 
 /**

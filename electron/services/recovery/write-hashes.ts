@@ -28,7 +28,7 @@ export interface HashWrite {
   readonly entry: RawEntry
 }
 
-export interface HashPlace {
+export interface HashNaming {
   readonly prefix: Buffer
   readonly idField: Buffer | null
 }
@@ -36,7 +36,7 @@ export interface HashPlace {
 /** The writes of a part of entries whose bodies are there, and why some of them have none. */
 export function hashWritesOf(
   { rows, bodies }: BodyPart,
-  { prefix, idField }: HashPlace,
+  { prefix, idField }: HashNaming,
 ): { readonly writes: ReadonlyMap<EntryId, HashWrite>; readonly failures: readonly JobFailure[] } {
   const writes = new Map<EntryId, HashWrite>()
   const failures: JobFailure[] = []

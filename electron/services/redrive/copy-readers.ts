@@ -22,7 +22,7 @@ interface Reading {
   readonly groups: readonly GroupInfo[] | null
   /** Copies that go to this stream. */
   copies: number
-  /** By the place of the first group whose position is not before an entry: how many such entries there are. */
+  /** By the index of the first group whose position is not before an entry: how many such entries there are. */
   readonly from: number[]
   /** By the group that it was dead-lettered from. */
   readonly own: Map<string, number>
@@ -72,14 +72,14 @@ async function groupsOf(reader: Reader, key: Buffer): Promise<readonly GroupInfo
 function count(stream: Reading, { origin, originGroup, originId }: Letter, to: Buffer): void {
   stream.copies += 1
   if (origin === null || originId === null || !origin.equals(to)) return
-  const place = firstNotBefore(stream.groups ?? [], originId)
-  stream.from[place] = (stream.from[place] ?? 0) + 1
+  const index = firstNotBefore(stream.groups ?? [], originId)
+  stream.from[index] = (stream.from[index] ?? 0) + 1
   if (originGroup === null) return
   const group = nameKey(originGroup)
   stream.own.set(group, (stream.own.get(group) ?? 0) + 1)
 }
 
-/** The place of the first group that was given this entry, or has passed it. */
+/** The index of the first group that was given this entry, or has passed it. */
 function firstNotBefore(groups: readonly GroupInfo[], id: EntryId): number {
   let [low, high] = [0, groups.length]
   while (low < high) {
@@ -92,8 +92,8 @@ function firstNotBefore(groups: readonly GroupInfo[], id: EntryId): number {
 
 function readersOf(name: Buffer, { groups, copies, from, own }: Reading): readonly CopyReader[] {
   let had = 0
-  return (groups ?? []).map((group, place) => {
-    had += from[place] ?? 0
+  return (groups ?? []).map((group, index) => {
+    had += from[index] ?? 0
     return {
       stream: fromBuffer(name),
       name: fromBuffer(group.name),

@@ -25,7 +25,7 @@ export function restoredTail(recordId: string, id: EntryId): readonly Buffer[] {
 
 export interface CopiesOrder {
   readonly provenance: boolean
-  /** Places in the backup of what the stream held when the plan was made, in order: what went since is not what was shown. */
+  /** Positions in the backup of what the stream held when the plan was made, in order: what went since is not what was shown. */
   readonly there: readonly (readonly [number, number])[]
 }
 
@@ -43,9 +43,9 @@ export async function* addCopies(
   const stillThere = createStillThere(context)
   let number = 0
   let at = 0
-  const wasThere = ({ number: place }: SavedEntry): boolean => {
-    while ((there[at]?.[1] ?? Infinity) < place) at += 1
-    return (there[at]?.[0] ?? Infinity) <= place
+  const wasThere = ({ number: index }: SavedEntry): boolean => {
+    while ((there[at]?.[1] ?? Infinity) < index) at += 1
+    return (there[at]?.[0] ?? Infinity) <= index
   }
   for await (const all of inParts(entries)) {
     if (signal.aborted) return

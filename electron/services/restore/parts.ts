@@ -9,7 +9,7 @@ export const PART_ENTRIES = 100
 
 /** An entry of a backup. */
 export interface SavedEntry extends RawEntry {
-  /** Its place in the backup, from 0. */
+  /** Its position in the backup, from 0. */
   readonly number: number
   readonly fate: Fate
 }

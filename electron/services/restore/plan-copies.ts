@@ -23,7 +23,7 @@ export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'copi
 export interface PreparedCopies {
   readonly plan: CopiesPlan
   readonly file: BackupFile
-  /** From one to another, both included: the places in the backup of those that are not to be added, for they are there. */
+  /** From one to another, both included: the positions in the backup of those that are not to be added, for they are there. */
   readonly there: readonly (readonly [number, number])[]
 }
 
@@ -38,14 +38,14 @@ export const TOLD_EVERY = 1_000
  * them, which of them are there. Changes nothing. Throws BAD_INPUT where the target is no stream, UNSUPPORTED where it lies elsewhere, NOT_FOUND backup, STORAGE.
  */
 export async function* planCopies(
-  place: RestoreSource,
+  source: RestoreSource,
   file: BackupFile,
   request: CopiesRequest,
   stillCopied: StillCopied | null,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedCopies> {
-  const creates = (await lookAtTarget(place, request.key)).includes('new-stream')
-  const groups = creates ? [] : (await groupInfos(place.reader, place.key)).map(({ name }) => fromBuffer(name))
-  const stillThere = createStillThere(place)
+  const creates = (await lookAtTarget(source, request.key)).includes('new-stream')
+  const groups = creates ? [] : (await groupInfos(source.reader, source.key)).map(({ name }) => fromBuffer(name))
+  const stillThere = createStillThere(source)
   const wanted = request.ids && new Set(request.ids)
   const found = new Set<EntryId>()
   const commands: string[] = []
@@ -102,7 +102,7 @@ export async function* planCopies(
     }
   }
   await lookUp()
-  const canUndo = place.server.capabilities.xdel
+  const canUndo = source.server.capabilities.xdel
   const why = canUndo.reason ?? message('undo.no-xdel')
   const note = canUndo.available ? message('undo.copies') : message('undo.copies-stay', { why })
   return {

@@ -33,13 +33,13 @@ const ENTRY_BYTES = 32
  * Changes nothing. Throws BAD_INPUT for a backup whose entries are out of order, and where its name belongs to no stream.
  */
 export async function* planRebuild(
-  place: RestoreSource,
+  source: RestoreSource,
   file: BackupFile,
   { connectionId, key, target: asked, merge, stayed = false }: RebuildRequest,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, RebuildPlan> {
-  const { server } = place
-  const stream = await streamOrNone(place)
-  const groups = stream === null ? [] : await readGroups(place)
+  const { server } = source
+  const stream = await streamOrNone(source)
+  const groups = stream === null ? [] : await readGroups(source)
   const target = asked ?? siblingKey(key, ':restored', server)
   const counts = { entries: 0, inBackup: 0, inStream: 0, inBoth: 0, differing: 0, leftOut: 0, damaged: 0 }
   let bytes = 0
@@ -49,7 +49,7 @@ export async function* planRebuild(
   let first: string | null = null
   const gone = new Set<EntryId>()
   const saved = readCounted(file, () => (counts.damaged += 1))
-  const live = stream === null || !merge ? noEntries() : liveEntries(place, stream.lastGeneratedId)
+  const live = stream === null || !merge ? noEntries() : liveEntries(source, stream.lastGeneratedId)
   let walked = 0
   for await (const merged of mergeById(saved, live, pendingIds(groups ?? []))) {
     const { id, body, inStream, differs } = merged
@@ -76,14 +76,14 @@ export async function* planRebuild(
       yield { walked, total: Math.max(walked, ofBackup + (merge ? (stream?.length ?? 0) : 0)) }
     }
   }
-  const idempotence = stream === null ? null : await idempotenceOf(place.reader, place.key)
+  const idempotence = stream === null ? null : await idempotenceOf(source.reader, source.key)
   const copied = (groups ?? []).map((group) => copiedGroup(group, gone))
   const blocked =
     (hasZero ? message('restore.id-zero') : null) ??
     (groups === null ? message('restore.too-much-pending') : null) ??
     (counts.entries === 0 ? message('restore.nothing') : null) ??
     missing(server, copied) ??
-    (await whyNotThere(place, key, target))
+    (await whyNotThere(source, key, target))
   return {
     ...{
       id: randomUUID(),
@@ -98,7 +98,7 @@ export async function* planRebuild(
       lastId,
       blocked,
     },
-    memoryBytes: merge && stream !== null ? await estimate(place, stream, counts, bytes) : bytes,
+    memoryBytes: merge && stream !== null ? await estimate(source, stream, counts, bytes) : bytes,
     groups: copied,
     idempotence,
     warnings: warningsOf({

@@ -33,23 +33,23 @@ export const CATCH_UP_NEEDS = ['xadd', 'xsetid', 'xgroup', 'xclaim', 'xack'] as 
 const MOST_NAMES = 100
 
 /**
- * Compares a stream with the new key that was made for it, entry by entry and group by group. Changes nothing. `place`: the
+ * Compares a stream with the new key that was made for it, entry by entry and group by group. Changes nothing. `source`: the
  * stream's. Throws NOT_FOUND stream where either is gone.
  */
 export async function* planSwap(
-  place: RestoreSource,
+  source: RestoreSource,
   connectionId: string,
   target: Bytes,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedSwap> {
-  const { reader, key, server } = place
+  const { reader, key, server } = source
   const into = toBuffer(target)
   const snapshot = await takeSnapshot(reader, key)
   const now = snapshot.stream
   const made = await streamInfo(reader, into)
-  const lacks = yield* compareEntries(place, into, now, made)
+  const lacks = yield* compareEntries(source, into, now, made)
   const groups = await compareGroups(reader, key, into)
   const name = fromBuffer(key)
-  const aside = await freeName(place, name)
+  const aside = await freeName(source, name)
   const ttlMs = await timeToLiveMs(reader, key)
   const { renamenx, eval: scripts, multi } = server.capabilities
   const cannot = renamenx.available ? (scripts.available ? null : multi.reason) : renamenx.reason
@@ -72,17 +72,17 @@ interface Lacks {
 }
 
 async function* compareEntries(
-  place: RestoreSource,
+  source: RestoreSource,
   into: Buffer,
   now: StreamInfo,
   made: StreamInfo,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, Lacks> {
   const lacks = { newer: 0, missing: 0 }
-  const copies = liveEntries({ ...place, key: into }, made.lastGeneratedId)
+  const copies = liveEntries({ ...source, key: into }, made.lastGeneratedId)
   let copy = await copies.next()
   let walked = 0
   try {
-    for await (const { id } of liveEntries(place, now.lastGeneratedId)) {
+    for await (const { id } of liveEntries(source, now.lastGeneratedId)) {
       while (!copy.done && compareIds(copy.value.id, id) < 0) copy = await copies.next()
       if (copy.done || copy.value.id !== id) {
         if (compareIds(id, made.lastGeneratedId) > 0) lacks.newer += 1

@@ -34,14 +34,14 @@ interface Takeable {
 
 /** Reads which copies would be deleted, part by part; the plan comes last. */
 export async function* planUndoCopies(
-  place: RestoreSource,
+  source: RestoreSource,
   past: PastCopies,
   note: Message,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const plan = { recordId: past.recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
   let walked = 0
   for await (const part of partsOf(past.batches())) {
-    const { ids, leftAlone, gone } = await takeable(place, past, part)
+    const { ids, leftAlone, gone } = await takeable(source, past, part)
     plan.entries += ids.length
     plan.leftAlone += leftAlone
     plan.gone += gone

@@ -35,17 +35,17 @@ export interface Removable {
  * so (any more).
  */
 export async function* findRemovable(
-  place: RestoreSource,
+  source: RestoreSource,
   dataDir: string,
   past: PastRebuild,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, Removable> {
-  const { reader } = place
+  const { reader } = source
   const isMaking = (await keyType(reader, toBuffer(past.making))) !== 'none'
   const name = isMaking ? past.making : past.target
   const key = toBuffer(name)
   const stream = await streamInfo(reader, key)
-  await requireUnread(place, key, past)
-  const kept = (await keptElsewhere(place, dataDir, past))[Symbol.asyncIterator]()
+  await requireUnread(source, key, past)
+  const kept = (await keptElsewhere(source, dataDir, past))[Symbol.asyncIterator]()
   let walked = 0
   let other = await kept.next()
   try {
@@ -113,9 +113,9 @@ async function requireUnread({ reader, key: source }: RestoreSource, key: Buffer
 }
 
 /** What the backup and the stream hold by now, in order. */
-async function keptElsewhere(place: RestoreSource, dataDir: string, past: PastRebuild) {
-  const stream = await streamOrNone(place)
-  const live = stream === null ? noEntries() : liveEntries(place, stream.lastGeneratedId)
+async function keptElsewhere(source: RestoreSource, dataDir: string, past: PastRebuild) {
+  const stream = await streamOrNone(source)
+  const live = stream === null ? noEntries() : liveEntries(source, stream.lastGeneratedId)
   const file = await findBackup(dataDir, past.file).catch((error: unknown) => {
     if (isAppError(error, 'NOT_FOUND')) return null
     throw error

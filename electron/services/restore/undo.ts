@@ -27,12 +27,12 @@ export interface PastRestore {
 type Walk = AsyncGenerator<{ readonly walked: number; readonly total: number }, UndoPlan>
 
 /** Says what an undo would do, by reading only. Throws BAD_INPUT, NOT_FOUND where it can't be done (any more). */
-export async function* planUndoOf(place: RestoreSource, dataDir: string, past: PastRestore): Walk {
+export async function* planUndoOf(source: RestoreSource, dataDir: string, past: PastRestore): Walk {
   const { recordId, note, restored } = past
   const nothing = { recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
   switch (restored.kind) {
     case 'copies': {
-      const walk = planUndoCopies(place, { recordId, ...restored, batches: past.batches }, note)
+      const walk = planUndoCopies(source, { recordId, ...restored, batches: past.batches }, note)
       for (;;) {
         const step = await walk.next()
         if (step.done) return step.value
@@ -40,16 +40,16 @@ export async function* planUndoOf(place: RestoreSource, dataDir: string, past: P
       }
     }
     case 'rebuild': {
-      const { name, stream } = yield* findRemovable(place, dataDir, restored)
+      const { name, stream } = yield* findRemovable(source, dataDir, restored)
       return { ...nothing, instead: message('undo.removes-key', { name, entries: String(stream.length) }) }
     }
     case 'swap': {
-      await requireNames(place, restored)
-      const { lastGeneratedId } = await streamInfo(place.reader, place.key)
+      await requireNames(source, restored)
+      const { lastGeneratedId } = await streamInfo(source.reader, source.key)
       const { aside, target } = restored
       // Nobody adds to what was kept aside: it ends where the swap was.
-      const kept = await streamInfo(place.reader, toBuffer(aside))
-      const { value, kind } = await countBetween(place.reader, place.key, kept.lastGeneratedId, lastGeneratedId)
+      const kept = await streamInfo(source.reader, toBuffer(aside))
+      const { value, kind } = await countBetween(source.reader, source.key, kept.lastGeneratedId, lastGeneratedId)
       const since = { count: String(value), isExact: kind === 'exact', target }
       const notes = [note, message('undo.added-since', since)]
       return {

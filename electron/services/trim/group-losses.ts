@@ -42,11 +42,11 @@ export async function lossesOf(
       continue
     }
     const to = cut.firstKept ? previousId(cut.firstKept) : cut.firstKept === null ? stream.lastId : undefined
-    const place = { from: stream.firstId, to: to ?? undefined, end: stream.lastId, going }
+    const range = { from: stream.firstId, to: to ?? undefined, end: stream.lastId, going }
     losses.push({
       name,
-      pending: await pendingLoss(source, group, cut.removes.value, place, allowance),
-      unread: await unreadLoss(source, group, cut.removes, place, allowance),
+      pending: await pendingLoss(source, group, cut.removes.value, range, allowance),
+      unread: await unreadLoss(source, group, cut.removes, range, allowance),
     })
   }
   return losses

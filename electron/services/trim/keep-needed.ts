@@ -58,7 +58,7 @@ export async function keepNeeded(
     ...{ cut: kept, need, keeping },
     needed: {
       groups: groups.length,
-      first: need && { ...(await placeOf(source, need)), group: fromBuffer(need.group), by: need.by },
+      first: need && { ...(await positionOf(source, need)), group: fromBuffer(need.group), by: need.by },
       keeps: isHeld ? difference(cut.removes, kept.removes) : { value: 0, certainty: 'exact' },
       keptFor: losses.filter(losesAny),
       guard: { atomic: keeping !== 'commands', note: noteOf(keeping, means) },
@@ -87,7 +87,7 @@ async function capped(source: Source, stream: StreamInfo, cut: Cut, { from }: Ne
   return held.removes.value < cut.removes.value ? held : cut
 }
 
-async function placeOf({ reader, key }: Source, { from, by }: Need) {
+async function positionOf({ reader, key }: Source, { from, by }: Need) {
   const gone = by === 'pending' && !(await existingIds(reader, key, [from])).has(from)
   return { id: from, gone }
 }

@@ -59,8 +59,8 @@ export const ackDelete: ActionKind<AckDelete> = {
     possible: false,
     note: message(keepBodies ? 'undo.backup-to-add' : 'undo.no-way'),
   }),
-  commands: ({ references }, place, [first = []], _arriving, { server }) =>
-    ackDeleteLines(place, idsOf(first), hasAckDelete(server) ? references : null),
+  commands: ({ references }, group, [first = []], _arriving, { server }) =>
+    ackDeleteLines(group, idsOf(first), hasAckDelete(server) ? references : null),
   async *run(context, action, _plan, batches, signal) {
     const { record, dataDir, key } = context
     const log = action.keepBodies ? createBodyLog(dataDir, record.id, fromBuffer(key), 'ack-delete') : null

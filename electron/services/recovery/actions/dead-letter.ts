@@ -20,8 +20,7 @@ type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
  */
 export const deadLetter: ActionKind<DeadLetter> = {
   needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
-  guard: ({ stream }, { server, group: place }) =>
-    copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
+  guard: ({ stream }, { server, group }) => copyGuard(server, toBuffer(group.key), toBuffer(stream ?? group.key)),
   resolveTargets(action, _from, facts) {
     const stream = action.stream ?? deadLetterStream(facts)
     if (toBuffer(stream).equals(toBuffer(facts.group.key))) {
@@ -46,8 +45,8 @@ export const deadLetter: ActionKind<DeadLetter> = {
   warnings: () => [],
   notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
   undo: ({ deleteOriginal }) => undoOfCopies(deleteOriginal, { possible: true, note: message('undo.dead-letter') }),
-  commands: ({ stream, deleteOriginal }, place, batches) =>
-    copyLines(place, { target: stream ?? '', edited: false, deleteOriginal }, batches),
+  commands: ({ stream, deleteOriginal }, group, batches) =>
+    copyLines(group, { target: stream ?? '', edited: false, deleteOriginal }, batches),
   run(context, { stream, reason, maxLen, deleteOriginal }, plan, batches, signal) {
     const target = toBuffer(stream ?? '')
     const shown = plan.targetLosses?.value ?? 0

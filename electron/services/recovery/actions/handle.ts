@@ -85,13 +85,13 @@ async function* handleAll(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const parts = createBodyParts(context.reader, context.key, PART)
-  const place = { prefix: toBuffer(action.prefix), idField: action.idField === null ? null : toBuffer(action.idField) }
+  const naming = { prefix: toBuffer(action.prefix), idField: action.idField === null ? null : toBuffer(action.idField) }
   let number = 0
   for await (const { observation, untouched, moved } of batches) {
     if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }
     for await (const part of parts(untouched)) {
       const gone = part.rows.length - part.bodies.size
-      const { writes, failures } = hashWritesOf(part, place)
+      const { writes, failures } = hashWritesOf(part, naming)
       const unfit = { done: gone + failures.length, counts: { ...noCounts, gone }, failures }
       if (unfit.done > 0) yield unfit
       const rows = part.rows.filter(({ id }) => writes.has(id))

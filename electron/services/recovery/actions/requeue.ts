@@ -16,8 +16,7 @@ type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 /** Copies entries to the end of the same or of another stream, to be delivered as new ones, and acks the old ones. */
 export const requeue: ActionKind<Requeue> = {
   needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
-  guard: ({ stream }, { server, group: place }) =>
-    copyGuard(server, toBuffer(place.key), toBuffer(stream ?? place.key)),
+  guard: ({ stream }, { server, group }) => copyGuard(server, toBuffer(group.key), toBuffer(stream ?? group.key)),
   selection({ fields, edited }, selection) {
     const isOne = selection.kind === 'ids' && selection.ids.length === 1
     if (fields !== undefined && !isOne) {
@@ -31,7 +30,7 @@ export const requeue: ActionKind<Requeue> = {
     return selection
   },
   journaled: ({ fields, ...action }) => (fields === undefined ? action : { ...action, edited: true }),
-  resolveTargets: (action, _from, { group: place }) => ({ ...action, stream: action.stream ?? place.key }),
+  resolveTargets: (action, _from, { group }) => ({ ...action, stream: action.stream ?? group.key }),
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
   summary({ stream, fields, deleteOriginal }) {
     const what = message(fields === undefined ? 'recovery.requeue' : 'recovery.requeue-edited', {
@@ -51,8 +50,8 @@ export const requeue: ActionKind<Requeue> = {
       possible: true,
       note: message(provenance ? 'undo.requeue' : 'undo.requeue-untraced'),
     }),
-  commands: ({ stream, fields, deleteOriginal }, place, batches) =>
-    copyLines(place, { target: stream ?? '', edited: fields !== undefined, deleteOriginal }, batches),
+  commands: ({ stream, fields, deleteOriginal }, group, batches) =>
+    copyLines(group, { target: stream ?? '', edited: fields !== undefined, deleteOriginal }, batches),
   run(context, { stream, provenance: isWanted, fields, deleteOriginal }, _plan, batches, signal) {
     const origin = { stream: context.key, group: context.group, reason: null }
     const provenance: Parameters<typeof copyOut>[1]['provenance'] = isWanted
