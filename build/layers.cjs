@@ -102,7 +102,7 @@ module.exports = {
     only(
       'clients-by-connections',
       ['^electron/redis/', '^electron/services/connections/connections\\.ts$'],
-      '^electron/redis/client\\.ts$',
+      '^electron/redis/connect\\.ts$',
       { dependencyTypesNot: ['type-only'] },
     ),
     only('permits-from-the-guard', '^electron/api/guard\\.ts$', '^electron/redis/write-permit\\.ts$', {

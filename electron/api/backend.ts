@@ -3,7 +3,7 @@ import type { Bytes } from '../../shared/bytes'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
-import type { ConnectionTimings } from '../redis/client'
+import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
@@ -63,11 +63,11 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const connections = await createConnections({ dataDir, secrets, log, timings })
   const settings = await createSettings({ dataDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
-  const { source, server, stamp, reader, topology } = connections
+  const { source, server, stamp, topology } = connections
   const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
-  const lostReply = (connectionId: string) =>
-    createLostReply((signal) => connections.whenReady(connectionId, signal), options.lostReply)
-  const discovery = createDiscovery({ topology, server, log })
+  const lostReply = (connectionId: string, key: Bytes) =>
+    createLostReply((signal) => connections.whenReady(connectionId, key, signal), options.lostReply)
+  const discovery = createDiscovery({ topology, server: connections.anyServer, log })
   const budget = createBudgets()
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
@@ -75,7 +75,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     from: options.walkFrom ?? 'opened',
   })
   settings.onChange(monitoring.settingsChanged)
-  const sampler = createSampler({ reader, past: monitoring.past, budget, log })
+  const sampler = createSampler({ source, past: monitoring.past, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>
     topology(connectionId).clientOf(key).probeKey(name, key)

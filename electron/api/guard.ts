@@ -74,7 +74,7 @@ export function createGuard(
     }
     return {
       connection,
-      server: connections.server(connection.id),
+      server: (key) => connections.server(connection.id, key),
       confirm(name, typed) {
         if (connection.environment === 'prod') demandConfirmation(connection, name, typed)
       },

@@ -1,4 +1,6 @@
-import type { RedisClient } from './client'
+import { toBuffer } from './bytes'
+import type { OwnConnection, OwnedClient, OwnPurpose, RedisClient } from './client'
+import type { Bytes } from '../../shared/bytes'
 
 /**
  * The servers behind one connection. What is about a key goes to the server that has it; what looks for keys goes to every
@@ -7,10 +9,28 @@ import type { RedisClient } from './client'
 export interface Topology {
   /** The server that has this key, or would have it. */
   clientOf(key: Buffer): RedisClient
+  /** Another connection to that server, not yet open. */
+  beside(key: Buffer, purpose: OwnPurpose): OwnConnection
   /** All that hold keys which no other of them holds. */
   primaries(): readonly RedisClient[]
 }
 
-export function standalone(client: RedisClient): Topology {
-  return { clientOf: () => client, primaries: () => [client] }
+export function standalone(client: OwnedClient): Topology {
+  return {
+    clientOf: () => client,
+    beside: (_key, purpose) => client.beside(purpose),
+    primaries: () => [client],
+  }
+}
+
+/** Each server once, with those of the keys that it has, in their order. */
+export function byServer(topology: Topology, keys: readonly Bytes[]): ReadonlyMap<RedisClient, readonly Buffer[]> {
+  const found = new Map<RedisClient, Buffer[]>()
+  for (const key of keys.map(toBuffer)) {
+    const client = topology.clientOf(key)
+    const same = found.get(client)
+    if (same) same.push(key)
+    else found.set(client, [key])
+  }
+  return found
 }

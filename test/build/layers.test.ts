@@ -40,10 +40,11 @@ async function broken(files: Readonly<Record<string, string>>): Promise<readonly
 test('what the layers allow', async () => {
   expect(
     await broken({
-      'electron/redis/client.ts': "import 'ioredis'\nimport '../../shared/bytes'\nimport type {} from './write-permit'",
+      'electron/redis/client.ts': "import type {} from './write-permit'\nexport const z = 1",
+      'electron/redis/connect.ts': "import 'ioredis'\nimport type {} from './client'\nimport '../../shared/bytes'",
       'electron/redis/write-permit.ts': 'export const y = 1',
       'electron/services/jobs/jobs.ts': "import type {} from '../../redis/client'",
-      'electron/services/connections/connections.ts': "import '../../redis/client'",
+      'electron/services/connections/connections.ts': "import '../../redis/connect'",
       'electron/api/guard.ts': "import '../services/jobs/jobs'\nimport '../redis/write-permit'",
       'electron/desktop/main.ts': "import 'electron'\nimport '../api/guard'",
       'electron/web/server.ts': "import 'ws'\nimport 'node:http'\nimport '../api/guard'",
@@ -148,7 +149,7 @@ test('every service lies in a room', async () => {
 
 test.each([
   ['begun-by-start-job', 'electron/services/trim/trimming.ts', '../jobs/begin-record'],
-  ['clients-by-connections', 'electron/services/trim/trimming.ts', '../../redis/client'],
+  ['clients-by-connections', 'electron/services/trim/trimming.ts', '../../redis/connect'],
   ['read-back-by-lost-reply', 'electron/services/trim/trimming.ts', '../jobs/interrupted'],
 ])('%s: %s may not import %s', async (rule, from, specifier) => {
   const to = `${join(dirname(from), specifier)}.ts`

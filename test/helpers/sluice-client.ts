@@ -1,6 +1,8 @@
 import { afterEach } from 'vitest'
 import type { ConnectionProfile } from '../../shared/model/connection'
-import { createRedisClient, type ConnectOptions, type RedisClient } from '../../electron/redis/client'
+import type { OwnedClient } from '../../electron/redis/client'
+import { createRedisClient } from '../../electron/redis/connect'
+import type { ConnectOptions } from '../../electron/redis/connect-options'
 import type { Writer } from '../../electron/redis/reader-writer'
 import { grantWritePermit } from '../../electron/redis/write-permit'
 
@@ -10,16 +12,16 @@ export interface SluiceTarget {
 
 export interface SluiceClients {
   /** Not open yet. */
-  create(target: SluiceTarget, options?: ClientChanges): RedisClient
-  open(target: SluiceTarget, options?: ClientChanges): Promise<RedisClient>
+  create(target: SluiceTarget, options?: ClientChanges): OwnedClient
+  open(target: SluiceTarget, options?: ClientChanges): Promise<OwnedClient>
   /** Writes without the guard. */
-  writer(client: RedisClient): Writer
+  writer(client: OwnedClient): Writer
 }
 type ClientChanges = Partial<Omit<ConnectOptions, 'profile'>> & { readonly profile?: Partial<ConnectionProfile> }
 
 /** The product's own clients, closed after each test. Call at the top of a test file. */
 export function useSluiceClients(): SluiceClients {
-  const clients = new Set<RedisClient>()
+  const clients = new Set<OwnedClient>()
   afterEach(() => {
     for (const client of clients) client.close()
     clients.clear()

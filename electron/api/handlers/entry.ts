@@ -14,8 +14,8 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
     text: entry.text.handler(({ input, signal }) => entryReads.text(input, signal)),
     tail: entry.tail
       .use(onStream)
-      .handler(({ input, context: { key }, signal }) =>
-        tailStream(connections.topology(input.connectionId).clientOf(key), key, signal),
+      .handler(({ input, context: { reader, key }, signal }) =>
+        tailStream({ reader, key }, connections.topology(input.connectionId).beside(key, 'blocking'), signal),
       ),
     add: writes.entry.add.handler(({ input, context }) => addOne(context.grant, input)),
     planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),

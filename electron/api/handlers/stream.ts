@@ -1,6 +1,5 @@
 import { inspectStream } from '../../services/inspection/inspection'
-import { summarize } from '../../services/inspection/summaries'
-import { toBuffer } from '../../redis/bytes'
+import { summarizeAll } from '../../services/inspection/summaries'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
@@ -12,7 +11,7 @@ export function streamHandlers({ reads: { stream }, onStream }: Base, services: 
     ),
     stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
     summaries: stream.summaries.handler(({ input: { connectionId, keys } }) =>
-      summarize(connections.reader(connectionId), keys.map(toBuffer), settings.get(), (key, group) =>
+      summarizeAll(connections.topology(connectionId), keys, settings.get(), (key, group) =>
         journal.touched(connectionId, key, group),
       ),
     ),

@@ -1,3 +1,4 @@
+import type { ServerInfo } from '../../../shared/model/connection'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
@@ -27,9 +28,10 @@ export interface NewEntry {
  * there is a stream, since it can't be told to make none.
  */
 export function addOne(grant: WriteGrant, { key, id, fields, create }: NewEntry): Promise<{ id: EntryId }> {
-  requireCapability(grant.server, 'xadd')
+  const server = grant.server(key)
+  requireCapability(server, 'xadd')
   const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
-  const noMkStream = grant.server.capabilities.noMkStream.available
+  const noMkStream = server.capabilities.noMkStream.available
   const summary = message(create || noMkStream ? 'addition.entry' : 'addition.entry-after-look', { id })
   const asked = recordDraft('add entry', key, summary, { undo: NOT_UNDONE })
   return grant.once(asked, async (writer) => ({
@@ -48,9 +50,10 @@ export interface NewGroup {
 
 /** XGROUP CREATE. A group that exists is left as it is: REDIS BUSYGROUP. */
 export async function addGroup(grant: WriteGrant, reader: Reader, asked: NewGroup): Promise<void> {
-  requireCapability(grant.server, 'xgroup')
   const { key, group, mkstream } = asked
-  const { start, entriesRead } = asked.countRead ? await counted(grant, reader, asked) : { start: asked.start }
+  const server = grant.server(key)
+  requireCapability(server, 'xgroup')
+  const { start, entriesRead } = asked.countRead ? await counted(server, reader, asked) : { start: asked.start }
   const rest = `${mkstream ? ' MKSTREAM' : ''}${entriesRead === undefined ? '' : ` ENTRIESREAD ${entriesRead}`}`
   const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${rest}`
   const about = { group, commands: [line], undo: NOT_UNDONE }
@@ -62,7 +65,7 @@ export async function addGroup(grant: WriteGrant, reader: Reader, asked: NewGrou
 
 /** `$` is the last id that there was when it was counted: what is added in between would be counted as read. */
 async function counted(
-  { server }: WriteGrant,
+  server: ServerInfo,
   reader: Reader,
   { key, start }: NewGroup,
 ): Promise<{ readonly start: NewGroup['start']; readonly entriesRead?: Count }> {
@@ -85,7 +88,7 @@ export function addConsumer(
   grant: WriteGrant,
   { key, group, consumer }: Pick<NewGroup, 'key' | 'group'> & { readonly consumer: Bytes },
 ): Promise<boolean> {
-  requireCapability(grant.server, 'createConsumer')
+  requireCapability(grant.server(key), 'createConsumer')
   const names = [key, group, consumer].map(cliArgument).join(' ')
   const asked = recordDraft('create consumer', key, message('addition.consumer', { consumer }), {
     group,

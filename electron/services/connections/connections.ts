@@ -9,9 +9,10 @@ import {
   type SavedConnection,
   type ServerInfo,
 } from '../../../shared/model/connection'
-import { createRedisClient, type ConnectionTimings, type RedisClient } from '../../redis/client'
+import type { OwnedClient } from '../../redis/client'
+import { createRedisClient } from '../../redis/connect'
+import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
-import type { Reader } from '../../redis/reader-writer'
 import { toBuffer } from '../../redis/bytes'
 import { unreachable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
@@ -70,14 +71,15 @@ export interface Connections {
   source(id: string, key: Bytes): Source
   /** What tells whether the server of a key is still the one that it was, without asking it. */
   stamp(id: string, key: Bytes): ServerStamp
-  /** Of a connection that is no cluster; what is about a key asks for its `source`. */
-  reader(id: string): Reader
-  server(id: string): ServerInfo
+  /** The server of a key. */
+  server(id: string, key: Bytes): ServerInfo
+  /** What holds for every server behind the connection. */
+  anyServer(id: string): ServerInfo
   /**
-   * Resolves when a lost connection is back: to true when nothing that was sent before can still be carried out. Throws
+   * Resolves when a lost connection to the server of a key is back: to true when nothing that was sent before can still be carried out. Throws
    * UNREACHABLE when it was closed or failed, and the signal's reason.
    */
-  whenReady(id: string, signal?: AbortSignal): Promise<boolean>
+  whenReady(id: string, key: Bytes, signal?: AbortSignal): Promise<boolean>
 }
 
 /** `line`: the connection to it; `runId` null: not known. */
@@ -170,10 +172,15 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
   }
 
   const notOpen = (id: string) => unreachable('not-open', endpointName(find(id).profile))
-  const client = (id: string): RedisClient => {
-    const open = find(id).link.client()
+  const topology = (id: string): Topology => {
+    const open: OwnedClient | null = find(id).link.client()
     if (!open) throw notOpen(id)
-    return open
+    return standalone(open)
+  }
+  const anyServer = (id: string): ServerInfo => {
+    const { server } = find(id).link.status()
+    if (!server) throw notOpen(id)
+    return server
   }
 
   return {
@@ -254,22 +261,18 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
     status: (id) => find(id).link.status(),
     watch: (id, signal) => find(id).link.watch(signal),
     states: (id, signal) => find(id).link.states(signal),
-    topology: (id) => standalone(client(id)),
+    topology,
     source(id, key) {
       const raw = toBuffer(key)
-      return { reader: standalone(client(id)).clientOf(raw).reader, key: raw }
+      return { reader: topology(id).clientOf(raw).reader, key: raw }
     },
     stamp(id, key) {
-      const server = standalone(client(id)).clientOf(toBuffer(key))
+      const server = topology(id).clientOf(toBuffer(key))
       return { line: server.line(), runId: server.runId() }
     },
-    reader: (id) => client(id).reader,
-    server(id) {
-      const { server } = find(id).link.status()
-      if (!server) throw notOpen(id)
-      return server
-    },
-    whenReady: (id, signal) => find(id).link.whenReady(signal),
+    server: anyServer,
+    anyServer,
+    whenReady: (id, _key, signal) => find(id).link.whenReady(signal),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { isAppError } from '../../../shared/error'
 import type { ConnectionStatus } from '../../../shared/model/connection'
-import type { ClientChange, RedisClient } from '../../redis/client'
+import type { ClientChange, OwnedClient } from '../../redis/client'
 import { unreachable } from '../../redis/errors'
 import { readServerInfo } from './capabilities'
 import { errorInfo } from '../lib/error-info'
@@ -14,7 +14,7 @@ const RETRY_MS = 1_000
 /** One connection as it lives: opened, lost and found again, closed. It never opens by itself. */
 export interface Link {
   /** Null unless it is open, or was and reconnects. */
-  client(): RedisClient | null
+  client(): OwnedClient | null
   status(): ConnectionStatus
   /** Opens, or joins what is open or opening. Throws UNREACHABLE. */
   open(): Promise<ConnectionStatus>
@@ -34,13 +34,13 @@ export interface LinkOptions {
   readonly connectionId: string
   readonly endpoint: () => string
   /** A client that is not open yet, of the profile and password as they are now. May reject: so does `open` then. */
-  readonly connect: () => Promise<RedisClient>
+  readonly connect: () => Promise<OwnedClient>
   readonly log: Logger
 }
 
 export function createLink({ connectionId, endpoint, connect, log }: LinkOptions): Link {
   const latest = createLatest<ConnectionStatus>()
-  let client: RedisClient | null = null
+  let client: OwnedClient | null = null
   let opening: Promise<void> | null = null
   /** Counts what was closed, so that one that is still on its way to its password learns of it. */
   let closings = 0
@@ -55,7 +55,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
   latest.set(connectionId, status)
   const notOpen = () => unreachable('not-open', endpoint())
 
-  const fail = (mine: RedisClient, error: unknown): void => {
+  const fail = (mine: OwnedClient, error: unknown): void => {
     mine.close()
     if (client !== mine) return
     client = null
@@ -90,7 +90,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
     schedulePing(0)
   }
 
-  const onChange = (mine: RedisClient, { state, error }: ClientChange): void => {
+  const onChange = (mine: OwnedClient, { state, error }: ClientChange): void => {
     // While connecting, the attempt itself hears of it.
     if (client !== mine || status.state === 'connecting') return
     if (state === 'ready') return void comeBack(mine)
@@ -101,7 +101,7 @@ export function createLink({ connectionId, endpoint, connect, log }: LinkOptions
   }
 
   /** After a loss the server may be another one: a replica promoted, an upgrade, a user with other rights. */
-  const comeBack = async (mine: RedisClient): Promise<void> => {
+  const comeBack = async (mine: OwnedClient): Promise<void> => {
     try {
       await mine.ping()
       const server = await readServerInfo(mine)

@@ -27,13 +27,13 @@ export interface EntryDeletionOptions extends JobServices {
 export function createEntryDeletion(services: EntryDeletionOptions): EntryDeletion {
   const { jobs, dataDir, server } = services
   const plans = createPlanStore<PreparedDeletion>(services.stamp, services.shelf)
-  const hasModes = (connectionId: string): boolean => server(connectionId).capabilities.xdelex.available
 
   return {
     async plan(request) {
       const { connectionId, key, references } = request
-      const byMode = hasModes(connectionId)
-      requireCapability(server(connectionId), byMode || references !== 'KEEPREF' ? 'xdelex' : 'xdel')
+      const about = server(connectionId, key)
+      const byMode = about.capabilities.xdelex.available
+      requireCapability(about, byMode || references !== 'KEEPREF' ? 'xdelex' : 'xdel')
       return plans.keep(await makeDeletionPlan(services.source(connectionId, key), request, byMode))
     },
 

@@ -76,7 +76,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
 
   return {
     async plan(request) {
-      requireAll(server(request.connectionId), request.change)
+      requireAll(server(request.connectionId, request.key), request.change)
       const source = sourceOf(request.connectionId, request.key, request.group)
       return plans.keep({ plan: await planGroupChange(source, request) })
     },

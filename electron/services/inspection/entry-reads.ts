@@ -67,10 +67,14 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
     what: 'entry' | 'value' = 'entry',
   ): Promise<RawEntry> {
     const name = toBuffer(key)
-    const client = topology(connectionId).clientOf(name)
+    const servers = topology(connectionId)
     const end = await (mostBytes > LOOK_BYTES ? large : looks).take(connectionId, signal)
     try {
-      return await readLargeReply(client, { what, mostBytes, signal }, (reader) => readEntry(reader, name, id))
+      return await readLargeReply(
+        (purpose) => servers.beside(name, purpose),
+        { what, mostBytes, signal },
+        (reader) => readEntry(reader, name, id),
+      )
     } finally {
       end()
     }

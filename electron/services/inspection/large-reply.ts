@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/error'
 import type { AppErrorData } from '../../../shared/error-data'
-import type { RedisClient } from '../../redis/client'
+import type { OwnConnection, OwnPurpose } from '../../redis/client'
 import type { Reader } from '../../redis/reader-writer'
 
 export interface LargeReply {
@@ -11,17 +11,17 @@ export interface LargeReply {
 }
 
 /**
- * Reads on a connection of its own, which ends with it: a reply that is too large, or that nobody waits for any more, costs
+ * Reads on a connection of its own (`beside` makes it), which ends with it: a reply that is too large, or that nobody waits for any more, costs
  * nothing else its connection. Throws TOO_LARGE, and the signal's reason.
  */
 export async function readLargeReply<T>(
-  client: Pick<RedisClient, 'forLargeReply'>,
+  beside: (purpose: OwnPurpose) => OwnConnection,
   { what, mostBytes, signal }: LargeReply,
   read: (reader: Reader) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
   let isTooLarge = false
-  const own = client.forLargeReply({ bytes: mostBytes, exceeded: () => (isTooLarge = true) })
+  const own = beside({ bytes: mostBytes, exceeded: () => (isTooLarge = true) })
   const leave = (): void => own.close()
   signal?.addEventListener('abort', leave)
   try {

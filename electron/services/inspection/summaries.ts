@@ -6,6 +6,7 @@ import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
+import { byServer, type Topology } from '../../redis/topology'
 import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
 import { errorInfo } from '../lib/error-info'
 import { aheadOf, lagOfLook, type LagCount } from './lag'
@@ -15,8 +16,24 @@ import { ownSigns, type Touches, type TouchesOf } from './own-signs'
 
 type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs' | 'neglectedAfterMs'>
 
+/** A summary per key, in the order asked for, whichever server has it. Throws UNREACHABLE only. */
+export async function summarizeAll(
+  topology: Topology,
+  keys: readonly Bytes[],
+  thresholds: ConsumerThresholds,
+  touches: TouchesOf = () => [],
+): Promise<StreamSummary[]> {
+  const found = new Map<string, StreamSummary>()
+  await Promise.all(
+    [...byServer(topology, keys)].map(async ([{ reader }, own]) => {
+      for (const summary of await summarize(reader, own, thresholds, touches)) found.set(bytesKey(summary.key), summary)
+    }),
+  )
+  return keys.flatMap((key) => found.get(bytesKey(key)) ?? [])
+}
+
 /**
- * A summary per key, in the order asked for. A stream that is gone, denied or of another type has `error`, and never
+ * The same of keys that one server has. A stream that is gone, denied or of another type has `error`, and never
  * fails the rest. Throws UNREACHABLE only.
  */
 export async function summarize(

@@ -3,8 +3,10 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { Entry } from '../../../shared/model/entry'
 import { createByteBudget } from '../../redis/byte-budget'
-import type { RedisClient } from '../../redis/client'
+import type { OwnConnection } from '../../redis/client'
+import type { Source } from '../../redis/source'
 import { noSuchStream } from '../../redis/missing'
+import type { Reader } from '../../redis/reader-writer'
 import { streamInfo } from '../../redis/xinfo'
 import { readBlocking } from '../../redis/xread'
 import { entryBytes } from '../../redis/xrange'
@@ -19,19 +21,18 @@ const GRACE_MS = 10_000
 const GATHER_MS = 50
 
 /**
- * New entries from now on, by XREAD BLOCK on a connection of its own, which closes when the signal aborts or the caller
+ * New entries from now on, by XREAD BLOCK on `blocking`, a connection for this alone, which closes when the signal aborts or the caller
  * leaves. `blockMs`: how often the stream is looked at when nothing comes. Throws NOT_FOUND stream, also when it is deleted meanwhile, or deleted and made again; UNREACHABLE when the
  * connection is lost.
  */
 export async function* tailStream(
-  client: RedisClient,
-  key: Buffer,
+  { reader, key }: Source,
+  blocking: OwnConnection,
   signal?: AbortSignal,
   blockMs = BLOCK_MS,
 ): AsyncGenerator<Entry[], void> {
   // Before the connection is made, so that entries added meanwhile are not missed.
-  let last = (await streamInfo(client.reader, key)).lastGeneratedId
-  const blocking = client.forBlocking()
+  let last = (await streamInfo(reader, key)).lastGeneratedId
   const leave = (): void => blocking.close()
   signal?.addEventListener('abort', leave)
   const budget = createByteBudget(64)
@@ -46,7 +47,7 @@ export async function* tailStream(
         blocking.endpoint,
       )
       if (rows.length === 0) {
-        await checkSame(client, key, last)
+        await checkSame(reader, key, last)
         continue
       }
       budget.saw(
@@ -65,8 +66,8 @@ export async function* tailStream(
   }
 }
 
-async function checkSame(client: RedisClient, key: Buffer, last: EntryId): Promise<void> {
-  const { lastGeneratedId } = await streamInfo(client.reader, key)
+async function checkSame(reader: Reader, key: Buffer, last: EntryId): Promise<void> {
+  const { lastGeneratedId } = await streamInfo(reader, key)
   if (compareIds(lastGeneratedId, last) < 0) throw noSuchStream(key)
 }
 

@@ -12,10 +12,10 @@ import type { PlanShelf } from './plan-shelf'
 export interface JobServices {
   readonly jobs: Jobs
   source(connectionId: string, key: Bytes): Source
-  server(connectionId: string): ServerInfo
-  /** Of the server that has the key now. */
+  /** Of the server that has the key now; so are the next two. */
+  server(connectionId: string, key: Bytes): ServerInfo
   stamp(connectionId: string, key: Bytes): ServerStamp
-  lostReply(connectionId: string): LostReply
+  lostReply(connectionId: string, key: Bytes): LostReply
   /** Sends what can't execute to the server of this key, and gives the refusal: see `probe.ts`. */
   probe(connectionId: string, name: KeyProbeName, key: Buffer): Promise<AppError | null>
   /** Where the plans of all of them are kept. */
@@ -30,5 +30,5 @@ export interface JobSource extends Source {
 
 /** To be made before a record is begun: what throws here leaves none behind that never ends. */
 export function jobSource({ source, server, lostReply }: JobServices, connectionId: string, key: Bytes): JobSource {
-  return { ...source(connectionId, key), server: server(connectionId), lostReply: lostReply(connectionId) }
+  return { ...source(connectionId, key), server: server(connectionId, key), lostReply: lostReply(connectionId, key) }
 }

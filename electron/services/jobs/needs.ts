@@ -17,8 +17,7 @@ export function requireHad(
   connectionId: string,
   needs: readonly Need[],
 ): void {
-  const about = server(connectionId)
-  for (const { name } of needs) requireCapability(about, name)
+  for (const { name, key } of needs) requireCapability(server(connectionId, fromBuffer(key)), name)
 }
 
 /**
@@ -31,7 +30,6 @@ export async function requireAllowed(
   needs: readonly Need[],
 ): Promise<void> {
   requireHad(services, connectionId, needs)
-  const { user } = services.server(connectionId)
   for (const { name, key } of needs) {
     const refusal = await services.probe(connectionId, name, key)
     if (!isAppError(refusal, 'REDIS')) continue
@@ -39,6 +37,7 @@ export async function requireAllowed(
     if (prefix === 'READONLY')
       throw new AppError('UNSUPPORTED', { feature: name, reason: message('connection.replica') })
     if (prefix !== 'NOPERM') continue
+    const { user } = services.server(connectionId, fromBuffer(key))
     const reason = message('connection.not-allowed-on', { name, user, key: fromBuffer(key) })
     throw new AppError('UNSUPPORTED', { feature: name, reason })
   }

@@ -10,7 +10,8 @@ import type { RecordDraft } from './record-draft'
  */
 export interface WriteGrant extends Beginnable {
   readonly connection: SavedConnection
-  readonly server: ServerInfo
+  /** Of a key. */
+  server(key: Bytes): ServerInfo
   /**
    * For what turns out to be for good: on a production connection the name of what it destroys has to be typed.
    * CONFIRMATION_NEEDED.

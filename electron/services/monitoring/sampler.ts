@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
-import { bytesKey } from '../../../shared/bytes'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { Samples, SampleStep } from '../../../shared/model/sample'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { asNumber, type Reply } from '../../redis/reply'
+import type { Source } from '../../redis/source'
 import { wireBytes } from '../../redis/wire-bytes'
 import { parseGroupInfos } from '../../redis/xinfo'
 import { lookMemory, type LookMemory } from '../inspection/look-memory'
@@ -34,7 +35,7 @@ export interface Sampler {
 
 export interface SamplerOptions {
   /** Throws where the connection is closed: its streams are then no longer watched. */
-  readonly reader: (connectionId: string) => Reader
+  readonly source: (connectionId: string, key: Bytes) => Source
   /** What was seen of a stream before it is watched, oldest first. */
   readonly past?: (connectionId: string, key: Buffer) => readonly (readonly [timeMs: number, sample: Sample])[]
   readonly budget: (connectionId: string) => Pick<Budget, 'spend' | 'room'>
@@ -63,8 +64,17 @@ interface Watch {
  * once a second while somebody looks at it and once in ten seconds afterwards. At most 50 streams (100 commands a second)
  * and 32 MB per connection.
  */
-export function createSampler({ reader, past = () => [], budget, log, now = Date.now }: SamplerOptions): Sampler {
+export function createSampler({ source, past = () => [], budget, log, now = Date.now }: SamplerOptions): Sampler {
   const watches = new Map<string, Watch>()
+  const readerOf = (connectionId: string, key: Buffer): Reader => source(connectionId, fromBuffer(key)).reader
+  const sampleAll = async (id: string, streams: readonly Watched[], timeMs: number, spend: Spend): Promise<void> => {
+    const byReader = new Map<Reader, Watched[]>()
+    for (const watched of streams) {
+      const reader = readerOf(id, watched.key)
+      byReader.set(reader, [...(byReader.get(reader) ?? []), watched])
+    }
+    await Promise.all([...byReader].map(([reader, own]) => sampleOne(reader, own, timeMs, spend)))
+  }
 
   const forget = (connectionId: string): void => {
     clearInterval(watches.get(connectionId)?.timer)
@@ -78,9 +88,8 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
       busy = true
       try {
         const timeMs = now()
-        const open = reader(connectionId)
         const due = [...watch.streams.values()]
-          .filter(({ refusedIn }) => refusedIn !== lookMemory(open))
+          .filter(({ key, refusedIn }) => refusedIn !== lookMemory(readerOf(connectionId, key)))
           .filter(
             ({ askedAtMs, sampledAtMs }) =>
               timeMs - askedAtMs <= LOOKED_AT_MS || timeMs - sampledAtMs >= UNSEEN_EVERY_MS,
@@ -88,7 +97,7 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
           .sort((a, b) => b.askedAtMs - a.askedAtMs)
         const { room, spend } = budget(connectionId)
         const most = Math.ceil(room(SAMPLE_BYTES) / 2)
-        await sampleAll(open, due.slice(0, most), timeMs, spend)
+        await sampleAll(connectionId, due.slice(0, most), timeMs, spend)
         forgetBeyond(watch.streams)
       } catch (error) {
         if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'sampling failed')
@@ -104,7 +113,7 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
 
   return {
     async read(connectionId, key, stepMs) {
-      const open = reader(connectionId)
+      readerOf(connectionId, key)
       const { streams } = watches.get(connectionId) ?? startWatch(connectionId)
       const name = bytesKey(fromBuffer(key))
       const known = streams.get(name)
@@ -113,7 +122,7 @@ export function createSampler({ reader, past = () => [], budget, log, now = Date
       streams.delete(name)
       streams.set(name, watched)
       forgetBeyond(streams)
-      if (!known) await sampleAll(open, [watched], now(), budget(connectionId).spend)
+      if (!known) await sampleAll(connectionId, [watched], now(), budget(connectionId).spend)
       return watched.rings.read(stepMs)
     },
     close() {
@@ -138,8 +147,8 @@ function forgetBeyond(streams: Map<string, Watched>): void {
   }
 }
 
-async function sampleAll(reader: Reader, streams: readonly Watched[], timeMs: number, spend: Spend): Promise<void> {
-  if (streams.length === 0) return
+/** Those that one server has. */
+async function sampleOne(reader: Reader, streams: readonly Watched[], timeMs: number, spend: Spend): Promise<void> {
   const samples = await readSamples(reader, streams, spend)
   streams.forEach((watched, at) => {
     const sample = samples[at] ?? unknown

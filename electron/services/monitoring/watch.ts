@@ -4,10 +4,10 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { fromBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
-import type { Topology } from '../../redis/topology'
+import { byServer, type Topology } from '../../redis/topology'
 import { createLooker } from '../inspection/look'
 import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
@@ -278,15 +278,4 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
       wake.notify()
     },
   }
-}
-
-function byServer(topology: Topology, keys: readonly Bytes[]): ReadonlyMap<RedisClient, readonly Buffer[]> {
-  const found = new Map<RedisClient, Buffer[]>()
-  for (const key of keys.map(toBuffer)) {
-    const client = topology.clientOf(key)
-    const same = found.get(client)
-    if (same) same.push(key)
-    else found.set(client, [key])
-  }
-  return found
 }

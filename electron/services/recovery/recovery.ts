@@ -98,7 +98,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     group: toBuffer(group),
   })
   const startPlanning = (request: PlanRequest, thorough: boolean, signal?: AbortSignal) => {
-    const about = server(request.connectionId)
+    const about = server(request.connectionId, request.key)
     const kind: ActionKind<RecoveryAction> = kindOf(request.action)
     for (const name of kind.needs(request.action, about)) requireCapability(about, name)
     const selection = kind.selection?.(request.action, request.selection) ?? request.selection

@@ -44,7 +44,7 @@ export function createRedriving(services: RedrivingOptions): Redriving {
   return {
     async *planAll(request, signal) {
       const { connectionId, key } = request
-      const about = server(connectionId)
+      const about = server(connectionId, key)
       for (const name of ['xadd', 'xdel'] as const) requireCapability(about, name)
       yield* tellPlanning(planRedrive(services.source(connectionId, key), request, about), plans.keep, signal)
     },

@@ -33,7 +33,7 @@ export function createCopies(services: RestoreOptions): Copies {
   return {
     async *planCopies({ file: name, ...request }, signal) {
       const { connectionId, key } = request
-      requireCapability(server(connectionId), 'xadd')
+      requireCapability(server(connectionId, key), 'xadd')
       const file = await findBackup(dataDir, name)
       const sourceOf = (name: Bytes) => services.source(connectionId, name)
       const isAnyway = request.ids !== null || request.copied === true

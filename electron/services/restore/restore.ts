@@ -58,7 +58,7 @@ export function createRestore(services: RestoreOptions): Restore {
       const connectionId = grant.connection.id
       const { record, past } = await undoable(recordId)
       const { key } = record
-      if (past.restored.kind === 'copies') requireCapability(server(connectionId), 'xdel')
+      if (past.restored.kind === 'copies') requireCapability(server(connectionId, key), 'xdel')
       return startJob(jobs, grant, { key, group: null }, () => {
         const source = jobSource(services, connectionId, key)
         return Promise.resolve({

@@ -48,9 +48,7 @@ export function createSwaps(services: RestoreOptions): Swaps {
     async catchUp(grant, recordId) {
       const connectionId = grant.connection.id
       const { key, target } = await rebuilt(connectionId, recordId)
-      for (const name of CATCH_UP_NEEDS) {
-        requireCapability(server(connectionId), name)
-      }
+      for (const name of CATCH_UP_NEEDS) requireCapability(server(connectionId, key), name)
       return startJob(jobs, grant, { key, group: null }, () => {
         const source = jobSource(services, connectionId, key)
         const undo = { possible: false, note: message('undo.catch-up') }

@@ -40,12 +40,13 @@ export function createTrimming(services: TrimmingOptions): Trimming {
   return {
     async plan(request, signal) {
       const { connectionId, key } = request
-      const minId = server(connectionId).capabilities.trimMinId.available
-      requireCapability(server(connectionId), byMode(request) === null ? 'xtrim' : 'xdelex')
-      if (request.strategy.kind === 'minid') requireCapability(server(connectionId), 'trimMinId')
-      if (!minId) requireCapability(server(connectionId), 'xdel')
+      const about = server(connectionId, key)
+      const minId = about.capabilities.trimMinId.available
+      requireCapability(about, byMode(request) === null ? 'xtrim' : 'xdelex')
+      if (request.strategy.kind === 'minid') requireCapability(about, 'trimMinId')
+      if (!minId) requireCapability(about, 'xdel')
       const { reader, ...source } = services.source(connectionId, key)
-      const means = meansOf(server(connectionId))
+      const means = meansOf(about)
       return plans.keep(await makeTrimPlan({ ...source, reader: abortable(reader, signal) }, request, minId, means))
     },
 

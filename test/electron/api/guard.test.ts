@@ -71,7 +71,7 @@ function mendJournal(): void {
 test('one command: begun before, ended after, with what came of it', async () => {
   const written = await grant().once(recordDraft('add entry', 'orders', verbatim('add entry')), async (writer) => {
     expect(await onlyRecord()).toMatchObject({ state: 'running', endedAt: null, connectionId, key: 'orders' })
-    expect(await connections.reader(connectionId).call('XLEN', 'orders')).toBe('0')
+    expect(await connections.source(connectionId, 'orders').reader.call('XLEN', 'orders')).toBe('0')
     return addEntry(writer, Buffer.from('orders'), '1-0', [Buffer.from('a'), Buffer.from('b')], { create: true })
   })
   expect(written).toBe('1-0')
@@ -101,7 +101,7 @@ test('what Redis refuses is journaled with its words, and thrown', async () => {
 test('a group that exists already is journaled as failed, and left as it is', async () => {
   await redis.cli('XGROUP', 'CREATE', 'orders', 'billing', '0', 'MKSTREAM')
   const group = { key: 'orders', group: 'billing', start: '$', mkstream: false } as const
-  await expect(addGroup(grant(), connections.reader(connectionId), group)).rejects.toMatchObject({
+  await expect(addGroup(grant(), connections.source(connectionId, 'orders').reader, group)).rejects.toMatchObject({
     code: 'REDIS',
     data: { prefix: 'BUSYGROUP' },
   })

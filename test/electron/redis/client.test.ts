@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isAppError } from '../../../shared/error'
-import type { ClientChange, RedisClient } from '../../../electron/redis/client'
+import type { ClientChange, OwnedClient } from '../../../electron/redis/client'
 import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from '../../../electron/redis/commands'
 import { addEntry } from '../../../electron/redis/xadd'
 import { groupInfos, streamInfo } from '../../../electron/redis/xinfo'
@@ -37,10 +37,10 @@ beforeEach(async () => {
 afterEach(() => proxy.stop())
 
 /** The next change of this state. */
-function nextChange(client: RedisClient, state: ClientChange['state']): Promise<ClientChange> {
+function nextChange(client: OwnedClient, state: ClientChange['state']): Promise<ClientChange> {
   return new Promise((resolve) => client.onChange((change) => change.state === state && resolve(change)))
 }
-const add = (client: RedisClient) => addEntry(clients.writer(client), KEY, '*', FIELDS, { create: true })
+const add = (client: OwnedClient) => addEntry(clients.writer(client), KEY, '*', FIELDS, { create: true })
 
 describe('what is lost on the way', () => {
   test('a write whose reply is lost has an unknown outcome, and was carried out once', async () => {
@@ -200,7 +200,7 @@ describe('opening', () => {
 
   test('a blocking connection is one of its own, without a time limit', async () => {
     const client = await clients.open(redis, { commandTimeoutMs: 50 })
-    const blocking = client.forBlocking()
+    const blocking = client.beside('blocking')
     await blocking.open()
     const waiting = blocking.reader.call('XREAD', 'BLOCK', 5000, 'STREAMS', KEY, '0')
     await expect.poll(() => redis.cli('CLIENT', 'LIST')).toContain('cmd=xread')
@@ -309,7 +309,7 @@ test('a server without RESP3 is spoken to in RESP2, with the same results', asyn
   expect(await groupInfos(client.reader, KEY)).toMatchObject([{ consumers: 1, pending: 1, entriesRead: null }])
   expect(await pendingRange(client.reader, KEY, Buffer.from('g'), { from: '-', to: '+', count: 1 })).toHaveLength(1)
   void proxy.fault('HELLO', { kind: 'answer', reply: '-NOPROTO unsupported protocol version\r\n' })
-  const blocking = client.forBlocking()
+  const blocking = client.beside('blocking')
   await blocking.open()
   expect(await readBlocking(blocking.reader, KEY, '0-0', 9, 10)).toEqual([{ id: '1-1', fields: FIELDS }])
   expect(await readBlocking(blocking.reader, KEY, '1-1', 9, 10)).toEqual([])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import type { Reader, Writer } from '../../../electron/redis/reader-writer'
 import { knownCommands } from '../../../electron/redis/command-info'
 import { memoryUsage } from '../../../electron/redis/memory'
@@ -34,7 +34,7 @@ const clients = useSluiceClients()
 
 onEachServer('on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let reader: Reader
   let writer: Writer
   beforeAll(async () => {
@@ -247,7 +247,7 @@ onEachServer('on %s', (version) => {
 
   test('XREAD BLOCK: what is there, what comes, and nothing in time', async () => {
     await fill(2)
-    const blocking = client.forBlocking()
+    const blocking = client.beside('blocking')
     await blocking.open()
     const read = async (after: string, blockMs: number) =>
       (await readBlocking(blocking.reader, KEY, after, 9, blockMs)).map(({ id }) => id)

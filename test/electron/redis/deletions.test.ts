@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import type { Writer } from '../../../electron/redis/reader-writer'
 import { ackAndDelete } from '../../../electron/redis/xackdel'
 import { addEntry } from '../../../electron/redis/xadd'
@@ -31,7 +31,7 @@ const newer = servers.filter(({ name }) => has82(name)).map(({ name }) => name)
 const older = servers.filter(({ name }) => !has82(name)).map(({ name }) => name)
 
 let redis: TestRedis
-let client: RedisClient
+let client: OwnedClient
 let writer: Writer
 function useServer(version: string): void {
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import { deleteHashFields } from '../../../electron/redis/hdel'
 import { lookAtHashes } from '../../../electron/redis/hash-fields'
 import { expireHashFields } from '../../../electron/redis/hpexpireat'
@@ -21,7 +21,7 @@ const field = (name: Buffer, written: Buffer, before: Buffer | null): FieldBack 
 
 onEachServer('on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let writer: Writer
   beforeAll(async () => {
     redis = await startRedis({ version })

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import type { Writer } from '../../../electron/redis/reader-writer'
 import { setHashFields } from '../../../electron/redis/hset'
 import { expireAfter } from '../../../electron/redis/pexpire'
@@ -34,7 +34,7 @@ const CALLS: readonly (readonly [string, (writer: Writer) => Promise<unknown>])[
 
 onEachServer('on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let writer: Writer
   beforeAll(async () => {
     redis = await startRedis({ version })

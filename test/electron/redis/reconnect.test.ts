@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
-import type { ClientChange, RedisClient } from '../../../electron/redis/client'
+import type { ClientChange, OwnedClient } from '../../../electron/redis/client'
 import { addEntry } from '../../../electron/redis/xadd'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
@@ -27,9 +27,9 @@ beforeEach(async () => {
 })
 afterEach(() => proxy.stop())
 
-const add = (client: RedisClient) =>
+const add = (client: OwnedClient) =>
   addEntry(clients.writer(client), KEY, '*', [Buffer.from('n'), Buffer.from('1')], { create: true })
-function nextChange(client: RedisClient, state: ClientChange['state']): Promise<ClientChange> {
+function nextChange(client: OwnedClient, state: ClientChange['state']): Promise<ClientChange> {
   return new Promise((resolve) => client.onChange((change) => change.state === state && resolve(change)))
 }
 
@@ -59,7 +59,7 @@ describe('a connection that is made anew', () => {
 
 describe('a connection of which the reply to a write was lost', () => {
   /** Sends a write whose reply is lost, and that may still arrive; the connection is back then. Gives the id it was known by. */
-  async function withLostWrite(client: RedisClient): Promise<string> {
+  async function withLostWrite(client: OwnedClient): Promise<string> {
     await client.fence()
     const [line = ''] = (await redis.cli('CLIENT', 'LIST')).split('\n').filter((each) => each.includes('name=sluice'))
     const back = nextChange(client, 'ready')

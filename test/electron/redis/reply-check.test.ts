@@ -5,7 +5,8 @@ import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createReplyCheck } from '../../../electron/redis/reply-check'
-import { createRedisClient, type RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
+import { createRedisClient } from '../../../electron/redis/connect'
 import { longer } from '../../helpers/soak'
 import { useSluiceClients } from '../../helpers/sluice-client'
 
@@ -145,7 +146,7 @@ describe('a reply that has begun when its time is up', () => {
   const known: Readonly<Record<string, string>> = { PING: '+PONG\r\n', HELLO: '%1\r\n+proto\r\n:3\r\n' }
 
   /** A server that answers XLEN, or the transaction that is not just tried, with `begun` and then `more`, over and over. */
-  async function dripping(begun: string, more: string): Promise<{ client: RedisClient; sockets: readonly Socket[] }> {
+  async function dripping(begun: string, more: string): Promise<{ client: OwnedClient; sockets: readonly Socket[] }> {
     const sockets: Socket[] = []
     const ofExec = ['-ERR EXEC without MULTI\r\n', '*0\r\n']
     const server = createServer((socket) => {
@@ -177,9 +178,9 @@ describe('a reply that has begun when its time is up', () => {
   }
 
   test.each([
-    ['of one command', (client: RedisClient) => client.reader.call('XLEN', 'a')],
-    ['of several', async (client: RedisClient) => (await client.reader.pipeline([['XLEN', 'a']]))[0]],
-    ['of a transaction', (client: RedisClient) => clients.writer(client).transaction([['XDEL', 'a', '1-1']])],
+    ['of one command', (client: OwnedClient) => client.reader.call('XLEN', 'a')],
+    ['of several', async (client: OwnedClient) => (await client.reader.pipeline([['XLEN', 'a']]))[0]],
+    ['of a transaction', (client: OwnedClient) => clients.writer(client).transaction([['XDEL', 'a', '1-1']])],
   ])('ends its connection, and the next one begins anew: %s', async (what, ask) => {
     const { client, sockets } = await dripping('$400000000\r\n', 'x')
     expect(await ask(client).catch((error: unknown) => error)).toMatchObject(

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { READ_COMMANDS, WRITE_COMMANDS, type ReadCommand, type WriteCommand } from '../../../electron/redis/commands'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import type { Argument } from '../../../electron/redis/reader-writer'
 import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../../electron/redis/scripts/stream-look-lua'
 import { ack } from '../../../electron/redis/xack'
@@ -24,7 +24,7 @@ const redisError = (prefix: string, command?: string) => ({
   code: 'REDIS',
   data: { prefix, ...(command ? { command } : {}) },
 })
-const add = (client: RedisClient, key = KEY, create = true) =>
+const add = (client: OwnedClient, key = KEY, create = true) =>
   addEntry(clients.writer(client), key, '*', [Buffer.from('a'), Buffer.from('b')], { create })
 
 /** Something that each command would do if it were allowed to. */

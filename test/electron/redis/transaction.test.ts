@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { isAppError } from '../../../shared/error'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import type { WriteLine } from '../../../electron/redis/reader-writer'
 import { asId } from '../../../electron/redis/reply'
 import { onEachServer } from '../../helpers/on-each-server'
@@ -27,14 +27,14 @@ onEachServer('MULTI on %s', (version) => {
   })
   afterEach(() => proxy.stop())
 
-  const open = (username = '', options: { readonly commandTimeoutMs?: number } = {}): Promise<RedisClient> =>
+  const open = (username = '', options: { readonly commandTimeoutMs?: number } = {}): Promise<OwnedClient> =>
     clients.open(redis, {
       ...options,
       profile: { username, endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } },
       password: username ? 'pw' : null,
     })
-  const transaction = (client: RedisClient, ...lines: readonly WriteLine[]) => clients.writer(client).transaction(lines)
-  const lengthOf = (client: RedisClient, key: Buffer | string = KEY) => client.reader.call('XLEN', key)
+  const transaction = (client: OwnedClient, ...lines: readonly WriteLine[]) => clients.writer(client).transaction(lines)
+  const lengthOf = (client: OwnedClient, key: Buffer | string = KEY) => client.reader.call('XLEN', key)
 
   test('gives each command its reply, byte for byte and count for count', async () => {
     const client = await open()

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient } from '../../../electron/redis/client'
+import type { OwnedClient } from '../../../electron/redis/client'
 import type { Writer } from '../../../electron/redis/reader-writer'
 import { addEntry } from '../../../electron/redis/xadd'
 import { autoClaimJustId, type AutoClaimed } from '../../../electron/redis/xautoclaim'
@@ -22,7 +22,7 @@ const clients = useSluiceClients()
 
 onEachServer('XAUTOCLAIM on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let writer: Writer
   beforeAll(async () => {
     redis = await startRedis({ version })

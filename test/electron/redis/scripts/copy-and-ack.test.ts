@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { copyAndAck, type CopiedEntry, type CopyOrder } from '../../../../electron/redis/scripts/copy-and-ack'
 import { addEntry } from '../../../../electron/redis/xadd'
@@ -32,7 +32,7 @@ const seen = (id: string, consumer = ANN, deliveries = 1): CopiedEntry => ({
 
 onEachServer('copy and ack on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let writer: Writer
   beforeAll(async () => {
     redis = await startRedis({ version })

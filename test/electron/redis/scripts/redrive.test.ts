@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { redriveEntries, type RedrivenEntry, type RedriveOrder } from '../../../../electron/redis/scripts/redrive'
 import { addEntry } from '../../../../electron/redis/xadd'
@@ -24,7 +24,7 @@ const letter = (id: string): RedrivenEntry => ({
 
 onEachServer('a redrive by script on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let writer: Writer
   beforeAll(async () => {
     redis = await startRedis({ version })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { ackWithin, checkedAck } from '../../../../electron/redis/scripts/checked-ack'
 import type { SeenEntry } from '../../../../electron/redis/scripts/check'
@@ -32,7 +32,7 @@ const noGroup = (name: Buffer) => ({
 
 onEachServer('on %s', (version) => {
   let redis: TestRedis
-  let client: RedisClient
+  let client: OwnedClient
   let writer: Writer
   beforeAll(async () => {
     redis = await startRedis({ version })

@@ -120,8 +120,8 @@ describe('saved connections', () => {
       () => connections.close('gone'),
       () => connections.status('gone'),
       () => connections.topology('gone'),
-      () => connections.reader('gone'),
-      () => connections.server('gone'),
+      () => connections.source('gone', 'orders').reader,
+      () => connections.server('gone', 'orders'),
     ]
     for (const use of uses) await expect((async () => use())()).rejects.toMatchObject(gone)
     await expect(connections.open('gone')).rejects.toMatchObject(gone)
@@ -166,7 +166,7 @@ describe('opening', () => {
     expect(second).toEqual(first)
     await connections.open(id)
     expect(proxy.connections).toBe(1)
-    expect(String(await connections.reader(id).call('PING'))).toBe('PONG')
+    expect(String(await connections.source(id, 'orders').reader.call('PING'))).toBe('PONG')
   })
 
   test('with a password that is kept in memory, and written nowhere', async () => {
@@ -187,7 +187,7 @@ describe('opening', () => {
       profile: redis.connection({ endpoint: { kind: 'tcp', host: redis.host, port } }),
     })
     await expect(connections.open(id)).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'refused' } })
-    expect(() => connections.reader(id)).toThrow(
+    expect(() => connections.source(id, 'orders').reader).toThrow(
       expect.objectContaining({ data: expect.objectContaining({ reason: 'not-open' }) as object }),
     )
     await connections.save({ id, profile: redis.connection() })
@@ -197,10 +197,10 @@ describe('opening', () => {
   test('what is closed gives nothing to send with', async () => {
     const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
-    const reader = connections.reader(id)
+    const reader = connections.source(id, 'orders').reader
     connections.close(id)
     expect(() => connections.topology(id).primaries()[0]!).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
-    expect(() => connections.server(id)).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
+    expect(() => connections.server(id, 'orders')).toThrow(expect.objectContaining({ code: 'UNREACHABLE' }))
     await expect(reader.call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await expect.poll(() => proxy.connections).toBe(0)
   })
@@ -240,13 +240,13 @@ describe('a lost connection', () => {
     proxy.cut()
     const lost = await untilState(id, 'reconnecting')
     expect(lost).toMatchObject({ server: { product: 'redis' }, error: { code: 'UNREACHABLE' } })
-    await expect(connections.reader(id).call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    await expect(connections.source(id, 'orders').reader.call('PING')).rejects.toMatchObject({ code: 'UNREACHABLE' })
     await redis.cli('CONFIG', 'SET', 'notify-keyspace-events', 'Ex')
-    const ready = connections.whenReady(id)
+    const ready = connections.whenReady(id, 'orders')
     proxy.accept()
     await ready
     expect(connections.status(id)).toMatchObject({ state: 'open', error: null, server: { keyspaceEvents: 'xE' } })
-    expect(String(await connections.reader(id).call('PING'))).toBe('PONG')
+    expect(String(await connections.source(id, 'orders').reader.call('PING'))).toBe('PONG')
     await redis.cli('CONFIG', 'SET', 'notify-keyspace-events', '')
   })
 
@@ -264,7 +264,7 @@ describe('a lost connection', () => {
         })
         await restarting
         expect(seen).toContain('reconnecting loading')
-        expect(await connections.reader(id).call('DBSIZE')).toBe('3000')
+        expect(await connections.source(id, 'orders').reader.call('DBSIZE')).toBe('3000')
       },
       { config: ['key-load-delay 500', 'loading-process-events-interval-bytes 1024'] },
     ))
@@ -277,7 +277,7 @@ describe('a lost connection', () => {
       const failed = untilState(id, 'failed')
       await changed.cli('-a', 'new', 'CLIENT', 'KILL', 'TYPE', 'normal')
       expect(await failed).toMatchObject({ error: { data: { reason: 'password-needed' } } })
-      await expect(connections.whenReady(id)).rejects.toMatchObject({ code: 'UNREACHABLE' })
+      await expect(connections.whenReady(id, 'orders')).rejects.toMatchObject({ code: 'UNREACHABLE' })
       expect(await connections.open(id, 'new')).toMatchObject({ state: 'open' })
     }))
 
@@ -305,13 +305,13 @@ describe('a lost connection', () => {
   test('who waits for it hears when it is closed, and can stop waiting', async () => {
     const { id } = await connections.save({ profile: through(proxy) })
     await connections.open(id)
-    await connections.whenReady(id)
+    await connections.whenReady(id, 'orders')
     proxy.refuse()
     proxy.cut()
     await untilState(id, 'reconnecting')
-    const waiting = connections.whenReady(id)
+    const waiting = connections.whenReady(id, 'orders')
     const stop = new AbortController()
-    const stopped = connections.whenReady(id, stop.signal)
+    const stopped = connections.whenReady(id, 'orders', stop.signal)
     stop.abort(new Error('enough'))
     await expect(stopped).rejects.toThrow('enough')
     connections.close(id)

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test, vi } from 'vitest'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { createEntryReads, LOOK_BYTES, type EntryReads } from '../../../../electron/services/inspection/entry-reads'
 import { MOST_FIELDS } from '../../../../electron/services/inspection/entry-fields'
@@ -17,7 +17,7 @@ const clients = useSluiceClients()
 const downloads = createDownloads()
 let redis: TestRedis
 let feed: Redis
-let client: RedisClient
+let client: OwnedClient
 let reads: EntryReads
 useEmptiedServer({}, async (server, direct) => {
   ;[redis, feed] = [server, direct]

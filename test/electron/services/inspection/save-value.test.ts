@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { createEntryReads, type EntryReads } from '../../../../electron/services/inspection/entry-reads'
 import type { SaveFile } from '../../../../electron/services/inspection/save-file'
@@ -29,7 +29,7 @@ const keep: SaveFile = async (name, read) => {
   saved.push({ name, bytes, free })
   return { outcome: { kind: 'saved', file: name, bytes: bytes.length }, done }
 }
-const readsOf = (client: RedisClient, saveFile = keep): EntryReads =>
+const readsOf = (client: OwnedClient, saveFile = keep): EntryReads =>
   createEntryReads({ topology: () => standalone(client), saveFile })
 const open = async (saveFile = keep): Promise<EntryReads> => readsOf(await clients.open(redis), saveFile)
 const add = (...fields: (string | Buffer)[]): Promise<unknown> => feed.call('XADD', 'orders', '1-1', ...fields)

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Entry } from '../../../../shared/model/entry'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import { tailStream } from '../../../../electron/services/inspection/tail'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
@@ -16,7 +16,7 @@ onEachServer('on %s', (version) => {
   let redis: TestRedis
   let feed: Redis
   let proxy: FaultProxy
-  let client: RedisClient
+  let client: OwnedClient
   let leave: AbortController
   useEmptiedServer({ version }, async (server, direct) => {
     ;[redis, feed] = [server, direct]
@@ -34,7 +34,13 @@ onEachServer('on %s', (version) => {
   function tail(key = KEY): { readonly seen: Entry[]; readonly ended: Promise<unknown> } {
     const seen: Entry[] = []
     const ended = (async () => {
-      for await (const batch of tailStream(client, key, leave.signal, 200)) seen.push(...batch)
+      for await (const batch of tailStream(
+        { reader: client.reader, key },
+        client.beside('blocking'),
+        leave.signal,
+        200,
+      ))
+        seen.push(...batch)
     })().catch((error: unknown) => error)
     return { seen, ended }
   }
@@ -76,7 +82,7 @@ onEachServer('on %s', (version) => {
   })
 
   test('left between two batches, closes it too', async () => {
-    const entries = tailStream(client, KEY)
+    const entries = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'))
     const first = entries.next()
     await blocked()
     await feed.xadd('orders', '2-0', 'n', 'x')
@@ -122,7 +128,7 @@ onEachServer('on %s', (version) => {
 describe('a stream that is not what it was', () => {
   let redis: TestRedis
   let proxy: FaultProxy
-  let client: RedisClient
+  let client: OwnedClient
   beforeEach(async () => {
     redis = await startRedis()
     await redis.cli('XADD', 'orders', '9-0', 'n', 'old')
@@ -136,7 +142,7 @@ describe('a stream that is not what it was', () => {
   const gone = { code: 'NOT_FOUND', data: { what: 'stream', name: 'orders' } }
 
   test('made anew with smaller ids, it is another one', async () => {
-    const first = tailStream(client, KEY, undefined, 200).next()
+    const first = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'), undefined, 200).next()
     const ended = expect(first).rejects.toMatchObject(gone)
     await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')
     await redis.client().multi().del('orders').xadd('orders', '1-0', 'n', 'new').exec()
@@ -145,6 +151,8 @@ describe('a stream that is not what it was', () => {
 
   test('where the server says so itself', async () => {
     void proxy.fault('XREAD', { kind: 'answer', reply: '-UNBLOCKED the stream key no longer exists\r\n' })
-    await expect(tailStream(client, KEY).next()).rejects.toMatchObject(gone)
+    await expect(
+      tailStream({ reader: client.reader, key: KEY }, client.beside('blocking')).next(),
+    ).rejects.toMatchObject(gone)
   })
 })

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { bindServer } from '../../../../electron/services/jobs/bound-server'
 import { checkedWriter } from '../../../../electron/services/jobs/checked-writer'
@@ -15,7 +15,7 @@ const clients = useSluiceClients()
 let redis: TestRedis
 let direct: Redis
 let proxy: FaultProxy
-let client: RedisClient
+let client: OwnedClient
 let writer: Writer
 let isAllowed = true
 

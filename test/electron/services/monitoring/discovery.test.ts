@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import { bytesKey } from '../../../../shared/bytes'
 import type { DiscoveryEvent } from '../../../../shared/model/stream'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import { standalone } from '../../../../electron/redis/topology'
 import { readServerInfo } from '../../../../electron/services/connections/capabilities'
 import {
@@ -21,7 +21,7 @@ const ID = 'local'
 let redis: TestRedis
 let feed: Redis
 let proxy: FaultProxy
-let client: RedisClient
+let client: OwnedClient
 let discovery: Discovery
 let options: DiscoveryOptions
 let scanType: boolean

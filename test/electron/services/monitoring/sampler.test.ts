@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Bytes } from '../../../../shared/bytes'
+import { toBuffer } from '../../../../electron/redis/bytes'
 import { unreachable } from '../../../../electron/redis/errors'
-import type { RedisClient } from '../../../../electron/redis/client'
+import type { OwnedClient } from '../../../../electron/redis/client'
 import { askAgain } from '../../../../electron/services/inspection/look-memory'
 import { createSampleRings } from '../../../../electron/services/monitoring/sample-rings'
 import { createBudget } from '../../../../electron/services/monitoring/budget'
@@ -69,7 +71,7 @@ describe('the sampler', () => {
   let redis: TestRedis
   let feed: Redis
   let proxy: FaultProxy
-  let client: RedisClient
+  let client: OwnedClient
   let sampler: Sampler
   let open = true
   let nowMs = 0
@@ -82,12 +84,12 @@ describe('the sampler', () => {
     open = true
     nowMs = 1_000_000
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const reader = () => {
+    const source = (_id: string, key: Bytes) => {
       if (!open) throw unreachable('not-open', 'here')
-      return client.reader
+      return { reader: client.reader, key: toBuffer(key) }
     }
     const budget = () => createBudget(() => nowMs)
-    sampler = createSampler({ reader, budget, log: memory.log, now: () => nowMs })
+    sampler = createSampler({ source, budget, log: memory.log, now: () => nowMs })
   })
   afterEach(async () => {
     sampler.close()

@@ -1,0 +1,68 @@
+import type { RedisOptions } from 'ioredis'
+import type { ConnectionProfile } from '../../shared/model/connection'
+import type { OwnPurpose } from './client'
+import { dialOptions } from './dial'
+import { GuardedConnector, type ReplyLimit } from './guarded-connector'
+
+/** How long a connection waits, ms. What is not given is as for a person at a server far away. */
+export interface ConnectionTimings {
+  readonly connectTimeoutMs?: number
+  readonly commandTimeoutMs?: number
+  /** A connection on which replies are due, and nothing at all comes for so long, is dead: a new one is made. */
+  readonly silenceMs?: number
+  /** Before a lost connection is made anew; before each further attempt twice as long, up to 5 s. */
+  readonly reconnectMs?: number
+}
+
+export interface ConnectOptions extends ConnectionTimings {
+  readonly profile: Pick<ConnectionProfile, 'endpoint' | 'username' | 'db' | 'tls'>
+  readonly password: string | null
+}
+
+export const CONNECT_TIMEOUT_MS = 10_000
+const COMMAND_TIMEOUT_MS = 15_000
+const SILENCE_MS = 20_000
+const RECONNECT_MS = 250
+const MOST_RECONNECT_MS = 5_000
+
+/** What a connection is for: all that is asked, or one thing only. */
+export type Purpose = 'usual' | OwnPurpose
+
+/**
+ * ioredis, held so that nothing is ever sent twice: no resend after a reconnect, no retry, no queue while offline
+ * (`autoResendUnfulfilledCommands`, `maxRetriesPerRequest`, `enableOfflineQueue`), no auto-pipelining.
+ */
+export function ioredisOptions(
+  options: ConnectOptions,
+  purpose: Purpose,
+  mayReconnect: () => boolean,
+): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit } {
+  const { username, db } = options.profile
+  const { reconnectMs = RECONNECT_MS } = options
+  return {
+    ...dialOptions(options.profile),
+    Connector: GuardedConnector,
+    ...(username ? { username } : {}),
+    ...(options.password ? { password: options.password } : {}),
+    ...(purpose === 'usual' ? { commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS } : {}),
+    ...(purpose === 'blocking' ? {} : { socketTimeout: options.silenceMs ?? SILENCE_MS }),
+    ...(typeof purpose === 'object' ? { replyLimit: purpose } : {}),
+    db,
+    connectionName: 'sluice',
+    connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    disconnectTimeout: 500,
+    lazyConnect: true,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    enableAutoPipelining: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 0,
+    stringNumbers: true,
+    replyMapping: 'legacy',
+    retryStrategy: (attempt) =>
+      mayReconnect()
+        ? Math.min(reconnectMs * 2 ** (attempt - 1), MOST_RECONNECT_MS) + Math.random() * reconnectMs
+        : null,
+  }
+}

@@ -1,0 +1,221 @@
+import { Redis } from 'ioredis'
+import { AppError, isAppError } from '../../shared/error'
+import { commandError, connectionError, fromGreeting, isCommandTimeout, unreachable } from './errors'
+import { createSecretFilter } from './hide-secret'
+import { createPing } from './ping'
+import { createPreviousConnections } from './previous-connections'
+import type { ClientChange, OwnedClient } from './client'
+import { CONNECT_TIMEOUT_MS, ioredisOptions, type ConnectOptions, type Purpose } from './connect-options'
+import { endpointName } from './dial'
+import { endWithinReply } from './guarded-connector'
+import { serverGreeting } from './greeting'
+import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
+import { probeCommand } from './probe'
+import type { Argument, Reader } from './reader-writer'
+import type { Reply } from './reply'
+import { createTransactions } from './transaction'
+import { withinTime } from './within-time'
+import { message } from '../../shared/words/messages'
+
+/** Beyond the time to connect, for TLS and HELLO. */
+const HANDSHAKE_MS = 2_000
+const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
+
+/** Of all clients, so that no two connections have one number. */
+let lines = 0
+
+export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'usual'): OwnedClient {
+  const endpoint = endpointName(options.profile)
+  const secrets = createSecretFilter(options.password)
+  const whyLost = (error: unknown) => secrets.error(connectionError(error, endpoint))
+  const whyFailed = (error: unknown, command: string, wrote: boolean) =>
+    secrets.error(commandError(error, command, endpoint, wrote))
+  let wasOpen = false
+  let closed = false
+  let usable = false
+  /** The first error since it was usable, or since this attempt began: the ones that follow are its echo. */
+  let reason: unknown = null
+  let attemptBegins = false
+  let line = 0
+  const listeners = new Set<(change: ClientChange) => void>()
+  const redis = new Redis(ioredisOptions(options, purpose, () => wasOpen && !closed))
+
+  const tell = (state: ClientChange['state']): void => {
+    const error = state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : whyLost(reason)
+    for (const listener of listeners) listener({ state, error })
+  }
+  redis.on('connecting', () => {
+    attemptBegins = true
+  })
+  redis.on('error', (error: unknown) => {
+    if (reason === null || attemptBegins) reason = error
+    attemptBegins = false
+  })
+  redis.on('ready', () => {
+    // ioredis goes on when SELECT fails, on database 0: writes would land in the wrong one.
+    if (!attemptBegins && isSelectFailure(reason)) return redis.disconnect(wasOpen)
+    usable = true
+    reason = null
+    line = lines += 1
+    previous.begin()
+    if (wasOpen) tell('ready')
+  })
+  redis.on('close', () => {
+    usable = false
+    transactions.forget()
+    pinging.forget()
+    if (wasOpen && !closed) tell('lost')
+  })
+  redis.on('end', () => {
+    if (wasOpen && !closed) tell('ended')
+  })
+
+  /** Here nothing has been sent yet, so this is no unknown outcome. */
+  const refuseUnlessUsable = (): void => {
+    if (!usable) throw reason === null ? unreachable('closed', endpoint) : whyLost(reason)
+  }
+  const pinging = createPing(
+    (command) => redis.callBuffer(command, []),
+    () => unreachable('not-redis', endpoint),
+  )
+  /** ioredis gives up waiting, and goes on reading. */
+  const endIfTimedOut = (error: unknown): void => {
+    if (isCommandTimeout(error)) endWithinReply(redis.stream)
+  }
+  const transactions = createTransactions(redis, { whyFailed, refuseUnlessUsable, endIfTimedOut })
+  const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
+    refuseUnlessUsable()
+    try {
+      return secrets.reply(command, args, (await redis.callBuffer(command, [...args])) as Reply)
+    } catch (error) {
+      endIfTimedOut(error)
+      throw whyFailed(error, commandLabel(command, args), wrote)
+    }
+  }
+  const sendAll = async (lines: readonly (readonly [string, ...Argument[]])[]) => {
+    refuseUnlessUsable()
+    const pipeline = redis.pipeline()
+    for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
+    const results = await pipeline.exec().catch((error: unknown) => {
+      throw whyFailed(error, 'pipeline', false)
+    })
+    for (const [error] of results ?? []) endIfTimedOut(error)
+    return (results ?? []).map(([error, reply], at) => {
+      const [command = 'PING', ...args] = lines[at] ?? []
+      return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, args, reply as Reply)
+    })
+  }
+  const previous = createPreviousConnections(sendAll)
+  /** Remembers the connection that a reply was lost on. */
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    const on = previous.now()
+    try {
+      return await work()
+    } catch (error) {
+      if (isAppError(error, 'UNKNOWN_OUTCOME')) previous.lost(on)
+      throw error
+    }
+  }
+
+  const sendProbe = ([command, ...args]: readonly [string, ...Argument[]]): Promise<Reply> => send(command, args, false)
+
+  const reader: Reader = {
+    async call(command, ...args) {
+      if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
+      return send(command, args, false)
+    },
+    async pipeline(commands) {
+      for (const [command, ...args] of commands) {
+        if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
+      }
+      return sendAll(commands)
+    },
+  }
+
+  return {
+    endpoint,
+    username: options.profile.username,
+    reader,
+    writer: () => ({
+      reader,
+      async write(command, ...args) {
+        checkWrites(command)
+        return writing(() => send(command, args, true))
+      },
+      async transaction(commands) {
+        for (const [command] of commands) checkWrites(command)
+        return writing(() => transactions.send(commands))
+      },
+    }),
+    async ping() {
+      refuseUnlessUsable()
+      try {
+        return await pinging.ping()
+      } catch (error) {
+        endIfTimedOut(error)
+        throw whyFailed(error, 'PING', false)
+      }
+    },
+    probe: (name) => refusalOf(name === 'multi' ? transactions.tryOut() : sendProbe(probeCommand(name))),
+    probeKey: (name, key) => refusalOf(sendProbe(probeCommand(name, key))),
+    line: () => line,
+    runId: () => previous.runId(),
+    isReady: () => usable,
+    fence: () => previous.fence(),
+    isFenced: () => previous.isFenced(),
+    beside: (other) => createRedisClient(options, other),
+    async open() {
+      const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
+      try {
+        await withinTime(redis.connect(), limit)
+        await withinTime(pinging.ping(), limit)
+      } catch (error) {
+        closed = true
+        usable = false
+        redis.disconnect()
+        throw secrets.error(await explain(connectionError(reason ?? error, endpoint), options.profile))
+      }
+      wasOpen = true
+    },
+    close() {
+      closed = true
+      usable = false
+      listeners.clear()
+      redis.disconnect()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+    },
+  }
+}
+
+function checkWrites(command: string): void {
+  if (!writeCommands.has(command)) throw new Error(`${command} is not a known command that writes`)
+}
+
+/** What the error alone doesn't tell. */
+async function explain(
+  error: AppError<'UNREACHABLE'>,
+  profile: ConnectOptions['profile'],
+): Promise<AppError<'UNREACHABLE'>> {
+  const { reason, endpoint: name } = error.data
+  if (profile.tls)
+    return reason === 'timeout' ? unreachable(reason, name, message('connection.maybe-plain-port')) : error
+  return (reason === 'closed' ? fromGreeting(await serverGreeting(profile), name) : null) ?? error
+}
+
+function isSelectFailure(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return false
+  return (error as { command?: { name?: string } }).command?.name?.toLowerCase() === 'select'
+}
+
+/** Null where it was carried out. Only a lost connection is an error. */
+async function refusalOf(probe: Promise<unknown>): Promise<AppError | null> {
+  try {
+    await probe
+    return null
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error
+    return error
+  }
+}
