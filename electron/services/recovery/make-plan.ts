@@ -75,11 +75,6 @@ export async function* planning(
   const subject = { key: request.key, group: request.group }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
   const claims = kind.needs(request.action, facts.server).some((name) => CLAIMING.has(name))
-  const consumers = await ownConsumerInfos(reader, key, group, touches)
-  const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
-    idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
-  const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
-  const known: PlanFacts = { ...facts, group: subject, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
   // An undo gives back what it changes, but for this.
   const losesGone = goneEntries(request.action) !== 'left-out' && kind.undo(request.action).possible
   const counter = createPlanCounter()
@@ -88,6 +83,12 @@ export async function* planning(
   const readsOn = async (last: EntryId) => thorough || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
   const pages = readSelection(context, request.selection, readsOn)
   let step = await pages.next()
+  // After the plan's moment: of what was there then, nobody holds more than this tells.
+  const consumers = await ownConsumerInfos(reader, key, group, touches)
+  const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
+    idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
+  const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
+  const known: PlanFacts = { ...facts, group: subject, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
   const drops = claims && (await dropsGone(reader, key))
@@ -114,7 +115,7 @@ export async function* planning(
     if (kind.hashes) toLookAt.push(...idsOf(present).slice(0, MOST_HASHES - toLookAt.length))
     yield { walked, total, matched: counter.counts.entries }
   }
-  const { selected, plannedAt, notPending } = step.value
+  const { plannedAt, notPending } = step.value
   const { counts } = counter
   const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
   const stream = noted(await readStreamMark(reader, key, { group, ids }))
@@ -122,9 +123,10 @@ export async function* planning(
   const plan = planOf({ request, action, kind, facts: known, counts, others, examined, ...read })
   const targetLosses = await kind.targetLosses?.(context, action, plan.changes)
   const hashes = await kind.hashes?.(action, context, toLookAt)
+  const { selected } = step.value
   return {
     plan: withHashes(targetLosses === undefined ? plan : { ...plan, targetLosses }, hashes),
-    selected,
+    selected: complete || selected.kind === 'ids' ? selected : { ...selected, most: plan.entries },
     plannedAt,
     stream,
   }

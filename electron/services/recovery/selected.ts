@@ -1,4 +1,5 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
+import { AppError } from '../../../shared/error'
 import type { Criteria } from '../../../shared/model/selection'
 import { nameKey, toBuffer } from '../../redis/bytes'
 import { asksForBody, rowTest, spanOf } from '../inspection/pending-criteria'
@@ -18,6 +19,7 @@ import {
 import { withBodies } from '../inspection/entry-presence'
 import type { SeenHoldings } from './seen-holdings'
 import type { GroupSource } from '../../redis/source'
+import { message } from '../../../shared/words/messages'
 
 /** What a run works through, as its plan saw it. */
 export type Selected =
@@ -35,6 +37,8 @@ export type Selected =
       readonly upTo: EntryId | null
       /** Of those that matched. */
       readonly seen: SeenHoldings
+      /** How many the plan showed, where it did not read all of them: what it did not see may be others by now, and no more. */
+      readonly most?: number | undefined
     }
 
 export interface SelectedBatch {
@@ -53,6 +57,7 @@ export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer'
 /**
  * Reads the selection again, batch by batch, and parts what the plan saw from what moved since: a delivery or a claim
  * after `plannedAt` (server time) gives an entry a later delivery time, or, where that is kept, another holder or count.
+ * Throws STALE_PLAN before what would come to more than was shown.
  */
 export async function* selectedBatches(
   context: GroupSource,
@@ -73,15 +78,21 @@ export async function* selectedBatches(
     }
     return
   }
-  const { criteria, upTo, seen } = selected
+  const { criteria, upTo, seen, most = Infinity } = selected
   const isMatch = rowTest(criteria, plannedAt)
   let gathered: Observation[] = []
+  let found = 0
   for await (const page of pendingPages(context, criteria, upTo, clearly)) {
     const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row) && seen.isSame(row))
     const rows = await matchingBodies(context, criteria, matching)
     if (!isGuarded(rows, timeOf(gathered[0] ?? page, page))) {
       yield* batchesOf(gathered)
       gathered = []
+    }
+    found += rows.length
+    if (found > most) {
+      yield* batchesOf(gathered)
+      throw new AppError('STALE_PLAN', { planId: '', problem: message('recovery.more-held', { shown: most }) })
     }
     gathered.push({ ...page, rows })
     if (gathered.length < GATHER_PAGES && sizeOf(gathered) < BATCH) continue

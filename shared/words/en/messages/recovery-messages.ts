@@ -81,6 +81,8 @@ export const recoveryMessages = {
     `The stream for the copies has grown: more than the ${shown} older entries that were shown would go.`,
   'recovery.more-gone': ({ shown }: { readonly shown: number }) =>
     `More entries are gone from the stream than the ${shown} that were shown, and nothing could give them back: stopped before those. Resume looks anew.`,
+  'recovery.more-held': ({ shown }: { readonly shown: number }) =>
+    `The consumer was given entries of others since: it holds more than the ${shown} that were shown. Stopped before those. Resume looks anew.`,
   'recovery.too-many-fields': () => 'It has too many fields for a script.',
   'recovery.no-id-field': () => 'It has no such id field, so nothing tells where to write it.',
   'recovery.two-id-fields': () => 'Its id field comes twice with different values.',

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { RecoveryAction } from '../../../../shared/model/plan'
 import {
   ack,
   claimTo,
   counts,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
   ofAll,
@@ -42,6 +44,47 @@ onEveryServer((world) => {
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ counts: counts({ changed: 10, leftAlone: 10 }) })
       expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1, 10))
+    })
+  })
+
+  describe('beyond what a plan of one consumer has read', () => {
+    test.each<readonly [string, RecoveryAction]>([
+      ['acked', ack],
+      ['claimed', claimTo('carol')],
+      ['acked and deleted', { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true }],
+    ])('no more is %s than was shown, whoever it was taken from', async (_, action) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 600), dave: idsFrom(601, 300) }, idleMs: 60_000 })
+      const plan = await sluice.plan(ofConsumer('alice'), action)
+      expect(plan).toMatchObject({ entries: 600, changes: 600 })
+      await moved('alice', idsFrom(601, 300))
+      const job = await sluice.finished(await sluice.run(plan))
+      const problem = { code: 'recovery.more-held', params: { shown: 600 } }
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN', data: { problem } } })
+      expect(job.counts.changed).toBeLessThanOrEqual(600)
+      expect((await heldBy(direct, 'alice')).slice(-300)).toEqual(idsFrom(601, 300))
+      expect(String(await direct.xlen(KEY))).toBe(String(action.kind === 'ackDelete' ? 900 - job.counts.changed : 900))
+    })
+
+    test('what it reads while the plan is made, and since, stops nothing', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 600) }, idleMs: 60_000 })
+      const read = async (first: number): Promise<void> => {
+        const add = direct.pipeline()
+        for (const id of idsFrom(first, 50)) add.xadd(KEY, id, 'n', id)
+        await add.exec()
+        await direct.call('XREADGROUP', ['GROUP', GROUP, 'alice', 'COUNT', 50, 'STREAMS', KEY, '>'])
+      }
+      const reached = holdAt(proxy, ([command, what]) => `${command} ${what}`.toUpperCase() === 'XINFO CONSUMERS')
+      const planning = sluice.plan(ofConsumer('alice'), ack)
+      await reached
+      await read(601)
+      proxy.resume()
+      const plan = await planning
+      await read(651)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', error: null })
+      expect((await heldBy(direct, 'alice')).slice(-50)).toEqual(idsFrom(651, 50))
     })
   })
 })
