@@ -55,8 +55,8 @@ export function matrixLines(tests) {
   }
   // Rows stand as every-action.test.ts has them, whichever file ended first.
   const order = [...new Set(tests.flatMap(({ meta }) => (meta.action === undefined ? [] : [meta.action])))]
-  const place = (action) => (order.includes(action) ? order.indexOf(action) : order.length)
-  const actions = [...rows.keys()].sort((a, b) => place(a) - place(b))
+  const indexOf = (action) => (order.includes(action) ? order.indexOf(action) : order.length)
+  const actions = [...rows.keys()].sort((a, b) => indexOf(a) - indexOf(b))
   if (actions.length === 0) return []
 
   const columns = [...servers].sort()

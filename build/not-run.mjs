@@ -13,13 +13,13 @@ export function notRunLines({ skipped, servers, only }) {
   const byReason = new Map()
   for (const { file, suite, note } of skipped) {
     const reason = note || 'left out, without a reason'
-    const known = byReason.get(reason) ?? { tests: 0, places: new Set() }
+    const known = byReason.get(reason) ?? { tests: 0, suites: new Set() }
     known.tests += 1
-    known.places.add(suite === '' ? file : `${file} > ${suite}`)
+    known.suites.add(suite === '' ? file : `${file} > ${suite}`)
     byReason.set(reason, known)
   }
-  for (const [reason, { tests, places }] of byReason) {
-    lines.push(`${tests} ${tests === 1 ? 'test' : 'tests'}: ${reason}`, ...[...places].map((place) => `  ${place}`))
+  for (const [reason, { tests, suites }] of byReason) {
+    lines.push(`${tests} ${tests === 1 ? 'test' : 'tests'}: ${reason}`, ...[...suites].map((suite) => `  ${suite}`))
   }
   if (lines.length === 0) return []
   const bar = '='.repeat(72)

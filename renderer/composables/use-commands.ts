@@ -25,7 +25,7 @@ export interface Command {
 /** Views, actions and connections; what there is of streams and groups comes separately, as there may be thousands. */
 export function useCommands(): {
   readonly fixed: ComputedRef<readonly Command[]>
-  readonly places: ComputedRef<readonly Command[]>
+  readonly destinations: ComputedRef<readonly Command[]>
 } {
   const tabs = useTabs()
   const streams = useStreams()
@@ -100,7 +100,7 @@ export function useCommands(): {
     })),
   ])
 
-  const places = computed<readonly Command[]>(() => {
+  const destinations = computed<readonly Command[]>(() => {
     const found: Command[] = streams.names.map(({ id, key }) => ({
       id: `stream/${id}`,
       label: displayName(key),
@@ -120,5 +120,5 @@ export function useCommands(): {
     return found
   })
 
-  return { fixed, places }
+  return { fixed, destinations }
 }

@@ -19,15 +19,15 @@ export function useOpenWhile<S>(subject: Ref<S | null>): WritableComputedRef<boo
   })
 }
 
-/** A dialog that is open as long as it has a subject; `place` tells which, and on which server. */
+/** A dialog that is open as long as it has a subject; `description` tells which, and on which server. */
 export function useSubjectDialog<S>(
   subject: Ref<S | null>,
   tell: (subject: S) => Told,
-): { readonly open: WritableComputedRef<boolean>; readonly place: ComputedRef<string | undefined> } {
+): { readonly open: WritableComputedRef<boolean>; readonly description: ComputedRef<string | undefined> } {
   const connections = useConnections()
   return {
     open: useOpenWhile(subject),
-    place: computed(() => {
+    description: computed(() => {
       if (subject.value === null) return undefined
       const { what, connectionId, joined = words.endpoint.onServer } = tell(subject.value)
       const connection = connections.list.find(({ id }) => id === connectionId)

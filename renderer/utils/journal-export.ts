@@ -27,7 +27,7 @@ function recordText(record: JournalRecord): string {
   const { at, endedAt, connectionName, summary, error, undo, backupFile, commands } = record
   const named = words.journal.exported
   const facts: readonly (readonly [string, string])[] = [
-    [named.where, named.whereOn(words.journal.recordPlace(record), connectionName)],
+    [named.where, named.whereOn(words.journal.recordSubject(record), connectionName)],
     [named.state, named.stateEnded(words.journal.recordState(record).label, endedAt)],
     [named.outcome, words.journal.recordCounts(record)],
     ...(error === null ? [] : [[named.error, `${error.code}: ${errorText(error)}`] as const]),

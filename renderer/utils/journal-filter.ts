@@ -24,7 +24,7 @@ export function matchesFilter(
   if (withinMs > 0 && record.at < nowMs - withinMs) return false
   const typed = text.trim().toLowerCase()
   return (
-    typed === '' || `${words.journal.recordPlace(record)}\n${sentence(record.summary)}`.toLowerCase().includes(typed)
+    typed === '' || `${words.journal.recordSubject(record)}\n${sentence(record.summary)}`.toLowerCase().includes(typed)
   )
 }
 

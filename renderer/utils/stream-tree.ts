@@ -96,8 +96,8 @@ export interface TreeRow {
   readonly node: StreamNode
   readonly depth: number
   readonly expanded: boolean
-  /** Its place among its siblings, from 1, and how many they are. */
-  readonly place: number
+  /** Its position among its siblings, from 1, and how many they are. */
+  readonly position: number
   readonly siblings: number
 }
 
@@ -107,7 +107,7 @@ export function visibleRows(nodes: readonly StreamNode[], isOpen: (folderId: str
   const walk = (level: readonly StreamNode[], depth: number): void => {
     level.forEach((node, at) => {
       const expanded = node.kind === 'folder' && isOpen(node.id)
-      rows.push({ node, depth, expanded, place: at + 1, siblings: level.length })
+      rows.push({ node, depth, expanded, position: at + 1, siblings: level.length })
       if (expanded) walk(node.children, depth + 1)
     })
   }

@@ -20,15 +20,15 @@ beforeAll(() => {
 })
 
 /** Whether the rule refuses a line of code in a file. */
-async function isRefused(code: string, place: keyof typeof FILES = 'services'): Promise<boolean> {
-  const [result] = await eslint.lintText(`${code}\n`, { filePath: `${ROOT}${FILES[place]}` })
+async function isRefused(code: string, folder: keyof typeof FILES = 'services'): Promise<boolean> {
+  const [result] = await eslint.lintText(`${code}\n`, { filePath: `${ROOT}${FILES[folder]}` })
   const told = result?.messages ?? []
   expect(told.filter(({ fatal }) => fatal)).toEqual([])
   return told.some(({ ruleId }) => ruleId === 'no-restricted-syntax')
 }
 
-test.each(Object.keys(FILES) as (keyof typeof FILES)[])('a sentence in %s is refused', async (place) => {
-  expect(await isRefused("export const note = 'Redis keeps no way back.'", place)).toBe(true)
+test.each(Object.keys(FILES) as (keyof typeof FILES)[])('a sentence in %s is refused', async (folder) => {
+  expect(await isRefused("export const note = 'Redis keeps no way back.'", folder)).toBe(true)
 })
 
 test.each([

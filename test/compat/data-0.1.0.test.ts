@@ -82,11 +82,11 @@ async function open(): Promise<void> {
 
 /** Lets the connection lead to the test's server, as if that were where 0.1.0 did it all, and opens it. */
 async function openOnServer(): Promise<string> {
-  const place = `${redis.host}:${redis.port}`
+  const address = `${redis.host}:${redis.port}`
   for (const entry of readdirSync(dataDir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
-    const text = readFileSync(path, 'utf8').replaceAll('"redis.example:6379"', JSON.stringify(place))
+    const text = readFileSync(path, 'utf8').replaceAll('"redis.example:6379"', JSON.stringify(address))
     writeFileSync(
       path,
       text.replace(/"host": "redis\.example",(\s+)"port": 6379/, `"host": "${redis.host}",$1"port": ${redis.port}`),

@@ -61,8 +61,8 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
 }
 
 /** Waits for what an element says, with every gap (thin and no-break spaces, line ends) as one space. */
-export function words(place: Locator): ReturnType<typeof expect.poll<string>> {
-  return expect.poll(async () => (await place.innerText()).replace(/\s+/g, ' ').trim(), { timeout: WAIT_MS })
+export function words(area: Locator): ReturnType<typeof expect.poll<string>> {
+  return expect.poll(async () => (await area.innerText()).replace(/\s+/g, ' ').trim(), { timeout: WAIT_MS })
 }
 
 /** The notice of a job in the corner that says this. */

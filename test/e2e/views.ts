@@ -268,12 +268,8 @@ export async function openBackups(page: Page): Promise<void> {
   await row.waitFor()
 }
 
-async function openDialog(
-  page: Page,
-  place: (page: Page, key: string) => Promise<void>,
-  button: string,
-): Promise<void> {
-  await place(page, 'orders')
+async function openDialog(page: Page, goTo: (page: Page, key: string) => Promise<void>, button: string): Promise<void> {
+  await goTo(page, 'orders')
   await page.getByRole('button', { name: button }).first().click()
   await page.getByRole('dialog').waitFor()
 }

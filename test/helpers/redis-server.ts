@@ -183,14 +183,14 @@ export async function withRedis<T>(use: (redis: TestRedis) => Promise<T>, setup:
   }
 }
 
-interface Place {
+interface Site {
   readonly dir: string
   readonly port: number
   readonly tls: TlsFiles | null
   readonly unixSocket: string
 }
 
-function configuration(setup: RedisSetup, { dir, port, tls, unixSocket }: Place): readonly string[] {
+function configuration(setup: RedisSetup, { dir, port, tls, unixSocket }: Site): readonly string[] {
   const ports = tls
     ? [
         'port 0',

@@ -7,7 +7,7 @@ import { parseJump } from './jump'
 
 /** What one plan may name one by one. */
 const MOST_IDS = 10_000
-const NOT_A_PLACE = words.deletion.placeHelp
+const NO_ID_OR_TIME = words.deletion.idOrTimeHelp
 
 /** Which entries: those given, or all between two ids or times that are typed. */
 export function useDeletionChoice(ids: () => readonly EntryId[]) {
@@ -17,8 +17,8 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
   const to = ref<string>(ids().at(-1) ?? '')
 
   const [low, high] = [
-    computed(() => place(from.value, 'low', server.nowMs())),
-    computed(() => place(to.value, 'high', server.nowMs())),
+    computed(() => boundId(from.value, 'low', server.nowMs())),
+    computed(() => boundId(to.value, 'high', server.nowMs())),
   ]
   const tooMany = computed(() => which.value === 'chosen' && ids().length > MOST_IDS)
 
@@ -45,7 +45,7 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
   }
 }
 
-function place(text: string, bound: 'low' | 'high', nowMs: number): EntryId | null {
+function boundId(text: string, bound: 'low' | 'high', nowMs: number): EntryId | null {
   return text.trim() === '' ? null : parseJump(text, bound, nowMs)
 }
 
@@ -53,7 +53,7 @@ function noteOf(
   text: string,
   id: EntryId | null,
 ): { readonly error: string | null; readonly hint: string | undefined } {
-  if (id === null) return { error: text.trim() === '' ? null : NOT_A_PLACE, hint: words.deletion.included }
+  if (id === null) return { error: text.trim() === '' ? null : NO_ID_OR_TIME, hint: words.deletion.included }
   const atMs = idTimeMs(id)
   return { error: null, hint: atMs === null ? words.deletion.included : words.deletion.includedLocal(atMs) }
 }

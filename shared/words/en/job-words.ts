@@ -10,7 +10,7 @@ import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { JOB_KINDS, type Words } from './kind-words'
 
 /** Where a job works: `orders / billing`. */
-function jobPlace({ key, group }: Job): string {
+function jobSubject({ key, group }: Job): string {
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
@@ -169,7 +169,7 @@ export const jobWords = {
   perSecond: (rate: number) => `${formatCount(rate)}/s`,
   cancelUndoable: 'Stops after the batch in flight; what was done can be undone',
   cancelForGood: 'Stops after the batch in flight; what was done stays done',
-  place: jobPlace,
+  subject: jobSubject,
   title: jobTitle,
   exceptions,
   failed: failureWords,

@@ -23,7 +23,7 @@ function recordState(record: JournalRecord): HealthLabel {
     : STATES[record.state]
 }
 
-function recordPlace({ key, group }: JournalRecord): string {
+function recordSubject({ key, group }: JournalRecord): string {
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
@@ -148,7 +148,7 @@ export const journalWords = {
   openGroup: 'Open group',
   exported: {
     where: 'where',
-    whereOn: (place: string, connection: string) => `${place} on ${connection}`,
+    whereOn: (subject: string, connection: string) => `${subject} on ${connection}`,
     state: 'state',
     stateEnded: (state: string, endedAt: number | null) =>
       endedAt === null ? state : `${state}, ended ${formatUtc(endedAt)}`,
@@ -162,7 +162,7 @@ export const journalWords = {
     `${formatNoun(lines, 'line')} of the journal could not be read and ${pluralForm(lines, { one: 'was', other: 'were' })} skipped.`,
   undonePartly,
   recordState,
-  recordPlace,
+  recordSubject,
   actionName: actionWords,
   recordCounts,
 }

@@ -19,7 +19,7 @@ export const pendingFilterWords = {
   onlyGone: 'Gone from the stream',
   contains: 'contains',
   equals: 'equals',
-  placeHelp: 'An id, 2021-05-15 06:55, or 10m ago',
+  idOrTimeHelp: 'An id, 2021-05-15 06:55, or 10m ago',
   idleForAtLeast: 'Idle for at least',
   unit: 'Unit',
   deliveriesAtLeast: 'Deliveries at least',

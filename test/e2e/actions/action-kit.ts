@@ -124,13 +124,13 @@ export async function openRecover(page: Page, action: string): Promise<Locator> 
   return recoverDialog(page)
 }
 
-export async function choose(place: Locator, label: string, option: string): Promise<void> {
-  await place.getByRole('combobox', { name: label, exact: true }).selectOption(option)
+export async function choose(area: Locator, label: string, option: string): Promise<void> {
+  await area.getByRole('combobox', { name: label, exact: true }).selectOption(option)
 }
 
 /** Chooses a consumer of the group: beside its name the list says how it is, which moves with the clock. */
-export async function chooseConsumer(place: Locator, label: string, name: string): Promise<void> {
-  const list = place.getByRole('combobox', { name: label, exact: true })
+export async function chooseConsumer(area: Locator, label: string, name: string): Promise<void> {
+  const list = area.getByRole('combobox', { name: label, exact: true })
   const value = await list.locator('option', { hasText: `${name}:` }).getAttribute('value')
   await list.selectOption(value ?? name)
 }
@@ -164,9 +164,9 @@ export const commandsOf = (record: Locator): Promise<string> =>
   record.getByLabel('Commands as redis-cli lines').innerText()
 
 /** Undoes by the button of a notice or of a record, and waits for what is then said. */
-export async function undo(place: Locator, said: string): Promise<void> {
-  const page = place.page()
-  await place.getByRole('button', { name: 'Undo', exact: true }).click()
+export async function undo(area: Locator, said: string): Promise<void> {
+  const page = area.page()
+  await area.getByRole('button', { name: 'Undo', exact: true }).click()
   await words(notice(page, said)).toContain(said)
 }
 

@@ -57,7 +57,7 @@ describe('the tree of streams', () => {
     const tree = buildTree(names(['a:1', 'a:2', 'b']), ':')
     expect(visibleRows(tree, () => false).map(({ node }) => node.name)).toEqual(['a:', 'b'])
     const [, first] = visibleRows(tree, () => true)
-    expect(first).toMatchObject({ depth: 1, place: 1, siblings: 2, node: { name: '1' } })
+    expect(first).toMatchObject({ depth: 1, position: 1, siblings: 2, node: { name: '1' } })
   })
 
   it('is filtered by words in any order and case', () => {

@@ -8,7 +8,7 @@ const {
   failed: failureWords,
   ending: jobEnding,
   headline: jobHeadline,
-  place: jobPlace,
+  subject: jobPlace,
   title: jobTitle,
 } = words.job
 /** All that is told of a job that ended. */

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { words } from '../../../shared/words/words'
 import { sampleRecord as record } from './sample-record'
 
-const { recordCounts, recordPlace } = words.journal
+const { recordCounts, recordSubject } = words.journal
 
 describe('a record of the journal', () => {
   it('is told in few words', () => {
-    expect(recordPlace(record)).toBe('orders / billing')
+    expect(recordSubject(record)).toBe('orders / billing')
     expect(recordCounts(record)).toBe('1\u202f200 entries, 9 left alone, 3 gone')
     expect(recordCounts({ ...record, action: 'create group' })).toBe('created')
     expect(recordCounts({ ...record, action: 'set id' })).toBe('set')

@@ -53,16 +53,13 @@ onEachServer('on %s', (server) => {
 
   test.for(named)('%s: planned by reading only, run, and undone where it can be', async ([, proof], { task }) => {
     task.meta.action = proof.action
-    const place: TestBed = { sluice, direct, key: `on:${proof.action}` }
-    await seedTestBed(place)
-    await proof.prepare?.(place)
-    const [before, whole] = [
-      await pendingOf(direct, place.key, GROUP).catch(() => []),
-      await everything(direct, place.key),
-    ]
+    const bed: TestBed = { sluice, direct, key: `on:${proof.action}` }
+    await seedTestBed(bed)
+    await proof.prepare?.(bed)
+    const [before, whole] = [await pendingOf(direct, bed.key, GROUP).catch(() => []), await everything(direct, bed.key)]
 
-    const run = await proof.plan(place).catch(whyNotOffered)
-    expect(await everything(direct, place.key)).toEqual(whole)
+    const run = await proof.plan(bed).catch(whyNotOffered)
+    expect(await everything(direct, bed.key)).toEqual(whole)
     expect(typeof run === 'function', String(run)).toBe(proof.on?.(server) ?? true)
     if (typeof run !== 'function') {
       task.meta.notOffered = run
@@ -70,13 +67,13 @@ onEachServer('on %s', (server) => {
     }
 
     const job = await run()
-    await proof.after(place)
+    await proof.after(bed)
     if (job === null) return
     expect(job).toMatchObject({ state: 'done', undoable: proof.undone !== null })
     if (proof.undone === null) await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
     else {
       expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
-      await proof.undone(place, before)
+      await proof.undone(bed, before)
     }
   })
 

@@ -16,7 +16,7 @@ export interface FaultyWorld {
   readonly proxy: FaultProxy
   readonly sluice: Sluice
   /** A seeded stream of a name that was not used before. */
-  place(): Promise<TestBed>
+  bed(): Promise<TestBed>
 }
 
 /** `rules`: of a user who may do everything but that; the default user when there are none. */
@@ -30,7 +30,7 @@ export function useFaultyWorldOn(version: string | undefined, ...rules: readonly
   let direct: Redis
   let proxy: FaultProxy
   let sluice: Sluice
-  let places = 0
+  let beds = 0
   beforeAll(async () => {
     redis = await startRedis(version === undefined ? {} : { version })
     direct = redis.client({ stringNumbers: true })
@@ -56,10 +56,10 @@ export function useFaultyWorldOn(version: string | undefined, ...rules: readonly
     get sluice() {
       return sluice
     },
-    async place() {
-      const place = { sluice, direct, key: `stream ${(places += 1)}` }
-      await seedTestBed(place)
-      return place
+    async bed() {
+      const bed = { sluice, direct, key: `stream ${(beds += 1)}` }
+      await seedTestBed(bed)
+      return bed
     },
   }
 }
@@ -122,19 +122,19 @@ export async function originalsIn({ direct }: Pick<TestBed, 'direct'>, key: stri
   return (await direct.xrange(key, '-', '+')).map(([, fields]) => fields[fields.indexOf('n') + 1] ?? '')
 }
 
-/** All keys of a place: its own, and those that were made beside it. */
+/** All keys of a bed: its own, and those that were made beside it. */
 export async function keysOf({ direct, key }: Pick<TestBed, 'direct' | 'key'>): Promise<string[]> {
   return (await direct.keys(`${key}*`)).filter((name) => name === key || name.startsWith(`${key}:`)).sort()
 }
 
 /** Which of the seeded entries have a body anywhere. */
-async function bodiesOf(place: Pick<TestBed, 'direct' | 'key'>): Promise<ReadonlySet<EntryId>> {
-  const streams = await Promise.all((await keysOf(place)).map((key) => originalsIn(place, key)))
+async function bodiesOf(bed: Pick<TestBed, 'direct' | 'key'>): Promise<ReadonlySet<EntryId>> {
+  const streams = await Promise.all((await keysOf(bed)).map((key) => originalsIn(bed, key)))
   return new Set(streams.flat())
 }
 
-/** What a place's pending list, its copies and its streams have just now. */
-export interface PlaceState {
+/** What a bed’s pending list, its copies and its streams have just now. */
+export interface BedState {
   readonly held: readonly Held[]
   readonly pending: ReadonlySet<EntryId>
   /** Those that have a copy, which is to be processed from there. */
@@ -143,11 +143,11 @@ export interface PlaceState {
   readonly bodies: ReadonlySet<EntryId>
 }
 
-export async function stateOf(place: Pick<TestBed, 'direct' | 'key'>): Promise<PlaceState> {
-  const held = await heldIn(place)
-  const [own, dead] = [await originalsIn(place, place.key), await originalsIn(place, `${place.key}:dead`)]
+export async function stateOf(bed: Pick<TestBed, 'direct' | 'key'>): Promise<BedState> {
+  const held = await heldIn(bed)
+  const [own, dead] = [await originalsIn(bed, bed.key), await originalsIn(bed, `${bed.key}:dead`)]
   const copied = new Set([...dead, ...own.filter((id, at) => own.indexOf(id) !== at)])
-  return { held, pending: new Set(held.map(([id]) => id)), copied, bodies: await bodiesOf(place) }
+  return { held, pending: new Set(held.map(([id]) => id)), copied, bodies: await bodiesOf(bed) }
 }
 
 /** Those of the first that are in none of the others. */

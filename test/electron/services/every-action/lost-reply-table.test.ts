@@ -60,11 +60,11 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   async function interruptedBy(
     { action, prepare, plan }: (typeof proofs)[number],
     { fault, meanwhile, comesBack }: Case,
-  ): Promise<{ readonly job: Job; readonly place: TestBed; readonly sent: readonly string[] } | null> {
-    const place: TestBed = { sluice, direct, key: `on:${action}` }
-    await seedTestBed(place)
-    await prepare?.(place)
-    const run = await plan(place).catch(() => null)
+  ): Promise<{ readonly job: Job; readonly bed: TestBed; readonly sent: readonly string[] } | null> {
+    const bed: TestBed = { sluice, direct, key: `on:${action}` }
+    await seedTestBed(bed)
+    await prepare?.(bed)
+    const run = await plan(bed).catch(() => null)
     if (run === null) return null
     let struck: string | null = null
     const sent: string[] = []
@@ -83,7 +83,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     const job = await ended
     if (job === null) throw new Error(`${action} is no job`)
     expect(sent.filter((each) => each === struck)).toHaveLength(1)
-    return { job, place, sent }
+    return { job, bed, sent }
   }
 
   const nothing = () => Promise.resolve()
@@ -94,7 +94,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
       const outcome = async (fault: Fault, meanwhile: Case['meanwhile']) => {
         const done = await interruptedBy(proof, { fault, meanwhile, comesBack: true })
         if (done === null) return null
-        return { counts: done.job.counts, state: done.job.state, left: await leftOf(done.place) }
+        return { counts: done.job.counts, state: done.job.state, left: await leftOf(done.bed) }
       }
 
       test.each([
@@ -134,12 +134,12 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
 })
 
 /** What is there then, without what differs from run to run: times, and marks of where a copy comes from. */
-async function leftOf(place: TestBed): Promise<unknown> {
-  const groups = await place.direct.xinfo('GROUPS', place.key).catch(() => [])
+async function leftOf(bed: TestBed): Promise<unknown> {
+  const groups = await bed.direct.xinfo('GROUPS', bed.key).catch(() => [])
   return {
-    entries: (await idsIn(place, place.key)).length,
-    pending: await pending(place).catch(() => null),
-    audit: await pending(place, 'audit').catch(() => null),
+    entries: (await idsIn(bed, bed.key)).length,
+    pending: await pending(bed).catch(() => null),
+    audit: await pending(bed, 'audit').catch(() => null),
     groups: (groups as unknown[][]).map(([, name]) => name),
   }
 }

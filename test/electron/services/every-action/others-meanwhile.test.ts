@@ -42,10 +42,10 @@ onEachServer(
           async (kind) => {
             const { direct, proxy, sluice } = world
             for (let nth = 1; nth <= MOST_COMMANDS; nth += 1) {
-              const place = await world.place()
-              await proof.prepare?.(place)
-              const run = await proof.plan(place)
-              const before = await factsOf(place)
+              const bed = await world.bed()
+              await proof.prepare?.(bed)
+              const run = await proof.plan(bed)
+              const before = await factsOf(bed)
               const clients = await namesOf(direct)
               const struck = strikeWrite(proxy, { kind }, nth)
               void struck.first.then(() => proxy.refuse())
@@ -57,17 +57,17 @@ onEachServer(
                 return
               }
               await endedOneOf(direct, clients)
-              const done = await factsOf(place)
+              const done = await factsOf(bed)
               const did = touchedBetween(before, done)
-              const others = await othersDo(place)
-              const then = await stateOf(place)
-              const theirs = await factsOf(place)
+              const others = await othersDo(bed)
+              const then = await stateOf(bed)
+              const theirs = await factsOf(bed)
               proxy.accept()
               const job = await ended
               if (job === null) throw new Error('what is no job has no counts')
 
               const at = `command ${nth}, ${struck.command}`
-              const now = await factsOf(place)
+              const now = await factsOf(bed)
               expect(job, at).toMatchObject({ state: 'interrupted' })
               expect(await recordOf(sluice, job), at).toMatchObject({ counts: job.counts })
               const { changed, unknown } = job.counts
@@ -87,11 +87,11 @@ onEachServer(
               if (undone === null || isOne(proof)) continue
               // Of an XACK by itself nobody can tell whose it was: what was delivered is rather delivered twice than never.
               const doubt = struck.command === 'XACK' ? unknown : 0
-              const held = new Map((await heldIn(place)).map(([id, consumer]) => [id, consumer]))
+              const held = new Map((await heldIn(bed)).map(([id, consumer]) => [id, consumer]))
               expect(others.acked.filter((id) => held.has(id)).length, at).toBeLessThanOrEqual(doubt)
               for (const [id, consumer] of others.claimed) expect(held.get(id), at).toBe(consumer)
-              if (!makesStream(proof)) expect(missing(then.bodies, (await stateOf(place)).bodies), at).toEqual([])
-              const wrongly = did.length > 0 ? [] : touchedBetween(theirs, await factsOf(place))
+              if (!makesStream(proof)) expect(missing(then.bodies, (await stateOf(bed)).bodies), at).toEqual([])
+              const wrongly = did.length > 0 ? [] : touchedBetween(theirs, await factsOf(bed))
               expect(wrongly.length, at).toBeLessThanOrEqual(doubt)
             }
             expect.unreachable('the job sends more commands than that')

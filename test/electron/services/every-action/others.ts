@@ -5,26 +5,26 @@ import { GROUP } from '../recovery/recovery-kit'
 import { heldIn, keysOf, originalsIn } from './faulty-bed'
 import { pending, type TestBed } from './test-bed'
 
-type Place = Pick<TestBed, 'direct' | 'key'>
+type Bed = Pick<TestBed, 'direct' | 'key'>
 
 /** Of each seeded entry, and of the group, all that an action may change, as text to be compared. */
-export async function factsOf(place: TestBed): Promise<ReadonlyMap<string, string>> {
-  const held = new Map((await heldIn(place)).map((row) => [row[0], row]))
-  const audit = new Map((await pending(place, 'audit').catch(() => [])).map((row) => [row[0], row]))
+export async function factsOf(bed: TestBed): Promise<ReadonlyMap<string, string>> {
+  const held = new Map((await heldIn(bed)).map((row) => [row[0], row]))
+  const audit = new Map((await pending(bed, 'audit').catch(() => [])).map((row) => [row[0], row]))
   const bodies: [string, readonly EntryId[]][] = []
-  for (const key of await keysOf(place)) bodies.push([key, await originalsIn(place, key)])
+  for (const key of await keysOf(bed)) bodies.push([key, await originalsIn(bed, key)])
   const ids = new Set([...held.keys(), ...audit.keys(), ...bodies.flatMap(([, each]) => each)])
   const facts = new Map<string, string>()
   for (const id of ids) {
-    const places = bodies.map(([key, each]) => [key, each.filter((one) => one === id).length])
-    facts.set(id, JSON.stringify([held.get(id), audit.get(id), places.filter(([, count]) => count !== 0)]))
+    const counts = bodies.map(([key, each]) => [key, each.filter((one) => one === id).length])
+    facts.set(id, JSON.stringify([held.get(id), audit.get(id), counts.filter(([, count]) => count !== 0)]))
   }
-  const ofGroup = await groupFacts(place)
+  const ofGroup = await groupFacts(bed)
   return ofGroup === null ? facts : facts.set(GROUP, ofGroup)
 }
 
 /** Where the group stands, and its consumers' names; null where there is no such group. */
-async function groupFacts({ direct, key }: Place): Promise<string | null> {
+async function groupFacts({ direct, key }: Bed): Promise<string | null> {
   const groups = (await direct.xinfo('GROUPS', key).catch(() => [])) as unknown[][]
   const own = groups.find(([, name]) => name === GROUP)
   if (!own) return null
@@ -65,7 +65,7 @@ export interface Others {
  * The consumers, a producer and an operator at work: each on an entry of its own, as far as the action left it to them.
  * 6-0 is left as it is.
  */
-export async function othersDo({ direct, key }: Place): Promise<Others> {
+export async function othersDo({ direct, key }: Bed): Promise<Others> {
   const claim = async (consumer: string, id: EntryId, ...how: string[]): Promise<readonly [EntryId, string][]> => {
     const reply = await direct.call('XCLAIM', key, GROUP, consumer, 0, id, ...how).catch(() => [])
     return (reply as unknown[]).length === 0 ? [] : [[id, consumer]]

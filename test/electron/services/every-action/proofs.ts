@@ -23,7 +23,7 @@ import { restoreProofs } from './restore-proofs'
 const STILL_THERE = ALICE.filter((id) => id !== '2-0')
 
 interface Recovery extends Omit<Proof, 'kind' | 'plan' | 'undone'> {
-  readonly what: (place: TestBed) => RecoveryAction
+  readonly what: (bed: TestBed) => RecoveryAction
   readonly selection?: Selection
   readonly undone?: Proof['undone']
 }
@@ -36,9 +36,9 @@ function recovery({ what, selection = ofConsumer('alice'), undone = backAsBefore
     ...rest,
     kind: what(NOWHERE).kind,
     undone,
-    async plan(place) {
-      const { sluice, key } = place
-      const plan = await sluice.plan(selection, what(place), key)
+    async plan(bed) {
+      const { sluice, key } = bed
+      const plan = await sluice.plan(selection, what(bed), key)
       expect(plan.undo.possible).toBe(undone !== null)
       return async () => sluice.finished(await sluice.run(plan))
     },
@@ -50,11 +50,11 @@ const ackDelete = (references: 'KEEPREF' | 'DELREF' | 'ACKED'): Proof =>
     action: `Ack and delete: ${references}`,
     ...(references === 'KEEPREF' ? {} : { on: since(8, 2) }),
     what: () => ({ kind: 'ackDelete', references, keepBodies: true }),
-    async after(place) {
-      expect((await pending(place)).map(([id]) => id)).toEqual(['9-0'])
+    async after(bed) {
+      expect((await pending(bed)).map(([id]) => id)).toEqual(['9-0'])
       // `audit` holds all: its references are kept, deleted, or keep the entries.
-      expect(await idsIn(place, place.key)).toEqual(references === 'ACKED' ? [...ALICE, '9-0'] : ['9-0'])
-      expect(await pending(place, 'audit')).toHaveLength(references === 'DELREF' ? 1 : 7)
+      expect(await idsIn(bed, bed.key)).toEqual(references === 'ACKED' ? [...ALICE, '9-0'] : ['9-0'])
+      expect(await pending(bed, 'audit')).toHaveLength(references === 'DELREF' ? 1 : 7)
     },
     undone: null,
   })
@@ -72,9 +72,9 @@ const deletion = (references: DeletionPlan['references']): Proof => ({
     })
     return async () => sluice.finished(await sluice.api.entry.delete({ ...on, planId: id, backup: true }))
   },
-  async after(place) {
-    expect(await idsIn(place, place.key)).toEqual(references === 'ACKED' ? [...ALICE, '9-0'] : ['9-0'])
-    expect(await pending(place)).toHaveLength(references === 'DELREF' ? 1 : 7)
+  async after(bed) {
+    expect(await idsIn(bed, bed.key)).toEqual(references === 'ACKED' ? [...ALICE, '9-0'] : ['9-0'])
+    expect(await pending(bed)).toHaveLength(references === 'DELREF' ? 1 : 7)
   },
   undone: null,
 })
@@ -116,12 +116,12 @@ const copyingProof = (action: string, what: Extract<RecoveryAction, { kind: 'req
   recovery({
     action,
     what: () => what,
-    async after(place) {
-      const target = what.kind === 'requeue' ? place.key : `${place.key}:dead`
-      const ids = await idsIn(place, place.key)
+    async after(bed) {
+      const target = what.kind === 'requeue' ? bed.key : `${bed.key}:dead`
+      const ids = await idsIn(bed, bed.key)
       expect(ids.filter((id) => ALICE.includes(id))).toEqual([])
-      expect(await idsIn(place, target)).toHaveLength(what.kind === 'requeue' ? 7 : 6)
-      expect(await holdersOf(place)).toEqual([])
+      expect(await idsIn(bed, target)).toHaveLength(what.kind === 'requeue' ? 7 : 6)
+      expect(await holdersOf(bed)).toEqual([])
     },
     undone: null,
   })
@@ -130,7 +130,7 @@ export const proofs: readonly Proof[] = [
   recovery({
     action: 'Claim',
     what: () => claim(),
-    after: async (place) => expect(await holdersOf(place)).toEqual(allOf('bob')),
+    after: async (bed) => expect(await holdersOf(bed)).toEqual(allOf('bob')),
   }),
   recovery({
     action: 'Claim: idle time kept',
@@ -143,46 +143,46 @@ export const proofs: readonly Proof[] = [
   recovery({
     action: 'Claim: one more delivery',
     what: () => claim({ deliveries: 'plusOne' }),
-    after: async (place) =>
-      expect((await pending(place)).map(([, , count]) => count)).toEqual(['2', '5', '2', '2', '2', '2', '1']),
+    after: async (bed) =>
+      expect((await pending(bed)).map(([, , count]) => count)).toEqual(['2', '5', '2', '2', '2', '2', '1']),
   }),
   recovery({
     action: 'Claim: deliveries set',
     what: () => claim({ deliveries: { set: 0 } }),
-    after: async (place) =>
-      expect((await pending(place)).map(([, , count]) => count)).toEqual([...ALICE.map(() => '0'), '1']),
+    after: async (bed) =>
+      expect((await pending(bed)).map(([, , count]) => count)).toEqual([...ALICE.map(() => '0'), '1']),
   }),
   recovery({
     action: 'Spread',
     what: () => ({ kind: 'spread', to: ['bob', 'idler'], includeGone: false }),
-    after: async (place) =>
-      expect([...(await holdersOf(place))].sort()).toEqual(['bob', 'bob', 'bob', 'idler', 'idler', 'idler']),
+    after: async (bed) =>
+      expect([...(await holdersOf(bed))].sort()).toEqual(['bob', 'bob', 'bob', 'idler', 'idler', 'idler']),
   }),
   recovery({
     action: 'Auto-claim',
     selection: ofAll(),
     what: () => ({ kind: 'autoClaim', to: 'idler', minIdleMs: HOUR / 2, count: 2 }),
-    after: async (place) => expect(await holdersOf(place)).toEqual(allOf('idler')),
+    after: async (bed) => expect(await holdersOf(bed)).toEqual(allOf('idler')),
   }),
   recovery({
     action: 'Release to the group',
     on: since(8, 8),
     what: () => ({ kind: 'release', mode: 'FAIL' }),
-    after: async (place) => expect(await holdersOf(place)).toEqual(allOf('')),
+    after: async (bed) => expect(await holdersOf(bed)).toEqual(allOf('')),
     undone: null,
   }),
   recovery({
     action: 'Ack',
     what: () => ({ kind: 'ack' }),
-    after: async (place) => expect(await pending(place)).toEqual([['9-0', 'bob', '1']]),
+    after: async (bed) => expect(await pending(bed)).toEqual([['9-0', 'bob', '1']]),
   }),
   recovery({
     action: 'Clean up what is gone',
     prepare: ({ direct, key }) => direct.xdel(key, '2-0', '9-0'),
     selection: ofAll({ presence: 'gone' }),
     what: () => ({ kind: 'ack' }),
-    after: async (place) => expect((await pending(place)).map(([id]) => id)).toEqual(STILL_THERE),
-    undone: async (place) => expect((await pending(place)).map(([id]) => id)).toEqual(STILL_THERE),
+    after: async (bed) => expect((await pending(bed)).map(([id]) => id)).toEqual(STILL_THERE),
+    undone: async (bed) => expect((await pending(bed)).map(([id]) => id)).toEqual(STILL_THERE),
   }),
   ackDelete('KEEPREF'),
   ackDelete('DELREF'),
@@ -190,13 +190,13 @@ export const proofs: readonly Proof[] = [
   recovery({
     action: 'Dead-letter',
     what: () => ({ kind: 'deadLetter', stream: null, reason: 'poison', maxLen: null }),
-    async after(place) {
-      expect(await idsIn(place, `${place.key}:dead`)).toHaveLength(6)
-      expect(await holdersOf(place)).toEqual([])
+    async after(bed) {
+      expect(await idsIn(bed, `${bed.key}:dead`)).toHaveLength(6)
+      expect(await holdersOf(bed)).toEqual([])
     },
-    async undone(place, before) {
-      expect(await idsIn(place, `${place.key}:dead`)).toEqual([])
-      await backAsBefore(place, before)
+    async undone(bed, before) {
+      expect(await idsIn(bed, `${bed.key}:dead`)).toEqual([])
+      await backAsBefore(bed, before)
     },
   }),
   copyingProof('Dead-letter: originals deleted', {
@@ -210,13 +210,13 @@ export const proofs: readonly Proof[] = [
   recovery({
     action: 'Requeue',
     what: () => ({ kind: 'requeue', stream: null, provenance: true }),
-    async after(place) {
-      expect(await idsIn(place, place.key)).toHaveLength(13)
-      expect(await holdersOf(place)).toEqual([])
+    async after(bed) {
+      expect(await idsIn(bed, bed.key)).toHaveLength(13)
+      expect(await holdersOf(bed)).toEqual([])
     },
-    async undone(place, before) {
-      expect(await idsIn(place, place.key)).toEqual([...ALICE, '9-0'])
-      await backAsBefore(place, before)
+    async undone(bed, before) {
+      expect(await idsIn(bed, bed.key)).toEqual([...ALICE, '9-0'])
+      await backAsBefore(bed, before)
     },
   }),
   {
@@ -232,18 +232,18 @@ export const proofs: readonly Proof[] = [
       const plan = await planRedrive(sluice, { key: `${key}:dead` })
       return () => runRedrive(sluice, plan)
     },
-    async after(place) {
-      expect(await idsIn(place, place.key)).toHaveLength(13)
-      expect(await idsIn(place, `${place.key}:dead`)).toEqual([])
+    async after(bed) {
+      expect(await idsIn(bed, bed.key)).toHaveLength(13)
+      expect(await idsIn(bed, `${bed.key}:dead`)).toEqual([])
     },
     undone: null,
   },
   recovery({
     action: 'Handle as the monitor does',
     what: ({ key }) => ({ kind: 'handle', to: 'monitor', minIdleMs: 0, prefix: `${key}:hash:`, idField: 'n' }),
-    async after(place) {
-      expect(String(await place.direct.exists(...ALICE.map((id) => `${place.key}:hash:${id}`)))).toBe('6')
-      expect(await holdersOf(place)).toEqual([])
+    async after(bed) {
+      expect(String(await bed.direct.exists(...ALICE.map((id) => `${bed.key}:hash:${id}`)))).toBe('6')
+      expect(await holdersOf(bed)).toEqual([])
     },
   }),
   deletion('KEEPREF'),
@@ -258,18 +258,18 @@ export const proofs: readonly Proof[] = [
       const { id } = await sluice.api.trim.plan({ ...on, strategy, approximate: false, limit: 100 })
       return async () => sluice.finished(await sluice.api.trim.run({ ...on, planId: id, backup: true }))
     },
-    after: async (place) => expect(await idsIn(place, place.key)).toEqual(['6-0', '9-0']),
+    after: async (bed) => expect(await idsIn(bed, bed.key)).toEqual(['6-0', '9-0']),
     undone: null,
   },
   groupChange(
     'Remove a consumer',
     { kind: 'remove consumer', consumer: 'idler' },
-    async (place) => expect(await consumers(place)).toEqual(['alice', 'bob']),
-    async (place) => expect(await consumers(place)).toEqual(['alice', 'bob', 'idler']),
+    async (bed) => expect(await consumers(bed)).toEqual(['alice', 'bob']),
+    async (bed) => expect(await consumers(bed)).toEqual(['alice', 'bob', 'idler']),
   ),
   {
-    ...groupChange('Make entries pending', { kind: 'make pending', consumer: 'dora', ids: [...ALICE] }, async (place) =>
-      expect(await holdersOf(place)).toEqual(allOf('dora')),
+    ...groupChange('Make entries pending', { kind: 'make pending', consumer: 'dora', ids: [...ALICE] }, async (bed) =>
+      expect(await holdersOf(bed)).toEqual(allOf('dora')),
     ),
     // As if they were lost with the consumer that held them.
     prepare: async ({ direct, key }) => void (await direct.call('XGROUP', 'DELCONSUMER', key, GROUP, 'alice')),
@@ -283,7 +283,7 @@ export const proofs: readonly Proof[] = [
         expect(await sluice.api.group.createConsumer({ ...on, consumer: 'dee' })).toBe(true)
         return null
       }),
-    after: async (place) => expect(await consumers(place)).toContain('dee'),
+    after: async (bed) => expect(await consumers(bed)).toContain('dee'),
     undone: null,
   },
   {
@@ -296,14 +296,14 @@ export const proofs: readonly Proof[] = [
         await sluice.api.group.create({ ...on, start: '3-0', mkstream: false })
         return null
       }),
-    after: async (place) => expect(await standing(place)).toMatchObject({ 'last-delivered-id': '3-0' }),
+    after: async (bed) => expect(await standing(bed)).toMatchObject({ 'last-delivered-id': '3-0' }),
     undone: null,
   },
-  groupChange('Set the id', { kind: 'set id', to: '3-0' }, async (place) =>
-    expect(await standing(place)).toMatchObject({ 'last-delivered-id': '3-0' }),
+  groupChange('Set the id', { kind: 'set id', to: '3-0' }, async (bed) =>
+    expect(await standing(bed)).toMatchObject({ 'last-delivered-id': '3-0' }),
   ),
-  groupChange('Destroy the group', { kind: 'destroy group' }, async (place) =>
-    expect(await standing(place)).toBeUndefined(),
+  groupChange('Destroy the group', { kind: 'destroy group' }, async (bed) =>
+    expect(await standing(bed)).toBeUndefined(),
   ),
   {
     action: 'Add an entry',
@@ -314,7 +314,7 @@ export const proofs: readonly Proof[] = [
         await sluice.api.entry.add({ connectionId, key, id: '10-0', fields: [['n', '10-0']], create: false })
         return null
       }),
-    after: async (place) => expect(await idsIn(place, place.key)).toEqual([...ALICE, '9-0', '10-0']),
+    after: async (bed) => expect(await idsIn(bed, bed.key)).toEqual([...ALICE, '9-0', '10-0']),
     undone: null,
   },
   ...restoreProofs,

@@ -35,31 +35,31 @@ export const restoreProofs: readonly Proof[] = [
     action: 'Restore entries as new ones',
     kind: 'restore entries',
     prepare: ({ sluice, key }) => trimTo(sluice, 2, key),
-    async plan(place) {
-      const { sluice, key } = place
-      const plan = await planCopies(sluice, await newestBackup(place), { key })
+    async plan(bed) {
+      const { sluice, key } = bed
+      const plan = await planCopies(sluice, await newestBackup(bed), { key })
       return async () => sluice.finished(await startCopies(sluice, plan))
     },
-    after: async (place) => expect(await idsIn(place, place.key)).toHaveLength(7),
-    undone: async (place) => expect(await idsIn(place, place.key)).toEqual(LEFT),
+    after: async (bed) => expect(await idsIn(bed, bed.key)).toHaveLength(7),
+    undone: async (bed) => expect(await idsIn(bed, bed.key)).toEqual(LEFT),
   },
   {
     action: 'Restore a stream under a new key',
     kind: 'restore stream',
     prepare: ({ sluice, key }) => trimTo(sluice, 2, key),
-    async plan(place) {
-      const { sluice } = place
-      const plan = await planRebuild(sluice, await newestBackup(place))
+    async plan(bed) {
+      const { sluice } = bed
+      const plan = await planRebuild(sluice, await newestBackup(bed))
       return async () => sluice.finished(await startRebuild(sluice, plan))
     },
-    async after(place) {
-      const made = { ...place, key: madeOf(place) }
-      expect(await idsIn(place, made.key)).toEqual([...ALICE, '9-0'])
-      expect(await pending(made)).toEqual(await pending(place))
+    async after(bed) {
+      const made = { ...bed, key: madeOf(bed) }
+      expect(await idsIn(bed, made.key)).toEqual([...ALICE, '9-0'])
+      expect(await pending(made)).toEqual(await pending(bed))
     },
-    async undone(place, before) {
-      expect(String(await place.direct.exists(madeOf(place)))).toBe('0')
-      await backAsBefore(place, before)
+    async undone(bed, before) {
+      expect(String(await bed.direct.exists(madeOf(bed)))).toBe('0')
+      await backAsBefore(bed, before)
     },
   },
   {
@@ -68,15 +68,15 @@ export const restoreProofs: readonly Proof[] = [
     async prepare({ sluice, key }) {
       await rebuild(sluice, await trimTo(sluice, 2, key))
     },
-    async plan(place) {
-      const { sluice } = place
-      const plan = await planSwap(sluice, await rebuiltRecord(place))
+    async plan(bed) {
+      const { sluice } = bed
+      const plan = await planSwap(sluice, await rebuiltRecord(bed))
       return async () => sluice.finished(await startSwap(sluice, plan))
     },
-    after: async (place) => expect(await idsIn(place, place.key)).toEqual([...ALICE, '9-0']),
-    async undone(place, before) {
-      expect(await idsIn(place, place.key)).toEqual(LEFT)
-      await backAsBefore(place, before)
+    after: async (bed) => expect(await idsIn(bed, bed.key)).toEqual([...ALICE, '9-0']),
+    async undone(bed, before) {
+      expect(await idsIn(bed, bed.key)).toEqual(LEFT)
+      await backAsBefore(bed, before)
     },
   },
 ]

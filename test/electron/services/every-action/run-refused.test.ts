@@ -27,16 +27,16 @@ describe.each([
     ])('that meets %s, whichever it is, loses nothing, and is undone as far as it went', async (_what, fromThenOn) => {
       const { proxy, sluice } = world
       for (let nth = 1; nth <= MOST_COMMANDS; nth += 1) {
-        const place = await world.place()
-        await proof.prepare?.(place)
-        const before = await heldIn(place)
-        const then = await stateOf(place)
-        const run = await proof.plan(place)
+        const bed = await world.bed()
+        await proof.prepare?.(bed)
+        const before = await heldIn(bed)
+        const then = await stateOf(bed)
+        const run = await proof.plan(bed)
         const struck = strikeWrite(proxy, { kind: 'answer', reply: OOM }, nth, fromThenOn)
         const job = await run()
         struck.end()
         if (job === null) throw new Error('what is no job has no undo')
-        const now = await stateOf(place)
+        const now = await stateOf(bed)
         const at = `command ${nth}, ${struck.command}`
         // Whatever had a body has one, and whatever was to be processed is.
         expect(missing(then.bodies, now.bodies), at).toEqual([])
@@ -71,8 +71,8 @@ describe.each([
         // Who was told of as refused may be with another holder.
         const refused = new Set(job.failures.map(({ id }) => id))
         const others = (rows: typeof before) => rows.filter(([id]) => !refused.has(id))
-        expect(others(await heldIn(place)), at).toEqual(others(before))
-        if (refused.size === 0) await proof.undone?.(place, before)
+        expect(others(await heldIn(bed)), at).toEqual(others(before))
+        if (refused.size === 0) await proof.undone?.(bed, before)
       }
       expect.unreachable('the job sends more commands than that')
     })

@@ -19,13 +19,13 @@ export interface Proof {
   readonly kind: JournalAction
   /** Servers that have it; all when left out. */
   readonly on?: (server: string) => boolean
-  readonly prepare?: (place: TestBed) => Promise<unknown>
+  readonly prepare?: (bed: TestBed) => Promise<unknown>
   /** Gives what runs it: the job at its end, or null where it is one command that is no job. Rejects as the host does. */
-  plan(place: TestBed): Promise<() => Promise<Job | null>>
+  plan(bed: TestBed): Promise<() => Promise<Job | null>>
   /** What the server holds then. */
-  after(place: TestBed): Promise<void>
+  after(bed: TestBed): Promise<void>
   /** What it holds after the undo, beside the pending list as it was; null: there is no undo. */
-  readonly undone: ((place: TestBed, before: readonly Held[]) => Promise<void>) | null
+  readonly undone: ((bed: TestBed, before: readonly Held[]) => Promise<void>) | null
 }
 
 export const ALICE = idsFrom(1, 6)
@@ -59,11 +59,11 @@ export const consumers = async ({ direct, key }: TestBed): Promise<unknown[]> =>
   ((await direct.xinfo('CONSUMERS', key, GROUP)) as unknown[][]).map(([, name]) => name)
 
 /** Who holds alice's entries now. */
-export async function holdersOf(place: TestBed): Promise<readonly unknown[]> {
-  return (await pending(place)).filter(([id]) => ALICE.includes(id)).map(([, consumer]) => consumer)
+export async function holdersOf(bed: TestBed): Promise<readonly unknown[]> {
+  return (await pending(bed)).filter(([id]) => ALICE.includes(id)).map(([, consumer]) => consumer)
 }
 export const allOf = (consumer: string): readonly string[] => ALICE.map(() => consumer)
 
-export const backAsBefore = async (place: TestBed, before: readonly Held[]): Promise<void> => {
-  expect(await pending(place)).toEqual(before)
+export const backAsBefore = async (bed: TestBed, before: readonly Held[]): Promise<void> => {
+  expect(await pending(bed)).toEqual(before)
 }

@@ -28,7 +28,7 @@ describe.each(undone.map((proof) => [proof.action, proof] as const))('%s', (_, p
       const { proxy, sluice } = world
       if (proof.undone === null) throw new Error('it has no undo')
       for (let nth = 1; nth <= MOST_COMMANDS; nth += 1) {
-        const bed = await world.place()
+        const bed = await world.bed()
         await proof.prepare?.(bed)
         const before = await heldIn(bed)
         const job = await (await proof.plan(bed))()

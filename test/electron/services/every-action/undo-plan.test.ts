@@ -77,7 +77,7 @@ onEachServer(
     let redis: TestRedis
     let direct: Redis
     let sluice: Sluice
-    let places = 0
+    let beds = 0
     beforeAll(async () => {
       redis = await startRedis({ version })
       direct = redis.client({ stringNumbers: true })
@@ -113,21 +113,21 @@ onEachServer(
           const deeds = fc.array(fc.constantFrom(...DEEDS), { minLength: ALICE.length, maxLength: ALICE.length })
           await fc.assert(
             fc.asyncProperty(deeds, fc.constantFrom(...EVENTS), async (each, event) => {
-              const place: TestBed = { sluice, direct, key: `plan:${(places += 1)}` }
-              await seedTestBed(place)
-              await proof.prepare?.(place)
-              const job = await (await proof.plan(place))()
+              const bed: TestBed = { sluice, direct, key: `plan:${(beds += 1)}` }
+              await seedTestBed(bed)
+              await proof.prepare?.(bed)
+              const job = await (await proof.plan(bed))()
               if (job === null) throw new Error('what is no job has no undo')
-              await happen(place, event)
-              for (const [at, id] of ALICE.entries()) await doTo(place, id, each[at] ?? 'nothing')
+              await happen(bed, event)
+              for (const [at, id] of ALICE.entries()) await doTo(bed, id, each[at] ?? 'nothing')
 
-              const before = await heldIn(place).catch((): readonly Held[] => [])
+              const before = await heldIn(bed).catch((): readonly Held[] => [])
               const plan = await planOf(job.recordId)
-              expect(await heldIn(place).catch(() => [])).toEqual(before)
+              expect(await heldIn(bed).catch(() => [])).toEqual(before)
               // What others did may leave nothing to know the stream or the group by: then it is asked.
               const accepts = (plan?.doubts ?? []).map(({ code }) => code)
               const undone = await undoOf(job.recordId, accepts).catch(() => null)
-              const after = await heldIn(place).catch((): readonly Held[] => [])
+              const after = await heldIn(bed).catch((): readonly Held[] => [])
               const without = (all: readonly Held[], some: readonly Held[]) =>
                 all.filter((row) => !some.some((one) => JSON.stringify(one) === JSON.stringify(row)))
               // What was made pending goes.

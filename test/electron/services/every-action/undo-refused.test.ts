@@ -29,12 +29,12 @@ describe.each([
       async (_what, prefix, reply, fromThenOn) => {
         const { proxy, sluice } = world
         for (let nth = 1; nth <= MOST_COMMANDS; nth += 1) {
-          const place = await world.place()
-          await proof.prepare?.(place)
-          const before = await heldIn(place)
-          const job = await (await proof.plan(place))()
+          const bed = await world.bed()
+          await proof.prepare?.(bed)
+          const before = await heldIn(bed)
+          const job = await (await proof.plan(bed))()
           if (job === null) throw new Error('what is no job has no undo')
-          const then = await stateOf(place)
+          const then = await stateOf(bed)
 
           const struck = strikeWrite(proxy, { kind: 'answer', reply }, nth, fromThenOn)
           const refused = await sluice.undo(job)
@@ -43,7 +43,7 @@ describe.each([
             expect(refused).toMatchObject({ state: 'done', error: null, failures: [] })
             return
           }
-          const now = await stateOf(place)
+          const now = await stateOf(bed)
           const at = `command ${nth}, ${struck.command}`
 
           // Nothing is lost: whatever was still to be processed is, and whatever had a body has one.
@@ -62,14 +62,14 @@ describe.each([
           ).toBe(back)
           // Copies that could not be deleted are told of one by one, and so are hashes that were not given back.
           const both = [...now.copied].filter((id) => now.pending.has(id)).sort()
-          const hashes = (await idsOfHashes(place)).filter((id) => now.pending.has(id))
+          const hashes = (await idsOfHashes(bed)).filter((id) => now.pending.has(id))
           expect(refused.failures.map(({ id }) => id).sort(), at).toEqual([...both, ...hashes].sort())
 
           const again = await sluice.undo(job)
           expect(again, at).toMatchObject({ state: 'done', counts: { unknown: 0 }, failures: [] })
-          if (both.length === 0) await proof.undone?.(place, before)
-          expect(await heldIn(place), at).toEqual(before)
-          expect([...(await stateOf(place)).copied].sort()).toEqual(both)
+          if (both.length === 0) await proof.undone?.(bed, before)
+          expect(await heldIn(bed), at).toEqual(before)
+          expect([...(await stateOf(bed)).copied].sort()).toEqual(both)
           const isDone = again.counts.changed > 0 || again.counts.leftAlone === 0
           expect(await recordOf(sluice, job)).toMatchObject({ undo: { undoneBy: isDone ? again.recordId : null } })
         }

@@ -26,7 +26,7 @@ useEmptiedServer({}, async (server, direct) => {
 })
 
 const add = (...fields: (string | Buffer)[]): Promise<unknown> => feed.call('XADD', 'orders', '1-1', ...fields)
-const places = async (skip: number, find = ''): Promise<readonly number[]> =>
+const indexes = async (skip: number, find = ''): Promise<readonly number[]> =>
   (await reads.fields({ ...ON, ...PAGE, skip, find })).fields.map(({ at }) => at)
 const upTo = (count: number, from = 0): readonly number[] => Array.from({ length: count }, (_, at) => from + at)
 
@@ -35,7 +35,7 @@ describe('the fields of one entry', () => {
     await add(...upTo(1_020).flatMap((at) => [`f${at}`, String(at)]))
     const seen: number[] = []
     for (;;) {
-      const some = await places(seen.length)
+      const some = await indexes(seen.length)
       expect(some.length).toBeLessThanOrEqual(MOST_FIELDS)
       if (some.length === 0) break
       seen.push(...some)
@@ -61,8 +61,8 @@ describe('the fields of one entry', () => {
   test('fewer of them where they are long, but one at least, and none is passed over', async () => {
     const long = 'x'.repeat(900_000)
     await add('a', long, 'b', long, 'c', 'y'.repeat(3 * MIB), 'd', long, 'e', '1')
-    expect(await places(0)).toEqual([0, 1, 2])
-    expect(await places(3)).toEqual([3, 4])
+    expect(await indexes(0)).toEqual([0, 1, 2])
+    expect(await indexes(3)).toEqual([3, 4])
     const { fields } = await reads.fields({ ...ON, ...PAGE, skip: 2 })
     expect(fields.map(({ at, size, cut }) => [at, size, cut])).toEqual([
       [2, 3 * MIB, true],
@@ -73,9 +73,9 @@ describe('the fields of one entry', () => {
 
   test('found by a part of their names, in any case', async () => {
     await add('Total', '1', 'x', 'total', 'subtotal', '2', Buffer.from([0xff, 0x54, 0x4f, 0x54]), '3')
-    expect(await places(0, 'TOTAL')).toEqual([0, 2])
-    expect(await places(1, 'tot')).toEqual([2, 3])
-    expect(await places(0, 'nothing')).toEqual([])
+    expect(await indexes(0, 'TOTAL')).toEqual([0, 2])
+    expect(await indexes(1, 'tot')).toEqual([2, 3])
+    expect(await indexes(0, 'nothing')).toEqual([])
   })
 
   test('of an entry that is gone, or a stream that is', async () => {

@@ -11,7 +11,7 @@ import type { Job } from '../../../../shared/model/job'
 import { createMemoryLog } from '../../../helpers/memory-log'
 import { claimRecord, counts } from '../journal/records-for-tests'
 
-export interface Place {
+export interface Subject {
   readonly connectionId?: string
   readonly key?: Bytes
   readonly group?: Bytes | null
@@ -25,7 +25,7 @@ export interface JobKit {
   log(): string
   /** Opens the journal anew. */
   reopenJournal(limits: JournalLimits): Promise<void>
-  start(work: JobWork, place?: Place, total?: number): Promise<Job>
+  start(work: JobWork, subject?: Subject, total?: number): Promise<Job>
   /** The job once it is so. */
   until(id: string, isSo: (job: Job) => boolean): Promise<Job>
   ended(id: string): Promise<Job>
@@ -73,9 +73,13 @@ export function useJobs(): JobKit {
       journal = await openJournal(dataDir, limits)
     },
     async start(work, { connectionId = 'c1', key = 'orders', group = 'billing' } = {}, total = 10) {
-      const place = jobs.reserve(connectionId, key, group)
+      const reservation = jobs.reserve(connectionId, key, group)
       const record = await journal.begin(claimRecord({ connectionId, key, group }))
-      return place.start({ kind: 'claim', connectionId, key, group, to: 'b', total, undoable: true }, record, work)
+      return reservation.start(
+        { kind: 'claim', connectionId, key, group, to: 'b', total, undoable: true },
+        record,
+        work,
+      )
     },
     until,
     ended: (id) => until(id, ({ state }) => state !== 'running'),

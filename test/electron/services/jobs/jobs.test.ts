@@ -253,13 +253,13 @@ describe('closing', () => {
   })
 
   test('a job that was on its way begins no batch', async () => {
-    const place = kit.jobs.reserve('c1', 'orders', 'billing')
+    const reservation = kit.jobs.reserve('c1', 'orders', 'billing')
     await kit.jobs.close()
     const record = await kit.journal.begin(claimRecord())
     const hand = byHand(1)
     hand.go()
     const about = { kind: 'claim', connectionId: 'c1', key: 'orders', group: 'billing', to: 'b', total: 1 } as const
-    const { id } = place.start({ ...about, undoable: true }, record, hand.work)
+    const { id } = reservation.start({ ...about, undoable: true }, record, hand.work)
     expect(await kit.ended(id)).toMatchObject({ state: 'cancelled', done: 0, undoable: false })
     expect(hand.begun).toBe(0)
     expect((await kit.journal.get(record.id)).record.state).toBe('cancelled')

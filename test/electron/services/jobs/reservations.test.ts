@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { AppError } from '../../../../shared/error'
-import { byHand, step, steps, throwing, useJobs, type Place } from './job-kit'
+import { byHand, step, steps, throwing, useJobs, type Subject } from './job-kit'
 import { claimRecord } from '../journal/records-for-tests'
 
 const kit = useJobs()
 const BINARY = { base64: '//4A' }
 
 describe('a place', () => {
-  test.each<[string, Place, Place]>([
+  test.each<[string, Subject, Subject]>([
     ['the same group', {}, {}],
     ['the whole stream, while one of its groups is changed', {}, { group: null }],
     ['a group, while its stream is trimmed', { group: null }, {}],
@@ -27,7 +27,7 @@ describe('a place', () => {
     expect(await kit.ended(next.id)).toMatchObject({ state: 'done' })
   })
 
-  test.each<[string, Place, Place]>([
+  test.each<[string, Subject, Subject]>([
     ['another stream', {}, { key: 'other' }],
     ['another stream, trimmed', { group: null }, { key: 'other', group: null }],
     ['another group', {}, { group: 'shipping' }],
@@ -44,7 +44,7 @@ describe('a place', () => {
   })
 
   test('is taken from the moment it is reserved, under the id that the job will have', async () => {
-    const place = kit.jobs.reserve('c1', 'orders', 'billing')
+    const reservation = kit.jobs.reserve('c1', 'orders', 'billing')
     let jobId: unknown
     try {
       kit.jobs.reserve('c1', 'orders', null)
@@ -53,7 +53,7 @@ describe('a place', () => {
     }
     const record = await kit.journal.begin(claimRecord())
     const about = { kind: 'ack', connectionId: 'c1', key: 'orders', group: 'billing', to: null, total: 0 } as const
-    expect(place.start({ ...about, undoable: true }, record, () => steps()).id).toBe(jobId)
+    expect(reservation.start({ ...about, undoable: true }, record, () => steps()).id).toBe(jobId)
   })
 
   test('is free again once it was released, and after a failure', async () => {

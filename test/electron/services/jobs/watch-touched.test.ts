@@ -7,7 +7,7 @@ import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const [KEY, GROUP, BOB] = [Buffer.from('orders'), Buffer.from('billing'), Buffer.from('bob')]
-const place = { key: 'orders', group: 'billing' }
+const subject = { key: 'orders', group: 'billing' }
 const clients = useSluiceClients()
 
 onEachServer('on %s', (version) => {
@@ -43,7 +43,7 @@ onEachServer('on %s', (version) => {
     (await touched()).map(({ consumer }) => consumer)
 
   test('a consumer that was given entries shows what Sluice made it show', async () => {
-    const watched = watchTouched(writer, place, [])
+    const watched = watchTouched(writer, subject, [])
     await claimed(watched.writer)
     await clockMoves()
     const [touch] = await watched.touched()
@@ -52,7 +52,7 @@ onEachServer('on %s', (version) => {
   })
 
   test('one that read by itself since then does not: that sign is its own', async () => {
-    const watched = watchTouched(writer, place, [])
+    const watched = watchTouched(writer, subject, [])
     await claimed(watched.writer)
     await clockMoves()
     await reads('bob')
@@ -60,7 +60,7 @@ onEachServer('on %s', (version) => {
   })
 
   test('one whose sign is older than the last of several claims does', async () => {
-    const watched = watchTouched(writer, place, [])
+    const watched = watchTouched(writer, subject, [])
     await claimed(watched.writer)
     await clockMoves()
     await reads('bob')
@@ -71,7 +71,7 @@ onEachServer('on %s', (version) => {
   })
 
   test('others are told of by themselves', async () => {
-    const watched = watchTouched(writer, place, [])
+    const watched = watchTouched(writer, subject, [])
     await Promise.all([claimed(watched.writer), claimed(watched.writer, Buffer.from('dead'))])
     await clockMoves()
     await reads('bob')
@@ -79,7 +79,7 @@ onEachServer('on %s', (version) => {
   })
 
   test('a transaction touches as well', async () => {
-    const watched = watchTouched(writer, place, [])
+    const watched = watchTouched(writer, subject, [])
     await watched.writer.transaction([['XCLAIM', KEY, GROUP, BOB, 0, '2-0', 'JUSTID']])
     await clockMoves()
     expect(await namesOf(watched)).toEqual(['bob'])
@@ -90,7 +90,7 @@ onEachServer('on %s', (version) => {
   test('where TIME is refused nothing is known, it is asked for no more, and the claim is carried out', async () => {
     await direct.call('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-time')
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
-    const watched = watchTouched(clients.writer(client), place, [])
+    const watched = watchTouched(clients.writer(client), subject, [])
     expect(await claimed(watched.writer)).toHaveLength(1)
     expect(await claimed(watched.writer)).toHaveLength(1)
     expect(await namesOf(watched)).toEqual([])

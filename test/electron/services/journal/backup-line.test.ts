@@ -53,20 +53,20 @@ describe('on the disk before the first of it goes', () => {
 
   const runs: Record<string, () => Promise<Job>> = {
     trim: async () => {
-      const place = { connectionId: sluice.connectionId, key: KEY }
+      const subject = { connectionId: sluice.connectionId, key: KEY }
       const strategy = { kind: 'maxlen', maxlen: 5 } as const
-      const { id } = await sluice.api.trim.plan({ ...place, strategy, approximate: false, limit: 1_000 })
-      return sluice.api.trim.run({ ...place, planId: id, backup: true })
+      const { id } = await sluice.api.trim.plan({ ...subject, strategy, approximate: false, limit: 1_000 })
+      return sluice.api.trim.run({ ...subject, planId: id, backup: true })
     },
     'ack and delete': async () =>
       sluice.run(
         await sluice.plan(ofConsumer('alice'), { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true }),
       ),
     delete: async () => {
-      const place = { connectionId: sluice.connectionId, key: KEY }
+      const subject = { connectionId: sluice.connectionId, key: KEY }
       const selection = { kind: 'ids' as const, ids: idsFrom(1, 5) }
-      const { id } = await sluice.api.entry.planDelete({ ...place, selection, references: 'KEEPREF' })
-      return sluice.api.entry.delete({ ...place, planId: id, backup: true })
+      const { id } = await sluice.api.entry.planDelete({ ...subject, selection, references: 'KEEPREF' })
+      return sluice.api.entry.delete({ ...subject, planId: id, backup: true })
     },
   }
 

@@ -10,8 +10,8 @@ const mark: ServerMark = {
   formerReplicationId: null,
   formerUntil: null,
 }
-const here = (change: Partial<ServerMark> | null, place: Partial<MetServer> = {}): MetServer => {
-  return { endpoint: 'a:1', db: 0, mark: change === null ? null : { ...mark, ...change }, ...place }
+const here = (change: Partial<ServerMark> | null, address: Partial<MetServer> = {}): MetServer => {
+  return { endpoint: 'a:1', db: 0, mark: change === null ? null : { ...mark, ...change }, ...address }
 }
 const elsewhere = { endpoint: 'b:2' }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTouched } from '../../../../electron/services/journal/touched'
 
-const place = { connectionId: 'c', key: 'orders', group: 'billing' } as const
+const subject = { connectionId: 'c', key: 'orders', group: 'billing' } as const
 const touch = (consumer: string, seenAt: number) => ({
   consumer,
   before: { seenAt: 0, activeAt: null },
@@ -13,9 +13,9 @@ const names = (touched: ReturnType<typeof createTouched>, key = 'orders', group 
 
 test('the last time of each consumer counts, in whatever order the files are read', () => {
   const touched = createTouched()
-  touched.add(place, [touch('ann', 5), touch('bob', 5)])
-  touched.add(place, [touch('ann', 9)])
-  touched.add(place, [touch('bob', 3)])
+  touched.add(subject, [touch('ann', 5), touch('bob', 5)])
+  touched.add(subject, [touch('ann', 9)])
+  touched.add(subject, [touch('bob', 3)])
   expect(names(touched)).toEqual([
     ['ann', 9],
     ['bob', 5],
@@ -24,8 +24,8 @@ test('the last time of each consumer counts, in whatever order the files are rea
 
 test('of another connection, stream or group nothing is known', () => {
   const touched = createTouched()
-  touched.add(place, [touch('ann', 5)])
-  touched.add({ ...place, group: null }, [touch('eve', 5)])
+  touched.add(subject, [touch('ann', 5)])
+  touched.add({ ...subject, group: null }, [touch('eve', 5)])
   expect(names(touched, 'orders', 'audit')).toEqual([])
   expect(names(touched, 'other')).toEqual([])
   expect(names(touched, 'orders', 'billing', 'd')).toEqual([])
@@ -33,10 +33,10 @@ test('of another connection, stream or group nothing is known', () => {
 
 test('is bounded: the groups touched the longest ago go first', () => {
   const touched = createTouched(3)
-  touched.add(place, [touch('ann', 1), touch('bob', 1)])
-  touched.add({ ...place, key: 'other' }, [touch('ann', 2)])
-  touched.add(place, [touch('ann', 3)])
-  touched.add({ ...place, key: 'third' }, [touch('ann', 4)])
+  touched.add(subject, [touch('ann', 1), touch('bob', 1)])
+  touched.add({ ...subject, key: 'other' }, [touch('ann', 2)])
+  touched.add(subject, [touch('ann', 3)])
+  touched.add({ ...subject, key: 'third' }, [touch('ann', 4)])
   expect([names(touched), names(touched, 'other'), names(touched, 'third')].map(({ length }) => length)).toEqual([
     2, 0, 1,
   ])

@@ -84,9 +84,9 @@ onEveryServer((world) => {
       await direct.xadd(key, '1-0', 'b', raw, 'a', '1', 'b', '', raw, 'x')
       await direct.xgroup('CREATE', key, group, '0')
       await direct.call('XREADGROUP', ['GROUP', group, raw, 'STREAMS', key, '>'])
-      const [place, holder] = [key, raw].map((each) => ({ base64: each.toString('base64') }))
-      if (!place || !holder) throw new Error('there are two')
-      const names = [place, { base64: group.toString('base64') }] as const
+      const [stream, holder] = [key, raw].map((each) => ({ base64: each.toString('base64') }))
+      if (!stream || !holder) throw new Error('there are two')
+      const names = [stream, { base64: group.toString('base64') }] as const
       const job = await sluice.recover(ofConsumer(holder), ackDelete(), ...names)
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1 }) })
       expect(await inStream(key)).toEqual([])
@@ -96,7 +96,7 @@ onEveryServer((world) => {
         ['b', ''],
         [holder, 'x'],
       ]
-      expect(backedUp(sluice).lines).toEqual([expect.objectContaining({ stream: place }), { id: '1-0', fields }])
+      expect(backedUp(sluice).lines).toEqual([expect.objectContaining({ stream }), { id: '1-0', fields }])
     })
 
     test('of many and of large entries goes in bounded parts', async () => {

@@ -69,10 +69,10 @@ onEveryServer((world) => {
       const [group, consumer] = [Buffer.from([0xff, 0, 10]), Buffer.from([0xfe, 13, 10])]
       await seed(direct, { group, held: [[consumer, idsFrom(1, 3)]] })
       await direct.call('XCLAIM', [KEY, group, consumer, 0, '2-0', 'RETRYCOUNT', '9223372036854775807', 'JUSTID'])
-      const place = { base64: group.toString('base64') }
+      const groupName = { base64: group.toString('base64') }
       const all = ofConsumer({ base64: consumer.toString('base64') })
       const before = await pendingOf(direct, KEY, group)
-      const job = await sluice.recover(all, ack, KEY, place)
+      const job = await sluice.recover(all, ack, KEY, groupName)
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) })
       expect(await pendingOf(direct, KEY, group)).toEqual([])
       await sluice.undo(job)

@@ -35,18 +35,18 @@ async function others(direct: Redis, many: number): Promise<readonly Redis[]> {
 
 /** Plans a change that is no recovery; gives what runs it. */
 async function change({ api, connectionId }: Sluice, what: 'trim' | 'delete' | 'set id'): Promise<() => Promise<Job>> {
-  const place = { connectionId, key: KEY }
+  const subject = { connectionId, key: KEY }
   if (what === 'trim') {
     const strategy = { kind: 'maxlen', maxlen: 10 } as const
-    const { id } = await api.trim.plan({ ...place, strategy, approximate: false, limit: 1_000 })
-    return () => api.trim.run({ ...place, planId: id, backup: false })
+    const { id } = await api.trim.plan({ ...subject, strategy, approximate: false, limit: 1_000 })
+    return () => api.trim.run({ ...subject, planId: id, backup: false })
   }
   if (what === 'delete') {
     const selection = { kind: 'ids' as const, ids: idsFrom(1, 5) }
-    const { id } = await api.entry.planDelete({ ...place, selection, references: 'KEEPREF' })
-    return () => api.entry.delete({ ...place, planId: id, backup: false })
+    const { id } = await api.entry.planDelete({ ...subject, selection, references: 'KEEPREF' })
+    return () => api.entry.delete({ ...subject, planId: id, backup: false })
   }
-  const where = { ...place, group: GROUP }
+  const where = { ...subject, group: GROUP }
   const { id } = await api.group.planChange({ ...where, change: { kind: 'set id', to: '3-0' } })
   return () => api.group.change({ ...where, planId: id })
 }

@@ -92,9 +92,9 @@ onEveryServer((world) => {
   })
 
   describe('a consumer that entries were moved away from', () => {
-    const place = () => ({ connectionId: world.sluice.connectionId, key: KEY, group: GROUP })
+    const subject = () => ({ connectionId: world.sluice.connectionId, key: KEY, group: GROUP })
     const marked = async () =>
-      (await world.sluice.api.group.consumers(place())).filter(({ emptied }) => emptied).map(({ name }) => name)
+      (await world.sluice.api.group.consumers(subject())).filter(({ emptied }) => emptied).map(({ name }) => name)
 
     test('is never chosen by itself, and marked, until it is seen again', async () => {
       const { direct, sluice } = world
@@ -147,9 +147,9 @@ onEveryServer((world) => {
       const { proxy, sluice } = world
       await seed(world.direct, { held: { alice: idsFrom(1, 600) } })
       await world.direct.xgroup('CREATECONSUMER', KEY, GROUP, 'calm')
-      const plan = await sluice.api.group.planChange({ ...place(), change: { kind: 'destroy group' } })
+      const plan = await sluice.api.group.planChange({ ...subject(), change: { kind: 'destroy group' } })
       const reached = holdAt(proxy, named('EVAL'))
-      const running = await sluice.api.group.change({ ...place(), planId: plan.id, confirmation: GROUP })
+      const running = await sluice.api.group.change({ ...subject(), planId: plan.id, confirmation: GROUP })
       await reached
       await sluice.api.job.cancel({ jobId: running.id })
       proxy.resume()
@@ -162,12 +162,12 @@ onEveryServer((world) => {
       await seed(world.direct, { held: { alice: idsFrom(1, 3) } })
       await world.direct.xgroup('CREATECONSUMER', KEY, GROUP, 'dead')
       const remove = { kind: 'remove consumer' as const, consumer: 'dead' }
-      const { id } = await api.group.planChange({ ...place(), change: remove })
-      const removed = await finished(await api.group.change({ ...place(), planId: id, confirmation: 'dead' }))
+      const { id } = await api.group.planChange({ ...subject(), change: remove })
+      const removed = await finished(await api.group.change({ ...subject(), planId: id, confirmation: 'dead' }))
       await undo(removed)
       expect(await marked()).toEqual(['dead'])
-      const plan = await api.group.planChange({ ...place(), change: { kind: 'destroy group' } })
-      const destroyed = await finished(await api.group.change({ ...place(), planId: plan.id, confirmation: GROUP }))
+      const plan = await api.group.planChange({ ...subject(), change: { kind: 'destroy group' } })
+      const destroyed = await finished(await api.group.change({ ...subject(), planId: plan.id, confirmation: GROUP }))
       await undo(destroyed)
       expect([await marked(), await heldBy(world.direct, 'alice')]).toEqual([['dead'], idsFrom(1, 3)])
     })

@@ -56,7 +56,7 @@ async function accepting({ recordId }: Job, ...accepts: string[]): Promise<Job> 
   const { connectionId } = sluice
   return sluice.finished(await sluice.api.recovery.undo({ connectionId, recordId, accepts }))
 }
-const placeOf = ({ host, port }: TestRedis, db = 0) => `${host}:${port}, database ${db}`
+const addressOf = ({ host, port }: TestRedis, db = 0) => `${host}:${port}, database ${db}`
 
 describe('an undo through a connection that leads elsewhere by now', () => {
   test.each(['another server', 'another database'])('%s: is refused, and nothing is touched there', async (where) => {
@@ -80,8 +80,8 @@ describe('an undo through a connection that leads elsewhere by now', () => {
         (thrown: unknown) => thrown,
       )
       expect(error).toMatchObject(refusal)
-      expect(error).toHaveProperty('data.problem', saying(`done on ${placeOf(here)}`))
-      expect(error).toHaveProperty('data.remedy', saying(`lead to ${placeOf(here)} again`))
+      expect(error).toHaveProperty('data.problem', saying(`done on ${addressOf(here)}`))
+      expect(error).toHaveProperty('data.remedy', saying(`lead to ${addressOf(here)} again`))
     }
     expect(await everything(client)).toEqual(before)
   })

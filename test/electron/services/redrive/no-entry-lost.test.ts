@@ -94,8 +94,8 @@ onEveryServer((world) => {
           }
           expect(counts).toMatchObject({ changed: copied.length, gone: goes.length - copied.length })
           for (const id of all) {
-            const places = [left.includes(id), copied.includes(id), taken.has(id)].filter(Boolean)
-            expect(places, id).toHaveLength(1)
+            const holders = [left.includes(id), copied.includes(id), taken.has(id)].filter(Boolean)
+            expect(holders, id).toHaveLength(1)
           }
           // What was not to go was left alone.
           expect(copied.filter((id) => !goes.includes(id))).toEqual([])

@@ -74,8 +74,8 @@ export function deadIdOf({ fields }: Copy): Bytes | undefined {
 
 /** Each dead letter is in one place: where it was, or once where it came from. */
 export async function expectNothingLost(direct: Redis, ids: readonly EntryId[], origin: Name = KEY): Promise<void> {
-  const places = [...(await idsOf(direct, DEAD)), ...(await redrivenIn(direct, origin))]
-  expect([...places].sort()).toEqual([...ids].sort())
+  const found = [...(await idsOf(direct, DEAD)), ...(await redrivenIn(direct, origin))]
+  expect([...found].sort()).toEqual([...ids].sort())
 }
 
 export async function recordOf({ api }: Sluice, { recordId }: Pick<Job, 'recordId'>) {

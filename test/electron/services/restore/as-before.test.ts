@@ -21,10 +21,10 @@ interface Past {
   readonly cut: { readonly trimTo: number } | { readonly ids: readonly number[] }
 }
 
-const places = fc.array(fc.nat(49), { maxLength: 8 })
+const positions = fc.array(fc.nat(49), { maxLength: 8 })
 const past: fc.Arbitrary<Past> = fc.record({
   entries: fc.integer({ min: 3, max: 50 }),
-  groups: fc.array(fc.record({ read: fc.nat(50), acked: places, claimed: places }), { maxLength: 3 }),
+  groups: fc.array(fc.record({ read: fc.nat(50), acked: positions, claimed: positions }), { maxLength: 3 }),
   deleted: fc.array(fc.nat(49), { maxLength: 3 }),
   cut: fc.oneof(
     fc.record({ trimTo: fc.nat(40) }),
@@ -50,13 +50,23 @@ onEveryServer((world) => {
       const group = `group-${at}`
       pipeline.xgroup('CREATE', KEY, group, '0')
       if (read > 0) pipeline.call('XREADGROUP', ['GROUP', group, 'ann', 'COUNT', read, 'STREAMS', KEY, '>'])
-      for (const place of claimed) {
-        pipeline.call('XCLAIM', [KEY, group, 'bob', 0, `${place + 1}-0`, 'RETRYCOUNT', place, 'IDLE', place * 1000])
+      for (const position of claimed) {
+        pipeline.call('XCLAIM', [
+          KEY,
+          group,
+          'bob',
+          0,
+          `${position + 1}-0`,
+          'RETRYCOUNT',
+          position,
+          'IDLE',
+          position * 1000,
+        ])
       }
-      for (const place of acked) pipeline.xack(KEY, group, `${place + 1}-0`)
+      for (const position of acked) pipeline.xack(KEY, group, `${position + 1}-0`)
     }
     // One always stays, and the last one, by which the counters are told.
-    for (const place of deleted) if (place + 1 < entries && place > 0) pipeline.xdel(KEY, `${place + 1}-0`)
+    for (const position of deleted) if (position + 1 < entries && position > 0) pipeline.xdel(KEY, `${position + 1}-0`)
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
   }
 
@@ -67,7 +77,7 @@ onEveryServer((world) => {
         await live(each)
         const before = (await factsOf(direct, KEY)) as { entries: unknown; groups: { pending: unknown }[] }
         const trims = 'trimTo' in each.cut
-        const ids = 'ids' in each.cut ? each.cut.ids.map((place) => `${(place % each.entries) + 1}-0`) : []
+        const ids = 'ids' in each.cut ? each.cut.ids.map((position) => `${(position % each.entries) + 1}-0`) : []
         const there = new Set((await direct.xrange(KEY, '-', '+')).map(([id]) => id))
         const chosen = ids.filter((id) => there.has(id))
         if ('trimTo' in each.cut ? each.cut.trimTo >= there.size : chosen.length === 0) return

@@ -13,19 +13,19 @@ type Group = 'billing' | 'audit' | 'new'
 type Doing =
   | { readonly kind: 'add' | 'deleteLast' }
   | { readonly kind: 'read'; readonly group: Group; readonly consumer: string; readonly count: number }
-  | { readonly kind: 'ack'; readonly group: Group; readonly places: readonly number[] }
-  | { readonly kind: 'claim'; readonly group: Group; readonly consumer: string; readonly places: readonly number[] }
+  | { readonly kind: 'ack'; readonly group: Group; readonly positions: readonly number[] }
+  | { readonly kind: 'claim'; readonly group: Group; readonly consumer: string; readonly positions: readonly number[] }
   | { readonly kind: 'make'; readonly group: Group; readonly at: number }
   | { readonly kind: 'setId'; readonly group: Group; readonly at: number }
 
 const group = fc.constantFrom<Group>('billing', 'audit', 'new')
 const consumer = fc.constantFrom('ann', 'bob', 'zoe')
-const places = fc.array(fc.nat(60), { minLength: 1, maxLength: 8 })
+const positions = fc.array(fc.nat(60), { minLength: 1, maxLength: 8 })
 const doing: fc.Arbitrary<Doing> = fc.oneof(
   fc.record({ kind: fc.constantFrom('add' as const, 'add' as const, 'add' as const, 'deleteLast' as const) }),
   fc.record({ kind: fc.constant('read' as const), group, consumer, count: fc.integer({ min: 1, max: 20 }) }),
-  fc.record({ kind: fc.constant('ack' as const), group, places }),
-  fc.record({ kind: fc.constant('claim' as const), group, consumer, places }),
+  fc.record({ kind: fc.constant('ack' as const), group, positions }),
+  fc.record({ kind: fc.constant('claim' as const), group, consumer, positions }),
   fc.record({ kind: fc.constant('make' as const), group, at: fc.nat(60) }),
   fc.record({ kind: fc.constant('setId' as const), group, at: fc.nat(60) }),
 )
@@ -66,10 +66,10 @@ onEveryServer((world) => {
         await direct.xreadgroup('GROUP', what.group, what.consumer, 'COUNT', what.count, 'STREAMS', KEY, '>')
         return
       case 'ack':
-        await direct.xack(KEY, what.group, ...what.places.flatMap((at) => [`${at}-0`, `${at + 70}-0`]))
+        await direct.xack(KEY, what.group, ...what.positions.flatMap((at) => [`${at}-0`, `${at + 70}-0`]))
         return
       case 'claim':
-        await direct.xclaim(KEY, what.group, what.consumer, 0, ...what.places.map((at) => `${at}-0`))
+        await direct.xclaim(KEY, what.group, what.consumer, 0, ...what.positions.map((at) => `${at}-0`))
         return
       case 'make':
         await direct.xgroup('CREATE', KEY, what.group, `${what.at}-0`)

@@ -34,7 +34,7 @@ export function startGroupLife(direct: Redis, seed: number, backward: boolean): 
   let made = 0
 
   const anyId = (): EntryId => ids[random.int(0, ids.length - 1)] ?? '0-0'
-  const place = async (how: 'CREATE' | 'SETID', name: string, at: EntryId): Promise<void> => {
+  const putGroup = async (how: 'CREATE' | 'SETID', name: string, at: EntryId): Promise<void> => {
     const unread = (await direct.eval(PLACE, 1, KEY, how, name, at)) as EntryId[]
     groups.set(name, { unread, pending: groups.get(name)?.pending ?? new Set() })
   }
@@ -69,7 +69,7 @@ export function startGroupLife(direct: Redis, seed: number, backward: boolean): 
     for (const id of claimed) pending.add(id)
   }
   const makeGroup = (): Promise<void> =>
-    place('CREATE', `g${(made += 1)}`, backward && random.chance(0.7) ? anyId() : (ids.at(-1) ?? '0-0'))
+    putGroup('CREATE', `g${(made += 1)}`, backward && random.chance(0.7) ? anyId() : (ids.at(-1) ?? '0-0'))
   const someGroup = (): [string, Model] | undefined => [...groups][random.int(0, groups.size - 1)]
 
   return {
@@ -83,7 +83,7 @@ export function startGroupLife(direct: Redis, seed: number, backward: boolean): 
       if (what === 15 && groups.size > 2) {
         await direct.xgroup('DESTROY', KEY, group[0])
         groups.delete(group[0])
-      } else if (what === 16 && backward) return place('SETID', group[0], anyId())
+      } else if (what === 16 && backward) return putGroup('SETID', group[0], anyId())
       else if (what < 19 && backward) return claim(...group)
       return undefined
     },
