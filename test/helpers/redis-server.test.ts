@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
-import { availableServers, chooseServers, serverBinary, type ServerBinary } from './available-servers'
+import { availableServers, chooseServers, serverBinary, newestOf, type ServerBinary } from './available-servers'
 import { startRedis, withRedis, type TestRedis } from './redis-server'
 import { makeTlsFiles } from './tls-files'
 
@@ -132,6 +132,17 @@ describe('the servers that tests run on', () => {
     expect(chooseServers(all, '', true)).toEqual(all)
     expect(namesOf(chooseServers(all, 'valkey-8.1', true))).toEqual(['valkey-8.1.1'])
     expect(namesOf(chooseServers(all.slice(0, 1), '', false))).toEqual(['redis-7.0.15'])
+  })
+
+  test('have a newest Redis, by its number and not by its letters; a Valkey is none', () => {
+    const named = (product: 'redis' | 'valkey', version: string): ServerBinary => ({
+      ...server(`${product}-${version}`),
+      product,
+      version,
+    })
+    const some = [named('redis', '8.6.3'), named('redis', '8.10.0'), named('redis', '7.0.15'), named('valkey', '9.1.2')]
+    expect(newestOf(some)?.name).toBe('redis-8.10.0')
+    expect(newestOf(some.slice(3))).toBeUndefined()
   })
 
   test('must be there in CI, except those of suites that move; and the one that is asked for must be anywhere', () => {

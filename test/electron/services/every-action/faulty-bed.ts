@@ -4,6 +4,8 @@ import { WRITE_COMMANDS } from '../../../../electron/redis/commands'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { Job } from '../../../../shared/model/job'
 import type { JournalRecord } from '../../../../shared/model/journal'
+import type { BackendOptions } from '../../../../electron/api/backend'
+import type { LostReplyLimits } from '../../../../electron/services/jobs/lost-reply'
 import { startFaultProxy, type Fault, type FaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { openAs } from '../recovery/limited-user'
@@ -26,6 +28,19 @@ export function useFaultyWorld(...rules: readonly string[]): FaultyWorld {
 
 /** The same on a server whose name begins so; the machine's own when none is asked for. */
 export function useFaultyWorldOn(version: string | undefined, ...rules: readonly string[]): FaultyWorld {
+  return useWorld(version, rules, {})
+}
+
+/** The same for the default user, where a lost reply is waited for so long. */
+export function useFaultyWorldWithin(version: string, lostReply: LostReplyLimits): FaultyWorld {
+  return useWorld(version, [], { lostReply })
+}
+
+function useWorld(
+  version: string | undefined,
+  rules: readonly string[],
+  options: Pick<BackendOptions, 'lostReply'>,
+): FaultyWorld {
   let redis: TestRedis
   let direct: Redis
   let proxy: FaultProxy
@@ -36,7 +51,7 @@ export function useFaultyWorldOn(version: string | undefined, ...rules: readonly
     direct = redis.client({ stringNumbers: true })
     proxy = await startFaultProxy(redis)
     const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
-    const asAll = () => openSluice(redis.connection({ endpoint }))
+    const asAll = () => openSluice(redis.connection({ endpoint }), null, options)
     sluice = rules.length === 0 ? await asAll() : await openAs({ redis, direct, proxy }, ...rules)
   })
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { KINDS } from '../../../../shared/model/kinds'
-import { availableServers, serverBinary } from '../../../helpers/available-servers'
+import { availableServers, newestRedis, serverBinary } from '../../../helpers/available-servers'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { isSoak } from '../../../helpers/soak'
 import { isOpen } from '../recovery/recovery-kit'
@@ -19,7 +19,7 @@ const isOne = ({ kind }: Proof): boolean => kind === 'swap streams'
 const makesStream = ({ kind }: Proof): boolean => kind === 'restore stream'
 
 const servers = availableServers().filter(
-  ({ name }) => name === serverBinary().name || name.startsWith('redis-8.6') || isSoak,
+  ({ name }) => name === serverBinary().name || name === newestRedis().name || isSoak,
 )
 
 onEachServer(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { availableServers } from '../../../helpers/available-servers'
+import { newestRedis } from '../../../helpers/available-servers'
 import { longer } from '../../../helpers/soak'
 import { fill } from '../trim/trim-world'
 import { onEveryServer } from '../recovery/recovery-kit'
@@ -100,8 +100,7 @@ onEveryServer((world) => {
 
 describe('a hundred thousand entries, of which twenty thousand are pending', () => {
   // Where pending entries are kept in the order of their delivery, out of order each would cost a walk.
-  const newest = availableServers().find(({ name }) => name.startsWith('redis-8.6'))?.name
-  const world = useOneServer(newest === undefined ? {} : { version: newest })
+  const world = useOneServer({ version: newestRedis().name })
 
   test('are restored and swapped, and no command keeps the server busy', { timeout: 300_000 }, async () => {
     const { direct, proxy, sluice } = world
