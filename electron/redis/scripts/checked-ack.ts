@@ -10,11 +10,20 @@ export const CHECKED_ACK_MAX = 250
 /** `moved`: somebody else holds it, or it was delivered again. `not-pending`: acked meanwhile. Both were left alone. */
 export type CheckedAck = 'acked' | OddState
 
+/** What a script may look at, whole as Redis gives it: 1 MB takes it some ms. Averages tell nothing of single entries. */
+const MOST_BYTES = 1024 * 1024
+
 /**
- * `gone_of` counts the ids whose entries are no longer in the stream, and stops once they are too many. The stream's own
+ * `gone_of` counts the ids whose entries are no longer in the stream, and stops once they are too many; gives 'large' where
+ * it would have to look at more than it may. The stream's own
  * bounds tell most at once: before its first entry all is gone, and after the greatest id ever deleted (7.0+) nothing is.
  */
 const GONE_LUA = `
+local looked = 0
+local function is_large(entry)
+  for _, part in ipairs(entry and entry[2] or {}) do looked = looked + #part end
+  return looked > ${MOST_BYTES}
+end
 local function lies_before(a, b)
   local a_ms, a_seq = string.match(a, '(%d+)-(%d+)')
   local b_ms, b_seq = string.match(b, '(%d+)-(%d+)')
@@ -29,6 +38,7 @@ local function gone_of(ids, ordered, most)
   for at = 1, #info, 2 do by[info[at]] = info[at + 1] end
   local first, deleted = by['first-entry'] and by['first-entry'][1], by['max-deleted-entry-id']
   if not first then return #ids end
+  if is_large(by['first-entry']) or is_large(by['last-entry']) then return 'large' end
   if ordered and deleted and not lies_before(ids[1], first) and lies_before(deleted, ids[1]) then return 0 end
   local gone = 0
   for _, id in ipairs(ids) do
@@ -38,6 +48,7 @@ local function gone_of(ids, ordered, most)
       local found = redis.pcall('XRANGE', key, id, id)
       if found.err then return nil, found end
       if #found == 0 then gone = gone + 1 end
+      if is_large(found[1]) then return 'large' end
     end
     if gone > most then return gone end
   end
@@ -52,6 +63,7 @@ local gone, most = 0, tonumber(ARGV[2])
 if count > 0 and most then
   gone, failure = gone_of(same, ordered, most)
   if failure then return failure end
+  if gone == 'large' then return { 'large', odd, 0 } end
   if gone > most then return { 'beyond', odd, gone } end
 end
 if count > 0 then
@@ -82,8 +94,9 @@ export interface AckedWithin {
 }
 
 /**
- * The same, but null, and nothing acked, where more than `mostGone` of them are gone from the stream: no undo brings those
- * back. The server looks at whole entries for it, so it is for streams of small ones.
+ * The same, but nothing is acked where more than `mostGone` of them are gone from the stream (`beyond`): no undo brings
+ * those back. The server looks at whole entries for it, so it is for streams of small ones, and gives up on others
+ * (`large`).
  */
 export async function ackWithin(
   writer: Writer,
@@ -91,9 +104,9 @@ export async function ackWithin(
   group: Buffer,
   entries: readonly SeenEntry[],
   mostGone: number,
-): Promise<AckedWithin | null> {
+): Promise<AckedWithin | 'beyond' | 'large'> {
   const { word, ...acked } = await send(writer, key, group, entries, mostGone)
-  return word === 'done' ? acked : null
+  return word === 'done' ? acked : word
 }
 
 async function send(
@@ -102,13 +115,13 @@ async function send(
   group: Buffer,
   entries: readonly SeenEntry[],
   mostGone: number | null,
-): Promise<AckedWithin & { readonly word: 'done' | 'beyond' }> {
+): Promise<AckedWithin & { readonly word: 'done' | 'beyond' | 'large' }> {
   checkSeen(entries, CHECKED_ACK_MAX)
   const call = runScript(writer, LUA, [key], [group, mostGone ?? '', ...seenList(entries)])
   const [word, odd, gone] = asList(await orMissing(call, key, group))
   const oddOnes = oddStates(odd)
   return {
-    word: asWord(word, ['done', 'beyond'] as const),
+    word: asWord(word, ['done', 'beyond', 'large'] as const),
     states: entries.map((_, at) => oddOnes.get(at) ?? 'acked'),
     gone: asNumber(gone),
   }

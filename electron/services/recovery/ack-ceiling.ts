@@ -1,5 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { ackWithin, CHECKED_ACK_MAX } from '../../redis/scripts/checked-ack'
+import { ackWithin, CHECKED_ACK_MAX, checkedAck, type AckedWithin } from '../../redis/scripts/checked-ack'
+import { goneIds } from '../inspection/entry-presence'
 import { averageEntryBytes } from '../inspection/entry-size'
 import type { Observation, ObservedRow } from '../inspection/observe-pending'
 import type { JobStep } from '../jobs/job-step'
@@ -19,7 +20,7 @@ export interface AckCeiling {
   sendings(rows: readonly ObservedRow[]): Promise<readonly Sending[]>
 }
 
-/** Larger entries on average aren't touched by the script: it would copy those it looks for. */
+/** Larger entries on average aren't touched by the script: it would copy those it looks for. An average may be wrong. */
 const SMALL_ENTRY_BYTES = 4 * 1024
 
 /**
@@ -67,16 +68,29 @@ async function hasSmallEntries(context: RunContext): Promise<boolean> {
   return bytes !== null && bytes <= SMALL_ENTRY_BYTES
 }
 
-/** Where some may go and not all of a batch, its scripts can't share that: they go one after another. */
-function byScript({ writer, key, group }: RunContext, shown: number): AckCeiling {
+/**
+ * Where some may go and not all of a batch, its scripts can't share that: they go one after another. Once a script has met
+ * entries that are too large for it, what is gone is looked for before each command.
+ */
+function byScript(context: RunContext, shown: number): AckCeiling {
+  const { reader, writer, key, group } = context
   let left = shown
+  let isLarge = false
+  const afterALook = async (part: readonly ObservedRow[], most: number): Promise<AckedWithin> => {
+    const { size: gone } = await goneIds(reader, key, idsOf(part))
+    if (gone > most) throw moreGone(shown)
+    return { states: await checkedAck(writer, key, group, part), gone }
+  }
   return {
     parts: (rows) => (left === 0 || left >= rows.length ? [rows] : inParts(rows)),
     sendings(rows) {
       const most = left
       const send = async (part: readonly ObservedRow[]) => {
-        const acked = await ackWithin(writer, key, group, part, Math.min(most, part.length))
-        if (acked === null) throw moreGone(shown)
+        const mostOfPart = Math.min(most, part.length)
+        const byScript = isLarge ? 'large' : await ackWithin(writer, key, group, part, mostOfPart)
+        if (byScript === 'beyond') throw moreGone(shown)
+        isLarge ||= byScript === 'large'
+        const acked = byScript === 'large' ? await afterALook(part, mostOfPart) : byScript
         left -= acked.gone
         return acked.states
       }

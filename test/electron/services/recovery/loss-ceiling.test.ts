@@ -146,6 +146,27 @@ onEveryServer((world) => {
       expect(await pendingOf(direct)).toHaveLength(1_590)
     })
 
+    test.each([
+      ['acks them all where none is gone', []],
+      ['acks none of them where one is', ['5002-0']],
+    ])('entries far larger than the average: %s', async (_, late) => {
+      const { direct, sluice } = world
+      const small = direct.pipeline()
+      for (const id of idsFrom(1, 2_000)) small.xadd(KEY, id, 'n', id)
+      await small.exec()
+      for (const id of idsFrom(5_001, 3)) await direct.xadd(KEY, id, 'n', Buffer.alloc(1024 * 1024))
+      await direct.xadd(KEY, '6000-0', 'n', 'n')
+      await direct.xgroup('CREATE', KEY, GROUP, '6000-0')
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(5_001, 3), 'FORCE', 'JUSTID')
+      await direct.xdel(KEY, '6000-0')
+      const plan = await sluice.plan(ofAll(), ack)
+      expect(plan).toMatchObject({ entries: 3, gone: 0 })
+      if (late.length > 0) await direct.xdel(KEY, ...late)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject(late.length > 0 ? stopped : { state: 'done', counts: counts({ changed: 3 }) })
+      expect(await pendingOf(direct)).toHaveLength(late.length > 0 ? 3 : 0)
+    })
+
     test('an auto-claim is not stopped for the time that it takes to look ahead', async ({ skip }) => {
       if (!(await hasAutoClaim())) skip()
       const { direct, proxy, sluice } = world
