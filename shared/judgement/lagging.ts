@@ -14,6 +14,8 @@ export function isLagging({ lag }: Pick<GroupSummary, 'lag'>, waiting: Waiting, 
 /** Whether it is proved that it is not: nothing waits, or few entries, and not for long. */
 export function isKeepingUp({ lag }: Pick<GroupSummary, 'lag'>, waiting: Waiting, limits: Limits): boolean {
   if (isUpToDate(lag) || waiting.kind === 'none') return true
+  const most = lag.kind === 'exact' ? lag.value : (lag.atMost ?? null)
+  if (most === null || most >= limits.laggingEntries) return false
   return waiting.atMostMs !== null && waiting.atMostMs <= limits.laggingAfterMs
 }
 

@@ -5,12 +5,15 @@ import { entryId } from '../entry-id'
 
 /**
  * How many entries the group has yet to be delivered. `exact`: proved from the ids or counted; `reported`: the server's
- * own figure, which Redis 7 can get wrong after a trim; `atLeast`: counted up to a bound; `estimate`: from id times;
+ * own figure, which Redis 7 can get wrong after a trim; `atLeast`: counted up to a bound; `estimate`: from id times, and
+ * proved to be at most twice off;
  * `unknown`: Redis can't tell (value null), which is not 0.
  */
 export const lag = z.object({
   value: count.nullable(),
   kind: z.enum(['exact', 'reported', 'atLeast', 'estimate', 'unknown']),
+  /** More it can't be; absent where it is exact, or nothing tells. */
+  atMost: count.optional(),
 })
 export type Lag = z.infer<typeof lag>
 

@@ -5,7 +5,7 @@ export const LARGE_ENTRY_BYTES = 64 * 1024
 /** One entry of more than this is touched once: from then on looks leave it out. */
 export const LARGE_ONE_BYTES = 2 * LARGE_ENTRY_BYTES
 /** So many entries at a time, as nobody knows how large the next one is. */
-const STEP = 16
+export const STEP = 16
 /** No entry of a stream that takes no more than this is large: of six nodes MEMORY USAGE measures all, and seven take more. */
 const TINY_STREAM_BYTES = 6 * 1024
 /** Consumers of one look at most, and of one group at most. The others come with the next look. */

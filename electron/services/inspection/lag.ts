@@ -1,5 +1,5 @@
 import type { Count } from '../../../shared/count'
-import { compareIds, idDistanceMs, type EntryId } from '../../../shared/entry-id'
+import { compareIds, idDistanceMs, idTimeMs, type EntryId } from '../../../shared/entry-id'
 import type { Lag } from '../../../shared/model/group'
 import type { LookedGroup, StreamLook } from '../../redis/stream-look'
 import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
@@ -24,6 +24,8 @@ export interface LagCount {
   readonly counted: number
   /** Whether that was all of them. */
   readonly complete: boolean
+  /** More there can't be, by what was counted before; absent: nothing tells. */
+  readonly atMost?: number
 }
 
 const unknown: Lag = { value: null, kind: 'unknown' }
@@ -40,21 +42,25 @@ export function lagFromIds({ length, firstId, lastId, lastDeliveredId }: LagFact
 }
 
 /**
- * The honest lag. Exact where the ids prove it or the count was complete; else the server's figure (`reported`) where it
- * is possible at all, else an estimate from id times, else at least what was counted.
+ * The honest lag. Exact where the ids prove it or the count was complete. Else it lies between what was counted and all
+ * behind the first entry: the server's figure (`reported`), else an estimate from the ids' times, where these bounds prove it
+ * to be at most twice off; a reported one also where the times speak for it. Else at least what was counted.
  */
 export function honestLag(facts: LagFacts, count: LagCount | null): Lag {
   const proved = lagFromIds(facts)
   if (proved) return proved
   if (count?.complete) return { value: count.counted, kind: 'exact' }
   // Between first and last entry, so at least the last is not delivered yet, and at least the first one is passed.
-  const atLeast = Math.max(1, count?.counted ?? 0)
-  const { reported, length } = facts
-  if (reported !== null && reported >= atLeast)
-    return { value: reported > length ? length : reported, kind: 'reported' }
-  const estimate = estimateLag(facts)
-  if (estimate !== null && estimate >= atLeast) return { value: estimate, kind: 'estimate' }
-  return count ? { value: atLeast, kind: 'atLeast' } : unknown
+  const bounds = boundsOf(Math.max(1, count?.counted ?? 0), facts.length - 1, count)
+  const byTime = estimateLag(facts)
+  const reported = within(facts.reported, bounds)
+  if (reported !== null && (isProved(reported, bounds) || isNear(reported, byTime)))
+    return { value: reported, kind: 'reported', atMost: bounds.most }
+  if (byTime !== null && bounds.most <= 4 * bounds.least) {
+    const value = Math.min(Math.max(byTime, bounds.least, Math.ceil(bounds.most / 2)), 2 * bounds.least)
+    return { value, kind: 'estimate', atMost: bounds.most }
+  }
+  return count ? { value: bounds.least, kind: 'atLeast', atMost: bounds.most } : { ...unknown, atMost: bounds.most }
 }
 
 /**
@@ -72,8 +78,9 @@ export function lagOfLook(
     const { firstId, lastId } = ends
     return honestLag({ length, firstId, lastId, lastDeliveredId, reported }, counted ?? unread)
   }
-  if (reported === null || reported < 0) return unknown
-  return { value: reported > length ? length : reported, kind: 'reported' }
+  const bounds = boundsOf(unread?.counted ?? 0, length, counted)
+  const told = within(reported, bounds)
+  return told === null ? { ...unknown, atMost: bounds.most } : { value: told, kind: 'reported', atMost: bounds.most }
 }
 
 /**
@@ -84,15 +91,32 @@ export function aheadOf(lastGeneratedId: EntryId | null, lastDeliveredId: EntryI
   return lastGeneratedId !== null && compareIds(lastDeliveredId, lastGeneratedId) > 0 ? lastGeneratedId : null
 }
 
-/** A lag after its unread entries were counted: all of them, or up to a bound, which a figure below it can't be. */
-export function countedLag(before: Lag, { counted, complete }: LagCount): Lag {
-  if (complete) return { value: counted, kind: 'exact' }
-  return before.value !== null && before.value >= counted ? before : { value: counted, kind: 'atLeast' }
+interface Bounds {
+  readonly least: number
+  readonly most: number
+}
+
+function boundsOf(least: number, most: number, count: LagCount | null): Bounds {
+  return { least, most: Math.max(least, Math.min(most, count?.atMost ?? Infinity)) }
+}
+
+/** What the server reports, unless it can't be so. */
+function within(reported: Count | null, { least, most }: Bounds): number | null {
+  return reported === null || reported < least || reported > most ? null : Number(reported)
+}
+
+/** Whether it is at most twice off, wherever between the bounds the truth lies. */
+function isProved(value: number, { least, most }: Bounds): boolean {
+  return value <= 2 * least && most <= 2 * value
+}
+
+function isNear(value: number, other: number | null): boolean {
+  return other !== null && value <= 2 * other && other <= 2 * value
 }
 
 /** Of the stream's length, the share of its time that is beyond the last delivered id. Null where ids tell no time. */
 function estimateLag({ length, firstId, lastId, lastDeliveredId }: LagFacts): number | null {
-  if (firstId === null || lastId === null) return null
+  if (firstId === null || lastId === null || idTimeMs(firstId) === null || idTimeMs(lastId) === null) return null
   const span = idDistanceMs(firstId, lastId)
   const beyond = idDistanceMs(lastDeliveredId, lastId)
   if (!(span > 0) || !(beyond >= 0)) return null

@@ -1,10 +1,10 @@
 import { AppError, isAppError } from '../../../shared/error'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
-import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
+import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { asMissing } from '../../redis/missing'
 import type { Argument, Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
-import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
+import { LARGE_ONE_BYTES, STEP, STREAM_LOOK_LUA, STREAM_LOOK_SHA } from '../../redis/scripts/stream-look-lua'
 import {
   countArguments,
   lookArguments,
@@ -18,9 +18,10 @@ import {
   type TimedLook,
 } from '../../redis/stream-look'
 import { serverTimeMs } from '../../redis/server'
+import { entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
 import { lookByCommands } from './look-by-commands'
-import { lookMemory } from './look-memory'
+import { lookMemory, noteRefusal } from './look-memory'
 import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
 import { understood } from './understood'
 import { peekByCommands } from './peek-by-commands'
@@ -35,10 +36,17 @@ export interface Looker {
   /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
   peek(request: PeekRequest): Promise<PendingPeek | null>
   /**
-   * A page of the entries after one id, up to another, counted where they are, up to the first large one. Null: this server has no such script. Throws
+   * A page of the entries after one id, up to another, counted where they are, up to the first large one. Null: this server has no such script, or it may not. Throws
    * REDIS, UNREACHABLE.
    */
   countPage(key: Buffer, after: EntryId, upTo: EntryId, count: number): Promise<Counted | null>
+  /** The same by XRANGE, which brings the entries, and how many bytes these had. Null: the ACL refuses it. Throws as that. */
+  readPage(
+    key: Buffer,
+    after: EntryId,
+    upTo: EntryId,
+    count: number,
+  ): Promise<(Counted & { readonly bytes: number }) | null>
 }
 
 /** Streams of one round trip at most. */
@@ -126,21 +134,47 @@ export function createLooker(
       return peeked && { ...peeked.peek, poisonDeliveries }
     },
     async countPage(key, after, upTo, count) {
-      const { met } = lookMemory(reader)
-      const large = met.of(key).ids.find((id) => compareIds(id, after) > 0 && compareIds(id, upTo) <= 0)
-      const most = large === undefined ? upTo : previousId(large)
-      const isEmpty = most === null || compareIds(most, after) <= 0
-      if (isEmpty) return { counted: 0, lastId: null, stopped: large !== undefined }
-      const replies = await runScript([countArguments(key, after, most, count)])
+      const { met, refused } = lookMemory(reader)
+      if (refused.has('r')) return null
+      const range = beforeLarge(met.of(key).ids, after, upTo)
+      if (range.upTo === null) return { counted: 0, lastId: null, stopped: range.stops }
+      const replies = await runScript([countArguments(key, after, range.upTo, count)])
       const [reply = null] = replies ?? []
       if (isAppError(reply)) throw toldOf(reply, { key, first: 0 })
-      spend(1, 0)
       if (replies === null) return null
       const { met: found, ...page } = parseCounted(reply)
+      spend(1 + Math.ceil(page.counted / STEP), 0)
       met.add(key, found)
-      return { ...page, stopped: page.stopped || (large !== undefined && page.counted < count) }
+      return { ...page, stopped: page.stopped || (range.stops && page.counted < count) }
+    },
+    async readPage(key, after, upTo, count) {
+      const { met, refused } = lookMemory(reader)
+      if (refused.has('r')) return null
+      const range = beforeLarge(met.of(key).ids, after, upTo)
+      const from = nextId(after)
+      if (range.upTo === null || from === null) return { counted: 0, lastId: null, stopped: range.stops, bytes: 0 }
+      const [reply = null] = await send([['XRANGE', key, from, range.upTo, 'COUNT', count]])
+      noteRefusal(refused, 'r', reply)
+      if (isAppError(reply)) throw asMissing(reply, key)
+      const entries = parseEntries(reply).map((entry) => ({ id: entry.id, bytes: entryBytes(entry) }))
+      const large = entries.filter(({ bytes }) => bytes > LARGE_ONE_BYTES)
+      met.add(key, large)
+      return {
+        counted: entries.length,
+        lastId: entries.at(-1)?.id ?? null,
+        stopped: large.length > 0 || (range.stops && entries.length < count),
+        bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
+      }
     },
   }
+}
+
+/** Up to the first entry that was met as a large one, which `stops` it there; null: that is the very next one. */
+function beforeLarge(large: readonly EntryId[], after: EntryId, upTo: EntryId) {
+  const first = large.find((id) => compareIds(id, after) > 0 && compareIds(id, upTo) <= 0)
+  const most = first === undefined ? upTo : previousId(first)
+  const isEmpty = most === null || compareIds(most, after) <= 0
+  return { upTo: isEmpty ? null : most, stops: first !== undefined }
 }
 
 function toldOf(error: AppError, request: LookRequest | undefined): AppError {

@@ -4,15 +4,17 @@ import { isAppError } from '../../../shared/error'
 import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { LookedGroup, StreamLook } from '../../redis/stream-look'
-import { countByScript } from '../inspection/lag-count'
+import { countByCommands, countByScript } from '../inspection/lag-count'
 import type { LagCount } from '../inspection/lag'
 import type { Looker } from '../inspection/look'
 import type { KnownStreams } from './known-streams'
-import { createLagCounts } from './lag-counts'
+import { createLagCounts, type LagToCount } from './lag-counts'
 import { nextPeek, PRESENCE_OF } from './peeks'
 
 const PEEK_AGAIN_MS = 15_000
 const PEEK_UNSEEN_AGAIN_MS = 60_000
+/** Where entries come with being counted, they are small on average. */
+const SMALL_ENTRY_BYTES = 4_096
 
 interface CloserLookSources {
   readonly known: KnownStreams
@@ -74,7 +76,7 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     const asked = lags.next()
     const by = asked && looker(asked.key)
     if (!asked || !by) return null
-    return countByScript(by, asked.key, asked).then(
+    return countOf(by, asked).then(
       (count) => {
         if (count === null) return
         lags.counted(asked, count)
@@ -84,6 +86,11 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
         if (!isAppError(error)) log.error({ err: error }, 'counting a lag failed')
       },
     )
+  }
+
+  async function countOf(by: Looker, asked: LagToCount): Promise<LagCount | null> {
+    const counted = await countByScript(by, asked.key, asked)
+    return counted ?? (asked.averageBytes > SMALL_ENTRY_BYTES ? null : countByCommands(by, asked.key, asked))
   }
 
   return {

@@ -7,7 +7,7 @@ import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { triageRows, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { StreamReport } from '../../../shared/model/monitoring'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
-import { countedLag, type LagCount } from '../inspection/lag'
+import { honestLag, type LagCount } from '../inspection/lag'
 import type { LagToCount } from './lag-counts'
 import { createStreamHistory, type StreamHistory } from './stream-history'
 import { createWaits } from './waits'
@@ -40,7 +40,7 @@ export interface KnownStreams {
   /** What its oldest pending entries look like. */
   notePeek(key: Bytes, groupId: string, peek: PendingPeek | null): boolean
   /** What was counted of a group's unread entries, if it and its stream still stand where they stood. */
-  noteCount(key: Bytes, asked: Pick<LagToCount, 'name' | 'after' | 'upTo'>, count: LagCount): boolean
+  noteCount(key: Bytes, asked: Pick<LagToCount, 'name' | 'after' | 'upTo' | 'facts'>, count: LagCount): boolean
   /** Judges all of them again. */
   judgeAgain(): void
   get(id: string): KnownStream | undefined
@@ -116,15 +116,13 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
       const known = streams.get(id)
       return known !== undefined && replace(id, judge(known.report.summary, known, known.report.readAtMs))
     },
-    noteCount(key, { name, after, upTo }, count) {
+    noteCount(key, { name, after, upTo, facts }, count) {
       const id = bytesKey(key)
       const known = streams.get(id)
       const { summary } = known?.report ?? {}
       const isIt = (group: GroupSummary): boolean => sameBytes(group.name, name) && group.lastDeliveredId === after
       if (!known || summary?.lastId !== upTo || !summary.groups.some(isIt)) return false
-      const groups = summary.groups.map((group) =>
-        isIt(group) ? { ...group, lag: countedLag(group.lag, count) } : group,
-      )
+      const groups = summary.groups.map((group) => (isIt(group) ? { ...group, lag: honestLag(facts, count) } : group))
       return replace(id, judge({ ...summary, groups }, known, known.report.readAtMs))
     },
     judgeAgain() {

@@ -1,9 +1,10 @@
 import type { Bytes } from '../../../shared/bytes'
-import type { EntryId } from '../../../shared/entry-id'
+import type { Count } from '../../../shared/count'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { groupKey } from '../../../shared/group-key'
 import { fromBuffer } from '../../redis/bytes'
-import type { LookedGroup, StreamLook } from '../../redis/stream-look'
-import { lagOfLook, type LagCount } from '../inspection/lag'
+import type { LookedGroup, StreamEnds, StreamLook } from '../../redis/stream-look'
+import { lagOfLook, type LagCount, type LagFacts } from '../inspection/lag'
 
 /** A group whose unread entries are to be counted, as they were at a look. */
 export interface LagToCount {
@@ -12,16 +13,19 @@ export interface LagToCount {
   readonly after: EntryId
   readonly upTo: EntryId
   readonly averageBytes: number
+  /** Of the look; null: the server doesn't tell. */
+  readonly entriesAdded: Count | null
+  readonly facts: LagFacts
 }
 
 /**
- * Which groups' lags only counting can tell, and what was counted: once for each pair of their positions. 300
- * bytes a group, of 20 000 at most; of more the lag stays as the server reports it.
+ * Which groups' lags only counting can tell, and what was counted: once for each place that group and stream stand at, and
+ * from there on by what the stream says it added. 500 bytes a group, of 20 000 at most; of more the lag stays as it is told.
  */
 export interface LagCounts {
   /** Takes in a look at a stream. */
   note(key: Buffer, look: StreamLook): void
-  /** What was counted of a group as it stands at this look. */
+  /** What was counted of a group, as far as it holds at this look. */
   of(key: Bytes, look: StreamLook, group: LookedGroup): LagCount | null
   isWaiting(): boolean
   /** The next to be counted, which then is no longer waited for. */
@@ -31,7 +35,7 @@ export interface LagCounts {
 }
 
 interface Known {
-  readonly span: string
+  readonly asked: LagToCount
   readonly count: LagCount
 }
 
@@ -43,7 +47,7 @@ export function createLagCounts(): LagCounts {
 
   return {
     note(key, look) {
-      const { ends, groups, large } = look
+      const { ends, groups, large, length } = look
       for (const group of groups) {
         const id = groupKey(fromBuffer(key), fromBuffer(group.name))
         waiting.delete(id)
@@ -51,15 +55,18 @@ export function createLagCounts(): LagCounts {
           known.delete(id)
           continue
         }
-        if (known.get(id)?.span === spanOf(group.lastDeliveredId, ends.lastId) || waiting.size >= MOST) continue
-        const averageBytes = (look.memoryBytes ?? 0) / Math.max(1, look.length)
-        const [name, after] = [fromBuffer(group.name), group.lastDeliveredId]
-        waiting.set(id, { key, name, after, upTo: ends.lastId, averageBytes })
+        const before = known.get(id)
+        if ((before && holdsAt(before.asked, look, group) !== 'no') || waiting.size >= MOST) continue
+        const { lastDeliveredId: after, lag: reported } = group
+        const { firstId, lastId: upTo, entriesAdded } = ends
+        const averageBytes = (look.memoryBytes ?? 0) / Math.max(1, length)
+        const facts = { length, firstId, lastId: upTo, lastDeliveredId: after, reported }
+        waiting.set(id, { key, name: fromBuffer(group.name), after, upTo, averageBytes, entriesAdded, facts })
       }
     },
-    of(key, { ends }, { name, lastDeliveredId }) {
-      const found = known.get(groupKey(key, fromBuffer(name)))
-      return found !== undefined && found.span === spanOf(lastDeliveredId, ends?.lastId ?? '') ? found.count : null
+    of(key, look, group) {
+      const found = known.get(groupKey(key, fromBuffer(group.name)))
+      return found ? countAt(found, look, group) : null
     },
     isWaiting: () => waiting.size > 0,
     next() {
@@ -69,8 +76,8 @@ export function createLagCounts(): LagCounts {
       }
       return null
     },
-    counted({ key, name, after, upTo }, count) {
-      known.set(groupKey(fromBuffer(key), name), { span: spanOf(after, upTo), count })
+    counted(asked, count) {
+      known.set(groupKey(fromBuffer(asked.key), asked.name), { asked, count })
       if (known.size > MOST) for (const first of known.keys()) return void known.delete(first)
     },
     forget(groupId) {
@@ -80,7 +87,41 @@ export function createLagCounts(): LagCounts {
   }
 }
 
-/** What was counted from one id to another stays so, but for what is deleted in between: then the next change tells. */
-function spanOf(after: EntryId, upTo: EntryId): string {
-  return `${after} ${upTo}`
+/**
+ * Whether a count still holds. `same`: neither moved, and what is deleted in between the next change tells. `grown`: entries
+ * were added behind, and none is gone that had been counted. `no`: the group read on, or one can't tell.
+ */
+function holdsAt(
+  { after, upTo, entriesAdded, facts }: LagToCount,
+  { ends, length }: StreamLook,
+  { lastDeliveredId }: LookedGroup,
+): 'same' | 'grown' | 'no' {
+  if (ends === null || lastDeliveredId !== after) return 'no'
+  if (ends.lastId === upTo) return 'same'
+  if (entriesAdded === null || ends.entriesAdded === null || added(entriesAdded, ends.entriesAdded) < 0) return 'no'
+  const isNothingGone = added(entriesAdded, ends.entriesAdded) === length - facts.length
+  return isNothingGone || isTrimmedOnly(after, ends) ? 'grown' : 'no'
+}
+
+/** No entry that was deleted by its id lies after this one, and the stream begins before it. */
+function isTrimmedOnly(after: EntryId, { firstId, maxDeletedId }: StreamEnds): boolean {
+  return [firstId, maxDeletedId].every((id) => id !== null && compareIds(id, after) <= 0)
+}
+
+function countAt({ asked, count }: Known, look: StreamLook, group: LookedGroup): LagCount | null {
+  const holds = holdsAt(asked, look, group)
+  if (holds === 'same') return count
+  const [then, now] = [asked.entriesAdded, look.ends?.entriesAdded ?? null]
+  const more = then === null || now === null ? -1 : added(then, now)
+  const most = count.complete ? count.counted : count.atMost
+  const atMost = more < 0 || most === undefined ? {} : { atMost: most + more }
+  if (holds === 'grown')
+    return { counted: count.counted + (count.complete ? more : 0), complete: count.complete, ...atMost }
+  // Further on in the stream there are no more unread than that.
+  const isBehind = compareIds(group.lastDeliveredId, asked.after) >= 0
+  return isBehind && atMost.atMost !== undefined ? { counted: 0, complete: false, ...atMost } : null
+}
+
+function added(then: Count, now: Count): number {
+  return Number(BigInt(now) - BigInt(then))
 }

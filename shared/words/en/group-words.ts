@@ -9,7 +9,7 @@ export const groupWords = {
     exact: 'Entries not delivered to this group yet: exact',
     reported: 'As the server reports it. Redis 7 and Valkey can be wrong after a trim',
     atLeast: 'Counted up to a bound: there are more',
-    estimate: 'Estimated from the times in the ids',
+    estimate: 'Estimated from the times in the ids, and at most twice off',
     unknown: 'Redis can’t tell the lag of this group. That is not 0',
   } satisfies Record<Lag['kind'], string>,
   health: 'Health',

@@ -64,8 +64,21 @@ describe('the health of a group', () => {
     [
       'of unknown lag, with an entry that has just come',
       { lag: { value: null, kind: 'unknown' }, unread: { firstId: added(1) } },
-      'fine',
+      'not-known',
     ],
+    ...(['reported', 'estimate', 'atLeast'] as const).flatMap((kind) => [
+      [`of a lag that is ${kind}`, { lag: { value: 1, kind }, unread: { firstId: added(1) } }, 'not-known'] as const,
+      [
+        `of a lag that is ${kind}, and 1 000 at most`,
+        { lag: { value: 1, kind, atMost: 1_000 }, unread: { firstId: added(1) } },
+        'not-known',
+      ] as const,
+      [
+        `of a lag that is ${kind}, and 999 at most`,
+        { lag: { value: 1, kind, atMost: 999 }, unread: { firstId: added(1) } },
+        'fine',
+      ] as const,
+    ]),
     [
       'of a small lag, where nothing was looked for',
       { lag: { value: 3, kind: 'reported' }, unread: null },

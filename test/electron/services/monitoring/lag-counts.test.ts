@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
-import type { LookedGroup, StreamLook } from '../../../../electron/redis/stream-look'
-import { createLagCounts } from '../../../../electron/services/monitoring/lag-counts'
+import { describe, expect, test } from 'vitest'
+import type { LookedGroup, StreamEnds, StreamLook } from '../../../../electron/redis/stream-look'
+import { createLagCounts, type LagCounts } from '../../../../electron/services/monitoring/lag-counts'
 
 const KEY = Buffer.from('orders')
 const group = (name: string, changes: Partial<LookedGroup> = {}): LookedGroup => ({
@@ -20,7 +20,7 @@ test('those are counted whose lag nothing else tells, each once for where it sta
   const open = group('open')
   counts.note(KEY, look([known, open]))
   const asked = counts.next()
-  expect(asked).toEqual({ key: KEY, name: 'open', after: '5-0', upTo: '9-0', averageBytes: 100 })
+  expect(asked).toMatchObject({ key: KEY, name: 'open', after: '5-0', upTo: '9-0', averageBytes: 100 })
   expect([counts.next(), counts.isWaiting()]).toEqual([null, false])
   counts.counted(asked!, { counted: 77, complete: true })
   counts.note(KEY, look([known, open]))
@@ -29,16 +29,60 @@ test('those are counted whose lag nothing else tells, each once for where it sta
   expect(counts.of('orders', look([known]), known)).toBeNull()
 })
 
-test('what was counted counts no more once the group, or the stream, has moved', () => {
-  const counts = createLagCounts()
-  counts.note(KEY, look([group('g')]))
-  counts.counted(counts.next()!, { counted: 77, complete: true })
-  const moved = group('g', { lastDeliveredId: '6-0' })
-  expect(counts.of('orders', look([moved]), moved)).toBeNull()
-  const grown = look([group('g')], { ends: { ...look([]).ends!, lastId: '10-0' } })
-  expect(counts.of('orders', grown, group('g'))).toBeNull()
-  counts.note(KEY, grown)
-  expect(counts.next()).toMatchObject({ upTo: '10-0' })
+describe('what was counted', () => {
+  /** 10 added, and one more since; `gone`: as many as that were removed. */
+  const grown = (changes: Partial<StreamEnds> = {}, gone = 0): StreamLook => {
+    const ends = { ...look([]).ends!, lastId: '10-0', entriesAdded: 10, ...changes }
+    return look([group('g')], { ends, length: 5_001 - gone })
+  }
+  function counted(complete = true): LagCounts {
+    const counts = createLagCounts()
+    counts.note(KEY, look([group('g')]))
+    counts.counted(counts.next()!, { counted: 77, complete })
+    return counts
+  }
+
+  test('grows by what is added while the group stands still, and is not counted again', () => {
+    for (const [complete, now] of [
+      [true, { counted: 78, complete: true, atMost: 78 }],
+      [false, { counted: 77, complete: false }],
+    ] as const) {
+      const counts = counted(complete)
+      expect(counts.of('orders', grown(), group('g'))).toEqual(now)
+      counts.note(KEY, grown())
+      expect(counts.isWaiting()).toBe(false)
+    }
+  })
+
+  test('holds while a stream is trimmed before where the group stands', () => {
+    const trimmed = grown({ firstId: '3-0', maxDeletedId: '0-0' }, 9)
+    expect(counted().of('orders', trimmed, group('g'))).toMatchObject({ counted: 78, complete: true })
+  })
+
+  test.each([
+    ['entries behind it may have been deleted', grown({ maxDeletedId: '7-0' }, 1)],
+    ['the server does not tell what is deleted', grown({ maxDeletedId: null }, 1)],
+  ])('is a bound, and counted again, where %s', (_what, now) => {
+    const counts = counted()
+    expect(counts.of('orders', now, group('g'))).toEqual({ counted: 0, complete: false, atMost: 78 })
+    counts.note(KEY, now)
+    expect(counts.next()).toMatchObject({ upTo: '10-0' })
+  })
+
+  test('is a bound once the group has read on', () => {
+    const moved = group('g', { lastDeliveredId: '6-0' })
+    expect(counted().of('orders', look([moved]), moved)).toEqual({ counted: 0, complete: false, atMost: 77 })
+    expect(counted(false).of('orders', look([moved]), moved)).toBeNull()
+  })
+
+  test.each([
+    ['the group was set back', grown(), group('g', { lastDeliveredId: '4-0' })],
+    ['the server does not tell what was added', grown({ entriesAdded: null }), group('g')],
+    ['it tells less than before', grown({ entriesAdded: 3 }), group('g')],
+    ['the ends are not known', look([], { ends: null }), group('g')],
+  ])('says nothing where %s', (_what, now, as) => {
+    expect(counted().of('orders', now, as)).toBeNull()
+  })
 })
 
 test('nothing is counted where entries are large, or the ends are not known', () => {
