@@ -83,7 +83,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const emptied = createEmptied()
   const recovery = createRecovery({ ...forJobs, emptied, stalledAfterMs, connection: connections.get })
   const groupChanges = createGroupChanges({ ...forJobs, emptied })
-  const restoring = createRestore(forJobs)
+  const restoring = createRestore({ ...forJobs, connection: connections.get })
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming(forJobs)
   const entryReads = createEntryReads({ topology, saveFile: options.saveFile })

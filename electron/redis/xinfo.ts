@@ -6,6 +6,7 @@ import { asMissing, noSuchGroup, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, asRecord, type Reply } from './reply'
 import { parseTimeMs } from './server'
 import type { GroupSource } from './source'
+import { parseEntry, type RawEntry } from './xrange'
 
 /** XINFO STREAM. Null: this server doesn't tell, or there is no such entry. */
 export interface StreamInfo {
@@ -46,6 +47,17 @@ export function parseStreamInfo(reply: Reply): StreamInfo {
 export function parseStreamEnds(reply: Reply): StreamInfo & { readonly first: Reply; readonly last: Reply } {
   const told = asRecord(reply)
   return { ...parseStreamInfo(reply), first: told.get('first-entry') ?? null, last: told.get('last-entry') ?? null }
+}
+
+export interface StreamEnds extends StreamInfo {
+  readonly first: RawEntry | null
+  readonly last: RawEntry | null
+}
+
+/** XINFO STREAM with the two entries that it brings. NOT_FOUND stream when the key is gone. */
+export async function streamEnds(reader: Reader, key: Buffer): Promise<StreamEnds> {
+  const { first, last, ...told } = parseStreamEnds(await orMissing(reader.call('XINFO', 'STREAM', key), key))
+  return { ...told, first: optional(first, parseEntry), last: optional(last, parseEntry) }
 }
 
 export interface GroupInfo {

@@ -76,9 +76,15 @@ export function createUndoing(
   }
 }
 
-/** A group that was to be gone is there rightly where it was not destroyed to the end, or an undo has made it again. */
-function expected<Subject extends RecordedSubject>({ state, undo }: JournalRecord, subject: Subject): Subject {
-  const { stream } = subject
+/**
+ * A group that was to be gone is there rightly where it was not destroyed to the end, or an undo has made it again. The
+ * undo of a restore into a new key is about that key; where the job ended early, that has not its name yet.
+ */
+function expected<Subject extends RecordedSubject>({ action, state, undo }: JournalRecord, subject: Subject): Subject {
+  const { stream, beside = [] } = subject
+  if (action === 'restore stream') {
+    return state === 'done' && beside.length > 0 ? { ...subject, stream: undefined } : { ...subject, beside: [] }
+  }
   if (stream?.group !== null || (state === 'done' && !undo.partly)) return subject
   return { ...subject, stream: { ...stream, group: undefined } }
 }

@@ -25,5 +25,7 @@ export const writesForGood = base.meta({ mutates: true, irreversible: true })
 export const onConnection = z.object({ connectionId: z.string().min(1).max(64) })
 export const onStream = onConnection.extend({ key: bytes })
 export const onGroup = onStream.extend({ group: bytes })
+/** The codes of the doubts that the preview showed, and that the person took upon themselves. */
+export const accepts = z.array(z.string().max(64)).max(16).optional()
 /** The most rows of one page, and of one command. */
 export const pageSize = z.int().min(1).max(1000)

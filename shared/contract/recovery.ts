@@ -7,12 +7,9 @@ import { job } from '../model/job'
 import { planning, recoveryAction, recoveryPlan, undoPlanning, undoWhich } from '../model/plan'
 import { planScript } from '../model/script'
 import { selection } from '../model/selection'
-import { onConnection, onGroup, reads, writes } from './base'
+import { accepts, onConnection, onGroup, reads, writes } from './base'
 
 const onRecord = onConnection.extend({ recordId: z.string() })
-
-/** The codes of the doubts that the preview showed, and that the person took upon themselves. */
-const accepts = z.array(z.string().max(64)).max(16).optional()
 
 /** Absent: what is certain. */
 const which = undoWhich.optional()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { backup, copiesPlanning, copiesRequest, rebuildPlanning, rebuildRequest, swapPlanning } from '../model/restore'
-import { onConnection, onStream, reads, writes, writesForGood } from './base'
+import { accepts, onConnection, onStream, reads, writes, writesForGood } from './base'
 
 const onRecord = onConnection.extend({ recordId: z.string() })
 
@@ -20,11 +20,16 @@ export const restoreContract = {
   rebuild: writes.input(onConnection.extend({ planId: z.string() })).output(job),
   /** Reads what has changed since a record's job made a new key, and says what a swap would do. */
   planSwap: reads.input(onRecord).output(eventIterator(swapPlanning)),
-  /** Adds what came to the stream since to the new key, and brings its groups to where they are now, as a job. */
-  catchUp: writes.input(onRecord).output(job),
+  /**
+   * Adds what came to the stream since to the new key, and brings its groups to where they are now, as a job. Throws
+   * BAD_INPUT for `accepts` where there is a doubt that is not among them; so does `swap`.
+   */
+  catchUp: writes.input(onRecord.extend({ accepts })).output(job),
   /**
    * Gives the stream's name to the new key; the stream itself is kept aside. It can be taken back, but everybody reads from
    * the new one from then on. `confirmation`: the stream's name, on production connections.
    */
-  swap: writesForGood.input(onStream.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
+  swap: writesForGood
+    .input(onStream.extend({ planId: z.string(), confirmation: bytes.optional(), accepts }))
+    .output(job),
 }

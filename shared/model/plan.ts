@@ -171,7 +171,7 @@ export type HashesFound = z.infer<typeof hashesFound>
  * Why it is not certain that this is still the server, the stream or the group that it was, one sentence each. Their codes
  * have to be accepted (`accepts`) before it can be run.
  */
-const doubts = z.array(message)
+export const doubts = z.array(message)
 
 /** Made by reading only. What would change, for whom, and how it would be sent. */
 export const recoveryPlan = z.object({

@@ -3,6 +3,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { jobState } from './job'
 import { message } from './message'
+import { doubts } from './plan'
 
 /** A backup's name in the folder of backups. */
 export const backupName = z.string().min(1).max(200)
@@ -230,6 +231,8 @@ export const swapPlan = z.object({
   /** Looked at and renamed with nobody in between. */
   atomic: z.boolean(),
   commands: z.array(z.string()),
+  /** Absent: none. */
+  doubts: doubts.optional(),
 })
 export type SwapPlan = z.infer<typeof swapPlan>
 

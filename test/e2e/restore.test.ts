@@ -14,7 +14,16 @@ import {
 } from './actions/action-kit'
 import { notice, words } from './app'
 
-const KEYS = ['back:swap', 'back:copies', 'back:taken', 'back:behind', 'back:prod', 'back:gone', 'back:keys']
+const KEYS = [
+  'back:swap',
+  'back:copies',
+  'back:taken',
+  'back:behind',
+  'back:doubt',
+  'back:prod',
+  'back:gone',
+  'back:keys',
+]
 const work = useWorkplace(KEYS)
 
 const entries = async (key: string): Promise<readonly string[]> =>
@@ -152,6 +161,31 @@ test('a swap tells what came since, and brings it over', async () => {
     await notice(page, 'Swapped the streams').waitFor()
     expect(await entries('back:behind')).toEqual([...ALL, '13-0', '14-0'])
     expect(await work.pending('back:behind')).toEqual(SEEDED.filter(({ id }) => id !== '1-0'))
+  })
+})
+
+test('a swap with a key that may be another by now says so, and asks', async () => {
+  await work.onStream('back:doubt', async (page) => {
+    const made = await restoreIntoNewKey(page)
+    await work.redis.del('back:doubt:restored')
+    for (const id of ALL) await work.redis.xadd('back:doubt:restored', id, 'order', 'another')
+    await made.getByRole('button', { name: 'Swap…' }).click()
+    const dialog = swapDialog(page)
+    await words(dialog).toContain('of back:doubt:restored is another one than it was then')
+    await work.redis.del('back:doubt:restored')
+    for (let n = 13; n <= 24; n += 1) await work.redis.xadd('back:doubt:restored', `${n}-0`, 'order', 'another')
+    await work.redis.xtrim('back:doubt', 'MAXLEN', 0)
+    await page.keyboard.press('Escape')
+    await made.getByRole('button', { name: 'Swap…' }).click()
+    await words(dialog).toContain('None of the entries that back:doubt:restored would be known by is there')
+    const swap = dialog.getByRole('button', { name: 'Swap', exact: true })
+    expect(await swap.getAttribute('aria-disabled')).toBe('true')
+    await swap.click({ force: true })
+    expect(await work.redis.exists('back:doubt:before-restore')).toBe(0)
+    await dialog.getByRole('checkbox', { name: 'It is the same: go on' }).check()
+    await swap.click()
+    await notice(page, 'Swapped the streams').waitFor()
+    expect(await entries('back:doubt')).toHaveLength(12)
   })
 })
 

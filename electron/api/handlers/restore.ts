@@ -14,7 +14,7 @@ export function restoreHandlers({ reads, writes }: Base, { restoring }: Services
     planRebuild: planRebuild.handler(({ input, signal }) => restoring.planRebuild(input, signal)),
     rebuild: rebuild.handler(({ input, context }) => restoring.rebuild(context.grant, input)),
     planSwap: planSwap.handler(({ input, signal }) => restoring.planSwap(input.connectionId, input.recordId, signal)),
-    catchUp: catchUp.handler(({ input, context }) => restoring.catchUp(context.grant, input.recordId)),
+    catchUp: catchUp.handler(({ input, context }) => restoring.catchUp(context.grant, input)),
     swap: swap.handler(({ input, context }) => restoring.swap(context.grant, input)),
   }
 }

@@ -6,9 +6,10 @@ import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import type { GroupSource } from '../../redis/source'
-import { consumerInfos, findGroup, streamInfo } from '../../redis/xinfo'
+import { consumerInfos, findGroup, streamEnds, type StreamEnds } from '../../redis/xinfo'
+import { forEachEntry, parseEntries, type RawEntry } from '../../redis/xrange'
 import { averageEntryBytes } from './entry-size'
-import { couldBecome, digestOf } from './stream-snapshot'
+import { couldBecome, digestOfParts } from './stream-snapshot'
 
 /** As text: it may not fit a JSON number. */
 const countText = z.string().regex(/^-?\d{1,19}$/)
@@ -36,14 +37,21 @@ export const streamMark = z.object({
 })
 export type StreamMark = z.infer<typeof streamMark>
 
-/** So many bodies are read for it at most, and not more of them than this comes to by their average size (an estimate). */
-const MOST_BODIES = 8
+/**
+ * So many bodies are read for it at most, and not more of them than this comes to by their average size (an estimate). The
+ * stream's ends come with its figures anyway.
+ */
+const MOST_BODIES = 16
 const MOST_BYTES = 1024 * 1024
+/** So many are looked for at equal distances between the ends: these may be trimmed, or deleted, first. */
+const IN_BETWEEN = 3
 
 export interface MarkOf {
   readonly group: Buffer | null
   /** Entries whose bodies tell; some of them are read. */
   readonly ids: readonly EntryId[]
+  /** These and no others: they are what it was known by. */
+  readonly known?: boolean
   /** Whether all consumers of the group are told. */
   readonly consumers?: boolean
 }
@@ -51,11 +59,11 @@ export interface MarkOf {
 /** 'gone' where there is no such stream; null where the server refuses to tell. */
 export async function readStreamMark(reader: Reader, key: Buffer, about: MarkOf): Promise<StreamMark | 'gone' | null> {
   try {
-    const { lastGeneratedId, firstId, lastId, entriesAdded, length } = await streamInfo(reader, key)
+    const stream = await streamEnds(reader, key)
+    const { lastGeneratedId, firstId, entriesAdded } = stream
     const added = entriesAdded === null ? null : String(entriesAdded)
     const group = about.group === null ? undefined : await readGroupMark({ reader, key, group: about.group }, about)
-    const ends = [firstId, lastId].filter((id) => id !== null)
-    const bodies = await readBodies(reader, key, length, { ids: about.ids, ends })
+    const bodies = [...(await readBodies(reader, key, stream, about))]
     return { lastGeneratedId, firstId, entriesAdded: added, group, bodies }
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return 'gone'
@@ -80,32 +88,49 @@ async function readGroupMark(source: GroupSource, about: MarkOf): Promise<GroupM
   return { lastDeliveredId, entriesRead, consumers }
 }
 
-interface Candidates {
-  readonly ids: readonly EntryId[]
-  /** Of the stream: they are there, which those that an action was about may not be for long. */
-  readonly ends: readonly EntryId[]
-}
-
+/** Digests of what some entries hold. */
 async function readBodies(
   reader: Reader,
   key: Buffer,
-  length: number,
-  { ids, ends }: Candidates,
-): Promise<[EntryId, string][]> {
+  { first, last, length }: StreamEnds,
+  { ids, known = false }: MarkOf,
+): Promise<ReadonlyMap<EntryId, string>> {
+  const bodies = new Map<EntryId, string>()
+  const take = ({ id, fields }: RawEntry): void => void bodies.set(id, digestOfParts(fields))
+  for (const end of [first, last]) if (end !== null && (!known || ids.includes(end.id))) take(end)
   const average = await averageEntryBytes({ reader, key }, length)
-  // Where nothing tells how large they are, those that came with the figures anyway.
-  const some =
-    average === null ? ends : evenly([...new Set([...evenly(ids, MOST_BODIES - 2), ...ends])], mostOf(average))
-  const bodies: [EntryId, string][] = []
-  for (const id of some) {
-    const digest = await digestOf(reader, key, id)
-    if (digest !== null) bodies.push([id, digest])
+  // Where nothing tells how large they are, those that came with the figures have to do.
+  let room = average === null ? (known ? 2 : 0) : mostOf(average) - bodies.size
+  const wanted = evenly(
+    ids.filter((id) => !bodies.has(id)),
+    Math.max(0, known ? room : room - IN_BETWEEN),
+  )
+  await forEachEntry(reader, key, wanted, take)
+  room -= wanted.length
+  if (known || first === null || last === null) return bodies
+  const from = idsBetween(first.id, last.id, Math.min(room, IN_BETWEEN))
+  for (const reply of await reader.pipeline(from.map((id) => ['XRANGE', key, id, last.id, 'COUNT', 1] as const))) {
+    if (isAppError(reply)) throw reply
+    parseEntries(reply).forEach(take)
   }
   return bodies
 }
 
 function mostOf(averageBytes: number): number {
   return Math.min(MOST_BODIES, Math.floor(MOST_BYTES / Math.max(1, averageBytes)))
+}
+
+/** At equal distances between two ids, both left out: no more than so many. */
+function idsBetween(first: EntryId, last: EntryId, most: number): readonly EntryId[] {
+  const numberOf = (id: EntryId): bigint => {
+    const [ms = '0', seq = '0'] = id.split('-')
+    return (BigInt(ms) << 64n) + BigInt(seq)
+  }
+  const [from, to] = [numberOf(first), numberOf(last)]
+  return Array.from({ length: Math.max(0, most) }, (_, at) => {
+    const number = from + ((to - from) * BigInt(at + 1)) / BigInt(most + 1)
+    return `${number >> 64n}-${number & 0xffff_ffff_ffff_ffffn}`
+  })
 }
 
 /** The first, the last, and what lies at equal distances in between. */

@@ -12,7 +12,7 @@ export type RecordDraft = Omit<NewRecord, 'connectionId' | 'connectionName' | 's
 
 type Rest = Pick<
   RecordDraft,
-  'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'commands' | 'undo' | 'undoes' | 'makes'
+  'group' | 'request' | 'groupChange' | 'restore' | 'stream' | 'beside' | 'commands' | 'undo' | 'undoes' | 'makes'
 >
 
 export function recordDraft(
@@ -30,6 +30,7 @@ export function recordDraft(
     groupChange: rest.groupChange,
     restore: rest.restore,
     stream: rest.stream,
+    beside: rest.beside,
     commands: rest.commands ?? [],
     undo: rest.undo ?? { possible: false, note: message('undo.no-way') },
     undoes: rest.undoes ?? null,

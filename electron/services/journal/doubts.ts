@@ -6,7 +6,7 @@ import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import { readServerMark } from '../../redis/server-mark'
 import type { Source } from '../../redis/source'
-import { readStreamMark } from '../inspection/stream-mark'
+import { readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { metServer } from './identity'
 import { judgeRecord, type RecordedSubject } from './judge-record'
 
@@ -22,11 +22,14 @@ export async function readDoubts(
   const now = metServer(profile, await readServerMark(reader))
   const about = {
     group: group === null ? null : toBuffer(group),
-    ids: (then.stream?.bodies ?? []).map(([id]) => id),
     consumers: then.stream?.group?.consumers !== undefined,
   }
-  const stream = then.stream ? await readStreamMark(reader, key, about) : null
-  const { contradiction, doubts } = judgeRecord(then, { server: now, stream })
+  const meet = (stream: Buffer, mark: StreamMark, more: typeof about = { group: null, consumers: false }) =>
+    readStreamMark(reader, stream, { ...more, ids: (mark.bodies ?? []).map(([id]) => id), known: true })
+  const stream = then.stream ? await meet(key, then.stream, about) : null
+  const beside: Awaited<ReturnType<typeof meet>>[] = []
+  for (const [name, mark] of then.beside ?? []) beside.push(await meet(toBuffer(name), mark))
+  const { contradiction, doubts } = judgeRecord(then, { server: now, stream, beside })
   if (contradiction === null) return doubts
   const { server } = then
   const isElsewhere = server && (server.endpoint !== now.endpoint || server.db !== now.db)

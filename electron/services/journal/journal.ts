@@ -9,7 +9,14 @@ import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
 import type { Touches } from '../inspection/own-signs'
 import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
-import { packIntent, type BeginLine, type GroupStoodLine, type JournalLine, type UndoLeft } from './lines'
+import {
+  packIntent,
+  type BeginLine,
+  type GroupStoodLine,
+  type JournalLine,
+  type NamedMark,
+  type UndoLeft,
+} from './lines'
 import { createPresence, type Hold, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
@@ -51,6 +58,8 @@ export interface RecordWriter {
   backup(file: string): Promise<void>
   /** The consumers that got entries by it. */
   touched(consumers: Touches, group?: Bytes): Promise<void>
+  /** The stream that was made, as it is left. */
+  made(stream: NamedMark): Promise<void>
   /** Ends it for this process even when the disk fails. */
   end(end: {
     state: JobState
@@ -173,8 +182,9 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       const begin = await readBegin(known.file, id)
       if (!begin) throw none(id)
       const { request, restore, server, stream, atomic } = begin
+      const beside = [...(begin.beside ?? []), ...(known.made === undefined ? [] : [known.made])]
       const groupChange = begin.groupChange && (await asItStood(folder, known.file, id, begin.groupChange))
-      return { record: shown(known), request, groupChange, restore, server, stream, atomic }
+      return { record: shown(known), request, groupChange, restore, server, stream, beside, atomic }
     },
     async undoneSince(id) {
       await others.refresh()
@@ -249,6 +259,7 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)
       backedUp = file
     },
+    made: (stream) => appendNext({ t: 'made', id, stream }, false),
     touched: (consumers, group) => appendNext({ t: 'touched', id, group, consumers: [...consumers] }, false),
     async end({ state, counts, error, backupFile = null, left }) {
       const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left }

@@ -2,12 +2,15 @@ import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 import type { StreamMark } from '../inspection/stream-mark'
 import { judgeServer, type MetServer, type ServerIdentity } from './identity'
+import type { NamedMark } from './lines'
 import { judgeStream } from './stream-identity'
 
 /** What a record says of where it was done; older ones say less. */
 export interface RecordedSubject {
   readonly server?: ServerIdentity | undefined
   readonly stream?: StreamMark | undefined
+  /** Other streams that it is about. */
+  readonly beside?: readonly NamedMark[] | undefined
 }
 
 export interface RecordJudgement {
@@ -17,37 +20,40 @@ export interface RecordJudgement {
   readonly contradiction: Message | null
 }
 
+type Met = StreamMark | 'gone' | null
+
 /**
  * Whether what a record was about is what is met now. Entries that hold what they held prove a server at the same address
- * that can't prove itself: it was started anew with its data. Where the stream is
- * gone there is nothing to be wrong about: whoever looks for it says so. `stream` null: the server refuses to tell, or it
- * was not noted.
+ * that can't prove itself: it was started anew with its data. Where a stream is gone there is nothing to be wrong about:
+ * whoever looks for it says so. A stream met as null: the server refuses to tell, or it was not noted.
  */
 export function judgeRecord(
   then: RecordedSubject,
-  now: { readonly server: MetServer; readonly stream: StreamMark | 'gone' | null },
+  now: { readonly server: MetServer; readonly stream: Met; readonly beside?: readonly Met[] },
 ): RecordJudgement {
   const server = then.server ? judgeServer(then.server, now.server) : null
-  const stream =
-    then.stream && now.stream !== null && now.stream !== 'gone' ? judgeStream(then.stream, now.stream) : NOTHING
+  const streams = [
+    { name: null, mark: then.stream, met: now.stream },
+    ...(then.beside ?? []).map(([name, mark], at) => ({ name, mark, met: now.beside?.[at] ?? null })),
+  ]
+  const noted = streams.filter(({ mark }) => mark !== undefined)
+  const judged = streams.flatMap(({ name, mark, met }) => {
+    return mark && met !== null && met !== 'gone' ? [judgeStream(mark, met, name)] : []
+  })
   const isDoubted =
-    server?.state === 'unproven' && now.stream !== 'gone' && (!stream.isProven || stream.doubts.length > 0)
-  // A stream made anew in the same server looks like it where no entry tells. One without entries has none to be wrong about.
-  const isUnmet =
-    !isDoubted && !stream.isProven && hasEntries(then.stream) && now.stream !== 'gone' && hasEntries(now.stream)
+    server?.state === 'unproven' &&
+    (noted.length === 0 || noted.some(({ met }) => met !== 'gone')) &&
+    !judged.some(({ isProven, doubts }) => isProven && doubts.length === 0)
   return {
-    contradiction: server?.state === 'other' ? server.why : stream.contradiction,
+    contradiction:
+      server?.state === 'other'
+        ? server.why
+        : (judged.find(({ contradiction }) => contradiction !== null)?.contradiction ?? null),
     doubts: [
       ...(server === null ? [message('identity.no-server')] : []),
       ...(isDoubted ? [server.why] : []),
-      ...(isUnmet ? [message('identity.nothing-met')] : []),
-      ...stream.doubts,
+      // A stream made anew in the same server looks like it where no entry tells.
+      ...judged.flatMap(({ unmet, doubts }) => [...(isDoubted || unmet === null ? [] : [unmet]), ...doubts]),
     ],
   }
 }
-
-function hasEntries(stream: StreamMark | null | undefined): boolean {
-  return stream !== null && stream !== undefined && stream.firstId !== null
-}
-
-const NOTHING = { isProven: false, doubts: [], contradiction: null } as const

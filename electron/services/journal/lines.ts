@@ -25,13 +25,18 @@ const groupStood = z.object({
 })
 export type GroupStoodLine = z.infer<typeof groupStood>
 
+const namedMark = z.tuple([bytes, streamMark])
+/** A stream by its name, and what it is known again by. */
+export type NamedMark = z.infer<typeof namedMark>
+
 const groupBefore = groupStood.extend({ consumers: z.array(bytes) })
 export type GroupBefore = z.infer<typeof groupBefore>
 
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
  * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
- * saves what it removes has a `backup` before that, one that gave entries to consumers `touched` before its end. Format 1 has sentences where format 2 has messages (`format-1.ts`).
+ * saves what it removes has a `backup` before that, one that gave entries to consumers `touched`, and one that made a
+ * stream `made`, before its end. Format 1 has sentences where format 2 has messages (`format-1.ts`).
  */
 export const FORMAT = 2
 
@@ -57,8 +62,10 @@ export const beginLine = z.object({
   restore: restored.optional(),
   /** Which server it was; the connection may lead elsewhere by now. Not in older records. */
   server: serverIdentity.optional(),
-  /** The stream as the plan found it. */
+  /** The stream as the plan found it; of a swap: what is to have its name. */
   stream: streamMark.optional(),
+  /** Other streams that it is about, by the names that they have once it is done. */
+  beside: z.array(namedMark).optional(),
   /** Of older records, whose intents don't say it: what `intentLine.atomic` says, of all their batches. */
   atomic: z.boolean().optional(),
   summary: recordedMessage,
@@ -118,6 +125,9 @@ export const touchedLine = z.object({
   consumers: z.array(z.object({ consumer: bytes, before: signs, stamp: signs, tookMs: z.number() })),
 })
 
+/** A stream that the job made, as it left it. */
+export const madeLine = z.object({ t: z.literal('made'), id: z.string(), stream: namedMark })
+
 /** What an undo could not give back, for a reason that may pass. */
 const undoLeft = z.object({
   /** Entries that later records hold, which can be undone themselves. */
@@ -147,11 +157,21 @@ const journalLine = z.discriminatedUnion('t', [
   outcomeLine,
   backupLine,
   touchedLine,
+  madeLine,
   endLine,
 ])
 export type JournalLine = z.infer<typeof journalLine>
 
-const KNOWN: ReadonlySet<unknown> = new Set(['format', 'begin', 'intent', 'outcome', 'backup', 'touched', 'end'])
+const KNOWN: ReadonlySet<unknown> = new Set([
+  'format',
+  'begin',
+  'intent',
+  'outcome',
+  'backup',
+  'touched',
+  'made',
+  'end',
+])
 const INTENT = Buffer.from('{"t":"intent"')
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

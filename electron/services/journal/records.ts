@@ -3,12 +3,12 @@ import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { Touches } from '../inspection/own-signs'
-import type { BeginLine, EndLine, JournalLine, UndoLeft } from './lines'
+import type { BeginLine, EndLine, JournalLine, NamedMark, UndoLeft } from './lines'
 import { createTouched } from './touched'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
 export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
-export type Whereabouts = Pick<BeginLine, 'server' | 'stream' | 'atomic'>
+export type Whereabouts = Pick<BeginLine, 'server' | 'stream' | 'beside' | 'atomic'>
 
 export interface KnownRecord {
   readonly begin: Omit<BeginLine, keyof LongParts>
@@ -18,6 +18,8 @@ export interface KnownRecord {
   /** Of the batches that have an outcome. */
   readonly counts: JobCounts
   readonly backupFile: string | null
+  /** The stream that it made. */
+  readonly made?: NamedMark
 }
 
 export interface Undone {
@@ -84,6 +86,7 @@ export function createRecords(): Records {
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
       if (line.t === 'touched')
         touched.add({ ...record.begin, group: line.group ?? record.begin.group }, line.consumers)
+      if (line.t === 'made') known.set(line.id, { ...record, made: line.stream })
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
       if (line.t === 'end') known.set(line.id, { ...record, end: line, counts: line.counts })
     },

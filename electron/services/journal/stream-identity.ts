@@ -1,4 +1,5 @@
-import { compareIds } from '../../../shared/entry-id'
+import type { Bytes } from '../../../shared/bytes'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Message } from '../../../shared/model/message'
 import { nameKey } from '../../redis/bytes'
 import { message } from '../../../shared/words/messages'
@@ -12,20 +13,41 @@ export interface StreamJudgement {
   readonly doubts: readonly Message[]
   /** What contradicts it: an entry that has another body under the same id. */
   readonly contradiction: Message | null
+  /** That no entry of then is there; null: one is, or there were none, or are none, to be wrong about. */
+  readonly unmet: Message | null
 }
 
-/** Where the stream is gone there is nothing to judge: the undo says so itself. */
-export function judgeStream(then: StreamMark, now: StreamMark): StreamJudgement {
+/**
+ * Where the stream is gone there is nothing to judge: the undo says so itself. `name`: where it is not the one that the
+ * record is of.
+ */
+export function judgeStream(then: StreamMark, now: StreamMark, name: Bytes | null): StreamJudgement {
   const bodies = new Map(now.bodies)
   const met = (then.bodies ?? []).filter(([id]) => bodies.has(id))
   const changed = met.find(([id, digest]) => bodies.get(id) !== digest)
+  const words = name === null ? ofItself : ofOther(name)
   return {
     isProven: met.length > 0 && changed === undefined,
+    unmet: met.length === 0 && then.firstId !== null && now.firstId !== null ? words.unmet : null,
     doubts: [
-      ...(canBeTheSame(then, now) ? [] : [message('identity.stream-behind')]),
+      ...(canBeTheSame(then, now) ? [] : [words.behind]),
       ...(then.group === undefined ? [] : groupDoubts(then.group, now.group)),
     ],
-    contradiction: changed === undefined ? null : message('identity.stream-anew', { id: changed[0] }),
+    contradiction: changed === undefined ? null : words.anew(changed[0]),
+  }
+}
+
+const ofItself = {
+  unmet: message('identity.nothing-met'),
+  behind: message('identity.stream-behind'),
+  anew: (id: EntryId) => message('identity.stream-anew', { id }),
+}
+
+function ofOther(name: Bytes): typeof ofItself {
+  return {
+    unmet: message('identity.beside-nothing-met', { name }),
+    behind: message('identity.beside-behind', { name }),
+    anew: (id) => message('identity.beside-anew', { name, id }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SavedConnection } from '../../../shared/model/connection'
 import type { Begun } from '../jobs/begin-record'
 import type { JobServices, JobSource } from '../jobs/job-services'
 import type { PriorRow } from '../jobs/run-context'
@@ -7,6 +8,7 @@ import type { RawEntry } from '../../redis/xrange'
 export interface RestoreOptions extends JobServices {
   readonly journal: Journal
   readonly dataDir: string
+  connection(connectionId: string): SavedConnection
 }
 
 /** What reading for a restore works with. `key`: the stream that entries go to, or that is looked at. */

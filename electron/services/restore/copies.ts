@@ -9,6 +9,7 @@ import { recordDraft } from '../jobs/record-draft'
 import { startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { lookAtTarget } from '../recovery/target-stream'
 import { requireCapability } from '../connections/require-capability'
 import { addCopies } from './add-copies'
@@ -55,8 +56,9 @@ export function createCopies(services: RestoreOptions): Copies {
         const total = plan.entries + plan.there + (plan.stillCopied ?? 0)
         const choice = { ids, stayed }
         const restore = { kind: 'copies' as const, file: file.name, provenance }
+        const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
         return {
-          draft: recordDraft('restore entries', key, summaryOf(plan), { commands, undo, restore }),
+          draft: recordDraft('restore entries', key, summaryOf(plan), { commands, undo, restore, stream }),
           job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
           work: (begun) => (signal) =>
             addCopies({ ...source, ...begun }, chosenEntries(file, choice), { provenance, there }, signal),

@@ -21,9 +21,19 @@ import type { Message } from '../../../shared/model/message'
 /** A plan, and both streams as it found them. */
 export interface PreparedSwap {
   readonly plan: SwapPlan
+  /** Of the job that made the new key. */
+  readonly recordId: string
   readonly snapshot: Snapshot
   /** Of the new key. */
   readonly targetLastId: EntryId
+}
+
+/** The new key as a record has it. */
+export interface RebuiltKey {
+  readonly recordId: string
+  readonly target: Bytes
+  /** Why it is not certain that it, or its stream, is still what it was. */
+  readonly doubts: readonly Message[]
 }
 
 /** What catching up takes. */
@@ -39,7 +49,7 @@ const MOST_NAMES = 100
 export async function* planSwap(
   source: RestoreSource,
   connectionId: string,
-  target: Bytes,
+  { recordId, target, doubts }: RebuiltKey,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedSwap> {
   const { reader, key, server } = source
   const into = toBuffer(target)
@@ -62,8 +72,9 @@ export async function* planSwap(
     behind,
     atomic: scripts.available,
     commands: commandLines(name, target, aside, ttlMs),
+    ...(doubts.length === 0 ? {} : { doubts: [...doubts] }),
   }
-  return { plan, snapshot, targetLastId: made.lastGeneratedId }
+  return { plan, recordId, snapshot, targetLastId: made.lastGeneratedId }
 }
 
 interface Lacks {

@@ -10,6 +10,7 @@ import { setLastId } from '../../redis/xsetid'
 import type { BackupFile } from '../backup/read-backup'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireSame, type Snapshot } from '../inspection/stream-snapshot'
 import type { RestoreContext } from './context'
 import { copyIdempotence } from './copy-idempotence'
@@ -66,6 +67,8 @@ export async function* rebuild(order: RebuildOrder, signal: AbortSignal): AsyncG
   if (stream !== null && made.standIns.length > 0) await setCounters(order, making, stream, signal)
   if (snapshot !== null && order.merge) await requireSame(order.reader, key, snapshot, planId)
   if (signal.aborted) return
+  const mark = noted(await readStreamMark(order.reader, making, { group: null, ids: [] }))
+  if (mark !== undefined) await order.record.made([fromBuffer(order.target), mark])
   await giveName(order, signal)
   const gone = Math.max(0, order.entries - made.written)
   yield { done: gone, counts: { ...noCounts, gone }, total: order.entries }

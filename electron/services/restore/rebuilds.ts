@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { RebuildPlan, RebuildPlanning } from '../../../shared/model/restore'
@@ -12,8 +13,9 @@ import { recordDraft } from '../jobs/record-draft'
 import { startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { takeSnapshot } from '../inspection/stream-snapshot'
-import { readGroups } from './group-state'
+import { readGroups, type GroupState } from './group-state'
 import type { RestoreOptions, RestoreSource } from './context'
 import { planRebuild, streamOrNone, whyNotThere } from './plan-rebuild'
 import { rebuild, type RebuildOrder } from './rebuild'
@@ -65,7 +67,9 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
         }))
         const restore = { kind: 'rebuild' as const, file: file.name, merge, stayed, target, making, groups: positions }
         const note = message('undo.rebuild-making', { making })
-        const about = { commands, undo: { ...plan.undo, note }, restore, makes: [target] }
+        const held = groups.flatMap(pendingOf)
+        const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: held }))
+        const about = { commands, undo: { ...plan.undo, note }, restore, stream, makes: [target] }
         return {
           draft: recordDraft('restore stream', key, summaryOf(plan), about),
           // It is not at its end with the last entry: groups follow.
@@ -104,6 +108,10 @@ async function lookAgain(
   const groups = await readGroups(source)
   if (groups === null) throw new AppError('STALE_PLAN', { planId, problem: message('plan.more-pending') })
   return { snapshot: await takeSnapshot(source.reader, source.key), groups }
+}
+
+function pendingOf({ rows }: GroupState): readonly EntryId[] {
+  return rows.map(({ id }) => id)
 }
 
 function summaryOf({ target, file }: RebuildPlan): Message {

@@ -1,3 +1,9 @@
+import { displayBytes, type Bytes } from '../../../bytes'
+
+interface Named {
+  readonly name: Bytes
+}
+
 /** Why it is not certain that a server, a stream or a group is still the one that it was. */
 export const identityMessages = {
   'identity.no-server': () => 'The journal does not tell on which server it was done: make sure that it was this one.',
@@ -19,6 +25,14 @@ export const identityMessages = {
     'Nothing proves that it is the same group: one that was made anew at the same place looks like it.',
   'identity.nothing-met': () =>
     'None of the entries that the stream would be known by is there: it may have been made anew with the same ids.',
+  'identity.beside-behind': ({ name }: Named) =>
+    `${displayBytes(name)} is behind what it was then: it was made anew, restored, or lost its end in a failover. What it has now may be something else.`,
+  'identity.beside-anew': ({ name, id }: Named & { readonly id: string }) =>
+    `The entry ${id} of ${displayBytes(name)} is another one than it was then: it was made anew.`,
+  'identity.beside-nothing-met': ({ name }: Named) =>
+    `None of the entries that ${displayBytes(name)} would be known by is there: it may have been made anew with the same ids.`,
+  'identity.beside-untold': ({ name }: Named) =>
+    `The journal does not tell what ${displayBytes(name)} held when it was made: make sure that it is still the same.`,
   'identity.leave-alone': () => 'What is there now is not what this was about. Look at it anew.',
   'identity.look-first': () => 'Look at the preview, and confirm there that it is the same.',
 }

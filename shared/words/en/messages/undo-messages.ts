@@ -89,7 +89,6 @@ export const undoMessages = {
     `Gives the name back to ${displayBytes(aside)}; the new one is ${displayBytes(target)} again`,
 
   'undo.by-newer': () => 'A newer Sluice wrote this record: undo it there.',
-  'undo.other-connection': () => 'It was done on another connection.',
   'undo.still-running': () => 'It is still running. Cancel it first.',
   'undo.undone-already': () => 'It has been undone already.',
   'undo.choose-undoable': () => 'Choose a record that offers Undo.',

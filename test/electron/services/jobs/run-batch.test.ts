@@ -55,6 +55,7 @@ async function carryOut(
     outcome: (_batch, told) => (log.push('outcome'), (outcome = told), does.outcome?.() ?? Promise.resolve()),
     backup: () => Promise.resolve(),
     touched: () => Promise.resolve(),
+    made: () => Promise.resolve(),
     end: () => Promise.resolve(),
   }
   // Of the context it uses these two; what it sends and reads is the batch's own.

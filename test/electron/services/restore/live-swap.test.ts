@@ -325,8 +325,8 @@ onEveryServer((world) => {
       const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 10)))
       await direct.del(KEY)
       for (const id of idsFrom(30, 5)) await direct.xadd(KEY, id, 'n', 'another')
-      const job = await sluice.finished(await startSwap(sluice, plan))
-      expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN' }, counts: counts({}) })
+      const refusal = { code: 'BAD_INPUT', data: { problem: { code: 'identity.stream-anew' } } }
+      await expect(startSwap(sluice, plan)).rejects.toMatchObject(refusal)
       expect(await direct.exists(ASIDE)).toBe('0')
     })
 

@@ -65,7 +65,7 @@ describe('the new key is not taken away', () => {
 
   test('when entries come in the very moment', async () => {
     const job = await rebuild(world.sluice, file)
-    const reached = holdAt(world.proxy, (args) => args[0] === 'XRANGE' && args[1] === MADE)
+    const reached = holdAt(world.proxy, (args) => args[0] === 'XRANGE' && args[1] === MADE && args[2] === '-')
     const { connectionId, api, finished } = world.sluice
     const undo = await api.recovery.undo({ connectionId, recordId: job.recordId })
     await reached

@@ -102,8 +102,12 @@ export async function planSwap(
   return (await walked(api.restore.planSwap({ connectionId, recordId }))).ready.plan
 }
 
-export function startSwap({ api, connectionId }: Pick<Api, 'api' | 'connectionId'>, plan: SwapPlan): Promise<Job> {
-  return api.restore.swap({ connectionId, key: plan.key, planId: plan.id })
+export function startSwap(
+  { api, connectionId }: Pick<Api, 'api' | 'connectionId'>,
+  plan: SwapPlan,
+  accepts?: string[],
+): Promise<Job> {
+  return api.restore.swap({ connectionId, key: plan.key, planId: plan.id, accepts })
 }
 
 /** Plans, runs, and gives the job at its end. */
@@ -118,15 +122,19 @@ export async function catchUp(sluice: Api, { recordId }: Pick<Job, 'recordId'>):
 
 /** Leaves the journal as Sluice would leave it if it were killed before it could write what came of a job, and starts anew. */
 export function restartAsKilled(sluice: Sluice, { recordId }: Pick<Job, 'recordId'>): Promise<void> {
+  const isLost = (line: string): boolean => line.includes(recordId) && /^\{"t":"(outcome|end)"/.test(line)
+  return rewriteLines(sluice, (line) => (isLost(line) ? null : line))
+}
+
+/** Changes or removes (null) lines of the journal as of a process that there is none of any more, and starts anew. */
+export function rewriteLines(sluice: Sluice, change: (line: string) => string | null): Promise<void> {
   return sluice.restart(() => {
     const folder = join(sluice.dataDir, 'journal')
     for (const name of readdirSync(folder).filter((each) => each.endsWith('.jsonl'))) {
       const lines = readFileSync(join(folder, name), 'utf8').split('\n')
-      const isLost = (line: string): boolean => line.includes(recordId) && /^\{"t":"(outcome|end)"/.test(line)
       rmSync(join(folder, name))
-      // Of a process that there is none of any more.
       const left = name.replace(/^(journal-\d+)-.*-(\d+\.jsonl)$/, '$1-4194305-$2')
-      writeFileSync(join(folder, left), lines.filter((line) => !isLost(line)).join('\n'))
+      writeFileSync(join(folder, left), lines.flatMap((line) => change(line) ?? []).join('\n'))
     }
   })
 }
