@@ -1,4 +1,5 @@
 import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from './scripts/stream-look-lua'
+import { WITHOUT_BODIES_LUA, WITHOUT_BODIES_SHA } from './scripts/without-bodies-lua'
 
 /** Commands that only read. A `Reader` sends these and no others. */
 export const READ_COMMANDS = [
@@ -36,9 +37,9 @@ const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   CLIENT: ['LIST'],
   COMMAND: ['INFO'],
   CONFIG: ['GET'],
-  // The one script of a reader.
-  EVALSHA_RO: [STREAM_LOOK_SHA],
-  EVAL_RO: [STREAM_LOOK_LUA],
+  // The only scripts of a reader.
+  EVALSHA_RO: [STREAM_LOOK_SHA, WITHOUT_BODIES_SHA],
+  EVAL_RO: [STREAM_LOOK_LUA, WITHOUT_BODIES_LUA],
   HELLO: [],
   MEMORY: ['USAGE'],
   XINFO: ['STREAM', 'GROUPS', 'CONSUMERS'],

@@ -3,7 +3,9 @@ import { isAppError } from '../../shared/error'
 import type { EntryId } from '../../shared/entry-id'
 import type { Reader } from './reader-writer'
 import { asMissing, noSuchGroup, orMissing } from './missing'
-import { asBuffer, asCount, asId, asList, asNumber, asRecord, type Reply } from './reply'
+import { askWithoutBodies } from './read-script'
+import { asBuffer, asCount, asId, asList, asNumber, asRecord, replyBytes, type Reply } from './reply'
+import { ENDS_BYTES } from './scripts/without-bodies-lua'
 import { parseTimeMs } from './server'
 import type { GroupSource } from './source'
 import { parseEntry, type RawEntry } from './xrange'
@@ -25,7 +27,30 @@ export interface StreamInfo {
 
 /** NOT_FOUND stream when the key is gone. https://redis.io/docs/latest/commands/xinfo-stream/ */
 export async function streamInfo(reader: Reader, key: Buffer): Promise<StreamInfo> {
-  return parseStreamInfo(await orMissing(reader.call('XINFO', 'STREAM', key), key))
+  return (await streamInfoMeasured(reader, key)).info
+}
+
+/**
+ * The same, and how large its first and last entry are in all, bytes. XINFO STREAM brings both whole: by a script that reads
+ * (7.0+) they stay in the server, which has to copy them all the same.
+ */
+export async function streamInfoMeasured(
+  reader: Reader,
+  key: Buffer,
+): Promise<{ readonly info: StreamInfo; readonly endsBytes: number }> {
+  const told = await orMissing(askWithoutBodies(reader, key, 'XINFO STREAM', ['info']), key)
+  const info = told === null ? null : parseStreamInfo(told)
+  if (told !== null && info !== null && isExact(info.entriesAdded)) {
+    return { info, endsBytes: asNumber(asRecord(told).get(ENDS_BYTES)) }
+  }
+  const whole = await orMissing(reader.call('XINFO', 'STREAM', key), key)
+  const { first, last } = parseStreamEnds(whole)
+  return { info: parseStreamInfo(whole), endsBytes: replyBytes(first) + replyBytes(last) }
+}
+
+/** A script's numbers are doubles: from 2^53 on they are not what the server said. */
+function isExact(count: Count | null): boolean {
+  return count === null || (typeof count === 'number' && count < Number.MAX_SAFE_INTEGER)
 }
 
 export function parseStreamInfo(reply: Reply): StreamInfo {

@@ -1,4 +1,5 @@
 import { isAppError, type AppError } from '../../../shared/error'
+import { hasReadScripts, noteReadScripts } from '../../redis/read-script'
 import type { Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
 import { LOOK_PARTS, type LookPart } from '../../redis/stream-look'
@@ -23,19 +24,30 @@ const memories = new WeakMap<Reader, LookMemory>()
 export function lookMemory(reader: Reader): LookMemory {
   const known = memories.get(reader)
   if (known) return known
-  const fresh = { ...untried(), met: createMetLarge(), unread: createUnreadByCommands() }
+  const fresh = untried(reader, { met: createMetLarge(), unread: createUnreadByCommands() })
   memories.set(reader, fresh)
   return fresh
 }
 
 /** Somebody asks for all of it again, or the server may be another one: what was refused may be allowed by now. */
 export function askAgain(reader: Reader): void {
+  noteReadScripts(reader, true)
   const known = memories.get(reader)
-  if (known) memories.set(reader, { ...known, ...untried() })
+  if (known) memories.set(reader, untried(reader, known))
 }
 
-function untried() {
-  return { refused: new Set<LookPart>(), hasScripts: true, hasTtl: true }
+function untried(reader: Reader, { met, unread }: Pick<LookMemory, 'met' | 'unread'>): LookMemory {
+  return {
+    refused: new Set<LookPart>(),
+    get hasScripts() {
+      return hasReadScripts(reader)
+    },
+    set hasScripts(has) {
+      noteReadScripts(reader, has)
+    },
+    hasTtl: true,
+    ...{ met, unread },
+  }
 }
 
 /** Takes note where the ACL refuses to run the command itself. A key that it refuses says nothing of others. */

@@ -16,6 +16,7 @@ import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
+import { asksForStreamInfo } from '../../helpers/stream-info-command'
 
 const KEY = Buffer.from('orders')
 const GROUP = Buffer.from('billing')
@@ -291,7 +292,7 @@ test.each([
     const proxy = await startFaultProxy(redis)
     const target = redis.connection({ endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } })
     const client = await clients.open({ connection: () => target })
-    void proxy.fault('XINFO', { kind: 'answer', reply: `-${reply}\r\n` })
+    void proxy.fault(asksForStreamInfo, { kind: 'answer', reply: `-${reply}\r\n` })
     await expect(streamInfo(client.reader, KEY)).rejects.toMatchObject({
       ...redisError(reply.split(' ')[0] ?? ''),
       message: reply,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { copiesIn, deadLetter } from './copy-kit'
 import { callsOf, counts, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
 import { saying } from '../../../helpers/saying'
+import { streamAskedFor } from '../../../helpers/stream-info-command'
 
 onEveryServer(
   (world) => {
@@ -42,7 +43,7 @@ onEveryServer(
       test('to a slot of another node is refused when it is planned', async () => {
         const { direct, proxy, sluice } = world
         await seed(direct, { held: { alice: ['1-0'] } })
-        const isForTarget = (args: readonly string[]) => args[0] === 'XINFO' && args[2] === 'elsewhere'
+        const isForTarget = (args: readonly string[]) => streamAskedFor(args) === 'elsewhere'
         void proxy.fault(isForTarget, { kind: 'answer', reply: '-MOVED 5 127.0.0.1:7001\r\n' })
         await expect(sluice.plan(ofConsumer('alice'), deadLetter({ stream: 'elsewhere' }))).rejects.toMatchObject({
           code: 'UNSUPPORTED',

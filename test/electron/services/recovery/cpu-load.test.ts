@@ -8,7 +8,6 @@ import {
   counts,
   holdAt,
   idsFrom,
-  named,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -16,6 +15,7 @@ import {
   seed,
   serverTime,
 } from './recovery-kit'
+import { asksForStreamInfo } from '../../../helpers/stream-info-command'
 
 /** Keeps one core busy; ends by itself at the latest after two minutes. */
 const BUSY = 'const end = Date.now() + 120_000; process.stdout.write("busy"); while (Date.now() < end);'
@@ -38,7 +38,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const held = holdAt(proxy, named('XINFO'))
+      const held = holdAt(proxy, asksForStreamInfo)
       // As far as this process can tell, no time passes.
       vi.spyOn(performance, 'now').mockReturnValue(performance.now())
       const running = await sluice.run(plan)

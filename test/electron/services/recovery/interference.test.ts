@@ -21,6 +21,7 @@ import {
   pendingOf,
   seed,
 } from './recovery-kit'
+import { asksForStreamInfo } from '../../../helpers/stream-info-command'
 
 /** As they are after an hour without a sign of their consumer. */
 async function age(direct: Redis, consumer: string, ids: readonly EntryId[]): Promise<void> {
@@ -170,7 +171,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
       await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 3), 'IDLE', 300, 'JUSTID')
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const held = holdAt(proxy, named('XINFO'))
+      const held = holdAt(proxy, asksForStreamInfo)
       const running = await sluice.run(plan)
       await held
       await others.claim(direct, '2-0')
@@ -214,7 +215,7 @@ onEveryServer((world) => {
       await age(direct, 'alice', idsFrom(1, 10))
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       const looked = await callsOf(direct, 'xinfo|stream')
-      const held = holdAt(proxy, ([name, sub]) => name === 'XINFO' && sub === 'STREAM')
+      const held = holdAt(proxy, asksForStreamInfo)
       const running = await sluice.run(plan)
       await held
       await executed(direct, 'xinfo|stream', looked + 1)
@@ -231,7 +232,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       const looked = await callsOf(direct, 'xinfo|stream')
-      const held = holdAt(proxy, ([name, sub]) => name === 'XINFO' && sub === 'STREAM')
+      const held = holdAt(proxy, asksForStreamInfo)
       const running = await sluice.run(plan)
       await held
       await executed(direct, 'xinfo|stream', looked + 1)

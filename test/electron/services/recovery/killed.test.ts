@@ -110,7 +110,7 @@ onEveryServer((world) => {
         let seen = 0
         void proxy.fault(
           ([name = '']) => {
-            if (/^(XPENDING|XCLAIM|XACK|EVAL|XINFO|TIME)$/i.test(name) && (seen += 1) === command) {
+            if (/^(XPENDING|XCLAIM|XACK|EVAL|EVALSHA_RO|XINFO|TIME)$/i.test(name) && (seen += 1) === command) {
               if (!replies) child.kill('SIGKILL')
               else setImmediate(() => child.kill('SIGKILL'))
             }
@@ -152,7 +152,7 @@ onEveryServer((world) => {
         const plan = await sluice.plan(ofAll(), action)
         let seen = 0
         const isDue = ([name = '']: readonly string[]): boolean =>
-          /^(XPENDING|XCLAIM|XACK|EVAL|XINFO|TIME)$/i.test(name) && (seen += 1) === command
+          /^(XPENDING|XCLAIM|XACK|EVAL|EVALSHA_RO|XINFO|TIME)$/i.test(name) && (seen += 1) === command
         void proxy.fault(isDue, { kind: replies ? 'cut-before-reply' : 'cut-before-forward' }, 1)
         const job = await sluice.finished(await sluice.run(plan))
         expect(['done', 'interrupted']).toContain(job.state)

@@ -17,6 +17,7 @@ import {
   seed,
   spreadOver,
 } from './recovery-kit'
+import { asksForStreamInfo } from '../../../helpers/stream-info-command'
 
 const HOUR = 3_600_000
 const autoClaim: RecoveryAction = { kind: 'autoClaim', to: 'bob', minIdleMs: HOUR / 2, count: 100 }
@@ -49,9 +50,9 @@ onEveryServer(
           const [, , deliveries] = (await pendingOf(direct))[0] ?? []
           // Read already; the look whether they are in the stream still comes between that and the claims.
           let isRead = false
-          const held = holdAt(proxy, ([name, what]) => {
-            if (name === 'XPENDING') isRead = true
-            return isRead && name === 'XINFO' && what === 'STREAM'
+          const held = holdAt(proxy, (args) => {
+            if (args[0] === 'XPENDING') isRead = true
+            return isRead && asksForStreamInfo(args)
           })
           const { connectionId } = sluice
           const undo = await sluice.api.recovery.undo({ connectionId, recordId: job.recordId })

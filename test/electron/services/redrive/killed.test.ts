@@ -22,7 +22,7 @@ const app = useBuiltApp(new URL('./redrive-app.ts', import.meta.url))
 /** What a job sends; a connection that comes back tries other things, or these on no stream. */
 function isOfJob([name = '', ...args]: readonly string[]): boolean {
   if (name === 'TIME') return true
-  return /^(XRANGE|XINFO|XADD|XDEL|EVAL)$/.test(name) && args.some((arg) => arg === KEY || arg === DEAD)
+  return /^(XRANGE|XINFO|EVALSHA_RO|XADD|XDEL|EVAL)$/.test(name) && args.some((arg) => arg === KEY || arg === DEAD)
 }
 
 /** All that is in the backups. */

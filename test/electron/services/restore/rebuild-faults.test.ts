@@ -7,6 +7,7 @@ import { useOneServer } from './one-server'
 import { backupPaths, KEY, planRebuild, rebuild, restartAsKilled, startRebuild, trimTo } from './restore-kit'
 import { factsOf } from './stream-facts'
 import { saying, telling } from '../../../helpers/saying'
+import { asksForStreamInfo } from '../../../helpers/stream-info-command'
 
 const world = useOneServer()
 const MADE = `${KEY}:restored`
@@ -127,7 +128,7 @@ describe('a damaged backup', () => {
 
   test('that vanishes before the job reads it ends it there', async () => {
     const plan = await planRebuild(world.sluice, file)
-    const reached = holdAt(world.proxy, named('XINFO'))
+    const reached = holdAt(world.proxy, asksForStreamInfo)
     const starting = startRebuild(world.sluice, plan)
     await reached
     rmSync(backup())

@@ -11,6 +11,7 @@ import { describeUnless } from '../../../helpers/describe-unless'
 import { findBinary } from '../../../helpers/find-binary'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 import { telling } from '../../../helpers/saying'
+import { asksForStreamInfo } from '../../../helpers/stream-info-command'
 
 interface SavedEntry {
   readonly id: string
@@ -239,9 +240,9 @@ test('after the backup is made and before it is used, the stream becomes another
   const plan = await world.plan(maxlen(100))
   let held = (): void => undefined
   const holding = new Promise<void>((resolve) => (held = resolve))
-  onCommand = (name) => {
+  onCommand = (name, args) => {
     // The first question after the file is whole.
-    if (name !== 'XINFO' || wholeFiles().length === 0) return
+    if (!asksForStreamInfo([name, ...args]) || wholeFiles().length === 0) return
     onCommand = () => undefined
     world.proxy.blackhole()
     held()
