@@ -2,17 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { Entry } from '../../../shared/model/entry'
-import { createByteBudget } from '../../redis/byte-budget'
+import { createPageBudget } from '../../redis/byte-budget'
 import type { OwnConnection } from '../../redis/client'
 import type { Source } from '../../redis/source'
 import { noSuchStream } from '../../redis/missing'
-import type { Reader } from '../../redis/reader-writer'
-import { streamInfo } from '../../redis/xinfo'
+import { streamInfo, streamInfoMeasured } from '../../redis/xinfo'
+import { streamLength } from '../../redis/xlen'
 import { readBlocking } from '../../redis/xread'
 import { entryBytes } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 
 const BATCH = 500
+/** No more is asked for than so many times what came last: a burst may be of large entries. */
+const GROWTH = 4
+const FEW = 16
+/** What the first and the last entry may hold for the server to copy them every two seconds. */
+const SMALL_ENDS_BYTES = 64 * 1024
 /** After it the stream is looked at: XREAD goes on waiting for one that was deleted (XREADGROUP doesn't, since 7.0). */
 const BLOCK_MS = 2_000
 /** Beyond it, for the reply to come. */
@@ -35,25 +40,28 @@ export async function* tailStream(
   let last = (await streamInfo(reader, key)).lastGeneratedId
   const leave = (): void => blocking.close()
   signal?.addEventListener('abort', leave)
-  const budget = createByteBudget(64)
+  const budget = createPageBudget()
+  const checkSame = createSameCheck({ reader, key })
+  let came = 0
   try {
     if (signal?.aborted) return
     await blocking.open()
     while (!signal?.aborted) {
-      const asked = budget.count(BATCH)
+      const asked = budget.count(Math.min(BATCH, Math.max(FEW, GROWTH * came)))
       const rows = await within(
         readBlocking(blocking.reader, key, last, asked, blockMs),
         blockMs + GRACE_MS,
         blocking.endpoint,
       )
       if (rows.length === 0) {
-        await checkSame(reader, key, last)
+        await checkSame(last)
         continue
       }
       budget.saw(
         rows.length,
         rows.reduce((sum, row) => sum + entryBytes(row), 0),
       )
+      came = rows.length
       last = rows.at(-1)?.id ?? last
       yield rows.map((row) => viewEntry(row, LIST_ROW))
       if (rows.length < asked) await delay(GATHER_MS, undefined, signal ? { signal } : {})
@@ -66,9 +74,18 @@ export async function* tailStream(
   }
 }
 
-async function checkSame(reader: Reader, key: Buffer, last: EntryId): Promise<void> {
-  const { lastGeneratedId } = await streamInfo(reader, key)
-  if (compareIds(lastGeneratedId, last) < 0) throw noSuchStream(key)
+/**
+ * Throws NOT_FOUND where the stream is gone, or another one by now, which its figures tell. Where the server would have to copy
+ * large entries for these, they are asked for again only once the length is another.
+ */
+function createSameCheck({ reader, key }: Source): (last: EntryId) => Promise<void> {
+  let lengthOfLarge: number | null = null
+  return async (last) => {
+    if (lengthOfLarge !== null && lengthOfLarge > 0 && (await streamLength(reader, key)) === lengthOfLarge) return
+    const { info, endsBytes } = await streamInfoMeasured(reader, key)
+    lengthOfLarge = endsBytes > SMALL_ENDS_BYTES ? info.length : null
+    if (compareIds(info.lastGeneratedId, last) < 0) throw noSuchStream(key)
+  }
 }
 
 /** What servers say that do tell a waiting XREAD. */

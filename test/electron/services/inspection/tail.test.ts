@@ -155,4 +155,45 @@ describe('a stream that is not what it was', () => {
       tailStream({ reader: client.reader, key: KEY }, client.beside('blocking')).next(),
     ).rejects.toMatchObject(gone)
   })
+
+  /** Of the XREADs from now on, how many entries each asked for. */
+  function askedFor(): readonly number[] {
+    const counts: number[] = []
+    const watch = ([name, , count]: readonly string[]): boolean => {
+      if (name === 'XREAD') counts.push(Number(count))
+      return false
+    }
+    void proxy.fault(watch, { kind: 'delay', ms: 0 })
+    return counts
+  }
+  const callsOf = async (command: string): Promise<number> =>
+    Number(
+      new RegExp(`cmdstat_${command.replace('|', '.')}:calls=(\\d+)`).exec(
+        await redis.cli('INFO', 'commandstats'),
+      )?.[1] ?? 0,
+    )
+
+  test('nobody knows how large the next entry is: one is asked for, and never many more than came last', async () => {
+    const counts = askedFor()
+    const entries = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'), undefined, 5_000)
+    for (let at = 10; at < 16; at += 1) {
+      const next = entries.next()
+      await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')
+      await redis.cli('XADD', 'orders', `${at}-0`, 'n', 'new')
+      await next
+    }
+    await entries.return()
+    expect([counts[0], Math.max(...counts)]).toEqual([1, 16])
+  })
+
+  test('a quiet stream of large entries is looked at by its length: the server copies none of them again', async () => {
+    await redis.client().xadd('orders', '10-0', 'body', Buffer.alloc(1024 * 1024, 'x'))
+    const counts = askedFor()
+    const first = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'), undefined, 20).next()
+    const ended = expect(first).rejects.toMatchObject(gone)
+    await expect.poll(() => counts.length).toBeGreaterThan(5)
+    expect(await callsOf('xinfo|stream')).toBe(2)
+    await redis.client().multi().del('orders').xadd('orders', '1-0', 'n', 'new').exec()
+    await ended
+  })
 })
