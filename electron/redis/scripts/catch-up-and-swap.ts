@@ -27,7 +27,8 @@ export interface CatchUpSwap extends StreamNames {
 }
 
 /**
- * `behind`: more is missing than one call may copy. `large`: more is pending than one call may look at. `added-to`: others
+ * `behind`: more is missing than one call may copy. `large`: more is pending than one call may look at, by number or by
+ * what the entries hold. `added-to`: others
  * wrote to the new key. Nothing was renamed by any of these; what was copied is right.
  */
 export type CatchUpOutcome = SwapOutcome | 'behind' | 'large' | 'added-to'
@@ -131,7 +132,7 @@ local function rows_of(name, group)
 end
 local added_now = {}
 for _, entry in ipairs(entries) do added_now[entry[1]] = true end
-local plans, claims, gone = {}, 0, 0
+local plans, claims, gone, looked = {}, 0, 0, 0
 for at, group in ipairs(groups) do
   local plan = { acks = {}, claims = {} }
   local rows, mine, theirs
@@ -154,17 +155,20 @@ for at, group in ipairs(groups) do
       if #found == 0 then
         gone = gone + 1
         there = row
+      else
+        for _, part in ipairs(found[1][2]) do looked = looked + #part end
+        if looked > most_bytes then return 'large' end
       end
     end
     if not there or there[2] ~= row[2] or there[4] ~= row[4] or math.abs(there[3] - row[3]) > same_time then
       plan.claims[#plan.claims + 1] = row
+      claims = claims + 1
+      if claims > most_claims then return 'behind' end
     end
   end
-  claims = claims + #plan.claims
   table.sort(plan.claims, function(a, b) return a[3] > b[3] end)
   plans[at] = plan
 end
-if claims > most_claims then return 'behind' end
 
 local function send(...)
   local reply = redis.pcall(...)

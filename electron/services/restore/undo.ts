@@ -9,6 +9,7 @@ import type { JournalBatch } from '../journal/journal'
 import type { RestoreContext, RestoreSource } from './context'
 import { findRemovable, removeRebuilt } from './undo-rebuild'
 import { streamInfo } from '../../redis/xinfo'
+import { readSinceSwap } from './since-swap'
 import { swap } from './swap'
 import { planUndoCopies, undoCopies } from './undo-copies'
 import { message } from '../../../shared/words/messages'
@@ -51,10 +52,11 @@ export async function* planUndoOf(source: RestoreSource, dataDir: string, past: 
       const kept = await streamInfo(source.reader, toBuffer(aside))
       const { value, kind } = await countBetween(source.reader, source.key, kept.lastGeneratedId, lastGeneratedId)
       const since = { count: String(value), isExact: kind === 'exact', target }
-      const notes = [note, message('undo.added-since', since)]
+      const ofGroups = await readSinceSwap({ ...source, aside: toBuffer(aside), target })
+      const notes = [note, ...(Number(value) === 0 ? [] : [message('undo.added-since', since)]), ...ofGroups]
       return {
         ...nothing,
-        note: Number(value) === 0 ? note : message('undo.notes', { notes }),
+        note: notes.length === 1 ? note : message('undo.notes', { notes }),
         instead: message('undo.gives-name-back', { aside, target }),
       }
     }

@@ -16,6 +16,16 @@ const REQUEUE =
 const REBUILD =
   'Removes the new key, as long as all that it holds is in the backup or in the stream as well and no group has read on from it.'
 
+const SHOWN_GROUPS = 5
+
+/** The first of them. */
+function ofGroups(groups: readonly Bytes[]): string {
+  if (groups.length === 0) return ''
+  const shown = groups.slice(0, SHOWN_GROUPS).map(displayBytes).join(', ')
+  const more = groups.length - SHOWN_GROUPS
+  return more > 0 ? ` (${shown} and ${more} more)` : ` (${shown})`
+}
+
 /** What is given back, what is not, and why not. */
 export const undoMessages = {
   'undo.no-way': () => `${NO_WAY}.`,
@@ -73,6 +83,21 @@ export const undoMessages = {
     readonly isExact: boolean
     readonly target: Bytes
   }) => `Entries that were added since, ${isExact ? '' : 'at least '}${count}, stay in ${displayBytes(target)}.`,
+  /** `entries`: how many, exactly or at least. `groups`: of those where it is known; their names may be many. */
+  'undo.groups-since': ({
+    groups,
+    entries,
+    isExact,
+  }: {
+    readonly groups: readonly Bytes[]
+    readonly entries: string
+    readonly isExact: boolean
+  }) =>
+    `Groups stand again where they stood at the swap: what they were given or acked since, ${isExact ? '' : 'at least '}${entries} entries${ofGroups(groups)}, is delivered or pending once more.`,
+  'undo.groups-untold': () =>
+    'Groups stand again where they stood at the swap: what they were given or acked since is delivered or pending once more. How much that is the server does not tell.',
+  'undo.groups-stay': ({ groups, target }: { readonly groups: readonly Bytes[]; readonly target: Bytes }) =>
+    `Groups that were made since stay in ${displayBytes(target)}${ofGroups(groups)}.`,
   /** One after the other. */
   'undo.notes': ({ notes }: { readonly notes: readonly Message[] }, say: Say) => notes.map(say).join(' '),
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
 import { longer } from '../../../helpers/soak'
 import { openAs } from '../recovery/limited-user'
-import { counts, GROUP, holdAt, idsFrom, onEveryServer, seed, type Sluice } from '../recovery/recovery-kit'
+import { counts, GROUP, holdAt, idsFrom, onEveryServer, seed, walked, type Sluice } from '../recovery/recovery-kit'
 import { KEY, planSwap, rebuild, startSwap, swap, trimTo } from './restore-kit'
 import { startWorkers } from './workers'
 
@@ -292,6 +292,26 @@ onEveryServer((world) => {
       expect((await rows(KEY, GROUP)).map((row) => row.split(' ')[0])).toEqual([...idsFrom(1, 6), ...idsFrom(21, 10)])
     })
 
+    test('whose entries are too large for one script to look up, it proves by the figures as well', async () => {
+      const { direct, sluice, proxy } = world
+      await lively()
+      for (const id of idsFrom(101, 5)) await direct.xadd(KEY, id, 'n', Buffer.alloc(300 * 1024))
+      const plan = await planSwap(sluice, await rebuild(sluice, await trimTo(sluice, 30)))
+      await direct.xreadgroup('GROUP', GROUP, 'bob', 'STREAMS', KEY, '>')
+      const before = await rows(KEY, GROUP)
+      let proofs = 0
+      void proxy.fault(
+        ([name = '', lua = '']) => {
+          if (name === 'EVAL' && lua.includes('RENAMENX') && lua.includes('sha1hex')) proofs += 1
+          return false
+        },
+        { kind: 'delay', ms: 0 },
+      )
+      expect(await sluice.finished(await startSwap(sluice, plan))).toMatchObject({ state: 'done' })
+      expect(proofs).toBeGreaterThan(0)
+      expect(await rows(KEY, GROUP)).toEqual(before)
+    })
+
     test('of which more is pending than a script may look at, it proves by the figures that nothing moved', async () => {
       const { direct, sluice, proxy } = world
       await lively()
@@ -360,5 +380,44 @@ onEveryServer((world) => {
     await direct.xadd(KEY, '200-0', 'n', 'later')
     expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
     expect([await direct.xlen(KEY), await direct.xlen(`${KEY}:restored`)]).toEqual(['13', '34'])
+  })
+
+  describe('the undo says what groups did since the swap', () => {
+    const planned = async (job: Pick<Job, 'recordId'>) => {
+      const { api, connectionId } = world.sluice
+      return (await walked(api.recovery.planUndo({ connectionId, recordId: job.recordId }))).ready.plan
+    }
+    const swapped = async (): Promise<Job> => {
+      await lively()
+      const { sluice } = world
+      return swap(sluice, await rebuild(sluice, await trimTo(sluice, 29)))
+    }
+
+    test('nothing where they did nothing', async () => {
+      expect(await planned(await swapped())).toMatchObject({ note: { code: 'undo.swap' } })
+    })
+
+    test('what they were given and what they acked is so once more', async () => {
+      const { direct, sluice } = world
+      const job = await swapped()
+      await direct.xreadgroup('GROUP', GROUP, 'bob', 'COUNT', 5, 'STREAMS', KEY, '>')
+      await direct.xack(KEY, GROUP, ...idsFrom(2, 2), ...idsFrom(7, 3))
+      const { note } = await planned(job)
+      const told = { code: 'undo.groups-since', params: { groups: [GROUP], entries: '7', isExact: true } }
+      expect(note).toMatchObject({ code: 'undo.notes', params: { notes: [{ code: 'undo.swap' }, told] } })
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
+      const held = (await rows(KEY, GROUP)).map((row) => row.split(' ')[0])
+      expect(held).toEqual(idsFrom(1, 6))
+      await direct.xreadgroup('GROUP', GROUP, 'bob', 'COUNT', 5, 'STREAMS', KEY, '>')
+      expect((await rows(KEY, GROUP)).map((row) => row.split(' ')[0])).toEqual(idsFrom(1, 11))
+    })
+
+    test('and that groups which were made since stay in the new key', async () => {
+      const { direct } = world
+      const job = await swapped()
+      await direct.xgroup('CREATE', KEY, 'late', '0')
+      const told = { code: 'undo.groups-stay', params: { groups: ['late'], target: `${KEY}:restored` } }
+      expect(await planned(job)).toMatchObject({ note: { params: { notes: [{ code: 'undo.swap' }, told] } } })
+    })
   })
 })
