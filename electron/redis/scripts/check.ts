@@ -10,11 +10,19 @@ export interface SeenEntry {
   readonly consumer: Buffer
   /** Beyond 2^53 Lua tells no neighbours apart: counts as great as XNACK's FATAL are then taken for equal. */
   readonly deliveries: Count
+  /** A greater count with the same owner is as seen as well. */
+  readonly orMore?: boolean
 }
 
 const BEGIN = `
 if redis.replicate_commands then redis.replicate_commands() end
 local key, group = KEYS[1], ARGV[1]
+local function count_of(text)
+  return tonumber(string.match(text, '-?%d+')), string.byte(text) == 43
+end
+local function differs(row, consumer, deliveries, or_more)
+  return row[2] ~= consumer or row[4] < deliveries or (row[4] > deliveries and not or_more)
+end
 `
 
 /**
@@ -27,7 +35,7 @@ local function state_of(id, consumer, deliveries)
   if rows.err then return nil, rows end
   local row = rows[1]
   if not row then return 'not-pending' end
-  if row[2] ~= consumer or row[4] ~= tonumber(deliveries) then return 'moved' end
+  if differs(row, consumer, count_of(deliveries)) then return 'moved' end
   return 'same'
 end
 `
@@ -45,11 +53,12 @@ local function look(at)
   local rows = redis.pcall('XPENDING', key, group, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
   if rows.err then return nil, 0, nil, rows end
   local same, count, odd, number, ordered = {}, 0, {}, 0, true
-  local next_row, positions, consumer, deliveries = 1, nil, nil, nil
+  local next_row, positions, consumer, deliveries, or_more = 1, nil, nil, nil, false
   for word in string.gmatch(ARGV[at], '%S+') do
     if string.byte(word) == 61 then
       local who, times = string.match(word, '=(%d+):(.+)')
-      consumer, deliveries = ARGV[at + 3 + who], tonumber(times)
+      consumer = ARGV[at + 3 + who]
+      deliveries, or_more = count_of(times)
     else
       number = number + 1
       local row = rows[next_row]
@@ -72,7 +81,7 @@ local function look(at)
       end
       if not row then
         odd[#odd + 1] = number .. ':not-pending'
-      elseif row[2] ~= consumer or row[4] ~= deliveries then
+      elseif differs(row, consumer, deliveries, or_more) then
         odd[#odd + 1] = number .. ':moved'
       else
         count = count + 1
@@ -98,12 +107,13 @@ export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
     return position
   })
   let text = ''
-  let [runConsumer, runDeliveries]: [number, Count] = [0, 0]
-  for (const { id, consumer, deliveries } of entries) {
+  let [runConsumer, runDeliveries, runOrMore]: [number, Count, boolean] = [0, 0, false]
+  for (const { id, consumer, deliveries, orMore = false } of entries) {
     const position = positionOf(consumer)
-    if (position !== runConsumer || deliveries !== runDeliveries) text += `=${position}:${deliveries} `
+    const isRun = position === runConsumer && deliveries === runDeliveries && orMore === runOrMore
+    if (!isRun) text += `=${position}:${countText(deliveries, orMore)} `
     text += `${id} `
-    ;[runConsumer, runDeliveries] = [position, deliveries]
+    ;[runConsumer, runDeliveries, runOrMore] = [position, deliveries, orMore]
   }
   const names = [...positions.keys()].map((name) => Buffer.from(name, 'latin1'))
   return [text, entries[0]?.id ?? '-', entries.at(-1)?.id ?? '-', entries.length, ...names]
@@ -126,8 +136,13 @@ export function oddStates(reply: Reply | undefined): ReadonlyMap<number, OddStat
 }
 
 /** What `state_of` takes. */
-export function seenArguments({ id, consumer, deliveries }: SeenEntry): readonly Argument[] {
-  return [id, consumer, String(deliveries)]
+export function seenArguments({ id, consumer, deliveries, orMore = false }: SeenEntry): readonly Argument[] {
+  return [id, consumer, countText(deliveries, orMore)]
+}
+
+/** As `count_of` reads it. */
+function countText(deliveries: Count, orMore: boolean): string {
+  return `${orMore ? '+' : ''}${deliveries}`
 }
 
 /** One of the words that the script may say. */

@@ -9,6 +9,8 @@ export interface ObservedRow extends PendingRow {
   readonly deliveredAt: number
   /** Never earlier than the truth: later than `deliveredAt` where the server's clock ticked while it was read. */
   readonly deliveredBy: number
+  /** Delivered to the same consumer once more, it is still the entry that was chosen. */
+  readonly orMore?: boolean
 }
 
 export interface Observation {

@@ -9,7 +9,7 @@ import type { Copying, CopyPart } from './copy-part'
 import { observeIds, type ObservedRow } from '../inspection/observe-pending'
 import { removeCopies } from './remove-copies'
 import type { RunContext } from '../jobs/run-context'
-import { holdingOf } from './selected'
+import { isAsRead } from './ticked'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import { reasonOf } from '../lib/reason-of'
@@ -81,8 +81,11 @@ function addCopy(
 /** Those that nobody took, acked or was given since. */
 async function stillAsSeen({ reader, key, group }: RunContext, rows: readonly ObservedRow[]) {
   const now = await observeIds(reader, key, group, idsOf(rows))
-  const holdings = new Map(now.rows.map((row) => [row.id, holdingOf(row)]))
-  return rows.filter((row) => holdings.get(row.id) === holdingOf(row))
+  const holdings = new Map(now.rows.map((row) => [row.id, row]))
+  return rows.filter((row) => {
+    const holding = holdings.get(row.id)
+    return holding !== undefined && isAsRead(row, holding)
+  })
 }
 
 interface Settled<T> {

@@ -204,9 +204,14 @@ function planOf({
     ],
     guard: kind.guard(action, facts),
     undo: undoTold(kind, action, facts),
-    notes: changes === 0 ? [] : [...kind.notes(action, facts, holders)],
+    notes: changes === 0 ? [] : [...kind.notes(action, facts, holders), ...ofTicked(request.selection)],
     commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
   }
+}
+
+function ofTicked(selection: Selection): RecoveryPlan['notes'] {
+  const isTicked = selection.kind === 'ids' && (selection.minIdleMs ?? 0) === 0
+  return isTicked ? [message('recovery.ticked-again')] : []
 }
 
 function sum(holdings: Holdings): number {

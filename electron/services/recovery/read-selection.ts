@@ -13,7 +13,8 @@ import {
 } from '../inspection/observe-pending'
 import type { GroupSource } from '../../redis/source'
 import { createSeenHoldings } from './seen-holdings'
-import { holdingOf, matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
+import { matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
+import type { TickedHolding } from './ticked'
 
 export interface Page {
   readonly rows: readonly ObservedRow[]
@@ -76,16 +77,16 @@ async function* readIds(
   const { minIdleMs = 0 } = selection
   const ids = [...new Set(selection.ids)].sort(compareIds)
   let pending = 0
-  const holdings = new Map<EntryId, string>()
+  const holdings = new Map<EntryId, TickedHolding>()
   for (let at = 0; at < ids.length; at += BATCH) {
     const page = await clock.readPage(() => observeIds(reader, key, group, ids.slice(at, at + BATCH)))
     pending += page.rows.length
     const plannedAt = clock.plannedAt()
     const rows = page.rows.filter(({ deliveredBy }) => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs)
-    for (const row of rows) holdings.set(row.id, holdingOf(row))
+    for (const row of rows) holdings.set(row.id, row)
     yield { rows, passed: [], walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
   }
-  const selected: Selected = { kind: 'ids', ids: ids.filter((id) => holdings.has(id)), holdings }
+  const selected: Selected = { kind: 'ids', ids: ids.filter((id) => holdings.has(id)), holdings, minIdleMs }
   return { selected, plannedAt: clock.plannedAt(), notPending: ids.length - pending }
 }
 

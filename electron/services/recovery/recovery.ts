@@ -186,7 +186,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
           work(begun) {
             const context = { ...source, ...begun, dataDir }
-            const batches = readFor(plan, selectedBatches(context, selected, plannedAt))
+            const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
             return (signal) => accountFor(kind.run(context, action, plan, batches, signal), plan.entries, signal)
           },
         })

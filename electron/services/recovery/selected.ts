@@ -17,9 +17,11 @@ import {
   type ObservedRow,
 } from '../inspection/observe-pending'
 import { withBodies } from '../inspection/entry-presence'
+import type { StreamMark } from '../inspection/stream-mark'
 import type { SeenHoldings } from './seen-holdings'
 import type { GroupSource } from '../../redis/source'
 import { message } from '../../../shared/words/messages'
+import { isDeliveredAgain, isHeldAsSeen, isKnownAgain, type TickedHolding } from './ticked'
 
 /** What a run works through, as its plan saw it. */
 export type Selected =
@@ -27,8 +29,10 @@ export type Selected =
       readonly kind: 'ids'
       /** Sorted. */
       readonly ids: readonly EntryId[]
-      /** Who held each one when the plan was made, and after how many deliveries (`holdingOf`). */
-      readonly holdings: ReadonlyMap<EntryId, string>
+      /** Who held each one when the plan was made, and after how many deliveries. */
+      readonly holdings: ReadonlyMap<EntryId, TickedHolding>
+      /** What is asked for only where it is idle for so long has moved once it is delivered again; 0: it has not. */
+      readonly minIdleMs: number
     }
   | {
       readonly kind: 'matching'
@@ -43,7 +47,7 @@ export type Selected =
 
 export interface SelectedBatch {
   readonly observation: Observation
-  /** As the plan saw them: not delivered again or claimed since. At most 500. */
+  /** As the plan saw them: not claimed since, nor, unless they were ticked, delivered again. At most 500. */
   readonly untouched: readonly ObservedRow[]
   /** No longer as the plan saw them; to be left alone. */
   readonly moved: number
@@ -58,22 +62,31 @@ export function holdingOf({ consumer, deliveries }: Pick<ObservedRow, 'consumer'
  * Reads the selection again, batch by batch, and parts what the plan saw from what moved since: a delivery or a claim
  * after `plannedAt` (server time) gives an entry a later delivery time, or, where that is kept, another holder or count.
  * Throws STALE_PLAN before what would come to more than was shown.
+ * A ticked entry that was delivered to the same consumer once more has not moved, where `mark` tells that stream and group
+ * are those of the plan.
  */
 export async function* selectedBatches(
   context: GroupSource,
   selected: Selected,
   plannedAt: number,
+  mark: StreamMark | undefined,
 ): AsyncGenerator<SelectedBatch, void> {
   const { reader, key, group } = context
   const clearly: ReadPage = (read) => observeClearly(plannedAt, read, (ids) => observeEach(context, ids))
   if (selected.kind === 'ids') {
-    const { ids, holdings } = selected
+    const { ids, holdings, minIdleMs } = selected
+    const isAgain = (row: ObservedRow): boolean => minIdleMs === 0 && isDeliveredAgain(holdings.get(row.id), row)
+    const isSame = (row: ObservedRow): boolean =>
+      isUnmovedSince(plannedAt, row) && isHeldAsSeen(holdings.get(row.id), row)
+    const until = (row: ObservedRow): number => (isAgain(row) ? Infinity : plannedAt)
+    const isKnown = once(() => isKnownAgain(context, mark))
     for (let at = 0; at < ids.length; at += BATCH) {
       const asked = ids.slice(at, at + BATCH)
-      const observation = await clearly(() => observeIds(reader, key, group, asked))
-      const untouched = observation.rows.filter(
-        (row) => isUnmovedSince(plannedAt, row) && holdings.get(row.id) === holdingOf(row),
-      )
+      const read = () => observeIds(reader, key, group, asked)
+      const observation = await observeClearly(until, read, (each) => observeEach(context, each))
+      const takesAgain = observation.rows.some(isAgain) && (await isKnown())
+      const same = observation.rows.filter((row) => isSame(row) || (takesAgain && isAgain(row)))
+      const untouched = minIdleMs === 0 ? same.map((row) => ({ ...row, orMore: true })) : same
       yield { observation, untouched, moved: asked.length - untouched.length }
     }
     return
@@ -100,6 +113,12 @@ export async function* selectedBatches(
     gathered = []
   }
   yield* batchesOf(gathered)
+}
+
+/** Asked for the first time it is needed, and remembered. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null
+  return () => (answer ??= ask())
 }
 
 /** Where few entries match, those of so many pages make a batch. */

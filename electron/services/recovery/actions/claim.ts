@@ -1,24 +1,19 @@
 import { sameBytes } from '../../../../shared/bytes'
-import type { EntryId } from '../../../../shared/entry-id'
 import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
-import { claimJustId } from '../../../redis/xclaim'
 import { pendingSummary } from '../../../redis/xpending'
 import { noCounts } from '../../lib/job-counts'
-import type { JobStep } from '../../jobs/job-step'
 import type { ActionKind } from '../action'
-import { idsOf, runBatch } from '../../jobs/run-batch'
+import { idsOf } from '../../jobs/run-batch'
 import { claimable } from '../claimable'
-import { claimSendings, deliveriesAfter, type ClaimHow } from '../claim-sendings'
+import { claimBatch } from '../claim-batch'
+import { deliveriesAfter, type ClaimHow } from '../claim-sendings'
 import { claimLines } from '../command-lines'
 import { claimGivenBackFrom } from '../give-back'
 import { claimCeiling } from '../loss-ceiling'
 import { requireKeptIdle } from '../kept-idle'
-import { whyNotClaimed } from '../not-claimed'
-import { ageOf, BATCH, observeIds, type ObservedRow, type Observation } from '../../inspection/observe-pending'
-import type { BatchOutcome, RunContext } from '../../jobs/run-context'
-import { notCarriedOut } from '../../jobs/not-carried-out'
-import { sendAll, type Sent } from '../../jobs/send-commands'
+import { BATCH } from '../../inspection/observe-pending'
+import type { RunContext } from '../../jobs/run-context'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseTarget } from '../target'
 import { whoWorksOnThem } from '../worked-on'
@@ -85,7 +80,7 @@ export const claim: ActionKind<Claim> = {
       for (let at = 0; at < rows.length;) {
         const part = rows.slice(at, at + (await mostAtOnce(context, action)))
         const lost = await ceiling.before(idsOf(part))
-        yield* claimBatch(context, { number: number++, observation, rows: part, to, how: action }, signal)
+        yield* claimBatch(context, { next: () => number++, observation, rows: part, to, how: action }, signal)
         ceiling.after(lost)
         if (signal.aborted) return
         at += part.length
@@ -100,67 +95,4 @@ async function mostAtOnce({ reader, key, group, server }: RunContext, { idle }: 
   if (idle !== 'kept') return BATCH
   const { total } = await pendingSummary(reader, key, group)
   return requireKeptIdle(server, total)
-}
-
-export interface ClaimBatch {
-  readonly number: number
-  readonly observation: Observation
-  /** At most 500. */
-  readonly rows: readonly ObservedRow[]
-  readonly to: Buffer
-  /** Not given: the idle time starts anew, and the delivery count is kept. */
-  readonly how?: ClaimHow
-}
-
-/** One batch, all to one consumer. */
-export function claimBatch(context: RunContext, batch: ClaimBatch, signal: AbortSignal): AsyncGenerator<JobStep, void> {
-  const { number, observation, rows, to } = batch
-  const send = () => sendClaims(context, batch)
-  const readBack = (lost: readonly EntryId[]) => readClaimBack(context, batch, lost)
-  return runBatch(context, { number, observation, rows, to: fromBuffer(to), send, readBack }, signal)
-}
-
-/** Sends the claims of a batch, all in one go. */
-export function sendClaims(context: RunContext, { rows, to, observation, how = {} }: ClaimBatch): Promise<Sent> {
-  const { writer, key, group } = context
-  const sendings = claimSendings(rows, how).map(({ rows: members, options }) => {
-    const ids = idsOf(members)
-    const send = () => {
-      const minIdleMs = options.minIdleMs + ageOf(observation)
-      return claimJustId(writer, key, group, to, ids, { ...options, minIdleMs })
-    }
-    return { ids, send }
-  })
-  return sendAll(writer, sendings, (ids) => whyNotClaimed(context, ids))
-}
-
-/**
- * What is the target's now, with the delivery count that the claim gives it, was claimed: it was someone else's just before. What is
- * neither the target's nor its former holder's may have been claimed, and have moved on since. Nothing of the kind, where
- * another entry of the command tells that it never arrived: then others moved it.
- */
-async function readClaimBack(
-  { reader, key, group }: RunContext,
-  { to, rows, observation, how = {} }: ClaimBatch,
-  lost: readonly EntryId[],
-): Promise<BatchOutcome> {
-  const now = await observeIds(reader, key, group, lost)
-  const before = new Map(rows.map((row) => [row.id, row]))
-  const isClaimed = ({ id, consumer, deliveries }: ObservedRow): boolean => {
-    const row = before.get(id)
-    return row !== undefined && consumer.equals(to) && deliveries === deliveriesAfter(how, row.deliveries)
-  }
-  const isLeft = ({ id, consumer }: ObservedRow): boolean => before.get(id)?.consumer.equals(consumer) ?? false
-  const untouched = new Set(idsOf(now.rows.filter((row) => isLeft(row) && row.deliveredBy < observation.at)))
-  const wanted = new Set(lost)
-  const commands = claimSendings(rows, how).map(({ rows: members }) => idsOf(members).filter((id) => wanted.has(id)))
-  const never = notCarriedOut(commands, (id) => untouched.has(id))
-  const claimed = now.rows.filter((row) => isClaimed(row) && !never.has(row.id))
-  const left = new Set([...never, ...idsOf(now.rows.filter(isLeft))])
-  const unknown = lost.length - claimed.length - left.size
-  return {
-    counts: { ...noCounts, changed: claimed.length, leftAlone: left.size, unknown },
-    except: lost.filter((id) => left.has(id)),
-    until: claimed.reduce((latest, { deliveredBy }) => Math.max(latest, deliveredBy), now.at),
-  }
 }

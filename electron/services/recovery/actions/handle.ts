@@ -21,8 +21,9 @@ import { hashesGivenBack } from '../hashes-given-back'
 import { findHashes } from '../hashes-found'
 import { hashWritesOf, writeHashes, type HashesWritten, type HashWrite } from '../write-hashes'
 import { ackSendings } from '../ack-sendings'
+import { sendClaims, type ClaimBatch } from '../claim-batch'
 import { ack } from './ack'
-import { claim, sendClaims, type ClaimBatch } from './claim'
+import { claim } from './claim'
 import { message, sentence } from '../../../../shared/words/messages'
 import { reasonOf } from '../../lib/reason-of'
 
@@ -97,7 +98,7 @@ async function* handleAll(
       const rows = part.rows.filter(({ id }) => writes.has(id))
       if (signal.aborted) return
       if (rows.length === 0) continue
-      const work = createWork(context, { number, observation, rows, to: toBuffer(action.to) }, writes, keeper)
+      const work = createWork(context, { observation, rows, to: toBuffer(action.to) }, writes, keeper)
       yield* runBatch(context, { number: number++, observation, rows, ...work }, signal)
       // In no count: they are told of one by one.
       if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }

@@ -3,6 +3,7 @@ import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'
 import { claimable } from '../claimable'
+import { claimBatch } from '../claim-batch'
 import { claimLines } from '../command-lines'
 import { claimGivenBack } from '../give-back'
 import { createAllocation, allocate } from '../allocate'
@@ -10,7 +11,7 @@ import { claimCeiling } from '../loss-ceiling'
 import { idsOf } from '../../jobs/run-batch'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseSpreadTargets } from '../spread-targets'
-import { claimBatch, guardedByIdleTime } from './claim'
+import { guardedByIdleTime } from './claim'
 import { whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
@@ -67,7 +68,7 @@ export const spread: ActionKind<Spread> = {
       for (const part of allot(rows)) {
         const to = keyName(part.to)
         const lost = await ceiling.before(idsOf(part.rows))
-        yield* claimBatch(context, { number: number++, observation, rows: part.rows, to }, signal)
+        yield* claimBatch(context, { next: () => number++, observation, rows: part.rows, to }, signal)
         ceiling.after(lost)
         if (signal.aborted) return
       }

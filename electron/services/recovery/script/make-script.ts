@@ -25,6 +25,9 @@ const scripts: { readonly [K in RecoveryAction['kind']]: ScriptOf<Extract<Recove
   handle: handleScript,
 }
 
+/** The mark tells whether a ticked entry that was delivered again is the one of then. */
+type ScriptedPlan = Pick<PreparedPlan, 'plan' | 'selected' | 'plannedAt'> & Partial<Pick<PreparedPlan, 'stream'>>
+
 /** What a script is of and how far it may go; the limits are what a page can hold. */
 export interface ScriptOptions {
   readonly at: Date
@@ -39,7 +42,7 @@ export interface ScriptOptions {
  */
 export async function* makeScript(
   context: ScriptContext,
-  { plan, selected, plannedAt }: Pick<PreparedPlan, 'plan' | 'selected' | 'plannedAt'>,
+  { plan, selected, plannedAt, stream }: ScriptedPlan,
   { at, mostEntries = MOST_ENTRIES, mostBytes = MOST_BYTES }: ScriptOptions,
 ): AsyncGenerator<PlanScript, void> {
   const { action, changes, drops } = plan
@@ -60,7 +63,7 @@ export async function* makeScript(
     context,
     action,
     plan,
-    selectedBatches(context, selected, plannedAt),
+    selectedBatches(context, selected, plannedAt, stream),
   )) {
     // Only now: what can't be made is refused before anything is given.
     if (isFirst) yield head

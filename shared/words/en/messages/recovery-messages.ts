@@ -41,6 +41,9 @@ export const recoveryMessages = {
   'recovery.holder-may-work': ({ seenMs }: { readonly seenMs: number }) =>
     `The holder was last seen ${formatDuration(seenMs)} ago, which does not prove that it has ended: if it is still at work on one of them, that is done twice.`,
 
+  'recovery.ticked-again': () =>
+    'Each entry that you chose is also taken where the same consumer was given it again meanwhile; what another holds by then, or was acked, is left alone.',
+
   'recovery.copy-left': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
     `Its copy ${copyId} may still be there: ${say(why)}`,
   'recovery.copy-beside': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>

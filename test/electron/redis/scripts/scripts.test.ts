@@ -101,6 +101,19 @@ onEachServer('on %s', (version) => {
       expect(await pendingIds()).toContain('1-1')
     })
 
+    test('where more deliveries are as seen too, it is acked; not after fewer, nor with another owner', async () => {
+      const orMore = (id: string, consumer = ANN, deliveries = 1): SeenEntry => ({
+        ...seen(id, consumer, deliveries),
+        orMore: true,
+      })
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-1', '1-2', GREATEST], { minIdleMs: 0, retryCount: 5 })
+      const asked = [orMore('1-1', ANN, 6), seen('1-2', ANN, 4), orMore(GREATEST, BOB, 4)]
+      expect(await checkedAck(writer, KEY, GROUP, asked)).toEqual(['moved', 'moved', 'moved'])
+      const right = [orMore('1-1', ANN, 5), orMore('1-2', ANN, 4), seen(GREATEST, ANN, 4)]
+      expect(await checkedAck(writer, KEY, GROUP, right)).toEqual(['acked', 'acked', 'moved'])
+      expect(await pendingIds()).toEqual([GREATEST])
+    })
+
     test('a name that is only the beginning of the owner’s is another', async () => {
       const [first] = [ANN.subarray(0, -1)]
       expect(await checkedAck(writer, KEY, GROUP, [seen('1-1', first), seen('1-2', Buffer.alloc(0))])).toEqual([

@@ -53,7 +53,7 @@ onEveryServer((world) => {
     test('leaves alone and counts what moved between plan and run', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 6) } })
-      const plan = await sluice.plan(ofIds(idsFrom(1, 6)), ack)
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
       await direct.xack(KEY, GROUP, '1-0')
       await direct.xclaim(KEY, GROUP, 'bob', 0, '2-0', 'JUSTID')
       await direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'COUNT', 1, 'STREAMS', KEY, '2')

@@ -75,9 +75,10 @@ const actions: readonly (readonly [string, RecoveryAction])[] = [
 onEveryServer((world) => {
   describe.each(actions)('between the plan and the run of %s', (_what, action) => {
     test.each([
-      ['of ticked entries', ofIds(idsFrom(1, 10))],
-      ['of a whole consumer', ofConsumer('alice')],
-    ])('what moved is left alone and counted: %s', async (_which, selection) => {
+      // A ticked one that its own consumer was given again is still the one that was ticked (ticked-under-retry.test.ts).
+      ['of ticked entries', ofIds(idsFrom(1, 10)), ['4-0']],
+      ['of a whole consumer', ofConsumer('alice'), ['3-0', '4-0']],
+    ])('what moved is left alone and counted: %s', async (_which, selection, stays) => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 10) } })
       await age(direct, 'alice', idsFrom(1, 10))
@@ -87,16 +88,22 @@ onEveryServer((world) => {
       await others.readAgain(direct, '3-0')
       await others.keepAlive(direct, '4-0')
       const job = await sluice.finished(await sluice.run(plan))
-      expect(job).toMatchObject({ state: 'done', done: 10, total: 10, counts: counts({ changed: 6, leftAlone: 4 }) })
-      expect(await heldBy(direct, 'alice')).toEqual(['3-0', '4-0'])
+      expect(job).toMatchObject({
+        state: 'done',
+        done: 10,
+        total: 10,
+        counts: counts({ changed: 8 - stays.length, leftAlone: 2 + stays.length }),
+      })
+      expect(await heldBy(direct, 'alice')).toEqual(stays)
       expect(await heldBy(direct, 'carol')).toEqual(['2-0'])
-      expect(await heldBy(direct, 'bob')).toEqual(action.kind === 'claim' ? idsFrom(5, 6) : [])
+      const taken = idsFrom(3, 8).filter((id) => !stays.includes(id))
+      expect(await heldBy(direct, 'bob')).toEqual(action.kind === 'claim' ? taken : [])
     })
 
     test('what moved without a new time of delivery is left alone all the same', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 4) } })
-      const plan = await sluice.plan(ofIds(idsFrom(1, 4)), action)
+      const plan = await sluice.plan(ofConsumer('alice'), action)
       await age(direct, 'carol', ['1-0'])
       await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '2-0', 'IDLE', 3_600_000, 'RETRYCOUNT', 2, 'JUSTID')
       const job = await sluice.finished(await sluice.run(plan))
