@@ -44,10 +44,15 @@ export interface LookedGroup {
   readonly lastDeliveredId: EntryId
   readonly entriesRead: Count | null
   readonly lag: Count | null
-  /** Null: was not looked for. `firstId` null: there is none. `complete`: these are all. */
+  /** Null: was not looked for, or it was not its turn. `firstId` null: there is none. `complete`: these are all. */
   readonly unread: { readonly firstId: EntryId | null; readonly counted: number; readonly complete: boolean } | null
   /** The first of its pending entries; null: nothing is pending, or it was not its turn. */
-  readonly oldest: { readonly id: EntryId; readonly idleMs: number; readonly deliveries: Count } | null
+  readonly oldest: {
+    readonly id: EntryId
+    readonly idleMs: number
+    /** Of that one among the oldest 200 that was delivered most often; null: not all of them were looked at. */
+    readonly mostDeliveries: Count | null
+  } | null
   /** Null: not looked at, as it was not its turn, it has more than 5 000, nothing is pending, or the ACL refuses. */
   readonly consumerList: readonly LookedConsumer[] | null
 }
@@ -62,7 +67,7 @@ export interface StreamLook {
   readonly large: boolean
   readonly ends: StreamEnds | null
   readonly groups: readonly LookedGroup[]
-  /** With which group the next look should begin for consumers that this one had no room for; null: all had their turn. */
+  /** With which group the next look should begin, for consumers and positions that this one had no room for; null: all had their turn. */
   readonly next: number | null
   readonly refused: readonly LookPart[]
 }
@@ -214,7 +219,7 @@ function parseGroup(reply: Reply): LookedGroup {
     }),
     oldest: optional(oldest, (row) => {
       const [id, idle, deliveries] = asList(row)
-      return { id: asId(id), idleMs: asNumber(idle), deliveries: asCount(deliveries) }
+      return { id: asId(id), idleMs: asNumber(idle), mostDeliveries: asCount(deliveries) }
     }),
     consumerList: optional(list, (rows) => asList(rows).map(parseConsumer)),
   }

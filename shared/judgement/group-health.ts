@@ -1,16 +1,19 @@
 import type { GroupSummary } from '../model/stream'
 import { isKeepingUp, isLagging } from './lagging'
+import { isPoison, type PendingPeek } from './pending-peek'
 import type { Health } from './severity'
 import type { Thresholds } from './thresholds'
 import type { Waiting } from './waiting'
 
 /** Why a group is as well as it is. */
-export type GroupState = 'stalled-hold' | 'stuck-hold' | 'ahead' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
+export type GroupState =
+  'stalled-hold' | 'stuck-hold' | 'ahead' | 'poison' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
 
 export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
   'stalled-hold': 'bad',
   'stuck-hold': 'bad',
   ahead: 'bad',
+  poison: 'warn',
   lagging: 'warn',
   'not-known': 'unknown',
   'no-consumers': 'quiet',
@@ -19,15 +22,23 @@ export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
 
 /**
  * Bad: a stalled consumer holds entries, a living one does not touch what it holds, or the group stands beyond its stream, so
- * that what is added next never comes. Warn: far behind. Unknown: something
- * of it could not be looked at, so it is not called fine. Quiet: nobody reads.
+ * that what is added next never comes. Warn: an entry fails again and again, or it is far behind. Unknown: something
+ * of it could not be looked at, or was not yet, so it is not called fine. Quiet: nobody reads. `peek`: what its oldest
+ * pending entries looked like, where the summary doesn't tell.
  */
-export function groupState(group: GroupSummary, waiting: Waiting, thresholds: Thresholds): GroupState {
+export function groupState(
+  group: GroupSummary,
+  waiting: Waiting,
+  thresholds: Thresholds,
+  peek: PendingPeek | null = null,
+): GroupState {
+  const deliveries = group.pending === 0 ? 0 : (group.mostDeliveries ?? peek?.mostDeliveries ?? null)
   if ((group.stalledPending ?? 0) > 0) return 'stalled-hold'
   if ((group.stuckPending ?? 0) > 0) return 'stuck-hold'
   if (group.aheadOf !== null) return 'ahead'
+  if (deliveries !== null && isPoison({ deliveries }, thresholds)) return 'poison'
   if (isLagging(group, waiting, thresholds)) return 'lagging'
   if (group.consumers === 0) return 'no-consumers'
-  if (group.pending > 0 && group.stalledPending === null) return 'not-known'
+  if (deliveries === null || (group.pending > 0 && group.stalledPending === null)) return 'not-known'
   return isKeepingUp(group, waiting, thresholds) ? 'fine' : 'not-known'
 }

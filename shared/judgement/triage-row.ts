@@ -3,9 +3,10 @@ import { groupKey } from '../group-key'
 import type { GroupSummary, StreamSummary } from '../model/stream'
 import { GROUP_HEALTH, groupState, type GroupState } from './group-health'
 import { isLagging } from './lagging'
+import type { PendingPeek } from './pending-peek'
 import { SEVERITY } from './severity'
 import type { Thresholds } from './thresholds'
-import { NOT_WAITING, waitingOf, type SeenWaiting, type Waiting } from './waiting'
+import { mostWaiting, NOT_WAITING, waitingOf, type SeenWaiting, type Waiting } from './waiting'
 
 /** A group of a stream, as a row of the home screen. */
 export interface TriageRow {
@@ -32,17 +33,22 @@ function badness({ pending, lag, stalledPending, stuckPending }: GroupSummary, s
   return (SEVERITY[GROUP_HEALTH[state]] * 64 + bits(held)) * 64 + bits(backlog)
 }
 
-/** The groups of one stream, in the summary's order. `seen`: what was seen before of the entries that wait. */
+/**
+ * The groups of one stream, in the summary's order. `seen`: what was seen before of the entries that wait; `peek`: of the
+ * oldest pending ones.
+ */
 export function triageRows(
-  { key, groups, atMs }: StreamSummary,
+  { key, groups, atMs, lastId }: StreamSummary,
   thresholds: Thresholds,
   seen: (groupId: string) => SeenWaiting | null = () => null,
+  peek: (groupId: string) => PendingPeek | null = () => null,
 ): readonly TriageRow[] {
   return groups.map((group) => {
     const id = groupKey(key, group.name)
     const hasNone = group.lag.kind === 'exact' && group.lag.value !== null && group.lag.value <= 0
-    const waiting = hasNone ? NOT_WAITING : waitingOf(group.unread, atMs, seen(id))
-    const state = groupState(group, waiting, thresholds)
+    const told = hasNone ? NOT_WAITING : waitingOf(group.unread, atMs, seen(id))
+    const waiting = !hasNone && group.unread === null ? { ...told, atMostMs: mostWaiting(group, lastId, atMs) } : told
+    const state = groupState(group, waiting, thresholds, peek(id))
     return {
       ...{ id, key, group, state, waiting },
       isLagging: isLagging(group, waiting, thresholds),

@@ -37,3 +37,17 @@ export function waitingOf(
   }
   return seen === null ? UNKNOWN : { ms: seen.atLeastMs, kind: 'atLeast', atMostMs: seen.atMostMs }
 }
+
+/**
+ * For how long its unread entries can have waited at the most where they were not looked for: they come after the last delivered
+ * one, and so no earlier, where ids are times. Null: they are none.
+ */
+export function mostWaiting(
+  { lastDeliveredId }: { readonly lastDeliveredId: EntryId },
+  lastId: EntryId | null,
+  atMs: number | null,
+): number | null {
+  if (atMs === null || lastId === null || idTimeMs(lastId, atMs) === null) return null
+  const sinceMs = idTimeMs(lastDeliveredId, atMs)
+  return sinceMs === null ? null : Math.max(0, atMs - sinceMs)
+}

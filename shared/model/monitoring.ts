@@ -9,6 +9,7 @@ export const groupState = z.enum([
   'stalled-hold',
   'stuck-hold',
   'ahead',
+  'poison',
   'lagging',
   'not-known',
   'no-consumers',

@@ -41,6 +41,8 @@ export const groupSummary = group.extend({
   worstStuck: z.object({ name: bytes, pending: z.int(), idleMs: z.number() }).nullable(),
   /** How long its first pending entry (by id) has not been delivered, ms; null: nothing is pending, or it was not looked at. */
   oldestIdleMs: z.number().nullable(),
+  /** Of its oldest 200 pending entries, how often the one was delivered that was so most often; null as above. */
+  mostDeliveries: count.nullable(),
   /** The first entry that was not delivered to it, null where there is none; null: was not looked for. */
   unread: z.object({ firstId: entryId.nullable() }).nullable(),
 })

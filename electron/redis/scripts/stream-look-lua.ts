@@ -13,7 +13,7 @@ const MOST_CONSUMERS = 500
 const MOST_OF_A_GROUP = 5_000
 /** Consumers that look alive, of which the oldest pending entry is looked at. */
 const MOST_ALIVE = 200
-/** Positions in the stream from which the unread entries are looked for. */
+/** Positions in the stream from which the unread entries are looked for. The others come with the next look. */
 const MOST_POSITIONS = 100
 /** So many unread entries are counted on the way, where entries are small and the server reports no more. */
 const COUNTED = 101
@@ -145,7 +145,7 @@ local function beyond(one, other)
   if #seq ~= #otherSeq then return #seq > #otherSeq end
   return seq > otherSeq
 end
-local unread, positions = {}, 0
+local unread, positions, isOver = {}, 0, false
 local function nextLarge(after)
   local nearest
   local function see(id)
@@ -159,7 +159,11 @@ local function unreadAfter(group)
   local after = group['last-delivered-id']
   if unread[after] ~= nil then return unread[after] end
   if length == 0 or (stream and after == stream[3]) then return { false, 0, 1 } end
-  if large or positions == ${MOST_POSITIONS} then return false end
+  if large then return false end
+  if positions == ${MOST_POSITIONS} then
+    isOver = true
+    return false
+  end
   positions = positions + 1
   local few = average and (average <= ${SMALL_ENTRY_BYTES} or memory <= ${SMALL_STREAM_BYTES}) and (not group.lag or group.lag < ${COUNTED})
   local before = nextLarge(after)
@@ -208,28 +212,34 @@ local function consumersOf(group)
   end
   return listed
 end
-local rows = {}
-for at, group in ipairs(groups) do
+local rows, again = {}, -1
+for turn = 0, #groups - 1 do
+  local at = (first + turn) % #groups + 1
+  local group = groups[at]
   rows[at] = { group.name, group.consumers, group.pending, group['last-delivered-id'], group['entries-read'] or false,
     group.lag or false, unreadAfter(group), false, false }
+  if isOver and again < 0 then again = turn end
 end
-local looked, again = 0, -1
+local looked = 0
 for turn = 0, #groups - 1 do
   local at = (first + turn) % #groups + 1
   local group, row = groups[at], rows[at]
   if group.pending > 0 and group.consumers <= ${MOST_OF_A_GROUP} then
     local consumers = string.find(skip, 'c', 1, true) and 1 or group.consumers
     if looked > 0 and looked + consumers > ${MOST_CONSUMERS} then
-      again = at - 1
+      if again < 0 or turn < again then again = turn end
       break
     end
     looked = looked + consumers
-    local oldest = part('p', 'XPENDING', key, group.name, '-', '+', 1)
-    row[8] = oldest and oldest[1] and { oldest[1][1], oldest[1][3], exact(oldest[1][4]) } or false
+    local oldest = part('p', 'XPENDING', key, group.name, '-', '+', ${PEEKED})
+    local deliveries = 0
+    for _, entry in ipairs(oldest or {}) do deliveries = math.max(deliveries, entry[4]) end
+    row[8] = oldest and oldest[1] and { oldest[1][1], oldest[1][3], exact(deliveries) } or false
     row[9] = consumersOf(group)
   end
 end
 local isHeld = isFirstLarge or largeLast ~= ''
+again = again < 0 and -1 or (first + again) % #groups
 return { calls, length, memory or false, (large or isHeld) and 1 or 0, not isHeld and stream, rows, again, refusals,
   { largeLast ~= '' and largeLast or false, isFirstLarge and 1 or 0, met } }
 `

@@ -18,6 +18,8 @@ interface Options {
   readonly met: MetLarge
 }
 
+/** Pending entries that a look brings of each group. Of more, how often they were delivered is looked at by itself. */
+const FEW_PENDING = 8
 /** Consumers of one look at most, as in the script. */
 const MOST_CONSUMERS = 500
 
@@ -158,18 +160,21 @@ async function readDetails(
   const replies = await send(
     holding.flatMap(({ key, group }) =>
       parts.map((part): ReadLine => {
-        return part === 'p' ? ['XPENDING', key, group.name, '-', '+', 1] : ['XINFO', 'CONSUMERS', key, group.name]
+        return part === 'p'
+          ? ['XPENDING', key, group.name, '-', '+', FEW_PENDING]
+          : ['XINFO', 'CONSUMERS', key, group.name]
       }),
     ),
   )
   const details = new Map<GroupInfo, Detail>()
   holding.forEach(({ group }, at) => {
+    const all = group.pending <= FEW_PENDING
     const of = (part: 'p' | 'c'): Reply | AppError | undefined => {
       const reply = parts.includes(part) ? replies[at * parts.length + parts.indexOf(part)] : undefined
       noteRefusal(skip, part, reply)
       return reply
     }
-    const oldest = orNull(of('p'), (rows) => oldestOf(asList(rows)[0] ?? null))
+    const oldest = orNull(of('p'), (rows) => oldestOf(asList(rows), all))
     const consumerList = orNull(of('c'), (rows) =>
       parseConsumerInfos(rows).map((each) => ({ ...each, oldestIdleMs: null })),
     )
@@ -198,7 +203,7 @@ async function readOldestOfTheLiving(
   const replies = await send(lines)
   const idle = new Map<LookedConsumer, number>()
   living.forEach(({ consumer }, at) => {
-    const row = orNull(replies[at], (rows) => oldestOf(asList(rows)[0] ?? null))
+    const row = orNull(replies[at], (rows) => oldestOf(asList(rows), false))
     if (row) idle.set(consumer, row.idleMs)
   })
   for (const [group, detail] of details) {
@@ -207,8 +212,14 @@ async function readOldestOfTheLiving(
   }
 }
 
-function oldestOf(row: Reply): LookedGroup['oldest'] {
-  if (row === null) return null
-  const [id, , idle, deliveries] = asList(row)
-  return { id: asId(id), idleMs: asNumber(idle), deliveries: asNumber(deliveries) }
+/** `all`: these are all that are pending. */
+function oldestOf(rows: readonly Reply[], all: boolean): LookedGroup['oldest'] {
+  const read = rows.map((row) => {
+    const [id, , idle, deliveries] = asList(row)
+    return { id: asId(id), idleMs: asNumber(idle), deliveries: asNumber(deliveries) }
+  })
+  const [first] = read
+  if (!first) return null
+  const most = Math.max(...read.map(({ deliveries }) => deliveries))
+  return { id: first.id, idleMs: first.idleMs, mostDeliveries: all ? most : null }
 }

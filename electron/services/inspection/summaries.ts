@@ -103,6 +103,7 @@ function groupSummary(
   before: GroupSummary | undefined,
 ): Omit<GroupSummary, 'lag'> {
   const { name, consumers, pending, lastDeliveredId, entriesRead, oldest, consumerList, unread } = group
+  const isUnmoved = before !== undefined && look.next !== null && before.lastDeliveredId === lastDeliveredId
   const isLeftOut = pending > 0 && consumerList === null && look.next !== null
   return {
     name: fromBuffer(name),
@@ -110,7 +111,8 @@ function groupSummary(
     aheadOf: aheadOf(look.ends?.lastGeneratedId ?? null, lastDeliveredId),
     oldestPendingId: oldest?.id ?? (isLeftOut ? (before?.oldestPendingId ?? null) : null),
     oldestIdleMs: oldest?.idleMs ?? (isLeftOut ? (before?.oldestIdleMs ?? null) : null),
-    unread: unread && { firstId: unread.firstId },
+    mostDeliveries: oldest ? oldest.mostDeliveries : isLeftOut ? (before?.mostDeliveries ?? null) : null,
+    unread: unread ? { firstId: unread.firstId } : isUnmoved ? before.unread : null,
     ...(isLeftOut && before ? countsOf(before) : consumerCounts(consumerList && toConsumers(consumerList, thresholds))),
   }
 }

@@ -13,6 +13,8 @@ import { nextPeek, PRESENCE_OF } from './peeks'
 
 const PEEK_AGAIN_MS = 15_000
 const PEEK_UNSEEN_AGAIN_MS = 60_000
+/** Between two groups whose turn it is though they are not among the worst: the budget is for the figures first. */
+const PACE_MS = 500
 /** Where entries come with being counted, they are small on average. */
 const SMALL_ENTRY_BYTES = 4_096
 
@@ -38,6 +40,8 @@ export interface CloserLooks {
   /** What was counted of a group's unread entries, as it stands at this look. */
   counted(key: Bytes, look: StreamLook, group: LookedGroup): LagCount | null
   isWaiting(): boolean
+  /** When there is something to look at by itself again, ms; null: not known yet. */
+  dueInMs(): number | null
   /** Somebody asks for all of it again, and so for what was refused. */
   askAgain(): void
   forget(groupId: string): void
@@ -49,10 +53,17 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
   /** Infinity: it was refused, and each refusal is a line of the server's log. */
   const peekedAtMs = new Map<string, number>()
 
+  let pacedAtMs = 0
+  let isPeekWaiting = false
+  const waitMs = (): number => Math.max(0, pacedAtMs + PACE_MS - Date.now())
+
   function startPeek(): Promise<void> | null {
     const againAfterMs = isSeen() ? PEEK_AGAIN_MS : PEEK_UNSEEN_AGAIN_MS
-    const row = nextPeek(rows() ?? [], peekedAtMs, Date.now(), againAfterMs)
-    if (!row) return null
+    const next = nextPeek(rows() ?? [], peekedAtMs, Date.now(), againAfterMs)
+    isPeekWaiting = next !== null
+    if (!next || (!next.isUrgent && waitMs() > 0)) return null
+    const { row, isUrgent } = next
+    if (!isUrgent) pacedAtMs = Date.now()
     peekedAtMs.set(row.id, Date.now())
     const key = toBuffer(row.key)
     const presence = known.get(bytesKey(row.key))?.large === false ? PRESENCE_OF : 0
@@ -98,6 +109,7 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     note: lags.note,
     counted: lags.of,
     isWaiting: lags.isWaiting,
+    dueInMs: () => (isPeekWaiting ? Math.max(1, waitMs()) : null),
     askAgain() {
       for (const [id, atMs] of peekedAtMs) if (atMs === Infinity) peekedAtMs.delete(id)
     },

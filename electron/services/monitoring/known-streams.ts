@@ -1,6 +1,6 @@
 import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
 import { groupKey } from '../../../shared/group-key'
-import type { PendingPeek } from '../../../shared/judgement/pending-peek'
+import { isPoison, type PendingPeek } from '../../../shared/judgement/pending-peek'
 import { backlog, ratesOf } from '../../../shared/judgement/rates'
 import { streamState } from '../../../shared/judgement/stream-health'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
@@ -60,10 +60,10 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
   let histories = 0
 
   const judge = (summary: StreamSummary, { history, first, large }: Seen, readAtMs: number): KnownStream => {
-    const rows = triageRows(summary, thresholds(), waits.of)
+    const rows = triageRows(summary, thresholds(), waits.of, (id) => peeks.get(id) ?? null)
     const groups = rows.map(({ id, key: _key, group, ...judgement }) => {
       const samples = history.samples(group.name)
-      const peek = group.pending > 0 ? (peeks.get(id) ?? null) : null
+      const peek = group.pending > 0 ? (peekOf(id, group) ?? null) : null
       return { ...judgement, rates: ratesOf(samples), backlog: backlog(samples), peek }
     })
     return {
@@ -81,6 +81,12 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
         groups,
       },
     }
+  }
+  /** Where the summary tells that no entry fails any more, that is the newer word. */
+  const peekOf = (id: string, { mostDeliveries }: GroupSummary): PendingPeek | undefined => {
+    const peek = peeks.get(id)
+    const hasPoison = mostDeliveries === null || isPoison({ deliveries: mostDeliveries }, thresholds())
+    return peek && !hasPoison ? { ...peek, poison: 0 } : peek
   }
   const noteWaits = ({ key, groups, atMs, lastId }: StreamSummary): void => {
     for (const { name, unread } of groups) {

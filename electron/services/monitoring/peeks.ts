@@ -2,25 +2,39 @@ import type { TriageRow } from '../../../shared/judgement/triage-row'
 
 /** Of its oldest pending entries, those that are looked for in the stream. */
 export const PRESENCE_OF = 20
-const MOST_GROUPS = 24
+/** The worst groups are looked at again the soonest. */
+const MOST_SOON = 24
+const REST_AGAIN_MS = 120_000
+
+export interface NextPeek {
+  readonly row: TriageRow
+  /** One of the worst, or an entry of it is known to fail: not to be kept waiting. */
+  readonly isUrgent: boolean
+}
 
 /**
- * Which group's oldest pending entries to look at next: of the worst 24 that hold something, the first not looked at for
- * `againAfterMs`. Summaries don't tell of entries that fail again and again or that are gone; the oldest ones do, as what
- * fails stays behind. Null: all of them were. `rows`: worst first.
+ * Which group's oldest pending entries to look at next. First the worst 24 that hold something, and all in which an entry
+ * fails, that never were or not for `againAfterMs`; then what never was, the worst first; then what was looked at the longest
+ * ago, not before two minutes: so each has its turn. Summaries don't tell of entries that are gone; the oldest ones do, as
+ * what fails stays behind. Null: all of them were. `rows`: worst first.
  */
 export function nextPeek(
   rows: readonly TriageRow[],
   lookedAtMs: ReadonlyMap<string, number>,
   nowMs: number,
   againAfterMs: number,
-): TriageRow | null {
-  let looked = 0
+): NextPeek | null {
+  const dueBeforeMs = nowMs - Math.max(againAfterMs, REST_AGAIN_MS)
+  let holding = 0
+  let longest: TriageRow | null = null
+  let longestAtMs = dueBeforeMs
   for (const row of rows) {
     if (row.group.pending === 0) continue
-    if (nowMs - (lookedAtMs.get(row.id) ?? -Infinity) > againAfterMs) return row
-    looked += 1
-    if (looked === MOST_GROUPS) return null
+    const atMs = lookedAtMs.get(row.id) ?? -Infinity
+    holding += 1
+    const isUrgent = holding <= MOST_SOON ? nowMs - atMs > againAfterMs : row.state === 'poison' && atMs === -Infinity
+    if (isUrgent) return { row, isUrgent }
+    if (atMs < longestAtMs) [longest, longestAtMs] = [row, atMs]
   }
-  return null
+  return longest && { row: longest, isUrgent: false }
 }

@@ -72,7 +72,7 @@ export interface Watch {
  * (`refreshSeconds`; while nobody looks every 30 s or more; never while that is off) as many as the budget lets through. A
  * stream costs one command and some 350 bytes, each of its groups some 100 more, and each consumer of one that holds
  * something some 25; no entry is sent (see `redis/scripts/stream-look-lua.ts`). The oldest entries of the worst 24 groups cost
- * another command every 15 s. What is on a screen comes first; all else gives way to keys and clicks.
+ * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
 export function startWatch({ topology, budget, settings, touches, log }: WatchOptions): Watch {
   const primaries = topology.primaries()
@@ -188,13 +188,18 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
       if (taken.keys.length > 0 || peeking) await nextTurn()
       else if (!isCalm) await rest(calmAtMs - Date.now())
       else if (isReady() && (order.isStale() || closer.isWaiting())) await rest(budget.waitMs())
-      else await wake.next(ended.signal)
+      else await restUntil(isReady() ? closer.dueInMs() : null)
     }
   }
 
   async function unlessSeen(ms: number): Promise<void> {
     const untilMs = Date.now() + ms
     while (!followers.isSeen() && !ended.signal.aborted && Date.now() < untilMs) await rest(untilMs - Date.now())
+  }
+
+  async function restUntil(dueInMs: number | null): Promise<void> {
+    if (dueInMs === null) await wake.next(ended.signal)
+    else await rest(Math.max(dueInMs, budget.waitMs()))
   }
 
   /** Resolves with the next wake too: what is on a screen does not wait. */

@@ -24,6 +24,7 @@ const calm: GroupSummary = {
   lag: { value: null, kind: 'unknown' },
   oldestPendingId: null,
   oldestIdleMs: null,
+  mostDeliveries: 1,
   unread: { firstId: null },
   ...{ stuck: null, stuckPending: null, worstStuck: null },
   active: null,

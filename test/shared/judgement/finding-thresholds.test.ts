@@ -30,6 +30,7 @@ function group(changes: Partial<GroupSummary> = {}): GroupSummary {
     lag: { value: 0, kind: 'exact' },
     oldestPendingId: null,
     oldestIdleMs: null,
+    mostDeliveries: 1,
     unread: { firstId: null },
     active: 1,
     stalled: 0,

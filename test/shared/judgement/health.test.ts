@@ -87,6 +87,10 @@ describe('the health of a group', () => {
     ['with an id that holds no time', { lag: { value: 3, kind: 'exact' }, unread: { firstId: '7-0' } }, 'not-known'],
     ['one entry with a stalled consumer', { stalledPending: 1 }, 'stalled-hold'],
     ['one entry with a living consumer that does not touch it', { stuckPending: 1 }, 'stuck-hold'],
+    ['an entry that was delivered five times', { pending: 1, mostDeliveries: 5 }, 'poison'],
+    ['one that was delivered four times', { pending: 1, mostDeliveries: 4 }, 'fine'],
+    ['nothing pending any more of what was delivered often', { pending: 0, mostDeliveries: 9 }, 'fine'],
+    ['entries of which nobody looked how often they were delivered', { pending: 1, mostDeliveries: null }, 'not-known'],
     ['a position that the stream has not reached', { aheadOf: '5-0' }, 'ahead'],
     ['consumers that could not be read', { stalledPending: null, pending: 9 }, 'not-known'],
     ['consumers that were not looked at, as they hold nothing', { stalledPending: null }, 'fine'],
@@ -98,7 +102,7 @@ describe('the health of a group', () => {
 
   it('is bad, a warning, quiet or good', () => {
     expect(GROUP_HEALTH).toEqual({
-      ...{ 'stalled-hold': 'bad', 'stuck-hold': 'bad', ahead: 'bad', lagging: 'warn' },
+      ...{ 'stalled-hold': 'bad', 'stuck-hold': 'bad', ahead: 'bad', poison: 'warn', lagging: 'warn' },
       ...{ 'not-known': 'unknown', 'no-consumers': 'quiet', fine: 'good' },
     })
     expect(worse('warn', 'bad')).toBe('bad')

@@ -20,6 +20,7 @@ export function group(name: string, changes: Partial<GroupSummary> = {}): GroupS
     lag: { value: 0, kind: 'exact' },
     oldestPendingId: null,
     oldestIdleMs: null,
+    mostDeliveries: 1,
     unread: { firstId: null },
     active: 2,
     stalled: 0,

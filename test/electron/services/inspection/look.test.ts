@@ -71,7 +71,7 @@ onEachServer('on %s', (version) => {
         consumers: 2,
         pending: 3,
         lastDeliveredId: '4-0',
-        oldest: { id: '1-0', deliveries: 1 },
+        oldest: { id: '1-0', mostDeliveries: 1 },
       })
       const ann = billing?.consumerList?.find(({ pending }) => pending > 0)
       expect(ann).toMatchObject({ pending: 3, name: Buffer.from('ann') })
