@@ -10,6 +10,7 @@ import { createBackend, type Backend } from '../../../electron/api/backend'
 import { createDownloads } from '../../../electron/web/downloads'
 import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
+import { WEB_PATHS } from '../../../shared/web-paths'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
 
@@ -24,6 +25,7 @@ interface World {
 
 type Path = { [Noun in keyof Contract & string]: `${Noun}.${keyof Contract[Noun] & string}` }[keyof Contract & string]
 
+const downloads = createDownloads()
 const GROUP = 'billing'
 const BINARY = { base64: '//4A' }
 
@@ -163,6 +165,11 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     const [{ name, size } = { name: '', size: 0 }] = fields
     const saved = await api.entry.saveValue({ connectionId, key, id: '3-0', at: 0, name })
     expect(saved).toMatchObject({ kind: 'offered', bytes: size })
+    // One that nobody fetches is kept for a minute, and so few at once that another would wait for that.
+    const path = saved.kind === 'offered' ? saved.path : ''
+    const file = downloads.take(path.slice(WEB_PATHS.download.length))
+    expect(file?.body).toHaveLength(size)
+    file?.onSent?.()
   },
   'entry.text': async ({ api, connectionId, key }) => {
     const { text } = await api.entry.text({ connectionId, key, id: '3-0', as: 'json' })
@@ -518,7 +525,7 @@ beforeAll(async () => {
     version: '1.2.3',
     dataDir,
     sandbox: false,
-    saveFile: createDownloads().save,
+    saveFile: downloads.save,
     log,
   })
 })
