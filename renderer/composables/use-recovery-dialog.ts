@@ -1,7 +1,7 @@
 import { createSharedComposable } from '@vueuse/core'
 import { shallowRef, type ShallowRef } from 'vue'
 import type { EntryId } from '../../shared/entry-id'
-import type { RecoveryAction } from '../../shared/model/plan'
+import type { RecoveryAction } from '../../shared/model/recovery-action'
 import type { Selection } from '../../shared/model/selection'
 import type { GroupTarget } from '../stores/targets'
 

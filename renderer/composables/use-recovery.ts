@@ -1,7 +1,7 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import type { Bytes } from '../../shared/bytes'
 import type { Job } from '../../shared/model/job'
-import type { RecoveryAction } from '../../shared/model/plan'
+import type { RecoveryAction } from '../../shared/model/recovery-action'
 import type { Selection } from '../../shared/model/selection'
 import { api } from '../api/client'
 import { describeError, errorInfo } from '../api/errors'

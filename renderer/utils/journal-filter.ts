@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../../shared/model/journal'
-import { recoveryAction } from '../../shared/model/plan'
+import { recoveryAction } from '../../shared/model/recovery-action'
 import { words } from '../../shared/words/words'
 import { sentence } from '../../shared/words/messages'
 

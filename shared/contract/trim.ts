@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { job } from '../model/job'
-import { trimPlan, trimStrategy } from '../model/plan'
+import { trimPlan, trimStrategy } from '../model/trim-plan'
 import { references } from '../model/references'
 import { onStream, reads, writesForGood } from './base'
 

@@ -1,5 +1,5 @@
 import { KINDS, type GoneEntries } from '../model/kinds'
-import type { RecoveryAction } from '../model/plan'
+import type { RecoveryAction } from '../model/recovery-action'
 
 /** What an action does with those of its entries that are gone from the stream. */
 export function goneEntries(action: RecoveryAction): Exclude<GoneEntries, 'as-asked'> {

@@ -1,4 +1,4 @@
-import type { TrimPlan } from '../model/plan'
+import type { TrimPlan } from '../model/trim-plan'
 
 /** How many, and how sure that is. */
 export type Figure = TrimPlan['removes']

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
-import { certainty } from './plan'
+import { figure } from './figure'
 import { references } from './references'
 
 /** Which entries of a stream: those ticked, or all from one id to another, both included. */
@@ -10,8 +10,6 @@ export const entrySelection = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('range'), from: entryId, to: entryId }),
 ])
 export type EntrySelection = z.infer<typeof entrySelection>
-
-const figure = z.object({ value: z.int(), certainty })
 
 /** Made by reading only: what would go, and which groups need it still. */
 export const deletionPlan = z.object({

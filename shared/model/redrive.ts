@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { entrySelection } from './deletion'
-import { certainty, copyReader } from './plan'
+import { figure } from './figure'
+import { copyReader } from './other-group'
 import { message } from './message'
 
 /** Which dead letters: those ticked, a range of ids, or all that are in the stream now. */
@@ -34,8 +35,6 @@ export const redriveTarget = z.object({
   refusal: message.nullable(),
 })
 export type RedriveTarget = z.infer<typeof redriveTarget>
-
-const figure = z.object({ value: z.int(), certainty })
 
 /** Made by reading only: what would go where, and what is left alone. */
 export const redrivePlan = z.object({

@@ -3,7 +3,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { jobState } from './job'
 import { message } from './message'
-import { doubts } from './plan'
+import { doubts } from './doubts'
 
 /** A backup's name in the folder of backups. */
 export const backupName = z.string().min(1).max(200)

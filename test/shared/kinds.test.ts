@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { goneEntries } from '../../shared/judgement/gone-entries'
 import { jobKinds, journalActions, KINDS } from '../../shared/model/kinds'
-import { recoveryAction, type RecoveryAction } from '../../shared/model/plan'
+import { recoveryAction, type RecoveryAction } from '../../shared/model/recovery-action'
 
 describe('the table of kinds', () => {
   it('does not compile when a row lacks a column', () => {

@@ -1,6 +1,6 @@
 import { sameBytes } from '../../../shared/bytes'
 import type { JournalRecord } from '../../../shared/model/journal'
-import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
+import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
 import { fromBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { consumerInfos, findGroup, requireGroup } from '../../redis/xinfo'

@@ -1,7 +1,7 @@
 import { parseCount, type Count } from '../../../shared/count'
 import { AppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
-import type { UndoWhich } from '../../../shared/model/plan'
+import type { UndoWhich } from '../../../shared/model/undo-plan'
 import { toBuffer } from '../../redis/bytes'
 import { createConsumer, createGroup } from '../../redis/xgroup'
 import { consumerInfos, findGroup } from '../../redis/xinfo'

@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { loses } from '../../../shared/judgement/losses'
-import type { OtherGroup } from '../../../shared/model/plan'
+import type { OtherGroup } from '../../../shared/model/other-group'
 import { fromBuffer } from '../../redis/bytes'
 import { groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { BATCH, observeIds } from './observe-pending'

@@ -1,7 +1,7 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { PriorEntry } from '../../../shared/model/journal'
-import type { RecoveryAction } from '../../../shared/model/plan'
+import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import { nameKey, toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'

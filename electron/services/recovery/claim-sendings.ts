@@ -1,5 +1,5 @@
 import type { Count } from '../../../shared/count'
-import type { RecoveryAction } from '../../../shared/model/plan'
+import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import type { ClaimOptions } from '../../redis/xclaim'
 import { byIdleClass } from './idle-classes'
 import type { ObservedRow } from '../inspection/observe-pending'

@@ -1,5 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
-import type { HashesFound, RecoveryPlan, ShownValue } from '../../../shared/model/plan'
+import type { HashesFound, ShownValue } from '../../../shared/model/hashes-found'
+import type { RecoveryPlan } from '../../../shared/model/plan'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { Source } from '../../redis/source'
 import { entryBytes } from '../../redis/xrange'

@@ -1,4 +1,4 @@
-import type { UndoPlan, UndoWhich } from '../../../shared/model/plan'
+import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'

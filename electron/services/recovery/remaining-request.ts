@@ -1,5 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
-import type { RecoveryAction } from '../../../shared/model/plan'
+import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import type { Selection } from '../../../shared/model/selection'
 
 interface Asked {

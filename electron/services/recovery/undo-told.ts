@@ -1,4 +1,5 @@
-import type { RecoveryAction, RecoveryPlan } from '../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import type { ActionKind, PlanFacts } from './action'

@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
-import type { CopyReader } from '../../../shared/model/plan'
+import type { CopyReader } from '../../../shared/model/other-group'
 import { fromBuffer, keyName, nameKey } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { groupInfos, type GroupInfo } from '../../redis/xinfo'

@@ -1,5 +1,5 @@
 import type { Job } from '../../../shared/model/job'
-import type { UndoPlanning } from '../../../shared/model/plan'
+import type { UndoPlanning } from '../../../shared/model/undo-plan'
 import { toBuffer } from '../../redis/bytes'
 import { createBackupList, type BackupList } from '../backup/list-backups'
 import { jobSource } from '../jobs/job-services'

@@ -1,5 +1,5 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
-import type { UndoPlan } from '../../../shared/model/plan'
+import type { UndoPlan } from '../../../shared/model/undo-plan'
 import { serverTimeMs } from '../../redis/server'
 import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/error'
-import type { UndoPlan } from '../../../shared/model/plan'
+import type { UndoPlan } from '../../../shared/model/undo-plan'
 import type { Restored } from '../../../shared/model/restore'
 import { toBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'

@@ -1,6 +1,6 @@
 import type { Source } from '../../redis/source'
 import { compareIds, previousId, type EntryId } from '../../../shared/entry-id'
-import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import type { TrimPlan, TrimStrategy } from '../../../shared/model/trim-plan'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { range } from '../../redis/xrange'
 import { removedBetween } from '../inspection/stream-snapshot'

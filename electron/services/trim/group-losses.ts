@@ -1,6 +1,6 @@
 import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
-import type { TrimPlan } from '../../../shared/model/plan'
+import type { TrimPlan } from '../../../shared/model/trim-plan'
 import { fromBuffer } from '../../redis/bytes'
 import type { GroupInfo, StreamInfo } from '../../redis/xinfo'
 import { pendingRange } from '../../redis/xpending'

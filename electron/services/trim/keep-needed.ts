@@ -1,7 +1,7 @@
 import { compareIds } from '../../../shared/entry-id'
 import { losesAny } from '../../../shared/judgement/losses'
 import type { ServerInfo } from '../../../shared/model/connection'
-import type { TrimNeeded, TrimPlan } from '../../../shared/model/plan'
+import type { TrimNeeded, TrimPlan } from '../../../shared/model/trim-plan'
 import { fromBuffer } from '../../redis/bytes'
 import { MOST_GROUPS } from '../../redis/scripts/trim-unneeded'
 import type { Source } from '../../redis/source'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import { nextId, type EntryId } from '../../../shared/entry-id'
-import type { TrimPlan, TrimStrategy } from '../../../shared/model/plan'
+import type { TrimPlan, TrimStrategy } from '../../../shared/model/trim-plan'
 import type { References } from '../../../shared/model/references'
 import { MAX_IDS } from '../../redis/batch'
 import { fromBuffer, nameKey } from '../../redis/bytes'

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
-import type { TrimPlan } from '../../../shared/model/plan'
+import type { TrimPlan } from '../../../shared/model/trim-plan'
 import type { Writer } from '../../redis/reader-writer'
 import type { LostReply } from '../jobs/lost-reply'
 import type { RecordWriter } from '../journal/journal'

@@ -1,4 +1,4 @@
-import type { TrimStrategy } from '../../../shared/model/plan'
+import type { TrimStrategy } from '../../../shared/model/trim-plan'
 import type { References } from '../../../shared/model/references'
 
 /** What a trim is to keep, and how it goes about it. */

@@ -1,7 +1,7 @@
 import { losers, type Figure } from '../../judgement/losses'
 import { figureText } from './figure-words'
 import { formatLocal } from '../../format/format-time'
-import type { TrimPlan } from '../../model/plan'
+import type { TrimPlan } from '../../model/trim-plan'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 /** What is left, as sure as what goes. */

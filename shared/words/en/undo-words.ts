@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../../model/journal'
-import type { UndoPlan } from '../../model/plan'
+import type { UndoPlan } from '../../model/undo-plan'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { sentence } from '../messages'
 

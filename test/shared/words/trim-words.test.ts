@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { losers } from '../../../shared/judgement/losses'
-import type { TrimPlan } from '../../../shared/model/plan'
+import type { TrimPlan } from '../../../shared/model/trim-plan'
 import { words } from '../../../shared/words/words'
 
 const { firstKeptNote, losses: lossSentence, remaining: remainingWords, removing: removesSentence } = words.trim

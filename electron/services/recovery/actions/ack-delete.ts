@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { ServerInfo } from '../../../../shared/model/connection'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { isAppError, type AppError } from '../../../../shared/error'
 import { fromBuffer } from '../../../redis/bytes'
 import { asNumber, type Reply } from '../../../redis/reply'

@@ -1,4 +1,4 @@
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf } from '../../jobs/run-batch'

@@ -1,7 +1,7 @@
 import { cliArgument } from '../../../../shared/bytes'
 import { compareIds, previousId, type EntryId } from '../../../../shared/entry-id'
 import { AppError } from '../../../../shared/error'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { autoClaimJustId } from '../../../redis/xautoclaim'

@@ -1,5 +1,6 @@
 import { sameBytes } from '../../../../shared/bytes'
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
 import { pendingSummary } from '../../../redis/xpending'
 import { noCounts } from '../../lib/job-counts'

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../shared/error'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { toBuffer } from '../../../redis/bytes'
 import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../../shared/entry-id'
 import { isAppError, type AppError } from '../../../../shared/error'
 import type { JobFailure } from '../../../../shared/model/job'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
 import { toBuffer } from '../../../redis/bytes'
 import type { JobStep } from '../../jobs/job-step'

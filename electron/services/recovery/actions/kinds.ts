@@ -1,4 +1,4 @@
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { ActionKind } from '../action'
 import { ack } from './ack'
 import { ackDelete } from './ack-delete'

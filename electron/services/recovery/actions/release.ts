@@ -1,5 +1,5 @@
 import type { EntryId } from '../../../../shared/entry-id'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { cliArgument } from '../../../../shared/bytes'
 import { release as sendRelease } from '../../../redis/xnack'
 import { noCounts } from '../../lib/job-counts'

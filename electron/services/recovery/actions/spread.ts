@@ -1,4 +1,5 @@
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'

@@ -1,6 +1,7 @@
 import { cliArgument, type Bytes } from '../../../../shared/bytes'
 import { AppError } from '../../../../shared/error'
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import { COPY_AND_ACK_MAX, MAX_PARTS } from '../../../redis/scripts/copy-and-ack'
 import type { ReferenceMode } from '../../../redis/xdelex'

@@ -1,4 +1,4 @@
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, keyName, toBuffer } from '../../../redis/bytes'
 import { allocationOf } from '../actions/spread'
 import { claimable } from '../claimable'

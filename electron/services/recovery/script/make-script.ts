@@ -1,4 +1,5 @@
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { PlanScript } from '../../../../shared/model/script'
 import { kindOf } from '../actions/kinds'
 import type { PreparedPlan } from '../make-plan'

@@ -1,5 +1,5 @@
 import { cliArgument } from '../../../../shared/bytes'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { kindOf } from '../actions/kinds'
 import { idsOf } from '../../jobs/run-batch'
 import type { ScriptOf } from './script-of'

@@ -1,5 +1,6 @@
 import type { ServerInfo } from '../../../../shared/model/connection'
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { GroupSource } from '../../../redis/source'
 import type { SelectedBatch } from '../selected'
 

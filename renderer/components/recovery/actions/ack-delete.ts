@@ -1,4 +1,4 @@
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 import { REFERENCES } from './references'

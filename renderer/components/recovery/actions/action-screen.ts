@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../../shared/bytes'
 import type { CapabilityName } from '../../../../shared/model/connection'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 
 interface Control<A, Value> {

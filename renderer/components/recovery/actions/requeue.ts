@@ -1,5 +1,5 @@
 import { displayBytes } from '../../../../shared/bytes'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
 import { deleteOriginal } from './delete-original'

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { DeletionPlan } from '../../../../shared/model/deletion'
 import type { GroupChange } from '../../../../shared/model/group-change'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
 import { bury, plan as planRedrive, run as runRedrive } from '../redrive/redrive-kit'
 import { GROUP, ofAll, ofConsumer } from '../recovery/recovery-kit'

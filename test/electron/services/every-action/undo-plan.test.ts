@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { UndoPlan } from '../../../../shared/model/plan'
+import type { UndoPlan } from '../../../../shared/model/undo-plan'
 import { availableServers, serverBinary } from '../../../helpers/available-servers'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'

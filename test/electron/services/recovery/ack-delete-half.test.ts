@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { openAs } from './limited-user'
 import { counts, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
 import { sentence } from '../../../../shared/words/messages'

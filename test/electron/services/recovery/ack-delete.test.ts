@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { EntryId } from '../../../../shared/entry-id'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { openAs } from './limited-user'
 import {
   callsOf,

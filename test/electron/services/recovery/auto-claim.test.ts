@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
 import { openAs } from './limited-user'

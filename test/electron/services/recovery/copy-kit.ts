@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { fromBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
 import type { EntryId } from '../../../../shared/entry-id'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { KEY, type Name } from './recovery-kit'
 
 /** Where they go when no stream is named. */

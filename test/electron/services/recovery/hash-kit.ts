@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { GROUP, KEY } from './recovery-kit'
 
 /** To hashes `tweet:` and the value of the field `id`, as the monitor does. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { EntryId } from '../../../../shared/entry-id'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import {
   ack,
   callsOf,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { redrive } from '../redrive/redrive-kit'
 import { deadLetter } from './copy-kit'
 import { brokerWorker, nodeRedisWorker, type Worker, type WorkerSetup } from './living-workers'

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { sentence } from '../../../../shared/words/messages'
 import { rewriteJournal } from '../journal/rewrite-journal'
 import { bury, redrive } from '../redrive/redrive-kit'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import {
   ack,
   claimTo,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Criteria } from '../../../../shared/model/selection'
 import {
   ack,

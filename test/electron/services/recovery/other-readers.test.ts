@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { deadLetter } from './copy-kit'
 import { ack, claimTo, GROUP, idsFrom, KEY, ofAll, ofConsumer, onEveryServer, seed, type World } from './recovery-kit'
 import { openAs } from './limited-user'

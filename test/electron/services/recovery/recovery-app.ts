@@ -2,7 +2,7 @@ import { createRouterClient } from '@orpc/server'
 import { pino } from 'pino'
 import { createBackend } from '../../../../electron/api/backend'
 import { createDownloads } from '../../../../electron/web/downloads'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 
 // Run by killed.test.ts: Sluice in a process of its own that recovers all that is pending, until it is killed.
 const [dataDir = '', connectionId = '', action = ''] = process.argv.slice(2)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Fault } from '../../../helpers/fault-proxy'
 import { counts, GROUP, heldBy, idsFrom, KEY, ofConsumer, onEveryServer, seed, type World } from './recovery-kit'
 import { saying } from '../../../helpers/saying'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
 import { openAs } from './limited-user'
 import {

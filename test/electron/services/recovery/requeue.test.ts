@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { openAs } from './limited-user'
 import { counts, GROUP, heldBy, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
-import type { RecoveryAction, UndoWhich } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import type { UndoWhich } from '../../../../shared/model/undo-plan'
 import type { Fault } from '../../../helpers/fault-proxy'
 import { rewriteJournal } from '../journal/rewrite-journal'
 import { copiesIn, DEAD, deadLetter } from './copy-kit'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RecoveryAction } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
 
 const TARGET = 'other'

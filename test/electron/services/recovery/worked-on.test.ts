@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { RecoveryAction, RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryPlan } from '../../../../shared/model/plan'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { sentence } from '../../../../shared/words/messages'
 import { deadLetter } from './copy-kit'
 import { ack, claimTo, idsFrom, KEY, ofAll, ofConsumer, onEveryServer, seed, spreadOver } from './recovery-kit'

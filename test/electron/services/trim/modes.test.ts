@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { References } from '../../../../shared/model/references'
-import type { TrimPlan, TrimStrategy } from '../../../../shared/model/plan'
+import type { TrimPlan, TrimStrategy } from '../../../../shared/model/trim-plan'
 import { onEachServer } from '../../../helpers/on-each-server'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'

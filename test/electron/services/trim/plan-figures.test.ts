@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { TrimPlan } from '../../../../shared/model/plan'
+import type { TrimPlan } from '../../../../shared/model/trim-plan'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { readTruth, seedRandom, type Truth } from './random-stream'
 import { KEY, openTrimWorld, type TrimWorld } from './trim-world'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeTrimPlan } from '../../../../electron/services/trim/make-trim-plan'
-import type { TrimStrategy } from '../../../../shared/model/plan'
+import type { TrimStrategy } from '../../../../shared/model/trim-plan'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 import { asOld } from './old-server'

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { createRandom, type Random } from '../../../../electron/sandbox/random'
 import { compareIds, MAX_ID, nextId, previousId, type EntryId } from '../../../../shared/entry-id'
-import type { TrimStrategy } from '../../../../shared/model/plan'
+import type { TrimStrategy } from '../../../../shared/model/trim-plan'
 import { KEY } from './trim-world'
 
 /** A trim of a stream that was made of a seed. */

@@ -2,7 +2,7 @@
 import { enableAutoUnmount } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import HashTable from '../../../../renderer/components/recovery/HashTable.vue'
-import type { HashesFound } from '../../../../shared/model/plan'
+import type { HashesFound } from '../../../../shared/model/hashes-found'
 import { mountOn } from '../../helpers/mount-view'
 
 const value = (text: string) => ({ value: text, size: text.length, cut: false })

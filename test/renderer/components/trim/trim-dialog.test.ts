@@ -5,7 +5,7 @@ import { ORPCError } from '@orpc/client'
 import { afterEach, describe, expect, it } from 'vitest'
 import TrimDialog from '../../../../renderer/components/trim/TrimDialog.vue'
 import type { Job } from '../../../../shared/model/job'
-import type { TrimPlan } from '../../../../shared/model/plan'
+import type { TrimPlan } from '../../../../shared/model/trim-plan'
 import { fakeApi, type Call } from '../../helpers/fake-api'
 import { button, mountOn } from '../../helpers/mount-view'
 
