@@ -26,3 +26,8 @@ export async function sameBodies(
   })
   return same
 }
+
+/** For the journal, which has one of each copy: 132 bits of it. */
+export function digestOfCopy(parts: readonly Buffer[]): string {
+  return digestOfParts(parts).slice(0, 22)
+}

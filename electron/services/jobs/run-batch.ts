@@ -19,6 +19,8 @@ export interface Batch {
   readonly to?: Bytes
   /** It copies and acks in one step. */
   readonly atomic?: boolean
+  /** Gives a digest of what the copy of an entry is given, where that is not told by its entry. */
+  readonly held?: ((id: EntryId) => string) | undefined
   /** Sends, and says what the replies told. */
   send(): Promise<Sent>
   /**
@@ -40,13 +42,14 @@ export async function* runBatch(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record } = context
-  const { number, observation, rows, to = null, atomic } = batch
+  const { number, observation, rows, to = null, atomic, held } = batch
   await record.intent(number, observation.at, priorsOf(rows), to, atomic)
   const sent = await batch.send()
   const outcome = sent.lost.length === 0 ? sent : both(sent, await readLost(context, batch, sent.lost, signal))
   const { counts, except, until, copies = [], failures = [], unsure } = outcome
   const step = { done: sumOf(counts), counts, failures }
-  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies, unsure })
+  const digests = held && copies.map(([id]) => held(id))
+  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies, held: digests, unsure })
   const unwritten = await written.then(() => null, notWritten)
   const why = sent.error
   if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why))) throw interrupted(reasonOfUnknown(why), step)

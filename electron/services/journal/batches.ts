@@ -15,6 +15,8 @@ export interface JournalBatch {
   readonly to: Bytes | null
   /** The copies that were written, by the id of the entry. */
   readonly copies: ReadonlyMap<EntryId, EntryId>
+  /** By the id of a copy: a digest of what it was given. */
+  readonly held?: ReadonlyMap<EntryId, string>
   /** Of `changed`: what others may have changed instead, a consumer that acked it, say. */
   readonly unsure: ReadonlySet<EntryId>
   /** What has a copy was acked in the same step. Not in older records. */
@@ -37,12 +39,17 @@ export async function* readBatches(folder: string, id: string, begunIn: string):
       const changed = prior.filter((entry) => !except.has(entry.id))
       // What an older Sluice wrote does not tell which of them the unknown ones are.
       const unsure = line.unsure ?? (line.counts.unknown > 0 ? idsOf(changed) : [])
-      yield { ...sent, until: line.until, changed, copies: new Map(line.copies), unsure: new Set(unsure) }
+      const held = new Map((line.held ?? []).flatMap((digest, at) => withCopy(line.copies[at], digest)))
+      yield { ...sent, until: line.until, changed, copies: new Map(line.copies), held, unsure: new Set(unsure) }
     }
   }
   for (const { prior, ...sent } of waiting.values()) {
     yield { ...sent, until: null, changed: prior, copies: new Map(), unsure: new Set(idsOf(prior)) }
   }
+}
+
+function withCopy(copied: readonly [EntryId, EntryId] | undefined, digest: string): (readonly [EntryId, string])[] {
+  return copied === undefined ? [] : [[copied[1], digest]]
 }
 
 function idsOf(entries: readonly PriorEntry[]): readonly EntryId[] {

@@ -33,6 +33,8 @@ export interface Outcome {
   readonly except: readonly EntryId[]
   /** Entries of which a copy was written, with the copy's id. */
   readonly copies?: readonly (readonly [EntryId, EntryId])[]
+  /** A digest of what each of them was given, in their order. */
+  readonly held?: readonly string[] | undefined
   /** Of the others: what somebody else may have changed instead. */
   readonly unsure?: readonly EntryId[] | undefined
   /** Of a change of a group: where it stood in that moment. */
@@ -249,10 +251,11 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       hold.require()
       await appendNext(packIntent(id, batch, { at, prior, to, atomic }), true)
     },
-    outcome(batch, { until, counts, except, copies = [], unsure, stood }) {
+    outcome(batch, { until, counts, except, copies = [], held, unsure, stood }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
       const told = unsure === undefined ? {} : { unsure: [...unsure] }
-      const line = { until, counts, except: [...except], copies: pairs, ...told, stood }
+      const digests = held === undefined ? {} : { held: [...held] }
+      const line = { until, counts, except: [...except], copies: pairs, ...digests, ...told, stood }
       return appendNext({ t: 'outcome', id, batch, ...line }, false)
     },
     async backup(file) {

@@ -106,6 +106,8 @@ export const outcomeLine = z.object({
   except: z.array(entryId),
   /** Entries of which a copy was written, with the copy's id. */
   copies: z.array(z.tuple([entryId, entryId])),
+  /** A digest of what each of these copies was given, in their order, where that is not told by their entries. */
+  held: z.array(z.string()).optional(),
   /** Of those that are not in `except`: what others may have changed instead, since no reply told. */
   unsure: z.array(entryId).optional(),
   /** Of a change of a group: where it stood in the moment of the change, later than the beginning could tell. */

@@ -3,12 +3,12 @@ import type { JobFailure } from '../../../shared/model/job'
 import { toBuffer } from '../../redis/bytes'
 import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
-import { existingIds } from '../../redis/xrange'
+import { existingIds, forEachEntry } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
-import { sameBodies } from '../inspection/same-bodies'
+import { digestOfCopy, sameBodies } from '../inspection/same-bodies'
 import { findCopies } from '../inspection/find-copies'
 import { ackGivenBack, type GiveBack, type PastBatch, type Return } from './give-back'
-import type { Copied } from '../inspection/copy-provenance'
+import { endsWith, type Copied } from '../inspection/copy-provenance'
 import type { GroupSource } from '../../redis/source'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
 import type { Sent } from '../jobs/send-commands'
@@ -40,13 +40,20 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
     const { copies } = await findCopies({ ...context, key: target }, part.at, expected)
     return { ...part, copies: new Map([...part.copies, ...copies]) }
   }
+  const takeable = async (context: GroupSource, part: PastBatch, ids: readonly EntryId[]) => {
+    const copies = copiesOf(part, ids)
+    const still = isEdited
+      ? await editedStill(context, target, part, copies, tailOf)
+      : await sameBodies(context, target, copies)
+    return unreadOnly ? unreadOf(context, target, still) : still
+  }
   return {
     needs: (source) => [...ackGivenBack.needs(source), { name: 'xdel', key: target }],
     async find(context, known) {
       const part = await withCopies(context, known)
       const found = await ackGivenBack.find(context, part)
       const ids = found.returns.map(({ prior }) => prior.id)
-      const there = await takeableCopies(context, target, copiesOf(part, ids), { unreadOnly, isEdited })
+      const there = await takeable(context, part, ids)
       // Who made the copy in one step with its ack, has acked it: the first time.
       const isUnsure = ({ prior, unsure }: Return): boolean =>
         unsure && (part.atomic !== true || part.again?.has(prior.id) === true)
@@ -91,7 +98,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
       const copies = back.flatMap((id) => part.copies.get(id) ?? [])
       if (copies.length === 0) return []
       // Since they were looked at, somebody may have been given them.
-      const there = await takeableCopies(context, target, copiesOf(part, back), { unreadOnly, isEdited })
+      const there = await takeable(context, part, back)
       if (there.size > 0) await deleteEntries(context.writer, target, [...there])
       const left = await existingIds(context.reader, target, copies)
       const why = message('recovery.read-meanwhile')
@@ -113,16 +120,36 @@ function copiesOf({ copies }: JournalBatch, ids: readonly EntryId[]): readonly C
   })
 }
 
-/** Copies that are there. Another entry under a copy's id, of a target that was made anew, is none. */
-async function takeableCopies(
-  { reader, key }: GroupSource,
+/**
+ * Of copies that hold something else than their entries those that hold what they were given, or, where nothing was
+ * noted, end in what tells where they come from. Another entry under a copy's id, of a target made anew, is none.
+ */
+async function editedStill(
+  context: GroupSource,
   target: Buffer,
+  { held, changed, at }: JournalBatch,
   copies: readonly CopyPair[],
-  { unreadOnly, isEdited }: Pick<CopiesGivenBack, 'unreadOnly' | 'isEdited'>,
+  tailOf: CopiesGivenBack['tailOf'],
 ): Promise<ReadonlySet<EntryId>> {
-  const all = copies.map(([, copy]) => copy)
-  const existing = isEdited ? await existingIds(reader, target, all) : await sameBodies({ reader, key }, target, copies)
-  if (!unreadOnly || existing.size === 0) return existing
+  const entryOf = new Map(copies.map(([id, copy]) => [copy, id]))
+  const still = new Set<EntryId>()
+  await forEachEntry(context.reader, target, [...entryOf.keys()], ({ id, fields }) => {
+    const written = held?.get(id)
+    const prior = changed.find((each) => each.id === entryOf.get(id))
+    const tail = prior && tailOf?.(context, { ...prior, consumer: toBuffer(prior.consumer) }, at)
+    const isOurs = written === undefined ? tail && endsWith(fields, tail) : digestOfCopy(fields) === written
+    if (isOurs) still.add(id)
+  })
+  return still
+}
+
+/** Those that no group of the target was given yet. */
+async function unreadOf(
+  { reader }: GroupSource,
+  target: Buffer,
+  copies: ReadonlySet<EntryId>,
+): Promise<ReadonlySet<EntryId>> {
+  if (copies.size === 0) return copies
   const read = (await groupInfos(reader, target)).map(({ lastDeliveredId }) => lastDeliveredId)
-  return new Set([...existing].filter((id) => read.every((last) => compareIds(last, id) < 0)))
+  return new Set([...copies].filter((id) => read.every((last) => compareIds(last, id) < 0)))
 }

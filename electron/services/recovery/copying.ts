@@ -10,6 +10,7 @@ import { asOne } from '../jobs/as-one'
 import type { JobStep } from '../jobs/job-step'
 import { isInterrupted } from '../jobs/lost-reply'
 import { runBatch } from '../jobs/run-batch'
+import { digestOfCopy } from '../inspection/same-bodies'
 import { createBodyParts } from '../inspection/body-parts'
 import type { Copying, CopyPart } from './copy-part'
 import { copyWays, type CopyWay } from './copy-ways'
@@ -130,8 +131,9 @@ async function* copyAndEnd(
     const { failures, ...known } = unreadCopies(part, lost)
     return { ...known, failures: originals === null ? failures : [...failures, ...notDeleted(lost, new Set())] }
   }
+  const held = heldByEdited(copying, way)
   try {
-    yield* runBatch(context, { number, observation, rows, atomic: byScript, send, readBack, unread }, signal)
+    yield* runBatch(context, { number, observation, rows, atomic: byScript, held, send, readBack, unread }, signal)
     if (!byScript) await copying.trim?.ceiling.after(copied.length)
   } catch (error) {
     const why = isInterrupted(error) ? message('recovery.reply-was-lost') : reasonOf(error)
@@ -141,4 +143,14 @@ async function* copyAndEnd(
   if (originals) yield* originals.delete(copied, signal)
   // In no count: they are told of one by one.
   if (failed > 0) yield { done: failed, counts: noCounts }
+}
+
+/** What others hold is told by their entries. */
+function heldByEdited({ fields, provenance }: Copying, { rows, at }: CopyWay): ((id: EntryId) => string) | undefined {
+  if (fields === null) return undefined
+  const rowOf = new Map(rows.map((row) => [row.id, row]))
+  return (id) => {
+    const row = rowOf.get(id)
+    return row === undefined ? '' : digestOfCopy([...fields, ...(provenance?.(row, at) ?? [])])
+  }
 }

@@ -6,6 +6,7 @@ import { serverTimeMs } from '../../redis/server'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { idsOf, runBatch } from '../jobs/run-batch'
+import { digestOfCopy } from '../inspection/same-bodies'
 import { findCopies } from '../inspection/find-copies'
 import type { BatchOutcome } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
@@ -56,14 +57,15 @@ export async function* addCopies(
     if (leftAlone > 0) yield { done: leftAlone, counts: { ...noCounts, leftAlone } }
     if (part.length === 0) continue
     const now = await serverTimeMs(reader)
-    const lines = part.map(({ id, fields }): WriteLine => {
-      return ['XADD', context.key, '*', ...fields, ...(provenance ? restoredTail(record.id, id) : [])]
-    })
+    const copies = part.map(({ id, fields }) => [...fields, ...(provenance ? restoredTail(record.id, id) : [])])
+    const lines = copies.map((fields): WriteLine => ['XADD', context.key, '*', ...fields])
+    const digests = new Map(part.map(({ id }, place) => [id, digestOfCopy(copies[place] ?? [])]))
+    const digestOf = (id: EntryId): string => digests.get(id) ?? ''
     const send = () => sendAdds(context, idsOf(part), lines)
     const readBack = (lost: readonly EntryId[]) => readAddsBack(context, now, lost, provenance)
     yield* runBatch(
       context,
-      { number: number++, observation: { at: now }, rows: part.map(unheld), send, readBack },
+      { number: number++, observation: { at: now }, rows: part.map(unheld), held: digestOf, send, readBack },
       signal,
     )
     if (signal.aborted) return

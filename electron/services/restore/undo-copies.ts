@@ -8,6 +8,7 @@ import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { runBatch } from '../jobs/run-batch'
+import { digestOfCopy } from '../inspection/same-bodies'
 import { endsWith } from '../inspection/copy-provenance'
 import { findCopies } from '../inspection/find-copies'
 import { partsOf } from '../recovery/give-back'
@@ -74,7 +75,7 @@ export async function* undoCopies(
 async function takeable(
   { reader, key }: RestoreSource,
   { recordId, provenance }: PastCopies,
-  { at, changed, copies }: JournalBatch,
+  { at, changed, copies, held }: JournalBatch,
 ): Promise<Takeable> {
   const known = changed.flatMap(({ id }) => copies.get(id) ?? [])
   const untold = provenance ? changed.filter(({ id }) => !copies.has(id)) : []
@@ -87,9 +88,14 @@ async function takeable(
   let others = 0
   await forEachEntry(reader, key, all, ({ id, fields }) => {
     const entry = entryOf.get(id)
+    const written = held?.get(id)
+    const isOurs =
+      written === undefined
+        ? provenance && entry !== undefined && endsWith(fields, restoredTail(recordId, entry))
+        : digestOfCopy(fields) === written
     // Another entry under a copy's id: the stream was made anew.
-    if (provenance && entry !== undefined && !endsWith(fields, restoredTail(recordId, entry))) others += 1
-    else existing.add(id)
+    if (isOurs) existing.add(id)
+    else others += 1
   })
   const delivered = existing.size === 0 ? [] : (await groupInfos(reader, key)).map((group) => group.lastDeliveredId)
   const ids = [...existing].filter((id) => delivered.every((last) => compareIds(last, id) < 0)).sort(compareIds)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
-import { idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed } from './recovery-kit'
+import { idsFrom, KEY, ofConsumer, ofIds, onEveryServer, pendingOf, seed } from './recovery-kit'
 
 const TARGET = 'other'
 const ACTIONS: readonly RecoveryAction[] = [
@@ -22,6 +22,25 @@ onEveryServer((world) => {
     expect(undone).toMatchObject({ state: 'done', counts: { changed: 0, leftAlone: 10 } })
     expect(await direct.xrange(TARGET, '-', '+')).toHaveLength(8)
     expect(await pendingOf(direct, KEY)).toEqual([])
+  })
+
+  test.each([true, false])('an edited copy, provenance %s, is deleted by what it was given', async (provenance) => {
+    const { direct, sluice } = world
+    const fields: [string, string][] = [['n', 'edited']]
+    for (const isAnew of [true, false]) {
+      await direct.del(KEY, TARGET)
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      const job = await sluice.recover(ofIds(['2-0']), { kind: 'requeue', stream: TARGET, provenance, fields })
+      const [[copy] = ['']] = await direct.xrange(TARGET, '-', '+')
+      if (isAnew) {
+        await direct.del(TARGET)
+        await direct.xadd(TARGET, copy, 'n', 'another')
+      }
+      const changes = isAnew ? { changed: 0, leftAlone: 1 } : { changed: 1, leftAlone: 0 }
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: changes })
+      expect(await direct.xrange(TARGET, '-', '+')).toHaveLength(isAnew ? 1 : 0)
+      expect(await pendingOf(direct, KEY)).toHaveLength(isAnew ? 2 : 3)
+    }
   })
 
   test.each(ACTIONS)('%j: copies among entries of others are known and deleted', async (action) => {
