@@ -7,6 +7,7 @@ import { recordDraft } from '../jobs/record-draft'
 import { startPlanned } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
+import { requireSameGroups } from '../inspection/group-positions'
 import { requireSame } from '../inspection/stream-snapshot'
 import { makeDeletionPlan, type DeletionRequest, type PreparedDeletion } from './make-plan'
 import { deleteInParts } from './run'
@@ -15,7 +16,7 @@ import type { Message } from '../../../shared/model/message'
 
 export interface EntryDeletion {
   plan(request: DeletionRequest): Promise<DeletionPlan>
-  /** Throws STALE_PLAN when the plan is another stream's, or the stream was made anew. */
+  /** Throws STALE_PLAN when the plan is another stream's, the stream was made anew, or a group came since, or was set back. */
   run(grant: WriteGrant, order: { key: Bytes; planId: string; backup: boolean }): Promise<Job>
 }
 
@@ -38,9 +39,11 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
     },
 
     run: (grant, { key, planId, backup }) =>
-      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, ids, snapshot }) => {
+      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, ids, snapshot, positions }) => {
         const source = jobSource(services, grant.connection.id, key)
         await requireSame(source.reader, source.key, snapshot, planId)
+        // By ACKED nothing goes that a group needs.
+        if (plan.references !== 'ACKED') await requireSameGroups(source, positions, planId)
         const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const mode = source.server.capabilities.xdelex.available ? plan.references : null
         return {

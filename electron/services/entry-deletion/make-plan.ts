@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/error'
 import type { DeletionPlan, EntrySelection } from '../../../shared/model/deletion'
 import { MAX_IDS } from '../../redis/batch'
 import { existingIds } from '../../redis/xrange'
+import { readPositions, type GroupPositions } from '../inspection/group-positions'
 import { countLosses } from '../inspection/other-groups'
 import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
@@ -24,6 +25,7 @@ export interface PreparedDeletion {
   /** In order. What came since is not among them. */
   readonly ids: readonly EntryId[]
   readonly snapshot: Snapshot
+  readonly positions: GroupPositions
 }
 
 /**
@@ -38,6 +40,7 @@ export async function makeDeletionPlan(
   const { reader, key } = source
   const snapshot = await takeSnapshot(reader, key)
   const { ids, notFound } = await idsOf(source, request.selection)
+  const positions = await readPositions(source)
   const losses = await countLosses({ reader, key })
   await losses.add(ids, true)
   const plan: DeletionPlan = {
@@ -50,7 +53,7 @@ export async function makeDeletionPlan(
     groups: [...losses.losses(0)],
     commands: ids.length === 0 ? [] : [commandOf(request, ids.slice(0, MAX_IDS), byMode)],
   }
-  return { plan, ids, snapshot }
+  return { plan, ids, snapshot, positions }
 }
 
 async function idsOf(source: Source, selection: EntrySelection) {

@@ -14,6 +14,7 @@ import type { Touches } from '../inspection/own-signs'
 import type { ActionKind, Holdings, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
+import { readPositions, type GroupPositions } from '../inspection/group-positions'
 import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { dropsGone, goneWithin, mayBeGoneAfter } from '../inspection/entry-presence'
 import { lookAtOthers, type Others } from './other-readers'
@@ -41,6 +42,8 @@ export interface PreparedPlan {
   /** Server time just before the reading: what was delivered later has moved since. */
   readonly plannedAt: number
   readonly stream: StreamMark | undefined
+  /** Of what would lose what is deleted; null: nothing is that a group needs. */
+  readonly positions: GroupPositions | null
 }
 
 /** What is known before the group is looked at. */
@@ -95,6 +98,7 @@ export async function* planning(
   const examined = (await kind.examine?.(context, action)) ?? []
   const drops = claims && (await dropsGone(reader, key))
   const goneAre = goneEntries(action) === 'left-out' ? 'left-out' : drops ? 'dropped' : 'sent'
+  const positions = takesFromOthers(kind, action) ? await readPositions(context) : null
   const others = await lookAtOthers(context, { deletes: kind.deletes(action), target: kind.copiesTo(action) })
   const toLookAt: EntryId[] = []
   let lookUps = 0
@@ -131,7 +135,16 @@ export async function* planning(
     selected: complete || selected.kind === 'ids' ? selected : { ...selected, most: plan.entries },
     plannedAt,
     stream,
+    positions,
   }
+}
+
+/** By ACKED nothing goes that another group needs. */
+function takesFromOthers(kind: ActionKind<RecoveryAction>, action: RecoveryAction): boolean {
+  if (!kind.deletes(action)) return false
+  const mode =
+    'references' in action ? action.references : 'deleteOriginal' in action ? action.deleteOriginal : undefined
+  return mode !== 'ACKED'
 }
 
 function withHashes(plan: RecoveryPlan, hashes: HashesFound | undefined): RecoveryPlan {

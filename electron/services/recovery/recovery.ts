@@ -13,6 +13,7 @@ import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
 import { requireCapability } from '../connections/require-capability'
+import { requireSameGroups } from '../inspection/group-positions'
 import { readDoubts, requireAccepted } from '../journal/doubts'
 import type { Journal } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
@@ -170,20 +171,21 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     async run(grant, { planId, confirmation, accepts }) {
       const connectionId = grant.connection.id
       const { key, group } = plans.look(planId, { connectionId }).plan
-      return startPlanned(jobs, grant, { key, group }, { plans, planId }, (prepared) => {
-        const { plan, selected, plannedAt, stream } = prepared
+      return startPlanned(jobs, grant, { key, group }, { plans, planId }, async (prepared) => {
+        const { plan, selected, plannedAt, stream, positions } = prepared
         const { selection, action, undo } = plan
         requireAccepted(plan.doubts, accepts)
         const name = nameToConfirm(plan)
         if (name !== null) grant.confirm(name, confirmation)
         const kind: ActionKind<RecoveryAction> = kindOf(action)
-        emptied.note(plan, movesOf(plan, kind.recipient(action)))
         const source = sourceOf(connectionId, plan)
+        if (positions !== null) await requireSameGroups(source, positions, planId, source.group)
+        emptied.note(plan, movesOf(plan, kind.recipient(action)))
         const request = { selection, action: kind.journaled?.(action) ?? action }
         const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
         const commands = firstLines(plan.commands)
         const about = { group, commands, undo, request, stream, makes }
-        return Promise.resolve({
+        return {
           draft: recordDraft(action.kind, key, kind.summary(action), about),
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
           work(begun) {
@@ -191,7 +193,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
             const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
             return (signal) => accountFor(kind.run(context, action, plan, batches, signal), plan.entries, signal)
           },
-        })
+        }
       })
     },
 

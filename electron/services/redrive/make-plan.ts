@@ -6,6 +6,7 @@ import type { RedriveOptions, RedrivePlan, RedriveSelection } from '../../../sha
 import { fromBuffer } from '../../redis/bytes'
 import { serverTimeMs } from '../../redis/server'
 import { copiesByScript } from '../recovery/copying'
+import { readPositions, type GroupPositions } from '../inspection/group-positions'
 import { countLosses, type LossCount } from '../inspection/other-groups'
 import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
@@ -28,6 +29,7 @@ export interface PreparedRedrive {
   readonly plan: RedrivePlan
   readonly reach: Reach
   readonly snapshot: Snapshot
+  readonly positions: GroupPositions
   /** The streams that may get copies, by `nameKey`. */
   readonly open: ReadonlyMap<string, Buffer>
   /** The plan's commands without what the entries hold, for the journal. */
@@ -62,6 +64,7 @@ export async function* planRedrive(
   const at = await serverTimeMs(reader)
   const reach = reachOf(selection, snapshot.stream)
   const targets = createTargets(reader, key, options.create)
+  const positions = await readPositions(source)
   const losses = await countLosses({ reader, key })
   const readers = createCopyReaders(reader)
   const unmarked = { entries: 0, goes: 0 }
@@ -119,7 +122,7 @@ export async function* planRedrive(
     notes: goes === 0 ? [] : [message('redrive.copies-have-new-ids')],
     commands,
   }
-  return { plan, reach, snapshot, open, outline }
+  return { plan, reach, snapshot, positions, open, outline }
 }
 
 /** Who reads the stream: every group that it has. */

@@ -8,6 +8,7 @@ import { startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
+import { requireSameGroups } from '../inspection/group-positions'
 import { requireSame } from '../inspection/stream-snapshot'
 import { createLetterBackup } from './letter-backup'
 import { planRedrive, type PreparedRedrive, type RedriveRequest } from './make-plan'
@@ -51,9 +52,10 @@ export function createRedriving(services: RedrivingOptions): Redriving {
 
     run: (grant, { key, planId, perSecond, backup }) =>
       startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async (prepared) => {
-        const { plan, snapshot, outline } = prepared
+        const { plan, snapshot, positions, outline } = prepared
         const source = jobSource(services, grant.connection.id, key)
         await requireSame(source.reader, source.key, snapshot, planId)
+        await requireSameGroups(source, positions, planId)
         const makes = plan.targets.map(({ name }) => name)
         const undo = backup ? { ...plan.undo, note: message('undo.redrive-saved') } : plan.undo
         return {

@@ -4,12 +4,13 @@ import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { TrimPlan, TrimStrategy } from '../../../shared/model/trim-plan'
 import type { References } from '../../../shared/model/references'
 import { MAX_IDS } from '../../redis/batch'
-import { fromBuffer, nameKey } from '../../redis/bytes'
+import { fromBuffer } from '../../redis/bytes'
 import { groupInfos, type GroupInfo } from '../../redis/xinfo'
 import { findCut, type Cut } from './find-cut'
 import type { Source } from '../../redis/source'
 import { lossesOf } from './group-losses'
 import { keepNeeded, type Keeping, type Means } from './keep-needed'
+import { positionsOf, type GroupPositions } from '../inspection/group-positions'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { message, sentence } from '../../../shared/words/messages'
 
@@ -28,8 +29,7 @@ export interface PreparedTrim {
   readonly plan: TrimPlan
   readonly snapshot: Snapshot
   readonly firstKept: Cut['firstKept']
-  /** By name (base64): the last id that the group was given. */
-  readonly delivered: ReadonlyMap<string, EntryId>
+  readonly delivered: GroupPositions
   /** How what groups need is kept; null: it is not to be. */
   readonly keeping: Keeping | null
   /** The first id that a group needed then; null where none did, or nobody asked. */
@@ -76,12 +76,11 @@ export async function makeTrimPlan(
     ...(kept && { needed: kept.needed }),
     commands: cut.removes.value === 0 ? [] : commandLines(request, cut, snapshot, minId),
   }
-  const delivered = new Map(groups.map(({ name, lastDeliveredId }) => [nameKey(name), lastDeliveredId]))
   return {
     plan,
     snapshot,
     firstKept: cut.firstKept,
-    delivered,
+    delivered: positionsOf(groups),
     keeping: kept?.keeping ?? null,
     neededFrom: kept?.need?.from ?? null,
   }

@@ -1,20 +1,16 @@
 import type { Bytes } from '../../../shared/bytes'
-import { compareIds } from '../../../shared/entry-id'
-import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { TrimPlan } from '../../../shared/model/trim-plan'
 import { abortable } from '../../redis/abortable'
-import { nameKey } from '../../redis/bytes'
-import { groupInfos } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft } from '../jobs/record-draft'
 import { startPlanned } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
-import type { Source } from '../../redis/source'
 import { meansOf } from './keep-needed'
 import { byMode, makeTrimPlan, type PreparedTrim, type TrimRequest } from './make-trim-plan'
+import { requireSameGroups } from '../inspection/group-positions'
 import { requireSame } from '../inspection/stream-snapshot'
 import { trimEntries } from './trim-entries'
 import type { TrimOrder } from './trim-order'
@@ -57,7 +53,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
         const source = jobSource(services, connectionId, key)
         await requireSame(source.reader, source.key, snapshot, planId)
         // What they need by now is kept.
-        if (keeping === null) await requireSameGroups(source, prepared)
+        if (keeping === null) await requireSameGroups(source, prepared.delivered, planId)
         const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const total = plan.removes.value
         return {
@@ -82,15 +78,6 @@ export function createTrimming(services: TrimmingOptions): Trimming {
 
 async function* nothing(): AsyncGenerator<never, void> {
   // The plan removes nothing, so nothing is sent.
-}
-
-/** A group that came since, or that was set back, would lose what nobody was shown. */
-async function requireSameGroups({ reader, key }: Source, { plan, delivered }: PreparedTrim): Promise<void> {
-  for (const { name, lastDeliveredId } of await groupInfos(reader, key)) {
-    const was = delivered.get(nameKey(name))
-    if (was !== undefined && compareIds(lastDeliveredId, was) >= 0) continue
-    throw new AppError('STALE_PLAN', { planId: plan.id, problem: message('plan.group-since') })
-  }
 }
 
 function summaryOf({ strategy, approximate, references, needed }: TrimPlan): Message {

@@ -58,6 +58,33 @@ async function hasModes(direct: Redis): Promise<boolean> {
 const deletion = async (direct: Redis): Promise<string> => ((await hasModes(direct)) ? 'XDELEX' : 'XDEL')
 
 onEveryServer((world) => {
+  describe('what a group would lose that nobody was shown stays', () => {
+    const late: readonly (readonly [string, (direct: Redis) => Promise<unknown>])[] = [
+      ['a group was made since', (direct) => direct.xgroup('CREATE', KEY, 'late', '0')],
+      ['a group was set back since', (direct) => direct.xgroup('SETID', KEY, GROUP, '2-0')],
+    ]
+
+    test.each(late)('%s', async (_, happens) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      const made = await plan(sluice, ids(idsFrom(1, 3)))
+      await happens(direct)
+      const problem = { code: 'plan.group-since' }
+      await expect(start(sluice, made)).rejects.toMatchObject({ code: 'STALE_PLAN', data: { problem } })
+      expect(await left(direct)).toEqual(idsFrom(1, 5))
+      expect(await run(sluice, await plan(sluice, ids(idsFrom(1, 3))))).toMatchObject({ state: 'done' })
+    })
+
+    test('a group that read on since loses no more than was shown', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      await direct.xgroup('CREATE', KEY, 'other', '0')
+      const made = await plan(sluice, ids(idsFrom(1, 3)))
+      await direct.call('XREADGROUP', 'GROUP', 'other', 'bob', 'COUNT', 2, 'STREAMS', KEY, '>')
+      expect(await run(sluice, made)).toMatchObject({ state: 'done', counts: { changed: 3 } })
+    })
+  })
+
   describe('a plan to delete entries', () => {
     test('says what is there, what is not, and which groups need it; and changes nothing', async () => {
       const { direct, sluice } = world

@@ -40,6 +40,42 @@ onEveryServer((world) => {
       () => false,
     )
 
+  describe('what another group would lose that nobody was shown is not deleted', () => {
+    const needs: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['a group was made since', () => world.direct.xgroup('CREATE', KEY, 'late', '0')],
+      ['a group was set back since', () => world.direct.xgroup('SETID', KEY, 'audit', '1-0')],
+    ]
+    const actions: readonly RecoveryAction[] = [
+      { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true },
+      requeue(),
+      deadLetter({ deleteOriginal: 'KEEPREF' }),
+    ]
+
+    test.each(
+      needs.flatMap(([title, happens]) => actions.map((action) => ({ title, kind: action.kind, happens, action }))),
+    )('$kind: $title', async ({ happens, action }) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await direct.xgroup('CREATE', KEY, 'audit', '3-0')
+      const plan = await sluice.plan(ofConsumer('alice'), action)
+      await happens()
+      const problem = { code: 'plan.group-since' }
+      await expect(sluice.run(plan)).rejects.toMatchObject({ code: 'STALE_PLAN', data: { problem } })
+      expect([await ids(), await heldBy(direct, 'alice')]).toEqual([idsFrom(1, 3), idsFrom(1, 3)])
+    })
+
+    test('where only the group itself was set back, it is', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      const plan = await sluice.plan(ofConsumer('alice'), requeue())
+      await direct.xgroup('SETID', KEY, GROUP, '1-0')
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({
+        state: 'done',
+        counts: counts({ changed: 3 }),
+      })
+    })
+  })
+
   describe('the originals of copies', () => {
     test('are deleted once acked, their bodies in a file; the plan tells who loses them, and that it is for good', async () => {
       const { direct, sluice } = world

@@ -38,6 +38,16 @@ onEveryServer(
         expect([await idsOf(direct, DEAD), await redrivenIn(direct)]).toEqual([idsFrom(1, 3), []])
       })
 
+      test('where a group came to need dead letters since it was planned', async () => {
+        const { direct, sluice } = world
+        await bury(direct, letters(3))
+        const made = await plan(sluice)
+        await direct.xgroup('CREATE', DEAD, 'late', '0')
+        const problem = { code: 'plan.group-since' }
+        await expect(start(sluice, made)).rejects.toMatchObject({ code: 'STALE_PLAN', data: { problem } })
+        expect(await idsOf(direct, DEAD)).toEqual(idsFrom(1, 3))
+      })
+
       test('while another job changes the dead-letter stream', async () => {
         const { direct, proxy, sluice } = world
         await bury(direct, letters(3))
