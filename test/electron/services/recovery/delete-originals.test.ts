@@ -176,14 +176,16 @@ onEveryServer((world) => {
 
     test('whose deletion got no answer are looked for: those that are there are told', async () => {
       const { direct, proxy, sluice } = world
+      // Not the one by which a new connection finds out what it may do.
+      const deletion = ([name, key]: readonly string[]): boolean => name === 'XDEL' && key === KEY
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      void proxy.fault('XDEL', { kind: 'cut-before-forward' })
+      void proxy.fault(deletion, { kind: 'cut-before-forward' })
       const stay = await sluice.recover(ofConsumer('alice'), requeue())
       expect(stay).toMatchObject({ state: 'interrupted', counts: counts({ changed: 3 }) })
       expect(stay.failures.map(({ id }) => id)).toEqual(idsFrom(1, 3))
       await direct.del(KEY)
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      void proxy.fault('XDEL', { kind: 'cut-before-reply' })
+      void proxy.fault(deletion, { kind: 'cut-before-reply' })
       const gone = await sluice.recover(ofConsumer('alice'), requeue())
       expect(gone).toMatchObject({ state: 'interrupted', failures: [], counts: counts({ changed: 3 }) })
     })
