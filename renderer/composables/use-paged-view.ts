@@ -2,14 +2,17 @@ import { computed, onActivated, onDeactivated, onScopeDispose, shallowRef, watch
 import type { EntryId } from '../../shared/entry-id'
 import type { PagedList } from '../stores/paged-list'
 import type { Row } from '../stores/list-window'
+import { useRefreshBeat } from '../stores/refresh'
 import { useRefresh } from './use-refresh'
 
-/** A paged list on screen: opens it, reads what shows again on each refresh, and pages as the table scrolls or is not full. */
+/** A paged list on screen: opens it, looks again at what shows on each beat (or reads it whole, when asked to), and pages as the table scrolls or is not full. */
 export function usePagedView<T extends Row>(list: () => PagedList<T>) {
   const jumpError = shallowRef<unknown>(null)
   const current = computed(list)
   let shown: readonly [number, number] = [0, 0]
   let isHidden = false
+  const pulse = useRefreshBeat()
+  let [beat, asked] = [pulse.beat, pulse.asked]
 
   const {
     error: loadError,
@@ -17,7 +20,9 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     refresh,
   } = useRefresh(async () => {
     const paged = current.value
-    if (paged.opened.value) await paged.refresh(...shown)
+    const isBeat = pulse.beat !== beat && pulse.asked === asked
+    ;[beat, asked] = [pulse.beat, pulse.asked]
+    if (paged.opened.value) await paged.refresh(...shown, { whole: !isBeat })
     else await paged.open()
     if (paged === current.value && shown[1] >= paged.rows.value.length) void more('end')
   }, current)

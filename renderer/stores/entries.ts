@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { bytesKey } from '../../shared/bytes'
-import type { Entry } from '../../shared/model/entry'
+import type { Entry, HeldEntry } from '../../shared/model/entry'
 import { api } from '../api/client'
 import { createLeastRecent } from './least-recent'
+import { comparator } from './list-window'
 import { createPagedList, type PagedList, type ReadPage, type RowOrder } from './paged-list'
 import { streamTargetKey, type StreamTarget } from './targets'
 
@@ -16,8 +17,13 @@ export function entryWeight({ fields }: Entry): number {
 /** Pages of entries in display order, by XRANGE or XREVRANGE as the direction wants. */
 export function readEntries({ connectionId, key }: StreamTarget, order: RowOrder): ReadPage<Entry> {
   const against: RowOrder = order === 'oldest' ? 'newest' : 'oldest'
-  return async ({ direction, from, after, count }, signal) => {
-    const { entries, next } = await api().entry.page(
+  const compare = comparator(order)
+  return async ({ direction, from, after, count }, signal, again) => {
+    const {
+      entries,
+      next,
+      kept = [],
+    } = await api().entry.page(
       {
         connectionId,
         key,
@@ -25,11 +31,21 @@ export function readEntries({ connectionId, key }: StreamTarget, order: RowOrder
         count,
         ...(from === undefined ? {} : { from }),
         ...(after === undefined ? {} : { after }),
+        ...(again && { held: { entries: again.rows.map(asHeld), round: again.round } }),
       },
       { signal },
     )
+    if (kept.length > 0) {
+      const held = new Map(again?.rows.map((row) => [row.id, row]))
+      const rows = [...entries, ...kept.flatMap((id) => held.get(id) ?? [])]
+      return { rows: rows.sort((a, b) => compare(a.id, b.id)), next }
+    }
     return { rows: direction === 'onward' ? entries : entries.toReversed(), next }
   }
+}
+
+function asHeld({ id, size }: Entry): HeldEntry {
+  return [id, Math.max(1, size)]
 }
 
 /** The entries of the streams looked at last, so that going back to a tab shows them at once. */

@@ -24,7 +24,13 @@ export interface PageQuery {
   /** What is held now, for readers that guess from it. */
   readonly rows: readonly Row[]
 }
-export type ReadPage<T> = (query: PageQuery, signal: AbortSignal) => Promise<Page<T>>
+
+/** Of a page that is asked for again: what is held of it, and the so-manieth time. */
+export interface Again<T> {
+  readonly rows: readonly T[]
+  readonly round: number
+}
+export type ReadPage<T> = (query: PageQuery, signal: AbortSignal, again?: Again<T>) => Promise<Page<T>>
 
 export interface PagedListOptions<T> {
   readonly read: ReadPage<T>
@@ -66,6 +72,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   const walked = shallowRef(0)
   const loading = shallowRef<Readonly<Record<Side, boolean>>>({ start: false, end: false })
   let current = new AbortController()
+  let round = 0
 
   /**
    * Starts over, at the start of the list or around an id. What is shown stays until the answer is there. False when it
@@ -143,18 +150,20 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   }
 
   /**
-   * Reads what is on screen again, by row index. At the start of the list that brings what is new there, too. Throws what
-   * reading throws, and leaves what is shown.
+   * Reads what is on screen again, by row index. At the start of the list that brings what is new there, too. `whole`: all of it,
+   * and not just what can be another by now. Throws what reading throws, and leaves what is shown.
    */
-  async function refresh(first: number, last: number): Promise<void> {
+  async function refresh(first: number, last: number, { whole = true } = {}): Promise<void> {
     const { rows, atStart } = state.value
     if (!opened.value || opening.value) return
     const { signal } = current
     const begin = Math.max(0, Math.min(first, rows.length - 1) - REFRESH_MARGIN)
     const from = begin === 0 && (atStart || rows.length === 0) ? null : (rows[begin]?.id ?? null)
     const count = Math.min(500, Math.max(50, last - begin + 1 + REFRESH_MARGIN))
+    round += 1
+    const again = whole ? undefined : { rows: rows.slice(begin, begin + count), round }
     try {
-      const page = await read({ direction: 'onward', ...(from === null ? {} : { from }), count, rows }, signal)
+      const page = await read({ direction: 'onward', ...(from === null ? {} : { from }), count, rows }, signal, again)
       if (!signal.aborted) state.value = reread(state.value, { page, from }, compare, limit)
     } catch (caught) {
       if (!signal.aborted) throw caught

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import { compareIds, type EntryId } from '../../shared/entry-id'
+import type { HeldEntry } from '../../shared/model/entry'
 import type { PendingEntry, PendingSummary } from '../../shared/model/pending'
 import type { Criteria } from '../../shared/model/selection'
 import { api } from '../api/client'
@@ -8,7 +9,7 @@ import { readBackward, type ReadForward } from './backward-probe'
 import { idToNumber } from './id-arithmetic'
 import { entryWeight } from './entries'
 import { createLeastRecent } from './least-recent'
-import { createPagedList, type Page, type PagedList, type ReadPage } from './paged-list'
+import { createPagedList, type Again, type Page, type PagedList, type ReadPage } from './paged-list'
 import { createResources } from './resources'
 import { groupTargetKey, type GroupTarget } from './targets'
 
@@ -33,6 +34,7 @@ function readPending(target: GroupTarget, { consumer, criteria }: PendingScope):
     { from, after, count }: Parameters<ReadForward<PendingEntry>>[0],
     wanted: Criteria | null,
     signal: AbortSignal,
+    again?: Again<PendingEntry>,
   ): Promise<Page<PendingEntry>> => {
     const { entries, next, walked } = await api().pending.page(
       {
@@ -45,10 +47,13 @@ function readPending(target: GroupTarget, { consumer, criteria }: PendingScope):
         ...(wanted === null ? {} : { criteria: wanted }),
         ...(from === undefined ? {} : { from }),
         ...(after === undefined ? {} : { after }),
+        ...(again && { held: { entries: again.rows.flatMap(asHeld), round: again.round } }),
       },
       { signal },
     )
-    return { rows: entries, next, ...(wanted === null ? {} : { walked }) }
+    const held = new Map(again?.rows.map((row) => [row.id, row]))
+    const rows = entries.map((row) => withBodyOf(row, held.get(row.id)))
+    return { rows, next, ...(wanted === null ? {} : { walked }) }
   }
   /** Full pages, but for the last one, of what comes no later than `end`. */
   const upTo =
@@ -65,15 +70,28 @@ function readPending(target: GroupTarget, { consumer, criteria }: PendingScope):
       }
       return { rows, next: page.next === null ? null : (rows.at(-1)?.id ?? null) }
     }
-  return ({ direction, from, after, count, rows }, signal) => {
+  return ({ direction, from, after, count, rows }, signal, again) => {
     if (direction === 'onward' || after === undefined) {
       const query = { count, ...(from === undefined ? {} : { from }), ...(after === undefined ? {} : { after }) }
-      return stretch(query, criteria, signal)
+      return stretch(query, criteria, signal, again)
     }
     const reach = rows[Math.min(rows.length, count) - 1]
     const span = reach ? idToNumber(reach.id) - idToNumber(after) : 1n << 74n
     return readBackward(upTo(after), { before: after, count, span }, signal)
   }
+}
+
+/** What is gone from the stream stays gone. */
+function asHeld({ id, inStream, body }: PendingEntry): readonly HeldEntry[] {
+  if (inStream === null || (inStream && body === null)) return []
+  return [[id, body === null ? 0 : Math.max(1, body.size)]]
+}
+
+/** With the body that is held of it, unless it is gone by now. Null: the host has not looked. */
+function withBodyOf(row: PendingEntry, held: PendingEntry | undefined): PendingEntry {
+  if (row.body !== null || !held) return row
+  const inStream = row.inStream ?? held.inStream
+  return { ...row, inStream, body: inStream ? held.body : null }
 }
 
 function scopeKey({ consumer, criteria }: PendingScope): string {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
-import { entry, entryFields, entryPage, savedValue } from '../model/entry'
+import { entry, entryFields, entryPage, heldPage, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
 import { onStream, pageSize, reads, writes, writesForGood } from './base'
@@ -12,6 +12,7 @@ export const entryContract = {
   /**
    * XRANGE (`oldest` first) or XREVRANGE (`newest` first). `from` is where to begin, included; `after` the last id seen,
    * excluded. Long values are cut. A page may hold fewer than `count` where entries are large; `next` tells of more.
+   * `held`: what is known of it, to be asked for over and over at little cost.
    */
   page: reads
     .input(
@@ -20,6 +21,7 @@ export const entryContract = {
         from: entryId.optional(),
         after: entryId.optional(),
         count: pageSize,
+        held: heldPage.optional(),
       }),
     )
     .output(entryPage),

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
+import { heldPage } from '../model/entry'
 import { pendingHistogram, pendingPage, pendingSummary } from '../model/pending'
 import { criteria } from '../model/selection'
 import { onGroup, pageSize, reads } from './base'
@@ -9,7 +10,8 @@ import { onGroup, pageSize, reads } from './base'
 export const pendingContract = {
   summary: reads.input(onGroup).output(pendingSummary),
   /**
-   * XPENDING in id order, of the group or one consumer, after the last id seen. `bodies` reads the entries too. With
+   * XPENDING in id order, of the group or one consumer, after the last id seen. `bodies` reads the entries too, but for
+   * those `held`: of these only whether they are there is told, or null where that was not looked at. With
    * `criteria` only what matches; a call looks at some 10 000 entries at most, so it may give few or none and still go on.
    */
   page: reads
@@ -20,6 +22,7 @@ export const pendingContract = {
         after: entryId.optional(),
         count: pageSize,
         bodies: z.boolean(),
+        held: heldPage.optional(),
         criteria: criteria.optional(),
       }),
     )

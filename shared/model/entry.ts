@@ -18,8 +18,26 @@ export const entry = z.object({
 })
 export type Entry = z.infer<typeof entry>
 
-/** A page of entries in the order asked for. `next` is the last id seen, to go on after; null at the end. */
-export const entryPage = z.object({ entries: z.array(entry), next: entryId.nullable() })
+/** An entry whose body the caller has: what an id holds never changes. With its `size`; 0 for one that is known to be gone. */
+export const heldEntry = z.tuple([entryId, z.int().min(0)])
+export type HeldEntry = z.infer<typeof heldEntry>
+
+/**
+ * What a caller has of the page that it asks for again, in the order of the page: that is not sent again. Of them as many are
+ * looked for, whether they are there still, as is cheap; in the next `round` others are.
+ */
+export const heldPage = z.object({ entries: z.array(heldEntry).max(1000), round: z.int().min(0) })
+export type HeldPage = z.infer<typeof heldPage>
+
+/**
+ * A page of entries in the order asked for. `next` is the last id seen, to go on after; null at the end. `kept`: those that the
+ * caller holds and is to keep, which lie among the entries.
+ */
+export const entryPage = z.object({
+  entries: z.array(entry),
+  next: entryId.nullable(),
+  kept: z.array(entryId).optional(),
+})
 export type EntryPage = z.infer<typeof entryPage>
 
 /**

@@ -1,12 +1,13 @@
 import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
-import type { Entry, EntryPage } from '../../../shared/model/entry'
+import type { Entry, EntryPage, HeldPage } from '../../../shared/model/entry'
 import { createPageBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import { noSuchStream } from '../../redis/missing'
 import { asText } from '../../redis/reply'
 import { entryBytes, range, type RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
+import { lookForHeld } from './held-entries'
 
 export interface EntryPageOptions {
   readonly order: 'oldest' | 'newest'
@@ -15,6 +16,8 @@ export interface EntryPageOptions {
   /** The last id seen, excluded. */
   readonly after?: EntryId | undefined
   readonly count: number
+  /** What the caller has of it. */
+  readonly held?: HeldPage | undefined
 }
 
 /**
@@ -22,14 +25,70 @@ export interface EntryPageOptions {
  * Throws NOT_FOUND stream.
  */
 export async function readPage(reader: Reader, key: Buffer, options: EntryPageOptions): Promise<EntryPage> {
-  const { order, count } = options
+  const { order, count, held } = options
+  if (held && held.entries.length > 0)
+    return (await readAgain(reader, key, options, held)) ?? readPage(reader, key, { ...options, held: undefined })
+  const { entries, more } = await readStretch(reader, key, {
+    order,
+    start: firstBound(options),
+    end: endOf(order),
+    count,
+  })
+  // Redis takes a stream that isn't there for an empty one.
+  if (entries.length === 0) await checkExists(reader, key)
+  return { entries, next: more ? (entries.at(-1)?.id ?? null) : null }
+}
+
+/**
+ * The same page, of which the caller has a part: what came before that, what of it is there still, and what lies behind. Null
+ * where it is to be read whole: none of those looked for is there, though they were several.
+ */
+async function readAgain(
+  reader: Reader,
+  key: Buffer,
+  { order, from, count }: EntryPageOptions,
+  held: HeldPage,
+): Promise<EntryPage | null> {
+  const [first, last] = [held.entries[0]?.[0], held.entries.at(-1)?.[0]]
+  if (first === undefined || last === undefined) return null
+  const before = beyond(order === 'oldest' ? 'newest' : 'oldest', first)
+  const start = from === undefined && before !== null ? startOf(order) : null
+  const ahead = await readStretch(reader, key, { order, start, end: before ?? first, count })
+  // So much is new that the page ends before what is held.
+  if (ahead.more) return { entries: ahead.entries, next: ahead.entries.at(-1)?.id ?? null, kept: [] }
+  const { looked, present } = await lookForHeld(reader, key, held)
+  const isOne = looked.length === 1 && held.entries.length > 1
+  if (looked.length > 0 && present.size === 0 && !isOne) return null
+  if (present.size === 0) await checkExists(reader, key)
+  const gone = new Set(looked.filter((id) => !present.has(id)))
+  const kept = held.entries.map(([id]) => id).filter((id) => !gone.has(id))
+  const left = count - ahead.entries.length - kept.length
+  if (left <= 0) return { entries: ahead.entries, next: last, kept }
+  const behind = await readStretch(reader, key, { order, start: beyond(order, last), end: endOf(order), count: left })
+  const next = behind.more ? (behind.entries.at(-1)?.id ?? last) : null
+  return { entries: [...ahead.entries, ...behind.entries], next, kept }
+}
+
+interface Stretch {
+  readonly order: 'oldest' | 'newest'
+  /** Both included; null: there is nothing beyond. */
+  readonly start: string | null
+  readonly end: string
+  readonly count: number
+}
+
+async function readStretch(
+  reader: Reader,
+  key: Buffer,
+  { order, start: from, end, count }: Stretch,
+): Promise<{ readonly entries: Entry[]; readonly more: boolean }> {
   const budget = createPageBudget()
   const entries: Entry[] = []
-  let start = firstBound(options)
+  let start = from
   let more = start !== null
   for (let bytes = 0; start !== null && more && entries.length < count && bytes < REPLY_BYTES;) {
     const asked = budget.count(count - entries.length)
-    const rows = await range(reader, key, bounds(order, start, asked))
+    const rows = await range(reader, key, { from: start, to: end, count: asked, reverse: order === 'newest' })
     const size = rows.reduce((sum, row) => sum + entryBytes(row), 0)
     budget.saw(rows.length, size)
     bytes += size
@@ -38,22 +97,24 @@ export async function readPage(reader: Reader, key: Buffer, options: EntryPageOp
     const last = rows.at(-1)
     if (last) start = beyond(order, last.id)
   }
-  // Redis takes a stream that isn't there for an empty one.
-  if (entries.length === 0) await checkExists(reader, key)
-  return { entries, next: more && start !== null ? (entries.at(-1)?.id ?? null) : null }
+  return { entries, more: more && start !== null }
 }
 
 function firstBound({ order, from, after }: EntryPageOptions): string | null {
   if (after !== undefined) return beyond(order, after)
-  return from ?? (order === 'oldest' ? '-' : '+')
+  return from ?? startOf(order)
+}
+
+function startOf(order: 'oldest' | 'newest'): string {
+  return order === 'oldest' ? '-' : '+'
+}
+
+function endOf(order: 'oldest' | 'newest'): string {
+  return order === 'oldest' ? '+' : '-'
 }
 
 function beyond(order: 'oldest' | 'newest', id: EntryId): string | null {
   return order === 'oldest' ? nextId(id) : previousId(id)
-}
-
-function bounds(order: 'oldest' | 'newest', from: string, count: number): Parameters<typeof range>[2] {
-  return order === 'oldest' ? { from, to: '+', count } : { from, to: '-', count, reverse: true }
 }
 
 /** One entry as it is stored. Throws NOT_FOUND entry, or stream. */

@@ -1,4 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
+import type { HeldPage } from '../../../shared/model/entry'
 import type { Criteria } from '../../../shared/model/selection'
 import type { PendingRow } from '../../redis/xpending'
 
@@ -11,6 +12,8 @@ export interface PendingPageOptions {
   readonly count: number
   /** Reads the entries too, cut as for a list, and so finds out which are gone from the stream. */
   readonly bodies: boolean
+  /** Whose bodies the caller has. */
+  readonly held?: HeldPage | undefined
   /** Only what is like this. Then a page may end early, even without an entry: so much was looked at. */
   readonly criteria?: Criteria | undefined
 }

@@ -1,9 +1,10 @@
-import { nextId } from '../../../shared/entry-id'
+import { nextId, type EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import type { PendingEntry, PendingPage, PendingSummary } from '../../../shared/model/pending'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { pendingRange, pendingSummary, type PendingRow } from '../../redis/xpending'
+import { lookForHeld } from './held-entries'
 import { readBodies } from './pending-bodies'
 import { matchingRows } from './pending-matching'
 import type { PendingPageOptions, Walk } from './pending-walk'
@@ -34,15 +35,35 @@ export async function readPendingPage(
     const entries = walk.rows.map((row) => toPendingEntry(row, null, null))
     return { entries, next: walk.next, walked: walk.walked }
   }
-  const ids = walk.rows.map(({ id }) => id)
-  const { bodies: found, looked } = await readBodies(reader, key, ids)
-  const entries = walk.rows.slice(0, looked).map((row) => {
+  const held = await readHeld(reader, key, walk, options)
+  const wanted = walk.rows.filter(({ id }) => !held.has(id)).map(({ id }) => id)
+  const { bodies: found, looked } = await readBodies(reader, key, wanted)
+  // Those held may lie between those that were read.
+  const beyond = wanted[looked]
+  const most = beyond === undefined ? walk.rows.length : walk.rows.findIndex(({ id }) => id === beyond)
+  const entries = walk.rows.slice(0, most).map((row) => {
     const body = found.get(row.id) ?? null
-    return toPendingEntry(row, body !== null, body)
+    return toPendingEntry(row, held.has(row.id) ? (held.get(row.id) ?? null) : body !== null, body)
   })
-  if (looked >= walk.rows.length) return { entries, next: walk.next, walked: walk.walked }
-  const last = walk.rows[looked - 1]
+  if (most >= walk.rows.length) return { entries, next: walk.next, walked: walk.walked }
+  const last = walk.rows[most - 1]
   return { entries, next: last?.id ?? null, walked: last?.position ?? 0 }
+}
+
+/** Of those that the caller has the bodies of: whether they are in the stream; null: not looked at this time. */
+async function readHeld(
+  reader: Reader,
+  key: Buffer,
+  { rows }: Walk,
+  { held }: PendingPageOptions,
+): Promise<ReadonlyMap<EntryId, boolean | null>> {
+  if (!held) return new Map()
+  const pending = new Set(rows.map(({ id }) => id))
+  const entries = held.entries.filter(([id]) => pending.has(id))
+  const { looked, present } = await lookForHeld(reader, key, { ...held, entries })
+  const states = new Map<EntryId, boolean | null>(entries.map(([id]) => [id, null]))
+  for (const id of looked) states.set(id, present.has(id))
+  return states
 }
 
 /** The next rows, all of them. */

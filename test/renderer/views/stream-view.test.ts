@@ -113,6 +113,33 @@ afterEach(() => {
 // Before the page is emptied: what is done last is undone first.
 enableAutoUnmount(afterEach)
 
+it('sends what it shows of the entries with each beat, and reads them whole when the user asks', async () => {
+  const calls = fake()
+  await mountOn(StreamView, { streamKey: 'orders' })
+  await openTab(/Entries/)
+  await expect.poll(() => firstCells()[0]).toBe('1620973122000-0')
+  await flushPromises()
+  const held = () => {
+    const { input } = calls.filter(({ name }) => name === 'entry.page').at(-1) ?? {}
+    return (input as { held?: { entries: readonly unknown[] } } | undefined)?.held?.entries.length ?? 0
+  }
+  const pulse = useRefreshBeat()
+  const pages = () => calls.filter(({ name }) => name === 'entry.page').length
+  for (const [act, isHeld] of [
+    [() => (pulse.beat += 1), true],
+    [() => pulse.now(), false],
+    [() => (pulse.beat += 1), true],
+  ] as const) {
+    const before = pages()
+    act()
+    await expect.poll(pages).toBeGreaterThan(before)
+    expect(held() > 0).toBe(isHeld)
+    await flushPromises()
+    await new Promise((resolve) => setTimeout(resolve))
+    await flushPromises()
+  }
+})
+
 describe('a stream', () => {
   it('tells its figures exactly, and what is not known as such', async () => {
     fake()
