@@ -8,6 +8,8 @@ interface Identified {
 
 /** A stretch of a list of entries. `atStart`, `atEnd`: there is nothing beyond that side. */
 export interface Stretch<Row extends Identified> {
+  /** False for a list that is loaded anew, until it has come: no row of it tells anything yet. */
+  readonly isRead: boolean
   readonly rows: readonly Row[]
   readonly order: RowOrder
   readonly atStart: boolean
@@ -28,9 +30,9 @@ interface IdSelection {
 export function useIdSelection<Row extends Identified>(stretch: () => Stretch<Row>): IdSelection {
   const selected = shallowRef<ReadonlySet<string>>(new Set())
 
-  watch(stretch, ({ rows, order, atStart, atEnd }) => {
+  watch(stretch, ({ isRead, rows, order, atStart, atEnd }) => {
     const [first, last] = [rows[0], rows.at(-1)]
-    if (selected.value.size === 0) return
+    if (!isRead || selected.value.size === 0) return
     if (!first || !last) {
       selected.value = new Set()
       return

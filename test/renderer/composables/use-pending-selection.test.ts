@@ -12,9 +12,16 @@ function rowsOf(from: number, to: number): readonly PendingEntry[] {
   return Array.from({ length: to - from + 1 }, (_, at) => entry(`${from + at}-0`))
 }
 
-function select(stretch: { rows: readonly PendingEntry[]; atStart: boolean; atEnd: boolean }) {
+interface Shown {
+  readonly rows: readonly PendingEntry[]
+  readonly atStart: boolean
+  readonly atEnd: boolean
+  readonly isRead?: boolean
+}
+
+function select(stretch: Shown) {
   const shown = shallowRef(stretch)
-  const selection = effectScope().run(() => usePendingSelection(() => shown.value))
+  const selection = effectScope().run(() => usePendingSelection(() => ({ isRead: true, ...shown.value })))
   if (!selection) throw new Error('no scope')
   return { shown, selection }
 }
@@ -43,6 +50,17 @@ describe('what is ticked in a pending list', () => {
     expect(selection.ids.value).toEqual(['3-0', '4-0', '5-0', '6-0', '7-0', '8-0', '9-0'])
   })
 
+  it('stays while the list is loaded anew, and is judged by what comes', async () => {
+    const { shown, selection } = select({ rows: rowsOf(1, 4), atStart: true, atEnd: true })
+    selection.selectRows(shown.value.rows)
+    shown.value = { rows: [], atStart: true, atEnd: true, isRead: false }
+    await nextTick()
+    expect(selection.ids.value).toHaveLength(4)
+    shown.value = { rows: rowsOf(2, 3), atStart: true, atEnd: true }
+    await nextTick()
+    expect(selection.ids.value).toEqual(['2-0', '3-0'])
+  })
+
   it('is nothing once nothing is pending', async () => {
     const { shown, selection } = select({ rows: rowsOf(1, 2), atStart: true, atEnd: true })
     selection.selectRows(shown.value.rows)
@@ -67,7 +85,7 @@ describe('what is ticked in a list that begins with the newest', () => {
   it('keeps what lies beyond the rows at hand, on the side where there is more', async () => {
     const ids = (from: number, to: number): readonly { id: string }[] => rowsOf(from, to).toReversed()
     const shown = shallowRef({ rows: ids(1, 9), order: 'newest' as const, atStart: true, atEnd: true })
-    const selection = effectScope().run(() => useIdSelection(() => shown.value))
+    const selection = effectScope().run(() => useIdSelection(() => ({ isRead: true, ...shown.value })))
     if (!selection) throw new Error('no scope')
     selection.selected.value = new Set(shown.value.rows.map(({ id }) => id))
     shown.value = { rows: ids(3, 7), order: 'newest', atStart: true, atEnd: false }
