@@ -87,7 +87,7 @@ test('a claim that counts as one more delivery adds one to each, and Undo takes 
   expect(await work.pending('claim:one-more')).toEqual(SEEDED)
 })
 
-test('what is claimed by another, delivered again or acked while one looks is left alone, counted, and not undone', async () => {
+test('what is claimed by another or acked while one looks is left alone, counted, and not undone; what its own consumer was given again is claimed', async () => {
   await work.onGroup('claim:moved', async (page) => {
     await tick(page, 1, 3, 4, 5)
     const dialog = await openRecover(page, 'Claim to one consumer')
@@ -97,10 +97,11 @@ test('what is claimed by another, delivered again or acked while one looks is le
     await work.redis.call('XCLAIM', 'claim:moved', GROUP, 'ann', 0, '3-0')
     await work.redis.xack('claim:moved', GROUP, '4-0')
     await page.getByRole('button', { name: 'Claim 4 entries' }).click()
-    await words(notice(page, 'Claimed')).toMatch(/Claimed 1 of 4 entries for cyd.*3 .*were left alone/)
+    await words(notice(page, 'Claimed')).toMatch(/Claimed 2 of 4 entries for cyd.*2 .*were left alone/)
     const moved = { '1-0': { consumer: 'bob' }, '3-0': { deliveries: 2 }, '4-0': null }
-    expect(await work.pending('claim:moved')).toEqual(seededBut({ ...moved, '5-0': { consumer: 'cyd' } }))
-    await undo(notice(page, 'Claimed'), 'Gave back 1 entry')
+    const claimed = { '3-0': { consumer: 'cyd', deliveries: 2 }, '5-0': { consumer: 'cyd' } }
+    expect(await work.pending('claim:moved')).toEqual(seededBut({ ...moved, ...claimed }))
+    await undo(notice(page, 'Claimed'), 'Gave back 2 entries')
     expect(await work.pending('claim:moved')).toEqual(seededBut(moved))
   })
 })
