@@ -17,7 +17,8 @@ import {
   type NamedMark,
   type UndoLeft,
 } from './lines'
-import { createPresence, type Hold, type PresenceTimes } from './presence'
+import type { Hold } from './own-sign'
+import { createPresence, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import { openJournalFile, type JournalLimits } from './writing'
 import { message } from '../../../shared/words/messages'

@@ -1,29 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../../shared/error'
-import { isMissing, readName, storageError, writtenAt } from './folder'
-import { birthOf, isStillRunning, processNamespace } from './writer-process'
-import { message } from '../../../shared/words/messages'
+import { readName, writtenAt } from './folder'
+import { createJudge, type JudgeTimes } from './judge-signs'
+import { createOwnSign, type Hold, type OwnSignTimes } from './own-sign'
+import { signsIn, type Sign } from './sign-files'
+import { isStillRunning, processNamespace } from './writer-process'
 
-export interface PresenceTimes {
-  /** A sign of life so often, while a record is open. */
-  readonly beatMs: number
-  /** A process that gave none for so long stops by itself. */
-  readonly lapseMs: number
-  /** One that gave none for so long is taken for dead by those that can't look it up. */
-  readonly deadMs: number
-}
+export type PresenceTimes = OwnSignTimes & JudgeTimes
 
 const TIMES: PresenceTimes = { beatMs: 5_000, lapseMs: 30_000, deadMs: 60_000 }
-const FORGET_MS = 24 * 60 * 60_000
-
-/** While it is held, other processes see that this one is at work. */
-export interface Hold {
-  /** Throws STORAGE once others may have taken this process for dead, and undone what it did. */
-  require(): void
-  release(): void
-}
 
 /**
  * Who of the processes that write into a data directory is alive.
@@ -50,15 +34,6 @@ export interface Presence {
   close(): Promise<void>
 }
 
-interface Sign {
-  readonly file: string
-  readonly pid: number
-  readonly birth: string | null
-  readonly namespace: string | null
-}
-
-const NAME = /^(\d+)(?:\.([0-9a-z]+))?(?:@([0-9a-z]+))?~[0-9a-f-]{36}$/
-
 export function createPresence(dataDir: string, times: PresenceTimes = TIMES): Presence {
   const folder = path.join(dataDir, 'running')
   const own = createOwnSign(folder, times)
@@ -82,179 +57,4 @@ export function createPresence(dataDir: string, times: PresenceTimes = TIMES): P
     },
     close: own.close,
   }
-}
-
-/** This process's own sign of life. */
-function createOwnSign(folder: string, { beatMs, lapseMs }: PresenceTimes) {
-  let sign: { readonly file: string; readonly handle: FileHandle; readonly inode: number } | null = null
-  let holds = 0
-  /** When the last sign was begun to be written, by this process's monotonic clock. */
-  let beatenAt = -Infinity
-  /** Counts the times that it was without a sign for too long. */
-  let lapses = 0
-  let timer: NodeJS.Timeout | undefined
-  let queue: Promise<unknown> = Promise.resolve()
-
-  const noteLapse = (): void => {
-    if (holds === 0 || performance.now() - beatenAt <= lapseMs) return
-    lapses += 1
-    beatenAt = performance.now()
-  }
-  const drop = async (): Promise<void> => {
-    const gone = sign
-    sign = null
-    await gone?.handle.close().catch(() => undefined)
-    if (gone) await rm(gone.file, { force: true }).catch(() => undefined)
-  }
-  const make = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    await forgetOld(folder)
-    const [birth, namespace] = [await birthOf(process.pid), await processNamespace()]
-    const who = `${process.pid}${birth === null ? '' : `.${birth}`}${namespace === null ? '' : `@${namespace}`}`
-    const file = path.join(folder, `${who}~${randomUUID()}`)
-    const handle = await open(file, 'wx', 0o600)
-    sign = { file, handle, inode: (await handle.stat()).ino }
-  }
-  /** The time of a write is the file system's own. */
-  const beat = async (): Promise<void> => {
-    const began = performance.now()
-    if (sign && (await inodeOf(sign.file)) !== sign.inode) await drop()
-    if (!sign) await make()
-    if (!sign) return
-    try {
-      await sign.handle.write('.', 0)
-    } catch {
-      // A full disk: the time alone can be set all the same.
-      await utimes(sign.file, new Date(), new Date())
-    }
-    noteLapse()
-    beatenAt = Math.max(began, beatenAt)
-  }
-  const inTurn = (): Promise<void> => {
-    const done = queue.then(beat)
-    queue = done.catch(() => undefined)
-    return done
-  }
-  const goOn = (): void => {
-    clearTimeout(timer)
-    if (holds === 0) return
-    timer = setTimeout(
-      () =>
-        void inTurn()
-          .catch(() => undefined)
-          .finally(goOn),
-      beatMs,
-    ).unref()
-  }
-  return {
-    async hold(): Promise<Hold> {
-      noteLapse()
-      try {
-        await inTurn()
-      } catch (error) {
-        throw storageError(folder, 'write', message('journal.not-written-unsent'), error)
-      }
-      holds += 1
-      if (holds === 1) {
-        beatenAt = performance.now()
-        goOn()
-      }
-      const since = lapses
-      let held = true
-      return {
-        require() {
-          noteLapse()
-          if (since !== lapses) throw lapsed(folder)
-        },
-        release() {
-          if (held) holds -= 1
-          held = false
-          if (holds === 0) clearTimeout(timer)
-        },
-      }
-    },
-    async close(): Promise<void> {
-      holds = 0
-      clearTimeout(timer)
-      await queue
-      await drop()
-    },
-  }
-}
-
-/** Tells by its signs of life whether a process that can't be looked up is alive. */
-function createJudge(folder: string, { deadMs, beatMs }: PresenceTimes) {
-  const seen = new Map<string, { readonly mark: string; readonly since: number }>()
-  /** How far the clock of the system is ahead of the one that stands still while the machine sleeps. */
-  let ahead = Date.now() - performance.now()
-  let jumpedAt = -Infinity
-
-  return async (file: string): Promise<boolean> => {
-    const now = performance.now()
-    const aheadNow = Date.now() - now
-    if (Math.abs(aheadNow - ahead) > beatMs / 2) jumpedAt = now
-    ahead = aheadNow
-    const mark = await timeOf(file)
-    if (mark === null) {
-      seen.delete(file)
-      return false
-    }
-    const before = seen.get(file)
-    const since = before?.mark === String(mark) ? before.since : now
-    seen.set(file, { mark: String(mark), since })
-    if (now - since > deadMs) return false
-    return (await folderTime(folder)) - mark <= deadMs || now - jumpedAt <= deadMs
-  }
-}
-
-async function signsIn(folder: string): Promise<readonly Sign[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return []
-    throw storageError(folder, 'read', message('journal.not-read'), error)
-  })
-  return names.flatMap((name) => {
-    const [, pid, birth = null, namespace = null] = NAME.exec(name) ?? []
-    return pid === undefined ? [] : [{ file: path.join(folder, name), pid: Number(pid), birth, namespace }]
-  })
-}
-
-/** What is a day old belongs to nobody: whoever wakes up then makes a new one. */
-async function forgetOld(folder: string): Promise<void> {
-  const now = await folderTime(folder)
-  for (const { file } of await signsIn(folder)) {
-    const time = await timeOf(file)
-    if (time !== null && now - time > FORGET_MS) await rm(file, { force: true }).catch(() => undefined)
-  }
-}
-
-/** What the file system takes for now, ms since 1970; what the system does where nothing can be written. */
-async function folderTime(folder: string): Promise<number> {
-  const probe = path.join(folder, `probe-${randomUUID()}`)
-  try {
-    await writeFile(probe, '', { mode: 0o600 })
-    return (await stat(probe)).mtimeMs
-  } catch {
-    return Date.now()
-  } finally {
-    await rm(probe, { force: true }).catch(() => undefined)
-  }
-}
-
-function timeOf(file: string): Promise<number | null> {
-  return stat(file).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => null,
-  )
-}
-
-function inodeOf(file: string): Promise<number | null> {
-  return stat(file).then(
-    ({ ino }) => ino,
-    () => null,
-  )
-}
-
-function lapsed(folder: string): AppError<'STORAGE'> {
-  const problem = message('journal.lapsed')
-  return new AppError('STORAGE', { file: folder, operation: 'write', problem, why: null, sent: false })
 }
