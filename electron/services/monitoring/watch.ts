@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
@@ -8,32 +7,23 @@ import { fromBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
-import { createLooker } from '../inspection/look'
 import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
 import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
+import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
 import { areSameFindings, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createKnownStreams, type KnownStreams } from './known-streams'
+import { createLookers } from './lookers'
 import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
 import { createReadingOrder, type Taken } from './reading-order'
+import { createWalk } from './walk'
 
-/** A beat while nobody looks, at least. */
-const UNSEEN_BEAT_MS = 30_000
-/** After a key or a click, what it asks for has host and server to itself for so long. */
-const GIVE_WAY_MS = 250
-/** Between two chunks while nobody looks: what is asked for otherwise has host and server almost to itself. */
-const UNSEEN_REST_MS = 250
-/** A server that can't be reached is asked again after so long. */
-const REST_MS = 1_000
 const JUDGE_EVERY_MS = 200
-/** What a stream costs, until it is known. */
-const FIRST_GUESS_BYTES = 500
-const NOTHING: Taken = { keys: [], asked: false }
 
 export interface WatchOptions {
   readonly topology: Topology
@@ -85,9 +75,6 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
   let found = new Set<string>()
   let judged: Judged | null = null
   let judgeTimer: NodeJS.Timeout | undefined
-  let beatTimer: NodeJS.Timeout | undefined
-  let beatAtMs = Date.now()
-  let calmAtMs = 0
   let clockAheadMs: number | null = null
 
   const followers = createFollowers({
@@ -95,7 +82,7 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     ids: () => known.all().keys(),
     clockAheadMs: () => clockAheadMs,
     findings: () => judged?.findings ?? null,
-    restMs: () => Math.max(0, calmAtMs - Date.now()),
+    restMs: () => walk.restMs(),
   })
 
   function judge(): void {
@@ -118,20 +105,12 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     known.forget(id)
   }
 
-  /** What was asked for is no matter of the budget. */
-  const unbound = new Map(primaries.map((client) => [client, createLooker(client.reader)]))
-  const bound = new Map(primaries.map((client) => [client, createLooker(client.reader, spend)]))
-  let bytesEach = FIRST_GUESS_BYTES
-  function spend(commands: number, bytes: number): void {
-    budget.spend(commands, bytes)
-    bytesEach += (bytes / Math.max(1, commands) - bytesEach) / 8
-  }
-
+  const lookers = createLookers(primaries, budget)
   const closer = createCloserLooks({
     known,
     rows: () => judged?.rows ?? null,
     isSeen: () => followers.isSeen(),
-    looker: (key) => bound.get(topology.clientOf(key)),
+    looker: (key) => lookers.bound(topology.clientOf(key)),
     poisonDeliveries: () => settings().poisonDeliveries,
     onNews(key) {
       followers.streamChanged(bytesKey(key))
@@ -156,58 +135,31 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
   }
 
-  async function readChunk({ keys, asked }: Taken): Promise<void> {
+  async function read({ keys, asked }: Taken): Promise<boolean> {
     try {
       const { stalledAfterMs } = settings()
       for (const [client, some] of byServer(topology, keys)) {
-        const looker = (asked ? unbound : bound).get(client) ?? createLooker(client.reader, budget.spend)
         const requests = some.map((key) => ({ key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0 }))
-        const looks = await looker.look(requests, stalledAfterMs)
-        if (ended.signal.aborted) return
+        const looks = await lookers.of(client, asked).look(requests, stalledAfterMs)
+        if (ended.signal.aborted) return true
         const atMs = Date.now()
         some.forEach((key, at) => note(key, looks[at], atMs))
       }
       judgeSoon()
+      return true
     } catch (error) {
       order.giveBack(keys)
       if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'reading the streams failed')
-      await rest(REST_MS)
+      return false
     }
   }
 
-  async function walk(): Promise<void> {
-    while (!ended.signal.aborted) {
-      const isCalm = calmAtMs <= Date.now()
-      const room = budget.room(bytesEach)
-      const taken = isReady() && (isCalm || order.isScreenWaiting()) ? order.take(room) : NOTHING
-      const peeking = isReady() && isCalm && room > 0 ? closer.start() : null
-      if (taken.keys.length > 0) await readChunk(taken)
-      if (taken.keys.length > 0 && taken.asked) await unlessSeen(UNSEEN_REST_MS)
-      if (peeking) await peeking
-      // Nothing may come in between looking for work and waiting for it.
-      if (taken.keys.length > 0 || peeking) await nextTurn()
-      else if (!isCalm) await rest(calmAtMs - Date.now())
-      else if (isReady() && (order.isStale() || closer.isWaiting())) await rest(budget.waitMs())
-      else await restUntil(isReady() ? closer.dueInMs() : null)
-    }
-  }
-
-  async function unlessSeen(ms: number): Promise<void> {
-    const untilMs = Date.now() + ms
-    while (!followers.isSeen() && !ended.signal.aborted && Date.now() < untilMs) await rest(untilMs - Date.now())
-  }
-
-  async function restUntil(dueInMs: number | null): Promise<void> {
-    if (dueInMs === null) await wake.next(ended.signal)
-    else await rest(Math.max(dueInMs, budget.waitMs()))
-  }
-
-  /** Resolves with the next wake too: what is on a screen does not wait. */
-  async function rest(ms: number): Promise<void> {
-    const timer = setTimeout(() => wake.notify(), Math.max(1, ms)).unref()
-    await wake.next(ended.signal)
-    clearTimeout(timer)
-  }
+  const walk = createWalk({
+    ...{ order, closer, budget, read, wake, isReady },
+    bytesEach: () => lookers.bytesEach(),
+    isSeen: () => followers.isSeen(),
+    ended: ended.signal,
+  })
 
   function askForRefused(): void {
     closer.askAgain()
@@ -219,21 +171,16 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     wake.notify()
   }
 
-  function beat(): void {
-    beatAtMs = Date.now()
-    if (isReady()) readAgain()
-    scheduleBeat()
-  }
-  function scheduleBeat(): void {
-    clearTimeout(beatTimer)
-    const everyMs = settings().refreshSeconds * 1_000
-    if (everyMs === 0 || ended.signal.aborted) return
-    const rests = followers.isSeen() ? everyMs : Math.max(everyMs, UNSEEN_BEAT_MS)
-    beatTimer = setTimeout(beat, Math.max(0, beatAtMs + rests - Date.now())).unref()
-  }
+  const beat = createBeat({
+    refreshSeconds: () => settings().refreshSeconds,
+    isSeen: () => followers.isSeen(),
+    onBeat() {
+      if (isReady()) readAgain()
+    },
+  })
 
-  void walk()
-  scheduleBeat()
+  walk.start()
+  beat.schedule()
   return {
     primaries,
     followers,
@@ -250,12 +197,10 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     },
     shownChanged() {
       order.show(followers.shownKeys())
-      scheduleBeat()
+      beat.schedule()
       wake.notify()
     },
-    giveWay() {
-      calmAtMs = Date.now() + GIVE_WAY_MS
-    },
+    giveWay: walk.giveWay,
     look(keys) {
       order.want(keys.filter((key) => known.get(bytesKey(key)) !== undefined))
       wake.notify()
@@ -273,11 +218,11 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
       known.judgeAgain()
       for (const id of known.all().keys()) followers.streamChanged(id)
       judgeSoon()
-      scheduleBeat()
+      beat.schedule()
     },
     end() {
       ended.abort()
-      clearTimeout(beatTimer)
+      beat.end()
       clearTimeout(judgeTimer)
       followers.end()
       wake.notify()
