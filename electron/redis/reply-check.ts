@@ -106,6 +106,7 @@ export function createReplyCheck(
     }
     if (of === 'bulk') {
       if (type === VERBATIM && value < FORMAT_BYTES) return 'bad-length'
+      if (type === BLOB_ERROR && value > MOST_TEXT_BYTES) return 'too-much'
       if (value > MOST_BULK_BYTES || size.bytes(value)) return 'too-much'
       skip = value
       ending = 2

@@ -191,6 +191,12 @@ describe('a reply that has begun when its time is up', () => {
     expect(sockets).toHaveLength(2)
   })
 
+  test('an error is a sentence, in whatever form it comes: one of megabytes would reach logs and the page', async () => {
+    const bytes = 8 * 1024 * 1024
+    const { client } = await dripping(`!${bytes}\r\n${'A'.repeat(bytes)}\r\n`, '')
+    await expect(client.reader.call('XLEN', 'a')).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  })
+
   test('a server that is only slow keeps its connection', async () => {
     const { client, sockets } = await dripping('', '')
     await expect(client.reader.call('XLEN', 'a')).rejects.toMatchObject({ data: { reason: 'timeout' } })
