@@ -19,6 +19,9 @@ export interface Shown {
   readonly hidden: boolean
 }
 
+/** What says the same is told again on a screen once it was read so much later, so that its age is true. */
+const TELL_READ_AFTER_MS = 30_000
+
 /** A page is told of a clock that is off by more than what it knows. */
 const CLOCK_SLACK_MS = 500
 
@@ -45,6 +48,8 @@ export interface Followers {
   /** Whether anybody sees it just now. */
   isSeen(): boolean
   streamChanged(id: string): void
+  /** It says what it said before: pages that show it are told when that was, if it is a while since they were. */
+  streamRead(id: string): void
   findingsChanged(): void
   /** Ends all of them. */
   end(): void
@@ -54,6 +59,10 @@ interface Follower {
   readonly untold: Set<string>
   shown: Shown
   shownIds: readonly string[]
+  /** The streams of the findings that it was told. */
+  findingIds: ReadonlySet<string>
+  /** Of which reading each stream was told. */
+  readonly toldAtMs: Map<string, number>
   areFindingsNew: boolean
   /** The clock that it was told. */
   aheadMs: number | null
@@ -75,16 +84,20 @@ export function createFollowers({ report, ids, clockAheadMs, findings, restMs }:
     const all = findings()
     if (!me.areFindingsNew || all === null) return null
     me.areFindingsNew = false
-    return { kind: 'findings', findings: all.slice(0, me.shown.findings), count: all.length }
+    const told = all.slice(0, me.shown.findings)
+    me.findingIds = new Set(told.flatMap((finding) => ('row' in finding ? bytesKey(finding.row.key) : [])))
+    return { kind: 'findings', findings: told, count: all.length }
   }
 
   /** Those on its screen first. */
-  function takeReports({ untold, shownIds }: Follower): readonly StreamReport[] {
+  function takeReports({ untold, shownIds, toldAtMs }: Follower): readonly StreamReport[] {
     const chunk: StreamReport[] = []
     const take = (id: string): void => {
       if (!untold.delete(id)) return
       const told = report(id)
-      if (told) chunk.push(toldReport(told))
+      if (!told) return void toldAtMs.delete(id)
+      toldAtMs.set(id, told.readAtMs)
+      chunk.push(toldReport(told))
     }
     for (const id of shownIds) take(id)
     for (const id of untold) {
@@ -101,6 +114,11 @@ export function createFollowers({ report, ids, clockAheadMs, findings, restMs }:
     clearTimeout(timer)
   }
 
+  const isToldLongAgo = ({ toldAtMs }: Follower, id: string): boolean => {
+    const before = toldAtMs.get(id)
+    return before !== undefined && (report(id)?.readAtMs ?? before) - before > TELL_READ_AFTER_MS
+  }
+
   const isScreenUntold = ({ untold, shownIds }: Follower): boolean => shownIds.some((id) => untold.has(id))
 
   return {
@@ -110,6 +128,8 @@ export function createFollowers({ report, ids, clockAheadMs, findings, restMs }:
         untold: new Set(ids()),
         shown: { keys: [], findings: FINDINGS_AT_FIRST, hidden: false },
         shownIds: [],
+        findingIds: new Set(),
+        toldAtMs: new Map(),
         areFindingsNew: true,
         aheadMs: null,
       }
@@ -137,6 +157,7 @@ export function createFollowers({ report, ids, clockAheadMs, findings, restMs }:
       me.areFindingsNew ||= shown.findings !== me.shown.findings
       me.shown = shown
       me.shownIds = shown.keys.map(bytesKey)
+      for (const id of me.shownIds) if (isToldLongAgo(me, id)) me.untold.add(id)
       changed.notify()
       return true
     },
@@ -145,6 +166,14 @@ export function createFollowers({ report, ids, clockAheadMs, findings, restMs }:
     streamChanged(id) {
       for (const { untold } of followers.values()) untold.add(id)
       changed.notify()
+    },
+    streamRead(id) {
+      for (const me of followers.values()) {
+        const isShown = me.findingIds.has(id) || me.shownIds.includes(id)
+        if (!isShown || !isToldLongAgo(me, id)) continue
+        me.untold.add(id)
+        changed.notify()
+      }
     },
     findingsChanged() {
       for (const me of followers.values()) me.areFindingsNew = true

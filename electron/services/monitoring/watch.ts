@@ -133,6 +133,7 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
     names.add(summary.key)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
+    else followers.streamRead(id)
   }
 
   async function read({ keys, asked }: Taken): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { displayBytes, type Bytes } from '../../bytes'
 import type { Count } from '../../count'
 import { formatCount, formatNoun } from '../../format/format-count'
+import { formatDuration } from '../../format/format-duration'
 
 /** A stream: its facts, and the tree of all. */
 export const streamWords = {
@@ -15,6 +16,10 @@ export const streamWords = {
   pendingShort: 'pend.',
   lagHint: 'The greatest lag of its groups: entries not delivered yet',
   lagHead: 'lag',
+  /** Of figures that were read longer ago than a minute. */
+  old: (ms: number) => `${formatDuration(ms)} old`,
+  oldHint: (ms: number) =>
+    `These figures were read ${formatDuration(ms)} ago. They are read in turns, within what the server may be asked for (R: now)`,
   lookingForStreams: 'Looking for streams',
   noStreamMatches: 'No stream matches',
   noMatchText: 'Words may stand in any order. Clear the filter to see all.',

@@ -117,13 +117,15 @@ function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'
 
 const frame = defineComponent({ render: () => [h(SideBar), h(TriageView), h(ToastStack)] })
 
-async function show(surroundings: Parameters<typeof mountOn>[2] = {}): Promise<readonly Call[]> {
+/** `agoMs`: by the server's clock, when its streams were read. */
+async function show(surroundings: Parameters<typeof mountOn>[2] = {}, agoMs = 0): Promise<readonly Call[]> {
+  const clock = { kind: 'clock', serverNowMs: 1_620_973_200_000 + agoMs } as const
   const calls = fakeApi({
     stream: {
       discover: (_input, options) => events([found], options?.signal),
     },
     monitoring: {
-      watch: (_input, options) => events(monitored(summaries), options?.signal),
+      watch: (_input, options) => events([clock, ...monitored(summaries)], options?.signal),
       show: () => undefined,
       giveWay: () => undefined,
     },
@@ -147,6 +149,22 @@ describe('the home screen', () => {
     expect(rows[1]).toContain('billing')
     expect(rows).toHaveLength(4)
     expect(text()).toContain('unknown')
+  })
+
+  it('tells how old figures are that were read more than a minute ago by the server’s clock', async () => {
+    await show({}, 750_000)
+    const ages = [...document.querySelectorAll('[data-test=figure-age]')].map((age) =>
+      age.textContent.replace(/\s/g, ' '),
+    )
+    expect(ages).toContain('12 min old')
+    expect(ages).toContain('as read 12 min ago')
+    expect(document.querySelector('[role=treeitem] [data-test=figure-age]')).not.toBeNull()
+    expect(document.querySelector('[role=treeitem]')?.getAttribute('title')).toMatch(/were read 12\smin ago/)
+  })
+
+  it('tells no age of figures that were read just now, whatever this machine’s clock says', async () => {
+    await show()
+    expect(document.querySelectorAll('[data-test=figure-age]')).toHaveLength(0)
   })
 
   it('reassigns in one click, tells what was done, and takes it back', async () => {
