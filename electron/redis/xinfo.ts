@@ -31,21 +31,22 @@ export async function streamInfo(reader: Reader, key: Buffer): Promise<StreamInf
 }
 
 /**
- * The same, and how large its first and last entry are in all, bytes. XINFO STREAM brings both whole: by a script that reads
+ * The same, and how large its first and last entry are in all, bytes; `whole`: these, where they came. XINFO STREAM brings both whole: by a script that reads
  * (7.0+) they stay in the server, which has to copy them all the same.
  */
 export async function streamInfoMeasured(
   reader: Reader,
   key: Buffer,
-): Promise<{ readonly info: StreamInfo; readonly endsBytes: number }> {
+): Promise<{ readonly info: StreamInfo; readonly endsBytes: number; readonly whole: StreamEnds | null }> {
   const told = await orMissing(askWithoutBodies(reader, key, 'XINFO STREAM', ['info']), key)
   const info = told === null ? null : parseStreamInfo(told)
   if (told !== null && info !== null && isExact(info.entriesAdded)) {
-    return { info, endsBytes: asNumber(asRecord(told).get(ENDS_BYTES)) }
+    return { info, endsBytes: asNumber(asRecord(told).get(ENDS_BYTES)), whole: null }
   }
   const whole = await orMissing(reader.call('XINFO', 'STREAM', key), key)
-  const { first, last } = parseStreamEnds(whole)
-  return { info: parseStreamInfo(whole), endsBytes: replyBytes(first) + replyBytes(last) }
+  const { first, last, ...own } = parseStreamEnds(whole)
+  const ends = { first: optional(first, parseEntry), last: optional(last, parseEntry) }
+  return { info: own, endsBytes: replyBytes(first) + replyBytes(last), whole: ends }
 }
 
 /** A script's numbers are doubles: from 2^53 on they are not what the server said. */
@@ -74,15 +75,9 @@ export function parseStreamEnds(reply: Reply): StreamInfo & { readonly first: Re
   return { ...parseStreamInfo(reply), first: told.get('first-entry') ?? null, last: told.get('last-entry') ?? null }
 }
 
-export interface StreamEnds extends StreamInfo {
+export interface StreamEnds {
   readonly first: RawEntry | null
   readonly last: RawEntry | null
-}
-
-/** XINFO STREAM with the two entries that it brings. NOT_FOUND stream when the key is gone. */
-export async function streamEnds(reader: Reader, key: Buffer): Promise<StreamEnds> {
-  const { first, last, ...told } = parseStreamEnds(await orMissing(reader.call('XINFO', 'STREAM', key), key))
-  return { ...told, first: optional(first, parseEntry), last: optional(last, parseEntry) }
 }
 
 export interface GroupInfo {

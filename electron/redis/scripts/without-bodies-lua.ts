@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto'
 /** Under which `info` tells how many bytes the first and the last entry hold. */
 export const ENDS_BYTES = 'bytes-of-the-ends'
 
+/** Of an entry of more bytes than `whole` its digest goes by these: so many parts, and of each so many bytes at both ends. */
+export const DIGEST = { whole: 64 * 1024, parts: 64, bytes: 1024 } as const
+
 /**
  * What XINFO STREAM and XRANGE tell beside whole entries: these stay in the server. Only reads (EVAL_RO sees to it).
  * `info`: XINFO STREAM with its ends as their ids, and figures as text, as a script's numbers are doubles.
  * `ids`: which ids there are in the ranges given, both ends included and so many of each at most. Ends once it has touched so many
- * bytes, and tells how many of the ranges it looked through.
+ * bytes, and tells how many of the ranges it looked through. `digests`: of the first entry of each range, until so many bytes
+ * were touched, its id and what `digestOfBody` gives of it.
  */
 export const WITHOUT_BODIES_LUA = `local key = KEYS[1]
 local bytes = 0
@@ -33,6 +37,29 @@ if ARGV[1] == 'info' then
   info[#info + 1] = string.format('%.0f', bytes)
   sweep()
   return info
+end
+if ARGV[1] == 'digests' then
+  local most, found = tonumber(ARGV[2]), {}
+  for at = 3, #ARGV, 2 do
+    if bytes >= most then break end
+    local range = redis.pcall('XRANGE', key, ARGV[at], ARGV[at + 1], 'COUNT', 1)
+    if range.err then return redis.error_reply(range.err) end
+    local entry = range[1]
+    if entry then
+      local before, parts = bytes, entry[2]
+      measure(entry)
+      local isCut = bytes - before > ${DIGEST.whole}
+      local told = { #parts .. ';' }
+      for n, part in ipairs(parts) do
+        if isCut and n > ${DIGEST.parts} then break end
+        told[#told + 1] = #part .. ':'
+        told[#told + 1] = isCut and string.sub(part, 1, ${DIGEST.bytes}) .. string.sub(part, -${DIGEST.bytes}) or part
+      end
+      found[#found + 1] = { entry[1], redis.sha1hex(table.concat(told)) }
+    end
+  end
+  sweep()
+  return found
 end
 local most, count, ids, looked = tonumber(ARGV[2]), tonumber(ARGV[3]), {}, 0
 for at = 4, #ARGV, 2 do

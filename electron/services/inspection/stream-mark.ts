@@ -5,11 +5,12 @@ import { entryId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
-import type { GroupSource } from '../../redis/source'
-import { consumerInfos, findGroup, streamEnds, type StreamEnds } from '../../redis/xinfo'
+import { digestOfBody, entryDigests, type IdRange } from '../../redis/entry-digests'
+import type { GroupSource, Source } from '../../redis/source'
+import { consumerInfos, findGroup, streamInfoMeasured, type StreamEnds, type StreamInfo } from '../../redis/xinfo'
 import { forEachEntry, parseEntries, type RawEntry } from '../../redis/xrange'
 import { averageEntryBytes } from './entry-size'
-import { couldBecome, digestOfParts } from './stream-snapshot'
+import { couldBecome } from './stream-snapshot'
 
 /** As text: it may not fit a JSON number. */
 const countText = z.string().regex(/^-?\d{1,19}$/)
@@ -38,11 +39,13 @@ export const streamMark = z.object({
 export type StreamMark = z.infer<typeof streamMark>
 
 /**
- * So many bodies are read for it at most, and not more of them than this comes to by their average size (an estimate). The
- * stream's ends come with its figures anyway.
+ * Digests of so many bodies are noted at most. Where no script makes them in the server they are read, and then not more
+ * of them than this comes to by their average size (an estimate).
  */
 const MOST_BODIES = 16
 const MOST_BYTES = 1024 * 1024
+/** Once a script has touched so many, it ends: nobody else is served meanwhile. */
+const MOST_TOUCHED = 4 * 1024 * 1024
 /** So many are looked for at equal distances between the ends: these may be trimmed, or deleted, first. */
 const IN_BETWEEN = 3
 
@@ -59,11 +62,11 @@ export interface MarkOf {
 /** 'gone' where there is no such stream; null where the server refuses to tell. */
 export async function readStreamMark(reader: Reader, key: Buffer, about: MarkOf): Promise<StreamMark | 'gone' | null> {
   try {
-    const stream = await streamEnds(reader, key)
-    const { lastGeneratedId, firstId, entriesAdded } = stream
+    const { info, whole } = await streamInfoMeasured(reader, key)
+    const { lastGeneratedId, firstId, entriesAdded } = info
     const added = entriesAdded === null ? null : String(entriesAdded)
     const group = about.group === null ? undefined : await readGroupMark({ reader, key, group: about.group }, about)
-    const bodies = [...(await readBodies(reader, key, stream, about))]
+    const bodies = [...(await digestsBy(reader, key, info, whole, about))]
     return { lastGeneratedId, firstId, entriesAdded: added, group, bodies }
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return 'gone'
@@ -88,32 +91,52 @@ async function readGroupMark(source: GroupSource, about: MarkOf): Promise<GroupM
   return { lastDeliveredId, entriesRead, consumers }
 }
 
-/** Digests of what some entries hold. */
-async function readBodies(
+/** Digests of what some entries hold: the first and the last one, what is asked for, and some in between. */
+async function digestsBy(
   reader: Reader,
   key: Buffer,
-  { first, last, length }: StreamEnds,
+  info: StreamInfo,
+  whole: StreamEnds | null,
   { ids, known = false }: MarkOf,
 ): Promise<ReadonlyMap<EntryId, string>> {
-  const bodies = new Map<EntryId, string>()
-  const take = ({ id, fields }: RawEntry): void => void bodies.set(id, digestOfParts(fields))
-  for (const end of [first, last]) if (end !== null && (!known || ids.includes(end.id))) take(end)
+  const { firstId, lastId } = info
+  if (firstId === null || lastId === null) return new Map()
+  const ends = known ? [] : [firstId, lastId]
+  const wanted = [...new Set([...ends, ...evenly(ids, MOST_BODIES - (known ? 0 : ends.length + IN_BETWEEN))])]
+  const between = known ? [] : idsBetween(firstId, lastId, IN_BETWEEN)
+  const one = wanted.map((id): IdRange => [id, id])
+  const ranges = [...one, ...between.map((id): IdRange => [id, lastId])]
+  const digests = await entryDigests(reader, key, ranges, MOST_TOUCHED)
+  return digests ?? readDigests({ reader, key }, info.length, { wanted, between, whole, lastId })
+}
+
+interface Wanted {
+  readonly wanted: readonly EntryId[]
+  readonly between: readonly EntryId[]
+  readonly whole: StreamEnds | null
+  readonly lastId: EntryId
+}
+
+async function readDigests(
+  { reader, key }: Source,
+  length: number,
+  { wanted, between, whole, lastId }: Wanted,
+): Promise<ReadonlyMap<EntryId, string>> {
+  const digests = new Map<EntryId, string>()
+  const take = ({ id, fields }: RawEntry): void => void digests.set(id, digestOfBody(fields))
+  for (const end of [whole?.first, whole?.last]) if (end && wanted.includes(end.id)) take(end)
   const average = await averageEntryBytes({ reader, key }, length)
   // Where nothing tells how large they are, those that came with the figures have to do.
-  let room = average === null ? (known ? 2 : 0) : mostOf(average) - bodies.size
-  const wanted = evenly(
-    ids.filter((id) => !bodies.has(id)),
-    Math.max(0, known ? room : room - IN_BETWEEN),
-  )
-  await forEachEntry(reader, key, wanted, take)
-  room -= wanted.length
-  if (known || first === null || last === null) return bodies
-  const from = idsBetween(first.id, last.id, Math.min(room, IN_BETWEEN))
-  for (const reply of await reader.pipeline(from.map((id) => ['XRANGE', key, id, last.id, 'COUNT', 1] as const))) {
+  const room = average === null ? 0 : mostOf(average) - digests.size
+  const others = wanted.filter((id) => !digests.has(id))
+  const asked = evenly(others, Math.max(0, room - between.length))
+  await forEachEntry(reader, key, asked, take)
+  const more = between.slice(0, Math.max(0, room - asked.length))
+  for (const reply of await reader.pipeline(more.map((id) => ['XRANGE', key, id, lastId, 'COUNT', 1] as const))) {
     if (isAppError(reply)) throw reply
     parseEntries(reply).forEach(take)
   }
-  return bodies
+  return digests
 }
 
 function mostOf(averageBytes: number): number {

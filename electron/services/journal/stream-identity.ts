@@ -3,6 +3,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Message } from '../../../shared/model/message'
 import { nameKey } from '../../redis/bytes'
 import { message } from '../../../shared/words/messages'
+import { isOfThisKind } from '../../redis/entry-digests'
 import { canBeTheSame, type GroupMark, type StreamMark } from '../inspection/stream-mark'
 
 /** What a stream says of being the one of then. */
@@ -23,7 +24,7 @@ export interface StreamJudgement {
  */
 export function judgeStream(then: StreamMark, now: StreamMark, name: Bytes | null): StreamJudgement {
   const bodies = new Map(now.bodies)
-  const met = (then.bodies ?? []).filter(([id]) => bodies.has(id))
+  const met = (then.bodies ?? []).filter(([id, digest]) => bodies.has(id) && isOfThisKind(digest))
   const changed = met.find(([id, digest]) => bodies.get(id) !== digest)
   const words = name === null ? ofItself : ofOther(name)
   return {
