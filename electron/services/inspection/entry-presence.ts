@@ -5,9 +5,18 @@ import { streamInfo } from '../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../redis/xrange'
 import { bodyTest } from './pending-criteria'
 
-/** Of these ids, the ones whose entries are no longer in the stream. */
-export async function goneIds(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<ReadonlySet<EntryId>> {
-  return ids.length === 0 ? new Set() : partGone(await toldByBounds(reader, key, ids), reader, key)
+/**
+ * Of these ids, the ones whose entries are no longer in the stream. `trimsAcked`: they need not be pending, and the server
+ * has XTRIM … ACKED (8.2+). That takes what no group needs out of the midst of a stream, and max-deleted-entry-id does not
+ * tell of it.
+ */
+export async function goneIds(
+  reader: Reader,
+  key: Buffer,
+  ids: readonly EntryId[],
+  { trimsAcked = false }: { readonly trimsAcked?: boolean } = {},
+): Promise<ReadonlySet<EntryId>> {
+  return ids.length === 0 ? new Set() : partGone(await toldByBounds(reader, key, ids, trimsAcked), reader, key)
 }
 
 /**
@@ -35,10 +44,11 @@ interface Told {
  * The stream's own bounds tell most at once: before its first entry all is gone, and after the greatest id ever deleted
  * (7.0+) nothing is.
  */
-async function toldByBounds(reader: Reader, key: Buffer, ids: readonly EntryId[]): Promise<Told> {
-  const { firstId, maxDeletedId } = await streamInfo(reader, key)
+async function toldByBounds(reader: Reader, key: Buffer, ids: readonly EntryId[], trimsAcked = false): Promise<Told> {
+  const { firstId, maxDeletedId, entriesAdded, length } = await streamInfo(reader, key)
   if (firstId === null) return { gone: ids, unsure: [] }
-  const [toFirst, toDeleted] = [comparedWith(firstId), comparedWith(maxDeletedId ?? MAX_ID)]
+  const mayHaveHoles = trimsAcked && String(entriesAdded) !== String(length)
+  const [toFirst, toDeleted] = [comparedWith(firstId), comparedWith(mayHaveHoles ? MAX_ID : (maxDeletedId ?? MAX_ID))]
   const gone: EntryId[] = []
   const unsure: EntryId[] = []
   for (const id of ids) {

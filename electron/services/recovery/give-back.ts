@@ -3,6 +3,7 @@ import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
+import type { ServerInfo } from '../../../shared/model/connection'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
@@ -11,7 +12,7 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { Need } from '../jobs/needs'
 import { idsOf, runBatch } from '../jobs/run-batch'
-import { whyNotClaimed } from './not-claimed'
+import { whyNotClaimed, whyNotMadePending } from './not-claimed'
 import {
   ageOf,
   BATCH,
@@ -68,12 +69,15 @@ export interface PastBatch extends JournalBatch {
 
 export type HashesToGiveBack = Omit<NonNullable<UndoPlan['hashes']>, 'atomic'>
 
+/** `server`: absent where nothing of it is known. */
+export type PastSource = GroupSource & { readonly server?: ServerInfo }
+
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
   /** What it sends. */
   needs(source: Pick<GroupSource, 'key'>): readonly Need[]
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
-  find(context: GroupSource, part: PastBatch): Promise<Returnable>
+  find(context: PastSource, part: PastBatch): Promise<Returnable>
   /** What beside the entries would be given back with these, by reading only. */
   findHashes?(context: GroupSource, found: Returnable, part: PastBatch): Promise<HashesToGiveBack>
   /** Gives these back. */
@@ -115,7 +119,7 @@ export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): G
         const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(momentOf(row), row)
         return isOurs ? [{ row, prior, unsure: false }] : []
       })
-      return withoutGone(context, unmoved, changed, observation)
+      return withoutGone(context, unmoved, changed, observation, false)
     },
     send: (context, found) =>
       returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
@@ -141,7 +145,8 @@ export const ackGivenBack: GiveBack = {
     const { reader, key, group } = context
     return notPending(context, part, await observeIds(reader, key, group, idsOf(part.changed)))
   },
-  send: (context, found) => returnToOwners(context, found, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true })),
+  send: (context, found) =>
+    returnToOwners(context, found, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true }), whyNotMadePending),
 }
 
 /** The same for a group that is not there, and so has nothing pending: to say what comes back once it is made again. */
@@ -150,11 +155,14 @@ export const ackGivenBackToNobody: GiveBack = {
   find: (context, part) => notPending(context, part, { rows: [], at: 0, clock: 0, tookMs: 0 }),
 }
 
-function notPending(context: GroupSource, { changed, unsure }: PastBatch, observation: Observation) {
+function notPending(context: PastSource, { changed, unsure }: PastBatch, observation: Observation) {
   const pending = new Set(idsOf(observation.rows))
   const acked = changed.filter(({ id }) => !pending.has(id))
   const returns = acked.map((prior) => ({ prior, row: formerRow(prior), unsure: unsure.has(prior.id) }))
-  return withoutGone(context, returns, changed, observation)
+  const { xdelex, xackdel } = context.server?.capabilities ?? {}
+  // A server that has these has XTRIM … ACKED as well.
+  const trimsAcked = xdelex?.available === true || xackdel?.available === true
+  return withoutGone(context, returns, changed, observation, trimsAcked)
 }
 
 function needsClaim({ key }: Pick<GroupSource, 'key'>): readonly Need[] {
@@ -174,8 +182,10 @@ async function withoutGone(
   returns: readonly Return[],
   asked: readonly PriorEntry[],
   observation: Observation,
+  trimsAcked: boolean,
 ): Promise<Returnable> {
-  const gone = await goneIds(reader, key, idsOf(returns.map(({ prior }) => prior)))
+  const ids = idsOf(returns.map(({ prior }) => prior))
+  const gone = await goneIds(reader, key, ids, { trimsAcked })
   const kept = returns.filter(({ prior }) => !gone.has(prior.id))
   const found = new Set(returns.map(({ prior }) => prior.id))
   return { returns: kept, gone: gone.size, left: idsOf(asked).filter((id) => !found.has(id)), observation }
@@ -232,6 +242,7 @@ async function returnToOwners(
   context: RunContext,
   { returns }: Returnable,
   options: (members: readonly Return[]) => ClaimOptions,
+  whyNot = whyNotClaimed,
 ): Promise<Sent> {
   const { writer, key, group } = context
   const sendings = byOwnerAndCount(returns).map((members) => {
@@ -244,7 +255,7 @@ async function returnToOwners(
     return { ids, send }
   })
   // What came back is certain, also where nobody tells why the rest did not.
-  return { ...(await sendAll(writer, sendings, (ids) => whyNotClaimed(context, ids))), unsure: [] }
+  return { ...(await sendAll(writer, sendings, (ids) => whyNot(context, ids))), unsure: [] }
 }
 
 async function readReturned(

@@ -1,13 +1,11 @@
 import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
-import type { ServerInfo } from '../../../shared/model/connection'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
 import { countHeld, createHeldSum } from './held-since'
-import { chosen, partsOf, type GiveBack, type PastBatch } from './give-back'
-import type { GroupSource } from '../../redis/source'
+import { chosen, partsOf, type GiveBack, type PastBatch, type PastSource } from './give-back'
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 
@@ -16,7 +14,7 @@ import { message } from '../../../shared/words/messages'
  * again, and leaves alone what moved in between.
  */
 export async function* planUndo(
-  context: GroupSource & { readonly server?: ServerInfo },
+  context: PastSource,
   how: GiveBack,
   record: JournalRecord,
   batches: AsyncIterable<PastBatch>,
