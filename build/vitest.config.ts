@@ -24,6 +24,13 @@ const busy = [
   'test/electron/services/restore/as-before.test.ts',
   'test/electron/services/trim/{run,run-while-live,plan-while-live}.test.ts',
 ]
+/** Run programs of their own, `…-app.ts`, that are built once for all of them. */
+const processes = [
+  'test/electron/host/{namespaces,shared-data-dir}.test.ts',
+  'test/electron/sandbox/keeper.test.ts',
+  'test/electron/services/journal/crash.test.ts',
+  'test/electron/services/{recovery,redrive}/killed.test.ts',
+]
 const servers = ['test/{electron,helpers,compat,scenarios}/**/*.test.ts']
 
 /**
@@ -32,7 +39,11 @@ const servers = ['test/{electron,helpers,compat,scenarios}/**/*.test.ts']
  */
 const projects: readonly Project[] = [
   { name: 'unit', include: unit, order: 0, workers: 2 },
-  { name: 'integration', include: servers, exclude: busy, order: 1, workers: 8, shared: true },
+  { name: 'integration', include: servers, exclude: [...busy, ...processes], order: 1, workers: 8, shared: true },
+  {
+    ...{ name: 'processes', include: processes, order: 1, workers: 8, shared: true },
+    globalSetup: 'test/helpers/build-apps.ts',
+  },
   { name: 'busy', include: busy, order: 2, workers: 2 },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, globalSetup: 'test/e2e/browser-server.ts' },
   { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 4, workers: 1 },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterEach } from 'vitest'
 import type { PresenceTimes } from '../../electron/services/journal/presence'
-import { useBuiltApp } from './built-app'
+import { useBuiltApp } from './use-built-app'
 
 /** A host in a process of its own, on a data directory that others may use as well. */
 export interface HostProcess {

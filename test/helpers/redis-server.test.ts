@@ -119,7 +119,7 @@ describe('servers by version', () => {
   })
 
   test('one that is not here is named in the error, with those that are', () => {
-    expect(() => serverBinary('redis-4')).toThrow(/No redis-4 server here\. There is: redis-/)
+    expect(() => serverBinary('redis-4')).toThrow(/No redis-4 server here\. There is: (redis|valkey)-/)
   })
 })
 

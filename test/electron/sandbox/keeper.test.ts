@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
-import { useBuiltApp } from '../../helpers/built-app'
+import { useBuiltApp } from '../../helpers/use-built-app'
 
 // The sandbox in a process of its own, as the app is, so that this process can be ended in every way there is.
 const app = useBuiltApp(new URL('./sandbox-app.ts', import.meta.url))

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterEach, expect, test } from 'vitest'
 import { batchesOf, useJournals } from './journal-kit'
-import { useBuiltApp } from '../../../helpers/built-app'
+import { useBuiltApp } from '../../../helpers/use-built-app'
 
 // A journal in a process of its own, as Sluice is, so that the process can be killed, or kept from writing.
 const kit = useJournals()

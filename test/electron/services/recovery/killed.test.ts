@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
-import { useBuiltApp } from '../../../helpers/built-app'
+import { useBuiltApp } from '../../../helpers/use-built-app'
 import { longer } from '../../../helpers/soak'
 import { DEAD, deadLetter, originals } from './copy-kit'
 import {
