@@ -106,12 +106,13 @@ function readStats(info: string): readonly (readonly [string, number])[] {
   ])
 }
 
-/** As the server itself has them in its categories, and those that change its settings. */
+/** As the server itself has them in its categories, and those that change its settings. EVAL_RO lets no script write. */
 async function commandsThatChange(direct: Redis): Promise<ReadonlySet<string>> {
   const lists = await Promise.all(
     ['write', 'scripting', 'admin'].map((category) => direct.call('COMMAND', 'LIST', 'FILTERBY', 'ACLCAT', category)),
   )
-  const reading = /^(config\|get|client\|(list|info|getname|id)|slowlog|info|monitor|acl\|whoami|xinfo|debug)/
+  const reading =
+    /^(config\|get|client\|(list|info|getname|id)|slowlog|info|monitor|acl\|whoami|xinfo|debug|eval_ro|evalsha_ro)/
   return new Set((lists.flat() as string[]).filter((command) => !reading.test(command)))
 }
 
