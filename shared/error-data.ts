@@ -23,6 +23,9 @@ export const appErrors = {
       'password-wrong',
       'no-database',
       'loading',
+      'no-cluster', // it is no node of a cluster
+      'no-slots', // it is one, and the cluster was never made
+      'no-node', // nobody has the slot of this key
       'other',
     ]),
     endpoint: z.string(),

@@ -11,6 +11,8 @@ export interface RedisClient {
   readonly username: string
   readonly reader: Reader
   writer(permit: WritePermit): Writer
+  /** The same for what a node of a cluster redirected here by ASK: each command comes behind an ASKING. */
+  readonly asking: Pick<RedisClient, 'reader' | 'writer'>
   /** Whether the server serves, and the round trip, ms: see `Ping`. */
   ping(): Promise<number | null>
   /** Sends a command that can't execute, and gives the server's refusal: it tells what the server has and allows. */

@@ -5,6 +5,7 @@ import { WITHOUT_BODIES_LUA, WITHOUT_BODIES_SHA } from './scripts/without-bodies
 export const READ_COMMANDS = [
   'ACL',
   'CLIENT',
+  'CLUSTER',
   'COMMAND',
   'CONFIG',
   'DBSIZE',
@@ -35,6 +36,7 @@ export type ReadCommand = (typeof READ_COMMANDS)[number]
 const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   ACL: ['WHOAMI'],
   CLIENT: ['LIST'],
+  CLUSTER: ['SLOTS', 'MYID', 'NODES'],
   COMMAND: ['INFO'],
   CONFIG: ['GET'],
   // The only scripts of a reader.
@@ -80,7 +82,7 @@ export type WriteCommand = (typeof WRITE_COMMANDS)[number]
 /** `XINFO GROUPS` rather than `XINFO`, for errors. */
 export function commandLabel(command: string, args: readonly unknown[]): string {
   const [first] = args
-  return /^(XINFO|XGROUP|CONFIG|CLIENT|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
+  return /^(XINFO|XGROUP|CONFIG|CLIENT|CLUSTER|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
     ? `${command} ${first}`
     : command
 }

@@ -1,7 +1,7 @@
 import type { RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import type { OwnPurpose } from './client'
-import { dialOptions } from './dial'
+import { dialOptions, type Dialled } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
 
 /** How long a connection waits, ms. What is not given is as for a person at a server far away. */
@@ -15,7 +15,7 @@ export interface ConnectionTimings {
 }
 
 export interface ConnectOptions extends ConnectionTimings {
-  readonly profile: Pick<ConnectionProfile, 'endpoint' | 'username' | 'db' | 'tls'>
+  readonly profile: Pick<ConnectionProfile, 'username' | 'db'> & Dialled
   readonly password: string | null
 }
 

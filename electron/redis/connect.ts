@@ -11,7 +11,7 @@ import { endWithinReply } from './guarded-connector'
 import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand } from './probe'
-import type { Argument, Reader } from './reader-writer'
+import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
 import { createTransactions } from './transaction'
 import { withinTime } from './within-time'
@@ -62,6 +62,8 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   })
   redis.on('close', () => {
     usable = false
+    // What was lost on it is on no connection that there is now.
+    previous.begin()
     transactions.forget()
     pinging.forget()
     if (wasOpen && !closed) tell('lost')
@@ -83,10 +85,21 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     if (isCommandTimeout(error)) endWithinReply(redis.stream)
   }
   const transactions = createTransactions(redis, { whyFailed, refuseUnlessUsable, endIfTimedOut })
-  const send = async (command: string, args: readonly Argument[], wrote: boolean): Promise<Reply> => {
+  const call = async (command: string, args: readonly Argument[], asking: boolean): Promise<Reply> => {
+    if (!asking) return (await redis.callBuffer(command, [...args])) as Reply
+    const [, [error, reply] = []] =
+      (await redis
+        .pipeline()
+        .callBuffer('ASKING', [])
+        .callBuffer(command, [...args])
+        .exec()) ?? []
+    if (error) throw error
+    return reply as Reply
+  }
+  const send = async (command: string, args: readonly Argument[], wrote: boolean, asking = false): Promise<Reply> => {
     refuseUnlessUsable()
     try {
-      return secrets.reply(command, args, (await redis.callBuffer(command, [...args])) as Reply)
+      return secrets.reply(command, args, await call(command, args, asking))
     } catch (error) {
       endIfTimedOut(error)
       throw whyFailed(error, commandLabel(command, args), wrote)
@@ -119,10 +132,10 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
 
   const sendProbe = ([command, ...args]: readonly [string, ...Argument[]]): Promise<Reply> => send(command, args, false)
 
-  const reader: Reader = {
+  const readerOf = (asking: boolean): Reader => ({
     async call(command, ...args) {
       if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
-      return send(command, args, false)
+      return send(command, args, false, asking)
     },
     async pipeline(commands) {
       for (const [command, ...args] of commands) {
@@ -130,23 +143,26 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       }
       return sendAll(commands)
     },
-  }
+  })
+  const reader = readerOf(false)
+  const writerOf = (asking: boolean): Writer => ({
+    reader,
+    async write(command, ...args) {
+      checkWrites(command)
+      return writing(() => send(command, args, true, asking))
+    },
+    async transaction(commands) {
+      for (const [command] of commands) checkWrites(command)
+      return writing(() => transactions.send(commands, asking))
+    },
+  })
 
   return {
     endpoint,
     username: options.profile.username,
     reader,
-    writer: () => ({
-      reader,
-      async write(command, ...args) {
-        checkWrites(command)
-        return writing(() => send(command, args, true))
-      },
-      async transaction(commands) {
-        for (const [command] of commands) checkWrites(command)
-        return writing(() => transactions.send(commands))
-      },
-    }),
+    writer: () => writerOf(false),
+    asking: { reader: readerOf(true), writer: () => writerOf(true) },
     async ping() {
       refuseUnlessUsable()
       try {

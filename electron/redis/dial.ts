@@ -1,15 +1,19 @@
 import type { RedisOptions } from 'ioredis'
-import type { ConnectionProfile } from '../../shared/model/connection'
+import type { ConnectionProfile, ServerEndpoint } from '../../shared/model/connection'
 
-export type Dialled = Pick<ConnectionProfile, 'endpoint' | 'tls'>
+/** One server, and how it is spoken to. */
+export interface Dialled extends Pick<ConnectionProfile, 'tls'> {
+  readonly endpoint: ServerEndpoint
+}
 
-/** `host:port`, or `unix:path`. */
+/** `host:port`, `unix:path`, or `cluster:host:port` with the first of those named. */
 export function endpointName({ endpoint }: Pick<ConnectionProfile, 'endpoint'>): string {
+  if (endpoint.kind === 'cluster') return `cluster:${endpoint.nodes[0]?.host}:${endpoint.nodes[0]?.port}`
   return endpoint.kind === 'unix' ? `unix:${endpoint.path}` : `${endpoint.host}:${endpoint.port}`
 }
 
 /** Where a connection leads, without TLS, as node:net takes it. */
-export function socketTarget({ endpoint }: Pick<ConnectionProfile, 'endpoint'>) {
+export function socketTarget({ endpoint }: Pick<Dialled, 'endpoint'>) {
   return endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }
 }
 

@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
-import type { ConnectionProfile } from '../../shared/model/connection'
-import { socketTarget } from './dial'
+import { socketTarget, type Dialled } from './dial'
 
 const WAIT_MS = 500
 const MAX_LENGTH = 300
@@ -10,7 +9,7 @@ const MAX_LENGTH = 300
  * reached. One that refuses a client for want of room, or for its address (protected mode), says so at once and hangs
  * up, and what is no Redis complains of words it doesn't know: both get lost when we were speaking at the same time.
  */
-export function serverGreeting(profile: Pick<ConnectionProfile, 'endpoint'>): Promise<string> {
+export function serverGreeting(profile: Pick<Dialled, 'endpoint'>): Promise<string> {
   return new Promise((resolve) => {
     let said = ''
     let asked = false

@@ -6,6 +6,8 @@ export type Argument = Buffer | string | number
 
 /** Sends commands that only read. Every reply is binary-safe, and every failure an AppError. */
 export interface Reader {
+  /** What is remembered of its server holds for all readers of one origin: those of a cluster. Itself, where none is given. */
+  readonly origin?: object
   call(command: ReadCommand, ...args: readonly Argument[]): Promise<Reply>
   /** Several bounded commands in one round trip. Each result is that command's reply or its error. */
   pipeline(commands: readonly ReadLine[]): Promise<readonly (Reply | AppError)[]>

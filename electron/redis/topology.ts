@@ -7,8 +7,10 @@ import type { Bytes } from '../../shared/bytes'
  * server that has some of its own. With a standalone server that is one and the same.
  */
 export interface Topology {
-  /** The server that has this key, or would have it. */
+  /** The server that has this key, or would have it: whichever that is when something is sent. */
   clientOf(key: Buffer): RedisClient
+  /** The one that has it just now: the same object for all keys that it has. */
+  serverOf(key: Buffer): RedisClient
   /** Another connection to that server, not yet open. */
   beside(key: Buffer, purpose: OwnPurpose): OwnConnection
   /** All that hold keys which no other of them holds. */
@@ -18,6 +20,7 @@ export interface Topology {
 export function standalone(client: OwnedClient): Topology {
   return {
     clientOf: () => client,
+    serverOf: () => client,
     beside: (_key, purpose) => client.beside(purpose),
     primaries: () => [client],
   }
@@ -27,7 +30,7 @@ export function standalone(client: OwnedClient): Topology {
 export function byServer(topology: Topology, keys: readonly Bytes[]): ReadonlyMap<RedisClient, readonly Buffer[]> {
   const found = new Map<RedisClient, Buffer[]>()
   for (const key of keys.map(toBuffer)) {
-    const client = topology.clientOf(key)
+    const client = topology.serverOf(key)
     const same = found.get(client)
     if (same) same.push(key)
     else found.set(client, [key])

@@ -12,7 +12,8 @@ type Line = readonly [string, ...Argument[]]
 type Result = readonly [error: Error | null, reply?: unknown]
 
 export interface Transactions {
-  send(lines: readonly WriteLine[]): Promise<readonly (Reply | AppError)[]>
+  /** `asking`: what goes first is an ASKING, which holds for all of them. */
+  send(lines: readonly WriteLine[], asking?: boolean): Promise<readonly (Reply | AppError)[]>
   /** Throws where MULTI or EXEC is refused. Changes nothing. */
   tryOut(): Promise<void>
   /** To be called when the connection is lost. */
@@ -66,7 +67,7 @@ export function createTransactions(
     forget() {
       connection += 1
     },
-    async send(lines) {
+    async send(lines, asking = false) {
       if (lines.length === 0 || lines.length > MAX_COMMANDS) {
         throw new RangeError(`a transaction takes 1 to ${MAX_COMMANDS} commands, not ${lines.length}`)
       }
@@ -77,7 +78,8 @@ export function createTransactions(
       }
       const names = lines.map(([command, ...args]) => commandLabel(command, args))
       const name = `MULTI ${[...new Set(names)].join(', ')}`
-      const [[begun] = [], ...queued] = await sendLines([['MULTI'], ...lines, ['EXEC']])
+      const sent = await sendLines([...(asking ? [['ASKING'] as const] : []), ['MULTI'], ...lines, ['EXEC']])
+      const [[begun] = [], ...queued] = asking ? sent.slice(1) : sent
       const [failed, replies] = queued.pop() ?? []
 
       if (isReplyError(begun) || isWithoutMulti(failed)) throw withoutMulti(name)

@@ -1,6 +1,7 @@
 import type { AppErrorData } from '../../shared/error-data'
 import type { Connection, ConnectionProfile } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
+import { nodesText, parseNodes } from './node-list'
 
 type Reason = AppErrorData<'UNREACHABLE'>['reason']
 
@@ -10,10 +11,12 @@ export interface ConnectionFormState {
   readonly color: ConnectionProfile['color']
   readonly environment: ConnectionProfile['environment']
   readonly readOnly: boolean
-  readonly kind: 'tcp' | 'unix'
+  readonly kind: 'tcp' | 'unix' | 'cluster'
   readonly host: string
   readonly port: number | null
   readonly path: string
+  /** Of a cluster: host and port of one or more. */
+  readonly nodes: string
   readonly username: string
   /** Null: not touched, so that what is known stays. */
   readonly password: string | null
@@ -35,6 +38,7 @@ const BLANK: ConnectionFormState = {
   host: '127.0.0.1',
   port: 6379,
   path: '',
+  nodes: '',
   username: '',
   password: null,
   db: 0,
@@ -60,13 +64,33 @@ export function fillForm(form: ConnectionFormState, profile: ConnectionProfile):
     readOnly,
     username,
     db,
-    ...(endpoint.kind === 'tcp'
-      ? { kind: 'tcp', host: endpoint.host, port: endpoint.port }
-      : { kind: 'unix', path: endpoint.path }),
+    ...placeOf(endpoint),
     tls: tls !== null,
     ca: tls?.ca ?? '',
     serverName: tls?.serverName ?? '',
     verify: tls?.verify ?? true,
+  }
+}
+
+function placeOf(endpoint: ConnectionProfile['endpoint']): Partial<ConnectionFormState> {
+  switch (endpoint.kind) {
+    case 'tcp':
+      return { kind: 'tcp', host: endpoint.host, port: endpoint.port }
+    case 'unix':
+      return { kind: 'unix', path: endpoint.path }
+    case 'cluster':
+      return { kind: 'cluster', nodes: nodesText(endpoint.nodes) }
+  }
+}
+
+function endpointOf(form: ConnectionFormState): ConnectionProfile['endpoint'] {
+  switch (form.kind) {
+    case 'tcp':
+      return { kind: 'tcp', host: form.host.trim(), port: form.port ?? 6379 }
+    case 'unix':
+      return { kind: 'unix', path: form.path.trim() }
+    case 'cluster':
+      return { kind: 'cluster', nodes: parseNodes(form.nodes) ?? [] }
   }
 }
 
@@ -80,8 +104,10 @@ export function checkForm(form: ConnectionFormState): FieldErrors {
     if (form.host.trim() === '') errors.host = words.connectionForm.hostNeeded
     else if (/^[a-z]+:\/\//i.test(form.host)) errors.host = words.connectionForm.isUrl
     if (form.port === null) errors.port = words.connectionForm.portNeeded
-  } else if (!form.path.startsWith('/')) errors.path = words.connectionForm.socketPathNeeded
-  if (form.db === null) errors.db = words.connectionForm.databaseNeeded
+  } else if (form.kind === 'unix') {
+    if (!form.path.startsWith('/')) errors.path = words.connectionForm.socketPathNeeded
+  } else if (parseNodes(form.nodes) === null) errors.nodes = words.connectionForm.nodesNeeded
+  if (form.db === null && form.kind !== 'cluster') errors.db = words.connectionForm.databaseNeeded
   if (form.tls && form.ca.trim() !== '' && !form.ca.includes(PEM_BEGIN)) {
     errors.ca = words.connectionForm.pemNeeded
   }
@@ -95,14 +121,11 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
     color: form.color,
     environment: form.environment,
     readOnly: form.readOnly,
-    endpoint:
-      form.kind === 'tcp'
-        ? { kind: 'tcp', host: form.host.trim(), port: form.port ?? 6379 }
-        : { kind: 'unix', path: form.path.trim() },
+    endpoint: endpointOf(form),
     username: form.username.trim(),
-    db: form.db ?? 0,
+    db: form.kind === 'cluster' ? 0 : (form.db ?? 0),
     tls:
-      form.tls && form.kind === 'tcp'
+      form.tls && form.kind !== 'unix'
         ? { ca: form.ca.trim(), serverName: form.serverName.trim(), verify: form.verify }
         : null,
   }
@@ -113,6 +136,7 @@ const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
   [/endpoint\.?(host)?$/, 'host'],
   [/port$/, 'port'],
   [/path$/, 'path'],
+  [/nodes$/, 'nodes'],
   [/name$/, 'name'],
   [/username$/, 'username'],
   [/password$/, 'password'],

@@ -7,11 +7,17 @@ export type Environment = z.infer<typeof environment>
 
 export const connectionColor = z.enum(['slate', 'blue', 'teal', 'green', 'amber', 'orange', 'red', 'purple'])
 
-/** Where the server is. `unix` takes a socket path; the rest is host and port. */
-export const endpoint = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('tcp'), host: z.string().trim().min(1).max(255), port: z.int().min(1).max(65_535) }),
-  z.object({ kind: z.literal('unix'), path: z.string().startsWith('/').max(4096) }),
-])
+const address = { host: z.string().trim().min(1).max(255), port: z.int().min(1).max(65_535) }
+const tcp = z.object({ kind: z.literal('tcp'), ...address })
+const unix = z.object({ kind: z.literal('unix'), path: z.string().startsWith('/').max(4096) })
+/** `nodes`: where it is looked for, in this order; the others are learned from the first that answers. */
+const cluster = z.object({ kind: z.literal('cluster'), nodes: z.array(z.object(address)).min(1).max(50) })
+
+/** Where one server is. `unix` takes a socket path. */
+export type ServerEndpoint = z.infer<typeof tcp> | z.infer<typeof unix>
+
+/** Where a connection leads: to one server, or to all of a cluster. */
+export const endpoint = z.discriminatedUnion('kind', [tcp, unix, cluster])
 export type Endpoint = z.infer<typeof endpoint>
 
 /** TLS options; null where the connection is plain. `ca` is PEM text; empty means the system's authorities. */
@@ -93,6 +99,17 @@ export type ServerInfo = z.infer<typeof serverInfo>
 
 export const connectionState = z.enum(['closed', 'connecting', 'open', 'reconnecting', 'failed'])
 
+/** One node of a cluster. `slots`: how many of the 16384 it has. */
+export const nodeStatus = z.object({
+  endpoint: z.string(),
+  state: connectionState,
+  slots: z.int(),
+  version: z.string().nullable(),
+  latencyMs: z.number().nullable(),
+  error: appErrorInfo.nullable(),
+})
+export type NodeStatus = z.infer<typeof nodeStatus>
+
 /** The state of one connection as it changes. `server` and `latencyMs` are the last known while it reconnects. */
 export const connectionStatus = z.object({
   connectionId: z.string(),
@@ -101,5 +118,7 @@ export const connectionStatus = z.object({
   latencyMs: z.number().nullable(),
   server: serverInfo.nullable(),
   error: appErrorInfo.nullable(),
+  /** Of a cluster, its primaries; a connection to one server has none. */
+  nodes: z.array(nodeStatus),
 })
 export type ConnectionStatus = z.infer<typeof connectionStatus>

@@ -19,6 +19,11 @@ export interface SluiceClients {
 }
 type ClientChanges = Partial<Omit<ConnectOptions, 'profile'>> & { readonly profile?: Partial<ConnectionProfile> }
 
+function serverProfile({ endpoint, ...profile }: ConnectionProfile): ConnectOptions['profile'] {
+  if (endpoint.kind === 'cluster') throw new Error('a client leads to one server')
+  return { ...profile, endpoint }
+}
+
 /** The product's own clients, closed after each test. Call at the top of a test file. */
 export function useSluiceClients(): SluiceClients {
   const clients = new Set<OwnedClient>()
@@ -27,7 +32,7 @@ export function useSluiceClients(): SluiceClients {
     clients.clear()
   })
   const create: SluiceClients['create'] = (target, { profile, password = null, ...options } = {}) => {
-    const client = createRedisClient({ profile: target.connection(profile), password, ...options })
+    const client = createRedisClient({ profile: serverProfile(target.connection(profile)), password, ...options })
     clients.add(client)
     return client
   }

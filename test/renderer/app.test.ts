@@ -52,6 +52,7 @@ const isOpen: ConnectionStatus = {
   latencyMs: 0.42,
   server: serverInfo(),
   error: null,
+  nodes: [],
 }
 
 async function start({ sandbox = false, connections = [connection()], open = () => isOpen }: Start = {}): Promise<

@@ -9,16 +9,14 @@ import {
   type SavedConnection,
   type ServerInfo,
 } from '../../../shared/model/connection'
-import type { OwnedClient } from '../../redis/client'
-import { createRedisClient } from '../../redis/connect'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
 import { toBuffer } from '../../redis/bytes'
 import { unreachable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
-import { standalone, type Topology } from '../../redis/topology'
-import { readServerInfo } from './capabilities'
-import { createLink, type Link } from './link'
+import type { Topology } from '../../redis/topology'
+import type { Link } from './link'
+import { makeLink } from './make-link'
 import type { Secrets } from './secrets'
 import { openJsonFile } from '../lib/json-file'
 import { createNotifier } from '../lib/notifier'
@@ -98,24 +96,38 @@ export interface ConnectionsOptions {
 interface Known {
   profile: ConnectionProfile
   readonly saved: boolean
-  readonly link: Link
+  link: Link
+  /** Aborts when another link takes its place. */
+  replaced: AbortController
 }
 
 /** Reads the saved connections. Throws STORAGE where that can't be done; what can't be understood is kept aside. */
-export async function createConnections({ dataDir, secrets, log, timings }: ConnectionsOptions): Promise<Connections> {
+export async function createConnections({
+  dataDir,
+  secrets,
+  log,
+  timings = {},
+}: ConnectionsOptions): Promise<Connections> {
   const file = await openJsonFile({ dataDir, name: 'connections', log })
   await mendSaved(file)
   const known = new Map<string, Known>()
   const changes = createNotifier()
 
+  const linkTo = (connectionId: string, profile: () => ConnectionProfile): Link =>
+    makeLink({ connectionId, profile, password: () => secrets.get(connectionId, 'password'), timings, log })
   const know = (id: string, profile: ConnectionProfile, saved: boolean): void => {
-    const found = () => known.get(id)?.profile ?? profile
-    const connect = async () => {
-      const password = await secrets.get(id, 'password')
-      return createRedisClient({ profile: found(), password, ...timings })
-    }
-    const link = createLink({ connectionId: id, endpoint: () => endpointName(found()), connect, log })
-    known.set(id, { profile, saved, link })
+    const link = linkTo(id, () => known.get(id)?.profile ?? profile)
+    known.set(id, { profile, saved, link, replaced: new AbortController() })
+  }
+  /** What is open closes when the change means another connection. */
+  const change = (id: string, one: Known, profile: ConnectionProfile): void => {
+    const before = one.profile
+    if (!sameServer(before, profile)) one.link.close()
+    one.profile = profile
+    if (before.endpoint.kind === profile.endpoint.kind) return
+    one.link = linkTo(id, () => one.profile)
+    one.replaced.abort()
+    one.replaced = new AbortController()
   }
   const forget = (id: string): void => {
     known.get(id)?.link.close()
@@ -132,10 +144,7 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
     for (const [id, profile] of saved) {
       const before = known.get(id)
       if (!before) know(id, profile, true)
-      else if (before.saved) {
-        if (!sameServer(before.profile, profile)) before.link.close()
-        before.profile = profile
-      }
+      else if (before.saved) change(id, before, profile)
     }
     changes.notify()
   }
@@ -173,14 +182,22 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
 
   const notOpen = (id: string) => unreachable('not-open', endpointName(find(id).profile))
   const topology = (id: string): Topology => {
-    const open: OwnedClient | null = find(id).link.client()
+    const open = find(id).link.topology()
     if (!open) throw notOpen(id)
-    return standalone(open)
+    return open
   }
-  const anyServer = (id: string): ServerInfo => {
-    const { server } = find(id).link.status()
+  const orNotOpen = (id: string, server: ServerInfo | null): ServerInfo => {
     if (!server) throw notOpen(id)
     return server
+  }
+  /** Of one link after the other, as they take each other's place. */
+  async function* follow(id: string, signal: AbortSignal | undefined, by: 'watch' | 'states') {
+    for (;;) {
+      const { link, replaced } = find(id)
+      const either = signal ? AbortSignal.any([signal, replaced.signal]) : replaced.signal
+      yield* link[by](either)
+      if (signal?.aborted || !replaced.signal.aborted) return
+    }
   }
 
   return {
@@ -209,9 +226,7 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
       const merged = (now: ConnectionProfile | null): ConnectionProfile =>
         now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
       if (before?.saved === false) {
-        const next = merged(before.profile)
-        if (!sameServer(before.profile, next)) before.link.close()
-        before.profile = next
+        change(id, before, merged(before.profile))
       } else {
         await mendSaved(file)
         await file.update((content) => withConnection(content, id, before !== null, merged))
@@ -236,11 +251,14 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
       if (draft.id !== undefined) find(draft.id)
-      const trial = createRedisClient({ profile, password: await passwordOf(draft), ...timings })
+      const password = () => passwordOf(draft)
+      const trial = makeLink({ connectionId: 'trial', profile: () => profile, password, timings, log })
       try {
-        await trial.open()
-        const server = await readServerInfo(trial)
-        return { server, latencyMs: await trial.ping() }
+        const { server } = await trial.open()
+        if (!server) throw unreachable('not-open', endpointName(profile))
+        const latencies = (trial.topology()?.primaries() ?? []).map((each) => each.ping())
+        const slowest = (await Promise.all(latencies)).reduce(slower, null)
+        return { server, latencyMs: slowest }
       } finally {
         trial.close()
       }
@@ -259,8 +277,8 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
       for (const { link } of known.values()) link.close()
     },
     status: (id) => find(id).link.status(),
-    watch: (id, signal) => find(id).link.watch(signal),
-    states: (id, signal) => find(id).link.states(signal),
+    watch: (id, signal) => follow(id, signal, 'watch'),
+    states: (id, signal) => follow(id, signal, 'states'),
     topology,
     source(id, key) {
       const raw = toBuffer(key)
@@ -270,10 +288,15 @@ export async function createConnections({ dataDir, secrets, log, timings }: Conn
       const server = topology(id).clientOf(toBuffer(key))
       return { line: server.line(), runId: server.runId() }
     },
-    server: anyServer,
-    anyServer,
-    whenReady: (id, _key, signal) => find(id).link.whenReady(signal),
+    server: (id, key) => orNotOpen(id, find(id).link.server(toBuffer(key))),
+    anyServer: (id) => orNotOpen(id, find(id).link.status().server),
+    whenReady: (id, key, signal) => find(id).link.whenReady(toBuffer(key), signal),
   }
+}
+
+/** Null: not told. */
+function slower(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
 }
 
 /** Whether an open connection stays what it is under the other profile. */

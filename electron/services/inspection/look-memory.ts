@@ -19,21 +19,22 @@ export interface LookMemory {
   readonly unread: ReturnType<typeof createUnreadByCommands>
 }
 
-const memories = new WeakMap<Reader, LookMemory>()
+const memories = new WeakMap<object, LookMemory>()
+const originOf = (reader: Reader): object => reader.origin ?? reader
 
 export function lookMemory(reader: Reader): LookMemory {
-  const known = memories.get(reader)
+  const known = memories.get(originOf(reader))
   if (known) return known
   const fresh = untried(reader, { met: createMetLarge(), unread: createUnreadByCommands() })
-  memories.set(reader, fresh)
+  memories.set(originOf(reader), fresh)
   return fresh
 }
 
 /** Somebody asks for all of it again, or the server may be another one: what was refused may be allowed by now. */
 export function askAgain(reader: Reader): void {
   noteReadScripts(reader, true)
-  const known = memories.get(reader)
-  if (known) memories.set(reader, untried(reader, known))
+  const known = memories.get(originOf(reader))
+  if (known) memories.set(originOf(reader), untried(reader, known))
 }
 
 function untried(reader: Reader, { met, unread }: Pick<LookMemory, 'met' | 'unread'>): LookMemory {

@@ -16,7 +16,10 @@ import { ownSigns, type Touches, type TouchesOf } from './own-signs'
 
 type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs' | 'neglectedAfterMs'>
 
-/** A summary per key, in the order asked for, whichever server has it. Throws UNREACHABLE only. */
+/**
+ * A summary per key, in the order asked for, whichever server has it. Of several, one that does not answer fails
+ * its own streams alone; throws UNREACHABLE where there is no other.
+ */
 export async function summarizeAll(
   topology: Topology,
   keys: readonly Bytes[],
@@ -24,11 +27,18 @@ export async function summarizeAll(
   touches: TouchesOf = () => [],
 ): Promise<StreamSummary[]> {
   const found = new Map<string, StreamSummary>()
-  await Promise.all(
-    [...byServer(topology, keys)].map(async ([{ reader }, own]) => {
-      for (const summary of await summarize(reader, own, thresholds, touches)) found.set(bytesKey(summary.key), summary)
-    }),
-  )
+  const servers = byServer(topology, keys)
+  let failed: AppError | null = null
+  const work = [...servers].map(async ([{ reader }, own]) => {
+    const summaries = await summarize(reader, own, thresholds, touches).catch((error: unknown) => {
+      if (!isAppError(error)) throw error
+      failed ??= error
+      return own.map((key) => summaryOf(key, error, thresholds))
+    })
+    for (const summary of summaries) found.set(bytesKey(summary.key), summary)
+  })
+  await Promise.all(work)
+  if (failed !== null && topology.primaries().length < 2) throw failed
   return keys.flatMap((key) => found.get(bytesKey(key)) ?? [])
 }
 

@@ -139,8 +139,11 @@ async function run(search: Search, withType: boolean, log: Logger): Promise<void
   const readers = search.primaries.map(({ reader }) => reader)
   try {
     void countKeys(search, readers)
-    await Promise.all(readers.map((reader) => scanOne(search, reader, withType)))
+    // One that does not answer keeps nobody from finding what lies on the others.
+    const scans = await Promise.allSettled(readers.map((reader) => scanOne(search, reader, withType)))
     if (search.state !== 'scanning') return
+    const failed = scans.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
     search.scanned = search.total ?? search.scanned
     end(search, 'done')
   } catch (error) {

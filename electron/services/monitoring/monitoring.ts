@@ -62,7 +62,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
   const join = (connectionId: string): Watch => {
     const topology = connections.topology(connectionId)
     const known = running.get(connectionId)
-    if (known && isOf(topology, known.watch)) return known.watch
+    if (known && known.watch.topology === topology) return known.watch
     if (known) end(connectionId, known)
     const one = {
       watch: startWatch({
@@ -95,7 +95,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
   const followLink = async (connectionId: string, one: Running): Promise<void> => {
     try {
       for await (const { state } of connections.states(connectionId, one.ended.signal)) {
-        if (state === 'closed' || state === 'failed' || !isOf(connections.topology(connectionId), one.watch)) break
+        if (state === 'closed' || state === 'failed' || connections.topology(connectionId) !== one.watch.topology) break
         if (state === 'open') one.watch.reconnected()
       }
     } catch (error) {
@@ -135,9 +135,4 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
       for (const [connectionId, one] of running) end(connectionId, one)
     },
   }
-}
-
-function isOf(topology: Topology, { primaries }: Watch): boolean {
-  const now = topology.primaries()
-  return now.length === primaries.length && now.every((client, at) => client === primaries[at])
 }

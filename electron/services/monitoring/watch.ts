@@ -4,7 +4,6 @@ import { isAppError, type AppError } from '../../../shared/error'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer } from '../../redis/bytes'
-import type { RedisClient } from '../../redis/client'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
 import { askAgain } from '../inspection/look-memory'
@@ -38,7 +37,7 @@ export interface WatchOptions {
 /** The walk over all streams of one open connection. */
 export interface Watch {
   /** Of which servers: a connection that was opened anew has others. */
-  readonly primaries: readonly RedisClient[]
+  readonly topology: Topology
   readonly followers: Followers
   readonly known: KnownStreams
   /** Progress of the search for streams. `fresh`: of one that began anew. */
@@ -65,8 +64,7 @@ export interface Watch {
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
 export function startWatch({ topology, budget, settings, touches, log }: WatchOptions): Watch {
-  const primaries = topology.primaries()
-  const isReady = (): boolean => primaries.every((client) => client.isReady())
+  const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
   const known = createKnownStreams(settings)
@@ -105,12 +103,12 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     known.forget(id)
   }
 
-  const lookers = createLookers(primaries, budget)
+  const lookers = createLookers(budget)
   const closer = createCloserLooks({
     known,
     rows: () => judged?.rows ?? null,
     isSeen: () => followers.isSeen(),
-    looker: (key) => lookers.bound(topology.clientOf(key)),
+    looker: (key) => lookers.bound(topology.serverOf(key)),
     poisonDeliveries: () => settings().poisonDeliveries,
     onNews(key) {
       followers.streamChanged(bytesKey(key))
@@ -141,7 +139,12 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
       const { stalledAfterMs } = settings()
       for (const [client, some] of byServer(topology, keys)) {
         const requests = some.map((key) => ({ key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0 }))
-        const looks = await lookers.of(client, asked).look(requests, stalledAfterMs)
+        const looker = lookers.of(client, asked)
+        const looks = await looker.look(requests, stalledAfterMs).catch((error: unknown) => {
+          // Where others answer, one that does not holds up its own streams alone.
+          if (topology.primaries().length < 2 || !isAppError(error, 'UNREACHABLE')) throw error
+          return some.map(() => error)
+        })
         if (ended.signal.aborted) return true
         const atMs = Date.now()
         some.forEach((key, at) => note(key, looks[at], atMs))
@@ -164,7 +167,7 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
 
   function askForRefused(): void {
     closer.askAgain()
-    for (const { reader } of primaries) askAgain(reader)
+    for (const { reader } of topology.primaries()) askAgain(reader)
   }
 
   function readAgain(): void {
@@ -183,7 +186,7 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
   walk.start()
   beat.schedule()
   return {
-    primaries,
+    topology,
     followers,
     known,
     discovered({ keys, state }, fresh) {

@@ -4,8 +4,16 @@ import type { ConnectionProfile, ServerInfo } from '../../model/connection'
 function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db'>): string {
   const base = db === 0 ? '' : `/${db}`
   if (endpoint.kind === 'unix') return endpoint.path + (db === 0 ? '' : ` db ${db}`)
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
-  return `${tls ? 'rediss://' : ''}${host}:${endpoint.port}${base}`
+  const scheme = tls ? 'rediss://' : ''
+  if (endpoint.kind === 'cluster') {
+    const [first, ...others] = endpoint.nodes.map(addressText)
+    return `cluster ${scheme}${first}${others.length > 0 ? ` +${others.length}` : ''}`
+  }
+  return `${scheme}${addressText(endpoint)}${base}`
+}
+
+function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 type Named = Parameters<typeof endpointText>[0] & Pick<ConnectionProfile, 'name'>

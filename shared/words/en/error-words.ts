@@ -46,6 +46,18 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `${at} is still loading its data`,
     next: 'Nothing to do but wait: the connection opens when it is done.',
   }),
+  'no-cluster': (at) => ({
+    title: `${at} is no node of a cluster`,
+    next: 'Open it as one server: choose host and port instead of cluster.',
+  }),
+  'no-slots': (at) => ({
+    title: `The cluster at ${at} has no slots yet`,
+    next: 'It was never made, or this node was taken out of it. Name another node, or make the cluster first.',
+  }),
+  'no-node': (at) => ({
+    title: `No node of ${at} has this key now`,
+    next: 'Its slot has no node, or a replica is taking over. It is asked again by itself; the other streams go on.',
+  }),
   other: (at) => ({ title: `${at} could not be reached`, next: 'Check the address, and try again.' }),
 }
 

@@ -32,6 +32,7 @@ const add = (client: OwnedClient, key = KEY, create = true) =>
 const READING: Record<ReadCommand, readonly Argument[]> = {
   ACL: ['WHOAMI'],
   CLIENT: ['LIST'],
+  CLUSTER: ['MYID'],
   COMMAND: ['INFO', 'XADD'],
   CONFIG: ['GET', 'notify-keyspace-events'],
   DBSIZE: [],

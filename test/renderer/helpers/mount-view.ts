@@ -60,7 +60,7 @@ export async function mountOn(
   connections.list = [connection(profile)]
   connections.activeId = 'c1'
   connections.statuses = new Map([
-    ['c1', { connectionId: 'c1', state: 'open', latencyMs: 1, server: serverInfo(server), error: null }],
+    ['c1', { connectionId: 'c1', state: 'open', latencyMs: 1, server: serverInfo(server), error: null, nodes: [] }],
   ])
   const wrapper = mount(defineComponent({ render: () => h(component, props) }), { attachTo: document.body })
   await flushPromises()

@@ -1,0 +1,29 @@
+import type { Argument } from './reader-writer'
+
+/** Where its key stands among the arguments of a command; the others have theirs first, or none. */
+const AT: Readonly<Record<string, number>> = {
+  EVAL: 2,
+  EVALSHA_RO: 2,
+  EVAL_RO: 2,
+  MEMORY: 1,
+  XGROUP: 1,
+  XINFO: 1,
+}
+const WITHOUT: ReadonlySet<string> = new Set([
+  ...['ACL', 'ASKING', 'CLIENT', 'CLUSTER', 'COMMAND', 'CONFIG', 'DBSIZE', 'HELLO', 'INFO', 'PING', 'SCAN', 'TIME'],
+])
+
+/**
+ * The key that decides which node of a cluster carries a command out; null: any node can. Where a command has several,
+ * they have to lie in one slot. https://redis.io/docs/latest/develop/reference/key-specs/
+ */
+export function commandKey(command: string, args: readonly Argument[]): Buffer | null {
+  if (WITHOUT.has(command)) return null
+  if (AT[command] === 2 && Number(args[1]) < 1) return null
+  const key = command === 'XREAD' ? afterStreams(args) : args[AT[command] ?? 0]
+  return key === undefined ? null : Buffer.isBuffer(key) ? key : Buffer.from(String(key))
+}
+
+function afterStreams(args: readonly Argument[]): Argument | undefined {
+  return args[args.findIndex((arg) => arg === 'STREAMS') + 1]
+}
