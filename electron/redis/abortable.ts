@@ -1,10 +1,10 @@
-import { readsBy } from './read-script'
-import type { Reader } from './reader-writer'
+import { originOf, type Reader } from './reader-writer'
 
 /** A reader that sends nothing more once the signal aborts, and throws its reason instead. */
 export function abortable(reader: Reader, signal: AbortSignal | undefined): Reader {
   if (signal === undefined) return reader
-  const own: Reader = {
+  return {
+    origin: originOf(reader),
     async call(...line) {
       signal.throwIfAborted()
       return reader.call(...line)
@@ -14,6 +14,4 @@ export function abortable(reader: Reader, signal: AbortSignal | undefined): Read
       return reader.pipeline(lines)
     },
   }
-  readsBy(own, reader)
-  return own
 }

@@ -1,31 +1,24 @@
 import { isAppError, AppError } from '../../shared/error'
-import type { Argument, Reader } from './reader-writer'
+import { originOf, type Argument, type Reader } from './reader-writer'
 import type { Reply } from './reply'
 import { WITHOUT_BODIES_LUA, WITHOUT_BODIES_SHA } from './scripts/without-bodies-lua'
 
-/** By the reader, which is one for as long as a connection is known: each refusal is a line of the server's log. */
-const withoutScripts = new WeakSet<Reader>()
-const sameAs = new WeakMap<Reader, Reader>()
+/** By the origin of a reader, which is one for as long as a connection is known: each refusal is a line of the server's log. */
+const withoutScripts = new WeakSet<object>()
 
 const NO_SCRIPT = /^NOSCRIPT/
 const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
 const REFUSED_WITHIN = /^ERR (ACL failure in script: |The user executing the script )/
 
-/** What is learned of the one holds for the other, which sends by it. */
-export function readsBy(reader: Reader, by: Reader): void {
-  sameAs.set(reader, sameAs.get(by) ?? by)
-}
-
 /** Whether scripts that read are worth trying. */
 export function hasReadScripts(reader: Reader): boolean {
-  return !withoutScripts.has(sameAs.get(reader) ?? reader)
+  return !withoutScripts.has(originOf(reader))
 }
 
 /** What was refused may be allowed by now, or the other way round. */
 export function noteReadScripts(reader: Reader, has: boolean): void {
-  const owner = sameAs.get(reader) ?? reader
-  if (has) withoutScripts.delete(owner)
-  else withoutScripts.add(owner)
+  if (has) withoutScripts.delete(originOf(reader))
+  else withoutScripts.add(originOf(reader))
 }
 
 /**

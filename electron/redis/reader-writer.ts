@@ -6,13 +6,18 @@ export type Argument = Buffer | string | number
 
 /** Sends commands that only read. Every reply is binary-safe, and every failure an AppError. */
 export interface Reader {
-  /** What is remembered of its server holds for all readers of one origin: those of a cluster. Itself, where none is given. */
+  /** See `originOf`. */
   readonly origin?: object
   call(command: ReadCommand, ...args: readonly Argument[]): Promise<Reply>
   /** Several bounded commands in one round trip. Each result is that command's reply or its error. */
   pipeline(commands: readonly ReadLine[]): Promise<readonly (Reply | AppError)[]>
 }
 export type ReadLine = readonly [ReadCommand, ...Argument[]]
+
+/** What is remembered of a server holds for all readers of one origin: those of a cluster, and those that send by another. */
+export function originOf(reader: Reader): object {
+  return reader.origin ?? reader
+}
 
 /** Sends commands that change something. Never sends one twice: a lost reply is an UNKNOWN_OUTCOME. */
 export interface Writer {

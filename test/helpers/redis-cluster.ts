@@ -16,6 +16,8 @@ export interface TestCluster {
 }
 
 const SLOTS = 16_384
+// Each server ends with this process, by a listener of its own.
+process.setMaxListeners(Math.max(process.getMaxListeners(), 64))
 
 /** A real cluster on loopback. `replicas`: of each primary, 0 or 1. */
 export async function startCluster(

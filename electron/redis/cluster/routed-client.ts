@@ -78,7 +78,8 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
 
   const reader: Reader = {
     origin,
-    call: async (command, ...args) => routed(start(command, args), (step) => sideOf(step).reader.call(command, ...args)),
+    call: async (command, ...args) =>
+      routed(start(command, args), (step) => sideOf(step).reader.call(command, ...args)),
     async pipeline(lines) {
       const byNode = new Map<RedisClient, number[]>()
       for (const [at, [command, ...args]] of lines.entries()) {

@@ -1,6 +1,6 @@
 import { isAppError, type AppError } from '../../../shared/error'
 import { hasReadScripts, noteReadScripts } from '../../redis/read-script'
-import type { Reader } from '../../redis/reader-writer'
+import { originOf, type Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
 import { LOOK_PARTS, type LookPart } from '../../redis/stream-look'
 import { createMetLarge, type MetLarge } from './met-large'
@@ -20,7 +20,6 @@ export interface LookMemory {
 }
 
 const memories = new WeakMap<object, LookMemory>()
-const originOf = (reader: Reader): object => reader.origin ?? reader
 
 export function lookMemory(reader: Reader): LookMemory {
   const known = memories.get(originOf(reader))

@@ -28,17 +28,18 @@ export async function summarizeAll(
 ): Promise<StreamSummary[]> {
   const found = new Map<string, StreamSummary>()
   const servers = byServer(topology, keys)
-  let failed: AppError | null = null
+  const failed: AppError[] = []
   const work = [...servers].map(async ([{ reader }, own]) => {
     const summaries = await summarize(reader, own, thresholds, touches).catch((error: unknown) => {
       if (!isAppError(error)) throw error
-      failed ??= error
+      failed.push(error)
       return own.map((key) => summaryOf(key, error, thresholds))
     })
     for (const summary of summaries) found.set(bytesKey(summary.key), summary)
   })
   await Promise.all(work)
-  if (failed !== null && topology.primaries().length < 2) throw failed
+  const [first] = failed
+  if (first && topology.primaries().length < 2) throw first
   return keys.flatMap((key) => found.get(bytesKey(key)) ?? [])
 }
 

@@ -160,6 +160,7 @@ describe('opening', () => {
       latencyMs: null,
       server: null,
       error: null,
+      nodes: [],
     })
     const [first, second] = await Promise.all([connections.open(id), connections.open(id)])
     expect(first).toMatchObject({ state: 'open', server: { product: 'redis' } })

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { sharedServer } from '../../../../electron/services/connections/shared-server'
+import { message } from '../../../../shared/words/messages'
+import { capabilityName, type Capability, type ServerInfo } from '../../../../shared/model/connection'
+
+const has: Capability = { available: true, reason: null }
+const lacks: Capability = { available: false, reason: message('connection.replica') }
+const server = (some: Partial<ServerInfo>, lacking: readonly string[] = []): ServerInfo => ({
+  ...{ product: 'redis', version: '8.0.0', mode: 'cluster', role: 'master', user: 'default', keyspaceEvents: '' },
+  ...{ usedMemoryBytes: 1, maxMemoryBytes: 0, uptimeSeconds: 10 },
+  capabilities: Object.fromEntries(
+    capabilityName.options.map((name) => [name, lacking.includes(name) ? lacks : has]),
+  ) as ServerInfo['capabilities'],
+  ...some,
+})
+
+test('what one of them lacks, all lack, and says why', () => {
+  const shared = sharedServer([server({}), server({}, ['xdelex']), server({}, ['xackdel'])])
+  expect(shared?.capabilities.xdelex).toEqual(lacks)
+  expect(shared?.capabilities.xackdel).toEqual(lacks)
+  expect(shared?.capabilities.xadd).toEqual(has)
+})
+
+test('the oldest version, the memory of all, and unknown where one does not tell', () => {
+  const [a, b] = [server({ version: '8.10.0', usedMemoryBytes: 2 }), server({ version: '8.6.3', usedMemoryBytes: 3 })]
+  expect(sharedServer([a, b])).toMatchObject({ version: '8.6.3', usedMemoryBytes: 5, uptimeSeconds: 10 })
+  expect(sharedServer([a, server({ usedMemoryBytes: null })])).toMatchObject({ usedMemoryBytes: null })
+})
+
+test('of nobody nothing is known', () => {
+  expect(sharedServer([])).toBeNull()
+})
