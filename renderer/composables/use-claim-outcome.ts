@@ -15,14 +15,14 @@ interface Following {
   readonly isFollowing: ComputedRef<boolean>
 }
 
-/** Looks again and again at what became of what a job claimed, until all of it is acked or somebody leaves. */
+/** Looks again and again at what became of what a job claimed, until none of it is pending or somebody leaves. */
 export function useClaimOutcome(job: () => Job): Following {
   const outcome = shallowRef<ClaimOutcome | null>(null)
   const looks = shallowRef(0)
   const hasFailed = shallowRef(false)
   const isFollowing = computed(() => {
     const { kind, state, counts } = job()
-    const isOver = outcome.value !== null && outcome.value.acked === outcome.value.watched
+    const isOver = outcome.value !== null && outcome.value.acked + outcome.value.removed === outcome.value.watched
     return KINDS[kind].followed && state !== 'running' && counts.changed > 0 && !isOver && !hasFailed.value
   })
   let isAsking = false

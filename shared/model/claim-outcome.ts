@@ -9,6 +9,8 @@ export const claimOutcome = z.object({
   more: z.int(),
   /** Not pending any more. */
   acked: z.int(),
+  /** Not pending any more either, and who got them is no consumer any more: acked before, or lost with it (XGROUP DELCONSUMER). */
+  removed: z.int(),
   /** Delivered again since, or with another consumer. */
   taken: z.int(),
   /** As the claim left them. */

@@ -39,15 +39,23 @@ export async function readClaimOutcome(
     const row = rows.get(prior.id)
     return row?.consumer.equals(toBuffer(to)) === true && row.deliveries === deliveriesAfter(how, prior.deliveries)
   })
-  const acked = claimed.filter(({ prior }) => !rows.has(prior.id)).length
-  const taken = claimed.length - acked - held.length
+  const ended = claimed.filter(({ prior }) => !rows.has(prior.id))
+  const taken = claimed.length - ended.length - held.length
   const targets = new Map(claimed.map(({ to }) => [bytesKey(to), to]))
   const [to = null, ...others] = targets.values()
-  const isUntouched = held.length > 0 && acked + taken === 0
-  const readsPast =
-    isUntouched && hasRead(await consumerInfos(reader, key, group), [...targets.values()], now.at - untilMs)
+  const isUntouched = held.length > 0 && ended.length + taken === 0
+  const infos = isUntouched || ended.length > 0 ? await consumerInfos(reader, key, group) : []
+  const readsPast = isUntouched && hasRead(infos, [...targets.values()], now.at - untilMs)
+  const living = new Set(infos.map(({ name }) => nameKey(name)))
+  const removed = ended.filter(({ to: name }) => !living.has(nameKey(name))).length
   return {
-    ...{ watched: claimed.length, more: Math.max(0, changed - claimed.length), acked, taken },
+    ...{
+      watched: claimed.length,
+      more: Math.max(0, changed - claimed.length),
+      acked: ended.length - removed,
+      removed,
+      taken,
+    },
     ...{ held: held.map(({ prior }) => prior.id), to: others.length > 0 ? null : to, readsPast },
   }
 }

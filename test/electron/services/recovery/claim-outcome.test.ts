@@ -21,7 +21,7 @@ onEveryServer((world) => {
     test('is nothing at first: a change of owner is not their end', async () => {
       const job = await claimed()
       expect(await outcomeOf(job)).toEqual({
-        ...{ watched: 7, more: 0, acked: 0, taken: 0, held: idsFrom(1, 7), to: 'bob', readsPast: false },
+        ...{ watched: 7, more: 0, acked: 0, removed: 0, taken: 0, held: idsFrom(1, 7), to: 'bob', readsPast: false },
       })
     })
 
@@ -34,6 +34,15 @@ onEveryServer((world) => {
       await direct.xclaim(KEY, GROUP, 'eve', 0, '4-0', 'JUSTID')
       const outcome = await outcomeOf(job)
       expect(outcome).toMatchObject({ acked: 2, taken: 2, held: ['5-0', '6-0', '7-0'], readsPast: false })
+    })
+
+    test('is no ack where its target was removed: what it held then is lost', async () => {
+      const { direct } = world
+      const job = await claimed()
+      await direct.xack(KEY, GROUP, '1-0')
+      expect(await outcomeOf(job)).toMatchObject({ acked: 1, removed: 0 })
+      await direct.xgroup('DELCONSUMER', KEY, GROUP, 'bob')
+      expect(await outcomeOf(job)).toMatchObject({ acked: 0, removed: 7, taken: 0, held: [], readsPast: false })
     })
 
     test('is that its target reads past them, once it was given new ones and touched none of these', async () => {
