@@ -4,12 +4,12 @@ import { toBuffer } from '../../../redis/bytes'
 import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
-import { copyGuard, copyOut } from '../copying'
-import { copyingNeeds, undoOfCopies } from '../delete-originals'
+import { copyOut } from '../copying'
+import { copyingKind } from '../copying-kind'
+import { undoOfCopies } from '../delete-originals'
 import { provenanceOf } from '../../inspection/copy-provenance'
 import { createTrimCeiling, targetLosses } from '../target-losses'
-import { deadLetterStream, lookAtTarget } from '../target-stream'
-import { ofCopies } from '../worked-on'
+import { deadLetterStream } from '../target-stream'
 import { message } from '../../../../shared/words/messages'
 
 type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
@@ -19,8 +19,7 @@ type DeadLetter = Extract<RecoveryAction, { kind: 'deadLetter' }>
  * copy is confirmed.
  */
 export const deadLetter: ActionKind<DeadLetter> = {
-  needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
-  guard: ({ stream }, { server, group }) => copyGuard(server, toBuffer(group.key), toBuffer(stream ?? group.key)),
+  ...copyingKind,
   resolveTargets(action, _from, facts) {
     const stream = action.stream ?? deadLetterStream(facts)
     if (toBuffer(stream).equals(toBuffer(facts.group.key))) {
@@ -29,7 +28,6 @@ export const deadLetter: ActionKind<DeadLetter> = {
     }
     return { ...action, stream }
   },
-  examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
   async targetLosses({ reader }, { stream, maxLen }, copies) {
     return maxLen === null ? undefined : targetLosses(reader, { stream: stream ?? '', copies, maxLength: maxLen })
   },
@@ -37,13 +35,6 @@ export const deadLetter: ActionKind<DeadLetter> = {
     const what = message('recovery.dead-letter', { stream: stream ?? '' })
     return deleteOriginal === undefined ? what : message('recovery.deleting-originals', { what })
   },
-  recipient: () => null,
-  isAlreadySo: () => false,
-  deletes: ({ deleteOriginal }) => deleteOriginal !== undefined,
-  copiesTo: ({ stream }) => stream,
-  arriving: () => new Map(),
-  warnings: () => [],
-  notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
   undo: ({ deleteOriginal }) => undoOfCopies(deleteOriginal, { possible: true, note: message('undo.dead-letter') }),
   commands: ({ stream, deleteOriginal }, group, batches) =>
     copyLines(group, { target: stream ?? '', edited: false, deleteOriginal }, batches),

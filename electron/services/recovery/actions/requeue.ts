@@ -4,19 +4,17 @@ import { toBuffer } from '../../../redis/bytes'
 import type { ActionKind } from '../action'
 import { copyLines } from '../command-lines'
 import { copiesGivenBack } from '../copies-given-back'
-import { copyGuard, copyOut, flatFields } from '../copying'
-import { copyingNeeds, undoOfCopies } from '../delete-originals'
+import { copyOut, flatFields } from '../copying'
+import { copyingKind } from '../copying-kind'
+import { undoOfCopies } from '../delete-originals'
 import { provenanceOf } from '../../inspection/copy-provenance'
-import { lookAtTarget } from '../target-stream'
-import { ofCopies } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Requeue = Extract<RecoveryAction, { kind: 'requeue' }>
 
 /** Copies entries to the end of the same or of another stream, to be delivered as new ones, and acks the old ones. */
 export const requeue: ActionKind<Requeue> = {
-  needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
-  guard: ({ stream }, { server, group }) => copyGuard(server, toBuffer(group.key), toBuffer(stream ?? group.key)),
+  ...copyingKind,
   selection({ fields, edited }, selection) {
     const isOne = selection.kind === 'ids' && selection.ids.length === 1
     if (fields !== undefined && !isOne) {
@@ -31,20 +29,12 @@ export const requeue: ActionKind<Requeue> = {
   },
   journaled: ({ fields, ...action }) => (fields === undefined ? action : { ...action, edited: true }),
   resolveTargets: (action, _from, { group }) => ({ ...action, stream: action.stream ?? group.key }),
-  examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
   summary({ stream, fields, deleteOriginal }) {
     const what = message(fields === undefined ? 'recovery.requeue' : 'recovery.requeue-edited', {
       stream: stream ?? '',
     })
     return deleteOriginal === undefined ? what : message('recovery.deleting-originals', { what })
   },
-  recipient: () => null,
-  isAlreadySo: () => false,
-  deletes: ({ deleteOriginal }) => deleteOriginal !== undefined,
-  copiesTo: ({ stream }) => stream,
-  arriving: () => new Map(),
-  warnings: () => [],
-  notes: ({ stream }, facts, holders) => ofCopies(stream ?? '', facts, holders),
   undo: ({ deleteOriginal, provenance }) =>
     undoOfCopies(deleteOriginal, {
       possible: true,
