@@ -116,7 +116,7 @@ module.exports = {
     ),
     only(
       'read-back-by-lost-reply',
-      ['^electron/services/jobs/lost-reply\\.ts$', '^electron/services/jobs/jobs\\.ts$'],
+      '^electron/services/jobs/(lost-reply|run-batch|as-one|jobs)\\.ts$',
       '^electron/services/jobs/interrupted\\.ts$',
     ),
     only('workload-in-the-sandbox', '^electron/sandbox/', '^electron/redis/workload-client\\.ts$', {

@@ -151,6 +151,7 @@ test.each([
   ['begun-by-start-job', 'electron/services/trim/trimming.ts', '../jobs/begin-record'],
   ['clients-by-connections', 'electron/services/trim/trimming.ts', '../../redis/connect'],
   ['read-back-by-lost-reply', 'electron/services/trim/trimming.ts', '../jobs/interrupted'],
+  ['read-back-by-lost-reply', 'electron/services/jobs/send-commands.ts', './interrupted'],
 ])('%s: %s may not import %s', async (rule, from, specifier) => {
   const to = `${join(dirname(from), specifier)}.ts`
   expect(await broken({ [from]: `import { x } from '${specifier}'`, [to]: 'export const x = 1' })).toContain(rule)

@@ -1,6 +1,7 @@
 import { addCounts, noCounts } from '../lib/job-counts'
+import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
-import { interrupted, isInterrupted } from './lost-reply'
+import { isInterrupted } from './lost-reply'
 
 /**
  * Work that is not to be left in between, as one step: a job that is cancelled meanwhile ends behind it. All that was told
@@ -11,7 +12,7 @@ export async function* asOne(work: AsyncIterable<JobStep>): AsyncGenerator<JobSt
   try {
     for await (const step of work) sum = together(sum, step)
   } catch (error) {
-    if (isInterrupted(error)) throw interrupted(error.reason, together(sum, error.step))
+    if (isInterrupted(error)) throw new Interrupted(error.reason, together(sum, error.step))
     yield sum
     throw error
   }

@@ -3,7 +3,7 @@ import type { JobStep } from './job-step'
 
 /**
  * Ends a job's work after a reply was lost: the connection is back, or given up, and what was in flight has been read
- * again. Made by `lost-reply.ts` alone.
+ * again. Made in this room alone: by `lost-reply.ts`, and where steps are put together, `run-batch.ts` and `as-one.ts`.
  */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, isAppError } from '../../../shared/error'
 import { ReplyShapeError } from '../../redis/reply'
+import { noCounts } from '../lib/job-counts'
 import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 
@@ -55,6 +56,16 @@ export function createLostReply(
   }
 }
 
+/** The same, of work that is nobody's to count: what is read back counts nothing. */
+export function uncounted(lostReply: LostReply): LostReply {
+  return {
+    async read(work, signal) {
+      const read = await lostReply.read(work, signal)
+      return read === null ? null : { ...read, done: 0, counts: noCounts }
+    },
+  }
+}
+
 /** Timers of our own: on Node 20 a signal of `AbortSignal.timeout` that only `AbortSignal.any` holds is collected, and never fires. */
 function startPatience(signal: AbortSignal, limitMs: number, graceMs: number) {
   const over = new AbortController()
@@ -95,13 +106,8 @@ export async function sendOnce<T>(
     if (!isOutcomeUnknown(error)) throw error
     const step = (await lostReply.read(readBack, signal)) ?? unknown
     await note?.(step)
-    throw interrupted(reasonOfUnknown(error), step)
+    throw new Interrupted(reasonOfUnknown(error), step)
   }
-}
-
-/** To be thrown by a job's work; `step` is what the command in flight came to. */
-export function interrupted(reason: AppError, step: JobStep): Interrupted {
-  return new Interrupted(reason, step)
 }
 
 /** The work ended by a lost reply, which was read back or given up. */

@@ -2,8 +2,9 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import { addCounts, noCounts, sumOf } from '../lib/job-counts'
+import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
-import { interrupted, isOutcomeUnknown, reasonOfUnknown } from './lost-reply'
+import { isOutcomeUnknown, reasonOfUnknown } from './lost-reply'
 import { ANY_TIME } from './note-outcome'
 import type { Observation } from '../inspection/observe-pending'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
@@ -52,7 +53,8 @@ export async function* runBatch(
   const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies, held: digests, unsure })
   const unwritten = await written.then(() => null, notWritten)
   const why = sent.error
-  if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why))) throw interrupted(reasonOfUnknown(why), step)
+  if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why)))
+    throw new Interrupted(reasonOfUnknown(why), step)
   yield step
   const error = sent.error ?? unwritten
   if (error) throw error

@@ -15,6 +15,7 @@ import { observeRange } from '../inspection/observe-pending'
 import type { Touches } from '../inspection/own-signs'
 import { requireSame, type Snapshot } from '../inspection/stream-snapshot'
 import type { JobStep } from '../jobs/job-step'
+import { uncounted } from '../jobs/lost-reply'
 import { withServerTime } from '../jobs/note-outcome'
 import { noCounts } from '../lib/job-counts'
 import { catchUp } from './catch-up'
@@ -159,12 +160,7 @@ function withoutCounts(context: RestoreContext): RestoreContext {
   return {
     ...context,
     record: { ...record, outcome: () => Promise.resolve() },
-    lostReply: {
-      async read(work, signal) {
-        const read = await lostReply.read(work, signal)
-        return read === null ? null : { ...read, done: 0, counts: noCounts }
-      },
-    },
+    lostReply: uncounted(lostReply),
   }
 }
 
