@@ -24,7 +24,7 @@ export const findingWords = {
   probablyFails: 'it probably fails whoever gets it: look at it before it is claimed again',
   ofOldest: (lookedFor: Count) => `of the ${formatCount(lookedFor)} oldest that were looked for`,
   trimmedBefore: 'trimmed or deleted before they were acked: they can’t be processed any more, only acked',
-  figuresOld: (ms: number) => `as read ${formatDuration(ms)} ago`,
+  figuresOld: (ms: number) => `as read ${formatDuration(Math.floor(ms / 60_000) * 60_000)} ago`,
   oldest: (idleMs: number) => `its first pending entry was last delivered ${formatDuration(idleMs)} ago`,
   onlyConsumer: 'it is the only consumer: open the group to claim for a new one',
   noConsumers: 'no consumers',

@@ -3,6 +3,10 @@ import type { Count } from '../../count'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
 
+function inMinutes(ms: number): string {
+  return formatDuration(Math.floor(ms / 60_000) * 60_000)
+}
+
 /** A stream: its facts, and the tree of all. */
 export const streamWords = {
   streams: 'Streams',
@@ -16,10 +20,10 @@ export const streamWords = {
   pendingShort: 'pend.',
   lagHint: 'The greatest lag of its groups: entries not delivered yet',
   lagHead: 'lag',
-  /** Of figures that were read longer ago than a minute. */
-  old: (ms: number) => `${formatDuration(ms)} old`,
+  /** Of figures that were read longer ago than a minute: in whole minutes, so that nothing ticks. */
+  old: (ms: number) => `${inMinutes(ms)} old`,
   oldHint: (ms: number) =>
-    `These figures were read ${formatDuration(ms)} ago. They are read in turns, within what the server may be asked for (R: now)`,
+    `These figures were read ${inMinutes(ms)} ago. They are read in turns, within what the server may be asked for (R: now)`,
   lookingForStreams: 'Looking for streams',
   noStreamMatches: 'No stream matches',
   noMatchText: 'Words may stand in any order. Clear the filter to see all.',
