@@ -7,7 +7,7 @@ import { reasonOf } from '../lib/reason-of'
 import { createHashLog } from './hash-log'
 import type { SavedHash } from './hash-line'
 import { readBefore, type HashBefore } from './hashes-before'
-import type { HashWrite } from './write-hashes'
+import type { HashWrite, KeptWrite } from './write-hashes'
 
 /** Saves what hashes hold before it is overwritten. */
 export interface HashKeeper {
@@ -22,7 +22,7 @@ export interface HashKeeper {
 }
 
 interface Kept {
-  readonly writes: readonly HashWrite[]
+  readonly writes: readonly KeptWrite[]
   readonly failures: readonly JobFailure[]
 }
 
@@ -47,7 +47,7 @@ export function createHashKeeper(context: ActionContext, mayLose: boolean): Hash
   }
   return {
     async keep(writes) {
-      if (writes.length === 0) return { writes, failures: [] }
+      if (writes.length === 0) return { writes: [], failures: [] }
       const before = await readBefore(reader, writes)
       const told = writes.map((write, at) => ({ write, saved: savedOf(write, before[at]) }))
       const may = told.flatMap(({ write, saved }) => ('reason' in saved ? [] : [{ write, saved }]))
@@ -56,7 +56,7 @@ export function createHashKeeper(context: ActionContext, mayLose: boolean): Hash
         await record.backup(log.file)
       }
       return {
-        writes: may.map(({ write }) => write),
+        writes: may.map(({ write, saved }) => ({ ...write, fields: saved.fields })),
         failures: told.flatMap(({ saved }) => ('reason' in saved ? [saved] : [])),
       }
     },

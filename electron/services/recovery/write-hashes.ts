@@ -1,14 +1,17 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { JobFailure } from '../../../shared/model/job'
-import type { Writer } from '../../redis/reader-writer'
 import { setHashFields } from '../../redis/hset'
+import { writtenValue } from '../../redis/scripts/give-fields-back'
+import { setFieldsIf, type FieldSeen, type SetFields } from '../../redis/scripts/set-fields-if'
 import type { RawEntry } from '../../redis/xrange'
 import type { BodyPart } from '../inspection/body-parts'
 import { isOutcomeUnknown } from '../jobs/lost-reply'
+import type { RunContext } from '../jobs/run-context'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 import { reasonOf } from '../lib/reason-of'
+import type { SavedField } from './hash-line'
 
 /** The hash of an entry, or why it has none. */
 export type HashKey = { readonly key: Buffer } | { readonly reason: Message }
@@ -26,6 +29,11 @@ export function hashKeyOf({ id, fields }: RawEntry, prefix: Buffer, idField: Buf
 export interface HashWrite {
   readonly key: Buffer
   readonly entry: RawEntry
+}
+
+/** With what was saved of it; null: it could not be looked at. */
+export interface KeptWrite extends HashWrite {
+  readonly fields: readonly SavedField[] | null
 }
 
 export interface HashNaming {
@@ -63,9 +71,22 @@ export interface HashesWritten {
 /** These are about one key. Any other refusal (OOM, READONLY…) would meet the next entry as well. */
 const OF_ONE_KEY: ReadonlySet<string> = new Set(['WRONGTYPE', 'NOPERM'])
 
-/** HSET of each entry's fields, all sent in one go, in order. What they may hold in all is the caller's to bound. */
-export async function writeHashes(writer: Writer, writes: readonly HashWrite[]): Promise<HashesWritten> {
-  const replies = await Promise.allSettled(writes.map(({ key, entry }) => setHashFields(writer, key, entry.fields)))
+/**
+ * HSET of each entry's fields, all sent in one go, in order. Where scripts are allowed, only while the hash holds what was
+ * saved of it: what others wrote in between would be overwritten, and no undo could give it back. What they may hold in all is
+ * the caller's to bound.
+ */
+export async function writeHashes(
+  { writer, server }: Pick<RunContext, 'writer' | 'server'>,
+  writes: readonly KeptWrite[],
+): Promise<HashesWritten> {
+  const byScript = server.capabilities.eval.available
+  const send = async ({ key, entry, fields }: KeptWrite): Promise<SetFields> => {
+    if (byScript && fields !== null) return setFieldsIf(writer, key, entry.fields, fields.map(seenField))
+    await setHashFields(writer, key, entry.fields)
+    return 'written'
+  }
+  const replies = await Promise.allSettled(writes.map(send))
   const written = new Set<EntryId>()
   const failures: JobFailure[] = []
   const lost: EntryId[] = []
@@ -74,7 +95,8 @@ export async function writeHashes(writer: Writer, writes: readonly HashWrite[]):
     const id = writes[at]?.entry.id
     if (id === undefined) continue
     if (reply.status === 'fulfilled') {
-      written.add(id)
+      if (reply.value === 'written') written.add(id)
+      else failures.push({ id, reason: message('recovery.hash-changed') })
       continue
     }
     const error = reply.reason instanceof Error ? reply.reason : new Error('a write failed', { cause: reply.reason })
@@ -83,4 +105,8 @@ export async function writeHashes(writer: Writer, writes: readonly HashWrite[]):
     if (!isAppError(error, 'REDIS') || !OF_ONE_KEY.has(error.data.prefix)) errors.push(error)
   }
   return { written, failures, lost, error: errors.find(isOutcomeUnknown) ?? errors[0] ?? null }
+}
+
+function seenField({ name, before }: SavedField): FieldSeen {
+  return { name, value: before === null ? null : writtenValue(before) }
 }

@@ -42,7 +42,7 @@ export const handle: ActionKind<Handle> = {
   selection: ({ minIdleMs }, selection) => idleAtLeast(selection, minIdleMs),
   guard(_action, facts) {
     const { atomic, note } = ack.guard({ kind: 'ack' }, facts)
-    return { atomic, note: message('guard.handle', { ack: note }) }
+    return { atomic, note: message(atomic ? 'guard.handle' : 'guard.handle-by-commands', { ack: note }) }
   },
   resolveTargets: (action) => action,
   summary: ({ to, prefix, idField }) => message('recovery.handle', { to, prefix, idField }),
@@ -140,13 +140,13 @@ function tellingOf({ ids, send }: Sending, refused: JobFailure[]): Sending {
 
 /** Writes what may be written, once what it overwrites is on the disk. Gives why nothing was sent at all. */
 async function keepAndWrite(
-  writer: RunContext['writer'],
+  context: RunContext,
   keeper: HashKeeper,
   writes: readonly HashWrite[],
 ): Promise<HashesWritten | AppError> {
   try {
     const kept = await keeper.keep(writes)
-    const hashes = await writeHashes(writer, kept.writes)
+    const hashes = await writeHashes(context, kept.writes)
     await keeper.refused(hashes.failures.map(({ id }) => id))
     return { ...hashes, failures: [...kept.failures, ...hashes.failures] }
   } catch (error) {
@@ -180,7 +180,7 @@ function createWork(
     }
     if (claims.error) return claimedOnly(claims.error)
     const hashes = await keepAndWrite(
-      writer,
+      context,
       keeper,
       ours.flatMap(({ id }) => writes.get(id) ?? []),
     )

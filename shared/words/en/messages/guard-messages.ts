@@ -19,7 +19,9 @@ export const guardMessages = {
   'guard.ack': () => `${NO_SCRIPTS}: what moves just between reading and acking is acked too.`,
   /** `ack`: how well the ack is kept from it. */
   'guard.handle': ({ ack }: { readonly ack: Message }, say: Say) =>
-    `Each claim asks for the idle time that was seen. ${say(ack)}`,
+    `Each claim asks for the idle time that was seen. A hash is written by a script, and only while it holds what was saved of it. ${say(ack)}`,
+  'guard.handle-by-commands': ({ ack }: { readonly ack: Message }, say: Say) =>
+    `Each claim asks for the idle time that was seen. ${say(ack)} What others write to a hash just between its being saved and written is overwritten, and no undo gives it back.`,
   'guard.xackdel-by-script': () =>
     'A script looks at owner and delivery count and sends XACKDEL, with nobody in between.',
   'guard.xack-xdel-by-script': () =>

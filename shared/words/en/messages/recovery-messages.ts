@@ -71,6 +71,8 @@ export const recoveryMessages = {
     `Its hash holds ${formatSize(bytes)} in these fields, more than is saved before they are overwritten: it was claimed, and not written.`,
   'recovery.hash-not-looked-at': ({ why }: Because, say: Say) =>
     `What its hash holds could not be looked at, so it was claimed, and not written: ${say(why)}`,
+  'recovery.hash-changed': () =>
+    'Its hash was written by another in that very moment: it was claimed, and not written. Retry looks at the hash anew.',
   'recovery.hash-not-back': ({ why }: Because, say: Say) =>
     `It is pending again, and its hash stays as it was written: ${say(why)}`,
   'recovery.hash-may-be-back': ({ why }: Because, say: Say) =>

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { UndoPlan, UndoWhich } from '../../../../shared/model/undo-plan'
 import { saying } from '../../../helpers/saying'
-import { handle, numbered, tweets } from './hash-kit'
+import { handle, isAck, numbered, tweets } from './hash-kit'
 import { openAs } from './limited-user'
 import {
   callsOf,
@@ -12,8 +12,10 @@ import {
   counts,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
+  named,
   ofAll,
   ofIds,
   onEveryServer,
@@ -75,6 +77,57 @@ onEveryServer((world) => {
       expect(await direct.exists('tweet:b')).toBe('0')
       expect(String(await direct.ttl(HASH))).toMatch(/^[1-9]/)
       expect(await heldBy(direct, 'alice')).toEqual(['1-0', '2-0'])
+    })
+
+    test('that another writes just before us, once they were looked at, are left as it wrote them', async () => {
+      const { direct, proxy, sluice } = world
+      await tweets(direct, [reading(3), ['id', 'b', 'n', '1'], ['id', 'c', 'n', '1']])
+      await direct.hset(HASH, 'n', '17')
+      await direct.hset('tweet:b', 'n', '')
+      const plan = await sluice.plan(ofAll(), handle())
+      expect(plan.guard.note.code).toBe('guard.handle')
+      const looked = holdAt(proxy, named('HMGET'))
+      const running = sluice.run(plan)
+      await looked
+      await direct.hset(HASH, 'n', '18')
+      await direct.hdel('tweet:b', 'n')
+      proxy.resume()
+      const job = await sluice.finished(await running)
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1, written: 1 }) })
+      expect(job.failures.map(({ id, reason }) => [id, reason.code])).toEqual([
+        ['1-0', 'recovery.hash-changed'],
+        ['2-0', 'recovery.hash-changed'],
+      ])
+      expect(await direct.hgetall(HASH)).toEqual({ n: '18' })
+      expect([await direct.exists('tweet:b'), await direct.hget('tweet:c', 'n')]).toEqual(['0', '1'])
+      expect(await heldBy(direct, 'monitor')).toEqual(['1-0', '2-0'])
+      // It is looked at anew, and its undo gives back what the other wrote.
+      const again = await sluice.recover(ofIds(['1-0']), handle())
+      expect([again.counts.changed, await direct.hget(HASH, 'n')]).toEqual([1, '3'])
+      await sluice.undo(again)
+      expect(await direct.hgetall(HASH)).toEqual({ n: '18' })
+    })
+
+    test('are written by commands where scripts are not allowed, and the plan says what that may lose', async () => {
+      const { direct } = world
+      await tweets(direct, [reading(3)])
+      await direct.hset(HASH, 'n', '17')
+      const limited = await openAs(world, '-eval')
+      const plan = await limited.plan(ofAll(), handle())
+      expect(plan.guard.note.code).toBe('guard.handle-by-commands')
+      expect(await limited.finished(await limited.run(plan))).toMatchObject({
+        counts: counts({ changed: 1, written: 1 }),
+      })
+      expect(await direct.hget(HASH, 'n')).toBe('3')
+      await limited.stop()
+    })
+
+    test('of an entry of more fields than one HSET in a script may carry are written whole', async () => {
+      const { direct, sluice } = world
+      const many = Array.from({ length: 4_000 }, (_, at) => [`f${at}`, String(at)]).flat()
+      await tweets(direct, [['id', 'a', ...many]])
+      expect(await sluice.recover(ofAll(), handle())).toMatchObject({ counts: counts({ changed: 1, written: 1 }) })
+      expect([String(await direct.hlen(HASH)), await direct.hget(HASH, 'f3999')]).toEqual(['4001', '3999'])
     })
 
     test('of any bytes, long or empty, are given back byte by byte', async () => {
@@ -352,7 +405,7 @@ onEveryServer((world) => {
       await tweets(direct, [reading(3)])
       await direct.hset(HASH, 'n', '17')
       const plan = await sluice.plan(ofAll(), handle())
-      void proxy.fault('EVAL', { kind: 'cut-before-reply' })
+      void proxy.fault(isAck, { kind: 'cut-before-reply' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ counts: counts({ unknown: 1, written: 1 }) })
       expect((await undoPlan(sluice, job)).hashes).toMatchObject({ back: 0 })

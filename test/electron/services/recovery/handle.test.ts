@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { openAs } from './limited-user'
-import { handle, numbered, tweets } from './hash-kit'
+import { handle, isAck, isHashWrite, numbered, tweets } from './hash-kit'
 import {
   callsOf,
   counts,
@@ -11,7 +11,6 @@ import {
   holdAt,
   idsFrom,
   KEY,
-  named,
   ofAll,
   ofConsumer,
   ofIds,
@@ -199,7 +198,7 @@ onEveryServer((world) => {
       await tweets(direct, numbered(5))
       const plan = await sluice.plan(ofAll(), handle())
       let sent = 0
-      void proxy.fault(([name]) => name === 'HSET' && ++sent === 3, { kind })
+      void proxy.fault((args) => isHashWrite(args) && ++sent === 3, { kind })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({}) })
       expect(job.failures.map(({ id }) => id)).toEqual(idsFrom(1, 5))
@@ -213,7 +212,7 @@ onEveryServer((world) => {
       await tweets(direct, numbered(5))
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofAll(), handle())
-      void proxy.fault('EVAL', { kind: 'cut-before-reply' })
+      void proxy.fault(isAck, { kind: 'cut-before-reply' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ unknown: 5 }), undoable: true })
       expect([await pendingOf(direct), (await hashes(direct)).length]).toEqual([[], 5])
@@ -226,7 +225,7 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await tweets(direct, numbered(5))
       const plan = await sluice.plan(ofAll(), handle())
-      void proxy.fault('EVAL', { kind: 'cut-before-forward' })
+      void proxy.fault(isAck, { kind: 'cut-before-forward' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({}) })
       expect(await heldBy(direct, 'monitor')).toEqual(idsFrom(1, 5))
@@ -237,7 +236,7 @@ onEveryServer((world) => {
     const { direct, proxy, sluice } = world
     await tweets(direct, numbered(3))
     const plan = await sluice.plan(ofAll(), handle())
-    const reached = holdAt(proxy, named('HSET'))
+    const reached = holdAt(proxy, isHashWrite)
     const running = await sluice.run(plan)
     await reached
     await expect.poll(() => heldBy(direct, 'monitor'), { timeout: 30_000 }).toHaveLength(3)

@@ -12,6 +12,13 @@ export const handle = (some: Partial<Extract<RecoveryAction, { kind: 'handle' }>
   ...some,
 })
 
+/** A write of a hash, by the script that compares first. */
+export const isHashWrite = ([name, lua = '']: readonly string[]): boolean =>
+  name === 'EVAL' && lua.includes("'HSET'") && lua.includes("'other'")
+
+/** The script that acks. */
+export const isAck = ([name, lua = '']: readonly string[]): boolean => name === 'EVAL' && lua.includes("'XACK'")
+
 export type Fields = readonly (string | Buffer)[]
 
 /** Entries `1-0`, `2-0`… with these fields, all delivered to alice. */
