@@ -133,10 +133,10 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
 
 // The host names a field by its place in the input: `profile.endpoint.port`.
 const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
+  [/nodes\b/, 'nodes'],
   [/endpoint\.?(host)?$/, 'host'],
   [/port$/, 'port'],
   [/path$/, 'path'],
-  [/nodes$/, 'nodes'],
   [/name$/, 'name'],
   [/username$/, 'username'],
   [/password$/, 'password'],

@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from '../../model/connection'
+import { formatNoun, pluralForm } from '../../format/format-count'
 import type { HealthLabel } from '../health-label'
 
 const STATES: Readonly<Record<ConnectionStatus['state'], HealthLabel>> = {
@@ -43,4 +44,11 @@ export const connectionWords = {
   closed: 'the connection closed',
   justLooking: 'Just looking? {sandbox} starts a throwaway Redis with a busy, partly broken workload to try things on.',
   state: (state: ConnectionStatus['state']) => STATES[state],
+  nodes: 'Nodes of the cluster',
+  nodesOpen: (open: number, all: number) =>
+    open === all
+      ? formatNoun(all, 'node')
+      : `${open} of ${formatNoun(all, 'node')} ${pluralForm(open, { one: 'answers', other: 'answer' })}`,
+  slots: (slots: number) => formatNoun(slots, 'slot'),
+  nodeLatency: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
 }

@@ -9,6 +9,16 @@ describe('the connection form', () => {
     const profiles = [
       connection({ tls, username: 'ops', db: 3, environment: 'prod', readOnly: true }),
       connection({ endpoint: { kind: 'unix', path: '/run/redis.sock' } }),
+      connection({
+        endpoint: {
+          kind: 'cluster',
+          nodes: [
+            { host: 'a', port: 1 },
+            { host: '::1', port: 2 },
+          ],
+        },
+        tls,
+      }),
     ]
     for (const profile of profiles) {
       const form = fillForm(formOf(null), profile)
@@ -22,6 +32,8 @@ describe('the connection form', () => {
     expect(Object.keys(checkForm(blank)).sort()).toEqual(['db', 'host', 'name', 'port'])
     expect(checkForm({ ...formOf(null), name: 'x', host: 'redis://h' }).host).toContain('URL')
     expect(checkForm({ ...formOf(null), name: 'x', kind: 'unix', path: 'run/x' })).toHaveProperty('path')
+    expect(checkForm({ ...formOf(null), name: 'x', kind: 'cluster', nodes: 'a:1, b' })).toHaveProperty('nodes')
+    expect(checkForm({ ...formOf(null), name: 'x', kind: 'cluster', nodes: 'a:1', db: null })).toEqual({})
     expect(checkForm({ ...formOf(null), name: 'x', tls: true, ca: 'hello' }).ca).toContain('PEM')
   })
 
@@ -29,6 +41,8 @@ describe('the connection form', () => {
     ['profile.endpoint.host', 'host'],
     ['profile.endpoint.port', 'port'],
     ['profile.endpoint.path', 'path'],
+    ['profile.endpoint.nodes', 'nodes'],
+    ['profile.endpoint.nodes.0.port', 'nodes'],
     ['profile.tls.ca', 'ca'],
     ['profile.tls.serverName', 'serverName'],
     ['profile.name', 'name'],

@@ -68,6 +68,22 @@ describe('the connection form', () => {
     expect(document.body.textContent).not.toMatch(/\d ms/)
   })
 
+  it('asks for the nodes of a cluster, and for no database', async () => {
+    const calls = fakeApi({ connection: { test: () => ({ server: serverInfo({ mode: 'cluster' }), latencyMs: 1 }) } })
+    const nodes = [{ host: 'a', port: 1 }]
+    await mountOn(ConnectionForm, { subject: connection({ endpoint: { kind: 'cluster', nodes } }) })
+    expect(() => field('Database')).toThrow('no field')
+    await type('Nodes', 'a:1 and b')
+    await click('Test')
+    expect(document.body.textContent).toContain('Host and port of each')
+    await type('Nodes', 'a:1, [::1]:7000')
+    await click('Test')
+    expect(document.body.textContent).toContain('cluster')
+    expect(calls.filter(({ name }) => name === 'connection.test')).toMatchObject([
+      { input: { profile: { db: 0, endpoint: { kind: 'cluster', nodes: [...nodes, { host: '::1', port: 7_000 }] } } } },
+    ])
+  })
+
   it('says in words why a test failed', async () => {
     fakeApi({ connection: { test: () => Promise.reject(refused) } })
     await mountOn(ConnectionForm, { subject: null })
