@@ -1,6 +1,6 @@
 import { isAppError } from '../../shared/error'
 import type { Reader } from './reader-writer'
-import { asBuffer } from './reply'
+import { asBuffer, asText } from './reply'
 import { parseInfo } from './server'
 
 /**
@@ -16,10 +16,18 @@ export interface ServerMark {
   /** The history that it followed before it was promoted, and from which offset on its own began. */
   readonly formerReplicationId: string | null
   readonly formerUntil: string | null
+  /** Of a cluster; null: it is none, or does not tell. */
+  readonly cluster: ClusterMark | null
+}
+
+/** Ids of nodes outlive a restart, and every node of a cluster knows those of all others. */
+export interface ClusterMark {
+  readonly node: string
+  readonly others: readonly string[]
 }
 
 /**
- * INFO's sections `server` and `replication`; null where the server, or the user's ACL, does not tell.
+ * INFO's sections `server` and `replication`, and of a cluster's node CLUSTER NODES; null where the server, or the user's ACL, does not tell.
  * https://redis.io/docs/latest/commands/info/
  */
 export async function readServerMark(reader: Reader): Promise<ServerMark | null> {
@@ -33,12 +41,27 @@ export async function readServerMark(reader: Reader): Promise<ServerMark | null>
     if (reply instanceof Error) return null
     texts.push(asBuffer(reply).toString('utf8'))
   }
-  return markIn(parseInfo(texts.join('\r\n')))
+  const told = parseInfo(texts.join('\r\n'))
+  return markIn(told, told.get('redis_mode') === 'cluster' ? await readClusterMark(reader) : null)
+}
+
+/** https://redis.io/docs/latest/commands/cluster-nodes/ */
+async function readClusterMark(reader: Reader): Promise<ClusterMark | null> {
+  const [reply = null] = await reader.pipeline([['CLUSTER', 'NODES']])
+  if (isAppError(reply, 'UNREACHABLE')) throw reply
+  if (reply === null || reply instanceof Error) return null
+  const nodes = asText(reply)
+    .split('\n')
+    .map((line) => line.split(' '))
+    // With these it has not yet shaken hands.
+    .filter(([id = '', , flags = '']) => /^[0-9a-f]{40}$/.test(id) && !/handshake|noaddr/.test(flags))
+  const mine = nodes.find(([, , flags = '']) => flags.includes('myself'))?.[0]
+  return mine === undefined ? null : { node: mine, others: nodes.flatMap(([id]) => (id && id !== mine ? [id] : [])) }
 }
 
 const NO_ID = /^0*$/
 
-function markIn(told: ReadonlyMap<string, string>): ServerMark | null {
+function markIn(told: ReadonlyMap<string, string>, cluster: ClusterMark | null): ServerMark | null {
   const id = (name: string): string | null => {
     const value = told.get(name) ?? ''
     return NO_ID.test(value) ? null : value
@@ -55,5 +78,6 @@ function markIn(told: ReadonlyMap<string, string>): ServerMark | null {
     offset: offset('master_repl_offset'),
     formerReplicationId: id('master_replid2'),
     formerUntil: offset('second_repl_offset'),
+    cluster,
   }
 }

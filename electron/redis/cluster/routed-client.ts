@@ -6,6 +6,7 @@ import type { Argument, Reader, ReadLine, Writer } from '../reader-writer'
 import type { Reply } from '../reply'
 import type { WritePermit } from '../write-permit'
 import { redirectionIn, type Redirection } from './redirection'
+import { createWritesUnderWay } from './writes-under-way'
 
 /** The nodes of a cluster, as they are by now. */
 export interface Nodes {
@@ -47,11 +48,17 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
     await delay(TRY_AGAIN_MS * (hop + 1))
     return { client, asking: false }
   }
-  const routed = async <T>(first: Step, work: (step: Step) => Promise<T>): Promise<T> => {
+  const routed = async <T>(
+    first: Step,
+    work: (step: Step) => Promise<T>,
+    ended?: (by: RedisClient) => void,
+  ): Promise<T> => {
     let step = first
     for (let hop = 0; ; hop += 1) {
       try {
-        return await work(step)
+        const result = await work(step)
+        if (hop > 0) ended?.(step.client)
+        return result
       } catch (error) {
         step = await follow(error, step, hop)
       }
@@ -98,19 +105,29 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
       return results
     },
   }
-  const writer = (permit: WritePermit): Writer => ({
-    reader,
-    write: async (command, ...args) =>
-      routed(start(command, args), (step) =>
-        sideOf(step)
-          .writer(permit)
-          .write(command, ...args),
-      ),
-    async transaction(lines) {
-      const [command, ...args] = lines[0] ?? ['UNLINK']
-      return routed(start(command, args), (step) => sideOf(step).writer(permit).transaction(lines))
-    },
-  })
+  const writer = (permit: WritePermit): Writer => {
+    const writes = createWritesUnderWay()
+    return {
+      reader: writes.behind(reader),
+      write: async (command, ...args) =>
+        writes.follow((redirected) =>
+          routed(
+            start(command, args),
+            (step) =>
+              sideOf(step)
+                .writer(permit)
+                .write(command, ...args),
+            redirected,
+          ),
+        ),
+      async transaction(lines) {
+        const [command, ...args] = lines[0] ?? ['UNLINK']
+        return writes.follow((redirected) =>
+          routed(start(command, args), (step) => sideOf(step).writer(permit).transaction(lines), redirected),
+        )
+      },
+    }
+  }
   /** A refusal is what is asked for here; a redirection is none. */
   const probed = async (first: RedisClient, probe: (client: RedisClient) => Promise<AppError | null>) => {
     let step: Step = { client: first, asking: false }

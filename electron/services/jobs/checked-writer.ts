@@ -1,4 +1,4 @@
-import type { Reader, Writer } from '../../redis/reader-writer'
+import { originOf, type Reader, type Writer } from '../../redis/reader-writer'
 import type { BoundServer } from './bound-server'
 
 /**
@@ -12,6 +12,7 @@ export function checkedWriter(
   check: () => void,
 ): Writer {
   const reader: Reader = {
+    origin: originOf(writer.reader),
     async call(...args) {
       if (!bound.isSure()) await bound.requireSame()
       return writer.reader.call(...args)

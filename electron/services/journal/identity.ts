@@ -18,6 +18,8 @@ export const serverIdentity = z.object({
     .string()
     .regex(/^\d{1,19}$/)
     .optional(),
+  /** The node of a cluster that had the key. */
+  node: z.string().optional(),
 })
 export type ServerIdentity = z.infer<typeof serverIdentity>
 
@@ -35,11 +37,12 @@ export function metServer(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>, m
 /** What the journal keeps of it. Names and passwords may change. */
 export function identityOf({ endpoint, db, mark }: MetServer): ServerIdentity {
   if (mark === null) return { endpoint, db }
-  const { runId, replicationId, offset } = mark
+  const { runId, replicationId, offset, cluster } = mark
   return {
     ...{ endpoint, db, runId },
     ...(replicationId === null ? {} : { replicationId }),
     ...(offset === null ? {} : { offset }),
+    ...(cluster === null ? {} : { node: cluster.node }),
   }
 }
 
@@ -55,7 +58,8 @@ export const SAME: Verdict = { state: 'same' }
 
 /**
  * The same process is the same server, whatever it is called; so is one that took over its history of replication after
- * what was done. Without either the address has to do, and proves nothing; another address contradicts.
+ * what was done. In a cluster so is another node, which knows the one of then: the key's slot was handed over to it, with
+ * all that it held. Without any of it the address has to do, and proves nothing; another address contradicts.
  */
 export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   const { mark } = now
@@ -64,6 +68,7 @@ export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
   if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before') }
+  if (then.node !== undefined && mark?.cluster?.others.includes(then.node) === true) return SAME
   if (then.endpoint !== now.endpoint) return otherServer(then, now)
   const untold = mark === null || then.runId === undefined
   return { state: 'unproven', why: message(untold ? 'identity.untold' : 'identity.started-anew') }

@@ -84,3 +84,22 @@ test.for([
     expect(await held()).toEqual({ alice: COUNT })
   },
 )
+
+test(
+  'a slot that moves in the midst of a job: it goes on there, under the same record, and is undone there',
+  { timeout: 60_000 },
+  async () => {
+    const to = cluster.primaries.find((node) => node !== primary)!
+    const job = await begun()
+    await cluster.moveSlot(KEY, to)
+    const ended = await sluice.finished(job)
+    expect(ended).toMatchObject({ state: 'done', counts: { changed: COUNT, unknown: 0 } })
+    const held = async () =>
+      ((await to.client().xpending(KEY, GROUP)) as [number, string, string, [string, string][]])[3].map(
+        ([name]) => name,
+      )
+    expect(await held()).toEqual(['bob'])
+    expect(await sluice.undo(ended)).toMatchObject({ state: 'done', counts: { changed: COUNT } })
+    expect(await held()).toEqual(['alice'])
+  },
+)

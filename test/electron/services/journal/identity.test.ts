@@ -9,11 +9,39 @@ const mark: ServerMark = {
   offset: '500',
   formerReplicationId: null,
   formerUntil: null,
+  cluster: null,
 }
 const here = (change: Partial<ServerMark> | null, address: Partial<MetServer> = {}): MetServer => {
   return { endpoint: 'a:1', db: 0, mark: change === null ? null : { ...mark, ...change }, ...address }
 }
 const elsewhere = { endpoint: 'b:2' }
+
+describe('a node of a cluster', () => {
+  const was = { ...then, node: 'n1' }
+  test('that knows the one of then is the same: the slot was handed over', () => {
+    const now = here({ cluster: { node: 'n2', others: ['n1', 'n3'] } }, elsewhere)
+    expect(judgeServer(was, now)).toEqual({ state: 'same' })
+  })
+
+  test.each([
+    ['that was started anew', here({ cluster: { node: 'n1', others: ['n2'] } }), 'unproven'],
+    ['of another cluster, at the same address', here({ cluster: { node: 'm1', others: ['m2'] } }), 'unproven'],
+    ['of another cluster', here({ cluster: { node: 'm1', others: ['m2'] } }, elsewhere), 'other'],
+    ['that tells nothing of the others', here({ cluster: null }, elsewhere), 'other'],
+    ['of another database', here({ cluster: { node: 'n2', others: ['n1'] } }, { db: 1 }), 'other'],
+    [
+      'promoted before it was done',
+      here({ cluster: { node: 'n2', others: ['n1'] }, formerReplicationId: 'history', formerUntil: '100' }),
+      'unproven',
+    ],
+  ])('%s is not the same', (_, now, state) => expect(judgeServer(was, now)).toMatchObject({ state }))
+
+  test('a record of no node is not proven by any', () => {
+    expect(judgeServer(then, here({ cluster: { node: 'n2', others: ['n1'] } }, elsewhere))).toMatchObject({
+      state: 'other',
+    })
+  })
+})
 
 describe('a server', () => {
   test.each([
