@@ -15,6 +15,8 @@ export interface Topology {
   beside(key: Buffer, purpose: OwnPurpose): OwnConnection
   /** All that hold keys which no other of them holds. */
   primaries(): readonly RedisClient[]
+  /** Asks who has which keys now: another number than before where that has changed. Never rejects. */
+  layout(): Promise<number>
 }
 
 export function standalone(client: OwnedClient): Topology {
@@ -23,6 +25,7 @@ export function standalone(client: OwnedClient): Topology {
     serverOf: () => client,
     beside: (_key, purpose) => client.beside(purpose),
     primaries: () => [client],
+    layout: () => Promise.resolve(0),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AppErrorData } from '../../shared/error-data'
 import type { Connection, ConnectionProfile } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
-import { nodesText, parseNodes } from './node-list'
+import { nodesText, parseNodes } from '../../shared/node-list'
 
 type Reason = AppErrorData<'UNREACHABLE'>['reason']
 

@@ -5,7 +5,7 @@ import { keySlot } from '../../../shared/key-slot'
 import type { ConnectionStatus, ServerInfo } from '../../../shared/model/connection'
 import type { OwnConnection, OwnedClient, RedisClient } from '../../redis/client'
 import { createRoutedClient, type Nodes } from '../../redis/cluster/routed-client'
-import type { NodeAddress, SlotMap } from '../../redis/cluster/slot-map'
+import { addressName, SLOTS, type NodeAddress, type SlotMap } from '../../redis/cluster/slot-map'
 import { unreachable } from '../../redis/errors'
 import type { Topology } from '../../redis/topology'
 import { errorInfo } from '../lib/error-info'
@@ -47,6 +47,8 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
   let map: SlotMap | null = null
   /** What redirections told since the map was read. */
   const moved = new Map<number, NodeAddress>()
+  /** Counts the times that slots were found with others than before. */
+  let layout = 0
   let topology: Topology | null = null
   let opening: Promise<void> | null = null
   let ended = new AbortController()
@@ -107,6 +109,7 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
   }
 
   const take = (found: SlotMap): void => {
+    if (map === null || !hasSameOwners(map, found)) layout += 1
     map = found
     moved.clear()
     const owners = new Set(primaries())
@@ -230,6 +233,10 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
       serverOf: (key) => ownerOfSlot(keySlot(key))?.routed ?? clientOf(key),
       beside: (key, purpose): OwnConnection => clientOfSlot(keySlot(key)).beside(purpose),
       primaries: () => primaries().map(({ routed }) => routed),
+      layout: async () => {
+        await refresh().catch(() => undefined)
+        return layout
+      },
     }
   }
 
@@ -280,6 +287,14 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
   }
 }
 
+function hasSameOwners(a: SlotMap, b: SlotMap): boolean {
+  const name = (map: SlotMap, slot: number): string | null => {
+    const owner = map.ownerOf(slot)
+    return owner && addressName(owner)
+  }
+  return Array.from({ length: SLOTS }, (_, slot) => slot).every((slot) => name(a, slot) === name(b, slot))
+}
+
 function covers(map: SlotMap): boolean {
-  return map.primaries.reduce((sum, { slots }) => sum + slots, 0) === 16_384
+  return map.primaries.reduce((sum, { slots }) => sum + slots, 0) === SLOTS
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/error'
 import type { ConnectionProfile, Endpoint } from '../../../shared/model/connection'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
+import { nodesText, parseNodes } from '../../../shared/node-list'
 
 export interface ParsedUrl {
   readonly profile: ConnectionProfile
@@ -17,14 +18,15 @@ function bad(field: string, problem: Message, remedy: Message): AppError<'BAD_IN
 }
 
 /**
- * Reads redis://user:password@host:port/db, rediss:// (TLS), unix:/path?db=n and redis+unix:///path?db=n. User, password
- * and path are percent-decoded. Throws BAD_INPUT with the part that is wrong and what to write instead.
+ * Reads redis://user:password@host:port/db, rediss:// (TLS), unix:/path?db=n and redis+unix:///path?db=n; of a cluster
+ * redis+cluster://user:password@host:port,host:port and rediss+cluster://. User, password and path are percent-decoded. Throws BAD_INPUT with the part that is wrong and what to write instead.
  */
 export function parseConnectionUrl(text: string): ParsedUrl {
   const typed = text.trim()
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(typed)?.[1]?.toLowerCase()
   if (scheme === 'redis' || scheme === 'rediss') return parseTcp(typed, scheme === 'rediss')
   if (scheme === 'unix' || scheme === 'redis+unix') return parseUnix(typed)
+  if (scheme === 'redis+cluster' || scheme === 'rediss+cluster') return parseCluster(typed, scheme === 'rediss+cluster')
   throw bad('url', message('url.not-redis'), message('url.begin-with'))
 }
 
@@ -40,6 +42,19 @@ function parseTcp(typed: string, tls: boolean): ParsedUrl {
   const endpoint: Endpoint = { kind: 'tcp', host, port }
   const name = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   return profile(url, endpoint, name, path || url.searchParams.get('db'), tls)
+}
+
+function parseCluster(typed: string, tls: boolean): ParsedUrl {
+  const [, login, hosts, rest] = /^[^:]+:\/\/(?:([^@/?#]*)@)?([^@/?#]*)((?:[/?#].*)?)$/.exec(typed) ?? []
+  if (hosts === undefined) throw bad('url', message('url.unreadable'), message('url.write-nodes'))
+  const nodes = parseNodes(hosts, DEFAULT_PORT)
+  if (nodes === null) throw bad('nodes', message('url.bad-nodes'), message('url.write-nodes'))
+  // What is beside the hosts is read as of any URL.
+  const url = parse(`redis://${login ?? ''}${login === undefined ? '' : '@'}nodes${rest ?? ''}`)
+  const path = url.pathname.replace(/^\//, '')
+  const parsed = profile(url, { kind: 'cluster', nodes }, nodesText(nodes), path || url.searchParams.get('db'), tls)
+  if (parsed.profile.db !== 0) throw bad('db', message('url.cluster-db'), message('url.leave-db'))
+  return parsed
 }
 
 function parseUnix(typed: string): ParsedUrl {

@@ -26,6 +26,8 @@ const BYTES_PER_NAME = 100
 const MOST_STEPS = 1_000_000
 /** Progress is told this often at most; the first streams at once. */
 const TELL_EVERY_MS = 50
+/** While slots go on moving. */
+const MOST_ROUNDS = 5
 
 export interface Discovery {
   /**
@@ -139,17 +141,29 @@ async function run(search: Search, withType: boolean, log: Logger): Promise<void
   const readers = search.primaries.map(({ reader }) => reader)
   try {
     void countKeys(search, readers)
-    // One that does not answer keeps nobody from finding what lies on the others.
-    const scans = await Promise.allSettled(readers.map((reader) => scanOne(search, reader, withType)))
+    await scanAll(search, withType)
     if (search.state !== 'scanning') return
-    const failed = scans.find(({ status }) => status === 'rejected')
-    if (failed?.status === 'rejected') throw failed.reason
     search.scanned = search.total ?? search.scanned
     end(search, 'done')
   } catch (error) {
     if (!isAppError(error)) log.error({ err: error }, 'a search for streams failed')
     if (search.state === 'scanning') search.error = errorInfo(error)
     end(search, 'failed')
+  }
+}
+
+/** Once more where slots have moved meanwhile: a key may have gone from a node not yet searched to one that had been. */
+async function scanAll(search: Search, withType: boolean): Promise<void> {
+  const { topology } = search
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const layout = await topology.layout()
+    const readers = topology.primaries().map(({ reader }) => reader)
+    // One that does not answer keeps nobody from finding what lies on the others.
+    const scans = await Promise.allSettled(readers.map((reader) => scanOne(search, reader, withType)))
+    if (search.state !== 'scanning') return
+    const failed = scans.find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
+    if ((await topology.layout()) === layout) return
   }
 }
 

@@ -21,7 +21,7 @@ export const connectionFormWords = {
   passwordKnown: 'One is known. Leave it empty to keep it.',
   passwordKept: 'Kept in memory until Sluice ends; never written to disk.',
   fromUrl: 'From a URL',
-  urlExample: 'redis://user:password@host:6379/0, rediss://… or unix:/path',
+  urlExample: 'redis://user:password@host:6379/0, rediss://…, redis+cluster://… or unix:/path',
   fillIn: 'Fill in',
   name: 'Name',
   environment: 'Environment',

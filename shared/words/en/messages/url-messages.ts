@@ -4,7 +4,7 @@ const SOCKET = 'Write unix:/path/to/redis.sock.'
 /** What is wrong with a connection's URL, and what to write instead. Never with what was typed: it may hold a password. */
 export const urlMessages = {
   'url.not-redis': () => 'This is no Redis URL.',
-  'url.begin-with': () => 'Begin with redis://, rediss://, unix: or redis+unix://.',
+  'url.begin-with': () => 'Begin with redis://, rediss://, redis+cluster://, unix: or redis+unix://.',
   'url.no-slashes': () => 'The slashes are missing.',
   'url.no-host': () => 'The host is missing.',
   'url.write-host': () => TCP,
@@ -12,6 +12,11 @@ export const urlMessages = {
   'url.write-port': () => 'Write a number from 1 to 65535.',
   'url.db-twice': () => 'The database is given twice.',
   'url.db-once': () => 'Write it once, at the end.',
+  'url.bad-nodes': () => 'The nodes of the cluster are wrong.',
+  'url.write-nodes': () =>
+    'Write host and port of one or more, with commas between them: redis+cluster://a:6379,b:6379.',
+  'url.cluster-db': () => 'A cluster has no numbered databases.',
+  'url.leave-db': () => 'Leave the database out.',
   'url.bad-db': () => 'The database is wrong.',
   'url.write-db': () => 'Write its number, such as /0, at the end.',
   'url.socket-with-host': () => 'The path of the socket must begin with a slash.',

@@ -22,6 +22,18 @@ describe('what is read', () => {
     ['REDISS://cache.example.org:10000', { kind: 'tcp', host: 'cache.example.org', port: 10000 }, '', null, 0, TLS],
     ['unix:/run/redis.sock', { kind: 'unix', path: '/run/redis.sock' }, '', null, 0, null],
     ['unix:///run/my%20redis.sock?db=2', { kind: 'unix', path: '/run/my redis.sock' }, '', null, 2, null],
+    ['redis+cluster://h', { kind: 'cluster', nodes: [{ host: 'h', port: 6379 }] }, '', null, 0, null],
+    [
+      'rediss+cluster://me:p%40s@a:1,[::1]:2/0',
+      {
+        kind: 'cluster',
+        nodes: [
+          { host: 'a', port: 1 },
+          { host: '::1', port: 2 },
+        ],
+      },
+      ...(['me', 'p@s', 0, TLS] as const),
+    ],
     ['redis+unix:///run/redis.sock?db=1', { kind: 'unix', path: '/run/redis.sock' }, '', null, 1, null],
   ] as const)('%s', (url, endpoint, username, password, db, tls) => {
     const parsed = parseConnectionUrl(url)
@@ -58,6 +70,13 @@ describe('what is refused', () => {
     ['redis://h:65536', 'url'],
     ['redis://h:port', 'url'],
     ['redis://h/one', 'db'],
+    ['redis+cluster:a:1', 'url'],
+    ['redis+cluster://', 'nodes'],
+    ['redis+cluster://a:1,b:x', 'nodes'],
+    ['redis+cluster://a:0', 'nodes'],
+    ['redis+cluster://a:1/2', 'db'],
+    ['redis+cluster://a:1?db=x', 'db'],
+    ['redis+cluster://me:secret@x@a:1', 'url'],
     ['redis://h/-1', 'db'],
     ['redis://h/0/1', 'db'],
     ['redis://h/1?db=2', 'db'],

@@ -25,6 +25,7 @@ async function twoServers(): Promise<Topology> {
     serverOf: clientOf,
     beside: (key, purpose) => clientOf(key).beside(purpose),
     primaries: () => [even, odd],
+    layout: () => Promise.resolve(0),
   }
 }
 

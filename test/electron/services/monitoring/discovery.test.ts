@@ -275,3 +275,23 @@ describe('the end before the end', () => {
     expect((await all()).at(-1)?.found).toBe(9)
   })
 })
+
+test.each([
+  ['once more where slots have moved meanwhile', [1, 2, 2, 2], ['a', 'moved'], 2],
+  ['once where they have not', [1, 1], ['a'], 1],
+  ['not for ever while they go on moving', Array.from({ length: 100 }, (_, at) => at), ['a', 'moved'], 5],
+] as const)('a search looks %s', async (_how, layouts, found, rounds) => {
+  await feed.xadd('a', '1-0', 'n', '1')
+  let asked = 0
+  const layout = async (): Promise<number> => {
+    asked += 1
+    // It lay on a node that had not been searched yet, and lies now on one that had been.
+    if (asked === 2 && found.length > 1) await feed.xadd('moved', '1-0', 'n', '1')
+    return layouts[asked - 1] ?? 0
+  }
+  discovery.close()
+  discovery = createDiscovery({ ...options, topology: () => ({ ...standalone(client), layout }) })
+  await redis.cli('CONFIG', 'RESETSTAT')
+  expect((await all()).flatMap(({ keys }) => keys).sort()).toEqual([...found])
+  expect(await redis.cli('INFO', 'commandstats')).toContain(`cmdstat_scan:calls=${rounds},`)
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nodesText, parseNodes } from '../../../renderer/utils/node-list'
+import { nodesText, parseNodes } from '../../shared/node-list'
 
 test.each([
   ['10.0.0.4:6379', [{ host: '10.0.0.4', port: 6_379 }]],
@@ -23,3 +23,12 @@ test.each(['', ' , ', 'a', 'a:', ':1', 'a:0', 'a:65536', 'a:1 b', '::1:6379', 'r
     expect(parseNodes(text)).toBeNull()
   },
 )
+
+test('a port that is not named, where there is one to take', () => {
+  expect(parseNodes('a, [::1], b:7', 6_379)).toEqual([
+    { host: 'a', port: 6_379 },
+    { host: '::1', port: 6_379 },
+    { host: 'b', port: 7 },
+  ])
+  expect(parseNodes('a, b:0', 6_379)).toBeNull()
+})
