@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import { WITHOUT_BODIES_SHA } from '../../../../electron/redis/scripts/without-bodies-lua'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { availableServers } from '../../../helpers/available-servers'
 import { openAs } from './limited-user'
@@ -71,7 +72,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: 60_000 })
       const plan = await sluice.plan(ofIds(idsFrom(1, 3)), claimTo('bob'))
       // Whether it is in the stream is asked last, between reading and claiming.
-      const asked = holdAt(proxy, ([name, what]) => name?.toUpperCase() === 'XINFO' && what?.toUpperCase() === 'STREAM')
+      const asked = holdAt(proxy, ([name, what]) => name === 'EVALSHA_RO' && what === WITHOUT_BODIES_SHA)
       const before = sentSoFar(proxy, 'XCLAIM')
       const running = sluice.run(plan)
       await asked
