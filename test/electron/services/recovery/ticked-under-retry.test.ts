@@ -142,8 +142,10 @@ onEveryServer(
       }
       await retry(worker)
       const others = [retries(), traffic()]
-      const job = await sluice.finished(await sluice.run(plan))
-      isOver = true
+      const job = await sluice
+        .run(plan)
+        .then(sluice.finished)
+        .finally(() => (isOver = true))
       await Promise.all(others)
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1_000 }) })
       expect([String(await direct.xlen('dead')), await heldBy(direct, 'alice')]).toEqual(['1000', []])
