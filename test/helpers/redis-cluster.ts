@@ -24,13 +24,7 @@ export async function startCluster(
   { primaries: count = 3, replicas: copies = 0 }: { readonly primaries?: number; readonly replicas?: 0 | 1 } = {},
   setup: RedisSetup = {},
 ): Promise<TestCluster> {
-  const nodes = await Promise.all(
-    Array.from({ length: count * (1 + copies) }, async () => {
-      // The bus is 10 000 beyond the port by default, and so beyond the last one.
-      const config = [`cluster-port ${await freePort()}`, 'cluster-enabled yes', 'cluster-node-timeout 1000']
-      return startRedis({ ...setup, config: [...config, 'cluster-replica-validity-factor 0', ...(setup.config ?? [])] })
-    }),
-  )
+  const nodes = await Promise.all(Array.from({ length: count * (1 + copies) }, () => startNode(setup)))
   const [primaries, replicas] = [nodes.slice(0, count), nodes.slice(count)]
   const [first] = nodes
   if (!first) throw new Error('a cluster of nobody')
@@ -114,6 +108,20 @@ export async function startCluster(
     async stop() {
       await Promise.all(nodes.map((node) => node.stop()))
     },
+  }
+}
+
+/** Another may get the bus's port between our asking and its binding. */
+async function startNode(setup: RedisSetup): Promise<TestRedis> {
+  for (let attempt = 1; ; attempt += 1) {
+    // The bus is 10 000 beyond the port by default, and so beyond the last one.
+    const own = [`cluster-port ${await freePort()}`, 'cluster-enabled yes', 'cluster-node-timeout 1000']
+    const config = [...own, 'cluster-replica-validity-factor 0', ...(setup.config ?? [])]
+    try {
+      return await startRedis({ ...setup, config })
+    } catch (error) {
+      if (attempt === 5) throw error
+    }
   }
 }
 

@@ -74,6 +74,10 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
     route: (home) => createRoutedClient(routes, home, origin),
     changed: () => topology && publish(),
   })
+  /** Known as a replica, and promoted since: what it was found to allow is no longer so. */
+  const knowAsPrimary = async ({ link }: ClusterNode): Promise<void> => {
+    if (link.status().server?.role === 'replica') await link.refresh().catch(() => undefined)
+  }
   const ownerOfSlot = (slot: number): ClusterNode | null => {
     const address = moved.get(slot) ?? map?.ownerOf(slot) ?? null
     return address === null ? null : nodes.at(address)
@@ -87,6 +91,7 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
     ownerOf: (key) => clientOfSlot(keySlot(key)),
     async follow({ kind, slot, to }) {
       const node = nodes.at(to)
+      await knowAsPrimary(node)
       if (kind === 'moved') moved.set(slot, to)
       changes.notify()
       if (node.link.client() === null) await node.link.open()
@@ -127,7 +132,9 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
   const ask = (node: ClusterNode) => () => readSlotMap(nodes.clientOf(node), node.address)
   const refresh = async (): Promise<void> => {
     const ready = [...nodes.all.values()].filter(({ link }) => link.status().state === 'open')
-    take(await firstSlotMap(ready.map(ask), notOpen()))
+    const found = await firstSlotMap(ready.map(ask), notOpen())
+    await Promise.all(found.primaries.map((each) => knowAsPrimary(nodes.at(each))))
+    take(found)
     void openAll()
   }
   const isWhole = (): boolean =>

@@ -19,6 +19,8 @@ export interface ServerLink {
   /** Opens, or joins what is open or opening. Throws UNREACHABLE. */
   open(): Promise<ConnectionStatus>
   close(): void
+  /** Asks once more what the server is, where it is open. Throws UNREACHABLE. */
+  refresh(): Promise<void>
   /** The status now, then as it changes, with a fresh latency every 2 s while somebody watches. */
   watch(signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
   /** The same without asking for the latency: costs the server nothing. */
@@ -156,6 +158,12 @@ export function createServerLink({ connectionId, endpoint, connect, log }: Serve
       client = null
       opening = null
       set({ state: 'closed', latencyMs: null, server: null, error: null })
+    },
+    async refresh() {
+      const mine = client
+      if (!mine || status.state !== 'open') return
+      const server = await readServerInfo(mine)
+      if (client === mine && status.state === 'open') set({ server })
     },
     async *watch(signal) {
       watchers += 1

@@ -230,3 +230,17 @@ test('a closed one sends nothing more, and leaves no connection behind', async (
     await expect.poll(() => node.cli('CLIENT', 'LIST')).not.toContain('name=sluice')
   }
 })
+
+test('a replica that was asked first, and is promoted later, is written to as any primary', async () => {
+  const [primary, replica] = [cluster.primaries[0]!, cluster.replicas[0]!]
+  const key = 'mine'
+  await cluster.moveSlot(key, primary)
+  const id = await opened(replica)
+  expect(connections.server(id, key)).toMatchObject({ role: 'master' })
+  await cluster.failOver(primary)
+  await write(id, key)
+  await expect.poll(() => connections.server(id, key).role, { timeout: 20_000 }).toBe('master')
+  await expect.poll(() => connections.topology(id).serverOf(Buffer.from(key)).endpoint).toBe(name(replica))
+  expect(connections.server(id, key).capabilities.xclaim).toEqual({ available: true, reason: null })
+  expect(connections.anyServer(id)).toMatchObject({ role: 'master' })
+})
