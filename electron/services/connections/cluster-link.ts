@@ -90,6 +90,7 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
   const routes: Nodes = {
     ownerOf: (key) => clientOfSlot(keySlot(key)),
     async follow({ kind, slot, to }) {
+      if (map === null) throw notOpen()
       const node = nodes.at(to)
       await knowAsPrimary(node)
       if (kind === 'moved') moved.set(slot, to)
@@ -124,16 +125,20 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
       if (node.leftAtMs !== null && performance.now() - node.leftAtMs > LEAVE_AFTER_MS) nodes.drop(node)
     }
   }
-  /** Those that are closed, or gave up. */
+  /** Those that are closed, or gave up; a password that was refused is not tried again and again. */
   const openAll = async (): Promise<void> => {
-    const closed = primaries().filter(({ link }) => ['closed', 'failed'].includes(link.status().state))
+    const closed = primaries().filter(({ link }) => canBeOpened(link.status()))
     await Promise.allSettled(closed.map(({ link }) => link.open()))
   }
   const ask = (node: ClusterNode) => () => readSlotMap(nodes.clientOf(node), node.address)
+  /** What was closed meanwhile opens nothing any more. */
   const refresh = async (): Promise<void> => {
+    const { signal } = ended
     const ready = [...nodes.all.values()].filter(({ link }) => link.status().state === 'open')
     const found = await firstSlotMap(ready.map(ask), notOpen())
+    if (signal.aborted) return
     await Promise.all(found.primaries.map((each) => knowAsPrimary(nodes.at(each))))
+    if (signal.aborted) return
     take(found)
     void openAll()
   }
@@ -182,9 +187,10 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
     }
   }
 
-  const findMap = async (): Promise<SlotMap> => {
+  const findMap = async (signal: AbortSignal): Promise<SlotMap> => {
     let last: unknown = notOpen()
     for (const seed of seeds()) {
+      if (signal.aborted) break
       const node = nodes.at(seed)
       try {
         await node.link.open()
@@ -208,7 +214,9 @@ export function createClusterLink({ connectionId, endpoint, seeds, connect, log 
     const { signal } = ended
     set({ state: 'connecting', latencyMs: null, server: null, error: null, nodes: [] })
     try {
-      take(await findMap())
+      const found = await findMap(signal)
+      if (signal.aborted) throw notOpen()
+      take(found)
       await openAll()
       if (signal.aborted) throw notOpen()
       if (openOnes().length === 0) throw await reasonOf(primaries()[0])
@@ -300,6 +308,12 @@ function hasSameOwners(a: SlotMap, b: SlotMap): boolean {
     return owner && addressName(owner)
   }
   return Array.from({ length: SLOTS }, (_, slot) => slot).every((slot) => name(a, slot) === name(b, slot))
+}
+
+function canBeOpened({ state, error }: ConnectionStatus): boolean {
+  if (state !== 'failed') return state === 'closed'
+  const { reason } = (error?.data ?? {}) as { readonly reason?: string }
+  return reason?.startsWith('password') !== true
 }
 
 function covers(map: SlotMap): boolean {

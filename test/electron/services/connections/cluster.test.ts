@@ -231,6 +231,21 @@ test('a closed one sends nothing more, and leaves no connection behind', async (
   }
 })
 
+test.each([0, 1, 5, 20, 60])(
+  'closed %i ms after it began to open, it leaves no connection, and opens again',
+  async (afterMs) => {
+    const { id } = await connections.add(profile(cluster.primaries[0]!, cluster.primaries[1]!), null)
+    const opening = connections.open(id).catch((error: unknown) => error)
+    await new Promise((resolve) => setTimeout(resolve, afterMs))
+    connections.close(id)
+    await opening
+    expect(connections.status(id).state).toBe('closed')
+    for (const node of cluster.primaries)
+      await expect.poll(() => node.cli('CLIENT', 'LIST')).not.toContain('name=sluice')
+    expect(await connections.open(id)).toMatchObject({ state: 'open' })
+  },
+)
+
 test('a replica that was asked first, and is promoted later, is written to as any primary', async () => {
   const [primary, replica] = [cluster.primaries[0]!, cluster.replicas[0]!]
   const key = 'mine'
