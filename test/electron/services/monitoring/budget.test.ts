@@ -48,23 +48,33 @@ test('whoever keeps to it stays within its rates over any stretch of time', () =
   const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 1, max: 5_000 })), {
     minLength: 1,
   })
+  // Seen once in CI: the large one went at the last byte, and a small one after it.
+  const jumps: [number, number][] = [
+    [0, 147],
+    [6, 3_722],
+    [0, 1],
+  ]
   fc.assert(
     fc.property(steps, (all) => {
       let now = 0
       const budget = createBudget(() => now)
       let bytes = 0
       let commands = 0
+      // What is larger than what is left goes by itself: so the largest may lie above the rate, for as long as it takes.
+      let largest = 0
       for (const [pauseMs, each] of all) {
         now += pauseMs
+        largest = Math.max(largest, each)
         const room = budget.room(each)
         budget.spend(room, room * each)
         commands += room
         bytes += room * each
         const seconds = now / 1_000 + 1
         expect(commands).toBeLessThanOrEqual(COMMANDS_PER_SECOND * seconds)
-        expect(bytes).toBeLessThanOrEqual(BYTES_PER_SECOND * seconds + each)
+        expect(bytes).toBeLessThanOrEqual(BYTES_PER_SECOND * seconds + largest)
       }
     }),
+    { examples: [[jumps]] },
   )
 })
 
