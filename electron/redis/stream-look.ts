@@ -92,7 +92,7 @@ export interface TimedLook extends StreamLook {
   /** It may have been read so much later than that, ms. */
   readonly tookMs: number
   /** By how much the server's clock is ahead of this process's, ms; half of a round trip off at the most. */
-  readonly clockAheadMs: number
+  readonly clockSkewMs: number
 }
 
 export interface LookOptions {

@@ -15,9 +15,9 @@ export type Turn =
 
 export interface LoginLimitOptions {
   readonly now?: () => number
-  /** Between two tries of one, once there were five in a minute; twice as long from try to try, up to `mostPaceMs`. */
-  readonly firstPaceMs?: number
-  readonly mostPaceMs?: number
+  /** Between two tries of one, once there were five in a minute; twice as long from try to try, up to `mostDelayMs`. */
+  readonly firstDelayMs?: number
+  readonly mostDelayMs?: number
   /** A proxy in between may give up on what takes longer. */
   readonly mostWaitMs?: number
 }
@@ -25,11 +25,11 @@ export interface LoginLimitOptions {
 const WINDOW_MS = 60_000
 /** At once, in a minute, of one. */
 const FREE_TRIES = 5
-const FIRST_PACE_MS = 1_000
-const MOST_PACE_MS = 8_000
+const FIRST_DELAY_MS = 1_000
+const MOST_DELAY_MS = 8_000
 /** Of all together: many addresses must not add up to many guesses. */
 const FREE_TRIES_IN_ALL = 50
-const PACE_IN_ALL_MS = 1_000
+const DELAY_IN_ALL_MS = 1_000
 const MOST_WAIT_MS = 20_000
 
 interface Try {
@@ -39,17 +39,22 @@ interface Try {
 }
 
 export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
-  const { now = Date.now, firstPaceMs = FIRST_PACE_MS, mostPaceMs = MOST_PACE_MS, mostWaitMs = MOST_WAIT_MS } = options
+  const {
+    now = Date.now,
+    firstDelayMs = FIRST_DELAY_MS,
+    mostDelayMs = MOST_DELAY_MS,
+    mostWaitMs = MOST_WAIT_MS,
+  } = options
   /** Of the last minute and the next seconds, in the order of their turns. */
   let tries: readonly Try[] = []
-  const paceOf = (before: number): number =>
-    before < FREE_TRIES ? 0 : Math.min(firstPaceMs * 2 ** (before - FREE_TRIES), mostPaceMs)
+  const delayOf = (before: number): number =>
+    before < FREE_TRIES ? 0 : Math.min(firstDelayMs * 2 ** (before - FREE_TRIES), mostDelayMs)
 
   return {
     take(who) {
       tries = tries.filter(({ at }) => now() - at < WINDOW_MS)
       const own = tries.filter((one) => one.who === who)
-      const at = Math.max(now(), nextTurn(own, paceOf(own.length)), nextTurn(tries, paceInAll(tries.length)))
+      const at = Math.max(now(), nextTurn(own, delayOf(own.length)), nextTurn(tries, delayInAll(tries.length)))
       const waitMs = at - now()
       if (waitMs > mostWaitMs) return { kind: 'refused', seconds: Math.ceil((waitMs - mostWaitMs) / 1000) }
       tries = [...tries, { who, at }]
@@ -61,10 +66,10 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
   }
 }
 
-function nextTurn(before: readonly Try[], paceMs: number): number {
-  return paceMs === 0 ? 0 : Math.max(...before.map(({ at }) => at)) + paceMs
+function nextTurn(before: readonly Try[], delayMs: number): number {
+  return delayMs === 0 ? 0 : Math.max(...before.map(({ at }) => at)) + delayMs
 }
 
-function paceInAll(tries: number): number {
-  return tries < FREE_TRIES_IN_ALL ? 0 : PACE_IN_ALL_MS
+function delayInAll(tries: number): number {
+  return tries < FREE_TRIES_IN_ALL ? 0 : DELAY_IN_ALL_MS
 }

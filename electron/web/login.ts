@@ -29,9 +29,9 @@ export interface LoginOptions {
   readonly limit?: LoginLimitOptions | undefined
 }
 
-export function createLogin({ password, sessions, browsers, log, limit: pace }: LoginOptions): Login {
+export function createLogin({ password, sessions, browsers, log, limit: limitOptions }: LoginOptions): Login {
   const expected = digestSecret(password)
-  const [ofKnown, ofStrangers] = [createLoginLimit(pace), createLoginLimit(pace)]
+  const [ofKnown, ofStrangers] = [createLoginLimit(limitOptions), createLoginLimit(limitOptions)]
   return async ({ body, address, cookies }) => {
     const known = sessions.use(cookies)?.id ?? browsers.nameOf(cookies)
     const limit = known === null ? ofStrangers : ofKnown

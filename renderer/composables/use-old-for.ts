@@ -13,6 +13,6 @@ export function useOldFor(key: () => Bytes | null): ComputedRef<number | null> {
   return computed(() => {
     const of = key()
     const atMs = of === null ? null : (monitoring.report(of)?.summary.atMs ?? null)
-    return oldFor(atMs, clock.value + server.ahead())
+    return oldFor(atMs, clock.value + server.skewMs())
   })
 }

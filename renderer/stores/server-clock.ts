@@ -8,16 +8,16 @@ import { useConnections } from './connections'
  */
 export const useServerClock = defineStore('server-clock', () => {
   const connections = useConnections()
-  const aheadMs = shallowRef<ReadonlyMap<string, number>>(new Map())
+  const skews = shallowRef<ReadonlyMap<string, number>>(new Map())
 
   function tell(connectionId: string, serverNowMs: number): void {
-    aheadMs.value = new Map(aheadMs.value).set(connectionId, serverNowMs - Date.now())
+    skews.value = new Map(skews.value).set(connectionId, serverNowMs - Date.now())
   }
 
   /** By how much it is ahead, ms. Reactive. */
-  function ahead(): number {
-    return aheadMs.value.get(connections.activeId) ?? 0
+  function skewMs(): number {
+    return skews.value.get(connections.activeId) ?? 0
   }
 
-  return { tell, ahead, nowMs: (): number => Date.now() + ahead() }
+  return { tell, skewMs, nowMs: (): number => Date.now() + skewMs() }
 })

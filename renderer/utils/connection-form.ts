@@ -64,7 +64,7 @@ export function fillForm(form: ConnectionFormState, profile: ConnectionProfile):
     readOnly,
     username,
     db,
-    ...placeOf(endpoint),
+    ...endpointFields(endpoint),
     tls: tls !== null,
     ca: tls?.ca ?? '',
     serverName: tls?.serverName ?? '',
@@ -72,7 +72,7 @@ export function fillForm(form: ConnectionFormState, profile: ConnectionProfile):
   }
 }
 
-function placeOf(endpoint: ConnectionProfile['endpoint']): Partial<ConnectionFormState> {
+function endpointFields(endpoint: ConnectionProfile['endpoint']): Partial<ConnectionFormState> {
   switch (endpoint.kind) {
     case 'tcp':
       return { kind: 'tcp', host: endpoint.host, port: endpoint.port }

@@ -5,7 +5,7 @@ import { formatDuration } from './format-duration'
 export function formatRelative(atMs: number, nowMs: number): string {
   const ago = nowMs - atMs
   if (Math.abs(ago) < 1_000) return units.now
-  return ago > 0 ? units.ago(formatDuration(ago)) : units.ahead(formatDuration(-ago))
+  return ago > 0 ? units.ago(formatDuration(ago)) : units.inFuture(formatDuration(-ago))
 }
 
 function two(value: number): string {

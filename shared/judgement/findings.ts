@@ -39,7 +39,7 @@ export type Finding =
   | { readonly kind: 'gone'; readonly id: string; readonly row: TriageRow; readonly peek: PendingPeek }
   | { readonly kind: 'lagging'; readonly id: string; readonly row: TriageRow; readonly rates: GroupRates | null }
   /** A group beyond its stream's last generated id: what is added up to where it stands is never delivered to it. */
-  | { readonly kind: 'ahead'; readonly id: string; readonly row: TriageRow; readonly lastGeneratedId: EntryId }
+  | { readonly kind: 'beyond-end'; readonly id: string; readonly row: TriageRow; readonly lastGeneratedId: EntryId }
   /** Many groups, each with a few entries that wait for long; the first of them by name. */
   | {
       readonly kind: 'late'
@@ -74,13 +74,14 @@ export function findingsIn(
   const found: Finding[] = []
   const late: TriageRow[] = []
   for (const row of rows) {
-    const { worst, worstStuck, pending, stalledPending, aheadOf } = row.group
+    const { worst, worstStuck, pending, stalledPending, beyondEnd } = row.group
     if (worst && (stalledPending ?? 0) > 0) found.push(stalledFinding(row, worst))
     if (worstStuck) found.push(stuckFinding(row, worstStuck))
     const peek = pending > 0 ? sources.peek(row.id) : undefined
     if (peek && peek.poison > 0) found.push({ kind: 'poison', id: `poison/${row.id}`, row, peek })
     if (peek && peek.gone > 0) found.push({ kind: 'gone', id: `gone/${row.id}`, row, peek })
-    if (aheadOf !== null) found.push({ kind: 'ahead', id: `ahead/${row.id}`, row, lastGeneratedId: aheadOf })
+    if (beyondEnd !== null)
+      found.push({ kind: 'beyond-end', id: `beyond-end/${row.id}`, row, lastGeneratedId: beyondEnd })
     if (!row.isLagging) continue
     const rates = sources.rates(row.id)
     if (rates?.drainMs !== null && rates?.drainMs !== undefined && rates.drainMs < drainsSoonMs) continue
@@ -109,7 +110,7 @@ function weigh(finding: Finding): number {
       return 2 + Math.log2(Math.max(1, Number(finding.row.group.lag.value ?? 1)))
     case 'late':
       return 6
-    case 'ahead':
+    case 'beyond-end':
       return 9
     case 'unreadable':
       return 8

@@ -7,12 +7,12 @@ import type { Waiting } from './waiting'
 
 /** Why a group is as well as it is. */
 export type GroupState =
-  'stalled-hold' | 'stuck-hold' | 'ahead' | 'poison' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
+  'stalled-hold' | 'stuck-hold' | 'beyond-end' | 'poison' | 'lagging' | 'not-known' | 'no-consumers' | 'fine'
 
 export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
   'stalled-hold': 'bad',
   'stuck-hold': 'bad',
-  ahead: 'bad',
+  'beyond-end': 'bad',
   poison: 'warn',
   lagging: 'warn',
   'not-known': 'unknown',
@@ -35,7 +35,7 @@ export function groupState(
   const deliveries = group.pending === 0 ? 0 : (group.mostDeliveries ?? peek?.mostDeliveries ?? null)
   if ((group.stalledPending ?? 0) > 0) return 'stalled-hold'
   if ((group.stuckPending ?? 0) > 0) return 'stuck-hold'
-  if (group.aheadOf !== null) return 'ahead'
+  if (group.beyondEnd !== null) return 'beyond-end'
   if (deliveries !== null && isPoison({ deliveries }, thresholds)) return 'poison'
   if (isLagging(group, waiting, thresholds)) return 'lagging'
   if (group.consumers === 0) return 'no-consumers'

@@ -33,7 +33,7 @@ export type GroupChange = z.infer<typeof groupChange>
 export const groupStanding = z.object({
   lastDeliveredId: entryId,
   /** As of a group: the stream's last generated id, where it stands beyond that. */
-  aheadOf: entryId.nullable(),
+  beyondEnd: entryId.nullable(),
   entriesRead: count.nullable(),
   lag,
   pending: z.int(),

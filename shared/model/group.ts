@@ -24,7 +24,7 @@ export const group = z.object({
   pending: z.int(),
   lastDeliveredId: entryId,
   /** The stream's last generated id, where the group stands beyond it; null: it doesn't, or that is not known. */
-  aheadOf: entryId.nullable(),
+  beyondEnd: entryId.nullable(),
   entriesRead: count.nullable(),
   lag,
   /** The smallest pending id; null when nothing is pending. */

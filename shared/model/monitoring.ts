@@ -8,7 +8,7 @@ import { groupSummary, streamSummary } from './stream'
 export const groupState = z.enum([
   'stalled-hold',
   'stuck-hold',
-  'ahead',
+  'beyond-end',
   'poison',
   'lagging',
   'not-known',
@@ -92,7 +92,7 @@ export const finding = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('poison'), ...onRow, peek: pendingPeek }),
   z.object({ kind: z.literal('gone'), ...onRow, peek: pendingPeek }),
   z.object({ kind: z.literal('lagging'), ...onRow, rates: groupRates.nullable() }),
-  z.object({ kind: z.literal('ahead'), ...onRow, lastGeneratedId: entryId }),
+  z.object({ kind: z.literal('beyond-end'), ...onRow, lastGeneratedId: entryId }),
   z.object({
     kind: z.literal('late'),
     id: z.string(),

@@ -22,9 +22,9 @@ test('it goes as slowly as asked for, and stops between two entries', async () =
   await app.on(async (page) => {
     await open(page, DEAD)
     await redriveButton(page).click()
-    const pace = dialog(page).getByRole('combobox', { name: 'Entries a second' })
-    expect(await pace.locator('option:checked').innerText()).toBe('50 at most')
-    await pace.selectOption('10 at most')
+    const perSecond = dialog(page).getByRole('combobox', { name: 'Entries a second' })
+    expect(await perSecond.locator('option:checked').innerText()).toBe('50 at most')
+    await perSecond.selectOption('10 at most')
     await dialog(page).getByRole('button', { name: 'Redrive 60 entries' }).click()
     const running = notice(page, 'Redriving')
     await running.getByRole('button', { name: '≤ 10/s' }).waitFor()

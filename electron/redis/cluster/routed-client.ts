@@ -73,7 +73,11 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
   const read = (first: Step, [command, ...args]: ReadLine): Promise<Reply> =>
     routed(first, (step) => sideOf(step).reader.call(command, ...args))
   /** One line of a pipeline: where its node redirected it, it follows alone. */
-  const settle = async (line: ReadLine, client: RedisClient, result: Reply | AppError): Promise<Reply | AppError> => {
+  const followIfRedirected = async (
+    line: ReadLine,
+    client: RedisClient,
+    result: Reply | AppError,
+  ): Promise<Reply | AppError> => {
     if (redirectionIn(result, client.endpoint) === null) return result
     try {
       return await read(await follow(result, { client, asking: false }, 0), line)
@@ -98,7 +102,7 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
         const own = ats.flatMap((at) => (lines[at] ? [{ at, line: lines[at] }] : []))
         const replies = await client.reader.pipeline(own.map(({ line }) => line))
         for (const [index, { at, line }] of own.entries()) {
-          results[at] = await settle(line, client, replies[index] ?? null)
+          results[at] = await followIfRedirected(line, client, replies[index] ?? null)
         }
       })
       await Promise.all(work)

@@ -15,7 +15,7 @@ export interface Outlet {
 
 const TICK_MS = 250
 
-/** Adds to every outlet at its pace until aborted. A tick that fails is left out: whoever breaks the sandbox may. */
+/** Adds to every outlet at its rate until aborted. A tick that fails is left out: whoever breaks the sandbox may. */
 export async function produce(
   client: WorkloadClient,
   outlets: readonly Outlet[],

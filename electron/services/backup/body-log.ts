@@ -16,13 +16,13 @@ export interface BodyLog {
   readonly file: string
   /** On the disk when it resolves: only then may they be deleted. Throws STORAGE. */
   add(entries: Iterable<RawEntry>): Promise<void>
-  /** The deletion of those added is on its way: which of them go nobody knows until it is settled. */
+  /** The deletion of those added is on its way: which of them go nobody knows until it is confirmed. */
   sent(): void
   /**
    * Of the entries added since it was last called these went, and the others stayed. `told`: how many went, as the server
    * says, where others may have deleted some of them. Not to be called where nobody knows. Never throws.
    */
-  settle(went: Iterable<EntryId>, told?: number): Promise<void>
+  confirm(went: Iterable<EntryId>, told?: number): Promise<void>
   /** To be called whatever ends the job: what was added and never sent stayed. */
   close(): Promise<void>
 }
@@ -40,7 +40,7 @@ export function createBodyLog(
   let log: WentLog | null = null
   /** How many entries are in the file, and the ids of those that nothing is known of yet. */
   let written = 0
-  let unsettled: EntryId[] = []
+  let unconfirmed: EntryId[] = []
   let isSent = false
 
   const create = async (): Promise<FileHandle> => {
@@ -51,12 +51,12 @@ export function createBodyLog(
     await syncFolder(folder)
     return handle
   }
-  const settle: BodyLog['settle'] = async (went, told) => {
+  const confirm: BodyLog['confirm'] = async (went, told) => {
     isSent = false
-    if (unsettled.length === 0) return
-    const ranges = runsOf(unsettled, new Set(went), written - unsettled.length)
+    if (unconfirmed.length === 0) return
+    const ranges = runsOf(unconfirmed, new Set(went), written - unconfirmed.length)
     const entries = told ?? ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)
-    unsettled = []
+    unconfirmed = []
     await log?.add({ went: ranges, entries, through: written - 1 })
   }
   return {
@@ -66,7 +66,7 @@ export function createBodyLog(
         const target = handle ?? (await create())
         for (const entry of entries) {
           await target.appendFile(entryLine(entry))
-          unsettled.push(entry.id)
+          unconfirmed.push(entry.id)
           written += 1
         }
         await target.datasync()
@@ -77,9 +77,9 @@ export function createBodyLog(
     sent() {
       isSent = true
     },
-    settle,
+    confirm,
     async close() {
-      if (!isSent) await settle([])
+      if (!isSent) await confirm([])
       await handle?.close()
       await log?.close()
       handle = null

@@ -91,7 +91,7 @@ interface Ranges<T> {
 function createRanges<T>(compare: (a: T, b: T) => number): Ranges<T> {
   let ranges: (readonly [T, T])[] = []
   let isSorted = true
-  const settle = (): void => {
+  const merge = (): void => {
     const merged: [T, T][] = []
     for (const [from, to] of [...ranges].sort((a, b) => compare(a[0], b[0]))) {
       const last = merged.at(-1)
@@ -107,7 +107,7 @@ function createRanges<T>(compare: (a: T, b: T) => number): Ranges<T> {
       isSorted = false
     },
     has(value) {
-      if (!isSorted) settle()
+      if (!isSorted) merge()
       let low = 0
       let high = ranges.length
       while (low < high) {

@@ -9,7 +9,7 @@ import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { requireSameGroups } from '../inspection/group-positions'
 import { requireSame } from '../inspection/stream-snapshot'
-import { makeDeletionPlan, type DeletionRequest, type PreparedDeletion } from './make-plan'
+import { planDeletion, type DeletionRequest, type PreparedDeletion } from './plan-deletion'
 import { deleteInParts } from './run'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
@@ -35,7 +35,7 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
       const about = server(connectionId, key)
       const byMode = about.capabilities.xdelex.available
       requireCapability(about, byMode || references !== 'KEEPREF' ? 'xdelex' : 'xdel')
-      return plans.keep(await makeDeletionPlan(services.source(connectionId, key), request, byMode))
+      return plans.keep(await planDeletion(services.source(connectionId, key), request, byMode))
     },
 
     run: (grant, { key, planId, backup }) =>

@@ -70,7 +70,7 @@ async function deletePart(
 ): Promise<JobStep> {
   const refused = async (error: unknown): Promise<never> => {
     // One command deletes all of them, or nothing.
-    if (!isOutcomeUnknown(error)) await order.log?.settle([])
+    if (!isOutcomeUnknown(error)) await order.log?.confirm([])
     throw error
   }
   const sending = {
@@ -88,11 +88,11 @@ async function sendPart({ writer, key, mode, log }: PartOrder, ids: readonly Ent
   log?.sent()
   if (mode === null) {
     const changed = await deleteEntries(writer, key, ids)
-    await log?.settle(ids, changed)
+    await log?.confirm(ids, changed)
     return { done: ids.length, counts: { ...noCounts, changed, gone: ids.length - changed } }
   }
   const results = await deleteWithMode(writer, key, ids, mode)
-  await log?.settle(ids.filter((_, at) => results[at] === 'deleted'))
+  await log?.confirm(ids.filter((_, at) => results[at] === 'deleted'))
   const count = (wanted: (typeof results)[number]): number => results.filter((each) => each === wanted).length
   const kept = ids.filter((_, at) => results[at] === 'kept')
   const reason = message('deletion.needed')
@@ -119,10 +119,10 @@ async function readBack(
     counts: { ...noCounts, ...counts },
   })
   if (left === 0) {
-    await log?.settle(ids)
+    await log?.confirm(ids)
     return step({ changed: gone })
   }
   if (mode === 'ACKED') return step({ ...rest, unknown: gone + (fenced ? 0 : left) })
-  if (fenced) await log?.settle([])
+  if (fenced) await log?.confirm([])
   return step({ ...rest, gone })
 }

@@ -24,9 +24,9 @@ import { createPlanStore } from '../jobs/plan-store'
 import { noted } from '../inspection/stream-mark'
 import { requireCapability } from '../connections/require-capability'
 import { markOfChange } from './mark-of-change'
-import { planGroupChange, type GroupChangeRequest } from './make-plan'
+import { planGroupChange, type GroupChangeRequest } from './plan-group-change'
 import { runGroupChange } from './run'
-import { needsOfUndo, planUndoOfChange } from './plan-undo'
+import { needsOfUndo, planGroupChangeUndo } from './plan-undo'
 import { undoGroupChange, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
@@ -120,7 +120,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       const source = sourceOf(connectionId, key, group)
       await requireAllowed(services, connectionId, needsOfUndo(groupChange, source))
       const total = leftToUndo(record)
-      const walk = planUndoOfChange(source, {
+      const walk = planGroupChangeUndo(source, {
         record,
         groupChange,
         batches: () => pastBatches(journal, recordId),

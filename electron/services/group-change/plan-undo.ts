@@ -6,7 +6,7 @@ import type { GroupSource } from '../../redis/source'
 import { consumerInfos, findGroup, requireGroup } from '../../redis/xinfo'
 import type { Need } from '../jobs/needs'
 import { ackGivenBack, ackGivenBackToNobody, type PastBatch } from '../recovery/give-back'
-import { planUndo } from '../recovery/plan-undo'
+import { planRecoveryUndo } from '../recovery/plan-undo'
 import { madePendingTakenBack } from './make-pending'
 import { readOn, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
@@ -31,7 +31,7 @@ export function needsOfUndo({ change }: PastChange, { key }: Pick<GroupSource, '
  * Reads what an undo would give back now, and changes nothing. Throws BAD_INPUT where the group has changed since in a way
  * that this would undo as well, NOT_FOUND where what it needs is gone.
  */
-export async function* planUndoOfChange(
+export async function* planGroupChangeUndo(
   source: GroupSource,
   { record, groupChange, batches, which }: PastGroupChange,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
@@ -55,11 +55,11 @@ export async function* planUndoOfChange(
     case 'destroy group': {
       const isThere = (await findGroup(source)) !== undefined
       const how = isThere ? ackGivenBack : ackGivenBackToNobody
-      const plan = yield* planUndo(source, how, record, batches(), note, which)
+      const plan = yield* planRecoveryUndo(source, how, record, batches(), note, which)
       return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
     }
     case 'make pending': {
-      const plan = yield* planUndo(source, madePendingTakenBack, record, batches(), note, which)
+      const plan = yield* planRecoveryUndo(source, madePendingTakenBack, record, batches(), note, which)
       // They go back to nobody.
       const consumers = plan.consumers.filter(({ name }) => sameBytes(name, change.consumer))
       return { ...plan, consumers, acks: true }

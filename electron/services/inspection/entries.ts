@@ -53,20 +53,20 @@ async function readAgain(
   if (first === undefined || last === undefined) return null
   const before = beyond(order === 'oldest' ? 'newest' : 'oldest', first)
   const start = from === undefined && before !== null ? startOf(order) : null
-  const ahead = await readStretch(reader, key, { order, start, end: before ?? first, count })
+  const leading = await readStretch(reader, key, { order, start, end: before ?? first, count })
   // So much is new that the page ends before what is held.
-  if (ahead.more) return { entries: ahead.entries, next: ahead.entries.at(-1)?.id ?? null, kept: [] }
+  if (leading.more) return { entries: leading.entries, next: leading.entries.at(-1)?.id ?? null, kept: [] }
   const { looked, present } = await lookForHeld(reader, key, held)
   const isOne = looked.length === 1 && held.entries.length > 1
   if (looked.length > 0 && present.size === 0 && !isOne) return null
   if (present.size === 0) await checkExists(reader, key)
   const gone = new Set(looked.filter((id) => !present.has(id)))
   const kept = held.entries.map(([id]) => id).filter((id) => !gone.has(id))
-  const left = count - ahead.entries.length - kept.length
-  if (left <= 0) return { entries: ahead.entries, next: last, kept }
-  const behind = await readStretch(reader, key, { order, start: beyond(order, last), end: endOf(order), count: left })
-  const next = behind.more ? (behind.entries.at(-1)?.id ?? last) : null
-  return { entries: [...ahead.entries, ...behind.entries], next, kept }
+  const left = count - leading.entries.length - kept.length
+  if (left <= 0) return { entries: leading.entries, next: last, kept }
+  const trailing = await readStretch(reader, key, { order, start: beyond(order, last), end: endOf(order), count: left })
+  const next = trailing.more ? (trailing.entries.at(-1)?.id ?? last) : null
+  return { entries: [...leading.entries, ...trailing.entries], next, kept }
 }
 
 interface Stretch {

@@ -8,7 +8,7 @@ import type { Reader } from '../../redis/reader-writer'
 import type { StreamLook } from '../../redis/stream-look'
 import { consumerInfos, consumerInfosTimed, type ConsumerInfo } from '../../redis/xinfo'
 import { parsePendingRows } from '../../redis/xpending'
-import { aheadOf, lagOfLook, type LagCount } from './lag'
+import { beyondEnd, lagOfLook, type LagCount } from './lag'
 import { countAfter, countByScript } from './lag-count'
 import { createLooker, type Looker } from './look'
 import { lookMemory, noteRefusal } from './look-memory'
@@ -30,7 +30,7 @@ export async function listGroups(reader: Reader, key: Buffer, { countLag }: List
     consumers: group.consumers,
     pending: group.pending,
     lastDeliveredId: group.lastDeliveredId,
-    aheadOf: aheadOf(look.ends?.lastGeneratedId ?? null, group.lastDeliveredId),
+    beyondEnd: beyondEnd(look.ends?.lastGeneratedId ?? null, group.lastDeliveredId),
     entriesRead: group.entriesRead,
     lag: lagOfLook(look, group, counts.get(group.lastDeliveredId) ?? null),
     oldestPendingId: group.oldest?.id ?? null,

@@ -87,7 +87,7 @@ export function lagOfLook(
  * The stream's last generated id where the group's last delivered id is beyond it (XGROUP SETID and CREATE take any id): what
  * is added with an id up to that is never delivered to the group, and no lag tells of it. Null: it is not, or not known.
  */
-export function aheadOf(lastGeneratedId: EntryId | null, lastDeliveredId: EntryId): EntryId | null {
+export function beyondEnd(lastGeneratedId: EntryId | null, lastDeliveredId: EntryId): EntryId | null {
   return lastGeneratedId !== null && compareIds(lastDeliveredId, lastGeneratedId) > 0 ? lastGeneratedId : null
 }
 

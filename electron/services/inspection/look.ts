@@ -115,9 +115,9 @@ export function createLooker(
         const slice = requests.slice(at, at + SLICE)
         const askedAtMs = Date.now()
         const atMs = await serverTimeMs(reader)
-        const clockAheadMs = atMs - (askedAtMs + Date.now()) / 2
+        const clockSkewMs = atMs - (askedAtMs + Date.now()) / 2
         const seen = await lookAt(slice, stalledAfterMs)
-        const timed = { atMs, tookMs: Date.now() - askedAtMs, clockAheadMs }
+        const timed = { atMs, tookMs: Date.now() - askedAtMs, clockSkewMs }
         seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, ...timed }))
       }
       return looks

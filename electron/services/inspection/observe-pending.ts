@@ -103,7 +103,7 @@ async function observe(
  * Reads, again if need be, until every row was delivered before the reading's own millisecond: whatever moves from then
  * on has a later delivery time than all of them.
  */
-export async function observeSettled(read: () => Promise<Observation>): Promise<Observation> {
+export async function observeStable(read: () => Promise<Observation>): Promise<Observation> {
   return readWhile(read, ({ rows, at }) => rows.some(({ deliveredBy }) => deliveredBy >= at))
 }
 

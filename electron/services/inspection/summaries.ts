@@ -9,7 +9,7 @@ import type { Reader } from '../../redis/reader-writer'
 import { byServer, type Topology } from '../../redis/topology'
 import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
 import { errorInfo } from '../lib/error-info'
-import { aheadOf, lagOfLook, type LagCount } from './lag'
+import { beyondEnd, lagOfLook, type LagCount } from './lag'
 import { countLags } from './groups'
 import { createLooker } from './look'
 import { ownSigns, type Touches, type TouchesOf } from './own-signs'
@@ -119,7 +119,7 @@ function groupSummary(
   return {
     name: fromBuffer(name),
     ...{ consumers, pending, lastDeliveredId, entriesRead },
-    aheadOf: aheadOf(look.ends?.lastGeneratedId ?? null, lastDeliveredId),
+    beyondEnd: beyondEnd(look.ends?.lastGeneratedId ?? null, lastDeliveredId),
     oldestPendingId: oldest?.id ?? (isLeftOut ? (before?.oldestPendingId ?? null) : null),
     oldestIdleMs: oldest?.idleMs ?? (isLeftOut ? (before?.oldestIdleMs ?? null) : null),
     mostDeliveries: oldest ? oldest.mostDeliveries : isLeftOut ? (before?.mostDeliveries ?? null) : null,

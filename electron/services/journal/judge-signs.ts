@@ -10,14 +10,14 @@ export interface JudgeTimes {
 export function createJudge(folder: string, { deadMs, beatMs }: JudgeTimes) {
   const seen = new Map<string, { readonly mark: string; readonly since: number }>()
   /** How far the clock of the system is ahead of the one that stands still while the machine sleeps. */
-  let ahead = Date.now() - performance.now()
+  let skew = Date.now() - performance.now()
   let jumpedAt = -Infinity
 
   return async (file: string): Promise<boolean> => {
     const now = performance.now()
-    const aheadNow = Date.now() - now
-    if (Math.abs(aheadNow - ahead) > beatMs / 2) jumpedAt = now
-    ahead = aheadNow
+    const skewNow = Date.now() - now
+    if (Math.abs(skewNow - skew) > beatMs / 2) jumpedAt = now
+    skew = skewNow
     const mark = await timeOf(file)
     if (mark === null) {
       seen.delete(file)

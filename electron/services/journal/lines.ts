@@ -55,7 +55,7 @@ export const beginLine = z.object({
   action: z.enum(journalActions),
   key: bytes,
   group: bytes.nullable(),
-  /** What was asked for, as the plan settled it. */
+  /** What was asked for, as the plan had it. */
   request: recoveryRequest.nullable(),
   /** Of a change of the group itself. `position`: where SETID went. */
   groupChange: z.object({ change: groupChange, before: groupBefore, position: entryId }).optional(),

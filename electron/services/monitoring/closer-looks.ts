@@ -14,7 +14,7 @@ import { nextPeek, PRESENCE_OF } from './peeks'
 const PEEK_AGAIN_MS = 15_000
 const PEEK_UNSEEN_AGAIN_MS = 60_000
 /** Between two groups whose turn it is though they are not among the worst: the budget is for the figures first. */
-const PACE_MS = 500
+const SPACING_MS = 500
 /** Where entries come with being counted, they are small on average. */
 const SMALL_ENTRY_BYTES = 4_096
 
@@ -53,9 +53,9 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
   /** Infinity: it was refused, and each refusal is a line of the server's log. */
   const peekedAtMs = new Map<string, number>()
 
-  let pacedAtMs = 0
+  let routinePeekAtMs = 0
   let isPeekWaiting = false
-  const waitMs = (): number => Math.max(0, pacedAtMs + PACE_MS - Date.now())
+  const waitMs = (): number => Math.max(0, routinePeekAtMs + SPACING_MS - Date.now())
 
   function startPeek(): Promise<void> | null {
     const againAfterMs = isSeen() ? PEEK_AGAIN_MS : PEEK_UNSEEN_AGAIN_MS
@@ -63,7 +63,7 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     isPeekWaiting = next !== null
     if (!next || (!next.isUrgent && waitMs() > 0)) return null
     const { row, isUrgent } = next
-    if (!isUrgent) pacedAtMs = Date.now()
+    if (!isUrgent) routinePeekAtMs = Date.now()
     peekedAtMs.set(row.id, Date.now())
     const key = toBuffer(row.key)
     const presence = known.get(bytesKey(row.key))?.large === false ? PRESENCE_OF : 0

@@ -30,7 +30,7 @@ export interface FollowerSources {
   /** All that is known, for one who comes. */
   readonly ids: () => Iterable<string>
   /** By how much the server's clock is ahead of ours, ms; null: not known yet. */
-  readonly clockAheadMs: () => number | null
+  readonly clockSkewMs: () => number | null
   /** Worst first; null: not worked out yet. */
   readonly findings: () => readonly Finding[] | null
   /** For how long what the user asks for still goes first, ms; 0: not just now. */
@@ -65,19 +65,19 @@ interface Follower {
   readonly toldAtMs: Map<string, number>
   areFindingsNew: boolean
   /** The clock that it was told. */
-  aheadMs: number | null
+  skewMs: number | null
 }
 
-export function createFollowers({ report, ids, clockAheadMs, findings, restMs }: FollowerSources): Followers {
+export function createFollowers({ report, ids, clockSkewMs, findings, restMs }: FollowerSources): Followers {
   const followers = new Map<string, Follower>()
   const changed = createNotifier()
   let hasEnded = false
 
   function nextEvent(me: Follower): MonitoringEvent | null {
-    const aheadMs = clockAheadMs()
-    if (aheadMs !== null && Math.abs(aheadMs - (me.aheadMs ?? Infinity)) > CLOCK_SLACK_MS) {
-      me.aheadMs = aheadMs
-      return { kind: 'clock', serverNowMs: Date.now() + aheadMs }
+    const skewMs = clockSkewMs()
+    if (skewMs !== null && Math.abs(skewMs - (me.skewMs ?? Infinity)) > CLOCK_SLACK_MS) {
+      me.skewMs = skewMs
+      return { kind: 'clock', serverNowMs: Date.now() + skewMs }
     }
     const chunk = takeReports(me)
     if (chunk.length > 0) return { kind: 'streams', streams: chunk }
@@ -131,7 +131,7 @@ export function createFollowers({ report, ids, clockAheadMs, findings, restMs }:
         findingIds: new Set(),
         toldAtMs: new Map(),
         areFindingsNew: true,
-        aheadMs: null,
+        skewMs: null,
       }
       followers.set(watchId, me)
       onChange()

@@ -73,12 +73,12 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
   let found = new Set<string>()
   let judged: Judged | null = null
   let judgeTimer: NodeJS.Timeout | undefined
-  let clockAheadMs: number | null = null
+  let clockSkewMs: number | null = null
 
   const followers = createFollowers({
     report: (id) => known.get(id)?.report,
     ids: () => known.all().keys(),
-    clockAheadMs: () => clockAheadMs,
+    clockSkewMs: () => clockSkewMs,
     findings: () => judged?.findings ?? null,
     restMs: () => walk.restMs(),
   })
@@ -122,7 +122,7 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
     const id = bytesKey(fromBuffer(key))
     const name = fromBuffer(key)
     if (!isAppError(look)) {
-      clockAheadMs = look.clockAheadMs
+      clockSkewMs = look.clockSkewMs
       closer.note(key, look)
     }
     const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))

@@ -88,7 +88,7 @@ async function stillAsSeen({ reader, key, group }: RunContext, rows: readonly Ob
   })
 }
 
-interface Settled<T> {
+interface Replies<T> {
   readonly done: readonly (readonly [EntryId, T])[]
   readonly refused: readonly { readonly id: EntryId; readonly error: Error }[]
   readonly lostIds: readonly EntryId[]
@@ -97,7 +97,7 @@ interface Settled<T> {
 }
 
 /** Sends one command per entry, all together, and waits for every reply. */
-async function sendEach<T>(rows: readonly ObservedRow[], send: (row: ObservedRow) => Promise<T>): Promise<Settled<T>> {
+async function sendEach<T>(rows: readonly ObservedRow[], send: (row: ObservedRow) => Promise<T>): Promise<Replies<T>> {
   const replies = await Promise.allSettled(rows.map(send))
   const done: [EntryId, T][] = []
   const refused: { id: EntryId; error: Error }[] = []

@@ -47,7 +47,7 @@ export function createOriginalsEnd(context: ActionContext, mode: ReferenceMode):
       return { done: 0, counts: noCounts, backupFile: log.file }
     },
     async *delete(ids, signal) {
-      if (ids.length === 0) return log.settle([])
+      if (ids.length === 0) return log.confirm([])
       try {
         const kept = await sendOnce(context, deletionOf(context, ids, mode, log), signal)
         if (kept.length > 0) yield told(kept.map((id) => ({ id, reason: message('recovery.original-kept') })))
@@ -72,26 +72,26 @@ function deletionOf(
   const send = async (): Promise<readonly EntryId[]> => {
     log.sent()
     if (mode === 'KEEPREF') {
-      await log.settle(ids, await deleteEntries(writer, key, ids))
+      await log.confirm(ids, await deleteEntries(writer, key, ids))
       return []
     }
     const results = await deleteWithMode(writer, key, ids, mode)
-    await log.settle(ids.filter((_, at) => results[at] === 'deleted'))
+    await log.confirm(ids.filter((_, at) => results[at] === 'deleted'))
     return ids.filter((_, at) => results[at] === 'kept')
   }
   return {
     send: () =>
       send().catch(async (error: unknown) => {
         // One command deletes all of them, or nothing.
-        if (!isOutcomeUnknown(error)) await log.settle([])
+        if (!isOutcomeUnknown(error)) await log.confirm([])
         throw error
       }),
     async readBack(fenced) {
       const there = await existingIds(reader, key, ids)
       const left = ids.filter((id) => there.has(id))
       // With the stream itself gone nobody can tell; nor with some gone by ACKED, which leaves some as well.
-      if (left.length === 0 && (await isThere(context))) await log.settle(ids)
-      else if (left.length > 0 && fenced && mode !== 'ACKED') await log.settle([])
+      if (left.length === 0 && (await isThere(context))) await log.confirm(ids)
+      else if (left.length > 0 && fenced && mode !== 'ACKED') await log.confirm([])
       return lost(left)
     },
     unknown: lost(ids),

@@ -49,7 +49,7 @@ export function createPlanCounter(): PlanCounter {
   const leaving = new Map<string, number>()
   const moving = new Map<string, number>()
   const batches: ObservedRow[][] = []
-  let ahead: readonly ObservedRow[] = []
+  let stillToCome: readonly ObservedRow[] = []
   let entries = 0
   let alreadySo = 0
   let gone: number | null = 0
@@ -76,9 +76,9 @@ export function createPlanCounter(): PlanCounter {
       const begun = oldestId
       const isBehindFirst = ({ id }: ObservedRow): boolean => begun !== null && compareIds(id, begun) > 0
       const passedGone = page.passed.filter(({ id }) => page.gone?.has(id) === true)
-      const dropped = [...ahead, ...passedGone.filter(isBehindFirst)]
+      const dropped = [...stillToCome, ...passedGone.filter(isBehindFirst)]
       const isOnTheWay = ({ id }: ObservedRow): boolean => lastId !== undefined && compareIds(id, lastId) < 0
-      ahead = dropped.filter((row) => !isOnTheWay(row))
+      stillToCome = dropped.filter((row) => !isOnTheWay(row))
       const met = dropped.filter(isOnTheWay)
       for (const { consumer } of met) {
         const name = nameKey(consumer)

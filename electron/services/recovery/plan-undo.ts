@@ -13,7 +13,7 @@ import { message } from '../../../shared/words/messages'
  * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks
  * again, and leaves alone what moved in between.
  */
-export async function* planUndo(
+export async function* planRecoveryUndo(
   context: PastSource,
   how: GiveBack,
   record: JournalRecord,

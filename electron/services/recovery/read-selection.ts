@@ -8,7 +8,7 @@ import {
   observeClearly,
   observeEach,
   observeIds,
-  observeSettled,
+  observeStable,
   type ObservedRow,
 } from '../inspection/observe-pending'
 import type { GroupSource } from '../../redis/source'
@@ -103,7 +103,7 @@ function createPlanClock(context: GroupSource): PlanClock {
     plannedAt: () => moment ?? 0,
     async readPage(read) {
       if (moment !== null) return observeClearly(moment, read, (ids) => observeEach(context, ids))
-      const page = await observeSettled(read)
+      const page = await observeStable(read)
       moment = page.at - 1
       return page
     },

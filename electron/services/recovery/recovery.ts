@@ -23,11 +23,11 @@ import type { ActionKind } from './action'
 import { readClaimOutcome } from './claim-outcome'
 import { kindOf } from './actions/kinds'
 import { movesOf, noting, type Emptied } from './emptied'
-import { readAhead } from './read-ahead'
+import { prefetch } from './prefetch'
 import { firstLines } from './command-lines'
 import { giveBack, type GiveBack } from './give-back'
 import { pastBatches } from './past-batches'
-import { planned, planning, type FactsBefore, type PlanRequest, type PreparedPlan } from './make-plan'
+import { runToEnd, planRecovery, type FactsBefore, type RecoveryRequest, type PreparedRecovery } from './plan-recovery'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
 import { createPlanStore } from '../jobs/plan-store'
@@ -36,7 +36,7 @@ import { startJob, startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
-import { planUndo } from './plan-undo'
+import { planRecoveryUndo } from './plan-undo'
 import { makeScript } from './script/make-script'
 import { selectedBatches, type SelectedBatch } from './selected'
 import { remainingRequest } from './remaining-request'
@@ -56,8 +56,8 @@ interface RunOrder {
 
 export interface Recovery {
   /** Reads no further once the signal aborts, and throws its reason. */
-  plan(request: PlanRequest, signal?: AbortSignal): Promise<RecoveryPlan>
-  planAll(request: PlanRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
+  plan(request: RecoveryRequest, signal?: AbortSignal): Promise<RecoveryPlan>
+  planAll(request: RecoveryRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /**
    * `ids`: of what the record's job was asked to do, these entries only. Throws BAD_INPUT where what is there now is not
    * what the record was about; what is not certain, the plan says.
@@ -94,13 +94,13 @@ export interface RecoveryOptions extends JobServices {
 /** Plan → run → journal → undo of what moves or ends pending entries. */
 export function createRecovery(services: RecoveryOptions): Recovery {
   const { journal, jobs, dataDir, server, stalledAfterMs, connection, emptied } = services
-  const plans = createPlanStore<PreparedPlan>(services.stamp, services.shelf)
+  const plans = createPlanStore<PreparedRecovery>(services.stamp, services.shelf)
 
-  const sourceOf = (connectionId: string, { key, group }: Pick<PlanRequest, 'key' | 'group'>) => ({
+  const sourceOf = (connectionId: string, { key, group }: Pick<RecoveryRequest, 'key' | 'group'>) => ({
     ...jobSource(services, connectionId, key),
     group: toBuffer(group),
   })
-  const startPlanning = (request: PlanRequest, thorough: boolean, signal?: AbortSignal) => {
+  const startPlanning = (request: RecoveryRequest, thorough: boolean, signal?: AbortSignal) => {
     const about = server(request.connectionId, request.key)
     const kind: ActionKind<RecoveryAction> = kindOf(request.action)
     for (const name of kind.needs(request.action, about)) requireCapability(about, name)
@@ -112,14 +112,14 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       emptied: (...seen: Parameters<FactsBefore['emptied']>) => emptied.of(request, ...seen),
     }
     const touches = journal.touched(request.connectionId, request.key, request.group)
-    return planning(source, { ...request, selection }, facts, { thorough, touches })
+    return planRecovery(source, { ...request, selection }, facts, { thorough, touches })
   }
   const planAll = (
-    request: PlanRequest,
+    request: RecoveryRequest,
     signal?: AbortSignal,
     doubts: Message[] = [],
   ): AsyncGenerator<Planning, void> => {
-    const keep = (made: PreparedPlan) =>
+    const keep = (made: PreparedRecovery) =>
       plans.keep(doubts.length === 0 ? made : { ...made, plan: { ...made.plan, doubts } })
     return tellPlanning(startPlanning(request, true), keep, signal)
   }
@@ -138,7 +138,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
   return {
     plan: async (request, signal) =>
-      plans.keep(await planned(startPlanning(request, request.selection.kind === 'matching', signal))),
+      plans.keep(await runToEnd(startPlanning(request, request.selection.kind === 'matching', signal))),
 
     // Not a plain return: what a plan refuses is told to whoever reads it.
     async *planAll(request, signal) {
@@ -212,7 +212,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       const { record, subject, how } = await undoable(recordId)
       await requireAllowed(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
       const total = leftToUndo(record)
-      const walk = planUndo(
+      const walk = planRecoveryUndo(
         sourceOf(connectionId, subject),
         how,
         record,
@@ -264,5 +264,5 @@ async function* accountFor(
 
 /** Where Redis itself leaves alone what moved since it was read, one batch may be read while another is on its way. */
 function readFor({ guard }: RecoveryPlan, batches: AsyncIterable<SelectedBatch>): AsyncIterable<SelectedBatch> {
-  return guard.atomic ? readAhead(batches) : batches
+  return guard.atomic ? prefetch(batches) : batches
 }

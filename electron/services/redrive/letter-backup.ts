@@ -12,7 +12,7 @@ export interface LetterBackup {
   /** On the disk when it resolves: only then may they be sent. Throws STORAGE. */
   save(letters: readonly Letter[]): Promise<JobStep>
   /** The same sending, and reading back, of those saved last. */
-  settling<T extends Pick<Batch, 'send' | 'readBack'>>(batch: T): T
+  confirming<T extends Pick<Batch, 'send' | 'readBack'>>(batch: T): T
   /** To be called whatever ends the job. */
   close(): Promise<void>
 }
@@ -26,7 +26,7 @@ export function createLetterBackup({ record, key }: RedriveContext, dataDir: str
       await record.backup(log.file)
       return { done: 0, counts: noCounts, backupFile: log.file }
     },
-    settling(batch) {
+    confirming(batch) {
       let moved: readonly EntryId[] = []
       return {
         ...batch,
@@ -34,13 +34,13 @@ export function createLetterBackup({ record, key }: RedriveContext, dataDir: str
           log.sent()
           const sent = await batch.send()
           moved = entriesOf(sent)
-          if (sent.lost.length === 0) await log.settle(moved)
+          if (sent.lost.length === 0) await log.confirm(moved)
           return sent
         },
         async readBack(lost, fenced) {
           const read = await batch.readBack(lost, fenced)
           // Of the others nobody can tell: the backup has all of these as unsure.
-          if (fenced && read.counts.unknown === 0) await log.settle([...moved, ...entriesOf(read)])
+          if (fenced && read.counts.unknown === 0) await log.confirm([...moved, ...entriesOf(read)])
           return read
         },
       }

@@ -14,7 +14,7 @@ import type { RedriveContext } from './context'
 import { readLetter, type Letter } from './letter'
 import type { LetterBackup } from './letter-backup'
 import { readLetters } from './letters'
-import type { PreparedRedrive } from './make-plan'
+import type { PreparedRedrive } from './plan-redrive'
 import { fitsScript, mostOf, nextLetters, type Part } from './part'
 import { readRedriveBack, unreadRedrive } from './read-back'
 
@@ -116,5 +116,5 @@ async function* movePart(
     readBack: (lost: readonly string[]) => readRedriveBack(context, part, lost),
     unread: (lost: readonly string[]) => unreadRedrive(part, lost),
   }
-  yield* runBatch(context, backup === null ? batch : backup.settling(batch), signal)
+  yield* runBatch(context, backup === null ? batch : backup.confirming(batch), signal)
 }

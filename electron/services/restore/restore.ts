@@ -14,7 +14,7 @@ import { createCopies, type Copies } from './copies'
 import type { RestoreOptions } from './context'
 import { createRebuilds, type Rebuilds } from './rebuilds'
 import { createSwaps, type Swaps } from './swaps'
-import { planUndoOf, undoOf, type PastRestore } from './undo'
+import { planRestoreUndo, undoOf, type PastRestore } from './undo'
 import { message } from '../../../shared/words/messages'
 
 export interface Restore extends Copies, Rebuilds, Swaps {
@@ -51,7 +51,7 @@ export function createRestore(services: RestoreOptions): Restore {
         await requireAllowed(services, connectionId, [{ name: 'xdel', key: toBuffer(record.key) }])
       }
       const source = jobSource(services, connectionId, record.key)
-      yield* tellPlanning(planUndoOf(source, dataDir, past), (plan) => plan, signal)
+      yield* tellPlanning(planRestoreUndo(source, dataDir, past), (plan) => plan, signal)
     },
 
     async undo(grant, recordId) {

@@ -34,7 +34,7 @@ interface Takeable {
 }
 
 /** Reads which copies would be deleted, part by part; the plan comes last. */
-export async function* planUndoCopies(
+export async function* planCopiesUndo(
   source: RestoreSource,
   past: PastCopies,
   note: Message,

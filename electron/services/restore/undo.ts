@@ -11,7 +11,7 @@ import { findRemovable, removeRebuilt } from './undo-rebuild'
 import { streamInfo } from '../../redis/xinfo'
 import { readSinceSwap } from './since-swap'
 import { swap } from './swap'
-import { planUndoCopies, undoCopies } from './undo-copies'
+import { planCopiesUndo, undoCopies } from './undo-copies'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -28,12 +28,12 @@ export interface PastRestore {
 type Walk = AsyncGenerator<{ readonly walked: number; readonly total: number }, UndoPlan>
 
 /** Says what an undo would do, by reading only. Throws BAD_INPUT, NOT_FOUND where it can't be done (any more). */
-export async function* planUndoOf(source: RestoreSource, dataDir: string, past: PastRestore): Walk {
+export async function* planRestoreUndo(source: RestoreSource, dataDir: string, past: PastRestore): Walk {
   const { recordId, note, restored } = past
   const nothing = { recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
   switch (restored.kind) {
     case 'copies': {
-      const walk = planUndoCopies(source, { recordId, ...restored, batches: past.batches }, note)
+      const walk = planCopiesUndo(source, { recordId, ...restored, batches: past.batches }, note)
       for (;;) {
         const step = await walk.next()
         if (step.done) return step.value

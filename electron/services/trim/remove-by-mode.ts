@@ -49,9 +49,9 @@ export async function* removeByMode(
       return mode === 'ACKED' && left.ids.length < ids.length ? null : 0
     }
     // Read back, all of them went.
-    const settle = async (removed: number): Promise<void> =>
+    const logWent = async (removed: number): Promise<void> =>
       order.wentLog?.add({ went: runsOf(ids, new Set(deleted)), entries: removed, through: last })
-    yield await runStep(order, { number, most: ids.length, send, readBack, settle }, signal)
+    yield await runStep(order, { number, most: ids.length, send, readBack, logWent }, signal)
     if (kept > 0) yield { done: kept, counts: { ...noCounts, leftAlone: kept } }
     from = complete ? null : nextId(last)
   }

@@ -5,7 +5,7 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { openWentLog } from '../backup/went-log'
 import { couldBecome, madeAnew, removedBetween, requireSame } from '../inspection/stream-snapshot'
-import { byMode } from './make-trim-plan'
+import { byMode } from './plan-trim'
 import { removeByMode } from './remove-by-mode'
 import { removeUpTo, type Removed } from './removing'
 import { saveGoing } from './save-going'
@@ -139,13 +139,13 @@ async function* removeNodes(order: RunningTrim, through: EntryId, signal: AbortS
       order.hold(heldOf(done))
       return done.entries
     }
-    const settle = async (removed: number): Promise<void> => {
+    const logWent = async (removed: number): Promise<void> => {
       const { firstId } = await streamInfo(reader, key)
       const last = firstId === null ? null : previousId(firstId)
       const gone = last === null || compareIds(last, through) > 0 ? through : last
       await order.wentLog?.add({ went: [[MIN_ID, gone]], entries: removed, through: gone })
     }
-    const step = await runStep(order, { number, most: limit, send, readBack, settle }, signal)
+    const step = await runStep(order, { number, most: limit, send, readBack, logWent }, signal)
     if (step.done === 0) return
     yield step
   }
@@ -186,11 +186,11 @@ async function* removeListed(
       // One command removes all of them: with one still there, others deleted what isn't. Unless a group needs the rest.
       return order.keeping === null || left.ids.length === ids.length ? 0 : null
     }
-    const settle = async (removed: number): Promise<void> => {
+    const logWent = async (removed: number): Promise<void> => {
       const to = compareIds(done.through, last) < 0 ? done.through : last
       await order.wentLog?.add({ went: [[MIN_ID, to]], entries: removed, through: to })
     }
-    yield await runStep(order, { number, most: ids.length, send, readBack, settle }, signal)
+    yield await runStep(order, { number, most: ids.length, send, readBack, logWent }, signal)
     if (complete || done.heldBy !== null) return
   }
 }

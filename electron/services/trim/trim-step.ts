@@ -13,7 +13,7 @@ export interface TrimStep {
   /** How many went, found out by reading after the reply got lost; null where that can't be told. */
   readBack(): Promise<number | null>
   /** Writes down what of the backup these were. Not where nothing went. */
-  settle(removed: number): Promise<void>
+  logWent(removed: number): Promise<void>
 }
 
 /** One command, and then the journal's line of what came of it, also where that had to be read. */
@@ -28,23 +28,23 @@ export async function runStep(order: TrimOrder, step: TrimStep, signal: AbortSig
     },
     unknown: { done: 0, counts: { ...noCounts, unknown: most } },
     async note(read: JobStep) {
-      if (read.done > 0) await settle(order, step, read.done)
+      if (read.done > 0) await logWent(order, step, read.done)
       if (read.counts.unknown > 0) await order.wentLog?.close()
       if (read.done > 0 || read.counts.unknown > 0) await noteOutcome(order, number, read.counts)
     },
   }
   const { result: removed, until } = await sendOnce(order, sending, signal)
   if (removed > 0) {
-    await settle(order, step, removed)
+    await logWent(order, step, removed)
     await noteOutcome(order, number, stepOf(removed).counts, until)
   }
   return stepOf(removed)
 }
 
 /** Where it can't be read what went, the backup has it as unsure. */
-async function settle({ wentLog }: TrimOrder, step: TrimStep, removed: number): Promise<void> {
+async function logWent({ wentLog }: TrimOrder, step: TrimStep, removed: number): Promise<void> {
   if (wentLog === null) return
-  await step.settle(removed).catch(() => wentLog.close())
+  await step.logWent(removed).catch(() => wentLog.close())
 }
 
 function stepOf(removed: number): JobStep {

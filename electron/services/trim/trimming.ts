@@ -9,7 +9,7 @@ import { startPlanned } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { meansOf } from './keep-needed'
-import { byMode, makeTrimPlan, type PreparedTrim, type TrimRequest } from './make-trim-plan'
+import { byMode, planTrim, type PreparedTrim, type TrimRequest } from './plan-trim'
 import { requireSameGroups } from '../inspection/group-positions'
 import { requireSame } from '../inspection/stream-snapshot'
 import { trimEntries } from './trim-entries'
@@ -43,7 +43,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
       if (!minId) requireCapability(about, 'xdel')
       const { reader, ...source } = services.source(connectionId, key)
       const means = meansOf(about)
-      return plans.keep(await makeTrimPlan({ ...source, reader: abortable(reader, signal) }, request, minId, means))
+      return plans.keep(await planTrim({ ...source, reader: abortable(reader, signal) }, request, minId, means))
     },
 
     run: (grant, { key, planId, backup }) =>

@@ -35,7 +35,7 @@ function parts(finding: Finding): readonly (string | null)[] {
       return [words.finding.ofOldest(finding.peek.lookedFor), words.finding.trimmedBefore]
     case 'lagging':
       return [waits(finding.row), trend(finding), consumers(finding.row)]
-    case 'ahead':
+    case 'beyond-end':
       return [words.finding.streamEndsAt(finding.lastGeneratedId), words.finding.setIdBack]
     case 'late': {
       const names = finding.rows.map(

@@ -48,7 +48,7 @@ export const findingWords = {
     poison: 'Entry that keeps failing',
     gone: 'Pending entries gone from the stream',
     lagging: 'Lagging group',
-    ahead: 'Group beyond its stream',
+    'beyond-end': 'Group beyond its stream',
     late: 'Late groups',
     unreadable: 'Streams that could not be read',
   } satisfies Record<Finding['kind'], string>,
@@ -58,7 +58,7 @@ export const findingWords = {
   gone: (entries: Count) =>
     `{entries} of {stream} / {group} no longer ${pluralForm(entries, { one: 'exists', other: 'exist' })} in the stream.`,
   lagging: '{group} is {behind} in {stream}.',
-  ahead: '{group} stands at {id}, beyond {stream}: what is added with an id up to that is never delivered to it.',
+  beyondEnd: '{group} stands at {id}, beyond {stream}: what is added with an id up to that is never delivered to it.',
   streamEndsAt: (lastGeneratedId: string) => `the last id that the stream has generated is ${lastGeneratedId}`,
   setIdBack: 'set its id to where it should read on',
   late: '{groups} are a few entries behind, for up to {time}.',

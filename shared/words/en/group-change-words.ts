@@ -70,7 +70,7 @@ function consequences({ change, before, after, delivers, skips, made, gone }: Gr
     const more = change.readsOn ? ', and whatever the group reads until then' : ''
     if (again !== null) sentences.push(`${again} will be delivered once more, to whoever reads next${more}.`)
     if (missed !== null) sentences.push(`${missed} will never be delivered to this group.`)
-    if (after !== null && after.aheadOf !== null) sentences.push(beyond(after.aheadOf))
+    if (after !== null && after.beyondEnd !== null) sentences.push(beyond(after.beyondEnd))
     else if (again === null && missed === null) sentences.push('No entry is skipped, and none comes twice.')
     if (again !== null && before.pending > 0) {
       sentences.push('What is pending stays pending; entries that are read again change hands.')

@@ -53,7 +53,7 @@ export const groupWords = {
   entriesRead: 'Entries read',
   entriesReadHint: 'The group’s own counter (Redis 7.0+)',
   lastDeliveredId: 'Last delivered id',
-  aheadOf: 'Beyond the stream’s last id',
+  beyondEnd: 'Beyond the stream’s last id',
   added: 'Added',
   addedHint: 'When the last delivered entry was added to the stream',
   nothingDelivered: 'nothing delivered yet',

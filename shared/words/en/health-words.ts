@@ -5,7 +5,7 @@ import { STREAM_HEALTH, type StreamState } from '../../judgement/stream-health'
 const LABELS: Readonly<Record<StreamState, string>> = {
   'stalled-hold': 'Stalled consumers hold entries',
   'stuck-hold': 'Consumers hold entries that they do not touch',
-  ahead: 'Beyond the stream: what is added next is not delivered',
+  'beyond-end': 'Beyond the stream: what is added next is not delivered',
   poison: 'Entries are delivered again and again and never acked',
   lagging: 'Lagging',
   'not-known': 'Not known: something of it could not be read',

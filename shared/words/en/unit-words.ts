@@ -10,7 +10,7 @@ export const unitWords = {
   year: 'y',
   now: 'now',
   ago: (span: string) => `${span} ago`,
-  ahead: (span: string) => `in ${span}`,
+  inFuture: (span: string) => `in ${span}`,
   localTime: (time: string) => `${time} local`,
   unknown: 'unknown',
   emptyName: '(empty name)',

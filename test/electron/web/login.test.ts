@@ -91,7 +91,7 @@ describe('guessing', () => {
     })
   const WRONG = ['', 'wrong<script>', PASSWORD.slice(0, -1), `${PASSWORD}x`, PASSWORD.toUpperCase()]
   /** A clock that stands: after five tries, four wait for their turn, and further ones are refused. */
-  const loginLimit = { now: () => 0, firstPaceMs: 5, mostPaceMs: 40, mostWaitMs: 100 }
+  const loginLimit = { now: () => 0, firstDelayMs: 5, mostDelayMs: 40, mostWaitMs: 100 }
   const guessing = { host: '0.0.0.0', password: PASSWORD, loginLimit }
   let limited: TinyWebHost
   beforeEach(async () => {

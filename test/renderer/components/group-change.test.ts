@@ -20,7 +20,7 @@ const consumers: Consumer[] = [
 ]
 const standing = {
   lastDeliveredId: '5-0',
-  aheadOf: null,
+  beyondEnd: null,
   entriesRead: 5,
   lag: { value: 5, kind: 'exact' as const },
   pending: 4,
@@ -65,7 +65,7 @@ describe('what a change of a group means', () => {
   })
 
   it('warns of a position that the stream has not reached', () => {
-    const after = { ...standing, lastDeliveredId: '99-0', aheadOf: '10-0' }
+    const after = { ...standing, lastDeliveredId: '99-0', beyondEnd: '10-0' }
     const told = consequences(planFor({ kind: 'set id', to: '99-0' }, { after }))
     expect(told).toHaveLength(1)
     expect(told[0]).toContain('The last id that the stream has generated is 10-0')

@@ -15,7 +15,7 @@ import { mountOn } from '../helpers/mount-view'
 const target = { connectionId: 'c1', key: 'orders', group: 'billing' }
 const standing = {
   lastDeliveredId: '9-0',
-  aheadOf: null,
+  beyondEnd: null,
   entriesRead: 9,
   lag: { value: 0, kind: 'exact' as const },
   pending: 0,

@@ -15,7 +15,7 @@ const group: Group = {
   consumers: 3,
   pending: 4,
   lastDeliveredId: '1620973121009-4',
-  aheadOf: null,
+  beyondEnd: null,
   entriesRead: null,
   lag: { value: null, kind: 'unknown' },
   oldestPendingId: '1620973121009-1',

@@ -33,7 +33,7 @@ function groupOf(name: string, lag: Group['lag']): Group {
     consumers: 2,
     pending: 209,
     lastDeliveredId: '1620973121009-0',
-    aheadOf: null,
+    beyondEnd: null,
     entriesRead: 9,
     lag,
     oldestPendingId: '1620973121009-0',

@@ -19,7 +19,7 @@ const calm: GroupSummary = {
   consumers: 2,
   pending: 0,
   lastDeliveredId: '1620973121009-4',
-  aheadOf: null,
+  beyondEnd: null,
   entriesRead: 4,
   lag: { value: null, kind: 'unknown' },
   oldestPendingId: null,

@@ -25,7 +25,7 @@ function group(changes: Partial<GroupSummary> = {}): GroupSummary {
     consumers: 1,
     pending: 0,
     lastDeliveredId: LAST_ID,
-    aheadOf: null,
+    beyondEnd: null,
     entriesRead: 10,
     lag: { value: 0, kind: 'exact' },
     oldestPendingId: null,

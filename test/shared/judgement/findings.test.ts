@@ -43,8 +43,8 @@ describe('findings', () => {
   })
 
   it('tell of a group that its stream has not reached, however well it looks', () => {
-    expect(find([summary('orders', [group('g', { aheadOf: '5-0' })])])).toMatchObject([
-      { kind: 'ahead', lastGeneratedId: '5-0' },
+    expect(find([summary('orders', [group('g', { beyondEnd: '5-0' })])])).toMatchObject([
+      { kind: 'beyond-end', lastGeneratedId: '5-0' },
     ])
     expect(find([summary('orders', [group('g')])])).toEqual([])
   })

@@ -91,7 +91,7 @@ describe('the health of a group', () => {
     ['one that was delivered four times', { pending: 1, mostDeliveries: 4 }, 'fine'],
     ['nothing pending any more of what was delivered often', { pending: 0, mostDeliveries: 9 }, 'fine'],
     ['entries of which nobody looked how often they were delivered', { pending: 1, mostDeliveries: null }, 'not-known'],
-    ['a position that the stream has not reached', { aheadOf: '5-0' }, 'ahead'],
+    ['a position that the stream has not reached', { beyondEnd: '5-0' }, 'beyond-end'],
     ['consumers that could not be read', { stalledPending: null, pending: 9 }, 'not-known'],
     ['consumers that were not looked at, as they hold nothing', { stalledPending: null }, 'fine'],
     ['nobody who reads', { consumers: 0 }, 'no-consumers'],
@@ -102,7 +102,7 @@ describe('the health of a group', () => {
 
   it('is bad, a warning, quiet or good', () => {
     expect(GROUP_HEALTH).toEqual({
-      ...{ 'stalled-hold': 'bad', 'stuck-hold': 'bad', ahead: 'bad', poison: 'warn', lagging: 'warn' },
+      ...{ 'stalled-hold': 'bad', 'stuck-hold': 'bad', 'beyond-end': 'bad', poison: 'warn', lagging: 'warn' },
       ...{ 'not-known': 'unknown', 'no-consumers': 'quiet', fine: 'good' },
     })
     expect(worse('warn', 'bad')).toBe('bad')

@@ -15,7 +15,7 @@ export function group(name: string, changes: Partial<GroupSummary> = {}): GroupS
     consumers: 2,
     pending: 0,
     lastDeliveredId: END,
-    aheadOf: null,
+    beyondEnd: null,
     entriesRead: 10,
     lag: { value: 0, kind: 'exact' },
     oldestPendingId: null,

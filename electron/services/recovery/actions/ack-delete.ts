@@ -82,7 +82,7 @@ export const ackDelete: ActionKind<AckDelete> = {
           }
           const readBack = async (lost: readonly EntryId[], fenced: boolean) => {
             const { gone, outcome } = await readDeletedBack(context, { rows, seenAt: observation.at }, lost)
-            if (fenced) await log?.settle(gone)
+            if (fenced) await log?.confirm(gone)
             return outcome
           }
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
@@ -141,7 +141,7 @@ async function sendAndTell(
   const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
   const sent = await sendAll(context.writer, [{ ids: idsOf(rows), send }], whyNot)
   // Refused, nothing went.
-  if (sent.lost.length === 0) await log?.settle(deleted)
+  if (sent.lost.length === 0) await log?.confirm(deleted)
   const counts = kept.length === 0 ? sent.counts : { ...sent.counts, kept: kept.length }
   return { ...sent, counts, kept, ...(half === null ? {} : toldOf(half)) }
 }

@@ -6,7 +6,7 @@ import { ackRows, createAckCeiling } from '../ack-ceiling'
 import { mayScript } from '../ack-sendings'
 import { ackLines } from '../command-lines'
 import { ackGivenBack } from '../give-back'
-import { readAhead } from '../read-ahead'
+import { prefetch } from '../prefetch'
 import type { SelectedBatch } from '../selected'
 import { message } from '../../../../shared/words/messages'
 
@@ -34,7 +34,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, plan, batches, signal) {
     const ceiling = await createAckCeiling(context, plan.gone)
-    const read = mayScript(context.server) ? readAhead(wholePages(batches)) : batches
+    const read = mayScript(context.server) ? prefetch(wholePages(batches)) : batches
     let number = 0
     for await (const { observation, untouched, moved } of read) {
       if (moved > 0) yield { done: moved, counts: { ...noCounts, leftAlone: moved } }

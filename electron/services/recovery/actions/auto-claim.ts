@@ -109,9 +109,9 @@ function createStep(
     const span = { from: start, to: '+', count: ATTEMPTS * part.length }
     // Before they are read: they are idle for longer with each moment that this takes.
     const minIdleMs = leastIdle(part) + ageOf(observation)
-    const { rows: ahead } = await observeRange(reader, key, group, span)
-    const gone = await goneIds(reader, key, idsOf(ahead))
-    const taken = ahead.filter(({ id, idleMs }) => gone.has(id) || idleMs >= minIdleMs).slice(0, part.length)
+    const { rows: following } = await observeRange(reader, key, group, span)
+    const gone = await goneIds(reader, key, idsOf(following))
+    const taken = following.filter(({ id, idleMs }) => gone.has(id) || idleMs >= minIdleMs).slice(0, part.length)
     return idsOf(taken).filter((id) => gone.has(id))
   }
   const send = async (): Promise<Sent> => {

@@ -2,7 +2,7 @@ import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { PlanScript } from '../../../../shared/model/script'
 import { kindOf } from '../actions/kinds'
-import type { PreparedPlan } from '../make-plan'
+import type { PreparedRecovery } from '../plan-recovery'
 import { selectedBatches } from '../selected'
 import { deadLetterScript, echo, handleScript, requeueScript } from './body-scripts'
 import { claimScript, spreadScript } from './claim-scripts'
@@ -27,7 +27,7 @@ const scripts: { readonly [K in RecoveryAction['kind']]: ScriptOf<Extract<Recove
 }
 
 /** The mark tells whether a ticked entry that was delivered again is the one of then. */
-type ScriptedPlan = Pick<PreparedPlan, 'plan' | 'selected' | 'plannedAt'> & Partial<Pick<PreparedPlan, 'stream'>>
+type ScriptedPlan = Pick<PreparedRecovery, 'plan' | 'selected' | 'plannedAt'> & Partial<Pick<PreparedRecovery, 'stream'>>
 
 /** What a script is of and how far it may go; the limits are what a page can hold. */
 export interface ScriptOptions {

@@ -128,13 +128,13 @@ onEveryServer((world) => {
 
     test('set beyond the stream says that what is added next is not delivered', async () => {
       await half()
-      expect(await plan({ kind: 'set id', to: '10-1' })).toMatchObject({ after: { aheadOf: '10-0' } })
-      expect(await plan({ kind: 'set id', to: '10-0' })).toMatchObject({ after: { aheadOf: null } })
+      expect(await plan({ kind: 'set id', to: '10-1' })).toMatchObject({ after: { beyondEnd: '10-0' } })
+      expect(await plan({ kind: 'set id', to: '10-0' })).toMatchObject({ after: { beyondEnd: null } })
       const made = await plan({ kind: 'set id', to: '99-0' })
       await world.sluice.finished(await start(made))
       expect(await plan({ kind: 'set id', to: '$' })).toMatchObject({
-        before: { lastDeliveredId: '99-0', aheadOf: '10-0' },
-        after: { aheadOf: null },
+        before: { lastDeliveredId: '99-0', beyondEnd: '10-0' },
+        after: { beyondEnd: null },
       })
     })
 

@@ -47,7 +47,7 @@ onEachServer('on %s', (version) => {
         consumers: 0,
         pending: 0,
         lastDeliveredId: '0-0',
-        aheadOf: null,
+        beyondEnd: null,
         entriesRead: null,
         lag: exact(10),
         oldestPendingId: null,
@@ -57,7 +57,7 @@ onEachServer('on %s', (version) => {
         consumers: 1,
         pending: 3,
         lastDeliveredId: '4-0',
-        aheadOf: null,
+        beyondEnd: null,
         entriesRead: 4,
         lag: exact(6),
         oldestPendingId: '2-0',
@@ -94,15 +94,18 @@ onEachServer('on %s', (version) => {
     ] as const) {
       await feed.xgroup('CREATE', 'orders', group, id)
     }
-    const ahead = async () =>
+    const beyond = async () =>
       Object.fromEntries(
-        (await listGroups(reader, KEY, { countLag: true })).map(({ name, aheadOf }) => [displayName(name), aheadOf]),
+        (await listGroups(reader, KEY, { countLag: true })).map(({ name, beyondEnd }) => [
+          displayName(name),
+          beyondEnd,
+        ]),
       ) as Record<string, unknown>
-    expect(await ahead()).toEqual({ end: null, 'just beyond': '5-0', far: '5-0' })
+    expect(await beyond()).toEqual({ end: null, 'just beyond': '5-0', far: '5-0' })
     await feed.xdel('orders', '5-0')
-    expect(await ahead()).toMatchObject({ end: null })
+    expect(await beyond()).toMatchObject({ end: null })
     await fill(6, 6)
-    expect(await ahead()).toEqual({ end: null, 'just beyond': null, far: '6-0' })
+    expect(await beyond()).toEqual({ end: null, 'just beyond': null, far: '6-0' })
   })
 
   test('an emptied stream leaves nobody behind', async () => {

@@ -5,7 +5,7 @@ import {
   observeClearly,
   observeRange,
   observeIds,
-  observeSettled,
+  observeStable,
   type Observation,
 } from '../../../../electron/services/inspection/observe-pending'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -92,12 +92,12 @@ describe('what a min idle time is to guard', () => {
 describe('a reading is settled', () => {
   test('once all was delivered before its own millisecond', async () => {
     const fresh = readings([NOW, NOW], [NOW - 1, NOW], [NOW - 1, NOW - 1])
-    expect((await observeSettled(fresh.read)).rows).toMatchObject([{ deliveredBy: NOW - 1 }])
+    expect((await observeStable(fresh.read)).rows).toMatchObject([{ deliveredBy: NOW - 1 }])
     expect(fresh.count()).toBe(3)
   })
   test('or at last, where deliveries never end', async () => {
     const busy = readings([NOW + 1, NOW + 1])
-    await observeSettled(busy.read)
+    await observeStable(busy.read)
     expect(busy.count()).toBeLessThanOrEqual(20)
   })
 })

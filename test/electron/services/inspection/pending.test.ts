@@ -233,10 +233,10 @@ test('a bucket holds what is from its start on, up to the next', () => {
   const from = [0, 10, 20]
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 40 })), (values) => {
-      const tally = createBucketCounter(from)
-      for (const value of values) tally.add(value)
+      const counter = createBucketCounter(from)
+      for (const value of values) counter.add(value)
       const within = (low: number, high: number) => values.filter((value) => value >= low && value < high).length
-      expect(tally.histogram()).toEqual({ from, counts: [within(0, 10), within(10, 20), within(20, Infinity)] })
+      expect(counter.histogram()).toEqual({ from, counts: [within(0, 10), within(10, 20), within(20, Infinity)] })
     }),
   )
 })

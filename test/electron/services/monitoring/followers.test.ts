@@ -33,7 +33,7 @@ describe('a page', () => {
         return { ...reportOf(summary(name, [])), readAtMs: read.get(name) ?? NaN }
       },
       ids: () => [...read.keys()].map(bytesKey),
-      clockAheadMs: () => null,
+      clockSkewMs: () => null,
       findings: () => findings,
       restMs: () => 0,
     })

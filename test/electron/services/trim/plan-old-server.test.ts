@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeTrimPlan } from '../../../../electron/services/trim/make-trim-plan'
+import { planTrim } from '../../../../electron/services/trim/plan-trim'
 import type { TrimStrategy } from '../../../../shared/model/trim-plan'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -22,7 +22,7 @@ describe('what an old server tells is enough for the same figures', () => {
       const { going, kept, groups } = await readTruth(world.direct, strategy)
       const source = { reader: asOld(client.reader), key: Buffer.from(KEY) }
       const request = { connectionId: 'c', key: KEY, strategy, approximate, limit }
-      const { plan } = await makeTrimPlan(source, request, false)
+      const { plan } = await planTrim(source, request, false)
       const exact = (value: number) => ({ value, certainty: 'exact' })
       expect(plan, `seed ${seed}`).toMatchObject({
         removes: exact(going.length),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Redis } from 'ioredis'
 import type { Reader } from '../../../../electron/redis/reader-writer'
-import { makeTrimPlan, type PreparedTrim } from '../../../../electron/services/trim/make-trim-plan'
+import { planTrim, type PreparedTrim } from '../../../../electron/services/trim/plan-trim'
 import { compareIds, nextId } from '../../../../shared/entry-id'
 import type { TrimStrategy } from '../../../../shared/model/trim-plan'
 import { availableServers } from '../../../helpers/available-servers'
@@ -67,7 +67,7 @@ describe.each(servers)('planning on $name while the stream changes', ({ version,
     const client = await clients.open(redis)
     const reader = meddled(old ? asOld(client.reader) : client.reader, meanwhile)
     const source = { reader, key: Buffer.from(KEY) }
-    return makeTrimPlan(source, { connectionId: 'c', key: KEY, strategy, approximate: false, limit: 1_000 }, !old)
+    return planTrim(source, { connectionId: 'c', key: KEY, strategy, approximate: false, limit: 1_000 }, !old)
   }
 
   describe.each(Object.entries(meddling))('%s', (_, meanwhile) => {

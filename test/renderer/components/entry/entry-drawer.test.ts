@@ -31,7 +31,7 @@ function groupOf(name: string, lastDeliveredId: string): Group {
     consumers: 1,
     pending: 1,
     lastDeliveredId,
-    aheadOf: null,
+    beyondEnd: null,
     entriesRead: null,
     lag: { value: 0, kind: 'exact' },
     oldestPendingId: null,

@@ -2,7 +2,7 @@
  * The same values, each asked for as soon as the one before it is handed out: reading goes on while that one is worked on.
  * Never further ahead than one. An error of the source is thrown where its value would have come.
  */
-export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T, void> {
+export async function* prefetch<T>(source: AsyncIterable<T>): AsyncGenerator<T, void> {
   const values = source[Symbol.asyncIterator]()
   let next = values.next()
   try {

@@ -40,7 +40,7 @@ export interface PreparedTrim {
  * By reading only. Throws NOT_FOUND stream. `minId`: the server has XTRIM MINID and LIMIT (6.2+). `means`: how what groups
  * need can be kept.
  */
-export async function makeTrimPlan(
+export async function planTrim(
   source: Source,
   asked: TrimRequest,
   minId: boolean,

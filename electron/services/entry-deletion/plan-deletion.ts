@@ -32,7 +32,7 @@ export interface PreparedDeletion {
  * Looks up which entries are there, and who needs them. Changes nothing. Throws BAD_INPUT for a range of more than 100,000
  * entries, or 64 MiB of them; NOT_FOUND stream.
  */
-export async function makeDeletionPlan(
+export async function planDeletion(
   source: Source,
   request: DeletionRequest,
   byMode: boolean,

@@ -6,7 +6,7 @@ import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../share
 import type { Lag } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import { consumerInfos, requireGroup, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
-import { aheadOf, honestLag, lagFacts, lagFromIds } from '../inspection/lag'
+import { beyondEnd, honestLag, lagFacts, lagFromIds } from '../inspection/lag'
 import type { GroupSource } from '../../redis/source'
 import { countAfter } from '../inspection/lag-count'
 import { countBetween, NONE } from '../inspection/count-between'
@@ -52,8 +52,8 @@ async function readFacts(source: GroupSource): Promise<Facts> {
   const [stream, info] = await Promise.all([streamInfo(source.reader, source.key), requireGroup(source)])
   const { lastDeliveredId, entriesRead, pending, consumers } = info
   const lag = await lagAt(source, stream, info)
-  const ahead = aheadOf(stream.lastGeneratedId, lastDeliveredId)
-  return { stream, info, before: { lastDeliveredId, aheadOf: ahead, entriesRead, lag, pending, consumers } }
+  const beyond = beyondEnd(stream.lastGeneratedId, lastDeliveredId)
+  return { stream, info, before: { lastDeliveredId, beyondEnd: beyond, entriesRead, lag, pending, consumers } }
 }
 
 async function lagAt({ reader, key }: GroupSource, stream: StreamInfo, info: GroupInfo) {
@@ -101,7 +101,7 @@ async function move(
       entriesRead === null ? [commandOf(request)] : [`${commandOf(request, position)} ENTRIESREAD ${entriesRead}`],
     after: {
       ...before,
-      ...{ lastDeliveredId: position, aheadOf: aheadOf(stream.lastGeneratedId, position), entriesRead, lag },
+      ...{ lastDeliveredId: position, beyondEnd: beyondEnd(stream.lastGeneratedId, position), entriesRead, lag },
     },
     delivers: back ? between : NONE,
     skips: back ? NONE : between,

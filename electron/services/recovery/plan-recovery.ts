@@ -27,7 +27,7 @@ import { undoTold } from './undo-told'
 import { hashWarnings } from './hashes-found'
 import { message } from '../../../shared/words/messages'
 
-export interface PlanRequest {
+export interface RecoveryRequest {
   readonly connectionId: string
   readonly key: Bytes
   readonly group: Bytes
@@ -36,7 +36,7 @@ export interface PlanRequest {
 }
 
 /** A plan, and what its run needs beside it. */
-export interface PreparedPlan {
+export interface PreparedRecovery {
   readonly plan: RecoveryPlan
   readonly selected: Selected
   /** Server time just before the reading: what was delivered later has moved since. */
@@ -70,12 +70,12 @@ const MOST_HASHES = 1_000
  * Reads what the selection holds now, and says what the action would do to it. Changes nothing. Yields how far it is,
  * page by page; the plan comes last. `thorough`: all pages; else the first only of what one consumer holds.
  */
-export async function* planning(
+export async function* planRecovery(
   context: GroupSource,
-  request: PlanRequest,
+  request: RecoveryRequest,
   facts: FactsBefore,
   { thorough, touches }: { readonly thorough: boolean; readonly touches: Touches },
-): AsyncGenerator<PlanProgress, PreparedPlan> {
+): AsyncGenerator<PlanProgress, PreparedRecovery> {
   const { reader, key, group } = context
   const subject = { key: request.key, group: request.group }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
@@ -162,7 +162,7 @@ function holderOf(selection: Selection, step: IteratorResult<Page, Read>): Buffe
 }
 
 interface Counted {
-  readonly request: PlanRequest
+  readonly request: RecoveryRequest
   readonly action: RecoveryAction
   readonly kind: ActionKind<RecoveryAction>
   readonly facts: PlanFacts
@@ -256,7 +256,7 @@ function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: H
 }
 
 /** Walks a planning to its end. */
-export async function planned(walk: AsyncGenerator<PlanProgress, PreparedPlan>): Promise<PreparedPlan> {
+export async function runToEnd(walk: AsyncGenerator<PlanProgress, PreparedRecovery>): Promise<PreparedRecovery> {
   for (;;) {
     const step = await walk.next()
     if (step.done) return step.value
