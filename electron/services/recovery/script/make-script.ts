@@ -27,7 +27,8 @@ const scripts: { readonly [K in RecoveryAction['kind']]: ScriptOf<Extract<Recove
 }
 
 /** The mark tells whether a ticked entry that was delivered again is the one of then. */
-type ScriptedPlan = Pick<PreparedRecovery, 'plan' | 'selected' | 'plannedAt'> & Partial<Pick<PreparedRecovery, 'stream'>>
+type ScriptedPlan = Pick<PreparedRecovery, 'plan' | 'selected' | 'plannedAt'> &
+  Partial<Pick<PreparedRecovery, 'stream'>>
 
 /** What a script is of and how far it may go; the limits are what a page can hold. */
 export interface ScriptOptions {
