@@ -24,6 +24,7 @@ export const appErrors = {
       'no-database',
       'loading',
       'no-cluster', // it is no node of a cluster
+      'slots-denied', // it won't tell this user who has which slots
       'no-slots', // it is one, and the cluster was never made
       'no-node', // nobody has the slot of this key
       'other',

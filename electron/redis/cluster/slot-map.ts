@@ -1,4 +1,4 @@
-import { asList, asNumber, asText, type Reply } from '../reply'
+import { asList, asNumber, asText, ReplyShapeError, type Reply } from '../reply'
 
 /** A node as the cluster names it. */
 export interface NodeAddress {
@@ -20,6 +20,8 @@ export interface Primary extends NodeAddress {
 }
 
 export const SLOTS = 16_384
+/** https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/: “up to 1000 nodes”. */
+export const MOST_PRIMARIES = 1_000
 
 export function addressName({ host, port }: NodeAddress): string {
   return `${host}:${port}`
@@ -27,7 +29,7 @@ export function addressName({ host, port }: NodeAddress): string {
 
 /**
  * CLUSTER SLOTS. A node that does not know its own address gives none: then it is the one that was asked. A node whose
- * address nobody knows (`?`) is left out, and its slots are nobody's. https://redis.io/docs/latest/commands/cluster-slots/
+ * address nobody knows (`?`) is left out, and its slots are nobody's. Throws ReplyShapeError for what no cluster says. https://redis.io/docs/latest/commands/cluster-slots/
  */
 export function parseClusterSlots(reply: Reply, asked: NodeAddress): SlotMap {
   const owners: (NodeAddress | null)[] = Array<NodeAddress | null>(SLOTS).fill(null)
@@ -39,6 +41,7 @@ export function parseClusterSlots(reply: Reply, asked: NodeAddress): SlotMap {
     const name = addressName(address)
     const known = primaries.get(name) ?? { address, slots: 0, replicas: new Map<string, NodeAddress>() }
     primaries.set(name, known)
+    if (primaries.size > MOST_PRIMARIES) throw new ReplyShapeError('more nodes than a cluster has')
     const first = Math.max(0, asNumber(from ?? null))
     const last = Math.min(SLOTS - 1, asNumber(to ?? null))
     for (let slot = first; slot <= last; slot += 1) owners[slot] = known.address

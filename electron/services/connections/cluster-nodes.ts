@@ -1,9 +1,12 @@
 import type { Logger } from 'pino'
 import type { NodeStatus } from '../../../shared/model/connection'
 import type { OwnedClient, RedisClient } from '../../redis/client'
-import { addressName, type NodeAddress } from '../../redis/cluster/slot-map'
+import { addressName, MOST_PRIMARIES, type NodeAddress } from '../../redis/cluster/slot-map'
 import { unreachable } from '../../redis/errors'
 import { createServerLink, type ServerLink } from './server-link'
+
+/** Primaries, and what redirections and seeds name beside them. */
+const MOST_NODES = 2 * MOST_PRIMARIES
 
 /** One node of a cluster, and the connection to it. */
 export interface ClusterNode {
@@ -20,7 +23,7 @@ export interface ClusterNode {
 
 export interface ClusterNodes {
   readonly all: ReadonlyMap<string, ClusterNode>
-  /** The node at this address, made when it is not known yet: then it is not open. */
+  /** The node at this address, made when it is not known yet: then it is not open. Throws UNREACHABLE beyond what a cluster has. */
   at(address: NodeAddress): ClusterNode
   /** Closes it, and forgets it. */
   drop(node: ClusterNode): void
@@ -53,6 +56,7 @@ export function createClusterNodes({ connect, route, changed, log }: ClusterNode
   }
   const make = (address: NodeAddress): ClusterNode => {
     const name = addressName(address)
+    if (all.size >= MOST_NODES) throw unreachable('other', name)
     const link = createServerLink({ connectionId: name, endpoint: () => name, connect: () => connect(address), log })
     const node: ClusterNode = {
       ...{ name, address, link, leftAtMs: null, latencyMs: null },

@@ -186,10 +186,6 @@ export async function createConnections({
     if (!open) throw notOpen(id)
     return open
   }
-  const orNotOpen = (id: string, server: ServerInfo | null): ServerInfo => {
-    if (!server) throw notOpen(id)
-    return server
-  }
   /** Of one link after the other, as they take each other's place. */
   async function* follow(id: string, signal: AbortSignal | undefined, by: 'watch' | 'states') {
     for (;;) {
@@ -288,8 +284,12 @@ export async function createConnections({
       const server = topology(id).clientOf(toBuffer(key))
       return { line: server.line(), runId: server.runId() }
     },
-    server: (id, key) => orNotOpen(id, find(id).link.server(toBuffer(key))),
-    anyServer: (id) => orNotOpen(id, find(id).link.status().server),
+    server: (id, key) => find(id).link.server(toBuffer(key)),
+    anyServer(id) {
+      const { server } = find(id).link.status()
+      if (server === null) throw notOpen(id)
+      return server
+    },
     whenReady: (id, key, signal) => find(id).link.whenReady(toBuffer(key), signal),
   }
 }

@@ -29,6 +29,7 @@ export function makeLink({ connectionId, profile, password, timings, log }: Link
     case 'unix':
       return standaloneLink(
         createServerLink({ connectionId, endpoint, connect: () => client(profile().endpoint), log }),
+        endpoint,
       )
     case 'cluster':
       return createClusterLink({

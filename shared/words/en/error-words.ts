@@ -50,6 +50,10 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `${at} is no node of a cluster`,
     next: 'Open it as one server: choose host and port instead of cluster.',
   }),
+  'slots-denied': (at) => ({
+    title: `${at} does not tell this user who has which slots`,
+    next: 'Allow it to the user with “ACL SETUSER … +cluster|slots”, then open it again.',
+  }),
   'no-slots': (at) => ({
     title: `The cluster at ${at} has no slots yet`,
     next: 'It was never made, or this node was taken out of it. Name another node, or make the cluster first.',
