@@ -68,6 +68,13 @@ describe('CLUSTER SLOTS', () => {
     },
   )
 
+  test('more nodes than a cluster has are none', () => {
+    const ranges = (nodes: number): Reply =>
+      Array.from({ length: nodes }, (_, at) => [String(at), String(at), node('a', at + 1)])
+    expect(parseClusterSlots(ranges(1_000), asked).primaries).toHaveLength(1_000)
+    expect(() => parseClusterSlots(ranges(1_001), asked)).toThrow(ReplyShapeError)
+  })
+
   test('ranges beyond the last slot do no harm', () => {
     const map = parseClusterSlots([['16000', '4000000000', node('a', 1)]], asked)
     expect(map.primaries[0]?.slots).toBe(384)

@@ -8,6 +8,7 @@ import { createMemorySecrets } from '../../../../electron/services/connections/s
 import { grantWritePermit } from '../../../../electron/redis/write-permit'
 import { createMemoryLog } from '../../../helpers/memory-log'
 import { startCluster, type TestCluster } from '../../../helpers/redis-cluster'
+import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../../helpers/redis-server'
 
 let cluster: TestCluster
@@ -38,7 +39,7 @@ const opened = async (...seeds: readonly TestRedis[]): Promise<string> => {
   await connections.open(id)
   return id
 }
-const name = ({ host, port }: TestRedis) => `${host}:${port}`
+const name = ({ host, port }: Pick<TestRedis, 'host' | 'port'>) => `${host}:${port}`
 const KEYS = Array.from({ length: 30 }, (_, at) => `s${at}`)
 const writer = (id: string, key: string) =>
   connections.topology(id).clientOf(Buffer.from(key)).writer(grantWritePermit())
@@ -156,6 +157,23 @@ describe('a node that is lost', () => {
       .toEqual([own.replicas[0]!, own.primaries[1]!, own.primaries[2]!].map((node) => [name(node), 'open']).sort())
   }, 60_000)
 
+  test('one that is lost, and whose place nobody takes, is named by who asks for it', async () => {
+    const alone = await startCluster()
+    const id = await opened(alone.primaries[0]!)
+    const key = KEYS[0]!
+    const owner = await alone.ownerOf(key)
+    const rest = alone.primaries.filter((each) => each !== owner)
+    await owner.kill()
+    await expect(length(id, key)).rejects.toMatchObject({ code: 'UNREACHABLE' })
+    connections.close(id)
+    await connections.save({ id, profile: profile(...rest) })
+    await connections.open(id)
+    expect(() => connections.server(id, key)).toThrow(
+      expect.objectContaining({ code: 'UNREACHABLE', data: expect.objectContaining({ endpoint: name(owner) }) }),
+    )
+    await alone.stop()
+  })
+
   test('from seeds of which only the last one lives', async () => {
     const id = await opened(own.primaries[0]!, own.replicas[2]!)
     expect(connections.status(id).state).toBe('open')
@@ -183,6 +201,23 @@ describe('what can not be opened', () => {
     )
     expect(await failing(profile(redis))).toMatchObject({ code: 'UNREACHABLE', data: { reason: 'no-slots' } })
     await redis.stop()
+  })
+
+  test.each([
+    ['-NOPERM User default has no permissions to run the ‘cluster|slots’ command\r\n', 'slots-denied'],
+    ['-LOADING Redis is loading the dataset in memory\r\n', 'loading'],
+    ['-ERR something else\r\n', 'other'],
+    ['+OK\r\n', 'not-redis'],
+    ['*1\r\n+x\r\n', 'not-redis'],
+    ['*0\r\n', 'no-slots'],
+  ])('one that answers CLUSTER SLOTS by %j: %s', async (reply, reason) => {
+    const proxy = await startFaultProxy(cluster.primaries[0]!)
+    const struck = proxy.fault('CLUSTER', { kind: 'answer', reply })
+    const at = { host: proxy.host, port: proxy.port }
+    const error = await failing(cluster.nodes[0]!.connection({ endpoint: { kind: 'cluster', nodes: [at] } }))
+    expect(error).toMatchObject({ code: 'UNREACHABLE', data: { reason, endpoint: name(at) } })
+    await struck
+    await proxy.stop()
   })
 
   test('no seed that answers; a password that is wrong', async () => {
