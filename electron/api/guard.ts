@@ -14,8 +14,8 @@ import { errorInfo } from '../services/lib/error-info'
 import { BEGIN, type Begun } from '../services/jobs/begin-record'
 import type { RecordDraft } from '../services/jobs/record-draft'
 import type { WriteGrant } from '../services/jobs/write-grant'
-import { watchTouched } from '../services/jobs/watch-touched'
-import type { Touches } from '../services/inspection/own-signs'
+import { watchTouched, type TouchedWriter } from '../services/jobs/watch-touched'
+import type { MadeConsumer, Touches } from '../services/inspection/own-signs'
 import { bindServer } from '../services/jobs/bound-server'
 import { checkedWriter } from '../services/jobs/checked-writer'
 import { noCounts } from '../services/lib/job-counts'
@@ -70,7 +70,7 @@ export function createGuard(
       const { key, group } = draft
       if (group === null) return { writer: checked(writer), record: told }
       const watched = watchTouched(writer, { key, group }, journal.touched(connectionId, key, group))
-      return { writer: checked(watched.writer), record: tellTouched(told, watched.touched) }
+      return { writer: checked(watched.writer), record: tellMade(tellTouched(told, watched.touched), watched) }
     }
     return {
       connection,
@@ -113,6 +113,30 @@ function tellTouched(record: RecordWriter, touched: () => Promise<Touches>): Rec
       // What was lost tells nothing more, and a disk that failed takes nothing more.
       const consumers = how.state === 'done' || how.state === 'cancelled' ? await touched() : []
       if (consumers.length > 0) await record.touched(consumers).catch(ignoreStorage)
+      await record.end(how)
+    },
+  }
+}
+
+/**
+ * With the first outcome, should this process end before the record does; and before its end, by when that was, which tells
+ * what they showed by themselves later.
+ */
+function tellMade(record: RecordWriter, { madeConsumers }: TouchedWriter): RecordWriter {
+  let said = 0
+  const say = async (made: readonly MadeConsumer[]): Promise<void> => {
+    if (made.length > 0) await record.madeConsumers(made).catch(ignoreStorage)
+    said = made.length
+  }
+  return {
+    ...record,
+    async outcome(batch, outcome) {
+      const made = await madeConsumers()
+      if (made.length > said) await say(made.map(({ consumer }) => ({ consumer, by: null })))
+      await record.outcome(batch, outcome)
+    },
+    async end(how) {
+      await say(await madeConsumers())
       await record.end(how)
     },
   }

@@ -7,8 +7,11 @@ import { message } from './message'
 
 /** What can be done to a group itself. `$`: after the last entry that was ever added. */
 export const groupChange = z.discriminatedUnion('kind', [
-  /** XGROUP DELCONSUMER, of a consumer that holds nothing. */
-  z.object({ kind: z.literal('remove consumer'), consumer: bytes }),
+  /**
+   * XGROUP DELCONSUMER, of a consumer that holds nothing. `ifMadeHere`: only one that is there by our own claim, as the journal
+   * proves, and has given no sign of life since.
+   */
+  z.object({ kind: z.literal('remove consumer'), consumer: bytes, ifMadeHere: z.literal(true).optional() }),
   /**
    * XGROUP SETID: the group reads on after `to`. `countRead`: with ENTRIESREAD (7.0+), where that can be counted.
    * `readsOn`: back also over what the group reads until then, which is delivered once more as well.

@@ -3,6 +3,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error-data'
 import { jobKinds } from './kinds'
+import { madeConsumer } from './made-consumer'
 import { message } from './message'
 
 export const jobState = z.enum([
@@ -40,6 +41,15 @@ export type JobCounts = z.infer<typeof jobCounts>
 export const jobFailure = z.object({ id: entryId, reason: message })
 export type JobFailure = z.infer<typeof jobFailure>
 
+/** What of an action stays as it made it though it was undone. */
+export const jobRemains = z.object({
+  /** Consumers that were made from here by giving them entries. */
+  consumers: z.array(madeConsumer),
+  /** Entries that the action dropped from the pending list, since they were gone from the stream. */
+  dropped: z.int(),
+})
+export type JobRemains = z.infer<typeof jobRemains>
+
 /** How fast a job may go. */
 export const jobThrottle = z.object({
   paused: z.boolean(),
@@ -76,5 +86,7 @@ export const job = z.object({
   undoable: z.boolean(),
   /** Of an undo of a change of a group: what it takes back. */
   undoes: z.enum(jobKinds).optional(),
+  /** Of an undo that came to its end; absent: nothing. */
+  remains: jobRemains.optional(),
 })
 export type Job = z.infer<typeof job>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { doubts } from './doubts'
+import { madeConsumer } from './made-consumer'
 import { message } from './message'
 
 /** What was certainly done from here; or, by themselves, entries that we may have acked, or their consumer in that moment. */
@@ -39,6 +40,8 @@ export const undoPlan = z.object({
       atomic: z.boolean(),
     })
     .optional(),
+  /** Consumers that were made from here by giving them entries, as they would stand then. Absent: none is there. */
+  made: z.array(madeConsumer).optional(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
   /** The entries were made pending, and are acked again. */
   acks: z.literal(true).optional(),

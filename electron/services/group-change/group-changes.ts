@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../shared/bytes'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { changedBy } from '../../../shared/for-good'
@@ -8,6 +8,7 @@ import type { UndoPlanning, UndoWhich } from '../../../shared/model/undo-plan'
 import type { Job } from '../../../shared/model/job'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Where } from '../../redis/scripts/set-group-id-if'
+import type { GroupSource } from '../../redis/source'
 import { consumerInfos, requireGroup } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
@@ -19,6 +20,7 @@ import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
 import type { Journal } from '../journal/journal'
 import { noting, type Emptied } from '../recovery/emptied'
 import { ackGivenBack } from '../recovery/give-back'
+import { madeHere, readMade, tellingRemains } from '../recovery/made-consumers'
 import { pastBatches } from '../recovery/past-batches'
 import { createPlanStore } from '../jobs/plan-store'
 import { noted } from '../inspection/stream-mark'
@@ -74,11 +76,22 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
     return { record, groupChange, key, group }
   }
 
+  /** Of a removal that asks for it: that nobody else may have made the consumer, or used it since. */
+  const whyNotMade = async (source: GroupSource, { connectionId, key, group, change }: GroupChangeRequest) => {
+    if (change.kind !== 'remove consumer' || change.ifMadeHere !== true) return null
+    const { consumer } = change
+    const { made, ...here } = madeHere(journal, { connectionId, key, group }, connectionId)
+    const mine = made.filter((each) => sameBytes(each.consumer, consumer))
+    const [standing] = await readMade(source, { ...here, made: mine })
+    return standing?.used === 'no' ? null : message('group-change.not-made-here', { consumer })
+  }
+
   return {
     async plan(request) {
       requireAll(server(request.connectionId, request.key), request.change)
       const source = sourceOf(request.connectionId, request.key, request.group)
-      return plans.keep({ plan: await planGroupChange(source, request) })
+      const plan = await planGroupChange(source, request)
+      return plans.keep({ plan: { ...plan, blocked: plan.blocked ?? (await whyNotMade(source, request)) } })
     },
 
     run: (grant, { key, group, planId, confirmation }) =>
@@ -86,7 +99,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const { change, after, blocked } = plan
         grant.confirm(changedBy(change, group).name, confirmation)
         const source = sourceOf(grant.connection.id, key, group)
-        if (blocked !== null) throw new AppError('BAD_INPUT', { field: 'change', problem: blocked, remedy: blocked })
+        const problem = blocked ?? (await whyNotMade(source, plan))
+        if (problem !== null) throw new AppError('BAD_INPUT', { field: 'change', problem, remedy: problem })
         const infos = await consumerInfos(source.reader, source.key, source.group)
         const consumers = infos.map(({ name }) => fromBuffer(name))
         // As it stands now: the plan may be minutes old, and the group has read on.
@@ -125,6 +139,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         groupChange,
         batches: () => pastBatches(journal, recordId),
         which,
+        here: madeHere(journal, record, connectionId),
       })
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
         yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
@@ -146,8 +161,13 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
             ...{ kind: 'undo', to: null, total: leftToUndo(record), undoable: false },
             undoes: groupChange.change.kind,
           },
-          work: (begun) => (signal) =>
-            undoGroupChange({ ...source, ...begun }, groupChange, how, pastBatches(journal, recordId), signal, which),
+          work(begun) {
+            const [here, past] = [madeHere(journal, record, connectionId), pastBatches(journal, recordId)]
+            return (signal) =>
+              tellingRemains(source, record, here, past, (batches) =>
+                undoGroupChange({ ...source, ...begun }, groupChange, how, batches, signal, which),
+              )
+          },
         })
       })
     },

@@ -6,6 +6,7 @@ import type { GroupSource } from '../../redis/source'
 import { consumerInfos, findGroup, requireGroup } from '../../redis/xinfo'
 import type { Need } from '../jobs/needs'
 import { ackGivenBack, ackGivenBackToNobody, type PastBatch } from '../recovery/give-back'
+import type { MadeHere } from '../recovery/made-consumers'
 import { planRecoveryUndo } from '../recovery/plan-undo'
 import { madePendingTakenBack } from './make-pending'
 import { readOn, type PastChange } from './undo'
@@ -17,6 +18,7 @@ export interface PastGroupChange {
   readonly groupChange: PastChange
   readonly which?: UndoWhich | undefined
   batches(): AsyncIterable<PastBatch>
+  readonly here: MadeHere
 }
 
 /** What taking a change back sends. */
@@ -33,7 +35,7 @@ export function needsOfUndo({ change }: PastChange, { key }: Pick<GroupSource, '
  */
 export async function* planGroupChangeUndo(
   source: GroupSource,
-  { record, groupChange, batches, which }: PastGroupChange,
+  { record, groupChange, batches, which, here }: PastGroupChange,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const { change, before, position } = groupChange
   const { note } = record.undo
@@ -55,11 +57,11 @@ export async function* planGroupChangeUndo(
     case 'destroy group': {
       const isThere = (await findGroup(source)) !== undefined
       const how = isThere ? ackGivenBack : ackGivenBackToNobody
-      const plan = yield* planRecoveryUndo(source, how, record, batches(), note, which)
+      const plan = yield* planRecoveryUndo(source, how, { record, batches: batches(), which, here })
       return { ...plan, instead: message(isThere ? 'undo.fills-group' : 'undo.makes-group') }
     }
     case 'make pending': {
-      const plan = yield* planRecoveryUndo(source, madePendingTakenBack, record, batches(), note, which)
+      const plan = yield* planRecoveryUndo(source, madePendingTakenBack, { record, batches: batches(), which, here })
       // They go back to nobody.
       const consumers = plan.consumers.filter(({ name }) => sameBytes(name, change.consumer))
       return { ...plan, consumers, acks: true }

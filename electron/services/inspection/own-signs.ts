@@ -22,6 +22,15 @@ export interface Touch {
   readonly tookMs: number
 }
 
+/**
+ * A consumer that was not there until it was given entries: XCLAIM made it. `by`: server time by which the last of them was
+ * given to it, ms since 1970; null where nothing tells. What it shows later than that is not our doing.
+ */
+export interface MadeConsumer {
+  readonly consumer: Bytes
+  readonly by: number | null
+}
+
 /** Server time of a reading: begun then, and over so many ms later. */
 export interface ReadAt {
   readonly atMs: number

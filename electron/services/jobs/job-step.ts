@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { UndoLeft } from '../journal/lines'
-import type { JobCounts, JobFailure, JobThrottle } from '../../../shared/model/job'
+import type { JobCounts, JobFailure, JobRemains, JobThrottle } from '../../../shared/model/job'
 
 /** What one batch came to. `total` where it is known better by now. */
 export interface JobStep {
@@ -14,6 +14,8 @@ export interface JobStep {
   readonly failures?: readonly JobFailure[]
   /** Of an undo: all that it has left so far, for a reason that may pass. */
   readonly left?: UndoLeft
+  /** Of an undo: what of the action stays as it made it. */
+  readonly remains?: JobRemains
 }
 
 /** Yields after every batch. Stops between two batches when it is left. `throttle`: how fast it may go just now. */

@@ -84,6 +84,7 @@ export function createJobs(
       const done = job.done + step.done
       const failures = [...job.failures, ...(step.failures ?? [])].slice(0, MOST_FAILURES)
       const counts = addCounts(job.counts, step.counts)
+      if (step.remains) update({ remains: step.remains })
       if (step.keptFor) update({ keptFor: [...step.keptFor] })
       update({ done, counts, failures, total: Math.max(step.total ?? job.total, done) })
       backupFile = step.backupFile ?? backupFile

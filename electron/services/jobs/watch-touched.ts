@@ -2,9 +2,10 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Argument, Writer } from '../../redis/reader-writer'
+import { ReplyShapeError } from '../../redis/reply'
 import { serverTimeMs } from '../../redis/server'
 import { consumerInfosTimed } from '../../redis/xinfo'
-import { ownSigns, ROUNDING_MS, signsOf, type Signs, type Touches } from '../inspection/own-signs'
+import { ownSigns, ROUNDING_MS, signsOf, type MadeConsumer, type Signs, type Touches } from '../inspection/own-signs'
 
 const TOUCHING: ReadonlySet<string> = new Set(['XCLAIM', 'XAUTOCLAIM'])
 
@@ -15,6 +16,17 @@ export interface TouchedWriter {
    * more; empty where that can't be.
    */
   touched(): Promise<Touches>
+  /**
+   * Of those that it touched so far: who was not there just before, so that the claim made it. Where nothing was read, nobody. Reads nothing.
+   */
+  madeConsumers(): Promise<readonly MadeConsumer[]>
+}
+
+/** What a consumer was read to show before the first command that touches it. */
+interface Before {
+  readonly reading: Promise<Shown | null>
+  /** Null: it has not come in yet. */
+  shown: Shown | null
 }
 
 interface Shown {
@@ -24,7 +36,7 @@ interface Shown {
 
 /**
  * Takes note of the consumers that get entries by a writer. What they showed is read before the first command that
- * touches any; one that was not there then is left out, as it has no sign of its own to go back to. Where XINFO CONSUMERS
+ * touches it; one that was not there then was made by that command, and is no touch: it has no sign of its own to go back to. Where XINFO CONSUMERS
  * or TIME is refused, nothing is known, and nothing else suffers. A TIME goes out right behind each command that touches:
  * what a consumer shows later than that is its own. `known`: what Sluice made them show before.
  */
@@ -38,9 +50,11 @@ export function watchTouched(
   const touchedBy = new Map<string, number>()
   const clocks = new Set<Promise<void>>()
   let hasClock = true
-  let before: Promise<Shown | null> | null = null
+  /** By consumer. */
+  const befores = new Map<string, Before>()
+  let last: Before | null = null
 
-  /** Null where it is refused, or the connection is lost: then nothing is known. */
+  /** Null where it is refused, makes no sense, or the connection is lost: then nothing is known. */
   const read = async (without: Touches): Promise<Shown | null> => {
     try {
       const { infos, read: clock } = await consumerInfosTimed(writer.reader, toBuffer(key), toBuffer(group))
@@ -49,17 +63,27 @@ export function watchTouched(
       const signs = new Map(own.map((info) => [bytesKey(fromBuffer(info.name)), signsOf(info, clock.atMs)]))
       return { signs, tookMs: clock.tookMs }
     } catch (error) {
-      if (isAppError(error)) return null
+      if (isAppError(error) || error instanceof ReplyShapeError) return null
       throw error
     }
+  }
+  /** One that is not in the last reading may have come since: it is read once more. */
+  const readBefore = (id: string): Before => {
+    if (last !== null && (last.shown === null || last.shown.signs.has(id))) return last
+    const reading = read(known)
+    const before: Before = { reading, shown: null }
+    void reading.then((shown) => (before.shown = shown))
+    last = before
+    return before
   }
   /** Commands go out in the order in which they are given: nothing is waited for, as what follows counts on that. */
   const note = (command: string, [, , consumer]: readonly Argument[]): readonly string[] => {
     if (!TOUCHING.has(command) || !Buffer.isBuffer(consumer)) return []
-    before ??= read(known)
     const name = fromBuffer(consumer)
-    names.set(bytesKey(name), name)
-    return [bytesKey(name)]
+    const id = bytesKey(name)
+    if (!befores.has(id)) befores.set(id, readBefore(id))
+    names.set(id, name)
+    return [id]
   }
   const readClock = async (ids: readonly string[]): Promise<void> => {
     if (!hasClock || ids.length === 0) return
@@ -73,6 +97,8 @@ export function watchTouched(
         hasClock = false
     }
   }
+  const readings = async (): Promise<ReadonlyMap<string, Shown | null>> =>
+    new Map(await Promise.all([...befores].map(async ([id, { reading }]) => [id, await reading] as const)))
   const clockBehind = (ids: readonly string[]): void => {
     const reading = readClock(ids).finally(() => clocks.delete(reading))
     clocks.add(reading)
@@ -98,15 +124,24 @@ export function watchTouched(
       },
     },
     async touched() {
-      if (before === null) return []
-      const [was, is] = [await before, await read([])]
+      if (names.size === 0) return []
+      const was = await readings()
+      const is = await read([])
       await Promise.all(clocks)
-      if (was === null || is === null) return []
+      if (is === null) return []
       return [...names].flatMap(([id, consumer]) => {
-        const [earlier, stamp] = [was.signs.get(id), is.signs.get(id)]
+        const [earlier, stamp] = [was.get(id)?.signs.get(id), is.signs.get(id)]
         const by = touchedBy.get(id)
         const isOurs = by !== undefined && stamp !== undefined && stamp.seenAt <= by + ROUNDING_MS
         return earlier && isOurs ? [{ consumer, before: earlier, stamp, tookMs: is.tookMs }] : []
+      })
+    },
+    async madeConsumers() {
+      const was = await readings()
+      await Promise.all(clocks)
+      return [...names].flatMap(([id, consumer]) => {
+        const shown = was.get(id) ?? null
+        return shown === null || shown.signs.has(id) ? [] : [{ consumer, by: touchedBy.get(id) ?? null }]
       })
     },
   }

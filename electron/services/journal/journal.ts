@@ -6,7 +6,7 @@ import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
 import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
-import type { Touches } from '../inspection/own-signs'
+import type { MadeConsumer, Touches } from '../inspection/own-signs'
 import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
 import {
@@ -20,6 +20,7 @@ import {
 import type { Hold } from './own-sign'
 import { createPresence, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
+import type { MadeBy } from './made-consumers'
 import { openJournalFile, type JournalLimits } from './writing'
 import { message } from '../../../shared/words/messages'
 
@@ -61,6 +62,8 @@ export interface RecordWriter {
   backup(file: string): Promise<void>
   /** The consumers that got entries by it. */
   touched(consumers: Touches, group?: Bytes): Promise<void>
+  /** The consumers that were made by giving them entries; what was told before is told again. */
+  madeConsumers(consumers: readonly MadeConsumer[]): Promise<void>
   /** The stream that was made, as it is left. */
   made(stream: NamedMark): Promise<void>
   /** Ends it for this process even when the disk fails. */
@@ -100,6 +103,8 @@ export interface Journal {
   batches(id: string): AsyncGenerator<JournalBatch>
   /** The consumers of a group that were given entries, as far as this process knows by now: the last time of each. */
   touched(connectionId: string, key: Bytes, group: Bytes): Touches
+  /** The consumers of a group that were made by giving them entries, as far as this process knows by now: the last time of each. */
+  madeConsumers(connectionId: string, key: Bytes, group: Bytes): readonly MadeBy[]
   close(): Promise<void>
 }
 
@@ -205,6 +210,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       yield* readBatches(folder, id, find(id).file)
     },
     touched: records.touched,
+    madeConsumers: records.madeConsumers,
     async close() {
       await own.close()
       await presence.close()
@@ -264,6 +270,7 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       backedUp = file
     },
     made: (stream) => appendNext({ t: 'made', id, stream }, false),
+    madeConsumers: (consumers) => appendNext({ t: 'madeConsumers', id, consumers: [...consumers] }, false),
     touched: (consumers, group) => appendNext({ t: 'touched', id, group, consumers: [...consumers] }, false),
     async end({ state, counts, error, backupFile = null, left }) {
       const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left }

@@ -35,8 +35,8 @@ export type GroupBefore = z.infer<typeof groupBefore>
 /**
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
  * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
- * saves what it removes has a `backup` before that, one that gave entries to consumers `touched`, and one that made a
- * stream `made`, before its end. Format 1 has sentences where format 2 has messages (`format-1.ts`).
+ * saves what it removes has a `backup` before that, one that gave entries to consumers `touched`, one that
+ * made consumers thereby `madeConsumers`, and one that made a stream `made`, before its end. Format 1 has sentences where format 2 has messages (`format-1.ts`).
  */
 export const FORMAT = 2
 
@@ -130,6 +130,13 @@ export const touchedLine = z.object({
 /** A stream that the job made, as it left it. */
 export const madeLine = z.object({ t: z.literal('made'), id: z.string(), stream: namedMark })
 
+/** Consumers that were not there until they got entries, so that they were made by that: see `inspection/own-signs.ts`. */
+export const madeConsumersLine = z.object({
+  t: z.literal('madeConsumers'),
+  id: z.string(),
+  consumers: z.array(z.object({ consumer: bytes, by: z.number().nullable() })),
+})
+
 /** What an undo could not give back, for a reason that may pass. */
 const undoLeft = z.object({
   /** Entries that later records hold, which can be undone themselves. */
@@ -160,6 +167,7 @@ const journalLine = z.discriminatedUnion('t', [
   backupLine,
   touchedLine,
   madeLine,
+  madeConsumersLine,
   endLine,
 ])
 export type JournalLine = z.infer<typeof journalLine>
@@ -172,6 +180,7 @@ const KNOWN: ReadonlySet<unknown> = new Set([
   'backup',
   'touched',
   'made',
+  'madeConsumers',
   'end',
 ])
 const INTENT = Buffer.from('{"t":"intent"')

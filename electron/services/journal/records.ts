@@ -4,6 +4,7 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { Touches } from '../inspection/own-signs'
 import type { BeginLine, EndLine, JournalLine, NamedMark, UndoLeft } from './lines'
+import { createMadeConsumers, type MadeBy } from './made-consumers'
 import { createTouched } from './touched'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
@@ -49,6 +50,8 @@ export interface Records {
   undoneSince(id: string): readonly Undone[]
   /** The consumers of a group that were given entries: the last time of each. */
   touched(connectionId: string, key: Bytes, group: Bytes): Touches
+  /** The consumers of a group that were made by giving them entries: the last time of each. */
+  madeConsumers(connectionId: string, key: Bytes, group: Bytes): readonly MadeBy[]
 }
 
 export function createRecords(): Records {
@@ -56,6 +59,7 @@ export function createRecords(): Records {
   /** The undos that were begun of a record, in any order. */
   const undos = new Map<string, Set<string>>()
   const touched = createTouched()
+  const madeConsumers = createMadeConsumers()
 
   const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
 
@@ -86,6 +90,7 @@ export function createRecords(): Records {
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
       if (line.t === 'touched')
         touched.add({ ...record.begin, group: line.group ?? record.begin.group }, line.consumers)
+      if (line.t === 'madeConsumers') madeConsumers.add(record.begin, line.consumers)
       if (line.t === 'made') known.set(line.id, { ...record, made: line.stream })
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
       if (line.t === 'end') known.set(line.id, { ...record, end: line, counts: line.counts })
@@ -102,6 +107,7 @@ export function createRecords(): Records {
     // Files are read one after the other, so records of two processes that ran side by side come in two runs.
     all: () => all().toReversed(),
     touched: touched.of,
+    madeConsumers: madeConsumers.of,
     undoneBy,
     undonePartly(id) {
       const last = lastLook(id)

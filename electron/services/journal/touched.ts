@@ -1,6 +1,7 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { Touch, Touches } from '../inspection/own-signs'
 import type { BeginLine } from './lines'
+import { subjectId } from './subject-id'
 
 /** The most consumers that are remembered; those touched the longest ago go first. */
 const MOST = 20_000
@@ -25,7 +26,7 @@ export function createTouched(most = MOST): Touched {
   return {
     add({ connectionId, key, group }, consumers) {
       if (group === null || consumers.length === 0) return
-      const subject = subjectOf(connectionId, key, group)
+      const subject = subjectId(connectionId, key, group)
       const known = subjects.get(subject) ?? new Map<string, Touch>()
       count -= known.size
       for (const touch of consumers) {
@@ -39,10 +40,6 @@ export function createTouched(most = MOST): Touched {
       subjects.set(subject, known)
       forgetOldest()
     },
-    of: (connectionId, key, group) => [...(subjects.get(subjectOf(connectionId, key, group))?.values() ?? [])],
+    of: (connectionId, key, group) => [...(subjects.get(subjectId(connectionId, key, group))?.values() ?? [])],
   }
-}
-
-function subjectOf(connectionId: string, key: Bytes, group: Bytes): string {
-  return JSON.stringify([connectionId, bytesKey(key), bytesKey(group)])
 }

@@ -3,11 +3,19 @@ import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
-import { consumerInfos, type ConsumerInfo } from '../../redis/xinfo'
+import { consumerInfosTimed, type TimedInfos } from '../../redis/xinfo'
 import { countHeld, createHeldSum } from './held-since'
+import { concernedBy, standingOfMade, type MadeHere } from './made-consumers'
 import { chosen, partsOf, type GiveBack, type PastBatch, type PastSource } from './give-back'
-import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
+
+export interface PastUndo {
+  readonly record: JournalRecord
+  readonly batches: AsyncIterable<PastBatch>
+  /** Absent: what is certain. */
+  readonly which?: UndoWhich | undefined
+  readonly here: MadeHere
+}
 
 /**
  * Reads what an undo would give back now, part by part; the plan comes last. Changes nothing. Running the undo looks
@@ -16,10 +24,7 @@ import { message } from '../../../shared/words/messages'
 export async function* planRecoveryUndo(
   context: PastSource,
   how: GiveBack,
-  record: JournalRecord,
-  batches: AsyncIterable<PastBatch>,
-  note: Message,
-  which: UndoWhich = 'certain',
+  { record, batches, which = 'certain', here }: PastUndo,
 ): AsyncGenerator<{ readonly walked: number }, UndoPlan> {
   const changes = new Map<string, { readonly name: Bytes; change: number }>()
   const change = (name: Bytes, by: number): void => {
@@ -27,10 +32,12 @@ export async function* planRecoveryUndo(
     if (known) known.change += by
     else changes.set(bytesKey(name), { name, change: by })
   }
+  const { note } = record.undo
   const plan = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, note }
   const held = createHeldSum()
   const open = { others: 0, untraced: 0 }
   const hashes = { back: 0, left: 0, unsaved: 0, atomic: context.server?.capabilities.eval.available ?? false }
+  const targets: Bytes[] = []
   let walked = 0
   for await (const part of partsOf(batches)) {
     const { found, others } = chosen(await how.find(context, part), which)
@@ -43,6 +50,7 @@ export async function* planRecoveryUndo(
     hashes.back += ofPart?.back ?? 0
     hashes.left += ofPart?.left ?? 0
     hashes.unsaved += ofPart?.unsaved ?? 0
+    if (part.to !== null) targets.push(part.to)
     if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))
     plan.gone += gone
     walked += part.changed.length
@@ -52,12 +60,14 @@ export async function* planRecoveryUndo(
     }
     yield { walked }
   }
-  const now = await consumerInfos(context.reader, context.key, context.group).catch(noneWithoutGroup)
-  const pending = new Map(now.map((each) => [bytesKey(fromBuffer(each.name)), each.pending]))
+  const now = await consumerInfosTimed(context.reader, context.key, context.group).catch(noneWithoutGroup)
+  const pending = new Map(now.infos.map((each) => [bytesKey(fromBuffer(each.name)), each.pending]))
   const consumers = [...changes].map(([key, { name, change: by }]) => {
     const before = pending.get(key) ?? 0
     return { name, before, after: before + by }
   })
+  const concerned = concernedBy(here, record.id, targets)
+  const made = standingOfMade(now, concerned, (name) => changes.get(bytesKey(name))?.change ?? 0)
   const told = held.now().map(({ record: recordId, entries }) => ({ recordId, entries }))
   const staysAll = hashes.unsaved > 0 && hashes.back + hashes.left === 0
   return {
@@ -67,6 +77,7 @@ export async function* planRecoveryUndo(
       consumers: consumers.filter(({ before, after }) => before !== after),
     },
     ...(told.length === 0 ? {} : { held: told }),
+    ...(made.length === 0 ? {} : { made }),
     ...(open.others === 0 ? {} : { others: open.others }),
     ...(how.findHashes === undefined ? {} : { hashes }),
     ...(record.counts.dropped === 0 ? {} : { dropped: record.counts.dropped }),
@@ -76,7 +87,7 @@ export async function* planRecoveryUndo(
 }
 
 /** A group that is to be made again holds nothing. */
-function noneWithoutGroup(error: unknown): readonly ConsumerInfo[] {
-  if (isAppError(error, 'NOT_FOUND')) return []
+function noneWithoutGroup(error: unknown): TimedInfos {
+  if (isAppError(error, 'NOT_FOUND')) return { infos: [], read: null }
   throw error
 }

@@ -22,6 +22,7 @@ import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { ActionKind } from './action'
 import { readClaimOutcome } from './claim-outcome'
 import { kindOf } from './actions/kinds'
+import { madeHere, tellingRemains } from './made-consumers'
 import { movesOf, noting, type Emptied } from './emptied'
 import { prefetch } from './prefetch'
 import { firstLines } from './command-lines'
@@ -212,14 +213,12 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       const { record, subject, how } = await undoable(recordId)
       await requireAllowed(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
       const total = leftToUndo(record)
-      const walk = planRecoveryUndo(
-        sourceOf(connectionId, subject),
-        how,
+      const walk = planRecoveryUndo(sourceOf(connectionId, subject), how, {
         record,
-        pastBatches(journal, recordId),
-        record.undo.note,
+        batches: pastBatches(journal, recordId),
         which,
-      )
+        here: madeHere(journal, record, connectionId),
+      })
       for await (const step of tellPlanning(walk, (plan) => plan, signal)) {
         yield step.state === 'ready' ? step : { ...step, total: Math.max(total, step.walked) }
       }
@@ -227,21 +226,21 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
     async undo(grant, recordId, which) {
       const connectionId = grant.connection.id
-      const { record: past, subject, how } = await undoable(recordId)
+      const { record, subject, how } = await undoable(recordId)
       requireHad(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
       return startJob(jobs, grant, subject, () => {
         const source = sourceOf(connectionId, subject)
         return Promise.resolve({
-          draft: undoDraft(past),
-          job: { kind: 'undo', to: null, total: leftToUndo(past), undoable: false },
-          work: (begun) => (signal) =>
-            giveBack(
-              { ...source, ...begun },
-              noting(how, emptied, { connectionId, ...subject }),
-              pastBatches(journal, recordId),
-              signal,
-              which,
-            ),
+          draft: undoDraft(record),
+          job: { kind: 'undo', to: null, total: leftToUndo(record), undoable: false },
+          work(begun) {
+            const noted = noting(how, emptied, { connectionId, ...subject })
+            const [here, past] = [madeHere(journal, record, connectionId), pastBatches(journal, recordId)]
+            return (signal) =>
+              tellingRemains(source, record, here, past, (batches) =>
+                giveBack({ ...source, ...begun }, noted, batches, signal, which),
+              )
+          },
         })
       })
     },

@@ -21,6 +21,7 @@ import { healthWords } from './health-words'
 import { jobWords } from './job-words'
 import { journalWords } from './journal-words'
 import { linkWords } from './link-words'
+import { madeConsumerWords } from './made-consumer-words'
 import { pendingWords } from './pending-words'
 import { pendingFilterWords } from './pending-filter-words'
 import { permissionWords } from './permission-words'
@@ -63,6 +64,7 @@ export const en = {
   job: jobWords,
   journal: journalWords,
   link: linkWords,
+  madeConsumer: madeConsumerWords,
   pending: pendingWords,
   pendingFilter: pendingFilterWords,
   permission: permissionWords,

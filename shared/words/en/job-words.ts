@@ -7,6 +7,7 @@ import { displayName } from '../../format/display-name'
 import { KINDS } from '../../model/kinds'
 import { changedNothing } from '../../judgement/job-outcome'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
+import { madeConsumerSentence } from './made-consumer-words'
 import { JOB_KINDS, type Words } from './kind-words'
 
 /** Where a job works: `orders / billing`. */
@@ -68,6 +69,12 @@ function exceptions(job: Job): readonly string[] {
     )
   if (hashesLeft > 0)
     parts.push(`${formatNoun(hashesLeft, 'hash was', 'hashes were')} changed since, and what differs was left alone`)
+  const { consumers = [], dropped: lost = 0 } = job.remains ?? {}
+  if (lost > 0)
+    parts.push(
+      `${formatNoun(lost, 'was', 'were')} gone from the stream and dropped from the pending list, and can’t come back`,
+    )
+  for (const each of consumers) parts.push(madeConsumerSentence(each))
   const open = notBegun(job)
   if (open > 0) parts.push(formatNoun(open, 'was not begun', 'were not begun'))
   return parts

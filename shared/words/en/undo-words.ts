@@ -2,6 +2,7 @@ import type { JournalRecord } from '../../model/journal'
 import type { UndoPlan } from '../../model/undo-plan'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { sentence } from '../messages'
+import { madeConsumerSentence } from './made-consumer-words'
 
 /** What an undo would give back: "Would give back 988 entries; 9 moved since and stay; 3 are gone from the stream". */
 export function undoSentence(plan: UndoPlan): string {
@@ -17,6 +18,7 @@ export function undoSentence(plan: UndoPlan): string {
     acks,
     hashes,
     dropped = 0,
+    made = [],
   } = plan
   const parts = instead === undefined ? [] : [sentence(instead)]
   const many = formatNoun(entries, 'entry', 'entries')
@@ -38,6 +40,8 @@ export function undoSentence(plan: UndoPlan): string {
     parts.push(
       `${formatCount(dropped)} that ${pluralForm(dropped, { one: 'was', other: 'were' })} gone from the stream ${pluralForm(dropped, { one: 'was', other: 'were' })} dropped from the pending list, and can’t come back`,
     )
+  for (const each of made)
+    parts.push(`${madeConsumerSentence(each)}${each.removable ? ' (it can be removed afterwards)' : ''}`)
   if (hashes !== undefined) parts.push(...hashParts(hashes))
   return parts.join('; ')
 }

@@ -28,6 +28,8 @@ export const groupChangeMessages = {
     `${displayBytes(consumer)} holds ${formatNoun(pending, 'pending entry', 'pending entries')}, which Redis would drop with it. Reassign or ack them first.`,
   'group-change.delivered-meanwhile': ({ pending }: { readonly pending: number }) =>
     `It has been delivered entries meanwhile: ${formatNoun(pending, 'is', 'are')} pending. Nothing was removed.`,
+  'group-change.not-made-here': ({ consumer }: { readonly consumer: Bytes }) =>
+    `${displayBytes(consumer)} is gone already, was used since, or was not made from here by all that the journal tells: it stays. Remove it in the group’s menu if nobody needs it.`,
   'group-change.reassign': () => 'Reassign or ack them first.',
   'group-change.read-too-fast': () => 'The group is being read faster than it can be emptied, so it was not destroyed.',
   'group-change.stop-consumers': () => 'Stop its consumers, then try again.',

@@ -56,6 +56,7 @@ async function carryOut(
     backup: () => Promise.resolve(),
     touched: () => Promise.resolve(),
     made: () => Promise.resolve(),
+    madeConsumers: () => Promise.resolve(),
     end: () => Promise.resolve(),
   }
   // Of the context it uses these two; what it sends and reads is the batch's own.

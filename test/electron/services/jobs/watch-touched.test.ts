@@ -87,6 +87,24 @@ onEachServer('on %s', (version) => {
     expect(await namesOf(watched)).toEqual([])
   })
 
+  test('one that was not there was made by it; one that came by itself before its own turn was not', async () => {
+    const watched = watchTouched(writer, subject, [])
+    await claimed(watched.writer, Buffer.from('new'))
+    await claimed(watched.writer)
+    await reads('late')
+    await claimed(watched.writer, Buffer.from('late'))
+    expect((await watched.madeConsumers()).map(({ consumer }) => consumer)).toEqual(['new'])
+  })
+
+  test('what was made shows nothing later than it is told by, until it reads', async () => {
+    const watched = watchTouched(writer, subject, [])
+    await claimed(watched.writer, Buffer.from('new'))
+    const [{ by } = { by: null }] = await watched.madeConsumers()
+    const now = async () => (await direct.time()).map(Number).reduce((s, micros) => s * 1000 + micros / 1000)
+    expect(by).not.toBeNull()
+    expect(by).toBeLessThanOrEqual(await now())
+  })
+
   test('where TIME is refused nothing is known, it is asked for no more, and the claim is carried out', async () => {
     await direct.call('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-time')
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
@@ -94,5 +112,6 @@ onEachServer('on %s', (version) => {
     expect(await claimed(watched.writer)).toHaveLength(1)
     expect(await claimed(watched.writer)).toHaveLength(1)
     expect(await namesOf(watched)).toEqual([])
+    expect(await watched.madeConsumers()).toEqual([])
   })
 })
