@@ -37,4 +37,25 @@ const ROOMS = {
   'group-change': [...SEVEN, 'recovery'],
 }
 
-module.exports = { HOST, PAGE, ROOMS }
+/** Where one command's, one batch's outcome is judged: of electron/services, who may ask whether it is unknown. */
+const JUDGES = [
+  'entry-deletion/run',
+  'jobs/lost-reply',
+  'jobs/run-batch',
+  'jobs/send-commands',
+  'recovery/actions/handle',
+  'recovery/copies-given-back',
+  'recovery/copy-by-commands',
+  'recovery/copy-by-script',
+  'recovery/delete-originals',
+  'recovery/hashes-given-back',
+  'recovery/remove-copies',
+  'recovery/write-hashes',
+  'redrive/by-commands',
+  'redrive/by-script',
+  'restore/add-copies',
+  'restore/undo-copies',
+  'restore/write-part',
+]
+
+module.exports = { HOST, PAGE, ROOMS, JUDGES }

@@ -1,5 +1,5 @@
 // Which folder may import which: a DAG, in which only shared/ crosses between the host and the page.
-const { HOST, PAGE, ROOMS } = require('./layer-tables.cjs')
+const { HOST, PAGE, ROOMS, JUDGES } = require('./layer-tables.cjs')
 
 const OURS = '^(shared|electron|renderer|test|build)/'
 
@@ -118,6 +118,11 @@ module.exports = {
       'read-back-by-lost-reply',
       '^electron/services/jobs/(lost-reply|run-batch|as-one|jobs)\\.ts$',
       '^electron/services/jobs/interrupted\\.ts$',
+    ),
+    only(
+      'judged-where-it-is-sent',
+      JUDGES.map((file) => `^electron/services/${file}\\.ts$`),
+      '^electron/services/jobs/outcome-unknown\\.ts$',
     ),
     only('workload-in-the-sandbox', '^electron/sandbox/', '^electron/redis/workload-client\\.ts$', {
       dependencyTypesNot: ['type-only'],

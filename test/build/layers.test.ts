@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -13,6 +13,7 @@ const tables = createRequire(import.meta.url)('../../build/layer-tables.cjs') as
   HOST: Table
   PAGE: Table
   ROOMS: Table
+  JUDGES: readonly string[]
 }
 
 let dir: string
@@ -152,9 +153,17 @@ test.each([
   ['clients-by-connections', 'electron/services/trim/trimming.ts', '../../redis/connect'],
   ['read-back-by-lost-reply', 'electron/services/trim/trimming.ts', '../jobs/interrupted'],
   ['read-back-by-lost-reply', 'electron/services/jobs/send-commands.ts', './interrupted'],
+  ['judged-where-it-is-sent', 'electron/services/trim/trimming.ts', '../jobs/outcome-unknown'],
+  ['judged-where-it-is-sent', 'electron/services/recovery/copy-part.ts', '../jobs/outcome-unknown'],
+  ['judged-where-it-is-sent', 'electron/api/guard.ts', '../services/jobs/outcome-unknown'],
 ])('%s: %s may not import %s', async (rule, from, specifier) => {
   const to = `${join(dirname(from), specifier)}.ts`
   expect(await broken({ [from]: `import { x } from '${specifier}'`, [to]: 'export const x = 1' })).toContain(rule)
+})
+
+test('whoever may ask whether an outcome is unknown does so: the list does not only grow', () => {
+  const source = (file: string) => readFileSync(`electron/services/${file}.ts`, 'utf8')
+  expect(tables.JUDGES.filter((file) => !/import .* from '.*\/outcome-unknown'/.test(source(file)))).toEqual([])
 })
 
 test('the house as it stands, in figures', async () => {

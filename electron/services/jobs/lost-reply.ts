@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError, isAppError } from '../../../shared/error'
-import { ReplyShapeError } from '../../redis/reply'
+import { isAppError } from '../../../shared/error'
 import { noCounts } from '../lib/job-counts'
 import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
+import { isOutcomeUnknown, reasonOfUnknown } from './outcome-unknown'
+
+/** What only this file can give: a way of one's own to wait and read back does not compile as a `LostReply`. */
+const WAITED_FOR: unique symbol = Symbol()
 
 /**
  * What is done when the reply to a command that changes something was lost. It is never answered by sending again: once
  * the connection is back, what became of it is read, and told; where that can't be, it is unknown.
  */
 export interface LostReply {
+  readonly [WAITED_FOR]: true
   /**
    * Waits for the connection and reads. `fenced` false: what was sent may still be carried out after this reading. Null
    * where nothing can be read: no connection within the limit (or the grace, once the job is cancelled), the connection
@@ -36,6 +40,7 @@ export function createLostReply(
   { limitMs, graceMs }: LostReplyLimits = LIMITS,
 ): LostReply {
   return {
+    [WAITED_FOR]: true,
     async read(work, signal) {
       const patience = startPatience(signal, limitMs, graceMs)
       try {
@@ -59,6 +64,7 @@ export function createLostReply(
 /** The same, of work that is nobody's to count: what is read back counts nothing. */
 export function uncounted(lostReply: LostReply): LostReply {
   return {
+    [WAITED_FOR]: true,
     async read(work, signal) {
       const read = await lostReply.read(work, signal)
       return read === null ? null : { ...read, done: 0, counts: noCounts }
@@ -113,13 +119,4 @@ export async function sendOnce<T>(
 /** The work ended by a lost reply, which was read back or given up. */
 export function isInterrupted(error: unknown): error is Interrupted {
   return error instanceof Interrupted
-}
-
-/** The reply was lost, never came, or makes no sense: what the command did has to be read. */
-export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUTCOME'> | ReplyShapeError {
-  return isAppError(error, 'UNKNOWN_OUTCOME') || error instanceof ReplyShapeError
-}
-
-export function reasonOfUnknown(error: AppError | ReplyShapeError): AppError {
-  return isAppError(error) ? error : new AppError('ODD_REPLY', {})
 }

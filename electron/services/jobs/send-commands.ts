@@ -3,7 +3,7 @@ import type { JobCounts } from '../../../shared/model/job'
 import type { Writer } from '../../redis/reader-writer'
 import { serverTimeMs } from '../../redis/server'
 import { addCounts, noCounts } from '../lib/job-counts'
-import { isOutcomeUnknown } from './lost-reply'
+import { isOutcomeUnknown } from './outcome-unknown'
 import type { BatchOutcome } from './run-context'
 
 /** One command of a batch, and the entries that it is for. */

@@ -11,7 +11,7 @@ import { removeCopies } from './remove-copies'
 import type { RunContext } from '../jobs/run-context'
 import { isAsRead } from './ticked'
 import type { Sent } from '../jobs/send-commands'
-import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { isOutcomeUnknown } from '../jobs/outcome-unknown'
 import { reasonOf } from '../lib/reason-of'
 
 /**

@@ -8,7 +8,7 @@ import type { Copying, CopyPart } from './copy-part'
 import { removeCopies } from './remove-copies'
 import type { RunContext } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
-import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { isOutcomeUnknown } from '../jobs/outcome-unknown'
 import { message } from '../../../shared/words/messages'
 
 /** One script for all of the part: what it copied it has acked, and what it did not it has left alone. */

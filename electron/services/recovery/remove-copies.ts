@@ -3,7 +3,7 @@ import type { JobFailure } from '../../../shared/model/job'
 import { deleteEntries } from '../../redis/xdel'
 import { existingIds } from '../../redis/xrange'
 import type { RunContext } from '../jobs/run-context'
-import { isOutcomeUnknown } from '../jobs/lost-reply'
+import { isOutcomeUnknown } from '../jobs/outcome-unknown'
 import { message } from '../../../shared/words/messages'
 import { reasonOf } from '../lib/reason-of'
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../../../shared/error'
 import { Interrupted } from '../../../../electron/services/jobs/interrupted'
-import { createLostReply, sendOnce } from '../../../../electron/services/jobs/lost-reply'
+import { createLostReply, sendOnce, type LostReply } from '../../../../electron/services/jobs/lost-reply'
 import { noCounts } from '../../../../electron/services/lib/job-counts'
 
 const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here', detail: null })
@@ -18,6 +18,13 @@ const never = (signal: AbortSignal) =>
 const step = (counts: Partial<typeof noCounts>) => ({ done: 1, counts: { ...noCounts, ...counts } })
 
 describe('reading back', () => {
+  test('is done by one engine: what reads without waiting does not compile as one', () => {
+    const read: LostReply['read'] = (work) => work(true)
+    // @ts-expect-error Only createLostReply makes one.
+    const own: LostReply = { read }
+    expect(Reflect.ownKeys(createLostReply(() => Promise.resolve(true)))).not.toEqual(Reflect.ownKeys(own))
+  })
+
   test('waits for the connection, and tells whether what was sent may still come', async () => {
     for (const fenced of [true, false]) {
       const lostReply = createLostReply(() => Promise.resolve(fenced))
