@@ -16,8 +16,3 @@ export interface TableSort {
   readonly column: string
   readonly direction: 'ascending' | 'descending'
 }
-
-/** The least width of these columns together, px: narrower than that, a table scrolls sideways. */
-export function leastWidth(columns: readonly TableColumn[]): number {
-  return columns.reduce((sum, { width }) => sum + Number(/(\d+)px/.exec(width)?.[1] ?? 0), 0)
-}
