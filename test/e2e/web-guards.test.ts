@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium, withPage } from '../helpers/chromium'
+import { withPage } from '../helpers/chromium'
 import { trySocket } from '../helpers/page-socket'
 import { request } from '../helpers/raw-http'
 import { startTinyWebHost, type TinyWebHost } from '../helpers/tiny-web-host'
@@ -168,11 +168,10 @@ describe('a hostile page in the browser that has the session', () => {
 
   test('a name rebound to our address gets nothing', async () => {
     const host = await start()
-    const rebinding = await launchChromium(['--host-resolver-rules=MAP rebound.example 127.0.0.1'])
-    const page = await rebinding.newPage()
+    const page = await browser.newPage()
     const response = await page.goto(`http://rebound.example:${host.port}/`)
     expect([response?.status(), await response?.text()]).toEqual([403, 'Forbidden\n'])
-    await rebinding.close()
+    await page.close()
   })
 })
 

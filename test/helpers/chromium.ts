@@ -26,11 +26,11 @@ export function launchChromium(flags: readonly string[] = []): Promise<Browser> 
 }
 
 /** As `launchChromium`, for other processes to connect to. */
-export function serveChromium(): Promise<BrowserServer> {
-  return chromium.launchServer({ ...launchOptions(), host: '127.0.0.1' })
+export function serveChromium(flags: readonly string[] = []): Promise<BrowserServer> {
+  return chromium.launchServer({ ...launchOptions(flags), host: '127.0.0.1' })
 }
 
-function launchOptions(flags: readonly string[] = []): LaunchOptions {
+function launchOptions(flags: readonly string[]): LaunchOptions {
   // As root there is no user namespace to sandbox with, and Chromium refuses to start.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const executablePath = requireBinary(process.env.SLUICE_CHROMIUM ?? 'chromium', ...COMMANDS, MAC_CHROME)
