@@ -71,7 +71,8 @@ export function createUndoing(
     async undo(grant, { recordId, accepts, which }) {
       const { by, doubts } = await find(grant.connection, recordId)
       requireAccepted(doubts, accepts)
-      return by.undo(grant, recordId, which)
+      const judgeAgain = async () => requireAccepted((await find(grant.connection, recordId)).doubts, accepts)
+      return by.undo(grant, recordId, which, judgeAgain)
     },
   }
 }

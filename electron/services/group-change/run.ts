@@ -7,7 +7,7 @@ import { toBuffer } from '../../redis/bytes'
 import type { GroupStood } from '../../redis/scripts/group-standing-lua'
 import { destroyGroupIfEmpty } from '../../redis/scripts/destroy-group-if-empty'
 import { removeConsumerIfEmpty } from '../../redis/scripts/remove-consumer-if-empty'
-import { consumerInfos, findGroup } from '../../redis/xinfo'
+import { consumerInfos, findGroup, requireGroup } from '../../redis/xinfo'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { BATCH, observeRange } from '../inspection/observe-pending'
@@ -18,6 +18,7 @@ import { makePending } from './make-pending'
 import { moveGroup } from './move-group'
 import type { Where } from '../../redis/scripts/set-group-id-if'
 import { ackRows, createAckCeiling } from '../recovery/ack-ceiling'
+import { watchMove } from './was-moved'
 import { message } from '../../../shared/words/messages'
 
 /** Where SETID goes, with `$` resolved when it was planned, and how many entries lie before it; null: the server is not told. */
@@ -76,7 +77,9 @@ async function removeConsumer(context: RunContext, name: Bytes, signal: AbortSig
 
 async function setId(context: RunContext, to: NewPosition, signal: AbortSignal): Promise<JobStep> {
   const { position } = to
-  const isThere = async (): Promise<boolean> => (await findGroup(context))?.lastDeliveredId === position
+  // Later than the plan: by it, and where the group stands then, a lost reply is read back.
+  const { lastDeliveredId: from } = await requireGroup(context)
+  const isThere = await watchMove(context, { from, to: position })
   let stood: GroupStood | null = null
   const send = async (): Promise<void> => {
     const move = await moveGroup(context, to)

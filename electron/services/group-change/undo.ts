@@ -12,7 +12,9 @@ import { giveBack, type GiveBack, type PastBatch } from '../recovery/give-back'
 import type { RunContext } from '../jobs/run-context'
 import { madePendingTakenBack } from './make-pending'
 import { moveGroup } from './move-group'
+import { sendOnce } from '../jobs/lost-reply'
 import { oneCommand } from '../jobs/one-command'
+import { watchMove } from './was-moved'
 import { message } from '../../../shared/words/messages'
 
 /** A change of a group that the journal has: what was done, and how the group stood before. */
@@ -36,12 +38,13 @@ export async function* undoGroupChange(
   switch (change.kind) {
     case 'remove consumer': {
       const consumer = toBuffer(change.consumer)
-      let isNew = true
-      const send = async (): Promise<void> => {
-        isNew = await createConsumer(writer, key, group, consumer)
-      }
       const isThere = async (): Promise<boolean> =>
         (await consumerInfos(context.reader, key, group)).some(({ name }) => name.equals(consumer))
+      // Once a reply is lost nothing would tell a consumer that was there from one that was made.
+      let isNew = !(await isThere())
+      const send = async (): Promise<void> => {
+        if (isNew) isNew = await createConsumer(writer, key, group, consumer)
+      }
       const step = await oneCommand(context, send, isThere, signal)
       yield isNew ? step : { ...step, counts: { ...noCounts, leftAlone: 1 } }
       return
@@ -52,7 +55,7 @@ export async function* undoGroupChange(
         const move = { position: before.lastDeliveredId, entriesRead, where: { at: position } }
         if ((await moveGroup(context, move)).state === 'left') throw readOn()
       }
-      const isBack = async () => (await findGroup(context))?.lastDeliveredId === before.lastDeliveredId
+      const isBack = await watchMove(context, { from: position, to: before.lastDeliveredId })
       yield await oneCommand(context, send, isBack, signal)
       return
     }
@@ -91,7 +94,15 @@ async function* makeAgain(
   }
   for (const name of before.consumers) {
     if (signal.aborted) return
-    await createConsumer(writer, key, group, toBuffer(name))
+    await makeConsumer(context, toBuffer(name), signal)
   }
   yield* giveBack(context, how, batches, signal, which)
+}
+
+/** In no count: the group is what is given back. A lost reply ends the job; another undo makes what is not there by then. */
+function makeConsumer(context: RunContext, name: Buffer, signal: AbortSignal): Promise<boolean> {
+  const { writer, key, group } = context
+  const none = { done: 0, counts: noCounts }
+  const send = () => createConsumer(writer, key, group, name)
+  return sendOnce(context, { send, readBack: () => Promise.resolve(none), unknown: none }, signal)
 }

@@ -1,11 +1,10 @@
-import { sameBytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { PriorEntry } from '../../../shared/model/journal'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { toBuffer } from '../../redis/bytes'
 import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
@@ -28,15 +27,9 @@ import { leftAsIs, type GivenBackSince } from './given-back'
 import { goneIds } from '../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
 import type { GroupSource } from '../../redis/source'
+import { readReturnsBack } from './read-returns-back'
+import { byOwnerAndCount, type Return } from './returns'
 import { sendAll, type Sent } from '../jobs/send-commands'
-
-/** An entry to give back: as it is now, and as it was. */
-export interface Return {
-  readonly row: ObservedRow
-  readonly prior: PriorEntry
-  /** Somebody else may have done it: its consumer, which acked it in that moment. */
-  readonly unsure: boolean
-}
 
 export interface Returnable {
   readonly returns: readonly Return[]
@@ -230,7 +223,7 @@ export async function* giveBack(
     const send = () => how.send(context, found, part)
     const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
       if (how.readBack) return how.readBack(context, found, lost)
-      const { back, ...outcome } = await readReturned(context, returns, lost)
+      const { back, ...outcome } = await readReturnsBack(context, found, lost)
       const failures = (await how.afterLost?.(context, back, part)) ?? []
       return { ...outcome, failures }
     }
@@ -256,35 +249,6 @@ async function returnToOwners(
   })
   // What came back is certain, also where nobody tells why the rest did not.
   return { ...(await sendAll(writer, sendings, (ids) => whyNot(context, ids))), unsure: [] }
-}
-
-async function readReturned(
-  { reader, key, group }: RunContext,
-  returns: readonly Return[],
-  lost: readonly EntryId[],
-): Promise<BatchOutcome & { readonly back: readonly EntryId[] }> {
-  const now = await observeIds(reader, key, group, lost)
-  const priors = new Map(returns.map(({ prior }) => [prior.id, prior]))
-  const isBack = ({ id, consumer, deliveries }: ObservedRow): boolean => {
-    const prior = priors.get(id)
-    return prior !== undefined && prior.deliveries === deliveries && sameBytes(fromBuffer(consumer), prior.consumer)
-  }
-  const back = idsOf(now.rows.filter(isBack))
-  const counts = { ...noCounts, changed: back.length, unknown: lost.length - back.length }
-  const returned = new Set(back)
-  return { back, counts, except: lost.filter((id) => !returned.has(id)), until: now.at }
-}
-
-/** The options of an XCLAIM hold for all of its ids, so a command serves one owner and one delivery count. */
-function byOwnerAndCount(returns: readonly Return[]): readonly (readonly [Return, ...Return[]])[] {
-  const groups = new Map<string, [Return, ...Return[]]>()
-  for (const each of returns) {
-    const name = `${each.prior.deliveries} ${JSON.stringify(each.prior.consumer)}`
-    const members = groups.get(name)
-    if (members) members.push(each)
-    else groups.set(name, [each])
-  }
-  return [...groups.values()]
 }
 
 function leastIdle(members: readonly Return[]): number {

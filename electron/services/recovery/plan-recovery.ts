@@ -44,6 +44,8 @@ export interface PreparedRecovery {
   readonly stream: StreamMark | undefined
   /** Of what would lose what is deleted; null: nothing is that a group needs. */
   readonly positions: GroupPositions | null
+  /** The record whose job it goes on with: what that was about is looked at again before it runs. */
+  readonly resumes?: string
 }
 
 /** What is known before the group is looked at. */

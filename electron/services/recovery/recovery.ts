@@ -118,11 +118,21 @@ export function createRecovery(services: RecoveryOptions): Recovery {
   const planAll = (
     request: RecoveryRequest,
     signal?: AbortSignal,
-    doubts: Message[] = [],
+    resumed?: { readonly resumes: string; readonly doubts: Message[] },
   ): AsyncGenerator<Planning, void> => {
-    const keep = (made: PreparedRecovery) =>
-      plans.keep(doubts.length === 0 ? made : { ...made, plan: { ...made.plan, doubts } })
+    const keep = (made: PreparedRecovery) => {
+      if (resumed === undefined) return plans.keep(made)
+      const { resumes, doubts } = resumed
+      return plans.keep({ ...made, resumes, plan: doubts.length === 0 ? made.plan : { ...made.plan, doubts } })
+    }
     return tellPlanning(startPlanning(request, true), keep, signal)
+  }
+
+  /** Why it is not certain that what is there now is what a record's job worked on. Throws BAD_INPUT where it is something else. */
+  const doubtsOf = async (connectionId: string, recordId: string): Promise<Message[]> => {
+    const { record, ...subject } = await journal.get(recordId)
+    const { key, group } = record
+    return readDoubts(connection(connectionId), jobSource(services, connectionId, key), { ...subject, group })
   }
 
   /** What a record changed and how it is given back. Throws BAD_INPUT where it can't be undone. */
@@ -147,15 +157,14 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
 
     async *resume({ connectionId, recordId, ids }, signal) {
-      const { record, request, ...subject } = await journal.get(recordId)
+      const { record, request } = await journal.get(recordId)
       const { key, group } = record
       if (group === null || !request) {
         const [problem, remedy] = [message('recovery.not-resumable'), message('recovery.choose-stopped')]
         throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
       }
-      const source = sourceOf(connectionId, { key, group })
-      const doubts = await readDoubts(connection(connectionId), source, { ...subject, group })
-      yield* planAll({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, doubts)
+      const resumed = { resumes: recordId, doubts: await doubtsOf(connectionId, recordId) }
+      yield* planAll({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, resumed)
     },
 
     async *script(connectionId, planId, signal) {
@@ -173,9 +182,9 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       const connectionId = grant.connection.id
       const { key, group } = plans.look(planId, { connectionId }).plan
       return startPlanned(jobs, grant, { key, group }, { plans, planId }, async (prepared) => {
-        const { plan, selected, plannedAt, stream, positions } = prepared
+        const { plan, selected, plannedAt, stream, positions, resumes } = prepared
         const { selection, action, undo } = plan
-        requireAccepted(plan.doubts, accepts)
+        requireAccepted(resumes === undefined ? [] : await doubtsOf(connectionId, resumes), accepts)
         const name = nameToConfirm(plan)
         if (name !== null) grant.confirm(name, confirmation)
         const kind: ActionKind<RecoveryAction> = kindOf(action)

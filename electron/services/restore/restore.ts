@@ -1,5 +1,5 @@
 import type { Job } from '../../../shared/model/job'
-import type { UndoPlanning } from '../../../shared/model/undo-plan'
+import type { UndoPlanning, UndoWhich } from '../../../shared/model/undo-plan'
 import { toBuffer } from '../../redis/bytes'
 import { createBackupList, type BackupList } from '../backup/list-backups'
 import { jobSource } from '../jobs/job-services'
@@ -14,13 +14,14 @@ import { createCopies, type Copies } from './copies'
 import type { RestoreOptions } from './context'
 import { createRebuilds, type Rebuilds } from './rebuilds'
 import { createSwaps, type Swaps } from './swaps'
-import { planRestoreUndo, undoOf, type PastRestore } from './undo'
+import { planRestoreUndo, undoOf, type JudgeAgain, type PastRestore } from './undo'
 import { message } from '../../../shared/words/messages'
 
 export interface Restore extends Copies, Rebuilds, Swaps {
   backups(): Promise<BackupList>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
-  undo(grant: WriteGrant, recordId: string): Promise<Job>
+  /** All of it: nothing of a restore is only possible. */
+  undo(grant: WriteGrant, recordId: string, which: undefined | UndoWhich, judgeAgain: JudgeAgain): Promise<Job>
 }
 
 /** Puts back what a backup holds: as new entries, or into a new key that can take the stream's name. */
@@ -54,7 +55,7 @@ export function createRestore(services: RestoreOptions): Restore {
       yield* tellPlanning(planRestoreUndo(source, dataDir, past), (plan) => plan, signal)
     },
 
-    async undo(grant, recordId) {
+    async undo(grant, recordId, _which, judgeAgain) {
       const connectionId = grant.connection.id
       const { record, past } = await undoable(recordId)
       const { key } = record
@@ -64,7 +65,7 @@ export function createRestore(services: RestoreOptions): Restore {
         return Promise.resolve({
           draft: undoDraft(record, past.restored.kind === 'swap' ? [past.restored.target] : []),
           job: { kind: 'undo', to: null, total: past.entries, undoable: false },
-          work: (begun) => (signal) => undoOf({ ...source, ...begun }, dataDir, past, signal),
+          work: (begun) => (signal) => undoOf({ ...source, ...begun }, dataDir, past, signal, judgeAgain),
         })
       })
     },

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
+import type { JobCounts } from '../../../shared/model/job'
 import type { Restored } from '../../../shared/model/restore'
 import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
 import { keyType } from '../../redis/key-type'
@@ -11,13 +12,14 @@ import type { RawEntry } from '../../redis/xrange'
 import { findBackup } from '../backup/read-backup'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
+import { sendOnce } from '../jobs/lost-reply'
 import type { RestoreContext, RestoreSource } from './context'
 import { liveEntries, noEntries } from './live-entries'
 import { isSameBody, mergeById } from './merge'
 import { chosenEntries } from './parts'
 import { TOLD_EVERY } from './plan-copies'
 import { streamOrNone } from './plan-rebuild'
-import { isStandIn, onOurs } from './write-part'
+import { isStandIn } from './write-part'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
@@ -90,9 +92,16 @@ async function remove(context: RestoreContext, { name, stream }: Removable, sign
   const key = toBuffer(name)
   const { writer, reader, server } = context
   const send = () => (server.capabilities.eval.available ? unlinkIfSame(writer, key, stream) : unlink(writer, key))
-  const isDone = async (): Promise<boolean> => (await keyType(reader, key)) === 'none'
-  if (!(await onOurs(context, signal, send, isDone))) throw touched(name, message('undo.added-to'))
-  return { done: stream.length, counts: { ...noCounts, changed: stream.length }, total: stream.length }
+  const all = (counts: Partial<JobCounts>): JobStep => {
+    return { done: stream.length, counts: { ...noCounts, ...counts }, total: stream.length }
+  }
+  const readBack = async (fenced: boolean): Promise<JobStep | null> => {
+    if ((await keyType(reader, key)) === 'none') return all({ changed: stream.length })
+    return fenced ? all({ leftAlone: stream.length }) : null
+  }
+  const sending = { send, readBack, unknown: all({ unknown: stream.length }) }
+  if (!(await sendOnce(context, sending, signal))) throw touched(name, message('undo.added-to'))
+  return all({ changed: stream.length })
 }
 
 async function requireUnread({ reader, key: source }: RestoreSource, key: Buffer, past: PastRebuild): Promise<void> {

@@ -25,6 +25,9 @@ export interface PastRestore {
   batches(): AsyncIterable<JournalBatch>
 }
 
+/** Looks once more whether what is there is what the record was about. Throws BAD_INPUT where it is not, or a doubt is new. */
+export type JudgeAgain = () => Promise<void>
+
 type Walk = AsyncGenerator<{ readonly walked: number; readonly total: number }, UndoPlan>
 
 /** Says what an undo would do, by reading only. Throws BAD_INPUT, NOT_FOUND where it can't be done (any more). */
@@ -68,6 +71,7 @@ export async function* undoOf(
   dataDir: string,
   past: PastRestore,
   signal: AbortSignal,
+  judgeAgain: JudgeAgain,
 ): AsyncGenerator<JobStep, void> {
   const { recordId, restored } = past
   switch (restored.kind) {
@@ -81,6 +85,8 @@ export async function* undoOf(
       await requireNames(context, restored)
       // The other way round: what has the name now gets the one it had, and what was kept aside gets the name.
       const names = { key: context.key, target: toBuffer(restored.aside), aside: toBuffer(restored.target) }
+      // A renaming asks for nothing but names: what they stand for is looked at last.
+      await judgeAgain()
       yield await swap(context, names, signal)
     }
   }

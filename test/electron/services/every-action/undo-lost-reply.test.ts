@@ -47,7 +47,8 @@ describe.each(undone.map((proof) => [proof.action, proof] as const))('%s', (_, p
         if (isCarriedOut && isAck(proof)) expect(first.counts, at).toMatchObject({ changed: 0, leftAlone: 0 })
         if (!hasHashes(proof)) expect(first.failures, at).toEqual([])
         // A job ends where its reply was lost: what comes after that is left to another undo, and there need be none.
-        await sluice.undo(job).catch((error: unknown) => expect(error).toMatchObject({ code: 'BAD_INPUT' }))
+        for (const which of ['certain', 'possible'] as const)
+          await sluice.undo(job, which).catch((error: unknown) => expect(error).toMatchObject({ code: 'BAD_INPUT' }))
         await proof.undone(bed, before)
         if (struck.command === null) return
       }

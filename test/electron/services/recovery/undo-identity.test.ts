@@ -140,6 +140,30 @@ onEveryServer((world) => {
     await expect(resumed()).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'recordId' } })
   })
 
+  test('the rest of a job looks again when it is run: at a stream made anew since its preview, it is refused or asks', async () => {
+    const job = await acked()
+    const { direct, sluice } = world
+    const { api, connectionId } = sluice
+    const more = async (from: number) => {
+      for (const id of idsFrom(from, 3)) await direct.xadd(KEY, id, 'n', 'another')
+      await direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'STREAMS', KEY, '>')
+    }
+    const resumed = async () => (await walked(api.recovery.resume({ connectionId, recordId: job.recordId }))).ready.plan
+    const anew = async (from: number) => {
+      await direct.del(KEY)
+      await direct.xgroup('CREATE', KEY, GROUP, '0', 'MKSTREAM')
+      await more(from)
+    }
+    await more(10)
+    const plan = await resumed()
+    expect(plan.doubts ?? []).toEqual([])
+    await anew(1)
+    await expect(sluice.run(plan)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await anew(100)
+    await expect(sluice.run(plan)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'accepts' } })
+    expect(await heldBy(direct, 'alice')).toEqual(idsFrom(100, 3))
+  })
+
   test('a plan of a server that another one took the place of is not run, and one after a mere loss is', async () => {
     const { direct, proxy, sluice } = world
     await seed(direct, { held: { alice: idsFrom(1, 5) }, idleMs: 60_000 })

@@ -151,6 +151,18 @@ describe('the undo of a swap', () => {
     expect(await lengths()).toEqual([30, 30, 0])
   })
 
+  test('looks at both streams again right before it renames', async () => {
+    const job = await swap(world.sluice, made)
+    const { api, connectionId, finished } = world.sluice
+    const reached = holdAt(world.proxy, (args) => args[0] === 'TYPE' && args[1] === MADE)
+    const undoing = await api.recovery.undo({ connectionId, recordId: job.recordId })
+    await reached
+    await anew(ASIDE, idsFrom(21, 10))
+    world.proxy.resume()
+    expect(await finished(undoing)).toMatchObject({ state: 'failed', counts: { changed: 0 }, error: REFUSED })
+    expect(await lengths()).toEqual([30, 0, 10])
+  })
+
   test('whose reply was lost is judged as well', async () => {
     const { proxy, sluice } = world
     const plan = await planSwap(sluice, made)

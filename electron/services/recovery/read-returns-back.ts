@@ -1,0 +1,69 @@
+import { bytesKey, sameBytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import { fromBuffer } from '../../redis/bytes'
+import type { GroupSource } from '../../redis/source'
+import { observeIds, type Observation, type ObservedRow } from '../inspection/observe-pending'
+import { seenSince } from '../inspection/seen-since'
+import { notCarriedOut } from '../jobs/not-carried-out'
+import { idsOf } from '../jobs/run-batch'
+import type { BatchOutcome } from '../jobs/run-context'
+import { noCounts } from '../lib/job-counts'
+import { byOwnerAndCount, type Return } from './returns'
+
+interface Sent {
+  readonly returns: readonly Return[]
+  /** What was read before they were sent. */
+  readonly observation: Observation
+}
+
+/**
+ * What became of entries that were to be given back by commands whose replies were lost. With its former holder, at the count
+ * that it had: back. Still with whom it was taken from: not. A command never arrived where one of its entries did not move at
+ * all, or its holder shows nothing since: XCLAIM makes it look seen. The rest may have been given back, and acked since: `unsure`, so that no later undo takes it for certain.
+ * https://redis.io/docs/latest/commands/xclaim/
+ */
+export async function readReturnsBack(
+  context: GroupSource,
+  { returns, observation }: Sent,
+  lost: readonly EntryId[],
+): Promise<BatchOutcome & { readonly back: readonly EntryId[] }> {
+  const { reader, key, group } = context
+  const seen = await seenSince(context, observation.at)
+  const now = await observeIds(reader, key, group, lost)
+  const before = new Map(returns.map((each) => [each.prior.id, each]))
+  const isBack = ({ id, consumer, deliveries }: ObservedRow): boolean => {
+    const sent = before.get(id)
+    if (sent === undefined || !sameBytes(fromBuffer(consumer), sent.prior.consumer)) return false
+    return wasHeldByNobody(sent) || sent.prior.deliveries === deliveries
+  }
+  const isLeft = ({ id, consumer }: ObservedRow): boolean => {
+    const sent = before.get(id)
+    return sent !== undefined && !wasHeldByNobody(sent) && sent.row.consumer.equals(consumer)
+  }
+  const isUntouched = (row: ObservedRow): boolean =>
+    isLeft(row) && before.get(row.id)?.row.deliveries === row.deliveries && row.deliveredBy < observation.at
+  const untouched = new Set(idsOf(now.rows.filter((row) => !isBack(row) && isUntouched(row))))
+  const wanted = new Set(lost)
+  const commands = byOwnerAndCount(returns).map((members) => {
+    const { consumer } = members[0].prior
+    return { consumer, ids: idsOf(members.map(({ prior }) => prior)).filter((id) => wanted.has(id)) }
+  })
+  const never = new Set([
+    ...notCarriedOut(
+      commands.map(({ ids }) => ids),
+      (id) => untouched.has(id),
+    ),
+    ...commands.flatMap(({ consumer, ids }) => (seen?.has(bytesKey(consumer)) === false ? ids : [])),
+  ])
+  const back = idsOf(now.rows.filter((row) => isBack(row) && !never.has(row.id)))
+  const left = new Set([...never, ...idsOf(now.rows.filter((row) => !isBack(row) && isLeft(row)))])
+  const told = new Set([...back, ...left])
+  const unsure = lost.filter((id) => !told.has(id))
+  const counts = { ...noCounts, changed: back.length, leftAlone: left.size, unknown: unsure.length }
+  return { back, counts, except: lost.filter((id) => left.has(id)), unsure, until: now.at }
+}
+
+/** Acked, so that only XCLAIM FORCE makes it pending; what it was delivered since does not matter. */
+function wasHeldByNobody({ row, prior }: Return): boolean {
+  return sameBytes(fromBuffer(row.consumer), prior.consumer)
+}
