@@ -12,6 +12,7 @@ import type { GroupSource } from '../../redis/source'
 import { consumerInfos, requireGroup } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
+import { requireKnown, requireSameBodies } from '../jobs/require-known'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
@@ -23,7 +24,7 @@ import { ackGivenBack } from '../recovery/give-back'
 import { madeHere, readMade, tellingRemains } from '../recovery/made-consumers'
 import { pastBatches } from '../recovery/past-batches'
 import { createPlanStore } from '../jobs/plan-store'
-import { noted } from '../inspection/stream-mark'
+import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { requireCapability } from '../connections/require-capability'
 import { markOfChange } from './mark-of-change'
 import { planGroupChange, type GroupChangeRequest } from './plan-group-change'
@@ -38,6 +39,12 @@ interface GroupChangeOrder {
   readonly group: Bytes
   readonly planId: string
   readonly confirmation?: Bytes | undefined
+}
+
+interface PreparedChange {
+  readonly plan: GroupChangePlan
+  /** Stream and group, as they stood when it was read. */
+  readonly stream: StreamMark | undefined
 }
 
 export interface GroupChanges {
@@ -62,7 +69,7 @@ export interface GroupChangesOptions extends JobServices {
 /** Changes of groups themselves, with a before/after first: remove a consumer, set the id, destroy. */
 export function createGroupChanges(services: GroupChangesOptions): GroupChanges {
   const { journal, jobs, server, emptied } = services
-  const plans = createPlanStore<{ readonly plan: GroupChangePlan }>(services.stamp, services.shelf)
+  const plans = createPlanStore<PreparedChange>(services.stamp, services.shelf)
   const sourceOf = (connectionId: string, key: Bytes, group: Bytes) => ({
     ...jobSource(services, connectionId, key),
     group: toBuffer(group),
@@ -90,17 +97,22 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
     async plan(request) {
       requireAll(server(request.connectionId, request.key), request.change)
       const source = sourceOf(request.connectionId, request.key, request.group)
+      const about = { group: source.group, ids: [], consumers: true }
+      const stream = noted(await readStreamMark(source.reader, source.key, about))
       const plan = await planGroupChange(source, request)
-      return plans.keep({ plan: { ...plan, blocked: plan.blocked ?? (await whyNotMade(source, request)) } })
+      return plans.keep({ plan: { ...plan, blocked: plan.blocked ?? (await whyNotMade(source, request)) }, stream })
     },
 
     run: (grant, { key, group, planId, confirmation }) =>
-      startPlanned(jobs, grant, { key, group }, { plans, planId }, async ({ plan }) => {
+      startPlanned(jobs, grant, { key, group }, { plans, planId }, async ({ plan, stream: then }) => {
         const { change, after, blocked } = plan
         grant.confirm(changedBy(change, group).name, confirmation)
         const source = sourceOf(grant.connection.id, key, group)
         const problem = blocked ?? (await whyNotMade(source, plan))
         if (problem !== null) throw new AppError('BAD_INPUT', { field: 'change', problem, remedy: problem })
+        // Of entries that were lost each one is looked at, and what the group has read since.
+        if (change.kind === 'make pending') await requireSameBodies(source, then, planId)
+        else await requireKnown(source, then, planId)
         const infos = await consumerInfos(source.reader, source.key, source.group)
         const consumers = infos.map(({ name }) => fromBuffer(name))
         // As it stands now: the plan may be minutes old, and the group has read on.

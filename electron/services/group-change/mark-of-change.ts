@@ -1,14 +1,11 @@
-import type { Bytes } from '../../../shared/bytes'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { GroupChange } from '../../../shared/model/group-change'
 import type { GroupSource } from '../../redis/source'
 import { pendingSummary } from '../../redis/xpending'
-import { readStreamMark, type StreamMark } from '../inspection/stream-mark'
-
-/** So many consumers are noted: one of them that is still there tells. */
-const MOST_CONSUMERS = 8
+import { MOST_CONSUMERS, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 
 interface Change {
   /** Where the group stands once its id was set. */
@@ -35,14 +32,22 @@ export async function markOfChange(
       return { ...mark, group: null }
     case 'set id': {
       const entriesRead = moved.entriesRead === null ? null : String(moved.entriesRead)
-      const names = consumers.slice(0, MOST_CONSUMERS)
-      return { ...mark, group: { lastDeliveredId: moved.lastDeliveredId, entriesRead, consumers: names } }
+      return knownBy({ ...mark, group: { lastDeliveredId: moved.lastDeliveredId, entriesRead } }, consumers)
     }
     case 'remove consumer':
+      return knownBy(mark, withoutName(consumers, change.consumer))
     case 'make pending':
-      return mark
+      return knownBy(mark, [change.consumer, ...consumers])
   }
 }
+
+/** Without a consumer there is none that could tell. */
+function knownBy(mark: StreamMark, consumers: readonly Bytes[]): StreamMark {
+  if (!mark.group || consumers.length === 0) return mark
+  return { ...mark, group: { ...mark.group, consumers: consumers.slice(0, MOST_CONSUMERS) } }
+}
+
+const withoutName = (consumers: readonly Bytes[], gone: Bytes) => consumers.filter((name) => !sameBytes(name, gone))
 
 async function endsOfPending({ reader, key, group }: GroupSource): Promise<readonly EntryId[]> {
   try {

@@ -31,6 +31,8 @@ export const streamMark = z.object({
   lastGeneratedId: entryId,
   firstId: entryId.nullable(),
   entriesAdded: countText.nullable(),
+  /** Not in older records. */
+  length: z.number().optional(),
   /** Where the group stood; null: it was to be gone. Not in older records; nor are `bodies`. */
   group: groupMark.nullable().optional(),
   /** Some entries, with a digest of what they hold: that never changes under one id of one stream. */
@@ -46,6 +48,8 @@ const MOST_BODIES = 16
 const MOST_BYTES = 1024 * 1024
 /** Once a script has touched so many, it ends: nobody else is served meanwhile. */
 const MOST_TOUCHED = 4 * 1024 * 1024
+/** Consumers: one of them that is still there tells. */
+export const MOST_CONSUMERS = 8
 /** So many are looked for at equal distances between the ends: these may be trimmed, or deleted, first. */
 const IN_BETWEEN = 3
 
@@ -63,11 +67,11 @@ export interface MarkOf {
 export async function readStreamMark(reader: Reader, key: Buffer, about: MarkOf): Promise<StreamMark | 'gone' | null> {
   try {
     const { info, whole } = await streamInfoMeasured(reader, key)
-    const { lastGeneratedId, firstId, entriesAdded } = info
+    const { lastGeneratedId, firstId, entriesAdded, length } = info
     const added = entriesAdded === null ? null : String(entriesAdded)
     const group = about.group === null ? undefined : await readGroupMark({ reader, key, group: about.group }, about)
     const bodies = [...(await digestsBy(reader, key, info, whole, about))]
-    return { lastGeneratedId, firstId, entriesAdded: added, group, bodies }
+    return { lastGeneratedId, firstId, entriesAdded: added, length, group, bodies }
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return 'gone'
     if (isAppError(error, 'REDIS')) return null
@@ -77,7 +81,10 @@ export async function readStreamMark(reader: Reader, key: Buffer, about: MarkOf)
 
 /** For the journal, which has nothing to say of what can't be told. */
 export function noted(mark: StreamMark | 'gone' | null): StreamMark | undefined {
-  return mark === null || mark === 'gone' ? undefined : mark
+  if (mark === null || mark === 'gone') return undefined
+  const { group } = mark
+  if (!group?.consumers) return mark
+  return { ...mark, group: { ...group, consumers: group.consumers.slice(0, MOST_CONSUMERS) } }
 }
 
 async function readGroupMark(source: GroupSource, about: MarkOf): Promise<GroupMark | undefined> {
@@ -108,6 +115,16 @@ async function digestsBy(
   const ranges = [...one, ...between.map((id): IdRange => [id, lastId])]
   const digests = await entryDigests(reader, key, ranges, MOST_TOUCHED)
   return digests ?? readDigests({ reader, key }, info.length, { wanted, between, whole, lastId })
+}
+
+/** What entries that were noted hold now, those that are there; null: no script that reads can be run. */
+export function digestsOf(reader: Reader, key: Buffer, bodies: NonNullable<StreamMark['bodies']>) {
+  return entryDigests(
+    reader,
+    key,
+    bodies.map(([id]): IdRange => [id, id]),
+    MOST_TOUCHED,
+  )
 }
 
 interface Wanted {
@@ -168,6 +185,7 @@ export function canBeTheSame(then: StreamMark, now: StreamMark): boolean {
   return couldBecome(figures(then), figures(now))
 }
 
-function figures({ lastGeneratedId, firstId, entriesAdded }: StreamMark) {
-  return { lastGeneratedId, firstId, entriesAdded: entriesAdded === null ? null : parseCount(entriesAdded) }
+function figures({ lastGeneratedId, firstId, entriesAdded, length }: StreamMark) {
+  const added = entriesAdded === null ? null : parseCount(entriesAdded)
+  return { lastGeneratedId, firstId, entriesAdded: added, length }
 }

@@ -48,12 +48,18 @@ export async function requireSame(
   return now
 }
 
-type Figures = Pick<StreamInfo, 'lastGeneratedId' | 'entriesAdded' | 'firstId'>
+interface Figures extends Pick<StreamInfo, 'lastGeneratedId' | 'entriesAdded' | 'firstId'> {
+  readonly length?: number | undefined
+}
 
-/** Redis gives out ids upwards only, and never counts back what it added. */
+/** Redis gives out ids upwards only, and never counts back what it added: all that is there, where that is all newer. */
 export function couldBecome(before: Figures, now: Figures): boolean {
   if (compareIds(now.lastGeneratedId, before.lastGeneratedId) < 0) return false
-  if (now.entriesAdded !== null && before.entriesAdded !== null && now.entriesAdded < before.entriesAdded) return false
+  if (now.entriesAdded !== null && before.entriesAdded !== null) {
+    const isAllNewer = now.firstId !== null && compareIds(now.firstId, before.lastGeneratedId) > 0
+    const since = BigInt(now.entriesAdded) - BigInt(before.entriesAdded)
+    if (since < BigInt(isAllNewer ? (now.length ?? 0) : 0)) return false
+  }
   return now.firstId === null || compareIds(now.firstId, before.firstId ?? before.lastGeneratedId) >= 0
 }
 

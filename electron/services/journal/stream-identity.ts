@@ -24,18 +24,29 @@ export interface StreamJudgement {
  */
 export function judgeStream(then: StreamMark, now: StreamMark, name: Bytes | null): StreamJudgement {
   const bodies = new Map(now.bodies)
-  const met = (then.bodies ?? []).filter(([id, digest]) => bodies.has(id) && isOfThisKind(digest))
-  const changed = met.find(([id, digest]) => bodies.get(id) !== digest)
+  const met = metIn(then.bodies ?? [], bodies)
+  const changed = changedBody(met, bodies)
   const words = name === null ? ofItself : ofOther(name)
   return {
-    isProven: met.length > 0 && changed === undefined,
+    isProven: met.length > 0 && changed === null,
     unmet: met.length === 0 && then.firstId !== null && now.firstId !== null ? words.unmet : null,
     doubts: [
       ...(canBeTheSame(then, now) ? [] : [words.behind]),
       ...(then.group === undefined ? [] : groupDoubts(then.group, now.group)),
     ],
-    contradiction: changed === undefined ? null : words.anew(changed[0]),
+    contradiction: changed === null ? null : words.anew(changed),
   }
+}
+
+type Bodies = NonNullable<StreamMark['bodies']>
+
+function metIn(then: Bodies, now: ReadonlyMap<EntryId, string>): Bodies {
+  return then.filter(([id, digest]) => now.has(id) && isOfThisKind(digest))
+}
+
+/** The first of them that holds something else now; null: none does that is there. */
+export function changedBody(then: Bodies, now: ReadonlyMap<EntryId, string>): EntryId | null {
+  return metIn(then, now).find(([id, digest]) => now.get(id) !== digest)?.[0] ?? null
 }
 
 const ofItself = {

@@ -126,7 +126,7 @@ export async function* planRecovery(
   const { plannedAt, notPending } = step.value
   const { counts } = counter
   const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
-  const stream = noted(await readStreamMark(reader, key, { group, ids }))
+  const stream = noted(await readStreamMark(reader, key, { group, ids, consumers: true }))
   const read = { notPending, complete, isGoneKnown: losesGone }
   const plan = planOf({ request, action, kind, facts: known, counts, others, examined, ...read })
   const targetLosses = await kind.targetLosses?.(context, action, plan.changes)

@@ -31,6 +31,7 @@ import { pastBatches } from './past-batches'
 import { runToEnd, planRecovery, type FactsBefore, type RecoveryRequest, type PreparedRecovery } from './plan-recovery'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
+import { requireSameBodies } from '../jobs/require-known'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
@@ -189,6 +190,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         if (name !== null) grant.confirm(name, confirmation)
         const kind: ActionKind<RecoveryAction> = kindOf(action)
         const source = sourceOf(connectionId, plan)
+        await requireSameBodies(source, stream, planId)
         if (positions !== null) await requireSameGroups(source, positions, planId, source.group)
         emptied.note(plan, movesOf(plan, kind.recipient(action)))
         const request = { selection, action: kind.journaled?.(action) ?? action }
