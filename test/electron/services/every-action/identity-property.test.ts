@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { UndoPlan } from '../../../../shared/model/undo-plan'
 import { availableServers, serverBinary } from '../../../helpers/available-servers'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
@@ -92,7 +91,7 @@ onEachServer(
       const undo = async () => sluice.finished(await sluice.api.recovery.undo({ connectionId, recordId }))
       if (isProven(then)) {
         const { ready } = await walked(sluice.api.recovery.planUndo({ connectionId, recordId }))
-        expect((ready.plan as UndoPlan).doubts ?? []).toEqual([])
+        expect(ready.plan.doubts ?? []).toEqual([])
         expect(await undo()).toMatchObject({ state: 'done' })
         await proof.undone?.(bed, held)
       } else {

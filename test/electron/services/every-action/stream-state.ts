@@ -27,12 +27,12 @@ export async function stateOf(direct: Redis, key: string): Promise<StreamState> 
   const info = named((await direct.call('XINFO', 'STREAM', key, 'FULL', 'COUNT', 0)) as unknown[])
   const groups = (info.get('groups') as unknown[][]).map((flat): GroupState => {
     const group = named(flat)
-    const read = group.get('entries-read') ?? null
+    const read = (group.get('entries-read') ?? null) as string | null
     const consumers = (group.get('consumers') as unknown[][]).map((each) => String(named(each).get('name')))
     return {
       name: String(group.get('name')),
       lastDeliveredId: String(group.get('last-delivered-id')),
-      entriesRead: read === null ? null : String(read),
+      entriesRead: read,
       consumers: consumers.sort(),
       pending: (group.get('pending') as unknown[][]).map(([id, holder, time, count]) => [
         String(id),
