@@ -29,7 +29,7 @@ export interface ClaimBatch {
 }
 
 /** A ticked entry under retry is delivered every few ms, maybe: so often it is read and claimed again. */
-const MOST_TRIES = 10
+export const MOST_TRIES = 10
 
 /**
  * Claims so many, all to one consumer. A ticked entry that its consumer got once more just before is left alone by XCLAIM:
@@ -53,7 +53,11 @@ export async function* claimBatch(
 }
 
 /** Those of a batch that were delivered once more, as they are now. What has moved since does not come again. */
-async function readAgain(context: RunContext, { rows }: ClaimBatch, again: ReadonlySet<EntryId>) {
+export async function readAgain(
+  context: RunContext,
+  { rows }: Pick<ClaimBatch, 'rows'>,
+  again: ReadonlySet<EntryId>,
+): Promise<Pick<ClaimBatch, 'rows' | 'observation'>> {
   const before = new Map(rows.map((row) => [row.id, row]))
   const isAgain = (row: ObservedRow): boolean => isDeliveredAgain(before.get(row.id), row)
   const observation = await observeClearly(

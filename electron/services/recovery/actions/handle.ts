@@ -21,7 +21,7 @@ import { hashesGivenBack } from '../hashes-given-back'
 import { findHashes } from '../hashes-found'
 import { hashWritesOf, writeHashes, type HashesWritten, type HashWrite } from '../write-hashes'
 import { ackSendings } from '../ack-sendings'
-import { sendClaims, type ClaimBatch } from '../claim-batch'
+import { MOST_TRIES, readAgain, sendClaims, type ClaimBatch } from '../claim-batch'
 import { ack } from './ack'
 import { claim } from './claim'
 import { message, sentence } from '../../../../shared/words/messages'
@@ -98,11 +98,22 @@ async function* handleAll(
       const rows = part.rows.filter(({ id }) => writes.has(id))
       if (signal.aborted) return
       if (rows.length === 0) continue
-      const work = createWork(context, { observation, rows, to: toBuffer(action.to) }, writes, keeper)
-      yield* runBatch(context, { number: number++, observation, rows, ...work }, signal)
-      // In no count: they are told of one by one.
-      if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
-      if (signal.aborted) return
+      let batch: ClaimBatch = { observation, rows, to: toBuffer(action.to) }
+      for (let tries = 1; batch.rows.length > 0; tries += 1) {
+        // A ticked entry that its consumer got once more just before is read again, and goes with a batch of its own.
+        const again = tries < MOST_TRIES ? new Set<EntryId>() : null
+        const work = createWork(context, { ...batch, again }, writes, keeper)
+        yield* runBatch(
+          context,
+          { number: number++, observation: batch.observation, rows: batch.rows, ...work },
+          signal,
+        )
+        // In no count: they are told of one by one.
+        if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
+        if (signal.aborted) return
+        if (again === null || again.size === 0) break
+        batch = { ...batch, ...(await readAgain(context, batch, again)) }
+      }
     }
   }
 }
@@ -158,7 +169,7 @@ async function keepAndWrite(
 /** Claims, writes and acks some entries. Each step waits for the server's word on the one before. */
 function createWork(
   context: ActionContext,
-  batch: ClaimBatch,
+  { again, ...batch }: ClaimBatch & { readonly again: Set<EntryId> | null },
   writes: ReadonlyMap<EntryId, HashWrite>,
   keeper: HashKeeper,
 ): Work {
@@ -168,7 +179,7 @@ function createWork(
   let failed = 0
 
   const send = async (): Promise<Sent> => {
-    const claims = await sendClaims(context, batch)
+    const claims = await sendClaims(context, batch, again)
     const left = new Set([...claims.except, ...claims.lost])
     const ours = batch.rows.filter(({ id }) => !left.has(id))
     claimed = new Set(idsOf(ours))

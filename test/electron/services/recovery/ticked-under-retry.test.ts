@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { WITHOUT_BODIES_SHA } from '../../../../electron/redis/scripts/without-bodies-lua'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { availableServers } from '../../../helpers/available-servers'
+import { handle } from './hash-kit'
 import { openAs } from './limited-user'
 import {
   ack,
@@ -14,6 +15,7 @@ import {
   holdAt,
   idsFrom,
   KEY,
+  named,
   ofAll,
   ofIds,
   onEveryServer,
@@ -84,6 +86,28 @@ onEveryServer((world) => {
       expect(sentSoFar(proxy, 'XCLAIM') - before).toBe(2)
       expect(await heldBy(direct, 'bob')).toEqual(['1-0', '2-0'])
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 2 }) })
+      expect(await pendingOf(direct)).toEqual([
+        ['1-0', 'alice', '1'],
+        ['2-0', 'alice', '2'],
+      ])
+    })
+
+    test('just before the monitor claims it is read and claimed once more, written once, and acked', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: 60_000 })
+      const plan = await sluice.plan(ofIds(idsFrom(1, 3)), handle({ idField: 'n' }))
+      // Bodies are read between reading who holds them and claiming.
+      const asked = holdAt(proxy, named('XRANGE'))
+      const running = sluice.run(plan)
+      await asked
+      await direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'COUNT', 1, 'STREAMS', KEY, '1-0')
+      await direct.xack(KEY, GROUP, '3-0')
+      proxy.resume()
+      const job = await sluice.finished(await running)
+      expect(job).toMatchObject({ state: 'done', done: 3, failures: [] })
+      expect(job.counts).toEqual({ ...counts({ changed: 2, leftAlone: 1 }), written: 2 })
+      expect([await pendingOf(direct), (await direct.keys('tweet:*')).sort()]).toEqual([[], ['tweet:1-0', 'tweet:2-0']])
+      expect((await sluice.undo(job)).counts).toMatchObject({ changed: 2, hashesBack: 2 })
       expect(await pendingOf(direct)).toEqual([
         ['1-0', 'alice', '1'],
         ['2-0', 'alice', '2'],
