@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { keepTestsInMemory } from './test-folder'
 
 interface Project {
   readonly name: string
@@ -71,6 +72,8 @@ function inline({
     },
   }
 }
+
+keepTestsInMemory()
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
