@@ -33,7 +33,7 @@ export interface LookedConsumer {
   readonly pending: number
   /** Null: it holds nothing, and its name was not asked for. */
   readonly name: Buffer | null
-  /** How long its first pending entry has not been delivered, ms; null where it holds none, or gave no sign of life. */
+  /** How long one of its first ten pending entries has not been delivered at the most, ms; null where it holds none, or gave no sign of life. */
   readonly oldestIdleMs: number | null
 }
 

@@ -71,6 +71,11 @@ export function parsePendingRows(reply: Reply): readonly PendingRow[] {
   return asList(reply).map(parseRow)
 }
 
+/** How long that one of these rows has not been delivered that waits the longest, ms; null: there are none. */
+export function longestIdle(reply: Reply): number | null {
+  return parsePendingRows(reply).reduce<number | null>((most, { idleMs }) => Math.max(most ?? 0, idleMs), null)
+}
+
 export interface TimedRows {
   readonly rows: readonly PendingRow[]
   /** The server's clock just before the rows were read, and just after, ms since 1970. */

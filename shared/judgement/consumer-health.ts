@@ -7,7 +7,7 @@ export interface ConsumerSigns {
   readonly idleMs: number
   /** Since it last got an entry, ms; null: not told (before 7.2), or never. */
   readonly inactiveMs?: number | null
-  /** Since its first pending entry was last delivered, ms (XPENDING); null: holds none, or was not looked at. */
+  /** Since one of its first pending entries was last delivered, at the most, ms (XPENDING); null: holds none, or was not looked at. */
   readonly oldestIdleMs?: number | null
 }
 

@@ -36,7 +36,7 @@ export type Group = z.infer<typeof group>
 export const consumerHealth = z.enum(['active', 'idle', 'stalled', 'stuck'])
 export type ConsumerHealth = z.infer<typeof consumerHealth>
 
-/** XINFO CONSUMERS. `idleMs`: since its last attempt (7.2+) or last command; `inactiveMs`: since it last got an entry (7.2+); `oldestIdleMs`: since its first pending entry was last delivered (XPENDING), null where that was not looked at. */
+/** XINFO CONSUMERS. `idleMs`: since its last attempt (7.2+) or last command; `inactiveMs`: since it last got an entry (7.2+); `oldestIdleMs`: since one of its first ten pending entries was last delivered at the most (XPENDING), null where that was not looked at. */
 export const consumer = z.object({
   name: bytes,
   pending: z.int(),

@@ -11,7 +11,9 @@ const TINY_STREAM_BYTES = 6 * 1024
 /** Consumers of one look at most, and of one group at most. The others come with the next look. */
 const MOST_CONSUMERS = 500
 const MOST_OF_A_GROUP = 5_000
-/** Consumers that look alive, of which the oldest pending entry is looked at. */
+/** So many of the first pending entries of a consumer are looked at: one that it retries may hide one that it forgot. */
+export const FIRST_HELD = 10
+/** Consumers that look alive, of which these are looked at. */
 const MOST_ALIVE = 200
 /** Positions in the stream from which the unread entries are looked for. The others come with the next look. */
 const MOST_POSITIONS = 100
@@ -204,8 +206,9 @@ local function consumersOf(group)
       row[3], row[4] = by.pending, by.name
       if by.idle <= aliveMs and alive < ${MOST_ALIVE} then
         alive = alive + 1
-        local oldest = part('p', 'XPENDING', key, group.name, '-', '+', 1, by.name)
-        row[5] = oldest and oldest[1] and oldest[1][3] or nil
+        for _, entry in ipairs(part('p', 'XPENDING', key, group.name, '-', '+', ${FIRST_HELD}, by.name) or {}) do
+          row[5] = math.max(row[5] or 0, entry[3])
+        end
       end
     end
     listed[at] = row

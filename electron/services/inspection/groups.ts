@@ -5,9 +5,10 @@ import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { Consumer, Group } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
+import { FIRST_HELD } from '../../redis/scripts/stream-look-lua'
 import type { StreamLook } from '../../redis/stream-look'
 import { consumerInfos, consumerInfosTimed, type ConsumerInfo } from '../../redis/xinfo'
-import { parsePendingRows } from '../../redis/xpending'
+import { longestIdle } from '../../redis/xpending'
 import { beyondEnd, lagOfLook, type LagCount } from './lag'
 import { countAfter, countByScript } from './lag-count'
 import { createLooker, type Looker } from './look'
@@ -69,7 +70,7 @@ export async function ownConsumerInfos(
 
 type ConsumerThresholds = Pick<Thresholds, 'stalledAfterMs'> & Partial<Thresholds>
 
-/** Consumers of which it is looked for how long their first pending entry waits. */
+/** Consumers of which it is looked for how long their first pending entries wait. */
 const MOST_LOOKED_INTO = 100
 
 /** XINFO CONSUMERS with each one's health, by its own signs of life. Throws NOT_FOUND group or stream. */
@@ -85,14 +86,16 @@ export async function listConsumers(
   const living = infos
     .filter(({ pending, idleMs }) => pending > 0 && idleMs <= thresholds.stalledAfterMs)
     .slice(0, refused.has('p') ? 0 : MOST_LOOKED_INTO)
-  const replies = await reader.pipeline(living.map(({ name }) => ['XPENDING', key, group, '-', '+', 1, name] as const))
+  const replies = await reader.pipeline(
+    living.map(({ name }) => ['XPENDING', key, group, '-', '+', FIRST_HELD, name] as const),
+  )
   const oldest = new Map<ConsumerInfo, number | null>()
   living.forEach((info, at) => {
     const reply = replies[at] ?? null
     if (isAppError(reply, 'UNREACHABLE')) throw reply
     noteRefusal(refused, 'p', reply)
     // Not allowed, or gone since: then it is not known, and the rest still is.
-    oldest.set(info, isAppError(reply) ? null : (parsePendingRows(reply)[0]?.idleMs ?? null))
+    oldest.set(info, isAppError(reply) ? null : longestIdle(reply))
   })
   return infos.map((info) => toConsumer(info, thresholds, oldest.get(info) ?? null))
 }

@@ -1,9 +1,10 @@
 import { isAppError, type AppError } from '../../../shared/error'
 import type { ReadLine } from '../../redis/reader-writer'
 import { asId, asList, asNumber, type Reply } from '../../redis/reply'
-import { LARGE_ENTRY_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
+import { FIRST_HELD, LARGE_ENTRY_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
 import type { LookedConsumer, LookedGroup, LookPart, StreamLook } from '../../redis/stream-look'
 import { parseConsumerInfos, parseGroupInfos, type GroupInfo } from '../../redis/xinfo'
+import { longestIdle } from '../../redis/xpending'
 import { readEnds, type EndsRead } from './ends-by-commands'
 import { noteRefusal, type LookMemory } from './look-memory'
 import type { LookRequest, SendLines } from './look-request'
@@ -184,7 +185,7 @@ async function readDetails(
   return details
 }
 
-/** Of consumers that look alive: how long their first pending entry has not been delivered. */
+/** Of consumers that look alive: how long one of their first pending entries has not been delivered, at the most. */
 async function readOldestOfTheLiving(
   send: SendLines,
   holding: readonly { readonly key: Buffer; readonly group: GroupInfo }[],
@@ -198,13 +199,13 @@ async function readOldestOfTheLiving(
       .map((consumer) => ({ key, group, consumer })),
   )
   const lines = living.map(({ key, group, consumer }): ReadLine => {
-    return ['XPENDING', key, group.name, '-', '+', 1, consumer.name ?? Buffer.alloc(0)]
+    return ['XPENDING', key, group.name, '-', '+', FIRST_HELD, consumer.name ?? Buffer.alloc(0)]
   })
   const replies = await send(lines)
   const idle = new Map<LookedConsumer, number>()
   living.forEach(({ consumer }, at) => {
-    const row = orNull(replies[at], (rows) => oldestOf(asList(rows), false))
-    if (row) idle.set(consumer, row.idleMs)
+    const longest = orNull(replies[at], longestIdle)
+    if (longest !== null) idle.set(consumer, longest)
   })
   for (const [group, detail] of details) {
     const list = detail.consumerList?.map((one) => ({ ...one, oldestIdleMs: idle.get(one) ?? null })) ?? null

@@ -165,7 +165,8 @@ onEachServer('on %s', (version) => {
     for (const setups of [HEALTHY, TROUBLED]) for (const [key, make] of Object.entries(setups)) await make(key)
     const page = await kit.page(await kit.connect(profile, pw))
     const isFine = (key: string): boolean => page.reports.get(key)?.state === 'fine'
-    await expect.poll(() => Object.keys(HEALTHY).filter((key) => !isFine(key))).toEqual([])
+    // Without scripts the bytes of a minute go into it, by the budget; a busy machine takes its time beside.
+    await expect.poll(() => Object.keys(HEALTHY).filter((key) => !isFine(key)), { timeout: 100_000 }).toEqual([])
     expect(Object.keys(HEALTHY)).toHaveLength(20)
     await expect.poll(() => page.reports.size).toBe(20 + Object.keys(TROUBLED).length)
     expect(Object.keys(TROUBLED).filter(isFine)).toEqual([])
