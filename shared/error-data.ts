@@ -27,6 +27,10 @@ export const appErrors = {
       'slots-denied', // it won't tell this user who has which slots
       'no-slots', // it is one, and the cluster was never made
       'no-node', // nobody has the slot of this key
+      'not-sentinel', // what was named as a sentinel is none
+      'sentinel-denied', // it wants another user or password, or lets this user ask nothing
+      'no-such-primary', // the sentinels know none of that name
+      'not-primary', // whom the sentinels named says that it is a replica
       'other',
     ]),
     endpoint: z.string(),

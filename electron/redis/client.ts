@@ -36,6 +36,8 @@ export interface OwnedClient extends RedisClient, OwnConnection {
   /** Another connection to the same server, not yet open. */
   beside(purpose: OwnPurpose): OwnConnection
   onChange(listener: (change: ClientChange) => void): void
+  /** Leaves the server it is at, and connects anew, to wherever it leads by now. Nothing where it is not open. */
+  redial(): void
 }
 
 /** A connection for one thing only: whoever asked for it opens and closes it. */

@@ -10,7 +10,21 @@ const AT: Readonly<Record<string, number>> = {
   XINFO: 1,
 }
 const WITHOUT: ReadonlySet<string> = new Set([
-  ...['ACL', 'ASKING', 'CLIENT', 'CLUSTER', 'COMMAND', 'CONFIG', 'DBSIZE', 'HELLO', 'INFO', 'PING', 'SCAN', 'TIME'],
+  ...[
+    'ACL',
+    'ASKING',
+    'CLIENT',
+    'CLUSTER',
+    'COMMAND',
+    'CONFIG',
+    'DBSIZE',
+    'HELLO',
+    'INFO',
+    'PING',
+    'SCAN',
+    'SENTINEL',
+    'TIME',
+  ],
 ])
 
 /**

@@ -21,6 +21,7 @@ export const READ_COMMANDS = [
   'PING',
   'PTTL',
   'SCAN',
+  'SENTINEL',
   'TIME',
   'TYPE',
   'XINFO',
@@ -44,6 +45,7 @@ const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   EVAL_RO: [STREAM_LOOK_LUA, WITHOUT_BODIES_LUA],
   HELLO: [],
   MEMORY: ['USAGE'],
+  SENTINEL: ['MASTER', 'SENTINELS'],
   XINFO: ['STREAM', 'GROUPS', 'CONSUMERS'],
 }
 const reading: ReadonlySet<string> = new Set(READ_COMMANDS)

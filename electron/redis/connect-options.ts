@@ -1,8 +1,9 @@
 import type { RedisOptions } from 'ioredis'
-import type { ConnectionProfile } from '../../shared/model/connection'
+import type { ConnectionProfile, TcpEndpoint } from '../../shared/model/connection'
 import type { OwnPurpose } from './client'
 import { dialOptions, type Dialled } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
+import type { Located } from './locate'
 
 /** How long a connection waits, ms. What is not given is as for a person at a server far away. */
 export interface ConnectionTimings {
@@ -17,13 +18,15 @@ export interface ConnectionTimings {
 export interface ConnectOptions extends ConnectionTimings {
   readonly profile: Pick<ConnectionProfile, 'username' | 'db'> & Dialled
   readonly password: string | null
+  /** Where it leads instead of what the profile says. */
+  readonly located?: Located | undefined
 }
 
 export const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 15_000
 const SILENCE_MS = 20_000
-const RECONNECT_MS = 250
-const MOST_RECONNECT_MS = 5_000
+export const RECONNECT_MS = 250
+export const MOST_RECONNECT_MS = 5_000
 
 /** What a connection is for: all that is asked, or one thing only. */
 export type Purpose = 'usual' | OwnPurpose
@@ -36,11 +39,13 @@ export function ioredisOptions(
   options: ConnectOptions,
   purpose: Purpose,
   mayReconnect: () => boolean,
-): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit } {
+  locate: (() => Promise<TcpEndpoint>) | null = null,
+): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit; locate?: () => Promise<TcpEndpoint> } {
   const { username, db } = options.profile
   const { reconnectMs = RECONNECT_MS } = options
   return {
     ...dialOptions(options.profile),
+    ...(locate ? { locate } : {}),
     Connector: GuardedConnector,
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),

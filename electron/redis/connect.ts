@@ -5,9 +5,17 @@ import { createSecretFilter } from './hide-secret'
 import { createPing } from './ping'
 import { createPreviousConnections } from './previous-connections'
 import type { ClientChange, OwnedClient } from './client'
-import { CONNECT_TIMEOUT_MS, ioredisOptions, type ConnectOptions, type Purpose } from './connect-options'
+import {
+  CONNECT_TIMEOUT_MS,
+  ioredisOptions,
+  MOST_RECONNECT_MS,
+  RECONNECT_MS,
+  type ConnectOptions,
+  type Purpose,
+} from './connect-options'
 import { endpointName } from './dial'
 import { endWithinReply } from './guarded-connector'
+import { createLocator } from './locate'
 import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand } from './probe'
@@ -25,7 +33,7 @@ const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 let lines = 0
 
 export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'usual'): OwnedClient {
-  const endpoint = endpointName(options.profile)
+  const endpoint = options.located?.name ?? endpointName(options.profile)
   const secrets = createSecretFilter(options.password)
   const whyLost = (error: unknown) => secrets.error(connectionError(error, endpoint))
   const whyFailed = (error: unknown, command: string, wrote: boolean) =>
@@ -38,7 +46,23 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   let attemptBegins = false
   let line = 0
   const listeners = new Set<(change: ClientChange) => void>()
-  const redis = new Redis(ioredisOptions(options, purpose, () => wasOpen && !closed))
+  const mayReconnect = (): boolean => wasOpen && !closed
+  const { reconnectMs = RECONNECT_MS } = options
+  const locator =
+    options.located &&
+    createLocator(options.located, {
+      ...{ mayRetry: mayReconnect, firstMs: reconnectMs, mostMs: MOST_RECONNECT_MS },
+      failed(error) {
+        reason = error
+        tell('lost')
+      },
+    })
+  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, locator?.locate))
+  /** The very server that it leads to now. */
+  const here = (): ConnectOptions => {
+    const at = locator?.last()
+    return at ? { ...options, located: undefined, profile: { ...options.profile, endpoint: at } } : options
+  }
 
   const tell = (state: ClientChange['state']): void => {
     const error = state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : whyLost(reason)
@@ -179,7 +203,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     isReady: () => usable,
     fence: () => previous.fence(),
     isFenced: () => previous.isFenced(),
-    beside: (other) => createRedisClient(options, other),
+    beside: (other) => createRedisClient(here(), other),
     async open() {
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
       try {
@@ -189,7 +213,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
         closed = true
         usable = false
         redis.disconnect()
-        throw secrets.error(await explain(connectionError(reason ?? error, endpoint), options.profile))
+        throw secrets.error(await explain(connectionError(reason ?? error, endpoint), here().profile))
       }
       wasOpen = true
     },
@@ -201,6 +225,9 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     },
     onChange(listener) {
       listeners.add(listener)
+    },
+    redial() {
+      if (mayReconnect() && usable) redis.disconnect(true)
     },
   }
 }

@@ -6,10 +6,18 @@ export interface Dialled extends Pick<ConnectionProfile, 'tls'> {
   readonly endpoint: ServerEndpoint
 }
 
-/** `host:port`, `unix:path`, or `cluster:host:port` with the first of those named. */
+/** `host:port`, `unix:path`, or `cluster:host:port` and `sentinel:name@host:port` with the first of those named. */
 export function endpointName({ endpoint }: Pick<ConnectionProfile, 'endpoint'>): string {
-  if (endpoint.kind === 'cluster') return `cluster:${endpoint.nodes[0]?.host}:${endpoint.nodes[0]?.port}`
-  return endpoint.kind === 'unix' ? `unix:${endpoint.path}` : `${endpoint.host}:${endpoint.port}`
+  switch (endpoint.kind) {
+    case 'tcp':
+      return `${endpoint.host}:${endpoint.port}`
+    case 'unix':
+      return `unix:${endpoint.path}`
+    case 'cluster':
+      return `cluster:${endpoint.nodes[0]?.host}:${endpoint.nodes[0]?.port}`
+    case 'sentinel':
+      return `sentinel:${endpoint.primary}@${endpoint.nodes[0]?.host}:${endpoint.nodes[0]?.port}`
+  }
 }
 
 /** Where a connection leads, without TLS, as node:net takes it. */

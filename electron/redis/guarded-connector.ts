@@ -11,6 +11,8 @@ interface Dialling {
   readonly tls?: ConnectionOptions
   readonly disconnectTimeout: number
   readonly replyLimit?: ReplyLimit
+  /** Instead of host and port. */
+  readonly locate?: () => Promise<{ readonly host: string; readonly port: number }>
 }
 
 /** What one reply may hold in its bodies, and who is told when one announces more: before the connection ends. */
@@ -32,24 +34,20 @@ export class GuardedConnector extends AbstractConnector {
     this.#options = options as Dialling
   }
 
-  override connect(): Promise<Socket> {
+  override async connect(): Promise<Socket> {
     this.connecting = true
-    return new Promise((resolve, reject) => {
-      process.nextTick(() => {
-        if (!this.connecting) return reject(new Error('Connection is closed.'))
-        try {
-          const stream = dial(this.#options)
-          guardReplies(stream, this.#options.replyLimit)
-          stream.once('error', (error) => (this.firstError = error))
-          this.stream = stream
-          resolve(stream)
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)))
-        }
-      })
-    })
+    await nextTick()
+    const at = await this.#options.locate?.()
+    if (!this.connecting) throw new Error('Connection is closed.')
+    const stream = dial({ ...this.#options, ...at })
+    guardReplies(stream, this.#options.replyLimit)
+    stream.once('error', (error) => (this.firstError = error))
+    this.stream = stream
+    return stream
   }
 }
+
+const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
 
 function dial({ host, port, path, tls }: Dialling): Socket {
   const target = (path === undefined ? { host, port } : { path }) as NetConnectOpts

@@ -52,12 +52,16 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   }
 
   function draft(): ConnectionDraft {
-    const { password } = form.value
+    const { password, sentinelPassword } = form.value
+    // Untouched: keep what is known. Emptied: none.
+    const secrets = {
+      ...(password === null ? {} : { password: password === '' ? null : password }),
+      ...(sentinelPassword === null ? {} : { 'sentinel-password': sentinelPassword === '' ? null : sentinelPassword }),
+    }
     return {
       ...(subject ? { id: subject.id, shown } : {}),
       profile: profileOf(form.value),
-      // Untouched: keep what is known. Emptied: none.
-      ...(password === null ? {} : { password: password === '' ? null : password }),
+      secrets,
     }
   }
 

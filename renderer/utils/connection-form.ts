@@ -1,5 +1,5 @@
 import type { AppErrorData } from '../../shared/error-data'
-import type { Connection, ConnectionProfile } from '../../shared/model/connection'
+import type { Connection, ConnectionProfile, Endpoint } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { nodesText, parseNodes } from '../../shared/node-list'
 
@@ -11,12 +11,20 @@ export interface ConnectionFormState {
   readonly color: ConnectionProfile['color']
   readonly environment: ConnectionProfile['environment']
   readonly readOnly: boolean
-  readonly kind: 'tcp' | 'unix' | 'cluster'
+  readonly kind: Endpoint['kind']
   readonly host: string
   readonly port: number | null
   readonly path: string
-  /** Of a cluster: host and port of one or more. */
+  /** Of a cluster, or the sentinels: host and port of one or more. */
   readonly nodes: string
+  /** How the sentinels call the primary; and their own login and TLS. */
+  readonly primary: string
+  readonly sentinelUsername: string
+  readonly sentinelPassword: string | null
+  readonly sentinelTls: boolean
+  readonly sentinelCa: string
+  readonly sentinelServerName: string
+  readonly sentinelVerify: boolean
   readonly username: string
   /** Null: not touched, so that what is known stays. */
   readonly password: string | null
@@ -39,6 +47,13 @@ const BLANK: ConnectionFormState = {
   port: 6379,
   path: '',
   nodes: '',
+  primary: '',
+  sentinelUsername: '',
+  sentinelPassword: null,
+  sentinelTls: false,
+  sentinelCa: '',
+  sentinelServerName: '',
+  sentinelVerify: true,
   username: '',
   password: null,
   db: 0,
@@ -53,7 +68,7 @@ export function formOf(connection: Connection | null): ConnectionFormState {
   return connection ? fillForm(BLANK, connection) : BLANK
 }
 
-/** The form with a profile in it. The password is not part of a profile. */
+/** The form with a profile in it. Secrets are not part of a profile. */
 export function fillForm(form: ConnectionFormState, profile: ConnectionProfile): ConnectionFormState {
   const { name, color, environment, readOnly, endpoint, username, db, tls } = profile
   return {
@@ -80,6 +95,16 @@ function endpointFields(endpoint: ConnectionProfile['endpoint']): Partial<Connec
       return { kind: 'unix', path: endpoint.path }
     case 'cluster':
       return { kind: 'cluster', nodes: nodesText(endpoint.nodes) }
+    case 'sentinel': {
+      const { nodes, primary, username, tls } = endpoint
+      return {
+        ...{ kind: 'sentinel', nodes: nodesText(nodes), primary, sentinelUsername: username },
+        sentinelTls: tls !== null,
+        sentinelCa: tls?.ca ?? '',
+        sentinelServerName: tls?.serverName ?? '',
+        sentinelVerify: tls?.verify ?? true,
+      }
+    }
   }
 }
 
@@ -91,6 +116,16 @@ function endpointOf(form: ConnectionFormState): ConnectionProfile['endpoint'] {
       return { kind: 'unix', path: form.path.trim() }
     case 'cluster':
       return { kind: 'cluster', nodes: parseNodes(form.nodes) ?? [] }
+    case 'sentinel':
+      return {
+        kind: 'sentinel',
+        nodes: parseNodes(form.nodes) ?? [],
+        primary: form.primary.trim(),
+        username: form.sentinelUsername.trim(),
+        tls: form.sentinelTls
+          ? { ca: form.sentinelCa.trim(), serverName: form.sentinelServerName.trim(), verify: form.sentinelVerify }
+          : null,
+      }
   }
 }
 
@@ -107,11 +142,17 @@ export function checkForm(form: ConnectionFormState): FieldErrors {
   } else if (form.kind === 'unix') {
     if (!form.path.startsWith('/')) errors.path = words.connectionForm.socketPathNeeded
   } else if (parseNodes(form.nodes) === null) errors.nodes = words.connectionForm.nodesNeeded
-  if (form.db === null && form.kind !== 'cluster') errors.db = words.connectionForm.databaseNeeded
-  if (form.tls && form.ca.trim() !== '' && !form.ca.includes(PEM_BEGIN)) {
-    errors.ca = words.connectionForm.pemNeeded
+  if (form.kind === 'sentinel') {
+    if (form.primary.trim() === '') errors.primary = words.connectionForm.primaryNeeded
+    if (form.sentinelTls && isNoPem(form.sentinelCa)) errors.sentinelCa = words.connectionForm.pemNeeded
   }
+  if (form.db === null && form.kind !== 'cluster') errors.db = words.connectionForm.databaseNeeded
+  if (form.tls && isNoPem(form.ca)) errors.ca = words.connectionForm.pemNeeded
   return errors
+}
+
+function isNoPem(text: string): boolean {
+  return text.trim() !== '' && !text.includes(PEM_BEGIN)
 }
 
 /** The profile that the form describes. Call it only when `checkForm` finds nothing. */
@@ -134,6 +175,9 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
 // The host names a field by its place in the input: `profile.endpoint.port`.
 const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
   [/nodes\b/, 'nodes'],
+  [/primary$/, 'primary'],
+  [/sentinel-password$/, 'sentinelPassword'],
+  [/endpoint\.tls\.ca$/, 'sentinelCa'],
   [/endpoint\.?(host)?$/, 'host'],
   [/port$/, 'port'],
   [/path$/, 'path'],
@@ -146,8 +190,8 @@ const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
 
 /** The form's field that the host means, or null when it is none of them. */
 export function fieldOf(named: string): keyof ConnectionFormState | null {
-  if (/serverName$/i.test(named)) return 'serverName'
-  if (/username$/i.test(named)) return 'username'
+  if (/serverName$/i.test(named)) return /endpoint/.test(named) ? 'sentinelServerName' : 'serverName'
+  if (/username$/i.test(named)) return /endpoint/.test(named) ? 'sentinelUsername' : 'username'
   return FIELDS.find(([pattern]) => pattern.test(named))?.[1] ?? null
 }
 
@@ -159,13 +203,17 @@ const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof Connec
   'no-database': ['db', words.connectionForm.noSuchDatabase],
   'password-needed': ['password', words.connectionForm.passwordNeeded],
   'password-wrong': ['password', words.connectionForm.passwordRefused],
+  'sentinel-denied': ['sentinelPassword', words.connectionForm.passwordRefused],
+  'no-such-primary': ['primary', words.connectionForm.noSuchPrimary],
+  'not-sentinel': ['nodes', words.connectionForm.notSentinel],
 }
 
 /** The field that a failed try points at, and what is wrong with it; empty where none can be blamed. */
 export function fieldsToBlame({ kind }: ConnectionFormState, reason: Reason): FieldErrors {
   const [field, text] = UNREACHABLE_FIELDS[reason] ?? []
   if (field === undefined || text === undefined) return {}
-  if (kind === 'tcp' || field === 'password' || field === 'db') return { [field]: text }
+  if (kind === 'tcp' || !['host', 'port'].includes(field)) return { [field]: text }
+  if (kind !== 'unix') return { nodes: text.replace(words.connectionForm.onThisPort, 'here') }
   return {
     path:
       reason === 'refused' ? words.connectionForm.refusedSocket : text.replace(words.connectionForm.onThisPort, 'here'),

@@ -1,24 +1,24 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { connection, connectionProfile, connectionStatus, serverInfo } from '../model/connection'
+import { connection, connectionProfile, connectionStatus, secretPurpose, serverInfo } from '../model/connection'
 import { onConnection, reads } from './base'
 
 /**
- * `password` undefined: keep the one known; null: none. `shown`: the profile as it was when the person began to change
+ * `secrets`: what is not in it stays as it is known; null: none. `shown`: the profile as it was when the person began to change
  * it. What they left alone stays as it is by now, should another process have changed it.
  */
 const draft = z.object({
   id: z.string().optional(),
   profile: connectionProfile,
   shown: connectionProfile.optional(),
-  password: z.string().max(4096).nullable().optional(),
+  secrets: z.partialRecord(secretPurpose, z.string().max(4096).nullable()).optional(),
 })
 
 export const connectionContract = {
   list: reads.output(z.array(connection)),
   /** The list now, and again whenever one is added, changed or removed, by whatever process, until the caller leaves. */
   watchList: reads.output(eventIterator(z.array(connection))),
-  /** Reads redis://, rediss:// and unix: URLs. The password comes back beside the profile, for the form only. */
+  /** Reads URLs of Redis, `host:port`, and lines of redis-cli. The password comes back beside the profile, for the form only. */
   parseUrl: reads
     .input(z.object({ url: z.string().min(1).max(8192) }))
     .output(z.object({ profile: connectionProfile, password: z.string().nullable() })),

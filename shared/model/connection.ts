@@ -13,12 +13,10 @@ const unix = z.object({ kind: z.literal('unix'), path: z.string().startsWith('/'
 /** `nodes`: where it is looked for, in this order; the others are learned from the first that answers. */
 const cluster = z.object({ kind: z.literal('cluster'), nodes: z.array(z.object(address)).min(1).max(50) })
 
-/** Where one server is. `unix` takes a socket path. */
-export type ServerEndpoint = z.infer<typeof tcp> | z.infer<typeof unix>
+export type TcpEndpoint = z.infer<typeof tcp>
 
-/** Where a connection leads: to one server, or to all of a cluster. */
-export const endpoint = z.discriminatedUnion('kind', [tcp, unix, cluster])
-export type Endpoint = z.infer<typeof endpoint>
+/** Where one server is. `unix` takes a socket path. */
+export type ServerEndpoint = TcpEndpoint | z.infer<typeof unix>
 
 /** TLS options; null where the connection is plain. `ca` is PEM text; empty means the system's authorities. */
 export const tlsOptions = z.object({
@@ -27,8 +25,27 @@ export const tlsOptions = z.object({
   /** False accepts any certificate. For test servers only; the screen says so. */
   verify: z.boolean(),
 })
+export type TlsOptions = z.infer<typeof tlsOptions>
 
-/** What a person fills in. The password travels beside it, never in it. */
+/** `nodes`: sentinels, all asked at once; others are learned from them. `username` and `tls` are theirs, not the server's. */
+const sentinel = z.object({
+  kind: z.literal('sentinel'),
+  nodes: z.array(z.object(address)).min(1).max(50),
+  /** How the sentinels call the primary. */
+  primary: z.string().trim().min(1).max(255),
+  username: z.string().max(255),
+  tls: tlsOptions.nullable(),
+})
+
+/** Where a connection leads: to one server, to all of a cluster, or to whichever the sentinels take for the primary. */
+export const endpoint = z.discriminatedUnion('kind', [tcp, unix, cluster, sentinel])
+export type Endpoint = z.infer<typeof endpoint>
+
+/** What a secret of a connection is for. */
+export const secretPurpose = z.enum(['password', 'sentinel-password'])
+export type SecretPurpose = z.infer<typeof secretPurpose>
+
+/** What a person fills in. Secrets travel beside it, never in it. */
 export const connectionProfile = z.object({
   name: z.string().trim().min(1).max(80),
   color: connectionColor,
@@ -45,8 +62,8 @@ export type ConnectionProfile = z.infer<typeof connectionProfile>
 /** A connection by its id, as the services know it. */
 export type SavedConnection = ConnectionProfile & { readonly id: string }
 
-/** The same for the screen. The host keeps passwords: `hasPassword` says whether one is known right now. */
-export const connection = connectionProfile.extend({ id: z.string(), hasPassword: z.boolean() })
+/** The same for the screen. The host keeps secrets: `secrets` says which are known right now. */
+export const connection = connectionProfile.extend({ id: z.string(), secrets: z.array(secretPurpose) })
 export type Connection = z.infer<typeof connection>
 
 /** A thing a server or its ACL may lack, with the reason where it does. */

@@ -46,7 +46,10 @@ async function seed(bare: Redis, entryBytes: number, entries: number): Promise<v
 
 async function watchIdle(redis: TestRedis, client: Client, name: string): Promise<readonly Figure[]> {
   const bare = redis.client()
-  const { id: connectionId } = await client.connection.save({ profile: redis.connection({ name }), password: null })
+  const { id: connectionId } = await client.connection.save({
+    profile: redis.connection({ name }),
+    secrets: { password: null },
+  })
   await client.connection.open({ connectionId })
   const readAtMs = new Map<string, number>()
   const leaving = new AbortController()
@@ -108,7 +111,7 @@ async function measureSlowLine(client: Client): Promise<Figure> {
     await pipeline.exec()
     const endpoint = { kind: 'tcp', host: line.host, port: line.port } as const
     const profile = redis.connection({ name: 'far', endpoint })
-    const { id: connectionId } = await client.connection.save({ profile, password: null })
+    const { id: connectionId } = await client.connection.save({ profile, secrets: { password: null } })
     await client.connection.open({ connectionId })
     const began = performance.now()
     const readAtMs = new Map<string, number>()

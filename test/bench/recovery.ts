@@ -34,7 +34,7 @@ export async function measureRecovery(version: string, pending: number): Promise
     await seedRecovery(bare, pending)
     await watchSlowCommands(bare)
     const profile = redis.connection({ name: 'bench' })
-    const { id: connectionId } = await client.connection.save({ profile, password: null })
+    const { id: connectionId } = await client.connection.save({ profile, secrets: { password: null } })
     await client.connection.open({ connectionId })
     const bench = { client, connectionId, bare }
     const named = (figure: Omit<Figure, 'name'>, name: string): Figure => ({

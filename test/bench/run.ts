@@ -84,7 +84,7 @@ async function measureReading(
     await watchSlowCommands(bare)
     const { id: connectionId } = await client.connection.save({
       profile: redis.connection({ name: 'bench' }),
-      password: null,
+      secrets: { password: null },
     })
     await client.connection.open({ connectionId })
     const bench = { client, connectionId, bare, streams: amounts.streams }

@@ -22,6 +22,8 @@ export interface RedisSetup {
   readonly password?: string
   /** ACL lines, without the word `user`: `reader on >secret ~* +@read`. */
   readonly users?: readonly string[]
+  /** Is a sentinel, not a server: `config` says of what. */
+  readonly sentinel?: boolean
   /** Listens on a socket too: `unixSocket`. */
   readonly unixSocket?: boolean
 }
@@ -83,7 +85,9 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
 
   const launch = async (): Promise<ChildProcess> => {
     writeFileSync(join(dir, 'redis.conf'), configuration(setup, { dir, port, tls, unixSocket }).join('\n'))
-    return startServerProcess(binary.path, join(dir, 'redis.conf'), (text) => (log += text))
+    return startServerProcess(binary.path, join(dir, 'redis.conf'), (text) => (log += text), [
+      ...(setup.sentinel ? ['--sentinel'] : []),
+    ])
   }
   const removeDir = (): void => rmSync(dir, { recursive: true, force: true })
   const kill = async (): Promise<void> => {

@@ -20,7 +20,7 @@ export interface SluiceClients {
 type ClientChanges = Partial<Omit<ConnectOptions, 'profile'>> & { readonly profile?: Partial<ConnectionProfile> }
 
 function serverProfile({ endpoint, ...profile }: ConnectionProfile): ConnectOptions['profile'] {
-  if (endpoint.kind === 'cluster') throw new Error('a client leads to one server')
+  if (endpoint.kind !== 'tcp' && endpoint.kind !== 'unix') throw new Error('a client leads to one server')
   return { ...profile, endpoint }
 }
 

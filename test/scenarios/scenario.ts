@@ -44,7 +44,10 @@ export async function openScenario(...seeds: readonly SeedMaker[]): Promise<Scen
   const [direct] = transports
   if (!direct) throw new Error('no way to call the router')
   const { client: sluice } = await direct.connect(backend.router)
-  const { id: connectionId } = await sluice.connection.save({ profile: redis.connection(), password: null })
+  const { id: connectionId } = await sluice.connection.save({
+    profile: redis.connection(),
+    secrets: { password: null },
+  })
   const status = await sluice.connection.open({ connectionId })
 
   const finished = async (job: Job): Promise<Job> => {

@@ -1,4 +1,4 @@
-import { parseConnectionUrl } from '../../services/connections/parse-url'
+import { parseAddress } from '../../services/connections/parse-address'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
@@ -6,7 +6,7 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
   return {
     list: connection.list.handler(async () => [...(await connections.list())]),
     watchList: connection.watchList.handler(({ signal }) => connections.watchList(signal)),
-    parseUrl: connection.parseUrl.handler(({ input }) => parseConnectionUrl(input.url)),
+    parseUrl: connection.parseUrl.handler(({ input }) => parseAddress(input.url)),
     test: connection.test.handler(({ input }) => connections.test(input)),
     save: connection.save.handler(({ input }) => connections.save(input)),
     remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),

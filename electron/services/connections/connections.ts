@@ -3,10 +3,12 @@ import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
 import {
   connectionProfile,
+  secretPurpose,
   type Connection,
   type ConnectionProfile,
   type ConnectionStatus,
   type SavedConnection,
+  type SecretPurpose,
   type ServerInfo,
 } from '../../../shared/model/connection'
 import type { ConnectionTimings } from '../../redis/connect-options'
@@ -23,14 +25,14 @@ import { createNotifier } from '../lib/notifier'
 import { mendSaved, mergeProfile, noSuchConnection, readSaved, withConnection, withoutConnection } from './saved-file'
 
 /**
- * `password` undefined: the one known for this id; null: none. `shown`: the profile as the person saw it; what they did
+ * `secrets`: what is not in it is as known for this id; null: none. `shown`: the profile as the person saw it; what they did
  * not change stays as it is by now, whoever changed it. Without it all of `profile` holds.
  */
 export interface ConnectionDraft {
   readonly id?: string | undefined
   readonly profile: ConnectionProfile
   readonly shown?: ConnectionProfile | undefined
-  readonly password?: string | null | undefined
+  readonly secrets?: { readonly [P in SecretPurpose]?: string | null | undefined } | undefined
 }
 
 export interface ConnectionTest {
@@ -114,7 +116,7 @@ export async function createConnections({
   const changes = createNotifier()
 
   const linkTo = (connectionId: string, profile: () => ConnectionProfile): Link =>
-    makeLink({ connectionId, profile, password: () => secrets.get(connectionId, 'password'), timings, log })
+    makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), timings, log })
   const know = (id: string, profile: ConnectionProfile, saved: boolean): void => {
     const link = linkTo(id, () => known.get(id)?.profile ?? profile)
     known.set(id, { profile, saved, link, replaced: new AbortController() })
@@ -129,6 +131,13 @@ export async function createConnections({
     one.replaced.abort()
     one.replaced = new AbortController()
   }
+  const knownSecrets = async (id: string): Promise<SecretPurpose[]> => {
+    const known = await Promise.all(secretPurpose.options.map((purpose) => secrets.get(id, purpose)))
+    return secretPurpose.options.filter((_, at) => known[at] !== null)
+  }
+  const forgetSecrets = async (id: string): Promise<void> => {
+    for (const purpose of secretPurpose.options) await secrets.set(id, purpose, null)
+  }
   const forget = (id: string): void => {
     known.get(id)?.link.close()
     known.delete(id)
@@ -139,7 +148,7 @@ export async function createConnections({
     for (const [id, each] of [...known]) {
       if (!each.saved || saved.has(id)) continue
       forget(id)
-      void secrets.set(id, 'password', null).catch((error: unknown) => log.warn({ err: error }, 'a secret stays'))
+      void forgetSecrets(id).catch((error: unknown) => log.warn({ err: error }, 'a secret stays'))
     }
     for (const [id, profile] of saved) {
       const before = known.get(id)
@@ -167,15 +176,17 @@ export async function createConnections({
     return found
   }
   const shown = async (id: string): Promise<Connection> => {
-    const hasPassword = (await secrets.get(id, 'password')) !== null
-    return { ...find(id).profile, id, hasPassword }
+    const known = await knownSecrets(id)
+    return { ...find(id).profile, id, secrets: known }
   }
-  const passwordOf = async ({ id, password }: ConnectionDraft): Promise<string | null> =>
-    password === undefined ? (id === undefined ? null : secrets.get(id, 'password')) : password || null
+  const secretOf = async ({ id, secrets: typed }: ConnectionDraft, purpose: SecretPurpose): Promise<string | null> => {
+    const secret = typed?.[purpose]
+    return secret === undefined ? (id === undefined ? null : secrets.get(id, purpose)) : secret || null
+  }
   const list = async (): Promise<readonly Connection[]> => {
     refresh()
     const found = [...known].map(async ([id, { profile }]) => {
-      return { ...profile, id, hasPassword: (await secrets.get(id, 'password')) !== null }
+      return { ...profile, id, secrets: await knownSecrets(id) }
     })
     return (await Promise.all(found)).filter(({ id }) => known.has(id))
   }
@@ -218,7 +229,6 @@ export async function createConnections({
       const profile = connectionProfile.parse(draft.profile)
       const id = draft.id ?? randomUUID()
       const before = draft.id === undefined ? null : find(draft.id)
-      const [old, password] = await Promise.all([secrets.get(id, 'password'), passwordOf(draft)])
       const merged = (now: ConnectionProfile | null): ConnectionProfile =>
         now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
       if (before?.saved === false) {
@@ -228,8 +238,10 @@ export async function createConnections({
         await file.update((content) => withConnection(content, id, before !== null, merged))
         takeOver()
       }
-      if (password !== old) {
-        await secrets.set(id, 'password', password)
+      for (const purpose of secretPurpose.options) {
+        const secret = await secretOf(draft, purpose)
+        if (secret === (await secrets.get(id, purpose))) continue
+        await secrets.set(id, purpose, secret)
         known.get(id)?.link.close()
       }
       changes.notify()
@@ -241,14 +253,14 @@ export async function createConnections({
         await file.update((content) => withoutConnection(content, id))
         takeOver()
       } else forget(id)
-      await secrets.set(id, 'password', null)
+      await forgetSecrets(id)
       changes.notify()
     },
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
       if (draft.id !== undefined) find(draft.id)
-      const password = () => passwordOf(draft)
-      const trial = makeLink({ connectionId: 'trial', profile: () => profile, password, timings, log })
+      const secret = (purpose: SecretPurpose) => secretOf(draft, purpose)
+      const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, timings, log })
       try {
         const { server } = await trial.open()
         if (!server) throw unreachable('not-open', endpointName(profile))

@@ -1,44 +1,69 @@
 import type { Logger } from 'pino'
-import type { ConnectionProfile } from '../../../shared/model/connection'
+import type { ConnectionProfile, Endpoint, SecretPurpose, ServerEndpoint } from '../../../shared/model/connection'
 import type { OwnedClient } from '../../redis/client'
 import { createRedisClient } from '../../redis/connect'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
+import type { Located } from '../../redis/locate'
 import { createClusterLink } from './cluster-link'
 import { standaloneLink, type Link } from './link'
+import { createSentinelLink } from './sentinel-link'
 import { createServerLink } from './server-link'
 
 export interface LinkSetup {
   readonly connectionId: string
   /** As it is by now: of one kind as long as the link lives. */
   readonly profile: () => ConnectionProfile
-  readonly password: () => Promise<string | null>
+  readonly secret: (purpose: SecretPurpose) => Promise<string | null>
   readonly timings: ConnectionTimings
   readonly log: Logger
 }
 
+type Leads<K extends Endpoint['kind']> = Extract<Endpoint, { readonly kind: K }>
+
 /** A connection by what its profile leads to. Not open yet. */
-export function makeLink({ connectionId, profile, password, timings, log }: LinkSetup): Link {
+export function makeLink({ connectionId, profile, secret, timings, log }: LinkSetup): Link {
   const endpoint = (): string => endpointName(profile())
-  const client = async (leadsTo: ConnectionProfile['endpoint']): Promise<OwnedClient> => {
-    if (leadsTo.kind === 'cluster') throw new Error('a cluster is reached by its nodes')
-    return createRedisClient({ profile: { ...profile(), endpoint: leadsTo }, password: await password(), ...timings })
-  }
+  const client = async (leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient> =>
+    createRedisClient({
+      profile: { ...profile(), endpoint: leadsTo },
+      password: await secret('password'),
+      ...timings,
+      ...(located && { located }),
+    })
+  const standing = { connectionId, endpoint, log }
   switch (profile().endpoint.kind) {
     case 'tcp':
-    case 'unix':
-      return standaloneLink(
-        createServerLink({ connectionId, endpoint, connect: () => client(profile().endpoint), log }),
-        endpoint,
-      )
-    case 'cluster':
+    case 'unix': {
+      const leadsTo = () => profile().endpoint as ServerEndpoint
+      return standaloneLink(createServerLink({ ...standing, connect: () => client(leadsTo()) }), endpoint)
+    }
+    case 'cluster': {
+      const leadsTo = () => profile().endpoint as Leads<'cluster'>
       return createClusterLink({
-        ...{ connectionId, endpoint, log },
-        seeds: () => {
-          const { endpoint: leadsTo } = profile()
-          return leadsTo.kind === 'cluster' ? leadsTo.nodes : []
-        },
+        ...standing,
+        seeds: () => leadsTo().nodes,
         connect: (address) => client({ kind: 'tcp', ...address }),
       })
+    }
+    case 'sentinel': {
+      const leadsTo = () => profile().endpoint as Leads<'sentinel'>
+      return createSentinelLink({
+        ...standing,
+        seeds: () => leadsTo().nodes,
+        name: () => leadsTo().primary,
+        async connectSentinel(address) {
+          const { username, tls } = leadsTo()
+          const password = await secret('sentinel-password')
+          const own = { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 } as const
+          return createRedisClient({ profile: own, password, ...timings })
+        },
+        async connect(locate) {
+          const located = { name: endpoint(), locate: async () => ({ kind: 'tcp', ...(await locate()) }) as const }
+          const [first] = leadsTo().nodes
+          return client({ kind: 'tcp', host: first?.host ?? '', port: first?.port ?? 0 }, located)
+        },
+      })
+    }
   }
 }

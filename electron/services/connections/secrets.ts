@@ -1,5 +1,4 @@
-/** What a secret of a connection is for. A passphrase of a TLS key and what SSH wants are to come. */
-export type SecretPurpose = 'password'
+import type { SecretPurpose } from '../../../shared/model/connection'
 
 /**
  * Where secrets are kept, by connection id and purpose; the host hands it in, for only the host knows of a key ring. Asking

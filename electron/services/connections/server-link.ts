@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { isAppError } from '../../../shared/error'
-import type { ConnectionStatus } from '../../../shared/model/connection'
+import type { ConnectionStatus, ServerInfo } from '../../../shared/model/connection'
 import type { ClientChange, OwnedClient } from '../../redis/client'
 import { unreachable } from '../../redis/errors'
 import { readServerInfo } from './capabilities'
@@ -37,10 +37,13 @@ export interface ServerLinkOptions {
   readonly endpoint: () => string
   /** A client that is not open yet, of the profile and password as they are now. May reject: so does `open` then. */
   readonly connect: () => Promise<OwnedClient>
+  /** What says that it is a replica is left, and looked for anew. */
+  readonly onlyPrimary?: boolean
   readonly log: Logger
 }
 
-export function createServerLink({ connectionId, endpoint, connect, log }: ServerLinkOptions): ServerLink {
+export function createServerLink(options: ServerLinkOptions): ServerLink {
+  const { connectionId, endpoint, connect, onlyPrimary = false, log } = options
   const board = createStatusBoard(connectionId, async () => {
     const mine = client
     const latencyMs = (await mine?.ping().catch(() => null)) ?? null
@@ -50,6 +53,12 @@ export function createServerLink({ connectionId, endpoint, connect, log }: Serve
   let wasFenced = true
   const notOpen = () => unreachable('not-open', endpoint())
   const isOpen = (): boolean => board.status().state === 'open'
+
+  const readServer = async (mine: OwnedClient): Promise<ServerInfo> => {
+    const server = await readServerInfo(mine)
+    if (onlyPrimary && server.role === 'replica') throw unreachable('not-primary', mine.endpoint)
+    return server
+  }
 
   const fail = (mine: OwnedClient, error: unknown): void => {
     mine.close()
@@ -74,7 +83,7 @@ export function createServerLink({ connectionId, endpoint, connect, log }: Serve
     try {
       await mine.open()
       mine.onChange((change) => onChange(mine, change))
-      const server = await readServerInfo(mine)
+      const server = await readServer(mine)
       await mine.fence()
       if (client !== mine) throw notOpen()
       board.set({ state: 'open', server })
@@ -99,7 +108,7 @@ export function createServerLink({ connectionId, endpoint, connect, log }: Serve
   const comeBack = async (mine: OwnedClient): Promise<void> => {
     try {
       await mine.ping()
-      const server = await readServerInfo(mine)
+      const server = await readServer(mine)
       await mine.fence()
       if (client !== mine || !mine.isReady()) return
       board.set({ state: 'open', server, error: null })
@@ -108,6 +117,7 @@ export function createServerLink({ connectionId, endpoint, connect, log }: Serve
       if (client !== mine || !mine.isReady()) return
       // It answers, but doesn't serve yet (LOADING, MASTERDOWN, BUSY).
       board.set({ state: 'reconnecting', error: errorInfo(notServing(error, mine.endpoint)) })
+      if (isAppError(error, 'UNREACHABLE') && error.data.reason === 'not-primary') return mine.redial()
       setTimeout(() => client === mine && mine.isReady() && void comeBack(mine), RETRY_MS).unref()
     }
   }

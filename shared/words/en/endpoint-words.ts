@@ -5,15 +5,26 @@ function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' 
   const base = db === 0 ? '' : `/${db}`
   if (endpoint.kind === 'unix') return endpoint.path + (db === 0 ? '' : ` db ${db}`)
   const scheme = tls ? 'rediss://' : ''
-  if (endpoint.kind === 'cluster') {
-    const [first, ...others] = endpoint.nodes.map(addressText)
-    return `cluster ${scheme}${first}${others.length > 0 ? ` +${others.length}` : ''}`
+  if (endpoint.kind === 'cluster') return `cluster ${scheme}${nodesText(endpoint.nodes)}`
+  if (endpoint.kind === 'sentinel') {
+    return `${scheme}${endpoint.primary}${base} by sentinel ${nodesText(endpoint.nodes)}`
   }
   return `${scheme}${addressText(endpoint)}${base}`
 }
 
-function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
+/** The first of them, and how many more. */
+function nodesText(nodes: readonly Address[]): string {
+  const [first, ...others] = nodes.map(addressText)
+  return `${first}${others.length > 0 ? ` +${others.length}` : ''}`
+}
+
+function addressText({ host, port }: Address): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+interface Address {
+  readonly host: string
+  readonly port: number
 }
 
 type Named = Parameters<typeof endpointText>[0] & Pick<ConnectionProfile, 'name'>

@@ -58,6 +58,22 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `The cluster at ${at} has no slots yet`,
     next: 'It was never made, or this node was taken out of it. Name another node, or make the cluster first.',
   }),
+  'not-sentinel': (at) => ({
+    title: `${at} is no sentinel`,
+    next: 'Check host and port: a sentinel usually listens on 26379. To open the server itself, choose host and port.',
+  }),
+  'sentinel-denied': (at) => ({
+    title: `The sentinel at ${at} does not let this user ask for the primary`,
+    next: 'Enter the sentinels’ own user name and password in the connection’s settings: they are not the server’s.',
+  }),
+  'no-such-primary': (at) => ({
+    title: `The sentinels know no primary of this name: ${at}`,
+    next: 'Check the name: “SENTINEL MASTERS” on a sentinel lists what it watches.',
+  }),
+  'not-primary': (at) => ({
+    title: `Whom the sentinels name as the primary is a replica still: ${at}`,
+    next: 'A failover may be under way. It is tried again by itself; if it stays so, look at the sentinels.',
+  }),
   'no-node': (at) => ({
     title: `No node of ${at} has this key now`,
     next: 'Its slot has no node, or a replica is taking over. It is asked again by itself; the other streams go on.',

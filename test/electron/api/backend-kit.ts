@@ -80,7 +80,10 @@ export function useBackend(setup: RedisSetup = {}, makeDataDir = temporaryDir): 
     },
     logged: () => memory.text(),
     async connect(changes = {}, password) {
-      const { id } = await api.connection.save({ profile: redis.connection(changes), password: password ?? null })
+      const { id } = await api.connection.save({
+        profile: redis.connection(changes),
+        secrets: { password: password ?? null },
+      })
       await api.connection.open({ connectionId: id })
       return id
     },

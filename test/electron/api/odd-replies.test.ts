@@ -56,7 +56,7 @@ const READS: Readonly<Record<string, (api: Api) => Promise<unknown>>> = {
   'connection.test': (api) =>
     api.connection.test({
       profile: kit.redis.connection({ endpoint: { kind: 'tcp', host: '127.0.0.1', port: proxy.port } }),
-      password: null,
+      secrets: { password: null },
     }),
 }
 

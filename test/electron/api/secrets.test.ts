@@ -52,7 +52,7 @@ test('a password is nowhere in the data directory, the log or what the page is t
 
   const { id } = await kit.api.connection.save({
     profile: user.connection({ username: 'worker' }),
-    password: encodeURIComponent(SECRET),
+    secrets: { password: encodeURIComponent(SECRET) },
   })
   await tell(kit.api.connection.open({ connectionId: id }))
   await tell(kit.api.connection.list())

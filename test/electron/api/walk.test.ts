@@ -25,7 +25,7 @@ test('a host looks at the streams of a connection as soon as it is open, though 
   })
   try {
     const api = createRouterClient(backend.router, { context: {} })
-    const { id: connectionId } = await api.connection.save({ profile: redis.connection(), password: null })
+    const { id: connectionId } = await api.connection.save({ profile: redis.connection(), secrets: { password: null } })
     expect(await direct.info('commandstats')).not.toContain('cmdstat_xinfo|stream')
     await api.connection.open({ connectionId })
     await expect.poll(() => direct.info('commandstats')).toContain('cmdstat_xinfo|stream')

@@ -24,7 +24,11 @@ const names = async (host: HostProcess): Promise<readonly string[]> => (await li
 const save = (
   host: HostProcess,
   profile: Partial<ConnectionProfile>,
-  rest: { readonly id?: string; readonly shown?: ConnectionProfile; readonly password?: string } = {},
+  rest: {
+    readonly id?: string
+    readonly shown?: ConnectionProfile
+    readonly secrets?: { readonly password?: string }
+  } = {},
 ): Promise<Connection> => host.call('connection.save', { profile: shared.profile(profile), ...rest })
 
 /** The next event that is so; others may be waited for afterwards. */
@@ -83,7 +87,7 @@ describe('connections', () => {
   })
 
   test('changed in both by forms that were opened before: what each person changed holds', async () => {
-    const { id, hasPassword: _, ...shown } = await save(a, { name: 'orders' })
+    const { id, secrets: _, ...shown } = await save(a, { name: 'orders' })
     await save(a, { name: 'orders', readOnly: true }, { id, shown })
     await save(b, { name: 'renamed' }, { id, shown })
     for (const host of [a, b]) expect(await list(host)).toMatchObject([{ id, name: 'renamed', readOnly: true }])
@@ -126,7 +130,7 @@ describe('connections', () => {
     const told = b.follow<readonly Connection[]>('connection.watchList')
     expect((await told.next()).value).toEqual([])
     const { id } = await save(a, { name: 'new' })
-    expect(await until(told, (all) => all.length === 1)).toMatchObject([{ id, name: 'new', hasPassword: false }])
+    expect(await until(told, (all) => all.length === 1)).toMatchObject([{ id, name: 'new', secrets: [] }])
     await save(a, { name: 'new', readOnly: true }, { id })
     await until(told, ([first]) => first?.readOnly === true)
     await a.call('connection.remove', { connectionId: id })
@@ -134,9 +138,9 @@ describe('connections', () => {
   })
 
   test('passwords stay with the host that was told them', async () => {
-    const { id } = await save(a, { name: 'locked' }, { password: 'never-on-disk' })
-    expect(await list(a)).toMatchObject([{ id, hasPassword: true }])
-    expect(await list(b)).toMatchObject([{ id, hasPassword: false }])
+    const { id } = await save(a, { name: 'locked' }, { secrets: { password: 'never-on-disk' } })
+    expect(await list(a)).toMatchObject([{ id, secrets: ['password'] }])
+    expect(await list(b)).toMatchObject([{ id, secrets: [] }])
     expect(readFileSync(file(), 'utf8')).not.toContain('never-on-disk')
   })
 

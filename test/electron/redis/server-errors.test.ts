@@ -48,6 +48,7 @@ const READING: Record<ReadCommand, readonly Argument[]> = {
   PING: [],
   PTTL: [KEY],
   SCAN: ['0'],
+  SENTINEL: ['MASTER', 'orders'],
   TIME: [],
   TYPE: [KEY],
   XINFO: ['STREAM', KEY],

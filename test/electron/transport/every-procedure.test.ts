@@ -54,7 +54,10 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
   'connection.watchList': async ({ api, connectionId, redis }) => {
     const told = (await api.connection.watchList())[Symbol.asyncIterator]()
     expect((await told.next()).value).toContainEqual(expect.objectContaining({ id: connectionId }))
-    const { id } = await api.connection.save({ profile: redis.connection({ name: 'one more' }), password: null })
+    const { id } = await api.connection.save({
+      profile: redis.connection({ name: 'one more' }),
+      secrets: { password: null },
+    })
     expect((await told.next()).value).toContainEqual(expect.objectContaining({ id, name: 'one more' }))
     await told.return?.()
   },
@@ -65,19 +68,22 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     })
   },
   'connection.test': async ({ api, redis }) => {
-    const { server } = await api.connection.test({ profile: redis.connection(), password: null })
+    const { server } = await api.connection.test({ profile: redis.connection(), secrets: { password: null } })
     expect(server.version).toBe(redis.version)
   },
   'connection.save': async ({ api, redis }) => {
-    expect(await api.connection.save({ profile: redis.connection({ name: 'another' }), password: null })).toMatchObject(
-      {
-        name: 'another',
-        hasPassword: false,
-      },
-    )
+    expect(
+      await api.connection.save({ profile: redis.connection({ name: 'another' }), secrets: { password: null } }),
+    ).toMatchObject({
+      name: 'another',
+      hasPassword: false,
+    })
   },
   'connection.remove': async ({ api, redis }) => {
-    const { id } = await api.connection.save({ profile: redis.connection({ name: 'short-lived' }), password: null })
+    const { id } = await api.connection.save({
+      profile: redis.connection({ name: 'short-lived' }),
+      secrets: { password: null },
+    })
     await api.connection.remove({ connectionId: id })
     expect((await api.connection.list()).map((one) => one.id)).not.toContain(id)
   },
@@ -85,7 +91,10 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(await api.connection.open({ connectionId })).toMatchObject({ connectionId, state: 'open' })
   },
   'connection.close': async ({ api, redis }) => {
-    const { id } = await api.connection.save({ profile: redis.connection({ name: 'closing' }), password: null })
+    const { id } = await api.connection.save({
+      profile: redis.connection({ name: 'closing' }),
+      secrets: { password: null },
+    })
     await api.connection.open({ connectionId: id })
     await api.connection.close({ connectionId: id })
     expect(await first(api.connection.watch({ connectionId: id }))).toMatchObject({ state: 'closed' })
@@ -555,7 +564,10 @@ describe.each(transports)('over $name', ({ name, connect }) => {
     await seed(direct, key)
     connected = await connect(backend.router)
     const api: World['api'] = connected.client
-    const { id: connectionId } = await api.connection.save({ profile: redis.connection({ name }), password: null })
+    const { id: connectionId } = await api.connection.save({
+      profile: redis.connection({ name }),
+      secrets: { password: null },
+    })
     await api.connection.open({ connectionId })
     world = { api, redis, direct, connectionId, key }
   })

@@ -37,7 +37,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     username: '',
     db: 0,
     tls: null,
-    hasPassword: false,
+    secrets: [],
     ...changes,
   }
 }

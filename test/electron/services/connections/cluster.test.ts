@@ -169,7 +169,10 @@ describe('a node that is lost', () => {
     await connections.save({ id, profile: profile(...rest) })
     await connections.open(id)
     expect(() => connections.server(id, key)).toThrow(
-      expect.objectContaining({ code: 'UNREACHABLE', data: expect.objectContaining({ endpoint: name(owner) }) }),
+      expect.objectContaining({
+        code: 'UNREACHABLE',
+        data: expect.objectContaining({ endpoint: name(owner) }) as unknown,
+      }),
     )
     await alone.stop()
   })

@@ -59,10 +59,10 @@ const untilState = (id: string, state: ConnectionStatus['state']) => until(id, (
 describe('saved connections', () => {
   test('are there after a restart, without their passwords', async () => {
     const profile = locked.connection({ name: 'Orders', color: 'red', environment: 'prod', readOnly: true })
-    const saved = await connections.save({ profile, password: SECRET })
-    expect(saved).toEqual({ ...profile, id: saved.id, hasPassword: true })
+    const saved = await connections.save({ profile, secrets: { password: SECRET } })
+    expect(saved).toEqual({ ...profile, id: saved.id, secrets: ['password'] })
     secrets = createMemorySecrets()
-    expect(await (await load()).list()).toEqual([{ ...profile, id: saved.id, hasPassword: false }])
+    expect(await (await load()).list()).toEqual([{ ...profile, id: saved.id, secrets: [] }])
     expect(readdirSync(dataDir)).toEqual(['connections.json'])
     expect(statSync(join(dataDir, 'connections.json')).mode & 0o777).toBe(0o600)
     expect(onDisk()).not.toContain('never-on-disk')
@@ -79,11 +79,11 @@ describe('saved connections', () => {
 
   test('keep the password unless another, or none, is given', async () => {
     const profile = locked.connection()
-    const { id } = await connections.save({ profile, password: SECRET })
-    expect((await connections.save({ id, profile })).hasPassword).toBe(true)
-    expect((await connections.save({ id, profile, password: null })).hasPassword).toBe(false)
+    const { id } = await connections.save({ profile, secrets: { password: SECRET } })
+    expect((await connections.save({ id, profile })).secrets).toEqual(['password'])
+    expect((await connections.save({ id, profile, secrets: { password: null } })).secrets).toEqual([])
     expect(await secrets.get(id, 'password')).toBeNull()
-    await connections.save({ id, profile, password: SECRET })
+    await connections.save({ id, profile, secrets: { password: SECRET } })
     await connections.remove(id)
     expect(await secrets.get(id, 'password')).toBeNull()
   })
@@ -143,11 +143,11 @@ describe('a test of a draft', () => {
 
   test('takes the known password of what is being changed', async () => {
     const profile = locked.connection()
-    const { id } = await connections.save({ profile, password: SECRET })
+    const { id } = await connections.save({ profile, secrets: { password: SECRET } })
     await expect(connections.test({ id, profile })).resolves.toHaveProperty('server.product')
-    const none = connections.test({ id, profile, password: null })
+    const none = connections.test({ id, profile, secrets: { password: null } })
     await expect(none).rejects.toMatchObject({ data: { reason: 'password-needed' } })
-    expect((await connections.list()).find((each) => each.id === id)?.hasPassword).toBe(true)
+    expect((await connections.list()).find((each) => each.id === id)?.secrets).toEqual(['password'])
   })
 })
 
@@ -177,7 +177,7 @@ describe('opening', () => {
     await connections.open(id, SECRET)
     connections.close(id)
     expect(await connections.open(id)).toMatchObject({ state: 'open', error: null })
-    expect((await connections.list()).find((each) => each.id === id)?.hasPassword).toBe(true)
+    expect((await connections.list()).find((each) => each.id === id)?.secrets).toEqual(['password'])
     const statuses = JSON.stringify(connections.status(id))
     for (const text of [memory.text(), onDisk(), statuses]) expect(text).not.toContain('never-on-disk')
   })
@@ -284,7 +284,7 @@ describe('a lost connection', () => {
 
   test.each([['-ping'], ['-ping', '-time']])('comes back to a user that may not: %s %s', async (...refused) => {
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...refused)
-    const { id } = await connections.save({ profile: through(proxy, { username: 'lim' }), password: 'pw' })
+    const { id } = await connections.save({ profile: through(proxy, { username: 'lim' }), secrets: { password: 'pw' } })
     await connections.open(id)
     proxy.refuse()
     proxy.cut()
@@ -333,7 +333,7 @@ describe('the round trip', () => {
 
   test('is measured by TIME where PING is refused, which is asked for once', async () => {
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-ping')
-    const { id } = await connections.save({ profile: through(proxy, { username: 'lim' }), password: 'pw' })
+    const { id } = await connections.save({ profile: through(proxy, { username: 'lim' }), secrets: { password: 'pw' } })
     await connections.open(id)
     for (const _ of [1, 2, 3]) await connections.topology(id).primaries()[0]?.ping()
     void proxy.fault('TIME', { kind: 'delay', ms: 60 })
@@ -345,12 +345,12 @@ describe('the round trip', () => {
   test('is not known where nothing is left to measure by, and nothing is sent for it', async () => {
     await redis.cli('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '&*', '+@all', '-ping', '-time')
     const profile = through(proxy, { username: 'lim' })
-    const { id } = await connections.save({ profile, password: 'pw' })
+    const { id } = await connections.save({ profile, secrets: { password: 'pw' } })
     await connections.open(id)
     const sent = () => proxy.commands.filter((name) => name === 'PING' || name === 'TIME')
     const before = sent().length
     expect(await connections.topology(id).primaries()[0]?.ping()).toBeNull()
     expect(sent()).toHaveLength(before)
-    expect(await connections.test({ profile, password: 'pw' })).toMatchObject({ latencyMs: null })
+    expect(await connections.test({ profile, secrets: { password: 'pw' } })).toMatchObject({ latencyMs: null })
   })
 })

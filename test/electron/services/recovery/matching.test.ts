@@ -246,7 +246,7 @@ onEveryServer((world) => {
       const { direct, sluice, redis } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
       const job = await sluice.recover(ofAll(), ack)
-      const { id } = await sluice.api.connection.save({ profile: redis.connection(), password: null })
+      const { id } = await sluice.api.connection.save({ profile: redis.connection(), secrets: { password: null } })
       await sluice.api.connection.open({ connectionId: id })
       const { ready } = await walked(sluice.api.recovery.resume({ connectionId: id, recordId: job.recordId }))
       expect(ready.plan).toMatchObject({ connectionId: id, entries: 0 })

@@ -275,7 +275,10 @@ onEveryServer((world) => {
       const { direct, redis, sluice } = world
       await seed(direct, { held: { alice: ['1-0'] } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const { id } = await sluice.api.connection.save({ profile: redis.connection({ name: 'other' }), password: null })
+      const { id } = await sluice.api.connection.save({
+        profile: redis.connection({ name: 'other' }),
+        secrets: { password: null },
+      })
       await sluice.api.connection.open({ connectionId: id })
       const elsewhere = sluice.api.recovery.run({ connectionId: id, planId: plan.id })
       await expect(elsewhere).rejects.toMatchObject({ code: 'STALE_PLAN' })
@@ -286,7 +289,7 @@ onEveryServer((world) => {
       const { direct, redis, sluice } = world
       await seed(direct, { held: { alice: ['1-0'] } })
       const profile = redis.connection({ name: 'look', readOnly: true })
-      const { id: connectionId } = await sluice.api.connection.save({ profile, password: null })
+      const { id: connectionId } = await sluice.api.connection.save({ profile, secrets: { password: null } })
       await sluice.api.connection.open({ connectionId })
       const asked = { connectionId, key: KEY, group: GROUP, selection: ofConsumer('alice'), action: claimTo('bob') }
       const plan = await sluice.api.recovery.plan(asked)

@@ -55,7 +55,7 @@ export async function openSluice(
   const clientOf = (backend: Backend): Sluice['api'] => createRouterClient(backend.router, { context: {} })
   let backend = await start()
   let api = clientOf(backend)
-  const { id: connectionId } = await api.connection.save({ profile, password })
+  const { id: connectionId } = await api.connection.save({ profile, secrets: { password } })
   await api.connection.open({ connectionId })
 
   const finished = async ({ id }: Job): Promise<Job> => {

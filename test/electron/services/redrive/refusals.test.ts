@@ -66,7 +66,7 @@ onEveryServer(
         await bury(direct, letters(1))
         const { api } = sluice
         const profile = redis.connection({ environment: 'prod' })
-        const { id: connectionId } = await api.connection.save({ profile, password: null })
+        const { id: connectionId } = await api.connection.save({ profile, secrets: { password: null } })
         await api.connection.open({ connectionId })
         const { id: planId } = await plan({ ...sluice, api, connectionId })
         const order = { connectionId, key: DEAD, planId }

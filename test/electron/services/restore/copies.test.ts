@@ -291,7 +291,10 @@ describe('the undo', () => {
   test('is done through another connection to the same server', async () => {
     await add(idsFrom(1, 8))
     const job = await addCopies(world.sluice, await trimTo(world.sluice, 3))
-    const { id } = await world.sluice.api.connection.save({ profile: world.redis.connection(), password: null })
+    const { id } = await world.sluice.api.connection.save({
+      profile: world.redis.connection(),
+      secrets: { password: null },
+    })
     await world.sluice.api.connection.open({ connectionId: id })
     const { recordId } = job
     const undo = await world.sluice.finished(await world.sluice.api.recovery.undo({ connectionId: id, recordId }))

@@ -90,7 +90,7 @@ describe('a plan is refused, and nothing is written to the journal, when the str
 
   test('is on another connection', async () => {
     const plan = await world.plan(maxlen(100))
-    const { id } = await world.api.connection.save({ profile: world.redis.connection(), password: null })
+    const { id } = await world.api.connection.save({ profile: world.redis.connection(), secrets: { password: null } })
     await world.api.connection.open({ connectionId: id })
     const elsewhere = world.api.trim.run({ connectionId: id, key: KEY, planId: plan.id, backup: false })
     await expect(elsewhere).rejects.toMatchObject(stale)
@@ -169,7 +169,10 @@ test('while another trim of the stream runs, a plan is refused and stays good', 
 
 describe('the guard', () => {
   const connect = async (changes: Parameters<TrimWorld['redis']['connection']>[0]): Promise<string> => {
-    const { id } = await world.api.connection.save({ profile: world.redis.connection(changes), password: null })
+    const { id } = await world.api.connection.save({
+      profile: world.redis.connection(changes),
+      secrets: { password: null },
+    })
     await world.api.connection.open({ connectionId: id })
     return id
   }

@@ -61,7 +61,10 @@ export async function openTrimWorld({ profile, loginPassword, ...setup }: TrimWo
   if (!direct) throw new Error('no way to call the router')
   const { client: api } = await direct.connect(backend.router)
   const endpoint = redis.connection(await profile?.(redis))
-  const { id: connectionId } = await api.connection.save({ profile: endpoint, password: loginPassword ?? null })
+  const { id: connectionId } = await api.connection.save({
+    profile: endpoint,
+    secrets: { password: loginPassword ?? null },
+  })
   await api.connection.open({ connectionId })
 
   const world: TrimWorld = {

@@ -4,6 +4,7 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import ConnectionForm from '../../../../renderer/components/connection/ConnectionForm.vue'
 import { fakeApi } from '../../helpers/fake-api'
+import type { Endpoint } from '../../../../shared/model/connection'
 import { button, connection, mountOn, serverInfo } from '../../helpers/mount-view'
 import { events } from '../../helpers/fake-api'
 import { verbatim } from '../../../../shared/words/messages'
@@ -55,7 +56,7 @@ describe('the connection form', () => {
     expect(document.body.textContent).toContain('Redis 7.0.15')
     const test = calls.filter(({ name }) => name.startsWith('connection'))
     expect(test).toMatchObject([
-      { name: 'connection.test', input: { password: 'secret', profile: { name: 'Orders' } } },
+      { name: 'connection.test', input: { secrets: { password: 'secret' }, profile: { name: 'Orders' } } },
     ])
   })
 
@@ -104,7 +105,7 @@ describe('the connection form', () => {
   })
 
   it('keeps the known password unless another is typed', async () => {
-    const subject = connection({ hasPassword: true })
+    const subject = connection({ secrets: ['password'] })
     const calls = fakeApi({
       connection: {
         save: () => subject,
@@ -114,11 +115,44 @@ describe('the connection form', () => {
     })
     await mountOn(ConnectionForm, { subject })
     await click('Save')
-    expect(calls.find(({ name }) => name === 'connection.save')?.input).not.toHaveProperty('password')
+    expect(calls.find(({ name }) => name === 'connection.save')?.input).not.toHaveProperty('secrets.password')
     await type('Password', 'x')
     await type('Password', '')
     await click('Save')
-    expect(calls.findLast(({ name }) => name === 'connection.save')?.input).toHaveProperty('password', null)
+    expect(calls.findLast(({ name }) => name === 'connection.save')?.input).toHaveProperty('secrets.password', null)
+  })
+
+  it('keeps the sentinels’ own login apart from the server’s', async () => {
+    const endpoint: Endpoint = {
+      ...{ kind: 'sentinel', primary: 'mymaster', username: 'watcher', tls: null },
+      nodes: [{ host: 'a', port: 26379 }],
+    }
+    const subject = connection({ secrets: ['sentinel-password'], endpoint, username: 'ops' })
+    const calls = fakeApi({
+      connection: {
+        save: () => subject,
+        list: () => [subject],
+        watch: (_input, options) => events([], options?.signal),
+      },
+    })
+    const sent = () => calls.findLast(({ name }) => name === 'connection.save')?.input
+    await mountOn(ConnectionForm, { subject })
+    expect(field('Name of the primary').value).toBe('mymaster')
+    await click('Save')
+    expect(sent()).toMatchObject({ profile: { endpoint, username: 'ops' }, secrets: {} })
+    await type('Password at the sentinels', 'x')
+    await type('Name of the primary', 'other')
+    await click('Save')
+    expect(sent()).toMatchObject({
+      profile: { endpoint: { ...endpoint, primary: 'other' } },
+      secrets: { 'sentinel-password': 'x' },
+    })
+    expect(sent()).not.toHaveProperty('secrets.password')
+    await type('Name of the primary', ' ')
+    await type('Sentinels', 'a')
+    await click('Save')
+    expect(field('Name of the primary').getAttribute('aria-invalid')).toBe('true')
+    expect(field('Sentinels').getAttribute('aria-invalid')).toBe('true')
   })
 
   it('reads a URL, and leaves name, colour and environment as chosen', async () => {
