@@ -76,7 +76,7 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
       await api.connection.save({ profile: redis.connection({ name: 'another' }), secrets: { password: null } }),
     ).toMatchObject({
       name: 'another',
-      hasPassword: false,
+      secrets: [],
     })
   },
   'connection.remove': async ({ api, redis }) => {
