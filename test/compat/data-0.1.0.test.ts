@@ -119,7 +119,7 @@ test('the connections that it saved are there, in their order, and its file stay
   await open()
   const file = JSON.parse(readFileSync(join(FIXTURE, 'data/connections.json'), 'utf8')) as { connections: object[] }
   expect(file.connections).toHaveLength(11)
-  expect(await api.connection.list()).toEqual(file.connections.map((each) => ({ ...each, hasPassword: false })))
+  expect(await api.connection.list()).toEqual(file.connections.map((each) => ({ ...each, secrets: [] })))
   expect(readFileSync(join(dataDir, 'connections.json'))).toEqual(readFileSync(join(FIXTURE, 'data/connections.json')))
   expect(readdirSync(dataDir).filter((name) => name.includes('damaged'))).toEqual([])
   expect(memory.text()).toBe('')
