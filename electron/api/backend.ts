@@ -5,6 +5,7 @@ import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
+import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
 import { createMonitoring } from '../services/monitoring/monitoring'
@@ -84,6 +85,14 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const recovery = createRecovery({ ...forJobs, emptied, stalledAfterMs, connection: connections.get })
   const groupChanges = createGroupChanges({ ...forJobs, emptied })
   const restoring = createRestore({ ...forJobs, connection: connections.get })
+  const backupSweep = createBackupSweep({
+    ...{ dataDir, journal, log },
+    limits() {
+      const { keepBackupsDays: keepDays, keepBackupsMiB } = settings.get()
+      return { keepDays, keepBytes: keepBackupsMiB * 1024 * 1024 }
+    },
+  })
+  void backupSweep.sweep()
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming(forJobs)
   const entryReads = createEntryReads({ topology, saveFile: options.saveFile })
@@ -107,6 +116,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     recovery,
     groupChanges,
     restoring,
+    backupSweep,
     undoing,
     trimming,
     entryDeletion,
@@ -126,6 +136,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       discovery.close()
       sampler.close()
       connections.close()
+      await backupSweep.close()
       settings.close()
       await journal.close()
     },

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { HostInfo } from '../../shared/model/host'
+import type { BackupSweep } from '../services/backup/sweep'
 import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
 import type { Discovery } from '../services/monitoring/discovery'
@@ -29,6 +30,7 @@ export interface Services {
   readonly recovery: Recovery
   readonly groupChanges: GroupChanges
   readonly restoring: Restore
+  readonly backupSweep: BackupSweep
   readonly undoing: Undoing
   readonly trimming: Trimming
   readonly entryDeletion: EntryDeletion

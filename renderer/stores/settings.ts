@@ -11,6 +11,8 @@ const INITIAL: Settings = {
   density: 'compact',
   refreshSeconds: 5,
   ...defaultThresholds,
+  keepBackupsDays: 0,
+  keepBackupsMiB: 10_240,
   delimiter: ':',
 }
 

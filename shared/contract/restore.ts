@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { backup, copiesPlanning, copiesRequest, rebuildPlanning, rebuildRequest, swapPlanning } from '../model/restore'
+import { removedBackups, savedUsage } from '../model/saved-usage'
 import { accepts, onConnection, onStream, reads, writes, writesForGood } from './base'
 
 const onRecord = onConnection.extend({ recordId: z.string() })
@@ -10,6 +11,10 @@ const onRecord = onConnection.extend({ recordId: z.string() })
 export const restoreContract = {
   /** What was saved before entries were removed, newest first; at most 200. `older`: how many there are besides. */
   backups: reads.output(z.object({ backups: z.array(backup), older: z.int() })),
+  /** How much of what was saved lies in the data directory, what hashes held included. */
+  backupUsage: reads.output(savedUsage),
+  /** Removes for good what was last written to before that moment (ms since 1970), but for what an undo that is still offered, or a job, needs. */
+  removeBackups: reads.input(z.object({ changedBefore: z.number() })).output(removedBackups),
   /** Reads a backup to its end, and says what would be added to the end of this stream. Kept for ten minutes. */
   planCopies: reads.input(onStream.extend(copiesRequest.shape)).output(eventIterator(copiesPlanning)),
   /** Adds them, as a job. */

@@ -35,6 +35,10 @@ export const settings = z.object({
   /** 0: however soon it is gone. */
   drainsSoonMs: z.int().min(0).max(DAY_MS),
   poisonDeliveries: z.int().min(2).max(1_000_000),
+  /** How long what was saved before deletions is kept; 0: for ever. See `backup-retention.ts`. */
+  keepBackupsDays: z.int().min(0).max(36_500),
+  /** How much of it, in MiB; 0: all. */
+  keepBackupsMiB: z.int().min(0).max(100_000_000),
   /** Splits stream names into folders; empty: no folders. */
   delimiter: z.string().max(8),
 })
@@ -45,5 +49,7 @@ export const defaultSettings: Settings = {
   density: 'compact',
   refreshSeconds: 5,
   ...defaultThresholds,
+  keepBackupsDays: 0,
+  keepBackupsMiB: 10_240,
   delimiter: ':',
 }

@@ -1,14 +1,16 @@
 import type { Base } from '../base'
 import type { Services } from '../services'
 
-export function restoreHandlers({ reads, writes }: Base, { restoring }: Services) {
-  const { backups, planCopies, planRebuild, planSwap } = reads.restore
+export function restoreHandlers({ reads, writes }: Base, { restoring, backupSweep }: Services) {
+  const { backups, backupUsage, removeBackups, planCopies, planRebuild, planSwap } = reads.restore
   const { addCopies, rebuild, catchUp, swap } = writes.restore
   return {
     backups: backups.handler(async () => {
       const list = await restoring.backups()
       return { ...list, backups: [...list.backups] }
     }),
+    backupUsage: backupUsage.handler(() => backupSweep.usage()),
+    removeBackups: removeBackups.handler(({ input }) => backupSweep.remove(input.changedBefore)),
     planCopies: planCopies.handler(({ input, signal }) => restoring.planCopies(input, signal)),
     addCopies: addCopies.handler(({ input, context }) => restoring.addCopies(context.grant, input)),
     planRebuild: planRebuild.handler(({ input, signal }) => restoring.planRebuild(input, signal)),

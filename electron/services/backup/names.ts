@@ -25,6 +25,18 @@ export function backupFile(dataDir: string, kind: BackupKind, recordId: string):
   return path.join(backupFolder(dataDir), `${what}-${recordId}.jsonl`)
 }
 
+/** What hashes held before they were written: of each record that wrote some. */
+export function hashFolder(dataDir: string): string {
+  return path.join(dataDir, 'hashes')
+}
+
+const HASH_NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/
+
+/** The record; null for a name that is none of these files. */
+export function readHashName(name: string): string | null {
+  return HASH_NAME.exec(name)?.[1] ?? null
+}
+
 /** What of a backup went is written down under the same name, in a folder of its own beside that of the backups. */
 export function wentFile(backup: string): string {
   return path.join(path.dirname(path.dirname(backup)), 'backups-went', path.basename(backup))

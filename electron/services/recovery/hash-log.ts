@@ -4,12 +4,13 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { message } from '../../../shared/words/messages'
 import { syncFolder } from '../backup/format'
+import { hashFolder } from '../backup/names'
 import { storageError } from '../journal/folder'
 import { hashHeaderLine, refusedLine, savedHashLine, type SavedHash } from './hash-line'
 
 /** What hashes held before they were written, in a file of its own: it is no backup of a stream. */
 export function hashFile(dataDir: string, recordId: string): string {
-  return path.join(dataDir, 'hashes', `${recordId}.jsonl`)
+  return path.join(hashFolder(dataDir), `${recordId}.jsonl`)
 }
 
 export interface HashLog {

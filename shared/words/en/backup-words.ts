@@ -1,6 +1,8 @@
 import type { Count } from '../../count'
 import type { Backup, BackupContents } from '../../model/restore'
 import { formatCount, formatNoun } from '../../format/format-count'
+import { formatSize } from '../../format/format-size'
+import type { SavedUsage } from '../../model/saved-usage'
 
 const KINDS: Readonly<Record<Backup['kind'], string>> = {
   trim: 'Before a trim',
@@ -40,7 +42,29 @@ function entriesWords({ contents, stream }: Backup): string {
   return stream === null ? 'unknown' : 'not counted'
 }
 
+/** How much there is, from when, and what of it an undo still needs. */
+function usageWords({ files, bytes, needed }: SavedUsage, oldest: string | null): string {
+  if (files === 0 || oldest === null) return 'Nothing is saved.'
+  const all = `${formatNoun(files, 'file', 'files')}, ${formatSize(bytes)}; the oldest is of ${oldest}.`
+  if (needed.files === 0) return all
+  return `${all} Of these, ${formatNoun(needed.files, 'file', 'files')} (${formatSize(needed.bytes)}) stay as long as an undo or a job needs them.`
+}
+
 export const backupWords = {
+  usage: usageWords,
+  savedBefore: 'Saved before deletions',
+  savedBeforeHint:
+    'Entries that were deleted, and what hashes held before they were written. What an undo that is still offered needs is never removed, nor what is younger than a week, by itself.',
+  keepDays: 'Kept for, days',
+  keepDaysHint: '0: however old.',
+  keepMiB: 'Kept in all, MiB',
+  keepMiBHint: 'The oldest go first. 0: however much.',
+  deleteAll: 'Delete what no undo needs…',
+  deleteTitle: 'Delete what was saved',
+  deleteText: (files: number, bytes: number) =>
+    `${formatNoun(files, 'file', 'files')}, ${formatSize(bytes)}, of all connections. They can’t be had again: what they hold can’t be restored any more.`,
+  deleteThem: 'Delete',
+  deleted: (files: number, bytes: number) => `${formatNoun(files, 'file', 'files')} deleted, ${formatSize(bytes)}`,
   saved: 'Saved',
   whatFor: 'What for',
   stream: 'Stream',

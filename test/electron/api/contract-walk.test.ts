@@ -111,6 +111,8 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   }),
   'trim.run': ({ connectionId, trimPlanId }) => ({ connectionId, key: KEY, planId: trimPlanId, backup: false }),
   'restore.backups': () => undefined,
+  'restore.backupUsage': () => undefined,
+  'restore.removeBackups': () => ({ changedBefore: 0 }),
   'restore.planCopies': ({ connectionId, backup }) => ({
     ...{ connectionId, key: KEY, file: backup, ids: null, provenance: true },
   }),

@@ -386,6 +386,12 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
     expect(await api.stream.info({ connectionId, key })).toMatchObject({ length: 1 })
   },
 
+  'restore.backupUsage': async ({ api }) => {
+    expect((await api.restore.backupUsage()).files).toBeGreaterThanOrEqual(0)
+  },
+  'restore.removeBackups': async ({ api }) => {
+    expect(await api.restore.removeBackups({ changedBefore: 0 })).toEqual({ files: 0, bytes: 0 })
+  },
   'restore.backups': async (world) => {
     const file = await saved(world, 'saved')
     const { backups } = await world.api.restore.backups()
