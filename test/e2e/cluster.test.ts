@@ -6,60 +6,34 @@ import { startCluster, type TestCluster } from '../helpers/redis-cluster'
 import type { TestRedis } from '../helpers/redis-server'
 import { startWebHost, type WebHost } from '../helpers/web-host'
 import { notice, openApp, words, type App } from './app'
+import { holders, seedDeadConsumer, seedHealthy } from './dead-consumer'
 
 const SHOT = process.env['SLUICE_SHOTS_OF'] ?? ''
-const TEN_MINUTES = 600_000
 let cluster: TestCluster
 let host: WebHost
 let app: App
 let primary: TestRedis
 let replica: TestRedis
 let dataDir: string
-let living: NodeJS.Timeout
+let rest: () => void = () => undefined
 beforeAll(async () => {
   cluster = await startCluster({ replicas: 1 })
   primary = await cluster.ownerOf('orders')
   replica = cluster.replicas[cluster.primaries.indexOf(primary)]!
-  for (const key of ['orders', 'payments', 'mails', 'audit', 'returns', 'stock']) {
-    const direct = (await cluster.ownerOf(key)).client()
-    for (let at = 1; at <= 40; at += 1) await direct.xadd(key, '*', 'n', at)
-    await direct.xgroup('CREATE', key, 'billing', '0')
-    await direct.xreadgroup('GROUP', 'billing', 'alive', 'COUNT', 40, 'STREAMS', key, '>')
-    await direct.call('XACK', key, 'billing', ...(await direct.xrange(key, '-', '+')).map(([id]) => id))
-  }
-  const direct = primary.client()
-  for (let at = 1; at <= 30; at += 1) await direct.xadd('orders', '*', 'n', at)
-  await direct.xreadgroup('GROUP', 'billing', 'dead', 'COUNT', 30, 'STREAMS', 'orders', '>')
-  const ids = (await direct.xpending('orders', 'billing', '-', '+', 30)).map((row) => String((row as unknown[])[0]))
-  await direct.call('XCLAIM', 'orders', 'billing', 'dead', 0, ...ids, 'IDLE', TEN_MINUTES, 'JUSTID')
-  await direct.xreadgroup('GROUP', 'billing', 'alive', 'COUNT', 1, 'STREAMS', 'orders', '>')
-  await direct.wait(1, 10_000)
-  // One that was not seen for a second is dead here; the other reads all the time.
-  const work = async (): Promise<void> => {
-    const id = String(await direct.xadd('orders', '*', 'n', 'new'))
-    await direct.xreadgroup('GROUP', 'billing', 'alive', 'COUNT', 100, 'STREAMS', 'orders', '>')
-    await direct.xack('orders', 'billing', id)
-  }
-  living = setInterval(() => {
-    void work().catch(() => undefined)
-  }, 100)
+  await seedHealthy(async (key) => (await cluster.ownerOf(key)).client())
+  rest = await seedDeadConsumer(primary.client())
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-data-'))
   writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ version: 1, stalledAfterMs: 1_000 }))
   host = await startWebHost([], { SLUICE_DATA_DIR: dataDir })
   app = await openApp(host)
 })
 afterAll(async () => {
-  clearInterval(living)
+  rest()
   await app.close()
   await host.stop()
   await cluster.stop()
   rmSync(dataDir, { recursive: true, force: true })
 })
-
-async function held(node: TestRedis): Promise<unknown> {
-  const [, , , rows] = (await node.client().xpending('orders', 'billing')) as [number, string, string, unknown]
-  return rows
-}
 
 test('opened by the URL of one node; what a dead consumer holds is reassigned, and given back after a failover', async () => {
   await app.on(async (page) => {
@@ -80,13 +54,13 @@ test('opened by the URL of one node; what a dead consumer holds is reassigned, a
     await finding.getByRole('button', { name: 'Reassign', exact: true }).click()
     const done = notice(page, 'Claimed')
     await words(done).toContain('Claimed 30 entries for alive')
-    expect(await held(primary)).toEqual([['alive', '30']])
+    expect(await holders(primary.client())).toEqual([['alive', '30']])
 
     await cluster.failOver(primary)
     await expect.poll(() => replica.cli('ROLE')).toMatch(/^master/)
     await done.getByRole('button', { name: 'Undo' }).click()
     await words(notice(page, 'Gave back')).toContain('Gave back 30 entries')
-    expect(await held(replica)).toEqual([['dead', '30']])
+    expect(await holders(replica.client())).toEqual([['dead', '30']])
 
     await page.getByRole('button', { name: /^Connection:/ }).click()
     await page.getByRole('menuitem', { name: 'All connections' }).click()
