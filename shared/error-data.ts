@@ -18,6 +18,8 @@ export const appErrors = {
       'timeout',
       'closed',
       'tls',
+      'tls-client', // the server wants a client's certificate, or another one
+      'tls-key', // the key of the client's certificate is not known, can't be read, or is another's
       'not-redis',
       'password-needed',
       'password-wrong',

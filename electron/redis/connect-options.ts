@@ -1,7 +1,7 @@
 import type { RedisOptions } from 'ioredis'
 import type { ConnectionProfile, TcpEndpoint } from '../../shared/model/connection'
 import type { OwnPurpose } from './client'
-import { dialOptions, type Dialled } from './dial'
+import { dialOptions, type ClientKey, type Dialled } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
 import type { Located } from './locate'
 
@@ -18,6 +18,7 @@ export interface ConnectionTimings {
 export interface ConnectOptions extends ConnectionTimings {
   readonly profile: Pick<ConnectionProfile, 'username' | 'db'> & Dialled
   readonly password: string | null
+  readonly clientKey?: ClientKey | null | undefined
   /** Where it leads instead of what the profile says. */
   readonly located?: Located | undefined
 }
@@ -44,7 +45,7 @@ export function ioredisOptions(
   const { username, db } = options.profile
   const { reconnectMs = RECONNECT_MS } = options
   return {
-    ...dialOptions(options.profile),
+    ...dialOptions(options.profile, options.clientKey ?? null),
     ...(locate ? { locate } : {}),
     Connector: GuardedConnector,
     ...(username ? { username } : {}),

@@ -13,7 +13,7 @@ import {
   type ConnectOptions,
   type Purpose,
 } from './connect-options'
-import { endpointName } from './dial'
+import { dialOptions, endpointName } from './dial'
 import { endWithinReply } from './guarded-connector'
 import { createLocator } from './locate'
 import { serverGreeting } from './greeting'
@@ -21,6 +21,7 @@ import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
+import { tlsAlert } from './tls-alert'
 import { createTransactions } from './transaction'
 import { withinTime } from './within-time'
 import { message } from '../../shared/words/messages'
@@ -213,7 +214,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
         closed = true
         usable = false
         redis.disconnect()
-        throw secrets.error(await explain(connectionError(reason ?? error, endpoint), here().profile))
+        throw secrets.error(await explain(connectionError(reason ?? error, endpoint), here()))
       }
       wasOpen = true
     },
@@ -239,11 +240,16 @@ function checkWrites(command: string): void {
 /** What the error alone doesn't tell. */
 async function explain(
   error: AppError<'UNREACHABLE'>,
-  profile: ConnectOptions['profile'],
+  { profile, clientKey = null }: ConnectOptions,
 ): Promise<AppError<'UNREACHABLE'>> {
   const { reason, endpoint: name } = error.data
-  if (profile.tls)
-    return reason === 'timeout' ? unreachable(reason, name, message('connection.maybe-plain-port')) : error
+  const { tls, ...target } = dialOptions(profile, clientKey)
+  if (tls) {
+    if (reason === 'timeout') return unreachable(reason, name, message('connection.maybe-plain-port'))
+    const alert = reason === 'closed' ? await tlsAlert({ ...target, ...tls }) : null
+    const told = alert && connectionError(alert, name)
+    return told?.data.reason === 'tls-client' ? told : error
+  }
   return (reason === 'closed' ? fromGreeting(await serverGreeting(profile), name) : null) ?? error
 }
 

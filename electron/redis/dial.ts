@@ -25,13 +25,29 @@ export function socketTarget({ endpoint }: Pick<Dialled, 'endpoint'>) {
   return endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }
 }
 
-/** The same, and TLS, as ioredis takes it. */
-export function dialOptions(profile: Dialled): Pick<RedisOptions, 'path' | 'host' | 'port' | 'tls'> {
+/** The private key of the client's certificate, PEM; `passphrase` null: it is not encrypted. Both are secrets. */
+export interface ClientKey {
+  readonly key: string
+  readonly passphrase: string | null
+}
+
+/** The same, and TLS (1.2 at least), as ioredis takes it. */
+export function dialOptions(
+  profile: Dialled,
+  clientKey: ClientKey | null,
+): Pick<RedisOptions, 'path' | 'host' | 'port' | 'tls'> {
   const { tls } = profile
   if (tls === null) return socketTarget(profile)
-  const { ca, serverName } = tls
+  const { ca, serverName, cert } = tls
   return {
     ...socketTarget(profile),
-    tls: { rejectUnauthorized: tls.verify, ...(ca ? { ca } : {}), ...(serverName ? { servername: serverName } : {}) },
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: tls.verify,
+      ...(ca ? { ca } : {}),
+      ...(serverName ? { servername: serverName } : {}),
+      ...(cert && clientKey ? { cert, key: clientKey.key } : {}),
+      ...(cert && clientKey?.passphrase ? { passphrase: clientKey.passphrase } : {}),
+    },
   }
 }

@@ -40,6 +40,8 @@ export function connectionError(error: unknown, endpoint: string): AppError<'UNR
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unreachable('not-found', endpoint, code)
   if (code === 'ETIMEDOUT' || /timed out|ETIMEDOUT|socket timeout/i.test(message))
     return unreachable('timeout', endpoint)
+  const certificate = certificateReason(code)
+  if (certificate !== null) return unreachable(certificate, endpoint, code)
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_TO_|SELF_SIGNED|ERR_OSSL)/.test(code))
     return unreachable('tls', endpoint, code)
   if (/certificate|SSL|TLS|wrong version number/i.test(message)) return unreachable('tls', endpoint, code)
@@ -49,6 +51,13 @@ export function connectionError(error: unknown, endpoint: string): AppError<'UNR
     return unreachable('closed', endpoint, code)
   }
   return unreachable('other', endpoint, code)
+}
+
+/** By OpenSSL's codes: what is wrong with the client's certificate or its key; null: something else. */
+function certificateReason(code: string): 'tls-client' | 'tls-key' | null {
+  if (/ALERT_(CERTIFICATE_|BAD_CERT|UNSUPPORTED_CERT|UNKNOWN_CA|NO_CERT)|CERTIFICATE_REQUIRED/.test(code))
+    return 'tls-client'
+  return /^ERR_OSSL_/.test(code) ? 'tls-key' : null
 }
 
 /** No reply came in time; ioredis goes on reading. */

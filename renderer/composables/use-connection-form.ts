@@ -10,6 +10,7 @@ import {
   fillForm,
   formOf,
   profileOf,
+  secretsOf,
   type ConnectionFormState,
   type FieldErrors,
 } from '../utils/connection-form'
@@ -52,16 +53,10 @@ export function useConnectionForm(subject: Connection | null): ConnectionForm {
   }
 
   function draft(): ConnectionDraft {
-    const { password, sentinelPassword } = form.value
-    // Untouched: keep what is known. Emptied: none.
-    const secrets = {
-      ...(password === null ? {} : { password: password === '' ? null : password }),
-      ...(sentinelPassword === null ? {} : { 'sentinel-password': sentinelPassword === '' ? null : sentinelPassword }),
-    }
     return {
       ...(subject ? { id: subject.id, shown } : {}),
       profile: profileOf(form.value),
-      secrets,
+      secrets: secretsOf(form.value),
     }
   }
 

@@ -1,5 +1,5 @@
 import type { AppErrorData } from '../../shared/error-data'
-import type { Connection, ConnectionProfile, Endpoint } from '../../shared/model/connection'
+import type { Connection, ConnectionProfile, Endpoint, SecretPurpose } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { nodesText, parseNodes } from '../../shared/node-list'
 
@@ -31,9 +31,15 @@ export interface ConnectionFormState {
   readonly db: number | null
   readonly tls: boolean
   readonly ca: string
+  readonly cert: string
+  /** Null: not touched. */
+  readonly tlsKey: string | null
+  readonly tlsPassphrase: string | null
   readonly serverName: string
   readonly verify: boolean
 }
+
+export type ConnectionSecrets = { readonly [P in SecretPurpose]?: string | null }
 
 export type FieldErrors = Readonly<Partial<Record<keyof ConnectionFormState, string>>>
 
@@ -59,6 +65,9 @@ const BLANK: ConnectionFormState = {
   db: 0,
   tls: false,
   ca: '',
+  cert: '',
+  tlsKey: null,
+  tlsPassphrase: null,
   serverName: '',
   verify: true,
 }
@@ -82,6 +91,7 @@ export function fillForm(form: ConnectionFormState, profile: ConnectionProfile):
     ...endpointFields(endpoint),
     tls: tls !== null,
     ca: tls?.ca ?? '',
+    cert: tls?.cert ?? '',
     serverName: tls?.serverName ?? '',
     verify: tls?.verify ?? true,
   }
@@ -129,7 +139,20 @@ function endpointOf(form: ConnectionFormState): ConnectionProfile['endpoint'] {
   }
 }
 
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
 const PEM_BEGIN = '-----BEGIN CERTIFICATE-----'
+
+/** The secrets that were typed. Untouched: what is known stays. Emptied: none. */
+export function secretsOf(form: ConnectionFormState): ConnectionSecrets {
+  const typed = {
+    password: form.password,
+    'sentinel-password': form.sentinelPassword,
+    'tls-key': form.tlsKey,
+    'tls-passphrase': form.tlsPassphrase,
+  } satisfies Record<SecretPurpose, string | null>
+  const touched = Object.entries(typed).filter(([, secret]) => secret !== null)
+  return Object.fromEntries(touched.map(([purpose, secret]) => [purpose, secret === '' ? null : secret]))
+}
 
 /** What must be put right before anything is sent, field by field. */
 export function checkForm(form: ConnectionFormState): FieldErrors {
@@ -147,7 +170,11 @@ export function checkForm(form: ConnectionFormState): FieldErrors {
     if (form.sentinelTls && isNoPem(form.sentinelCa)) errors.sentinelCa = words.connectionForm.pemNeeded
   }
   if (form.db === null && form.kind !== 'cluster') errors.db = words.connectionForm.databaseNeeded
-  if (form.tls && isNoPem(form.ca)) errors.ca = words.connectionForm.pemNeeded
+  if (form.tls) {
+    if (isNoPem(form.ca)) errors.ca = words.connectionForm.pemNeeded
+    if (isNoPem(form.cert)) errors.cert = words.connectionForm.pemNeeded
+    if (form.tlsKey?.trim() && !PRIVATE_KEY.test(form.tlsKey)) errors.tlsKey = words.connectionForm.keyNeeded
+  }
   return errors
 }
 
@@ -167,7 +194,7 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
     db: form.kind === 'cluster' ? 0 : (form.db ?? 0),
     tls:
       form.tls && form.kind !== 'unix'
-        ? { ca: form.ca.trim(), serverName: form.serverName.trim(), verify: form.verify }
+        ? { ca: form.ca.trim(), cert: form.cert.trim(), serverName: form.serverName.trim(), verify: form.verify }
         : null,
   }
 }
@@ -186,6 +213,9 @@ const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
   [/password$/, 'password'],
   [/db$/, 'db'],
   [/ca$/, 'ca'],
+  [/cert$/, 'cert'],
+  [/tls-key$/, 'tlsKey'],
+  [/tls-passphrase$/, 'tlsPassphrase'],
 ]
 
 /** The form's field that the host means, or null when it is none of them. */
@@ -204,6 +234,8 @@ const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof Connec
   'password-needed': ['password', words.connectionForm.passwordNeeded],
   'password-wrong': ['password', words.connectionForm.passwordRefused],
   'sentinel-denied': ['sentinelPassword', words.connectionForm.passwordRefused],
+  'tls-client': ['cert', words.connectionForm.certRefused],
+  'tls-key': ['tlsKey', words.connectionForm.keyUnusable],
   'no-such-primary': ['primary', words.connectionForm.noSuchPrimary],
   'not-sentinel': ['nodes', words.connectionForm.notSentinel],
 }

@@ -11,7 +11,7 @@ const draft = z.object({
   id: z.string().optional(),
   profile: connectionProfile,
   shown: connectionProfile.optional(),
-  secrets: z.partialRecord(secretPurpose, z.string().max(4096).nullable()).optional(),
+  secrets: z.partialRecord(secretPurpose, z.string().max(65_536).nullable()).optional(),
 })
 
 export const connectionContract = {

@@ -27,7 +27,10 @@ export const tlsOptions = z.object({
 })
 export type TlsOptions = z.infer<typeof tlsOptions>
 
-/** `nodes`: sentinels, all asked at once; others are learned from them. `username` and `tls` are theirs, not the server's. */
+/** `cert`: the client's own certificate and what leads from it to an authority, PEM; empty: none. Its key is a secret. */
+const clientTls = tlsOptions.extend({ cert: z.string().max(262_144).default('') })
+
+/** `nodes`: sentinels, all asked at once; others are learned from them. `username` and `tls` are theirs; the client's certificate is the same. */
 const sentinel = z.object({
   kind: z.literal('sentinel'),
   nodes: z.array(z.object(address)).min(1).max(50),
@@ -42,7 +45,7 @@ export const endpoint = z.discriminatedUnion('kind', [tcp, unix, cluster, sentin
 export type Endpoint = z.infer<typeof endpoint>
 
 /** What a secret of a connection is for. */
-export const secretPurpose = z.enum(['password', 'sentinel-password'])
+export const secretPurpose = z.enum(['password', 'sentinel-password', 'tls-key', 'tls-passphrase'])
 export type SecretPurpose = z.infer<typeof secretPurpose>
 
 /** What a person fills in. Secrets travel beside it, never in it. */
@@ -55,7 +58,7 @@ export const connectionProfile = z.object({
   endpoint,
   username: z.string().max(255),
   db: z.int().min(0).max(1_000_000),
-  tls: tlsOptions.nullable(),
+  tls: clientTls.nullable(),
 })
 export type ConnectionProfile = z.infer<typeof connectionProfile>
 

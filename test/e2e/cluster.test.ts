@@ -54,7 +54,7 @@ test('opened by the URL of one node; what a dead consumer holds is reassigned, a
     await finding.getByRole('button', { name: 'Reassign', exact: true }).click()
     const done = notice(page, 'Claimed')
     await words(done).toContain('Claimed 30 entries for alive')
-    expect(await holders(primary.client())).toEqual([['alive', '30']])
+    await expect.poll(() => holders(primary.client())).toEqual([['alive', '30']])
 
     await cluster.failOver(primary)
     await expect.poll(() => replica.cli('ROLE')).toMatch(/^master/)

@@ -132,7 +132,10 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     },
     async cli(...args) {
       const cli = requireBinary('redis-cli', 'valkey-cli')
-      const security = tls ? ['--tls', '--cacert', join(dir, 'ca.crt')] : []
+      const pem = (option: string, file: string) => [`--${option}`, join(dir, file)]
+      const security = tls
+        ? ['--tls', ...pem('cacert', 'ca.crt'), ...pem('cert', 'server.crt'), ...pem('key', 'server.key')]
+        : []
       const env = setup.password === undefined ? process.env : { ...process.env, REDISCLI_AUTH: setup.password }
       const command = ['-e', '-h', HOST, '-p', String(port), ...security, ...args]
       const { stdout } = await promisify(execFile)(cli, command, { env, timeout: 30_000, maxBuffer: 1 << 28 })
@@ -140,7 +143,7 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     },
     client(options = {}) {
       const password = setup.password === undefined ? {} : { password: setup.password }
-      const security = tls ? { tls: { ca: tls.ca } } : {}
+      const security = tls ? { tls: { ca: tls.ca, cert: tls.cert, key: tls.key } } : {}
       const client = new Redis({ host: HOST, port, ...SAFE_OPTIONS, ...password, ...security, ...options })
       // A lost connection shows in the command that needed it; without a listener it would end the test process.
       client.on('error', () => undefined)
@@ -155,7 +158,7 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
       endpoint: { kind: 'tcp', host: HOST, port },
       username: '',
       db: 0,
-      tls: tls && { ca: tls.ca, serverName: '', verify: true },
+      tls: tls && { ca: tls.ca, cert: '', serverName: '', verify: true },
       ...changes,
     }),
     kill,

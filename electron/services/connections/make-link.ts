@@ -3,7 +3,8 @@ import type { ConnectionProfile, Endpoint, SecretPurpose, ServerEndpoint } from 
 import type { OwnedClient } from '../../redis/client'
 import { createRedisClient } from '../../redis/connect'
 import type { ConnectionTimings } from '../../redis/connect-options'
-import { endpointName } from '../../redis/dial'
+import { endpointName, type ClientKey } from '../../redis/dial'
+import { unreachable } from '../../redis/errors'
 import type { Located } from '../../redis/locate'
 import { createClusterLink } from './cluster-link'
 import { standaloneLink, type Link } from './link'
@@ -24,12 +25,19 @@ type Leads<K extends Endpoint['kind']> = Extract<Endpoint, { readonly kind: K }>
 /** A connection by what its profile leads to. Not open yet. */
 export function makeLink({ connectionId, profile, secret, timings, log }: LinkSetup): Link {
   const endpoint = (): string => endpointName(profile())
+  const clientKey = async (): Promise<ClientKey | null> => {
+    if (!profile().tls?.cert) return null
+    const key = await secret('tls-key')
+    if (key === null) throw unreachable('tls-key', endpoint())
+    return { key, passphrase: await secret('tls-passphrase') }
+  }
   const client = async (leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient> =>
     createRedisClient({
       profile: { ...profile(), endpoint: leadsTo },
       password: await secret('password'),
+      clientKey: await clientKey(),
+      located,
       ...timings,
-      ...(located && { located }),
     })
   const standing = { connectionId, endpoint, log }
   switch (profile().endpoint.kind) {
@@ -53,10 +61,14 @@ export function makeLink({ connectionId, profile, secret, timings, log }: LinkSe
         seeds: () => leadsTo().nodes,
         name: () => leadsTo().primary,
         async connectSentinel(address) {
-          const { username, tls } = leadsTo()
-          const password = await secret('sentinel-password')
-          const own = { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 } as const
-          return createRedisClient({ profile: own, password, ...timings })
+          const { username, tls: own } = leadsTo()
+          const tls = own && { ...own, cert: profile().tls?.cert ?? '' }
+          return createRedisClient({
+            profile: { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 },
+            password: await secret('sentinel-password'),
+            clientKey: tls && (await clientKey()),
+            ...timings,
+          })
         },
         async connect(locate) {
           const located = { name: endpoint(), locate: async () => ({ kind: 'tcp', ...(await locate()) }) as const }

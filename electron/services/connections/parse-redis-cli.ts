@@ -92,7 +92,7 @@ function withUrl(values: Values, { tls, verify, cluster }: Record<'tls' | 'verif
       ...profile,
       username: values.username ?? base?.profile.username ?? '',
       db: cluster ? 0 : values.db === undefined ? (base?.profile.db ?? 0) : parseDb(values.db),
-      tls: isTls ? { ca: '', serverName: values.serverName ?? '', verify } : null,
+      tls: isTls ? { ca: '', cert: '', serverName: values.serverName ?? '', verify } : null,
     },
     password: values.password || base?.password || null,
   }

@@ -115,7 +115,7 @@ function profile(url: URL, endpoint: Endpoint, name: string, db: string | null, 
       ...namedProfile(endpoint, name),
       username: decode(url.username, 'username'),
       db: parseDb(db),
-      tls: tls ? { ca: '', serverName: '', verify: true } : null,
+      tls: tls ? { ca: '', cert: '', serverName: '', verify: true } : null,
     },
     password: password === '' ? null : password,
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { OwnedClient } from '../../redis/client'
 import { addressName, type NodeAddress } from '../../redis/cluster/slot-map'
+import { unreachable } from '../../redis/errors'
 import { standaloneLink, type Link } from './link'
 import { createServerLink } from './server-link'
 import { createSentinels, type SentinelsOptions } from './sentinels'
@@ -31,14 +32,20 @@ export function createSentinelLink(options: SentinelLinkOptions): Link {
   let ended = new AbortController()
   let following: Promise<void> | null = null
 
+  /** The one named last was none: so the word of every sentinel is waited for. */
+  let wasMisled = false
+
   const locate = async (): Promise<NodeAddress> => {
-    const { address, epoch } = await sentinels.primary()
+    const { address, epoch } = await sentinels.primary(wasMisled)
     at = { name: addressName(address), epoch }
     return address
   }
   const server = createServerLink({
     ...{ connectionId, endpoint, log },
-    onlyPrimary: true,
+    check({ role }, name) {
+      wasMisled = role === 'replica'
+      if (wasMisled) throw unreachable('not-primary', name)
+    },
     connect: () => connect(locate),
   })
   /** Until the signal aborts. */
@@ -46,7 +53,7 @@ export function createSentinelLink(options: SentinelLinkOptions): Link {
     while (!signal.aborted) {
       await delay(ASK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
       if (signal.aborted || server.status().state !== 'open') continue
-      const newest = await sentinels.primary().catch(() => null)
+      const newest = await sentinels.primary(false).catch(() => null)
       // An older word than the one that led here is from a sentinel that has not heard of it yet.
       if (signal.aborted || newest === null || at === null || newest.epoch < at.epoch) continue
       if (addressName(newest.address) === at.name) continue
@@ -61,7 +68,10 @@ export function createSentinelLink(options: SentinelLinkOptions): Link {
     async open() {
       const { signal } = ended
       try {
-        const status = await link.open()
+        const status = await link.open().catch((error: unknown) => {
+          if (signal.aborted || !wasMisled) throw error
+          return link.open()
+        })
         following ??= follow(signal)
         return status
       } catch (error) {

@@ -12,10 +12,10 @@ const OTHERS_MS = 300
 /** The sentinels of one primary. */
 export interface Sentinels {
   /**
-   * The primary by the newest configuration that one of them knows. Throws UNREACHABLE: none answers, none lets us in, or
-   * none knows the name.
+   * The primary by the newest configuration that one of them knows; of all that answer in time, or soon after the first.
+   * Throws UNREACHABLE: none answers, none lets us in, or none knows the name.
    */
-  primary(): Promise<NamedPrimary>
+  primary(ofAll: boolean): Promise<NamedPrimary>
   /** Ends every connection to them. They are made anew when they are asked again. */
   close(): void
 }
@@ -73,8 +73,9 @@ export function createSentinels({ seeds, name, endpoint, connect }: SentinelsOpt
   ]
 
   return {
-    async primary() {
-      const answers = await whenToldOrAll(all().map(ask))
+    async primary(ofAll) {
+      const asked = all().map(ask)
+      const answers = await (ofAll ? Promise.all(asked) : soonAfterFirst(asked))
       const named = answers.flatMap((answer) => ('named' in answer && answer.named ? [answer.named] : []))
       const newest = named.reduce<NamedPrimary | null>((a, b) => (a && a.epoch >= b.epoch ? a : b), null)
       if (newest) return newest
@@ -90,7 +91,7 @@ export function createSentinels({ seeds, name, endpoint, connect }: SentinelsOpt
 }
 
 /** All answers; or those that have come so long after the first that names a primary. */
-async function whenToldOrAll(asked: readonly Promise<Answer>[]): Promise<readonly Answer[]> {
+async function soonAfterFirst(asked: readonly Promise<Answer>[]): Promise<readonly Answer[]> {
   const answers: Answer[] = []
   const each = asked.map(async (one) => {
     const answer = await one

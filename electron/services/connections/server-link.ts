@@ -37,13 +37,13 @@ export interface ServerLinkOptions {
   readonly endpoint: () => string
   /** A client that is not open yet, of the profile and password as they are now. May reject: so does `open` then. */
   readonly connect: () => Promise<OwnedClient>
-  /** What says that it is a replica is left, and looked for anew. */
-  readonly onlyPrimary?: boolean
+  /** Throws UNREACHABLE not-primary for a server that is not the one: it is left, and looked for anew. */
+  readonly check?: (server: ServerInfo, endpoint: string) => void
   readonly log: Logger
 }
 
 export function createServerLink(options: ServerLinkOptions): ServerLink {
-  const { connectionId, endpoint, connect, onlyPrimary = false, log } = options
+  const { connectionId, endpoint, connect, check, log } = options
   const board = createStatusBoard(connectionId, async () => {
     const mine = client
     const latencyMs = (await mine?.ping().catch(() => null)) ?? null
@@ -56,7 +56,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
 
   const readServer = async (mine: OwnedClient): Promise<ServerInfo> => {
     const server = await readServerInfo(mine)
-    if (onlyPrimary && server.role === 'replica') throw unreachable('not-primary', mine.endpoint)
+    check?.(server, mine.endpoint)
     return server
   }
 

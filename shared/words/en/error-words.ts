@@ -29,6 +29,14 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `No secure connection to ${at}`,
     next: 'Check whether the server speaks TLS on this port, the CA certificate, and the server name it is issued for.',
   }),
+  'tls-client': (at) => ({
+    title: `${at} did not take the client certificate, or wants one`,
+    next: 'Give a certificate that an authority of the server has signed, and its key, in the connection’s settings.',
+  }),
+  'tls-key': (at) => ({
+    title: `The key of the client certificate for ${at} can’t be used`,
+    next: 'Enter the private key of that very certificate (PEM), and its passphrase where it is encrypted. Sluice keeps both in memory only.',
+  }),
   'not-redis': (at) => ({
     title: `What answers at ${at} is not Redis`,
     next: 'Check the port. If the server speaks TLS there, switch TLS on.',
@@ -82,7 +90,7 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
 }
 
 /** Where more than the words of the reason helps. */
-const WITH_DETAIL: ReadonlySet<Reason> = new Set(['tls', 'no-database', 'other'])
+const WITH_DETAIL: ReadonlySet<Reason> = new Set(['tls', 'tls-client', 'tls-key', 'no-database', 'other'])
 
 const UNKNOWN: Readonly<Record<AppErrorData<'UNKNOWN_OUTCOME'>['cause'], (command: string) => string>> = {
   lost: (command) => `The connection was lost before ${command} was answered`,

@@ -130,32 +130,32 @@ describe('TLS', () => {
   })
 
   test('an authority that is not known here', async () => {
-    const error = await expectRefusal({ to: secure, profile: { tls: { ca: '', serverName: '', verify: true } } }, 'tls')
+    const error = await expectRefusal({ to: secure, profile: { tls: { ca: '', cert: '', serverName: '', verify: true } } }, 'tls')
     expect(error.message).toMatch(/SELF_SIGNED|UNABLE_TO/)
   })
 
   test('another authority', async () => {
     const { ca } = await makeTlsFiles()
-    await expectRefusal({ to: secure, profile: { tls: { ca, serverName: '', verify: true } } }, 'tls')
+    await expectRefusal({ to: secure, profile: { tls: { ca, cert: '', serverName: '', verify: true } } }, 'tls')
   })
 
   test('an authority that is no certificate', async () => {
     const ca = '-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n'
-    await expectRefusal({ to: secure, profile: { tls: { ca, serverName: '', verify: true } } }, 'tls')
+    await expectRefusal({ to: secure, profile: { tls: { ca, cert: '', serverName: '', verify: true } } }, 'tls')
   })
 
   test('a certificate for another name', async () => {
     const ca = secure.tls?.ca ?? ''
-    await expectRefusal({ to: secure, profile: { tls: { ca, serverName: 'example.org', verify: true } } }, 'tls')
-    await clients.open(secure, { profile: { tls: { ca, serverName: 'localhost', verify: true } } })
+    await expectRefusal({ to: secure, profile: { tls: { ca, cert: '', serverName: 'example.org', verify: true } } }, 'tls')
+    await clients.open(secure, { profile: { tls: { ca, cert: '', serverName: 'localhost', verify: true } } })
   })
 
   test('is not checked where that was asked for', async () => {
-    await clients.open(secure, { profile: { tls: { ca: '', serverName: '', verify: false } } })
+    await clients.open(secure, { profile: { tls: { ca: '', cert: '', serverName: '', verify: false } } })
   })
 
   test('to a plain server, which waits for the end of what it takes for a command', async () => {
-    const attempt = { to: plain, profile: { tls: { ca: '', serverName: '', verify: true } } }
+    const attempt = { to: plain, profile: { tls: { ca: '', cert: '', serverName: '', verify: true } } }
     // Unless there happens to be a line break in the random bytes of the TLS greeting.
     const error = await Promise.any([expectRefusal(attempt, 'timeout'), expectRefusal(attempt, 'tls')])
     expect(error.message).toMatch(/perhaps this port is a plain one|No secure connection/)

@@ -5,7 +5,7 @@ import { connection } from '../helpers/mount-view'
 
 describe('the connection form', () => {
   it('gives back the profile it was filled with', () => {
-    const tls = { ca: '-----BEGIN CERTIFICATE-----', serverName: 'redis', verify: false }
+    const tls = { ca: '-----BEGIN CERTIFICATE-----', cert: '', serverName: 'redis', verify: false }
     const profiles = [
       connection({ tls, username: 'ops', db: 3, environment: 'prod', readOnly: true }),
       connection({ endpoint: { kind: 'unix', path: '/run/redis.sock' } }),

@@ -5,7 +5,7 @@ import { isAppError } from '../../../../shared/error'
 import { parseAddress } from '../../../../electron/services/connections/parse-address'
 import { saying } from '../../../helpers/saying'
 
-const TLS = { ca: '', serverName: '', verify: true }
+const TLS = { ca: '', cert: '', serverName: '', verify: true }
 const tcp = (host: string, port: number) => ({ kind: 'tcp', host, port }) as const
 
 describe('what is read', () => {

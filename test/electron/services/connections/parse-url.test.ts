@@ -5,7 +5,7 @@ import { connectionProfile } from '../../../../shared/model/connection'
 import { parseConnectionUrl } from '../../../../electron/services/connections/parse-url'
 import { saying } from '../../../helpers/saying'
 
-const TLS = { ca: '', serverName: '', verify: true }
+const TLS = { ca: '', cert: '', serverName: '', verify: true }
 
 describe('what is read', () => {
   test.each([

@@ -20,6 +20,8 @@ const KEY = 'orders'
 const RUNS = longer(40)
 const LONG_RUNS = longer(3)
 const HOUR = 3_600_000
+/** Above it, by MEMORY USAGE, no entry is looked at. */
+const LARGE = 64 * 1024
 
 /** What befalls a stream and its group, one after the other. Places are parts of what is there, 0 to 1. */
 const step = fc.oneof(
@@ -45,6 +47,12 @@ const longBurst = fc.record({
   count: fc.integer({ min: 8_000, max: 45_000 }),
 })
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+/** Seen in CI: one small entry beside a pending list of 79 kB. */
+const trimmedBesidePending: Step[] = [
+  { kind: 'burst', agoMs: 0, count: 135 },
+  { kind: 'read', count: 135 },
+  { kind: 'trim', keep: 1 },
+]
 
 async function play(feed: Redis, history: readonly Step[]): Promise<void> {
   await feed.flushall()
@@ -117,6 +125,8 @@ onEachServer('on %s', (version) => {
     return { first, unread, askedAt, toldAt, row }
   }
 
+  const bytesPerEntry = async (): Promise<number> => Number(await feed.memory('USAGE', KEY)) / (await feed.xlen(KEY))
+
   /** No figure is wrong without its mark, and none is twice off where it is an estimate. */
   function expectHonest({ value, kind, atMost }: Lag, truth: number): void {
     if (kind === 'exact') expect(Number(value)).toBe(truth)
@@ -142,14 +152,20 @@ onEachServer('on %s', (version) => {
           expectHonest(row.group.lag, unread)
           const since = first === null ? null : (idTimeMs(first, toldAt) ?? NaN)
           const [least, most] = since === null ? [0, 0] : [askedAt - since, toldAt - since]
-          expect(row.waiting.ms).toBeGreaterThanOrEqual(least)
-          expect(row.waiting.ms).toBeLessThanOrEqual(most)
+          if (row.waiting.ms === null) {
+            // Marked: what is pending counts as memory, so that the few entries beside it may be large.
+            expect([row.waiting.kind, row.state]).toEqual(['unknown', 'not-known'])
+            expect(await bytesPerEntry()).toBeGreaterThan(LARGE)
+          } else {
+            expect(row.waiting.ms).toBeGreaterThanOrEqual(least)
+            expect(row.waiting.ms).toBeLessThanOrEqual(most)
+          }
           // Never at peace where the truth is beyond a threshold, and at peace where it isn't.
           const isLate = unread >= defaultThresholds.laggingEntries || least > defaultThresholds.laggingAfterMs
           if (isLate) expect(row.state).not.toBe('fine')
           if (unread === 0) expect(row.isLagging).toBe(false)
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, examples: [[trimmedBesidePending]] },
       )
       expect(lags.exact / lags.all).toBeGreaterThanOrEqual(0.9)
     },

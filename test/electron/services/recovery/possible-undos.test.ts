@@ -169,7 +169,7 @@ onEveryServer((world) => {
       const held: (readonly string[])[] = []
       void proxy.fault(
         (args) => {
-          const isIt = /^EVAL/i.test(args[0] ?? '') && held.length === 0
+          const isIt = /^EVAL$/i.test(args[0] ?? '') && held.length === 0
           if (isIt) held.push(args)
           return isIt
         },

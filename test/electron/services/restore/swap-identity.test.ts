@@ -73,18 +73,22 @@ describe('a swap', () => {
     await anew(KEY, idsFrom(101, 30))
     await anew(MADE, idsFrom(101, 30))
     const plan = await planSwap(world.sluice, made)
-    expect(plan.doubts).toEqual([saying('started anew')])
+    const behind = ['identity.stream-behind', 'identity.beside-behind']
+    expect(plan.doubts?.map(({ code }) => code)).toEqual(['identity.started-anew', ...behind])
     await expect(startSwap(world.sluice, plan)).rejects.toMatchObject(ASKED)
     await expect(catchingUp()).rejects.toMatchObject(ASKED)
     expect(await lengths()).toEqual([30, 30, 0])
-    const job = await startSwap(world.sluice, plan, ['identity.started-anew'])
+    const job = await startSwap(world.sluice, plan, ['identity.started-anew', ...behind])
     expect(await world.sluice.finished(job)).toMatchObject({ state: 'done' })
     expect(await lengths()).toEqual([30, 0, 30])
   })
 
   test('of a new key that others made anew asks by its name, or is refused where its ids are the same', async () => {
     await anew(MADE, idsFrom(100, 40))
-    expect((await planSwap(world.sluice, made)).doubts).toEqual([saying(`None of the entries that ${MADE}`)])
+    expect((await planSwap(world.sluice, made)).doubts).toEqual([
+      saying(`None of the entries that ${MADE}`),
+      expect.objectContaining({ code: 'identity.beside-behind' }),
+    ])
     await anew(MADE, idsFrom(1, 30))
     await expect(planSwap(world.sluice, made)).rejects.toMatchObject({
       data: { problem: { code: 'identity.beside-anew' } },
@@ -144,10 +148,13 @@ describe('the undo of a swap', () => {
   test('asks where what is aside was made anew at other ids', async () => {
     const job = await swap(world.sluice, made)
     await anew(ASIDE, idsFrom(100, 30))
-    expect(await doubtsOfUndo(job)).toEqual([saying(`None of the entries that ${ASIDE}`)])
+    expect(await doubtsOfUndo(job)).toEqual([
+      saying(`None of the entries that ${ASIDE}`),
+      expect.objectContaining({ code: 'identity.beside-behind' }),
+    ])
     await expect(undo(job)).rejects.toMatchObject(ASKED)
     expect(await lengths()).toEqual([30, 0, 30])
-    expect(await undo(job, ['identity.beside-nothing-met'])).toMatchObject({ state: 'done' })
+    expect(await undo(job, ['identity.beside-nothing-met', 'identity.beside-behind'])).toMatchObject({ state: 'done' })
     expect(await lengths()).toEqual([30, 30, 0])
   })
 

@@ -155,6 +155,40 @@ describe('the connection form', () => {
     expect(field('Sentinels').getAttribute('aria-invalid')).toBe('true')
   })
 
+  it('asks for the key where there is a client certificate, and never shows a known one', async () => {
+    const cert = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----'
+    const tls = { ca: '', cert: '', serverName: '', verify: true }
+    const subject = connection({ secrets: ['tls-key'], tls })
+    const calls = fakeApi({
+      connection: {
+        save: () => subject,
+        list: () => [subject],
+        watch: (_input, options) => events([], options?.signal),
+      },
+    })
+    const sent = () => calls.findLast(({ name }) => name === 'connection.save')?.input
+    await mountOn(ConnectionForm, { subject })
+    const write = async (label: string, text: string): Promise<void> => {
+      const found = [...document.querySelectorAll('label')].find((one) => one.textContent.trim() === label)
+      const control = document.getElementById(found?.htmlFor ?? '') as HTMLTextAreaElement
+      control.value = text
+      control.dispatchEvent(new Event('input', { bubbles: true }))
+      await flushPromises()
+    }
+    expect(document.body.textContent).not.toContain('Key of the client certificate')
+    await write('Client certificate (PEM)', cert)
+    expect(document.body.textContent).toContain('It is known. Leave it empty to keep it.')
+    await click('Save')
+    expect(sent()).toMatchObject({ profile: { tls: { ...tls, cert } }, secrets: {} })
+    await write('Key of the client certificate (PEM)', 'no key')
+    await click('Save')
+    expect(document.body.textContent).toContain('A private key in PEM is wanted')
+    await write('Key of the client certificate (PEM)', '-----BEGIN EC PRIVATE KEY-----')
+    await type('Passphrase of the key', 'x')
+    await click('Save')
+    expect(sent()).toMatchObject({ secrets: { 'tls-key': '-----BEGIN EC PRIVATE KEY-----', 'tls-passphrase': 'x' } })
+  })
+
   it('reads a URL, and leaves name, colour and environment as chosen', async () => {
     const profile = connection({ name: 'db', endpoint: { kind: 'tcp', host: 'db', port: 6380 }, username: 'ops' })
     fakeApi({ connection: { parseUrl: () => ({ profile, password: 'secret' }) } })
