@@ -47,7 +47,7 @@ describe('what is read', () => {
     ['redis+sentinel://a,[::1]:5/my%20master?db=2', sentinel('my master'), '', null, 2, null],
     ['redis-sentinel://a,[::1]:5/4?sentinelMasterId=m', sentinel('m'), '', null, 4, null],
     ['redis-sentinel://a,[::1]:5#m', sentinel('m'), '', null, 0, null],
-    ['rediss-sentinel://:x@a,[::1]:5/m', sentinel('m', TLS), '', 'x', 0, TLS],
+    ['rediss-sentinel://:x@a,[::1]:5/m', sentinel('m', { ca: '', serverName: '', verify: true }), '', 'x', 0, TLS],
   ] as const)('%s', (text, endpoint, username, password, db, tls) => {
     const parsed = parseAddress(text)
     expect(parsed.profile).toMatchObject({ endpoint, username, db, tls })
