@@ -130,7 +130,10 @@ describe('TLS', () => {
   })
 
   test('an authority that is not known here', async () => {
-    const error = await expectRefusal({ to: secure, profile: { tls: { ca: '', cert: '', serverName: '', verify: true } } }, 'tls')
+    const error = await expectRefusal(
+      { to: secure, profile: { tls: { ca: '', cert: '', serverName: '', verify: true } } },
+      'tls',
+    )
     expect(error.message).toMatch(/SELF_SIGNED|UNABLE_TO/)
   })
 
@@ -146,7 +149,10 @@ describe('TLS', () => {
 
   test('a certificate for another name', async () => {
     const ca = secure.tls?.ca ?? ''
-    await expectRefusal({ to: secure, profile: { tls: { ca, cert: '', serverName: 'example.org', verify: true } } }, 'tls')
+    await expectRefusal(
+      { to: secure, profile: { tls: { ca, cert: '', serverName: 'example.org', verify: true } } },
+      'tls',
+    )
     await clients.open(secure, { profile: { tls: { ca, cert: '', serverName: 'localhost', verify: true } } })
   })
 
