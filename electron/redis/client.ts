@@ -21,8 +21,8 @@ export interface RedisClient {
   probeKey(name: KeyProbeName, key: Buffer): Promise<AppError | null>
   /** Which connection to the server this is by now: another number after each loss. */
   line(): number
-  /** Of the server process that it leads to; null: not known yet, or not told. */
-  runId(): string | null
+  /** Of the server process that it leads to; null: not told. Undefined: not known yet, as while it comes back. */
+  runId(): string | null | undefined
   /** True while commands can be sent. */
   isReady(): boolean
 }

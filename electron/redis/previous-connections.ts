@@ -18,15 +18,15 @@ export interface PreviousConnections {
   lost(on: ConnectionRef): void
   /** Learns which connection this is, and ends those before it that replies were lost on. Throws UNREACHABLE. */
   fence(): Promise<void>
-  /** Of the server process on this connection; null: not known yet, or not told. */
-  runId(): string | null
+  /** Of the server process on this connection; null: not told. Undefined: not known yet. */
+  runId(): string | null | undefined
   /** False while a command whose reply was lost may still be carried out, after whatever is sent now. */
   isFenced(): boolean
 }
 
 export interface ConnectionRef {
-  /** Null: not known, or the server won't tell. */
-  identity: Identity | null
+  /** Null: the server won't tell. Undefined: not known yet. */
+  identity: Identity | null | undefined
 }
 
 interface Identity {
@@ -45,7 +45,7 @@ interface Here extends Identity {
 export function createPreviousConnections(
   pipeline: (commands: readonly (readonly [string, ...Argument[]])[]) => Promise<readonly (Reply | AppError)[]>,
 ): PreviousConnections {
-  let current: ConnectionRef = { identity: null }
+  let current: ConnectionRef = { identity: undefined }
   const open = new Set<ConnectionRef>()
 
   const identify = async (): Promise<Here | null> => {
@@ -58,7 +58,7 @@ export function createPreviousConnections(
 
   /** Whether nothing that was sent on it can be carried out here any more. */
   const end = async ({ identity }: ConnectionRef, here: Here): Promise<boolean> => {
-    if (identity === null) return false
+    if (!identity) return false
     // Another process: the id would be somebody else's there, and what the former one does is its own affair.
     if (identity.runId !== here.runId) return here.isMaster
     // Two connections of one id: something between us and the server shares its own among its clients.
@@ -69,16 +69,17 @@ export function createPreviousConnections(
 
   return {
     begin() {
-      current = { identity: null }
+      current = { identity: undefined }
     },
     now: () => current,
-    runId: () => current.identity?.runId ?? null,
+    runId: () => current.identity && current.identity.runId,
     lost: (on) => void open.add(on),
     async fence() {
       const mine = current
       const here = await identify()
-      if (mine !== current || here === null) return
+      if (mine !== current) return
       mine.identity = here
+      if (here === null) return
       for (const each of open) if (each !== current && (await end(each, here))) open.delete(each)
     },
     // Replies come in order: on the very same connection what is read is read after it.

@@ -156,7 +156,7 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
     probe: async (name) => home().probe(name),
     probeKey: async (name, key) => probed(nodes.ownerOf(key), (client) => client.probeKey(name, key)),
     line: () => whereHome(home, (client) => client.line(), -1),
-    runId: () => whereHome(home, (client) => client.runId(), null),
+    runId: () => whereHome(home, (client) => client.runId(), undefined),
     isReady: () => whereHome(home, (client) => client.isReady(), false),
   }
 }

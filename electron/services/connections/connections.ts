@@ -69,7 +69,10 @@ export interface Connections {
   topology(id: string): Topology
   /** A key, and a reader of the server that has it. */
   source(id: string, key: Bytes): Source
-  /** What tells whether the server of a key is still the one that it was, without asking it. */
+  /**
+   * What tells whether the server of a key is still the one that it was, without asking it. Throws UNREACHABLE while a
+   * connection comes back, and is not known by it yet.
+   */
   stamp(id: string, key: Bytes): ServerStamp
   /** The server of a key. */
   server(id: string, key: Bytes): ServerInfo
@@ -82,7 +85,7 @@ export interface Connections {
   whenReady(id: string, key: Bytes, signal?: AbortSignal): Promise<boolean>
 }
 
-/** `line`: the connection to it; `runId` null: not known. */
+/** `line`: the connection to it; `runId` null: not told. */
 export interface ServerStamp {
   readonly line: number
   readonly runId: string | null
@@ -294,7 +297,9 @@ export async function createConnections({
     },
     stamp(id, key) {
       const server = topology(id).clientOf(toBuffer(key))
-      return { line: server.line(), runId: server.runId() }
+      const runId = server.runId()
+      if (runId === undefined) throw unreachable('closed', server.endpoint)
+      return { line: server.line(), runId }
     },
     server: (id, key) => find(id).link.server(toBuffer(key)),
     anyServer(id) {

@@ -9,6 +9,7 @@ import {
   heldBy,
   holdAt,
   idsFrom,
+  isOpen,
   named,
   ofConsumer,
   onEveryServer,
@@ -101,5 +102,17 @@ onEveryServer((world) => {
       expect(await sluice.finished(await starting)).toMatchObject({ state: 'done', counts: counts({ changed: 700 }) })
       expect(await heldBy(direct, 'bob')).toHaveLength(700)
     })
+  })
+
+  test('a connection that comes back, and is not known yet, leads nowhere: the plan waits, and is run then', async () => {
+    const { direct, proxy, sluice } = world
+    await seed(direct, { held: { alice: idsFrom(1, 30) } })
+    const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+    const asked = proxy.fault((args) => /^client id$/i.test(args.join(' ')), { kind: 'delay', ms: 1_000 })
+    proxy.cut()
+    await asked
+    await expect(sluice.run(plan)).rejects.toMatchObject({ code: 'UNREACHABLE', data: { reason: 'closed' } })
+    await isOpen(sluice)
+    expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ counts: counts({ changed: 30 }) })
   })
 })
