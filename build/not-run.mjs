@@ -1,5 +1,7 @@
 // What `npm test` tells at its end of what was not run, so that a green run is not taken for more than it shows.
 
+export const bar = '='.repeat(72)
+
 /**
  * The lines: by reason, how many tests and where. `skipped`: of each test its `file`, its `suite` and the `note` that it
  * was left out with. `servers`: those that are not here; `only`: the one that was asked for, else ''.
@@ -22,6 +24,5 @@ export function notRunLines({ skipped, servers, only }) {
     lines.push(`${tests} ${tests === 1 ? 'test' : 'tests'}: ${reason}`, ...[...suites].map((suite) => `  ${suite}`))
   }
   if (lines.length === 0) return []
-  const bar = '='.repeat(72)
   return [bar, 'NOT RUN, so not shown to work here:', ...lines.map((line) => `  ${line}`), bar]
 }

@@ -1,18 +1,22 @@
 // `npm test`: every project of vitest.config.ts. `npm test -- test/shared -t ids` runs some of it; flags are vitest's.
-// Prints at its end what was shown of every action on every server, and loudly what was not run; ends with one plain line, `N passed, N failed`, for whoever counts.
+// Prints at its end what was shown of every action on every server, and loudly what was not run, and what passed only when it was tried again;
+// ends with one plain line, `N passed, N failed`, for whoever counts.
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCLI, startVitest } from 'vitest/node'
 import { missingServers } from './fetch-servers.mjs'
 import { matrixLines } from './matrix.mjs'
 import { notRunLines } from './not-run.mjs'
+import { unsteadyLines } from './unsteady.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const print = (line) => process.stdout.write(`${line}\n`)
 
 process.chdir(ROOT)
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
-const vitest = await startVitest('test', filter, { ...options, config: 'build/vitest.config.ts', watch: false })
+// In a whole run a test is tried twice, and that is told: one of 12 000 against real servers doesn't hide what the others say.
+const retry = filter.length > 0 ? 0 : 1
+const vitest = await startVitest('test', filter, { retry, ...options, config: 'build/vitest.config.ts', watch: false })
 const modules = vitest.state.getTestModules()
 const tests = modules.flatMap((module) => [...module.children.allTests()])
 const inState = (state) => tests.filter((test) => test.result().state === state)
@@ -34,6 +38,16 @@ const matrix = matrixLines(
   })),
 )
 if (matrix.length > 0) print(`\n${matrix.join('\n')}`)
+const unsteady = unsteadyLines(
+  tests
+    .filter((test) => test.diagnostic()?.flaky)
+    .map((test) => ({
+      file: relative(ROOT, test.module.moduleId),
+      name: test.fullName,
+      why: test.result().errors?.[0]?.message ?? '',
+    })),
+)
+if (unsteady.length > 0) print(`\n${unsteady.join('\n')}`)
 const notRun = notRunLines({
   skipped: skipped.map((test) => ({
     file: relative(ROOT, test.module.moduleId),
