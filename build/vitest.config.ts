@@ -11,7 +11,7 @@ interface Project {
   readonly order: number
   /** Files at once. */
   readonly workers: number
-  /** Files of one worker share what they import: a quarter less to compute, where nothing of it is changed. */
+  /** Files of one worker share what they import: up to a quarter less to compute, where nothing of it is changed. */
   readonly shared?: boolean
   /** Runs before the first file, and its answer after the last. */
   readonly globalSetup?: string
@@ -46,7 +46,14 @@ const projects: readonly Project[] = [
     globalSetup: 'test/helpers/build-apps.ts',
   },
   { name: 'busy', include: busy, order: 2, workers: 2 },
-  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], order: 3, workers: 4, globalSetup: 'test/e2e/browser-server.ts' },
+  {
+    name: 'e2e',
+    include: ['test/e2e/**/*.test.ts'],
+    order: 3,
+    workers: 4,
+    shared: true,
+    globalSetup: 'test/e2e/browser-server.ts',
+  },
   { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 4, workers: 1 },
 ]
 
