@@ -48,6 +48,8 @@ export const appErrors = {
       'no-multi', // the server refused MULTI, and may have run what follows one by one
     ]),
   }),
+  /** An addition's reply was lost, and by reading it was found not to have been carried out; nor can it be any more. */
+  NOT_CARRIED_OUT: z.object({ what: z.enum(['entry', 'group', 'consumer']), command: z.string() }),
   /** A reply has another shape than its command's documentation says, or a figure that can't be: nothing was made of it. */
   ODD_REPLY: z.object({}),
   /** The connection is marked read-only in Sluice. */

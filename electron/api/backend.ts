@@ -5,6 +5,7 @@ import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
+import { createAdditions } from '../services/additions/additions'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
@@ -112,6 +113,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     monitoring,
     sampler,
     jobs,
+    additions: createAdditions({ lostReply }),
     journal,
     recovery,
     groupChanges,

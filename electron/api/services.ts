@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { HostInfo } from '../../shared/model/host'
+import type { Additions } from '../services/additions/additions'
 import type { BackupSweep } from '../services/backup/sweep'
 import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
@@ -26,6 +27,7 @@ export interface Services {
   readonly monitoring: Monitoring
   readonly sampler: Sampler
   readonly jobs: Jobs
+  readonly additions: Additions
   readonly journal: Journal
   readonly recovery: Recovery
   readonly groupChanges: GroupChanges

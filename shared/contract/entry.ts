@@ -54,7 +54,10 @@ export const entryContract = {
   saveValue: reads.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
   tail: reads.input(onStream).output(eventIterator(z.array(entry))),
-  /** XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. */
+  /**
+   * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found:
+   * the only one since. NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not.
+   */
   add: writes
     .input(
       onStream.extend({
@@ -66,7 +69,7 @@ export const entryContract = {
         create: z.boolean(),
       }),
     )
-    .output(z.object({ id: entryId })),
+    .output(z.object({ id: entryId, replyLost: z.boolean() })),
   /** Reads, and says which of them are there and which groups need them still. Kept for ten minutes. */
   planDelete: reads.input(onStream.extend({ selection: entrySelection, references })).output(deletionPlan),
   /** `backup` saves what goes as JSON Lines first. `confirmation`: the stream's name, on production connections. */

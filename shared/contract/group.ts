@@ -12,7 +12,8 @@ export const groupContract = {
   consumers: reads.input(onGroup).output(z.array(consumer)),
   /**
    * XGROUP CREATE; `start`: `$` for new entries only, else the id after which it reads. `countRead`: with ENTRIESREAD
-   * (7.0+), where that can be counted; then `$` is the last id there was when it was counted.
+   * (7.0+), where that can be counted; then `$` is the last id there was when it was counted. `replyLost`: no reply told it, the group was found.
+   * NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not.
    */
   create: writes
     .input(
@@ -22,9 +23,11 @@ export const groupContract = {
         countRead: z.boolean().optional(),
       }),
     )
-    .output(z.void()),
-  /** XGROUP CREATECONSUMER (6.2+); false where it was there already. */
-  createConsumer: writes.input(onGroup.extend({ consumer: bytes })).output(z.boolean()),
+    .output(z.object({ replyLost: z.boolean() })),
+  /** XGROUP CREATECONSUMER (6.2+); `isNew` false where it was there already. `replyLost` as above. */
+  createConsumer: writes
+    .input(onGroup.extend({ consumer: bytes }))
+    .output(z.object({ isNew: z.boolean(), replyLost: z.boolean() })),
   /** Reads, and says where the group would stand. Kept for ten minutes. */
   planChange: reads.input(onGroup.extend({ change: groupChange })).output(groupChangePlan),
   /** Starts it as a job. `confirmation`: the name of what it changes (`changedBy`), on production connections. */

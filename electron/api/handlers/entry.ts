@@ -1,11 +1,10 @@
-import { addOne } from '../../services/additions/additions'
 import { readPage } from '../../services/inspection/entries'
 import { tailStream } from '../../services/inspection/tail'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
-  const { connections, entryDeletion, entryReads } = services
+  const { additions, connections, entryDeletion, entryReads } = services
   return {
     page: entry.page.use(onStream).handler(({ input, context: { reader, key } }) => readPage(reader, key, input)),
     get: entry.get.handler(({ input, signal }) => entryReads.get(input, signal)),
@@ -17,7 +16,7 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
       .handler(({ input, context: { reader, key }, signal }) =>
         tailStream({ reader, key }, connections.topology(input.connectionId).beside(key, 'blocking'), signal),
       ),
-    add: writes.entry.add.handler(({ input, context }) => addOne(context.grant, input)),
+    add: writes.entry.add.handler(({ input, context, signal }) => additions.addEntry(context.grant, input, signal)),
     planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),
     delete: writes.entry.delete.handler(({ input, context }) => entryDeletion.run(context.grant, input)),
   }

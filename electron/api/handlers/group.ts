@@ -1,10 +1,9 @@
-import { addConsumer, addGroup } from '../../services/additions/additions'
 import { listConsumers, listGroups } from '../../services/inspection/groups'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: Base, services: Services) {
-  const { groupChanges, journal, recovery, settings } = services
+  const { additions, groupChanges, journal, recovery, settings } = services
   return {
     list: group.list
       .use(onStream)
@@ -15,8 +14,10 @@ export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: B
     }),
     create: writes.group.create
       .use(onStream)
-      .handler(({ input, context: { grant, reader } }) => addGroup(grant, reader, input)),
-    createConsumer: writes.group.createConsumer.handler(({ input, context }) => addConsumer(context.grant, input)),
+      .handler(({ input, context: { grant, reader }, signal }) => additions.addGroup(grant, reader, input, signal)),
+    createConsumer: writes.group.createConsumer.handler(({ input, context, signal }) =>
+      additions.addConsumer(context.grant, input, signal),
+    ),
     planChange: group.planChange.handler(({ input }) => groupChanges.plan(input)),
     change: writes.group.change.handler(({ input, context }) => groupChanges.run(context.grant, input)),
   }

@@ -5,41 +5,32 @@ import type { EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
+import type { GroupSource, Source } from '../../redis/source'
 import { addEntry } from '../../redis/xadd'
 import { createConsumer, createGroup } from '../../redis/xgroup'
 import { streamInfo } from '../../redis/xinfo'
+import type { JobServices } from '../jobs/job-services'
 import { recordDraft } from '../jobs/record-draft'
 import type { WriteGrant } from '../jobs/write-grant'
 import { entriesReadAt } from '../inspection/entries-read'
 import { requireCapability } from '../connections/require-capability'
 import { message } from '../../../shared/words/messages'
+import { findByFields, findById, hasConsumer, hasGroup, streamEnd, unlessRefused } from './find-added'
+import { toldOrFound } from './told-or-found'
 
 const NOT_UNDONE = { possible: false, note: message('undo.addition') }
+const NEVER = new AbortController().signal
 
 export interface NewEntry {
+  readonly connectionId: string
   readonly key: Bytes
   readonly id: '*' | EntryId
   readonly fields: readonly (readonly [Bytes, Bytes])[]
   readonly create: boolean
 }
 
-/**
- * XADD. The journal names the stream and the id, never the fields, and says so where the server is asked first whether
- * there is a stream, since it can't be told to make none.
- */
-export function addOne(grant: WriteGrant, { key, id, fields, create }: NewEntry): Promise<{ id: EntryId }> {
-  const server = grant.server(key)
-  requireCapability(server, 'xadd')
-  const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
-  const noMkStream = server.capabilities.noMkStream.available
-  const summary = message(create || noMkStream ? 'addition.entry' : 'addition.entry-after-look', { id })
-  const asked = recordDraft('add entry', key, summary, { undo: NOT_UNDONE })
-  return grant.once(asked, async (writer) => ({
-    id: await addEntry(writer, toBuffer(key), id, flat, { create, noMkStream }),
-  }))
-}
-
 export interface NewGroup {
+  readonly connectionId: string
   readonly key: Bytes
   readonly group: Bytes
   readonly start: '$' | EntryId
@@ -48,19 +39,114 @@ export interface NewGroup {
   readonly countRead?: boolean | undefined
 }
 
-/** XGROUP CREATE. A group that exists is left as it is: REDIS BUSYGROUP. */
-export async function addGroup(grant: WriteGrant, reader: Reader, asked: NewGroup): Promise<void> {
-  const { key, group, mkstream } = asked
-  const server = grant.server(key)
-  requireCapability(server, 'xgroup')
-  const { start, entriesRead } = asked.countRead ? await counted(server, reader, asked) : { start: asked.start }
-  const rest = `${mkstream ? ' MKSTREAM' : ''}${entriesRead === undefined ? '' : ` ENTRIESREAD ${entriesRead}`}`
-  const line = `XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${rest}`
-  const about = { group, commands: [line], undo: NOT_UNDONE }
-  const how = { mkstream, ...(entriesRead === undefined ? {} : { entriesRead }) }
-  await grant.once(recordDraft('create group', key, message('addition.group', { start }), about), (writer) =>
-    createGroup(writer, toBuffer(key), toBuffer(group), start, how),
-  )
+export interface NewConsumer {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly consumer: Bytes
+}
+
+interface ReplyLost {
+  /** No reply told it: it was found by reading. */
+  readonly replyLost: boolean
+}
+
+/**
+ * What is added by hand, by one command each. A lost reply is read back: see `toldOrFound`. Once the signal aborts nobody
+ * waits for that any more.
+ */
+export interface Additions {
+  /**
+   * XADD. The journal names the stream and the id, never the fields, and says so where the server is asked first whether
+   * there is a stream, since it can't be told to make none.
+   */
+  addEntry(grant: WriteGrant, asked: NewEntry, signal?: AbortSignal): Promise<ReplyLost & { readonly id: EntryId }>
+  /** XGROUP CREATE. A group that exists is left as it is: REDIS BUSYGROUP. */
+  addGroup(grant: WriteGrant, reader: Reader, asked: NewGroup, signal?: AbortSignal): Promise<ReplyLost>
+  /** XGROUP CREATECONSUMER. Not new: there was one of this name. */
+  addConsumer(
+    grant: WriteGrant,
+    asked: NewConsumer,
+    signal?: AbortSignal,
+  ): Promise<ReplyLost & { readonly isNew: boolean }>
+}
+
+export function createAdditions({ lostReply }: Pick<JobServices, 'lostReply'>): Additions {
+  return {
+    async addEntry(grant, { connectionId, key, id, fields, create }, signal = NEVER) {
+      const server = grant.server(key)
+      requireCapability(server, 'xadd')
+      const flat = fields.flatMap(([name, value]) => [toBuffer(name), toBuffer(value)])
+      const noMkStream = server.capabilities.noMkStream.available
+      const summary = message(create || noMkStream ? 'addition.entry' : 'addition.entry-after-look', { id })
+      const draft = recordDraft('add entry', key, summary, { undo: NOT_UNDONE })
+      const { result, replyLost } = await grant.once(draft, async (writer) => {
+        const source: Source = { reader: writer.reader, key: toBuffer(key) }
+        const before = id === '*' ? await unlessRefused(streamEnd(source)) : null
+        const addition = {
+          adds: { what: 'entry', command: 'XADD' } as const,
+          send: () => addEntry(writer, source.key, id, flat, { create, noMkStream }),
+          find: () => (id === '*' ? findByFields(source, before, flat) : findById(source, id, flat)),
+        }
+        return toldOrFound(lostReply(connectionId, key), addition, signal)
+      })
+      return { id: result, replyLost }
+    },
+
+    async addGroup(grant, reader, asked, signal = NEVER) {
+      const { connectionId, key, group, mkstream } = asked
+      const server = grant.server(key)
+      requireCapability(server, 'xgroup')
+      const { start, entriesRead } = asked.countRead ? await counted(server, reader, asked) : { start: asked.start }
+      const rest = `${mkstream ? ' MKSTREAM' : ''}${entriesRead === undefined ? '' : ` ENTRIESREAD ${entriesRead}`}`
+      const commands = [`XGROUP CREATE ${cliArgument(key)} ${cliArgument(group)} ${start}${rest}`]
+      const summary = message('addition.group', { start })
+      const draft = recordDraft('create group', key, summary, { group, commands, undo: NOT_UNDONE })
+      const how = { mkstream, ...(entriesRead === undefined ? {} : { entriesRead }) }
+      const { replyLost } = await grant.once(draft, async (writer) => {
+        const source = groupSource(writer.reader, asked)
+        const wasThere = await unlessRefused(hasGroup(source))
+        const addition = {
+          adds: { what: 'group', command: 'XGROUP CREATE' } as const,
+          send: () => createGroup(writer, source.key, source.group, start, how),
+          async find() {
+            // One that was there before had been refused.
+            if (wasThere === true || !(await hasGroup(source))) return 'absent' as const
+            return wasThere === null ? null : { added: undefined }
+          },
+        }
+        return toldOrFound(lostReply(connectionId, key), addition, signal)
+      })
+      return { replyLost }
+    },
+
+    async addConsumer(grant, asked, signal = NEVER) {
+      const { connectionId, key, group, consumer } = asked
+      requireCapability(grant.server(key), 'createConsumer')
+      const commands = [`XGROUP CREATECONSUMER ${[key, group, consumer].map(cliArgument).join(' ')}`]
+      const summary = message('addition.consumer', { consumer })
+      const draft = recordDraft('create consumer', key, summary, { group, commands, undo: NOT_UNDONE })
+      const { result, replyLost } = await grant.once(draft, async (writer) => {
+        const source = groupSource(writer.reader, asked)
+        const name = toBuffer(consumer)
+        const wasThere = await unlessRefused(hasConsumer(source, name))
+        const addition = {
+          adds: { what: 'consumer', command: 'XGROUP CREATECONSUMER' } as const,
+          send: () => createConsumer(writer, source.key, source.group, name),
+          async find() {
+            if (!(await hasConsumer(source, name))) return 'absent' as const
+            return wasThere === null ? null : { added: !wasThere }
+          },
+        }
+        return toldOrFound(lostReply(connectionId, key), addition, signal)
+      })
+      return { isNew: result, replyLost }
+    },
+  }
+}
+
+function groupSource(reader: Reader, { key, group }: Pick<NewGroup, 'key' | 'group'>): GroupSource {
+  return { reader, key: toBuffer(key), group: toBuffer(group) }
 }
 
 /** `$` is the last id that there was when it was counted: what is added in between would be counted as read. */
@@ -81,19 +167,4 @@ async function counted(
 function whereMissing(error: unknown): null {
   if (isAppError(error, 'NOT_FOUND')) return null
   throw error
-}
-
-/** XGROUP CREATECONSUMER. False where there was one of this name. */
-export function addConsumer(
-  grant: WriteGrant,
-  { key, group, consumer }: Pick<NewGroup, 'key' | 'group'> & { readonly consumer: Bytes },
-): Promise<boolean> {
-  requireCapability(grant.server(key), 'createConsumer')
-  const names = [key, group, consumer].map(cliArgument).join(' ')
-  const asked = recordDraft('create consumer', key, message('addition.consumer', { consumer }), {
-    group,
-    commands: [`XGROUP CREATECONSUMER ${names}`],
-    undo: NOT_UNDONE,
-  })
-  return grant.once(asked, (writer) => createConsumer(writer, toBuffer(key), toBuffer(group), toBuffer(consumer)))
 }

@@ -125,6 +125,12 @@ const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {
   value: 'A reply of Redis can hold no more. Read it with a client of your own, in parts of the entry.',
 }
 
+const NOT_ADDED: Readonly<Record<AppErrorData<'NOT_CARRIED_OUT'>['what'], string>> = {
+  entry: 'no entry was added',
+  group: 'no group was made',
+  consumer: 'no consumer was made',
+}
+
 const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   REDIS: redisErrorWords,
   UNREACHABLE: ({ reason, endpoint, detail }, say) => ({
@@ -134,6 +140,10 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   UNKNOWN_OUTCOME: ({ command, cause }) => ({
     title: UNKNOWN[cause](command),
     next: 'It may or may not have been carried out, and is not sent again. Refresh to see what is so now.',
+  }),
+  NOT_CARRIED_OUT: ({ what, command }) => ({
+    title: `${command} was not carried out`,
+    next: `Its reply was lost, so Sluice looked: ${NOT_ADDED[what]}, and none will be by that command. Go again.`,
   }),
   READ_ONLY: ({ connection }) => ({
     title: `${connection} is read-only in Sluice`,

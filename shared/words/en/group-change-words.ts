@@ -117,6 +117,7 @@ export const groupChangeWords = {
   itHasNoConsumer: 'It has no consumer',
   group: 'Group',
   consumerCreated: (name: Bytes) => `Consumer ${displayBytes(name)} created`,
+  consumerFound: (name: Bytes) => `The reply was lost, and the consumer ${displayBytes(name)} is there since`,
   consumerWasThere: (name: Bytes) => `Consumer ${displayBytes(name)} was there already`,
   titles: TITLES,
   verbs: VERBS,

@@ -33,6 +33,7 @@ export const groupWords = {
   afterId: 'After an id…',
   idExample: 'An id like 1620973121009-0',
   created: (name: Bytes) => `Group ${displayBytes(name)} created`,
+  found: (name: Bytes) => `The reply was lost, and the group ${displayBytes(name)} is there since`,
   createGroup: 'Create group',
   onStream: (key: Bytes) => `On the stream ${displayName(key)}`,
   name: 'Name',

@@ -82,12 +82,12 @@ test('leave to write is given to a handler made of writes, and to no other: the 
   const add = base.writes.entry.add.handler(({ context }) => {
     expectTypeOf(context).toHaveProperty('grant')
     expect(context).toHaveProperty('grant')
-    return { id: '1-0' }
+    return { id: '1-0', replyLost: false }
   })
   const get = base.reads.entry.add.handler(({ context }) => {
     expectTypeOf(context).not.toHaveProperty('grant')
     expect(context).not.toHaveProperty('grant')
-    return { id: '1-0' }
+    return { id: '1-0', replyLost: false }
   })
   const api = createRouterClient({ add, get }, { context: {} })
   const input = {

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createGuard } from '../../../electron/api/guard'
 import { addEntry } from '../../../electron/redis/xadd'
-import { addGroup, addOne } from '../../../electron/services/additions/additions'
+import { createAdditions, type NewEntry } from '../../../electron/services/additions/additions'
 import { createConnections, type Connections } from '../../../electron/services/connections/connections'
 import { BEGIN } from '../../../electron/services/jobs/begin-record'
+import { createLostReply } from '../../../electron/services/jobs/lost-reply'
 import { recordDraft } from '../../../electron/services/jobs/record-draft'
 import type { WriteGrant } from '../../../electron/services/jobs/write-grant'
 import { openJournal, type Journal } from '../../../electron/services/journal/journal'
@@ -53,6 +54,10 @@ const profile = (readOnly = false) =>
 let lookedFor: unknown[] = []
 const grant = (): WriteGrant =>
   createGuard(connections, journal, memory.log, (...about) => lookedFor.push(about))({ connectionId }, false)
+/** Of a reply that is lost nothing is read back. */
+const additions = createAdditions({ lostReply: () => createLostReply(() => Promise.reject(new Error('refused'))) })
+const addOne = (given: WriteGrant, asked: Omit<NewEntry, 'connectionId'>) =>
+  additions.addEntry(given, { connectionId, ...asked })
 const entry = { key: 'orders', id: '5-0', fields: [['a', 'b']], create: true } as const
 async function onlyRecord(): Promise<JournalRecord> {
   const { records } = await journal.list({ count: 10 })
@@ -100,15 +105,16 @@ test('what Redis refuses is journaled with its words, and thrown', async () => {
 
 test('a group that exists already is journaled as failed, and left as it is', async () => {
   await redis.cli('XGROUP', 'CREATE', 'orders', 'billing', '0', 'MKSTREAM')
-  const group = { key: 'orders', group: 'billing', start: '$', mkstream: false } as const
-  await expect(addGroup(grant(), connections.source(connectionId, 'orders').reader, group)).rejects.toMatchObject({
+  const group = { connectionId, key: 'orders', group: 'billing', start: '$', mkstream: false } as const
+  const { reader } = connections.source(connectionId, 'orders')
+  await expect(additions.addGroup(grant(), reader, group)).rejects.toMatchObject({
     code: 'REDIS',
     data: { prefix: 'BUSYGROUP' },
   })
   expect(await onlyRecord()).toMatchObject({ state: 'failed', error: { data: { prefix: 'BUSYGROUP' } } })
 })
 
-test('a reply that got lost is journaled as interrupted and unknown, and nothing is sent again', async () => {
+test('a lost reply that nobody can read back is journaled as interrupted and unknown, and nothing is sent again', async () => {
   const struck = proxy.fault('XADD', { kind: 'cut-before-reply' })
   await expect(addOne(grant(), entry)).rejects.toMatchObject({ code: 'UNKNOWN_OUTCOME' })
   await struck

@@ -266,8 +266,8 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
 
   'group.createConsumer': async ({ api, connectionId, key }) => {
     const on = { connectionId, key, group: GROUP, consumer: 'zoe' }
-    expect(await api.group.createConsumer(on)).toBe(true)
-    expect(await api.group.createConsumer(on)).toBe(false)
+    expect(await api.group.createConsumer(on)).toEqual({ isNew: true, replyLost: false })
+    expect(await api.group.createConsumer(on)).toEqual({ isNew: false, replyLost: false })
   },
   'group.planChange': async ({ api, connectionId, key }) => {
     const plan = await api.group.planChange({ connectionId, key, group: GROUP, change: { kind: 'destroy group' } })

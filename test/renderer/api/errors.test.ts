@@ -17,6 +17,7 @@ const SAMPLES = {
   REDIS: { prefix: 'ERR', reply: 'ERR no such key', command: 'XINFO' },
   UNREACHABLE: { reason: 'refused', endpoint: 'db:6379', detail: null },
   UNKNOWN_OUTCOME: { command: 'XCLAIM', cause: 'lost' },
+  NOT_CARRIED_OUT: { what: 'entry', command: 'XADD' },
   READ_ONLY: { connection: 'orders-eu' },
   CONFIRMATION_NEEDED: { connection: 'orders-eu', host: 'db', expected: 'orders' },
   NOT_FOUND: { what: 'group', name: { base64: '//4=' } },

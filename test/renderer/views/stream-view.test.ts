@@ -79,7 +79,7 @@ function fake(
 ): readonly Call[] {
   return fakeApi({
     stream: { info: () => info },
-    group: { list: () => groups, create: () => undefined },
+    group: { list: () => groups, create: () => ({ replyLost: false }) },
     entry: {
       // An answer comes over a socket: never in the same turn of the event loop.
       page: async (input: PageInput) => {

@@ -280,7 +280,7 @@ export const proofs: readonly Proof[] = [
     plan: ({ sluice, key }) =>
       Promise.resolve(async () => {
         const on = { connectionId: sluice.connectionId, key, group: GROUP }
-        expect(await sluice.api.group.createConsumer({ ...on, consumer: 'dee' })).toBe(true)
+        expect(await sluice.api.group.createConsumer({ ...on, consumer: 'dee' })).toMatchObject({ isNew: true })
         return null
       }),
     after: async (bed) => expect(await consumers(bed)).toContain('dee'),

@@ -87,8 +87,8 @@ onEveryServer((world) => {
     test('of any bytes is made and removed', async () => {
       await seed(world.direct, { held: { alice: idsFrom(1, 1) } })
       const consumer = { base64: Buffer.from([0xff, 0, 10]).toString('base64') }
-      expect(await world.sluice.api.group.createConsumer({ ...on(), consumer })).toBe(true)
-      expect(await world.sluice.api.group.createConsumer({ ...on(), consumer })).toBe(false)
+      expect(await world.sluice.api.group.createConsumer({ ...on(), consumer })).toMatchObject({ isNew: true })
+      expect(await world.sluice.api.group.createConsumer({ ...on(), consumer })).toMatchObject({ isNew: false })
       expect(await consumers()).toContain(consumer.base64)
       expect(await change({ kind: 'remove consumer', consumer })).toMatchObject({ state: 'done' })
       expect(await consumers()).toEqual(['alice'])
@@ -264,7 +264,7 @@ onEveryServer((world) => {
   })
 
   describe('a new group', () => {
-    const create = (group: string, more: { start: string; countRead?: boolean; key?: string }): Promise<void> =>
+    const create = (group: string, more: { start: string; countRead?: boolean; key?: string }) =>
       world.sluice.api.group.create({ ...on(more.key, group), mkstream: more.key !== undefined, ...more })
     const made = async (group: string) => {
       const groups = await world.sluice.api.group.list({ ...on(), countLag: false })
