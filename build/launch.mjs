@@ -48,6 +48,8 @@ function chooseHost(flags) {
 
 const [command, ...args] = chooseHost(process.argv.slice(2))
 const child = spawn(command, args, { stdio: 'inherit' })
+// Arguments may hold a password, which `ps` would show as long as this runs.
+process.title = 'sluice'
 // A terminal sends Ctrl+C to both of us. Passing it on would make two of it, and the second one means: now.
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

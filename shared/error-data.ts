@@ -20,6 +20,7 @@ export const appErrors = {
       'tls',
       'tls-client', // the server wants a client's certificate, or another one
       'tls-key', // the key of the client's certificate is not known, can't be read, or is another's
+      'no-secret', // it is known where the password or key is, and it can't be had there
       'not-redis',
       'password-needed',
       'password-wrong',

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
-import type { ConnectionProfile } from '../../shared/model/connection'
+import type { ConnectionProfile, GivenBy } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
@@ -34,7 +34,7 @@ import { createBase } from './base'
 import { createGuard } from './guard'
 import { createRouter } from './router'
 
-export interface BackendOptions extends HostInfo {
+export interface BackendOptions extends Omit<HostInfo, 'opens'>, Partial<Pick<HostInfo, 'opens'>> {
   /** In memory, unless the host has somewhere better. */
   readonly secrets?: Secrets
   readonly log: Logger
@@ -55,13 +55,15 @@ export interface Backend {
   readonly router: ReturnType<typeof createRouter>
   /** A connection for this session only, as the sandbox's. */
   addConnection(profile: ConnectionProfile, password: string | null): Promise<void>
+  /** One from outside of Sluice, whose secrets `secrets` knows by this id. */
+  giveConnection(id: string, profile: ConnectionProfile, by: GivenBy): void
   /** Ends jobs between two batches, and closes everything. */
   close(): Promise<void>
 }
 
 /** Makes every service and wires them, here and nowhere else. */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
-  const { kind, version, dataDir, sandbox, secrets = createMemorySecrets(), log, timings = {} } = options
+  const { kind, version, dataDir, sandbox, opens = null, secrets = createMemorySecrets(), log, timings = {} } = options
   const connections = await createConnections({ dataDir, secrets, log, timings })
   const settings = await createSettings({ dataDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
@@ -104,7 +106,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     monitoring.look(connectionId, keys)
   }
   const base = createBase(createGuard(connections, journal, log, look), connections, log)
-  const host = { kind, version, dataDir, sandbox }
+  const host = { kind, version, dataDir, sandbox, opens }
   const services = {
     host,
     connections,
@@ -132,6 +134,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     async addConnection(profile, password) {
       await connections.add(profile, password)
     },
+    giveConnection: connections.give,
     async close() {
       await jobs.close()
       monitoring.close()

@@ -5,7 +5,7 @@ import { isAppError } from '../../shared/error'
 import { ReplyShapeError } from '../redis/reply'
 import type { Connections } from '../services/connections/connections'
 import type { WriteGrant } from '../services/jobs/write-grant'
-import { badInput } from './bad-input'
+import { badInput } from '../services/lib/bad-input'
 import type { createGuard } from './guard'
 import { createLocated } from './located'
 

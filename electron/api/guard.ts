@@ -20,7 +20,7 @@ import { bindServer } from '../services/jobs/bound-server'
 import { checkedWriter } from '../services/jobs/checked-writer'
 import { noCounts } from '../services/lib/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
-import { badInput } from './bad-input'
+import { badInput } from '../services/lib/bad-input'
 
 /** What the guard goes by. It stands before the procedure's own schema, so it reads this much of the input itself. */
 const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes.optional() })

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { app, dialog, Menu, protocol, session, shell, type BrowserWindow } from 'electron'
 import { desktopWords } from '../../shared/words/en/desktop-words'
 import { openHostBackend } from '../host/host-backend'
+import { UsageError } from '../host/usage-error'
 import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { createRpcServer } from '../host/rpc-server'
@@ -9,6 +10,7 @@ import { APP_SCHEME } from './app-origin'
 import { createAppProtocol } from './app-protocol'
 import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
+import { readOutside, sayNotTaken } from './outside'
 import { guardSession } from './permissions'
 import { acceptPorts } from './rpc'
 import { createSaveFile } from './save-file'
@@ -18,6 +20,7 @@ import { createWindowStateFile } from './window-state'
 
 const OUT = join(import.meta.dirname, '..')
 const sandbox = process.argv.includes('--sandbox') ? { static: process.argv.includes('--static') } : null
+const args = process.argv.slice(app.isPackaged ? 1 : 2)
 let window: BrowserWindow | null = null
 
 // A sandbox is another application to the platform: it may run beside the real one, and leaves its profile alone.
@@ -34,16 +37,19 @@ app.on('window-all-closed', () => app.quit())
 if (claimSingleInstance(app, () => window && bringToFront(window))) {
   app.whenReady().then(start).catch(fail)
 } else {
+  sayNotTaken(args)
   app.quit()
 }
 
 async function start(): Promise<void> {
+  const given = await readOutside(args, sandbox !== null)
   guardSession(session.defaultSession)
   protocol.handle(APP_SCHEME.scheme, createAppProtocol(join(OUT, 'renderer')))
   const backend = await openHostBackend({
     kind: 'desktop',
     sandbox,
     dataDir: null,
+    given,
     secrets: createMemorySecrets(),
     log,
     saveFile: createSaveFile(askPath),
@@ -91,7 +97,8 @@ function closeBeforeQuit(close: () => Promise<void>): void {
 }
 
 function fail(error: unknown): void {
-  log.fatal({ err: error }, 'could not start')
+  if (error instanceof UsageError) process.stderr.write(`sluice: ${error.message}\n`)
+  else log.fatal({ err: error }, 'could not start')
   dialog.showErrorBox(desktopWords.couldNotStart, error instanceof Error ? error.message : String(error))
-  app.exit(1)
+  app.exit(error instanceof UsageError ? 2 : 1)
 }

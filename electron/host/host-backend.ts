@@ -5,6 +5,8 @@ import type { Secrets } from '../services/connections/secrets'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { dataDir } from './data-dir'
+import type { Given } from './outside/given'
+import { createGivenSecrets } from './outside/given-secrets'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -14,6 +16,8 @@ export interface HostBackendOptions {
   readonly sandbox: { readonly static: boolean } | null
   /** Null: the usual place. The sandbox has its own. */
   readonly dataDir: string | null
+  /** Connections from outside; a sandbox has none. */
+  readonly given: Given
   /** Where passwords are kept. */
   readonly secrets: Secrets
   readonly log: Logger
@@ -24,15 +28,26 @@ export type HostBackend = Pick<Backend, 'router' | 'close'>
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, secrets, saveFile } = options
-  const common = { kind, log, secrets, saveFile, version: APP_VERSION }
+  const { kind, log, saveFile, given } = options
+  const common = { kind, log, saveFile, version: APP_VERSION }
   if (options.sandbox === null) {
-    return createBackend({ ...common, sandbox: false, dataDir: options.dataDir ?? dataDir() })
+    const secrets = createGivenSecrets(given.connections, options.secrets)
+    const { opens } = given
+    const own = { ...common, secrets, sandbox: false, dataDir: options.dataDir ?? dataDir(), opens }
+    const backend = await createBackend(own)
+    for (const { id, profile, by } of given.connections) backend.giveConnection(id, profile, by)
+    return backend
   }
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
-    const backend = await createBackend({ ...common, sandbox: true, dataDir: sandbox.dataDir })
+    const backend = await createBackend({
+      ...common,
+      secrets: options.secrets,
+      sandbox: true,
+      dataDir: sandbox.dataDir,
+      opens: null,
+    })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
     return { router: backend.router, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {

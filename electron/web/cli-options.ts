@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { outsideWords } from '../../shared/words/en/outside-words'
 import { webWords } from '../../shared/words/en/web-words'
+import { takeConnectionArguments, type ConnectionArguments } from '../host/outside/connection-arguments'
+import { namesConnection } from '../host/outside/given-by-arguments'
+import { UsageError } from '../host/usage-error'
 import { isLoopback } from './request-guard'
 import { trustedProxies, type TrustedProxies } from './who-asks'
 
@@ -18,11 +22,9 @@ export interface CliOptions {
   readonly password: string | null
   readonly publicUrl: URL | null
   readonly proxies: TrustedProxies
-}
-
-/** A mistake in how it was called, in words for whoever typed it. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
+  /** What is said of a connection, not read yet. */
+  readonly arguments: ConnectionArguments
+  readonly addresses: readonly string[]
 }
 
 const FLAGS = {
@@ -48,13 +50,15 @@ export function readCliOptions(
   env: NodeJS.ProcessEnv,
   hasDisplay: boolean,
 ): CliOptions | null {
-  const flags = parseFlags(args)
+  const named = takeConnectionArguments(args)
+  const { values: flags, positionals: addresses } = parseFlags(named.rest)
   if (flags.help) return null
   if (flags.open && flags['no-open']) throw new UsageError(webWords.openOrNot)
   if (flags.static && !flags.sandbox) throw new UsageError(webWords.staticIsForSandbox)
   if (flags['data-dir'] !== undefined && flags.sandbox) {
     throw new UsageError(webWords.sandboxHasItsOwn)
   }
+  if (flags.sandbox && namesConnection(named, addresses)) throw new UsageError(outsideWords.notWithSandbox)
   const password = readPassword(flags['password-file'], env)
   if (password === null && !isLoopback(flags.host)) {
     throw new UsageError(webWords.hostNeedsPassword(flags.host))
@@ -70,12 +74,14 @@ export function readCliOptions(
     password,
     publicUrl: readPublicUrl(flags['public-url'], password),
     proxies: readProxies(flags['trust-proxy'], password),
+    arguments: named,
+    addresses,
   }
 }
 
 function parseFlags(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values
+    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: true })
   } catch (error) {
     // Node's own words name the flag; the sentence after the first is advice for programmers.
     const [first = ''] = error instanceof Error ? error.message.split('. ') : []

@@ -1,10 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { webWords } from '../../shared/words/en/web-words'
+import { outsideWords } from '../../shared/words/en/outside-words'
 import { openHostBackend } from '../host/host-backend'
+import { readGiven } from '../host/outside/read-given'
+import { showsPassword } from '../host/outside/given-by-arguments'
+import { wipeArguments } from '../host/outside/wipe-arguments'
+import { UsageError } from '../host/usage-error'
 import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
-import { readCliOptions, UsageError, type CliOptions } from './cli-options'
+import { readCliOptions, type CliOptions } from './cli-options'
 import { createDownloads } from './downloads'
 import { writeLaunchFile, type LaunchFile } from './launch-file'
 import { hasDisplay, openBrowser } from './open-browser'
@@ -33,12 +38,18 @@ try {
 }
 
 async function run(options: CliOptions, log: Logger): Promise<void> {
+  const given = await readGiven({ ...options, env: process.env })
+  if (showsPassword(options.arguments, options.addresses)) {
+    wipeArguments()
+    complain(outsideWords.seenByOthers)
+  }
   const stopped = stopSignal()
   const downloads = createDownloads()
   const backend = await openHostBackend({
     kind: 'web',
     sandbox: options.sandbox ? { static: options.static } : null,
     dataDir: options.dataDir,
+    given,
     secrets: createMemorySecrets(),
     log,
     saveFile: downloads.save,

@@ -33,10 +33,10 @@ interface ConnectionForm {
   save(how: { readonly tested: boolean }): Promise<Connection | null>
 }
 
-/** The state of one connection form: what is typed, what is wrong with it, and what came of a test. */
-export function useConnectionForm(subject: Connection | null): ConnectionForm {
+/** The state of one connection form: what is typed, what is wrong with it, and what came of a test. A new one may begin `like` another. */
+export function useConnectionForm(subject: Connection | null, like: Connection | null = null): ConnectionForm {
   const connections = useConnections()
-  const form = shallowRef(formOf(subject))
+  const form = shallowRef(formOf(subject ?? like))
   const shown = profileOf(form.value)
   const tried = shallowRef(0)
   const refused = shallowRef<FieldErrors>({})

@@ -3,7 +3,8 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
 
 /** What the connection form is open for: a new connection, or one there is. */
-export type FormSubject = { readonly kind: 'new' } | { readonly kind: 'edit'; readonly connection: Connection }
+/** `copy`: a new one that begins as that one is, less its secrets. */
+export type FormSubject = { readonly kind: 'new' } | { readonly kind: 'edit' | 'copy'; readonly connection: Connection }
 
 export interface PasswordQuestion {
   readonly connection: Connection

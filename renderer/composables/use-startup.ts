@@ -14,7 +14,7 @@ interface Startup {
 
 /**
  * Brings the page up: what it runs on, settings, connections; then back to the connection of before a reload, or straight
- * to the sandbox's own.
+ * to the one that was named as Sluice was started, or the sandbox's own.
  */
 export function useStartup(): Startup {
   const host = useHost()
@@ -37,8 +37,9 @@ export function useStartup(): Startup {
       error.value = cause
       return
     }
-    const [first] = connections.list
-    const known = connections.active ?? (host.info?.sandbox === true && first ? first : null)
+    const [first = null] = connections.list
+    const named = connections.list.find(({ id }) => id === host.info?.opens) ?? null
+    const known = connections.active ?? named ?? (host.info?.sandbox === true ? first : null)
     if (known) await open(known)
   }
 

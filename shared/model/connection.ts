@@ -65,8 +65,19 @@ export type ConnectionProfile = z.infer<typeof connectionProfile>
 /** A connection by its id, as the services know it. */
 export type SavedConnection = ConnectionProfile & { readonly id: string }
 
-/** The same for the screen. The host keeps secrets: `secrets` says which are known right now. */
-export const connection = connectionProfile.extend({ id: z.string(), secrets: z.array(secretPurpose) })
+/** By what a connection was given from outside of Sluice: its command line, or a variable of its environment. */
+export const givenBy = z.enum(['command-line', 'REDIS_URL', 'SLUICE_CONNECTIONS'])
+export type GivenBy = z.infer<typeof givenBy>
+
+/**
+ * The same for the screen. The host keeps secrets: `secrets` says which are known right now. `givenBy` null: it was made in
+ * Sluice, and may be changed there.
+ */
+export const connection = connectionProfile.extend({
+  id: z.string(),
+  secrets: z.array(secretPurpose),
+  givenBy: givenBy.nullable(),
+})
 export type Connection = z.infer<typeof connection>
 
 /** A thing a server or its ACL may lack, with the reason where it does. */

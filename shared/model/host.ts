@@ -8,5 +8,7 @@ export const hostInfo = z.object({
   sandbox: z.boolean(),
   /** Where connections, settings, journal and backups are kept. Made when missing, for this user only. */
   dataDir: z.string(),
+  /** The connection that is opened by itself, since whoever started this named it; null: none. */
+  opens: z.string().nullable(),
 })
 export type HostInfo = z.infer<typeof hostInfo>

@@ -20,6 +20,7 @@ beforeAll(async () => {
     kind: 'desktop',
     sandbox: { static: true },
     dataDir: null,
+    given: { connections: [], opens: null },
     secrets: createMemorySecrets(),
     log,
     saveFile: async () => ({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
+import { AppError } from '../../../shared/error'
 import {
   connectionProfile,
   secretPurpose,
   type Connection,
   type ConnectionProfile,
   type ConnectionStatus,
+  type GivenBy,
   type SavedConnection,
   type SecretPurpose,
   type ServerInfo,
 } from '../../../shared/model/connection'
+import { message } from '../../../shared/words/messages'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
 import { toBuffer } from '../../redis/bytes'
@@ -52,7 +55,9 @@ export interface Connections {
   get(id: string): SavedConnection
   /** For this session only: never on disk. */
   add(profile: ConnectionProfile, password: string | null, id?: string): Promise<Connection>
-  /** New, or changed. What is open is closed when the change means another connection. Throws STORAGE. */
+  /** From outside of Sluice, for this session only: neither changed nor removed by a page. Its secrets are asked for by this id. */
+  give(id: string, profile: ConnectionProfile, by: GivenBy): void
+  /** New, or changed. What is open is closed when the change means another connection. Throws STORAGE, and UNSUPPORTED for what was given. */
   save(draft: ConnectionDraft): Promise<Connection>
   remove(id: string): Promise<void>
   /** Opens the draft beside everything else, asks what the server is, and closes. Throws UNREACHABLE. */
@@ -101,6 +106,7 @@ export interface ConnectionsOptions {
 interface Known {
   profile: ConnectionProfile
   readonly saved: boolean
+  readonly givenBy: GivenBy | null
   link: Link
   /** Aborts when another link takes its place. */
   replaced: AbortController
@@ -120,9 +126,9 @@ export async function createConnections({
 
   const linkTo = (connectionId: string, profile: () => ConnectionProfile): Link =>
     makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), timings, log })
-  const know = (id: string, profile: ConnectionProfile, saved: boolean): void => {
+  const know = (id: string, profile: ConnectionProfile, saved: boolean, givenBy: GivenBy | null = null): void => {
     const link = linkTo(id, () => known.get(id)?.profile ?? profile)
-    known.set(id, { profile, saved, link, replaced: new AbortController() })
+    known.set(id, { profile, saved, givenBy, link, replaced: new AbortController() })
   }
   /** What is open closes when the change means another connection. */
   const change = (id: string, one: Known, profile: ConnectionProfile): void => {
@@ -135,8 +141,8 @@ export async function createConnections({
     one.replaced = new AbortController()
   }
   const knownSecrets = async (id: string): Promise<SecretPurpose[]> => {
-    const known = await Promise.all(secretPurpose.options.map((purpose) => secrets.get(id, purpose)))
-    return secretPurpose.options.filter((_, at) => known[at] !== null)
+    const known = await Promise.all(secretPurpose.options.map((purpose) => secrets.has(id, purpose)))
+    return secretPurpose.options.filter((_, at) => known[at])
   }
   const forgetSecrets = async (id: string): Promise<void> => {
     for (const purpose of secretPurpose.options) await secrets.set(id, purpose, null)
@@ -180,16 +186,29 @@ export async function createConnections({
   }
   const shown = async (id: string): Promise<Connection> => {
     const known = await knownSecrets(id)
-    return { ...find(id).profile, id, secrets: known }
+    const { profile, givenBy } = find(id)
+    return { ...profile, id, secrets: known, givenBy }
   }
-  const secretOf = async ({ id, secrets: typed }: ConnectionDraft, purpose: SecretPurpose): Promise<string | null> => {
+  /** One that a page may change. */
+  const findOwn = (id: string): Known => {
+    const found = find(id)
+    if (found.givenBy === null) return found
+    const reason = message('connection.given', { by: found.givenBy })
+    throw new AppError('UNSUPPORTED', { feature: 'change-given', reason })
+  }
+  const secretOf = async (draft: ConnectionDraft, purpose: SecretPurpose): Promise<string | null> => {
+    const { id, profile, secrets: typed } = draft
     const secret = typed?.[purpose]
-    return secret === undefined ? (id === undefined ? null : secrets.get(id, purpose)) : secret || null
+    if (secret !== undefined) return secret || null
+    if (id === undefined) return null
+    // What was given is for the server that it was given for.
+    const of = find(id)
+    return of.givenBy === null || sameServer(of.profile, profile) ? secrets.get(id, purpose) : null
   }
   const list = async (): Promise<readonly Connection[]> => {
     refresh()
-    const found = [...known].map(async ([id, { profile }]) => {
-      return { ...profile, id, secrets: await knownSecrets(id) }
+    const found = [...known].map(async ([id, { profile, givenBy }]) => {
+      return { ...profile, id, secrets: await knownSecrets(id), givenBy }
     })
     return (await Promise.all(found)).filter(({ id }) => known.has(id))
   }
@@ -228,10 +247,15 @@ export async function createConnections({
       changes.notify()
       return shown(id)
     },
+    give(id, profile, by) {
+      forget(id)
+      know(id, connectionProfile.parse(profile), false, by)
+      changes.notify()
+    },
     async save(draft) {
       const profile = connectionProfile.parse(draft.profile)
       const id = draft.id ?? randomUUID()
-      const before = draft.id === undefined ? null : find(draft.id)
+      const before = draft.id === undefined ? null : findOwn(draft.id)
       const merged = (now: ConnectionProfile | null): ConnectionProfile =>
         now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
       if (before?.saved === false) {
@@ -242,16 +266,16 @@ export async function createConnections({
         takeOver()
       }
       for (const purpose of secretPurpose.options) {
-        const secret = await secretOf(draft, purpose)
-        if (secret === (await secrets.get(id, purpose))) continue
-        await secrets.set(id, purpose, secret)
+        const typed = draft.secrets?.[purpose]
+        if (typed === undefined || (typed || null) === (await secrets.get(id, purpose))) continue
+        await secrets.set(id, purpose, typed || null)
         known.get(id)?.link.close()
       }
       changes.notify()
       return shown(id)
     },
     async remove(id) {
-      if (find(id).saved) {
+      if (findOwn(id).saved) {
         await mendSaved(file)
         await file.update((content) => withoutConnection(content, id))
         takeOver()

@@ -9,6 +9,7 @@ import type { Located } from '../../redis/locate'
 import { createClusterLink } from './cluster-link'
 import { standaloneLink, type Link } from './link'
 import { createSentinelLink } from './sentinel-link'
+import { SecretUnavailable } from './secrets'
 import { createServerLink } from './server-link'
 
 export interface LinkSetup {
@@ -23,8 +24,12 @@ export interface LinkSetup {
 type Leads<K extends Endpoint['kind']> = Extract<Endpoint, { readonly kind: K }>
 
 /** A connection by what its profile leads to. Not open yet. */
-export function makeLink({ connectionId, profile, secret, timings, log }: LinkSetup): Link {
+export function makeLink({ connectionId, profile, secret: keeper, timings, log }: LinkSetup): Link {
   const endpoint = (): string => endpointName(profile())
+  const secret: LinkSetup['secret'] = (purpose) =>
+    keeper(purpose).catch((error: unknown) => {
+      throw error instanceof SecretUnavailable ? unreachable('no-secret', endpoint(), error.why) : error
+    })
   const clientKey = async (): Promise<ClientKey | null> => {
     if (!profile().tls?.cert) return null
     const key = await secret('tls-key')

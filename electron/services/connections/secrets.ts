@@ -1,14 +1,25 @@
 import type { SecretPurpose } from '../../../shared/model/connection'
+import type { Message } from '../../../shared/model/message'
 
 /**
  * Where secrets are kept, by connection id and purpose; the host hands it in, for only the host knows of a key ring. Asking
  * may take as long as a person does. Nothing else may hold, log or write a secret.
  */
 export interface Secrets {
-  /** Null where none is known. Rejects when it can't be told. */
+  /** Whether one is known, as far as that can be told without having it. */
+  has(connectionId: string, purpose: SecretPurpose): Promise<boolean>
+  /** Null where none is known. Rejects with a `SecretUnavailable` when it can't be told. */
   get(connectionId: string, purpose: SecretPurpose): Promise<string | null>
   /** Null forgets it. */
   set(connectionId: string, purpose: SecretPurpose, secret: string | null): Promise<void>
+}
+
+/** One is known, and can't be had now. */
+export class SecretUnavailable extends Error {
+  override readonly name = 'SecretUnavailable'
+  constructor(readonly why: Message) {
+    super(why.code)
+  }
 }
 
 /** In memory only: gone with the process. */
@@ -16,6 +27,7 @@ export function createMemorySecrets(): Secrets {
   const secrets = new Map<string, string>()
   const nameOf = (connectionId: string, purpose: SecretPurpose): string => JSON.stringify([connectionId, purpose])
   return {
+    has: (connectionId, purpose) => Promise.resolve(secrets.has(nameOf(connectionId, purpose))),
     get: (connectionId, purpose) => Promise.resolve(secrets.get(nameOf(connectionId, purpose)) ?? null),
     set(connectionId, purpose, secret) {
       const name = nameOf(connectionId, purpose)

@@ -1,6 +1,7 @@
-import type { ConnectionStatus } from '../../model/connection'
+import type { ConnectionStatus, GivenBy } from '../../model/connection'
 import { formatNoun, pluralForm } from '../../format/format-count'
 import type { HealthLabel } from '../health-label'
+import { GIVEN_BY } from './given-by'
 
 const STATES: Readonly<Record<ConnectionStatus['state'], HealthLabel>> = {
   open: { health: 'good', label: 'Connected' },
@@ -18,6 +19,9 @@ export const connectionWords = {
   goTo: 'Go to',
   open: 'Open',
   edit: (name: string) => `Edit ${name}`,
+  copyOf: (name: string) => `Save a copy of ${name}`,
+  given: (by: GivenBy) => `given ${GIVEN_BY[by]}`,
+  givenHint: 'Not saved, and not changed here: it is there as long as it is given.',
   removeNamed: (name: string) => `Remove ${name}`,
   development: 'Development',
   test: 'Test',

@@ -37,6 +37,10 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `The key of the client certificate for ${at} can’t be used`,
     next: 'Enter the private key of that very certificate (PEM), and its passphrase where it is encrypted. Sluice keeps both in memory only.',
   }),
+  'no-secret': (at) => ({
+    title: `The password or key for ${at} could not be had`,
+    next: 'Put right where Sluice was told to take it from, then open the connection again.',
+  }),
   'not-redis': (at) => ({
     title: `What answers at ${at} is not Redis`,
     next: 'Check the port. If the server speaks TLS there, switch TLS on.',
@@ -90,7 +94,7 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
 }
 
 /** Where more than the words of the reason helps. */
-const WITH_DETAIL: ReadonlySet<Reason> = new Set(['tls', 'tls-client', 'tls-key', 'no-database', 'other'])
+const WITH_DETAIL: ReadonlySet<Reason> = new Set(['tls', 'tls-client', 'tls-key', 'no-secret', 'no-database', 'other'])
 
 const UNKNOWN: Readonly<Record<AppErrorData<'UNKNOWN_OUTCOME'>['cause'], (command: string) => string>> = {
   lost: (command) => `The connection was lost before ${command} was answered`,
@@ -100,6 +104,7 @@ const UNKNOWN: Readonly<Record<AppErrorData<'UNKNOWN_OUTCOME'>['cause'], (comman
 
 /** What is not there, where that is no name of Redis's own. */
 const FEATURES: Readonly<Record<string, string>> = {
+  'change-given': 'change this connection',
   'kept-idle': 'keep the idle time',
   'redis-cli-script': 'a script for redis-cli',
 }

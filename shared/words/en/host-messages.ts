@@ -12,6 +12,7 @@ import { recoveryMessages } from './messages/recovery-messages'
 import { redriveMessages } from './messages/redrive-messages'
 import { restoreMessages } from './messages/restore-messages'
 import { scriptMessages } from './messages/script-messages'
+import { secretMessages } from './messages/secret-messages'
 import { trimMessages } from './messages/trim-messages'
 import { identityMessages } from './messages/identity-messages'
 import { undoMessages } from './messages/undo-messages'
@@ -36,6 +37,7 @@ export const hostMessages = {
   ...redriveMessages,
   ...restoreMessages,
   ...scriptMessages,
+  ...secretMessages,
   ...trimMessages,
   ...identityMessages,
   ...undoMessages,

@@ -50,7 +50,7 @@ export const webWords = {
   trustProxyAddresses: '--trust-proxy takes addresses of proxies or their networks, e.g. 127.0.0.1,10.0.0.0/8',
   publicUrlWithoutPath: '--public-url takes an address without a path, e.g. https://sluice.example.com',
 
-  usage: `Usage: sluice --web [options]
+  usage: `Usage: sluice --web [options] [address]
 
   --sandbox             try it on a throwaway Redis with a live workload
   --static              with --sandbox: seeded, without the live part
@@ -62,5 +62,11 @@ export const webWords = {
   --data-dir DIR        where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)
   --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
   --help                this text
+
+A connection for this session, which is opened and not saved: an address (redis://…, host:port), or redis-cli’s own options
+  -h HOST -p PORT -s SOCKET -u URL -n DB -c --user NAME -a PASSWORD --tls --sni NAME --cacert FILE --cert FILE --key FILE --insecure
+  --pass-file FILE      its password is read from this file whenever it connects; REDISCLI_AUTH holds it by itself
+  REDIS_URL             one more, which is opened where none is named; its password may be in REDIS_PASSWORD_FILE
+  SLUICE_CONNECTIONS    a list of them, in JSON or the path of a file, which are listed and not opened (see README)
 `,
 }

@@ -36,7 +36,7 @@ async function start({ flags = [], failure, ...options }: Start = {}) {
       return { router: tinyRouter().router, close }
     },
   }))
-  process.argv = ['electron', '.', ...flags]
+  process.argv = ['sluice', ...flags]
   await import('../../../electron/desktop/main')
   return { ...electron, opened, close }
 }
@@ -140,6 +140,25 @@ describe('--sandbox', () => {
     expect(opened[0]).toMatchObject({ kind: 'desktop', sandbox: null, dataDir: null })
     expect(paths.userData).toBe(userData)
   })
+})
+
+describe('a connection from outside', () => {
+  test('is handed to the backend; what is Electron’s own is left to it', async () => {
+    const { opened } = await start({ flags: ['--disable-gpu', 'redis://h:1', '--no-sandbox'] })
+    await vi.waitFor(() => expect(opened).toHaveLength(1))
+    expect(opened[0]?.given.connections).toMatchObject([{ by: 'command-line', profile: { name: 'h:1' } }])
+    expect(opened[0]?.given.opens).toBe(opened[0]?.given.connections[0]?.id)
+  })
+
+  test.each([[['-p', 'x']], [['--sandbox', 'h:1']], [['ftp://u:s3cret@h']]])(
+    '%j is a mistake: nothing is started',
+    async (flags) => {
+      const { calls, opened, errorBoxes, windows } = await start({ flags })
+      await vi.waitFor(() => expect(calls).toContain('exit 2'))
+      expect([opened, windows]).toEqual([[], []])
+      expect(errorBoxes.join('')).not.toContain('s3cret')
+    },
+  )
 })
 
 describe('the end', () => {

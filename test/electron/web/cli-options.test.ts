@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readCliOptions, UsageError } from '../../../electron/web/cli-options'
+import { UsageError } from '../../../electron/host/usage-error'
+import { readCliOptions } from '../../../electron/web/cli-options'
 import { hasDisplay } from '../../../electron/web/open-browser'
 
 const read = (args: readonly string[], env: NodeJS.ProcessEnv = {}, display = false) =>
@@ -19,6 +20,8 @@ test('without flags: this machine only, any port, the usual place', () => {
     password: null,
     publicUrl: null,
     proxies: { has: expect.any(Function) as unknown },
+    arguments: { flags: {}, passFile: null, rest: [] },
+    addresses: [],
   })
 })
 
@@ -57,7 +60,6 @@ test('a browser is opened where there is a display, unless told otherwise', () =
 
 test.each([
   [['--prot', '1'], /--prot/],
-  [['file'], /file/],
   [['--port'], /port/],
   [['--port', '65536'], /0 to 65535, not 65536/],
   [['--port', '1e3'], /1e3/],

@@ -131,6 +131,48 @@ test('once the last session has logged out, a new address is printed, and it lea
   expect((await enter(port, path)).pageKey).not.toBe(pageKey)
 })
 
+describe('a connection from outside', () => {
+  const AT = `redis://:s3cret@127.0.0.1:1`
+  const shown = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+
+  test('its password is wiped from the arguments, and that others may have seen it is said', async () => {
+    for (const args of [[AT], ['-u', AT], ['-p', '1', '-a', 's3cret']]) {
+      const host = await start(args)
+      await vi.waitFor(() => expect(host.output).toContain('can be seen by others'))
+      await vi.waitFor(() => expect(shown(host.pid)).not.toContain('s3cret'))
+      expect(host.output).not.toContain('s3cret')
+    }
+  })
+
+  test('nothing is said where it is in the environment', async () => {
+    const host = await start(['-p', '1'], { REDISCLI_AUTH: 's3cret', REDIS_URL: AT })
+    expect(host.output).toMatch(LINE)
+    expect(shown(host.pid)).toContain('-p')
+  })
+
+  test('a sandbox has none, nor do the processes that it starts know of one', async () => {
+    const host = await start(['--sandbox', '--static'], { REDIS_URL: AT, REDISCLI_AUTH: 's3cret' })
+    for (const pid of childrenOf(host.pid)) {
+      expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain('s3cret')
+    }
+  })
+
+  test.each([
+    [['ftp://u:s3cret@h'], {}, /^sluice: the address: This is no Redis URL/],
+    [['-p', 'x', '-a', 's3cret'], {}, /^sluice: -p: The port is wrong/],
+    [['--sandbox', AT], {}, /leave the address, and redis-cli’s options, out/],
+    [[], { REDIS_URL: 'u:s3cret@h' }, /^sluice: REDIS_URL: /],
+    [[], { SLUICE_CONNECTIONS: '[{"password":"s3cret"}]' }, /^sluice: SLUICE_CONNECTIONS: connections\.0\.url: /],
+  ])('%j with %j starts nothing, and says why without the secret', async (args, env, words) => {
+    const data = mkdtempSync(join(tmpdir(), 'sluice-nothing-'))
+    const outcome = await runToEnd(args, { ...env, SLUICE_DATA_DIR: data })
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) as string })
+    expect(outcome.stderr).not.toContain('s3cret')
+    expect(outcome.stderr.trim().split('\n')).toHaveLength(1)
+    expect(readdirSync(data)).toEqual([])
+  })
+})
+
 describe('mistakes are said in a line, without a stack', () => {
   test.each([
     [['--prot', '1'], 2, /--prot/],

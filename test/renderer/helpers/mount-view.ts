@@ -38,6 +38,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     db: 0,
     tls: null,
     secrets: [],
+    givenBy: null,
     ...changes,
   }
 }

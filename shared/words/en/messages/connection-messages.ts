@@ -1,5 +1,6 @@
 import { displayBytes, type Bytes } from '../../../bytes'
-import type { CapabilityName } from '../../../model/connection'
+import type { CapabilityName, GivenBy } from '../../../model/connection'
+import { GIVEN_BY } from '../given-by'
 
 /** A capability by the command that it comes with. */
 const COMMANDS: Readonly<Record<CapabilityName, string>> = {
@@ -45,5 +46,7 @@ export const connectionMessages = {
   }) => `The user "${user || 'default'}" is not allowed to run ${COMMANDS[name] ?? name} on ${displayBytes(key)}.`,
   'connection.replica': () => 'This server is a replica: it is read only. Connect to its primary to write.',
   'connection.lacks-it': () => 'This server lacks it.',
+  'connection.given': ({ by }: { readonly by: GivenBy }) =>
+    `It was given ${GIVEN_BY[by]}, and is not saved: change it there. A copy of it can be saved, without its password.`,
   'connection.maybe-plain-port': () => 'with TLS: perhaps this port is a plain one',
 }

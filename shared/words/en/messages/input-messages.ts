@@ -19,6 +19,7 @@ export const inputMessages = {
   'input.field': ({ field, problem }: { readonly field: string; readonly problem: Message }, say: Say) =>
     `${field}: ${say(problem)}`,
   'input.check': () => 'Check what was entered.',
+  'input.not-known': () => 'It is not known here: check its spelling, or leave it out.',
   'input.other-type': () => 'It is missing, or of another type than is asked for.',
   'input.at-least': ({ limit, of }: Limit) => LIMITS[of](limit, 'at least'),
   'input.at-most': ({ limit, of }: Limit) => LIMITS[of](limit, 'at most'),

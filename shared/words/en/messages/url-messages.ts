@@ -6,6 +6,8 @@ export const urlMessages = {
   'url.not-redis': () => 'This is no Redis URL.',
   'url.begin-with': () =>
     'Begin with redis://, rediss://, redis+cluster://, redis-sentinel:// or unix:; or write host:port.',
+  'url.not-listed': () => 'It says nowhere where the server is.',
+  'url.list-it': () => 'Give its address as “url”, or its “endpoint”.',
   'url.no-slashes': () => 'The slashes are missing.',
   'url.no-host': () => 'The host is missing.',
   'url.write-host': () => TCP,

@@ -60,9 +60,9 @@ describe('saved connections', () => {
   test('are there after a restart, without their passwords', async () => {
     const profile = locked.connection({ name: 'Orders', color: 'red', environment: 'prod', readOnly: true })
     const saved = await connections.save({ profile, secrets: { password: SECRET } })
-    expect(saved).toEqual({ ...profile, id: saved.id, secrets: ['password'] })
+    expect(saved).toEqual({ ...profile, id: saved.id, secrets: ['password'], givenBy: null })
     secrets = createMemorySecrets()
-    expect(await (await load()).list()).toEqual([{ ...profile, id: saved.id, secrets: [] }])
+    expect(await (await load()).list()).toEqual([{ ...profile, id: saved.id, secrets: [], givenBy: null }])
     expect(readdirSync(dataDir)).toEqual(['connections.json'])
     expect(statSync(join(dataDir, 'connections.json')).mode & 0o777).toBe(0o600)
     expect(onDisk()).not.toContain('never-on-disk')

@@ -1,6 +1,6 @@
-import { AppError } from '../../shared/error'
-import type { Message } from '../../shared/model/message'
-import { message } from '../../shared/words/messages'
+import { AppError } from '../../../shared/error'
+import type { Message } from '../../../shared/model/message'
+import { message } from '../../../shared/words/messages'
 
 interface Issue {
   readonly message: string
@@ -14,12 +14,16 @@ interface ZodIssue extends Issue {
   readonly minimum?: number | bigint
   readonly maximum?: number | bigint
   readonly values?: readonly unknown[]
+  /** Of a record, those that no schema knows. */
+  readonly keys?: readonly string[]
 }
 
 /** What a schema found wrong, first things first: the field, and what to write instead. */
 export function badInput(issues: readonly Issue[]): AppError<'BAD_INPUT'> {
-  const [issue] = issues
-  const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  const [issue] = issues as readonly ZodIssue[]
+  const unknown = issue?.code === 'unrecognized_keys' ? (issue.keys ?? []).slice(0, 1) : []
+  const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
+  const field = [...path, ...unknown].join('.')
   const remedy = issue === undefined ? message('input.check') : remedyOf(issue)
   const problem = field === '' ? remedy : message('input.field', { field, problem: remedy })
   return new AppError('BAD_INPUT', { field, problem, remedy })
@@ -28,6 +32,7 @@ export function badInput(issues: readonly Issue[]): AppError<'BAD_INPUT'> {
 /** A refinement of ours has a message's code for its text; everything else is told by what zod found. */
 function remedyOf(issue: ZodIssue): Message {
   if (issue.code === 'custom' && issue.message === 'input.entry-id') return message(issue.message)
+  if (issue.code === 'unrecognized_keys') return message('input.not-known')
   const { minimum, maximum, values } = issue
   if (issue.code === 'too_small' && minimum !== undefined) return message('input.at-least', limitOf(issue, minimum))
   if (issue.code === 'too_big' && maximum !== undefined) return message('input.at-most', limitOf(issue, maximum))

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { badInput } from '../../../electron/api/bad-input'
-import { entryId } from '../../../shared/entry-id'
-import { connectionProfile, endpoint } from '../../../shared/model/connection'
-import { sentence } from '../../../shared/words/messages'
+import { badInput } from '../../../../electron/services/lib/bad-input'
+import { entryId } from '../../../../shared/entry-id'
+import { connectionProfile, endpoint } from '../../../../shared/model/connection'
+import { sentence } from '../../../../shared/words/messages'
 
 /** What the host tells of an input that a schema refuses: the field, and what to write instead. */
 function told(schema: z.ZodType, input: unknown): readonly [field: string, remedy: string] {

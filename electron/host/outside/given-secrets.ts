@@ -1,0 +1,28 @@
+import { createMemorySecrets, type Secrets } from '../../services/connections/secrets'
+import type { GivenConnection } from './given'
+import { readSecret } from './secret-source'
+
+/**
+ * Secrets of connections from outside come from where they were given, anew whenever they are asked for; what a person types
+ * for one goes before, and stays in memory. All others are `saved`'s.
+ */
+export function createGivenSecrets(connections: readonly GivenConnection[], saved: Secrets): Secrets {
+  const byId = new Map(connections.map(({ id, secrets }) => [id, secrets]))
+  const typed = createMemorySecrets()
+  return {
+    async has(id, purpose) {
+      const sources = byId.get(id)
+      if (!sources) return saved.has(id, purpose)
+      return sources[purpose] !== undefined || typed.has(id, purpose)
+    },
+    async get(id, purpose) {
+      const sources = byId.get(id)
+      if (!sources) return saved.get(id, purpose)
+      const known = await typed.get(id, purpose)
+      if (known !== null) return known
+      const source = sources[purpose]
+      return source ? readSecret(source) : null
+    },
+    set: (id, purpose, secret) => (byId.has(id) ? typed : saved).set(id, purpose, secret),
+  }
+}

@@ -1,0 +1,15 @@
+import { outsideWords } from '../../../shared/words/en/outside-words'
+import { errorCode, readBounded } from './bounded-file'
+import { wrong } from './wrong'
+
+const MOST_BYTES = 262_144
+
+/** Certificates in a file, which are no secret. Throws `UsageError`. */
+export async function readCertificates(where: string, file: string): Promise<string> {
+  const text = await readBounded(file, MOST_BYTES).catch((error: unknown) => {
+    throw wrong(where, outsideWords.fileNotRead(file, errorCode(error)), outsideWords.checkFile)
+  })
+  if (text === null) throw wrong(where, outsideWords.fileTooLarge(file, MOST_BYTES))
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw wrong(where, outsideWords.noPem(file))
+  return text
+}
