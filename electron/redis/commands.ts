@@ -1,60 +1,58 @@
 import { STREAM_LOOK_LUA, STREAM_LOOK_SHA } from './scripts/stream-look-lua'
 import { WITHOUT_BODIES_LUA, WITHOUT_BODIES_SHA } from './scripts/without-bodies-lua'
 
-/** Commands that only read. A `Reader` sends these and no others. */
-export const READ_COMMANDS = [
-  'ACL',
-  'CLIENT',
-  'CLUSTER',
-  'COMMAND',
-  'CONFIG',
-  'DBSIZE',
-  'EVALSHA_RO',
-  'EVAL_RO',
-  'HELLO',
-  'HLEN',
-  'HMGET',
-  'HPEXPIRETIME',
-  'HSTRLEN',
-  'INFO',
-  'MEMORY',
-  'PING',
-  'PTTL',
-  'SCAN',
-  'SENTINEL',
-  'TIME',
-  'TYPE',
-  'XINFO',
-  'XLEN',
-  'XPENDING',
-  'XRANGE',
-  'XREAD',
-  'XREVRANGE',
-] as const
-export type ReadCommand = (typeof READ_COMMANDS)[number]
+/** The only scripts of a reader. */
+const READ_SCRIPTS = {
+  EVALSHA_RO: [STREAM_LOOK_SHA, WITHOUT_BODIES_SHA],
+  EVAL_RO: [STREAM_LOOK_LUA, WITHOUT_BODIES_LUA],
+} as const
 
-/** Of commands that have others as well, what may be read by them. */
-const READ_SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
+/** Of commands that only read in some of their forms: which. */
+const READ_SUBCOMMANDS = {
   ACL: ['WHOAMI'],
   CLIENT: ['LIST'],
   CLUSTER: ['SLOTS', 'MYID', 'NODES'],
   COMMAND: ['INFO'],
   CONFIG: ['GET'],
-  // The only scripts of a reader.
-  EVALSHA_RO: [STREAM_LOOK_SHA, WITHOUT_BODIES_SHA],
-  EVAL_RO: [STREAM_LOOK_LUA, WITHOUT_BODIES_LUA],
-  HELLO: [],
   MEMORY: ['USAGE'],
   SENTINEL: ['MASTER', 'SENTINELS'],
   XINFO: ['STREAM', 'GROUPS', 'CONSUMERS'],
-}
-const reading: ReadonlySet<string> = new Set(READ_COMMANDS)
+} as const
+
+/**
+ * Commands that only read. A `Reader` sends these and no others, and only with one of these first arguments; `any`: no form
+ * of it changes anything.
+ */
+const READING = {
+  ...READ_SCRIPTS,
+  ...READ_SUBCOMMANDS,
+  DBSIZE: 'any',
+  // With arguments it logs in, or changes the protocol.
+  HELLO: [],
+  HLEN: 'any',
+  HMGET: 'any',
+  HPEXPIRETIME: 'any',
+  HSTRLEN: 'any',
+  INFO: 'any',
+  PING: 'any',
+  PTTL: 'any',
+  SCAN: 'any',
+  TIME: 'any',
+  TYPE: 'any',
+  XLEN: 'any',
+  XPENDING: 'any',
+  XRANGE: 'any',
+  XREAD: 'any',
+  XREVRANGE: 'any',
+} as const satisfies Readonly<Record<string, readonly string[] | 'any'>>
+export type ReadCommand = keyof typeof READING
+export const READ_COMMANDS = Object.keys(READING).sort() as ReadCommand[]
+const reading: ReadonlyMap<string, readonly unknown[] | 'any'> = new Map(Object.entries(READING))
 
 /** Whether a command only reads, in the form in which it is to be sent. */
 export function onlyReads(command: string, [first]: readonly unknown[]): boolean {
-  if (!reading.has(command)) return false
-  const subcommands = READ_SUBCOMMANDS[command]
-  return subcommands === undefined || first === undefined || subcommands.some((name) => name === first)
+  const forms = reading.get(command)
+  return forms !== undefined && (forms === 'any' || first === undefined || forms.includes(first))
 }
 
 /** Commands that change what is in Redis. Only a `Writer` sends these. */
@@ -81,10 +79,10 @@ export const WRITE_COMMANDS = [
 ] as const
 export type WriteCommand = (typeof WRITE_COMMANDS)[number]
 
+const WITH_SUBCOMMANDS: ReadonlySet<string> = new Set([...Object.keys(READ_SUBCOMMANDS), 'XGROUP'])
+
 /** `XINFO GROUPS` rather than `XINFO`, for errors. */
 export function commandLabel(command: string, args: readonly unknown[]): string {
   const [first] = args
-  return /^(XINFO|XGROUP|CONFIG|CLIENT|CLUSTER|ACL|MEMORY|COMMAND)$/.test(command) && typeof first === 'string'
-    ? `${command} ${first}`
-    : command
+  return WITH_SUBCOMMANDS.has(command) && typeof first === 'string' ? `${command} ${first}` : command
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { CapabilityName } from '../../shared/model/connection'
 import type { Argument } from './reader-writer'
 
 /** No such key exists anywhere. */
@@ -35,7 +36,7 @@ export const PROBES = {
   xnack: ['XNACK', KEY, 'group', 'FAIL', 'IDS', '1', BAD_ID],
   eval: ['EVAL', 'return 1', '-1'],
   memoryUsage: ['MEMORY', 'USAGE', KEY],
-} as const satisfies Record<string, readonly [string, ...Argument[]]>
+} as const satisfies Readonly<Record<CapabilityName, readonly [string, ...Argument[]]>>
 export type ProbeName = keyof typeof PROBES
 /** Those that are refused on a key that exists as well, for their id: they tell whether the ACL lets this user change it. */
 export type KeyProbeName = 'xack' | 'xclaim' | 'xdel' | 'xgroup'

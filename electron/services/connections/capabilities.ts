@@ -2,39 +2,40 @@ import { isAppError, type AppError } from '../../../shared/error'
 import { capabilityName, type Capability, type CapabilityName, type ServerInfo } from '../../../shared/model/connection'
 import type { RedisClient } from '../../redis/client'
 import { knownCommands } from '../../redis/command-info'
+import { WRITE_COMMANDS } from '../../redis/commands'
 import { PROBES } from '../../redis/probe'
 import { asText, type Reply } from '../../redis/reply'
 import { currentUser, hello, info, keyspaceEvents } from '../../redis/server'
 import { message } from '../../../shared/words/messages'
 
-/** Which of them change something, so that a replica refuses them. */
-const WRITES: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
-  'trimMinId',
-  'xadd',
-  'noMkStream',
-  'xack',
-  'xclaim',
-  'xautoclaim',
-  'xtrim',
-  'xdel',
-  'xgroup',
-  'xsetid',
-  'xcfgset',
-  'renamenx',
-  'createConsumer',
-  'entriesRead',
-  'hset',
-  'xackdel',
-  'xdelex',
-  'xnack',
-])
-/** Forms of a command rather than commands: what the server has is told by the probe alone. */
-const FORMS: ReadonlySet<CapabilityName> = new Set<CapabilityName>([
-  'scanType',
-  'trimMinId',
-  'entriesRead',
-  'noMkStream',
-])
+/** Who tells that the server has it: COMMAND INFO and the probe, or, of a form of a command, the probe alone. */
+const TOLD_BY: Readonly<Record<CapabilityName, 'command' | 'form'>> = {
+  scanType: 'form',
+  trimMinId: 'form',
+  xadd: 'command',
+  noMkStream: 'form',
+  xack: 'command',
+  xclaim: 'command',
+  xautoclaim: 'command',
+  xtrim: 'command',
+  xdel: 'command',
+  xgroup: 'command',
+  xsetid: 'command',
+  xcfgset: 'command',
+  renamenx: 'command',
+  createConsumer: 'command',
+  entriesRead: 'form',
+  hset: 'command',
+  multi: 'command',
+  xackdel: 'command',
+  xdelex: 'command',
+  xnack: 'command',
+  eval: 'command',
+  memoryUsage: 'command',
+}
+const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
+/** Whether a replica refuses it. A script may as well read only. */
+const changes = (name: CapabilityName): boolean => name !== 'eval' && writing.has(PROBES[name][0])
 const SINCE_62: ReadonlySet<CapabilityName> = new Set<CapabilityName>(['trimMinId', 'createConsumer', 'noMkStream'])
 /** Told by servers since 7.0, which brought ENTRIESREAD as well. */
 const SINCE_70 = 'XGROUP|CREATE'
@@ -149,8 +150,8 @@ async function probeOne(client: RedisClient, name: CapabilityName, situation: Si
   const refusal = await client.probe(name)
   if (refusal && isAppError(refusal, 'UNSUPPORTED')) return lacks(name)
   if (refusal && isDenied(refusal)) return denied(name, situation.user)
-  if (WRITES.has(name) && (situation.replica || prefixOf(refusal) === 'READONLY')) return onReplica()
-  if (!FORMS.has(name)) return available
+  if (changes(name) && (situation.replica || prefixOf(refusal) === 'READONLY')) return onReplica()
+  if (TOLD_BY[name] === 'command') return available
   if (refusal && prefixOf(refusal) !== 'ERR') return null
   return refusal && isFormUnknown(refusal) ? lacks(name) : available
 }

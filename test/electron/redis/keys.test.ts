@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../electron/redis/client'
 import type { Writer } from '../../../electron/redis/reader-writer'
+import { keyType } from '../../../electron/redis/key-type'
 import { setHashFields } from '../../../electron/redis/hset'
 import { expireAfter } from '../../../electron/redis/pexpire'
 import { renameUnlessTaken } from '../../../electron/redis/rename-nx'
@@ -48,6 +49,12 @@ onEachServer('on %s', (version) => {
     await addEntry(writer, KEY, '1-1', [EVERY_BYTE, NONE], { create: true })
   })
   const hash = (...names: readonly Buffer[]) => redis.client().callBuffer('HMGET', [HASH, ...names])
+
+  test('TYPE tells a stream from other keys of any bytes, and from none', async () => {
+    await setHashFields(writer, HASH, [NONE, NONE])
+    const types = [KEY, HASH, TEXT, NONE].map((key) => keyType(client.reader, key))
+    expect(await Promise.all(types)).toEqual(['stream', 'hash', 'string', 'none'])
+  })
 
   test('HSET writes any bytes, the last of a repeated name, and counts what is new', async () => {
     expect(await setHashFields(writer, HASH, [EVERY_BYTE, EVERY_BYTE, NONE, TEXT, NONE, Buffer.alloc(0)])).toBe(2)
