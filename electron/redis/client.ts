@@ -36,6 +36,8 @@ export interface OwnedClient extends RedisClient, OwnConnection {
   /** Another connection to the same server, not yet open. */
   beside(purpose: OwnPurpose): OwnConnection
   onChange(listener: (change: ClientChange) => void): void
+  /** A replica of a cluster answers by itself from now on, instead of naming its primary (READONLY). Throws REDIS, UNREACHABLE. */
+  readReplica(): Promise<void>
   /** Leaves the server it is at, and connects anew, to wherever it leads by now. Nothing where it is not open. */
   redial(): void
 }

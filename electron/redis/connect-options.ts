@@ -21,6 +21,8 @@ export interface ConnectOptions extends ConnectionTimings {
   readonly clientKey?: ClientKey | null | undefined
   /** Where it leads instead of what the profile says. */
   readonly located?: Located | undefined
+  /** READONLY, on each connection. https://redis.io/docs/latest/commands/readonly/ */
+  readonly readsReplica?: boolean
 }
 
 export const CONNECT_TIMEOUT_MS = 10_000
@@ -54,6 +56,7 @@ export function ioredisOptions(
     ...(purpose === 'blocking' ? {} : { socketTimeout: options.silenceMs ?? SILENCE_MS }),
     ...(typeof purpose === 'object' ? { replyLimit: purpose } : {}),
     db,
+    readOnly: options.readsReplica ?? false,
     connectionName: 'sluice',
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     disconnectTimeout: 500,

@@ -204,7 +204,11 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     isReady: () => usable,
     fence: () => previous.fence(),
     isFenced: () => previous.isFenced(),
-    beside: (other) => createRedisClient(here(), other),
+    beside: (other) => createRedisClient({ ...here(), readsReplica: redis.options.readOnly === true }, other),
+    async readReplica() {
+      await send('READONLY', [], false)
+      redis.options.readOnly = true
+    },
     async open() {
       const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
       try {

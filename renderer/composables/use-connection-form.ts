@@ -1,13 +1,15 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import type { Connection } from '../../shared/model/connection'
+import type { BetterWay, Connection, SecretPurpose } from '../../shared/model/connection'
 import { errorData } from '../api/errors'
 import { words } from '../../shared/words/words'
 import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
+import { endpointBy } from '../utils/better-way'
 import {
   checkForm,
   fieldOf,
   fieldsToBlame,
   fillForm,
+  formBy,
   formOf,
   profileOf,
   secretsOf,
@@ -15,9 +17,12 @@ import {
   type FieldErrors,
 } from '../utils/connection-form'
 import { sentence } from '../../shared/words/messages'
+import type { FormSubject } from './use-overlays'
 
 interface ConnectionForm {
   readonly form: ShallowRef<ConnectionFormState>
+  /** The secrets that it has without their being typed. */
+  readonly known: readonly SecretPurpose[]
   /** Shown once something was tried with the form. */
   readonly errors: ComputedRef<FieldErrors>
   /** Counts the tries. */
@@ -27,17 +32,21 @@ interface ConnectionForm {
   readonly busy: ShallowRef<'url' | 'test' | 'save' | null>
   readonly outcome: ShallowRef<{ readonly test: ConnectionTest } | { readonly error: unknown } | null>
   set(changes: Partial<ConnectionFormState>): void
+  /** Null where that can't be told from here. */
+  takeWay(way: BetterWay): (() => void) | null
   readUrl(): Promise<void>
   test(): Promise<void>
   /** Null when something has to be put right first. `tested`: only what can be reached is kept. */
   save(how: { readonly tested: boolean }): Promise<Connection | null>
 }
 
-/** The state of one connection form: what is typed, what is wrong with it, and what came of a test. A new one may begin `like` another. */
-export function useConnectionForm(subject: Connection | null, like: Connection | null = null): ConnectionForm {
+/** The state of one connection form: what is typed, what is wrong with it, and what came of a test. */
+export function useConnectionForm(subject: FormSubject): ConnectionForm {
   const connections = useConnections()
-  const form = shallowRef(formOf(subject ?? like))
-  const shown = profileOf(form.value)
+  const origin = subject.kind === 'new' ? null : subject.connection
+  const hasSecrets = subject.kind === 'edit' || (subject.kind === 'copy' && subject.connection.givenBy === null)
+  const form = shallowRef(beginForm(subject))
+  const shown = profileOf(formOf(origin))
   const tried = shallowRef(0)
   const refused = shallowRef<FieldErrors>({})
   const url = shallowRef('')
@@ -54,7 +63,8 @@ export function useConnectionForm(subject: Connection | null, like: Connection |
 
   function draft(): ConnectionDraft {
     return {
-      ...(subject ? { id: subject.id, shown } : {}),
+      ...(subject.kind === 'edit' ? { id: subject.connection.id, shown } : {}),
+      ...(subject.kind === 'copy' && hasSecrets ? { secretsOf: subject.connection.id } : {}),
       profile: profileOf(form.value),
       secrets: secretsOf(form.value),
     }
@@ -89,6 +99,7 @@ export function useConnectionForm(subject: Connection | null, like: Connection |
 
   return {
     form,
+    known: hasSecrets ? (origin?.secrets ?? []) : [],
     errors,
     tried,
     url,
@@ -96,6 +107,10 @@ export function useConnectionForm(subject: Connection | null, like: Connection |
     busy,
     outcome,
     set,
+    takeWay(way) {
+      const endpoint = endpointBy(way, profileOf(form.value))
+      return endpoint && (() => set(formBy(form.value, endpoint)))
+    },
     async readUrl() {
       if (url.value.trim() === '') return
       busy.value = 'url'
@@ -124,4 +139,12 @@ export function useConnectionForm(subject: Connection | null, like: Connection |
         return connections.save(draft())
       }),
   }
+}
+
+function beginForm(subject: FormSubject): ConnectionFormState {
+  if (subject.kind === 'new') return formOf(null)
+  const { connection, endpoint } = subject
+  const name = (subject.kind === 'copy' ? subject.name : undefined) ?? connection.name
+  const form = formOf({ ...connection, name })
+  return endpoint ? formBy(form, endpoint) : form
 }

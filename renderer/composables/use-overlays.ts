@@ -1,10 +1,13 @@
 import { createSharedComposable } from '@vueuse/core'
 import { shallowRef, type ShallowRef } from 'vue'
-import type { Connection } from '../../shared/model/connection'
+import type { Connection, Endpoint } from '../../shared/model/connection'
 
-/** What the connection form is open for: a new connection, or one there is. */
-/** `copy`: a new one that begins as that one is, less its secrets. */
-export type FormSubject = { readonly kind: 'new' } | { readonly kind: 'edit' | 'copy'; readonly connection: Connection }
+/** What the connection form is open for. `endpoint`, `name`: filled in instead of the connection's own. */
+export type FormSubject =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'edit'; readonly connection: Connection; readonly endpoint?: Endpoint }
+  /** A new one that begins as that one is. What was given from outside keeps its secrets to itself. */
+  | { readonly kind: 'copy'; readonly connection: Connection; readonly endpoint?: Endpoint; readonly name?: string }
 
 export interface PasswordQuestion {
   readonly connection: Connection

@@ -1,5 +1,5 @@
 import type { AppErrorData } from '../../shared/error-data'
-import type { Connection, ConnectionProfile, Endpoint, SecretPurpose } from '../../shared/model/connection'
+import type { ConnectionProfile, Endpoint, SecretPurpose } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { nodesText, parseNodes } from '../../shared/node-list'
 
@@ -73,8 +73,13 @@ const BLANK: ConnectionFormState = {
 }
 
 /** The form for a new connection, or one there is. */
-export function formOf(connection: Connection | null): ConnectionFormState {
+export function formOf(connection: ConnectionProfile | null): ConnectionFormState {
   return connection ? fillForm(BLANK, connection) : BLANK
+}
+
+/** The same by another way in. */
+export function formBy(form: ConnectionFormState, endpoint: Endpoint): ConnectionFormState {
+  return { ...form, ...endpointFields(endpoint) }
 }
 
 /** The form with a profile in it. Secrets are not part of a profile. */

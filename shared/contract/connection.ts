@@ -5,12 +5,14 @@ import { onConnection, reads } from './base'
 
 /**
  * `secrets`: what is not in it stays as it is known; null: none. `shown`: the profile as it was when the person began to change
- * it. What they left alone stays as it is by now, should another process have changed it.
+ * it. What they left alone stays as it is by now, should another process have changed it. `secretsOf`: of a new one, another
+ * connection whose secrets it has as well, where `secrets` says nothing.
  */
 const draft = z.object({
   id: z.string().optional(),
   profile: connectionProfile,
   shown: connectionProfile.optional(),
+  secretsOf: z.string().optional(),
   secrets: z.partialRecord(secretPurpose, z.string().max(65_536).nullable()).optional(),
 })
 

@@ -110,6 +110,17 @@ export const capabilityName = z.enum([
 ])
 export type CapabilityName = z.infer<typeof capabilityName>
 
+/** What is meant more likely than the one server that was connected to. */
+export const betterWay = z.discriminatedUnion('kind', [
+  /** It is a node of a cluster, and has its own keys only. `nodes`: how many there are; null: not told. */
+  z.object({ kind: z.literal('cluster'), nodes: z.int().nullable() }),
+  /** It is a sentinel, and has no keys. `primaries`: whom it watches, by the names it has for them; empty: not told. */
+  z.object({ kind: z.literal('sentinel'), primaries: z.array(z.string()) }),
+  /** It is a replica, and only read from. This is its primary, by the address that the replica knows. */
+  z.object({ kind: z.literal('primary'), ...address }),
+])
+export type BetterWay = z.infer<typeof betterWay>
+
 /** What the server says it is, and what it was found to have. */
 export const serverInfo = z.object({
   /** redis, valkey, dragonfly, keydb… as the server names itself. */
@@ -124,6 +135,8 @@ export const serverInfo = z.object({
   usedMemoryBytes: z.number().nullable(),
   maxMemoryBytes: z.number().nullable(),
   uptimeSeconds: z.number().nullable(),
+  /** Null: it is what was meant, as far as it tells. */
+  betterWay: betterWay.nullable(),
   capabilities: z.record(capabilityName, capability),
 })
 export type ServerInfo = z.infer<typeof serverInfo>
@@ -141,6 +154,17 @@ export const nodeStatus = z.object({
 })
 export type NodeStatus = z.infer<typeof nodeStatus>
 
+/**
+ * How a replica follows its primary, by its own word: what it has is as of `heardSecondsAgo` at the oldest (null: not told).
+ * `unappliedBytes`: received, and not yet part of what it shows; null: not told.
+ */
+export const replicaState = z.object({
+  link: z.enum(['up', 'down', 'syncing']),
+  heardSecondsAgo: z.number().nullable(),
+  unappliedBytes: z.number().nullable(),
+})
+export type ReplicaState = z.infer<typeof replicaState>
+
 /** The state of one connection as it changes. `server` and `latencyMs` are the last known while it reconnects. */
 export const connectionStatus = z.object({
   connectionId: z.string(),
@@ -148,6 +172,8 @@ export const connectionStatus = z.object({
   /** Round trip of a PING, ms. */
   latencyMs: z.number().nullable(),
   server: serverInfo.nullable(),
+  /** Null: it is no replica, or doesn't tell. Asked for together with the latency. */
+  replica: replicaState.nullable(),
   error: appErrorInfo.nullable(),
   /** Of a cluster, its primaries; a connection to one server has none. */
   nodes: z.array(nodeStatus),

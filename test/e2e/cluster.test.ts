@@ -70,3 +70,21 @@ test('opened by the URL of one node; what a dead consumer holds is reassigned, a
     if (SHOT) await page.screenshot({ path: `${SHOT}-nodes.png` })
   })
 })
+
+test('one node of it, opened by itself, says so, and leads to the whole by two clicks', async () => {
+  await app.on(async (page) => {
+    await page.getByRole('button', { name: 'Add a connection' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByRole('textbox', { name: 'Name', exact: true }).fill('One node')
+    await form.getByRole('textbox', { name: 'Port' }).fill(String(primary.port))
+    await form.getByRole('button', { name: 'Save and open' }).click()
+    const banner = page.getByRole('status').filter({ hasText: 'one of 6 nodes of a cluster' })
+    await words(banner).toContain('only its own streams are shown')
+    if (SHOT) await page.screenshot({ path: `${SHOT}-one-node.png` })
+    await banner.getByRole('button', { name: 'Open the cluster…' }).click()
+    expect(await form.getByRole('textbox', { name: 'Nodes' }).inputValue()).toBe(`${primary.host}:${primary.port}`)
+    await form.getByRole('button', { name: 'Save and open' }).click()
+    await words(page.getByRole('banner')).toContain('3 nodes')
+    expect(await banner.count()).toBe(0)
+  })
+})

@@ -35,6 +35,29 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
+test('a replica opened by itself says how old it is, and leads to its primary', async () => {
+  await app.on(async (page) => {
+    const typed = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Add a connection' }).click()
+    await typed.getByRole('textbox', { name: 'Name', exact: true }).fill('Replica')
+    await typed.getByRole('textbox', { name: 'Port' }).fill(String(replica.port))
+    await typed.getByRole('button', { name: 'Save and open' }).click()
+    const banner = page.getByRole('status').filter({ hasText: `This is a replica of 127.0.0.1:${primary.port}` })
+    await words(page.getByRole('banner')).toMatch(/replica, at most \d+ s behind/)
+    if (SHOT) await page.screenshot({ path: `${SHOT}-replica.png` })
+    await banner.getByRole('button', { name: 'Open its primary…' }).click()
+    expect(await typed.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('Replica (primary)')
+    await typed.getByRole('button', { name: 'Save and open' }).click()
+    await words(page.getByRole('banner')).toContain(`127.0.0.1:${primary.port}`)
+    expect(await banner.count()).toBe(0)
+
+    await page.getByRole('button', { name: /^Connection:/ }).click()
+    await page.getByRole('menuitem', { name: /^Replica(?! \(primary)/ }).click()
+    await banner.getByRole('button', { name: 'Go to Replica (primary)' }).click()
+    await words(page.getByRole('banner')).toContain(`127.0.0.1:${primary.port}`)
+  })
+})
+
 test('opened by the URL of the sentinels; what a dead consumer holds is reassigned, and given back after a failover', async () => {
   await app.on(async (page) => {
     await page.getByRole('button', { name: 'Add a connection' }).click()

@@ -51,6 +51,7 @@ const isOpen: ConnectionStatus = {
   state: 'open',
   latencyMs: 0.42,
   server: serverInfo(),
+  replica: null,
   error: null,
   nodes: [],
 }

@@ -12,6 +12,7 @@ export interface NamedPrimary {
 
 /** Peers that one sentinel may name: more than anybody runs. */
 const MOST_PEERS = 50
+const MOST_PRIMARIES = 50
 
 /**
  * SENTINEL MASTER. Null: this sentinel knows none of that name. Throws REDIS, UNREACHABLE, ReplyShapeError.
@@ -25,6 +26,12 @@ export async function namedPrimary(reader: Reader, name: string): Promise<NamedP
     if (isAppError(error, 'REDIS') && /No such master/i.test(error.data.reply)) return null
     throw error
   }
+}
+
+/** SENTINEL MASTERS: whom it watches, by name. Throws REDIS, UNSUPPORTED, UNREACHABLE, ReplyShapeError. */
+export async function watchedPrimaries(reader: Reader): Promise<readonly string[]> {
+  const reply = asList(await reader.call('SENTINEL', 'MASTERS'))
+  return reply.slice(0, MOST_PRIMARIES).map((each) => asText(asRecord(each).get('name')))
 }
 
 /** SENTINEL SENTINELS: the other sentinels of that primary, as this one knows them. Throws as above. */

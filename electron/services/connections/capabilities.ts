@@ -7,6 +7,7 @@ import { PROBES } from '../../redis/probe'
 import { asText, type Reply } from '../../redis/reply'
 import { currentUser, hello, info, keyspaceEvents } from '../../redis/server'
 import { message } from '../../../shared/words/messages'
+import { readBetterWay } from './better-way'
 
 /** Who tells that the server has it: COMMAND INFO and the probe, or, of a form of a command, the probe alone. */
 const TOLD_BY: Readonly<Record<CapabilityName, 'command' | 'form'>> = {
@@ -60,15 +61,17 @@ export async function readServerInfo(client: RedisClient): Promise<ServerInfo> {
     user: user ?? client.username,
     replica: role === 'replica',
   })
+  const mode = about.told.get('redis_mode') ?? about.told.get('server_mode') ?? helloText(about, 'mode') ?? 'unknown'
   return {
     ...readProduct(about),
-    mode: about.told.get('redis_mode') ?? about.told.get('server_mode') ?? helloText(about, 'mode') ?? 'unknown',
+    mode,
     role,
     user: user ?? '',
     keyspaceEvents: events,
     usedMemoryBytes: figure(about, 'used_memory'),
     maxMemoryBytes: figure(about, 'maxmemory'),
     uptimeSeconds: figure(about, 'uptime_in_seconds'),
+    betterWay: await readBetterWay(reader, about.told, mode),
     capabilities,
   }
 }

@@ -35,6 +35,7 @@ export interface ConnectionDraft {
   readonly id?: string | undefined
   readonly profile: ConnectionProfile
   readonly shown?: ConnectionProfile | undefined
+  readonly secretsOf?: string | undefined
   readonly secrets?: { readonly [P in SecretPurpose]?: string | null | undefined } | undefined
 }
 
@@ -189,7 +190,7 @@ export async function createConnections({
     const { profile, givenBy } = find(id)
     return { ...profile, id, secrets: known, givenBy }
   }
-  /** One that a page may change. */
+  /** One that a page may change, or take the secrets of. */
   const findOwn = (id: string): Known => {
     const found = find(id)
     if (found.givenBy === null) return found
@@ -197,10 +198,10 @@ export async function createConnections({
     throw new AppError('UNSUPPORTED', { feature: 'change-given', reason })
   }
   const secretOf = async (draft: ConnectionDraft, purpose: SecretPurpose): Promise<string | null> => {
-    const { id, profile, secrets: typed } = draft
+    const { id, profile, secretsOf, secrets: typed } = draft
     const secret = typed?.[purpose]
     if (secret !== undefined) return secret || null
-    if (id === undefined) return null
+    if (id === undefined) return secretsOf === undefined ? null : secrets.get(secretsOf, purpose)
     // What was given is for the server that it was given for.
     const of = find(id)
     return of.givenBy === null || sameServer(of.profile, profile) ? secrets.get(id, purpose) : null
@@ -256,6 +257,7 @@ export async function createConnections({
       const profile = connectionProfile.parse(draft.profile)
       const id = draft.id ?? randomUUID()
       const before = draft.id === undefined ? null : findOwn(draft.id)
+      if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
       const merged = (now: ConnectionProfile | null): ConnectionProfile =>
         now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
       if (before?.saved === false) {
@@ -285,7 +287,7 @@ export async function createConnections({
     },
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
-      if (draft.id !== undefined) find(draft.id)
+      for (const id of [draft.id, draft.secretsOf]) if (id !== undefined) find(id)
       const secret = (purpose: SecretPurpose) => secretOf(draft, purpose)
       const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, timings, log })
       try {

@@ -49,7 +49,8 @@ export function makeLink({ connectionId, profile, secret: keeper, timings, log }
     case 'tcp':
     case 'unix': {
       const leadsTo = () => profile().endpoint as ServerEndpoint
-      return standaloneLink(createServerLink({ ...standing, connect: () => client(leadsTo()) }), endpoint)
+      const link = createServerLink({ ...standing, byItself: true, connect: () => client(leadsTo()) })
+      return standaloneLink(link, endpoint)
     }
     case 'cluster': {
       const leadsTo = () => profile().endpoint as Leads<'cluster'>

@@ -3,6 +3,7 @@ import { isAppError } from '../../../shared/error'
 import type { ConnectionStatus, ServerInfo } from '../../../shared/model/connection'
 import type { ClientChange, OwnedClient } from '../../redis/client'
 import { unreachable } from '../../redis/errors'
+import { replicaState } from '../../redis/replication'
 import { readServerInfo } from './capabilities'
 import { errorInfo } from '../lib/error-info'
 import { errorText } from '../../../shared/words/errors'
@@ -10,6 +11,7 @@ import { createSingleAttempt } from './single-attempt'
 import { createStatusBoard, type StatusBoard } from './status-board'
 
 const RETRY_MS = 1_000
+const NOTHING_KNOWN = { latencyMs: null, server: null, replica: null, error: null }
 
 /** The connection to one server as it lives: opened, lost and found again, closed. It never opens by itself. */
 export interface ServerLink extends Omit<StatusBoard, 'set'> {
@@ -39,15 +41,25 @@ export interface ServerLinkOptions {
   readonly connect: () => Promise<OwnedClient>
   /** Throws UNREACHABLE not-primary for a server that is not the one: it is left, and looked for anew. */
   readonly check?: (server: ServerInfo, endpoint: string) => void
+  /** This very server is looked at, be it a cluster's replica. */
+  readonly byItself?: boolean
   readonly log: Logger
 }
 
 export function createServerLink(options: ServerLinkOptions): ServerLink {
-  const { connectionId, endpoint, connect, check, log } = options
+  const { connectionId, endpoint, connect, check, byItself = false, log } = options
   const board = createStatusBoard(connectionId, async () => {
     const mine = client
-    const latencyMs = (await mine?.ping().catch(() => null)) ?? null
-    if (client === mine && board.status().state === 'open') board.set({ latencyMs })
+    const follows = board.status().server?.role === 'replica'
+    if (mine === null) return
+    const [latencyMs, replica] = await Promise.all([
+      mine.ping().catch(() => null),
+      follows ? replicaState(mine.reader).catch(() => null) : null,
+    ])
+    if (client !== mine || !isOpen()) return
+    board.set({ latencyMs, replica: replica === 'primary' ? null : replica })
+    // Promoted, and no connection was lost by it.
+    if (replica === 'primary') await refresh().catch(() => undefined)
   })
   let client: OwnedClient | null = null
   let wasFenced = true
@@ -57,6 +69,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   const readServer = async (mine: OwnedClient): Promise<ServerInfo> => {
     const server = await readServerInfo(mine)
     check?.(server, mine.endpoint)
+    if (byItself && server.mode === 'cluster' && server.role === 'replica') await mine.readReplica()
     return server
   }
 
@@ -66,11 +79,11 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     wasFenced = mine.isFenced()
     client = null
     log.warn({ endpoint: mine.endpoint, reason: errorText(errorInfo(error)) }, 'connection failed')
-    board.set({ state: 'failed', latencyMs: null, server: null, error: errorInfo(error) })
+    board.set({ ...NOTHING_KNOWN, state: 'failed', error: errorInfo(error) })
   }
 
   const attempt = createSingleAttempt(async (signal) => {
-    board.set({ state: 'connecting', latencyMs: null, server: null, error: null })
+    board.set({ ...NOTHING_KNOWN, state: 'connecting' })
     const mine = await connect().catch((error: unknown) => {
       if (!signal.aborted) board.set({ state: 'failed', error: errorInfo(error) })
       throw error
@@ -122,6 +135,13 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     }
   }
 
+  const refresh = async (): Promise<void> => {
+    const mine = client
+    if (!mine || !isOpen()) return
+    const server = await readServerInfo(mine)
+    if (client === mine && isOpen()) board.set({ server })
+  }
+
   return {
     ...board,
     client: () => (board.status().state === 'connecting' ? null : client),
@@ -134,14 +154,9 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
       attempt.callOff()
       client?.close()
       client = null
-      board.set({ state: 'closed', latencyMs: null, server: null, error: null })
+      board.set({ ...NOTHING_KNOWN, state: 'closed' })
     },
-    async refresh() {
-      const mine = client
-      if (!mine || !isOpen()) return
-      const server = await readServerInfo(mine)
-      if (client === mine && isOpen()) board.set({ server })
-    },
+    refresh,
     async whenReady(signal) {
       for await (const { state } of board.states(signal)) {
         if (state === 'open') return client?.isFenced() ?? false

@@ -1,6 +1,6 @@
 import { capabilityName, type Capability, type CapabilityName, type ServerInfo } from '../../../shared/model/connection'
 
-/** What holds for every server of a cluster: what one of them lacks, all lack. Memory is the sum; null: none answers. */
+/** What holds for every server of a cluster: what one of them lacks, all lack. Memory is the sum; null: none answers. There is no better way. */
 export function sharedServer(servers: readonly ServerInfo[]): ServerInfo | null {
   const [first] = servers
   if (first === undefined) return null
@@ -15,6 +15,7 @@ export function sharedServer(servers: readonly ServerInfo[]): ServerInfo | null 
     usedMemoryBytes: sum(servers.map(({ usedMemoryBytes }) => usedMemoryBytes)),
     maxMemoryBytes: sum(servers.map(({ maxMemoryBytes }) => maxMemoryBytes)),
     uptimeSeconds: Math.min(...servers.map(({ uptimeSeconds }) => uptimeSeconds ?? 0)),
+    betterWay: null,
     capabilities: Object.fromEntries(capabilities) as Record<CapabilityName, Capability>,
   }
 }

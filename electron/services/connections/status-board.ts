@@ -19,7 +19,7 @@ export function createStatusBoard(connectionId: string, measure: () => Promise<v
   let watchers = 0
   let timer: NodeJS.Timeout | undefined
   let status: ConnectionStatus = {
-    ...{ connectionId, state: 'closed', latencyMs: null, server: null, error: null, nodes: [] },
+    ...{ connectionId, state: 'closed', latencyMs: null, server: null, replica: null, error: null, nodes: [] },
   }
   latest.set(connectionId, status)
 

@@ -1,4 +1,5 @@
-import type { ConnectionStatus, GivenBy } from '../../model/connection'
+import type { BetterWay, ConnectionStatus, GivenBy, ReplicaState } from '../../model/connection'
+import { formatSize } from '../../format/format-size'
 import { formatNoun, pluralForm } from '../../format/format-count'
 import type { HealthLabel } from '../health-label'
 import { GIVEN_BY } from './given-by'
@@ -9,6 +10,30 @@ const STATES: Readonly<Record<ConnectionStatus['state'], HealthLabel>> = {
   reconnecting: { health: 'warn', label: 'Reconnecting…' },
   failed: { health: 'bad', label: 'Could not connect' },
   closed: { health: 'quiet', label: 'Not open' },
+}
+
+function isOnly(way: BetterWay): string {
+  switch (way.kind) {
+    case 'cluster':
+      return way.nodes === null
+        ? 'This is one node of a cluster: only its own streams are shown.'
+        : `This is one of ${formatNoun(way.nodes, 'node')} of a cluster: only its own streams are shown.`
+    case 'sentinel': {
+      const names = way.primaries.slice(0, 3).join(', ')
+      const more = way.primaries.length > 3 ? ` and ${way.primaries.length - 3} more` : ''
+      return `This is a sentinel: it has no streams.${names === '' ? '' : ` It watches ${names}${more}.`}`
+    }
+    case 'primary':
+      return `This is a replica of ${way.host}:${way.port}: it can be looked at, not changed.`
+  }
+}
+
+/** What a replica shows is so old at most. It tells whole seconds, rounded down. */
+function replicaText({ link, heardSecondsAgo: heard }: ReplicaState): string {
+  if (link === 'syncing') return '· replica, being copied from its primary'
+  if (link === 'down')
+    return `· replica, ${heard === null ? 'without its primary' : `without its primary for ${heard} s`}`
+  return heard === null ? '· replica' : `· replica, at most ${heard + 1} s behind`
 }
 
 /** Connections: the list, the switcher, and the banner of one that is lost. */
@@ -48,6 +73,19 @@ export const connectionWords = {
   closed: 'the connection closed',
   justLooking: 'Just looking? {sandbox} starts a throwaway Redis with a busy, partly broken workload to try things on.',
   state: (state: ConnectionStatus['state']) => STATES[state],
+  isOnly,
+  openInstead: (way: BetterWay) =>
+    ({ cluster: 'Open the cluster…', sentinel: 'Open what it watches…', primary: 'Open its primary…' })[way.kind],
+  fillInInstead: (way: BetterWay) =>
+    ({ cluster: 'Use the cluster', sentinel: 'Use the sentinels', primary: 'Use its primary' })[way.kind],
+  goToNamed: (name: string) => `Go to ${name}`,
+  primaryOf: (name: string) => `${name} (primary)`,
+  dismiss: 'Leave it so',
+  replica: (state: ReplicaState | null) => (state === null ? '· replica' : replicaText(state)),
+  replicaHint: (state: ReplicaState | null) =>
+    state?.unappliedBytes
+      ? `By its own word. ${formatSize(state.unappliedBytes)} have come and are not applied yet.`
+      : 'By its own word: how long ago it heard from its primary.',
   nodes: 'Nodes of the cluster',
   nodesOpen: (open: number, all: number) =>
     open === all

@@ -23,7 +23,6 @@ export const frameWords = {
   sandbox: 'sandbox',
   roundTrip: 'Round trip of a command that does nothing',
   roundTripUnknown: 'round trip unknown',
-  replica: '· replica',
   readOnlyHint: 'Sluice refuses every change on this connection',
   readOnly: 'read-only',
   goToDots: 'Go to…',

@@ -19,6 +19,7 @@ export function serverInfo(changes: Partial<ServerInfo> = {}): ServerInfo {
     usedMemoryBytes: null,
     maxMemoryBytes: null,
     uptimeSeconds: null,
+    betterWay: null,
     capabilities: Object.fromEntries(
       capabilityName.options.map((name) => [name, AVAILABLE]),
     ) as ServerInfo['capabilities'],
@@ -61,7 +62,18 @@ export async function mountOn(
   connections.list = [connection(profile)]
   connections.activeId = 'c1'
   connections.statuses = new Map([
-    ['c1', { connectionId: 'c1', state: 'open', latencyMs: 1, server: serverInfo(server), error: null, nodes: [] }],
+    [
+      'c1',
+      {
+        connectionId: 'c1',
+        state: 'open',
+        latencyMs: 1,
+        server: serverInfo(server),
+        replica: null,
+        error: null,
+        nodes: [],
+      },
+    ],
   ])
   const wrapper = mount(defineComponent({ render: () => h(component, props) }), { attachTo: document.body })
   await flushPromises()

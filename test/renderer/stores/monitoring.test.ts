@@ -23,7 +23,7 @@ const streamsEvent = (...summaries: readonly StreamSummary[]): MonitoringEvent =
   ...{ kind: 'streams', streams: summaries.map(reportOf) },
 })
 const status = (state: ConnectionStatus['state']): ReadonlyMap<string, ConnectionStatus> =>
-  new Map([['c1', { connectionId: 'c1', state, latencyMs: null, server: null, error: null, nodes: [] }]])
+  new Map([['c1', { connectionId: 'c1', state, latencyMs: null, server: null, replica: null, error: null, nodes: [] }]])
 
 let tell: (event: MonitoringEvent | null) => void = () => undefined
 let calls: readonly Call[] = []

@@ -21,7 +21,7 @@ const event = (state: DiscoveryEvent['state'], keys: Bytes[]): DiscoveryEvent =>
   error: null,
 })
 const status = (state: ConnectionStatus['state']): ReadonlyMap<string, ConnectionStatus> =>
-  new Map([['c1', { connectionId: 'c1', state, latencyMs: null, server: null, error: null, nodes: [] }]])
+  new Map([['c1', { connectionId: 'c1', state, latencyMs: null, server: null, replica: null, error: null, nodes: [] }]])
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -215,7 +215,7 @@ describe('what can not be opened', () => {
     ['*0\r\n', 'no-slots'],
   ])('one that answers CLUSTER SLOTS by %j: %s', async (reply, reason) => {
     const proxy = await startFaultProxy(cluster.primaries[0]!)
-    const struck = proxy.fault('CLUSTER', { kind: 'answer', reply })
+    const struck = proxy.fault((args) => /^cluster slots$/i.test(args.join(' ')), { kind: 'answer', reply })
     const at = { host: proxy.host, port: proxy.port }
     const error = await failing(cluster.nodes[0]!.connection({ endpoint: { kind: 'cluster', nodes: [at] } }))
     expect(error).toMatchObject({ code: 'UNREACHABLE', data: { reason, endpoint: name(at) } })

@@ -116,6 +116,7 @@ describe('saved connections', () => {
     const uses: readonly (() => unknown)[] = [
       () => connections.get('gone'),
       () => connections.save({ id: 'gone', profile: redis.connection() }),
+      () => connections.save({ secretsOf: 'gone', profile: redis.connection() }),
       () => connections.remove('gone'),
       () => connections.close('gone'),
       () => connections.status('gone'),
@@ -141,6 +142,22 @@ describe('a test of a draft', () => {
     expect(await connections.list()).toEqual([])
   })
 
+  test('takes the known secrets of another connection; a typed one, or none, goes before', async () => {
+    const profile = locked.connection()
+    const { id } = await connections.save({ profile, secrets: { password: SECRET } })
+    await expect(connections.test({ secretsOf: id, profile })).resolves.toHaveProperty('server.product')
+    for (const password of [null, 'wrong']) {
+      const other = connections.test({ secretsOf: id, profile, secrets: { password } })
+      await expect(other).rejects.toMatchObject({
+        data: { reason: password === null ? 'password-needed' : 'password-wrong' },
+      })
+    }
+    const { id: copy, secrets } = await connections.save({ secretsOf: id, profile })
+    expect([copy === id, secrets]).toEqual([false, ['password']])
+    await connections.remove(id)
+    await expect(connections.open(copy)).resolves.toMatchObject({ state: 'open' })
+  })
+
   test('takes the known password of what is being changed', async () => {
     const profile = locked.connection()
     const { id } = await connections.save({ profile, secrets: { password: SECRET } })
@@ -159,6 +176,7 @@ describe('opening', () => {
       state: 'closed',
       latencyMs: null,
       server: null,
+      replica: null,
       error: null,
       nodes: [],
     })

@@ -7,7 +7,7 @@ const has: Capability = { available: true, reason: null }
 const lacks: Capability = { available: false, reason: message('connection.replica') }
 const server = (some: Partial<ServerInfo>, lacking: readonly string[] = []): ServerInfo => ({
   ...{ product: 'redis', version: '8.0.0', mode: 'cluster', role: 'master', user: 'default', keyspaceEvents: '' },
-  ...{ usedMemoryBytes: 1, maxMemoryBytes: 0, uptimeSeconds: 10 },
+  ...{ usedMemoryBytes: 1, maxMemoryBytes: 0, uptimeSeconds: 10, betterWay: null },
   capabilities: Object.fromEntries(
     capabilityName.options.map((name) => [name, lacking.includes(name) ? lacks : has]),
   ) as ServerInfo['capabilities'],

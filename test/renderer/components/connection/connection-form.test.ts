@@ -4,10 +4,10 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import ConnectionForm from '../../../../renderer/components/connection/ConnectionForm.vue'
 import { fakeApi } from '../../helpers/fake-api'
-import type { Endpoint } from '../../../../shared/model/connection'
+import type { Endpoint, ServerInfo } from '../../../../shared/model/connection'
 import { button, connection, mountOn, serverInfo } from '../../helpers/mount-view'
 import { events } from '../../helpers/fake-api'
-import { verbatim } from '../../../../shared/words/messages'
+import { message, verbatim } from '../../../../shared/words/messages'
 
 function field(label: string): HTMLInputElement {
   const found = [...document.querySelectorAll('label')].find((one) => one.textContent.trim() === label)
@@ -38,7 +38,7 @@ enableAutoUnmount(afterEach)
 describe('the connection form', () => {
   it('asks for what is missing before it sends anything', async () => {
     const calls = fakeApi({})
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Host', '')
     await click('Save')
     expect(document.body.textContent).toContain('Give it a name')
@@ -48,7 +48,7 @@ describe('the connection form', () => {
 
   it('tests what is typed, without saving it', async () => {
     const calls = fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: 0.42 }) } })
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Name', 'Orders')
     await type('Password', 'secret')
     await click('Test')
@@ -62,7 +62,7 @@ describe('the connection form', () => {
 
   it('says that a round trip is not known, where nothing could measure it', async () => {
     fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: null }) } })
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Name', 'Orders')
     await click('Test')
     expect(document.body.textContent).toContain('round trip unknown')
@@ -72,7 +72,9 @@ describe('the connection form', () => {
   it('asks for the nodes of a cluster, and for no database', async () => {
     const calls = fakeApi({ connection: { test: () => ({ server: serverInfo({ mode: 'cluster' }), latencyMs: 1 }) } })
     const nodes = [{ host: 'a', port: 1 }]
-    await mountOn(ConnectionForm, { subject: connection({ endpoint: { kind: 'cluster', nodes } }) })
+    await mountOn(ConnectionForm, {
+      subject: { kind: 'edit', connection: connection({ endpoint: { kind: 'cluster', nodes } }) },
+    })
     expect(() => field('Database')).toThrow('no field')
     await type('Nodes', 'a:1 and b')
     await click('Test')
@@ -87,7 +89,7 @@ describe('the connection form', () => {
 
   it('says in words why a test failed', async () => {
     fakeApi({ connection: { test: () => Promise.reject(refused) } })
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Name', 'Orders')
     await click('Test')
     expect(document.body.textContent).toContain('Nothing listens at db:1')
@@ -97,7 +99,7 @@ describe('the connection form', () => {
     const data = { field: 'profile.endpoint.host', problem: verbatim('x'), remedy: verbatim('Leave out the brackets') }
     const bad = new ORPCError('BAD_INPUT', { defined: true, data })
     fakeApi({ connection: { save: () => Promise.reject(bad) } })
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Name', 'Orders')
     await click('Save')
     expect(field('Host').getAttribute('aria-invalid')).toBe('true')
@@ -113,7 +115,7 @@ describe('the connection form', () => {
         watch: (_input, options) => events([], options?.signal),
       },
     })
-    await mountOn(ConnectionForm, { subject })
+    await mountOn(ConnectionForm, { subject: { kind: 'edit', connection: subject } })
     await click('Save')
     expect(calls.find(({ name }) => name === 'connection.save')?.input).not.toHaveProperty('secrets.password')
     await type('Password', 'x')
@@ -136,7 +138,7 @@ describe('the connection form', () => {
       },
     })
     const sent = () => calls.findLast(({ name }) => name === 'connection.save')?.input
-    await mountOn(ConnectionForm, { subject })
+    await mountOn(ConnectionForm, { subject: { kind: 'edit', connection: subject } })
     expect(field('Name of the primary').value).toBe('mymaster')
     await click('Save')
     expect(sent()).toMatchObject({ profile: { endpoint, username: 'ops' }, secrets: {} })
@@ -167,7 +169,7 @@ describe('the connection form', () => {
       },
     })
     const sent = () => calls.findLast(({ name }) => name === 'connection.save')?.input
-    await mountOn(ConnectionForm, { subject })
+    await mountOn(ConnectionForm, { subject: { kind: 'edit', connection: subject } })
     const write = async (label: string, text: string): Promise<void> => {
       const found = [...document.querySelectorAll('label')].find((one) => one.textContent.trim() === label)
       const control = document.getElementById(found?.htmlFor ?? '') as HTMLTextAreaElement
@@ -192,7 +194,9 @@ describe('the connection form', () => {
   it('reads a URL, and leaves name, colour and environment as chosen', async () => {
     const profile = connection({ name: 'db', endpoint: { kind: 'tcp', host: 'db', port: 6380 }, username: 'ops' })
     fakeApi({ connection: { parseUrl: () => ({ profile, password: 'secret' }) } })
-    await mountOn(ConnectionForm, { subject: connection({ environment: 'prod', color: 'red', name: 'Mine' }) })
+    await mountOn(ConnectionForm, {
+      subject: { kind: 'edit', connection: connection({ environment: 'prod', color: 'red', name: 'Mine' }) },
+    })
     await type('From a URL', 'rediss://ops:secret@db:6380')
     await click('Fill in')
     expect(field('Host').value).toBe('db')
@@ -200,6 +204,75 @@ describe('the connection form', () => {
     expect(field('Password').value).toBe('secret')
     expect(field('Name').value).toBe('Mine')
     expect(field('From a URL').value).toBe('')
+  })
+})
+
+describe('a better way than the server that was typed', () => {
+  const tells = (server: Partial<ServerInfo>) =>
+    fakeApi({ connection: { test: () => ({ server: serverInfo(server), latencyMs: 1 }) } })
+  const test = async (): Promise<void> => {
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
+    await type('Name', 'Orders')
+    await type('Database', '3')
+    await click('Test')
+  }
+
+  it('one node of a cluster: the whole of it is filled in, and tried by the next click', async () => {
+    const calls = tells({ mode: 'cluster', betterWay: { kind: 'cluster', nodes: 6 } })
+    await test()
+    expect(document.body.textContent).toContain('one of 6 nodes of a cluster: only its own streams are shown')
+    await click('Use the cluster')
+    expect(field('Nodes').value).toBe('127.0.0.1:6379')
+    await click('Test')
+    const { input } = calls.filter(({ name }) => name === 'connection.test').at(-1) ?? {}
+    expect(input).toMatchObject({
+      profile: { db: 0, endpoint: { kind: 'cluster', nodes: [{ host: '127.0.0.1', port: 6379 }] } },
+    })
+  })
+
+  it('a sentinel: it is one of the sentinels, and the name of whom it watches is filled in', async () => {
+    tells({ mode: 'sentinel', betterWay: { kind: 'sentinel', primaries: ['orders-db', 'other'] } })
+    await test()
+    expect(document.body.textContent).toContain('This is a sentinel: it has no streams. It watches orders-db, other.')
+    await click('Use the sentinels')
+    expect(field('Sentinels').value).toBe('127.0.0.1:6379')
+    expect(field('Name of the primary').value).toBe('orders-db')
+  })
+
+  it('a replica: its primary', async () => {
+    tells({ role: 'replica', betterWay: { kind: 'primary', host: '10.0.0.9', port: 7000 } })
+    await test()
+    await click('Use its primary')
+    expect(field('Host').value).toBe('10.0.0.9')
+    expect(field('Port').value).toBe('7000')
+    expect(field('Database').value).toBe('3')
+  })
+
+  it('nothing is offered where there is none; what it lacks is said in words', async () => {
+    const lacks = { available: false, reason: message('connection.no-capability', { name: 'xnack' }) }
+    const info = serverInfo()
+    tells({ capabilities: { ...info.capabilities, xnack: lacks } })
+    await test()
+    expect(document.body.textContent).toContain('xnack: This server has no XNACK.')
+    expect(document.body.textContent).not.toContain('Use ')
+  })
+})
+
+describe('a new connection like another one', () => {
+  it('has what the other has, its secrets too, and is saved beside it', async () => {
+    const like = connection({ secrets: ['password'], username: 'ops', db: 2 })
+    const endpoint = { kind: 'tcp', host: '10.0.0.9', port: 7000 } as const
+    const calls = fakeApi({ connection: { save: () => like, list: () => [like], watch: () => events([]) } })
+    await mountOn(ConnectionForm, { subject: { kind: 'copy', connection: like, name: 'Test (primary)', endpoint } })
+    expect(document.body.textContent).toContain('One is known. Leave it empty to keep it.')
+    await click('Save')
+    const { input } = calls.find(({ name }) => name === 'connection.save') ?? {}
+    expect(input).toMatchObject({
+      secretsOf: 'c1',
+      profile: { name: 'Test (primary)', endpoint, username: 'ops', db: 2 },
+    })
+    expect(input).not.toHaveProperty('id')
+    expect(input).not.toHaveProperty('shown')
   })
 })
 
@@ -217,7 +290,7 @@ describe('what can’t be reached', () => {
     ['no-database', 'Database'],
   ])('is not saved by Save and open: %s is put down to the %s', async (reason, label) => {
     const calls = fakeApi({ connection: { test: () => Promise.reject(unreachable(reason)) } })
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Name', 'Orders')
     await click('Save and open')
     expect(field(label).getAttribute('aria-invalid')).toBe('true')
@@ -230,7 +303,7 @@ describe('what can’t be reached', () => {
 
   it.each(['closed', 'tls', 'loading', 'other'])('has no field to blame when it is %s', async (reason) => {
     fakeApi({ connection: { test: () => Promise.reject(unreachable(reason)) } })
-    await mountOn(ConnectionForm, { subject: null })
+    await mountOn(ConnectionForm, { subject: { kind: 'new' } })
     await type('Name', 'Orders')
     await click('Test')
     expect(document.querySelectorAll('[aria-invalid=true]')).toHaveLength(0)
