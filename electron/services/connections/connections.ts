@@ -268,9 +268,9 @@ export async function createConnections({
         takeOver()
       }
       for (const purpose of secretPurpose.options) {
-        const typed = draft.secrets?.[purpose]
-        if (typed === undefined || (typed || null) === (await secrets.get(id, purpose))) continue
-        await secrets.set(id, purpose, typed || null)
+        const secret = await secretOf(draft, purpose)
+        if (secret === (await secrets.get(id, purpose))) continue
+        await secrets.set(id, purpose, secret)
         known.get(id)?.link.close()
       }
       changes.notify()
@@ -287,7 +287,8 @@ export async function createConnections({
     },
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
-      for (const id of [draft.id, draft.secretsOf]) if (id !== undefined) find(id)
+      if (draft.id !== undefined) find(draft.id)
+      if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
       const secret = (purpose: SecretPurpose) => secretOf(draft, purpose)
       const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, timings, log })
       try {

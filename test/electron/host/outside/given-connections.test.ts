@@ -76,6 +76,8 @@ test('it is neither changed nor removed by a page', async () => {
   const changes: readonly (() => Promise<unknown>)[] = [
     () => api.connection.save({ id, profile: { ...profile, name: 'mine' } }),
     () => api.connection.save({ id, profile, secrets: { password: 'another' } }),
+    () => api.connection.save({ secretsOf: id, profile }),
+    () => api.connection.test({ secretsOf: id, profile }),
     () => api.connection.remove({ connectionId: id }),
   ]
   for (const change of changes) {
