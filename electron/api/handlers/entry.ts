@@ -14,7 +14,7 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
     tail: entry.tail
       .use(onStream)
       .handler(({ input, context: { reader, key }, signal }) =>
-        tailStream({ reader, key }, connections.topology(input.connectionId).beside(key, 'blocking'), signal),
+        tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), signal),
       ),
     add: writes.entry.add.handler(({ input, context, signal }) => additions.addEntry(context.grant, input, signal)),
     planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),

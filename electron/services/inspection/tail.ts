@@ -24,20 +24,23 @@ const BLOCK_MS = 2_000
 const GRACE_MS = 10_000
 /** Entries that come one by one are told together. */
 const GATHER_MS = 50
+/** While a key is on its way to another node of a cluster: there it is read once it has arrived. */
+const MOVING_MS = 200
 
 /**
- * New entries from now on, by XREAD BLOCK on `blocking`, a connection for this alone, which closes when the signal aborts or the caller
- * leaves. `blockMs`: how often the stream is looked at when nothing comes. Throws NOT_FOUND stream, also when it is deleted meanwhile, or deleted and made again; UNREACHABLE when the
+ * New entries from now on, by XREAD BLOCK on a connection for this alone, which closes when the signal aborts or the caller leaves.
+ * `beside` makes it, once more where a cluster gave the stream to another node. `blockMs`: how often the stream is looked at when nothing comes. Throws NOT_FOUND stream, also when it is deleted meanwhile, or deleted and made again; UNREACHABLE when the
  * connection is lost.
  */
 export async function* tailStream(
   { reader, key }: Source,
-  blocking: OwnConnection,
+  beside: () => OwnConnection,
   signal?: AbortSignal,
   blockMs = BLOCK_MS,
 ): AsyncGenerator<Entry[], void> {
   // Before the connection is made, so that entries added meanwhile are not missed.
   let last = (await streamInfo(reader, key)).lastGeneratedId
+  let blocking = beside()
   const leave = (): void => blocking.close()
   signal?.addEventListener('abort', leave)
   const budget = createPageBudget()
@@ -48,11 +51,21 @@ export async function* tailStream(
     await blocking.open()
     while (!signal?.aborted) {
       const asked = budget.count(Math.min(BATCH, Math.max(FEW, GROWTH * came)))
-      const rows = await within(
-        readBlocking(blocking.reader, key, last, asked, blockMs),
-        blockMs + GRACE_MS,
-        blocking.endpoint,
-      )
+      const read = readBlocking(blocking.reader, key, last, asked, blockMs).catch(whereToReadOn)
+      const rows = await within(read, blockMs + GRACE_MS, blocking.endpoint)
+      if (rows === 'elsewhere') {
+        blocking.close()
+        // Asks for it by the connection that all use, which learns who has it by now.
+        await checkSame(last)
+        if (signal?.aborted) return
+        blocking = beside()
+        await blocking.open()
+        continue
+      }
+      if (rows === 'later') {
+        await delay(MOVING_MS, undefined, signal ? { signal } : {})
+        continue
+      }
       if (rows.length === 0) {
         await checkSame(last)
         continue
@@ -86,6 +99,14 @@ function createSameCheck({ reader, key }: Source): (last: EntryId) => Promise<vo
     lengthOfLarge = endsBytes > SMALL_ENDS_BYTES ? info.length : null
     if (compareIds(info.lastGeneratedId, last) < 0) throw noSuchStream(key)
   }
+}
+
+/** What a node of a cluster says of a stream that was given to another one, or is about to be. Throws every other error. */
+function whereToReadOn(error: unknown): 'elsewhere' | 'later' {
+  const prefix = isAppError(error, 'REDIS') ? error.data.prefix : null
+  if (prefix === 'MOVED') return 'elsewhere'
+  if (prefix === 'ASK' || prefix === 'TRYAGAIN') return 'later'
+  throw error
 }
 
 /** What servers say that do tell a waiting XREAD. */

@@ -36,7 +36,7 @@ onEachServer('on %s', (version) => {
     const ended = (async () => {
       for await (const batch of tailStream(
         { reader: client.reader, key },
-        client.beside('blocking'),
+        () => client.beside('blocking'),
         leave.signal,
         200,
       ))
@@ -82,7 +82,7 @@ onEachServer('on %s', (version) => {
   })
 
   test('left between two batches, closes it too', async () => {
-    const entries = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'))
+    const entries = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'))
     const first = entries.next()
     await blocked()
     await feed.xadd('orders', '2-0', 'n', 'x')
@@ -142,7 +142,12 @@ describe('a stream that is not what it was', () => {
   const gone = { code: 'NOT_FOUND', data: { what: 'stream', name: 'orders' } }
 
   test('made anew with smaller ids, it is another one', async () => {
-    const first = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'), undefined, 200).next()
+    const first = tailStream(
+      { reader: client.reader, key: KEY },
+      () => client.beside('blocking'),
+      undefined,
+      200,
+    ).next()
     const ended = expect(first).rejects.toMatchObject(gone)
     await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')
     await redis.client().multi().del('orders').xadd('orders', '1-0', 'n', 'new').exec()
@@ -152,7 +157,7 @@ describe('a stream that is not what it was', () => {
   test('where the server says so itself', async () => {
     void proxy.fault('XREAD', { kind: 'answer', reply: '-UNBLOCKED the stream key no longer exists\r\n' })
     await expect(
-      tailStream({ reader: client.reader, key: KEY }, client.beside('blocking')).next(),
+      tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking')).next(),
     ).rejects.toMatchObject(gone)
   })
 
@@ -175,7 +180,7 @@ describe('a stream that is not what it was', () => {
 
   test('nobody knows how large the next entry is: one is asked for, and never many more than came last', async () => {
     const counts = askedFor()
-    const entries = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'), undefined, 5_000)
+    const entries = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), undefined, 5_000)
     for (let at = 10; at < 16; at += 1) {
       const next = entries.next()
       await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')
@@ -189,7 +194,7 @@ describe('a stream that is not what it was', () => {
   test('a quiet stream of large entries is looked at by its length: the server copies none of them again', async () => {
     await redis.client().xadd('orders', '10-0', 'body', Buffer.alloc(1024 * 1024, 'x'))
     const counts = askedFor()
-    const first = tailStream({ reader: client.reader, key: KEY }, client.beside('blocking'), undefined, 20).next()
+    const first = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), undefined, 20).next()
     const ended = expect(first).rejects.toMatchObject(gone)
     await expect.poll(() => counts.length).toBeGreaterThan(5)
     expect(await callsOf('xinfo|stream')).toBe(2)
