@@ -1,7 +1,7 @@
 import { useSessionStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { Connection, ConnectionProfile, ConnectionStatus } from '../../shared/model/connection'
+import type { Connection, ConnectionProfile, ConnectionStatus, ImportEntry } from '../../shared/model/connection'
 import { api, type Client } from '../api/client'
 import { subscribe } from '../api/subscribe'
 
@@ -83,8 +83,19 @@ export const useConnections = defineStore('connections', () => {
   const test = (draft: ConnectionDraft): Promise<ConnectionTest> => api().connection.test(draft)
   const parseUrl = (url: string): Promise<ParsedUrl> => api().connection.parseUrl({ url })
 
+  const planImport = (text: string): Promise<readonly ImportEntry[]> => api().connection.planImport({ text })
+
+  /** Saves those of the text that are chosen by their places; gives how many. */
+  async function importThese(text: string, at: readonly number[]): Promise<number> {
+    const { saved } = await api().connection.import({ text, at: [...at] })
+    await load()
+    return saved
+  }
+
+  const exportText = async (): Promise<string> => (await api().connection.export()).text
+
   return {
     ...{ list, isLoaded, statuses, activeId, active, activeStatus },
-    ...{ load, follow, open, close, save, remove, test, parseUrl },
+    ...{ load, follow, open, close, save, remove, test, parseUrl, planImport, importThese, exportText },
   }
 })

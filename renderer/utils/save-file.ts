@@ -1,4 +1,4 @@
-const MIME = { jsonl: 'application/x-ndjson', txt: 'text/plain;charset=utf-8' } as const
+const MIME = { json: 'application/json', jsonl: 'application/x-ndjson', txt: 'text/plain;charset=utf-8' } as const
 
 /** Has the browser save a text under this name, as it saves any download. */
 export function saveFile(name: string, text: string, kind: keyof typeof MIME): void {

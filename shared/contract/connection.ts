@@ -1,6 +1,14 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
-import { connection, connectionProfile, connectionStatus, secretPurpose, serverInfo } from '../model/connection'
+import {
+  connection,
+  connectionProfile,
+  connectionStatus,
+  importEntry,
+  MOST_IMPORTED,
+  secretPurpose,
+  serverInfo,
+} from '../model/connection'
 import { onConnection, reads } from './base'
 
 /**
@@ -16,6 +24,8 @@ const draft = z.object({
   secrets: z.partialRecord(secretPurpose, z.string().max(65_536).nullable()).optional(),
 })
 
+const importText = z.object({ text: z.string().min(1).max(MOST_IMPORTED) })
+
 export const connectionContract = {
   list: reads.output(z.array(connection)),
   /** The list now, and again whenever one is added, changed or removed, by whatever process, until the caller leaves. */
@@ -27,6 +37,12 @@ export const connectionContract = {
   /** Connects with the draft on a connection of its own, asks what the server is, and closes. */
   test: reads.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number().nullable() })),
   save: reads.input(draft).output(connection),
+  /** What an import would add: addresses, one a line, or what Sluice and other programs export. Reads no file. */
+  planImport: reads.input(importText).output(z.array(importEntry)),
+  /** Saves those that are chosen by their places and are new; what of it is known is left alone. */
+  import: reads.input(importText.extend({ at: z.array(z.int()).max(1_000) })).output(z.object({ saved: z.int() })),
+  /** The saved connections as text, without secrets, as an import takes it. */
+  export: reads.output(z.object({ text: z.string() })),
   remove: reads.input(onConnection).output(z.void()),
   /** Opens, or joins what is open. `password` is kept by the host. */
   open: reads.input(onConnection.extend({ password: z.string().max(4096).optional() })).output(connectionStatus),

@@ -80,6 +80,24 @@ export const connection = connectionProfile.extend({
 })
 export type Connection = z.infer<typeof connection>
 
+/** One of an import. `at`: its place, from 1 on. `known`: there is one to the same server, user and database. */
+export const importEntry = z.object({
+  at: z.int(),
+  name: z.string(),
+  state: z.enum(['new', 'known', 'refused']),
+  profile: connectionProfile.nullable(),
+  /** What secrets come with it. */
+  secrets: z.array(secretPurpose),
+  /** Why nothing of it can be taken. */
+  reason: message.nullable(),
+  /** What of it is not taken. */
+  notes: z.array(message),
+})
+export type ImportEntry = z.infer<typeof importEntry>
+
+/** What one import may have, in characters. */
+export const MOST_IMPORTED = 400_000
+
 /** A thing a server or its ACL may lack, with the reason where it does. */
 export const capability = z.object({ available: z.boolean(), reason: message.nullable() })
 export type Capability = z.infer<typeof capability>

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FILES = {
   services: 'electron/services/lib/error-info.ts',
   redis: 'electron/redis/missing.ts',
-  api: 'electron/api/bad-input.ts',
+  api: 'electron/api/guard.ts',
   desktop: 'electron/desktop/menu.ts',
   web: 'electron/web/reply.ts',
   host: 'electron/host/data-dir.ts',

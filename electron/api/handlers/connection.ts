@@ -1,3 +1,4 @@
+import { exportConnections, importConnections, planImport } from '../../services/connections/import-export'
 import { parseAddress } from '../../services/connections/parse-address'
 import type { Base } from '../base'
 import type { Services } from '../services'
@@ -9,6 +10,11 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
     parseUrl: connection.parseUrl.handler(({ input }) => parseAddress(input.url)),
     test: connection.test.handler(({ input }) => connections.test(input)),
     save: connection.save.handler(({ input }) => connections.save(input)),
+    planImport: connection.planImport.handler(({ input }) => planImport(input.text, connections)),
+    import: connection.import.handler(async ({ input }) => {
+      return { saved: await importConnections(input.text, input.at, connections) }
+    }),
+    export: connection.export.handler(async () => ({ text: await exportConnections(connections) })),
     remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),
     open: connection.open.handler(async ({ input }) => {
       const status = await connections.open(input.connectionId, input.password)

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { secretPurpose, type ConnectionProfile, type SecretPurpose } from '../../../shared/model/connection'
+import { secretPurpose, type ConnectionProfile } from '../../../shared/model/connection'
 import { outsideWords } from '../../../shared/words/en/outside-words'
-import { listedConnection, MOST_LISTED, readListed } from '../../services/connections/listed'
+import { listedConnection, MOST_LISTED, readListed, secretField } from '../../services/connections/listed'
 import { badInput } from '../../services/lib/bad-input'
 import { errorCode, readBounded } from './bounded-file'
 import { given, type GivenConnection, type SecretSource } from './given'
@@ -11,11 +11,6 @@ import { readAt, wrong } from './wrong'
 
 const NAME = 'SLUICE_CONNECTIONS'
 const MOST_BYTES = 4_194_304
-
-/** `password`, `tlsKey`…: what the secret of a purpose is called; with `File` behind it, the file that it is in. */
-export function secretField(purpose: SecretPurpose): string {
-  return purpose.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
-}
 
 /** The connections of SLUICE_CONNECTIONS: JSON, or the path of a file that holds it. Throws `UsageError`, never with a value. */
 export async function givenByList(text: string): Promise<readonly GivenConnection[]> {

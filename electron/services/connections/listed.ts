@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { connectionProfile, type ConnectionProfile, type Endpoint } from '../../../shared/model/connection'
+import {
+  connectionProfile,
+  type ConnectionProfile,
+  type Endpoint,
+  type SecretPurpose,
+} from '../../../shared/model/connection'
 import { message } from '../../../shared/words/messages'
 import { endpointName } from '../../redis/dial'
 import { badInput } from '../lib/bad-input'
@@ -15,6 +20,11 @@ export const listedConnection = connectionProfile.partial().extend({
   tls: connectionProfile.shape.tls.unwrap().partial().nullable().optional(),
 })
 type ListedConnection = z.infer<typeof listedConnection>
+
+/** `password`, `tlsKey`…: what a list calls the secret of a purpose; with `File` behind it, the file that it is in. */
+export function secretField(purpose: SecretPurpose): string {
+  return purpose.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+}
 
 /** The most that one list has. */
 export const MOST_LISTED = 1_000

@@ -5,6 +5,7 @@ import { deletionMessages } from './messages/deletion-messages'
 import { errorMessages } from './messages/error-messages'
 import { groupChangeMessages } from './messages/group-change-messages'
 import { guardMessages } from './messages/guard-messages'
+import { importMessages } from './messages/import-messages'
 import { inputMessages } from './messages/input-messages'
 import { journalMessages } from './messages/journal-messages'
 import { planMessages } from './messages/plan-messages'
@@ -30,6 +31,7 @@ export const hostMessages = {
   ...errorMessages,
   ...groupChangeMessages,
   ...guardMessages,
+  ...importMessages,
   ...inputMessages,
   ...journalMessages,
   ...planMessages,

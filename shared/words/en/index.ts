@@ -5,6 +5,7 @@ import { chartWords } from './chart-words'
 import { commandWords } from './command-words'
 import { connectionWords } from './connection-words'
 import { connectionFormWords } from './connection-form-words'
+import { connectionImportWords } from './connection-import-words'
 import { consumerWords } from './consumer-words'
 import { copiesWords } from './copies-words'
 import { countedWords } from './counted-words'
@@ -48,6 +49,7 @@ export const en = {
   command: commandWords,
   connection: connectionWords,
   connectionForm: connectionFormWords,
+  connectionImport: connectionImportWords,
   consumer: consumerWords,
   copies: copiesWords,
   counted: countedWords,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +79,22 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
       name: 'another',
       secrets: [],
     })
+  },
+  'connection.planImport': async ({ api }) => {
+    const [entry, refused] = await api.connection.planImport({ text: 'redis://:pw@example.com:7/3\nnonsense' })
+    expect(entry).toMatchObject({ at: 1, state: 'new', secrets: ['password'], profile: { db: 3 } })
+    expect(refused).toMatchObject({ at: 2, state: 'refused', profile: null })
+  },
+  'connection.import': async ({ api }) => {
+    const host = `${randomUUID()}.invalid`
+    expect(await api.connection.import({ text: `${host}:1\n${host}:2`, at: [2] })).toEqual({ saved: 1 })
+    expect((await api.connection.list()).map(({ name }) => name)).toContain(`${host}:2`)
+  },
+  'connection.export': async ({ api, redis }) => {
+    await api.connection.save({ profile: redis.connection({ name: 'to be exported' }), secrets: { password: 'pw-x' } })
+    const { text } = await api.connection.export()
+    expect(text).toContain('to be exported')
+    expect(text).not.toContain('pw-x')
   },
   'connection.remove': async ({ api, redis }) => {
     const { id } = await api.connection.save({
