@@ -1,4 +1,4 @@
-// The table at the end of `npm test`: every action on every server, and how many tests showed it.
+// The tables at the end of `npm test`: every action on every server, and by every way in, and how many tests showed it.
 
 /**
  * What the names of tests say of their action, beside those of every-action.test.ts, which tell it themselves. The first
@@ -32,41 +32,62 @@ const ABOUT = [
 const SERVER = /\bon ((?:redis|valkey)-\d[\d.]*)/
 
 /**
- * The table's lines, and beneath it why something is not offered; none where no test told of an action. Of each test:
- * `file`, its full `name`, its `state`, and `meta` with `action` and `notOffered` where it is of every-action.test.ts.
+ * The tables' lines: actions by server, then by way in, each with why something is not offered beneath it; none where no test told of
+ * an action. Of each test: `file`, its full `name`, its `state`, and `meta` with `action`, `notOffered` and `way` where it tells them.
  */
 export function matrixLines(tests) {
+  const byServer = tests.filter(({ meta }) => meta.way === undefined)
+  const byWay = tests.filter(({ meta }) => meta.way !== undefined)
+  return [
+    ...tableLines('Every action on every server, and how many tests passed:', byServer, serverOf, (a, b) =>
+      a.localeCompare(b),
+    ),
+    ...tableLines(
+      'Every action by every way in, and how many tests passed:',
+      byWay,
+      ({ meta }) => meta.way,
+      () => 0,
+    ),
+  ]
+}
+
+function serverOf({ name }) {
+  return SERVER.exec(name)?.[1]
+}
+
+function tableLines(title, tests, columnOf, inOrder) {
   const rows = new Map()
-  const servers = new Set()
-  for (const { file, name, state, meta } of tests) {
-    const [, server] = SERVER.exec(name) ?? []
+  const found = new Set()
+  for (const test of tests) {
+    const { file, name, state, meta } = test
+    const column = columnOf(test)
     const action = meta.action ?? ABOUT.find(([, pattern]) => pattern.test(`${file} ${name}`))?.[0]
-    if (server === undefined || action === undefined) continue
-    servers.add(server)
+    if (column === undefined || action === undefined) continue
+    found.add(column)
     const row = rows.get(action) ?? new Map()
     rows.set(action, row)
-    const cell = row.get(server) ?? { passed: 0, failed: 0, isProven: false, notOffered: null }
-    row.set(server, cell)
+    const cell = row.get(column) ?? { passed: 0, failed: 0, isProven: false, notOffered: null }
+    row.set(column, cell)
     if (state === 'failed') cell.failed += 1
     if (state !== 'passed') continue
     cell.passed += 1
     cell.isProven ||= meta.action !== undefined
     cell.notOffered ??= meta.notOffered ?? null
   }
-  // Rows stand as every-action.test.ts has them, whichever file ended first.
+  // Rows stand as the proofs have them, whichever file ended first.
   const order = [...new Set(tests.flatMap(({ meta }) => (meta.action === undefined ? [] : [meta.action])))]
   const indexOf = (action) => (order.includes(action) ? order.indexOf(action) : order.length)
   const actions = [...rows.keys()].sort((a, b) => indexOf(a) - indexOf(b))
   if (actions.length === 0) return []
 
-  const columns = [...servers].sort()
-  const lines = actions.map((action) => [action, ...columns.map((server) => cellText(rows.get(action).get(server)))])
+  const columns = [...found].sort(inOrder)
+  const lines = actions.map((action) => [action, ...columns.map((column) => cellText(rows.get(action).get(column)))])
   const table = [['', ...columns], ...lines]
   const widths = table[0].map((_, column) => Math.max(...table.map((cells) => cells[column].length)))
   const text = table.map((cells) =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
   )
-  return ['Every action on every server, and how many tests passed:', ...text, ...reasons(actions, columns, rows)]
+  return [title, ...text, ...reasons(actions, columns, rows)]
 }
 
 /** `not proven`: nothing has planned, run and undone it on that server. */

@@ -10,7 +10,7 @@ import { fromBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
 import type { Contract } from '../../../../shared/contract'
 import { MAX_ID, type EntryId } from '../../../../shared/entry-id'
-import type { ConnectionProfile } from '../../../../shared/model/connection'
+import type { ConnectionProfile, SecretPurpose } from '../../../../shared/model/connection'
 import type { Job, JobCounts } from '../../../../shared/model/job'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
@@ -49,13 +49,14 @@ export async function openSluice(
   profile: ConnectionProfile,
   password: string | null = null,
   options: Pick<BackendOptions, 'lostReply' | 'timings'> = {},
+  secrets: { readonly [P in SecretPurpose]?: string } = {},
 ): Promise<Sluice> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-recovery-'))
   const start = (): Promise<Backend> => createTestBackend(dataDir, options)
   const clientOf = (backend: Backend): Sluice['api'] => createRouterClient(backend.router, { context: {} })
   let backend = await start()
   let api = clientOf(backend)
-  const { id: connectionId } = await api.connection.save({ profile, secrets: { password } })
+  const { id: connectionId } = await api.connection.save({ profile, secrets: { password, ...secrets } })
   await api.connection.open({ connectionId })
 
   const finished = async ({ id }: Job): Promise<Job> => {
