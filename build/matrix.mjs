@@ -33,7 +33,9 @@ const SERVER = /\bon ((?:redis|valkey)-\d[\d.]*)/
 
 /**
  * The tables' lines: actions by server, then by way in, each with why something is not offered beneath it; none where no test told of
- * an action. Of each test: `file`, its full `name`, its `state`, and `meta` with `action`, `notOffered` and `way` where it tells them.
+ * an action. Of each test: `file`, its full `name`, its `state`, and `meta` with `action`, `notOffered`, `refused` and `way` where
+ * it tells them.
+ * @returns {string[]}
  */
 export function matrixLines(tests) {
   const byServer = tests.filter(({ meta }) => meta.way === undefined)
@@ -66,12 +68,13 @@ function tableLines(title, tests, columnOf, inOrder) {
     found.add(column)
     const row = rows.get(action) ?? new Map()
     rows.set(action, row)
-    const cell = row.get(column) ?? { passed: 0, failed: 0, isProven: false, notOffered: null }
+    const cell = row.get(column) ?? { passed: 0, failed: 0, isProven: false, isRefused: false, notOffered: null }
     row.set(column, cell)
     if (state === 'failed') cell.failed += 1
     if (state !== 'passed') continue
     cell.passed += 1
     cell.isProven ||= meta.action !== undefined
+    cell.isRefused ||= meta.refused ?? false
     cell.notOffered ??= meta.notOffered ?? null
   }
   // Rows stand as the proofs have them, whichever file ended first.
@@ -94,6 +97,7 @@ function tableLines(title, tests, columnOf, inOrder) {
 function cellText(cell) {
   if (cell === undefined) return '–'
   if (cell.failed > 0) return `${cell.passed}, ${cell.failed} FAILED`
+  if (cell.isRefused) return 'refused'
   if (cell.notOffered !== null) return 'not offered'
   return cell.isProven || cell.passed === 0 ? String(cell.passed) : `${cell.passed}, not proven`
 }

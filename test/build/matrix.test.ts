@@ -95,23 +95,21 @@ test('ways in are a table of their own, in the order of the tests, and count for
     state: 'passed',
     meta: { action, way, ...more },
   })
-  const notOffered = 'A replica is only read.'
   const lines = linesOf([
     proof('Claim', 'redis-7.0.15'),
     by('tcp', 'Browse'),
     by('cluster', 'Browse'),
     by('cluster', 'Claim'),
     { ...by('tcp', 'Claim'), state: 'failed' },
-    by('replica', 'Claim', { notOffered }),
+    by('replica', 'Claim', { refused: true }),
   ])
   expect(lines).toEqual([
     'Every action on every server, and how many tests passed:',
     '       redis-7.0.15',
     'Claim             1',
     'Every action by every way in, and how many tests passed:',
-    '                tcp  cluster      replica',
-    'Browse            1        1            –',
-    'Claim   0, 1 FAILED        1  not offered',
-    'Not offered on replica: Claim: A replica is only read.',
+    '                tcp  cluster  replica',
+    'Browse            1        1        –',
+    'Claim   0, 1 FAILED        1  refused',
   ])
 })

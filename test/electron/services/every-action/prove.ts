@@ -11,6 +11,8 @@ declare module 'vitest' {
     notOffered?: string
     /** The way in that it was tried by, where that is what the test is about. */
     way?: string
+    /** It was refused, as it should be. */
+    refused?: boolean
   }
 }
 
