@@ -52,7 +52,7 @@ export function useRecovery(): Recovery {
       return null
     }
     const job = await api().recovery.run({ connectionId: plan.connectionId, planId: plan.id })
-    jobs.started(job, words.recovery.remarks(plan), words.recovery.explanations(plan))
+    jobs.started(job, (now) => words.recovery.remarks(plan, now), words.recovery.explanations(plan))
     return job
   }
 

@@ -6,6 +6,8 @@ import { subscribe } from '../api/subscribe'
 import { withSample, type JobSample } from '../utils/job-rate'
 
 type Ended = (job: Job) => void
+/** What is said of a job beside its outcome, by that. */
+export type Remarks = (job: Job) => readonly string[]
 
 /** Every job of the host as it stands. Jobs outlive a reload and a lost socket. */
 export const useJobs = defineStore('jobs', () => {
@@ -13,7 +15,7 @@ export const useJobs = defineStore('jobs', () => {
   /** Jobs shown in the corner: those that run or ended while this page was open, until dismissed. */
   const noticed = shallowRef<readonly string[]>([])
   /** What the plan warned of, by job. */
-  const remarks = shallowRef<ReadonlyMap<string, readonly string[]>>(new Map())
+  const remarks = shallowRef<ReadonlyMap<string, Remarks>>(new Map())
   /** What its kind of action does, of those that were started without a preview. */
   const explanations = shallowRef<ReadonlyMap<string, readonly string[]>>(new Map())
   /** How running jobs got on, as this page was told. */
@@ -41,8 +43,8 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   /** Takes in a job that was just started here, with what is to be said about it. */
-  function started(job: Job, said: readonly string[] = [], explained: readonly string[] = []): void {
-    if (said.length > 0) remarks.value = new Map(remarks.value).set(job.id, said)
+  function started(job: Job, said?: Remarks, explained: readonly string[] = []): void {
+    if (said) remarks.value = new Map(remarks.value).set(job.id, said)
     if (explained.length > 0) explanations.value = new Map(explanations.value).set(job.id, explained)
     const isEnded = job.state !== 'running'
     note(job)

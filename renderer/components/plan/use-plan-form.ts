@@ -20,7 +20,7 @@ interface PlanFormOptions<Input, Plan> extends PlanningOptions<Input, Plan> {
   /** Where it can be run without a plan that was looked at, since it looks again itself. */
   readonly runUnseen?: () => Promise<Job>
   /** What to say of its job, beside what that came to. */
-  readonly remarks?: (plan: Plan) => readonly string[]
+  readonly remarks?: (plan: Plan, job: Job) => readonly string[]
   /** Its job was started. */
   readonly done: (job: Job) => void
 }
@@ -108,7 +108,7 @@ export function usePlanForm<Input, Plan extends object>(options: PlanFormOptions
       const seen = plan.value
       const job = seen === null ? await runUnseen?.() : await options.run(seen, confirmation.given.value)
       if (!job) return
-      jobs.started(job, seen === null ? [] : remarks?.(seen))
+      jobs.started(job, seen === null || !remarks ? undefined : (now) => remarks(seen, now))
       done(job)
     })
   }

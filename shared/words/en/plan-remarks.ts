@@ -1,10 +1,32 @@
 import { displayBytes } from '../../bytes'
+import type { Job } from '../../model/job'
 import type { RecoveryPlan } from '../../model/plan'
 import { formatCount } from '../../format/format-count'
 import { sentence } from '../messages'
 
-/** What a plan warned of, in sentences. The counts of what was left out are the job's to tell, once it knows. */
-export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan): readonly string[] {
+/** They tell of what was done: nothing of it is so where nothing changed. */
+const DONE: ReadonlySet<RecoveryPlan['warnings'][number]> = new Set([
+  'targets-quiet',
+  'consumer-active',
+  'one-value-per-field',
+  'hashes-unknown',
+  'others-get',
+])
+
+type Ended = Pick<Job, 'kind' | 'total' | 'counts' | 'undoable'>
+
+/** Whether what the plan said that it makes was made for sure: the consumer that the last entries went to, the copies' stream. */
+function hasMade({ kind, total, counts: { changed } }: Ended): boolean {
+  return kind === 'spread' ? changed >= total : changed > 0
+}
+
+/**
+ * What a plan warned of, in sentences, as far as it came so. The counts of what was left out are the job's to tell, once it
+ * knows.
+ */
+export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan, job: Ended): readonly string[] {
+  const { changed, dropped, unknown, written = 0 } = job.counts
+  const mayHaveChanged = changed + dropped + unknown + written > 0
   const to = 'to' in action ? action.to : null
   const named = to === null || Array.isArray(to) ? null : displayBytes(to)
   const target = named ?? (action.kind === 'spread' ? 'One of the consumers' : 'The target')
@@ -27,7 +49,12 @@ export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan):
     'others-get': 'Other groups of the stream are given the copies, too.',
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
   }
-  return [...warnings.flatMap((warning) => remarks[warning] ?? []), sentence(undo.note)]
+  const isSo = (warning: RecoveryPlan['warnings'][number]): boolean => {
+    if (warning === 'new-consumer' || warning === 'new-stream') return hasMade(job)
+    return mayHaveChanged || !DONE.has(warning)
+  }
+  const said = warnings.filter(isSo).flatMap((warning) => remarks[warning] ?? [])
+  return job.undoable || mayHaveChanged ? [...said, sentence(undo.note)] : said
 }
 
 /** What a plan's kind of action does and does not do, for whom it was not shown to before. */

@@ -34,7 +34,7 @@ describe('the jobs', () => {
     const jobs = useJobs()
     const listener = vi.fn()
     jobs.onEnded(listener)
-    jobs.started(job, ['Undo gives back owner and delivery count.'])
+    jobs.started(job, () => ['Undo gives back owner and delivery count.'])
     expect(jobs.running).toHaveLength(1)
     await jobs.cancel('j1')
     await jobs.cancel('j1')

@@ -62,7 +62,7 @@ describe('the notice of a claim', () => {
 
   it('says what was not so at once, and what it means only when asked', async () => {
     await show(() => untouched)
-    useJobs().started(job, ['1 was not pending any more.'], ['A claim only changes the owner.'])
+    useJobs().started(job, () => ['1 was not pending any more.'], ['A claim only changes the owner.'])
     await pass(0)
     const folded = document.querySelector('details')
     expect(folded?.open).toBe(false)
@@ -73,7 +73,7 @@ describe('the notice of a claim', () => {
 
   it('has nothing to unfold where a preview has said it', async () => {
     await show(() => untouched)
-    useJobs().started(job, ['1 was not pending any more.'])
+    useJobs().started(job, () => ['1 was not pending any more.'])
     await pass(0)
     expect(document.querySelector('details')).toBeNull()
   })

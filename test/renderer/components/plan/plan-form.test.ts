@@ -67,7 +67,7 @@ async function show({ make = (of) => ({ of }), run, unseen, dims, isForGood, pro
         return run ? run() : Promise.resolve(job)
       },
       ...(unseen ? { runUnseen: unseen } : {}),
-      remarks: ({ of }) => [`of ${of}`],
+      remarks: ({ of }, { state }) => [`of ${of}: ${state}`],
       done: () => (asked.value = null),
     })
     form = mine
@@ -82,7 +82,7 @@ async function show({ make = (of) => ({ of }), run, unseen, dims, isForGood, pro
   await flushPromises()
   if (!form || !jobs) throw new Error('it was not set up')
   const store = jobs as ReturnType<typeof useJobs>
-  return { asked, made, ran, form, remarks: () => store.remarks.get('j1') }
+  return { asked, made, ran, form, remarks: () => store.remarks.get('j1')?.(job) }
 }
 
 const submit = async (): Promise<void> => {
@@ -102,7 +102,7 @@ describe('a form over a plan', () => {
     expect(view()).toBe('first')
     await Promise.all([submit(), submit()])
     expect(ran).toEqual([['first', {}]])
-    expect(remarks()).toEqual(['of first'])
+    expect(remarks()).toEqual([`of first: ${job.state}`])
     // The caller was told that it is done.
     expect([asked.value, form.busy]).toEqual([null, false])
   })
