@@ -31,6 +31,8 @@ export const jobCounts = z.object({
   written: z.int().optional(),
   /** Of an ack and deletion: acked, and still in the stream. */
   kept: z.int().optional(),
+  /** Likewise: acked, and gone from the stream before, so that it was not deleted by it. */
+  wasGone: z.int().optional(),
   /** Of an undo: hashes that hold again what they held, and such that others changed since. */
   hashesBack: z.int().optional(),
   hashesLeft: z.int().optional(),

@@ -1,7 +1,7 @@
 import type { AppError } from '../../../shared/error'
 import type { Writer } from '../reader-writer'
 import { orMissing } from '../missing'
-import { asBuffer, asList } from '../reply'
+import { asBuffer, asList, asNumber } from '../reply'
 import type { ReferenceMode } from '../xdelex'
 import { asWord, CHECK_LUA, checkSeen, seenArguments, type SeenEntry } from './check'
 import { runScript, scriptError } from './run-script'
@@ -27,26 +27,31 @@ for at = 3, #ARGV, 3 do
     positions[#ids] = #states
   end
 end
-if #ids == 0 then return { states, '' } end
+if #ids == 0 then return { states, '', 0 } end
+local left = -1
 if mode == '' then
   local acked = redis.pcall('XACK', key, group, unpack(ids))
   if type(acked) == 'table' then return acked end
   local deleted = redis.pcall('XDEL', key, unpack(ids))
   local refused = type(deleted) == 'table'
   for n = 1, #ids do states[positions[n]] = refused and 'kept' or 'deleted' end
-  if refused then return { states, deleted.err } end
+  if refused then return { states, deleted.err, 0 } end
+  left = deleted
 else
+  local length = redis.pcall('XLEN', key)
   local results = redis.pcall('XACKDEL', key, group, mode, 'IDS', #ids, unpack(ids))
   if results.err then return results end
   for n = 1, #ids do states[positions[n]] = results[n] == 2 and 'kept' or 'deleted' end
+  if type(length) == 'number' then left = length - redis.call('XLEN', key) end
 end
-return { states, '' }
+return { states, '', left }
 `
 
 /**
  * Acks and deletes those entries that owner and delivery count are still as seen of; what came of each, in order. By
  * XACKDEL (8.2+) in this mode; `mode` null: by XACK and XDEL, which keep references as KEEPREF does. `failure`: XDEL was
- * refused after the XACK. NOT_FOUND group when group or stream is gone; RangeError beyond 250.
+ * refused after the XACK. `left`: so many entries went from the stream, as XACKDEL tells none apart that was gone before;
+ * null where XLEN is refused. NOT_FOUND group when group or stream is gone; RangeError beyond 250.
  */
 export async function checkedAckDelete(
   writer: Writer,
@@ -54,14 +59,20 @@ export async function checkedAckDelete(
   group: Buffer,
   entries: readonly SeenEntry[],
   mode: ReferenceMode | null,
-): Promise<{ readonly states: readonly CheckedAckDelete[]; readonly failure: AppError | null }> {
+): Promise<{
+  readonly states: readonly CheckedAckDelete[]
+  readonly failure: AppError | null
+  readonly left: number | null
+}> {
   checkSeen(entries, CHECKED_ACK_DELETE_MAX)
   const call = runScript(writer, LUA, [key], [group, mode ?? '', ...entries.flatMap(seenArguments)])
   const words = ['deleted', 'kept', 'moved', 'not-pending'] as const
-  const [states, refusal] = asList(await orMissing(call, key, group))
+  const [states, refusal, left] = asList(await orMissing(call, key, group))
+  const went = asNumber(left)
   const failure = asBuffer(refusal).toString('utf8')
   return {
     states: asList(states).map((state) => asWord(state, words)),
     failure: failure === '' ? null : scriptError(failure, 'XDEL'),
+    left: went < 0 ? null : went,
   }
 }

@@ -13,7 +13,7 @@ export function addCounts(a: JobCounts, b: JobCounts): JobCounts {
   }
 }
 
-const BESIDE = ['written', 'kept', 'hashesBack', 'hashesLeft'] as const
+const BESIDE = ['written', 'kept', 'wasGone', 'hashesBack', 'hashesLeft'] as const
 
 /** Those that not every kind has: absent where neither has it. */
 function beside(a: JobCounts, b: JobCounts): Partial<JobCounts> {

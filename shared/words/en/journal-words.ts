@@ -37,6 +37,7 @@ function entryCounts({ counts }: Counts): string {
   if (counts.dropped > 0) parts.push(`${formatCount(counts.dropped)} dropped`)
   if (counts.unknown > 0) parts.push(`${formatCount(counts.unknown)} unknown`)
   if (counts.kept !== undefined) parts.push(`${formatCount(counts.kept)} of them kept in the stream`)
+  if (counts.wasGone !== undefined) parts.push(`${formatCount(counts.wasGone)} of them gone before`)
   if (counts.written !== undefined) parts.push(`${formatCount(counts.written)} written to hashes`)
   const { hashesBack = 0, hashesLeft = 0 } = counts
   if (hashesBack > 0) parts.push(`${formatNoun(hashesBack, 'hash', 'hashes')} given back`)
@@ -114,6 +115,7 @@ export const journalWords = {
   dropped: 'Dropped by Redis: gone from the stream',
   written: 'Written to hashes',
   kept: 'Acked, kept in the stream',
+  wasGone: 'Acked, gone from the stream before',
   hashesBack: 'Hashes given back',
   hashesLeft: 'Hashes changed since, left alone',
   unknownOutcome: 'Outcome unknown: no answer came',

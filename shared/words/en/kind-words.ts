@@ -4,7 +4,7 @@ import { formatCount, formatNoun } from '../../format/format-count'
 
 /** Of one entry, and of several. */
 export type Words = readonly [one: string, many: string]
-type Told = Pick<Job, 'state' | 'total' | 'keptFor'> & { readonly counts: Pick<Job['counts'], 'changed' | 'kept'> }
+type Told = Pick<Job, 'state' | 'total' | 'keptFor'> & { readonly counts: Pick<Job['counts'], 'changed' | 'kept' | 'wasGone'> }
 /** Null: as for the others. */
 type Headline = (job: Told) => string | null
 
@@ -46,13 +46,16 @@ function either(changed: string, not: string): Headline {
   return ({ counts }) => (counts.changed > 0 ? changed : not)
 }
 
-/** Of an ack and deletion that left some in the stream. */
-function keptHeadline({ counts: { changed, kept = 0 }, keptFor = [] }: Told): string | null {
-  if (kept === 0) return null
+/** Of an ack and deletion that left some in the stream, or found some gone from it. */
+function keptHeadline({ counts: { changed, kept = 0, wasGone = 0 }, keptFor = [] }: Told): string | null {
+  if (kept + wasGone === 0) return null
   const groups = keptFor.slice(0, MOST_NAMED).map(displayName).join(', ')
   const more = keptFor.length > MOST_NAMED ? ` and ${formatNoun(keptFor.length - MOST_NAMED, 'other group')}` : ''
   const whose = keptFor.length === 0 ? 'in the stream' : `for ${groups}${more}`
-  return `${formatCount(changed)} acked, ${formatCount(changed - kept)} deleted, ${formatCount(kept)} kept ${whose}`
+  const parts = [`${formatCount(changed)} acked`, `${formatCount(changed - kept - wasGone)} deleted`]
+  if (kept > 0) parts.push(`${formatCount(kept)} kept ${whose}`)
+  if (wasGone > 0) parts.push(`${formatCount(wasGone)} gone from the stream before`)
+  return parts.join(', ')
 }
 
 const MOST_NAMED = 3

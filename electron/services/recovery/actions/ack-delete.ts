@@ -130,19 +130,25 @@ async function sendAndTell(
   let kept: readonly EntryId[] = []
   let half: HalfDone | null = null
   let deleted: readonly EntryId[] = []
+  let wasGone = 0
   const send = async (): Promise<readonly EntryId[]> => {
     log?.sent()
     const part = await sendPart(context, action, rows)
     half = part.half
     deleted = part.deleted
     kept = part.kept
+    wasGone = part.wasGone
     return part.acked
   }
   const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
   const sent = await sendAll(context.writer, [{ ids: idsOf(rows), send }], whyNot)
   // Refused, nothing went.
   if (sent.lost.length === 0) await log?.confirm(deleted)
-  const counts = kept.length === 0 ? sent.counts : { ...sent.counts, kept: kept.length }
+  const counts = {
+    ...sent.counts,
+    ...(kept.length > 0 && { kept: kept.length }),
+    ...(wasGone > 0 && { wasGone }),
+  }
   return { ...sent, counts, kept, ...(half === null ? {} : toldOf(half)) }
 }
 
@@ -174,31 +180,41 @@ interface PartDone {
   readonly deleted: readonly EntryId[]
   /** Acked, and still in the stream. */
   readonly kept: readonly EntryId[]
+  /** Of the acked, so many were gone from the stream before: what is to be deleted then was not deleted by us. */
+  readonly wasGone: number
   readonly half: HalfDone | null
 }
 
 async function sendPart(
-  { writer, key, group, server }: RunContext,
+  { reader, writer, key, group, server }: RunContext,
   { references }: AckDelete,
   rows: readonly ObservedRow[],
 ): Promise<PartDone> {
   const ids = idsOf(rows)
   const mode = hasAckDelete(server) ? references : null
   if (mayScript(server)) {
-    const { states, failure } = await checkedAckDelete(writer, key, group, rows, mode)
+    const { states, failure, left } = await checkedAckDelete(writer, key, group, rows, mode)
     const kept = ids.filter((_, at) => states[at] === 'kept')
     const acked = ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
     const deleted = ids.filter((_, at) => states[at] === 'deleted')
-    return { acked, deleted, kept, half: failure && { ids: kept, error: failure } }
+    const wasGone = left === null ? 0 : deleted.length - left
+    return { acked, deleted, kept, wasGone, half: failure && { ids: kept, error: failure } }
   }
   if (mode !== null) {
+    const gone = await goneIds(reader, key, ids).catch(noneKnown)
     const results = await ackAndDelete(writer, key, group, ids, mode)
     const deleted = ids.filter((_, at) => results[at] === 'deleted')
     const kept = ids.filter((_, at) => results[at] === 'kept')
-    return { acked: ids.filter((_, at) => results[at] !== 'absent'), deleted, kept, half: null }
+    const wasGone = deleted.filter((id) => gone.has(id)).length
+    return { acked: ids.filter((_, at) => results[at] !== 'absent'), deleted, kept, wasGone, half: null }
   }
   const pairs = ids.flatMap((id) => [['XACK', key, group, id] as const, ['XDEL', key, id] as const])
   return readPairs(ids, await writer.transaction(pairs))
+}
+
+function noneKnown(error: unknown): ReadonlySet<EntryId> {
+  if (isAppError(error, 'REDIS')) return new Set()
+  throw error
 }
 
 /** The replies to an XACK and an XDEL for each. Throws where an XACK was refused. */
@@ -206,6 +222,7 @@ function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)
   const acked: EntryId[] = []
   const deleted: EntryId[] = []
   const kept: EntryId[] = []
+  let wasGone = 0
   let refusal: AppError | null = null
   for (const [at, id] of ids.entries()) {
     const [ack = 0, deletion = 0] = [replies[at * 2], replies[at * 2 + 1]]
@@ -217,9 +234,10 @@ function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)
     }
     const isDeleted = !isAppError(deletion) && asNumber(deletion) > 0
     if (isDeleted) deleted.push(id)
+    else if (isAcked && !isAppError(deletion)) wasGone += 1
     if (isAcked || isDeleted) acked.push(id)
   }
-  return { acked, deleted, kept, half: refusal && { ids: kept, error: refusal } }
+  return { acked, deleted, kept, wasGone, half: refusal && { ids: kept, error: refusal } }
 }
 
 /**

@@ -252,6 +252,39 @@ onEveryServer((world) => {
     })
   })
 
+  describe('what was gone from the stream before', () => {
+    test.each([
+      ['by script', [], ['KEEPREF', 'DELREF', 'ACKED']],
+      ['without scripts', ['-eval', '-eval_ro', '-evalsha_ro'], ['KEEPREF', 'DELREF', 'ACKED']],
+      ['in a transaction', ['-eval', '-xackdel'], ['KEEPREF']],
+    ] as const)('is acked, and not told as deleted: %s', async (_how, rules, modes) => {
+      const { direct } = world
+      for (const mode of modes) {
+        if (mode !== 'KEEPREF' && !(await hasXackdel(direct))) continue
+        await direct.flushall()
+        await seed(direct, { held: { alice: idsFrom(1, 4) } })
+        await direct.xdel(KEY, '2-0', '3-0', '4-0')
+        const known = rules.filter((rule) => rule !== '-xackdel')
+        const sluice = await openAs(world, ...((await hasXackdel(direct)) ? rules : known))
+        const job = await sluice.recover(ofConsumer('alice'), ackDelete(mode))
+        expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 4, wasGone: 3 }) })
+        expect(words.job.headline(job)).toBe('4 acked, 1 deleted, 3 gone from the stream before')
+        const { records } = await sluice.api.journal.list({ count: 1 })
+        expect(records[0]).toMatchObject({ counts: { changed: 4, wasGone: 3 } })
+        expect([await inStream(), await pendingOf(direct)]).toEqual([[], []])
+        await sluice.stop()
+      }
+    })
+
+    test('is none of what was there: nothing is said of it', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 4) } })
+      const job = await sluice.recover(ofConsumer('alice'), ackDelete())
+      expect(job.counts).toEqual(counts({ changed: 4 }))
+      expect(words.job.headline(job)).toBe('Acked and deleted 4 entries')
+    })
+  })
+
   describe('ack and delete, when things go wrong', () => {
     test('deletes nothing when the bodies can’t be written', async () => {
       const { direct, sluice } = world
