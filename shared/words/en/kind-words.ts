@@ -4,7 +4,9 @@ import { formatCount, formatNoun } from '../../format/format-count'
 
 /** Of one entry, and of several. */
 export type Words = readonly [one: string, many: string]
-type Told = Pick<Job, 'state' | 'total' | 'keptFor'> & { readonly counts: Pick<Job['counts'], 'changed' | 'kept' | 'wasGone'> }
+type Told = Pick<Job, 'state' | 'total' | 'keptFor'> & {
+  readonly counts: Pick<Job['counts'], 'changed' | 'kept' | 'wasGone'>
+}
 /** Null: as for the others. */
 type Headline = (job: Told) => string | null
 
