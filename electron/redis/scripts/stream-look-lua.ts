@@ -23,8 +23,14 @@ const SMALL_ENTRY_BYTES = 1024
 const SMALL_STREAM_BYTES = 256 * 1024
 /** Of the oldest pending entries of a group, those whose deliveries are looked at. */
 export const PEEKED = 200
-/** The least that a pending entry takes of what MEMORY USAGE tells, on any server. */
-export const PENDING_BYTES = 100
+/** What a pending entry takes of what MEMORY USAGE tells: at the least, on Valkey, and at the most, on Redis before 8.6. */
+export const PENDING_BYTES = { least: 70, most: 1_200 } as const
+/**
+ * Where it may all be pending entries that make few entries look large, these are touched all the same, if all of them together can be no
+ * larger than this: what is large among them is met, and touched no more. Fewer where they are sent.
+ */
+const MOST_TOUCHED_BYTES = 4 * 1024 * 1024
+export const MOST_SENT_BYTES = 8 * LARGE_ENTRY_BYTES
 
 /**
  * The one script that a reader sends. XINFO STREAM and XRANGE bring whole entries: here these stay in the server. Only reads
@@ -113,8 +119,10 @@ for at, flat in ipairs(told) do
   pending = pending + group.pending
 end
 local memory = part('m', 'MEMORY', 'USAGE', key)
-local average = memory and length > 0 and (memory - ${PENDING_BYTES} * pending) / length
-local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} or ARGV[5] == 'large')
+local held = memory and memory - ${PENDING_BYTES.least} * pending
+local average = held and length > 0 and held / length
+local mayBeSmall = held and held <= ${MOST_TOUCHED_BYTES} and memory - ${PENDING_BYTES.most} * pending <= ${LARGE_ENTRY_BYTES} * length
+local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} and not mayBeSmall or ARGV[5] == 'large')
 local largeLast, isFirstLarge, known = length > 0 and ARGV[6] or '', length > 0 and ARGV[7] == '1', knownFrom(8)
 if not large and not isFirstLarge and largeLast ~= '' then
   local newer = part('r', 'XRANGE', key, '(' .. largeLast, '+', 'COUNT', 1)

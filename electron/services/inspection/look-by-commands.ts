@@ -1,7 +1,7 @@
 import { isAppError, type AppError } from '../../../shared/error'
 import type { ReadLine } from '../../redis/reader-writer'
 import { asId, asList, asNumber, type Reply } from '../../redis/reply'
-import { FIRST_HELD, LARGE_ENTRY_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
+import { FIRST_HELD, LARGE_ENTRY_BYTES, MOST_SENT_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
 import type { LookedConsumer, LookedGroup, LookPart, StreamLook } from '../../redis/stream-look'
 import { parseConsumerInfos, parseGroupInfos, type GroupInfo } from '../../redis/xinfo'
 import { longestIdle } from '../../redis/xpending'
@@ -35,7 +35,8 @@ interface Outline {
 
 /**
  * The same figures where there is no script: before Redis 7, or not allowed. XINFO STREAM brings the first and the last
- * entry, and so is only sent where entries are small on average (MEMORY USAGE ÷ XLEN), and neither was met as a large one.
+ * entry, and so is only sent where entries are small on average (MEMORY USAGE ÷ XLEN) or all of them together are no more than
+ * 512 KiB, and neither was met as a large one.
  */
 export async function lookByCommands(
   send: SendLines,
@@ -102,9 +103,11 @@ function outlineOf(
   met: MetLarge,
 ): Outline {
   const pending = groups.reduce((sum, group) => sum + group.pending, 0)
-  const entries = memoryBytes === null ? Infinity : memoryBytes - PENDING_BYTES * pending
-  const isLarge = entries > LARGE_ENTRY_BYTES * length || met.of(key).isCrowded
-  return { key, first, length, memoryBytes, groups, large: length > 0 && isLarge }
+  const memory = memoryBytes ?? Infinity
+  const [most, least] = [memory - PENDING_BYTES.least * pending, memory - PENDING_BYTES.most * pending]
+  const small = LARGE_ENTRY_BYTES * length
+  const isLarge = most > small && (least > small || most > MOST_SENT_BYTES)
+  return { key, first, length, memoryBytes, groups, large: length > 0 && (isLarge || met.of(key).isCrowded) }
 }
 
 function noteMet(met: MetLarge, outline: Outline, read: EndsRead | undefined): void {

@@ -9,6 +9,7 @@ import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const clients = useSluiceClients()
 const MIB = 1024 * 1024
+const NOTHING = { firstId: null, counted: 0, complete: true }
 
 onEachServer('on %s', (version) => {
   let redis: TestRedis
@@ -92,6 +93,42 @@ onEachServer('on %s', (version) => {
       expect(seen.groups).toMatchObject([{ pending: 1, lastDeliveredId: '1-0', unread: null, oldest: { id: '1-0' } }])
       expect(await feed.info('commandstats')).not.toMatch(/xinfo\|stream|xrange/)
       expect(spent.bytes).toBeLessThan(5_000)
+    })
+
+    /** So many entries delivered, then trimmed to the last `kept`, each gone one pending still. */
+    const holding = async (pending: number, kept: number, gapMs: number, body = 'x'): Promise<void> => {
+      await feed.xgroup('CREATE', 'held', 'g', '0', 'MKSTREAM')
+      const add = feed.pipeline()
+      for (let at = 1; at <= pending; at += 1) {
+        add.xadd('held', `${at * gapMs}-0`, 'body', at > pending - kept ? body : 'x')
+      }
+      add.xreadgroup('GROUP', 'g', 'ann', 'COUNT', pending, 'STREAMS', 'held', '>')
+      add.xtrim('held', 'MAXLEN', kept)
+      await add.exec()
+    }
+
+    test.each([
+      [135, 1, 1],
+      [200, 1, 54_321],
+      [500, 1, 1],
+      [400, 2, 54_321],
+    ])('%i pending entries beside %i in the stream (ids %i apart) don’t make these large', async (...how) => {
+      await holding(...how)
+      const last = `${how[0] * how[2]}-0`
+      expect(await look('held')).toMatchObject({ large: false, ends: { lastId: last }, groups: [{ unread: NOTHING }] })
+      const next = `${how[0] * how[2] + 1}-0`
+      await feed.xadd('held', next, 'body', 'x')
+      expect(await look('held')).toMatchObject({ groups: [{ unread: { firstId: next } }] })
+    })
+
+    test('a large entry beside many pending ones is sent by no look, and touched once at the most', async () => {
+      await holding(500, 1, 1, 'x'.repeat(MIB))
+      await look('held')
+      await feed.xadd('held', '501-0', 'body', 'x'.repeat(MIB))
+      await feed.config('RESETSTAT')
+      const before = await bytesOut()
+      for (let at = 0; at < 3; at += 1) expect(await look('held')).toMatchObject({ large: true, ends: null })
+      expect((await bytesOut()) - before).toBeLessThan(100_000)
     })
 
     test('an empty stream, and one of entries that are gone but pending, are not taken for large', async () => {
