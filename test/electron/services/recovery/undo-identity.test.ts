@@ -34,6 +34,7 @@ onEveryServer((world) => {
     await world.redis.restart({ keepData })
     await expect.poll(() => world.direct.ping().catch(() => null), { timeout: 20_000 }).toBe('PONG')
     await expect.poll(() => isBack(), { timeout: 20_000 }).toBe(true)
+    await isOpen(world.sluice)
   }
 
   describe('an undo', () => {
