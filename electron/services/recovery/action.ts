@@ -29,6 +29,15 @@ export interface PlanFacts {
 /** Entries by consumer; the names as latin1, to serve as keys. */
 export type Holdings = ReadonlyMap<string, number>
 
+/** What a plan read of the entries that it sends; `complete`: of all of them. */
+export interface EntriesSeen {
+  /** Whose they are. */
+  readonly holders: readonly ConsumerInfo[]
+  /** The longest that one of them has not been delivered, ms. */
+  readonly mostIdleMs: number
+  readonly complete: boolean
+}
+
 /** For redis-cli lines. */
 export type GroupRef = Pick<RecoveryPlan, 'key' | 'group'>
 
@@ -69,8 +78,8 @@ export interface ActionKind<A extends RecoveryAction> {
   arriving(action: A, moving: Holdings, facts: PlanFacts): Holdings
   /** Beside those that hold for all actions. */
   warnings(action: A, facts: PlanFacts): RecoveryPlan['warnings']
-  /** What happens to them after the run. `holders`: whose entries they are, as far as they were read. */
-  notes(action: A, facts: PlanFacts, holders: readonly ConsumerInfo[]): readonly Message[]
+  /** What happens to them after the run. */
+  notes(action: A, facts: PlanFacts, seen: EntriesSeen): readonly Message[]
   undo(action: A): RecoveryPlan['undo']
   /** redis-cli lines for these rows, parted as the run parts them: the first batches of it. */
   commands(

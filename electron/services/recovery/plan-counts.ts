@@ -23,6 +23,8 @@ export interface PlanCounts {
   readonly alreadySo: number
   readonly oldestId: EntryId | null
   readonly mostDeliveries: Count | null
+  /** Of what the action sends, since the last delivery, ms. */
+  readonly mostIdleMs: number
   /** What is sent of the first batches. */
   readonly batches: readonly (readonly ObservedRow[])[]
 }
@@ -55,6 +57,7 @@ export function createPlanCounter(): PlanCounter {
   let gone: number | null = 0
   let oldestId: EntryId | null = null
   let mostDeliveries: Count | null = null
+  let mostIdleMs = 0
   return {
     add(page) {
       for (const row of page.rows) {
@@ -67,6 +70,7 @@ export function createPlanCounter(): PlanCounter {
         if (page.isAlreadySo(row)) alreadySo += 1
         else if (!isGone || page.goneAre !== 'left-out') {
           holders.add(name)
+          mostIdleMs = Math.max(mostIdleMs, row.idleMs)
           leaving.set(name, (leaving.get(name) ?? 0) + 1)
           if (!isGone || page.goneAre === 'sent') moving.set(name, (moving.get(name) ?? 0) + 1)
           if (at < KEPT_BATCHES) (batches[at] ??= []).push(row)
@@ -89,7 +93,7 @@ export function createPlanCounter(): PlanCounter {
       gone = gone === null || page.gone === null ? null : gone + matching + met.length
     },
     get counts() {
-      return { entries, holders, leaving, moving, gone, alreadySo, oldestId, mostDeliveries, batches }
+      return { entries, holders, leaving, moving, gone, alreadySo, oldestId, mostDeliveries, mostIdleMs, batches }
     },
   }
 }

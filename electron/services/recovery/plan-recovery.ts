@@ -196,6 +196,7 @@ function planOf({
   const arriving = kind.arriving(action, moving, facts)
   const changes = sum(moving)
   const holders = facts.consumers.filter(({ name }) => counts.holders.has(nameKey(name)))
+  const seen = { holders, mostIdleMs: counts.mostIdleMs, complete }
   const otherGroups = [...others.list({ copies: changes, unseen: unread })]
   return {
     id: randomUUID(),
@@ -221,7 +222,7 @@ function planOf({
     ],
     guard: kind.guard(action, facts),
     undo: undoTold(kind, action, facts),
-    notes: changes === 0 ? [] : [...kind.notes(action, facts, holders), ...ofTicked(request.selection)],
+    notes: changes === 0 ? [] : [...kind.notes(action, facts, seen), ...ofTicked(request.selection)],
     commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
   }
 }

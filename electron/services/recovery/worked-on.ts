@@ -3,8 +3,7 @@ import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 import { fromBuffer } from '../../redis/bytes'
-import type { ConsumerInfo } from '../../redis/xinfo'
-import type { PlanFacts } from './action'
+import type { EntriesSeen, PlanFacts } from './action'
 
 /**
  * What makes consumers work on entries that are claimed for them. XCLAIM changes the owner and tells nobody: XREADGROUP
@@ -17,11 +16,26 @@ export function whoWorksOnThem(to: readonly Bytes[], { consumers }: Pick<PlanFac
   return message(isThere(only) ? 'recovery.worked-on' : 'recovery.worked-on-by-new', { to: only })
 }
 
+const ROUNDED_TO = [
+  [3_600_000, 600_000],
+  [60_000, 60_000],
+  [0, 1_000],
+] as const
+
+/**
+ * A claim takes the idle time away by which clients take entries themselves: how much later that may be. Rounded up, so that a
+ * plan that is left open says the same for a while.
+ */
+export function idleAnew({ mostIdleMs, complete }: EntriesSeen): Message {
+  const [, step] = ROUNDED_TO.find(([from]) => mostIdleMs > from) ?? [0, 1_000]
+  return message('recovery.idle-anew', { mostMs: Math.ceil(mostIdleMs / step) * step, complete })
+}
+
 /** What a copy is not: the entry that its holder may be at work on, with its id and its place. */
 export function ofCopies(
   target: Bytes,
   { stalledAfterMs }: Pick<PlanFacts, 'stalledAfterMs'>,
-  holders: readonly ConsumerInfo[],
+  { holders }: EntriesSeen,
 ): readonly Message[] {
   const [latest] = holders.toSorted((a, b) => a.idleMs - b.idleMs)
   // Of an active one the plan warns.

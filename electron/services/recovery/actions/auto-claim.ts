@@ -15,7 +15,7 @@ import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { claimCeiling } from '../loss-ceiling'
 import { claim } from './claim'
-import { whoWorksOnThem } from '../worked-on'
+import { idleAnew, whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
@@ -42,7 +42,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
   copiesTo: () => null,
   arriving: ({ to }, moving, facts) => claim.arriving({ kind: 'claim', to, includeGone: true }, moving, facts),
   warnings: ({ to }, facts) => claim.warnings({ kind: 'claim', to, includeGone: true }, facts),
-  notes: ({ to }, facts) => [whoWorksOnThem([to], facts), message('recovery.idle-anew')],
+  notes: ({ to }, facts, seen) => [whoWorksOnThem([to], facts), idleAnew(seen)],
   undo: () => ({ possible: true, note: message('undo.auto-claim') }),
   commands({ to, count }, { key, group }, batches) {
     const head = `XAUTOCLAIM ${cliArgument(key)} ${cliArgument(group)} ${cliArgument(to)}`

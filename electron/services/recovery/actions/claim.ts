@@ -17,7 +17,7 @@ import { BATCH } from '../../inspection/observe-pending'
 import type { RunContext } from '../../jobs/run-context'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseTarget } from '../target'
-import { whoWorksOnThem } from '../worked-on'
+import { idleAnew, whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
@@ -62,9 +62,9 @@ export const claim: ActionKind<Claim> = {
     if (healthOf(target, facts) === 'active') return []
     return [mayWait(facts) ? 'target-may-wait' : 'target-stalled']
   },
-  notes: ({ to, idle }, facts) => [
+  notes: ({ to, idle }, facts, seen) => [
     ...(to === null ? [] : [whoWorksOnThem([to], facts)]),
-    ...(idle === 'kept' ? [] : [message('recovery.idle-anew')]),
+    ...(idle === 'kept' ? [] : [idleAnew(seen)]),
   ],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: ({ to, ...how }, { key, group }, batches) =>

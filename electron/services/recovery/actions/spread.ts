@@ -13,7 +13,7 @@ import { idsOf } from '../../jobs/run-batch'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseSpreadTargets } from '../spread-targets'
 import { guardedByIdleTime } from './claim'
-import { whoWorksOnThem } from '../worked-on'
+import { idleAnew, whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
@@ -50,7 +50,7 @@ export const spread: ActionKind<Spread> = {
           : []),
     ]
   },
-  notes: ({ to }, facts) => [whoWorksOnThem(to ?? [], facts), message('recovery.idle-anew')],
+  notes: ({ to }, facts, seen) => [whoWorksOnThem(to ?? [], facts), idleAnew(seen)],
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands(_action, { key, group }, batches, arriving) {
     const { allocateRows: allot } = createAllocation(arriving)

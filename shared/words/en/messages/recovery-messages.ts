@@ -117,8 +117,9 @@ export const recoveryMessages = {
     `${pending} entries are pending in this group. To keep the idle time, this server would walk through them for each entry, and answer nobody meanwhile.`,
   'recovery.no-claim': () => 'It claimed nothing whose end could be followed.',
   'recovery.choose-claim': () => 'Choose a record of a claim, a spread or an auto-claim.',
-  'recovery.idle-anew': () =>
-    'Their idle time begins anew: a client that takes entries by itself after a min idle time waits for all of it once more.',
+  /** `complete` false: others that were not read may be idle for longer. */
+  'recovery.idle-anew': ({ mostMs, complete }: { readonly mostMs: number; readonly complete: boolean }) =>
+    `Their idle time begins anew: a client that takes entries by itself after a min idle time does so up to ${formatDuration(mostMs)} later${complete ? '' : ', by those that were read'}.`,
   'recovery.not-resumable': () => 'This can’t be resumed here.',
   'recovery.choose-stopped': () => 'Choose a record of this connection that stopped before its end.',
 }

@@ -3,7 +3,7 @@ import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { sentence } from '../../../../shared/words/messages'
 import { deadLetter } from './copy-kit'
-import { ack, claimTo, idsFrom, KEY, ofAll, ofConsumer, onEveryServer, seed, spreadOver } from './recovery-kit'
+import { ack, claimTo, GROUP, idsFrom, KEY, ofAll, ofConsumer, onEveryServer, seed, spreadOver } from './recovery-kit'
 
 const HOUR_MS = 3_600_000
 const requeue: RecoveryAction = { kind: 'requeue', stream: null, provenance: true }
@@ -26,6 +26,25 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofAll(action.kind === 'autoClaim' ? { minIdleMs: 1 } : {}), action)
       expect(codes(plan)).toEqual([code, 'recovery.idle-anew'])
       expect(told(plan)).toContain(words)
+    })
+
+    test('how much later a client takes them by itself is no more than they were idle, of what is moved', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] }, idleMs: 20_000 })
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '2-0', 'IDLE', 90_000, 'JUSTID')
+      await direct.call('XCLAIM', KEY, GROUP, 'bob', 0, '9-0', 'IDLE', HOUR_MS, 'JUSTID')
+      const plan = await sluice.plan(ofAll(), claimTo('bob'))
+      expect(plan.notes.at(-1)).toEqual({ code: 'recovery.idle-anew', params: { mostMs: 120_000, complete: true } })
+      expect(told(plan)).toContain('does so up to 2 min later.')
+    })
+
+    test('it is told of those that were read, where others were not', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3_000), bob: ['9000-0'] }, idleMs: HOUR_MS / 2 })
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '3000-0', 'IDLE', HOUR_MS, 'JUSTID')
+      expect(told(await sluice.plan(ofConsumer('alice'), claimTo('bob')))).toMatch(
+        /up to 3\d min later, by those that were read\./,
+      )
     })
 
     test('a claim that keeps the idle time delays nobody, and does not say so', async () => {
