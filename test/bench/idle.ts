@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { MonitoringEvent } from '../../shared/model/monitoring'
 import { startRedis, type TestRedis } from '../helpers/redis-server'
 import { startSlowLine } from '../helpers/slow-line'
 import { atMost, type Figure } from './figures'
 import type { HostClient } from './host-client'
+import { follow, until } from './watching'
 
 const STREAMS = 1_000
 const KIB = 1024
@@ -53,7 +53,7 @@ async function watchIdle(redis: TestRedis, client: Client, name: string): Promis
   await client.connection.open({ connectionId })
   const readAtMs = new Map<string, number>()
   const leaving = new AbortController()
-  const following = follow(client, connectionId, leaving.signal, readAtMs)
+  const following = follow(client, connectionId, leaving.signal, readAtMs, 'idle:')
   await until(() => readAtMs.size === STREAMS)
   const before = await countersOf(bare)
   await delay(WATCHED_MS)
@@ -80,23 +80,6 @@ async function watchIdle(redis: TestRedis, client: Client, name: string): Promis
   ]
 }
 
-async function follow(
-  client: Client,
-  connectionId: string,
-  signal: AbortSignal,
-  readAtMs: Map<string, number>,
-): Promise<void> {
-  const events: AsyncIterable<MonitoringEvent> = await client.monitoring.watch({ connectionId }, { signal })
-  for await (const event of events) {
-    if (event.kind === 'begin') {
-      const shown = { keys: Array.from({ length: 30 }, (_, at) => `idle:${at}`), findings: 24, hidden: false }
-      await client.monitoring.show({ connectionId, watchId: event.watchId, ...shown })
-    }
-    if (event.kind !== 'streams') continue
-    for (const report of event.streams) readAtMs.set(JSON.stringify(report.summary.key), report.readAtMs)
-  }
-}
-
 /** All figures of 200 streams with large entries, over a line of 200 ms and 4 Mbit/s. */
 async function measureSlowLine(client: Client): Promise<Figure> {
   const redis = await startRedis()
@@ -116,7 +99,7 @@ async function measureSlowLine(client: Client): Promise<Figure> {
     const began = performance.now()
     const readAtMs = new Map<string, number>()
     const leaving = new AbortController()
-    const following = follow(client, connectionId, leaving.signal, readAtMs)
+    const following = follow(client, connectionId, leaving.signal, readAtMs, 'far:')
     await until(() => readAtMs.size === 200)
     const seconds = (performance.now() - began) / 1_000
     leaving.abort()
@@ -148,13 +131,5 @@ async function countersOf(bare: Redis): Promise<Counters> {
     commands: of('total_commands_processed'),
     bytesOut: of('total_net_output_bytes'),
     bytesIn: of('total_net_input_bytes'),
-  }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const began = performance.now()
-  while (!isSo()) {
-    if (performance.now() - began > 120_000) throw new Error('waited in vain for all streams to be read')
-    await delay(20)
   }
 }

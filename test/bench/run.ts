@@ -8,6 +8,7 @@ import { connectToHost, type HostClient } from './host-client'
 import { measureIdle } from './idle'
 import { measurePage } from './page'
 import { measureRecovery } from './recovery'
+import { measureSmallMemory } from './small-memory'
 import { FULL, QUICK, seedBench, type Amounts } from './seed'
 import { measureWideEntry } from './wide-entry'
 
@@ -40,7 +41,10 @@ export async function runBench({
     for (const { name, value, unit } of some) say(`${name}: ${round(value)} ${unit}`)
   }
   if (idleOnly) {
-    await withHost(async (client) => add(...(await measureIdle(client, say))))
+    await withHost(async (client) => {
+      add(...(await measureIdle(client, say)))
+      add(...(await measureSmallMemory(client, say)))
+    })
     return { table: table(figures), missed: figures.filter(misses).length }
   }
   if (!recoveryOnly) await measureReading(quick ? QUICK : FULL, add, say)
@@ -98,6 +102,7 @@ async function measureReading(
     add(...(await longestCommand(bare)))
     await client.connection.close({ connectionId })
     add(...(await measureIdle(client, say)))
+    add(...(await measureSmallMemory(client, say)))
   } finally {
     close()
     await host.stop()
