@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type EnvironmentOptions } from 'vite'
+import { MODULE_DEFINES, withoutCompiled } from './build/bundled-ssh2'
 
 const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
 
@@ -8,6 +9,7 @@ const nodeModules = [...builtinModules, ...builtinModules.map((name) => `node:${
 function nodeBundle(entry: Record<string, string>, outDir: string, format: 'es' | 'cjs'): EnvironmentOptions {
   return {
     consumer: 'server',
+    ...(format === 'es' ? { define: MODULE_DEFINES } : {}),
     resolve: { noExternal: true, external: ['electron', ...nodeModules], builtins: ['electron', ...nodeModules] },
     build: {
       ssr: true,
@@ -32,7 +34,7 @@ export default defineConfig({
   root: 'renderer',
   base: './',
   publicDir: false,
-  plugins: [vue()],
+  plugins: [vue(), withoutCompiled()],
   builder: {
     sharedConfigBuild: true,
     async buildApp(builder) {

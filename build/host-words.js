@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 const TABLE = readFileSync(new URL('../shared/model/kinds.ts', import.meta.url), 'utf8')
 /** The kinds of KINDS that have a space in their names. */
 const SPACED_KINDS = [...TABLE.matchAll(/^ {2}'(\w+ [\w ]+)': /gm)].map(([, kind]) => kind)
-/** Beside kinds: codes of the model that have a space, settings of a server, and names that a system gives. */
+/** Beside kinds: codes of the model and a library's events that have a space, settings of a server, and names that a system gives. */
 const CODES = [
   ...SPACED_KINDS,
-  ...['catch up', 'replica lag', 'journal record', '[a-z]+ no'],
+  ...['catch up', 'replica lag', 'journal record', 'change password', '[a-z]+ no'],
   ...['Application Support', 'Library', 'Roaming', 'Secure', 'Sluice', 'sluice: '],
 ]
 const CODE = `/^(${CODES.join('|')})$/`

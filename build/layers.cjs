@@ -97,6 +97,7 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     only('ioredis-in-redis', '^electron/redis/', library('ioredis')),
+    only('ssh2-in-ssh', '^electron/redis/ssh/', library('ssh2')),
     only('electron-in-desktop', '^electron/desktop/', library('electron')),
     only('ws-in-web', '^electron/web/', [library('ws'), '^(node:)?https?2?$']),
     only(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes } from './bytes'
+import { hostKey } from './model/host-key'
 import { message } from './model/message'
 
 /**
@@ -34,11 +35,27 @@ export const appErrors = {
       'sentinel-denied', // it wants another user or password, or lets this user ask nothing
       'no-such-primary', // the sentinels know none of that name
       'not-primary', // whom the sentinels named says that it is a replica
+      'ssh-refused', // from here on `endpoint` is the SSH server's: nothing listens there
+      'ssh-not-found',
+      'ssh-timeout',
+      'ssh-closed', // it hung up, before or after the login
+      'not-ssh', // what answers there speaks no SSH, or none that is spoken here
+      'ssh-host-unknown', // its key was never accepted
+      'ssh-host-changed', // it has another than was accepted
+      'ssh-host-revoked', // it has one that known_hosts says is not to be trusted any more
+      'ssh-password', // the one for it is not known
+      'ssh-key', // the key for it is not known or can't be read, or its passphrase is wrong
+      'ssh-agent', // there is no agent, or it has no key
+      'ssh-auth', // it refused the login
+      'ssh-forward-denied', // it does not let this user go on from there
+      'ssh-unreached', // it could not reach where the way leads: `a from b`
       'other',
     ]),
     endpoint: z.string(),
     /** The system's code, the server's own words, or what else may tell the cause; null: there is none. */
     detail: message.nullable(),
+    /** Of ssh-host-unknown: what a person has to compare before it is accepted. */
+    hostKey: hostKey.optional(),
   }),
   /** A write was sent, and what came of it was not told: it may or may not have been carried out. Never sent again by Sluice. */
   UNKNOWN_OUTCOME: z.object({

@@ -1,9 +1,9 @@
 import type { RedisOptions } from 'ioredis'
-import type { ConnectionProfile, TcpEndpoint } from '../../shared/model/connection'
+import type { ConnectionProfile } from '../../shared/model/connection'
 import type { OwnPurpose } from './client'
-import { dialOptions, type ClientKey, type Dialled } from './dial'
+import { dialOptions, type ClientKey, type Dialled, type Tunnel } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
-import type { Located } from './locate'
+import type { Located, Reached } from './locate'
 
 /** How long a connection waits, ms. What is not given is as for a person at a server far away. */
 export interface ConnectionTimings {
@@ -13,6 +13,8 @@ export interface ConnectionTimings {
   readonly silenceMs?: number
   /** Before a lost connection is made anew; before each further attempt twice as long, up to 5 s. */
   readonly reconnectMs?: number
+  /** An SSH connection that says nothing is asked so often whether it is there; the third time in vain ends it. */
+  readonly sshKeepAliveMs?: number
 }
 
 export interface ConnectOptions extends ConnectionTimings {
@@ -23,6 +25,8 @@ export interface ConnectOptions extends ConnectionTimings {
   readonly located?: Located | undefined
   /** READONLY, on each connection. https://redis.io/docs/latest/commands/readonly/ */
   readonly readsReplica?: boolean
+  /** How it is reached where it can't be from here. */
+  readonly tunnel?: Tunnel | undefined
 }
 
 export const CONNECT_TIMEOUT_MS = 10_000
@@ -42,13 +46,13 @@ export function ioredisOptions(
   options: ConnectOptions,
   purpose: Purpose,
   mayReconnect: () => boolean,
-  locate: (() => Promise<TcpEndpoint>) | null = null,
-): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit; locate?: () => Promise<TcpEndpoint> } {
+  reach: (() => Promise<Reached>) | null = null,
+): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit; reach?: () => Promise<Reached> } {
   const { username, db } = options.profile
   const { reconnectMs = RECONNECT_MS } = options
   return {
     ...dialOptions(options.profile, options.clientKey ?? null),
-    ...(locate ? { locate } : {}),
+    ...(reach ? { reach } : {}),
     Connector: GuardedConnector,
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),

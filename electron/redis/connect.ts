@@ -13,7 +13,7 @@ import {
   type ConnectOptions,
   type Purpose,
 } from './connect-options'
-import { dialOptions, endpointName } from './dial'
+import { dialOptions, endpointName, socketTarget } from './dial'
 import { endWithinReply } from './guarded-connector'
 import { createLocator } from './locate'
 import { serverGreeting } from './greeting'
@@ -49,16 +49,18 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const listeners = new Set<(change: ClientChange) => void>()
   const mayReconnect = (): boolean => wasOpen && !closed
   const { reconnectMs = RECONNECT_MS } = options
+  const { located, tunnel } = options
   const locator =
-    options.located &&
-    createLocator(options.located, {
+    (located ?? tunnel) &&
+    createLocator({
+      ...{ located, tunnel, endpoint: options.profile.endpoint },
       ...{ mayRetry: mayReconnect, firstMs: reconnectMs, mostMs: MOST_RECONNECT_MS },
       failed(error) {
         reason = error
         tell('lost')
       },
     })
-  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, locator?.locate))
+  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, locator?.reach))
   /** The very server that it leads to now. */
   const here = (): ConnectOptions => {
     const at = locator?.last()
@@ -210,7 +212,8 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       redis.options.readOnly = true
     },
     async open() {
-      const limit = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
+      const stepMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+      const limit = (tunnel ? 2 * stepMs : stepMs) + HANDSHAKE_MS
       try {
         await withinTime(redis.connect(), limit)
         await withinTime(pinging.ping(), limit)
@@ -244,17 +247,19 @@ function checkWrites(command: string): void {
 /** What the error alone doesn't tell. */
 async function explain(
   error: AppError<'UNREACHABLE'>,
-  { profile, clientKey = null }: ConnectOptions,
+  { profile, clientKey = null, tunnel }: ConnectOptions,
 ): Promise<AppError<'UNREACHABLE'>> {
   const { reason, endpoint: name } = error.data
-  const { tls, ...target } = dialOptions(profile, clientKey)
-  if (tls) {
-    if (reason === 'timeout') return unreachable(reason, name, message('connection.maybe-plain-port'))
-    const alert = reason === 'closed' ? await tlsAlert({ ...target, ...tls }) : null
-    const told = alert && connectionError(alert, name)
-    return told?.data.reason === 'tls-client' ? told : error
-  }
-  return (reason === 'closed' ? fromGreeting(await serverGreeting(profile), name) : null) ?? error
+  const { tls } = dialOptions(profile, clientKey)
+  if (tls && reason === 'timeout') return unreachable(reason, name, message('connection.maybe-plain-port'))
+  if (reason !== 'closed') return error
+  const through = await tunnel?.open(profile.endpoint).catch(() => null)
+  if (through === null) return error
+  const to = { target: socketTarget(profile), through }
+  if (!tls) return fromGreeting(await serverGreeting(to), name) ?? error
+  const alert = await tlsAlert({ ...to, tls })
+  const told = alert && connectionError(alert, name)
+  return told?.data.reason === 'tls-client' ? told : error
 }
 
 function isSelectFailure(error: unknown): boolean {

@@ -1,9 +1,16 @@
+import type { Socket } from 'node:net'
 import type { RedisOptions } from 'ioredis'
 import type { ConnectionProfile, ServerEndpoint } from '../../shared/model/connection'
 
 /** One server, and how it is spoken to. */
 export interface Dialled extends Pick<ConnectionProfile, 'tls'> {
   readonly endpoint: ServerEndpoint
+}
+
+/** The way to servers that can't be dialled from here: names and addresses are looked up where it ends. */
+export interface Tunnel {
+  /** A stream to that server, connected, which may be used as a socket. Rejects UNREACHABLE. */
+  open(to: ServerEndpoint): Promise<Socket>
 }
 
 /** `host:port`, `unix:path`, or `cluster:host:port` and `sentinel:name@host:port` with the first of those named. */

@@ -2,6 +2,7 @@ import type { AppErrorData } from '../../shared/error-data'
 import { AppError, isAppError } from '../../shared/error'
 import { ReplyShapeError } from './reply'
 import { verbatim } from '../../shared/words/messages'
+import type { HostKey } from '../../shared/model/host-key'
 import type { Message } from '../../shared/model/message'
 
 export type UnreachableReason = AppErrorData<'UNREACHABLE'>['reason']
@@ -11,10 +12,19 @@ export function unreachable(
   reason: UnreachableReason,
   endpoint: string,
   detail: Message | string = '',
+  hostKey?: HostKey,
 ): AppError<'UNREACHABLE'> {
   const told = typeof detail === 'string' ? (detail === '' ? null : verbatim(detail)) : detail
-  return new AppError('UNREACHABLE', { reason, endpoint, detail: told })
+  return new AppError('UNREACHABLE', { reason, endpoint, detail: told, ...(hostKey ? { hostKey } : {}) })
 }
+
+/** Such a one comes again however often it is tried; some servers lock out whoever tries. Only a person can put it right. */
+export function needsPerson(reason: UnreachableReason): boolean {
+  return reason.startsWith('password') || NEEDS_PERSON.has(reason)
+}
+const NEEDS_PERSON: ReadonlySet<UnreachableReason> = new Set([
+  ...(['ssh-host-unknown', 'ssh-host-changed', 'ssh-host-revoked', 'ssh-password', 'ssh-key', 'ssh-auth'] as const),
+])
 
 interface NodeError extends Error {
   readonly code?: string

@@ -1,5 +1,4 @@
-import { connect } from 'node:net'
-import { socketTarget, type Dialled } from './dial'
+import { openSocket, type SocketOptions } from './open-socket'
 
 const WAIT_MS = 500
 const MAX_LENGTH = 300
@@ -9,11 +8,11 @@ const MAX_LENGTH = 300
  * reached. One that refuses a client for want of room, or for its address (protected mode), says so at once and hangs
  * up, and what is no Redis complains of words it doesn't know: both get lost when we were speaking at the same time.
  */
-export function serverGreeting(profile: Pick<Dialled, 'endpoint'>): Promise<string> {
+export function serverGreeting(options: Omit<SocketOptions, 'tls'>): Promise<string> {
   return new Promise((resolve) => {
     let said = ''
     let asked = false
-    const socket = connect(socketTarget(profile))
+    const socket = openSocket(options)
     const end = (): void => {
       socket.destroy()
       resolve(said.slice(0, MAX_LENGTH))

@@ -1,6 +1,9 @@
-import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net'
-import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import { AbstractConnector } from 'ioredis'
+import { socketTarget } from './dial'
+import type { Reached } from './locate'
+import { openSocket } from './open-socket'
 import { createReplyCheck, type ReplyCheck } from './reply-check'
 
 /** What ioredis hands a connector: its own options. */
@@ -11,8 +14,8 @@ interface Dialling {
   readonly tls?: ConnectionOptions
   readonly disconnectTimeout: number
   readonly replyLimit?: ReplyLimit
-  /** Instead of host and port. */
-  readonly locate?: () => Promise<{ readonly host: string; readonly port: number }>
+  /** Where it leads instead of host, port and path, and the stream that is there already. */
+  readonly reach?: () => Promise<Reached>
 }
 
 /** What one reply may hold in its bodies, and who is told when one announces more: before the connection ends. */
@@ -37,9 +40,16 @@ export class GuardedConnector extends AbstractConnector {
   override async connect(): Promise<Socket> {
     this.connecting = true
     await nextTick()
-    const at = await this.#options.locate?.()
-    if (!this.connecting) throw new Error('Connection is closed.')
-    const stream = dial({ ...this.#options, ...at })
+    const reached = await this.#options.reach?.()
+    if (!this.connecting) {
+      reached?.stream?.destroy()
+      throw new Error('Connection is closed.')
+    }
+    const { host, port, path, tls } = this.#options
+    const stream = openSocket({
+      target: reached ? socketTarget({ endpoint: reached.at }) : { host, port, path },
+      ...{ tls, through: reached?.stream },
+    })
     guardReplies(stream, this.#options.replyLimit)
     stream.once('error', (error) => (this.firstError = error))
     this.stream = stream
@@ -48,11 +58,6 @@ export class GuardedConnector extends AbstractConnector {
 }
 
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
-
-function dial({ host, port, path, tls }: Dialling): Socket {
-  const target = (path === undefined ? { host, port } : { path }) as NetConnectOpts
-  return tls === undefined ? connectTcp(target) : connectTls({ ...target, ...tls } as ConnectionOptions)
-}
 
 const checks = new WeakMap<object, ReplyCheck>()
 

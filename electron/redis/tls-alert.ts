@@ -1,4 +1,4 @@
-import { connect, type ConnectionOptions } from 'node:tls'
+import { openSocket, type SocketOptions } from './open-socket'
 
 const WAIT_MS = 500
 
@@ -7,9 +7,9 @@ const WAIT_MS = 500
  * TLS 1.3 the client's certificate is refused after the handshake: whoever speaks by then hears of a reset instead.
  * https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2.4
  */
-export function tlsAlert(options: ConnectionOptions): Promise<Error | null> {
+export function tlsAlert(options: SocketOptions): Promise<Error | null> {
   return new Promise((resolve) => {
-    const socket = connect(options)
+    const socket = openSocket(options)
     const end = (error: Error | null): void => {
       socket.destroy()
       resolve(error)

@@ -4,7 +4,7 @@ import type { ConnectionProfile } from '../../shared/model/connection'
 
 /** The sandbox's server, saved three times: free to try, as production asks for care, and refusing every change. */
 export function sandboxProfiles({ host, port }: WorkloadTarget): readonly ConnectionProfile[] {
-  const server = { endpoint: { kind: 'tcp', host, port }, username: '', db: 0, tls: null } as const
+  const server = { endpoint: { kind: 'tcp', host, port }, username: '', db: 0, tls: null, ssh: null } as const
   return [
     { ...server, name: sandboxWords.name, color: 'teal', environment: 'dev', readOnly: false },
     { ...server, name: sandboxWords.asProduction, color: 'red', environment: 'prod', readOnly: false },

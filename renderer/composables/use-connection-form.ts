@@ -94,7 +94,7 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
   function blame(error: unknown): FieldErrors {
     const unreachable = errorData(error, 'UNREACHABLE')
     if (!unreachable) return {}
-    return fieldsToBlame(form.value, unreachable.reason)
+    return fieldsToBlame(form.value, unreachable)
   }
 
   return {

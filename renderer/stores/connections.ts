@@ -2,6 +2,7 @@ import { useSessionStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Connection, ConnectionProfile, ConnectionStatus, ImportEntry } from '../../shared/model/connection'
+import type { HostKey } from '../../shared/model/host-key'
 import { api, type Client } from '../api/client'
 import { subscribe } from '../api/subscribe'
 
@@ -94,8 +95,10 @@ export const useConnections = defineStore('connections', () => {
 
   const exportText = async (): Promise<string> => (await api().connection.export()).text
 
+  const trustHostKey = (key: HostKey): Promise<void> => api().connection.trustHostKey(key)
+
   return {
     ...{ list, isLoaded, statuses, activeId, active, activeStatus },
-    ...{ load, follow, open, close, save, remove, test, parseUrl, planImport, importThese, exportText },
+    ...{ load, follow, open, close, save, remove, test, parseUrl, planImport, importThese, exportText, trustHostKey },
   }
 })

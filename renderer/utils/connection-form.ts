@@ -2,11 +2,21 @@ import type { AppErrorData } from '../../shared/error-data'
 import type { ConnectionProfile, Endpoint, SecretPurpose } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { nodesText, parseNodes } from '../../shared/node-list'
+import {
+  BLANK_SSH,
+  checkSsh,
+  fillSsh,
+  sshFieldOf,
+  sshFieldToBlame,
+  sshOf,
+  sshSecrets,
+  type SshFormState,
+} from './ssh-form'
 
-type Reason = AppErrorData<'UNREACHABLE'>['reason']
+type Unreachable = AppErrorData<'UNREACHABLE'>
 
 /** What is typed into the connection form, as it is typed. */
-export interface ConnectionFormState {
+export interface ConnectionFormState extends SshFormState {
   readonly name: string
   readonly color: ConnectionProfile['color']
   readonly environment: ConnectionProfile['environment']
@@ -44,6 +54,7 @@ export type ConnectionSecrets = { readonly [P in SecretPurpose]?: string | null 
 export type FieldErrors = Readonly<Partial<Record<keyof ConnectionFormState, string>>>
 
 const BLANK: ConnectionFormState = {
+  ...BLANK_SSH,
   name: '',
   color: 'blue',
   environment: 'dev',
@@ -84,7 +95,7 @@ export function formBy(form: ConnectionFormState, endpoint: Endpoint): Connectio
 
 /** The form with a profile in it. Secrets are not part of a profile. */
 export function fillForm(form: ConnectionFormState, profile: ConnectionProfile): ConnectionFormState {
-  const { name, color, environment, readOnly, endpoint, username, db, tls } = profile
+  const { name, color, environment, readOnly, endpoint, username, db, tls, ssh } = profile
   return {
     ...form,
     name,
@@ -99,6 +110,7 @@ export function fillForm(form: ConnectionFormState, profile: ConnectionProfile):
     cert: tls?.cert ?? '',
     serverName: tls?.serverName ?? '',
     verify: tls?.verify ?? true,
+    ...fillSsh(ssh),
   }
 }
 
@@ -154,6 +166,7 @@ export function secretsOf(form: ConnectionFormState): ConnectionSecrets {
     'sentinel-password': form.sentinelPassword,
     'tls-key': form.tlsKey,
     'tls-passphrase': form.tlsPassphrase,
+    ...sshSecrets(form),
   } satisfies Record<SecretPurpose, string | null>
   const touched = Object.entries(typed).filter(([, secret]) => secret !== null)
   return Object.fromEntries(touched.map(([purpose, secret]) => [purpose, secret === '' ? null : secret]))
@@ -180,7 +193,7 @@ export function checkForm(form: ConnectionFormState): FieldErrors {
     if (isNoPem(form.cert)) errors.cert = words.connectionForm.pemNeeded
     if (form.tlsKey?.trim() && !PRIVATE_KEY.test(form.tlsKey)) errors.tlsKey = words.connectionForm.keyNeeded
   }
-  return errors
+  return { ...errors, ...checkSsh(form) }
 }
 
 function isNoPem(text: string): boolean {
@@ -201,6 +214,7 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
       form.tls && form.kind !== 'unix'
         ? { ca: form.ca.trim(), cert: form.cert.trim(), serverName: form.serverName.trim(), verify: form.verify }
         : null,
+    ssh: sshOf(form),
   }
 }
 
@@ -225,12 +239,16 @@ const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
 
 /** The form's field that the host means, or null when it is none of them. */
 export function fieldOf(named: string): keyof ConnectionFormState | null {
+  const ssh = sshFieldOf(named)
+  if (ssh !== null) return ssh
   if (/serverName$/i.test(named)) return /endpoint/.test(named) ? 'sentinelServerName' : 'serverName'
   if (/username$/i.test(named)) return /endpoint/.test(named) ? 'sentinelUsername' : 'username'
   return FIELDS.find(([pattern]) => pattern.test(named))?.[1] ?? null
 }
 
-const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof ConnectionFormState, string]>>> = {
+const UNREACHABLE_FIELDS: Readonly<
+  Partial<Record<Unreachable['reason'], readonly [keyof ConnectionFormState, string]>>
+> = {
   refused: ['port', words.connectionForm.refusedPort],
   'not-found': ['host', words.connectionForm.noHost],
   timeout: ['host', words.connectionForm.noAnswerInTime],
@@ -246,7 +264,10 @@ const UNREACHABLE_FIELDS: Readonly<Partial<Record<Reason, readonly [keyof Connec
 }
 
 /** The field that a failed try points at, and what is wrong with it; empty where none can be blamed. */
-export function fieldsToBlame({ kind }: ConnectionFormState, reason: Reason): FieldErrors {
+export function fieldsToBlame(form: ConnectionFormState, error: Unreachable): FieldErrors {
+  const { reason } = error
+  if (/^(not-)?ssh/.test(reason)) return sshFieldToBlame(form, error)
+  const { kind } = form
   const [field, text] = UNREACHABLE_FIELDS[reason] ?? []
   if (field === undefined || text === undefined) return {}
   if (kind === 'tcp' || !['host', 'port'].includes(field)) return { [field]: text }

@@ -9,6 +9,7 @@ import {
   secretPurpose,
   serverInfo,
 } from '../model/connection'
+import { hostKey } from '../model/host-key'
 import { onConnection, reads } from './base'
 
 /**
@@ -46,6 +47,8 @@ export const connectionContract = {
   remove: reads.input(onConnection).output(z.void()),
   /** Opens, or joins what is open. `password` is kept by the host. */
   open: reads.input(onConnection.extend({ password: z.string().max(4096).optional() })).output(connectionStatus),
+  /** From now on the SSH server that shows this key there is trusted: a person was asked. */
+  trustHostKey: reads.input(hostKey).output(z.void()),
   close: reads.input(onConnection).output(z.void()),
   /** The state now, and every change until the caller leaves. */
   watch: reads.input(onConnection).output(eventIterator(connectionStatus)),

@@ -40,12 +40,30 @@ const sentinel = z.object({
   tls: tlsOptions.nullable(),
 })
 
+/** An SSH server, and how one proves there who one is. Password, key and passphrase are secrets; the agent is the host's own. */
+const sshHop = z.object({
+  ...address,
+  username: z.string().trim().min(1).max(255),
+  auth: z.enum(['password', 'key', 'agent']),
+})
+export type SshHop = z.infer<typeof sshHop>
+
+/**
+ * The way by which all servers of a connection are reached: their addresses are looked up where it ends. `jump`: the SSH
+ * server by which this one is reached.
+ */
+export const sshTunnel = sshHop.extend({ jump: sshHop.nullable() })
+export type SshTunnel = z.infer<typeof sshTunnel>
+
 /** Where a connection leads: to one server, to all of a cluster, or to whichever the sentinels take for the primary. */
 export const endpoint = z.discriminatedUnion('kind', [tcp, unix, cluster, sentinel])
 export type Endpoint = z.infer<typeof endpoint>
 
 /** What a secret of a connection is for. */
-export const secretPurpose = z.enum(['password', 'sentinel-password', 'tls-key', 'tls-passphrase'])
+export const secretPurpose = z.enum([
+  ...(['password', 'sentinel-password', 'tls-key', 'tls-passphrase'] as const),
+  ...(['ssh-password', 'ssh-key', 'ssh-passphrase', 'jump-password', 'jump-key', 'jump-passphrase'] as const),
+])
 export type SecretPurpose = z.infer<typeof secretPurpose>
 
 /** What a person fills in. Secrets travel beside it, never in it. */
@@ -59,6 +77,7 @@ export const connectionProfile = z.object({
   username: z.string().max(255),
   db: z.int().min(0).max(1_000_000),
   tls: clientTls.nullable(),
+  ssh: sshTunnel.nullable().default(null),
 })
 export type ConnectionProfile = z.infer<typeof connectionProfile>
 

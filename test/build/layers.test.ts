@@ -96,6 +96,7 @@ test.each(IMPORTS)('%s: %s may not import %s', async (rule, from, specifier, to)
 
 test.each([
   ['ioredis-in-redis', 'electron/services/jobs.ts', 'ioredis'],
+  ['ssh2-in-ssh', 'electron/redis/dial.ts', 'ssh2'],
   ['electron-in-desktop', 'electron/web/server.ts', 'electron'],
   ['ws-in-web', 'electron/host/rpc.ts', 'ws'],
   ['ws-in-web', 'electron/desktop/main.ts', 'node:http'],

@@ -125,6 +125,7 @@ test('the connections that it saved are there, in their order, and its file stay
     file.connections.map(({ tls, ...each }) => ({
       ...each,
       tls: tls && { ...tls, cert: '' },
+      ssh: null,
       secrets: [],
       givenBy: null,
     })),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { build } from 'vite'
 import type { TestProject } from 'vitest/node'
+import { MODULE_DEFINES, withoutCompiled } from '../../build/bundled-ssh2'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,6 +21,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [withoutCompiled()],
+    define: MODULE_DEFINES,
     ssr: { noExternal: true },
     build: {
       ssr: true,

@@ -85,9 +85,8 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
 
   const launch = async (): Promise<ChildProcess> => {
     writeFileSync(join(dir, 'redis.conf'), configuration(setup, { dir, port, tls, unixSocket }).join('\n'))
-    return startServerProcess(binary.path, join(dir, 'redis.conf'), (text) => (log += text), [
-      ...(setup.sentinel ? ['--sentinel'] : []),
-    ])
+    const args = [join(dir, 'redis.conf'), ...(setup.sentinel ? ['--sentinel'] : [])]
+    return startServerProcess(binary.path, args, (text) => (log += text))
   }
   const removeDir = (): void => rmSync(dir, { recursive: true, force: true })
   const kill = async (): Promise<void> => {
@@ -159,6 +158,7 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
       username: '',
       db: 0,
       tls: tls && { ca: tls.ca, cert: '', serverName: '', verify: true },
+      ssh: null,
       ...changes,
     }),
     kill,

@@ -12,15 +12,14 @@ const READY_TIMEOUT_MS = 20_000
  */
 export async function startServerProcess(
   path: string,
-  configFile: string,
+  args: readonly string[],
   onLog: (text: string) => void,
-  options: readonly string[] = [],
 ): Promise<ChildProcess> {
   // setpriv has the kernel end the server with this process, even when a test runner kills us without warning.
   const guard = process.platform === 'linux' ? findBinary('setpriv') : null
   const child = guard
-    ? spawn(guard, ['--pdeathsig', 'KILL', path, configFile, ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
-    : spawn(path, [configFile, ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
+    ? spawn(guard, ['--pdeathsig', 'KILL', path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    : spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const killOnExit = (): void => void child.kill('SIGKILL')
   process.once('exit', killOnExit)
   child.once('exit', () => process.removeListener('exit', killOnExit))
@@ -30,7 +29,7 @@ export async function startServerProcess(
     const listen = (chunk: Buffer): void => {
       onLog(chunk.toString())
       if (said.length < 100_000) said += chunk.toString()
-      if (/Ready to accept connections|Sentinel ID is/i.test(said)) resolve()
+      if (/Ready to accept connections|Sentinel ID is|Server listening on/i.test(said)) resolve()
     }
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)

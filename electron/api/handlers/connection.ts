@@ -21,6 +21,7 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
       monitoring.opened(input.connectionId)
       return status
     }),
+    trustHostKey: connection.trustHostKey.handler(({ input }) => connections.acceptHostKey(input)),
     close: connection.close.handler(({ input }) => connections.close(input.connectionId)),
     watch: connection.watch.handler(({ input, signal }) => connections.watch(input.connectionId, signal)),
   }

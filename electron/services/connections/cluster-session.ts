@@ -6,7 +6,7 @@ import type { OwnedClient, RedisClient } from '../../redis/client'
 import { createRoutedClient, type Nodes } from '../../redis/cluster/routed-client'
 import { createSlotTable } from '../../redis/cluster/slot-table'
 import type { NodeAddress, SlotMap } from '../../redis/cluster/slot-map'
-import { unreachable } from '../../redis/errors'
+import { needsPerson, unreachable, type UnreachableReason } from '../../redis/errors'
 import type { Topology } from '../../redis/topology'
 import { createNotifier } from '../lib/notifier'
 import { firstSlotMap, readSlotMap } from './cluster-map'
@@ -225,9 +225,9 @@ export function createClusterSession(options: ClusterSessionOptions): ClusterSes
   }
 }
 
-/** It is closed, or gave up; a password that was refused is not tried again and again. */
+/** It is closed, or gave up; what only a person can put right is not tried again and again. */
 function canBeOpened({ state, error }: ConnectionStatus): boolean {
   if (state !== 'failed') return state === 'closed'
-  const { reason } = (error?.data ?? {}) as { readonly reason?: string }
-  return reason?.startsWith('password') !== true
+  const { reason } = (error?.data ?? {}) as { readonly reason?: UnreachableReason }
+  return reason === undefined || !needsPerson(reason)
 }

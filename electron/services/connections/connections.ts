@@ -14,12 +14,14 @@ import {
   type ServerInfo,
 } from '../../../shared/model/connection'
 import { message } from '../../../shared/words/messages'
+import type { HostKey } from '../../../shared/model/host-key'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
 import { toBuffer } from '../../redis/bytes'
 import { unreachable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
 import type { Topology } from '../../redis/topology'
+import { openKnownHosts } from './known-hosts'
 import type { Link } from './link'
 import { makeLink } from './make-link'
 import type { Secrets } from './secrets'
@@ -65,6 +67,8 @@ export interface Connections {
   test(draft: ConnectionDraft): Promise<ConnectionTest>
   /** Opens, or joins what is open. A password given is kept. Throws UNREACHABLE. */
   open(id: string, password?: string): Promise<ConnectionStatus>
+  /** From now on an SSH server that shows this key is trusted: a person compared it. Throws STORAGE. */
+  acceptHostKey(key: HostKey): Promise<void>
   /** Closes one, or all, and then looks for no more changes. */
   close(id?: string): void
   status(id: string): ConnectionStatus
@@ -102,6 +106,8 @@ export interface ConnectionsOptions {
   readonly secrets: Secrets
   readonly log: Logger
   readonly timings?: ConnectionTimings
+  /** OpenSSH's known_hosts; the user's own by default. */
+  readonly sshKnownHosts?: string | undefined
 }
 
 interface Known {
@@ -119,14 +125,17 @@ export async function createConnections({
   secrets,
   log,
   timings = {},
+  sshKnownHosts,
 }: ConnectionsOptions): Promise<Connections> {
+  const knownHosts = await openKnownHosts({ dataDir, userFile: sshKnownHosts, log })
   const file = await openJsonFile({ dataDir, name: 'connections', log })
   await mendSaved(file)
   const known = new Map<string, Known>()
   const changes = createNotifier()
 
+  const common = { timings, knownHosts, log }
   const linkTo = (connectionId: string, profile: () => ConnectionProfile): Link =>
-    makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), timings, log })
+    makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), ...common })
   const know = (id: string, profile: ConnectionProfile, saved: boolean, givenBy: GivenBy | null = null): void => {
     const link = linkTo(id, () => known.get(id)?.profile ?? profile)
     known.set(id, { profile, saved, givenBy, link, replaced: new AbortController() })
@@ -290,7 +299,7 @@ export async function createConnections({
       if (draft.id !== undefined) find(draft.id)
       if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
       const secret = (purpose: SecretPurpose) => secretOf(draft, purpose)
-      const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, timings, log })
+      const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, ...common })
       try {
         const { server } = await trial.open()
         if (!server) throw unreachable('not-open', endpointName(profile))
@@ -309,9 +318,11 @@ export async function createConnections({
       }
       return find(id).link.open()
     },
+    acceptHostKey: (key) => knownHosts.accept(key),
     close(id) {
       if (id !== undefined) return find(id).link.close()
       file.close()
+      knownHosts.close()
       for (const { link } of known.values()) link.close()
     },
     status: (id) => find(id).link.status(),
@@ -345,6 +356,7 @@ function slower(a: number | null, b: number | null): number | null {
 
 /** Whether an open connection stays what it is under the other profile. */
 function sameServer(a: ConnectionProfile, b: ConnectionProfile): boolean {
-  const part = ({ endpoint, username, db, tls }: ConnectionProfile) => JSON.stringify([endpoint, username, db, tls])
+  const part = ({ endpoint, username, db, tls, ssh }: ConnectionProfile) =>
+    JSON.stringify([endpoint, username, db, tls, ssh])
   return part(a) === part(b)
 }

@@ -45,6 +45,6 @@ export async function exportConnections(connections: Known): Promise<string> {
   return `${JSON.stringify({ sluice: 'connections', version: 1, connections: profiles }, null, 2)}\n`
 }
 
-function serverOf({ endpoint, username, db }: ConnectionProfile): string {
-  return JSON.stringify([endpoint, username, db])
+function serverOf({ endpoint, username, db, ssh }: ConnectionProfile): string {
+  return JSON.stringify([endpoint, username, db, ssh])
 }

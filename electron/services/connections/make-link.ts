@@ -6,7 +6,9 @@ import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName, type ClientKey } from '../../redis/dial'
 import { unreachable } from '../../redis/errors'
 import type { Located } from '../../redis/locate'
+import { createTunnel, type SharedTunnel } from '../../redis/ssh/tunnel'
 import { createClusterLink } from './cluster-link'
+import type { KnownHosts } from './known-hosts'
 import { standaloneLink, type Link } from './link'
 import { createSentinelLink } from './sentinel-link'
 import { SecretUnavailable } from './secrets'
@@ -18,23 +20,51 @@ export interface LinkSetup {
   readonly profile: () => ConnectionProfile
   readonly secret: (purpose: SecretPurpose) => Promise<string | null>
   readonly timings: ConnectionTimings
+  readonly knownHosts: Pick<KnownHosts, 'of'>
   readonly log: Logger
 }
 
 type Leads<K extends Endpoint['kind']> = Extract<Endpoint, { readonly kind: K }>
 
 /** A connection by what its profile leads to. Not open yet. */
-export function makeLink({ connectionId, profile, secret: keeper, timings, log }: LinkSetup): Link {
-  const endpoint = (): string => endpointName(profile())
+export function makeLink(setup: LinkSetup): Link {
+  const { profile, knownHosts, timings, log } = setup
   const secret: LinkSetup['secret'] = (purpose) =>
-    keeper(purpose).catch((error: unknown) => {
-      throw error instanceof SecretUnavailable ? unreachable('no-secret', endpoint(), error.why) : error
+    setup.secret(purpose).catch((error: unknown) => {
+      throw error instanceof SecretUnavailable ? unreachable('no-secret', endpointName(profile()), error.why) : error
     })
+  const tunnel = createTunnel({
+    way: () => profile().ssh,
+    secrets: async (which) => ({
+      password: await secret(`${which}-password`),
+      key: await secret(`${which}-key`),
+      passphrase: await secret(`${which}-passphrase`),
+    }),
+    known: (hop) => knownHosts.of(hop),
+    ...{ log, stepMs: timings.connectTimeoutMs, keepAliveMs: timings.sshKeepAliveMs },
+  })
+  const link = linkBy({ ...setup, secret }, tunnel)
+  return {
+    ...link,
+    close() {
+      link.close()
+      tunnel.close()
+    },
+  }
+}
+
+function linkBy({ connectionId, profile, secret, timings, log }: LinkSetup, shared: SharedTunnel): Link {
+  const endpoint = (): string => endpointName(profile())
   const clientKey = async (): Promise<ClientKey | null> => {
     if (!profile().tls?.cert) return null
     const key = await secret('tls-key')
     if (key === null) throw unreachable('tls-key', endpoint())
     return { key, passphrase: await secret('tls-passphrase') }
+  }
+  const tunnel = async (): Promise<SharedTunnel | undefined> => {
+    if (profile().ssh === null) return undefined
+    await shared.connect()
+    return shared
   }
   const client = async (leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient> =>
     createRedisClient({
@@ -42,6 +72,7 @@ export function makeLink({ connectionId, profile, secret: keeper, timings, log }
       password: await secret('password'),
       clientKey: await clientKey(),
       located,
+      tunnel: await tunnel(),
       ...timings,
     })
   const standing = { connectionId, endpoint, log }
@@ -73,6 +104,7 @@ export function makeLink({ connectionId, profile, secret: keeper, timings, log }
             profile: { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 },
             password: await secret('sentinel-password'),
             clientKey: tls && (await clientKey()),
+            tunnel: await tunnel(),
             ...timings,
           })
         },

@@ -98,7 +98,7 @@ function parseUnix(typed: string): ParsedUrl {
 /** Plain, as the default user, on database 0: what is not said elsewhere. */
 export function namedProfile(endpoint: Endpoint, name: string): ConnectionProfile {
   const named = { name: name.slice(0, 80), color: 'slate', environment: 'dev' } as const
-  return { ...named, readOnly: false, endpoint, username: '', db: 0, tls: null }
+  return { ...named, readOnly: false, endpoint, username: '', db: 0, tls: null, ssh: null }
 }
 
 export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
@@ -116,6 +116,7 @@ function profile(url: URL, endpoint: Endpoint, name: string, db: string | null, 
       username: decode(url.username, 'username'),
       db: parseDb(db),
       tls: tls ? { ca: '', cert: '', serverName: '', verify: true } : null,
+      ssh: null,
     },
     password: password === '' ? null : password,
   }

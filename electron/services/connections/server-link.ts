@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { isAppError } from '../../../shared/error'
 import type { ConnectionStatus, ServerInfo } from '../../../shared/model/connection'
 import type { ClientChange, OwnedClient } from '../../redis/client'
-import { unreachable } from '../../redis/errors'
+import { needsPerson, unreachable } from '../../redis/errors'
 import { replicaState } from '../../redis/replication'
 import { readServerInfo } from './capabilities'
 import { errorInfo } from '../lib/error-info'
@@ -112,7 +112,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     if (client !== mine || board.status().state === 'connecting') return
     if (state === 'ready') return void comeBack(mine)
     // A changed password doesn't heal by trying, and some servers lock a user out for it.
-    if (isAppError(error, 'UNREACHABLE') && error.data.reason.startsWith('password')) return fail(mine, error)
+    if (isAppError(error, 'UNREACHABLE') && needsPerson(error.data.reason)) return fail(mine, error)
     if (isOpen()) log.warn({ endpoint: mine.endpoint, reason: error?.message }, 'connection lost')
     board.set({ state: 'reconnecting', error: error ? errorInfo(error) : null })
   }

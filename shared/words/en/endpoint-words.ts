@@ -1,7 +1,13 @@
 import type { ConnectionProfile, ServerInfo } from '../../model/connection'
 
-/** Where a connection goes, in one short piece: `rediss://10.0.0.4:6380/2`, `/run/redis.sock`. */
-function endpointText({ endpoint, tls, db }: Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db'>): string {
+type Way = Pick<ConnectionProfile, 'endpoint' | 'tls' | 'db' | 'ssh'>
+
+/** Where a connection goes, in one short piece: `rediss://10.0.0.4:6380/2`, `/run/redis.sock by SSH bastion`. */
+function endpointText({ ssh, ...server }: Way): string {
+  return serverEndpoint(server) + (ssh ? ` by SSH ${ssh.host}` : '')
+}
+
+function serverEndpoint({ endpoint, tls, db }: Omit<Way, 'ssh'>): string {
   const base = db === 0 ? '' : `/${db}`
   if (endpoint.kind === 'unix') return endpoint.path + (db === 0 ? '' : ` db ${db}`)
   const scheme = tls ? 'rediss://' : ''

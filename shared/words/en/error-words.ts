@@ -5,6 +5,7 @@ import { formatSize } from '../../format/format-size'
 import type { ErrorWords, Say } from '../message-words'
 import { strictParams } from '../strict-params'
 import { redisErrorWords } from './redis-error-words'
+import { sshErrorWords } from './ssh-error-words'
 
 type Words<C extends AppErrorCode> = (data: AppErrorData<C>, say: Say) => ErrorWords
 
@@ -90,11 +91,26 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
     title: `No node of ${at} has this key now`,
     next: 'Its slot has no node, or a replica is taking over. It is asked again by itself; the other streams go on.',
   }),
+  ...sshErrorWords,
   other: (at) => ({ title: `${at} could not be reached`, next: 'Check the address, and try again.' }),
 }
 
 /** Where more than the words of the reason helps. */
-const WITH_DETAIL: ReadonlySet<Reason> = new Set(['tls', 'tls-client', 'tls-key', 'no-secret', 'no-database', 'other'])
+const WITH_DETAIL: ReadonlySet<Reason> = new Set([
+  ...([
+    'tls',
+    'tls-client',
+    'tls-key',
+    'no-secret',
+    'no-database',
+    'other',
+    'ssh-closed',
+    'not-ssh',
+    'ssh-key',
+    'ssh-agent',
+  ] as const),
+  ...(['ssh-auth', 'ssh-host-unknown', 'ssh-host-changed', 'ssh-host-revoked', 'ssh-unreached'] as const),
+])
 
 const UNKNOWN: Readonly<Record<AppErrorData<'UNKNOWN_OUTCOME'>['cause'], (command: string) => string>> = {
   lost: (command) => `The connection was lost before ${command} was answered`,

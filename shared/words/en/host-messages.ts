@@ -14,6 +14,7 @@ import { redriveMessages } from './messages/redrive-messages'
 import { restoreMessages } from './messages/restore-messages'
 import { scriptMessages } from './messages/script-messages'
 import { secretMessages } from './messages/secret-messages'
+import { sshMessages } from './messages/ssh-messages'
 import { trimMessages } from './messages/trim-messages'
 import { identityMessages } from './messages/identity-messages'
 import { undoMessages } from './messages/undo-messages'
@@ -40,6 +41,7 @@ export const hostMessages = {
   ...restoreMessages,
   ...scriptMessages,
   ...secretMessages,
+  ...sshMessages,
   ...trimMessages,
   ...identityMessages,
   ...undoMessages,

@@ -34,6 +34,7 @@ import { redriveWords } from './redrive-words'
 import { restoreWords } from './restore-words'
 import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
+import { sshWords } from './ssh-words'
 import { streamWords } from './stream-words'
 import { swapWords } from './swap-words'
 import { throttleWords } from './throttle-words'
@@ -78,6 +79,7 @@ export const en = {
   restore: restoreWords,
   session: sessionWords,
   settings: settingsWords,
+  ssh: sshWords,
   stream: streamWords,
   swap: swapWords,
   throttle: throttleWords,

@@ -58,6 +58,9 @@ const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
   'connection.save': () => ({ profile: kit.redis.connection({ name: 'new' }) }),
   'connection.remove': ({ spare }) => ({ connectionId: spare }),
   'connection.open': ({ spare }) => ({ connectionId: spare }),
+  'connection.trustHostKey': () => ({
+    ...{ host: 'bastion.invalid', port: 22, type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` },
+  }),
   'connection.close': ({ spare }) => ({ connectionId: spare }),
   'connection.watch': ({ connectionId }) => ({ connectionId }),
   'stream.discover': ({ connectionId }) => ({ connectionId, fresh: true }),

@@ -150,14 +150,14 @@ describe('connections', () => {
     const newer = {
       ...content,
       theNew: 1,
-      connections: content.connections.map((each) => ({ ...each, ssh: { host: 'h' } })),
+      connections: content.connections.map((each) => ({ ...each, proxy: { host: 'h' } })),
     }
     writeFileSync(file(), JSON.stringify(newer))
     await save(b, { name: 'two' })
     await save(a, { name: 'one', color: 'red' }, { id })
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
       theNew: 1,
-      connections: [{ id, name: 'one', color: 'red', ssh: { host: 'h' } }, { name: 'two' }],
+      connections: [{ id, name: 'one', color: 'red', proxy: { host: 'h' } }, { name: 'two' }],
     })
   })
 

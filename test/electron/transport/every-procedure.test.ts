@@ -107,6 +107,17 @@ const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
   'connection.open': async ({ api, connectionId }) => {
     expect(await api.connection.open({ connectionId })).toMatchObject({ connectionId, state: 'open' })
   },
+  'connection.trustHostKey': async ({ api }) => {
+    const fingerprint = `SHA256:${'a'.repeat(43)}`
+    await api.connection.trustHostKey({ host: 'bastion.invalid', port: 22, type: 'ssh-ed25519', fingerprint })
+    const broken = api.connection.trustHostKey({
+      host: 'bastion.invalid',
+      port: 22,
+      type: 'ssh-ed25519',
+      fingerprint: 'x',
+    })
+    await expect(broken).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  },
   'connection.close': async ({ api, redis }) => {
     const { id } = await api.connection.save({
       profile: redis.connection({ name: 'closing' }),

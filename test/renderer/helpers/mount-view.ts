@@ -38,6 +38,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     username: '',
     db: 0,
     tls: null,
+    ssh: null,
     secrets: [],
     givenBy: null,
     ...changes,

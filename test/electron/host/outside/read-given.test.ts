@@ -222,6 +222,7 @@ describe('a list', () => {
       ...{ name: 'Orders', color: 'red', environment: 'prod', readOnly: true, username: 'app', db: 2 },
       endpoint: tcp('h', 1),
       tls: { ca: PEM, cert: PEM, serverName: 'name', verify: true },
+      ssh: null,
     })
     expect(connections[0]?.secrets).toEqual({
       password: { kind: 'file', path: passwordFile },
