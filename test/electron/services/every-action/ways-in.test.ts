@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newestRedis } from '../../../helpers/available-servers'
+import { describeUnless } from '../../../helpers/describe-unless'
+import { noSshd } from '../../../helpers/ssh-server'
 import { everything, openSluice, type Sluice } from '../recovery/recovery-kit'
 import { proofs } from './proofs'
 import { prove } from './prove'
@@ -10,7 +12,8 @@ import { startReplica, WAYS, type WayIn } from './ways-in'
 const { name: VERSION } = newestRedis()
 const named = proofs.map((proof) => [proof.action, proof] as const)
 
-const open = (way: WayIn): Promise<Sluice> => openSluice(way.profile, way.password ?? null, {}, way.secrets)
+const open = (way: WayIn): Promise<Sluice> =>
+  openSluice(way.profile, way.password ?? null, {}, way.secrets, way.hostKey)
 /** One slot of a cluster: what is made beside a stream lies beside it. */
 const keyOf = (action: string): string => `{on:${action}}`
 
@@ -73,6 +76,10 @@ describe.each(Object.entries(WAYS))('by %s', (name, start) => {
     task.meta.way = name
     await prove(proof, await bedOf(action), VERSION, task.meta)
   })
+})
+
+describeUnless(noSshd, 'by SSH', () => {
+  test('it is among the ways', () => expect(Object.keys(WAYS)).toEqual(expect.arrayContaining(['SSH', 'SSH+cluster'])))
 })
 
 describe('by a replica', () => {

@@ -11,6 +11,7 @@ import type { Bytes } from '../../../../shared/bytes'
 import type { Contract } from '../../../../shared/contract'
 import { MAX_ID, type EntryId } from '../../../../shared/entry-id'
 import type { ConnectionProfile, SecretPurpose } from '../../../../shared/model/connection'
+import type { HostKey } from '../../../../shared/model/host-key'
 import type { Job, JobCounts } from '../../../../shared/model/job'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
@@ -50,6 +51,7 @@ export async function openSluice(
   password: string | null = null,
   options: Pick<BackendOptions, 'lostReply' | 'timings'> = {},
   secrets: { readonly [P in SecretPurpose]?: string } = {},
+  hostKey?: HostKey,
 ): Promise<Sluice> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-recovery-'))
   const start = (): Promise<Backend> => createTestBackend(dataDir, options)
@@ -57,6 +59,7 @@ export async function openSluice(
   let backend = await start()
   let api = clientOf(backend)
   const { id: connectionId } = await api.connection.save({ profile, secrets: { password, ...secrets } })
+  if (hostKey) await api.connection.trustHostKey(hostKey)
   await api.connection.open({ connectionId })
 
   const finished = async ({ id }: Job): Promise<Job> => {
