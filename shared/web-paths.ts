@@ -4,6 +4,8 @@
  */
 export const WEB_PATHS = {
   rpc: '/rpc',
+  /** Whether the host serves, for who watches over it; needs no session, and tells nothing else. */
+  health: '/healthz',
   /** Whether the session stands. */
   session: '/session',
   logOut: '/log-out',

@@ -27,7 +27,9 @@ export function createRequestGuard({ host, port, publicUrl, machineNames }: Requ
     local ? ['127.0.0.1', 'localhost', '::1', host] : ['localhost', host, ...machineNames].map((n) => n.toLowerCase()),
   )
 
-  const isPublic = (header: string): boolean => header.toLowerCase() === publicUrl?.host
+  // A proxy may name the port that goes without saying.
+  const isPublic = (header: string): boolean =>
+    publicUrl !== null && withoutDefaultPort(header.toLowerCase(), publicUrl.protocol) === publicUrl.host
 
   const allowsHost = (header: string | undefined): boolean => {
     if (header === undefined) return false

@@ -75,6 +75,7 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
   const { sessions, entrance, rendererDir, downloads } = options
   const { headers } = request
   if (path === WEB_PATHS.enterScript) return enterScript
+  if (path === WEB_PATHS.health) return done
   if (entrance.kind === 'password') {
     if (path === WEB_PATHS.login) return loginPage({ status: 200 })
     if (path === WEB_PATHS.loginStyle) return loginStyle

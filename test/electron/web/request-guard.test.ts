@@ -67,3 +67,28 @@ test('another loopback address is taken where it is the one listened on', () => 
   expect(guard({ host: '127.0.0.2' }).allowsHost('127.0.0.2:4000')).toBe(true)
   expect(guard().allowsHost('127.0.0.2:4000')).toBe(false)
 })
+
+describe('through a proxy that ends TLS', () => {
+  const proxied = guard({ publicUrl: new URL('https://sluice.example.com') })
+
+  test.each(['sluice.example.com', 'SLUICE.example.com:443'])('%s is the public name', (host) => {
+    expect(proxied.allowsHost(host)).toBe(true)
+    expect(proxied.allowsOrigin('https://sluice.example.com', host)).toBe(true)
+    expect(proxied.allowsOrigin('http://sluice.example.com', host)).toBe(false)
+    expect(proxied.allowsOrigin('https://evil.example', host)).toBe(false)
+  })
+
+  test.each(['sluice.example.com:80', 'sluice.example.com:8443', 'sluice.example.com:443:443', 'evil.example:443'])(
+    '%s is not',
+    (host) => expect(proxied.allowsHost(host)).toBe(false),
+  )
+
+  test('a port that was named counts, and the one that goes without saying does not', () => {
+    const odd = guard({ publicUrl: new URL('https://sluice.example.com:8443') })
+    expect(odd.allowsHost('sluice.example.com:8443')).toBe(true)
+    expect(odd.allowsHost('sluice.example.com')).toBe(false)
+    const plain = guard({ publicUrl: new URL('http://sluice.example.com') })
+    expect(plain.allowsHost('sluice.example.com:80')).toBe(true)
+    expect(plain.allowsHost('sluice.example.com:443')).toBe(false)
+  })
+})

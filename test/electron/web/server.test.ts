@@ -195,6 +195,20 @@ describe('Host (DNS rebinding)', () => {
   })
 })
 
+describe('whether it serves', () => {
+  test.each(['GET', 'HEAD'])('is told to a %s without a session, and nothing else is', async (method) => {
+    const response = await request(host.port, { method, path: '/healthz' })
+    expect(response).toMatchObject({ status: 200, body: method === 'GET' ? 'OK\n' : '' })
+    expect(response.headers['set-cookie']).toBeUndefined()
+  })
+
+  test('is told to nobody who calls us by a name of his own, or wants to change it', async () => {
+    expect((await request(host.port, { path: '/healthz', headers: { host: 'evil.example' } })).status).toBe(403)
+    expect((await request(host.port, { method: 'POST', path: '/healthz' })).status).toBe(405)
+    expect((await request(host.port, { path: '/healthz/more' })).status).toBe(401)
+  })
+})
+
 describe('paths', () => {
   const outside = [
     '/../secret.html',
