@@ -51,3 +51,15 @@ export function mostWaiting(
   const sinceMs = idTimeMs(lastDeliveredId, atMs)
   return sinceMs === null ? null : Math.max(0, atMs - sinceMs)
 }
+
+/**
+ * Of the group that waits longest. `more`: so many groups were not looked at; like one whose waiting is not known, they may wait
+ * longer: then it is at least so long. Null: there are no groups.
+ */
+export function longestWaiting(groups: readonly Waiting[], more: number): Waiting | null {
+  if (groups.length + more === 0) return null
+  const known = groups.filter(({ ms }) => ms !== null)
+  const [longest] = known.toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0))
+  if (known.length === groups.length && more === 0) return longest ?? null
+  return longest === undefined || longest.kind === 'none' ? UNKNOWN : { ...longest, kind: 'atLeast', atMostMs: null }
+}

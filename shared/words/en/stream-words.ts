@@ -40,6 +40,8 @@ export const streamWords = {
   memory: 'Memory',
   memoryHint: 'The server’s own estimate (MEMORY USAGE)',
   groups: 'Groups',
+  oldestWaiting: 'Oldest unread',
+  oldestWaitingHint: 'How long the oldest entry that one of its groups has not been given has waited',
   lastGeneratedId: 'Last generated id',
   lastGeneratedHint: 'The next id will be greater',
   unknownLarge: 'unknown: large entries',

@@ -2,11 +2,14 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import StreamView from '../../../renderer/views/StreamView.vue'
+import { useMonitoring } from '../../../renderer/stores/monitoring'
 import { useRefreshBeat } from '../../../renderer/stores/refresh'
 import { useTabs } from '../../../renderer/stores/tabs'
+import { bytesKey } from '../../../shared/bytes'
 import { compareIds } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import type { Group } from '../../../shared/model/group'
+import type { StreamReport } from '../../../shared/model/monitoring'
 import type { Stream } from '../../../shared/model/stream'
 import { events, fakeApi, type Call } from '../helpers/fake-api'
 import { button, mountOn } from '../helpers/mount-view'
@@ -285,6 +288,24 @@ describe('a stream', () => {
       ],
       create: false,
     })
+  })
+
+  it.each([
+    ['≥ 2 h', { ms: 7_200_000, kind: 'atLeast', atMostMs: null } as const],
+    ['5 s', { ms: 5_000, kind: 'byId', atMostMs: 5_000 } as const],
+    ['none', { ms: 0, kind: 'none', atMostMs: 0 } as const],
+    ['unknown', { ms: null, kind: 'unknown', atMostMs: null } as const],
+  ])('says how long the oldest unread entry has waited: %s', async (said, waiting) => {
+    fake()
+    await mountOn(StreamView, { streamKey: 'orders' })
+    const fact = () =>
+      [...document.querySelectorAll('.fact-item')].find((one) => one.textContent.includes('Oldest unread'))
+    expect(fact()).toBeUndefined()
+    const summary = { key: 'orders', moreGroups: 0 } as StreamReport['summary']
+    const report = { summary, readAtMs: 0, state: 'fine', groups: [{ waiting }] } as unknown as StreamReport
+    useMonitoring().reports = { byStream: new Map([[bytesKey('orders'), report]]) }
+    await flushPromises()
+    expect(fact()?.querySelector('dd')?.textContent.trim()).toBe(said)
   })
 
   it('creates a group from its first entry on', async () => {
