@@ -34,7 +34,10 @@ import { createBase } from './base'
 import { createGuard } from './guard'
 import { createRouter } from './router'
 
-export interface BackendOptions extends Omit<HostInfo, 'opens'>, Partial<Pick<HostInfo, 'opens'>> {
+/** What only a host that starts for a person knows. */
+type Told = 'opens' | 'secretsKept'
+
+export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostInfo, Told>> {
   /** In memory, unless the host has somewhere better. */
   readonly secrets?: Secrets
   readonly log: Logger
@@ -63,7 +66,17 @@ export interface Backend {
 
 /** Makes every service and wires them, here and nowhere else. */
 export async function createBackend(options: BackendOptions): Promise<Backend> {
-  const { kind, version, dataDir, sandbox, opens = null, secrets = createMemorySecrets(), log, timings = {} } = options
+  const {
+    kind,
+    version,
+    dataDir,
+    sandbox,
+    opens = null,
+    secretsKept = 'memory',
+    secrets = createMemorySecrets(),
+    log,
+    timings = {},
+  } = options
   const connections = await createConnections({ dataDir, secrets, log, timings })
   const settings = await createSettings({ dataDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
@@ -106,7 +119,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     monitoring.look(connectionId, keys)
   }
   const base = createBase(createGuard(connections, journal, log, look), connections, log)
-  const host = { kind, version, dataDir, sandbox, opens }
+  const host = { kind, version, dataDir, sandbox, opens, secretsKept }
   const services = {
     host,
     connections,

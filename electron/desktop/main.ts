@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { app, dialog, Menu, protocol, session, shell, type BrowserWindow } from 'electron'
+import { app, dialog, Menu, protocol, safeStorage, session, shell, type BrowserWindow } from 'electron'
 import { desktopWords } from '../../shared/words/en/desktop-words'
 import { openHostBackend } from '../host/host-backend'
 import { UsageError } from '../host/usage-error'
-import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { createRpcServer } from '../host/rpc-server'
 import { APP_SCHEME } from './app-origin'
 import { createAppProtocol } from './app-protocol'
+import { byKeyRing } from './key-ring'
 import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
 import { readOutside, sayNotTaken } from './outside'
@@ -42,7 +42,7 @@ if (claimSingleInstance(app, () => window && bringToFront(window))) {
 }
 
 async function start(): Promise<void> {
-  const given = await readOutside(args, sandbox !== null)
+  const { given, secrets } = await readOutside(args, sandbox !== null)
   guardSession(session.defaultSession)
   protocol.handle(APP_SCHEME.scheme, createAppProtocol(join(OUT, 'renderer')))
   const backend = await openHostBackend({
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
     sandbox,
     dataDir: null,
     given,
-    secrets: createMemorySecrets(),
+    secrets: secrets ?? (await byKeyRing(safeStorage, process.platform)),
     log,
     saveFile: createSaveFile(askPath),
   })

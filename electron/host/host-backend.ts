@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json'
 import { createBackend, type Backend } from '../api/backend'
-import type { Secrets } from '../services/connections/secrets'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { dataDir } from './data-dir'
 import type { Given } from './outside/given'
 import { createGivenSecrets } from './outside/given-secrets'
+import type { SecretsPlace } from './secrets-place'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -18,8 +18,8 @@ export interface HostBackendOptions {
   readonly dataDir: string | null
   /** Connections from outside; a sandbox has none. */
   readonly given: Given
-  /** Where passwords are kept. */
-  readonly secrets: Secrets
+  /** Where passwords are kept; a sandbox's stay in memory. */
+  readonly secrets: SecretsPlace
   readonly log: Logger
   readonly saveFile: SaveFile
 }
@@ -31,9 +31,10 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
   const { kind, log, saveFile, given } = options
   const common = { kind, log, saveFile, version: APP_VERSION }
   if (options.sandbox === null) {
-    const secrets = createGivenSecrets(given.connections, options.secrets)
-    const { opens } = given
-    const own = { ...common, secrets, sandbox: false, dataDir: options.dataDir ?? dataDir(), opens }
+    const dir = options.dataDir ?? dataDir()
+    const secrets = createGivenSecrets(given.connections, await options.secrets.open(dir, log))
+    const told = { opens: given.opens, secretsKept: options.secrets.kept }
+    const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir }
     const backend = await createBackend(own)
     for (const { id, profile, by } of given.connections) backend.giveConnection(id, profile, by)
     return backend
@@ -41,13 +42,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
-    const backend = await createBackend({
-      ...common,
-      secrets: options.secrets,
-      sandbox: true,
-      dataDir: sandbox.dataDir,
-      opens: null,
-    })
+    const backend = await createBackend({ ...common, sandbox: true, dataDir: sandbox.dataDir })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
     return { router: backend.router, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { outsideWords } from '../../shared/words/en/outside-words'
+import { secretsWords } from '../../shared/words/en/secrets-words'
 import { webWords } from '../../shared/words/en/web-words'
 import { takeConnectionArguments, type ConnectionArguments } from '../host/outside/connection-arguments'
 import { namesConnection } from '../host/outside/given-by-arguments'
@@ -25,6 +26,8 @@ export interface CliOptions {
   /** What is said of a connection, not read yet. */
   readonly arguments: ConnectionArguments
   readonly addresses: readonly string[]
+  /** Whether a passphrase for secrets is asked for, where none is given. */
+  readonly keepSecrets: boolean
 }
 
 const FLAGS = {
@@ -37,6 +40,7 @@ const FLAGS = {
   'public-url': { type: 'string' },
   'trust-proxy': { type: 'string' },
   'data-dir': { type: 'string' },
+  'keep-secrets': { type: 'boolean', default: false },
   open: { type: 'boolean' },
   'no-open': { type: 'boolean' },
   help: { type: 'boolean', default: false },
@@ -59,6 +63,9 @@ export function readCliOptions(
     throw new UsageError(webWords.sandboxHasItsOwn)
   }
   if (flags.sandbox && namesConnection(named, addresses)) throw new UsageError(outsideWords.notWithSandbox)
+  if (flags.sandbox && (flags['keep-secrets'] || named.own.passphraseFile !== undefined)) {
+    throw new UsageError(secretsWords.sandboxKeepsNone)
+  }
   const password = readPassword(flags['password-file'], env)
   if (password === null && !isLoopback(flags.host)) {
     throw new UsageError(webWords.hostNeedsPassword(flags.host))
@@ -76,6 +83,7 @@ export function readCliOptions(
     proxies: readProxies(flags['trust-proxy'], password),
     arguments: named,
     addresses,
+    keepSecrets: flags['keep-secrets'],
   }
 }
 

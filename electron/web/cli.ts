@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { webWords } from '../../shared/words/en/web-words'
@@ -6,8 +7,10 @@ import { openHostBackend } from '../host/host-backend'
 import { readGiven } from '../host/outside/read-given'
 import { showsPassword } from '../host/outside/given-by-arguments'
 import { wipeArguments } from '../host/outside/wipe-arguments'
+import { readPassphrase } from '../host/read-passphrase'
+import { dataDir } from '../host/data-dir'
+import { inMemory, passphraseFile } from '../host/secrets-place'
 import { UsageError } from '../host/usage-error'
-import { createMemorySecrets } from '../services/connections/secrets'
 import { createLogger } from '../host/logger'
 import { readCliOptions, type CliOptions } from './cli-options'
 import { createDownloads } from './downloads'
@@ -43,6 +46,12 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     wipeArguments()
     complain(outsideWords.seenByOthers)
   }
+  const { passphraseFile: file = null } = options.arguments.own
+  const secrets = await readPassphrase({
+    file,
+    ask: options.keepSecrets ? toAsk(options.dataDir) : 'no',
+    env: process.env,
+  })
   const stopped = stopSignal()
   const downloads = createDownloads()
   const backend = await openHostBackend({
@@ -50,7 +59,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     sandbox: options.sandbox ? { static: options.static } : null,
     dataDir: options.dataDir,
     given,
-    secrets: createMemorySecrets(),
+    secrets: secrets ?? inMemory(),
     log,
     saveFile: downloads.save,
   })
@@ -72,6 +81,11 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     await entry.close()
     await backend.close()
   }
+}
+
+/** How the passphrase is asked for: see `readPassphrase`. */
+function toAsk(dir: string | null): 'known' | 'new' {
+  return existsSync(passphraseFile(dir ?? dataDir())) ? 'known' : 'new'
 }
 
 /** Opens a browser; `isSecret`: by a file that is removed once it was used, or soon. */

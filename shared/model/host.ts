@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+/** Where secrets of saved connections are kept. `no-key-ring`: in memory, since the system offers no encryption. */
+export const secretsKept = z.enum(['memory', 'no-key-ring', 'key-ring', 'passphrase'])
+export type SecretsKept = z.infer<typeof secretsKept>
+
 /** What serves the page. */
 export const hostInfo = z.object({
   kind: z.enum(['desktop', 'web']),
@@ -8,6 +12,7 @@ export const hostInfo = z.object({
   sandbox: z.boolean(),
   /** Where connections, settings, journal and backups are kept. Made when missing, for this user only. */
   dataDir: z.string(),
+  secretsKept,
   /** The connection that is opened by itself, since whoever started this named it; null: none. */
   opens: z.string().nullable(),
 })

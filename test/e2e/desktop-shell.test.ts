@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHostBackend, type HostBackend } from '../../electron/host/host-backend'
-import { createMemorySecrets } from '../../electron/services/connections/secrets'
+import { inMemory } from '../../electron/host/secrets-place'
 import { openDesktopPage, type DesktopPage } from '../helpers/desktop-page'
 import { connectBrowser } from './browser'
 import { views } from './views'
@@ -21,7 +21,7 @@ beforeAll(async () => {
     sandbox: { static: true },
     dataDir: null,
     given: { connections: [], opens: null },
-    secrets: createMemorySecrets(),
+    secrets: inMemory(),
     log,
     saveFile: async () => ({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
   })

@@ -127,6 +127,13 @@ export function fakeElectron({ first = true, userData }: FakeElectronOptions) {
   const module = {
     app,
     BrowserWindow,
+    // Without one of a system: nothing is kept.
+    safeStorage: {
+      isAsyncEncryptionAvailable: () => Promise.resolve(false),
+      getSelectedStorageBackend: () => 'basic_text' as const,
+      encryptStringAsync: () => Promise.resolve(Buffer.alloc(0)),
+      decryptStringAsync: () => Promise.resolve({ result: '', shouldReEncrypt: false }),
+    },
     dialog: {
       showErrorBox: (title: string, content: string) => void errorBoxes.push(`${title}: ${content}`),
     } satisfies Partial<Electron.Dialog>,

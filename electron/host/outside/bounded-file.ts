@@ -1,7 +1,14 @@
+import type { Stats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
+export interface FileText {
+  readonly text: string
+  /** A file of this user that nobody else may read or write. Never known on Windows. */
+  readonly isPrivate: boolean
+}
+
 /** All that is in a file, or comes through a pipe; null where that is more than so many bytes. Throws the system's error. */
-export async function readBounded(file: string, mostBytes: number): Promise<string | null> {
+export async function readBounded(file: string, mostBytes: number): Promise<FileText | null> {
   let handle: FileHandle | undefined
   try {
     handle = await open(file, 'r')
@@ -11,10 +18,15 @@ export async function readBounded(file: string, mostBytes: number): Promise<stri
     for (let read = 1; read > 0 && length < buffer.length; length += read) {
       read = (await handle.read(buffer, length, buffer.length - length, null)).bytesRead
     }
-    return length > mostBytes ? null : buffer.toString('utf8', 0, length)
+    if (length > mostBytes) return null
+    return { text: buffer.toString('utf8', 0, length), isPrivate: isPrivate(await handle.stat()) }
   } finally {
     await handle?.close()
   }
+}
+
+function isPrivate(found: Stats): boolean {
+  return found.isFile() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
 }
 
 /** ENOENT, EACCES…; empty where it is none of the system's errors. */

@@ -3,7 +3,10 @@ import type { ConnectionProfile, GivenBy, SecretPurpose } from '../../../shared/
 
 /** Where the host gets a secret when it connects. */
 export type SecretSource =
-  { readonly kind: 'value'; readonly secret: string } | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'value'; readonly secret: string }
+  | { readonly kind: 'file'; readonly path: string }
+  /** Run as it stands, by no shell. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] }
 
 export type SecretSources = { readonly [P in SecretPurpose]?: SecretSource | undefined }
 

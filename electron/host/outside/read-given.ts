@@ -67,7 +67,8 @@ function givenByUrl(url: string, file: string | undefined): GivenConnection {
 /** What can't be read now is a mistake more likely than not. */
 async function tryFiles({ profile, by, secrets }: GivenConnection): Promise<void> {
   for (const source of Object.values(secrets)) {
-    if (source === undefined) continue
+    // A command may ask a person: it is run once it is needed.
+    if (source === undefined || source.kind === 'command') continue
     await readSecret(source).catch((error: unknown) => {
       throw notHad(`${outsideWords.by[by]} (${profile.name})`, error)
     })

@@ -277,8 +277,10 @@ export async function createConnections({
         takeOver()
       }
       for (const purpose of secretPurpose.options) {
+        if (draft.secrets?.[purpose] === undefined && draft.secretsOf === undefined) continue
         const secret = await secretOf(draft, purpose)
-        if (secret === (await secrets.get(id, purpose))) continue
+        // One that can't be had is another one.
+        if (secret === (await secrets.get(id, purpose).catch(() => undefined))) continue
         await secrets.set(id, purpose, secret)
         known.get(id)?.link.close()
       }

@@ -1,4 +1,5 @@
 import type { Connection } from '../../model/connection'
+import type { SecretsKept } from '../../model/host'
 /** The form of a connection, and what is wrong in it. */
 export const connectionFormWords = {
   colour: 'Colour',
@@ -32,7 +33,13 @@ export const connectionFormWords = {
   sentinelTls: 'TLS to the sentinels',
   sentinelTlsHint: 'On their own: what is below is for the server.',
   passwordKnown: 'One is known. Leave it empty to keep it.',
-  passwordKept: 'Kept in memory until Sluice ends; never written to disk.',
+  kept: {
+    memory: 'Kept in memory until Sluice ends; never written to disk.',
+    'no-key-ring':
+      'This system offers no key ring: kept in memory until Sluice ends. Started with SLUICE_PASSPHRASE, Sluice keeps it encrypted.',
+    'key-ring': 'Kept on this machine, encrypted by the key ring of the system.',
+    passphrase: 'Kept in the data directory, encrypted by the passphrase that Sluice was started with.',
+  } satisfies Record<SecretsKept, string>,
   fromUrl: 'From a URL',
   urlExample: 'redis://user:password@host:6379/0, host:port, or a line of redis-cli',
   fillIn: 'Fill in',
@@ -72,7 +79,7 @@ export const connectionFormWords = {
   clientKeyExample: '-----BEGIN PRIVATE KEY-----',
   keyKnown: 'It is known. Leave it empty to keep it.',
   passphrase: 'Passphrase of the key',
-  passphraseHint: 'Where the key is encrypted. Kept in memory until Sluice ends.',
+  passphraseHint: 'Where the key is encrypted.',
   keyNeeded: 'A private key in PEM is wanted: it begins with -----BEGIN PRIVATE KEY-----',
   keyUnusable: 'Not the key of this certificate, or not with this passphrase',
   certRefused: 'The server does not take this one, or wants one',

@@ -36,7 +36,7 @@ const UNREACHABLE: Readonly<Record<Reason, (endpoint: string) => ErrorWords>> = 
   }),
   'tls-key': (at) => ({
     title: `The key of the client certificate for ${at} can’t be used`,
-    next: 'Enter the private key of that very certificate (PEM), and its passphrase where it is encrypted. Sluice keeps both in memory only.',
+    next: 'Enter the private key of that very certificate (PEM), and its passphrase where it is encrypted.',
   }),
   'no-secret': (at) => ({
     title: `The password or key for ${at} could not be had`,

@@ -24,6 +24,9 @@ export const outsideWords = {
   fileNotRead: (file: string, code: string) => `${file} can’t be read${code === '' ? '' : ` (${code})`}.`,
   fileTooLarge: (file: string, mostBytes: number) => `${file} has more than ${mostBytes} bytes.`,
   noPem: (file: string) => `${file} holds no certificate in PEM.`,
+  noCommand: 'Give it as a JSON array: ["pass", "show", "redis"].',
+  commandNotHere:
+    'A command is taken only from a file that nobody but you may read or write (chmod 600), or by --pass-command.',
   noJson: 'This is no JSON, and the path of no file.',
   fileNoJson: (file: string) => `${file} holds no JSON.`,
   writeJson:

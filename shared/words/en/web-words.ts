@@ -60,12 +60,15 @@ export const webWords = {
   --public-url URL      how people reach it through a proxy that ends TLS, e.g. https://sluice.example.com
   --trust-proxy LIST    addresses of proxies whose X-Forwarded-For tells who tries passwords, e.g. 127.0.0.1,10.0.0.0/8
   --data-dir DIR        where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)
+  --keep-secrets        keep passwords and keys of connections encrypted in the data directory, by a passphrase that is asked for
+  --passphrase-file F   the same with the passphrase in this file, which only you may read, or in SLUICE_PASSPHRASE
   --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
   --help                this text
 
 A connection for this session, which is opened and not saved: an address (redis://…, host:port), or redis-cli’s own options
   -h HOST -p PORT -s SOCKET -u URL -n DB -c --user NAME -a PASSWORD --tls --sni NAME --cacert FILE --cert FILE --key FILE --insecure
   --pass-file FILE      its password is read from this file whenever it connects; REDISCLI_AUTH holds it by itself
+  --pass-command JSON   a command that prints it, as a JSON array, run by no shell: '["pass", "show", "redis"]'
   REDIS_URL             one more, which is opened where none is named; its password may be in REDIS_PASSWORD_FILE
   SLUICE_CONNECTIONS    a list of them, in JSON or the path of a file, which are listed and not opened (see README)
 `,

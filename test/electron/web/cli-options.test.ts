@@ -20,8 +20,9 @@ test('without flags: this machine only, any port, the usual place', () => {
     password: null,
     publicUrl: null,
     proxies: { has: expect.any(Function) as unknown },
-    arguments: { flags: {}, passFile: null, rest: [] },
+    arguments: { flags: {}, own: {}, rest: [] },
     addresses: [],
+    keepSecrets: false,
   })
 })
 

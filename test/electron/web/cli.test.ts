@@ -173,6 +173,26 @@ describe('a connection from outside', () => {
   })
 })
 
+describe('where passwords are kept', () => {
+  test('by a passphrase that no process it starts gets; another one ends it at once', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'sluice-kept-'))
+    const host = await start([], { SLUICE_PASSPHRASE: 'correct horse', SLUICE_DATA_DIR: data })
+    expect(host.output).toMatch(LINE)
+    expect(readFileSync(join(data, 'secrets-passphrase.json'), 'utf8')).not.toContain('horse')
+    const wrong = await runToEnd([], { SLUICE_PASSPHRASE: 'wrong horse', SLUICE_DATA_DIR: data })
+    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/not the passphrase/) as string })
+    expect(wrong.stderr).not.toContain('horse')
+  })
+
+  test.each([
+    [['--keep-secrets'], /there is no terminal/],
+    [['--passphrase-file', '/etc/hostname'], /chmod 600|can’t be read/],
+    [['--sandbox', '--keep-secrets'], /--sandbox keeps no passwords/],
+  ])('%j is a mistake here', async (args, words) => {
+    expect(await runToEnd(args)).toMatchObject({ code: 2, stderr: expect.stringMatching(words) as string })
+  })
+})
+
 describe('mistakes are said in a line, without a stack', () => {
   test.each([
     [['--prot', '1'], 2, /--prot/],

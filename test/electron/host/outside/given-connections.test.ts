@@ -41,7 +41,8 @@ afterEach(async () => {
 
 async function host(given: Given): Promise<Api> {
   backend = await openHostBackend({
-    ...{ kind: 'web', sandbox: null, dataDir, given, secrets, log: memory.log },
+    ...{ kind: 'web', sandbox: null, dataDir, given, log: memory.log },
+    secrets: { kept: 'memory', open: () => Promise.resolve(secrets) },
     saveFile: () => Promise.reject(new Error('no file')),
   })
   return createRouterClient(backend.router, { context: {} })

@@ -187,7 +187,7 @@ describe('variables', () => {
     [list({ url: 'h:1', environment: SECRET }), /connections\.0\.environment: .*one of: dev, test, prod/],
     [list({ url: 'h:1', password: 7 }), /connections\.0\.password: /],
     [list({ url: 'h:1', passwordFile: '' }), /connections\.0\.passwordFile: /],
-    [list({ url: 'h:1', password: SECRET, passwordFile }), /connections\.0\.passwordFile: It is given twice/],
+    [list({ url: 'h:1', password: SECRET, passwordFile }), /connections\.0\.password: It is given twice/],
     [list({ url: `redis://:${SECRET}@h`, password: SECRET }), /connections\.0\.password: It is given twice/],
     [list({ url: 'h:1', passwordFile: '/no/such' }), /^SLUICE_CONNECTIONS \(h:1\): \/no\/such can’t be read/],
     [list({ url: 'h:1', passwordFile: '/dev/zero' }), /\/dev\/zero has more than 65536 bytes/],
