@@ -6,7 +6,7 @@ import { useStreams } from '../stores/streams'
 import { useTabs } from '../stores/tabs'
 import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
-import { modKey } from '../utils/mod-key'
+import { viewKeys } from '../utils/view-keys'
 import { useLogOut } from './use-log-out'
 import { useOpenConnection } from './use-open-connection'
 import { useOverlays } from './use-overlays'
@@ -45,35 +45,9 @@ export function useCommands(): {
       : []
   })
   const fixed = computed<readonly Command[]>(() => [
-    { id: 'triage', label: words.command.triage, kind: 'view', keys: 'G T', run: () => tabs.open({ kind: 'triage' }) },
-    {
-      id: 'journal',
-      label: words.command.journal,
-      kind: 'view',
-      keys: 'G J',
-      run: () => tabs.open({ kind: 'journal' }),
-    },
-    {
-      id: 'backups',
-      label: words.command.backups,
-      kind: 'view',
-      keys: 'G B',
-      run: () => tabs.open({ kind: 'backups' }),
-    },
-    {
-      id: 'connections',
-      label: words.command.connections,
-      kind: 'view',
-      keys: 'G C',
-      run: () => tabs.open({ kind: 'connections' }),
-    },
-    {
-      id: 'settings',
-      label: words.command.settings,
-      kind: 'view',
-      keys: `${modKey} ,`,
-      run: () => tabs.open({ kind: 'settings' }),
-    },
+    ...viewKeys.map(({ kind, title, keys }): Command => ({
+      ...{ id: kind, label: title, kind: 'view', keys, run: () => tabs.open({ kind }) },
+    })),
     { id: 'refresh', label: words.command.refreshNow, kind: 'action', keys: 'R', run: () => pulse.now() },
     ...recoverHere.value,
     { id: 'rescan', label: words.command.scanForStreamsAgain, kind: 'action', run: () => streams.rescan() },

@@ -1,10 +1,15 @@
 import { words } from '../../shared/words/words'
 import { modKey } from './mod-key'
+import { viewKeys } from './view-keys'
 
+type Line = readonly [keys: string, what: string]
 export interface ShortcutGroup {
   readonly title: string
-  readonly keys: readonly (readonly [string, string])[]
+  readonly keys: readonly Line[]
 }
+
+const views = (anywhere: boolean): readonly Line[] =>
+  viewKeys.filter((view) => view.anywhere === anywhere).map(({ keys, title }) => [keys, title])
 
 /** What the shortcut sheet shows. The bindings themselves are in App.vue and in the tables. */
 export const shortcutList: readonly ShortcutGroup[] = [
@@ -15,7 +20,7 @@ export const shortcutList: readonly ShortcutGroup[] = [
       ['/', words.command.filterStreams],
       ['R', words.command.refresh],
       ['U', words.command.undoLastJob],
-      [`${modKey} ,`, words.command.settings],
+      ...views(true),
       ['?', words.command.thisSheet],
       ['Esc', words.command.closeTop],
     ],
@@ -23,10 +28,7 @@ export const shortcutList: readonly ShortcutGroup[] = [
   {
     title: words.command.views,
     keys: [
-      ['G T', words.command.triage],
-      ['G J', words.command.journal],
-      ['G B', words.command.backups],
-      ['G C', words.command.connections],
+      ...views(false),
       ['[', words.command.tabToLeft],
       [']', words.command.tabToRight],
       ['W', words.command.closeTab],

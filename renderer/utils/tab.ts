@@ -2,9 +2,12 @@ import { bytesKey, type Bytes } from '../../shared/bytes'
 import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 
+/** Views that there is one of each. */
+export type FixedView = 'triage' | 'journal' | 'backups' | 'settings' | 'connections'
+
 /** A place one can be at. */
 export type Tab =
-  | { readonly kind: 'triage' | 'journal' | 'backups' | 'settings' | 'connections' }
+  | { readonly kind: FixedView }
   | { readonly kind: 'stream'; readonly key: Bytes }
   | { readonly kind: 'group'; readonly key: Bytes; readonly group: Bytes }
 
@@ -15,13 +18,13 @@ export function tabId(tab: Tab): string {
   return tab.kind
 }
 
-const TITLES = {
+const TITLES: Readonly<Record<FixedView, string>> = {
   triage: words.frame.triage,
   journal: words.frame.journal,
   backups: words.frame.backups,
   settings: words.frame.settings,
   connections: words.frame.connections,
-} as const
+}
 
 /** What a tab is called. */
 export function tabTitle(tab: Tab): string {

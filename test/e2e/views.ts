@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import type { Tab } from '../../renderer/utils/tab'
 
 /** A place of the sandbox, and how a person gets there. Driven by the screenshots and by the accessibility test. */
 export interface View {
@@ -12,9 +13,19 @@ const BINARY_STREAM = 'odd:latin1:caf\\xe9'
 /** A name that goes from right to left. */
 const HEBREW_STREAM = 'odd:עברית:הזמנות'
 
+/** Each kind of tab, as it opens. */
+const tabs: Readonly<Record<Tab['kind'], View>> = {
+  triage: { name: 'triage', open: openTriage },
+  stream: { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
+  group: { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
+  journal: { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
+  backups: { name: 'backups', open: openBackups },
+  settings: { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
+  connections: { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
+}
+
 export const views: readonly View[] = [
-  { name: 'triage', open: openTriage },
-  { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
+  ...Object.values(tabs),
   { name: 'stream-entries', open: (page) => openEntries(page, 'orders') },
   { name: 'entry', open: (page) => openEntry(page, 'orders') },
   { name: 'entry-binary', open: (page) => openEntry(page, BINARY_STREAM) },
@@ -40,7 +51,6 @@ export const views: readonly View[] = [
   },
   { name: 'add-entry', open: (page) => openDialog(page, openEntries, 'Add entry') },
   { name: 'create-group', open: (page) => openDialog(page, openStream, 'Create group') },
-  { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
   {
     name: 'group-selection',
     async open(page) {
@@ -144,8 +154,6 @@ export const views: readonly View[] = [
     },
   },
   { name: 'group-right-to-left', open: (page) => openGroup(page, HEBREW_STREAM, 'קבוצה') },
-  { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
-  { name: 'backups', open: openBackups },
   {
     name: 'restore',
     async open(page) {
@@ -164,8 +172,6 @@ export const views: readonly View[] = [
     },
   },
   { name: 'swap', open: openSwap },
-  { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
-  { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
   {
     name: 'connection-form',
     async open(page) {
