@@ -81,7 +81,12 @@ export default defineConfig(
   },
   pageWords,
   {
-    files: ['electron/{services,redis,api}/**/*.ts', 'electron/{desktop,web,host,sandbox}/*.ts'],
+    files: [
+      'electron/{services,redis,api}/**/*.ts',
+      'electron/{desktop,web,host,sandbox}/*.ts',
+      'shared/*.ts',
+      'shared/{model,contract,judgement,format}/**/*.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...hostWords] },
   },
   {

@@ -1,13 +1,13 @@
-// The host sends no words: each sentence that a person reads has a key or a code in shared/words, and lint refuses a literal.
+// The host sends no words, nor does a judgement, a schema or a format say any: each sentence that a person reads has a key or a code in shared/words, and lint refuses a literal.
 import { readFileSync } from 'node:fs'
 
 const TABLE = readFileSync(new URL('../shared/model/kinds.ts', import.meta.url), 'utf8')
 /** The kinds of KINDS that have a space in their names. */
-const SPACED_KINDS = [...TABLE.matchAll(/^ {2}'(\w+ [\w ]+)': /gm)].map(([, kind]) => kind)
+export const SPACED_KINDS = [...TABLE.matchAll(/^ {2}'(\w+ [\w ]+)': /gm)].map(([, kind]) => kind)
 /** Beside kinds: codes of the model and a library's events that have a space, settings of a server, and names that a system gives. */
 const CODES = [
   ...SPACED_KINDS,
-  ...['catch up', 'replica lag', 'journal record', 'change password', '[a-z]+ no'],
+  ...['catch up', 'replica lag', 'in stream', 'journal record', 'change password', '[a-z]+ no'],
   ...['Application Support', 'Library', 'Roaming', 'Secure', 'Sluice', 'sluice: '],
 ]
 const CODE = `/^(${CODES.join('|')})$/`

@@ -1,4 +1,5 @@
 // No sentence stands in the page itself: each has a key in shared/words, so that a second language is a second folder.
+import { SPACED_KINDS } from './host-words.js'
 
 /** Two words or more, or a single one that begins like a label. Names of keys on a keyboard are what is printed on them. */
 const SENTENCE = '/\\p{L}{2,}[^\\p{L}\\n]*\\s+\\S*\\p{L}{2,}/u'
@@ -6,7 +7,7 @@ const LABEL = '/^\\p{Lu}\\p{Ll}+[….:?]?$/u'
 const WORDS_BESIDE_A_VALUE = '/\\p{L}{2,}[.,;:]?\\s|\\s[(“]?\\p{L}{2,}/u'
 const KEYS = '/^(Enter|Escape|Home|End|Tab|Space|Ctrl|Esc|Del|Sluice)$/'
 /** CSS, and kinds of the model that have a space in their names. */
-const CODE = '/^minmax\\(|:(is|not)\\(|^-----BEGIN |^(remove consumer|set id|destroy group|make pending|in stream)$/'
+const CODE = `/^minmax\\(|:(is|not)\\(|^-----BEGIN |^(${[...SPACED_KINDS, 'in stream'].join('|')})$/`
 /** Where a literal is a value to be compared with, a type, a name, or a place in the document. */
 const NO_WORDS =
   ':not(BinaryExpression[operator=/^([!=]==?|in)$/], SwitchCase, TSLiteralType, ImportDeclaration, CallExpression[callee.property.name=/^(closest|querySelector(All)?)$/], CallExpression[callee.name=useMediaQuery])'

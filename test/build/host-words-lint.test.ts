@@ -13,6 +13,11 @@ const FILES = {
   web: 'electron/web/reply.ts',
   host: 'electron/host/data-dir.ts',
   sandbox: 'electron/sandbox/profiles.ts',
+  shared: 'shared/for-good.ts',
+  model: 'shared/model/selection.ts',
+  contract: 'shared/contract/base.ts',
+  judgement: 'shared/judgement/gone-entries.ts',
+  format: 'shared/format/display-name.ts',
 }
 let eslint: ESLint
 beforeAll(() => {
