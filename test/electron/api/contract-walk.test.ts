@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
+import type { ProcedurePath } from '../../helpers/procedure-path'
 import {
   makeBackup,
   makeRebuilt,
@@ -42,8 +43,8 @@ interface World {
   readonly jobId: string
 }
 
-/** What procedures are called with. Those that mutate are tried without as well. One that is not here fails. */
-const inputs: Readonly<Record<string, (world: World) => object | undefined>> = {
+/** What procedures are called with. Those that mutate are tried without as well. One that is not here does not compile. */
+const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefined>> = {
   'host.info': () => undefined,
   'host.settings': () => undefined,
   'host.watchSettings': () => undefined,
@@ -145,7 +146,9 @@ interface Declared {
   readonly '~orpc': { readonly meta: ProcedureMeta; readonly inputSchema?: unknown }
 }
 const paths = Object.entries(contract).flatMap(([noun, procedures]) =>
-  Object.entries<Declared>(procedures).map(([name, procedure]) => ({ path: `${noun}.${name}`, ...procedure['~orpc'] })),
+  Object.entries<Declared>(procedures).map(([name, procedure]) => ({
+    ...{ path: `${noun}.${name}` as ProcedurePath, ...procedure['~orpc'] },
+  })),
 )
 const mutating = paths.filter(({ meta }) => meta.mutates)
 const reading = paths.filter(({ meta }) => !meta.mutates)
@@ -155,12 +158,6 @@ function procedure(path: string): Called {
   const [noun = '', name = ''] = path.split('.')
   return (kit.api as unknown as Record<string, Record<string, Called>>)[noun]![name]!
 }
-function inputOf(path: string, world: World): object | undefined {
-  const make = inputs[path]
-  if (!make) throw new Error(`Give ${path} an input in this test, so that it is known not to write.`)
-  return make(world)
-}
-
 /** A stream that all of these have something to do with, and a record to be undone. */
 async function prepare(): Promise<World> {
   await seedStream(kit.direct, KEY)
@@ -221,7 +218,7 @@ describe.each(mutating)('$path', ({ path }) => {
     await makeReadOnly(world)
     const { connectionId } = world
     const before = { sent: await kit.writesSent(), journal: kit.journaled(), jobs: await kit.api.job.list() }
-    const whole = inputs[path]?.(world)
+    const whole = inputs[path](world)
     // A client that is not of our making may leave out whatever it likes.
     for (const input of [{ connectionId }, { connectionId, key: KEY }, { connectionId, key: KEY, confirmation: KEY }]) {
       await expect(procedure(path)({ ...whole, ...input })).rejects.toMatchObject(refused)
@@ -234,7 +231,7 @@ describe.each(mutating)('$path', ({ path }) => {
   test('does write on a connection that is not, so the test above can fail', async () => {
     const world = await prepare()
     const before = { changes: await kit.changes(), journal: kit.journaled() }
-    await procedure(path)(inputOf(path, world))
+    await procedure(path)(inputs[path](world))
     await expect.poll(() => kit.changes(), { timeout: 30_000 }).toBeGreaterThan(before.changes)
     expect(kit.journaled()).not.toBe(before.journal)
   })
@@ -252,7 +249,7 @@ describe.each(mutating)('$path', ({ path }) => {
 
   test('is NOT_FOUND on a connection that is not known, and UNREACHABLE on one that is closed', async () => {
     const world = await prepare()
-    const onStream = { ...inputs[path]?.(world), key: KEY }
+    const onStream = { ...inputs[path](world), key: KEY }
     await expect(procedure(path)({ ...onStream, connectionId: 'gone' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       data: { what: 'connection' },
@@ -269,7 +266,7 @@ test.each(reading)('$path writes nothing, in Redis or in the journal', async ({ 
   const world = await prepare()
   const before = { changes: await kit.changes(), journal: kit.journaled() }
   const leave = new AbortController()
-  const called = procedure(path)(inputOf(path, world), { signal: leave.signal })
+  const called = procedure(path)(inputs[path](world), { signal: leave.signal })
   if (path === 'entry.tail') {
     const reads = async () => /cmdstat_xread:calls=(\d+)/.exec(await kit.direct.info('commandstats'))?.[1] ?? '0'
     const sofar = await reads()

@@ -12,6 +12,7 @@ import { createDownloads } from '../../../electron/web/downloads'
 import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
 import { WEB_PATHS } from '../../../shared/web-paths'
+import type { ProcedurePath } from '../../helpers/procedure-path'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
 
@@ -24,14 +25,12 @@ interface World {
   readonly key: string
 }
 
-type Path = { [Noun in keyof Contract & string]: `${Noun}.${keyof Contract[Noun] & string}` }[keyof Contract & string]
-
 const downloads = createDownloads()
 const GROUP = 'billing'
 const BINARY = { base64: '//4A' }
 
 /** One call of every procedure of the contract. A procedure without one does not compile. */
-const calls: Readonly<Record<Path, (world: World) => Promise<void>>> = {
+const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = {
   'host.info': async ({ api }) => {
     expect(await api.host.info()).toMatchObject({ kind: 'web', version: '1.2.3', sandbox: false })
   },
