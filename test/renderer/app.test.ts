@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import type { Component } from 'vue'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ORPCError } from '@orpc/client'
 import type { Connection, ConnectionStatus } from '../../shared/model/connection'
@@ -10,14 +9,6 @@ import { defaultSettings } from '../../shared/model/settings'
 import App from '../../renderer/App.vue'
 import { linkState } from '../../renderer/api/link-state'
 import { useTabs } from '../../renderer/stores/tabs'
-import { shortcutList } from '../../renderer/utils/shortcut-list'
-import type { FixedView } from '../../renderer/utils/tab'
-import { viewKeys } from '../../renderer/utils/view-keys'
-import BackupsView from '../../renderer/views/BackupsView.vue'
-import ConnectionsView from '../../renderer/views/ConnectionsView.vue'
-import JournalView from '../../renderer/views/JournalView.vue'
-import SettingsView from '../../renderer/views/SettingsView.vue'
-import TriageView from '../../renderer/views/TriageView.vue'
 import { events, fakeApi, type Call } from './helpers/fake-api'
 import { monitored } from './helpers/monitored'
 import { connection, serverInfo } from './helpers/mount-view'
@@ -45,14 +36,6 @@ const record: JournalRecord = {
   error: null,
   undo: { possible: true, note: verbatim('Owner and delivery count.'), undoneBy: null },
   backupFile: null,
-}
-
-const VIEWS: Readonly<Record<FixedView, Component>> = {
-  triage: TriageView,
-  journal: JournalView,
-  backups: BackupsView,
-  connections: ConnectionsView,
-  settings: SettingsView,
 }
 
 let page: VueWrapper
@@ -213,28 +196,6 @@ describe('the page', () => {
     ;(document.activeElement as HTMLElement | null)?.blur()
     await press('?', { shiftKey: true, code: 'Slash' })
     expect(text()).toContain('Filter the streams')
-  })
-
-  it.each(viewKeys)(
-    'leads to $title by its keys, shows it, and names it on the sheet and in the palette',
-    async (view) => {
-      await start({ sandbox: true })
-      for (const key of view.keys.toLowerCase().split(' ')) {
-        if (key !== 'ctrl') await press(key, { ctrlKey: view.anywhere })
-      }
-      expect(useTabs().activeId).toBe(view.kind)
-      expect(document.title).toBe(`${view.title} · Local · Sluice`)
-      const shown = Object.values(VIEWS).filter((component) => page.findComponent(component).exists())
-      expect(shown).toEqual([VIEWS[view.kind]])
-      await press('k', { ctrlKey: true })
-      const offered = [...document.querySelectorAll('[role=option]')].map(({ textContent }) => textContent)
-      expect(offered.filter((text) => text.includes(view.title) && text.includes('view'))).toHaveLength(1)
-      expect(shortcutList.flatMap(({ keys }) => keys)).toContainEqual([view.keys, view.title])
-    },
-  )
-
-  it('has other keys for each view', () => {
-    expect(new Set(viewKeys.map(({ binding }) => binding)).size).toBe(viewKeys.length)
   })
 
   it('comes back to the same place after a reload', async () => {
