@@ -1,68 +1,33 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
-import { AppError } from '../../../shared/error'
 import {
   connectionProfile,
-  secretPurpose,
-  type Connection,
-  type ConnectionProfile,
   type ConnectionStatus,
-  type GivenBy,
-  type SavedConnection,
   type SecretPurpose,
   type ServerInfo,
 } from '../../../shared/model/connection'
-import { message } from '../../../shared/words/messages'
 import type { HostKey } from '../../../shared/model/host-key'
+import { toBuffer } from '../../redis/bytes'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
-import { toBuffer } from '../../redis/bytes'
 import { unreachable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
 import type { Topology } from '../../redis/topology'
+import { openConnectionBook, type ConnectionBook, type ConnectionDraft } from './connection-book'
 import { openKnownHosts } from './known-hosts'
-import type { Link } from './link'
 import { makeLink } from './make-link'
 import type { Secrets } from './secrets'
-import { openJsonFile } from '../lib/json-file'
-import { createNotifier } from '../lib/notifier'
-import { mendSaved, mergeProfile, noSuchConnection, readSaved, withConnection, withoutConnection } from './saved-file'
-
-/**
- * `secrets`: what is not in it is as known for this id; null: none. `shown`: the profile as the person saw it; what they did
- * not change stays as it is by now, whoever changed it. Without it all of `profile` holds.
- */
-export interface ConnectionDraft {
-  readonly id?: string | undefined
-  readonly profile: ConnectionProfile
-  readonly shown?: ConnectionProfile | undefined
-  readonly secretsOf?: string | undefined
-  readonly secrets?: { readonly [P in SecretPurpose]?: string | null | undefined } | undefined
-}
 
 export interface ConnectionTest {
   readonly server: ServerInfo
   readonly latencyMs: number | null
 }
 
-/**
- * Saved connections and those of this session, and the client of each. Every `id` unknown is NOT_FOUND. What other
- * processes on the same directory save counts here as if it were saved here: every call looks first. One that is removed
- * closes, and so does one that leads elsewhere. Where the file can't be read, every call throws STORAGE.
- */
-export interface Connections {
-  list(): Promise<readonly Connection[]>
-  /** The list now, and again whenever it changes. */
-  watchList(signal?: AbortSignal): AsyncGenerator<Connection[], void>
-  get(id: string): SavedConnection
-  /** For this session only: never on disk. */
-  add(profile: ConnectionProfile, password: string | null, id?: string): Promise<Connection>
-  /** From outside of Sluice, for this session only: neither changed nor removed by a page. Its secrets are asked for by this id. */
-  give(id: string, profile: ConnectionProfile, by: GivenBy): void
-  /** New, or changed. What is open is closed when the change means another connection. Throws STORAGE, and UNSUPPORTED for what was given. */
-  save(draft: ConnectionDraft): Promise<Connection>
-  remove(id: string): Promise<void>
+/** The connections there are, and what is behind each of them. Every `id` unknown is NOT_FOUND. */
+export interface Connections extends Pick<
+  ConnectionBook,
+  'list' | 'watchList' | 'get' | 'add' | 'give' | 'save' | 'remove'
+> {
   /** Opens the draft beside everything else, asks what the server is, and closes. Throws UNREACHABLE. */
   test(draft: ConnectionDraft): Promise<ConnectionTest>
   /** Opens, or joins what is open. A password given is kept. Throws UNREACHABLE. */
@@ -110,15 +75,6 @@ export interface ConnectionsOptions {
   readonly sshKnownHosts?: string | undefined
 }
 
-interface Known {
-  profile: ConnectionProfile
-  readonly saved: boolean
-  readonly givenBy: GivenBy | null
-  link: Link
-  /** Aborts when another link takes its place. */
-  replaced: AbortController
-}
-
 /** Reads the saved connections. Throws STORAGE where that can't be done; what can't be understood is kept aside. */
 export async function createConnections({
   dataDir,
@@ -128,100 +84,13 @@ export async function createConnections({
   sshKnownHosts,
 }: ConnectionsOptions): Promise<Connections> {
   const knownHosts = await openKnownHosts({ dataDir, userFile: sshKnownHosts, log })
-  const file = await openJsonFile({ dataDir, name: 'connections', log })
-  await mendSaved(file)
-  const known = new Map<string, Known>()
-  const changes = createNotifier()
-
   const common = { timings, knownHosts, log }
-  const linkTo = (connectionId: string, profile: () => ConnectionProfile): Link =>
-    makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), ...common })
-  const know = (id: string, profile: ConnectionProfile, saved: boolean, givenBy: GivenBy | null = null): void => {
-    const link = linkTo(id, () => known.get(id)?.profile ?? profile)
-    known.set(id, { profile, saved, givenBy, link, replaced: new AbortController() })
-  }
-  /** What is open closes when the change means another connection. */
-  const change = (id: string, one: Known, profile: ConnectionProfile): void => {
-    const before = one.profile
-    if (!sameServer(before, profile)) one.link.close()
-    one.profile = profile
-    if (before.endpoint.kind === profile.endpoint.kind) return
-    one.link = linkTo(id, () => one.profile)
-    one.replaced.abort()
-    one.replaced = new AbortController()
-  }
-  const knownSecrets = async (id: string): Promise<SecretPurpose[]> => {
-    const known = await Promise.all(secretPurpose.options.map((purpose) => secrets.has(id, purpose)))
-    return secretPurpose.options.filter((_, at) => known[at])
-  }
-  const forgetSecrets = async (id: string): Promise<void> => {
-    for (const purpose of secretPurpose.options) await secrets.set(id, purpose, null)
-  }
-  const forget = (id: string): void => {
-    known.get(id)?.link.close()
-    known.delete(id)
-  }
-  /** Does here what the file says by now. */
-  const takeOver = (): void => {
-    const { saved } = readSaved(file.content)
-    for (const [id, each] of [...known]) {
-      if (!each.saved || saved.has(id)) continue
-      forget(id)
-      void forgetSecrets(id).catch((error: unknown) => log.warn({ err: error }, 'a secret stays'))
-    }
-    for (const [id, profile] of saved) {
-      const before = known.get(id)
-      if (!before) know(id, profile, true)
-      else if (before.saved) change(id, before, profile)
-    }
-    changes.notify()
-  }
-  const refresh = (): void => {
-    if (file.refresh()) takeOver()
-  }
-  takeOver()
-  file.watch(() => {
-    try {
-      refresh()
-    } catch {
-      // Said in the log, and by the next call that needs it.
-    }
+  const book = await openConnectionBook({
+    ...{ dataDir, secrets, log },
+    link: (connectionId, profile) =>
+      makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), ...common }),
   })
-
-  const find = (id: string): Known => {
-    refresh()
-    const found = known.get(id)
-    if (!found) throw noSuchConnection(id)
-    return found
-  }
-  const shown = async (id: string): Promise<Connection> => {
-    const known = await knownSecrets(id)
-    const { profile, givenBy } = find(id)
-    return { ...profile, id, secrets: known, givenBy }
-  }
-  /** One that a page may change, or take the secrets of. */
-  const findOwn = (id: string): Known => {
-    const found = find(id)
-    if (found.givenBy === null) return found
-    const reason = message('connection.given', { by: found.givenBy })
-    throw new AppError('UNSUPPORTED', { feature: 'change-given', reason })
-  }
-  const secretOf = async (draft: ConnectionDraft, purpose: SecretPurpose): Promise<string | null> => {
-    const { id, profile, secretsOf, secrets: typed } = draft
-    const secret = typed?.[purpose]
-    if (secret !== undefined) return secret || null
-    if (id === undefined) return secretsOf === undefined ? null : secrets.get(secretsOf, purpose)
-    // What was given is for the server that it was given for.
-    const of = find(id)
-    return of.givenBy === null || sameServer(of.profile, profile) ? secrets.get(id, purpose) : null
-  }
-  const list = async (): Promise<readonly Connection[]> => {
-    refresh()
-    const found = [...known].map(async ([id, { profile, givenBy }]) => {
-      return { ...profile, id, secrets: await knownSecrets(id), givenBy }
-    })
-    return (await Promise.all(found)).filter(({ id }) => known.has(id))
-  }
+  const { find, findOwn } = book
 
   const notOpen = (id: string) => unreachable('not-open', endpointName(find(id).profile))
   const topology = (id: string): Topology => {
@@ -240,67 +109,12 @@ export async function createConnections({
   }
 
   return {
-    list,
-    async *watchList(signal) {
-      while (!signal?.aborted) {
-        const next = changes.next(signal)
-        yield [...(await list())]
-        await next
-      }
-    },
-    get: (id) => ({ ...find(id).profile, id }),
-    async add(profile, password, id = randomUUID()) {
-      const parsed = connectionProfile.parse(profile)
-      await secrets.set(id, 'password', password || null)
-      forget(id)
-      know(id, parsed, false)
-      changes.notify()
-      return shown(id)
-    },
-    give(id, profile, by) {
-      forget(id)
-      know(id, connectionProfile.parse(profile), false, by)
-      changes.notify()
-    },
-    async save(draft) {
-      const profile = connectionProfile.parse(draft.profile)
-      const id = draft.id ?? randomUUID()
-      const before = draft.id === undefined ? null : findOwn(draft.id)
-      if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
-      const merged = (now: ConnectionProfile | null): ConnectionProfile =>
-        now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
-      if (before?.saved === false) {
-        change(id, before, merged(before.profile))
-      } else {
-        await mendSaved(file)
-        await file.update((content) => withConnection(content, id, before !== null, merged))
-        takeOver()
-      }
-      for (const purpose of secretPurpose.options) {
-        if (draft.secrets?.[purpose] === undefined && draft.secretsOf === undefined) continue
-        const secret = await secretOf(draft, purpose)
-        // One that can't be had is another one.
-        if (secret === (await secrets.get(id, purpose).catch(() => undefined))) continue
-        await secrets.set(id, purpose, secret)
-        known.get(id)?.link.close()
-      }
-      changes.notify()
-      return shown(id)
-    },
-    async remove(id) {
-      if (findOwn(id).saved) {
-        await mendSaved(file)
-        await file.update((content) => withoutConnection(content, id))
-        takeOver()
-      } else forget(id)
-      await forgetSecrets(id)
-      changes.notify()
-    },
+    ...book,
     async test(draft) {
       const profile = connectionProfile.parse(draft.profile)
       if (draft.id !== undefined) find(draft.id)
       if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
-      const secret = (purpose: SecretPurpose) => secretOf(draft, purpose)
+      const secret = (purpose: SecretPurpose) => book.secretOf(draft, purpose)
       const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, ...common })
       try {
         const { server } = await trial.open()
@@ -313,19 +127,14 @@ export async function createConnections({
       }
     },
     async open(id, password) {
-      find(id)
-      if (password !== undefined) {
-        await secrets.set(id, 'password', password || null)
-        changes.notify()
-      }
+      if (password !== undefined) await book.setPassword(id, password || null)
       return find(id).link.open()
     },
     acceptHostKey: (key) => knownHosts.accept(key),
     close(id) {
       if (id !== undefined) return find(id).link.close()
-      file.close()
       knownHosts.close()
-      for (const { link } of known.values()) link.close()
+      book.close()
     },
     status: (id) => find(id).link.status(),
     watch: (id, signal) => follow(id, signal, 'watch'),
@@ -354,11 +163,4 @@ export async function createConnections({
 /** Null: not told. */
 function slower(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b)
-}
-
-/** Whether an open connection stays what it is under the other profile. */
-function sameServer(a: ConnectionProfile, b: ConnectionProfile): boolean {
-  const part = ({ endpoint, username, db, tls, ssh }: ConnectionProfile) =>
-    JSON.stringify([endpoint, username, db, tls, ssh])
-  return part(a) === part(b)
 }

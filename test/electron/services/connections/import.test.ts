@@ -5,7 +5,7 @@ import {
   importConnections,
   planImport,
 } from '../../../../electron/services/connections/import-export'
-import type { ConnectionDraft } from '../../../../electron/services/connections/connections'
+import type { ConnectionDraft } from '../../../../electron/services/connections/connection-book'
 import { isAppError } from '../../../../shared/error'
 import { connectionProfile, type Connection } from '../../../../shared/model/connection'
 import { sentence } from '../../../../shared/words/messages'
