@@ -5,14 +5,19 @@ import type { Row } from '../stores/list-window'
 import { useRefreshBeat } from '../stores/refresh'
 import { useRefresh } from './use-refresh'
 
-/** A paged list on screen: opens it, looks again at what shows on each beat (or reads it whole, when asked to), and pages as the table scrolls or is not full. */
-export function usePagedView<T extends Row>(list: () => PagedList<T>) {
+/**
+ * A paged list on screen: opens it, looks again at what shows on each beat (or reads it whole, when asked to), and pages as the table scrolls
+ * or is not full. One that `rests` is read when a person asks, and on no beat.
+ */
+export function usePagedView<T extends Row>(list: () => PagedList<T>, rests: () => boolean = () => false) {
   const jumpError = shallowRef<unknown>(null)
   const current = computed(list)
   let shown: readonly [number, number] = [0, 0]
   let isHidden = false
   const pulse = useRefreshBeat()
   let [beat, asked] = [pulse.beat, pulse.asked]
+  /** By this machine's clock, ms since 1970. */
+  const readAtMs = shallowRef<number | null>(null)
 
   const {
     error: loadError,
@@ -22,8 +27,10 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     const paged = current.value
     const isBeat = pulse.beat !== beat && pulse.asked === asked
     ;[beat, asked] = [pulse.beat, pulse.asked]
+    if (isBeat && paged.opened.value && rests()) return
     if (paged.opened.value) await paged.refresh(...shown, { whole: !isBeat })
     else await paged.open()
+    readAtMs.value = Date.now()
     if (paged === current.value && shown[1] >= paged.rows.value.length) void more('end')
   }, current)
 
@@ -40,6 +47,7 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
   watch(current, () => {
     shown = [0, 0]
     jumpError.value = null
+    readAtMs.value = null
   })
 
   /** A page of a filtered list may bring no row: then on to the next, as long as this list is looked at. */
@@ -59,6 +67,7 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     jumpError.value = null
     try {
       const isThere = await current.value.open(to)
+      if (isThere) readAtMs.value = Date.now()
       if (isThere && current.value.rows.value.length === 0) void more('end')
       return isThere
     } catch (caught) {
@@ -74,6 +83,7 @@ export function usePagedView<T extends Row>(list: () => PagedList<T>) {
     isLoadingMore: computed(() => current.value.loading.value.start || current.value.loading.value.end),
     error: computed(() => jumpError.value ?? loadError.value ?? current.value.error.value),
     stale: isStale,
+    readAtMs,
     refresh,
     jump,
     shownRange: () => shown,

@@ -27,6 +27,11 @@ export const criteria = z.object({
 })
 export type Criteria = z.infer<typeof criteria>
 
+/** True when the entry itself has to be read to tell. */
+export function asksForBody({ presence, field }: Criteria): boolean {
+  return presence !== undefined || field !== undefined
+}
+
 /** Which pending entries: those ticked, all that one consumer holds, or all of the group that match. */
 export const selection = z.discriminatedUnion('kind', [
   z.object({

@@ -22,11 +22,6 @@ export function rowTest(criteria: Criteria, at: number): (row: Row) => boolean {
     (to === undefined || compareIds(id, to) <= 0)
 }
 
-/** True when the entry's body has to be read to tell. */
-export function asksForBody({ presence, field }: Criteria): boolean {
-  return presence !== undefined || field !== undefined
-}
-
 /** Whether the entry, null where it is gone from the stream, is what was asked for. What is gone has no fields. */
 export function bodyTest({ presence, field }: Criteria): (entry: RawEntry | null) => boolean {
   const hasField = field === undefined ? null : fieldMatcher(field)

@@ -1,10 +1,10 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
-import type { Criteria } from '../../../shared/model/selection'
+import { asksForBody, type Criteria } from '../../../shared/model/selection'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { pendingRange } from '../../redis/xpending'
 import type { PendingPageOptions, Walk } from './pending-walk'
-import { asksForBody, rowTest, spanOf } from './pending-criteria'
+import { rowTest, spanOf } from './pending-criteria'
 import { withBodies } from './entry-presence'
 
 /** What one call looks at, about: some 30 ms of the server, in steps of a fraction of one. */

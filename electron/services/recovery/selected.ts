@@ -1,8 +1,8 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
-import type { Criteria } from '../../../shared/model/selection'
+import { asksForBody, type Criteria } from '../../../shared/model/selection'
 import { nameKey, toBuffer } from '../../redis/bytes'
-import { asksForBody, rowTest, spanOf } from '../inspection/pending-criteria'
+import { rowTest, spanOf } from '../inspection/pending-criteria'
 import {
   isUnmovedSince,
   observeClearly,

@@ -37,6 +37,8 @@ export const pendingWords = {
   toOldest: 'To the oldest',
   lookingOn: '; looking on…',
   lookAgain: 'Look again',
+  asOf: 'as of {when}',
+  readWhenAsked: 'Entries have to be read to tell what matches: that is done when you ask (F5), not by itself.',
   pendingEntriesOf: (consumer: Bytes) => `Pending entries of ${displayBytes(consumer)}`,
   nothingMatches: 'Nothing matches',
   nothingMatchesText: 'No pending entry is like the filter.',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { asksForBody, bodyTest, rowTest, spanOf } from '../../../../electron/services/inspection/pending-criteria'
+import { bodyTest, rowTest, spanOf } from '../../../../electron/services/inspection/pending-criteria'
 import type { RawEntry } from '../../../../electron/redis/xrange'
 import { MAX_ID } from '../../../../shared/entry-id'
-import type { Criteria } from '../../../../shared/model/selection'
+import { asksForBody, type Criteria } from '../../../../shared/model/selection'
 
 const NOW = 1_700_000_000_000
 const row = {
