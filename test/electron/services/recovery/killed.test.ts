@@ -11,6 +11,7 @@ import {
   ack,
   claimTo,
   idsFrom,
+  isOpen,
   ofAll,
   onEveryServer,
   pendingOf,
@@ -150,6 +151,8 @@ onEveryServer((world) => {
           () => false,
         )
       await expect.poll(summary, { timeout: 20_000 }).toBe(true)
+      // It answers before it is known again, and a plan is run only then.
+      await isOpen(sluice)
     }
 
     const cuts = Array.from({ length: TRIALS * 4 }, (_, at) => at)
