@@ -12,7 +12,7 @@ import type { GroupSource } from '../../redis/source'
 import { consumerInfos, requireGroup } from '../../redis/xinfo'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
-import { requireKnown, requireSameBodies } from '../jobs/require-known'
+import { requireKnown } from '../jobs/require-known'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
@@ -110,9 +110,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const source = sourceOf(grant.connection.id, key, group)
         const problem = blocked ?? (await whyNotMade(source, plan))
         if (problem !== null) throw new AppError('BAD_INPUT', { field: 'change', problem, remedy: problem })
-        // Of entries that were lost each one is looked at, and what the group has read since.
-        if (change.kind === 'make pending') await requireSameBodies(source, then, planId)
-        else await requireKnown(source, then, planId)
+        await requireKnown(source, then, planId, change.kind === 'make pending' ? isOfAnotherGroup : undefined)
         const infos = await consumerInfos(source.reader, source.key, source.group)
         const consumers = infos.map(({ name }) => fromBuffer(name))
         // As it stands now: the plan may be minutes old, and the group has read on.
@@ -185,6 +183,9 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
     },
   }
 }
+
+/** Entries that were lost tell by themselves what a group has read, and not that it is another one at the same place. */
+const isOfAnotherGroup = ({ code }: Message): boolean => code === message('identity.group-unproven').code
 
 /** Whom an undo creates: Redis takes that for a sign of life. https://redis.io/docs/latest/commands/xgroup-createconsumer/ */
 function madeAgain({ change, before }: PastChange): readonly Bytes[] {

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../../shared/error'
 import { message } from '../../../shared/words/messages'
+import type { Message } from '../../../shared/model/message'
 import type { GroupSource, Source } from '../../redis/source'
 import { digestsOf, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { changedBody, judgeStream } from '../journal/stream-identity'
@@ -25,17 +26,21 @@ function nullIfRefused(error: unknown): null {
   throw error
 }
 
-/** The same of whatever else tells stream and group: figures that went back, a group that was made anew. */
+/**
+ * The same of whatever else tells stream and group: figures that went back, a group that was made anew. `counts`: whether a
+ * doubt is one, where each entry is looked at as well.
+ */
 export async function requireKnown(
   { reader, key, group }: GroupSource,
   then: StreamMark | undefined,
   planId: string,
+  counts: (doubt: Message) => boolean = () => true,
 ): Promise<void> {
   if (then === undefined) return
   const ids = (then.bodies ?? []).map(([id]) => id)
   const now = await readStreamMark(reader, key, { group, ids, known: true, consumers: true })
   if (now === null || now === 'gone') return
   const { contradiction, doubts } = judgeStream(then, now, null)
-  const problem = contradiction ?? doubts[0]
+  const problem = contradiction ?? doubts.find(counts)
   if (problem !== undefined) throw new AppError('STALE_PLAN', { planId, problem })
 }
