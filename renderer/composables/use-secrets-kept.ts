@@ -1,4 +1,5 @@
 import { computed, type ComputedRef } from 'vue'
+import type { SecretPurpose } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { useHost } from '../stores/host'
 
@@ -6,4 +7,19 @@ import { useHost } from '../stores/host'
 export function useSecretsKept(): ComputedRef<string> {
   const host = useHost()
   return computed(() => words.connectionForm.kept[host.info?.secretsKept ?? 'memory'])
+}
+
+/**
+ * What a field for a secret says of it: that one is known and stays, while nothing was typed (null); else where what is typed
+ * will be kept, or, of a passphrase, when one is needed.
+ */
+export function useSecretHint(
+  known: () => readonly SecretPurpose[],
+): (purpose: SecretPurpose, typed: string | null) => string {
+  const kept = useSecretsKept()
+  return (purpose, typed) => {
+    const isKnown = typed === null && known().includes(purpose)
+    if (isKnown) return purpose.endsWith('key') ? words.connectionForm.keyKnown : words.connectionForm.passwordKnown
+    return purpose.endsWith('passphrase') ? words.connectionForm.passphraseHint : kept.value
+  }
 }

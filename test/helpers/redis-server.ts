@@ -8,7 +8,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { serverBinary } from './available-servers'
 import { requireBinary } from './find-binary'
-import { freePort, startServerProcess } from './server-process'
+import { onFreePort, startServerProcess } from './server-process'
 import { sharedTlsFiles, type TlsFiles } from './tls-files'
 
 export interface RedisSetup {
@@ -81,7 +81,7 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
   const clients = new Set<Redis>()
   let log = ''
   let child: ChildProcess
-  let port: number
+  let port = 0
 
   const launch = async (): Promise<ChildProcess> => {
     writeFileSync(join(dir, 'redis.conf'), configuration(setup, { dir, port, tls, unixSocket }).join('\n'))
@@ -101,17 +101,17 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     writeFileSync(join(dir, 'server.key'), tls.key, { mode: 0o600 })
   }
   process.once('exit', removeDir)
-  for (let attempt = 1; ; attempt += 1) {
-    port = await freePort()
-    try {
-      child = await launch()
-      break
-    } catch (error) {
-      // Between our asking and its binding, another process may have got the port.
-      if (log.includes('already in use') && attempt < 5) continue
-      removeDir()
-      throw error
-    }
+  try {
+    child = await onFreePort(
+      (free) => {
+        port = free
+        return launch()
+      },
+      () => log,
+    )
+  } catch (error) {
+    removeDir()
+    throw error
   }
 
   const secret = setup.password === undefined ? '' : `:${encodeURIComponent(setup.password)}@`

@@ -56,3 +56,14 @@ export async function freePort(): Promise<number> {
   await once(probe, 'close')
   return port
 }
+
+/** What `start` gives on a free port. Between our asking and its binding another process may have got the port: then on another. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>, log: () => string): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await freePort())
+    } catch (error) {
+      if (attempt === 5 || !/already in use/i.test(log())) throw error
+    }
+  }
+}

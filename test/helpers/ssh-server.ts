@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import type { SshHop } from '../../shared/model/connection'
 import { findBinary, requireBinary } from './find-binary'
-import { freePort, startServerProcess } from './server-process'
+import { onFreePort, startServerProcess } from './server-process'
 import { makeSshKey, type SshKey } from './ssh-keys'
 
 /** Null where tests can start OpenSSH's server; else why not. */
@@ -96,16 +96,17 @@ export async function startSshd(setup: SshdSetup): Promise<TestSshd> {
   }
   const removeDir = (): void => rmSync(dir, { recursive: true, force: true })
   process.once('exit', removeDir)
-  for (let attempt = 1; ; attempt += 1) {
-    port = await freePort()
-    try {
-      child = await launch()
-      break
-    } catch (error) {
-      if (log.includes('already in use') && attempt < 5) continue
-      removeDir()
-      throw error
-    }
+  try {
+    child = await onFreePort(
+      (free) => {
+        port = free
+        return launch()
+      },
+      () => log,
+    )
+  } catch (error) {
+    removeDir()
+    throw error
   }
 
   return {

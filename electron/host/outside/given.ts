@@ -28,7 +28,8 @@ export interface Given {
 export const NOTHING_GIVEN: Given = { connections: [], opens: null }
 
 export function given(profile: ConnectionProfile, by: GivenBy, secrets: SecretSources): GivenConnection {
-  const { name, endpoint, username, db } = profile
-  const told = JSON.stringify([name, endpoint, username, db])
+  const { name, endpoint, username, db, ssh } = profile
+  // The same address at the end of another way is another server.
+  const told = JSON.stringify([name, endpoint, username, db, ...(ssh === null ? [] : [ssh])])
   return { id: `given-${createHash('sha256').update(told).digest('hex').slice(0, 24)}`, profile, by, secrets }
 }

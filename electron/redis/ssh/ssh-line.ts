@@ -25,7 +25,8 @@ export interface SshLine {
 
 export interface SshLineOptions {
   readonly hop: SshHop
-  readonly secrets: HopSecrets
+  /** Asked for once the server is reached: a person, or a command, may have to be asked. */
+  readonly secrets: () => Promise<HopSecrets>
   readonly known: KnownHost
   /** What leads to it; null: TCP. */
   readonly over: TunnelStream | null
@@ -41,9 +42,16 @@ export interface SshLineOptions {
 export async function openSshLine(options: SshLineOptions): Promise<SshLine> {
   const { hop, known, over, stepMs, signal } = options
   const name = hopName(hop)
-  const hidden = createSecretFilter(options.secrets.password)
-  const next = loginMethods(hop, options.secrets, name)
   const socket = over ?? (await reach(hop, stepMs, name))
+  const ask = async () => {
+    const secrets = await options.secrets()
+    if (socket.destroyed) throw unreachable('ssh-closed', name)
+    return { hidden: createSecretFilter(secrets.password), next: loginMethods(hop, secrets, name) }
+  }
+  const { hidden, next } = await ask().catch((error: unknown) => {
+    socket.destroy()
+    throw error
+  })
   const client = new Client()
   let why: AppError<'UNREACHABLE'> | null = null
 
@@ -137,6 +145,8 @@ async function reach({ host, port }: SshHop, stepMs: number, name: string): Prom
       reject(sshError(error, name))
     }
     socket.once('error', failed)
+    // It may be lost while the secrets are asked for: that is seen then.
+    socket.on('error', () => undefined)
     socket.once('connect', () => {
       done()
       resolve(socket)

@@ -45,8 +45,8 @@ export function createTunnel(options: TunnelOptions): SharedTunnel {
   let current: Shared | null = null
 
   const hopLine = async (hop: SshHop, which: 'ssh' | 'jump', over: TunnelStream | null, signal: AbortSignal) => {
-    const [secrets, known] = await Promise.all([options.secrets(which), options.known(hop)])
-    return openSshLine({ hop, secrets, known, over, stepMs, keepAliveMs, signal })
+    const known = await options.known(hop)
+    return openSshLine({ hop, secrets: () => options.secrets(which), known, over, stepMs, keepAliveMs, signal })
   }
   const makeLine = async (signal: AbortSignal): Promise<SshLine> => {
     const through = way()

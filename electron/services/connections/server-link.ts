@@ -69,7 +69,12 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   const readServer = async (mine: OwnedClient): Promise<ServerInfo> => {
     const server = await readServerInfo(mine)
     check?.(server, mine.endpoint)
-    if (byItself && server.mode === 'cluster' && server.role === 'replica') await mine.readReplica()
+    if (byItself && server.mode === 'cluster' && server.role === 'replica') {
+      // A user who may not is sent on, and told so by what he reads.
+      await mine.readReplica().catch((error: unknown) => {
+        if (isAppError(error, 'UNREACHABLE')) throw error
+      })
+    }
     return server
   }
 

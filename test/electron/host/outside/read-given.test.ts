@@ -168,6 +168,13 @@ describe('variables', () => {
     expect(new Set(named.connections.map(({ id }) => id)).size).toBe(3)
   })
 
+  test('the same address at the end of another way is another connection', async () => {
+    const hop = { port: 22, username: 'ops', auth: 'agent' }
+    const ways = ['a', 'b', 'a'].map((host) => ({ url: '10.0.0.1:1', ssh: { ...hop, host, jump: null } }))
+    const { connections } = await read([], list({ url: '10.0.0.1:1' }, ...ways))
+    expect(connections.map(({ profile }) => profile.ssh?.host)).toEqual([undefined, 'a', 'b'])
+  })
+
   test.each([
     [{ REDIS_URL: `ftp://u:${SECRET}@h` }, /^REDIS_URL: This is no Redis URL\. Begin with redis:/],
     [{ REDIS_URL: 'h:1', REDIS_PASSWORD_FILE: '/no/such' }, /^REDIS_URL \(h:1\): \/no\/such can’t be read \(ENOENT\)/],

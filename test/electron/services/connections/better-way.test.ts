@@ -154,6 +154,18 @@ describe('a node of a cluster', () => {
     }
   })
 
+  test('a user who may not read from a replica opens it all the same', async () => {
+    const cluster = await startCluster({ primaries: 1, replicas: 1 })
+    try {
+      const [replica] = cluster.replicas
+      await replica!.cli('ACL', 'SETUSER', 'lim', 'on', '>pw', '~*', '+@all', '-readonly')
+      const { id } = await connections.add(replica!.connection({ username: 'lim' }), 'pw')
+      expect(await connections.open(id)).toMatchObject({ state: 'open', server: { role: 'replica' } })
+    } finally {
+      await cluster.stop()
+    }
+  })
+
   test('of a cluster that was opened as such nothing better is known', async () => {
     const cluster = await startCluster({ primaries: 2 })
     try {

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createTunnel } from '../../../../electron/redis/ssh/tunnel'
 import { grantWritePermit } from '../../../../electron/redis/write-permit'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import { describeUnless } from '../../../helpers/describe-unless'
+import { createMemoryLog } from '../../../helpers/memory-log'
 import { startCluster } from '../../../helpers/redis-cluster'
 import { startSentinels } from '../../../helpers/redis-sentinel'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
@@ -127,6 +129,39 @@ describeUnless(noSshd, 'a connection through SSH', () => {
     expect(await world.refusal(at({ host: 'no-host.invalid' }), secrets())).toMatchObject({
       ...{ reason: 'ssh-not-found', endpoint: `${sshd.hop().username}@no-host.invalid:${sshd.port}` },
     })
+  })
+
+  test('secrets are asked for once the server is reached, and not over and over while it is down', async () => {
+    let asked = 0
+    let port = await freePort()
+    const through = createTunnel({
+      way: () => tunnel({ ...sshd.hop(), port }),
+      secrets: () => {
+        asked += 1
+        return Promise.resolve({ password: null, key: key.private, passphrase: null })
+      },
+      known: () => Promise.resolve({ keys: [], revoked: [], authority: null }),
+      log: createMemoryLog().log,
+    })
+    for (const _ of [1, 2]) await expect(through.connect()).rejects.toMatchObject({ data: { reason: 'ssh-refused' } })
+    expect(asked).toBe(0)
+    port = sshd.port
+    await expect(through.connect()).rejects.toMatchObject({ data: { reason: 'ssh-host-unknown' } })
+    expect(asked).toBe(1)
+  })
+
+  test('a server that goes while the secrets are asked for', async () => {
+    const going = await startSshd({ authorized: [key] })
+    const through = createTunnel({
+      way: () => tunnel(going.hop()),
+      async secrets() {
+        await going.stop()
+        return { password: null, key: key.private, passphrase: null }
+      },
+      known: () => Promise.resolve({ keys: [], revoked: [], authority: null }),
+      log: createMemoryLog().log,
+    })
+    await expect(through.connect()).rejects.toMatchObject({ data: { reason: 'ssh-closed' } })
   })
 
   test('a Redis that wants a password, and one that speaks TLS, tell the same as without a tunnel', async () => {

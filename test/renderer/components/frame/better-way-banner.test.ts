@@ -52,6 +52,19 @@ it('leads to the connection that there is already', async () => {
   expect(document.body.textContent).not.toContain('Open its primary')
 })
 
+it('does not lead to the same address at the end of another way, or to another database', async () => {
+  await at(PRIMARY)
+  const there = { endpoint: { kind: 'tcp', host: '10.0.0.9', port: 7000 } } as const
+  const ssh = { host: 'bastion', port: 22, username: 'ops', auth: 'agent', jump: null } as const
+  useConnections().list = [
+    connection(),
+    connection({ ...there, id: 'c2', name: 'Far', ssh }),
+    connection({ ...there, id: 'c3', name: 'Other', db: 3 }),
+  ]
+  await flushPromises()
+  expect(button('Open its primary…')).toBeDefined()
+})
+
 it('by a Unix socket it says so, and can offer nothing', async () => {
   await at({ kind: 'cluster', nodes: null }, { endpoint: { kind: 'unix', path: '/run/redis.sock' } })
   expect(document.body.textContent).toContain('This is one node of a cluster')

@@ -3,12 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import { newestRedis } from '../../../helpers/available-servers'
 import { startCluster, type TestCluster } from '../../../helpers/redis-cluster'
-import { everything, GROUP, ofConsumer, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
-import { proofs } from '../every-action/proofs'
+import { GROUP, ofConsumer, openSluice, pendingOf, type Sluice } from '../recovery/recovery-kit'
 import { idsIn, seedTestBed, type TestBed } from '../every-action/test-bed'
 
 const { name: server } = newestRedis()
-const named = proofs.filter(({ on }) => on?.(server) ?? true).map((proof) => [proof.action, proof] as const)
 
 let cluster: TestCluster
 let direct: Redis
@@ -27,24 +25,6 @@ afterAll(async () => {
   await sluice.stop()
   direct.disconnect()
   await cluster.stop()
-})
-
-test.for(named)('%s, within one slot', async ([, proof]) => {
-  const bed: TestBed = { sluice, direct, key: `{on:${proof.action}}` }
-  await seedTestBed(bed)
-  await proof.prepare?.(bed)
-  const [before, whole] = [await pendingOf(direct, bed.key, GROUP).catch(() => []), await everything(direct, bed.key)]
-  const run = await proof.plan(bed)
-  expect(await everything(direct, bed.key)).toEqual(whole)
-  const job = await run()
-  await proof.after(bed)
-  if (job === null) return
-  expect(job).toMatchObject({ state: 'done', undoable: proof.undone !== null })
-  if (proof.undone === null) await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
-  else {
-    expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
-    await proof.undone(bed, before)
-  }
 })
 
 test('a dead-letter stream is made in the slot of its stream', async () => {
