@@ -6,12 +6,19 @@ import { reportedRows, type ReportedRow } from '../utils/reported-rows'
 import { sortRows, type RowSort } from '../utils/triage-rows'
 import { useWhileShown } from './use-while-shown'
 
+interface Unread {
+  readonly refused: number
+  readonly gone: number
+}
+
 interface Triage {
   readonly findings: Readonly<ShallowRef<Findings>>
   readonly rows: ComputedRef<readonly ReportedRow[]>
   readonly sort: ShallowRef<RowSort | null>
   /** Streams read so far. */
   readonly read: ComputedRef<number>
+  /** Of these, those of which nothing is known: they could not be read, or are gone since the scan. */
+  readonly unread: ComputedRef<Unread>
 }
 
 /** What is wrong over all streams, and every group of every stream, as far as the host has looked. */
@@ -32,5 +39,11 @@ export function useTriage(): Triage {
   const byName = computed(() => found.value.flatMap(reportedRows))
   const rows = computed(() => (sort.value ? sortRows(byName.value, sort.value) : worstFirst(byName.value)))
 
-  return { findings, rows, sort, read: computed(() => found.value.length) }
+  const unread = computed(() => {
+    const errors = found.value.flatMap(({ summary: { error } }) => (error ? [error.code] : []))
+    const gone = errors.filter((code) => code === 'NOT_FOUND').length
+    return { refused: errors.length - gone, gone }
+  })
+
+  return { findings, rows, sort, read: computed(() => found.value.length), unread }
 }

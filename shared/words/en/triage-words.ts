@@ -1,5 +1,5 @@
 import type { Count } from '../../count'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 /** The table of groups, and what is said when it is empty. */
 export const triageWords = {
@@ -58,6 +58,17 @@ export const triageWords = {
   noStreamsText: 'Once something is added to a stream, by XADD or by any of its clients, scan again and it shows here.',
   allClear: 'No stalled consumers, no entries that keep failing, no group far behind.',
   readingGroups: 'Reading the groups',
+  streamsGone: (gone: Count) => `${formatNoun(gone, 'stream')} ${pluralForm(gone, { one: 'is', other: 'are' })} gone`,
+  noGroupsKnown: 'No group could be read',
+  noGroupsKnownText: ({ refused, gone }: { readonly refused: number; readonly gone: number }, all: Count) =>
+    [
+      refused > 0 ? `Of ${formatNoun(all, 'stream')} ${formatCount(refused)} could not be read.` : '',
+      gone > 0
+        ? `${formatNoun(gone, 'stream')} that the scan found ${pluralForm(gone, { one: 'is', other: 'are' })} not there any more.`
+        : '',
+    ]
+      .filter(Boolean)
+      .join(' '),
   noGroups: 'No groups on these streams',
   noGroupsText: 'Nobody reads them by a consumer group. Open a stream to see its entries or to create a group.',
 }

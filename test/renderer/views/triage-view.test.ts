@@ -118,21 +118,25 @@ function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'
 const frame = defineComponent({ render: () => [h(SideBar), h(TriageView), h(ToastStack)] })
 
 /** `agoMs`: by the server's clock, when its streams were read. */
-async function show(surroundings: Parameters<typeof mountOn>[2] = {}, agoMs = 0): Promise<readonly Call[]> {
+async function show(
+  surroundings: Parameters<typeof mountOn>[2] = {},
+  agoMs = 0,
+  { told = summaries, until = 'worker-3' } = {},
+): Promise<readonly Call[]> {
   const clock = { kind: 'clock', serverNowMs: 1_620_973_200_000 + agoMs } as const
   const calls = fakeApi({
     stream: {
       discover: (_input, options) => events([found], options?.signal),
     },
     monitoring: {
-      watch: (_input, options) => events([clock, ...monitored(summaries)], options?.signal),
+      watch: (_input, options) => events([clock, ...monitored(told)], options?.signal),
       show: () => undefined,
       giveWay: () => undefined,
     },
     recovery: { plan, run: () => job, undo: () => ({ ...job, id: 'j2', kind: 'undo', to: null, undoable: false }) },
   })
   await mountOn(frame, {}, surroundings)
-  await vi.waitFor(() => expect(document.body.textContent).toContain('worker-3'))
+  await vi.waitFor(() => expect(document.body.textContent).toContain(until))
   return calls
 }
 
@@ -149,6 +153,26 @@ describe('the home screen', () => {
     expect(rows[1]).toContain('billing')
     expect(rows).toHaveLength(4)
     expect(text()).toContain('unknown')
+  })
+
+  it('never calls streams that are gone, or refused, streams without groups', async () => {
+    const gone = { code: 'NOT_FOUND', data: { what: 'stream', name: 'x' } }
+    const denied = { code: 'REDIS', data: { command: 'XINFO', prefix: 'NOPERM', reply: 'NOPERM no' } }
+    const unread = (error: StreamSummary['error']) =>
+      summaries.map((each): StreamSummary => ({ ...each, groups: [], lastId: null, atMs: null, error }))
+    await show({}, 0, { told: unread(gone), until: 'No group could be read' })
+    expect(text()).toContain('2 streams are gone')
+    expect(text()).toContain('2 streams that the scan found are not there any more.')
+    expect(text()).not.toContain('Nobody reads them')
+    document.body.innerHTML = ''
+    await show({}, 0, { told: unread(denied), until: 'No group could be read' })
+    expect(text()).toContain('Of 2 streams 2 could not be read.')
+    expect(text()).not.toContain('Nobody reads them')
+  })
+
+  it('says that there are no groups where all was read', async () => {
+    await show({}, 0, { told: summaries.map((each) => ({ ...each, groups: [] })), until: 'Nobody reads them' })
+    expect(text()).toContain('No groups on these streams')
   })
 
   it('tells how old figures are that were read more than a minute ago by the server’s clock', async () => {
