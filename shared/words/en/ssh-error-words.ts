@@ -36,11 +36,11 @@ export const sshErrorWords: Readonly<Record<SshReason, (at: string) => ErrorWord
   }),
   'ssh-password': (at) => ({
     title: `The password for ${at} is not known`,
-    next: 'Enter it in the connection’s settings. Sluice keeps it in memory only, so it is asked for again after a restart.',
+    next: 'Enter it in the connection’s settings, which say how long it is kept.',
   }),
   'ssh-key': (at) => ({
     title: `The private key for ${at} can’t be used`,
-    next: 'Enter a private key as ssh-keygen writes it, and its passphrase where it is encrypted, in the connection’s settings. Sluice keeps both in memory only.',
+    next: 'Enter a private key as ssh-keygen writes it, and its passphrase where it is encrypted, in the connection’s settings, which say how long they are kept.',
   }),
   'ssh-agent': (at) => ({
     title: `No SSH agent helps to log in at ${at}`,
