@@ -1,5 +1,6 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import type { BetterWay, Connection, SecretPurpose } from '../../shared/model/connection'
+import type { BetterWay, Connection } from '../../shared/model/connection'
+import { placesTold, secretsElsewhere } from '../../shared/judgement/secret-destination'
 import { errorData } from '../api/errors'
 import { words } from '../../shared/words/words'
 import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
@@ -18,11 +19,12 @@ import {
 } from '../utils/connection-form'
 import { sentence } from '../../shared/words/messages'
 import type { FormSubject } from './use-overlays'
+import type { KnownSecrets } from './use-secrets-kept'
 
 interface ConnectionForm {
   readonly form: ShallowRef<ConnectionFormState>
   /** The secrets that it has without their being typed. */
-  readonly known: readonly SecretPurpose[]
+  readonly known: ComputedRef<KnownSecrets>
   /** Shown once something was tried with the form. */
   readonly errors: ComputedRef<FieldErrors>
   /** Counts the tries. */
@@ -46,6 +48,13 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
   const origin = subject.kind === 'new' ? null : subject.connection
   const hasSecrets = subject.kind === 'edit' || (subject.kind === 'copy' && subject.connection.givenBy === null)
   const form = shallowRef(beginForm(subject))
+  const known = computed<KnownSecrets>(() => {
+    if (origin === null || !hasSecrets) return { stay: [], elsewhere: [] }
+    const status = connections.statuses.get(origin.id)
+    const goes = secretsElsewhere(origin, profileOf(form.value), status ? placesTold(status) : [])
+    const elsewhere = origin.secrets.filter((purpose) => goes.includes(purpose))
+    return { stay: origin.secrets.filter((purpose) => !elsewhere.includes(purpose)), elsewhere }
+  })
   const shown = profileOf(formOf(origin))
   const tried = shallowRef(0)
   const refused = shallowRef<FieldErrors>({})
@@ -66,7 +75,8 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
       ...(subject.kind === 'edit' ? { id: subject.connection.id, shown } : {}),
       ...(subject.kind === 'copy' && hasSecrets ? { secretsOf: subject.connection.id } : {}),
       profile: profileOf(form.value),
-      secrets: secretsOf(form.value),
+      // What is known goes nowhere but where it was given for: not typed again, there is none.
+      secrets: { ...Object.fromEntries(known.value.elsewhere.map((each) => [each, null])), ...secretsOf(form.value) },
     }
   }
 
@@ -99,7 +109,7 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
 
   return {
     form,
-    known: hasSecrets ? (origin?.secrets ?? []) : [],
+    known,
     errors,
     tried,
     url,

@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { AppError } from '../../../shared/error'
 import {
   connectionProfile,
-  secretPurpose,
   type Connection,
   type ConnectionProfile,
   type GivenBy,
@@ -13,21 +12,11 @@ import {
 import { message } from '../../../shared/words/messages'
 import { openJsonFile } from '../lib/json-file'
 import { createNotifier } from '../lib/notifier'
+import { bindSecrets } from './bound-secrets'
+import { createDraftSecrets, sameServer, type ConnectionDraft } from './draft-secrets'
 import type { Link } from './link'
 import { mendSaved, mergeProfile, noSuchConnection, readSaved, withConnection, withoutConnection } from './saved-file'
 import type { Secrets } from './secrets'
-
-/**
- * `secrets`: what is not in it is as known for this id; null: none. `shown`: the profile as the person saw it; what they did
- * not change stays as it is by now, whoever changed it. Without it all of `profile` holds.
- */
-export interface ConnectionDraft {
-  readonly id?: string | undefined
-  readonly profile: ConnectionProfile
-  readonly shown?: ConnectionProfile | undefined
-  readonly secretsOf?: string | undefined
-  readonly secrets?: { readonly [P in SecretPurpose]?: string | null | undefined } | undefined
-}
 
 /** A connection of the book. */
 export interface KnownConnection {
@@ -59,8 +48,10 @@ export interface ConnectionBook {
   find(id: string): KnownConnection
   /** One that a page may change, or take the secrets of. Throws UNSUPPORTED for what was given. */
   findOwn(id: string): KnownConnection
-  /** As a draft has it, or leaves it. Null: none. */
+  /** As a draft has it, or leaves it. Null: none. Throws BAD_INPUT for one that is known, and would go elsewhere by the draft. */
   secretOf(draft: ConnectionDraft, purpose: SecretPurpose): Promise<string | null>
+  /** As it is known for where the connection leads by now. Null: none. */
+  knownSecret(id: string, purpose: SecretPurpose): Promise<string | null>
   setPassword(id: string, password: string | null): Promise<void>
   /** Closes every one, and looks for no more changes. */
   close(): void
@@ -75,15 +66,16 @@ export interface ConnectionBookOptions {
 
 /** Reads the saved connections. Throws STORAGE where that can't be done; what can't be understood is kept aside. */
 export async function openConnectionBook(options: ConnectionBookOptions): Promise<ConnectionBook> {
-  const { dataDir, secrets, link: linkTo, log } = options
+  const { dataDir, link: linkTo, log } = options
+  const secrets = bindSecrets(options.secrets)
   const file = await openJsonFile({ dataDir, name: 'connections', log })
   await mendSaved(file)
-  const known = new Map<string, KnownConnection>()
+  const knownOnes = new Map<string, KnownConnection>()
   const changes = createNotifier()
 
   const know = (id: string, profile: ConnectionProfile, saved: boolean, givenBy: GivenBy | null = null): void => {
-    const link = linkTo(id, () => known.get(id)?.profile ?? profile)
-    known.set(id, { profile, saved, givenBy, link, replaced: new AbortController() })
+    const link = linkTo(id, () => knownOnes.get(id)?.profile ?? profile)
+    knownOnes.set(id, { profile, saved, givenBy, link, replaced: new AbortController() })
   }
   /** What is open closes when the change means another connection. */
   const change = (id: string, one: KnownConnection, profile: ConnectionProfile): void => {
@@ -95,27 +87,20 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
     one.replaced.abort()
     one.replaced = new AbortController()
   }
-  const knownSecrets = async (id: string): Promise<SecretPurpose[]> => {
-    const known = await Promise.all(secretPurpose.options.map((purpose) => secrets.has(id, purpose)))
-    return secretPurpose.options.filter((_, at) => known[at])
-  }
-  const forgetSecrets = async (id: string): Promise<void> => {
-    for (const purpose of secretPurpose.options) await secrets.set(id, purpose, null)
-  }
   const forget = (id: string): void => {
-    known.get(id)?.link.close()
-    known.delete(id)
+    knownOnes.get(id)?.link.close()
+    knownOnes.delete(id)
   }
   /** Does here what the file says by now. */
   const takeOver = (): void => {
     const { saved } = readSaved(file.content)
-    for (const [id, each] of [...known]) {
+    for (const [id, each] of [...knownOnes]) {
       if (!each.saved || saved.has(id)) continue
       forget(id)
-      void forgetSecrets(id).catch((error: unknown) => log.warn({ err: error }, 'a secret stays'))
+      void secrets.forget(id).catch((error: unknown) => log.warn({ err: error }, 'a secret stays'))
     }
     for (const [id, profile] of saved) {
-      const before = known.get(id)
+      const before = knownOnes.get(id)
       if (!before) know(id, profile, true)
       else if (before.saved) change(id, before, profile)
     }
@@ -135,12 +120,12 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
 
   const find = (id: string): KnownConnection => {
     refresh()
-    const found = known.get(id)
+    const found = knownOnes.get(id)
     if (!found) throw noSuchConnection(id)
     return found
   }
   const shown = async (id: string): Promise<Connection> => {
-    const known = await knownSecrets(id)
+    const known = await secrets.known(id)
     const { profile, givenBy } = find(id)
     return { ...profile, id, secrets: known, givenBy }
   }
@@ -151,27 +136,19 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
     const reason = message('connection.given', { by: found.givenBy })
     throw new AppError('UNSUPPORTED', { feature: 'change-given', reason })
   }
-  const secretOf = async (draft: ConnectionDraft, purpose: SecretPurpose): Promise<string | null> => {
-    const { id, profile, secretsOf, secrets: typed } = draft
-    const secret = typed?.[purpose]
-    if (secret !== undefined) return secret || null
-    if (id === undefined) return secretsOf === undefined ? null : secrets.get(secretsOf, purpose)
-    // What was given is for the server that it was given for.
-    const of = find(id)
-    return of.givenBy === null || sameServer(of.profile, profile) ? secrets.get(id, purpose) : null
-  }
+  const ofDraft = createDraftSecrets(secrets, find)
   const list = async (): Promise<readonly Connection[]> => {
     refresh()
-    const found = [...known].map(async ([id, { profile, givenBy }]) => {
-      return { ...profile, id, secrets: await knownSecrets(id), givenBy }
+    const found = [...knownOnes].map(async ([id, { profile, givenBy }]) => {
+      return { ...profile, id, secrets: await secrets.known(id), givenBy }
     })
-    return (await Promise.all(found)).filter(({ id }) => known.has(id))
+    return (await Promise.all(found)).filter(({ id }) => knownOnes.has(id))
   }
 
   return {
     find,
     findOwn,
-    secretOf,
+    secretOf: ofDraft.secretOf,
     list,
     async *watchList(signal) {
       while (!signal?.aborted) {
@@ -183,7 +160,7 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
     get: (id) => ({ ...find(id).profile, id }),
     async add(profile, password, id = randomUUID()) {
       const parsed = connectionProfile.parse(profile)
-      await secrets.set(id, 'password', password || null)
+      await secrets.set(id, 'password', password || null, parsed)
       forget(id)
       know(id, parsed, false)
       changes.notify()
@@ -199,8 +176,15 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
       const id = draft.id ?? randomUUID()
       const before = draft.id === undefined ? null : findOwn(draft.id)
       if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
-      const merged = (now: ConnectionProfile | null): ConnectionProfile =>
-        now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
+      const was = before?.profile
+      const known = draft.id === undefined ? [] : await secrets.known(id)
+      const given = await ofDraft.given(draft)
+      const left = was === undefined ? [] : await ofDraft.left(draft, known, was)
+      const merged = (now: ConnectionProfile | null): ConnectionProfile => {
+        const next = now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
+        if (before !== null) ofDraft.requireTyped(draft, known, { ...before, profile: now ?? before.profile }, next)
+        return next
+      }
       if (before?.saved === false) {
         change(id, before, merged(before.profile))
       } else {
@@ -208,13 +192,14 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
         await file.update((content) => withConnection(content, id, before !== null, merged))
         takeOver()
       }
-      for (const purpose of secretPurpose.options) {
-        if (draft.secrets?.[purpose] === undefined && draft.secretsOf === undefined) continue
-        const secret = await secretOf(draft, purpose)
+      for (const [purpose, secret] of left) await secrets.set(id, purpose, secret, profile)
+      for (const [purpose, secret] of given) {
         // One that can't be had is another one.
-        if (secret === (await secrets.get(id, purpose).catch(() => undefined))) continue
-        await secrets.set(id, purpose, secret)
-        known.get(id)?.link.close()
+        const now = await secrets.get(id, purpose, profile).catch(() => undefined)
+        if (secret === null ? !(await secrets.has(id, purpose)) : secret === now) continue
+        // For where the person saw it lead: another process may have changed that meanwhile.
+        await secrets.set(id, purpose, secret, profile)
+        knownOnes.get(id)?.link.close()
       }
       changes.notify()
       return shown(id)
@@ -225,24 +210,17 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
         await file.update((content) => withoutConnection(content, id))
         takeOver()
       } else forget(id)
-      await forgetSecrets(id)
+      await secrets.forget(id)
       changes.notify()
     },
+    knownSecret: (id, purpose) => secrets.get(id, purpose, find(id).profile),
     async setPassword(id, password) {
-      find(id)
-      await secrets.set(id, 'password', password)
+      await secrets.set(id, 'password', password, find(id).profile)
       changes.notify()
     },
     close() {
       file.close()
-      for (const { link } of known.values()) link.close()
+      for (const { link } of knownOnes.values()) link.close()
     },
   }
-}
-
-/** Whether an open connection stays what it is under the other profile. */
-function sameServer(a: ConnectionProfile, b: ConnectionProfile): boolean {
-  const part = ({ endpoint, username, db, tls, ssh }: ConnectionProfile) =>
-    JSON.stringify([endpoint, username, db, tls, ssh])
-  return part(a) === part(b)
 }

@@ -13,7 +13,8 @@ import { endpointName } from '../../redis/dial'
 import { unreachable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
 import type { Topology } from '../../redis/topology'
-import { openConnectionBook, type ConnectionBook, type ConnectionDraft } from './connection-book'
+import { openConnectionBook, type ConnectionBook } from './connection-book'
+import type { ConnectionDraft } from './draft-secrets'
 import { openKnownHosts } from './known-hosts'
 import { makeLink } from './make-link'
 import type { Secrets } from './secrets'
@@ -88,7 +89,7 @@ export async function createConnections({
   const book = await openConnectionBook({
     ...{ dataDir, secrets, log },
     link: (connectionId, profile) =>
-      makeLink({ connectionId, profile, secret: (purpose) => secrets.get(connectionId, purpose), ...common }),
+      makeLink({ connectionId, profile, secret: (purpose) => book.knownSecret(connectionId, purpose), ...common }),
   })
   const { find, findOwn } = book
 

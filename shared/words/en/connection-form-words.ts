@@ -33,6 +33,8 @@ export const connectionFormWords = {
   sentinelTls: 'TLS to the sentinels',
   sentinelTlsHint: 'On their own: what is below is for the server.',
   passwordKnown: 'One is known. Leave it empty to keep it.',
+  knownElsewhere:
+    'The one that is known was given for another server or way, and stays there: type it again, or leave it empty for none.',
   kept: {
     memory: 'Kept in memory until Sluice ends; never written to disk.',
     'no-key-ring':

@@ -281,7 +281,8 @@ describeUnless(noSshd, 'a connection through SSH', () => {
     const id = await opened()
     const second = await startSshd({ authorized: [key] })
     const changed = profile({ ssh: tunnel(second.hop()) })
-    await world.connections.save({ id, profile: changed })
+    const again = { 'ssh-key': key.private }
+    await world.connections.save({ id, profile: changed, secrets: again })
     expect(state(id)).toBe('closed')
     await expect(world.connections.open(id)).rejects.toMatchObject({ data: { reason: 'ssh-host-unknown' } })
     await world.connections.acceptHostKey({ host: second.host, port: second.port, ...second.hostKey })

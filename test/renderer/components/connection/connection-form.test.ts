@@ -258,12 +258,41 @@ describe('a better way than the server that was typed', () => {
   })
 })
 
+describe('a secret that was given for another server', () => {
+  it.each([
+    ['edit', { kind: 'edit', connection: connection({ secrets: ['password'] }) }],
+    ['copy', { kind: 'copy', connection: connection({ secrets: ['password'] }) }],
+  ])('is said to stay there, and is left out: %s', async (_kind, subject) => {
+    const calls = fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: 1 }) } })
+    await mountOn(ConnectionForm, { subject })
+    expect(document.body.textContent).toContain('One is known. Leave it empty to keep it.')
+    await type('Host', 'elsewhere')
+    expect(document.body.textContent).not.toContain('One is known. Leave it empty to keep it.')
+    expect(document.body.textContent).toContain('was given for another server')
+    await click('Test')
+    expect(calls.find(({ name }) => name === 'connection.test')?.input).toMatchObject({ secrets: { password: null } })
+    await type('Password', 'again')
+    await click('Test')
+    expect(calls.findLast(({ name }) => name === 'connection.test')?.input).toMatchObject({
+      secrets: { password: 'again' },
+    })
+    await type('Host', 'localhost')
+    await click('Test')
+    expect(calls.findLast(({ name }) => name === 'connection.test')?.input).toMatchObject({
+      secrets: { password: 'again' },
+    })
+  })
+})
+
 describe('a new connection like another one', () => {
   it('has what the other has, its secrets too, and is saved beside it', async () => {
     const like = connection({ secrets: ['password'], username: 'ops', db: 2 })
     const endpoint = { kind: 'tcp', host: '10.0.0.9', port: 7000 } as const
     const calls = fakeApi({ connection: { save: () => like, list: () => [like], watch: () => events([]) } })
-    await mountOn(ConnectionForm, { subject: { kind: 'copy', connection: like, name: 'Test (primary)', endpoint } })
+    const subject = { kind: 'copy', connection: like, name: 'Test (primary)', endpoint }
+    // The replica itself named it.
+    const betterWay = { kind: 'primary', host: endpoint.host, port: endpoint.port } as const
+    await mountOn(ConnectionForm, { subject }, { server: { betterWay } })
     expect(document.body.textContent).toContain('One is known. Leave it empty to keep it.')
     await click('Save')
     const { input } = calls.find(({ name }) => name === 'connection.save') ?? {}
