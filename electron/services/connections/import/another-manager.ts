@@ -1,5 +1,6 @@
 import { message } from '../../../../shared/words/messages'
 import { foreignItem } from './foreign-item'
+import { foreignSsh } from './foreign-ssh'
 import { numberOf, recordOf, textOf, type Foreign, type ImportItem } from './import-item'
 
 const FILES = ['key', 'cert', 'ca']
@@ -14,8 +15,11 @@ export function isOfAnotherManager(item: Foreign): boolean {
  * https://github.com/qishibo/AnotherRedisDesktopManager
  */
 export function fromAnotherManager(item: Foreign): ImportItem {
-  const [sentinel, ssl] = [recordOf(item['sentinelOptions']), recordOf(item['sslOptions'])]
+  const sentinel = recordOf(item['sentinelOptions'])
+  const ssl = recordOf(item['sslOptions'])
+  const ssh = recordOf(item['sshOptions'])
   const isSentinel = textOf(sentinel['masterName']) !== ''
+  const isSsh = typeof item['sshOptions'] === 'object' && item['sshOptions'] !== null
   const isTls = typeof item['sslOptions'] === 'object' && item['sslOptions'] !== null
   const hasFiles = FILES.some((name) => textOf(ssl[name]) !== '')
   const auth = textOf(item['auth'])
@@ -26,7 +30,7 @@ export function fromAnotherManager(item: Foreign): ImportItem {
     ...{ username: textOf(item['username']), db: 0, readOnly: item['connectionReadOnly'] === true },
     isProduction: false,
     tls: isTls ? { ca: '', cert: '', serverName: textOf(ssl['servername']), verify: true } : null,
-    viaSsh: typeof item['sshOptions'] === 'object' && item['sshOptions'] !== null,
+    ssh: isSsh ? foreignSsh(ssh, 'privatekey') : null,
     secrets: {
       password: (isSentinel ? textOf(sentinel['nodePassword']) : auth) || undefined,
       'sentinel-password': (isSentinel && auth) || undefined,

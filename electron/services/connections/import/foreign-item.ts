@@ -1,8 +1,8 @@
 import { connectionProfile, type ConnectionProfile, type Endpoint } from '../../../../shared/model/connection'
 import type { Message } from '../../../../shared/model/message'
-import { message } from '../../../../shared/words/messages'
 import { badInput } from '../../lib/bad-input'
 import { addressText, namedProfile } from '../parse-url'
+import type { ForeignSsh } from './foreign-ssh'
 import type { ImportedSecrets, ImportItem } from './import-item'
 
 /** What all programs tell in one way or another. */
@@ -19,7 +19,8 @@ export interface ForeignConnection {
   readonly readOnly: boolean
   readonly isProduction: boolean
   readonly tls: ConnectionProfile['tls']
-  readonly viaSsh: boolean
+  /** Null: it is dialled from here. */
+  readonly ssh: ForeignSsh | null
   readonly secrets: ImportedSecrets
   readonly notes: readonly Message[]
 }
@@ -27,15 +28,15 @@ export interface ForeignConnection {
 export function foreignItem(found: ForeignConnection): ImportItem {
   const address = { host: found.host, port: found.port }
   const name = found.name.trim() || addressText(address)
-  if (found.viaSsh) return { name, profile: null, reason: message('import.ssh') }
   const { data, error } = connectionProfile.safeParse({
     ...namedProfile(endpointOf(found, address), name),
     ...{ username: found.username, db: found.kind === 'cluster' ? 0 : found.db, readOnly: found.readOnly },
     environment: found.isProduction ? 'prod' : 'dev',
-    tls: found.tls,
+    ...{ tls: found.tls, ssh: found.ssh?.tunnel ?? null },
   })
   if (data === undefined) return { name, profile: null, reason: badInput(error.issues).data.problem }
-  return { name: data.name, profile: data, secrets: found.secrets, notes: found.notes }
+  const secrets = { ...found.secrets, ...found.ssh?.secrets }
+  return { name: data.name, profile: data, secrets, notes: [...found.notes, ...(found.ssh?.notes ?? [])] }
 }
 
 function endpointOf(found: ForeignConnection, address: { readonly host: string; readonly port: number }): Endpoint {

@@ -1,5 +1,6 @@
 import { message } from '../../../../shared/words/messages'
 import { foreignItem } from './foreign-item'
+import { foreignSsh } from './foreign-ssh'
 import { numberOf, recordOf, textOf, type Foreign, type ImportItem } from './import-item'
 
 export function isOfRedisInsight(item: Foreign): boolean {
@@ -28,7 +29,7 @@ export function fromRedisInsight(item: Foreign): ImportItem {
       item['tls'] === true || cert !== ''
         ? { ca: textOf(ca['certificate']), cert, serverName: textOf(item['tlsServername']), verify: true }
         : null,
-    viaSsh: item['ssh'] === true,
+    ssh: item['ssh'] === true ? foreignSsh(recordOf(item['sshOptions']), 'privateKey') : null,
     secrets: {
       password: textOf(server['password']) || undefined,
       'sentinel-password': (isSentinel && textOf(item['password'])) || undefined,

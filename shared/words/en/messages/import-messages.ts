@@ -10,7 +10,8 @@ export const importMessages = {
     `There are more than ${formatCount(most)} connections in it.`,
   'import.fewer': () => 'Import it in parts.',
   'import.not-known': () => 'It is no connection of a program that is known here.',
-  'import.ssh': () => 'It is reached through SSH: add it by the form.',
+  'import.ssh-key-file': () => 'Its SSH key is in a file, which an import does not read: enter the key.',
+  'import.ssh-password': () => 'There is no SSH password and no key in it: enter one.',
   'import.files': () =>
     'Its certificates and secrets are in files or by commands, which an import does not read: enter them.',
   'import.verified-here': () => 'The server’s certificate was not checked there. Here it will be.',

@@ -5,7 +5,7 @@ import {
   importConnections,
   planImport,
 } from '../../../../electron/services/connections/import-export'
-import type { ConnectionDraft } from '../../../../electron/services/connections/connection-book'
+import type { ConnectionDraft } from '../../../../electron/services/connections/draft-secrets'
 import { isAppError } from '../../../../shared/error'
 import { connectionProfile, type Connection } from '../../../../shared/model/connection'
 import { sentence } from '../../../../shared/words/messages'
@@ -106,7 +106,9 @@ describe('an export of Redis Insight', () => {
     )
     expect(unchecked).toMatchObject({ state: 'new', profile: { tls: { verify: true } } })
     expect(sentence(unchecked?.notes[0] ?? never())).toMatch(/not checked there/)
+    // An SSH server without a user.
     expect(ssh).toMatchObject({ name: 'Orders', state: 'refused' })
+    expect(sentence(ssh?.reason ?? never())).toMatch(/ssh\.username/)
     expect(port).toMatchObject({ state: 'refused' })
     expect(sentence(port?.reason ?? never())).toMatch(/port/)
   })
@@ -135,9 +137,64 @@ describe('an export of Another Redis Desktop Manager', () => {
   test('says what is not taken, and reads none of the files that it names', async () => {
     const ssl = { ca: '/etc/shadow', key: '/etc/shadow', cert: '/etc/shadow' }
     const [tls, ssh] = await plan(ano({ ...server, sslOptions: ssl }, { ...server, sshOptions: { host: 's' } }))
+    expect(sentence(ssh?.reason ?? never())).toMatch(/ssh\.username/)
     expect(tls?.notes.map(sentence)).toEqual([expect.stringMatching(/in files/), expect.stringMatching(/not checked/)])
     expect(JSON.stringify(tls)).not.toContain('root')
-    expect(sentence(ssh?.reason ?? never())).toMatch(/SSH/)
+  })
+})
+
+describe('the way by SSH', () => {
+  const KEY = '-----BEGIN OPENSSH PRIVATE KEY-----\nsecret-key\n-----END OPENSSH PRIVATE KEY-----'
+  const insight = (sshOptions: object): string =>
+    JSON.stringify([{ name: 'S', host: 'inside', port: 6379, connectionType: 'STANDALONE', ssh: true, sshOptions }])
+  const ardm = (sshOptions: object): string =>
+    Buffer.from(JSON.stringify([{ name: 'S', host: 'inside', port: 6379, auth: '', sshOptions }])).toString('base64')
+  const at = { host: 'bastion', port: 2022, username: 'ada' }
+
+  test.each([
+    ['a password', insight({ ...at, password: SECRET }), 'password', { 'ssh-password': SECRET }, []],
+    [
+      'a key',
+      insight({ ...at, privateKey: KEY, passphrase: 'p' }),
+      'key',
+      { 'ssh-key': KEY, 'ssh-passphrase': 'p' },
+      [],
+    ],
+    ['exported without secrets', insight({ ...at, password: null }), 'password', {}, [/no SSH password/]],
+    ['a key that is a path', insight({ ...at, privateKey: '/etc/shadow' }), 'key', {}, [/in a file/]],
+    [
+      'a password (another manager)',
+      ardm({ ...at, port: '2022', password: SECRET, privatekey: '' }),
+      'password',
+      { 'ssh-password': SECRET },
+      [],
+    ],
+    [
+      'a file (another manager)',
+      ardm({ ...at, privatekey: '/home/me/.ssh/id', passphrase: 'p', password: '' }),
+      'key',
+      { 'ssh-passphrase': 'p' },
+      [/in a file/],
+    ],
+  ])('with %s', async (_what, text, auth, secrets, notes) => {
+    const [item] = await plan(text)
+    expect(item).toMatchObject({ state: 'new', profile: { ssh: { ...at, auth, jump: null } } })
+    expect(item?.notes.map(sentence)).toEqual(notes.map((each) => expect.stringMatching(each) as unknown))
+    expect(JSON.stringify(item)).not.toContain(SECRET)
+    const [saved] = await taken(text)
+    const kept = Object.fromEntries(Object.entries(saved?.secrets ?? {}).filter(([, secret]) => secret !== undefined))
+    expect(kept).toEqual(secrets)
+  })
+
+  test.each([
+    ['no host', insight({ ...at, host: '' })],
+    ['no options', JSON.stringify([{ host: 'h', port: 1, connectionType: 'STANDALONE', ssh: true }])],
+    ['a port that is none', insight({ ...at, port: 'x' })],
+    ['no host (another manager)', ardm({ ...at, host: '' })],
+    ['no user', ardm({ ...at, username: '' })],
+    ['an address of the wrong kind', insight({ ...at, host: { a: 1 } })],
+  ])('without what it needs is refused, never taken without it: %s', async (_what, text) => {
+    expect((await plan(text))[0]).toMatchObject({ state: 'refused', reason: { code: 'input.field' } })
   })
 })
 
