@@ -4,6 +4,7 @@ import type { OwnPurpose } from './client'
 import { dialOptions, type ClientKey, type Dialled, type Tunnel } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
 import type { Located, Reached } from './locate'
+import type { AskPassword } from './password-renewal'
 
 /** How long a connection waits, ms. What is not given is as for a person at a server far away. */
 export interface ConnectionTimings {
@@ -20,6 +21,8 @@ export interface ConnectionTimings {
 export interface ConnectOptions extends ConnectionTimings {
   readonly profile: Pick<ConnectionProfile, 'username' | 'db'> & Dialled
   readonly password: string | null
+  /** Asked once where a server refuses, on a connection made anew, the one that it took before. */
+  readonly passwordAgain?: AskPassword | undefined
   readonly clientKey?: ClientKey | null | undefined
   /** Where it leads instead of what the profile says. */
   readonly located?: Located | undefined

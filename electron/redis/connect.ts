@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
-import { commandError, connectionError, fromGreeting, isCommandTimeout, unreachable } from './errors'
-import { createSecretFilter } from './hide-secret'
+import { commandError, connectionError, isCommandTimeout, unreachable } from './errors'
+import { explain } from './explain'
+import { bothFilters, createSecretFilter } from './hide-secret'
+import { createPasswordRenewal, isRefusal } from './password-renewal'
 import { createPing } from './ping'
 import { createPreviousConnections } from './previous-connections'
 import type { ClientChange, OwnedClient } from './client'
@@ -13,18 +15,15 @@ import {
   type ConnectOptions,
   type Purpose,
 } from './connect-options'
-import { dialOptions, endpointName, socketTarget } from './dial'
+import { endpointName } from './dial'
 import { endWithinReply } from './guarded-connector'
 import { createLocator } from './locate'
-import { serverGreeting } from './greeting'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
-import { tlsAlert } from './tls-alert'
 import { createTransactions } from './transaction'
 import { withinTime } from './within-time'
-import { message } from '../../shared/words/messages'
 
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
@@ -35,7 +34,8 @@ let lines = 0
 
 export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'usual'): OwnedClient {
   const endpoint = options.located?.name ?? endpointName(options.profile)
-  const secrets = createSecretFilter(options.password)
+  const password = createPasswordRenewal(options.password, options.passwordAgain)
+  let secrets = createSecretFilter(options.password)
   const whyLost = (error: unknown) => secrets.error(connectionError(error, endpoint))
   const whyFailed = (error: unknown, command: string, wrote: boolean) =>
     secrets.error(commandError(error, command, endpoint, wrote))
@@ -49,9 +49,9 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const listeners = new Set<(change: ClientChange) => void>()
   const mayReconnect = (): boolean => wasOpen && !closed
   const { reconnectMs = RECONNECT_MS } = options
-  const { located, tunnel } = options
+  const { located, tunnel, passwordAgain } = options
   const locator =
-    (located ?? tunnel) &&
+    (located ?? tunnel ?? passwordAgain) &&
     createLocator({
       ...{ located, tunnel, endpoint: options.profile.endpoint },
       ...{ mayRetry: mayReconnect, firstMs: reconnectMs, mostMs: MOST_RECONNECT_MS },
@@ -60,16 +60,41 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
         tell('lost')
       },
     })
-  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, locator?.reach))
+  const reach = locator && (() => renewPassword().then(locator.reach))
+  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, reach))
   /** The very server that it leads to now. */
   const here = (): ConnectOptions => {
     const at = locator?.last()
-    return at ? { ...options, located: undefined, profile: { ...options.profile, endpoint: at } } : options
+    const now = { ...options, password: password.current() }
+    return at ? { ...now, located: undefined, profile: { ...options.profile, endpoint: at } } : now
+  }
+  /** Before each connection. Rejects where the server's refusal stands. */
+  const renewPassword = async (): Promise<void> => {
+    const before = password.current()
+    const refusal = await password.renew()
+    if (refusal !== null) {
+      reason = refusal
+      tell('lost')
+      closed = true
+      throw refusal
+    }
+    const now = password.current()
+    if (now === before || now === null) return
+    secrets = bothFilters(secrets, createSecretFilter(now))
+    usePassword(redis, now)
   }
 
   const tell = (state: ClientChange['state']): void => {
     const error = state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : whyLost(reason)
     for (const listener of listeners) listener({ state, error })
+  }
+  const lost = (): void => {
+    const error = reason === null ? null : whyLost(reason)
+    if (error !== null && password.keepsBack(error)) reason = null
+    tell('lost')
+    if (error === null || reason === null || !isRefusal(error)) return
+    closed = true
+    redis.disconnect()
   }
   redis.on('connecting', () => {
     attemptBegins = true
@@ -83,6 +108,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     if (!attemptBegins && isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
     reason = null
+    password.taken()
     line = lines += 1
     previous.begin()
     if (wasOpen) tell('ready')
@@ -93,7 +119,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     previous.begin()
     transactions.forget()
     pinging.forget()
-    if (wasOpen && !closed) tell('lost')
+    if (wasOpen && !closed) lost()
   })
   redis.on('end', () => {
     if (wasOpen && !closed) tell('ended')
@@ -240,26 +266,16 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   }
 }
 
-function checkWrites(command: string): void {
-  if (!writeCommands.has(command)) throw new Error(`${command} is not a known command that writes`)
+/** From the connection on that is being made. ioredis took it from its options already, before it asked where to connect to. */
+function usePassword(redis: Redis, password: string): void {
+  redis.options.password = password
+  const { username } = redis.options
+  const made = redis as unknown as { readonly condition?: { auth?: string | readonly [string, string] } | null }
+  if (made.condition) made.condition.auth = username ? [username, password] : password
 }
 
-/** What the error alone doesn't tell. */
-async function explain(
-  error: AppError<'UNREACHABLE'>,
-  { profile, clientKey = null, tunnel }: ConnectOptions,
-): Promise<AppError<'UNREACHABLE'>> {
-  const { reason, endpoint: name } = error.data
-  const { tls } = dialOptions(profile, clientKey)
-  if (tls && reason === 'timeout') return unreachable(reason, name, message('connection.maybe-plain-port'))
-  if (reason !== 'closed') return error
-  const through = await tunnel?.open(profile.endpoint).catch(() => null)
-  if (through === null) return error
-  const to = { target: socketTarget(profile), through }
-  if (!tls) return fromGreeting(await serverGreeting(to), name) ?? error
-  const alert = await tlsAlert({ ...to, tls })
-  const told = alert && connectionError(alert, name)
-  return told?.data.reason === 'tls-client' ? told : error
+function checkWrites(command: string): void {
+  if (!writeCommands.has(command)) throw new Error(`${command} is not a known command that writes`)
 }
 
 function isSelectFailure(error: unknown): boolean {

@@ -42,6 +42,14 @@ const OF_REDIS: ReadonlySet<string> = new Set([
   ...['none', 'stream', 'string', 'hash', 'list', 'set', 'zset'],
 ])
 
+/** One after the other: a server may have been given two. */
+export function bothFilters(first: SecretFilter, second: SecretFilter): SecretFilter {
+  return {
+    error: (error) => second.error(first.error(error)),
+    reply: (command, args, reply) => second.reply(command, args, first.reply(command, args, reply)),
+  }
+}
+
 export function createSecretFilter(password: string | null): SecretFilter {
   if (!password) return { error: (error) => error, reply: (_command, _args, reply) => reply }
   const isPlain = password.length < LONG || /^\d+$/.test(password)

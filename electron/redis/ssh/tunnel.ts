@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { AppError } from '../../../shared/error'
+import { isAppError, type AppError } from '../../../shared/error'
 import type { ServerEndpoint, SshHop, SshTunnel } from '../../../shared/model/connection'
 import type { Tunnel } from '../dial'
 import type { KnownHost } from './host-key'
@@ -16,6 +16,8 @@ const STEP_MS = 10_000
 export interface SharedTunnel extends Tunnel {
   /** Makes the SSH connection, or joins what there is. Rejects UNREACHABLE. */
   connect(): Promise<void>
+  /** A login that was refused is not tried again, by whatever goes through it, until a person says so. */
+  forgive(): void
   /** What is open goes on to its end, and the SSH connection ends with the last. Whoever comes later gets another one. */
   close(): void
 }
@@ -43,6 +45,7 @@ interface Shared {
 export function createTunnel(options: TunnelOptions): SharedTunnel {
   const { way, log, stepMs = STEP_MS, keepAliveMs = KEEP_ALIVE_MS } = options
   let current: Shared | null = null
+  let refusal: AppError<'UNREACHABLE'> | null = null
 
   const hopLine = async (hop: SshHop, which: 'ssh' | 'jump', over: TunnelStream | null, signal: AbortSignal) => {
     const known = await options.known(hop)
@@ -73,7 +76,10 @@ export function createTunnel(options: TunnelOptions): SharedTunnel {
     }
     shared.line.then(
       ({ onEnded }) => onEnded((reason) => lost(shared, reason)),
-      () => forget(shared),
+      (error: unknown) => {
+        if (isAppError(error, 'UNREACHABLE') && error.data.reason === 'ssh-auth') refusal = error
+        forget(shared)
+      },
     )
     return shared
   }
@@ -99,7 +105,10 @@ export function createTunnel(options: TunnelOptions): SharedTunnel {
     forget(shared)
     if (shared.streams.size === 0) shared.ending.abort()
   }
-  const joined = (): Shared => (current ??= make())
+  const joined = (): Shared => {
+    if (refusal !== null) throw refusal
+    return (current ??= make())
+  }
 
   return {
     async connect() {
@@ -127,6 +136,9 @@ export function createTunnel(options: TunnelOptions): SharedTunnel {
         shared.coming -= 1
         settle(shared)
       }
+    },
+    forgive() {
+      refusal = null
     },
     close() {
       if (current) retire(current)

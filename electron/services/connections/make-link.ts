@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ConnectionProfile, Endpoint, SecretPurpose, ServerEndpoint } from '../../../shared/model/connection'
 import type { OwnedClient } from '../../redis/client'
+import { addressName } from '../../redis/cluster/slot-map'
 import { createRedisClient } from '../../redis/connect'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName, type ClientKey } from '../../redis/dial'
@@ -10,6 +11,7 @@ import { createTunnel, type SharedTunnel } from '../../redis/ssh/tunnel'
 import { createClusterLink } from './cluster-link'
 import type { KnownHosts } from './known-hosts'
 import { standaloneLink, type Link } from './link'
+import { createRefusedLogins, type RefusedLogins } from './refused-logins'
 import { createSentinelLink } from './sentinel-link'
 import { SecretUnavailable } from './secrets'
 import { createServerLink } from './server-link'
@@ -43,9 +45,15 @@ export function makeLink(setup: LinkSetup): Link {
     known: (hop) => knownHosts.of(hop),
     ...{ log, stepMs: timings.connectTimeoutMs, keepAliveMs: timings.sshKeepAliveMs },
   })
-  const link = linkBy({ ...setup, secret }, tunnel)
+  const logins = createRefusedLogins()
+  const link = linkBy({ ...setup, secret }, tunnel, logins)
   return {
     ...link,
+    open() {
+      logins.forgive()
+      tunnel.forgive()
+      return link.open()
+    },
     close() {
       link.close()
       tunnel.close()
@@ -53,7 +61,11 @@ export function makeLink(setup: LinkSetup): Link {
   }
 }
 
-function linkBy({ connectionId, profile, secret, timings, log }: LinkSetup, shared: SharedTunnel): Link {
+function linkBy(
+  { connectionId, profile, secret, timings, log }: LinkSetup,
+  shared: SharedTunnel,
+  logins: RefusedLogins,
+): Link {
   const endpoint = (): string => endpointName(profile())
   const clientKey = async (): Promise<ClientKey | null> => {
     if (!profile().tls?.cert) return null
@@ -66,15 +78,15 @@ function linkBy({ connectionId, profile, secret, timings, log }: LinkSetup, shar
     await shared.connect()
     return shared
   }
-  const client = async (leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient> =>
-    createRedisClient({
-      profile: { ...profile(), endpoint: leadsTo },
-      password: await secret('password'),
-      clientKey: await clientKey(),
-      located,
-      tunnel: await tunnel(),
-      ...timings,
-    })
+  const password = () => secret('password')
+  const client = (leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient> =>
+    logins.unlessRefused(endpointName({ endpoint: leadsTo }), password, async (known) =>
+      createRedisClient({
+        profile: { ...profile(), endpoint: leadsTo },
+        ...{ password: known, passwordAgain: password, clientKey: await clientKey(), located, tunnel: await tunnel() },
+        ...timings,
+      }),
+    )
   const standing = { connectionId, endpoint, log }
   switch (profile().endpoint.kind) {
     case 'tcp':
@@ -97,16 +109,22 @@ function linkBy({ connectionId, profile, secret, timings, log }: LinkSetup, shar
         ...standing,
         seeds: () => leadsTo().nodes,
         name: () => leadsTo().primary,
-        async connectSentinel(address) {
+        connectSentinel(address) {
           const { username, tls: own } = leadsTo()
           const tls = own && { ...own, cert: profile().tls?.cert ?? '' }
-          return createRedisClient({
-            profile: { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 },
-            password: await secret('sentinel-password'),
-            clientKey: tls && (await clientKey()),
-            tunnel: await tunnel(),
-            ...timings,
-          })
+          const theirs = () => secret('sentinel-password')
+          return logins.unlessRefused(`sentinel ${addressName(address)}`, theirs, async (known) =>
+            createRedisClient({
+              profile: { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 },
+              ...{
+                password: known,
+                passwordAgain: theirs,
+                clientKey: tls && (await clientKey()),
+                tunnel: await tunnel(),
+              },
+              ...timings,
+            }),
+          )
         },
         async connect(locate) {
           const located = { name: endpoint(), locate: async () => ({ kind: 'tcp', ...(await locate()) }) as const }
