@@ -1,9 +1,12 @@
 // `npm test`: every project of vitest.config.ts. `npm test -- test/shared -t ids` runs some of it; flags are vitest's.
-// Prints at its end what was shown of every action on every server, and loudly what was not run, and what passed only when it was tried again;
+// Prints at its end what was shown of every action on every server, how many faults were struck, and loudly what was not run, and what passed only when it was tried again;
 // ends with one plain line, `N passed, N failed`, for whoever counts.
-import { dirname, relative } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCLI, startVitest } from 'vitest/node'
+import { faultLines } from './faults.mjs'
 import { missingServers } from './fetch-servers.mjs'
 import { matrixLines } from './matrix.mjs'
 import { notRunLines } from './not-run.mjs'
@@ -16,6 +19,10 @@ process.chdir(ROOT)
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
 // In a whole run a test is tried twice, and that is told: one of 12 000 against real servers doesn't hide what the others say.
 const retry = filter.length > 0 ? 0 : 1
+// Each fault that a test strikes is one line.
+const notes = mkdtempSync(join(tmpdir(), 'sluice-faults-'))
+process.env.SLUICE_FAULTS = join(notes, 'struck')
+writeFileSync(process.env.SLUICE_FAULTS, '')
 const vitest = await startVitest('test', filter, { retry, ...options, config: 'build/vitest.config.ts', watch: false })
 const modules = vitest.state.getTestModules()
 const tests = modules.flatMap((module) => [...module.children.allTests()])
@@ -38,6 +45,9 @@ const matrix = matrixLines(
   })),
 )
 if (matrix.length > 0) print(`\n${matrix.join('\n')}`)
+const faults = faultLines(readFileSync(process.env.SLUICE_FAULTS, 'utf8'))
+rmSync(notes, { recursive: true })
+if (faults.length > 0) print(`\n${faults.join('\n')}`)
 const unsteady = unsteadyLines(
   tests
     .filter((test) => test.diagnostic()?.flaky)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { struck as count } from './faults-struck'
 import { createFrameSplitter, isPush, requestArguments } from './resp'
 
 /** Which command is meant: its name, in any case, or a look at its arguments (the name first). */
@@ -69,6 +70,8 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
     trap.left -= 1
     if (trap.left === 0) traps.splice(traps.indexOf(trap), 1)
     if (trap.left === 0) trap.struck()
+    // Late by nothing is only told of, as by those who count commands.
+    if (trap.fault.kind !== 'delay' || trap.fault.ms > 0) count(trap.fault.kind)
     return trap.fault
   }
 
@@ -84,7 +87,7 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const cut = (): void => {
+  const cutAll = (): void => {
     for (const link of links) link.cut()
   }
 
@@ -101,8 +104,12 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
     async deliver() {
       await Promise.all([...links].map((link) => link.deliver()))
     },
-    cut,
+    cut() {
+      count('cut')
+      cutAll()
+    },
     blackhole() {
+      count('nothing goes through')
       held = true
       for (const link of links) link.hold()
     },
@@ -110,12 +117,15 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
       held = false
       for (const link of links) link.release()
     },
-    refuse: () => void (refusing = true),
+    refuse() {
+      count('refused at the door')
+      refusing = true
+    },
     accept: () => void (refusing = false),
     async stop() {
       const closed = once(server, 'close')
       server.close()
-      cut()
+      cutAll()
       await closed
     },
   }

@@ -1,3 +1,4 @@
+import { struck } from './faults-struck'
 import { freePort } from './server-process'
 import { startRedis, type RedisSetup, type TestRedis } from './redis-server'
 
@@ -84,6 +85,7 @@ export async function startCluster(
     async failOver(primary) {
       const replica = replicas[primaries.indexOf(primary)]
       if (!replica) throw new Error('it has no replica')
+      struck('failover of a cluster')
       await until(() =>
         replica.cli('CLUSTER', 'FAILOVER', 'TAKEOVER').then(
           () => true,
@@ -93,6 +95,7 @@ export async function startCluster(
       await until(async () => (await replica.cli('ROLE')).startsWith('master'))
     },
     async moveSlot(key, to, midway) {
+      struck('slot moved')
       const from = await ownerOf(key)
       const slot = await from.cli('CLUSTER', 'KEYSLOT', key)
       const [fromId, toId] = [await idOf(from), await idOf(to)]

@@ -1,4 +1,5 @@
 import type { ConnectionProfile, Endpoint } from '../../shared/model/connection'
+import { struck } from './faults-struck'
 import { startRedis, type RedisSetup, type TestRedis } from './redis-server'
 
 export interface TestSentinels {
@@ -79,6 +80,7 @@ export async function startSentinels(setup: SentinelSetup = {}): Promise<TestSen
   return {
     ...{ servers, sentinels, primary },
     async failOver() {
+      struck('failover by sentinels')
       const before = await primary()
       const living = await alive()
       await until(() =>

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import { serverBinary } from './available-servers'
+import { struck } from './faults-struck'
 import { requireBinary } from './find-binary'
 import { onFreePort, startServerProcess } from './server-process'
 import { sharedTlsFiles, type TlsFiles } from './tls-files'
@@ -161,14 +162,21 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
       ssh: null,
       ...changes,
     }),
-    kill,
+    kill() {
+      struck('kill -9')
+      return kill()
+    },
     async restart({ keepData = false } = {}) {
+      struck('restarted')
       if (keepData) await redis.cli('SAVE')
       await kill()
       if (!keepData) rmSync(join(dir, 'dump.rdb'), { force: true })
       child = await launch()
     },
-    freeze: () => void child.kill('SIGSTOP'),
+    freeze() {
+      struck('stands still')
+      child.kill('SIGSTOP')
+    },
     thaw: () => void child.kill('SIGCONT'),
     async stop() {
       for (const client of clients) client.disconnect()

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { struck } from './faults-struck'
 
 export interface SlowLine {
   readonly host: string
@@ -20,6 +21,7 @@ export async function startSlowLine(
   target: { readonly host: string; readonly port: number },
   { delayMs, bytesPerSecond }: Line,
 ): Promise<SlowLine> {
+  struck('slow line')
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ ...target, noDelay: true })

@@ -35,7 +35,7 @@ onEachServer(
     let sluice: Sluice
     let beds = 0
     beforeAll(async () => {
-      redis = await startRedis({ version, config: ['appendonly yes'] })
+      redis = await startRedis({ version, config: ['appendonly yes', 'appendfsync always'] })
       direct = redis.client({ stringNumbers: true })
       sluice = await openSluice(redis.connection())
     })
