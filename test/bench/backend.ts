@@ -18,12 +18,17 @@ const PAGE_ROWS = 100
 /** All that is measured runs so often at least: what is slow by itself shows up as often in SLOWLOG. */
 const LEAST_RUNS = 3
 
-/** The search for streams, to its end ÷ SCAN TYPE in a bare loop. The two take turns. */
-export async function measureDiscovery({ client, connectionId, bare, streams }: BackendBench): Promise<Figure> {
+export interface DiscoveryBench extends Pick<BackendBench, 'client' | 'connectionId' | 'streams'> {
+  /** One server, or the primaries of a cluster. */
+  readonly nodes: readonly Redis[]
+}
+
+/** The search for streams, to its end ÷ SCAN TYPE in a bare loop, on all nodes at once. The two take turns. */
+export async function measureDiscovery({ client, connectionId, nodes, streams }: DiscoveryBench): Promise<Figure> {
   const ours: number[] = []
   const theirs: number[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    theirs.push(await timed(() => bareDiscovery(bare, streams)))
+    theirs.push(await timed(() => bareDiscovery(nodes, streams)))
     ours.push(
       await timed(async () => {
         let found = 0
@@ -36,7 +41,7 @@ export async function measureDiscovery({ client, connectionId, bare, streams }: 
     )
   }
   return {
-    name: `discover ${streams} streams ÷ bare SCAN TYPE`,
+    name: `discover ${streams} streams${nodes.length > 1 ? ` on ${nodes.length} primaries` : ''} ÷ bare SCAN TYPE`,
     value: median(ours) / median(theirs),
     unit: '×',
     aim: atMost(1.3),
@@ -44,7 +49,13 @@ export async function measureDiscovery({ client, connectionId, bare, streams }: 
   }
 }
 
-async function bareDiscovery(bare: Redis, streams: number): Promise<void> {
+async function bareDiscovery(nodes: readonly Redis[], streams: number): Promise<void> {
+  const found = await Promise.all(nodes.map(bareScan))
+  const count = found.reduce((sum, keys) => sum + keys.size, 0)
+  if (count < streams) throw new Error(`the bare loop found ${count} of ${streams} streams`)
+}
+
+async function bareScan(bare: Redis): Promise<ReadonlySet<string>> {
   const keys = new Set<string>()
   let cursor = '0'
   do {
@@ -52,7 +63,7 @@ async function bareDiscovery(bare: Redis, streams: number): Promise<void> {
     for (const key of some) keys.add(key)
     cursor = next
   } while (cursor !== '0')
-  if (keys.size < streams) throw new Error(`the bare loop found ${keys.size} of ${streams} streams`)
+  return keys
 }
 
 /** Reassigning all that one consumer holds, journal and undo data included ÷ XPENDING 1 000 and XCLAIM JUSTID in a bare loop. */
@@ -84,7 +95,12 @@ export async function measureReassign(bench: BackendBench): Promise<Figure> {
 }
 
 /** Claims all that one consumer holds for another, and waits for the end. `seen`: the job as it went. */
-async function reassign({ client, connectionId }: BackendBench, from: string, to: string, seen: Job[]): Promise<void> {
+export async function reassign(
+  { client, connectionId }: Pick<BackendBench, 'client' | 'connectionId'>,
+  from: string,
+  to: string,
+  seen: Job[],
+): Promise<void> {
   const plan = await client.recovery.plan({
     connectionId,
     key: BIG,
@@ -115,7 +131,7 @@ async function bareReassign(bare: Redis, from: string, to: string): Promise<void
   }
 }
 
-async function heldBy(bare: Redis, consumer: string): Promise<number> {
+export async function heldBy(bare: Redis, consumer: string): Promise<number> {
   const [, , , consumers] = (await bare.xpending(BIG, GROUP)) as [number, string, string, [string, string][]]
   return Number(consumers.find(([name]) => name === consumer)?.[1] ?? 0)
 }

@@ -7,6 +7,7 @@ import { misses, round, table, timed, type Figure } from './figures'
 import { connectToHost, type HostClient } from './host-client'
 import { measureIdle } from './idle'
 import { measurePage } from './page'
+import { measureReach } from './reach'
 import { measureRecovery } from './recovery'
 import { measureSmallMemory } from './small-memory'
 import { FULL, QUICK, seedBench, type Amounts } from './seed'
@@ -22,6 +23,8 @@ export interface BenchOptions {
   readonly recoveryOnly: boolean
   /** What a look costs that nobody asked for, and no more. */
   readonly idleOnly: boolean
+  /** A cluster, and a server through SSH. */
+  readonly reachOnly: boolean
   /** Progress, for people. */
   readonly say: (line: string) => void
 }
@@ -31,6 +34,7 @@ export async function runBench({
   quick,
   recoveryOnly,
   idleOnly,
+  reachOnly,
   say,
 }: BenchOptions): Promise<{ readonly table: string; readonly missed: number }> {
   const [load = 0] = loadavg()
@@ -47,7 +51,14 @@ export async function runBench({
     })
     return { table: table(figures), missed: figures.filter(misses).length }
   }
+  const reach = (): Promise<void> =>
+    withHost(async (client) => add(...(await measureReach(client, quick ? QUICK : FULL, say))))
+  if (reachOnly) {
+    await reach()
+    return { table: table(figures), missed: figures.filter(misses).length }
+  }
   if (!recoveryOnly) await measureReading(quick ? QUICK : FULL, add, say)
+  if (!recoveryOnly) await reach()
   for (const version of recoveryServers()) add(...(await measureRecovery(version, quick ? 100_000 : 1_000_000)))
   return { table: table(figures), missed: figures.filter(misses).length }
 }
@@ -93,7 +104,7 @@ async function measureReading(
     await client.connection.open({ connectionId })
     const bench = { client, connectionId, bare, streams: amounts.streams }
 
-    add(await measureDiscovery(bench))
+    add(await measureDiscovery({ ...bench, nodes: [bare] }))
     add(...(await measurePages(bench)))
     add(await measureReassign(bench))
     const pageBench = { ...bench, host, session, held: amounts.pending / 3 }

@@ -44,21 +44,30 @@ for first = from, to, 100 do
   redis.call('XCLAIM', KEYS[1], ARGV[5], consumer, 0, unpack(ids))
 end`
 
-/** Streams in folders of a hundred, three entries each, and plain keys: `from` to `to` of all keys. */
+/**
+ * Streams in folders of a hundred, three entries each, and plain keys: `from` to `to` of all keys. In a cluster each node makes
+ * its own of them, and leaves the others to the others.
+ */
 const ADD_KEYS = `
 local every = tonumber(ARGV[3])
 for n = tonumber(ARGV[1]), tonumber(ARGV[2]) do
   if n % every == 0 then
     local stream = n / every
     local key = string.format('shop:%02d:stream-%05d', stream / 100, stream)
-    for entry = 1, 3 do redis.call('XADD', key, string.format('%.0f-%d', ARGV[4] + stream, entry), 'n', entry, 'text', 'small') end
+    for entry = 1, 3 do redis.pcall('XADD', key, string.format('%.0f-%d', ARGV[4] + stream, entry), 'n', entry, 'text', 'small') end
   else
-    redis.call('SET', 'cache:page:' .. n, 'x')
+    redis.pcall('SET', 'cache:page:' .. n, 'x')
   end
 end`
 
 /** Fills an empty server, by scripts that run inside it: minutes over a socket, seconds this way. */
 export async function seedBench(client: Redis, amounts: Amounts): Promise<void> {
+  await seedBig(client, amounts)
+  await seedKeys([client], amounts)
+}
+
+/** The big stream, on the server that its key belongs to. */
+export async function seedBig(client: Redis, amounts: Pick<Amounts, 'entries' | 'pending'>): Promise<void> {
   const epoch = Date.now() - 6 * 3_600_000
   await inBatches(amounts.entries, (from, to) => client.eval(ADD_ENTRIES, 1, BIG, from, to, epoch))
   // The group has read nine tenths, and holds what it read last.
@@ -69,8 +78,17 @@ export async function seedBench(client: Redis, amounts: Amounts): Promise<void> 
     const first = read - amounts.pending
     return client.eval(HOLD_ENTRIES, 1, BIG, first + from, first + to, epoch, idleSince, GROUP)
   })
-  const every = amounts.keys / amounts.streams
-  await inBatches(amounts.keys, (from, to) => client.eval(ADD_KEYS, 0, from, to, every, epoch))
+}
+
+/** All keys but that, on these servers: one, or the primaries of a cluster. */
+export async function seedKeys(
+  nodes: readonly Redis[],
+  { keys, streams }: Pick<Amounts, 'keys' | 'streams'>,
+): Promise<void> {
+  const epoch = Date.now() - 6 * 3_600_000
+  const seedNode = (client: Redis) =>
+    inBatches(keys, (from, to) => client.eval(ADD_KEYS, 0, from, to, keys / streams, epoch))
+  await Promise.all(nodes.map(seedNode))
 }
 
 async function inBatches(total: number, work: (from: number, to: number) => Promise<unknown>): Promise<void> {
