@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes } from './bytes'
 import { hostKey } from './model/host-key'
 import { message } from './model/message'
+import { role } from './model/role'
 
 /**
  * Every way in which Sluice refuses or fails, with what a person needs to act on it, without secrets. The words are made of
@@ -70,8 +71,10 @@ export const appErrors = {
   NOT_CARRIED_OUT: z.object({ what: z.enum(['entry', 'group', 'consumer']), command: z.string() }),
   /** A reply has another shape than its command's documentation says, or a figure that can't be: nothing was made of it. */
   ODD_REPLY: z.object({}),
-  /** The connection is marked read-only in Sluice. */
-  READ_ONLY: z.object({ connection: z.string() }),
+  /** The connection is marked read-only in Sluice; null: this Sluice was started to change nothing anywhere. */
+  READ_ONLY: z.object({ connection: z.string().nullable() }),
+  /** Whoever asks has a role that may not. */
+  FORBIDDEN: z.object({ role, needs: role }),
   /** A production connection wants the stream's name typed for what can't be undone. */
   CONFIRMATION_NEEDED: z.object({ connection: z.string(), host: z.string(), expected: bytes }),
   NOT_FOUND: z.object({

@@ -35,7 +35,7 @@ import { createGuard } from './guard'
 import { createRouter } from './router'
 
 /** What only a host that starts for a person knows. */
-type Told = 'opens' | 'secretsKept'
+type Told = 'opens' | 'secretsKept' | 'readOnly'
 
 export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostInfo, Told>> {
   /** In memory, unless the host has somewhere better. */
@@ -73,6 +73,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     sandbox,
     opens = null,
     secretsKept = 'memory',
+    readOnly = false,
     secrets = createMemorySecrets(),
     log,
     timings = {},
@@ -118,8 +119,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     discovery.look(connectionId, keys)
     monitoring.look(connectionId, keys)
   }
-  const base = createBase(createGuard(connections, journal, log, look), connections, log)
-  const host = { kind, version, dataDir, sandbox, opens, secretsKept }
+  const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
+  const base = createBase(guard, connections, log)
+  const host = { kind, version, dataDir, sandbox, opens, secretsKept, readOnly }
   const services = {
     host,
     connections,

@@ -1,7 +1,10 @@
 import { implement, ORPCError, ValidationError } from '@orpc/server'
 import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
-import { isAppError } from '../../shared/error'
+import type { ProcedureMeta } from '../../shared/contract/base'
+import { AppError, isAppError } from '../../shared/error'
+import { mayAct } from '../../shared/model/role'
+import type { Caller } from '../../shared/model/who'
 import { ReplyShapeError } from '../redis/reply'
 import type { Connections } from '../services/connections/connections'
 import type { WriteGrant } from '../services/jobs/write-grant'
@@ -9,8 +12,13 @@ import { badInput } from '../services/lib/bad-input'
 import type { createGuard } from './guard'
 import { createLocated } from './located'
 
+/** What every call comes with. */
+export interface CallContext {
+  readonly caller: Caller
+}
+
 /**
- * The implementers that every handler is made of: `reads` maps errors, `writes` passes the guard as well and hands a
+ * The implementers that every handler is made of: `reads` looks whether the caller's role is enough and maps errors, `writes` passes the guard as well and hands a
  * `grant` on. Only with a grant can a service get a writer, so a mutation without the guard does not compile. What an
  * input names is handed on as services take it by `onStream` and `onGroup`.
  */
@@ -19,8 +27,10 @@ export function createBase(
   connections: Pick<Connections, 'source'>,
   log: Logger,
 ) {
-  const reads = implement(contract).use(async ({ next, path, signal }) => {
+  const contracted = implement(contract).$context<CallContext>()
+  const reads = contracted.use(async ({ context, next, path, procedure, signal }, input: unknown) => {
     try {
+      requireRole(context.caller, procedure['~orpc'].meta, input)
       const result = await next()
       return isEvents(result.output) ? { ...result, output: guardedEvents(result.output, path, log) } : result
     } catch (error) {
@@ -29,15 +39,24 @@ export function createBase(
       throw toContractError(error, path, log)
     }
   })
-  const writes = reads.use(({ next, procedure }, input: unknown) => {
+  const writes = reads.use(({ context, next, procedure }, input: unknown) => {
     const { mutates, irreversible } = procedure['~orpc'].meta
     if (!mutates) throw new Error('a procedure that is not declared to mutate asks for leave to')
-    const grant: WriteGrant = guard(input, irreversible)
+    const grant: WriteGrant = guard(input, irreversible, context.caller.who)
     return next({ context: { grant } })
   })
   return { reads, writes, ...createLocated(connections) }
 }
 export type Base = ReturnType<typeof createBase>
+
+/** Before anything is made of the input, which may be of any shape. Throws FORBIDDEN. */
+function requireRole({ role }: Caller, { role: least, fields }: ProcedureMeta, input: unknown): void {
+  const given = typeof input === 'object' && input !== null ? input : {}
+  const needed = Object.entries(fields).filter(([name]) => Reflect.get(given, name) !== undefined)
+  for (const needs of [least, ...needed.map(([, needs]) => needs)]) {
+    if (!mayAct(role, needs)) throw new AppError('FORBIDDEN', { role, needs })
+  }
+}
 
 /** AppErrors cross as the contract declares them; bad input as BAD_INPUT; anything else is logged and crosses opaque. */
 export function toContractError(error: unknown, path: readonly string[], log: Logger): unknown {

@@ -4,6 +4,7 @@ import { bytes, type Bytes } from '../../shared/bytes'
 import { onConnection } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
 import type { SavedConnection } from '../../shared/model/connection'
+import type { Who } from '../../shared/model/who'
 import { toBuffer } from '../redis/bytes'
 import { endpointName } from '../redis/dial'
 import type { Writer } from '../redis/reader-writer'
@@ -26,17 +27,22 @@ import { badInput } from '../services/lib/bad-input'
 const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes.optional() })
 const guardedForGood = guarded.required({ key: true })
 
+interface Guarded {
+  readonly connections: Connections
+  readonly journal: Journal
+  readonly log: Logger
+  /** Whether this host changes nothing, anywhere. */
+  readonly readOnly: boolean
+  /** Is told, when a mutation is over, which streams it may have made. */
+  onEnd(connectionId: string, keys: readonly Bytes[]): void
+}
+
 /**
- * The only door to a mutation. Refuses on read-only connections (READ_ONLY, later too: with each command), asks for the
+ * The only door to a mutation. Refuses on a read-only host and on read-only connections (READ_ONLY, later too: with each command), asks for the
  * name of what is destroyed on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
- * writers come with a journal record only. `onEnd` is told, when one is over, which streams it may have made.
+ * writers come with a journal record only, which says who it was.
  */
-export function createGuard(
-  connections: Connections,
-  journal: Journal,
-  log: Logger,
-  onEnd: (connectionId: string, keys: readonly Bytes[]) => void,
-) {
+export function createGuard({ connections, journal, log, readOnly, onEnd }: Guarded) {
   /** By now it was carried out, or refused: that the journal's disk fails must not tell the caller otherwise. */
   const end = async (record: RecordWriter, how: Parameters<RecordWriter['end']>[0]): Promise<void> => {
     try {
@@ -46,7 +52,8 @@ export function createGuard(
     }
   }
 
-  return (input: unknown, irreversible: boolean): WriteGrant => {
+  return (input: unknown, irreversible: boolean, who: Who): WriteGrant => {
+    if (readOnly) throw new AppError('READ_ONLY', { connection: null })
     const connection = connections.get(readInput(guarded, input).connectionId)
     refuseReadOnly(connection)
     if (irreversible && connection.environment === 'prod') {
@@ -59,7 +66,7 @@ export function createGuard(
       const client = topology.clientOf(toBuffer(draft.key))
       const bound = await bindServer(client, connection)
       const { id: connectionId, name: connectionName } = connection
-      const record = await journal.begin({ ...draft, connectionId, connectionName, server: bound.identity })
+      const record = await journal.begin({ ...draft, who, connectionId, connectionName, server: bound.identity })
       const checked = (writer: Writer): Writer =>
         checkedWriter(writer, bound, () => {
           refuseReadOnly(connections.get(connection.id))

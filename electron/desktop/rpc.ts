@@ -1,6 +1,7 @@
 import type { IpcMainEvent, MessagePortMain, WebContents } from 'electron'
 import type { Logger } from 'pino'
 import type { RpcServer } from '../host/rpc-server'
+import { whoRunsThis } from '../host/who-runs-this'
 import { APP_ORIGIN } from './app-origin'
 
 export const CONNECT_CHANNEL = 'sluice:connect'
@@ -9,7 +10,7 @@ export type RpcPort = Pick<MessagePortMain, 'on' | 'start' | 'postMessage' | 'cl
 
 /** Serves the router on a port. It ends when the page at the other end goes. */
 export function servePort(rpc: RpcServer, port: RpcPort): void {
-  const peer = rpc.accept((text) => port.postMessage(text))
+  const peer = rpc.accept((text) => port.postMessage(text), whoRunsThis())
   port.on('message', ({ data }: { readonly data: unknown }) => {
     if (typeof data === 'string') peer.receive(data)
   })

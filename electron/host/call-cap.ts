@@ -1,8 +1,9 @@
 import { ORPCError } from '@orpc/server'
 import type { AppErrorData } from '../../shared/error-data'
+import type { CallContext } from '../api/base'
 
-/** What one page has open: calls that are not answered yet, and what it follows. */
-export interface OpenCalls {
+/** One page: who it is, and what it has open: calls that are not answered yet, and what it follows. */
+export interface OpenCalls extends CallContext {
   count: number
   /** The page is gone. What it sent before may still be on its way through the library. */
   isOver: boolean

@@ -2,6 +2,7 @@ import type { AnyRouter } from '@orpc/server'
 import type { StandardRPCHandlerOptions as RPCHandlerOptions } from '@orpc/server/standard'
 import { RPCHandler, type MinimalWebsocket } from '@orpc/server/websocket'
 import type { Logger } from 'pino'
+import type { Caller } from '../../shared/model/who'
 import { withinCap, type OpenCalls } from './call-cap'
 
 /** The way back to one page: a socket or a message port. A promise holds the next event back until it settles. */
@@ -16,7 +17,8 @@ export interface RpcPeer {
 
 /** Serves the router to pages, over whatever carries text. Both hosts use it, so that both behave alike. */
 export interface RpcServer {
-  accept(send: SendText): RpcPeer
+  /** `caller`: who the page is, as long as it is there. */
+  accept(send: SendText, caller: Caller): RpcPeer
 }
 
 /** Its context is what each page has open. */
@@ -32,7 +34,7 @@ export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
   }
 
   return {
-    accept(send) {
+    accept(send, caller) {
       const link = {
         // What this gives back is awaited, though the type of a socket does not say so. The library sends anything but text
         // only for files, and the contract has none.
@@ -40,7 +42,7 @@ export function createRpcServer(router: AnyRouter, log: Logger): RpcServer {
         addEventListener: () => undefined,
       }
       const peer: MinimalWebsocket = link
-      const open: OpenCalls = { count: 0, isOver: false }
+      const open: OpenCalls = { caller, count: 0, isOver: false }
       return {
         receive(text) {
           if (!open.isOver) void handler.message(peer, text, { context: open }).catch(onError)

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import type { Caller } from '../../shared/model/who'
 import { webWords } from '../../shared/words/en/web-words'
 import { enterPage } from './enter-page'
 import type { KnownBrowsers } from './known-browsers'
@@ -29,6 +30,8 @@ export interface LoginOptions {
   readonly limit?: LoginLimitOptions | undefined
 }
 
+const WHOEVER: Caller = { who: { by: 'password' }, role: 'admin' }
+
 export function createLogin({ password, sessions, browsers, log, limit: limitOptions }: LoginOptions): Login {
   const expected = digestSecret(password)
   const [ofKnown, ofStrangers] = [createLoginLimit(limitOptions), createLoginLimit(limitOptions)]
@@ -48,7 +51,7 @@ export function createLogin({ password, sessions, browsers, log, limit: limitOpt
       return loginPage({ status: 401, problem: webWords.wrongPassword })
     }
     limit.clear(who)
-    const { pageKey, setCookie } = sessions.open()
+    const { pageKey, setCookie } = sessions.open(WHOEVER)
     return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies)] })
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { whoRunsThis } from '../host/who-runs-this'
 import type { Downloads } from './downloads'
 import { enterPage, enterScript } from './enter-page'
 import type { LaunchToken } from './launch-token'
@@ -66,7 +67,7 @@ function launch(request: IncomingMessage, path: string, { sessions, entrance, on
   const isMeant = headers['sec-purpose'] === undefined && (headers['sec-fetch-dest'] ?? 'document') === 'document'
   if (entrance.kind === 'launch' && isMeant && entrance.token.redeem(path.slice(WEB_PATHS.launch.length))) {
     onLaunch()
-    return enterPage(sessions.open())
+    return enterPage(sessions.open(whoRunsThis()))
   }
   return isMeant && sessions.use(headers.cookie) !== null ? seeOther('/') : unauthorized
 }

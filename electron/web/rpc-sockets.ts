@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { RPC_PROTOCOL } from '../../shared/page-key'
+import type { Caller } from '../../shared/model/who'
 import type { RpcServer } from '../host/rpc-server'
 
 export interface RpcSocketsOptions {
@@ -12,11 +13,17 @@ export interface RpcSocketsOptions {
   readonly log: Logger
 }
 
+/** Whose page it is. */
+export interface Visitor {
+  readonly caller: Caller
+  /** Whether the session stands. Asked at every heartbeat, and before anything is done for it. */
+  stillWelcome(): boolean
+}
+
 /** The sockets of all pages. Whoever calls `upgrade` has checked the request. */
 export interface RpcSockets {
   readonly size: number
-  /** `stillWelcome`: whether the session stands. Asked at every heartbeat, and before anything is done for it. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, stillWelcome: () => boolean): void
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, visitor: Visitor): void
   /** Closes at once those whose session is over. */
   dismiss(): void
   /** Says goodbye to all, and drops those that do not answer within `graceMs`. */
@@ -43,9 +50,9 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
     get size() {
       return server.clients.size
     },
-    upgrade(request, socket, head, stillWelcome) {
+    upgrade(request, socket, head, visitor) {
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const guest = serve(webSocket, rpc, stillWelcome)
+        const guest = serve(webSocket, rpc, visitor)
         guests.add(guest)
         webSocket.once('close', () => guests.delete(guest))
         keepAlive(webSocket, heartbeatMs, guest)
@@ -79,9 +86,9 @@ interface Guest {
   leave(code: number): void
 }
 
-function serve(socket: WebSocket, rpc: RpcServer, stillWelcome: () => boolean): Guest {
+function serve(socket: WebSocket, rpc: RpcServer, { caller, stillWelcome }: Visitor): Guest {
   // Settles once the text is on its way, so that a slow page slows down what is sent to it instead of filling memory.
-  const peer = rpc.accept((text) => new Promise((resolve) => socket.send(text, () => resolve())))
+  const peer = rpc.accept((text) => new Promise((resolve) => socket.send(text, () => resolve())), caller)
   let isHere = true
   const guest: Guest = {
     isWelcome() {

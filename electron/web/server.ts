@@ -17,7 +17,7 @@ import { createRequestGuard, isLoopback, type RequestGuard } from './request-gua
 import { send, sendRaw } from './respond'
 import { pageSession, requestPath, route, type Entrance } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
-import { createSessions, type Sessions } from './session'
+import { createSessions, type OpenSession, type Sessions } from './session'
 import type { TrustedProxies } from './who-asks'
 import { WEB_PATHS } from '../../shared/web-paths'
 
@@ -119,11 +119,14 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   // Nothing here wants `Expect`; Node would answer without our headers.
   http.on('checkExpectation', (_request, response) => send(response, badRequest))
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refuseUpgrade(request, guard, sessions, sockets)
-    if (refusal === forbidden) logForbidden(request, log)
-    if (refusal !== null) return sendRaw(socket, refusal, limits.lingerMs)
+    const admitted = admit(request, guard, sessions, sockets)
+    if ('status' in admitted) {
+      if (admitted === forbidden) logForbidden(request, log)
+      return sendRaw(socket, admitted, limits.lingerMs)
+    }
     cap.admit(socket)
-    sockets.upgrade(request, socket, head, () => pageSession(request, sessions) !== null)
+    const stillWelcome = (): boolean => pageSession(request, sessions) !== null
+    sockets.upgrade(request, socket, head, { caller: admitted.caller, stillWelcome })
   })
   http.on('clientError', (_error, socket) => sendRaw(socket, badRequest, limits.lingerMs))
 
@@ -155,19 +158,20 @@ function addressable(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Why a socket is not let in; null when it is. Browsers do not apply the same-origin policy to WebSockets: we do. */
-function refuseUpgrade(
+/** The session whose page opens a socket, or why it is not let in. Browsers do not apply the same-origin policy to WebSockets: we do. */
+function admit(
   request: IncomingMessage,
   guard: RequestGuard,
   sessions: Sessions,
   sockets: RpcSockets,
-): Reply | null {
+): OpenSession | Reply {
   const { host, origin, upgrade } = request.headers
   if (!guard.allowsHost(host) || !guard.allowsOrigin(origin, host)) return forbidden
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') return badRequest
-  if (pageSession(request, sessions) === null) return unauthorized
+  const session = pageSession(request, sessions)
+  if (session === null) return unauthorized
   if (requestPath(request) !== WEB_PATHS.rpc) return notFound
-  return sockets.size >= MOST_SOCKETS ? busy : null
+  return sockets.size >= MOST_SOCKETS ? busy : session
 }
 
 /** Whoever set it up under a name that it does not know has to find out why it is refused. */

@@ -1,3 +1,4 @@
+import type { Caller } from '../../shared/model/who'
 import { cookieValues } from './cookie-values'
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
 
@@ -5,7 +6,7 @@ import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './sec
 export interface Sessions {
   /** How many are open. */
   readonly size: number
-  open(): NewSession
+  open(caller: Caller): NewSession
   /** The open session in a `Cookie` header, which goes on for another day; null when there is none. */
   use(cookieHeader: string | undefined): OpenSession | null
   endAll(): void
@@ -22,6 +23,7 @@ export interface NewSession {
 export interface OpenSession {
   /** Tells it from others, and opens nothing. */
   readonly id: string
+  readonly caller: Caller
   readonly setCookie: string
   hasKey(candidate: string | null): boolean
   end(): void
@@ -41,6 +43,7 @@ const MOST_SESSIONS = 100
 interface Kept {
   readonly usedAt: number
   readonly key: SecretDigest
+  readonly caller: Caller
 }
 
 export function createSessions({ cookieName, secure, now = Date.now }: SessionOptions): Sessions {
@@ -56,9 +59,9 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
       kept.delete(id)
     }
   }
-  const touch = (id: string, key: SecretDigest): void => {
+  const touch = (id: string, session: Omit<Kept, 'usedAt'>): void => {
     kept.delete(id)
-    kept.set(id, { usedAt: now(), key })
+    kept.set(id, { ...session, usedAt: now() })
   }
   const cookie = (value: string, seconds: number): string => {
     const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${seconds}`]
@@ -70,22 +73,23 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
       forgetOld()
       return kept.size
     },
-    open() {
+    open(caller) {
       forgetOld()
       makeRoom()
       const [secret, pageKey] = [newSecret(), newSecret()]
-      touch(sessionId(secret), digestSecret(pageKey))
+      touch(sessionId(secret), { caller, key: digestSecret(pageKey) })
       return { setCookie: cookie(secret, LIFETIME_MS / 1000), pageKey }
     },
     use(cookieHeader) {
       forgetOld()
       const secret = cookieValues(cookieHeader ?? '', cookieName).find((value) => kept.has(sessionId(value)))
       const id = sessionId(secret ?? '')
-      const key = kept.get(id)?.key
-      if (secret === undefined || key === undefined) return null
-      touch(id, key)
+      const session = kept.get(id)
+      if (secret === undefined || session === undefined) return null
+      touch(id, session)
+      const { caller, key } = session
       return {
-        id,
+        ...{ id, caller },
         setCookie: cookie(secret, LIFETIME_MS / 1000),
         hasKey: (candidate) => candidate !== null && matchesDigest(candidate, key),
         end: () => void kept.delete(id),

@@ -1,6 +1,8 @@
 import type { CapabilityName } from '../../shared/model/connection'
+import { mayAct, type Role } from '../../shared/model/role'
 import { words } from '../../shared/words/words'
 import { linkState } from '../api/link-state'
+import { useHost } from '../stores/host'
 import { useConnections } from '../stores/connections'
 import { sentence } from '../../shared/words/messages'
 
@@ -10,8 +12,13 @@ import { sentence } from '../../shared/words/messages'
  */
 export function useWhyNot(): (needs?: CapabilityName) => string | null {
   const connections = useConnections()
+  const whyNotYou = useWhyNotYou()
+  const host = useHost()
   return (needs) => {
     const { active, activeStatus } = connections
+    const notYou = whyNotYou('operator')
+    if (notYou !== null) return notYou
+    if (host.info?.readOnly === true) return words.permission.hostReadOnly
     if (!active) return words.permission.noneOpen
     if (active.readOnly) return words.permission.readOnly(active.name)
     if (linkState.value.kind === 'reconnecting') return words.permission.noHost
@@ -20,5 +27,15 @@ export function useWhyNot(): (needs?: CapabilityName) => string | null {
     const capability = needs ? activeStatus.server?.capabilities[needs] : undefined
     if (!capability || capability.available) return null
     return capability.reason === null ? words.permission.unsupported : sentence(capability.reason)
+  }
+}
+
+/** Why the person at this page may not do what takes somebody of a role, in words for a disabled button's tooltip; null when they may. */
+export function useWhyNotYou(): (needs: Role) => string | null {
+  const host = useHost()
+  return (needs) => {
+    // Until the host has answered, nothing is on the screen.
+    const role = host.info?.you.role ?? 'admin'
+    return mayAct(role, needs) ? null : words.permission.needsRole(needs, role)
   }
 }

@@ -14,8 +14,9 @@ export function exportText(records: readonly JournalRecord[], format: ExportForm
 
 /** The record as it is, with the words beside the codes. */
 function withWords(record: JournalRecord) {
-  const { summary, undo, error } = record
+  const { who, summary, undo, error } = record
   const inWords = {
+    who: words.journal.whoWas(who),
     summary: sentence(summary),
     undo: sentence(undo.note),
     error: error === null ? null : errorText(error),
@@ -24,10 +25,11 @@ function withWords(record: JournalRecord) {
 }
 
 function recordText(record: JournalRecord): string {
-  const { at, endedAt, connectionName, summary, error, undo, backupFile, commands } = record
+  const { at, endedAt, connectionName, who, summary, error, undo, backupFile, commands } = record
   const named = words.journal.exported
   const facts: readonly (readonly [string, string])[] = [
     [named.where, named.whereOn(words.journal.recordSubject(record), connectionName)],
+    [named.who, words.journal.whoWas(who)],
     [named.state, named.stateEnded(words.journal.recordState(record).label, endedAt)],
     [named.outcome, words.journal.recordCounts(record)],
     ...(error === null ? [] : [[named.error, `${error.code}: ${errorText(error)}`] as const]),

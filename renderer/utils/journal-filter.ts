@@ -10,7 +10,7 @@ export interface JournalFilter {
   readonly action: JournalRecord['action'] | ''
   /** Begun no longer ago than this, ms; 0: at any time. */
   readonly withinMs: number
-  /** Part of a stream's, group's or summary's text. */
+  /** Part of a stream's, group's or summary's text, or of who it was. */
   readonly text: string
 }
 
@@ -24,7 +24,11 @@ export function matchesFilter(
   if (withinMs > 0 && record.at < nowMs - withinMs) return false
   const typed = text.trim().toLowerCase()
   return (
-    typed === '' || `${words.journal.recordSubject(record)}\n${sentence(record.summary)}`.toLowerCase().includes(typed)
+    typed === '' ||
+    [words.journal.recordSubject(record), sentence(record.summary), words.journal.whoWas(record.who)]
+      .join('\n')
+      .toLowerCase()
+      .includes(typed)
   )
 }
 

@@ -10,7 +10,7 @@ import {
   serverInfo,
 } from '../model/connection'
 import { hostKey } from '../model/host-key'
-import { onConnection, reads } from './base'
+import { looks, looksBut, manages, onConnection, prepares } from './base'
 
 /**
  * `secrets`: what is not in it stays as it is known; null: none. `shown`: the profile as it was when the person began to change
@@ -28,28 +28,30 @@ const draft = z.object({
 const importText = z.object({ text: z.string().min(1).max(MOST_IMPORTED) })
 
 export const connectionContract = {
-  list: reads.output(z.array(connection)),
+  list: looks.output(z.array(connection)),
   /** The list now, and again whenever one is added, changed or removed, by whatever process, until the caller leaves. */
-  watchList: reads.output(eventIterator(z.array(connection))),
+  watchList: looks.output(eventIterator(z.array(connection))),
   /** Reads URLs of Redis, `host:port`, and lines of redis-cli. The password comes back beside the profile, for the form only. */
-  parseUrl: reads
+  parseUrl: manages
     .input(z.object({ url: z.string().min(1).max(8192) }))
     .output(z.object({ profile: connectionProfile, password: z.string().nullable() })),
   /** Connects with the draft on a connection of its own, asks what the server is, and closes. */
-  test: reads.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number().nullable() })),
-  save: reads.input(draft).output(connection),
+  test: manages.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number().nullable() })),
+  save: manages.input(draft).output(connection),
   /** What an import would add: addresses, one a line, or what Sluice and other programs export. Reads no file. */
-  planImport: reads.input(importText).output(z.array(importEntry)),
+  planImport: manages.input(importText).output(z.array(importEntry)),
   /** Saves those that are chosen by their places and are new; what of it is known is left alone. */
-  import: reads.input(importText.extend({ at: z.array(z.int()).max(1_000) })).output(z.object({ saved: z.int() })),
+  import: manages.input(importText.extend({ at: z.array(z.int()).max(1_000) })).output(z.object({ saved: z.int() })),
   /** The saved connections as text, without secrets, as an import takes it. */
-  export: reads.output(z.object({ text: z.string() })),
-  remove: reads.input(onConnection).output(z.void()),
+  export: manages.output(z.object({ text: z.string() })),
+  remove: manages.input(onConnection).output(z.void()),
   /** Opens, or joins what is open. `password` is kept by the host. */
-  open: reads.input(onConnection.extend({ password: z.string().max(4096).optional() })).output(connectionStatus),
+  open: looksBut({ password: 'admin' })
+    .input(onConnection.extend({ password: z.string().max(4096).optional() }))
+    .output(connectionStatus),
   /** From now on the SSH server that shows this key there is trusted: a person was asked. */
-  trustHostKey: reads.input(hostKey).output(z.void()),
-  close: reads.input(onConnection).output(z.void()),
+  trustHostKey: manages.input(hostKey).output(z.void()),
+  close: prepares.input(onConnection).output(z.void()),
   /** The state now, and every change until the caller leaves. */
-  watch: reads.input(onConnection).output(eventIterator(connectionStatus)),
+  watch: looks.input(onConnection).output(eventIterator(connectionStatus)),
 }

@@ -6,7 +6,7 @@ import { deletionPlan, entrySelection } from '../model/deletion'
 import { entry, entryFields, entryPage, heldPage, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
-import { onStream, pageSize, reads, writes, writesForGood } from './base'
+import { looks, onStream, pageSize, prepares, writes, writesForGood } from './base'
 
 export const entryContract = {
   /**
@@ -14,7 +14,7 @@ export const entryContract = {
    * excluded. Long values are cut. A page may hold fewer than `count` where entries are large; `next` tells of more.
    * `held`: what is known of it, to be asked for over and over at little cost.
    */
-  page: reads
+  page: looks
     .input(
       onStream.extend({
         order: z.enum(['oldest', 'newest']),
@@ -26,13 +26,13 @@ export const entryContract = {
     )
     .output(entryPage),
   /** One entry with its values whole up to 1 MiB each. TOO_LARGE beyond 8 MiB. */
-  get: reads.input(onStream.extend({ id: entryId })).output(entry),
+  get: looks.input(onStream.extend({ id: entryId })).output(entry),
   /**
    * Of one entry the fields whose names have `find` in them (in any case; all where it is empty), from the one that `skip` of
    * them come before: 50 at most, and fewer where they are long, but one at least. Values are whole up to 1 MiB each. `size`: of
    * the entry, in bytes, where it is known. TOO_LARGE for an entry beyond 8 MiB, unless `large`: then beyond 512.
    */
-  fields: reads
+  fields: looks
     .input(
       onStream.extend({
         id: entryId,
@@ -44,16 +44,16 @@ export const entryContract = {
     )
     .output(entryFields),
   /** One entry as text: all of its fields whole, as an XADD for redis-cli or as JSON. TOO_LARGE beyond 4 MiB of fields. */
-  text: reads
+  text: looks
     .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']) }))
     .output(z.object({ text: z.string() })),
   /**
    * The whole value of one field to a file, by its place from 0. `name`: the field's, or its beginning, as it was shown. One value
    * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB.
    */
-  saveValue: reads.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
+  saveValue: looks.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
-  tail: reads.input(onStream).output(eventIterator(z.array(entry))),
+  tail: looks.input(onStream).output(eventIterator(z.array(entry))),
   /**
    * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found:
    * the only one since. NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not.
@@ -71,7 +71,7 @@ export const entryContract = {
     )
     .output(z.object({ id: entryId, replyLost: z.boolean() })),
   /** Reads, and says which of them are there and which groups need them still. Kept for ten minutes. */
-  planDelete: reads.input(onStream.extend({ selection: entrySelection, references })).output(deletionPlan),
+  planDelete: prepares.input(onStream.extend({ selection: entrySelection, references })).output(deletionPlan),
   /** `backup` saves what goes as JSON Lines first. `confirmation`: the stream's name, on production connections. */
   delete: writesForGood
     .input(onStream.extend({ planId: z.string(), backup: z.boolean().default(true), confirmation: bytes.optional() }))

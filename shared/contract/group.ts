@@ -4,12 +4,12 @@ import { entryId } from '../entry-id'
 import { consumer, group } from '../model/group'
 import { groupChange, groupChangePlan } from '../model/group-change'
 import { job } from '../model/job'
-import { onGroup, onStream, reads, writes } from './base'
+import { looks, onGroup, onStream, prepares, writes } from './base'
 
 export const groupContract = {
   /** XINFO GROUPS with the honest lag. `countLag` counts up to 10 000 entries per group where the ids alone don't tell. */
-  list: reads.input(onStream.extend({ countLag: z.boolean() })).output(z.array(group)),
-  consumers: reads.input(onGroup).output(z.array(consumer)),
+  list: looks.input(onStream.extend({ countLag: z.boolean() })).output(z.array(group)),
+  consumers: looks.input(onGroup).output(z.array(consumer)),
   /**
    * XGROUP CREATE; `start`: `$` for new entries only, else the id after which it reads. `countRead`: with ENTRIESREAD
    * (7.0+), where that can be counted; then `$` is the last id there was when it was counted. `replyLost`: no reply told it, the group was found.
@@ -29,7 +29,7 @@ export const groupContract = {
     .input(onGroup.extend({ consumer: bytes }))
     .output(z.object({ isNew: z.boolean(), replyLost: z.boolean() })),
   /** Reads, and says where the group would stand. Kept for ten minutes. */
-  planChange: reads.input(onGroup.extend({ change: groupChange })).output(groupChangePlan),
+  planChange: prepares.input(onGroup.extend({ change: groupChange })).output(groupChangePlan),
   /** Starts it as a job. `confirmation`: the name of what it changes (`changedBy`), on production connections. */
   change: writes.input(onGroup.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { journalRecord } from '../model/journal'
-import { reads } from './base'
+import { looks } from './base'
 
 export const journalContract = {
   /**
    * Newest first. `damaged`: lines that could not be read, and were skipped. `newer`: files that a newer Sluice wrote, of
    * which this one may not understand all.
    */
-  list: reads
+  list: looks
     .input(
       z.object({
         connectionId: z.string().optional(),

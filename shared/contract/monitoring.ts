@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { monitoringEvent } from '../model/monitoring'
 import { MOST_FINDINGS, MOST_REPORTS } from '../monitoring-limits'
-import { onConnection, reads } from './base'
+import { looks, onConnection } from './base'
 
 const onWatch = onConnection.extend({ watchId: z.string().min(1).max(64) })
 
@@ -12,12 +12,12 @@ export const monitoringContract = {
    * What the host sees of all streams of an open connection, all of it at first and then what changes, some times a second
    * at most. It goes on looking when nobody follows. Ends when the connection is closed.
    */
-  watch: reads.input(onConnection).output(eventIterator(monitoringEvent)),
+  watch: looks.input(onConnection).output(eventIterator(monitoringEvent)),
   /**
    * What a follower has on its screen: these streams are read first. `findings`: how many it can show. `hidden`: nobody
    * sees it just now. Unknown ids are ignored: they may have ended meanwhile.
    */
-  show: reads
+  show: looks
     .input(
       onWatch.extend({
         keys: z.array(bytes).max(MOST_REPORTS),
@@ -27,7 +27,7 @@ export const monitoringContract = {
     )
     .output(z.void()),
   /** The user asks for something: for a moment, host and server are left to it. */
-  giveWay: reads.input(onConnection).output(z.void()),
+  giveWay: looks.input(onConnection).output(z.void()),
   /** Reads again now, what is on screen first, then trouble, then what was not read for the longest. */
-  refresh: reads.input(onConnection).output(z.void()),
+  refresh: looks.input(onConnection).output(z.void()),
 }

@@ -5,16 +5,16 @@ import { entryId } from '../entry-id'
 import { heldPage } from '../model/entry'
 import { pendingHistogram, pendingPage, pendingSummary } from '../model/pending'
 import { criteria } from '../model/selection'
-import { onGroup, pageSize, reads } from './base'
+import { looks, onGroup, pageSize } from './base'
 
 export const pendingContract = {
-  summary: reads.input(onGroup).output(pendingSummary),
+  summary: looks.input(onGroup).output(pendingSummary),
   /**
    * XPENDING in id order, of the group or one consumer, after the last id seen. `bodies` reads the entries too, but for
    * those `held`: of these only whether they are there is told, or null where that was not looked at. With
    * `criteria` only what matches; a call looks at some 10 000 entries at most, so it may give few or none and still go on.
    */
-  page: reads
+  page: looks
     .input(
       onGroup.extend({
         consumer: bytes.optional(),
@@ -28,5 +28,5 @@ export const pendingContract = {
     )
     .output(pendingPage),
   /** Walks the whole list page by page and reports as it counts. */
-  histogram: reads.input(onGroup.extend({ consumer: bytes.optional() })).output(eventIterator(pendingHistogram)),
+  histogram: looks.input(onGroup.extend({ consumer: bytes.optional() })).output(eventIterator(pendingHistogram)),
 }

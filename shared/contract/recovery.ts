@@ -9,7 +9,7 @@ import { recoveryAction } from '../model/recovery-action'
 import { undoPlanning, undoWhich } from '../model/undo-plan'
 import { planScript } from '../model/script'
 import { selection } from '../model/selection'
-import { accepts, onConnection, onGroup, reads, writes } from './base'
+import { accepts, looks, onConnection, onGroup, prepares, writes } from './base'
 
 const onRecord = onConnection.extend({ recordId: z.string() })
 
@@ -18,24 +18,24 @@ const which = undoWhich.optional()
 
 export const recoveryContract = {
   /** Reads, and says what would happen. Of what one consumer holds only the first entries are looked at. Kept for ten minutes. */
-  plan: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
+  plan: prepares.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
   /** The same with every figure counted: walks the pending list page by page, and reports as it goes. */
-  planAll: reads.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
+  planAll: prepares.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
   /** A new plan for what a record's job was asked to do: what it left undone. `ids`: of these entries only, those that failed. */
-  resume: reads
+  resume: prepares
     .input(onRecord.extend({ ids: z.array(entryId).min(1).max(1000).optional() }))
     .output(eventIterator(planning)),
   /** Reads, and gives all commands of a plan for redis-cli, part by part; the plan can be run all the same. */
-  script: reads.input(onConnection.extend({ planId: z.string() })).output(eventIterator(planScript)),
+  script: prepares.input(onConnection.extend({ planId: z.string() })).output(eventIterator(planScript)),
   /**
    * Starts the plan as a job. `confirmation`: the name of the stream that loses something (`nameToConfirm`), on production
    * connections, for a plan that does what Redis can't take back. `accepts`: for one that has doubts.
    */
   run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional(), accepts })).output(job),
   /** Reads, and says what became since of what a record claimed. Throws BAD_INPUT for one that claimed nothing. */
-  outcome: reads.input(onRecord).output(claimOutcome),
+  outcome: looks.input(onRecord).output(claimOutcome),
   /** Reads, and says what an undo would give back. */
-  planUndo: reads.input(onRecord.extend({ which })).output(eventIterator(undoPlanning)),
+  planUndo: prepares.input(onRecord.extend({ which })).output(eventIterator(undoPlanning)),
   /**
    * Gives back what a record's job changed, where nothing has moved since. Throws BAD_INPUT for `accepts` where there is a
    * doubt that is not among them.

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { redriveOptions, redrivePlanning, redriveSelection } from '../model/redrive'
-import { onStream, reads, writesForGood } from './base'
+import { onStream, prepares, writesForGood } from './base'
 
 export const redriveContract = {
   /** Reads the dead letters page by page, and says what would go where. Kept for ten minutes. */
-  planAll: reads
+  planAll: prepares
     .input(onStream.extend({ selection: redriveSelection, options: redriveOptions }))
     .output(eventIterator(redrivePlanning)),
   /**

@@ -4,27 +4,27 @@ import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { backup, copiesPlanning, copiesRequest, rebuildPlanning, rebuildRequest, swapPlanning } from '../model/restore'
 import { removedBackups, savedUsage } from '../model/saved-usage'
-import { accepts, onConnection, onStream, reads, writes, writesForGood } from './base'
+import { accepts, looks, manages, onConnection, onStream, prepares, writes, writesForGood } from './base'
 
 const onRecord = onConnection.extend({ recordId: z.string() })
 
 export const restoreContract = {
   /** What was saved before entries were removed, newest first; at most 200. `older`: how many there are besides. */
-  backups: reads.output(z.object({ backups: z.array(backup), older: z.int() })),
+  backups: looks.output(z.object({ backups: z.array(backup), older: z.int() })),
   /** How much of what was saved lies in the data directory, what hashes held included. */
-  backupUsage: reads.output(savedUsage),
+  backupUsage: looks.output(savedUsage),
   /** Removes for good what was last written to before that moment (ms since 1970), but for what an undo that is still offered, or a job, needs. */
-  removeBackups: reads.input(z.object({ changedBefore: z.number() })).output(removedBackups),
+  removeBackups: manages.input(z.object({ changedBefore: z.number() })).output(removedBackups),
   /** Reads a backup to its end, and says what would be added to the end of this stream. Kept for ten minutes. */
-  planCopies: reads.input(onStream.extend(copiesRequest.shape)).output(eventIterator(copiesPlanning)),
+  planCopies: prepares.input(onStream.extend(copiesRequest.shape)).output(eventIterator(copiesPlanning)),
   /** Adds them, as a job. */
   addCopies: writes.input(onStream.extend({ planId: z.string() })).output(job),
   /** Reads a backup and its stream to their ends, and says what a new key made of both would hold. */
-  planRebuild: reads.input(onConnection.extend(rebuildRequest.shape)).output(eventIterator(rebuildPlanning)),
+  planRebuild: prepares.input(onConnection.extend(rebuildRequest.shape)).output(eventIterator(rebuildPlanning)),
   /** Makes it, as a job. The stream itself is not touched. */
   rebuild: writes.input(onConnection.extend({ planId: z.string() })).output(job),
   /** Reads what has changed since a record's job made a new key, and says what a swap would do. */
-  planSwap: reads.input(onRecord).output(eventIterator(swapPlanning)),
+  planSwap: prepares.input(onRecord).output(eventIterator(swapPlanning)),
   /**
    * Adds what came to the stream since to the new key, and brings its groups to where they are now, as a job. Throws
    * BAD_INPUT for `accepts` where there is a doubt that is not among them; so does `swap`.

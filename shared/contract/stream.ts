@@ -3,18 +3,18 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { samples, sampleStep } from '../model/sample'
 import { discoveryEvent, stream, streamSummary } from '../model/stream'
-import { onConnection, onStream, reads } from './base'
+import { looks, onConnection, onStream } from './base'
 
 export const streamContract = {
   /**
    * Joins the search for streams that runs on this connection, or starts one; all found so far comes first. `fresh`
    * starts over. Leaving does not stop it: `stopDiscovery` does.
    */
-  discover: reads.input(onConnection.extend({ fresh: z.boolean() })).output(eventIterator(discoveryEvent)),
-  stopDiscovery: reads.input(onConnection).output(z.void()),
+  discover: looks.input(onConnection.extend({ fresh: z.boolean() })).output(eventIterator(discoveryEvent)),
+  stopDiscovery: looks.input(onConnection).output(z.void()),
   /** In the order asked for, one per key. */
-  summaries: reads.input(onConnection.extend({ keys: z.array(bytes).min(1).max(200) })).output(z.array(streamSummary)),
-  info: reads.input(onStream).output(stream),
+  summaries: looks.input(onConnection.extend({ keys: z.array(bytes).min(1).max(200) })).output(z.array(streamSummary)),
+  info: looks.input(onStream).output(stream),
   /** Length, pending and lag over the time watched. Asking keeps the stream watched. */
-  samples: reads.input(onStream.extend({ stepMs: sampleStep })).output(samples),
+  samples: looks.input(onStream.extend({ stepMs: sampleStep })).output(samples),
 }

@@ -3,10 +3,10 @@ import { bytes } from '../bytes'
 import { job } from '../model/job'
 import { trimPlan, trimStrategy } from '../model/trim-plan'
 import { references } from '../model/references'
-import { onStream, reads, writesForGood } from './base'
+import { onStream, prepares, writesForGood } from './base'
 
 export const trimContract = {
-  plan: reads
+  plan: prepares
     .input(
       onStream.extend({
         strategy: trimStrategy,

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { role } from './role'
+import { who } from './who'
 
 /** Where secrets of saved connections are kept. `no-key-ring`: in memory, since the system offers no encryption. */
 export const secretsKept = z.enum(['memory', 'no-key-ring', 'key-ring', 'passphrase'])
@@ -15,5 +17,10 @@ export const hostInfo = z.object({
   secretsKept,
   /** The connection that is opened by itself, since whoever started this named it; null: none. */
   opens: z.string().nullable(),
+  /** It changes nothing, on any connection. */
+  readOnly: z.boolean(),
 })
 export type HostInfo = z.infer<typeof hostInfo>
+
+/** What serves the page, and who it takes you for. */
+export const hostGreeting = hostInfo.extend({ you: z.object({ who, role }) })

@@ -6,6 +6,7 @@ import { count } from '../count'
 import { jobCounts, jobState } from './job'
 import { journalActions } from './kinds'
 import { message } from './message'
+import { who } from './who'
 
 /** One thing done from here. `state` interrupted with no end written: the app stopped in the middle of it. */
 export const journalRecord = z.object({
@@ -14,6 +15,8 @@ export const journalRecord = z.object({
   endedAt: z.number().nullable(),
   connectionId: z.string(),
   connectionName: z.string(),
+  /** Null: not told, as in older records. */
+  who: who.nullable(),
   action: z.enum(journalActions),
   key: bytes,
   group: bytes.nullable(),

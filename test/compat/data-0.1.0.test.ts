@@ -20,6 +20,7 @@ import type { Api } from '../electron/api/backend-kit'
 import { pendingOf, walked } from '../electron/services/recovery/recovery-kit'
 import { createMemoryLog } from '../helpers/memory-log'
 import { startRedis, type TestRedis } from '../helpers/redis-server'
+import { AS_ADMIN } from '../helpers/callers'
 
 // What 0.1.0 left behind opens with all it holds; see the README beside it.
 const FIXTURE = fileURLToPath(new URL('../fixtures/data-0.1.0/', import.meta.url))
@@ -77,7 +78,7 @@ async function open(): Promise<void> {
     saveFile: createDownloads().save,
     log: memory.log,
   })
-  api = createRouterClient(backend.router, { context: {} })
+  api = createRouterClient(backend.router, { context: AS_ADMIN })
 }
 
 /** Lets the connection lead to the test's server, as if that were where 0.1.0 did it all, and opens it. */

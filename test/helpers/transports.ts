@@ -11,6 +11,7 @@ import { createRpcServer } from '../../electron/host/rpc-server'
 import { startWebServer } from '../../electron/web/server'
 import { enter } from './enter'
 import { portMain } from './port-main'
+import { AS_ADMIN } from './callers'
 
 export interface Connected<T extends AnyRouter> {
   readonly client: RouterClient<T>
@@ -35,7 +36,7 @@ export const transports: readonly Transport[] = [
 ]
 
 async function connectDirect<T extends AnyRouter>(router: T): Promise<Connected<T>> {
-  const client = createRouterClient<AnyRouter, Record<never, never>>(router, { context: {} }) as RouterClient<T>
+  const client = createRouterClient<AnyRouter, Record<never, never>>(router, { context: AS_ADMIN }) as RouterClient<T>
   return { client, disconnect: async () => undefined, stop: async () => undefined }
 }
 

@@ -20,12 +20,14 @@ beforeEach(() => {
   linkState.value = { kind: 'connected' }
 })
 
+const ANNA = { who: { by: 'user', name: 'anna' }, role: 'admin' }
 const record: JournalRecord = {
   id: 'r1',
   at: 0,
   endedAt: 900,
   connectionId: 'c1',
   connectionName: 'Local',
+  who: { by: 'user', name: 'anna' },
   action: 'claim',
   key: 'orders',
   group: 'billing',
@@ -62,7 +64,7 @@ async function start({ sandbox = false, connections = [connection()], open = () 
   setActivePinia(createPinia())
   const calls = fakeApi({
     host: {
-      info: () => ({ kind: 'web', version: '0.1.0', sandbox, dataDir: '/data' }),
+      info: () => ({ kind: 'web', version: '0.1.0', sandbox, dataDir: '/data', readOnly: false, you: ANNA }),
       settings: () => defaultSettings,
       watchSettings: (_input, options) => events([], options?.signal),
       saveSettings: (changes: object) => ({ ...defaultSettings, ...changes }),

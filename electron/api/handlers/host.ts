@@ -3,7 +3,7 @@ import type { Services } from '../services'
 
 export function hostHandlers({ reads }: Base, { host, settings }: Services) {
   return {
-    info: reads.host.info.handler(() => ({ ...host })),
+    info: reads.host.info.handler(({ context }) => ({ ...host, you: context.caller })),
     settings: reads.host.settings.handler(() => settings.get()),
     watchSettings: reads.host.watchSettings.handler(({ signal }) => settings.watch(signal)),
     saveSettings: reads.host.saveSettings.handler(({ input }) => settings.save(input)),

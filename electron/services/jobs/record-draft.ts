@@ -4,8 +4,8 @@ import type { NewRecord } from '../journal/journal'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
-/** A record as a mutation describes itself; the guard adds the connection. */
-export type RecordDraft = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server'> & {
+/** A record as a mutation describes itself; the guard adds the connection, and who it is. */
+export type RecordDraft = Omit<NewRecord, 'connectionId' | 'connectionName' | 'server' | 'who'> & {
   /** Streams beside its own that may be there afterwards and were not before. Not journaled. */
   readonly makes: readonly Bytes[]
 }

@@ -6,6 +6,7 @@ import { groupChange } from '../../../shared/model/group-change'
 import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/recovery-action'
 import { restored } from '../../../shared/model/restore'
+import { who } from '../../../shared/model/who'
 import { selection } from '../../../shared/model/selection'
 import { serverIdentity } from './identity'
 import { streamMark } from '../inspection/stream-mark'
@@ -52,6 +53,8 @@ export const beginLine = z.object({
   at: z.number(),
   connectionId: z.string(),
   connectionName: z.string(),
+  /** Not in older records; one that is told in a way of a newer Sluice is not understood here. */
+  who: who.optional().catch(undefined),
   action: z.enum(journalActions),
   key: bytes,
   group: bytes.nullable(),

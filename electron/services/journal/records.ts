@@ -179,9 +179,9 @@ export function shownRecord(
   running: boolean,
   { undoneBy, partly }: Pick<JournalRecord['undo'], 'undoneBy' | 'partly'>,
 ): JournalRecord {
-  const { id, at, connectionId, connectionName, action, key, group, summary, commands, undo } = begin
+  const { id, at, connectionId, connectionName, who = null, action, key, group, summary, commands, undo } = begin
   return {
-    ...{ id, at, connectionId, connectionName, action, key, group, summary, commands, counts },
+    ...{ id, at, connectionId, connectionName, who, action, key, group, summary, commands, counts },
     endedAt: end?.at ?? null,
     state: end?.state ?? (running ? 'running' : 'interrupted'),
     error: end?.error ?? null,

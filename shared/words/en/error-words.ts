@@ -1,5 +1,6 @@
 import { displayBytes } from '../../bytes'
 import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../error-data'
+import type { Role } from '../../model/role'
 import { displayName } from '../../format/display-name'
 import { formatSize } from '../../format/format-size'
 import type { ErrorWords, Say } from '../message-words'
@@ -152,6 +153,17 @@ const NOT_ADDED: Readonly<Record<AppErrorData<'NOT_CARRIED_OUT'>['what'], string
   consumer: 'no consumer was made',
 }
 
+const MAY_NOT: Readonly<Record<Role, string>> = {
+  viewer: 'A viewer may look, and not',
+  operator: 'An operator may put streams right, and not',
+  admin: 'An admin may not',
+}
+const ASK: Readonly<Record<Role, string>> = {
+  viewer: 'Ask whoever runs this Sluice to make you one of its users.',
+  operator: 'Ask an operator or an admin of this Sluice.',
+  admin: 'Ask an admin of this Sluice.',
+}
+
 const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   REDIS: redisErrorWords,
   UNREACHABLE: ({ reason, endpoint, detail }, say) => ({
@@ -166,9 +178,19 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     title: `${command} was not carried out`,
     next: `Its reply was lost, so Sluice looked: ${NOT_ADDED[what]}, and none will be by that command. Go again.`,
   }),
-  READ_ONLY: ({ connection }) => ({
-    title: `${connection} is read-only in Sluice`,
-    next: 'Nothing was sent. Switch read-only off in the connection’s settings to change anything.',
+  READ_ONLY: ({ connection }) =>
+    connection === null
+      ? {
+          title: 'This Sluice is read-only',
+          next: 'Nothing was sent. It was started with --read-only, and changes nothing on any connection.',
+        }
+      : {
+          title: `${connection} is read-only in Sluice`,
+          next: 'Nothing was sent. Switch read-only off in the connection’s settings to change anything.',
+        },
+  FORBIDDEN: ({ role, needs }) => ({
+    title: `${MAY_NOT[role]} do this`,
+    next: `Nothing was done. ${ASK[needs]}`,
   }),
   CONFIRMATION_NEEDED: ({ connection, host, expected }) => ({
     title: `${connection} (${host}) is a production connection`,

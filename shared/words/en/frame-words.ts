@@ -25,6 +25,8 @@ export const frameWords = {
   roundTripUnknown: 'round trip unknown',
   readOnlyHint: 'Sluice refuses every change on this connection',
   readOnly: 'read-only',
+  hostReadOnly: 'all read-only',
+  hostReadOnlyHint: 'This Sluice was started with --read-only: it refuses every change on every connection',
   goToDots: 'Go to…',
   copied: 'Copied',
   clipboardRefused: 'The clipboard could not be written',

@@ -3,6 +3,7 @@ import { changedNothing } from '../../judgement/job-outcome'
 import { pluralForm } from '../../format/format-count'
 import { formatUtc } from '../../format/format-time'
 import type { JournalRecord } from '../../model/journal'
+import type { Who } from '../../model/who'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { undonePartly } from './undo-words'
@@ -25,6 +26,20 @@ function recordState(record: JournalRecord): HealthLabel {
 
 function recordSubject({ key, group }: JournalRecord): string {
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
+}
+
+function whoWas(who: Who | null): string {
+  if (who === null) return 'not recorded'
+  switch (who.by) {
+    case 'user':
+      return who.name
+    case 'proxy':
+      return `${who.name} (named by the proxy)`
+    case 'system':
+      return `${who.name} (runs this Sluice)`
+    case 'password':
+      return 'somebody with the password'
+  }
 }
 
 type Counts = Pick<JournalRecord, 'counts' | 'state'>
@@ -103,6 +118,8 @@ export const journalWords = {
   state: 'State',
   what: 'What',
   where: 'Where',
+  who: 'Who',
+  whoWas,
   connection: 'Connection',
   outcome: 'Outcome',
   undo: 'Undo',
@@ -135,8 +152,8 @@ export const journalWords = {
   inLast24Hours: 'In the last 24 hours',
   inLast7Days: 'In the last 7 days',
   inLast30Days: 'In the last 30 days',
-  filterLabel: 'Filter by stream, group or text',
-  filterPlaceholder: 'Stream, group or text',
+  filterLabel: 'Filter by stream, group, text or who it was',
+  filterPlaceholder: 'Stream, group, text or who',
   action: 'Action',
   time: 'Time',
   backups: 'Backups',
@@ -151,6 +168,7 @@ export const journalWords = {
   exported: {
     where: 'where',
     whereOn: (subject: string, connection: string) => `${subject} on ${connection}`,
+    who: 'who',
     state: 'state',
     stateEnded: (state: string, endedAt: number | null) =>
       endedAt === null ? state : `${state}, ended ${formatUtc(endedAt)}`,

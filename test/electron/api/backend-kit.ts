@@ -13,6 +13,7 @@ import type { Job } from '../../../shared/model/job'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type RedisSetup, type TestRedis } from '../../helpers/redis-server'
 import { createTestBackend } from '../../helpers/test-backend'
+import { AS_ADMIN } from '../../helpers/callers'
 
 export type Api = ContractRouterClient<Contract>
 
@@ -56,7 +57,7 @@ export function useBackend(setup: RedisSetup = {}, makeDataDir = temporaryDir): 
     dataDir = makeDataDir()
     memory = createMemoryLog()
     backend = await createTestBackend(dataDir, memory)
-    api = createRouterClient(backend.router, { context: {} })
+    api = createRouterClient(backend.router, { context: AS_ADMIN })
   })
   afterEach(async () => {
     await backend.close()

@@ -4,6 +4,7 @@ import { createBase, guardedEvents, toContractError, type Base } from '../../../
 import type { WriteGrant } from '../../../electron/services/jobs/write-grant'
 import { AppError } from '../../../shared/error'
 import { createMemoryLog } from '../../helpers/memory-log'
+import { AS_ADMIN } from '../../helpers/callers'
 
 let memory: ReturnType<typeof createMemoryLog>
 let base: Base
@@ -57,7 +58,7 @@ test('events that fail midway end with an error of the contract', async () => {
 
 test('an input that a schema refuses crosses as BAD_INPUT with its field', async () => {
   const get = base.reads.entry.get.handler(() => Promise.reject(notFound))
-  const api = createRouterClient({ get }, { context: {} })
+  const api = createRouterClient({ get }, { context: AS_ADMIN })
   await expect(api.get({ connectionId: 'c', key: 'k', id: 'no id' })).rejects.toMatchObject({
     code: 'BAD_INPUT',
     defined: true,
@@ -69,7 +70,7 @@ test('an input that a schema refuses crosses as BAD_INPUT with its field', async
 
 test('an output that the contract does not declare is a fault of ours: logged, and opaque', async () => {
   const get = base.reads.entry.get.handler(() => ({ id: 'secret-42' }) as never)
-  const api = createRouterClient({ get }, { context: {} })
+  const api = createRouterClient({ get }, { context: AS_ADMIN })
   const failing = api.get({ connectionId: 'c', key: 'k', id: '1-0' })
   await expect(failing).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' })
   expect(JSON.stringify(await failing.catch((error: unknown) => error))).not.toContain('secret-42')
@@ -89,7 +90,7 @@ test('leave to write is given to a handler made of writes, and to no other: the 
     expect(context).not.toHaveProperty('grant')
     return { id: '1-0', replyLost: false }
   })
-  const api = createRouterClient({ add, get }, { context: {} })
+  const api = createRouterClient({ add, get }, { context: AS_ADMIN })
   const input = {
     connectionId: 'c',
     key: 'k',
@@ -109,7 +110,7 @@ test('a procedure that the contract does not declare to mutate gets no leave to,
     handled = true
     return Promise.reject(notFound)
   })
-  const api = createRouterClient({ get }, { context: {} })
+  const api = createRouterClient({ get }, { context: AS_ADMIN })
   const asked = api.get({ connectionId: 'c', key: 'k', id: '1-0' })
   await expect(asked).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' })
   expect({ handled, granted }).toEqual({ handled: false, granted: 0 })

@@ -18,6 +18,7 @@ import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { verbatim } from '../../../shared/words/messages'
+import { CALLERS } from '../../helpers/callers'
 
 let redis: TestRedis
 let proxy: FaultProxy
@@ -52,8 +53,9 @@ const profile = (readOnly = false) =>
   redis.connection({ readOnly, endpoint: { kind: 'tcp', host: proxy.host, port: proxy.port } })
 /** What the guard told to look for. */
 let lookedFor: unknown[] = []
-const grant = (): WriteGrant =>
-  createGuard(connections, journal, memory.log, (...about) => lookedFor.push(about))({ connectionId }, false)
+const guardOf = (readOnly: boolean) =>
+  createGuard({ connections, journal, log: memory.log, readOnly, onEnd: (...about) => lookedFor.push(about) })
+const grant = (): WriteGrant => guardOf(false)({ connectionId }, false, CALLERS.operator.who)
 /** Of a reply that is lost nothing is read back. */
 const additions = createAdditions({ lostReply: () => createLostReply(() => Promise.reject(new Error('refused'))) })
 const addOne = (given: WriteGrant, asked: Omit<NewEntry, 'connectionId'>) =>

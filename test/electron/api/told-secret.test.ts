@@ -7,6 +7,7 @@ import { startFaultProxy, type Fault } from '../../helpers/fault-proxy'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis } from '../../helpers/redis-server'
 import { createTestBackend } from '../../helpers/test-backend'
+import { AS_ADMIN } from '../../helpers/callers'
 
 const SECRET = 'correct:horse/battery staple'
 const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`
@@ -19,7 +20,7 @@ test('a server that repeats the password in what it tells of itself: page, log a
   const { log, text } = createMemoryLog()
   const backend = await createTestBackend(dataDir, { log })
   try {
-    const client = createRouterClient(backend.router, { context: {} })
+    const client = createRouterClient(backend.router, { context: AS_ADMIN })
     const about = `redis_version:8 ${SECRET}\r\nredis_mode:${SECRET}\r\nrun_id:${SECRET}\r\nrole:master\r\n`
     void proxy.fault('INFO', answer(bulk(about)), 50)
     void proxy.fault('ACL', answer(bulk(SECRET)), 50)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { onEachServer } from '../../helpers/on-each-server'
 import { createTestBackend } from '../../helpers/test-backend'
 import { planClaim, useBackend, type Api } from './backend-kit'
+import { AS_ADMIN } from '../../helpers/callers'
 
 const PLACE = { key: 'orders', group: 'billing' } as const
 
@@ -96,7 +97,7 @@ onEachServer('on %s', (version) => {
     await claim(connectionId, 'alice', 'bob')
     const other = await createTestBackend(kit.dataDir)
     try {
-      const api: Api = createRouterClient(other.router, { context: {} })
+      const api: Api = createRouterClient(other.router, { context: AS_ADMIN })
       await api.connection.open({ connectionId })
       expect(await health(connectionId, api)).toEqual({ alice: 'idle', bob: 'stalled' })
     } finally {

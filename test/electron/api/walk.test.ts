@@ -7,6 +7,7 @@ import { createBackend } from '../../../electron/api/backend'
 import { createDownloads } from '../../../electron/web/downloads'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { AS_ADMIN } from '../../helpers/callers'
 
 let redis: TestRedis
 beforeAll(async () => {
@@ -24,7 +25,7 @@ test('a host looks at the streams of a connection as soon as it is open, though 
     log: createMemoryLog().log,
   })
   try {
-    const api = createRouterClient(backend.router, { context: {} })
+    const api = createRouterClient(backend.router, { context: AS_ADMIN })
     const { id: connectionId } = await api.connection.save({ profile: redis.connection(), secrets: { password: null } })
     expect(await direct.info('commandstats')).not.toContain('cmdstat_xinfo|stream')
     await api.connection.open({ connectionId })

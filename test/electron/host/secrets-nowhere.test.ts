@@ -53,11 +53,11 @@ async function host(place: SecretsPlace, env: NodeJS.ProcessEnv, args: readonly 
   const said: string[] = []
   const rpc = createRpcServer(backend.router, memory.log)
   const listening: RpcServer = {
-    accept: (send) =>
+    accept: (send, caller) =>
       rpc.accept((text) => {
         said.push(text)
         return send(text)
-      }),
+      }, caller),
   }
   const { port1, port2 } = new MessageChannel()
   servePort(listening, portMain(port2))

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
+import { CALLERS } from '../../helpers/callers'
 import { createRpcServer } from '../../../electron/host/rpc-server'
 import { createRpcSockets } from '../../../electron/web/rpc-sockets'
 import type { Entered } from '../../helpers/enter'
@@ -243,7 +244,8 @@ describe('the end of it', () => {
     const sockets = createRpcSockets({ rpc: createRpcServer(tinyRouter().router, log), heartbeatMs: 10, log })
     let welcome = true
     const http = createServer()
-    http.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head, () => welcome))
+    const visitor = { caller: CALLERS.viewer, stillWelcome: () => welcome }
+    http.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head, visitor))
     http.listen(0, '127.0.0.1')
     await once(http, 'listening')
     const { socket } = await trySocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`)

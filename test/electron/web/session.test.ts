@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLaunchToken } from '../../../electron/web/launch-token'
 import { createSessions } from '../../../electron/web/session'
+import { CALLERS } from '../../helpers/callers'
 
 const DAY_MS = 86_400_000
 const pair = ({ setCookie }: { readonly setCookie: string }): string => setCookie.split(';')[0] ?? ''
@@ -13,7 +14,7 @@ function clock() {
 test('a session goes on for a day after it was last used', () => {
   const { now, pass } = clock()
   const sessions = createSessions({ cookieName: 's', secure: false, now })
-  const cookie = pair(sessions.open())
+  const cookie = pair(sessions.open(CALLERS.viewer))
   for (let days = 0; days < 3; days += 1) {
     pass(DAY_MS)
     expect(sessions.use(cookie)).not.toBeNull()
@@ -24,11 +25,11 @@ test('a session goes on for a day after it was last used', () => {
 
 test('the hundred newest sessions are kept; one that is in use stays', () => {
   const sessions = createSessions({ cookieName: 's', secure: false })
-  const used = pair(sessions.open())
-  const idle = pair(sessions.open())
+  const used = pair(sessions.open(CALLERS.viewer))
+  const idle = pair(sessions.open(CALLERS.viewer))
   for (let more = 0; more < 99; more += 1) {
     expect(sessions.use(used)).not.toBeNull()
-    sessions.open()
+    sessions.open(CALLERS.viewer)
   }
   expect(sessions.use(used)).not.toBeNull()
   expect(sessions.use(idle)).toBeNull()
@@ -36,14 +37,14 @@ test('the hundred newest sessions are kept; one that is in use stays', () => {
 
 test('no two secrets are alike', () => {
   const sessions = createSessions({ cookieName: 's', secure: false })
-  const opened = Array.from({ length: 50 }, () => sessions.open())
+  const opened = Array.from({ length: 50 }, () => sessions.open(CALLERS.viewer))
   const tokens = Array.from({ length: 50 }, () => createLaunchToken().path())
   expect(new Set([...opened.map(pair), ...opened.map(({ pageKey }) => pageKey), ...tokens]).size).toBe(150)
 })
 
 test("a session has its own page's key and no other", () => {
   const sessions = createSessions({ cookieName: 's', secure: false })
-  const [mine, other] = [sessions.open(), sessions.open()]
+  const [mine, other] = [sessions.open(CALLERS.viewer), sessions.open(CALLERS.viewer)]
   const session = sessions.use(pair(mine))
   expect(session?.hasKey(mine.pageKey)).toBe(true)
   for (const wrong of [null, '', other.pageKey, pair(mine), mine.pageKey.slice(1)]) {
@@ -53,7 +54,7 @@ test("a session has its own page's key and no other", () => {
 
 test('one that is ended is over, and the others go on', () => {
   const sessions = createSessions({ cookieName: 's', secure: false })
-  const [mine, other] = [pair(sessions.open()), pair(sessions.open())]
+  const [mine, other] = [pair(sessions.open(CALLERS.viewer)), pair(sessions.open(CALLERS.viewer))]
   sessions.use(mine)?.end()
   expect(sessions.use(mine)).toBeNull()
   expect(sessions.use(other)).not.toBeNull()

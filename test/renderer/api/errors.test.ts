@@ -19,6 +19,7 @@ const SAMPLES = {
   UNKNOWN_OUTCOME: { command: 'XCLAIM', cause: 'lost' },
   NOT_CARRIED_OUT: { what: 'entry', command: 'XADD' },
   READ_ONLY: { connection: 'orders-eu' },
+  FORBIDDEN: { role: 'viewer', needs: 'operator' },
   CONFIRMATION_NEEDED: { connection: 'orders-eu', host: 'db', expected: 'orders' },
   NOT_FOUND: { what: 'group', name: { base64: '//4=' } },
   TOO_LARGE: { what: 'entry', mostBytes: 8_388_608 },

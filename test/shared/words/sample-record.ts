@@ -8,6 +8,7 @@ export const sampleRecord: JournalRecord = {
   endedAt: 1,
   connectionId: 'c1',
   connectionName: 'Local',
+  who: { by: 'user', name: 'anna' },
   action: 'claim',
   key: 'orders',
   group: 'billing',

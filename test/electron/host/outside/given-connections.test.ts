@@ -13,6 +13,7 @@ import { sentence } from '../../../../shared/words/messages'
 import type { Api } from '../../api/backend-kit'
 import { createMemoryLog } from '../../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { AS_ADMIN } from '../../../helpers/callers'
 
 const SECRET = 'hunter2-outside'
 let redis: TestRedis
@@ -45,7 +46,7 @@ async function host(given: Given): Promise<Api> {
     secrets: { kept: 'memory', open: () => Promise.resolve(secrets) },
     saveFile: () => Promise.reject(new Error('no file')),
   })
-  return createRouterClient(backend.router, { context: {} })
+  return createRouterClient(backend.router, { context: AS_ADMIN })
 }
 const givenBy = (env: NodeJS.ProcessEnv): Promise<Given> =>
   readGiven({ arguments: takeConnectionArguments([]), addresses: [], env })

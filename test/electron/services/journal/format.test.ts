@@ -64,3 +64,23 @@ test('a file without a format is one of the first, and is not newer', async () =
   expect(await journal.list({ count: 10 })).toMatchObject({ records: [{ id }], damaged: 2, newer: 0 })
   expect((await journal.record(id)).undo.possible).toBe(true)
 })
+
+test('who it was is kept; an older record, and one that tells it in a way of a newer Sluice, are records all the same', async () => {
+  const first = await kit.open()
+  const id = await writeWhole(first, { who: { by: 'user', name: 'anna' } })
+  await first.close()
+  const name = kit.names()[0] ?? ''
+  const text = kit.text(name)
+  kit.write(name, '')
+  const ANNA = '"who":{"by":"user","name":"anna"}'
+  const whoIs = async (written: string): Promise<unknown> => {
+    kit.write(ofPast, text.replace(ANNA, written))
+    const { records, damaged } = await (await kit.open()).list({ count: 10 })
+    return [records.map((record) => [record.id, record.who]), damaged]
+  }
+  expect(await whoIs(ANNA)).toEqual([[[id, { by: 'user', name: 'anna' }]], 0])
+  for (const odd of ['{"by":"passkey","name":"anna"}', '"anna"', 'null', '{}']) {
+    expect(await whoIs(`"who":${odd}`)).toEqual([[[id, null]], 0])
+  }
+  expect(await whoIs('"what":1')).toEqual([[[id, null]], 0])
+})

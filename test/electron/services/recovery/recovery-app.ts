@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { createBackend } from '../../../../electron/api/backend'
 import { createDownloads } from '../../../../electron/web/downloads'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { AS_ADMIN } from '../../../helpers/callers'
 
 // Run by killed.test.ts: Sluice in a process of its own that recovers all that is pending, until it is killed.
 const [dataDir = '', connectionId = '', action = ''] = process.argv.slice(2)
@@ -15,7 +16,7 @@ const backend = await createBackend({
   saveFile: createDownloads().save,
   log,
 })
-const api = createRouterClient(backend.router, { context: {} })
+const api = createRouterClient(backend.router, { context: AS_ADMIN })
 await api.connection.open({ connectionId })
 const plan = await api.recovery.plan({
   connectionId,

@@ -22,6 +22,7 @@ import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type RedisSetup, type TestRedis } from '../../../helpers/redis-server'
 import { createTestBackend } from '../../../helpers/test-backend'
+import { AS_ADMIN } from '../../../helpers/callers'
 
 export const KEY = 'orders'
 export const GROUP = 'billing'
@@ -55,7 +56,7 @@ export async function openSluice(
 ): Promise<Sluice> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-recovery-'))
   const start = (): Promise<Backend> => createTestBackend(dataDir, options)
-  const clientOf = (backend: Backend): Sluice['api'] => createRouterClient(backend.router, { context: {} })
+  const clientOf = (backend: Backend): Sluice['api'] => createRouterClient(backend.router, { context: AS_ADMIN })
   let backend = await start()
   let api = clientOf(backend)
   const { id: connectionId } = await api.connection.save({ profile, secrets: { password, ...secrets } })

@@ -2,6 +2,7 @@ import { createRouterClient } from '@orpc/server'
 import { pino } from 'pino'
 import { createBackend } from '../../../../electron/api/backend'
 import { createDownloads } from '../../../../electron/web/downloads'
+import { AS_ADMIN } from '../../../helpers/callers'
 
 // Run by killed.test.ts: Sluice in a process of its own that redrives a dead-letter stream, until it is killed.
 const [dataDir = '', connectionId = '', key = '', password = ''] = process.argv.slice(2)
@@ -14,7 +15,7 @@ const backend = await createBackend({
   saveFile: createDownloads().save,
   log,
 })
-const api = createRouterClient(backend.router, { context: {} })
+const api = createRouterClient(backend.router, { context: AS_ADMIN })
 await api.connection.open({ connectionId, ...(password === '' ? {} : { password }) })
 const planAll = await api.redrive.planAll({ connectionId, key, selection: { kind: 'all' }, options: {} })
 let planId = ''

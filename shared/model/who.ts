@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import type { Role } from './role'
+
+/**
+ * Who asks for something, by what is known of them: `system`, the user of the operating system that runs Sluice, which is whoever
+ * sits at the desktop or has the launch link; `user`, one of the web host's users; `proxy`, one of them that a trusted
+ * proxy named; `password`, somebody who has the one password, whose name nobody knows.
+ */
+export const who = z.discriminatedUnion('by', [
+  z.object({ by: z.enum(['system', 'user', 'proxy']), name: z.string() }),
+  z.object({ by: z.literal('password') }),
+])
+export type Who = z.infer<typeof who>
+
+/** Whoever calls a procedure. */
+export interface Caller {
+  readonly who: Who
+  readonly role: Role
+}
