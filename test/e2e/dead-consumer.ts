@@ -1,16 +1,21 @@
 import type { Redis } from 'ioredis'
 
 const TEN_MINUTES = 600_000
+const SOME = 1_000
 
 /**
- * `orders / billing` with 30 entries held by `dead`, silent for ten minutes, and 1 by `alive`, who goes on reading and acking
+ * `orders / billing` with `count` entries held by `dead`, silent for ten minutes, and 1 by `alive`, who goes on reading and acking
  * until the function that comes back is called. Give the page settings under which a second of silence is enough.
  */
-export async function seedDeadConsumer(direct: Redis): Promise<() => void> {
-  for (let at = 1; at <= 30; at += 1) await direct.xadd('orders', '*', 'n', at)
-  await direct.xreadgroup('GROUP', 'billing', 'dead', 'COUNT', 30, 'STREAMS', 'orders', '>')
-  const ids = (await direct.xpending('orders', 'billing', '-', '+', 30)).map((row) => String((row as unknown[])[0]))
-  await direct.call('XCLAIM', 'orders', 'billing', 'dead', 0, ...ids, 'IDLE', TEN_MINUTES, 'JUSTID')
+export async function seedDeadConsumer(direct: Redis, count = 30): Promise<() => void> {
+  for (let left = count; left > 0; left -= SOME) {
+    const some = Math.min(SOME, left)
+    const adding = direct.pipeline()
+    for (let at = 1; at <= some; at += 1) adding.xadd('orders', '*', 'n', at)
+    const ids = ((await adding.exec()) ?? []).map(([, id]) => String(id))
+    await direct.xreadgroup('GROUP', 'billing', 'dead', 'COUNT', some, 'STREAMS', 'orders', '>')
+    await direct.call('XCLAIM', 'orders', 'billing', 'dead', 0, ...ids, 'IDLE', TEN_MINUTES, 'JUSTID')
+  }
   await direct.xreadgroup('GROUP', 'billing', 'alive', 'COUNT', 1, 'STREAMS', 'orders', '>')
   await direct.wait(1, 10_000)
   const work = async (): Promise<void> => {
