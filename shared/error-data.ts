@@ -96,7 +96,7 @@ export const appErrors = {
    * What was asked for has more bytes than one reply, one text, or all names of streams may have: so many. Nothing of it was
    * kept; of the names those that came before.
    */
-  TOO_LARGE: z.object({ what: z.enum(['entry', 'names', 'text', 'value']), mostBytes: z.int() }),
+  TOO_LARGE: z.object({ what: z.enum(['entry', 'names', 'reply', 'text', 'value']), mostBytes: z.int() }),
   /** Names the field of the input that is wrong, why, and what to do instead. */
   BAD_INPUT: z.object({ field: z.string(), problem: message, remedy: message }),
   /** What the plan showed is no longer so; make it again. */

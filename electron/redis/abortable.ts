@@ -1,4 +1,4 @@
-import { originOf, type Reader } from './reader-writer'
+import { callLarge, originOf, type Reader } from './reader-writer'
 
 /** A reader that sends nothing more once the signal aborts, and throws its reason instead. */
 export function abortable(reader: Reader, signal: AbortSignal | undefined): Reader {
@@ -8,6 +8,10 @@ export function abortable(reader: Reader, signal: AbortSignal | undefined): Read
     async call(...line) {
       signal.throwIfAborted()
       return reader.call(...line)
+    },
+    async callLarge(...line) {
+      signal.throwIfAborted()
+      return callLarge(reader, ...line)
     },
     async pipeline(lines) {
       signal.throwIfAborted()

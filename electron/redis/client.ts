@@ -1,5 +1,6 @@
 import type { AppError } from '../../shared/error'
 import type { ReplyLimit } from './guarded-connector'
+
 import type { KeyProbeName, ProbeName } from './probe'
 import type { Reader, Writer } from './reader-writer'
 import type { WritePermit } from './write-permit'

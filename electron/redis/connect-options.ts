@@ -5,6 +5,8 @@ import { dialOptions, type ClientKey, type Dialled, type Tunnel } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
 import type { Located, Reached } from './locate'
 import type { AskPassword } from './password-renewal'
+import type { ProgressLimit } from './progress'
+import type { Awaiting } from './reply-gate'
 
 /** How long a connection waits, ms. What is not given is as for a person at a server far away. */
 export interface ConnectionTimings {
@@ -41,6 +43,12 @@ export const MOST_RECONNECT_MS = 5_000
 /** What a connection is for: all that is asked, or one thing only. */
 export type Purpose = 'usual' | OwnPurpose
 
+/** A command on which all else depends waits a minute at most; a large reply as long as it takes, while it comes. */
+export function progressLimit(purpose: Purpose, options: ConnectionTimings): ProgressLimit | null {
+  if (purpose === 'blocking') return null
+  return { ms: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS, most: purpose === 'usual' ? 4 : Infinity }
+}
+
 /**
  * ioredis, held so that nothing is ever sent twice: no resend after a reconnect, no retry, no queue while offline
  * (`autoResendUnfulfilledCommands`, `maxRetriesPerRequest`, `enableOfflineQueue`), no auto-pipelining.
@@ -49,17 +57,23 @@ export function ioredisOptions(
   options: ConnectOptions,
   purpose: Purpose,
   mayReconnect: () => boolean,
+  awaiting: (nth: number) => Awaiting | null,
   reach: (() => Promise<Reached>) | null = null,
-): RedisOptions & { replyMapping: 'legacy'; replyLimit?: ReplyLimit; reach?: () => Promise<Reached> } {
+): RedisOptions & {
+  replyMapping: 'legacy'
+  replyLimit?: ReplyLimit
+  awaiting: (nth: number) => Awaiting | null
+  reach?: () => Promise<Reached>
+} {
   const { username, db } = options.profile
   const { reconnectMs = RECONNECT_MS } = options
   return {
     ...dialOptions(options.profile, options.clientKey ?? null),
     ...(reach ? { reach } : {}),
     Connector: GuardedConnector,
+    awaiting,
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),
-    ...(purpose === 'usual' ? { commandTimeout: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS } : {}),
     ...(purpose === 'blocking' ? {} : { socketTimeout: options.silenceMs ?? SILENCE_MS }),
     ...(typeof purpose === 'object' ? { replyLimit: purpose } : {}),
     db,

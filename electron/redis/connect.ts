@@ -1,29 +1,31 @@
 import { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
-import { commandError, connectionError, isCommandTimeout, unreachable } from './errors'
+import { commandError, connectionError, unreachable } from './errors'
 import { explain } from './explain'
 import { bothFilters, createSecretFilter } from './hide-secret'
 import { createPasswordRenewal, isRefusal } from './password-renewal'
 import { createPing } from './ping'
 import { createPreviousConnections } from './previous-connections'
-import type { ClientChange, OwnedClient } from './client'
+import type { ClientChange, OwnedClient, OwnPurpose } from './client'
 import {
   CONNECT_TIMEOUT_MS,
   ioredisOptions,
   MOST_RECONNECT_MS,
+  progressLimit,
   RECONNECT_MS,
   type ConnectOptions,
   type Purpose,
 } from './connect-options'
 import { endpointName } from './dial'
-import { endWithinReply } from './guarded-connector'
+import { createLargeCalls } from './large-calls'
 import { createLocator } from './locate'
 import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
 import { createTransactions } from './transaction'
-import { withinTime } from './within-time'
+import { createWire, type Line } from './wire'
+import { timedOut, withinTime } from './within-time'
 
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
@@ -61,7 +63,12 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       },
     })
   const reach = locator && (() => renewPassword().then(locator.reach))
-  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, reach))
+  const wire = createWire({
+    redis: (): Redis => redis,
+    limit: progressLimit(purpose, options),
+    mostBytes: typeof purpose === 'object' ? purpose.bytes : undefined,
+  })
+  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, wire.awaiting, reach))
   /** The very server that it leads to now. */
   const here = (): ConnectOptions => {
     const at = locator?.last()
@@ -103,7 +110,13 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     if (reason === null || attemptBegins) reason = error
     attemptBegins = false
   })
+  let greeted: NodeJS.Timeout | undefined
+  redis.on('connect', () => {
+    const limitMs = (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS) + HANDSHAKE_MS
+    greeted = setTimeout(() => redis.stream.destroy(timedOut()), limitMs)
+  })
   redis.on('ready', () => {
+    clearTimeout(greeted)
     // ioredis goes on when SELECT fails, on database 0: writes would land in the wrong one.
     if (!attemptBegins && isSelectFailure(reason)) return redis.disconnect(wasOpen)
     usable = true
@@ -114,6 +127,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     if (wasOpen) tell('ready')
   })
   redis.on('close', () => {
+    clearTimeout(greeted)
     usable = false
     // What was lost on it is on no connection that there is now.
     previous.begin()
@@ -130,43 +144,31 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     if (!usable) throw reason === null ? unreachable('closed', endpoint) : whyLost(reason)
   }
   const pinging = createPing(
-    (command) => redis.callBuffer(command, []),
+    (command) => wire.send([command]),
     () => unreachable('not-redis', endpoint),
   )
-  /** ioredis gives up waiting, and goes on reading. */
-  const endIfTimedOut = (error: unknown): void => {
-    if (isCommandTimeout(error)) endWithinReply(redis.stream)
-  }
-  const transactions = createTransactions(redis, { whyFailed, refuseUnlessUsable, endIfTimedOut })
-  const call = async (command: string, args: readonly Argument[], asking: boolean): Promise<Reply> => {
-    if (!asking) return (await redis.callBuffer(command, [...args])) as Reply
-    const [, [error, reply] = []] =
-      (await redis
-        .pipeline()
-        .callBuffer('ASKING', [])
-        .callBuffer(command, [...args])
-        .exec()) ?? []
+  const transactions = createTransactions(wire, {
+    ...{ whyFailed, refuseUnlessUsable },
+    reconnect: () => redis.disconnect(true),
+  })
+  const call = async (line: Line, asking: boolean): Promise<Reply> => {
+    if (!asking) return (await wire.send(line)) as Reply
+    const [, [error, reply] = []] = await wire.sendAll([['ASKING'], line])
     if (error) throw error
     return reply as Reply
   }
   const send = async (command: string, args: readonly Argument[], wrote: boolean, asking = false): Promise<Reply> => {
     refuseUnlessUsable()
     try {
-      return secrets.reply(command, args, await call(command, args, asking))
+      return secrets.reply(command, args, await call([command, ...args], asking))
     } catch (error) {
-      endIfTimedOut(error)
       throw whyFailed(error, commandLabel(command, args), wrote)
     }
   }
-  const sendAll = async (lines: readonly (readonly [string, ...Argument[]])[]) => {
+  const sendAll = async (lines: readonly Line[]) => {
     refuseUnlessUsable()
-    const pipeline = redis.pipeline()
-    for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
-    const results = await pipeline.exec().catch((error: unknown) => {
-      throw whyFailed(error, 'pipeline', false)
-    })
-    for (const [error] of results ?? []) endIfTimedOut(error)
-    return (results ?? []).map(([error, reply], at) => {
+    const results = await wire.sendAll(lines)
+    return results.map(([error, reply], at) => {
       const [command = 'PING', ...args] = lines[at] ?? []
       return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, args, reply as Reply)
     })
@@ -183,8 +185,19 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     }
   }
 
-  const sendProbe = ([command, ...args]: readonly [string, ...Argument[]]): Promise<Reply> => send(command, args, false)
+  const sendProbe = ([command, ...args]: Line): Promise<Reply> => send(command, args, false)
 
+  const beside = (other: OwnPurpose): OwnedClient =>
+    createRedisClient({ ...here(), readsReplica: redis.options.readOnly === true }, other)
+  const ping = async (): Promise<number | null> => {
+    refuseUnlessUsable()
+    try {
+      return await pinging.ping()
+    } catch (error) {
+      throw whyFailed(error, 'PING', false)
+    }
+  }
+  const callLarge = createLargeCalls(beside, ping)
   const readerOf = (asking: boolean): Reader => ({
     async call(command, ...args) {
       if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
@@ -196,6 +209,14 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       }
       return sendAll(commands)
     },
+    ...(purpose === 'usual'
+      ? {
+          async callLarge(command, ...args) {
+            if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
+            return callLarge([command, ...args], asking)
+          },
+        }
+      : {}),
   })
   const reader = readerOf(false)
   const writerOf = (asking: boolean): Writer => ({
@@ -216,15 +237,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     reader,
     writer: () => writerOf(false),
     asking: { reader: readerOf(true), writer: () => writerOf(true) },
-    async ping() {
-      refuseUnlessUsable()
-      try {
-        return await pinging.ping()
-      } catch (error) {
-        endIfTimedOut(error)
-        throw whyFailed(error, 'PING', false)
-      }
-    },
+    ping,
     probe: (name) => refusalOf(name === 'multi' ? transactions.tryOut() : sendProbe(probeCommand(name))),
     probeKey: (name, key) => refusalOf(sendProbe(probeCommand(name, key))),
     line: () => line,
@@ -232,7 +245,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     isReady: () => usable,
     fence: () => previous.fence(),
     isFenced: () => previous.isFenced(),
-    beside: (other) => createRedisClient({ ...here(), readsReplica: redis.options.readOnly === true }, other),
+    beside,
     async readReplica() {
       await send('READONLY', [], false)
       redis.options.readOnly = true

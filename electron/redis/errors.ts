@@ -1,6 +1,7 @@
 import type { AppErrorData } from '../../shared/error-data'
 import { AppError, isAppError } from '../../shared/error'
 import { ReplyShapeError } from './reply'
+import { ReplyTooLargeError, type CutWhole } from './too-large'
 import { verbatim } from '../../shared/words/messages'
 import type { HostKey } from '../../shared/model/host-key'
 import type { Message } from '../../shared/model/message'
@@ -70,11 +71,6 @@ function certificateReason(code: string): 'tls-client' | 'tls-key' | null {
   return /^ERR_OSSL_/.test(code) ? 'tls-key' : null
 }
 
-/** No reply came in time; ioredis goes on reading. */
-export function isCommandTimeout(error: unknown): boolean {
-  return error instanceof Error && /^Command timed out/.test(error.message)
-}
-
 /** ioredis could not read what came, or got a reply to nothing that it had sent. */
 function isNotRedis(message: string): boolean {
   return /Not RESP|Unknown RESP type|Please report this|Command queue state error/i.test(message)
@@ -116,11 +112,30 @@ export function commandError(error: unknown, command: string, endpoint: string, 
   if (isAppError(error)) return error
   if (!(error instanceof Error)) return unreachable('other', endpoint)
   if (isReplyError(error)) return fromReply(error.message, command, endpoint)
+  if (error instanceof ReplyTooLargeError) return wrote ? oddReply(command) : tooLarge(error)
   const neverSent = /isn't writeable/.test(error.message)
   if (wrote && !neverSent) {
     return new AppError('UNKNOWN_OUTCOME', { command, cause: 'lost' })
   }
   return connectionError(error, endpoint)
+}
+
+/** A command that changes something is never answered by so much. */
+function oddReply(command: string): AppError<'UNKNOWN_OUTCOME'> {
+  return new AppError('UNKNOWN_OUTCOME', { command, cause: 'odd-reply' })
+}
+
+const cuts = new WeakMap<AppError, CutWhole>()
+
+function tooLarge({ mostBytes, cut }: ReplyTooLargeError): AppError<'TOO_LARGE'> {
+  const error = new AppError('TOO_LARGE', { what: 'reply', mostBytes })
+  cuts.set(error, cut)
+  return error
+}
+
+/** What was kept of a reply that was too large; null: it is another error. */
+export function cutReply(error: unknown): CutWhole | null {
+  return isAppError(error, 'TOO_LARGE') ? (cuts.get(error) ?? null) : null
 }
 
 function fromReply(message: string, command: string, endpoint: string): AppError {

@@ -4,7 +4,7 @@ import { AbstractConnector } from 'ioredis'
 import { socketTarget } from './dial'
 import type { Reached } from './locate'
 import { openSocket } from './open-socket'
-import { createReplyCheck, type ReplyCheck } from './reply-check'
+import { createReplyGate, type Awaiting, type ReplyGate } from './reply-gate'
 
 /** What ioredis hands a connector: its own options. */
 interface Dialling {
@@ -14,6 +14,8 @@ interface Dialling {
   readonly tls?: ConnectionOptions
   readonly disconnectTimeout: number
   readonly replyLimit?: ReplyLimit
+  /** See `createReplyGate`. */
+  readonly awaiting: (nth: number) => Awaiting | null
   /** Where it leads instead of host, port and path, and the stream that is there already. */
   readonly reach?: () => Promise<Reached>
 }
@@ -26,7 +28,7 @@ export interface ReplyLimit {
 
 /**
  * Connects as ioredis itself does, and looks at each byte that comes before its decoder does: what is no RESP, or announces
- * more than a reply may hold, ends the connection.
+ * more than any reply may hold, ends the connection.
  */
 export class GuardedConnector extends AbstractConnector {
   readonly #options: Dialling
@@ -50,7 +52,7 @@ export class GuardedConnector extends AbstractConnector {
       target: reached ? socketTarget({ endpoint: reached.at }) : { host, port, path },
       ...{ tls, through: reached?.stream },
     })
-    guardReplies(stream, this.#options.replyLimit)
+    guardReplies(stream, this.#options)
     stream.once('error', (error) => (this.firstError = error))
     this.stream = stream
     return stream
@@ -59,24 +61,36 @@ export class GuardedConnector extends AbstractConnector {
 
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
 
-const checks = new WeakMap<object, ReplyCheck>()
+const gates = new WeakMap<object, ReplyGate>()
 
-/** Ends the connection where a reply has begun: what nobody waits for any more would go on filling memory. */
+/** Ends the connection where a reply has begun: what nobody waits for any more would go on coming. */
 export function endWithinReply(stream: Pick<Socket, 'destroy'>): void {
-  if (checks.get(stream)?.isWithin() !== true) return
+  if (gates.get(stream)?.isWithin() !== true) return
   stream.destroy(Object.assign(new Error('timed out within a reply'), { code: 'ETIMEDOUT' }))
 }
 
-function guardReplies(stream: Socket, limit: ReplyLimit | undefined): void {
-  const check = createReplyCheck(undefined, limit?.bytes)
-  checks.set(stream, check)
+/** How many bytes of replies have come on it. */
+export function replyBytesOn(stream: object | undefined): number {
+  return (stream && gates.get(stream)?.bytes()) ?? 0
+}
+
+const NO_BYTES = Buffer.alloc(0)
+
+function guardReplies(stream: Socket, { replyLimit: limit, awaiting }: Dialling): void {
+  const gate = createReplyGate(awaiting, limit?.bytes)
+  gates.set(stream, gate)
   const emit = stream.emit.bind(stream)
   stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [chunk] = args
-    const problem = event === 'data' && chunk instanceof Uint8Array ? check(chunk) : null
-    if (problem === null) return emit(event, ...args)
-    if (problem === 'too-much') limit?.exceeded()
-    stream.destroy(new Error(`Not RESP: ${problem}`))
+    if (event !== 'data' || !(chunk instanceof Uint8Array)) return emit(event, ...args)
+    const { fault, pieces } = gate.push(chunk)
+    if (fault === null) {
+      // Also where nothing of it is kept, so that the connection is known to be alive.
+      for (const piece of pieces.length === 0 ? [NO_BYTES] : pieces) emit(event, piece)
+      return true
+    }
+    if (fault === 'too-much') limit?.exceeded()
+    stream.destroy(new Error(`Not RESP: ${fault}`))
     return true
   }
 }

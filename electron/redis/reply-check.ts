@@ -1,4 +1,4 @@
-import { createReplySize, MOST_REPLY_BYTES } from './reply-size'
+import { createReplySize, MOST_REPLY_BYTES, type ReplySize } from './reply-size'
 
 const MOST_BULK_BYTES = 512 * 1024 * 1024
 const MOST_DEPTH = 32
@@ -28,24 +28,47 @@ const [BULK, LIST, VERBATIM, PUSH, BLOB_ERROR] = [36, 42, 61, 62, 33]
 const FORMAT_BYTES = 4
 
 export type ReplyFault =
-  'bad-length' | 'bad-figure' | 'bad-boolean' | 'bad-null' | 'endless-line' | 'unknown-type' | 'too-much'
+  'bad-length' | 'bad-figure' | 'bad-boolean' | 'bad-null' | 'endless-line' | 'unknown-type' | 'too-much' | 'unasked'
 
 /** Takes in what comes; gives why it is no RESP, or too much of it. Then nothing more is to be read from there. */
 export interface ReplyCheck {
   (chunk: Uint8Array): ReplyFault | null
   /** Whether a reply has begun that has not ended. */
   isWithin(): boolean
+  /** Where in the last chunk a length begins that is not whole yet, negative: before it; null: there is none. */
+  unfinished(): number | null
+}
+
+/** Told of replies as they come, with places in the chunk that is looked at. */
+export interface ReplyWatch {
+  /** A reply begins, or a push. What it gives is wrong with that. */
+  begins?(at: number, isPush: boolean): ReplyFault | null
+  /** Behind its last byte. */
+  ends(at: number, isPush: boolean): void
+  /** A body of so many bytes is announced. */
+  body?(bytes: number): void
+  /** It holds more than its share since the line from `from` to `to` has come, and has not ended with it. Told once. */
+  isOver?(where: Excess): void
+}
+
+export interface Excess {
+  readonly from: number
+  readonly to: number
+  /** The line announces a body or a list that is to come. */
+  readonly announces: boolean
+  /** So many values that are no lists would make the reply whole, in the place of what is announced and of all behind it. */
+  readonly missing: number
 }
 
 /**
  * The frame of each reply, before a decoder sees it: its lengths are numbers, and what it announces can be. Bodies are passed
  * over. ioredis 6.0.0 takes any byte for a digit: `$0-0` is a length of -30 to it, and it never ends. Nor does a list of
  * 2 000 000 000 elements. https://redis.io/docs/latest/develop/reference/protocol-spec/
- * `onReply`: at the last byte of each. `mostBytes`: of the bodies and lines of one reply.
+ * `size`: of one reply. What is more than any may hold is a fault; what is more than the share of this one, its watcher's affair.
  */
 export function createReplyCheck(
-  onReply: () => void = () => undefined,
-  mostBytes: number = MOST_REPLY_BYTES,
+  watch: ReplyWatch = { ends: () => undefined },
+  size: ReplySize = createReplySize(MOST_REPLY_BYTES),
 ): ReplyCheck {
   let line: Line | null = null
   let type = 0
@@ -59,7 +82,13 @@ export function createReplyCheck(
   let isNegative = false
   let isAfterCr = false
   let skip = 0
-  const size = createReplySize(mostBytes)
+  /** Of the line that is read, in the chunk that is looked at; and where that stands. */
+  let lineAt = 0
+  let at = 0
+  let isPush = false
+  let isTold = false
+  /** By the line that was read last. */
+  let announced: 'body' | 'list' | null = null
   const open: number[] = []
 
   function endValue(): void {
@@ -67,12 +96,22 @@ export function createReplyCheck(
       const left = (open.pop() ?? 1) - 1
       if (left > 0) return void open.push(left)
     }
-    size.clear()
-    onReply()
+    size.end()
+    isTold = false
+    watch.ends(at, isPush)
+  }
+
+  function tellIfOver(): void {
+    if (isTold || !size.isOver() || !isWithin()) return
+    isTold = true
+    const [inner = 1, ...outer] = (announced === 'list' ? open.slice(0, -1) : open).toReversed()
+    const missing = outer.reduce((sum, left) => sum + left - 1, inner)
+    watch.isOver?.({ from: lineAt, to: at, announces: announced !== null, missing })
   }
 
   function endLine(of: Line): ReplyFault | null {
     line = null
+    announced = null
     const isLong = size.bytes(of === 'bulk' ? 0 : read)
     if (isLong || ((type === MINUS || type === BLOB_ERROR) && size.error())) return 'too-much'
     switch (of) {
@@ -108,14 +147,19 @@ export function createReplyCheck(
       if (type === VERBATIM && value < FORMAT_BYTES) return 'bad-length'
       if (type === BLOB_ERROR && value > MOST_TEXT_BYTES) return 'too-much'
       if (value > MOST_BULK_BYTES || size.bytes(value)) return 'too-much'
+      watch.body?.(value)
       skip = value
       ending = 2
+      announced = 'body'
       return null
     }
     const count = of === 'map' ? value * 2 : value
     if (size.values(count) || open.length >= MOST_DEPTH) return 'too-much'
-    if (count > 0) open.push(count)
-    else endValue()
+    if (count === 0) endValue()
+    else {
+      open.push(count)
+      announced = 'list'
+    }
     return null
   }
 
@@ -156,11 +200,14 @@ export function createReplyCheck(
     return value > MOST_LENGTH ? 'too-much' : null
   }
 
-  const isWithin = (): boolean => line !== null || skip > 0 || ending > 0 || open.length > 0
+  function isWithin(): boolean {
+    return line !== null || skip > 0 || ending > 0 || open.length > 0
+  }
 
   const check = (chunk: Uint8Array): ReplyFault | null => {
-    if (isWithin() && size.piece(chunk.length)) return 'too-much'
-    for (let at = 0; at < chunk.length;) {
+    if (isWithin() && !isTold && size.piece(chunk.length)) return 'too-much'
+    lineAt -= at
+    for (at = 0; at < chunk.length;) {
       if (skip > 0) {
         const step = Math.min(skip, chunk.length - at)
         at += step
@@ -178,6 +225,12 @@ export function createReplyCheck(
         line = LINES.get(byte) ?? null
         // A push is no element of another reply, and the decoder throws.
         if (line === null || (byte === PUSH && open.length > 0)) return 'unknown-type'
+        lineAt = at - 1
+        if (open.length === 0) {
+          isPush = byte === PUSH
+          const problem = watch.begins?.(lineAt, isPush) ?? null
+          if (problem !== null) return problem
+        }
         type = byte
         read = 0
         digits = 0
@@ -192,6 +245,7 @@ export function createReplyCheck(
         if (byte !== LF) return 'endless-line'
         const problem = endLine(line)
         if (problem !== null) return problem
+        tellIfOver()
       } else if (byte === CR) isAfterCr = true
       else {
         const problem = take(line, byte)
@@ -200,5 +254,6 @@ export function createReplyCheck(
     }
     return null
   }
-  return Object.assign(check, { isWithin })
+  const unfinished = (): number | null => (line === 'bulk' || line === 'list' || line === 'map' ? lineAt : null)
+  return Object.assign(check, { isWithin, unfinished })
 }

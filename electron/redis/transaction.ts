@@ -1,15 +1,12 @@
-import type { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
-import type { Argument, WriteLine } from './reader-writer'
+import type { WriteLine } from './reader-writer'
 import { commandLabel } from './commands'
 import { isReplyError } from './errors'
 import type { Reply } from './reply'
+import type { Line, Result, Wire } from './wire'
 
 /** The most commands of one transaction: nobody else is served while they run. */
 const MAX_COMMANDS = 100
-
-type Line = readonly [string, ...Argument[]]
-type Result = readonly [error: Error | null, reply?: unknown]
 
 export interface Transactions {
   /** `asking`: what goes first is an ASKING, which holds for all of them. */
@@ -25,8 +22,8 @@ interface Connection {
   /** What a failed command means, as `commandError` has it. */
   whyFailed(error: unknown, command: string, wrote: boolean): AppError
   refuseUnlessUsable(): void
-  /** Ends it where time was up in the midst of a reply. */
-  endIfTimedOut(error: unknown): void
+  /** Ends it, and makes another one. */
+  reconnect(): void
 }
 
 /**
@@ -35,19 +32,15 @@ interface Connection {
  * all that others send. So both are tried first, once per connection, with no command between them.
  */
 export function createTransactions(
-  redis: Redis,
-  { whyFailed, refuseUnlessUsable, endIfTimedOut }: Connection,
+  wire: Pick<Wire, 'sendAll'>,
+  { whyFailed, refuseUnlessUsable, reconnect }: Connection,
 ): Transactions {
   let connection = 0
   let triedOn = -1
 
   const sendLines = async (lines: readonly Line[]): Promise<readonly Result[]> => {
     refuseUnlessUsable()
-    const pipeline = redis.pipeline()
-    for (const [command, ...args] of lines) pipeline.callBuffer(command, args)
-    const results = (await pipeline.exec()) ?? []
-    for (const [error] of results) endIfTimedOut(error)
-    return results
+    return wire.sendAll(lines)
   }
 
   const tryOut = async (): Promise<void> => {
@@ -89,7 +82,7 @@ export function createTransactions(
       if (failed) {
         const error = whyFailed(failed, name, true)
         // Servers before 6.2 still wait for an EXEC then. They forget what they were told when the connection closes.
-        if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') redis.disconnect(true)
+        if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') reconnect()
         throw discarded(error)
       }
       if (!Array.isArray(replies) || replies.length !== lines.length) throw lost(name)

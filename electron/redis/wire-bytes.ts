@@ -1,4 +1,5 @@
 import { isAppError, type AppError } from '../../shared/error'
+import { cutReply } from './errors'
 import type { ReadLine } from './reader-writer'
 import type { Reply } from './reply'
 
@@ -13,7 +14,7 @@ export function wireBytes(lines: readonly ReadLine[], replies: readonly (Reply |
     bytes += FRAME_BYTES
     for (const part of line) bytes += FRAME_BYTES + (typeof part === 'number' ? 4 : part.length)
   }
-  for (const reply of replies) bytes += isAppError(reply) ? ERROR_BYTES : sizeOf(reply)
+  for (const reply of replies) bytes += isAppError(reply) ? (cutReply(reply)?.bodyBytes ?? ERROR_BYTES) : sizeOf(reply)
   return bytes
 }
 

@@ -1,7 +1,8 @@
 import type { Count } from '../../shared/count'
 import { isAppError } from '../../shared/error'
 import type { EntryId } from '../../shared/entry-id'
-import type { Reader } from './reader-writer'
+import { cutReply } from './errors'
+import { callLarge, type Reader } from './reader-writer'
 import { asMissing, noSuchGroup, orMissing } from './missing'
 import { askWithoutBodies } from './read-script'
 import { asBuffer, asCount, asId, asList, asNumber, asRecord, replyBytes, type Reply } from './reply'
@@ -43,7 +44,11 @@ export async function streamInfoMeasured(
   if (told !== null && info !== null && isExact(info.entriesAdded)) {
     return { info, endsBytes: asNumber(asRecord(told).get(ENDS_BYTES)), whole: null }
   }
-  const whole = await orMissing(reader.call('XINFO', 'STREAM', key), key)
+  const asked = reader.call('XINFO', 'STREAM', key).catch((error: unknown) => {
+    if (cutReply(error) === null) throw error
+    return callLarge(reader, 'XINFO', 'STREAM', key)
+  })
+  const whole = await orMissing(asked, key)
   const { first, last, ...own } = parseStreamEnds(whole)
   const ends = { first: optional(first, parseEntry), last: optional(last, parseEntry) }
   return { info: own, endsBytes: replyBytes(first) + replyBytes(last), whole: ends }

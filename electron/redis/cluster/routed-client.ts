@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { RedisClient } from '../client'
 import { commandKey } from '../command-key'
-import type { Argument, Reader, ReadLine, Writer } from '../reader-writer'
+import { callLarge, type Argument, type Reader, type ReadLine, type Writer } from '../reader-writer'
 import type { Reply } from '../reply'
 import type { WritePermit } from '../write-permit'
 import { redirectionIn, type Redirection } from './redirection'
@@ -91,6 +91,8 @@ export function createRoutedClient(nodes: Nodes, home: () => RedisClient, origin
     origin,
     call: async (command, ...args) =>
       routed(start(command, args), (step) => sideOf(step).reader.call(command, ...args)),
+    callLarge: async (command, ...args) =>
+      routed(start(command, args), (step) => callLarge(sideOf(step).reader, command, ...args)),
     async pipeline(lines) {
       const byNode = new Map<RedisClient, number[]>()
       for (const [at, [command, ...args]] of lines.entries()) {

@@ -1,6 +1,6 @@
 import type { RedisClient } from '../client'
 import { commandKey } from '../command-key'
-import type { Reader } from '../reader-writer'
+import { callLarge, type Reader } from '../reader-writer'
 
 /** What a writer has sent, and was not answered yet. */
 export interface WritesUnderWay {
@@ -50,6 +50,11 @@ export function createWritesUnderWay(): WritesUnderWay {
         behind(
           () => reader.call(command, ...args),
           (by) => (commandKey(command, args) === null ? by.reader : reader).call(command, ...args),
+        ),
+      callLarge: (command, ...args) =>
+        behind(
+          () => callLarge(reader, command, ...args),
+          () => callLarge(reader, command, ...args),
         ),
       pipeline: (lines) =>
         behind(

@@ -1,15 +1,15 @@
-import { isAppError } from '../../../shared/error'
-import { nextId } from '../../../shared/entry-id'
+import { nextId, type EntryId } from '../../../shared/entry-id'
+import { cutReply } from '../../redis/errors'
 import type { ReadLine } from '../../redis/reader-writer'
-import type { Reply } from '../../redis/reply'
+import { asId, asList, type Reply } from '../../redis/reply'
 import { LARGE_ONE_BYTES } from '../../redis/scripts/stream-look-lua'
 import type { LookPart, MetEntry, MetLook, StreamEnds } from '../../redis/stream-look'
 import { parseStreamEnds } from '../../redis/xinfo'
-import { entryBytes, parseEntries, parseEntry } from '../../redis/xrange'
+import { entryBytes, parseEntry } from '../../redis/xrange'
 import { noteRefusal } from './look-memory'
 import type { SendLines } from './look-request'
 import type { MetLarge } from './met-large'
-import { orNull } from './understood'
+import { entriesOrNone, orNull } from './understood'
 
 export interface EndsRead extends MetLook {
   readonly ends: StreamEnds | null
@@ -38,7 +38,10 @@ export async function readEnds<T extends Outlined>(
   const read = new Map<T, EndsRead>(held)
   asked.forEach((outline, at) => {
     noteRefusal(skip, 's', replies[at])
-    read.set(outline, orNull(replies[at], endsOf) ?? { ends: null, entries: [], lastId: null, isFirst: false })
+    const reply = replies[at]
+    const cut = cutReply(reply)
+    const told = cut === null ? orNull(reply, endsOf) : orNull(cut.reply, (kept) => endsOfCut(kept, cut.bodyBytes))
+    read.set(outline, told ?? { ends: null, entries: [], lastId: null, isFirst: false })
   })
   return read
 }
@@ -62,8 +65,7 @@ async function stillHeld<T extends Outlined>(
   const replies = await send(lines.map(({ line }) => line))
   lines.forEach(({ outline }, at) => {
     noteRefusal(skip, 'r', replies[at])
-    const reply = replies[at]
-    const [newer] = reply === undefined || isAppError(reply) ? [] : (orNull(reply, parseEntries) ?? [])
+    const [newer] = entriesOrNone(replies[at])
     if (!newer) return
     const bytes = entryBytes(newer)
     if (bytes <= LARGE_ONE_BYTES) held.delete(outline)
@@ -80,6 +82,24 @@ function endsOf(reply: Reply): EndsRead {
   const lastId = to !== null && entries.includes(to) ? to.id : null
   const bytes = (from?.bytes ?? 0) + (to?.bytes ?? 0)
   return { ends: isFirst || lastId !== null ? null : { ...told, bytes }, entries, isFirst, lastId }
+}
+
+/** Where one reply can't hold both of them: of the one that it ends in, or else of the other. */
+function endsOfCut(reply: Reply, bytes: number): EndsRead {
+  const told = asList(reply)
+  const behind = (name: string): Reply | undefined =>
+    told[told.findIndex((each) => Buffer.isBuffer(each) && each.toString('latin1') === name) + 1]
+  const [from] = idsOf(behind('first-entry'))
+  const [to] = idsOf(behind('last-entry'))
+  const isFirst = to === undefined
+  const id = to ?? from
+  if (id === undefined) return { ends: null, entries: [], isFirst: true, lastId: null }
+  return { ends: null, entries: [{ id, bytes }], isFirst, lastId: isFirst ? null : id }
+}
+
+function idsOf(entry: Reply | undefined): readonly EntryId[] {
+  const [id] = Array.isArray(entry) ? asList(entry) : []
+  return id === undefined || id === null ? [] : [asId(id)]
 }
 
 function measured(reply: Reply): MetEntry | null {

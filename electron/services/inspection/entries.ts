@@ -5,7 +5,7 @@ import { createPageBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import { noSuchStream } from '../../redis/missing'
 import { asText } from '../../redis/reply'
-import { entryBytes, range, type RawEntry } from '../../redis/xrange'
+import { entryBytes, range, rangePage, type RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 import { lookForHeld } from './held-entries'
 
@@ -88,12 +88,13 @@ async function readStretch(
   let more = start !== null
   for (let bytes = 0; start !== null && more && entries.length < count && bytes < REPLY_BYTES;) {
     const asked = budget.count(count - entries.length)
-    const rows = await range(reader, key, { from: start, to: end, count: asked, reverse: order === 'newest' })
+    const span = { from: start, to: end, count: asked, reverse: order === 'newest' }
+    const { entries: rows, isWhole } = await rangePage(reader, key, span, 'cut')
     const size = rows.reduce((sum, row) => sum + entryBytes(row), 0)
     budget.saw(rows.length, size)
     bytes += size
     for (const row of rows) entries.push(viewEntry(row, LIST_ROW))
-    more = rows.length === asked
+    more = !isWhole || rows.length === asked
     const last = rows.at(-1)
     if (last) start = beyond(order, last.id)
   }

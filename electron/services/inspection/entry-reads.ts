@@ -19,8 +19,8 @@ const MIB = 1024 * 1024
 export const LOOK_BYTES = 8 * MIB
 /** What Redis itself allows in one value, about. */
 export const LARGE_BYTES = 512 * MIB
-/** An entry that is known to be no larger is read on the connection that all else is read on. */
-const SMALL_BYTES = 1 * MIB
+/** An entry that is known to be no larger is read on the connection that all else is read on: a slow line has it in a moment. */
+const SMALL_BYTES = 64 * 1024
 /** At a time, of all connections together: what they may take is kept in memory meanwhile. */
 const MOST_LOOKS = 8
 const MOST_LARGE = 2

@@ -32,7 +32,7 @@ export function viewEntry(raw: RawEntry, limits: ViewLimits): Entry {
     shown += bytes
     fields.push(field)
   }
-  return { id: raw.id, fields, moreFields: count - fields.length, size: entryBytes(raw) }
+  return { id: raw.id, fields, moreFields: count - fields.length + (raw.cut?.moreFields ?? 0), size: entryBytes(raw) }
 }
 
 /** The field at an index, from 0, and how many bytes of it are shown. */

@@ -1,7 +1,7 @@
 import { createByteBudget } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
 import type { Counted } from '../../redis/stream-look'
-import { entryBytes, range } from '../../redis/xrange'
+import { entryBytes, rangePage } from '../../redis/xrange'
 import { MAX_ID, nextId, type EntryId } from '../../../shared/entry-id'
 import type { LagCount } from './lag'
 import type { Looker } from './look'
@@ -89,12 +89,12 @@ export async function countAfter(reader: Reader, key: Buffer, id: EntryId): Prom
     const from = nextId(last)
     if (from === null) return { counted, complete: true }
     const count = budget.count(Math.min(PAGE, MAX_COUNTED - counted))
-    const entries = await range(reader, key, { from, to: '+', count })
+    const { entries, isWhole } = await rangePage(reader, key, { from, to: '+', count }, 'cut')
     const size = entries.reduce((sum, entry) => sum + entryBytes(entry), 0)
     budget.saw(entries.length, size)
     bytes += size
     counted += entries.length
-    if (entries.length < count) return { counted, complete: true }
+    if (isWhole && entries.length < count) return { counted, complete: true }
     last = entries.at(-1)?.id ?? last
   }
   return { counted, complete: false }

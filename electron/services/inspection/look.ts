@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../../shared/error'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
+import { cutReply } from '../../redis/errors'
 import { asMissing } from '../../redis/missing'
 import type { Argument, Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
@@ -18,7 +19,7 @@ import {
   type TimedLook,
 } from '../../redis/stream-look'
 import { serverTimeMs } from '../../redis/server'
-import { entryBytes, parseEntries } from '../../redis/xrange'
+import { entriesOf, entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
 import { lookByCommands } from './look-by-commands'
 import { lookMemory, noteRefusal } from './look-memory'
@@ -153,16 +154,21 @@ export function createLooker(
       const range = beforeLarge(met.of(key).ids, after, upTo)
       const from = nextId(after)
       if (range.upTo === null || from === null) return { counted: 0, lastId: null, stopped: range.stops, bytes: 0 }
-      const [reply = null] = await send([['XRANGE', key, from, range.upTo, 'COUNT', count]])
+      const last = range.upTo
+      const read = async (most: number): Promise<Reply | AppError> =>
+        (await send([['XRANGE', key, from, last, 'COUNT', most]]))[0] ?? null
+      const reply = await read(count)
       noteRefusal(refused, 'r', reply)
-      if (isAppError(reply)) throw asMissing(reply, key)
-      const entries = parseEntries(reply).map((entry) => ({ id: entry.id, bytes: entryBytes(entry) }))
+      const isCut = cutReply(reply) !== null
+      if (isAppError(reply) && !isCut) throw asMissing(reply, key)
+      const rows = isAppError(reply) ? entriesOf(count === 1 ? reply : await read(1)) : parseEntries(reply)
+      const entries = rows.map((entry) => ({ id: entry.id, bytes: entryBytes(entry) }))
       const large = entries.filter(({ bytes }) => bytes > LARGE_ONE_BYTES)
       met.add(key, large)
       return {
         counted: entries.length,
         lastId: entries.at(-1)?.id ?? null,
-        stopped: large.length > 0 || (range.stops && entries.length < count),
+        stopped: isCut || large.length > 0 || (range.stops && entries.length < count),
         bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
       }
     },

@@ -2,7 +2,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import { createPageBudget, REPLY_BYTES } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
-import { entriesById, entryBytes, range, type RawEntry } from '../../redis/xrange'
+import { entriesById, entryBytes, rangePage, type RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 
 /** What a page of bodies may hold altogether, about, as it goes to the screen. */
@@ -37,7 +37,7 @@ export async function readBodies(reader: Reader, key: Buffer, ids: readonly Entr
   while (looked < ids.length && bytesRead < REPLY_BYTES && bytesShown < PAGE_BYTES) {
     const wanted = ids.slice(looked, looked + budget.count(ids.length - looked))
     if (wasted > WASTE + bodies.size) {
-      const found = await entriesById(reader, key, wanted)
+      const found = await entriesById(reader, key, wanted, 'cut')
       for (const entry of found.values()) take(entry)
       const bytes = sizeOf([...found.values()])
       budget.saw(wanted.length, bytes)
@@ -46,7 +46,8 @@ export async function readBodies(reader: Reader, key: Buffer, ids: readonly Entr
       continue
     }
     const asked = wanted.length
-    const rows = await range(reader, key, { from: wanted[0] ?? '-', to: wanted.at(-1) ?? '+', count: asked })
+    const span = { from: wanted[0] ?? '-', to: wanted.at(-1) ?? '+', count: asked }
+    const { entries: rows, isWhole } = await rangePage(reader, key, span, 'cut')
     const set = new Set(wanted)
     for (const row of rows) {
       if (set.has(row.id)) take(row)
@@ -56,7 +57,7 @@ export async function readBodies(reader: Reader, key: Buffer, ids: readonly Entr
     budget.saw(rows.length, bytes)
     bytesRead += bytes
     // A full reply may have stopped short of the last wanted ids; any other has told of them all.
-    const last = rows.length < asked ? undefined : rows.at(-1)?.id
+    const last = isWhole && rows.length < asked ? undefined : rows.at(-1)?.id
     looked += last === undefined ? asked : wanted.filter((id) => compareIds(id, last) <= 0).length
   }
   return { bodies, looked }

@@ -4,6 +4,7 @@ import { parseCount } from '../../../shared/count'
 import { entryId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
+import { cutReply } from '../../redis/errors'
 import type { Reader } from '../../redis/reader-writer'
 import { digestOfBody, entryDigests, type IdRange } from '../../redis/entry-digests'
 import type { GroupSource, Source } from '../../redis/source'
@@ -150,6 +151,7 @@ async function readDigests(
   await forEachEntry(reader, key, asked, take)
   const more = between.slice(0, Math.max(0, room - asked.length))
   for (const reply of await reader.pipeline(more.map((id) => ['XRANGE', key, id, lastId, 'COUNT', 1] as const))) {
+    if (cutReply(reply) !== null) continue
     if (isAppError(reply)) throw reply
     parseEntries(reply).forEach(take)
   }

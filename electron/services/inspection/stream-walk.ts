@@ -1,7 +1,7 @@
 import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { createByteBudget } from '../../redis/byte-budget'
 import type { Reader } from '../../redis/reader-writer'
-import { entryBytes, range, type RawEntry } from '../../redis/xrange'
+import { entryBytes, rangePage, type RangePage, type RawEntry } from '../../redis/xrange'
 
 /** What a plan may read of a stream at most: entries, and bytes. */
 export const MAX_ENTRIES = 100_000
@@ -23,12 +23,12 @@ export async function* walk(
   const budget = createByteBudget(4)
   for (let start: string | null = from; start !== null;) {
     const count = budget.count(1000)
-    const page: readonly RawEntry[] = await range(reader, key, { from: start, to, count, reverse })
+    const { entries: page, isWhole }: RangePage = await rangePage(reader, key, { from: start, to, count, reverse })
     const last = page.at(-1)
     if (last === undefined) return
     budget.saw(page.length, sizeOf(page))
     yield page
-    if (page.length < count) return
+    if (isWhole && page.length < count) return
     start = reverse ? previousId(last.id) : nextId(last.id)
   }
 }

@@ -3,10 +3,10 @@ import { isAppError } from '../../../shared/error'
 import type { ReadLine } from '../../redis/reader-writer'
 import { LARGE_ONE_BYTES } from '../../redis/scripts/stream-look-lua'
 import type { LookedGroup, StreamEnds } from '../../redis/stream-look'
-import { entryBytes, parseEntries } from '../../redis/xrange'
+import { entryBytes } from '../../redis/xrange'
 import type { SendLines } from './look-request'
 import type { MetLarge } from './met-large'
-import { orNull } from './understood'
+import { entriesOrNone } from './understood'
 
 /** A stream of which to find the first unread entries: small ones, as each comes whole. */
 export interface Unlooked {
@@ -60,8 +60,8 @@ export function createUnreadByCommands() {
     }
     const replies = await send(lines.map(({ line }) => line))
     lines.forEach(({ id, key, large }, at) => {
-      const [first] = orNull(replies[at], parseEntries) ?? []
-      if (isAppError(replies[at])) return
+      const [first] = entriesOrNone(replies[at])
+      if (first === undefined && isAppError(replies[at])) return
       const bytes = first ? entryBytes(first) : 0
       if (first && bytes > LARGE_ONE_BYTES) met.add(key, [{ id: first.id, bytes }])
       const firstId = first?.id ?? large

@@ -143,6 +143,7 @@ const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {
   entry: 'Nothing larger is read unless asked for, so that a look costs the server little.',
   names:
     'The streams found before are shown. Search by a part of the name in another client, or open a stream by its name.',
+  reply: 'It was read to its end and not kept. Open the entries one by one.',
   text: 'Save its values to files instead.',
   value: 'A reply of Redis can hold no more. Read it with a client of your own, in parts of the entry.',
 }
@@ -201,7 +202,9 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     title:
       what === 'names'
         ? `All names of streams take more than ${formatSize(mostBytes)}`
-        : `The ${what} has more than ${formatSize(mostBytes)}`,
+        : what === 'reply'
+          ? `The server answered with more than ${formatSize(mostBytes)}`
+          : `The ${what} has more than ${formatSize(mostBytes)}`,
     next: TOO_LARGE[what],
   }),
   BAD_INPUT: ({ problem, remedy }, say) => ({ title: say(problem), next: say(remedy) }),

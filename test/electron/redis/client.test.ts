@@ -156,7 +156,7 @@ describe('offline', () => {
   })
 
   test('a connection on which nothing comes any more is given up, and made anew', async () => {
-    const client = await clients.open(throughProxy, { commandTimeoutMs: 100, silenceMs: 300 })
+    const client = await clients.open(throughProxy, { commandTimeoutMs: 500, silenceMs: 1_500 })
     const lost = nextChange(client, 'lost')
     proxy.blackhole()
     await expect(client.reader.call('PING')).rejects.toMatchObject({ data: { reason: 'timeout' } })

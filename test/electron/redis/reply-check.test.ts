@@ -171,7 +171,7 @@ describe('a reply that has begun when its time is up', () => {
     stops.push(() => server.close())
     const { port } = server.address() as AddressInfo
     const profile = { endpoint: { kind: 'tcp', host: '127.0.0.1', port }, username: '', db: 0, tls: null } as const
-    const client = createRedisClient({ profile, password: null, commandTimeoutMs: 200, reconnectMs: 20 })
+    const client = createRedisClient({ profile, password: null, commandTimeoutMs: 1_000, reconnectMs: 20 })
     stops.push(() => client.close())
     await client.open()
     return { client, sockets }
@@ -251,7 +251,7 @@ test('whatever is changed in replies, what passes never keeps the decoder busy, 
 function endsByCheck(bytes: Buffer): { bytes: Buffer; ends: readonly number[] } | null {
   const ends: number[] = []
   let at = 0
-  const take = createReplyCheck(() => ends.push(at))
+  const take = createReplyCheck({ ends: () => void ends.push(at) })
   for (at = 0; at < bytes.length; at += 1) if (take(bytes.subarray(at, at + 1)) !== null) return null
   return { bytes, ends }
 }

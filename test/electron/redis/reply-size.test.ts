@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createReplyCheck } from '../../../electron/redis/reply-check'
+import { createReplySize } from '../../../electron/redis/reply-size'
 import { decoderMemory, type Feed } from '../../helpers/decoder-memory'
 import { longer } from '../../helpers/soak'
 
@@ -23,23 +24,26 @@ describe('a reply is too much', () => {
   })
 
   test('by fewer where it is held small', () => {
-    const held = (text: string) => createReplyCheck(undefined, 8 * MIB)(bytes(text))
+    const held = (text: string) => createReplyCheck(undefined, createReplySize(8 * MIB))(bytes(text))
     expect(held('*400000\r\n')).toBeNull()
     expect(held('*450000\r\n')).toBe('too-much')
   })
 
   test('by its lines as by its bodies', () => {
-    const check = createReplyCheck(undefined, MIB)
+    const check = createReplyCheck(undefined, createReplySize(MIB))
     const line = `+${'a'.repeat(60_000)}\r\n`
     expect(check(bytes(`*100\r\n${line.repeat(17)}`))).toBeNull()
     expect(check(bytes(line))).toBe('too-much')
-    expect(createReplyCheck(undefined, MIB)(bytes(`*100\r\n$1000000\r\n${'a'.repeat(1_000_000)}\r\n${line}`))).toBe(
-      'too-much',
-    )
+    expect(
+      createReplyCheck(
+        undefined,
+        createReplySize(MIB),
+      )(bytes(`*100\r\n$1000000\r\n${'a'.repeat(1_000_000)}\r\n${line}`)),
+    ).toBe('too-much')
   })
 
   test('by the pieces that it comes in, if they are tiny and without end', () => {
-    const check = createReplyCheck(undefined, MIB)
+    const check = createReplyCheck(undefined, createReplySize(MIB))
     check(bytes('$1000000\r\n'))
     const byte = bytes('a')
     let pieces = 0
@@ -48,14 +52,14 @@ describe('a reply is too much', () => {
   })
 
   test('and each is counted by itself', () => {
-    const check = createReplyCheck(undefined, MIB)
+    const check = createReplyCheck(undefined, createReplySize(MIB))
     for (let reply = 0; reply < 100; reply += 1) {
       expect(check(bytes(`*2\r\n*20000\r\n${':1\r\n'.repeat(20_000)}+${'a'.repeat(60_000)}\r\n`))).toBeNull()
     }
   })
 
   test('but not the pieces of a large one, as a slow line cuts them', () => {
-    const check = createReplyCheck(undefined, 512 * MIB)
+    const check = createReplyCheck(undefined, createReplySize(512 * MIB))
     expect(check(bytes(`$${100 * MIB}\r\n`))).toBeNull()
     const piece = Buffer.alloc(1_400)
     for (let at = 0; at + piece.length < 100 * MIB; at += piece.length) {

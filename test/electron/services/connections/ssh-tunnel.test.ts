@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTunnel } from '../../../../electron/redis/ssh/tunnel'
 import { grantWritePermit } from '../../../../electron/redis/write-permit'
+import { range } from '../../../../electron/redis/xrange'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import { describeUnless } from '../../../helpers/describe-unless'
 import { createMemoryLog } from '../../../helpers/memory-log'
@@ -204,10 +205,9 @@ describeUnless(noSshd, 'a connection through SSH', () => {
     const id = await opened()
     const client = redis.client()
     await client.xadd('large', '*', 'body', 'x'.repeat(20_000_000))
-    const large = (await world.connections
-      .source(id, 'large')
-      .reader.call('XRANGE', Buffer.from('large'), '-', '+')) as [[Buffer, [Buffer, Buffer]]]
-    expect(large[0][1][1].length).toBe(20_000_000)
+    const from = world.connections.source(id, 'large').reader
+    const large = await range(from, Buffer.from('large'), { from: '-', to: '+', count: 1 })
+    expect(large[0]?.fields[1]?.length).toBe(20_000_000)
     const { reader } = world.connections.source(id, 'orders')
     const many = await Promise.all(Array.from({ length: 2_000 }, () => reader.call('XLEN', KEY)))
     expect(many.map(Number)).toEqual(many.map(() => 0))
