@@ -50,7 +50,7 @@ export const READ_COMMANDS = Object.keys(READING).sort() as ReadCommand[]
 const reading: ReadonlyMap<string, readonly unknown[] | 'any'> = new Map(Object.entries(READING))
 
 /** Whether a command only reads, in the form in which it is to be sent. */
-export function onlyReads(command: string, [first]: readonly unknown[]): boolean {
+function onlyReads(command: string, [first]: readonly unknown[]): boolean {
   const forms = reading.get(command)
   return forms !== undefined && (forms === 'any' || first === undefined || forms.includes(first))
 }
@@ -78,6 +78,18 @@ export const WRITE_COMMANDS = [
   'XTRIM',
 ] as const
 export type WriteCommand = (typeof WRITE_COMMANDS)[number]
+
+const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
+
+/** Throws: to call it so is a fault of ours. */
+export function checkReads(command: string, args: readonly unknown[]): void {
+  if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
+}
+
+/** The same of a command that writes. */
+export function checkWrites(command: string): void {
+  if (!writing.has(command)) throw new Error(`${command} is not a known command that writes`)
+}
 
 const WITH_SUBCOMMANDS: ReadonlySet<string> = new Set([...Object.keys(READ_SUBCOMMANDS), 'XGROUP'])
 

@@ -19,7 +19,7 @@ import {
 import { endpointName } from './dial'
 import { createLargeCalls } from './large-calls'
 import { createLocator } from './locate'
-import { onlyReads, commandLabel, WRITE_COMMANDS } from './commands'
+import { checkReads, checkWrites, commandLabel } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
@@ -29,7 +29,6 @@ import { timedOut, withinTime } from './within-time'
 
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
-const writeCommands: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
 /** Of all clients, so that no two connections have one number. */
 let lines = 0
@@ -50,8 +49,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   let line = 0
   const listeners = new Set<(change: ClientChange) => void>()
   const mayReconnect = (): boolean => wasOpen && !closed
-  const { reconnectMs = RECONNECT_MS } = options
-  const { located, tunnel, passwordAgain } = options
+  const { located, tunnel, passwordAgain, reconnectMs = RECONNECT_MS } = options
   const locator =
     (located ?? tunnel ?? passwordAgain) &&
     createLocator({
@@ -200,19 +198,17 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const callLarge = createLargeCalls(beside, ping)
   const readerOf = (asking: boolean): Reader => ({
     async call(command, ...args) {
-      if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
+      checkReads(command, args)
       return send(command, args, false, asking)
     },
     async pipeline(commands) {
-      for (const [command, ...args] of commands) {
-        if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
-      }
+      for (const [command, ...args] of commands) checkReads(command, args)
       return sendAll(commands)
     },
     ...(purpose === 'usual'
       ? {
           async callLarge(command, ...args) {
-            if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
+            checkReads(command, args)
             return callLarge([command, ...args], asking)
           },
         }
@@ -285,10 +281,6 @@ function usePassword(redis: Redis, password: string): void {
   const { username } = redis.options
   const made = redis as unknown as { readonly condition?: { auth?: string | readonly [string, string] } | null }
   if (made.condition) made.condition.auth = username ? [username, password] : password
-}
-
-function checkWrites(command: string): void {
-  if (!writeCommands.has(command)) throw new Error(`${command} is not a known command that writes`)
 }
 
 function isSelectFailure(error: unknown): boolean {
