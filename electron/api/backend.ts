@@ -35,7 +35,7 @@ import { createGuard } from './guard'
 import { createRouter } from './router'
 
 /** What only a host that starts for a person knows. */
-type Told = 'opens' | 'secretsKept' | 'readOnly'
+type Told = 'opens' | 'secretsKept' | 'readOnly' | 'configDir'
 
 export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostInfo, Told>> {
   /** In memory, unless the host has somewhere better. */
@@ -70,6 +70,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     kind,
     version,
     dataDir,
+    configDir = dataDir,
     sandbox,
     opens = null,
     secretsKept = 'memory',
@@ -78,8 +79,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     log,
     timings = {},
   } = options
-  const connections = await createConnections({ dataDir, secrets, log, timings })
-  const settings = await createSettings({ dataDir, log })
+  const connections = await createConnections({ dataDir, configDir, secrets, log, timings })
+  const settings = await createSettings({ dataDir: configDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
   const { source, server, stamp, topology } = connections
   const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
@@ -121,7 +122,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
   const base = createBase(guard, connections, log)
-  const host = { kind, version, dataDir, sandbox, opens, secretsKept, readOnly }
+  const host = { kind, version, dataDir, configDir, sandbox, opens, secretsKept, readOnly }
   const services = {
     host,
     connections,

@@ -3,7 +3,8 @@ import packageJson from '../../package.json'
 import { createBackend, type Backend } from '../api/backend'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
-import { dataDir } from './data-dir'
+import { together, usualPlaces } from './data-dir'
+import { moveSettings } from './move-settings'
 import type { Given } from './outside/given'
 import { createGivenSecrets } from './outside/given-secrets'
 import type { SecretsPlace } from './secrets-place'
@@ -31,13 +32,14 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
   const { kind, log, saveFile, given } = options
   const common = { kind, log, saveFile, version: APP_VERSION }
   if (options.sandbox === null) {
-    const dir = options.dataDir ?? dataDir()
+    const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
+    const { data: dir, config: configDir } = moved.places
     const secrets = createGivenSecrets(given.connections, await options.secrets.open(dir, log))
     const told = { opens: given.opens, secretsKept: options.secrets.kept }
-    const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir }
+    const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir, configDir }
     const backend = await createBackend(own)
     for (const { id, profile, by } of given.connections) backend.giveConnection(id, profile, by)
-    return backend
+    return { router: backend.router, close: () => backend.close().finally(() => moved.close()) }
   }
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })

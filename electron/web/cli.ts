@@ -8,7 +8,7 @@ import { readGiven } from '../host/outside/read-given'
 import { showsPassword } from '../host/outside/given-by-arguments'
 import { wipeArguments } from '../host/outside/wipe-arguments'
 import { readPassphrase } from '../host/read-passphrase'
-import { dataDir } from '../host/data-dir'
+import { usualPlaces } from '../host/data-dir'
 import { inMemory, passphraseFile } from '../host/secrets-place'
 import { UsageError } from '../host/usage-error'
 import { createLogger } from '../host/logger'
@@ -85,7 +85,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
 
 /** How the passphrase is asked for: see `readPassphrase`. */
 function toAsk(dir: string | null): 'known' | 'new' {
-  return existsSync(passphraseFile(dir ?? dataDir())) ? 'known' : 'new'
+  return existsSync(passphraseFile(dir ?? usualPlaces().data)) ? 'known' : 'new'
 }
 
 /** Opens a browser; `isSecret`: by a file that is removed once it was used, or soon. */

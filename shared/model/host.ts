@@ -14,6 +14,8 @@ export const hostInfo = z.object({
   sandbox: z.boolean(),
   /** Where connections, settings, journal and backups are kept. Made when missing, for this user only. */
   dataDir: z.string(),
+  /** Where settings and connections are. */
+  configDir: z.string(),
   secretsKept,
   /** The connection that is opened by itself, since whoever started this named it; null: none. */
   opens: z.string().nullable(),

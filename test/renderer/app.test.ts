@@ -64,7 +64,15 @@ async function start({ sandbox = false, connections = [connection()], open = () 
   setActivePinia(createPinia())
   const calls = fakeApi({
     host: {
-      info: () => ({ kind: 'web', version: '0.1.0', sandbox, dataDir: '/data', readOnly: false, you: ANNA }),
+      info: () => ({
+        kind: 'web',
+        version: '0.1.0',
+        sandbox,
+        dataDir: '/data',
+        configDir: '/data',
+        readOnly: false,
+        you: ANNA,
+      }),
       settings: () => defaultSettings,
       watchSettings: (_input, options) => events([], options?.signal),
       saveSettings: (changes: object) => ({ ...defaultSettings, ...changes }),

@@ -69,6 +69,8 @@ export interface ServerStamp {
 
 export interface ConnectionsOptions {
   readonly dataDir: string
+  /** Where the connections are; with all the rest by default. */
+  readonly configDir?: string | undefined
   readonly secrets: Secrets
   readonly log: Logger
   readonly timings?: ConnectionTimings
@@ -79,6 +81,7 @@ export interface ConnectionsOptions {
 /** Reads the saved connections. Throws STORAGE where that can't be done; what can't be understood is kept aside. */
 export async function createConnections({
   dataDir,
+  configDir = dataDir,
   secrets,
   log,
   timings = {},
@@ -87,7 +90,7 @@ export async function createConnections({
   const knownHosts = await openKnownHosts({ dataDir, userFile: sshKnownHosts, log })
   const common = { timings, knownHosts, log }
   const book = await openConnectionBook({
-    ...{ dataDir, secrets, log },
+    ...{ dataDir: configDir, secrets, log },
     link: (connectionId, profile) =>
       makeLink({ connectionId, profile, secret: (purpose) => book.knownSecret(connectionId, purpose), ...common }),
   })

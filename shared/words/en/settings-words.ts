@@ -36,6 +36,7 @@ export const settingsWords = {
   about: 'About',
   version: 'Version',
   data: 'Data',
+  config: 'Settings and connections',
   dataHint: 'Connections, settings, the journal and backups are kept there. Passwords are not.',
   versionOf: ({ version, kind }: HostInfo) => `Sluice ${version}, ${kind === 'web' ? 'in the browser' : 'desktop'}`,
 }
