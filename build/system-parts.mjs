@@ -1,11 +1,15 @@
 // Programs that are not npm packages: found, else installed by apt where that can be done without asking, else told how.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
 
-/** `commands`: any one of them will do. `service`: what the package would start by itself. */
+/**
+ * `commands`: any one of them will do. `service`: what the package would start by itself. `instead`: the part that does as well
+ * where this one can't be had.
+ */
 const PARTS = {
   redis: {
     title: 'redis-server (or valkey-server)',
@@ -21,6 +25,13 @@ const PARTS = {
     apt: ['chromium', 'fonts-liberation'],
     darwin: 'brew install --cask google-chrome',
     win32: 'wsl --install -d Debian, and run the same command inside',
+  },
+  // A page opens in it for half the processor time. Other systems than Debian have no package of it.
+  shell: {
+    title: 'Chromium without a window',
+    commands: ['chromium-headless-shell'],
+    apt: ['chromium-headless-shell', 'fonts-liberation'],
+    instead: 'chromium',
   },
   sshd: { title: 'sshd', commands: ['sshd'], apt: ['openssh-server'], service: 'ssh' },
   xvfb: { title: 'Xvfb', commands: ['Xvfb'], apt: ['xvfb'], platforms: ['linux'] },
@@ -38,17 +49,23 @@ const PARTS = {
 
 /** Installs what is missing of `names`. Gives a line per part that it could not, with the command to type. */
 export function installParts(names, say) {
-  const missing = missingOf(names)
-  if (missing.length === 0) return []
-  const asRoot = findProgram('apt-get') ? rootPrefix() : null
-  if (asRoot) {
+  const install = (wanted) => {
+    const missing = missingOf(wanted)
+    const asRoot = missing.length > 0 && findProgram('apt-get') ? rootPrefix() : null
+    if (asRoot === null) return
     say(`apt-get install ${packagesOf(missing).join(' ')}`)
     aptInstall(missing, asRoot)
   }
-  return missingOf(names)
+  const first = isDebian ? names : names.map(otherwise)
+  install(first)
+  const second = first.map((name) => (missingOf([name]).length > 0 ? otherwise(name) : name))
+  if (second.some((name, at) => name !== first[at])) install(second)
+  return missingOf(second)
     .filter(({ optional }) => !optional)
     .map(({ title, ...part }) => `${title} is missing. Type: ${howTo(part)}`)
 }
+
+const otherwise = (name) => PARTS[name].instead ?? name
 
 function missingOf(names) {
   const wanted = names

@@ -42,16 +42,18 @@ test('the whole script is saved as a file, and redis-cli does with it what the j
 
 test('the script is copied, and made anew for another plan', async () => {
   await own.on(async (page) => {
+    await page.context().grantPermissions(['clipboard-write'])
     await claimTo(page, 'rescuer')
     await makeIt(page).click()
     await dialog(page).getByRole('button', { name: 'Copy the script' }).click()
+    await words(page.getByRole('region', { name: 'Notices' })).toContain('Sluice: claim to rescuer')
     // The page may not read the clipboard; a person can paste.
     const name = dialog(page).getByRole('textbox', { name: 'Name of the new consumer' })
     await name.fill('')
     await name.press('Control+V')
-    expect(await name.inputValue()).toMatch(
-      /^ECHO "Sluice: claim to rescuer.*XCLAIM jobs workers rescuer \d+ 1-0 2-0 .*21 entries\."/,
-    )
+    await expect
+      .poll(() => name.inputValue())
+      .toMatch(/^ECHO "Sluice: claim to rescuer.*XCLAIM jobs workers rescuer \d+ 1-0 2-0 .*21 entries\."/)
     await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Ack')
     await makeIt(page).click()
     await words(dialog(page)).toContain('Script: 21 entries')

@@ -18,7 +18,7 @@ export interface WebHost {
 }
 
 const CLI = resolve(import.meta.dirname, '../../out/server/cli.js')
-const START_TIMEOUT_MS = 20_000
+const START_TIMEOUT_MS = 50_000
 const STOP_TIMEOUT_MS = 10_000
 
 /**

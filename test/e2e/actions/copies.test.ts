@@ -219,7 +219,7 @@ test('the fields of one entry are edited before it is requeued; of several they 
   })
   await work.onGroup('requeue:edited', async (page) => {
     // What was given back is in the list again: until then other entries are in these rows.
-    await page.getByRole('checkbox', { name: 'Select row 6', exact: true }).waitFor()
+    await page.getByRole('checkbox', { name: 'Select row 8', exact: true }).waitFor()
     await tick(page, 3, 4)
     const dialog = await openRecover(page, 'Requeue')
     await words(effect(page)).toContain('Copies 2 entries')
