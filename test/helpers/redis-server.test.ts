@@ -124,7 +124,10 @@ describe('servers by version', () => {
 })
 
 describe('the servers that tests run on', () => {
-  const server = (name: string): ServerBinary => ({ name, product: 'redis', version: '1', path: `/bin/${name}` })
+  const server = (name: string): ServerBinary => {
+    const [product, version = ''] = name.split('-')
+    return { name, product: product === 'valkey' ? 'valkey' : 'redis', version, path: `/bin/${name}` }
+  }
   const all = ['redis-7.0.15', 'redis-8.0.2', 'valkey-8.1.1', 'redis-8.6.3'].map(server)
   const namesOf = (servers: readonly ServerBinary[]) => servers.map(({ name }) => name)
 
@@ -135,18 +138,19 @@ describe('the servers that tests run on', () => {
   })
 
   test('have a newest Redis, by its number and not by its letters; a Valkey is none', () => {
-    const named = (product: 'redis' | 'valkey', version: string): ServerBinary => ({
-      ...server(`${product}-${version}`),
-      product,
-      version,
-    })
-    const some = [named('redis', '8.6.3'), named('redis', '8.10.0'), named('redis', '7.0.15'), named('valkey', '9.1.2')]
+    const some = ['redis-8.6.3', 'redis-8.10.0', 'redis-7.0.15', 'valkey-9.1.2'].map(server)
     expect(newestOf(some)?.name).toBe('redis-8.10.0')
     expect(newestOf(some.slice(3))).toBeUndefined()
   })
 
-  test('must be there in CI, except those of suites that move; and the one that is asked for must be anywhere', () => {
-    expect(namesOf(chooseServers(all.slice(0, 3), '', true))).not.toContain('redis-8.6.3')
+  test('must be there in CI, one with what came with Redis 8.2 among them; the one that is asked for must be anywhere', () => {
+    expect(() => chooseServers(all.slice(0, 3), '', true)).toThrow(
+      'Not here: a Redis of 8.2 or newer. There is: redis-7',
+    )
+    expect(chooseServers([...all.slice(0, 3), server('redis-8.10.0')], '', true)).toHaveLength(4)
+    expect(() => chooseServers([...all.slice(0, 3), server('redis-8.1.9')], '', true)).toThrow('8.2')
+    expect(() => chooseServers([...all.slice(0, 3), server('valkey-9.1.2')], '', true)).toThrow('8.2')
+    expect(chooseServers(all.slice(0, 3), '', false)).toHaveLength(3)
     expect(() => chooseServers(all.slice(0, 2), '', true)).toThrow('valkey-8.1')
     expect(() => chooseServers([], '', true)).toThrow('redis-8.0')
     expect(() => chooseServers(all, 'redis-9', false)).toThrow('redis-9')
