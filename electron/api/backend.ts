@@ -91,6 +91,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
     touched: journal.touched,
+    moved: journal.moved,
     from: options.walkFrom ?? 'opened',
   })
   settings.onChange(monitoring.settingsChanged)

@@ -5,6 +5,12 @@ import { references } from './references'
 /** Of what copies: also deletes the original, once it is acked, with what that means for other groups. Absent: it stays. */
 const deleteOriginal = references.optional()
 
+/**
+ * What a claim makes of the idle time. `kept`: since the last delivery, so that an entry is found as idle as before; `anew`: since
+ * the claim. Absent: kept where that costs the server little, decided when the plan is made; in older records, `anew`.
+ */
+const idleAfter = z.enum(['anew', 'kept']).optional()
+
 /** What to do with them. `to` null: the healthiest other consumer, chosen when the plan is made. */
 export const recoveryAction = z.discriminatedUnion('kind', [
   z.object({
@@ -12,8 +18,7 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     to: bytes.nullable(),
     /** Also take entries gone from the stream: Redis 7+ then drops them from the pending list for good. */
     includeGone: z.boolean(),
-    /** `anew` (default): idle since the claim. `kept`: since its last delivery, so that it is found as idle as before. */
-    idle: z.enum(['anew', 'kept']).optional(),
+    idle: idleAfter,
     /** What becomes of the delivery count; `kept` by default. */
     deliveries: z.union([z.enum(['kept', 'plusOne']), z.object({ set: z.int().min(0) })]).optional(),
   }),
@@ -22,6 +27,7 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     kind: z.literal('spread'),
     to: z.array(bytes).min(1).max(1000).nullable(),
     includeGone: z.boolean(),
+    idle: idleAfter,
   }),
   z.object({ kind: z.literal('ack') }),
   /** Acks, and deletes from the stream. What that means for other groups that hold an entry too is XACKDEL's to say. */

@@ -9,8 +9,9 @@ export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: B
       .use(onStream)
       .handler(({ input: { countLag }, context: { reader, key } }) => listGroups(reader, key, { countLag })),
     consumers: group.consumers.use(onGroup).handler(async ({ input, context: { reader, key, group: name } }) => {
-      const touches = journal.touched(input.connectionId, input.key, input.group)
-      return recovery.markEmptied(input, await listConsumers(reader, key, name, settings.get(), touches))
+      const { connectionId, key: stream, group: of } = input
+      const [touches, moved] = [journal.touched(connectionId, stream, of), journal.moved(connectionId, stream, of)]
+      return recovery.markEmptied(input, await listConsumers(reader, key, name, settings.get(), { touches, moved }))
     }),
     create: writes.group.create
       .use(onStream)

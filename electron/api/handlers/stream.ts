@@ -1,4 +1,5 @@
 import { inspectStream } from '../../services/inspection/inspection'
+import { fromBuffer } from '../../redis/bytes'
 import { summarizeAll } from '../../services/inspection/summaries'
 import type { Base } from '../base'
 import type { Services } from '../services'
@@ -11,8 +12,12 @@ export function streamHandlers({ reads: { stream }, onStream }: Base, services: 
     ),
     stopDiscovery: stream.stopDiscovery.handler(({ input }) => discovery.stop(input.connectionId)),
     summaries: stream.summaries.handler(({ input: { connectionId, keys } }) =>
-      summarizeAll(connections.topology(connectionId), keys, settings.get(), (key, group) =>
-        journal.touched(connectionId, key, group),
+      summarizeAll(
+        connections.topology(connectionId),
+        keys,
+        settings.get(),
+        (key, group) => journal.touched(connectionId, key, group),
+        (key, group) => journal.moved(connectionId, fromBuffer(key), fromBuffer(group)),
       ),
     ),
     info: stream.info.use(onStream).handler(({ context: { reader, key } }) => inspectStream(reader, key)),

@@ -8,12 +8,14 @@ import type { Reader } from '../../redis/reader-writer'
 import { FIRST_HELD } from '../../redis/scripts/stream-look-lua'
 import type { StreamLook } from '../../redis/stream-look'
 import { consumerInfos, consumerInfosTimed, type ConsumerInfo } from '../../redis/xinfo'
-import { longestIdle } from '../../redis/xpending'
+import { longestIdle, parsePendingRows } from '../../redis/xpending'
 import { beyondEnd, lagOfLook, type LagCount } from './lag'
 import { countAfter, countByScript } from './lag-count'
 import { createLooker, type Looker } from './look'
 import { lookMemory, noteRefusal } from './look-memory'
+import { longestHeld, movedTo, type MovedEntries } from './moved-entries'
 import { ownSigns, type Touches } from './own-signs'
+import { momentNow } from './seen-since'
 
 export interface ListGroupsOptions {
   /** Counts up to 10 000 entries per group where the ids alone don't tell its lag. */
@@ -79,7 +81,7 @@ export async function listConsumers(
   key: Buffer,
   group: Buffer,
   thresholds: ConsumerThresholds,
-  touches: Touches = [],
+  { touches = [], moved = [] }: { readonly touches?: Touches; readonly moved?: readonly MovedEntries[] } = {},
 ): Promise<Consumer[]> {
   const infos = await ownConsumerInfos(reader, key, group, touches)
   const { refused } = lookMemory(reader)
@@ -89,13 +91,16 @@ export async function listConsumers(
   const replies = await reader.pipeline(
     living.map(({ name }) => ['XPENDING', key, group, '-', '+', FIRST_HELD, name] as const),
   )
+  const nowMs = moved.length === 0 ? null : await momentNow({ reader })
   const oldest = new Map<ConsumerInfo, number | null>()
   living.forEach((info, at) => {
     const reply = replies[at] ?? null
     if (isAppError(reply, 'UNREACHABLE')) throw reply
     noteRefusal(refused, 'p', reply)
     // Not allowed, or gone since: then it is not known, and the rest still is.
-    oldest.set(info, isAppError(reply) ? null : longestIdle(reply))
+    if (isAppError(reply)) oldest.set(info, null)
+    else if (nowMs === null) oldest.set(info, longestIdle(reply))
+    else oldest.set(info, longestHeld(parsePendingRows(reply), movedTo(moved, fromBuffer(info.name)), nowMs))
   })
   return infos.map((info) => toConsumer(info, thresholds, oldest.get(info) ?? null))
 }

@@ -21,6 +21,7 @@ import {
 import { serverTimeMs } from '../../redis/server'
 import { entriesOf, entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
+import { heldSinceMoved, type MovedOf } from './held-since-moved'
 import { lookByCommands } from './look-by-commands'
 import { lookMemory, noteRefusal } from './look-memory'
 import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
@@ -31,9 +32,13 @@ import { peekByCommands } from './peek-by-commands'
 export interface Looker {
   /**
    * A look per stream, in the order asked for; the error of one that is gone, denied or no stream never fails the others.
-   * Throws UNREACHABLE only.
+   * Throws UNREACHABLE only. `movedOf`: what counts from another moment than its last delivery.
    */
-  look(requests: readonly LookRequest[], stalledAfterMs: number): Promise<readonly (TimedLook | AppError)[]>
+  look(
+    requests: readonly LookRequest[],
+    stalledAfterMs: number,
+    movedOf?: MovedOf,
+  ): Promise<readonly (TimedLook | AppError)[]>
   /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
   peek(request: PeekRequest): Promise<PendingPeek | null>
   /**
@@ -110,7 +115,7 @@ export function createLooker(
   }
 
   return {
-    async look(requests, stalledAfterMs) {
+    async look(requests, stalledAfterMs, movedOf = () => []) {
       const looks: (TimedLook | AppError)[] = []
       for (let at = 0; at < requests.length; at += SLICE) {
         const slice = requests.slice(at, at + SLICE)
@@ -119,7 +124,9 @@ export function createLooker(
         const clockSkewMs = atMs - (askedAtMs + Date.now()) / 2
         const seen = await lookAt(slice, stalledAfterMs)
         const timed = { atMs, tookMs: Date.now() - askedAtMs, clockSkewMs }
-        seen.forEach((look, index) => looks.push(isAppError(look) ? toldOf(look, slice[index]) : { ...look, ...timed }))
+        const told = seen.map((look, n) => (isAppError(look) ? toldOf(look, slice[n]) : { ...look, ...timed }))
+        const keys = slice.map(({ key }) => key)
+        looks.push(...(await heldSinceMoved(send, keys, told, { movedOf, stalledAfterMs })))
       }
       return looks
     },

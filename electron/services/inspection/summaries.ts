@@ -11,6 +11,7 @@ import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-
 import { errorInfo } from '../lib/error-info'
 import { beyondEnd, lagOfLook, type LagCount } from './lag'
 import { countLags } from './groups'
+import type { MovedOf } from './held-since-moved'
 import { createLooker } from './look'
 import { ownSigns, type Touches, type TouchesOf } from './own-signs'
 
@@ -25,12 +26,13 @@ export async function summarizeAll(
   keys: readonly Bytes[],
   thresholds: ConsumerThresholds,
   touches: TouchesOf = () => [],
+  movedOf?: MovedOf,
 ): Promise<StreamSummary[]> {
   const found = new Map<string, StreamSummary>()
   const servers = byServer(topology, keys)
   const failed: AppError[] = []
   const work = [...servers].map(async ([{ reader }, own]) => {
-    const summaries = await summarize(reader, own, thresholds, touches).catch((error: unknown) => {
+    const summaries = await summarize(reader, own, thresholds, touches, movedOf).catch((error: unknown) => {
       if (!isAppError(error)) throw error
       failed.push(error)
       return own.map((key) => summaryOf(key, error, thresholds))
@@ -52,11 +54,13 @@ export async function summarize(
   keys: readonly Buffer[],
   thresholds: ConsumerThresholds,
   touches: TouchesOf = () => [],
+  movedOf?: MovedOf,
 ): Promise<StreamSummary[]> {
   const looker = createLooker(reader)
   const looks = await looker.look(
     keys.map((key) => ({ key, first: 0 })),
     thresholds.stalledAfterMs,
+    movedOf,
   )
   const summaries: StreamSummary[] = []
   for (const [at, key] of keys.entries()) {

@@ -6,6 +6,7 @@ import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 import { isOutcomeUnknown, reasonOfUnknown } from './outcome-unknown'
 import { ANY_TIME } from './note-outcome'
+import { movedEntries } from '../inspection/moved-entries'
 import type { Observation } from '../inspection/observe-pending'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send-commands'
@@ -20,6 +21,8 @@ export interface Batch {
   readonly to?: Bytes
   /** It copies and acks in one step. */
   readonly atomic?: boolean
+  /** The consumer gets them as idle as they are. */
+  readonly keepsIdle?: boolean
   /** Gives a digest of what the copy of an entry is given, where that is not told by its entry. */
   readonly held?: ((id: EntryId) => string) | undefined
   /** Sends, and says what the replies told. */
@@ -43,14 +46,16 @@ export async function* runBatch(
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record } = context
-  const { number, observation, rows, to = null, atomic, held } = batch
+  const { number, observation, rows, to = null, atomic, keepsIdle = false, held } = batch
   await record.intent(number, observation.at, priorsOf(rows), to, atomic)
   const sent = await batch.send()
   const outcome = sent.lost.length === 0 ? sent : both(sent, await readLost(context, batch, sent.lost, signal))
   const { counts, except, until, copies = [], failures = [], unsure } = outcome
   const step = { done: sumOf(counts), counts, failures }
   const digests = held && copies.map(([id]) => held(id))
-  const written = record.outcome(number, { until: until ?? ANY_TIME, counts, except, copies, held: digests, unsure })
+  const moved = to === null || !keepsIdle ? undefined : movedEntries(to, until ?? observation.at, rows, except)
+  const told = { until: until ?? ANY_TIME, counts, except, copies, held: digests, unsure, moved }
+  const written = record.outcome(number, told)
   const unwritten = await written.then(() => null, notWritten)
   const why = sent.error
   if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why)))

@@ -99,8 +99,21 @@ export function watchTouched(
   }
   const readings = async (): Promise<ReadonlyMap<string, Shown | null>> =>
     new Map(await Promise.all([...befores].map(async ([id, { reading }]) => [id, await reading] as const)))
+  /** Commands that go out in one go have one clock behind all of them. */
+  let ahead: Set<string> | null = null
   const clockBehind = (ids: readonly string[]): void => {
-    const reading = readClock(ids).finally(() => clocks.delete(reading))
+    if (ahead !== null) {
+      for (const id of ids) ahead.add(id)
+      return
+    }
+    const touches = new Set(ids)
+    ahead = touches
+    const reading = Promise.resolve()
+      .then(() => {
+        ahead = null
+        return readClock([...touches])
+      })
+      .finally(() => clocks.delete(reading))
     clocks.add(reading)
   }
 

@@ -6,6 +6,7 @@ import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
 import type { JobCounts, JobState } from '../../../shared/model/job'
 import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
+import type { MovedEntries } from '../inspection/moved-entries'
 import type { MadeConsumer, Touches } from '../inspection/own-signs'
 import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
@@ -39,6 +40,8 @@ export interface Outcome {
   readonly held?: readonly string[] | undefined
   /** Of the others: what somebody else may have changed instead. */
   readonly unsure?: readonly EntryId[] | undefined
+  /** Of a claim that keeps the idle time. */
+  readonly moved?: MovedEntries | undefined
   /** Of a change of a group: where it stood in that moment. */
   readonly stood?: GroupStoodLine
 }
@@ -105,6 +108,8 @@ export interface Journal {
   touched(connectionId: string, key: Bytes, group: Bytes): Touches
   /** The consumers of a group that were made by giving them entries, as far as this process knows by now: the last time of each. */
   madeConsumers(connectionId: string, key: Bytes, group: Bytes): readonly MadeBy[]
+  /** Entries that consumers of a group were given as idle as they were, as far as this process knows by now. */
+  moved(connectionId: string, key: Bytes, group: Bytes): readonly MovedEntries[]
   close(): Promise<void>
 }
 
@@ -211,6 +216,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
     },
     touched: records.touched,
     madeConsumers: records.madeConsumers,
+    moved: records.moved,
     async close() {
       await own.close()
       await presence.close()
@@ -258,11 +264,12 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
       hold.require()
       await appendNext(packIntent(id, batch, { at, prior, to, atomic }), true)
     },
-    outcome(batch, { until, counts, except, copies = [], held, unsure, stood }) {
+    outcome(batch, { until, counts, except, copies = [], held, unsure, moved, stood }) {
       const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
       const told = unsure === undefined ? {} : { unsure: [...unsure] }
       const digests = held === undefined ? {} : { held: [...held] }
-      const line = { until, counts, except: [...except], copies: pairs, ...digests, ...told, stood }
+      const given = moved && { ...moved, ids: [...moved.ids] }
+      const line = { until, counts, except: [...except], copies: pairs, ...digests, ...told, moved: given, stood }
       return appendNext({ t: 'outcome', id, batch, ...line }, false)
     },
     async backup(file) {

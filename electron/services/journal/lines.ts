@@ -98,6 +98,9 @@ export const intentLine = z.object({
 })
 export type IntentLine = z.infer<typeof intentLine>
 
+/** Entries that a consumer was given as idle as they were: see `inspection/moved-entries.ts`. */
+const moved = z.object({ to: bytes, at: z.number(), ids: z.array(entryId), upTo: entryId })
+
 export const outcomeLine = z.object({
   t: z.literal('outcome'),
   id: z.string(),
@@ -113,6 +116,8 @@ export const outcomeLine = z.object({
   held: z.array(z.string()).optional(),
   /** Of those that are not in `except`: what others may have changed instead, since no reply told. */
   unsure: z.array(entryId).optional(),
+  /** Of a claim that keeps the idle time. */
+  moved: moved.optional(),
   /** Of a change of a group: where it stood in the moment of the change, later than the beginning could tell. */
   stood: groupStood.optional(),
 })

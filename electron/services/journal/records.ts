@@ -2,9 +2,11 @@ import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../lib/job-counts'
+import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
 import type { BeginLine, EndLine, JournalLine, NamedMark, UndoLeft } from './lines'
 import { createMadeConsumers, type MadeBy } from './made-consumers'
+import { createMoved } from './moved'
 import { createTouched } from './touched'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
@@ -52,6 +54,8 @@ export interface Records {
   touched(connectionId: string, key: Bytes, group: Bytes): Touches
   /** The consumers of a group that were made by giving them entries: the last time of each. */
   madeConsumers(connectionId: string, key: Bytes, group: Bytes): readonly MadeBy[]
+  /** Entries that consumers of a group were given as idle as they were. */
+  moved(connectionId: string, key: Bytes, group: Bytes): readonly MovedEntries[]
 }
 
 export function createRecords(): Records {
@@ -60,6 +64,7 @@ export function createRecords(): Records {
   const undos = new Map<string, Set<string>>()
   const touched = createTouched()
   const madeConsumers = createMadeConsumers()
+  const moved = createMoved()
 
   const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
 
@@ -88,6 +93,7 @@ export function createRecords(): Records {
       const record = known.get(line.id)
       if (!record) return
       if (line.t === 'outcome') known.set(line.id, { ...record, counts: addCounts(record.counts, line.counts) })
+      if (line.t === 'outcome' && line.moved) moved.add(record.begin, line.moved)
       if (line.t === 'touched')
         touched.add({ ...record.begin, group: line.group ?? record.begin.group }, line.consumers)
       if (line.t === 'madeConsumers') madeConsumers.add(record.begin, line.consumers)
@@ -108,6 +114,7 @@ export function createRecords(): Records {
     all: () => all().toReversed(),
     touched: touched.of,
     madeConsumers: madeConsumers.of,
+    moved: moved.of,
     undoneBy,
     undonePartly(id) {
       const last = lastLook(id)

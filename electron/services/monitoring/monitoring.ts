@@ -6,6 +6,7 @@ import type { Settings } from '../../../shared/model/settings'
 import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Connections } from '../connections/connections'
+import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
 import type { Budget } from './budget'
 import type { Discovery } from './discovery'
@@ -38,6 +39,8 @@ export interface MonitoringOptions {
   readonly budget: (connectionId: string) => Budget
   /** Whom Sluice gave entries to. */
   readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
+  /** What it gave them as idle as it was. */
+  readonly moved?: (connectionId: string, key: Bytes, group: Bytes) => readonly MovedEntries[]
   readonly log: Logger
   /** When it begins: once a connection is opened, or once a page follows it. */
   readonly from?: 'opened' | 'followed'
@@ -49,7 +52,16 @@ interface Running {
 }
 
 export function createMonitoring(options: MonitoringOptions): Monitoring {
-  const { connections, discovery, settings, budget, log, touched = () => [], from = 'opened' } = options
+  const {
+    connections,
+    discovery,
+    settings,
+    budget,
+    log,
+    touched = () => [],
+    moved = () => [],
+    from = 'opened',
+  } = options
   const running = new Map<string, Running>()
 
   const end = (connectionId: string, one: Running): void => {
@@ -67,6 +79,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
       watch: startWatch({
         ...{ topology, settings, budget: budget(connectionId), log },
         touches: (key, group) => touched(connectionId, key, group),
+        movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
       }),
       ended: new AbortController(),
     }

@@ -6,6 +6,7 @@ import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer } from '../../redis/bytes'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
+import type { MovedOf } from '../inspection/held-since-moved'
 import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
 import { summaryOf } from '../inspection/summaries'
@@ -31,6 +32,8 @@ export interface WatchOptions {
   readonly settings: () => Settings
   /** Whom Sluice gave entries to. */
   readonly touches: TouchesOf
+  /** What it gave them as idle as it was. */
+  readonly movedOf: MovedOf
   readonly log: Logger
 }
 
@@ -63,7 +66,7 @@ export interface Watch {
  * something some 25; no entry is sent (see `redis/scripts/stream-look-lua.ts`). The oldest entries of the worst 24 groups cost
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
-export function startWatch({ topology, budget, settings, touches, log }: WatchOptions): Watch {
+export function startWatch({ topology, budget, settings, touches, movedOf, log }: WatchOptions): Watch {
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
@@ -140,7 +143,7 @@ export function startWatch({ topology, budget, settings, touches, log }: WatchOp
       for (const [client, some] of byServer(topology, keys)) {
         const requests = some.map((key) => ({ key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0 }))
         const looker = lookers.of(client, asked)
-        const looks = await looker.look(requests, stalledAfterMs).catch((error: unknown) => {
+        const looks = await looker.look(requests, stalledAfterMs, movedOf).catch((error: unknown) => {
           // Where others answer, one that does not holds up its own streams alone.
           if (topology.primaries().length < 2 || !isAppError(error, 'UNREACHABLE')) throw error
           return some.map(() => error)

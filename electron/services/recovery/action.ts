@@ -24,6 +24,8 @@ export interface PlanFacts {
   readonly waiting: WaitingClients | null
   /** Consumers that entries were moved away from, from here, and that were not seen since; as `nameKey`. */
   readonly emptied: ReadonlySet<string>
+  /** How many entries are chosen, at the most. */
+  readonly chosen: number
 }
 
 /** Entries by consumer; the names as latin1, to serve as keys. */

@@ -46,7 +46,8 @@ export async function* claimBatch(
     const again = new Set<EntryId>()
     const send = () => sendClaims(context, part, tries < MOST_TRIES ? again : null)
     const readBack = (lost: readonly EntryId[]) => readClaimBack(context, part, lost)
-    yield* runBatch(context, { number: next(), observation, rows, to: fromBuffer(batch.to), send, readBack }, signal)
+    const [to, keepsIdle] = [fromBuffer(batch.to), batch.how?.idle === 'kept']
+    yield* runBatch(context, { number: next(), observation, rows, to, keepsIdle, send, readBack }, signal)
     if (again.size === 0) return
     ;({ rows, observation } = await readAgain(context, part, again))
   }

@@ -11,6 +11,8 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { Need } from '../jobs/needs'
 import { idsOf, runBatch } from '../jobs/run-batch'
+import type { ClaimHow } from './claim-sendings'
+import { keptAtOnce, keptCheaplyAtOnce } from './kept-idle'
 import { whyNotClaimed, whyNotMadePending } from './not-claimed'
 import {
   ageOf,
@@ -28,7 +30,7 @@ import { goneIds } from '../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
 import type { GroupSource } from '../../redis/source'
 import { readReturnsBack } from './read-returns-back'
-import { byOwnerAndCount, type Return } from './returns'
+import { byOwnerAndCount, byOwnerCountAndTime, type Members, type Return } from './returns'
 import { sendAll, type Sent } from '../jobs/send-commands'
 
 export interface Returnable {
@@ -73,6 +75,8 @@ export interface GiveBack {
   find(context: PastSource, part: PastBatch): Promise<Returnable>
   /** What beside the entries would be given back with these, by reading only. */
   findHashes?(context: GroupSource, found: Returnable, part: PastBatch): Promise<HashesToGiveBack>
+  /** How many may be given back in one go; absent: 500. */
+  atOnce?(context: RunContext): Promise<number>
   /** Gives these back. */
   send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
   /** Finds out what became of those whose reply was lost, where that is not told by who holds them now. */
@@ -88,8 +92,14 @@ export interface GiveBack {
  */
 export const claimGivenBack: GiveBack = claimGivenBackFrom((before) => before)
 
-/** The same where a claim changed the delivery count: `deliveriesAfter` says to what. */
-export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): GiveBack {
+/**
+ * The same where a claim changed the delivery count: `deliveriesAfter` says to what. Where it kept the idle time, that stays
+ * what it was, as far as the server is not held up by that.
+ */
+export function claimGivenBackFrom(
+  deliveriesAfter: (before: Count) => Count,
+  { idle }: Pick<ClaimHow, 'idle'> = {},
+): GiveBack {
   return {
     needs: needsClaim,
     async find(context, { to, changed, until, givenBack }) {
@@ -114,9 +124,23 @@ export function claimGivenBackFrom(deliveriesAfter: (before: Count) => Count): G
       })
       return withoutGone(context, unmoved, changed, observation, false)
     },
-    send: (context, found) =>
-      returnToOwners(context, found, (members) => ({ minIdleMs: leastIdle(members) + ageOf(found.observation) })),
+    ...(idle === 'kept' ? { atOnce: keptCheaplyAtOnce } : {}),
+    async send(context, found) {
+      const keeps = idle === 'kept' && found.returns.length <= (await keptAtOnce(context))
+      const options = (members: Members): ClaimOptions => {
+        return {
+          minIdleMs: leastIdle(members) + ageOf(found.observation),
+          ...(keeps ? { timeMs: timeOf(members) } : {}),
+        }
+      }
+      return returnToOwners(context, found, options, whyNotClaimed, keeps ? byOwnerCountAndTime : byOwnerAndCount)
+    },
   }
+}
+
+/** Of what was last delivered in the same millisecond. */
+function timeOf([{ row }]: Members): number {
+  return row.deliveredAt
 }
 
 /** By when each entry was last as the action left it. */
@@ -190,11 +214,16 @@ export function chosen(found: Returnable, which: UndoWhich): { readonly found: R
   return { found: { ...found, returns }, others: found.returns.length - returns.length }
 }
 
-/** The batches of a record in parts that one command may carry. */
-export async function* partsOf(batches: AsyncIterable<PastBatch>): AsyncGenerator<PastBatch, void> {
+/** The batches of a record in parts that one command may carry, or of so many entries. */
+export async function* partsOf(
+  batches: AsyncIterable<PastBatch>,
+  atOnce: () => Promise<number> = () => Promise.resolve(BATCH),
+): AsyncGenerator<PastBatch, void> {
   for await (const batch of batches) {
-    for (let at = 0; at < batch.changed.length; at += BATCH) {
-      yield { ...batch, changed: batch.changed.slice(at, at + BATCH) }
+    for (let at = 0; at < batch.changed.length;) {
+      const changed = batch.changed.slice(at, at + (await atOnce()))
+      yield { ...batch, changed }
+      at += changed.length
     }
   }
 }
@@ -210,7 +239,7 @@ export async function* giveBack(
   let number = 0
   let open = 0
   const held = createHeldSum()
-  for await (const part of partsOf(batches)) {
+  for await (const part of partsOf(batches, () => how.atOnce?.(context) ?? Promise.resolve(BATCH))) {
     const { found, others } = chosen(await how.find(context, part), which)
     const { returns, gone, left, observation } = found
     open += others
@@ -234,11 +263,12 @@ export async function* giveBack(
 async function returnToOwners(
   context: RunContext,
   { returns }: Returnable,
-  options: (members: readonly Return[]) => ClaimOptions,
+  options: (members: Members) => ClaimOptions,
   whyNot = whyNotClaimed,
+  alike = byOwnerAndCount,
 ): Promise<Sent> {
   const { writer, key, group } = context
-  const sendings = byOwnerAndCount(returns).map((members) => {
+  const sendings = alike(returns).map((members) => {
     const { consumer, deliveries } = members[0].prior
     const ids = members.map(({ prior }) => prior.id)
     const send = () => {

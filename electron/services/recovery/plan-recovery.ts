@@ -95,7 +95,11 @@ export async function* planRecovery(
   const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
     idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
   const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
-  const known: PlanFacts = { ...facts, group: subject, consumers, waiting, emptied: facts.emptied(consumers, waiting) }
+  const known: PlanFacts = {
+    ...{ ...facts, group: subject, consumers, waiting },
+    emptied: facts.emptied(consumers, waiting),
+    chosen: mostChosen(request.selection, consumers),
+  }
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []
   const drops = claims && (await dropsGone(reader, key))
@@ -147,6 +151,14 @@ function takesFromOthers(kind: ActionKind<RecoveryAction>, action: RecoveryActio
   const mode =
     'references' in action ? action.references : 'deleteOriginal' in action ? action.deleteOriginal : undefined
   return mode !== 'ACKED'
+}
+
+/** How many entries a selection may hold, by what the consumers do. */
+function mostChosen(selection: Selection, consumers: readonly ConsumerInfo[]): number {
+  if (selection.kind === 'ids') return selection.ids.length
+  const named = selection.kind === 'consumer' ? [selection.consumer] : selection.criteria.consumers
+  const names = named && new Set(named.map(nameKey))
+  return consumers.reduce((sum, { name, pending }) => sum + (names?.has(nameKey(name)) === false ? 0 : pending), 0)
 }
 
 function withHashes(plan: RecoveryPlan, hashes: HashesFound | undefined): RecoveryPlan {

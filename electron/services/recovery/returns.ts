@@ -9,11 +9,23 @@ export interface Return {
   readonly unsure: boolean
 }
 
+/** What one command gives back. */
+export type Members = readonly [Return, ...Return[]]
+
 /** The options of an XCLAIM hold for all of its ids, so a command serves one owner and one delivery count. */
-export function byOwnerAndCount(returns: readonly Return[]): readonly (readonly [Return, ...Return[]])[] {
+export function byOwnerAndCount(returns: readonly Return[]): readonly Members[] {
+  return alike(returns, ({ prior }) => `${prior.deliveries} ${JSON.stringify(prior.consumer)}`)
+}
+
+/** The same where it also sets the time of the last delivery, which stays what it is. */
+export function byOwnerCountAndTime(returns: readonly Return[]): readonly Members[] {
+  return alike(returns, ({ row, prior }) => `${row.deliveredAt} ${prior.deliveries} ${JSON.stringify(prior.consumer)}`)
+}
+
+function alike(returns: readonly Return[], nameOf: (each: Return) => string): readonly Members[] {
   const groups = new Map<string, [Return, ...Return[]]>()
   for (const each of returns) {
-    const name = `${each.prior.deliveries} ${JSON.stringify(each.prior.consumer)}`
+    const name = nameOf(each)
     const members = groups.get(name)
     if (members) members.push(each)
     else groups.set(name, [each])

@@ -4,6 +4,7 @@ import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 import { fromBuffer } from '../../redis/bytes'
 import type { EntriesSeen, PlanFacts } from './action'
+import type { ClaimHow } from './claim-sendings'
 
 /**
  * What makes consumers work on entries that are claimed for them. XCLAIM changes the owner and tells nobody: XREADGROUP
@@ -21,6 +22,11 @@ const ROUNDED_TO = [
   [60_000, 60_000],
   [0, 1_000],
 ] as const
+
+/** What a claim makes of the idle time, for clients that take entries by themselves. */
+export function ofIdleTime(idle: ClaimHow['idle'], seen: EntriesSeen): Message {
+  return idle === 'kept' ? message('recovery.idle-kept') : idleAnew(seen)
+}
 
 /**
  * A claim takes the idle time away by which clients take entries themselves: how much later that may be. Rounded up, so that a

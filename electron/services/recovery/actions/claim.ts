@@ -2,30 +2,29 @@ import { sameBytes } from '../../../../shared/bytes'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
-import { pendingSummary } from '../../../redis/xpending'
 import { noCounts } from '../../lib/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf } from '../../jobs/run-batch'
 import { claimable } from '../claimable'
 import { claimBatch } from '../claim-batch'
-import { deliveriesAfter, type ClaimHow } from '../claim-sendings'
+import { deliveriesAfter } from '../claim-sendings'
 import { claimLines } from '../command-lines'
 import { claimGivenBackFrom } from '../give-back'
 import { claimCeiling } from '../loss-ceiling'
-import { requireKeptIdle } from '../kept-idle'
-import { BATCH } from '../../inspection/observe-pending'
-import type { RunContext } from '../../jobs/run-context'
+import { idleAfter } from '../idle-after'
+import { mostAtOnce } from '../kept-idle'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseTarget } from '../target'
-import { idleAnew, whoWorksOnThem } from '../worked-on'
+import { ofIdleTime, whoWorksOnThem } from '../worked-on'
 import { message } from '../../../../shared/words/messages'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
-/** Of every XCLAIM that asks for the idle time that was seen. */
-export const guardedByIdleTime: RecoveryPlan['guard'] = {
-  atomic: true,
-  note: message('guard.claim'),
+/** Of every XCLAIM that asks for the idle time that was seen: who moves an entry as idle as it is escapes that, and so does another such claim. */
+export function guardedByIdleTime({ idle }: Pick<Claim, 'idle'>): RecoveryPlan['guard'] {
+  return idle === 'kept'
+    ? { atomic: false, note: message('guard.claim-kept') }
+    : { atomic: true, note: message('guard.claim') }
 }
 
 /**
@@ -34,13 +33,11 @@ export const guardedByIdleTime: RecoveryPlan['guard'] = {
  */
 export const claim: ActionKind<Claim> = {
   needs: () => ['xclaim'],
-  guard: () => guardedByIdleTime,
+  guard: guardedByIdleTime,
   resolveTargets(action, from, facts) {
-    const { server, consumers } = facts
-    const pending = consumers.reduce((sum, each) => sum + each.pending, 0)
-    if (action.idle === 'kept') requireKeptIdle(server, pending)
-    if (action.to !== null) return action
-    return { ...action, to: chooseTarget(consumers, from, facts.stalledAfterMs, facts) }
+    const { consumers, stalledAfterMs } = facts
+    const to = action.to ?? chooseTarget(consumers, from, stalledAfterMs, facts)
+    return { ...action, to, idle: idleAfter(action, facts) }
   },
   summary: ({ to, idle, deliveries = 'kept' }) =>
     message('recovery.claim', {
@@ -62,11 +59,8 @@ export const claim: ActionKind<Claim> = {
     if (healthOf(target, facts) === 'active') return []
     return [mayWait(facts) ? 'target-may-wait' : 'target-stalled']
   },
-  notes: ({ to, idle }, facts, seen) => [
-    ...(to === null ? [] : [whoWorksOnThem([to], facts)]),
-    ...(idle === 'kept' ? [] : [idleAnew(seen)]),
-  ],
-  undo: () => ({ possible: true, note: message('undo.claim') }),
+  notes: ({ to, idle }, facts, seen) => [...(to === null ? [] : [whoWorksOnThem([to], facts)]), ofIdleTime(idle, seen)],
+  undo: undoOfClaim,
   commands: ({ to, ...how }, { key, group }, batches) =>
     to === null ? [] : batches.flatMap((rows) => claimLines(key, group, to, rows, how)),
   async *run(context, action, plan, batches, signal) {
@@ -88,12 +82,10 @@ export const claim: ActionKind<Claim> = {
       }
     }
   },
-  giveBack: (how) => claimGivenBackFrom((before) => deliveriesAfter(how, before)),
+  giveBack: (how) => claimGivenBackFrom((before) => deliveriesAfter(how, before), how),
 }
 
-/** How many entries may be in flight. Looked at anew for each batch, since more may be pending by then. */
-async function mostAtOnce({ reader, key, group, server }: RunContext, { idle }: ClaimHow): Promise<number> {
-  if (idle !== 'kept') return BATCH
-  const { total } = await pendingSummary(reader, key, group)
-  return requireKeptIdle(server, total)
+/** Of what changed the owner, and kept the idle time or not. */
+export function undoOfClaim({ idle }: Pick<Claim, 'idle'>): RecoveryPlan['undo'] {
+  return { possible: true, note: message(idle === 'kept' ? 'undo.claim-kept' : 'undo.claim') }
 }

@@ -6,14 +6,16 @@ import type { ActionKind, Holdings, PlanFacts } from '../action'
 import { claimable } from '../claimable'
 import { claimBatch } from '../claim-batch'
 import { claimLines } from '../command-lines'
-import { claimGivenBack } from '../give-back'
+import { claimGivenBackFrom } from '../give-back'
 import { createAllocation, allocate } from '../allocate'
 import { claimCeiling } from '../loss-ceiling'
 import { idsOf } from '../../jobs/run-batch'
 import { healthOf, mayWait } from '../signs-of-life'
 import { chooseSpreadTargets } from '../spread-targets'
-import { guardedByIdleTime } from './claim'
-import { idleAnew, whoWorksOnThem } from '../worked-on'
+import { idleAfter } from '../idle-after'
+import { mostAtOnce } from '../kept-idle'
+import { ofIdleTime, whoWorksOnThem } from '../worked-on'
+import { guardedByIdleTime, undoOfClaim } from './claim'
 import { message } from '../../../../shared/words/messages'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
@@ -24,12 +26,12 @@ type Spread = Extract<RecoveryAction, { kind: 'spread' }>
  */
 export const spread: ActionKind<Spread> = {
   needs: () => ['xclaim'],
-  guard: () => guardedByIdleTime,
+  guard: guardedByIdleTime,
   resolveTargets(action, from, facts) {
-    if (action.to !== null) return { ...action, to: distinct(action.to) }
-    return { ...action, to: [...chooseSpreadTargets(facts.consumers, from, facts.stalledAfterMs, facts)] }
+    const to = action.to ? distinct(action.to) : chooseSpreadTargets(facts.consumers, from, facts.stalledAfterMs, facts)
+    return { ...action, to: [...to], idle: idleAfter(action, facts) }
   },
-  summary: ({ to }) => message('recovery.spread', { to: to ?? [] }),
+  summary: ({ to, idle }) => message('recovery.spread', { to: to ?? [], idleKept: idle === 'kept' }),
   recipient: () => null,
   isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
   deletes: () => false,
@@ -50,12 +52,12 @@ export const spread: ActionKind<Spread> = {
           : []),
     ]
   },
-  notes: ({ to }, facts, seen) => [whoWorksOnThem(to ?? [], facts), idleAnew(seen)],
-  undo: () => ({ possible: true, note: message('undo.claim') }),
-  commands(_action, { key, group }, batches, arriving) {
+  notes: ({ to, idle }, facts, seen) => [whoWorksOnThem(to ?? [], facts), ofIdleTime(idle, seen)],
+  undo: undoOfClaim,
+  commands(how, { key, group }, batches, arriving) {
     const { allocateRows: allot } = createAllocation(arriving)
     return batches.flatMap((rows) =>
-      allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(keyName(part.to)), part.rows)),
+      allot(rows).flatMap((part) => claimLines(key, group, fromBuffer(keyName(part.to)), part.rows, how)),
     )
   },
   async *run(context, action, plan, batches, signal) {
@@ -68,14 +70,18 @@ export const spread: ActionKind<Spread> = {
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (const part of allot(rows)) {
         const to = keyName(part.to)
-        const lost = await ceiling.before(idsOf(part.rows))
-        yield* claimBatch(context, { next: () => number++, observation, rows: part.rows, to }, signal)
-        ceiling.after(lost)
-        if (signal.aborted) return
+        for (let at = 0; at < part.rows.length;) {
+          const rows = part.rows.slice(at, at + (await mostAtOnce(context, action)))
+          const lost = await ceiling.before(idsOf(rows))
+          yield* claimBatch(context, { next: () => number++, observation, rows, to, how: action }, signal)
+          ceiling.after(lost)
+          if (signal.aborted) return
+          at += rows.length
+        }
       }
     }
   },
-  giveBack: () => claimGivenBack,
+  giveBack: (how) => claimGivenBackFrom((before) => before, how),
 }
 
 /** Who is due how much by the plan that was shown. */

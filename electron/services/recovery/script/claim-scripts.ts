@@ -30,7 +30,7 @@ export const spreadScript: ScriptOf<Extract<RecoveryAction, { kind: 'spread' }>>
   for await (const { untouched } of batches) {
     const { rows } = await claimable(context, untouched, isTarget, action.includeGone)
     const lines = allot(rows).flatMap((part) =>
-      claimLines(plan.key, plan.group, fromBuffer(keyName(part.to)), part.rows),
+      claimLines(plan.key, plan.group, fromBuffer(keyName(part.to)), part.rows, action),
     )
     yield { lines, entries: rows.length }
   }

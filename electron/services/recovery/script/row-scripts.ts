@@ -28,6 +28,7 @@ export const planLinesScript: ScriptOf<RecoveryAction> = async function* ({ serv
     stalledAfterMs: 0,
     waiting: null,
     emptied: new Set<string>(),
+    chosen: 0,
   }
   const kind = kindOf(action)
   for await (const { untouched } of batches) {

@@ -1,6 +1,7 @@
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
+import { idleTime } from './idle-time'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
@@ -26,16 +27,7 @@ export const claim: ActionScreen<Claim> = {
       get: ({ includeGone }) => includeGone,
       set: (action, includeGone) => ({ ...action, includeGone }),
     },
-    {
-      control: 'choice',
-      label: words.recoveryAction.idleTime,
-      choices: [
-        { value: 'anew', label: words.recoveryAction.idleBegins },
-        { value: 'kept', label: words.recoveryAction.staysAsIs },
-      ],
-      get: ({ idle = 'anew' }) => idle,
-      set: (action, value) => ({ ...action, idle: value === 'kept' ? 'kept' : 'anew' }),
-    },
+    idleTime(),
     {
       control: 'choice',
       label: words.recoveryAction.deliveryCount,

@@ -1,6 +1,7 @@
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 import type { ActionScreen } from './action-screen'
+import { idleTime } from './idle-time'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
 
@@ -27,5 +28,6 @@ export const spread: ActionScreen<Spread> = {
       get: ({ includeGone }) => includeGone,
       set: (action, includeGone) => ({ ...action, includeGone }),
     },
+    idleTime(),
   ],
 }

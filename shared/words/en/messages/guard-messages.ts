@@ -13,6 +13,8 @@ const LOOKS =
 /** What becomes of an entry that moves between being read and being changed. */
 export const guardMessages = {
   'guard.claim': () => SEEN,
+  'guard.claim-kept': () =>
+    `${SEEN} Nor can it of what another claim, just between reading and claiming, moves as idle as it is.`,
   'guard.auto-claim': () =>
     'Redis itself leaves alone what moved: each step asks for the idle time that was seen. On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).',
   'guard.ack-by-script': () => 'A script looks at owner and delivery count and acks, with nobody in between.',

@@ -16,7 +16,8 @@ const READS_ITS_OWN =
 /** Of what is done with pending entries: what it is called in the journal, what befell an entry, why it can't be done. */
 export const recoveryMessages = {
   'recovery.claim': (asked: ClaimAsked) => claimWords(asked),
-  'recovery.spread': ({ to }: { readonly to: readonly Bytes[] }) => `spread over ${to.map(cliArgument).join(', ')}`,
+  'recovery.spread': ({ to, idleKept }: { readonly to: readonly Bytes[]; readonly idleKept?: boolean }) =>
+    `spread over ${to.map(cliArgument).join(', ')}${idleKept === true ? ', idle time kept' : ''}`,
   'recovery.ack': () => 'ack',
   'recovery.ack-delete': ({ references }: { readonly references: string }) => `ack and delete (${references})`,
   'recovery.dead-letter': ({ stream }: { readonly stream: Bytes }) => `dead-letter to ${cliArgument(stream)}`,
@@ -120,6 +121,8 @@ export const recoveryMessages = {
   /** `complete` false: others that were not read may be idle for longer. */
   'recovery.idle-anew': ({ mostMs, complete }: { readonly mostMs: number; readonly complete: boolean }) =>
     `Their idle time begins anew: a client that takes entries by itself after a min idle time does so up to ${formatDuration(mostMs)} later${complete ? '' : ', by those that were read'}.`,
+  'recovery.idle-kept': () =>
+    'Their idle time stays what it is: a client that takes entries by itself after a min idle time does so no later than without the claim.',
   'recovery.not-resumable': () => 'This can’t be resumed here.',
   'recovery.choose-stopped': () => 'Choose a record of this connection that stopped before its end.',
 }

@@ -35,6 +35,8 @@ export const undoMessages = {
   'undo.addition': () => 'Sluice does not take additions back.',
   'undo.of-undo': () => 'It was an undo itself.',
   'undo.claim': () => GIVES_BACK,
+  'undo.claim-kept': () =>
+    'Gives back owner and delivery count; the idle time stays what it is. Where so much is pending by then that this would hold up the server, it starts anew.',
   'undo.auto-claim': () =>
     `${GIVES_BACK} Where others ack in that very moment, a step may claim entries further on, which the journal does not know: those stay where they are.`,
   'undo.dead-letter': () =>

@@ -162,7 +162,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 4) } })
       await deliverTimes(direct, { '3-0': '7' })
       const sent = claimsSent(world)
-      const plan = await sluice.plan(ofConsumer('alice'), claim({ deliveries: 'plusOne' }))
+      const plan = await sluice.plan(ofConsumer('alice'), claim({ deliveries: 'plusOne', idle: 'anew' }))
       await sluice.finished(await sluice.run(plan))
       const withoutIdle = (words: readonly string[]): string => [...words.slice(0, 4), ...words.slice(5)].join(' ')
       expect(plan.commands.map((line) => withoutIdle(line.split(' '))).sort()).toEqual(sent.map(withoutIdle).sort())

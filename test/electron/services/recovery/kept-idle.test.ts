@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keptIdleBatch, requireKeptIdle } from '../../../../electron/services/recovery/kept-idle'
+import { isIdleKeptCheaply, keptIdleBatch, requireKeptIdle } from '../../../../electron/services/recovery/kept-idle'
 import type { ServerInfo } from '../../../../shared/model/connection'
 
 const server = (product: string, version: string): ServerInfo => ({ product, version }) as unknown as ServerInfo
@@ -22,6 +22,19 @@ test.each([
   ['redis', 'unknown', 1_000_000, 0],
 ])('%s %s with %i entries pending takes %i ids at once with their idle time', (product, version, pending, most) => {
   expect(keptIdleBatch(server(product, version), pending)).toBe(most)
+})
+
+test.each([
+  ['redis', '7.0.15', 1_000_000, 100_000, true],
+  ['redis', '7.0.15', 1_000_000, 100_001, false],
+  ['valkey', '9.1.2', 1_000_000, 100_000, true],
+  ['redis', '8.6.3', 1_000, 1_000, true],
+  ['redis', '8.6.3', 1_001, 1_000, false],
+  ['redis', '8.6.3', 20_000, 50, true],
+  ['redis', '8.6.3', 20_001, 1, false],
+  ['unknown', 'unknown', 1_000_000, 1, false],
+])('%s %s with %i pending keeps the idle time of %i unasked: %s', (product, version, pending, entries, cheap) => {
+  expect(isIdleKeptCheaply(server(product, version), pending, entries)).toBe(cheap)
 })
 
 test('where not even one id goes, it says how many are pending and why that is too much', () => {

@@ -295,12 +295,19 @@ export function counts(some: Partial<JobCounts>): JobCounts {
 
 export const ofConsumer = (consumer: Bytes): Selection => ({ kind: 'consumer', consumer })
 export const ofIds = (ids: readonly EntryId[]): Selection => ({ kind: 'ids', ids: [...ids] })
-export const claimTo = (to: Bytes | null, includeGone = false): RecoveryAction => ({ kind: 'claim', to, includeGone })
+/** The idle time begins anew, on every server alike; without a word it is kept where that costs the server little. */
+export const claimTo = (to: Bytes | null, includeGone = false): RecoveryAction => ({
+  kind: 'claim',
+  to,
+  includeGone,
+  idle: 'anew',
+})
 export const ack: RecoveryAction = { kind: 'ack' }
 export const spreadOver = (to: Bytes[] | null, includeGone = false): RecoveryAction => ({
   kind: 'spread',
   to,
   includeGone,
+  idle: 'anew',
 })
 export const ofAll = (criteria: Criteria = {}): Selection => ({ kind: 'matching', criteria })
 

@@ -47,11 +47,11 @@ onEveryServer((world) => {
       )
     })
 
-    test('a claim that keeps the idle time delays nobody, and does not say so', async () => {
+    test('a claim that keeps the idle time delays nobody, and says so', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['9-0'] }, idleMs: HOUR_MS })
       const kept = { kind: 'claim', to: 'bob', includeGone: false, idle: 'kept' } as const
-      expect(codes(await sluice.plan(ofConsumer('alice'), kept))).toEqual(['recovery.worked-on'])
+      expect(codes(await sluice.plan(ofConsumer('alice'), kept))).toEqual(['recovery.worked-on', 'recovery.idle-kept'])
     })
 
     test.each([

@@ -1,0 +1,195 @@
+import type { Redis } from 'ioredis'
+import { describe, expect, test } from 'vitest'
+import type { ConsumerHealth } from '../../../../shared/model/group'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import {
+  counts,
+  GROUP,
+  heldBy,
+  idsFrom,
+  KEY,
+  ofConsumer,
+  ofIds,
+  onEveryServer,
+  pendingOf,
+  seed,
+  type Sluice,
+  type World,
+} from './recovery-kit'
+
+const HOUR_MS = 3_600_000
+const kept = (to: string): RecoveryAction => ({ kind: 'claim', to, includeGone: false })
+const spreadKept = (to: string[]): RecoveryAction => ({ kind: 'spread', to, includeGone: false })
+const anew: RecoveryAction = { kind: 'claim', to: 'bob', includeGone: false, idle: 'anew' }
+
+/** How long each pending entry has been idle by the server, ms. */
+async function idleTimes(direct: Redis): Promise<readonly number[]> {
+  const rows = (await direct.xpending(KEY, GROUP, '-', '+', 1000)) as [string, string, string, string][]
+  return rows.map(([, , idleMs]) => Number(idleMs))
+}
+
+/** As the group's own view tells it, and as the first screen does. */
+async function healthOf(
+  { sluice }: World,
+  name: string,
+): Promise<readonly [ConsumerHealth | undefined, number | null]> {
+  const { api, connectionId } = sluice
+  const list = await api.group.consumers({ connectionId, key: KEY, group: GROUP })
+  const [summary] = await api.stream.summaries({ connectionId, keys: [KEY] })
+  return [list.find((each) => each.name === name)?.health, summary?.groups[0]?.stuck ?? null]
+}
+
+/** As the walk over all streams tells it, of the group's consumers that look alive. */
+async function walkedOver({ api, connectionId }: Sluice): Promise<readonly (number | null)[]> {
+  for await (const event of await api.monitoring.watch({ connectionId })) {
+    const [group] = event.kind === 'streams' ? (event.streams[0]?.summary.groups ?? []) : []
+    if (group) return [group.active, group.stuck]
+  }
+  throw new Error('nothing was told of the stream')
+}
+
+/** It asks for new entries, and is given one that is there. */
+async function polls(direct: Redis, name: string): Promise<void> {
+  await direct.call('XREADGROUP', 'GROUP', GROUP, name, 'STREAMS', KEY, '>')
+}
+
+async function isSlow(direct: Redis): Promise<boolean> {
+  const about = await direct.info('server')
+  const [, major = '0', minor = '0'] = /redis_version:(\d+)\.(\d+)/.exec(about) ?? []
+  return !about.includes('valkey') && Number(major) * 1_000 + Number(minor) >= 8_004
+}
+
+onEveryServer((world) => {
+  describe('the idle time', () => {
+    test.each([
+      ['claim', kept('bob')],
+      ['spread', spreadKept(['bob', 'carol'])],
+      ['claim for a new name', kept('new')],
+    ])('stays what it is by a %s and by its undo, unless told otherwise', async (_what, action) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 20), bob: ['50-0'], carol: ['51-0'] }, idleMs: HOUR_MS })
+      const before = await pendingOf(direct)
+      const plan = await sluice.plan(ofConsumer('alice'), action)
+      expect(plan.action).toMatchObject({ idle: 'kept' })
+      expect(plan.notes.at(-1)).toEqual({ code: 'recovery.idle-kept', params: {} })
+      expect([plan.undo.note.code, plan.guard.atomic]).toEqual(['undo.claim-kept', false])
+      for (const line of plan.commands) expect(line).toMatch(/ TIME \d+ JUSTID$/)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 20 }) })
+      expect(await heldBy(direct, 'alice')).toEqual([])
+      for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+      await sluice.undo(job)
+      expect(await pendingOf(direct)).toEqual(before)
+      for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+    })
+
+    test('begins anew where that is asked for, by the undo as well', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 20) }, idleMs: HOUR_MS })
+      const plan = await sluice.plan(ofConsumer('alice'), anew)
+      expect([plan.notes.at(-1)?.code, plan.undo.note.code]).toEqual(['recovery.idle-anew', 'undo.claim'])
+      const job = await sluice.finished(await sluice.run(plan))
+      for (const ms of await idleTimes(direct)) expect(ms).toBeLessThan(HOUR_MS)
+      await sluice.undo(job)
+      for (const ms of await idleTimes(direct)) expect(ms).toBeLessThan(HOUR_MS)
+    })
+
+    test('begins anew by itself where to keep it would hold up this server, and the plan says so', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 2_000), bob: ['5000-0'] }, idleMs: HOUR_MS })
+      const slow = await isSlow(direct)
+      const idleOf = async (...asked: Parameters<typeof sluice.plan>) => {
+        const { action, notes } = await sluice.plan(...asked)
+        return ['idle' in action && action.idle, notes[1]?.code]
+      }
+      const all = slow ? ['anew', 'recovery.idle-anew'] : ['kept', 'recovery.idle-kept']
+      expect(await idleOf(ofConsumer('alice'), kept('bob'))).toEqual(all)
+      expect(await idleOf(ofConsumer('alice'), spreadKept(['bob']))).toEqual(all)
+      // A few of them cost little.
+      expect(await idleOf(ofIds(idsFrom(1, 10)), kept('bob'))).toEqual(['kept', 'recovery.idle-kept'])
+    })
+
+    test('an undo keeps it in parts of a size that does not hold up the server', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 900), bob: ['5000-0'] }, idleMs: HOUR_MS })
+      const job = await sluice.recover(ofConsumer('alice'), kept('bob'))
+      expect(job).toMatchObject({ counts: counts({ changed: 900 }) })
+      const undo = await sluice.undo(job)
+      expect(undo).toMatchObject({ state: 'done', counts: counts({ changed: 900 }) })
+      expect(await heldBy(direct, 'alice')).toHaveLength(900)
+      for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+    })
+
+    test('what its new owner was given once more is left alone by the undo', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
+      const job = await sluice.recover(ofConsumer('alice'), kept('bob'))
+      await direct.call('XREADGROUP', 'GROUP', GROUP, 'bob', 'COUNT', 1, 'STREAMS', KEY, '0')
+      // A claim of its own keeps owner and count: the time tells.
+      await direct.call('XCLAIM', KEY, GROUP, 'bob', 0, '2-0', 'JUSTID')
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 1, leftAlone: 2 }) })
+      expect(await heldBy(direct, 'alice')).toEqual(['3-0'])
+    })
+  })
+
+  describe('who was given entries that are idle for long', () => {
+    test('is not stuck by them, also once Sluice was started anew', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 30) }, idleMs: HOUR_MS })
+      await polls(direct, 'bob')
+      await sluice.recover(ofConsumer('alice'), kept('bob'))
+      await polls(direct, 'bob')
+      expect(await healthOf(world, 'bob')).toEqual(['active', 0])
+      await sluice.restart()
+      expect(await walkedOver(sluice)).toEqual([2, 0])
+      expect(await healthOf(world, 'bob')).toEqual(['active', 0])
+    })
+
+    test('is stuck by what it held itself, though it lies among them', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 4), bob: ['5-0'], carol: idsFrom(6, 4) }, idleMs: HOUR_MS })
+      await sluice.recover(ofIds([...idsFrom(1, 4), ...idsFrom(6, 4)]), kept('bob'))
+      await polls(direct, 'bob')
+      expect(await healthOf(world, 'bob')).toEqual(['stuck', 1])
+      await direct.xack(KEY, GROUP, '5-0')
+      expect(await healthOf(world, 'bob')).toEqual(['active', 0])
+    })
+
+    test('is stuck once it has had them for longer than the threshold', async () => {
+      const { direct, sluice } = world
+      await sluice.api.host.saveSettings({ stalledAfterMs: 1_000, neglectedAfterMs: 1_000 })
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
+      await polls(direct, 'bob')
+      await sluice.recover(ofConsumer('alice'), kept('bob'))
+      await expect
+        .poll(
+          async () => {
+            await direct.xadd(KEY, '*', 'n', 'new')
+            await polls(direct, 'bob')
+            return healthOf(world, 'bob')
+          },
+          { timeout: 20_000 },
+        )
+        .toEqual(['stuck', 1])
+    })
+
+    test('is stuck where another client moved them', async () => {
+      const { direct } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
+      await direct.call('XCLAIM', KEY, GROUP, 'bob', 0, ...idsFrom(1, 3), 'IDLE', HOUR_MS, 'JUSTID')
+      await polls(direct, 'bob')
+      expect(await healthOf(world, 'bob')).toEqual(['stuck', 1])
+    })
+
+    test('who is given them back by an undo is as stuck as before', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
+      const job = await sluice.recover(ofConsumer('alice'), kept('bob'))
+      await polls(direct, 'alice')
+      expect(await healthOf(world, 'alice')).toEqual(['active', 0])
+      await sluice.undo(job)
+      await polls(direct, 'alice')
+      expect(await healthOf(world, 'alice')).toEqual(['stuck', 1])
+    })
+  })
+})
