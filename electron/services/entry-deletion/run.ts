@@ -1,4 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
+import { isAppError } from '../../../shared/error'
 import type { DeletionPlan } from '../../../shared/model/deletion'
 import type { JobFailure } from '../../../shared/model/job'
 import { MAX_IDS } from '../../redis/batch'
@@ -6,7 +7,6 @@ import { fromBuffer } from '../../redis/bytes'
 import type { Writer } from '../../redis/reader-writer'
 import { deleteEntries } from '../../redis/xdel'
 import { deleteWithMode } from '../../redis/xdelex'
-import { streamInfo } from '../../redis/xinfo'
 import { existingIds } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
@@ -16,6 +16,8 @@ import { noteOutcome, withServerTime } from '../jobs/note-outcome'
 import type { RecordWriter } from '../journal/journal'
 import { createBodyLog, type BodyLog } from '../backup/body-log'
 import { createBodyParts, rowParts } from '../inspection/body-parts'
+import { goneIds } from '../inspection/entry-presence'
+import { trimmedAway } from '../inspection/trimmed-away'
 import type { Source } from '../../redis/source'
 import { message } from '../../../shared/words/messages'
 
@@ -69,6 +71,9 @@ async function deletePart(
   ids: readonly EntryId[],
   signal: AbortSignal,
 ): Promise<JobStep> {
+  const { reader, key, log } = order
+  // What is saved was there just before.
+  const wasGone = log === null ? await goneIds(reader, key, ids).catch(noneKnown) : new Set<EntryId>()
   const refused = async (error: unknown): Promise<never> => {
     // One command deletes all of them, or nothing.
     if (!isOutcomeUnknown(error)) await order.log?.confirm([])
@@ -76,7 +81,7 @@ async function deletePart(
   }
   const sending = {
     send: () => withServerTime(order.writer, () => sendPart(order, ids).catch(refused)),
-    readBack: (fenced: boolean) => readBack(order, ids, fenced),
+    readBack: (fenced: boolean) => readBack(order, ids, wasGone, fenced),
     unknown: { done: ids.length, counts: { ...noCounts, unknown: ids.length } },
     note: ({ counts }: JobStep) => noteOutcome(order, number, counts),
   }
@@ -103,27 +108,37 @@ async function sendPart({ writer, key, mode, log }: PartOrder, ids: readonly Ent
 
 /**
  * What is still there was not deleted, or not yet where the command may still come. One command deletes all of them: with
- * one still there, others deleted what isn't. Only ACKED leaves some as well, and then nobody can tell; nor with the stream
- * itself gone.
+ * one still there, or trimmed away, others took what isn't. Only ACKED leaves some as well, and then nobody can tell; nor
+ * with the stream itself gone. `wasGone`: before anything was sent; null: that is not known.
  */
 async function readBack(
-  { reader, key, mode, log }: PartOrder,
+  order: PartOrder,
   ids: readonly EntryId[],
+  wasGone: ReadonlySet<EntryId> | null,
   fenced: boolean,
 ): Promise<JobStep> {
-  await streamInfo(reader, key)
-  const left = (await existingIds(reader, key, ids)).size
-  const gone = ids.length - left
+  const { reader, key, mode, log } = order
+  const existing = await existingIds(reader, key, ids)
+  const went = ids.filter((id) => !existing.has(id) && wasGone?.has(id) !== true)
+  const trimmed = await trimmedAway(order, went)
+  const left = existing.size
+  const before = ids.length - left - went.length
   const rest = fenced ? { leftAlone: left } : { unknown: left }
   const step = (counts: Partial<JobStep['counts']>): JobStep => ({
     done: ids.length,
     counts: { ...noCounts, ...counts },
   })
-  if (left === 0) {
-    await log?.confirm(ids)
-    return step({ changed: gone })
-  }
-  if (mode === 'ACKED') return step({ ...rest, unknown: gone + (fenced ? 0 : left) })
-  if (fenced) await log?.confirm([])
-  return step({ ...rest, gone })
+  if (left === 0) await log?.confirm(ids)
+  else if (fenced && mode !== 'ACKED') await log?.confirm([])
+  if (wasGone === null) return step({ ...rest, unknown: ids.length - left + (fenced ? 0 : left) })
+  if (left === 0 && trimmed.size === 0) return step({ changed: went.length, gone: before })
+  if (mode !== 'ACKED') return step({ ...rest, gone: ids.length - left })
+  const open = went.length - trimmed.size
+  return step({ ...rest, gone: before + trimmed.size, unknown: open + (fenced ? 0 : left) })
+}
+
+/** The server refuses to tell. */
+function noneKnown(error: unknown): null {
+  if (isAppError(error, 'REDIS')) return null
+  throw error
 }

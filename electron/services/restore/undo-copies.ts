@@ -10,6 +10,7 @@ import type { JobStep } from '../jobs/job-step'
 import { runBatch } from '../jobs/run-batch'
 import { digestOfCopy } from '../inspection/same-bodies'
 import { endsWith } from '../inspection/copy-provenance'
+import { trimmedAway } from '../inspection/trimmed-away'
 import { findCopies } from '../inspection/find-copies'
 import { partsOf } from '../recovery/give-back'
 import type { BatchOutcome } from '../jobs/run-context'
@@ -118,8 +119,14 @@ async function sendDeletion({ reader, writer, key }: RestoreContext, ids: readon
   }
 }
 
-async function readDeletionBack({ reader, key }: RestoreContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
-  const left = await existingIds(reader, key, ids)
-  const counts = { ...noCounts, changed: ids.length - left.size, leftAlone: left.size }
-  return { counts, except: [...left], until: null }
+/** They were there just before, and one command deletes all of them: with one still there, or trimmed away, others took what isn't. */
+async function readDeletionBack(source: RestoreContext, ids: readonly EntryId[]): Promise<BatchOutcome> {
+  const existing = await existingIds(source.reader, source.key, ids)
+  const went = ids.filter((id) => !existing.has(id))
+  const isOurs = existing.size === 0 && (await trimmedAway(source, went)).size === 0
+  const counts = {
+    ...noCounts,
+    ...(isOurs ? { changed: went.length } : { gone: went.length, leftAlone: existing.size }),
+  }
+  return { counts, except: isOurs ? [] : ids, until: null }
 }

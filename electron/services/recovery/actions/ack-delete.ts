@@ -17,6 +17,7 @@ import { ackDeleteLines } from '../command-lines'
 import { BATCH, type ObservedRow } from '../../inspection/observe-pending'
 import { countLosses } from '../../inspection/other-groups'
 import { goneIds } from '../../inspection/entry-presence'
+import { trimmedAway } from '../../inspection/trimmed-away'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { readAcksBack, type AcksSent } from '../read-acks-back'
 import { sendAll, type Sent } from '../../jobs/send-commands'
@@ -75,14 +76,19 @@ export const ackDelete: ActionKind<AckDelete> = {
         for await (const { rows, bodies } of parts(untouched)) {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
+          const wasGone = await goneBefore(context, idsOf(rows), log === null ? null : bodies)
           const send = async () => {
             const sent = await sendAndTell(context, action, rows, log)
             kept = sent.kept
             return sent
           }
           const readBack = async (lost: readonly EntryId[], fenced: boolean) => {
-            const { gone, outcome } = await readDeletedBack(context, { rows, seenAt: observation.at }, lost)
-            if (fenced) await log?.confirm(gone)
+            const { went, outcome } = await readDeletedBack(
+              context,
+              { rows, seenAt: observation.at, wasGone, mode: action.references },
+              lost,
+            )
+            if (fenced) await log?.confirm(went)
             return outcome
           }
           yield* runBatch(context, { number: number++, observation, rows, send, readBack }, signal)
@@ -240,18 +246,39 @@ function readPairs(ids: readonly EntryId[], replies: readonly (Reply | AppError)
   return { acked, deleted, kept, wasGone, half: refusal && { ids: kept, error: refusal } }
 }
 
+/** Of these, the ones that are gone from the stream before anything is sent. `bodies`: of those that were read just now. */
+async function goneBefore(
+  { reader, key }: RunContext,
+  ids: readonly EntryId[],
+  bodies: ReadonlyMap<EntryId, unknown> | null,
+): Promise<ReadonlySet<EntryId>> {
+  if (bodies !== null) return new Set(ids.filter((id) => !bodies.has(id)))
+  return goneIds(reader, key, ids).catch(noneKnown)
+}
+
+interface DeletionSent extends Omit<AcksSent, 'commands'> {
+  readonly wasGone: ReadonlySet<EntryId>
+  readonly mode: AckDelete['references']
+}
+
 /**
- * What is pending was left; what is neither pending nor in the stream was acked and deleted. The rest nobody can tell. All
- * goes by one command: where that never arrived, others did whatever happened. `gone`: what it deleted.
+ * What is pending was left; what is no longer pending, was in the stream and is not any more, was acked and deleted. The rest
+ * nobody can tell: that an entry is gone proves nothing where it was so before, or where it was trimmed away. All goes by one
+ * command: where that never arrived, others did whatever happened. `went`: what is in the stream no more, by whomever.
  */
 async function readDeletedBack(
   context: RunContext,
-  seen: Omit<AcksSent, 'commands'>,
+  { wasGone, mode, ...seen }: DeletionSent,
   lost: readonly EntryId[],
-): Promise<{ readonly gone: Iterable<EntryId>; readonly outcome: BatchOutcome }> {
+): Promise<{ readonly went: readonly EntryId[]; readonly outcome: BatchOutcome }> {
   const { counts: read, ...rest } = await readAcksBack(context, { ...seen, commands: [idsOf(seen.rows)] }, lost)
   const left = new Set(rest.except)
   const acked = lost.filter((id) => !left.has(id))
   const gone = await goneIds(context.reader, context.key, acked)
-  return { gone, outcome: { ...rest, counts: { ...read, changed: gone.size, unknown: acked.length - gone.size } } }
+  const went = acked.filter((id) => gone.has(id) && !wasGone.has(id))
+  const trimmed = await trimmedAway(context, went)
+  // But for ACKED it deletes all of them, so that with one trimmed away it came too late for all before that one.
+  const deleted = trimmed.size > 0 && mode !== 'ACKED' ? [] : went.filter((id) => !trimmed.has(id))
+  const counts = { ...read, changed: deleted.length, unknown: acked.length - deleted.length }
+  return { went, outcome: { ...rest, counts } }
 }
