@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes } from './bytes'
+import { entryId } from './entry-id'
 import { hostKey } from './model/host-key'
 import { message } from './model/message'
 import { role } from './model/role'
@@ -66,6 +67,8 @@ export const appErrors = {
       'odd-reply', // one that makes no sense
       'no-multi', // the server refused MULTI, and may have run what follows one by one
     ]),
+    /** An entry that is just like the one that was to be added, and came since: nothing tells whether it is that one. */
+    alike: entryId.optional(),
   }),
   /** An addition's reply was lost, and by reading it was found not to have been carried out; nor can it be any more. */
   NOT_CARRIED_OUT: z.object({ what: z.enum(['entry', 'group', 'consumer']), command: z.string() }),

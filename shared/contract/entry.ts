@@ -55,8 +55,9 @@ export const entryContract = {
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
   tail: looks.input(onStream).output(eventIterator(z.array(entry))),
   /**
-   * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found:
-   * the only one since. NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not.
+   * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found
+   * under this id. NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not; that one also for an id of the server's, which tells nobody
+   * whose an entry is.
    */
   add: writes
     .input(

@@ -1,7 +1,7 @@
 import type { ServerInfo } from '../../../shared/model/connection'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
-import type { EntryId } from '../../../shared/entry-id'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import { toBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
@@ -15,7 +15,7 @@ import type { WriteGrant } from '../jobs/write-grant'
 import { entriesReadAt } from '../inspection/entries-read'
 import { requireCapability } from '../connections/require-capability'
 import { message } from '../../../shared/words/messages'
-import { findByFields, findById, hasConsumer, hasGroup, streamEnd, unlessRefused } from './find-added'
+import { findByFields, findById, groupNow, hasConsumer, hasGroup, streamEnd, unlessRefused } from './find-added'
 import { toldOrFound } from './told-or-found'
 
 const NOT_UNDONE = { possible: false, note: message('undo.addition') }
@@ -106,13 +106,19 @@ export function createAdditions({ lostReply }: Pick<JobServices, 'lostReply'>): 
       const { replyLost } = await grant.once(draft, async (writer) => {
         const source = groupSource(writer.reader, asked)
         const wasThere = await unlessRefused(hasGroup(source))
+        const end = start === '$' ? await unlessRefused(streamEnd(source)) : null
         const addition = {
           adds: { what: 'group', command: 'XGROUP CREATE' } as const,
           send: () => createGroup(writer, source.key, source.group, start, how),
           async find() {
             // One that was there before had been refused.
-            if (wasThere === true || !(await hasGroup(source))) return 'absent' as const
-            return wasThere === null ? null : { added: undefined }
+            const group = wasThere === true ? undefined : await groupNow(source)
+            if (group === undefined) return 'absent' as const
+            // Elsewhere it is another's, or has read on already.
+            const from = start === '$' ? end?.lastGeneratedId : start
+            const stands = group.lastDeliveredId
+            const isAsAsked = from !== undefined && (start === '$' ? compareIds(stands, from) >= 0 : stands === from)
+            return wasThere === null || !isAsAsked ? null : { added: undefined }
           },
         }
         return toldOrFound(lostReply(connectionId, key), addition, signal)

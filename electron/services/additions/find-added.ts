@@ -1,7 +1,7 @@
 import { compareIds, nextId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
 import type { GroupSource, Source } from '../../redis/source'
-import { consumerInfos, findGroup, streamInfo, type StreamInfo } from '../../redis/xinfo'
+import { consumerInfos, findGroup, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
 import { entriesById } from '../../redis/xrange'
 import { walk } from '../inspection/stream-walk'
 import type { Found } from './told-or-found'
@@ -37,8 +37,9 @@ export async function findById(source: Source, id: EntryId, fields: readonly Buf
 }
 
 /**
- * An entry under an id of the server's, by its fields: the one that has just these of all since `before`. Where none has, some
- * others may be gone already, and it among them: only the count of all that were ever added (7.0+) tells that it is not.
+ * An entry under an id of the server's, by its fields. One that has just these of all since `before` may be it, and may be
+ * another's who added the same while ours never arrived: an id of the server's tells nobody. Where none has, some others may be
+ * gone already, and it among them: only the count of all that were ever added (7.0+) tells that it is not.
  */
 export async function findByFields(
   source: Source,
@@ -59,7 +60,7 @@ export async function findByFields(
     if (seen >= MOST_LOOKED_THROUGH) return null
   }
   const [only, another] = same
-  if (only !== undefined) return another === undefined ? { added: only } : null
+  if (only !== undefined) return another === undefined ? { alike: only } : null
   return addedSince(before, now) === BigInt(seen) ? 'absent' : null
 }
 
@@ -72,8 +73,13 @@ function isSame(fields: readonly Buffer[], others: readonly Buffer[]): boolean {
   return fields.length === others.length && fields.every((part, at) => others[at]?.equals(part) === true)
 }
 
+/** Undefined: there is none, or no stream. */
+export function groupNow(source: GroupSource): Promise<GroupInfo | undefined> {
+  return findGroup(source).catch(orMissing(undefined))
+}
+
 export async function hasGroup(source: GroupSource): Promise<boolean> {
-  return (await findGroup(source).catch(orMissing(undefined))) !== undefined
+  return (await groupNow(source)) !== undefined
 }
 
 export async function hasConsumer({ reader, key, group }: GroupSource, consumer: Buffer): Promise<boolean> {

@@ -1,11 +1,12 @@
+import type { EntryId } from '../../../shared/entry-id'
 import type { AppErrorData } from '../../../shared/error-data'
-import { AppError } from '../../../shared/error'
+import { AppError, isAppError } from '../../../shared/error'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { isInterrupted, sendOnce, type LostReply } from '../jobs/lost-reply'
 
-/** What there is of an addition, by reading; null: that can't be told. */
-export type Found<T> = { readonly added: T } | 'absent' | null
+/** What there is of an addition, by reading. `alike`: an entry that may be it, or another's; null: that can't be told. */
+export type Found<T> = { readonly added: T } | { readonly alike: EntryId } | 'absent' | null
 
 export interface Addition<T> {
   readonly adds: AppErrorData<'NOT_CARRIED_OUT'>
@@ -22,7 +23,7 @@ export interface Told<T> {
 
 /**
  * Sends a command that adds something, once. Where its reply is lost, what it was to add is looked for: found, that is the
- * result; absent, and it can't come any more: NOT_CARRIED_OUT; else UNKNOWN_OUTCOME.
+ * result; absent, and it can't come any more: NOT_CARRIED_OUT; else UNKNOWN_OUTCOME, which names what is just like it.
  */
 export async function toldOrFound<T>(
   lostReply: LostReply,
@@ -34,7 +35,7 @@ export async function toldOrFound<T>(
   const readBack = async (fenced: boolean): Promise<JobStep | null> => {
     const found = await find()
     read.found = found === 'absent' && !fenced ? null : found
-    if (read.found === null) return null
+    if (read.found === null || isAlike(read.found)) return null
     return one(read.found === 'absent' ? { leftAlone: 1 } : { changed: 1 })
   }
   try {
@@ -44,6 +45,15 @@ export async function toldOrFound<T>(
     if (!isInterrupted(error)) throw error
     if (read.found === null) throw error.reason
     if (read.found === 'absent') throw new AppError('NOT_CARRIED_OUT', adds)
+    if (isAlike(read.found)) throw withAlike(error.reason, read.found.alike)
     return { result: read.found.added, replyLost: true }
   }
+}
+
+function isAlike<T>(found: NonNullable<Found<T>>): found is { readonly alike: EntryId } {
+  return typeof found === 'object' && 'alike' in found
+}
+
+function withAlike(error: Error, alike: EntryId): Error {
+  return isAppError(error, 'UNKNOWN_OUTCOME') ? new AppError('UNKNOWN_OUTCOME', { ...error.data, alike }) : error
 }

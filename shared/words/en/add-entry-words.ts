@@ -11,7 +11,7 @@ export const addEntryWords = {
   mostFields: (MOST_FIELDS: Count) => `An entry added from here has at most ${formatCount(MOST_FIELDS)} fields`,
   leastFields: 'An entry has at least one field',
   entryAdded: 'Entry added',
-  found: 'The reply was lost, and an entry with exactly these fields is there since',
+  found: 'The reply was lost, and an entry with exactly these fields is there under this id',
   addEntry: 'Add entry',
   toStream: (key: Bytes) => `To the stream ${displayName(key)}`,
   id: 'Id',

@@ -60,18 +60,30 @@ onEveryServer((world) => {
   const ids = async (): Promise<readonly string[]> => (await world.direct.xrange(KEY, '-', '+')).map(([id]) => id)
 
   describe('an entry whose reply was lost', () => {
-    test('is found by its fields', async () => {
+    test('is named where one has its fields, and not called ours: the same may be another’s', async () => {
       const { direct, sluice } = world
       await direct.xadd(KEY, '*', ...flat)
-      const { told } = await losing(() => addEntry(sluice))
+      const { error } = await losing(() => addEntry(sluice))
       expect(await direct.xlen(KEY)).toBe('2')
-      expect(told).toEqual({ id: (await ids())[1], replyLost: true })
-      expect(await record(sluice)).toMatchObject({ state: 'done', counts: { changed: 1, unknown: 0 }, error: null })
+      expect(error).toMatchObject({ ...UNKNOWN, data: { alike: (await ids())[1] } })
+      expect(await record(sluice)).toMatchObject({ state: 'interrupted', counts: { changed: 0, unknown: 1 } })
     })
 
-    test('is found in a stream that it made, and among what others added since', async () => {
+    test('is not taken for another’s just like it, while its own never arrived', async () => {
       const { direct, sluice } = world
-      const { told } = await losing(
+      await direct.xadd(KEY, '1-0', ...flat)
+      const { error } = await losing(
+        () => addEntry(sluice),
+        'never',
+        () => direct.xadd(KEY, '*', ...flat),
+      )
+      expect(error).toMatchObject({ ...UNKNOWN, data: { alike: (await ids())[1] } })
+      expect(await record(sluice)).toMatchObject({ state: 'interrupted', counts: { changed: 0, unknown: 1 } })
+    })
+
+    test('is named in a stream that it made, and among what others added since', async () => {
+      const { direct, sluice } = world
+      const { error } = await losing(
         () => addEntry(sluice),
         'yes',
         async () => {
@@ -79,7 +91,7 @@ onEveryServer((world) => {
           await direct.xadd(KEY, '*', ...flat, 'more', '')
         },
       )
-      expect(told).toEqual({ id: (await ids())[0], replyLost: true })
+      expect(error).toMatchObject({ ...UNKNOWN, data: { alike: (await ids())[0] } })
     })
 
     test.each(['never', 'later'] as const)(
@@ -205,6 +217,19 @@ onEveryServer((world) => {
       expect(error).toMatchObject(notCarriedOut('group'))
       await proxy.deliver()
       expect(await direct.exists(KEY)).toBe('0')
+    })
+
+    test('is not taken for another’s of its name that stands elsewhere', async () => {
+      const { direct, sluice } = world
+      await direct.xadd(KEY, '1-0', 'a', 'b')
+      const { error } = await losing(
+        () => addGroup(sluice),
+        'never',
+        () => direct.xgroup('CREATE', KEY, GROUP, '0'),
+      )
+      expect(error).toMatchObject(UNKNOWN)
+      expect(await standing()).toEqual([[GROUP, '0-0']])
+      expect(await record(sluice)).toMatchObject({ state: 'interrupted', counts: { changed: 0, unknown: 1 } })
     })
 
     test('was refused where there was one of its name', async () => {
