@@ -31,7 +31,7 @@ export const spread: ActionKind<Spread> = {
     const to = action.to ? distinct(action.to) : chooseSpreadTargets(facts.consumers, from, facts.stalledAfterMs, facts)
     return { ...action, to: [...to], idle: idleAfter(action, facts) }
   },
-  summary: ({ to, idle }) => message('recovery.spread', { to: to ?? [], idleKept: idle === 'kept' }),
+  summary: ({ to, idle }) => message(idle === 'kept' ? 'recovery.spread-kept' : 'recovery.spread', { to: to ?? [] }),
   recipient: () => null,
   isAlreadySo: ({ to }, { consumer }) => (to ?? []).some((name) => toBuffer(name).equals(consumer)),
   deletes: () => false,

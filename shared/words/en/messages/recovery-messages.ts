@@ -16,8 +16,9 @@ const READS_ITS_OWN =
 /** Of what is done with pending entries: what it is called in the journal, what befell an entry, why it can't be done. */
 export const recoveryMessages = {
   'recovery.claim': (asked: ClaimAsked) => claimWords(asked),
-  'recovery.spread': ({ to, idleKept }: { readonly to: readonly Bytes[]; readonly idleKept?: boolean }) =>
-    `spread over ${to.map(cliArgument).join(', ')}${idleKept === true ? ', idle time kept' : ''}`,
+  'recovery.spread': ({ to }: { readonly to: readonly Bytes[] }) => `spread over ${to.map(cliArgument).join(', ')}`,
+  'recovery.spread-kept': ({ to }: { readonly to: readonly Bytes[] }) =>
+    `spread over ${to.map(cliArgument).join(', ')}, idle time kept`,
   'recovery.ack': () => 'ack',
   'recovery.ack-delete': ({ references }: { readonly references: string }) => `ack and delete (${references})`,
   'recovery.dead-letter': ({ stream }: { readonly stream: Bytes }) => `dead-letter to ${cliArgument(stream)}`,
