@@ -73,7 +73,7 @@ test('a job is limited, paused, told of, cancelled between batches, and resumed 
     await record.click()
     await page.getByRole('complementary').getByRole('button', { name: 'Resume…' }).click()
     const resume = page.getByRole('dialog', { name: 'Resume' })
-    await words(resume).toContain(`claim to rescuer: ${STREAM} / ${GROUP}`)
+    await words(resume).toContain(`claim to rescuer, idle time kept: ${STREAM} / ${GROUP}`)
     await resume.getByRole('region', { name: 'What it would do' }).waitFor()
     expect(await complaints(page)).toEqual([])
     await resume.getByRole('button', { name: 'Resume with 700 entries' }).click()
