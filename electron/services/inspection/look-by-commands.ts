@@ -67,6 +67,7 @@ export async function lookByCommands(
   const details = await readDetails(send, there, options)
   const positions = there.map((outline) => ({
     key: outline.key,
+    length: outline.length,
     ends: ends.get(outline)?.ends ?? null,
     positions: outline.groups.map(({ lastDeliveredId }) => lastDeliveredId),
   }))

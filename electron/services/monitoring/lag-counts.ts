@@ -88,8 +88,8 @@ export function createLagCounts(): LagCounts {
 }
 
 /**
- * Whether a count still holds. `same`: neither moved, and what is deleted in between the next change tells. `grown`: entries
- * were added behind, and none is gone that had been counted. `no`: the group read on, or one can't tell.
+ * Whether a count still holds. `same`: neither moved, and none is gone that had been counted. `grown`: the same, and entries
+ * were added behind. `no`: the group read on, or one can't tell.
  */
 function holdsAt(
   { after, upTo, entriesAdded, facts }: LagToCount,
@@ -97,10 +97,13 @@ function holdsAt(
   { lastDeliveredId }: LookedGroup,
 ): 'same' | 'grown' | 'no' {
   if (ends === null || lastDeliveredId !== after) return 'no'
-  if (ends.lastId === upTo) return 'same'
-  if (entriesAdded === null || ends.entriesAdded === null || added(entriesAdded, ends.entriesAdded) < 0) return 'no'
-  const isNothingGone = added(entriesAdded, ends.entriesAdded) === length - facts.length
-  return isNothingGone || isTrimmedOnly(after, ends) ? 'grown' : 'no'
+  const isSame = ends.lastId === upTo
+  const isTold = entriesAdded !== null && ends.entriesAdded !== null
+  const more = isTold ? added(entriesAdded, ends.entriesAdded) : isSame ? 0 : -1
+  if (more < 0) return 'no'
+  const isNothingGone = more === length - facts.length
+  if (!isNothingGone && !isTrimmedOnly(after, ends)) return 'no'
+  return isSame ? 'same' : 'grown'
 }
 
 /** No entry that was deleted by its id lies after this one, and the stream begins before it. */

@@ -60,6 +60,18 @@ onEachServer('on %s', (version) => {
     await expect.poll(() => of(page, 'orders')).toEqual({ lag: { value: 290, kind: 'exact' }, state: 'fine' })
   })
 
+  test('what is deleted in the midst of them since is no longer counted, though nothing is added', async () => {
+    await burst('orders', 30 * DAY, 3_000)
+    const at = await burst('orders', MINUTE, 300)
+    await group('orders', `${at}-10`)
+    const id = await kit.connect()
+    const page = await kit.page(id)
+    await expect.poll(() => of(page, 'orders')?.lag).toEqual({ value: 290, kind: 'exact' })
+    await kit.feed.xdel('orders', ...Array.from({ length: 100 }, (_, n) => `${at}-${n + 100}`))
+    kit.monitoring.refresh(id)
+    await expect.poll(() => of(page, 'orders')?.lag, { timeout: 20_000 }).toEqual({ value: 190, kind: 'exact' })
+  })
+
   test('without scripts, entries that may be large do not come to be counted, and nobody is called fine', async () => {
     await burst('orders', 30 * DAY, 1_000, 10_000)
     const at = await burst('orders', MINUTE, 300, 10_000)

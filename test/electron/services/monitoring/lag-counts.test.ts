@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import type { LookedGroup, StreamEnds, StreamLook } from '../../../../electron/redis/stream-look'
 import { createLagCounts, type LagCounts } from '../../../../electron/services/monitoring/lag-counts'
 
@@ -98,4 +100,88 @@ test('what is forgotten is waited for no more', () => {
   expect(counts.next()?.name).toBe('a')
   counts.note(KEY, look([group('b', { unread: { firstId: null, counted: 0, complete: true } })]))
   expect(counts.next()).toBeNull()
+})
+
+describe('whatever befalls a stream between two looks', () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('add' as const), count: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ kind: fc.constant('delete' as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ kind: fc.constant('delete last' as const) }),
+    fc.record({ kind: fc.constant('trim' as const), keep: fc.integer({ min: 0, max: 12 }) }),
+    fc.record({ kind: fc.constant('read' as const), count: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({ kind: fc.constant('set back' as const), by: fc.integer({ min: 1, max: 6 }) }),
+  )
+  type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+  /** A stream by Redis's own rules. */
+  function createModel(tellsCounters: boolean) {
+    let [next, added, maxDeleted] = [1, 0, 0]
+    let ids: number[] = []
+    let stands = 0
+    const idOf = (n: number): EntryId => `${n}-0`
+    const remove = (n: number | undefined): void => {
+      if (n === undefined) return
+      ids = ids.filter((each) => each !== n)
+      maxDeleted = Math.max(maxDeleted, n)
+    }
+    return {
+      play(one: Step): void {
+        if (one.kind === 'add') for (let n = 0; n < one.count; n += 1) added = ids.push(next++) > 0 ? added + 1 : added
+        if (one.kind === 'delete') remove(ids[Math.min(ids.length - 1, Math.floor(one.at * ids.length))])
+        if (one.kind === 'delete last') remove(ids.at(-1))
+        if (one.kind === 'trim') ids = one.keep === 0 ? [] : ids.slice(-one.keep)
+        if (one.kind === 'read')
+          stands = ids.filter((n) => n > stands)[one.count - 1] ?? Math.max(stands, ids.at(-1) ?? 0)
+        if (one.kind === 'set back') stands = Math.max(0, stands - one.by)
+      },
+      unread: (): number => ids.filter((n) => n > stands).length,
+      look(): StreamLook {
+        const [first, last] = [ids[0], ids.at(-1)]
+        const told = tellsCounters ? { maxDeletedId: idOf(maxDeleted), entriesAdded: added } : NO_COUNTERS
+        return look([group('g', { lastDeliveredId: idOf(stands), unread: null })], {
+          length: ids.length,
+          ends: {
+            lastGeneratedId: idOf(next - 1),
+            firstId: first === undefined ? null : idOf(first),
+            lastId: last === undefined ? null : idOf(last),
+            bytes: 9,
+            ...told,
+          },
+        })
+      },
+    }
+  }
+  const NO_COUNTERS = { maxDeletedId: null, entriesAdded: null }
+
+  test.each([true, false])('no count is wrong: exact, or within its bounds (counters told: %s)', (tellsCounters) => {
+    const histories = fc.array(fc.array(step, { maxLength: 4 }), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(histories, fc.integer({ min: 1, max: 8 }), (history, most) => {
+        const [model, counts] = [createModel(tellsCounters), createLagCounts()]
+        model.play({ kind: 'add', count: 5 })
+        model.play({ kind: 'read', count: 2 })
+        for (const steps of history) {
+          const seen = model.look()
+          counts.note(KEY, seen)
+          const asked = counts.next()
+          // Counted at once, and then things go on.
+          const unread = model.unread()
+          if (asked) counts.counted(asked, { counted: Math.min(unread, most), complete: unread <= most })
+          for (const one of steps) model.play(one)
+          const now = model.look()
+          const [as] = now.groups
+          const told = as ? counts.of('orders', now, as) : null
+          const last = now.ends?.lastId ?? null
+          if (told === null || now.ends === null || last === null) continue
+          // Where the ids prove it, the count is not asked.
+          if (compareIds(as?.lastDeliveredId ?? '0-0', now.ends.firstId ?? '0-0') < 0) continue
+          const truth = model.unread()
+          if (told.complete) expect(told.counted).toBe(truth)
+          else expect(told.counted).toBeLessThanOrEqual(truth)
+          expect(told.atMost ?? Infinity).toBeGreaterThanOrEqual(truth)
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+  })
 })
