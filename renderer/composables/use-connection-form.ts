@@ -3,7 +3,7 @@ import type { BetterWay, Connection } from '../../shared/model/connection'
 import { placesTold, secretsElsewhere } from '../../shared/judgement/secret-destination'
 import { errorData } from '../api/errors'
 import { words } from '../../shared/words/words'
-import { useConnections, type ConnectionDraft, type ConnectionTest } from '../stores/connections'
+import { useConnections, type ConnectionDraft } from '../stores/connections'
 import { endpointBy } from '../utils/better-way'
 import {
   checkForm,
@@ -19,6 +19,7 @@ import {
 } from '../utils/connection-form'
 import { sentence } from '../../shared/words/messages'
 import type { FormSubject } from './use-overlays'
+import { useConnectionTrial, type Trial } from './use-connection-trial'
 import type { KnownSecrets } from './use-secrets-kept'
 
 interface ConnectionForm {
@@ -32,12 +33,16 @@ interface ConnectionForm {
   readonly url: ShallowRef<string>
   readonly urlError: ShallowRef<string | null>
   readonly busy: ShallowRef<'url' | 'test' | 'save' | null>
-  readonly outcome: ShallowRef<{ readonly test: ConnectionTest } | { readonly error: unknown } | null>
+  /** Why what was tried could not be done. */
+  readonly outcome: ShallowRef<{ readonly error: unknown } | null>
+  readonly trial: Readonly<ShallowRef<Trial | null>>
   set(changes: Partial<ConnectionFormState>): void
   /** Null where that can't be told from here. */
   takeWay(way: BetterWay): (() => void) | null
   readUrl(): Promise<void>
+  /** Step by step. */
   test(): Promise<void>
+  stopTest(): void
   /** Null when something has to be put right first. `tested`: only what can be reached is kept. */
   save(how: { readonly tested: boolean }): Promise<Connection | null>
 }
@@ -62,12 +67,14 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
   const urlError = shallowRef<string | null>(null)
   const busy = shallowRef<'url' | 'test' | 'save' | null>(null)
   const outcome = shallowRef<ConnectionForm['outcome']['value']>(null)
+  const { trial, run, stop, clear } = useConnectionTrial()
   const errors = computed<FieldErrors>(() => (tried.value > 0 ? { ...refused.value, ...checkForm(form.value) } : {}))
 
   function set(changes: Partial<ConnectionFormState>): void {
     form.value = { ...form.value, ...changes }
     refused.value = {}
     outcome.value = null
+    clear()
   }
 
   function draft(): ConnectionDraft {
@@ -83,6 +90,7 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
   async function attempt<T>(what: 'test' | 'save', send: () => Promise<T>): Promise<T | null> {
     tried.value += 1
     outcome.value = null
+    clear()
     if (Object.keys(checkForm(form.value)).length > 0) return null
     busy.value = what
     try {
@@ -116,6 +124,8 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
     urlError,
     busy,
     outcome,
+    trial,
+    stopTest: stop,
     set,
     takeWay(way) {
       const endpoint = endpointBy(way, profileOf(form.value))
@@ -140,8 +150,10 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
       }
     },
     async test() {
-      const test = await attempt('test', () => connections.test(draft()))
-      if (test) outcome.value = { test }
+      const ended = await attempt('test', () => run((signal) => connections.testSteps(draft(), signal)))
+      if (ended === null || ended.result !== null || ended.state === 'stopped') return
+      const failed = ended.steps.findLast(({ state }) => state === 'failed')
+      if (failed) refused.value = blame(failed.error)
     },
     save: ({ tested }) =>
       attempt('save', async () => {

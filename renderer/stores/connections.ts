@@ -2,6 +2,7 @@ import { useSessionStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Connection, ConnectionProfile, ConnectionStatus, ImportEntry } from '../../shared/model/connection'
+import type { TestEvent } from '../../shared/model/connection-test'
 import type { HostKey } from '../../shared/model/host-key'
 import { api, type Client } from '../api/client'
 import { subscribe } from '../api/subscribe'
@@ -82,6 +83,9 @@ export const useConnections = defineStore('connections', () => {
   }
 
   const test = (draft: ConnectionDraft): Promise<ConnectionTest> => api().connection.test(draft)
+  /** The same step by step, until the signal aborts. */
+  const testSteps = (draft: ConnectionDraft, signal: AbortSignal): Promise<AsyncIterable<TestEvent>> =>
+    api().connection.testSteps(draft, { signal })
   const parseUrl = (url: string): Promise<ParsedUrl> => api().connection.parseUrl({ url })
 
   const planImport = (text: string): Promise<readonly ImportEntry[]> => api().connection.planImport({ text })
@@ -99,6 +103,20 @@ export const useConnections = defineStore('connections', () => {
 
   return {
     ...{ list, isLoaded, statuses, activeId, active, activeStatus },
-    ...{ load, follow, open, close, save, remove, test, parseUrl, planImport, importThese, exportText, trustHostKey },
+    ...{
+      load,
+      follow,
+      open,
+      close,
+      save,
+      remove,
+      test,
+      testSteps,
+      parseUrl,
+      planImport,
+      importThese,
+      exportText,
+      trustHostKey,
+    },
   }
 })

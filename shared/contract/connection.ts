@@ -9,6 +9,7 @@ import {
   secretPurpose,
   serverInfo,
 } from '../model/connection'
+import { testEvent } from '../model/connection-test'
 import { hostKey } from '../model/host-key'
 import { looks, looksBut, manages, onConnection, prepares } from './base'
 
@@ -37,6 +38,11 @@ export const connectionContract = {
     .output(z.object({ profile: connectionProfile, password: z.string().nullable() })),
   /** Connects with the draft on a connection of its own, asks what the server is, and closes. */
   test: manages.input(draft).output(z.object({ server: serverInfo, latencyMs: z.number().nullable() })),
+  /**
+   * The same step by step, each as it begins and as it ends, with what was found and what to do about it. Ends with the first
+   * server of those it needs that can't be reached, or with a result; and as soon as the caller leaves. Writes nothing.
+   */
+  testSteps: manages.input(draft).output(eventIterator(testEvent)),
   save: manages.input(draft).output(connection),
   /** What an import would add: addresses, one a line, or what Sluice and other programs export. Reads no file. */
   planImport: manages.input(importText).output(z.array(importEntry)),

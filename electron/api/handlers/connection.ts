@@ -9,6 +9,7 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
     watchList: connection.watchList.handler(({ signal }) => connections.watchList(signal)),
     parseUrl: connection.parseUrl.handler(({ input }) => parseAddress(input.url)),
     test: connection.test.handler(({ input }) => connections.test(input)),
+    testSteps: connection.testSteps.handler(({ input, signal }) => connections.testSteps(input, signal)),
     save: connection.save.handler(({ input }) => connections.save(input)),
     planImport: connection.planImport.handler(({ input }) => planImport(input.text, connections)),
     import: connection.import.handler(async ({ input }) => {

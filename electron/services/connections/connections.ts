@@ -6,6 +6,7 @@ import {
   type SecretPurpose,
   type ServerInfo,
 } from '../../../shared/model/connection'
+import type { TestEvent } from '../../../shared/model/connection-test'
 import type { HostKey } from '../../../shared/model/host-key'
 import { toBuffer } from '../../redis/bytes'
 import type { ConnectionTimings } from '../../redis/connect-options'
@@ -16,8 +17,10 @@ import type { Topology } from '../../redis/topology'
 import { openConnectionBook, type ConnectionBook } from './connection-book'
 import type { ConnectionDraft } from './draft-secrets'
 import { openKnownHosts } from './known-hosts'
+import type { LinkSetup } from './dialer'
 import { makeLink } from './make-link'
 import type { Secrets } from './secrets'
+import { testSteps } from './test-steps/test-steps'
 
 export interface ConnectionTest {
   readonly server: ServerInfo
@@ -31,6 +34,8 @@ export interface Connections extends Pick<
 > {
   /** Opens the draft beside everything else, asks what the server is, and closes. Throws UNREACHABLE. */
   test(draft: ConnectionDraft): Promise<ConnectionTest>
+  /** The same step by step: see `testSteps`. */
+  testSteps(draft: ConnectionDraft, signal?: AbortSignal): AsyncGenerator<TestEvent, void>
   /** Opens, or joins what is open. A password given is kept. Throws UNREACHABLE. */
   open(id: string, password?: string): Promise<ConnectionStatus>
   /** From now on an SSH server that shows this key is trusted: a person compared it. Throws STORAGE. */
@@ -112,17 +117,25 @@ export async function createConnections({
     }
   }
 
+  const trialOf = (draft: ConnectionDraft): LinkSetup => {
+    const profile = connectionProfile.parse(draft.profile)
+    if (draft.id !== undefined) find(draft.id)
+    if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
+    const secret = (purpose: SecretPurpose) => book.secretOf(draft, purpose)
+    return { connectionId: 'trial', profile: () => profile, secret, ...common }
+  }
+
   return {
     ...book,
+    async *testSteps(draft, signal = new AbortController().signal) {
+      yield* testSteps(trialOf(draft), signal)
+    },
     async test(draft) {
-      const profile = connectionProfile.parse(draft.profile)
-      if (draft.id !== undefined) find(draft.id)
-      if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
-      const secret = (purpose: SecretPurpose) => book.secretOf(draft, purpose)
-      const trial = makeLink({ connectionId: 'trial', profile: () => profile, secret, ...common })
+      const setup = trialOf(draft)
+      const trial = makeLink(setup)
       try {
         const { server } = await trial.open()
-        if (!server) throw unreachable('not-open', endpointName(profile))
+        if (!server) throw unreachable('not-open', endpointName(setup.profile()))
         const latencies = (trial.topology()?.primaries() ?? []).map((each) => each.ping())
         const slowest = (await Promise.all(latencies)).reduce(slower, null)
         return { server, latencyMs: slowest }

@@ -65,7 +65,7 @@ export function createSentinels({ seeds, name, endpoint, connect }: SentinelsOpt
       return { named }
     } catch (error) {
       if (isAppError(error, 'UNREACHABLE')) forget(address)
-      return { error: reasonOf(error, addressName(address)) }
+      return { error: sentinelError(error, addressName(address)) }
     }
   }
   const all = (): readonly NodeAddress[] => [
@@ -106,7 +106,8 @@ async function soonAfterFirst(asked: readonly Promise<Answer>[]): Promise<readon
   return [...answers]
 }
 
-function reasonOf(error: unknown, endpoint: string): unknown {
+/** Why a sentinel tells nothing. */
+export function sentinelError(error: unknown, endpoint: string): unknown {
   if (error instanceof ReplyShapeError) return unreachable('not-sentinel', endpoint)
   if (isAppError(error, 'UNSUPPORTED')) return unreachable('not-sentinel', endpoint)
   if (isAppError(error, 'REDIS')) {

@@ -1,6 +1,7 @@
 import { additionMessages } from './messages/addition-messages'
 import { backupMessages } from './messages/backup-messages'
 import { connectionMessages } from './messages/connection-messages'
+import { connectionTestMessages } from './messages/connection-test-messages'
 import { deletionMessages } from './messages/deletion-messages'
 import { errorMessages } from './messages/error-messages'
 import { groupChangeMessages } from './messages/group-change-messages'
@@ -28,6 +29,7 @@ export const hostMessages = {
   ...additionMessages,
   ...backupMessages,
   ...connectionMessages,
+  ...connectionTestMessages,
   ...deletionMessages,
   ...errorMessages,
   ...groupChangeMessages,

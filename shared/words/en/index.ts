@@ -3,6 +3,7 @@ import { backupWords } from './backup-words'
 import { baseWords } from './base-words'
 import { chartWords } from './chart-words'
 import { commandWords } from './command-words'
+import { connectionTestWords } from './connection-test-words'
 import { connectionWords } from './connection-words'
 import { connectionFormWords } from './connection-form-words'
 import { connectionImportWords } from './connection-import-words'
@@ -50,6 +51,7 @@ export const en = {
   command: commandWords,
   connection: connectionWords,
   connectionForm: connectionFormWords,
+  connectionTest: connectionTestWords,
   connectionImport: connectionImportWords,
   consumer: consumerWords,
   copies: copiesWords,

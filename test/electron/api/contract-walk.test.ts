@@ -56,6 +56,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'connection.export': () => undefined,
   'connection.parseUrl': () => ({ url: 'redis://localhost' }),
   'connection.test': () => ({ profile: kit.redis.connection() }),
+  'connection.testSteps': () => ({ profile: kit.redis.connection() }),
   'connection.save': () => ({ profile: kit.redis.connection({ name: 'new' }) }),
   'connection.remove': ({ spare }) => ({ connectionId: spare }),
   'connection.open': ({ spare }) => ({ connectionId: spare }),

@@ -24,6 +24,7 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'connection.watchList': LOOKS,
   'connection.parseUrl': MANAGES,
   'connection.test': MANAGES,
+  'connection.testSteps': MANAGES,
   'connection.save': MANAGES,
   'connection.planImport': MANAGES,
   'connection.import': MANAGES,

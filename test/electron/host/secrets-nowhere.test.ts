@@ -126,6 +126,9 @@ test.each([
     await fails(api.connection.open({ connectionId: saved.id, password: plant() }))
     expect(await api.connection.open({ connectionId: saved.id, password: REQUIRED })).toMatchObject({ state: 'open' })
     await fails(api.connection.test({ profile, secrets: all() }))
+    const steps: string[] = []
+    for await (const event of await api.connection.testSteps({ profile, secrets: all() })) steps.push(event.kind)
+    expect(steps).not.toContain('result')
     await fails(api.connection.parseUrl({ url: `ftp://u:${plant()}@h` }))
     const text = `redis://:${plant()}@a:1\nftp://:${plant()}@b\nredis-cli -h c -a ${plant()} --askpass`
     await api.connection.planImport({ text })

@@ -71,6 +71,14 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     const { server } = await api.connection.test({ profile: redis.connection(), secrets: { password: null } })
     expect(server.version).toBe(redis.version)
   },
+  'connection.testSteps': async ({ api, redis }) => {
+    const told: string[] = []
+    for await (const event of await api.connection.testSteps({ profile: redis.connection() })) {
+      told.push(event.kind === 'step' ? `${event.step.name} ${event.step.state}` : event.server.version)
+    }
+    expect(told.at(-1)).toBe(redis.version)
+    expect(told).toContain('login good')
+  },
   'connection.save': async ({ api, redis }) => {
     expect(
       await api.connection.save({ profile: redis.connection({ name: 'another' }), secrets: { password: null } }),

@@ -7,6 +7,7 @@ import type { HostKey } from '../../../../shared/model/host-key'
 import { message } from '../../../../shared/words/messages'
 import { fakeApi } from '../../helpers/fake-api'
 import { button, connection, mountOn, serverInfo } from '../../helpers/mount-view'
+import { fails, finds } from '../../helpers/trials'
 
 const FINGERPRINT = `SHA256:${'a'.repeat(43)}`
 const HOST_KEY: HostKey = { host: 'bastion', port: 22, type: 'ssh-ed25519', fingerprint: FINGERPRINT }
@@ -43,7 +44,7 @@ const text = () => document.body.textContent
 enableAutoUnmount(afterEach)
 
 it('sends where the way leads, with its secrets beside it; a jump host has its own', async () => {
-  const calls = fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: 1 }) } })
+  const calls = fakeApi({ connection: { testSteps: () => finds(serverInfo()) } })
   await mountOn(ConnectionForm, { subject: { kind: 'new' } })
   await type('Name', 'Orders')
   await toggle('SSH tunnel')
@@ -54,7 +55,7 @@ it('sends where the way leads, with its secrets beside it; a jump host has its o
   await type('Jump host', 'outer')
   await type('User at the jump host', 'jo')
   await click('Test')
-  const [sent] = calls.filter(({ name }) => name === 'connection.test')
+  const [sent] = calls.filter(({ name }) => name === 'connection.testSteps')
   expect(sent?.input).toMatchObject({
     profile: { ssh: { ...SSH, jump: { host: 'outer', port: 22, username: 'jo', auth: 'key' } } },
     secrets: { 'ssh-key': '-----BEGIN OPENSSH PRIVATE KEY-----\nx' },
@@ -77,23 +78,21 @@ it('asks for what is missing, and for a key that is one', async () => {
 
 it('shows no secret that is known, and keeps it', async () => {
   const known = connection({ ssh: { ...SSH, jump: null }, secrets: ['ssh-key', 'ssh-passphrase'] })
-  const calls = fakeApi({ connection: { test: () => ({ server: serverInfo(), latencyMs: 1 }) } })
+  const calls = fakeApi({ connection: { testSteps: () => finds(serverInfo()) } })
   await mountOn(ConnectionForm, { subject: { kind: 'edit', connection: known } })
   expect(field('SSH host').value).toBe('bastion')
   expect(field('Private key').value).toBe('')
   expect(text()).toContain('It is known. Leave it empty to keep it.')
   await click('Test')
-  expect(calls.find(({ name }) => name === 'connection.test')?.input).toMatchObject({ secrets: {} })
+  expect(calls.find(({ name }) => name === 'connection.testSteps')?.input).toMatchObject({ secrets: {} })
 })
 
 it('a server that is met for the first time is a question; trusted, what was tried is tried again', async () => {
   let isTrusted = false
   const calls = fakeApi({
     connection: {
-      test: () => {
-        if (!isTrusted) throw unreachable('ssh-host-unknown', { hostKey: HOST_KEY })
-        return { server: serverInfo(), latencyMs: 1 }
-      },
+      testSteps: () =>
+        isTrusted ? finds(serverInfo()) : fails(unreachable('ssh-host-unknown', { hostKey: HOST_KEY })),
       trustHostKey: () => void (isTrusted = true),
     },
   })
@@ -105,15 +104,13 @@ it('a server that is met for the first time is a question; trusted, what was tri
   await click('Trust and connect')
   expect(text()).toContain('It works')
   expect(calls.filter(({ name }) => name === 'connection.trustHostKey')).toMatchObject([{ input: HOST_KEY }])
-  expect(calls.filter(({ name }) => name === 'connection.test')).toHaveLength(2)
+  expect(calls.filter(({ name }) => name === 'connection.testSteps')).toHaveLength(2)
 })
 
 it('what can’t be kept as trusted stays a question, and says why', async () => {
   fakeApi({
     connection: {
-      test: () => {
-        throw unreachable('ssh-host-unknown', { hostKey: HOST_KEY })
-      },
+      testSteps: () => fails(unreachable('ssh-host-unknown', { hostKey: HOST_KEY })),
       trustHostKey: () => {
         throw unreachable('other')
       },
@@ -136,9 +133,7 @@ it('a changed key is an error with both fingerprints, and no way to accept it', 
   })
   fakeApi({
     connection: {
-      test: () => {
-        throw unreachable('ssh-host-changed', { detail })
-      },
+      testSteps: () => fails(unreachable('ssh-host-changed', { detail })),
     },
   })
   await mountOn(ConnectionForm, { subject: { kind: 'edit', connection: connection({ ssh: { ...SSH, jump: null } }) } })
@@ -156,9 +151,7 @@ it.each([
 ] as const)('%s (%s) is put down to %s', async (reason, detail, label, at) => {
   fakeApi({
     connection: {
-      test: () => {
-        throw unreachable(reason, { detail: detail && message(detail) })
-      },
+      testSteps: () => fails(unreachable(reason, { detail: detail && message(detail) })),
     },
   })
   await mountOn(ConnectionForm, { subject: { kind: 'edit', connection: connection({ ssh: { ...SSH, jump: null } }) } })
@@ -171,9 +164,7 @@ it.each([
 it('what went wrong at the jump host is put down to its field', async () => {
   fakeApi({
     connection: {
-      test: () => {
-        throw unreachable('ssh-not-found', { endpoint: 'jo@outer:2222' })
-      },
+      testSteps: () => fails(unreachable('ssh-not-found', { endpoint: 'jo@outer:2222' })),
     },
   })
   const jump = { host: 'outer', port: 2222, username: 'jo', auth: 'agent' } as const
