@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
 import type { ServerEndpoint } from '../../shared/model/connection'
 import { dialOptions, socketTarget, type ClientKey, type Dialled, type Tunnel } from './dial'
 import { openSocket } from './open-socket'
@@ -51,7 +51,8 @@ export async function lookAtTls(
   const { tls } = dialOptions({ ...profile, tls: profile.tls ?? ANY_TLS }, clientKey)
   const target = socketTarget(profile)
   const through = openSocket({ target, tls: { ...tls, rejectUnauthorized: false }, through: socket })
-  const secure = (await settled(through, 'secureConnect', limitMs, signal)) as TLSSocket
+  const secure = await settled(through, 'secureConnect', limitMs, signal)
+  if (!(secure instanceof TLSSocket)) throw new TypeError('a handshake without TLS')
   const { subject, issuer, subjectaltname, valid_from: from, valid_to: to } = secure.getPeerCertificate()
   const look = {
     protocol: secure.getProtocol() ?? 'TLS',

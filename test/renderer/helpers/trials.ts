@@ -4,7 +4,7 @@ import type { TestEvent, TestStep } from '../../../shared/model/connection-test'
 import { events } from './fake-api'
 
 export function step(changes: Partial<TestStep> = {}): TestEvent {
-  const own = {
+  const own: TestStep = {
     at: 0,
     name: 'login',
     where: 'db:1',
@@ -13,7 +13,7 @@ export function step(changes: Partial<TestStep> = {}): TestEvent {
     findings: [],
     next: null,
     error: null,
-  } as const
+  }
   return { kind: 'step', step: { ...own, ...changes } }
 }
 

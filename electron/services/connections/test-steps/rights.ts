@@ -54,8 +54,8 @@ function deniedChange([name, { reason }]: [string, ServerInfo['capabilities'][Ca
   if (reason?.code !== 'connection.not-allowed') return []
   const [command, sub] = PROBES[name as CapabilityName]
   const hasSub = command === 'XGROUP' || command === 'MEMORY'
-  const rule = `+${[command, ...(hasSub ? [String(sub)] : [])].join('|').toLowerCase()}`
-  return [{ command: hasSub ? `${command} ${String(sub)}` : command, rule }]
+  const rule = `+${[command, ...(hasSub ? [sub] : [])].join('|').toLowerCase()}`
+  return [{ command: hasSub ? `${command} ${sub}` : command, rule }]
 }
 
 function noperm(reply: unknown): AppError<'REDIS'> | null {
