@@ -102,7 +102,7 @@ module.exports = {
     only('ws-in-web', '^electron/web/', [library('ws'), '^(node:)?https?2?$']),
     only(
       'clients-by-connections',
-      ['^electron/redis/', '^electron/services/connections/make-link\\.ts$'],
+      ['^electron/redis/', '^electron/services/connections/dialer\\.ts$'],
       '^electron/redis/connect\\.ts$',
       { dependencyTypesNot: ['type-only'] },
     ),
