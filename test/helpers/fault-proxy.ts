@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { struck as count } from './faults-struck'
-import { createFrameSplitter, isPush, requestArguments } from './resp'
+import { commandName, createFrameSplitter, isPush, requestArguments } from './resp'
 
 /** Which command is meant: its name, in any case, or a look at its arguments (the name first). */
 export type CommandMatch = string | ((args: readonly string[]) => boolean)
@@ -63,8 +63,10 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
   let held = false
   let refusing = false
 
-  const takeFault = (args: readonly string[]): Fault | null => {
-    commands.push((args[0] ?? '').toUpperCase())
+  const takeFault = (request: Buffer): Fault | null => {
+    commands.push(commandName(request).toUpperCase())
+    if (traps.length === 0) return null
+    const args = requestArguments(request).map(String)
     const trap = traps.find(({ match }) => match(args))
     if (!trap) return null
     trap.left -= 1
@@ -140,7 +142,7 @@ interface Link {
 }
 
 /** One client and its own connection to the server. `awaited` holds, per command and in order, what befalls its reply. */
-function openLink(client: Socket, server: Socket, takeFault: (args: readonly string[]) => Fault | null): Link {
+function openLink(client: Socket, server: Socket, takeFault: (request: Buffer) => Fault | null): Link {
   const awaited: (Fault | null)[] = []
   const requests = createFrameSplitter()
   const replies = createFrameSplitter()
@@ -151,10 +153,17 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
     client.destroy()
     server.destroy()
   }
+  /** What is written together; null when nothing waits to be. */
+  let batch: Buffer[] | null = null
   const deliver = (bytes: Buffer | string, delayMs = 0): void => {
+    const part = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+    if (batch !== null && delayMs === 0) return void batch.push(part)
+    const own = [part]
+    batch = own
     delivered = delivered.then(async () => {
       if (delayMs > 0) await setTimeout(delayMs)
-      if (client.writable) client.write(bytes)
+      if (batch === own) batch = null
+      if (client.writable) client.write(joined(own))
     })
   }
   /** Gives the made-up replies whose turn it is: those that no reply of the server comes before. */
@@ -166,9 +175,16 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
   }
 
   client.on('data', (chunk: Buffer) => {
+    const forward: Buffer[] = []
+    const flush = (): void => {
+      if (forward.length > 0) server.write(joined(forward.splice(0)))
+    }
     for (const frame of requests.push(chunk)) {
-      const fault = takeFault(requestArguments(frame).map((arg) => arg.toString()))
-      if (fault?.kind === 'cut-before-forward') return cut()
+      const fault = takeFault(frame)
+      if (fault?.kind === 'cut-before-forward') {
+        flush()
+        return cut()
+      }
       if (kept.length > 0 || fault?.kind === 'cut-and-keep') {
         kept.push(frame)
         client.destroy()
@@ -176,8 +192,9 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
       }
       awaited.push(fault)
       if (fault?.kind === 'answer') answerInTurn()
-      else server.write(frame)
+      else forward.push(frame)
     }
+    flush()
   })
 
   server.on('data', (chunk: Buffer) => {
@@ -186,6 +203,7 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
       if (fault?.kind === 'cut-before-reply') return cut()
       if (fault?.kind === 'cut-in-reply') {
         deliver(frame.subarray(0, fault.bytes))
+        batch = null
         return void delivered.then(() => client.end(cut))
       }
       deliver(fault?.kind === 'replace-reply' ? fault.reply : frame, fault?.kind === 'delay' ? fault.ms : 0)
@@ -221,6 +239,8 @@ function openLink(client: Socket, server: Socket, takeFault: (args: readonly str
     },
   }
 }
+
+const joined = (parts: readonly Buffer[]): Buffer => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts))
 
 function matcher(match: CommandMatch): (args: readonly string[]) => boolean {
   return typeof match === 'function' ? match : ([name]) => name?.toUpperCase() === match.toUpperCase()

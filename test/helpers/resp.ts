@@ -4,16 +4,40 @@ export interface FrameSplitter {
   push(chunk: Buffer): readonly Buffer[]
 }
 
+/** Looks at each byte once, however it comes: most of what tests do goes through here. */
 export function createFrameSplitter(): FrameSplitter {
-  let rest: Buffer = Buffer.alloc(0)
+  let parts: Buffer[] = []
+  /** Bytes that are here, and how many there must be before it can go on. */
+  let have = 0
+  let need = 1
+  /** Where the next header begins. */
+  let at = 0
+  /** Parts of the frame that are still to come: itself, at first. */
+  let left = 1
   return {
     push(chunk) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      parts.push(chunk)
+      have += chunk.length
+      if (have < need) return []
+      const bytes = parts.length === 1 ? chunk : Buffer.concat(parts, have)
       const frames: Buffer[] = []
-      for (let end = frameEnd(rest, 0); end !== null; end = frameEnd(rest, 0)) {
-        frames.push(rest.subarray(0, end))
-        rest = rest.subarray(end)
+      let start = 0
+      for (;;) {
+        const body = lineEnd(bytes, at)
+        const { end, more } = body === null ? { end: have + 1, more: 0 } : extent(bytes, at, body)
+        need = end
+        if (end > have) break
+        at = end
+        left += more - 1
+        if (left > 0) continue
+        frames.push(bytes.subarray(start, at))
+        start = at
+        left = 1
       }
+      parts = start === have ? [] : [bytes.subarray(start)]
+      have -= start
+      need -= start
+      at -= start
       return frames
     },
   }
@@ -32,39 +56,52 @@ export function requestArguments(frame: Buffer): readonly Buffer[] {
   return args
 }
 
+/** The first of them, as text. */
+export function commandName(frame: Buffer): string {
+  const first = lineEnd(frame, 0) ?? frame.length
+  const start = lineEnd(frame, first)
+  return start === null ? '' : frame.toString('utf8', start, start + headerNumber(frame, first))
+}
+
 /** A RESP3 push is no reply to any command. */
 export function isPush(frame: Buffer): boolean {
   return frame[0] === '>'.charCodeAt(0)
 }
 
+const code = (sign: string): number => sign.charCodeAt(0)
+const [CR, LF, MINUS, ZERO] = ['\r', '\n', '-', '0'].map(code) as [number, number, number, number]
 /** Bulk strings, bulk errors and verbatim strings: a length, then as many bytes. */
-const BLOBS = '$!='
+const BLOBS: ReadonlySet<number> = new Set(['$', '!', '='].map(code))
 /** How many frames follow per unit of an aggregate's length. A map and an attribute hold pairs. */
-const CHILDREN: Readonly<Record<string, number>> = { '*': 1, '~': 1, '>': 1, '%': 2, '|': 2 }
+const CHILDREN: ReadonlyMap<number, number> = new Map(
+  [['*', 1] as const, ['~', 1] as const, ['>', 1] as const, ['%', 2] as const, ['|', 2] as const].map(
+    ([sign, each]) => [code(sign), each] as const,
+  ),
+)
+const ATTRIBUTE = code('|')
 
-/** Where the frame that begins at `start` ends; null while it is incomplete. */
-function frameEnd(bytes: Buffer, start: number): number | null {
-  const afterHeader = lineEnd(bytes, start)
-  if (afterHeader === null) return null
-  const type = String.fromCharCode(bytes[start] ?? 0)
-  if (BLOBS.includes(type)) {
-    const length = headerNumber(bytes, start)
-    const end = length < 0 ? afterHeader : afterHeader + length + 2
-    return end <= bytes.length ? end : null
+/** Of the header at `at`, behind which `body` begins: where what belongs to it ends, and how many frames are part of it. */
+function extent(bytes: Buffer, at: number, body: number): { readonly end: number; readonly more: number } {
+  const type = bytes[at] ?? 0
+  if (BLOBS.has(type)) {
+    const length = headerNumber(bytes, at)
+    return { end: length < 0 ? body : body + length + 2, more: 0 }
   }
+  const each = CHILDREN.get(type)
+  if (each === undefined) return { end: body, more: 0 }
   // An attribute is followed by the reply that it belongs to.
-  let children = (CHILDREN[type] ?? 0) * Math.max(0, CHILDREN[type] === undefined ? 0 : headerNumber(bytes, start))
-  if (type === '|') children += 1
-  let at: number | null = afterHeader
-  for (; children > 0 && at !== null; children -= 1) at = frameEnd(bytes, at)
-  return at
+  return { end: body, more: each * Math.max(0, headerNumber(bytes, at)) + (type === ATTRIBUTE ? 1 : 0) }
 }
 
+/** Behind the end of the line that `start` is in; null where it has none yet. A search by the runtime costs more than a short line. */
 function lineEnd(bytes: Buffer, start: number): number | null {
-  const at = bytes.indexOf('\r\n', start)
-  return at < 0 ? null : at + 2
+  for (let at = start + 1; at < bytes.length; at += 1) if (bytes[at] === LF && bytes[at - 1] === CR) return at + 1
+  return null
 }
 
 function headerNumber(bytes: Buffer, start: number): number {
-  return Number(bytes.toString('latin1', start + 1, bytes.indexOf('\r\n', start)))
+  const isNegative = bytes[start + 1] === MINUS
+  let value = 0
+  for (let at = start + (isNegative ? 2 : 1); bytes[at] !== CR; at += 1) value = value * 10 + (bytes[at] ?? 0) - ZERO
+  return isNegative ? -value : value
 }
