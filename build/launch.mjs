@@ -38,7 +38,8 @@ function whyNoWindow() {
 
 function chooseHost(flags) {
   const web = [process.execPath, join(ROOT, 'out/server/cli.js'), ...flags.filter((flag) => flag !== '--web')]
-  if (flags.includes('--web') || flags.includes('--help')) return web
+  // `user`: the web host's users.
+  if (flags.includes('--web') || flags.includes('--help') || flags[0] === 'user') return web
   const reason = whyNoWindow()
   const electron = reason ? null : (findElectron() ?? fetchElectron())
   if (electron) return [electron, ROOT, ...flags]

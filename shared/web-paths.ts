@@ -6,10 +6,14 @@ export const WEB_PATHS = {
   rpc: '/rpc',
   /** Whether the host serves, for who watches over it; needs no session, and tells nothing else. */
   health: '/healthz',
+  /** For Prometheus, with a token of its own. */
+  metrics: '/metrics',
   /** Whether the session stands. */
   session: '/session',
   logOut: '/log-out',
   logOutEverywhere: '/log-out-everywhere',
+  /** Of all users. */
+  logOutEverybody: '/log-out-everybody',
   download: '/download/',
   launch: '/launch/',
   login: '/login',

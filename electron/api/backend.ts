@@ -31,6 +31,7 @@ import { createSettings } from '../services/settings'
 import { createTrimming } from '../services/trim/trimming'
 import { createUndoing } from '../services/undoing'
 import { createBase } from './base'
+import type { Measured } from './measured'
 import { createGuard } from './guard'
 import { createRouter } from './router'
 
@@ -60,6 +61,12 @@ export interface Backend {
   addConnection(profile: ConnectionProfile, password: string | null): Promise<void>
   /** One from outside of Sluice, whose secrets `secrets` knows by this id. */
   giveConnection(id: string, profile: ConnectionProfile, by: GivenBy): void
+  /** All there are, saved or given. */
+  connections(): Promise<readonly { readonly id: string; readonly name: string }[]>
+  /** This one is opened by itself, by each page that comes. */
+  opensFirst(connectionId: string): void
+  /** What is known of the connections that are open, or were lost; nothing is asked of a server for it. */
+  measured(): Promise<readonly Measured[]>
   /** Ends jobs between two batches, and closes everything. */
   close(): Promise<void>
 }
@@ -123,7 +130,16 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
   const base = createBase(guard, connections, log)
-  const host = { kind, version, dataDir, configDir, sandbox, opens, secretsKept, readOnly }
+  const host: { -readonly [K in keyof HostInfo]: HostInfo[K] } = {
+    kind,
+    version,
+    dataDir,
+    configDir,
+    sandbox,
+    opens,
+    secretsKept,
+    readOnly,
+  }
   const services = {
     host,
     connections,
@@ -152,6 +168,20 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await connections.add(profile, password)
     },
     giveConnection: connections.give,
+    connections: connections.list,
+    async measured() {
+      const all = (await connections.list()).map(({ id, name }) => ({ id, name, state: connections.status(id).state }))
+      const opened = all.filter(({ state }) => state !== 'closed')
+      return opened.map(({ id, name, state }) => ({
+        id,
+        name,
+        isUp: state === 'open',
+        streams: monitoring.reports(id),
+      }))
+    },
+    opensFirst(connectionId) {
+      host.opens = connectionId
+    },
     async close() {
       await jobs.close()
       monitoring.close()

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json'
+import { webWords } from '../../shared/words/en/web-words'
 import { createBackend, type Backend } from '../api/backend'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
@@ -8,6 +9,7 @@ import { moveSettings } from './move-settings'
 import type { Given } from './outside/given'
 import { createGivenSecrets } from './outside/given-secrets'
 import type { SecretsPlace } from './secrets-place'
+import { UsageError } from './usage-error'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -17,6 +19,10 @@ export interface HostBackendOptions {
   readonly sandbox: { readonly static: boolean } | null
   /** Null: the usual place. The sandbox has its own. */
   readonly dataDir: string | null
+  /** It changes nothing, on any connection. */
+  readonly readOnly?: boolean
+  /** The name or id of a saved or given connection, which is opened by itself; null: the one that was given for that. */
+  readonly opens?: string | null
   /** Connections from outside; a sandbox has none. */
   readonly given: Given
   /** Where passwords are kept; a sandbox's stay in memory. */
@@ -25,12 +31,22 @@ export interface HostBackendOptions {
   readonly saveFile: SaveFile
 }
 
-export type HostBackend = Pick<Backend, 'router' | 'close'>
+export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
+
+/** Throws `UsageError` where there is none of that name, or several. */
+async function openFirst(backend: Backend, named: string): Promise<void> {
+  const all = await backend.connections()
+  const byId = all.filter(({ id }) => id === named)
+  const [found, another] = byId.length > 0 ? byId : all.filter(({ name }) => name === named)
+  if (found !== undefined && another === undefined) return backend.opensFirst(found.id)
+  if (another !== undefined) throw new UsageError(webWords.connectionTwice(named))
+  throw new UsageError(webWords.noSuchConnection(named, all.map(({ name }) => name).join(', ')))
+}
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, saveFile, given } = options
-  const common = { kind, log, saveFile, version: APP_VERSION }
+  const { kind, log, saveFile, given, readOnly = false } = options
+  const common = { kind, log, saveFile, readOnly, version: APP_VERSION }
   if (options.sandbox === null) {
     const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
     const { data: dir, config: configDir } = moved.places
@@ -38,15 +54,22 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     const told = { opens: given.opens, secretsKept: options.secrets.kept }
     const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir, configDir }
     const backend = await createBackend(own)
+    const close = (): Promise<void> => backend.close().finally(() => moved.close())
     for (const { id, profile, by } of given.connections) backend.giveConnection(id, profile, by)
-    return { router: backend.router, close: () => backend.close().finally(() => moved.close()) }
+    try {
+      if (options.opens) await openFirst(backend, options.opens)
+    } catch (error) {
+      await close()
+      throw error
+    }
+    return { ...backend, close }
   }
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
     const backend = await createBackend({ ...common, sandbox: true, dataDir: sandbox.dataDir })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
-    return { router: backend.router, close: () => backend.close().finally(() => sandbox.stop()) }
+    return { ...backend, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {
     await sandbox.stop()
     throw error

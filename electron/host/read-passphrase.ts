@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { secretsWords } from '../../shared/words/en/secrets-words'
+import { askHidden } from './ask-hidden'
 import { errorCode, readBounded } from './outside/bounded-file'
 import { byPassphrase, type SecretsPlace } from './secrets-place'
 import { UsageError } from './usage-error'
@@ -40,18 +39,9 @@ async function readPrivate(file: string): Promise<string> {
 /** Nothing of it is shown, so that a new one is asked for once more. */
 async function askFor(isNew: boolean): Promise<string> {
   if (!process.stdin.isTTY) throw new UsageError(secretsWords.noTerminal)
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
-  terminal.on('SIGINT', () => process.exit(130))
-  const ask = (question: string): Promise<string> => {
-    process.stderr.write(question)
-    return terminal.question('').finally(() => process.stderr.write('\n'))
-  }
-  try {
-    const passphrase = await ask(secretsWords.ask)
-    if (isNew && (await ask(secretsWords.askAgain)) !== passphrase) throw new UsageError(secretsWords.notTheSame)
-    return passphrase
-  } finally {
-    terminal.close()
-  }
+  const [passphrase = '', again] = await askHidden(
+    isNew ? [secretsWords.ask, secretsWords.askAgain] : [secretsWords.ask],
+  )
+  if (isNew && again !== passphrase) throw new UsageError(secretsWords.notTheSame)
+  return passphrase
 }

@@ -1,13 +1,18 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { outsideWords } from '../../shared/words/en/outside-words'
 import { secretsWords } from '../../shared/words/en/secrets-words'
 import { webWords } from '../../shared/words/en/web-words'
+import { errorCode } from '../host/outside/bounded-file'
 import { takeConnectionArguments, type ConnectionArguments } from '../host/outside/connection-arguments'
 import { namesConnection } from '../host/outside/given-by-arguments'
+import { usualPlaces } from '../host/data-dir'
 import { UsageError } from '../host/usage-error'
+import { readBasePath } from './base-path'
 import { isLoopback } from './request-guard'
+import { readAuthHeader } from './users/proxy-login'
+import { usersFileOf } from './users/users-file'
 import { trustedProxies, type TrustedProxies } from './who-asks'
 
 export interface CliOptions {
@@ -21,8 +26,20 @@ export interface CliOptions {
   /** Null: the usual place. */
   readonly dataDir: string | null
   readonly password: string | null
+  /** The file of the users there are; null: there are none. */
+  readonly usersFile: string | null
+  readonly authHeader: string | null
   readonly publicUrl: URL | null
   readonly proxies: TrustedProxies
+  readonly basePath: string
+  /** Files of its own certificate. */
+  readonly tlsFiles: { readonly cert: string; readonly key: string } | null
+  /** It changes nothing, on any connection. */
+  readonly readOnly: boolean
+  /** Of what scrapes /metrics; null: it is not there. */
+  readonly metricsToken: string | null
+  /** The name or id of the one that is opened, of those that are saved or listed. */
+  readonly connection: string | null
   /** What is said of a connection, not read yet. */
   readonly arguments: ConnectionArguments
   readonly addresses: readonly string[]
@@ -38,7 +55,14 @@ const FLAGS = {
   host: { type: 'string', default: '127.0.0.1' },
   'password-file': { type: 'string' },
   'public-url': { type: 'string' },
-  'trust-proxy': { type: 'string' },
+  'trusted-proxy': { type: 'string' },
+  'auth-header': { type: 'string' },
+  'base-path': { type: 'string', default: '' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'metrics-token-file': { type: 'string' },
+  'read-only': { type: 'boolean', default: false },
+  connection: { type: 'string' },
   'data-dir': { type: 'string' },
   'keep-secrets': { type: 'boolean', default: false },
   open: { type: 'boolean' },
@@ -47,6 +71,8 @@ const FLAGS = {
 } as const
 
 const SHORTEST_PASSWORD = 8
+/** As a header can hold it; long enough that nobody guesses it. */
+const METRICS_TOKEN = /^[\w.~+/=-]{16,512}$/
 
 /** Null when only help is asked for. Throws `UsageError`. Takes the password out of `env`, so no child process sees it. */
 export function readCliOptions(
@@ -66,10 +92,16 @@ export function readCliOptions(
   if (flags.sandbox && (flags['keep-secrets'] || named.own.passphraseFile !== undefined)) {
     throw new UsageError(secretsWords.sandboxKeepsNone)
   }
-  const password = readPassword(flags['password-file'], env)
-  if (password === null && !isLoopback(flags.host)) {
-    throw new UsageError(webWords.hostNeedsPassword(flags.host))
+  if (flags.connection !== undefined && flags.sandbox) throw new UsageError(outsideWords.notWithSandbox)
+  if (flags.connection !== undefined && namesConnection(named, addresses)) {
+    throw new UsageError(webWords.connectionOrAddress)
   }
+  const dir = flags['data-dir'] === undefined ? null : resolve(flags['data-dir'])
+  const password = readPassword(flags['password-file'], env)
+  const usersFile = flags.sandbox ? null : findUsers(dir ?? usualPlaces(env).data)
+  if (usersFile !== null && password !== null) throw new UsageError(webWords.passwordOrUsers(usersFile))
+  const hasLogin = usersFile !== null || password !== null
+  if (!hasLogin && !isLoopback(flags.host)) throw new UsageError(webWords.hostNeedsPassword(flags.host))
   const wanted = hasDisplay && env.SLUICE_NO_OPEN !== '1'
   return {
     sandbox: flags.sandbox,
@@ -77,10 +109,17 @@ export function readCliOptions(
     host: flags.host,
     port: readPort(flags.port),
     open: flags['no-open'] ? false : (flags.open ?? wanted),
-    dataDir: flags['data-dir'] === undefined ? null : resolve(flags['data-dir']),
+    dataDir: dir,
     password,
-    publicUrl: readPublicUrl(flags['public-url'], password),
-    proxies: readProxies(flags['trust-proxy'], password),
+    usersFile,
+    authHeader: readHeader(flags['auth-header'], flags['trusted-proxy'] !== undefined, usersFile !== null),
+    publicUrl: readPublicUrl(flags['public-url'], hasLogin),
+    proxies: readProxies(flags['trusted-proxy'], hasLogin),
+    basePath: readBase(flags['base-path']),
+    tlsFiles: readTlsFiles(flags['tls-cert'], flags['tls-key']),
+    readOnly: flags['read-only'],
+    metricsToken: readMetricsToken(flags['metrics-token-file'], env),
+    connection: flags.connection ?? null,
     arguments: named,
     addresses,
     keepSecrets: flags['keep-secrets'],
@@ -104,37 +143,71 @@ function readPort(text: string): number {
 }
 
 function readPassword(file: string | undefined, env: NodeJS.ProcessEnv): string | null {
-  const fromEnv = env.SLUICE_WEB_PASSWORD
-  delete env.SLUICE_WEB_PASSWORD
-  const password = file === undefined ? fromEnv : readPasswordFile(file)
-  if (password === undefined) return null
+  const password = readSecret('--password-file', file, env, 'SLUICE_WEB_PASSWORD')
+  if (password === null) return null
   if (password.length < SHORTEST_PASSWORD) {
     throw new UsageError(webWords.shortPassword(SHORTEST_PASSWORD))
   }
   return password
 }
 
-function readPasswordFile(file: string): string {
+function readMetricsToken(file: string | undefined, env: NodeJS.ProcessEnv): string | null {
+  const token = readSecret('--metrics-token-file', file, env, 'SLUICE_METRICS_TOKEN')
+  if (token !== null && !METRICS_TOKEN.test(token)) throw new UsageError(webWords.metricsTokenShape)
+  return token
+}
+
+/** Takes it out of `env`, so that no child process sees it. What the file holds goes before. */
+function readSecret(flag: string, file: string | undefined, env: NodeJS.ProcessEnv, variable: string): string | null {
+  const given = env[variable]
+  Reflect.deleteProperty(env, variable)
+  if (file === undefined) return given ?? null
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : webWords.unreadable
-    throw new UsageError(webWords.unreadablePassword(file, code))
+    throw new UsageError(webWords.fileUnreadable(flag, file, errorCode(error)))
   }
 }
 
-function readPublicUrl(text: string | undefined, password: string | null): URL | null {
+function readPublicUrl(text: string | undefined, hasLogin: boolean): URL | null {
   if (text === undefined) return null
-  if (password === null) throw new UsageError(webWords.publicUrlNeedsPassword)
+  if (!hasLogin) throw new UsageError(webWords.publicUrlNeedsPassword)
   const url = URL.canParse(text) ? new URL(text) : null
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
   if (!isPlain) throw new UsageError(webWords.publicUrlWithoutPath)
   return url
 }
 
-function readProxies(text: string | undefined, password: string | null): TrustedProxies {
-  if (text !== undefined && password === null) throw new UsageError(webWords.trustProxyNeedsPassword)
+function readProxies(text: string | undefined, hasLogin: boolean): TrustedProxies {
+  if (text !== undefined && !hasLogin) throw new UsageError(webWords.trustProxyNeedsPassword)
   const proxies = trustedProxies(text?.split(',') ?? [])
   if (proxies === null) throw new UsageError(webWords.trustProxyAddresses)
   return proxies
+}
+
+/** There is one as soon as there was a user: without it, whoever has the launch link would be let in. */
+function findUsers(dir: string): string | null {
+  const file = usersFileOf(dir)
+  return existsSync(file) ? file : null
+}
+
+function readHeader(text: string | undefined, hasProxy: boolean, hasUsers: boolean): string | null {
+  if (text === undefined) return null
+  const header = readAuthHeader(text)
+  if (header === null) throw new UsageError(webWords.authHeaderName(text))
+  if (!hasUsers) throw new UsageError(webWords.authHeaderNeedsUsers)
+  if (!hasProxy) throw new UsageError(webWords.authHeaderNeedsProxy)
+  return header
+}
+
+function readBase(text: string): string {
+  const base = readBasePath(text)
+  if (base === null) throw new UsageError(webWords.basePathPlain(text))
+  return base
+}
+
+function readTlsFiles(cert: string | undefined, key: string | undefined): CliOptions['tlsFiles'] {
+  if (cert === undefined && key === undefined) return null
+  if (cert === undefined || key === undefined) throw new UsageError(webWords.certAndKey)
+  return { cert: resolve(cert), key: resolve(key) }
 }

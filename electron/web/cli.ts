@@ -17,7 +17,12 @@ import { createDownloads } from './downloads'
 import { writeLaunchFile, type LaunchFile } from './launch-file'
 import { hasDisplay, openBrowser } from './open-browser'
 import { isLoopback } from './request-guard'
+import { metricsText } from './metrics'
+import { openOwnTls } from './own-tls'
+import { digestSecret } from './secret'
 import { startWebServer } from './server'
+import { changeUsers } from './users/user-cli'
+import { takeUsers } from './users/take-users'
 
 const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
 const STOP_LIMIT_MS = 8_000
@@ -32,9 +37,13 @@ process.on('uncaughtException', (error) => {
 })
 
 try {
-  const options = readCliOptions(process.argv.slice(2), process.env, hasDisplay(process.env, process.platform))
-  if (options === null) say(webWords.usage)
-  else await run(options, log)
+  const args = process.argv.slice(2)
+  if (args[0] === 'user') await changeUsers(args.slice(1), { env: process.env, say })
+  else {
+    const options = readCliOptions(args, process.env, hasDisplay(process.env, process.platform))
+    if (options === null) say(webWords.usage)
+    else await run(options, log)
+  }
 } catch (error) {
   complain(describe(error))
   process.exitCode = error instanceof UsageError ? 2 : 1
@@ -52,12 +61,16 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     ask: options.keepSecrets ? toAsk(options.dataDir) : 'no',
     env: process.env,
   })
+  const users = options.usersFile === null ? null : takeUsers(options.usersFile, log)
+  const tls = options.tlsFiles === null ? null : await openOwnTls(options.tlsFiles, log)
   const stopped = stopSignal()
   const downloads = createDownloads()
   const backend = await openHostBackend({
     kind: 'web',
     sandbox: options.sandbox ? { static: options.static } : null,
     dataDir: options.dataDir,
+    readOnly: options.readOnly,
+    opens: options.connection,
     given,
     secrets: secrets ?? inMemory(),
     log,
@@ -66,18 +79,27 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
   const entry = createEntry()
   try {
     const server = await startWebServer({
-      ...{ ...options, router: backend.router, rendererDir: RENDERER_DIR, downloads, log },
+      ...{ ...options, users, tls, router: backend.router, rendererDir: RENDERER_DIR, downloads, log },
+      metrics:
+        options.metricsToken === null
+          ? null
+          : {
+              token: digestSecret(options.metricsToken),
+              read: async () => metricsText(await backend.measured(), Date.now()),
+            },
       onLaunch: () => void entry.close(),
       onNewLink: (url) => say(`${webWords.isAt(url)}\n`),
     })
     say(`${webWords.isAt(server.url)}\n`)
-    if (!isLoopback(options.host) && options.publicUrl?.protocol !== 'https:') {
+    if (!isLoopback(options.host) && tls === null && options.publicUrl?.protocol !== 'https:') {
       complain(webWords.inTheClear)
     }
-    if (options.open) await entry.open(server.url, options.password === null)
+    if (options.open) await entry.open(server.url, options.password === null && users === null)
     await stopped
     await server.close()
   } finally {
+    users?.close()
+    tls?.close()
     await entry.close()
     await backend.close()
   }

@@ -1,4 +1,4 @@
-import { PAGE_KEY_STORE } from '../../shared/page-key'
+import { pageKeyStore } from '../../shared/page-key'
 import { webWords } from '../../shared/words/en/web-words'
 import type { Reply } from './reply'
 import { WEB_PATHS } from '../../shared/web-paths'
@@ -8,6 +8,8 @@ const KEY_META = 'sluice-key'
 export interface EnterPageOptions {
   readonly pageKey: string | null
   readonly setCookie: string | string[] | null
+  /** Below which all of it lies. */
+  readonly base: string
 }
 
 /**
@@ -16,7 +18,7 @@ export interface EnterPageOptions {
  * redirects, but not from where a page of ours goes next.
  * https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2.1
  */
-export function enterPage({ pageKey, setCookie }: EnterPageOptions): Reply {
+export function enterPage({ pageKey, setCookie, base }: EnterPageOptions): Reply {
   const meta = pageKey === null ? '' : `<meta name="${KEY_META}" content="${pageKey}">\n`
   return {
     status: 200,
@@ -30,7 +32,7 @@ export function enterPage({ pageKey, setCookie }: EnterPageOptions): Reply {
 <meta charset="utf-8">
 <title>Sluice</title>
 <link rel="icon" href="data:,">
-${meta}<script src="${WEB_PATHS.enterScript}"></script>
+${meta}<script src="${base}${WEB_PATHS.enterScript}"></script>
 </head>
 <body><noscript>${webWords.needsScripts}</noscript></body>
 </html>
@@ -38,11 +40,13 @@ ${meta}<script src="${WEB_PATHS.enterScript}"></script>
   }
 }
 
-export const enterScript: Reply = {
-  status: 200,
-  headers: { 'content-type': 'text/javascript; charset=utf-8' },
-  body: `const key = document.querySelector('meta[name=${KEY_META}]')?.content
-if (key) localStorage.setItem('${PAGE_KEY_STORE}', key)
-location.replace('/' + location.hash)
+export function enterScript(base: string): Reply {
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/javascript; charset=utf-8' },
+    body: `const key = document.querySelector('meta[name=${KEY_META}]')?.content
+if (key) localStorage.setItem('${pageKeyStore(base)}', key)
+location.replace('${base}/' + location.hash)
 `,
+  }
 }

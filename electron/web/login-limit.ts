@@ -20,6 +20,10 @@ export interface LoginLimitOptions {
   readonly mostDelayMs?: number
   /** A proxy in between may give up on what takes longer. */
   readonly mostWaitMs?: number
+  /** At once, in a minute, of one; five by default. */
+  readonly freeTries?: number
+  /** The same of all together; fifty. */
+  readonly freeTriesInAll?: number
 }
 
 const WINDOW_MS = 60_000
@@ -44,11 +48,14 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
     firstDelayMs = FIRST_DELAY_MS,
     mostDelayMs = MOST_DELAY_MS,
     mostWaitMs = MOST_WAIT_MS,
+    freeTries = FREE_TRIES,
+    freeTriesInAll = FREE_TRIES_IN_ALL,
   } = options
   /** Of the last minute and the next seconds, in the order of their turns. */
   let tries: readonly Try[] = []
   const delayOf = (before: number): number =>
-    before < FREE_TRIES ? 0 : Math.min(firstDelayMs * 2 ** (before - FREE_TRIES), mostDelayMs)
+    before < freeTries ? 0 : Math.min(firstDelayMs * 2 ** (before - freeTries), mostDelayMs)
+  const delayInAll = (before: number): number => (before < freeTriesInAll ? 0 : DELAY_IN_ALL_MS)
 
   return {
     take(who) {
@@ -68,8 +75,4 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
 
 function nextTurn(before: readonly Try[], delayMs: number): number {
   return delayMs === 0 ? 0 : Math.max(...before.map(({ at }) => at)) + delayMs
-}
-
-function delayInAll(tries: number): number {
-  return tries < FREE_TRIES_IN_ALL ? 0 : DELAY_IN_ALL_MS
 }

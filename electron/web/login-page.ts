@@ -4,6 +4,9 @@ import type { Reply } from './reply'
 import { WEB_PATHS } from '../../shared/web-paths'
 
 export interface LoginPageOptions {
+  readonly base: string
+  /** Whether it asks for a user's name as well. */
+  readonly asksName?: boolean
   readonly status: number
   /** Shown above the field. Our own words only: nothing that was sent comes back. */
   readonly problem?: string
@@ -11,11 +14,11 @@ export interface LoginPageOptions {
 }
 
 /** A page without scripts. */
-export function loginPage({ status, problem, headers = {} }: LoginPageOptions): Reply {
+export function loginPage({ status, problem, headers = {}, base, asksName = false }: LoginPageOptions): Reply {
   return {
     status,
     headers: { ...LOGIN_HEADERS, 'content-type': 'text/html; charset=utf-8', ...headers },
-    body: html(problem),
+    body: html(problem, base, asksName),
   }
 }
 
@@ -28,9 +31,14 @@ const LOGIN_HEADERS = {
   'referrer-policy': 'same-origin',
 }
 
-function html(problem: string | undefined): string {
+function html(problem: string | undefined, base: string, asksName: boolean): string {
   const alert = problem === undefined ? '' : `<p role="alert" id="problem">${problem}</p>`
   const described = problem === undefined ? '' : ' aria-describedby="problem" aria-invalid="true"'
+  const user = asksName
+    ? `<label for="user">${webWords.user}</label>
+<input id="user" name="user" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required autofocus${described}>
+`
+    : ''
   return `<!doctype html>
 <html lang="${webWords.language}">
 <head>
@@ -38,15 +46,15 @@ function html(problem: string | undefined): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${webWords.loginTitle}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${WEB_PATHS.loginStyle}">
+<link rel="stylesheet" href="${base}${WEB_PATHS.loginStyle}">
 </head>
 <body>
 <main>
 <h1>Sluice</h1>
-<form method="post" action="${WEB_PATHS.login}">
+<form method="post" action="${base}${WEB_PATHS.login}">
 ${alert}
-<label for="password">${webWords.password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required autofocus${described}>
+${user}<label for="password">${webWords.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${asksName ? '' : ' autofocus'}${described}>
 <button type="submit">${webWords.logIn}</button>
 </form>
 </main>

@@ -26,32 +26,36 @@ export interface LoginOptions {
   readonly password: string
   readonly sessions: Sessions
   readonly browsers: KnownBrowsers
+  readonly base: string
   readonly log: Logger
   readonly limit?: LoginLimitOptions | undefined
 }
 
 const WHOEVER: Caller = { who: { by: 'password' }, role: 'admin' }
 
-export function createLogin({ password, sessions, browsers, log, limit: limitOptions }: LoginOptions): Login {
+export function createLogin({ password, sessions, browsers, base, log, limit: limitOptions }: LoginOptions): Login {
   const expected = digestSecret(password)
   const [ofKnown, ofStrangers] = [createLoginLimit(limitOptions), createLoginLimit(limitOptions)]
   return async ({ body, address, cookies }) => {
-    const known = sessions.use(cookies)?.id ?? browsers.nameOf(cookies)
+    const before = sessions.use(cookies)
+    const known = before?.id ?? browsers.nameOf(cookies)
     const limit = known === null ? ofStrangers : ofKnown
     const who = known ?? networkOf(address)
     const turn = limit.take(who)
     if (turn.kind === 'refused') {
       log.warn({ address }, 'too many logins')
       const problem = webWords.tooManyTries(turn.seconds)
-      return loginPage({ status: 429, problem, headers: { 'retry-after': String(turn.seconds) } })
+      return loginPage({ base, status: 429, problem, headers: { 'retry-after': String(turn.seconds) } })
     }
     await delay(turn.waitMs, undefined, { ref: false })
     if (!matchesDigest(new URLSearchParams(body).get('password') ?? '', expected)) {
       log.warn({ address }, 'login refused')
-      return loginPage({ status: 401, problem: webWords.wrongPassword })
+      return loginPage({ base, status: 401, problem: webWords.wrongPassword })
     }
     limit.clear(who)
+    // Whoever had one before, perhaps by somebody else's doing, has another now.
+    before?.end()
     const { pageKey, setCookie } = sessions.open(WHOEVER)
-    return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies)] })
+    return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies)], base })
   }
 }

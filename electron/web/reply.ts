@@ -22,6 +22,8 @@ export const done = plain(200, status.ok)
 export const badRequest = plain(400, status.badRequest)
 /** The same for every wrong, used or missing token or cookie: it tells nothing more. */
 export const unauthorized = plain(401, status.unauthorized)
+/** The proxy named nobody, or somebody who is none of the users. */
+export const notAUser = plain(403, status.notAUser)
 export const forbidden = plain(403, status.forbidden)
 export const notFound = plain(404, status.notFound)
 export const tooLarge: Reply = { ...plain(413, status.tooLarge), headers: { ...TEXT, connection: 'close' } }

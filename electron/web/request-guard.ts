@@ -17,11 +17,19 @@ export interface RequestGuardOptions {
   readonly port: number
   /** How people reach it from elsewhere, through a proxy that ends TLS. */
   readonly publicUrl: URL | null
+  /** Whether it speaks TLS itself. */
+  readonly tls?: boolean
   /** Names of this machine. */
   readonly machineNames: readonly string[]
 }
 
-export function createRequestGuard({ host, port, publicUrl, machineNames }: RequestGuardOptions): RequestGuard {
+export function createRequestGuard({
+  host,
+  port,
+  publicUrl,
+  tls = false,
+  machineNames,
+}: RequestGuardOptions): RequestGuard {
   const local = isLoopback(host)
   const names = new Set(
     local ? ['127.0.0.1', 'localhost', '::1', host] : ['localhost', host, ...machineNames].map((n) => n.toLowerCase()),
@@ -34,12 +42,16 @@ export function createRequestGuard({ host, port, publicUrl, machineNames }: Requ
   const allowsHost = (header: string | undefined): boolean => {
     if (header === undefined) return false
     if (isPublic(header)) return true
-    const parsed = parseHost(header)
+    const parsed = parseHost(header, tls ? 443 : 80)
     if (parsed === null) return false
     if (local) return names.has(parsed.name) && parsed.port === port
     // An address is no name, so nobody can have rebound it. The port may be another's, mapped on to ours by a container.
     return names.has(parsed.name) || isIP(parsed.name) !== 0
   }
+
+  // Beyond this machine a proxy may speak TLS for us.
+  const isSpoken = ({ protocol }: URL): boolean =>
+    tls ? protocol === 'https:' : protocol === 'http:' || (!local && protocol === 'https:')
 
   return {
     allowsHost,
@@ -48,7 +60,7 @@ export function createRequestGuard({ host, port, publicUrl, machineNames }: Requ
       if (isPublic(header)) return origin === publicUrl?.origin
       if (!URL.canParse(origin)) return false
       const url = new URL(origin)
-      if (url.origin !== origin || !isHttp(url, local)) return false
+      if (url.origin !== origin || !isSpoken(url)) return false
       return url.host === withoutDefaultPort(header.toLowerCase(), url.protocol)
     },
   }
@@ -59,10 +71,6 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-function isHttp(url: URL, local: boolean): boolean {
-  return url.protocol === 'http:' || (!local && url.protocol === 'https:')
-}
-
 function withoutDefaultPort(host: string, protocol: string): string {
   const port = protocol === 'https:' ? ':443' : ':80'
   return host.endsWith(port) ? host.slice(0, -port.length) : host
@@ -70,8 +78,8 @@ function withoutDefaultPort(host: string, protocol: string): string {
 
 const HOST = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9.-]{1,253}))(?::(\d{1,5}))?$/
 
-function parseHost(header: string): { readonly name: string; readonly port: number } | null {
+function parseHost(header: string, usualPort: number): { readonly name: string; readonly port: number } | null {
   const match = HOST.exec(header.toLowerCase())
   const name = match?.[1] ?? match?.[2]
-  return name === undefined ? null : { name, port: Number(match?.[3] ?? 80) }
+  return name === undefined ? null : { name, port: Number(match?.[3] ?? usualPort) }
 }

@@ -1,5 +1,7 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { WEB_PATHS } from '../../shared/web-paths'
 import { whoRunsThis } from '../host/who-runs-this'
+import { belowBase, requestPath } from './base-path'
 import type { Downloads } from './downloads'
 import { enterPage, enterScript } from './enter-page'
 import type { LaunchToken } from './launch-token'
@@ -11,6 +13,7 @@ import {
   done,
   forbidden,
   methodNotAllowed,
+  notAUser,
   notFound,
   seeOther,
   tooLarge,
@@ -19,20 +22,35 @@ import {
 } from './reply'
 import { announcesBody, readBody } from './request-body'
 import type { RequestGuard } from './request-guard'
-import type { OpenSession, Sessions } from './session'
+import type { Sessions } from './session'
 import { staticFile } from './static-files'
+import type { ProxyLogin } from './users/proxy-login'
+import type { Visits } from './visits'
+import { matchesDigest, type SecretDigest } from './secret'
 import { whoAsks, type TrustedProxies } from './who-asks'
-import { WEB_PATHS } from '../../shared/web-paths'
 
-/** How a browser comes by a session: the launch link on this machine, or a password from elsewhere. Never both. */
+/** How a browser comes by a session: the launch link on this machine, a password, or the word of a proxy. One of them. */
 export type Entrance =
-  { readonly kind: 'launch'; readonly token: LaunchToken } | { readonly kind: 'password'; readonly login: Login }
+  | { readonly kind: 'launch'; readonly token: LaunchToken }
+  /** `asksName`: one password for each user. */
+  | { readonly kind: 'password'; readonly login: Login; readonly asksName: boolean }
+  | { readonly kind: 'proxy'; readonly login: ProxyLogin }
+
+/** What Prometheus is told, and by which token. */
+export interface Metrics {
+  readonly token: SecretDigest
+  read(): Promise<string>
+}
 
 export interface RouteOptions {
   readonly guard: RequestGuard
   readonly sessions: Sessions
+  readonly visits: Visits
   readonly entrance: Entrance
+  /** Below which all paths lie: empty, or /sluice. */
+  readonly base: string
   readonly rendererDir: string
+  readonly metrics: Metrics | null
   readonly downloads: Pick<Downloads, 'take'>
   readonly proxies: TrustedProxies
   /** Somebody came in by the launch link. */
@@ -42,16 +60,19 @@ export interface RouteOptions {
 }
 
 const MAX_FORM_BYTES = 8_192
+const LOG_OUTS: ReadonlySet<string> = new Set([WEB_PATHS.logOut, WEB_PATHS.logOutEverywhere, WEB_PATHS.logOutEverybody])
 
 /** What to answer. First whose request it is, then whether there is a session, and only then what it asks for. */
 export async function route(request: IncomingMessage, options: RouteOptions): Promise<Reply> {
-  const { guard, entrance } = options
+  const { guard, entrance, base } = options
   if (!guard.allowsHost(request.headers.host)) return forbidden
-  const path = requestPath(request)
-  if (path === null) return badRequest
+  const whole = requestPath(request)
+  if (whole === null) return badRequest
+  const path = belowBase(whole, base)
+  if (path === null) return whole === base && request.method === 'GET' ? seeOther(`${base}/`) : notFound
   if (request.method === 'POST') {
     if (entrance.kind === 'password' && path === WEB_PATHS.login) return postLogin(request, options, entrance.login)
-    if (path === WEB_PATHS.logOut || path === WEB_PATHS.logOutEverywhere) return postLogOut(request, options, path)
+    if (LOG_OUTS.has(path)) return postLogOut(request, options, path)
   }
   const isLaunch = path.startsWith(WEB_PATHS.launch)
   // HEAD reads nothing and is how the page asks whether its session stands; but a preview of the link must not spend it.
@@ -61,34 +82,34 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   return isLaunch ? launch(request, path, options) : get(request, path, options)
 }
 
-function launch(request: IncomingMessage, path: string, { sessions, entrance, onLaunch }: RouteOptions): Reply {
-  const { headers } = request
-  // A browser that fetches ahead of its user drops a refusal, and asks again when it is meant. A frame keeps no session.
-  const isMeant = headers['sec-purpose'] === undefined && (headers['sec-fetch-dest'] ?? 'document') === 'document'
-  if (entrance.kind === 'launch' && isMeant && entrance.token.redeem(path.slice(WEB_PATHS.launch.length))) {
+/** A browser that fetches ahead of its user drops what it gets, and asks again when it is meant. A frame keeps no session. */
+function isMeant({ headers }: IncomingMessage): boolean {
+  return headers['sec-purpose'] === undefined && (headers['sec-fetch-dest'] ?? 'document') === 'document'
+}
+
+function launch(request: IncomingMessage, path: string, options: RouteOptions): Reply {
+  const { sessions, visits, entrance, base, onLaunch } = options
+  if (!isMeant(request)) return unauthorized
+  if (entrance.kind === 'launch' && entrance.token.redeem(path.slice(WEB_PATHS.launch.length))) {
     onLaunch()
-    return enterPage(sessions.open(whoRunsThis()))
+    return enterPage({ ...sessions.open(whoRunsThis()), base })
   }
-  return isMeant && sessions.use(headers.cookie) !== null ? seeOther('/') : unauthorized
+  return visits.session(request) === null ? unauthorized : seeOther(`${base}/`)
 }
 
 async function get(request: IncomingMessage, path: string, options: RouteOptions): Promise<Reply> {
-  const { sessions, entrance, rendererDir, downloads } = options
+  const { visits, entrance, base, rendererDir, downloads } = options
   const { headers } = request
-  if (path === WEB_PATHS.enterScript) return enterScript
+  if (path === WEB_PATHS.enterScript) return enterScript(base)
   if (path === WEB_PATHS.health) return done
+  if (path === WEB_PATHS.metrics && options.metrics !== null) return metrics(headers, options.metrics)
   if (entrance.kind === 'password') {
-    if (path === WEB_PATHS.login) return loginPage({ status: 200 })
+    if (path === WEB_PATHS.login) return loginPage({ status: 200, base, asksName: entrance.asksName })
     if (path === WEB_PATHS.loginStyle) return loginStyle
   }
-  const session = sessions.use(headers.cookie)
+  const session = visits.session(request)
   if (path === WEB_PATHS.session) return session?.hasKey(sentPageKey(headers)) === true ? done : unauthorized
-  if (session === null) {
-    const wantsPage = path === '/' && (headers.accept ?? '').includes('text/html')
-    // From a link on another site a browser sends no strict cookie: there may be a session all the same.
-    if (wantsPage && headers['sec-fetch-site'] === 'cross-site') return enterPage({ pageKey: null, setCookie: null })
-    return entrance.kind === 'password' && wantsPage ? seeOther(WEB_PATHS.login) : unauthorized
-  }
+  if (session === null) return path === '/' && wantsPage(request) ? comeIn(request, options) : unauthorized
   // The path is a secret that only a page with both halves of the session was given. A look (HEAD) doesn't spend it.
   if (path.startsWith(WEB_PATHS.download)) {
     return (request.method === 'GET' ? downloads.take(path.slice(WEB_PATHS.download.length)) : null) ?? notFound
@@ -96,6 +117,31 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
   const reply = await staticFile(rendererDir, path)
   // The page renews the cookie, so that it does not end in the middle of a working day.
   return path === '/' ? { ...reply, headers: { ...reply.headers, 'set-cookie': session.setCookie } } : reply
+}
+
+/** Without a session: whoever scrapes has the token, and the token is good for nothing else. */
+async function metrics({ authorization = '' }: IncomingHttpHeaders, { token, read }: Metrics): Promise<Reply> {
+  const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+  if (!matchesDigest(given, token))
+    return { ...unauthorized, headers: { ...unauthorized.headers, 'www-authenticate': 'bearer' } }
+  return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: await read() }
+}
+
+function wantsPage({ headers }: IncomingMessage): boolean {
+  return (headers.accept ?? '').includes('text/html')
+}
+
+/** What one who wants the page and has no session is told. */
+function comeIn(request: IncomingMessage, { sessions, entrance, base }: RouteOptions): Reply {
+  // From a link on another site a browser sends no strict cookie: there may be a session all the same.
+  if (request.headers['sec-fetch-site'] === 'cross-site') return enterPage({ pageKey: null, setCookie: null, base })
+  if (entrance.kind === 'launch') return unauthorized
+  if (entrance.kind === 'password') return seeOther(`${base}${WEB_PATHS.login}`)
+  if (request.method !== 'GET' || !isMeant(request)) return unauthorized
+  const entered = entrance.login.entered(request)
+  if (entered === null) return notAUser
+  const { name, role, stands } = entered
+  return enterPage({ ...sessions.open({ who: { by: 'proxy', name }, role }, stands), base })
 }
 
 async function postLogin(request: IncomingMessage, options: RouteOptions, login: Login): Promise<Reply> {
@@ -106,25 +152,16 @@ async function postLogin(request: IncomingMessage, options: RouteOptions, login:
   return login({ body, address: whoAsks(request, proxies), cookies: request.headers.cookie })
 }
 
-function postLogOut(request: IncomingMessage, { guard, sessions, onLogOut }: RouteOptions, path: string): Reply {
+function postLogOut(request: IncomingMessage, options: RouteOptions, path: string): Reply {
+  const { guard, sessions, visits, onLogOut } = options
   if (!guard.allowsOrigin(request.headers.origin, request.headers.host)) return forbidden
   if (announcesBody(request)) return tooLarge
-  const session = pageSession(request, sessions)
+  const session = visits.page(request)
   if (session === null) return unauthorized
+  const { who, role } = session.caller
+  if (path === WEB_PATHS.logOutEverybody && role !== 'admin') return forbidden
   if (path === WEB_PATHS.logOut) session.end()
-  else sessions.endAll()
+  else sessions.endAll(path === WEB_PATHS.logOutEverywhere ? who : undefined)
   onLogOut()
   return { ...done, headers: { 'set-cookie': sessions.noCookie } }
-}
-
-/** The session of a page that has both halves of it. */
-export function pageSession({ headers }: IncomingMessage, sessions: Sessions): OpenSession | null {
-  const session = sessions.use(headers.cookie)
-  return session?.hasKey(sentPageKey(headers)) === true ? session : null
-}
-
-/** The path as it was sent, without the query; null where the target is no path (a proxy's form, `*`). */
-export function requestPath(request: IncomingMessage): string | null {
-  const target = request.url ?? ''
-  return target.startsWith('/') ? (target.split('?')[0] ?? null) : null
 }

@@ -1,23 +1,31 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import type { AnyRouter } from '@orpc/server'
 import type { Logger } from 'pino'
+import { errorCode } from '../host/outside/bounded-file'
 import { createRpcServer } from '../host/rpc-server'
 import { webWords } from '../../shared/words/en/web-words'
+import { requestPath } from './base-path'
 import { capConnections } from './connection-cap'
 import type { Downloads } from './downloads'
 import { createKnownBrowsers } from './known-browsers'
 import { createLaunchToken } from './launch-token'
 import { createLogin } from './login'
 import type { LoginLimitOptions } from './login-limit'
+import type { OwnTls } from './own-tls'
 import { badRequest, busy, failed, forbidden, notFound, unauthorized, type Reply } from './reply'
 import { createRequestGuard, isLoopback, type RequestGuard } from './request-guard'
 import { send, sendRaw } from './respond'
-import { pageSession, requestPath, route, type Entrance } from './routes'
+import { route, type Entrance, type Metrics } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
-import { createSessions, type OpenSession, type Sessions } from './session'
+import { createSessions, type OpenSession } from './session'
+import { createProxyLogin } from './users/proxy-login'
+import { createUserLogin } from './users/user-login'
+import type { Users } from './users/users'
+import { createVisits, type Visits } from './visits'
 import type { TrustedProxies } from './who-asks'
 import { WEB_PATHS } from '../../shared/web-paths'
 
@@ -27,11 +35,21 @@ export interface WebServerOptions {
   readonly rendererDir: string
   /** Of the same host as the router. None by default. */
   readonly downloads?: Pick<Downloads, 'take'>
+  /** None by default. */
+  readonly metrics?: Metrics | null
   readonly host: string
   /** 0: any free one. */
   readonly port: number
-  /** With one, people log in; without, the launch link lets one in. Needed beyond this machine. */
+  /** With one, or with users, people log in; without, the launch link lets one in. Needed beyond this machine. */
   readonly password: string | null
+  /** Who may log in, each by a password of his own. */
+  readonly users?: Users | null
+  /** The header by which a trusted proxy names the user, instead of a password. */
+  readonly authHeader?: string | null
+  /** Below which everything is served: empty, or /sluice. */
+  readonly basePath?: string
+  /** Its own certificate; plain HTTP without. */
+  readonly tls?: OwnTls | null
   readonly publicUrl: URL | null
   /** Whose word on whom they ask for is taken; nobody's by default. */
   readonly proxies?: TrustedProxies
@@ -75,34 +93,51 @@ const NO_DOWNLOADS: Pick<Downloads, 'take'> = { take: () => null }
 /** Serves the page and the router. Fails as `listen` does: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { router, rendererDir, host, password, publicUrl, log, heartbeatMs = HEARTBEAT_MS } = options
-  if (password === null && !isLoopback(host)) throw new Error(webWords.reachableNeedsPassword(host))
+  const { users = null, basePath = '', tls = null, proxies = NO_PROXIES } = options
+  if (password === null && users === null && !isLoopback(host)) throw new Error(webWords.reachableNeedsPassword(host))
 
   const limits = { ...LIMITS, ...options.limits }
-  const http = createLimitedServer(limits)
+  const http = createLimitedServer(limits, tls)
   const cap = capConnections(http, limits.most)
   http.listen(options.port, host)
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
 
-  const guard = createRequestGuard({ host, port, publicUrl, machineNames: [hostname()] })
-  const secure = publicUrl?.protocol === 'https:'
-  const sessions = createSessions({ cookieName: `sluice-${port}`, secure })
-  const browsers = createKnownBrowsers({ cookieName: `sluice-${port}-known`, path: WEB_PATHS.login, secure })
+  const guard = createRequestGuard({ host, port, publicUrl, tls: tls !== null, machineNames: [hostname()] })
+  const secure = tls !== null || publicUrl?.protocol === 'https:'
+  const sessions = createSessions({ cookieName: `sluice-${port}`, path: basePath || '/', secure })
+  const browsers = createKnownBrowsers({
+    cookieName: `sluice-${port}-known`,
+    path: `${basePath}${WEB_PATHS.login}`,
+    secure,
+  })
   const token = createLaunchToken()
-  const entrance: Entrance =
-    password === null
-      ? { kind: 'launch', token }
-      : { kind: 'password', login: createLogin({ password, sessions, browsers, log, limit: options.loginLimit }) }
+  const forLogin = { sessions, browsers, base: basePath, log, limit: options.loginLimit }
+  const entranceOf = (): Entrance => {
+    if (users !== null && options.authHeader) {
+      return { kind: 'proxy', login: createProxyLogin({ users, proxies, header: options.authHeader }) }
+    }
+    if (users !== null) return { kind: 'password', login: createUserLogin({ ...forLogin, users }), asksName: true }
+    if (password === null) return { kind: 'launch', token }
+    return { kind: 'password', login: createLogin({ ...forLogin, password }), asksName: false }
+  }
+  const entrance = entranceOf()
+  const visits = createVisits(sessions, entrance.kind === 'proxy' ? entrance.login : null)
   const sockets = createRpcSockets({ rpc: createRpcServer(router, log), heartbeatMs, log })
-  const base = publicUrl?.origin ?? `http://${addressable(host)}:${port}`
+  const origin = publicUrl?.origin ?? `${tls === null ? 'http' : 'https'}://${addressable(host)}:${port}`
+  // Whoever was removed, or is something else now, goes at once, also where he only listens.
+  users?.onChange(() => sockets.dismiss())
 
   const routes = {
-    ...{ guard, sessions, entrance, rendererDir, proxies: options.proxies ?? NO_PROXIES },
+    ...{ guard, sessions, visits, entrance, base: basePath, rendererDir, proxies },
     downloads: options.downloads ?? NO_DOWNLOADS,
+    metrics: options.metrics ?? null,
     onLaunch: () => options.onLaunch?.(),
     onLogOut() {
       sockets.dismiss()
-      if (entrance.kind === 'launch' && sessions.size === 0) options.onNewLink?.(`${base}${token.renew()}`)
+      if (entrance.kind === 'launch' && sessions.size === 0) {
+        options.onNewLink?.(`${origin}${basePath}${token.renew()}`)
+      }
     },
   }
   http.on('request', (request, response) => {
@@ -119,37 +154,48 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   // Nothing here wants `Expect`; Node would answer without our headers.
   http.on('checkExpectation', (_request, response) => send(response, badRequest))
   http.on('upgrade', (request, socket, head) => {
-    const admitted = admit(request, guard, sessions, sockets)
+    const admitted = admit(request, { guard, visits, sockets, basePath })
     if ('status' in admitted) {
       if (admitted === forbidden) logForbidden(request, log)
       return sendRaw(socket, admitted, limits.lingerMs)
     }
     cap.admit(socket)
-    const stillWelcome = (): boolean => pageSession(request, sessions) !== null
+    const stillWelcome = (): boolean => visits.page(request) !== null
     sockets.upgrade(request, socket, head, { caller: admitted.caller, stillWelcome })
   })
-  http.on('clientError', (_error, socket) => sendRaw(socket, badRequest, limits.lingerMs))
+  http.on('clientError', (error, socket) => {
+    // Who speaks no TLS, or none that we do, would not understand the reply.
+    if (/^ERR_(?:SSL|TLS)/.test(errorCode(error))) socket.destroy()
+    else sendRaw(socket, badRequest, limits.lingerMs)
+  })
 
   return {
     port,
     get url() {
-      return password === null ? `${base}${token.path()}` : `${base}/`
+      return `${origin}${basePath}${entrance.kind === 'launch' ? token.path() : '/'}`
     },
     close: () => closeAll(http, sockets),
   }
 }
 
-function createLimitedServer({ headersMs, requestMs, idleMs }: ConnectionLimits): Server {
-  const http = createServer({
+function createLimitedServer({ headersMs, requestMs, idleMs }: ConnectionLimits, tls: OwnTls | null): Server {
+  const limits = {
     requireHostHeader: false,
     maxHeaderSize: 16_384,
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     // How often Node looks at these two.
     connectionsCheckingInterval: Math.min(headersMs, 2_000),
-  })
+  }
+  const http = tls === null ? createServer(limits) : createTlsServer(limits, headersMs, tls)
   http.setTimeout(idleMs)
   return http
+}
+
+function createTlsServer(limits: ServerOptions, handshakeMs: number, tls: OwnTls): Server {
+  const https = createHttpsServer({ ...limits, ...tls.pair, handshakeTimeout: handshakeMs })
+  tls.watch((pair) => https.setSecureContext(pair))
+  return https
 }
 
 /** As it stands in an address. Listening on all addresses is not one to go to: the machine's name is. */
@@ -158,19 +204,21 @@ function addressable(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
+interface Admission {
+  readonly guard: RequestGuard
+  readonly visits: Visits
+  readonly sockets: RpcSockets
+  readonly basePath: string
+}
+
 /** The session whose page opens a socket, or why it is not let in. Browsers do not apply the same-origin policy to WebSockets: we do. */
-function admit(
-  request: IncomingMessage,
-  guard: RequestGuard,
-  sessions: Sessions,
-  sockets: RpcSockets,
-): OpenSession | Reply {
+function admit(request: IncomingMessage, { guard, visits, sockets, basePath }: Admission): OpenSession | Reply {
   const { host, origin, upgrade } = request.headers
   if (!guard.allowsHost(host) || !guard.allowsOrigin(origin, host)) return forbidden
   if (request.method !== 'GET' || upgrade?.toLowerCase() !== 'websocket') return badRequest
-  const session = pageSession(request, sessions)
+  const session = visits.page(request)
   if (session === null) return unauthorized
-  if (requestPath(request) !== WEB_PATHS.rpc) return notFound
+  if (requestPath(request) !== `${basePath}${WEB_PATHS.rpc}`) return notFound
   return sockets.size >= MOST_SOCKETS ? busy : session
 }
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../../shared/model/who'
+import type { Caller, Who } from '../../shared/model/who'
 import { cookieValues } from './cookie-values'
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
 
@@ -6,10 +6,12 @@ import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './sec
 export interface Sessions {
   /** How many are open. */
   readonly size: number
-  open(caller: Caller): NewSession
+  /** `stands`: whether he is still let in, which is asked at each use; always, where it is left out. */
+  open(caller: Caller, stands?: () => boolean): NewSession
   /** The open session in a `Cookie` header, which goes on for another day; null when there is none. */
   use(cookieHeader: string | undefined): OpenSession | null
-  endAll(): void
+  /** Of one, or of all. */
+  endAll(of?: Who): void
   /** The `Set-Cookie` that takes a session's away. */
   readonly noCookie: string
 }
@@ -32,6 +34,8 @@ export interface OpenSession {
 export interface SessionOptions {
   /** Cookies know no ports: the name keeps two Sluices on one machine apart. */
   readonly cookieName: string
+  /** Below which it is sent, and nowhere else: /, or a base path. */
+  readonly path: string
   /** Only over https. */
   readonly secure: boolean
   readonly now?: () => number
@@ -44,9 +48,10 @@ interface Kept {
   readonly usedAt: number
   readonly key: SecretDigest
   readonly caller: Caller
+  readonly stands: () => boolean
 }
 
-export function createSessions({ cookieName, secure, now = Date.now }: SessionOptions): Sessions {
+export function createSessions({ cookieName, path, secure, now = Date.now }: SessionOptions): Sessions {
   /** By the digest of the cookie's secret; the one used longest ago comes first. */
   const kept = new Map<string, Kept>()
 
@@ -64,7 +69,7 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
     kept.set(id, { ...session, usedAt: now() })
   }
   const cookie = (value: string, seconds: number): string => {
-    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${seconds}`]
+    const attributes = [`Path=${path}`, 'HttpOnly', 'SameSite=Strict', `Max-Age=${seconds}`]
     return [`${cookieName}=${value}`, ...attributes, ...(secure ? ['Secure'] : [])].join('; ')
   }
 
@@ -73,11 +78,11 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
       forgetOld()
       return kept.size
     },
-    open(caller) {
+    open(caller, stands = () => true) {
       forgetOld()
       makeRoom()
       const [secret, pageKey] = [newSecret(), newSecret()]
-      touch(sessionId(secret), { caller, key: digestSecret(pageKey) })
+      touch(sessionId(secret), { caller, stands, key: digestSecret(pageKey) })
       return { setCookie: cookie(secret, LIFETIME_MS / 1000), pageKey }
     },
     use(cookieHeader) {
@@ -86,6 +91,10 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
       const id = sessionId(secret ?? '')
       const session = kept.get(id)
       if (secret === undefined || session === undefined) return null
+      if (!session.stands()) {
+        kept.delete(id)
+        return null
+      }
       touch(id, session)
       const { caller, key } = session
       return {
@@ -95,7 +104,9 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
         end: () => void kept.delete(id),
       }
     },
-    endAll: () => kept.clear(),
+    endAll(of) {
+      for (const [id, { caller }] of kept) if (of === undefined || isSame(caller.who, of)) kept.delete(id)
+    },
     noCookie: cookie('', 0),
   }
 }
@@ -103,4 +114,8 @@ export function createSessions({ cookieName, secure, now = Date.now }: SessionOp
 // Looked up by digest, so the time it takes tells nothing about the secret.
 function sessionId(secret: string): string {
   return digestSecret(secret).toString('base64url')
+}
+
+function isSame(a: Who, b: Who): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -33,9 +33,9 @@ export function trustedProxies(addresses: readonly string[]): TrustedProxies | n
  */
 export function whoAsks({ socket, headers }: IncomingMessage, proxies: TrustedProxies): string {
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
-  let who = plain(socket.remoteAddress ?? '')
+  let who = plainAddress(socket.remoteAddress ?? '')
   while (proxies.has(who)) {
-    const before = plain(forwarded.pop()?.trim() ?? '')
+    const before = plainAddress(forwarded.pop()?.trim() ?? '')
     if (isIP(before) === 0) break
     who = before
   }
@@ -60,7 +60,7 @@ export function networkOf(address: string): string {
 }
 
 /** An IPv4 address that came by IPv6 is itself. */
-function plain(address: string): string {
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 

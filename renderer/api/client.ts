@@ -1,6 +1,7 @@
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../shared/contract'
+import { hostUrl } from './host-url'
 import { createPortLink } from './port-link'
 import { createSocketLink } from './socket-link'
 import { WEB_PATHS } from '../../shared/web-paths'
@@ -8,7 +9,7 @@ import { WEB_PATHS } from '../../shared/web-paths'
 export type Client = ContractRouterClient<Contract>
 
 function socketUrl(): string {
-  const url = new URL(WEB_PATHS.rpc, window.location.href)
+  const url = hostUrl(WEB_PATHS.rpc)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }

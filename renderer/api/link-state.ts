@@ -5,7 +5,13 @@ import { words } from '../../shared/words/words'
 export type LinkState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'reconnecting'; readonly sinceMs: number; readonly nextTryMs: number }
+  | {
+      readonly kind: 'reconnecting'
+      readonly sinceMs: number
+      readonly nextTryMs: number
+      /** It said goodbye: it was ended, and its jobs with it. */
+      readonly ended?: boolean
+    }
   /** The host no longer knows this page's session; only a new launch address helps. */
   | { readonly kind: 'unauthorised' }
 

@@ -1,9 +1,11 @@
-import { PAGE_KEY_HEADER, PAGE_KEY_PROTOCOL, PAGE_KEY_STORE, RPC_PROTOCOL } from '../../shared/page-key'
+import { PAGE_KEY_HEADER, PAGE_KEY_PROTOCOL, pageKeyStore, RPC_PROTOCOL } from '../../shared/page-key'
+
+import { basePath } from './host-url'
 
 /** This page's half of its session; null: there is none, or the browser keeps nothing for pages. */
 function pageKey(): string | null {
   try {
-    return localStorage.getItem(PAGE_KEY_STORE)
+    return localStorage.getItem(pageKeyStore(basePath()))
   } catch {
     return null
   }

@@ -1,9 +1,13 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { backOffMs } from './back-off'
+import { hostUrl } from './host-url'
 import { HostLostError, linkState } from './link-state'
 import { keyHeaders, keyProtocols } from './page-key'
 import { WEB_PATHS } from '../../shared/web-paths'
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const GOING_AWAY = 1001
 
 interface Attempt {
   readonly socket: WebSocket
@@ -17,6 +21,7 @@ interface Attempt {
 export function createSocketLink(url: string): ClientLink<ClientContext> {
   let failures = 0
   let downSince = 0
+  let ended = false
   let current = connect()
 
   function connect(): Attempt {
@@ -26,7 +31,10 @@ export function createSocketLink(url: string): ClientLink<ClientContext> {
       failures = 0
       linkState.value = { kind: 'connected' }
     })
-    socket.addEventListener('close', () => void onClose())
+    socket.addEventListener('close', ({ code }) => {
+      if (failures === 0) ended = code === GOING_AWAY
+      void onClose()
+    })
     return { socket, link }
   }
 
@@ -36,7 +44,7 @@ export function createSocketLink(url: string): ClientLink<ClientContext> {
     failures += 1
     // Logged out by hand: there is nothing to come back to.
     if (linkState.value.kind === 'unauthorised') return
-    linkState.value = { kind: 'reconnecting', sinceMs: downSince, nextTryMs: Date.now() + waitMs }
+    linkState.value = { kind: 'reconnecting', sinceMs: downSince, nextTryMs: Date.now() + waitMs, ended }
     if (await isSessionGone()) {
       linkState.value = { kind: 'unauthorised' }
       return
@@ -84,7 +92,7 @@ function retryAfter(waitMs: number, retry: () => void): () => void {
 // A browser doesn't tell why a WebSocket was refused, so the host is asked: the session either holds or not.
 async function isSessionGone(): Promise<boolean> {
   try {
-    const answer = await fetch(WEB_PATHS.session, {
+    const answer = await fetch(hostUrl(WEB_PATHS.session), {
       ...{ method: 'HEAD', cache: 'no-store', headers: keyHeaders() },
       signal: AbortSignal.timeout(3_000),
     })

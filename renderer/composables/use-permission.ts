@@ -1,5 +1,5 @@
 import type { CapabilityName } from '../../shared/model/connection'
-import { mayAct, type Role } from '../../shared/model/role'
+import { mayAct, type Role } from '../../shared/roles'
 import { words } from '../../shared/words/words'
 import { linkState } from '../api/link-state'
 import { useHost } from '../stores/host'
@@ -12,13 +12,11 @@ import { sentence } from '../../shared/words/messages'
  */
 export function useWhyNot(): (needs?: CapabilityName) => string | null {
   const connections = useConnections()
-  const whyNotYou = useWhyNotYou()
-  const host = useHost()
+  const whyNotHere = useWhyNotHere()
   return (needs) => {
     const { active, activeStatus } = connections
-    const notYou = whyNotYou('operator')
-    if (notYou !== null) return notYou
-    if (host.info?.readOnly === true) return words.permission.hostReadOnly
+    const nowhere = whyNotHere()
+    if (nowhere !== null) return nowhere
     if (!active) return words.permission.noneOpen
     if (active.readOnly) return words.permission.readOnly(active.name)
     if (linkState.value.kind === 'reconnecting') return words.permission.noHost
@@ -38,4 +36,11 @@ export function useWhyNotYou(): (needs: Role) => string | null {
     const role = host.info?.you.role ?? 'admin'
     return mayAct(role, needs) ? null : words.permission.needsRole(needs, role)
   }
+}
+
+/** Why nothing can be changed here by this person, whatever the connection; null when it can. */
+export function useWhyNotHere(): () => string | null {
+  const whyNotYou = useWhyNotYou()
+  const host = useHost()
+  return () => whyNotYou('operator') ?? (host.info?.readOnly === true ? words.permission.hostReadOnly : null)
 }

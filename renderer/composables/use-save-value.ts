@@ -4,6 +4,7 @@ import type { IndexedField } from '../../shared/model/entry'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
 import { describeError } from '../api/errors'
+import { hostUrl } from '../api/host-url'
 import type { StreamTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
 
@@ -54,7 +55,7 @@ export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
 
 function download(path: string, fileName: string): void {
   const link = document.createElement('a')
-  link.href = path
+  link.href = hostUrl(path).href
   link.download = fileName
   link.click()
 }

@@ -2,7 +2,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { appErrors, type AppErrorCode } from '../error-data'
-import type { Role } from '../model/role'
+import type { Role } from '../roles'
 
 export interface ProcedureMeta {
   /** What whoever calls it must be at least. */

@@ -1,10 +1,4 @@
 import { z } from 'zod'
+import { roles } from '../roles'
 
-/** What somebody may do here, each all that the one before may: look; put streams right; change connections and settings. */
-export const roles = ['viewer', 'operator', 'admin'] as const
 export const role = z.enum(roles)
-export type Role = z.infer<typeof role>
-
-export function mayAct(as: Role, needs: Role): boolean {
-  return roles.indexOf(as) >= roles.indexOf(needs)
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Role } from './role'
+import type { Role } from '../roles'
 
 /**
  * Who asks for something, by what is known of them: `system`, the user of the operating system that runs Sluice, which is whoever

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { PAGE_KEY_STORE } from '../../shared/page-key'
+import { pageKeyStore } from '../../shared/page-key'
 import { openPage } from '../helpers/chromium'
 import type { WebHost } from '../helpers/web-host'
 import type { BackendBench } from './backend'
@@ -19,7 +19,10 @@ export async function openBenchPage(
 ): Promise<{ page: Page; close(): Promise<void> }> {
   const { page, close } = await openPage(browser)
   await page.context().addCookies([{ ...session.cookie, url: host.origin }])
-  await page.addInitScript(([name, key]) => localStorage.setItem(name, key), [PAGE_KEY_STORE, session.pageKey] as const)
+  await page.addInitScript(([name, key]) => localStorage.setItem(name, key), [
+    pageKeyStore(''),
+    session.pageKey,
+  ] as const)
   // As after a reload: the page comes back to the connection it was on.
   await page.addInitScript((id) => sessionStorage.setItem('sluice:connection', id), connectionId)
   return { page, close }

@@ -1,4 +1,4 @@
-import { roles, type Role } from '../../shared/model/role'
+import { roles, type Role } from '../../shared/roles'
 import type { Caller } from '../../shared/model/who'
 
 /** One user of each role, as the web host makes them of its users. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
-import type { MonitoringEvent } from '../../../shared/model/monitoring'
+import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import type { Settings } from '../../../shared/model/settings'
 import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
@@ -26,6 +26,8 @@ export interface Monitoring {
   /** These may have changed just now. */
   look(connectionId: string, keys: readonly Bytes[]): void
   settingsChanged(): void
+  /** All streams as they were read last; none of a connection that is not looked at. Asks no server. */
+  reports(connectionId: string): readonly StreamReport[]
   /** What was seen of a stream, by the minute. */
   past(connectionId: string, key: Buffer): readonly (readonly [timeMs: number, sample: Sample])[]
   /** Ends all of them. */
@@ -138,6 +140,8 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     settingsChanged() {
       for (const { watch } of running.values()) watch.settingsChanged()
     },
+    reports: (connectionId) =>
+      [...(running.get(connectionId)?.watch.known.all().values() ?? [])].map(({ report }) => report),
     past: (connectionId, key) =>
       running
         .get(connectionId)

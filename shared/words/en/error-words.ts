@@ -1,6 +1,6 @@
 import { displayBytes } from '../../bytes'
 import type { AppErrorCode, AppErrorData, AppErrorInfo } from '../../error-data'
-import type { Role } from '../../model/role'
+import type { Role } from '../../roles'
 import { displayName } from '../../format/display-name'
 import { formatSize } from '../../format/format-size'
 import type { ErrorWords, Say } from '../message-words'

@@ -14,6 +14,8 @@ export const linkWords = {
   tryingNow: 'trying now',
   silentSince: (sinceMs: number) =>
     `Sluice’s own process has not answered since ${formatClock(sinceMs)}. What you see is of then; running jobs go on.`,
+  endedAt: (atMs: number) =>
+    `Sluice was ended where it runs, at ${formatClock(atMs)}. What you see is of then; a job that ran is in the journal, as far as it got.`,
   reconnecting: (wait: string) => `Reconnecting: ${wait}.`,
   tryNow: 'Try now',
   signedOut: 'This page has been signed out',

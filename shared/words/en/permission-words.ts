@@ -1,4 +1,4 @@
-import type { Role } from '../../model/role'
+import type { Role } from '../../roles'
 
 const FOR: Readonly<Record<Role, string>> = {
   viewer: 'Only users of this Sluice may do it',

@@ -14,6 +14,7 @@ export const settingsWords = {
   theme: 'Theme',
   density: 'Density',
   watching: 'Watching',
+  lookIsYours: 'Theme and density are kept in this browser; all else is the same for everybody.',
   refresh: 'Refresh',
   refreshHint: 'While no window shows this connection, its streams are read every 30 s at most; when off, only once.',
   whatNeedsLook: 'What needs a look',

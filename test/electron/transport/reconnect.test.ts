@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import { HostLostError, linkState } from '../../../renderer/api/link-state'
 import { createSocketLink } from '../../../renderer/api/socket-link'
 import { subscribe } from '../../../renderer/api/subscribe'
-import { PAGE_KEY_STORE } from '../../../shared/page-key'
+import { pageKeyStore } from '../../../shared/page-key'
 import { request } from '../../helpers/raw-http'
 import { startTinyWebHost, type TinyWebHost } from '../../helpers/tiny-web-host'
 import type { TinyRouter } from '../../helpers/tiny-router'
@@ -29,10 +29,10 @@ beforeEach(async () => {
       sockets.push(this)
     }
   }
-  vi.stubGlobal('window', new EventTarget())
-  vi.stubGlobal('localStorage', { getItem: (name: string) => (name === PAGE_KEY_STORE ? pageKey : null) })
+  vi.stubGlobal('window', Object.assign(new EventTarget(), { location: { href: `${origin}/` } }))
+  vi.stubGlobal('localStorage', { getItem: (name: string) => (name === pageKeyStore('') ? pageKey : null) })
   vi.stubGlobal('WebSocket', PageSocket)
-  vi.stubGlobal('fetch', async (path: string, { method = 'GET', headers }: RequestInit) =>
+  vi.stubGlobal('fetch', async ({ pathname: path }: URL, { method = 'GET', headers }: RequestInit) =>
     sessionStatus === null
       ? request(port, { path, method, headers: { cookie, ...(headers as Readonly<Record<string, string>>) } })
       : { status: sessionStatus },

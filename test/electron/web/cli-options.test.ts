@@ -1,13 +1,16 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../../electron/host/usage-error'
 import { readCliOptions } from '../../../electron/web/cli-options'
 import { hasDisplay } from '../../../electron/web/open-browser'
 
-const read = (args: readonly string[], env: NodeJS.ProcessEnv = {}, display = false) =>
-  readCliOptions(args, env, display)
+const nowhere = mkdtempSync(join(tmpdir(), 'sluice-cli-none-'))
+const read = (args: readonly string[], env: NodeJS.ProcessEnv = {}, display = false) => {
+  env.SLUICE_DATA_DIR ??= nowhere
+  return readCliOptions(args, env, display)
+}
 
 test('without flags: this machine only, any port, the usual place', () => {
   expect(read([])).toEqual({
@@ -18,8 +21,15 @@ test('without flags: this machine only, any port, the usual place', () => {
     open: false,
     dataDir: null,
     password: null,
+    usersFile: null,
+    authHeader: null,
     publicUrl: null,
     proxies: { has: expect.any(Function) as unknown },
+    basePath: '',
+    tlsFiles: null,
+    readOnly: false,
+    metricsToken: null,
+    connection: null,
     arguments: { flags: {}, own: {}, rest: [] },
     addresses: [],
     keepSecrets: false,
@@ -39,7 +49,7 @@ test('all flags', () => {
 test('the password leaves the environment, so that no child process gets it', () => {
   const env = { SLUICE_WEB_PASSWORD: 'long enough' }
   expect(read([], env)?.password).toBe('long enough')
-  expect(env).toEqual({})
+  expect(env).toEqual({ SLUICE_DATA_DIR: nowhere })
 })
 
 test('the password may come from a file, less its last line end', () => {
@@ -68,11 +78,22 @@ test.each([
   [['--static'], /for --sandbox/],
   [['--sandbox', '--data-dir', '/x'], /leave --data-dir out/],
   [['--open', '--no-open'], /exclude/],
-  [['--host', '0.0.0.0'], /needs a password/],
-  [['--host', 'example.com'], /needs a password/],
+  [['--host', '0.0.0.0'], /needs users, or a password/],
+  [['--host', 'example.com'], /needs users, or a password/],
   [['--password-file', '/no/such/file'], /ENOENT/],
-  [['--public-url', 'https://a.example'], /needs a password/],
-  [['--trust-proxy', '127.0.0.1'], /needs a password/],
+  [['--public-url', 'https://a.example'], /needs users, or a password/],
+  [['--trusted-proxy', '127.0.0.1'], /needs users, or a password/],
+  [['--base-path', 'sluice'], /plain letters/],
+  [['--base-path', '/a/../b'], /plain letters/],
+  [['--tls-cert', '/c.pem'], /go together/],
+  [['--tls-key', '/k.pem'], /go together/],
+  [['--auth-header', 'X-Forwarded-User'], /sluice user add/],
+  [['--auth-header', 'Cookie'], /the name of a header/],
+  [['--auth-header', 'X-Forwarded-For'], /the name of a header/],
+  [['--auth-header', 'x user'], /the name of a header/],
+  [['--connection', 'Orders', 'redis://h'], /not both/],
+  [['--connection', 'Orders', '--sandbox'], /leave/],
+  [['--read-only=yes'], /read-only/],
 ])('%j is a mistake, said in words', (args, words) => {
   expect(() => read(args)).toThrow(UsageError)
   expect(() => read(args)).toThrow(words)
@@ -84,13 +105,13 @@ test.each(['ftp://a.example', 'a.example', 'https://a.example/path', 'https://us
     expect(() => read(['--public-url', url], { SLUICE_WEB_PASSWORD: 'long enough' })).toThrow(/--public-url takes/),
 )
 
-test('--trust-proxy takes addresses and networks, nothing else; without it nobody is trusted', () => {
+test('--trusted-proxy takes addresses and networks, nothing else; without it nobody is trusted', () => {
   const env = () => ({ SLUICE_WEB_PASSWORD: 'long enough' })
-  const proxies = read(['--trust-proxy', '127.0.0.1,10.0.0.0/8'], env())?.proxies
+  const proxies = read(['--trusted-proxy', '127.0.0.1,10.0.0.0/8'], env())?.proxies
   expect(['127.0.0.1', '10.1.2.3', '192.0.2.1'].map((address) => proxies?.has(address))).toEqual([true, true, false])
   expect(read([], env())?.proxies.has('127.0.0.1')).toBe(false)
   for (const text of ['', 'proxy.example', '127.0.0.1,', '10.0.0.0/40']) {
-    expect(() => read(['--trust-proxy', text], env())).toThrow(/--trust-proxy takes addresses/)
+    expect(() => read(['--trusted-proxy', text], env())).toThrow(/--trusted-proxy takes addresses/)
   }
 })
 
@@ -98,4 +119,46 @@ test('a short password is refused, and not said', () => {
   const short = (): unknown => read([], { SLUICE_WEB_PASSWORD: 'hunter2' })
   expect(short).toThrow('at least 8 characters')
   expect(short).not.toThrow('hunter2')
+})
+
+describe('once there are users', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-cli-users-'))
+  const at = ['--data-dir', dir]
+  writeFileSync(join(dir, 'users.json'), '{}')
+
+  test('they log in, from elsewhere too', () => {
+    expect(read([...at, '--host', '0.0.0.0'])).toMatchObject({ usersFile: join(dir, 'users.json'), password: null })
+    expect(read([], { SLUICE_DATA_DIR: dir })?.usersFile).toBe(join(dir, 'users.json'))
+    expect(read(['--sandbox'], { SLUICE_DATA_DIR: dir })?.usersFile).toBeNull()
+    const proxied = [...at, '--trusted-proxy', '10.0.0.1', '--auth-header', 'X-Forwarded-User']
+    expect(read(proxied)?.authHeader).toBe('x-forwarded-user')
+  })
+
+  test.each([
+    [[], { SLUICE_WEB_PASSWORD: 'long enough' }, /leave SLUICE_WEB_PASSWORD/],
+    [['--auth-header', 'X-Forwarded-User'], {}, /name it by --trusted-proxy/],
+  ])('%j with %j is a mistake', (args, env, words) => {
+    expect(() => read([...at, ...args], env)).toThrow(words)
+  })
+})
+
+describe('the token of /metrics', () => {
+  const TOKEN = 'a-token-of-some-length'
+  test('is taken out of the environment, or read from a file', () => {
+    const env = { SLUICE_METRICS_TOKEN: TOKEN }
+    expect(read([], env)?.metricsToken).toBe(TOKEN)
+    expect(Object.keys(env)).not.toContain('SLUICE_METRICS_TOKEN')
+    const file = join(mkdtempSync(join(tmpdir(), 'sluice-cli-')), 'token')
+    writeFileSync(file, `${TOKEN}2\n`)
+    expect(read(['--metrics-token-file', file], env)?.metricsToken).toBe(`${TOKEN}2`)
+  })
+
+  test.each(['short', 'with a space in the midst', 'a-token-of-some-length\n\n', ''])('%j is none', (token) => {
+    const refused = () => read([], { SLUICE_METRICS_TOKEN: token })
+    expect(refused).toThrow(/16 letters or more/)
+  })
+
+  test('a file that is not there is told', () => {
+    expect(() => read(['--metrics-token-file', '/no/such'])).toThrow(/--metrics-token-file .*ENOENT/)
+  })
 })

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { enter } from '../../helpers/enter'
+import { enter, entered } from '../../helpers/enter'
 import { request } from '../../helpers/raw-http'
 import { startWebHost, type WebHost } from '../../helpers/web-host'
 
@@ -196,7 +196,9 @@ describe('where passwords are kept', () => {
 describe('mistakes are said in a line, without a stack', () => {
   test.each([
     [['--prot', '1'], 2, /--prot/],
-    [['--host', '0.0.0.0'], 2, /needs a password/],
+    [['--host', '0.0.0.0'], 2, /needs users, or a password/],
+    [['--connection', 'Orders'], 2, /no connection named Orders/],
+    [['--tls-cert', '/no.pem', '--tls-key', '/no.pem'], 2, /--tls-cert .*ENOENT/],
     [['--sandbox', '--data-dir', '/x'], 2, /leave --data-dir out/],
     [['--host', '203.0.113.7'], 1, /no such address/],
   ])('%j', async (args, code, words) => {
@@ -232,3 +234,81 @@ function childrenOf(pid: number): readonly number[] {
     .map(Number)
     .filter((id) => parent(id) === pid)
 }
+
+describe('sluice user', () => {
+  const data = mkdtempSync(join(tmpdir(), 'sluice-user-'))
+  const file = join(data, 'users.json')
+  /** With a password on its standard input. */
+  async function user(args: readonly string[], input = 'correct horse\n'): Promise<Outcome> {
+    const child = spawn(process.execPath, [CLI, 'user', ...args, '--data-dir', data])
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, stdout, stderr }
+  }
+
+  test('makes users in a file of one’s own, without their passwords; they log in, and are changed while it runs', async () => {
+    expect(await user(['list'])).toMatchObject({ code: 0, stdout: expect.stringContaining('no users') as string })
+    expect(await user(['add', 'anna', '--role', 'admin'])).toMatchObject({
+      code: 0,
+      stdout: 'anna was added.\n',
+      stderr: '',
+    })
+    expect(await user(['add', 'ben', '--role', 'viewer', '--no-password'])).toMatchObject({ code: 0 })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(file, 'utf8')).not.toContain('horse')
+    expect((await user(['list'])).stdout).toBe('anna  admin\nben  viewer  (by a proxy only)\n')
+
+    const host = await start(['--data-dir', data])
+    expect(host.launchUrl).toBe(`${host.origin}/`)
+    const port = Number(new URL(host.origin).port)
+    const logIn = async (password: string) =>
+      request(port, {
+        ...{ method: 'POST', path: '/login', headers: { origin: host.origin } },
+        body: new URLSearchParams({ user: 'anna', password }).toString(),
+      })
+    const { cookie, pageKey } = entered(await logIn('correct horse'))
+    const stands = async () =>
+      (await request(port, { path: '/session', headers: { cookie, 'sluice-key': pageKey } })).status
+    expect(await stands()).toBe(200)
+    expect(await user(['passwd', 'anna'], 'battery staple')).toMatchObject({ code: 0 })
+    expect(await stands()).toBe(401)
+    expect((await logIn('correct horse')).status).toBe(401)
+    expect((await logIn('battery staple')).status).toBe(200)
+    expect(await user(['role', 'anna', '--role', 'viewer'])).toMatchObject({ code: 0 })
+    expect(await user(['remove', 'anna'])).toMatchObject({ code: 0 })
+    expect((await logIn('battery staple')).status).toBe(401)
+  })
+
+  test.each([
+    [[], /add, role, passwd, remove or list/],
+    [['promote', 'zoe'], /add, role, passwd, remove or list/],
+    [['add'], /takes the name of a user/],
+    [['add', 'zoe'], /one of viewer, operator, admin/],
+    [['add', 'zoe', '--role', 'root'], /one of viewer, operator, admin/],
+    [['add', 'zoe', 'yan', '--role', 'viewer'], /one user at a time/],
+    [['add', '__proto__', '--role', 'viewer'], /begins with a letter/],
+    [['add', 'z o', '--role', 'viewer'], /begins with a letter/],
+    [['remove', 'zoe'], /no user zoe/],
+    [['passwd', 'zoe', '--role', 'viewer'], /no user zoe|--role is for/],
+    [['add', 'zoe', '--role', 'viewer', '--password', 's3cret'], /--password/],
+  ])('%j changes nothing, and says why in a line', async (args, words) => {
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : null
+    const outcome = await user(args)
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(words) as string })
+    expect(outcome.stderr).not.toContain('s3cret')
+    expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(before)
+  })
+
+  test('takes no short password, and none of a file that is not one’s own', async () => {
+    expect(await user(['add', 'zoe', '--role', 'viewer'], 'short\n')).toMatchObject({ code: 2 })
+    writeFileSync(file, '{"version":1,"users":{}}', { mode: 0o600 })
+    chmodSync(file, 0o644)
+    const spoiled = [await user(['add', 'zoe', '--role', 'viewer']), await runToEnd(['--data-dir', data])]
+    for (const { code, stdout, stderr } of spoiled)
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('chmod 600')])
+  })
+})

@@ -13,7 +13,7 @@ function clock() {
 
 test('a session goes on for a day after it was last used', () => {
   const { now, pass } = clock()
-  const sessions = createSessions({ cookieName: 's', secure: false, now })
+  const sessions = createSessions({ cookieName: 's', path: '/', secure: false, now })
   const cookie = pair(sessions.open(CALLERS.viewer))
   for (let days = 0; days < 3; days += 1) {
     pass(DAY_MS)
@@ -24,7 +24,7 @@ test('a session goes on for a day after it was last used', () => {
 })
 
 test('the hundred newest sessions are kept; one that is in use stays', () => {
-  const sessions = createSessions({ cookieName: 's', secure: false })
+  const sessions = createSessions({ cookieName: 's', path: '/', secure: false })
   const used = pair(sessions.open(CALLERS.viewer))
   const idle = pair(sessions.open(CALLERS.viewer))
   for (let more = 0; more < 99; more += 1) {
@@ -36,14 +36,14 @@ test('the hundred newest sessions are kept; one that is in use stays', () => {
 })
 
 test('no two secrets are alike', () => {
-  const sessions = createSessions({ cookieName: 's', secure: false })
+  const sessions = createSessions({ cookieName: 's', path: '/', secure: false })
   const opened = Array.from({ length: 50 }, () => sessions.open(CALLERS.viewer))
   const tokens = Array.from({ length: 50 }, () => createLaunchToken().path())
   expect(new Set([...opened.map(pair), ...opened.map(({ pageKey }) => pageKey), ...tokens]).size).toBe(150)
 })
 
 test("a session has its own page's key and no other", () => {
-  const sessions = createSessions({ cookieName: 's', secure: false })
+  const sessions = createSessions({ cookieName: 's', path: '/', secure: false })
   const [mine, other] = [sessions.open(CALLERS.viewer), sessions.open(CALLERS.viewer)]
   const session = sessions.use(pair(mine))
   expect(session?.hasKey(mine.pageKey)).toBe(true)
@@ -53,7 +53,7 @@ test("a session has its own page's key and no other", () => {
 })
 
 test('one that is ended is over, and the others go on', () => {
-  const sessions = createSessions({ cookieName: 's', secure: false })
+  const sessions = createSessions({ cookieName: 's', path: '/', secure: false })
   const [mine, other] = [pair(sessions.open(CALLERS.viewer)), pair(sessions.open(CALLERS.viewer))]
   sessions.use(mine)?.end()
   expect(sessions.use(mine)).toBeNull()

@@ -26,9 +26,9 @@ class FakeSocket extends EventTarget {
     this.readyState = 1
     this.dispatchEvent(new Event('open'))
   }
-  drop(): void {
+  drop(code = 1006): void {
     this.readyState = 3
-    this.dispatchEvent(new Event('close'))
+    this.dispatchEvent(Object.assign(new Event('close'), { code }))
   }
 }
 
@@ -75,6 +75,21 @@ describe('the link over a socket', () => {
     await vi.advanceTimersByTimeAsync(0)
     expect(latest().sent).toHaveLength(1)
     expect(linkState.value.kind).toBe('connected')
+  })
+
+  it.each([
+    [1001, true],
+    [1006, false],
+    [1008, false],
+  ])('tells a host that was ended from one that was lost: %i', async (code, ended) => {
+    start()
+    latest().open()
+    latest().drop(code)
+    expect(linkState.value).toMatchObject({ kind: 'reconnecting', ended })
+    // What comes after that tells nothing new.
+    await vi.advanceTimersByTimeAsync(1_000)
+    latest().drop()
+    expect(linkState.value).toMatchObject({ kind: 'reconnecting', ended })
   })
 
   it('rejects what was in flight when it drops, and sends none of it again', async () => {
