@@ -9,6 +9,7 @@ import { words } from '../../shared/words/words'
 import { viewKeys } from '../utils/view-keys'
 import { useLogOut } from './use-log-out'
 import { useOpenConnection } from './use-open-connection'
+import { useWhyNotYou } from './use-permission'
 import { useOverlays } from './use-overlays'
 import { useRecoveryDialog } from './use-recovery-dialog'
 import { useSaveSettings } from './use-save-settings'
@@ -31,6 +32,7 @@ export function useCommands(): {
   const streams = useStreams()
   const monitoring = useMonitoring()
   const connections = useConnections()
+  const whyNotYou = useWhyNotYou()
   const overlays = useOverlays()
   const pulse = useRefreshBeat()
   const save = useSaveSettings()
@@ -55,7 +57,16 @@ export function useCommands(): {
     { id: 'light', label: words.command.themeLight, kind: 'action', run: () => void save({ theme: 'light' }) },
     { id: 'dark', label: words.command.themeDark, kind: 'action', run: () => void save({ theme: 'dark' }) },
     { id: 'system', label: words.command.themeAsSystem, kind: 'action', run: () => void save({ theme: 'system' }) },
-    { id: 'add', label: words.command.add, kind: 'action', run: () => (overlays.form.value = { kind: 'new' }) },
+    ...(whyNotYou('admin') === null
+      ? [
+          {
+            id: 'add',
+            label: words.command.add,
+            kind: 'action',
+            run: () => (overlays.form.value = { kind: 'new' }),
+          } as const,
+        ]
+      : []),
     {
       id: 'keys',
       label: words.command.keyboardShortcuts,

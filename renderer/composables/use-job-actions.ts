@@ -1,8 +1,12 @@
+import { computed, type ComputedRef } from 'vue'
 import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
+import { useWhyNotYou } from './use-permission'
 
 interface JobActions {
+  /** Why none of it is for this person to do, in words; null when it is. */
+  readonly whyNot: ComputedRef<string | null>
   cancel(jobId: string): Promise<void>
   pause(jobId: string): Promise<void>
   resume(jobId: string): Promise<void>
@@ -14,6 +18,7 @@ interface JobActions {
 export function useJobActions(): JobActions {
   const jobs = useJobs()
   const toasts = useToasts()
+  const whyNotYou = useWhyNotYou()
 
   async function telling(act: () => Promise<void>): Promise<void> {
     try {
@@ -25,6 +30,7 @@ export function useJobActions(): JobActions {
   }
 
   return {
+    whyNot: computed(() => whyNotYou('operator')),
     cancel: (jobId) => telling(() => jobs.cancel(jobId)),
     pause: (jobId) => telling(() => jobs.pause(jobId)),
     resume: (jobId) => telling(() => jobs.resume(jobId)),

@@ -1,9 +1,12 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { useLocalStorage } from '@vueuse/core'
+import { shallowRef, watch } from 'vue'
 import { defaultThresholds } from '../../shared/judgement/thresholds'
+import { mayAct } from '../../shared/roles'
 import type { Settings } from '../../shared/model/settings'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
+import { useHost } from './host'
 
 // As `defaultSettings` of the contract's model, which would bring the schema library into the page.
 const INITIAL: Settings = {
@@ -16,21 +19,40 @@ const INITIAL: Settings = {
   delimiter: ':',
 }
 
+const OWN: ReadonlySet<string> = new Set(['theme', 'density'] satisfies (keyof Settings)[])
+
 /** What the user prefers, kept by the host. */
 export const useSettings = defineStore('settings', () => {
   const settings = shallowRef<Settings>(INITIAL)
+  const host = useHost()
   let stopFollowing: (() => void) | null = null
   /** Saves on their way: what the host tells meanwhile may not hold them yet, and what it answers holds everything. */
   let saving = 0
 
+  /** Whoever may not change the host's settings has a look of his own, which the browser keeps. */
+  const own = useLocalStorage<Partial<Settings>>('sluice:own-look', {})
+  const keepsOwn = (): boolean => !mayAct(host.info?.you.role ?? 'admin', 'admin')
+  const withOwn = (told: Settings): Settings => {
+    if (!keepsOwn()) return told
+    const look = Object.entries(own.value).filter(([name]) => OWN.has(name))
+    return { ...told, ...Object.fromEntries(look) }
+  }
+  // Who one is may be told after the settings are.
+  watch(
+    () => host.info,
+    () => {
+      settings.value = withOwn(settings.value)
+    },
+  )
+
   async function load(): Promise<void> {
-    settings.value = await api().host.settings()
+    settings.value = withOwn(await api().host.settings())
   }
 
   /** Takes over what is changed in another window, or by another process on the same data directory. */
   function follow(): void {
     const take = (told: Settings): void => {
-      if (saving === 0) settings.value = told
+      if (saving === 0) settings.value = withOwn(told)
     }
     stopFollowing?.()
     stopFollowing = subscribe((signal) => api().host.watchSettings(undefined, { signal }), take)
@@ -38,6 +60,11 @@ export const useSettings = defineStore('settings', () => {
 
   /** Takes effect at once; put back when the host can't keep it. */
   async function save(changes: Partial<Settings>): Promise<void> {
+    if (keepsOwn() && Object.keys(changes).every((name) => OWN.has(name))) {
+      own.value = { ...own.value, ...changes }
+      settings.value = withOwn(settings.value)
+      return
+    }
     const before = settings.value
     settings.value = { ...before, ...changes }
     saving += 1

@@ -3,6 +3,8 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { defaultSettings, type Settings } from '../../../shared/model/settings'
 import SettingsView from '../../../renderer/views/SettingsView.vue'
+import { useHost, type HostInfo } from '../../../renderer/stores/host'
+import { useSettings } from '../../../renderer/stores/settings'
 import { fakeApi, type Call } from '../helpers/fake-api'
 import { mountOn } from '../helpers/mount-view'
 
@@ -59,4 +61,22 @@ describe('the thresholds', () => {
     expect(field(label).getAttribute('aria-invalid')).toBe('true')
     expect(document.body.textContent).toContain('A whole number from')
   })
+})
+
+describe('whoever is no admin', () => {
+  it.each(['viewer', 'operator'] as const)(
+    'changes no setting as %s but the look of this browser, and is told why',
+    async (role) => {
+      localStorage.clear()
+      const calls = await show()
+      useHost().info = { you: { who: { by: 'user', name: 'ben' }, role } } as unknown as HostInfo
+      await flushPromises()
+      expect(field('A consumer is stalled after, seconds').closest('fieldset')?.disabled).toBe(true)
+      expect(document.body.textContent).toContain('Only admins may do it')
+      await useSettings().save({ theme: 'dark' })
+      expect(useSettings().settings.theme).toBe('dark')
+      expect(saved(calls)).toEqual([])
+      expect(JSON.parse(localStorage.getItem('sluice:own-look') ?? '')).toEqual({ theme: 'dark' })
+    },
+  )
 })
