@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import type { Who } from '../../../shared/model/who'
 import { webWords } from '../../../shared/words/en/web-words'
 import { enterPage } from '../enter-page'
 import type { KnownBrowsers } from '../known-browsers'
@@ -28,7 +29,9 @@ export function createUserLogin({ users, sessions, browsers, base, log, limit }:
     const form = new URLSearchParams(body)
     const [name, password] = [(form.get('user') ?? '').slice(0, 65), form.get('password') ?? '']
     const before = sessions.use(cookies)
-    const who = { network: networkOf(address), known: before?.id ?? browsers.nameOf(cookies) }
+    // Of this user: whoever logged in as another is a stranger to this one.
+    const own = before !== null && isOf(before.caller.who, name) ? before.id : browsers.nameOf(cookies, name)
+    const who = { network: networkOf(address), known: own }
     // What is no user's name may be a password that went into the wrong field.
     const told = users.has(name) ? { address, user: name } : { address }
     const turn = limits.take(name, who)
@@ -49,6 +52,10 @@ export function createUserLogin({ users, sessions, browsers, base, log, limit }:
     before?.end()
     const { role, stands } = entered
     const { pageKey, setCookie } = sessions.open({ who: { by: 'user', name }, role }, stands)
-    return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies)], base })
+    return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies, name)], base })
   }
+}
+
+function isOf(who: Who, name: string): boolean {
+  return who.by === 'user' && who.name === name
 }

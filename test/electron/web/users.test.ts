@@ -222,6 +222,20 @@ describe('guessing', () => {
     expect((await logIn(host, 'anna', ANNA, { cookie: known ?? '' })).status).toBe(200)
   })
 
+  test('whoever logged in as one user is a stranger to the others: neither session nor browser gives more tries', async () => {
+    const host = await start({ loginLimit })
+    const statuses: number[] = []
+    for (let round = 0; round < 3; round += 1) {
+      const response = await logIn(host, 'ben', BEN)
+      const known = /sluice-\d+-known=[^;]+/.exec(response.headers['set-cookie'] ?? '')?.[0] ?? ''
+      const cookie = `${entered(response).cookie}; ${known}`
+      const tries = await Promise.all(Array.from({ length: 5 }, () => logIn(host, 'anna', 'wrong', { cookie })))
+      statuses.push(...tries.map(({ status }) => status))
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(9)
+    expect((await logIn(host, 'ben', BEN)).status).toBe(200)
+  })
+
   const at = (network: string) => ({ network, known: null })
   const limits = (mostNames?: number) => createUserLimits((name) => name === 'anna', loginLimit, mostNames)
 
