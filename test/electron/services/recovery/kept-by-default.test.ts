@@ -1,7 +1,11 @@
+import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { ConsumerHealth } from '../../../../shared/model/group'
+import type { EntryId } from '../../../../shared/entry-id'
+import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { longer } from '../../../helpers/soak'
 import {
   counts,
   GROUP,
@@ -191,5 +195,72 @@ onEveryServer((world) => {
       await polls(direct, 'alice')
       expect(await healthOf(world, 'alice')).toEqual(['stuck', 1])
     })
+  })
+
+  const NAMES = ['alice', 'bob', 'carol'] as const
+  const name = fc.constantFrom(...NAMES)
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('move' as const), from: name, to: name, count: fc.integer({ min: 1, max: 20 }) }),
+    fc.record({ kind: fc.constant('undo' as const) }),
+    fc.record({ kind: fc.constant('reads its own' as const), who: name, count: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({ kind: fc.constant('acks' as const), who: name, count: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({ kind: fc.constant('restart' as const) }),
+  )
+
+  test('whoever is given what and takes it back: stuck is who did not touch what was there for long', async () => {
+    const { direct } = world
+    // No id comes twice: the journal knows what was given to whom.
+    let base = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 7 }), async (steps) => {
+        const { sluice } = world
+        await direct.flushall()
+        base += 1_000
+        await seed(direct, {
+          held: { alice: idsFrom(base, 14), bob: idsFrom(base + 100, 14), carol: idsFrom(base + 50, 3) },
+          idleMs: HOUR_MS,
+        })
+        /** Held for a moment only, by a claim or a delivery of just now. */
+        const fresh = new Set<EntryId>()
+        const moves: { readonly job: Job; readonly before: ReadonlySet<EntryId> }[] = []
+        for (const one of steps) {
+          if (one.kind === 'restart') await sluice.restart()
+          if (one.kind === 'reads its own')
+            await direct.call('XREADGROUP', 'GROUP', GROUP, one.who, 'COUNT', one.count, 'STREAMS', KEY, '0')
+          if (one.kind === 'acks' || one.kind === 'reads its own') {
+            const ids = (await heldBy(direct, one.who)).slice(0, one.count)
+            if (one.kind === 'acks' && ids.length > 0) await direct.xack(KEY, GROUP, ...ids)
+            if (one.kind === 'reads its own') for (const id of ids) fresh.add(id)
+          }
+          if (one.kind === 'move' && one.from !== one.to) {
+            const ids = (await heldBy(direct, one.from)).slice(-one.count)
+            if (ids.length === 0) continue
+            const before = new Set(fresh)
+            moves.push({ job: await sluice.recover(ofIds(ids), kept(one.to)), before })
+            for (const id of ids) fresh.add(id)
+          }
+          if (one.kind === 'undo') {
+            const last = moves.pop()
+            if (last === undefined) continue
+            const holders = new Map((await pendingOf(direct)).map(([id, who]) => [id, who]))
+            await sluice.undo(last.job)
+            // What came back is as it was for who had it.
+            for (const [id, who] of (await pendingOf(direct)).map(([id, who]) => [id, who] as const))
+              if (holders.get(id) !== who && !last.before.has(id)) fresh.delete(id)
+          }
+        }
+        await direct.xadd(KEY, '*', 'n', 'new')
+        for (const who of NAMES) {
+          await direct.xadd(KEY, '*', 'n', 'new')
+          await direct.call('XREADGROUP', 'GROUP', GROUP, who, 'COUNT', 1, 'STREAMS', KEY, '>')
+        }
+        for (const who of NAMES) {
+          const first = (await heldBy(direct, who)).slice(0, 10)
+          const isStuck = first.some((id) => !fresh.has(id) && Number(id.split('-')[0]) < base + 1_000)
+          expect([who, (await healthOf(world, who))[0]]).toEqual([who, isStuck ? 'stuck' : 'active'])
+        }
+      }),
+      { numRuns: longer(20) },
+    )
   })
 })
