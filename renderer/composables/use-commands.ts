@@ -20,6 +20,8 @@ export interface Command {
   readonly label: string
   readonly kind: 'view' | 'action' | 'connection' | 'stream' | 'group'
   readonly keys?: string
+  /** Of a connection: its colour. */
+  readonly swatch?: string
   readonly run: () => void
 }
 
@@ -81,6 +83,7 @@ export function useCommands(): {
       id: `connection/${connection.id}`,
       label: words.command.connectTo(connection.name),
       kind: 'connection',
+      swatch: connection.color,
       run: () => void open(connection),
     })),
   ])

@@ -82,6 +82,12 @@ export const useConnections = defineStore('connections', () => {
     await load()
   }
 
+  /** To another place of the list, and of its folders. */
+  async function move(connectionId: string, place: { readonly before: string | null; readonly folder: string }) {
+    await api().connection.move({ connectionId, ...place })
+    await load()
+  }
+
   const test = (draft: ConnectionDraft): Promise<ConnectionTest> => api().connection.test(draft)
   /** The same step by step, until the signal aborts. */
   const testSteps = (draft: ConnectionDraft, signal: AbortSignal): Promise<AsyncIterable<TestEvent>> =>
@@ -110,6 +116,7 @@ export const useConnections = defineStore('connections', () => {
       close,
       save,
       remove,
+      move,
       test,
       testSteps,
       parseUrl,

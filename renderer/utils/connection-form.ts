@@ -18,6 +18,8 @@ type Unreachable = AppErrorData<'UNREACHABLE'>
 /** What is typed into the connection form, as it is typed. */
 export interface ConnectionFormState extends SshFormState {
   readonly name: string
+  readonly folder: string
+  readonly notes: string
   readonly color: ConnectionProfile['color']
   readonly environment: ConnectionProfile['environment']
   readonly readOnly: boolean
@@ -56,6 +58,8 @@ export type FieldErrors = Readonly<Partial<Record<keyof ConnectionFormState, str
 const BLANK: ConnectionFormState = {
   ...BLANK_SSH,
   name: '',
+  folder: '',
+  notes: '',
   color: 'blue',
   environment: 'dev',
   readOnly: false,
@@ -96,14 +100,10 @@ export function formBy(form: ConnectionFormState, endpoint: Endpoint): Connectio
 /** The form with a profile in it. Secrets are not part of a profile. */
 export function fillForm(form: ConnectionFormState, profile: ConnectionProfile): ConnectionFormState {
   const { name, color, environment, readOnly, endpoint, username, db, tls, ssh } = profile
+  const { folder = form.folder, notes = form.notes } = profile
   return {
     ...form,
-    name,
-    color,
-    environment,
-    readOnly,
-    username,
-    db,
+    ...{ name, folder, notes, color, environment, readOnly, username, db },
     ...endpointFields(endpoint),
     tls: tls !== null,
     ca: tls?.ca ?? '',
@@ -203,8 +203,7 @@ function isNoPem(text: string): boolean {
 /** The profile that the form describes. Call it only when `checkForm` finds nothing. */
 export function profileOf(form: ConnectionFormState): ConnectionProfile {
   return {
-    name: form.name.trim(),
-    color: form.color,
+    ...{ name: form.name.trim(), folder: form.folder.trim(), notes: form.notes.trim(), color: form.color },
     environment: form.environment,
     readOnly: form.readOnly,
     endpoint: endpointOf(form),
@@ -228,6 +227,8 @@ const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
   [/port$/, 'port'],
   [/path$/, 'path'],
   [/name$/, 'name'],
+  [/folder$/, 'folder'],
+  [/notes$/, 'notes'],
   [/username$/, 'username'],
   [/password$/, 'password'],
   [/db$/, 'db'],

@@ -51,6 +51,10 @@ export const connectionContract = {
   /** The saved connections as text, without secrets, as an import takes it. */
   export: manages.output(z.object({ text: z.string() })),
   remove: manages.input(onConnection).output(z.void()),
+  /** To another folder (empty: none), and there before another connection, or behind all. */
+  move: manages
+    .input(onConnection.extend({ before: z.string().max(64).nullable(), folder: z.string().trim().max(80) }))
+    .output(z.void()),
   /** Opens, or joins what is open. `password` is kept by the host. */
   open: looksBut({ password: 'admin' })
     .input(onConnection.extend({ password: z.string().max(4096).optional() }))

@@ -78,6 +78,10 @@ export const connectionProfile = z.object({
   db: z.int().min(0).max(1_000_000),
   tls: clientTls.nullable(),
   ssh: sshTunnel.nullable().default(null),
+  /** How the list groups it; empty or none: it stands by itself. */
+  folder: z.string().trim().max(80).optional(),
+  /** What a person wrote about it, for people. */
+  notes: z.string().trim().max(4_000).optional(),
 })
 export type ConnectionProfile = z.infer<typeof connectionProfile>
 

@@ -17,6 +17,7 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
     }),
     export: connection.export.handler(async () => ({ text: await exportConnections(connections) })),
     remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),
+    move: connection.move.handler(({ input: { connectionId, ...place } }) => connections.move(connectionId, place)),
     open: connection.open.handler(async ({ input }) => {
       const status = await connections.open(input.connectionId, input.password)
       monitoring.opened(input.connectionId)

@@ -15,7 +15,16 @@ import { createNotifier } from '../lib/notifier'
 import { bindSecrets } from './bound-secrets'
 import { createDraftSecrets, sameServer, type ConnectionDraft } from './draft-secrets'
 import type { Link } from './link'
-import { mendSaved, mergeProfile, noSuchConnection, readSaved, withConnection, withoutConnection } from './saved-file'
+import {
+  mendSaved,
+  mergeProfile,
+  noSuchConnection,
+  readSaved,
+  withConnection,
+  withoutConnection,
+  withPlace,
+  type ConnectionPlace,
+} from './saved-file'
 import type { Secrets } from './secrets'
 
 /** A connection of the book. */
@@ -45,6 +54,8 @@ export interface ConnectionBook {
   /** New, or changed. What is open is closed when the change means another connection. Throws STORAGE, and UNSUPPORTED for what was given. */
   save(draft: ConnectionDraft): Promise<Connection>
   remove(id: string): Promise<void>
+  /** To another place of the list. Nothing that is open closes. Throws UNSUPPORTED for what is not saved. */
+  move(id: string, place: ConnectionPlace): Promise<void>
   find(id: string): KnownConnection
   /** One that a page may change, or take the secrets of. Throws UNSUPPORTED for what was given. */
   findOwn(id: string): KnownConnection
@@ -104,6 +115,14 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
       if (!before) know(id, profile, true)
       else if (before.saved) change(id, before, profile)
     }
+    // In the order of the file; behind them those that are not saved.
+    const others = [...knownOnes].filter(([id]) => !saved.has(id))
+    const inOrder = [...saved.keys()].flatMap((id): [string, KnownConnection][] => {
+      const one = knownOnes.get(id)
+      return one ? [[id, one]] : []
+    })
+    knownOnes.clear()
+    for (const [id, one] of [...inOrder, ...others]) knownOnes.set(id, one)
     changes.notify()
   }
   const refresh = (): void => {
@@ -212,6 +231,13 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
       } else forget(id)
       await secrets.forget(id)
       changes.notify()
+    },
+    async move(id, place) {
+      const { saved } = findOwn(id)
+      if (!saved) throw new AppError('UNSUPPORTED', { feature: 'move', reason: message('connection.not-saved') })
+      await mendSaved(file)
+      await file.update((content) => withPlace(content, id, place))
+      takeOver()
     },
     knownSecret: (id, purpose) => secrets.get(id, purpose, find(id).profile),
     async setPassword(id, password) {

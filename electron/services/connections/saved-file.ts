@@ -2,6 +2,12 @@ import { AppError } from '../../../shared/error'
 import { connectionProfile, type ConnectionProfile } from '../../../shared/model/connection'
 import type { JsonContent, JsonFile } from '../lib/json-file'
 
+/** Where a connection stands in the list. `before`: another one; null: at the end. */
+export interface ConnectionPlace {
+  readonly before: string | null
+  readonly folder: string
+}
+
 /** Saved connections by id, in their order. */
 export type Saved = ReadonlyMap<string, ConnectionProfile>
 
@@ -43,6 +49,20 @@ export function withConnection(
   const now = connectionProfile.safeParse(items[at])
   const item = { ...(items[at] as object | undefined), id, ...profileOf(now.success ? now.data : null) }
   return { ...content, version: 1, connections: at === -1 ? [...items, item] : items.with(at, item) }
+}
+
+/**
+ * The content with a connection of another folder, at another place: before the one that is named, or behind all others. One
+ * that is not there any more is no place: the connection goes to the end.
+ */
+export function withPlace(content: JsonContent, id: string, { before, folder }: ConnectionPlace): JsonContent {
+  const items = itemsOf(content)
+  const item = items.find((each) => idOf(each) === id)
+  if (item === undefined) throw noSuchConnection(id)
+  const others = items.filter((each) => each !== item)
+  const found = others.findIndex((each) => idOf(each) === before)
+  const at = found === -1 ? others.length : found
+  return { ...content, version: 1, connections: others.toSpliced(at, 0, { ...(item as object), folder }) }
 }
 
 export function withoutConnection(content: JsonContent, id: string): JsonContent {

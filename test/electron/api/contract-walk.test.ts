@@ -63,6 +63,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'connection.trustHostKey': () => ({
     ...{ host: 'bastion.invalid', port: 22, type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` },
   }),
+  'connection.move': ({ spare }) => ({ connectionId: spare, before: null, folder: '' }),
   'connection.close': ({ spare }) => ({ connectionId: spare }),
   'connection.watch': ({ connectionId }) => ({ connectionId }),
   'stream.discover': ({ connectionId }) => ({ connectionId, fresh: true }),

@@ -32,6 +32,7 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'connection.remove': MANAGES,
   'connection.open': LOOKS,
   'connection.trustHostKey': MANAGES,
+  'connection.move': MANAGES,
   'connection.close': RIGHTS,
   'connection.watch': LOOKS,
   'stream.discover': LOOKS,

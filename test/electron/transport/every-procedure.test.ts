@@ -111,6 +111,17 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     await api.connection.remove({ connectionId: id })
     expect((await api.connection.list()).map((one) => one.id)).not.toContain(id)
   },
+  'connection.move': async ({ api, redis }) => {
+    const [first, last] = await Promise.all(
+      ['first', 'last'].map((name) =>
+        api.connection.save({ profile: redis.connection({ name }), secrets: { password: null } }),
+      ),
+    )
+    await api.connection.move({ connectionId: last!.id, before: first!.id, folder: 'Shop' })
+    const list = await api.connection.list()
+    const at = list.findIndex(({ id }) => id === last!.id)
+    expect(list.slice(at, at + 2)).toMatchObject([{ id: last!.id, folder: 'Shop' }, { id: first!.id }])
+  },
   'connection.open': async ({ api, connectionId }) => {
     expect(await api.connection.open({ connectionId })).toMatchObject({ connectionId, state: 'open' })
   },

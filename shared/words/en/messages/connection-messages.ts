@@ -48,5 +48,6 @@ export const connectionMessages = {
   'connection.lacks-it': () => 'This server lacks it.',
   'connection.given': ({ by }: { readonly by: GivenBy }) =>
     `It was given ${GIVEN_BY[by]}, and is not saved: change it there. A copy of it can be saved, without its password.`,
+  'connection.not-saved': () => 'It is there for this session only, and has no place among those that are saved.',
   'connection.maybe-plain-port': () => 'with TLS: perhaps this port is a plain one',
 }
