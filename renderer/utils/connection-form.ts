@@ -1,6 +1,7 @@
 import type { AppErrorData } from '../../shared/error-data'
 import type { ConnectionProfile, Endpoint, SecretPurpose } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
+import { addressMapText, parseAddressMap } from '../../shared/address-map'
 import { nodesText, parseNodes } from '../../shared/node-list'
 import {
   BLANK_SSH,
@@ -29,6 +30,8 @@ export interface ConnectionFormState extends SshFormState {
   readonly path: string
   /** Of a cluster, or the sentinels: host and port of one or more. */
   readonly nodes: string
+  /** What a cluster or sentinels announce, and where that is reached: a line each. */
+  readonly addressMap: string
   /** How the sentinels call the primary; and their own login and TLS. */
   readonly primary: string
   readonly sentinelUsername: string
@@ -68,6 +71,7 @@ const BLANK: ConnectionFormState = {
   port: 6379,
   path: '',
   nodes: '',
+  addressMap: '',
   primary: '',
   sentinelUsername: '',
   sentinelPassword: null,
@@ -100,10 +104,11 @@ export function formBy(form: ConnectionFormState, endpoint: Endpoint): Connectio
 /** The form with a profile in it. Secrets are not part of a profile. */
 export function fillForm(form: ConnectionFormState, profile: ConnectionProfile): ConnectionFormState {
   const { name, color, environment, readOnly, endpoint, username, db, tls, ssh } = profile
+  const addressMap = profile.addressMap ? addressMapText(profile.addressMap) : form.addressMap
   const { folder = form.folder, notes = form.notes } = profile
   return {
     ...form,
-    ...{ name, folder, notes, color, environment, readOnly, username, db },
+    ...{ name, folder, notes, addressMap, color, environment, readOnly, username, db },
     ...endpointFields(endpoint),
     tls: tls !== null,
     ca: tls?.ca ?? '',
@@ -187,6 +192,8 @@ export function checkForm(form: ConnectionFormState): FieldErrors {
     if (form.primary.trim() === '') errors.primary = words.connectionForm.primaryNeeded
     if (form.sentinelTls && isNoPem(form.sentinelCa)) errors.sentinelCa = words.connectionForm.pemNeeded
   }
+  const isLed = form.kind === 'cluster' || form.kind === 'sentinel'
+  if (isLed && parseAddressMap(form.addressMap) === null) errors.addressMap = words.connectionForm.addressMapNeeded
   if (form.db === null && form.kind !== 'cluster') errors.db = words.connectionForm.databaseNeeded
   if (form.tls) {
     if (isNoPem(form.ca)) errors.ca = words.connectionForm.pemNeeded
@@ -214,11 +221,14 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
         ? { ca: form.ca.trim(), cert: form.cert.trim(), serverName: form.serverName.trim(), verify: form.verify }
         : null,
     ssh: sshOf(form),
+    addressMap:
+      form.kind === 'cluster' || form.kind === 'sentinel' ? [...(parseAddressMap(form.addressMap) ?? [])] : [],
   }
 }
 
 // The host names a field by its place in the input: `profile.endpoint.port`.
 const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
+  [/addressMap\b/, 'addressMap'],
   [/nodes\b/, 'nodes'],
   [/primary$/, 'primary'],
   [/sentinel-password$/, 'sentinelPassword'],

@@ -34,7 +34,8 @@ export function destinationOf(profile: ConnectionProfile, purpose: SecretPurpose
     case 'sentinel-password': {
       const { endpoint } = profile
       if (endpoint.kind !== 'sentinel') return null
-      return { places: endpoint.nodes.map(placeOf), by: wayOf(ssh), tls: [strengthOf(endpoint.tls)] }
+      const places = [...endpoint.nodes.map(placeOf), ...mappedPlaces(profile)]
+      return { places, by: wayOf(ssh), tls: [strengthOf(endpoint.tls)] }
     }
     case 'ssh-password':
     case 'ssh-key':
@@ -83,7 +84,13 @@ export function placeOf({ host, port }: Pick<SshHop, 'host' | 'port'>): string {
   return `${host.trim().toLowerCase()}:${port}`
 }
 
-function serversOf({ endpoint, tls }: ConnectionProfile): Pick<SecretDestination, 'places' | 'tls'> {
+/** Where it goes instead of what is announced: a person says so, and not the servers. */
+function mappedPlaces({ addressMap = [] }: ConnectionProfile): string[] {
+  return addressMap.map(({ to }) => placeOf(to))
+}
+
+function serversOf(profile: ConnectionProfile): Pick<SecretDestination, 'places' | 'tls'> {
+  const { endpoint, tls } = profile
   const own = strengthOf(tls)
   switch (endpoint.kind) {
     case 'tcp':
@@ -91,11 +98,11 @@ function serversOf({ endpoint, tls }: ConnectionProfile): Pick<SecretDestination
     case 'unix':
       return { places: [`unix:${endpoint.path}`], tls: [] }
     case 'cluster':
-      return { places: endpoint.nodes.map(placeOf), tls: [own] }
+      return { places: [...endpoint.nodes.map(placeOf), ...mappedPlaces(profile)], tls: [own] }
     case 'sentinel':
       // Whoever speaks as one of these sentinels tells where it goes.
       return {
-        places: endpoint.nodes.map((node) => `${endpoint.primary}@${placeOf(node)}`),
+        places: [...endpoint.nodes.map((node) => `${endpoint.primary}@${placeOf(node)}`), ...mappedPlaces(profile)],
         tls: [own, strengthOf(endpoint.tls)],
       }
   }

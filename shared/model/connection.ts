@@ -59,6 +59,10 @@ export type SshTunnel = z.infer<typeof sshTunnel>
 export const endpoint = z.discriminatedUnion('kind', [tcp, unix, cluster, sentinel])
 export type Endpoint = z.infer<typeof endpoint>
 
+/** A server that is announced by an address that can't be reached from here, and the one by which it can. */
+const addressPair = z.object({ from: z.object(address), to: z.object(address) })
+export type AddressPair = z.infer<typeof addressPair>
+
 /** What a secret of a connection is for. */
 export const secretPurpose = z.enum([
   ...(['password', 'sentinel-password', 'tls-key', 'tls-passphrase'] as const),
@@ -78,6 +82,8 @@ export const connectionProfile = z.object({
   db: z.int().min(0).max(1_000_000),
   tls: clientTls.nullable(),
   ssh: sshTunnel.nullable().default(null),
+  /** For what a cluster, or sentinels, announce: see `reachedAt`. */
+  addressMap: z.array(addressPair).max(1_000).optional(),
   /** How the list groups it; empty or none: it stands by itself. */
   folder: z.string().trim().max(80).optional(),
   /** What a person wrote about it, for people. */

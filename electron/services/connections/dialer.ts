@@ -1,5 +1,12 @@
 import type { Logger } from 'pino'
-import type { ConnectionProfile, Endpoint, SecretPurpose, ServerEndpoint } from '../../../shared/model/connection'
+import { reachedAt } from '../../../shared/address-map'
+import type {
+  ConnectionProfile,
+  Endpoint,
+  SecretPurpose,
+  ServerEndpoint,
+  TcpEndpoint,
+} from '../../../shared/model/connection'
 import type { OwnedClient } from '../../redis/client'
 import { addressName, type NodeAddress } from '../../redis/cluster/slot-map'
 import { createRedisClient } from '../../redis/connect'
@@ -25,7 +32,10 @@ export interface LinkSetup {
   readonly log: Logger
 }
 
-/** Makes the clients of one connection, with its secrets and by its way. None is open yet. All reject UNREACHABLE. */
+/**
+ * Makes the clients of one connection, with its secrets, by its way, and where its map says that an address is reached. None is
+ * open yet. All reject UNREACHABLE.
+ */
 export interface Dialer {
   readonly endpoint: () => string
   client(leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient>
@@ -75,13 +85,20 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
     if (key === null) throw unreachable('tls-key', endpoint())
     return { key, passphrase: await secret('tls-passphrase') }
   }
+  const reachedTcp = ({ host, port }: TcpEndpoint): TcpEndpoint => ({
+    kind: 'tcp',
+    ...reachedAt({ host, port }, profile().addressMap),
+  })
+  const reached = (at: ServerEndpoint): ServerEndpoint => (at.kind === 'tcp' ? reachedTcp(at) : at)
   const password = () => secret('password')
   const theirs = () => secret('sentinel-password')
 
   return {
     ...{ endpoint, clientKey, tunnel },
-    client: (leadsTo, located) =>
-      logins.unlessRefused(endpointName({ endpoint: leadsTo }), password, async (known) =>
+    client(announced, asked) {
+      const leadsTo = reached(announced)
+      const located = asked && { ...asked, locate: async () => reachedTcp(await asked.locate()) }
+      return logins.unlessRefused(endpointName({ endpoint: leadsTo }), password, async (known) =>
         createRedisClient({
           profile: { ...profile(), endpoint: leadsTo },
           ...{
@@ -93,8 +110,10 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
           },
           ...timings,
         }),
-      ),
-    sentinel(address) {
+      )
+    },
+    sentinel(announced) {
+      const address = reachedTcp({ kind: 'tcp', ...announced })
       const spoken = sentinelProfile(profile(), address)
       return logins.unlessRefused(`sentinel ${addressName(address)}`, theirs, async (known) =>
         createRedisClient({

@@ -96,7 +96,7 @@ function givenForAnother(purpose: SecretPurpose, { endpoint, ssh }: ConnectionPr
 
 /** Whether an open connection stays what it is under the other profile. */
 export function sameServer(a: ConnectionProfile, b: ConnectionProfile): boolean {
-  const part = ({ endpoint, username, db, tls, ssh }: ConnectionProfile) =>
-    JSON.stringify([endpoint, username, db, tls, ssh])
+  const part = ({ endpoint, username, db, tls, ssh, addressMap = [] }: ConnectionProfile) =>
+    JSON.stringify([endpoint, username, db, tls, ssh, addressMap])
   return part(a) === part(b)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseAddressMap } from '../../../shared/address-map'
 import {
   connectionProfile,
   type ConnectionProfile,
@@ -11,6 +12,18 @@ import { badInput } from '../lib/bad-input'
 import { parseAddress } from './parse-address'
 import { badAddress, namedProfile, type ParsedUrl } from './parse-url'
 
+/** Read as the form reads its lines; what is none is left for the schema to refuse. */
+const mapByText = z.record(z.string(), z.string()).transform((map, context) => {
+  const pairs = parseAddressMap(
+    Object.entries(map)
+      .map((pair) => pair.join(' -> '))
+      .join('\n'),
+  )
+  if (pairs !== null) return [...pairs]
+  context.addIssue({ code: 'custom', message: 'input.address-map' })
+  return z.NEVER
+})
+
 /**
  * A connection as a file lists it: by the parts of its profile, or by an address, and those parts that differ from what the
  * address says. Secrets are no part of it.
@@ -18,6 +31,8 @@ import { badAddress, namedProfile, type ParsedUrl } from './parse-url'
 export const listedConnection = connectionProfile.partial().extend({
   url: z.string().min(1).max(8192).optional(),
   tls: connectionProfile.shape.tls.unwrap().partial().nullable().optional(),
+  /** Also as an object: `{ "10.0.0.1:6379": "localhost:7001" }`. */
+  addressMap: z.union([connectionProfile.shape.addressMap, mapByText]).optional(),
 })
 type ListedConnection = z.infer<typeof listedConnection>
 

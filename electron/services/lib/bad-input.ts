@@ -32,6 +32,7 @@ export function badInput(issues: readonly Issue[]): AppError<'BAD_INPUT'> {
 /** A refinement of ours has a message's code for its text; everything else is told by what zod found. */
 function remedyOf(issue: ZodIssue): Message {
   if (issue.code === 'custom' && issue.message === 'input.entry-id') return message(issue.message)
+  if (issue.code === 'custom' && issue.message === 'input.address-map') return message(issue.message)
   if (issue.code === 'unrecognized_keys') return message('input.not-known')
   const { minimum, maximum, values } = issue
   if (issue.code === 'too_small' && minimum !== undefined) return message('input.at-least', limitOf(issue, minimum))

@@ -34,6 +34,14 @@ describe('a secret goes elsewhere', () => {
     ],
     ['by sentinels who name it', { endpoint: { ...sentinel.endpoint } }, [...SERVER, 'sentinel-password']],
     ['without TLS', { tls: null }, ['password']],
+    [
+      'by an address map',
+      {
+        endpoint: { kind: 'cluster', nodes: [{ host: 'db', port: 6379 }] },
+        addressMap: [{ from: { host: 'a', port: 1 }, to: { host: 'evil', port: 1 } }],
+      },
+      SERVER,
+    ],
     ['to whoever answers', { tls: { ...tls, verify: false } }, SERVER],
     ['to what another authority vouches for', { tls: { ...tls, ca: 'EVIL' } }, SERVER],
     ['to a certificate of another name', { tls: { ...tls, serverName: 'evil' } }, SERVER],

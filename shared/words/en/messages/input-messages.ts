@@ -24,6 +24,7 @@ export const inputMessages = {
   'input.at-least': ({ limit, of }: Limit) => LIMITS[of](limit, 'at least'),
   'input.at-most': ({ limit, of }: Limit) => LIMITS[of](limit, 'at most'),
   'input.one-of': ({ values }: { readonly values: readonly string[] }) => `It must be one of: ${values.join(', ')}.`,
+  'input.address-map': () => 'must be like { "10.0.0.4:6379": "localhost:7001" }, each announced address once',
   'input.entry-id': () => 'must be an entry id like 1620973121009-0',
   'input.range-ends-early': () => 'This range ends before it begins.',
   'input.smaller-first': () => 'Give the smaller id first.',
