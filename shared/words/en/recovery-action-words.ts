@@ -31,7 +31,7 @@ export const recoveryActionWords = {
   idleTime: 'Idle time',
   idleBegins: 'Begins anew with the claim',
   staysAsIs: 'Stays what it is',
-  staysIfCheap: 'Stays what it is, where that costs the server little',
+  staysIfCheap: 'Stays, where that costs little',
   deliveryCount: 'Delivery count',
   oneMore: 'One more',
   setTo: 'Set to…',
