@@ -171,12 +171,13 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
     ...UNREACHABLE[reason](endpoint),
     reply: detail !== null && WITH_DETAIL.has(reason) ? say(detail) : undefined,
   }),
-  UNKNOWN_OUTCOME: ({ command, cause, alike }) => ({
-    title: UNKNOWN[cause](command),
+  UNKNOWN_OUTCOME: (data) => ({
+    title: UNKNOWN[data.cause](data.command),
     next:
-      alike === undefined
+      // To read what isn't there is to have no words at all.
+      !('alike' in data) || data.alike === undefined
         ? 'It may or may not have been carried out, and is not sent again. Refresh to see what is so now.'
-        : `An entry with exactly these fields came since, ${alike}: it is yours, or another’s who added the same; nothing tells. It is not sent again: add it once more only where one too many does no harm.`,
+        : `An entry with exactly these fields came since, ${data.alike}: it is yours, or another’s who added the same; nothing tells. It is not sent again: add it once more only where one too many does no harm.`,
   }),
   NOT_CARRIED_OUT: ({ what, command }) => ({
     title: `${command} was not carried out`,

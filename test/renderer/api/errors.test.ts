@@ -63,6 +63,12 @@ describe('words for errors', () => {
     expect(describeError(thrown('NOT_FOUND', { what, name: 'x' })).next).toMatch(/\w{3,}/)
   })
 
+  it('has words for an unknown outcome, with an entry that may be the one and without', () => {
+    const data = { command: 'XADD', cause: 'lost' }
+    expect(describeError(thrown('UNKNOWN_OUTCOME', data)).next).toContain('may or may not have been carried out')
+    expect(describeError(thrown('UNKNOWN_OUTCOME', { ...data, alike: '1-0' })).next).toContain('1-0: it is yours, or')
+  })
+
   // As servers word them, https://redis.io/docs/latest/operate/.
   it.each([
     ["NOPERM this user has no permissions to run the 'xpending' command", 'may not'],
