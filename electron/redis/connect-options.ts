@@ -7,6 +7,7 @@ import type { Located, Reached } from './locate'
 import type { AskPassword } from './password-renewal'
 import type { ProgressLimit } from './progress'
 import type { Awaiting } from './reply-gate'
+import type { Traffic } from './traffic'
 
 /** How long a connection waits, ms. What is not given is as for a person at a server far away. */
 export interface ConnectionTimings {
@@ -30,6 +31,8 @@ export interface ConnectOptions extends ConnectionTimings {
   readonly located?: Located | undefined
   /** READONLY, on each connection. https://redis.io/docs/latest/commands/readonly/ */
   readonly readsReplica?: boolean
+  /** Counts what goes over it. */
+  readonly traffic?: Traffic | undefined
   /** How it is reached where it can't be from here. */
   readonly tunnel?: Tunnel | undefined
 }
@@ -63,6 +66,7 @@ export function ioredisOptions(
   replyMapping: 'legacy'
   replyLimit?: ReplyLimit
   awaiting: (nth: number) => Awaiting | null
+  traffic?: Traffic
   reach?: () => Promise<Reached>
 } {
   const { username, db } = options.profile
@@ -72,6 +76,7 @@ export function ioredisOptions(
     ...(reach ? { reach } : {}),
     Connector: GuardedConnector,
     awaiting,
+    ...(options.traffic ? { traffic: options.traffic } : {}),
     ...(username ? { username } : {}),
     ...(options.password ? { password: options.password } : {}),
     ...(purpose === 'blocking' ? {} : { socketTimeout: options.silenceMs ?? SILENCE_MS }),

@@ -29,7 +29,6 @@ import { timedOut, withinTime } from './within-time'
 
 /** Beyond the time to connect, for TLS and HELLO. */
 const HANDSHAKE_MS = 2_000
-
 /** Of all clients, so that no two connections have one number. */
 let lines = 0
 
@@ -91,6 +90,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
 
   const tell = (state: ClientChange['state']): void => {
     const error = state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : whyLost(reason)
+    if (state === 'ready' && options.traffic) options.traffic.reconnects += 1
     for (const listener of listeners) listener({ state, error })
   }
   const lost = (): void => {

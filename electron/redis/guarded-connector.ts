@@ -5,6 +5,7 @@ import { socketTarget } from './dial'
 import type { Reached } from './locate'
 import { openSocket } from './open-socket'
 import { createReplyGate, type Awaiting, type ReplyGate } from './reply-gate'
+import { countSent, type Traffic } from './traffic'
 
 /** What ioredis hands a connector: its own options. */
 interface Dialling {
@@ -16,6 +17,7 @@ interface Dialling {
   readonly replyLimit?: ReplyLimit
   /** See `createReplyGate`. */
   readonly awaiting: (nth: number) => Awaiting | null
+  readonly traffic?: Traffic
   /** Where it leads instead of host, port and path, and the stream that is there already. */
   readonly reach?: () => Promise<Reached>
 }
@@ -76,13 +78,15 @@ export function replyBytesOn(stream: object | undefined): number {
 
 const NO_BYTES = Buffer.alloc(0)
 
-function guardReplies(stream: Socket, { replyLimit: limit, awaiting }: Dialling): void {
+function guardReplies(stream: Socket, { replyLimit: limit, awaiting, traffic }: Dialling): void {
+  if (traffic) countSent(stream, traffic)
   const gate = createReplyGate(awaiting, limit?.bytes)
   gates.set(stream, gate)
   const emit = stream.emit.bind(stream)
   stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [chunk] = args
     if (event !== 'data' || !(chunk instanceof Uint8Array)) return emit(event, ...args)
+    if (traffic) traffic.received += chunk.length
     const { fault, pieces } = gate.push(chunk)
     if (fault === null) {
       // Also where nothing of it is kept, so that the connection is known to be alive.

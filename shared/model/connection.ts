@@ -212,6 +212,17 @@ export const replicaState = z.object({
 })
 export type ReplicaState = z.infer<typeof replicaState>
 
+/**
+ * What goes over the connections of one profile, to all servers behind it: bytes a second of commands and of replies, before TLS
+ * and SSH, over the last seconds; null: not measured yet. `reconnects`: how often one of them was lost and came back.
+ */
+export const trafficFigures = z.object({
+  sentPerSecond: z.number().nullable(),
+  receivedPerSecond: z.number().nullable(),
+  reconnects: z.int(),
+})
+export type TrafficFigures = z.infer<typeof trafficFigures>
+
 /** The state of one connection as it changes. `server` and `latencyMs` are the last known while it reconnects. */
 export const connectionStatus = z.object({
   connectionId: z.string(),
@@ -224,5 +235,6 @@ export const connectionStatus = z.object({
   error: appErrorInfo.nullable(),
   /** Of a cluster, its primaries; a connection to one server has none. */
   nodes: z.array(nodeStatus),
+  traffic: trafficFigures.optional(),
 })
 export type ConnectionStatus = z.infer<typeof connectionStatus>

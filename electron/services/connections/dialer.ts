@@ -14,6 +14,7 @@ import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName, type ClientKey } from '../../redis/dial'
 import { unreachable } from '../../redis/errors'
 import type { Located } from '../../redis/locate'
+import { createTraffic, type Traffic } from '../../redis/traffic'
 import { createTunnel, type SharedTunnel } from '../../redis/ssh/tunnel'
 import type { KnownHosts } from './known-hosts'
 import { createRefusedLogins } from './refused-logins'
@@ -38,6 +39,7 @@ export interface LinkSetup {
  */
 export interface Dialer {
   readonly endpoint: () => string
+  readonly traffic: Readonly<Traffic>
   client(leadsTo: ServerEndpoint, located?: Located): Promise<OwnedClient>
   /** Of a profile that leads to sentinels. */
   sentinel(address: NodeAddress): Promise<OwnedClient>
@@ -74,6 +76,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
     ...{ log, stepMs: timings.connectTimeoutMs, keepAliveMs: timings.sshKeepAliveMs },
   })
   const logins = createRefusedLogins()
+  const traffic = createTraffic()
   const tunnel = async (): Promise<SharedTunnel | undefined> => {
     if (profile().ssh === null) return undefined
     await shared.connect()
@@ -94,7 +97,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
   const theirs = () => secret('sentinel-password')
 
   return {
-    ...{ endpoint, clientKey, tunnel },
+    ...{ endpoint, traffic, clientKey, tunnel },
     client(announced, asked) {
       const leadsTo = reached(announced)
       const located = asked && { ...asked, locate: async () => reachedTcp(await asked.locate()) }
@@ -107,6 +110,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
             clientKey: await clientKey(),
             located,
             tunnel: await tunnel(),
+            traffic,
           },
           ...timings,
         }),
@@ -119,7 +123,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
         createRedisClient({
           profile: spoken,
           ...{ password: known, passwordAgain: theirs },
-          ...{ clientKey: spoken.tls && (await clientKey()), tunnel: await tunnel() },
+          ...{ clientKey: spoken.tls && (await clientKey()), tunnel: await tunnel(), traffic },
           ...timings,
         }),
       )

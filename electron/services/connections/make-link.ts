@@ -4,11 +4,12 @@ import { createDialer, type Dialer, type Leads, type LinkSetup } from './dialer'
 import { standaloneLink, type Link } from './link'
 import { createSentinelLink } from './sentinel-link'
 import { createServerLink } from './server-link'
+import { withTraffic } from './traffic-figures'
 
 /** A connection by what its profile leads to. Not open yet. */
 export function makeLink(setup: LinkSetup): Link {
   const dialer = createDialer(setup)
-  const link = linkBy(setup, dialer)
+  const link = withTraffic(linkBy(setup, dialer), dialer.traffic)
   return {
     ...link,
     open() {

@@ -101,5 +101,10 @@ export const connectionWords = {
       ? formatNoun(all, 'node')
       : `${open} of ${formatNoun(all, 'node')} ${pluralForm(open, { one: 'answers', other: 'answer' })}`,
   slots: (slots: number) => formatNoun(slots, 'slot'),
+  /** Bytes a second. */
+  traffic: (sent: number, received: number) => `${formatSize(received)}/s in, ${formatSize(sent)}/s out`,
+  trafficHint: 'Replies and commands of all its connections, over the last seconds, before TLS and SSH',
+  reconnects: (count: number) => formatNoun(count, 'reconnect'),
+  reconnectsHint: 'How often a connection to it was lost and came back, since it was first opened',
   nodeLatency: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
 }

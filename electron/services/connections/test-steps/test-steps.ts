@@ -6,6 +6,7 @@ import type { OwnedClient } from '../../../redis/client'
 import { addressName, type NodeAddress } from '../../../redis/cluster/slot-map'
 import { CONNECT_TIMEOUT_MS } from '../../../redis/connect-options'
 import { endpointName, type Dialled } from '../../../redis/dial'
+import { reachedAt } from '../../../../shared/address-map'
 import { createDialer, sentinelProfile, type LinkSetup } from '../dialer'
 import { sharedServer } from '../shared-server'
 import { findCluster } from './cluster-steps'
@@ -51,8 +52,11 @@ export async function* testSteps(setup: LinkSetup, signal: AbortSignal): AsyncGe
       return { value: client, findings: [message('connection-test.as-user', { user: of.username })] }
     })
   }
-  const main = (endpoint: ServerEndpoint, way: Way) =>
-    server({ ...profile, endpoint }, 'password', () => dialer.client(endpoint), way)
+  const reached = (address: NodeAddress): NodeAddress => reachedAt(address, profile.addressMap)
+  const main = (announced: ServerEndpoint, way: Way) => {
+    const endpoint = announced.kind === 'tcp' ? ({ kind: 'tcp', ...reached(announced) } as const) : announced
+    return server({ ...profile, endpoint }, 'password', () => dialer.client(announced), way)
+  }
 
   async function* rest(known: Known, all: readonly OwnedClient[]): Steps<void> {
     const [first] = all
@@ -91,7 +95,7 @@ export async function* testSteps(setup: LinkSetup, signal: AbortSignal): AsyncGe
     const named: Named[] = []
     for (const node of nodes) {
       const sentinel = yield* server(
-        sentinelProfile(profile, node),
+        sentinelProfile(profile, reached(node)),
         'sentinel-password',
         () => dialer.sentinel(node),
         way,
