@@ -22,6 +22,7 @@ const PAGE = {
 const SEVEN = ['lib', 'inspection', 'connections', 'journal', 'monitoring', 'jobs', 'backup']
 const ROOMS = {
   lib: [],
+  history: ['lib'],
   inspection: ['lib'],
   connections: ['lib'],
   journal: ['lib', 'inspection'],

@@ -9,6 +9,8 @@ import { createAdditions } from '../services/additions/additions'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
+import { createHistory } from '../services/history/history'
+import { placeOf } from '../services/history/place'
 import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
@@ -24,6 +26,7 @@ import { createEmptied } from '../services/recovery/emptied'
 import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
+import { createRemembered } from '../services/monitoring/remembered'
 import { createSampler } from '../services/monitoring/sampler'
 import { createMemorySecrets, type Secrets } from '../services/connections/secrets'
 import { measureLoad } from '../services/jobs/server-load'
@@ -95,14 +98,24 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     createLostReply((signal) => connections.whenReady(connectionId, key, signal), options.lostReply)
   const discovery = createDiscovery({ topology, server: connections.anyServer, log })
   const budget = createBudgets()
+  const history = createHistory({ dataDir, log })
+  const historyOf = (connectionId: string): string | null => {
+    const profile = connections.lasting(connectionId)
+    return profile && placeOf(connectionId, profile)
+  }
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
     touched: journal.touched,
     moved: journal.moved,
     from: options.walkFrom ?? 'opened',
+    onLook: (connectionId, summary, atMs) => history.note(historyOf(connectionId), summary, atMs),
+    onGone: (connectionId, key) => history.gone(historyOf(connectionId), key),
   })
   settings.onChange(monitoring.settingsChanged)
-  const sampler = createSampler({ source, past: monitoring.past, budget, log })
+  const remembered = createRemembered(monitoring, (connectionId, key, span) =>
+    history.read(historyOf(connectionId), key, span),
+  )
+  const sampler = createSampler({ source, past: remembered, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>
     topology(connectionId).clientOf(key).probeKey(name, key)
@@ -146,6 +159,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     settings,
     discovery,
     monitoring,
+    history,
     sampler,
     jobs,
     additions: createAdditions({ lostReply }),
@@ -185,6 +199,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     async close() {
       await jobs.close()
       monitoring.close()
+      await history.close()
       discovery.close()
       sampler.close()
       connections.close()

@@ -8,6 +8,7 @@ import type { Discovery } from '../services/monitoring/discovery'
 import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
 import type { EntryReads } from '../services/inspection/entry-reads'
 import type { GroupChanges } from '../services/group-change/group-changes'
+import type { History } from '../services/history/history'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs/jobs'
 import type { Recovery } from '../services/recovery/recovery'
@@ -25,6 +26,7 @@ export interface Services {
   readonly settings: SettingsService
   readonly discovery: Discovery
   readonly monitoring: Monitoring
+  readonly history: History
   readonly sampler: Sampler
   readonly jobs: Jobs
   readonly additions: Additions

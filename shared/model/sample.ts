@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 
-export const sampleStep = z.union([z.literal(1_000), z.literal(10_000), z.literal(60_000)])
+export const sampleStep = z.union([z.literal(1_000), z.literal(10_000), z.literal(60_000), z.literal(600_000)])
 export type SampleStep = z.infer<typeof sampleStep>
 
 /**
- * A stream over the time the app has watched it. Every list has one value per `times`; null: not known then. Lags are the
+ * A stream over the time it was watched. Every list has one value per `times`; null: not known then. Lags are the
  * server's own figures.
  */
 export const samples = z.object({

@@ -1,9 +1,10 @@
 import { exportConnections, importConnections, planImport } from '../../services/connections/import-export'
 import { parseAddress } from '../../services/connections/parse-address'
+import { ownerOf } from '../../services/history/place'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
-export function connectionHandlers({ reads: { connection } }: Base, { connections, monitoring }: Services) {
+export function connectionHandlers({ reads: { connection } }: Base, { connections, history, monitoring }: Services) {
   return {
     list: connection.list.handler(async () => [...(await connections.list())]),
     watchList: connection.watchList.handler(({ signal }) => connections.watchList(signal)),
@@ -16,7 +17,10 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
       return { saved: await importConnections(input.text, input.at, connections) }
     }),
     export: connection.export.handler(async () => ({ text: await exportConnections(connections) })),
-    remove: connection.remove.handler(({ input }) => connections.remove(input.connectionId)),
+    remove: connection.remove.handler(async ({ input }) => {
+      await connections.remove(input.connectionId)
+      await history.clear(ownerOf(input.connectionId))
+    }),
     move: connection.move.handler(({ input: { connectionId, ...place } }) => connections.move(connectionId, place)),
     open: connection.open.handler(async ({ input }) => {
       const status = await connections.open(input.connectionId, input.password)

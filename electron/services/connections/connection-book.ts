@@ -57,6 +57,8 @@ export interface ConnectionBook {
   /** To another place of the list. Nothing that is open closes. Throws UNSUPPORTED for what is not saved. */
   move(id: string, place: ConnectionPlace): Promise<void>
   find(id: string): KnownConnection
+  /** The profile of one that is there after a restart too, saved or given from outside; the same object while it stays as it is. */
+  lasting(id: string): ConnectionProfile | null
   /** One that a page may change, or take the secrets of. Throws UNSUPPORTED for what was given. */
   findOwn(id: string): KnownConnection
   /** As a draft has it, or leaves it. Null: none. Throws BAD_INPUT for one that is known, and would go elsewhere by the draft. */
@@ -167,6 +169,10 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
   return {
     find,
     findOwn,
+    lasting(id) {
+      const one = knownOnes.get(id)
+      return one !== undefined && (one.saved || one.givenBy !== null) ? one.profile : null
+    },
     secretOf: ofDraft.secretOf,
     list,
     async *watchList(signal) {

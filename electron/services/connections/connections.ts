@@ -30,7 +30,7 @@ export interface ConnectionTest {
 /** The connections there are, and what is behind each of them. Every `id` unknown is NOT_FOUND. */
 export interface Connections extends Pick<
   ConnectionBook,
-  'list' | 'watchList' | 'get' | 'add' | 'give' | 'save' | 'remove' | 'move'
+  'list' | 'watchList' | 'get' | 'lasting' | 'add' | 'give' | 'save' | 'remove' | 'move'
 > {
   /** Opens the draft beside everything else, asks what the server is, and closes. Throws UNREACHABLE. */
   test(draft: ConnectionDraft): Promise<ConnectionTest>

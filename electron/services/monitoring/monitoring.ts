@@ -3,6 +3,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import type { Settings } from '../../../shared/model/settings'
+import type { StreamSummary } from '../../../shared/model/stream'
 import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Connections } from '../connections/connections'
@@ -43,6 +44,9 @@ export interface MonitoringOptions {
   readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
   /** What it gave them as idle as it was. */
   readonly moved?: (connectionId: string, key: Bytes, group: Bytes) => readonly MovedEntries[]
+  /** What is seen is handed on, to be kept. */
+  readonly onLook?: (connectionId: string, summary: StreamSummary, atMs: number) => void
+  readonly onGone?: (connectionId: string, key: Bytes) => void
   readonly log: Logger
   /** When it begins: once a connection is opened, or once a page follows it. */
   readonly from?: 'opened' | 'followed'
@@ -64,6 +68,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     moved = () => [],
     from = 'opened',
   } = options
+  const { onLook, onGone } = options
   const running = new Map<string, Running>()
 
   const end = (connectionId: string, one: Running): void => {
@@ -82,6 +87,8 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
         ...{ topology, settings, budget: budget(connectionId), log },
         touches: (key, group) => touched(connectionId, key, group),
         movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
+        onLook: (summary, atMs) => onLook?.(connectionId, summary, atMs),
+        onGone: (key) => onGone?.(connectionId, key),
       }),
       ended: new AbortController(),
     }

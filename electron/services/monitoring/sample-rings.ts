@@ -8,21 +8,22 @@ export interface Sample {
   readonly groups: readonly { readonly name: Bytes; readonly pending: number | null; readonly lag: number | null }[]
 }
 
-/** What is kept: ten minutes by the second, two hours by ten seconds, a day by the minute. */
+/** What is kept: ten minutes by the second, two hours by ten seconds, a day by the minute, 30 days by ten minutes. */
 const RINGS: readonly { readonly stepMs: SampleStep; readonly size: number }[] = [
   { stepMs: 1_000, size: 600 },
   { stepMs: 10_000, size: 720 },
   { stepMs: 60_000, size: 1_440 },
+  { stepMs: 600_000, size: 4_320 },
 ]
 
 /**
- * A stream's figures at three steps. Its arrays take 22 KB of times, 11 KB where the length moves, and 22 KB for each group
+ * A stream's figures at four steps. Its arrays take 57 KB of times, 28 KB where the length moves, and 57 KB for each group
  * whose figures move, twice that where they are beyond 2^24; nothing for what stays the same.
  */
 export interface SampleRings {
   add(timeMs: number, sample: Sample): void
-  /** One of before it was watched, which stands for a minute only. */
-  addPast(timeMs: number, sample: Sample): void
+  /** One of before it was watched, at this step only. */
+  addPast(stepMs: SampleStep, timeMs: number, sample: Sample): void
   read(stepMs: SampleStep): Samples
   /** Bytes of all its arrays. */
   bytes(): number
@@ -30,12 +31,13 @@ export interface SampleRings {
 
 export function createSampleRings(): SampleRings {
   const rings = RINGS.map(({ stepMs, size }) => createRing(stepMs, size))
+  const ringOf = (stepMs: SampleStep): Ring | undefined => rings.find((ring) => ring.stepMs === stepMs)
   return {
     add(timeMs, sample) {
       for (const ring of rings) ring.add(timeMs, sample)
     },
-    addPast: (timeMs, sample) => rings.at(-1)?.add(timeMs, sample),
-    read: (stepMs) => (rings.find((ring) => ring.stepMs === stepMs) ?? rings[0] ?? createRing(1_000, 1)).read(),
+    addPast: (stepMs, timeMs, sample) => ringOf(stepMs)?.add(timeMs, sample),
+    read: (stepMs) => (ringOf(stepMs) ?? createRing(stepMs, 1)).read(),
     bytes: () => rings.reduce((sum, ring) => sum + ring.bytes(), 0),
   }
 }

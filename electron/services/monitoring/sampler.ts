@@ -36,12 +36,18 @@ export interface Sampler {
 export interface SamplerOptions {
   /** Throws where the connection is closed: its streams are then no longer watched. */
   readonly source: (connectionId: string, key: Bytes) => Source
-  /** What was seen of a stream before it is watched, oldest first. */
-  readonly past?: (connectionId: string, key: Buffer) => readonly (readonly [timeMs: number, sample: Sample])[]
+  /** What was seen of a stream before it is watched, the oldest first; those of each step in the order of time. */
+  readonly past?: (connectionId: string, key: Buffer) => Promise<readonly PastSample[]>
   readonly budget: (connectionId: string) => Pick<Budget, 'spend' | 'room'>
   readonly log: Logger
   /** For tests. ms since 1970. */
   readonly now?: () => number
+}
+
+/** One of before it was watched, and for which step it stands. */
+export interface PastSample extends Sample {
+  readonly stepMs: SampleStep
+  readonly atMs: number
 }
 
 interface Watched {
@@ -49,6 +55,8 @@ interface Watched {
   /** The ACL refused it, by what is known since: each further refusal would be one more line of the server's log. */
   refusedIn: LookMemory | null
   readonly rings: SampleRings
+  /** What was seen of it before is in its rings, and its first sample. */
+  ready: Promise<void> | null
   askedAtMs: number
   sampledAtMs: number
 }
@@ -64,7 +72,13 @@ interface Watch {
  * once a second while somebody looks at it and once in ten seconds afterwards. At most 50 streams (100 commands a second)
  * and 32 MB per connection.
  */
-export function createSampler({ source, past = () => [], budget, log, now = Date.now }: SamplerOptions): Sampler {
+export function createSampler({
+  source,
+  past = () => Promise.resolve([]),
+  budget,
+  log,
+  now = Date.now,
+}: SamplerOptions): Sampler {
   const watches = new Map<string, Watch>()
   const readerOf = (connectionId: string, key: Buffer): Reader => source(connectionId, fromBuffer(key)).reader
   const sampleAll = async (id: string, streams: readonly Watched[], timeMs: number, spend: Spend): Promise<void> => {
@@ -89,6 +103,7 @@ export function createSampler({ source, past = () => [], budget, log, now = Date
       try {
         const timeMs = now()
         const due = [...watch.streams.values()]
+          .filter(({ ready }) => ready === null)
           .filter(({ key, refusedIn }) => refusedIn !== lookMemory(readerOf(connectionId, key)))
           .filter(
             ({ askedAtMs, sampledAtMs }) =>
@@ -111,30 +126,40 @@ export function createSampler({ source, past = () => [], budget, log, now = Date
     return watch
   }
 
+  /** Nothing is added to its rings before what was seen of it. */
+  const begin = (connectionId: string, key: Buffer): Watched => {
+    const watched: Watched = {
+      ...{ key, refusedIn: null, rings: createSampleRings(), askedAtMs: 0, sampledAtMs: 0, ready: null },
+    }
+    const load = async (): Promise<void> => {
+      const seen = await past(connectionId, key).catch((error: unknown) => {
+        log.error({ err: error }, 'what was seen of a stream could not be read')
+        return []
+      })
+      for (const { stepMs, atMs, ...sample } of seen) watched.rings.addPast(stepMs, atMs, sample)
+      await sampleAll(connectionId, [watched], now(), budget(connectionId).spend)
+    }
+    watched.ready = load().finally(() => (watched.ready = null))
+    return watched
+  }
+
   return {
     async read(connectionId, key, stepMs) {
       readerOf(connectionId, key)
       const { streams } = watches.get(connectionId) ?? startWatch(connectionId)
       const name = bytesKey(fromBuffer(key))
-      const known = streams.get(name)
-      const watched = known ?? watchStream(key, past(connectionId, key))
+      const watched = streams.get(name) ?? begin(connectionId, key)
       watched.askedAtMs = now()
       streams.delete(name)
       streams.set(name, watched)
       forgetBeyond(streams)
-      if (!known) await sampleAll(connectionId, [watched], now(), budget(connectionId).spend)
+      await watched.ready
       return watched.rings.read(stepMs)
     },
     close() {
       for (const connectionId of [...watches.keys()]) forget(connectionId)
     },
   }
-}
-
-function watchStream(key: Buffer, past: readonly (readonly [timeMs: number, sample: Sample])[]): Watched {
-  const rings = createSampleRings()
-  for (const [timeMs, sample] of past) rings.addPast(timeMs, sample)
-  return { key, refusedIn: null, rings, askedAtMs: 0, sampledAtMs: 0 }
 }
 
 /** Those asked for the longest ago go, but never the last one. */

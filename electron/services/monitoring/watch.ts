@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { Settings } from '../../../shared/model/settings'
-import type { DiscoveryEvent } from '../../../shared/model/stream'
+import type { DiscoveryEvent, StreamSummary } from '../../../shared/model/stream'
 import { fromBuffer } from '../../redis/bytes'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
@@ -34,6 +34,10 @@ export interface WatchOptions {
   readonly touches: TouchesOf
   /** What it gave them as idle as it was. */
   readonly movedOf: MovedOf
+  /** Each look at a stream, at this time of the host. */
+  readonly onLook: (summary: StreamSummary, atMs: number) => void
+  /** A stream is no more. */
+  readonly onGone: (key: Bytes) => void
   readonly log: Logger
 }
 
@@ -66,7 +70,7 @@ export interface Watch {
  * something some 25; no entry is sent (see `redis/scripts/stream-look-lua.ts`). The oldest entries of the worst 24 groups cost
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
-export function startWatch({ topology, budget, settings, touches, movedOf, log }: WatchOptions): Watch {
+export function startWatch({ topology, budget, settings, touches, movedOf, onLook, onGone, log }: WatchOptions): Watch {
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
@@ -102,7 +106,9 @@ export function startWatch({ topology, budget, settings, touches, movedOf, log }
   function forget(id: string): void {
     order.forget(id)
     names.delete(id)
-    for (const row of known.get(id)?.rows ?? []) closer.forget(row.id)
+    const gone = known.get(id)
+    if (gone) onGone(gone.report.summary.key)
+    for (const row of gone?.rows ?? []) closer.forget(row.id)
     known.forget(id)
   }
 
@@ -133,6 +139,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, log }
     const summary = summaryOf(key, look, settings(), before, counted, (group) => touches(name, group))
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
     names.add(summary.key)
+    onLook(summary, atMs)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
     else followers.streamRead(id)
   }

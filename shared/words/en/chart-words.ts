@@ -21,6 +21,7 @@ export const chartWords = {
   everySecond: 'Every second',
   everyTenSeconds: 'Every 10 s',
   everyMinute: 'Every minute',
+  everyTenMinutes: 'Every 10 min',
   step: 'Step',
   nothingWatchedYet: 'Nothing watched yet: the first figures come in a moment',
   length: 'Length',
@@ -31,7 +32,8 @@ export const chartWords = {
   pendingEntries: 'Pending entries',
   nothingToShow: 'Nothing to show',
   trend: 'Trend',
-  trendNote: 'Since Sluice watches this stream. A gap means the figure was not known, not 0.',
+  trendNote:
+    'What Sluice has seen of this stream, also before it was opened. A gap means the figure was not known, not 0.',
   pending: 'Pending',
   consumer: 'Consumer',
   health: 'Health',

@@ -1,4 +1,8 @@
-import { formatCompact, formatNoun } from '../../format/format-count'
+import { formatCompact, formatNoun, pluralForm } from '../../format/format-count'
+
+function countedKeys(count: number): string {
+  return pluralForm(count, { one: '1 key', other: `${formatCompact(count)} keys` })
+}
 
 /** What stands around the views: bars, notices, tabs. */
 export const frameWords = {
@@ -45,6 +49,6 @@ export const frameWords = {
   },
   scanFailed: (why: string) => `Scan failed: ${why}`,
   scanStopped: (scanned: number, found: number) =>
-    `Stopped after ${formatCompact(scanned)} keys, ${formatNoun(found, 'stream')}`,
-  scanned: (scanned: number, found: number) => `${formatCompact(scanned)} keys, ${formatNoun(found, 'stream')}`,
+    `Stopped after ${countedKeys(scanned)}, ${formatNoun(found, 'stream')}`,
+  scanned: (scanned: number, found: number) => `${countedKeys(scanned)}, ${formatNoun(found, 'stream')}`,
 }

@@ -20,6 +20,7 @@ import { frameWords } from './frame-words'
 import { groupWords } from './group-words'
 import { groupChangeWords } from './group-change-words'
 import { healthWords } from './health-words'
+import { historyWords } from './history-words'
 import { jobWords } from './job-words'
 import { journalWords } from './journal-words'
 import { linkWords } from './link-words'
@@ -66,6 +67,7 @@ export const en = {
   group: groupWords,
   groupChange: groupChangeWords,
   health: healthWords,
+  history: historyWords,
   job: jobWords,
   journal: journalWords,
   link: linkWords,

@@ -19,6 +19,8 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'host.info': LOOKS,
   'host.settings': LOOKS,
   'host.watchSettings': LOOKS,
+  'host.historyUsage': LOOKS,
+  'host.clearHistory': MANAGES,
   'host.saveSettings': MANAGES,
   'connection.list': LOOKS,
   'connection.watchList': LOOKS,

@@ -44,6 +44,13 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     expect((await told.next()).value).toMatchObject({ delimiter: ':', stalledAfterMs: 70_000 })
     await told.return?.()
   },
+  'host.historyUsage': async ({ api }) => {
+    expect((await api.host.historyUsage()).bytes).toBeGreaterThanOrEqual(0)
+  },
+  'host.clearHistory': async ({ api }) => {
+    await api.host.clearHistory()
+    expect(await api.host.historyUsage()).toEqual({ bytes: 0 })
+  },
   'host.saveSettings': async ({ api }) => {
     expect(await api.host.saveSettings({ refreshSeconds: 10 })).toMatchObject({ refreshSeconds: 10, delimiter: ':' })
   },

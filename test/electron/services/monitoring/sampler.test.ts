@@ -7,7 +7,7 @@ import type { OwnedClient } from '../../../../electron/redis/client'
 import { askAgain } from '../../../../electron/services/inspection/look-memory'
 import { createSampleRings } from '../../../../electron/services/monitoring/sample-rings'
 import { createBudget } from '../../../../electron/services/monitoring/budget'
-import { createSampler, type Sampler } from '../../../../electron/services/monitoring/sampler'
+import { createSampler, type PastSample, type Sampler } from '../../../../electron/services/monitoring/sampler'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { createMemoryLog } from '../../../helpers/memory-log'
@@ -121,6 +121,38 @@ describe('the sampler', () => {
     expect(await read()).toMatchObject({ length: [1, 2], groups: [{ pending: [0, 1], lag: [1, 1] }] })
   })
 
+  test('what was seen before comes first, however long it takes to be read', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    const { promise, resolve } = promised<readonly PastSample[]>()
+    const source = (_id: string, key: Bytes) => ({ reader: client.reader, key: toBuffer(key) })
+    const late = createSampler({
+      ...{ source, log: memory.log, now: () => nowMs, past: () => promise },
+      budget: () => createBudget(() => nowMs),
+    })
+    const asked = [late.read('local', KEY, 60_000), late.read('local', KEY, 60_000)]
+    for (let at = 0; at < 3; at += 1) vi.advanceTimersByTime(SECOND)
+    resolve([
+      { stepMs: 60_000, atMs: nowMs - 120 * SECOND, length: 7, groups: [] },
+      { stepMs: 10_000, atMs: nowMs - 10 * SECOND, length: 8, groups: [] },
+    ])
+    for (const each of asked) expect((await each).length).toEqual([7, 1])
+    expect((await late.read('local', KEY, 10_000)).length).toEqual([8, 1])
+    late.close()
+  })
+
+  test('where the past can’t be read, it begins with what is there now', async () => {
+    await feed.xadd('orders', '1-0', 'a', 'b')
+    const source = (_id: string, key: Bytes) => ({ reader: client.reader, key: toBuffer(key) })
+    const said = createMemoryLog()
+    const late = createSampler({
+      ...{ source, log: said.log, now: () => nowMs, past: () => Promise.reject(new Error('no disk')) },
+      budget: () => createBudget(() => nowMs),
+    })
+    expect((await late.read('local', KEY, 60_000)).length).toEqual([1])
+    expect(said.text()).toContain('no disk')
+    late.close()
+  })
+
   test('what fails is not known, and not 0', async () => {
     await feed.xadd('orders', '1-0', 'a', 'b')
     await read()
@@ -200,3 +232,9 @@ describe('the sampler', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 })
+
+function promised<T>() {
+  let resolve: (value: T) => void = () => undefined
+  const promise = new Promise<T>((done) => (resolve = done))
+  return { promise, resolve }
+}

@@ -1,0 +1,80 @@
+import { appendFile, writeFile } from 'node:fs/promises'
+import { createFrameWriter, HEADER, type FrameWriter } from './frames'
+import { makeFolder, newFilePath } from './history-files'
+import type { Tier } from './tiers'
+import type { TrackedSeries } from './tracked-series'
+
+/** One tier of one connection: the figures at the end of each step in which something was noted. One without stays a gap. */
+export interface Track {
+  /** What was noted up to now belongs to an earlier step, where that is over. Whether it was. */
+  reach(atMs: number): boolean
+  noted(atMs: number): void
+  /** Writes what is over. Rejects where the disk doesn't take it. */
+  flush(): Promise<void>
+}
+
+interface OpenFile {
+  readonly path: string
+  readonly fromMs: number
+  readonly writer: FrameWriter
+  /** Of its last frame. */
+  step: number
+  isMade: boolean
+}
+
+export function createTrack(folder: string, tier: Tier, series: () => Iterable<TrackedSeries>): Track {
+  const { stepMs, fileMs } = tier
+  /** Something was noted in it. */
+  let step: number | null = null
+  let file: OpenFile | null = null
+  let due: { readonly file: OpenFile; readonly frame: Buffer }[] = []
+
+  const close = (over: number): void => {
+    const fromMs = Math.floor((over * stepMs) / fileMs) * fileMs
+    // Within a file steps go forward; a clock need not.
+    if (file?.fromMs !== fromMs || over <= file.step) {
+      file = { path: newFilePath(folder, tier, fromMs), fromMs, writer: createFrameWriter(), step: 0, isMade: false }
+    }
+    file.step = over
+    const rows = [...series()]
+    due.push({ file, frame: file.writer.frame(over, rows) })
+    for (const { untold } of rows) untold?.delete(tier)
+  }
+
+  const append = async (into: OpenFile, frames: Buffer): Promise<void> => {
+    try {
+      if (!into.isMade) {
+        await makeFolder(folder)
+        await writeFile(into.path, HEADER, { flag: 'wx', mode: 0o600 })
+        into.isMade = true
+      }
+      await appendFile(into.path, frames)
+    } catch (error) {
+      // Its end may be torn, and what came after that could not be read: a new one begins with all there is.
+      if (file === into) file = null
+      due = due.filter((each) => each.file !== into)
+      throw error
+    }
+  }
+
+  return {
+    reach(atMs) {
+      const now = Math.floor(atMs / stepMs)
+      if (step === null || now <= step) return false
+      close(step)
+      step = null
+      return true
+    },
+    noted(atMs) {
+      step ??= Math.floor(atMs / stepMs)
+    },
+    async flush() {
+      while (due[0] !== undefined) {
+        const into = due[0].file
+        const frames = due.filter((each) => each.file === into).map(({ frame }) => frame)
+        due = due.filter((each) => each.file !== into)
+        await append(into, Buffer.concat(frames))
+      }
+    },
+  }
+}

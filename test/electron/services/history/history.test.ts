@@ -1,0 +1,288 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Bytes } from '../../../../shared/bytes'
+import type { StreamSummary } from '../../../../shared/model/stream'
+import { createHistory, type History } from '../../../../electron/services/history/history'
+import { ownerOf, placeOf } from '../../../../electron/services/history/place'
+import { MOST_SERIES } from '../../../../electron/services/history/recorder'
+import type { Past } from '../../../../electron/services/history/read-past'
+import { createMemoryLog } from '../../../helpers/memory-log'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+/** A whole number of steps of every tier. */
+const START = Math.ceil(1_700_000_000_000 / (3 * DAY)) * 3 * DAY
+const PLACE = 'a1-b2'
+
+let dataDir: string
+let history: History
+let memory = createMemoryLog()
+let nowMs = START
+const start = (mostBytes?: number): History =>
+  createHistory({ dataDir, log: memory.log, now: () => nowMs, ...(mostBytes === undefined ? {} : { mostBytes }) })
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-history-'))
+  memory = createMemoryLog()
+  nowMs = START
+  history = start()
+})
+afterEach(async () => {
+  await history.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+type GroupRow = readonly [name: Bytes, pending: number, lag: number | null]
+
+function summary(key: Bytes, length: number, groups: readonly GroupRow[] = []): StreamSummary {
+  const group = ([name, pending, lag]: GroupRow) => ({
+    ...{ name, pending, consumers: 1, lastDeliveredId: '0-0', entriesRead: null, pendingRange: null },
+    lag: lag === null ? { kind: 'unknown', value: null, reason: 'not-told' } : { kind: 'exact', value: lag },
+  })
+  const all = { key, length, groups: groups.map(group), moreGroups: 0, lastId: null, atMs: nowMs, large: false }
+  return { ...all, error: null } as unknown as StreamSummary
+}
+
+/** A look at this time; afterwards that long goes by. */
+function look(key: Bytes, length: number, groups: readonly GroupRow[] = [], thenMs = 10 * SECOND, to = history): void {
+  to.note(PLACE, summary(key, length, groups), nowMs)
+  nowMs += thenMs
+}
+
+function read(key: Bytes, stepMs = 10 * SECOND, of = history, place: string | null = PLACE): Promise<readonly Past[]> {
+  return of.read(place, key, { stepMs, fromMs: START - 40 * DAY, toMs: nowMs })
+}
+const lengths = (all: readonly Past[]): readonly (number | null)[] => all.map(({ length }) => length)
+const filesOf = (place = PLACE): string[] => readdirSync(join(dataDir, 'history', place)).toSorted()
+
+test('what was seen is there after a restart, at each step, of streams and groups of any names', async () => {
+  const group = { base64: Buffer.from([0, 255, 10]).toString('base64') }
+  look('orders', 1, [[group, 5, 7]])
+  look('orders', 2, [[group, 5, null]])
+  look('others', 9, [['billing', 1, 1]])
+  look('orders', 3, [
+    [group, 6, 0],
+    ['', 1, 2],
+  ])
+  await history.close()
+  history = start()
+  expect(await read('orders')).toEqual([
+    { atMs: START, length: 1, groups: [{ name: group, pending: 5, lag: 7 }] },
+    { atMs: START + 10 * SECOND, length: 2, groups: [{ name: group, pending: 5, lag: null }] },
+    { atMs: START + 20 * SECOND, length: 2, groups: [{ name: group, pending: 5, lag: null }] },
+    {
+      atMs: START + 30 * SECOND,
+      length: 3,
+      groups: [
+        { name: group, pending: 6, lag: 0 },
+        { name: '', pending: 1, lag: 2 },
+      ],
+    },
+  ])
+  nowMs = START + 10 * MINUTE
+  look('orders', 4)
+  expect(lengths(await read('orders', MINUTE))).toEqual([3])
+  expect(await read('nobody')).toEqual([])
+})
+
+test('who is killed loses the last step, and no more', async () => {
+  for (let at = 1; at <= 5; at += 1) look('orders', at)
+  await read('orders')
+  look('orders', 6)
+  // Not closed: what was told since is lost with the process.
+  const again = start()
+  expect(lengths(await read('orders', 10 * SECOND, again))).toEqual([1, 2, 3, 4, 5])
+  await again.close()
+})
+
+test('a step is what was seen last in it', async () => {
+  look('orders', 1, [], 3 * SECOND)
+  look('orders', 2, [], 3 * SECOND)
+  look('orders', 3, [], 4 * SECOND)
+  look('orders', 4)
+  expect(lengths(await read('orders'))).toEqual([3, 4])
+})
+
+test('where nobody looked there is a gap, and not what was before', async () => {
+  look('orders', 1)
+  nowMs += 30 * MINUTE
+  look('orders', 2)
+  expect(await read('orders')).toEqual([
+    { atMs: START, length: 1, groups: [] },
+    { atMs: START + 10 * SECOND, length: null, groups: [] },
+    { atMs: START + 30 * MINUTE + 10 * SECOND, length: 2, groups: [] },
+  ])
+})
+
+test('a group that is no more, and a stream, are not known from then on; one that comes back is', async () => {
+  look('orders', 1, [['billing', 5, 5]])
+  look('orders', 1, [])
+  look('orders', 1, [['billing', 2, 2]])
+  history.gone(PLACE, 'orders')
+  look('others', 1)
+  look('orders', 4, [['billing', 1, 1]])
+  const past = await read('orders')
+  expect(past.map(({ length, groups }) => [length, groups.map(({ pending }) => pending)])).toEqual([
+    [1, [5]],
+    [1, []],
+    [1, [2]],
+    [null, []],
+    [4, [1]],
+  ])
+})
+
+test('a stream that could not be read is not known, and not empty', async () => {
+  look('orders', 7)
+  history.note(PLACE, { ...summary('orders', 0), error: { code: 'UNREACHABLE' } as never }, nowMs)
+  nowMs += 10 * SECOND
+  expect(lengths(await read('orders'))).toEqual([7, null])
+})
+
+test('two processes write beside each other, and each reads both', async () => {
+  const other = start()
+  look('orders', 1)
+  look('orders', 2, [], 10 * SECOND, other)
+  look('orders', 3)
+  await other.close()
+  expect(lengths(await read('orders'))).toEqual([1, 2, 3])
+})
+
+test('a clock that goes back makes nothing up', async () => {
+  look('orders', 1)
+  look('orders', 2)
+  nowMs = START
+  look('orders', 3)
+  nowMs = START + 50 * SECOND
+  look('orders', 4)
+  const past = await read('orders')
+  expect(past.map(({ atMs }) => atMs)).toEqual(past.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
+  expect(lengths(past).filter((length) => ![1, 2, 3, 4].includes(length ?? 0))).toEqual([])
+  expect(past.at(-1)).toMatchObject({ length: 4 })
+})
+
+test('a file with a torn end gives what is whole, and what is written later stands beside it', async () => {
+  look('orders', 1)
+  look('orders', 2)
+  await read('orders')
+  const [file = ''] = filesOf().filter((name) => name.startsWith('10000-'))
+  const path = join(dataDir, 'history', PLACE, file)
+  writeFileSync(path, readFileSync(path).subarray(0, -3))
+  history = start()
+  look('orders', 3)
+  expect(lengths(await read('orders'))).toEqual([1, 3])
+})
+
+test('what is no file of ours is left alone', async () => {
+  look('orders', 1)
+  await read('orders')
+  const folder = join(dataDir, 'history', PLACE)
+  writeFileSync(join(folder, 'notes.txt'), 'mine')
+  writeFileSync(join(folder, `10000-${START}-abc.bin`), 'no header')
+  expect(lengths(await read('orders'))).toEqual([1])
+  expect(filesOf()).toContain('notes.txt')
+})
+
+test('only the user can read it', async () => {
+  look('orders', 1)
+  await read('orders')
+  const folder = join(dataDir, 'history', PLACE)
+  expect(statSync(folder).mode & 0o077).toBe(0)
+  expect(statSync(join(folder, filesOf()[0] ?? '')).mode & 0o077).toBe(0)
+})
+
+test('old files go, each step after its own time; the rest stays', async () => {
+  look('orders', 1, [], 10 * MINUTE)
+  await read('orders')
+  for (const days of [1, 4, 34]) {
+    nowMs = START + days * DAY
+    look('orders', days, [], 10 * MINUTE)
+    await read('orders')
+  }
+  expect(filesOf().map((name) => `${name.split('-')[0]} ${(Number(name.split('-')[1]) - START) / DAY}`)).toEqual([
+    '10000 34',
+    '60000 34',
+    '600000 3',
+    '600000 33',
+  ])
+})
+
+test('never more than so many bytes: the oldest go first', async () => {
+  await history.close()
+  history = start(40_000)
+  for (let file = 0; file < 30; file += 1) {
+    look('orders', file, [['billing', file, file]])
+    nowMs = START + file * 30 * MINUTE
+    await read('orders')
+  }
+  const bytes = await history.bytes()
+  expect(bytes).toBeGreaterThan(20_000)
+  // A sweep comes every ten minutes: what was written since is not counted yet.
+  expect(bytes).toBeLessThan(40_000 + 4 * 4_096)
+  expect((await read('orders', 10 * SECOND)).at(-1)).toMatchObject({ length: 29 })
+})
+
+test('deleted, nothing is left on the disk; what is seen afterwards is kept again', async () => {
+  look('orders', 1)
+  await read('orders')
+  expect(await history.bytes()).toBeGreaterThan(0)
+  await history.clear()
+  expect(await history.bytes()).toBe(0)
+  expect(await read('orders')).toEqual([])
+  look('orders', 2)
+  expect(lengths(await read('orders'))).toEqual([2])
+})
+
+test('of one connection it is deleted wherever that led; of others it stays', async () => {
+  const profile = { endpoint: { kind: 'tcp', host: 'a', port: 1 }, db: 0, ssh: null } as const
+  const places = [placeOf('one', profile), placeOf('one', { ...profile, db: 1 }), placeOf('two', profile)]
+  expect(new Set(places).size).toBe(3)
+  for (const place of places) history.note(place, summary('orders', 1), nowMs)
+  nowMs += MINUTE
+  await read('orders', 10 * SECOND, history, places[0] ?? '')
+  await history.clear(ownerOf('one'))
+  const left = await Promise.all(places.map((place) => read('orders', 10 * SECOND, history, place)))
+  expect(left.map((past) => past.length)).toEqual([0, 0, 1])
+})
+
+test('nothing is kept of what is not to be kept', async () => {
+  history.note(null, summary('orders', 1), nowMs)
+  nowMs += MINUTE
+  expect(await read('orders', 10 * SECOND, history, null)).toEqual([])
+  expect(await history.bytes()).toBe(0)
+})
+
+test('a disk that refuses is told once, nothing fails, and it goes on when there is room again', async () => {
+  const folder = join(dataDir, 'history')
+  writeFileSync(folder, 'in the way')
+  for (let at = 1; at <= 3; at += 1) {
+    look('orders', at)
+    expect(await read('orders')).toEqual([])
+  }
+  expect(memory.text().match(/the history of streams is not kept/g)).toHaveLength(1)
+  rmSync(folder)
+  look('orders', 4)
+  expect(lengths(await read('orders'))).toEqual([4])
+})
+
+test.runIf(process.getuid?.() !== 0)('a folder that can’t be read is no reason to fail', async () => {
+  mkdirSync(join(dataDir, 'history', PLACE), { recursive: true })
+  chmodSync(join(dataDir, 'history', PLACE), 0)
+  look('orders', 1)
+  expect(await read('orders')).toEqual([])
+  chmodSync(join(dataDir, 'history', PLACE), 0o700)
+})
+
+test('more streams than are kept: the first ones are, and it says nothing of the others', async () => {
+  for (let at = 0; at <= MOST_SERIES; at += 1) history.note(PLACE, summary(`s${at}`, 1), nowMs)
+  nowMs += 10 * SECOND
+  expect(await read('s0')).toHaveLength(1)
+  expect(await read(`s${MOST_SERIES}`)).toEqual([])
+  // Room is made by those that are no more.
+  history.gone(PLACE, 's0')
+  look('s1', 1, [], 20 * MINUTE)
+  look('s1', 1, [], 20 * MINUTE)
+  look(`s${MOST_SERIES}`, 5)
+  expect(lengths(await read(`s${MOST_SERIES}`))).toEqual([5])
+})
