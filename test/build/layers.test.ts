@@ -45,7 +45,7 @@ test('what the layers allow', async () => {
       'electron/redis/connect.ts': "import 'ioredis'\nimport type {} from './client'\nimport '../../shared/bytes'",
       'electron/redis/write-permit.ts': 'export const y = 1',
       'electron/services/jobs/jobs.ts': "import type {} from '../../redis/client'",
-      'electron/services/connections/make-link.ts': "import '../../redis/connect'",
+      'electron/services/connections/dialer.ts': "import '../../redis/connect'",
       'electron/api/guard.ts': "import '../services/jobs/jobs'\nimport '../redis/write-permit'",
       'electron/desktop/main.ts': "import 'electron'\nimport '../api/guard'",
       'electron/web/server.ts': "import 'ws'\nimport 'node:http'\nimport '../api/guard'",
