@@ -30,7 +30,7 @@ test('a file of another program is looked at first, and what is ticked of it is 
     })
     await expect.poll(() => dialog.getByRole('textbox').inputValue()).toBe(ANO)
     await dialog.getByRole('button', { name: 'Look at it' }).click()
-    await words(dialog.getByRole('listitem').filter({ hasText: 'By SSH' })).toMatch(/can’t be taken.*through SSH/s)
+    await words(dialog.getByRole('listitem').filter({ hasText: 'By SSH' })).toMatch(/can’t be taken.*ssh\.username/s)
     expect(await dialog.getByRole('checkbox', { name: 'By SSH' }).isDisabled()).toBe(true)
     expect(await page.content()).not.toContain('hunter2')
     await dialog.getByRole('button', { name: 'Add 1 connection' }).click()

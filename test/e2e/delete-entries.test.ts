@@ -141,7 +141,7 @@ describe('on a server without XDELEX', () => {
       await host.redis.xdel('example-stream', ids[0] ?? '')
       await dialog(page).getByRole('button', { name: 'Delete 2 entries' }).click()
       await words(notice(page, 'Deleted')).toContain(
-        'Deleted 1 of 2 entries example-stream 1 no longer exists in the stream and was left out',
+        'Deleted 1 of 2 entries Sandbox example-stream 1 no longer exists in the stream and was left out',
       )
     })
   })

@@ -144,7 +144,7 @@ test('a job goes on while the page is loaded again; the page shows it, its outco
     await page.getByRole('button', { name: 'Reassign ann' }).click()
     await words(notice(page, 'Claiming')).toMatch(/Claiming for bob/)
     await page.reload()
-    await words(notice(page, 'Claiming')).toMatch(/Claiming for bob many \/ workers .* of 4 999/)
+    await words(notice(page, 'Claiming')).toMatch(/Claiming for bob (Slow \d+ )?many \/ workers .* of 4 999/)
     await words(page.getByRole('contentinfo')).toContain('Claiming for bob')
     await words(notice(page, 'Claimed')).toContain('Claimed 4 999 entries for bob')
     expect(await heldBy(server.client, 'many', 'workers')).toEqual({ bob: MANY })
