@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions } f
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
+import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { AnyRouter } from '@orpc/server'
 import type { Logger } from 'pino'
 import { errorCode } from '../host/outside/bounded-file'
@@ -165,7 +167,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   })
   http.on('clientError', (error, socket) => {
     // Who speaks no TLS, or none that we do, would not understand the reply.
-    if (/^ERR_(?:SSL|TLS)/.test(errorCode(error))) socket.destroy()
+    if (/^ERR_(?:SSL|TLS)/.test(errorCode(error)) || isInStore(error, socket)) socket.destroy()
     else sendRaw(socket, badRequest, limits.lingerMs)
   })
 
@@ -176,6 +178,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     },
     close: () => closeAll(http, sockets),
   }
+}
+
+/** On which nothing was asked yet, as browsers keep some: they would take a reply for the answer to what they ask on it next. */
+function isInStore(error: Error, socket: Duplex & { readonly bytesRead?: number }): boolean {
+  // Beneath TLS what was read is no request yet.
+  const hasAsked = !(socket instanceof TLSSocket) && socket.bytesRead !== 0
+  return errorCode(error) === 'ERR_HTTP_REQUEST_TIMEOUT' && !hasAsked
 }
 
 function createLimitedServer({ headersMs, requestMs, idleMs }: ConnectionLimits, tls: OwnTls | null): Server {

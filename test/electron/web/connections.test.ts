@@ -55,6 +55,13 @@ describe('a connection is ended by us', () => {
     await (await rude(port, '')).gone()
   })
 
+  test('that says nothing and does not knock either, without a word: a browser would take it for its next answer', async () => {
+    const { port } = await start(SHORT)
+    const { socket, said } = await rude(port, '')
+    await Promise.race([once(socket, 'end'), once(socket, 'close')])
+    expect(said()).toBe('')
+  })
+
   test.each([
     ['half a line', 'GET / HT'],
     ['headers without an end', 'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n'],
