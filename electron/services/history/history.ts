@@ -71,18 +71,17 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
   }
   const write = async (isEnd = false): Promise<void> => {
     const nowMs = now()
-    try {
-      for (const { recorder } of places.values()) await (isEnd ? recorder.end() : recorder.write(nowMs))
-      if (nowMs - sweptAtMs >= SWEEP_EVERY_MS) {
-        sweptAtMs = nowMs
-        await sweep(root, nowMs, mostBytes)
-      }
-      isWell = true
-    } catch (error) {
-      // Looking goes on without a memory; told once.
-      if (isWell) log.warn({ err: error }, 'the history of streams is not kept')
-      isWell = false
+    const failed: unknown[] = []
+    const tried = (doing: Promise<void>): Promise<void> => doing.catch((error: unknown) => void failed.push(error))
+    // What is refused in one place holds up no other.
+    for (const { recorder } of places.values()) await tried(isEnd ? recorder.end() : recorder.write(nowMs))
+    if (nowMs - sweptAtMs >= SWEEP_EVERY_MS) {
+      sweptAtMs = nowMs
+      await tried(sweep(root, nowMs, mostBytes))
     }
+    // Looking goes on without a memory; told once.
+    if (isWell && failed.length > 0) log.warn({ err: failed[0] }, 'the history of streams is not kept')
+    isWell = failed.length === 0
   }
   const timer = setInterval(() => void inTurn(() => write()), WRITE_EVERY_MS).unref()
 

@@ -6,15 +6,21 @@ export function ownerOf(connectionId: string): string {
   return digest(connectionId)
 }
 
+/** Asked for with each look at a stream, of the same profile. */
+const known = new WeakMap<object, { readonly connectionId: string; readonly place: string }>()
+
 /**
  * The folder of what was seen through a connection. Where it leads is part of it: of another server, or another database,
  * nothing is added to what was seen of this one. Which node of a cluster, or which sentinel, is asked first makes no difference.
  */
-export function placeOf(
-  connectionId: string,
-  { endpoint, db, ssh }: Pick<ConnectionProfile, 'endpoint' | 'db' | 'ssh'>,
-): string {
-  return `${ownerOf(connectionId)}-${digest(JSON.stringify([leadsTo(endpoint), db, ssh && [ssh.host, ssh.port]]))}`
+export function placeOf(connectionId: string, profile: Pick<ConnectionProfile, 'endpoint' | 'db' | 'ssh'>): string {
+  const found = known.get(profile)
+  if (found?.connectionId === connectionId) return found.place
+  const { endpoint, db, ssh } = profile
+  const to = digest(JSON.stringify([leadsTo(endpoint), db, ssh && [ssh.host, ssh.port]]))
+  const place = `${ownerOf(connectionId)}-${to}`
+  known.set(profile, { connectionId, place })
+  return place
 }
 
 function leadsTo(endpoint: ConnectionProfile['endpoint']): unknown {

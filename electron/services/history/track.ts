@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { createFrameWriter, HEADER, type FrameWriter } from './frames'
 import { makeFolder, newFilePath } from './history-files'
@@ -12,6 +13,9 @@ export interface Track {
   /** Writes what is over. Rejects where the disk doesn't take it. */
   flush(): Promise<void>
 }
+
+/** Not made anew where another process removed it: without its beginning what follows could not be read. */
+const TO_ITS_END = constants.O_WRONLY | constants.O_APPEND
 
 interface OpenFile {
   readonly path: string
@@ -48,12 +52,12 @@ export function createTrack(folder: string, tier: Tier, series: () => Iterable<T
         await writeFile(into.path, HEADER, { flag: 'wx', mode: 0o600 })
         into.isMade = true
       }
-      await appendFile(into.path, frames)
+      await appendFile(into.path, frames, { flag: TO_ITS_END })
     } catch (error) {
       // Its end may be torn, and what came after that could not be read: a new one begins with all there is.
       if (file === into) file = null
       due = due.filter((each) => each.file !== into)
-      throw error
+      if (!isGone(error) || !into.isMade) throw error
     }
   }
 
@@ -77,4 +81,8 @@ export function createTrack(folder: string, tier: Tier, series: () => Iterable<T
       }
     },
   }
+}
+
+function isGone(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }

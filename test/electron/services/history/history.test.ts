@@ -246,6 +246,28 @@ test('of one connection it is deleted wherever that led; of others it stays', as
   expect(left.map((past) => past.length)).toEqual([0, 0, 1])
 })
 
+test('what another process deletes while it is written: it goes on in a file that can be read', async () => {
+  const other = start()
+  look('orders', 1, [], 10 * SECOND, other)
+  await read('orders', 10 * SECOND, other)
+  await history.clear()
+  look('orders', 2, [], 10 * SECOND, other)
+  await read('orders', 10 * SECOND, other)
+  look('orders', 3, [], 10 * SECOND, other)
+  expect(lengths(await read('orders', 10 * SECOND, other))).toEqual([3])
+  expect(memory.text()).toBe('')
+  await other.close()
+})
+
+test('a place that can’t be written holds up no other', async () => {
+  mkdirSync(join(dataDir, 'history'))
+  writeFileSync(join(dataDir, 'history', 'first'), 'in the way')
+  history.note('first', summary('orders', 1), nowMs)
+  look('orders', 2)
+  expect(lengths(await read('orders'))).toEqual([2])
+  expect(memory.text()).toContain('is not kept')
+})
+
 test('nothing is kept of what is not to be kept', async () => {
   history.note(null, summary('orders', 1), nowMs)
   nowMs += MINUTE
