@@ -1,5 +1,4 @@
 import { computed, type ComputedRef } from 'vue'
-import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
 import { useWhyNotYou } from './use-permission'
@@ -24,8 +23,7 @@ export function useJobActions(): JobActions {
     try {
       await act()
     } catch (error) {
-      const { title, next } = describeError(error)
-      toasts.show({ tone: 'bad', title, detail: next })
+      toasts.showTrouble(error)
     }
   }
 

@@ -1,7 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import type { Role } from '../../shared/roles'
 import type { Who } from '../../shared/model/who'
-import { describeError } from '../api/errors'
 import { logOut } from '../api/log-out'
 import { useHost } from '../stores/host'
 import { useToasts } from '../stores/toasts'
@@ -37,8 +36,7 @@ export function useLogOut(): LogOut {
       try {
         await logOut(where)
       } catch (error) {
-        const { title, next } = describeError(error)
-        toasts.show({ tone: 'bad', title, detail: next })
+        toasts.showTrouble(error)
       } finally {
         isLeaving.value = false
       }

@@ -4,7 +4,7 @@ import type { Job } from '../../shared/model/job'
 import type { RecoveryAction } from '../../shared/model/recovery-action'
 import type { Selection } from '../../shared/model/selection'
 import { api } from '../api/client'
-import { describeError, errorInfo } from '../api/errors'
+import { errorInfo } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
 import { words } from '../../shared/words/words'
@@ -37,8 +37,7 @@ export function useRecovery(): Recovery {
     try {
       return await start()
     } catch (error) {
-      const { title, next } = describeError(error)
-      toasts.show({ tone: 'bad', title, detail: next })
+      toasts.showTrouble(error)
       return null
     } finally {
       isStarting.value = false

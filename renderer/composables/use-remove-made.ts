@@ -2,7 +2,6 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { Bytes } from '../../shared/bytes'
 import { sentence } from '../../shared/words/messages'
 import { api } from '../api/client'
-import { describeError } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import type { GroupTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
@@ -38,8 +37,7 @@ export function useRemoveMade(): RemoveMade {
       try {
         return await start(target, consumer)
       } catch (error) {
-        const { title, next } = describeError(error)
-        toasts.show({ tone: 'bad', title, detail: next })
+        toasts.showTrouble(error)
         return false
       } finally {
         isStarting.value = false

@@ -1,5 +1,4 @@
 import type { Settings } from '../../shared/model/settings'
-import { describeError } from '../api/errors'
 import { useSettings } from '../stores/settings'
 import { useToasts } from '../stores/toasts'
 
@@ -11,8 +10,7 @@ export function useSaveSettings(): (changes: Partial<Settings>) => Promise<void>
     try {
       await settings.save(changes)
     } catch (error) {
-      const { title, next } = describeError(error)
-      toasts.show({ tone: 'bad', title, detail: next })
+      toasts.showTrouble(error)
     }
   }
 }

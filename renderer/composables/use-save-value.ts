@@ -3,7 +3,6 @@ import type { EntryId } from '../../shared/entry-id'
 import type { IndexedField } from '../../shared/model/entry'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
-import { describeError } from '../api/errors'
 import { hostUrl } from '../api/host-url'
 import type { StreamTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
@@ -41,8 +40,7 @@ export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
       }
     } catch (error) {
       if (signal.aborted) return
-      const { title, next } = describeError(error)
-      toasts.show({ tone: 'bad', title, detail: next })
+      toasts.showTrouble(error)
     } finally {
       if (!signal.aborted) saving.value = null
     }

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { describeError } from '../api/errors'
 
 export interface ToastAction {
   readonly label: string
@@ -38,6 +39,12 @@ export const useToasts = defineStore('toasts', () => {
     return id
   }
 
+  /** What failed, and the next step. */
+  function showTrouble(error: unknown): number {
+    const { title, next } = describeError(error)
+    return show({ tone: 'bad', title, detail: next })
+  }
+
   /** Keeps a toast from going while it is looked at. */
   function hold(id: number): void {
     clearTimeout(timers.get(id))
@@ -54,5 +61,5 @@ export const useToasts = defineStore('toasts', () => {
     )
   }
 
-  return { toasts, show, dismiss, hold, release }
+  return { toasts, show, showTrouble, dismiss, hold, release }
 })
