@@ -33,6 +33,11 @@ import { readReturnsBack } from './read-returns-back'
 import { byOwnerAndCount, byOwnerCountAndTime, type Members, type Return } from './returns'
 import { sendAll, type Sent } from '../jobs/send-commands'
 
+/** `commands`: what they were given back by, in the order in which that was sent; absent: one for each owner and count. */
+interface SentBack extends Sent {
+  readonly commands?: readonly Members[]
+}
+
 export interface Returnable {
   readonly returns: readonly Return[]
   /** Moved since, so not to be touched. Sorted as the part was. */
@@ -78,7 +83,7 @@ export interface GiveBack {
   /** How many may be given back in one go; absent: 500. */
   atOnce?(context: RunContext): Promise<number>
   /** Gives these back. */
-  send(context: RunContext, found: Returnable, part: PastBatch): Promise<Sent>
+  send(context: RunContext, found: Returnable, part: PastBatch): Promise<SentBack>
   /** Finds out what became of those whose reply was lost, where that is not told by who holds them now. */
   readBack?(context: RunContext, found: Returnable, lost: readonly EntryId[]): Promise<BatchOutcome>
   /** What is still to be done for entries whose reply was lost, and that were read to be back. */
@@ -249,10 +254,15 @@ export async function* giveBack(
     if (done > 0) yield { done, counts: { ...noCounts, gone, leftAlone }, left: { held: held.now(), open } }
     if (returns.length === 0) continue
     const rows = returns.map(({ row }) => row)
-    const send = () => how.send(context, found, part)
+    let commands: SentBack['commands']
+    const send = async () => {
+      const sent = await how.send(context, found, part)
+      commands = sent.commands
+      return sent
+    }
     const readBack = async (lost: readonly EntryId[]): Promise<BatchOutcome> => {
       if (how.readBack) return how.readBack(context, found, lost)
-      const { back, ...outcome } = await readReturnsBack(context, found, lost)
+      const { back, ...outcome } = await readReturnsBack(context, { ...found, commands }, lost)
       const failures = (await how.afterLost?.(context, back, part)) ?? []
       return { ...outcome, failures }
     }
@@ -266,9 +276,10 @@ async function returnToOwners(
   options: (members: Members) => ClaimOptions,
   whyNot = whyNotClaimed,
   alike = byOwnerAndCount,
-): Promise<Sent> {
+): Promise<SentBack> {
   const { writer, key, group } = context
-  const sendings = alike(returns).map((members) => {
+  const commands = alike(returns)
+  const sendings = commands.map((members) => {
     const { consumer, deliveries } = members[0].prior
     const ids = members.map(({ prior }) => prior.id)
     const send = () => {
@@ -278,7 +289,7 @@ async function returnToOwners(
     return { ids, send }
   })
   // What came back is certain, also where nobody tells why the rest did not.
-  return { ...(await sendAll(writer, sendings, (ids) => whyNot(context, ids))), unsure: [] }
+  return { ...(await sendAll(writer, sendings, (ids) => whyNot(context, ids))), unsure: [], commands }
 }
 
 function leastIdle(members: readonly Return[]): number {

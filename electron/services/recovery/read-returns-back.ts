@@ -8,12 +8,14 @@ import { notCarriedOut } from '../jobs/not-carried-out'
 import { idsOf } from '../jobs/run-batch'
 import type { BatchOutcome } from '../jobs/run-context'
 import { noCounts } from '../lib/job-counts'
-import { byOwnerAndCount, type Return } from './returns'
+import { byOwnerAndCount, type Members, type Return } from './returns'
 
 interface Sent {
   readonly returns: readonly Return[]
   /** What was read before they were sent. */
   readonly observation: Observation
+  /** In the order in which they were sent; absent: one for each owner and count. */
+  readonly commands?: readonly Members[] | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ interface Sent {
  */
 export async function readReturnsBack(
   context: GroupSource,
-  { returns, observation }: Sent,
+  { returns, observation, commands: sent = byOwnerAndCount(returns) }: Sent,
   lost: readonly EntryId[],
 ): Promise<BatchOutcome & { readonly back: readonly EntryId[] }> {
   const { reader, key, group } = context
@@ -44,7 +46,7 @@ export async function readReturnsBack(
     isLeft(row) && before.get(row.id)?.row.deliveries === row.deliveries && row.deliveredBy < observation.at
   const untouched = new Set(idsOf(now.rows.filter((row) => !isBack(row) && isUntouched(row))))
   const wanted = new Set(lost)
-  const commands = byOwnerAndCount(returns).map((members) => {
+  const commands = sent.map((members) => {
     const { consumer } = members[0].prior
     return { consumer, ids: idsOf(members.map(({ prior }) => prior)).filter((id) => wanted.has(id)) }
   })

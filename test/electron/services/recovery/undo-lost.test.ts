@@ -74,6 +74,22 @@ onEveryServer((world) => {
       })
       expect(undo.counts).toEqual(counts({ changed: 3, unknown: 1 }))
     })
+
+    test('that keeps the idle time by several commands, and was cut off between them, is told as far as it came', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['5-0'] }, idleMs: 3_600_000 })
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '2-0', 'IDLE', 1_800_000, 'JUSTID')
+      const job = await sluice.recover(ofConsumer('alice'), { kind: 'claim', to: 'carol', includeGone: false })
+      const cut = proxy.fault((args) => args[0] === 'XCLAIM' && args.includes('2-0'), { kind: 'cut-before-forward' })
+      proxy.refuse()
+      const ending = sluice.undo(job)
+      await cut
+      await isBack('alice', ['1-0', '3-0'])()
+      proxy.accept()
+      expect(await ending).toMatchObject({ state: 'interrupted', counts: counts({ changed: 2, leftAlone: 1 }) })
+      await isOpen(sluice)
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 1 }) })
+    })
   })
 
   describe('of an ack', () => {
