@@ -1,9 +1,10 @@
-import { pageKeyStore } from '../../shared/page-key'
+import { PAGE_KEY_HEADER, pageKeyStore } from '../../shared/page-key'
 import { webWords } from '../../shared/words/en/web-words'
 import type { Reply } from './reply'
 import { WEB_PATHS } from '../../shared/web-paths'
 
 const KEY_META = 'sluice-key'
+const PROBLEM = 'problem'
 
 export interface EnterPageOptions {
   readonly pageKey: string | null
@@ -17,6 +18,9 @@ export interface EnterPageOptions {
  * No redirect: where a link on another site led here, a browser keeps a strict cookie back from all that follows by
  * redirects, but not from where a page of ours goes next.
  * https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2.1
+ *
+ * It goes on only once the session was seen to stand: a browser that keeps nothing, or a proxy that drops the cookie, would
+ * lead back here for ever, a new session each time.
  */
 export function enterPage({ pageKey, setCookie, base }: EnterPageOptions): Reply {
   const meta = pageKey === null ? '' : `<meta name="${KEY_META}" content="${pageKey}">\n`
@@ -32,9 +36,12 @@ export function enterPage({ pageKey, setCookie, base }: EnterPageOptions): Reply
 <meta charset="utf-8">
 <title>Sluice</title>
 <link rel="icon" href="data:,">
-${meta}<script src="${base}${WEB_PATHS.enterScript}"></script>
-</head>
-<body><noscript>${webWords.needsScripts}</noscript></body>
+${meta}</head>
+<body>
+<noscript>${webWords.needsScripts}</noscript>
+<p role="alert" id="${PROBLEM}" hidden>${webWords.keepsNothing}</p>
+<script src="${base}${WEB_PATHS.enterScript}"></script>
+</body>
 </html>
 `,
   }
@@ -45,8 +52,14 @@ export function enterScript(base: string): Reply {
     status: 200,
     headers: { 'content-type': 'text/javascript; charset=utf-8' },
     body: `const key = document.querySelector('meta[name=${KEY_META}]')?.content
-if (key) localStorage.setItem('${pageKeyStore(base)}', key)
-location.replace('${base}/' + location.hash)
+const goOn = () => location.replace('${base}/' + location.hash)
+const stands = async () => {
+  localStorage.setItem('${pageKeyStore(base)}', key)
+  const headers = { '${PAGE_KEY_HEADER}': key }
+  return (await fetch('${base}${WEB_PATHS.session}', { method: 'HEAD', cache: 'no-store', headers })).ok
+}
+if (!key) goOn()
+else stands().catch(() => false).then((yes) => yes ? goOn() : (document.getElementById('${PROBLEM}').hidden = false))
 `,
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, request as ask, type IncomingMessage, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -9,6 +9,8 @@ import { trySocket } from '../helpers/page-socket'
 import { request } from '../helpers/raw-http'
 import { startTinyWebHost, type TinyWebHost } from '../helpers/tiny-web-host'
 import { writeLaunchFile } from '../../electron/web/launch-file'
+import type { Users } from '../../electron/web/users/users'
+import { trustedProxies } from '../../electron/web/who-asks'
 import { connectBrowser } from './browser'
 
 // The web host's guards as a real browser meets them: what it sends by itself is what they stand on.
@@ -172,6 +174,54 @@ describe('a hostile page in the browser that has the session', () => {
     const response = await page.goto(`http://rebound.example:${host.port}/`)
     expect([response?.status(), await response?.text()]).toEqual([403, 'Forbidden\n'])
     await page.close()
+  })
+})
+
+describe('where the cookie of a session does not come back', () => {
+  const users: Users = {
+    has: () => true,
+    byPassword: () => Promise.resolve(null),
+    byName: (name) => ({ name, role: 'admin', stands: () => true }),
+    onChange: () => undefined,
+    close: () => undefined,
+  }
+  let host: TinyWebHost
+  let proxy: Server
+  let entries = 0
+  beforeAll(async () => {
+    host = await startTinyWebHost({ users, authHeader: 'x-user', proxies: trustedProxies(['127.0.0.1'])! })
+    proxy = createServer(({ method, url, headers }, response) => {
+      const told = { ...headers, host: `127.0.0.1:${host.port}`, 'x-user': 'anna' }
+      ask({ port: host.port, host: '127.0.0.1', method, path: url, headers: told }, (answer) => {
+        const { 'set-cookie': cookie, ...passed } = answer.headers
+        if (cookie !== undefined) entries += 1
+        answer.pipe(response.writeHead(answer.statusCode ?? 502, passed))
+      }).end()
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+  })
+  afterAll(async () => {
+    proxy.close()
+    await host.stop()
+  })
+
+  test('a page says so, instead of coming in for ever', async () => {
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`)
+    await page.getByRole('alert').getByText('Allow cookies').waitFor({ timeout: 10_000 })
+    expect(entries).toBe(1)
+    await page.close()
+  })
+
+  test('and so where the browser keeps nothing for pages', async () => {
+    await withPage(browser, async (page) => {
+      await page.addInitScript(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })",
+      )
+      const own = await start()
+      await page.goto(own.server.url)
+      await page.getByRole('alert').getByText('Allow cookies').waitFor({ timeout: 10_000 })
+    })
   })
 })
 

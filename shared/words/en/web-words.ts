@@ -10,6 +10,8 @@ export const webWords = {
   tooManyTries: (waitSeconds: number) => `Too many tries. Wait ${waitSeconds} s and try again.`,
 
   needsScripts: 'Sluice needs JavaScript. Allow it for this address, and load the page again.',
+  keepsNothing:
+    'This browser, or a proxy in between, kept nothing of the session. Allow cookies and site data for this address, and come in again.',
 
   /** What a response says that is neither a page nor a file. */
   status: {
