@@ -58,11 +58,16 @@ export function createSessions({ cookieName, path, secure, now = Date.now }: Ses
   const forgetOld = (): void => {
     for (const [id, { usedAt }] of kept) if (now() - usedAt > LIFETIME_MS) kept.delete(id)
   }
+  /** Of whoever has the most the one used longest ago goes: nobody ends others' sessions by opening many of his own. */
   const makeRoom = (): void => {
-    for (const id of kept.keys()) {
-      if (kept.size < MOST_SESSIONS) break
-      kept.delete(id)
+    if (kept.size < MOST_SESSIONS) return
+    const byOwner = new Map<string, string[]>()
+    for (const [id, { caller }] of kept) {
+      const owner = JSON.stringify(caller.who)
+      byOwner.set(owner, [...(byOwner.get(owner) ?? []), id])
     }
+    const [most = []] = [...byOwner.values()].toSorted((a, b) => b.length - a.length)
+    for (const oldest of most.slice(0, 1)) kept.delete(oldest)
   }
   const touch = (id: string, session: Omit<Kept, 'usedAt'>): void => {
     kept.delete(id)

@@ -35,6 +35,16 @@ test('the hundred newest sessions are kept; one that is in use stays', () => {
   expect(sessions.use(idle)).toBeNull()
 })
 
+test('whoever opens many ends his own, and nobody else’s', () => {
+  const sessions = createSessions({ cookieName: 's', path: '/', secure: false })
+  const admin = pair(sessions.open(CALLERS.admin))
+  const operator = pair(sessions.open(CALLERS.operator))
+  for (let more = 0; more < 300; more += 1) sessions.open(CALLERS.viewer)
+  const newest = pair(sessions.open(CALLERS.viewer))
+  expect(sessions.size).toBe(100)
+  for (const cookie of [admin, operator, newest]) expect(sessions.use(cookie)).not.toBeNull()
+})
+
 test('no two secrets are alike', () => {
   const sessions = createSessions({ cookieName: 's', path: '/', secure: false })
   const opened = Array.from({ length: 50 }, () => sessions.open(CALLERS.viewer))
