@@ -99,7 +99,7 @@ async function readInput(): Promise<string> {
     text += chunk
     if (text.length > LONGEST * 2) break
   }
-  return text.replace(/\r?\n$/, '')
+  return text.split(/\r?\n/, 1)[0] ?? ''
 }
 
 function parse(args: readonly string[]) {

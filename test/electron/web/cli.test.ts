@@ -278,9 +278,12 @@ describe('sluice user', () => {
     expect(await stands()).toBe(401)
     expect((await logIn('correct horse')).status).toBe(401)
     expect((await logIn('battery staple')).status).toBe(200)
+    // A field of a page holds no second line.
+    expect(await user(['passwd', 'anna'], 'the first line\r\nand another\n')).toMatchObject({ code: 0 })
+    expect((await logIn('the first line')).status).toBe(200)
     expect(await user(['role', 'anna', '--role', 'viewer'])).toMatchObject({ code: 0 })
     expect(await user(['remove', 'anna'])).toMatchObject({ code: 0 })
-    expect((await logIn('battery staple')).status).toBe(401)
+    expect((await logIn('the first line')).status).toBe(401)
   })
 
   test.each([
