@@ -136,22 +136,29 @@ async function lookUp(
   for (let at = 0; at < ids.length;) {
     const slice = ids.slice(at, at + budget.count(100))
     const replies = await reader.pipeline(slice.map((id) => lineOf(key, id)))
+    // What is cut behind others may be so for all that these took, down to nothing: it is asked for again, as the first.
+    const cutAt = replies.findIndex((reply, nth) => nth > 0 && cutReply(reply) !== null)
+    const told = cutAt < 0 ? replies : replies.slice(0, cutAt)
     let bytes = 0
-    for (const reply of replies) {
+    for (const reply of told) {
       for (const entry of entriesOf(reply)) {
         bytes += entryBytes(entry)
         await met(entry)
       }
     }
-    budget.saw(slice.length, bytes)
-    at += slice.length
+    budget.saw(told.length, bytes)
+    at += told.length
   }
 }
 
-/** Of a reply that has one entry at most: it is cut where the reply could not hold it. Throws its error. */
+/**
+ * Of a reply that has one entry at most: it is cut where the reply could not hold it. Throws its error, also where not even
+ * an id was kept: that is not to have none.
+ */
 export function entriesOf(reply: Reply | AppError): readonly RawEntry[] {
   const cut = cutReply(reply)
-  if (cut !== null) return cutEntries(cut)
+  const entries = cut === null ? [] : cutEntries(cut)
+  if (entries.length > 0) return entries
   if (isAppError(reply)) throw reply
   return parseEntries(reply)
 }

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../../shared/error'
 import { cutReply } from '../../redis/errors'
 import { ReplyShapeError, type Reply } from '../../redis/reply'
-import { entriesOf, type RawEntry } from '../../redis/xrange'
+import { cutEntries, entriesOf, type RawEntry } from '../../redis/xrange'
 
 /** What is made of a reply; where it makes no sense, an error of this one reply, so that the others still count. */
 export function understood<T>(parse: () => T): T | AppError<'ODD_REPLY'> {
@@ -22,7 +22,9 @@ export function orNull<T>(reply: Reply | AppError | undefined, parse: (reply: Re
 
 /** The entry of a reply that has one at most, also where it is larger than one may be; none where that is not known. */
 export function entriesOrNone(reply: Reply | AppError | undefined): readonly RawEntry[] {
-  if (reply === undefined || reply === null || (isAppError(reply) && cutReply(reply) === null)) return []
-  const rows = understood(() => entriesOf(reply))
+  if (reply === undefined || reply === null) return []
+  const cut = cutReply(reply)
+  if (cut === null && isAppError(reply)) return []
+  const rows = understood(() => (cut === null ? entriesOf(reply) : cutEntries(cut)))
   return isAppError(rows) ? [] : rows
 }

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { cutReply } from '../../../electron/redis/errors'
 import type { OwnedClient } from '../../../electron/redis/client'
-import { existingIds, forEachEntry, range, rangePage } from '../../../electron/redis/xrange'
+import { entriesById, entryBytes, existingIds, forEachEntry, range, rangePage } from '../../../electron/redis/xrange'
 import { streamInfo } from '../../../electron/redis/xinfo'
 import { useEmptiedServer } from '../../helpers/emptied-server'
 import { startFaultProxy } from '../../helpers/fault-proxy'
@@ -155,6 +155,17 @@ describe('what is asked for all the same', () => {
     } finally {
       await proxy.stop()
     }
+  })
+
+  test('is found also where those before it have taken what all of them may hold', async () => {
+    const ids = Array.from({ length: 40 }, (_, n) => `${n + 1}-1`)
+    for (const id of ids) await add(id, id === '1-1' ? 1 : MIB)
+    const sizes: (number | undefined)[] = []
+    await forEachEntry(client.reader, KEY, ids, ({ fields }) => void sizes.push(fields[3]?.length))
+    expect(sizes).toEqual([1, ...Array<number>(39).fill(MIB)])
+    expect(await existingIds(client.reader, KEY, [...ids, '41-1'])).toEqual(new Set(ids))
+    const shown = await entriesById(client.reader, KEY, ids, 'cut')
+    expect([...shown.values()].map(entryBytes)).toEqual(sizes.map((size = 0) => size + 'notesmallbodylast1'.length))
   })
 
   test('is not needed to know that something is there', async () => {
