@@ -1,4 +1,4 @@
-import { originOf, type Reader, type Writer } from '../../redis/reader-writer'
+import { callLarge, originOf, type Reader, type Writer } from '../../redis/reader-writer'
 import type { BoundServer } from './bound-server'
 
 /**
@@ -16,6 +16,10 @@ export function checkedWriter(
     async call(...args) {
       if (!bound.isSure()) await bound.requireSame()
       return writer.reader.call(...args)
+    },
+    async callLarge(...args) {
+      if (!bound.isSure()) await bound.requireSame()
+      return callLarge(writer.reader, ...args)
     },
     async pipeline(commands) {
       if (!bound.isSure()) await bound.requireSame()

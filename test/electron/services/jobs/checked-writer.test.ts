@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
+import { entriesById } from '../../../../electron/redis/xrange'
 import { bindServer } from '../../../../electron/services/jobs/bound-server'
 import { checkedWriter } from '../../../../electron/services/jobs/checked-writer'
 import { withServerTime } from '../../../../electron/services/jobs/note-outcome'
@@ -94,4 +95,14 @@ test('nothing is sent once it is not allowed any more', async () => {
   const sent = await sendAll(writer, [claim('1-0')], () => Promise.resolve(noCounts))
   expect([sent.except, sent.error?.message]).toEqual([['1-0'], 'not any more'])
   expect(namesFrom(count)).not.toContain('XCLAIM')
+})
+
+test('its reader has an entry that no usual reply can hold', async () => {
+  const size = 9 * 1024 * 1024
+  await direct.xadd('orders', '3-0', 'body', Buffer.alloc(size, 'x'))
+  const found = await entriesById(writer.reader, Buffer.from('orders'), ['2-0', '3-0'])
+  expect([...found].map(([id, { fields }]) => [id, fields[1]?.length])).toEqual([
+    ['2-0', 1],
+    ['3-0', size],
+  ])
 })
