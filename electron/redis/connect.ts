@@ -184,7 +184,6 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   }
 
   const sendProbe = ([command, ...args]: Line): Promise<Reply> => send(command, args, false)
-
   const beside = (other: OwnPurpose): OwnedClient =>
     createRedisClient({ ...here(), readsReplica: redis.options.readOnly === true }, other)
   const ping = async (): Promise<number | null> => {
@@ -195,7 +194,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       throw whyFailed(error, 'PING', false)
     }
   }
-  const callLarge = createLargeCalls(beside, ping)
+  const largeCalls = createLargeCalls(beside, ping)
   const readerOf = (asking: boolean): Reader => ({
     async call(command, ...args) {
       checkReads(command, args)
@@ -209,7 +208,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       ? {
           async callLarge(command, ...args) {
             checkReads(command, args)
-            return callLarge([command, ...args], asking)
+            return largeCalls.call([command, ...args], asking)
           },
         }
       : {}),
@@ -265,6 +264,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       usable = false
       listeners.clear()
       redis.disconnect()
+      largeCalls.close()
     },
     onChange(listener) {
       listeners.add(listener)

@@ -23,20 +23,25 @@ function giveBack(): void {
   else underWay -= 1
 }
 
+export interface LargeCalls {
+  call(line: ReadLine, asking: boolean): Promise<Reply>
+  /** Ends the one that is under way. To be called when the usual connection is closed, after which `ping` rejects. */
+  close(): void
+}
+
 /**
  * Single commands with a large reply, each on a connection of its own (`beside` makes it) while all others go on. `ping`: a round trip
  * on the usual one, after which all that was sent there before is carried out, so that what is read is no older than that. One
  * at a time.
  */
-export function createLargeCalls(
-  beside: (limit: ReplyLimit) => OwnedClient,
-  ping: () => Promise<unknown>,
-): (line: ReadLine, asking: boolean) => Promise<Reply> {
+export function createLargeCalls(beside: (limit: ReplyLimit) => OwnedClient, ping: () => Promise<unknown>): LargeCalls {
   let last: Promise<unknown> = Promise.resolve()
+  let current: OwnedClient | null = null
   const call = async (line: ReadLine, asking: boolean): Promise<Reply> => {
     let isTooLarge = false
     await take()
     const own = beside({ bytes: LARGE_BYTES, exceeded: () => (isTooLarge = true) })
+    current = own
     try {
       await ping()
       await own.open()
@@ -44,13 +49,17 @@ export function createLargeCalls(
     } catch (error) {
       throw isTooLarge ? new AppError('TOO_LARGE', { what: 'reply', mostBytes: LARGE_BYTES }) : error
     } finally {
+      current = null
       own.close()
       giveBack()
     }
   }
-  return (line, asking) => {
-    const mine = last.then(() => call(line, asking))
-    last = mine.catch(() => undefined)
-    return mine
+  return {
+    call(line, asking) {
+      const mine = last.then(() => call(line, asking))
+      last = mine.catch(() => undefined)
+      return mine
+    },
+    close: () => current?.close(),
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { cutReply } from '../../../electron/redis/errors'
 import type { OwnedClient } from '../../../electron/redis/client'
 import { entriesById, entryBytes, existingIds, forEachEntry, range, rangePage } from '../../../electron/redis/xrange'
+import { callLarge } from '../../../electron/redis/reader-writer'
 import { streamInfo } from '../../../electron/redis/xinfo'
 import { useEmptiedServer } from '../../helpers/emptied-server'
 import { startFaultProxy } from '../../helpers/fault-proxy'
@@ -154,6 +155,22 @@ describe('what is asked for all the same', () => {
       expect(Math.max(...most)).toBe(2)
     } finally {
       await proxy.stop()
+    }
+  })
+
+  test('is left with the connection beside which it is read, and nothing comes of what waits behind it', async () => {
+    await add('1-1', 9 * MIB)
+    const slow = await startSlowLine(redis, { delayMs: 1, bytesPerSecond: 500_000 })
+    try {
+      const behind = await clients.open(redis, at(slow))
+      const reads = [1, 2].map(() => callLarge(behind.reader, ...ALL).catch((error: unknown) => error))
+      const connections = async () => (await redis.cli('CLIENT', 'LIST')).match(/name=sluice /g)?.length
+      await expect.poll(connections).toBe(3)
+      behind.close()
+      for (const read of reads) expect(await read).toMatchObject({ code: 'UNREACHABLE', data: { reason: 'closed' } })
+      await expect.poll(connections).toBe(1)
+    } finally {
+      await slow.stop()
     }
   })
 
