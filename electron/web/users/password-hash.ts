@@ -12,8 +12,10 @@ export const PASSWORD_HASH = /^scrypt\$32768\$8\$3\$[A-Za-z0-9+/]{22}==\$[A-Za-z
 const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt)
 /** What has no password is compared with this, and takes as long. */
 const NOBODY = `${PREFIX}${randomBytes(SALT_BYTES).toString('base64')}$${randomBytes(HASH_BYTES).toString('base64')}`
-/** Whoever is known does not wait for strangers, and of these no network for what another one sends. */
+/** Whoever is known does not wait for strangers, and of these no network for more than the next that another one sends. */
 const turns = { known: createTurns(1), stranger: createTurns(1) }
+/** Of each one's own only the next waits for that turn. */
+const own = { known: createTurns(Infinity), stranger: createTurns(Infinity) }
 
 /** Who waits for a password to be looked at: one at a time of each. */
 export interface Lane {
@@ -29,6 +31,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 /** `hash` null: nobody's, which takes the same time and is never right. */
 export async function isPassword(password: string, hash: string | null, lane: Lane): Promise<boolean> {
+  const endOwn = await own[lane.of].take(lane.who)
   const end = await turns[lane.of].take(lane.who)
   try {
     const [salt = '', expected = ''] = (hash ?? NOBODY).slice(PREFIX.length).split('$')
@@ -36,5 +39,6 @@ export async function isPassword(password: string, hash: string | null, lane: La
     return timingSafeEqual(found, Buffer.from(expected, 'base64')) && hash !== null
   } finally {
     end()
+    endOwn()
   }
 }

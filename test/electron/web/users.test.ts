@@ -105,6 +105,16 @@ describe('logging in', () => {
     for (const password of ['', 'null', ANNA]) expect((await logIn(host, 'anna', password)).status).toBe(401)
   })
 
+  test('a network waits for the next of another one’s passwords, not for all that it sent', async () => {
+    const users = openUsers(file, silent)
+    opened.push(users)
+    const order: string[] = []
+    const tried = (who: string) =>
+      users.byPassword('anna', 'wrong', { of: 'stranger', who }).then(() => void order.push(who))
+    await Promise.all([...Array.from({ length: 6 }, () => tried('flood')), tried('other')])
+    expect(order.indexOf('other')).toBeLessThan(3)
+  })
+
   test('a name that is no user’s has a password derived for it all the same', async () => {
     const users = openUsers(file, silent)
     opened.push(users)
