@@ -5,6 +5,7 @@ import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { couldBecome } from '../inspection/stream-snapshot'
+import { trimmedAway } from '../inspection/trimmed-away'
 import { firstNeed } from './group-needs'
 import type { RunningTrim } from './trim-order'
 import { runStep } from './trim-step'
@@ -43,7 +44,8 @@ export async function* removeByMode(
     const readBack = async (): Promise<number | null> => {
       if (!couldBecome(before, await streamInfo(reader, key))) return null
       const left = await listIds(reader, key, { ...span, to: last }, most)
-      if (left.ids.length === 0) return ids.length
+      // What was trimmed away nobody deleted by id.
+      if (left.ids.length === 0) return (await trimmedAway(order, ids)).size === 0 ? ids.length : null
       // One command removes all of them, or all but those that a group holds. With one of them still there, others may have
       // deleted what isn't.
       return mode === 'ACKED' && left.ids.length < ids.length ? null : 0

@@ -130,6 +130,22 @@ onEachServer('on %s', (version) => {
       expect(await direct.xlen(KEY)).toBe(1_499)
     })
 
+    test.each(['DELREF', 'ACKED'] as const)(
+      'what others trim while a %s never arrived is not counted',
+      async (mode) => {
+        const made = await plan(mode)
+        let seen = 0
+        const struck = world.proxy
+          .fault(([name]) => name === 'XDELEX' && (seen += 1) === 2, { kind: 'cut-before-forward' }, 1)
+          .then(() => world.proxy.refuse())
+        const ended = world.run(made)
+        await struck
+        await direct.xtrim(KEY, 'MINID', '1001-0')
+        world.proxy.accept()
+        expect(await ended).toMatchObject({ state: 'interrupted', counts: { changed: 500, unknown: 500 } })
+      },
+    )
+
     test('a stream made anew meanwhile is left alone', async () => {
       const made = await plan('ACKED')
       await direct.del(KEY)
