@@ -101,12 +101,12 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
     client(announced, asked) {
       const leadsTo = reached(announced)
       const located = asked && { ...asked, locate: async () => reachedTcp(await asked.locate()) }
-      return logins.unlessRefused(endpointName({ endpoint: leadsTo }), password, async (known) =>
+      return logins.unlessRefused(endpointName({ endpoint: leadsTo }), password, async (known, again) =>
         createRedisClient({
           profile: { ...profile(), endpoint: leadsTo },
           ...{
             password: known,
-            passwordAgain: password,
+            passwordAgain: again,
             clientKey: await clientKey(),
             located,
             tunnel: await tunnel(),
@@ -119,10 +119,10 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
     sentinel(announced) {
       const address = reachedTcp({ kind: 'tcp', ...announced })
       const spoken = sentinelProfile(profile(), address)
-      return logins.unlessRefused(`sentinel ${addressName(address)}`, theirs, async (known) =>
+      return logins.unlessRefused(`sentinel ${addressName(address)}`, theirs, async (known, again) =>
         createRedisClient({
           profile: spoken,
-          ...{ password: known, passwordAgain: theirs },
+          ...{ password: known, passwordAgain: again },
           ...{ clientKey: spoken.tls && (await clientKey()), tunnel: await tunnel(), traffic },
           ...timings,
         }),

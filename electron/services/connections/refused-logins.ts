@@ -10,11 +10,14 @@ const REST_MS = 60_000
  * a user out who is wrong several times. Of one link.
  */
 export interface RefusedLogins {
-  /** A client by the password as it is now; throws what the server said where that is the one that it refused. */
+  /**
+   * A client by the password as it is now; throws what the server said where that is the one that it refused. `again`: as it
+   * is later on, for a client that asks anew.
+   */
   unlessRefused(
     server: string,
     password: () => Promise<string | null>,
-    make: (password: string | null) => Promise<OwnedClient>,
+    make: (password: string | null, again: () => Promise<string | null>) => Promise<OwnedClient>,
   ): Promise<OwnedClient>
   /** A person tries again. */
   forgive(): void
@@ -37,10 +40,11 @@ export function createRefusedLogins(): RefusedLogins {
         before.askedAtMs = performance.now()
         throw before.error
       }
-      const client = await make(password)
+      let sent = password
+      const client = await make(password, async () => (sent = await ask()))
       const note = (error: unknown): void => {
         if (!isAppError(error, 'UNREACHABLE') || error.data.reason !== 'password-wrong') return
-        refused.set(server, { password, error, askedAtMs: performance.now() })
+        refused.set(server, { password: sent, error, askedAtMs: performance.now() })
       }
       client.onChange(({ error }) => note(error))
       return {

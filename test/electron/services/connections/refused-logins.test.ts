@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ClientChange } from '../../../../electron/redis/client'
 import { createRedisClient } from '../../../../electron/redis/connect'
 import { unreachable } from '../../../../electron/redis/errors'
 import { createTunnel } from '../../../../electron/redis/ssh/tunnel'
@@ -210,6 +211,34 @@ describe('what was refused is not tried again by itself', () => {
     expect(ssh.tries.filter((each) => each === 'password')).toHaveLength(2)
     tunnel.close()
     await ssh.stop()
+  })
+
+  test('nor is one that a client read again by itself', async () => {
+    const logins = createRefusedLogins()
+    const [sent, refusal]: [unknown[], (() => void)[]] = [[], []]
+    let password = 'old'
+    const dial = () =>
+      logins.unlessRefused(
+        'it',
+        () => Promise.resolve(password),
+        (known, again) => {
+          sent.push(known)
+          const error = unreachable('password-wrong', 'it')
+          return Promise.resolve({
+            onChange: (listener: (change: ClientChange) => void) =>
+              refusal.push(() => listener({ state: 'lost', error })),
+            open: async () => void sent.push(await again()),
+          } as never)
+        },
+      )
+    const client = await dial()
+    password = 'also-wrong'
+    await client.open()
+    refusal.forEach((tell) => tell())
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 120_000)
+    await expect(dial()).rejects.toMatchObject({ data: { reason: 'password-wrong' } })
+    vi.restoreAllMocks()
+    expect(sent).toEqual(['old', 'also-wrong'])
   })
 
   test('nor is the password even asked for, as by a command that asks a person', async () => {
