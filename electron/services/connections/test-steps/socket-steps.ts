@@ -27,7 +27,7 @@ export async function* socketSteps(run: StepRun, profile: Dialled, way: Way): St
     const found = yield* run.step('name', host, () => lookUp(host, where))
     if (found === null) return false
   }
-  const socket = yield* run.step('socket', where, () => connect(endpoint, way, run.signal))
+  const socket = yield* run.step('socket', where, () => connect(endpoint, way, run))
   if (socket === null) return false
   if (profile.tls === null) {
     socket.destroy()
@@ -50,10 +50,11 @@ async function lookUp(host: string, where: string): Promise<Found<true>> {
   }
 }
 
-async function connect(endpoint: ServerEndpoint, way: Way, signal: AbortSignal): Promise<Found<Socket>> {
-  const socket = await openPlain(endpoint, way.tunnel, way.limitMs, signal).catch((error: unknown) => {
+async function connect(endpoint: ServerEndpoint, way: Way, run: StepRun): Promise<Found<Socket>> {
+  const socket = await openPlain(endpoint, way.tunnel, way.limitMs, run.signal).catch((error: unknown) => {
     throw connectionError(error, endpointName({ endpoint }))
   })
+  run.sockets.add(socket)
   const address = socket.remoteAddress
   const finding = way.tunnel
     ? message('connection-test.reached-by-ssh')
@@ -64,6 +65,7 @@ async function connect(endpoint: ServerEndpoint, way: Way, signal: AbortSignal):
 async function handshake(socket: Socket, profile: Dialled, way: Way, signal: AbortSignal): Promise<Found<true>> {
   const where = endpointName(profile)
   const key = await way.clientKey()
+  signal.throwIfAborted()
   const look = await lookAtTls(socket, profile, key, way.limitMs, signal).catch(async (error: unknown) => {
     signal.throwIfAborted()
     const known = connectionError(error, where)

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { TestEvent, TestStepName } from '../../../../shared/model/connection-test'
 import type { Message } from '../../../../shared/model/message'
 import { errorInfo } from '../../lib/error-info'
@@ -29,12 +30,15 @@ export interface StepRun {
   /** Null: it failed, and has said why. Throws the signal's reason. */
   step<T>(name: TestStepName, where: string, work: () => Promise<Found<T>>): Steps<T | null>
   readonly signal: AbortSignal
+  /** What steps opened for those behind them: not to be left open, wherever the run ends. */
+  readonly sockets: Set<Socket>
 }
 
 export function createStepRun(signal: AbortSignal): StepRun {
   let count = 0
   return {
     signal,
+    sockets: new Set(),
     async *step(name, where, work) {
       const at = count
       count += 1
@@ -43,6 +47,7 @@ export function createStepRun(signal: AbortSignal): StepRun {
       const began = performance.now()
       const ms = (): number => Math.round((performance.now() - began) * 10) / 10
       try {
+        signal.throwIfAborted()
         const { value, findings, warn = false, next = null } = await unlessLeft(work(), signal)
         const state = warn ? 'warn' : 'good'
         yield { kind: 'step', step: { ...own, state, ms: ms(), findings: [...findings], next, error: null } }

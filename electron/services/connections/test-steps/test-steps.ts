@@ -27,10 +27,19 @@ export async function* testSteps(setup: LinkSetup, signal: AbortSignal): AsyncGe
   const clients: OwnedClient[] = []
   const close = (): void => {
     for (const client of clients) client.close()
+    for (const socket of run.sockets) socket.destroy()
     dialer.close()
   }
   // What is under way ends at once.
   signal.addEventListener('abort', close)
+
+  /** One that is there only once all has been stopped, as when a person was asked for its password, is never opened. */
+  const kept = async (make: Promise<OwnedClient>): Promise<OwnedClient> => {
+    const client = await make
+    signal.throwIfAborted()
+    clients.push(client)
+    return client
+  }
 
   /** Logs in where a socket was found; null: it failed. */
   async function* server(
@@ -41,8 +50,7 @@ export async function* testSteps(setup: LinkSetup, signal: AbortSignal): AsyncGe
   ): Steps<OwnedClient | null> {
     if (!(yield* socketSteps(run, of, way))) return null
     return yield* run.step('login', endpointName(of), async () => {
-      const client = await make()
-      clients.push(client)
+      const client = await kept(make())
       try {
         await client.open()
       } catch (error) {
@@ -79,8 +87,7 @@ export async function* testSteps(setup: LinkSetup, signal: AbortSignal): AsyncGe
       const opened = (address: NodeAddress): Promise<OwnedClient> =>
         addressName(address) === addressName(node)
           ? Promise.resolve(client)
-          : dialer.client({ kind: 'tcp', ...address }).then(async (made) => {
-              clients.push(made)
+          : kept(dialer.client({ kind: 'tcp', ...address })).then(async (made) => {
               await made.open()
               return made
             })
