@@ -1,4 +1,4 @@
-import type { AddressPair } from './model/connection'
+import type { AddressPair, ConnectionProfile } from './model/connection'
 import { nodesText, parseNodes } from './node-list'
 
 interface Address {
@@ -10,6 +10,14 @@ interface Address {
 export function reachedAt<A extends Address>(address: A, map: readonly AddressPair[] | undefined): Address {
   const host = address.host.toLowerCase()
   return map?.find(({ from }) => from.host.toLowerCase() === host && from.port === address.port)?.to ?? address
+}
+
+/**
+ * The map by which the servers of a profile are reached: of a cluster and of sentinels only, whoever wrote one into another.
+ * Where a single server is, its endpoint says, and secrets go nowhere else.
+ */
+export function mapOf({ endpoint, addressMap }: ConnectionProfile): readonly AddressPair[] | undefined {
+  return endpoint.kind === 'cluster' || endpoint.kind === 'sentinel' ? addressMap : undefined
 }
 
 /** One pair a line, `10.0.0.1:6379 -> localhost:7001`; null where a line is none, or one address is announced twice. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { reachedAt } from '../../../shared/address-map'
+import { mapOf, reachedAt } from '../../../shared/address-map'
 import type {
   ConnectionProfile,
   Endpoint,
@@ -90,7 +90,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
   }
   const reachedTcp = ({ host, port }: TcpEndpoint): TcpEndpoint => ({
     kind: 'tcp',
-    ...reachedAt({ host, port }, profile().addressMap),
+    ...reachedAt({ host, port }, mapOf(profile())),
   })
   const reached = (at: ServerEndpoint): ServerEndpoint => (at.kind === 'tcp' ? reachedTcp(at) : at)
   const password = () => secret('password')

@@ -6,7 +6,7 @@ import type { OwnedClient } from '../../../redis/client'
 import { addressName, type NodeAddress } from '../../../redis/cluster/slot-map'
 import { CONNECT_TIMEOUT_MS } from '../../../redis/connect-options'
 import { endpointName, type Dialled } from '../../../redis/dial'
-import { reachedAt } from '../../../../shared/address-map'
+import { mapOf, reachedAt } from '../../../../shared/address-map'
 import { createDialer, sentinelProfile, type LinkSetup } from '../dialer'
 import { sharedServer } from '../shared-server'
 import { findCluster } from './cluster-steps'
@@ -60,7 +60,7 @@ export async function* testSteps(setup: LinkSetup, signal: AbortSignal): AsyncGe
       return { value: client, findings: [message('connection-test.as-user', { user: of.username })] }
     })
   }
-  const reached = (address: NodeAddress): NodeAddress => reachedAt(address, profile.addressMap)
+  const reached = (address: NodeAddress): NodeAddress => reachedAt(address, mapOf(profile))
   const main = (announced: ServerEndpoint, way: Way) => {
     const endpoint = announced.kind === 'tcp' ? ({ kind: 'tcp', ...reached(announced) } as const) : announced
     return server({ ...profile, endpoint }, 'password', () => dialer.client(announced), way)

@@ -115,6 +115,21 @@ describe('a known password goes to no server but the one it was given for', () =
     expect(heard).not.toContain(SECRET)
   })
 
+  test('nor where one writes a map of addresses beside it: that is for what others announce', async () => {
+    const { id } = await connections.save({ profile: locked.connection(), secrets: { password: SECRET } })
+    const file = join(dataDir, 'connections.json')
+    const [from, to] = [locked.connection().endpoint, stolen().endpoint]
+    const map = `"addressMap": ${JSON.stringify([{ from, to }])}`
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"readOnly"', `${map}, "readOnly"`))
+    expect(connections.get(id).addressMap).toHaveLength(1)
+    await expect(connections.open(id)).resolves.toMatchObject({ state: 'open' })
+    const draft = { id, profile: connections.get(id) }
+    const tried: string[] = []
+    for await (const event of connections.testSteps(draft)) tried.push(event.kind)
+    expect(tried).toContain('result')
+    expect(heard).toBe('')
+  })
+
   test('nor where another process saves another address and its password', async () => {
     const { id } = await connections.save({ profile: locked.connection(), secrets: { password: SECRET } })
     const other = await load(createMemorySecrets())
