@@ -4,6 +4,8 @@ import type { Link } from './link'
 
 /** A rate is of so long at least: shorter ones jump. */
 const SHORTEST_MS = 1_500
+/** One that nobody looked at for longer says nothing of now. */
+const LONGEST_MS = 30_000
 
 /** The link, whose status tells what goes over its connections. */
 export function withTraffic(link: Link, traffic: Readonly<Traffic>, now = () => performance.now()): Link {
@@ -16,7 +18,10 @@ export function withTraffic(link: Link, traffic: Readonly<Traffic>, now = () => 
     if (ms >= SHORTEST_MS) {
       const perSecond = (bytes: number): number => Math.round((bytes * 1_000) / ms)
       const { sent, received } = traffic
-      rates = { sentPerSecond: perSecond(sent - from.sent), receivedPerSecond: perSecond(received - from.received) }
+      rates =
+        ms > LONGEST_MS
+          ? { sentPerSecond: null, receivedPerSecond: null }
+          : { sentPerSecond: perSecond(sent - from.sent), receivedPerSecond: perSecond(received - from.received) }
       from = { at: now(), ...traffic }
     }
     return { reconnects: traffic.reconnects, ...rates }

@@ -98,6 +98,13 @@ test('a rate is of some time at least, and followers are told it with every stat
   expect(link.status().traffic?.receivedPerSecond).toBe(15_000)
   now = 4_000
   for await (const { traffic: told } of link.watch()) expect(told?.receivedPerSecond).toBe(485_000)
+  // Over the last seconds: not over the hour in which nobody looked, or it was closed.
+  counts.received = 2_000_000
+  now = 3_600_000
+  expect(link.status().traffic).toMatchObject({ sentPerSecond: null, receivedPerSecond: null })
+  counts.received = 2_002_000
+  now = 3_602_000
+  expect(link.status().traffic).toMatchObject({ sentPerSecond: 0, receivedPerSecond: 1_000 })
 })
 
 test('those of all nodes of a cluster are one', async () => {
