@@ -1,4 +1,5 @@
 import { units } from '../words/units'
+import { formatCount } from './format-count'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -21,6 +22,15 @@ export function formatDuration(ms: number): string {
   if (span < DAY) return twoUnits(span, HOUR, units.hour, MINUTE, units.minute)
   if (span >= 2 * YEAR) return twoUnits(span, YEAR, units.year, DAY, units.day)
   return span < 10 * DAY ? twoUnits(span, DAY, units.day, HOUR, units.hour) : one(span, DAY, units.day)
+}
+
+/**
+ * How long a command and its reply took: "< 0.1 ms", "0.4 ms", "12 ms". Rounded; what was measured is never said to be nothing.
+ */
+export function formatRoundTrip(ms: number): string {
+  if (ms < 0.1) return `< 0.1 ${units.millisecond}`
+  const tenths = Math.round(ms * 10) / 10
+  return `${tenths < 10 ? tenths.toFixed(1) : formatCount(Math.round(ms))} ${units.millisecond}`
 }
 
 function one(span: number, unit: number, name: string): string {

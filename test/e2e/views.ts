@@ -180,6 +180,19 @@ export const views: readonly View[] = [
       await page.getByRole('dialog').waitFor()
     },
   },
+  {
+    name: 'connection-test',
+    async open(page) {
+      await press(page, ['g', 'c'], 'Connections')
+      await page
+        .getByRole('button', { name: /^Save a copy of / })
+        .first()
+        .click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('button', { name: 'Test', exact: true }).click()
+      await dialog.getByText('It works').waitFor()
+    },
+  },
   { name: 'palette', open: (page) => overlay(page, 'Control+k') },
   { name: 'shortcuts', open: (page) => overlay(page, '?') },
 ]

@@ -76,8 +76,6 @@ export const connectionFormWords = {
   passwordFor: (name: string) => `Password for ${name}`,
   open: 'Open',
   user: (user: string) => `user ${user}`,
-  ms: (value: number | string) => `${value} ms`,
-  roundTripUnknown: 'round trip unknown',
   itWorks: 'It works',
   cannotDo: (missing: number) => `${missing} things this server or user can’t do`,
   caCertificate: 'CA certificate (PEM)',

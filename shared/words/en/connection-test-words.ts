@@ -1,3 +1,4 @@
+import { formatRoundTrip } from '../../format/format-duration'
 import type { TestStep, TestStepName } from '../../model/connection-test'
 
 /** The steps of a test of a connection. */
@@ -24,6 +25,6 @@ export const connectionTestWords = {
   stopped: 'stopped',
   noMore: 'It can’t be opened like this.',
   wasStopped: 'Stopped. Nothing was written, and all that was opened is closed.',
-  ms: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
+  ms: formatRoundTrip,
   said: (step: string, where: string, state: string) => `${step}, ${where}: ${state}`,
 }

@@ -1,4 +1,5 @@
 import type { BetterWay, ConnectionStatus, GivenBy, ReplicaState } from '../../model/connection'
+import { formatRoundTrip } from '../../format/format-duration'
 import { formatSize } from '../../format/format-size'
 import { formatNoun, pluralForm } from '../../format/format-count'
 import type { HealthLabel } from '../health-label'
@@ -106,5 +107,7 @@ export const connectionWords = {
   trafficHint: 'Replies and commands of all its connections, over the last seconds, before TLS and SSH',
   reconnects: (count: number) => formatNoun(count, 'reconnect'),
   reconnectsHint: 'How often a connection to it was lost and came back, since it was first opened',
-  nodeLatency: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
+  /** Null: not measured, or nothing that may be asked tells it. */
+  roundTrip: (ms: number | null) => (ms === null ? 'round trip unknown' : formatRoundTrip(ms)),
+  roundTripHint: 'Round trip of a command that does nothing',
 }

@@ -40,6 +40,8 @@ const PRODUCTS: Readonly<Record<string, string>> = {
   valkey: 'Valkey',
   dragonfly: 'Dragonfly',
   keydb: 'KeyDB',
+  garnet: 'Garnet',
+  kvrocks: 'Kvrocks',
 }
 
 /** "Redis 7.0.15". */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatCompact, formatCount, formatNoun } from '../../../shared/format/format-count'
-import { formatDuration } from '../../../shared/format/format-duration'
+import { formatDuration, formatRoundTrip } from '../../../shared/format/format-duration'
 import { formatLag } from '../../../shared/format/format-lag'
 import { formatSize } from '../../../shared/format/format-size'
 import { formatExact, formatLocal, formatRelative, formatUtc } from '../../../shared/format/format-time'
@@ -22,6 +22,22 @@ describe('durations', () => {
     [41 * 86_400_000, '41 d'],
     [(5 * 365 + 188) * 86_400_000, '5 y 188 d'],
   ])('%d ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
+})
+
+describe('round trips', () => {
+  it.each([
+    [-0.02, '< 0.1 ms'],
+    [0, '< 0.1 ms'],
+    [0.04, '< 0.1 ms'],
+    [0.099, '< 0.1 ms'],
+    [0.1, '0.1 ms'],
+    [0.449, '0.4 ms'],
+    [9.94, '9.9 ms'],
+    [9.96, '10 ms'],
+    [10.4, '10 ms'],
+    [999.6, '1\u202f000 ms'],
+    [12_345, '12\u202f345 ms'],
+  ])('%d ms is %s', (ms, text) => expect(formatRoundTrip(ms)).toBe(text))
 })
 
 describe('counts', () => {

@@ -21,6 +21,13 @@ describe('the words of a message', () => {
     ],
     [message('recovery.claim', { to: null, idleKept: false, deliveries: 3 }), 'claim to the healthiest, 3 deliveries'],
     [message('recovery.spread', { to: ['a b', { base64: '/w==' }] }), 'spread over "a b", "\\xff"'],
+    [
+      message('connection-test.is', { product: 'redis', version: '7.0.15', mode: 'standalone' }),
+      'Redis 7.0.15 standalone',
+    ],
+    [message('connection-test.is', { product: 'valkey', version: '9.1.2', mode: 'unknown' }), 'Valkey 9.1.2'],
+    [message('connection-test.is', { product: 'kvrocks', version: '2.9.0', mode: 'cluster' }), 'Kvrocks 2.9.0 cluster'],
+    [message('connection-test.round-trip', { ms: 0.03 }), 'round trip < 0.1 ms'],
     [message('redrive.to-one', { entries: 1, stream: 'orders' }), 'redrive 1 entry to orders'],
     [message('redrive.to-many', { entries: 3, streams: 2 }), 'redrive 3 entries to 2 streams'],
     [

@@ -1,6 +1,7 @@
-import { formatDuration } from '../../../format/format-duration'
+import { formatDuration, formatRoundTrip } from '../../../format/format-duration'
 import { formatCount, formatNoun } from '../../../format/format-count'
 import type { BetterWay } from '../../../model/connection'
+import { endpointWords } from '../endpoint-words'
 
 const DAY_MS = 86_400_000
 
@@ -73,10 +74,9 @@ export const connectionTestMessages = {
     readonly product: string
     readonly version: string
     readonly mode: string
-  }) => [product, version, mode === 'unknown' ? '' : mode].filter(Boolean).join(' '),
+  }) => [endpointWords.server({ product, version }), mode === 'unknown' ? '' : mode].filter(Boolean).join(' '),
   'connection-test.role': ({ role }: { readonly role: string }) => role,
-  'connection-test.round-trip': ({ ms }: { readonly ms: number }) =>
-    `round trip ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
+  'connection-test.round-trip': ({ ms }: { readonly ms: number }) => `round trip ${formatRoundTrip(ms)}`,
   'connection-test.alone': () => 'one server, with all of its keys',
   'connection-test.part-of': ({ kind }: { readonly kind: BetterWay['kind'] }) =>
     kind === 'cluster'

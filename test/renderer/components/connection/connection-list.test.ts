@@ -4,7 +4,7 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import ConnectionList from '../../../../renderer/components/connection/ConnectionList.vue'
 import { useConnections } from '../../../../renderer/stores/connections'
-import type { Connection } from '../../../../shared/model/connection'
+import type { Connection, ConnectionStatus } from '../../../../shared/model/connection'
 import { fakeApi } from '../../helpers/fake-api'
 import { connection, mountOn } from '../../helpers/mount-view'
 
@@ -54,6 +54,25 @@ it('shows folders, notes, and a handle for what can be moved', async () => {
   expect(row('c2').textContent).toContain('ask Ada')
   expect(handle('Local')).not.toBeNull()
   expect(handle('Given')).toBeNull()
+})
+
+it('tells of each how far it is, what goes over it, and how often it was lost', async () => {
+  await start()
+  const status = useConnections().statuses.get('c1')!
+  const traffic = { sentPerSecond: 300, receivedPerSecond: 2_048, reconnects: 2 }
+  const set = async (change: Partial<ConnectionStatus>): Promise<string> => {
+    useConnections().statuses = new Map([['c1', { ...status, traffic, ...change }]])
+    await flushPromises()
+    return row('c1').querySelector('.state')?.textContent.replaceAll(/\s+/g, ' ') ?? ''
+  }
+  expect(await set({ latencyMs: 0.02 })).toContain('< 0.1 ms2.0 KiB/s in, 300 B/s out2 reconnects')
+  expect(row('c2').querySelector('.figures')).toBeNull()
+  expect(await set({ latencyMs: null })).toContain('round trip unknown')
+  expect(await set({ traffic: { ...traffic, sentPerSecond: null, reconnects: 0 } })).not.toMatch(/\/s|reconnect/)
+  // What is of before is not told as that of now.
+  const lost = await set({ state: 'reconnecting' })
+  expect(lost).toContain('2 reconnects')
+  expect(lost).not.toMatch(/ms|\/s/)
 })
 
 it('moves by keys, across folders, keeps the focus, and says where it stands', async () => {
