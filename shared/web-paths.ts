@@ -18,5 +18,6 @@ export const WEB_PATHS = {
   launch: '/launch/',
   login: '/login',
   loginStyle: '/login.css',
+  loginScript: '/login.js',
   enterScript: '/enter.js',
 } as const

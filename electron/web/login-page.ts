@@ -13,7 +13,7 @@ export interface LoginPageOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A page without scripts. */
+/** A page that works without its script, which only keeps where an address leads. */
 export function loginPage({ status, problem, headers = {}, base, asksName = false }: LoginPageOptions): Reply {
   return {
     status,
@@ -23,6 +23,13 @@ export function loginPage({ status, problem, headers = {}, base, asksName = fals
 }
 
 export const loginStyle: Reply = { status: 200, headers: { 'content-type': 'text/css; charset=utf-8' }, body: css() }
+
+/** A form drops the fragment of its page, which says where in Sluice a link leads. */
+export const loginScript: Reply = {
+  status: 200,
+  headers: { 'content-type': 'text/javascript; charset=utf-8' },
+  body: 'document.forms[0].action += location.hash\n',
+}
 
 const LOGIN_HEADERS = {
   'content-security-policy': pagePolicy({ connect: "'none'", forms: "'self'" }),
@@ -58,6 +65,7 @@ ${user}<label for="password">${webWords.password}</label>
 <button type="submit">${webWords.logIn}</button>
 </form>
 </main>
+<script src="${base}${WEB_PATHS.loginScript}"></script>
 </body>
 </html>
 `

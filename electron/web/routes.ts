@@ -6,7 +6,7 @@ import type { Downloads } from './downloads'
 import { enterPage, enterScript } from './enter-page'
 import type { LaunchToken } from './launch-token'
 import type { Login } from './login'
-import { loginPage, loginStyle } from './login-page'
+import { loginPage, loginScript, loginStyle } from './login-page'
 import { sentPageKey } from './page-key'
 import {
   badRequest,
@@ -106,6 +106,7 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
   if (entrance.kind === 'password') {
     if (path === WEB_PATHS.login) return loginPage({ status: 200, base, asksName: entrance.asksName })
     if (path === WEB_PATHS.loginStyle) return loginStyle
+    if (path === WEB_PATHS.loginScript) return loginScript
   }
   const session = visits.session(request)
   if (path === WEB_PATHS.session) return session?.hasKey(sentPageKey(headers)) === true ? done : unauthorized

@@ -1,9 +1,11 @@
 import { shallowRef, watch, type ShallowRef } from 'vue'
+import type { Connection } from '../../shared/model/connection'
 import { linkState } from '../api/link-state'
 import { useConnections } from '../stores/connections'
 import { useHost } from '../stores/host'
 import { useJobs } from '../stores/jobs'
 import { useSettings } from '../stores/settings'
+import { useAddress } from './use-address'
 import { useOpenConnection } from './use-open-connection'
 
 interface Startup {
@@ -13,8 +15,8 @@ interface Startup {
 }
 
 /**
- * Brings the page up: what it runs on, settings, connections; then back to the connection of before a reload, or straight
- * to the one that was named as Sluice was started, or the sandbox's own.
+ * Brings the page up: what it runs on, settings, connections; then to where the address leads, back to the connection of
+ * before a reload, or straight to the one that was named as Sluice was started, or the sandbox's own.
  */
 export function useStartup(): Startup {
   const host = useHost()
@@ -24,14 +26,17 @@ export function useStartup(): Startup {
   const { open } = useOpenConnection()
   const isReady = shallowRef(false)
   const error = shallowRef<unknown>(null)
+  const { aim } = useAddress(() => isReady.value)
 
   async function start(): Promise<void> {
     error.value = null
+    let aimed: Connection | null
     try {
       await Promise.all([host.load(), settings.load(), connections.load()])
       jobs.follow()
       settings.follow()
       connections.follow()
+      aimed = aim()
       isReady.value = true
     } catch (cause) {
       error.value = cause
@@ -39,7 +44,7 @@ export function useStartup(): Startup {
     }
     const [first = null] = connections.list
     const named = connections.list.find(({ id }) => id === host.info?.opens) ?? null
-    const known = connections.active ?? named ?? (host.info?.sandbox === true ? first : null)
+    const known = aimed ?? connections.active ?? named ?? (host.info?.sandbox === true ? first : null)
     if (known) await open(known)
   }
 

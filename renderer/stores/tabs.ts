@@ -54,12 +54,12 @@ export const useTabs = defineStore('tabs', () => {
     desk.value = { ...desk.value, activeId: id }
   }
 
-  /** Closes a tab; the one to its left shows. The last one never closes. */
+  /** Closes a tab; the one to its left shows. The first one is home, and never closes. */
   function close(id: string): void {
     const at = tabs.value.findIndex((tab) => tabId(tab) === id)
-    if (at < 0 || tabs.value.length === 1) return
+    if (at <= 0) return
     const rest = tabs.value.toSpliced(at, 1)
-    const neighbour = rest[Math.max(0, at - 1)]
+    const neighbour = rest[at - 1]
     const isActive = activeId.value === id
     desk.value = { tabs: rest, activeId: isActive && neighbour ? tabId(neighbour) : activeId.value }
   }

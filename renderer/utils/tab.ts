@@ -3,7 +3,8 @@ import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 
 /** Views that there is one of each. */
-export type FixedView = 'triage' | 'journal' | 'backups' | 'settings' | 'connections'
+export const fixedViews = ['triage', 'journal', 'backups', 'settings', 'connections'] as const
+export type FixedView = (typeof fixedViews)[number]
 
 /** A place one can be at. */
 export type Tab =

@@ -29,7 +29,7 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
   const browser: Browser = await connectBrowser()
   const first = await openPage(browser)
   await first.page.goto(launchUrl)
-  await first.page.waitForURL(`${origin}/`)
+  await first.page.waitForURL((url) => url.pathname === '/')
   const storageState = await first.page.context().storageState()
   await first.close()
   const options = { baseURL: origin, storageState, reducedMotion: 'reduce' } as const

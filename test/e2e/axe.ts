@@ -20,7 +20,7 @@ export function testViewsFrom(first: 0 | 1): void {
     browser = await connectBrowser()
     watched = await openPage(browser, { baseURL: host.origin, reducedMotion: 'reduce' })
     await watched.page.goto(host.launchUrl)
-    await watched.page.waitForURL(`${host.origin}/`)
+    await watched.page.waitForURL((url) => url.pathname === '/')
   })
   afterAll(async () => {
     await browser.close()

@@ -45,7 +45,7 @@ async function as(role: string, use: (page: Page) => Promise<void>): Promise<voi
       await page.getByRole('textbox', { name: 'User' }).fill(role)
       await page.getByLabel('Password').fill(PASSWORD)
       await page.getByRole('button', { name: 'Log in' }).click()
-      await page.waitForURL(`${host.origin}/sluice/`)
+      await page.waitForURL((url) => url.pathname === '/sluice/')
       await page.getByRole('treeitem', { name: /orders/ }).waitFor()
       await use(page)
     },

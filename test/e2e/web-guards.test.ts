@@ -247,6 +247,21 @@ describe('the login page', () => {
     await page.close()
   })
 
+  test('leads on to where the address said, also after a wrong password', async () => {
+    const host = await start({ password: PASSWORD })
+    await withPage(browser, async (page, watched) => {
+      await page.goto(`${host.server.url}#/c1/stream/orders`)
+      for (const typed of ['wrong password', PASSWORD]) {
+        await page.getByLabel('Password').fill(typed)
+        await page.keyboard.press('Enter')
+        if (typed !== PASSWORD) await page.getByRole('alert').waitFor()
+      }
+      await page.waitForURL(`${host.origin}/#/c1/stream/orders`)
+      await page.waitForFunction("document.title === 'page'")
+      watched.expectProblems(/401/)
+    })
+  })
+
   test.each(['light', 'dark'] as const)('is accessible, in the %s theme', async (colorScheme) => {
     const host = await start({ password: PASSWORD })
     await withPage(

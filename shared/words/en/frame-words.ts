@@ -7,6 +7,8 @@ function countedKeys(count: number): string {
 /** What stands around the views: bars, notices, tabs. */
 export const frameWords = {
   notUndone: 'Not undone',
+  addressUnknown: 'This address leads to a connection that is not here',
+  addressUnknownText: 'It was removed, or belongs to another Sluice. Choose one of the list of connections.',
   skipToView: 'Skip to the view',
   widthOfStreamList: 'Width of the stream list',
   offOnlyByF5: 'Off: only by F5 or R',

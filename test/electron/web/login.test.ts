@@ -36,11 +36,14 @@ test('the printed address holds no secret, and leads to the login page', async (
   expect((await request(host.port, { method: 'HEAD', headers: { accept: '*/*' } })).status).toBe(401)
 })
 
-test('the login page has no script and may post only to us', async () => {
+test('the login page has no script of its own making and may post only to us', async () => {
   const page = await request(host.port, { path: '/login' })
   expect(page.status).toBe(200)
   expect(page.body).toContain('<form method="post" action="/login">')
-  expect(page.body).not.toMatch(/<script|<style|style=|onload|javascript:/i)
+  expect(page.body.replace('<script src="/login.js"></script>', '')).not.toMatch(
+    /<script|<style|style=|onload|javascript:/i,
+  )
+  expect((await request(host.port, { path: '/login.js' })).headers['content-type']).toContain('text/javascript')
   expect(page.headers['content-security-policy']).toContain("form-action 'self'")
   expect(page.headers['content-security-policy']).toContain("connect-src 'none'")
   expect(page.headers['referrer-policy']).toBe('same-origin')
