@@ -19,7 +19,9 @@ export const streamState = z.enum([...groupState.options, 'unreadable', 'no-grou
 
 export const groupRates = z.object({
   inPerSecond: z.number().nullable(),
-  outPerSecond: z.number(),
+  outPerSecond: z.number().nullable(),
+  ackedPerSecond: z.number().nullable(),
+  growsPerSecond: z.number().nullable(),
   drainMs: z.number().nullable(),
 })
 

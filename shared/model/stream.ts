@@ -56,6 +56,10 @@ export const streamSummary = z.object({
   /** Groups beyond those listed. */
   moreGroups: z.int(),
   lastId: entryId.nullable(),
+  /** Null: not told, as before 7.0, or of one that is large. */
+  entriesAdded: count.nullable(),
+  /** MEMORY USAGE, an estimate by the server; null where not allowed. */
+  memoryBytes: z.number().nullable(),
   /** Server time at which it was read, ms since 1970; null where it could not be. */
   atMs: z.number().nullable(),
   /** Its entries are large on average: no look touches them, so its ends are not known. */

@@ -87,8 +87,16 @@ export function summaryOf(
 ): StreamSummary {
   const name = fromBuffer(key)
   if (look === null || isAppError(look)) {
-    const nothing = { length: 0, groups: [], moreGroups: 0, lastId: null, atMs: null, large: false }
-    return { key: name, ...nothing, error: look && errorInfo(look) }
+    const nothing = {
+      length: 0,
+      groups: [],
+      moreGroups: 0,
+      lastId: null,
+      entriesAdded: null,
+      memoryBytes: null,
+      atMs: null,
+    }
+    return { key: name, ...nothing, large: false, error: look && errorInfo(look) }
   }
   const known = new Map((before?.groups ?? []).map((group) => [bytesKey(group.name), group]))
   return {
@@ -105,6 +113,8 @@ export function summaryOf(
     })),
     moreGroups: 0,
     lastId: look.ends?.lastId ?? null,
+    entriesAdded: look.ends?.entriesAdded ?? null,
+    memoryBytes: look.memoryBytes,
     atMs: look.atMs,
     large: look.large,
     error: null,

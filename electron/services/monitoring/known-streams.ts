@@ -22,6 +22,8 @@ export interface LookState {
   readonly first: number
   /** Its entries are large: they are left alone. */
   readonly large: boolean
+  /** Of which process of the server it is told: `runNumber`. */
+  readonly run: number | null
 }
 
 export interface KnownStream extends LookState {
@@ -32,7 +34,7 @@ export interface KnownStream extends LookState {
 
 /**
  * What was read of a connection's streams and what is made of it. Histories take 2.9 KB for each of at most 20 000 groups
- * whose figures move (58 MB at the very most; 5 000 groups with figures below 2^24: 8 MB), and 0.7 to 1.2 KB per stream.
+ * whose figures move (58 MB at the very most; 5 000 groups with figures below 2^24: 8 MB), and 0.7 to 1.6 KB per stream.
  */
 export interface KnownStreams {
   /** Takes in what was read; gives whether there is something new to tell. */
@@ -59,7 +61,7 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
   const waits = createWaits()
   let histories = 0
 
-  const judge = (summary: StreamSummary, { history, first, large }: Seen, readAtMs: number): KnownStream => {
+  const judge = (summary: StreamSummary, { history, first, large, run }: Seen, readAtMs: number): KnownStream => {
     const rows = triageRows(summary, thresholds(), waits.of, (id) => peeks.get(id) ?? null)
     const groups = rows.map(({ id, key: _key, group, ...judgement }) => {
       const samples = history.samples(group.name)
@@ -69,8 +71,7 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
     return {
       rows,
       history,
-      first,
-      large,
+      ...{ first, large, run },
       report: {
         summary,
         readAtMs,
@@ -101,12 +102,12 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
   }
 
   return {
-    note(summary, atMs, look = { first: 0, large: false }) {
+    note(summary, atMs, look = { first: 0, large: false, run: null }) {
       const id = bytesKey(summary.key)
       const before = streams.get(id)
       const history = before?.history ?? createStreamHistory()
       histories -= history.groups()
-      history.add(atMs, summary, MOST_HISTORIES - histories - history.groups())
+      history.add(atMs, summary, MOST_HISTORIES - histories - history.groups(), look.run)
       histories += history.groups()
       noteWaits(summary)
       const next = judge(summary, { history, ...look }, atMs)

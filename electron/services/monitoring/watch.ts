@@ -21,6 +21,7 @@ import { createLookers } from './lookers'
 import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
 import { createReadingOrder, type Taken } from './reading-order'
+import { runNumber } from './run-number'
 import { createWalk } from './walk'
 
 const JUDGE_EVERY_MS = 200
@@ -126,7 +127,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     log,
   })
 
-  function note(key: Buffer, look: TimedLook | AppError | undefined, atMs: number): void {
+  function note(key: Buffer, look: TimedLook | AppError | undefined, atMs: number, run: number | null): void {
     if (!look) return
     const id = bytesKey(fromBuffer(key))
     const name = fromBuffer(key)
@@ -137,7 +138,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))
     const before = known.get(id)?.report.summary
     const summary = summaryOf(key, look, settings(), before, counted, (group) => touches(name, group))
-    const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large }
+    const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
     onLook(summary, atMs)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
@@ -150,6 +151,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
       for (const [client, some] of byServer(topology, keys)) {
         const requests = some.map((key) => ({ key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0 }))
         const looker = lookers.of(client, asked)
+        const run = runNumber(client.runId())
         const looks = await looker.look(requests, stalledAfterMs, movedOf).catch((error: unknown) => {
           // Where others answer, one that does not holds up its own streams alone.
           if (topology.primaries().length < 2 || !isAppError(error, 'UNREACHABLE')) throw error
@@ -157,7 +159,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
         })
         if (ended.signal.aborted) return true
         const atMs = Date.now()
-        some.forEach((key, at) => note(key, looks[at], atMs))
+        some.forEach((key, at) => note(key, looks[at], atMs, run))
       }
       judgeSoon()
       return true

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../shared/judgement/findings'
 import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { describeError } from '../../api/errors'
+import { formatRate } from '../../../shared/format/format-rate'
 import { displayName } from '../../../shared/format/display-name'
 import { elideMiddle } from '../../utils/elide'
 import { words } from '../../../shared/words/words'
@@ -70,9 +71,7 @@ function waits({ waiting }: TriageRow): string | null {
 function trend({ rates }: Extract<Finding, { kind: 'lagging' }>): string | null {
   if (!rates) return null
   if (rates.drainMs !== null) return words.finding.caughtUp(rates.drainMs)
-  if (rates.inPerSecond === null) return null
-  const net = rates.inPerSecond - rates.outPerSecond
-  return net > 0.05
-    ? words.finding.fallsBehind(net < 10 ? net.toFixed(1) : Math.round(net))
-    : words.finding.neitherGrowsNorShrinks
+  const net = rates.growsPerSecond
+  if (net === null) return null
+  return net > 0.05 ? words.finding.fallsBehind(formatRate(net)) : words.finding.neitherGrowsNorShrinks
 }

@@ -71,7 +71,7 @@ const COLUMNS: readonly Column[] = [
   {
     id: 'drain',
     label: words.triage.drainsIn,
-    width: '84px',
+    width: '92px',
     align: 'end',
     from: 1020,
     hint: words.triage.drainsHint,

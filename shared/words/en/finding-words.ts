@@ -38,7 +38,7 @@ export const findingWords = {
     'it may have been restarted under its old name, or read only what is new: what it holds waits until it is read again, claimed or requeued',
   otherStuck: (others: Count) => formatNoun(others, 'other consumer like it', 'other consumers like it'),
   caughtUp: (drainMs: number) => `caught up in about ${formatDuration(drainMs)} at this pace`,
-  fallsBehind: (value: number | string) => `falls behind by ${value} a second more`,
+  fallsBehind: (value: string) => `falls behind by ${value} a second more`,
   neitherGrowsNorShrinks: 'neither grows nor shrinks',
   jobRuns: 'A job is changing this group',
   more: (hidden: Count) => formatNoun(hidden, 'more finding', 'more findings'),

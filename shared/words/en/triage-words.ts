@@ -38,6 +38,13 @@ export const triageWords = {
   outRateHint: 'Entries delivered per second, last minutes',
   drainsIn: 'Drains in',
   drainsHint: 'Until the lag is gone at this pace',
+  neverDrains: (perSecond: string) => `never, +${perSecond}/s`,
+  neverDrainsHint: (perSecond: string) => `Never at this pace: grows by ${perSecond}/s`,
+  staysSo: 'never, stays',
+  staysSoHint: 'Never at this pace: as much comes in as goes out',
+  drainUnknown: '?',
+  drainUnknownHint:
+    'Not known: too little was seen of it since it began, was set anew or the server was restarted, or the server does not tell',
   trend: 'Trend',
   trendHint: 'Backlog (pending and lag) at the last 30 looks',
   readSoFar: (read: Count, all: Count) => `read ${formatCount(read)} of ${formatNoun(all, 'stream')} so far`,

@@ -53,7 +53,17 @@ function report(
   key: StreamReport['summary']['key'],
   groups: readonly Partial<Group & { badness: number }>[],
 ): StreamReport {
-  const summary = { key, length: 7, moreGroups: 0, lastId: null, atMs: 0, large: false, error: null }
+  const summary = {
+    key,
+    length: 7,
+    moreGroups: 0,
+    lastId: null,
+    entriesAdded: null,
+    memoryBytes: null,
+    atMs: 0,
+    large: false,
+    error: null,
+  }
   const group: Group = {
     ...{ name: 'g', consumers: 1, pending: 3, lastDeliveredId: '1-0', beyondEnd: null, entriesRead: null },
     ...{

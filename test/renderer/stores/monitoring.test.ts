@@ -16,7 +16,16 @@ import { reportOf } from '../helpers/monitored'
 import { connection } from '../helpers/mount-view'
 
 const summary = (key: Bytes, length: number): StreamSummary => ({
-  ...{ key, length, groups: [group('g')], moreGroups: 0, lastId: '1000000-0', error: null },
+  ...{
+    key,
+    length,
+    groups: [group('g')],
+    moreGroups: 0,
+    lastId: '1000000-0',
+    entriesAdded: null,
+    memoryBytes: null,
+    error: null,
+  },
   ...{ atMs: 1_700_000_000_000, large: false },
 })
 const streamsEvent = (...summaries: readonly StreamSummary[]): MonitoringEvent => ({

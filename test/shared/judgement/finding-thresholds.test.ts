@@ -5,7 +5,8 @@ import { GROUP_HEALTH, groupState } from '../../../shared/judgement/group-health
 import { waitingOf } from '../../../shared/judgement/waiting'
 import { isLagging } from '../../../shared/judgement/lagging'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
-import { ratesOf, type GroupSample } from '../../../shared/judgement/rates'
+import { ratesOf } from '../../../shared/judgement/rates'
+import type { GroupSample } from '../../../shared/judgement/moves'
 import { streamFigures } from '../../../shared/judgement/stream-figures'
 import { STREAM_HEALTH, streamState } from '../../../shared/judgement/stream-health'
 import { defaultThresholds } from '../../../shared/judgement/thresholds'
@@ -52,7 +53,16 @@ const stalled = (pending: number, others = 0): GroupSummary =>
     worst: { name: 'alice', pending, idleMs: STALLED_AFTER + 1 },
   })
 const stream = (groups: readonly GroupSummary[], changes: Partial<StreamSummary> = {}): StreamSummary => ({
-  ...{ key: 'orders', length: 10, groups: [...groups], moreGroups: 0, lastId: LAST_ID, error: null },
+  ...{
+    key: 'orders',
+    length: 10,
+    groups: [...groups],
+    moreGroups: 0,
+    lastId: LAST_ID,
+    entriesAdded: null,
+    memoryBytes: null,
+    error: null,
+  },
   ...{ atMs: AT, large: false },
   ...changes,
 })
@@ -70,6 +80,10 @@ const peeked = (some: Partial<PendingPeek>): PendingPeek => ({
   ...some,
 })
 
+const NO_RATES = {
+  ...{ inPerSecond: null, outPerSecond: null, ackedPerSecond: null, growsPerSecond: null, drainMs: null },
+}
+
 interface Told {
   readonly peek?: PendingPeek
   /** Until its lag is gone; null: it does not shrink. Left out: nothing is known of its rates. */
@@ -78,7 +92,7 @@ interface Told {
 
 function findings(summaries: readonly StreamSummary[], { peek, drainMs }: Told = {}) {
   const rows = summaries.flatMap((each) => triageRows(each, defaultThresholds))
-  const rates = drainMs === undefined ? null : { inPerSecond: 1, outPerSecond: 2, drainMs }
+  const rates = drainMs === undefined ? null : { ...NO_RATES, inPerSecond: 1, outPerSecond: 2, drainMs }
   return findingsIn(rows, summaries, { rates: () => rates, peek: () => peek }, defaultThresholds)
 }
 const kindsOf = (...asked: Parameters<typeof findings>): readonly string[] => findings(...asked).map(({ kind }) => kind)
@@ -235,23 +249,33 @@ describe('findings', () => {
 describe('rates', () => {
   const sample = (atMs: number, lag: number | null, entriesRead: number | null = 0): GroupSample => ({
     ...{ atMs, pending: 0, lag, lagKind: lag === null ? 'unknown' : 'exact', entriesRead },
+    ...{ consumers: 1, added: null, length: null, run: null },
   })
   test.each([
     ['over less than two seconds: none', [sample(0, 9), sample(1_999, 7)], null],
-    ['over two seconds', [sample(0, 9), sample(2_000, 7, 4)], { inPerSecond: 1, outPerSecond: 2, drainMs: 7_000 }],
-    ['of a lag that stays', [sample(0, 7), sample(2_000, 7, 4)], { inPerSecond: 2, outPerSecond: 2, drainMs: null }],
-    ['of a lag that is gone', [sample(0, 4), sample(2_000, 0, 4)], { inPerSecond: 0, outPerSecond: 2, drainMs: null }],
     [
-      'of a group that was set back',
-      [sample(0, 1, 9), sample(2_000, 10)],
-      { inPerSecond: 4.5, outPerSecond: 0, drainMs: null },
+      'over two seconds',
+      [sample(0, 9), sample(2_000, 7, 4)],
+      { inPerSecond: 1, outPerSecond: 2, growsPerSecond: -1, drainMs: 7_000 },
     ],
-    ['of a lag that is not known: none', [sample(0, 9), sample(2_000, null)], null],
-    ['of a lag that was not known: none', [sample(0, null), sample(2_000, 9)], null],
+    [
+      'of a lag that stays',
+      [sample(0, 7), sample(2_000, 7, 4)],
+      { inPerSecond: 2, outPerSecond: 2, growsPerSecond: 0 },
+    ],
+    [
+      'of a lag that is gone',
+      [sample(0, 4), sample(2_000, 0, 4)],
+      { inPerSecond: 0, outPerSecond: 2, growsPerSecond: -2 },
+    ],
+    ['of a group that was set back: none', [sample(0, 1, 9), sample(2_000, 10)], null],
+    ['of a lag that is not known: what is read', [sample(0, 9), sample(2_000, null, 4)], { outPerSecond: 2 }],
+    ['of a lag that was not known: what is read', [sample(0, null), sample(2_000, 9, 4)], { outPerSecond: 2 }],
     ['of reads that are not known: none', [sample(0, 9, null), sample(2_000, 7)], null],
     ['of reads that are not known any more: none', [sample(0, 9), sample(2_000, 7, null)], null],
     ['of one sample: none', [sample(0, 9)], null],
   ] as const)('%s', (_what, samples, rates) => {
-    expect(ratesOf(samples)).toEqual(rates)
+    const acked = { ackedPerSecond: rates && 'outPerSecond' in rates ? rates.outPerSecond : null }
+    expect(ratesOf(samples)).toEqual(rates && { ...NO_RATES, ...acked, ...rates })
   })
 })

@@ -84,7 +84,7 @@ describe('findings', () => {
 
   const summaries = [summary('orders', [lagging])]
   const drainingIn = (drainMs: number, drainsSoonMs = thresholds.drainsSoonMs) => {
-    const rates = () => ({ inPerSecond: 1, outPerSecond: 90, drainMs })
+    const rates = () => ({ inPerSecond: 1, outPerSecond: 90, ackedPerSecond: 90, growsPerSecond: -89, drainMs })
     return findingsIn(
       rowsOf(summaries),
       summaries,

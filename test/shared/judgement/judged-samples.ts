@@ -38,7 +38,16 @@ export function summary(
   groups: readonly GroupSummary[],
   changes: Partial<StreamSummary> = {},
 ): StreamSummary {
-  const rest = { length: 10, moreGroups: 0, lastId: END, atMs: AT, large: false, error: null }
+  const rest = {
+    length: 10,
+    moreGroups: 0,
+    lastId: END,
+    entriesAdded: null,
+    memoryBytes: null,
+    atMs: AT,
+    large: false,
+    error: null,
+  }
   return { key, groups: [...groups], ...rest, ...changes }
 }
 

@@ -51,6 +51,8 @@ onEachServer('on %s', (version) => {
         key: 'orders',
         length: 6,
         lastId: '6-0',
+        entriesAdded: 6,
+        memoryBytes: expect.any(Number) as number,
         atMs: expect.any(Number) as number,
         large: false,
         moreGroups: 0,
