@@ -1,4 +1,6 @@
+import { actionNeeds } from '../../shared/judgement/action-needs'
 import type { CapabilityName } from '../../shared/model/connection'
+import type { RecoveryAction } from '../../shared/model/recovery-action'
 import { mayAct, type Role } from '../../shared/roles'
 import { words } from '../../shared/words/words'
 import { linkState } from '../api/link-state'
@@ -25,6 +27,17 @@ export function useWhyNot(): (needs?: CapabilityName) => string | null {
     const capability = needs ? activeStatus.server?.capabilities[needs] : undefined
     if (!capability || capability.available) return null
     return capability.reason === null ? words.permission.unsupported : sentence(capability.reason)
+  }
+}
+
+/** Why an action, as it is chosen, can't be done on the active connection; null when it can. */
+export function useWhyNotDo(): (action: RecoveryAction) => string | null {
+  const connections = useConnections()
+  const whyNot = useWhyNot()
+  return (action) => {
+    const server = connections.activeStatus?.server
+    const needs = server ? actionNeeds(action, server) : []
+    return [undefined, ...needs].map((need) => whyNot(need)).find((why) => why !== null) ?? null
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
-import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
+import type { ServerInfo } from '../../../shared/model/connection'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import type { Selection } from '../../../shared/model/selection'
@@ -48,8 +48,6 @@ export type GroupRef = Pick<RecoveryPlan, 'key' | 'group'>
  * `examine`, `run` and `giveBack` is pure, and works on what was read.
  */
 export interface ActionKind<A extends RecoveryAction> {
-  /** What the server must have and allow. */
-  needs(action: A, server: ServerInfo): readonly CapabilityName[]
   /** What is really chosen, where it narrows that down itself. Throws BAD_INPUT where it can't work on what was chosen. */
   selection?(action: A, selection: Selection): Selection
   /** What the journal keeps of it, where that is not all. */

@@ -2,26 +2,15 @@ import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import { toBuffer } from '../../redis/bytes'
 import type { ActionKind } from './action'
 import { copyGuard } from './copying'
-import { copyingNeeds } from './delete-originals'
 import { lookAtTarget } from './target-stream'
 import { ofCopies } from './worked-on'
 
 type Copying = Extract<RecoveryAction, { kind: 'deadLetter' | 'requeue' }>
 type Shared =
-  | 'needs'
-  | 'guard'
-  | 'examine'
-  | 'recipient'
-  | 'isAlreadySo'
-  | 'deletes'
-  | 'copiesTo'
-  | 'arriving'
-  | 'warnings'
-  | 'notes'
+  'guard' | 'examine' | 'recipient' | 'isAlreadySo' | 'deletes' | 'copiesTo' | 'arriving' | 'warnings' | 'notes'
 
 /** What is the same for all actions that copy entries to a stream and ack them. */
 export const copyingKind: Pick<Required<ActionKind<Copying>>, Shared> = {
-  needs: ({ deleteOriginal }, server) => copyingNeeds(server, deleteOriginal),
   guard: ({ stream }, { server, group }) => copyGuard(server, toBuffer(group.key), toBuffer(stream ?? group.key)),
   examine: (context, { stream }) => lookAtTarget(context, stream ?? ''),
   recipient: () => null,

@@ -4,7 +4,6 @@ import { deleteEntries } from '../../redis/xdel'
 import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
 import { existingIds, type RawEntry } from '../../redis/xrange'
 import type { EntryId } from '../../../shared/entry-id'
-import type { CapabilityName, ServerInfo } from '../../../shared/model/connection'
 import type { JobFailure } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
 import type { RecoveryPlan } from '../../../shared/model/plan'
@@ -16,13 +15,6 @@ import { isOutcomeUnknown } from '../jobs/outcome-unknown'
 import type { ActionContext } from '../jobs/run-context'
 import { noCounts } from '../lib/job-counts'
 import { reasonOf } from '../lib/reason-of'
-
-/** What a copying that may delete its originals needs beside the copying. */
-export function copyingNeeds({ capabilities }: ServerInfo, mode: ReferenceMode | undefined): readonly CapabilityName[] {
-  const copying = capabilities.eval.available ? (['xadd', 'xack'] as const) : (['xadd', 'xack', 'xdel'] as const)
-  if (mode === undefined) return copying
-  return [...new Set<CapabilityName>([...copying, mode === 'KEEPREF' ? 'xdel' : 'xdelex'])]
-}
 
 /** `kept`: what is told where the originals stay. */
 export function undoOfCopies(mode: ReferenceMode | undefined, kept: RecoveryPlan['undo']): RecoveryPlan['undo'] {

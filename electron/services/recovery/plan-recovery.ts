@@ -1,39 +1,30 @@
-import { randomUUID } from 'node:crypto'
 import type { EntryId } from '../../../shared/entry-id'
-import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { CapabilityName } from '../../../shared/model/connection'
 import type { HashesFound } from '../../../shared/model/hashes-found'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
+import { actionNeeds } from '../../../shared/judgement/action-needs'
 import { goneEntries } from '../../../shared/judgement/gone-entries'
 import type { Selection } from '../../../shared/model/selection'
-import { fromBuffer, keyName, nameKey, toBuffer } from '../../redis/bytes'
+import { nameKey, toBuffer } from '../../redis/bytes'
 import type { ConsumerInfo } from '../../redis/xinfo'
 import { ownConsumerInfos } from '../inspection/groups'
 import type { Touches } from '../inspection/own-signs'
-import type { ActionKind, Holdings, PlanFacts } from './action'
+import type { ActionKind, PlanFacts } from './action'
 import { kindOf } from './actions/kinds'
 import { idsOf } from '../jobs/run-batch'
 import { readPositions, type GroupPositions } from '../inspection/group-positions'
 import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { dropsGone, goneWithin, mayBeGoneAfter } from '../inspection/entry-presence'
-import { lookAtOthers, type Others } from './other-readers'
-import { healthOf, readWaiting } from './signs-of-life'
+import { lookAtOthers } from './other-readers'
+import { readWaiting } from './signs-of-life'
 import type { GroupSource } from '../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from './selected'
-import { createPlanCounter, type PlanCounts } from './plan-counts'
-import { undoTold } from './undo-told'
+import { createPlanCounter } from './plan-counts'
+import { planOf, type RecoveryRequest } from './plan-of-counts'
 import { hashWarnings } from './hashes-found'
 import { message } from '../../../shared/words/messages'
-
-export interface RecoveryRequest {
-  readonly connectionId: string
-  readonly key: Bytes
-  readonly group: Bytes
-  readonly selection: Selection
-  readonly action: RecoveryAction
-}
 
 /** A plan, and what its run needs beside it. */
 export interface PreparedRecovery {
@@ -81,7 +72,7 @@ export async function* planRecovery(
   const { reader, key, group } = context
   const subject = { key: request.key, group: request.group }
   const kind: ActionKind<RecoveryAction> = kindOf(request.action)
-  const claims = kind.needs(request.action, facts.server).some((name) => CLAIMING.has(name))
+  const claims = actionNeeds(request.action, facts.server).some((name) => CLAIMING.has(name))
   // An undo gives back what it changes, but for this.
   const losesGone = goneEntries(request.action) !== 'left-out' && kind.undo(request.action).possible
   const counter = createPlanCounter()
@@ -173,101 +164,6 @@ function holderOf(selection: Selection, step: IteratorResult<Page, Read>): Buffe
   if (selection.kind === 'consumer') return toBuffer(selection.consumer)
   const [first, ...others] = step.done ? [] : step.value.rows
   return first && others.every(({ consumer }) => consumer.equals(first.consumer)) ? first.consumer : null
-}
-
-interface Counted {
-  readonly request: RecoveryRequest
-  readonly action: RecoveryAction
-  readonly kind: ActionKind<RecoveryAction>
-  readonly facts: PlanFacts
-  readonly counts: PlanCounts
-  readonly others: Others
-  readonly examined: RecoveryPlan['warnings']
-  readonly notPending: number
-  readonly complete: boolean
-  /** Nothing is gone of what was not read. */
-  readonly isGoneKnown: boolean
-}
-
-function planOf({
-  request,
-  action,
-  kind,
-  facts,
-  counts,
-  others,
-  examined,
-  notPending,
-  ...read
-}: Counted): RecoveryPlan {
-  const entries = read.complete ? counts.entries : Math.max(heldBy(request.selection, facts), counts.entries)
-  const complete = entries === counts.entries
-  const unread = entries - counts.entries
-  const leaving = withUnread(counts.leaving, unread)
-  const moving = withUnread(counts.moving, unread)
-  const arriving = kind.arriving(action, moving, facts)
-  const changes = sum(moving)
-  const holders = facts.consumers.filter(({ name }) => counts.holders.has(nameKey(name)))
-  const seen = { holders, mostIdleMs: counts.mostIdleMs, complete }
-  const otherGroups = [...others.list({ copies: changes, unseen: unread })]
-  return {
-    id: randomUUID(),
-    ...request,
-    action,
-    entries,
-    changes,
-    drops: sum(leaving) - changes,
-    gone: complete || read.isGoneKnown ? counts.gone : null,
-    notPending,
-    consumers: beforeAndAfter(facts, leaving, arriving),
-    otherGroups,
-    oldestId: counts.oldestId,
-    mostDeliveries: complete ? counts.mostDeliveries : null,
-    warnings: [
-      ...(counts.gone === null || counts.gone > 0 ? (['gone-from-stream'] as const) : []),
-      ...(notPending > 0 ? (['not-pending'] as const) : []),
-      ...(holders.some((each) => healthOf(each, facts) === 'active') ? (['consumer-active'] as const) : []),
-      ...kind.warnings(action, facts),
-      ...examined,
-      ...others.warnings(otherGroups),
-      ...(counts.alreadySo > 0 ? (['already-there'] as const) : []),
-    ],
-    guard: kind.guard(action, facts),
-    undo: undoTold(kind, action, facts),
-    notes: changes === 0 ? [] : [...kind.notes(action, facts, seen), ...ofTicked(request.selection)],
-    commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
-  }
-}
-
-function ofTicked(selection: Selection): RecoveryPlan['notes'] {
-  const isTicked = selection.kind === 'ids' && (selection.minIdleMs ?? 0) === 0
-  return isTicked ? [message('recovery.ticked-again')] : []
-}
-
-function sum(holdings: Holdings): number {
-  return [...holdings.values()].reduce((total, each) => total + each, 0)
-}
-
-function heldBy(selection: Selection, { consumers }: PlanFacts): number {
-  if (selection.kind !== 'consumer') return 0
-  return consumers.find(({ name }) => sameBytes(fromBuffer(name), selection.consumer))?.pending ?? 0
-}
-
-/** Where one consumer's entries were not read to their end, the rest is taken to go as the first ones do. */
-function withUnread(holdings: Holdings, unread: number): Holdings {
-  const [first] = holdings
-  return first && unread > 0 ? new Map([[first[0], first[1] + unread]]) : holdings
-}
-
-function beforeAndAfter({ consumers }: PlanFacts, leaving: Holdings, arriving: Holdings): RecoveryPlan['consumers'] {
-  const known = new Set(consumers.map(({ name }) => nameKey(name)))
-  const changed = consumers.flatMap(({ name, pending: before }) => {
-    const key = nameKey(name)
-    const after = before - (leaving.get(key) ?? 0) + (arriving.get(key) ?? 0)
-    return after === before ? [] : [{ name: fromBuffer(name), before, after }]
-  })
-  const created = leaving.size === 0 ? [] : [...arriving].filter(([key]) => !known.has(key))
-  return [...changed, ...created.map(([key, after]) => ({ name: fromBuffer(keyName(key)), before: 0, after }))]
 }
 
 /** Walks a planning to its end. */

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { nameToConfirm } from '../../../shared/for-good'
+import { actionNeeds } from '../../../shared/judgement/action-needs'
 import { KINDS } from '../../../shared/model/kinds'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
@@ -28,7 +29,8 @@ import { prefetch } from './prefetch'
 import { firstLines } from './command-lines'
 import { giveBack, type GiveBack } from './give-back'
 import { pastBatches } from './past-batches'
-import { runToEnd, planRecovery, type FactsBefore, type RecoveryRequest, type PreparedRecovery } from './plan-recovery'
+import type { RecoveryRequest } from './plan-of-counts'
+import { runToEnd, planRecovery, type FactsBefore, type PreparedRecovery } from './plan-recovery'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
 import { requireSameBodies } from '../jobs/require-known'
@@ -105,7 +107,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
   const startPlanning = (request: RecoveryRequest, thorough: boolean, signal?: AbortSignal) => {
     const about = server(request.connectionId, request.key)
     const kind: ActionKind<RecoveryAction> = kindOf(request.action)
-    for (const name of kind.needs(request.action, about)) requireCapability(about, name)
+    for (const name of actionNeeds(request.action, about)) requireCapability(about, name)
     const selection = kind.selection?.(request.action, request.selection) ?? request.selection
     const { reader, key, group } = sourceOf(request.connectionId, request)
     const source = { reader: abortable(reader, signal), key, group }

@@ -36,10 +36,6 @@ const TRANSACTION_ENTRIES = 50
  * first. Before anything of a batch goes, its bodies are in a file on the disk.
  */
 export const ackDelete: ActionKind<AckDelete> = {
-  needs: ({ references }, server) => {
-    if (hasAckDelete(server) || references !== 'KEEPREF') return ['xackdel']
-    return mayScript(server) ? ['xack', 'xdel'] : ['xack', 'xdel', 'multi']
-  },
   guard(_action, { server }) {
     if (mayScript(server)) {
       const code = hasAckDelete(server) ? 'guard.xackdel-by-script' : 'guard.xack-xdel-by-script'

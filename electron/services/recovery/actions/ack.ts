@@ -16,7 +16,6 @@ import { message } from '../../../../shared/words/messages'
  * not which, and an undo must not bring back what its consumer acked in that very moment.
  */
 export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
-  needs: () => ['xack'],
   guard: (_action, { server }) =>
     mayScript(server)
       ? { atomic: true, note: message('guard.ack-by-script') }

@@ -26,7 +26,6 @@ type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
  * meanwhile, or has only become idle long enough since, is left alone.
  */
 export const autoClaim: ActionKind<AutoClaim> = {
-  needs: () => ['xautoclaim'],
   guard: () => ({ atomic: true, note: message('guard.auto-claim') }),
   selection({ minIdleMs }, selection) {
     if (asksForIdleTimeOnly(selection, minIdleMs)) return { kind: 'matching', criteria: { minIdleMs } }

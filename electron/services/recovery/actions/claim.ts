@@ -32,7 +32,6 @@ export function guardedByIdleTime({ idle }: Pick<Claim, 'idle'>): RecoveryPlan['
  * claiming has a smaller one, and Redis leaves it alone. Entries gone from the stream are left out unless asked for.
  */
 export const claim: ActionKind<Claim> = {
-  needs: () => ['xclaim'],
   guard: guardedByIdleTime,
   resolveTargets(action, from, facts) {
     const { consumers, stalledAfterMs } = facts

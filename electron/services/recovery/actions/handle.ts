@@ -38,7 +38,6 @@ const PART = 100
  * written stays pending, with its new owner. What the hash held before is in a file on the disk by then.
  */
 export const handle: ActionKind<Handle> = {
-  needs: () => ['xclaim', 'hset', 'xack'],
   selection: ({ minIdleMs }, selection) => idleAtLeast(selection, minIdleMs),
   guard(_action, facts) {
     const { atomic, note } = ack.guard({ kind: 'ack' }, facts)

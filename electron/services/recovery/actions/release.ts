@@ -18,7 +18,6 @@ const NEVER_MS = 60_000
  * how many were pending and not which.
  */
 export const release: ActionKind<Extract<RecoveryAction, { kind: 'release' }>> = {
-  needs: () => ['xnack'],
   guard: () => ({ atomic: false, note: message('guard.release') }),
   resolveTargets: (action) => action,
   summary: ({ mode }) => message('recovery.release', { mode }),

@@ -25,7 +25,6 @@ type Spread = Extract<RecoveryAction, { kind: 'spread' }>
  * it. By default over those that are active (`shared/judgement/spread-targets`).
  */
 export const spread: ActionKind<Spread> = {
-  needs: () => ['xclaim'],
   guard: guardedByIdleTime,
   resolveTargets(action, from, facts) {
     const to = action.to ? distinct(action.to) : chooseSpreadTargets(facts.consumers, from, facts.stalledAfterMs, facts)

@@ -10,7 +10,6 @@ export const ackDelete: ActionScreen<AckDelete> = {
   label: words.recoveryAction.ackAndDelete,
   hint: words.recoveryAction.ackDeleteHint,
   verb: words.recoveryAction.ackAndDelete,
-  needs: ['xack'],
   start: { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true },
   options: [
     {

@@ -9,7 +9,6 @@ export const ack: ActionScreen<Ack> = {
   label: words.recoveryAction.ack,
   hint: words.recoveryAction.ackHint,
   verb: words.recoveryAction.ack,
-  needs: ['xack'],
   start: { kind: 'ack' },
   options: [],
 }

@@ -1,5 +1,4 @@
 import type { Bytes } from '../../../../shared/bytes'
-import type { CapabilityName } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 
@@ -15,8 +14,6 @@ interface Control<A, Value> {
 interface Choice {
   readonly value: string
   readonly label: string
-  /** Where the server lacks it, this choice is off. */
-  readonly needs?: CapabilityName
 }
 
 /** One thing to choose about an action. */
@@ -45,7 +42,6 @@ export interface ActionScreen<A extends RecoveryAction = RecoveryAction> {
   readonly hint: string
   /** On the button that runs it, before "12 entries". */
   readonly verb: string
-  readonly needs: readonly CapabilityName[]
   /** As it is asked for before anything is chosen. */
   readonly start: A
   readonly options: readonly ActionOption<A>[]

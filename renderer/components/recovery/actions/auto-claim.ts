@@ -9,7 +9,6 @@ export const autoClaim: ActionScreen<AutoClaim> = {
   label: words.recoveryAction.autoClaim,
   hint: words.recoveryAction.autoClaimHint,
   verb: 'Auto-claim',
-  needs: ['xautoclaim'],
   start: { kind: 'autoClaim', to: '', minIdleMs: 60_000, count: 100 },
   options: [
     {

@@ -10,7 +10,6 @@ export const claim: ActionScreen<Claim> = {
   label: words.recoveryAction.claimToOneConsumer,
   hint: words.recoveryAction.claimHint,
   verb: words.recoveryAction.claim,
-  needs: ['xclaim'],
   start: { kind: 'claim', to: null, includeGone: false },
   options: [
     {

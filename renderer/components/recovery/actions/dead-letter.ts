@@ -11,7 +11,6 @@ export const deadLetter: ActionScreen<DeadLetter> = {
   label: words.recoveryAction.deadLetter,
   hint: words.recoveryAction.deadLetterHint,
   verb: 'Dead-letter',
-  needs: ['xack', 'xadd'],
   start: { kind: 'deadLetter', stream: null, reason: '', maxLen: null },
   options: [
     {

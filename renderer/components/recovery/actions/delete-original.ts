@@ -13,13 +13,7 @@ export function deleteOriginal<A extends Copying>(): ActionOption<A> {
     control: 'choice',
     label: words.recoveryAction.original,
     hint: words.recoveryAction.originalHint,
-    choices: [
-      { value: STAYS, label: words.recoveryAction.originalStays },
-      ...REFERENCES.map(({ value, label, needs }) => ({
-        ...{ value, label },
-        needs: needs === undefined ? ('xdel' as const) : ('xdelex' as const),
-      })),
-    ],
+    choices: [{ value: STAYS, label: words.recoveryAction.originalStays }, ...REFERENCES],
     get: ({ deleteOriginal: mode = STAYS }) => mode,
     set: ({ deleteOriginal: _before, ...action }, value) => {
       const mode = REFERENCES.find((each) => each.value === value)?.value

@@ -10,7 +10,6 @@ export const handle: ActionScreen<Handle> = {
   label: words.recoveryAction.handle,
   hint: words.recoveryAction.handleHint,
   verb: words.recoveryAction.write,
-  needs: ['xclaim', 'hset', 'xack'],
   start: { kind: 'handle', to: '', minIdleMs: 0, prefix: '', idField: 'id' },
   options: [
     {

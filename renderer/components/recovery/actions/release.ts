@@ -15,7 +15,6 @@ export const release: ActionScreen<Release> = {
   label: words.recoveryAction.releaseToGroup,
   hint: words.recoveryAction.releaseHint,
   verb: words.recoveryAction.release,
-  needs: ['xnack'],
   start: { kind: 'release', mode: 'SILENT' },
   options: [
     {

@@ -11,7 +11,6 @@ export const requeue: ActionScreen<Requeue> = {
   label: words.recoveryAction.requeue,
   hint: words.recoveryAction.requeueHint,
   verb: words.recoveryAction.requeue,
-  needs: ['xack', 'xadd'],
   start: { kind: 'requeue', stream: null, provenance: true },
   options: [
     {

@@ -10,7 +10,6 @@ export const spread: ActionScreen<Spread> = {
   label: words.recoveryAction.spreadOverConsumers,
   hint: words.recoveryAction.spreadHint,
   verb: words.recoveryAction.spread,
-  needs: ['xclaim'],
   start: { kind: 'spread', to: null, includeGone: false },
   options: [
     {
