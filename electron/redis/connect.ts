@@ -158,7 +158,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const send = async (command: string, args: readonly Argument[], wrote: boolean, asking = false): Promise<Reply> => {
     refuseUnlessUsable()
     try {
-      return secrets.reply(command, args, await call([command, ...args], asking))
+      return secrets.reply(command, await call([command, ...args], asking))
     } catch (error) {
       throw whyFailed(error, commandLabel(command, args), wrote)
     }
@@ -168,7 +168,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     const results = await wire.sendAll(lines)
     return results.map(([error, reply], at) => {
       const [command = 'PING', ...args] = lines[at] ?? []
-      return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, args, reply as Reply)
+      return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, reply as Reply)
     })
   }
   const previous = createPreviousConnections(sendAll)

@@ -1,7 +1,6 @@
 import { AppError, isAppError } from '../../shared/error'
 import type { Message } from '../../shared/model/message'
-import { commandLabel } from './commands'
-import type { Argument } from './reader-writer'
+import type { ReadCommand } from './commands'
 import type { Reply } from './reply'
 
 /**
@@ -11,7 +10,7 @@ import type { Reply } from './reply'
 export interface SecretFilter {
   error(error: AppError): AppError
   /** Of commands about the server. What streams hold is data, and stays what it is. */
-  reply(command: string, args: readonly Argument[], reply: Reply): Reply
+  reply(command: string, reply: Reply): Reply
 }
 
 const HIDDEN = '•••'
@@ -19,9 +18,42 @@ const HIDDEN = '•••'
 const LONG = 6
 /** What is shorter in what a server says of itself is taken for chance. */
 const SHORTEST_IN_REPLY = 4
-const ABOUT_SERVER: ReadonlySet<string> = new Set([
-  ...['ACL WHOAMI', 'CLIENT ID', 'CLIENT KILL', 'CLIENT LIST', 'CONFIG GET', 'HELLO', 'INFO', 'PING', 'TYPE'],
-])
+/**
+ * What a reply is made of: the server's own words, which are looked through; data, which stay what they are; figures; names of
+ * commands and addresses, without which it would be taken for a server that lacks them, or not be found again.
+ */
+const MADE_OF: Readonly<Record<ReadCommand, 'words' | 'data' | 'figures' | 'names'>> = {
+  ACL: 'words',
+  CLIENT: 'words',
+  CLUSTER: 'names',
+  COMMAND: 'names',
+  CONFIG: 'words',
+  DBSIZE: 'figures',
+  EVALSHA_RO: 'data',
+  EVAL_RO: 'data',
+  HELLO: 'words',
+  HLEN: 'figures',
+  HMGET: 'data',
+  HPEXPIRETIME: 'figures',
+  HSTRLEN: 'figures',
+  INFO: 'words',
+  MEMORY: 'figures',
+  PING: 'words',
+  PTTL: 'figures',
+  SCAN: 'data',
+  SENTINEL: 'names',
+  TIME: 'figures',
+  TYPE: 'words',
+  XINFO: 'data',
+  XLEN: 'figures',
+  XPENDING: 'data',
+  XRANGE: 'data',
+  XREAD: 'data',
+  XREVRANGE: 'data',
+}
+const ABOUT_SERVER: ReadonlySet<string> = new Set(
+  Object.entries(MADE_OF).flatMap(([command, of]) => (of === 'words' ? command : [])),
+)
 /** Words that INFO and HELLO are made of. As a password they are no secret there, and taking them out would make no sense of it. */
 const OF_REDIS: ReadonlySet<string> = new Set([
   ...[
@@ -46,12 +78,12 @@ const OF_REDIS: ReadonlySet<string> = new Set([
 export function bothFilters(first: SecretFilter, second: SecretFilter): SecretFilter {
   return {
     error: (error) => second.error(first.error(error)),
-    reply: (command, args, reply) => second.reply(command, args, first.reply(command, args, reply)),
+    reply: (command, reply) => second.reply(command, first.reply(command, reply)),
   }
 }
 
 export function createSecretFilter(password: string | null): SecretFilter {
-  if (!password) return { error: (error) => error, reply: (_command, _args, reply) => reply }
+  if (!password) return { error: (error) => error, reply: (_command, reply) => reply }
   const isPlain = password.length < LONG || /^\d+$/.test(password)
   const text = textFilter(formsOf(password), isPlain)
   const bytes = textFilter(formsOf(password).map(asLatin1), isPlain)
@@ -65,8 +97,7 @@ export function createSecretFilter(password: string | null): SecretFilter {
   }
   return {
     error: (error) => withoutSecret(error, text),
-    reply: (command, args, reply) =>
-      isTold && ABOUT_SERVER.has(commandLabel(command, args).toUpperCase()) ? hidden(reply) : reply,
+    reply: (command, reply) => (isTold && ABOUT_SERVER.has(command.toUpperCase()) ? hidden(reply) : reply),
   }
 }
 
