@@ -39,6 +39,11 @@ onEachServer('on %s', (version) => {
     expect(summary?.groups).toMatchObject([{ consumers: 1, pending: 1, oldestPendingId: '1-0', ...UNKNOWN }])
   })
 
+  test('without scripts either it is as unknown', async () => {
+    const summary = await summaryAs('-xinfo|consumers', '-@scripting')
+    expect(summary?.groups).toMatchObject([{ consumers: 1, pending: 1, oldestPendingId: '1-0', ...UNKNOWN }])
+  })
+
   test('without XPENDING who is stalled is told all the same, and not since when', async () => {
     const summary = await summaryAs('-xpending')
     expect(summary?.groups).toMatchObject([{ pending: 1, oldestPendingId: null, stalled: 1, worst: { name: 'ann' } }])
