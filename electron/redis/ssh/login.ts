@@ -2,6 +2,7 @@ import { utils, type AnyAuthMethod, type ParsedKey } from 'ssh2'
 import type { SshHop } from '../../../shared/model/connection'
 import { message } from '../../../shared/words/messages'
 import { unreachable } from '../errors'
+import { isOpenSshKey, KeyLocked, unlockOpenSshKey } from './unlock-key'
 
 /** What proves at one SSH server who one is, as far as it is known. All of it is secret. */
 export interface HopSecrets {
@@ -17,10 +18,15 @@ export type NextMethod = (offered: readonly string[]) => AnyAuthMethod | null
 const ASK = 'none'
 
 /**
- * The ways to log in, one after the other. A password is sent once, by whichever way the server takes one. Throws
+ * The ways to log in, one after the other. A password is sent once, by whichever way the server takes one. Rejects
  * UNREACHABLE ssh-password, ssh-key or ssh-agent where it can't even be tried.
  */
-export function loginMethods(hop: SshHop, secrets: HopSecrets, name: string): NextMethod {
+export async function loginMethods(
+  hop: SshHop,
+  secrets: HopSecrets,
+  name: string,
+  signal: AbortSignal,
+): Promise<NextMethod> {
   const { username } = hop
   switch (hop.auth) {
     case 'password': {
@@ -35,7 +41,7 @@ export function loginMethods(hop: SshHop, secrets: HopSecrets, name: string): Ne
       )
     }
     case 'key': {
-      const key = readKey(secrets, name)
+      const key = await readKey(secrets, name, signal)
       return oneAfterOther(() => ({ type: 'publickey', username, key }))
     }
     case 'agent': {
@@ -66,15 +72,37 @@ function promptFor(password: string): Prompt {
   }
 }
 
-function readKey({ key, passphrase }: HopSecrets, name: string): ParsedKey {
-  if (key === null) throw unreachable('ssh-key', name, message('ssh.key-missing'))
+async function readKey({ key, passphrase }: HopSecrets, name: string, signal: AbortSignal): Promise<ParsedKey> {
+  const refused = (why: SshKeyProblem) => unreachable('ssh-key', name, message(why))
+  if (key === null) throw refused('ssh.key-missing')
+  // ssh2 would open these on the thread that serves all else.
+  const isSlow = passphrase !== null && isOpenSshKey(key)
+  const text = isSlow ? await unlocked(key, passphrase, signal) : key
+  if (text instanceof KeyLocked) throw refused(LOCKED[text.why])
   // Of a file with several keys, which its types don't tell, the first.
-  const parsed = utils.parseKey(key, passphrase ?? undefined) as ParsedKey | Error | readonly ParsedKey[]
+  const parsed = utils.parseKey(text, isSlow ? undefined : (passphrase ?? undefined)) as
+    ParsedKey | Error | readonly ParsedKey[]
   const found = 'length' in parsed ? parsed[0] : parsed
   if (found !== undefined && !(found instanceof Error) && found.isPrivateKey()) return found
   const isEncrypted = found instanceof Error && /encrypted|passphrase|decrypt|integrity|cipher/i.test(found.message)
-  if (!isEncrypted) throw unreachable('ssh-key', name, message('ssh.key-unreadable'))
-  throw unreachable('ssh-key', name, message(passphrase === null ? 'ssh.passphrase-missing' : 'ssh.passphrase-wrong'))
+  if (!isEncrypted) throw refused('ssh.key-unreadable')
+  throw refused(passphrase === null ? 'ssh.passphrase-missing' : 'ssh.passphrase-wrong')
+}
+
+const LOCKED = {
+  wrong: 'ssh.passphrase-wrong',
+  slow: 'ssh.key-slow',
+  unreadable: 'ssh.key-unreadable',
+} as const satisfies Record<KeyLocked['why'], string>
+type SshKeyProblem = (typeof LOCKED)[KeyLocked['why']] | 'ssh.key-missing' | 'ssh.passphrase-missing'
+
+async function unlocked(key: string, passphrase: string, signal: AbortSignal): Promise<string | KeyLocked> {
+  try {
+    return await unlockOpenSshKey(key, passphrase, { signal })
+  } catch (error) {
+    if (error instanceof KeyLocked) return error
+    throw error
+  }
 }
 
 const WINDOWS_AGENT = '\\\\.\\pipe\\openssh-ssh-agent'

@@ -46,11 +46,14 @@ export async function openSshLine(options: SshLineOptions): Promise<SshLine> {
   const ask = async () => {
     const secrets = await options.secrets()
     if (socket.destroyed) throw unreachable('ssh-closed', name)
-    return { hidden: createSecretFilter(secrets.password), next: loginMethods(hop, secrets, name) }
+    // A key that is encrypted takes its time.
+    const next = await loginMethods(hop, secrets, name, signal)
+    if (socket.destroyed) throw unreachable('ssh-closed', name)
+    return { hidden: createSecretFilter(secrets.password), next }
   }
   const { hidden, next } = await ask().catch((error: unknown) => {
     socket.destroy()
-    throw error
+    throw signal.aborted ? unreachable('ssh-closed', name) : error
   })
   const client = new Client()
   let why: AppError<'UNREACHABLE'> | null = null

@@ -4,6 +4,8 @@ export const sshMessages = {
   'ssh.key-unreadable': () => 'It is no private key that can be read here.',
   'ssh.passphrase-missing': () => 'It is encrypted, and no passphrase is known.',
   'ssh.passphrase-wrong': () => 'It is encrypted, and the passphrase does not open it.',
+  'ssh.key-slow': () =>
+    'To try the passphrase takes more than half a minute: the key was made with very many rounds. Give it fewer: ssh-keygen -p -a 24 -f …',
   'ssh.no-agent-address': () => 'SSH_AUTH_SOCK is not set.',
   'ssh.password-expired': () => 'The password has expired: it has to be changed on that server first.',
   /** `where`: the file that the known key is from. */
