@@ -1,11 +1,16 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 
-/** What is typed at the terminal to each of these questions; nothing of it is shown. */
+const GIVEN_UP = 130
+
+/** What is typed at the terminal to each of these questions; nothing of it is shown. Ctrl+C and Ctrl+D end the process. */
 export async function askHidden(questions: readonly string[]): Promise<readonly string[]> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
-  terminal.on('SIGINT', () => process.exit(130))
+  const giveUp = (): never => process.exit(GIVEN_UP)
+  terminal.on('SIGINT', giveUp)
+  // Ctrl+D: no answer comes any more.
+  terminal.on('close', giveUp)
   try {
     const answers: string[] = []
     for (const question of questions) {
@@ -14,6 +19,7 @@ export async function askHidden(questions: readonly string[]): Promise<readonly 
     }
     return answers
   } finally {
+    terminal.removeListener('close', giveUp)
     terminal.close()
   }
 }
