@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
@@ -13,7 +13,7 @@ import { sentence } from '../../../../shared/words/messages'
 import type { Api } from '../../api/backend-kit'
 import { createMemoryLog } from '../../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
-import { AS_ADMIN } from '../../../helpers/callers'
+import { AS_ADMIN, CALLERS } from '../../../helpers/callers'
 
 const SECRET = 'hunter2-outside'
 let redis: TestRedis
@@ -143,4 +143,25 @@ test('a file is read at each connect, and one that is gone is named', async () =
   } finally {
     await direct.config('SET', 'requirepass', SECRET)
   }
+})
+
+test('whoever may only look opens one by its command: run once for all who ask, with nothing of theirs, and told to none', async () => {
+  const [list, runs] = [join(dataDir, 'list.json'), join(dataDir, 'runs')]
+  const program = `require('node:fs').appendFileSync(${JSON.stringify(runs)}, 'run ' + process.argv.slice(1) + '\\n'); process.stdout.write(${JSON.stringify(SECRET)})`
+  const argv = [process.execPath, '-e', program]
+  const text = JSON.stringify([{ url: `redis://${redis.host}:${redis.port}`, passwordCommand: argv }])
+  writeFileSync(list, text, { mode: 0o600 })
+  const admin = await host(await givenBy({ SLUICE_CONNECTIONS: list }))
+  const viewer: Api = createRouterClient(backend!.router, { context: { caller: CALLERS.viewer } })
+  const [given] = await viewer.connection.list()
+  const connectionId = given?.id ?? ''
+  await expect(viewer.connection.open({ connectionId, password: 'mine' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  expect(existsSync(runs)).toBe(false)
+  const opened = await Promise.all([1, 2, 3, 4, 5].map(() => viewer.connection.open({ connectionId })))
+  for (const status of opened) expect(status.state).toBe('open')
+  expect((await admin.connection.open({ connectionId })).state).toBe('open')
+  expect(readFileSync(runs, 'utf8')).toBe('run \n')
+  const told = JSON.stringify([given, opened, await admin.connection.list(), await admin.connection.export()])
+  for (const part of [SECRET, runs, 'appendFileSync']) expect(told).not.toContain(part)
+  expect(memory.text()).not.toContain(SECRET)
 })

@@ -7,9 +7,6 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import type { HostKey } from '../../../../shared/model/host-key'
-import type { TestStep } from '../../../../shared/model/connection-test'
-import { errorText } from '../../../../shared/words/errors'
-import { sentence } from '../../../../shared/words/messages'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { describeUnless } from '../../../helpers/describe-unless'
 import { requireBinary } from '../../../helpers/find-binary'
@@ -21,6 +18,7 @@ import { makeSshKey, type SshKey } from '../../../helpers/ssh-keys'
 import { noSshd, startSshd, type TestSshd } from '../../../helpers/ssh-server'
 import { makeTlsFiles, type TlsFiles } from '../../../helpers/tls-files'
 import { createSshWorld, tunnel, type SshWorld, type TypedSecrets } from './ssh-kit'
+import { trySteps, type Tried } from './try-steps'
 
 let world: SshWorld
 beforeEach(async () => {
@@ -28,35 +26,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-interface Tried {
-  readonly steps: readonly TestStep[]
-  readonly result: string | null
-  /** `name state`, in order. */
-  readonly ended: readonly string[]
-  /** All words of a step. */
-  said(name: TestStep['name']): string
-}
-
-async function tryOut(profile: ConnectionProfile, secrets: TypedSecrets = {}, signal?: AbortSignal): Promise<Tried> {
-  const steps: TestStep[] = []
-  let result: string | null = null
-  for await (const event of world.connections.testSteps({ profile, secrets }, signal)) {
-    if (event.kind === 'result') result = event.server.version
-    else steps[event.step.at] = event.step
-  }
-  const wordsOf = ({ findings, next, error }: TestStep): string =>
-    [...findings.map(sentence), next ? sentence(next) : '', error ? errorText(error) : ''].join(' | ')
-  return {
-    steps,
-    result,
-    ended: steps.map(({ name, state }) => `${name} ${state}`),
-    said: (name) =>
-      steps
-        .filter((step) => step.name === name)
-        .map(wordsOf)
-        .join(' || '),
-  }
-}
+const tryOut = (profile: ConnectionProfile, secrets: TypedSecrets = {}, signal?: AbortSignal): Promise<Tried> =>
+  trySteps(world.connections, profile, secrets, signal)
 
 describe('one server', () => {
   let redis: TestRedis
