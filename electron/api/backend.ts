@@ -36,6 +36,7 @@ import { createUndoing } from '../services/undoing'
 import { createBase } from './base'
 import type { Measured } from './measured'
 import { createGuard } from './guard'
+import { NO_SESSIONS, type HostSessions } from './host-sessions'
 import { createRouter } from './router'
 
 /** What only a host that starts for a person knows. */
@@ -45,6 +46,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   /** In memory, unless the host has somewhere better. */
   readonly secrets?: Secrets
   readonly log: Logger
+  /** Of whatever serves the pages; none by default. */
+  readonly sessions?: HostSessions
   /** How a person gets a file from this host. */
   readonly saveFile: SaveFile
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
@@ -155,6 +158,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const services = {
     host,
+    sessions: options.sessions ?? NO_SESSIONS,
     connections,
     settings,
     discovery,

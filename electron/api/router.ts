@@ -10,6 +10,7 @@ import { pendingHandlers } from './handlers/pending'
 import { recoveryHandlers } from './handlers/recovery'
 import { redriveHandlers } from './handlers/redrive'
 import { restoreHandlers } from './handlers/restore'
+import { sessionHandlers } from './handlers/session'
 import { streamHandlers } from './handlers/stream'
 import { trimHandlers } from './handlers/trim'
 import type { Services } from './services'
@@ -30,5 +31,6 @@ export function createRouter(base: Base, services: Services) {
     restore: restoreHandlers(base, services),
     job: jobHandlers(base, services),
     journal: journalHandlers(base, services),
+    session: sessionHandlers(base, services),
   })
 }

@@ -18,10 +18,12 @@ import type { Sampler } from '../services/monitoring/sampler'
 import type { SettingsService } from '../services/settings'
 import type { Trimming } from '../services/trim/trimming'
 import type { Undoing } from '../services/undoing'
+import type { HostSessions } from './host-sessions'
 
 /** All that handlers call into, made in one place: `backend.ts`. */
 export interface Services {
   readonly host: HostInfo
+  readonly sessions: HostSessions
   readonly connections: Connections
   readonly settings: SettingsService
   readonly discovery: Discovery

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import packageJson from '../../package.json'
 import { webWords } from '../../shared/words/en/web-words'
 import { createBackend, type Backend } from '../api/backend'
+import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { together, usualPlaces } from './data-dir'
@@ -28,6 +29,8 @@ export interface HostBackendOptions {
   /** Where passwords are kept; a sandbox's stay in memory. */
   readonly secrets: SecretsPlace
   readonly log: Logger
+  /** Of whatever serves the pages. */
+  readonly sessions?: HostSessions
   readonly saveFile: SaveFile
 }
 
@@ -45,8 +48,8 @@ async function openFirst(backend: Backend, named: string): Promise<void> {
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, saveFile, given, readOnly = false } = options
-  const common = { kind, log, saveFile, readOnly, version: APP_VERSION }
+  const { kind, log, saveFile, given, readOnly = false, sessions = NO_SESSIONS } = options
+  const common = { kind, log, saveFile, readOnly, sessions, version: APP_VERSION }
   if (options.sandbox === null) {
     const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
     const { data: dir, config: configDir } = moved.places

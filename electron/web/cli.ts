@@ -21,6 +21,7 @@ import { metricsText } from './metrics'
 import { openOwnTls } from './own-tls'
 import { digestSecret } from './secret'
 import { startWebServer } from './server'
+import { createSessionRoster } from './session-roster'
 import { changeUsers } from './users/user-cli'
 import { takeUsers } from './users/take-users'
 
@@ -65,6 +66,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
   const tls = options.tlsFiles === null ? null : await openOwnTls(options.tlsFiles, log)
   const stopped = stopSignal()
   const downloads = createDownloads()
+  const roster = createSessionRoster()
   const backend = await openHostBackend({
     kind: 'web',
     sandbox: options.sandbox ? { static: options.static } : null,
@@ -74,12 +76,13 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     given,
     secrets: secrets ?? inMemory(),
     log,
+    sessions: roster,
     saveFile: downloads.save,
   })
   const entry = createEntry()
   try {
     const server = await startWebServer({
-      ...{ ...options, users, tls, router: backend.router, rendererDir: RENDERER_DIR, downloads, log },
+      ...{ ...options, users, tls, router: backend.router, rendererDir: RENDERER_DIR, downloads, roster, log },
       metrics:
         options.metricsToken === null
           ? null

@@ -55,7 +55,7 @@ export function createLogin({ password, sessions, browsers, base, log, limit: li
     limit.clear(who)
     // Whoever had one before, perhaps by somebody else's doing, has another now.
     before?.end()
-    const { pageKey, setCookie } = sessions.open(WHOEVER)
+    const { pageKey, setCookie } = sessions.open(WHOEVER, { address })
     return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies)], base })
   }
 }

@@ -92,7 +92,7 @@ function launch(request: IncomingMessage, path: string, options: RouteOptions): 
   if (!isMeant(request)) return unauthorized
   if (entrance.kind === 'launch' && entrance.token.redeem(path.slice(WEB_PATHS.launch.length))) {
     onLaunch()
-    return enterPage({ ...sessions.open(whoRunsThis()), base })
+    return enterPage({ ...sessions.open(whoRunsThis(), { address: whoAsks(request, options.proxies) }), base })
   }
   return visits.session(request) === null ? unauthorized : seeOther(`${base}/`)
 }
@@ -133,7 +133,7 @@ function wantsPage({ headers }: IncomingMessage): boolean {
 }
 
 /** What one who wants the page and has no session is told. */
-function comeIn(request: IncomingMessage, { sessions, entrance, base }: RouteOptions): Reply {
+function comeIn(request: IncomingMessage, { sessions, entrance, base, proxies }: RouteOptions): Reply {
   // From a link on another site a browser sends no strict cookie: there may be a session all the same.
   if (request.headers['sec-fetch-site'] === 'cross-site') return enterPage({ pageKey: null, setCookie: null, base })
   if (entrance.kind === 'launch') return unauthorized
@@ -142,7 +142,10 @@ function comeIn(request: IncomingMessage, { sessions, entrance, base }: RouteOpt
   const entered = entrance.login.entered(request)
   if (entered === null) return notAUser
   const { name, role, stands } = entered
-  return enterPage({ ...sessions.open({ who: { by: 'proxy', name }, role }, stands), base })
+  return enterPage({
+    ...sessions.open({ who: { by: 'proxy', name }, role }, { stands, address: whoAsks(request, proxies) }),
+    base,
+  })
 }
 
 async function postLogin(request: IncomingMessage, options: RouteOptions, login: Login): Promise<Reply> {
@@ -162,7 +165,8 @@ function postLogOut(request: IncomingMessage, options: RouteOptions, path: strin
   const { who, role } = session.caller
   if (path === WEB_PATHS.logOutEverybody && role !== 'admin') return forbidden
   if (path === WEB_PATHS.logOut) session.end()
-  else sessions.endAll(path === WEB_PATHS.logOutEverywhere ? who : undefined)
+  else if (path === WEB_PATHS.logOutEverywhere) sessions.end({ who })
+  else sessions.endAll()
   onLogOut()
   return { ...done, headers: { 'set-cookie': sessions.noCookie } }
 }

@@ -23,6 +23,8 @@ export interface Visitor {
 /** The sockets of all pages. Whoever calls `upgrade` has checked the request. */
 export interface RpcSockets {
   readonly size: number
+  /** How many pages are open by a session. */
+  pagesOf(session: string): number
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, visitor: Visitor): void
   /** Closes at once those whose session is over. */
   dismiss(): void
@@ -50,6 +52,7 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
     get size() {
       return server.clients.size
     },
+    pagesOf: (session) => [...guests].filter((guest) => guest.session === session).length,
     upgrade(request, socket, head, visitor) {
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const guest = serve(webSocket, rpc, visitor)
@@ -77,6 +80,7 @@ export function createRpcSockets({ rpc, heartbeatMs, log }: RpcSocketsOptions): 
 
 /** One page at its socket. */
 interface Guest {
+  readonly session: string | undefined
   /** False once its session is over: then it was sent away. */
   isWelcome(): boolean
   /**
@@ -91,6 +95,7 @@ function serve(socket: WebSocket, rpc: RpcServer, { caller, stillWelcome }: Visi
   const peer = rpc.accept((text) => new Promise((resolve) => socket.send(text, () => resolve())), caller)
   let isHere = true
   const guest: Guest = {
+    session: caller.session,
     isWelcome() {
       if (isHere && !stillWelcome()) guest.leave(POLICY_VIOLATION)
       return isHere

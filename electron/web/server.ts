@@ -24,6 +24,7 @@ import { send, sendRaw } from './respond'
 import { route, type Entrance, type Metrics } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
 import { createSessions, type OpenSession } from './session'
+import type { SessionRoster } from './session-roster'
 import { createProxyLogin } from './users/proxy-login'
 import { createUserLogin } from './users/user-login'
 import type { Users } from './users/users'
@@ -37,6 +38,8 @@ export interface WebServerOptions {
   readonly rendererDir: string
   /** Of the same host as the router. None by default. */
   readonly downloads?: Pick<Downloads, 'take'>
+  /** Is told of the sessions. */
+  readonly roster?: Pick<SessionRoster, 'serve'>
   /** None by default. */
   readonly metrics?: Metrics | null
   readonly host: string
@@ -124,23 +127,33 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     return { kind: 'password', login: createLogin({ ...forLogin, password }), asksName: false }
   }
   const entrance = entranceOf()
-  const visits = createVisits(sessions, entrance.kind === 'proxy' ? entrance.login : null)
+  const visits = createVisits(sessions, entrance.kind === 'proxy' ? entrance.login : null, proxies)
   const sockets = createRpcSockets({ rpc: createRpcServer(router, log), heartbeatMs, log })
   const origin = publicUrl?.origin ?? `${tls === null ? 'http' : 'https'}://${addressable(host)}:${port}`
   // Whoever was removed, or is something else now, goes at once, also where he only listens.
   users?.onChange(() => sockets.dismiss())
+
+  const onLogOut = (): void => {
+    sockets.dismiss()
+    if (entrance.kind === 'launch' && sessions.size === 0) {
+      options.onNewLink?.(`${origin}${basePath}${token.renew()}`)
+    }
+  }
+  options.roster?.serve({
+    list: () => sessions.list().map((each) => ({ ...each, pages: sockets.pagesOf(each.id) })),
+    end(which) {
+      const ended = sessions.end(which)
+      if (ended > 0) onLogOut()
+      return ended
+    },
+  })
 
   const routes = {
     ...{ guard, sessions, visits, entrance, base: basePath, rendererDir, proxies },
     downloads: options.downloads ?? NO_DOWNLOADS,
     metrics: options.metrics ?? null,
     onLaunch: () => options.onLaunch?.(),
-    onLogOut() {
-      sockets.dismiss()
-      if (entrance.kind === 'launch' && sessions.size === 0) {
-        options.onNewLink?.(`${origin}${basePath}${token.renew()}`)
-      }
-    },
+    onLogOut,
   }
   http.on('request', (request, response) => {
     void route(request, routes)

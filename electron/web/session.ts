@@ -1,3 +1,4 @@
+import type { HostSession } from '../../shared/model/session'
 import type { Caller, Who } from '../../shared/model/who'
 import { cookieValues } from './cookie-values'
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
@@ -6,15 +7,25 @@ import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './sec
 export interface Sessions {
   /** How many are open. */
   readonly size: number
-  /** `stands`: whether he is still let in, which is asked at each use; always, where it is left out. */
-  open(caller: Caller, stands?: () => boolean): NewSession
+  open(caller: Caller, from?: From): NewSession
   /** The open session in a `Cookie` header, which goes on for another day; null when there is none. */
-  use(cookieHeader: string | undefined): OpenSession | null
-  /** Of one, or of all. */
-  endAll(of?: Who): void
+  use(cookieHeader: string | undefined, address?: string): OpenSession | null
+  /** Those that stand, whoever came last first. */
+  list(): readonly ListedSession[]
+  /** One by its id, or all of one; gives how many. */
+  end(which: { readonly id: string } | { readonly who: Who }): number
+  endAll(): void
   /** The `Set-Cookie` that takes a session's away. */
   readonly noCookie: string
 }
+
+export interface From {
+  /** Whether he is still let in, which is asked at each use; always, where it is left out. */
+  readonly stands?: () => boolean
+  readonly address?: string
+}
+
+export type ListedSession = Omit<HostSession, 'pages' | 'isYours'>
 
 /** `pageKey`: what its pages keep, and give with every call. The cookie alone opens nothing but the page itself. */
 export interface NewSession {
@@ -45,7 +56,10 @@ const LIFETIME_MS = 24 * 3_600_000
 const MOST_SESSIONS = 100
 
 interface Kept {
+  readonly since: number
   readonly usedAt: number
+  /** Of its last use; empty: not known. */
+  readonly address: string
   readonly key: SecretDigest
   readonly caller: Caller
   readonly stands: () => boolean
@@ -78,19 +92,25 @@ export function createSessions({ cookieName, path, secure, now = Date.now }: Ses
     return [`${cookieName}=${value}`, ...attributes, ...(secure ? ['Secure'] : [])].join('; ')
   }
 
+  const endWhere = (isMeant: (id: string, session: Kept) => boolean): number => {
+    const meant = [...kept].filter(([id, session]) => isMeant(id, session))
+    for (const [id] of meant) kept.delete(id)
+    return meant.length
+  }
+
   return {
     get size() {
       forgetOld()
       return kept.size
     },
-    open(caller, stands = () => true) {
+    open(caller, { stands = () => true, address = '' } = {}) {
       forgetOld()
       makeRoom()
       const [secret, pageKey] = [newSecret(), newSecret()]
-      touch(sessionId(secret), { caller, stands, key: digestSecret(pageKey) })
+      touch(sessionId(secret), { caller, stands, address, since: now(), key: digestSecret(pageKey) })
       return { setCookie: cookie(secret, LIFETIME_MS / 1000), pageKey }
     },
-    use(cookieHeader) {
+    use(cookieHeader, address = '') {
       forgetOld()
       const secret = cookieValues(cookieHeader ?? '', cookieName).find((value) => kept.has(sessionId(value)))
       const id = sessionId(secret ?? '')
@@ -100,18 +120,26 @@ export function createSessions({ cookieName, path, secure, now = Date.now }: Ses
         kept.delete(id)
         return null
       }
-      touch(id, session)
-      const { caller, key } = session
+      touch(id, { ...session, address: address || session.address })
+      const { key } = session
       return {
-        ...{ id, caller },
+        ...{ id, caller: { ...session.caller, session: id } },
         setCookie: cookie(secret, LIFETIME_MS / 1000),
         hasKey: (candidate) => candidate !== null && matchesDigest(candidate, key),
         end: () => void kept.delete(id),
       }
     },
-    endAll(of) {
-      for (const [id, { caller }] of kept) if (of === undefined || isSame(caller.who, of)) kept.delete(id)
+    list() {
+      forgetOld()
+      endWhere((_id, { stands }) => !stands())
+      return [...kept]
+        .map(([id, { caller, since, usedAt, address }]) => ({
+          ...{ id, who: caller.who, role: caller.role, sinceMs: since, usedAtMs: usedAt, address },
+        }))
+        .toSorted((a, b) => b.sinceMs - a.sinceMs)
     },
+    end: (which) => endWhere((id, { caller }) => ('id' in which ? id === which.id : isSame(caller.who, which.who))),
+    endAll: () => kept.clear(),
     noCookie: cookie('', 0),
   }
 }
@@ -122,5 +150,5 @@ function sessionId(secret: string): string {
 }
 
 function isSame(a: Who, b: Who): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return a.by === b.by && (a.by === 'password' || b.by === 'password' || a.name === b.name)
 }

@@ -3,6 +3,7 @@ import type { Who } from '../../shared/model/who'
 import { sentPageKey } from './page-key'
 import type { OpenSession, Sessions } from './session'
 import type { ProxyLogin } from './users/proxy-login'
+import { whoAsks, type TrustedProxies } from './who-asks'
 
 /** Whose session a request comes with. */
 export interface Visits {
@@ -13,9 +14,9 @@ export interface Visits {
 }
 
 /** `proxy`: names the user with each request; a session is good for that one alone. */
-export function createVisits(sessions: Sessions, proxy: ProxyLogin | null): Visits {
+export function createVisits(sessions: Sessions, proxy: ProxyLogin | null, proxies: TrustedProxies): Visits {
   const session = (request: IncomingMessage): OpenSession | null => {
-    const found = sessions.use(request.headers.cookie)
+    const found = sessions.use(request.headers.cookie, whoAsks(request, proxies))
     if (found === null || proxy === null) return found
     return proxy.entered(request)?.name === nameOf(found.caller.who) ? found : null
   }

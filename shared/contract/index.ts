@@ -9,6 +9,7 @@ import { pendingContract } from './pending'
 import { recoveryContract } from './recovery'
 import { redriveContract } from './redrive'
 import { restoreContract } from './restore'
+import { sessionContract } from './session'
 import { streamContract } from './stream'
 import { trimContract } from './trim'
 
@@ -27,5 +28,6 @@ export const contract = {
   job: jobContract,
   restore: restoreContract,
   journal: journalContract,
+  session: sessionContract,
 }
 export type Contract = typeof contract

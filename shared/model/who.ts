@@ -16,4 +16,6 @@ export type Who = z.infer<typeof who>
 export interface Caller {
   readonly who: Who
   readonly role: Role
+  /** The id of the session by which it is called; where there are any. */
+  readonly session?: string
 }

@@ -5,11 +5,12 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../electron/web/users/password-hash'
 import { usersFileOf, usersText } from '../../electron/web/users/users-file'
-import { withPage } from '../helpers/chromium'
+import { withPage, type WatchedPage } from '../helpers/chromium'
 import { startRedis, type TestRedis } from '../helpers/redis-server'
 import { startWebHost, type WebHost } from '../helpers/web-host'
 import { words } from './app'
 import { connectBrowser } from './browser'
+import { complaints } from './complaints'
 
 const PASSWORD = 'correct horse'
 const data = mkdtempSync(join(tmpdir(), 'sluice-roles-'))
@@ -36,10 +37,10 @@ afterAll(async () => {
 })
 
 /** Logs in below the base path, as whoever has that role. */
-async function as(role: string, use: (page: Page) => Promise<void>): Promise<void> {
+async function as(role: string, use: (page: Page, watched: WatchedPage) => Promise<void>): Promise<void> {
   await withPage(
     browser,
-    async (page) => {
+    async (page, watched) => {
       page.setDefaultTimeout(30_000)
       await page.goto('/sluice')
       await page.getByRole('textbox', { name: 'User' }).fill(role)
@@ -47,7 +48,7 @@ async function as(role: string, use: (page: Page) => Promise<void>): Promise<voi
       await page.getByRole('button', { name: 'Log in' }).click()
       await page.waitForURL((url) => url.pathname === '/sluice/')
       await page.getByRole('treeitem', { name: /orders/ }).waitFor()
-      await use(page)
+      await use(page, watched)
     },
     { baseURL: host.origin, reducedMotion: 'reduce' },
   )
@@ -105,6 +106,30 @@ describe('a page below a base path, by user', () => {
       await toConnections(page)
       const add = page.getByRole('main').getByRole('button', { name: /^Add/ }).first()
       expect(await why(add)).toBeNull()
+    })
+  })
+
+  test('an admin sees who is logged in, and ends it: the page of whoever it was says so', async () => {
+    await as('viewer', async (theirs, watched) => {
+      await toSettings(theirs)
+      expect(await theirs.getByRole('heading', { name: 'Who is logged in' }).count()).toBe(0)
+      await as('admin', async (page) => {
+        await toSettings(page)
+        const table = page.getByRole('table', { name: 'Who is logged in' })
+        await words(table.getByRole('row', { name: /^viewer/ }).first()).toContain('1 page open')
+        await words(table.getByRole('row', { name: /this browser/ })).toContain('admin')
+        expect(await complaints(page)).toEqual([])
+        await table.scrollIntoViewIfNeeded()
+        await shot(page, 'admin-sessions')
+        await table
+          .getByRole('row', { name: /^viewer.*1 page open/ })
+          .getByRole('button', { name: /^End the session of viewer/ })
+          .click()
+        await theirs.getByRole('heading', { name: 'This page has been signed out' }).waitFor()
+        watched.expectProblems(/401/)
+        await page.getByText('Ended 1 session of viewer').waitFor()
+        await expect.poll(() => table.getByRole('row', { name: /1 page open/ }).count()).toBe(1)
+      })
     })
   })
 })

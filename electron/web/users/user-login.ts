@@ -51,7 +51,7 @@ export function createUserLogin({ users, sessions, browsers, base, log, limit }:
     limits.clear(name, who)
     before?.end()
     const { role, stands } = entered
-    const { pageKey, setCookie } = sessions.open({ who: { by: 'user', name }, role }, stands)
+    const { pageKey, setCookie } = sessions.open({ who: { by: 'user', name }, role }, { stands, address })
     return enterPage({ pageKey, setCookie: [setCookie, browsers.setCookie(cookies, name)], base })
   }
 }

@@ -1,3 +1,4 @@
+import { formatNoun } from '../../format/format-count'
 import type { Role } from '../../roles'
 import type { Who } from '../../model/who'
 
@@ -18,6 +19,22 @@ export const sessionWords = {
     who.by === 'password'
       ? `You gave the password of this Sluice: ${ROLES[role]}.`
       : `You are ${who.name}: ${ROLES[role]}.`,
+  whoIs: (who: Who) => (who.by === 'password' ? 'the password' : who.name),
+  loggedIn: 'Who is logged in',
+  who: 'Who',
+  role: 'Role',
+  since: 'Since',
+  used: 'Used',
+  from: 'From',
+  pages: (count: number) => `${formatNoun(count, 'page')} open`,
+  thisOne: 'this browser',
+  end: 'End',
+  endOf: (name: string, address: string) => ` the session of ${name}${address === '' ? '' : ` from ${address}`}`,
+  endAllOf: (count: number, name: string) => `End all ${count} of ${name}`,
+  ended: (count: number, name: string) =>
+    count === 0 ? 'It had ended already' : `Ended ${formatNoun(count, 'session')} of ${name}`,
+  endHint:
+    'What is ended is over at once, also in open pages; running jobs go on. Who may come in is another matter: whoever is a user, or has the password, can log in again, and a user whom a proxy names comes back by itself.',
   usersHint:
     'Everywhere ends your sessions in all browsers, everybody those of all users; whoever is a user logs in again. Users, and what they may do, are changed by “sluice user” where Sluice runs.',
   everywhereHint:

@@ -144,6 +144,9 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'job.resume': ({ jobId }) => ({ jobId }),
   'job.limit': ({ jobId }) => ({ jobId, perSecond: 5 }),
   'journal.list': () => ({ count: 10 }),
+  'session.list': () => undefined,
+  'session.end': () => ({ id: 'none' }),
+  'session.endAllOf': () => ({ who: { by: 'user', name: 'nobody' } }),
 }
 
 interface Declared {

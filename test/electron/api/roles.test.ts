@@ -93,6 +93,9 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'job.resume': RIGHTS,
   'job.limit': RIGHTS,
   'journal.list': LOOKS,
+  'session.list': MANAGES,
+  'session.end': MANAGES,
+  'session.endAllOf': MANAGES,
 }
 
 interface Declared {

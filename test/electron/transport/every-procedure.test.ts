@@ -510,6 +510,16 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     const ours = records.filter((record) => record.key === key).map(({ action }) => action)
     expect(ours).toEqual(expect.arrayContaining(['claim', 'undo', 'trim', 'create group']))
   },
+
+  'session.list': async ({ api }) => {
+    expect(await api.session.list()).toEqual([])
+  },
+  'session.end': async ({ api }) => {
+    expect(await api.session.end({ id: 'none' })).toEqual({ ended: 0 })
+  },
+  'session.endAllOf': async ({ api }) => {
+    expect(await api.session.endAllOf({ who: { by: 'user', name: 'nobody' } })).toEqual({ ended: 0 })
+  },
 }
 
 async function first<T>(iterator: Promise<AsyncIterable<T>>): Promise<T> {
