@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { utils, type ParsedKey } from 'ssh2'
+import { utils } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeyLocked, unlockOpenSshKey } from '../../../../electron/redis/ssh/unlock-key'
 import { requireBinary } from '../../../helpers/find-binary'
@@ -22,7 +22,7 @@ function makeKey(options: readonly string[] = [], type = 'ed25519') {
 }
 /** As ssh2 reads it, without a passphrase. */
 function publicOf(text: string): string {
-  const key = utils.parseKey(text) as ParsedKey | Error
+  const key = utils.parseKey(text)
   if (key instanceof Error) throw key
   expect(key.isPrivateKey()).toBe(true)
   return key.getPublicSSH().toString('base64')

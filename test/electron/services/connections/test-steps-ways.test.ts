@@ -109,7 +109,8 @@ describe('with an address map', () => {
 
   test('each node is tried where the map says that it is reached, also the one that was entered', async () => {
     const { ended, said, steps, result } = await tryOut(whole(pairs()))
-    expect(ended.every((each) => each.endsWith(' good'))).toBe(true)
+    expect(ended.filter((each) => each.endsWith(' failed'))).toEqual([])
+    expect(ended).toContain('topology good')
     expect(said('topology')).toContain('3 primaries with all slots')
     expect(steps.find(({ name }) => name === 'socket')?.where).toContain('127.0.0.1')
     expect(result).toBe(cluster.primaries[0]!.version)

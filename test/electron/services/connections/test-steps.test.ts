@@ -62,7 +62,7 @@ describe('one server', () => {
     const { steps, result, said } = await tryOut(redis.connection(), { password: 'secret' })
     expect(result).toBe(redis.version)
     expect(steps.every(({ ms }) => ms !== null && ms >= 0)).toBe(true)
-    expect(said('server')).toMatch(new RegExp(`redis ${redis.version}.*master.*round trip`))
+    expect(said('server')).toMatch(new RegExp(`Redis ${redis.version}.*master.*round trip`))
     expect(said('streams')).toContain('1 stream')
     expect(await writes()).toBe(before)
     await expect.poll(async () => (await redis.cli('CLIENT', 'LIST')).includes('name=sluice')).toBe(false)
