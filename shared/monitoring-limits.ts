@@ -6,3 +6,5 @@ export const MOST_REPORTS = 200
 export const MOST_GROUPS_TOLD = 200
 /** Findings that a page may ask for. */
 export const MOST_FINDINGS = 1_000
+/** Of so many consumers or more, those that hold nothing are looked at as well. */
+export const CROWD_FROM = 10

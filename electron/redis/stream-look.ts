@@ -55,6 +55,8 @@ export interface LookedGroup {
   } | null
   /** Null: not looked at, as it was not its turn, it has more than 5 000, nothing is pending, or the ACL refuses. */
   readonly consumerList: readonly LookedConsumer[] | null
+  /** Of all its consumers: those seen lately, and those that hold nothing and were not seen for long. Null: not counted. */
+  readonly crowd: { readonly alive: number; readonly spare: number } | null
 }
 
 export interface StreamLook {
@@ -99,6 +101,7 @@ export interface LookOptions {
   /** With which group to begin where consumers are too many for one look. */
   readonly first: number
   readonly stalledAfterMs: number
+  readonly spareAfterMs: number
   /** What the ACL is known to refuse. */
   readonly skip: ReadonlySet<LookPart>
   /** What looks before have met. */
@@ -115,10 +118,10 @@ export interface KnownLarge {
 
 /** The arguments of EVAL_RO and EVALSHA_RO behind the script. */
 export function lookArguments(key: Buffer, options: LookOptions): readonly Argument[] {
-  const { first, stalledAfterMs, skip, met } = options
+  const { first, stalledAfterMs, spareAfterMs, skip, met } = options
   const { lastId, isFirst, ids, isCrowded } = met
   const held = [isCrowded ? 'large' : '', lastId ?? '', isFirst ? '1' : '0', ...ids]
-  return [1, key, 'look', first, stalledAfterMs, [...skip].join(''), ...held]
+  return [1, key, 'look', first, stalledAfterMs, [...skip].join(''), spareAfterMs, ...held]
 }
 
 /** Of `peek`: what the oldest 200 pending entries look like, and how many of the first `presence` are in the stream, `large` aside. */
@@ -205,7 +208,7 @@ function parseEnds(reply: Reply): StreamEnds {
 }
 
 function parseGroup(reply: Reply): LookedGroup {
-  const [name, consumers, pending, lastDelivered, read, lag, unread, oldest, list] = asList(reply)
+  const [name, consumers, pending, lastDelivered, read, lag, unread, oldest, list, crowd] = asList(reply)
   return {
     name: asBuffer(name),
     consumers: asNumber(consumers),
@@ -222,6 +225,10 @@ function parseGroup(reply: Reply): LookedGroup {
       return { id: asId(id), idleMs: asNumber(idle), mostDeliveries: asCount(deliveries) }
     }),
     consumerList: optional(list, (rows) => asList(rows).map(parseConsumer)),
+    crowd: optional(crowd, (row) => {
+      const [alive, spare] = asList(row)
+      return { alive: asNumber(alive), spare: asNumber(spare) }
+    }),
   }
 }
 

@@ -1,15 +1,13 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { displayBytes, sameBytes } from '../../shared/bytes'
-import type { Finding } from '../../shared/judgement/findings'
+import { sameBytes } from '../../shared/bytes'
+import type { Finding, FindingOf } from '../../shared/judgement/finding'
 import type { Consumer } from '../../shared/model/group'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
 import { useConnections } from '../stores/connections'
 import { useJobs } from '../stores/jobs'
-import { useTabs } from '../stores/tabs'
 import { useWhyNot } from './use-permission'
 import type { RecoveryInput } from './use-recovery'
-import { useRecoveryDialog } from './use-recovery-dialog'
 
 interface FindingActions {
   /** Claims all that the stalled consumer holds for the healthiest other one; null for other findings. */
@@ -18,19 +16,15 @@ interface FindingActions {
   /** Who else there is in the group, once `lookAround` was called. */
   readonly others: ShallowRef<readonly Consumer[]>
   lookAround(): Promise<void>
-  openGroup(): void
-  readonly whyNoRequeue: ComputedRef<string | null>
-  /** Opens the dialog that looks at a requeue of what the consumer of the finding holds. */
-  requeue(): void
+  /** Why a change of its group has to wait, in words. */
+  readonly whyNotNow: ComputedRef<string | null>
 }
 
-/** What can be done about a finding. */
+/** What can be done about a finding at once. */
 export function useFindingActions(finding: () => Finding): FindingActions {
   const connections = useConnections()
   const jobs = useJobs()
-  const tabs = useTabs()
   const whyNot = useWhyNot()
-  const { subject } = useRecoveryDialog()
   const others = shallowRef<readonly Consumer[]>([])
 
   const row = computed(() => {
@@ -52,7 +46,7 @@ export function useFindingActions(finding: () => Finding): FindingActions {
     others,
     reassignment: computed(() => {
       const one = finding()
-      if (one.kind !== 'stalled') return null
+      if (!isHeldByNobody(one)) return null
       return {
         connectionId: connections.activeId,
         key: one.row.key,
@@ -64,7 +58,7 @@ export function useFindingActions(finding: () => Finding): FindingActions {
     whyNoReassign: computed(() => (isJobRunning.value ? words.finding.jobRuns : whyNot('xclaim'))),
     async lookAround() {
       const one = finding()
-      if (one.kind !== 'stalled') return
+      if (!isHeldByNobody(one)) return
       const input = { connectionId: connections.activeId, key: one.row.key, group: one.row.group.name }
       try {
         const consumers = await api().group.consumers(input)
@@ -74,24 +68,10 @@ export function useFindingActions(finding: () => Finding): FindingActions {
         others.value = []
       }
     },
-    whyNoRequeue: computed(() => (isJobRunning.value ? words.finding.jobRuns : (whyNot('xadd') ?? whyNot('xack')))),
-    requeue() {
-      const one = finding()
-      if (one.kind !== 'stalled' && one.kind !== 'stuck') return
-      subject.value = {
-        target: { connectionId: connections.activeId, key: one.row.key, group: one.row.group.name },
-        choices: [
-          {
-            id: 'held',
-            label: words.finding.allItHolds(displayBytes(one.consumer), one.pending),
-            selection: { kind: 'consumer', consumer: one.consumer },
-          },
-        ],
-        action: 'requeue',
-      }
-    },
-    openGroup() {
-      if (row.value) tabs.openGroup(row.value.key, row.value.group.name)
-    },
+    whyNotNow: computed(() => (isJobRunning.value ? words.finding.jobRuns : null)),
   }
+}
+
+function isHeldByNobody(finding: Finding): finding is FindingOf<'stalled' | 'dead'> {
+  return finding.kind === 'stalled' || finding.kind === 'dead'
 }

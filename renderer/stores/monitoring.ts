@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
-import type { Finding } from '../../shared/judgement/findings'
+import type { Finding } from '../../shared/judgement/finding'
 import type { MonitoringEvent, StreamReport } from '../../shared/model/monitoring'
 import { MOST_FINDINGS, MOST_REPORTS } from '../../shared/monitoring-limits'
 import { api } from '../api/client'
@@ -17,10 +17,12 @@ export interface Reports {
 export interface Findings {
   /** The worst of them. */
   readonly list: readonly Finding[]
+  /** Cards of all of them: one per group, and of these the bad ones. */
   readonly count: number
+  readonly bad: number
 }
 
-const NO_FINDINGS: Findings = { list: [], count: 0 }
+const NO_FINDINGS: Findings = { list: [], count: 0, bad: 0 }
 /** How often what came in meanwhile is shown, ms: a list of ten thousand is not built anew for every event. */
 const SHOW_EVERY_MS = 120
 /** The host ended it though the connection is open: it was opened anew. */
@@ -57,7 +59,7 @@ export const useMonitoring = defineStore('monitoring', () => {
       return tellScreen()
     }
     if (event.kind === 'clock') return clock.tell(followedId, event.serverNowMs)
-    if (event.kind === 'findings') latestFindings = { list: event.findings, count: event.count }
+    if (event.kind === 'findings') latestFindings = { list: event.findings, count: event.count, bad: event.bad }
     else for (const report of event.streams) byStream.set(bytesKey(report.summary.key), report)
     showTimer ??= setTimeout(show, SHOW_EVERY_MS)
   }

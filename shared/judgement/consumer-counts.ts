@@ -3,12 +3,12 @@ import type { GroupSummary } from '../model/stream'
 
 type ConsumerCounts = Pick<
   GroupSummary,
-  'active' | 'stalled' | 'stalledPending' | 'worst' | 'stuck' | 'stuckPending' | 'worstStuck'
+  'active' | 'most' | 'stalled' | 'stalledPending' | 'worst' | 'stuck' | 'stuckPending' | 'worstStuck'
 >
 type Counted = Pick<Consumer, 'name' | 'pending' | 'idleMs' | 'oldestIdleMs' | 'health'>
 
 const UNKNOWN: ConsumerCounts = {
-  ...{ active: null, stalled: null, stalledPending: null, worst: null },
+  ...{ active: null, most: null, stalled: null, stalledPending: null, worst: null },
   ...{ stuck: null, stuckPending: null, worstStuck: null },
 }
 
@@ -17,10 +17,13 @@ export function consumerCounts(consumers: readonly Counted[] | null): ConsumerCo
   if (consumers === null) return UNKNOWN
   const stalled = consumers.filter(({ health }) => health === 'stalled')
   const stuck = consumers.filter(({ health }) => health === 'stuck')
+  const active = consumers.filter(({ health }) => health === 'active')
+  const most = holdsMost(active.filter(({ pending }) => pending > 0))
   const worst = holdsMost(stalled)
   const worstStuck = holdsMost(stuck)
   return {
-    active: consumers.filter(({ health }) => health === 'active').length,
+    active: active.length,
+    most: most && { name: most.name, pending: most.pending, oldestIdleMs: most.oldestIdleMs },
     stalled: stalled.length,
     stalledPending: heldBy(stalled),
     worst: worst && { name: worst.name, pending: worst.pending, idleMs: worst.idleMs },

@@ -72,10 +72,24 @@ const triageRow = z.object({ id: z.string(), key: bytes, group: groupSummary, ..
 
 const onRow = { id: z.string(), row: triageRow }
 
-/** Something that needs a look: see `shared/judgement/findings.ts`. */
+const onStream = { id: z.string(), key: bytes }
+
+const vanishedGroup = z.object({
+  key: bytes,
+  group: bytes,
+  withStream: z.boolean(),
+  consumers: z.int(),
+  pending: z.int(),
+  lastDeliveredId: entryId,
+  sinceMs: z.number(),
+})
+
+const growth = z.object({ perSecond: z.number(), lag: z.number(), spanMs: z.number() })
+
+/** Something that needs a look: see `shared/judgement/finding.ts`. */
 export const finding = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('stalled'),
+    kind: z.enum(['stalled', 'dead']),
     ...onRow,
     consumer: bytes,
     pending: z.int(),
@@ -91,9 +105,20 @@ export const finding = z.discriminatedUnion('kind', [
     idleMs: z.number(),
     others: z.int(),
   }),
-  z.object({ kind: z.literal('poison'), ...onRow, peek: pendingPeek }),
-  z.object({ kind: z.literal('gone'), ...onRow, peek: pendingPeek }),
+  z.object({ kind: z.enum(['poison', 'gone']), ...onRow, peek: pendingPeek }),
   z.object({ kind: z.literal('lagging'), ...onRow, rates: groupRates.nullable() }),
+  z.object({ kind: z.literal('growing'), ...onRow, growth, behindInMs: z.number() }),
+  z.object({ kind: z.literal('unattended'), ...onRow }),
+  z.object({ kind: z.literal('trimmed'), ...onRow, lost: z.int(), firstId: entryId.nullable() }),
+  z.object({
+    kind: z.literal('uneven'),
+    ...onRow,
+    consumer: bytes,
+    pending: z.int(),
+    percent: z.int(),
+    idleMs: z.number(),
+  }),
+  z.object({ kind: z.literal('names'), ...onRow, spare: z.int() }),
   z.object({ kind: z.literal('beyond-end'), ...onRow, lastGeneratedId: entryId }),
   z.object({
     kind: z.literal('late'),
@@ -102,6 +127,15 @@ export const finding = z.discriminatedUnion('kind', [
     rows: z.array(triageRow).readonly(),
     mostMs: z.number(),
   }),
+  z.object({
+    kind: z.literal('vanished'),
+    id: z.string(),
+    streams: z.int(),
+    groups: z.int(),
+    named: z.array(vanishedGroup).readonly(),
+  }),
+  z.object({ kind: z.literal('untrimmed'), ...onStream, length: z.int(), memoryBytes: z.number().nullable() }),
+  z.object({ kind: z.literal('dead-letters'), ...onStream, length: z.int(), newestMs: z.number() }),
   z.object({
     kind: z.literal('unreadable'),
     id: z.string(),
@@ -114,13 +148,13 @@ export const finding = z.discriminatedUnion('kind', [
 /**
  * What the host sees of a connection's streams, as it changes. `begin` comes first: `watchId` names this subscription.
  * `clock`: what time it is on the server, whose clock all its times are of.
- * `streams`: those that were read and differ from what was told before. `findings`: the worst, as many as the page shows,
- * of `count` in all.
+ * `streams`: those that were read and differ from what was told before. `findings`: those of the worst cards, as many cards as
+ * the page shows, of `count` in all, of which `bad` are bad (see `shared/judgement/finding-cards.ts`).
  */
 export const monitoringEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('begin'), watchId: z.string() }),
   z.object({ kind: z.literal('clock'), serverNowMs: z.number() }),
   z.object({ kind: z.literal('streams'), streams: z.array(streamReport).readonly() }),
-  z.object({ kind: z.literal('findings'), findings: z.array(finding).readonly(), count: z.int() }),
+  z.object({ kind: z.literal('findings'), findings: z.array(finding).readonly(), count: z.int(), bad: z.int() }),
 ])
 export type MonitoringEvent = z.infer<typeof monitoringEvent>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defaultThresholds } from '../judgement/thresholds'
+import { CROWD_FROM } from '../monitoring-limits'
 
 export const refreshSeconds = z.union([
   z.literal(0),
@@ -35,6 +36,25 @@ export const settings = z.object({
   /** 0: however soon it is gone. */
   drainsSoonMs: z.int().min(0).max(DAY_MS),
   poisonDeliveries: z.int().min(2).max(1_000_000),
+  deadAfterMs: z
+    .int()
+    .min(1_000)
+    .max(366 * DAY_MS),
+  behindSoonMs: z.int().min(1_000).max(DAY_MS),
+  unevenPercent: z.int().min(51).max(100),
+  unevenEntries: z.int().min(2).max(1_000_000_000),
+  spareConsumers: z.int().min(CROWD_FROM).max(1_000_000),
+  spareAfterMs: z
+    .int()
+    .min(1_000)
+    .max(366 * DAY_MS),
+  untrimmedEntries: z.int().min(2).max(1_000_000_000_000),
+  memoryPercent: z.int().min(1).max(100),
+  deadLetters: z.int().min(1).max(1_000_000_000),
+  deadLettersWithinMs: z
+    .int()
+    .min(1_000)
+    .max(366 * DAY_MS),
   /** How long what was saved before deletions is kept; 0: for ever. See `backup-retention.ts`. */
   keepBackupsDays: z.int().min(0).max(36_500),
   /** How much of it, in MiB; 0: all. */

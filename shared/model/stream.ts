@@ -39,6 +39,12 @@ export const groupSummary = group.extend({
   stuckPending: z.int().nullable(),
   /** The one of them that holds most, and since when its first pending entry has not been delivered. */
   worstStuck: z.object({ name: bytes, pending: z.int(), idleMs: z.number() }).nullable(),
+  /** The active one that holds most, and since when one of its first entries was not delivered again; null: none is active, or not known. */
+  most: z.object({ name: bytes, pending: z.int(), oldestIdleMs: z.number().nullable() }).nullable().optional(),
+  /** Consumers that were seen lately, whatever they hold; null: not counted, as nothing waits and they are few. */
+  alive: z.int().nullable().optional(),
+  /** Consumers that hold nothing and were not seen for long (`spareAfterMs`); null as above. */
+  spare: z.int().nullable().optional(),
   /** How long its first pending entry (by id) has not been delivered, ms; null: nothing is pending, or it was not looked at. */
   oldestIdleMs: z.number().nullable(),
   /** Of its oldest 200 pending entries, how often the one was delivered that was so most often; null as above. */
@@ -47,6 +53,9 @@ export const groupSummary = group.extend({
   unread: z.object({ firstId: entryId.nullable() }).nullable(),
 })
 export type GroupSummary = z.infer<typeof groupSummary>
+
+/** Where a stream begins, and up to where entries were deleted by id, as in XINFO STREAM; null: not told, or none. */
+const streamPlace = z.object({ firstId: entryId.nullable(), maxDeletedId: entryId.nullable() })
 
 /** What the sidebar and the home screen show of a stream. `error` where it could not be read (gone, NOPERM…). */
 export const streamSummary = z.object({
@@ -60,6 +69,8 @@ export const streamSummary = z.object({
   entriesAdded: count.nullable(),
   /** MEMORY USAGE, an estimate by the server; null where not allowed. */
   memoryBytes: z.number().nullable(),
+  /** Null: its entries are large, or it could not be looked at. */
+  place: streamPlace.nullable().optional(),
   /** Server time at which it was read, ms since 1970; null where it could not be. */
   atMs: z.number().nullable(),
   /** Its entries are large on average: no look touches them, so its ends are not known. */

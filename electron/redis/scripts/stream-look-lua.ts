@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { CROWD_FROM } from '../../../shared/monitoring-limits'
 
 /** Entries of this many bytes on average, or larger, are not touched by a look: the server would have to copy them. */
 export const LARGE_ENTRY_BYTES = 64 * 1024
@@ -96,7 +97,7 @@ if ARGV[1] == 'peek' then
   end
   return { #rows, exact(most and most[4] or 0), most and most[1] or false, poisoned, sought, gone, met }
 end
-local first, aliveMs, skip = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local first, aliveMs, skip, spareMs = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5] or 0)
 local refusals = {}
 local function part(name, ...)
   if string.find(skip, name, 1, true) then return nil end
@@ -122,8 +123,8 @@ local memory = part('m', 'MEMORY', 'USAGE', key)
 local held = memory and memory - ${PENDING_BYTES.least} * pending
 local average = held and length > 0 and held / length
 local mayBeSmall = held and held <= ${MOST_TOUCHED_BYTES} and memory - ${PENDING_BYTES.most} * pending <= ${LARGE_ENTRY_BYTES} * length
-local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} and not mayBeSmall or ARGV[5] == 'large')
-local largeLast, isFirstLarge, known = length > 0 and ARGV[6] or '', length > 0 and ARGV[7] == '1', knownFrom(8)
+local large = length > 0 and (average and average > ${LARGE_ENTRY_BYTES} and not mayBeSmall or ARGV[6] == 'large')
+local largeLast, isFirstLarge, known = length > 0 and ARGV[7] or '', length > 0 and ARGV[8] == '1', knownFrom(9)
 if not large and not isFirstLarge and largeLast ~= '' then
   local newer = part('r', 'XRANGE', key, '(' .. largeLast, '+', 'COUNT', 1)
   if newer and newer[1] then largeLast = hasLarge(newer) and newer[1][1] or '' end
@@ -205,11 +206,13 @@ end
 local function consumersOf(group)
   local listed = part('c', 'XINFO', 'CONSUMERS', key, group.name)
   if not listed then return false end
-  local alive = 0
+  local alive, seen, spare = 0, 0, 0
   for at, flat in ipairs(listed) do
     local by = {}
     for n = 1, #flat, 2 do by[flat[n]] = flat[n + 1] end
     local row = { by.idle, by.inactive or -1 }
+    if by.idle <= aliveMs then seen = seen + 1 end
+    if by.pending == 0 and by.idle > spareMs then spare = spare + 1 end
     if by.pending > 0 then
       row[3], row[4] = by.pending, by.name
       if by.idle <= aliveMs and alive < ${MOST_ALIVE} then
@@ -221,32 +224,34 @@ local function consumersOf(group)
     end
     listed[at] = row
   end
-  return listed
+  return listed, { seen, spare }
 end
 local rows, again = {}, -1
 for turn = 0, #groups - 1 do
   local at = (first + turn) % #groups + 1
   local group = groups[at]
   rows[at] = { group.name, group.consumers, group.pending, group['last-delivered-id'], group['entries-read'] or false,
-    group.lag or false, unreadAfter(group), false, false }
+    group.lag or false, unreadAfter(group), false, false, false }
   if isOver and again < 0 then again = turn end
 end
 local looked = 0
 for turn = 0, #groups - 1 do
   local at = (first + turn) % #groups + 1
   local group, row = groups[at], rows[at]
-  if group.pending > 0 and group.consumers <= ${MOST_OF_A_GROUP} then
+  local waits = row[7] and row[7][1] and group.consumers > 0
+  if (group.pending > 0 or waits or group.consumers >= ${CROWD_FROM}) and group.consumers <= ${MOST_OF_A_GROUP} then
     local consumers = string.find(skip, 'c', 1, true) and 1 or group.consumers
     if looked > 0 and looked + consumers > ${MOST_CONSUMERS} then
       if again < 0 or turn < again then again = turn end
       break
     end
     looked = looked + consumers
-    local oldest = part('p', 'XPENDING', key, group.name, '-', '+', ${PEEKED})
+    local oldest = group.pending > 0 and part('p', 'XPENDING', key, group.name, '-', '+', ${PEEKED})
     local deliveries = 0
     for _, entry in ipairs(oldest or {}) do deliveries = math.max(deliveries, entry[4]) end
     row[8] = oldest and oldest[1] and { oldest[1][1], oldest[1][3], exact(deliveries) } or false
-    row[9] = consumersOf(group)
+    local listed, crowd = consumersOf(group)
+    row[9], row[10] = group.pending > 0 and listed, crowd or false
   end
 end
 local isHeld = isFirstLarge or largeLast ~= ''

@@ -1,4 +1,6 @@
+import type { EntryId } from '../../../shared/entry-id'
 import { isAppError, type AppError } from '../../../shared/error'
+import { CROWD_FROM } from '../../../shared/monitoring-limits'
 import type { ReadLine } from '../../redis/reader-writer'
 import { asId, asList, asNumber, type Reply } from '../../redis/reply'
 import { FIRST_HELD, LARGE_ENTRY_BYTES, MOST_SENT_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
@@ -24,9 +26,7 @@ const FEW_PENDING = 8
 /** Consumers of one look at most, as in the script. */
 const MOST_CONSUMERS = 500
 
-interface Outline {
-  readonly key: Buffer
-  readonly first: number
+interface Outline extends LookRequest {
   readonly length: number
   readonly memoryBytes: number | null
   readonly large: boolean
@@ -64,7 +64,8 @@ export async function lookByCommands(
   const there = outlines.filter((outline): outline is Outline => !isAppError(outline))
   const ends = await readEnds(send, there, skip, met)
   for (const outline of there) noteMet(met, outline, ends.get(outline))
-  const details = await readDetails(send, there, options)
+  const turns = new Map(there.map((one) => [one, turnsOf(one, skip, ends.get(one)?.ends?.lastId ?? null)]))
+  const details = await readDetails(send, turns, options)
   const positions = there.map((outline) => ({
     key: outline.key,
     length: outline.length,
@@ -75,7 +76,7 @@ export async function lookByCommands(
   return outlines.map((outline) => {
     if (isAppError(outline)) return outline
     const { length, memoryBytes, large, groups } = outline
-    const { next, turns } = turnsOf(outline, skip)
+    const { next, groups: looked } = turns.get(outline) ?? NO_TURNS
     return {
       calls: 0,
       length,
@@ -88,7 +89,7 @@ export async function lookByCommands(
           length === 0
             ? { firstId: null, counted: 0, complete: true }
             : unreadAfter(outline.key, group.lastDeliveredId),
-        ...(turns.has(group) ? (details.get(group) ?? NO_DETAIL) : NO_DETAIL),
+        ...(looked.has(group) ? (details.get(group) ?? NO_DETAIL) : NO_DETAIL),
       })),
       next,
       refused: [],
@@ -97,7 +98,7 @@ export async function lookByCommands(
 }
 
 function outlineOf(
-  { key, first }: LookRequest,
+  request: LookRequest,
   length: number,
   groups: readonly GroupInfo[],
   memoryBytes: number | null,
@@ -108,7 +109,7 @@ function outlineOf(
   const [most, least] = [memory - PENDING_BYTES.least * pending, memory - PENDING_BYTES.most * pending]
   const small = LARGE_ENTRY_BYTES * length
   const isLarge = most > small && (least > small || most > MOST_SENT_BYTES)
-  return { key, first, length, memoryBytes, groups, large: length > 0 && (isLarge || met.of(key).isCrowded) }
+  return { ...request, length, memoryBytes, groups, large: length > 0 && (isLarge || met.of(request.key).isCrowded) }
 }
 
 function noteMet(met: MetLarge, outline: Outline, read: EndsRead | undefined): void {
@@ -119,8 +120,16 @@ function isHeld(read: EndsRead | undefined): boolean {
   return read !== undefined && (read.isFirst || read.lastId !== null)
 }
 
-type Detail = Pick<LookedGroup, 'oldest' | 'consumerList'>
-const NO_DETAIL: Detail = { oldest: null, consumerList: null }
+type Detail = Pick<LookedGroup, 'oldest' | 'consumerList' | 'crowd'>
+const NO_DETAIL: Detail = { oldest: null, consumerList: null, crowd: null }
+
+interface Turns {
+  /** Groups whose consumers are looked at this time. */
+  readonly groups: ReadonlySet<GroupInfo>
+  /** With which group the next look begins. */
+  readonly next: number | null
+}
+const NO_TURNS: Turns = { groups: new Set(), next: null }
 
 function basics({
   name,
@@ -133,58 +142,63 @@ function basics({
   return { name, consumers, pending, lastDeliveredId, entriesRead, lag }
 }
 
-/** Which groups' consumers are looked at this time, and with which the next look begins. */
-function turnsOf(
-  { groups, first }: Outline,
-  skip: ReadonlySet<LookPart>,
-): { readonly turns: ReadonlySet<GroupInfo>; readonly next: number | null } {
+/** Of groups that hold something, that may have something to read, or that have many consumers. `lastId`: of the stream. */
+function turnsOf({ groups, first, length }: Outline, skip: ReadonlySet<LookPart>, lastId: EntryId | null): Turns {
   const turns = new Set<GroupInfo>()
   let looked = 0
   for (let turn = 0; turn < groups.length; turn += 1) {
     const at = (first + turn) % groups.length
     const group = groups[at]
-    if (!group || group.pending === 0) continue
+    if (!group) continue
+    const waits = length > 0 && group.consumers > 0 && group.lastDeliveredId !== lastId
+    if (group.pending === 0 && !waits && group.consumers < CROWD_FROM) continue
     const consumers = skip.has('c') ? 1 : group.consumers
-    if (looked > 0 && looked + consumers > MOST_CONSUMERS) return { turns, next: at }
+    if (looked > 0 && looked + consumers > MOST_CONSUMERS) return { groups: turns, next: at }
     looked += consumers
     turns.add(group)
   }
-  return { turns, next: null }
+  return { groups: turns, next: null }
 }
 
 async function readDetails(
   send: SendLines,
-  outlines: readonly Outline[],
+  turns: ReadonlyMap<Outline, Turns>,
   options: Options,
 ): Promise<ReadonlyMap<GroupInfo, Detail>> {
-  const { skip } = options
-  const holding = outlines.flatMap((outline) =>
-    [...turnsOf(outline, skip).turns].map((group) => ({ key: outline.key, group })),
+  const { skip, stalledAfterMs } = options
+  const looked = [...turns].flatMap(([{ key, spareAfterMs = Infinity }, { groups }]) =>
+    [...groups].map((group) => ({ key, group, spareAfterMs })),
   )
-  const parts: readonly ('p' | 'c')[] = (['p', 'c'] as const).filter((part) => !skip.has(part))
+  const asked = looked.flatMap(({ key, group }) =>
+    (['p', 'c'] as const)
+      .filter((part) => !skip.has(part) && (part === 'c' || group.pending > 0))
+      .map((part) => ({ key, group, part })),
+  )
   const replies = await send(
-    holding.flatMap(({ key, group }) =>
-      parts.map((part): ReadLine => {
-        return part === 'p'
-          ? ['XPENDING', key, group.name, '-', '+', FEW_PENDING]
-          : ['XINFO', 'CONSUMERS', key, group.name]
-      }),
-    ),
+    asked.map(({ key, group, part }): ReadLine => {
+      return part === 'p'
+        ? ['XPENDING', key, group.name, '-', '+', FEW_PENDING]
+        : ['XINFO', 'CONSUMERS', key, group.name]
+    }),
   )
-  const details = new Map<GroupInfo, Detail>()
-  holding.forEach(({ group }, at) => {
-    const all = group.pending <= FEW_PENDING
-    const of = (part: 'p' | 'c'): Reply | AppError | undefined => {
-      const reply = parts.includes(part) ? replies[at * parts.length + parts.indexOf(part)] : undefined
-      noteRefusal(skip, part, reply)
-      return reply
-    }
-    const oldest = orNull(of('p'), (rows) => oldestOf(asList(rows), all))
-    const consumerList = orNull(of('c'), (rows) =>
-      parseConsumerInfos(rows).map((each) => ({ ...each, oldestIdleMs: null })),
-    )
-    details.set(group, { oldest, consumerList })
+  const told = new Map<GroupInfo, { readonly p?: Reply | AppError; readonly c?: Reply | AppError }>()
+  asked.forEach(({ group, part }, at) => {
+    const reply = replies[at]
+    noteRefusal(skip, part, reply)
+    if (reply !== undefined) told.set(group, { ...told.get(group), [part]: reply })
   })
+  const details = new Map<GroupInfo, Detail>()
+  for (const { group, spareAfterMs } of looked) {
+    const { p, c } = told.get(group) ?? {}
+    const oldest = orNull(p, (rows) => oldestOf(asList(rows), group.pending <= FEW_PENDING))
+    const all = orNull(c, (rows) => parseConsumerInfos(rows).map((each) => ({ ...each, oldestIdleMs: null })))
+    const crowd = all && {
+      alive: all.filter(({ idleMs }) => idleMs <= stalledAfterMs).length,
+      spare: all.filter(({ pending, idleMs }) => pending === 0 && idleMs > spareAfterMs).length,
+    }
+    details.set(group, { oldest, consumerList: group.pending > 0 ? all : null, crowd })
+  }
+  const holding = looked.filter(({ group }) => group.pending > 0)
   await readOldestOfTheLiving(send, holding, details, options)
   return details
 }

@@ -6,6 +6,8 @@ export interface LookRequest {
   readonly key: Buffer
   /** With which group to begin, where the last look had no room for the consumers of all of them. */
   readonly first: number
+  /** Consumers that hold nothing and were not seen for longer are counted; absent: none is. */
+  readonly spareAfterMs?: number
 }
 
 export interface PeekRequest {

@@ -95,7 +95,9 @@ export function createLooker(
   ): Promise<readonly (StreamLook | AppError)[]> {
     const { refused, met, unread } = lookMemory(reader)
     const skip = new Set([...refused, ...without])
-    const args = requests.map(({ key, first }) => lookArguments(key, { first, stalledAfterMs, skip, met: met.of(key) }))
+    const args = requests.map(({ key, first, spareAfterMs = Number.MAX_SAFE_INTEGER }) =>
+      lookArguments(key, { first, stalledAfterMs, spareAfterMs, skip, met: met.of(key) }),
+    )
     const replies = await runScript(args)
     if (replies === null) {
       const looks = await lookByCommands(send, requests, { stalledAfterMs, skip, unread, met })

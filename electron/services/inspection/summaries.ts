@@ -7,7 +7,7 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { byServer, type Topology } from '../../redis/topology'
-import type { LookedConsumer, LookedGroup, TimedLook } from '../../redis/stream-look'
+import type { LookedConsumer, LookedGroup, StreamEnds, TimedLook } from '../../redis/stream-look'
 import { errorInfo } from '../lib/error-info'
 import { beyondEnd, lagOfLook, type LagCount } from './lag'
 import { countLags } from './groups'
@@ -92,6 +92,7 @@ export function summaryOf(
       groups: [],
       moreGroups: 0,
       lastId: null,
+      place: null,
       entriesAdded: null,
       memoryBytes: null,
       atMs: null,
@@ -114,6 +115,7 @@ export function summaryOf(
     moreGroups: 0,
     lastId: look.ends?.lastId ?? null,
     entriesAdded: look.ends?.entriesAdded ?? null,
+    place: look.ends && placeOf(look.ends),
     memoryBytes: look.memoryBytes,
     atMs: look.atMs,
     large: look.large,
@@ -130,6 +132,11 @@ function groupSummary(
   const { name, consumers, pending, lastDeliveredId, entriesRead, oldest, consumerList, unread } = group
   const isUnmoved = before !== undefined && look.next !== null && before.lastDeliveredId === lastDeliveredId
   const isLeftOut = pending > 0 && consumerList === null && look.next !== null
+  const counts =
+    isLeftOut && before ? countsOf(before) : consumerCounts(consumerList && toConsumers(consumerList, thresholds))
+  const crowd = group.crowd ?? (look.next === null ? null : (before ?? null))
+  // What Sluice made look alive is not: where each is listed, they are counted by what they show themselves.
+  const alive = counts.active === null || counts.stuck === null ? (crowd?.alive ?? null) : counts.active + counts.stuck
   return {
     name: fromBuffer(name),
     ...{ consumers, pending, lastDeliveredId, entriesRead },
@@ -138,7 +145,9 @@ function groupSummary(
     oldestIdleMs: oldest?.idleMs ?? (isLeftOut ? (before?.oldestIdleMs ?? null) : null),
     mostDeliveries: oldest ? oldest.mostDeliveries : isLeftOut ? (before?.mostDeliveries ?? null) : null,
     unread: unread ? { firstId: unread.firstId } : isUnmoved ? before.unread : null,
-    ...(isLeftOut && before ? countsOf(before) : consumerCounts(consumerList && toConsumers(consumerList, thresholds))),
+    ...counts,
+    alive,
+    spare: crowd?.spare ?? null,
   }
 }
 
@@ -146,8 +155,21 @@ function ownList(look: TimedLook, { name, consumerList }: LookedGroup, touches: 
   return consumerList && ownSigns(consumerList, touches(fromBuffer(name)), look)
 }
 
-function countsOf({ active, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }: GroupSummary) {
-  return { active, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }
+function countsOf({
+  active,
+  most = null,
+  stalled,
+  stalledPending,
+  worst,
+  stuck,
+  stuckPending,
+  worstStuck,
+}: GroupSummary) {
+  return { active, most, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }
+}
+
+function placeOf({ firstId, maxDeletedId }: StreamEnds): StreamSummary['place'] {
+  return { firstId, maxDeletedId }
 }
 
 function toConsumers(list: readonly LookedConsumer[], thresholds: ConsumerThresholds) {

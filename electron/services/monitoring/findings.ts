@@ -1,34 +1,45 @@
 import { isDeepStrictEqual } from 'node:util'
-import { findingsIn, type Finding } from '../../../shared/judgement/findings'
+import { findingCards, type FindingCard } from '../../../shared/judgement/finding-cards'
+import { findingsIn } from '../../../shared/judgement/findings'
+import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
+import type { VanishedGroup } from '../../../shared/judgement/vanished'
 import type { GroupReport } from '../../../shared/model/monitoring'
 import type { KnownStream } from './known-streams'
 
 /** All groups with the worst first, and what is wrong with them. */
 export interface Judged {
   readonly rows: readonly TriageRow[]
-  readonly findings: readonly Finding[]
+  readonly cards: readonly FindingCard[]
 }
 
-/** What is made of all streams together; they come by name, which settles ties. */
-export function judgeAll(streams: readonly KnownStream[], thresholds: Thresholds): Judged {
+/** What is made of all streams together; they come by name, which settles ties. `vanished`: what is missed. */
+export function judgeAll(
+  streams: readonly KnownStream[],
+  vanished: readonly VanishedGroup[],
+  thresholds: Thresholds,
+): Judged {
   const reports = new Map<string, GroupReport>()
-  for (const { rows, report } of streams) {
+  const growths = new Map<string, Growth | null>()
+  for (const { rows, report, growths: own } of streams) {
     rows.forEach(({ id }, at) => {
       const group = report.groups[at]
       if (group) reports.set(id, group)
+      growths.set(id, own[at] ?? null)
     })
   }
   const rows = worstFirst(streams.flatMap((stream) => stream.rows))
   const sources = {
     rates: (id: string) => reports.get(id)?.rates ?? null,
     peek: (id: string) => reports.get(id)?.peek ?? undefined,
+    growth: (id: string) => growths.get(id) ?? null,
+    vanished,
   }
   const summaries = streams.map(({ report }) => report.summary)
-  return { rows, findings: findingsIn(rows, summaries, sources, thresholds) }
+  return { rows, cards: findingCards(findingsIn(rows, summaries, sources, thresholds)) }
 }
 
-export function areSameFindings(a: readonly Finding[], b: readonly Finding[]): boolean {
+export function areSameCards(a: readonly FindingCard[], b: readonly FindingCard[]): boolean {
   return a.length === b.length && isDeepStrictEqual(a, b)
 }

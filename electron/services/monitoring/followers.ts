@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
-import type { Finding } from '../../../shared/judgement/findings'
+import type { FindingCard } from '../../../shared/judgement/finding-cards'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import { MOST_REPORTS } from '../../../shared/monitoring-limits'
 import { toldReport } from './told-groups'
@@ -32,7 +32,7 @@ export interface FollowerSources {
   /** By how much the server's clock is ahead of ours, ms; null: not known yet. */
   readonly clockSkewMs: () => number | null
   /** Worst first; null: not worked out yet. */
-  readonly findings: () => readonly Finding[] | null
+  readonly cards: () => readonly FindingCard[] | null
   /** For how long what the user asks for still goes first, ms; 0: not just now. */
   readonly restMs: () => number
 }
@@ -68,7 +68,7 @@ interface Follower {
   skewMs: number | null
 }
 
-export function createFollowers({ report, ids, clockSkewMs, findings, restMs }: FollowerSources): Followers {
+export function createFollowers({ report, ids, clockSkewMs, cards, restMs }: FollowerSources): Followers {
   const followers = new Map<string, Follower>()
   const changed = createNotifier()
   let hasEnded = false
@@ -81,12 +81,13 @@ export function createFollowers({ report, ids, clockSkewMs, findings, restMs }: 
     }
     const chunk = takeReports(me)
     if (chunk.length > 0) return { kind: 'streams', streams: chunk }
-    const all = findings()
+    const all = cards()
     if (!me.areFindingsNew || all === null) return null
     me.areFindingsNew = false
-    const told = all.slice(0, me.shown.findings)
+    const told = all.slice(0, me.shown.findings).flatMap(({ findings }) => findings)
     me.findingIds = new Set(told.flatMap((finding) => ('row' in finding ? bytesKey(finding.row.key) : [])))
-    return { kind: 'findings', findings: told, count: all.length }
+    const bad = all.filter(({ health }) => health === 'bad').length
+    return { kind: 'findings', findings: told, count: all.length, bad }
   }
 
   /** Those on its screen first. */

@@ -1,5 +1,6 @@
 import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
 import { groupKey } from '../../../shared/group-key'
+import { growthOf, type Growth } from '../../../shared/judgement/growth'
 import { isPoison, type PendingPeek } from '../../../shared/judgement/pending-peek'
 import { backlog, ratesOf } from '../../../shared/judgement/rates'
 import { streamState } from '../../../shared/judgement/stream-health'
@@ -29,6 +30,8 @@ export interface LookState {
 export interface KnownStream extends LookState {
   readonly report: StreamReport
   readonly rows: readonly TriageRow[]
+  /** One by one as the rows: how their lags grow. */
+  readonly growths: readonly (Growth | null)[]
   readonly history: StreamHistory
 }
 
@@ -63,6 +66,7 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
 
   const judge = (summary: StreamSummary, { history, first, large, run }: Seen, readAtMs: number): KnownStream => {
     const rows = triageRows(summary, thresholds(), waits.of, (id) => peeks.get(id) ?? null)
+    const growths = rows.map(({ group }) => growthOf(history.samples(group.name)))
     const groups = rows.map(({ id, key: _key, group, ...judgement }) => {
       const samples = history.samples(group.name)
       const peek = group.pending > 0 ? (peekOf(id, group) ?? null) : null
@@ -70,6 +74,7 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
     })
     return {
       rows,
+      growths,
       history,
       ...{ first, large, run },
       report: {

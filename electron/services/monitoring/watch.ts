@@ -14,7 +14,7 @@ import { createNotifier } from '../lib/notifier'
 import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
-import { areSameFindings, judgeAll, type Judged } from './findings'
+import { areSameCards, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createKnownStreams, type KnownStreams } from './known-streams'
 import { createLookers } from './lookers'
@@ -22,6 +22,7 @@ import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
 import { createReadingOrder, type Taken } from './reading-order'
 import { runNumber } from './run-number'
+import { createVanished } from './vanished'
 import { createWalk } from './walk'
 
 const JUDGE_EVERY_MS = 200
@@ -78,6 +79,9 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
   const known = createKnownStreams(settings)
   const names = createNameOrder()
   const order = createReadingOrder((id) => known.get(id) !== undefined)
+  const vanished = createVanished()
+  /** Changed from here, and not read since. */
+  const changed = new Set<string>()
   let found = new Set<string>()
   let judged: Judged | null = null
   let judgeTimer: NodeJS.Timeout | undefined
@@ -87,15 +91,15 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     report: (id) => known.get(id)?.report,
     ids: () => known.all().keys(),
     clockSkewMs: () => clockSkewMs,
-    findings: () => judged?.findings ?? null,
+    cards: () => judged?.cards ?? null,
     restMs: () => walk.restMs(),
   })
 
   function judge(): void {
     judgeTimer = undefined
     const streams = names.ids().flatMap((id) => known.get(id) ?? [])
-    const next = judgeAll(streams, settings())
-    const isNews = judged === null || !areSameFindings(judged.findings, next.findings)
+    const next = judgeAll(streams, vanished.all(), settings())
+    const isNews = judged === null || !areSameCards(judged.cards, next.cards)
     judged = next
     if (isNews) followers.findingsChanged()
     wake.notify()
@@ -140,6 +144,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     const summary = summaryOf(key, look, settings(), before, counted, (group) => touches(name, group))
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
+    vanished.note(before, summary, atMs, changed.delete(id))
     onLook(summary, atMs)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
     else followers.streamRead(id)
@@ -147,9 +152,11 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
 
   async function read({ keys, asked }: Taken): Promise<boolean> {
     try {
-      const { stalledAfterMs } = settings()
+      const { stalledAfterMs, spareAfterMs } = settings()
       for (const [client, some] of byServer(topology, keys)) {
-        const requests = some.map((key) => ({ key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0 }))
+        const requests = some.map((key) => {
+          return { key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0, spareAfterMs }
+        })
         const looker = lookers.of(client, asked)
         const run = runNumber(client.runId())
         const looks = await looker.look(requests, stalledAfterMs, movedOf).catch((error: unknown) => {
@@ -206,7 +213,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
       for (const key of keys) found.add(bytesKey(key))
       order.found(keys)
       if (state === 'done' || state === 'stopped') {
-        for (const id of [...known.all().keys()]) if (!found.has(id)) forget(id)
+        for (const id of [...known.all().keys()]) if (!found.has(id) && !vanished.isMissed(id)) forget(id)
         judgeSoon()
       }
       wake.notify()
@@ -218,6 +225,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     },
     giveWay: walk.giveWay,
     look(keys) {
+      for (const key of keys) changed.add(bytesKey(key))
       order.want(keys.filter((key) => known.get(bytesKey(key)) !== undefined))
       wake.notify()
     },

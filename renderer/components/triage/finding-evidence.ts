@@ -1,4 +1,6 @@
-import type { Finding } from '../../../shared/judgement/findings'
+import type { Bytes } from '../../../shared/bytes'
+import { formatSize } from '../../../shared/format/format-size'
+import type { Finding } from '../../../shared/judgement/finding'
 import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { describeError } from '../../api/errors'
 import { formatRate } from '../../../shared/format/format-rate'
@@ -15,6 +17,8 @@ export function evidenceOf(finding: Finding): string {
 
 function parts(finding: Finding): readonly (string | null)[] {
   switch (finding.kind) {
+    case 'dead':
+      return [words.finding.removeAfter, oldest(finding.row), consumers(finding.row)]
     case 'stalled':
       return [
         oldest(finding.row),
@@ -36,17 +40,52 @@ function parts(finding: Finding): readonly (string | null)[] {
       return [words.finding.ofOldest(finding.peek.lookedFor), words.finding.trimmedBefore]
     case 'lagging':
       return [waits(finding.row), trend(finding), consumers(finding.row)]
+    case 'growing': {
+      const { growth, behindInMs, row } = finding
+      return [words.finding.behindIn(behindInMs), words.finding.seenOver(growth.spanMs), waits(row), consumers(row)]
+    }
+    case 'unattended': {
+      const { group } = finding.row
+      const who = group.consumers === 0 ? words.finding.noConsumers : words.finding.noneSeen(group.consumers)
+      return [waits(finding.row), who, words.finding.startOne]
+    }
+    case 'trimmed':
+      return [words.finding.firstLeft(finding.firstId), words.finding.lostForGood, consumers(finding.row)]
+    case 'uneven':
+      return [
+        words.finding.longestAtIt(finding.idleMs),
+        words.finding.othersCouldTake(Math.max(0, (finding.row.group.active ?? 1) - 1)),
+      ]
+    case 'names':
+      return [words.counted.consumers(finding.row.group.consumers), words.finding.eachName]
+    case 'vanished': {
+      const [only, ...others] = finding.named
+      if (only && others.length === 0) return [words.finding.lastSeenAs(only), words.finding.clientsGetNogroup]
+      const names = finding.named.map(({ key, group }) => placeOf(key, group))
+      return [words.finding.andOthers(names), words.finding.emptied]
+    }
+    case 'untrimmed': {
+      const { memoryBytes } = finding
+      return [
+        memoryBytes === null ? null : words.finding.memory(formatSize(memoryBytes)),
+        words.finding.everyEntryStays,
+      ]
+    }
+    case 'dead-letters':
+      return [words.finding.redriveThem]
     case 'beyond-end':
       return [words.finding.streamEndsAt(finding.lastGeneratedId), words.finding.setIdBack]
     case 'late': {
-      const names = finding.rows.map(
-        ({ key, group }) => `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group.name), 24)}`,
-      )
+      const names = finding.rows.map(({ key, group }) => placeOf(key, group.name))
       return [finding.groups > names.length ? words.finding.andOthers(names) : names.join(', ')]
     }
     case 'unreadable':
       return [describeError(finding.error).next]
   }
+}
+
+function placeOf(key: Bytes, group: Bytes): string {
+  return `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group), 24)}`
 }
 
 function oldest({ group }: TriageRow): string | null {

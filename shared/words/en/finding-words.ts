@@ -2,7 +2,8 @@ import type { Count } from '../../count'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
 import { formatLag } from '../../format/format-lag'
-import type { Finding } from '../../judgement/findings'
+import type { FindingKind } from '../../judgement/finding'
+import type { VanishedGroup } from '../../judgement/vanished'
 import type { Waiting } from '../../judgement/waiting'
 import type { Lag } from '../../model/group'
 
@@ -51,9 +52,67 @@ export const findingWords = {
     'beyond-end': 'Group beyond its stream',
     late: 'Late groups',
     unreadable: 'Streams that could not be read',
-  } satisfies Record<Finding['kind'], string>,
+    dead: 'Consumer that is gone for good',
+    growing: 'Lag that grows',
+    unattended: 'Group that nobody reads for',
+    trimmed: 'Entries trimmed before they were read',
+    uneven: 'Consumer that holds most',
+    names: 'Consumer names piling up',
+    vanished: 'Group that is not there any more',
+    untrimmed: 'Stream that is never trimmed',
+    'dead-letters': 'Dead letters coming in',
+  } satisfies Record<FindingKind, string>,
   stalled: '{consumer} holds {entries} of {stream} / {group} and was last seen {ago}.',
   stuck: '{consumer} is alive, and has not touched {entries} of {stream} / {group} for {time}.',
+  dead: '{consumer} holds {entries} of {stream} / {group} and was last seen {ago}: it does not come back by itself.',
+  growing: '{group} falls behind in {stream}: {behind}, {rate} more a second.',
+  unattended: 'Nobody reads for {group}: {behind} in {stream}.',
+  trimmed: (entries: Count) =>
+    `{entries} of {stream} ${pluralForm(entries, { one: 'was', other: 'were' })} trimmed before {group} read ${pluralForm(entries, { one: 'it', other: 'them' })}.`,
+  uneven: '{consumer} holds {percent} of what is pending in {stream} / {group}: {entries}.',
+  names: '{group} of {stream} has {names} that hold nothing and were not seen for long.',
+  vanished: '{group} of {stream} was there, and is gone.',
+  vanishedWithStream: '{stream} was there with {group}, and is gone.',
+  manyVanished: '{groups} that were there are gone, and {streams} with them.',
+  untrimmed: '{stream} has grown to {entries} and was never trimmed.',
+  deadLetters: '{stream} has {entries} of dead letters; the last came {ago}.',
+  removeAfter: 'once its entries are somebody else’s, its name can be removed',
+  behindIn: (ms: number) =>
+    ms === 0 ? 'far behind already' : `far behind in about ${formatDuration(ms)} at this pace`,
+  seenOver: (ms: number) => `as seen over ${formatDuration(ms)}`,
+  rate: (perSecond: number) => (perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond))),
+  percent: (percent: number) => `${percent} %`,
+  startOne: 'start one, or destroy the group if nobody needs it',
+  noneSeen: (consumers: Count) =>
+    `of ${formatNoun(consumers, 'consumer')} none was seen lately, and none holds anything`,
+  firstLeft: (id: string | null) => (id === null ? 'nothing is left of the stream' : `the stream begins at ${id} now`),
+  lostForGood: 'it never gets them: trim later, or read faster; a backup may have them',
+  longestAtIt: (ms: number) => `it has been at the first of them for ${formatDuration(ms)}`,
+  othersCouldTake: (others: Count) => `${formatNoun(others, 'other')} could take some`,
+  eachName: 'each restart under a new name leaves one behind; the server lists them all',
+  lastSeenAs: ({ consumers, pending, lastDeliveredId }: VanishedGroup) =>
+    `when last seen it had ${formatNoun(consumers, 'consumer')}, ${formatCount(pending)} pending, and had read up to ${lastDeliveredId}`,
+  clientsGetNogroup: 'its consumers get NOGROUP until it is made again',
+  emptied: 'a FLUSHALL, a failover to an empty server, or a restart without its data looks like this',
+  memory: (size: string) => `takes about ${size}, by the server’s estimate`,
+  everyEntryStays: 'every entry that was ever added is still there',
+  redriveThem: 'mend what fails, then send them back to where they came from',
+  deadLetter: 'Dead-letter…',
+  deadLetterHint: 'Copies it to a stream of dead letters and acks it: looked at first. Can be undone.',
+  theEntry: (id: string) => `Entry ${id}`,
+  deliveredOften: (deliveries: Count) => `All delivered ${formatCount(deliveries)} times or more`,
+  ackGone: 'Ack…',
+  ackGoneHint: 'Acks what is gone from the stream: looked at first.',
+  allGone: 'All that are gone from the stream',
+  showHint: 'Opens the group, filtered to them.',
+  spread: 'Spread…',
+  spreadHint: 'Shares what it holds among the active consumers: looked at first. Can be undone.',
+  setId: 'Set its id…',
+  removeNames: 'Remove a consumer…',
+  createAgain: 'Create it again…',
+  trim: 'Trim…',
+  redrive: 'Redrive…',
+  openStream: 'Open stream',
   poison: 'Entry {id} of {stream} / {group} was delivered {times} and is still not acked.',
   gone: (entries: Count) =>
     `{entries} of {stream} / {group} no longer ${pluralForm(entries, { one: 'exists', other: 'exist' })} in the stream.`,

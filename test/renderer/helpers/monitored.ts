@@ -1,3 +1,4 @@
+import { findingCards } from '../../../shared/judgement/finding-cards'
 import { findingsIn } from '../../../shared/judgement/findings'
 import { streamState } from '../../../shared/judgement/stream-health'
 import { defaultThresholds } from '../../../shared/judgement/thresholds'
@@ -28,9 +29,10 @@ export function monitored(summaries: readonly StreamSummary[], watchId = 'w1'): 
   const rows = worstFirst(summaries.flatMap((one) => triageRows(one, defaultThresholds)))
   const sources = { rates: () => null, peek: () => undefined }
   const findings = findingsIn(rows, summaries, sources, defaultThresholds)
+  const cards = findingCards(findings)
   return [
     { kind: 'begin', watchId },
     { kind: 'streams', streams: summaries.map(reportOf) },
-    { kind: 'findings', findings, count: findings.length },
+    { kind: 'findings', findings, count: cards.length, bad: cards.filter(({ health }) => health === 'bad').length },
   ]
 }

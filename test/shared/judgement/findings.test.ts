@@ -89,9 +89,7 @@ describe('findings', () => {
       rowsOf(summaries),
       summaries,
       { rates, peek: () => undefined },
-      {
-        ...{ laggingEntries: 1_000, drainsSoonMs },
-      },
+      { ...thresholds, laggingEntries: 1_000, drainsSoonMs },
     )
   }
 

@@ -181,12 +181,16 @@ describe('the health of a consumer', () => {
   it('is counted for its group, with the stalled one that holds most', () => {
     expect(consumerCounts(all)).toEqual({
       active: 1,
+      most: { name: 'd', pending: 8, oldestIdleMs: null },
       stalled: 3,
       stalledPending: 9,
       worst: { name: 'c', pending: 4, idleMs: 9e6 },
       ...NOT_STUCK,
     })
-    expect(consumerCounts([])).toEqual({ active: 0, stalled: 0, stalledPending: 0, worst: null, ...NOT_STUCK })
+    expect(consumerCounts([])).toEqual({
+      ...{ active: 0, most: null, stalled: 0, stalledPending: 0, worst: null },
+      ...NOT_STUCK,
+    })
     const stuck = { ...consumer('f', 7, 1), oldestIdleMs: 8e6, health: 'stuck' } as const
     expect(consumerCounts([...all, stuck])).toMatchObject({
       active: 1,
@@ -198,7 +202,7 @@ describe('the health of a consumer', () => {
 
   it('is unknown, not 0, where the consumers could not be read', () => {
     expect(consumerCounts(null)).toEqual({
-      ...{ active: null, stalled: null, stalledPending: null, worst: null },
+      ...{ active: null, most: null, stalled: null, stalledPending: null, worst: null },
       ...{ stuck: null, stuckPending: null, worstStuck: null },
     })
   })

@@ -67,6 +67,7 @@ onEachServer('on %s', (version) => {
         lastDeliveredId: '6-0',
         oldest: null,
         consumerList: null,
+        crowd: null,
       })
       expect(billing).toMatchObject({
         consumers: 2,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bytesKey } from '../../../../shared/bytes'
 import { defaultThresholds } from '../../../../shared/judgement/thresholds'
+import { findingCards } from '../../../../shared/judgement/finding-cards'
 import { findingsIn } from '../../../../shared/judgement/findings'
 import { triageRows } from '../../../../shared/judgement/triage-row'
 import type { MonitoringEvent } from '../../../../shared/model/monitoring'
@@ -34,7 +35,7 @@ describe('a page', () => {
       },
       ids: () => [...read.keys()].map(bytesKey),
       clockSkewMs: () => null,
-      findings: () => findings,
+      cards: () => findingCards(findings),
       restMs: () => 0,
     })
     const events = followers.follow(undefined, () => undefined)

@@ -7,7 +7,7 @@ import { createLagCounts, type LagCounts } from '../../../../electron/services/m
 const KEY = Buffer.from('orders')
 const group = (name: string, changes: Partial<LookedGroup> = {}): LookedGroup => ({
   ...{ name: Buffer.from(name), consumers: 1, pending: 0, lastDeliveredId: '5-0', entriesRead: null, lag: null },
-  ...{ unread: { firstId: '6-0', counted: 1, complete: false }, oldest: null, consumerList: null },
+  ...{ unread: { firstId: '6-0', counted: 1, complete: false }, oldest: null, consumerList: null, crowd: null },
   ...changes,
 })
 const look = (groups: readonly LookedGroup[], changes: Partial<StreamLook> = {}): StreamLook => ({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { displayBytes } from '../../../../shared/bytes'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { serverClock } from '../../../helpers/server-clock'
 import { useMonitoring } from './watch-kit'
@@ -162,6 +163,11 @@ onEachServer('on %s', (version) => {
       neglectedAfterMs: 60 * MINUTE,
       laggingAfterMs: 60 * MINUTE,
     })
+    // What needs no clock is sixty times as strict as usual, or as strict as can be.
+    kit.set({
+      ...{ deadAfterMs: DAY / 60, spareAfterMs: DAY / 60, spareConsumers: 10, behindSoonMs: DAY, deadLetters: 1 },
+      ...{ unevenPercent: 51, unevenEntries: 2, untrimmedEntries: 1_000_000 / 60 },
+    })
     for (const setups of [HEALTHY, TROUBLED]) for (const [key, make] of Object.entries(setups)) await make(key)
     const page = await kit.page(await kit.connect(profile, pw))
     const isFine = (key: string): boolean => page.reports.get(key)?.state === 'fine'
@@ -170,5 +176,9 @@ onEachServer('on %s', (version) => {
     expect(Object.keys(HEALTHY)).toHaveLength(20)
     await expect.poll(() => page.reports.size).toBe(20 + Object.keys(TROUBLED).length)
     expect(Object.keys(TROUBLED).filter(isFine)).toEqual([])
+    const told = (): readonly string[] =>
+      (page.findings?.list ?? []).map((one) => ('row' in one ? displayBytes(one.row.key) : one.id))
+    await expect.poll(() => told().includes('an entry that was delivered nine times')).toBe(true)
+    expect(told().filter((key) => !(key in TROUBLED))).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { displayBytes, type Bytes } from '../../../../shared/bytes'
-import type { Finding } from '../../../../shared/judgement/findings'
+import type { Finding } from '../../../../shared/judgement/finding'
 import type { StreamReport } from '../../../../shared/model/monitoring'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import { defaultSettings, type Settings } from '../../../../shared/model/settings'
@@ -24,7 +24,7 @@ export interface Page {
   readonly reports: ReadonlyMap<string, StreamReport>
   /** Names in the order told, again where they were told again. */
   readonly told: readonly string[]
-  readonly findings: { readonly list: readonly Finding[]; readonly count: number } | null
+  readonly findings: { readonly list: readonly Finding[]; readonly count: number; readonly bad: number } | null
   readonly events: number
   readonly hasEnded: boolean
   leave(): void
@@ -107,7 +107,7 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
       for await (const event of monitoring.watch(connectionId, controller.signal)) {
         page.events += 1
         if (event.kind === 'begin') page.watchId = event.watchId
-        else if (event.kind === 'findings') page.findings = { list: event.findings, count: event.count }
+        else if (event.kind === 'findings') page.findings = { list: event.findings, count: event.count, bad: event.bad }
         else if (event.kind === 'streams') {
           for (const report of event.streams) {
             const name = displayBytes(report.summary.key)

@@ -24,7 +24,8 @@ const mountList = () => mount(FindingList, { props: { findings, count: findings.
 type List = ReturnType<typeof mountList>
 const keysOf = (list: List) =>
   list.findAllComponents(FindingCard).map((card) => {
-    const { finding, acted } = card.props()
+    const { card: own, acted } = card.props()
+    const [finding] = own.findings
     return ('row' in finding ? String(finding.row.key) : '') + (acted === true ? ' acted' : '')
   })
 const card = (list: List, at: number) => list.findAllComponents(FindingCard)[at]!

@@ -1,0 +1,125 @@
+import type { Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
+import { formatDuration } from '../../../shared/format/format-duration'
+import type { Finding } from '../../../shared/judgement/finding'
+import type { TriageRow } from '../../../shared/judgement/triage-row'
+import { words } from '../../../shared/words/words'
+import { describeError } from '../../api/errors'
+
+/** What stands for a `{name}` of a sentence: a name of Redis's, an id, or a figure. */
+export type SentencePart =
+  | { readonly as: 'name'; readonly value: Bytes }
+  | { readonly as: 'id'; readonly value: EntryId }
+  | { readonly as: 'figure' | 'text'; readonly value: string }
+
+export interface FindingSentence {
+  readonly text: string
+  readonly parts: Readonly<Record<string, SentencePart>>
+}
+
+const name = (value: Bytes): SentencePart => ({ as: 'name', value })
+const id = (value: EntryId): SentencePart => ({ as: 'id', value })
+const figure = (value: string): SentencePart => ({ as: 'figure', value })
+
+/** What is wrong, as a sentence and what stands in it. */
+export function sentenceOf(finding: Finding): FindingSentence {
+  switch (finding.kind) {
+    case 'stalled':
+    case 'dead': {
+      const { consumer, pending, idleMs } = finding
+      const parts = {
+        consumer: name(consumer),
+        entries: figure(words.counted.entries(pending)),
+        ago: figure(words.finding.ago(idleMs)),
+      }
+      return {
+        text: finding.kind === 'dead' ? words.finding.dead : words.finding.stalled,
+        parts: { ...where(finding.row), ...parts },
+      }
+    }
+    case 'stuck': {
+      const { consumer, pending, idleMs } = finding
+      const parts = { entries: figure(words.counted.entries(pending)), time: figure(formatDuration(idleMs)) }
+      return { text: words.finding.stuck, parts: { ...where(finding.row), consumer: name(consumer), ...parts } }
+    }
+    case 'poison': {
+      const { mostId, mostDeliveries } = finding.peek
+      const parts = { id: id(mostId), times: figure(words.finding.times(mostDeliveries)) }
+      return { text: words.finding.poison, parts: { ...where(finding.row), ...parts } }
+    }
+    case 'gone': {
+      const parts = { entries: figure(words.counted.pendingEntries(finding.peek.gone)) }
+      return { text: words.finding.gone(finding.peek.gone), parts: { ...where(finding.row), ...parts } }
+    }
+    case 'lagging':
+      return { text: words.finding.lagging, parts: behind(finding.row) }
+    case 'growing':
+      return {
+        text: words.finding.growing,
+        parts: { ...behind(finding.row), rate: figure(words.finding.rate(finding.growth.perSecond)) },
+      }
+    case 'unattended':
+      return { text: words.finding.unattended, parts: behind(finding.row) }
+    case 'trimmed': {
+      const entries = figure(words.counted.entries(finding.lost))
+      return { text: words.finding.trimmed(finding.lost), parts: { ...where(finding.row), entries } }
+    }
+    case 'uneven': {
+      const { consumer, pending, percent } = finding
+      const parts = { percent: figure(words.finding.percent(percent)), entries: figure(words.counted.entries(pending)) }
+      return { text: words.finding.uneven, parts: { ...where(finding.row), consumer: name(consumer), ...parts } }
+    }
+    case 'names':
+      return {
+        text: words.finding.names,
+        parts: { ...where(finding.row), names: figure(words.counted.consumers(finding.spare)) },
+      }
+    case 'beyond-end':
+      return {
+        text: words.finding.beyondEnd,
+        parts: { ...where(finding.row), id: id(finding.row.group.lastDeliveredId) },
+      }
+    case 'late': {
+      const parts = {
+        groups: figure(words.counted.groups(finding.groups)),
+        time: figure(formatDuration(finding.mostMs)),
+      }
+      return { text: words.finding.late, parts }
+    }
+    case 'vanished': {
+      const [only, ...others] = finding.named
+      if (only && others.length === 0) {
+        const text = only.withStream ? words.finding.vanishedWithStream : words.finding.vanished
+        return { text, parts: { stream: name(only.key), group: name(only.group) } }
+      }
+      const parts = {
+        groups: figure(words.counted.groups(finding.groups)),
+        streams: figure(words.counted.streams(finding.streams)),
+      }
+      return { text: words.finding.manyVanished, parts }
+    }
+    case 'untrimmed':
+      return { text: words.finding.untrimmed, parts: ofStream(finding) }
+    case 'dead-letters':
+      return {
+        text: words.finding.deadLetters,
+        parts: { ...ofStream(finding), ago: figure(words.finding.ago(finding.newestMs)) },
+      }
+    case 'unreadable': {
+      const why = { as: 'text', value: describeError(finding.error).title } as const
+      return { text: words.finding.unreadable, parts: { streams: figure(words.counted.streams(finding.streams)), why } }
+    }
+  }
+}
+
+function where({ key, group }: TriageRow): FindingSentence['parts'] {
+  return { stream: name(key), group: name(group.name) }
+}
+
+function behind(row: TriageRow): FindingSentence['parts'] {
+  return { ...where(row), behind: figure(words.finding.entriesBehind(row.group.lag)) }
+}
+
+function ofStream({ key, length }: { readonly key: Bytes; readonly length: number }): FindingSentence['parts'] {
+  return { stream: name(key), entries: figure(words.counted.entries(length)) }
+}

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Redis } from 'ioredis'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startRedis, type TestRedis } from '../helpers/redis-server'
+import { startWebHost, type WebHost } from '../helpers/web-host'
+import { connectTo, openApp, type App } from './app'
+import { complaints } from './complaints'
+
+// Each finding with a remedy: made by real commands, cured by its own button, and gone by that.
+const SETTINGS = {
+  ...{ refreshSeconds: 1, deadLetters: 1, untrimmedEntries: 50, stalledAfterMs: 600_000 },
+}
+
+let dataDir: string
+let host: WebHost
+let app: App
+let redis: TestRedis
+let client: Redis
+let number = 0
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'sluice-data-'))
+  writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ version: 1, ...SETTINGS }))
+  host = await startWebHost([], { SLUICE_DATA_DIR: dataDir })
+  app = await openApp(host)
+})
+afterAll(async () => {
+  await app.close()
+  await host.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  redis = await startRedis()
+  client = redis.client()
+  for (let n = 1; n <= 10; n += 1) await client.xadd('jobs', '*', 'n', n)
+  await client.xgroup('CREATE', 'jobs', 'g', '0')
+})
+afterEach(() => redis.stop())
+
+const ids = async (): Promise<readonly string[]> => (await client.xrange('jobs', '-', '+')).map(([id]) => id)
+async function readAll(keep: number): Promise<readonly string[]> {
+  await client.xreadgroup('GROUP', 'g', 'w', 'COUNT', 100, 'STREAMS', 'jobs', '>')
+  const all = await ids()
+  if (all.length > keep) await client.xack('jobs', 'g', ...all.slice(keep))
+  return all.slice(0, keep)
+}
+const pending = async (): Promise<unknown> => ((await client.xpending('jobs', 'g')) as readonly unknown[])[0]
+const line = (page: Page, kind: string): Locator => page.locator(`[data-test=finding-${kind}]`)
+const remedy = (page: Page, kind: string, name: string): Locator =>
+  line(page, kind).getByRole('button', { name, exact: true })
+const goes = (page: Page, kind: string): Promise<void> =>
+  line(page, kind).waitFor({ state: 'detached', timeout: 60_000 })
+
+async function on(use: (page: Page) => Promise<void>): Promise<void> {
+  number += 1
+  await app.on(async (page) => {
+    await page.keyboard.press('g')
+    await page.keyboard.press('c')
+    await connectTo(page, `Shop ${number}`, redis.port)
+    await page.getByRole('treeitem', { name: 'jobs' }).waitFor()
+    await use(page)
+  })
+}
+
+test('a failing entry is two clicks from its dead letters, and these one more from coming back', async () => {
+  const [first = ''] = await readAll(2)
+  await client.xclaim('jobs', 'g', 'w', 0, first, 'RETRYCOUNT', 9, 'JUSTID')
+  await on(async (page) => {
+    await remedy(page, 'poison', 'Dead-letter…').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Dead-letter 1 entry' }).click()
+    await goes(page, 'poison')
+    expect(await client.xlen('jobs:dead')).toBe(1)
+    expect(await pending()).toBe(1)
+
+    await remedy(page, 'dead-letters', 'Redrive…').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Redrive 1 entry' }).click()
+    await goes(page, 'dead-letters')
+    expect(await client.xlen('jobs:dead')).toBe(0)
+    expect(await client.xlen('jobs')).toBe(11)
+  })
+})
+
+test('Show them leads to the failing entry: filtered, with its drawer open', async () => {
+  const [first = ''] = await readAll(5)
+  await client.xclaim('jobs', 'g', 'w', 0, first, 'RETRYCOUNT', 9, 'JUSTID')
+  await on(async (page) => {
+    await line(page, 'poison').waitFor()
+    expect(await complaints(page)).toEqual([])
+    await remedy(page, 'poison', 'Show them').click()
+    await page.getByRole('complementary').getByText(first).first().waitFor()
+    const rows = page.getByRole('grid', { name: /^Pending/ }).getByRole('row')
+    await expect.poll(() => rows.count()).toBe(2)
+  })
+})
+
+test('what is gone from the stream is acked, and nothing else', async () => {
+  const [, second = ''] = await readAll(3)
+  await client.xdel('jobs', second)
+  await on(async (page) => {
+    await remedy(page, 'gone', 'Ack…').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Ack 1 entry' }).click()
+    await goes(page, 'gone')
+    expect(await pending()).toBe(2)
+  })
+})
+
+test('a group beyond its stream is set to its end', async () => {
+  await client.xgroup('SETID', 'jobs', 'g', '9999999999999-0')
+  await on(async (page) => {
+    await remedy(page, 'beyond-end', 'Set its id…').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Set id' }).click()
+    await goes(page, 'beyond-end')
+    const [info] = (await client.xinfo('GROUPS', 'jobs')) as readonly (readonly unknown[])[]
+    expect(info).toContain((await ids()).at(-1))
+  })
+})
+
+test('a group that vanished with its stream is made again, under its name', async () => {
+  await readAll(1)
+  await on(async (page) => {
+    await page.getByRole('grid', { name: 'Groups of all streams' }).getByText('jobs').first().waitFor()
+    await client.del('jobs')
+    await remedy(page, 'vanished', 'Create it again…').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Create group' }).click()
+    await goes(page, 'vanished')
+    expect(await client.xinfo('GROUPS', 'jobs')).toHaveLength(1)
+  })
+})
+
+test('a stream that nobody trims leads to a trim of it', async () => {
+  for (let n = 0; n < 50; n += 1) await client.xadd('jobs', '*', 'n', n)
+  await on(async (page) => {
+    await remedy(page, 'untrimmed', 'Trim…').click()
+    await page.getByRole('dialog', { name: 'Trim stream' }).getByRole('button', { name: 'Cancel' }).click()
+    await client.xtrim('jobs', 'MAXLEN', 59)
+    await goes(page, 'untrimmed')
+  })
+})
