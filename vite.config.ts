@@ -38,7 +38,7 @@ export default defineConfig({
   builder: {
     sharedConfigBuild: true,
     async buildApp(builder) {
-      for (const name of ['client', 'main', 'preload', 'server']) {
+      for (const name of ['client', 'main', 'preload', 'server', 'decoder']) {
         const environment = builder.environments[name]
         if (environment) await builder.build(environment)
       }
@@ -65,5 +65,7 @@ export default defineConfig({
     main: nodeBundle({ main: 'electron/desktop/main.ts' }, '../out/main', 'es'),
     preload: nodeBundle({ preload: 'electron/desktop/preload.ts' }, '../out/preload', 'cjs'),
     server: nodeBundle({ cli: 'electron/web/cli.ts' }, '../out/server', 'es'),
+    // One file, which a host starts as a thread by its text.
+    decoder: nodeBundle({ decoder: 'electron/services/decoding/worker.ts' }, '../out/decoder', 'cjs'),
   },
 })

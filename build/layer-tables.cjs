@@ -23,6 +23,7 @@ const SEVEN = ['lib', 'inspection', 'connections', 'journal', 'monitoring', 'job
 const ROOMS = {
   lib: [],
   history: ['lib'],
+  decoding: ['lib'],
   inspection: ['lib'],
   connections: ['lib'],
   journal: ['lib', 'inspection'],

@@ -13,6 +13,7 @@ import { createHistory } from '../services/history/history'
 import { placeOf } from '../services/history/place'
 import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
+import { createDecoding } from '../services/decoding/decoding'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createEntryReads } from '../services/inspection/entry-reads'
 import type { SaveFile } from '../services/inspection/save-file'
@@ -50,6 +51,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly sessions?: HostSessions
   /** How a person gets a file from this host. */
   readonly saveFile: SaveFile
+  /** The program of the thread that decodes, bundled to one file. */
+  readonly decoderFile: string
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
   readonly lostReply?: LostReplyLimits
   /** Of every connection. */
@@ -138,6 +141,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
   const trimming = createTrimming(forJobs)
   const entryReads = createEntryReads({ topology, saveFile: options.saveFile })
+  const decoding = createDecoding(options.decoderFile)
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
   const look = (connectionId: string, keys: readonly Bytes[]): void => {
@@ -174,6 +178,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     backupSweep,
     undoing,
     trimming,
+    decoding,
     entryDeletion,
     entryReads,
     redriving,
@@ -204,6 +209,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await jobs.close()
       monitoring.close()
       await history.close()
+      await decoding.close()
       discovery.close()
       sampler.close()
       connections.close()

@@ -5,6 +5,7 @@ import type { BackupSweep } from '../services/backup/sweep'
 import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
 import type { Discovery } from '../services/monitoring/discovery'
+import type { Decoding } from '../services/decoding/decoding'
 import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
 import type { EntryReads } from '../services/inspection/entry-reads'
 import type { GroupChanges } from '../services/group-change/group-changes'
@@ -39,6 +40,7 @@ export interface Services {
   readonly backupSweep: BackupSweep
   readonly undoing: Undoing
   readonly trimming: Trimming
+  readonly decoding: Decoding
   readonly entryDeletion: EntryDeletion
   readonly entryReads: EntryReads
   readonly redriving: Redriving

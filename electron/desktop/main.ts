@@ -53,6 +53,7 @@ async function start(): Promise<void> {
     secrets: secrets ?? (await byKeyRing(safeStorage, process.platform)),
     log,
     saveFile: createSaveFile(askPath),
+    decoderFile: join(OUT, 'decoder', 'decoder.cjs'),
   })
   closeBeforeQuit(() => backend.close())
 

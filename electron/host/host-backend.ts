@@ -32,6 +32,8 @@ export interface HostBackendOptions {
   /** Of whatever serves the pages. */
   readonly sessions?: HostSessions
   readonly saveFile: SaveFile
+  /** Of `BackendOptions`. */
+  readonly decoderFile: string
 }
 
 export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
@@ -48,8 +50,8 @@ async function openFirst(backend: Backend, named: string): Promise<void> {
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, saveFile, given, readOnly = false, sessions = NO_SESSIONS } = options
-  const common = { kind, log, saveFile, readOnly, sessions, version: APP_VERSION }
+  const { kind, log, saveFile, decoderFile, given, readOnly = false, sessions = NO_SESSIONS } = options
+  const common = { kind, log, saveFile, decoderFile, readOnly, sessions, version: APP_VERSION }
   if (options.sandbox === null) {
     const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
     const { data: dir, config: configDir } = moved.places

@@ -26,6 +26,7 @@ import { changeUsers } from './users/user-cli'
 import { takeUsers } from './users/take-users'
 
 const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
+const DECODER_FILE = fileURLToPath(new URL('../decoder/decoder.cjs', import.meta.url))
 const STOP_LIMIT_MS = 8_000
 /** A browser that starts cold takes its time. */
 const LAUNCH_FILE_MS = 120_000
@@ -78,6 +79,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     log,
     sessions: roster,
     saveFile: downloads.save,
+    decoderFile: DECODER_FILE,
   })
   const entry = createEntry()
   try {

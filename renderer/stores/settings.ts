@@ -17,9 +17,10 @@ const INITIAL: Settings = {
   keepBackupsDays: 0,
   keepBackupsMiB: 10_240,
   delimiter: ':',
+  decodings: [],
 }
 
-const OWN: ReadonlySet<string> = new Set(['theme', 'density'] satisfies (keyof Settings)[])
+const OWN: ReadonlySet<string> = new Set(['theme', 'density', 'decodings'] satisfies (keyof Settings)[])
 
 /** What the user prefers, kept by the host. */
 export const useSettings = defineStore('settings', () => {

@@ -3,10 +3,18 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
+import { decodeChoice, decodedValue } from '../model/decoded'
 import { entry, entryFields, entryPage, heldPage, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
 import { looks, onStream, pageSize, prepares, writes, writesForGood } from './base'
+
+/** Of a value that is sent to be decoded, in characters as it travels: a web host takes 1 MiB in one message. */
+const DECODED_AS_SENT = 768 * 1024
+
+function sizeOf(value: z.infer<typeof bytes>): number {
+  return typeof value === 'string' ? value.length : value.base64.length
+}
 
 export const entryContract = {
   /**
@@ -52,6 +60,17 @@ export const entryContract = {
    * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB.
    */
   saveValue: looks.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
+  /**
+   * What a value is, layer by layer, with what only the host has: libraries, time and memory, all of it bounded. What it is not is
+   * told as its fault.
+   */
+  decode: looks
+    .input(decodeChoice.extend({ value: bytes.refine((value) => sizeOf(value) <= DECODED_AS_SENT) }))
+    .output(decodedValue),
+  /** The same of the whole value of one field, by its place from 0, which is not sent for it. NOT_FOUND field; TOO_LARGE beyond 8 MiB. */
+  decodeField: looks
+    .input(decodeChoice.extend({ ...onStream.shape, id: entryId, at: z.int().min(0), field: bytes }))
+    .output(decodedValue),
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
   tail: looks.input(onStream).output(eventIterator(z.array(entry))),
   /**

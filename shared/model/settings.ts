@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { bytes } from '../bytes'
 import { defaultThresholds } from '../judgement/thresholds'
 import { CROWD_FROM } from '../monitoring-limits'
+import { decoderId, givenSchema } from './decoded'
 
 export const refreshSeconds = z.union([
   z.literal(0),
@@ -12,6 +14,16 @@ export const refreshSeconds = z.union([
 ])
 
 const DAY_MS = 86_400_000
+
+/** How the values of one field of one stream are read, as a person chose. */
+const fieldDecoding = z.object({
+  connectionId: z.string().max(64),
+  key: bytes,
+  field: bytes,
+  as: decoderId,
+  schema: givenSchema.nullable(),
+})
+export type FieldDecoding = z.infer<typeof fieldDecoding>
 
 /** Kept in a file of the user's data directory. */
 export const settings = z.object({
@@ -61,6 +73,8 @@ export const settings = z.object({
   keepBackupsMiB: z.int().min(0).max(100_000_000),
   /** Splits stream names into folders; empty: no folders. */
   delimiter: z.string().max(8),
+  /** The latest last. */
+  decodings: z.array(fieldDecoding).max(200),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -72,4 +86,5 @@ export const defaultSettings: Settings = {
   keepBackupsDays: 0,
   keepBackupsMiB: 10_240,
   delimiter: ':',
+  decodings: [],
 }

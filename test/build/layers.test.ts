@@ -110,6 +110,7 @@ test.each([
 const ROOMS = [
   ['lib', '../inspection/lag', 'electron/services/inspection/lag.ts'],
   ['history', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
+  ['decoding', '../inspection/lag', 'electron/services/inspection/lag.ts'],
   ['inspection', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
   ['connections', '../journal/journal', 'electron/services/journal/journal.ts'],
   ['journal', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],

@@ -21,6 +21,7 @@ import { pendingOf, walked } from '../electron/services/recovery/recovery-kit'
 import { createMemoryLog } from '../helpers/memory-log'
 import { startRedis, type TestRedis } from '../helpers/redis-server'
 import { AS_ADMIN } from '../helpers/callers'
+import { builtDecoder } from '../helpers/built-decoder'
 
 // What 0.1.0 left behind opens with all it holds; see the README beside it.
 const FIXTURE = fileURLToPath(new URL('../fixtures/data-0.1.0/', import.meta.url))
@@ -76,6 +77,7 @@ async function open(): Promise<void> {
     dataDir,
     sandbox: false,
     saveFile: createDownloads().save,
+    decoderFile: builtDecoder,
     log: memory.log,
   })
   api = createRouterClient(backend.router, { context: AS_ADMIN })

@@ -7,6 +7,7 @@ import { inMemory } from '../../electron/host/secrets-place'
 import { openDesktopPage, type DesktopPage } from '../helpers/desktop-page'
 import { connectBrowser } from './browser'
 import { views } from './views'
+import { builtDecoder } from '../helpers/built-decoder'
 
 const OUT = resolve(import.meta.dirname, '../../out')
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
     given: { connections: [], opens: null },
     secrets: inMemory(),
     log,
+    decoderFile: builtDecoder,
     saveFile: async () => ({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
   })
   browser = await connectBrowser()

@@ -5,6 +5,7 @@ import { createBackend } from '../../electron/api/backend'
 import { createDownloads } from '../../electron/web/downloads'
 import type { PresenceTimes } from '../../electron/services/journal/presence'
 import { AS_ADMIN } from './callers'
+import { builtDecoder } from './built-decoder'
 
 // Run by host-process.ts: a host in a process of its own that calls the procedures that it is told, one per line.
 const [dataDir = '', times] = process.argv.slice(2)
@@ -12,7 +13,7 @@ const log = pino({ level: 'silent' })
 const presence = times === undefined ? {} : { presence: JSON.parse(times) as PresenceTimes }
 const saveFile = createDownloads().save
 const host = { kind: 'web', version: '0.0.0', sandbox: false } as const
-const backend = await createBackend({ ...host, dataDir, log, saveFile, ...presence })
+const backend = await createBackend({ ...host, dataDir, log, saveFile, decoderFile: builtDecoder, ...presence })
 const client = createRouterClient(backend.router, { context: AS_ADMIN }) as unknown as Readonly<
   Record<string, Readonly<Record<string, (input: unknown) => Promise<unknown>>>>
 >

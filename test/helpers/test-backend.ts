@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { builtDecoder } from './built-decoder'
 import { createDownloads } from '../../electron/web/downloads'
 import { createBackend, type Backend, type BackendOptions } from '../../electron/api/backend'
 
@@ -15,6 +16,7 @@ export function createTestBackend(
     ...host,
     log,
     saveFile: createDownloads().save,
+    decoderFile: builtDecoder,
     walkFrom: 'followed',
     timings: { reconnectMs: 20, ...timings },
     ...options,

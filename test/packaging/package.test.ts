@@ -26,7 +26,7 @@ function packedFiles(): readonly string[] {
 
 describe('the archive', () => {
   test('holds the bundle of the desktop application as it was built, and nothing else', () => {
-    const built = ['main', 'preload', 'renderer'].flatMap((part) =>
+    const built = ['main', 'preload', 'decoder', 'renderer'].flatMap((part) =>
       filesBelow(join(ROOT, 'out', part)).map((file) => `out/${part}/${file}`),
     )
     const bundle = built.filter((file) => !file.endsWith('.map'))

@@ -1,16 +1,24 @@
+import { toBuffer } from '../../redis/bytes'
 import { readPage } from '../../services/inspection/entries'
 import { tailStream } from '../../services/inspection/tail'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
-  const { additions, connections, entryDeletion, entryReads } = services
+  const { additions, connections, decoding, entryDeletion, entryReads } = services
   return {
     page: entry.page.use(onStream).handler(({ input, context: { reader, key } }) => readPage(reader, key, input)),
     get: entry.get.handler(({ input, signal }) => entryReads.get(input, signal)),
     fields: entry.fields.handler(({ input, signal }) => entryReads.fields(input, signal)),
     saveValue: entry.saveValue.handler(({ input, signal }) => entryReads.saveValue(input, signal)),
     text: entry.text.handler(({ input, signal }) => entryReads.text(input, signal)),
+    decode: entry.decode.handler(({ input: { value, ...choice }, signal }) =>
+      decoding.decode(toBuffer(value), choice, signal),
+    ),
+    decodeField: entry.decodeField.handler(async ({ input: { name, as, schema, field, ...place }, signal }) => {
+      const value = await entryReads.value({ ...place, name: field }, signal)
+      return decoding.decode(value, { name, as, schema }, signal)
+    }),
     tail: entry.tail
       .use(onStream)
       .handler(({ input, context: { reader, key }, signal }) =>

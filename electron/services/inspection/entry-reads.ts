@@ -31,13 +31,21 @@ export interface OneEntry {
   readonly id: EntryId
 }
 
+export interface OneField extends OneEntry {
+  readonly at: number
+  /** The field's name, or its beginning, as it was shown. */
+  readonly name: Bytes
+}
+
 export interface EntryReads {
   get(entry: OneEntry, signal?: AbortSignal): Promise<Entry>
   fields(
     entry: OneEntry & FieldsWanted & { readonly size?: number | undefined; readonly large: boolean },
     signal?: AbortSignal,
   ): Promise<EntryFields>
-  saveValue(entry: OneEntry & { readonly at: number; readonly name: Bytes }, signal?: AbortSignal): Promise<SavedValue>
+  /** One value whole, by its place. Throws NOT_FOUND field where another is there. */
+  value(entry: OneField, signal?: AbortSignal): Promise<Buffer>
+  saveValue(entry: OneField, signal?: AbortSignal): Promise<SavedValue>
   text(
     entry: OneEntry & { readonly as: 'redis-cli' | 'json' },
     signal?: AbortSignal,
@@ -91,17 +99,13 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
         : await read(entry, entry.large ? LARGE_BYTES : LOOK_BYTES, signal)
       return fieldsOf(raw, entry)
     },
+    value: async (entry, signal) => valueOf(await read(entry, LOOK_BYTES, signal), entry),
     async saveValue(entry, signal) {
       const name = toBuffer(entry.name)
       let end = (): void => undefined
       const readValue = async (): Promise<Buffer> => {
         end = await saves.take(entry.connectionId, signal)
-        const { fields } = await read(entry, LARGE_BYTES, signal, 'value')
-        const [field, value] = fields.slice(entry.at * 2, entry.at * 2 + 2)
-        if (!field || !value || !field.subarray(0, name.length).equals(name)) {
-          throw new AppError('NOT_FOUND', { what: 'field', name: entry.name })
-        }
-        return value
+        return valueOf(await read(entry, LARGE_BYTES, signal, 'value'), entry)
       }
       try {
         const { outcome, done } = await saveFile(valueFileName(toBuffer(entry.key), entry.id, name), readValue)
@@ -121,6 +125,16 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
       return { text: entry.as === 'json' ? entryAsJson(raw.id, fields) : xaddCommand(entry.key, raw.id, fields) }
     },
   }
+}
+
+/** Throws NOT_FOUND field. */
+function valueOf({ fields }: RawEntry, { at, name }: OneField): Buffer {
+  const [field, value] = fields.slice(at * 2, at * 2 + 2)
+  const shown = toBuffer(name)
+  if (!field || !value || !field.subarray(0, shown.length).equals(shown)) {
+    throw new AppError('NOT_FOUND', { what: 'field', name })
+  }
+  return value
 }
 
 function pairsOf({ fields }: RawEntry): readonly (readonly [Bytes, Bytes])[] {

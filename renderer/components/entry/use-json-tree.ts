@@ -1,12 +1,12 @@
 import { computed, shallowRef, watch } from 'vue'
 import { jsonLines, openingDepth, type JsonLine } from './json-lines'
-import type { JsonNode } from './json-tree'
+import type { TreeNode } from '../../../shared/decode/tree'
 
 const FIRST_LINES = 200
 const CHILDREN_AT_ONCE = 100
 
 /** What of a tree is open, and which line is the current one. Large arrays open a hundred items at a time. */
-export function useJsonTree(root: () => JsonNode) {
+export function useJsonTree(root: () => TreeNode) {
   const listed = shallowRef<ReadonlyMap<string, number>>(new Map())
   const activePath = shallowRef('')
   const depth = computed(() => openingDepth(root(), FIRST_LINES, CHILDREN_AT_ONCE))

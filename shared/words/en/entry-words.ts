@@ -58,7 +58,6 @@ export const entryWords = {
   saved: (bytes: number) => `Saved ${formatSize(bytes)}`,
   offered: (bytes: number) => `${formatSize(bytes)} handed to the browser`,
   offeredAs: (file: string) => `It saves them as ${file}, by its own settings.`,
-  asJson: (name: string) => `${name} as JSON`,
   asText: (name: string) => `${name} as text`,
   asBytes: (name: string) => `${name} as bytes`,
   cutString: (shown: string, left: Count) => `"${shown}… (${formatCount(left)} characters more)"`,

@@ -10,6 +10,7 @@ import { connectionImportWords } from './connection-import-words'
 import { consumerWords } from './consumer-words'
 import { copiesWords } from './copies-words'
 import { countedWords } from './counted-words'
+import { decodeWords } from './decode-words'
 import { deletionWords } from './deletion-words'
 import { endpointWords } from './endpoint-words'
 import { entriesWords } from './entries-words'
@@ -57,6 +58,7 @@ export const en = {
   consumer: consumerWords,
   copies: copiesWords,
   counted: countedWords,
+  decode: decodeWords,
   deletion: deletionWords,
   endpoint: endpointWords,
   entries: entriesWords,

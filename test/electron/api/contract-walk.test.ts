@@ -84,6 +84,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'entry.fields': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.saveValue': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', at: 0, name: '' }),
   'entry.text': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', as: 'json' }),
+  'entry.decode': () => ({ value: '{}', name: null, as: 'auto', schema: null }),
+  'entry.decodeField': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, id: '2-0', at: 0, field: '', name: null, as: 'auto', schema: null },
+  }),
   'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),
   'entry.add': ({ connectionId }) => ({ connectionId, key: KEY, id: '*', fields: [['a', 'b']], create: false }),
   'entry.planDelete': ({ connectionId }) => ({

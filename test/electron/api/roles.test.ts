@@ -51,6 +51,8 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'entry.fields': LOOKS,
   'entry.saveValue': LOOKS,
   'entry.text': LOOKS,
+  'entry.decode': LOOKS,
+  'entry.decodeField': LOOKS,
   'entry.tail': LOOKS,
   'entry.add': RIGHTS,
   'entry.planDelete': RIGHTS,

@@ -8,6 +8,7 @@ import { createDownloads } from '../../../electron/web/downloads'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { AS_ADMIN } from '../../helpers/callers'
+import { builtDecoder } from '../../helpers/built-decoder'
 
 let redis: TestRedis
 beforeAll(async () => {
@@ -22,6 +23,7 @@ test('a host looks at the streams of a connection as soon as it is open, though 
   const backend = await createBackend({
     ...{ kind: 'web', version: '0.0.0', dataDir, sandbox: false },
     saveFile: createDownloads().save,
+    decoderFile: builtDecoder,
     log: createMemoryLog().log,
   })
   try {

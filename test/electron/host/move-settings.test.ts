@@ -27,6 +27,7 @@ import { openJsonFile } from '../../../electron/services/lib/json-file'
 import type { Api } from '../api/backend-kit'
 import { AS_ADMIN } from '../../helpers/callers'
 import { createMemoryLog } from '../../helpers/memory-log'
+import { builtDecoder } from '../../helpers/built-decoder'
 
 const OLD = fileURLToPath(new URL('../../fixtures/data-0.1.0/data/', import.meta.url))
 const { log } = createMemoryLog()
@@ -276,6 +277,7 @@ test('what 0.1.0 left behind opens from both places with all it holds', async ()
     const host = await openHostBackend({
       ...{ kind: 'web', sandbox: null, dataDir: null, given: NOTHING_GIVEN, secrets: inMemory(), log },
       saveFile: () => Promise.reject(new Error('no file')),
+      decoderFile: builtDecoder,
     })
     const api: Api = createRouterClient(host.router, { context: AS_ADMIN })
     return { host, api }

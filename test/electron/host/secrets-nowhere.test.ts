@@ -17,6 +17,7 @@ import type { Api } from '../api/backend-kit'
 import { createMemoryLog } from '../../helpers/memory-log'
 import { portMain } from '../../helpers/port-main'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
+import { builtDecoder } from '../../helpers/built-decoder'
 
 const REQUIRED = fresh()
 let redis: TestRedis
@@ -48,7 +49,16 @@ async function host(place: SecretsPlace, env: NodeJS.ProcessEnv, args: readonly 
   const given = await readGiven({ arguments: named, addresses: named.rest, env })
   const saveFile = () => Promise.reject(new Error('no file'))
   const backend = await openHostBackend({
-    ...{ kind: 'web', sandbox: null, dataDir, given, secrets: place, log: memory.log, saveFile },
+    ...{
+      kind: 'web',
+      sandbox: null,
+      dataDir,
+      given,
+      secrets: place,
+      log: memory.log,
+      saveFile,
+      decoderFile: builtDecoder,
+    },
   })
   const said: string[] = []
   const rpc = createRpcServer(backend.router, memory.log)

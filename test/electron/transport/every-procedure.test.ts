@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { safe } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Redis } from 'ioredis'
@@ -15,6 +16,7 @@ import { WEB_PATHS } from '../../../shared/web-paths'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
+import { builtDecoder } from '../../helpers/built-decoder'
 
 /** What a procedure is called with: its own stream, seeded alike for every transport. */
 interface World {
@@ -236,6 +238,19 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
   'entry.text': async ({ api, connectionId, key }) => {
     const { text } = await api.entry.text({ connectionId, key, id: '3-0', as: 'json' })
     expect(JSON.parse(text)).toMatchObject({ id: '3-0' })
+  },
+  'entry.decode': async ({ api }) => {
+    const value = { base64: gzipSync('{"id":18446744073709551615}').toString('base64') }
+    const decoded = await api.entry.decode({ value, name: 'body', as: 'auto', schema: null })
+    expect(decoded).toMatchObject({ chain: ['gzip', 'json'], fault: null })
+    expect(JSON.stringify(decoded.root)).toContain('18446744073709551615')
+  },
+  'entry.decodeField': async ({ api, connectionId, key }) => {
+    const { fields } = await api.entry.fields({ connectionId, key, id: '3-0' })
+    const field = fields[0]?.name ?? ''
+    const place = { connectionId, key, id: '3-0', at: 0, field }
+    const decoded = await api.entry.decodeField({ ...place, name: null, as: 'text', schema: null })
+    expect(decoded).toMatchObject({ chain: ['text'], last: fields[0]?.value })
   },
   'entry.tail': async ({ api, connectionId, direct }) => {
     const tail = await api.entry.tail({ connectionId, key: 'tailed' })
@@ -609,6 +624,7 @@ beforeAll(async () => {
     dataDir,
     sandbox: false,
     saveFile: downloads.save,
+    decoderFile: builtDecoder,
     log,
   })
 })

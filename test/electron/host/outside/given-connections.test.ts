@@ -14,6 +14,7 @@ import type { Api } from '../../api/backend-kit'
 import { createMemoryLog } from '../../../helpers/memory-log'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { AS_ADMIN, CALLERS } from '../../../helpers/callers'
+import { builtDecoder } from '../../../helpers/built-decoder'
 
 const SECRET = 'hunter2-outside'
 let redis: TestRedis
@@ -45,6 +46,7 @@ async function host(given: Given): Promise<Api> {
     ...{ kind: 'web', sandbox: null, dataDir, given, log: memory.log },
     secrets: { kept: 'memory', open: () => Promise.resolve(secrets) },
     saveFile: () => Promise.reject(new Error('no file')),
+    decoderFile: builtDecoder,
   })
   return createRouterClient(backend.router, { context: AS_ADMIN })
 }

@@ -4,6 +4,7 @@ import { createBackend } from '../../../../electron/api/backend'
 import { createDownloads } from '../../../../electron/web/downloads'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { AS_ADMIN } from '../../../helpers/callers'
+import { builtDecoder } from '../../../helpers/built-decoder'
 
 // Run by killed.test.ts: Sluice in a process of its own that recovers all that is pending, until it is killed.
 const [dataDir = '', connectionId = '', action = ''] = process.argv.slice(2)
@@ -14,6 +15,7 @@ const backend = await createBackend({
   dataDir,
   sandbox: false,
   saveFile: createDownloads().save,
+  decoderFile: builtDecoder,
   log,
 })
 const api = createRouterClient(backend.router, { context: AS_ADMIN })

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { createBackend } from '../../../../electron/api/backend'
 import { createDownloads } from '../../../../electron/web/downloads'
 import { AS_ADMIN } from '../../../helpers/callers'
+import { builtDecoder } from '../../../helpers/built-decoder'
 
 // Run by killed.test.ts: Sluice in a process of its own that redrives a dead-letter stream, until it is killed.
 const [dataDir = '', connectionId = '', key = '', password = ''] = process.argv.slice(2)
@@ -13,6 +14,7 @@ const backend = await createBackend({
   dataDir,
   sandbox: false,
   saveFile: createDownloads().save,
+  decoderFile: builtDecoder,
   log,
 })
 const api = createRouterClient(backend.router, { context: AS_ADMIN })

@@ -42,6 +42,15 @@ async function open(entry: Entry, groups: readonly Group[] = []): Promise<readon
   const calls = fakeApi({
     entry: {
       fields: ({ skip, find }: { skip: number; find: string }) => fieldsOf(entry, skip, find),
+      // Bytes that nothing is known of.
+      decode: ({ value }: { value: Field['value'] }) => ({
+        chain: [],
+        root: null,
+        last: value,
+        size: 4,
+        isCut: false,
+        fault: null,
+      }),
       text: ({ as }: { as: string }) => ({ text: `the entry as ${as}` }),
     },
     group: { list: () => groups },

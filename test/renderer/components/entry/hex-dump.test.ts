@@ -1,26 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeValue } from '../../../../renderer/components/entry/decode-value'
 import { hexDump, hexLine, hexLineCount } from '../../../../renderer/components/entry/hex-dump'
-
-describe('decodeValue', () => {
-  it.each([
-    ['{"a":1}', ['json', 'text', 'hex']],
-    ['  [1]', ['json', 'text', 'hex']],
-    ['42', ['text', 'hex']],
-    ['{broken', ['text', 'hex']],
-    ['', ['text', 'hex']],
-  ])('%j is shown as %j', (value, views) => {
-    expect(decodeValue(value, false).views).toEqual(views)
-  })
-
-  it('shows bytes that are no text as hex only', () => {
-    expect(decodeValue({ base64: '//4=' }, false).views).toEqual(['hex'])
-  })
-
-  it('does not read a part of a value as JSON', () => {
-    expect(decodeValue('[1]', true).views).toEqual(['text', 'hex'])
-  })
-})
 
 describe('hex dump', () => {
   const raw = Uint8Array.from({ length: 20 }, (_, index) => index + 50)

@@ -1,0 +1,90 @@
+import type { DecoderId } from './ids'
+
+/** What one decoding may take. Milliseconds, bytes, characters. */
+export interface DecodeLimits {
+  readonly ms: number
+  readonly depth: number
+  readonly nodes: number
+  /** Of one layer unpacked. */
+  readonly unpackedBytes: number
+  /** Layers on top of each other. */
+  readonly steps: number
+}
+
+const MIB = 1024 * 1024
+/** In the page, which must go on meanwhile: few nodes. The time is for a machine that is busy with others. */
+export const PAGE_LIMITS: DecodeLimits = { ms: 200, depth: 256, nodes: 10_000, unpackedBytes: MIB, steps: 6 }
+/** In the host's worker. */
+export const WORKER_LIMITS: DecodeLimits = { ms: 2_000, depth: 256, nodes: 20_000, unpackedBytes: 16 * MIB, steps: 8 }
+
+/** Why a value is not what it was taken for. `at`: the offset in bytes of that layer, from 0. */
+export type DecodeFaultData =
+  | {
+      readonly code: 'broken'
+      readonly at: number
+      readonly line?: number | undefined
+      readonly column?: number | undefined
+    }
+  | { readonly code: 'ends-early'; readonly at: number }
+  | { readonly code: 'goes-on'; readonly at: number }
+  | { readonly code: 'unknown-type'; readonly at: number; readonly type: string }
+  | { readonly code: 'too-deep'; readonly most: number }
+  | { readonly code: 'too-large'; readonly mostBytes: number }
+  | { readonly code: 'too-slow'; readonly ms: number }
+  | { readonly code: 'not-this' }
+  | { readonly code: 'damaged' }
+  | { readonly code: 'needs-schema' }
+  | { readonly code: 'bad-schema'; readonly why: string }
+  | { readonly code: 'worker-ended' }
+
+export type DecodeFault = DecodeFaultData & { readonly by: DecoderId | null }
+
+/** Thrown by decoders, and by nothing else. */
+export class NotDecoded extends Error {
+  constructor(readonly fault: DecodeFaultData) {
+    super(fault.code)
+  }
+}
+
+export const broken = (at: number): NotDecoded => new NotDecoded({ code: 'broken', at })
+export const endsEarly = (at: number): NotDecoded => new NotDecoded({ code: 'ends-early', at })
+
+/** What is left of the limits. Nodes that find no room are left out, and the tree says so; all else that is too much is a fault. */
+export interface Budget {
+  readonly limits: DecodeLimits
+  /** Whether something was left out. */
+  readonly isCut: boolean
+  /** Room for one node more? */
+  node(): boolean
+  /** Throws too-deep. */
+  deeper(depth: number): void
+  /** Throws too-slow once the time is over. */
+  onTime(): void
+}
+
+const LOOK_EVERY = 256
+
+export function createBudget(limits: DecodeLimits, now: () => number = () => performance.now()): Budget {
+  const end = now() + limits.ms
+  let left = limits.nodes
+  let isCut = false
+  const onTime = (): void => {
+    if (now() > end) throw new NotDecoded({ code: 'too-slow', ms: limits.ms })
+  }
+  return {
+    limits,
+    get isCut() {
+      return isCut
+    },
+    node() {
+      if (left <= 0) isCut = true
+      else if (left % LOOK_EVERY === 0) onTime()
+      left -= 1
+      return !isCut
+    },
+    deeper(depth) {
+      if (depth > limits.depth) throw new NotDecoded({ code: 'too-deep', most: limits.depth })
+    },
+    onTime,
+  }
+}
