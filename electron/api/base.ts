@@ -4,7 +4,9 @@ import { contract } from '../../shared/contract'
 import type { ProcedureMeta } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
 import { mayAct } from '../../shared/roles'
+import type { Sender } from '../../shared/model/command-log'
 import type { Caller } from '../../shared/model/who'
+import { eachSentBy, sentBy } from '../redis/sent-by'
 import { ReplyShapeError } from '../redis/reply'
 import type { Connections } from '../services/connections/connections'
 import type { WriteGrant } from '../services/jobs/write-grant'
@@ -31,8 +33,10 @@ export function createBase(
   const reads = contracted.use(async ({ context, next, path, procedure, signal }, input: unknown) => {
     try {
       requireRole(context.caller, procedure['~orpc'].meta, input)
-      const result = await next()
-      return isEvents(result.output) ? { ...result, output: guardedEvents(result.output, path, log) } : result
+      const by: Sender = { kind: 'page', procedure: path.join('.'), who: context.caller.who }
+      const result = await sentBy(by, async () => next())
+      if (!isEvents(result.output)) return result
+      return { ...result, output: guardedEvents(eachSentBy(by, result.output), path, log) }
     } catch (error) {
       // Nobody waits for it any more.
       if (signal?.aborted === true && error === signal.reason) throw error

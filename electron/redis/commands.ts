@@ -8,7 +8,7 @@ const READ_SCRIPTS = {
 } as const
 
 /** Of commands that only read in some of their forms: which. */
-const READ_SUBCOMMANDS = {
+export const READ_SUBCOMMANDS = {
   ACL: ['WHOAMI'],
   CLIENT: ['LIST'],
   CLUSTER: ['INFO', 'SLOTS', 'MYID', 'NODES'],
@@ -81,6 +81,11 @@ export type WriteCommand = (typeof WRITE_COMMANDS)[number]
 
 const writing: ReadonlySet<string> = new Set(WRITE_COMMANDS)
 
+/** Whether it may change what is in Redis, by its name in capitals. */
+export function isWriteCommand(command: string): boolean {
+  return writing.has(command)
+}
+
 /** Throws: to call it so is a fault of ours. */
 export function checkReads(command: string, args: readonly unknown[]): void {
   if (!onlyReads(command, args)) throw new Error(`${command} is not a command that only reads`)
@@ -88,7 +93,7 @@ export function checkReads(command: string, args: readonly unknown[]): void {
 
 /** The same of a command that writes. */
 export function checkWrites(command: string): void {
-  if (!writing.has(command)) throw new Error(`${command} is not a known command that writes`)
+  if (!isWriteCommand(command)) throw new Error(`${command} is not a known command that writes`)
 }
 
 const WITH_SUBCOMMANDS: ReadonlySet<string> = new Set([...Object.keys(READ_SUBCOMMANDS), 'XGROUP'])

@@ -1,6 +1,7 @@
 import type { RedisOptions } from 'ioredis'
 import type { ConnectionProfile } from '../../shared/model/connection'
 import type { OwnPurpose } from './client'
+import type { CommandSink } from './command-tap'
 import { dialOptions, type ClientKey, type Dialled, type Tunnel } from './dial'
 import { GuardedConnector, type ReplyLimit } from './guarded-connector'
 import type { Located, Reached } from './locate'
@@ -33,6 +34,8 @@ export interface ConnectOptions extends ConnectionTimings {
   readonly readsReplica?: boolean
   /** Counts what goes over it. */
   readonly traffic?: Traffic | undefined
+  /** Takes note of each command that is sent. */
+  readonly commands?: CommandSink | undefined
   /** How it is reached where it can't be from here. */
   readonly tunnel?: Tunnel | undefined
 }

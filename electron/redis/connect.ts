@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { AppError, isAppError } from '../../shared/error'
 import { commandError, connectionError, unreachable } from './errors'
 import { explain } from './explain'
-import { bothFilters, createSecretFilter } from './hide-secret'
+import { bothFilters, createSecretFilter, prefixSaid } from './hide-secret'
 import { createPasswordRenewal, isRefusal } from './password-renewal'
 import { createPing } from './ping'
 import { createPreviousConnections } from './previous-connections'
@@ -16,13 +16,17 @@ import {
   type ConnectOptions,
   type Purpose,
 } from './connect-options'
+import { createCommandTap } from './command-tap'
 import { endpointName } from './dial'
+import { isSelectFailure, usePassword } from './ioredis-inner'
 import { createLargeCalls } from './large-calls'
 import { createLocator } from './locate'
 import { checkReads, checkWrites, commandLabel } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
+import { keepingUp } from './sent-by'
+import { TappedRedis } from './tapped-redis'
 import { createTransactions } from './transaction'
 import { createWire, type Line } from './wire'
 import { timedOut, withinTime } from './within-time'
@@ -60,12 +64,21 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       },
     })
   const reach = locator && (() => renewPassword().then(locator.reach))
+  const tap =
+    options.commands &&
+    createCommandTap({
+      sink: options.commands,
+      node: () => endpointName({ endpoint: locator?.last() ?? options.profile.endpoint }),
+      prefixOf: (said) => prefixSaid(said, secrets),
+    })
   const wire = createWire({
     redis: (): Redis => redis,
+    tap,
     limit: progressLimit(purpose, options),
     mostBytes: typeof purpose === 'object' ? purpose.bytes : undefined,
   })
-  const redis = new Redis(ioredisOptions(options, purpose, mayReconnect, wire.awaiting, reach))
+  const given = ioredisOptions(options, purpose, mayReconnect, wire.awaiting, reach)
+  const redis = tap ? new TappedRedis(given, tap) : new Redis(given)
   /** The very server that it leads to now. */
   const here = (): ConnectOptions => {
     const at = locator?.last()
@@ -91,7 +104,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const tell = (state: ClientChange['state']): void => {
     const error = state === 'ready' ? null : reason === null ? unreachable('closed', endpoint) : whyLost(reason)
     if (state === 'ready' && options.traffic) options.traffic.reconnects += 1
-    for (const listener of listeners) listener({ state, error })
+    keepingUp(() => listeners.forEach((listener) => listener({ state, error })))
   }
   const lost = (): void => {
     const error = reason === null ? null : whyLost(reason)
@@ -238,7 +251,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     line: () => line,
     runId: () => previous.runId(),
     isReady: () => usable,
-    fence: () => previous.fence(),
+    fence: () => keepingUp(previous.fence),
     isFenced: () => previous.isFenced(),
     beside,
     async readReplica() {
@@ -273,19 +286,6 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
       if (mayReconnect() && usable) redis.disconnect(true)
     },
   }
-}
-
-/** From the connection on that is being made. ioredis took it from its options already, before it asked where to connect to. */
-function usePassword(redis: Redis, password: string): void {
-  redis.options.password = password
-  const { username } = redis.options
-  const made = redis as unknown as { readonly condition?: { auth?: string | readonly [string, string] } | null }
-  if (made.condition) made.condition.auth = username ? [username, password] : password
-}
-
-function isSelectFailure(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'ReplyError') return false
-  return (error as { command?: { name?: string } }).command?.name?.toLowerCase() === 'select'
 }
 
 /** Null where it was carried out. Only a lost connection is an error. */

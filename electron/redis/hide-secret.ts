@@ -101,6 +101,16 @@ export function createSecretFilter(password: string | null): SecretFilter {
   }
 }
 
+/** Beyond that it is no prefix of Redis's. */
+const MOST_PREFIX = 24
+
+/** The first word of an error, as the log of commands tells it. */
+export function prefixSaid(said: string, secrets: SecretFilter): string {
+  const prefix = /^[A-Z]+/.exec(said)?.[0] ?? 'ERR'
+  const told = secrets.error(new AppError('REDIS', { prefix, reply: '', command: '' }))
+  return isAppError(told, 'REDIS') && told.data.prefix.length <= MOST_PREFIX ? told.data.prefix : 'ERR'
+}
+
 type TextFilter = (text: string) => string
 
 /** As it is, and as it stands in a URL, or in quotes. */

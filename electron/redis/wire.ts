@@ -1,4 +1,5 @@
 import { Command, type Redis } from 'ioredis'
+import type { CommandTap } from './command-tap'
 import type { CutReply, Awaiting } from './reply-gate'
 import { endWithinReply, replyBytesOn } from './guarded-connector'
 import { CommandTimeoutError, whileBytesCome, type ProgressLimit } from './progress'
@@ -36,6 +37,8 @@ export interface WireOptions {
   readonly limit: ProgressLimit | null
   /** What each reply may hold; undefined: as usual. */
   readonly mostBytes: number | undefined
+  /** Who takes note of what is sent. */
+  readonly tap: CommandTap | undefined
 }
 
 interface Sent extends Awaiting {
@@ -52,7 +55,7 @@ interface CommandPipeline {
   exec(): Promise<unknown>
 }
 
-export function createWire({ redis, limit, mostBytes }: WireOptions): Wire {
+export function createWire({ redis, limit, mostBytes, tap }: WireOptions): Wire {
   const sent = new WeakMap<object, Sent>()
   const shareOfOne = (): Share =>
     mostBytes === undefined ? shareOf(USUAL_REPLY_BYTES, USUAL_KEPT_BYTES) : shareOf(mostBytes)
@@ -61,8 +64,11 @@ export function createWire({ redis, limit, mostBytes }: WireOptions): Wire {
     const tracked: Sent = {
       share,
       cut: null,
-      isCut: (cut) => void (tracked.cut = cut),
-      came: () => undefined,
+      isCut(cut) {
+        tracked.cut = cut
+        tap?.cut(command)
+      },
+      came: (bytes) => tap?.came(command, bytes),
     }
     sent.set(command, tracked)
     return tracked
@@ -79,8 +85,10 @@ export function createWire({ redis, limit, mostBytes }: WireOptions): Wire {
     const { stream } = redis()
     return whileBytesCome(work, () => replyBytesOn(stream), limit)
   }
-  const endIfTimedOut = (error: unknown): void => {
-    if (error instanceof CommandTimeoutError) endWithinReply(redis().stream)
+  const endIfTimedOut = (error: unknown, command: object): void => {
+    if (!(error instanceof CommandTimeoutError)) return
+    tap?.givenUp(command)
+    endWithinReply(redis().stream)
   }
 
   return {
@@ -91,7 +99,7 @@ export function createWire({ redis, limit, mostBytes }: WireOptions): Wire {
       try {
         return whole(await inTime(work), tracked)
       } catch (error) {
-        endIfTimedOut(error)
+        endIfTimedOut(error, command)
         throw error
       }
     },
@@ -110,7 +118,7 @@ export function createWire({ redis, limit, mostBytes }: WireOptions): Wire {
         }
       })
       const all = await Promise.all(results)
-      for (const [error] of all) endIfTimedOut(error)
+      for (const [at, { command }] of made.entries()) endIfTimedOut(all[at]?.[0], command)
       return all
     },
     awaiting(nth) {

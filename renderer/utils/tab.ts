@@ -3,7 +3,7 @@ import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 
 /** Views that there is one of each. */
-export const fixedViews = ['triage', 'journal', 'backups', 'settings', 'connections'] as const
+export const fixedViews = ['triage', 'journal', 'command-log', 'backups', 'settings', 'connections'] as const
 export type FixedView = (typeof fixedViews)[number]
 
 /** A place one can be at. */
@@ -22,6 +22,7 @@ export function tabId(tab: Tab): string {
 const TITLES: Readonly<Record<FixedView, string>> = {
   triage: words.frame.triage,
   journal: words.frame.journal,
+  'command-log': words.frame.commandLog,
   backups: words.frame.backups,
   settings: words.frame.settings,
   connections: words.frame.connections,

@@ -9,6 +9,7 @@ import {
   secretPurpose,
   serverInfo,
 } from '../model/connection'
+import { commandFilter, commandLogEvent } from '../model/command-log'
 import { testEvent } from '../model/connection-test'
 import { hostKey } from '../model/host-key'
 import { looks, looksBut, manages, onConnection, prepares } from './base'
@@ -62,6 +63,10 @@ export const connectionContract = {
   /** From now on the SSH server that shows this key there is trusted: a person was asked. */
   trustHostKey: manages.input(hostKey).output(z.void()),
   close: prepares.input(onConnection).output(z.void()),
+  /**
+   * What was sent on it lately, to all of its servers, and what is sent now, without any value: see `commandLogEvent`. Also while it is closed.
+   */
+  commands: looks.input(onConnection.extend({ filter: commandFilter })).output(eventIterator(commandLogEvent)),
   /** The state now, and every change until the caller leaves. */
   watch: looks.input(onConnection).output(eventIterator(connectionStatus)),
 }

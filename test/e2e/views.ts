@@ -19,6 +19,13 @@ const tabs: Readonly<Record<Tab['kind'], View>> = {
   stream: { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
   group: { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
   journal: { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
+  'command-log': {
+    name: 'command-log',
+    async open(page) {
+      await press(page, ['g', 'l'], 'Command log')
+      await commandRow(page).waitFor()
+    },
+  },
   backups: { name: 'backups', open: openBackups },
   settings: { name: 'settings', open: (page) => press(page, ['Control+,'], 'Settings') },
   connections: { name: 'connections', open: (page) => press(page, ['g', 'c'], 'Connections') },
@@ -308,6 +315,7 @@ async function overlay(page: Page, key: string): Promise<void> {
 // By its place in the table: what stands in for rows that are still being read has none.
 const FIRST_ROW = '[role=row][aria-rowindex="2"]'
 const entryRow = (page: Page): Locator => page.getByRole('grid', { name: /^Entries/ }).locator(FIRST_ROW)
+const commandRow = (page: Page): Locator => page.getByRole('grid', { name: 'Commands sent' }).locator(FIRST_ROW)
 const pendingRow = (page: Page): Locator => page.getByRole('grid', { name: /^Pending entries/ }).locator(FIRST_ROW)
 
 function escape(text: string): string {

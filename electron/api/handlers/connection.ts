@@ -29,6 +29,9 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
     }),
     trustHostKey: connection.trustHostKey.handler(({ input }) => connections.acceptHostKey(input)),
     close: connection.close.handler(({ input }) => connections.close(input.connectionId)),
+    commands: connection.commands.handler(({ input, signal }) =>
+      connections.commands(input.connectionId, input.filter, signal),
+    ),
     watch: connection.watch.handler(({ input, signal }) => connections.watch(input.connectionId, signal)),
   }
 }

@@ -7,6 +7,7 @@ import { createRoutedClient, type Nodes } from '../../redis/cluster/routed-clien
 import { createSlotTable } from '../../redis/cluster/slot-table'
 import type { NodeAddress, SlotMap } from '../../redis/cluster/slot-map'
 import { needsPerson, unreachable, type UnreachableReason } from '../../redis/errors'
+import { keepingUp } from '../../redis/sent-by'
 import type { Topology } from '../../redis/topology'
 import { createNotifier } from '../lib/notifier'
 import { firstSlotMap, readSlotMap } from './cluster-map'
@@ -81,15 +82,16 @@ export function createClusterSession(options: ClusterSessionOptions): ClusterSes
   const clientOfSlot = (slot: number): OwnedClient => nodes.clientOf(ownerOrThrow(slot))
   const routes: Nodes = {
     ownerOf: (key) => clientOfSlot(keySlot(key)),
-    async follow({ kind, slot, to }) {
-      throwIfEnded()
-      const node = nodes.at(to)
-      await knowAsPrimary(node)
-      if (kind === 'moved') slots.moved(slot, to)
-      changes.notify()
-      if (node.link.client() === null) await node.link.open()
-      return nodes.clientOf(node)
-    },
+    follow: ({ kind, slot, to }) =>
+      keepingUp(async () => {
+        throwIfEnded()
+        const node = nodes.at(to)
+        await knowAsPrimary(node)
+        if (kind === 'moved') slots.moved(slot, to)
+        changes.notify()
+        if (node.link.client() === null) await node.link.open()
+        return nodes.clientOf(node)
+      }),
   }
 
   const primaries = (): readonly ClusterNode[] => slots.primaries().map((each) => nodes.at(each))
@@ -163,7 +165,7 @@ export function createClusterSession(options: ClusterSessionOptions): ClusterSes
       beside: (key, purpose) => clientOfSlot(keySlot(key)).beside(purpose),
       primaries: () => primaries().map(({ routed }) => routed),
       async layout() {
-        await refresh().catch(() => undefined)
+        await keepingUp(refresh).catch(() => undefined)
         return slots.layout()
       },
     },

@@ -14,6 +14,7 @@ import { openJsonFile } from '../lib/json-file'
 import { createNotifier } from '../lib/notifier'
 import { bindSecrets } from './bound-secrets'
 import { createDraftSecrets, sameServer, type ConnectionDraft } from './draft-secrets'
+import { createCommandLog, type CommandLog } from './command-log/command-log'
 import type { Link } from './link'
 import {
   mendSaved,
@@ -33,6 +34,8 @@ export interface KnownConnection {
   readonly saved: boolean
   readonly givenBy: GivenBy | null
   link: Link
+  /** What was sent on it, by whatever link. */
+  readonly commands: CommandLog
   /** Aborts when another link takes its place. */
   replaced: AbortController
 }
@@ -73,7 +76,7 @@ export interface ConnectionBook {
 export interface ConnectionBookOptions {
   readonly dataDir: string
   readonly secrets: Secrets
-  readonly link: (connectionId: string, profile: () => ConnectionProfile) => Link
+  readonly link: (connectionId: string, profile: () => ConnectionProfile, commands: CommandLog) => Link
   readonly log: Logger
 }
 
@@ -87,8 +90,9 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
   const changes = createNotifier()
 
   const know = (id: string, profile: ConnectionProfile, saved: boolean, givenBy: GivenBy | null = null): void => {
-    const link = linkTo(id, () => knownOnes.get(id)?.profile ?? profile)
-    knownOnes.set(id, { profile, saved, givenBy, link, replaced: new AbortController() })
+    const commands = createCommandLog()
+    const link = linkTo(id, () => knownOnes.get(id)?.profile ?? profile, commands)
+    knownOnes.set(id, { profile, saved, givenBy, link, commands, replaced: new AbortController() })
   }
   /** What is open closes when the change means another connection. */
   const change = (id: string, one: KnownConnection, profile: ConnectionProfile): void => {
@@ -96,7 +100,7 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
     if (!sameServer(before, profile)) one.link.close()
     one.profile = profile
     if (before.endpoint.kind === profile.endpoint.kind) return
-    one.link = linkTo(id, () => one.profile)
+    one.link = linkTo(id, () => one.profile, one.commands)
     one.replaced.abort()
     one.replaced = new AbortController()
   }

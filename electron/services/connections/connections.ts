@@ -6,14 +6,17 @@ import {
   type SecretPurpose,
   type ServerInfo,
 } from '../../../shared/model/connection'
+import type { CommandFilter, CommandLogEvent } from '../../../shared/model/command-log'
 import type { TestEvent } from '../../../shared/model/connection-test'
 import type { HostKey } from '../../../shared/model/host-key'
 import { toBuffer } from '../../redis/bytes'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
 import { unreachable } from '../../redis/errors'
+import { eachSentBy, sentBy, TEST } from '../../redis/sent-by'
 import type { Source } from '../../redis/source'
 import type { Topology } from '../../redis/topology'
+import { followCommands } from './command-log/follow-commands'
 import { openConnectionBook, type ConnectionBook } from './connection-book'
 import type { ConnectionDraft } from './draft-secrets'
 import { openKnownHosts } from './known-hosts'
@@ -46,6 +49,8 @@ export interface Connections extends Pick<
   watch(id: string, signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
   /** The same without asking for the latency: costs the server nothing. */
   states(id: string, signal?: AbortSignal): AsyncGenerator<ConnectionStatus, void>
+  /** What was sent on it lately and is sent now, also while it is closed: see `followCommands`. */
+  commands(id: string, filter: CommandFilter, signal?: AbortSignal): AsyncGenerator<CommandLogEvent, void>
   /** These throw UNREACHABLE not-open where the connection is closed. While it reconnects, every call fails at once. */
   topology(id: string): Topology
   /** A key, and a reader of the server that has it. */
@@ -96,8 +101,10 @@ export async function createConnections({
   const common = { timings, knownHosts, log }
   const book = await openConnectionBook({
     ...{ dataDir: configDir, secrets, log },
-    link: (connectionId, profile) =>
-      makeLink({ connectionId, profile, secret: (purpose) => book.knownSecret(connectionId, purpose), ...common }),
+    link(connectionId, profile, commands) {
+      const secret = (purpose: SecretPurpose) => book.knownSecret(connectionId, purpose)
+      return makeLink({ connectionId, profile, secret, commands, ...common })
+    },
   })
   const { find, findOwn } = book
 
@@ -119,30 +126,31 @@ export async function createConnections({
 
   const trialOf = (draft: ConnectionDraft): LinkSetup => {
     const profile = connectionProfile.parse(draft.profile)
-    if (draft.id !== undefined) find(draft.id)
+    const commands = draft.id === undefined ? undefined : find(draft.id).commands
     if (draft.secretsOf !== undefined) findOwn(draft.secretsOf)
     const secret = (purpose: SecretPurpose) => book.secretOf(draft, purpose)
-    return { connectionId: 'trial', profile: () => profile, secret, ...common }
+    return { connectionId: 'trial', profile: () => profile, secret, commands, ...common }
   }
 
   return {
     ...book,
     async *testSteps(draft, signal = new AbortController().signal) {
-      yield* testSteps(trialOf(draft), signal)
+      yield* eachSentBy(TEST, testSteps(trialOf(draft), signal))
     },
-    async test(draft) {
-      const setup = trialOf(draft)
-      const trial = makeLink(setup)
-      try {
-        const { server } = await trial.open()
-        if (!server) throw unreachable('not-open', endpointName(setup.profile()))
-        const latencies = (trial.topology()?.primaries() ?? []).map((each) => each.ping())
-        const slowest = (await Promise.all(latencies)).reduce(slower, null)
-        return { server, latencyMs: slowest }
-      } finally {
-        trial.close()
-      }
-    },
+    test: (draft) =>
+      sentBy(TEST, async () => {
+        const setup = trialOf(draft)
+        const trial = makeLink(setup)
+        try {
+          const { server } = await trial.open()
+          if (!server) throw unreachable('not-open', endpointName(setup.profile()))
+          const latencies = (trial.topology()?.primaries() ?? []).map((each) => each.ping())
+          const slowest = (await Promise.all(latencies)).reduce(slower, null)
+          return { server, latencyMs: slowest }
+        } finally {
+          trial.close()
+        }
+      }),
     async open(id, password) {
       if (password !== undefined) await book.setPassword(id, password || null)
       return find(id).link.open()
@@ -156,6 +164,10 @@ export async function createConnections({
     status: (id) => find(id).link.status(),
     watch: (id, signal) => follow(id, signal, 'watch'),
     states: (id, signal) => follow(id, signal, 'states'),
+    commands(id, filter, signal) {
+      const { commands } = find(id)
+      return followCommands(commands, filter, () => find(id), signal)
+    },
     topology,
     source(id, key) {
       const raw = toBuffer(key)

@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/model/connection'
 import type { OwnedClient } from '../../redis/client'
 import { addressName, type NodeAddress } from '../../redis/cluster/slot-map'
+import type { CommandSink } from '../../redis/command-tap'
 import { createRedisClient } from '../../redis/connect'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName, type ClientKey } from '../../redis/dial'
@@ -30,6 +31,8 @@ export interface LinkSetup {
   readonly secret: (purpose: SecretPurpose) => Promise<string | null>
   readonly timings: ConnectionTimings
   readonly knownHosts: Pick<KnownHosts, 'of'>
+  /** Takes note of each command that is sent. */
+  readonly commands?: CommandSink | undefined
   readonly log: Logger
 }
 
@@ -59,7 +62,7 @@ export function sentinelProfile(profile: ConnectionProfile, address: NodeAddress
   return { endpoint: { kind: 'tcp', ...address }, username, tls, db: 0 } as const
 }
 
-export function createDialer({ profile, knownHosts, timings, log, ...setup }: LinkSetup): Dialer {
+export function createDialer({ profile, knownHosts, timings, log, commands, ...setup }: LinkSetup): Dialer {
   const endpoint = (): string => endpointName(profile())
   const secret: LinkSetup['secret'] = (purpose) =>
     setup.secret(purpose).catch((error: unknown) => {
@@ -111,6 +114,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
             located,
             tunnel: await tunnel(),
             traffic,
+            commands,
           },
           ...timings,
         }),
@@ -123,7 +127,7 @@ export function createDialer({ profile, knownHosts, timings, log, ...setup }: Li
         createRedisClient({
           profile: spoken,
           ...{ password: known, passwordAgain: again },
-          ...{ clientKey: spoken.tls && (await clientKey()), tunnel: await tunnel(), traffic },
+          ...{ clientKey: spoken.tls && (await clientKey()), tunnel: await tunnel(), traffic, commands },
           ...timings,
         }),
       )

@@ -1,4 +1,5 @@
 import type { ServerEndpoint } from '../../../shared/model/connection'
+import { keepingUp } from '../../redis/sent-by'
 import { createClusterLink } from './cluster-link'
 import { createDialer, type Dialer, type Leads, type LinkSetup } from './dialer'
 import { standaloneLink, type Link } from './link'
@@ -14,7 +15,7 @@ export function makeLink(setup: LinkSetup): Link {
     ...link,
     open() {
       dialer.forgive()
-      return link.open()
+      return keepingUp(link.open)
     },
     close() {
       link.close()

@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from '../../../shared/model/connection'
+import { keepingUp } from '../../redis/sent-by'
 import { createLatest } from '../lib/latest-values'
 
 const MEASURE_EVERY_MS = 2_000
@@ -28,7 +29,7 @@ export function createStatusBoard(connectionId: string, measure: () => Promise<v
     if (watchers > 0 && status.state === 'open') timer = setTimeout(() => void run(), inMs).unref()
   }
   const run = async (): Promise<void> => {
-    await measure()
+    await keepingUp(measure)
     schedule(MEASURE_EVERY_MS)
   }
 

@@ -3,8 +3,10 @@ import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
 import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
+import type { Sender } from '../../../shared/model/command-log'
 import type { Job, JobCounts, JobState } from '../../../shared/model/job'
 import { nameKey } from '../../redis/bytes'
+import { sentBy } from '../../redis/sent-by'
 import { endState } from './end-state'
 import { errorInfo } from '../lib/error-info'
 import { Interrupted } from './interrupted'
@@ -155,7 +157,8 @@ export function createJobs(
             onChange: (now) => latest.set(id, { ...get(id), throttle: now }),
             perSecond,
           })
-          const ended = run(first, record, work, throttle, abort).finally(() => {
+          const by: Sender = { kind: 'job', job: first.kind, jobId: id }
+          const ended = sentBy(by, () => run(first, record, work, throttle, abort)).finally(() => {
             reserved.delete(id)
             running.delete(id)
             forgetOldest()

@@ -10,6 +10,7 @@ import type { RedisClient } from '../../redis/client'
 import type { Reader } from '../../redis/reader-writer'
 import type { Topology } from '../../redis/topology'
 import { keyType } from '../../redis/key-type'
+import { MONITORING, sentBy } from '../../redis/sent-by'
 import { scanStreams } from '../../redis/scan'
 import { databaseSize } from '../../redis/server'
 import { errorInfo } from '../lib/error-info'
@@ -100,7 +101,7 @@ export function createDiscovery({
     },
     look(connectionId, keys) {
       const search = searches.get(connectionId)
-      if (search) void look(search, keys)
+      if (search) void sentBy(MONITORING, () => look(search, keys))
     },
     close() {
       for (const search of searches.values()) leave(search)
@@ -132,7 +133,7 @@ function startSearch(
     total: null,
     error: null,
   }
-  void run(search, withType, log)
+  void sentBy(MONITORING, () => run(search, withType, log))
   return search
 }
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../../shared/model/settings'
 import type { StreamSummary } from '../../../shared/model/stream'
 import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
+import { MONITORING, sentBy } from '../../redis/sent-by'
 import type { Connections } from '../connections/connections'
 import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
@@ -82,7 +83,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     const known = running.get(connectionId)
     if (known && known.watch.topology === topology) return known.watch
     if (known) end(connectionId, known)
-    const one = {
+    const one = sentBy(MONITORING, () => ({
       watch: startWatch({
         ...{ topology, settings, budget: budget(connectionId), log },
         touches: (key, group) => touched(connectionId, key, group),
@@ -91,10 +92,10 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
         onGone: (key) => onGone?.(connectionId, key),
       }),
       ended: new AbortController(),
-    }
+    }))
     running.set(connectionId, one)
-    void followSearch(connectionId, one)
-    void followLink(connectionId, one)
+    void sentBy(MONITORING, () => followSearch(connectionId, one))
+    void sentBy(MONITORING, () => followLink(connectionId, one))
     return one.watch
   }
 

@@ -5,6 +5,7 @@ import type { Samples, SampleStep } from '../../../shared/model/sample'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { asNumber, type Reply } from '../../redis/reply'
+import { MONITORING, sentBy } from '../../redis/sent-by'
 import type { Source } from '../../redis/source'
 import { wireBytes } from '../../redis/wire-bytes'
 import { parseGroupInfos } from '../../redis/xinfo'
@@ -121,7 +122,10 @@ export function createSampler({
         busy = false
       }
     }
-    const watch: Watch = { streams: new Map(), timer: setInterval(() => void tick(), TICK_MS).unref() }
+    const watch: Watch = {
+      streams: new Map(),
+      timer: setInterval(() => void sentBy(MONITORING, tick), TICK_MS).unref(),
+    }
     watches.set(connectionId, watch)
     return watch
   }
@@ -139,7 +143,7 @@ export function createSampler({
       for (const { stepMs, atMs, ...sample } of seen) watched.rings.addPast(stepMs, atMs, sample)
       await sampleAll(connectionId, [watched], now(), budget(connectionId).spend)
     }
-    watched.ready = load().finally(() => (watched.ready = null))
+    watched.ready = sentBy(MONITORING, load).finally(() => (watched.ready = null))
     return watched
   }
 

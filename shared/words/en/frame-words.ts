@@ -37,6 +37,7 @@ export const frameWords = {
   inDialog: 'in a dialog',
   triage: 'Triage',
   journal: 'Journal',
+  commandLog: 'Command log',
   backups: 'Backups',
   settings: 'Settings',
   connections: 'Connections',

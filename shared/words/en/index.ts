@@ -2,6 +2,7 @@ import { addEntryWords } from './add-entry-words'
 import { backupWords } from './backup-words'
 import { baseWords } from './base-words'
 import { chartWords } from './chart-words'
+import { commandLogWords } from './command-log-words'
 import { commandWords } from './command-words'
 import { connectionTestWords } from './connection-test-words'
 import { connectionWords } from './connection-words'
@@ -51,6 +52,7 @@ export const en = {
   base: baseWords,
   chart: chartWords,
   command: commandWords,
+  commandLog: commandLogWords,
   connection: connectionWords,
   connectionForm: connectionFormWords,
   connectionTest: connectionTestWords,

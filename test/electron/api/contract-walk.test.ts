@@ -68,6 +68,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'connection.move': ({ spare }) => ({ connectionId: spare, before: null, folder: '' }),
   'connection.close': ({ spare }) => ({ connectionId: spare }),
   'connection.watch': ({ connectionId }) => ({ connectionId }),
+  'connection.commands': ({ connectionId }) => ({
+    connectionId,
+    filter: { text: '', by: null, writes: false, errors: false, slowerThanMs: null },
+  }),
   'stream.discover': ({ connectionId }) => ({ connectionId, fresh: true }),
   'stream.stopDiscovery': ({ connectionId }) => ({ connectionId }),
   'stream.summaries': ({ connectionId }) => ({ connectionId, keys: [KEY] }),

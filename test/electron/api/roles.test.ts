@@ -37,6 +37,7 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'connection.move': MANAGES,
   'connection.close': RIGHTS,
   'connection.watch': LOOKS,
+  'connection.commands': LOOKS,
   'stream.discover': LOOKS,
   'stream.stopDiscovery': LOOKS,
   'stream.summaries': LOOKS,

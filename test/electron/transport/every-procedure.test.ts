@@ -158,6 +158,11 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     expect(await first(api.connection.watch({ connectionId }))).toMatchObject({ connectionId, state: 'open' })
   },
 
+  'connection.commands': async ({ api, connectionId }) => {
+    const filter = { text: 'xadd', by: null, writes: false, errors: false, slowerThanMs: null }
+    expect(await first(api.connection.commands({ connectionId, filter }))).toMatchObject({ skipped: 0 })
+  },
+
   'stream.discover': async ({ api, connectionId, key }) => {
     const keys: unknown[] = []
     for await (const event of await api.stream.discover({ connectionId, fresh: true })) {
