@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
-import type { ConnectionProfile, GivenBy } from '../../shared/model/connection'
+import type { Connection, ConnectionProfile, GivenBy } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
@@ -71,7 +71,7 @@ export interface Backend {
   /** One from outside of Sluice, whose secrets `secrets` knows by this id. */
   giveConnection(id: string, profile: ConnectionProfile, by: GivenBy): void
   /** All there are, saved or given. */
-  connections(): Promise<readonly { readonly id: string; readonly name: string }[]>
+  connections(): Promise<readonly Connection[]>
   /** This one is opened by itself, by each page that comes. */
   opensFirst(connectionId: string): void
   /** What is known of the connections that are open, or were lost; nothing is asked of a server for it. */

@@ -8,6 +8,7 @@ import { startSandbox } from '../sandbox/start-sandbox'
 import { together, usualPlaces } from './data-dir'
 import { moveSettings } from './move-settings'
 import type { Given } from './outside/given'
+import { withSavedGuards } from './outside/saved-guards'
 import { createGivenSecrets } from './outside/given-secrets'
 import type { SecretsPlace } from './secrets-place'
 import { UsageError } from './usage-error'
@@ -34,6 +35,8 @@ export interface HostBackendOptions {
   readonly saveFile: SaveFile
   /** Of `BackendOptions`. */
   readonly decoderFile: string
+  /** See `BackendOptions`. */
+  readonly walkFrom?: 'opened' | 'followed'
 }
 
 export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
@@ -50,8 +53,9 @@ async function openFirst(backend: Backend, named: string): Promise<void> {
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, saveFile, decoderFile, given, readOnly = false, sessions = NO_SESSIONS } = options
-  const common = { kind, log, saveFile, decoderFile, readOnly, sessions, version: APP_VERSION }
+  const { kind, log, saveFile, decoderFile, given, readOnly = false } = options
+  const { sessions = NO_SESSIONS, walkFrom = 'opened' } = options
+  const common = { kind, log, saveFile, decoderFile, readOnly, sessions, walkFrom, version: APP_VERSION }
   if (options.sandbox === null) {
     const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
     const { data: dir, config: configDir } = moved.places
@@ -60,7 +64,8 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir, configDir }
     const backend = await createBackend(own)
     const close = (): Promise<void> => backend.close().finally(() => moved.close())
-    for (const { id, profile, by } of given.connections) backend.giveConnection(id, profile, by)
+    const saved = await backend.connections()
+    for (const { id, profile, by } of given.connections) backend.giveConnection(id, withSavedGuards(profile, saved), by)
     try {
       if (options.opens) await openFirst(backend, options.opens)
     } catch (error) {
