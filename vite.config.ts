@@ -23,6 +23,8 @@ function nodeBundle(entry: Record<string, string>, outDir: string, format: 'es' 
         output: {
           format,
           entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
+          // Beside the entry: what a chunk finds by its own place, it finds from there.
+          chunkFileNames: '[name]-[hash].js',
           codeSplitting: format !== 'cjs',
         },
       },
@@ -64,7 +66,7 @@ export default defineConfig({
     },
     main: nodeBundle({ main: 'electron/desktop/main.ts' }, '../out/main', 'es'),
     preload: nodeBundle({ preload: 'electron/desktop/preload.ts' }, '../out/preload', 'cjs'),
-    server: nodeBundle({ cli: 'electron/web/cli.ts' }, '../out/server', 'es'),
+    server: nodeBundle({ cli: 'electron/sluice.ts' }, '../out/server', 'es'),
     // One file, which a host starts as a thread by its text.
     decoder: nodeBundle({ decoder: 'electron/services/decoding/worker.ts' }, '../out/decoder', 'cjs'),
   },

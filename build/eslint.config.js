@@ -82,7 +82,7 @@ export default defineConfig(
   pageWords,
   {
     files: [
-      'electron/{services,redis,api}/**/*.ts',
+      'electron/{services,redis,api,cli}/**/*.ts',
       'electron/{desktop,web,host,sandbox}/*.ts',
       'shared/*.ts',
       'shared/{model,contract,judgement,format}/**/*.ts',

@@ -38,8 +38,8 @@ function whyNoWindow() {
 
 function chooseHost(flags) {
   const web = [process.execPath, join(ROOT, 'out/server/cli.js'), ...flags.filter((flag) => flag !== '--web')]
-  // `user`: the web host's users.
-  if (flags.includes('--web') || flags.includes('--help') || flags[0] === 'user') return web
+  // A bare word is a command: `report`, or `user` for the web host's users.
+  if (flags.includes('--web') || flags.includes('--help') || /^[a-z][a-z-]*$/.test(flags[0] ?? '')) return web
   const reason = whyNoWindow()
   const electron = reason ? null : (findElectron() ?? fetchElectron())
   if (electron) return [electron, ROOT, ...flags]

@@ -8,6 +8,7 @@ const HOST = {
   host: ['api', 'services', 'redis', 'sandbox'],
   desktop: ['host', 'api', 'services'],
   web: ['host', 'api', 'services'],
+  cli: ['host', 'api'],
 }
 const PAGE = {
   utils: [],

@@ -114,7 +114,7 @@ export const webWords = {
   --keep-secrets        keep passwords and keys of connections encrypted in the data directory, by a passphrase that is asked for
   --passphrase-file F   the same with the passphrase in this file, which only you may read, or in SLUICE_PASSPHRASE
   --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
-  --help                this text
+  --help                this text; "sluice help" lists the commands of the command line
 
 Users, each with a role: viewer (looks), operator (puts streams right), admin (connections, settings, sessions). Once there is one,
 people log in by name; the password is asked for, or read from standard input.

@@ -1,0 +1,29 @@
+import type { cliHelpWords } from '../../shared/words/en/cli-help-words'
+import type { Call } from './call'
+import type { ExitCode } from './exit-code'
+import type { FlagName } from './flags'
+
+export type CommandName = keyof (typeof cliHelpWords)['commands']
+
+/** All commands there are. */
+export type Commands = Readonly<Record<CommandName, Command>>
+
+interface Written {
+  /** Names of its arguments, in order; one that may be left out ends in `?`. */
+  readonly args: readonly string[]
+  /** Beside those of every command. */
+  readonly flags: readonly FlagName[]
+}
+/** One that asks the host for something. */
+export interface HostCommand extends Written {
+  readonly kind: 'host'
+  run(call: Call): Promise<ExitCode>
+}
+/** One that gives a text of ours. Throws `UsageError`. */
+export interface TextCommand extends Written {
+  readonly kind: 'text'
+  text(args: readonly string[], commands: Commands): string
+}
+
+/** One command: all that is known of it, from which parsing, help, manual page and completions are made. */
+export type Command = HostCommand | TextCommand

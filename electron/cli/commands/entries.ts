@@ -1,0 +1,61 @@
+import { compareIds } from '../../../shared/entry-id'
+import { formatSize } from '../../../shared/format/format-size'
+import type { Entry } from '../../../shared/model/entry'
+import { cliWords } from '../../../shared/words/en/cli-words'
+import type { HostCommand } from '../command'
+import { EXIT } from '../exit-code'
+import { fieldsText } from '../print/cells'
+import { printRows } from '../print/rows'
+import type { Column } from '../print/table'
+
+const USUAL_COUNT = 20
+const MOST = 1_000_000
+const PAGE = 500
+const { columns } = cliWords
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { title: columns.id, cell: ({ id }) => id },
+  { title: columns.size, cell: ({ size }) => formatSize(size), isNumber: true },
+  { title: columns.fields, cell: ({ fields, moreFields }) => fieldsText(fields, moreFields), shrinks: true },
+]
+
+/** `sluice entries STREAM` */
+export const entries: HostCommand = {
+  kind: 'host',
+  args: ['STREAM'],
+  flags: ['count', 'oldest', 'since', 'until', 'whole'],
+  async run(call) {
+    const { api, flags, print, signal } = call
+    const most = flags.number('count', 1, MOST) ?? USUAL_COUNT
+    const order = flags.has('oldest') ? 'oldest' : 'newest'
+    const [since, until] = [flags.id('since', 'low'), flags.id('until', 'high')]
+    const [from, last] = order === 'oldest' ? [since, until] : [until, since]
+    const isBeyond = (id: string): boolean =>
+      last !== undefined && (order === 'oldest' ? compareIds(id, last) > 0 : compareIds(id, last) < 0)
+    const { id: connectionId } = await call.connect()
+    const onStream = { connectionId, key: call.name(0) }
+    const found: Entry[] = []
+    let listed = 0
+    let after: string | null = null
+    do {
+      signal.throwIfAborted()
+      const page = await api.entry.page(
+        {
+          ...{ ...onStream, order, count: Math.min(PAGE, most - listed) },
+          ...(after !== null ? { after } : from === undefined ? {} : { from }),
+        },
+        { signal },
+      )
+      after = page.entries.some(({ id }) => isBeyond(id)) ? null : page.next
+      for (const entry of page.entries.filter(({ id }) => !isBeyond(id))) {
+        const shown = flags.has('whole') ? await api.entry.get({ ...onStream, id: entry.id }, { signal }) : entry
+        listed += 1
+        if (print.isTable) found.push(shown)
+        else print.json(shown)
+      }
+    } while (after !== null && listed < most)
+    if (print.isTable) printRows(print, COLUMNS, found, cliWords.none.entries)
+    if (after !== null) print.note(cliWords.more)
+    return EXIT.fine
+  },
+}

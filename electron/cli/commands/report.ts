@@ -1,0 +1,96 @@
+import { formatCount } from '../../../shared/format/format-count'
+import { formatLag } from '../../../shared/format/format-lag'
+import type { Finding } from '../../../shared/judgement/findings'
+import { FINDING_HEALTH } from '../../../shared/judgement/finding-health'
+import type { TriageRow } from '../../../shared/judgement/triage-row'
+import { cliWords } from '../../../shared/words/en/cli-words'
+import { findingSentence } from '../../../shared/words/en/finding-sentence'
+import { findingWords } from '../../../shared/words/en/finding-words'
+import { healthWords } from '../../../shared/words/en/health-words'
+import type { HostCommand } from '../command'
+import { EXIT, type ExitCode } from '../exit-code'
+import { healthCell, nameCell, spanCell, waitingCell } from '../print/cells'
+import type { Print } from '../print/print'
+import { printRows } from '../print/rows'
+import type { Column } from '../print/table'
+import { remedyOf } from '../remedy'
+import { lookAtAll, type Looked } from './look-at-all'
+
+const { columns } = cliWords
+
+const COLUMNS: readonly Column<TriageRow>[] = [
+  { title: columns.stream, cell: ({ key }) => nameCell(key), shrinks: true },
+  { title: columns.group, cell: ({ group }) => nameCell(group.name), shrinks: true },
+  { title: columns.pending, cell: ({ group }) => formatCount(group.pending), isNumber: true },
+  { title: columns.oldest, cell: ({ group }) => spanCell(group.oldestIdleMs), isNumber: true },
+  { title: columns.lag, cell: ({ group }) => formatLag(group.lag), isNumber: true },
+  { title: columns.waiting, cell: ({ waiting }) => waitingCell(waiting), isNumber: true },
+  { title: columns.state, cell: ({ state }) => healthCell(healthWords.group(state)), shrinks: true },
+]
+
+/** `sluice report` */
+export const report: HostCommand = {
+  kind: 'host',
+  args: [],
+  flags: [],
+  async run(call) {
+    const { id: connectionId } = await call.connect()
+    const looked = await lookAtAll(call, connectionId)
+    if (call.print.isTable) tell(call.print, looked)
+    else tellJson(call.print, looked)
+    return exitOf(looked.findings)
+  },
+}
+
+function exitOf(findings: readonly Finding[]): ExitCode {
+  if (findings.some(({ kind }) => FINDING_HEALTH[kind] === 'bad')) return EXIT.bad
+  return findings.length > 0 ? EXIT.look : EXIT.fine
+}
+
+function tell(print: Print, { findings, rows, reports, notPeeked, isWhole }: Looked): void {
+  for (const finding of findings) {
+    const tone = FINDING_HEALTH[finding.kind]
+    print.line({ text: `${findingWords.titles[finding.kind]}:`, tone }, findingSentence(finding))
+    const remedy = remedyOf(finding)
+    if (remedy !== null) print.line({ text: `  ${remedy}`, tone: 'soft' })
+  }
+  if (findings.length > 0) print.line('')
+  if (rows.length > 0) printRows(print, COLUMNS, rows, cliWords.none.groups)
+  if (reports.length === 0) print.note(cliWords.none.streams)
+  else if (findings.length === 0) print.note(cliWords.nothingFound, 'good')
+  else print.note(cliWords.needLook(findings.length))
+  const notKnown = rows.filter(({ state }) => state === 'not-known').length
+  if (notKnown > 0) print.note(cliWords.notKnownGroups(notKnown))
+  if (notPeeked > 0) print.note(cliWords.notPeeked(notPeeked))
+  if (!isWhole) print.note(cliWords.searchStopped, 'warn')
+}
+
+/** `what` tells a finding from a group, and both from the end, without which not all was told. */
+function tellJson(print: Print, { findings, rows, reports, notPeeked, isWhole }: Looked): void {
+  for (const finding of findings) {
+    const { kind, id, ...rest } = finding
+    const about = { health: FINDING_HEALTH[kind], text: findingSentence(finding), remedy: remedyOf(finding) }
+    print.json({ what: 'finding', kind, ...about, id, ...('row' in rest ? placeOf(rest.row) : {}), ...told(rest) })
+  }
+  for (const row of rows) {
+    const { key, group, state, isLagging, waiting } = row
+    print.json({ what: 'group', stream: key, state, ...healthWords.group(state), isLagging, waiting, ...group })
+  }
+  print.json({
+    what: 'end',
+    streams: reports.length,
+    groups: rows.length,
+    findings: findings.length,
+    notPeeked,
+    isWhole,
+  })
+}
+
+function placeOf({ key, group }: TriageRow) {
+  return { stream: key, group: group.name }
+}
+
+/** Beside its place: the group itself has a line of its own. */
+function told(finding: object): object {
+  return Object.fromEntries(Object.entries(finding).filter(([name]) => name !== 'row'))
+}

@@ -1,0 +1,43 @@
+import type { Commands } from '../command'
+import { recoveryCommand } from '../recovery/recover'
+import { completion } from './completion'
+import { consumers } from './consumers'
+import { entries } from './entries'
+import { groups } from './groups'
+import { help } from './help'
+import { jobs } from './jobs'
+import { journal } from './journal'
+import { man } from './man'
+import { pending } from './pending'
+import { plan } from './plan'
+import { report } from './report'
+import { run } from './run'
+import { streams } from './streams'
+import { tail } from './tail'
+import { undo } from './undo'
+
+/** Every command there is. One that has no help, or help without a command, does not compile. */
+export const COMMANDS: Commands = {
+  report,
+  streams,
+  groups,
+  consumers,
+  pending,
+  entries,
+  tail,
+  claim: recoveryCommand('claim'),
+  spread: recoveryCommand('spread'),
+  ack: recoveryCommand('ack'),
+  'ack-delete': recoveryCommand('ack-delete'),
+  'dead-letter': recoveryCommand('dead-letter'),
+  requeue: recoveryCommand('requeue'),
+  release: recoveryCommand('release'),
+  plan,
+  run,
+  undo,
+  jobs,
+  journal,
+  completion,
+  man,
+  help,
+}

@@ -1,0 +1,89 @@
+import { formatCount } from '../../../shared/format/format-count'
+import type { Connection } from '../../../shared/model/connection'
+import type { JournalRecord } from '../../../shared/model/journal'
+import type { UndoPlan } from '../../../shared/model/undo-plan'
+import { cliWords } from '../../../shared/words/en/cli-words'
+import { journalWords } from '../../../shared/words/en/journal-words'
+import { undoSentence } from '../../../shared/words/en/undo-words'
+import { sentence } from '../../../shared/words/messages'
+import type { Call } from '../call'
+import type { HostCommand } from '../command'
+import { EXIT, Refused } from '../exit-code'
+import { findRecord } from '../journal-records'
+import { nameCell } from '../print/cells'
+import type { Print } from '../print/print'
+import type { Column } from '../print/table'
+import { askConsent } from '../recovery/consent'
+import { followJob } from '../recovery/follow-job'
+
+const { columns } = cliWords
+const HOLDERS: readonly Column<UndoPlan['consumers'][number]>[] = [
+  { title: columns.consumer, cell: ({ name }) => nameCell(name), shrinks: true },
+  { title: columns.before, cell: ({ before }) => formatCount(before), isNumber: true },
+  { title: columns.after, cell: ({ after }) => formatCount(after), isNumber: true },
+]
+
+/** `sluice undo ID` */
+export const undo: HostCommand = {
+  kind: 'host',
+  args: ['ID'],
+  flags: ['which', 'dry-run', 'yes', 'accept'],
+  async run(call) {
+    const { api, flags, print, stop } = call
+    const which = flags.choice('which', ['certain', 'possible'] as const) ?? 'certain'
+    const record = await findRecord(api, call.word(0))
+    const { id: connectionId } = await connectAsThen(call, record)
+    const onRecord = { connectionId, recordId: record.id, which }
+    const plan = await planUndo(call, onRecord)
+    show(print, record, plan)
+    const isNothing = plan.entries === 0 && plan.instead === undefined
+    if (flags.has('dry-run') || isNothing) {
+      print.note(isNothing ? cliWords.nothingToDo : cliWords.dryRun)
+      return EXIT.fine
+    }
+    const consent = await askConsent(call, { name: null, doubts: plan.doubts ?? [], what: cliWords.giveBack })
+    if (consent === null) {
+      print.note(cliWords.nothingToDo)
+      return EXIT.refused
+    }
+    stop.throwIfAborted()
+    return followJob(call, await api.recovery.undo({ ...onRecord, ...consent }))
+  },
+}
+
+/** On the connection where it was done: by its id, or as it is named. Another one the host refuses. */
+async function connectAsThen(call: Call, record: JournalRecord): Promise<Connection> {
+  if ((await call.named()) !== null) return call.connect()
+  const found = await call.connectTo(record.connectionId)
+  if (found === null) throw new Refused(cliWords.recordElsewhere(record.connectionName))
+  return found
+}
+
+async function planUndo(
+  { api, print, stop }: Call,
+  onRecord: { connectionId: string; recordId: string; which: 'certain' | 'possible' },
+): Promise<UndoPlan> {
+  for await (const step of await api.recovery.planUndo(onRecord, { signal: stop })) {
+    if (step.state === 'ready') {
+      print.progress(null)
+      return step.plan
+    }
+    print.progress(cliWords.looked(step.walked, step.total))
+  }
+  stop.throwIfAborted()
+  throw new Error('a plan came to no end')
+}
+
+function show(print: Print, record: JournalRecord, plan: UndoPlan): void {
+  const text = undoSentence(plan)
+  if (!print.isTable) {
+    print.json({ what: 'undo-plan', text, ...plan })
+    return
+  }
+  print.line({ text: sentence(record.summary), tone: 'title' }, `(${journalWords.recordSubject(record)})`)
+  print.line(text)
+  for (const doubt of plan.doubts ?? []) print.line({ text: `? ${sentence(doubt)}`, tone: 'warn' })
+  print.line({ text: `  ${sentence(plan.note)}`, tone: 'soft' })
+  if (plan.consumers.length > 0) print.table(HOLDERS, plan.consumers)
+  print.line('')
+}

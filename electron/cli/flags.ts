@@ -1,0 +1,70 @@
+import type { cliHelpWords } from '../../shared/words/en/cli-help-words'
+
+export type FlagName = keyof (typeof cliHelpWords)['flags']
+
+interface Flag {
+  /** What stands for its value in the help; none: it is a switch. */
+  readonly value?: string
+  readonly many?: true
+  readonly short?: string
+  /** All that it may be. */
+  readonly choices?: readonly string[]
+}
+
+const REFERENCES = ['KEEPREF', 'DELREF', 'ACKED'] as const
+
+/** How each option is written. What it does stands in `cliHelpWords.flags`. */
+export const FLAGS: Readonly<Record<FlagName, Flag>> = {
+  connection: { value: 'NAME' },
+  'data-dir': { value: 'DIR' },
+  'read-only': {},
+  json: {},
+  table: {},
+  quoted: {},
+  help: {},
+  count: { value: 'N' },
+  oldest: {},
+  whole: {},
+  consumer: { value: 'NAME' },
+  bodies: {},
+  since: { value: 'ID' },
+  until: { value: 'ID' },
+  from: { value: 'CONSUMER', many: true },
+  to: { value: 'CONSUMER', many: true },
+  id: { value: 'ID', many: true },
+  all: {},
+  'min-idle': { value: 'TIME' },
+  'min-deliveries': { value: 'N' },
+  'max-deliveries': { value: 'N' },
+  gone: {},
+  present: {},
+  field: { value: 'NAME=VALUE' },
+  'include-gone': {},
+  idle: { value: 'WHICH', choices: ['kept', 'anew'] },
+  references: { value: 'HOW', choices: REFERENCES },
+  'no-backup': {},
+  'to-stream': { value: 'NAME' },
+  reason: { value: 'TEXT' },
+  'max-len': { value: 'N' },
+  'delete-original': { value: 'HOW', choices: REFERENCES },
+  provenance: {},
+  mode: { value: 'MODE', choices: ['SILENT', 'FAIL', 'FATAL'] },
+  'dry-run': {},
+  out: { value: 'FILE', short: 'o' },
+  yes: {},
+  confirm: { value: 'NAME' },
+  accept: { value: 'CODE', many: true },
+  'per-second': { value: 'N' },
+  which: { value: 'WHICH', choices: ['certain', 'possible'] },
+}
+
+/** Those that every command takes. */
+export const EVERYWHERE: readonly FlagName[] = [
+  'connection',
+  'data-dir',
+  'read-only',
+  'json',
+  'table',
+  'quoted',
+  'help',
+]

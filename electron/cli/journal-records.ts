@@ -1,0 +1,33 @@
+import type { JournalRecord } from '../../shared/model/journal'
+import { cliWords } from '../../shared/words/en/cli-words'
+import type { Api } from './call'
+import { Refused } from './exit-code'
+
+const PAGE = 500
+
+/** The journal's records, the newest first, as far as they are asked for; of one connection, or of all. */
+export async function* journalRecords(api: Api, connectionId?: string): AsyncGenerator<JournalRecord, void> {
+  let before: string | null = null
+  do {
+    const page = await api.journal.list({
+      count: PAGE,
+      ...(connectionId === undefined ? {} : { connectionId }),
+      ...(before === null ? {} : { before }),
+    })
+    yield* page.records
+    before = page.next
+  } while (before !== null)
+}
+
+/** The one whose id is, or begins with, this. Throws `Refused` where there is none, or several. */
+export async function findRecord(api: Api, id: string): Promise<JournalRecord> {
+  let found: JournalRecord | null = null
+  for await (const record of journalRecords(api)) {
+    if (record.id === id) return record
+    if (!record.id.startsWith(id)) continue
+    if (found !== null) throw new Refused(cliWords.recordTwice(id))
+    found = record
+  }
+  if (found === null) throw new Refused(cliWords.noSuchRecord(id))
+  return found
+}

@@ -1,0 +1,87 @@
+import { nameToConfirm } from '../../../shared/for-good'
+import type { Connection } from '../../../shared/model/connection'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import type { RecoveryAction } from '../../../shared/model/recovery-action'
+import type { Selection } from '../../../shared/model/selection'
+import type { Bytes } from '../../../shared/bytes'
+import { cliWords } from '../../../shared/words/en/cli-words'
+import { UsageError } from '../../host/usage-error'
+import type { Call } from '../call'
+import type { HostCommand } from '../command'
+import { EXIT, type ExitCode } from '../exit-code'
+import { askConsent, CONSENT_FLAGS } from './consent'
+import { followJob } from './follow-job'
+import { RECOVERY_KINDS, type RecoveryName } from './kinds'
+import { contentOf, writePlan } from './plan-file'
+import { SELECTION_FLAGS, readSelection } from './selection'
+import { showPlan } from './show-plan'
+
+interface Asked {
+  readonly key: Bytes
+  readonly group: Bytes
+  readonly selection: Selection
+  readonly action: RecoveryAction
+}
+
+/** A recovery as a command: looks, shows, asks, does it. */
+export function recoveryCommand(name: RecoveryName): HostCommand {
+  const { flags, action } = RECOVERY_KINDS[name]
+  return {
+    kind: 'host',
+    args: ['STREAM', 'GROUP'],
+    flags: [...SELECTION_FLAGS, ...flags, 'out', 'per-second', ...CONSENT_FLAGS],
+    async run(call) {
+      const selection = readSelection(call.flags)
+      const asked = { key: call.name(0), group: call.name(1), selection, action: action(call.flags) }
+      const file = call.flags.text('out')
+      if (file !== undefined && call.flags.has('yes')) throw new UsageError(cliWords.notTogether('--out', '--yes'))
+      const connection = await call.connect()
+      const plan = await planAll(call, connection.id, asked)
+      showPlan(call.print, plan, connection.name)
+      if (file !== undefined) {
+        await writePlan(file, contentOf(plan, { id: connection.id, name: connection.name }))
+        call.print.note(cliWords.planKept(file))
+        return EXIT.fine
+      }
+      return runPlan(call, connection, plan)
+    },
+  }
+}
+
+/** With every figure counted, as it is worth for what is run unseen. Throws the signal's reason. */
+export async function planAll(call: Call, connectionId: string, asked: Asked): Promise<RecoveryPlan> {
+  const { api, print, stop } = call
+  for await (const step of await api.recovery.planAll({ connectionId, ...asked }, { signal: stop })) {
+    if (step.state === 'ready') {
+      print.progress(null)
+      return step.plan
+    }
+    print.progress(cliWords.looked(step.walked, step.total))
+  }
+  stop.throwIfAborted()
+  throw new Error('a plan came to no end')
+}
+
+/** Asks, and does what the plan showed. */
+export async function runPlan(call: Call, { id: connectionId }: Connection, plan: RecoveryPlan): Promise<ExitCode> {
+  const { api, flags, print, stop } = call
+  if (flags.has('dry-run')) {
+    print.note(cliWords.dryRun)
+    return EXIT.fine
+  }
+  if (plan.changes + plan.drops === 0) {
+    print.note(cliWords.nothingToDo)
+    return EXIT.fine
+  }
+  const consent = await askConsent(call, {
+    name: nameToConfirm(plan),
+    doubts: plan.doubts ?? [],
+    what: cliWords.doIt,
+  })
+  if (consent === null) {
+    print.note(cliWords.nothingToDo)
+    return EXIT.refused
+  }
+  stop.throwIfAborted()
+  return followJob(call, await api.recovery.run({ connectionId, planId: plan.id, ...consent }))
+}

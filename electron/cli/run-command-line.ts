@@ -1,0 +1,102 @@
+import { createInterface } from 'node:readline/promises'
+import { ORPCError } from '@orpc/client'
+import { isAppError } from '../../shared/error'
+import { cliWords } from '../../shared/words/en/cli-words'
+import { errorText, errorWords } from '../../shared/words/errors'
+import { UsageError } from '../host/usage-error'
+import { Ended } from './aborted'
+import type { Ask } from './call'
+import { COMMANDS } from './commands/table'
+import { EXIT, exitCodeOf, Refused, type ExitCode } from './exit-code'
+import { commandHelp } from './help'
+import { parseCommandLine } from './parse'
+import { createPrint, type Print } from './print/print'
+import { openSession } from './session'
+
+interface Terminal {
+  readonly out: NodeJS.WriteStream
+  readonly err: NodeJS.WriteStream
+  readonly input: NodeJS.ReadStream
+  readonly env: NodeJS.ProcessEnv
+  /** See `Call`. */
+  readonly signal: AbortSignal
+  readonly stop: AbortSignal
+}
+
+/** Runs one command line to its end, says what is to be said, and gives how it ended. Never throws. */
+export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { signal, stop, env } = terminal
+  const printed = (as: 'json' | 'table' | null): Print => createPrint({ ...terminal, as })
+  let print = printed(null)
+  try {
+    const parsed = parseCommandLine(words)
+    const { name, command, flags } = parsed
+    print = printed(flags.has('json') ? 'json' : flags.has('table') ? 'table' : null)
+    if (flags.has('help')) {
+      print.text(commandHelp(name, COMMANDS))
+      return EXIT.fine
+    }
+    if (command.kind === 'text') {
+      print.text(command.text(parsed.args, COMMANDS))
+      return EXIT.fine
+    }
+    const session = await openSession({ parsed, env, print, signal, stop, ask: asker(terminal) })
+    try {
+      return await command.run(session.call)
+    } finally {
+      print.progress(null)
+      await session.close()
+    }
+  } catch (error) {
+    print.progress(null)
+    return tell(error, print, signal)
+  }
+}
+
+function tell(error: unknown, print: Print, signal: AbortSignal): ExitCode {
+  const ended: unknown = signal.aborted ? signal.reason : error
+  if (ended instanceof Ended) {
+    if (ended.exitCode !== EXIT.fine) print.note(`sluice: ${cliWords.ended}`)
+    return ended.exitCode
+  }
+  print.note(`sluice: ${wordsOf(error)}`, 'bad')
+  const reply = replyOf(error)
+  if (reply !== null) print.note(`  ${reply}`)
+  return exitCodeOf(error)
+}
+
+function infoOf(error: unknown): { readonly code: string; readonly data: unknown } | null {
+  if (error instanceof ORPCError) return { code: error.code as string, data: error.data as unknown }
+  return isAppError(error) ? { code: error.code, data: error.data } : null
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof Refused) return error.message
+  const info = infoOf(error)
+  const words = info && errorWords(info)
+  if (words) return cliWords.error(words.title, words.next)
+  return cliWords.fault(info ? errorText(info) : error instanceof Error ? error.message : String(error))
+}
+
+/** The server's own words, where it has some. */
+function replyOf(error: unknown): string | null {
+  const info = infoOf(error)
+  return (info && errorWords(info)?.reply) ?? null
+}
+
+/** Asks on standard error: standard output may be a file. */
+function asker({ input, err, stop }: Terminal): Ask {
+  return async (question) => {
+    const asking = createInterface({ input, output: err, terminal: true })
+    // Else it would take SIGINT for itself.
+    asking.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    try {
+      return await asking.question(question, { signal: stop })
+    } catch (error) {
+      stop.throwIfAborted()
+      throw error
+    } finally {
+      asking.close()
+    }
+  }
+}

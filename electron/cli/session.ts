@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { cliWords } from '../../shared/words/en/cli-words'
+import { outsideWords } from '../../shared/words/en/outside-words'
+import { askHidden } from '../host/ask-hidden'
+import { usualPlaces } from '../host/data-dir'
+import { openHostBackend } from '../host/host-backend'
+import { createLogger } from '../host/logger'
+import { namesConnection, showsPassword } from '../host/outside/given-by-arguments'
+import { readGiven } from '../host/outside/read-given'
+import { wipeArguments } from '../host/outside/wipe-arguments'
+import { readPassphrase } from '../host/read-passphrase'
+import { inMemory, passphraseFile } from '../host/secrets-place'
+import { UsageError } from '../host/usage-error'
+import { whoRunsThis } from '../host/who-runs-this'
+import type { Api, Ask, Call } from './call'
+import { createConnector } from './connector'
+import { readName } from './names'
+import type { Parsed } from './parse'
+import type { Print } from './print/print'
+
+export interface Session {
+  readonly call: Call
+  /** Ends jobs between two batches, and closes everything. */
+  close(): Promise<void>
+}
+
+interface SessionOptions {
+  readonly parsed: Parsed
+  readonly env: NodeJS.ProcessEnv
+  readonly print: Print
+  readonly signal: AbortSignal
+  readonly stop: AbortSignal
+  readonly ask: Ask
+}
+
+/** redis-cli's own. */
+const USUAL_ADDRESS = '127.0.0.1:6379'
+
+/** The host behind one command: the same services, guard and journal as behind a window. Throws `UsageError`. */
+export async function openSession({ parsed, env, print, signal, stop, ask }: SessionOptions): Promise<Session> {
+  const { flags, arguments: named, addresses, args } = parsed
+  const wanted = flags.text('connection')
+  const isAddressed = namesConnection(named, addresses)
+  if (wanted !== undefined && isAddressed) throw new UsageError(cliWords.connectionOrAddress)
+  const isByUrl = (env.REDIS_URL ?? '').trim() !== ''
+  const goesWithoutSaying = wanted === undefined && !isAddressed && !isByUrl
+  const given = await readGiven({
+    arguments: named,
+    addresses: goesWithoutSaying ? [USUAL_ADDRESS] : addresses,
+    env,
+  })
+  if (showsPassword(named, addresses)) {
+    wipeArguments()
+    print.note(`sluice: ${outsideWords.seenByOthers}`)
+  }
+  const dir = flags.text('data-dir')
+  const dataDir = dir === undefined ? null : resolve(dir)
+  const log = createLogger({ to: 2, env: { ...env, SLUICE_LOG: env.SLUICE_LOG ?? 'fatal' } })
+  const secrets = await readPassphrase({
+    file: named.own.passphraseFile ?? null,
+    ask:
+      wanted !== undefined && print.canAsk && existsSync(passphraseFile(dataDir ?? usualPlaces(env).data))
+        ? 'known'
+        : 'no',
+    env,
+  })
+  const backend = await openHostBackend({
+    ...{ kind: 'web', sandbox: null, dataDir, given, log },
+    readOnly: flags.has('read-only'),
+    secrets: secrets ?? inMemory(),
+    // Nothing here saves a value to a file.
+    saveFile: () => Promise.resolve({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
+    walkFrom: 'followed',
+  })
+  const api: Api = createRouterClient(backend.router, { context: { caller: whoRunsThis() } })
+  const connector = createConnector({
+    ...{ api, print, signal, wanted, opens: given.opens },
+    isNamed: isAddressed || wanted !== undefined,
+    password: async (name) => (await askHidden([cliWords.password(name)]))[0] ?? '',
+  })
+  const word = (at: number): string => args[at] ?? ''
+  const expected = parsed.command.args
+  return {
+    call: {
+      ...{ flags, print, api, signal, stop, ask, word },
+      name: (at) => readName((expected[at] ?? '').replace('?', ''), word(at), flags.has('quoted')),
+      ...connector,
+    },
+    close: () => backend.close(),
+  }
+}

@@ -1,0 +1,266 @@
+/** What a command is for: one line for the list, more where its own help is asked for, and examples. */
+interface CommandHelp {
+  readonly about: string
+  readonly more: readonly string[]
+  /** What is typed behind `sluice`, and what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[]
+}
+
+const SELECTS =
+  'Which pending entries: by --from, --id, --min-idle, --min-deliveries, --max-deliveries, --since, --until, --gone, --present and --field, all of which have to hold; or --all.'
+const PLANS =
+  'It looks first, counts the whole pending list and shows what it would do: entries, warnings, who holds what before and after, and the commands. Then it asks. Without a terminal nothing is done unless --yes is given.'
+const FOR_GOOD =
+  'What Redis can’t take back asks for the stream’s name, or takes it by --confirm; --yes is not enough for that.'
+
+const commands = {
+  report: {
+    about: 'Say what needs a look, worst first, by its exit code too',
+    more: [
+      'Looks for all streams, at their groups and at the oldest pending entries of the worst of them, by the thresholds of the settings: stalled consumers, consumers that do not touch what they hold, entries that keep failing, groups that lag. Reads only, and within a budget.',
+      'Exit code 0: nothing needs a look; 1: something does; 6: something is bad.',
+    ],
+    examples: [
+      ['report redis://127.0.0.1:6379', 'Once, as a table'],
+      ['report --connection orders --json | jq -r .text', 'The same for a program'],
+    ],
+  },
+  streams: {
+    about: 'List the streams with their lengths, groups, pending entries and lag',
+    more: ['With PATTERN only those whose names match it: * stands for any letters, ? for one.'],
+    examples: [["streams 'orders:*'", 'Those whose names begin so']],
+  },
+  groups: {
+    about: 'List the groups of a stream with their lag',
+    more: ['A lag that nobody can tell is unknown, never 0.'],
+    examples: [['groups orders', 'All groups of the stream orders']],
+  },
+  consumers: {
+    about: 'List the consumers of a group, those in trouble first',
+    more: ['Stalled: holds entries and gave no sign of life. Stuck: is alive and does not touch what it holds.'],
+    examples: [['consumers orders billing', 'Who reads, and who is stuck']],
+  },
+  pending: {
+    about: 'List pending entries of a group: delivered and not acked',
+    more: ['In the order of their ids; --count says how many at most.'],
+    examples: [
+      ['pending orders billing --min-idle 5m', 'What has not been touched for five minutes'],
+      ['pending orders billing --consumer worker-3 --bodies --json', 'What a consumer holds, with its fields'],
+    ],
+  },
+  entries: {
+    about: 'List entries of a stream, the newest first',
+    more: ['Long values are cut; --whole reads each as it is, up to 1 MiB a value.'],
+    examples: [
+      ['entries orders --count 10', 'The last ten'],
+      ['entries orders --oldest --since 1700000000000', 'From a time on, in ms since 1970'],
+    ],
+  },
+  tail: {
+    about: 'Show new entries of a stream as they come, until it is stopped',
+    more: ['Reads by XREAD, which takes nothing from any group. --count ends it after so many.'],
+    examples: [['tail orders --json | jq .', 'For a program']],
+  },
+  claim: {
+    about: 'Give pending entries to another consumer',
+    more: [
+      SELECTS,
+      'Without --to: to the healthiest other consumer. Only the owner changes: the plan says what makes the new one work on them.',
+      PLANS,
+    ],
+    examples: [
+      ['claim orders billing --from worker-3 --to worker-1', 'Looks, shows, asks, does it'],
+      ['claim orders billing --from worker-3 --dry-run', 'Looks and shows only'],
+      ['claim orders billing --from worker-3 --yes', 'Asks nothing, for a script'],
+    ],
+  },
+  spread: {
+    about: 'Give pending entries to several consumers, evenly',
+    more: [SELECTS, 'Without --to: over those that are active; --to may be given several times.', PLANS],
+    examples: [['spread orders billing --from worker-3 --to worker-1 --to worker-2', 'Evenly over two']],
+  },
+  ack: {
+    about: 'Ack pending entries',
+    more: [SELECTS, 'What is gone from the stream can’t be made pending again.', PLANS, FOR_GOOD],
+    examples: [['ack orders billing --gone', 'Those that are not in the stream any more']],
+  },
+  'ack-delete': {
+    about: 'Ack pending entries and delete them from the stream',
+    more: [SELECTS, 'What goes is saved in the data directory first, unless --no-backup is given.', PLANS, FOR_GOOD],
+    examples: [['ack-delete orders billing --id 1700000000000-0', 'One entry']],
+  },
+  'dead-letter': {
+    about: 'Copy pending entries to another stream, and ack them',
+    more: [SELECTS, 'Without --to-stream: to the stream’s own name and :dead.', PLANS, FOR_GOOD],
+    examples: [
+      ['dead-letter orders billing --min-deliveries 10 --reason "bad payload"', 'What was delivered ten times or more'],
+    ],
+  },
+  requeue: {
+    about: 'Copy pending entries to the end of the stream, and ack the old ones',
+    more: [SELECTS, 'They are delivered as new entries, to every group of the stream.', PLANS, FOR_GOOD],
+    examples: [['requeue orders billing --from worker-3', 'For a consumer that does not read what it holds']],
+  },
+  release: {
+    about: 'Give pending entries back to the group, for its next reader (Redis 8.8+)',
+    more: [SELECTS, PLANS, FOR_GOOD],
+    examples: [['release orders billing --from worker-3 --mode SILENT', 'The delivery does not count']],
+  },
+  plan: {
+    about: 'Show what a recovery would do, and do nothing: plan claim …',
+    more: [
+      'Takes what the command itself takes; the same as --dry-run. With -o the plan goes to a file that run takes.',
+    ],
+    examples: [
+      ['plan claim orders billing --from worker-3', 'What it would do'],
+      ['plan claim orders billing --from worker-3 -o move.plan', 'The same, to be run later'],
+    ],
+  },
+  run: {
+    about: 'Run a plan from a file, and nothing beyond what it showed',
+    more: [
+      'Looks again first. What has moved since is left alone; where it would do more than the plan showed (more entries, another loss, a new warning), nothing is done, and the exit code is 4.',
+      'The file holds no password. The connection has to be the one that the plan was made for.',
+    ],
+    examples: [['run move.plan --yes', 'Asks nothing']],
+  },
+  undo: {
+    about: 'Take back what a record of the journal did',
+    more: [
+      'ID is the record’s, or how it begins: “sluice journal” lists them. It is taken back on the connection where it was done, and only where nothing has moved since.',
+      'Without a terminal nothing is done unless --yes is given. Where it is not certain that it is the same server, stream or group, --accept says that it is.',
+    ],
+    examples: [
+      ['undo 6f1c --dry-run', 'What it would give back'],
+      ['undo 6f1c --yes', 'Asks nothing'],
+    ],
+  },
+  jobs: {
+    about: 'List what is being changed right now, by any Sluice of this data directory',
+    more: ['Also by the desktop and the web host. They are left alone.'],
+    examples: [['jobs', '']],
+  },
+  journal: {
+    about: 'List what was changed from here, the newest first',
+    more: ['With a connection that is named only what was done there.'],
+    examples: [['journal --count 5', 'The last five']],
+  },
+  completion: {
+    about: 'Print completions for a shell: bash, zsh or fish',
+    more: ['Put what it prints where your shell looks for completions.'],
+    examples: [
+      ['completion bash > ~/.local/share/bash-completion/completions/sluice', ''],
+      ['completion zsh > ~/.zfunc/_sluice', 'In a directory of your fpath'],
+      ['completion fish > ~/.config/fish/completions/sluice.fish', ''],
+    ],
+  },
+  man: {
+    about: 'Print the manual page, as man takes it',
+    more: [],
+    examples: [['man | man -l -', 'Read it']],
+  },
+  help: {
+    about: 'Say what there is, or how a command is used',
+    more: [],
+    examples: [['help claim', 'The same as “claim --help”']],
+  },
+} satisfies Record<string, CommandHelp>
+
+/** What each option does. */
+const flags = {
+  connection: 'a saved connection, or one of SLUICE_CONNECTIONS, by its name or id',
+  'data-dir': 'where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)',
+  'read-only': 'change nothing, whatever is asked',
+  json: 'one JSON object a line, also on a terminal',
+  table: 'a table, also where it is no terminal',
+  quoted: 'names are written as redis-cli quotes them: "\\x80orders"',
+  help: 'this text',
+  count: 'so many at most',
+  oldest: 'the oldest first',
+  whole: 'values whole, up to 1 MiB each',
+  consumer: 'of this consumer only',
+  bodies: 'with the fields of the entries',
+  since: 'from this id on, or this time in ms since 1970',
+  until: 'up to this id, or this time in ms since 1970',
+  from: 'what this consumer holds; may be given several times',
+  to: 'who gets them',
+  id: 'this entry; may be given several times',
+  all: 'all pending entries of the group',
+  'min-idle': 'last delivered so long ago or longer: 90s, 5m, 2h, 1d',
+  'min-deliveries': 'delivered so often or more',
+  'max-deliveries': 'delivered so often or less',
+  gone: 'only what is gone from the stream',
+  present: 'only what is in the stream',
+  field: 'only where a field has this value; NAME~VALUE: has it in it',
+  'include-gone': 'also what is gone from the stream: Redis drops it from the pending list for good',
+  idle: 'what becomes of the idle time: kept, or anew (default: kept where that costs the server little)',
+  references:
+    'what is deleted of what other groups need: KEEPREF (the entry alone), DELREF (from their lists too), ACKED (only what no group needs)',
+  'no-backup': 'don’t save what is deleted',
+  'to-stream': 'the stream for the copies',
+  reason: 'why, written to each copy',
+  'max-len': 'trim the stream for the copies to about so many',
+  'delete-original': 'delete the originals too; what that means for other groups as with --references',
+  provenance: 'add fields that say where a copy comes from',
+  mode: 'SILENT (the delivery does not count), FAIL, or FATAL (it counts as the last)',
+  'dry-run': 'show what it would do, and do nothing',
+  out: 'put the plan into this file, and do nothing',
+  yes: 'don’t ask',
+  confirm: 'the name that is asked for where Redis can’t take it back',
+  accept: 'take this doubt upon yourself, by its code; may be given several times',
+  'per-second': 'entries a second at most',
+  which: 'certain (default), or possible: what may have been done from here',
+} satisfies Record<string, string>
+
+/** Of the help of the command line, its manual page and its completions. */
+export const cliHelpWords = {
+  commands,
+  flags,
+  usage: 'Usage',
+  usageLine: 'sluice COMMAND [ARGUMENTS] [OPTIONS] [CONNECTION]',
+  intro: 'Looks at Redis Streams and puts them right, by the same rules and in the same journal as the window.',
+  commandsTitle: 'Commands',
+  optionsTitle: 'Options',
+  everywhereTitle: 'Options of every command',
+  connectionTitle: 'Connection',
+  examplesTitle: 'Examples',
+  exitTitle: 'Exit codes',
+  environmentTitle: 'Environment',
+  connection: [
+    'An address (redis://…, rediss://…, redis+cluster://…, redis-sentinel://…, host:port), or what redis-cli takes:',
+    '-h HOST -p PORT -s SOCKET -u URL -n DB -c --user NAME -a PASSWORD --tls --sni NAME --cacert FILE --cert FILE --key FILE --insecure',
+    '--pass-file FILE and --pass-command JSON keep the password out of the arguments, and so does REDISCLI_AUTH.',
+    'Without any: REDIS_URL, else 127.0.0.1:6379. Where a saved connection leads to the same server, its “production” and “read-only” hold.',
+    'Behind -- all words are names, also those that look like an option or an address.',
+  ],
+  environment: [
+    ['REDIS_URL, REDIS_PASSWORD_FILE', 'the connection where none is named'],
+    ['REDISCLI_AUTH', 'its password'],
+    ['SLUICE_CONNECTIONS', 'a list of connections for --connection'],
+    ['SLUICE_DATA_DIR', 'where everything is kept'],
+    ['SLUICE_PASSPHRASE', 'the passphrase of the passwords that are kept'],
+    ['SLUICE_LOG', 'debug, info, warn or error: a log on standard error'],
+    ['NO_COLOR', 'no colours'],
+  ] as const satisfies readonly (readonly [string, string])[],
+  output:
+    'On a terminal it prints tables, in a pipe one JSON object a line. Names that are no UTF-8 are {"base64": …} there. What a name or a value could do to a terminal is shown, not done.',
+  signals:
+    'SIGINT, SIGTERM and SIGHUP end a job after the batch in flight; what was done stays done, and can be undone. A second one ends at once.',
+  exitCodes: [
+    [0, 'done; of report: nothing needs a look'],
+    [1, 'of report: something needs a look'],
+    [2, 'wrong use: nothing was done'],
+    [3, 'the server could not be reached'],
+    [4, 'refused, or not there: nothing was changed'],
+    [5, 'some of it was not done, or nobody can tell'],
+    [6, 'of report: something is bad'],
+    [7, 'a file of this machine could not be read or written'],
+    [70, 'a fault of Sluice'],
+    [129, 'ended by SIGHUP'],
+    [130, 'ended by SIGINT'],
+    [143, 'ended by SIGTERM'],
+  ] as const satisfies readonly (readonly [number, string])[],
+  moreHelp:
+    '“sluice help COMMAND” says how each is used. “sluice --web --help”: the web host; “sluice user”: its users.',
+  manName: 'sluice - look at Redis Streams and put them right',
+}

@@ -1,0 +1,172 @@
+import type { Count } from '../../count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
+
+/** "a, b or c". */
+function either(names: readonly string[]): string {
+  const [last = '', ...rest] = [...names].reverse()
+  return rest.length === 0 ? last : `${rest.reverse().join(', ')} or ${last}`
+}
+
+/** What the command line says beside its help: what is wrong and what to write instead, questions, heads of columns. */
+export const cliWords = {
+  noCommand: (name: string, near: string | null) =>
+    `there is no command ${name}${near === null ? '' : `; did you mean ${near}?`} (sluice help lists them)`,
+  planWhat: (kinds: readonly string[]) => `sluice plan takes what is to be planned first: ${either(kinds)}`,
+  missing: (name: string, argument: string) => `sluice ${name} needs ${argument} (sluice help ${name} says how)`,
+  tooMany: (name: string, most: number, extra: string) =>
+    `sluice ${name} takes ${most === 0 ? 'no arguments' : formatNoun(most, 'argument')}, and ${extra} is one more; an address has a port or redis:// (sluice help ${name} says how)`,
+  noFlag: (name: string, flag: string, near: string | null) =>
+    `sluice ${name} has no option ${flag}${near === null ? '' : `; did you mean ${near}?`} (sluice help ${name} lists them)`,
+  takesNoValue: (flag: string) => `${flag} takes no value; leave the value out`,
+  takesValue: (flag: string, value: string) =>
+    `${flag} needs ${value} behind it; one that begins with a dash as ${flag}=…`,
+  givenTwice: (flag: string) => `${flag} is given twice; leave one out`,
+  badValue: (flag: string, takes: string, given: string) => `${flag} takes ${takes}, not ${given}`,
+  wholeNumber: (least: number, most: number) => `a whole number from ${least} to ${most}`,
+  anId: 'an id as 1700000000000-0, or a time in ms since 1970',
+  aSpan: 'a time as 500ms, 90s, 5m, 2h or 1d',
+  aField: 'NAME=VALUE, or NAME~VALUE for one that has it in it',
+  notUtf8: (what: string) => `${what} is no UTF-8; write it with --quoted, as redis-cli shows it: "\\x80…"`,
+  openEscape: (what: string) => `${what} ends in a single backslash; with --quoted write two for one`,
+  oneOf: (flags: readonly string[]) => `give ${either(flags.map((flag) => `--${flag}`))}, not both`,
+  notTogether: (flag: string, other: string) => `${flag} doesn’t go with ${other}; leave one out`,
+  selectSomething:
+    'say which pending entries: --from CONSUMER, --id ID, --min-idle 5m …, or --all for all that the group holds',
+  badShell: (shells: readonly string[], given: string) =>
+    `there are completions for ${either(shells)}, not for ${given}`,
+  connectionOrAddress: 'give --connection or an address, not both',
+  noSuchConnection: (name: string, known: string) =>
+    `--connection: there is no connection named ${name}${known === '' ? '' : `; there are ${known}`}`,
+  connectionTwice: (name: string) => `--connection: more than one connection is named ${name}; give its id instead`,
+  goesBySaved: (isProduction: boolean, isReadOnly: boolean) =>
+    `a saved connection leads here as well, and its guards hold: ${[...(isProduction ? ['production'] : []), ...(isReadOnly ? ['read-only'] : [])].join(', ')}`,
+  on: (connection: string) => `on ${connection}`,
+
+  ended: 'ended before it was through; nothing was changed',
+  error: (title: string, next: string) => `${title}. ${next}`,
+  fault: (text: string) => `a fault of Sluice: ${text}`,
+  password: (connection: string) => `Password for ${connection}: `,
+
+  searching: (scanned: Count, found: Count) =>
+    `Searching: ${formatCount(scanned)} keys, ${formatNoun(found, 'stream')} found`,
+  readingStreams: (read: Count, all: Count) => `Reading: ${formatCount(read)} of ${formatNoun(all, 'stream')}`,
+  looked: (walked: Count, total: Count) =>
+    `Looking: ${formatCount(walked)} of about ${formatCount(total)} pending entries`,
+  doing: (bar: string, done: Count, total: Count, title: string) =>
+    `${bar} ${formatCount(done)} of ${formatCount(total)}  ${title}`,
+  ending: 'Ending after the batch in flight…',
+  heldBack: {
+    latency: 'it rests: the server answers slowly',
+    'replica lag': 'it rests: a replica falls behind',
+  },
+
+  nothingFound: 'Nothing needs a look.',
+  needLook: (findings: Count) =>
+    `${formatNoun(findings, 'finding')} ${pluralForm(findings, { one: 'needs', other: 'need' })} a look.`,
+  notKnownGroups: (groups: Count) => `Of ${formatNoun(groups, 'group')} something is not known.`,
+  notPeeked: (groups: Count) =>
+    `Of ${formatNoun(groups, 'group')} the oldest pending entries were not looked at: entries that are gone, or keep failing, may be among them.`,
+  none: {
+    streams: 'No streams.',
+    groups: 'No groups.',
+    consumers: 'No consumers.',
+    pending: 'No pending entries.',
+    entries: 'No entries.',
+    jobs: 'Nothing is being changed.',
+    journal: 'Nothing was changed from here yet.',
+  },
+  waitsForEntries: (connection: string) => `Waiting for new entries on ${connection}; Ctrl+C ends it.`,
+  more: 'There are more: --count says how many are listed.',
+  searchStopped: 'The search for streams did not come to its end: there may be more.',
+
+  columns: {
+    stream: 'STREAM',
+    group: 'GROUP',
+    consumer: 'CONSUMER',
+    state: 'STATE',
+    length: 'LENGTH',
+    groups: 'GROUPS',
+    pending: 'PENDING',
+    lag: 'LAG',
+    waiting: 'WAITING',
+    oldest: 'OLDEST',
+    lastId: 'LAST ID',
+    lastDelivered: 'LAST DELIVERED',
+    consumers: 'CONSUMERS',
+    idle: 'IDLE',
+    deliveries: 'DELIVERIES',
+    id: 'ID',
+    fields: 'FIELDS',
+    size: 'SIZE',
+    health: 'HEALTH',
+    when: 'WHEN',
+    what: 'WHAT',
+    where: 'WHERE',
+    outcome: 'OUTCOME',
+    undo: 'UNDO',
+    record: 'RECORD',
+    before: 'BEFORE',
+    after: 'AFTER',
+    loses: 'STILL PENDING',
+    unread: 'NEVER READ',
+    gets: 'GIVEN ANEW',
+  },
+  moreFields: (fields: Count) => `and ${formatNoun(fields, 'more field')}`,
+  goneBody: '(gone from the stream)',
+  undoable: 'yes',
+  notUndoable: 'no',
+  undone: 'undone',
+
+  dryRun: 'Nothing was done (--dry-run).',
+  nothingToDo: 'Nothing was done.',
+  planKept: (file: string) => `Nothing was done. The plan is in ${file}: sluice run ${file}`,
+  goOn: (what: string) => `${what}? [y/N] `,
+  doIt: 'Do it',
+  giveBack: 'Give it back',
+  yes: /^y(es)?$/i,
+  needsYes: 'it was not asked for by a person: add --yes to do it',
+  typeName: (name: string) => `Redis can’t take this back. Type ${name} to go on: `,
+  needsName: (name: string) => `Redis can’t take this back: add --confirm ${name}`,
+  wrongName: (name: string) => `that is not ${name}; nothing was done`,
+  acceptDoubt: 'Is it the same? [y/N] ',
+  needsAccept: (codes: readonly string[]) =>
+    `it is not certain that it is the same: look, and add ${codes.map((code) => `--accept ${code}`).join(' ')}`,
+  undoHint: (id: string) => `To take it back: sluice undo ${id}`,
+  otherGroups: 'Other groups',
+
+  noSuchRecord: (id: string) => `the journal has no record ${id} (sluice journal lists them)`,
+  recordTwice: (id: string) => `more than one record begins with ${id}; give more of it`,
+  recordElsewhere: (name: string) =>
+    `it was done on ${name}, which is no connection here: name it as then, by its address or by --connection`,
+
+  planFile: {
+    exists: (file: string) => `${file} is there already; choose another name, or remove it`,
+    unreadable: (file: string, code: string) => `${file} can’t be read${code === '' ? '' : ` (${code})`}`,
+    unwritable: (file: string, code: string) => `${file} can’t be written${code === '' ? '' : ` (${code})`}`,
+    noPlan: (file: string) => `${file} is no plan of “sluice plan … -o FILE”`,
+    changed: (file: string) => `${file} was changed since it was written: make the plan again`,
+    newer: (file: string) => `${file} is of a newer Sluice: make the plan again`,
+    otherConnection: (made: string, here: string) =>
+      `the plan was made on ${made}, and this is ${here}: name the connection as then`,
+    notHere: (made: string) =>
+      `the plan was made on ${made}, which is no connection here: name it as then, by its address or by --connection`,
+    madeAt: (ago: string) => `The plan was made ${ago}.`,
+  },
+  beyond: 'it would do more than the plan showed, so nothing was done; make the plan again and look:',
+  beyondPlan: {
+    entries: (then: Count, now: Count) => `${formatNoun(now, 'entry', 'entries')} instead of ${formatCount(then)}`,
+    changes: (then: Count, now: Count) => `${formatNoun(now, 'change')} instead of ${formatCount(then)}`,
+    drops: (then: Count, now: Count) =>
+      `${formatNoun(now, 'entry', 'entries')} dropped from the pending list instead of ${formatCount(then)}`,
+    gone: (then: Count | null, now: Count | null) =>
+      `${now === null ? 'an unknown number of entries' : formatNoun(now, 'entry', 'entries')} gone from the stream instead of ${then === null ? 'an unknown number' : formatCount(then)}`,
+    losses: (then: Count, now: Count) =>
+      `${formatNoun(now, 'older entry', 'older entries')} of the stream for the copies lost instead of ${formatCount(then)}`,
+    group: (name: string) => `the group ${name} would lose, or get, more than was shown`,
+    consumer: (name: string) => `${name} would be given more than was shown`,
+    undo: 'it could be undone, and can’t be any more',
+    guard: 'what moves in that very moment was certain to be left alone, and is not any more',
+    warning: 'it warns of something new',
+    doubt: 'it is no longer certain that it is the same stream, or group',
+  },
+}
