@@ -9,8 +9,9 @@ import { createAdditions } from '../services/additions/additions'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
-import { createHistory } from '../services/history/history'
+import { createHistory, inMemory } from '../services/history/history'
 import { placeOf } from '../services/history/place'
+import type { Span } from '../services/history/read-past'
 import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
 import { createDecoding } from '../services/decoding/decoding'
@@ -105,22 +106,24 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const discovery = createDiscovery({ topology, server: connections.anyServer, log })
   const budget = createBudgets()
   const history = createHistory({ dataDir, log })
-  const historyOf = (connectionId: string): string | null => {
+  const historyOf = (connectionId: string): string => {
     const profile = connections.lasting(connectionId)
-    return profile && placeOf(connectionId, profile)
+    return profile ? placeOf(connectionId, profile) : inMemory(connectionId)
   }
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
     touched: journal.touched,
     moved: journal.moved,
     from: options.walkFrom ?? 'opened',
-    onLook: (connectionId, summary, atMs) => history.note(historyOf(connectionId), summary, atMs),
+    onLook: (connectionId, seen, atMs) => history.note(historyOf(connectionId), seen, atMs),
     onGone: (connectionId, key) => history.gone(historyOf(connectionId), key),
   })
   settings.onChange(monitoring.settingsChanged)
   const remembered = createRemembered(monitoring, (connectionId, key, span) =>
     history.read(historyOf(connectionId), key, span),
   )
+  const past = (connectionId: string, key: Bytes, span: Omit<Span, 'toMs'>) =>
+    history.read(historyOf(connectionId), key, { ...span, toMs: Date.now() })
   const sampler = createSampler({ source, past: remembered, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>
@@ -168,6 +171,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     discovery,
     monitoring,
     history,
+    past,
     sampler,
     jobs,
     additions: createAdditions({ lostReply }),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Bytes } from '../../shared/bytes'
 import type { HostInfo } from '../../shared/model/host'
 import type { Additions } from '../services/additions/additions'
 import type { BackupSweep } from '../services/backup/sweep'
@@ -10,6 +11,7 @@ import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
 import type { EntryReads } from '../services/inspection/entry-reads'
 import type { GroupChanges } from '../services/group-change/group-changes'
 import type { History } from '../services/history/history'
+import type { Past, Span } from '../services/history/read-past'
 import type { Journal } from '../services/journal/journal'
 import type { Jobs } from '../services/jobs/jobs'
 import type { Recovery } from '../services/recovery/recovery'
@@ -30,6 +32,8 @@ export interface Services {
   readonly discovery: Discovery
   readonly monitoring: Monitoring
   readonly history: History
+  /** What was seen of a stream through a connection, up to now. */
+  readonly past: (connectionId: string, key: Bytes, span: Omit<Span, 'toMs'>) => Promise<readonly Past[]>
   readonly sampler: Sampler
   readonly jobs: Jobs
   readonly additions: Additions

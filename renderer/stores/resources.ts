@@ -10,6 +10,13 @@ interface Slot<T> {
 
 type Read<Target, T> = (target: Target, signal: AbortSignal) => Promise<T>
 
+export interface Resources<Target, T> {
+  /** Null before the first answer. */
+  of(target: Target): T | null
+  /** Throws what the reading throws; what was read before stays. An answer overtaken by a later one is dropped. */
+  load(target: Target, signal: AbortSignal): Promise<void>
+}
+
 /**
  * What was last read from the server, by target: a view that comes back shows it at once and reads anew. The least
  * recently used are let go, so that a day of clicking around stays small. `readSoon`, where the whole takes its time: what
@@ -19,7 +26,7 @@ export function createResources<Target, T>(
   keyOf: (target: Target) => string,
   read: Read<Target, T>,
   readSoon?: Read<Target, T>,
-) {
+): Resources<Target, T> {
   const slots = createLeastRecent<Slot<T>>(KEPT)
 
   function slotOf(target: Target): Slot<T> {
@@ -33,10 +40,8 @@ export function createResources<Target, T>(
   }
 
   return {
-    /** Null before the first answer. */
-    of: (target: Target): T | null => slotOf(target).data.value,
-    /** Throws what the reading throws; what was read before stays. An answer overtaken by a later one is dropped. */
-    async load(target: Target, signal: AbortSignal): Promise<void> {
+    of: (target) => slotOf(target).data.value,
+    async load(target, signal) {
       const slot = slotOf(target)
       const turn = ++slot.latest
       if (readSoon && slot.data.value === null) void showSoon(slot, readSoon(target, signal), signal)

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
+import { pastStep, pastStream } from '../model/past'
 import { samples, sampleStep } from '../model/sample'
 import { discoveryEvent, stream, streamSummary } from '../model/stream'
 import { looks, onConnection, onStream } from './base'
@@ -15,6 +16,13 @@ export const streamContract = {
   /** In the order asked for, one per key. */
   summaries: looks.input(onConnection.extend({ keys: z.array(bytes).min(1).max(200) })).output(z.array(streamSummary)),
   info: looks.input(onStream).output(stream),
+  /**
+   * What was seen of it at each step, the oldest first, also before it was opened, of one group where one is named; as it is kept.
+   * The step that is not over yet is left out.
+   */
+  past: looks
+    .input(onStream.extend({ group: bytes.optional(), stepMs: pastStep, fromMs: z.number() }))
+    .output(z.array(pastStream)),
   /** Length, pending and lag over the time watched. Asking keeps the stream watched. */
   samples: looks.input(onStream.extend({ stepMs: sampleStep })).output(samples),
 }

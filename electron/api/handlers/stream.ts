@@ -1,3 +1,4 @@
+import { pastOf } from '../../services/history/past-of'
 import { inspectStream } from '../../services/inspection/inspection'
 import { fromBuffer } from '../../redis/bytes'
 import { summarizeAll } from '../../services/inspection/summaries'
@@ -21,6 +22,11 @@ export function streamHandlers({ reads: { stream }, onStream }: Base, services: 
       ),
     ),
     info: stream.info.use(onStream).handler(({ context: { reader, key } }) => inspectStream(reader, key)),
+    past: stream.past
+      .use(onStream)
+      .handler(async ({ input: { connectionId, key, group, stepMs, fromMs } }) =>
+        pastOf(await services.past(connectionId, key, { stepMs, fromMs }), group),
+      ),
     samples: stream.samples
       .use(onStream)
       .handler(({ input, context }) => sampler.read(input.connectionId, context.key, input.stepMs)),

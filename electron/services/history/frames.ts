@@ -13,7 +13,9 @@ import { createByteReader, createByteWriter, unzigzag, zigzag, type ByteReader }
  *
  * A last frame that was not written whole is left out, and ends the file.
  */
-export const HEADER = Buffer.from('sluice-history-1\n')
+export const HEADER = Buffer.from('sluice-history-2\n')
+/** The first had fewer columns, and no consumers; else it is the same. */
+const FORMER = Buffer.from('sluice-history-1\n')
 
 /** Figures of a series: whole numbers; NaN: not known. Beyond ±2^50 one is taken for not known. */
 export type Figures = readonly number[]
@@ -93,7 +95,8 @@ export interface FrameReader {
 export function createFrameReader(isWanted: (name: Buffer) => boolean, columns: number): FrameReader {
   return {
     *frames(file) {
-      if (!file.subarray(0, HEADER.length).equals(HEADER)) return
+      const head = file.subarray(0, HEADER.length)
+      if (!head.equals(HEADER) && !head.equals(FORMER)) return
       /** By the file's own numbers; null: not wanted. */
       const series: ({ readonly name: string; readonly base: number[]; figures: number[] } | null)[] = []
       const figures = new Map<string, Figures>()

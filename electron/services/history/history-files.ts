@@ -15,13 +15,20 @@ export interface HistoryFile {
 const BLOCK = 4_096
 
 /** Where a process writes: the name is its own, so that two never write into one file, nor on after a torn end. */
-export function newFilePath(folder: string, { stepMs, fileMs }: Tier, atMs: number): string {
+export function newFileName({ stepMs, fileMs }: Tier, atMs: number): string {
   const from = Math.floor(atMs / fileMs) * fileMs
-  return join(folder, `${stepMs}-${from}-${randomBytes(6).toString('hex')}.bin`)
+  return `${stepMs}-${from}-${randomBytes(6).toString('hex')}.bin`
 }
 
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+}
+
+/** Null: called so, it is none of ours. */
+export function fileOf(name: string, bytes: number): HistoryFile | null {
+  const [, step, from] = /^(\d+)-(\d+)-[0-9a-f]+\.bin$/.exec(name) ?? []
+  const tier = TIERS.find(({ stepMs }) => stepMs === Number(step))
+  return tier === undefined ? null : { path: name, tier, fromMs: Number(from), bytes }
 }
 
 /** The files in a folder, the oldest first; none where there is no folder. What is called otherwise is not ours. */
@@ -29,15 +36,14 @@ export async function filesIn(folder: string): Promise<readonly HistoryFile[]> {
   const names = await readdir(folder).catch(none)
   const files = await Promise.all(
     names.map(async (name): Promise<HistoryFile | null> => {
-      const [, step, from] = /^(\d+)-(\d+)-[0-9a-f]+\.bin$/.exec(name) ?? []
-      const tier = TIERS.find(({ stepMs }) => stepMs === Number(step))
-      if (tier === undefined) return null
+      const file = fileOf(name, 0)
+      if (file === null) return null
       const path = join(folder, name)
       const size = await stat(path).then(
         (found) => found.size,
         () => null,
       )
-      return size === null ? null : { path, tier, fromMs: Number(from), bytes: Math.ceil(size / BLOCK) * BLOCK }
+      return size === null ? null : { ...file, path, bytes: Math.ceil(size / BLOCK) * BLOCK }
     }),
   )
   return files.filter((file) => file !== null).toSorted((a, b) => a.fromMs - b.fromMs)

@@ -1,29 +1,30 @@
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Logger } from 'pino'
-import { bytesKey, type Bytes } from '../../../shared/bytes'
-import type { StreamSummary } from '../../../shared/model/stream'
-import { groupKey } from '../../../shared/group-key'
+import type { Bytes } from '../../../shared/bytes'
+import type { SeenStream } from '../lib/seen-stream'
 import { filesIn, foldersIn, sweep } from './history-files'
+import { createKeeper, type Keeper } from './keeper'
 import { readPast, type Past, type Span } from './read-past'
-import { createRecorder, type Recorder } from './recorder'
-import { groupFigures, seriesName, streamFigures } from './series'
+import { diskShelf, memoryShelf, type Shelf } from './shelf'
 
 /** All files of all connections take no more. */
 const MOST_BYTES = 200 * 1_024 * 1_024
+/** Of a connection that nothing is kept of on the disk. */
+const MOST_IN_MEMORY = 8 * 1_024 * 1_024
 const WRITE_EVERY_MS = 10_000
 const SWEEP_EVERY_MS = 600_000
 
 /**
  * What was seen of all streams, on the disk, so that it is there after a restart: by 10 s for 3 hours, by the minute for 2 days,
  * by 10 minutes for 30 days (`tiers.ts`); 200 MB at most. Who is killed loses what was seen within the last step.
- * `place`: which connection, told by what makes its folder; null: nothing is kept of it.
+ * `place`: which connection, told by what makes its folder, or `inMemory`: it goes with this process.
  */
 export interface History {
-  note(place: string | null, summary: StreamSummary, atMs: number): void
+  note(place: string, seen: SeenStream, atMs: number): void
   /** The stream is no more. */
-  gone(place: string | null, key: Bytes): void
-  read(place: string | null, key: Bytes, span: Span): Promise<readonly Past[]>
+  gone(place: string, key: Bytes): void
+  read(place: string, key: Bytes, span: Span): Promise<readonly Past[]>
   /** On the disk, of all connections. */
   bytes(): Promise<number>
   /** Forgets all that was kept of the places that begin so; of all without. What is seen from now on is kept again. */
@@ -33,9 +34,16 @@ export interface History {
 }
 
 interface Kept {
-  readonly recorder: Recorder
-  /** The groups that were seen last of each stream. */
-  readonly groups: Map<string, readonly string[]>
+  readonly keeper: Keeper
+  readonly shelf: Shelf
+}
+
+/** Begins what is no folder. */
+const IN_MEMORY = 'memory:'
+
+/** The place of a connection that nothing is kept of on the disk. */
+export function inMemory(connectionId: string): string {
+  return IN_MEMORY + connectionId
 }
 
 export interface HistoryOptions {
@@ -57,7 +65,8 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
   const placeOf = (place: string): Kept => {
     const known = places.get(place)
     if (known) return known
-    const made = { recorder: createRecorder(join(root, place)), groups: new Map<string, readonly string[]>() }
+    const shelf = place.startsWith(IN_MEMORY) ? memoryShelf(MOST_IN_MEMORY) : diskShelf(join(root, place))
+    const made = { keeper: createKeeper(shelf), shelf }
     places.set(place, made)
     return made
   }
@@ -74,7 +83,7 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
     const failed: unknown[] = []
     const tried = (doing: Promise<void>): Promise<void> => doing.catch((error: unknown) => void failed.push(error))
     // What is refused in one place holds up no other.
-    for (const { recorder } of places.values()) await tried(isEnd ? recorder.end() : recorder.write(nowMs))
+    for (const { keeper } of places.values()) await tried(isEnd ? keeper.end() : keeper.write(nowMs))
     if (nowMs - sweptAtMs >= SWEEP_EVERY_MS) {
       sweptAtMs = nowMs
       await tried(sweep(root, nowMs, mostBytes))
@@ -86,31 +95,11 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
   const timer = setInterval(() => void inTurn(() => write()), WRITE_EVERY_MS).unref()
 
   return {
-    note(place, summary, atMs) {
-      if (place === null) return
-      const { recorder, groups } = placeOf(place)
-      const { key } = summary
-      const id = bytesKey(key)
-      if (!recorder.note(id, () => seriesName(key), streamFigures(summary), atMs)) return
-      const seen = summary.groups.map((group) => {
-        const its = groupKey(key, group.name)
-        recorder.note(its, () => seriesName(key, group.name), groupFigures(group), atMs)
-        return its
-      })
-      for (const before of groups.get(id) ?? []) if (!seen.includes(before)) recorder.forget(before, atMs)
-      groups.set(id, seen)
-    },
-    gone(place, key) {
-      if (place === null) return
-      const { recorder, groups } = placeOf(place)
-      const id = bytesKey(key)
-      for (const each of [id, ...(groups.get(id) ?? [])]) recorder.forget(each, now())
-      groups.delete(id)
-    },
+    note: (place, seen, atMs) => placeOf(place).keeper.note(seen, atMs),
+    gone: (place, key) => places.get(place)?.keeper.gone(key, now()),
     async read(place, key, span) {
-      if (place === null) return []
       await inTurn(() => write())
-      return readPast(join(root, place), key, span)
+      return readPast(placeOf(place).shelf, key, span)
     },
     async bytes() {
       const files = await Promise.all((await foldersIn(root)).map(filesIn))

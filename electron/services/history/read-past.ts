@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Bytes } from '../../../shared/bytes'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { createFrameReader, type Figures } from './frames'
-import { filesIn, type HistoryFile } from './history-files'
-import { MOST_COLUMNS, OF_GROUP, OF_STREAM, seriesOf } from './series'
+import type { HistoryFile } from './history-files'
+import type { PastGroup, PastStream } from '../../../shared/model/past'
+import { lagKindOf, MOST_COLUMNS, OF_CONSUMER, OF_GROUP, OF_STREAM, seriesOf, type SeriesOf } from './series'
+import type { Shelf } from './shelf'
 
 /** ms since 1970, and how closely: a step of `TIERS`. */
 export interface Span {
@@ -13,11 +14,7 @@ export interface Span {
 }
 
 /** One step. Null: not known. */
-export interface Past {
-  readonly atMs: number
-  readonly length: number | null
-  readonly groups: readonly { readonly name: Bytes; readonly pending: number | null; readonly lag: number | null }[]
-}
+export type Past = PastStream
 
 /** So many frames are read before others have their turn. */
 const FRAMES_AT_ONCE = 50
@@ -28,13 +25,13 @@ const GAP_MS = 120_000
  * What was seen of a stream, the oldest first; a step without figures where there is a gap. Where two processes looked, either's
  * word. Files that went meanwhile, or end torn, give what they have.
  */
-export async function readPast(folder: string, key: Bytes, { fromMs, toMs, stepMs }: Span): Promise<readonly Past[]> {
-  const files = (await filesIn(folder)).filter(
+export async function readPast(shelf: Shelf, key: Bytes, { fromMs, toMs, stepMs }: Span): Promise<readonly Past[]> {
+  const files = (await shelf.files()).filter(
     ({ tier, fromMs: begin }) => tier.stepMs === stepMs && begin <= toMs && begin + tier.fileMs >= fromMs,
   )
   const steps = new Map<number, Past>()
   for (const file of files) {
-    for await (const past of readFileOf(file, key)) {
+    for await (const past of readFileOf(shelf, file, key)) {
       if (past.atMs >= fromMs && past.atMs <= toMs) steps.set(past.atMs, past)
     }
   }
@@ -44,39 +41,78 @@ export async function readPast(folder: string, key: Bytes, { fromMs, toMs, stepM
   )
 }
 
-async function* readFileOf({ path, tier }: HistoryFile, key: Bytes): AsyncGenerator<Past, void> {
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
-  const names = new Map<string, Bytes | null>()
+async function* readFileOf(shelf: Shelf, file: HistoryFile, key: Bytes): AsyncGenerator<Past, void> {
+  const bytes = await shelf.read(file)
+  const names = new Map<string, SeriesOf>()
   const isWanted = (name: Buffer): boolean => {
     const found = seriesOf(key, name)
-    if (found) names.set(name.toString('latin1'), found.group)
+    if (found) names.set(name.toString('latin1'), found)
     return found !== null
   }
   let frames = 0
   for (const { step, figures } of createFrameReader(isWanted, MOST_COLUMNS).frames(bytes)) {
     frames += 1
     if (frames % FRAMES_AT_ONCE === 0) await nextTurn()
-    if (figures.size > 0) yield pastOf(step * tier.stepMs, figures, names)
+    if (figures.size > 0) yield pastOf(step * file.tier.stepMs, figures, names)
   }
 }
 
-function pastOf(atMs: number, figures: ReadonlyMap<string, Figures>, names: ReadonlyMap<string, Bytes | null>): Past {
-  let length: number | null = null
-  const groups: Past['groups'][number][] = []
+function pastOf(atMs: number, figures: ReadonlyMap<string, Figures>, names: ReadonlyMap<string, SeriesOf>): Past {
+  let stream: Omit<Past, 'atMs' | 'groups'> = NOTHING
+  const groups = new Map<string, Writable<PastGroup>>()
+  const holders: (readonly [group: string, holder: PastGroup['holders'][number]])[] = []
   for (const [id, row] of figures) {
-    const group = names.get(id)
-    if (group === undefined) continue
-    if (group === null) length = told(row[OF_STREAM.length])
-    else groups.push({ name: group, pending: told(row[OF_GROUP.pending]), lag: told(row[OF_GROUP.lag]) })
+    const of = names.get(id)
+    if (of === undefined) continue
+    const at = (column: number): number | null => told(row[column])
+    if (of.group === null) {
+      stream = {
+        length: at(OF_STREAM.length),
+        added: at(OF_STREAM.added),
+        memory: at(OF_STREAM.memory),
+        run: at(OF_STREAM.run),
+      }
+    } else if (of.consumer === null) {
+      const pending = at(OF_GROUP.pending)
+      if (pending !== null) groups.set(bytesKey(of.group), groupOf(of.group, pending, at))
+    } else {
+      const pending = at(OF_CONSUMER.pending)
+      if (pending === null) continue
+      const signs = { seenMs: times(at(OF_CONSUMER.seen), 1_000), activeMs: times(at(OF_CONSUMER.active), 1_000) }
+      holders.push([bytesKey(of.group), { name: of.consumer, pending, ...signs }])
+    }
   }
-  return { atMs, length, groups: groups.filter(({ pending }) => pending !== null) }
+  for (const [group, holder] of holders) groups.get(group)?.holders.push(holder)
+  return { atMs, ...stream, groups: [...groups.values()] }
+}
+
+const NOTHING = { length: null, added: null, memory: null, run: null }
+type Writable<Group extends PastGroup> = Omit<Group, 'holders'> & { holders: PastGroup['holders'][number][] }
+
+function groupOf(name: Bytes, pending: number, at: (column: number) => number | null): Writable<PastGroup> {
+  const since = at(OF_GROUP.waitsSince)
+  return {
+    ...{ name, pending, lag: at(OF_GROUP.lag), lagKind: lagKindOf(at(OF_GROUP.lagKind)) },
+    ...{ entriesRead: at(OF_GROUP.entriesRead), consumers: at(OF_GROUP.consumers) },
+    waits:
+      since === null
+        ? null
+        : since === 0
+          ? 'none'
+          : { sinceMs: since * 1_000, isLeast: at(OF_GROUP.waitsAtLeast) === 1 },
+    holders: [],
+  }
+}
+
+function times(figure: number | null, by: number): number | null {
+  return figure === null ? null : figure * by
 }
 
 function withGaps(steps: readonly Past[], stepMs: number): readonly Past[] {
   return steps.flatMap((each, at) => {
     const next = steps[at + 1]
     if (next === undefined || next.atMs - each.atMs <= Math.max(GAP_MS, stepMs * 2)) return [each]
-    return [each, { atMs: each.atMs + stepMs, length: null, groups: [] }]
+    return [each, { atMs: each.atMs + stepMs, ...NOTHING, groups: [] }]
   })
 }
 

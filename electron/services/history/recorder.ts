@@ -1,5 +1,6 @@
 import type { Figures } from './frames'
 import type { TrackedSeries } from './tracked-series'
+import type { Shelf } from './shelf'
 import { createTrack } from './track'
 import { TIERS } from './tiers'
 
@@ -18,9 +19,9 @@ export interface Recorder {
   end(): Promise<void>
 }
 
-export function createRecorder(folder: string): Recorder {
+export function createRecorder(shelf: Shelf): Recorder {
   const series = new Map<string, TrackedSeries>()
-  const tracks = TIERS.map((tier) => createTrack(folder, tier, () => series.values()))
+  const tracks = TIERS.map((tier) => createTrack(shelf, tier, () => series.values()))
   let numbers = 0
 
   const reach = (atMs: number): void => {

@@ -1,7 +1,6 @@
-import { constants } from 'node:fs'
-import { appendFile, writeFile } from 'node:fs/promises'
 import { createFrameWriter, HEADER, type FrameWriter } from './frames'
-import { makeFolder, newFilePath } from './history-files'
+import { newFileName } from './history-files'
+import type { Shelf } from './shelf'
 import type { Tier } from './tiers'
 import type { TrackedSeries } from './tracked-series'
 
@@ -14,11 +13,8 @@ export interface Track {
   flush(): Promise<void>
 }
 
-/** Not made anew where another process removed it: without its beginning what follows could not be read. */
-const TO_ITS_END = constants.O_WRONLY | constants.O_APPEND
-
 interface OpenFile {
-  readonly path: string
+  readonly name: string
   readonly fromMs: number
   readonly writer: FrameWriter
   /** Of its last frame. */
@@ -26,7 +22,7 @@ interface OpenFile {
   isMade: boolean
 }
 
-export function createTrack(folder: string, tier: Tier, series: () => Iterable<TrackedSeries>): Track {
+export function createTrack(shelf: Shelf, tier: Tier, series: () => Iterable<TrackedSeries>): Track {
   const { stepMs, fileMs } = tier
   /** Something was noted in it. */
   let step: number | null = null
@@ -37,7 +33,7 @@ export function createTrack(folder: string, tier: Tier, series: () => Iterable<T
     const fromMs = Math.floor((over * stepMs) / fileMs) * fileMs
     // Within a file steps go forward; a clock need not.
     if (file?.fromMs !== fromMs || over <= file.step) {
-      file = { path: newFilePath(folder, tier, fromMs), fromMs, writer: createFrameWriter(), step: 0, isMade: false }
+      file = { name: newFileName(tier, fromMs), fromMs, writer: createFrameWriter(), step: 0, isMade: false }
     }
     file.step = over
     const rows = [...series()]
@@ -48,11 +44,10 @@ export function createTrack(folder: string, tier: Tier, series: () => Iterable<T
   const append = async (into: OpenFile, frames: Buffer): Promise<void> => {
     try {
       if (!into.isMade) {
-        await makeFolder(folder)
-        await writeFile(into.path, HEADER, { flag: 'wx', mode: 0o600 })
+        await shelf.make(into.name, HEADER)
         into.isMade = true
       }
-      await appendFile(into.path, frames, { flag: TO_ITS_END })
+      await shelf.append(into.name, frames)
     } catch (error) {
       // Its end may be torn, and what came after that could not be read: a new one begins with all there is.
       if (file === into) file = null

@@ -3,13 +3,13 @@ import type { Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import type { Settings } from '../../../shared/model/settings'
-import type { StreamSummary } from '../../../shared/model/stream'
 import { bytesKey } from '../../../shared/bytes'
 import { fromBuffer } from '../../redis/bytes'
 import { MONITORING, sentBy } from '../../redis/sent-by'
 import type { Connections } from '../connections/connections'
 import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
+import type { SeenStream } from '../lib/seen-stream'
 import type { Budget } from './budget'
 import type { Discovery } from './discovery'
 import type { Shown } from './followers'
@@ -46,7 +46,7 @@ export interface MonitoringOptions {
   /** What it gave them as idle as it was. */
   readonly moved?: (connectionId: string, key: Bytes, group: Bytes) => readonly MovedEntries[]
   /** What is seen is handed on, to be kept. */
-  readonly onLook?: (connectionId: string, summary: StreamSummary, atMs: number) => void
+  readonly onLook?: (connectionId: string, seen: SeenStream, atMs: number) => void
   readonly onGone?: (connectionId: string, key: Bytes) => void
   readonly log: Logger
   /** When it begins: once a connection is opened, or once a page follows it. */
@@ -88,7 +88,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
         ...{ topology, settings, budget: budget(connectionId), log },
         touches: (key, group) => touched(connectionId, key, group),
         movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
-        onLook: (summary, atMs) => onLook?.(connectionId, summary, atMs),
+        onLook: (seen, atMs) => onLook?.(connectionId, seen, atMs),
         onGone: (key) => onGone?.(connectionId, key),
       }),
       ended: new AbortController(),

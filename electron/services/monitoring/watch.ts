@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { Settings } from '../../../shared/model/settings'
-import type { DiscoveryEvent, StreamSummary } from '../../../shared/model/stream'
+import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer } from '../../redis/bytes'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
@@ -11,6 +11,7 @@ import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
 import { summaryOf } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
+import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
@@ -37,7 +38,7 @@ export interface WatchOptions {
   /** What it gave them as idle as it was. */
   readonly movedOf: MovedOf
   /** Each look at a stream, at this time of the host. */
-  readonly onLook: (summary: StreamSummary, atMs: number) => void
+  readonly onLook: (seen: SeenStream, atMs: number) => void
   /** A stream is no more. */
   readonly onGone: (key: Bytes) => void
   readonly log: Logger
@@ -145,9 +146,10 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
     vanished.note(before, summary, atMs, changed.delete(id))
-    onLook(summary, atMs)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
     else followers.streamRead(id)
+    const groups = known.get(id)?.report.groups ?? null
+    onLook({ summary, groups, look: isAppError(look) ? null : look, run }, atMs)
   }
 
   async function read({ keys, asked }: Taken): Promise<boolean> {

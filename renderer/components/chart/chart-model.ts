@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
+import type { CsvCell } from '../../utils/csv'
 
 /** Colours and fonts of the moment, read from the style sheet, since a canvas knows no CSS variables. */
 export interface ChartTheme {
@@ -20,6 +21,8 @@ export interface ChartTheme {
 export interface ChartFigures {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** As they go into a file, the oldest first: figures without units. Absent: the rows as they are. */
+  readonly csv?: readonly (readonly CsvCell[])[]
 }
 
 export interface ChartModel {

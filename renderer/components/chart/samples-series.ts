@@ -1,4 +1,4 @@
-import { displayBytes, sameBytes, type Bytes } from '../../../shared/bytes'
+import { displayBytes } from '../../../shared/bytes'
 import type { Samples } from '../../../shared/model/sample'
 import { words } from '../../../shared/words/words'
 import type { TrendSeries } from './trend-chart'
@@ -11,14 +11,4 @@ export function lengthSeries({ length }: Samples): readonly TrendSeries[] {
 /** One figure of every group. */
 export function groupSeries({ groups }: Samples, figure: 'pending' | 'lag'): readonly TrendSeries[] {
   return groups.map((group) => ({ name: displayBytes(group.name), values: group[figure] }))
-}
-
-/** Both figures of one group. */
-export function oneGroupSeries({ groups }: Samples, name: Bytes): readonly TrendSeries[] {
-  const group = groups.find((one) => sameBytes(one.name, name))
-  if (!group) return []
-  return [
-    { name: words.chart.pending, values: group.pending },
-    { name: words.chart.lag, values: group.lag },
-  ]
 }

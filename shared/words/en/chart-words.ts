@@ -1,4 +1,6 @@
 import type { Count } from '../../count'
+import type { Lag } from '../../model/group'
+import type { MoveBreak } from '../../judgement/moves'
 import { formatCount, formatNoun } from '../../format/format-count'
 
 /** Charts: titles, axes, and their summaries for who does not see them. */
@@ -43,11 +45,10 @@ export const chartWords = {
   entries: 'Entries',
   share: 'Share',
   time: 'Time',
-  pendingAndLag: 'Pending and lag',
   charts: 'Charts',
   pendingByConsumer: 'Pending by consumer',
+  holdersNow: 'Pending by consumer, now',
   noConsumerHoldsAnything: 'No consumer holds anything',
-  pendingAndLagOver: 'Pending and lag over time',
   consumersSummary: (holders: number, stalled: number, held: number) =>
     `Pending entries of ${formatNoun(holders, 'consumer')}. ${formatNoun(stalled, 'stalled consumer')} with ${formatNoun(held, 'entry', 'entries')}`,
   trendSummary: (what: string, latest: readonly string[]) =>
@@ -55,5 +56,45 @@ export const chartWords = {
   counted: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} counted`,
   stoppedAt: (entries: Count, total: Count) =>
     `Stopped: the first ${formatNoun(entries, 'entry', 'entries')} of ${formatCount(total)} counted`,
+  asImage: (title: string) => `${title}: save as an image (PNG)`,
+  asCsv: (title: string) => `${title}: save as a table (CSV)`,
+  fileName: (title: string, at: string) => `sluice ${title.toLowerCase()} ${at}`.replaceAll(' ', '-'),
+  rates: 'Rates',
+  in: 'In',
+  delivered: 'Delivered',
+  acked: 'Acked',
+  perSecond: 'per second',
+  waiting: 'Waiting',
+  lagAndWaiting: 'Lag and waiting time',
+  lagKind: 'Lag is',
+  lagKinds: {
+    exact: 'exact',
+    reported: 'as reported',
+    atLeast: 'at least',
+    estimate: 'an estimate',
+    unknown: 'unknown',
+  } satisfies Record<Lag['kind'], string>,
+  allOthers: 'all others',
+  holdersMap: 'What each consumer held, and when it fell silent',
+  holdersMapHint: 'The darker, the more it held; struck through where it gave no sign of life.',
+  signs: 'Signs of life',
+  alive: 'alive',
+  signsNotTold: 'not told',
+  silentFor: (time: string) => `silent for ${time}`,
+  holdersMapSummary: (consumers: number, silent: readonly string[]) =>
+    `What ${formatNoun(consumers, 'consumer')} held over time. Silent now: ${silent.join(', ') || 'none'}`,
+  breaks: {
+    restarted: 'server restarted, or another one',
+    'stream-anew': 'stream made anew, or its counter set back',
+    'group-moved': 'group set to an id, or made anew',
+  } satisfies Record<MoveBreak, string>,
+  span: 'Time',
+  spans: { halfHour: '30 min', threeHours: '3 hours', twoDays: '2 days', thirtyDays: '30 days' },
+  chosenRange: (from: string, to: string) => `${from} – ${to}`,
+  wholeSpan: 'Show the whole time again',
+  marks: 'Marks',
+  markAt: (label: string, at: string, what: string) => `${label}: ${at}, ${what}`,
+  overTime: 'Over time',
+  pastNote: 'As it was seen, also before it was opened. A gap means nobody looked, or it was not known.',
   others: (consumers: number) => formatNoun(consumers, 'other'),
 }

@@ -76,6 +76,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'stream.stopDiscovery': ({ connectionId }) => ({ connectionId }),
   'stream.summaries': ({ connectionId }) => ({ connectionId, keys: [KEY] }),
   'stream.info': ({ connectionId }) => ({ connectionId, key: KEY }),
+  'stream.past': ({ connectionId }) => ({ connectionId, key: KEY, stepMs: 10_000, fromMs: 0 }),
   'stream.samples': ({ connectionId }) => ({ connectionId, key: KEY, stepMs: 1_000 }),
   'monitoring.watch': ({ connectionId }) => ({ connectionId }),
   'monitoring.show': ({ connectionId }) => ({

@@ -102,3 +102,31 @@ test('nothing is kept of a connection that is for this session only', async () =
   await start()
   expect(await bytes()).toBe(0)
 })
+
+test('what was seen of a group is told step by step, with who held what, and goes on over a restart', async () => {
+  const direct = redis.client()
+  await direct.xreadgroup('GROUP', 'billing', 'worker-1', 'STREAMS', 'orders', '>')
+  await direct.xadd('orders', '2-0', 'n', '2')
+  const { id: connectionId } = await api.connection.save({ profile: redis.connection() })
+  await api.connection.open({ connectionId })
+  await seen(connectionId)
+  await backend.close()
+  await start()
+  await api.connection.open({ connectionId })
+  const past = await api.stream.past({ connectionId, key: 'orders', group: 'billing', stepMs: 10_000, fromMs: 0 })
+  expect(past[0]).toMatchObject({ length: 2, added: 2, memory: expect.any(Number) as number })
+  expect(past[0]?.run).toEqual(expect.any(Number))
+  expect(past[0]?.groups).toMatchObject([
+    {
+      ...{ name: 'billing', pending: 1, lag: 1, lagKind: 'exact', entriesRead: 1, consumers: 1 },
+      holders: [{ name: 'worker-1', pending: 1, seenMs: expect.any(Number) as number }],
+    },
+  ])
+  const none = await api.stream.past({ connectionId, key: 'orders', group: 'other', stepMs: 10_000, fromMs: 0 })
+  expect(none.map(({ groups }) => groups)).toEqual(none.map(() => []))
+  const all = await api.stream.past({ connectionId, key: 'orders', stepMs: 10_000, fromMs: 0 })
+  expect(all[0]?.groups).toMatchObject([{ name: 'billing', holders: [] }])
+  expect(await api.stream.past({ connectionId, key: 'orders', stepMs: 10_000, fromMs: Date.now() + 60_000 })).toEqual(
+    [],
+  )
+})

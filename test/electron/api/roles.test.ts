@@ -42,6 +42,7 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'stream.stopDiscovery': LOOKS,
   'stream.summaries': LOOKS,
   'stream.info': LOOKS,
+  'stream.past': LOOKS,
   'stream.samples': LOOKS,
   'monitoring.watch': LOOKS,
   'monitoring.show': LOOKS,

@@ -1,10 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
 import type { StreamSummary } from '../../../../shared/model/stream'
-import { createHistory, type History } from '../../../../electron/services/history/history'
+import type { SeenStream } from '../../../../electron/services/lib/seen-stream'
+import { createHistory, inMemory, type History } from '../../../../electron/services/history/history'
 import { ownerOf, placeOf } from '../../../../electron/services/history/place'
 import { MOST_SERIES } from '../../../../electron/services/history/recorder'
 import type { Past } from '../../../../electron/services/history/read-past'
@@ -36,25 +47,27 @@ afterEach(async () => {
 
 type GroupRow = readonly [name: Bytes, pending: number, lag: number | null]
 
-function summary(key: Bytes, length: number, groups: readonly GroupRow[] = []): StreamSummary {
+function seen(key: Bytes, length: number, groups: readonly GroupRow[] = []): SeenStream {
   const group = ([name, pending, lag]: GroupRow) => ({
     ...{ name, pending, consumers: 1, lastDeliveredId: '0-0', entriesRead: null, pendingRange: null },
     lag: lag === null ? { kind: 'unknown', value: null, reason: 'not-told' } : { kind: 'exact', value: lag },
   })
   const all = { key, length, groups: groups.map(group), moreGroups: 0, lastId: null, atMs: nowMs, large: false }
-  return { ...all, error: null } as unknown as StreamSummary
+  return { summary: { ...all, error: null } as unknown as StreamSummary, groups: null, look: null, run: null }
 }
 
 /** A look at this time; afterwards that long goes by. */
 function look(key: Bytes, length: number, groups: readonly GroupRow[] = [], thenMs = 10 * SECOND, to = history): void {
-  to.note(PLACE, summary(key, length, groups), nowMs)
+  to.note(PLACE, seen(key, length, groups), nowMs)
   nowMs += thenMs
 }
 
-function read(key: Bytes, stepMs = 10 * SECOND, of = history, place: string | null = PLACE): Promise<readonly Past[]> {
+function read(key: Bytes, stepMs = 10 * SECOND, of = history, place = PLACE): Promise<readonly Past[]> {
   return of.read(place, key, { stepMs, fromMs: START - 40 * DAY, toMs: nowMs })
 }
 const lengths = (all: readonly Past[]): readonly (number | null)[] => all.map(({ length }) => length)
+const filesIn = (folder: string): string[] =>
+  existsSync(join(folder, 'history')) ? readdirSync(join(folder, 'history')) : []
 const filesOf = (place = PLACE): string[] => readdirSync(join(dataDir, 'history', place)).toSorted()
 
 test('what was seen is there after a restart, at each step, of streams and groups of any names', async () => {
@@ -68,7 +81,7 @@ test('what was seen is there after a restart, at each step, of streams and group
   ])
   await history.close()
   history = start()
-  expect(await read('orders')).toEqual([
+  expect(await read('orders')).toMatchObject([
     { atMs: START, length: 1, groups: [{ name: group, pending: 5, lag: 7 }] },
     { atMs: START + 10 * SECOND, length: 2, groups: [{ name: group, pending: 5, lag: null }] },
     { atMs: START + 20 * SECOND, length: 2, groups: [{ name: group, pending: 5, lag: null }] },
@@ -109,7 +122,7 @@ test('where nobody looked there is a gap, and not what was before', async () => 
   look('orders', 1)
   nowMs += 30 * MINUTE
   look('orders', 2)
-  expect(await read('orders')).toEqual([
+  expect(await read('orders')).toMatchObject([
     { atMs: START, length: 1, groups: [] },
     { atMs: START + 10 * SECOND, length: null, groups: [] },
     { atMs: START + 30 * MINUTE + 10 * SECOND, length: 2, groups: [] },
@@ -135,7 +148,8 @@ test('a group that is no more, and a stream, are not known from then on; one tha
 
 test('a stream that could not be read is not known, and not empty', async () => {
   look('orders', 7)
-  history.note(PLACE, { ...summary('orders', 0), error: { code: 'UNREACHABLE' } as never }, nowMs)
+  const { summary, ...rest } = seen('orders', 0)
+  history.note(PLACE, { ...rest, summary: { ...summary, error: { code: 'UNREACHABLE' } as never } }, nowMs)
   nowMs += 10 * SECOND
   expect(lengths(await read('orders'))).toEqual([7, null])
 })
@@ -238,7 +252,7 @@ test('of one connection it is deleted wherever that led; of others it stays', as
   const profile = { endpoint: { kind: 'tcp', host: 'a', port: 1 }, db: 0, ssh: null } as const
   const places = [placeOf('one', profile), placeOf('one', { ...profile, db: 1 }), placeOf('two', profile)]
   expect(new Set(places).size).toBe(3)
-  for (const place of places) history.note(place, summary('orders', 1), nowMs)
+  for (const place of places) history.note(place, seen('orders', 1), nowMs)
   nowMs += MINUTE
   await read('orders', 10 * SECOND, history, places[0] ?? '')
   await history.clear(ownerOf('one'))
@@ -262,17 +276,34 @@ test('what another process deletes while it is written: it goes on in a file tha
 test('a place that can’t be written holds up no other', async () => {
   mkdirSync(join(dataDir, 'history'))
   writeFileSync(join(dataDir, 'history', 'first'), 'in the way')
-  history.note('first', summary('orders', 1), nowMs)
+  history.note('first', seen('orders', 1), nowMs)
   look('orders', 2)
   expect(lengths(await read('orders'))).toEqual([2])
   expect(memory.text()).toContain('is not kept')
 })
 
-test('nothing is kept of what is not to be kept', async () => {
-  history.note(null, summary('orders', 1), nowMs)
+test('of what is not to be kept nothing is on the disk; this process has it', async () => {
+  const place = inMemory('sandbox')
+  history.note(place, seen('orders', 1), nowMs)
   nowMs += MINUTE
-  expect(await read('orders', 10 * SECOND, history, null)).toEqual([])
+  expect(lengths(await read('orders', 10 * SECOND, history, place))).toEqual([1])
   expect(await history.bytes()).toBe(0)
+  expect(filesIn(dataDir)).toEqual([])
+  await history.close()
+  history = start()
+  expect(await read('orders', 10 * SECOND, history, place)).toEqual([])
+})
+
+test('in memory the oldest goes as well', async () => {
+  const place = inMemory('sandbox')
+  for (let at = 0; at < 12; at += 1) {
+    history.note(place, seen('orders', at), nowMs)
+    nowMs += 30 * MINUTE
+    await read('orders', 10 * SECOND, history, place)
+  }
+  const left = lengths(await read('orders', 10 * SECOND, history, place)).filter((length) => length !== null)
+  expect(left.at(-1)).toBe(11)
+  expect(left.length).toBeLessThan(10)
 })
 
 test('a disk that refuses is told once, nothing fails, and it goes on when there is room again', async () => {
@@ -297,7 +328,7 @@ test.runIf(process.getuid?.() !== 0)('a folder that can’t be read is no reason
 })
 
 test('more streams than are kept: the first ones are, and it says nothing of the others', async () => {
-  for (let at = 0; at <= MOST_SERIES; at += 1) history.note(PLACE, summary(`s${at}`, 1), nowMs)
+  for (let at = 0; at <= MOST_SERIES; at += 1) history.note(PLACE, seen(`s${at}`, 1), nowMs)
   nowMs += 10 * SECOND
   expect(await read('s0')).toHaveLength(1)
   expect(await read(`s${MOST_SERIES}`)).toEqual([])

@@ -6,7 +6,7 @@ import {
   histogramChart,
   idleBucketLabels,
 } from '../../../../renderer/components/chart/histogram-chart'
-import { groupSeries, oneGroupSeries } from '../../../../renderer/components/chart/samples-series'
+import { groupSeries } from '../../../../renderer/components/chart/samples-series'
 import { trendChart } from '../../../../renderer/components/chart/trend-chart'
 import type { Consumer } from '../../../../shared/model/group'
 import type { Samples } from '../../../../shared/model/sample'
@@ -106,14 +106,9 @@ describe('a trend', () => {
   })
 
   it('shows the latest first in its table', () => {
-    const chart = trendChart('Pending', samples.times, oneGroupSeries(samples, 'g'), theme)
-    expect(chart.table.columns).toEqual(['Time', 'Pending', 'Lag'])
+    const chart = trendChart('Pending', samples.times, groupSeries(samples, 'pending'), theme)
     expect(chart.table.rows.map((row) => row[1])).toEqual(['4', '5'])
     expect(chart.isEmpty).toBe(false)
-  })
-
-  it('has nothing to say of a group that is not there', () => {
-    expect(oneGroupSeries(samples, 'other')).toEqual([])
   })
 
   it('draws its tooltips on the canvas, since the page allows no inline styles', () => {

@@ -1,0 +1,65 @@
+import { constants } from 'node:fs'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { filesIn, fileOf, makeFolder, type HistoryFile } from './history-files'
+
+/** Where the files of one connection lie. */
+export interface Shelf {
+  /** Its files, the oldest first. */
+  files(): Promise<readonly HistoryFile[]>
+  /** A new file, by its name. Rejects where it can't be made. */
+  make(name: string, beginning: Buffer): Promise<void>
+  /** At the end of one that was made. Rejects with ENOENT where it went meanwhile. */
+  append(name: string, bytes: Buffer): Promise<void>
+  /** All of it; nothing of one that went, or can't be read. */
+  read(file: HistoryFile): Promise<Buffer>
+}
+
+/** Not made anew where another process removed it: without its beginning what follows could not be read. */
+const TO_ITS_END = constants.O_WRONLY | constants.O_APPEND
+
+export function diskShelf(folder: string): Shelf {
+  return {
+    files: () => filesIn(folder),
+    async make(name, beginning) {
+      await makeFolder(folder)
+      await writeFile(join(folder, name), beginning, { flag: 'wx', mode: 0o600 })
+    },
+    append: (name, bytes) => appendFile(join(folder, name), bytes, { flag: TO_ITS_END }),
+    read: ({ path }) => readFile(path).catch(() => Buffer.alloc(0)),
+  }
+}
+
+/** Of a connection that nothing is kept of: as long as this process lives, `mostBytes` of the newest. */
+export function memoryShelf(mostBytes: number): Shelf {
+  const files = new Map<string, Buffer[]>()
+  const sizeOf = (parts: readonly Buffer[]): number => parts.reduce((sum, part) => sum + part.length, 0)
+  const list = (): readonly HistoryFile[] =>
+    [...files]
+      .flatMap(([name, parts]) => fileOf(name, sizeOf(parts)) ?? [])
+      .toSorted((a, b) => a.fromMs + a.tier.fileMs - (b.fromMs + b.tier.fileMs))
+  const makeRoom = (nowMs: number): void => {
+    let bytes = list().reduce((sum, file) => sum + file.bytes, 0)
+    for (const file of list()) {
+      const isOver = file.fromMs + file.tier.fileMs + file.tier.keepMs < nowMs
+      if (!isOver && bytes <= mostBytes) continue
+      bytes -= file.bytes
+      files.delete(file.path)
+    }
+  }
+  return {
+    files: () => Promise.resolve(list()),
+    make(name, beginning) {
+      files.set(name, [beginning])
+      makeRoom(Math.max(...list().map(({ fromMs }) => fromMs)))
+      return Promise.resolve()
+    },
+    append(name, bytes) {
+      const parts = files.get(name)
+      if (!parts) return Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
+      parts.push(bytes)
+      return Promise.resolve()
+    },
+    read: ({ path }) => Promise.resolve(Buffer.concat(files.get(basename(path)) ?? [])),
+  }
+}
