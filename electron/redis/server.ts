@@ -1,16 +1,6 @@
 import { isAppError } from '../../shared/error'
 import type { Reader } from './reader-writer'
-import { asBuffer, asList, asNumber, asRecord, asText, type Reply } from './reply'
-
-/** The server's clock, ms since 1970. https://redis.io/docs/latest/commands/time/ */
-export async function serverTimeMs(reader: Reader): Promise<number> {
-  return parseTimeMs(await reader.call('TIME'))
-}
-
-export function parseTimeMs(reply: Reply): number {
-  const [seconds, micros] = asList(reply)
-  return asNumber(seconds) * 1000 + Math.floor(asNumber(micros) / 1000)
-}
+import { asBuffer, asNumber, asRecord, asText, type Reply } from './reply'
 
 /** INFO as names and values, of one section or the default ones. https://redis.io/docs/latest/commands/info/ */
 export async function info(reader: Reader, section?: string): Promise<ReadonlyMap<string, string>> {

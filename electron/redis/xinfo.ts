@@ -7,7 +7,7 @@ import { asMissing, noSuchGroup, orMissing } from './missing'
 import { askWithoutBodies } from './read-script'
 import { asBuffer, asCount, asId, asList, asNumber, asRecord, replyBytes, type Reply } from './reply'
 import { ENDS_BYTES } from './scripts/without-bodies-lua'
-import { parseTimeMs } from './server'
+import { pipelineTimed } from './clock'
 import type { GroupSource } from './source'
 import { parseEntry, type RawEntry } from './xrange'
 
@@ -149,13 +149,12 @@ export interface TimedInfos {
 
 /** The same, in one round trip with TIME before and after it. */
 export async function consumerInfosTimed(reader: Reader, key: Buffer, group: Buffer): Promise<TimedInfos> {
-  const lines = [['TIME'], ['XINFO', 'CONSUMERS', key, group], ['TIME']] as const
-  const [before = null, list = null, after = null] = await reader.pipeline(lines)
+  const { replies, clock } = await pipelineTimed(reader, [['XINFO', 'CONSUMERS', key, group]])
+  const [list = null] = replies
   if (isAppError(list)) throw asMissing(list, key, group)
   const infos = parseConsumerInfos(list)
-  if (isAppError(before) || isAppError(after)) return { infos, read: null }
-  const atMs = parseTimeMs(before)
-  return { infos, read: { atMs, tookMs: parseTimeMs(after) - atMs } }
+  if (isAppError(clock)) return { infos, read: null }
+  return { infos, read: { atMs: clock.before, tookMs: clock.after - clock.before } }
 }
 
 export function parseConsumerInfos(reply: Reply): readonly ConsumerInfo[] {

@@ -4,7 +4,7 @@ import { isAppError } from '../../shared/error'
 import type { Argument, Reader } from './reader-writer'
 import { asMissing, orMissing } from './missing'
 import { asBuffer, asCount, asId, asList, asNumber, type Reply } from './reply'
-import { parseTimeMs } from './server'
+import { pipelineTimed } from './clock'
 
 export interface PendingTotals {
   readonly total: number
@@ -91,16 +91,13 @@ export async function pendingTimed(
   ranges: readonly PendingRange[],
 ): Promise<TimedRows> {
   const lines = ranges.map((range) => lineOf(key, group, range))
-  const [before, ...replies] = (await reader.pipeline([['TIME'], ...lines, ['TIME']])).map((reply) => {
+  const { replies, clock } = await pipelineTimed(reader, lines)
+  const rows = replies.flatMap((reply) => {
     if (isAppError(reply)) throw asMissing(reply, key, group)
-    return reply
+    return parsePendingRows(reply)
   })
-  const after = replies.pop()
-  return {
-    rows: replies.flatMap(parsePendingRows),
-    before: parseTimeMs(before ?? null),
-    after: parseTimeMs(after ?? null),
-  }
+  if (isAppError(clock)) throw clock
+  return { rows, ...clock }
 }
 
 function lineOf(

@@ -18,7 +18,7 @@ import {
   type StreamLook,
   type TimedLook,
 } from '../../redis/stream-look'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import { entriesOf, entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
 import { heldSinceMoved, type MovedOf } from './held-since-moved'

@@ -2,7 +2,7 @@ import { bytesKey } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import { consumerInfosTimed } from '../../redis/xinfo'
 import { ROUNDING_MS } from './own-signs'
 

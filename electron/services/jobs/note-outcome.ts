@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobCounts } from '../../../shared/model/job'
 import type { Reader, Writer } from '../../redis/reader-writer'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import type { RecordWriter } from '../journal/journal'
 
 /** Nothing tells by when it was carried out: whatever is as it would have left it counts as its doing. */

@@ -3,7 +3,8 @@ import { isAppError } from '../../../shared/error'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Argument, Writer } from '../../redis/reader-writer'
 import { ReplyShapeError } from '../../redis/reply'
-import { serverTimeMs } from '../../redis/server'
+import { claimantOf } from '../../redis/scripts/checked-claim'
+import { serverTimeMs } from '../../redis/clock'
 import { consumerInfosTimed } from '../../redis/xinfo'
 import { ownSigns, ROUNDING_MS, signsOf, type MadeConsumer, type Signs, type Touches } from '../inspection/own-signs'
 
@@ -77,8 +78,9 @@ export function watchTouched(
     return before
   }
   /** Commands go out in the order in which they are given: nothing is waited for, as what follows counts on that. */
-  const note = (command: string, [, , consumer]: readonly Argument[]): readonly string[] => {
-    if (!TOUCHING.has(command) || !Buffer.isBuffer(consumer)) return []
+  const note = (command: string, args: readonly Argument[]): readonly string[] => {
+    const consumer = command === 'EVAL' ? claimantOf(args) : TOUCHING.has(command) ? args[2] : undefined
+    if (!Buffer.isBuffer(consumer)) return []
     const name = fromBuffer(consumer)
     const id = bytesKey(name)
     if (!befores.has(id)) befores.set(id, readBefore(id))

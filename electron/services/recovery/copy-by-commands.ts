@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import { ack } from '../../redis/xack'
 import { addEntry } from '../../redis/xadd'
 import { noCounts } from '../lib/job-counts'

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { copyAndAck, type CopyResult } from '../../redis/scripts/copy-and-ack'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import { noCounts } from '../lib/job-counts'
 import { idsOf } from '../jobs/run-batch'
 import type { Copying, CopyPart } from './copy-part'

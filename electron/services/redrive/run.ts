@@ -1,6 +1,6 @@
 import type { JobThrottle } from '../../../shared/model/job'
 import { fromBuffer, nameKey } from '../../redis/bytes'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import type { RawEntry } from '../../redis/xrange'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'

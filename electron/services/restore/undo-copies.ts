@@ -1,6 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { UndoPlan } from '../../../shared/model/undo-plan'
-import { serverTimeMs } from '../../redis/server'
+import { serverTimeMs } from '../../redis/clock'
 import { deleteEntries } from '../../redis/xdel'
 import { groupInfos } from '../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../redis/xrange'

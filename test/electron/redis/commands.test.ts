@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../electron/redis/client'
 import type { Reader, Writer } from '../../../electron/redis/reader-writer'
 import { knownCommands } from '../../../electron/redis/command-info'
+import { serverTimeMs } from '../../../electron/redis/clock'
 import { memoryUsage } from '../../../electron/redis/memory'
 import { scanStreams } from '../../../electron/redis/scan'
 import {
@@ -10,7 +11,6 @@ import {
   hello,
   info,
   keyspaceEvents,
-  serverTimeMs,
   timeToLiveMs,
 } from '../../../electron/redis/server'
 import { ack } from '../../../electron/redis/xack'

@@ -105,8 +105,8 @@ onEachServer('on %s', (version) => {
     expect(by).toBeLessThanOrEqual(await now())
   })
 
-  test('where TIME is refused nothing is known, it is asked for no more, and the claim is carried out', async () => {
-    await direct.call('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-time')
+  test('where TIME is refused, and INFO as well, nothing is known, it is asked for no more, and the claim is carried out', async () => {
+    await direct.call('ACL', 'SETUSER', 'lim', 'reset', 'on', '>pw', '~*', '+@all', '-time', '-info')
     const client = await clients.open(redis, { profile: { username: 'lim' }, password: 'pw' })
     const watched = watchTouched(clients.writer(client), subject, [])
     expect(await claimed(watched.writer)).toHaveLength(1)
