@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { MAX_ID } from '../../../../shared/entry-id'
+import { words } from '../../../../shared/words/words'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 
 /** Redis's own size of a node, small ones, and ones that hold more entries than a command may remove. */
@@ -58,6 +59,25 @@ onEachServer('on %s', (version) => {
       const node = Number(nodeEntries)
       if (node <= 500) expect(left).toBeLessThan(1_234 + node)
       expect(trims().every((args) => args.includes('~') && args.includes('LIMIT'))).toBe(true)
+    })
+  })
+
+  describe('approximate, where nothing can go', () => {
+    test.each([
+      ['a node holds more than LIMIT', '3000', maxlen(1_000), 500],
+      ['all that is to go lies in one node', '3000', maxlen(5_000), 5_000],
+      ['nodes of the usual size, and few entries', '100', maxlen(7_950), 1_000],
+    ])('since %s: nothing changed, why, and what to do; without ~ it goes', async (_why, node, strategy, limit) => {
+      await direct.config('SET', 'stream-node-max-entries', node)
+      await fill(direct, 8_000)
+      const job = await world.run(await world.plan(strategy, { approximate: true, limit }))
+      expect(job).toMatchObject({ state: 'done', counts: { changed: 0, leftAlone: 0 } })
+      expect(await direct.xlen(KEY)).toBe(8_000)
+      expect(words.job.ending(job)).toBe('Nothing changed')
+      expect(words.job.next(job)).toMatch(/no whole node .*stream-node-max-entries.* LIMIT\. Without ~/)
+      const exact = await world.run(await world.plan(strategy, { limit }))
+      expect(exact.counts.changed).toBeGreaterThan(0)
+      expect(words.job.next(exact)).toBeNull()
     })
   })
 
