@@ -17,7 +17,7 @@ const onRecord = onConnection.extend({ recordId: z.string() })
 const which = undoWhich.optional()
 
 export const recoveryContract = {
-  /** Reads, and says what would happen. Of what one consumer holds only the first entries are looked at. Kept for ten minutes. */
+  /** Reads, and says what would happen. Of what one consumer holds the first 10 000 entries are looked at. Kept for ten minutes. */
   plan: prepares.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
   /** The same with every figure counted: walks the pending list page by page, and reports as it goes. */
   planAll: prepares.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),

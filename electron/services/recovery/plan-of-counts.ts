@@ -80,7 +80,10 @@ export function planOf({
     ],
     guard: kind.guard(action, facts),
     undo: undoTold(kind, action, facts),
-    notes: changes === 0 ? [] : [...kind.notes(action, facts, seen), ...ofTicked(request.selection)],
+    notes:
+      changes === 0
+        ? []
+        : [...kind.notes(action, facts, seen), ...ofTicked(request.selection), ...ofUnread(counts.entries, unread)],
     commands: [...kind.commands(action, request, counts.batches, arriving, facts)],
   }
 }
@@ -88,6 +91,11 @@ export function planOf({
 function ofTicked(selection: Selection): RecoveryPlan['notes'] {
   const isTicked = selection.kind === 'ids' && (selection.minIdleMs ?? 0) === 0
   return isTicked ? [message('recovery.ticked-again')] : []
+}
+
+/** What was not read may be others by the time of the run; how many, and since when they are held, is what binds it. */
+function ofUnread(read: number, unread: number): RecoveryPlan['notes'] {
+  return unread > 0 ? [message('recovery.bound-by-count', { read, unread })] : []
 }
 
 function sum(holdings: Holdings): number {

@@ -56,12 +56,14 @@ const CLAIMING: ReadonlySet<CapabilityName> = new Set(['xclaim', 'xautoclaim'])
 
 /** A plan looks up so many entries one by one, at most, to tell how many are gone from the stream. */
 const MOST_LOOK_UPS = 20_000
+/** What one consumer holds is read one by one up to so many at once, which takes less than its run does. */
+const READ_AT_ONCE = 10_000
 /** Of so many of its first entries it may look at where they would be written. */
 const MOST_HASHES = 1_000
 
 /**
  * Reads what the selection holds now, and says what the action would do to it. Changes nothing. Yields how far it is,
- * page by page; the plan comes last. `thorough`: all pages; else the first only of what one consumer holds.
+ * page by page; the plan comes last. `thorough`: all pages; else the first ones only of what one consumer holds.
  */
 export async function* planRecovery(
   context: GroupSource,
@@ -78,7 +80,8 @@ export async function* planRecovery(
   const counter = createPlanCounter()
   // To tell how many are gone; once there were too many to look up, no further reading would.
   const isGoneOpen = (): boolean => losesGone && counter.counts.gone !== null
-  const readsOn = async (last: EntryId) => thorough || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
+  const readsOn = async (last: EntryId, walked: number) =>
+    thorough || walked < READ_AT_ONCE || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
   const pages = readSelection(context, request.selection, readsOn)
   let step = await pages.next()
   // After the plan's moment: of what was there then, nobody holds more than this tells.

@@ -34,12 +34,12 @@ export interface Read {
 
 /**
  * Reads what a plan is to be made of, page by page: the ticked entries, or those of the pending list that match.
- * `readsOn`: whether more of what one consumer holds is read than what ends with this id.
+ * `readsOn`: whether more of what one consumer holds is read than so many, which end with this id.
  */
 export async function* readSelection(
   context: GroupSource,
   selection: Selection,
-  readsOn: (last: EntryId) => Promise<boolean>,
+  readsOn: (last: EntryId, walked: number) => Promise<boolean>,
 ): AsyncGenerator<Page, Read> {
   const clock = createPlanClock(context)
   if (selection.kind === 'ids') return yield* readIds(context, selection, clock)
@@ -56,7 +56,7 @@ export async function* readSelection(
     const rows = await matchingBodies(context, criteria, unmoved)
     const last = page.rows.at(-1)?.id
     const isEnd = last === undefined || page.rows.length < BATCH
-    const goesOn = selection.kind === 'matching' || (!isEnd && (await readsOn(last)))
+    const goesOn = selection.kind === 'matching' || (!isEnd && (await readsOn(last, walked)))
     const complete = goesOn || isEnd
     const chosen = new Set(rows)
     const passed = page.rows.filter((row) => !chosen.has(row))

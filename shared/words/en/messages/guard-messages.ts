@@ -15,15 +15,17 @@ export const guardMessages = {
   'guard.claim': () => SEEN,
   'guard.claim-kept': () =>
     `${SEEN} Nor can it of what another claim, just between reading and claiming, moves as idle as it is.`,
+  'guard.claim-kept-by-script': () =>
+    'A script looks at owner and delivery count and claims what is idle for as long as was seen, with nobody in between.',
   'guard.auto-claim': () =>
     'Redis itself leaves alone what moved: each step asks for the idle time that was seen. On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).',
   'guard.ack-by-script': () => 'A script looks at owner and delivery count and acks, with nobody in between.',
   'guard.ack': () => `${NO_SCRIPTS}: what moves just between reading and acking is acked too.`,
   /** `ack`: how well the ack is kept from it. */
-  'guard.handle': ({ ack }: { readonly ack: Message }, say: Say) =>
-    `Each claim asks for the idle time that was seen. A hash is written by a script, and only while it holds what was saved of it. ${say(ack)}`,
-  'guard.handle-by-commands': ({ ack }: { readonly ack: Message }, say: Say) =>
-    `Each claim asks for the idle time that was seen. ${say(ack)} What others write to a hash just between its being saved and written is overwritten, and no undo gives it back.`,
+  'guard.handle': ({ claim, ack }: { readonly claim: Message; readonly ack: Message }, say: Say) =>
+    `${say(claim)} A hash is written by a script, and only while it holds what was saved of it. ${say(ack)}`,
+  'guard.handle-by-commands': ({ claim, ack }: { readonly claim: Message; readonly ack: Message }, say: Say) =>
+    `${say(claim)} ${say(ack)} What others write to a hash just between its being saved and written is overwritten, and no undo gives it back.`,
   'guard.xackdel-by-script': () =>
     'A script looks at owner and delivery count and sends XACKDEL, with nobody in between.',
   'guard.xack-xdel-by-script': () =>

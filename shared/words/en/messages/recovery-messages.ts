@@ -1,5 +1,6 @@
 import { cliArgument, type Bytes } from '../../../bytes'
 import { displayName } from '../../../format/display-name'
+import { formatCount } from '../../../format/format-count'
 import { formatDuration } from '../../../format/format-duration'
 import { formatSize } from '../../../format/format-size'
 import type { Message } from '../../../model/message'
@@ -45,6 +46,9 @@ export const recoveryMessages = {
 
   'recovery.ticked-again': () =>
     'Each entry that you chose is also taken where the same consumer was given it again meanwhile; what another holds by then, or was acked, is left alone.',
+
+  'recovery.bound-by-count': ({ read, unread }: { readonly read: number; readonly unread: number }) =>
+    `The first ${formatCount(read)} were read one by one, and go as they were read. The other ${formatCount(unread)} are bound by their number: of what the consumer holds when it runs, no more goes than that, and nothing that was delivered since. Recover… reads all of them before.`,
 
   'recovery.copy-left': ({ copyId, why }: Because & { readonly copyId: string }, say: Say) =>
     `Its copy ${copyId} may still be there: ${say(why)}`,
@@ -122,6 +126,10 @@ export const recoveryMessages = {
   /** `complete` false: others that were not read may be idle for longer. */
   'recovery.idle-anew': ({ mostMs, complete }: { readonly mostMs: number; readonly complete: boolean }) =>
     `Their idle time begins anew: a client that takes entries by itself after a min idle time does so up to ${formatDuration(mostMs)} later${complete ? '' : ', by those that were read'}.`,
+  'recovery.unwritten-kept': ({ to }: { readonly to: Bytes }) =>
+    `What can’t be written stays pending with ${displayName(to)}, as idle as it is.`,
+  'recovery.unwritten-anew': ({ to, idle }: { readonly to: Bytes; readonly idle: Message }, say: Say) =>
+    `What can’t be written stays pending with ${displayName(to)}. ${say(idle)}`,
   'recovery.idle-kept': () =>
     'Their idle time stays what it is: a client that takes entries by itself after a min idle time does so no later than without the claim.',
   'recovery.not-resumable': () => 'This can’t be resumed here.',

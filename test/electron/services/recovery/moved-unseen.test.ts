@@ -47,28 +47,45 @@ onEveryServer((world) => {
     })
   })
 
+  test.each<readonly [string, RecoveryAction]>([
+    ['acked', ack],
+    ['claimed', claimTo('carol')],
+  ])('nothing is %s in place of another that a plan of one consumer showed', async (_, action) => {
+    const { direct, sluice } = world
+    await seed(direct, { held: { alice: idsFrom(1, 1_600), dave: idsFrom(1_601, 300) }, idleMs: 60_000 })
+    const plan = await sluice.plan(ofConsumer('alice'), action)
+    expect(plan).toMatchObject({ entries: 1_600, changes: 1_600 })
+    await direct.xack(KEY, GROUP, ...idsFrom(1_001, 300))
+    await moved('alice', idsFrom(1_601, 300))
+    const job = await sluice.finished(await sluice.run(plan))
+    expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 1_300, leftAlone: 300 }) })
+    expect(await heldBy(direct, 'alice')).toEqual(idsFrom(1_601, 300))
+  })
+
   describe('beyond what a plan of one consumer has read', () => {
+    const HELD = 10_100
     test.each<readonly [string, RecoveryAction]>([
       ['acked', ack],
       ['claimed', claimTo('carol')],
       ['acked and deleted', { kind: 'ackDelete', references: 'KEEPREF', keepBodies: true }],
     ])('no more is %s than was shown, whoever it was taken from', async (_, action) => {
       const { direct, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 600), dave: idsFrom(601, 300) }, idleMs: 60_000 })
+      await seed(direct, { held: { alice: idsFrom(1, HELD), dave: idsFrom(HELD + 1, 300) }, idleMs: 60_000 })
       const plan = await sluice.plan(ofConsumer('alice'), action)
-      expect(plan).toMatchObject({ entries: 600, changes: 600 })
-      await moved('alice', idsFrom(601, 300))
+      expect(plan).toMatchObject({ entries: HELD, changes: HELD })
+      await moved('alice', idsFrom(HELD + 1, 300))
       const job = await sluice.finished(await sluice.run(plan))
-      const problem = { code: 'recovery.more-held', params: { shown: 600 } }
+      const problem = { code: 'recovery.more-held', params: { shown: HELD } }
       expect(job).toMatchObject({ state: 'failed', error: { code: 'STALE_PLAN', data: { problem } } })
-      expect(job.counts.changed).toBeLessThanOrEqual(600)
-      expect((await heldBy(direct, 'alice')).slice(-300)).toEqual(idsFrom(601, 300))
-      expect(String(await direct.xlen(KEY))).toBe(String(action.kind === 'ackDelete' ? 900 - job.counts.changed : 900))
+      expect(job.counts.changed).toBeLessThanOrEqual(HELD)
+      expect((await heldBy(direct, 'alice')).slice(-300)).toEqual(idsFrom(HELD + 1, 300))
+      const left = HELD + 300 - (action.kind === 'ackDelete' ? job.counts.changed : 0)
+      expect(String(await direct.xlen(KEY))).toBe(String(left))
     })
 
     test('what it reads while the plan is made, and since, stops nothing', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 600) }, idleMs: 60_000 })
+      await seed(direct, { held: { alice: idsFrom(1, HELD) }, idleMs: 60_000 })
       const read = async (first: number): Promise<void> => {
         const add = direct.pipeline()
         for (const id of idsFrom(first, 50)) add.xadd(KEY, id, 'n', id)
@@ -78,13 +95,13 @@ onEveryServer((world) => {
       const reached = holdAt(proxy, ([command, what]) => `${command} ${what}`.toUpperCase() === 'XINFO CONSUMERS')
       const planning = sluice.plan(ofConsumer('alice'), ack)
       await reached
-      await read(601)
+      await read(HELD + 1)
       proxy.resume()
       const plan = await planning
-      await read(651)
+      await read(HELD + 51)
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'done', error: null })
-      expect((await heldBy(direct, 'alice')).slice(-50)).toEqual(idsFrom(651, 50))
+      expect((await heldBy(direct, 'alice')).slice(-50)).toEqual(idsFrom(HELD + 51, 50))
     })
   })
 })

@@ -134,25 +134,46 @@ onEveryServer((world) => {
       })
     })
 
-    test('of a long backlog name all of it, and leave open what only the run will tell', async () => {
+    test('of a backlog of several pages are all known', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_234), bob: idsFrom(2_000, 3) } })
       await direct.xdel(KEY, '1-0', '2-0', '1200-0')
-      expect(figures(await sluice.plan(ofConsumer('alice'), claimTo('bob')))).toMatchObject({
+      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+      expect(figures(plan)).toMatchObject({
         entries: 1_234,
-        gone: null,
+        gone: 3,
         oldestId: '1-0',
-        mostDeliveries: null,
+        mostDeliveries: 1,
         consumers: [
-          { name: 'alice', before: 1_234, after: 2 }, // two are known to be gone
-          { name: 'bob', before: 3, after: 1_235 },
+          { name: 'alice', before: 1_234, after: 3 },
+          { name: 'bob', before: 3, after: 1_234 },
         ],
       })
+      expect(plan.notes.map(({ code }) => code)).not.toContain('recovery.bound-by-count')
       const toItself = await sluice.plan(ofConsumer('alice'), claimTo('alice'))
       expect(toItself).toMatchObject({ entries: 1_234, consumers: [], commands: [] })
       expect((await sluice.plan(ofConsumer('alice'), ack)).consumers).toEqual([
         { name: 'alice', before: 1_234, after: 0 },
       ])
+    })
+
+    test('of a longer one name all of it, and say what is bound by its number only', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 10_234), bob: idsFrom(20_000, 3) } })
+      await direct.xdel(KEY, '1-0', '2-0', '10200-0')
+      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+      expect(figures(plan)).toMatchObject({
+        entries: 10_234,
+        gone: null,
+        oldestId: '1-0',
+        mostDeliveries: null,
+        consumers: [
+          { name: 'alice', before: 10_234, after: 2 }, // two are known to be gone
+          { name: 'bob', before: 3, after: 10_235 },
+        ],
+      })
+      const params = { read: 10_000, unread: 234 }
+      expect(plan.notes).toContainEqual({ code: 'recovery.bound-by-count', params })
     })
 
     test('of a backlog of exactly one batch are all known', async () => {
