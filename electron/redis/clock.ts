@@ -37,7 +37,9 @@ export async function pipelineTimed(reader: Reader, lines: readonly ReadLine[]):
     return { replies, clock: { before: parse(before), after: parse(after) } }
   }
   const clock = isAppError(before) ? before : (after as AppError)
-  return !isByInfo && isRefusal(clock) && (await turnsToInfo(reader)) ? pipelineTimed(reader, lines) : { replies, clock }
+  return !isByInfo && isRefusal(clock) && (await turnsToInfo(reader))
+    ? pipelineTimed(reader, lines)
+    : { replies, clock }
 }
 
 /** Whether INFO tells the clock; from then on it is asked. */

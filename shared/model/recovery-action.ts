@@ -80,6 +80,8 @@ export const recoveryAction = z.discriminatedUnion('kind', [
     minIdleMs: z.int().min(0),
     prefix: bytes,
     idField: bytes.nullable(),
+    /** Of what stays pending, since it could not be written. */
+    idle: idleAfter,
   }),
 ])
 export type RecoveryAction = z.infer<typeof recoveryAction>

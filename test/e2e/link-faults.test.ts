@@ -1,4 +1,5 @@
 import type { Page, WebSocketRoute } from 'playwright-core'
+import { isClaim } from '../helpers/is-claim'
 import { expect, test } from 'vitest'
 import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy'
 import { heldBy, pendingList } from '../helpers/pel'
@@ -140,7 +141,7 @@ async function onSlowServer(use: (page: Page, proxy: FaultProxy) => Promise<void
 test('a job goes on while the page is loaded again; the page shows it, its outcome, and its undo', async () => {
   await onSlowServer(async (page, proxy) => {
     const before = await pendingList(server.client, 'many', 'workers')
-    void proxy.fault('XCLAIM', { kind: 'delay', ms: 400 }, 8)
+    void proxy.fault(isClaim, { kind: 'delay', ms: 400 }, 8)
     await page.getByRole('button', { name: 'Reassign ann' }).click()
     await words(notice(page, 'Claiming')).toMatch(/Claiming for bob/)
     await page.reload()
@@ -159,7 +160,7 @@ test('a job goes on while the line to the host is down, and its outcome shows wh
   await onSlowServer(async (page, proxy) => {
     const line = await lineOf(page)
     await page.getByRole('button', { name: 'Reassign ann' }).waitFor()
-    void proxy.fault('XCLAIM', { kind: 'delay', ms: 200 }, 8)
+    void proxy.fault(isClaim, { kind: 'delay', ms: 200 }, 8)
     await page.getByRole('button', { name: 'Reassign ann' }).click()
     await notice(page, 'Claiming').waitFor()
     await line.cut()
@@ -173,7 +174,7 @@ test('a job goes on while the line to the host is down, and its outcome shows wh
 test('a job that is cancelled stops, says how far it came, and gives back just that', async () => {
   await onSlowServer(async (page, proxy) => {
     const before = await pendingList(server.client, 'many', 'workers')
-    void proxy.fault('XCLAIM', { kind: 'delay', ms: 500 }, 10)
+    void proxy.fault(isClaim, { kind: 'delay', ms: 500 }, 10)
     await page.getByRole('button', { name: 'Reassign ann' }).click()
     await words(notice(page, 'Claiming')).toMatch(/[1-9]\d* ?\d* of 4 999/)
     await notice(page, 'Claiming').getByRole('button', { name: 'Cancel' }).click()
@@ -191,7 +192,7 @@ test('a job that is cancelled stops, says how far it came, and gives back just t
 test('a reply lost in the middle of a job is read back, and the count that is told is the server’s', async () => {
   await onSlowServer(async (page, proxy) => {
     let seen = 0
-    void proxy.fault(([name]) => name?.toUpperCase() === 'XCLAIM' && (seen += 1) === 4, { kind: 'cut-before-reply' })
+    void proxy.fault((args) => isClaim(args) && (seen += 1) === 4, { kind: 'cut-before-reply' })
     await page.getByRole('button', { name: 'Reassign ann' }).click()
     const ended = notice(page, /Claimed/)
     await words(ended).toMatch(/Claimed [\d ]+/)

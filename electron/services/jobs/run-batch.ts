@@ -6,7 +6,7 @@ import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 import { isOutcomeUnknown, reasonOfUnknown } from './outcome-unknown'
 import { ANY_TIME } from './note-outcome'
-import { movedEntries } from '../inspection/moved-entries'
+import { movedEntries, type MovedEntries } from '../inspection/moved-entries'
 import type { Observation } from '../inspection/observe-pending'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send-commands'
@@ -23,6 +23,8 @@ export interface Batch {
   readonly atomic?: boolean
   /** The consumer gets them as idle as they are. */
   readonly keepsIdle?: boolean
+  /** The same where that is not all of them, or not all that is done; asked once it was sent. */
+  moved?(until: number): MovedEntries | undefined
   /** Gives a digest of what the copy of an entry is given, where that is not told by its entry. */
   readonly held?: ((id: EntryId) => string) | undefined
   /** Sends, and says what the replies told. */
@@ -53,7 +55,8 @@ export async function* runBatch(
   const { counts, except, until, copies = [], failures = [], unsure } = outcome
   const step = { done: sumOf(counts), counts, failures }
   const digests = held && copies.map(([id]) => held(id))
-  const moved = to === null || !keepsIdle ? undefined : movedEntries(to, until ?? observation.at, rows, except)
+  const by = until ?? observation.at
+  const moved = to === null || !keepsIdle ? batch.moved?.(by) : movedEntries(to, by, rows, except)
   const told = { until: until ?? ANY_TIME, counts, except, copies, held: digests, unsure, moved }
   const written = record.outcome(number, told)
   const unwritten = await written.then(() => null, notWritten)

@@ -1,6 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { fromBuffer } from '../../redis/bytes'
-import { claimJustId } from '../../redis/xclaim'
 import {
   ageOf,
   observeClearly,
@@ -15,6 +14,7 @@ import { idsOf, runBatch } from '../jobs/run-batch'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
 import { sendAll, type Sent } from '../jobs/send-commands'
 import { noCounts } from '../lib/job-counts'
+import { claimAsSeen } from './claim-as-seen'
 import { claimSendings, deliveriesAfter, type ClaimHow } from './claim-sendings'
 import { whyNotClaimed } from './not-claimed'
 import { isDeliveredAgain } from './ticked'
@@ -75,16 +75,14 @@ export function sendClaims(
   { rows, to, observation, how = {} }: ClaimBatch,
   again: Set<EntryId> | null = null,
 ): Promise<Sent> {
-  const { writer, key, group } = context
   const sendings = claimSendings(rows, how).map(({ rows: members, options }) => {
-    const ids = idsOf(members)
     const send = () => {
-      const minIdleMs = options.minIdleMs + ageOf(observation)
-      return claimJustId(writer, key, group, to, ids, { ...options, minIdleMs })
+      const all = { ...options, minIdleMs: options.minIdleMs + ageOf(observation) }
+      return claimAsSeen(context, to, members, all)
     }
-    return { ids, send }
+    return { ids: idsOf(members), send }
   })
-  return sendAll(writer, sendings, async (ids) => {
+  return sendAll(context.writer, sendings, async (ids) => {
     if (again !== null) for (const id of await deliveredAgain(context, rows, ids)) again.add(id)
     return whyNotClaimed(
       context,

@@ -5,12 +5,13 @@ import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { toBuffer } from '../../redis/bytes'
-import { claimJustId, type ClaimOptions } from '../../redis/xclaim'
+import type { ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { Need } from '../jobs/needs'
 import { idsOf, runBatch } from '../jobs/run-batch'
+import { claimAsSeen } from './claim-as-seen'
 import type { ClaimHow } from './claim-sendings'
 import { keptAtOnce, keptCheaplyAtOnce } from './kept-idle'
 import { whyNotClaimed, whyNotMadePending } from './not-claimed'
@@ -277,19 +278,15 @@ async function returnToOwners(
   whyNot = whyNotClaimed,
   alike = byOwnerAndCount,
 ): Promise<SentBack> {
-  const { writer, key, group } = context
   const commands = alike(returns)
   const sendings = commands.map((members) => {
     const { consumer, deliveries } = members[0].prior
-    const ids = members.map(({ prior }) => prior.id)
-    const send = () => {
-      const all = { ...options(members), retryCount: deliveries }
-      return claimJustId(writer, key, group, toBuffer(consumer), ids, all)
-    }
-    return { ids, send }
+    const rows = members.map(({ row }) => row)
+    const send = () => claimAsSeen(context, toBuffer(consumer), rows, { ...options(members), retryCount: deliveries })
+    return { ids: idsOf(rows), send }
   })
   // What came back is certain, also where nobody tells why the rest did not.
-  return { ...(await sendAll(writer, sendings, (ids) => whyNot(context, ids))), unsure: [], commands }
+  return { ...(await sendAll(context.writer, sendings, (ids) => whyNot(context, ids))), unsure: [], commands }
 }
 
 function leastIdle(members: readonly Return[]): number {

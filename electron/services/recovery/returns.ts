@@ -1,4 +1,5 @@
 import type { PriorEntry } from '../../../shared/model/journal'
+import { CHECKED_CLAIM_MAX } from '../../redis/scripts/checked-claim'
 import type { ObservedRow } from '../inspection/observe-pending'
 
 /** An entry to give back: as it is now, and as it was. */
@@ -17,18 +18,24 @@ export function byOwnerAndCount(returns: readonly Return[]): readonly Members[] 
   return alike(returns, ({ prior }) => `${prior.deliveries} ${JSON.stringify(prior.consumer)}`)
 }
 
-/** The same where it also sets the time of the last delivery, which stays what it is. */
+/** The same where it also sets the time of the last delivery, which stays what it is; as many as a script may check. */
 export function byOwnerCountAndTime(returns: readonly Return[]): readonly Members[] {
-  return alike(returns, ({ row, prior }) => `${row.deliveredAt} ${prior.deliveries} ${JSON.stringify(prior.consumer)}`)
+  const nameOf = ({ row, prior }: Return): string =>
+    `${row.deliveredAt} ${prior.deliveries} ${JSON.stringify(prior.consumer)}`
+  return alike(returns, nameOf, CHECKED_CLAIM_MAX)
 }
 
-function alike(returns: readonly Return[], nameOf: (each: Return) => string): readonly Members[] {
+function alike(returns: readonly Return[], nameOf: (each: Return) => string, most = Infinity): readonly Members[] {
   const groups = new Map<string, [Return, ...Return[]]>()
+  const full: Members[] = []
   for (const each of returns) {
     const name = nameOf(each)
     const members = groups.get(name)
-    if (members) members.push(each)
-    else groups.set(name, [each])
+    if (members && members.length < most) members.push(each)
+    else {
+      if (members) full.push(members)
+      groups.set(name, [each])
+    }
   }
-  return [...groups.values()]
+  return [...full, ...groups.values()]
 }

@@ -1,3 +1,4 @@
+import { isClaim } from '../../helpers/is-claim'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeUnless } from '../../helpers/describe-unless'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
@@ -39,7 +40,7 @@ describeUnless(noSshd, 'a job through SSH', () => {
     const { id: planId } = await planClaim(kit.api, connectionId, 'orders')
     const struck = proxy.fault(
       (args) => {
-        if (args[0]?.toUpperCase() !== 'XCLAIM') return false
+        if (!isClaim(args)) return false
         sshd.drop()
         return true
       },

@@ -5,14 +5,7 @@ import { knownCommands } from '../../../electron/redis/command-info'
 import { serverTimeMs } from '../../../electron/redis/clock'
 import { memoryUsage } from '../../../electron/redis/memory'
 import { scanStreams } from '../../../electron/redis/scan'
-import {
-  currentUser,
-  databaseSize,
-  hello,
-  info,
-  keyspaceEvents,
-  timeToLiveMs,
-} from '../../../electron/redis/server'
+import { currentUser, databaseSize, hello, info, keyspaceEvents, timeToLiveMs } from '../../../electron/redis/server'
 import { ack } from '../../../electron/redis/xack'
 import { addEntry } from '../../../electron/redis/xadd'
 import { claimJustId } from '../../../electron/redis/xclaim'

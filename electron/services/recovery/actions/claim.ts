@@ -3,7 +3,8 @@ import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../lib/job-counts'
-import type { ActionKind } from '../action'
+import { mayScript } from '../ack-sendings'
+import type { ActionKind, PlanFacts } from '../action'
 import { idsOf } from '../../jobs/run-batch'
 import { claimable } from '../claimable'
 import { claimBatch } from '../claim-batch'
@@ -20,11 +21,14 @@ import { message } from '../../../../shared/words/messages'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
-/** Of every XCLAIM that asks for the idle time that was seen: who moves an entry as idle as it is escapes that, and so does another such claim. */
-export function guardedByIdleTime({ idle }: Pick<Claim, 'idle'>): RecoveryPlan['guard'] {
-  return idle === 'kept'
-    ? { atomic: false, note: message('guard.claim-kept') }
-    : { atomic: true, note: message('guard.claim') }
+/** Of every XCLAIM that asks for the idle time that was seen: who moves an entry as idle as it is escapes that, but for a script. */
+export function guardedByIdleTime(
+  { idle }: Pick<Claim, 'idle'>,
+  { server }: Pick<PlanFacts, 'server'>,
+): RecoveryPlan['guard'] {
+  if (idle !== 'kept') return { atomic: true, note: message('guard.claim') }
+  const atomic = mayScript(server)
+  return { atomic, note: message(atomic ? 'guard.claim-kept-by-script' : 'guard.claim-kept') }
 }
 
 /**

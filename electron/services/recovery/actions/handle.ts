@@ -3,7 +3,7 @@ import { isAppError, type AppError } from '../../../../shared/error'
 import type { JobFailure } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
-import { toBuffer } from '../../../redis/bytes'
+import { fromBuffer, toBuffer } from '../../../redis/bytes'
 import type { JobStep } from '../../jobs/job-step'
 import type { SelectedBatch } from '../selected'
 import { addCounts, noCounts } from '../../lib/job-counts'
@@ -11,6 +11,7 @@ import type { ActionKind } from '../action'
 import { idsOf, runBatch, type Batch } from '../../jobs/run-batch'
 import { createBodyParts } from '../../inspection/body-parts'
 import { claimLines } from '../command-lines'
+import { movedEntries, type MovedEntries } from '../../inspection/moved-entries'
 import { observeIds } from '../../inspection/observe-pending'
 import type { ActionContext, BatchOutcome, RunContext } from '../../jobs/run-context'
 import { isOutcomeUnknown } from '../../jobs/outcome-unknown'
@@ -23,7 +24,10 @@ import { hashWritesOf, writeHashes, type HashesWritten, type HashWrite } from '.
 import { ackSendings } from '../ack-sendings'
 import { MOST_TRIES, readAgain, sendClaims, type ClaimBatch } from '../claim-batch'
 import { ack } from './ack'
-import { claim } from './claim'
+import { idleAfter } from '../idle-after'
+import { mostAtOnce } from '../kept-idle'
+import { idleAnew } from '../worked-on'
+import { claim, guardedByIdleTime } from './claim'
 import { message, sentence } from '../../../../shared/words/messages'
 import { reasonOf } from '../../lib/reason-of'
 
@@ -39,11 +43,12 @@ const PART = 100
  */
 export const handle: ActionKind<Handle> = {
   selection: ({ minIdleMs }, selection) => idleAtLeast(selection, minIdleMs),
-  guard(_action, facts) {
-    const { atomic, note } = ack.guard({ kind: 'ack' }, facts)
-    return { atomic, note: message(atomic ? 'guard.handle' : 'guard.handle-by-commands', { ack: note }) }
+  guard(action, facts) {
+    const [claims, acks] = [guardedByIdleTime(action, facts), ack.guard({ kind: 'ack' }, facts)]
+    const notes = { claim: claims.note, ack: acks.note }
+    return { atomic: acks.atomic, note: message(acks.atomic ? 'guard.handle' : 'guard.handle-by-commands', notes) }
   },
-  resolveTargets: (action) => action,
+  resolveTargets: (action, _from, facts) => ({ ...action, idle: idleAfter(action, facts) }),
   summary: ({ to, prefix, idField }) => message('recovery.handle', { to, prefix, idField }),
   recipient: ({ to }) => to,
   isAlreadySo: () => false,
@@ -54,7 +59,11 @@ export const handle: ActionKind<Handle> = {
     ...claim.warnings({ kind: 'claim', to, includeGone: false }, facts),
     'one-value-per-field',
   ],
-  notes: () => [],
+  notes: ({ to, idle }, _facts, seen) => [
+    idle === 'kept'
+      ? message('recovery.unwritten-kept', { to })
+      : message('recovery.unwritten-anew', { to, idle: idleAnew(seen) }),
+  ],
   hashes: ({ prefix, idField }, { reader, key }, ids) =>
     findHashes(
       { reader, key },
@@ -62,10 +71,10 @@ export const handle: ActionKind<Handle> = {
       ids,
     ),
   undo: () => ({ possible: true, note: message('undo.handle-hashes') }),
-  commands: ({ to, prefix, idField }, { key, group }, [first = []]) =>
+  commands: ({ to, prefix, idField, ...how }, { key, group }, [first = []]) =>
     first.length === 0
       ? []
-      : [...claimLines(key, group, to, first), sentence(message('script.write-and-ack', { prefix, idField }))],
+      : [...claimLines(key, group, to, first, how), sentence(message('script.write-and-ack', { prefix, idField }))],
   async *run(context, action, plan, batches, signal) {
     const keeper = createHashKeeper(context, (plan.hashes?.unknown ?? 0) > 0)
     try {
@@ -95,25 +104,33 @@ async function* handleAll(
       const unfit = { done: gone + failures.length, counts: { ...noCounts, gone }, failures }
       if (unfit.done > 0) yield unfit
       const rows = part.rows.filter(({ id }) => writes.has(id))
-      if (signal.aborted) return
-      if (rows.length === 0) continue
-      let batch: ClaimBatch = { observation, rows, to: toBuffer(action.to) }
-      for (let tries = 1; batch.rows.length > 0; tries += 1) {
-        // A ticked entry that its consumer got once more just before is read again, and goes with a batch of its own.
-        const again = tries < MOST_TRIES ? new Set<EntryId>() : null
-        const work = createWork(context, { ...batch, again }, writes, keeper)
-        yield* runBatch(
-          context,
-          { number: number++, observation: batch.observation, rows: batch.rows, ...work },
-          signal,
-        )
-        // In no count: they are told of one by one.
-        if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
+      for (let at = 0; at < rows.length;) {
         if (signal.aborted) return
-        if (again === null || again.size === 0) break
-        batch = { ...batch, ...(await readAgain(context, batch, again)) }
+        const some = rows.slice(at, at + (await mostAtOnce(context, action)))
+        const batch = { observation, rows: some, to: toBuffer(action.to), how: action }
+        yield* handleSome(context, batch, { writes, keeper, next: () => number++ }, signal)
+        at += some.length
       }
     }
+  }
+}
+
+async function* handleSome(
+  context: ActionContext,
+  some: ClaimBatch,
+  { writes, keeper, next }: { readonly next: () => number } & Writing,
+  signal: AbortSignal,
+): AsyncGenerator<JobStep, void> {
+  let batch = some
+  for (let tries = 1; batch.rows.length > 0 && !signal.aborted; tries += 1) {
+    // A ticked entry that its consumer got once more just before is read again, and goes with a batch of its own.
+    const again = tries < MOST_TRIES ? new Set<EntryId>() : null
+    const work = createWork(context, { ...batch, again }, { writes, keeper })
+    yield* runBatch(context, { number: next(), observation: batch.observation, rows: batch.rows, ...work }, signal)
+    // In no count: they are told of one by one.
+    if (work.failed() > 0) yield { done: work.failed(), counts: noCounts }
+    if (again === null || again.size === 0) return
+    batch = { ...batch, ...(await readAgain(context, batch, again)) }
   }
 }
 
@@ -123,7 +140,13 @@ function idleAtLeast(selection: Selection, minIdleMs: number): Selection {
   return { kind: 'matching', criteria: { ...criteria, minIdleMs: Math.max(minIdleMs, criteria.minIdleMs ?? 0) } }
 }
 
+interface Writing {
+  readonly writes: ReadonlyMap<EntryId, HashWrite>
+  readonly keeper: HashKeeper
+}
+
 interface Work {
+  moved(until: number): MovedEntries | undefined
   send(): Promise<Sent>
   readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
   unread: NonNullable<Batch['unread']>
@@ -169,16 +192,17 @@ async function keepAndWrite(
 function createWork(
   context: ActionContext,
   { again, ...batch }: ClaimBatch & { readonly again: Set<EntryId> | null },
-  writes: ReadonlyMap<EntryId, HashWrite>,
-  keeper: HashKeeper,
+  { writes, keeper }: Writing,
 ): Work {
   const { reader, writer } = context
   let acks: AcksSent | null = null
   let claimed: ReadonlySet<EntryId> = new Set()
+  let notClaimed = idsOf(batch.rows)
   let failed = 0
 
   const send = async (): Promise<Sent> => {
     const claims = await sendClaims(context, batch, again)
+    notClaimed = claims.except
     const left = new Set([...claims.except, ...claims.lost])
     const ours = batch.rows.filter(({ id }) => !left.has(id))
     claimed = new Set(idsOf(ours))
@@ -239,5 +263,10 @@ function createWork(
             .map((id) => ({ id, reason: message('recovery.lost-before-ack') })),
         }
       : { except: [], unsure: lost }
-  return { send, readBack, unread, failed: () => failed }
+  // What stays with the target is as idle as it was with its holder.
+  const moved: Work['moved'] = (until) => {
+    if (batch.how?.idle !== 'kept') return undefined
+    return movedEntries(fromBuffer(batch.to), until, batch.rows, notClaimed)
+  }
+  return { send, readBack, unread, moved, failed: () => failed }
 }

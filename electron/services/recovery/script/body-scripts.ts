@@ -80,7 +80,7 @@ async function* copyScript(
 /** Claims, then of each entry the hash and the ack in one. */
 export const handleScript: ScriptOf<Kind<'handle'>> = async function* (
   context,
-  { to, prefix, idField },
+  { to, prefix, idField, ...how },
   { key, group },
   batches,
 ) {
@@ -103,7 +103,7 @@ export const handleScript: ScriptOf<Kind<'handle'>> = async function* (
           writes.push(`EVAL ${cliArgument(WRITE)} 2 ${keys} ${cliArgument(group)} ${row.id} ${words(body.fields)}`)
         }
       }
-      yield { lines: [...claimLines(key, group, to, claimed), ...writes], entries: claimed.length }
+      yield { lines: [...claimLines(key, group, to, claimed, how), ...writes], entries: claimed.length }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { displayBytes } from '../../../../shared/bytes'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
+import { idleTime } from './idle-time'
 import type { ActionScreen } from './action-screen'
 
 type Handle = Extract<RecoveryAction, { kind: 'handle' }>
@@ -53,5 +54,6 @@ export const handle: ActionScreen<Handle> = {
       get: ({ minIdleMs }) => Math.round(minIdleMs / 1_000),
       set: (action, seconds) => (seconds === null ? action : { ...action, minIdleMs: seconds * 1_000 }),
     },
+    idleTime(),
   ],
 }

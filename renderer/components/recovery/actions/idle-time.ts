@@ -2,7 +2,7 @@ import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { words } from '../../../../shared/words/words'
 import type { ActionOption } from './action-screen'
 
-type Claiming = Extract<RecoveryAction, { kind: 'claim' | 'spread' }>
+type Claiming = Extract<RecoveryAction, { kind: 'claim' | 'spread' | 'handle' }>
 
 const IF_CHEAP = 'ifCheap'
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { ackWithin, checkedAck } from '../../../../electron/redis/scripts/checked-ack'
+import { checkedClaim } from '../../../../electron/redis/scripts/checked-claim'
 import type { SeenEntry } from '../../../../electron/redis/scripts/check'
 import { removeConsumerIfEmpty } from '../../../../electron/redis/scripts/remove-consumer-if-empty'
 import { addEntry } from '../../../../electron/redis/xadd'
@@ -58,8 +59,40 @@ onEachServer('on %s', (version) => {
   /** What each script refuses alike, as it is sent. */
   const scripts: readonly (readonly [string, (to: Writer, key?: Buffer, group?: Buffer) => Promise<unknown>])[] = [
     ['checkedAck', (to, key = KEY, group = GROUP) => checkedAck(to, key, group, [seen('1-1')])],
+    [
+      'checkedClaim',
+      (to, key = KEY, group = GROUP) => checkedClaim(to, key, group, BOB, [seen('1-1')], { minIdleMs: 0 }),
+    ],
     ['removeConsumerIfEmpty', (to, key = KEY, group = GROUP) => removeConsumerIfEmpty(to, key, group, BOB)],
   ]
+
+  describe('check and claim', () => {
+    const claimed = (entries: readonly SeenEntry[], options = {}) =>
+      checkedClaim(writer, KEY, GROUP, BOB, entries, { minIdleMs: 0, ...options })
+
+    test('takes what is as it was seen, as told, and leaves alone what moved, was acked or never was', async () => {
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 2 })
+      const asked = [seen('1-1'), seen('1-2'), seen('1-3'), seen('7-7'), seen(GREATEST, NONE)]
+      expect(await claimed(asked, { timeMs: 1_000, retryCount: 9 })).toEqual(['1-1'])
+      const [row] = (await rows()).filter(({ consumer }) => consumer.equals(BOB))
+      expect(row).toMatchObject({ id: '1-1', deliveries: 9 })
+      expect(row?.idleMs).toBeGreaterThan(1e12)
+      expect(await claimed([seen('1-1')])).toEqual([])
+    })
+
+    test('asks for the idle time as well: one that was given to the same consumer anew has moved', async () => {
+      expect(await claimed([seen('1-1')], { minIdleMs: 3_600_000 })).toEqual([])
+      const orMore = { ...seen('1-2'), orMore: true }
+      await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 5 })
+      expect(await claimed([seen('1-2'), orMore])).toEqual(['1-2'])
+    })
+
+    test('takes 250 entries at the most', async () => {
+      const many = Array.from({ length: 251 }, (_, n) => seen(`2-${n}`))
+      await expect(claimed(many)).rejects.toThrow(RangeError)
+      await expect(claimed([])).rejects.toThrow(RangeError)
+    })
+  })
 
   describe('check and ack', () => {
     test('acks what is as it was seen, and leaves alone what moved, was acked or never was', async () => {

@@ -10,7 +10,6 @@ import {
   holdAt,
   idsFrom,
   KEY,
-  named,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -18,6 +17,7 @@ import {
   seed,
   type World,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 import { saying } from '../../../helpers/saying'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
@@ -40,13 +40,15 @@ async function deliveredAt(direct: Redis): Promise<ReadonlyMap<string, number>> 
 
 const countsOf = async (direct: Redis): Promise<string[]> => (await pendingOf(direct)).map(([, , count]) => count)
 
-/** Every XCLAIM that Sluice sends from now on. */
+/** Every claim that Sluice sends from now on. */
 function claimsSent({ proxy }: World): (readonly string[])[] {
   const sent: (readonly string[])[] = []
-  void proxy.fault((args) => args[0] === 'XCLAIM' && sent.push(args) < 0, { kind: 'delay', ms: 0 })
+  void proxy.fault((args) => isClaim(args) && sent.push(args) < 0, { kind: 'delay', ms: 0 })
   return sent
 }
-const idsIn = (args: readonly string[]): readonly string[] => args.filter((each) => /^\d+-\d+$/.test(each))
+/** Of a script: in the list of what was seen. */
+const idsIn = (args: readonly string[]): readonly string[] =>
+  (args[0] === 'EVAL' ? (args[8] ?? '').split(' ') : args).filter((each) => /^\d+-\d+$/.test(each))
 
 async function deliverTimes(direct: Redis, times: Readonly<Record<string, string>>): Promise<void> {
   for (const [id, count] of Object.entries(times)) {
@@ -174,7 +176,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 8) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claim({ deliveries: 'plusOne', idle: 'kept' }))
-      void proxy.fault('XCLAIM', { kind: 'cut-before-reply' })
+      void proxy.fault(isClaim, { kind: 'cut-before-reply' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 8 }) })
       expect(await countsOf(direct)).toEqual(Array.from({ length: 8 }, () => '2'))
@@ -187,7 +189,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 8) } })
       const before = await everything(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claim({ deliveries: 'plusOne' }))
-      void proxy.fault('XCLAIM', { kind: 'cut-before-forward' })
+      void proxy.fault(isClaim, { kind: 'cut-before-forward' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ leftAlone: 8 }), undoable: false })
       expect(await everything(direct)).toEqual(before)
@@ -197,7 +199,7 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: ['1-0', '2-0'] } })
       const plan = await sluice.plan(ofConsumer('alice'), claim({ deliveries: 'plusOne' }))
-      const reached = holdAt(proxy, named('XCLAIM'))
+      const reached = holdAt(proxy, isClaim)
       const running = await sluice.run(plan)
       await reached
       await expect.poll(() => heldBy(direct, 'bob'), { timeout: 30_000 }).toHaveLength(2)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isClaim } from '../../../helpers/is-claim'
 import { counts, GROUP, heldBy, idsFrom, KEY, ofAll, onEveryServer, seed } from './recovery-kit'
 
 const HOUR = 3_600_000
@@ -12,7 +13,7 @@ onEveryServer((world) => {
     await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 3), 'IDLE', HOUR, 'JUSTID')
     const plan = await sluice.plan(ofAll(), { kind: 'handle', to: 'monitor', minIdleMs: 0, prefix: 'h:', idField: 'n' })
     let claims = 0
-    void proxy.fault(([name]) => name === 'XCLAIM' && ++claims === 2, { kind: 'answer', reply: OOM })
+    void proxy.fault((args) => isClaim(args) && ++claims === 2, { kind: 'answer', reply: OOM })
     const job = await sluice.finished(await sluice.run(plan))
     expect(claims).toBe(2)
     expect(job).toMatchObject({

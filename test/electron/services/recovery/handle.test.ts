@@ -19,6 +19,7 @@ import {
   walked,
 } from './recovery-kit'
 import { sentence } from '../../../../shared/words/messages'
+import { isClaim } from '../../../helpers/is-claim'
 import { saying } from '../../../helpers/saying'
 
 const hashes = async (direct: Redis): Promise<readonly string[]> => (await direct.keys('tweet:*')).sort()
@@ -184,7 +185,7 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await tweets(direct, numbered(5))
       const plan = await sluice.plan(ofAll(), handle())
-      void proxy.fault('XCLAIM', { kind })
+      void proxy.fault(isClaim, { kind })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: { changed: 0, unknown: 0 } })
       expect(await pendingOf(direct)).toHaveLength(5)
@@ -287,7 +288,8 @@ onEveryServer((world) => {
       action: { kind: 'handle', to: 'monitor', minIdleMs: 0 },
     })
     const { ready: all } = await walked(api.recovery.resume(again))
-    expect(all.plan).toMatchObject({ entries: 0, action: { minIdleMs: 60_000 } })
+    // It is as idle as it was.
+    expect(all.plan).toMatchObject({ entries: 1, oldestId: '2-0', action: { minIdleMs: 60_000 } })
     await expect(walked(api.recovery.resume({ ...again, ids: [] }))).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 

@@ -5,11 +5,13 @@ import type { ConsumerHealth } from '../../../../shared/model/group'
 import type { EntryId } from '../../../../shared/entry-id'
 import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { openAs } from './limited-user'
 import { longer } from '../../../helpers/soak'
 import {
   counts,
   GROUP,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
   ofConsumer,
@@ -17,6 +19,7 @@ import {
   onEveryServer,
   pendingOf,
   seed,
+  sentSoFar,
   type Sluice,
   type World,
 } from './recovery-kit'
@@ -76,7 +79,8 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofConsumer('alice'), action)
       expect(plan.action).toMatchObject({ idle: 'kept' })
       expect(plan.notes.at(-1)).toEqual({ code: 'recovery.idle-kept', params: {} })
-      expect([plan.undo.note.code, plan.guard.atomic]).toEqual(['undo.claim-kept', false])
+      expect([plan.undo.note.code, plan.guard.note.code]).toEqual(['undo.claim-kept', 'guard.claim-kept-by-script'])
+      expect(plan.guard.atomic).toBe(true)
       for (const line of plan.commands) expect(line).toMatch(/ TIME \d+ JUSTID$/)
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 20 }) })
@@ -133,6 +137,100 @@ onEveryServer((world) => {
       await direct.call('XCLAIM', KEY, GROUP, 'bob', 0, '2-0', 'JUSTID')
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 1, leftAlone: 2 }) })
       expect(await heldBy(direct, 'alice')).toEqual(['3-0'])
+    })
+  })
+
+  describe('another claim that keeps the idle time, in the very moment of ours', () => {
+    const takes = () =>
+      world.direct.call('XCLAIM', [KEY, GROUP, 'dave', 0, '1-0', '3-0', 'IDLE', 2 * HOUR_MS, 'JUSTID'])
+    const sent = () => sentSoFar(world.proxy, 'EVAL') + sentSoFar(world.proxy, 'XCLAIM')
+
+    /** Another takes two of them at each reading of the pending list that comes before the claim, in one run after the other. */
+    async function atEachReading(prepare: () => Promise<() => Promise<Job>>): Promise<number> {
+      const { direct, proxy } = world
+      for (let nth = 1; ; nth += 1) {
+        await direct.flushall()
+        await seed(direct, { held: { alice: idsFrom(1, 20), bob: ['50-0'], carol: ['51-0'] }, idleMs: HOUR_MS })
+        const start = await prepare()
+        const before = sent()
+        const reads = ([name, ...args]: readonly string[]): boolean => name === 'XPENDING' && args.length > 2
+        const held = holdAt(proxy, (args) => reads(args) && sent() === before, nth)
+        const running = start()
+        const isHeld = await Promise.race([held.then(() => true), running.then(() => false)])
+        if (!isHeld) return nth - 1
+        await takes()
+        proxy.resume()
+        expect(await running).toMatchObject({ state: 'done', counts: counts({ changed: 18, leftAlone: 2 }) })
+        expect(await heldBy(direct, 'dave')).toEqual(['1-0', '3-0'])
+      }
+    }
+
+    test.each([
+      ['claim', kept('bob')],
+      ['spread', spreadKept(['bob', 'carol'])],
+      ['handling', { kind: 'handle', to: 'bob', minIdleMs: 0, prefix: 'hash:', idField: null } as const],
+    ] as const)('keeps what it took: a %s looks at the owner as well', async (_what, action) => {
+      const { sluice } = world
+      const readings = await atEachReading(async () => {
+        const plan = await sluice.plan(ofConsumer('alice'), action)
+        return async () => sluice.finished(await sluice.run(plan))
+      })
+      expect(readings).toBeGreaterThan(0)
+    })
+
+    test('keeps what it took back from an undo', async () => {
+      const { sluice } = world
+      const readings = await atEachReading(async () => {
+        const job = await sluice.recover(ofConsumer('alice'), kept('bob'))
+        return () => sluice.undo(job)
+      })
+      expect(readings).toBeGreaterThan(0)
+    })
+
+    test('is told of beforehand where no script may look', async () => {
+      const { direct } = world
+      const sluice = await openAs(world, '-eval')
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
+      const plan = await sluice.plan(ofConsumer('alice'), kept('bob'))
+      expect(plan.guard).toMatchObject({ atomic: false, note: { code: 'guard.claim-kept' } })
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ counts: counts({ changed: 3 }) })
+      for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+      await sluice.stop()
+    })
+  })
+
+  describe('what can’t be written to a hash', () => {
+    const handle: RecoveryAction = { kind: 'handle', to: 'bob', minIdleMs: 0, prefix: 'hash:', idField: null }
+
+    test('stays pending as idle as it was, and its new owner is not stuck by it', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 150), bob: ['500-0'] }, idleMs: HOUR_MS })
+      await direct.xack(KEY, GROUP, '500-0')
+      await polls(direct, 'bob')
+      await direct.set('hash:2-0', 'a string')
+      await direct.set('hash:140-0', 'a string')
+      const plan = await sluice.plan(ofConsumer('alice'), handle)
+      expect(plan.action).toMatchObject({ idle: 'kept' })
+      expect(plan.notes.map(({ code }) => code)).toEqual(['recovery.unwritten-kept'])
+      for (const line of plan.commands.filter((each) => each.startsWith('XCLAIM')))
+        expect(line).toMatch(/ TIME \d+ JUSTID$/)
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ counts: { changed: 148 } })
+      expect(await heldBy(direct, 'bob')).toEqual(['2-0', '140-0'])
+      for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+      const [, stuck] = await healthOf(world, 'bob')
+      expect(stuck).toBe(0)
+    })
+
+    test('begins anew where that is asked for, and the plan says how much later others come to it', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
+      await direct.set('hash:2-0', 'a string')
+      const plan = await sluice.plan(ofConsumer('alice'), { ...handle, idle: 'anew' })
+      const [note] = plan.notes
+      expect(note).toMatchObject({ code: 'recovery.unwritten-anew', params: { idle: { code: 'recovery.idle-anew' } } })
+      await sluice.finished(await sluice.run(plan))
+      expect(await heldBy(direct, 'bob')).toEqual(['2-0'])
+      for (const ms of await idleTimes(direct)) expect(ms).toBeLessThan(HOUR_MS)
     })
   })
 

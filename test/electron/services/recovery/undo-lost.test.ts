@@ -1,3 +1,4 @@
+import { isClaim } from '../../../helpers/is-claim'
 import { describe, expect, test } from 'vitest'
 import {
   ack,
@@ -80,7 +81,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 3), bob: ['5-0'] }, idleMs: 3_600_000 })
       await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '2-0', 'IDLE', 1_800_000, 'JUSTID')
       const job = await sluice.recover(ofConsumer('alice'), { kind: 'claim', to: 'carol', includeGone: false })
-      const cut = proxy.fault((args) => args[0] === 'XCLAIM' && args.includes('2-0'), { kind: 'cut-before-forward' })
+      const cut = proxy.fault((args) => isClaim(args) && args.join(' ').includes('2-0'), { kind: 'cut-before-forward' })
       proxy.refuse()
       const ending = sluice.undo(job)
       await cut
