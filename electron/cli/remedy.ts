@@ -1,6 +1,6 @@
 import type { Bytes } from '../../shared/bytes'
 import { quoteBytes } from '../../shared/bytes'
-import type { Finding } from '../../shared/judgement/findings'
+import type { Finding } from '../../shared/judgement/finding'
 
 /** A word as every POSIX shell takes it, whatever is in it. */
 export function shellWord(word: string): string {
@@ -38,6 +38,7 @@ export function remedyOf(finding: Finding): string | null {
   const names = [key, group.name]
   switch (finding.kind) {
     case 'stalled':
+    case 'dead':
       return commandLine('claim', names, finding.consumer)
     case 'stuck':
       return commandLine('requeue', names, finding.consumer)
@@ -45,7 +46,13 @@ export function remedyOf(finding: Finding): string | null {
       return commandLine('dead-letter', names, null, ['--min-deliveries', String(finding.peek.poisonDeliveries)])
     case 'gone':
       return commandLine('ack', names, null, ['--gone'])
+    case 'uneven':
+      return commandLine('spread', names, finding.consumer)
     case 'lagging':
+    case 'growing':
+    case 'unattended':
+    case 'trimmed':
+    case 'names':
     case 'beyond-end':
       return null
   }

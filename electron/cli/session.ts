@@ -5,6 +5,7 @@ import { cliWords } from '../../shared/words/en/cli-words'
 import { outsideWords } from '../../shared/words/en/outside-words'
 import { askHidden } from '../host/ask-hidden'
 import { usualPlaces } from '../host/data-dir'
+import { DECODER_FILE } from '../host/decoder-file'
 import { openHostBackend } from '../host/host-backend'
 import { createLogger } from '../host/logger'
 import { namesConnection, showsPassword } from '../host/outside/given-by-arguments'
@@ -73,6 +74,7 @@ export async function openSession({ parsed, env, print, signal, stop, ask }: Ses
     // Nothing here saves a value to a file.
     saveFile: () => Promise.resolve({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
     walkFrom: 'followed',
+    decoderFile: DECODER_FILE,
   })
   const api: Api = createRouterClient(backend.router, { context: { caller: whoRunsThis() } })
   const connector = createConnector({

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { webWords } from '../../shared/words/en/web-words'
 import { outsideWords } from '../../shared/words/en/outside-words'
+import { DECODER_FILE } from '../host/decoder-file'
 import { openHostBackend } from '../host/host-backend'
 import { readGiven } from '../host/outside/read-given'
 import { showsPassword } from '../host/outside/given-by-arguments'
@@ -26,7 +27,6 @@ import { changeUsers } from './users/user-cli'
 import { takeUsers } from './users/take-users'
 
 const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
-const DECODER_FILE = fileURLToPath(new URL('../decoder/decoder.cjs', import.meta.url))
 const STOP_LIMIT_MS = 8_000
 /** A browser that starts cold takes its time. */
 const LAUNCH_FILE_MS = 120_000

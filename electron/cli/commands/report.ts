@@ -1,10 +1,10 @@
 import { formatCount } from '../../../shared/format/format-count'
 import { formatLag } from '../../../shared/format/format-lag'
-import type { Finding } from '../../../shared/judgement/findings'
-import { FINDING_HEALTH } from '../../../shared/judgement/finding-health'
+import type { Finding } from '../../../shared/judgement/finding'
+import { FINDING_HEALTH } from '../../../shared/judgement/finding-weight'
 import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { cliWords } from '../../../shared/words/en/cli-words'
-import { findingSentence } from '../../../shared/words/en/finding-sentence'
+import { findingText } from '../../../shared/words/finding-sentence'
 import { findingWords } from '../../../shared/words/en/finding-words'
 import { healthWords } from '../../../shared/words/en/health-words'
 import type { HostCommand } from '../command'
@@ -50,7 +50,7 @@ function exitOf(findings: readonly Finding[]): ExitCode {
 function tell(print: Print, { findings, rows, reports, notPeeked, isWhole }: Looked): void {
   for (const finding of findings) {
     const tone = FINDING_HEALTH[finding.kind]
-    print.line({ text: `${findingWords.titles[finding.kind]}:`, tone }, findingSentence(finding))
+    print.line({ text: `${findingWords.titles[finding.kind]}:`, tone }, findingText(finding))
     const remedy = remedyOf(finding)
     if (remedy !== null) print.line({ text: `  ${remedy}`, tone: 'soft' })
   }
@@ -69,7 +69,7 @@ function tell(print: Print, { findings, rows, reports, notPeeked, isWhole }: Loo
 function tellJson(print: Print, { findings, rows, reports, notPeeked, isWhole }: Looked): void {
   for (const finding of findings) {
     const { kind, id, ...rest } = finding
-    const about = { health: FINDING_HEALTH[kind], text: findingSentence(finding), remedy: remedyOf(finding) }
+    const about = { health: FINDING_HEALTH[kind], text: findingText(finding), remedy: remedyOf(finding) }
     print.json({ what: 'finding', kind, ...about, id, ...('row' in rest ? placeOf(rest.row) : {}), ...told(rest) })
   }
   for (const row of rows) {

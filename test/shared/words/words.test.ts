@@ -8,16 +8,14 @@ import { words, type Words } from '../../../shared/words/words'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
+const SENTENCES = readFileSync(join(ROOT, 'shared/words/finding-sentence.ts'), 'utf8')
 const PAGE = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(ts|vue)$/.test(name))
   .map((name) => readFileSync(join(ROOT, 'renderer', name), 'utf8'))
+  .concat(SENTENCES)
   .join('\n')
 const FINDINGS = new Set(
-  [
-    ...readFileSync(join(ROOT, 'renderer/components/triage/finding-sentence.ts'), 'utf8').matchAll(
-      /\b(\w+)(?::| =) (?:(?:name|id|figure)\(|\{ as:)/g,
-    ),
-  ].map(([, slot]) => slot ?? ''),
+  [...SENTENCES.matchAll(/\b(\w+)(?::| =) (?:(?:name|id|figure)\(|\{ as:)/g)].map(([, slot]) => slot ?? ''),
 )
 /** What the page asks for, as noun.key. */
 const ASKED = new Set([...PAGE.matchAll(/\bwords\.(\w+\.\w+)/g)].map(([, name]) => name ?? ''))

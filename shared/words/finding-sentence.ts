@@ -1,10 +1,11 @@
-import type { Bytes } from '../../../shared/bytes'
-import type { EntryId } from '../../../shared/entry-id'
-import { formatDuration } from '../../../shared/format/format-duration'
-import type { Finding } from '../../../shared/judgement/finding'
-import type { TriageRow } from '../../../shared/judgement/triage-row'
-import { words } from '../../../shared/words/words'
-import { describeError } from '../../api/errors'
+import type { Bytes } from '../bytes'
+import type { EntryId } from '../entry-id'
+import { displayName } from '../format/display-name'
+import { formatDuration } from '../format/format-duration'
+import type { Finding } from '../judgement/finding'
+import type { TriageRow } from '../judgement/triage-row'
+import { errorWords } from './errors'
+import { words } from './words'
 
 /** What stands for a `{name}` of a sentence: a name of Redis's, an id, or a figure. */
 export type SentencePart =
@@ -20,6 +21,17 @@ export interface FindingSentence {
 const name = (value: Bytes): SentencePart => ({ as: 'name', value })
 const id = (value: EntryId): SentencePart => ({ as: 'id', value })
 const figure = (value: string): SentencePart => ({ as: 'figure', value })
+
+/** What is wrong, as one line of plain text. */
+export function findingText(finding: Finding): string {
+  const { text, parts } = sentenceOf(finding)
+  // At once: a name may have braces of its own.
+  return text.replace(/\{(\w+)\}/g, (whole, slot: string) => {
+    const part = parts[slot]
+    if (part === undefined) return whole
+    return part.as === 'name' ? displayName(part.value) : part.value
+  })
+}
 
 /** What is wrong, as a sentence and what stands in it. */
 export function sentenceOf(finding: Finding): FindingSentence {
@@ -106,7 +118,7 @@ export function sentenceOf(finding: Finding): FindingSentence {
         parts: { ...ofStream(finding), ago: figure(words.finding.ago(finding.newestMs)) },
       }
     case 'unreadable': {
-      const why = { as: 'text', value: describeError(finding.error).title } as const
+      const why = { as: 'text', value: errorWords(finding.error)?.title ?? finding.error.code } as const
       return { text: words.finding.unreadable, parts: { streams: figure(words.counted.streams(finding.streams)), why } }
     }
   }
