@@ -160,10 +160,15 @@ describe('managed services', () => {
     expect(await walk(await open(limits))).toEqual(ALL_DONE)
   })
 
+  test('without TIME the clock is the one that INFO tells', async () => {
+    expect(await walk(await open({ config: without('TIME') }))).toEqual(ALL_DONE)
+  })
+
   test('without TIME nothing is judged by ages that nobody knows: what needs them says so', async () => {
     const needed = 'UNSUPPORTED: Not possible here: TIME'
     const less = { groups: needed, claim: needed, ack: needed }
-    expect(await walk(await open({ config: without('TIME') }))).toEqual({ ...ALL_DONE, ...less })
+    const answers = { INFO: infoOf({ ...server7, role: 'master' }) }
+    expect(await walk(await open({ config: without('TIME'), answers }))).toEqual({ ...ALL_DONE, ...less })
   })
 })
 

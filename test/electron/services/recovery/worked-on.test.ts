@@ -40,8 +40,8 @@ onEveryServer((world) => {
 
     test('it is told of those that were read, where others were not', async () => {
       const { direct, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 3_000), bob: ['9000-0'] }, idleMs: HOUR_MS / 2 })
-      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '3000-0', 'IDLE', HOUR_MS, 'JUSTID')
+      await seed(direct, { held: { alice: idsFrom(1, 10_600), bob: ['90000-0'] }, idleMs: HOUR_MS / 2 })
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '10600-0', 'IDLE', HOUR_MS, 'JUSTID')
       expect(told(await sluice.plan(ofConsumer('alice'), claimTo('bob')))).toMatch(
         /up to 3\d min later, by those that were read\./,
       )
