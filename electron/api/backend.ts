@@ -62,6 +62,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly presence?: PresenceTimes
   /** When the walk over all streams begins: once a connection is opened, or once a page follows it. */
   readonly walkFrom?: 'opened' | 'followed'
+  /** Of `ConnectionsOptions`. */
+  readonly notesCommands?: boolean
 }
 
 export interface Backend {
@@ -96,7 +98,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     log,
     timings = {},
   } = options
-  const connections = await createConnections({ dataDir, configDir, secrets, log, timings })
+  const connections = await createConnections({
+    ...{ dataDir, configDir, secrets, log, timings },
+    notesCommands: options.notesCommands,
+  })
   const settings = await createSettings({ dataDir: configDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
   const { source, server, stamp, topology } = connections

@@ -109,7 +109,7 @@ test('with a password, logging out everywhere ends the sessions of all browsers,
       await button(mine, 'Log out everywhere').click()
       await Promise.all([signedOut(mine), signedOut(theirs)])
       await button(theirs, 'Reload').click()
-      await theirs.waitForURL(`${host.origin}/login`)
+      await theirs.waitForURL((url) => url.pathname === '/login')
       await logIn(theirs)
       for (const each of [watched, theirsWatched]) each.expectProblems(/WebSocket|401/)
     })

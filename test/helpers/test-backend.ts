@@ -5,7 +5,8 @@ import { createBackend, type Backend, type BackendOptions } from '../../electron
 
 /**
  * The backend of a web host on this directory. A lost connection comes back at once, not after a quarter of a second; and no
- * command is sent but what a test asks for, so that faults strike what they are meant for.
+ * command is sent but what a test asks for, so that faults strike what they are meant for. Commands are not noted, which tests of
+ * some thousand of them each would pay for.
  */
 export function createTestBackend(
   dataDir: string,
@@ -18,6 +19,7 @@ export function createTestBackend(
     saveFile: createDownloads().save,
     decoderFile: builtDecoder,
     walkFrom: 'followed',
+    notesCommands: false,
     timings: { reconnectMs: 20, ...timings },
     ...options,
   })

@@ -84,6 +84,8 @@ export interface ConnectionsOptions {
   readonly secrets: Secrets
   readonly log: Logger
   readonly timings?: ConnectionTimings
+  /** Whether what is sent is noted for the command log, for some ten microseconds a command; so by default. */
+  readonly notesCommands?: boolean | undefined
   /** OpenSSH's known_hosts; the user's own by default. */
   readonly sshKnownHosts?: string | undefined
 }
@@ -95,13 +97,15 @@ export async function createConnections({
   secrets,
   log,
   timings = {},
+  notesCommands = true,
   sshKnownHosts,
 }: ConnectionsOptions): Promise<Connections> {
   const knownHosts = await openKnownHosts({ dataDir, userFile: sshKnownHosts, log })
   const common = { timings, knownHosts, log }
   const book = await openConnectionBook({
     ...{ dataDir: configDir, secrets, log },
-    link(connectionId, profile, commands) {
+    link(connectionId, profile, log) {
+      const commands = notesCommands ? log : undefined
       const secret = (purpose: SecretPurpose) => book.knownSecret(connectionId, purpose)
       return makeLink({ connectionId, profile, secret, commands, ...common })
     },

@@ -50,7 +50,7 @@ export interface Sluice {
 export async function openSluice(
   profile: ConnectionProfile,
   password: string | null = null,
-  options: Pick<BackendOptions, 'lostReply' | 'timings'> = {},
+  options: Pick<BackendOptions, 'lostReply' | 'timings' | 'notesCommands'> = {},
   secrets: { readonly [P in SecretPurpose]?: string } = {},
   hostKey?: HostKey,
 ): Promise<Sluice> {

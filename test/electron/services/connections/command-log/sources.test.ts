@@ -37,7 +37,13 @@ async function work(sluice: Sluice): Promise<void> {
 describe.each(Object.keys(WAYS))('by %s', (name) => {
   test('what was sent is told by names alone, and by whom', { timeout: 60_000 }, async () => {
     const way = await WAYS[name]!(VERSION)
-    const sluice = await openSluice(way.profile, way.password ?? null, {}, way.secrets, way.hostKey)
+    const sluice = await openSluice(
+      way.profile,
+      way.password ?? null,
+      { notesCommands: true },
+      way.secrets,
+      way.hostKey,
+    )
     try {
       const { api, connectionId } = sluice
       const watching = (await api.monitoring.watch({ connectionId }))[Symbol.asyncIterator]()
@@ -79,7 +85,7 @@ describe('on one server', () => {
     redis = await startRedis({ password: PASSWORD, ...setup })
     proxy = await startFaultProxy(redis)
     const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
-    sluice = await openSluice(redis.connection({ endpoint }), PASSWORD, { timings })
+    sluice = await openSluice(redis.connection({ endpoint }), PASSWORD, { timings, notesCommands: true })
   }
   afterEach(async () => {
     await sluice.stop()
