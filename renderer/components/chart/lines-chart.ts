@@ -60,15 +60,6 @@ export function linesChart(
         ...(index === 0 ? markLines(view) : {}),
         color: theme.series[index % theme.series.length],
         lineStyle: { width: 1.75, type: DASHES[index % DASHES.length] },
-        endLabel: {
-          show: true,
-          formatter: '{a}',
-          color: theme.textSoft,
-          fontSize: 11,
-          width: 84,
-          overflow: 'truncate',
-        },
-        labelLayout: { moveOverlap: 'shiftY' },
         data: times.map((time, at) => [time, values[at] ?? null]),
         tooltip: {
           valueFormatter: (value: unknown) => (typeof value === 'number' ? format(value) : words.base.unknown),

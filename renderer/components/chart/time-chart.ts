@@ -49,7 +49,7 @@ export function timeOption(view: TimeView): EChartsCoreOption {
   const chosen = range ?? span
   return {
     ...baseOption(theme),
-    grid: { left: 8, right: 96, top: 30, bottom: 34, containLabel: true },
+    grid: { left: 8, right: 24, top: 48, bottom: 34, containLabel: true },
     legend: { type: 'scroll', top: 0, left: 8, textStyle: { color: theme.textSoft }, itemWidth: 22 },
     xAxis: {
       type: 'time',
