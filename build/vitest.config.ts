@@ -91,6 +91,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
+    setupFiles: ['test/helpers/equal-buffers.ts'],
     projects: projects.map(inline),
   },
 })

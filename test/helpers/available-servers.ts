@@ -69,6 +69,11 @@ export function newestRedis(): ServerBinary {
   return newestOf(availableServers()) ?? serverBinary()
 }
 
+/** The machine's own, and the newest Redis: what there is no time for on every server runs on these. */
+export function ownAndNewest(): readonly ServerBinary[] {
+  return availableServers().filter(({ name }) => name === serverBinary().name || name === newestRedis().name)
+}
+
 export function newestOf(servers: readonly ServerBinary[]): ServerBinary | undefined {
   const redis = servers.filter(({ product }) => product === 'redis')
   return redis.toSorted((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }))[0]

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
-import { availableServers, newestRedis } from '../../../helpers/available-servers'
+import { ownAndNewest } from '../../../helpers/available-servers'
 import { openAs } from '../recovery/limited-user'
 import { idsFrom, KEY, ofConsumer, onEveryServer, seed, type Sluice } from '../recovery/recovery-kit'
 
@@ -80,5 +80,5 @@ onEveryServer(
     })
   },
   {},
-  availableServers().filter(({ name }, at) => at === 0 || name === newestRedis().name),
+  ownAndNewest(),
 )

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { KINDS } from '../../../../shared/model/kinds'
-import { availableServers, newestRedis, serverBinary } from '../../../helpers/available-servers'
+import { availableServers, ownAndNewest } from '../../../helpers/available-servers'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { isSoak } from '../../../helpers/soak'
 import { isOpen } from '../recovery/recovery-kit'
@@ -18,9 +18,14 @@ const isOne = ({ kind }: Proof): boolean => kind === 'swap streams'
 /** Its undo deletes the stream that it made, with bodies that may be nowhere else. */
 const makesStream = ({ kind }: Proof): boolean => kind === 'restore stream'
 
-const servers = availableServers().filter(
-  ({ name }) => name === serverBinary().name || name === newestRedis().name || isSoak,
-)
+const servers = isSoak ? availableServers() : ownAndNewest()
+
+/** The first command of a job is struck on each of the two servers, the second on the one, the third on the other…: in a soak, all on all. */
+const isStruckOn = (version: string, nth: number): boolean =>
+  isSoak ||
+  servers.length === 1 ||
+  nth === 1 ||
+  nth % servers.length === servers.findIndex(({ name }) => name === version)
 
 onEachServer(
   'on %s',
@@ -42,6 +47,7 @@ onEachServer(
           async (kind) => {
             const { direct, proxy, sluice } = world
             for (let nth = 1; nth <= MOST_COMMANDS; nth += 1) {
+              if (!isStruckOn(version, nth)) continue
               const bed = await world.bed()
               await proof.prepare?.(bed)
               const run = await proof.plan(bed)
