@@ -127,8 +127,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const remembered = createRemembered(monitoring, (connectionId, key, span) =>
     history.read(historyOf(connectionId), key, span),
   )
-  const past = (connectionId: string, key: Bytes, span: Omit<Span, 'toMs'>) =>
-    history.read(historyOf(connectionId), key, { ...span, toMs: Date.now() })
+  const past = (connectionId: string, key: Bytes, span: Span) => history.read(historyOf(connectionId), key, span)
   const sampler = createSampler({ source, past: remembered, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>

@@ -33,7 +33,7 @@ export interface Services {
   readonly monitoring: Monitoring
   readonly history: History
   /** What was seen of a stream through a connection, up to now. */
-  readonly past: (connectionId: string, key: Bytes, span: Omit<Span, 'toMs'>) => Promise<readonly Past[]>
+  readonly past: (connectionId: string, key: Bytes, span: Span) => Promise<readonly Past[]>
   readonly sampler: Sampler
   readonly jobs: Jobs
   readonly additions: Additions

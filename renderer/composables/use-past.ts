@@ -28,7 +28,6 @@ export function usePastOf(target: () => GroupTarget) {
   const span = computed(() => SPANS.find(({ id }) => id === spanId.value) ?? SPANS[0])
   const asked = computed(() => ({ ...target(), stepMs: span.value.stepMs, backMs: span.value.backMs }))
   const records = shallowRef<readonly JournalRecord[]>([])
-  const loadedAtMs = shallowRef(Date.now())
   const error = shallowRef<unknown>(null)
   let controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -52,7 +51,6 @@ export function usePastOf(target: () => GroupTarget) {
       if (!signal.aborted) error.value = caught
     }
     if (signal.aborted) return
-    loadedAtMs.value = Date.now()
     timer = setTimeout(() => void load(), EVERY_MS)
   }
   function stop(): void {
@@ -67,5 +65,5 @@ export function usePastOf(target: () => GroupTarget) {
   onDeactivated(stop)
   onScopeDispose(stop)
 
-  return { past: computed(() => store.of(asked.value)), records, spanId, span, loadedAtMs, error, load }
+  return { past: computed(() => store.of(asked.value)), records, spanId, span, error, load }
 }

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
-import { pastStep, pastStream } from '../model/past'
+import { LONGEST_PAST_MS, pastStep, pastUntilNow } from '../model/past'
 import { samples, sampleStep } from '../model/sample'
 import { discoveryEvent, stream, streamSummary } from '../model/stream'
 import { looks, onConnection, onStream } from './base'
@@ -18,11 +18,18 @@ export const streamContract = {
   info: looks.input(onStream).output(stream),
   /**
    * What was seen of it at each step, the oldest first, also before it was opened, of one group where one is named; as it is kept.
-   * The step that is not over yet is left out.
+   * The step that is not over yet is left out. `backMs`: how far back from now; `sinceMs`: no farther than this step.
    */
   past: looks
-    .input(onStream.extend({ group: bytes.optional(), stepMs: pastStep, fromMs: z.number() }))
-    .output(z.array(pastStream)),
+    .input(
+      onStream.extend({
+        group: bytes.optional(),
+        stepMs: pastStep,
+        backMs: z.int().positive().max(LONGEST_PAST_MS),
+        sinceMs: z.number().optional(),
+      }),
+    )
+    .output(pastUntilNow),
   /** Length, pending and lag over the time watched. Asking keeps the stream watched. */
   samples: looks.input(onStream.extend({ stepMs: sampleStep })).output(samples),
 }

@@ -45,3 +45,9 @@ export const pastStream = z.object({
   groups: z.array(pastGroup).readonly(),
 })
 export type PastStream = z.infer<typeof pastStream>
+
+/** The farthest back that anything is kept, ms. */
+export const LONGEST_PAST_MS = 30 * 24 * 3_600_000
+/** What was seen of a stream until now, which is a time of the host's clock as well. */
+export const pastUntilNow = z.object({ nowMs: z.number(), steps: z.array(pastStream).readonly() })
+export type PastUntilNow = z.infer<typeof pastUntilNow>

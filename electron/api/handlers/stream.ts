@@ -24,9 +24,11 @@ export function streamHandlers({ reads: { stream }, onStream }: Base, services: 
     info: stream.info.use(onStream).handler(({ context: { reader, key } }) => inspectStream(reader, key)),
     past: stream.past
       .use(onStream)
-      .handler(async ({ input: { connectionId, key, group, stepMs, fromMs } }) =>
-        pastOf(await services.past(connectionId, key, { stepMs, fromMs }), group),
-      ),
+      .handler(async ({ input: { connectionId, key, group, stepMs, backMs, sinceMs = 0 } }) => {
+        const nowMs = Date.now()
+        const span = { stepMs, fromMs: Math.max(nowMs - backMs, sinceMs), toMs: nowMs }
+        return { nowMs, steps: pastOf(await services.past(connectionId, key, span), group) }
+      }),
     samples: stream.samples
       .use(onStream)
       .handler(({ input, context }) => sampler.read(input.connectionId, context.key, input.stepMs)),

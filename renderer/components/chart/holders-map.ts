@@ -1,4 +1,4 @@
-import { displayBytes, type Bytes } from '../../../shared/bytes'
+import { bytesKey, displayBytes, type Bytes } from '../../../shared/bytes'
 import { formatCount } from '../../../shared/format/format-count'
 import { formatDuration } from '../../../shared/format/format-duration'
 import { formatClock } from '../../../shared/format/format-time'
@@ -41,10 +41,10 @@ export function holdersMap(
 ): ChartModel {
   const { theme, span } = view
   const names = holderNames(past, group).slice(0, MOST_ROWS)
-  const rowOf = new Map(names.map((name, row) => [displayBytes(name), row]))
+  const rowOf = new Map(names.map((name, row) => [bytesKey(name), row]))
   const cells = past.flatMap((step): readonly Cell[] =>
     (groupAt(step, group)?.holders ?? []).flatMap(({ name, pending, seenMs }) => {
-      const row = rowOf.get(displayBytes(name))
+      const row = rowOf.get(bytesKey(name))
       if (row === undefined) return []
       const silentMs = seenMs === null ? null : Math.max(0, step.atMs - seenMs)
       return { atMs: step.atMs, toMs: step.atMs + stepMs, row, name, pending, silentMs }

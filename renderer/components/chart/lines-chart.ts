@@ -23,7 +23,7 @@ interface LinesText {
   readonly notes?: { readonly column: string; readonly of: readonly string[] }
 }
 
-/** Figures over time, as lines or as areas one on the other. Told apart by dashes and by names at their ends, not by colour alone. */
+/** Figures over time, as lines or as areas one on the other. Told apart by dashes, not by colour alone. */
 export function linesChart(
   times: readonly number[],
   lines: readonly Line[],

@@ -89,10 +89,12 @@ export function holderNames(past: readonly PastStream[], name: Bytes): readonly 
   return [...most.values()].sort((a, b) => b.pending - a.pending).map((each) => each.name)
 }
 
-/** What a consumer held at a step. Null: nothing is known of the group then. */
+/** What a consumer held at a step. Null: not known, as of one that others held more than where only the first are kept. */
 export function heldBy(group: PastGroup | null, consumer: Bytes): number | null {
   if (group === null) return null
-  return group.holders.find((holder) => sameBytes(holder.name, consumer))?.pending ?? 0
+  const held = group.holders.find((holder) => sameBytes(holder.name, consumer))?.pending
+  const kept = group.holders.reduce((sum, { pending }) => sum + pending, 0)
+  return held ?? (kept >= group.pending ? 0 : null)
 }
 
 const MOST_AREAS = 8

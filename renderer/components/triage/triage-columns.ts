@@ -1,12 +1,8 @@
 import { words } from '../../../shared/words/words'
-import type { TableColumn } from '../base/table-column'
+import type { FittingColumn } from '../base/use-fitting-columns'
 
-/** A column and the width of the table, px, from which it has a place. */
-interface Column extends TableColumn {
-  readonly from?: number
-}
-
-const COLUMNS: readonly Column[] = [
+/** Of the table of groups. */
+export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   { id: 'health', label: words.triage.health, width: '34px', hideLabel: true },
   { id: 'stream', label: words.triage.stream, width: 'minmax(150px, 1.3fr)', sortable: true },
   { id: 'group', label: words.triage.group, width: 'minmax(110px, 1fr)', sortable: true },
@@ -85,8 +81,3 @@ const COLUMNS: readonly Column[] = [
     hint: words.triage.trendHint,
   },
 ]
-
-/** The columns that have a place in a table of this width. */
-export function triageColumns(width: number): readonly TableColumn[] {
-  return COLUMNS.filter(({ from = 0 }) => width >= from)
-}

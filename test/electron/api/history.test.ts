@@ -113,7 +113,9 @@ test('what was seen of a group is told step by step, with who held what, and goe
   await backend.close()
   await start()
   await api.connection.open({ connectionId })
-  const past = await api.stream.past({ connectionId, key: 'orders', group: 'billing', stepMs: 10_000, fromMs: 0 })
+  const of = { connectionId, key: 'orders', stepMs: 10_000, backMs: 3_600_000 } as const
+  const { nowMs, steps: past } = await api.stream.past({ ...of, group: 'billing' })
+  expect(Math.abs(nowMs - Date.now())).toBeLessThan(60_000)
   expect(past[0]).toMatchObject({ length: 2, added: 2, memory: expect.any(Number) as number })
   expect(past[0]?.run).toEqual(expect.any(Number))
   expect(past[0]?.groups).toMatchObject([
@@ -122,11 +124,11 @@ test('what was seen of a group is told step by step, with who held what, and goe
       holders: [{ name: 'worker-1', pending: 1, seenMs: expect.any(Number) as number }],
     },
   ])
-  const none = await api.stream.past({ connectionId, key: 'orders', group: 'other', stepMs: 10_000, fromMs: 0 })
+  const { steps: none } = await api.stream.past({ ...of, group: 'other' })
   expect(none.map(({ groups }) => groups)).toEqual(none.map(() => []))
-  const all = await api.stream.past({ connectionId, key: 'orders', stepMs: 10_000, fromMs: 0 })
+  const { steps: all } = await api.stream.past(of)
   expect(all[0]?.groups).toMatchObject([{ name: 'billing', holders: [] }])
-  expect(await api.stream.past({ connectionId, key: 'orders', stepMs: 10_000, fromMs: Date.now() + 60_000 })).toEqual(
-    [],
-  )
+  expect((await api.stream.past({ ...of, sinceMs: nowMs + 60_000 })).steps).toEqual([])
+  expect((await api.stream.past({ ...of, backMs: 1 })).steps).toEqual([])
+  await expect(api.stream.past({ ...of, backMs: 31 * 24 * 3_600_000 })).rejects.toMatchObject({ code: 'BAD_INPUT' })
 })
