@@ -29,6 +29,7 @@ import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
 import { createRemembered } from '../services/monitoring/remembered'
+import { createSnoozes } from '../services/monitoring/snoozes'
 import { createSampler } from '../services/monitoring/sampler'
 import { createMemorySecrets, type Secrets } from '../services/connections/secrets'
 import { measureLoad } from '../services/jobs/server-load'
@@ -115,8 +116,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     const profile = connections.lasting(connectionId)
     return profile ? placeOf(connectionId, profile) : inMemory(connectionId)
   }
+  const snoozes = await createSnoozes({ dataDir, log })
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
+    snoozed: (connectionId) => new Set(snoozes.of(connectionId).map(({ findingId }) => findingId)),
     touched: journal.touched,
     moved: journal.moved,
     from: options.walkFrom ?? 'opened',
@@ -124,6 +127,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     onGone: (connectionId, key) => history.gone(historyOf(connectionId), key),
   })
   settings.onChange(monitoring.settingsChanged)
+  snoozes.onChange(monitoring.judgeAgain)
   const remembered = createRemembered(monitoring, (connectionId, key, span) =>
     history.read(historyOf(connectionId), key, span),
   )
@@ -174,6 +178,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     settings,
     discovery,
     monitoring,
+    snoozes,
     history,
     past,
     sampler,
@@ -222,6 +227,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       sampler.close()
       connections.close()
       await backupSweep.close()
+      snoozes.close()
       settings.close()
       await journal.close()
     },

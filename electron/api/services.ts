@@ -17,6 +17,7 @@ import type { Jobs } from '../services/jobs/jobs'
 import type { Recovery } from '../services/recovery/recovery'
 import type { Redriving } from '../services/redrive/redriving'
 import type { Restore } from '../services/restore/restore'
+import type { Snoozes } from '../services/monitoring/snoozes'
 import type { Sampler } from '../services/monitoring/sampler'
 import type { SettingsService } from '../services/settings'
 import type { Trimming } from '../services/trim/trimming'
@@ -31,6 +32,7 @@ export interface Services {
   readonly settings: SettingsService
   readonly discovery: Discovery
   readonly monitoring: Monitoring
+  readonly snoozes: Snoozes
   readonly history: History
   /** What was seen of a stream through a connection, up to now. */
   readonly past: (connectionId: string, key: Bytes, span: Span) => Promise<readonly Past[]>

@@ -20,9 +20,11 @@ export interface Findings {
   /** Cards of all of them: one per group, and of these the bad ones. */
   readonly count: number
   readonly bad: number
+  /** Findings there are beside, that nobody wants to be told. */
+  readonly snoozed: number
 }
 
-const NO_FINDINGS: Findings = { list: [], count: 0, bad: 0 }
+const NO_FINDINGS: Findings = { list: [], count: 0, bad: 0, snoozed: 0 }
 /** How often what came in meanwhile is shown, ms: a list of ten thousand is not built anew for every event. */
 const SHOW_EVERY_MS = 120
 /** The host ended it though the connection is open: it was opened anew. */
@@ -59,7 +61,8 @@ export const useMonitoring = defineStore('monitoring', () => {
       return tellScreen()
     }
     if (event.kind === 'clock') return clock.tell(followedId, event.serverNowMs)
-    if (event.kind === 'findings') latestFindings = { list: event.findings, count: event.count, bad: event.bad }
+    if (event.kind === 'findings')
+      latestFindings = { list: event.findings, count: event.count, bad: event.bad, snoozed: event.snoozed }
     else for (const report of event.streams) byStream.set(bytesKey(report.summary.key), report)
     showTimer ??= setTimeout(show, SHOW_EVERY_MS)
   }

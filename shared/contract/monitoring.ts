@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { monitoringEvent } from '../model/monitoring'
 import { MOST_FINDINGS, MOST_REPORTS } from '../monitoring-limits'
-import { looks, onConnection } from './base'
+import { snooze, snoozeAsked } from '../model/snooze'
+import { looks, onConnection, prepares } from './base'
 
 const onWatch = onConnection.extend({ watchId: z.string().min(1).max(64) })
 
@@ -28,6 +29,12 @@ export const monitoringContract = {
     .output(z.void()),
   /** The user asks for something: for a moment, host and server are left to it. */
   giveWay: looks.input(onConnection).output(z.void()),
+  /** The findings that are not told for a while. */
+  snoozes: looks.input(onConnection).output(z.array(snooze).readonly()),
+  /** Does not tell a finding for so long; the reason is shown to all. Throws STORAGE. */
+  snooze: prepares.input(onConnection.extend(snoozeAsked.shape)).output(z.void()),
+  /** Tells it again. Throws STORAGE. */
+  endSnooze: prepares.input(onConnection.extend({ findingId: z.string().min(1).max(8_192) })).output(z.void()),
   /** Reads again now, what is on screen first, then trouble, then what was not read for the longest. */
   refresh: looks.input(onConnection).output(z.void()),
 }

@@ -20,6 +20,11 @@ export function formatLocal(atMs: number): string {
   return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
+/** Local time to the minute: "2021-05-15 06:55". */
+export function formatLocalMinute(atMs: number): string {
+  return formatLocal(atMs).slice(0, 16)
+}
+
 /** Universal time to the millisecond: "2021-05-15 04:55:39.960 UTC". */
 export function formatUtc(atMs: number): string {
   return new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC')

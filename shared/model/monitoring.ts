@@ -149,12 +149,18 @@ export const finding = z.discriminatedUnion('kind', [
  * What the host sees of a connection's streams, as it changes. `begin` comes first: `watchId` names this subscription.
  * `clock`: what time it is on the server, whose clock all its times are of.
  * `streams`: those that were read and differ from what was told before. `findings`: those of the worst cards, as many cards as
- * the page shows, of `count` in all, of which `bad` are bad (see `shared/judgement/finding-cards.ts`).
+ * the page shows, of `count` in all, of which `bad` are bad, beside `snoozed` findings that nobody wants to be told (see `shared/judgement/finding-cards.ts`).
  */
 export const monitoringEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('begin'), watchId: z.string() }),
   z.object({ kind: z.literal('clock'), serverNowMs: z.number() }),
   z.object({ kind: z.literal('streams'), streams: z.array(streamReport).readonly() }),
-  z.object({ kind: z.literal('findings'), findings: z.array(finding).readonly(), count: z.int(), bad: z.int() }),
+  z.object({
+    kind: z.literal('findings'),
+    findings: z.array(finding).readonly(),
+    count: z.int(),
+    bad: z.int(),
+    snoozed: z.int(),
+  }),
 ])
 export type MonitoringEvent = z.infer<typeof monitoringEvent>

@@ -12,12 +12,21 @@ import type { KnownStream } from './known-streams'
 export interface Judged {
   readonly rows: readonly TriageRow[]
   readonly cards: readonly FindingCard[]
+  /** Findings that there are and that nobody wants to be told. */
+  readonly snoozed: number
 }
 
-/** What is made of all streams together; they come by name, which settles ties. `vanished`: what is missed. */
+export interface JudgedBeside {
+  /** What is missed. */
+  readonly vanished: readonly VanishedGroup[]
+  /** Ids of findings that are not to be told. */
+  readonly snoozed: ReadonlySet<string>
+}
+
+/** What is made of all streams together; they come by name, which settles ties. */
 export function judgeAll(
   streams: readonly KnownStream[],
-  vanished: readonly VanishedGroup[],
+  { vanished, snoozed }: JudgedBeside,
   thresholds: Thresholds,
 ): Judged {
   const reports = new Map<string, GroupReport>()
@@ -37,9 +46,12 @@ export function judgeAll(
     vanished,
   }
   const summaries = streams.map(({ report }) => report.summary)
-  return { rows, cards: findingCards(findingsIn(rows, summaries, sources, thresholds)) }
+  const all = findingsIn(rows, summaries, sources, thresholds)
+  const told = all.filter(({ id }) => !snoozed.has(id))
+  return { rows, cards: findingCards(told), snoozed: all.length - told.length }
 }
 
-export function areSameCards(a: readonly FindingCard[], b: readonly FindingCard[]): boolean {
-  return a.length === b.length && isDeepStrictEqual(a, b)
+/** Whether a page that was told the one has nothing to learn from the other. */
+export function tellTheSame(a: Judged, b: Judged): boolean {
+  return a.snoozed === b.snoozed && a.cards.length === b.cards.length && isDeepStrictEqual(a.cards, b.cards)
 }

@@ -33,6 +33,8 @@ export interface FollowerSources {
   readonly clockSkewMs: () => number | null
   /** Worst first; null: not worked out yet. */
   readonly cards: () => readonly FindingCard[] | null
+  /** Findings that nobody wants to be told. */
+  readonly snoozed: () => number
   /** For how long what the user asks for still goes first, ms; 0: not just now. */
   readonly restMs: () => number
 }
@@ -68,7 +70,7 @@ interface Follower {
   skewMs: number | null
 }
 
-export function createFollowers({ report, ids, clockSkewMs, cards, restMs }: FollowerSources): Followers {
+export function createFollowers({ report, ids, clockSkewMs, cards, snoozed, restMs }: FollowerSources): Followers {
   const followers = new Map<string, Follower>()
   const changed = createNotifier()
   let hasEnded = false
@@ -87,7 +89,7 @@ export function createFollowers({ report, ids, clockSkewMs, cards, restMs }: Fol
     const told = all.slice(0, me.shown.findings).flatMap(({ findings }) => findings)
     me.findingIds = new Set(told.flatMap((finding) => ('row' in finding ? bytesKey(finding.row.key) : [])))
     const bad = all.filter(({ health }) => health === 'bad').length
-    return { kind: 'findings', findings: told, count: all.length, bad }
+    return { kind: 'findings', findings: told, count: all.length, bad, snoozed: snoozed() }
   }
 
   /** Those on its screen first. */

@@ -28,6 +28,8 @@ export interface Monitoring {
   /** These may have changed just now. */
   look(connectionId: string, keys: readonly Bytes[]): void
   settingsChanged(): void
+  /** What is told of what is wrong may be another by now, though nothing was read. */
+  judgeAgain(): void
   /** All streams as they were read last; none of a connection that is not looked at. Asks no server. */
   reports(connectionId: string): readonly StreamReport[]
   /** What was seen of a stream, by the minute. */
@@ -41,6 +43,8 @@ export interface MonitoringOptions {
   readonly discovery: Pick<Discovery, 'discover'>
   readonly settings: () => Settings
   readonly budget: (connectionId: string) => Budget
+  /** Ids of findings that are not to be told just now. */
+  readonly snoozed?: (connectionId: string) => ReadonlySet<string>
   /** Whom Sluice gave entries to. */
   readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
   /** What it gave them as idle as it was. */
@@ -65,6 +69,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     settings,
     budget,
     log,
+    snoozed = () => new Set(),
     touched = () => [],
     moved = () => [],
     from = 'opened',
@@ -86,6 +91,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     const one = sentBy(MONITORING, () => ({
       watch: startWatch({
         ...{ topology, settings, budget: budget(connectionId), log },
+        snoozed: () => snoozed(connectionId),
         touches: (key, group) => touched(connectionId, key, group),
         movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
         onLook: (seen, atMs) => onLook?.(connectionId, seen, atMs),
@@ -147,6 +153,9 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     look: (connectionId, keys) => running.get(connectionId)?.watch.look(keys),
     settingsChanged() {
       for (const { watch } of running.values()) watch.settingsChanged()
+    },
+    judgeAgain() {
+      for (const { watch } of running.values()) watch.judgeAgain()
     },
     reports: (connectionId) =>
       [...(running.get(connectionId)?.watch.known.all().values() ?? [])].map(({ report }) => report),

@@ -15,7 +15,7 @@ import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
-import { areSameCards, judgeAll, type Judged } from './findings'
+import { tellTheSame, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createKnownStreams, type KnownStreams } from './known-streams'
 import { createLookers } from './lookers'
@@ -33,6 +33,8 @@ export interface WatchOptions {
   /** What all of it may cost that nobody asked for. */
   readonly budget: Budget
   readonly settings: () => Settings
+  /** Ids of findings that are not to be told just now. */
+  readonly snoozed: () => ReadonlySet<string>
   /** Whom Sluice gave entries to. */
   readonly touches: TouchesOf
   /** What it gave them as idle as it was. */
@@ -63,6 +65,7 @@ export interface Watch {
   reconnected(): void
   /** Thresholds, or how often to look. */
   settingsChanged(): void
+  judgeAgain(): void
   end(): void
 }
 
@@ -73,7 +76,8 @@ export interface Watch {
  * something some 25; no entry is sent (see `redis/scripts/stream-look-lua.ts`). The oldest entries of the worst 24 groups cost
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
-export function startWatch({ topology, budget, settings, touches, movedOf, onLook, onGone, log }: WatchOptions): Watch {
+export function startWatch(options: WatchOptions): Watch {
+  const { topology, budget, settings, snoozed, touches, movedOf, onLook, onGone, log } = options
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
@@ -93,14 +97,15 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
     ids: () => known.all().keys(),
     clockSkewMs: () => clockSkewMs,
     cards: () => judged?.cards ?? null,
+    snoozed: () => judged?.snoozed ?? 0,
     restMs: () => walk.restMs(),
   })
 
   function judge(): void {
     judgeTimer = undefined
     const streams = names.ids().flatMap((id) => known.get(id) ?? [])
-    const next = judgeAll(streams, vanished.all(), settings())
-    const isNews = judged === null || !areSameCards(judged.cards, next.cards)
+    const next = judgeAll(streams, { vanished: vanished.all(), snoozed: snoozed() }, settings())
+    const isNews = judged === null || !tellTheSame(judged, next)
     judged = next
     if (isNews) followers.findingsChanged()
     wake.notify()
@@ -246,6 +251,7 @@ export function startWatch({ topology, budget, settings, touches, movedOf, onLoo
       judgeSoon()
       beat.schedule()
     },
+    judgeAgain: judgeSoon,
     end() {
       ended.abort()
       beat.end()

@@ -17,6 +17,7 @@ import { endpointWords } from './endpoint-words'
 import { entriesWords } from './entries-words'
 import { entryWords } from './entry-words'
 import { figureWords } from './figure-words'
+import { findingWhyWords } from './finding-why-words'
 import { findingWords } from './finding-words'
 import { frameWords } from './frame-words'
 import { groupWords } from './group-words'
@@ -67,6 +68,7 @@ export const en = {
   entry: entryWords,
   figure: figureWords,
   finding: findingWords,
+  findingWhy: findingWhyWords,
   frame: frameWords,
   group: groupWords,
   groupChange: groupChangeWords,

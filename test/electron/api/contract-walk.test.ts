@@ -84,6 +84,11 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   }),
   'monitoring.giveWay': ({ connectionId }) => ({ connectionId }),
   'monitoring.refresh': ({ connectionId }) => ({ connectionId }),
+  'monitoring.snoozes': ({ connectionId }) => ({ connectionId }),
+  'monitoring.snooze': ({ connectionId }) => ({
+    ...{ connectionId, findingId: 'late', kind: 'late', key: null, group: null, reason: 'known', forMs: 60_000 },
+  }),
+  'monitoring.endSnooze': ({ connectionId }) => ({ connectionId, findingId: 'late' }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.fields': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),

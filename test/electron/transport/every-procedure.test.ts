@@ -213,6 +213,19 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
   'monitoring.refresh': async ({ api, connectionId }) => {
     expect(await api.monitoring.refresh({ connectionId })).toBeUndefined()
   },
+  'monitoring.snoozes': async ({ api, connectionId }) => {
+    expect(await api.monitoring.snoozes({ connectionId })).toBeInstanceOf(Array)
+  },
+  'monitoring.snooze': async ({ api, connectionId }) => {
+    const asked = { findingId: 'stalled/x', kind: 'stalled', key: BINARY, group: 'g', reason: 'known', forMs: 60_000 }
+    expect(await api.monitoring.snooze({ connectionId, ...asked })).toBeUndefined()
+    const { forMs: _forMs, ...told } = asked
+    expect(await api.monitoring.snoozes({ connectionId })).toContainEqual(expect.objectContaining(told))
+    await api.monitoring.endSnooze({ connectionId, findingId: asked.findingId })
+  },
+  'monitoring.endSnooze': async ({ api, connectionId }) => {
+    expect(await api.monitoring.endSnooze({ connectionId, findingId: 'none' })).toBeUndefined()
+  },
 
   'entry.page': async ({ api, connectionId, key }) => {
     const { entries, next } = await api.entry.page({ connectionId, key, order: 'newest', count: 2 })

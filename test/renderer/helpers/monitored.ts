@@ -33,6 +33,12 @@ export function monitored(summaries: readonly StreamSummary[], watchId = 'w1'): 
   return [
     { kind: 'begin', watchId },
     { kind: 'streams', streams: summaries.map(reportOf) },
-    { kind: 'findings', findings, count: cards.length, bad: cards.filter(({ health }) => health === 'bad').length },
+    {
+      kind: 'findings',
+      findings,
+      count: cards.length,
+      bad: cards.filter(({ health }) => health === 'bad').length,
+      snoozed: 0,
+    },
   ]
 }

@@ -36,6 +36,7 @@ describe('a page', () => {
       ids: () => [...read.keys()].map(bytesKey),
       clockSkewMs: () => null,
       cards: () => findingCards(findings),
+      snoozed: () => 0,
       restMs: () => 0,
     })
     const events = followers.follow(undefined, () => undefined)

@@ -54,7 +54,7 @@ describe('one walk', () => {
     const reads = await counting(async () => {
       const page = await kit.page(id)
       await expect.poll(() => page.reports.size).toBe(30)
-      await expect.poll(() => page.findings).toEqual({ list: [], count: 0, bad: 0 })
+      await expect.poll(() => page.findings).toEqual({ list: [], count: 0, bad: 0, snoozed: 0 })
     }, 'xinfo|stream')
     expect(reads).toEqual([0])
   })

@@ -24,7 +24,12 @@ export interface Page {
   readonly reports: ReadonlyMap<string, StreamReport>
   /** Names in the order told, again where they were told again. */
   readonly told: readonly string[]
-  readonly findings: { readonly list: readonly Finding[]; readonly count: number; readonly bad: number } | null
+  readonly findings: {
+    readonly list: readonly Finding[]
+    readonly count: number
+    readonly bad: number
+    readonly snoozed: number
+  } | null
   readonly events: number
   readonly hasEnded: boolean
   leave(): void
@@ -107,7 +112,8 @@ export function useMonitoring(setup: RedisSetup = {}): WatchKit {
       for await (const event of monitoring.watch(connectionId, controller.signal)) {
         page.events += 1
         if (event.kind === 'begin') page.watchId = event.watchId
-        else if (event.kind === 'findings') page.findings = { list: event.findings, count: event.count, bad: event.bad }
+        else if (event.kind === 'findings')
+          page.findings = { list: event.findings, count: event.count, bad: event.bad, snoozed: event.snoozed }
         else if (event.kind === 'streams') {
           for (const report of event.streams) {
             const name = displayBytes(report.summary.key)

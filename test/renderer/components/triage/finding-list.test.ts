@@ -3,6 +3,7 @@ import { enableAutoUnmount, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import FindingCard from '../../../../renderer/components/triage/FindingCard.vue'
+import FindingLine from '../../../../renderer/components/triage/FindingLine.vue'
 import FindingList from '../../../../renderer/components/triage/FindingList.vue'
 import { findingsIn } from '../../../../shared/judgement/findings'
 import { triageRows, worstFirst } from '../../../../shared/judgement/triage-row'
@@ -33,7 +34,7 @@ const card = (list: List, at: number) => list.findAllComponents(FindingCard)[at]
 it('a card that was acted on stays in its place, as done, until the pointer leaves it', async () => {
   const list = mountList()
   expect(keysOf(list)).toEqual(['orders', 'payments', 'refunds'])
-  card(list, 1).vm.$emit('acted')
+  card(list, 1).findComponent(FindingLine).vm.$emit('acted')
   await list.setProps({ findings: [findings[2]!, findings[0]!], count: 2 })
   expect(keysOf(list)).toEqual(['refunds', 'payments acted', 'orders'])
   expect(card(list, 1).text()).toContain('Started')

@@ -1,0 +1,60 @@
+import { formatCount, formatNoun } from '../../format/format-count'
+import { formatDuration } from '../../format/format-duration'
+import type { FindingKind } from '../../judgement/finding'
+import type { Thresholds } from '../../judgement/thresholds'
+
+/** Why something is a finding, and how it is not told for a while. */
+export const findingWhyWords = {
+  more: 'Why, and snooze',
+  why: 'Why this is told',
+  fromDefaults: 'By the settings, which are as they come.',
+  fromSettings: 'By the settings, which were changed.',
+  noSetting: 'No setting decides on it.',
+  snooze: 'Snooze',
+  snoozeFor: 'Snooze it for',
+  reason: 'Reason',
+  reasonHint: 'Shown to everybody who looks at this connection.',
+  reasonNeeded: 'A reason is needed',
+  forTime: (ms: number) => formatDuration(ms),
+  snoozed: (findings: number) => `${formatCount(findings)} snoozed`,
+  onlySnoozed: 'Nothing needs a look but what is snoozed',
+  snoozedList: 'Snoozed findings',
+  endSnooze: 'Tell it again',
+  snoozedBecause: (reason: string, until: string, by: string | null) =>
+    `“${reason}” · until ${until}${by === null ? '' : ` · by ${by}`}`,
+  titleOf: (title: string, place: string) => `${title}: ${place}`,
+  noneSnoozed: 'Nothing is snoozed.',
+  bySeverity: (bad: number, warn: number) =>
+    [bad > 0 ? `${formatCount(bad)} bad` : '', warn > 0 ? formatNoun(warn, 'warning') : ''].filter(Boolean).join(' · '),
+  rules: {
+    stalled: ({ stalledAfterMs }) =>
+      `It holds entries, and asked for none for longer than ${formatDuration(stalledAfterMs)}.`,
+    dead: ({ deadAfterMs }) => `It holds entries, and asked for none for longer than ${formatDuration(deadAfterMs)}.`,
+    stuck: ({ stalledAfterMs, neglectedAfterMs }) =>
+      `It asks for entries, and one that it holds was not delivered again for longer than ${formatDuration(neglectedAfterMs)}; or than ${formatDuration(stalledAfterMs)}, while it gets none.`,
+    poison: ({ poisonDeliveries }) =>
+      `It was delivered ${formatCount(poisonDeliveries)} times or more, and never acked.`,
+    gone: () => 'It is on the pending list, and not in the stream any more.',
+    lagging: ({ laggingEntries, laggingAfterMs }) =>
+      `It is ${formatNoun(laggingEntries, 'entry', 'entries')} behind or more, or one has waited for longer than ${formatDuration(laggingAfterMs)}.`,
+    growing: ({ laggingEntries, behindSoonMs }) =>
+      `Its lag grew over all of the last minute, and is ${formatNoun(laggingEntries, 'entry', 'entries')} within ${formatDuration(behindSoonMs)} at this pace.`,
+    unattended: ({ stalledAfterMs }) =>
+      `An entry has waited for longer than ${formatDuration(stalledAfterMs)}, and no consumer asked for any within that time.`,
+    trimmed: () =>
+      'It stands before the first entry of the stream, and fewer are left than were added since what it read, by the counters of the stream and the group.',
+    uneven: ({ unevenPercent, unevenEntries, stalledAfterMs }) =>
+      `Of what is pending it holds ${unevenPercent} % or more, ${formatNoun(unevenEntries, 'entry', 'entries')} at least, and was at one of them for longer than ${formatDuration(stalledAfterMs)}, while others are active.`,
+    names: ({ spareConsumers, spareAfterMs }) =>
+      `${formatNoun(spareConsumers, 'consumer')} or more hold nothing, and were not seen for longer than ${formatDuration(spareAfterMs)}.`,
+    'beyond-end': () => 'Its last delivered id is greater than the last one that the stream has generated.',
+    late: ({ laggingAfterMs }) => `In each, an entry has waited for longer than ${formatDuration(laggingAfterMs)}.`,
+    vanished: () =>
+      'It was seen, and is not there any more: with its stream, or while it held entries or some waited for it. Nothing was done about it from here.',
+    untrimmed: ({ untrimmedEntries }) =>
+      `It has ${formatNoun(untrimmedEntries, 'entry', 'entries')} or more, none was ever removed, and one came within the last hour.`,
+    'dead-letters': ({ deadLetters, deadLettersWithinMs }) =>
+      `It is one of dead letters by its name, has ${formatNoun(deadLetters, 'entry', 'entries')} or more, and the last came within ${formatDuration(deadLettersWithinMs)}.`,
+    unreadable: () => 'The server refused to tell, or could not be asked.',
+  } satisfies Record<FindingKind, (thresholds: Thresholds) => string>,
+}
