@@ -131,7 +131,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const remembered = createRemembered(monitoring, (connectionId, key, span) =>
     history.read(historyOf(connectionId), key, span),
   )
-  const past = (connectionId: string, key: Bytes, span: Span) => history.read(historyOf(connectionId), key, span)
+  const past = (connectionId: string, key: Bytes, span: Span, group: Bytes | null) =>
+    history.read(historyOf(connectionId), key, span, group)
   const sampler = createSampler({ source, past: remembered, budget, log })
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>

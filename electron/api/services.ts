@@ -35,7 +35,7 @@ export interface Services {
   readonly snoozes: Snoozes
   readonly history: History
   /** What was seen of a stream through a connection, up to now. */
-  readonly past: (connectionId: string, key: Bytes, span: Span) => Promise<readonly Past[]>
+  readonly past: (connectionId: string, key: Bytes, span: Span, group: Bytes | null) => Promise<readonly Past[]>
   readonly sampler: Sampler
   readonly jobs: Jobs
   readonly additions: Additions

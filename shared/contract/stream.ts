@@ -18,7 +18,8 @@ export const streamContract = {
   info: looks.input(onStream).output(stream),
   /**
    * What was seen of it at each step, the oldest first, also before it was opened, of one group where one is named; as it is kept.
-   * The step that is not over yet is left out. `backMs`: how far back from now; `sinceMs`: no farther than this step.
+   * The step that is not over yet is left out, and so are those in which nobody looked at it. `backMs`: how far back from now; `sinceMs`: no
+   * farther than this.
    */
   past: looks
     .input(

@@ -32,7 +32,7 @@ export const pastGroup = z.object({
 })
 export type PastGroup = z.infer<typeof pastGroup>
 
-/** A stream at one step: the last look in it. Without figures where a gap begins. */
+/** A stream at one step: the last look in it, and when that was. Without figures where a gap begins. */
 export const pastStream = z.object({
   atMs: z.number(),
   length: z.number().nullable(),

@@ -1,4 +1,3 @@
-import { pastOf } from '../../services/history/past-of'
 import { inspectStream } from '../../services/inspection/inspection'
 import { fromBuffer } from '../../redis/bytes'
 import { summarizeAll } from '../../services/inspection/summaries'
@@ -27,7 +26,7 @@ export function streamHandlers({ reads: { stream }, onStream }: Base, services: 
       .handler(async ({ input: { connectionId, key, group, stepMs, backMs, sinceMs = 0 } }) => {
         const nowMs = Date.now()
         const span = { stepMs, fromMs: Math.max(nowMs - backMs, sinceMs), toMs: nowMs }
-        return { nowMs, steps: pastOf(await services.past(connectionId, key, span), group) }
+        return { nowMs, steps: [...(await services.past(connectionId, key, span, group ?? null))] }
       }),
     samples: stream.samples
       .use(onStream)

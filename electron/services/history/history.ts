@@ -24,7 +24,8 @@ export interface History {
   note(place: string, seen: SeenStream, atMs: number): void
   /** The stream is no more. */
   gone(place: string, key: Bytes): void
-  read(place: string, key: Bytes, span: Span): Promise<readonly Past[]>
+  /** See `readPast`. */
+  read(place: string, key: Bytes, span: Span, group?: Bytes | null): Promise<readonly Past[]>
   /** On the disk, of all connections. */
   bytes(): Promise<number>
   /** Forgets all that was kept of the places that begin so; of all without. What is seen from now on is kept again. */
@@ -97,9 +98,9 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
   return {
     note: (place, seen, atMs) => placeOf(place).keeper.note(seen, atMs),
     gone: (place, key) => places.get(place)?.keeper.gone(key, now()),
-    async read(place, key, span) {
+    async read(place, key, span, group) {
       await inTurn(() => write())
-      return readPast(placeOf(place).shelf, key, span)
+      return readPast(placeOf(place).shelf, key, span, group)
     },
     async bytes() {
       const files = await Promise.all((await foldersIn(root)).map(filesIn))

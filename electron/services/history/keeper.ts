@@ -62,7 +62,7 @@ export function createKeeper(shelf: Shelf): Keeper {
       const { summary, groups: judged, run } = seen
       const { key } = summary
       const id = bytesKey(key)
-      if (!recorder.note(id, () => seriesName(key), streamFigures(summary, run), atMs)) return
+      if (!recorder.noteLook(id, () => seriesName(key), streamFigures(summary, run), atMs)) return
       const found = summary.groups.map((group, at) => {
         const its = groupKey(key, group.name)
         const figures = groupFigures(group, judged?.[at]?.waiting ?? null, atMs)

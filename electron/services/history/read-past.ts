@@ -1,9 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
 import { createFrameReader, type Figures } from './frames'
 import type { HistoryFile } from './history-files'
+import { lookedAtMs } from './look-figure'
 import type { PastGroup, PastStream } from '../../../shared/model/past'
-import { lagKindOf, MOST_COLUMNS, OF_CONSUMER, OF_GROUP, OF_STREAM, seriesOf, type SeriesOf } from './series'
+import {
+  lagKindOf,
+  MOST_COLUMNS,
+  OF_CONSUMER,
+  OF_GROUP,
+  OF_STREAM,
+  seriesName,
+  seriesOf,
+  type SeriesOf,
+} from './series'
 import type { Shelf } from './shelf'
 
 /** ms since 1970, and how closely: a step of `TIERS`. */
@@ -13,7 +23,7 @@ export interface Span {
   readonly stepMs: number
 }
 
-/** One step. Null: not known. */
+/** One step, told by the last look in it. Null: not known. */
 export type Past = PastStream
 
 /** So many frames are read before others have their turn. */
@@ -21,18 +31,29 @@ const FRAMES_AT_ONCE = 50
 /** Where nothing was noted for longer, nobody looked: a gap, not a line. Without a page a stream is looked at every 30 s or more. */
 const GAP_MS = 120_000
 
+/** Groups that are told together; of more the first ones. */
+const MOST_GROUPS = 32
+
 /**
- * What was seen of a stream, the oldest first; a step without figures where there is a gap. Where two processes looked, either's
- * word. Files that went meanwhile, or end torn, give what they have.
+ * What was seen of a stream, the oldest first: of one group with who held its entries; without one (null) of all, up to 32, without
+ * their consumers, which would be many times as much. Steps in which nobody looked are left out; where that lasted, there is one
+ * without figures. Where two processes looked, the later word. Files that went meanwhile, or end torn, give what they have.
  */
-export async function readPast(shelf: Shelf, key: Bytes, { fromMs, toMs, stepMs }: Span): Promise<readonly Past[]> {
+export async function readPast(
+  shelf: Shelf,
+  key: Bytes,
+  { fromMs, toMs, stepMs }: Span,
+  group: Bytes | null = null,
+): Promise<readonly Past[]> {
   const files = (await shelf.files()).filter(
     ({ tier, fromMs: begin }) => tier.stepMs === stepMs && begin <= toMs && begin + tier.fileMs >= fromMs,
   )
   const steps = new Map<number, Past>()
   for (const file of files) {
-    for await (const past of readFileOf(shelf, file, key)) {
-      if (past.atMs >= fromMs && past.atMs <= toMs) steps.set(past.atMs, past)
+    for await (const { step, lookedMs, figures, names } of readFileOf(shelf, file, key, group)) {
+      if (lookedMs < fromMs || lookedMs - stepMs > toMs) continue
+      const past = pastOf(Math.min(lookedMs, toMs), figures, names)
+      if (isBetter(past, steps.get(step))) steps.set(step, past)
     }
   }
   return withGaps(
@@ -41,20 +62,48 @@ export async function readPast(shelf: Shelf, key: Bytes, { fromMs, toMs, stepMs 
   )
 }
 
-async function* readFileOf(shelf: Shelf, file: HistoryFile, key: Bytes): AsyncGenerator<Past, void> {
+/** Of two processes that looked in a step, the later one; of a stream that is no more for one, the other one may have figures. */
+function isBetter(past: Past, than: Past | undefined): boolean {
+  if (than === undefined || than.length === null) return true
+  return past.length !== null && past.atMs >= than.atMs
+}
+
+interface Frame {
+  readonly step: number
+  readonly lookedMs: number
+  readonly figures: ReadonlyMap<string, Figures>
+  readonly names: ReadonlyMap<string, SeriesOf>
+}
+
+/** The frames of the steps in which somebody looked at it. */
+async function* readFileOf(
+  shelf: Shelf,
+  file: HistoryFile,
+  key: Bytes,
+  group: Bytes | null,
+): AsyncGenerator<Frame, void> {
   const bytes = await shelf.read(file)
+  const own = seriesName(key).toString('latin1')
   const names = new Map<string, SeriesOf>()
   const isWanted = (name: Buffer): boolean => {
     const found = seriesOf(key, name)
-    if (found) names.set(name.toString('latin1'), found)
-    return found !== null
+    if (found === null || !isOf(found, group)) return false
+    names.set(name.toString('latin1'), found)
+    return true
   }
   let frames = 0
   for (const { step, figures } of createFrameReader(isWanted, MOST_COLUMNS).frames(bytes)) {
     frames += 1
     if (frames % FRAMES_AT_ONCE === 0) await nextTurn()
-    if (figures.size > 0) yield pastOf(step * file.tier.stepMs, figures, names)
+    const lookedMs = lookedAtMs(told(figures.get(own)?.[OF_STREAM.looked]), step, file.tier)
+    if (figures.size > 0 && lookedMs !== null) yield { step, lookedMs, figures, names }
   }
+}
+
+/** The stream itself is always wanted. */
+function isOf(found: SeriesOf, group: Bytes | null): boolean {
+  if (found.group === null) return true
+  return group === null ? found.consumer === null : sameBytes(found.group, group)
 }
 
 function pastOf(atMs: number, figures: ReadonlyMap<string, Figures>, names: ReadonlyMap<string, SeriesOf>): Past {
@@ -74,7 +123,7 @@ function pastOf(atMs: number, figures: ReadonlyMap<string, Figures>, names: Read
       }
     } else if (of.consumer === null) {
       const pending = at(OF_GROUP.pending)
-      if (pending !== null) groups.set(bytesKey(of.group), groupOf(of.group, pending, at))
+      if (pending !== null && groups.size < MOST_GROUPS) groups.set(bytesKey(of.group), groupOf(of.group, pending, at))
     } else {
       const pending = at(OF_CONSUMER.pending)
       if (pending === null) continue

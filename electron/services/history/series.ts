@@ -6,8 +6,11 @@ import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Figures } from './frames'
 import { createByteReader, createByteWriter } from './varints'
 
-/** Figures of a stream, by their columns. `run`: of which process of the server. New ones come last: former files have fewer. */
-export const OF_STREAM = { length: 0, added: 1, memory: 2, run: 3 } as const
+/**
+ * Figures of a stream, by their columns. `run`: of which process of the server; `looked`: see `lookFigure`; where it is 0, what
+ * stands in the others is of before. New ones come last: former files have fewer.
+ */
+export const OF_STREAM = { length: 0, added: 1, memory: 2, run: 3, looked: 4 } as const
 /**
  * Figures of a group. `lagKind`: its place among the kinds that a lag may be of. `waitsSince`: seconds since 1970, 0 where nothing
  * waits, so that it stays the same while the same entry waits. `waitsAtLeast`: 1 where it may be longer.

@@ -38,9 +38,11 @@ export function memoryShelf(mostBytes: number): Shelf {
     [...files]
       .flatMap(([name, parts]) => fileOf(name, sizeOf(parts)) ?? [])
       .toSorted((a, b) => a.fromMs + a.tier.fileMs - (b.fromMs + b.tier.fileMs))
-  const makeRoom = (nowMs: number): void => {
-    let bytes = list().reduce((sum, file) => sum + file.bytes, 0)
-    for (const file of list()) {
+  const makeRoom = (): void => {
+    const all = list()
+    const nowMs = Math.max(...all.map(({ fromMs }) => fromMs))
+    let bytes = all.reduce((sum, file) => sum + file.bytes, 0)
+    for (const file of all) {
       const isOver = file.fromMs + file.tier.fileMs + file.tier.keepMs < nowMs
       if (!isOver && bytes <= mostBytes) continue
       bytes -= file.bytes
@@ -51,13 +53,14 @@ export function memoryShelf(mostBytes: number): Shelf {
     files: () => Promise.resolve(list()),
     make(name, beginning) {
       files.set(name, [beginning])
-      makeRoom(Math.max(...list().map(({ fromMs }) => fromMs)))
+      makeRoom()
       return Promise.resolve()
     },
     append(name, bytes) {
       const parts = files.get(name)
       if (!parts) return Promise.reject(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
       parts.push(bytes)
+      makeRoom()
       return Promise.resolve()
     },
     read: ({ path }) => Promise.resolve(Buffer.concat(files.get(basename(path)) ?? [])),

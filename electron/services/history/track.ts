@@ -1,5 +1,6 @@
-import { createFrameWriter, HEADER, type FrameWriter } from './frames'
+import { createFrameWriter, HEADER, type FramedSeries, type FrameWriter } from './frames'
 import { newFileName } from './history-files'
+import { lookFigure } from './look-figure'
 import type { Shelf } from './shelf'
 import type { Tier } from './tiers'
 import type { TrackedSeries } from './tracked-series'
@@ -37,7 +38,13 @@ export function createTrack(shelf: Shelf, tier: Tier, series: () => Iterable<Tra
     }
     file.step = over
     const rows = [...series()]
-    due.push({ file, frame: file.writer.frame(over, rows) })
+    due.push({
+      file,
+      frame: file.writer.frame(
+        over,
+        rows.map((one) => framed(one, over, tier)),
+      ),
+    })
     for (const { untold } of rows) untold?.delete(tier)
   }
 
@@ -76,6 +83,11 @@ export function createTrack(shelf: Shelf, tier: Tier, series: () => Iterable<Tra
       }
     },
   }
+}
+
+function framed(one: TrackedSeries, step: number, tier: Tier): FramedSeries {
+  if (!one.tellsLooks) return one
+  return { ...one, figures: [...one.figures, one.untold === null ? lookFigure(one.notedMs, step, tier) : NaN] }
 }
 
 function isGone(error: unknown): boolean {

@@ -13,8 +13,9 @@ import { fileTime, isWithin, timeLabel, timeOption, type TimeView } from './time
 const MOST_ROWS = 12
 
 interface Cell {
+  readonly fromMs: number
+  /** When it was looked at. */
   readonly atMs: number
-  readonly toMs: number
   readonly row: number
   readonly name: Bytes
   readonly pending: number
@@ -31,7 +32,7 @@ interface Drawing {
 
 /**
  * Consumer by time: the darker, the more it held; a stroke through it where it had given no sign of life for `silentAfterMs`.
- * `stepMs`: how long a step lasts.
+ * `stepMs`: how long a step lasts. What was seen at a look is drawn from the look before, or of a step's length where there is none.
  */
 export function holdersMap(
   past: readonly PastStream[],
@@ -42,14 +43,16 @@ export function holdersMap(
   const { theme, span } = view
   const names = holderNames(past, group).slice(0, MOST_ROWS)
   const rowOf = new Map(names.map((name, row) => [bytesKey(name), row]))
-  const cells = past.flatMap((step): readonly Cell[] =>
-    (groupAt(step, group)?.holders ?? []).flatMap(({ name, pending, seenMs }) => {
+  const cells = past.flatMap((step, at): readonly Cell[] => {
+    const before = past[at - 1]
+    const fromMs = before !== undefined && before.length !== null ? before.atMs : step.atMs - stepMs
+    return (groupAt(step, group)?.holders ?? []).flatMap(({ name, pending, seenMs }) => {
       const row = rowOf.get(bytesKey(name))
       if (row === undefined) return []
       const silentMs = seenMs === null ? null : Math.max(0, step.atMs - seenMs)
-      return { atMs: step.atMs, toMs: step.atMs + stepMs, row, name, pending, silentMs }
-    }),
-  )
+      return { fromMs, atMs: step.atMs, row, name, pending, silentMs }
+    })
+  })
   const most = Math.max(1, ...cells.map(({ pending }) => pending))
   const isSilent = ({ silentMs }: Cell): boolean => silentMs !== null && silentMs >= silentAfterMs
   const told = (cell: Cell): string => {
@@ -94,7 +97,7 @@ export function holdersMap(
           clip: true,
           dimensions: ['from', 'to', 'row', 'share', 'silent'],
           encode: { x: [0, 1], y: 2 },
-          data: cells.map((cell) => [cell.atMs, cell.toMs, cell.row, cell.pending / most, isSilent(cell) ? 1 : 0]),
+          data: cells.map((cell) => [cell.fromMs, cell.atMs, cell.row, cell.pending / most, isSilent(cell) ? 1 : 0]),
           renderItem: (_: unknown, api: Drawing) => drawCell(api, theme.accent, theme.text),
         },
       ],

@@ -55,7 +55,7 @@ function look({ key = 'orders', rows = [], waiting, run = 5, next = null, pendin
   )
   nowMs += 10 * SECOND
 }
-const read = (key = 'orders') => history.read(PLACE, key, { stepMs: 10 * SECOND, fromMs: 0, toMs: nowMs })
+const read = (key = 'orders') => history.read(PLACE, key, { stepMs: 10 * SECOND, fromMs: 0, toMs: nowMs }, 'billing')
 
 test('of a stream and a group all that rates are made of, and how long it waits', async () => {
   look({ waiting: { ms: 90_000, kind: 'byId', atMostMs: 90_000 } })

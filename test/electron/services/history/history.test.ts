@@ -15,10 +15,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
 import type { StreamSummary } from '../../../../shared/model/stream'
 import type { SeenStream } from '../../../../electron/services/lib/seen-stream'
+import { createFrameWriter, HEADER } from '../../../../electron/services/history/frames'
 import { createHistory, inMemory, type History } from '../../../../electron/services/history/history'
 import { ownerOf, placeOf } from '../../../../electron/services/history/place'
 import { MOST_SERIES } from '../../../../electron/services/history/recorder'
 import type { Past } from '../../../../electron/services/history/read-past'
+import { seriesName } from '../../../../electron/services/history/series'
+import { memoryShelf } from '../../../../electron/services/history/shelf'
 import { createMemoryLog } from '../../../helpers/memory-log'
 
 const SECOND = 1_000
@@ -84,7 +87,6 @@ test('what was seen is there after a restart, at each step, of streams and group
   expect(await read('orders')).toMatchObject([
     { atMs: START, length: 1, groups: [{ name: group, pending: 5, lag: 7 }] },
     { atMs: START + 10 * SECOND, length: 2, groups: [{ name: group, pending: 5, lag: null }] },
-    { atMs: START + 20 * SECOND, length: 2, groups: [{ name: group, pending: 5, lag: null }] },
     {
       atMs: START + 30 * SECOND,
       length: 3,
@@ -129,6 +131,74 @@ test('where nobody looked there is a gap, and not what was before', async () => 
   ])
 })
 
+/** Only other streams are looked at, once in each step. */
+function lookElsewhere(forMs: number): void {
+  for (const untilMs = nowMs + forMs; nowMs < untilMs;) look('others', 1)
+}
+
+test('one of very many is looked at now and then: there is a step for each look, and none made up between', async () => {
+  for (let at = 0; at < 3; at += 1) {
+    look('orders', 100 + at * 500, [['billing', at, at]])
+    lookElsewhere(40 * SECOND)
+  }
+  expect((await read('orders')).map(({ atMs, length }) => [(atMs - START) / SECOND, length])).toEqual([
+    [0, 100],
+    [50, 600],
+    [100, 1_100],
+  ])
+  expect(lengths(await read('orders', MINUTE))).toEqual([600, 1_100])
+})
+
+test('a look is told by when it was, to a tenth of a step: what grows steadily has one rate at every step', async () => {
+  const perSecond = 100
+  for (const untilMs = nowMs + 40 * MINUTE; nowMs < untilMs;) {
+    look('orders', ((nowMs - START) / SECOND) * perSecond, [], 13 * SECOND)
+  }
+  for (const stepMs of [10 * SECOND, MINUTE, 10 * MINUTE]) {
+    const past = await read('orders', stepMs)
+    const rates = past.slice(1).map(({ atMs, length }, at) => {
+      return ((length ?? 0) - (past[at]?.length ?? 0)) / ((atMs - (past[at]?.atMs ?? 0)) / SECOND)
+    })
+    expect(rates.length).toBeGreaterThan(1)
+    expect(rates.filter((rate) => Math.abs(rate / perSecond - 1) > 0.15)).toEqual([])
+  }
+})
+
+test('one that nobody looked at for long has a gap, although others were looked at all the time', async () => {
+  look('orders', 1)
+  lookElsewhere(10 * MINUTE)
+  look('orders', 1)
+  expect(lengths(await read('orders'))).toEqual([1, null, 1])
+})
+
+test('files of before don’t tell who was looked at: all their steps are taken as they were', async () => {
+  const row = (length: number) => [{ number: 1, name: () => seriesName('orders'), figures: [length, NaN, NaN, NaN] }]
+  const writer = createFrameWriter()
+  const frames = [7, 7, 8].map((length, at) => writer.frame(START / (10 * SECOND) + at, row(length)))
+  mkdirSync(join(dataDir, 'history', PLACE), { recursive: true })
+  writeFileSync(join(dataDir, 'history', PLACE, `10000-${START}-abc.bin`), Buffer.concat([HEADER, ...frames]))
+  nowMs += MINUTE
+  expect(lengths(await read('orders'))).toEqual([7, 7, 8])
+})
+
+test('a step that was cut short by the end stands where its last look was, never in the time to come', async () => {
+  nowMs = START + 5 * MINUTE
+  look('orders', 1, [], 3 * SECOND)
+  await history.close()
+  history = start()
+  expect(await read('orders', 10 * MINUTE)).toMatchObject([{ atMs: START + 5 * MINUTE, length: 1 }])
+})
+
+test('of one group nothing of others is read; of all together up to 32, each without its consumers', async () => {
+  const groups = Array.from({ length: 40 }, (_, at): GroupRow => [`g${at}`, at, 0])
+  look('orders', 1, groups)
+  const span = { stepMs: 10 * SECOND, fromMs: START, toMs: nowMs }
+  const [one] = await history.read(PLACE, 'orders', span, 'g39')
+  expect(one?.groups).toMatchObject([{ name: 'g39', pending: 39 }])
+  const [all] = await history.read(PLACE, 'orders', span)
+  expect(all?.groups).toHaveLength(32)
+})
+
 test('a group that is no more, and a stream, are not known from then on; one that comes back is', async () => {
   look('orders', 1, [['billing', 5, 5]])
   look('orders', 1, [])
@@ -161,6 +231,31 @@ test('two processes write beside each other, and each reads both', async () => {
   look('orders', 3)
   await other.close()
   expect(lengths(await read('orders'))).toEqual([1, 2, 3])
+})
+
+test('what one of two processes saw last says nothing against what the other sees now', async () => {
+  const other = start()
+  const turns = [history, other, other, history, history, other]
+  for (const [at, who] of turns.entries()) {
+    for (const each of [history, other]) each.note(PLACE, seen('others', at), nowMs)
+    look('orders', at, [], 10 * SECOND, who)
+  }
+  await other.close()
+  expect(lengths(await read('orders'))).toEqual([0, 1, 2, 3, 4, 5])
+})
+
+test('of two that look in the same step the later one is told', async () => {
+  const other = start()
+  look('orders', 1, [], 4 * SECOND)
+  look('orders', 2, [], 6 * SECOND, other)
+  look('orders', 3, [], 4 * SECOND, other)
+  look('orders', 4, [], 6 * SECOND)
+  await other.close()
+  const past = await read('orders')
+  expect(past.map(({ atMs, length }) => [(atMs - START) / SECOND, length])).toEqual([
+    [4, 2],
+    [14, 4],
+  ])
 })
 
 test('a clock that goes back makes nothing up', async () => {
@@ -304,6 +399,16 @@ test('in memory the oldest goes as well', async () => {
   const left = lengths(await read('orders', 10 * SECOND, history, place)).filter((length) => length !== null)
   expect(left.at(-1)).toBe(11)
   expect(left.length).toBeLessThan(10)
+})
+
+test('in memory there is never more than its measure, also while no new file begins', async () => {
+  const shelf = memoryShelf(1_000)
+  for (const step of [10_000, 60_000]) await shelf.make(`${step}-${START}-ab.bin`, Buffer.alloc(100))
+  for (let at = 0; at < 20; at += 1) {
+    await shelf.append(`${[10_000, 60_000][at % 2]}-${START}-ab.bin`, Buffer.alloc(100)).catch(() => undefined)
+    const bytes = (await shelf.files()).reduce((sum, file) => sum + file.bytes, 0)
+    expect(bytes).toBeLessThanOrEqual(1_000)
+  }
 })
 
 test('a disk that refuses is told once, nothing fails, and it goes on when there is room again', async () => {
