@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
 import type { Connection, ConnectionProfile, GivenBy } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
+import { KINDS } from '../../shared/model/kinds'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
@@ -38,7 +39,7 @@ import { createTrimming } from '../services/trim/trimming'
 import { createUndoing } from '../services/undoing'
 import { createBase } from './base'
 import type { Measured } from './measured'
-import { createGuard } from './guard'
+import { createGuard, type EndedDraft } from './guard'
 import { NO_SESSIONS, type HostSessions } from './host-sessions'
 import { createRouter } from './router'
 
@@ -156,9 +157,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const decoding = createDecoding(options.decoderFile)
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
-  const look = (connectionId: string, keys: readonly Bytes[]): void => {
+  const look = (connectionId: string, keys: readonly Bytes[], { action, group }: EndedDraft): void => {
     discovery.look(connectionId, keys)
-    monitoring.look(connectionId, keys)
+    monitoring.look(connectionId, keys, KINDS[action].endsGroups ? { group } : null)
   }
   const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
   const base = createBase(guard, connections, log)

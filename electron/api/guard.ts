@@ -27,14 +27,16 @@ import { badInput } from '../services/lib/bad-input'
 const guarded = onConnection.extend({ key: bytes.optional(), confirmation: bytes.optional() })
 const guardedForGood = guarded.required({ key: true })
 
+export type EndedDraft = Pick<RecordDraft, 'action' | 'group'>
+
 interface Guarded {
   readonly connections: Connections
   readonly journal: Journal
   readonly log: Logger
   /** Whether this host changes nothing, anywhere. */
   readonly readOnly: boolean
-  /** Is told, when a mutation is over, which streams it may have made. */
-  onEnd(connectionId: string, keys: readonly Bytes[]): void
+  /** Is told, when a mutation is over, which streams it may have changed or made. */
+  onEnd(connectionId: string, keys: readonly Bytes[], draft: EndedDraft): void
 }
 
 /**
@@ -73,7 +75,7 @@ export function createGuard({ connections, journal, log, readOnly, onEnd }: Guar
           record.requireAlive()
         })
       const writer = client.writer(grantWritePermit())
-      const told = tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes]))
+      const told = tellEnd(record, () => onEnd(connectionId, [draft.key, ...makes], draft))
       const { key, group } = draft
       if (group === null) return { writer: checked(writer), record: told }
       const watched = watchTouched(writer, { key, group }, journal.touched(connectionId, key, group))

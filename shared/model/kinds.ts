@@ -14,6 +14,8 @@ interface Kind {
   readonly followed: boolean
   /** Entries of the stream that it is about may be gone from it, or others in their place, once it is done. */
   readonly removesEntries: boolean
+  /** It may end groups, the stream with all of them too: so they are meant to go. */
+  readonly endsGroups: boolean
   /** Null: it is not about pending entries. */
   readonly gone: GoneEntries | null
   /** False: what it brings over beside entries, such as groups, is in no count. */
@@ -25,10 +27,14 @@ const pending = {
   undoneBy: 'recovery',
   followed: false,
   removesEntries: false,
+  endsGroups: false,
   gone: 'left-out',
   countsAll: true,
 } as const
-const notPending = { followed: false, removesEntries: false, gone: null, countsAll: true } as const
+const notPending = {
+  ...{ followed: false, removesEntries: false, endsGroups: false },
+  ...{ gone: null, countsAll: true },
+} as const
 const groupChange = { job: true, undoneBy: 'groupChange', ...notPending } as const
 const restore = { job: true, undoneBy: 'restore', ...notPending } as const
 /** Redis keeps no way back; or, of an undo, none is offered. */
@@ -54,12 +60,12 @@ export const KINDS = {
   redrive: { ...forGood, removesEntries: true },
   'remove consumer': groupChange,
   'set id': groupChange,
-  'destroy group': groupChange,
+  'destroy group': { ...groupChange, endsGroups: true },
   'make pending': groupChange,
   'restore entries': restore,
-  'restore stream': { ...restore, countsAll: false },
-  'swap streams': { ...restore, removesEntries: true },
-  undo: { ...forGood, removesEntries: true },
+  'restore stream': { ...restore, countsAll: false, endsGroups: true },
+  'swap streams': { ...restore, removesEntries: true, endsGroups: true },
+  undo: { ...forGood, removesEntries: true, endsGroups: true },
   'add entry': addition,
   'create group': addition,
   'create consumer': addition,

@@ -13,6 +13,7 @@ import type { SeenStream } from '../lib/seen-stream'
 import type { Budget } from './budget'
 import type { Discovery } from './discovery'
 import type { Shown } from './followers'
+import type { Ended } from './own-changes'
 import type { Sample } from './sample-rings'
 import { startWatch, type Watch } from './watch'
 
@@ -25,8 +26,8 @@ export interface Monitoring {
   show(connectionId: string, watchId: string, shown: Shown): void
   giveWay(connectionId: string): void
   refresh(connectionId: string): void
-  /** These may have changed just now. */
-  look(connectionId: string, keys: readonly Bytes[]): void
+  /** These may have changed just now. `ended`: by what may have ended this group of them, from here; null: any of them. */
+  look(connectionId: string, keys: readonly Bytes[], ended?: Ended | null): void
   settingsChanged(): void
   /** What is told of what is wrong may be another by now, though nothing was read. */
   judgeAgain(): void
@@ -150,7 +151,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     },
     giveWay: (connectionId) => running.get(connectionId)?.watch.giveWay(),
     refresh: (connectionId) => running.get(connectionId)?.watch.refresh(),
-    look: (connectionId, keys) => running.get(connectionId)?.watch.look(keys),
+    look: (connectionId, keys, ended = null) => running.get(connectionId)?.watch.look(keys, ended),
     settingsChanged() {
       for (const { watch } of running.values()) watch.settingsChanged()
     },

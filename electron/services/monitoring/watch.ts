@@ -23,7 +23,8 @@ import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
 import { createReadingOrder, type Taken } from './reading-order'
 import { runNumber } from './run-number'
-import { createVanished } from './vanished'
+import type { Ended } from './own-changes'
+import { createVanished, type LookTimes } from './vanished'
 import { createWalk } from './walk'
 
 const JUDGE_EVERY_MS = 200
@@ -57,8 +58,8 @@ export interface Watch {
   /** What pages show has changed. */
   shownChanged(): void
   giveWay(): void
-  /** These were changed: they are read again next. */
-  look(keys: readonly Bytes[]): void
+  /** These were changed: they are read again next. `ended`: by what may have ended this group of them. */
+  look(keys: readonly Bytes[], ended: Ended | null): void
   /** Somebody asks for all of it again, also for what was refused; no matter of the budget. */
   refresh(): void
   /** The connection is back, maybe to another server: as with a beat, and what was refused may be allowed there. */
@@ -85,9 +86,9 @@ export function startWatch(options: WatchOptions): Watch {
   const names = createNameOrder()
   const order = createReadingOrder((id) => known.get(id) !== undefined)
   const vanished = createVanished()
-  /** Changed from here, and not read since. */
-  const changed = new Set<string>()
   let found = new Set<string>()
+  /** Those that the search did not find any more, and that are looked at once more before they are forgotten. */
+  const unfound = new Set<string>()
   let judged: Judged | null = null
   let judgeTimer: NodeJS.Timeout | undefined
   let clockSkewMs: number | null = null
@@ -104,7 +105,7 @@ export function startWatch(options: WatchOptions): Watch {
   function judge(): void {
     judgeTimer = undefined
     const streams = names.ids().flatMap((id) => known.get(id) ?? [])
-    const next = judgeAll(streams, { vanished: vanished.all(), snoozed: snoozed() }, settings())
+    const next = judgeAll(streams, { vanished: vanished.all(Date.now()), snoozed: snoozed() }, settings())
     const isNews = judged === null || !tellTheSame(judged, next)
     judged = next
     if (isNews) followers.findingsChanged()
@@ -117,6 +118,8 @@ export function startWatch(options: WatchOptions): Watch {
   function forget(id: string): void {
     order.forget(id)
     names.delete(id)
+    unfound.delete(id)
+    vanished.forget(id)
     const gone = known.get(id)
     if (gone) onGone(gone.report.summary.key)
     for (const row of gone?.rows ?? []) closer.forget(row.id)
@@ -137,8 +140,9 @@ export function startWatch(options: WatchOptions): Watch {
     log,
   })
 
-  function note(key: Buffer, look: TimedLook | AppError | undefined, atMs: number, run: number | null): void {
+  function note(key: Buffer, look: TimedLook | AppError | undefined, times: LookTimes, run: number | null): void {
     if (!look) return
+    const { atMs } = times
     const id = bytesKey(fromBuffer(key))
     const name = fromBuffer(key)
     if (!isAppError(look)) {
@@ -150,11 +154,22 @@ export function startWatch(options: WatchOptions): Watch {
     const summary = summaryOf(key, look, settings(), before, counted, (group) => touches(name, group))
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
-    vanished.note(before, summary, atMs, changed.delete(id))
+    vanished.note(before, summary, times)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
     else followers.streamRead(id)
     const groups = known.get(id)?.report.groups ?? null
     onLook({ summary, groups, look: isAppError(look) ? null : look, run }, atMs)
+    if (summary.error?.code !== 'UNREACHABLE' && unfound.delete(id) && !vanished.isMissed(id)) forget(id)
+  }
+
+  /** Whether it went with groups that are missed only a look tells. */
+  function forgetUnfound(): void {
+    for (const [id, { report }] of [...known.all()]) {
+      if (found.has(id) || vanished.isMissed(id)) continue
+      if (vanished.wouldMiss(report.summary)) unfound.add(id)
+      else forget(id)
+    }
+    order.want([...unfound].flatMap((id) => known.get(id)?.report.summary.key ?? []))
   }
 
   async function read({ keys, asked }: Taken): Promise<boolean> {
@@ -166,14 +181,15 @@ export function startWatch(options: WatchOptions): Watch {
         })
         const looker = lookers.of(client, asked)
         const run = runNumber(client.runId())
+        const askedMs = Date.now()
         const looks = await looker.look(requests, stalledAfterMs, movedOf).catch((error: unknown) => {
           // Where others answer, one that does not holds up its own streams alone.
           if (topology.primaries().length < 2 || !isAppError(error, 'UNREACHABLE')) throw error
           return some.map(() => error)
         })
         if (ended.signal.aborted) return true
-        const atMs = Date.now()
-        some.forEach((key, at) => note(key, looks[at], atMs, run))
+        const times = { askedMs, atMs: Date.now() }
+        some.forEach((key, at) => note(key, looks[at], times, run))
       }
       judgeSoon()
       return true
@@ -217,10 +233,13 @@ export function startWatch(options: WatchOptions): Watch {
     known,
     discovered({ keys, state }, fresh) {
       if (fresh) found = new Set()
-      for (const key of keys) found.add(bytesKey(key))
+      for (const id of keys.map(bytesKey)) {
+        found.add(id)
+        unfound.delete(id)
+      }
       order.found(keys)
       if (state === 'done' || state === 'stopped') {
-        for (const id of [...known.all().keys()]) if (!found.has(id) && !vanished.isMissed(id)) forget(id)
+        forgetUnfound()
         judgeSoon()
       }
       wake.notify()
@@ -231,9 +250,11 @@ export function startWatch(options: WatchOptions): Watch {
       wake.notify()
     },
     giveWay: walk.giveWay,
-    look(keys) {
-      for (const key of keys) changed.add(bytesKey(key))
-      order.want(keys.filter((key) => known.get(bytesKey(key)) !== undefined))
+    look(keys, ended) {
+      const its = keys.filter((key) => known.get(bytesKey(key)) !== undefined)
+      if (ended) for (const key of its) vanished.ended(key, ended.group, Date.now())
+      order.want(its)
+      judgeSoon()
       wake.notify()
     },
     refresh() {

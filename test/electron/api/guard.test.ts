@@ -92,10 +92,10 @@ test('streams that may be new are told of once it is over, however it ended', as
   expect(lookedFor).toEqual([])
   expect(await onlyRecord()).not.toHaveProperty('makes')
   await record.end({ state: 'cancelled', counts: noCounts, error: null })
-  expect(lookedFor).toEqual([[connectionId, ['orders', 'orders:dead']]])
+  expect(lookedFor).toMatchObject([[connectionId, ['orders', 'orders:dead'], { action: 'claim', group: null }]])
   await addOne(grant(), entry)
   await expect(addOne(grant(), entry)).rejects.toMatchObject({ code: 'REDIS' })
-  expect(lookedFor.slice(1)).toEqual(Array(2).fill([connectionId, ['orders']]))
+  expect(lookedFor.slice(1)).toMatchObject(Array(2).fill([connectionId, ['orders'], { action: 'add entry' }]))
 })
 
 test('what Redis refuses is journaled with its words, and thrown', async () => {

@@ -4,6 +4,7 @@ import { streamState } from '../../../shared/judgement/stream-health'
 import { defaultThresholds } from '../../../shared/judgement/thresholds'
 import { triageRows, worstFirst } from '../../../shared/judgement/triage-row'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
+import type { VanishedGroup } from '../../../shared/judgement/vanished'
 import type { StreamSummary } from '../../../shared/model/stream'
 
 /** What the host reports of a stream that it has read once. */
@@ -25,9 +26,13 @@ export function reportOf(summary: StreamSummary): StreamReport {
 }
 
 /** What the host tells a page that begins to follow. */
-export function monitored(summaries: readonly StreamSummary[], watchId = 'w1'): readonly MonitoringEvent[] {
+export function monitored(
+  summaries: readonly StreamSummary[],
+  lost: readonly VanishedGroup[] = [],
+  watchId = 'w1',
+): readonly MonitoringEvent[] {
   const rows = worstFirst(summaries.flatMap((one) => triageRows(one, defaultThresholds)))
-  const sources = { rates: () => null, peek: () => undefined }
+  const sources = { rates: () => null, peek: () => undefined, vanished: lost }
   const findings = findingsIn(rows, summaries, sources, defaultThresholds)
   const cards = findingCards(findings)
   return [

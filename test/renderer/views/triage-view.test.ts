@@ -12,6 +12,7 @@ import { useTabs } from '../../../renderer/stores/tabs'
 import { events, fakeApi, type Call } from '../helpers/fake-api'
 import { monitored } from '../helpers/monitored'
 import { button, mountOn } from '../helpers/mount-view'
+import type { VanishedGroup } from '../../../shared/judgement/vanished'
 import { message } from '../../../shared/words/messages'
 
 const calm: GroupSummary = {
@@ -123,15 +124,15 @@ const frame = defineComponent({ render: () => [h(SideBar), h(TriageView), h(Toas
 async function show(
   surroundings: Parameters<typeof mountOn>[2] = {},
   agoMs = 0,
-  { told = summaries, until = 'worker-3' } = {},
+  { told = summaries, until = 'worker-3', lost = [] as readonly VanishedGroup[] } = {},
 ): Promise<readonly Call[]> {
   const clock = { kind: 'clock', serverNowMs: 1_620_973_200_000 + agoMs } as const
   const calls = fakeApi({
     stream: {
-      discover: (_input, options) => events([found], options?.signal),
+      discover: (_input, options) => events([{ ...found, keys: told.map(({ key }) => key) }], options?.signal),
     },
     monitoring: {
-      watch: (_input, options) => events([clock, ...monitored(told)], options?.signal),
+      watch: (_input, options) => events([clock, ...monitored(told, lost)], options?.signal),
       show: () => undefined,
       giveWay: () => undefined,
     },
@@ -170,6 +171,22 @@ describe('the home screen', () => {
     await show({}, 0, { told: unread(denied), until: 'No group could be read' })
     expect(text()).toContain('Of 2 streams 2 could not be read.')
     expect(text()).not.toContain('Nobody reads them')
+  })
+
+  it('tells what is wrong also where no stream is left', async () => {
+    const lost = {
+      key: 'orders',
+      group: 'billing',
+      withStream: true,
+      consumers: 4,
+      pending: 7,
+      lastDeliveredId: '1-1',
+      sinceMs: 0,
+    }
+    await show({}, 0, { told: [], until: '1 finding', lost: [lost] })
+    expect(document.querySelectorAll('[data-test=finding-vanished]')).toHaveLength(1)
+    expect(text()).toContain('orders was there with billing, and is gone.')
+    expect(text()).toContain('No streams in this database')
   })
 
   it('says that there are no groups where all was read', async () => {
