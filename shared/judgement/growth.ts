@@ -19,7 +19,8 @@ const LEAST_SPAN_MS = 20_000
 
 /**
  * Of a lag that grows over all of the last minute: all of the last third of it lies above all of the first, and it stands in its upper
- * half. What goes up and down, as with bursts, does not. Null: it doesn't grow, or that is not known. `samples`: oldest first.
+ * half; and it still grows, or did so more than once. What goes up and down does not, nor what is left of one burst. Null: it doesn't
+ * grow, or that is not known. `samples`: oldest first.
  */
 export function growthOf(samples: readonly LagSample[]): Growth | null {
   const last = samples.at(-1)
@@ -36,13 +37,32 @@ export function growthOf(samples: readonly LagSample[]): Growth | null {
   const lags = seen.map(({ lag }) => lag)
   const middle = lags.toSorted((a, b) => a - b)[Math.floor((lags.length - 1) / 2)] ?? 0
   if (last.lag <= middle || lowest(after) <= highest(before)) return null
-  const perSecond = (mean(after, 'lag') - mean(before, 'lag')) / ((mean(after, 'atMs') - mean(before, 'atMs')) / 1_000)
+  const grown = mean(after, 'lag') - mean(before, 'lag')
+  if (!isRising(after) && grown <= largestRise(lags)) return null
+  const perSecond = grown / ((mean(after, 'atMs') - mean(before, 'atMs')) / 1_000)
   return { perSecond, lag: last.lag, spanMs }
 }
 
 interface Point {
   readonly atMs: number
   readonly lag: number
+}
+
+/** By the line that lies nearest to all of them. */
+function isRising(points: readonly Point[]): boolean {
+  const [atMs, lag] = [mean(points, 'atMs'), mean(points, 'lag')]
+  return points.reduce((sum, point) => sum + (point.atMs - atMs) * (point.lag - lag), 0) > 0
+}
+
+/** The most that it grew by in one go. */
+function largestRise(lags: readonly number[]): number {
+  let [rise, most] = [0, 0]
+  for (const [at, lag] of lags.entries()) {
+    const more = lag - (lags[at - 1] ?? lag)
+    rise = more > 0 ? rise + more : 0
+    most = Math.max(most, rise)
+  }
+  return most
 }
 
 function lowest(points: readonly Point[]): number {
