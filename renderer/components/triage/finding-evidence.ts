@@ -8,6 +8,9 @@ import { displayName } from '../../../shared/format/display-name'
 import { elideMiddle } from '../../utils/elide'
 import { words } from '../../../shared/words/words'
 
+/** Less a second is no movement. */
+const STILL = 0.05
+
 /** What a finding rests on, and what to make of it, in one line. */
 export function evidenceOf(finding: Finding): string {
   return parts(finding)
@@ -112,5 +115,6 @@ function trend({ rates }: Extract<Finding, { kind: 'lagging' }>): string | null 
   if (rates.drainMs !== null) return words.finding.caughtUp(rates.drainMs)
   const net = rates.growsPerSecond
   if (net === null) return null
-  return net > 0.05 ? words.finding.fallsBehind(formatRate(net)) : words.finding.neitherGrowsNorShrinks
+  if (net > STILL) return words.finding.fallsBehind(formatRate(net))
+  return net < -STILL ? words.finding.catchesUp(formatRate(-net)) : words.finding.neitherGrowsNorShrinks
 }

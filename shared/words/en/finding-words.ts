@@ -40,6 +40,7 @@ export const findingWords = {
   otherStuck: (others: Count) => formatNoun(others, 'other consumer like it', 'other consumers like it'),
   caughtUp: (drainMs: number) => `caught up in about ${formatDuration(drainMs)} at this pace`,
   fallsBehind: (value: string) => `falls behind by ${value} a second more`,
+  catchesUp: (value: string) => `catches up by ${value} a second`,
   neitherGrowsNorShrinks: 'neither grows nor shrinks',
   jobRuns: 'A job is changing this group',
   more: (hidden: Count) => formatNoun(hidden, 'more finding', 'more findings'),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import FindingCard from '../../../../renderer/components/triage/FindingCard.vue'
 import FindingLine from '../../../../renderer/components/triage/FindingLine.vue'
 import FindingList from '../../../../renderer/components/triage/FindingList.vue'
+import { evidenceOf } from '../../../../renderer/components/triage/finding-evidence'
 import { findingsIn } from '../../../../shared/judgement/findings'
 import { triageRows, worstFirst } from '../../../../shared/judgement/triage-row'
 import { stalled, summary, thresholds } from '../../../shared/judgement/judged-samples'
@@ -41,6 +42,18 @@ it('a card that was acted on stays in its place, as done, until the pointer leav
   expect(card(list, 1).find('[aria-label="Reassign"]').exists()).toBe(false)
   await card(list, 1).trigger('pointerleave')
   expect(keysOf(list)).toEqual(['refunds', 'orders'])
+})
+
+it.each([
+  [500, 'falls behind by 500 a second more'],
+  [0, 'neither grows nor shrinks'],
+  [-0.04, 'neither grows nor shrinks'],
+  [-500, 'catches up by 500 a second'],
+] as const)('of a lag that moves by %s a second, and is no more than a bound, it says so', (growsPerSecond, told) => {
+  const [row] = rows
+  if (!row) throw new Error('no row')
+  const rates = { inPerSecond: 0, outPerSecond: 0, ackedPerSecond: 0, growsPerSecond, drainMs: null }
+  expect(evidenceOf({ kind: 'lagging', id: 'l', row, rates })).toContain(told)
 })
 
 it('a card that was not acted on goes at once, and leaving it changes nothing', async () => {
