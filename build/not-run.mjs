@@ -6,11 +6,15 @@ export const bar = '='.repeat(72)
  * The lines: by reason, how many tests and where. `skipped`: of each test its `file`, its `suite` and the `note` that it
  * was left out with. `servers`: those that are not here; `only`: the one that was asked for, else ''.
  */
-export function notRunLines({ skipped, servers, only }) {
+export function notRunLines({ skipped, servers, only, areInTurn }) {
   const lines = []
   if (only !== '') lines.push(`every server but ${only}: SLUICE_TEST_SERVER asks for that one`)
   else if (servers.length > 0) {
     lines.push(`${servers.join(', ')}: not here (node build/fetch-servers.mjs tries to fetch them)`)
+  }
+  if (areInTurn && only === '') {
+    lines.push('most files on each server: they run on the own, the newest Redis, and one more in turn;')
+    lines.push('  SLUICE_TEST_SERVER=all npm test runs all on each')
   }
   const byReason = new Map()
   for (const { file, suite, note } of skipped) {

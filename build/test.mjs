@@ -58,6 +58,7 @@ const unsteady = unsteadyLines(
     })),
 )
 if (unsteady.length > 0) print(`\n${unsteady.join('\n')}`)
+const asked = process.env.SLUICE_TEST_SERVER ?? ''
 const notRun = notRunLines({
   skipped: skipped.map((test) => ({
     file: relative(ROOT, test.module.moduleId),
@@ -66,7 +67,8 @@ const notRun = notRunLines({
   })),
   // Asked for a part, nobody takes it for the whole.
   servers: filter.length > 0 ? [] : missingServers(),
-  only: process.env.SLUICE_TEST_SERVER ?? '',
+  only: asked === 'all' ? '' : asked,
+  areInTurn: filter.length === 0 && asked !== 'all',
 })
 if (notRun.length > 0) print(`\n${notRun.join('\n')}`)
 const [passed, failed] = [inState('passed').length, inState('failed').length + outsideTests.length]

@@ -8,6 +8,14 @@ const UPKEEP: Sender = { kind: 'upkeep' }
 export const MONITORING: Sender = { kind: 'monitoring' }
 export const TEST: Sender = { kind: 'test' }
 
+/** Nobody asks as long as no command log is kept; and where one is, every promise costs Node 20 some processor time more. */
+let areKept = false
+
+/** From now on it is known of what is begun by whom it is sent. */
+export function keepSenders(): void {
+  areKept = true
+}
+
 /** By whom what is sent now is sent. */
 export function senderNow(): Sender {
   return senders.getStore() ?? OTHER
@@ -15,7 +23,7 @@ export function senderNow(): Sender {
 
 /** What the work sends, and what it begins, is sent by this one. */
 export function sentBy<T>(by: Sender, work: () => T): T {
-  return senders.run(by, work)
+  return areKept ? senders.run(by, work) : work()
 }
 
 /** What keeps a connection; a test of one does that as well. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { notRunLines } from '../../build/not-run.mjs'
 
-const nothing = { skipped: [], servers: [], only: '' }
+const nothing = { skipped: [], servers: [], only: '', areInTurn: false }
 const skipped = (file: string, suite: string, note?: string) => ({ file, suite, note })
 
 test('says nothing where all was run', () => {
@@ -34,6 +34,11 @@ test('tells a test that gives no reason', () => {
 test('tells which servers are not here', () => {
   const [, , line] = notRunLines({ ...nothing, servers: ['redis-8.6', 'valkey-9'] })
   expect(line).toBe('  redis-8.6, valkey-9: not here (node build/fetch-servers.mjs tries to fetch them)')
+})
+
+test('tells that not every file ran on each server, unless one was asked for', () => {
+  expect(notRunLines({ ...nothing, areInTurn: true })[2]).toMatch(/on each server: .* one more in turn/)
+  expect(notRunLines({ ...nothing, only: 'redis-7', areInTurn: true }).join()).not.toContain('in turn')
 })
 
 test('with one server asked for tells that the others were left out, here or not', () => {

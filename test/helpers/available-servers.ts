@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { findBinary } from './find-binary'
+import { isSoak } from './soak'
 
 export interface ServerBinary {
   /** `redis-7.0.15`, `valkey-8.1.1`: what `startRedis({ version })` takes, whole or the beginning of it. */
@@ -34,6 +36,8 @@ function isAtLeast(major: number, minor: number): (server: ServerBinary) => bool
   }
 }
 
+const ASKED = process.env['SLUICE_TEST_SERVER'] ?? ''
+
 let known: readonly ServerBinary[] | null = null
 
 /**
@@ -41,7 +45,7 @@ let known: readonly ServerBinary[] | null = null
  * SLUICE_TEST_SERVER, the beginning of a name, leaves one of them; throws where that one isn't here.
  */
 export function availableServers(): readonly ServerBinary[] {
-  known ??= chooseServers(findServers(), process.env['SLUICE_TEST_SERVER'] ?? '', Boolean(process.env['CI']))
+  known ??= chooseServers(findServers(), ASKED === 'all' ? '' : ASKED, Boolean(process.env['CI']))
   return known
 }
 
@@ -53,6 +57,26 @@ export function chooseServers(all: readonly ServerBinary[], only: string, isCi: 
   if (missing.length === 0) return chosen
   const here = all.map(({ name }) => name).join(', ') || 'none'
   throw new Error(`Not here: ${missing.join(', ')}. There is: ${here}. node build/fetch-servers.mjs tries again.`)
+}
+
+/** Where the servers differ, every test runs on each: Redis's own words and scripts, and every action once. */
+const ON_EACH = [/test\/electron\/redis\//, /every-action\/every-action\.test/, /connections\/capabilities\.test/]
+
+/**
+ * What the tests of a file run on. What is built on `electron/redis` runs on the machine's own server, the newest Redis, and one
+ * of the others, file by file in turn. All on each takes a machine per server, as in `.github/`, or SLUICE_TEST_SERVER=all.
+ */
+export function serversFor(file: string): readonly ServerBinary[] {
+  const all = availableServers()
+  return isSoak || ASKED === 'all' || ON_EACH.some((place) => place.test(file)) ? all : inTurn(all, basename(file))
+}
+
+/** Of all that are here, the first, the newest Redis, and one more that depends on the name. */
+export function inTurn(all: readonly ServerBinary[], name: string): readonly ServerBinary[] {
+  const others = all.filter((server) => server !== all[0] && server !== newestOf(all))
+  const turn = createHash('sha256').update(name).digest().readUInt32BE()
+  const own = others[turn % others.length]
+  return all.filter((server) => server === own || !others.includes(server))
 }
 
 /** The server whose name begins with `version`; the machine's own when none is asked for. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
-import { availableServers, chooseServers, serverBinary, newestOf, type ServerBinary } from './available-servers'
+import { availableServers, chooseServers, inTurn, newestOf, serverBinary, type ServerBinary } from './available-servers'
 import { startRedis, withRedis, type TestRedis } from './redis-server'
 import { makeTlsFiles } from './tls-files'
 
@@ -141,6 +141,24 @@ describe('the servers that tests run on', () => {
     const some = ['redis-8.6.3', 'redis-8.10.0', 'redis-7.0.15', 'valkey-9.1.2'].map(server)
     expect(newestOf(some)?.name).toBe('redis-8.10.0')
     expect(newestOf(some.slice(3))).toBeUndefined()
+  })
+
+  test('are three where there are more: the own, the newest Redis, and of the others each in its turn', () => {
+    const five = [...all, server('valkey-9.1.2')]
+    const chosen = Array.from({ length: 60 }, (_, file) => namesOf(inTurn(five, `${file}.test.ts`)))
+    expect(new Set(chosen.map((names) => names.length))).toEqual(new Set([3]))
+    for (const [name, least] of [
+      ['redis-7.0.15', 60],
+      ['redis-8.6.3', 60],
+      ['redis-8.0.2', 10],
+      ['valkey-8.1.1', 10],
+      ['valkey-9.1.2', 10],
+    ] as const) {
+      expect(chosen.filter((names) => names.includes(name)).length).toBeGreaterThanOrEqual(least)
+    }
+    expect(inTurn(five, 'a.test.ts')).toEqual(inTurn(five, 'a.test.ts'))
+    for (const few of [[], all.slice(0, 1), all.slice(2, 3), all.slice(0, 2)])
+      expect(inTurn(few, 'a.test.ts')).toEqual(few)
   })
 
   test('must be there in CI, one with what came with Redis 8.2 among them; the one that is asked for must be anywhere', () => {

@@ -13,7 +13,7 @@ import { toBuffer } from '../../redis/bytes'
 import type { ConnectionTimings } from '../../redis/connect-options'
 import { endpointName } from '../../redis/dial'
 import { unreachable } from '../../redis/errors'
-import { eachSentBy, sentBy, TEST } from '../../redis/sent-by'
+import { eachSentBy, keepSenders, sentBy, TEST } from '../../redis/sent-by'
 import type { Source } from '../../redis/source'
 import type { Topology } from '../../redis/topology'
 import { followCommands } from './command-log/follow-commands'
@@ -100,6 +100,7 @@ export async function createConnections({
   notesCommands = true,
   sshKnownHosts,
 }: ConnectionsOptions): Promise<Connections> {
+  if (notesCommands) keepSenders()
   const knownHosts = await openKnownHosts({ dataDir, userFile: sshKnownHosts, log })
   const common = { timings, knownHosts, log }
   const book = await openConnectionBook({

@@ -2,11 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SentCommand } from '../../../electron/redis/command-tap'
 import { createRedisClient } from '../../../electron/redis/connect'
 import type { OwnedClient } from '../../../electron/redis/client'
-import { sentBy } from '../../../electron/redis/sent-by'
+import { keepSenders, sentBy } from '../../../electron/redis/sent-by'
 import { grantWritePermit } from '../../../electron/redis/write-permit'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 
 const LARGE = Buffer.from('large')
+
+keepSenders()
 
 let redis: TestRedis
 let client: OwnedClient

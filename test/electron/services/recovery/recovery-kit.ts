@@ -17,9 +17,8 @@ import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { UndoWhich } from '../../../../shared/model/undo-plan'
 import type { Criteria, Selection } from '../../../../shared/model/selection'
-import { availableServers } from '../../../helpers/available-servers'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
-import { onEachServer } from '../../../helpers/on-each-server'
+import { onEachServer, serversHere } from '../../../helpers/on-each-server'
 import { startRedis, type RedisSetup, type TestRedis } from '../../../helpers/redis-server'
 import { createTestBackend } from '../../../helpers/test-backend'
 import { AS_ADMIN } from '../../../helpers/callers'
@@ -109,11 +108,11 @@ export interface World {
   readonly sluice: Sluice
 }
 
-/** The same tests on every server there is here (or on these), each with an empty server and a Sluice of its own. */
+/** The same tests on every server that the file runs on (or on these), each with an empty server and a Sluice of its own. */
 export function onEveryServer(
   define: (world: World) => void,
   setup: Omit<RedisSetup, 'version'> = {},
-  servers = availableServers(),
+  servers = serversHere(),
 ): void {
   const defineOn = (version: string): void => {
     let world: World | null = null

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { availableServers } from '../../../helpers/available-servers'
+import { serversHere } from '../../../helpers/on-each-server'
 import { longer } from '../../../helpers/soak'
 import { startGroupLife } from './group-life'
 import { KEY, maxlen, openTrimWorld, type TrimWorld } from './trim-world'
@@ -13,7 +13,7 @@ const BEFORE = 150
  * With scripts, and without. Where neither a script nor the server (ACKED, 8.2+) can look and remove in one step, a group
  * that is set back just in between may lose: there, groups go forward only.
  */
-const ways = availableServers().flatMap(({ name }) => [
+const ways = serversHere().flatMap(({ name }) => [
   { title: name, version: name, rule: '+@all', backward: true },
   { title: `${name}, no scripts`, version: name, rule: '-eval', backward: /^redis-8\.[2-9]/.test(name) },
 ])

@@ -5,9 +5,8 @@ import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import type { Job } from '../../../../shared/model/job'
 import type { TrimStrategy } from '../../../../shared/model/trim-plan'
 import { sentence } from '../../../../shared/words/messages'
-import { availableServers } from '../../../helpers/available-servers'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
-import { onEachServer } from '../../../helpers/on-each-server'
+import { onEachServer, serversHere } from '../../../helpers/on-each-server'
 import { readTruth, seedRandom } from './random-stream'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
 
@@ -15,7 +14,7 @@ const exact = (value: number) => ({ value, certainty: 'exact' as const })
 const modes = /^redis-8\.[2-9]/
 
 /** With scripts, and as a user who may send none: then by ACKED (8.2+), else by commands. */
-const ways = availableServers().flatMap(({ name }) => [
+const ways = serversHere().flatMap(({ name }) => [
   { name, version: name, rule: '+@all', way: 'script' as const },
   {
     name: `${name}, no scripts`,

@@ -4,7 +4,7 @@ import type { Reader } from '../../../../electron/redis/reader-writer'
 import { planTrim, type PreparedTrim } from '../../../../electron/services/trim/plan-trim'
 import { compareIds, nextId } from '../../../../shared/entry-id'
 import type { TrimStrategy } from '../../../../shared/model/trim-plan'
-import { availableServers } from '../../../helpers/available-servers'
+import { serversHere } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 import { asOld } from './old-server'
@@ -24,7 +24,7 @@ function meddled(reader: Reader, meanwhile: () => Promise<unknown>): Reader {
   }
 }
 
-const servers = availableServers().map(({ name }) => ({ name, version: name, old: false }))
+const servers = serversHere().map(({ name }) => ({ name, version: name, old: false }))
 const [own] = servers
 if (own) servers.push({ ...own, name: `${own.name} as one before 6.2`, old: true })
 
