@@ -23,7 +23,10 @@ export function consumerCounts(consumers: readonly Counted[] | null): ConsumerCo
   const worstStuck = holdsMost(stuck)
   return {
     active: active.length,
-    most: most && { name: most.name, pending: most.pending, oldestIdleMs: most.oldestIdleMs },
+    most: most && {
+      ...{ name: most.name, pending: most.pending, ofPending: heldBy(consumers) },
+      oldestIdleMs: most.oldestIdleMs,
+    },
     stalled: stalled.length,
     stalledPending: heldBy(stalled),
     worst: worst && { name: worst.name, pending: worst.pending, idleMs: worst.idleMs },

@@ -71,11 +71,11 @@ const trimmed: Rule = (row, { stream }) => {
 }
 
 const uneven: Rule = (row, _sources, { unevenPercent, unevenEntries, stalledAfterMs }) => {
-  const { most, active, pending } = row.group
+  const { most, active } = row.group
   if (!most || (active ?? 0) < 2 || most.pending < unevenEntries) return null
   // What was just delivered is on its way through; what lies there while others are done is not.
   if (most.oldestIdleMs === null || most.oldestIdleMs <= stalledAfterMs) return null
-  const percent = Math.floor((most.pending / pending) * 100)
+  const percent = Math.floor((most.pending / most.ofPending) * 100)
   if (percent < unevenPercent) return null
   const { name: consumer, pending: held, oldestIdleMs: idleMs } = most
   return { kind: 'uneven', id: `uneven/${row.id}`, row, consumer, pending: held, percent, idleMs }

@@ -39,8 +39,14 @@ export const groupSummary = group.extend({
   stuckPending: z.int().nullable(),
   /** The one of them that holds most, and since when its first pending entry has not been delivered. */
   worstStuck: z.object({ name: bytes, pending: z.int(), idleMs: z.number() }).nullable(),
-  /** The active one that holds most, and since when one of its first entries was not delivered again; null: none is active, or not known. */
-  most: z.object({ name: bytes, pending: z.int(), oldestIdleMs: z.number().nullable() }).nullable().optional(),
+  /**
+   * The active one that holds most, of what all of them held then, and since when one of its first entries was not delivered again;
+   * null: none is active, or not known.
+   */
+  most: z
+    .object({ name: bytes, pending: z.int(), ofPending: z.int(), oldestIdleMs: z.number().nullable() })
+    .nullable()
+    .optional(),
   /** Consumers that were seen lately, whatever they hold; null: not counted, as nothing waits and they are few. */
   alive: z.int().nullable().optional(),
   /** Consumers that hold nothing and were not seen for long (`spareAfterMs`); null as above. */

@@ -102,7 +102,7 @@ describe('entries that were trimmed before they were read', () => {
 
 describe('one consumer holds most', () => {
   const most = (pending: number, all: number, oldestIdleMs: number | null = stalledAfterMs + 1, active = 2) =>
-    of({ pending: all, active, most: { name: 'w', pending, oldestIdleMs } })
+    of({ pending: 1, active, most: { name: 'w', pending, ofPending: all, oldestIdleMs } })
   test.each([
     ['at just the share', most(unevenPercent * 10, 1_000), ['uneven']],
     ['not a little below', most(unevenPercent * 10 - 1, 1_000), []],
@@ -113,6 +113,15 @@ describe('one consumer holds most', () => {
     ['not where it is the only one', most(900, 1_000, stalledAfterMs + 1, 1), []],
   ])('%s', (_what, found, expected) => {
     expect(found).toEqual(expected)
+  })
+
+  test('the share is of what was held in the same look, however much is pending by now', () => {
+    const most = { name: 'w', pending: 900, ofPending: 1_000, oldestIdleMs: stalledAfterMs + 1 }
+    const one = summary('orders', [group('g', { pending: 360, active: 2, most })])
+    const sources = { rates: () => null, peek: () => undefined }
+    expect(findingsIn(triageRows(one, thresholds), [one], sources, thresholds)).toMatchObject([
+      { kind: 'uneven', percent: 90, pending: 900 },
+    ])
   })
 })
 

@@ -181,7 +181,7 @@ describe('the health of a consumer', () => {
   it('is counted for its group, with the stalled one that holds most', () => {
     expect(consumerCounts(all)).toEqual({
       active: 1,
-      most: { name: 'd', pending: 8, oldestIdleMs: null },
+      most: { name: 'd', pending: 8, ofPending: 17, oldestIdleMs: null },
       stalled: 3,
       stalledPending: 9,
       worst: { name: 'c', pending: 4, idleMs: 9e6 },

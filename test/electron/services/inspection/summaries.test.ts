@@ -91,7 +91,11 @@ onEachServer('on %s', (version) => {
             mostDeliveries: 1,
             unread: { firstId: '5-0' },
             ...{ stuck: 0, stuckPending: 0, worstStuck: null },
-            ...{ alive: 3, spare: 0, most: { name: 'a', pending: 3, oldestIdleMs: expect.any(Number) as number } },
+            ...{
+              alive: 3,
+              spare: 0,
+              most: { name: 'a', pending: 3, ofPending: 4, oldestIdleMs: expect.any(Number) as number },
+            },
             active: 3,
             stalled: 0,
             stalledPending: 0,
