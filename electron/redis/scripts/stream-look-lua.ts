@@ -11,7 +11,7 @@ export const STEP = 16
 const TINY_STREAM_BYTES = 6 * 1024
 /** Consumers of one look at most, and of one group at most. The others come with the next look. */
 const MOST_CONSUMERS = 500
-const MOST_OF_A_GROUP = 5_000
+export const MOST_OF_A_GROUP = 5_000
 /** So many of the first pending entries of a consumer are looked at: one that it retries may hide one that it forgot. */
 export const FIRST_HELD = 10
 /** Consumers that look alive, of which these are looked at. */

@@ -3,7 +3,13 @@ import { isAppError, type AppError } from '../../../shared/error'
 import { CROWD_FROM } from '../../../shared/monitoring-limits'
 import type { ReadLine } from '../../redis/reader-writer'
 import { asId, asList, asNumber, type Reply } from '../../redis/reply'
-import { FIRST_HELD, LARGE_ENTRY_BYTES, MOST_SENT_BYTES, PENDING_BYTES } from '../../redis/scripts/stream-look-lua'
+import {
+  FIRST_HELD,
+  LARGE_ENTRY_BYTES,
+  MOST_OF_A_GROUP,
+  MOST_SENT_BYTES,
+  PENDING_BYTES,
+} from '../../redis/scripts/stream-look-lua'
 import type { LookedConsumer, LookedGroup, LookPart, StreamLook } from '../../redis/stream-look'
 import { parseConsumerInfos, parseGroupInfos, type GroupInfo } from '../../redis/xinfo'
 import { longestIdle } from '../../redis/xpending'
@@ -142,7 +148,7 @@ function basics({
   return { name, consumers, pending, lastDeliveredId, entriesRead, lag }
 }
 
-/** Of groups that hold something, that may have something to read, or that have many consumers. `lastId`: of the stream. */
+/** Of groups that hold something, that may have something to read, or that have many consumers, and not too many. `lastId`: of the stream. */
 function turnsOf({ groups, first, length }: Outline, skip: ReadonlySet<LookPart>, lastId: EntryId | null): Turns {
   const turns = new Set<GroupInfo>()
   let looked = 0
@@ -152,6 +158,7 @@ function turnsOf({ groups, first, length }: Outline, skip: ReadonlySet<LookPart>
     if (!group) continue
     const waits = length > 0 && group.consumers > 0 && group.lastDeliveredId !== lastId
     if (group.pending === 0 && !waits && group.consumers < CROWD_FROM) continue
+    if (group.consumers > MOST_OF_A_GROUP) continue
     const consumers = skip.has('c') ? 1 : group.consumers
     if (looked > 0 && looked + consumers > MOST_CONSUMERS) return { groups: turns, next: at }
     looked += consumers

@@ -166,6 +166,22 @@ onEachServer('on %s', (version) => {
       ])
     })
 
+    test('of a group of more than 5 000 consumers none is listed, and another one beside it is', async () => {
+      const many = `for at = 1, 5001 do
+        redis.call('XGROUP', 'CREATECONSUMER', KEYS[1], 'many', 'worker-' .. at) end`
+      for (const group of ['many', 'few']) await feed.xgroup('CREATE', 'orders', group, '$', 'MKSTREAM')
+      await feed.eval(many, 1, 'orders')
+      await feed.xadd('orders', '1-0', 'n', 1)
+      await feed.xreadgroup('GROUP', 'few', 'ann', 'COUNT', 1, 'STREAMS', 'orders', '>')
+      const seen = await look('orders')
+      expect(seen.groups).toMatchObject([
+        { consumers: 1, consumerList: [{ pending: 1 }] },
+        { consumers: 5_001, consumerList: null, crowd: null },
+      ])
+      expect(seen.next).toBeNull()
+      expect(spent.bytes).toBeLessThan(20_000)
+    })
+
     test('one that is gone, one of another type and one that is denied fail by themselves', async () => {
       await feed.xadd('orders', '1-0', 'a', 'b')
       await feed.set('text', 'x')
