@@ -67,15 +67,25 @@ export async function summarize(
     const look = looks[at] ?? null
     const counts = look === null || isAppError(look) ? null : await countLags(reader, looker, key, look)
     const counted = ({ lastDeliveredId }: LookedGroup): LagCount | null => counts?.get(lastDeliveredId) ?? null
-    const ofGroup = (group: Bytes): Touches => touches(fromBuffer(key), group)
-    summaries.push(summaryOf(key, look, thresholds, null, counted, ofGroup))
+    const own =
+      look === null || isAppError(look) ? look : withOwnSigns(look, (group) => touches(fromBuffer(key), group))
+    summaries.push(summaryOf(key, own, thresholds, null, counted))
   }
   return summaries
 }
 
+/** The same without what Sluice made consumers show. `touches`: by group. */
+export function withOwnSigns(look: TimedLook, touches: (group: Bytes) => Touches): TimedLook {
+  const groups = look.groups.map((group) => {
+    const { name, consumerList } = group
+    return { ...group, consumerList: consumerList && ownSigns(consumerList, touches(fromBuffer(name)), look) }
+  })
+  return { ...look, groups }
+}
+
 /**
  * What a look tells of a stream. Of groups whose consumers it had no room for, what was known `before` still stands;
- * `counted`: the unread entries of those whose lag nothing else tells; `touches`: signs of life that are not their own.
+ * `counted`: the unread entries of those whose lag nothing else tells.
  */
 export function summaryOf(
   key: Buffer,
@@ -83,7 +93,6 @@ export function summaryOf(
   thresholds: ConsumerThresholds,
   before: StreamSummary | null = null,
   counted: (group: LookedGroup) => LagCount | null = () => null,
-  touches: (group: Bytes) => Touches = () => [],
 ): StreamSummary {
   const name = fromBuffer(key)
   if (look === null || isAppError(look)) {
@@ -104,12 +113,7 @@ export function summaryOf(
     key: name,
     length: look.length,
     groups: look.groups.map((group) => ({
-      ...groupSummary(
-        look,
-        { ...group, consumerList: ownList(look, group, touches) },
-        thresholds,
-        known.get(bytesKey(fromBuffer(group.name))),
-      ),
+      ...groupSummary(look, group, thresholds, known.get(bytesKey(fromBuffer(group.name)))),
       lag: lagOfLook(look, group, counted(group)),
     })),
     moreGroups: 0,
@@ -149,10 +153,6 @@ function groupSummary(
     alive,
     spare: crowd?.spare ?? null,
   }
-}
-
-function ownList(look: TimedLook, { name, consumerList }: LookedGroup, touches: (group: Bytes) => Touches) {
-  return consumerList && ownSigns(consumerList, touches(fromBuffer(name)), look)
 }
 
 function countsOf({

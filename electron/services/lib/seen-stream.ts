@@ -6,7 +6,7 @@ export interface SeenStream {
   readonly summary: StreamReport['summary']
   /** What is made of its groups, one by one; null: they were not judged. */
   readonly groups: readonly Pick<StreamReport['groups'][number], 'waiting'>[] | null
-  /** Null: it could not be read. */
+  /** With what its consumers show by themselves. Null: it could not be read. */
   readonly look: Pick<StreamLook, 'groups' | 'next'> | null
   /** Of which process of the server: another number after each start. Null: not told. */
   readonly run: number | null

@@ -9,7 +9,7 @@ import { byServer, type Topology } from '../../redis/topology'
 import type { MovedOf } from '../inspection/held-since-moved'
 import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
-import { summaryOf } from '../inspection/summaries'
+import { summaryOf, withOwnSigns } from '../inspection/summaries'
 import { createNotifier } from '../lib/notifier'
 import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
@@ -151,14 +151,15 @@ export function startWatch(options: WatchOptions): Watch {
     }
     const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))
     const before = known.get(id)?.report.summary
-    const summary = summaryOf(key, look, settings(), before, counted, (group) => touches(name, group))
+    const own = isAppError(look) ? look : withOwnSigns(look, (group) => touches(name, group))
+    const summary = summaryOf(key, own, settings(), before, counted)
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
     vanished.note(before, summary, times)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
     else followers.streamRead(id)
     const groups = known.get(id)?.report.groups ?? null
-    onLook({ summary, groups, look: isAppError(look) ? null : look, run }, atMs)
+    onLook({ summary, groups, look: isAppError(own) ? null : own, run }, atMs)
     if (summary.error?.code !== 'UNREACHABLE' && unfound.delete(id) && !vanished.isMissed(id)) forget(id)
   }
 
