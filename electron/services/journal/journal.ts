@@ -22,6 +22,7 @@ import type { Hold } from './own-sign'
 import { createPresence, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import type { MadeBy } from './made-consumers'
+import { isWanted, type Wanted } from './wanted'
 import { openJournalFile, type JournalLimits } from './writing'
 import { message } from '../../../shared/words/messages'
 
@@ -85,7 +86,7 @@ export interface Journal {
    * Newest first, those of other running Sluices included. Nothing is older than a `before` that is no longer there: only
    * the oldest files are ever removed. Throws STORAGE when the folder can't be read.
    */
-  list(filter: { connectionId?: string | undefined; before?: string | undefined; count: number }): Promise<{
+  list(filter: Wanted & { before?: string | undefined; count: number }): Promise<{
     records: readonly JournalRecord[]
     next: string | null
     damaged: number
@@ -175,12 +176,12 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
         throw error
       }
     },
-    async list({ connectionId, before, count }) {
+    async list({ before, count, ...filter }) {
       await others.refresh()
       const all = records.all()
       const at = all.findIndex(({ begin }) => begin.id === before)
       const older = before === undefined ? all : at === -1 ? [] : all.slice(at + 1)
-      const wanted = older.filter(({ begin }) => connectionId === undefined || begin.connectionId === connectionId)
+      const wanted = older.filter(({ begin }) => isWanted(begin, filter))
       const page = wanted.slice(0, count)
       const next = wanted.length > count ? (page.at(-1)?.begin.id ?? null) : null
       return { records: page.map(shown), next, damaged: others.damaged(), newer: others.newer() }

@@ -64,6 +64,27 @@ test('one connection’s records page among those of others', async () => {
   expect(rest.next).toBeNull()
 })
 
+test('one group’s records page among those of others, with those of its stream as a whole', async () => {
+  const journal = await kit.open()
+  const odd = { base64: Buffer.from([255, 0]).toString('base64') }
+  const about = [
+    ['orders', odd],
+    ['orders', 'other'],
+    ['orders', null],
+    ['others', odd],
+    ['others', null],
+  ] as const
+  const ids: string[] = []
+  for (const [key, group] of about) ids.push((await journal.begin(claimRecord({ key, group }))).id)
+  await write(journal, 5)
+  const wanted = { key: 'orders', group: odd }
+  const first = await journal.list({ ...wanted, count: 1 })
+  expect(first.records.map(({ id }) => id)).toEqual([ids[2]])
+  expect(await idsOf(journal, { ...wanted, count: 9, before: first.next ?? '' })).toEqual([ids[0]])
+  expect(await idsOf(journal, { key: 'others', count: 9 })).toEqual([ids[4], ids[3]])
+  expect(await idsOf(journal, { ...wanted, connectionId: 'another', count: 9 })).toEqual([])
+})
+
 test('after a record that has vanished there is nothing older: the newest do not come again', async () => {
   const old = await kit.open()
   const [first] = await write(old, 3)
