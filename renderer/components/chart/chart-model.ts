@@ -23,6 +23,8 @@ export interface ChartFigures {
   readonly rows: readonly (readonly string[])[]
   /** As they go into a file, the oldest first: figures without units. Absent: the rows as they are. */
   readonly csv?: readonly (readonly CsvCell[])[]
+  /** Their columns, with the units. Absent: as above. */
+  readonly csvColumns?: readonly string[]
 }
 
 export interface ChartModel {

@@ -104,6 +104,7 @@ export function holdersMap(
     },
     table: {
       columns: [words.chart.time, words.chart.consumer, words.chart.pending, words.chart.signs],
+      csvColumns: [words.chart.time, words.chart.consumer, words.chart.pending, words.chart.silentSeconds],
       rows: shown
         .map((cell) => [timeLabel(cell.atMs, span), displayBytes(cell.name), formatCount(cell.pending), told(cell)])
         .reverse(),

@@ -7,6 +7,12 @@ export interface Line {
   readonly name: string
   readonly values: readonly (number | null)[]
   readonly format: (value: number) => string
+  /** The least by which two figures on the axis differ: what `format` can tell apart. 1 by default. */
+  readonly least?: number
+  /** Where it may be more than told. */
+  readonly isLeast?: readonly boolean[]
+  /** In a file, where its unit is another there: under which name, and so many of its own units in one of that. */
+  readonly file?: { readonly name: string; readonly unit: number }
   /** Of an axis of its own, at the right. */
   readonly isSecond?: boolean
 }
@@ -20,7 +26,7 @@ interface LinesText {
   /** Areas, one on the other. */
   readonly isStacked?: boolean
   /** Beside each time in the table: of what kind the lag was. */
-  readonly notes?: { readonly column: string; readonly of: readonly string[] }
+  readonly notes?: readonly { readonly column: string; readonly of: readonly string[] }[]
 }
 
 /** Figures over time, as lines or as areas one on the other. Told apart by dashes, not by colour alone. */
@@ -38,14 +44,15 @@ export function linesChart(
     ...(option['yAxis'] as object),
     ...{ name: name ?? '', nameTextStyle: { color: theme.textSoft, align: 'left' }, nameGap: 8 },
     axisLabel: { color: theme.textSoft, formatter: (value: number) => line?.format(value) ?? '' },
-    minInterval: 0,
+    minInterval: line?.least ?? 1,
   })
   const rows = times.map((time, at) => ({ time, at })).filter(({ time }) => isWithin(time, view))
-  const latest = lines.map(({ name, values, format }) => {
-    const value = values.findLast((each) => each !== null) ?? null
-    return `${name} ${value === null ? words.base.unknown : format(value)}`
+  const latest = lines.map((line) => {
+    const at = line.values.findLastIndex((each) => each !== null)
+    return `${line.name} ${toldAt(line, at)}`
   })
-  const note = (at: number): readonly string[] => (text.notes ? [text.notes.of[at] ?? ''] : [])
+  const { notes = [] } = text
+  const noted = (at: number): readonly string[] => notes.map(({ of }) => of[at] ?? '')
   return {
     isEmpty: lines.every(({ values }) => values.every((value) => value === null)),
     summary: words.chart.trendSummary(text.what, latest),
@@ -54,32 +61,44 @@ export function linesChart(
       yAxis: second
         ? [axis(text.axis, first), { ...axis(text.second, second), splitLine: { show: false } }]
         : axis(text.axis, first),
-      series: lines.map(({ name, values, format, isSecond }, index) => ({
-        ...{ name, type: 'line', symbol: 'none', connectNulls: false, yAxisIndex: isSecond === true ? 1 : 0 },
+      series: lines.map((line, index) => ({
+        ...{
+          name: line.name,
+          type: 'line',
+          symbol: 'none',
+          connectNulls: false,
+          yAxisIndex: line.isSecond === true ? 1 : 0,
+        },
         ...(text.isStacked === true ? { stack: 'all', areaStyle: { opacity: 0.35 } } : {}),
         ...(index === 0 ? markLines(view) : {}),
         color: theme.series[index % theme.series.length],
         lineStyle: { width: 1.75, type: DASHES[index % DASHES.length] },
-        data: times.map((time, at) => [time, values[at] ?? null]),
-        tooltip: {
-          valueFormatter: (value: unknown) => (typeof value === 'number' ? format(value) : words.base.unknown),
-        },
+        data: times.map((time, at) => [time, line.values[at] ?? null]),
+        tooltip: { valueFormatter: (_: unknown, at: number) => toldAt(line, at) },
       })),
     },
     table: {
-      columns: [words.chart.time, ...lines.map(({ name }) => name), ...(text.notes ? [text.notes.column] : [])],
+      columns: [words.chart.time, ...lines.map(({ name }) => name), ...notes.map(({ column }) => column)],
       rows: rows
-        .map(({ time, at }) => [
-          timeLabel(time, span),
-          ...lines.map(({ values, format }) => toldOf(values[at] ?? null, format)),
-          ...note(at),
-        ])
+        .map(({ time, at }) => [timeLabel(time, span), ...lines.map((line) => toldAt(line, at)), ...noted(at)])
         .reverse(),
-      csv: rows.map(({ time, at }) => [fileTime(time), ...lines.map(({ values }) => values[at] ?? null), ...note(at)]),
+      csv: rows.map(({ time, at }) => [fileTime(time), ...lines.map((line) => inFile(line, at)), ...noted(at)]),
+      csvColumns: [
+        words.chart.time,
+        ...lines.map(({ name, file }) => file?.name ?? name),
+        ...notes.map(({ column }) => column),
+      ],
     },
   }
 }
 
-function toldOf(value: number | null, format: (value: number) => string): string {
-  return value === null ? words.base.unknown : format(value)
+function toldAt({ values, format, isLeast }: Line, at: number): string {
+  const value = values[at] ?? null
+  if (value === null) return words.base.unknown
+  return isLeast?.[at] === true ? words.chart.atLeast(format(value)) : format(value)
+}
+
+function inFile({ values, file }: Line, at: number): number | null {
+  const value = values[at] ?? null
+  return value === null || file === undefined ? value : value / file.unit
 }

@@ -33,8 +33,7 @@ export function breakMarks(moves: readonly Move[]): readonly TimeMark[] {
 /** In, delivered and acked per second. */
 export function ratesChart(moves: readonly Move[], view: TimeView): ChartModel {
   const line = (name: string, of: (move: Move) => number | null): Line => ({
-    name,
-    format: formatRate,
+    ...{ name, format: formatRate, least: 0.1 },
     values: moves.map((move) => {
       const entries = of(move)
       return entries === null ? null : entries / ((move.toMs - move.fromMs) / 1_000)
@@ -55,6 +54,7 @@ export function ratesChart(moves: readonly Move[], view: TimeView): ChartModel {
 /** The lag, of what kind it was, and how long its oldest unread entry had waited. */
 export function lagChart(past: readonly PastStream[], name: Bytes, view: TimeView): ChartModel {
   const groups = past.map((step) => groupAt(step, name))
+  const isLeast = groups.map((group) => typeof group?.waits === 'object' && group.waits?.isLeast === true)
   const waited = past.map(({ atMs }, at) => {
     const waits = groups[at]?.waits ?? null
     return waits === 'none' ? 0 : waits === null ? null : Math.max(0, atMs - waits.sinceMs)
@@ -63,14 +63,23 @@ export function lagChart(past: readonly PastStream[], name: Bytes, view: TimeVie
     past.map(({ atMs }) => atMs),
     [
       { name: words.chart.lag, format: formatCompact, values: groups.map((group) => group?.lag ?? null) },
-      { name: words.chart.waiting, format: formatDuration, values: waited, isSecond: true },
+      {
+        ...{ name: words.chart.waiting, format: formatDuration, values: waited, isSecond: true },
+        ...{ isLeast, least: 1_000, file: { name: words.chart.waitingSeconds, unit: 1_000 } },
+      },
     ],
     {
       ...{ what: words.chart.lagAndWaiting, axis: words.chart.entries, second: words.chart.waiting },
-      notes: {
-        column: words.chart.lagKind,
-        of: groups.map((group) => (group === null ? '' : words.chart.lagKinds[group.lagKind])),
-      },
+      notes: [
+        {
+          column: words.chart.lagKind,
+          of: groups.map((group) => (group === null ? '' : words.chart.lagKinds[group.lagKind])),
+        },
+        {
+          column: words.chart.waitingKind,
+          of: waited.map((ms, at) => (ms === null ? '' : words.chart.lagKinds[isLeast[at] ? 'atLeast' : 'exact'])),
+        },
+      ],
     },
     view,
   )

@@ -65,6 +65,9 @@ export const chartWords = {
   acked: 'Acked',
   perSecond: 'per second',
   waiting: 'Waiting',
+  waitingSeconds: 'Waiting (s)',
+  waitingKind: 'Waiting is',
+  atLeast: (told: string) => `at least ${told}`,
   lagAndWaiting: 'Lag and waiting time',
   lagKind: 'Lag is',
   lagKinds: {
@@ -79,6 +82,7 @@ export const chartWords = {
   holdersMapHint: 'The darker, the more it held; struck through where it gave no sign of life.',
   signs: 'Signs of life',
   alive: 'alive',
+  silentSeconds: 'No sign of life for (s)',
   signsNotTold: 'not told',
   silentFor: (time: string) => `silent for ${time}`,
   holdersMapSummary: (consumers: number, silent: readonly string[]) =>

@@ -35,6 +35,7 @@ const step = (at: number, its: PastGroup | null, changes: Partial<PastStream> = 
 const holder = (name: string, pending: number, seenMs: number | null = BEGIN) => ({
   ...{ name, pending, seenMs, activeMs: null },
 })
+type Hovered = { readonly tooltip: { valueFormatter(value: number, at: number): string } }
 type Drawn = { readonly data: readonly (readonly unknown[])[]; readonly stack?: string; readonly name: string }
 const drawn = (option: unknown): readonly Drawn[] => (option as { series: readonly Drawn[] }).series
 const column = (one: Drawn | undefined): readonly unknown[] => (one?.data ?? []).map((point) => point[1])
@@ -64,7 +65,7 @@ test('a lag is told with its kind, and how long the oldest unread entry had wait
   const waits = { sinceMs: BEGIN - 60_000, isLeast: false }
   const past = [
     step(0, group({ waits })),
-    step(1, group({ waits, lag: 1_000, lagKind: 'atLeast' })),
+    step(1, group({ waits: { ...waits, isLeast: true }, lag: 1_000, lagKind: 'atLeast' })),
     step(2, group()),
     step(3, group({ waits: null, lag: null, lagKind: 'unknown' })),
   ]
@@ -73,8 +74,25 @@ test('a lag is told with its kind, and how long the oldest unread entry had wait
     [5, 1_000, 5, null],
     [60_000, 70_000, 0, null],
   ])
-  expect(table.rows.map((row) => row.at(-1))).toEqual(['unknown', 'exact', 'at least', 'exact'])
-  expect(table.csv?.[1]).toEqual([new Date(BEGIN + STEP).toISOString(), 1_000, 70_000, 'at least'])
+  expect(table.rows.map((row) => row.slice(2))).toEqual([
+    ['unknown', 'unknown', ''],
+    ['0 ms', 'exact', 'exact'],
+    ['at least 1 min 10 s', 'at least', 'at least'],
+    ['1 min', 'exact', 'exact'],
+  ])
+  expect(table.csv?.[1]).toEqual([new Date(BEGIN + STEP).toISOString(), 1_000, 70, 'at least', 'at least'])
+  expect(table.csvColumns).toEqual(['Time', 'Lag', 'Waiting (s)', 'Lag is', 'Waiting is'])
+  const told = (option as unknown as { series: readonly Hovered[] }).series[1]?.tooltip.valueFormatter(70_000, 1)
+  expect(told).toBe('at least 1 min 10 s')
+})
+
+test('an axis has no two ticks that are told alike', () => {
+  const past = [step(0, group()), step(1, group({ entriesRead: 101 }))]
+  const least = ({ option }: { readonly option: unknown }) =>
+    [(option as { yAxis: unknown }).yAxis].flat().map((axis) => (axis as { minInterval: number }).minInterval)
+  expect(least(lagChart(past, 'g', view()))).toEqual([1, 1_000])
+  expect(least(holdersChart(past, 'g', view()))).toEqual([1])
+  expect(least(ratesChart(movesOf(samplesOf(past, 'g')), view()))).toEqual([0.1])
 })
 
 test('who held how much lies one on the other, and what others held on top', () => {
@@ -104,6 +122,18 @@ test('the map says since when a consumer was silent, and for whom that is not kn
     ...['not told', 'not told', 'not told'],
   ])
   expect(summary).toContain('Silent now: a')
+})
+
+test('in the map a look stands for the time since the one before, and of a step where there is none', () => {
+  const held = group({ holders: [holder('a', 8)] })
+  const nobody = step(8, null, { length: null, added: null, run: null })
+  const past = [step(0, held), step(5, held), nobody, step(20, held)]
+  const { option } = holdersMap(past, 'g', { stepMs: STEP, silentAfterMs: 1 }, view())
+  expect(drawn(option)[0]?.data.map(([from, to]) => [from, to].map((ms) => (Number(ms) - BEGIN) / STEP))).toEqual([
+    [-1, 0],
+    [0, 5],
+    [19, 20],
+  ])
 })
 
 test('a chosen range is what its table, its file and its zoom have', () => {
