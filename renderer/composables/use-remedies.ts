@@ -9,10 +9,18 @@ import { useConnections } from '../stores/connections'
 import { useTabs } from '../stores/tabs'
 import type { EntriesChoice } from './use-recovery-dialog'
 import { usePendingWish } from './use-pending-wish'
-import { useWhyNot } from './use-permission'
+import { useWhyNot, useWhyNotDo } from './use-permission'
 import { useRecoveryDialog } from './use-recovery-dialog'
 import { useRedriveDialog } from './use-redrive-dialog'
 import { useRemedyDialogs } from './use-remedy-dialogs'
+
+/** What is offered, as it needs the least: the rest is chosen afterwards. */
+const AT_LEAST = {
+  ack: { kind: 'ack' },
+  deadLetter: { kind: 'deadLetter', stream: null, reason: '', maxLen: null },
+  requeue: { kind: 'requeue', stream: null, provenance: false },
+  spread: { kind: 'spread', to: null, includeGone: false },
+} as const satisfies { readonly [K in RecoveryAction['kind']]?: Extract<RecoveryAction, { kind: K }> }
 
 /** A button of a finding. */
 export interface Remedy {
@@ -30,6 +38,7 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
   const connections = useConnections()
   const tabs = useTabs()
   const whyNot = useWhyNot()
+  const whyNotDo = useWhyNotDo()
   const wish = usePendingWish()
   const { subject: recovering } = useRecoveryDialog()
   const { subject: redriving } = useRedriveDialog()
@@ -58,14 +67,13 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
 
   const plan = (
     row: TriageRow,
-    action: RecoveryAction['kind'],
+    kind: keyof typeof AT_LEAST,
     [label, hint]: readonly [string, string],
     choices: readonly EntriesChoice[],
-    ...needs: readonly Parameters<typeof whyNot>[0][]
   ): Remedy => ({
-    ...{ id: action, label, hint, helps: true },
-    whyNot: jobRuns() ?? needs.map((need) => whyNot(need)).find((why) => why !== null) ?? null,
-    run: () => (recovering.value = { target: targetOf(row), choices, action }),
+    ...{ id: kind, label, hint, helps: true },
+    whyNot: jobRuns() ?? whyNotDo(AT_LEAST[kind]),
+    run: () => (recovering.value = { target: targetOf(row), choices, action: kind }),
   })
   const held = ({
     consumer,
@@ -79,7 +87,7 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
     selection: { kind: 'consumer', consumer },
   })
   const requeue = (one: Extract<Finding, { readonly kind: 'stalled' | 'dead' | 'stuck' }>): Remedy =>
-    plan(one.row, 'requeue', [words.finding.requeue, words.finding.requeueHint], [held(one)], 'xadd', 'xack')
+    plan(one.row, 'requeue', [words.finding.requeue, words.finding.requeueHint], [held(one)])
 
   return computed((): readonly Remedy[] => {
     const one = finding()
@@ -101,14 +109,7 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
             selection: { kind: 'matching', criteria: often },
           },
         ]
-        const letter = plan(
-          one.row,
-          'deadLetter',
-          [words.finding.deadLetter, words.finding.deadLetterHint],
-          choices,
-          'xadd',
-          'xack',
-        )
+        const letter = plan(one.row, 'deadLetter', [words.finding.deadLetter, words.finding.deadLetterHint], choices)
         return [letter, show(one.row, often, mostId)]
       }
       case 'gone': {
@@ -119,13 +120,13 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
           selection: { kind: 'matching', criteria: gone },
         }
         return [
-          plan(one.row, 'ack', [words.finding.ackGone, words.finding.ackGoneHint], [choice], 'xack'),
+          plan(one.row, 'ack', [words.finding.ackGone, words.finding.ackGoneHint], [choice]),
           show(one.row, gone, null),
         ]
       }
       case 'uneven':
         return [
-          plan(one.row, 'spread', [words.finding.spread, words.finding.spreadHint], [held(one)], 'xclaim'),
+          plan(one.row, 'spread', [words.finding.spread, words.finding.spreadHint], [held(one)]),
           openGroup(one.row),
         ]
       case 'beyond-end':

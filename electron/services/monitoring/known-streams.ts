@@ -66,15 +66,15 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
 
   const judge = (summary: StreamSummary, { history, first, large, run }: Seen, readAtMs: number): KnownStream => {
     const rows = triageRows(summary, thresholds(), waits.of, (id) => peeks.get(id) ?? null)
-    const growths = rows.map(({ group }) => growthOf(history.samples(group.name)))
-    const groups = rows.map(({ id, key: _key, group, ...judgement }) => {
-      const samples = history.samples(group.name)
+    const seen = rows.map(({ group }) => history.samples(group.name))
+    const groups = rows.map(({ id, key: _key, group, ...judgement }, at) => {
+      const samples = seen[at] ?? []
       const peek = group.pending > 0 ? (peekOf(id, group) ?? null) : null
       return { ...judgement, rates: ratesOf(samples), backlog: backlog(samples), peek }
     })
     return {
       rows,
-      growths,
+      growths: seen.map(growthOf),
       history,
       ...{ first, large, run },
       report: {

@@ -10,7 +10,7 @@ import { findingsIn } from '../../../../shared/judgement/findings'
 import { triageRows, worstFirst } from '../../../../shared/judgement/triage-row'
 import { stalled, summary, thresholds } from '../../../shared/judgement/judged-samples'
 import { fakeApi } from '../../helpers/fake-api'
-import { button, mountOn } from '../../helpers/mount-view'
+import { button, mountOn, serverInfo } from '../../helpers/mount-view'
 
 const summaries = ['orders', 'payments', 'refunds'].map((key) => summary(key, [stalled]))
 const rows = worstFirst(summaries.flatMap((one) => triageRows(one, thresholds)))
@@ -71,4 +71,17 @@ it.each([
   const [finding] = findings.map((one) => ('row' in one ? { ...one, row: { ...one.row, group } } : one))
   await mountOn(FindingList, { findings: [finding], count: 1 })
   expect(button('Reassign').getAttribute('aria-disabled')).toBe(off)
+})
+
+it.each([
+  [['eval'], null],
+  [['eval', 'xdel'], 'true'],
+] as const)('on a server without %j what copies is off: %s, as the host would refuse it', async (missing, off) => {
+  const group = { ...stalled, active: 0 }
+  const [finding] = findings.map((one) => ('row' in one ? { ...one, row: { ...one.row, group } } : one))
+  const { capabilities } = serverInfo()
+  const none = Object.fromEntries(missing.map((name) => [name, { available: false, reason: null }]))
+  const server = { capabilities: { ...capabilities, ...none } }
+  await mountOn(FindingList, { findings: [finding], count: 1 }, { server })
+  expect(button(/^Requeue/).getAttribute('aria-disabled')).toBe(off)
 })
