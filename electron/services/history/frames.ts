@@ -115,15 +115,18 @@ export function createFrameReader(isWanted: (name: Buffer) => boolean, columns: 
           const one = series[own]
           if (one === undefined) throw new RangeError('no such series')
           const mask = reader.varint()
-          if (one) one.figures = [...one.figures]
+          if (one === null) {
+            reader.skip(bitsOf(mask))
+            continue
+          }
+          one.figures = [...one.figures]
           for (let column = 0, bit = 1; bit <= mask; column += 1, bit *= 2) {
             if (Math.floor(mask / bit) % 2 === 0) continue
             const value = reader.varint()
-            if (!one) continue
             if (value > 0) one.base[column] = (one.base[column] ?? 0) + unzigzag(value - 1)
             one.figures[column] = value === 0 ? NaN : (one.base[column] ?? NaN)
           }
-          if (one) figures.set(one.name, one.figures)
+          figures.set(one.name, one.figures)
         }
       }
       while (at + 8 <= file.length) {
@@ -141,4 +144,10 @@ export function createFrameReader(isWanted: (name: Buffer) => boolean, columns: 
       }
     },
   }
+}
+
+function bitsOf(mask: number): number {
+  let bits = 0
+  for (let rest = mask; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2
+  return bits
 }

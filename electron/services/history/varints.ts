@@ -46,12 +46,19 @@ export function createByteWriter(): ByteWriter {
 export interface ByteReader {
   readonly isAtEnd: boolean
   varint(): number
+  /** Goes over so many varints. */
+  skip(count: number): void
   bytes(): Buffer
 }
 
 export function createByteReader(buffer: Buffer): ByteReader {
   let at = 0
   const varint = (): number => {
+    const first = buffer[at]
+    if (first !== undefined && first < 128) {
+      at += 1
+      return first
+    }
     let value = 0
     for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
       const byte = buffer[at]
@@ -67,6 +74,13 @@ export function createByteReader(buffer: Buffer): ByteReader {
       return at >= buffer.length
     },
     varint,
+    skip(count) {
+      for (let left = count; left > 0; at += 1) {
+        const byte = buffer[at]
+        if (byte === undefined) throw new RangeError('cut off')
+        if (byte < 128) left -= 1
+      }
+    },
     bytes() {
       const length = varint()
       if (at + length > buffer.length) throw new RangeError('cut off')
