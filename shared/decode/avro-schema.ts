@@ -45,7 +45,7 @@ export function avroSchema(text: string): AvroSchema {
     if (count > MOST_TYPES || depth > MOST_DEPTH) throw wrong(`> ${MOST_TYPES}`)
     if (typeof given === 'string') return byName(given, namespace)
     if (Array.isArray(given)) return { kind: 'union', branches: given.map((one) => read(one, namespace, depth + 1)) }
-    if (typeof given !== 'object' || given === null) throw wrong(JSON.stringify(given))
+    if (typeof given !== 'object' || given === null) throw wrong(brief(given))
     const type = given as Readonly<Record<string, unknown>>
     const logical = {
       logical: typeof type['logicalType'] === 'string' ? type['logicalType'] : null,
@@ -77,7 +77,7 @@ export function avroSchema(text: string): AvroSchema {
     depth: number,
   ): AvroType {
     const own = typeof type['namespace'] === 'string' ? type['namespace'] : namespace
-    if (typeof type['name'] !== 'string') throw wrong(JSON.stringify(type))
+    if (typeof type['name'] !== 'string') throw wrong(brief(type))
     const name = fullName(type['name'], own)
     const inner = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : ''
     const made = make()
@@ -92,7 +92,7 @@ export function avroSchema(text: string): AvroSchema {
       if (type['type'] === 'fixed') return { kind: 'fixed', name, size: wholeOr(type['size'], 0, 2 ** 31), ...logical }
       const fields = listOf(type['fields']).map((given) => {
         const field = given as Readonly<Record<string, unknown>> | null
-        if (typeof field?.['name'] !== 'string') throw wrong(JSON.stringify(given))
+        if (typeof field?.['name'] !== 'string') throw wrong(brief(given))
         return { name: field['name'], type: read(field['type'], inner, depth + 1) }
       })
       return { kind: 'record', name, fields }
@@ -100,7 +100,7 @@ export function avroSchema(text: string): AvroSchema {
   }
 
   function listOf(given: unknown): readonly unknown[] {
-    if (!Array.isArray(given)) throw wrong(JSON.stringify(given))
+    if (!Array.isArray(given)) throw wrong(brief(given))
     return given
   }
 
@@ -117,6 +117,14 @@ export function avroSchema(text: string): AvroSchema {
     throw wrong(error instanceof Error ? error.message : error)
   }
   return { root: read(parsed, '', 0), named }
+}
+
+/** Not all of it, which may be nested without end. */
+function brief(given: unknown): string {
+  if (Array.isArray(given)) return '[…]'
+  return typeof given === 'object' && given !== null
+    ? `{ ${Object.keys(given).slice(0, 5).join(', ')} }`
+    : String(given)
 }
 
 function fullName(name: string, namespace: string): string {

@@ -60,31 +60,49 @@ export interface Budget {
   deeper(depth: number): void
   /** Throws too-slow once the time is over. */
   onTime(): void
+  /** For an attempt that may come to nothing, `levels` below: the same time and the same room, of which nothing is taken unless it is joined. */
+  fork(levels?: number): Budget
+  /** The attempt is what it is: what it took is taken. */
+  join(attempt: Budget): void
+  /** Room for so many nodes. */
+  readonly left: number
 }
 
 const LOOK_EVERY = 256
 
 export function createBudget(limits: DecodeLimits, now: () => number = () => performance.now()): Budget {
   const end = now() + limits.ms
-  let left = limits.nodes
-  let isCut = false
+  let asked = 0
   const onTime = (): void => {
     if (now() > end) throw new NotDecoded({ code: 'too-slow', ms: limits.ms })
   }
-  return {
-    limits,
-    get isCut() {
-      return isCut
-    },
-    node() {
-      if (left <= 0) isCut = true
-      else if (left % LOOK_EVERY === 0) onTime()
-      left -= 1
-      return !isCut
-    },
-    deeper(depth) {
-      if (depth > limits.depth) throw new NotDecoded({ code: 'too-deep', most: limits.depth })
-    },
-    onTime,
+  function made(room: number, above: number): Budget {
+    let [left, isCut] = [room, false]
+    return {
+      limits,
+      get isCut() {
+        return isCut
+      },
+      get left() {
+        return left
+      },
+      node() {
+        asked += 1
+        if (left <= 0) isCut = true
+        else if (asked % LOOK_EVERY === 0) onTime()
+        left -= 1
+        return !isCut
+      },
+      deeper(depth) {
+        if (above + depth > limits.depth) throw new NotDecoded({ code: 'too-deep', most: limits.depth })
+      },
+      onTime,
+      fork: (levels = 0) => made(left, above + levels),
+      join(attempt) {
+        left = attempt.left
+        isCut ||= attempt.isCut
+      },
+    }
   }
+  return made(limits.nodes, 0)
 }

@@ -1,9 +1,9 @@
 import { createBudget, NotDecoded, type Budget, type DecodeFault, type DecodeLimits } from './budget'
-import { isPlainText, utf8 } from './byte-text'
 import { decodeLayer, NeedsHost, type DecodeWith, type Made } from './decoders'
 import { candidates } from './detect'
 import { PACKED_IDS, SCHEMA_IDS, type DecoderId } from './ids'
 import { openInside } from './inside'
+import { isProved } from './proof'
 import type { TreeNode } from './tree'
 
 const BY_SCHEMA: ReadonlySet<DecoderId> = new Set(SCHEMA_IDS)
@@ -15,6 +15,8 @@ export interface DecodeRequest extends DecodeWith {
   readonly name: string | null
   /** By which the outermost layer is read; those within are found out. */
   readonly as: DecoderId | 'auto'
+  /** It is what another layer was opened for, which had no mark. */
+  readonly within?: true
 }
 
 /** What a value is, layer by layer. */
@@ -45,13 +47,18 @@ export function decodeWithin(request: DecodeRequest, budget: Budget, steps: numb
   if (steps <= 0) return nothing
   if (as !== 'auto') return chosen(as, request, budget, steps)
   let needsHost: Decoded['needsHost'] = null
-  for (const { id, how } of candidates(bytes, request.name)) {
-    const found = layer(id, request, budget, steps)
+  for (const candidate of candidates(bytes, request.name)) {
+    const { id, how } = candidate
+    const attempt = budget.fork()
+    const found = layer(id, request, attempt, steps)
     // What lies in it may say itself what it is.
     if (found.needsHost === 'yes' && how === 'weak' && found.chain.length === 1) needsHost = 'perhaps'
     else if (found.fault?.by === id && found.chain.length === 1) {
       if (how === 'sure' || found.fault.code === 'too-slow') return found
-    } else if (how !== 'weak' || isTelling(id, found)) return found
+    } else if (isProved(candidate, found, request)) {
+      budget.join(attempt)
+      return found
+    }
   }
   return { ...nothing, needsHost }
 }
@@ -60,12 +67,14 @@ export function decodeWithin(request: DecodeRequest, budget: Budget, steps: numb
 function chosen(as: DecoderId, request: DecodeRequest, budget: Budget, steps: number): Decoded {
   const direct = layer(as, request, budget, steps)
   if (direct.fault === null || !BY_SCHEMA.has(as)) return direct
+  let { needsHost } = direct
   for (const { id, how } of candidates(request.bytes, null)) {
     if (!PACKING.has(id)) continue
     const found = layer(id, request, budget, steps)
-    if (found.needsHost !== null || how === 'sure' || found.root !== null) return found
+    if (how === 'weak' && found.needsHost !== null) needsHost = 'perhaps'
+    else if (found.needsHost !== null || how === 'sure' || found.root !== null) return found
   }
-  return direct
+  return { ...direct, needsHost }
 }
 
 /** This layer, and what is in it. */
@@ -78,21 +87,29 @@ function layer(id: DecoderId, request: DecodeRequest, budget: Budget, steps: num
   } catch (error) {
     if (error instanceof NeedsHost) return { ...alone, needsHost: 'yes' }
     if (error instanceof NotDecoded) return { ...alone, fault: { ...error.fault, by: id } }
+    // Of the stack, whoever used it up: what nobody foresaw must not end a page.
+    if (error instanceof RangeError) return { ...alone, fault: { code: 'too-deep', most: budget.limits.depth, by: id } }
     throw error
   }
   const asWithin = request.as === id ? 'auto' : request.as
-  const within = (bytes: Uint8Array): Decoded =>
-    decodeWithin({ ...request, bytes, as: asWithin, name: null }, budget, steps - 1)
+  const within = (bytes: Uint8Array, room: Budget): Decoded =>
+    decodeWithin({ ...request, bytes, as: asWithin, name: null, within: true }, room, steps - 1)
   if ('bytes' in made) {
-    const inner = within(made.bytes)
+    const inner = within(made.bytes, budget)
     return { ...inner, chain: [id, ...inner.chain] }
   }
   const { root } = made
   if (root.kind === 'string' && id !== 'text') {
-    const inner = within(new TextEncoder().encode(root.text))
+    const inner = within(new TextEncoder().encode(root.text), budget)
     if (inner.root !== null && inner.fault === null) return { ...inner, chain: [id, ...inner.chain] }
   }
-  const opened = id === 'text' ? root : openInside(root, (text) => insideOf(within(new TextEncoder().encode(text))))
+  const open = (text: string, depth: number): ReturnType<typeof insideOf> => {
+    const attempt = budget.fork(depth + 1)
+    const inside = insideOf(within(new TextEncoder().encode(text), attempt))
+    if (inside !== null) budget.join(attempt)
+    return inside
+  }
+  const opened = id === 'text' ? root : openInside(root, open)
   return { ...alone, root: id === 'text' ? null : opened, isCut: budget.isCut }
 }
 
@@ -104,24 +121,4 @@ function insideOf({
   if (fault !== null || root === null || chain[0] === 'uuid' || (root.kind !== 'object' && root.kind !== 'array'))
     return null
   return { chain, root }
-}
-
-const LEAST_TEXT = 8
-
-/** Whether what was found within proves the layer. */
-function isTelling(id: DecoderId, { chain, root, last, fault }: Decoded): boolean {
-  if (fault !== null) return false
-  if (root !== null) return root.kind === 'object' || root.kind === 'array' || chain.length > 2
-  if (chain.length > 1) return true
-  const text = utf8(last)
-  if (text === null || !isPlainText(text)) return false
-  if (id === 'gbk') return true
-  return text.length >= LEAST_TEXT && isReadable(text)
-}
-
-/** Words rather than what chance makes: mostly letters, digits and spaces. */
-function isReadable(text: string): boolean {
-  const head = text.slice(0, 2_000)
-  const usual = head.match(/[\p{L}\p{N}\s.,:;/@_-]/gu)?.length ?? 0
-  return usual >= head.length * 0.85
 }

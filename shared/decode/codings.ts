@@ -1,3 +1,4 @@
+import { firstNotBase64, firstNotHex, withoutPadding } from './alphabets'
 import { NotDecoded } from './budget'
 import { ascii, utf8 } from './byte-text'
 import { leaf, type TreeNode } from './tree'
@@ -12,18 +13,14 @@ function textOf(bytes: Uint8Array): string {
   return text
 }
 
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
-
 /** Base64 with or without its padding and line ends, also of the alphabet for addresses. https://www.rfc-editor.org/rfc/rfc4648 */
 export function fromBase64(bytes: Uint8Array): Uint8Array {
-  const text = textOf(bytes)
-    .replace(/[\r\n]+/g, '')
-    .trim()
-  const body = text.replace(/=+$/, '')
-  if (body === '' || !BASE64.test(text) || body.length % 4 === 1) {
-    const at = body.search(/[^A-Za-z0-9+/_-]/)
-    throw at < 0 ? notThis() : new NotDecoded({ code: 'broken', at })
-  }
+  const written = textOf(bytes)
+  const text = written.replace(/[\r\n]+/g, '').trim()
+  const body = withoutPadding(text)
+  const wrong = firstNotBase64(body)
+  if (wrong >= 0) throw new NotDecoded({ code: 'broken', at: written.indexOf(body[wrong] ?? '') })
+  if (body === '' || body.length % 4 === 1) throw notThis()
   const binary = atob(body.replaceAll('-', '+').replaceAll('_', '/'))
   const made = new Uint8Array(binary.length)
   for (let at = 0; at < binary.length; at += 1) made[at] = binary.charCodeAt(at)
@@ -34,7 +31,7 @@ export function fromBase64(bytes: Uint8Array): Uint8Array {
 export function fromHex(bytes: Uint8Array): Uint8Array {
   const text = textOf(bytes)
   const digits = text.replace(/\\x|^\s*0x|[\s:]/g, '')
-  const wrong = digits.search(/[^0-9a-fA-F]/)
+  const wrong = firstNotHex(digits)
   if (wrong >= 0) throw new NotDecoded({ code: 'broken', at: text.indexOf(digits[wrong] ?? '') })
   if (digits === '' || digits.length % 2 === 1) throw notThis()
   const made = new Uint8Array(digits.length / 2)
@@ -105,8 +102,19 @@ export function readUuid(bytes: Uint8Array): TreeNode {
 }
 
 /** Of RFC 9562, of a version that there is. */
-export function isVariant(uuid: string): boolean {
+function isVariant(uuid: string): boolean {
   return /^[89ab]/i.test(uuid.charAt(19)) && /^[1-8]/.test(uuid.charAt(14))
+}
+
+const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1990), Date.UTC(2045)]
+
+/** Whether sixteen bytes are more than chance: of a time that there can be, or, unless they were only found in something, of version 4. */
+export function isTellingUuid(bytes: Uint8Array, within: boolean): boolean {
+  const digits = hexOf(bytes)
+  const version = Number(digits.charAt(12))
+  if (!/^[89ab]/.test(digits.charAt(16))) return false
+  const at = madeAtMs(digits, version)
+  return at === null ? version === 4 && !within : at >= EARLIEST_MS && at <= LATEST_MS
 }
 
 export function isUuidText(text: string): boolean {

@@ -1,6 +1,7 @@
+import { looksBase64, looksHex } from './alphabets'
 import { isAvroContainer } from './avro'
 import { ascii, isPlainText, utf8 } from './byte-text'
-import { epochMs, isUuidText, isVariant, zeros } from './codings'
+import { epochMs, isUuidText, zeros } from './codings'
 import { isFastStream } from './faststream'
 import type { DecoderId } from './ids'
 import { isSnappyStream } from './snappy'
@@ -45,11 +46,10 @@ function byMark(bytes: Uint8Array): Candidate | null {
   return null
 }
 
-const JSON_SURELY = /^\ufeff?\s*(?:\{\s*["}]|\[\s*(?:[[{"\]-]|\d+\s*[,\]]))/
+// An array that is none may be a line of a log (`[4711] started`) or an interval (`[10,20)`).
+const JSON_SURELY = /^\ufeff?\s*(?:\{\s*"|\[\s*(?:"|\{\s*")|(?:\[\s*){2}(?:[{"\d]|\[))/
 const JSON_PERHAPS = /^\ufeff?\s*(?:[[{]|"\s*\\?["[{])/
 const PHP = /^(?:a:\d+:\{|O:\d+:"|C:\d+:"|E:\d+:"|s:\d+:"|[bi]:-?\d+;$|d:[-\dEe.+]+;$|N;$)/
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$|^[A-Za-z0-9_-]{16,}={0,2}$/
-const HEX = /^(?:0x|\\x)?(?:[0-9a-fA-F]{2}){8,}$/
 const TIME_WORDS =
   'time|timestamp|ts|date|datetime|at|on|epoch|created|updated|modified|expires?|expiry|exp|iat|nbf|until|since'
 const TIME_UNITS = 's|sec|secs|ms|millis|us|micros|ns|nanos|at|on|utc'
@@ -69,8 +69,10 @@ function ofText(text: string, name: string | null): readonly Candidate[] {
   if (isTime(text, name)) return [likely('time')]
   const line = text.replace(/\r?\n/g, '')
   const found: Candidate[] = []
-  if (line.length >= 16 && HEX.test(line)) found.push(weak('hex'))
-  if (line.length >= 8 && BASE64.test(line)) found.push(weak('base64'))
+  // Digits alone are a number.
+  const isNumber = !/\D/.test(line)
+  if (!isNumber && looksHex(line)) found.push(weak('hex'))
+  if (!isNumber && line.length >= 8 && looksBase64(line)) found.push(weak('base64'))
   return found
 }
 
@@ -91,11 +93,11 @@ function ofBytes(bytes: Uint8Array, text: string | null): readonly Candidate[] {
   if (isPackedMap(first) && bytes.length > 1) found.push(likely('msgpack'))
   // Maps, lists and tags.
   if (first >= 0x80 && first <= 0xdf && bytes.length > 1) found.push(likely('cbor'))
-  if (text === null && bytes.length === 16 && isVariant(dashed(bytes))) found.push(likely('uuid'))
+  if (text === null && bytes.length === 16) found.push(likely('uuid'))
   if (isUtf16(bytes)) found.push(likely('utf16'))
   if (isProtobufTag(first)) found.push(likely('protobuf'))
   if (isPhpBytes(bytes)) found.push(likely('php'))
-  if (text !== null) return found
+  if (text !== null) return [...found, weak('snappy')]
   if (isGbk(bytes)) found.push(weak('gbk'))
   return [...found, weak('snappy'), weak('lz4'), weak('brotli'), weak('deflate')]
 }
@@ -140,9 +142,4 @@ function isGbk(bytes: Uint8Array): boolean {
     at += 1
   }
   return pairs >= LEAST_PAIRS && pairs * 4 >= bytes.length
-}
-
-function dashed(bytes: Uint8Array): string {
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
