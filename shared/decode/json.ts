@@ -8,6 +8,10 @@ import { booleanNode, leaf, nullNode, type TreeMember, type TreeNode } from './t
 const SPACE = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /true|false|null/y
+/** No JSON, but what Python writes for it by default. */
+const NO_NUMBER = /NaN|-?Infinity/y
+/** Between the values of JSON Lines. */
+const LINE_END = /[ \t]*\r?\n/y
 
 /** The tree of a text that may begin with a byte order mark. Throws `NotDecoded`, with line and column (from 1) of what is wrong. */
 export function readJson(text: string, budget: Budget): TreeNode {
@@ -88,10 +92,24 @@ export function readJson(text: string, budget: Budget): TreeNode {
     if (word !== null) return word === 'null' ? nullNode() : booleanNode(word === 'true')
     const number = match(NUMBER)
     if (number !== null) return leaf('number', number)
+    const odd = match(NO_NUMBER)
+    if (odd !== null) return leaf('number', odd, '≠ JSON')
     throw brokenAt(text, at)
   }
 
-  const root = readValue(0)
+  /** One object or array per line, as many programs write their logs. https://jsonlines.org */
+  function readLines(first: TreeNode): TreeNode {
+    const items = [first]
+    while (!budget.isCut && (first.kind === 'object' || first.kind === 'array') && match(LINE_END) !== null) {
+      match(SPACE)
+      const next = at < text.length ? readValue(1) : null
+      if (next !== null) items.push(next)
+    }
+    return items.length === 1 ? first : { kind: 'array', items, note: 'JSON Lines' }
+  }
+
+  const only = readValue(0)
+  const root = only && readLines(only)
   match(SPACE)
   if (root === null || (at < text.length && !budget.isCut)) throw brokenAt(text, at)
   return root

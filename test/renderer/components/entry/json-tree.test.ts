@@ -45,7 +45,7 @@ describe('parseJson', () => {
     '["\n"]',
     '["\\x"]',
     '"open',
-    '[NaN]',
+    '[Nan]',
     '{}x',
     '["\\"]',
   ])('refuses %j', (text) => {
