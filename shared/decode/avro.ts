@@ -127,7 +127,8 @@ function readValue(
     }
     case 'named': {
       const named = schema.named.get(type.name)
-      if (named === undefined) throw new NotDecoded({ code: 'bad-schema', why: type.name })
+      if (named === undefined)
+        throw new NotDecoded({ code: 'bad-schema', reason: 'no-type', name: type.name.slice(0, 120) })
       return read(named)
     }
     case 'record': {
@@ -167,8 +168,13 @@ function eachOfBlocks(reader: ByteReader, budget: Budget, one: () => void): void
 
 const MICROS = 1_000n
 
+/** Also before 1970 towards what was. */
+function floorDiv(value: bigint, by: bigint): bigint {
+  return value >= 0n ? value / by : -((by - 1n - value) / by)
+}
+
 function wholeNode(value: bigint, logical: string | null): TreeNode {
-  const ms = logical === 'timestamp-millis' ? value : logical === 'timestamp-micros' ? value / MICROS : null
+  const ms = logical === 'timestamp-millis' ? value : logical === 'timestamp-micros' ? floorDiv(value, MICROS) : null
   const days = logical === 'date' ? Number(value) * 86_400_000 : null
   const at = ms === null ? days : Number(ms)
   if (at === null || Math.abs(at) > 8.64e15) return leaf('number', value)

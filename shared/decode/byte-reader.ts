@@ -1,4 +1,4 @@
-import { endsEarly } from './budget'
+import { broken, endsEarly } from './budget'
 
 /** Reads bytes from the first to the last; each read throws ends-early rather than go beyond. */
 export class ByteReader {
@@ -37,15 +37,17 @@ export class ByteReader {
   f32 = (little = false): number => this.view.getFloat32(this.skip(4), little)
   f64 = (little = false): number => this.view.getFloat64(this.skip(8), little)
 
-  /** A number in sevens of bits, the lowest first, of 64 bits at most. */
+  /** A number in sevens of bits, the lowest first. Throws broken where it is of more than 64 bits: of those that do not fit none may be left out. */
   varint(): bigint {
+    const from = this.at
     let value = 0n
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.u8()
       value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return BigInt.asUintN(64, value)
+      if (byte < 0x80 && value < 1n << 64n) return value
+      if (byte < 0x80) break
     }
-    throw endsEarly(this.at)
+    throw broken(from)
   }
 
   /** A length that may not be more than what is there. */

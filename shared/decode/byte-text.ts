@@ -38,6 +38,11 @@ export function bytesNode(bytes: Uint8Array, note?: string): TreeNode {
   return leaf('bytes', hexText(bytes), note)
 }
 
+/** Of bytes that are said to be text: where they are none, their hex and that. */
+export function declaredText(bytes: Uint8Array): TreeNode {
+  return textNode(bytes, utf8(bytes) === null ? '≠ utf-8' : undefined)
+}
+
 /** Text where the bytes are that, else their hex. */
 export function textNode(bytes: Uint8Array, note?: string): TreeNode {
   const text = utf8(bytes)

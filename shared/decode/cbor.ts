@@ -1,6 +1,6 @@
 import { broken, NotDecoded, type Budget } from './budget'
 import { ByteReader, float32Text, floatText } from './byte-reader'
-import { bytesNode, textNode } from './byte-text'
+import { bytesNode, declaredText } from './byte-text'
 import { booleanNode, keyOf, leaf, nullNode, type TreeMember, type TreeNode } from './tree'
 
 /*
@@ -36,7 +36,7 @@ function readItem(reader: ByteReader, budget: Budget, depth: number): Item {
     case 2:
     case 3: {
       const body = endless ? chunks(reader, budget, major) : reader.take(reader.length(argument))
-      return major === 2 ? bytesNode(body) : textNode(body)
+      return major === 2 ? bytesNode(body) : declaredText(body)
     }
     case 4:
       return readArray(reader, budget, depth, endless ? null : reader.length(argument))
@@ -128,6 +128,8 @@ function readMap(reader: ByteReader, budget: Budget, depth: number, count: numbe
   return { kind: 'object', members }
 }
 
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:[Zz]|[+-]\d\d:\d\d)$/
+
 /** Tags that change how it reads: big numbers, times. Of the rest the number is told. https://www.iana.org/assignments/cbor-tags */
 function tagged(tag: bigint, item: Item, from: number): Item {
   if (item === null) return null
@@ -137,7 +139,7 @@ function tagged(tag: bigint, item: Item, from: number): Item {
     const value = BigInt(`0x${item.text || '0'}`)
     return leaf('number', tag === 2n ? value : -1n - value)
   }
-  if (tag === 0n && item.kind === 'string') return leaf('time', item.text)
+  if (tag === 0n && item.kind === 'string' && RFC3339.test(item.text)) return leaf('time', item.text)
   const ms = Number('text' in item ? item.text : NaN) * 1_000
   if (tag === 1n && item.kind === 'number' && Math.abs(ms) <= 8.64e15)
     return leaf('time', new Date(ms).toISOString(), item.text)

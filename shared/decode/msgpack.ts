@@ -1,7 +1,7 @@
 import type { Budget } from './budget'
 import { broken, NotDecoded } from './budget'
 import { ByteReader, float32Text, floatText } from './byte-reader'
-import { bytesNode, textNode } from './byte-text'
+import { bytesNode, declaredText } from './byte-text'
 import { booleanNode, keyOf, leaf, nullNode, type TreeMember, type TreeNode } from './tree'
 
 /*
@@ -9,6 +9,7 @@ import { booleanNode, keyOf, leaf, nullNode, type TreeMember, type TreeNode } fr
  * repeated, which no library keeps. Nothing is made for a length that is not there.
  */
 const TIMESTAMP = -1
+const MOST_NANOS = 999_999_999n
 
 export function readMsgpack(bytes: Uint8Array, budget: Budget): TreeNode {
   const reader = new ByteReader(bytes)
@@ -26,7 +27,7 @@ function readValue(reader: ByteReader, budget: Budget, depth: number): TreeNode 
   if (type < 0x80) return leaf('number', type)
   if (type < 0x90) return readMap(reader, budget, depth, type & 0x0f)
   if (type < 0xa0) return readArray(reader, budget, depth, type & 0x0f)
-  if (type < 0xc0) return textNode(reader.take(type & 0x1f))
+  if (type < 0xc0) return declaredText(reader.take(type & 0x1f))
   if (type >= 0xe0) return leaf('number', type - 0x100)
   switch (type) {
     case 0xc0:
@@ -73,11 +74,11 @@ function readValue(reader: ByteReader, budget: Budget, depth: number): TreeNode 
     case 0xd8:
       return readExtension(reader, 1 << (type - 0xd4))
     case 0xd9:
-      return textNode(reader.take(reader.u8()))
+      return declaredText(reader.take(reader.u8()))
     case 0xda:
-      return textNode(reader.take(reader.u16()))
+      return declaredText(reader.take(reader.u16()))
     case 0xdb:
-      return textNode(reader.take(reader.u32()))
+      return declaredText(reader.take(reader.u32()))
     case 0xdc:
       return readArray(reader, budget, depth, reader.u16())
     case 0xdd:
@@ -139,6 +140,7 @@ function timestamp(body: Uint8Array): TreeNode | null {
   const parts = timestampParts(body)
   if (parts === null) return null
   const [seconds, nanos] = parts
+  if (nanos > MOST_NANOS) return null
   const ms = Number(seconds) * 1_000
   if (Math.abs(ms) > 8.64e15) return null
   const fraction = nanos === 0n ? '' : `.${String(nanos).padStart(9, '0')}`

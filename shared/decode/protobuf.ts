@@ -1,6 +1,6 @@
 import { broken, NotDecoded, type Budget } from './budget'
 import { ByteReader, float32Text, floatText } from './byte-reader'
-import { bytesNode, isPlainText, utf8 } from './byte-text'
+import { bytesNode, declaredText, isPlainText, utf8 } from './byte-text'
 import type { ProtoField, ProtoTypes } from './proto-types'
 import { leaf, stringNode, type TreeMember, type TreeNode } from './tree'
 
@@ -73,8 +73,7 @@ function readValues(reader: ByteReader, budget: Budget, within: Within, wired: W
       return [readMessage(new ByteReader(body), budget, inner)]
     }
     if (field.type === 'string') {
-      const text = utf8(body)
-      return [text === null ? bytesNode(body, '≠ utf-8') : stringNode(text)]
+      return [declaredText(body)]
     }
     return field.type === 'bytes' ? [bytesNode(body)] : readPacked(body, budget, field, within)
   }

@@ -68,6 +68,24 @@ export function booleanNode(value: boolean): LeafNode {
 /** How a key that is itself a value reads: maps of MessagePack and CBOR have any. */
 export function keyOf(node: TreeNode | null): Pick<TreeMember, 'key' | 'bare'> {
   if (node?.kind === 'string') return { key: node.text }
-  if (node === null || node.kind === 'object' || node.kind === 'array') return { key: '…', bare: true }
-  return { key: node.text, bare: true }
+  return { key: node === null ? '…' : brief(node, KEY_CHARS), bare: true }
+}
+
+const KEY_CHARS = 200
+
+/** A list or a map as the key of another one: as far as there is room. */
+function brief(node: TreeNode, most: number): string {
+  if (node.kind !== 'object' && node.kind !== 'array') return node.text.slice(0, most)
+  const [open, close] = node.kind === 'object' ? ['{', '}'] : ['[', ']']
+  const children: readonly (readonly [string, TreeNode])[] =
+    node.kind === 'object'
+      ? node.members.map(({ key, value }) => [`${key}: `, value] as const)
+      : node.items.map((item) => ['', item] as const)
+  let text = ''
+  for (const [name, child] of children) {
+    const room = most - text.length - name.length
+    if (room <= 0) return `${open}${text}, …${close}`
+    text += `${text === '' ? '' : ', '}${name}${brief(child, room)}`
+  }
+  return `${open}${text}${close}`
 }
