@@ -9,10 +9,13 @@ import { api } from '../api/client'
 import { useDecodings, type DecodeWay } from '../stores/decodings'
 import type { StreamTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
+import { createTimeSlices } from '../utils/time-slices'
 
 /** What is decoded by itself, in bytes; more of it is on request. */
 const AT_ONCE_BYTES = 262_144
 const NAME_CHARS = 200
+/** Of all fields that are shown together. */
+const slices = createTimeSlices({ sliceMs: 40, pauseMs: 16, lastFirst: false, mostWaiting: 100_000 })
 
 /**
  * One field decoded, as was chosen for it or as is found out: what is quick by the page, the rest by the host. `isLarge`: it waits
@@ -46,8 +49,13 @@ export function useDecodedField(target: () => StreamTarget, id: () => EntryId, f
 
   function start(): void {
     controller.abort()
-    ;[decoded.value, error.value, isAsking.value] = [null, null, false]
-    if (isLarge.value) return
+    ;[decoded.value, error.value, isAsking.value] = [null, null, !isLarge.value]
+    const mine = (controller = new AbortController())
+    if (!isLarge.value) slices.do(() => !mine.signal.aborted && decodeHere())
+  }
+
+  function decodeHere(): void {
+    isAsking.value = false
     const { value } = field()
     const choice = { ...plainWay(way.value), name: nameOf() }
     const here = decodeValue({ ...choice, bytes: toUint8Array(value), tools: null }, PAGE_LIMITS)
@@ -57,7 +65,7 @@ export function useDecodedField(target: () => StreamTarget, id: () => EntryId, f
       last: chain.length === 0 ? value : root === null ? fromUint8Array(last) : null,
     }
     if (here.needsHost !== null || fault?.code === 'too-slow')
-      void ask((signal) => api().entry.decode({ ...choice, value }, { signal }))
+      void ask((signal) => api().entry.decode({ ...choice, value, connectionId: target().connectionId }, { signal }))
   }
 
   // What is shown stays as it is while other fields are chosen for.

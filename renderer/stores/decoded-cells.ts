@@ -4,8 +4,10 @@ import { bytesKey, displayBytes, fromUint8Array, toUint8Array, type Bytes } from
 import { decodeValue } from '../../shared/decode/chain'
 import type { DecoderId } from '../../shared/decode/ids'
 import type { TreeNode } from '../../shared/decode/tree'
+import type { DecodedValue } from '../../shared/model/decoded'
 import type { Field } from '../../shared/model/entry'
 import { api } from '../api/client'
+import { createTimeSlices } from '../utils/time-slices'
 import { useDecodings } from './decodings'
 import { createLeastRecent } from './least-recent'
 import type { StreamTarget } from './targets'
@@ -17,20 +19,34 @@ export interface DecodedCell {
   readonly last: Bytes | null
 }
 
-/** A screen of cells in a frame or two: small values, a few nodes of each. */
-const CELL_LIMITS = { ms: 50, depth: 64, nodes: 60, unpackedBytes: 65_536, steps: 4 }
+/** Of one cell: small values, a few nodes of each. What takes longer stays as it is stored. */
+const CELL_LIMITS = { ms: 20, depth: 64, nodes: 60, unpackedBytes: 65_536, steps: 4 }
+/** Of all cells in sight together. */
+const VIEW = { sliceMs: 8, pauseMs: 16, lastFirst: true, mostWaiting: 1_000 }
 const CELLS_KEPT = 2_000
 const MOST_ASKED = 4
+const MOST_WAITING = 200
+/** What was given up for now is tried anew when its cell is drawn so much later. */
+const AGAIN_MS = 2_000
 
-/** Values of tables, decoded as their fields are: what is quick at once, the rest once the host has told it. */
+interface Kept {
+  readonly cell: ShallowRef<DecodedCell | null>
+  /** All is known that will be. */
+  isDone: boolean
+  askedAt: number
+}
+
+/** Values of tables, decoded as their fields are, a few milliseconds at once: what is quick by the page, the rest once the host has told it. */
 export const useDecodedCells = defineStore('decoded-cells', () => {
   const decodings = useDecodings()
-  const cells = createLeastRecent<ShallowRef<DecodedCell | null>>(CELLS_KEPT, () => undefined)
+  const cells = createLeastRecent<Kept>(CELLS_KEPT, () => undefined)
+  const slices = createTimeSlices(VIEW)
   const waiting: (() => Promise<void>)[] = []
   let asked = 0
 
+  /** Of the host: what came into sight last first. */
   function next(): void {
-    const ask = asked < MOST_ASKED ? waiting.shift() : undefined
+    const ask = asked < MOST_ASKED ? waiting.pop() : undefined
     if (ask === undefined) return
     asked += 1
     void ask().finally(() => {
@@ -39,29 +55,46 @@ export const useDecodedCells = defineStore('decoded-cells', () => {
     })
   }
 
+  function askHost(kept: Kept, ask: () => Promise<DecodedValue>): void {
+    waiting.push(async () => {
+      try {
+        const told = await ask()
+        // What can't be told stays as it is stored.
+        if (told.fault === null) kept.cell.value = told
+        kept.isDone = told.fault?.code !== 'busy'
+      } catch {
+        // No host for now: it is asked again when the cell is drawn the next time.
+      }
+    })
+    if (waiting.length > MOST_WAITING) waiting.shift()
+    next()
+  }
+
   return {
     /** Null: it is plain text or nothing known, or not told yet. */
     of(target: StreamTarget, { name, value, cut }: Field): DecodedCell | null {
       if (cut) return null
       const { as, schema } = decodings.of(target, name)
       const choice = { as, schema, name: displayBytes(name).slice(0, 200) }
-      return cells.get(JSON.stringify([choice, bytesKey(value)]), () => {
+      const kept = cells.get(JSON.stringify([choice, bytesKey(value)]), () => ({
+        cell: shallowRef(null),
+        isDone: false,
+        askedAt: -AGAIN_MS,
+      }))
+      if (kept.isDone || kept.askedAt > performance.now() - AGAIN_MS) return kept.cell.value
+      kept.askedAt = performance.now()
+      slices.do(() => {
         const here = decodeValue({ ...choice, bytes: toUint8Array(value), tools: null }, CELL_LIMITS)
-        const cell = shallowRef<DecodedCell | null>(null)
         if (here.needsHost === 'yes') {
-          waiting.push(async () => {
-            // What can't be told stays as it is stored.
-            const told = await api()
-              .entry.decode({ ...choice, value })
-              .catch(() => null)
-            if (told !== null && told.fault === null) cell.value = told
-          })
-          next()
-        } else if (here.chain.length > 0 && here.fault === null) {
-          cell.value = { chain: here.chain, root: here.root, last: here.root ? null : fromUint8Array(here.last) }
+          const { connectionId } = target
+          askHost(kept, () => api().entry.decode({ ...choice, value, connectionId, cell: true }))
+          return
         }
-        return cell
-      }).value
+        kept.isDone = true
+        if (here.chain.length > 0 && here.fault === null)
+          kept.cell.value = { chain: here.chain, root: here.root, last: here.root ? null : fromUint8Array(here.last) }
+      })
+      return kept.cell.value
     },
   }
 })

@@ -62,10 +62,16 @@ export const entryContract = {
   saveValue: looks.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
   /**
    * What a value is, layer by layer, with what only the host has: libraries, time and memory, all of it bounded. What it is not is
-   * told as its fault.
+   * told as its fault. `connectionId`: whose it is; those of one connection wait for each other. `cell`: of a table, in a few words.
    */
   decode: looks
-    .input(decodeChoice.extend({ value: bytes.refine((value) => sizeOf(value) <= DECODED_AS_SENT) }))
+    .input(
+      decodeChoice.extend({
+        value: bytes.refine((value) => sizeOf(value) <= DECODED_AS_SENT),
+        connectionId: z.string().max(200).optional(),
+        cell: z.boolean().default(false),
+      }),
+    )
     .output(decodedValue),
   /** The same of the whole value of one field, by its place from 0, which is not sent for it. NOT_FOUND field; TOO_LARGE beyond 8 MiB. */
   decodeField: looks

@@ -1,4 +1,5 @@
-import { NotDecoded } from './budget'
+import { createBudget, NotDecoded, PAGE_LIMITS } from './budget'
+import { readJson } from './json'
 
 /** A schema of Avro, as far as reading needs it. Names are whole, with their namespaces. */
 export interface AvroSchema {
@@ -36,8 +37,8 @@ export function avroSchema(text: string): AvroSchema {
   const named = new Map<string, AvroType>()
   let count = 0
 
-  function wrong(why: unknown): NotDecoded {
-    return new NotDecoded({ code: 'bad-schema', why: String(why).slice(0, 100) })
+  function wrong(what: string): NotDecoded {
+    return new NotDecoded({ code: 'bad-schema', reason: 'shape', name: what.slice(0, 120) })
   }
 
   function read(given: unknown, namespace: string, depth: number): AvroType {
@@ -110,13 +111,24 @@ export function avroSchema(text: string): AvroSchema {
     return { kind: 'named', name: fullName(name, namespace) }
   }
 
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch (error) {
-    throw wrong(error instanceof Error ? error.message : error)
-  }
+  const parsed = parsedSchema(text)
   return { root: read(parsed, '', 0), named }
+}
+
+/** Throws bad-schema with line and column, which `JSON.parse` tells of some faults only. */
+function parsedSchema(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    let at: { readonly line?: number | undefined; readonly column?: number | undefined } = {}
+    try {
+      readJson(text, createBudget({ ...PAGE_LIMITS, nodes: MOST_TYPES * 4 }))
+    } catch (error) {
+      if (error instanceof NotDecoded && error.fault.code === 'broken')
+        at = { line: error.fault.line, column: error.fault.column }
+    }
+    throw new NotDecoded({ code: 'bad-schema', reason: 'json', name: '', ...at })
+  }
 }
 
 /** Not all of it, which may be nested without end. */

@@ -12,8 +12,8 @@ export interface DecodeLimits {
 }
 
 const MIB = 1024 * 1024
-/** In the page, which must go on meanwhile: few nodes. The time is for a machine that is busy with others. */
-export const PAGE_LIMITS: DecodeLimits = { ms: 200, depth: 256, nodes: 10_000, unpackedBytes: MIB, steps: 6 }
+/** In the page, which must go on meanwhile: few nodes. What takes longer the host does. */
+export const PAGE_LIMITS: DecodeLimits = { ms: 100, depth: 256, nodes: 10_000, unpackedBytes: MIB, steps: 6 }
 /** In the host's worker. */
 export const WORKER_LIMITS: DecodeLimits = { ms: 2_000, depth: 256, nodes: 20_000, unpackedBytes: 16 * MIB, steps: 8 }
 
@@ -34,8 +34,27 @@ export type DecodeFaultData =
   | { readonly code: 'not-this' }
   | { readonly code: 'damaged' }
   | { readonly code: 'needs-schema' }
-  | { readonly code: 'bad-schema'; readonly why: string }
+  | BadSchema
   | { readonly code: 'worker-ended' }
+  | { readonly code: 'busy' }
+
+export const SCHEMA_REASONS = [
+  ...(['syntax', 'no-syntax', 'no-type', 'import', 'same-number', 'same-name', 'no-message', 'json', 'shape'] as const),
+  'other',
+] as const
+
+/**
+ * A schema that nothing can be read by. `name`: the word, type, file or number that it is about. `line`: from 1. `expected`: what should stand there; of `import` and
+ * `same-number` the type concerned; of `no-message` those that there are.
+ */
+export interface BadSchema {
+  readonly code: 'bad-schema'
+  readonly reason: (typeof SCHEMA_REASONS)[number]
+  readonly name: string
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+  readonly expected?: string | undefined
+}
 
 export type DecodeFault = DecodeFaultData & { readonly by: DecoderId | null }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
-import type { DecodeFault } from '../decode/budget'
+import { SCHEMA_REASONS, type DecodeFault } from '../decode/budget'
 import { DECODER_IDS } from '../decode/ids'
 import type { TreeNode } from '../decode/tree'
 
@@ -35,8 +35,15 @@ const decodeFault: z.ZodType<DecodeFault> = z.discriminatedUnion('code', [
   fault('not-this', {}),
   fault('damaged', {}),
   fault('needs-schema', {}),
-  fault('bad-schema', { why: z.string() }),
+  fault('bad-schema', {
+    reason: z.enum(SCHEMA_REASONS),
+    name: z.string(),
+    line: z.number().optional(),
+    column: z.number().optional(),
+    expected: z.string().optional(),
+  }),
   fault('worker-ended', {}),
+  fault('busy', {}),
 ])
 
 /** A `.proto`, or a schema of Avro, that a person gave to read values by. Its text is as strange as the data. */

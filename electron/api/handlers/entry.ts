@@ -1,8 +1,13 @@
 import { toBuffer } from '../../redis/bytes'
 import { readPage } from '../../services/inspection/entries'
 import { tailStream } from '../../services/inspection/tail'
-import type { Base } from '../base'
+import type { Base, CallContext } from '../base'
 import type { Services } from '../services'
+
+/** What one session decodes of one connection waits for nothing but itself. */
+function laneOf({ caller }: CallContext, connectionId: string): string {
+  return JSON.stringify([caller.session ?? null, connectionId])
+}
 
 export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
   const { additions, connections, decoding, entryDeletion, entryReads } = services
@@ -12,13 +17,16 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
     fields: entry.fields.handler(({ input, signal }) => entryReads.fields(input, signal)),
     saveValue: entry.saveValue.handler(({ input, signal }) => entryReads.saveValue(input, signal)),
     text: entry.text.handler(({ input, signal }) => entryReads.text(input, signal)),
-    decode: entry.decode.handler(({ input: { value, ...choice }, signal }) =>
-      decoding.decode(toBuffer(value), choice, signal),
+    decode: entry.decode.handler(({ input: { value, connectionId = '', cell, ...choice }, context, signal }) =>
+      decoding.decode(toBuffer(value), choice, { lane: laneOf(context, connectionId), isCell: cell }, signal),
     ),
-    decodeField: entry.decodeField.handler(async ({ input: { name, as, schema, field, ...place }, signal }) => {
-      const value = await entryReads.value({ ...place, name: field }, signal)
-      return decoding.decode(value, { name, as, schema }, signal)
-    }),
+    decodeField: entry.decodeField.handler(
+      async ({ input: { name, as, schema, field, ...place }, context, signal }) => {
+        const value = await entryReads.value({ ...place, name: field }, signal)
+        const lane = laneOf(context, place.connectionId)
+        return decoding.decode(value, { name, as, schema }, { lane, isCell: false }, signal)
+      },
+    ),
     tail: entry.tail
       .use(onStream)
       .handler(({ input, context: { reader, key }, signal }) =>

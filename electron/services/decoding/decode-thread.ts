@@ -2,11 +2,23 @@ import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { WORKER_LIMITS, type DecodeFaultData, type DecodeLimits } from '../../../shared/decode/budget'
 import type { Decoded, DecodeRequest } from '../../../shared/decode/chain'
+import { createFairQueue } from './fair-queue'
 import type { Ready, Told, WorkerTask } from './worker-message'
 
+/** Whose a value is, and how much is done for it. */
+export interface DecodeTurn {
+  /** Those of one lane wait for each other; lanes take turns. */
+  readonly lane: string
+  /** Of a table, where it is one of hundreds: it waits for what somebody looks at, and may take less. */
+  readonly isCell: boolean
+}
+
 export interface DecodeThread {
-  /** Never throws for what is in a value: what it is not, or was too much, is told as a fault. Throws the signal's reason. */
-  decode(request: Omit<DecodeRequest, 'tools'>, signal?: AbortSignal): Promise<Decoded>
+  /**
+   * Never throws for what is in a value: what it is not, or was too much, is told as a fault; `busy` where too many of the lane wait. Throws the signal's
+   * reason, at once where it was not begun.
+   */
+  decode(request: Omit<DecodeRequest, 'tools'>, turn: DecodeTurn, signal?: AbortSignal): Promise<Decoded>
   close(): Promise<void>
 }
 
@@ -21,11 +33,17 @@ export interface DecodeThreadOptions {
 /** Of the thread's heap; what it unpacks is bounded by the limits. MiB. */
 const HEAP = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 }
 const END_AFTER_MS = 5_000
+/** A cell is given a quarter of it. */
+const CELL_SHARE = 4
+const CELL_LIMITS = { depth: 64, nodes: 60, unpackedBytes: 1024 * 1024, steps: 6 }
+const LANE_LIMITS = { things: 64, bytes: 16 * 1024 * 1024, lanes: 64, allBytes: 128 * 1024 * 1024 }
 const START_MS = 60_000
 
 interface Waiting {
   readonly task: WorkerTask
   readonly signal: AbortSignal | undefined
+  /** How long it may take before the thread is ended, ms. */
+  readonly endAfterMs: number
   done(decoded: Decoded): void
   failed(error: unknown): void
 }
@@ -39,7 +57,7 @@ export function createDecodeThread({
   limits = WORKER_LIMITS,
   endAfterMs = END_AFTER_MS,
 }: DecodeThreadOptions): DecodeThread {
-  const queue: Waiting[] = []
+  const queue = createFairQueue<Waiting>(LANE_LIMITS)
   let worker: Worker | null = null
   let isReady = false
   let current: { readonly waiting: Waiting; timer: NodeJS.Timeout } | null = null
@@ -66,7 +84,7 @@ export function createDecodeThread({
     isReady = true
     if (current === null) return
     clearTimeout(current.timer)
-    current.timer = endAfter(at, endAfterMs)
+    current.timer = endAfter(at, current.waiting.endAfterMs)
   }
 
   function endAfter(at: Worker, ms: number): NodeJS.Timeout {
@@ -101,19 +119,30 @@ export function createDecodeThread({
     }
     try {
       const at = (worker ??= start())
-      current = { waiting, timer: endAfter(at, isReady ? endAfterMs : START_MS) }
+      current = { waiting, timer: endAfter(at, isReady ? waiting.endAfterMs : START_MS) }
       at.postMessage(task)
     } catch (error) {
+      clearTimeout(current?.timer)
+      current = null
       failed(error)
       next()
     }
   }
 
   return {
-    decode: (request, signal) =>
+    decode: (request, { lane, isCell }, signal) =>
       new Promise((done, failed) => {
         numbers += 1
-        queue.push({ task: { number: numbers, request, limits }, signal, done, failed })
+        const share = isCell ? CELL_SHARE : 1
+        const given = isCell ? { ...CELL_LIMITS, ms: limits.ms / share } : limits
+        const task = { number: numbers, request, limits: given }
+        const waiting: Waiting = { task, signal, endAfterMs: endAfterMs / share, done, failed }
+        const bytes = request.bytes.length
+        if (!queue.push(lane, waiting, { bytes, first: !isCell })) return done(faultOf(task, { code: 'busy' }))
+        // What nobody waits for any more takes up no room.
+        signal?.addEventListener('abort', () => queue.remove(lane, waiting) && waiting.failed(signal.reason), {
+          once: true,
+        })
         next()
       }),
     async close() {

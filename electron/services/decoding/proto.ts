@@ -1,6 +1,6 @@
 import { common, Enum, MapField, parse, Root, Type, type Field, type ReflectionObject } from 'protobufjs'
-import { NotDecoded } from '../../../shared/decode/budget'
 import type { ProtoField, ProtoTypes } from '../../../shared/decode/proto-types'
+import { badSchema, faultOfProto } from './proto-faults'
 
 /**
  * The types of a `.proto`. The library only reads the text: what it would generate to read messages by is never made, for it is code. Throws bad-schema,
@@ -24,27 +24,26 @@ export function protoTypes(text: string, message: string | null): ProtoTypes {
   }
   visit(resolved(text), true)
   const root = message === null ? names[0] : names.find((each) => each === message || each.endsWith(`.${message}`))
-  if (root === undefined) throw badSchema(message ?? 'message')
+  if (root === undefined)
+    throw badSchema('no-message', message ?? '', { expected: names.slice(0, 8).join(', ').slice(0, 300) })
   return { root, messages, enums }
 }
 
 function resolved(text: string): Root {
+  const missing: string[] = []
   try {
     const root = new Root()
     const { imports = [], weakImports = [] } = parse(text, root, { keepCase: true })
     for (const name of [...imports, ...weakImports]) {
       const known = common.get(name)
       if (known?.nested) root.addJSON(known.nested)
+      else missing.push(name)
     }
     root.resolveAll()
     return root
   } catch (error) {
-    throw badSchema(error instanceof Error ? error.message : String(error))
+    throw faultOfProto(error, text, missing)
   }
-}
-
-function badSchema(why: string): NotDecoded {
-  return new NotDecoded({ code: 'bad-schema', why: why.slice(0, 200) })
 }
 
 function nameOf({ fullName }: ReflectionObject): string {

@@ -1,4 +1,4 @@
-import type { DecodeFault } from '../../decode/budget'
+import type { BadSchema, DecodeFault } from '../../decode/budget'
 import type { Producer } from '../../decode/envelopes'
 import type { DecoderId } from '../../decode/ids'
 import { formatCount } from '../../format/format-count'
@@ -103,8 +103,41 @@ function whyNot(fault: DecodeFault): string {
     case 'needs-schema':
       return 'needs a schema to be read by'
     case 'bad-schema':
-      return `the schema can't be used: ${fault.why}`
+      return `the schema can't be used: ${whyBadSchema(fault)}`
     case 'worker-ended':
       return 'decoding it ended the decoder, which starts again; the value may be hostile'
+    case 'busy':
+      return 'too many values wait to be decoded; look at it again in a moment'
+  }
+}
+
+function whyBadSchema({ reason, name, line, column, expected }: BadSchema): string {
+  const at = line === undefined ? '' : `line ${formatCount(line)}: `
+  switch (reason) {
+    case 'syntax':
+      return expected === undefined
+        ? `${at}“${name}” can't stand there`
+        : `${at}“${expected}” is missing before “${name}”`
+    case 'no-syntax':
+      return `${at}“${name}” can't stand there; perhaps \`syntax = "proto3";\` is missing at the top`
+    case 'no-type':
+      return `${at}there is no type “${name}” in it; correct its name, or add its definition`
+    case 'import':
+      return `${at}there is no type “${expected ?? ''}” in it, and “${name}” can't be read from here; put the definition in place of the import`
+    case 'same-number':
+      return `the number ${name} is given to two fields${expected === undefined ? '' : ` of “${expected}”`}; each needs one of its own`
+    case 'same-name':
+      return `${at}“${name}” is defined twice`
+    case 'no-message':
+      if (expected === undefined || expected === '') return 'there is no message in it'
+      return `there is no message “${name}” in it; there are ${expected}`
+    case 'json':
+      return line === undefined
+        ? 'it is no JSON'
+        : `it is no JSON from line ${formatCount(line)}, column ${formatCount(column ?? 1)} on`
+    case 'shape':
+      return `“${name}” is no type of Avro`
+    case 'other':
+      return `${at}${name}`
   }
 }
