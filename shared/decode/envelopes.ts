@@ -1,4 +1,5 @@
 import { createBudget, NotDecoded, PAGE_LIMITS } from './budget'
+import { isUuidText } from './codings'
 import { parseJson } from './json'
 import { readPhp } from './php'
 import type { TreeNode } from './tree'
@@ -112,16 +113,29 @@ const BULL_EVENTS: ReadonlySet<string | null> = new Set([
   ...['drained', 'paused', 'resumed', 'cleaned', 'duplicated', 'deduplicated', 'debounced', 'retries-exhausted'],
 ])
 
+/** What BullMQ writes beside the event. */
+const BULL_FIELDS: ReadonlySet<string> = new Set([
+  ...['event', 'jobId', 'prev', 'name', 'data', 'returnvalue', 'failedReason', 'delay', 'attemptsMade', 'count'],
+  ...['deduplicationId', 'deduplicatedJobId', 'debounceId', 'opts'],
+])
+const BULL_ALONE: ReadonlySet<string | null> = new Set(['drained', 'paused', 'resumed'])
+/** https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-events */
+const DEBEZIUM_OPS: ReadonlySet<string | null> = new Set(['c', 'u', 'd', 'r', 't', 'm'])
+/** What Dapr adds to a CloudEvent, which others write as well. */
+const DAPR_OWN = ['pubsubname', 'topic', 'traceid'] as const
+
 /** By whom it is, each null where it is not. Those with names of their own come before those that may look alike. */
 const READ: Readonly<Record<Producer, (look: Look) => Facts | null>> = {
   spring: (look) => (look.has('_class') ? plain(look, '_class') : null),
   dapr: (look) =>
-    look.at('data', 'specversion')
+    look.at('data', 'specversion') && DAPR_OWN.some((name) => look.at('data', name) !== null)
       ? within(look, 'data', 'type', 'source', 'topic', 'pubsubname', 'id', 'time', 'datacontenttype')
       : null,
   watermill: (look) => (look.has('_watermill_message_uuid') ? plain(look, '_watermill_message_uuid') : null),
   bullmq: (look) =>
-    BULL_EVENTS.has(look.text('event')) && (look.has('jobId') || look.names.length === 1)
+    BULL_EVENTS.has(look.text('event')) &&
+    look.names.every((name) => BULL_FIELDS.has(name)) &&
+    (look.has('jobId') || (look.names.length === 1 && BULL_ALONE.has(look.text('event'))))
       ? plain(look, 'event', 'jobId', 'name', 'prev', 'failedReason')
       : null,
   socketio: (look) =>
@@ -135,11 +149,11 @@ const READ: Readonly<Record<Producer, (look: Look) => Facts | null>> = {
   streaq: (look) => (look.has('task_id') && look.has('enqueue_time') ? plain(look, 'task_id', 'enqueue_time') : null),
   debezium(look) {
     const field = [...(look.has('value') ? ['value'] : []), ...(look.names.length === 1 ? look.names : [])].find(
-      (name) => look.at(name, 'op') ?? look.at(name, 'payload', 'op'),
+      (name) => isChange(look, name) || isChange(look, name, 'payload'),
     )
     if (field === undefined) return null
     const paths = ['op', 'source/db', 'source/schema', 'source/table', 'ts_ms']
-    return look.at(field, 'op')
+    return isChange(look, field)
       ? within(look, field, ...paths)
       : paths.map((path) => [path, short(look.at(field, 'payload', ...path.split('/')))])
   },
@@ -162,7 +176,13 @@ const READ: Readonly<Record<Producer, (look: Look) => Facts | null>> = {
     look.has('body') && look.names.some((name) => /^(kafka|redis|nats|mqtt|amqp|http_server)_/.test(name))
       ? plain(look, ...look.names.filter((name) => name !== 'body').slice(0, 8))
       : null,
-  nestjs: (look) => (look.has('data') && look.has('correlationId') ? plain(look, 'correlationId') : null),
+  nestjs: (look) =>
+    look.at('data') !== null && isUuidText(look.text('correlationId') ?? '') ? plain(look, 'correlationId') : null,
+}
+
+/** A change of a row, from somewhere: `op` alone is a name that anybody gives. */
+function isChange(look: Look, ...[field, ...path]: readonly [string, ...string[]]): boolean {
+  return DEBEZIUM_OPS.has(short(look.at(field, ...path, 'op'))) && look.at(field, ...path, 'source')?.kind === 'object'
 }
 
 /** The text that PHP wrote. */

@@ -11,6 +11,7 @@ function read(fields: Fields): { readonly producer: Producer; readonly facts: Fi
   )
 }
 
+const UUID = '6ba7b810-9dad-41d1-80b4-00c04fd430c8'
 const BODY = 'O:36:\\"Symfony\\\\Component\\\\Messenger\\\\Envelope\\":1:{}'
 const KNOWN: Readonly<Record<Producer, readonly [Fields, Fields]>> = {
   spring: [{ 'order.id': '5', _class: 'com.shop.Order' }, { _class: 'com.shop.Order' }],
@@ -47,7 +48,7 @@ const KNOWN: Readonly<Record<Producer, readonly [Fields, Fields]>> = {
     { type: 'Symfony\\Component\\Messenger\\Envelope' },
   ],
   redpanda: [{ body: '{}', kafka_topic: 'orders' }, { kafka_topic: 'orders' }],
-  nestjs: [{ data: '{}', correlationId: 'c' }, { correlationId: 'c' }],
+  nestjs: [{ data: '{}', correlationId: UUID }, { correlationId: UUID }],
 }
 
 describe('an envelope', () => {
@@ -77,6 +78,15 @@ describe('an envelope', () => {
     { message: 's:9999:"' },
     { event: 'login', user: 'a' },
     { event: 'failed', user: 'a' },
+    // What an application may as well write itself.
+    { event: 'completed' },
+    { event: 'failed', jobId: '7', user: 'a' },
+    { data: '{"specversion":"1.0","type":"order.made","source":"/shop","id":"a"}' },
+    { data: '{"op":"add","path":"/a"}' },
+    { value: '{"op":"c","id":1}' },
+    { change: '{"op":"u","source":"web"}' },
+    { data: '{}', correlationId: 'c' },
+    { data: 'hello', correlationId: UUID },
     { headers: '{}', body: '' },
     { type: 'x', uid: '1' },
     { 'lbs-input': 'DataStreamName' },
