@@ -63,6 +63,19 @@ test('values are shown as what they are, with the chain; raw bytes are one click
     await words(page.getByRole('grid', { name: /^Entries/ })).toContain('base64 → gzip → JSON')
     await field(page, 'packed').getByRole('button', { name: 'Bytes' }).click()
     await words(field(page, 'packed').getByRole('region', { name: 'packed as bytes' })).toContain('48 34 73')
+    // Copied is what the button says: as it is stored, or decoded.
+    await field(page, 'packed').getByRole('button', { name: 'Decoded' }).click()
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', {
+        configurable: true,
+        value: { writeText: (text: string) => Promise.resolve(void Object.assign(window, { copiedText: text })) },
+      })
+    })
+    const copied = (): Promise<string> => page.evaluate(() => (window as unknown as { copiedText: string }).copiedText)
+    await field(page, 'packed').getByRole('button', { name: 'Copy packed, decoded' }).click()
+    expect(await copied()).toBe(JSON.stringify({ id: 4711, html }))
+    await field(page, 'packed').getByRole('button', { name: 'Copy the value of packed as it is stored' }).click()
+    expect(await copied()).toMatch(/^H4sI/)
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
     expect(await page.locator('#view img').count()).toBe(0)
     expect(await complaints(page)).toEqual([])

@@ -60,6 +60,7 @@ export const decodeWords = {
   chainHint: 'What it was found to be, from the outermost layer to the innermost',
   as: (field: string) => `Decode ${field} as`,
   decoded: (field: string) => `${field}, decoded`,
+  copy: (field: string) => `Copy ${field}, decoded`,
   view: 'Decoded',
   decoding: 'Decoding…',
   cut: 'Too much to be shown whole: the rest is left out.',

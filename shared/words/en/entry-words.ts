@@ -48,7 +48,7 @@ export const entryWords = {
   field: (name: string) => `Field ${name}`,
   notUtf8: 'not UTF-8',
   showAs: (name: string) => `Show ${name} as`,
-  copyValue: (name: string) => `Copy the value of ${name}`,
+  copyValue: (name: string) => `Copy the value of ${name} as it is stored`,
   onlyFirst: (here: number, field: number) =>
     `Only the first ${formatSize(here)} of ${formatSize(field)} are here; copying takes only these, saving all.`,
   saveValue: (name: string) => `Save the value of ${name}…`,
