@@ -34,7 +34,7 @@ function resolved(text: string): Root {
   try {
     const root = new Root()
     const { imports = [], weakImports = [] } = parse(text, root, { keepCase: true })
-    for (const name of [...imports, ...weakImports]) {
+    for (const name of new Set([...imports, ...weakImports])) {
       const known = common.get(name)
       if (known?.nested) root.addJSON(known.nested)
       else missing.push(name)

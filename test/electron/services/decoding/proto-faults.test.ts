@@ -48,6 +48,11 @@ it('a file that is not there is no matter where nothing of it is used', () => {
   )
 })
 
+it('the same file of Google, twice, is one', () => {
+  const line = 'import "google/protobuf/timestamp.proto";\n'
+  expect(protoTypes(`${HEAD}${line}${line}message A { google.protobuf.Timestamp a = 1; }`, null).root).toBe('A')
+})
+
 it.each([
   ['{\n "type": "int",\n}', 'it is no JSON from line 3, column 1 on'],
   ['{"type":"record","x":1}', '“{ type, x }” is no type of Avro'],
