@@ -2,6 +2,7 @@ import { fromUint8Array, type Bytes } from '../../../shared/bytes'
 import type { Decoded } from '../../../shared/decode/chain'
 import type { GivenSchema } from '../../../shared/decode/decoders'
 import type { DecoderId } from '../../../shared/decode/ids'
+import { shortenTree } from '../../../shared/decode/shorten'
 import type { DecodedValue } from '../../../shared/model/decoded'
 import { createDecodeThread, type DecodeTurn } from './decode-thread'
 
@@ -18,7 +19,7 @@ export interface Decoding {
   close(): Promise<void>
 }
 
-/** What is shown of the innermost layer; it goes over the line. */
+/** What is shown of the innermost layer, of bytes or of a tree's texts; it goes over the line. */
 const SHOWN_BYTES = 1024 * 1024
 const CELL_BYTES = 1024
 
@@ -33,6 +34,17 @@ export function createDecoding(file: string): Decoding {
 }
 
 function viewed({ chain, root, last, isCut, fault }: Decoded, most: number): DecodedValue {
-  const shown: Bytes | null = root === null ? fromUint8Array(last.subarray(0, most)) : null
-  return { chain: [...chain], root, last: shown, size: last.length, isCut, fault }
+  const tree = root && shortenTree(root, most)
+  const shown: Bytes | null = tree ? null : fromUint8Array(headOf(last, most))
+  return {
+    ...{ chain: [...chain], root: tree?.root ?? null, last: shown, size: last.length, fault },
+    isCut: isCut || tree?.isCut === true,
+  }
+}
+
+/** The beginning, not in the midst of a character: half of one would make bytes of a text. */
+function headOf(bytes: Uint8Array, most: number): Uint8Array {
+  let end = Math.min(most, bytes.length)
+  for (let back = 0; back < 3 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80; back += 1) end -= 1
+  return bytes.subarray(0, end)
 }
