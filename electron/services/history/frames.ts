@@ -87,61 +87,106 @@ export function createFrameWriter(): FrameWriter {
 
 /** What of a file is wanted: those series whose names `isWanted`, with so many columns. */
 export interface FrameReader {
-  /** The frames of a file, one after the other, with the figures of all wanted series then, until the next is asked for. */
-  frames(file: Buffer): Generator<{ readonly step: number; readonly figures: ReadonlyMap<string, Figures> }, void>
+  /**
+   * The frames that are whole with the next part of a file, one after the other, with the figures of all wanted series then, until the
+   * next is asked for. Each part is to be gone through to its end.
+   */
+  frames(part: Buffer): Generator<{ readonly step: number; readonly figures: ReadonlyMap<string, Figures> }, void>
 }
 
 /** `columns`: of each series. A series is told by its name's bytes as latin1. */
 export function createFrameReader(isWanted: (name: Buffer) => boolean, columns: number): FrameReader {
+  /** By the file's own numbers; null: not wanted. */
+  const series: ({ readonly name: string; readonly base: number[]; figures: number[] } | null)[] = []
+  const figures = new Map<string, Figures>()
+  const parts = createParts()
+  let step = 0
+  let isBegun = false
+  /** What comes can't be read any more. */
+  let isOver = false
+
+  const readFrame = (reader: ByteReader): void => {
+    step += reader.varint()
+    for (let left = reader.varint(); left > 0; left -= 1) {
+      const name = reader.bytes()
+      const blank = { base: Array<number>(columns).fill(0), figures: Array<number>(columns).fill(NaN) }
+      series.push(isWanted(name) ? { name: name.toString('latin1'), ...blank } : null)
+    }
+    let own = 0
+    for (let left = reader.varint(); left > 0; left -= 1) {
+      own += reader.varint()
+      const one = series[own]
+      if (one === undefined) throw new RangeError('no such series')
+      const mask = reader.varint()
+      if (one === null) {
+        reader.skip(bitsOf(mask))
+        continue
+      }
+      one.figures = [...one.figures]
+      for (let column = 0, bit = 1; bit <= mask; column += 1, bit *= 2) {
+        if (Math.floor(mask / bit) % 2 === 0) continue
+        const value = reader.varint()
+        if (value > 0) one.base[column] = (one.base[column] ?? 0) + unzigzag(value - 1)
+        one.figures[column] = value === 0 ? NaN : (one.base[column] ?? NaN)
+      }
+      figures.set(one.name, one.figures)
+    }
+  }
+  /** False: its sum is wrong, or it makes no sense, so that nothing after it can be told. */
+  const isRead = (head: Buffer, payload: Buffer): boolean => {
+    if (crc32(payload) !== head.readUInt32LE(4)) return false
+    try {
+      readFrame(createByteReader(payload))
+      return true
+    } catch (error) {
+      if (error instanceof RangeError) return false
+      throw error
+    }
+  }
+
   return {
-    *frames(file) {
-      const head = file.subarray(0, HEADER.length)
-      if (!head.equals(HEADER) && !head.equals(FORMER)) return
-      /** By the file's own numbers; null: not wanted. */
-      const series: ({ readonly name: string; readonly base: number[]; figures: number[] } | null)[] = []
-      const figures = new Map<string, Figures>()
-      let step = 0
-      let at = HEADER.length
-      const readFrame = (reader: ByteReader): void => {
-        step += reader.varint()
-        for (let left = reader.varint(); left > 0; left -= 1) {
-          const name = reader.bytes()
-          const blank = { base: Array<number>(columns).fill(0), figures: Array<number>(columns).fill(NaN) }
-          series.push(isWanted(name) ? { name: name.toString('latin1'), ...blank } : null)
-        }
-        let own = 0
-        for (let left = reader.varint(); left > 0; left -= 1) {
-          own += reader.varint()
-          const one = series[own]
-          if (one === undefined) throw new RangeError('no such series')
-          const mask = reader.varint()
-          if (one === null) {
-            reader.skip(bitsOf(mask))
-            continue
-          }
-          one.figures = [...one.figures]
-          for (let column = 0, bit = 1; bit <= mask; column += 1, bit *= 2) {
-            if (Math.floor(mask / bit) % 2 === 0) continue
-            const value = reader.varint()
-            if (value > 0) one.base[column] = (one.base[column] ?? 0) + unzigzag(value - 1)
-            one.figures[column] = value === 0 ? NaN : (one.base[column] ?? NaN)
-          }
-          figures.set(one.name, one.figures)
-        }
+    *frames(part) {
+      if (isOver) return
+      parts.add(part)
+      if (!isBegun) {
+        const head = parts.peek(HEADER.length)
+        if (head === null) return
+        isBegun = head.equals(HEADER) || head.equals(FORMER)
+        isOver = !isBegun
+        parts.drop(HEADER.length)
       }
-      while (at + 8 <= file.length) {
-        const payload = file.subarray(at + 8, at + 8 + file.readUInt32LE(at))
-        if (payload.length < file.readUInt32LE(at) || crc32(payload) !== file.readUInt32LE(at + 4)) return
-        try {
-          readFrame(createByteReader(payload))
-        } catch (error) {
-          // Its sum is right, and still it makes no sense: nothing after it can be told.
-          if (error instanceof RangeError) return
-          throw error
-        }
+      while (!isOver) {
+        const head = parts.peek(8)
+        const frame = head && parts.peek(8 + head.readUInt32LE(0))
+        if (!head || !frame) return
+        isOver = !isRead(head, frame.subarray(8))
+        if (isOver) return
         yield { step, figures }
-        at += 8 + payload.length
+        parts.drop(frame.length)
       }
+    },
+  }
+}
+
+/** What was added and not dropped, put together only once there is enough of it. */
+function createParts() {
+  let parts: Buffer[] = []
+  let length = 0
+  return {
+    add(part: Buffer) {
+      parts.push(part)
+      length += part.length
+    },
+    /** Null: there is not so much yet. */
+    peek(bytes: number): Buffer | null {
+      if (length < bytes) return null
+      if ((parts[0]?.length ?? 0) < bytes) parts = [Buffer.concat(parts)]
+      return parts[0]?.subarray(0, bytes) ?? Buffer.alloc(0)
+    },
+    /** So much was peeked at. */
+    drop(bytes: number) {
+      length -= bytes
+      parts = [parts[0]?.subarray(bytes) ?? Buffer.alloc(0), ...parts.slice(1)]
     },
   }
 }

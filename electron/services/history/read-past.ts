@@ -82,7 +82,6 @@ async function* readFileOf(
   key: Bytes,
   group: Bytes | null,
 ): AsyncGenerator<Frame, void> {
-  const bytes = await shelf.read(file)
   const own = seriesName(key).toString('latin1')
   const names = new Map<string, SeriesOf>()
   const isWanted = (name: Buffer): boolean => {
@@ -91,12 +90,15 @@ async function* readFileOf(
     names.set(name.toString('latin1'), found)
     return true
   }
+  const reader = createFrameReader(isWanted, MOST_COLUMNS)
   let frames = 0
-  for (const { step, figures } of createFrameReader(isWanted, MOST_COLUMNS).frames(bytes)) {
-    frames += 1
-    if (frames % FRAMES_AT_ONCE === 0) await nextTurn()
-    const lookedMs = lookedAtMs(told(figures.get(own)?.[OF_STREAM.looked]), step, file.tier)
-    if (figures.size > 0 && lookedMs !== null) yield { step, lookedMs, figures, names }
+  for await (const part of shelf.read(file)) {
+    for (const { step, figures } of reader.frames(part)) {
+      frames += 1
+      if (frames % FRAMES_AT_ONCE === 0) await nextTurn()
+      const lookedMs = lookedAtMs(told(figures.get(own)?.[OF_STREAM.looked]), step, file.tier)
+      if (figures.size > 0 && lookedMs !== null) yield { step, lookedMs, figures, names }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { filesIn, fileOf, makeFolder, type HistoryFile } from './history-files'
 
 /** Where the files of one connection lie. */
@@ -11,10 +12,11 @@ export interface Shelf {
   make(name: string, beginning: Buffer): Promise<void>
   /** At the end of one that was made. Rejects with ENOENT where it went meanwhile. */
   append(name: string, bytes: Buffer): Promise<void>
-  /** All of it; nothing of one that went, or can't be read. */
-  read(file: HistoryFile): Promise<Buffer>
+  /** All of it, part by part; nothing more of one that went, or can't be read. */
+  read(file: HistoryFile): AsyncIterable<Buffer>
 }
 
+const PART_BYTES = 1_024 * 1_024
 /** Not made anew where another process removed it: without its beginning what follows could not be read. */
 const TO_ITS_END = constants.O_WRONLY | constants.O_APPEND
 
@@ -26,7 +28,16 @@ export function diskShelf(folder: string): Shelf {
       await writeFile(join(folder, name), beginning, { flag: 'wx', mode: 0o600 })
     },
     append: (name, bytes) => appendFile(join(folder, name), bytes, { flag: TO_ITS_END }),
-    read: ({ path }) => readFile(path).catch(() => Buffer.alloc(0)),
+    read: ({ path }) => partsOf(path),
+  }
+}
+
+/** A file may be of some hundred MB. */
+async function* partsOf(path: string): AsyncGenerator<Buffer, void> {
+  try {
+    yield* createReadStream(path, { highWaterMark: PART_BYTES }) as AsyncIterable<Buffer>
+  } catch {
+    // What is there was told.
   }
 }
 
@@ -63,6 +74,6 @@ export function memoryShelf(mostBytes: number): Shelf {
       makeRoom()
       return Promise.resolve()
     },
-    read: ({ path }) => Promise.resolve(Buffer.concat(files.get(basename(path)) ?? [])),
+    read: ({ path }) => Readable.from([...(files.get(basename(path)) ?? [])]),
   }
 }

@@ -36,10 +36,14 @@ function fileOf(frames: readonly Written[]): Buffer {
   return Buffer.concat([HEADER, ...parts])
 }
 
-function read(file: Buffer, isWanted: (name: string) => boolean = () => true): Written[] {
+/** `bytes`: of each part that it is read in. */
+function read(file: Buffer, isWanted: (name: string) => boolean = () => true, bytes = Infinity): Written[] {
   const reader = createFrameReader((name) => isWanted(name.toString('latin1')), COLUMNS)
   const frames: Written[] = []
-  for (const { step, figures } of reader.frames(file)) frames.push({ step, figures: Object.fromEntries(figures) })
+  for (let at = 0; at < file.length; at += bytes) {
+    const part = file.subarray(at, Math.min(at + bytes, file.length))
+    for (const { step, figures } of reader.frames(part)) frames.push({ step, figures: Object.fromEntries(figures) })
+  }
   return frames
 }
 
@@ -91,6 +95,24 @@ describe('frames of history', () => {
       }),
       { numRuns: longer(300) },
     )
+  })
+
+  test('are the same in parts of any size', () => {
+    fc.assert(
+      fc.property(someFrames, fc.integer({ min: 1, max: 200 }), (frames, bytes) => {
+        const file = fileOf(frames)
+        expect(read(file, undefined, bytes)).toEqual(read(file))
+      }),
+      { numRuns: longer(300) },
+    )
+  })
+
+  test('a part that can’t be read ends the file, whatever comes after it', () => {
+    const frame = (at: number) => ({ step: 2_000_000_000 + at, figures: { a: [at, at, at] } })
+    const file = fileOf([frame(1), frame(2)])
+    const reader = createFrameReader(() => true, COLUMNS)
+    expect([...reader.frames(Buffer.from('something else that is no history\n'))]).toEqual([])
+    expect([...reader.frames(file)]).toEqual([])
   })
 
   test('cut off anywhere, all are there that were written whole, and nothing else', () => {
