@@ -19,8 +19,13 @@ const which = undoWhich.optional()
 export const recoveryContract = {
   /** Reads, and says what would happen. Of what one consumer holds the first 10 000 entries are looked at. Kept for ten minutes. */
   plan: prepares.input(onGroup.extend({ selection, action: recoveryAction })).output(recoveryPlan),
-  /** The same with every figure counted: walks the pending list page by page, and reports as it goes. */
-  planAll: prepares.input(onGroup.extend({ selection, action: recoveryAction })).output(eventIterator(planning)),
+  /**
+   * The same with every figure counted: walks the pending list page by page, and reports as it goes. `since`: the `plannedAt` of an
+   * earlier plan, of which this is to be what is left; what was delivered later is left out.
+   */
+  planAll: prepares
+    .input(onGroup.extend({ selection, action: recoveryAction, since: z.number().optional() }))
+    .output(eventIterator(planning)),
   /** A new plan for what a record's job was asked to do: what it left undone. `ids`: of these entries only, those that failed. */
   resume: prepares
     .input(onRecord.extend({ ids: z.array(entryId).min(1).max(1000).optional() }))

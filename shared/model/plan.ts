@@ -36,6 +36,8 @@ export const recoveryPlan = z.object({
   connectionId: z.string(),
   key: bytes,
   group: bytes,
+  /** Server time just before the reading, ms since 1970: of what it shows nothing was delivered later. */
+  plannedAt: z.number().optional(),
   selection,
   /** As asked, with the target filled in. */
   action: recoveryAction,

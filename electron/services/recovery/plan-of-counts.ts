@@ -17,6 +17,8 @@ export interface RecoveryRequest {
   readonly group: Bytes
   readonly selection: Selection
   readonly action: RecoveryAction
+  /** The moment of an earlier plan, of which this is what is left: what was delivered later is left out. Server time, ms since 1970. */
+  readonly since?: number | undefined
 }
 
 /** What was read, and of whom. */

@@ -82,7 +82,7 @@ export async function* planRecovery(
   const isGoneOpen = (): boolean => losesGone && counter.counts.gone !== null
   const readsOn = async (last: EntryId, walked: number) =>
     thorough || walked < READ_AT_ONCE || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
-  const pages = readSelection(context, request.selection, readsOn)
+  const pages = readSelection(context, request, readsOn)
   let step = await pages.next()
   // After the plan's moment: of what was there then, nobody holds more than this tells.
   const consumers = await ownConsumerInfos(reader, key, group, touches)
@@ -131,7 +131,7 @@ export async function* planRecovery(
   const hashes = await kind.hashes?.(action, context, toLookAt)
   const { selected } = step.value
   return {
-    plan: withHashes(targetLosses === undefined ? plan : { ...plan, targetLosses }, hashes),
+    plan: withHashes({ ...plan, plannedAt, ...(targetLosses === undefined ? {} : { targetLosses }) }, hashes),
     selected: complete || selected.kind === 'ids' ? selected : { ...selected, most: plan.entries },
     plannedAt,
     stream,

@@ -12,6 +12,7 @@ import {
   type ObservedRow,
 } from '../inspection/observe-pending'
 import type { GroupSource } from '../../redis/source'
+import type { RecoveryRequest } from './plan-of-counts'
 import { createSeenHoldings } from './seen-holdings'
 import { matchingBodies, pendingPages, type ReadPage, type Selected } from './selected'
 import type { TickedHolding } from './ticked'
@@ -34,15 +35,15 @@ export interface Read {
 
 /**
  * Reads what a plan is to be made of, page by page: the ticked entries, or those of the pending list that match.
- * `readsOn`: whether more of what one consumer holds is read than so many, which end with this id.
+ * `since`: see `RecoveryRequest`. `readsOn`: whether more of what one consumer holds is read than so many, which end with this id.
  */
 export async function* readSelection(
   context: GroupSource,
-  selection: Selection,
+  { selection, since }: Pick<RecoveryRequest, 'selection' | 'since'>,
   readsOn: (last: EntryId, walked: number) => Promise<boolean>,
 ): AsyncGenerator<Page, Read> {
-  const clock = createPlanClock(context)
-  if (selection.kind === 'ids') return yield* readIds(context, selection, clock)
+  const clock = createPlanClock(context, since)
+  if (selection.kind === 'ids') return yield* readIds(context, selection, clock, since !== undefined)
   const criteria: Criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
   const summary = await pendingSummary(context.reader, context.key, context.group)
   let walked = 0
@@ -73,6 +74,7 @@ async function* readIds(
   { reader, key, group }: GroupSource,
   selection: Extract<Selection, { kind: 'ids' }>,
   clock: PlanClock,
+  leavesMoved: boolean,
 ): AsyncGenerator<Page, Read> {
   const { minIdleMs = 0 } = selection
   const ids = [...new Set(selection.ids)].sort(compareIds)
@@ -82,7 +84,8 @@ async function* readIds(
     const page = await clock.readPage(() => observeIds(reader, key, group, ids.slice(at, at + BATCH)))
     pending += page.rows.length
     const plannedAt = clock.plannedAt()
-    const rows = page.rows.filter(({ deliveredBy }) => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs)
+    const isIdle = ({ deliveredBy }: ObservedRow): boolean => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs
+    const rows = page.rows.filter((row) => isIdle(row) && (!leavesMoved || isUnmovedSince(plannedAt, row)))
     for (const row of rows) holdings.set(row.id, row)
     yield { rows, passed: [], walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
   }
@@ -96,16 +99,21 @@ interface PlanClock {
   plannedAt(): number
 }
 
-/** The first page that is read sets the plan's moment: before it all of that page had been delivered. */
-function createPlanClock(context: GroupSource): PlanClock {
+/**
+ * The first page that is read sets the plan's moment: before it all of that page had been delivered. It is `since` where that was
+ * earlier.
+ */
+function createPlanClock(context: GroupSource, since = Infinity): PlanClock {
   let moment: number | null = null
   return {
     plannedAt: () => moment ?? 0,
     async readPage(read) {
-      if (moment !== null) return observeClearly(moment, read, (ids) => observeEach(context, ids))
-      const page = await observeStable(read)
-      moment = page.at - 1
-      return page
+      if (moment === null) {
+        const page = await observeStable(read)
+        moment = Math.min(page.at - 1, since)
+        if (moment < since) return page
+      }
+      return observeClearly(moment, read, (ids) => observeEach(context, ids))
     },
   }
 }
