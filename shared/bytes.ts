@@ -74,14 +74,16 @@ function hex(byte: number): string {
 /** For people: text as it is with control and direction-changing characters made visible; other bytes as redis-cli escapes. */
 export function displayBytes(value: Bytes): string {
   if (typeof value !== 'string') return quoteBytes(value).slice(1, -1)
-  return value.replace(CONTROL, (char) => {
+  return value.replace(NOT_DRAWN, (char) => {
     const code = char.codePointAt(0) ?? 0
     return NAMED_ESCAPES[code] ?? `\\u{${code.toString(16)}}`
   })
 }
 
-// C0 and C1 controls, and what is invisible or turns direction and could make one name look like another. Joiners stay:
-// emoji and several scripts need them.
-const CONTROL =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
+/**
+ * Controls, breaks of lines, and what is drawn as nothing or turns direction, and so could make one name look like another:
+ * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point. Joiners and variants of letters stay: emoji and several scripts
+ * need them.
+ */
+export const NOT_DRAWN =
+  /[\p{Cc}\u2028\u2029\ufff9-\ufffb]|(?!\u200c|\u200d|\u180f|[\u180b-\u180d]|[\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}/gu

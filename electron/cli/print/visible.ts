@@ -1,4 +1,4 @@
-import { displayBytes } from '../../../shared/bytes'
+import { displayBytes, NOT_DRAWN } from '../../../shared/bytes'
 
 /**
  * Text as a terminal may be given it: no byte of it moves the cursor, changes a colour, hides or turns what stands beside it.
@@ -6,18 +6,11 @@ import { displayBytes } from '../../../shared/bytes'
  * https://www.unicode.org/reports/tr36/
  */
 export function visible(text: string): string {
-  return displayBytes(text.replace(UNPAIRED, '\ufffd')).replace(HIDDEN, (char) => `\\u{${hex(char)}}`)
+  return displayBytes(text.replace(UNPAIRED, '\ufffd'))
 }
 
 /** A half of a character is none that UTF-8 can write. */
 const UNPAIRED = /\p{Surrogate}/gu
-/** Tags and fillers, which are drawn as nothing. Joiners stay: scripts need them. */
-const HIDDEN = /[\u17b4-\u17b5\u00ad\u115f-\u1160\u180e\u3164\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
-
-function hex(char: string): string {
-  return (char.codePointAt(0) ?? 0).toString(16)
-}
-
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** What takes two cells: https://www.unicode.org/reports/tr11/ and emoji that are drawn as such. */
 const WIDE =
@@ -72,7 +65,3 @@ export function safeJson(value: unknown): string {
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
-
-// JSON.stringify itself escapes C0 and unpaired halves.
-const NOT_DRAWN =
-  /[\u17b4-\u17b5\u007f-\u009f\u00ad\u061c\u115f-\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
