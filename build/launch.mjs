@@ -48,12 +48,15 @@ function chooseHost(flags) {
 }
 
 const [command, ...args] = chooseHost(process.argv.slice(2))
-const child = spawn(command, args, { stdio: 'inherit' })
+const { isTTY } = process.stdin
+// A signal comes to both of us where a terminal, or whoever ends a whole group, sends it. Passing it on would make two of it, and the
+// second one means: now. Without a terminal to read from the child has a group of its own, and is told by us alone.
+const child = spawn(command, args, { stdio: 'inherit', detached: !isTTY && process.platform !== 'win32' })
 // Arguments may hold a password, which `ps` would show as long as this runs.
 process.title = 'sluice'
-// A terminal sends Ctrl+C to both of us. Passing it on would make two of it, and the second one means: now.
-process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => (isTTY && signal !== 'SIGTERM') || child.kill(signal))
+}
 child.on('error', (error) => {
   say(`${command}: ${error.message}`)
   process.exit(1)
