@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-code'
 
-/** Why everything ends: a signal, or nobody reads any more. It is the reason of an abort. */
+/** Why everything ends: a signal, a fault, or what is printed goes nowhere. It is the reason of an abort. */
 export class Ended extends Error {
   override readonly name = 'Ended'
   readonly exitCode: ExitCode

@@ -8,8 +8,8 @@ import type { Flags } from './values'
 /** The one router, called in this process: roles, guard and journal are its own. */
 export type Api = ContractRouterClient<Contract>
 
-/** A question to a person at the terminal. */
-export type Ask = (question: string) => Promise<string>
+/** A question to a person at the terminal. Null: no answer comes any more (Ctrl+D). */
+export type Ask = (question: string) => Promise<string | null>
 
 /** What a command is called with. */
 export interface Call {
@@ -21,14 +21,21 @@ export interface Call {
   /** A signal asks to end. Who changes something goes on to the end of its batch, whoever reads. */
   readonly stop: AbortSignal
   readonly ask: Ask
+  /**
+   * A line for the shell that Sluice was called from: these words of a command, led to the same connection and journal (`wayTo`).
+   * Null: no words lead there.
+   */
+  line(words: readonly string[]): string | null
   /** An argument as it was typed. */
   word(at: number): string
   /** The same as a name of Redis. */
   name(at: number): Bytes
   /** The connection that was named, or the one that goes without saying; it is open then. Throws UNREACHABLE. */
   connect(): Promise<Connection>
-  /** This one; null: there is none of this id. */
-  connectTo(connectionId: string): Promise<Connection | null>
-  /** The one that was named in so many words; null: none was. */
+  /** The one that was named in so many words, not opened; null: none was. */
   named(): Promise<Connection | null>
+  /** The one of this id, not opened; null: there is none. */
+  find(connectionId: string): Promise<Connection | null>
+  /** Opens it, and gives it back. Throws UNREACHABLE. */
+  open(connection: Connection): Promise<Connection>
 }

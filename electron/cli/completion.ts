@@ -2,6 +2,7 @@ import { cliHelpWords } from '../../shared/words/en/cli-help-words'
 import type { CommandName, Commands } from './command'
 import { EVERYWHERE, FLAGS, type FlagName } from './flags'
 import { RECOVERY_NAMES } from './recovery/kinds'
+import { singleQuoted } from './shell-word'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
@@ -48,9 +49,9 @@ function bash(commands: Commands): string {
   const names = namesOf(commands)
   const cases = names.map((name) => {
     const flags = flagsOf(name, commands).map((flag) => `--${flag}`)
-    return `    ${name}) words=${quoted([...wordsOf(name, commands), ...flags].join(' '))} ;;`
+    return `    ${name}) words=${singleQuoted([...wordsOf(name, commands), ...flags].join(' '))} ;;`
   })
-  const values = choices().map(([flag, some]) => `    --${flag}) words=${quoted(some.join(' '))} ;;`)
+  const values = choices().map(([flag, some]) => `    --${flag}) words=${singleQuoted(some.join(' '))} ;;`)
   return `_sluice() {
   local cur prev words
   cur=\${COMP_WORDS[COMP_CWORD]}
@@ -61,9 +62,9 @@ function bash(commands: Commands): string {
 ${values.join('\n')}
   esac
   if [ -z "$words" ]; then
-    if [ "$COMP_CWORD" -eq 1 ]; then words=${quoted([...names, 'user'].join(' '))}
+    if [ "$COMP_CWORD" -eq 1 ]; then words=${singleQuoted([...names, 'user'].join(' '))}
     else case \${COMP_WORDS[1]} in
-    run) compopt -o filenames 2>/dev/null; [ "\${cur#-}" = "$cur" ] && COMPREPLY=($(compgen -f -- "$cur")) && return; words=${quoted(
+    run) compopt -o filenames 2>/dev/null; [ "\${cur#-}" = "$cur" ] && COMPREPLY=($(compgen -f -- "$cur")) && return; words=${singleQuoted(
       flagsOf('run', commands)
         .map((flag) => `--${flag}`)
         .join(' '),
@@ -81,11 +82,12 @@ complete -F _sluice sluice
 /** https://zsh.sourceforge.io/Doc/Release/Completion-System.html */
 function zsh(commands: Commands): string {
   const names = namesOf(commands)
-  const described = names.map((name) => `    ${quoted(`${name}:${colons(cliHelpWords.commands[name].about)}`)}`)
+  const described = names.map((name) => `    ${singleQuoted(`${name}:${colons(cliHelpWords.commands[name].about)}`)}`)
   const cases = names.map((name) => {
     const specs = flagsOf(name, commands).map(zshFlag)
     const words = wordsOf(name, commands)
-    const first = name === 'run' ? ["'2:plan:_files'"] : words.length > 0 ? [quoted(`2:word:(${words.join(' ')})`)] : []
+    const first =
+      name === 'run' ? ["'2:plan:_files'"] : words.length > 0 ? [singleQuoted(`2:word:(${words.join(' ')})`)] : []
     return `    ${name}) _arguments ${[...first, ...specs, "'*:name:'"].join(' ')} ;;`
   })
   return `#compdef sluice
@@ -109,7 +111,7 @@ function zshFlag(name: FlagName): string {
   const about = `[${cliHelpWords.flags[name].replace(/[[\]:\\]/g, '\\$&')}]`
   const takes =
     value === undefined ? '' : `:${value}:${some ? `(${some.join(' ')})` : FILES.includes(`--${name}`) ? '_files' : ''}`
-  return quoted(`${many === true ? '*' : ''}--${name}${about}${takes}`)
+  return singleQuoted(`${many === true ? '*' : ''}--${name}${about}${takes}`)
 }
 
 /** https://fishshell.com/docs/current/completions.html */
@@ -142,10 +144,6 @@ function fishFlag(name: FlagName): string {
         : [FILES.includes(`--${name}`) ? '-rF' : '-x']),
     `-d ${fishQuoted(cliHelpWords.flags[name])}`,
   ].join(' ')
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function fishQuoted(text: string): string {

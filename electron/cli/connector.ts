@@ -1,8 +1,10 @@
 import { ORPCError } from '@orpc/client'
 import type { Connection } from '../../shared/model/connection'
 import { cliWords } from '../../shared/words/en/cli-words'
+import { namedConnection } from '../host/named-connection'
 import { UsageError } from '../host/usage-error'
 import { untilAborted } from './aborted'
+import { isAddress } from './address'
 import type { Api, Call } from './call'
 import type { Print } from './print/print'
 
@@ -21,19 +23,16 @@ interface ConnectorOptions {
 }
 
 /** Finds the connection that is meant, and opens it. */
-export function createConnector(options: ConnectorOptions): Pick<Call, 'connect' | 'connectTo' | 'named'> {
+export function createConnector(options: ConnectorOptions): Pick<Call, 'connect' | 'find' | 'open' | 'named'> {
   const { api, print, signal, wanted, opens, isNamed } = options
 
   const meant = async (): Promise<Connection> => {
     const all = await api.connection.list()
     const named = wanted ?? opens ?? ''
-    const byId = all.filter(({ id }) => id === named)
-    const [found, another] = byId.length > 0 ? byId : all.filter(({ name }) => name === named)
-    if (another !== undefined) throw new UsageError(cliWords.connectionTwice(named))
-    if (found === undefined) {
-      throw new UsageError(cliWords.noSuchConnection(named, all.map(({ name }) => name).join(', ')))
+    if (!all.some(({ id, name }) => id === named || name === named) && isAddress(named)) {
+      throw new UsageError(cliWords.addressByItself)
     }
-    return found
+    return namedConnection(all, named)
   }
 
   const open = async (connection: Connection): Promise<Connection> => {
@@ -51,10 +50,8 @@ export function createConnector(options: ConnectorOptions): Pick<Call, 'connect'
 
   return {
     connect: async () => open(await meant()),
-    async connectTo(connectionId) {
-      const found = (await api.connection.list()).find(({ id }) => id === connectionId)
-      return found === undefined ? null : open(found)
-    },
+    find: async (connectionId) => (await api.connection.list()).find(({ id }) => id === connectionId) ?? null,
+    open,
     named: async () => (isNamed ? meant() : null),
   }
 }
@@ -63,7 +60,7 @@ export function createConnector(options: ConnectorOptions): Pick<Call, 'connect'
 function tellGuards(print: Print, { givenBy, environment, readOnly }: Connection): void {
   const isByAddress = givenBy === 'command-line' || givenBy === 'REDIS_URL'
   const isProduction = environment === 'prod'
-  if (isByAddress && (isProduction || readOnly)) print.note(cliWords.goesBySaved(isProduction, readOnly))
+  if (isByAddress && (isProduction || readOnly)) print.note(cliWords.goesByKnown(isProduction, readOnly))
 }
 
 function wantsPassword(error: unknown): boolean {

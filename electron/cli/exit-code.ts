@@ -49,9 +49,15 @@ export class Refused extends Error {
   override readonly name = 'Refused'
 }
 
+/** A file of this machine that can't be read or written, in words for whoever called it. */
+export class FileTrouble extends Error {
+  override readonly name = 'FileTrouble'
+}
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage
   if (error instanceof Refused) return EXIT.refused
+  if (error instanceof FileTrouble) return EXIT.storage
   const code = codeOf(error)
   return code !== null && Object.hasOwn(BY_ERROR, code) ? BY_ERROR[code as AppErrorCode] : EXIT.fault
 }

@@ -1,3 +1,5 @@
+import { references } from '../../shared/model/references'
+import { undoWhich } from '../../shared/model/undo-plan'
 import type { cliHelpWords } from '../../shared/words/en/cli-help-words'
 
 export type FlagName = keyof (typeof cliHelpWords)['flags']
@@ -10,8 +12,6 @@ interface Flag {
   /** All that it may be. */
   readonly choices?: readonly string[]
 }
-
-const REFERENCES = ['KEEPREF', 'DELREF', 'ACKED'] as const
 
 /** How each option is written. What it does stands in `cliHelpWords.flags`. */
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
@@ -41,12 +41,12 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   field: { value: 'NAME=VALUE' },
   'include-gone': {},
   idle: { value: 'WHICH', choices: ['kept', 'anew'] },
-  references: { value: 'HOW', choices: REFERENCES },
+  references: { value: 'HOW', choices: references.options },
   'no-backup': {},
   'to-stream': { value: 'NAME' },
   reason: { value: 'TEXT' },
   'max-len': { value: 'N' },
-  'delete-original': { value: 'HOW', choices: REFERENCES },
+  'delete-original': { value: 'HOW', choices: references.options },
   provenance: {},
   mode: { value: 'MODE', choices: ['SILENT', 'FAIL', 'FATAL'] },
   'dry-run': {},
@@ -55,7 +55,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   confirm: { value: 'NAME' },
   accept: { value: 'CODE', many: true },
   'per-second': { value: 'N' },
-  which: { value: 'WHICH', choices: ['certain', 'possible'] },
+  which: { value: 'WHICH', choices: undoWhich.options },
 }
 
 /** Those that every command takes. */

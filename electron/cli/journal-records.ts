@@ -1,5 +1,7 @@
 import type { JournalRecord } from '../../shared/model/journal'
 import { cliWords } from '../../shared/words/en/cli-words'
+import { UsageError } from '../host/usage-error'
+import { withoutPassword } from './address'
 import type { Api } from './call'
 import { Refused } from './exit-code'
 
@@ -19,8 +21,10 @@ export async function* journalRecords(api: Api, connectionId?: string): AsyncGen
   } while (before !== null)
 }
 
-/** The one whose id is, or begins with, this. Throws `Refused` where there is none, or several. */
+/** The one whose id is, or begins with, this. Throws `Refused` where there is none, or several, `UsageError` for an empty one. */
 export async function findRecord(api: Api, id: string): Promise<JournalRecord> {
+  // It begins them all, and is most likely a variable that is not set.
+  if (id.trim() === '') throw new UsageError(cliWords.emptyRecord)
   let found: JournalRecord | null = null
   for await (const record of journalRecords(api)) {
     if (record.id === id) return record
@@ -28,6 +32,6 @@ export async function findRecord(api: Api, id: string): Promise<JournalRecord> {
     if (found !== null) throw new Refused(cliWords.recordTwice(id))
     found = record
   }
-  if (found === null) throw new Refused(cliWords.noSuchRecord(id))
+  if (found === null) throw new Refused(cliWords.noSuchRecord(withoutPassword(id)))
   return found
 }

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { takeConnectionArguments, type ConnectionArguments } from '../host/outside/connection-arguments'
 import { UsageError } from '../host/usage-error'
+import { partAddresses } from './address'
 import { closestTo } from './closest'
 import type { Command, CommandName } from './command'
 import { COMMANDS } from './commands/table'
@@ -19,8 +20,11 @@ export interface Parsed {
   readonly addresses: readonly string[]
 }
 
-/** Schemes of addresses, and `host:port`. A name that looks so is written behind `--`. */
-const ADDRESS = /^(?:rediss?(?:[+-][a-z]+)*|unix|valkeys?):\/\/|^unix:\/|^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/i
+/** Those before `--`: what comes behind it is a name, whatever it looks like. */
+function beforeNames(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--')
+  return end < 0 ? words : words.slice(0, end)
+}
 
 function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name)
@@ -32,30 +36,36 @@ export function parseCommandLine(words: readonly string[]): Parsed {
   if (first !== 'plan') return parseCommand(first, rest)
   const at = rest.findIndex((word) => !word.startsWith('-'))
   const kind = rest[at] ?? ''
-  if (rest.includes('--help')) return parseCommand('plan', ['--help'])
+  if (beforeNames(rest).includes('--help')) return parseCommand('plan', ['--help'])
   if (at !== 0 || !isRecoveryName(kind)) throw new UsageError(cliWords.planWhat(RECOVERY_NAMES))
-  return parseCommand(kind, [...rest.slice(1), '--dry-run'])
+  // First: behind `--` it would be a name.
+  return parseCommand(kind, ['--dry-run', ...rest.slice(1)])
 }
 
 function parseCommand(name: string, words: readonly string[]): Parsed {
   if (!isCommand(name)) throw new UsageError(cliWords.noCommand(name, closestTo(name, Object.keys(COMMANDS))))
   const command = COMMANDS[name]
-  const end = words.indexOf('--')
-  const [before, names] = end < 0 ? [words, []] : [words.slice(0, end), words.slice(end + 1)]
+  const before = beforeNames(words)
+  const names = words.slice(before.length + 1)
   const named = takeConnectionArguments(before)
   const known = [...command.flags, ...EVERYWHERE]
   const { values, positionals } = parseFlags(name, known, named.rest)
-  const addresses = command.kind === 'text' ? [] : positionals.filter((word) => ADDRESS.test(word))
-  const args = [...positionals.filter((word) => !addresses.includes(word)), ...names]
+  const [needed, most] = [command.args.filter(isNeeded), command.args].map(({ length }) => length - names.length)
+  const parted =
+    command.kind === 'text' ? { addresses: [], args: positionals } : partAddresses(positionals, needed ?? 0, most ?? 0)
+  const args = [...parted.args, ...names]
   const flags = readFlags(values)
   if (!flags.has('help')) requireArgs(name, command, args)
   if (flags.has('json') && flags.has('table')) throw new UsageError(cliWords.oneOf(['json', 'table']))
-  return { name, command, args, flags, arguments: named, addresses }
+  return { name, command, args, flags, arguments: named, addresses: parted.addresses }
+}
+
+function isNeeded(arg: string): boolean {
+  return !arg.endsWith('?')
 }
 
 function requireArgs(name: CommandName, { args: expected }: Command, args: readonly string[]): void {
-  const needed = expected.filter((each) => !each.endsWith('?'))
-  const missing = needed[args.length]
+  const missing = expected.filter(isNeeded)[args.length]
   if (missing !== undefined) throw new UsageError(cliWords.missing(name, missing))
   const extra = args[expected.length]
   if (extra !== undefined) throw new UsageError(cliWords.tooMany(name, expected.length, extra))

@@ -3,14 +3,17 @@ import { ORPCError } from '@orpc/client'
 import { isAppError } from '../../shared/error'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { errorText, errorWords } from '../../shared/words/errors'
+import { errorCode } from '../host/outside/bounded-file'
 import { UsageError } from '../host/usage-error'
 import { Ended } from './aborted'
+import { hidePasswords } from './address'
 import type { Ask } from './call'
 import { COMMANDS } from './commands/table'
-import { EXIT, exitCodeOf, Refused, type ExitCode } from './exit-code'
+import { EXIT, exitCodeOf, FileTrouble, Refused, type ExitCode } from './exit-code'
 import { commandHelp } from './help'
 import { parseCommandLine } from './parse'
 import { createPrint, type Print } from './print/print'
+import { visible } from './print/visible'
 import { openSession } from './session'
 
 interface Terminal {
@@ -18,6 +21,8 @@ interface Terminal {
   readonly err: NodeJS.WriteStream
   readonly input: NodeJS.ReadStream
   readonly env: NodeJS.ProcessEnv
+  /** The words of a shell that start this program. */
+  readonly program?: readonly string[]
   /** See `Call`. */
   readonly signal: AbortSignal
   readonly stop: AbortSignal
@@ -25,7 +30,7 @@ interface Terminal {
 
 /** Runs one command line to its end, says what is to be said, and gives how it ended. Never throws. */
 export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { signal, stop, env } = terminal
+  const { signal, stop, env, program = ['sluice'] } = terminal
   const printed = (as: 'json' | 'table' | null): Print => createPrint({ ...terminal, as })
   let print = printed(null)
   try {
@@ -40,7 +45,7 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
       print.text(command.text(parsed.args, COMMANDS))
       return EXIT.fine
     }
-    const session = await openSession({ parsed, env, print, signal, stop, ask: asker(terminal) })
+    const session = await openSession({ parsed, env, program, print, signal, stop, ask: asker(terminal) })
     try {
       return await command.run(session.call)
     } finally {
@@ -49,17 +54,21 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
     }
   } catch (error) {
     print.progress(null)
-    return tell(error, print, signal)
+    return tell(error, print, terminal, words)
   }
 }
 
-function tell(error: unknown, print: Print, signal: AbortSignal): ExitCode {
-  const ended: unknown = signal.aborted ? signal.reason : error
+/** `words`: of the command line, whose passwords are not said. */
+function tell(error: unknown, print: Print, { signal, stop }: Terminal, words: readonly string[]): ExitCode {
+  // Who reads no more has not asked for an end: what was refused is refused.
+  const isItsEnd = stop.aborted || (signal.aborted && exitCodeOf(error) === EXIT.fault)
+  const ended: unknown = isItsEnd ? signal.reason : error
   if (ended instanceof Ended) {
     if (ended.exitCode !== EXIT.fine) print.note(`sluice: ${cliWords.ended}`)
     return ended.exitCode
   }
-  print.note(`sluice: ${wordsOf(error)}`, 'bad')
+  const said = wordsOf(error)
+  print.note(`sluice: ${error instanceof UsageError ? hidePasswords(said, words) : said}`, 'bad')
   const reply = replyOf(error)
   if (reply !== null) print.note(`  ${reply}`)
   return exitCodeOf(error)
@@ -71,7 +80,7 @@ function infoOf(error: unknown): { readonly code: string; readonly data: unknown
 }
 
 function wordsOf(error: unknown): string {
-  if (error instanceof UsageError || error instanceof Refused) return error.message
+  if ([UsageError, Refused, FileTrouble].some((own) => error instanceof own)) return (error as Error).message
   const info = infoOf(error)
   const words = info && errorWords(info)
   if (words) return cliWords.error(words.title, words.next)
@@ -90,10 +99,13 @@ function asker({ input, err, stop }: Terminal): Ask {
     const asking = createInterface({ input, output: err, terminal: true })
     // Else it would take SIGINT for itself.
     asking.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    const ends = new Promise<null>((resolve) => asking.once('close', () => resolve(null)))
     try {
-      return await asking.question(question, { signal: stop })
+      return await Promise.race([asking.question(visible(question), { signal: stop }), ends])
     } catch (error) {
       stop.throwIfAborted()
+      // So Node says Ctrl+D, where it says anything.
+      if (errorCode(error) === 'ABORT_ERR') return null
       throw error
     } finally {
       asking.close()

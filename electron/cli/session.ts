@@ -20,6 +20,9 @@ import { createConnector } from './connector'
 import { readName } from './names'
 import type { Parsed } from './parse'
 import type { Print } from './print/print'
+import { visible } from './print/visible'
+import { shellWord } from './shell-word'
+import { wayTo } from './way-to'
 
 export interface Session {
   readonly call: Call
@@ -30,6 +33,8 @@ export interface Session {
 interface SessionOptions {
   readonly parsed: Parsed
   readonly env: NodeJS.ProcessEnv
+  /** See `Terminal`. */
+  readonly program: readonly string[]
   readonly print: Print
   readonly signal: AbortSignal
   readonly stop: AbortSignal
@@ -40,7 +45,8 @@ interface SessionOptions {
 const USUAL_ADDRESS = '127.0.0.1:6379'
 
 /** The host behind one command: the same services, guard and journal as behind a window. Throws `UsageError`. */
-export async function openSession({ parsed, env, print, signal, stop, ask }: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { parsed, env, program, print, signal, stop, ask } = options
   const { flags, arguments: named, addresses, args } = parsed
   const wanted = flags.text('connection')
   const isAddressed = namesConnection(named, addresses)
@@ -80,13 +86,15 @@ export async function openSession({ parsed, env, print, signal, stop, ask }: Ses
   const connector = createConnector({
     ...{ api, print, signal, wanted, opens: given.opens },
     isNamed: isAddressed || wanted !== undefined,
-    password: async (name) => (await askHidden([cliWords.password(name)]))[0] ?? '',
+    password: async (name) => (await askHidden([visible(cliWords.password(name))]))[0] ?? '',
   })
   const word = (at: number): string => args[at] ?? ''
   const expected = parsed.command.args
+  const way = wayTo(named, addresses, flags)
   return {
     call: {
       ...{ flags, print, api, signal, stop, ask, word },
+      line: (words) => way && [...program, ...words, ...way].map(shellWord).join(' '),
       name: (at) => readName((expected[at] ?? '').replace('?', ''), word(at), flags.has('quoted')),
       ...connector,
     },

@@ -1,17 +1,16 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json'
-import { webWords } from '../../shared/words/en/web-words'
 import { createBackend, type Backend } from '../api/backend'
 import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { together, usualPlaces } from './data-dir'
 import { moveSettings } from './move-settings'
+import { namedConnection } from './named-connection'
 import type { Given } from './outside/given'
-import { withSavedGuards } from './outside/saved-guards'
+import { withGuardsOf } from './outside/known-guards'
 import { createGivenSecrets } from './outside/given-secrets'
 import type { SecretsPlace } from './secrets-place'
-import { UsageError } from './usage-error'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -41,16 +40,6 @@ export interface HostBackendOptions {
 
 export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
 
-/** Throws `UsageError` where there is none of that name, or several. */
-async function openFirst(backend: Backend, named: string): Promise<void> {
-  const all = await backend.connections()
-  const byId = all.filter(({ id }) => id === named)
-  const [found, another] = byId.length > 0 ? byId : all.filter(({ name }) => name === named)
-  if (found !== undefined && another === undefined) return backend.opensFirst(found.id)
-  if (another !== undefined) throw new UsageError(webWords.connectionTwice(named))
-  throw new UsageError(webWords.noSuchConnection(named, all.map(({ name }) => name).join(', ')))
-}
-
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
   const { kind, log, saveFile, decoderFile, given, readOnly = false } = options
@@ -65,9 +54,9 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     const backend = await createBackend(own)
     const close = (): Promise<void> => backend.close().finally(() => moved.close())
     const saved = await backend.connections()
-    for (const { id, profile, by } of given.connections) backend.giveConnection(id, withSavedGuards(profile, saved), by)
+    for (const { id, profile, by } of given.connections) backend.giveConnection(id, withGuardsOf(saved, profile), by)
     try {
-      if (options.opens) await openFirst(backend, options.opens)
+      if (options.opens) backend.opensFirst(namedConnection(await backend.connections(), options.opens).id)
     } catch (error) {
       await close()
       throw error

@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<Consumer>[] = [
   { title: columns.health, cell: ({ health }) => healthCell(consumerWords.health(health)) },
   { title: columns.pending, cell: ({ pending }) => formatCount(pending), isNumber: true },
   { title: columns.idle, cell: ({ idleMs }) => spanCell(idleMs), isNumber: true },
-  { title: columns.oldest, cell: ({ oldestIdleMs }) => spanCell(oldestIdleMs), isNumber: true },
+  { title: columns.oldest, cell: ({ oldestIdleMs, pending }) => spanCell(oldestIdleMs, pending > 0), isNumber: true },
 ]
 
 /** `sluice consumers STREAM GROUP` */

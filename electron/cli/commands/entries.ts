@@ -1,7 +1,10 @@
+import { ORPCError } from '@orpc/client'
+import type { Bytes } from '../../../shared/bytes'
 import { compareIds } from '../../../shared/entry-id'
 import { formatSize } from '../../../shared/format/format-size'
 import type { Entry } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
+import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
 import { fieldsText } from '../print/cells'
@@ -48,7 +51,7 @@ export const entries: HostCommand = {
       )
       after = page.entries.some(({ id }) => isBeyond(id)) ? null : page.next
       for (const entry of page.entries.filter(({ id }) => !isBeyond(id))) {
-        const shown = flags.has('whole') ? await api.entry.get({ ...onStream, id: entry.id }, { signal }) : entry
+        const shown = flags.has('whole') ? await wholeOf(call, onStream, entry) : entry
         listed += 1
         if (print.isTable) found.push(shown)
         else print.json(shown)
@@ -58,4 +61,19 @@ export const entries: HostCommand = {
     if (after !== null) print.note(cliWords.more)
     return EXIT.fine
   },
+}
+
+/** As it was listed, with a note, where it went away meanwhile. */
+async function wholeOf(
+  { api, print, signal }: Call,
+  onStream: { readonly connectionId: string; readonly key: Bytes },
+  entry: Entry,
+): Promise<Entry> {
+  try {
+    return await api.entry.get({ ...onStream, id: entry.id }, { signal })
+  } catch (error) {
+    if (!(error instanceof ORPCError) || error.code !== 'NOT_FOUND') throw error
+    print.note(cliWords.wentAway(entry.id), 'warn')
+    return entry
+  }
 }

@@ -7,8 +7,8 @@ import type { HostCommand } from '../command'
 import { Refused } from '../exit-code'
 import { beyond } from '../recovery/beyond'
 import { CONSENT_FLAGS } from '../recovery/consent'
-import { readPlan, shownBy, type PlanContent } from '../recovery/plan-file'
-import { planAll, runPlan } from '../recovery/recover'
+import { readPlan, serverOf, shownBy, type PlanContent } from '../recovery/plan-file'
+import { paceOf, planAll, runPlan } from '../recovery/recover'
 import { showPlan } from '../recovery/show-plan'
 
 /**
@@ -21,26 +21,27 @@ export const run: HostCommand = {
   flags: ['per-second', ...CONSENT_FLAGS],
   async run(call) {
     const { print } = call
+    const perSecond = paceOf(call.flags)
     const kept = await readPlan(resolve(call.word(0)))
     const connection = await connectAsThen(call, kept)
-    const { key, group, selection, action } = kept
-    const plan = await planAll(call, connection.id, { key, group, selection, action })
+    const { key, group, selection, action, plannedAt: since } = kept
+    const plan = await planAll(call, connection.id, { key, group, selection, action, since })
     const more = beyond(kept.shown, shownBy(plan))
     showPlan(print, plan, connection.name)
     print.note(cliWords.planFile.madeAt(formatRelative(kept.madeAt, Date.now())))
     if (more.length > 0) throw new Refused([cliWords.beyond, more.join('; ')].join(' '))
-    return runPlan(call, connection, plan)
+    return runPlan(call, connection, plan, perSecond)
   },
 }
 
-/** The one that is named has to be that of the plan; where none is, it is found by its id. */
+/** The one that is named has to be that of the plan; where none is, it is found by its id. It has to lead where it led. */
 async function connectAsThen(call: Call, { connection: then }: PlanContent): Promise<Connection> {
   const named = await call.named()
-  if (named === null) {
-    const found = await call.connectTo(then.id)
-    if (found === null) throw new Refused(cliWords.planFile.notHere(then.name))
-    return found
+  if (named !== null && named.id !== then.id) {
+    throw new Refused(cliWords.planFile.otherConnection(then.name, named.name))
   }
-  if (named.id !== then.id) throw new Refused(cliWords.planFile.otherConnection(then.name, named.name))
-  return call.connect()
+  const found = named ?? (await call.find(then.id))
+  if (found === null) throw new Refused(cliWords.planFile.notHere(then.name))
+  if (serverOf(found) !== then.server) throw new Refused(cliWords.planFile.otherServer(found.name))
+  return call.open(found)
 }

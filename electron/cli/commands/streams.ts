@@ -1,15 +1,15 @@
 import { displayBytes, type Bytes } from '../../../shared/bytes'
 import { formatCount } from '../../../shared/format/format-count'
-import { formatLag } from '../../../shared/format/format-lag'
 import type { StreamSummary } from '../../../shared/model/stream'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { errorText } from '../../../shared/words/errors'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
 import { matcher } from '../glob'
-import { nameCell, orNothing } from '../print/cells'
+import { nameCell, orNothing, UNKNOWN } from '../print/cells'
+import { mostLag } from '../print/most-lag'
 import { printRows } from '../print/rows'
-import type { Column } from '../print/table'
+import type { Cell, Column } from '../print/table'
 import { searchStreams } from './search-streams'
 
 /** The contract takes no more at once. */
@@ -23,10 +23,14 @@ const COLUMNS: readonly Column<StreamSummary>[] = [
     cell: ({ length, error }) => (error ? { text: errorText(error), tone: 'warn' } : formatCount(length)),
     isNumber: true,
   },
-  { title: columns.groups, cell: ({ groups, moreGroups }) => formatCount(groups.length + moreGroups), isNumber: true },
-  { title: columns.pending, cell: ({ groups }) => formatCount(pendingOf(groups)), isNumber: true },
-  { title: columns.lag, cell: ({ groups }) => mostLag(groups), isNumber: true },
-  { title: columns.lastId, cell: ({ lastId }) => orNothing(lastId) },
+  {
+    title: columns.groups,
+    cell: ifRead(({ groups, moreGroups }) => formatCount(groups.length + moreGroups)),
+    isNumber: true,
+  },
+  { title: columns.pending, cell: ifRead(pendingOf), isNumber: true },
+  { title: columns.lag, cell: ifRead(mostLag), isNumber: true },
+  { title: columns.lastId, cell: ifRead(({ lastId, large }) => (large ? UNKNOWN : orNothing(lastId))) },
 ]
 
 /** `sluice streams [PATTERN]` */
@@ -51,7 +55,7 @@ export const streams: HostCommand = {
     print.progress(null)
     if (print.isTable) printRows(print, COLUMNS, all, cliWords.none.streams)
     if (!found.isWhole) print.note(cliWords.searchStopped, 'warn')
-    return EXIT.fine
+    return found.isWhole ? EXIT.fine : EXIT.partly
   },
 }
 
@@ -59,14 +63,12 @@ function byName(a: Bytes, b: Bytes): number {
   return displayBytes(a) < displayBytes(b) ? -1 : 1
 }
 
-function pendingOf(groups: StreamSummary['groups']): number {
-  return groups.reduce((sum, { pending }) => sum + pending, 0)
+/** Of a stream that could not be read nothing is known; its summary has zeros. */
+function ifRead(cell: (row: StreamSummary) => Cell): (row: StreamSummary) => Cell {
+  return (row) => (row.error === null ? cell(row) : UNKNOWN)
 }
 
-/** Of the group that is the furthest behind. */
-function mostLag(groups: StreamSummary['groups']): string {
-  const [first, ...rest] = groups
-  if (first === undefined) return '-'
-  const most = rest.reduce((a, b) => (Number(b.lag.value ?? 0) > Number(a.lag.value ?? 0) ? b : a), first)
-  return formatLag(most.lag)
+function pendingOf({ groups, moreGroups }: StreamSummary): string {
+  const sum = groups.reduce((before, { pending }) => before + pending, 0)
+  return `${moreGroups > 0 ? '≥ ' : ''}${formatCount(sum)}`
 }

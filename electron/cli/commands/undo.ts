@@ -1,7 +1,6 @@
-import { formatCount } from '../../../shared/format/format-count'
 import type { Connection } from '../../../shared/model/connection'
 import type { JournalRecord } from '../../../shared/model/journal'
-import type { UndoPlan } from '../../../shared/model/undo-plan'
+import { undoWhich, type UndoPlan, type UndoWhich } from '../../../shared/model/undo-plan'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { journalWords } from '../../../shared/words/en/journal-words'
 import { undoSentence } from '../../../shared/words/en/undo-words'
@@ -10,18 +9,10 @@ import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT, Refused } from '../exit-code'
 import { findRecord } from '../journal-records'
-import { nameCell } from '../print/cells'
 import type { Print } from '../print/print'
-import type { Column } from '../print/table'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
-
-const { columns } = cliWords
-const HOLDERS: readonly Column<UndoPlan['consumers'][number]>[] = [
-  { title: columns.consumer, cell: ({ name }) => nameCell(name), shrinks: true },
-  { title: columns.before, cell: ({ before }) => formatCount(before), isNumber: true },
-  { title: columns.after, cell: ({ after }) => formatCount(after), isNumber: true },
-]
+import { HOLDERS } from '../recovery/holders'
 
 /** `sluice undo ID` */
 export const undo: HostCommand = {
@@ -30,7 +21,7 @@ export const undo: HostCommand = {
   flags: ['which', 'dry-run', 'yes', 'accept'],
   async run(call) {
     const { api, flags, print, stop } = call
-    const which = flags.choice('which', ['certain', 'possible'] as const) ?? 'certain'
+    const which = flags.choice('which', undoWhich.options) ?? 'certain'
     const record = await findRecord(api, call.word(0))
     const { id: connectionId } = await connectAsThen(call, record)
     const onRecord = { connectionId, recordId: record.id, which }
@@ -53,15 +44,14 @@ export const undo: HostCommand = {
 
 /** On the connection where it was done: by its id, or as it is named. Another one the host refuses. */
 async function connectAsThen(call: Call, record: JournalRecord): Promise<Connection> {
-  if ((await call.named()) !== null) return call.connect()
-  const found = await call.connectTo(record.connectionId)
+  const found = (await call.named()) ?? (await call.find(record.connectionId))
   if (found === null) throw new Refused(cliWords.recordElsewhere(record.connectionName))
-  return found
+  return call.open(found)
 }
 
 async function planUndo(
   { api, print, stop }: Call,
-  onRecord: { connectionId: string; recordId: string; which: 'certain' | 'possible' },
+  onRecord: { connectionId: string; recordId: string; which: UndoWhich },
 ): Promise<UndoPlan> {
   for await (const step of await api.recovery.planUndo(onRecord, { signal: stop })) {
     if (step.state === 'ready') {

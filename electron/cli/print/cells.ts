@@ -6,6 +6,7 @@ import type { Waiting } from '../../../shared/judgement/waiting'
 import type { Field } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import type { HealthLabel } from '../../../shared/words/health-label'
+import { units } from '../../../shared/words/units'
 import type { Cell, Tone } from './table'
 
 const TONES: Readonly<Record<Health, Tone>> = { bad: 'bad', warn: 'warn', good: 'good', quiet: 'soft', unknown: 'soft' }
@@ -19,9 +20,11 @@ export function nameCell(name: Bytes): Cell {
   return displayName(name)
 }
 
-/** Null: there is none, or it is not known. */
-export function spanCell(ms: number | null): Cell {
-  return ms === null ? NOTHING : formatDuration(ms)
+export const UNKNOWN: Cell = { text: units.unknown, tone: 'soft' }
+
+/** Null: there is none; where `isThere`, it is not known. */
+export function spanCell(ms: number | null, isThere = false): Cell {
+  return ms === null ? (isThere ? UNKNOWN : NOTHING) : formatDuration(ms)
 }
 
 export function waitingCell({ ms, kind }: Waiting): Cell {

@@ -1,9 +1,10 @@
-import { displayBytes, sameBytes, type Bytes } from '../../../shared/bytes'
+import { displayBytes, quoteBytes, sameBytes, type Bytes } from '../../../shared/bytes'
 import type { Message } from '../../../shared/model/message'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import type { Call } from '../call'
 import { Refused } from '../exit-code'
 import type { FlagName } from '../flags'
+import { isPlain, shellWord } from '../shell-word'
 
 /** The options by which a person, or a script, agrees. */
 export const CONSENT_FLAGS: readonly FlagName[] = ['dry-run', 'yes', 'confirm', 'accept']
@@ -22,7 +23,7 @@ export interface Consent {
 }
 
 /**
- * What a person says yes to, at the terminal or by options beforehand. Null: they said no. Throws `Refused` where nobody can be
+ * What a person says yes to, at the terminal or by options beforehand. Null: they said no, or nothing. Throws `Refused` where nobody can be
  * asked, with the option that would do; for good also where `--yes` is given, for it says nothing of what is destroyed.
  */
 export async function askConsent(call: Call, asked: Asked): Promise<Consent | null> {
@@ -33,7 +34,7 @@ export async function askConsent(call: Call, asked: Asked): Promise<Consent | nu
   const { flags, print, ask } = call
   if (flags.has('yes')) return told
   if (!print.canAsk) throw new Refused(cliWords.needsYes)
-  return cliWords.yes.test((await ask(cliWords.goOn(asked.what))).trim()) ? told : null
+  return isYes(await ask(cliWords.goOn(asked.what))) ? told : null
 }
 
 async function askDoubts({ flags, print, ask }: Call, doubts: readonly Message[]): Promise<string[] | null> {
@@ -41,19 +42,37 @@ async function askDoubts({ flags, print, ask }: Call, doubts: readonly Message[]
   const open = [...new Set(doubts.map(({ code }) => code))].filter((code) => !accepted.has(code))
   if (open.length === 0) return doubts.map(({ code }) => code)
   if (!print.canAsk) throw new Refused(cliWords.needsAccept(open))
-  return cliWords.yes.test((await ask(cliWords.acceptDoubt)).trim()) ? doubts.map(({ code }) => code) : null
+  return isYes(await ask(cliWords.acceptDoubt)) ? doubts.map(({ code }) => code) : null
 }
 
-async function askName({ flags, print, ask }: Call, name: Bytes, told: Consent): Promise<Consent> {
-  const shown = displayBytes(name)
+async function askName({ flags, print, ask }: Call, name: Bytes, told: Consent): Promise<Consent | null> {
+  const shown = shownName(name)
+  const isQuoted = flags.has('quoted') || !isPlain(name)
+  const option = [
+    shellWord(isQuoted ? quoteBytes(name) : name),
+    ...(isQuoted && !flags.has('quoted') ? ['--quoted'] : []),
+  ]
+  // An empty one is most likely a variable that is not set.
+  if (flags.text('confirm') === '') throw new Refused(cliWords.needsName(option.join(' ')))
   const given = flags.bytes('confirm')
   if (given !== undefined) {
     if (!sameBytes(given, name)) throw new Refused(cliWords.wrongName(shown))
     return { ...told, confirmation: name }
   }
-  if (!print.canAsk) throw new Refused(cliWords.needsName(shown))
+  if (!print.canAsk) throw new Refused(cliWords.needsName(option.join(' ')))
   // What can't be typed is typed as it is shown.
   const typed = await ask(cliWords.typeName(shown))
-  if (typed !== shown && !sameBytes(typed, name)) throw new Refused(cliWords.wrongName(shown))
+  if (typed === null) return null
+  if (typed !== shown && (typed === '' || !sameBytes(typed, name))) throw new Refused(cliWords.wrongName(shown))
   return { ...told, confirmation: name }
+}
+
+/** In quotes where else nothing would be seen: Enter alone is no name. */
+function shownName(name: Bytes): string {
+  const shown = displayBytes(name)
+  return shown.trim() === '' ? quoteBytes(name) : shown
+}
+
+function isYes(answer: string | null): boolean {
+  return answer !== null && cliWords.yes.test(answer.trim())
 }

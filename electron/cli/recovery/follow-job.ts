@@ -14,10 +14,9 @@ const MOST_TOLD = 20
 
 /**
  * Shows how far a job is until it has ended, and what came of it. A signal ends it after the batch in flight; that nobody reads
- * what is printed does not.
+ * what is printed does not. `perSecond`: entries, from the second batch on.
  */
-export async function followJob({ api, print, stop, flags }: Call, { id }: Job): Promise<ExitCode> {
-  const perSecond = flags.number('per-second', 1, 1_000_000)
+export async function followJob({ api, print, stop, line }: Call, { id }: Job, perSecond?: number): Promise<ExitCode> {
   if (perSecond !== undefined) await api.job.limit({ jobId: id, perSecond })
   const cancel = (): void => {
     print.note(cliWords.ending)
@@ -34,7 +33,7 @@ export async function followJob({ api, print, stop, flags }: Call, { id }: Job):
       print.progress(cliWords.doing(bar(done, total), done, total, `${jobWords.title(job)}${why}`))
       if (job.endedAt === null) continue
       print.progress(null)
-      tell(print, job)
+      tell(print, job, line(['undo', job.recordId.slice(0, SHORT_ID)]))
       return exitOf(job, stop)
     }
   } finally {
@@ -49,7 +48,7 @@ function exitOf({ state, counts, failures, error }: Job, stop: AbortSignal): Exi
   return EXIT.fine
 }
 
-function tell(print: Print, job: Job): void {
+function tell(print: Print, job: Job, undo: string | null): void {
   const headline = jobWords.headline(job)
   if (!print.isTable) {
     print.json({ what: 'job', text: headline, notes: jobWords.exceptions(job), ...job })
@@ -69,5 +68,5 @@ function tell(print: Print, job: Job): void {
     for (const { id, reason } of job.failures.slice(0, MOST_TOLD)) print.line(`    ${id}`, sentence(reason))
     if (job.failures.length > MOST_TOLD) print.line(`    ${jobWords.andMore(job.failures.length - MOST_TOLD)}`)
   }
-  if (job.undoable) print.note(cliWords.undoHint(job.recordId.slice(0, SHORT_ID)), 'soft')
+  if (job.undoable && undo !== null) print.note(cliWords.undoHint(undo), 'soft')
 }

@@ -1,4 +1,5 @@
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
+import { references } from '../../../shared/model/references'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { UsageError } from '../../host/usage-error'
 import type { FlagName } from '../flags'
@@ -10,7 +11,6 @@ interface RecoveryKind {
   action(flags: Flags): RecoveryAction
 }
 
-const REFERENCES = ['KEEPREF', 'DELREF', 'ACKED'] as const
 const MOST_LENGTH = Number.MAX_SAFE_INTEGER
 
 function idleOf(flags: Flags) {
@@ -19,7 +19,7 @@ function idleOf(flags: Flags) {
 }
 
 function originalsOf(flags: Flags) {
-  const deleteOriginal = flags.choice('delete-original', REFERENCES)
+  const deleteOriginal = flags.choice('delete-original', references.options)
   return deleteOriginal === undefined ? {} : { deleteOriginal }
 }
 
@@ -45,7 +45,7 @@ export const RECOVERY_KINDS = {
     flags: ['references', 'no-backup'],
     action: (flags) => ({
       kind: 'ackDelete',
-      references: flags.choice('references', REFERENCES) ?? 'KEEPREF',
+      references: flags.choice('references', references.options) ?? 'KEEPREF',
       keepBodies: !flags.has('no-backup'),
     }),
   },

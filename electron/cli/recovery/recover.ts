@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { nameToConfirm } from '../../../shared/for-good'
 import type { Connection } from '../../../shared/model/connection'
 import type { RecoveryPlan } from '../../../shared/model/plan'
@@ -9,6 +10,7 @@ import { UsageError } from '../../host/usage-error'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT, type ExitCode } from '../exit-code'
+import type { Flags } from '../values'
 import { askConsent, CONSENT_FLAGS } from './consent'
 import { followJob } from './follow-job'
 import { RECOVERY_KINDS, type RecoveryName } from './kinds'
@@ -21,6 +23,8 @@ interface Asked {
   readonly group: Bytes
   readonly selection: Selection
   readonly action: RecoveryAction
+  /** The `plannedAt` of the plan that this one is made anew of. */
+  readonly since?: number
 }
 
 /** A recovery as a command: looks, shows, asks, does it. */
@@ -35,15 +39,17 @@ export function recoveryCommand(name: RecoveryName): HostCommand {
       const asked = { key: call.name(0), group: call.name(1), selection, action: action(call.flags) }
       const file = call.flags.text('out')
       if (file !== undefined && call.flags.has('yes')) throw new UsageError(cliWords.notTogether('--out', '--yes'))
+      const perSecond = paceOf(call.flags)
       const connection = await call.connect()
+      const madeAt = Date.now()
       const plan = await planAll(call, connection.id, asked)
       showPlan(call.print, plan, connection.name)
       if (file !== undefined) {
-        await writePlan(file, contentOf(plan, { id: connection.id, name: connection.name }))
-        call.print.note(cliWords.planKept(file))
+        await writePlan(file, contentOf(plan, connection, madeAt))
+        call.print.note(cliWords.planKept(file, call.line(['run', resolve(file)])))
         return EXIT.fine
       }
-      return runPlan(call, connection, plan)
+      return runPlan(call, connection, plan, perSecond)
     },
   }
 }
@@ -62,8 +68,18 @@ export async function planAll(call: Call, connectionId: string, asked: Asked): P
   throw new Error('a plan came to no end')
 }
 
+/** Entries a second, as they were asked for. Read before anything is done: throws `UsageError`. */
+export function paceOf(flags: Flags): number | undefined {
+  return flags.number('per-second', 1, 1_000_000)
+}
+
 /** Asks, and does what the plan showed. */
-export async function runPlan(call: Call, { id: connectionId }: Connection, plan: RecoveryPlan): Promise<ExitCode> {
+export async function runPlan(
+  call: Call,
+  { id: connectionId }: Connection,
+  plan: RecoveryPlan,
+  perSecond: number | undefined,
+): Promise<ExitCode> {
   const { api, flags, print, stop } = call
   if (flags.has('dry-run')) {
     print.note(cliWords.dryRun)
@@ -83,5 +99,5 @@ export async function runPlan(call: Call, { id: connectionId }: Connection, plan
     return EXIT.refused
   }
   stop.throwIfAborted()
-  return followJob(call, await api.recovery.run({ connectionId, planId: plan.id, ...consent }))
+  return followJob(call, await api.recovery.run({ connectionId, planId: plan.id, ...consent }), perSecond)
 }

@@ -5,19 +5,13 @@ import type { RecoveryPlan } from '../../../shared/model/plan'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { planWords } from '../../../shared/words/en/plan-words'
 import { sentence } from '../../../shared/words/messages'
-import { nameCell } from '../print/cells'
 import type { Print } from '../print/print'
 import type { Column } from '../print/table'
+import { HOLDERS } from './holders'
 
-type Holder = RecoveryPlan['consumers'][number]
 type Other = RecoveryPlan['otherGroups'][number]
 
 const { columns } = cliWords
-const HOLDERS: readonly Column<Holder>[] = [
-  { title: columns.consumer, cell: ({ name }) => nameCell(name), shrinks: true },
-  { title: columns.before, cell: ({ before }) => formatCount(before), isNumber: true },
-  { title: columns.after, cell: ({ after }) => formatCount(after), isNumber: true },
-]
 const OTHERS: readonly Column<Other>[] = [
   { title: columns.group, cell: ({ name, stream }) => planWords.ofStream(name, stream), shrinks: true },
   { title: columns.loses, cell: ({ pending }) => formatCount(pending.value), isNumber: true },

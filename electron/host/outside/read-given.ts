@@ -5,6 +5,7 @@ import type { ConnectionArguments } from './connection-arguments'
 import { given, type Given, type GivenConnection, type SecretSource } from './given'
 import { givenByArguments, namesConnection } from './given-by-arguments'
 import { givenByList } from './given-by-list'
+import { withGuardsOf } from './known-guards'
 import { readSecret } from './secret-source'
 import { notHad, readAt, wrong } from './wrong'
 
@@ -17,7 +18,8 @@ export interface Outside {
 
 /**
  * The connections that are given on the command line, by REDIS_URL, and by SLUICE_CONNECTIONS. The first that was named, in
- * this order, is the one that is opened by itself; none of a list is. Throws `UsageError`, never with a value.
+ * this order, is the one that is opened by itself, with the guards of the list where that leads to the same server; none of a list is.
+ * Throws `UsageError`, never with a value.
  */
 export async function readGiven({ arguments: args, addresses, env }: Outside): Promise<Given> {
   const { url, file, list, auth } = takeVariables(env)
@@ -26,7 +28,8 @@ export async function readGiven({ arguments: args, addresses, env }: Outside): P
     ...(url === undefined ? [] : [givenByUrl(url, file)]),
   ]
   const listed = list === undefined ? [] : await givenByList(list)
-  const all = [...named, ...listed]
+  const known = listed.map(({ profile }) => profile)
+  const all = [...named.map((each) => ({ ...each, profile: withGuardsOf(known, each.profile) })), ...listed]
   for (const each of all) await tryFiles(each)
   // One that is given twice is what it was first.
   const byId = new Map([...all].reverse().map((each) => [each.id, each]))

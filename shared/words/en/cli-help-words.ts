@@ -18,7 +18,7 @@ const commands = {
     about: 'Say what needs a look, worst first, by its exit code too',
     more: [
       'Looks for all streams, at their groups and at the oldest pending entries of the worst of them, by the thresholds of the settings: stalled consumers, consumers that do not touch what they hold, entries that keep failing, groups that lag. Reads only, and within a budget.',
-      'Exit code 0: nothing needs a look; 1: something does; 6: something is bad.',
+      'Exit code 0: nothing needs a look; 1: something does; 5: nothing was seen that does, and not all could be seen; 6: something is bad.',
     ],
     examples: [
       ['report redis://127.0.0.1:6379', 'Once, as a table'],
@@ -119,8 +119,8 @@ const commands = {
   run: {
     about: 'Run a plan from a file, and nothing beyond what it showed',
     more: [
-      'Looks again first. What has moved since is left alone; where it would do more than the plan showed (more entries, another loss, a new warning), nothing is done, and the exit code is 4.',
-      'The file holds no password. The connection has to be the one that the plan was made for.',
+      'Looks again first. What has moved since is left alone; where it would do more than the plan showed (more entries, another loss, a new warning), nothing is done, and the exit code is 4. What was delivered since is never taken.',
+      'The file holds no password. The connection has to be the one that the plan was made for, and lead to the same server.',
     ],
     examples: [['run move.plan --yes', 'Asks nothing']],
   },
@@ -208,7 +208,7 @@ const flags = {
   yes: 'don’t ask',
   confirm: 'the name that is asked for where Redis can’t take it back',
   accept: 'take this doubt upon yourself, by its code; may be given several times',
-  'per-second': 'entries a second at most',
+  'per-second': 'entries a second at most, once the first batch is done (500 entries at most)',
   which: 'certain (default), or possible: what may have been done from here',
 } satisfies Record<string, string>
 
@@ -227,15 +227,16 @@ export const cliHelpWords = {
   exitTitle: 'Exit codes',
   environmentTitle: 'Environment',
   connection: [
-    'An address (redis://…, rediss://…, redis+cluster://…, redis-sentinel://…, host:port), or what redis-cli takes:',
+    'An address (redis://…, rediss://…, redis+cluster://…, redis-sentinel://…, host:port behind the names), or what redis-cli takes:',
     '-h HOST -p PORT -s SOCKET -u URL -n DB -c --user NAME -a PASSWORD --tls --sni NAME --cacert FILE --cert FILE --key FILE --insecure',
-    '--pass-file FILE and --pass-command JSON keep the password out of the arguments, and so does REDISCLI_AUTH.',
-    'Without any: REDIS_URL, else 127.0.0.1:6379. Where a saved connection leads to the same server, its “production” and “read-only” hold.',
+    '--pass-file FILE and --pass-command JSON keep the password out of the arguments, and so does REDISCLI_AUTH for what is named so, or goes without saying.',
+    'Without any: REDIS_URL, else 127.0.0.1:6379. Where a saved connection, or one of SLUICE_CONNECTIONS, leads to the same server, its “production” and “read-only” hold.',
     'Behind -- all words are names, also those that look like an option or an address.',
   ],
   environment: [
-    ['REDIS_URL, REDIS_PASSWORD_FILE', 'the connection where none is named'],
-    ['REDISCLI_AUTH', 'its password'],
+    ['REDIS_URL', 'the connection where none is named'],
+    ['REDIS_PASSWORD_FILE', 'a file with the password of REDIS_URL'],
+    ['REDISCLI_AUTH', 'the password of an address or of 127.0.0.1:6379; not of REDIS_URL, nor of a saved connection'],
     ['SLUICE_CONNECTIONS', 'a list of connections for --connection'],
     ['SLUICE_DATA_DIR', 'where everything is kept'],
     ['SLUICE_PASSPHRASE', 'the passphrase of the passwords that are kept'],
@@ -252,9 +253,9 @@ export const cliHelpWords = {
     [2, 'wrong use: nothing was done'],
     [3, 'the server could not be reached'],
     [4, 'refused, or not there: nothing was changed'],
-    [5, 'some of it was not done, or nobody can tell'],
+    [5, 'some of it was not done or not seen, or nobody can tell'],
     [6, 'of report: something is bad'],
-    [7, 'a file of this machine could not be read or written'],
+    [7, 'a file of this machine could not be read or written, or what was found could not be printed'],
     [70, 'a fault of Sluice'],
     [129, 'ended by SIGHUP'],
     [130, 'ended by SIGINT'],

@@ -35,15 +35,14 @@ export const cliWords = {
   badShell: (shells: readonly string[], given: string) =>
     `there are completions for ${either(shells)}, not for ${given}`,
   connectionOrAddress: 'give --connection or an address, not both',
-  noSuchConnection: (name: string, known: string) =>
-    `--connection: there is no connection named ${name}${known === '' ? '' : `; there are ${known}`}`,
-  connectionTwice: (name: string) => `--connection: more than one connection is named ${name}; give its id instead`,
-  goesBySaved: (isProduction: boolean, isReadOnly: boolean) =>
-    `a saved connection leads here as well, and its guards hold: ${[...(isProduction ? ['production'] : []), ...(isReadOnly ? ['read-only'] : [])].join(', ')}`,
+  addressByItself: '--connection takes a name or an id; an address is written by itself, without an option',
+  goesByKnown: (isProduction: boolean, isReadOnly: boolean) =>
+    `a known connection leads here as well, and its guards hold: ${[...(isProduction ? ['production'] : []), ...(isReadOnly ? ['read-only'] : [])].join(', ')}`,
   on: (connection: string) => `on ${connection}`,
 
   ended: 'ended before it was through; nothing was changed',
-  error: (title: string, next: string) => `${title}. ${next}`,
+  error: (title: string, next: string) => `${title.replace(/\.$/, '')}. ${next}`,
+  notPrinted: (code: string) => `what it found can’t be written${code === '' ? '' : ` (${code})`}`,
   fault: (text: string) => `a fault of Sluice: ${text}`,
   password: (connection: string) => `Password for ${connection}: `,
 
@@ -61,6 +60,8 @@ export const cliWords = {
   },
 
   nothingFound: 'Nothing needs a look.',
+  nothingSeen: 'In what was seen nothing needs a look.',
+  noneSoFar: 'No streams so far.',
   needLook: (findings: Count) =>
     `${formatNoun(findings, 'finding')} ${pluralForm(findings, { one: 'needs', other: 'need' })} a look.`,
   notKnownGroups: (groups: Count) => `Of ${formatNoun(groups, 'group')} something is not known.`,
@@ -112,6 +113,7 @@ export const cliWords = {
     gets: 'GIVEN ANEW',
   },
   moreFields: (fields: Count) => `and ${formatNoun(fields, 'more field')}`,
+  wentAway: (id: string) => `${id} went away before it was read whole; it is shown as it was listed.`,
   goneBody: '(gone from the stream)',
   undoable: 'yes',
   notUndoable: 'no',
@@ -119,7 +121,8 @@ export const cliWords = {
 
   dryRun: 'Nothing was done (--dry-run).',
   nothingToDo: 'Nothing was done.',
-  planKept: (file: string) => `Nothing was done. The plan is in ${file}: sluice run ${file}`,
+  planKept: (file: string, line: string | null) =>
+    `Nothing was done. The plan is in ${file}${line === null ? '' : `: ${line}`}`,
   goOn: (what: string) => `${what}? [y/N] `,
   doIt: 'Do it',
   giveBack: 'Give it back',
@@ -131,9 +134,10 @@ export const cliWords = {
   acceptDoubt: 'Is it the same? [y/N] ',
   needsAccept: (codes: readonly string[]) =>
     `it is not certain that it is the same: look, and add ${codes.map((code) => `--accept ${code}`).join(' ')}`,
-  undoHint: (id: string) => `To take it back: sluice undo ${id}`,
+  undoHint: (line: string) => `To take it back: ${line}`,
   otherGroups: 'Other groups',
 
+  emptyRecord: 'undo needs the id of a record, and this one is empty (sluice journal lists them)',
   noSuchRecord: (id: string) => `the journal has no record ${id} (sluice journal lists them)`,
   recordTwice: (id: string) => `more than one record begins with ${id}; give more of it`,
   recordElsewhere: (name: string) =>
@@ -145,9 +149,10 @@ export const cliWords = {
     unwritable: (file: string, code: string) => `${file} can’t be written${code === '' ? '' : ` (${code})`}`,
     noPlan: (file: string) => `${file} is no plan of “sluice plan … -o FILE”`,
     changed: (file: string) => `${file} was changed since it was written: make the plan again`,
-    newer: (file: string) => `${file} is of a newer Sluice: make the plan again`,
+    otherVersion: (file: string) => `${file} is of another version of Sluice: make the plan again`,
     otherConnection: (made: string, here: string) =>
       `the plan was made on ${made}, and this is ${here}: name the connection as then`,
+    otherServer: (name: string) => `${name} leads elsewhere than when the plan was made: make the plan again`,
     notHere: (made: string) =>
       `the plan was made on ${made}, which is no connection here: name it as then, by its address or by --connection`,
     madeAt: (ago: string) => `The plan was made ${ago}.`,

@@ -34,6 +34,9 @@ export const outsideWords = {
   noList: 'There is no list of connections in it.',
   tooMany: (most: number) => `There are more than ${most} connections in it.`,
   noObject: 'It must be an object.',
+  noSuchConnection: (name: string, known: string) =>
+    `--connection: there is no connection named ${name}${known === '' ? '' : `; there are ${known}`}`,
+  connectionTwice: (name: string) => `--connection: more than one connection is named ${name}; give its id instead`,
   runsAlready:
     'it runs already, and its window was brought to the front: close it first to open what is given here, or add the connection there',
   seenByOthers:

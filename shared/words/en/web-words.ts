@@ -86,9 +86,6 @@ export const webWords = {
     '--auth-header names users, and there are none: make them by "sluice user add NAME --role ROLE --no-password"',
   authHeaderName: (text: string) =>
     `--auth-header takes the name of a header by which a proxy names the user, e.g. X-Forwarded-User, not ${text}`,
-  noSuchConnection: (name: string, known: string) =>
-    `--connection: there is no connection named ${name}${known === '' ? '' : `; there are ${known}`}`,
-  connectionTwice: (name: string) => `--connection: more than one connection is named ${name}; give its id instead`,
   connectionOrAddress: 'give --connection or an address, not both',
   publicUrlNeedsPassword: '--public-url needs users, or a password: set SLUICE_WEB_PASSWORD or --password-file',
   trustProxyNeedsPassword: '--trusted-proxy needs users, or a password: set SLUICE_WEB_PASSWORD or --password-file',

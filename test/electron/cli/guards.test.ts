@@ -1,28 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
-import { AS_ADMIN } from '../../helpers/callers'
 import { heldBy } from '../../helpers/pel'
-import { createTestBackend } from '../../helpers/test-backend'
 import { useCli } from './cli-kit'
 
 const kit = useCli({ users: ['reader on nopass ~* +@read +info +ping +client +hello +scan'] })
 const ACK = ['ack', 'orders', 'billing', '--id', '1-0', '--yes'] as const
 const pending = async () => (await heldBy(kit.direct, 'orders', 'billing'))['worker-3'] ?? 0
 
-/** A connection that somebody saved in a window. */
-async function save(changes: Parameters<typeof kit.redis.connection>[0]): Promise<void> {
-  const backend = await createTestBackend(kit.dataDir)
-  const api = createRouterClient(backend.router, { context: AS_ADMIN })
-  await api.connection.save({ profile: kit.redis.connection(changes) })
-  await backend.close()
-}
-
 describe('the guards of a connection hold', () => {
   it('on one that is saved as read-only', async () => {
     await kit.seed(3)
-    await save({ name: 'look', readOnly: true })
+    await kit.save({ name: 'look', readOnly: true })
     const { code, stderr } = await kit.cli([...ACK, '--connection', 'look'], { nowhere: true })
     expect({ code, stderr }).toMatchObject({
       code: 4,
@@ -33,7 +22,7 @@ describe('the guards of a connection hold', () => {
 
   it('also where the same server is given by its address', async () => {
     await kit.seed(3)
-    await save({ name: 'look', readOnly: true })
+    await kit.save({ name: 'look', readOnly: true })
     const { code, stderr } = await kit.cli(ACK)
     expect(code).toBe(4)
     expect(stderr).toContain('its guards hold: read-only')
@@ -45,7 +34,7 @@ describe('the guards of a connection hold', () => {
 
   it('a production one asks for the name, given by its address as well', async () => {
     await kit.seed(3)
-    await save({ name: 'live', environment: 'prod' })
+    await kit.save({ name: 'live', environment: 'prod' })
     const words = ['ack-delete', 'orders', 'billing', '--id', '1-0', '--yes']
     const refused = await kit.cli(words)
     expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('--confirm orders') as string })
@@ -53,6 +42,21 @@ describe('the guards of a connection hold', () => {
     expect(await kit.direct.xlen('orders')).toBe(3)
     expect((await kit.cli([...words, '--confirm', 'orders'])).code).toBe(0)
     expect(await kit.direct.xlen('orders')).toBe(2)
+  })
+
+  it('those of SLUICE_CONNECTIONS hold by the address as well, also where it is the very same', async () => {
+    await kit.seed(3)
+    for (const name of ['live', `127.0.0.1:${kit.redis.port}`]) {
+      const listed = { name, url: kit.redis.url, environment: 'prod', readOnly: true }
+      const env = { SLUICE_CONNECTIONS: JSON.stringify([listed]) }
+      const given = await kit.cli(ACK, { env: { ...env } })
+      const byUrl = await kit.cli(ACK, { nowhere: true, env: { ...env, REDIS_URL: kit.redis.url } })
+      for (const { code, stderr } of [given, byUrl]) {
+        expect(code).toBe(4)
+        expect(stderr).toContain('its guards hold: production, read-only')
+      }
+    }
+    expect(await pending()).toBe(3)
   })
 
   it('with --read-only nothing is changed anywhere', async () => {
@@ -74,7 +78,7 @@ describe('the guards of a connection hold', () => {
 describe('the connection', () => {
   it('is found by its name or id; an unknown one names those there are', async () => {
     await kit.seed(1)
-    await save({ name: 'one' })
+    await kit.save({ name: 'one' })
     expect((await kit.json(['streams', '--connection', 'one'], { nowhere: true })).map(({ key }) => key)).toEqual([
       'orders',
     ])
@@ -110,7 +114,9 @@ describe('the connection', () => {
   it('of a data directory that can’t be had ends with 7', async () => {
     const file = join(kit.dataDir, 'file')
     writeFileSync(file, '')
-    const { code } = await kit.cli(['journal', '--data-dir', join(file, 'below')], { nowhere: true })
-    expect(code).not.toBe(0)
+    const words = ['journal', '--data-dir', join(file, 'below')]
+    const { code, stdout, stderr } = await kit.cli(words, { asTyped: true })
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
+    expect(stderr).toContain(file)
   })
 })

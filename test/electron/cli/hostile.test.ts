@@ -6,7 +6,7 @@ const kit = useCli()
 /** What a terminal obeys, and what turns, hides or breaks lines: none of it may get through. */
 const OBEYED =
   // eslint-disable-next-line no-control-regex
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]|(?!\u200c|\u200d|\ufe0f)\p{Default_Ignorable_Code_Point}/u
 
 const NAMES = [
   'esc\u001b[31m\u001b]0;owned\u0007',
@@ -15,6 +15,7 @@ const NAMES = [
   'line\nbreak\r\u0085\u2028',
   'back\b\b\bspace\u007f',
   'hidden\u200b\u{e0041}\u3164',
+  'unseen\u2061\u2065\u206a\u034f\u{e0100}\u{e0fff}',
   'wide 表 🎉 e\u0301',
   'quote\'s "and" $(rm -rf) `x`',
 ]
@@ -47,6 +48,14 @@ it.each(NAMES)('%j as a name, a field, a value, everywhere it is shown', async (
       expect(OBEYED.exec(stdout + stderr), `${JSON.stringify(words)} ${JSON.stringify(stdout + stderr)}`).toBeNull()
     }
   }
+  if (OBEYED.test(name)) {
+    await direct.xadd(name, '4-0', name, name)
+    await direct.xreadgroup('GROUP', name, name, 'STREAMS', name, '>')
+    const asked = await kit.cli(['ack-delete', name, name, '--all'], { columns: 100, answers: ['no'] })
+    expect(asked.code).toBe(4)
+    // The line that is typed in has codes of its own.
+    expect(asked.stderr).not.toContain(name)
+  }
   const [stream] = await kit.json(['streams', '--', '*'])
   expect([name, `${name}:dead`]).toContain(stream?.['key'])
 })
@@ -74,6 +83,6 @@ it('the line that a report gives for a shell names just what it is about', async
   const line = String(finding?.['remedy'])
   const shell = `sluice() { printf '%s\\0' "$@"; }; ${line}`
   const words = execFileSync('sh', ['-c', shell], { encoding: 'utf8' }).split('\0').filter(Boolean)
-  expect(await kit.cli([...words, '--dry-run'])).toMatchObject({ code: 0 })
+  expect(await kit.cli([...words, '--dry-run'], { asTyped: true })).toMatchObject({ code: 0 })
   expect(words).toContain('--quoted')
 })

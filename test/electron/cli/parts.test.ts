@@ -1,20 +1,26 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { hidePasswords, partAddresses } from '../../../electron/cli/address'
 import { closestTo } from '../../../electron/cli/closest'
 import { matcher } from '../../../electron/cli/glob'
 import { readName } from '../../../electron/cli/names'
 import { parseCommandLine } from '../../../electron/cli/parse'
+import { mostLag } from '../../../electron/cli/print/most-lag'
+import { createPrint } from '../../../electron/cli/print/print'
 import { layTable } from '../../../electron/cli/print/table'
 import { cellWidth, cutTo, safeJson, visible } from '../../../electron/cli/print/visible'
 import { beyond } from '../../../electron/cli/recovery/beyond'
 import type { Shown } from '../../../electron/cli/recovery/plan-file'
-import { shellWord } from '../../../electron/cli/remedy'
+import { shellWord } from '../../../electron/cli/shell-word'
+import { wayTo } from '../../../electron/cli/way-to'
+import type { Lag } from '../../../shared/model/group'
 import { fromUint8Array, quoteBytes } from '../../../shared/bytes'
 
 const anyText = fc.string({ unit: 'binary' })
-// eslint-disable-next-line no-control-regex
-const OBEYED = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/u
+const OBEYED =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|(?!\u200c|\u200d|\u180f|[\u180b-\u180d]|[\ufe00-\ufe0f])\p{DI}|\p{Surrogate}/u
 
 describe('text for a terminal', () => {
   it('has nothing that a terminal obeys, whatever it was, and stays as it is when it is made so twice', () => {
@@ -25,6 +31,15 @@ describe('text for a terminal', () => {
         expect(visible(shown)).toBe(shown)
       }),
     )
+  })
+
+  it('shows what is drawn as nothing, and leaves joiners and kinds of emoji', () => {
+    const unseen = '\u00ad\u034f\u115f\u17b4\u2061\u2065\u206f\u3164\ufff0\ufffb\u{1d173}\u{e0001}\u{e0100}\u{e0fff}'
+    for (const char of unseen) {
+      expect(visible(char)).toBe(`\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+      expect(safeJson(char)).toMatch(/^"(\\u[\da-f]{4})+"$/)
+    }
+    for (const kept of ['❤\ufe0f', '👩‍👩‍👧', 'می\u200cخواهم']) expect(visible(kept)).toBe(kept)
   })
 
   it('as JSON is the same value, and has nothing of that either', () => {
@@ -50,6 +65,34 @@ describe('text for a terminal', () => {
         expect(cellWidth(cutTo(text, width))).toBeLessThanOrEqual(Math.max(width, 1))
       }),
     )
+  })
+})
+
+it('a note takes the place of the line that says how far it is', () => {
+  let said = ''
+  const to = (isTTY: boolean) => ({ isTTY, columns: 80, write: (text: string) => Boolean((said += text)) })
+  const print = createPrint({ out: to(false), err: to(true), input: {}, env: { NO_COLOR: '1' }, as: null })
+  print.progress('half')
+  print.note('note')
+  expect(said).toBe('\r\u001b[Khalf\r\u001b[Knote\n')
+})
+
+describe('the lag of a stream', () => {
+  const lag = (value: number | null, kind: Lag['kind'] = 'exact') => ({ lag: { value, kind } })
+  const unknown = lag(null, 'unknown')
+
+  it.each([
+    [[], 0, '-'],
+    [[lag(1), lag(3)], 0, '3'],
+    [[lag(0), lag(0)], 0, '0'],
+    [[unknown], 0, 'unknown'],
+    [[lag(0), unknown], 0, 'unknown'],
+    [[lag(3), unknown], 0, '≥ 3'],
+    [[lag(0)], 2, 'unknown'],
+    [[], 2, 'unknown'],
+  ])('of %j, and %d groups more, is %s', (groups, moreGroups, expected) => {
+    const cell = mostLag({ groups, moreGroups })
+    expect(typeof cell === 'string' ? cell : cell.text).toBe(expected)
   })
 })
 
@@ -110,6 +153,67 @@ describe('names', () => {
     expect(closestTo('strems', ['stream', 'streams'])).toBe('streams')
     expect(closestTo('jsn', ['json', 'count'])).toBe('json')
     expect(closestTo('zzz', ['json', 'count'])).toBeNull()
+  })
+})
+
+describe('addresses among names', () => {
+  it.each([
+    [['orders:1'], 1, 1, []],
+    [['h:1'], 0, 0, ['h:1']],
+    [['orders', 'h:1'], 1, 1, ['h:1']],
+    [['h:1', 'orders'], 1, 1, ['h:1']],
+    [['orders:1', 'h:1'], 1, 1, ['h:1']],
+    [['orders:1', 'redis://h'], 1, 1, ['redis://h']],
+    [['orders:1', 'g:1', '[::1]:6379'], 2, 2, ['[::1]:6379']],
+    [['orders:1', 'orders:1', 'u:p@h:1'], 2, 2, ['u:p@h:1']],
+    [['redis://a', 'redis://b'], 1, 1, ['redis://a', 'redis://b']],
+    [['h:1'], 0, 1, ['h:1']],
+    [['orders:1', 'h:1'], 0, 1, ['h:1']],
+    [['orders:1', 'redis://h'], 0, 1, ['redis://h']],
+    [['g:1', 'h:1'], 0, 0, ['h:1', 'g:1']],
+    [['h:1'], 0, -1, ['h:1']],
+  ])('%j of which %d are needed, and %d taken: %j', (words, needed, most, addresses) => {
+    const parted = partAddresses(words, needed, most)
+    expect([...parted.addresses].sort()).toEqual([...addresses].sort())
+    expect([...parted.args, ...parted.addresses].sort()).toEqual([...words].sort())
+  })
+
+  it('are told without what may be a password', () => {
+    const told = (word: string) => hidePasswords(`not ${word}`, ['a', `--x=${word}`])
+    expect(
+      ['redis://u:p:/@q@h:1', 'u:p@h', ':p@h', 'redis://u:p', 'redis-cli -a p -h h', 'valkey-cli -a p'].map(told),
+    ).toEqual([
+      ...['not redis://u:…@h:1', 'not u:…@h', 'not :…@h', 'not redis://u:…', 'not redis-cli …', 'not valkey-cli …'],
+    ])
+    for (const word of ['orders:1', 'redis://h:6379/0', 'redis://[::1]:6379', 'a@b', 'constructor']) {
+      expect(told(word)).toBe(`not ${word}`)
+    }
+  })
+})
+
+describe('the way to the same connection', () => {
+  const way = (words: string): string | null => {
+    const { arguments: named, addresses, flags } = parseCommandLine(['report', ...words.split(' ')])
+    return wayTo(named, addresses, flags)?.join(' ') ?? null
+  }
+
+  it.each([
+    ['-p 7 -h h -n 2 -c --tls --cacert ca.pem', '-p 7 -h h -n 2 -c --tls --cacert ca.pem'],
+    ['-s /run/r.sock --user u -a s3cret', '-s /run/r.sock --user u'],
+    ['redis://u:s3cr/e:t@h:7/1', 'redis://u@h:7/1'],
+    ['-u redis://:s3cret@h:7', '-u redis://h:7'],
+    ['u:s3cret@h:7', 'u@h:7'],
+    ['redis+cluster://u:s3cret@h:7,i:8', 'redis+cluster://u@h:7,i:8'],
+    ['--connection x --pass-file f', '--connection x --pass-file f'],
+    ['--data-dir /d h:7', 'h:7 --data-dir /d'],
+  ])('is what was typed, without its password: %s', (typed, expected) => {
+    expect(way(typed)).toBe(expected)
+  })
+
+  it('is none where a password can’t be parted from it', () => {
+    const line = 'redis-cli -h h -a s3cret'
+    const { arguments: named, addresses, flags } = parseCommandLine(['report', line])
+    expect(wayTo(named, addresses, flags)).toBeNull()
   })
 })
 

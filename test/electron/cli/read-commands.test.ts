@@ -48,6 +48,13 @@ describe('on a terminal', () => {
     )
   })
 
+  it('of a stream that can’t be read nothing is 0', async () => {
+    await kit.seed(3)
+    await kit.direct.call('ACL', 'SETUSER', 'blind', 'on', '>x', '~*', '+@all', '-xinfo')
+    const { stdout } = await kit.cli(['streams', '--user', 'blind', '-a', 'x'], { columns: 200 })
+    expect(stdout.split('\n')[1]).toMatch(/^orders .*NOPERM.* unknown +unknown +unknown +unknown$/)
+  })
+
   it('a table is as wide as the terminal, and cuts in the midst of names', async () => {
     await kit.direct.xadd(`orders:${'x'.repeat(200)}:end`, '1-0', 'a', 'b')
     const { stdout } = await kit.cli(['streams'], { columns: 60 })
@@ -144,9 +151,19 @@ describe('a report', () => {
       streams: 1,
       groups: 0,
       findings: 0,
+      notKnown: 0,
       notPeeked: 0,
       isWhole: true,
     })
+  })
+
+  it('that could not look at all of it ends with 5, and says no more than it saw', async () => {
+    await kit.seed(3)
+    await kit.direct.call('ACL', 'SETUSER', 'blind', 'on', '>x', '~*', '+@all', '-xpending')
+    const { code, stderr } = await kit.cli(['report', '--user', 'blind', '-a', 'x'], { columns: 100 })
+    expect(code).toBe(5)
+    expect(stderr).toContain('In what was seen nothing needs a look.')
+    expect(stderr).not.toContain('Nothing needs a look')
   })
 
   it('of no streams at all ends with 0 as well', async () => {
@@ -161,7 +178,7 @@ describe('a report', () => {
     expect(stdout).toContain(
       'Entry that keeps failing: Entry 2-0 of orders / billing was delivered 40 times and is still not acked.',
     )
-    expect(stdout).toMatch(/ {2}sluice dead-letter orders billing --min-deliveries \d+\n/)
+    expect(stdout).toMatch(/ {2}sluice dead-letter orders billing --min-deliveries \d+ -p \d+ --data-dir \S+\n/)
     expect(stderr).toContain('1 finding needs a look.')
     const [finding] = await kit.json(['report'])
     expect(finding).toMatchObject({
@@ -177,7 +194,8 @@ describe('a report', () => {
     await kit.seed(3)
     await kit.direct.xdel('orders', '1-0')
     const [finding] = await kit.json(['report'])
-    expect(finding).toMatchObject({ kind: 'gone', health: 'warn', remedy: 'sluice ack orders billing --gone' })
+    const remedy = `sluice ack orders billing --gone -p ${kit.redis.port} --data-dir ${kit.dataDir}`
+    expect(finding).toMatchObject({ kind: 'gone', health: 'warn', remedy })
     expect((await kit.cli(['report'])).code).toBe(1)
   })
 

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { quoteBytes } from '../../../shared/bytes'
 import { heldBy, pendingList, wholeStream } from '../../helpers/pel'
 import { useCli } from './cli-kit'
 
@@ -21,7 +23,7 @@ describe('a recovery', () => {
     expect(await held()).toEqual({ 'worker-1': 3 })
   })
 
-  it.each([[''], ['n'], ['ye']])('does nothing after %j, and says so', async (answer) => {
+  it.each([[''], ['n'], ['ye'], [null]])('does nothing after %j, and says so', async (answer) => {
     await kit.seed(3)
     const before = await wholeStream(kit.direct, 'orders')
     const { code, stderr } = await kit.cli(CLAIM, { columns: 120, answers: [answer] })
@@ -81,6 +83,23 @@ describe('a recovery', () => {
     expect(await kit.cli(['release', 'orders', 'billing', '--all', '--yes'])).toMatchObject({ code: 4, stdout: '' })
   })
 
+  it('with a pace that is none does nothing at all', async () => {
+    await kit.seed(3)
+    expect(await kit.cli([...CLAIM, '--yes', '--per-second', '0'])).toMatchObject({ code: 2, stdout: '' })
+    expect(await held()).toEqual({ 'worker-3': 3 })
+  })
+
+  it('that nobody can take says so in whole sentences', async () => {
+    await kit.direct.xadd('orders', '1-0', 'a', 'b')
+    await kit.direct.xgroup('CREATE', 'orders', 'billing', '0')
+    await kit.direct.xreadgroup('GROUP', 'billing', 'worker-3', 'STREAMS', 'orders', '>')
+    const { code, stderr } = await kit.cli(['claim', 'orders', 'billing', '--all'])
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no other consumer\. [A-Z]/) as string,
+    })
+  })
+
   it('of a group that is not there names it', async () => {
     await kit.seed(1)
     const { code, stderr } = await kit.cli(['ack', 'orders', 'nobody', '--all', '--yes'])
@@ -106,6 +125,44 @@ describe('what Redis can’t take back', () => {
     }
     expect(await kit.direct.xlen('orders')).toBe(2)
   })
+
+  it('is not done where no answer comes', async () => {
+    await kit.seed(2)
+    expect((await kit.cli(DELETE, { columns: 120, answers: [null] })).code).toBe(4)
+    expect(await kit.direct.xlen('orders')).toBe(2)
+  })
+
+  it.each(['', ' ', '\u00a0'])('of a stream whose name is %j is not done by Enter alone', async (name) => {
+    await kit.direct.xadd(name, '1-0', 'a', 'b')
+    await kit.direct.xgroup('CREATE', name, 'billing', '0')
+    await kit.direct.xreadgroup('GROUP', 'billing', 'c', 'STREAMS', name, '>')
+    const words = ['ack-delete', name, 'billing', '--id', '1-0']
+    for (const answer of ['', null]) {
+      expect((await kit.cli(words, { columns: 120, answers: [answer] })).code).toBe(4)
+    }
+    expect((await kit.cli([...words, '--confirm', ''])).code).toBe(4)
+    expect(await kit.direct.xlen(name)).toBe(1)
+    expect((await kit.cli(words, { columns: 120, answers: [quoteBytes(name)] })).code).toBe(0)
+    expect(await kit.direct.xlen(name)).toBe(0)
+  })
+
+  it.each(["it's $(x)", '-x', 'esc\u001b', '"', ''])(
+    'of %j is done by the option that is told, in a shell',
+    async (name) => {
+      await kit.direct.xadd(name, '1-0', 'a', 'b')
+      await kit.direct.xgroup('CREATE', name, 'billing', '0')
+      await kit.direct.xreadgroup('GROUP', 'billing', 'c', 'STREAMS', name, '>')
+      const words = ['ack-delete', '--id', '1-0']
+      const names = ['--', name, 'billing']
+      const { stderr } = await kit.cli([...words, ...names])
+      const told = / add (--confirm .*)\n/.exec(stderr)?.[1] ?? ''
+      const option = execFileSync('sh', ['-c', `printf '%s\\0' ${told}`], { encoding: 'utf8' })
+        .split('\0')
+        .slice(0, -1)
+      expect((await kit.cli([...words, ...option, ...names])).code).toBe(0)
+      expect(await kit.direct.xlen(name)).toBe(0)
+    },
+  )
 
   it('is done once the name is typed', async () => {
     await kit.seed(2)
@@ -133,6 +190,28 @@ describe('a plan in a file', () => {
     expect(await held()).toEqual({ 'worker-1': 3 })
   })
 
+  it('and what undoes it are told as lines for the shell that lead there', async () => {
+    await kit.seed(3)
+    const [named, ...asTyped] = [
+      join(kit.dataDir, "it's a plan"),
+      '-p',
+      String(kit.redis.port),
+      '--data-dir',
+      kit.dataDir,
+    ]
+    const pasted = (line: string) => {
+      const shell = `sluice() { printf '%s\\0' "$@"; }; ${line}`
+      const words = execFileSync('sh', ['-c', shell], { encoding: 'utf8' }).split('\0').slice(0, -1)
+      expect(words.slice(-asTyped.length)).toEqual(asTyped)
+      return kit.cli([...words, '--yes'], { asTyped: true, columns: 100 })
+    }
+    const { stderr } = await kit.cli(['plan', ...CLAIM, '-o', named])
+    const run = await pasted(/: (sluice run .*)\n/.exec(stderr)?.[1] ?? '')
+    expect(await held()).toEqual({ 'worker-1': 3 })
+    expect(await pasted(/: (sluice undo .*)\n/.exec(run.stderr)?.[1] ?? '')).toMatchObject({ code: 0 })
+    expect(await held()).toEqual({ 'worker-3': 3 })
+  })
+
   it('is its owner’s alone, holds no password, and is never written over another file', async () => {
     await kit.seed(3)
     await kit.cli(['plan', ...CLAIM, '-o', file()], { env: { REDISCLI_AUTH: '' } })
@@ -151,10 +230,29 @@ describe('a plan in a file', () => {
     expect(await held()).toEqual({ 'worker-1': 2 })
   })
 
+  it('takes nothing that was delivered since, though there are no more than were shown', async () => {
+    await kit.seed(3, 5)
+    await keep()
+    await kit.direct.xack('orders', 'billing', '1-0')
+    await kit.direct.xreadgroup('GROUP', 'billing', 'worker-3', 'COUNT', 1, 'STREAMS', 'orders', '>')
+    expect((await kit.cli(['run', file(), '--yes'])).code).toBe(0)
+    expect(await held()).toEqual({ 'worker-1': 2, 'worker-3': 1 })
+  })
+
+  it('takes nothing ticked that was delivered since', async () => {
+    await kit.seed(2)
+    await kit.cli(['plan', 'ack', 'orders', 'billing', '--id', '1-0', '--id', '2-0', '-o', file()])
+    await kit.direct.xclaim('orders', 'billing', 'worker-3', 0, '1-0')
+    const [plan, job] = await kit.json(['run', file(), '--yes'])
+    expect(plan).toMatchObject({ what: 'plan', changes: 1 })
+    expect(job).toMatchObject({ what: 'job', counts: { changed: 1, leftAlone: 0 } })
+    expect(await held()).toEqual({ 'worker-3': 1 })
+  })
+
   it('is refused where it would do more than it showed', async () => {
     await kit.seed(3, 5)
     await keep()
-    await kit.direct.xreadgroup('GROUP', 'billing', 'worker-3', 'COUNT', 1, 'STREAMS', 'orders', '>')
+    await kit.direct.xclaim('orders', 'billing', 'worker-3', 0, '4-0', 'FORCE', 'IDLE', 3_600_000)
     const { code, stderr } = await kit.cli(['run', file(), '--yes'])
     expect({ code, stderr }).toMatchObject({
       code: 4,
@@ -182,7 +280,7 @@ describe('a plan in a file', () => {
       () => change((plan) => Object.assign(plan.shown as object, { entries: 999 })),
       /was changed since/,
     ],
-    ['of a newer Sluice', () => change((plan) => Object.assign(plan, { version: 2 })), /newer Sluice/],
+    ['of another Sluice', () => change((plan) => Object.assign(plan, { version: 99 })), /another version of Sluice/],
     ['no plan', () => writeFileSync(file(), '{"a":1}'), /no plan/],
     ['no JSON', () => writeFileSync(file(), 'x'), /no plan/],
   ])('that is %s is refused', async (_how, spoil, words) => {
@@ -203,8 +301,29 @@ describe('a plan in a file', () => {
       code: 4,
       stderr: expect.stringContaining('name the connection as then') as string,
     })
-    const missing = await kit.cli(['run', join(kit.dataDir, 'nowhere'), '--yes'])
-    expect(missing).toMatchObject({ code: 4, stderr: expect.stringContaining('ENOENT') as string })
+  })
+
+  it('is not run where its connection leads elsewhere by now', async () => {
+    await kit.seed(3)
+    await kit.save({ name: 'live' })
+    const words = (...more: string[]) => [...more, '--connection', 'live']
+    await kit.cli(words('plan', ...CLAIM, '-o', file()), { nowhere: true })
+    await kit.save({ name: 'live', db: 1 })
+    await kit.direct.call('COPY', 'orders', 'orders', 'DB', '1')
+    const { code, stderr } = await kit.cli(words('run', file(), '--yes'), { nowhere: true })
+    expect({ code, stderr }).toMatchObject({ code: 4, stderr: expect.stringContaining('leads elsewhere') as string })
+    expect(await held()).toEqual({ 'worker-3': 3 })
+  })
+
+  it.each(['/dev/zero', '/nowhere', '/'])('is never all of %s', async (path) => {
+    const { code, stdout, stderr } = await kit.cli(['run', path, '--yes'])
+    expect({ code, stdout }).toEqual({ code: path === '/dev/zero' ? 4 : 7, stdout: '' })
+    expect(stderr).toMatch(/is no plan|ENOENT|EISDIR/)
+  })
+
+  it('that can’t be written is a trouble of this machine', async () => {
+    await kit.seed(3)
+    expect(await kit.cli(['plan', ...CLAIM, '-o', '/nowhere/x'])).toMatchObject({ code: 7 })
   })
 
   it('is kept or run, not both', async () => {
@@ -242,6 +361,7 @@ describe('undo', () => {
     await kit.seed(3)
     await kit.cli(['ack', 'orders', 'billing', '--id', '1-0', '--yes'])
     await kit.cli(['ack', 'orders', 'billing', '--id', '2-0', '--yes'])
-    expect((await kit.cli(['undo', '', '--yes'])).stderr).toContain('more than one record')
+    expect((await kit.cli(['undo', '', '--yes'])).code).toBe(2)
+    expect(await held()).toEqual({ 'worker-3': 1 })
   })
 })

@@ -38,6 +38,19 @@ describe('what is wrong is named, with what to write instead', () => {
     [['plan', 'orders'], /takes what is to be planned first: claim, spread/],
     [['report', '--json', '--table'], /not both/],
     [['report', 'redis://u:s3cret@'], /./],
+    [['report', 'u:s3cret@h'], /u:…@h is one more/],
+    [['report', 'redis://u:s3cret'], /./],
+    [['report', '--connection', 'redis://u:s3cret@h'], /an address is written by itself/],
+    [['report', '--connection=u:s3cret@h'], /no connection named u:…@h/],
+    [['groups', 'orders', 'redis-cli -a s3cret -h h', 'redis://u:s3cret@h'], /only one address/],
+    [['pending', 'a', 'b', '--count', 'redis://u:s3 cret@s3cret@h:1'], /not redis:\/\/u:…@h:1/],
+    [['entries', 'a', '--since=u:s3cret@h'], /not u:…@h/],
+    [['completion', 'redis://u:s3cret@h'], /not for redis:\/\/u:…@h/],
+    [['help', 'redis://u:s3cret@h'], /no command redis:\/\/u:…@h/],
+    [['undo', ''], /this one is empty/],
+    [['undo', ' '], /this one is empty/],
+    [['claim', 'a', 'b', '--all', '--per-second', '0'], /--per-second takes a whole number/],
+    [['run', '/nowhere', '--per-second', 'many'], /--per-second takes a whole number/],
   ])('%j', async (words, says) => {
     const { code, stdout, stderr } = await kit.cli(words, { nowhere: true })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -51,6 +64,22 @@ describe('what is wrong is named, with what to write instead', () => {
     await kit.direct.xadd('redis://a:1', '1-0', 'a', 'b')
     expect(await kit.json(['entries', '--', '--from'])).toHaveLength(1)
     expect(await kit.json(['entries', '--', 'redis://a:1'])).toHaveLength(1)
+  })
+
+  it('a name that has a port’s digits behind it is a name where one is needed', async () => {
+    await kit.direct.xadd('orders:1', '1-0', 'a', 'b')
+    await kit.direct.xgroup('CREATE', 'orders:1', 'g:2', '0')
+    expect(await kit.json(['entries', 'orders:1'])).toHaveLength(1)
+    expect(await kit.json(['entries', 'orders:1', `127.0.0.1:${kit.redis.port}`], { nowhere: true })).toHaveLength(1)
+    expect(await kit.json(['streams', 'orders:1', `127.0.0.1:${kit.redis.port}`], { nowhere: true })).toHaveLength(1)
+    expect(await kit.cli(['pending', 'orders:1', 'g:2'])).toMatchObject({ code: 0 })
+  })
+
+  it('plan takes names behind -- as the command itself does', async () => {
+    await kit.direct.xadd('--help', '1-0', 'a', 'b')
+    await kit.direct.xgroup('CREATE', '--help', 'g', '0')
+    const { code, stderr } = await kit.cli(['plan', 'ack', '--all', '--', '--help', 'g'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Nothing was done (--dry-run).\n' })
   })
 })
 

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { withSavedGuards } from '../../../../electron/host/outside/saved-guards'
-import type { Connection, ConnectionProfile } from '../../../../shared/model/connection'
+import { withGuardsOf } from '../../../../electron/host/outside/known-guards'
+import type { ConnectionProfile } from '../../../../shared/model/connection'
 
 const GIVEN: ConnectionProfile = {
   ...{ name: 'given', color: 'slate', environment: 'dev', readOnly: false, username: '', db: 0, tls: null, ssh: null },
   endpoint: { kind: 'tcp', host: 'redis.example', port: 6379 },
 }
 
-function saved(changes: Partial<Connection>): Connection {
-  return { ...GIVEN, id: 'a', secrets: [], givenBy: null, ...changes }
+function saved(changes: Partial<ConnectionProfile>): ConnectionProfile {
+  return { ...GIVEN, ...changes }
 }
 
 describe('a connection that is given from outside', () => {
   it('has what a saved one to the same server has, whatever that one is called', () => {
-    expect(withSavedGuards(GIVEN, [saved({ name: 'x', environment: 'prod', readOnly: true })])).toEqual({
+    expect(withGuardsOf([saved({ name: 'x', environment: 'prod', readOnly: true })], GIVEN)).toEqual({
       ...GIVEN,
       environment: 'prod',
       readOnly: true,
@@ -21,28 +21,27 @@ describe('a connection that is given from outside', () => {
   })
 
   it('of several has the strictest of each', () => {
-    const all = [saved({ environment: 'prod' }), saved({ id: 'b', readOnly: true })]
-    expect(withSavedGuards(GIVEN, all)).toMatchObject({ environment: 'prod', readOnly: true })
+    const all = [saved({ environment: 'prod' }), saved({ readOnly: true })]
+    expect(withGuardsOf(all, GIVEN)).toMatchObject({ environment: 'prod', readOnly: true })
   })
 
   it('of another database is production as well, and not read-only', () => {
     const all = [saved({ db: 3, environment: 'prod', readOnly: true })]
-    expect(withSavedGuards(GIVEN, all)).toMatchObject({ environment: 'prod', readOnly: false })
+    expect(withGuardsOf(all, GIVEN)).toMatchObject({ environment: 'prod', readOnly: false })
   })
 
   it.each([
-    ['another server', { endpoint: { ...GIVEN.endpoint, port: 6380 } as Connection['endpoint'] }],
+    ['another server', { endpoint: { ...GIVEN.endpoint, port: 6380 } as ConnectionProfile['endpoint'] }],
     [
       'the same address at the end of another way',
       { ssh: { host: 'h', port: 22, username: 'u', auth: 'agent', jump: null } as const },
     ],
-    ['one that is given as well', { givenBy: 'SLUICE_CONNECTIONS' as const }],
   ])('of %s has nothing', (_of, changes) => {
-    expect(withSavedGuards(GIVEN, [saved({ environment: 'prod', readOnly: true, ...changes })])).toEqual(GIVEN)
+    expect(withGuardsOf([saved({ environment: 'prod', readOnly: true, ...changes })], GIVEN)).toEqual(GIVEN)
   })
 
   it('keeps its own guards', () => {
     const strict = { ...GIVEN, environment: 'prod', readOnly: true } as const
-    expect(withSavedGuards(strict, [saved({})])).toEqual(strict)
+    expect(withGuardsOf([saved({})], strict)).toEqual(strict)
   })
 })
