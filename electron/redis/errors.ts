@@ -138,9 +138,14 @@ export function cutReply(error: unknown): CutWhole | null {
   return isAppError(error, 'TOO_LARGE') ? (cuts.get(error) ?? null) : null
 }
 
+/** The first word of an error, where that is one of Redis's; else ERR. */
+export function prefixOf(reply: string): string {
+  return /^[A-Z]+(?=\s|$)/.exec(reply)?.[0] ?? 'ERR'
+}
+
 function fromReply(message: string, command: string, endpoint: string): AppError {
   const reply = withoutArguments(message)
-  const prefix = /^[A-Z]+/.exec(reply)?.[0] ?? 'ERR'
+  const prefix = prefixOf(reply)
   if (/^ERR unknown (sub)?command/i.test(reply)) {
     return new AppError('UNSUPPORTED', { feature: command, reason: verbatim(reply) })
   }

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../shared/error'
 import type { Message } from '../../shared/model/message'
 import type { ReadCommand } from './commands'
+import { prefixOf } from './errors'
 import type { Reply } from './reply'
 
 /**
@@ -106,8 +107,7 @@ const MOST_PREFIX = 24
 
 /** The first word of an error, as the log of commands tells it. */
 export function prefixSaid(said: string, secrets: SecretFilter): string {
-  const prefix = /^[A-Z]+/.exec(said)?.[0] ?? 'ERR'
-  const told = secrets.error(new AppError('REDIS', { prefix, reply: '', command: '' }))
+  const told = secrets.error(new AppError('REDIS', { prefix: prefixOf(said), reply: said, command: '' }))
   return isAppError(told, 'REDIS') && told.data.prefix.length <= MOST_PREFIX ? told.data.prefix : 'ERR'
 }
 
@@ -140,9 +140,11 @@ function asLatin1(text: string): string {
 /** Only what a server said is looked through: names of ours stay, even where a password is one of them. */
 function withoutSecret(error: AppError, filter: TextFilter): AppError {
   if (isAppError(error, 'REDIS')) {
-    const { prefix, reply } = error.data
-    const isSaid = filter(prefix) !== prefix
-    return new AppError('REDIS', { ...error.data, prefix: isSaid ? 'ERR' : prefix, reply: filter(reply) })
+    const { prefix } = error.data
+    const reply = filter(error.data.reply)
+    // The password may begin the reply, and go on beyond its first word.
+    const isSaid = filter(prefix) !== prefix || (error.data.reply.startsWith(prefix) && !reply.startsWith(prefix))
+    return new AppError('REDIS', { ...error.data, prefix: isSaid ? 'ERR' : prefix, reply })
   }
   if (isAppError(error, 'UNREACHABLE')) {
     const { detail } = error.data

@@ -3,7 +3,8 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../../shared/error'
 import { verbatim } from '../../../shared/words/messages'
-import { createSecretFilter } from '../../../electron/redis/hide-secret'
+import { prefixOf } from '../../../electron/redis/errors'
+import { createSecretFilter, prefixSaid } from '../../../electron/redis/hide-secret'
 import { info, hello } from '../../../electron/redis/server'
 import { startFaultProxy, type Fault, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
@@ -84,6 +85,39 @@ describe('a server that says the password it was given', () => {
     await redis.client().xadd('config', '1-0', 'url', `redis://:${SECRET}@host`)
     const [[, fields]] = (await client.reader.call('XRANGE', 'config', '-', '+')) as [[Buffer, Buffer[]]]
     expect(fields[1]?.toString()).toBe(`redis://:${SECRET}@host`)
+  })
+})
+
+describe('a password that begins with capitals', () => {
+  const PASSWORD = 'SECRETpw9-word'
+  const filter = createSecretFilter(PASSWORD)
+
+  test.each([[`${PASSWORD} is yours`], [PASSWORD], [`SECRET pw9 ${PASSWORD}`]])(
+    'shows nothing of itself as the first word of an error: %s',
+    (reply) => {
+      const prefix = prefixOf(reply)
+      const { data } = filter.error(new AppError('REDIS', { prefix, reply, command: 'XLEN' }))
+      expect(data).toMatchObject({ prefix: reply.startsWith('SECRET pw9') ? 'SECRET' : 'ERR' })
+      expect(prefixSaid(reply, filter)).toBe(reply.startsWith('SECRET pw9') ? 'SECRET' : 'ERR')
+    },
+  )
+
+  test('with a blank in it neither', () => {
+    const spaced = createSecretFilter('SECRET is mine')
+    const reply = 'SECRET is mine, it was'
+    const { data } = spaced.error(new AppError('REDIS', { prefix: prefixOf(reply), reply, command: 'XLEN' }))
+    expect(everything(data)).not.toContain('SECRET')
+    expect(prefixSaid(reply, spaced)).toBe('ERR')
+  })
+
+  test('is not cut on the wire either', async () => {
+    await redis.cli('-a', SECRET, 'ACL', 'SETUSER', 'caps', 'on', `>${PASSWORD}`, '~*', '+@all')
+    const client = await clients.open(redis, { profile: { ...at(), username: 'caps' }, password: PASSWORD })
+    void proxy.fault('XLEN', answer(`-${PASSWORD} is yours\r\n`))
+    const error = await client.reader.call('XLEN', 'a').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'REDIS', data: { prefix: 'ERR' } })
+    expect(everything(error)).not.toContain('SECRETpw9')
+    expect((error as AppError<'REDIS'>).data.prefix).not.toContain('SECRET')
   })
 })
 
