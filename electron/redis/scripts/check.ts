@@ -43,7 +43,7 @@ end
 /**
  * The same for many entries at once: `look` takes the position in ARGV where a `seenList` begins, and gives the ids of the
  * entries that are still as seen, how many they are, and what became of the others, as `oddStates` reads it; or the error;
- * and whether they are certainly in the order of their ids.
+ * whether they are certainly in the order of their ids; and the place in the list of each, from 1.
  * Where they lie densely on the pending list, one XPENDING over the window that they span takes half the time of one for
  * each. Its rows and the entries are in the same order: a row that is not the next entry's is somebody else's, and only
  * then is looked for by id.
@@ -52,7 +52,7 @@ export const CHECK_MANY_LUA = `${BEGIN}
 local function look(at)
   local rows = redis.pcall('XPENDING', key, group, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3])
   if rows.err then return nil, 0, nil, rows end
-  local same, count, odd, number, ordered = {}, 0, {}, 0, true
+  local same, count, odd, number, ordered, numbers = {}, 0, {}, 0, true, {}
   local next_row, positions, consumer, deliveries, or_more = 1, nil, nil, nil, false
   for word in string.gmatch(ARGV[at], '%S+') do
     if string.byte(word) == 61 then
@@ -85,11 +85,11 @@ local function look(at)
         odd[#odd + 1] = number .. ':moved'
       else
         count = count + 1
-        same[count] = word
+        same[count], numbers[count] = word, number
       end
     end
   end
-  return same, count, table.concat(odd, ' '), nil, ordered
+  return same, count, table.concat(odd, ' '), nil, ordered, numbers
 end
 `
 

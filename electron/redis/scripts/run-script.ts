@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../../shared/error'
+import { prefixOf } from '../errors'
 import type { Argument, Writer } from '../reader-writer'
 import type { Reply } from '../reply'
 
@@ -23,12 +24,15 @@ export async function runScript(
   }
 }
 
+/** What a server says instead of NOPERM where it is the script that may not. */
+const DENIED = /^(ERR )?(ACL failure in script|The user executing the script can't )/
+
 /**
  * An error of a command that a script sent, by that command's own prefix: servers before 7 put the place in the script
  * before it (`@user_script: 5: -READONLY …`), or `ERR Error running script …`.
  */
 export function scriptError(reply: string, command: string): AppError<'REDIS'> {
   const own = reply.replace(/^(ERR Error running script \([^)]*\): ?)?@\w+: ?\d+: ?-?/, '').trim()
-  const prefix = /^[A-Z]+/.exec(own)?.[0] ?? 'ERR'
+  const prefix = DENIED.test(own) ? 'NOPERM' : prefixOf(own)
   return new AppError('REDIS', { prefix, reply: own, command })
 }

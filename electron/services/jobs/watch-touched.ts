@@ -3,7 +3,7 @@ import { isAppError } from '../../../shared/error'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Argument, Writer } from '../../redis/reader-writer'
 import { ReplyShapeError } from '../../redis/reply'
-import { claimantOf } from '../../redis/scripts/checked-claim'
+import { claimantsOf } from '../../redis/scripts/checked-claim'
 import { serverTimeMs } from '../../redis/clock'
 import { consumerInfosTimed } from '../../redis/xinfo'
 import { ownSigns, ROUNDING_MS, signsOf, type MadeConsumer, type Signs, type Touches } from '../inspection/own-signs'
@@ -79,13 +79,14 @@ export function watchTouched(
   }
   /** Commands go out in the order in which they are given: nothing is waited for, as what follows counts on that. */
   const note = (command: string, args: readonly Argument[]): readonly string[] => {
-    const consumer = command === 'EVAL' ? claimantOf(args) : TOUCHING.has(command) ? args[2] : undefined
-    if (!Buffer.isBuffer(consumer)) return []
-    const name = fromBuffer(consumer)
-    const id = bytesKey(name)
-    if (!befores.has(id)) befores.set(id, readBefore(id))
-    names.set(id, name)
-    return [id]
+    const touches = command === 'EVAL' ? claimantsOf(args) : TOUCHING.has(command) ? args.slice(2, 3) : []
+    return touches.filter(Buffer.isBuffer).map((consumer) => {
+      const name = fromBuffer(consumer)
+      const id = bytesKey(name)
+      if (!befores.has(id)) befores.set(id, readBefore(id))
+      names.set(id, name)
+      return id
+    })
   }
   const readClock = async (ids: readonly string[]): Promise<void> => {
     if (!hasClock || ids.length === 0) return

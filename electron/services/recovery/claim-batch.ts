@@ -1,7 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import { fromBuffer } from '../../redis/bytes'
 import {
-  ageOf,
   observeClearly,
   observeEach,
   observeIds,
@@ -12,9 +11,9 @@ import type { JobStep } from '../jobs/job-step'
 import { notCarriedOut } from '../jobs/not-carried-out'
 import { idsOf, runBatch } from '../jobs/run-batch'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
-import { sendAll, type Sent } from '../jobs/send-commands'
+import { sendAll, type Sending, type Sent } from '../jobs/send-commands'
 import { noCounts } from '../lib/job-counts'
-import { claimAsSeen } from './claim-as-seen'
+import { claimCommands } from './claim-as-seen'
 import { claimSendings, deliveriesAfter, type ClaimHow } from './claim-sendings'
 import { whyNotClaimed } from './not-claimed'
 import { isDeliveredAgain } from './ticked'
@@ -70,25 +69,20 @@ export async function readAgain(
 }
 
 /** Sends the claims of a batch, all in one go. `again` is told what was only delivered once more; null: that is left alone. */
-export function sendClaims(
-  context: RunContext,
-  { rows, to, observation, how = {} }: ClaimBatch,
-  again: Set<EntryId> | null = null,
-): Promise<Sent> {
-  const sendings = claimSendings(rows, how).map(({ rows: members, options }) => {
-    const send = () => {
-      const all = { ...options, minIdleMs: options.minIdleMs + ageOf(observation) }
-      return claimAsSeen(context, to, members, all)
-    }
-    return { ids: idsOf(members), send }
-  })
-  return sendAll(context.writer, sendings, async (ids) => {
-    if (again !== null) for (const id of await deliveredAgain(context, rows, ids)) again.add(id)
+export function sendClaims(context: RunContext, batch: ClaimBatch, again: Set<EntryId> | null = null): Promise<Sent> {
+  return sendAll(context.writer, commandsOf(context, batch), async (ids) => {
+    if (again !== null) for (const id of await deliveredAgain(context, batch.rows, ids)) again.add(id)
     return whyNotClaimed(
       context,
       ids.filter((id) => again?.has(id) !== true),
     )
   })
+}
+
+/** In the order in which they are sent. */
+function commandsOf(context: RunContext, { rows, to, observation, how = {} }: ClaimBatch): readonly Sending[] {
+  const parts = claimSendings(rows, how).map((part) => ({ ...part, to }))
+  return claimCommands(context, rows, parts, observation)
 }
 
 /** Of these, the ticked ones that their consumer holds still. */
@@ -109,11 +103,9 @@ async function deliveredAgain(
  * neither the target's nor its former holder's may have been claimed, and have moved on since. Nothing of the kind, where
  * another entry of the command tells that it never arrived: then others moved it.
  */
-async function readClaimBack(
-  { reader, key, group }: RunContext,
-  { to, rows, observation, how = {} }: ClaimBatch,
-  lost: readonly EntryId[],
-): Promise<BatchOutcome> {
+async function readClaimBack(context: RunContext, batch: ClaimBatch, lost: readonly EntryId[]): Promise<BatchOutcome> {
+  const { reader, key, group } = context
+  const { to, rows, observation, how = {} } = batch
   const now = await observeIds(reader, key, group, lost)
   const before = new Map(rows.map((row) => [row.id, row]))
   const isClaimed = ({ id, consumer, deliveries }: ObservedRow): boolean => {
@@ -121,9 +113,11 @@ async function readClaimBack(
     return row !== undefined && consumer.equals(to) && deliveries === deliveriesAfter(how, row.deliveries)
   }
   const isLeft = ({ id, consumer }: ObservedRow): boolean => before.get(id)?.consumer.equals(consumer) ?? false
-  const untouched = new Set(idsOf(now.rows.filter((row) => isLeft(row) && row.deliveredBy < observation.at)))
+  const isUntouched = (row: ObservedRow): boolean =>
+    isLeft(row) && before.get(row.id)?.deliveries === row.deliveries && row.deliveredBy < observation.at
+  const untouched = new Set(idsOf(now.rows.filter(isUntouched)))
   const wanted = new Set(lost)
-  const commands = claimSendings(rows, how).map(({ rows: members }) => idsOf(members).filter((id) => wanted.has(id)))
+  const commands = commandsOf(context, batch).map(({ ids }) => ids.filter((id) => wanted.has(id)))
   const never = notCarriedOut(commands, (id) => untouched.has(id))
   const claimed = now.rows.filter((row) => isClaimed(row) && !never.has(row.id))
   const left = new Set([...never, ...idsOf(now.rows.filter(isLeft))])

@@ -2,8 +2,7 @@ import type { Count } from '../../../shared/count'
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import type { ClaimOptions } from '../../redis/xclaim'
 import { byIdleClass } from './idle-classes'
-import { CHECKED_CLAIM_MAX } from '../../redis/scripts/checked-claim'
-import { BATCH, type ObservedRow } from '../inspection/observe-pending'
+import type { ObservedRow } from '../inspection/observe-pending'
 
 /** What a claim does to idle time and delivery count. */
 export type ClaimHow = Pick<Extract<RecoveryAction, { kind: 'claim' }>, 'idle' | 'deliveries'>
@@ -27,8 +26,8 @@ export interface ClaimSending {
 }
 
 /**
- * Parts a batch by what one XCLAIM can hold: its options are for all of its ids, so those that end with the same delivery
- * count, and where the idle time is kept, those that were last delivered in the same millisecond, as many as a script may check.
+ * Parts a batch (at most 500 entries) by what one XCLAIM can hold: its options are for all of its ids, so those that end with the same
+ * delivery count, and where the idle time is kept, those that were last delivered in the same millisecond.
  */
 export function claimSendings(rows: readonly ObservedRow[], how: ClaimHow): readonly ClaimSending[] {
   const alike = new Map<string, { members: ObservedRow[]; retryCount?: Count; timeMs?: number }>()
@@ -40,16 +39,9 @@ export function claimSendings(rows: readonly ObservedRow[], how: ClaimHow): read
     if (known) known.members.push(row)
     else alike.set(name, { members: [row], ...retryCount, ...timeMs })
   }
-  const most = how.idle === 'kept' ? CHECKED_CLAIM_MAX : BATCH
   return [...alike.values()].flatMap(({ members, ...options }) =>
-    byIdleClass(members).flatMap(({ minIdleMs, rows: same }) =>
-      inParts(same, most).map((part) => ({ rows: part, options: { minIdleMs, ...options } })),
-    ),
+    byIdleClass(members).map(({ minIdleMs, rows: same }) => ({ rows: same, options: { minIdleMs, ...options } })),
   )
-}
-
-function inParts<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most))
 }
 
 function changesCount({ deliveries = 'kept' }: ClaimHow): boolean {

@@ -5,18 +5,16 @@ import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { PriorEntry } from '../../../shared/model/journal'
 import { toBuffer } from '../../redis/bytes'
-import type { ClaimOptions } from '../../redis/xclaim'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { Need } from '../jobs/needs'
 import { idsOf, runBatch } from '../jobs/run-batch'
-import { claimAsSeen } from './claim-as-seen'
+import { claimCommands, forcedClaims, type ClaimPart } from './claim-as-seen'
 import type { ClaimHow } from './claim-sendings'
 import { keptAtOnce, keptCheaplyAtOnce } from './kept-idle'
 import { whyNotClaimed, whyNotMadePending } from './not-claimed'
 import {
-  ageOf,
   BATCH,
   isUnmovedSince,
   observeClearly,
@@ -32,11 +30,11 @@ import type { BatchOutcome, RunContext } from '../jobs/run-context'
 import type { GroupSource } from '../../redis/source'
 import { readReturnsBack } from './read-returns-back'
 import { byOwnerAndCount, byOwnerCountAndTime, type Members, type Return } from './returns'
-import { sendAll, type Sent } from '../jobs/send-commands'
+import { sendAll, type Sending, type Sent } from '../jobs/send-commands'
 
-/** `commands`: what they were given back by, in the order in which that was sent; absent: one for each owner and count. */
+/** `commands`: the ids of each that they were given back by, in the order in which those were sent; absent: one for each owner and count. */
 interface SentBack extends Sent {
-  readonly commands?: readonly Members[]
+  readonly commands?: readonly (readonly EntryId[])[]
 }
 
 export interface Returnable {
@@ -125,21 +123,20 @@ export function claimGivenBackFrom(
       const rows = new Map(observation.rows.map((row) => [row.id, row]))
       const unmoved = changed.flatMap((prior): readonly Return[] => {
         const row = rows.get(prior.id)
-        const isOurs = row?.deliveries === deliveriesAfter(prior.deliveries) && isUnmovedSince(momentOf(row), row)
-        return isOurs ? [{ row, prior, unsure: false }] : []
+        if (row?.deliveries !== deliveriesAfter(prior.deliveries) || !isUnmovedSince(momentOf(row), row)) return []
+        // Who took it in the midst of the reading may have kept its time.
+        return holder === undefined || row.consumer.equals(holder) ? [{ row, prior, unsure: false }] : []
       })
       return withoutGone(context, unmoved, changed, observation, false)
     },
     ...(idle === 'kept' ? { atOnce: keptCheaplyAtOnce } : {}),
     async send(context, found) {
       const keeps = idle === 'kept' && found.returns.length <= (await keptAtOnce(context))
-      const options = (members: Members): ClaimOptions => {
-        return {
-          minIdleMs: leastIdle(members) + ageOf(found.observation),
-          ...(keeps ? { timeMs: timeOf(members) } : {}),
-        }
-      }
-      return returnToOwners(context, found, options, whyNotClaimed, keeps ? byOwnerCountAndTime : byOwnerAndCount)
+      const parts = (keeps ? byOwnerCountAndTime : byOwnerAndCount)(found.returns).map((members) =>
+        toOwner(members, { minIdleMs: leastIdle(members), ...(keeps ? { timeMs: timeOf(members) } : {}) }),
+      )
+      const commands = claimCommands(context, rowsOf(found.returns), parts, found.observation)
+      return sendBack(context, commands, whyNotClaimed)
     },
   }
 }
@@ -168,8 +165,11 @@ export const ackGivenBack: GiveBack = {
     const { reader, key, group } = context
     return notPending(context, part, await observeIds(reader, key, group, idsOf(part.changed)))
   },
-  send: (context, found) =>
-    returnToOwners(context, found, () => ({ minIdleMs: NEVER_IDLE_SO_LONG_MS, force: true }), whyNotMadePending),
+  send(context, { returns, observation }) {
+    const minIdleMs = NEVER_IDLE_SO_LONG_MS
+    const parts = byOwnerAndCount(returns).map((members) => toOwner(members, { minIdleMs }))
+    return sendBack(context, forcedClaims(context, parts, observation), whyNotMadePending)
+  },
 }
 
 /** The same for a group that is not there, and so has nothing pending: to say what comes back once it is made again. */
@@ -254,7 +254,7 @@ export async function* giveBack(
     const done = leftAlone + gone
     if (done > 0) yield { done, counts: { ...noCounts, gone, leftAlone }, left: { held: held.now(), open } }
     if (returns.length === 0) continue
-    const rows = returns.map(({ row }) => row)
+    const rows = rowsOf(returns)
     let commands: SentBack['commands']
     const send = async () => {
       const sent = await how.send(context, found, part)
@@ -271,22 +271,23 @@ export async function* giveBack(
   }
 }
 
-async function returnToOwners(
+function rowsOf(returns: readonly Return[]): readonly ObservedRow[] {
+  return returns.map(({ row }) => row)
+}
+
+function toOwner(members: Members, options: ClaimPart['options']): ClaimPart {
+  const { consumer, deliveries } = members[0].prior
+  return { rows: rowsOf(members), to: toBuffer(consumer), options: { ...options, retryCount: deliveries } }
+}
+
+async function sendBack(
   context: RunContext,
-  { returns }: Returnable,
-  options: (members: Members) => ClaimOptions,
-  whyNot = whyNotClaimed,
-  alike = byOwnerAndCount,
+  commands: readonly Sending[],
+  whyNot: typeof whyNotClaimed,
 ): Promise<SentBack> {
-  const commands = alike(returns)
-  const sendings = commands.map((members) => {
-    const { consumer, deliveries } = members[0].prior
-    const rows = members.map(({ row }) => row)
-    const send = () => claimAsSeen(context, toBuffer(consumer), rows, { ...options(members), retryCount: deliveries })
-    return { ids: idsOf(rows), send }
-  })
+  const sent = await sendAll(context.writer, commands, (ids) => whyNot(context, ids))
   // What came back is certain, also where nobody tells why the rest did not.
-  return { ...(await sendAll(context.writer, sendings, (ids) => whyNot(context, ids))), unsure: [], commands }
+  return { ...sent, unsure: [], commands: commands.map(({ ids }) => ids) }
 }
 
 function leastIdle(members: readonly Return[]): number {

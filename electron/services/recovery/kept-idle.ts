@@ -12,7 +12,7 @@ const NS_PER_NEWER_ENTRY = 100
 const MOST_NS = 2_000_000
 /** What all batches of a job may cost a server together, where nobody asked for the idle time to be kept. */
 const CHEAP_NS = 100_000_000
-/** Of more than these, each may need a command of its own, which makes three or four times the work of it. */
+/** Of more than these, each may need an XCLAIM of its own, which makes three or four times the work of it. */
 const MOST_CHEAP = 100_000
 
 /**

@@ -8,25 +8,25 @@ import { notCarriedOut } from '../jobs/not-carried-out'
 import { idsOf } from '../jobs/run-batch'
 import type { BatchOutcome } from '../jobs/run-context'
 import { noCounts } from '../lib/job-counts'
-import { byOwnerAndCount, type Members, type Return } from './returns'
+import { byOwnerAndCount, type Return } from './returns'
 
 interface Sent {
   readonly returns: readonly Return[]
   /** What was read before they were sent. */
   readonly observation: Observation
-  /** In the order in which they were sent; absent: one for each owner and count. */
-  readonly commands?: readonly Members[] | undefined
+  /** The ids of each, in the order in which they were sent; absent: one for each owner and count. */
+  readonly commands?: readonly (readonly EntryId[])[] | undefined
 }
 
 /**
  * What became of entries that were to be given back by commands whose replies were lost. With its former holder, at the count
  * that it had: back. Still with whom it was taken from: not. A command never arrived where one of its entries did not move at
- * all, or its holder shows nothing since: XCLAIM makes it look seen. The rest may have been given back, and acked since: `unsure`, so that no later undo takes it for certain.
+ * all, and nobody was given anything who shows nothing since: XCLAIM makes one look seen. The rest may have been given back, and acked since: `unsure`, so that no later undo takes it for certain.
  * https://redis.io/docs/latest/commands/xclaim/
  */
 export async function readReturnsBack(
   context: GroupSource,
-  { returns, observation, commands: sent = byOwnerAndCount(returns) }: Sent,
+  { returns, observation, commands = byOwnerAndCount(returns).map(idsOfReturns) }: Sent,
   lost: readonly EntryId[],
 ): Promise<BatchOutcome & { readonly back: readonly EntryId[] }> {
   const { reader, key, group } = context
@@ -44,18 +44,16 @@ export async function readReturnsBack(
   }
   const isUntouched = (row: ObservedRow): boolean =>
     isLeft(row) && before.get(row.id)?.row.deliveries === row.deliveries && row.deliveredBy < observation.at
+  const isUnseen = (sent: Return | undefined): boolean =>
+    sent !== undefined && seen?.has(bytesKey(sent.prior.consumer)) === false
   const untouched = new Set(idsOf(now.rows.filter((row) => !isBack(row) && isUntouched(row))))
   const wanted = new Set(lost)
-  const commands = sent.map((members) => {
-    const { consumer } = members[0].prior
-    return { consumer, ids: idsOf(members.map(({ prior }) => prior)).filter((id) => wanted.has(id)) }
-  })
   const never = new Set([
     ...notCarriedOut(
-      commands.map(({ ids }) => ids),
+      commands.map((ids) => ids.filter((id) => wanted.has(id))),
       (id) => untouched.has(id),
     ),
-    ...commands.flatMap(({ consumer, ids }) => (seen?.has(bytesKey(consumer)) === false ? ids : [])),
+    ...lost.filter((id) => isUnseen(before.get(id))),
   ])
   const back = idsOf(now.rows.filter((row) => isBack(row) && !never.has(row.id)))
   const left = new Set([...never, ...idsOf(now.rows.filter((row) => !isBack(row) && isLeft(row)))])
@@ -63,6 +61,10 @@ export async function readReturnsBack(
   const unsure = lost.filter((id) => !told.has(id))
   const counts = { ...noCounts, changed: back.length, leftAlone: left.size, unknown: unsure.length }
   return { back, counts, except: lost.filter((id) => left.has(id)), unsure, until: now.at }
+}
+
+function idsOfReturns(returns: readonly Return[]): readonly EntryId[] {
+  return idsOf(returns.map(({ prior }) => prior))
 }
 
 /** Acked, so that only XCLAIM FORCE makes it pending; what it was delivered since does not matter. */

@@ -65,7 +65,7 @@ function planFor(input: Pick<RecoveryPlan, 'selection' | 'action'>): RecoveryPla
     mostDeliveries: 20,
     warnings: ['gone-from-stream'],
     otherGroups: [],
-    guard: { atomic: true, note: message('guard.claim') },
+    guard: { atomic: true, note: message('guard.claim-by-script') },
     undo: { possible: true, note: message('undo.claim') },
     notes: [],
     commands: ['XCLAIM orders billing worker-1 0 1620973121009-1 JUSTID'],

@@ -111,7 +111,7 @@ function plan(input: Pick<RecoveryPlan, 'key' | 'group' | 'selection' | 'action'
     mostDeliveries: 1,
     warnings: ['consumer-active', 'gone-from-stream'],
     otherGroups: [],
-    guard: { atomic: true, note: message('guard.claim') },
+    guard: { atomic: true, note: message('guard.claim-by-script') },
     undo: { possible: true, note: message('undo.claim') },
     notes: [],
     commands: [],

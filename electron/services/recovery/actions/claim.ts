@@ -22,21 +22,17 @@ import { message } from '../../../../shared/words/messages'
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
 
 /** Of every XCLAIM that asks for the idle time that was seen: who moves an entry as idle as it is escapes that, but for a script. */
-export function guardedByIdleTime(
-  { idle }: Pick<Claim, 'idle'>,
-  { server }: Pick<PlanFacts, 'server'>,
-): RecoveryPlan['guard'] {
-  if (idle !== 'kept') return { atomic: true, note: message('guard.claim') }
+export function guardOfClaim({ server }: Pick<PlanFacts, 'server'>): RecoveryPlan['guard'] {
   const atomic = mayScript(server)
-  return { atomic, note: message(atomic ? 'guard.claim-kept-by-script' : 'guard.claim-kept') }
+  return { atomic, note: message(atomic ? 'guard.claim-by-script' : 'guard.claim') }
 }
 
 /**
- * XCLAIM … JUSTID, batch by batch, each with the min idle that was observed: an entry that moved between reading and
- * claiming has a smaller one, and Redis leaves it alone. Entries gone from the stream are left out unless asked for.
+ * XCLAIM … JUSTID, batch by batch, by a script that looks at owner and delivery count, and with the min idle that was observed: an
+ * entry that moved between reading and claiming is left alone. Entries gone from the stream are left out unless asked for.
  */
 export const claim: ActionKind<Claim> = {
-  guard: guardedByIdleTime,
+  guard: (_action, facts) => guardOfClaim(facts),
   resolveTargets(action, from, facts) {
     const { consumers, stalledAfterMs } = facts
     const to = action.to ?? chooseTarget(consumers, from, stalledAfterMs, facts)

@@ -27,7 +27,7 @@ import { ack } from './ack'
 import { idleAfter } from '../idle-after'
 import { mostAtOnce } from '../kept-idle'
 import { idleAnew } from '../worked-on'
-import { claim, guardedByIdleTime } from './claim'
+import { claim, guardOfClaim } from './claim'
 import { message, sentence } from '../../../../shared/words/messages'
 import { reasonOf } from '../../lib/reason-of'
 
@@ -43,8 +43,8 @@ const PART = 100
  */
 export const handle: ActionKind<Handle> = {
   selection: ({ minIdleMs }, selection) => idleAtLeast(selection, minIdleMs),
-  guard(action, facts) {
-    const [claims, acks] = [guardedByIdleTime(action, facts), ack.guard({ kind: 'ack' }, facts)]
+  guard(_action, facts) {
+    const [claims, acks] = [guardOfClaim(facts), ack.guard({ kind: 'ack' }, facts)]
     const notes = { claim: claims.note, ack: acks.note }
     return { atomic: acks.atomic, note: message(acks.atomic ? 'guard.handle' : 'guard.handle-by-commands', notes) }
   },

@@ -15,7 +15,7 @@ import { chooseSpreadTargets } from '../spread-targets'
 import { idleAfter } from '../idle-after'
 import { mostAtOnce } from '../kept-idle'
 import { ofIdleTime, whoWorksOnThem } from '../worked-on'
-import { guardedByIdleTime, undoOfClaim } from './claim'
+import { guardOfClaim, undoOfClaim } from './claim'
 import { message } from '../../../../shared/words/messages'
 
 type Spread = Extract<RecoveryAction, { kind: 'spread' }>
@@ -25,7 +25,7 @@ type Spread = Extract<RecoveryAction, { kind: 'spread' }>
  * it. By default over those that are active (`shared/judgement/spread-targets`).
  */
 export const spread: ActionKind<Spread> = {
-  guard: guardedByIdleTime,
+  guard: (_action, facts) => guardOfClaim(facts),
   resolveTargets(action, from, facts) {
     const to = action.to ? distinct(action.to) : chooseSpreadTargets(facts.consumers, from, facts.stalledAfterMs, facts)
     return { ...action, to: [...to], idle: idleAfter(action, facts) }

@@ -3,6 +3,7 @@ import type { Say } from '../../message-words'
 
 const SEEN =
   'Redis itself leaves alone what moved: each claim asks for the idle time that was seen. Only of what is idle for less than a command takes to get there it can’t tell.'
+const AS_IDLE = 'Nor can it of what another claim, just between reading and claiming, moves as idle as it is.'
 const NO_SCRIPTS = 'Scripts are not allowed here'
 const COPIES =
   'first the copies are written, then what is still as it was is acked. What moves just in between is acked too.'
@@ -12,13 +13,11 @@ const LOOKS =
 
 /** What becomes of an entry that moves between being read and being changed. */
 export const guardMessages = {
-  'guard.claim': () => SEEN,
-  'guard.claim-kept': () =>
-    `${SEEN} Nor can it of what another claim, just between reading and claiming, moves as idle as it is.`,
-  'guard.claim-kept-by-script': () =>
+  'guard.claim': () => `${NO_SCRIPTS}. ${SEEN} ${AS_IDLE}`,
+  'guard.claim-by-script': () =>
     'A script looks at owner and delivery count and claims what is idle for as long as was seen, with nobody in between.',
   'guard.auto-claim': () =>
-    'Redis itself leaves alone what moved: each step asks for the idle time that was seen. On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).',
+    `Redis itself leaves alone what moved: each step asks for the idle time that was seen. ${AS_IDLE} On its way it drops from the pending list what is gone from the stream, however short its idle time (Redis 7+).`,
   'guard.ack-by-script': () => 'A script looks at owner and delivery count and acks, with nobody in between.',
   'guard.ack': () => `${NO_SCRIPTS}: what moves just between reading and acking is acked too.`,
   /** `ack`: how well the ack is kept from it. */

@@ -61,14 +61,23 @@ onEachServer('on %s', (version) => {
     ['checkedAck', (to, key = KEY, group = GROUP) => checkedAck(to, key, group, [seen('1-1')])],
     [
       'checkedClaim',
-      (to, key = KEY, group = GROUP) => checkedClaim(to, key, group, BOB, [seen('1-1')], { minIdleMs: 0 }),
+      (to, key = KEY, group = GROUP) =>
+        checkedClaim(to, key, group, [seen('1-1')], [{ consumer: BOB, options: { minIdleMs: 0 } }]),
     ],
     ['removeConsumerIfEmpty', (to, key = KEY, group = GROUP) => removeConsumerIfEmpty(to, key, group, BOB)],
   ]
 
   describe('check and claim', () => {
-    const claimed = (entries: readonly SeenEntry[], options = {}) =>
-      checkedClaim(writer, KEY, GROUP, BOB, entries, { minIdleMs: 0, ...options })
+    const claimed = (entries: readonly SeenEntry[], options = {}) => {
+      const claim = { consumer: BOB, options: { minIdleMs: 0, ...options } }
+      return checkedClaim(
+        writer,
+        KEY,
+        GROUP,
+        entries,
+        entries.map(() => claim),
+      )
+    }
 
     test('takes what is as it was seen, as told, and leaves alone what moved, was acked or never was', async () => {
       await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 2 })
@@ -85,6 +94,35 @@ onEachServer('on %s', (version) => {
       const orMore = { ...seen('1-2'), orMore: true }
       await claimJustId(writer, KEY, GROUP, ANN, ['1-2'], { minIdleMs: 0, retryCount: 5 })
       expect(await claimed([seen('1-2'), orMore])).toEqual(['1-2'])
+    })
+
+    test('gives each to whom it is for, with a count and a time of its own', async () => {
+      const many = Array.from({ length: 250 }, (_, n) => `3-${n}`)
+      const own = Buffer.concat([KEY, Buffer.from('own')])
+      await createGroup(writer, own, GROUP, '0-0', { mkstream: true })
+      for (const id of many) await addEntry(writer, own, id, [NONE, NONE], { create: false })
+      await claimJustId(writer, own, GROUP, ANN, many, { minIdleMs: 0, force: true, retryCount: 1 })
+      const claims = many.map((_, n) => ({
+        consumer: n % 2 === 0 ? BOB : NONE,
+        options: { minIdleMs: 0, timeMs: 1_000 + n, ...(n % 3 === 0 ? {} : { retryCount: n }) },
+      }))
+      const asked = many.map((id, n) => seen(id, n % 5 === 0 ? BOB : ANN))
+      const [seconds = 0] = await redis.client().time()
+      const wanted = many.flatMap((id, n) => (n % 5 === 0 ? [] : [{ id, n }]))
+      const took = await checkedClaim(writer, own, GROUP, asked, claims)
+      expect(new Set(took)).toEqual(new Set(wanted.map(({ id }) => id)))
+      const now = new Map(
+        (await pendingRange(client.reader, own, GROUP, { from: '-', to: '+', count: 1000 })).map((row) => [
+          row.id,
+          row,
+        ]),
+      )
+      for (const { id, n } of wanted) {
+        const row = now.get(id)
+        expect(row).toMatchObject({ consumer: n % 2 === 0 ? BOB : NONE, deliveries: n % 3 === 0 ? 1 : n })
+        expect(row?.idleMs).toBeGreaterThanOrEqual(seconds * 1_000 - 1_000 - n)
+      }
+      for (const id of many.filter((_, n) => n % 5 === 0)) expect(now.get(id)).toMatchObject({ consumer: ANN })
     })
 
     test('takes 250 entries at the most', async () => {

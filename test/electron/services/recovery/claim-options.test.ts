@@ -17,7 +17,7 @@ import {
   seed,
   type World,
 } from './recovery-kit'
-import { isClaim } from '../../../helpers/is-claim'
+import { isClaim, xclaimsOf } from '../../../helpers/is-claim'
 import { saying } from '../../../helpers/saying'
 
 type Claim = Extract<RecoveryAction, { kind: 'claim' }>
@@ -46,9 +46,8 @@ function claimsSent({ proxy }: World): (readonly string[])[] {
   void proxy.fault((args) => isClaim(args) && sent.push(args) < 0, { kind: 'delay', ms: 0 })
   return sent
 }
-/** Of a script: in the list of what was seen. */
 const idsIn = (args: readonly string[]): readonly string[] =>
-  (args[0] === 'EVAL' ? (args[8] ?? '').split(' ') : args).filter((each) => /^\d+-\d+$/.test(each))
+  xclaimsOf(args).flatMap((words) => words.filter((each) => /^\d+-\d+$/.test(each)))
 
 async function deliverTimes(direct: Redis, times: Readonly<Record<string, string>>): Promise<void> {
   for (const [id, count] of Object.entries(times)) {
@@ -167,7 +166,9 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofConsumer('alice'), claim({ deliveries: 'plusOne', idle: 'anew' }))
       await sluice.finished(await sluice.run(plan))
       const withoutIdle = (words: readonly string[]): string => [...words.slice(0, 4), ...words.slice(5)].join(' ')
-      expect(plan.commands.map((line) => withoutIdle(line.split(' '))).sort()).toEqual(sent.map(withoutIdle).sort())
+      expect(plan.commands.map((line) => withoutIdle(line.split(' '))).sort()).toEqual(
+        sent.flatMap(xclaimsOf).map(withoutIdle).sort(),
+      )
       expect(plan.commands.join('\n')).toMatch(/1-0 2-0 4-0 RETRYCOUNT 2 JUSTID/)
     })
 

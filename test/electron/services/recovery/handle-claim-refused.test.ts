@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { isClaim } from '../../../helpers/is-claim'
+import { openAs } from './limited-user'
 import { counts, GROUP, heldBy, idsFrom, KEY, ofAll, onEveryServer, seed } from './recovery-kit'
 
 const HOUR = 3_600_000
@@ -7,7 +8,8 @@ const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n"
 
 onEveryServer((world) => {
   test('what was claimed before the server refused more is not written, not acked, told one by one, and not undone', async () => {
-    const { direct, proxy, sluice } = world
+    const { direct, proxy } = world
+    const sluice = await openAs(world, '-eval')
     await seed(direct, { held: { alice: idsFrom(1, 6) } })
     // A claim of its own, as its min idle time is another.
     await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 3), 'IDLE', HOUR, 'JUSTID')
@@ -29,5 +31,6 @@ onEveryServer((world) => {
     await direct.xack(KEY, GROUP, '2-0')
     expect(await sluice.undo(job)).toMatchObject({ state: 'done', total: 0, counts: counts({}) })
     expect([await heldBy(direct, 'monitor'), await heldBy(direct, 'alice')]).toEqual([['1-0', '3-0'], idsFrom(4, 3)])
+    await sluice.stop()
   })
 })

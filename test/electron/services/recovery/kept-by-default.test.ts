@@ -6,6 +6,7 @@ import type { EntryId } from '../../../../shared/entry-id'
 import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { openAs } from './limited-user'
+import { isClaim } from '../../../helpers/is-claim'
 import { longer } from '../../../helpers/soak'
 import {
   counts,
@@ -14,6 +15,7 @@ import {
   holdAt,
   idsFrom,
   KEY,
+  ofAll,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -27,6 +29,7 @@ import {
 const HOUR_MS = 3_600_000
 const kept = (to: string): RecoveryAction => ({ kind: 'claim', to, includeGone: false })
 const spreadKept = (to: string[]): RecoveryAction => ({ kind: 'spread', to, includeGone: false })
+const HANDLE = { kind: 'handle', to: 'bob', minIdleMs: 0, prefix: 'hash:', idField: null } as const
 const anew: RecoveryAction = { kind: 'claim', to: 'bob', includeGone: false, idle: 'anew' }
 
 /** How long each pending entry has been idle by the server, ms. */
@@ -79,7 +82,7 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofConsumer('alice'), action)
       expect(plan.action).toMatchObject({ idle: 'kept' })
       expect(plan.notes.at(-1)).toEqual({ code: 'recovery.idle-kept', params: {} })
-      expect([plan.undo.note.code, plan.guard.note.code]).toEqual(['undo.claim-kept', 'guard.claim-kept-by-script'])
+      expect([plan.undo.note.code, plan.guard.note.code]).toEqual(['undo.claim-kept', 'guard.claim-by-script'])
       expect(plan.guard.atomic).toBe(true)
       for (const line of plan.commands) expect(line).toMatch(/ TIME \d+ JUSTID$/)
       const job = await sluice.finished(await sluice.run(plan))
@@ -89,6 +92,21 @@ onEveryServer((world) => {
       await sluice.undo(job)
       expect(await pendingOf(direct)).toEqual(before)
       for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+    })
+
+    test('of entries that were all delivered at another time is kept by two scripts for 500', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 500), bob: ['5000-0'] }, idleMs: HOUR_MS })
+      for (const [at, id] of idsFrom(1, 500).entries())
+        await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, id, 'IDLE', HOUR_MS + 100 * at, 'JUSTID')
+      const before = await idleTimes(direct)
+      const scripts = sentSoFar(proxy, 'EVAL')
+      const job = await sluice.recover(ofConsumer('alice'), kept('bob'))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 500 }) })
+      if (!(await isSlow(direct))) expect(sentSoFar(proxy, 'EVAL') - scripts).toBe(2)
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 500 }) })
+      if (!(await isSlow(direct))) expect(sentSoFar(proxy, 'EVAL') - scripts).toBe(4)
+      for (const [at, ms] of (await idleTimes(direct)).entries()) expect(ms).toBeGreaterThanOrEqual(before[at] ?? 0)
     })
 
     test('begins anew where that is asked for, by the undo as well', async () => {
@@ -143,32 +161,35 @@ onEveryServer((world) => {
   describe('another claim that keeps the idle time, in the very moment of ours', () => {
     const takes = () =>
       world.direct.call('XCLAIM', [KEY, GROUP, 'dave', 0, '1-0', '3-0', 'IDLE', 2 * HOUR_MS, 'JUSTID'])
+    const reads = ([name, ...args]: readonly string[]): boolean => name === 'XPENDING' && args.length > 2
     const sent = () => sentSoFar(world.proxy, 'EVAL') + sentSoFar(world.proxy, 'XCLAIM')
 
     /** Another takes two of them at each reading of the pending list that comes before the claim, in one run after the other. */
-    async function atEachReading(prepare: () => Promise<() => Promise<Job>>): Promise<number> {
+    async function atEachReading(prepare: () => Promise<() => Promise<Job>>, changed = 18): Promise<number> {
       const { direct, proxy } = world
       for (let nth = 1; ; nth += 1) {
         await direct.flushall()
         await seed(direct, { held: { alice: idsFrom(1, 20), bob: ['50-0'], carol: ['51-0'] }, idleMs: HOUR_MS })
         const start = await prepare()
         const before = sent()
-        const reads = ([name, ...args]: readonly string[]): boolean => name === 'XPENDING' && args.length > 2
         const held = holdAt(proxy, (args) => reads(args) && sent() === before, nth)
         const running = start()
         const isHeld = await Promise.race([held.then(() => true), running.then(() => false)])
         if (!isHeld) return nth - 1
         await takes()
         proxy.resume()
-        expect(await running).toMatchObject({ state: 'done', counts: counts({ changed: 18, leftAlone: 2 }) })
+        expect(await running).toMatchObject({ state: 'done', counts: counts({ changed, leftAlone: 2 }) })
         expect(await heldBy(direct, 'dave')).toEqual(['1-0', '3-0'])
       }
     }
 
     test.each([
       ['claim', kept('bob')],
+      ['claim that does not', anew],
       ['spread', spreadKept(['bob', 'carol'])],
-      ['handling', { kind: 'handle', to: 'bob', minIdleMs: 0, prefix: 'hash:', idField: null } as const],
+      ['spread that does not', { ...spreadKept(['bob', 'carol']), idle: 'anew' } as const],
+      ['handling', HANDLE],
+      ['handling that does not', { ...HANDLE, idle: 'anew' } as const],
     ] as const)('keeps what it took: a %s looks at the owner as well', async (_what, action) => {
       const { sluice } = world
       const readings = await atEachReading(async () => {
@@ -178,30 +199,64 @@ onEveryServer((world) => {
       expect(readings).toBeGreaterThan(0)
     })
 
-    test('keeps what it took back from an undo', async () => {
+    test.each([
+      ['a claim', kept('bob'), 18],
+      ['one that does not', anew, 18],
+      ['an XAUTOCLAIM', { kind: 'autoClaim', to: 'bob', minIdleMs: 60_000, count: 100 }, 20],
+    ] as const)('keeps what it took back from the undo of %s', async (_what, action, changed) => {
       const { sluice } = world
       const readings = await atEachReading(async () => {
-        const job = await sluice.recover(ofConsumer('alice'), kept('bob'))
+        const of = action.kind === 'autoClaim' ? ofAll({ minIdleMs: 60_000 }) : ofConsumer('alice')
+        const job = await sluice.recover(of, action)
         return () => sluice.undo(job)
-      })
+      }, changed)
       expect(readings).toBeGreaterThan(0)
     })
 
-    test('is told of beforehand where no script may look', async () => {
+    test('proves nothing of a claim whose reply is lost', async () => {
+      const { direct, proxy, sluice } = world
+      const start = async () => {
+        await direct.flushall()
+        await seed(direct, { held: { alice: idsFrom(1, 20), bob: ['50-0'] }, idleMs: HOUR_MS })
+        return sluice.plan(ofConsumer('alice'), kept('bob'))
+      }
+      const first = await start()
+      let readings = 0
+      void proxy.fault((args) => reads(args) && ++readings < 0, { kind: 'delay', ms: 0 })
+      const claim = holdAt(proxy, isClaim)
+      const firstRun = sluice.run(first)
+      await claim
+      const before = readings
+      proxy.resume()
+      await sluice.finished(await firstRun)
+
+      const plan = await start()
+      const held = holdAt(proxy, reads, before)
+      void proxy.fault(isClaim, { kind: 'cut-before-reply' })
+      const running = sluice.run(plan)
+      await held
+      // As idle as before, and with whom it was: only its count is another.
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '1-0', 'IDLE', 2 * HOUR_MS, 'RETRYCOUNT', 5, 'JUSTID')
+      proxy.resume()
+      const job = await sluice.finished(await running)
+      expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 19, leftAlone: 1 }) })
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 19 }) })
+      expect(await heldBy(direct, 'alice')).toHaveLength(20)
+    })
+
+    test.each([kept('bob'), anew])('is told of beforehand where no script may look: %j', async (action) => {
       const { direct } = world
       const sluice = await openAs(world, '-eval')
       await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
-      const plan = await sluice.plan(ofConsumer('alice'), kept('bob'))
-      expect(plan.guard).toMatchObject({ atomic: false, note: { code: 'guard.claim-kept' } })
+      const plan = await sluice.plan(ofConsumer('alice'), action)
+      expect(plan.guard).toMatchObject({ atomic: false, note: { code: 'guard.claim' } })
       expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ counts: counts({ changed: 3 }) })
-      for (const ms of await idleTimes(direct)) expect(ms).toBeGreaterThanOrEqual(HOUR_MS)
+      expect(await heldBy(direct, 'bob')).toHaveLength(3)
       await sluice.stop()
     })
   })
 
   describe('what can’t be written to a hash', () => {
-    const handle: RecoveryAction = { kind: 'handle', to: 'bob', minIdleMs: 0, prefix: 'hash:', idField: null }
-
     test('stays pending as idle as it was, and its new owner is not stuck by it', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 150), bob: ['500-0'] }, idleMs: HOUR_MS })
@@ -209,7 +264,7 @@ onEveryServer((world) => {
       await polls(direct, 'bob')
       await direct.set('hash:2-0', 'a string')
       await direct.set('hash:140-0', 'a string')
-      const plan = await sluice.plan(ofConsumer('alice'), handle)
+      const plan = await sluice.plan(ofConsumer('alice'), HANDLE)
       expect(plan.action).toMatchObject({ idle: 'kept' })
       expect(plan.notes.map(({ code }) => code)).toEqual(['recovery.unwritten-kept'])
       for (const line of plan.commands.filter((each) => each.startsWith('XCLAIM')))
@@ -225,7 +280,7 @@ onEveryServer((world) => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: HOUR_MS })
       await direct.set('hash:2-0', 'a string')
-      const plan = await sluice.plan(ofConsumer('alice'), { ...handle, idle: 'anew' })
+      const plan = await sluice.plan(ofConsumer('alice'), { ...HANDLE, idle: 'anew' })
       const [note] = plan.notes
       expect(note).toMatchObject({ code: 'recovery.unwritten-anew', params: { idle: { code: 'recovery.idle-anew' } } })
       await sluice.finished(await sluice.run(plan))

@@ -18,6 +18,7 @@ import {
   seed,
   type Sluice,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 
 /** What was not carried out when it was read: certainly so, or only so far. */
 const read = (done: Parameters<typeof counts>[0]) => ({
@@ -58,7 +59,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      void proxy.fault('XCLAIM', { kind: 'cut-and-keep' })
+      void proxy.fault(isClaim, { kind: 'cut-and-keep' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ ...read({ leftAlone: 30 }), undoable: false })
       await proxy.deliver()
@@ -71,7 +72,7 @@ onEveryServer((world) => {
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       void proxy.fault(([name, word]) => name === 'CLIENT' && word === 'KILL', { kind: 'cut-before-forward' }, 2)
-      void proxy.fault('XCLAIM', { kind: 'cut-and-keep' })
+      void proxy.fault(isClaim, { kind: 'cut-and-keep' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject(read({ leftAlone: 30 }))
       await proxy.deliver()
@@ -86,7 +87,7 @@ onEveryServer((world) => {
         const before = await pendingOf(direct)
         const sluice = await openAs(world, rule)
         const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-        void proxy.fault('XCLAIM', { kind: 'cut-and-keep' })
+        void proxy.fault(isClaim, { kind: 'cut-and-keep' })
         const job = await sluice.finished(await sluice.run(plan))
         expect(job).toMatchObject({ ...read({ unknown: 30 }), undoable: true })
         expect(await pendingOf(direct)).toEqual(before)
@@ -138,7 +139,7 @@ onEveryServer((world) => {
       const { direct, proxy, redis, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const struck = proxy.fault('XCLAIM', { kind: 'cut-and-keep' }).then(() => proxy.refuse())
+      const struck = proxy.fault(isClaim, { kind: 'cut-and-keep' }).then(() => proxy.refuse())
       const running = await sluice.run(plan)
       await struck
       await redis.restart({ keepData: true })

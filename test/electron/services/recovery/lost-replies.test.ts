@@ -22,6 +22,7 @@ import {
   seed,
   type Sluice,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 
 const CARRIED_OUT: readonly (readonly [string, Fault])[] = [
   ['before its reply', { kind: 'cut-before-reply' }],
@@ -52,7 +53,7 @@ onEveryServer((world) => {
   const cutOff = async (fault: Fault): Promise<Job> => {
     const { proxy, sluice } = world
     const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-    const struck = proxy.fault('XCLAIM', fault).then(() => proxy.refuse())
+    const struck = proxy.fault(isClaim, fault).then(() => proxy.refuse())
     const running = await sluice.run(plan)
     await struck
     return running
@@ -64,7 +65,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 30), bob: idsFrom(31, 2) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      void proxy.fault('XCLAIM', fault)
+      void proxy.fault(isClaim, fault)
       const [job, sent] = await claimsDuring(direct, async () => sluice.finished(await sluice.run(plan)))
       expect(job).toMatchObject({ ...interrupted({ changed: 30 }), done: 30, total: 30, undoable: true })
       expect(await journaled(sluice, job)).toMatchObject(interrupted({ changed: 30 }))
@@ -78,7 +79,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 30) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      void proxy.fault('XCLAIM', NEVER_SENT)
+      void proxy.fault(isClaim, NEVER_SENT)
       const [job, sent] = await claimsDuring(direct, async () => sluice.finished(await sluice.run(plan)))
       expect(job).toMatchObject({ ...interrupted({ leftAlone: 30 }), undoable: false })
       expect(await journaled(sluice, job)).toMatchObject(interrupted({ leftAlone: 30 }))
@@ -94,11 +95,11 @@ onEveryServer((world) => {
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       let sent = 0
-      void proxy.fault(([name]) => name === 'XCLAIM' && ++sent === 2, { kind: 'cut-before-reply' })
+      void proxy.fault((args) => isClaim(args) && ++sent === 4, { kind: 'cut-before-reply' })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ ...interrupted({ changed: 1_000 }), done: 1_000, total: 1_500 })
       expect(await heldBy(direct, 'bob')).toEqual(idsFrom(1, 1_000))
-      expect(sent).toBe(2)
+      expect(sent).toBe(4)
       await sluice.restart()
       expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 1_000 }) })
       expect(await pendingOf(direct)).toEqual(before)
@@ -106,18 +107,17 @@ onEveryServer((world) => {
 
     test('in one of several commands of a batch tells of each of them', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 20) } })
-      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 8), 'IDLE', 7_200_000, 'JUSTID')
+      await seed(direct, { held: { alice: idsFrom(1, 300) } })
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       let sent = 0
-      void proxy.fault(([name]) => name === 'XCLAIM' && ++sent === 2, { kind: 'cut-before-forward' })
+      void proxy.fault((args) => isClaim(args) && ++sent === 2, { kind: 'cut-before-forward' })
       const job = await sluice.finished(await sluice.run(plan))
       // The first was carried out; whether its reply came through before the cut or not.
       const [done, rest] = [await heldBy(direct, 'bob'), await heldBy(direct, 'alice')]
-      expect([done.length, rest.length]).toEqual([8, 12])
-      expect(job).toMatchObject(interrupted({ changed: 8, leftAlone: 12 }))
-      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 8 }) })
+      expect([done.length, rest.length]).toEqual([250, 50])
+      expect(job).toMatchObject(interrupted({ changed: 250, leftAlone: 50 }))
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 250 }) })
       expect(await pendingOf(direct)).toEqual(before)
     })
 
@@ -156,7 +156,7 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       let lost = false
       void proxy.fault(([name]) => name === 'XPENDING' && lost, { kind: 'cut-before-reply' }, 3)
-      void proxy.fault('XCLAIM', { kind: 'cut-before-reply' }).then(() => (lost = true))
+      void proxy.fault(isClaim, { kind: 'cut-before-reply' }).then(() => (lost = true))
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject(interrupted({ changed: 10 }))
     })
@@ -208,7 +208,7 @@ onEveryServer((world) => {
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
       let claimed = false
       void proxy.fault(([name]) => name === 'XPENDING' && claimed, { kind: 'cut-before-reply' })
-      void proxy.fault(([name]) => name === 'XCLAIM' && (claimed = true), { kind: 'delay', ms: 0 })
+      void proxy.fault((args) => isClaim(args) && (claimed = true), { kind: 'delay', ms: 0 })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', done: 500, counts: counts({ changed: 500 }) })
       expect(job.error).toMatchObject({ code: 'UNREACHABLE' })
@@ -224,7 +224,7 @@ onEveryServer((world) => {
       let claimed = false
       // The server's clock, asked for right behind the claim.
       void proxy.fault(([name]) => name === 'TIME' && claimed, { kind: 'cut-before-reply' })
-      void proxy.fault(([name]) => name === 'XCLAIM' && (claimed = true), { kind: 'delay', ms: 0 })
+      void proxy.fault((args) => isClaim(args) && (claimed = true), { kind: 'delay', ms: 0 })
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({ changed: 500 }) })
       expect(await heldBy(direct, 'bob')).toHaveLength(500)
@@ -237,10 +237,10 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_200) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const held = holdAt(proxy, named('XCLAIM'))
+      const held = holdAt(proxy, isClaim, 2)
       const running = await sluice.run(plan)
       await held
-      await executed(direct, 'xclaim', 1)
+      await executed(direct, 'xclaim', 2)
       proxy.resume()
       expect(await sluice.finished(running)).toMatchObject({ state: 'done', counts: counts({ changed: 1_200 }) })
     })
@@ -297,7 +297,8 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 700) } })
       const before = await pendingOf(direct)
       const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
-      void proxy.fault('XCLAIM', fault)
+      let sent = 0
+      void proxy.fault((args) => isClaim(args) && ++sent === 2, fault)
       const undone = await sluice.undo(job)
       expect(undone).toMatchObject({ ...interrupted({ changed: 500 }), kind: 'undo', done: 500, total: 700 })
       const rest = await sluice.undo(job)
@@ -310,7 +311,7 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 20) } })
       const before = await pendingOf(direct)
       const job = await sluice.recover(ofConsumer('alice'), ack)
-      void proxy.fault('XCLAIM', NEVER_SENT)
+      void proxy.fault(isClaim, NEVER_SENT)
       expect(await sluice.undo(job)).toMatchObject({ state: 'interrupted', counts: { changed: 0 } })
       expect(await pendingOf(direct)).toEqual([])
       expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 20 }) })

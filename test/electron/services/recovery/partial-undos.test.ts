@@ -11,7 +11,6 @@ import {
   holdAt,
   idsFrom,
   KEY,
-  named,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -21,6 +20,7 @@ import {
   spreadOver,
   walked,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 
 /** Issue 13, A8: what a later action holds is undone once that is; nothing is given back twice. */
 onEveryServer((world) => {
@@ -111,7 +111,7 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_200) } })
       const first = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
-      const reached = holdAt(proxy, named('XCLAIM'))
+      const reached = holdAt(proxy, isClaim)
       const running = await sluice.api.recovery.undo({ connectionId: sluice.connectionId, recordId: first.recordId })
       await reached
       await sluice.api.job.cancel({ jobId: running.id })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isClaim } from '../../../helpers/is-claim'
 import type { Job } from '../../../../shared/model/job'
 import { openAs } from './limited-user'
 import {
@@ -25,7 +26,8 @@ onEveryServer((world) => {
   const inFlight = async (sluice: Sluice, action: typeof ack, command: string, times: number): Promise<Job> => {
     const { direct, proxy } = world
     const plan = await sluice.plan(ofConsumer('alice'), action)
-    const held = holdAt(proxy, named(command.toUpperCase()), times)
+    const isIt = command === 'xclaim' ? isClaim : named(command.toUpperCase())
+    const held = holdAt(proxy, isIt, times)
     const running = await sluice.run(plan)
     await held
     await executed(direct, command, times)

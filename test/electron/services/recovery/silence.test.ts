@@ -10,13 +10,13 @@ import {
   holdAt,
   idsFrom,
   KEY,
-  named,
   ofConsumer,
   openSluice,
   pendingOf,
   seed,
   type Sluice,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 
 // Each takes as long as Sluice waits for a reply: here a second, not 20. One server tells as much about that as five.
 const timings = { commandTimeoutMs: 750, silenceMs: 1_000 }
@@ -50,7 +50,7 @@ describe('a reply that does not come', () => {
   test('because the network stands still: the claim is read back on a new connection, and undone', async () => {
     const before = await pendingOf(direct)
     const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-    const held = holdAt(proxy, named('XCLAIM'))
+    const held = holdAt(proxy, isClaim)
     const running = await sluice.run(plan)
     await held
     await untilIt((state) => state === 'reconnecting')
@@ -68,8 +68,8 @@ describe('a reply that does not come', () => {
     const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
     let sent = 0
     void proxy.fault(
-      ([name, key]) => {
-        if (name !== 'XCLAIM' || key !== KEY) return false
+      (args) => {
+        if (!isClaim(args) || !args.includes(KEY)) return false
         if (sent === 0) redis.freeze()
         sent += 1
         return false

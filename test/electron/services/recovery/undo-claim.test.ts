@@ -21,6 +21,7 @@ import {
   seed,
   serverTime,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 
 /** As the app would find it after it was killed between the commands of the last batch and their outcome. */
 function forgetOutcomes(dataDir: string): void {
@@ -212,10 +213,10 @@ onEveryServer((world) => {
       const before = await pendingOf(direct)
       let sent = 0
       const running = await sluice.plan(ofConsumer('alice'), claimTo('bob')).then((plan) => {
-        void proxy.fault(([name]) => name === 'XCLAIM' && ++sent === 2, { kind: 'delay', ms: 300 })
+        void proxy.fault((args) => isClaim(args) && ++sent === 4, { kind: 'delay', ms: 300 })
         return sluice.run(plan)
       })
-      await expect.poll(() => sent).toBe(2)
+      await expect.poll(() => sent).toBe(4)
       await sluice.api.job.cancel({ jobId: running.id })
       const job = await sluice.finished(running)
       expect(job).toMatchObject({ state: 'cancelled', done: 1_000, total: 2_000, counts: counts({ changed: 1_000 }) })
@@ -249,10 +250,10 @@ onEveryServer((world) => {
       const before = await pendingOf(direct)
       const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
       let sent = 0
-      void proxy.fault(([name]) => name === 'XCLAIM' && ++sent === 1, { kind: 'delay', ms: 300 })
+      void proxy.fault((args) => isClaim(args) && ++sent === 2, { kind: 'delay', ms: 300 })
       const { connectionId } = sluice
       const undo = await sluice.api.recovery.undo({ connectionId, recordId: job.recordId })
-      await expect.poll(() => sent).toBe(1)
+      await expect.poll(() => sent).toBe(2)
       await sluice.api.job.cancel({ jobId: undo.id })
       expect(await sluice.finished(undo)).toMatchObject({ state: 'cancelled', counts: counts({ changed: 500 }) })
       expect(await sluice.undo(job)).toMatchObject({
@@ -266,7 +267,7 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 600) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      void proxy.fault('XCLAIM', { kind: 'delay', ms: 300 })
+      void proxy.fault(isClaim, { kind: 'delay', ms: 300 })
       const running = await sluice.run(plan)
       await expect(sluice.undo(running)).rejects.toMatchObject({ code: 'BAD_INPUT' })
       expect(await sluice.finished(running)).toMatchObject({ state: 'done', counts: counts({ changed: 600 }) })

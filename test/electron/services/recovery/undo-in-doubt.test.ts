@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { UndoWhich } from '../../../../shared/model/undo-plan'
-import type { Fault } from '../../../helpers/fault-proxy'
+import type { CommandMatch, Fault } from '../../../helpers/fault-proxy'
 import { rewriteJournal } from '../journal/rewrite-journal'
 import { copiesIn, DEAD, deadLetter } from './copy-kit'
 import {
@@ -21,6 +21,7 @@ import {
   serverTime,
   walked,
 } from './recovery-kit'
+import { isClaim } from '../../../helpers/is-claim'
 
 const NEVER_SENT: Fault = { kind: 'cut-before-forward' }
 
@@ -43,7 +44,7 @@ onEveryServer((world) => {
     return world.sluice.recover(ofConsumer('alice'), action)
   }
   /** Its reply is lost, and nothing tells that it can't be carried out any more. */
-  async function undoLost(job: Job, command: string, fault: Fault): Promise<Job> {
+  async function undoLost(job: Job, command: CommandMatch, fault: Fault): Promise<Job> {
     const { proxy, sluice } = world
     const refused: Fault = { kind: 'answer', reply: '-NOPERM no\r\n' }
     void proxy.fault(command, fault, 1)
@@ -67,7 +68,7 @@ onEveryServer((world) => {
   describe('an undo whose reply was lost for good', () => {
     test('of an ack, and that did nothing, can be done again, as possible', async () => {
       const job = await done(ack)
-      expect(await undoLost(job, 'XCLAIM', NEVER_SENT)).toMatchObject({ counts: counts({ unknown: 6 }) })
+      expect(await undoLost(job, isClaim, NEVER_SENT)).toMatchObject({ counts: counts({ unknown: 6 }) })
       expect(await pendingOf(world.direct)).toEqual([])
       expect(await preview(job)).toMatchObject({ entries: 0, others: 6 })
       expect(await world.sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ leftAlone: 6 }) })
@@ -79,14 +80,14 @@ onEveryServer((world) => {
 
     test('of a claim is done again: owner and count tell', async () => {
       const job = await done(claimTo('bob'))
-      await undoLost(job, 'XCLAIM', NEVER_SENT)
+      await undoLost(job, isClaim, NEVER_SENT)
       expect(await world.sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 6 }) })
       expect(await pendingOf(world.direct)).toEqual(HELD)
     })
 
     test('of a dead-letter can be done again, as possible', async () => {
       const job = await done(deadLetter())
-      await undoLost(job, 'XCLAIM', NEVER_SENT)
+      await undoLost(job, isClaim, NEVER_SENT)
       expect(await preview(job)).toMatchObject({ entries: 0, others: 6 })
       expect(await world.sluice.undo(job, 'possible')).toMatchObject({ counts: counts({ changed: 6 }) })
       expect([await pendingOf(world.direct), await copiesIn(world.direct)]).toEqual([HELD, []])
@@ -98,7 +99,7 @@ onEveryServer((world) => {
       const at = await serverTime(direct)
       await expect.poll(() => serverTime(direct), { interval: 1 }).toBeGreaterThan(at + 2)
       const second = await sluice.recover(ofIds(['5-0', '6-0']), ack)
-      await undoLost(second, 'XCLAIM', NEVER_SENT)
+      await undoLost(second, isClaim, NEVER_SENT)
       const held = [{ recordId: second.recordId, entries: 2 }]
       expect(await preview(first)).toMatchObject({ entries: 4, leftAlone: 2, held })
     })

@@ -26,7 +26,7 @@ describe('plan words', () => {
     mostDeliveries: null,
     warnings: ['gone-from-stream', 'not-pending'],
     otherGroups: [],
-    guard: { atomic: true, note: message('guard.claim') },
+    guard: { atomic: true, note: message('guard.claim-by-script') },
     undo: { possible: true, note: message('undo.claim') },
     notes: [],
     commands: [],
