@@ -2,7 +2,6 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Argument, Writer } from '../../redis/reader-writer'
-import { ReplyShapeError } from '../../redis/reply'
 import { claimantsOf } from '../../redis/scripts/checked-claim'
 import { serverTimeMs } from '../../redis/clock'
 import { consumerInfosTimed } from '../../redis/xinfo'
@@ -55,7 +54,7 @@ export function watchTouched(
   const befores = new Map<string, Before>()
   let last: Before | null = null
 
-  /** Null where it is refused, makes no sense, or the connection is lost: then nothing is known. */
+  /** Null where it is refused, makes no sense, or the connection is lost: then nothing is known. Never rejects: nobody may be waiting. */
   const read = async (without: Touches): Promise<Shown | null> => {
     try {
       const { infos, read: clock } = await consumerInfosTimed(writer.reader, toBuffer(key), toBuffer(group))
@@ -63,9 +62,8 @@ export function watchTouched(
       const own = ownSigns(infos, without, clock)
       const signs = new Map(own.map((info) => [bytesKey(fromBuffer(info.name)), signsOf(info, clock.atMs)]))
       return { signs, tookMs: clock.tookMs }
-    } catch (error) {
-      if (isAppError(error) || error instanceof ReplyShapeError) return null
-      throw error
+    } catch {
+      return null
     }
   }
   /** One that is not in the last reading may have come since: it is read once more. */
@@ -88,15 +86,15 @@ export function watchTouched(
       return id
     })
   }
+  /** Never rejects either. */
   const readClock = async (ids: readonly string[]): Promise<void> => {
     if (!hasClock || ids.length === 0) return
     try {
       const at = await serverTimeMs(writer.reader)
       for (const id of ids) touchedBy.set(id, Math.max(at, touchedBy.get(id) ?? 0))
     } catch (error) {
-      if (!isAppError(error)) throw error
       // Each further refusal would be one more line of the server's log.
-      if (error.code === 'UNSUPPORTED' || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM'))
+      if (isAppError(error, 'UNSUPPORTED') || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM'))
         hasClock = false
     }
   }

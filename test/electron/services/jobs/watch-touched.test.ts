@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { watchTouched } from '../../../../electron/services/jobs/watch-touched'
 import { onEachServer } from '../../../helpers/on-each-server'
+import { startFaultProxy } from '../../../helpers/fault-proxy'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
@@ -68,6 +69,32 @@ onEachServer('on %s', (version) => {
     await claimed(watched.writer)
     await clockMoves()
     expect(await namesOf(watched)).toEqual(['bob'])
+  })
+
+  test.each([
+    ['TIME', '+soon\r\n'],
+    ['TIME', '*1\r\n:1\r\n'],
+    ['XINFO', '+none\r\n'],
+  ])('an odd reply to %s right behind a claim (%j) is nobody’s end: nothing is known', async (command, reply) => {
+    const proxy = await startFaultProxy(redis)
+    const endpoint = { kind: 'tcp', host: proxy.host, port: proxy.port } as const
+    const through = clients.writer(await clients.open(redis, { profile: { endpoint } }))
+    const rejected: unknown[] = []
+    const note = (reason: unknown): void => void rejected.push(reason)
+    process.on('unhandledRejection', note)
+    try {
+      const watched = watchTouched(through, subject, [])
+      const odd = proxy.fault(command, { kind: 'answer', reply }, command === 'TIME' ? 3 : 1)
+      await claimed(watched.writer)
+      await odd
+      await expect.poll(() => through.reader.call('PING')).toEqual(Buffer.from('PONG'))
+      await new Promise((turned) => setImmediate(turned))
+      expect(await namesOf(watched)).toEqual([])
+      expect(rejected).toEqual([])
+    } finally {
+      process.off('unhandledRejection', note)
+      await proxy.stop()
+    }
   })
 
   test('others are told of by themselves', async () => {
