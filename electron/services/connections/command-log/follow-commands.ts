@@ -41,19 +41,38 @@ export async function* followCommands(
   let after = 0
   let isFirst = true
 
+  /** Where there are too many, what was told stays rather than what was not, and the newest. */
+  const waitFor = (one: Waiting): void => {
+    if (waiting.size >= MOST_WAITING) {
+      if (!one.isTold) return
+      let leaves: number | undefined
+      for (const [n, other] of waiting) {
+        leaves ??= n
+        if (other.isTold) continue
+        leaves = n
+        break
+      }
+      if (leaves !== undefined) waiting.delete(leaves)
+    }
+    waiting.set(one.row.n, one)
+  }
   const come = (): readonly [fresh: NumberedCommand[], skipped: number] => {
     const most = isFirst ? MOST_FIRST : MOST_EACH
     const count = log.count()
     const fresh: NumberedCommand[] = []
+    const open: Waiting[] = []
     let seen = 0
     let left = 0
     for (const row of log.newest(after)) {
       seen += 1
-      const isTold = matches(row.command) && fresh.length < most
+      const isMatch = matches(row.command)
+      const isTold = isMatch && fresh.length < most
       if (isTold) fresh.push(row)
-      else if (matches(row.command)) left += 1
-      if (!isSettled(row) && waiting.size < MOST_WAITING) waiting.set(row.n, { row, isTold })
+      else if (isMatch) left += 1
+      // What is counted as not told is not told later either.
+      if (!isSettled(row) && (isTold || !isMatch)) open.push({ row, isTold })
     }
+    for (const one of open.reverse()) waitFor(one)
     // What the log has forgotten already may have matched as well.
     const skipped = isFirst ? 0 : left + (count - after - seen)
     after = count
@@ -68,7 +87,7 @@ export async function* followCommands(
       one.isTold = true
       told.push(one.row)
     }
-    return told.slice(-MOST_EACH)
+    return told
   }
 
   while (signal?.aborted !== true) {

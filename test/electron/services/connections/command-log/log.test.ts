@@ -89,6 +89,53 @@ test('one that waits is told again when its reply has come', async () => {
   leave()
 })
 
+const WAITS = { outcome: { kind: 'waiting' }, receivedBytes: null, ms: null } as const
+const come = (all: readonly SentCommand[]): void => {
+  for (const each of all) Object.assign(each, { outcome: { kind: 'ok' }, receivedBytes: 20, ms: 3 })
+}
+function many(log: ReturnType<typeof createCommandLog>, count: number, change: Partial<SentCommand> = {}) {
+  const all = Array.from({ length: count }, () => sent({ ...WAITS, ...change }))
+  for (const each of all) log.sent(each)
+  return all
+}
+
+test('as many as were told that they wait are told what came of them', async () => {
+  const log = createCommandLog()
+  const waiting = many(log, 500)
+  const { next, news, leave } = follow(log)
+  expect((await next()).commands).toHaveLength(500)
+  come(waiting)
+  const settled = new Set((await news()).commands.filter(({ outcome }) => outcome.kind === 'ok').map(({ n }) => n))
+  expect(settled.size).toBe(500)
+  leave()
+})
+
+test('others that wait for ever keep none from being told what came of it', async () => {
+  const log = createCommandLog()
+  many(log, 1_500, { command: 'XREAD' })
+  const { next, news, leave } = follow(log, { text: 'xlen' })
+  expect((await next()).commands).toEqual([])
+  const waiting = many(log, 3)
+  expect((await news()).commands).toHaveLength(3)
+  come(waiting)
+  expect((await news()).commands.map(({ outcome }) => outcome.kind)).toEqual(['ok', 'ok', 'ok'])
+  leave()
+})
+
+test('what was counted as not told is not told later', async () => {
+  const log = createCommandLog()
+  const { next, news, leave } = follow(log)
+  await next()
+  const waiting = many(log, 300)
+  const flood = await news()
+  expect([flood.commands.length, flood.skipped]).toEqual([200, 100])
+  come(waiting)
+  const { commands, skipped } = await news()
+  expect(commands.map(({ n }) => n)).toEqual(flood.commands.map(({ n }) => n))
+  expect(skipped).toBe(0)
+  leave()
+})
+
 test('one that comes to match is told then, and not before', async () => {
   const log = createCommandLog()
   const waits = sent({ outcome: { kind: 'waiting' }, receivedBytes: null, ms: null })
