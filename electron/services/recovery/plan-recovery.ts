@@ -80,19 +80,22 @@ export async function* planRecovery(
   const counter = createPlanCounter()
   // To tell how many are gone; once there were too many to look up, no further reading would.
   const isGoneOpen = (): boolean => losesGone && counter.counts.gone !== null
+  /** By the one consumer that is asked for, once that is known: who has read so many is at their end. */
+  let held = Infinity
   const readsOn = async (last: EntryId, walked: number) =>
-    thorough || walked < READ_AT_ONCE || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
+    thorough || walked < READ_AT_ONCE || walked >= held || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
   const pages = readSelection(context, request, readsOn)
   let step = await pages.next()
   // After the plan's moment: of what was there then, nobody holds more than this tells.
   const consumers = await ownConsumerInfos(reader, key, group, touches)
+  held = mostChosen(request.selection, consumers)
   const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
     idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
   const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
   const known: PlanFacts = {
     ...{ ...facts, group: subject, consumers, waiting },
     emptied: facts.emptied(consumers, waiting),
-    chosen: mostChosen(request.selection, consumers),
+    chosen: held,
   }
   const action = kind.resolveTargets(request.action, holderOf(request.selection, step), known)
   const examined = (await kind.examine?.(context, action)) ?? []

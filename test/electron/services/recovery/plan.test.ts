@@ -176,6 +176,20 @@ onEveryServer((world) => {
       expect(plan.notes).toContainEqual({ code: 'recovery.bound-by-count', params })
     })
 
+    test('of exactly 10 000 are all known, and nothing is bound by a number', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 10_000), bob: ['20000-0'] } })
+      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
+      expect(plan).toMatchObject({ entries: 10_000, changes: 10_000, gone: 0, mostDeliveries: 1 })
+      expect(plan.notes.map(({ code }) => code)).not.toContain('recovery.bound-by-count')
+      // What comes to the same consumer since, as if it had been there for long, takes nobody's place.
+      await direct.xack(KEY, GROUP, '1-0')
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '20000-0', 'IDLE', 3_600_000, 'JUSTID')
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: { changed: 9_999 } })
+      expect(await heldBy(direct, 'alice')).toEqual(['20000-0'])
+    })
+
     test('of a backlog of exactly one batch are all known', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 500) } })
