@@ -3,20 +3,29 @@ import { originOf, type Reader, type ReadLine } from './reader-writer'
 import { asBuffer, asList, asNumber, ReplyShapeError, type Reply } from './reply'
 import { parseInfo } from './server'
 
-/** Where TIME is refused, and INFO tells the clock as well. */
-const byInfo = new WeakSet<object>()
+/** Each refusal is a line of the server's log: so long TIME is not asked for where it was refused and INFO tells the clock, ms. */
+export const ASKED_AGAIN_MS = 300_000
+/** Where that is so, and by this process's clock since when. */
+const refusedAt = new WeakMap<object, number>()
+const INFO = ['INFO', 'server'] as const
 
 /**
  * The server's clock, ms since 1970: by TIME, or by what INFO says of it (6.0+) for a user who may not send that. Throws the
  * refusal of TIME where neither is told. https://redis.io/docs/latest/commands/time/
  */
 export async function serverTimeMs(reader: Reader): Promise<number> {
-  if (byInfo.has(originOf(reader))) return byInfoTime(reader)
+  if (isByInfo(reader)) {
+    const told = await byInfoTime(reader)
+    if (told !== null) return told
+    refusedAt.delete(originOf(reader))
+  }
   try {
     return parseTimeMs(await reader.call('TIME'))
   } catch (error) {
-    if (!isRefusal(error) || !(await turnsToInfo(reader))) throw error
-    return byInfoTime(reader)
+    const told = isRefusal(error) ? await byInfoTime(reader) : null
+    if (told === null) throw error
+    refusedAt.set(originOf(reader), performance.now())
+    return told
   }
 }
 
@@ -28,34 +37,53 @@ export interface TimedReplies {
 
 /** Several bounded commands with the server's clock around them, in one round trip. */
 export async function pipelineTimed(reader: Reader, lines: readonly ReadLine[]): Promise<TimedReplies> {
-  const isByInfo = byInfo.has(originOf(reader))
-  const line: ReadLine = isByInfo ? ['INFO', 'server'] : ['TIME']
-  const parse = isByInfo ? parseInfoTimeMs : parseTimeMs
-  const [before = null, ...replies] = await reader.pipeline([line, ...lines, line])
-  const after = replies.pop() ?? null
-  if (!isAppError(before) && !isAppError(after)) {
-    return { replies, clock: { before: parse(before), after: parse(after) } }
+  if (isByInfo(reader)) {
+    const timed = await pipelineByInfo(reader, lines)
+    if (timed !== null) return timed
+    refusedAt.delete(originOf(reader))
   }
-  const clock = isAppError(before) ? before : (after as AppError)
-  return !isByInfo && isRefusal(clock) && (await turnsToInfo(reader))
-    ? pipelineTimed(reader, lines)
-    : { replies, clock }
+  const timed = await pipelineBy(reader, ['TIME'], parseTimeMs, lines)
+  if (!isRefusal(timed.clock) || (await byInfoTime(reader)) === null) return timed
+  refusedAt.set(originOf(reader), performance.now())
+  return (await pipelineByInfo(reader, lines)) ?? timed
 }
 
-/** Whether INFO tells the clock; from then on it is asked. */
-async function turnsToInfo(reader: Reader): Promise<boolean> {
+/** TIME may be allowed by now, or the server be another after a failover. */
+function isByInfo(reader: Reader): boolean {
+  const since = refusedAt.get(originOf(reader))
+  return since !== undefined && performance.now() - since < ASKED_AGAIN_MS
+}
+
+async function pipelineBy(
+  reader: Reader,
+  clock: ReadLine,
+  parse: (reply: Reply) => number,
+  lines: readonly ReadLine[],
+): Promise<TimedReplies> {
+  const [before = null, ...replies] = await reader.pipeline([clock, ...lines, clock])
+  const after = replies.pop() ?? null
+  if (isAppError(before)) return { replies, clock: before }
+  return { replies, clock: isAppError(after) ? after : { before: parse(before), after: parse(after) } }
+}
+
+/** Null where INFO no longer tells the clock: after a failover the server may be another, with other rights. */
+async function pipelineByInfo(reader: Reader, lines: readonly ReadLine[]): Promise<TimedReplies | null> {
+  const timed = await orNoClock(pipelineBy(reader, INFO, parseInfoTimeMs, lines))
+  return timed === null || isRefusal(timed.clock) ? null : timed
+}
+
+/** Null: INFO doesn't tell it. */
+function byInfoTime(reader: Reader): Promise<number | null> {
+  return orNoClock(reader.call(...INFO).then(parseInfoTimeMs))
+}
+
+async function orNoClock<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    await byInfoTime(reader)
+    return await asked
   } catch (error) {
-    if (isRefusal(error) || error instanceof ReplyShapeError) return false
+    if (isRefusal(error) || error instanceof ReplyShapeError) return null
     throw error
   }
-  byInfo.add(originOf(reader))
-  return true
-}
-
-async function byInfoTime(reader: Reader): Promise<number> {
-  return parseInfoTimeMs(await reader.call('INFO', 'server'))
 }
 
 function parseTimeMs(reply: Reply): number {
