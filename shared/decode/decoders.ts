@@ -12,6 +12,7 @@ import { readMsgpack } from './msgpack'
 import { readPhp } from './php'
 import { readPickle } from './pickle'
 import { readProtobuf } from './protobuf'
+import { protobufFrame } from './protobuf-frame'
 import type { ProtoTypes } from './proto-types'
 import { unpackSnappy } from './snappy'
 import type { TreeNode } from './tree'
@@ -66,7 +67,10 @@ const DECODERS: Readonly<Record<DecoderId, Decode>> = {
   protobuf(bytes, budget, { tools, schema }) {
     if (schema !== null && tools === null) throw new NeedsHost()
     const types = schema === null ? null : (tools?.proto(schema.text, schema.message) ?? null)
-    return { root: readProtobuf(bytes, budget, types) }
+    const frame = types === null ? null : protobufFrame(bytes)
+    if (frame === null) return { root: readProtobuf(bytes, budget, types) }
+    const root = readProtobuf(frame.body, budget, types)
+    return { root: { ...root, note: [frame.note, root.note].filter(Boolean).join(', ') } }
   },
   avro: (bytes, budget, { tools, schema }) => ({
     root: readAvro(bytes, budget, schema?.text ?? null, (codec, block) => {
