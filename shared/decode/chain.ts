@@ -4,7 +4,7 @@ import { candidates } from './detect'
 import { PACKED_IDS, SCHEMA_IDS, type DecoderId } from './ids'
 import { openInside } from './inside'
 import { isProved } from './proof'
-import type { TreeNode } from './tree'
+import { childCount, type TreeNode } from './tree'
 
 const BY_SCHEMA: ReadonlySet<DecoderId> = new Set(SCHEMA_IDS)
 const PACKING: ReadonlySet<DecoderId> = new Set([...PACKED_IDS, 'lz4', 'snappy', 'base64', 'hex'])
@@ -72,7 +72,8 @@ function chosen(as: DecoderId, request: DecodeRequest, budget: Budget, steps: nu
     if (!PACKING.has(id)) continue
     const found = layer(id, request, budget, steps)
     if (how === 'weak' && found.needsHost !== null) needsHost = 'perhaps'
-    else if (found.needsHost !== null || how === 'sure' || found.root !== null) return found
+    else if (found.needsHost !== null || how === 'sure' || (found.root !== null && childCount(found.root) > 0))
+      return found
   }
   return { ...direct, needsHost }
 }
