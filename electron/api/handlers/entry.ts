@@ -1,5 +1,6 @@
 import { toBuffer } from '../../redis/bytes'
 import { readPage } from '../../services/inspection/entries'
+import { searchEntries } from '../../services/inspection/search'
 import { tailStream } from '../../services/inspection/tail'
 import type { Base, CallContext } from '../base'
 import type { Services } from '../services'
@@ -27,6 +28,9 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
         return decoding.decode(value, { name, as, schema }, { lane, isCell: false }, signal)
       },
     ),
+    search: entry.search
+      .use(onStream)
+      .handler(({ input, context: { reader, key }, signal }) => searchEntries(reader, key, input, signal)),
     tail: entry.tail
       .use(onStream)
       .handler(({ input, context: { reader, key }, signal }) =>

@@ -1,4 +1,4 @@
-import { nextId, previousId, type EntryId } from '../../../shared/entry-id'
+import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { Entry, EntryPage, HeldPage } from '../../../shared/model/entry'
 import { createPageBudget, REPLY_BYTES } from '../../redis/byte-budget'
@@ -8,9 +8,10 @@ import { asText } from '../../redis/reply'
 import { entryBytes, range, rangePage, type RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 import { lookForHeld } from './held-entries'
+import { beyond, endOf, startOf, type Order } from './order'
 
 export interface EntryPageOptions {
-  readonly order: 'oldest' | 'newest'
+  readonly order: Order
   /** Where to begin, included. */
   readonly from?: EntryId | undefined
   /** The last id seen, excluded. */
@@ -70,7 +71,7 @@ async function readAgain(
 }
 
 interface Stretch {
-  readonly order: 'oldest' | 'newest'
+  readonly order: Order
   /** Both included; null: there is nothing beyond. */
   readonly start: string | null
   readonly end: string
@@ -104,18 +105,6 @@ async function readStretch(
 function firstBound({ order, from, after }: EntryPageOptions): string | null {
   if (after !== undefined) return beyond(order, after)
   return from ?? startOf(order)
-}
-
-function startOf(order: 'oldest' | 'newest'): string {
-  return order === 'oldest' ? '-' : '+'
-}
-
-function endOf(order: 'oldest' | 'newest'): string {
-  return order === 'oldest' ? '+' : '-'
-}
-
-function beyond(order: 'oldest' | 'newest', id: EntryId): string | null {
-  return order === 'oldest' ? nextId(id) : previousId(id)
 }
 
 /** One entry as it is stored. Throws NOT_FOUND entry, or stream. */

@@ -12,18 +12,25 @@ export interface Span {
   readonly from: string
   readonly to: string
   readonly reverse?: boolean
+  /** Of an entry that one reply can't hold: all of it, as is usual, or as much as one holds. */
+  readonly large?: 'whole' | 'cut'
 }
 
 /** Walks a stream in bounded pages: few entries at first, since nobody knows how large they are. */
 export async function* walk(
   reader: Reader,
   key: Buffer,
-  { from, to, reverse = false }: Span,
+  { from, to, reverse = false, large = 'whole' }: Span,
 ): AsyncGenerator<readonly RawEntry[], void> {
   const budget = createByteBudget(4)
   for (let start: string | null = from; start !== null;) {
     const count = budget.count(1000)
-    const { entries: page, isWhole }: RangePage = await rangePage(reader, key, { from: start, to, count, reverse })
+    const { entries: page, isWhole }: RangePage = await rangePage(
+      reader,
+      key,
+      { from: start, to, count, reverse },
+      large,
+    )
     const last = page.at(-1)
     if (last === undefined) return
     budget.saw(page.length, sizeOf(page))

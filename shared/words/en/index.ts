@@ -37,6 +37,7 @@ import { recoveryWords } from './recovery-words'
 import { recoveryActionWords } from './recovery-action-words'
 import { redriveWords } from './redrive-words'
 import { restoreWords } from './restore-words'
+import { searchWords } from './search-words'
 import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
 import { sshWords } from './ssh-words'
@@ -87,6 +88,7 @@ export const en = {
   recoveryAction: recoveryActionWords,
   redrive: redriveWords,
   restore: restoreWords,
+  search: searchWords,
   session: sessionWords,
   settings: settingsWords,
   ssh: sshWords,

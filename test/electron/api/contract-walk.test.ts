@@ -90,6 +90,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   }),
   'monitoring.endSnooze': ({ connectionId }) => ({ connectionId, findingId: 'late' }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
+  'entry.search': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, order: 'oldest' },
+    query: [[{ not: false, subject: { kind: 'any' }, how: 'contains', value: 'a' }]],
+  }),
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.fields': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.saveValue': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', at: 0, name: '' }),

@@ -273,6 +273,13 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     const decoded = await api.entry.decodeField({ ...place, name: null, as: 'text', schema: null })
     expect(decoded).toMatchObject({ chain: ['text'], last: fields[0]?.value })
   },
+  'entry.search': async ({ api, connectionId, key }) => {
+    const query = [[{ not: false, subject: { kind: 'any' as const }, how: 'contains' as const, value: '' }]]
+    const kinds: string[] = []
+    for await (const event of await api.entry.search({ connectionId, key, query, order: 'newest' }))
+      kinds.push(event.kind)
+    expect([kinds[0], ...kinds.slice(-2)]).toEqual(['found', 'read', 'end'])
+  },
   'entry.tail': async ({ api, connectionId, direct }) => {
     const tail = await api.entry.tail({ connectionId, key: 'tailed' })
     const seen = tail.next()

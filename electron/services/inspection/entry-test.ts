@@ -1,0 +1,179 @@
+import type { Condition, EntryQuery } from '../../../shared/model/entry-query'
+import { parseJson } from '../../../shared/decode/json'
+import type { TreeNode } from '../../../shared/decode/tree'
+import { compareDecimals } from '../../../shared/query/decimal'
+import { toBuffer } from '../../redis/bytes'
+import { entryBytes, type RawEntry } from '../../redis/xrange'
+
+type Test = (entry: RawEntry) => boolean
+/** `text`: what a JSON value reads as; null: an object or an array, which is there and no more. */
+type NodeTest = (text: string | null) => boolean
+
+/** Of a longer value nobody reads the JSON for a search. */
+const MOST_JSON_BYTES = 1024 * 1024
+const BACKSLASH = 0x5c
+const MISSING = Symbol('missing')
+
+/** Whether an entry is one that is looked for (see `readQuery`). Of an entry that was cut it knows what was read. */
+export function entryTest(query: EntryQuery): Test {
+  const alternatives = query.map((conditions) => conditions.map(conditionTest))
+  return (entry) => alternatives.some((tests) => tests.every((test) => test(entry)))
+}
+
+function conditionTest(condition: Condition): Test {
+  const { subject, not } = condition
+  const test =
+    subject.kind === 'size'
+      ? sizeTest(condition)
+      : subject.kind === 'any'
+        ? anyTest(condition)
+        : fieldTest(toBuffer(subject.name), condition)
+  return not ? (entry) => !test(entry) : test
+}
+
+function sizeTest(condition: Condition): Test {
+  const test = nodeTest(condition)
+  return (entry) => test(String(entryBytes(entry)))
+}
+
+function anyTest(condition: Condition): Test {
+  const test = valueTest(condition)
+  return ({ fields }) => fields.some(test)
+}
+
+function fieldTest(name: Buffer, condition: Condition): Test {
+  const test = valueTest(condition)
+  const inJson = nodeTest(condition)
+  const paths = pathsOf(name.toString())
+  return ({ fields }) => {
+    let isThere = false
+    for (let at = 0; at < fields.length; at += 2) {
+      if (!fields[at]?.equals(name)) continue
+      isThere = true
+      if (test(fields[at + 1] as Buffer)) return true
+    }
+    return !isThere && paths.some(({ field, steps }) => isInJson(fields, field, steps, inJson))
+  }
+}
+
+interface JsonPath {
+  /** Null: any. */
+  readonly field: Buffer | null
+  readonly steps: readonly string[]
+}
+
+/** Every way to read a name as a field and a path in its JSON: the field's own name may have points in it. */
+function pathsOf(name: string): readonly JsonPath[] {
+  const paths: JsonPath[] = []
+  for (let at = name.length - 1; at > 0; at -= 1) {
+    if (name[at] !== '.' && name[at] !== '[') continue
+    const steps = stepsOf(name.slice(at))
+    const field = name.slice(0, at)
+    if (steps) paths.push({ field: field === '$' ? null : Buffer.from(field), steps })
+  }
+  return paths
+}
+
+/** `.items[0].sku` as its steps; null where it is no path. */
+function stepsOf(path: string): readonly string[] | null {
+  const steps = path.match(/\.[^.[\]]+|\[\d+\]/g) ?? []
+  return steps.join('') === path ? steps.map((step) => step.replace(/^\.|^\[|\]$/g, '')) : null
+}
+
+function isInJson(fields: readonly Buffer[], name: Buffer | null, steps: readonly string[], test: NodeTest): boolean {
+  for (let at = 0; at < fields.length; at += 2) {
+    if (name !== null && !fields[at]?.equals(name)) continue
+    const text = jsonTextOf(fields[at + 1] as Buffer, steps[0] ?? '')
+    const found = text === null ? MISSING : valueAt(text, steps)
+    if (found !== MISSING && test(found)) return true
+  }
+  return false
+}
+
+/** What may be JSON with this step in it: a name in JSON is written as it is, or with a backslash. */
+function jsonTextOf(value: Buffer, step: string): string | null {
+  if (value.length > MOST_JSON_BYTES) return null
+  if (!/^\d+$/.test(step) && !value.includes(step) && !value.includes(BACKSLASH)) return null
+  const text = value.toString()
+  const json = text.startsWith('\ufeff') ? text.slice(1) : text
+  return /^\s*[[{"]/.test(json) ? json : null
+}
+
+/**
+ * By `JSON.parse`, which is many times as fast as reading without loss; that is left to numbers it can't keep. Null: an object or
+ * an array.
+ */
+function valueAt(json: string, steps: readonly string[]): string | null | typeof MISSING {
+  let value: unknown = parsed(json)
+  for (const step of steps) {
+    // JSON in JSON, as some producers write it.
+    if (typeof value === 'string') value = parsed(value)
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return MISSING
+    value = (value as Readonly<Record<string, unknown>>)[step]
+  }
+  if (typeof value === 'object' && value !== null) return null
+  if (typeof value === 'number') return writtenAt(parseJson(json), steps)
+  return String(value)
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** The digits of a number as they are written. */
+function writtenAt(root: TreeNode | null, steps: readonly string[]): string | typeof MISSING {
+  let node: TreeNode | null | undefined = root
+  for (const step of steps) {
+    if (node?.kind === 'string') node = parseJson(node.text)
+    if (node?.kind === 'object') node = node.members.findLast(({ key }) => key === step)?.value
+    else node = node?.kind === 'array' ? node.items[Number(step)] : null
+  }
+  return node?.kind === 'number' ? node.text : MISSING
+}
+
+function valueTest({ how, value }: Condition): (bytes: Buffer) => boolean {
+  const wanted = toBuffer(value)
+  const text = typeof value === 'string' ? value : null
+  switch (how) {
+    case 'has':
+      return () => true
+    case 'is':
+      return (bytes) => bytes.equals(wanted)
+    case 'is-not':
+      return (bytes) => !bytes.equals(wanted)
+    case 'contains': {
+      if (text === null) return (bytes) => bytes.includes(wanted)
+      const small = text.toLowerCase()
+      // Bytes that are no ASCII are never taken for a letter of it, in neither reading.
+      const encoding = wanted.length === text.length ? 'latin1' : 'utf8'
+      return (bytes) => bytes.length >= wanted.length && bytes.toString(encoding).toLowerCase().includes(small)
+    }
+    default:
+      return (bytes) => bytes.length <= 400 && compares(how, compareDecimals(bytes.toString('latin1'), text ?? ''))
+  }
+}
+
+function nodeTest({ how, value }: Condition): NodeTest {
+  const text = typeof value === 'string' ? value : null
+  const isIt = (found: string): boolean => found === text || compareDecimals(found, text ?? '') === 0
+  const small = text?.toLowerCase() ?? null
+  return (found) => {
+    if (how === 'has') return true
+    if (found === null) return how === 'is-not'
+    if (how === 'is') return isIt(found)
+    if (how === 'is-not') return !isIt(found)
+    if (how === 'contains') return small !== null && found.toLowerCase().includes(small)
+    return compares(how, compareDecimals(found, text ?? ''))
+  }
+}
+
+function compares(how: Condition['how'], order: number | null): boolean {
+  if (order === null || Number.isNaN(order)) return false
+  if (how === 'above') return order > 0
+  if (how === 'at-least') return order >= 0
+  return how === 'below' ? order < 0 : order <= 0
+}

@@ -1,0 +1,87 @@
+import { setImmediate as breath, setTimeout as delay } from 'node:timers/promises'
+import type { EntryId } from '../../../shared/entry-id'
+import type { Entry } from '../../../shared/model/entry'
+import type { EntryQuery, SearchEvent } from '../../../shared/model/entry-query'
+import type { Reader } from '../../redis/reader-writer'
+import { entryBytes } from '../../redis/xrange'
+import { checkExists } from './entries'
+import { entryTest } from './entry-test'
+import { LIST_ROW, viewEntry } from './entry-view'
+import { beyond, endOf, startOf, type Order } from './order'
+import { walk } from './stream-walk'
+
+export interface SearchOptions {
+  readonly query: EntryQuery
+  readonly order: Order
+  /** The last id gone through, excluded. */
+  readonly after?: EntryId | undefined
+}
+
+/** So many found are enough for one call. */
+const MOST_FOUND = 500
+const TELL_EVERY_MS = 200
+/** For how long entries are compared at a stretch: the host has others to serve. */
+const SLICE_MS = 10
+/** A server that takes longer for a page is left alone for as long as that took. */
+const SLOW_MS = 50
+
+/**
+ * Walks a stream from one end by XRANGE or XREVRANGE, one bounded page at a time, and tells what is like `query` as it is found. Ends
+ * with 500, at the end of the stream, or when the signal aborts. Throws NOT_FOUND stream, UNREACHABLE.
+ */
+export async function* searchEntries(
+  reader: Reader,
+  key: Buffer,
+  { query, order, after }: SearchOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<SearchEvent, void> {
+  const isIt = entryTest(query)
+  const from = after === undefined ? startOf(order) : beyond(order, after)
+  const seen = { entries: 0, bytes: 0, partly: 0 }
+  let foundCount = 0
+  let lastId: EntryId | null = null
+  let toldAt = performance.now()
+  let askedAt = toldAt
+  if (from === null) {
+    yield { kind: 'end', next: null }
+    return
+  }
+  for await (const page of walk(reader, key, { from, to: endOf(order), reverse: order === 'newest', large: 'cut' })) {
+    signal?.throwIfAborted()
+    const tookMs = performance.now() - askedAt
+    let found: Entry[] = []
+    let sliceFrom = performance.now()
+    for (const entry of page) {
+      seen.entries += 1
+      seen.bytes += entryBytes(entry)
+      if (entry.cut) seen.partly += 1
+      lastId = entry.id
+      if (isIt(entry)) {
+        found.push(viewEntry(entry, LIST_ROW))
+        foundCount += 1
+      }
+      if (foundCount >= MOST_FOUND) break
+      if (performance.now() - sliceFrom < SLICE_MS) continue
+      if (found.length > 0) yield { kind: 'found', entries: found }
+      found = []
+      await breath(undefined, { signal })
+      sliceFrom = performance.now()
+    }
+    if (found.length > 0) yield { kind: 'found', entries: found }
+    const isEnough = foundCount >= MOST_FOUND
+    const now = performance.now()
+    if (lastId !== null && (isEnough || now - toldAt >= TELL_EVERY_MS)) {
+      yield { kind: 'read', ...seen, at: lastId }
+      toldAt = now
+    }
+    if (isEnough) {
+      yield { kind: 'end', next: lastId }
+      return
+    }
+    if (tookMs > SLOW_MS) await delay(tookMs, undefined, { signal })
+    askedAt = performance.now()
+  }
+  if (lastId !== null) yield { kind: 'read', ...seen, at: lastId }
+  if (seen.entries === 0 && after === undefined) await checkExists(reader, key)
+  yield { kind: 'end', next: null }
+}

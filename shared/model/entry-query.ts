@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { bytes } from '../bytes'
+import { entryId } from '../entry-id'
+import { entry } from './entry'
+
+/**
+ * `field`: those of this name; where an entry has none, and the name reads as a path (`order.items[0].sku`), what lies there in
+ * the JSON of a field by the path's beginning; `$` begins in any field. `any`: every name and every value. `size`: all bytes of
+ * names and values.
+ */
+const subject = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('any') }),
+  z.object({ kind: z.literal('size') }),
+  z.object({ kind: z.literal('field'), name: bytes }),
+])
+
+/**
+ * `contains` does not tell capitals from small letters; `is` takes every byte; the last four compare decimal numbers, and are not
+ * true of anything else. `is-not` is true of what is there and is another.
+ */
+export const comparison = z.enum(['has', 'contains', 'is', 'is-not', 'above', 'at-least', 'below', 'at-most'])
+export type Comparison = z.infer<typeof comparison>
+
+/** One thing that is true of an entry; with `not`: that is not. Where a name repeats, one of them is enough. */
+export const condition = z.object({ not: z.boolean(), subject, how: comparison, value: bytes })
+export type Condition = z.infer<typeof condition>
+
+export const MOST_CONDITIONS = 30
+
+/** Entries of which all conditions of one of the lists are true. */
+export const entryQuery = z.array(z.array(condition).min(1).max(MOST_CONDITIONS)).min(1).max(MOST_CONDITIONS)
+export type EntryQuery = z.infer<typeof entryQuery>
+
+/**
+ * `found`: some more, in order. `read`: what was gone through since it began, up to `at`; of `partly` only the beginning could be
+ * read. `end`: `next` is where to go on after, since so many were found; null: there is nothing more.
+ */
+export const searchEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('found'), entries: z.array(entry) }),
+  z.object({ kind: z.literal('read'), entries: z.int(), bytes: z.int(), partly: z.int(), at: entryId }),
+  z.object({ kind: z.literal('end'), next: entryId.nullable() }),
+])
+export type SearchEvent = z.infer<typeof searchEvent>

@@ -1,0 +1,103 @@
+import type { Redis } from 'ioredis'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startRedis, type TestRedis } from '../helpers/redis-server'
+import { startWebHost, type WebHost } from '../helpers/web-host'
+import { connectTo, openApp, words, type App } from './app'
+import { complaints } from './complaints'
+
+let host: WebHost
+let app: App
+let redis: TestRedis
+let client: Redis
+let number = 0
+
+beforeAll(async () => {
+  host = await startWebHost()
+  app = await openApp(host)
+})
+afterAll(async () => {
+  await app.close()
+  await host.stop()
+})
+beforeEach(async () => {
+  redis = await startRedis()
+  client = redis.client()
+  const pipeline = client.pipeline()
+  for (let n = 1; n <= 3_000; n += 1) {
+    pipeline.xadd('jobs', `${n}-0`, 'order', `no-${n}`, 'body', JSON.stringify({ sku: `A-${n % 10}`, total: n / 100 }))
+  }
+  await pipeline.exec()
+})
+afterEach(() => redis.stop())
+
+async function on(use: (page: Page) => Promise<void>): Promise<void> {
+  number += 1
+  await app.on(async (page) => {
+    await page.keyboard.press('g')
+    await page.keyboard.press('c')
+    await connectTo(page, `Shop ${number}`, redis.port)
+    await page.getByRole('treeitem', { name: 'jobs' }).click()
+    await page.getByRole('tab', { name: 'Entries' }).click()
+    await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-3000').waitFor()
+    await use(page)
+  })
+}
+const found = (page: Page) => page.getByRole('grid', { name: 'Entries found' })
+
+test('an entry is found by what is in its JSON, opened, and the list comes back', async () => {
+  await on(async (page) => {
+    await page.getByRole('button', { name: 'Search all entries of the stream' }).click()
+    const field = page.getByRole('searchbox', { name: 'Search the entries' })
+    await field.fill('body.sku=A-7 body.total>29.9')
+    await page.getByText('body.sku is “A-7” and body.total is above “29.9”').waitFor()
+    await field.press('Enter')
+    await found(page).getByText('no-2997').waitFor()
+    await words(page.getByRole('search', { name: 'Search the entries' }).getByRole('status')).toBe(
+      '1 found · 3 000 of 3 000 entries read · body.sku is “A-7” and body.total is above “29.9”',
+    )
+    expect(await found(page).getByRole('row').count()).toBe(2)
+    expect(await complaints(page)).toEqual([])
+    await found(page).getByText('no-2997').dblclick()
+    await page.getByRole('complementary').getByText('2997-0').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'End the search' }).click()
+    await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-3000').waitFor()
+  })
+})
+
+test('by keyboard: what is wrong is said with its place; nothing found is said; more is gone on with', async () => {
+  await on(async (page) => {
+    await page.getByRole('grid', { name: 'Entries, newest first' }).focus()
+    await page.keyboard.press('Control+f')
+    const bar = page.getByRole('search', { name: 'Search the entries' })
+    await page.keyboard.type('order:"no')
+    await page.keyboard.press('Enter')
+    await bar.getByText('This quote is never closed: add " (at character 7)').waitFor()
+    expect(await complaints(page)).toEqual([])
+    await page.keyboard.type('thing"')
+    await page.keyboard.press('Enter')
+    await page.getByText('Nothing is like that').waitFor()
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('body:sku')
+    await page.keyboard.press('Enter')
+    await words(bar.getByRole('status')).toMatch(/^500 found · /)
+    await bar.getByRole('button', { name: 'Go on' }).click()
+    await words(bar.getByRole('status')).toMatch(/^1 000 found · /)
+    await page.keyboard.press('Control+f')
+    await page.keyboard.press('Escape')
+    await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-3000').waitFor()
+  })
+})
+
+test('names and values that are hostile are shown and run nothing', async () => {
+  await client.xadd('jobs', '*', '<img src=x onerror=alert(1)>', '\u202e<b>evil</b>')
+  await on(async (page) => {
+    await page.getByRole('button', { name: 'Search all entries of the stream' }).click()
+    const field = page.getByRole('searchbox', { name: 'Search the entries' })
+    await field.fill('"<img src=x onerror=alert(1)>":"<b>evil"')
+    await field.press('Enter')
+    await words(page.getByRole('search', { name: 'Search the entries' }).getByRole('status')).toMatch(/^1 found/)
+    expect(await found(page).locator('img, b').count()).toBe(0)
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import type { Condition } from '../../../shared/model/entry-query'
+import { readQuery } from '../../../shared/query/read-query'
+import { words } from '../../../shared/words/words'
+
+const read = (text: string) => {
+  const got = readQuery(text)
+  return 'query' in got ? got.query : got.fault
+}
+const any = (value: Condition['value'], not = false): Condition => ({
+  ...{ not, subject: { kind: 'any' }, how: 'contains', value },
+})
+const of = (name: Condition['value'], how: Condition['how'], value: Condition['value'], not = false): Condition => ({
+  ...{ not, subject: { kind: 'field', name }, how, value },
+})
+
+describe('is understood:', () => {
+  test.each<[string, readonly (readonly Condition[])[]]>([
+    ['4711', [[any('4711')]]],
+    ['  a   b ', [[any('a'), any('b')]]],
+    ['"two words"', [[any('two words')]]],
+    ['""', [[any('')]]],
+    ['-test', [[any('test', true)]]],
+    ['-', [[any('-')]]],
+    ['a -', [[any('a'), any('-')]]],
+    ['a-b', [[any('a-b')]]],
+    ['status=failed', [[of('status', 'is', 'failed')]]],
+    ['-status=failed', [[of('status', 'is', 'failed', true)]]],
+    ['status!=failed', [[of('status', 'is-not', 'failed')]]],
+    ['status:fail', [[of('status', 'contains', 'fail')]]],
+    ['a=b=c', [[of('a', 'is', 'b=c')]]],
+    ['total>=-9.99', [[of('total', 'at-least', '-9.99')]]],
+    ['total<1e3 total>0', [[of('total', 'below', '1e3'), of('total', 'above', '0')]]],
+    ['order.items[0].sku=A1', [[of('order.items[0].sku', 'is', 'A1')]]],
+    ['"a b"="c d"', [[of('a b', 'is', 'c d')]]],
+    ['"a=b"=c', [[of('a=b', 'is', 'c')]]],
+    ['a=""', [[of('a', 'is', '')]]],
+    ['has:error', [[of('error', 'has', '')]]],
+    ['-has:error', [[of('error', 'has', '', true)]]],
+    ['"has":error', [[of('has', 'contains', 'error')]]],
+    ['@size>4096', [[{ not: false, subject: { kind: 'size' }, how: 'above', value: '4096' }]]],
+    ['"@size"=big', [[of('@size', 'is', 'big')]]],
+    ['http://a.b/c', [[any('http://a.b/c')]]],
+    ['=x', [[any('=x')]]],
+    ['a OR b c', [[any('a')], [any('b'), any('c')]]],
+    ['OR1 ORDER', [[any('OR1'), any('ORDER')]]],
+    ['"OR"', [[any('OR')]]],
+    ['"\\x00\\xff"', [[any({ base64: 'AP8=' })]]],
+    ['"\\"\\\\\\n\\t\\r\\x41"', [[any('"\\\n\t\rA')]]],
+    ['ключ=значение', [[of('ключ', 'is', 'значение')]]],
+    ['a="👍 \u202e"', [[of('a', 'is', '👍 \u202e')]]],
+  ])('%s', (text, query) => {
+    expect(read(text)).toEqual(query)
+  })
+})
+
+describe('is refused, with its place:', () => {
+  test.each([
+    ['', 'nothing', 0],
+    ['   ', 'nothing', 3],
+    ['a "b', 'open-quote', 2],
+    ['"', 'open-quote', 0],
+    ['"a\\', 'bad-escape', 2],
+    ['"\\q"', 'bad-escape', 1],
+    ['"\\x4"', 'bad-escape', 1],
+    ['a=', 'no-value', 0],
+    ['b a: c', 'no-value', 2],
+    ['has:', 'no-value', 0],
+    ['a>x', 'no-number', 2],
+    ['a>=""', 'no-number', 3],
+    ['a>"\\xff"', 'no-number', 2],
+    ['@size=big', 'no-number', 6],
+    ['OR a', 'nothing-around-or', 0],
+    ['a OR', 'nothing-around-or', 4],
+    ['a OR OR b', 'nothing-around-or', 5],
+    ['a '.repeat(31), 'too-many', 61],
+    [`a${' OR a'.repeat(31)}`, 'too-many', 149],
+  ])('%s', (text, code, at) => {
+    expect(read(text)).toEqual({ code, at })
+  })
+})
+
+test('never fails otherwise, whatever is typed', () => {
+  const signs = [
+    '"',
+    '\\',
+    'x',
+    '4',
+    '1',
+    ' ',
+    '-',
+    '=',
+    '!',
+    '>',
+    '<',
+    ':',
+    'OR',
+    'has',
+    '@size',
+    '👍',
+    '\ud800',
+    '.',
+    '[0]',
+  ]
+  for (let seed = 1; seed <= 3_000; seed += 1) {
+    const text = Array.from({ length: seed % 12 }, (_, at) => signs[(seed * 31 + at * seed * 7) % signs.length]).join(
+      '',
+    )
+    expect(read(text)).toBeTypeOf('object')
+  }
+})
+
+test('what was understood is said in words', () => {
+  const said = (text: string) => {
+    const got = readQuery(text)
+    return 'query' in got ? words.search.understood(got.query) : null
+  }
+  expect(said('4711 -status=ok OR total>=9.99 has:error @size<10')).toBe(
+    'a name or value contains “4711” and status is not “ok”, or total is at least “9.99” and error is there and the size in bytes is below “10”',
+  )
+})
