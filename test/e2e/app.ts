@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
-import { openPage, withPage, type WatchedPage } from '../helpers/chromium'
+import { openPage, openPageIn, VIEWPORT, whileOpen, type WatchedPage } from '../helpers/chromium'
 import { connectBrowser } from './browser'
 
 // Longer than any of the waits below, so that a test that fails says what it waited for.
@@ -9,10 +9,13 @@ const WAIT_MS = 30_000
 /** Where to paint the page of a test that failed; nowhere when empty. */
 const FAILURE_SHOT = process.env.SLUICE_FAILURE_SHOT ?? ''
 
-/** A browser that has been let in by a host. Every page is of a context of its own: nothing is left of the one before. */
+/**
+ * A browser that has been let in by a host. Each page is loaded anew, with no tabs of the one before; what is kept is what the
+ * host was given for its launch link, so a test that logs out has an app of its own.
+ */
 export interface App {
   readonly origin: string
-  /** Runs `use` on a page at home; fails on any error of the page, too. */
+  /** Runs `use` on a page at home; fails on any error of the page, too. With options, in a context of its own. */
   on(use: (page: Page, watched: WatchedPage) => Promise<void>, options?: BrowserContextOptions): Promise<void>
   /** A page at home that stays; whoever asks for it closes it. */
   open(): Promise<WatchedPage>
@@ -27,12 +30,13 @@ interface Host {
 /** Spends the host's launch link, which works once, and keeps what it was exchanged for. */
 export async function openApp({ origin, launchUrl }: Host): Promise<App> {
   const browser: Browser = await connectBrowser()
-  const first = await openPage(browser)
-  await first.page.goto(launchUrl)
-  await first.page.waitForURL((url) => url.pathname === '/')
-  const storageState = await first.page.context().storageState()
-  await first.close()
-  const options = { baseURL: origin, storageState, reducedMotion: 'reduce' } as const
+  const asked = { baseURL: origin, reducedMotion: 'reduce' } as const
+  const context = await browser.newContext({ viewport: VIEWPORT, ...asked })
+  await whileOpen(await openPageIn(context), async (page) => {
+    await page.goto(launchUrl)
+    await page.waitForURL((url) => url.pathname === '/')
+  })
+  const options = { ...asked, storageState: await context.storageState() }
   return {
     origin,
     async open() {
@@ -41,21 +45,19 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
       await watched.page.goto('/')
       return watched
     },
-    on: (use, changes = {}) =>
-      withPage(
-        browser,
-        async (page, watched) => {
-          page.setDefaultTimeout(WAIT_MS)
-          try {
-            await page.goto('/')
-            await use(page, watched)
-          } catch (error) {
-            if (FAILURE_SHOT) await page.screenshot({ path: FAILURE_SHOT })
-            throw error
-          }
-        },
-        { ...options, ...changes },
-      ),
+    async on(use, changes) {
+      const opened = changes ? openPage(browser, { ...options, ...changes }) : openPageIn(context)
+      await whileOpen(await opened, async (page, watched) => {
+        page.setDefaultTimeout(WAIT_MS)
+        try {
+          await page.goto('/')
+          await use(page, watched)
+        } catch (error) {
+          if (FAILURE_SHOT) await page.screenshot({ path: FAILURE_SHOT })
+          throw error
+        }
+      })
+    },
     close: () => browser.close(),
   }
 }

@@ -8,7 +8,7 @@ import { pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, switchTo, words, type App } from './app'
 import { useOwnServer } from './own-server'
-import { goToStream, openEntries } from './views'
+import { goToEntries, goToStream } from './views'
 
 const dialog = (page: Page): Locator => page.getByRole('dialog', { name: 'Delete entries' })
 const effect = (page: Page): Locator => dialog(page).getByRole('region', { name: 'What it would do' })
@@ -46,7 +46,7 @@ describe('on a server without XDELEX', () => {
     const all = await newest('user_events', 8)
     const length = await host.redis.xlen('user_events')
     await app.on(async (page) => {
-      await openEntries(page, 'user_events')
+      await goToEntries(page, 'user_events')
       await tick(page, 2).click()
       await tick(page, 5).click({ modifiers: ['Shift'] })
       await words(bar(page)).toContain('4 selected')
@@ -78,7 +78,7 @@ describe('on a server without XDELEX', () => {
   test('one entry is deleted from its drawer, with the groups that hold it named first', async () => {
     const [held] = await pendingList(host.redis, 'work_queue', 'workers')
     await app.on(async (page) => {
-      await openEntries(page, 'work_queue')
+      await goToEntries(page, 'work_queue')
       await page.getByRole('textbox', { name: 'Jump to id or time' }).fill(held?.id ?? '')
       await page.keyboard.press('Enter')
       await grid(page)
@@ -101,7 +101,7 @@ describe('on a server without XDELEX', () => {
   test('a range from one id to another is deleted, without a backup when told so', async () => {
     const ids = (await host.redis.xrange('notifications', '-', '+', 'COUNT', 4)).map(([id]) => id)
     await app.on(async (page) => {
-      await openEntries(page, 'notifications')
+      await goToEntries(page, 'notifications')
       await bar(page).getByRole('button', { name: 'Delete…' }).click()
       await dialog(page)
         .getByRole('textbox', { name: 'From' })
@@ -131,7 +131,7 @@ describe('on a server without XDELEX', () => {
   test('what vanished meanwhile is counted, not claimed: before the preview, and after it', async () => {
     const ids = await newest('example-stream', 3)
     await app.on(async (page) => {
-      await openEntries(page, 'example-stream')
+      await goToEntries(page, 'example-stream')
       for (const row of [1, 2, 3]) await tick(page, row).click()
       await host.redis.xdel('example-stream', ids[1] ?? '')
       await grid(page).focus()

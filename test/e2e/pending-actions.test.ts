@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { heldBy, pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, words, type App } from './app'
-import { openGroup } from './views'
+import { goToGroup } from './views'
 
 let host: SandboxHost
 let app: App
@@ -49,7 +49,7 @@ async function effectOn(page: Page, consumer: string): Promise<readonly string[]
 test('ticked entries go to a consumer that is named for the first time, and come back by Undo', async () => {
   const before = await pendingList(host.redis, 'work_queue', 'workers')
   await app.on(async (page) => {
-    await openGroup(page, 'work_queue', 'workers')
+    await goToGroup(page, 'work_queue', 'workers')
     await tick(page, 1, 2, 4)
     const card = await openPreview(page, /^Claim to .*: preview$/)
     await card.getByRole('combobox', { name: 'Claim to' }).selectOption('A new consumer…')
@@ -74,7 +74,7 @@ test('ticked entries go to a consumer that is named for the first time, and come
 test('acked entries leave the pending list, and are pending again with owner and deliveries by Undo', async () => {
   const before = await pendingList(host.redis, 'example-stream', 'example-group-2')
   await app.on(async (page) => {
-    await openGroup(page, 'example-stream', 'example-group-2')
+    await goToGroup(page, 'example-stream', 'example-group-2')
     await tick(page, 3)
     await grid(page)
       .getByRole('checkbox', { name: 'Select row 7', exact: true })
@@ -94,7 +94,7 @@ test('acked entries leave the pending list, and are pending again with owner and
 test('the preview of a claim tells what each consumer would hold, and sends nothing that changes anything', async () => {
   const before = await pendingList(host.redis, 'orders', 'billing')
   await app.on(async (page) => {
-    await openGroup(page, 'orders', 'billing')
+    await goToGroup(page, 'orders', 'billing')
     await page.getByRole('combobox', { name: 'Held by' }).selectOption({ label: 'worker-3 (1\u202f204)' })
     const card = await openPreview(page, /^Reassign all .*: preview$/)
     await claimTo(card, 'worker-2')
@@ -112,7 +112,7 @@ test('the preview of a claim tells what each consumer would hold, and sends noth
 test('entries gone from the stream are marked, left out of a claim, and told of before and after', async () => {
   const before = await pendingList(host.redis, 'orders', 'shipping')
   await app.on(async (page) => {
-    await openGroup(page, 'orders', 'shipping')
+    await goToGroup(page, 'orders', 'shipping')
     await expect.poll(() => grid(page).getByText('gone from stream').count()).toBeGreaterThan(10)
     await grid(page).getByRole('row').nth(1).click()
     await page.getByRole('complementary', { name: 'Entry' }).getByText('doesn’t exist').waitFor()

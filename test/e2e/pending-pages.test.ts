@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { openApp, words, type App } from './app'
-import { openGroup } from './views'
+import { goToGroup } from './views'
 
 // 1 200 entries of one millisecond, all pending: their ids differ only behind the dash.
 let host: SandboxHost
@@ -55,7 +55,7 @@ async function walk(page: Page, key: 'PageDown' | 'PageUp', until: string): Prom
 test('a list of 1 200 is walked from end to end and back, and every entry shows once', async () => {
   expect(all).toHaveLength(1_200)
   await app.on(async (page) => {
-    await openGroup(page, 'bulk-import', 'importer')
+    await goToGroup(page, 'bulk-import', 'importer')
     await grid(page).focus()
     expect(await walk(page, 'PageDown', all.at(-1) ?? '')).toEqual(new Set(all))
     expect(await walk(page, 'PageUp', all[0] ?? '')).toEqual(new Set(all))
@@ -66,7 +66,7 @@ test('a list of 1 200 is walked from end to end and back, and every entry shows 
 test('from the middle, where one jumped to, the list of one consumer goes on in both directions', async () => {
   const middle = all[600] ?? ''
   await app.on(async (page) => {
-    await openGroup(page, 'bulk-import', 'importer')
+    await goToGroup(page, 'bulk-import', 'importer')
     await page.getByRole('combobox', { name: 'Held by' }).selectOption({ label: 'importer-1 (1\u202f200)' })
     await page.getByRole('textbox', { name: 'Jump to id or time' }).fill(middle)
     await page.keyboard.press('Enter')
@@ -79,7 +79,7 @@ test('from the middle, where one jumped to, the list of one consumer goes on in 
 
 test('all that is loaded can be ticked, and stays ticked while more comes', async () => {
   await app.on(async (page) => {
-    await openGroup(page, 'bulk-import', 'importer')
+    await goToGroup(page, 'bulk-import', 'importer')
     await grid(page).focus()
     await page.keyboard.press('Control+a')
     const said = page.getByRole('toolbar', { name: 'Actions on pending entries' })

@@ -5,7 +5,7 @@ import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { savedText } from './downloads'
 import { notice, openApp, words, type App } from './app'
 import { complaints } from './complaints'
-import { openGroup } from './views'
+import { goToGroup } from './views'
 
 let host: SandboxHost
 let app: App
@@ -46,7 +46,7 @@ test('a job is limited, paused, told of, cancelled between batches, and resumed 
   const all = await pendingList(host.redis, STREAM, GROUP)
   expect(all).toHaveLength(1_200)
   await app.on(async (page) => {
-    await openGroup(page, STREAM, GROUP)
+    await goToGroup(page, STREAM, GROUP)
     // The host sends nothing while its server makes writers wait: there is time to say how fast it may go.
     await host.redis.call('CLIENT', 'PAUSE', '60000', 'WRITE')
     await claimAllTo(page, 'rescuer')

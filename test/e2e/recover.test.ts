@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { heldBy, pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, words, type App } from './app'
-import { filterPending, openGroup } from './views'
+import { filterPending, goToGroup } from './views'
 
 let host: SandboxHost
 let app: App
@@ -30,7 +30,7 @@ async function selectMatching(page: Page): Promise<void> {
 test('all that idle for long are spread from a filter, and undone from the journal after a look, exactly', async () => {
   const before = await pendingList(host.redis, 'orders', 'billing')
   await app.on(async (page) => {
-    await openGroup(page, 'orders', 'billing')
+    await goToGroup(page, 'orders', 'billing')
     await filterPending(page, { 'Idle for at least': '30' })
     // The view is full: the rest is not looked at before it is asked for.
     await words(page.getByRole('region', { name: 'Pending entries', exact: true })).toMatch(
@@ -65,7 +65,7 @@ test('all that idle for long are spread from a filter, and undone from the journ
 test('what was acked between spread and undo is told beforehand, and stays acked', async () => {
   const before = await pendingList(host.redis, 'checkout-input', 'checkout-group')
   await app.on(async (page) => {
-    await openGroup(page, 'checkout-input', 'checkout-group')
+    await goToGroup(page, 'checkout-input', 'checkout-group')
     await page.keyboard.press('Control+k')
     await page.keyboard.type('Recover entries')
     await page.keyboard.press('Enter')
@@ -90,7 +90,7 @@ test('what was acked between spread and undo is told beforehand, and stays acked
 test('an auto-claim asks for its consumer, and says why it can’t be of what is ticked', async () => {
   const before = await pendingList(host.redis, 'bulk-import', 'importer')
   await app.on(async (page) => {
-    await openGroup(page, 'bulk-import', 'importer')
+    await goToGroup(page, 'bulk-import', 'importer')
     await page.getByRole('checkbox', { name: 'Select row 1', exact: true }).check()
     await page.getByRole('grid', { name: /^Pending entries/ }).press('Shift+R')
     await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Auto-claim')
@@ -113,7 +113,7 @@ test('an auto-claim asks for its consumer, and says why it can’t be of what is
 test('what is acked and deleted leaves the stream, too', async () => {
   const [first] = await pendingList(host.redis, 'work_queue', 'workers')
   await app.on(async (page) => {
-    await openGroup(page, 'work_queue', 'workers')
+    await goToGroup(page, 'work_queue', 'workers')
     await page.getByRole('checkbox', { name: 'Select row 1', exact: true }).check()
     await page.getByRole('button', { name: 'Recover…' }).click()
     await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Ack and delete')
@@ -129,7 +129,7 @@ test('what is acked and deleted leaves the stream, too', async () => {
 test('what is dead-lettered is copied and acked, and is pending again with no copy left by Undo', async () => {
   const before = await pendingList(host.redis, 'example-stream', 'example-group-2')
   await app.on(async (page) => {
-    await openGroup(page, 'example-stream', 'example-group-2')
+    await goToGroup(page, 'example-stream', 'example-group-2')
     await page.getByRole('checkbox', { name: 'Select row 2', exact: true }).check()
     await page.getByRole('button', { name: 'Recover…' }).click()
     await dialog(page).getByRole('combobox', { name: 'What to do' }).selectOption('Dead-letter')
@@ -150,7 +150,7 @@ test('what is dead-lettered is copied and acked, and is pending again with no co
 
 test('a filter by deliveries and by field is taken away by its chip, and an unreadable time is not applied', async () => {
   await app.on(async (page) => {
-    await openGroup(page, 'orders', 'shipping')
+    await goToGroup(page, 'orders', 'shipping')
     const list = page.getByRole('region', { name: 'Pending entries', exact: true })
     await filterPending(page, { Entry: 'Gone from the stream' })
     await words(list).toMatch(/38 match of \d+ looked at/)

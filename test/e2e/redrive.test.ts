@@ -19,7 +19,7 @@ import {
   run,
   whereTo,
 } from './redrive-kit'
-import { openGroup } from './views'
+import { goToGroup } from './views'
 
 let host: SandboxHost
 let app: App
@@ -44,7 +44,7 @@ describe('dead letters of the sandbox', () => {
       ),
     )
     await app.on(async (page) => {
-      await openGroup(page, 'example-stream', 'example-group-2')
+      await goToGroup(page, 'example-stream', 'example-group-2')
       for (const row of [1, 2]) await page.getByRole('checkbox', { name: `Select row ${row}`, exact: true }).check()
       await page.getByRole('button', { name: 'Recover…' }).click()
       const recover = page.getByRole('dialog', { name: 'Recover entries' })

@@ -5,7 +5,7 @@ import { pendingList } from '../helpers/pel'
 import { startSandboxHost, type SandboxHost } from '../helpers/sandbox-host'
 import { notice, openApp, switchTo, words, type App } from './app'
 import { open } from './redrive-kit'
-import { goToStream, openStream } from './views'
+import { goToStream } from './views'
 
 let host: SandboxHost
 let app: App
@@ -52,7 +52,7 @@ test('the preview says who loses what, and nothing is gone for having looked', a
   const unread = [...removed].length - [...removed].indexOf(audit) - 1
 
   await app.on(async (page) => {
-    await openStream(page, 'orders')
+    await goToStream(page, 'orders')
     await keep(page, 2_000)
     await words(effect(page)).toContain('Removes 10 000 of 12 000 entries')
     const spaced = (count: number): string => count.toLocaleString('fr').replace(/\s+/g, ' ')
@@ -67,7 +67,7 @@ test('the preview says who loses what, and nothing is gone for having looked', a
 test('what is trimmed away is saved first, and the journal says where', async () => {
   const first = await ids('user_events', 20)
   await app.on(async (page) => {
-    await openStream(page, 'user_events')
+    await goToStream(page, 'user_events')
     const dialog = await keep(page, 400)
     await words(effect(page)).toContain('Removes 20 of 420 entries')
     await dialog.getByRole('button', { name: 'Remove 20 entries' }).click()
@@ -110,7 +110,7 @@ test('no further than groups can do without: the preview names who holds it back
 
 test('without a backup, when told so, nothing is saved', async () => {
   await app.on(async (page) => {
-    await openStream(page, 'notifications')
+    await goToStream(page, 'notifications')
     const dialog = await keep(page, 50)
     await dialog.getByRole('checkbox', { name: 'Save what goes as JSON Lines first' }).uncheck()
     await dialog.getByRole('button', { name: 'Remove 10 entries' }).click()
@@ -126,7 +126,7 @@ test('without a backup, when told so, nothing is saved', async () => {
 
 test('a stream that is within the limit already has nothing to remove', async () => {
   await app.on(async (page) => {
-    await openStream(page, 'work_queue')
+    await goToStream(page, 'work_queue')
     const dialog = await keep(page, 9_999)
     await words(effect(page)).toContain('Removes nothing')
     await dialog.getByRole('button', { name: 'Trim', exact: true }).click({ force: true })

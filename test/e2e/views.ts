@@ -204,7 +204,7 @@ export const views: readonly View[] = [
   { name: 'shortcuts', open: (page) => overlay(page, '?') },
 ]
 
-/** Goes home: whatever was open is closed, and the streams are known. */
+/** Goes home by loading the page anew: whatever was open is closed, and the streams are known. A new page is there already. */
 export async function openTriage(page: Page): Promise<void> {
   await page.evaluate(() => sessionStorage.clear())
   await page.goto('/')
@@ -230,7 +230,13 @@ export async function openPart(page: Page, key: string, part: 'Entries' | 'Trend
 }
 
 export async function openEntries(page: Page, key: string): Promise<void> {
-  await openPart(page, key, 'Entries')
+  await openTriage(page)
+  await goToEntries(page, key)
+}
+
+export async function goToEntries(page: Page, key: string): Promise<void> {
+  await goToStream(page, key)
+  await page.getByRole('tab', { name: 'Entries' }).click()
   await entryRow(page).waitFor()
 }
 
