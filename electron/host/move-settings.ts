@@ -64,6 +64,7 @@ async function takeOne(places: Places, name: string, log: Logger): Promise<boole
   const [from, to, folder] = [join(places.data, name), join(places.config, name), join(places.data, MOVED)]
   if (!(await isOld(from, to)) && (await takenOf(folder, name)).length === 0) return false
   let taken = ''
+  let wasDone = false
   try {
     await rewriteLocked(join(folder, name), async () => {
       taken = (await takenOf(folder, name))[0] ?? ''
@@ -72,7 +73,12 @@ async function takeOne(places: Places, name: string, log: Logger): Promise<boole
         await rename(from, taken)
       }
       if (taken === '') return null
-      const text = await readFile(taken, 'utf8')
+      const text = await readOr(taken, null)
+      // Another process was done with it, and took it away in this very moment.
+      if (text === null) {
+        wasDone = true
+        return null
+      }
       const theirs = parse(text)
       if (theirs === null) {
         const kept = `${from}.damaged-${new Date().toISOString().replace(/[:.]/g, '')}`
@@ -91,6 +97,7 @@ async function takeOne(places: Places, name: string, log: Logger): Promise<boole
         .catch(() => undefined)
     throw error
   }
+  if (wasDone) return true
   if (taken === '') return false
   await rm(taken, { force: true })
   // Where it was written anew, that is taken over next; a file system without links goes without.
@@ -142,7 +149,7 @@ function parse(text: string): Fields | null {
   }
 }
 
-async function readOr(file: string, otherwise: string): Promise<string> {
+async function readOr<T>(file: string, otherwise: T): Promise<string | T> {
   return readFile(file, 'utf8').catch((error: unknown) => {
     unlessGone(error)
     return otherwise

@@ -98,7 +98,8 @@ describe('settings and connections move', () => {
     expect(existsSync(places.data)).toBe(false)
   })
 
-  test('by several processes that start at once', async () => {
+  // Often: of all the ways in which they may meet, each run is one.
+  test.each(Array.from({ length: 30 }, (_, at) => at))('by several processes that start at once, time %i', async () => {
     write(places.data, of('a', 'b'))
     write(places.data, { delimiter: '/' }, 'settings')
     const all = await Promise.all(Array.from({ length: 8 }, () => move()))
