@@ -65,6 +65,8 @@ export function useEntrySearch(target: () => StreamTarget) {
           change({ read: sum, at: event.at })
         } else change({ state: event.next === null ? 'done' : 'paused' })
       }
+      // A host that ends says no end: there may be more.
+      if (!signal.aborted && search.value?.state === 'going') change({ state: 'paused' })
     } catch (error) {
       if (!signal.aborted) change({ state: 'paused', error })
     }

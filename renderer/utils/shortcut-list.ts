@@ -49,7 +49,10 @@ export const shortcutList: readonly ShortcutGroup[] = [
   },
   {
     title: words.command.entries,
-    keys: [['Del', words.command.deleteSelected]],
+    keys: [
+      [`${modKey} F`, words.search.find],
+      ['Del', words.command.deleteSelected],
+    ],
   },
   {
     title: words.command.groups,

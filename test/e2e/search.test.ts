@@ -1,48 +1,25 @@
-import type { Redis } from 'ioredis'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startRedis, type TestRedis } from '../helpers/redis-server'
-import { startWebHost, type WebHost } from '../helpers/web-host'
-import { connectTo, openApp, words, type App } from './app'
+import { beforeEach, expect, test } from 'vitest'
+import { words } from './app'
 import { complaints } from './complaints'
+import { useOwnServer } from './own-server'
 
-let host: WebHost
-let app: App
-let redis: TestRedis
-let client: Redis
-let number = 0
-
-beforeAll(async () => {
-  host = await startWebHost()
-  app = await openApp(host)
-})
-afterAll(async () => {
-  await app.close()
-  await host.stop()
-})
+const server = useOwnServer()
 beforeEach(async () => {
-  redis = await startRedis()
-  client = redis.client()
-  const pipeline = client.pipeline()
+  const pipeline = server.client.pipeline().del('jobs')
   for (let n = 1; n <= 3_000; n += 1) {
     pipeline.xadd('jobs', `${n}-0`, 'order', `no-${n}`, 'body', JSON.stringify({ sku: `A-${n % 10}`, total: n / 100 }))
   }
   await pipeline.exec()
 })
-afterEach(() => redis.stop())
 
-async function on(use: (page: Page) => Promise<void>): Promise<void> {
-  number += 1
-  await app.on(async (page) => {
-    await page.keyboard.press('g')
-    await page.keyboard.press('c')
-    await connectTo(page, `Shop ${number}`, redis.port)
+const on = (use: (page: Page) => Promise<void>): Promise<void> =>
+  server.on(async (page) => {
     await page.getByRole('treeitem', { name: 'jobs' }).click()
     await page.getByRole('tab', { name: 'Entries' }).click()
     await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-3000').waitFor()
     await use(page)
   })
-}
 const found = (page: Page) => page.getByRole('grid', { name: 'Entries found' })
 
 test('an entry is found by what is in its JSON, opened, and the list comes back', async () => {
@@ -68,7 +45,7 @@ test('an entry is found by what is in its JSON, opened, and the list comes back'
 
 test('by keyboard: what is wrong is said with its place; nothing found is said; more is gone on with', async () => {
   await on(async (page) => {
-    await page.getByRole('grid', { name: 'Entries, newest first' }).focus()
+    await page.getByRole('treeitem', { name: 'jobs' }).focus()
     await page.keyboard.press('Control+f')
     const bar = page.getByRole('search', { name: 'Search the entries' })
     await page.keyboard.type('order:"no')
@@ -91,7 +68,7 @@ test('by keyboard: what is wrong is said with its place; nothing found is said; 
 })
 
 test('names and values that are hostile are shown and run nothing', async () => {
-  await client.xadd('jobs', '*', '<img src=x onerror=alert(1)>', '\u202e<b>evil</b>')
+  await server.client.xadd('jobs', '*', '<img src=x onerror=alert(1)>', '\u202e<b>evil</b>')
   await on(async (page) => {
     await page.getByRole('button', { name: 'Search all entries of the stream' }).click()
     const field = page.getByRole('searchbox', { name: 'Search the entries' })

@@ -62,7 +62,10 @@ export async function* searchEntries(
       }
       if (foundCount >= MOST_FOUND) break
       if (performance.now() - sliceFrom < SLICE_MS) continue
-      if (found.length > 0) yield { kind: 'found', entries: found }
+      if (found.length > 0) {
+        yield { kind: 'found', entries: found }
+        yield { kind: 'read', ...seen, at: lastId }
+      }
       found = []
       await breath(undefined, { signal })
       sliceFrom = performance.now()
@@ -70,7 +73,7 @@ export async function* searchEntries(
     if (found.length > 0) yield { kind: 'found', entries: found }
     const isEnough = foundCount >= MOST_FOUND
     const now = performance.now()
-    if (lastId !== null && (isEnough || now - toldAt >= TELL_EVERY_MS)) {
+    if (lastId !== null && (found.length > 0 || now - toldAt >= TELL_EVERY_MS)) {
       yield { kind: 'read', ...seen, at: lastId }
       toldAt = now
     }
