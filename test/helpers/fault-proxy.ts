@@ -34,6 +34,8 @@ export interface FaultProxy {
   readonly commands: readonly string[]
   /** Strikes the next command that matches; `times` of them. Resolves when the last has been struck. */
   fault(match: CommandMatch, fault: Fault, times?: number): Promise<void>
+  /** Strikes no more. What was to be struck yet is never said to be. */
+  spare(): void
   /** Gives the server what `cut-and-keep` kept. Resolves once that is done with. */
   deliver(): Promise<void>
   /** Closes every connection now. New ones are taken. */
@@ -103,6 +105,7 @@ export async function startFaultProxy(target: { readonly host: string; readonly 
     },
     fault: (match, fault, times = 1) =>
       new Promise((struck) => traps.push({ match: matcher(match), fault, left: times, struck })),
+    spare: () => void traps.splice(0),
     async deliver() {
       await Promise.all([...links].map((link) => link.deliver()))
     },
