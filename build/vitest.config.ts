@@ -43,7 +43,7 @@ const ROOM_FOR_NEW = '--max-semi-space-size=64'
  */
 const projects: readonly Project[] = [
   { name: 'unit', include: unit, order: 0, workers: 2 },
-  { name: 'integration', include: servers, exclude: [...busy, ...processes], order: 1, workers: 8, shared: true },
+  { name: 'integration', include: servers, exclude: [...busy, ...processes], order: 1, workers: 6, shared: true },
   {
     ...{ name: 'processes', include: processes, order: 1, workers: 8, shared: true },
     globalSetup: 'test/helpers/build-apps.ts',
