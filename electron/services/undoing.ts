@@ -12,8 +12,9 @@ import type { Recovery } from './recovery/recovery'
 import type { Restore } from './restore/restore'
 import { notUndoable, requireUndoable } from './journal/undoable'
 import { message } from '../../shared/words/messages'
+import type { StreamMark } from './inspection/stream-mark'
 import type { RecordedSubject } from './journal/judge-record'
-import { readDoubts, requireAccepted } from './journal/doubts'
+import { readDoubts, requireAccepted, requireStill } from './journal/doubts'
 
 interface PlanOrder {
   readonly recordId: string
@@ -52,7 +53,11 @@ export function createUndoing(
     if (undoneBy === null) throw notUndoable(message('undo.no-way'))
     const by = takersBack[undoneBy]
     const source = connections.source(connection.id, record.key)
-    return { record, by, doubts: await readDoubts(connection, source, { ...record, ...expected(record, subject) }) }
+    const then = expected(record, subject)
+    const look = async (accepts?: readonly string[]): Promise<void> => {
+      if (then.stream) await requireStill(source, record.group, withoutMade(record, then.stream), accepts)
+    }
+    return { record, by, look, doubts: await readDoubts(connection, source, { ...record, ...then }) }
   }
   /** Who holds what can't be given back yet is told by what they did. */
   const named = async (plan: UndoPlan): Promise<UndoPlan> => {
@@ -69,12 +74,17 @@ export function createUndoing(
       }
     },
     async undo(grant, { recordId, accepts, which }) {
-      const { by, doubts } = await find(grant.connection, recordId)
+      const { by, doubts, look } = await find(grant.connection, recordId)
       requireAccepted(doubts, accepts)
       const judgeAgain = async () => requireAccepted((await find(grant.connection, recordId)).doubts, accepts)
-      return by.undo(grant, recordId, which, judgeAgain)
+      return by.undo(grant, recordId, which, { judgeAgain, look: () => look(accepts) })
     },
   }
+}
+
+/** A group that an undo has made again is there rightly, once it goes on to fill it. */
+function withoutMade({ action }: JournalRecord, stream: StreamMark): StreamMark {
+  return action === 'destroy group' ? { ...stream, group: undefined } : stream
 }
 
 /**

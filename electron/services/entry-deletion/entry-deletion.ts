@@ -8,7 +8,9 @@ import { startPlanned } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { requireSameGroups } from '../inspection/group-positions'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireSame } from '../inspection/stream-snapshot'
+import { requireKnown } from '../jobs/require-known'
 import { planDeletion, type DeletionRequest, type PreparedDeletion } from './plan-deletion'
 import { deleteInParts } from './run'
 import { message } from '../../../shared/words/messages'
@@ -44,6 +46,7 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
         await requireSame(source.reader, source.key, snapshot, planId)
         // By ACKED nothing goes that a group needs.
         if (plan.references !== 'ACKED') await requireSameGroups(source, positions, planId)
+        const mark = noted(await readStreamMark(source.reader, source.key, { group: null, ids }))
         const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const mode = source.server.capabilities.xdelex.available ? plan.references : null
         return {
@@ -52,6 +55,7 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
             undo: { possible: false, note },
           }),
           job: { kind: 'delete', to: null, total: plan.entries, undoable: false },
+          look: () => requireKnown(source, mark, planId),
           work(begun) {
             const order = { ...source, ...begun, ids, mode, backup: backup ? { dataDir } : null }
             return (signal) => deleteInParts(order, signal)

@@ -21,6 +21,8 @@ import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
 import type { Journal } from '../journal/journal'
 import { noting, type Emptied } from '../recovery/emptied'
 import { ackGivenBack } from '../recovery/give-back'
+import type { LookAgain } from '../jobs/now-and-then'
+import { lookingAgain } from '../recovery/looking-again'
 import { madeHere, readMade, tellingRemains } from '../recovery/made-consumers'
 import { pastBatches } from '../recovery/past-batches'
 import { createPlanStore } from '../jobs/plan-store'
@@ -58,7 +60,12 @@ export interface GroupChanges {
     signal?: AbortSignal,
     which?: UndoWhich,
   ): AsyncGenerator<UndoPlanning, void>
-  undo(grant: WriteGrant, recordId: string, which?: UndoWhich): Promise<Job>
+  undo(
+    grant: WriteGrant,
+    recordId: string,
+    which: UndoWhich | undefined,
+    judges: { readonly look: LookAgain },
+  ): Promise<Job>
 }
 
 export interface GroupChangesOptions extends JobServices {
@@ -134,6 +141,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         return {
           draft: recordDraft(change.kind, key, summaryOf(change), about),
           job: { kind: change.kind, to: null, total, undoable: true },
+          // The others are one command.
+          ...(change.kind === 'destroy group' ? { look: () => requireKnown(source, then, planId) } : {}),
           work: (begun) => (signal) =>
             runGroupChange({ ...source, ...begun }, change, { to, gone: plan.gone ?? null }, signal),
         }
@@ -156,7 +165,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
       }
     },
 
-    async undo(grant, recordId, which) {
+    async undo(grant, recordId, which, { look }) {
       const connectionId = grant.connection.id
       const { record, groupChange, key, group } = await undoable(recordId)
       requireHad(services, connectionId, needsOfUndo(groupChange, { key: toBuffer(key) }))
@@ -164,7 +173,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const source = sourceOf(connectionId, key, group)
         const subject = { connectionId, key, group }
         emptied.note(subject, { from: madeAgain(groupChange), to: [] })
-        const how = noting(ackGivenBack, emptied, subject)
+        const how = lookingAgain(noting(ackGivenBack, emptied, subject), look)
         return Promise.resolve({
           draft: undoDraft(record),
           job: {

@@ -8,7 +8,14 @@ import { cutReply } from '../../redis/errors'
 import type { Reader } from '../../redis/reader-writer'
 import { digestOfBody, entryDigests, type IdRange } from '../../redis/entry-digests'
 import type { GroupSource, Source } from '../../redis/source'
-import { consumerInfos, findGroup, streamInfoMeasured, type StreamEnds, type StreamInfo } from '../../redis/xinfo'
+import {
+  consumerInfos,
+  findGroup,
+  streamInfoMeasured,
+  type ConsumerInfo,
+  type StreamEnds,
+  type StreamInfo,
+} from '../../redis/xinfo'
 import { forEachEntry, parseEntries, type RawEntry } from '../../redis/xrange'
 import { averageEntryBytes } from './entry-size'
 import { couldBecome } from './stream-snapshot'
@@ -70,9 +77,11 @@ export async function readStreamMark(reader: Reader, key: Buffer, about: MarkOf)
     const { info, whole } = await streamInfoMeasured(reader, key)
     const { lastGeneratedId, firstId, entriesAdded, length } = info
     const added = entriesAdded === null ? null : String(entriesAdded)
-    const group = about.group === null ? undefined : await readGroupMark({ reader, key, group: about.group }, about)
-    const bodies = [...(await digestsBy(reader, key, info, whole, about))]
-    return { lastGeneratedId, firstId, entriesAdded: added, length, group, bodies }
+    const [group, bodies] = await Promise.all([
+      about.group === null ? undefined : readGroupMark({ reader, key, group: about.group }, about),
+      digestsBy(reader, key, info, whole, about),
+    ])
+    return { lastGeneratedId, firstId, entriesAdded: added, length, group, bodies: [...bodies] }
   } catch (error) {
     if (isAppError(error, 'NOT_FOUND')) return 'gone'
     if (isAppError(error, 'REDIS')) return null
@@ -90,13 +99,20 @@ export function noted(mark: StreamMark | 'gone' | null): StreamMark | undefined 
 
 async function readGroupMark(source: GroupSource, about: MarkOf): Promise<GroupMark | undefined> {
   const { reader, key, group } = source
-  const info = await findGroup(source)
+  const [info, infos] = await Promise.all([
+    findGroup(source),
+    about.consumers === true ? consumerInfos(reader, key, group).catch(noneWithoutGroup) : null,
+  ])
   if (!info) return undefined
   const { lastDeliveredId } = info
   const entriesRead = info.entriesRead === null ? null : String(info.entriesRead)
-  if (about.consumers !== true) return { lastDeliveredId, entriesRead }
-  const consumers = (await consumerInfos(reader, key, group)).map(({ name }) => fromBuffer(name))
-  return { lastDeliveredId, entriesRead, consumers }
+  if (infos === null) return { lastDeliveredId, entriesRead }
+  return { lastDeliveredId, entriesRead, consumers: infos.map(({ name }) => fromBuffer(name)) }
+}
+
+function noneWithoutGroup(error: unknown): readonly ConsumerInfo[] {
+  if (isAppError(error, 'NOT_FOUND')) return []
+  throw error
 }
 
 /** Digests of what some entries hold: the first and the last one, what is asked for, and some in between. */

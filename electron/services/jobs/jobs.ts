@@ -14,6 +14,7 @@ import type { JobStep, JobWork } from './job-step'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { RecordWriter } from '../journal/journal'
 import { createLatest } from '../lib/latest-values'
+import { nowAndThen, type LookAgain } from './now-and-then'
 import { CALM, createThrottle, type Throttle, type ServerLoad } from './throttle'
 
 export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes'> & {
@@ -38,8 +39,8 @@ export interface Jobs {
 }
 
 export interface Reservation {
-  /** Runs the work in the background, whoever leaves. */
-  start(job: NewJob, record: RecordWriter, work: JobWork): Job
+  /** Runs the work in the background, whoever leaves. `look`: before it goes on after a rest, and every now and then. */
+  start(job: NewJob, record: RecordWriter, work: JobWork, look?: LookAgain): Job
   /** Gives it back when no job was started after all. */
   release(): void
 }
@@ -74,7 +75,9 @@ export function createJobs(
     work: JobWork,
     throttle: Throttle,
     abort: AbortController,
+    look: LookAgain | undefined,
   ): Promise<void> => {
+    const lookNowAndThen = nowAndThen(look)
     let job = get(id)
     let backupFile: string | null = null
     let left: JobStep['left']
@@ -102,8 +105,9 @@ export function createJobs(
       if (!abort.signal.aborted) {
         for await (const step of work(abort.signal, () => throttle.now)) {
           take(step)
-          if (!abort.signal.aborted) await throttle.next(step.done, abort.signal)
+          const rested = !abort.signal.aborted && (await throttle.next(step.done, abort.signal))
           if (abort.signal.aborted) break
+          if (job.done < job.total) await lookNowAndThen(rested)
         }
       }
       await finish(abort.signal.aborted && job.done < job.total ? 'cancelled' : 'done', null)
@@ -135,7 +139,7 @@ export function createJobs(
       const id = randomUUID()
       reserved.set(id, mine)
       return {
-        start({ perSecond = null, ...job }, record, work) {
+        start({ perSecond = null, ...job }, record, work, look) {
           const abort = new AbortController()
           if (closing) abort.abort()
           const first: Job = {
@@ -158,7 +162,7 @@ export function createJobs(
             perSecond,
           })
           const by: Sender = { kind: 'job', job: first.kind, jobId: id }
-          const ended = sentBy(by, () => run(first, record, work, throttle, abort)).finally(() => {
+          const ended = sentBy(by, () => run(first, record, work, throttle, abort, look)).finally(() => {
             reserved.delete(id)
             running.delete(id)
             forgetOldest()

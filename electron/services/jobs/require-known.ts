@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../../shared/error'
 import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
-import type { GroupSource, Source } from '../../redis/source'
+import type { Source } from '../../redis/source'
 import { digestsOf, readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { changedBody, judgeStream } from '../journal/stream-identity'
 
@@ -31,14 +31,14 @@ function nullIfRefused(error: unknown): null {
  * doubt is one, where each entry is looked at as well.
  */
 export async function requireKnown(
-  { reader, key, group }: GroupSource,
+  { reader, key, group = null }: Source & { readonly group?: Buffer | null },
   then: StreamMark | undefined,
   planId: string,
   counts: (doubt: Message) => boolean = () => true,
 ): Promise<void> {
   if (then === undefined) return
   const ids = (then.bodies ?? []).map(([id]) => id)
-  const now = await readStreamMark(reader, key, { group, ids, known: true, consumers: true })
+  const now = await readStreamMark(reader, key, { group, ids, known: true, consumers: group !== null })
   if (now === null || now === 'gone') return
   const { contradiction, doubts } = judgeStream(then, now, null)
   const problem = contradiction ?? doubts.find(counts)

@@ -3,6 +3,7 @@ import type { Job } from '../../../shared/model/job'
 import { BEGIN, type Begun } from './begin-record'
 import type { JobWork } from './job-step'
 import type { Jobs, NewJob } from './jobs'
+import type { LookAgain } from './now-and-then'
 import type { PlanStore, Prepared } from './plan-store'
 import type { RecordDraft } from './record-draft'
 import type { WriteGrant } from './write-grant'
@@ -17,6 +18,8 @@ export interface JobSubject {
 export interface ReadyJob {
   readonly draft: RecordDraft
   readonly job: Omit<NewJob, 'connectionId' | 'key' | 'group'>
+  /** Throws STALE_PLAN where what it works on has become something else. */
+  readonly look?: LookAgain
   /** Makes the work. Must not throw: the record is begun by then. */
   work(begun: Begun): JobWork
 }
@@ -36,9 +39,9 @@ export async function startJob(
   const { key, group } = subject
   const reservation = jobs.reserve(connectionId, key, group)
   try {
-    const { draft, job, work } = await ready()
+    const { draft, job, work, look } = await ready()
     const begun = await grant[BEGIN](draft)
-    return reservation.start({ ...job, connectionId, key, group }, begun.record, work(begun))
+    return reservation.start({ ...job, connectionId, key, group }, begun.record, work(begun), look)
   } catch (error) {
     reservation.release()
     throw error

@@ -27,8 +27,8 @@ export interface Throttle {
   resume(): void
   /** Entries per second at most; null: as fast as the server bears it. */
   limit(perSecond: number | null): void
-  /** Waits as long as is due after a batch of `done` entries. Ends at once when the signal aborts. */
-  next(done: number, signal: AbortSignal): Promise<void>
+  /** Waits as long as is due after a batch of `done` entries, and tells whether it did. Ends at once when the signal aborts. */
+  next(done: number, signal: AbortSignal): Promise<boolean>
 }
 
 const MEASURE_EVERY_MS = 500
@@ -90,14 +90,20 @@ export function createThrottle({ measure, onChange, perSecond = null }: Throttle
     },
     async next(done, signal) {
       if (performance.now() - measuredAt >= MEASURE_EVERY_MS) await look()
-      if (restMs > 0) await sleep(restMs, signal)
+      let rested = false
+      const rest = (ms: number): Promise<void> => {
+        rested = true
+        return sleep(ms, signal)
+      }
+      if (restMs > 0) await rest(restMs)
       if (now.perSecond !== null) {
         dueAt = Math.max(dueAt, performance.now()) + (done / now.perSecond) * 1_000
         while (now.perSecond !== null && dueAt > performance.now() && !signal.aborted) {
-          await sleep(dueAt - performance.now(), signal)
+          await rest(dueAt - performance.now())
         }
       }
-      while (now.paused && !signal.aborted) await sleep(PAUSED_MS, signal)
+      while (now.paused && !signal.aborted) await rest(PAUSED_MS)
+      return rested
     },
   }
 }

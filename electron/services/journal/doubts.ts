@@ -9,6 +9,7 @@ import type { Source } from '../../redis/source'
 import { readStreamMark, type StreamMark } from '../inspection/stream-mark'
 import { metServer } from './identity'
 import { judgeRecord, type RecordedSubject } from './judge-record'
+import { judgeStream } from './stream-identity'
 
 /**
  * Why it is not certain that what is there now is what a record was about, by reading only. Throws BAD_INPUT where it is
@@ -37,6 +38,29 @@ export async function readDoubts(
     ? message('undo.lead-back', { then: { endpoint: server.endpoint, db: server.db } })
     : message('identity.leave-alone')
   throw new AppError('BAD_INPUT', { field: 'recordId', problem: contradiction, remedy })
+}
+
+/**
+ * While an undo makes entries pending, which nothing else looks at: throws BAD_INPUT where stream or group became something
+ * else since, or something that nobody took upon themselves.
+ */
+export async function requireStill(
+  { reader, key }: Source,
+  group: Bytes | null,
+  then: StreamMark,
+  accepts?: readonly string[],
+): Promise<void> {
+  const about = { group: group === null ? null : toBuffer(group), consumers: then.group?.consumers !== undefined }
+  const now = await readStreamMark(reader, key, { ...about, ids: (then.bodies ?? []).map(([id]) => id), known: true })
+  // Of what is gone nothing comes back.
+  if (now === null || now === 'gone') return
+  const { contradiction, doubts } = judgeStream(then, now, null)
+  if (contradiction === null) return requireAccepted(doubts, accepts)
+  throw new AppError('BAD_INPUT', {
+    field: 'recordId',
+    problem: contradiction,
+    remedy: message('identity.leave-alone'),
+  })
 }
 
 /** Throws BAD_INPUT where there is a doubt whose code is not among those that the person took upon themselves. */

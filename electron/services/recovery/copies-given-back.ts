@@ -49,6 +49,7 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
     return unreadOnly ? unreadOf(context, target, still) : still
   }
   return {
+    forces: true,
     needs: (source) => [...ackGivenBack.needs(source), { name: 'xdel', key: target }],
     async find(context, known) {
       const part = await withCopies(context, known)

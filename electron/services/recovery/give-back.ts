@@ -73,6 +73,8 @@ export type PastSource = GroupSource & { readonly server?: ServerInfo }
 
 /** How the entries of one kind of action are given back. */
 export interface GiveBack {
+  /** It makes pending what is not. */
+  readonly forces?: boolean
   /** What it sends. */
   needs(source: Pick<GroupSource, 'key'>): readonly Need[]
   /** Finds what of a part of a batch (at most 500 entries) can be given back, by reading only. */
@@ -160,6 +162,7 @@ function leftBy(
  * pending entry anew. What is pending (for whomever) or gone from the stream is left alone.
  */
 export const ackGivenBack: GiveBack = {
+  forces: true,
   needs: needsClaim,
   async find(context, part) {
     const { reader, key, group } = context

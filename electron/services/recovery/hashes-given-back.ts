@@ -66,6 +66,7 @@ export function hashesGivenBack(past: PastRecord | undefined): GiveBack {
     return restoreAll(context, hashes, told)
   }
   return {
+    forces: true,
     needs: ackGivenBack.needs,
     find: ackGivenBack.find,
     async findHashes({ reader }, { returns }, part) {

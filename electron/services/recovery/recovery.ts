@@ -27,13 +27,15 @@ import { madeHere, tellingRemains } from './made-consumers'
 import { movesOf, noting, type Emptied } from './emptied'
 import { prefetch } from './prefetch'
 import { firstLines } from './command-lines'
+import type { LookAgain } from '../jobs/now-and-then'
+import { lookingAgain } from './looking-again'
 import { giveBack, type GiveBack } from './give-back'
 import { pastBatches } from './past-batches'
 import type { RecoveryRequest } from './plan-of-counts'
 import { runToEnd, planRecovery, type FactsBefore, type PreparedRecovery } from './plan-recovery'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
-import { requireSameBodies } from '../jobs/require-known'
+import { requireKnown, requireSameBodies } from '../jobs/require-known'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft, undoDraft } from '../jobs/record-draft'
 import { startJob, startPlanned } from '../jobs/start-job'
@@ -84,7 +86,12 @@ export interface Recovery {
     signal?: AbortSignal,
     which?: UndoWhich,
   ): AsyncGenerator<UndoPlanning, void>
-  undo(grant: WriteGrant, recordId: string, which?: UndoWhich): Promise<Job>
+  undo(
+    grant: WriteGrant,
+    recordId: string,
+    which: UndoWhich | undefined,
+    judges: { readonly look: LookAgain },
+  ): Promise<Job>
 }
 
 export interface RecoveryOptions extends JobServices {
@@ -202,6 +209,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
         return {
           draft: recordDraft(action.kind, key, kind.summary(action), about),
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
+          look: (rested) => requireKnown(source, stream, planId, rested ? undefined : isOfStream),
           work(begun) {
             const context = { ...source, ...begun, dataDir }
             const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
@@ -237,7 +245,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       }
     },
 
-    async undo(grant, recordId, which) {
+    async undo(grant, recordId, which, { look }) {
       const connectionId = grant.connection.id
       const { record, subject, how } = await undoable(recordId)
       requireHad(services, connectionId, how.needs({ key: toBuffer(subject.key) }))
@@ -247,7 +255,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
           draft: undoDraft(record),
           job: { kind: 'undo', to: null, total: leftToUndo(record), undoable: false },
           work(begun) {
-            const noted = noting(how, emptied, { connectionId, ...subject })
+            const noted = lookingAgain(noting(how, emptied, { connectionId, ...subject }), look)
             const [here, past] = [madeHere(journal, record, connectionId), pastBatches(journal, recordId)]
             return (signal) =>
               tellingRemains(source, record, here, past, (batches) =>
@@ -259,6 +267,9 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     },
   }
 }
+
+/** While it does not rest, each entry is looked at just before, in a group that was set back as well. */
+const isOfStream = ({ code }: Message): boolean => code === message('identity.stream-behind').code
 
 /** What the plan saw and the run did not find any more was acked, or moved on, meanwhile. */
 async function* accountFor(

@@ -9,7 +9,9 @@ import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { requireSameGroups } from '../inspection/group-positions'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireSame } from '../inspection/stream-snapshot'
+import { requireKnown } from '../jobs/require-known'
 import { createLetterBackup } from './letter-backup'
 import { planRedrive, type PreparedRedrive, type RedriveRequest } from './plan-redrive'
 import { redrive } from './run'
@@ -56,11 +58,13 @@ export function createRedriving(services: RedrivingOptions): Redriving {
         const source = jobSource(services, grant.connection.id, key)
         await requireSame(source.reader, source.key, snapshot, planId)
         await requireSameGroups(source, positions, planId)
+        const mark = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
         const makes = plan.targets.map(({ name }) => name)
         const undo = backup ? { ...plan.undo, note: message('undo.redrive-saved') } : plan.undo
         return {
           draft: recordDraft('redrive', key, summaryOf(plan), { commands: [...outline], undo, makes }),
           job: { kind: 'redrive', to: null, total: plan.goes, undoable: false, perSecond },
+          look: () => requireKnown(source, mark, planId),
           work(begun) {
             const context = { ...source, ...begun }
             const saved = backup ? createLetterBackup(context, dataDir) : null

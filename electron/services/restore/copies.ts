@@ -10,6 +10,7 @@ import { startPlanned } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { noted, readStreamMark } from '../inspection/stream-mark'
+import { requireKnown } from '../jobs/require-known'
 import { lookAtTarget } from '../recovery/target-stream'
 import { requireCapability } from '../connections/require-capability'
 import { addCopies } from './add-copies'
@@ -60,6 +61,7 @@ export function createCopies(services: RestoreOptions): Copies {
         return {
           draft: recordDraft('restore entries', key, summaryOf(plan), { commands, undo, restore, stream }),
           job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
+          look: () => requireKnown(source, stream, planId),
           work: (begun) => (signal) =>
             addCopies({ ...source, ...begun }, chosenEntries(file, choice), { provenance, there }, signal),
         }

@@ -21,7 +21,12 @@ export interface Restore extends Copies, Rebuilds, Swaps {
   backups(): Promise<BackupList>
   planUndo(connectionId: string, recordId: string, signal?: AbortSignal): AsyncGenerator<UndoPlanning, void>
   /** All of it: nothing of a restore is only possible. */
-  undo(grant: WriteGrant, recordId: string, which: undefined | UndoWhich, judgeAgain: JudgeAgain): Promise<Job>
+  undo(
+    grant: WriteGrant,
+    recordId: string,
+    which: undefined | UndoWhich,
+    judges: { readonly judgeAgain: JudgeAgain },
+  ): Promise<Job>
 }
 
 /** Puts back what a backup holds: as new entries, or into a new key that can take the stream's name. */
@@ -55,7 +60,7 @@ export function createRestore(services: RestoreOptions): Restore {
       yield* tellPlanning(planRestoreUndo(source, dataDir, past), (plan) => plan, signal)
     },
 
-    async undo(grant, recordId, _which, judgeAgain) {
+    async undo(grant, recordId, _which, { judgeAgain }) {
       const connectionId = grant.connection.id
       const { record, past } = await undoable(recordId)
       const { key } = record

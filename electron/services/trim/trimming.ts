@@ -11,7 +11,9 @@ import { requireCapability } from '../connections/require-capability'
 import { meansOf } from './keep-needed'
 import { byMode, planTrim, type PreparedTrim, type TrimRequest } from './plan-trim'
 import { requireSameGroups } from '../inspection/group-positions'
+import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireSame } from '../inspection/stream-snapshot'
+import { requireKnown } from '../jobs/require-known'
 import { trimEntries } from './trim-entries'
 import type { TrimOrder } from './trim-order'
 import { message } from '../../../shared/words/messages'
@@ -54,6 +56,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
         await requireSame(source.reader, source.key, snapshot, planId)
         // What they need by now is kept.
         if (keeping === null) await requireSameGroups(source, prepared.delivered, planId)
+        const mark = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
         const note = message(backup ? 'undo.backup-has-it' : 'undo.no-way')
         const total = plan.removes.value
         return {
@@ -62,6 +65,7 @@ export function createTrimming(services: TrimmingOptions): Trimming {
             undo: { possible: false, note },
           }),
           job: { kind: 'trim', to: null, total, undoable: false },
+          look: () => requireKnown(source, mark, planId),
           work(begun) {
             const order: TrimOrder = {
               ...{ ...source, ...begun, plan, snapshot, firstKept, keeping, neededFrom },

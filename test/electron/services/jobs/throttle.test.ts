@@ -18,7 +18,7 @@ function throttleOn(loads: readonly (ServerLoad | Error)[]) {
 }
 
 /** Whether it has resolved once all that is due at once is done. */
-async function isOver(work: Promise<void>): Promise<boolean> {
+async function isOver(work: Promise<unknown>): Promise<boolean> {
   return Promise.race([work.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))])
 }
 
