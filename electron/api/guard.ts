@@ -17,7 +17,7 @@ import type { RecordDraft } from '../services/jobs/record-draft'
 import type { WriteGrant } from '../services/jobs/write-grant'
 import { watchTouched, type TouchedWriter } from '../services/jobs/watch-touched'
 import type { MadeConsumer, Touches } from '../services/inspection/own-signs'
-import { bindServer } from '../services/jobs/bound-server'
+import { bindServer, type BoundServer } from '../services/jobs/bound-server'
 import { checkedWriter } from '../services/jobs/checked-writer'
 import { noCounts } from '../services/lib/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
@@ -68,7 +68,8 @@ export function createGuard({ connections, journal, log, readOnly, onEnd }: Guar
       const client = topology.clientOf(toBuffer(draft.key))
       const bound = await bindServer(client, connection)
       const { id: connectionId, name: connectionName } = connection
-      const record = await journal.begin({ ...draft, who, connectionId, connectionName, server: bound.identity })
+      const begun = await journal.begin({ ...draft, who, connectionId, connectionName, server: bound.identity })
+      const record = tellServer(begun, bound)
       const checked = (writer: Writer): Writer =>
         checkedWriter(writer, bound, () => {
           refuseReadOnly(connections.get(connection.id))
@@ -112,6 +113,17 @@ function refuseReadOnly({ name, readOnly }: SavedConnection): void {
 
 function tellEnd(record: RecordWriter, onEnd: () => void): RecordWriter {
   return { ...record, end: (how) => record.end(how).finally(onEnd) }
+}
+
+/** A replica that is promoted may not have heard of all that was done. */
+function tellServer(record: RecordWriter, bound: BoundServer): RecordWriter {
+  return {
+    ...record,
+    async end(how) {
+      const server = how.state === 'interrupted' ? undefined : await bound.now()
+      await record.end({ ...how, server })
+    },
+  }
 }
 
 /** Before the end: after it, what was made to look alive is seen by others. */

@@ -16,6 +16,8 @@ export interface ServerMark {
   /** The history that it followed before it was promoted, and from which offset on its own began. */
   readonly formerReplicationId: string | null
   readonly formerUntil: string | null
+  /** Whether it writes each change to an append-only file, from which it is started again; null: it does not tell. */
+  readonly keepsLog: boolean | null
   /** Of a cluster; null: it is none, or does not tell. */
   readonly cluster: ClusterMark | null
 }
@@ -26,15 +28,14 @@ export interface ClusterMark {
   readonly others: readonly string[]
 }
 
+const SECTIONS = ['server', 'replication', 'persistence'] as const
+
 /**
- * INFO's sections `server` and `replication`, and of a cluster's node CLUSTER NODES; null where the server, or the user's ACL, does not tell.
+ * INFO's sections of these names, and of a cluster's node CLUSTER NODES; null where the server, or the user's ACL, does not tell.
  * https://redis.io/docs/latest/commands/info/
  */
 export async function readServerMark(reader: Reader): Promise<ServerMark | null> {
-  const replies = await reader.pipeline([
-    ['INFO', 'server'],
-    ['INFO', 'replication'],
-  ])
+  const replies = await reader.pipeline(SECTIONS.map((section) => ['INFO', section] as const))
   const texts: string[] = []
   for (const reply of replies) {
     if (isAppError(reply, 'UNREACHABLE')) throw reply
@@ -72,12 +73,14 @@ function markIn(told: ReadonlyMap<string, string>, cluster: ClusterMark | null):
   }
   const runId = id('run_id')
   if (runId === null) return null
+  const log = told.get('aof_enabled')
   return {
     runId,
     replicationId: id('master_replid'),
     offset: offset('master_repl_offset'),
     formerReplicationId: id('master_replid2'),
     formerUntil: offset('second_repl_offset'),
+    keepsLog: log === undefined ? null : log === '1',
     cluster,
   }
 }

@@ -53,11 +53,13 @@ export function createUndoing(
     if (undoneBy === null) throw notUndoable(message('undo.no-way'))
     const by = takersBack[undoneBy]
     const source = connections.source(connection.id, record.key)
-    const then = expected(record, subject)
+    const then = { ...expected(record, subject), leavesNoTrace: leavesNoTrace(record) }
     const look = async (accepts?: readonly string[]): Promise<void> => {
       if (then.stream) await requireStill(source, record.group, withoutMade(record, then.stream), accepts)
     }
-    return { record, by, look, doubts: await readDoubts(connection, source, { ...record, ...then }) }
+    const doubts = await readDoubts(connection, source, { ...record, ...then })
+    const asked = doubts.filter(({ code }) => code !== UNPROVEN_GROUP || !isToldByEntries(record))
+    return { record, by, look, doubts: asked }
   }
   /** Who holds what can't be given back yet is told by what they did. */
   const named = async (plan: UndoPlan): Promise<UndoPlan> => {
@@ -82,9 +84,20 @@ export function createUndoing(
   }
 }
 
+const UNPROVEN_GROUP = message('identity.group-unproven').code
+/** Who holds an entry, after how many deliveries and since when is looked at, and tells a group that was made anew. */
+function isToldByEntries({ action }: JournalRecord): boolean {
+  return KINDS[action].followed || action === 'make pending'
+}
+
 /** A group that an undo has made again is there rightly, once it goes on to fill it. */
 function withoutMade({ action }: JournalRecord, stream: StreamMark): StreamMark {
   return action === 'destroy group' ? { ...stream, group: undefined } : stream
+}
+
+/** A copy tells of what it was made of, a claim of what it gave away, and a group that is gone of its end. */
+function leavesNoTrace({ action, state }: JournalRecord): boolean {
+  return action === 'ack' || action === 'handle' || (action === 'destroy group' && state !== 'done')
 }
 
 /**

@@ -55,8 +55,8 @@ export interface TestRedis {
   connection(changes?: Partial<ConnectionProfile>): ConnectionProfile
   /** Ends it without warning; the directory stays, so `restart` is possible. */
   kill(): Promise<void>
-  /** Ends it if it still runs, and starts it on the same port. Data go unless `keepData`. */
-  restart(options?: { readonly keepData?: boolean }): Promise<void>
+  /** Ends it if it still runs, and starts it on the same port. Data go unless `keepData`; 'as saved': what came since the last SAVE does. */
+  restart(options?: { readonly keepData?: boolean | 'as saved' }): Promise<void>
   /** Stands still (SIGSTOP): sockets stay open, nothing is answered. Until `thaw`. */
   freeze(): void
   thaw(): void
@@ -72,6 +72,8 @@ const SAFE_OPTIONS = {
 }
 
 const HOST = '127.0.0.1'
+/** Of a snapshot and of an append-only file, before 7.0 as well. */
+const DATA_FILES = ['dump.rdb', 'appendonlydir', 'appendonly.aof']
 
 /** Starts a real server of its own: a free port of 127.0.0.1, a private directory, no persistence. Gone with this process at the latest. */
 export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
@@ -168,9 +170,9 @@ export async function startRedis(setup: RedisSetup = {}): Promise<TestRedis> {
     },
     async restart({ keepData = false } = {}) {
       struck('restarted')
-      if (keepData) await redis.cli('SAVE')
+      if (keepData === true) await redis.cli('SAVE')
       await kill()
-      if (!keepData) rmSync(join(dir, 'dump.rdb'), { force: true })
+      if (!keepData) for (const file of DATA_FILES) rmSync(join(dir, file), { recursive: true, force: true })
       child = await launch()
     },
     freeze() {

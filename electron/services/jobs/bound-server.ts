@@ -12,6 +12,8 @@ export interface BoundServer {
   isSure(): boolean
   /** Asks the server who it is. Throws STALE_PLAN where that does not prove it the same; then nothing may be sent. */
   requireSame(): Promise<void>
+  /** How far its history of replication went by now; undefined: it has none, or can't be asked at once. */
+  now(): Promise<ServerIdentity | undefined>
 }
 
 /** Where nothing was asked yet. */
@@ -44,6 +46,10 @@ export async function bindServer(
   return {
     identity,
     isSure: () => sureOf === client.line(),
+    async now() {
+      if (identity.offset === undefined || sureOf !== client.line()) return undefined
+      return meet().then(identityOf, () => undefined)
+    },
     requireSame() {
       // The commands of a batch are sent together, and in their order.
       asking ??= makeSure().finally(() => {

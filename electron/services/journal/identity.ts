@@ -49,8 +49,11 @@ export function identityOf({ endpoint, db, mark }: MetServer): ServerIdentity {
 /** Whether what was met then is what is met now. `why`: what speaks against it, in words. */
 export type Verdict =
   | { readonly state: 'same' }
-  /** Nothing proves it and nothing speaks against it: to be asked. */
-  | { readonly state: 'unproven'; readonly why: Message }
+  /**
+   * Nothing that it says of itself proves it, and nothing speaks against it: to be asked, unless its data prove it. `forgot`:
+   * what was done may not be in them, though all that was there before is.
+   */
+  | { readonly state: 'unproven'; readonly why: Message; readonly forgot: 'no' | 'maybe' | 'likely' }
   /** Contradicted. */
   | { readonly state: 'other'; readonly why: Message }
 
@@ -67,11 +70,14 @@ export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   if (mark !== null && then.runId === mark.runId) return SAME
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
-  if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before') }
+  if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before'), forgot: 'likely' }
   if (then.node !== undefined && mark?.cluster?.others.includes(then.node) === true) return SAME
   if (then.endpoint !== now.endpoint) return otherServer(then, now)
-  const untold = mark === null || then.runId === undefined
-  return { state: 'unproven', why: message(untold ? 'identity.untold' : 'identity.started-anew') }
+  if (mark === null || then.runId === undefined) {
+    return { state: 'unproven', why: message('identity.untold'), forgot: 'no' }
+  }
+  const forgot = mark.keepsLog === true ? 'no' : 'maybe'
+  return { state: 'unproven', why: message('identity.started-anew'), forgot }
 }
 
 function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left-before' {

@@ -18,6 +18,7 @@ import {
   type NamedMark,
   type UndoLeft,
 } from './lines'
+import type { ServerIdentity } from './identity'
 import type { Hold } from './own-sign'
 import { createPresence, type PresenceTimes } from './presence'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
@@ -77,6 +78,7 @@ export interface RecordWriter {
     error: AppErrorInfo | null
     backupFile?: string | null
     left?: UndoLeft | undefined
+    server?: ServerIdentity | undefined
   }): Promise<void>
 }
 
@@ -195,7 +197,8 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       const known = find(id)
       const begin = await readBegin(known.file, id)
       if (!begin) throw none(id)
-      const { request, restore, server, stream, atomic } = begin
+      const { request, restore, stream, atomic } = begin
+      const server = known.end?.server ?? begin.server
       const beside = [...(begin.beside ?? []), ...(known.made === undefined ? [] : [known.made])]
       const groupChange = begin.groupChange && (await asItStood(folder, known.file, id, begin.groupChange))
       return { record: shown(known), request, groupChange, restore, server, stream, beside, atomic }
@@ -280,8 +283,8 @@ function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWrite
     made: (stream) => appendNext({ t: 'made', id, stream }, false),
     madeConsumers: (consumers) => appendNext({ t: 'madeConsumers', id, consumers: [...consumers] }, false),
     touched: (consumers, group) => appendNext({ t: 'touched', id, group, consumers: [...consumers] }, false),
-    async end({ state, counts, error, backupFile = null, left }) {
-      const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left }
+    async end({ state, counts, error, backupFile = null, left, server }) {
+      const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left, server }
       try {
         await append(line, true)
       } catch (failed) {

@@ -1,7 +1,7 @@
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 import type { StreamMark } from '../inspection/stream-mark'
-import { judgeServer, type MetServer, type ServerIdentity } from './identity'
+import { judgeServer, type MetServer, type ServerIdentity, type Verdict } from './identity'
 import type { NamedMark } from './lines'
 import { judgeStream } from './stream-identity'
 
@@ -11,6 +11,8 @@ export interface RecordedSubject {
   readonly stream?: StreamMark | undefined
   /** Other streams that it is about. */
   readonly beside?: readonly NamedMark[] | undefined
+  /** Whether nothing that the server holds tells that it was done: what is acked is pending no more, whoever acked it. */
+  readonly leavesNoTrace?: boolean | undefined
 }
 
 export interface RecordJudgement {
@@ -40,10 +42,10 @@ export function judgeRecord(
   const judged = streams.flatMap(({ name, mark, met }) => {
     return mark && met !== null && met !== 'gone' ? [judgeStream(mark, met, name)] : []
   })
-  const isDoubted =
-    server?.state === 'unproven' &&
-    (noted.length === 0 || noted.some(({ met }) => met !== 'gone')) &&
-    !judged.some(({ isProven, doubts }) => isProven && doubts.length === 0)
+  const isThere = noted.length === 0 || noted.some(({ met }) => met !== 'gone')
+  const isProven = judged.some((each) => each.isProven && each.doubts.length === 0)
+  const doubted =
+    server?.state === 'unproven' && isThere ? doubtOf(server, isProven, then.leavesNoTrace === true) : null
   return {
     contradiction:
       server?.state === 'other'
@@ -51,9 +53,19 @@ export function judgeRecord(
         : (judged.find(({ contradiction }) => contradiction !== null)?.contradiction ?? null),
     doubts: [
       ...(server === null ? [message('identity.no-server')] : []),
-      ...(isDoubted ? [server.why] : []),
+      ...(doubted === null ? [] : [doubted]),
       // A stream made anew in the same server looks like it where no entry tells.
-      ...judged.flatMap(({ unmet, doubts }) => [...(isDoubted || unmet === null ? [] : [unmet]), ...doubts]),
+      ...judged.flatMap(({ unmet, doubts }) => [...(doubted !== null || unmet === null ? [] : [unmet]), ...doubts]),
     ],
   }
+}
+
+/** That the data are those of then is no proof that what was done then is in them: they may come from a snapshot before it. */
+function doubtOf(
+  { why, forgot }: Extract<Verdict, { state: 'unproven' }>,
+  isProven: boolean,
+  leavesNoTrace: boolean,
+): Message | null {
+  if (!isProven || forgot === 'likely') return why
+  return forgot === 'maybe' && leavesNoTrace ? message('identity.from-snapshot') : null
 }

@@ -164,6 +164,8 @@ export const endLine = z.object({
   backupFile: z.string().nullable(),
   /** Of an undo; absent: nothing. */
   left: undoLeft.optional(),
+  /** Which server it was by then, and how far its history of replication: one that follows it no further never heard of all. */
+  server: serverIdentity.optional(),
 })
 export type EndLine = z.infer<typeof endLine>
 

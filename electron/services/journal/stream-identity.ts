@@ -75,10 +75,9 @@ function groupDoubts(then: GroupMark | null, now: GroupMark | null | undefined):
   return isStillKnown(then, now) ? [] : [message('identity.group-unproven')]
 }
 
-/** By a count of entries read, which a group that is made by its id alone has not, or by one of its consumers, if it had any. */
+/** By one of its consumers, if it had any: its place and its count of entries read are those of one that was made anew there. */
 function isStillKnown(then: GroupMark, now: GroupMark): boolean {
   if (then.consumers === undefined || then.consumers.length === 0) return true
-  if (then.entriesRead !== null && now.entriesRead !== null) return true
   const names = new Set((now.consumers ?? []).map(nameKey))
   return then.consumers.some((name) => names.has(nameKey(name)))
 }

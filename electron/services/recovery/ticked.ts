@@ -27,7 +27,10 @@ export function isAsRead(read: ObservedRow, now: TickedHolding): boolean {
 /** Whether stream and group are those of then, and were not made anew with entries that look the same. By reading only. */
 export async function isKnownAgain({ reader, key, group }: GroupSource, then: StreamMark | undefined) {
   if (then === undefined) return false
-  const now = await readStreamMark(reader, key, { group, ids: (then.bodies ?? []).map(([id]) => id), known: true })
+  const now = await readStreamMark(reader, key, {
+    ...{ group, consumers: true, known: true },
+    ids: (then.bodies ?? []).map(([id]) => id),
+  })
   if (now === null || now === 'gone') return false
   const { contradiction, doubts, unmet } = judgeStream(then, now, null)
   return contradiction === null && unmet === null && doubts.length === 0

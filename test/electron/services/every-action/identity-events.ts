@@ -11,15 +11,22 @@ export const EVENTS = {
   'the server is restarted with its data': 'same',
   'the connection is lost': 'same',
   'the streams are renamed, and back': 'same',
+  'the streams are dumped, and restored over themselves': 'same',
+  'the database is swapped with another one, and back': 'same',
   'another connection to it is made, under another name': 'same',
   'the streams are made anew, with other bodies': 'streams',
   'the streams are made anew, with other entries': 'streams',
   'another server is there, with the same ids': 'streams',
+  'the database is swapped with one of other bodies': 'streams',
   'it is a copy in another database': 'streams',
   'the groups are made anew from the start': 'groups',
   'the groups are made anew where they stood': 'groups',
+  'the groups are made anew, and read by others to where they stood': 'groups',
 } as const
 export type Event = keyof typeof EVENTS
+
+/** Nobody connects to it. */
+const SPARE = 2
 
 /** The connection to go on with, and the client that sees what it sees. */
 export interface Place {
@@ -70,6 +77,23 @@ export async function happen(event: Event, key: string, ground: Ground): Promise
         await direct.rename(`away:${name}`, name)
       }
       break
+    case 'the streams are dumped, and restored over themselves':
+      for (const name of await streamsOf(direct, key)) {
+        await direct.call('RESTORE', name, 0, await direct.dumpBuffer(name), 'REPLACE')
+      }
+      break
+    case 'the database is swapped with another one, and back':
+      await direct.swapdb(direct.options.db ?? 0, SPARE)
+      await direct.swapdb(direct.options.db ?? 0, SPARE)
+      break
+    case 'the database is swapped with one of other bodies': {
+      const there = redis.client({ stringNumbers: true, db: SPARE })
+      for (const name of await streamsOf(direct, key)) {
+        await replaceBy(there, name, withBodies(await stateOf(direct, name), 'n', 'another'))
+      }
+      await direct.swapdb(direct.options.db ?? 0, SPARE)
+      break
+    }
     case 'another connection to it is made, under another name':
       return connected(ground, { endpoint: { kind: 'tcp', host: 'localhost', port: redis.port } }, direct)
     case 'it is a copy in another database': {
@@ -96,6 +120,7 @@ export async function happen(event: Event, key: string, ground: Ground): Promise
     }
     case 'the groups are made anew from the start':
     case 'the groups are made anew where they stood':
+    case 'the groups are made anew, and read by others to where they stood':
       for (const name of await streamsOf(direct, key)) {
         const { groups, entries } = await stateOf(direct, name)
         // One that was destroyed is made anew as well.
@@ -105,12 +130,13 @@ export async function happen(event: Event, key: string, ground: Ground): Promise
         ])
         for (const [group, lastDeliveredId] of stood) {
           await direct.xgroup('DESTROY', name, group)
-          await direct.xgroup(
-            'CREATE',
-            name,
-            group,
-            event === 'the groups are made anew where they stood' ? lastDeliveredId : '0',
-          )
+          const start = event === 'the groups are made anew where they stood' ? lastDeliveredId : '0'
+          await direct.xgroup('CREATE', name, group, start)
+          if (event !== 'the groups are made anew, and read by others to where they stood') continue
+          const ids = (await direct.xrange(name, '-', lastDeliveredId)).map(([id]) => id)
+          if (ids.length === 0) continue
+          await direct.xreadgroup('GROUP', group, 'zoe', 'COUNT', ids.length, 'STREAMS', name, '>')
+          await direct.xack(name, group, ...ids)
         }
       }
   }

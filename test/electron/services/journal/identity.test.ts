@@ -9,6 +9,7 @@ const mark: ServerMark = {
   offset: '500',
   formerReplicationId: null,
   formerUntil: null,
+  keepsLog: null,
   cluster: null,
 }
 const here = (change: Partial<ServerMark> | null, address: Partial<MetServer> = {}): MetServer => {
@@ -63,6 +64,15 @@ describe('a server', () => {
   ])('%s is not proven', (_, now, code) =>
     expect(judgeServer(then, now)).toMatchObject({ state: 'unproven', why: { code } }),
   )
+
+  test.each([
+    ['with an append-only file holds what was done', here({ keepsLog: true }), 'no'],
+    ['without one may hold what was before', here({ keepsLog: false }), 'maybe'],
+    ['that does not tell may as well', here({}), 'maybe'],
+    ['that was promoted before likely does', here({ formerReplicationId: 'history', formerUntil: '100' }), 'likely'],
+  ])('started anew %s', (_, now, forgot) => {
+    expect(judgeServer(then, now)).toMatchObject({ state: 'unproven', forgot })
+  })
 
   test('of which the record knows the place alone is not proven there', () => {
     expect(judgeServer({ endpoint: 'a:1', db: 0 }, here({}))).toMatchObject({ state: 'unproven' })

@@ -5,6 +5,8 @@ import { longer } from '../../../helpers/soak'
 import { ack, GROUP, idsFrom, isOpen, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
 
 const IDS = idsFrom(1, 6)
+/** What was done is there after a restart. */
+const LOGGED = { config: ['appendonly yes', 'appendfsync always'] }
 /** What may come between an ack and its undo. Whether it leaves the entries that were acked what they were. */
 const EVENTS = {
   nothing: true,
@@ -122,4 +124,4 @@ onEveryServer((world) => {
     },
     longer(60_000),
   )
-})
+}, LOGGED)

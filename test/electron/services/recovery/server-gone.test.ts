@@ -21,6 +21,9 @@ import {
 
 const UNKNOWN = { code: 'UNKNOWN_OUTCOME' }
 
+/** What was done is there after a restart. */
+const LOGGED = { config: ['appendonly yes', 'appendfsync always'] }
+
 onEveryServer((world) => {
   /** A job whose first batch was carried out by the server, and not yet answered. */
   const inFlight = async (sluice: Sluice, action: typeof ack, command: string, times: number): Promise<Job> => {
@@ -117,4 +120,4 @@ onEveryServer((world) => {
     await isOpen(sluice)
     expect(await sluice.finished(await sluice.run(plan))).toMatchObject({ counts: counts({ changed: 30 }) })
   })
-})
+}, LOGGED)

@@ -6,6 +6,9 @@ const KIB = 1024
 /** In its midst a large one is not looked at: it is known by its ends, and how long it is. */
 const bodyOf = (letter: string): string => letter.repeat(300 * KIB)
 
+/** What was done is there after a restart. */
+const LOGGED = { config: ['appendonly yes', 'appendfsync always'] }
+
 /** Issue 13, A2 and the audit's 12 and 13: large entries, or those of which some are gone, are known again as well. */
 onEveryServer((world) => {
   async function read(body: string): Promise<void> {
@@ -49,4 +52,4 @@ onEveryServer((world) => {
       expect(await pendingOf(direct)).toEqual([])
     })
   })
-})
+}, LOGGED)

@@ -17,6 +17,9 @@ import {
   walked,
 } from './recovery-kit'
 
+/** What was done is there after a restart. */
+const LOGGED = { config: ['appendonly yes', 'appendfsync always'] }
+
 /** What an undo is bound to, on the real servers: each case of issue 13, A 1–3, and beside it what must not be asked. */
 onEveryServer((world) => {
   const planOf = async (recordId: string, connectionId = world.sluice.connectionId) =>
@@ -82,6 +85,21 @@ onEveryServer((world) => {
       await direct.xgroup('CREATE', KEY, GROUP, '0')
       expect((await planOf(job.recordId)).doubts).toEqual([saying('The group is behind')])
       await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'accepts' } })
+      expect(await heldBy(direct, 'alice')).toEqual([])
+    })
+
+    test('in a group that was made anew, and read by others to where it stood, asks first', async () => {
+      const job = await acked()
+      const { direct, sluice } = world
+      await direct.xgroup('DESTROY', KEY, GROUP)
+      await direct.xgroup('CREATE', KEY, GROUP, '0')
+      await direct.xreadgroup('GROUP', GROUP, 'zoe', 'STREAMS', KEY, '>')
+      await direct.xack(KEY, GROUP, ...idsFrom(1, 5))
+      expect((await planOf(job.recordId)).doubts).toEqual([saying('Nothing proves that it is the same group')])
+      await expect(sluice.undo(job)).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+        data: { field: 'accepts' },
+      })
       expect(await heldBy(direct, 'alice')).toEqual([])
     })
 
@@ -196,4 +214,4 @@ onEveryServer((world) => {
     expect(ended.error).toEqual(telling('may lead to another server'))
     expect(await heldBy(direct, 'alice')).toHaveLength(ids.length)
   })
-})
+}, LOGGED)

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { saying } from '../../../helpers/saying'
+import { availableServers } from '../../../helpers/available-servers'
+import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import {
+  ack,
+  claimTo,
+  counts,
+  GROUP,
+  heldBy,
+  idsFrom,
+  isOpen,
+  KEY,
+  ofConsumer,
+  onEveryServer,
+  pendingOf,
+  seed,
+  walked,
+} from './recovery-kit'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+
+const IDS = idsFrom(1, 5)
+const deadLetter: RecoveryAction = {
+  kind: 'deadLetter',
+  stream: null,
+  reason: '',
+  maxLen: null,
+}
+const handle: RecoveryAction = {
+  kind: 'handle',
+  to: 'monitor',
+  minIdleMs: 0,
+  prefix: 'hash:',
+  idField: 'n',
+}
+
+const nameOf = ({ version }: TestRedis): string =>
+  availableServers().find((server) => server.version === version)?.name ?? ''
+
+/** Issue 13, A: stream and group are the same, and what was done never came to these data. */
+onEveryServer((world) => {
+  const recover = (action: RecoveryAction) => world.sluice.recover(ofConsumer('alice'), action)
+  const doubtsOf = async (recordId: string, connectionId = world.sluice.connectionId) =>
+    (await walked(world.sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan.doubts ?? []
+
+  describe('a server that was started anew from a snapshot', () => {
+    const restarted = async () => {
+      const { direct, redis, sluice } = world
+      await redis.restart({ keepData: 'as saved' })
+      await expect.poll(() => direct.ping().catch(() => null), { timeout: 20_000 }).toBe('PONG')
+      const isBack = () =>
+        sluice.api.stream.info({ connectionId: sluice.connectionId, key: KEY }).then(
+          () => true,
+          () => false,
+        )
+      await expect.poll(isBack, { timeout: 20_000 }).toBe(true)
+      await isOpen(sluice)
+    }
+
+    test.each([ack, handle])(
+      'of before it, $kind: what its consumer handled then is not pending again unasked',
+      async (action) => {
+        const { direct, sluice } = world
+        await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
+        await direct.save()
+        const job = await recover(action)
+        await restarted()
+        expect(await heldBy(direct, 'alice')).toEqual(IDS)
+        await direct.xack(KEY, GROUP, ...IDS)
+        const doubts = await doubtsOf(job.recordId)
+        expect(doubts).toEqual([saying('from a snapshot of before')])
+        await expect(sluice.undo(job)).rejects.toMatchObject({
+          code: 'BAD_INPUT',
+          data: { field: 'accepts' },
+        })
+        expect(await pendingOf(direct)).toEqual([])
+        const { connectionId, api } = sluice
+        const accepts = doubts.map(({ code }) => code)
+        const undo = await sluice.finished(
+          await api.recovery.undo({
+            connectionId,
+            recordId: job.recordId,
+            accepts,
+          }),
+        )
+        expect(undo).toMatchObject({ state: 'done', counts: { changed: 5 } })
+      },
+    )
+
+    test.each([claimTo('bob'), deadLetter])(
+      'of after it: of $kind the data tell, and nothing is asked',
+      async (action) => {
+        const { direct, sluice } = world
+        await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
+        const job = await recover(action)
+        await direct.save()
+        await restarted()
+        expect(await doubtsOf(job.recordId)).toEqual([])
+        expect(await sluice.undo(job)).toMatchObject({
+          state: 'done',
+          counts: counts({ changed: 5 }),
+        })
+        expect(await heldBy(direct, 'alice')).toEqual(IDS)
+      },
+    )
+  })
+
+  describe('a replica that was promoted', () => {
+    const promoted = async (heardOfIt: boolean) => {
+      const { direct, redis, sluice } = world
+      const replica = await startRedis({ version: nameOf(redis) })
+      try {
+        const there = replica.client({ stringNumbers: true })
+        await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
+        await there.replicaof(redis.host, redis.port)
+        await expect.poll(() => there.info('replication'), { timeout: 20_000 }).toContain('master_link_status:up')
+        const job = heardOfIt ? await recover(ack) : null
+        // WAIT waits for what this client wrote.
+        if (heardOfIt) await direct.set('after', 'it')
+        expect(await direct.wait(1, 20_000)).toBe('1')
+        await there.replicaof('NO', 'ONE')
+        const { recordId } = job ?? (await recover(ack))
+        await there.xack(KEY, GROUP, ...IDS)
+        const { id } = await sluice.api.connection.save({
+          profile: replica.connection({ name: 'promoted' }),
+        })
+        await sluice.api.connection.open({ connectionId: id })
+        return await doubtsOf(recordId, id)
+      } finally {
+        await replica.stop()
+      }
+    }
+
+    test('before it was done asks first', async () => {
+      expect(await promoted(false)).toEqual([saying('it may never have heard of it')])
+    })
+
+    test('after it was done asks nothing', async () => {
+      expect(await promoted(true)).toEqual([])
+    })
+  })
+})
