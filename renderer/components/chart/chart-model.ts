@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import type { CsvCell } from '../../utils/csv'
+import type { CsvCell } from '../../../shared/format/csv'
 
 /** Colours and fonts of the moment, read from the style sheet, since a canvas knows no CSS variables. */
 export interface ChartTheme {

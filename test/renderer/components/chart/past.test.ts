@@ -9,7 +9,7 @@ import {
   samplesOf,
 } from '../../../../renderer/components/chart/past-lines'
 import type { TimeView } from '../../../../renderer/components/chart/time-chart'
-import { csvText } from '../../../../renderer/utils/csv'
+import { csvText } from '../../../../shared/format/csv'
 import { movesOf } from '../../../../shared/judgement/moves'
 import type { PastGroup, PastStream } from '../../../../shared/model/past'
 
@@ -166,8 +166,10 @@ test('nothing known is empty, and no line at zero', () => {
 
 test.each([
   ['=HYPERLINK("x")', `"'=HYPERLINK(""x"")"`],
-  ['+1', `'+1`],
-  ['-1', `'-1`],
+  ['+1-2', `'+1-2`],
+  ['-1+cmd', `'-1+cmd`],
+  // A number with its sign is none.
+  ['-1.5', '-1.5'],
   ['@a', `'@a`],
   ['\t=1', `'\t=1`],
   [' =1', `' =1`],
