@@ -27,6 +27,7 @@ const ROOMS = {
   decoding: ['lib'],
   inspection: ['lib'],
   connections: ['lib'],
+  export: ['lib', 'inspection', 'decoding'],
   journal: ['lib', 'inspection'],
   monitoring: ['lib', 'inspection', 'connections'],
   jobs: ['lib', 'inspection', 'connections', 'journal'],

@@ -45,6 +45,7 @@ const NAMED_ESCAPES: Readonly<Record<number, string>> = {
 
 /** As redis-cli prints it: printable ASCII as it is, the rest escaped, in double quotes. redis-cli reads it back. */
 export function quoteBytes(value: Bytes): string {
+  if (typeof value === 'string' && /^[ -~]*$/.test(value)) return `"${value.replace(/["\\]/g, '\\$&')}"`
   let quoted = ''
   for (const byte of toUint8Array(value)) quoted += NAMED_ESCAPES[byte] ?? (isPrintable(byte) ? char(byte) : hex(byte))
   return `"${quoted}"`
@@ -56,6 +57,11 @@ export function quoteBytes(value: Bytes): string {
  */
 export function cliArgument(value: Bytes): string {
   if (typeof value === 'string' && /^[\w:.@/+-]+$/.test(value)) return value
+  return quotedArgument(value)
+}
+
+/** The same, always in quotes. */
+export function quotedArgument(value: Bytes): string {
   return quoteBytes(value).replace(/[$`!]/g, (sign) => hex(sign.charCodeAt(0)))
 }
 

@@ -18,6 +18,8 @@ import { createDiscovery } from '../services/monitoring/discovery'
 import { createDecoding } from '../services/decoding/decoding'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createEntryReads } from '../services/inspection/entry-reads'
+import { createExporting } from '../services/export/exporting'
+import type { OpenFile } from '../services/export/open-file'
 import type { SaveFile } from '../services/inspection/save-file'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
@@ -54,6 +56,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly sessions?: HostSessions
   /** How a person gets a file from this host. */
   readonly saveFile: SaveFile
+  /** The same, of one that is written as it is read; by default nobody gets any. */
+  readonly openFile?: OpenFile | undefined
   /** The program of the thread that decodes, bundled to one file. */
   readonly decoderFile: string
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
@@ -155,6 +159,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const trimming = createTrimming(forJobs)
   const entryReads = createEntryReads({ topology, saveFile: options.saveFile })
   const decoding = createDecoding(options.decoderFile)
+  const exporting = createExporting({
+    ...{ source, decoding, openFile: options.openFile ?? (() => Promise.resolve(null)) },
+    decodings: () => settings.get().decodings,
+  })
   const entryDeletion = createEntryDeletion(forJobs)
   const redriving = createRedriving(forJobs)
   const look = (connectionId: string, keys: readonly Bytes[], { action, group }: EndedDraft): void => {
@@ -196,6 +204,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     decoding,
     entryDeletion,
     entryReads,
+    exporting,
     redriving,
     log,
   }

@@ -1,6 +1,7 @@
 import type { Base } from './base'
 import { connectionHandlers } from './handlers/connection'
 import { entryHandlers } from './handlers/entry'
+import { exportHandlers } from './handlers/export'
 import { groupHandlers } from './handlers/group'
 import { hostHandlers } from './handlers/host'
 import { jobHandlers } from './handlers/job'
@@ -23,6 +24,7 @@ export function createRouter(base: Base, services: Services) {
     stream: streamHandlers(base, services),
     monitoring: monitoringHandlers(base, services),
     entry: entryHandlers(base, services),
+    export: exportHandlers(base, services),
     group: groupHandlers(base, services),
     pending: pendingHandlers(base),
     recovery: recoveryHandlers(base, services),

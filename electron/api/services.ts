@@ -8,6 +8,7 @@ import type { Monitoring } from '../services/monitoring/monitoring'
 import type { Discovery } from '../services/monitoring/discovery'
 import type { Decoding } from '../services/decoding/decoding'
 import type { EntryDeletion } from '../services/entry-deletion/entry-deletion'
+import type { Exporting } from '../services/export/exporting'
 import type { EntryReads } from '../services/inspection/entry-reads'
 import type { GroupChanges } from '../services/group-change/group-changes'
 import type { History } from '../services/history/history'
@@ -49,6 +50,7 @@ export interface Services {
   readonly decoding: Decoding
   readonly entryDeletion: EntryDeletion
   readonly entryReads: EntryReads
+  readonly exporting: Exporting
   readonly redriving: Redriving
   readonly log: Logger
 }

@@ -1,3 +1,4 @@
+import { EXPORT_FORMATS, exportedGroups } from '../../shared/model/export'
 import { references } from '../../shared/model/references'
 import { undoWhich } from '../../shared/model/undo-plan'
 import type { cliHelpWords } from '../../shared/words/en/cli-help-words'
@@ -55,6 +56,12 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   confirm: { value: 'NAME' },
   accept: { value: 'CODE', many: true },
   'per-second': { value: 'N' },
+  format: { value: 'FORMAT', choices: EXPORT_FORMATS },
+  groups: {},
+  decoded: {},
+  newest: {},
+  find: { value: 'QUERY' },
+  with: { value: 'WHAT', choices: exportedGroups.options },
   which: { value: 'WHICH', choices: undoWhich.options },
 }
 

@@ -45,7 +45,16 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
       print.text(command.text(parsed.args, COMMANDS))
       return EXIT.fine
     }
-    const session = await openSession({ parsed, env, program, print, signal, stop, ask: asker(terminal) })
+    const session = await openSession({
+      parsed,
+      env,
+      program,
+      print,
+      out: terminal.out,
+      signal,
+      stop,
+      ask: asker(terminal),
+    })
     try {
       return await command.run(session.call)
     } finally {

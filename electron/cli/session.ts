@@ -6,6 +6,7 @@ import { outsideWords } from '../../shared/words/en/outside-words'
 import { askHidden } from '../host/ask-hidden'
 import { usualPlaces } from '../host/data-dir'
 import { DECODER_FILE } from '../host/decoder-file'
+import { createOutputFile } from '../host/output-file'
 import { openHostBackend } from '../host/host-backend'
 import { createLogger } from '../host/logger'
 import { namesConnection, showsPassword } from '../host/outside/given-by-arguments'
@@ -36,6 +37,7 @@ interface SessionOptions {
   /** See `Terminal`. */
   readonly program: readonly string[]
   readonly print: Print
+  readonly out: NodeJS.WriteStream
   readonly signal: AbortSignal
   readonly stop: AbortSignal
   readonly ask: Ask
@@ -46,7 +48,7 @@ const USUAL_ADDRESS = '127.0.0.1:6379'
 
 /** The host behind one command: the same services, guard and journal as behind a window. Throws `UsageError`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { parsed, env, program, print, signal, stop, ask } = options
+  const { parsed, env, program, print, out, signal, stop, ask } = options
   const { flags, arguments: named, addresses, args } = parsed
   const wanted = flags.text('connection')
   const isAddressed = namesConnection(named, addresses)
@@ -79,6 +81,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     secrets: secrets ?? inMemory(),
     // Nothing here saves a value to a file.
     saveFile: () => Promise.resolve({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
+    openFile: createOutputFile(out, flags.text('out')),
     walkFrom: 'followed',
     decoderFile: DECODER_FILE,
   })

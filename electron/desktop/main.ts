@@ -13,7 +13,7 @@ import { guardNavigation } from './navigation'
 import { readOutside, sayNotTaken } from './outside'
 import { guardSession } from './permissions'
 import { acceptPorts } from './rpc'
-import { createSaveFile } from './save-file'
+import { createOpenFile, createSaveFile } from './save-file'
 import { claimSingleInstance } from './single-instance'
 import { bringToFront, createWindow, loadPage, pressKey } from './window'
 import { createWindowStateFile } from './window-state'
@@ -53,6 +53,7 @@ async function start(): Promise<void> {
     secrets: secrets ?? (await byKeyRing(safeStorage, process.platform)),
     log,
     saveFile: createSaveFile(askPath),
+    openFile: createOpenFile(askPath),
     decoderFile: join(OUT, 'decoder', 'decoder.cjs'),
   })
   closeBeforeQuit(() => backend.close())

@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { AppError } from '../../shared/error'
-import { message } from '../../shared/words/messages'
+import type { OpenFile } from '../services/export/open-file'
 import type { SaveFile } from '../services/inspection/save-file'
+import { openPartFile } from '../host/part-file'
 
 /** Asks where to save a file of this name, as the platform does; null: nowhere. */
 export type AskPath = (name: string) => Promise<string | null>
@@ -14,24 +11,22 @@ export function createSaveFile(askPath: AskPath): SaveFile {
     const path = await askPath(name)
     if (path === null) return { outcome: { kind: 'cancelled' }, done: Promise.resolve() }
     const bytes = await read()
-    await writeWhole(path, bytes)
+    const file = await openPartFile(path)
+    try {
+      await file.write(bytes)
+      await file.end()
+    } finally {
+      await file.drop()
+    }
     return { outcome: { kind: 'saved', file: path, bytes: bytes.length }, done: Promise.resolve() }
   }
 }
 
-/** All of it or nothing: what was there before stays until the new one is complete. */
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  const part = `${path}.${randomBytes(4).toString('hex')}.part`
-  try {
-    await writeFile(part, bytes, { flag: 'wx', mode: 0o600 })
-    await rename(part, path)
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined)
-    const why = error instanceof Error && 'code' in error ? String(error.code) : null
-    const file = basename(path)
-    throw new AppError('STORAGE', {
-      ...{ file, operation: 'write', why, sent: false },
-      problem: message('journal.file-not-written', { file }),
-    })
+/** The same, of a file that is written as it is read. */
+export function createOpenFile(askPath: AskPath): OpenFile {
+  return async (name, signal) => {
+    const path = await askPath(name)
+    signal?.throwIfAborted()
+    return path === null ? null : { ...(await openPartFile(path)), place: { kind: 'file', file: path } }
   }
 }

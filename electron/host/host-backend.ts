@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import packageJson from '../../package.json'
 import { createBackend, type Backend } from '../api/backend'
 import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
+import type { OpenFile } from '../services/export/open-file'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { together, usualPlaces } from './data-dir'
@@ -33,6 +34,8 @@ export interface HostBackendOptions {
   readonly sessions?: HostSessions
   readonly saveFile: SaveFile
   /** Of `BackendOptions`. */
+  readonly openFile?: OpenFile
+  /** Of `BackendOptions`. */
   readonly decoderFile: string
   /** See `BackendOptions`. */
   readonly walkFrom?: 'opened' | 'followed'
@@ -42,9 +45,9 @@ export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, saveFile, decoderFile, given, readOnly = false } = options
+  const { kind, log, saveFile, openFile, decoderFile, given, readOnly = false } = options
   const { sessions = NO_SESSIONS, walkFrom = 'opened' } = options
-  const common = { kind, log, saveFile, decoderFile, readOnly, sessions, walkFrom, version: APP_VERSION }
+  const common = { kind, log, saveFile, openFile, decoderFile, readOnly, sessions, walkFrom, version: APP_VERSION }
   if (options.sandbox === null) {
     const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
     const { data: dir, config: configDir } = moved.places

@@ -79,6 +79,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
     log,
     sessions: roster,
     saveFile: downloads.save,
+    openFile: downloads.open,
     decoderFile: DECODER_FILE,
   })
   const entry = createEntry()

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { webWords } from '../../shared/words/en/web-words'
 
 /** A response as a value. The server adds the headers that every response has. */
@@ -5,9 +6,15 @@ export interface Reply {
   readonly status: number
   /** A list: the header several times. */
   readonly headers?: Readonly<Record<string, string | string[]>>
-  readonly body?: string | Buffer
+  /** A stream: as long as it goes on; where it fails, the connection ends with it. */
+  readonly body?: string | Buffer | Readable
   /** All of it is on its way, or the other side left. */
   readonly onSent?: () => void
+}
+
+/** Whether it is sent while it is made, for as long as that takes. */
+export function isStreamed({ body }: Reply): boolean {
+  return body instanceof Readable
 }
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }

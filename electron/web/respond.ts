@@ -1,5 +1,5 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { pipeline, Readable, type Duplex } from 'node:stream'
 import { commonHeaders, pagePolicy } from '../host/page-policy'
 import type { Reply } from './reply'
 
@@ -7,8 +7,18 @@ const RESPONSE_HEADERS = commonHeaders(pagePolicy({ connect: "'self'" }))
 
 export function send(response: ServerResponse, { status, headers, body = '', onSent }: Reply): void {
   // Whoever asked may have left while the reply was made: then there is no other close to come.
-  if (response.closed || response.destroyed) return onSent?.()
+  if (response.closed || response.destroyed) {
+    if (body instanceof Readable) body.destroy()
+    return onSent?.()
+  }
   if (onSent) response.once('close', onSent)
+  if (body instanceof Readable) {
+    response.writeHead(status, { ...RESPONSE_HEADERS, ...headers })
+    // At once: until there is something to send, the browser knows that it comes.
+    response.flushHeaders()
+    pipeline(body, response, () => undefined)
+    return
+  }
   response.writeHead(status, { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body) })
   response.end(body)
 }
@@ -19,7 +29,7 @@ export function send(response: ServerResponse, { status, headers, body = '', onS
  */
 export function sendRaw(socket: Duplex, { status, headers, body = '' }: Reply, lingerMs: number): void {
   socket.on('error', () => socket.destroy())
-  if (!socket.writable) return void socket.destroy()
+  if (!socket.writable || body instanceof Readable) return void socket.destroy()
   const all = { ...RESPONSE_HEADERS, ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }
   const lines = Object.entries(all).flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}\r\n`))
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body.toString()}`)

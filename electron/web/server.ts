@@ -18,7 +18,7 @@ import { createLaunchToken } from './launch-token'
 import { createLogin } from './login'
 import type { LoginLimitOptions } from './login-limit'
 import type { OwnTls } from './own-tls'
-import { badRequest, busy, failed, forbidden, notFound, unauthorized, type Reply } from './reply'
+import { badRequest, busy, failed, forbidden, isStreamed, notFound, unauthorized, type Reply } from './reply'
 import { createRequestGuard, isLoopback, type RequestGuard } from './request-guard'
 import { send, sendRaw } from './respond'
 import { route, type Entrance, type Metrics } from './routes'
@@ -163,6 +163,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       })
       .then((reply) => {
         if (reply === forbidden) logForbidden(request, log)
+        // It has shown a session and a secret, and may have nothing to say for long.
+        if (isStreamed(reply)) {
+          cap.admit(request.socket)
+          request.socket.setTimeout(0)
+        }
         send(response, reply)
       })
   })

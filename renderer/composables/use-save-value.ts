@@ -3,7 +3,7 @@ import type { EntryId } from '../../shared/entry-id'
 import type { IndexedField } from '../../shared/model/entry'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
-import { hostUrl } from '../api/host-url'
+import { fetchFile } from '../api/fetch-file'
 import type { StreamTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
 
@@ -31,7 +31,7 @@ export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
       if (saved.kind === 'saved') {
         toasts.show({ tone: 'good', title: words.entry.saved(saved.bytes), detail: saved.file })
       } else if (saved.kind === 'offered') {
-        download(saved.path, saved.fileName)
+        fetchFile(saved.path, saved.fileName)
         toasts.show({
           tone: 'plain',
           title: words.entry.offered(saved.bytes),
@@ -49,11 +49,4 @@ export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
   watch(id, stop)
   onScopeDispose(stop)
   return { saving, save, stop }
-}
-
-function download(path: string, fileName: string): void {
-  const link = document.createElement('a')
-  link.href = hostUrl(path).href
-  link.download = fileName
-  link.click()
 }

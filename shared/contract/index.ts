@@ -1,5 +1,6 @@
 import { connectionContract } from './connection'
 import { entryContract } from './entry'
+import { exportContract } from './export'
 import { groupContract } from './group'
 import { hostContract } from './host'
 import { jobContract } from './job'
@@ -20,6 +21,7 @@ export const contract = {
   stream: streamContract,
   monitoring: monitoringContract,
   entry: entryContract,
+  export: exportContract,
   group: groupContract,
   pending: pendingContract,
   recovery: recoveryContract,

@@ -118,6 +118,7 @@ const ROOMS = [
   ['history', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
   ['decoding', '../inspection/lag', 'electron/services/inspection/lag.ts'],
   ['inspection', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
+  ['export', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
   ['connections', '../journal/journal', 'electron/services/journal/journal.ts'],
   ['journal', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
   ['monitoring', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],

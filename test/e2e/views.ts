@@ -47,6 +47,14 @@ export const views: readonly View[] = [
       await page.getByRole('dialog').getByRole('region', { name: 'What it would do' }).waitFor()
     },
   },
+  {
+    name: 'export',
+    async open(page) {
+      await openEntries(page, 'orders')
+      await page.getByRole('toolbar', { name: 'Entries' }).getByRole('button', { name: 'Export…' }).click()
+      await page.getByRole('dialog', { name: 'Export entries' }).waitFor()
+    },
+  },
   { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
   {
     name: 'trim',

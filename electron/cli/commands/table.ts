@@ -3,6 +3,7 @@ import { recoveryCommand } from '../recovery/recover'
 import { completion } from './completion'
 import { consumers } from './consumers'
 import { entries } from './entries'
+import { exportCommand } from './export'
 import { groups } from './groups'
 import { help } from './help'
 import { jobs } from './jobs'
@@ -25,6 +26,7 @@ export const COMMANDS: Commands = {
   pending,
   entries,
   tail,
+  export: exportCommand,
   claim: recoveryCommand('claim'),
   spread: recoveryCommand('spread'),
   ack: recoveryCommand('ack'),

@@ -6,6 +6,8 @@ import { cellWidth, cutTo, safeJson, visible } from './visible'
 export interface Print {
   /** Whether what it finds is for a person. */
   readonly isTable: boolean
+  /** Whether what it puts out is seen by a person as it comes. */
+  readonly isTerminal: boolean
   /** Whether a person can be asked. */
   readonly canAsk: boolean
   table<T>(columns: readonly Column<T>[], rows: readonly T[]): void
@@ -70,6 +72,7 @@ export function createPrint({ out, err, input, env, as }: PrintOptions): Print {
     typeof cell === 'string' ? visible(cell) : paintOut(visible(cell.text), cell.tone)
   return {
     isTable: as === null ? out.isTTY === true : as === 'table',
+    isTerminal: out.isTTY === true,
     canAsk: input.isTTY === true && err.isTTY === true,
     table(columns, rows) {
       for (const line of layTable(columns, rows, widthOf(out, env), paintOut)) write(out, `${line}\n`)

@@ -7,7 +7,8 @@ export function valueFileName(key: Buffer, id: EntryId, field: Buffer): string {
   return `${plain(key, 'stream')}-${id}-${plain(field, 'field')}.bin`
 }
 
-function plain(name: Buffer, otherwise: string): string {
+/** A part of such a name. */
+export function plain(name: Buffer, otherwise: string): string {
   const text = name
     .subarray(0, MOST_CHARS)
     .toString('latin1')

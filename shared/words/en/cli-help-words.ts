@@ -61,6 +61,19 @@ const commands = {
     more: ['Reads by XREAD, which takes nothing from any group. --count ends it after so many.'],
     examples: [['tail orders --json | jq .', 'For a program']],
   },
+  export: {
+    about: 'Write entries, what is pending in a group, or groups to a file, whole',
+    more: [
+      'Of a stream its entries, with GROUP what is pending there, with --groups the groups; up to what is there when it begins, in bounded pages. jsonl keeps every byte and has a last line {"end":…}; csv is for spreadsheets; redis-cli is a script that makes the same again.',
+      'With -o the file has its name only once it is whole. In a pipe the exit code tells: 0 is whole.',
+    ],
+    examples: [
+      ['export orders -o orders.jsonl', 'All entries, as JSON Lines'],
+      ['export orders --find status=failed --format csv > failed.csv', 'What a search finds, for a spreadsheet'],
+      ['export orders --format redis-cli --with pending | redis-cli -p 6380', 'The same stream on another server'],
+      ['export orders billing --min-idle 5m --bodies', 'What is pending in a group, with its fields'],
+    ],
+  },
   claim: {
     about: 'Give pending entries to another consumer',
     more: [
@@ -204,11 +217,17 @@ const flags = {
   provenance: 'add fields that say where a copy comes from',
   mode: 'SILENT (the delivery does not count), FAIL, or FATAL (it counts as the last)',
   'dry-run': 'show what it would do, and do nothing',
-  out: 'put the plan into this file, and do nothing',
+  out: 'put it into this file: of a plan, and do nothing; of an export, all of it or nothing',
   yes: 'don’t ask',
   confirm: 'the name that is asked for where Redis can’t take it back',
   accept: 'take this doubt upon yourself, by its code; may be given several times',
   'per-second': 'entries a second at most, once the first batch is done (500 entries at most)',
+  format: 'jsonl (default), csv, or redis-cli',
+  groups: 'the groups of the stream instead of its entries',
+  decoded: 'values as what they are decoded to, as was chosen for each field or is found out',
+  newest: 'the newest first',
+  find: 'only what is like this, as the search of the window takes it: status=failed total>9.99',
+  with: 'of a script: what it makes besides the entries: none, groups, or pending (groups and what is pending in them)',
   which: 'certain (default), or possible: what may have been done from here',
 } satisfies Record<string, string>
 

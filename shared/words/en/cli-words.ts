@@ -143,6 +143,17 @@ export const cliWords = {
   recordElsewhere: (name: string) =>
     `it was done on ${name}, which is no connection here: name it as then, by its address or by --connection`,
 
+  exports: {
+    toTerminal: 'an export is for a file: give -o FILE, or lead it into one or into a pipe',
+    notWhole: 'The export is not whole.',
+    script: '--format redis-cli, which takes bytes as they are, oldest first',
+    format: (format: string) => `--format ${format}`,
+    groups: '--groups',
+    aGroup: 'a group',
+    noGroup: 'entries; name the group behind the stream',
+    idsAlone: 'give --id, or what they have to be like, not both',
+    groupsOfWhole: '--with is for a whole stream: leave out --since, --until, --id, --find and --count',
+  },
   planFile: {
     exists: (file: string) => `${file} is there already; choose another name, or remove it`,
     unreadable: (file: string, code: string) => `${file} can’t be read${code === '' ? '' : ` (${code})`}`,

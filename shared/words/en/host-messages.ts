@@ -4,6 +4,7 @@ import { connectionMessages } from './messages/connection-messages'
 import { connectionTestMessages } from './messages/connection-test-messages'
 import { deletionMessages } from './messages/deletion-messages'
 import { errorMessages } from './messages/error-messages'
+import { exportMessages } from './messages/export-messages'
 import { groupChangeMessages } from './messages/group-change-messages'
 import { guardMessages } from './messages/guard-messages'
 import { importMessages } from './messages/import-messages'
@@ -32,6 +33,7 @@ export const hostMessages = {
   ...connectionTestMessages,
   ...deletionMessages,
   ...errorMessages,
+  ...exportMessages,
   ...groupChangeMessages,
   ...guardMessages,
   ...importMessages,

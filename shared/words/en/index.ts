@@ -16,6 +16,7 @@ import { deletionWords } from './deletion-words'
 import { endpointWords } from './endpoint-words'
 import { entriesWords } from './entries-words'
 import { entryWords } from './entry-words'
+import { exportWords } from './export-words'
 import { figureWords } from './figure-words'
 import { findingWhyWords } from './finding-why-words'
 import { findingWords } from './finding-words'
@@ -67,6 +68,7 @@ export const en = {
   endpoint: endpointWords,
   entries: entriesWords,
   entry: entryWords,
+  export: exportWords,
   figure: figureWords,
   finding: findingWords,
   findingWhy: findingWhyWords,

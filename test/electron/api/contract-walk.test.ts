@@ -94,6 +94,9 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
     ...{ connectionId, key: KEY, order: 'oldest' },
     query: [[{ not: false, subject: { kind: 'any' }, how: 'contains', value: 'a' }]],
   }),
+  'export.save': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, format: 'jsonl', as: 'raw', source: { kind: 'entries', order: 'oldest' } },
+  }),
   'entry.get': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.fields': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0' }),
   'entry.saveValue': ({ connectionId }) => ({ connectionId, key: KEY, id: '2-0', at: 0, name: '' }),

@@ -53,6 +53,7 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'monitoring.refresh': LOOKS,
   'entry.page': LOOKS,
   'entry.get': LOOKS,
+  'export.save': LOOKS,
   'entry.search': LOOKS,
   'entry.fields': LOOKS,
   'entry.saveValue': LOOKS,

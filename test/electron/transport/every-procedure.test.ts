@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { safe } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -279,6 +281,19 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     for await (const event of await api.entry.search({ connectionId, key, query, order: 'newest' }))
       kinds.push(event.kind)
     expect([kinds[0], ...kinds.slice(-2)]).toEqual(['found', 'read', 'end'])
+  },
+  'export.save': async ({ api, connectionId, key }) => {
+    const source = { kind: 'entries' as const, order: 'oldest' as const }
+    const kinds: string[] = []
+    const file = { text: Promise.resolve('') }
+    for await (const event of await api.export.save({ connectionId, key, format: 'jsonl', as: 'raw', source })) {
+      kinds.push(event.kind)
+      if (event.kind !== 'begun' || event.place.kind !== 'offered') continue
+      const body = downloads.take(event.place.path.slice(WEB_PATHS.download.length))?.body
+      if (body instanceof Readable) file.text = textOf(body)
+    }
+    expect([kinds.at(0), kinds.at(-1)]).toEqual(['begun', 'end'])
+    expect((await file.text).trimEnd().split('\n').at(-1)).toMatch(/^{"end":{"rows":\d+}}$/)
   },
   'entry.tail': async ({ api, connectionId, direct }) => {
     const tail = await api.entry.tail({ connectionId, key: 'tailed' })
@@ -652,6 +667,7 @@ beforeAll(async () => {
     dataDir,
     sandbox: false,
     saveFile: downloads.save,
+    openFile: downloads.open,
     decoderFile: builtDecoder,
     log,
   })

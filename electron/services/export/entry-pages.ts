@@ -1,0 +1,89 @@
+import { setImmediate as breath } from 'node:timers/promises'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
+import type { EntriesExport } from '../../../shared/model/export'
+import { REPLY_BYTES } from '../../redis/byte-budget'
+import type { Source } from '../../redis/source'
+import { entryBytes, type RawEntry } from '../../redis/xrange'
+import { createBodyParts } from '../inspection/body-parts'
+import { entryTest } from '../inspection/entry-test'
+import { walk } from '../inspection/stream-walk'
+import { pageAhead } from './page-ahead'
+
+export interface EntryRun {
+  readonly entries: readonly RawEntry[]
+  /** How many more were gone through for them. */
+  readonly read: number
+  readonly at: EntryId
+  /** Of ids that were asked for, how many more are not there. */
+  readonly missing: number
+}
+
+/** So many ids are looked up for one run. */
+const RUN_IDS = 500
+const SLICE_MS = 10
+
+/** The entries that are wanted, in order, whole, and in bounded pages; none beyond `lastId`. Throws as XRANGE does; TOO_LARGE. */
+export async function* entryPages(
+  source: Source,
+  wanted: EntriesExport,
+  lastId: EntryId,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<EntryRun, void> {
+  const runs = wanted.ids === undefined ? rangeRuns(source, wanted, lastId) : idRuns(source, wanted)
+  const isIt = wanted.query === undefined ? null : entryTest(wanted.query)
+  let left = wanted.most ?? Infinity
+  for await (const run of pageAhead(runs, { signal, isLarge })) {
+    const likely = isIt === null ? run.entries : await filtered(run.entries, isIt, signal)
+    const entries = likely.length > left ? likely.slice(0, left) : likely
+    left -= entries.length
+    yield { ...run, entries }
+    if (left <= 0) return
+  }
+}
+
+async function* rangeRuns(
+  { reader, key }: Source,
+  wanted: EntriesExport,
+  lastId: EntryId,
+): AsyncGenerator<EntryRun, void> {
+  const low = wanted.from ?? '-'
+  const high = wanted.to === undefined || compareIds(wanted.to, lastId) > 0 ? lastId : wanted.to
+  const isReverse = wanted.order === 'newest'
+  const span = isReverse ? { from: high, to: low, reverse: true } : { from: low, to: high }
+  for await (const entries of walk(reader, key, span)) {
+    const last = entries.at(-1)
+    if (last !== undefined) yield { entries, read: entries.length, at: last.id, missing: 0 }
+  }
+}
+
+async function* idRuns({ reader, key }: Source, { ids = [], order }: EntriesExport): AsyncGenerator<EntryRun, void> {
+  const sorted = [...new Set(ids)].sort(compareIds)
+  if (order === 'newest') sorted.reverse()
+  const parts = createBodyParts(reader, key, RUN_IDS)
+  for await (const { rows, bodies } of parts(sorted.map((id) => ({ id })))) {
+    const entries = rows.flatMap(({ id }) => bodies.get(id) ?? [])
+    const last = rows.at(-1)
+    if (last !== undefined) yield { entries, read: rows.length, at: last.id, missing: rows.length - entries.length }
+  }
+}
+
+async function filtered(
+  entries: readonly RawEntry[],
+  isIt: (entry: RawEntry) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<readonly RawEntry[]> {
+  const found: RawEntry[] = []
+  let from = performance.now()
+  for (const entry of entries) {
+    if (isIt(entry)) found.push(entry)
+    if (performance.now() - from < SLICE_MS) continue
+    await breath()
+    signal?.throwIfAborted()
+    from = performance.now()
+  }
+  return found
+}
+
+function isLarge({ entries }: EntryRun): boolean {
+  return entries.some((entry) => entryBytes(entry) > REPLY_BYTES)
+}

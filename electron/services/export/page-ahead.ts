@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** A server that takes longer for a page is left alone for as long as that took. */
+const SLOW_MS = 50
+
+interface Ahead<T> {
+  readonly signal: AbortSignal | undefined
+  /** Whether the next page is read only once this one is written. */
+  isLarge(page: T): boolean
+}
+
+/**
+ * Pages, of which the next one is read while one is written, and no faster than the server answers at ease. Throws the signal's reason at
+ * once, whatever is under way.
+ */
+export async function* pageAhead<T>(
+  pages: AsyncGenerator<T, void>,
+  { signal, isLarge }: Ahead<T>,
+): AsyncGenerator<T, void> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  stopped.catch(() => undefined)
+  const ask = (): Promise<IteratorResult<T, void>> => {
+    const asked = askAtEase(pages, signal)
+    // Told by whoever waits for it; it may be that nobody does any more.
+    asked.catch(() => undefined)
+    return asked
+  }
+  let restMs: Promise<unknown> = Promise.resolve()
+  async function askAtEase(from: typeof pages, until: typeof signal): Promise<IteratorResult<T, void>> {
+    await restMs
+    const askedAt = performance.now()
+    const told = await from.next()
+    const tookMs = performance.now() - askedAt
+    if (tookMs > SLOW_MS) {
+      restMs = delay(tookMs, undefined, { signal: until }).catch(() => undefined)
+    }
+    return told
+  }
+  try {
+    signal?.throwIfAborted()
+    for (let next = ask(); ;) {
+      const { done, value } = await Promise.race([next, stopped])
+      if (done === true) return
+      const waits = isLarge(value)
+      if (!waits) next = ask()
+      yield value
+      signal?.throwIfAborted()
+      if (waits) next = ask()
+    }
+  } finally {
+    // Not waited for: what is under way may never come.
+    void pages.return().catch(() => undefined)
+  }
+}

@@ -1,0 +1,80 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { ExportChoice, ExportEvent, ExportPlace } from '../../shared/model/export'
+import { words } from '../../shared/words/words'
+import { api } from '../api/client'
+import { fetchFile } from '../api/fetch-file'
+import type { StreamTarget } from './targets'
+import { useToasts } from './toasts'
+
+export interface RunningExport {
+  readonly id: number
+  /** As a person reads it. */
+  readonly name: string
+  readonly rows: number
+  readonly read: number
+  /** Null: nobody knows. */
+  readonly total: number | null
+}
+
+/** What this page exports. It goes on whatever view is open, and ends with the page. */
+export const useExports = defineStore('exports', () => {
+  const toasts = useToasts()
+  const running = shallowRef<readonly RunningExport[]>([])
+  const controllers = new Map<number, AbortController>()
+  let lastId = 0
+
+  function note(id: number, by: Partial<RunningExport>): void {
+    running.value = running.value.map((each) => (each.id === id ? { ...each, ...by } : each))
+  }
+
+  async function start({ connectionId, key }: StreamTarget, name: string, choice: ExportChoice): Promise<void> {
+    const id = (lastId += 1)
+    const controller = new AbortController()
+    controllers.set(id, controller)
+    let place: ExportPlace | null = null
+    let hasEnded = false
+    try {
+      for await (const event of await api().export.save({ connectionId, key, ...choice }, controller)) {
+        if (event.kind === 'begun') {
+          place = event.place
+          running.value = [...running.value, { id, name, rows: 0, read: 0, total: event.total }]
+          if (place.kind === 'offered') fetchFile(place.path, place.fileName)
+        } else if (event.kind === 'written') note(id, event)
+        else {
+          hasEnded = true
+          tell(event, place)
+        }
+      }
+      // A host that ends says no end.
+      if (!hasEnded && !controller.signal.aborted) tell({ kind: 'stopped', why: 'left', rows: 0 }, place)
+    } catch (error) {
+      if (!controller.signal.aborted) toasts.showTrouble(error)
+    } finally {
+      controllers.delete(id)
+      running.value = running.value.filter((each) => each.id !== id)
+    }
+  }
+
+  function tell(event: Extract<ExportEvent, { kind: 'end' | 'stopped' }>, place: ExportPlace | null): void {
+    if (event.kind === 'stopped') {
+      if (event.why === 'cancelled') return
+      toasts.show({ tone: 'bad', title: words.export.stoppedTitle, detail: words.export.stopped[event.why] })
+      return
+    }
+    const { rows, bytes, removed, missing } = event
+    const where =
+      place?.kind === 'file' ? [place.file] : place?.kind === 'offered' ? [words.export.sentAs(place.fileName)] : []
+    const remarks = [
+      ...((removed ?? 0) > 0 ? [words.export.removed(removed ?? 0)] : []),
+      ...(missing > 0 ? [words.export.missing(missing)] : []),
+    ]
+    toasts.show({
+      tone: remarks.length > 0 ? 'warn' : 'good',
+      title: words.export.done(rows, bytes),
+      detail: [...where, ...remarks].join(' · '),
+    })
+  }
+
+  return { running, start, stop: (id: number) => controllers.get(id)?.abort() }
+})
