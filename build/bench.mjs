@@ -1,6 +1,6 @@
 // `npm run bench`: seeds a server of its own and prints, in one run, what Sluice costs over the bare commands, and how long
 // a click takes in its page. `--quick`: a tenth of the data; `--recovery`: only the recovery of a million; `--idle`: only what a look
-// costs that nobody asked for; `--reach`: only a cluster, and a server through SSH. Nothing else should be busy on the machine meanwhile.
+// costs that nobody asked for; `--reach`: only a cluster, and a server through SSH; `--export`: only an export of a million entries. Nothing else should be busy on the machine meanwhile.
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
@@ -16,6 +16,7 @@ const { table, missed } = await module.runBench({
   quick: process.argv.includes('--quick'),
   recoveryOnly: process.argv.includes('--recovery'),
   idleOnly: process.argv.includes('--idle'),
+  exportOnly: process.argv.includes('--export'),
   reachOnly: process.argv.includes('--reach'),
   say,
 })

@@ -3,6 +3,7 @@ import { availableServers } from '../helpers/available-servers'
 import { startRedis } from '../helpers/redis-server'
 import { startWebHost } from '../helpers/web-host'
 import { longestCommand, measureDiscovery, measurePages, measureReassign, watchSlowCommands } from './backend'
+import { measureExport } from './export'
 import { misses, round, table, timed, type Figure } from './figures'
 import { connectToHost, type HostClient } from './host-client'
 import { measureIdle } from './idle'
@@ -25,6 +26,8 @@ export interface BenchOptions {
   readonly idleOnly: boolean
   /** A cluster, and a server through SSH. */
   readonly reachOnly: boolean
+  /** What an export costs. */
+  readonly exportOnly: boolean
   /** Progress, for people. */
   readonly say: (line: string) => void
 }
@@ -35,6 +38,7 @@ export async function runBench({
   recoveryOnly,
   idleOnly,
   reachOnly,
+  exportOnly,
   say,
 }: BenchOptions): Promise<{ readonly table: string; readonly missed: number }> {
   const [load = 0] = loadavg()
@@ -57,7 +61,13 @@ export async function runBench({
     await reach()
     return { table: table(figures), missed: figures.filter(misses).length }
   }
+  const exported = async (): Promise<void> => add(...(await measureExport(quick ? 100_000 : 1_000_000, say)))
+  if (exportOnly) {
+    await exported()
+    return { table: table(figures), missed: figures.filter(misses).length }
+  }
   if (!recoveryOnly) await measureReading(quick ? QUICK : FULL, add, say)
+  if (!recoveryOnly) await exported()
   if (!recoveryOnly) await reach()
   for (const version of recoveryServers()) add(...(await measureRecovery(version, quick ? 100_000 : 1_000_000)))
   return { table: table(figures), missed: figures.filter(misses).length }
