@@ -11,7 +11,7 @@ import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
 import { createHistory, inMemory } from '../services/history/history'
-import { placeOf } from '../services/history/place'
+import { folderOf } from '../services/history/connection-folder'
 import type { Span } from '../services/history/read-past'
 import { createMonitoring } from '../services/monitoring/monitoring'
 import { createDiscovery } from '../services/monitoring/discovery'
@@ -119,7 +119,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const history = createHistory({ dataDir, log })
   const historyOf = (connectionId: string): string => {
     const profile = connections.lasting(connectionId)
-    return profile ? placeOf(connectionId, profile) : inMemory(connectionId)
+    return profile ? folderOf(connectionId, profile) : inMemory(connectionId)
   }
   const snoozes = await createSnoozes({ dataDir, log })
   const monitoring = createMonitoring({

@@ -4,7 +4,7 @@ import { createRouterClient } from '@orpc/server'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { outsideWords } from '../../shared/words/en/outside-words'
 import { askHidden } from '../host/ask-hidden'
-import { usualPlaces } from '../host/data-dir'
+import { usualDirs } from '../host/data-dir'
 import { DECODER_FILE } from '../host/decoder-file'
 import { createOutputFile } from '../host/output-file'
 import { openHostBackend } from '../host/host-backend'
@@ -13,7 +13,7 @@ import { namesConnection, showsPassword } from '../host/outside/given-by-argumen
 import { readGiven } from '../host/outside/read-given'
 import { wipeArguments } from '../host/outside/wipe-arguments'
 import { readPassphrase } from '../host/read-passphrase'
-import { inMemory, passphraseFile } from '../host/secrets-place'
+import { inMemory, passphraseFile } from '../host/secrets-store'
 import { UsageError } from '../host/usage-error'
 import { whoRunsThis } from '../host/who-runs-this'
 import type { Api, Ask, Call } from './call'
@@ -70,7 +70,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const secrets = await readPassphrase({
     file: named.own.passphraseFile ?? null,
     ask:
-      wanted !== undefined && print.canAsk && existsSync(passphraseFile(dataDir ?? usualPlaces(env).data))
+      wanted !== undefined && print.canAsk && existsSync(passphraseFile(dataDir ?? usualDirs(env).data))
         ? 'known'
         : 'no',
     env,

@@ -1,5 +1,5 @@
 import type { SafeStorage } from 'electron'
-import { inMemory, type SecretsPlace } from '../host/secrets-place'
+import { inMemory, type SecretsStore } from '../host/secrets-store'
 import { createSealedSecrets, type Encryptor } from '../services/connections/sealed-secrets'
 
 export type KeyRing = Pick<
@@ -11,7 +11,7 @@ export type KeyRing = Pick<
  * By the key ring of the system where it has one, else in memory: what Electron calls `basic_text` is encrypted with a
  * password that everybody knows. To be asked once the application is ready. https://www.electronjs.org/docs/latest/api/safe-storage
  */
-export async function byKeyRing(keyRing: KeyRing, platform: NodeJS.Platform): Promise<SecretsPlace> {
+export async function byKeyRing(keyRing: KeyRing, platform: NodeJS.Platform): Promise<SecretsStore> {
   const isOnlyText = platform === 'linux' && ['basic_text', 'unknown'].includes(keyRing.getSelectedStorageBackend())
   if (isOnlyText || !(await keyRing.isAsyncEncryptionAvailable())) return inMemory('no-key-ring')
   return {

@@ -5,13 +5,13 @@ import { namesConnection, showsPassword } from '../host/outside/given-by-argumen
 import { readGiven } from '../host/outside/read-given'
 import { wipeArguments } from '../host/outside/wipe-arguments'
 import { readPassphrase } from '../host/read-passphrase'
-import type { SecretsPlace } from '../host/secrets-place'
+import type { SecretsStore } from '../host/secrets-store'
 import { UsageError } from '../host/usage-error'
 
 export interface Outside {
   readonly given: Given
   /** Null: the key ring's affair. */
-  readonly secrets: SecretsPlace | null
+  readonly secrets: SecretsStore | null
 }
 
 /** What is given to the desktop: options that are not ours are Electron's and the system's. Throws `UsageError`. */

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** Where a host keeps things. Neither is made here. */
-export interface Places {
+export interface DataDirs {
   /** Journal, backups, secrets, and what is known of SSH servers. */
   readonly data: string
   /** Settings and connections. The same directory, except on Linux. */
@@ -13,10 +13,10 @@ export interface Places {
  * `SLUICE_DATA_DIR` keeps everything together; else the platform's usual places
  * (https://specifications.freedesktop.org/basedir-spec/latest/ on Linux). Both hosts use the same ones.
  */
-export function usualPlaces(
+export function usualDirs(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
-): Places {
+): DataDirs {
   if (env.SLUICE_DATA_DIR) return together(env.SLUICE_DATA_DIR)
   const home = homedir()
   if (platform === 'darwin') return together(join(home, 'Library', 'Application Support', 'Sluice', 'data'))
@@ -29,6 +29,6 @@ export function usualPlaces(
   }
 }
 
-export function together(dir: string): Places {
+export function together(dir: string): DataDirs {
   return { data: dir, config: dir }
 }

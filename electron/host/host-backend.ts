@@ -5,13 +5,13 @@ import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
 import type { OpenFile } from '../services/export/open-file'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
-import { together, usualPlaces } from './data-dir'
+import { together, usualDirs } from './data-dir'
 import { moveSettings } from './move-settings'
 import { namedConnection } from './named-connection'
 import type { Given } from './outside/given'
 import { withGuardsOf } from './outside/known-guards'
 import { createGivenSecrets } from './outside/given-secrets'
-import type { SecretsPlace } from './secrets-place'
+import type { SecretsStore } from './secrets-store'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -28,7 +28,7 @@ export interface HostBackendOptions {
   /** Connections from outside; a sandbox has none. */
   readonly given: Given
   /** Where passwords are kept; a sandbox's stay in memory. */
-  readonly secrets: SecretsPlace
+  readonly secrets: SecretsStore
   readonly log: Logger
   /** Of whatever serves the pages. */
   readonly sessions?: HostSessions
@@ -49,8 +49,8 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
   const { sessions = NO_SESSIONS, walkFrom = 'opened' } = options
   const common = { kind, log, saveFile, openFile, decoderFile, readOnly, sessions, walkFrom, version: APP_VERSION }
   if (options.sandbox === null) {
-    const moved = await moveSettings(options.dataDir === null ? usualPlaces() : together(options.dataDir), log)
-    const { data: dir, config: configDir } = moved.places
+    const moved = await moveSettings(options.dataDir === null ? usualDirs() : together(options.dataDir), log)
+    const { data: dir, config: configDir } = moved.dirs
     const secrets = createGivenSecrets(given.connections, await options.secrets.open(dir, log))
     const told = { opens: given.opens, secretsKept: options.secrets.kept }
     const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir, configDir }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { rewriteLocked } from '../services/lib/file-lock'
 import { mergeById, mergeFields, type Fields } from '../services/lib/three-way'
-import { together, type Places } from './data-dir'
+import { together, type DataDirs } from './data-dir'
 
 /** What was in the data directory and belongs into the one for settings. */
 const FILES = ['connections.json', 'settings.json']
@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 2_000
 
 export interface MovedSettings {
   /** Where to keep things: all in the data directory where the other one can't be had. */
-  readonly places: Places
+  readonly dirs: DataDirs
   close(): void
 }
 
@@ -27,32 +27,32 @@ export interface MovedSettings {
  * over as well, when Sluice starts and while it runs, field by field (see `three-way.ts`). Where that fails, all stays and is
  * used where it was. Several processes may do so at once.
  */
-export async function moveSettings(places: Places, log: Logger): Promise<MovedSettings> {
-  const stay = { places: together(places.data), close: () => undefined }
-  if (places.data === places.config) return stay
+export async function moveSettings(dirs: DataDirs, log: Logger): Promise<MovedSettings> {
+  const stay = { dirs: together(dirs.data), close: () => undefined }
+  if (dirs.data === dirs.config) return stay
   try {
-    await mkdir(places.config, { recursive: true, mode: 0o700 })
-    if (await isSame(places.data, places.config)) return stay
-    await takeOver(places, log)
+    await mkdir(dirs.config, { recursive: true, mode: 0o700 })
+    if (await isSame(dirs.data, dirs.config)) return stay
+    await takeOver(dirs, log)
   } catch (error) {
-    log.warn({ err: error, ...places }, 'settings could not be moved: they are used where they were')
-    const moved = await Promise.all(FILES.map((name) => exists(join(places.config, name))))
-    const left = await Promise.all(FILES.map((name) => exists(join(places.data, name))))
+    log.warn({ err: error, ...dirs }, 'settings could not be moved: they are used where they were')
+    const moved = await Promise.all(FILES.map((name) => exists(join(dirs.config, name))))
+    const left = await Promise.all(FILES.map((name) => exists(join(dirs.data, name))))
     // What was moved before, and is nowhere else, is used where it is.
     if (left.includes(true) || !moved.includes(true)) return stay
   }
-  const old = FILES.map((name) => join(places.data, name))
+  const old = FILES.map((name) => join(dirs.data, name))
   const look = (): void => {
-    takeOver(places, log).catch((error: unknown) =>
+    takeOver(dirs, log).catch((error: unknown) =>
       log.warn({ err: error }, 'an earlier Sluice wrote what could not be taken over'),
     )
   }
   for (const file of old) watchFile(file, { persistent: false, interval: LOOK_EVERY_MS }, look)
-  return { places, close: () => old.forEach((file) => unwatchFile(file, look)) }
+  return { dirs, close: () => old.forEach((file) => unwatchFile(file, look)) }
 }
 
-async function takeOver(places: Places, log: Logger): Promise<void> {
-  for (const name of FILES) while (await takeOne(places, name, log));
+async function takeOver(dirs: DataDirs, log: Logger): Promise<void> {
+  for (const name of FILES) while (await takeOne(dirs, name, log));
 }
 
 /**
@@ -60,8 +60,8 @@ async function takeOver(places: Places, log: Logger): Promise<void> {
  * text, and under a lock, so that what it changed is told from what was taken over the last time. A process that ends in the
  * midst of it leaves that to the next.
  */
-async function takeOne(places: Places, name: string, log: Logger): Promise<boolean> {
-  const [from, to, folder] = [join(places.data, name), join(places.config, name), join(places.data, MOVED)]
+async function takeOne(dirs: DataDirs, name: string, log: Logger): Promise<boolean> {
+  const [from, to, folder] = [join(dirs.data, name), join(dirs.config, name), join(dirs.data, MOVED)]
   if (!(await isOld(from, to)) && (await takenOf(folder, name)).length === 0) return false
   let taken = ''
   let wasDone = false

@@ -1,7 +1,7 @@
 import { secretsWords } from '../../shared/words/en/secrets-words'
 import { askHidden } from './ask-hidden'
 import { errorCode, readBounded } from './outside/bounded-file'
-import { byPassphrase, type SecretsPlace } from './secrets-place'
+import { byPassphrase, type SecretsStore } from './secrets-store'
 import { UsageError } from './usage-error'
 
 const SHORTEST = 8
@@ -17,7 +17,7 @@ export interface PassphraseOptions {
 }
 
 /** Where secrets are kept by a passphrase: of a file, of SLUICE_PASSPHRASE, or typed. Null: none is given. Throws `UsageError`. */
-export async function readPassphrase({ file, ask, env }: PassphraseOptions): Promise<SecretsPlace | null> {
+export async function readPassphrase({ file, ask, env }: PassphraseOptions): Promise<SecretsStore | null> {
   const { SLUICE_PASSPHRASE: given } = env
   delete env.SLUICE_PASSPHRASE
   const passphrase =

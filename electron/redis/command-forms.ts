@@ -11,11 +11,11 @@ export type Args = readonly WireArgument[]
  * says what is safe, never what is not.
  */
 export interface Form {
-  /** Places of names: keys, groups, consumers, settings of the server. */
+  /** Positions of names: keys, groups, consumers, settings of the server. */
   readonly names?: readonly number[] | ((args: Args) => readonly number[])
   /** Words of its own, in capitals. Ids and figures show as well. */
   readonly words?: readonly string[]
-  /** A place that is hidden before others that are not. */
+  /** A position that is hidden before others that are not. */
   readonly hides?: number
   /** From where on all is data, which may look like ids and figures. */
   readonly data?: number | ((args: Args) => number)
@@ -100,7 +100,7 @@ export function formOf(command: string): Form {
   return forms.get(command) ?? UNKNOWN
 }
 
-/** The place behind a word of the command; -1 where the word is not there: then all is hidden. */
+/** The position behind a word of the command; -1 where the word is not there: then all is hidden. */
 function behind(args: Args, word: string): number {
   const at = args.findIndex((arg) => arg === word)
   return at < 0 ? -1 : at + 1

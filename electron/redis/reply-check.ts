@@ -39,7 +39,7 @@ export interface ReplyCheck {
   unfinished(): number | null
 }
 
-/** Told of replies as they come, with places in the chunk that is looked at. */
+/** Told of replies as they come, with positions in the chunk that is looked at. */
 export interface ReplyWatch {
   /** A reply begins, or a push. What it gives is wrong with that. */
   begins?(at: number, isPush: boolean): ReplyFault | null

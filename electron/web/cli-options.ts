@@ -7,7 +7,7 @@ import { webWords } from '../../shared/words/en/web-words'
 import { errorCode } from '../host/outside/bounded-file'
 import { takeConnectionArguments, type ConnectionArguments } from '../host/outside/connection-arguments'
 import { namesConnection } from '../host/outside/given-by-arguments'
-import { usualPlaces } from '../host/data-dir'
+import { usualDirs } from '../host/data-dir'
 import { UsageError } from '../host/usage-error'
 import { readBasePath } from './base-path'
 import { isLoopback } from './request-guard'
@@ -98,7 +98,7 @@ export function readCliOptions(
   }
   const dir = flags['data-dir'] === undefined ? null : resolve(flags['data-dir'])
   const password = readPassword(flags['password-file'], env)
-  const usersFile = flags.sandbox ? null : findUsers(dir ?? usualPlaces(env).data)
+  const usersFile = flags.sandbox ? null : findUsers(dir ?? usualDirs(env).data)
   if (usersFile !== null && password !== null) throw new UsageError(webWords.passwordOrUsers(usersFile))
   const hasLogin = usersFile !== null || password !== null
   if (!hasLogin && !isLoopback(flags.host)) throw new UsageError(webWords.hostNeedsPassword(flags.host))

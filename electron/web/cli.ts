@@ -9,8 +9,8 @@ import { readGiven } from '../host/outside/read-given'
 import { showsPassword } from '../host/outside/given-by-arguments'
 import { wipeArguments } from '../host/outside/wipe-arguments'
 import { readPassphrase } from '../host/read-passphrase'
-import { usualPlaces } from '../host/data-dir'
-import { inMemory, passphraseFile } from '../host/secrets-place'
+import { usualDirs } from '../host/data-dir'
+import { inMemory, passphraseFile } from '../host/secrets-store'
 import { UsageError } from '../host/usage-error'
 import { createLogger } from '../host/logger'
 import { readCliOptions, type CliOptions } from './cli-options'
@@ -113,7 +113,7 @@ async function run(options: CliOptions, log: Logger): Promise<void> {
 
 /** How the passphrase is asked for: see `readPassphrase`. */
 function toAsk(dir: string | null): 'known' | 'new' {
-  return existsSync(passphraseFile(dir ?? usualPlaces().data)) ? 'known' : 'new'
+  return existsSync(passphraseFile(dir ?? usualDirs().data)) ? 'known' : 'new'
 }
 
 /** Opens a browser; `isSecret`: by a file that is removed once it was used, or soon. */

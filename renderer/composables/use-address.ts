@@ -6,7 +6,7 @@ import { useConnections } from '../stores/connections'
 import { useParts } from '../stores/parts'
 import { useTabs } from '../stores/tabs'
 import { useToasts } from '../stores/toasts'
-import { placeHash, readPlace, type Place } from '../utils/place'
+import { addressHash, readAddress, type ViewAddress } from '../utils/view-address'
 import { useOpenConnection } from './use-open-connection'
 
 interface Address {
@@ -18,8 +18,8 @@ interface Address {
 }
 
 /**
- * The address of what shows, in the browser's own line: Back and Forward go through the places one was at, and a link leads
- * a colleague there. A place on a connection that is not open opens it, as a click on it would.
+ * The address of what shows, in the browser's own line: Back and Forward go through the views one was at, and a link leads
+ * a colleague there. A view on a connection that is not open opens it, as a click on it would.
  */
 export function useAddress(isReady: () => boolean): Address {
   const connections = useConnections()
@@ -28,48 +28,48 @@ export function useAddress(isReady: () => boolean): Address {
   const toasts = useToasts()
   const { open } = useOpenConnection()
   /** Where an address leads once its connection is open: a password may be asked for before. */
-  let wanted: Place | null = null
-  /** Whether the address is that of a place one was at; one that leads nowhere gives way to the next, else Back would end there. */
-  let isPlace = false
+  let wanted: ViewAddress | null = null
+  /** Whether the address is that of a view one was at; one that leads nowhere gives way to the next, else Back would end there. */
+  let isReached = false
 
   const hash = computed(() => {
     const tab = tabs.active ?? ({ kind: 'connections' } as const)
     const connectionId = connections.activeId === '' ? null : connections.activeId
-    return placeHash({ connectionId, tab, part: parts.of(connections.activeId, tab) })
+    return addressHash({ connectionId, tab, part: parts.of(connections.activeId, tab) })
   })
 
   function write(): void {
     const now = hash.value ?? ''
     if (!isReady()) return
     const url = `${window.location.pathname}${window.location.search}${now}`
-    if (now !== window.location.hash) window.history[isPlace ? 'pushState' : 'replaceState'](null, '', url)
-    isPlace = true
+    if (now !== window.location.hash) window.history[isReached ? 'pushState' : 'replaceState'](null, '', url)
+    isReached = true
   }
 
-  function arrive(place: Place): void {
+  function arrive(address: ViewAddress): void {
     wanted = null
-    isPlace = true
-    parts.choose(connections.activeId, place.tab, place.part)
-    tabs.open(place.tab)
+    isReached = true
+    parts.choose(connections.activeId, address.tab, address.part)
+    tabs.open(address.tab)
   }
 
   function aim(): Connection | null {
-    const place = readPlace(window.location.hash)
-    if (place === null || place.connectionId === null) return null
-    const connection = connections.list.find(({ id }) => id === place.connectionId)
+    const address = readAddress(window.location.hash)
+    if (address === null || address.connectionId === null) return null
+    const connection = connections.list.find(({ id }) => id === address.connectionId)
     if (!connection) {
       toasts.show({ tone: 'warn', title: words.frame.addressUnknown, detail: words.frame.addressUnknownText })
       return null
     }
-    if (connection.id === connections.activeId) arrive(place)
-    else wanted = place
+    if (connection.id === connections.activeId) arrive(address)
+    else wanted = address
     return connection
   }
 
   /** Back, Forward, or an address typed. What leads nowhere leaves one where one is. */
   function lead(): void {
-    if (readPlace(window.location.hash)?.connectionId === null) connections.activeId = ''
-    isPlace = false
+    if (readAddress(window.location.hash)?.connectionId === null) connections.activeId = ''
+    isReached = false
     const connection = aim()
     if (connection === null) write()
     else if (connection.id !== connections.activeId) void open(connection)

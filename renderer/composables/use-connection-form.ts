@@ -1,6 +1,6 @@
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { BetterWay, Connection } from '../../shared/model/connection'
-import { placesTold, secretsElsewhere } from '../../shared/judgement/secret-destination'
+import { serversTold, secretsElsewhere } from '../../shared/judgement/secret-destination'
 import { errorData } from '../api/errors'
 import { words } from '../../shared/words/words'
 import { useConnections, type ConnectionDraft } from '../stores/connections'
@@ -56,7 +56,7 @@ export function useConnectionForm(subject: FormSubject): ConnectionForm {
   const known = computed<KnownSecrets>(() => {
     if (origin === null || !hasSecrets) return { stay: [], elsewhere: [] }
     const status = connections.statuses.get(origin.id)
-    const goes = secretsElsewhere(origin, profileOf(form.value), status ? placesTold(status) : [])
+    const goes = secretsElsewhere(origin, profileOf(form.value), status ? serversTold(status) : [])
     const elsewhere = origin.secrets.filter((purpose) => goes.includes(purpose))
     return { stay: origin.secrets.filter((purpose) => !elsewhere.includes(purpose)), elsewhere }
   })

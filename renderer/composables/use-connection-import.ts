@@ -11,7 +11,7 @@ interface ConnectionImport {
   readonly busy: ShallowRef<boolean>
   /** Null: not looked at yet. */
   readonly entries: ShallowRef<readonly ImportEntry[] | null>
-  /** The places of those that are ticked. */
+  /** The positions of those that are ticked. */
   readonly chosen: ComputedRef<readonly number[]>
   tick(at: number, on: boolean): void
   readFile(file: Pick<File, 'size' | 'text'>): Promise<void>

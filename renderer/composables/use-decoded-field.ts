@@ -76,8 +76,8 @@ export function useDecodedField(target: () => StreamTarget, id: () => EntryId, f
     ...{ decoded, error, isAsking, isLarge, way },
     decodeLarge(): Promise<void> {
       const { name, at } = field()
-      const place = { ...target(), id: id(), at, field: name }
-      return ask((signal) => api().entry.decodeField({ ...place, ...plainWay(way.value), name: nameOf() }, { signal }))
+      const asked = { ...target(), id: id(), at, field: name }
+      return ask((signal) => api().entry.decodeField({ ...asked, ...plainWay(way.value), name: nameOf() }, { signal }))
     },
     async choose(chosen: DecodeWay): Promise<void> {
       try {

@@ -10,7 +10,7 @@ import { useToasts } from '../stores/toasts'
 /** Saves whole values to files, one at a time: where the host asks for, or as the browser's own downloads. */
 export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
   const toasts = useToasts()
-  /** The place of the field whose value is being saved. */
+  /** The position of the field whose value is being saved. */
   const saving = shallowRef<number | null>(null)
   let controller = new AbortController()
 

@@ -29,7 +29,7 @@ export function useSnoozes(): Snoozes {
 
   return {
     async snooze(finding, reason, forMs) {
-      const asked = { connectionId: connectionId(), findingId: finding.id, ...placeOf(finding), reason, forMs }
+      const asked = { connectionId: connectionId(), findingId: finding.id, ...subjectOf(finding), reason, forMs }
       return (await orToast(() => api().monitoring.snooze(asked))) !== null
     },
     async end(findingId) {
@@ -41,7 +41,7 @@ export function useSnoozes(): Snoozes {
   }
 }
 
-function placeOf(finding: Finding): Pick<Snooze, 'kind' | 'key' | 'group'> {
+function subjectOf(finding: Finding): Pick<Snooze, 'kind' | 'key' | 'group'> {
   const { kind } = finding
   if ('row' in finding) return { kind, key: finding.row.key, group: finding.row.group.name }
   return { kind, key: 'key' in finding ? finding.key : null, group: null }

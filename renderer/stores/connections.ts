@@ -82,9 +82,9 @@ export const useConnections = defineStore('connections', () => {
     await load()
   }
 
-  /** To another place of the list, and of its folders. */
-  async function move(connectionId: string, place: { readonly before: string | null; readonly folder: string }) {
-    await api().connection.move({ connectionId, ...place })
+  /** To another position of the list, and of its folders. */
+  async function move(connectionId: string, position: { readonly before: string | null; readonly folder: string }) {
+    await api().connection.move({ connectionId, ...position })
     await load()
   }
 
@@ -96,7 +96,7 @@ export const useConnections = defineStore('connections', () => {
 
   const planImport = (text: string): Promise<readonly ImportEntry[]> => api().connection.planImport({ text })
 
-  /** Saves those of the text that are chosen by their places; gives how many. */
+  /** Saves those of the text that are chosen by their positions; gives how many. */
   async function importThese(text: string, at: readonly number[]): Promise<number> {
     const { saved } = await api().connection.import({ text, at: [...at] })
     await load()

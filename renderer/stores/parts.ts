@@ -10,12 +10,12 @@ export const useParts = defineStore('parts', () => {
   const chosen = shallowRef<ReadonlyMap<string, string>>(new Map())
 
   function of(connectionId: string, tab: Tab): string | null {
-    return chosen.value.get(placeKey(connectionId, tab)) ?? null
+    return chosen.value.get(partKey(connectionId, tab)) ?? null
   }
 
   /** `part`: null for the one that the view begins with. */
   function choose(connectionId: string, tab: Tab, part: string | null): void {
-    const key = placeKey(connectionId, tab)
+    const key = partKey(connectionId, tab)
     const next = new Map(chosen.value)
     next.delete(key)
     if (part !== null) next.set(key, part)
@@ -27,6 +27,6 @@ export const useParts = defineStore('parts', () => {
   return { of, choose }
 })
 
-function placeKey(connectionId: string, tab: Tab): string {
+function partKey(connectionId: string, tab: Tab): string {
   return `${connectionId}/${tabId(tab)}`
 }

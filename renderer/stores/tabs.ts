@@ -37,7 +37,7 @@ export const useTabs = defineStore('tabs', () => {
   const activeId = computed(() => desk.value.activeId)
   const active = computed(() => tabs.value.find((tab) => tabId(tab) === activeId.value) ?? tabs.value[0] ?? null)
 
-  /** Goes to a place: its tab when it is open already, else a new one after the active tab. */
+  /** Goes to a view: its tab when it is open already, else a new one after the active tab. */
   function open(tab: Tab): void {
     const id = tabId(tab)
     if (tabs.value.some((other) => tabId(other) === id)) return activate(id)
@@ -64,7 +64,7 @@ export const useTabs = defineStore('tabs', () => {
     desk.value = { tabs: rest, activeId: isActive && neighbour ? tabId(neighbour) : activeId.value }
   }
 
-  /** The tab so many places to the right, round about. */
+  /** The tab so many positions to the right, round about. */
   function step(by: number): void {
     const at = tabs.value.findIndex((tab) => tabId(tab) === activeId.value)
     const next = tabs.value[(at + by + tabs.value.length) % tabs.value.length]

@@ -226,7 +226,7 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
   }
 }
 
-// The host names a field by its place in the input: `profile.endpoint.port`.
+// The host names a field by its position in the input: `profile.endpoint.port`.
 const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
   [/addressMap\b/, 'addressMap'],
   [/nodes\b/, 'nodes'],

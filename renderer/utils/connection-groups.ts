@@ -31,13 +31,13 @@ export function filterConnections(list: readonly Connection[], typed: string): r
 }
 
 /** Where a connection goes: before another one, or (null) behind all that are in the folder. */
-export interface Place {
+export interface ListPosition {
   readonly before: string | null
   readonly folder: string
 }
 
 /** One step up or down among those shown, across the edges of folders; null: there is none. */
-export function placeBeside(groups: readonly ConnectionGroup[], id: string, by: -1 | 1): Place | null {
+export function positionBeside(groups: readonly ConnectionGroup[], id: string, by: -1 | 1): ListPosition | null {
   const at = groups.findIndex(({ connections }) => connections.some((each) => each.id === id))
   const group = groups[at]
   if (!group) return null

@@ -6,13 +6,13 @@ import { words } from '../../shared/words/words'
 export const fixedViews = ['triage', 'journal', 'command-log', 'backups', 'settings', 'connections'] as const
 export type FixedView = (typeof fixedViews)[number]
 
-/** A place one can be at. */
+/** A view one can go to. */
 export type Tab =
   | { readonly kind: FixedView }
   | { readonly kind: 'stream'; readonly key: Bytes }
   | { readonly kind: 'group'; readonly key: Bytes; readonly group: Bytes }
 
-/** One string per place; the same place is never open twice. */
+/** One string per view; the same view is never open twice. */
 export function tabId(tab: Tab): string {
   if (tab.kind === 'stream') return `stream/${bytesKey(tab.key)}`
   if (tab.kind === 'group') return `group/${bytesKey(tab.key)}/${bytesKey(tab.group)}`

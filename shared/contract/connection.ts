@@ -47,7 +47,7 @@ export const connectionContract = {
   save: manages.input(draft).output(connection),
   /** What an import would add: addresses, one a line, or what Sluice and other programs export. Reads no file. */
   planImport: manages.input(importText).output(z.array(importEntry)),
-  /** Saves those that are chosen by their places and are new; what of it is known is left alone. */
+  /** Saves those that are chosen by their positions and are new; what of it is known is left alone. */
   import: manages.input(importText.extend({ at: z.array(z.int()).max(1_000) })).output(z.object({ saved: z.int() })),
   /** The saved connections as text, without secrets, as an import takes it. */
   export: manages.output(z.object({ text: z.string() })),

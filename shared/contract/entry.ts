@@ -57,7 +57,7 @@ export const entryContract = {
     .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']) }))
     .output(z.object({ text: z.string() })),
   /**
-   * The whole value of one field to a file, by its place from 0. `name`: the field's, or its beginning, as it was shown. One value
+   * The whole value of one field to a file, by its position from 0. `name`: the field's, or its beginning, as it was shown. One value
    * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB.
    */
   saveValue: looks.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
@@ -74,7 +74,7 @@ export const entryContract = {
       }),
     )
     .output(decodedValue),
-  /** The same of the whole value of one field, by its place from 0, which is not sent for it. NOT_FOUND field; TOO_LARGE beyond 8 MiB. */
+  /** The same of the whole value of one field, by its position from 0, which is not sent for it. NOT_FOUND field; TOO_LARGE beyond 8 MiB. */
   decodeField: looks
     .input(decodeChoice.extend({ ...onStream.shape, id: entryId, at: z.int().min(0), field: bytes }))
     .output(decodedValue),

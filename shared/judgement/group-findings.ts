@@ -67,7 +67,7 @@ const beyondEnd: Rule = (row) => {
 const trimmed: Rule = (row, { stream }) => {
   const lost = stream ? lostUnread(stream, row.group) : 0
   if (lost === 0) return null
-  return { kind: 'trimmed', id: `trimmed/${row.id}`, row, lost, firstId: stream?.place?.firstId ?? null }
+  return { kind: 'trimmed', id: `trimmed/${row.id}`, row, lost, firstId: stream?.ends?.firstId ?? null }
 }
 
 const uneven: Rule = (row, _sources, { unevenPercent, unevenEntries, stalledAfterMs }) => {

@@ -7,11 +7,11 @@ import type { GroupSummary, StreamSummary } from '../model/stream'
  * counted). What was deleted by id was meant, and is no loss: where such a one may lie among them, nothing is told.
  */
 export function lostUnread(
-  { length, place, entriesAdded }: Pick<StreamSummary, 'length' | 'place' | 'entriesAdded'>,
+  { length, ends, entriesAdded }: Pick<StreamSummary, 'length' | 'ends' | 'entriesAdded'>,
   { lastDeliveredId, entriesRead }: Pick<GroupSummary, 'lastDeliveredId' | 'entriesRead'>,
 ): number {
-  if (!place || entriesAdded === null || entriesRead === null) return 0
-  const { firstId, maxDeletedId } = place
+  if (!ends || entriesAdded === null || entriesRead === null) return 0
+  const { firstId, maxDeletedId } = ends
   if (firstId !== null && compareIds(lastDeliveredId, firstId) >= 0) return 0
   if (maxDeletedId !== null && compareIds(maxDeletedId, lastDeliveredId) > 0) return 0
   return Math.max(0, Number(BigInt(entriesAdded) - BigInt(entriesRead)) - length)

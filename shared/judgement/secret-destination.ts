@@ -11,12 +11,12 @@ import {
 } from '../model/connection'
 
 /**
- * Who gets to see a secret, or what is proved by it. `places`: the servers that are named; those that they lead to are theirs
+ * Who gets to see a secret, or what is proved by it. `servers`: the servers that are named; those that they lead to are theirs
  * to tell. `by`: the SSH servers on the way, the nearest first: names are looked up where it ends. `tls`: what keeps others
  * from listening, one of each kind of server; null: nothing.
  */
 export const secretDestination = z.object({
-  places: z.array(z.string()),
+  servers: z.array(z.string()),
   by: z.array(z.string()),
   tls: z.array(tlsOptions.nullable()),
 })
@@ -34,32 +34,32 @@ export function destinationOf(profile: ConnectionProfile, purpose: SecretPurpose
     case 'sentinel-password': {
       const { endpoint } = profile
       if (endpoint.kind !== 'sentinel') return null
-      const places = [...endpoint.nodes.map(placeOf), ...mappedPlaces(profile)]
-      return { places, by: wayOf(ssh), tls: [strengthOf(endpoint.tls)] }
+      const servers = [...endpoint.nodes.map(addressOf), ...mappedServers(profile)]
+      return { servers, by: wayOf(ssh), tls: [strengthOf(endpoint.tls)] }
     }
     case 'ssh-password':
     case 'ssh-key':
     case 'ssh-passphrase':
-      return ssh && { places: [placeOf(ssh)], by: ssh.jump === null ? [] : [placeOf(ssh.jump)], tls: [] }
+      return ssh && { servers: [addressOf(ssh)], by: ssh.jump === null ? [] : [addressOf(ssh.jump)], tls: [] }
     case 'jump-password':
     case 'jump-key':
     case 'jump-passphrase':
-      return ssh?.jump ? { places: [placeOf(ssh.jump)], by: [], tls: [] } : null
+      return ssh?.jump ? { servers: [addressOf(ssh.jump)], by: [], tls: [] } : null
   }
 }
 
 /**
  * Whether a secret that was given for the one may be used for the other without asking: no server more gets it, by no other
- * way, and no less protected. `also`: places that count as named, too.
+ * way, and no less protected. `also`: servers that count as named, too.
  */
 export function staysWithin(
   given: SecretDestination,
   wanted: SecretDestination,
   also: readonly string[] = [],
 ): boolean {
-  const known = new Set([...given.places, ...also])
+  const known = new Set([...given.servers, ...also])
   return (
-    wanted.places.every((place) => known.has(place)) &&
+    wanted.servers.every((server) => known.has(server)) &&
     JSON.stringify(given.by) === JSON.stringify(wanted.by) &&
     wanted.tls.every((tls, at) => isNoWeaker(given.tls[at] ?? null, tls))
   )
@@ -80,29 +80,29 @@ export function secretsElsewhere(
 }
 
 /** A server by its address, however it is written. */
-export function placeOf({ host, port }: Pick<SshHop, 'host' | 'port'>): string {
+export function addressOf({ host, port }: Pick<SshHop, 'host' | 'port'>): string {
   return `${host.trim().toLowerCase()}:${port}`
 }
 
 /** Where it goes instead of what is announced: a person says so, and not the servers. */
-function mappedPlaces({ addressMap = [] }: ConnectionProfile): string[] {
-  return addressMap.map(({ to }) => placeOf(to))
+function mappedServers({ addressMap = [] }: ConnectionProfile): string[] {
+  return addressMap.map(({ to }) => addressOf(to))
 }
 
-function serversOf(profile: ConnectionProfile): Pick<SecretDestination, 'places' | 'tls'> {
+function serversOf(profile: ConnectionProfile): Pick<SecretDestination, 'servers' | 'tls'> {
   const { endpoint, tls } = profile
   const own = strengthOf(tls)
   switch (endpoint.kind) {
     case 'tcp':
-      return { places: [placeOf(endpoint)], tls: [own] }
+      return { servers: [addressOf(endpoint)], tls: [own] }
     case 'unix':
-      return { places: [`unix:${endpoint.path}`], tls: [] }
+      return { servers: [`unix:${endpoint.path}`], tls: [] }
     case 'cluster':
-      return { places: [...endpoint.nodes.map(placeOf), ...mappedPlaces(profile)], tls: [own] }
+      return { servers: [...endpoint.nodes.map(addressOf), ...mappedServers(profile)], tls: [own] }
     case 'sentinel':
       // Whoever speaks as one of these sentinels tells where it goes.
       return {
-        places: [...endpoint.nodes.map((node) => `${endpoint.primary}@${placeOf(node)}`), ...mappedPlaces(profile)],
+        servers: [...endpoint.nodes.map((node) => `${endpoint.primary}@${addressOf(node)}`), ...mappedServers(profile)],
         tls: [own, strengthOf(endpoint.tls)],
       }
   }
@@ -110,7 +110,7 @@ function serversOf(profile: ConnectionProfile): Pick<SecretDestination, 'places'
 
 function wayOf(ssh: SshTunnel | null): string[] {
   if (ssh === null) return []
-  return [...(ssh.jump ? [placeOf(ssh.jump)] : []), placeOf(ssh)]
+  return [...(ssh.jump ? [addressOf(ssh.jump)] : []), addressOf(ssh)]
 }
 
 function strengthOf(tls: TlsOptions | null): TlsOptions | null {
@@ -126,7 +126,7 @@ function isNoWeaker(before: TlsOptions | null, after: TlsOptions | null): boolea
 }
 
 /** Servers that an open connection was told of by the very servers it leads to: these have the secret, or can have it. */
-export function placesTold({ server, nodes }: Pick<ConnectionStatus, 'server' | 'nodes'>): readonly string[] {
+export function serversTold({ server, nodes }: Pick<ConnectionStatus, 'server' | 'nodes'>): readonly string[] {
   const way = server?.betterWay
-  return [...(way?.kind === 'primary' ? [placeOf(way)] : []), ...nodes.map(({ endpoint }) => endpoint.toLowerCase())]
+  return [...(way?.kind === 'primary' ? [addressOf(way)] : []), ...nodes.map(({ endpoint }) => endpoint.toLowerCase())]
 }

@@ -18,7 +18,7 @@ export const testStepName = z.enum([
 export type TestStepName = z.infer<typeof testStepName>
 
 /**
- * One step as it stands by now. `at`: its place, from 0. `where`: the server that it is about. `warn`: it works, but not as one
+ * One step as it stands by now. `at`: its position, from 0. `where`: the server that it is about. `warn`: it works, but not as one
  * might want it. `ms`: how long it took; null: it is under way.
  */
 export const testStep = z.object({

@@ -109,7 +109,7 @@ export const connection = connectionProfile.extend({
 })
 export type Connection = z.infer<typeof connection>
 
-/** One of an import. `at`: its place, from 1 on. `known`: there is one to the same server, user and database. */
+/** One of an import. `at`: its position, from 1 on. `known`: there is one to the same server, user and database. */
 export const importEntry = z.object({
   at: z.int(),
   name: z.string(),

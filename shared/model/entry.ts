@@ -41,7 +41,7 @@ export const entryPage = z.object({
 export type EntryPage = z.infer<typeof entryPage>
 
 /**
- * Some of an entry's fields in order, each known by its place (`at`, from 0), for names may repeat. `count`: how many fields
+ * Some of an entry's fields in order, each known by its position (`at`, from 0), for names may repeat. `count`: how many fields
  * the entry has; `matching`: how many of them have what was looked for in their names, all where nothing was. `size`: all bytes
  * of names and values.
  */

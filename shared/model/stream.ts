@@ -61,7 +61,7 @@ export const groupSummary = group.extend({
 export type GroupSummary = z.infer<typeof groupSummary>
 
 /** Where a stream begins, and up to where entries were deleted by id, as in XINFO STREAM; null: not told, or none. */
-const streamPlace = z.object({ firstId: entryId.nullable(), maxDeletedId: entryId.nullable() })
+const streamEnds = z.object({ firstId: entryId.nullable(), maxDeletedId: entryId.nullable() })
 
 /** What the sidebar and the home screen show of a stream. `error` where it could not be read (gone, NOPERM…). */
 export const streamSummary = z.object({
@@ -76,7 +76,7 @@ export const streamSummary = z.object({
   /** MEMORY USAGE, an estimate by the server; null where not allowed. */
   memoryBytes: z.number().nullable(),
   /** Null: its entries are large, or it could not be looked at. */
-  place: streamPlace.nullable().optional(),
+  ends: streamEnds.nullable().optional(),
   /** Server time at which it was read, ms since 1970; null where it could not be. */
   atMs: z.number().nullable(),
   /** Its entries are large on average: no look touches them, so its ends are not known. */

@@ -1,6 +1,6 @@
 import { exportConnections, importConnections, planImport } from '../../services/connections/import-export'
 import { parseAddress } from '../../services/connections/parse-address'
-import { ownerOf } from '../../services/history/place'
+import { ownerOf } from '../../services/history/connection-folder'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
@@ -21,7 +21,9 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
       await connections.remove(input.connectionId)
       await history.clear(ownerOf(input.connectionId))
     }),
-    move: connection.move.handler(({ input: { connectionId, ...place } }) => connections.move(connectionId, place)),
+    move: connection.move.handler(({ input: { connectionId, ...position } }) =>
+      connections.move(connectionId, position),
+    ),
     open: connection.open.handler(async ({ input }) => {
       const status = await connections.open(input.connectionId, input.password)
       monitoring.opened(input.connectionId)

@@ -22,9 +22,9 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
       decoding.decode(toBuffer(value), choice, { lane: laneOf(context, connectionId), isCell: cell }, signal),
     ),
     decodeField: entry.decodeField.handler(
-      async ({ input: { name, as, schema, field, ...place }, context, signal }) => {
-        const value = await entryReads.value({ ...place, name: field }, signal)
-        const lane = laneOf(context, place.connectionId)
+      async ({ input: { name, as, schema, field, ...where }, context, signal }) => {
+        const value = await entryReads.value({ ...where, name: field }, signal)
+        const lane = laneOf(context, where.connectionId)
         return decoding.decode(value, { name, as, schema }, { lane, isCell: false }, signal)
       },
     ),

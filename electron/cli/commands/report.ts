@@ -82,7 +82,7 @@ function tellJson({ print, line }: Call, looked: Looked): void {
   for (const finding of findings) {
     const { kind, id, ...rest } = finding
     const about = { health: FINDING_HEALTH[kind], text: findingText(finding), remedy: lineOf(remedyOf(finding), line) }
-    print.json({ what: 'finding', kind, ...about, id, ...('row' in rest ? placeOf(rest.row) : {}), ...told(rest) })
+    print.json({ what: 'finding', kind, ...about, id, ...('row' in rest ? subjectOf(rest.row) : {}), ...told(rest) })
   }
   for (const row of rows) {
     const { key, group, state, isLagging, waiting } = row
@@ -101,11 +101,11 @@ function lineOf(words: readonly string[] | null, line: Call['line']): string | n
   return words && line(words)
 }
 
-function placeOf({ key, group }: TriageRow) {
+function subjectOf({ key, group }: TriageRow) {
   return { stream: key, group: group.name }
 }
 
-/** Beside its place: the group itself has a line of its own. */
+/** Beside its subject: the group itself has a line of its own. */
 function told(finding: object): object {
   return Object.fromEntries(Object.entries(finding).filter(([name]) => name !== 'row'))
 }

@@ -59,10 +59,10 @@ interface Item extends Origin {
   text(field: string): string | undefined
 }
 
-async function readItem(value: unknown, place: string, origin: Origin): Promise<GivenConnection> {
-  const at = (field: string): string => (field === '' ? place : `${place}.${field}`)
+async function readItem(value: unknown, where: string, origin: Origin): Promise<GivenConnection> {
+  const at = (field: string): string => (field === '' ? where : `${where}.${field}`)
   const record = z.record(z.string(), z.unknown()).safeParse(value)
-  if (!record.success) throw wrong(place, outsideWords.noObject)
+  if (!record.success) throw wrong(where, outsideWords.noObject)
   const taken = new Set<string>()
   const take = (field: string): unknown => {
     taken.add(field)

@@ -43,7 +43,7 @@ end
 /**
  * The same for many entries at once: `look` takes the position in ARGV where a `seenList` begins, and gives the ids of the
  * entries that are still as seen, how many they are, and what became of the others, as `oddStates` reads it; or the error;
- * whether they are certainly in the order of their ids; and the place in the list of each, from 1.
+ * whether they are certainly in the order of their ids; and the position in the list of each, from 1.
  * Where they lie densely on the pending list, one XPENDING over the window that they span takes half the time of one for
  * each. Its rows and the entries are in the same order: a row that is not the next entry's is somebody else's, and only
  * then is looked for by id.

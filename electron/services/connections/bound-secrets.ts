@@ -11,7 +11,7 @@ export interface BoundSecrets {
   /** Whether one is known, be it for another destination. */
   has(id: string, purpose: SecretPurpose): Promise<boolean>
   known(id: string): Promise<SecretPurpose[]>
-  /** Null where none is known that may go where this profile leads. `also`: places that count as named when it was given. */
+  /** Null where none is known that may go where this profile leads. `also`: servers that count as named when it was given. */
   get(id: string, purpose: SecretPurpose, profile: ConnectionProfile, also?: readonly string[]): Promise<string | null>
   /** For where this profile leads, and nowhere else. Null forgets it; so does a profile by which it goes nowhere. */
   set(id: string, purpose: SecretPurpose, secret: string | null, profile: ConnectionProfile): Promise<void>

@@ -23,8 +23,8 @@ import {
   readSaved,
   withConnection,
   withoutConnection,
-  withPlace,
-  type ConnectionPlace,
+  withPosition,
+  type ListPosition,
 } from './saved-file'
 import type { Secrets } from './secrets'
 
@@ -57,8 +57,8 @@ export interface ConnectionBook {
   /** New, or changed. What is open is closed when the change means another connection. Throws STORAGE, and UNSUPPORTED for what was given. */
   save(draft: ConnectionDraft): Promise<Connection>
   remove(id: string): Promise<void>
-  /** To another place of the list. Nothing that is open closes. Throws UNSUPPORTED for what is not saved. */
-  move(id: string, place: ConnectionPlace): Promise<void>
+  /** To another position of the list. Nothing that is open closes. Throws UNSUPPORTED for what is not saved. */
+  move(id: string, position: ListPosition): Promise<void>
   find(id: string): KnownConnection
   /** The profile of one that is there after a restart too, saved or given from outside; the same object while it stays as it is. */
   lasting(id: string): ConnectionProfile | null
@@ -242,11 +242,11 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
       await secrets.forget(id)
       changes.notify()
     },
-    async move(id, place) {
+    async move(id, position) {
       const { saved } = findOwn(id)
       if (!saved) throw new AppError('UNSUPPORTED', { feature: 'move', reason: message('connection.not-saved') })
       await mendSaved(file)
-      await file.update((content) => withPlace(content, id, place))
+      await file.update((content) => withPosition(content, id, position))
       takeOver()
     },
     knownSecret: (id, purpose) => secrets.get(id, purpose, find(id).profile),

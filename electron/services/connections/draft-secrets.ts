@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/error'
 import { hopName } from '../../../shared/hop-name'
-import { destinationOf, placesTold, secretsElsewhere } from '../../../shared/judgement/secret-destination'
+import { destinationOf, serversTold, secretsElsewhere } from '../../../shared/judgement/secret-destination'
 import {
   secretPurpose,
   type ConnectionProfile,
@@ -46,7 +46,7 @@ export interface DraftSecrets {
 
 export function createDraftSecrets(secrets: BoundSecrets, find: (id: string) => Of): DraftSecrets {
   const requireTyped: DraftSecrets['requireTyped'] = (draft, known, of, to) => {
-    const elsewhere = secretsElsewhere(of.profile, to, placesTold(of.link.status()))
+    const elsewhere = secretsElsewhere(of.profile, to, serversTold(of.link.status()))
     const purpose = elsewhere.find((each) => known.includes(each) && draft.secrets?.[each] === undefined)
     if (purpose !== undefined) throw givenForAnother(purpose, of.profile)
   }
@@ -61,7 +61,7 @@ export function createDraftSecrets(secrets: BoundSecrets, find: (id: string) => 
     if (of.givenBy !== null) return sameServer(of.profile, profile) ? secrets.get(id, purpose, profile) : null
     if (!(await secrets.has(id, purpose))) return null
     requireTyped(draft, [purpose], of, profile)
-    return secrets.get(id, purpose, profile, placesTold(of.link.status()))
+    return secrets.get(id, purpose, profile, serversTold(of.link.status()))
   }
   return {
     secretOf,

@@ -9,7 +9,7 @@ import { readImport } from './import/read-import'
 
 type Known = Pick<Connections, 'list' | 'save'>
 
-/** What an import of this text would add, by their places from 1 on. Throws BAD_INPUT. */
+/** What an import of this text would add, by their positions from 1 on. Throws BAD_INPUT. */
 export async function planImport(text: string, connections: Known): Promise<ImportEntry[]> {
   const known = new Set((await connections.list()).map(serverOf))
   return readImport(text).map((item, index) => {
@@ -25,7 +25,7 @@ export async function planImport(text: string, connections: Known): Promise<Impo
   })
 }
 
-/** Saves those of the text that are chosen by their places, and new; gives how many. Throws BAD_INPUT, STORAGE. */
+/** Saves those of the text that are chosen by their positions, and new; gives how many. Throws BAD_INPUT, STORAGE. */
 export async function importConnections(text: string, chosen: readonly number[], connections: Known): Promise<number> {
   const entries = await planImport(text, connections)
   const items = readImport(text)

@@ -3,7 +3,7 @@ import { connectionProfile, type ConnectionProfile } from '../../../shared/model
 import type { JsonContent, JsonFile } from '../lib/json-file'
 
 /** Where a connection stands in the list. `before`: another one; null: at the end. */
-export interface ConnectionPlace {
+export interface ListPosition {
   readonly before: string | null
   readonly folder: string
 }
@@ -52,10 +52,10 @@ export function withConnection(
 }
 
 /**
- * The content with a connection of another folder, at another place: before the one that is named, or behind all others. One
- * that is not there any more is no place: the connection goes to the end.
+ * The content with a connection of another folder, at another position: before the one that is named, or behind all others. One
+ * that is not there any more is no position: the connection goes to the end.
  */
-export function withPlace(content: JsonContent, id: string, { before, folder }: ConnectionPlace): JsonContent {
+export function withPosition(content: JsonContent, id: string, { before, folder }: ListPosition): JsonContent {
   const items = itemsOf(content)
   const item = items.find((each) => idOf(each) === id)
   if (item === undefined) throw noSuchConnection(id)

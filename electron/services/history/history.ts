@@ -18,17 +18,17 @@ const SWEEP_EVERY_MS = 600_000
 /**
  * What was seen of all streams, on the disk, so that it is there after a restart: by 10 s for 3 hours, by the minute for 2 days,
  * by 10 minutes for 30 days (`tiers.ts`); 200 MB at most. Who is killed loses what was seen within the last step.
- * `place`: which connection, told by what makes its folder, or `inMemory`: it goes with this process.
+ * `folder`: which connection, told by what makes its folder, or `inMemory`: it goes with this process.
  */
 export interface History {
-  note(place: string, seen: SeenStream, atMs: number): void
+  note(folder: string, seen: SeenStream, atMs: number): void
   /** The stream is no more. */
-  gone(place: string, key: Bytes): void
+  gone(folder: string, key: Bytes): void
   /** See `readPast`. */
-  read(place: string, key: Bytes, span: Span, group?: Bytes | null): Promise<readonly Past[]>
+  read(folder: string, key: Bytes, span: Span, group?: Bytes | null): Promise<readonly Past[]>
   /** On the disk, of all connections. */
   bytes(): Promise<number>
-  /** Forgets all that was kept of the places that begin so; of all without. What is seen from now on is kept again. */
+  /** Forgets all that was kept of the folders that begin so; of all without. What is seen from now on is kept again. */
   clear(prefix?: string): Promise<void>
   /** Writes what it has. */
   close(): Promise<void>
@@ -42,7 +42,7 @@ interface Kept {
 /** Begins what is no folder. */
 const IN_MEMORY = 'memory:'
 
-/** The place of a connection that nothing is kept of on the disk. */
+/** The folder of a connection that nothing is kept of on the disk. */
 export function inMemory(connectionId: string): string {
   return IN_MEMORY + connectionId
 }
@@ -57,18 +57,18 @@ export interface HistoryOptions {
 
 export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date.now }: HistoryOptions): History {
   const root = join(dataDir, 'history')
-  const places = new Map<string, Kept>()
+  const all = new Map<string, Kept>()
   let isWell = true
   let sweptAtMs = -Infinity
   /** One after the other. */
   let work = Promise.resolve()
 
-  const placeOf = (place: string): Kept => {
-    const known = places.get(place)
+  const keptOf = (folder: string): Kept => {
+    const known = all.get(folder)
     if (known) return known
-    const shelf = place.startsWith(IN_MEMORY) ? memoryShelf(MOST_IN_MEMORY) : diskShelf(join(root, place))
+    const shelf = folder.startsWith(IN_MEMORY) ? memoryShelf(MOST_IN_MEMORY) : diskShelf(join(root, folder))
     const made = { keeper: createKeeper(shelf), shelf }
-    places.set(place, made)
+    all.set(folder, made)
     return made
   }
   const inTurn = <T>(next: () => Promise<T>): Promise<T> => {
@@ -83,8 +83,8 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
     const nowMs = now()
     const failed: unknown[] = []
     const tried = (doing: Promise<void>): Promise<void> => doing.catch((error: unknown) => void failed.push(error))
-    // What is refused in one place holds up no other.
-    for (const { keeper } of places.values()) await tried(isEnd ? keeper.end() : keeper.write(nowMs))
+    // What is refused in one folder holds up no other.
+    for (const { keeper } of all.values()) await tried(isEnd ? keeper.end() : keeper.write(nowMs))
     if (nowMs - sweptAtMs >= SWEEP_EVERY_MS) {
       sweptAtMs = nowMs
       await tried(sweep(root, nowMs, mostBytes))
@@ -96,11 +96,11 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
   const timer = setInterval(() => void inTurn(() => write()), WRITE_EVERY_MS).unref()
 
   return {
-    note: (place, seen, atMs) => placeOf(place).keeper.note(seen, atMs),
-    gone: (place, key) => places.get(place)?.keeper.gone(key, now()),
-    async read(place, key, span, group) {
+    note: (folder, seen, atMs) => keptOf(folder).keeper.note(seen, atMs),
+    gone: (folder, key) => all.get(folder)?.keeper.gone(key, now()),
+    async read(folder, key, span, group) {
       await inTurn(() => write())
-      return readPast(placeOf(place).shelf, key, span, group)
+      return readPast(keptOf(folder).shelf, key, span, group)
     },
     async bytes() {
       const files = await Promise.all((await foldersIn(root)).map(filesIn))
@@ -108,7 +108,7 @@ export function createHistory({ dataDir, log, mostBytes = MOST_BYTES, now = Date
     },
     clear: (prefix = '') =>
       inTurn(async () => {
-        for (const place of [...places.keys()]) if (place.startsWith(prefix)) places.delete(place)
+        for (const folder of [...all.keys()]) if (folder.startsWith(prefix)) all.delete(folder)
         for (const folder of await foldersIn(root)) {
           if (basename(folder).startsWith(prefix)) await rm(folder, { recursive: true, force: true })
         }

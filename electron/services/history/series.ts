@@ -12,7 +12,7 @@ import { createByteReader, createByteWriter } from './varints'
  */
 export const OF_STREAM = { length: 0, added: 1, memory: 2, run: 3, looked: 4 } as const
 /**
- * Figures of a group. `lagKind`: its place among the kinds that a lag may be of. `waitsSince`: seconds since 1970, 0 where nothing
+ * Figures of a group. `lagKind`: its position among the kinds that a lag may be of. `waitsSince`: seconds since 1970, 0 where nothing
  * waits, so that it stays the same while the same entry waits. `waitsAtLeast`: 1 where it may be longer.
  */
 export const OF_GROUP = {

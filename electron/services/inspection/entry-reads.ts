@@ -43,7 +43,7 @@ export interface EntryReads {
     entry: OneEntry & FieldsWanted & { readonly size?: number | undefined; readonly large: boolean },
     signal?: AbortSignal,
   ): Promise<EntryFields>
-  /** One value whole, by its place. Throws NOT_FOUND field where another is there. */
+  /** One value whole, by its position. Throws NOT_FOUND field where another is there. */
   value(entry: OneField, signal?: AbortSignal): Promise<Buffer>
   saveValue(entry: OneField, signal?: AbortSignal): Promise<SavedValue>
   text(

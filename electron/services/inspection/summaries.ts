@@ -101,7 +101,7 @@ export function summaryOf(
       groups: [],
       moreGroups: 0,
       lastId: null,
-      place: null,
+      ends: null,
       entriesAdded: null,
       memoryBytes: null,
       atMs: null,
@@ -119,7 +119,7 @@ export function summaryOf(
     moreGroups: 0,
     lastId: look.ends?.lastId ?? null,
     entriesAdded: look.ends?.entriesAdded ?? null,
-    place: look.ends && placeOf(look.ends),
+    ends: look.ends && endsOf(look.ends),
     memoryBytes: look.memoryBytes,
     atMs: look.atMs,
     large: look.large,
@@ -168,7 +168,7 @@ function countsOf({
   return { active, most, stalled, stalledPending, worst, stuck, stuckPending, worstStuck }
 }
 
-function placeOf({ firstId, maxDeletedId }: StreamEnds): StreamSummary['place'] {
+function endsOf({ firstId, maxDeletedId }: StreamEnds): StreamSummary['ends'] {
   return { firstId, maxDeletedId }
 }
 

@@ -37,7 +37,7 @@ export function idleAnew({ mostIdleMs, complete }: EntriesSeen): Message {
   return message('recovery.idle-anew', { mostMs: Math.ceil(mostIdleMs / step) * step, complete })
 }
 
-/** What a copy is not: the entry that its holder may be at work on, with its id and its place. */
+/** What a copy is not: the entry that its holder may be at work on, with its id and its position. */
 export function ofCopies(
   target: Bytes,
   { stalledAfterMs }: Pick<PlanFacts, 'stalledAfterMs'>,

@@ -59,7 +59,7 @@ export async function* addCopies(
     const now = await serverTimeMs(reader)
     const copies = part.map(({ id, fields }) => [...fields, ...(provenance ? restoredTail(record.id, id) : [])])
     const lines = copies.map((fields): WriteLine => ['XADD', context.key, '*', ...fields])
-    const digests = new Map(part.map(({ id }, place) => [id, digestOfCopy(copies[place] ?? [])]))
+    const digests = new Map(part.map(({ id }, at) => [id, digestOfCopy(copies[at] ?? [])]))
     const digestOf = (id: EntryId): string => digests.get(id) ?? ''
     const send = () => sendAdds(context, idsOf(part), lines)
     const readBack = (lost: readonly EntryId[]) => readAddsBack(context, now, lost, provenance)

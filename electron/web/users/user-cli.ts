@@ -5,7 +5,7 @@ import { roles, type Role } from '../../../shared/roles'
 import { userWords } from '../../../shared/words/en/user-words'
 import { rewriteLocked } from '../../services/lib/file-lock'
 import { askHidden } from '../../host/ask-hidden'
-import { usualPlaces } from '../../host/data-dir'
+import { usualDirs } from '../../host/data-dir'
 import { UsageError } from '../../host/usage-error'
 import { hashPassword } from './password-hash'
 import { inWords } from './take-users'
@@ -29,7 +29,7 @@ type Change = (users: UsersByName) => UsersByName
 export async function changeUsers(args: readonly string[], { env, say }: Surroundings): Promise<void> {
   const { values: flags, positionals } = parse(args)
   const [verb = '', name, ...more] = positionals
-  const file = usersFileOf(flags['data-dir'] === undefined ? usualPlaces(env).data : resolve(flags['data-dir']))
+  const file = usersFileOf(flags['data-dir'] === undefined ? usualDirs(env).data : resolve(flags['data-dir']))
   const known = inWords(file, () => readUsers(file)) ?? new Map<string, User>()
   if (verb === 'list') {
     if (name !== undefined) throw new UsageError(userWords.tooMany)

@@ -10,7 +10,7 @@ function sentBytes([name, value]: readonly [string, string]): number {
   return encoder.encode(JSON.stringify([name, value])).length + 1
 }
 
-/** The field that takes most where all of them together are too much to be sent, by its place; null when they are not. */
+/** The field that takes most where all of them together are too much to be sent, by its position; null when they are not. */
 export function tooLargeAt(fields: readonly (readonly [string, string])[]): number | null {
   let total = 0
   let largest = 0

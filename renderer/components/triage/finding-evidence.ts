@@ -64,7 +64,7 @@ function parts(finding: Finding): readonly (string | null)[] {
     case 'vanished': {
       const [only, ...others] = finding.named
       if (only && others.length === 0) return [words.finding.lastSeenAs(only), words.finding.clientsGetNogroup]
-      const names = finding.named.map(({ key, group }) => placeOf(key, group))
+      const names = finding.named.map(({ key, group }) => subjectName(key, group))
       return [words.finding.andOthers(names), words.finding.emptied]
     }
     case 'untrimmed': {
@@ -79,7 +79,7 @@ function parts(finding: Finding): readonly (string | null)[] {
     case 'beyond-end':
       return [words.finding.streamEndsAt(finding.lastGeneratedId), words.finding.setIdBack]
     case 'late': {
-      const names = finding.rows.map(({ key, group }) => placeOf(key, group.name))
+      const names = finding.rows.map(({ key, group }) => subjectName(key, group.name))
       return [finding.groups > names.length ? words.finding.andOthers(names) : names.join(', ')]
     }
     case 'unreadable':
@@ -87,7 +87,7 @@ function parts(finding: Finding): readonly (string | null)[] {
   }
 }
 
-function placeOf(key: Bytes, group: Bytes): string {
+function subjectName(key: Bytes, group: Bytes): string {
   return `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group), 24)}`
 }
 

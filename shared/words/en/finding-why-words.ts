@@ -22,7 +22,7 @@ export const findingWhyWords = {
   endSnooze: 'Tell it again',
   snoozedBecause: (reason: string, until: string, by: string | null) =>
     `“${reason}” · until ${until}${by === null ? '' : ` · by ${by}`}`,
-  titleOf: (title: string, place: string) => `${title}: ${place}`,
+  titleOf: (title: string, subject: string) => `${title}: ${subject}`,
   noneSnoozed: 'Nothing is snoozed.',
   bySeverity: (bad: number, warn: number) =>
     [bad > 0 ? `${formatCount(bad)} bad` : '', warn > 0 ? formatNoun(warn, 'warning') : ''].filter(Boolean).join(' · '),

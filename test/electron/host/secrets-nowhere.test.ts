@@ -11,7 +11,7 @@ import { openHostBackend } from '../../../electron/host/host-backend'
 import { takeConnectionArguments } from '../../../electron/host/outside/connection-arguments'
 import { readGiven } from '../../../electron/host/outside/read-given'
 import { createRpcServer, type RpcServer } from '../../../electron/host/rpc-server'
-import { byPassphrase, inMemory, type SecretsPlace } from '../../../electron/host/secrets-place'
+import { byPassphrase, inMemory, type SecretsStore } from '../../../electron/host/secrets-store'
 import { secretPurpose, type ConnectionProfile, type SecretPurpose } from '../../../shared/model/connection'
 import type { Api } from '../api/backend-kit'
 import { createMemoryLog } from '../../helpers/memory-log'
@@ -42,7 +42,7 @@ function spellings(secret: string): readonly string[] {
 }
 
 /** A host whose every word to a page is kept, and a page of it. */
-async function host(place: SecretsPlace, env: NodeJS.ProcessEnv, args: readonly string[]) {
+async function host(store: SecretsStore, env: NodeJS.ProcessEnv, args: readonly string[]) {
   const memory = createMemoryLog()
   const dataDir = mkdtempSync(join(dir, 'data-'))
   const named = takeConnectionArguments(args)
@@ -54,7 +54,7 @@ async function host(place: SecretsPlace, env: NodeJS.ProcessEnv, args: readonly 
       sandbox: null,
       dataDir,
       given,
-      secrets: place,
+      secrets: store,
       log: memory.log,
       saveFile,
       decoderFile: builtDecoder,
@@ -93,7 +93,7 @@ test.each([
   ['kept by a passphrase', () => byPassphrase('correct horse')],
 ] as const)(
   'secrets %s: whatever way they came in, they are in no file, no line of the log, and nothing that a page is told',
-  async (_what, place) => {
+  async (_what, store) => {
     const planted: string[] = [REQUIRED, 'correct horse']
     const plant = (): string => {
       planted.push(fresh())
@@ -117,7 +117,7 @@ test.each([
     writeFileSync(list, JSON.stringify(listed))
     chmodSync(list, 0o600)
     const env = { REDIS_URL: `redis://u:${plant()}@${at}`, SLUICE_CONNECTIONS: list, REDISCLI_AUTH: plant() }
-    const sluice = await host(place(), env, ['-h', redis.host, '-p', String(redis.port), '-n', '1'])
+    const sluice = await host(store(), env, ['-h', redis.host, '-p', String(redis.port), '-n', '1'])
     const { api } = sluice
     const fails = async (work: Promise<unknown>): Promise<void> => {
       await expect(work).rejects.toThrow()
@@ -163,6 +163,6 @@ test.each([
     }
     expect(sluice.said()).toContain('by a command that fails')
     expect(sluice.written()).toContain('"saved"')
-    expect(sluice.written().includes('secrets-passphrase.json')).toBe(place().kept === 'passphrase')
+    expect(sluice.written().includes('secrets-passphrase.json')).toBe(store().kept === 'passphrase')
   },
 )

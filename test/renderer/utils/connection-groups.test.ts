@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filterConnections, groupConnections, placeBeside } from '../../../renderer/utils/connection-groups'
+import { filterConnections, groupConnections, positionBeside } from '../../../renderer/utils/connection-groups'
 import type { Connection } from '../../../shared/model/connection'
 import { connection } from '../helpers/mount-view'
 
@@ -18,7 +18,7 @@ describe('connections by their folders', () => {
     expect(groupConnections([one('x', 'F')]).map(({ folder }) => folder)).toEqual(['F'])
   })
 
-  it.each<[string, -1 | 1, ReturnType<typeof placeBeside>]>([
+  it.each<[string, -1 | 1, ReturnType<typeof positionBeside>]>([
     ['a', -1, null],
     ['a', 1, { folder: '', before: null }],
     ['b', -1, { folder: '', before: 'a' }],
@@ -29,8 +29,8 @@ describe('connections by their folders', () => {
     ['y', -1, { folder: 'Shop', before: null }],
     ['y', 1, null],
     ['gone', 1, null],
-  ])('%s one step by %i', (id, by, place) => {
-    expect(placeBeside(groupConnections(LIST), id, by)).toEqual(place)
+  ])('%s one step by %i', (id, by, position) => {
+    expect(positionBeside(groupConnections(LIST), id, by)).toEqual(position)
   })
 })
 

@@ -77,7 +77,7 @@ describe('a lag that grows is told', () => {
 })
 
 describe('entries that were trimmed before they were read', () => {
-  const place = { firstId: '100-0', maxDeletedId: '0-0' }
+  const ends = { firstId: '100-0', maxDeletedId: '0-0' }
   const behind = { lastDeliveredId: '50-0', entriesRead: 50, unread: { firstId: added(0) } }
   test.each([
     ['where it stands before the first entry', {}, {}, ['trimmed']],
@@ -91,12 +91,12 @@ describe('entries that were trimmed before they were read', () => {
     ['where nothing is left', { unread: { firstId: null } }, { firstId: null }, ['trimmed']],
   ] as const)('%s', (_what, changes, changed, expected, entriesAdded: number | null = 200) => {
     const length = 'firstId' in changed ? 0 : 101
-    expect(of({ ...behind, ...changes }, { length, entriesAdded, place: { ...place, ...changed } })).toEqual(expected)
+    expect(of({ ...behind, ...changes }, { length, entriesAdded, ends: { ...ends, ...changed } })).toEqual(expected)
   })
 
   test('are not told where nobody looked', () => {
     expect(of(behind, { length: 1, entriesAdded: 200 })).toEqual([])
-    expect(of(behind, { length: 1, entriesAdded: 200, place: null })).toEqual([])
+    expect(of(behind, { length: 1, entriesAdded: 200, ends: null })).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placesTold, secretsElsewhere } from '../../../shared/judgement/secret-destination'
+import { serversTold, secretsElsewhere } from '../../../shared/judgement/secret-destination'
 import { secretPurpose, type ConnectionProfile, type SecretPurpose } from '../../../shared/model/connection'
 
 const hop = { host: 'bastion', port: 22, username: 'ada', auth: 'password' } as const
@@ -100,7 +100,7 @@ describe('a secret stays', () => {
 
   it('at the primary that the replica itself named', () => {
     const to = { ...base, endpoint: { kind: 'tcp', host: 'primary', port: 7000 } as const }
-    const told = placesTold({
+    const told = serversTold({
       server: { betterWay: { kind: 'primary', host: 'PRIMARY', port: 7000 } } as never,
       nodes: [],
     })

@@ -8,7 +8,7 @@ const {
   failed: failureWords,
   ending: jobEnding,
   headline: jobHeadline,
-  subject: jobPlace,
+  subject: jobSubject,
   title: jobTitle,
 } = words.job
 /** All that is told of a job that ended. */
@@ -147,7 +147,7 @@ describe('what a job says', () => {
 
   it('names a target of any bytes safely', () => {
     expect(jobTitle({ ...job, to: '\u202Eevil\n' })).toBe('Claiming for \\u{202e}evil\\n')
-    expect(jobPlace({ ...job, key: { base64: '//4=' }, group: null })).toBe('\\xff\\xfe')
+    expect(jobSubject({ ...job, key: { base64: '//4=' }, group: null })).toBe('\\xff\\xfe')
   })
 
   it('says how it ended when it was not simply done', () => {

@@ -29,12 +29,12 @@ export type Event = keyof typeof EVENTS
 const SPARE = 2
 
 /** The connection to go on with, and the client that sees what it sees. */
-export interface Place {
+export interface Connected {
   readonly connectionId: string
   readonly direct: Redis
 }
 
-export interface Ground extends Place {
+export interface Ground extends Connected {
   readonly redis: TestRedis
   readonly sluice: Sluice
 }
@@ -57,7 +57,7 @@ async function isBack({ direct, connectionId, sluice }: Ground): Promise<void> {
   await expect.poll(look, { timeout: 20_000 }).toBe(true)
 }
 
-export async function happen(event: Event, key: string, ground: Ground): Promise<Place> {
+export async function happen(event: Event, key: string, ground: Ground): Promise<Connected> {
   const { direct, redis, connectionId } = ground
   const replaced = async (how: (state: StreamState) => StreamState) => {
     for (const name of await streamsOf(direct, key)) await replaceBy(direct, name, how(await stateOf(direct, name)))
@@ -148,7 +148,7 @@ async function connected(
   { redis, sluice }: Ground,
   profile: Parameters<TestRedis['connection']>[0],
   direct: Redis,
-): Promise<Place> {
+): Promise<Connected> {
   const { id } = await sluice.api.connection.save({
     profile: redis.connection({ name: 'again', db: direct.options.db ?? 0, ...profile }),
   })

@@ -6,7 +6,7 @@ import { onEachServer } from '../../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
 import { isSoak, longer } from '../../../helpers/soak'
 import { openSluice, walked, type Sluice } from '../recovery/recovery-kit'
-import { EVENTS, happen, streamsOf, type Event, type Ground, type Place } from './identity-events'
+import { EVENTS, happen, streamsOf, type Event, type Ground, type Connected } from './identity-events'
 import { proofs } from './proofs'
 import { stateOf } from './stream-state'
 import { pending, seedTestBed, type Proof, type TestBed } from './test-bed'
@@ -50,14 +50,14 @@ onEachServer(
     )
 
     /** All entries, groups and what is pending in them, and all keys beside them. */
-    const everything = async (place: Place, key: string): Promise<unknown> => ({
-      keys: (await place.direct.keys(`${key}*`)).sort(),
-      streams: await Promise.all((await streamsOf(place.direct, key)).map((name) => stateOf(place.direct, name))),
+    const everything = async (now: Connected, key: string): Promise<unknown> => ({
+      keys: (await now.direct.keys(`${key}*`)).sort(),
+      streams: await Promise.all((await streamsOf(now.direct, key)).map((name) => stateOf(now.direct, name))),
     })
-    async function after(happened: readonly Event[], key: string, start: Ground): Promise<Place> {
-      let place: Place = start
-      for (const event of happened) place = await happen(event, key, { ...start, ...place })
-      return place
+    async function after(happened: readonly Event[], key: string, start: Ground): Promise<Connected> {
+      let now: Connected = start
+      for (const event of happened) now = await happen(event, key, { ...start, ...now })
+      return now
     }
 
     async function tried(action: string, ...asked: readonly [readonly Event[], readonly Event[]]): Promise<void> {
@@ -85,8 +85,8 @@ onEachServer(
         expect(await everything(ground, key)).toEqual(stood)
         return
       }
-      const place = await after(then, key, ground)
-      const { connectionId } = place
+      const now = await after(then, key, ground)
+      const { connectionId } = now
       const { recordId } = job
       const undo = async () => sluice.finished(await sluice.api.recovery.undo({ connectionId, recordId }))
       if (isProven(then)) {
@@ -95,9 +95,9 @@ onEachServer(
         expect(await undo()).toMatchObject({ state: 'done' })
         await proof.undone?.(bed, held)
       } else {
-        const there = await everything(place, key)
+        const there = await everything(now, key)
         await undo().catch(() => null)
-        expect(await everything(place, key)).toEqual(there)
+        expect(await everything(now, key)).toEqual(there)
       }
     }
 

@@ -17,7 +17,7 @@ import type { StreamSummary } from '../../../../shared/model/stream'
 import type { SeenStream } from '../../../../electron/services/lib/seen-stream'
 import { createFrameWriter, HEADER } from '../../../../electron/services/history/frames'
 import { createHistory, inMemory, type History } from '../../../../electron/services/history/history'
-import { ownerOf, placeOf } from '../../../../electron/services/history/place'
+import { ownerOf, folderOf } from '../../../../electron/services/history/connection-folder'
 import { MOST_SERIES } from '../../../../electron/services/history/recorder'
 import type { Past } from '../../../../electron/services/history/read-past'
 import { seriesName } from '../../../../electron/services/history/series'
@@ -29,7 +29,7 @@ const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 /** A whole number of steps of every tier. */
 const START = Math.ceil(1_700_000_000_000 / (3 * DAY)) * 3 * DAY
-const PLACE = 'a1-b2'
+const FOLDER = 'a1-b2'
 
 let dataDir: string
 let history: History
@@ -61,17 +61,17 @@ function seen(key: Bytes, length: number, groups: readonly GroupRow[] = []): See
 
 /** A look at this time; afterwards that long goes by. */
 function look(key: Bytes, length: number, groups: readonly GroupRow[] = [], thenMs = 10 * SECOND, to = history): void {
-  to.note(PLACE, seen(key, length, groups), nowMs)
+  to.note(FOLDER, seen(key, length, groups), nowMs)
   nowMs += thenMs
 }
 
-function read(key: Bytes, stepMs = 10 * SECOND, of = history, place = PLACE): Promise<readonly Past[]> {
-  return of.read(place, key, { stepMs, fromMs: START - 40 * DAY, toMs: nowMs })
+function read(key: Bytes, stepMs = 10 * SECOND, of = history, folder = FOLDER): Promise<readonly Past[]> {
+  return of.read(folder, key, { stepMs, fromMs: START - 40 * DAY, toMs: nowMs })
 }
 const lengths = (all: readonly Past[]): readonly (number | null)[] => all.map(({ length }) => length)
 const filesIn = (folder: string): string[] =>
   existsSync(join(folder, 'history')) ? readdirSync(join(folder, 'history')) : []
-const filesOf = (place = PLACE): string[] => readdirSync(join(dataDir, 'history', place)).toSorted()
+const filesOf = (folder = FOLDER): string[] => readdirSync(join(dataDir, 'history', folder)).toSorted()
 
 test('what was seen is there after a restart, at each step, of streams and groups of any names', async () => {
   const group = { base64: Buffer.from([0, 255, 10]).toString('base64') }
@@ -175,8 +175,8 @@ test('files of before don’t tell who was looked at: all their steps are taken 
   const row = (length: number) => [{ number: 1, name: () => seriesName('orders'), figures: [length, NaN, NaN, NaN] }]
   const writer = createFrameWriter()
   const frames = [7, 7, 8].map((length, at) => writer.frame(START / (10 * SECOND) + at, row(length)))
-  mkdirSync(join(dataDir, 'history', PLACE), { recursive: true })
-  writeFileSync(join(dataDir, 'history', PLACE, `10000-${START}-abc.bin`), Buffer.concat([HEADER, ...frames]))
+  mkdirSync(join(dataDir, 'history', FOLDER), { recursive: true })
+  writeFileSync(join(dataDir, 'history', FOLDER, `10000-${START}-abc.bin`), Buffer.concat([HEADER, ...frames]))
   nowMs += MINUTE
   expect(lengths(await read('orders'))).toEqual([7, 7, 8])
 })
@@ -193,9 +193,9 @@ test('of one group nothing of others is read; of all together up to 32, each wit
   const groups = Array.from({ length: 40 }, (_, at): GroupRow => [`g${at}`, at, 0])
   look('orders', 1, groups)
   const span = { stepMs: 10 * SECOND, fromMs: START, toMs: nowMs }
-  const [one] = await history.read(PLACE, 'orders', span, 'g39')
+  const [one] = await history.read(FOLDER, 'orders', span, 'g39')
   expect(one?.groups).toMatchObject([{ name: 'g39', pending: 39 }])
-  const [all] = await history.read(PLACE, 'orders', span)
+  const [all] = await history.read(FOLDER, 'orders', span)
   expect(all?.groups).toHaveLength(32)
 })
 
@@ -203,7 +203,7 @@ test('a group that is no more, and a stream, are not known from then on; one tha
   look('orders', 1, [['billing', 5, 5]])
   look('orders', 1, [])
   look('orders', 1, [['billing', 2, 2]])
-  history.gone(PLACE, 'orders')
+  history.gone(FOLDER, 'orders')
   look('others', 1)
   look('orders', 4, [['billing', 1, 1]])
   const past = await read('orders')
@@ -219,7 +219,7 @@ test('a group that is no more, and a stream, are not known from then on; one tha
 test('a stream that could not be read is not known, and not empty', async () => {
   look('orders', 7)
   const { summary, ...rest } = seen('orders', 0)
-  history.note(PLACE, { ...rest, summary: { ...summary, error: { code: 'UNREACHABLE' } as never } }, nowMs)
+  history.note(FOLDER, { ...rest, summary: { ...summary, error: { code: 'UNREACHABLE' } as never } }, nowMs)
   nowMs += 10 * SECOND
   expect(lengths(await read('orders'))).toEqual([7, null])
 })
@@ -237,7 +237,7 @@ test('what one of two processes saw last says nothing against what the other see
   const other = start()
   const turns = [history, other, other, history, history, other]
   for (const [at, who] of turns.entries()) {
-    for (const each of [history, other]) each.note(PLACE, seen('others', at), nowMs)
+    for (const each of [history, other]) each.note(FOLDER, seen('others', at), nowMs)
     look('orders', at, [], 10 * SECOND, who)
   }
   await other.close()
@@ -276,7 +276,7 @@ test('a file with a torn end gives what is whole, and what is written later stan
   look('orders', 2)
   await read('orders')
   const [file = ''] = filesOf().filter((name) => name.startsWith('10000-'))
-  const path = join(dataDir, 'history', PLACE, file)
+  const path = join(dataDir, 'history', FOLDER, file)
   writeFileSync(path, readFileSync(path).subarray(0, -3))
   history = start()
   look('orders', 3)
@@ -286,7 +286,7 @@ test('a file with a torn end gives what is whole, and what is written later stan
 test('what is no file of ours is left alone', async () => {
   look('orders', 1)
   await read('orders')
-  const folder = join(dataDir, 'history', PLACE)
+  const folder = join(dataDir, 'history', FOLDER)
   writeFileSync(join(folder, 'notes.txt'), 'mine')
   writeFileSync(join(folder, `10000-${START}-abc.bin`), 'no header')
   expect(lengths(await read('orders'))).toEqual([1])
@@ -296,7 +296,7 @@ test('what is no file of ours is left alone', async () => {
 test('only the user can read it', async () => {
   look('orders', 1)
   await read('orders')
-  const folder = join(dataDir, 'history', PLACE)
+  const folder = join(dataDir, 'history', FOLDER)
   expect(statSync(folder).mode & 0o077).toBe(0)
   expect(statSync(join(folder, filesOf()[0] ?? '')).mode & 0o077).toBe(0)
 })
@@ -345,13 +345,13 @@ test('deleted, nothing is left on the disk; what is seen afterwards is kept agai
 
 test('of one connection it is deleted wherever that led; of others it stays', async () => {
   const profile = { endpoint: { kind: 'tcp', host: 'a', port: 1 }, db: 0, ssh: null } as const
-  const places = [placeOf('one', profile), placeOf('one', { ...profile, db: 1 }), placeOf('two', profile)]
-  expect(new Set(places).size).toBe(3)
-  for (const place of places) history.note(place, seen('orders', 1), nowMs)
+  const folders = [folderOf('one', profile), folderOf('one', { ...profile, db: 1 }), folderOf('two', profile)]
+  expect(new Set(folders).size).toBe(3)
+  for (const folder of folders) history.note(folder, seen('orders', 1), nowMs)
   nowMs += MINUTE
-  await read('orders', 10 * SECOND, history, places[0] ?? '')
+  await read('orders', 10 * SECOND, history, folders[0] ?? '')
   await history.clear(ownerOf('one'))
-  const left = await Promise.all(places.map((place) => read('orders', 10 * SECOND, history, place)))
+  const left = await Promise.all(folders.map((folder) => read('orders', 10 * SECOND, history, folder)))
   expect(left.map((past) => past.length)).toEqual([0, 0, 1])
 })
 
@@ -378,25 +378,25 @@ test('a place that can’t be written holds up no other', async () => {
 })
 
 test('of what is not to be kept nothing is on the disk; this process has it', async () => {
-  const place = inMemory('sandbox')
-  history.note(place, seen('orders', 1), nowMs)
+  const folder = inMemory('sandbox')
+  history.note(folder, seen('orders', 1), nowMs)
   nowMs += MINUTE
-  expect(lengths(await read('orders', 10 * SECOND, history, place))).toEqual([1])
+  expect(lengths(await read('orders', 10 * SECOND, history, folder))).toEqual([1])
   expect(await history.bytes()).toBe(0)
   expect(filesIn(dataDir)).toEqual([])
   await history.close()
   history = start()
-  expect(await read('orders', 10 * SECOND, history, place)).toEqual([])
+  expect(await read('orders', 10 * SECOND, history, folder)).toEqual([])
 })
 
 test('in memory the oldest goes as well', async () => {
-  const place = inMemory('sandbox')
+  const folder = inMemory('sandbox')
   for (let at = 0; at < 12; at += 1) {
-    history.note(place, seen('orders', at), nowMs)
+    history.note(folder, seen('orders', at), nowMs)
     nowMs += 30 * MINUTE
-    await read('orders', 10 * SECOND, history, place)
+    await read('orders', 10 * SECOND, history, folder)
   }
-  const left = lengths(await read('orders', 10 * SECOND, history, place)).filter((length) => length !== null)
+  const left = lengths(await read('orders', 10 * SECOND, history, folder)).filter((length) => length !== null)
   expect(left.at(-1)).toBe(11)
   expect(left.length).toBeLessThan(10)
 })
@@ -425,20 +425,20 @@ test('a disk that refuses is told once, nothing fails, and it goes on when there
 })
 
 test.runIf(process.getuid?.() !== 0)('a folder that can’t be read is no reason to fail', async () => {
-  mkdirSync(join(dataDir, 'history', PLACE), { recursive: true })
-  chmodSync(join(dataDir, 'history', PLACE), 0)
+  mkdirSync(join(dataDir, 'history', FOLDER), { recursive: true })
+  chmodSync(join(dataDir, 'history', FOLDER), 0)
   look('orders', 1)
   expect(await read('orders')).toEqual([])
-  chmodSync(join(dataDir, 'history', PLACE), 0o700)
+  chmodSync(join(dataDir, 'history', FOLDER), 0o700)
 })
 
 test('more streams than are kept: the first ones are, and it says nothing of the others', async () => {
-  for (let at = 0; at <= MOST_SERIES; at += 1) history.note(PLACE, seen(`s${at}`, 1), nowMs)
+  for (let at = 0; at <= MOST_SERIES; at += 1) history.note(FOLDER, seen(`s${at}`, 1), nowMs)
   nowMs += 10 * SECOND
   expect(await read('s0')).toHaveLength(1)
   expect(await read(`s${MOST_SERIES}`)).toEqual([])
   // Room is made by those that are no more.
-  history.gone(PLACE, 's0')
+  history.gone(FOLDER, 's0')
   look('s1', 1, [], 20 * MINUTE)
   look('s1', 1, [], 20 * MINUTE)
   look(`s${MOST_SERIES}`, 5)

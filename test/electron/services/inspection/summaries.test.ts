@@ -52,7 +52,7 @@ onEachServer('on %s', (version) => {
         length: 6,
         lastId: '6-0',
         entriesAdded: 6,
-        place: { firstId: '1-0', maxDeletedId: expect.any(String) as string },
+        ends: { firstId: '1-0', maxDeletedId: expect.any(String) as string },
         memoryBytes: expect.any(Number) as number,
         atMs: expect.any(Number) as number,
         large: false,

@@ -6,13 +6,13 @@ import { createMemorySecrets, type Secrets } from '../services/connections/secre
 import { passphraseEncryptor } from './passphrase'
 
 /** Where secrets of saved connections are kept. */
-export interface SecretsPlace {
+export interface SecretsStore {
   readonly kept: SecretsKept
   /** Throws `UsageError` where the passphrase is another one, and STORAGE. */
   open(dataDir: string, log: Logger): Promise<Secrets>
 }
 
-export function inMemory(kept: 'memory' | 'no-key-ring' = 'memory'): SecretsPlace {
+export function inMemory(kept: 'memory' | 'no-key-ring' = 'memory'): SecretsStore {
   return { kept, open: () => Promise.resolve(createMemorySecrets()) }
 }
 
@@ -23,7 +23,7 @@ export function passphraseFile(dataDir: string): string {
   return join(dataDir, `${NAME}.json`)
 }
 
-export function byPassphrase(passphrase: string): SecretsPlace {
+export function byPassphrase(passphrase: string): SecretsStore {
   return {
     kept: 'passphrase',
     open: (dataDir, log) =>

@@ -7,20 +7,20 @@ export function ownerOf(connectionId: string): string {
 }
 
 /** Asked for with each look at a stream, of the same profile. */
-const known = new WeakMap<object, { readonly connectionId: string; readonly place: string }>()
+const known = new WeakMap<object, { readonly connectionId: string; readonly folder: string }>()
 
 /**
  * The folder of what was seen through a connection. Where it leads is part of it: of another server, or another database,
  * nothing is added to what was seen of this one. Which node of a cluster, or which sentinel, is asked first makes no difference.
  */
-export function placeOf(connectionId: string, profile: Pick<ConnectionProfile, 'endpoint' | 'db' | 'ssh'>): string {
+export function folderOf(connectionId: string, profile: Pick<ConnectionProfile, 'endpoint' | 'db' | 'ssh'>): string {
   const found = known.get(profile)
-  if (found?.connectionId === connectionId) return found.place
+  if (found?.connectionId === connectionId) return found.folder
   const { endpoint, db, ssh } = profile
   const to = digest(JSON.stringify([leadsTo(endpoint), db, ssh && [ssh.host, ssh.port]]))
-  const place = `${ownerOf(connectionId)}-${to}`
-  known.set(profile, { connectionId, place })
-  return place
+  const folder = `${ownerOf(connectionId)}-${to}`
+  known.set(profile, { connectionId, folder })
+  return folder
 }
 
 function leadsTo(endpoint: ConnectionProfile['endpoint']): unknown {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { byKeyRing, type KeyRing } from '../../../electron/desktop/key-ring'
-import { byPassphrase, inMemory, passphraseFile, type SecretsPlace } from '../../../electron/host/secrets-place'
+import { byPassphrase, inMemory, passphraseFile, type SecretsStore } from '../../../electron/host/secrets-store'
 import { UsageError } from '../../../electron/host/usage-error'
 import { SecretUnavailable } from '../../../electron/services/connections/secrets'
 import { createMemoryLog } from '../../helpers/memory-log'
@@ -18,8 +18,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const open = async (place: SecretsPlace | Promise<SecretsPlace> = byPassphrase(PASSPHRASE)) =>
-  (await place).open(dir, memory.log)
+const open = async (store: SecretsStore | Promise<SecretsStore> = byPassphrase(PASSPHRASE)) =>
+  (await store).open(dir, memory.log)
 interface Content {
   salt: string
   probe: string
@@ -42,13 +42,13 @@ function ring(changes: Partial<KeyRing> = {}): KeyRing {
 describe.each([
   ['a passphrase', () => byPassphrase(PASSPHRASE), 'secrets-passphrase.json'],
   ['a key ring', () => byKeyRing(ring(), 'linux'), 'secrets-key-ring.json'],
-] as const)('by %s', (_what, place, name) => {
+] as const)('by %s', (_what, store, name) => {
   test('what is kept is there after a restart, and not to be read in the file', async () => {
-    const first = await open(place())
+    const first = await open(store())
     await first.set('a', 'password', SECRET)
     await first.set('a', 'tls-key', `${SECRET}!`)
     await first.set('b', 'password', '')
-    const again = await open(place())
+    const again = await open(store())
     expect(await again.get('a', 'password')).toBe(SECRET)
     expect(await again.get('a', 'tls-key')).toBe(`${SECRET}!`)
     expect(await again.get('b', 'password')).toBe('')
@@ -62,7 +62,7 @@ describe.each([
   })
 
   test('what is forgotten is gone, and one who forgets nothing writes nothing', async () => {
-    const secrets = await open(place())
+    const secrets = await open(store())
     await secrets.set('a', 'password', SECRET)
     await secrets.set('a', 'password', null)
     expect(await secrets.get('a', 'password')).toBeNull()
@@ -72,7 +72,7 @@ describe.each([
   })
 
   test('two processes see what the other keeps and forgets', async () => {
-    const [one, other] = [await open(place()), await open(place())]
+    const [one, other] = [await open(store()), await open(store())]
     await one.set('a', 'password', SECRET)
     expect(await other.get('a', 'password')).toBe(SECRET)
     await Promise.all([one.set('b', 'password', 'b'), other.set('c', 'password', 'c')])
@@ -82,14 +82,14 @@ describe.each([
   })
 
   test('one put in another’s place, or changed, is not had, and what went wrong quotes nothing', async () => {
-    const secrets = await open(place())
+    const secrets = await open(store())
     await secrets.set('a', 'password', SECRET)
     await secrets.set('b', 'password', 'other')
     const file = JSON.parse(readFileSync(join(dir, name), 'utf8')) as Content
     const [mine = '', theirs = ''] = [file.sealed['a/password'], file.sealed['b/password']]
     for (const wrong of [theirs, mine.slice(0, -8), '', 'AAAA', mine.replace(/^..../, 'AAAA')]) {
       writeFileSync(join(dir, name), JSON.stringify({ ...file, sealed: { 'a/password': wrong } }))
-      const had = await (await open(place())).get('a', 'password').catch((error: unknown) => error)
+      const had = await (await open(store())).get('a', 'password').catch((error: unknown) => error)
       expect(had).toBeInstanceOf(SecretUnavailable)
       expect(String((had as Error).stack)).not.toContain('hunter2')
     }
@@ -135,10 +135,10 @@ describe('a key ring that is none', () => {
     ['a password that everybody knows', ring({ getSelectedStorageBackend: () => 'basic_text' }), 'linux'],
     ['what is not known yet', ring({ getSelectedStorageBackend: () => 'unknown' }), 'linux'],
   ] as const)('%s: in memory, and that is told', async (_what, keyRing, platform) => {
-    const place = await byKeyRing(keyRing, platform)
-    expect(place.kept).toBe('no-key-ring')
-    await (await open(place)).set('a', 'password', SECRET)
-    expect(await (await open(place)).get('a', 'password')).toBeNull()
+    const store = await byKeyRing(keyRing, platform)
+    expect(store.kept).toBe('no-key-ring')
+    await (await open(store)).set('a', 'password', SECRET)
+    expect(await (await open(store)).get('a', 'password')).toBeNull()
   })
 
   test('elsewhere than on Linux only whether it encrypts is asked', async () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromUint8Array } from '../../../shared/bytes'
-import { placeHash, readPlace, type Place } from '../../../renderer/utils/place'
+import { addressHash, readAddress, type ViewAddress } from '../../../renderer/utils/view-address'
 import { fixedViews, type Tab } from '../../../renderer/utils/tab'
 
-const at = (tab: Tab, part: string | null = null): Place => ({ connectionId: 'c1', tab, part })
+const at = (tab: Tab, part: string | null = null): ViewAddress => ({ connectionId: 'c1', tab, part })
 
 describe('the address of a place', () => {
-  it.each<[string, Place]>([
+  it.each<[string, ViewAddress]>([
     ['#/c1/triage', at({ kind: 'triage' })],
     ['#/c1/stream/orders', at({ kind: 'stream', key: 'orders' })],
     ['#/c1/stream/orders?part=entries', at({ kind: 'stream', key: 'orders' }, 'entries')],
@@ -18,9 +18,9 @@ describe('the address of a place', () => {
     ['#/c1/stream/~__4', at({ kind: 'stream', key: { base64: '//4=' } })],
     ['#/c1/stream/%7E__4', at({ kind: 'stream', key: '~__4' })],
     ['#//connections', { connectionId: null, tab: { kind: 'connections' }, part: null }],
-  ])('%s', (hash, place) => {
-    expect(placeHash(place)).toBe(hash)
-    expect(readPlace(hash)).toEqual(place)
+  ])('%s', (hash, address) => {
+    expect(addressHash(address)).toBe(hash)
+    expect(readAddress(hash)).toEqual(address)
   })
 
   it('leads back to any place there can be', () => {
@@ -33,16 +33,16 @@ describe('the address of a place', () => {
     const part = fc.option(fc.string({ minLength: 1, maxLength: 20, unit: 'binary' }))
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }), tab, part, (connectionId, one, shown) => {
-        const place = { connectionId, tab: one, part: shown }
-        const hash = placeHash(place) ?? ''
+        const address = { connectionId, tab: one, part: shown }
+        const hash = addressHash(address) ?? ''
         // As a browser gives it: what it is set to, percent-encoded.
-        expect(readPlace(new URL(hash, 'http://a/').hash)).toEqual(place)
+        expect(readAddress(new URL(hash, 'http://a/').hash)).toEqual(address)
       }),
     )
   })
 
   it('is none for a name that no address could hold', () => {
-    expect(placeHash(at({ kind: 'stream', key: 'x'.repeat(5_000) }))).toBeNull()
+    expect(addressHash(at({ kind: 'stream', key: 'x'.repeat(5_000) }))).toBeNull()
   })
 
   it.each([
@@ -62,6 +62,6 @@ describe('the address of a place', () => {
     ['a view of no connection', '#//triage'],
     ['more than an address', `#/c1/stream/${'x'.repeat(5_000)}`],
   ])('leads nowhere: %s', (_what, hash) => {
-    expect(readPlace(hash)).toBeNull()
+    expect(readAddress(hash)).toBeNull()
   })
 })

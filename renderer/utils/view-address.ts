@@ -2,7 +2,7 @@ import { fromUint8Array, toUint8Array, type Bytes } from '../../shared/bytes'
 import { fixedViews, type FixedView, type Tab } from './tab'
 
 /** Where a page is at: what an address leads to. */
-export interface Place {
+export interface ViewAddress {
   /** The connection looked at; null before there is one. */
   readonly connectionId: string | null
   readonly tab: Tab
@@ -14,17 +14,17 @@ export interface Place {
 const LONGEST = 4_000
 
 /**
- * The address of a place, as the fragment of a URL: `#/c1/stream/orders?part=entries`. A fragment never leaves the browser,
+ * The address of a view, as the fragment of a URL: `#/c1/stream/orders?part=entries`. A fragment never leaves the browser,
  * so names of streams reach no server's log. Null where a name is too long for an address.
  */
-export function placeHash({ connectionId, tab, part }: Place): string | null {
+export function addressHash({ connectionId, tab, part }: ViewAddress): string | null {
   const steps = [connectionId ?? '', tab.kind, ...namesOf(tab)]
   const hash = `#/${steps.map(encodeStep).join('/')}${part === null ? '' : `?part=${encodeURIComponent(part)}`}`
   return hash.length > LONGEST ? null : hash
 }
 
-/** The place that an address leads to; null where it leads nowhere. It may have been written by anybody. */
-export function readPlace(hash: string): Place | null {
+/** The view that an address leads to; null where it leads nowhere. It may have been written by anybody. */
+export function readAddress(hash: string): ViewAddress | null {
   if (hash.length > LONGEST || !hash.startsWith('#/')) return null
   const [path = '', query = ''] = hash.slice(2).split('?')
   const steps = path.split('/').map(decodeStep)
