@@ -7,9 +7,18 @@ import { z } from 'zod'
 export const bytes = z.union([z.string(), z.strictObject({ base64: z.base64() })])
 export type Bytes = z.infer<typeof bytes>
 
-/** One string per distinct value, to compare by or to use as a map key. Not for display. */
+/**
+ * One string for the same bytes, however they were written down, to compare by or to use as a map key: the only way to make
+ * one of a name (of a buffer: `nameKey` of `electron/redis/bytes.ts`). Not for display.
+ */
 export function bytesKey(value: Bytes): string {
-  return typeof value === 'string' ? `s${value}` : `b${value.base64}`
+  const one = typeof value === 'string' ? value : fromUint8Array(toUint8Array(value))
+  return typeof one === 'string' ? `s${one}` : `b${one.base64}`
+}
+
+/** The value again. */
+export function keyBytes(key: string): Bytes {
+  return key.startsWith('s') ? key.slice(1) : { base64: key.slice(1) }
 }
 
 export function sameBytes(a: Bytes, b: Bytes): boolean {

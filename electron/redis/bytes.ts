@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Bytes } from '../../shared/bytes'
+import { bytesKey, keyBytes, type Bytes } from '../../shared/bytes'
 
 /** The bytes to send to Redis. */
 export function toBuffer(value: Bytes): Buffer {
@@ -20,12 +20,14 @@ export function fromBuffer(raw: Buffer): Bytes {
   return isUtf8(raw) ? raw.toString('utf8') : { base64: raw.toString('base64') }
 }
 
-/** One string per name, to serve as a key of maps: the same for the same bytes, however they were written down. */
+const keyOfRaw = inRuns((raw) => bytesKey(fromBuffer(raw)))
+
+/** `bytesKey` of a name as Redis gave it, or as it was written down. */
 export function nameKey(name: Bytes | Buffer): string {
-  return (Buffer.isBuffer(name) ? name : toBuffer(name)).toString('latin1')
+  return keyOfRaw(Buffer.isBuffer(name) ? name : toBuffer(name))
 }
 
 /** The name again. */
 export function keyName(key: string): Buffer {
-  return Buffer.from(key, 'latin1')
+  return toBuffer(keyBytes(key))
 }

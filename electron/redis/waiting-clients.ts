@@ -1,10 +1,11 @@
+import { nameKey } from './bytes'
 import type { Reader } from './reader-writer'
 import { asBuffer } from './reply'
 import { info } from './server'
 
 /** Clients that wait in XREADGROUP … BLOCK: alive, though Redis does not count their waiting as a sign of life. */
 export interface WaitingClients {
-  /** As CLIENT SETNAME gave them, as latin1. Redis does not tell for which stream, group or consumer they wait. */
+  /** As CLIENT SETNAME gave them, by `nameKey`. Redis does not tell for which stream, group or consumer they wait. */
   readonly names: ReadonlySet<string>
   readonly count: number
 }
@@ -24,8 +25,9 @@ export async function waitingClients(reader: Reader): Promise<WaitingClients | n
   return parseWaiting(asBuffer(await reader.call('CLIENT', 'LIST')).toString('latin1'))
 }
 
+/** `list`: the reply's bytes, as latin1. */
 export function parseWaiting(list: string): WaitingClients {
   const waiting = list.split('\n').filter((line) => / flags=\w*b/.test(line) && / cmd=xreadgroup\b/.test(line))
   const names = waiting.flatMap((line) => / name=(\S+)/.exec(line)?.[1] ?? [])
-  return { names: new Set(names), count: waiting.length }
+  return { names: new Set(names.map((name) => nameKey(Buffer.from(name, 'latin1')))), count: waiting.length }
 }

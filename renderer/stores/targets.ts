@@ -1,4 +1,5 @@
 import { bytesKey, type Bytes } from '../../shared/bytes'
+import { groupKeyOn } from '../../shared/group-key'
 
 /** What a view is about, as the contract's inputs want it. */
 export interface StreamTarget {
@@ -16,5 +17,5 @@ export function streamTargetKey({ connectionId, key }: StreamTarget): string {
 }
 
 export function groupTargetKey(target: GroupTarget): string {
-  return JSON.stringify([target.connectionId, bytesKey(target.key), bytesKey(target.group)])
+  return groupKeyOn(target.connectionId, target.key, target.group)
 }

@@ -6,11 +6,13 @@ import {
   cliArgument,
   displayBytes,
   fromUint8Array,
+  keyBytes,
   quoteBytes,
   sameBytes,
   toUint8Array,
 } from '../../shared/bytes'
-import { fromBuffer, toBuffer } from '../../electron/redis/bytes'
+import { fromBuffer, keyName, nameKey, toBuffer } from '../../electron/redis/bytes'
+import { groupKey } from '../../shared/group-key'
 
 const raw = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
@@ -39,6 +41,29 @@ describe('any bytes', () => {
       }),
     )
     expect(sameBytes('/w==', { base64: '/w==' })).toBe(false)
+  })
+
+  test('have one key, however they were written down, and are had from it again', () => {
+    fc.assert(
+      fc.property(raw, (some) => {
+        const key = bytesKey(fromUint8Array(some))
+        const base64 = Buffer.from(some).toString('base64')
+        expect([bytesKey({ base64 }), nameKey({ base64 }), nameKey(Buffer.from(some))]).toEqual([key, key, key])
+        expect(toUint8Array(keyBytes(key))).toEqual(some)
+        expect(Uint8Array.from(keyName(key))).toEqual(some)
+      }),
+    )
+  })
+
+  test('two names have one key only where both are the same', () => {
+    const name = fc.string({ unit: fc.constantFrom('s', '\n', '\\', 'n'), maxLength: 4 })
+    fc.assert(
+      fc.property(name, name, name, name, (stream, group, otherStream, otherGroup) => {
+        const isSame = stream === otherStream && group === otherGroup
+        expect(groupKey(stream, group) === groupKey(otherStream, otherGroup)).toBe(isSame)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   test('longer than the engine takes arguments', () => {

@@ -1,5 +1,6 @@
 import { bytesKey } from '../../../shared/bytes'
 import { displayName } from '../../../shared/format/display-name'
+import { groupKey } from '../../../shared/group-key'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import type { Shown } from './plan-file'
 
@@ -43,7 +44,7 @@ function groupsBeyond(then: Shown, now: Shown): readonly string[] {
 type OtherGroup = Shown['otherGroups'][number]
 
 function groupId({ name, stream }: OtherGroup): string {
-  return `${stream === undefined ? '' : bytesKey(stream)}/${bytesKey(name)}`
+  return stream === undefined ? bytesKey(name) : groupKey(stream, name)
 }
 
 function figures({ pending, unread, gets }: OtherGroup): readonly number[] {

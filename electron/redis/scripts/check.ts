@@ -1,6 +1,6 @@
 import type { Count } from '../../../shared/count'
 import type { EntryId } from '../../../shared/entry-id'
-import { inRuns } from '../bytes'
+import { inRuns, keyName, nameKey } from '../bytes'
 import type { Argument } from '../reader-writer'
 import { asText, ReplyShapeError, type Reply } from '../reply'
 
@@ -101,7 +101,7 @@ end
 export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
   const positions = new Map<string, number>()
   const positionOf = inRuns((consumer) => {
-    const name = consumer.toString('latin1')
+    const name = nameKey(consumer)
     const position = positions.get(name) ?? positions.size + 1
     positions.set(name, position)
     return position
@@ -115,7 +115,7 @@ export function seenList(entries: readonly SeenEntry[]): readonly Argument[] {
     text += `${id} `
     ;[runConsumer, runDeliveries, runOrMore] = [position, deliveries, orMore]
   }
-  const names = [...positions.keys()].map((name) => Buffer.from(name, 'latin1'))
+  const names = [...positions.keys()].map(keyName)
   return [text, entries[0]?.id ?? '-', entries.at(-1)?.id ?? '-', entries.length, ...names]
 }
 

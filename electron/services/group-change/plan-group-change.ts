@@ -4,7 +4,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { GroupChange, GroupChangePlan, GroupStanding } from '../../../shared/model/group-change'
 import type { Lag } from '../../../shared/model/group'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, toBuffer } from '../../redis/bytes'
 import { consumerInfos, requireGroup, streamInfo, type GroupInfo, type StreamInfo } from '../../redis/xinfo'
 import { beyondEnd, honestLag, lagFacts, lagFromIds } from '../inspection/lag'
 import type { GroupSource } from '../../redis/source'
@@ -63,9 +63,7 @@ async function lagAt({ reader, key }: GroupSource, stream: StreamInfo, info: Gro
 }
 
 async function removal({ reader, key, group }: GroupSource, { before }: Facts, name: Bytes): Promise<Rest> {
-  const consumer = (await consumerInfos(reader, key, group)).find(
-    (each) => JSON.stringify(fromBuffer(each.name)) === JSON.stringify(name),
-  )
+  const consumer = (await consumerInfos(reader, key, group)).find((each) => each.name.equals(toBuffer(name)))
   if (!consumer) throw new AppError('NOT_FOUND', { what: 'consumer', name })
   const { pending } = consumer
   return {

@@ -4,7 +4,7 @@ import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { byServer, type Topology } from '../../redis/topology'
 import type { LookedConsumer, LookedGroup, StreamEnds, TimedLook } from '../../redis/stream-look'
@@ -113,7 +113,7 @@ export function summaryOf(
     key: name,
     length: look.length,
     groups: look.groups.map((group) => ({
-      ...groupSummary(look, group, thresholds, known.get(bytesKey(fromBuffer(group.name)))),
+      ...groupSummary(look, group, thresholds, known.get(nameKey(group.name))),
       lag: lagOfLook(look, group, counted(group)),
     })),
     moreGroups: 0,

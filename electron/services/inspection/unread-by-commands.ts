@@ -1,5 +1,6 @@
 import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
+import { nameKey } from '../../redis/bytes'
 import type { ReadLine } from '../../redis/reader-writer'
 import { LARGE_ONE_BYTES } from '../../redis/scripts/stream-look-lua'
 import type { LookedGroup, StreamEnds } from '../../redis/stream-look'
@@ -35,7 +36,7 @@ interface Known {
  */
 export function createUnreadByCommands() {
   const known = new Map<string, Known>()
-  const idOf = (key: Buffer, after: EntryId): string => `${key.toString('base64')} ${after}`
+  const idOf = (key: Buffer, after: EntryId): string => `${nameKey(key)} ${after}`
 
   return async (
     send: SendLines,

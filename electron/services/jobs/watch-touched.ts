@@ -1,6 +1,6 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
 import type { Argument, Writer } from '../../redis/reader-writer'
 import { claimantsOf } from '../../redis/scripts/checked-claim'
 import { serverTimeMs } from '../../redis/clock'
@@ -60,7 +60,7 @@ export function watchTouched(
       const { infos, read: clock } = await consumerInfosTimed(writer.reader, toBuffer(key), toBuffer(group))
       if (clock === null) return null
       const own = ownSigns(infos, without, clock)
-      const signs = new Map(own.map((info) => [bytesKey(fromBuffer(info.name)), signsOf(info, clock.atMs)]))
+      const signs = new Map(own.map((info) => [nameKey(info.name), signsOf(info, clock.atMs)]))
       return { signs, tookMs: clock.tookMs }
     } catch {
       return null

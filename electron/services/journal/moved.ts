@@ -1,45 +1,28 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { movedInAll, type MovedEntries } from '../inspection/moved-entries'
+import { createByGroup, type OfGroup } from './by-group'
 import type { BeginLine } from './lines'
-import { subjectId } from './subject-id'
 
-/** The most records that are remembered, of each consumer that got entries one; groups that got some the longest ago go first. */
+/** The most records that are remembered, of each consumer that got entries one. */
 const MOST = 2_000
 
 export interface Moved {
-  add(record: Pick<BeginLine, 'id' | 'connectionId' | 'key' | 'group'>, moved: MovedEntries): void
+  add(record: OfGroup & Pick<BeginLine, 'id'>, moved: MovedEntries): void
   of(connectionId: string, key: Bytes, group: Bytes): readonly MovedEntries[]
 }
 
 /** What Sluice gave to consumers as idle as it was, by group, record and consumer. */
 export function createMoved(most = MOST): Moved {
-  const subjects = new Map<string, Map<string, MovedEntries>>()
-  let count = 0
-
-  function forgetOldest(): void {
-    for (const [subject, known] of subjects) {
-      if (count <= most) return
-      // Of the only one, its oldest.
-      const gone = subjects.size === 1 ? [...known.keys()].slice(0, count - most) : [...known.keys()]
-      for (const each of gone) known.delete(each)
-      if (known.size === 0) subjects.delete(subject)
-      count -= gone.length
-    }
-  }
+  const groups = createByGroup<MovedEntries>(most)
   return {
-    add({ id, connectionId, key, group }, moved) {
-      if (group === null) return
-      const subject = subjectId(connectionId, key, group)
-      const known = subjects.get(subject) ?? new Map<string, MovedEntries>()
-      const name = `${id} ${bytesKey(moved.to)}`
-      const before = known.get(name)
-      if (before === undefined) count += 1
-      known.delete(name)
-      known.set(name, before === undefined ? moved : movedInAll(before, moved))
-      subjects.delete(subject)
-      subjects.set(subject, known)
-      forgetOldest()
+    add({ id, ...subject }, moved) {
+      groups.change(subject, (known) => {
+        const name = `${id} ${bytesKey(moved.to)}`
+        const before = known.get(name)
+        known.delete(name)
+        known.set(name, before === undefined ? moved : movedInAll(before, moved))
+      })
     },
-    of: (connectionId, key, group) => [...(subjects.get(subjectId(connectionId, key, group))?.values() ?? [])],
+    of: groups.of,
   }
 }

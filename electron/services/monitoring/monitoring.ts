@@ -3,8 +3,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import type { Settings } from '../../../shared/model/settings'
-import { bytesKey } from '../../../shared/bytes'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey } from '../../redis/bytes'
 import { MONITORING, sentBy } from '../../redis/sent-by'
 import type { Connections } from '../connections/connections'
 import type { MovedEntries } from '../inspection/moved-entries'
@@ -160,11 +159,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     },
     reports: (connectionId) =>
       [...(running.get(connectionId)?.watch.known.all().values() ?? [])].map(({ report }) => report),
-    past: (connectionId, key) =>
-      running
-        .get(connectionId)
-        ?.watch.known.get(bytesKey(fromBuffer(key)))
-        ?.history.minutes() ?? [],
+    past: (connectionId, key) => running.get(connectionId)?.watch.known.get(nameKey(key))?.history.minutes() ?? [],
     close() {
       for (const [connectionId, one] of running) end(connectionId, one)
     },

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import { bytesKey, type Bytes } from '../../../shared/bytes'
+import type { Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { Samples, SampleStep } from '../../../shared/model/sample'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
 import { asNumber, type Reply } from '../../redis/reply'
 import { MONITORING, sentBy } from '../../redis/sent-by'
@@ -151,7 +151,7 @@ export function createSampler({
     async read(connectionId, key, stepMs) {
       readerOf(connectionId, key)
       const { streams } = watches.get(connectionId) ?? startWatch(connectionId)
-      const name = bytesKey(fromBuffer(key))
+      const name = nameKey(key)
       const watched = streams.get(name) ?? begin(connectionId, key)
       watched.askedAtMs = now()
       streams.delete(name)

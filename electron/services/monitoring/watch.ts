@@ -3,7 +3,7 @@ import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
-import { fromBuffer } from '../../redis/bytes'
+import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
 import type { MovedOf } from '../inspection/held-since-moved'
@@ -143,7 +143,7 @@ export function startWatch(options: WatchOptions): Watch {
   function note(key: Buffer, look: TimedLook | AppError | undefined, times: LookTimes, run: number | null): void {
     if (!look) return
     const { atMs } = times
-    const id = bytesKey(fromBuffer(key))
+    const id = nameKey(key)
     const name = fromBuffer(key)
     if (!isAppError(look)) {
       clockSkewMs = look.clockSkewMs
@@ -178,7 +178,7 @@ export function startWatch(options: WatchOptions): Watch {
       const { stalledAfterMs, spareAfterMs } = settings()
       for (const [client, some] of byServer(topology, keys)) {
         const requests = some.map((key) => {
-          return { key, first: known.get(bytesKey(fromBuffer(key)))?.first ?? 0, spareAfterMs }
+          return { key, first: known.get(nameKey(key))?.first ?? 0, spareAfterMs }
         })
         const looker = lookers.of(client, asked)
         const run = runNumber(client.runId())

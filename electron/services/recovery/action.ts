@@ -28,7 +28,7 @@ export interface PlanFacts {
   readonly chosen: number
 }
 
-/** Entries by consumer; the names as latin1, to serve as keys. */
+/** Entries by consumer, as `nameKey`. */
 export type Holdings = ReadonlyMap<string, number>
 
 /** What a plan read of the entries that it sends; `complete`: of all of them. */

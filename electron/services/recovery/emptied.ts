@@ -1,4 +1,5 @@
-import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
+import { groupKeyOn } from '../../../shared/group-key'
 import type { Consumer } from '../../../shared/model/group'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { fromBuffer, nameKey } from '../../redis/bytes'
@@ -37,7 +38,7 @@ interface Seen {
 export function createEmptied(nowMs: () => number = Date.now): Emptied {
   const groups = new Map<string, Map<string, number>>()
   const unseen: Emptied['of'] = (group, consumers, waiting = null) => {
-    const known = groups.get(groupId(group))
+    const known = groups.get(groupKeyOn(group.connectionId, group.key, group.group))
     if (known === undefined) return new Set()
     const now = nowMs()
     const names = consumers.map(({ name, idleMs }) => ({ name: nameKey(name), seenMs: now - idleMs }))
@@ -49,7 +50,7 @@ export function createEmptied(nowMs: () => number = Date.now): Emptied {
   }
   return {
     note(group, { from, to }) {
-      const name = groupId(group)
+      const name = groupKeyOn(group.connectionId, group.key, group.group)
       const known = groups.get(name) ?? new Map<string, number>()
       for (const consumer of from) known.set(nameKey(consumer), nowMs())
       for (const consumer of to) known.delete(nameKey(consumer))
@@ -87,8 +88,4 @@ export function noting(how: GiveBack, emptied: Emptied, group: Group): GiveBack 
       return how.send(context, found, part)
     },
   }
-}
-
-function groupId({ connectionId, key, group }: Group): string {
-  return JSON.stringify([connectionId, bytesKey(key), bytesKey(group)])
 }

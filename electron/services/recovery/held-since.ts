@@ -1,6 +1,6 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
-import { fromBuffer } from '../../redis/bytes'
+import { nameKey } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { observeIds } from '../inspection/observe-pending'
 import type { Journal } from '../journal/journal'
@@ -46,7 +46,7 @@ export async function countHeld(
   const asked = heldBy === undefined ? [] : ids.filter((id) => heldBy(id) !== undefined)
   if (heldBy === undefined || asked.length === 0) return held
   const { rows } = await observeIds(reader, key, group, asked)
-  const now = new Map(rows.map(({ id, consumer }) => [id, bytesKey(fromBuffer(consumer))]))
+  const now = new Map(rows.map(({ id, consumer }) => [id, nameKey(consumer)]))
   for (const id of asked) {
     const holder = heldBy(id)
     const then = holder === undefined || holder.to === null ? undefined : bytesKey(holder.to)

@@ -2,7 +2,7 @@ import type { UndoPlan, UndoWhich } from '../../../shared/model/undo-plan'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
-import { fromBuffer } from '../../redis/bytes'
+import { nameKey } from '../../redis/bytes'
 import { consumerInfosTimed, type TimedInfos } from '../../redis/xinfo'
 import { countHeld, createHeldSum } from './held-since'
 import { concernedBy, standingOfMade, type MadeHere } from './made-consumers'
@@ -61,7 +61,7 @@ export async function* planRecoveryUndo(
     yield { walked }
   }
   const now = await consumerInfosTimed(context.reader, context.key, context.group).catch(noneWithoutGroup)
-  const pending = new Map(now.infos.map((each) => [bytesKey(fromBuffer(each.name)), each.pending]))
+  const pending = new Map(now.infos.map((each) => [nameKey(each.name), each.pending]))
   const consumers = [...changes].map(([key, { name, change: by }]) => {
     const before = pending.get(key) ?? 0
     return { name, before, after: before + by }

@@ -1,3 +1,4 @@
+import { bytesKey } from '../../../shared/bytes'
 import type { PriorEntry } from '../../../shared/model/journal'
 import type { ObservedRow } from '../inspection/observe-pending'
 
@@ -14,13 +15,13 @@ export type Members = readonly [Return, ...Return[]]
 
 /** The options of an XCLAIM hold for all of its ids, so one serves one owner and one delivery count. */
 export function byOwnerAndCount(returns: readonly Return[]): readonly Members[] {
-  return alike(returns, ({ prior }) => `${prior.deliveries} ${JSON.stringify(prior.consumer)}`)
+  return alike(returns, ({ prior }) => `${prior.deliveries} ${bytesKey(prior.consumer)}`)
 }
 
 /** The same where it also sets the time of the last delivery, which stays what it is. */
 export function byOwnerCountAndTime(returns: readonly Return[]): readonly Members[] {
   const nameOf = ({ row, prior }: Return): string =>
-    `${row.deliveredAt} ${prior.deliveries} ${JSON.stringify(prior.consumer)}`
+    `${row.deliveredAt} ${prior.deliveries} ${bytesKey(prior.consumer)}`
   return alike(returns, nameOf)
 }
 

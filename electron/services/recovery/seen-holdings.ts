@@ -1,5 +1,5 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
-import { inRuns } from '../../redis/bytes'
+import { nameKey } from '../../redis/bytes'
 import type { ObservedRow } from '../inspection/observe-pending'
 
 /** Who held each of the entries that a plan read, and after how many deliveries. */
@@ -27,7 +27,6 @@ export function createSeenHoldings(): SeeingHoldings {
   let isSorted = true
   let lastId: EntryId | null = null
   let readUpTo: EntryId | null = null
-  const hashOf = rowHash()
 
   const grow = (): void => {
     const wider = new Float64Array(hashes.length * 2)
@@ -62,9 +61,8 @@ export function createSeenHoldings(): SeeingHoldings {
   }
 }
 
-function rowHash(): (row: HeldRow) => number {
-  const nameOf = inRuns((consumer) => consumer.toString('latin1'))
-  return ({ id, consumer, deliveries }) => hash53(`${id} ${deliveries} ${nameOf(consumer)}`)
+function hashOf({ id, consumer, deliveries }: HeldRow): number {
+  return hash53(`${id} ${deliveries} ${nameKey(consumer)}`)
 }
 
 /** cyrb53: two multiplicative hashes of 32 bits side by side. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { nameKey } from '../../../../electron/redis/bytes'
 import { parseWaiting } from '../../../../electron/redis/waiting-clients'
 import { deadLetter } from './copy-kit'
 import { openAs } from './limited-user'
@@ -190,11 +191,12 @@ onEveryServer((world) => {
 
 test.each([
   ['id=3 name=bob flags=b db=0 cmd=xreadgroup user=x', ['bob'], 1],
+  ['id=3 name=zoë flags=b cmd=xreadgroup', ['zoë'], 1],
   ['id=3 name= flags=b cmd=xreadgroup', [], 1],
   ['id=3 name=bob flags=N cmd=xreadgroup', [], 0],
   ['id=3 name=bob flags=b cmd=xread', [], 0],
   ['id=3 name=bob flags=b cmd=blpop\nid=4 name=eve flags=xb cmd=xreadgroup\n', ['eve'], 1],
   ['', [], 0],
 ] as const)('of %j', (list, names, count) => {
-  expect(parseWaiting(list)).toEqual({ names: new Set(names), count })
+  expect(parseWaiting(Buffer.from(list).toString('latin1'))).toEqual({ names: new Set(names.map(nameKey)), count })
 })
