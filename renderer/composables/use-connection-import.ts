@@ -4,11 +4,12 @@ import { sentence } from '../../shared/words/messages'
 import { words } from '../../shared/words/words'
 import { describeError, errorData } from '../api/errors'
 import { useConnections } from '../stores/connections'
+import { useAttempt } from './use-attempt'
 
 interface ConnectionImport {
   readonly text: ShallowRef<string>
   readonly error: ShallowRef<string | null>
-  readonly busy: ShallowRef<boolean>
+  readonly busy: Readonly<ShallowRef<boolean>>
   /** Null: not looked at yet. */
   readonly entries: ShallowRef<readonly ImportEntry[] | null>
   /** The positions of those that are ticked. */
@@ -26,27 +27,16 @@ export function useConnectionImport(): ConnectionImport {
   const connections = useConnections()
   const text = shallowRef('')
   const error = shallowRef<string | null>(null)
-  const busy = shallowRef(false)
+  const { busy, attempt } = useAttempt((cause) => {
+    const bad = errorData(cause, 'BAD_INPUT')
+    const { title, next } = describeError(cause)
+    error.value = bad ? `${sentence(bad.problem)} ${sentence(bad.remedy)}` : `${title}. ${next}`
+  })
   const entries = shallowRef<readonly ImportEntry[] | null>(null)
   const left = shallowRef<ReadonlySet<number>>(new Set())
   const chosen = computed(() =>
     (entries.value ?? []).filter(({ at, state }) => state === 'new' && !left.value.has(at)).map(({ at }) => at),
   )
-
-  async function attempt<T>(send: () => Promise<T>): Promise<T | null> {
-    busy.value = true
-    error.value = null
-    try {
-      return await send()
-    } catch (cause) {
-      const bad = errorData(cause, 'BAD_INPUT')
-      const { title, next } = describeError(cause)
-      error.value = bad ? `${sentence(bad.problem)} ${sentence(bad.remedy)}` : `${title}. ${next}`
-      return null
-    } finally {
-      busy.value = false
-    }
-  }
 
   return {
     ...{ text, error, busy, entries, chosen },
@@ -69,6 +59,7 @@ export function useConnectionImport(): ConnectionImport {
         error.value = words.connectionImport.tooLarge(MOST_IMPORTED)
         return
       }
+      error.value = null
       entries.value = await attempt(() => connections.planImport(text.value))
       left.value = new Set()
     },
@@ -77,6 +68,7 @@ export function useConnectionImport(): ConnectionImport {
       error.value = null
     },
     async add() {
+      error.value = null
       const added = await attempt(() => connections.importThese(text.value, chosen.value))
       // What holds secrets is not kept longer than it is needed.
       if (added !== null) text.value = ''

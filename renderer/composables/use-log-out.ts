@@ -1,15 +1,16 @@
-import { computed, ref, type ComputedRef, type Ref } from 'vue'
+import { computed, type ComputedRef, type ShallowRef } from 'vue'
 import type { Role } from '../../shared/roles'
 import type { Who } from '../../shared/model/who'
 import { logOut } from '../api/log-out'
 import { useHost } from '../stores/host'
 import { useToasts } from '../stores/toasts'
+import { useAttempt } from './use-attempt'
 import { useWhyNotYou } from './use-permission'
 
 interface LogOut {
   /** Only the web host has sessions. */
   readonly hasSession: ComputedRef<boolean>
-  readonly isLeaving: Ref<boolean>
+  readonly isLeaving: Readonly<ShallowRef<boolean>>
   /** Who one is here; null until the host has said so. */
   readonly you: ComputedRef<{ readonly who: Who; readonly role: Role; readonly isUser: boolean } | null>
   /** Why the sessions of all users are not one's to end; null: they are. */
@@ -22,7 +23,7 @@ export function useLogOut(): LogOut {
   const host = useHost()
   const toasts = useToasts()
   const whyNotYou = useWhyNotYou()
-  const isLeaving = ref(false)
+  const { busy: isLeaving, attempt } = useAttempt(toasts.showTrouble)
   return {
     hasSession: computed(() => host.info?.kind === 'web'),
     you: computed(() => {
@@ -32,14 +33,7 @@ export function useLogOut(): LogOut {
     whyNotEverybody: computed(() => whyNotYou('admin')),
     isLeaving,
     async leave(where) {
-      isLeaving.value = true
-      try {
-        await logOut(where)
-      } catch (error) {
-        toasts.showTrouble(error)
-      } finally {
-        isLeaving.value = false
-      }
+      await attempt(() => logOut(where))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import type { ShallowRef } from 'vue'
 import type { Bytes } from '../../shared/bytes'
 import type { Job } from '../../shared/model/job'
 import type { RecoveryAction } from '../../shared/model/recovery-action'
@@ -8,6 +8,7 @@ import { errorInfo } from '../api/errors'
 import { useJobs } from '../stores/jobs'
 import { useToasts } from '../stores/toasts'
 import { words } from '../../shared/words/words'
+import { useAttempt } from './use-attempt'
 
 export interface RecoveryInput {
   readonly connectionId: string
@@ -30,19 +31,7 @@ interface Recovery {
 export function useRecovery(): Recovery {
   const jobs = useJobs()
   const toasts = useToasts()
-  const isStarting = shallowRef(false)
-
-  async function starting(start: () => Promise<Job | null>): Promise<Job | null> {
-    isStarting.value = true
-    try {
-      return await start()
-    } catch (error) {
-      toasts.showTrouble(error)
-      return null
-    } finally {
-      isStarting.value = false
-    }
-  }
+  const { busy: isStarting, attempt } = useAttempt(toasts.showTrouble)
 
   async function planAndRun(input: RecoveryInput): Promise<Job | null> {
     const plan = await api().recovery.plan(input)
@@ -57,9 +46,9 @@ export function useRecovery(): Recovery {
 
   return {
     isStarting,
-    recover: (input) => starting(() => planAndRun(input)),
+    recover: (input) => attempt(() => planAndRun(input)),
     undo: (connectionId, recordId, ask) =>
-      starting(async () => {
+      attempt(async () => {
         try {
           const job = await api().recovery.undo({ connectionId, recordId })
           jobs.started(job)

@@ -1,10 +1,11 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import type { ShallowRef } from 'vue'
 import type { Bytes } from '../../shared/bytes'
 import { sentence } from '../../shared/words/messages'
 import { api } from '../api/client'
 import { useJobs } from '../stores/jobs'
 import type { GroupTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
+import { useAttempt } from './use-attempt'
 
 interface RemoveMade {
   readonly isStarting: Readonly<ShallowRef<boolean>>
@@ -16,7 +17,7 @@ interface RemoveMade {
 export function useRemoveMade(): RemoveMade {
   const jobs = useJobs()
   const toasts = useToasts()
-  const isStarting = shallowRef(false)
+  const { busy: isStarting, attempt } = useAttempt(toasts.showTrouble)
 
   async function start({ connectionId, key, group }: GroupTarget, consumer: Bytes): Promise<boolean> {
     const on = { connectionId, key, group }
@@ -32,16 +33,6 @@ export function useRemoveMade(): RemoveMade {
 
   return {
     isStarting,
-    async remove(target, consumer) {
-      isStarting.value = true
-      try {
-        return await start(target, consumer)
-      } catch (error) {
-        toasts.showTrouble(error)
-        return false
-      } finally {
-        isStarting.value = false
-      }
-    },
+    remove: async (target, consumer) => (await attempt(() => start(target, consumer))) ?? false,
   }
 }

@@ -1,6 +1,7 @@
-import { computed, proxyRefs, shallowRef, watch } from 'vue'
+import { computed, proxyRefs, watch } from 'vue'
 import type { Job } from '../../../shared/model/job'
 import { words } from '../../../shared/words/words'
+import { useAttempt } from '../../composables/use-attempt'
 import { useJobs } from '../../stores/jobs'
 import { useConfirmation, type Confirmed, type ForGood } from './use-confirmation'
 import { usePlanning, type PlanningOptions, type PlanningState, type Progress } from './use-planning'
@@ -60,11 +61,11 @@ export interface PlanFormOf<Plan> {
 export function usePlanForm<Input, Plan extends object>(options: PlanFormOptions<Input, Plan>): PlanFormOf<Plan> {
   const { never, missing, whyNot, forGood, dims = false, runUnseen, remarks, done } = options
   const jobs = useJobs()
+  // After a refusal the figures may be of before: they have to be looked at again.
+  const { busy, error: refusal, ...calls } = useAttempt(() => again())
   const planning = usePlanning({ ...options, stands: () => busy.value || confirmation.typed.value !== '' })
   const { plan, state, again } = planning
   const confirmation = useConfirmation(() => forGood?.(plan.value) ?? null)
-  const busy = shallowRef(false)
-  const refusal = shallowRef<unknown>(null)
 
   const shown = computed(() => (dims ? planning.shown.value : plan.value))
   const waiting = computed(() => {
@@ -87,19 +88,8 @@ export function usePlanForm<Input, Plan extends object>(options: PlanFormOptions
     return state.value === 'stopped' ? words.plan.notCounted : words.plan.notKnown
   })
 
-  /** One call at a time. After a refusal the figures may be of before: they have to be looked at again. */
   async function attempt(call: () => Promise<void>): Promise<void> {
-    if (busy.value) return
-    busy.value = true
-    refusal.value = null
-    try {
-      await call()
-    } catch (caught) {
-      refusal.value = caught
-      again()
-    } finally {
-      busy.value = false
-    }
+    await calls.attempt(call)
   }
 
   async function run(): Promise<void> {
