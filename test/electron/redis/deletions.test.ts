@@ -11,6 +11,7 @@ import { release } from '../../../electron/redis/xnack'
 import { pendingRange } from '../../../electron/redis/xpending'
 import { range } from '../../../electron/redis/xrange'
 import { availableServers } from '../../helpers/available-servers'
+import { onEachServer } from '../../helpers/on-each-server'
 import { startFaultProxy, type FaultProxy } from '../../helpers/fault-proxy'
 import { startRedis, withRedis, type TestRedis } from '../../helpers/redis-server'
 import { useSluiceClients } from '../../helpers/sluice-client'
@@ -27,8 +28,8 @@ const clients = useSluiceClients()
 const servers = availableServers()
 /** By what the servers say of themselves elsewhere in these tests, not by asking for the command that is tested. */
 const has82 = (name: string) => /^redis-(8\.[2-9]|8\.\d\d|9|\d\d)/.test(name)
-const newer = servers.filter(({ name }) => has82(name)).map(({ name }) => name)
-const older = servers.filter(({ name }) => !has82(name)).map(({ name }) => name)
+const newer = servers.filter(({ name }) => has82(name))
+const older = servers.filter(({ name }) => !has82(name))
 
 let redis: TestRedis
 let client: OwnedClient
@@ -54,143 +55,163 @@ const left = async () => (await range(client.reader, KEY, { from: '-', to: '+', 
 const pending = async (group: Buffer) =>
   (await pendingRange(client.reader, KEY, group, { from: '-', to: '+', count: 99 })).map(({ id }) => id)
 
-describe.each(servers.map(({ name }) => name))('XDEL on %s', (version) => {
-  useServer(version)
+onEachServer(
+  'XDEL on %s',
+  (version) => {
+    useServer(version)
 
-  test('counts what was there; pending entries stay', async () => {
-    await deliver(BILLING)
-    expect(await deleteEntries(writer, KEY, ['1-1', '1-3', '1-1', '9-9'])).toBe(2)
-    expect([await left(), await pending(BILLING)]).toEqual([['1-2'], IDS])
-  })
+    test('counts what was there; pending entries stay', async () => {
+      await deliver(BILLING)
+      expect(await deleteEntries(writer, KEY, ['1-1', '1-3', '1-1', '9-9'])).toBe(2)
+      expect([await left(), await pending(BILLING)]).toEqual([['1-2'], IDS])
+    })
 
-  test('of a stream that is not there: none; of another type: WRONGTYPE', async () => {
-    expect(await deleteEntries(writer, NONE, ['1-1'])).toBe(0)
-    await expect(deleteEntries(writer, TEXT, ['1-1'])).rejects.toMatchObject({ data: { prefix: 'WRONGTYPE' } })
-  })
-})
+    test('of a stream that is not there: none; of another type: WRONGTYPE', async () => {
+      expect(await deleteEntries(writer, NONE, ['1-1'])).toBe(0)
+      await expect(deleteEntries(writer, TEXT, ['1-1'])).rejects.toMatchObject({ data: { prefix: 'WRONGTYPE' } })
+    })
+  },
+  servers,
+)
 
-describe.each(newer)('XACKDEL and XDELEX on %s', (version) => {
-  useServer(version)
+onEachServer(
+  'XACKDEL and XDELEX on %s',
+  (version) => {
+    useServer(version)
 
-  test('XDELEX KEEPREF deletes and leaves what is pending', async () => {
-    await deliver(BILLING)
-    expect(await deleteWithMode(writer, KEY, ['1-2', '9-9', '1-2'], 'KEEPREF')).toEqual(['deleted', 'absent', 'absent'])
-    expect([await left(), await pending(BILLING)]).toEqual([['1-1', '1-3'], IDS])
-  })
+    test('XDELEX KEEPREF deletes and leaves what is pending', async () => {
+      await deliver(BILLING)
+      expect(await deleteWithMode(writer, KEY, ['1-2', '9-9', '1-2'], 'KEEPREF')).toEqual([
+        'deleted',
+        'absent',
+        'absent',
+      ])
+      expect([await left(), await pending(BILLING)]).toEqual([['1-1', '1-3'], IDS])
+    })
 
-  test('XDELEX DELREF deletes what is pending as well, in every group', async () => {
-    await deliver(BILLING)
-    await deliver(AUDIT)
-    expect(await deleteWithMode(writer, KEY, ['1-2'], 'DELREF')).toEqual(['deleted'])
-    expect([await left(), await pending(BILLING), await pending(AUDIT)]).toEqual([
-      ['1-1', '1-3'],
-      ['1-1', '1-3'],
-      ['1-1', '1-3'],
-    ])
-  })
+    test('XDELEX DELREF deletes what is pending as well, in every group', async () => {
+      await deliver(BILLING)
+      await deliver(AUDIT)
+      expect(await deleteWithMode(writer, KEY, ['1-2'], 'DELREF')).toEqual(['deleted'])
+      expect([await left(), await pending(BILLING), await pending(AUDIT)]).toEqual([
+        ['1-1', '1-3'],
+        ['1-1', '1-3'],
+        ['1-1', '1-3'],
+      ])
+    })
 
-  test('XDELEX ACKED keeps what a group holds or has not read', async () => {
-    await deliver(BILLING)
-    await redis.client().callBuffer('XACK', [KEY, BILLING, '1-1', '1-2'])
-    expect(await deleteWithMode(writer, KEY, ['1-1', '1-3', '9-9'], 'ACKED')).toEqual(['kept', 'kept', 'kept'])
-    await deliver(AUDIT)
-    await redis.client().callBuffer('XACK', [KEY, AUDIT, '1-1'])
-    expect(await deleteWithMode(writer, KEY, [...IDS, '0-1'], 'ACKED')).toEqual(['deleted', 'kept', 'kept', 'absent'])
-    expect(await left()).toEqual(['1-2', '1-3'])
-  })
+    test('XDELEX ACKED keeps what a group holds or has not read', async () => {
+      await deliver(BILLING)
+      await redis.client().callBuffer('XACK', [KEY, BILLING, '1-1', '1-2'])
+      expect(await deleteWithMode(writer, KEY, ['1-1', '1-3', '9-9'], 'ACKED')).toEqual(['kept', 'kept', 'kept'])
+      await deliver(AUDIT)
+      await redis.client().callBuffer('XACK', [KEY, AUDIT, '1-1'])
+      expect(await deleteWithMode(writer, KEY, [...IDS, '0-1'], 'ACKED')).toEqual(['deleted', 'kept', 'kept', 'absent'])
+      expect(await left()).toEqual(['1-2', '1-3'])
+    })
 
-  test('XACKDEL acks and deletes; what this group does not hold stays', async () => {
-    await claimJustId(writer, KEY, BILLING, ANN, ['1-1', '1-2'], { minIdleMs: 0, force: true })
-    const results = await ackAndDelete(writer, KEY, BILLING, ['1-1', '1-3', '9-9', '1-1'], 'KEEPREF')
-    expect(results).toEqual(['deleted', 'absent', 'absent', 'absent'])
-    expect([await left(), await pending(BILLING)]).toEqual([['1-2', '1-3'], ['1-2']])
-  })
+    test('XACKDEL acks and deletes; what this group does not hold stays', async () => {
+      await claimJustId(writer, KEY, BILLING, ANN, ['1-1', '1-2'], { minIdleMs: 0, force: true })
+      const results = await ackAndDelete(writer, KEY, BILLING, ['1-1', '1-3', '9-9', '1-1'], 'KEEPREF')
+      expect(results).toEqual(['deleted', 'absent', 'absent', 'absent'])
+      expect([await left(), await pending(BILLING)]).toEqual([['1-2', '1-3'], ['1-2']])
+    })
 
-  test('XACKDEL ACKED acks, and keeps what the other group still needs', async () => {
-    await deliver(BILLING)
-    expect(await ackAndDelete(writer, KEY, BILLING, ['1-1'], 'ACKED')).toEqual(['kept'])
-    expect([await left(), await pending(BILLING)]).toEqual([IDS, ['1-2', '1-3']])
-  })
+    test('XACKDEL ACKED acks, and keeps what the other group still needs', async () => {
+      await deliver(BILLING)
+      expect(await ackAndDelete(writer, KEY, BILLING, ['1-1'], 'ACKED')).toEqual(['kept'])
+      expect([await left(), await pending(BILLING)]).toEqual([IDS, ['1-2', '1-3']])
+    })
 
-  test('XACKDEL DELREF takes it from the other group as well', async () => {
-    await deliver(BILLING)
-    await deliver(AUDIT)
-    expect(await ackAndDelete(writer, KEY, BILLING, ['1-1'], 'DELREF')).toEqual(['deleted'])
-    expect([await left(), await pending(AUDIT)]).toEqual([
-      ['1-2', '1-3'],
-      ['1-2', '1-3'],
-    ])
-  })
+    test('XACKDEL DELREF takes it from the other group as well', async () => {
+      await deliver(BILLING)
+      await deliver(AUDIT)
+      expect(await ackAndDelete(writer, KEY, BILLING, ['1-1'], 'DELREF')).toEqual(['deleted'])
+      expect([await left(), await pending(AUDIT)]).toEqual([
+        ['1-2', '1-3'],
+        ['1-2', '1-3'],
+      ])
+    })
 
-  test('a stream or a group that is gone is no error to Redis', async () => {
-    expect(await deleteWithMode(writer, NONE, ['1-1'], 'KEEPREF')).toEqual(['absent'])
-    expect(await ackAndDelete(writer, NONE, BILLING, ['1-1'], 'DELREF')).toEqual(['absent'])
-    expect(await ackAndDelete(writer, KEY, NONE, IDS, 'ACKED')).toEqual(['absent', 'absent', 'absent'])
-    expect(await left()).toEqual(IDS)
-  })
+    test('a stream or a group that is gone is no error to Redis', async () => {
+      expect(await deleteWithMode(writer, NONE, ['1-1'], 'KEEPREF')).toEqual(['absent'])
+      expect(await ackAndDelete(writer, NONE, BILLING, ['1-1'], 'DELREF')).toEqual(['absent'])
+      expect(await ackAndDelete(writer, KEY, NONE, IDS, 'ACKED')).toEqual(['absent', 'absent', 'absent'])
+      expect(await left()).toEqual(IDS)
+    })
 
-  test('WRONGTYPE', async () => {
-    const wrong = { code: 'REDIS', data: { prefix: 'WRONGTYPE' } }
-    await expect(deleteWithMode(writer, TEXT, ['1-1'], 'KEEPREF')).rejects.toMatchObject(wrong)
-    await expect(ackAndDelete(writer, TEXT, BILLING, ['1-1'], 'KEEPREF')).rejects.toMatchObject(wrong)
-    expect(await redis.cli('GET', 'text')).toBe('x')
-  })
+    test('WRONGTYPE', async () => {
+      const wrong = { code: 'REDIS', data: { prefix: 'WRONGTYPE' } }
+      await expect(deleteWithMode(writer, TEXT, ['1-1'], 'KEEPREF')).rejects.toMatchObject(wrong)
+      await expect(ackAndDelete(writer, TEXT, BILLING, ['1-1'], 'KEEPREF')).rejects.toMatchObject(wrong)
+      expect(await redis.cli('GET', 'text')).toBe('x')
+    })
 
-  test('full memory does not keep from deleting', async () => {
-    await deliver(BILLING)
-    await redis.cli('CONFIG', 'SET', 'maxmemory', '1')
-    try {
-      expect(await ackAndDelete(writer, KEY, BILLING, ['1-1'], 'KEEPREF')).toEqual(['deleted'])
-      expect(await deleteWithMode(writer, KEY, ['1-2'], 'KEEPREF')).toEqual(['deleted'])
-    } finally {
-      await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
-    }
-  })
+    test('full memory does not keep from deleting', async () => {
+      await deliver(BILLING)
+      await redis.cli('CONFIG', 'SET', 'maxmemory', '1')
+      try {
+        expect(await ackAndDelete(writer, KEY, BILLING, ['1-1'], 'KEEPREF')).toEqual(['deleted'])
+        expect(await deleteWithMode(writer, KEY, ['1-2'], 'KEEPREF')).toEqual(['deleted'])
+      } finally {
+        await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
+      }
+    })
 
-  test('READONLY on a replica', () =>
-    withRedis(
-      async (replica) => {
-        const there = clients.writer(await clients.open(replica))
-        const readonly = { code: 'REDIS', data: { prefix: 'READONLY' } }
-        await expect(deleteWithMode(there, KEY, ['1-1'], 'KEEPREF')).rejects.toMatchObject(readonly)
-        await expect(ackAndDelete(there, KEY, BILLING, ['1-1'], 'KEEPREF')).rejects.toMatchObject(readonly)
-      },
-      { version, config: [`replicaof ${redis.host} ${redis.port}`] },
-    ))
+    test('READONLY on a replica', () =>
+      withRedis(
+        async (replica) => {
+          const there = clients.writer(await clients.open(replica))
+          const readonly = { code: 'REDIS', data: { prefix: 'READONLY' } }
+          await expect(deleteWithMode(there, KEY, ['1-1'], 'KEEPREF')).rejects.toMatchObject(readonly)
+          await expect(ackAndDelete(there, KEY, BILLING, ['1-1'], 'KEEPREF')).rejects.toMatchObject(readonly)
+        },
+        { version, config: [`replicaof ${redis.host} ${redis.port}`] },
+      ))
 
-  test('500 ids at most, and at least one', async () => {
-    for (const ids of [[], many(501)]) {
-      await expect(deleteWithMode(writer, KEY, ids, 'KEEPREF')).rejects.toThrow(RangeError)
-      await expect(ackAndDelete(writer, KEY, BILLING, ids, 'KEEPREF')).rejects.toThrow(RangeError)
-    }
-    expect(await deleteWithMode(writer, KEY, many(500), 'KEEPREF')).toEqual(Array(500).fill('absent'))
-    expect(await ackAndDelete(writer, KEY, BILLING, many(500), 'ACKED')).toEqual(Array(500).fill('absent'))
-  })
-})
+    test('500 ids at most, and at least one', async () => {
+      for (const ids of [[], many(501)]) {
+        await expect(deleteWithMode(writer, KEY, ids, 'KEEPREF')).rejects.toThrow(RangeError)
+        await expect(ackAndDelete(writer, KEY, BILLING, ids, 'KEEPREF')).rejects.toThrow(RangeError)
+      }
+      expect(await deleteWithMode(writer, KEY, many(500), 'KEEPREF')).toEqual(Array(500).fill('absent'))
+      expect(await ackAndDelete(writer, KEY, BILLING, many(500), 'ACKED')).toEqual(Array(500).fill('absent'))
+    })
+  },
+  newer,
+)
 
-describe.each(older)('%s has neither XACKDEL nor XDELEX', (version) => {
-  useServer(version)
+onEachServer(
+  '%s has neither XACKDEL nor XDELEX',
+  (version) => {
+    useServer(version)
 
-  test('UNSUPPORTED, and nothing changed', async () => {
-    await deliver(BILLING)
-    const unsupported = (feature: string) => ({ code: 'UNSUPPORTED', data: { feature } })
-    await expect(deleteWithMode(writer, KEY, IDS, 'DELREF')).rejects.toMatchObject(unsupported('XDELEX'))
-    await expect(ackAndDelete(writer, KEY, BILLING, IDS, 'KEEPREF')).rejects.toMatchObject(unsupported('XACKDEL'))
-    expect([await left(), await pending(BILLING)]).toEqual([IDS, IDS])
-  })
-})
+    test('UNSUPPORTED, and nothing changed', async () => {
+      await deliver(BILLING)
+      const unsupported = (feature: string) => ({ code: 'UNSUPPORTED', data: { feature } })
+      await expect(deleteWithMode(writer, KEY, IDS, 'DELREF')).rejects.toMatchObject(unsupported('XDELEX'))
+      await expect(ackAndDelete(writer, KEY, BILLING, IDS, 'KEEPREF')).rejects.toMatchObject(unsupported('XACKDEL'))
+      expect([await left(), await pending(BILLING)]).toEqual([IDS, IDS])
+    })
+  },
+  older,
+)
 
-describe.each(servers.map(({ name }) => name))('XNACK on %s, which has none', (version) => {
-  useServer(version)
+onEachServer(
+  'XNACK on %s, which has none',
+  (version) => {
+    useServer(version)
 
-  test('UNSUPPORTED, without the ids in it, and nothing changed', async () => {
-    await deliver(BILLING)
-    const refused = release(writer, KEY, BILLING, IDS, 'FAIL')
-    await expect(refused).rejects.toMatchObject({ code: 'UNSUPPORTED', data: { feature: 'XNACK' } })
-    await expect(refused).rejects.not.toThrow('1-2')
-    expect(await pending(BILLING)).toEqual(IDS)
-  })
-})
+    test('UNSUPPORTED, without the ids in it, and nothing changed', async () => {
+      await deliver(BILLING)
+      const refused = release(writer, KEY, BILLING, IDS, 'FAIL')
+      await expect(refused).rejects.toMatchObject({ code: 'UNSUPPORTED', data: { feature: 'XNACK' } })
+      await expect(refused).rejects.not.toThrow('1-2')
+      expect(await pending(BILLING)).toEqual(IDS)
+    })
+  },
+  servers,
+)
 
 describe('what is sent, and how answers are read, by a server that answers as told', () => {
   let proxy: FaultProxy

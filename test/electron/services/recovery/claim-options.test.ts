@@ -78,7 +78,8 @@ onEveryServer((world) => {
       expect(await countsOf(direct)).toEqual(before.map(([, , count]) => count))
       for (const [id, at] of await deliveredAt(direct)) {
         expect(at).toBeLessThanOrEqual(times.get(id) ?? 0)
-        expect((times.get(id) ?? 0) - at).toBeLessThan(500)
+        // However long the reading took.
+        expect((times.get(id) ?? 0) - at).toBeLessThan(60_000)
       }
       await sluice.undo(job)
       expect(await pendingOf(direct)).toEqual(before)

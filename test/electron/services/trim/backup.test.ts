@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis'
 import { toBuffer } from '../../../../electron/redis/bytes'
 import type { Bytes } from '../../../../shared/bytes'
 import type { FaultProxy } from '../../../helpers/fault-proxy'
+import { asNobody } from '../../../helpers/as-nobody'
 import { describeUnless } from '../../../helpers/describe-unless'
 import { findBinary } from '../../../helpers/find-binary'
 import { fill, idsOf, KEY, maxlen, minid, openBehindProxy, watchCommands, type TrimWorld } from './trim-world'
@@ -57,19 +58,6 @@ async function contents(key: Bytes): Promise<Contents> {
 function restored(file: string): Contents {
   const entries = lines(file).slice(1) as SavedEntry[]
   return entries.map(({ id, fields }) => [id, fields.flat().map((part) => toBuffer(part).toString('latin1'))])
-}
-
-/** Root may write where its user may not: `work` runs as nobody, to whom the directory belongs. Any other user stays itself. */
-async function asNobody<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  if (process.getuid?.() !== 0) return work()
-  execFileSync('chown', ['-R', 'nobody', dir])
-  process.seteuid?.('nobody')
-  try {
-    return await work()
-  } finally {
-    process.seteuid?.(0)
-    execFileSync('chown', ['-R', 'root', dir])
-  }
 }
 
 const wholeFiles = () => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [])
