@@ -20,6 +20,7 @@ const STEPS = {
   ],
   'dead code': ['knip/bin/knip.js', '--config', 'build/knip.json', '--no-progress'],
   'lock file': ['../build/lock-lint.mjs'],
+  subjects: ['../build/subject-lint.mjs'],
 }
 const AT_ONCE = 2
 
