@@ -84,7 +84,7 @@ interface Step {
   /** What is gone and would be dropped on its way, however short its idle time. */
   dropping(): Promise<readonly EntryId[]>
   send(): Promise<Sent>
-  readBack(lost: readonly EntryId[]): Promise<BatchOutcome>
+  readBack(lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome>
   /** What it did not come to. */
   left(): readonly ObservedRow[]
 }
@@ -132,7 +132,11 @@ function createStep(
     )
     return { ...sent, counts: addCounts(sent.counts, { ...noCounts, dropped }) }
   }
-  const readBack = (lost: readonly EntryId[]) => readAutoClaimBack(context, toBuffer(to), rows, observation, lost)
+  const readBack = async (lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome> => {
+    const read = await readAutoClaimBack(context, toBuffer(to), rows, observation, lost)
+    // In no count, as the step did not come to them; but it may yet.
+    return fenced ? read : { ...read, counts: { ...read.counts, unknown: lost.length - read.counts.changed } }
+  }
   return { rows, dropping, send, readBack, left: () => left }
 }
 
