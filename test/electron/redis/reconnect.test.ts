@@ -100,6 +100,17 @@ describe('a connection of which the reply to a write was lost', () => {
     await client.fence()
   })
 
+  test('is not taken for ended by a replica, whose primary may be sent it late', async () => {
+    const client = await clients.open(throughProxy, { profile: { db: DB } })
+    await withLostWrite(client)
+    const about = `role:slave\r\nrun_id:${'a'.repeat(40)}\r\n`
+    void proxy.fault('INFO', { kind: 'replace-reply', reply: `$${about.length}\r\n${about}\r\n` })
+    await client.fence()
+    expect(client.isFenced()).toBe(false)
+    await client.fence()
+    expect(client.isFenced()).toBe(true)
+  })
+
   test.each([
     ['CLIENT ID', ([name, what]: readonly string[]) => name === 'CLIENT' && what === 'ID'],
     ['CLIENT KILL', ([name, what]: readonly string[]) => name === 'CLIENT' && what === 'KILL'],

@@ -157,6 +157,7 @@ describe('the health of a consumer', () => {
     ['that asks, gets nothing, and touched what it holds before that', MINUTE + 1, MINUTE + 1, 'stuck'],
     ['that gets others, and touched what it holds ten minutes ago', 0, 10 * MINUTE, 'active'],
     ['that gets others, and touched what it holds before that', 0, 10 * MINUTE + 1, 'stuck'],
+    ['that got one a minute ago, and touched what it holds before that', MINUTE, MINUTE + 1, 'active'],
     ['of a server that does not tell when it got one', null, MINUTE + 1, 'stuck'],
     ['of which the entries were not looked at', MINUTE + 1, null, 'active'],
   ] as const)('%s', (_what, inactiveMs, oldestIdleMs, health) => {

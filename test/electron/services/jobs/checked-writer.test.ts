@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../../electron/redis/client'
-import type { Writer } from '../../../../electron/redis/reader-writer'
+import { callLarge, type Writer } from '../../../../electron/redis/reader-writer'
 import { entriesById } from '../../../../electron/redis/xrange'
 import { bindServer } from '../../../../electron/services/jobs/bound-server'
 import { checkedWriter } from '../../../../electron/services/jobs/checked-writer'
@@ -49,6 +49,8 @@ async function lostAndBack(): Promise<void> {
   proxy.cut()
   await expect.poll(() => client.isReady() && client.line() !== line).toBe(true)
 }
+/** What another server says of itself. */
+const ANOTHER = `run_id:${'a'.repeat(40)}\r\nmaster_replid:${'b'.repeat(40)}\r\nmaster_repl_offset:1\r\n`
 const claim = (id: string) => ({
   ids: [id],
   async send() {
@@ -80,13 +82,24 @@ test('and behind a single command', async () => {
 })
 
 test('nothing is sent to another server, which is told of no time either', async () => {
-  const answer = Buffer.from(`run_id:${'a'.repeat(40)}\r\nmaster_replid:${'b'.repeat(40)}\r\nmaster_repl_offset:1\r\n`)
   await lostAndBack()
-  void proxy.fault('INFO', { kind: 'answer', reply: `$${answer.length}\r\n${answer.toString()}\r\n` }, 2)
+  void proxy.fault('INFO', { kind: 'answer', reply: `$${ANOTHER.length}\r\n${ANOTHER}\r\n` }, 2)
   const count = proxy.commands.length
   const sent = await sendAll(writer, [claim('1-0')], () => Promise.resolve(noCounts))
   expect(sent).toMatchObject({ until: null, error: { code: 'STALE_PLAN' }, except: ['1-0'] })
   expect(namesFrom(count)).toEqual([])
+})
+
+test.each([
+  ['one command', () => writer.reader.call('XLEN', 'orders')],
+  ['several together', () => writer.reader.pipeline([['XLEN', 'orders']])],
+  ['what may be large', () => callLarge(writer.reader, 'XLEN', 'orders')],
+])('nothing is read from another server: %s', async (_, read) => {
+  await lostAndBack()
+  void proxy.fault('INFO', { kind: 'answer', reply: `$${ANOTHER.length}\r\n${ANOTHER}\r\n` }, 2)
+  const count = proxy.commands.length
+  await expect(read()).rejects.toMatchObject({ code: 'STALE_PLAN' })
+  expect(proxy.commands.slice(count)).not.toContain('XLEN')
 })
 
 test('nothing is sent once it is not allowed any more', async () => {

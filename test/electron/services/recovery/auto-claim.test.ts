@@ -264,6 +264,17 @@ onEveryServer((world) => {
       },
     )
 
+    test('by a lost reply before it arrived counts nothing of what its target held before', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3), bob: idsFrom(11, 3) } })
+      await age(direct, 'alice', idsFrom(1, 3))
+      await age(direct, 'bob', idsFrom(11, 3))
+      const plan = await sluice.plan(ofAll(), autoClaim('bob'))
+      void proxy.fault('XAUTOCLAIM', { kind: 'cut-before-forward' })
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'interrupted', counts: counts({}), undoable: false })
+    })
+
     test('by the end of its group says so, and has claimed nothing', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })

@@ -17,6 +17,7 @@ import {
   seed,
   spreadOver,
 } from './recovery-kit'
+import { serverClock } from '../../../helpers/server-clock'
 import { asksForStreamInfo } from '../../../helpers/stream-info-command'
 
 const HOUR = 3_600_000
@@ -77,6 +78,22 @@ onEveryServer(
         },
       )
     })
+
+    test.each(kinds)(
+      'an undo of %s leaves alone what its new holder was given once more since, and counted as before',
+      async (_what, selection, action) => {
+        const { direct, sluice } = world
+        await seed(direct, { held: { alice: idsFrom(1, 3) } })
+        await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, ...idsFrom(1, 3), 'IDLE', HOUR, 'RETRYCOUNT', 1, 'JUSTID')
+        const job = await sluice.recover(selection, action)
+        const [, , deliveries] = (await pendingOf(direct))[0] ?? []
+        const until = await serverClock(direct)
+        await expect.poll(() => serverClock(direct), { interval: 2 }).toBeGreaterThan(until + 1)
+        await direct.call('XCLAIM', KEY, GROUP, 'bob', 0, '2-0', 'JUSTID', 'RETRYCOUNT', String(deliveries))
+        expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ changed: 2, leftAlone: 1 }) })
+        expect([await heldBy(direct, 'alice'), await heldBy(direct, 'bob')]).toEqual([['1-0', '3-0'], ['2-0']])
+      },
+    )
   },
   {},
   availableServers().slice(0, 1),

@@ -132,4 +132,21 @@ onEveryServer((world) => {
       expect(undo.counts).toEqual(counts({ unknown: 4 }))
     })
   })
+
+  describe('of a requeue', () => {
+    test('leaves each copy that was read meanwhile, and tells of it', async () => {
+      const { direct, sluice } = world
+      await held()
+      const action = { kind: 'requeue', stream: 'retry', provenance: true } as const
+      const job = await sluice.recover(ofConsumer('alice'), action)
+      await direct.xgroup('CREATE', 'retry', 'readers', '0')
+      const undo = await losing('cut-before-reply', job, async () => {
+        await isBack('alice', idsFrom(1, 4))()
+        await direct.xreadgroup('GROUP', 'readers', 'eve', 'COUNT', 1, 'STREAMS', 'retry', '>')
+      })
+      expect(undo).toMatchObject({ state: 'interrupted', counts: counts({ changed: 4 }) })
+      expect(undo.failures.map(({ id, reason }) => [id, reason.code])).toEqual([['1-0', 'recovery.copy-beside']])
+      expect(await direct.xlen('retry')).toBe('1')
+    })
+  })
 })
