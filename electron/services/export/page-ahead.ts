@@ -17,10 +17,6 @@ export async function* pageAhead<T>(
   pages: AsyncGenerator<T, void>,
   { signal, isLarge }: Ahead<T>,
 ): AsyncGenerator<T, void> {
-  const stopped = new Promise<never>((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-  stopped.catch(() => undefined)
   const ask = (): Promise<IteratorResult<T, void>> => {
     const asked = askAtEase(pages, signal)
     // Told by whoever waits for it; it may be that nobody does any more.
@@ -41,7 +37,7 @@ export async function* pageAhead<T>(
   try {
     signal?.throwIfAborted()
     for (let next = ask(); ;) {
-      const { done, value } = await Promise.race([next, stopped])
+      const { done, value } = await orStopped(next, signal)
       if (done === true) return
       const waits = isLarge(value)
       if (!waits) next = ask()
@@ -53,4 +49,15 @@ export async function* pageAhead<T>(
     // Not waited for: what is under way may never come.
     void pages.return().catch(() => undefined)
   }
+}
+
+/** Each time by a listener of its own: a promise that lives as long as all pages would hold every one of them. */
+function orStopped<T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return asked
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error)
+    if (signal.aborted) return leave()
+    signal.addEventListener('abort', leave, { once: true })
+    asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+  })
 }
