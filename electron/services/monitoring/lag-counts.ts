@@ -15,6 +15,7 @@ export interface LagToCount {
   readonly averageBytes: number
   /** Of the look; null: the server doesn't tell. */
   readonly entriesAdded: Count | null
+  readonly maxDeletedId: EntryId | null
   readonly facts: LagFacts
 }
 
@@ -35,8 +36,11 @@ export interface LagCounts {
 }
 
 interface Known {
+  /** As it stood at the last look. */
   readonly asked: LagToCount
   readonly count: LagCount
+  /** It stands elsewhere since it was counted: what is left of that is a bound, and it is to be counted again. */
+  readonly isOld: boolean
 }
 
 const MOST = 20_000
@@ -56,12 +60,18 @@ export function createLagCounts(): LagCounts {
           continue
         }
         const before = known.get(id)
-        if ((before && holdsAt(before.asked, look, group) !== 'no') || waiting.size >= MOST) continue
         const { lastDeliveredId: after, lag: reported } = group
-        const { firstId, lastId: upTo, entriesAdded } = ends
+        const { firstId, lastId: upTo, entriesAdded, maxDeletedId } = ends
         const averageBytes = (look.memoryBytes ?? 0) / Math.max(1, length)
         const facts = { length, firstId, lastId: upTo, lastDeliveredId: after, reported }
-        waiting.set(id, { key, name: fromBuffer(group.name), after, upTo, averageBytes, entriesAdded, facts })
+        const counters = { entriesAdded, maxDeletedId }
+        const asked = { key, name: fromBuffer(group.name), after, upTo, averageBytes, ...counters, facts }
+        // What counters tell is held against the look before: over several, what went could hide that they were set.
+        const count = before ? countAt(before, look, group) : null
+        const isOld = !before || before.isOld || holdsAt(before.asked, look, group) === 'no'
+        if (count) known.set(id, { asked, count, isOld })
+        else known.delete(id)
+        if (isOld && waiting.size < MOST) waiting.set(id, asked)
       }
     },
     of(key, look, group) {
@@ -77,7 +87,7 @@ export function createLagCounts(): LagCounts {
       return null
     },
     counted(asked, count) {
-      known.set(groupKey(fromBuffer(asked.key), asked.name), { asked, count })
+      known.set(groupKey(fromBuffer(asked.key), asked.name), { asked, count, isOld: false })
       if (known.size > MOST) for (const first of known.keys()) return void known.delete(first)
     },
     forget(groupId) {
@@ -91,34 +101,42 @@ export function createLagCounts(): LagCounts {
  * Whether a count still holds. `same`: neither moved, and none is gone that had been counted. `grown`: the same, and entries
  * were added behind. `no`: the group read on, or one can't tell.
  */
-function holdsAt(
-  { after, upTo, entriesAdded, facts }: LagToCount,
-  { ends, length }: StreamLook,
-  { lastDeliveredId }: LookedGroup,
-): 'same' | 'grown' | 'no' {
-  if (ends === null || lastDeliveredId !== after) return 'no'
-  const isSame = ends.lastId === upTo
-  const isTold = entriesAdded !== null && ends.entriesAdded !== null
-  const more = isTold ? added(entriesAdded, ends.entriesAdded) : isSame ? 0 : -1
-  if (more < 0) return 'no'
-  const isNothingGone = more === length - facts.length
-  if (!isNothingGone && !isTrimmedOnly(after, ends)) return 'no'
-  return isSame ? 'same' : 'grown'
+function holdsAt(asked: LagToCount, look: StreamLook, { lastDeliveredId }: LookedGroup): 'same' | 'grown' | 'no' {
+  const more = addedSince(asked, look)
+  if (look.ends === null || lastDeliveredId !== asked.after || more === null) return 'no'
+  if (goneSince(asked, look, more) > 0 && !isTrimmedOnly(asked, look.ends)) return 'no'
+  return look.ends.lastId === asked.upTo ? 'same' : 'grown'
 }
 
-/** No entry that was deleted by its id lies after this one, and the stream begins before it. */
-function isTrimmedOnly(after: EntryId, { firstId, maxDeletedId }: StreamEnds): boolean {
+/** Null: the server doesn't tell, or its counters were set (XSETID): they fit together no more. */
+function addedSince(asked: LagToCount, look: StreamLook): number | null {
+  const { entriesAdded: now = null, lastId = null } = look.ends ?? {}
+  if (asked.entriesAdded === null || now === null) return lastId === asked.upTo ? 0 : null
+  const more = added(asked.entriesAdded, now)
+  const isNew = lastId !== null && compareIds(lastId, asked.upTo) > 0
+  return more < (isNew ? 1 : 0) || goneSince(asked, look, more) < 0 ? null : more
+}
+
+function goneSince({ facts }: LagToCount, { length }: StreamLook, more: number): number {
+  return more - (length - facts.length)
+}
+
+/** Something went, but no entry that was deleted by its id lies after this one, and the stream begins before it. */
+function isTrimmedOnly(
+  { after, facts, maxDeletedId: then }: LagToCount,
+  { firstId, maxDeletedId }: StreamEnds,
+): boolean {
+  if (firstId === facts.firstId && maxDeletedId === then) return false
   return [firstId, maxDeletedId].every((id) => id !== null && compareIds(id, after) <= 0)
 }
 
 function countAt({ asked, count }: Known, look: StreamLook, group: LookedGroup): LagCount | null {
   const holds = holdsAt(asked, look, group)
   if (holds === 'same') return count
-  const [then, now] = [asked.entriesAdded, look.ends?.entriesAdded ?? null]
-  const more = then === null || now === null ? -1 : added(then, now)
+  const more = asked.entriesAdded === null ? null : addedSince(asked, look)
   const most = count.complete ? count.counted : count.atMost
-  const atMost = more < 0 || most === undefined ? {} : { atMost: most + more }
-  if (holds === 'grown')
+  const atMost = more === null || most === undefined ? {} : { atMost: most + more }
+  if (holds === 'grown' && more !== null)
     return { counted: count.counted + (count.complete ? more : 0), complete: count.complete, ...atMost }
   // Further on in the stream there are no more unread than that.
   const isBehind = compareIds(group.lastDeliveredId, asked.after) >= 0
