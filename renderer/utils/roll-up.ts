@@ -8,6 +8,8 @@ import type { StreamFolder, StreamNode } from './stream-tree'
 /** What is below a folder, as far as it was read. */
 export interface RollUp {
   readonly pending: number
+  /** Not all groups were told: it is at least so many. */
+  readonly isLeast: boolean
   readonly health: Health
   /** Streams below it that are not well. */
   readonly troubled: number
@@ -15,12 +17,13 @@ export interface RollUp {
 
 export type RollUps = ReadonlyMap<string, RollUp>
 
-const NOTHING: RollUp = { pending: 0, health: 'quiet', troubled: 0 }
+const NOTHING: RollUp = { pending: 0, isLeast: false, health: 'quiet', troubled: 0 }
 
 /** A stream as what it adds to its folders. */
 const rollUpOf = memo(({ summary, state }: Pick<StreamReport, 'summary' | 'state'>): RollUp => {
   const health = STREAM_HEALTH[state]
-  return { pending: streamFigures(summary).pending, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
+  const { pending, isLeast } = streamFigures(summary)
+  return { pending, isLeast, health, troubled: health === 'bad' || health === 'warn' ? 1 : 0 }
 })
 
 /** The figures of every folder of the tree, in one walk. */
@@ -35,14 +38,15 @@ export function rollUp(
     return report ? rollUpOf(report) : NOTHING
   }
   const ofFolder = (folder: StreamFolder): RollUp => {
-    let [pending, troubled, health] = [0, 0, NOTHING.health]
+    let [pending, troubled, health, isLeast] = [0, 0, NOTHING.health, false]
     for (const child of folder.children) {
       const below = ofNode(child)
       pending += below.pending
       troubled += below.troubled
+      isLeast ||= below.isLeast
       health = worse(health, below.health)
     }
-    const sum = { pending, troubled, health }
+    const sum = { pending, isLeast, troubled, health }
     found.set(folder.id, sum)
     return sum
   }

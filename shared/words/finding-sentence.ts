@@ -60,8 +60,11 @@ export function sentenceOf(finding: Finding): FindingSentence {
       return { text: words.finding.poison, parts: { ...where(finding.row), ...parts } }
     }
     case 'gone': {
-      const parts = { entries: figure(words.counted.pendingEntries(finding.peek.gone)) }
-      return { text: words.finding.gone(finding.peek.gone), parts: { ...where(finding.row), ...parts } }
+      const { gone, lookedFor } = finding.peek
+      const entries = words.counted.pendingEntries(gone)
+      const isAll = lookedFor >= finding.row.group.pending
+      const parts = { entries: figure(isAll ? entries : words.finding.atLeast(entries)) }
+      return { text: words.finding.gone(gone), parts: { ...where(finding.row), ...parts } }
     }
     case 'lagging':
       return { text: words.finding.lagging, parts: behind(finding.row) }

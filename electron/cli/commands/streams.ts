@@ -1,5 +1,7 @@
 import { displayBytes, type Bytes } from '../../../shared/bytes'
 import { formatCount } from '../../../shared/format/format-count'
+import { formatLag } from '../../../shared/format/format-lag'
+import { streamFigures } from '../../../shared/judgement/stream-figures'
 import type { StreamSummary } from '../../../shared/model/stream'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { errorText } from '../../../shared/words/errors'
@@ -7,7 +9,6 @@ import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
 import { matcher } from '../glob'
 import { nameCell, orNothing, UNKNOWN } from '../print/cells'
-import { mostLag } from '../print/most-lag'
 import { printRows } from '../print/rows'
 import type { Cell, Column } from '../print/table'
 import { searchStreams } from './search-streams'
@@ -29,7 +30,7 @@ const COLUMNS: readonly Column<StreamSummary>[] = [
     isNumber: true,
   },
   { title: columns.pending, cell: ifRead(pendingOf), isNumber: true },
-  { title: columns.lag, cell: ifRead(mostLag), isNumber: true },
+  { title: columns.lag, cell: ifRead(lagOf), isNumber: true },
   { title: columns.lastId, cell: ifRead(({ lastId, large }) => (large ? UNKNOWN : orNothing(lastId))) },
 ]
 
@@ -68,7 +69,13 @@ function ifRead(cell: (row: StreamSummary) => Cell): (row: StreamSummary) => Cel
   return (row) => (row.error === null ? cell(row) : UNKNOWN)
 }
 
-function pendingOf({ groups, moreGroups }: StreamSummary): string {
-  const sum = groups.reduce((before, { pending }) => before + pending, 0)
-  return `${moreGroups > 0 ? '≥ ' : ''}${formatCount(sum)}`
+function pendingOf(summary: StreamSummary): string {
+  const { pending, isLeast } = streamFigures(summary)
+  return `${isLeast ? '≥ ' : ''}${formatCount(pending)}`
+}
+
+function lagOf(summary: StreamSummary): Cell {
+  const { lag } = streamFigures(summary)
+  if (lag === null) return orNothing(null)
+  return lag.value === null ? UNKNOWN : formatLag(lag)
 }

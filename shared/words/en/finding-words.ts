@@ -69,7 +69,7 @@ export const findingWords = {
   growing: '{group} falls behind in {stream}: {behind}, {rate} more a second.',
   unattended: 'Nobody reads for {group}: {behind} in {stream}.',
   trimmed: (entries: Count) =>
-    `{entries} of {stream} ${pluralForm(entries, { one: 'was', other: 'were' })} trimmed before {group} read ${pluralForm(entries, { one: 'it', other: 'them' })}.`,
+    `{entries} of {stream} ${pluralForm(entries, { one: 'was', other: 'were' })} trimmed before {group} read ${pluralForm(entries, { one: 'it', other: 'them' })}, by the server’s counters.`,
   uneven: '{consumer} holds {percent} of what is pending in {stream} / {group}: {entries}.',
   names: '{group} of {stream} has {names} that hold nothing and were not seen for long.',
   vanished: '{group} of {stream} was there, and is gone.',
@@ -115,6 +115,7 @@ export const findingWords = {
   redrive: 'Redrive…',
   openStream: 'Open stream',
   poison: 'Entry {id} of {stream} / {group} was delivered {times} and is still not acked.',
+  atLeast: (figure: string) => `At least ${figure}`,
   gone: (entries: Count) =>
     `{entries} of {stream} / {group} no longer ${pluralForm(entries, { one: 'exists', other: 'exist' })} in the stream.`,
   lagging: '{group} is {behind} in {stream}.',
@@ -125,7 +126,10 @@ export const findingWords = {
   unreadable: '{streams} could not be read: {why}.',
   ago: (idleMs: number) => `${formatDuration(idleMs)} ago`,
   times: (deliveries: Count) => `${formatCount(deliveries)} times`,
-  entriesBehind: (lag: Lag) => `${formatLag(lag)} entries behind`,
+  entriesBehind: (lag: Lag) =>
+    lag.kind === 'reported' && lag.value !== null
+      ? `${formatCount(lag.value)} entries behind (as reported)`
+      : `${formatLag(lag)} entries behind`,
   othersHold: (consumers: Count, entries: Count) =>
     `${formatNoun(consumers, 'other stalled consumer')} ${pluralForm(consumers, { one: 'holds', other: 'hold' })} ${formatCount(entries)}`,
   andOthers: (names: readonly string[]) => `${names.join(', ')} and others`,

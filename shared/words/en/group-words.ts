@@ -68,7 +68,6 @@ export const groupWords = {
   entriesReadHeadHint: 'As the group’s own counter says (Redis 7.0+)',
   groups: 'Groups',
   nothingYet: 'nothing yet',
-  reported: 'reported',
   charts: 'Charts',
   of: 'of',
   openStream: 'Open the stream',

@@ -2,6 +2,8 @@ import { displayBytes, type Bytes } from '../../bytes'
 import type { Count } from '../../count'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
+import { formatLag } from '../../format/format-lag'
+import type { Lag } from '../../model/group'
 
 function inMinutes(ms: number): string {
   return formatDuration(Math.floor(ms / 60_000) * 60_000)
@@ -54,6 +56,6 @@ export const streamWords = {
   partsOfStream: 'Parts of the stream',
   entriesAndGroups: (entries: Count, groups: number) =>
     `${formatCount(entries)} entries, ${formatNoun(groups, 'group')}`,
-  pendingAndLag: (pending: Count, lag: Count | null) =>
-    `${formatCount(pending)} pending, lag ${lag === null ? 'unknown' : formatCount(lag)}`,
+  pendingAndLag: (pending: Count, isLeast: boolean, lag: Lag | null) =>
+    `${isLeast ? '≥ ' : ''}${formatCount(pending)} pending${lag === null ? '' : `, lag ${formatLag(lag)}`}`,
 }

@@ -13,5 +13,6 @@ export const unitWords = {
   inFuture: (span: string) => `in ${span}`,
   localTime: (time: string) => `${time} local`,
   unknown: 'unknown',
+  reported: (figure: string) => `${figure} reported`,
   emptyName: '(empty name)',
 }

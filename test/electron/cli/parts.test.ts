@@ -6,7 +6,6 @@ import { closestTo } from '../../../electron/cli/closest'
 import { matcher } from '../../../electron/cli/glob'
 import { readName } from '../../../electron/cli/names'
 import { parseCommandLine } from '../../../electron/cli/parse'
-import { mostLag } from '../../../electron/cli/print/most-lag'
 import { createPrint } from '../../../electron/cli/print/print'
 import { layTable } from '../../../electron/cli/print/table'
 import { cellWidth, cutTo, safeJson, visible } from '../../../electron/cli/print/visible'
@@ -14,7 +13,6 @@ import { beyond } from '../../../electron/cli/recovery/beyond'
 import type { Shown } from '../../../electron/cli/recovery/plan-file'
 import { shellWord } from '../../../electron/cli/shell-word'
 import { wayTo } from '../../../electron/cli/way-to'
-import type { Lag } from '../../../shared/model/group'
 import { fromUint8Array, quoteBytes } from '../../../shared/bytes'
 
 const anyText = fc.string({ unit: 'binary' })
@@ -75,25 +73,6 @@ it('a note takes the place of the line that says how far it is', () => {
   print.progress('half')
   print.note('note')
   expect(said).toBe('\r\u001b[Khalf\r\u001b[Knote\n')
-})
-
-describe('the lag of a stream', () => {
-  const lag = (value: number | null, kind: Lag['kind'] = 'exact') => ({ lag: { value, kind } })
-  const unknown = lag(null, 'unknown')
-
-  it.each([
-    [[], 0, '-'],
-    [[lag(1), lag(3)], 0, '3'],
-    [[lag(0), lag(0)], 0, '0'],
-    [[unknown], 0, 'unknown'],
-    [[lag(0), unknown], 0, 'unknown'],
-    [[lag(3), unknown], 0, '≥ 3'],
-    [[lag(0)], 2, 'unknown'],
-    [[], 2, 'unknown'],
-  ])('of %j, and %d groups more, is %s', (groups, moreGroups, expected) => {
-    const cell = mostLag({ groups, moreGroups })
-    expect(typeof cell === 'string' ? cell : cell.text).toBe(expected)
-  })
 })
 
 describe('a table', () => {

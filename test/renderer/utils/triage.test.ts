@@ -15,7 +15,7 @@ describe('the health of a stream', () => {
       ':',
     )
     const reports = new Map(summaries.map((one) => [bytesKey(one.key), reportOf(one)]))
-    expect(rollUp(tree, reports).get('a:')).toEqual({ pending: 1_204, health: 'bad', troubled: 2 })
+    expect(rollUp(tree, reports).get('a:')).toEqual({ pending: 1_204, isLeast: false, health: 'bad', troubled: 2 })
   })
 })
 

@@ -78,7 +78,11 @@ describe('lag', () => {
   it('says how sure it is', () => {
     expect(formatLag({ value: 0, kind: 'exact' })).toBe('0')
     expect(formatLag({ value: 10_000, kind: 'atLeast' })).toBe('≥ 10\u202f000')
-    expect(formatLag({ value: 52_000, kind: 'estimate' }, true)).toBe('~ 52\u202fk')
+    expect(formatLag({ value: 8_100, kind: 'reported' })).toBe('8\u202f100 reported')
+    expect(formatLag({ value: 8_100, kind: 'reported' }, 'tiny')).toMatch(/^8.*k\?$/)
+    expect(formatLag({ value: 19_444, kind: 'estimate' }, 'tiny')).toBe('~19\u202fk')
+    expect(formatLag({ value: 19_444, kind: 'estimate' })).toBe('~ 19\u202f444')
+    expect(formatLag({ value: 8_100, kind: 'reported' }, 'narrow')).toBe('8\u202f100?')
   })
 })
 
