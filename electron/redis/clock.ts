@@ -97,6 +97,7 @@ function parseInfoTimeMs(reply: Reply): number {
   return Math.floor(Number(told) / 1000)
 }
 
-function isRefusal(error: unknown): boolean {
+/** Whether the server, or its ACL, has nothing that tells the clock. */
+export function isRefusal(error: unknown): boolean {
   return isAppError(error, 'UNSUPPORTED') || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM')
 }

@@ -88,13 +88,13 @@ export interface MetLook {
   readonly isFirst: boolean
 }
 
-/** With the server's time of it, ms since 1970. */
+/** With the server's time of it, ms since 1970; null: nothing tells it. */
 export interface TimedLook extends StreamLook {
-  readonly atMs: number
+  readonly atMs: number | null
   /** It may have been read so much later than that, ms. */
   readonly tookMs: number
-  /** By how much the server's clock is ahead of this process's, ms; half of a round trip off at the most. */
-  readonly clockSkewMs: number
+  /** By how much the server's clock is ahead of this process's, ms; half of a round trip off at the most. Null as above. */
+  readonly clockSkewMs: number | null
 }
 
 export interface LookOptions {

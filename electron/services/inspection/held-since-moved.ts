@@ -53,6 +53,7 @@ export async function heldSinceMoved(
 }
 
 function doubtsOf(look: TimedLook, key: Buffer, movedOf: MovedOf, stalledAfterMs: number): readonly Doubt[] {
+  if (look.atMs === null) return []
   const nowMs = look.atMs + look.tookMs
   return look.groups.flatMap(({ name: group, consumerList }) => {
     const inGroup = consumerList === null ? [] : movedOf(key, group)

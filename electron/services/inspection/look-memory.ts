@@ -14,6 +14,10 @@ export interface LookMemory {
   hasScripts: boolean
   /** False: the ACL refuses PTTL, or this server has none. */
   hasTtl: boolean
+  /** False: the ACL refuses TIME, and INFO does not tell it either. */
+  hasClock: boolean
+  /** The latest server time that was told, ms since 1970. */
+  latestMs: number
   /** Entries that were found to be large. */
   readonly met: MetLarge
   readonly unread: ReturnType<typeof createUnreadByCommands>
@@ -24,7 +28,7 @@ const memories = new WeakMap<object, LookMemory>()
 export function lookMemory(reader: Reader): LookMemory {
   const known = memories.get(originOf(reader))
   if (known) return known
-  const fresh = untried(reader, { met: createMetLarge(), unread: createUnreadByCommands() })
+  const fresh = untried(reader, { met: createMetLarge(), unread: createUnreadByCommands(), latestMs: 0 })
   memories.set(originOf(reader), fresh)
   return fresh
 }
@@ -36,7 +40,7 @@ export function askAgain(reader: Reader): void {
   if (known) memories.set(originOf(reader), untried(reader, known))
 }
 
-function untried(reader: Reader, { met, unread }: Pick<LookMemory, 'met' | 'unread'>): LookMemory {
+function untried(reader: Reader, kept: Pick<LookMemory, 'met' | 'unread' | 'latestMs'>): LookMemory {
   return {
     refused: new Set<LookPart>(),
     get hasScripts() {
@@ -45,8 +49,8 @@ function untried(reader: Reader, { met, unread }: Pick<LookMemory, 'met' | 'unre
     set hasScripts(has) {
       noteReadScripts(reader, has)
     },
-    hasTtl: true,
-    ...{ met, unread },
+    ...{ hasTtl: true, hasClock: true },
+    ...{ met: kept.met, unread: kept.unread, latestMs: kept.latestMs },
   }
 }
 

@@ -18,7 +18,7 @@ import {
   type StreamLook,
   type TimedLook,
 } from '../../redis/stream-look'
-import { serverTimeMs } from '../../redis/clock'
+import { isRefusal as tellsNoTime, serverTimeMs } from '../../redis/clock'
 import { entriesOf, entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
 import { heldSinceMoved, type MovedOf } from './held-since-moved'
@@ -57,6 +57,8 @@ export interface Looker {
 
 /** Streams of one round trip at most. */
 const SLICE = 64
+/** What is set back by less changes no judgement. */
+const SET_BACK_MS = 10_000
 const NO_SCRIPT = /^NOSCRIPT/
 const NO_SCRIPTS = /^NOPERM.*'eval(sha)?_ro'/i
 
@@ -122,11 +124,14 @@ export function createLooker(
       for (let at = 0; at < requests.length; at += SLICE) {
         const slice = requests.slice(at, at + SLICE)
         const askedAtMs = Date.now()
-        const atMs = await serverTimeMs(reader)
-        const clockSkewMs = atMs - (askedAtMs + Date.now()) / 2
+        const atMs = await clockOf(reader)
+        const clockSkewMs = atMs === null ? null : atMs - (askedAtMs + Date.now()) / 2
         const seen = await lookAt(slice, stalledAfterMs)
         const timed = { atMs, tookMs: Date.now() - askedAtMs, clockSkewMs }
-        const told = seen.map((look, n) => (isAppError(look) ? toldOf(look, slice[n]) : { ...look, ...timed }))
+        const isBack = isSetBack(reader, atMs)
+        const told = seen.map((look, n) =>
+          isAppError(look) ? toldOf(look, slice[n]) : { ...(isBack ? withoutIdleTimes(look) : look), ...timed },
+        )
         const keys = slice.map(({ key }) => key)
         looks.push(...(await heldSinceMoved(send, keys, told, { movedOf, stalledAfterMs })))
       }
@@ -182,6 +187,31 @@ export function createLooker(
       }
     },
   }
+}
+
+/** Null: nothing tells it. Then figures are told all the same, and not how long anything waits. Throws UNREACHABLE. */
+async function clockOf(reader: Reader): Promise<number | null> {
+  const memory = lookMemory(reader)
+  if (!memory.hasClock) return null
+  try {
+    return await serverTimeMs(reader)
+  } catch (error) {
+    if (isAppError(error, 'UNREACHABLE')) throw error
+    memory.hasClock = !tellsNoTime(error)
+    return null
+  }
+}
+
+/** Whether its clock was set back, and is not yet where it was: until then all that it saw before is as if it had just seen it. */
+function isSetBack(reader: Reader, atMs: number | null): boolean {
+  const memory = lookMemory(reader)
+  const { latestMs } = memory
+  memory.latestMs = Math.max(latestMs, atMs ?? 0)
+  return atMs !== null && atMs < latestMs - SET_BACK_MS
+}
+
+function withoutIdleTimes(look: StreamLook): StreamLook {
+  return { ...look, groups: look.groups.map((group) => ({ ...group, oldest: null, consumerList: null, crowd: null })) }
 }
 
 /** Up to the first entry that was met as a large one, which `stops` it there; null: that is the very next one. */

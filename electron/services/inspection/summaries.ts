@@ -74,11 +74,18 @@ export async function summarize(
   return summaries
 }
 
-/** The same without what Sluice made consumers show. `touches`: by group. */
+/**
+ * The same without what Sluice made consumers show. `touches`: by group. Where no clock tells which signs these are, nothing is
+ * said of a group's consumers.
+ */
 export function withOwnSigns(look: TimedLook, touches: (group: Bytes) => Touches): TimedLook {
+  const { atMs, tookMs } = look
   const groups = look.groups.map((group) => {
     const { name, consumerList } = group
-    return { ...group, consumerList: consumerList && ownSigns(consumerList, touches(fromBuffer(name)), look) }
+    const own = touches(fromBuffer(name))
+    if (own.length === 0 || consumerList === null) return group
+    if (atMs === null) return { ...group, consumerList: null, crowd: null }
+    return { ...group, consumerList: ownSigns(consumerList, own, { atMs, tookMs }) }
   })
   return { ...look, groups }
 }

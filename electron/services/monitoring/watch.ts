@@ -146,7 +146,7 @@ export function startWatch(options: WatchOptions): Watch {
     const id = nameKey(key)
     const name = fromBuffer(key)
     if (!isAppError(look)) {
-      clockSkewMs = look.clockSkewMs
+      clockSkewMs = look.clockSkewMs ?? clockSkewMs
       closer.note(key, look)
     }
     const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))

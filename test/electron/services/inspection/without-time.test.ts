@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { defaultThresholds } from '../../../../shared/judgement/thresholds'
+import { triageRows } from '../../../../shared/judgement/triage-row'
 import { openAs } from '../recovery/limited-user'
 import {
   counts,
@@ -58,6 +60,20 @@ onEveryServer((world) => {
       expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 5 }) })
       expect(await pendingOf(direct)).toEqual(before)
     }
+    await sluice.stop()
+  })
+
+  test('where neither tells the clock, figures are told all the same, and that it is not known how long anything waits', async () => {
+    const { direct, proxy } = world
+    await seed(direct, { held: { alice: idsFrom(1, 5), bob: ['9-0'] }, idleMs: HOUR_MS })
+    const sluice = await openAs(world, '-time', '-info')
+    const { summary, groups, consumers } = await looked(sluice)
+    expect(summary).toMatchObject({ error: null, atMs: null, groups: [{ pending: 6 }] })
+    expect(triageRows(summary!, defaultThresholds)[0]?.waiting.ms ?? 0).toBe(0)
+    expect([groups.length, consumers.map(({ pending }) => pending)]).toEqual([1, [5, 1]])
+    const before = [sentSoFar(proxy, 'TIME'), sentSoFar(proxy, 'INFO')]
+    await sluice.api.stream.summaries({ connectionId: sluice.connectionId, keys: [KEY] })
+    expect([sentSoFar(proxy, 'TIME'), sentSoFar(proxy, 'INFO')]).toEqual(before)
     await sluice.stop()
   })
 
