@@ -106,6 +106,18 @@ export function idTimeMs(id: EntryId, nowMs = Date.now()): number | null {
   return ms >= BigInt(FIRST_TIME_MS) && ms <= BigInt(Math.round(nowMs) + DAY_MS) ? Number(ms) : null
 }
 
+/** So far clocks of producers may be ahead of the server's, and still tell when an entry came. */
+const AHEAD_MS = 60_000
+
+/**
+ * How long ago an entry was added, by the time in its id, ms; null where that holds none, or one that is yet to come: of a clock
+ * that is ahead, or of one that was set back since, when all that is added has the last id's time.
+ */
+export function idAgeMs(id: EntryId, nowMs: number): number | null {
+  const atMs = idTimeMs(id, nowMs)
+  return atMs === null || atMs > nowMs + AHEAD_MS ? null : Math.max(0, nowMs - atMs)
+}
+
 /** The milliseconds between the times of two ids, as a number; approximate beyond 2^53. For estimates and axes only. */
 export function idDistanceMs(from: EntryId, to: EntryId): number {
   return Number(mustParse(to).ms - mustParse(from).ms)

@@ -20,17 +20,23 @@ export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
   fine: 'good',
 }
 
+interface GroupDoubts {
+  /** What its oldest pending entries looked like, where the summary doesn't tell. */
+  readonly peek?: PendingPeek | null
+  /** Nothing tells whether it stands beyond its stream. */
+  readonly mayBeBeyond?: boolean
+}
+
 /**
  * Bad: a stalled consumer holds entries, a living one does not touch what it holds, or the group stands beyond its stream, so
  * that what is added next never comes. Warn: an entry fails again and again, or it is far behind. Unknown: something
- * of it could not be looked at, or was not yet, so it is not called fine. Quiet: nobody reads. `peek`: what its oldest
- * pending entries looked like, where the summary doesn't tell.
+ * of it could not be looked at, or was not yet, so it is not called fine. Quiet: nobody reads.
  */
 export function groupState(
   group: GroupSummary,
   waiting: Waiting,
   thresholds: Thresholds,
-  peek: PendingPeek | null = null,
+  { peek = null, mayBeBeyond = false }: GroupDoubts = {},
 ): GroupState {
   const deliveries = group.pending === 0 ? 0 : (group.mostDeliveries ?? peek?.mostDeliveries ?? null)
   if ((group.stalledPending ?? 0) > 0) return 'stalled-hold'
@@ -39,6 +45,6 @@ export function groupState(
   if (deliveries !== null && isPoison({ deliveries }, thresholds)) return 'poison'
   if (isLagging(group, waiting, thresholds)) return 'lagging'
   if (group.consumers === 0) return 'no-consumers'
-  if (deliveries === null || (group.pending > 0 && group.stalledPending === null)) return 'not-known'
+  if (mayBeBeyond || deliveries === null || (group.pending > 0 && group.stalledPending === null)) return 'not-known'
   return isKeepingUp(group, waiting, thresholds) ? 'fine' : 'not-known'
 }

@@ -1,5 +1,5 @@
 import { bytesKey, type Bytes } from '../bytes'
-import { idTimeMs } from '../entry-id'
+import { idAgeMs } from '../entry-id'
 import type { StreamSummary } from '../model/stream'
 import { isDeadLetterName } from './dead-letter-name'
 import type { Finding } from './finding'
@@ -31,8 +31,7 @@ export function streamFindings(
 
 /** How long ago its last entry was added, by its id; null: ids that are no times. */
 function sinceNewest({ lastId, atMs }: StreamSummary): number | null {
-  const sinceMs = lastId === null || atMs === null ? null : idTimeMs(lastId, atMs)
-  return sinceMs === null || atMs === null ? null : Math.max(0, atMs - sinceMs)
+  return lastId === null || atMs === null ? null : idAgeMs(lastId, atMs)
 }
 
 /** Streams that could not be read, those for the same reason together. */

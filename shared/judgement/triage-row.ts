@@ -1,4 +1,5 @@
 import type { Bytes } from '../bytes'
+import { idAgeMs, MIN_ID, type EntryId } from '../entry-id'
 import { groupKey } from '../group-key'
 import type { GroupSummary, StreamSummary } from '../model/stream'
 import { GROUP_HEALTH, groupState, type GroupState } from './group-health'
@@ -38,7 +39,7 @@ function badness({ pending, lag, stalledPending, stuckPending }: GroupSummary, s
  * oldest pending ones.
  */
 export function triageRows(
-  { key, groups, atMs, lastId }: StreamSummary,
+  { key, groups, atMs, lastId, ends }: StreamSummary,
   thresholds: Thresholds,
   seen: (groupId: string) => SeenWaiting | null = () => null,
   peek: (groupId: string) => PendingPeek | null = () => null,
@@ -48,13 +49,19 @@ export function triageRows(
     const hasNone = group.lag.kind === 'exact' && group.lag.value !== null && group.lag.value <= 0
     const told = hasNone ? NOT_WAITING : waitingOf(group.unread, atMs, seen(id))
     const waiting = !hasNone && group.unread === null ? { ...told, atMostMs: mostWaiting(group, lastId, atMs) } : told
-    const state = groupState(group, waiting, thresholds, peek(id))
+    const mayBeBeyond = ends === null && !isPast(group.lastDeliveredId, atMs)
+    const state = groupState(group, waiting, thresholds, { peek: peek(id), mayBeBeyond })
     return {
       ...{ id, key, group, state, waiting },
       isLagging: isLagging(group, waiting, thresholds),
       badness: badness(group, state),
     }
   })
+}
+
+/** Where a stream's ends are not known, its group is surely not beyond them if it stands at a time that is over. */
+function isPast(id: EntryId, nowMs: number | null): boolean {
+  return id === MIN_ID || (nowMs !== null && idAgeMs(id, nowMs) !== null)
 }
 
 /** Worst first; the rest as they came, which is by name. */

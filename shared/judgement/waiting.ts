@@ -1,9 +1,9 @@
-import { idTimeMs, type EntryId } from '../entry-id'
+import { idAgeMs, idTimeMs, type EntryId } from '../entry-id'
 
 /** How long the oldest unread entry of a group has waited, ms. Null: nothing tells. */
 export interface Waiting {
   readonly ms: number | null
-  /** `byId`: since the time in its id; `atLeast`: since it was first seen unread, as its id holds no time; `none`: nothing waits. */
+  /** `byId`: since the time in its id; `atLeast`: since it was first seen unread, as its id does not tell; `none`: nothing waits. */
   readonly kind: 'none' | 'byId' | 'atLeast' | 'unknown'
   /** It can't have waited for longer; null: nothing tells. */
   readonly atMostMs: number | null
@@ -30,9 +30,9 @@ export function waitingOf(
 ): Waiting {
   if (unread === null) return UNKNOWN
   if (unread.firstId === null) return NOT_WAITING
-  const sinceMs = atMs === null ? null : idTimeMs(unread.firstId, atMs)
-  if (atMs !== null && sinceMs !== null) {
-    const ms = Math.max(0, atMs - sinceMs)
+  const ageMs = atMs === null ? null : idAgeMs(unread.firstId, atMs)
+  if (ageMs !== null) {
+    const ms = Math.max(ageMs, seen?.atLeastMs ?? 0)
     return { ms, kind: 'byId', atMostMs: ms }
   }
   return seen === null ? UNKNOWN : { ms: seen.atLeastMs, kind: 'atLeast', atMostMs: seen.atMostMs }
@@ -48,8 +48,7 @@ export function mostWaiting(
   atMs: number | null,
 ): number | null {
   if (atMs === null || lastId === null || idTimeMs(lastId, atMs) === null) return null
-  const sinceMs = idTimeMs(lastDeliveredId, atMs)
-  return sinceMs === null ? null : Math.max(0, atMs - sinceMs)
+  return idAgeMs(lastDeliveredId, atMs)
 }
 
 /**

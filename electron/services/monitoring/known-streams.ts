@@ -95,9 +95,10 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
     return peek && !hasPoison ? { ...peek, poison: 0 } : peek
   }
   const noteWaits = ({ key, groups, atMs, lastId }: StreamSummary): void => {
+    const hereMs = performance.now()
     for (const { name, unread } of groups) {
       const firstId = unread?.firstId ?? null
-      waits.note(groupKey(key, name), firstId === null || atMs === null ? null : { atMs, firstId, lastId })
+      waits.note(groupKey(key, name), firstId === null || atMs === null ? null : { atMs, hereMs, firstId, lastId })
     }
   }
   const replace = (id: string, next: KnownStream): boolean => {

@@ -3,20 +3,18 @@ import type { SeenWaiting } from '../../../shared/judgement/waiting'
 
 /** What one look saw of a group's unread entries. */
 export interface WaitLook {
+  /** By the server's clock, and by one of this process that is never set. */
   readonly atMs: number
+  readonly hereMs: number
   readonly firstId: EntryId
   /** The stream's last entry at the time; null: not known. */
   readonly lastId: EntryId | null
 }
 
-interface Known extends WaitLook {
-  /** Server time since which this entry is known to have waited, and before which it was not there; null: not known. */
-  readonly sinceMs: number
-  readonly notBeforeMs: number | null
-}
+interface Known extends WaitLook, SeenWaiting {}
 
 /**
- * For how long entries have been seen to wait whose ids hold no time. 200 bytes for each group that has unread entries; of more
+ * For how long entries have been seen to wait, whatever their ids tell. 200 bytes for each group that has unread entries; of more
  * than 20 000 the first ones are forgotten.
  */
 export interface Waits {
@@ -41,20 +39,29 @@ export function createWaits(): Waits {
     },
     of(groupId) {
       const known = groups.get(groupId)
-      if (!known) return null
-      const { atMs, sinceMs, notBeforeMs } = known
-      return { atLeastMs: atMs - sinceMs, atMostMs: notBeforeMs === null ? null : atMs - notBeforeMs }
+      return known ? { atLeastMs: known.atLeastMs, atMostMs: known.atMostMs } : null
     },
     forget: (groupId) => void groups.delete(groupId),
   }
 }
 
-function boundsOf(before: Known | undefined, { atMs, firstId }: WaitLook): Pick<Known, 'sinceMs' | 'notBeforeMs'> {
-  if (!before) return { sinceMs: atMs, notBeforeMs: null }
-  if (before.firstId === firstId) return { sinceMs: before.sinceMs, notBeforeMs: before.notBeforeMs }
+function boundsOf(before: Known | undefined, look: WaitLook): SeenWaiting {
+  if (!before) return { atLeastMs: 0, atMostMs: null }
+  const passed = passedBetween(before, look)
+  if (before.firstId === look.firstId) {
+    const { atLeastMs, atMostMs } = before
+    return { atLeastMs: atLeastMs + passed.least, atMostMs: atMostMs === null ? null : atMostMs + passed.most }
+  }
   // Behind the stream's end of then: it was added since. Before it: it waited already, behind others.
-  if (before.lastId === null) return { sinceMs: atMs, notBeforeMs: null }
-  return compareIds(firstId, before.lastId) > 0
-    ? { sinceMs: atMs, notBeforeMs: before.atMs }
-    : { sinceMs: before.atMs, notBeforeMs: null }
+  if (before.lastId === null) return { atLeastMs: 0, atMostMs: null }
+  return compareIds(look.firstId, before.lastId) > 0
+    ? { atLeastMs: 0, atMostMs: passed.most }
+    : { atLeastMs: passed.least, atMostMs: null }
+}
+
+/** A server's clock may be set, either way, and nobody waits for more or for less by that. */
+function passedBetween(before: WaitLook, look: WaitLook): { readonly least: number; readonly most: number } {
+  const there = look.atMs - before.atMs
+  const here = look.hereMs - before.hereMs
+  return { least: Math.max(0, Math.floor(Math.min(there, here))), most: Math.ceil(Math.max(there, here)) }
 }

@@ -4,12 +4,13 @@ import { consumerHealth } from '../../../shared/judgement/consumer-health'
 import { byTrouble } from '../../../shared/judgement/consumer-order'
 import { GROUP_HEALTH } from '../../../shared/judgement/group-health'
 import { isKeepingUp } from '../../../shared/judgement/lagging'
-import { NOT_WAITING, waitingOf } from '../../../shared/judgement/waiting'
+import { mostWaiting, NOT_WAITING, waitingOf } from '../../../shared/judgement/waiting'
 import { worse } from '../../../shared/judgement/severity'
 import { streamFigures } from '../../../shared/judgement/stream-figures'
 import { STREAM_HEALTH, streamState } from '../../../shared/judgement/stream-health'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
-import type { Consumer } from '../../../shared/model/group'
+import { formatLag } from '../../../shared/format/format-lag'
+import type { Consumer, Lag } from '../../../shared/model/group'
 import type { StreamSummary } from '../../../shared/model/stream'
 import { triageRows } from '../../../shared/judgement/triage-row'
 import { added, AT, group, lagging, MINUTE, resting, stalled, summary, thresholds, unknownLag } from './judged-samples'
@@ -117,9 +118,25 @@ describe('how long an entry has waited', () => {
     ['never for less than no time', added(-500), { ms: 0, kind: 'byId', atMostMs: 0 }],
     ['is not told by an id of seconds', '1700000000-0', { ms: null, kind: 'unknown', atMostMs: null }],
     ['is not told by an id of microseconds', '1700000000000000-0', { ms: null, kind: 'unknown', atMostMs: null }],
+    [
+      'is not told by one of a clock that is hours ahead, or was set back',
+      added(-36_000_000),
+      { ms: null, kind: 'unknown', atMostMs: null },
+    ],
     ['is not told by a counter', '1-0', { ms: null, kind: 'unknown', atMostMs: null }],
   ] as const)('%s', (_what, firstId, waiting) => {
     expect(waitingOf({ firstId }, AT, null)).toEqual(waiting)
+  })
+
+  it('is never less than since it was seen', () => {
+    const seen = { atLeastMs: 7_000, atMostMs: null }
+    expect(waitingOf({ firstId: added(5_000) }, AT, seen)).toEqual({ ms: 7_000, kind: 'byId', atMostMs: 7_000 })
+    expect(waitingOf({ firstId: added(-36_000_000) }, AT, seen)).toEqual({ ms: 7_000, kind: 'atLeast', atMostMs: null })
+  })
+
+  it('of entries that were not looked for is not bounded by an id that is yet to come', () => {
+    expect(mostWaiting({ lastDeliveredId: added(5_000) }, added(0), AT)).toBe(5_000)
+    expect(mostWaiting({ lastDeliveredId: added(-36_000_000) }, added(-36_000_000), AT)).toBeNull()
   })
 
   it('is at least since it was seen, where its id holds no time', () => {
@@ -214,8 +231,28 @@ describe('the health of a consumer', () => {
 })
 
 describe('the figures of a stream', () => {
-  it('are what all its groups hold, and the greatest lag that is known', () => {
-    expect(streamFigures(summary('a', [stalled, lagging, unknownLag]))).toEqual({ pending: 1_204, lag: 12_431 })
-    expect(streamFigures(summary('a', [unknownLag]))).toEqual({ pending: 0, lag: null })
+  const lag = (value: number | null, kind: Lag['kind'] = 'exact', atMost?: number) => ({
+    ...{ pending: 2, lag: { value, kind, ...(atMost === undefined ? {} : { atMost }) } },
+  })
+  const unknown = lag(null, 'unknown')
+
+  it.each([
+    [[], 0, null],
+    [[lag(1), lag(3)], 0, '3'],
+    [[lag(0), lag(0)], 0, '0'],
+    [[unknown], 0, 'unknown'],
+    [[lag(0), unknown], 0, 'unknown'],
+    [[lag(3), unknown], 0, '≥ 3'],
+    [[lag(0)], 2, 'unknown'],
+    [[], 2, 'unknown'],
+    [[lag(10), lag(8, 'atLeast')], 0, '≥ 10'],
+    [[lag(10), lag(8, 'atLeast', 10)], 0, '10'],
+    [[lag(10), lag(9, 'estimate', 18)], 0, '≥ 10'],
+    [[lag(10), lag(12, 'estimate', 18)], 0, '~ 12'],
+    [[lag(10), lag(12, 'reported')], 1, '12 reported'],
+  ])('of %j, and %d groups more: the greatest lag, with its mark, is %s', (groups, moreGroups, expected) => {
+    const figures = streamFigures({ groups, moreGroups })
+    expect(figures.lag && formatLag(figures.lag)).toBe(expected)
+    expect(figures).toMatchObject({ pending: 2 * groups.length, isLeast: moreGroups > 0 })
   })
 })

@@ -78,6 +78,31 @@ onEachServer('on %s', (version) => {
     }
   })
 
+  test('an id of hours to come tells nothing of when its entry came, and nothing is called fine by it', async () => {
+    await burst(-10 * HOUR, 20)
+    await feed.xgroup('CREATE', 'orders', 'billing', '0')
+    await read(1)
+    await feed.xack('orders', 'billing', ...(await feed.xrange('orders', '-', '+', 'COUNT', 1)).map(([id]) => id))
+    for (const row of await rows()) {
+      expect(row).toMatchObject({
+        state: 'not-known',
+        waiting: { ms: null, kind: 'unknown' },
+        group: { lag: { value: 19 } },
+      })
+    }
+  })
+
+  test('where nothing tells a stream’s end, a group that may be beyond it is not called fine', async () => {
+    await burst(2 * HOUR, 3)
+    await feed.call('XGROUP', ['CREATE', 'orders', 'billing', `${(await now()) + 40 * HOUR}-0`])
+    await feed.xgroup('CREATECONSUMER', 'orders', 'billing', 'w1')
+    for (const row of await rows()) expect(row.state).toBe('beyond-end')
+    await redis.cli('ACL', 'SETUSER', 'endless', 'on', '>pw', '~*', '+@all', '-xinfo|stream')
+    expect(await rowAs({ username: 'endless' }, 'pw')).toMatchObject({ state: 'not-known', group: { beyondEnd: null } })
+    await feed.xgroup('SETID', 'orders', 'billing', '$')
+    expect(await rowAs({ username: 'endless' }, 'pw')).toMatchObject({ state: 'fine' })
+  })
+
   test('a group that has read everything is fine, whatever its ids', async () => {
     for (const id of ['7-1', '1700000000-1']) {
       await feed.flushall()
