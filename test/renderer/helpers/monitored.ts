@@ -30,6 +30,7 @@ export function monitored(
   summaries: readonly StreamSummary[],
   lost: readonly VanishedGroup[] = [],
   watchId = 'w1',
+  snoozed = 0,
 ): readonly MonitoringEvent[] {
   const rows = worstFirst(summaries.flatMap((one) => triageRows(one, defaultThresholds)))
   const sources = { rates: () => null, peek: () => undefined, vanished: lost }
@@ -43,7 +44,7 @@ export function monitored(
       findings,
       count: cards.length,
       bad: cards.filter(({ health }) => health === 'bad').length,
-      snoozed: 0,
+      snoozed,
     },
   ]
 }

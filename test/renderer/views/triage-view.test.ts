@@ -124,7 +124,7 @@ const frame = defineComponent({ render: () => [h(SideBar), h(TriageView), h(Toas
 async function show(
   surroundings: Parameters<typeof mountOn>[2] = {},
   agoMs = 0,
-  { told = summaries, until = 'worker-3', lost = [] as readonly VanishedGroup[] } = {},
+  { told = summaries, until = 'worker-3', lost = [] as readonly VanishedGroup[], snoozed = 0 } = {},
 ): Promise<readonly Call[]> {
   const clock = { kind: 'clock', serverNowMs: 1_620_973_200_000 + agoMs } as const
   const calls = fakeApi({
@@ -132,7 +132,7 @@ async function show(
       discover: (_input, options) => events([{ ...found, keys: told.map(({ key }) => key) }], options?.signal),
     },
     monitoring: {
-      watch: (_input, options) => events([clock, ...monitored(told, lost)], options?.signal),
+      watch: (_input, options) => events([clock, ...monitored(told, lost, 'w1', snoozed)], options?.signal),
       show: () => undefined,
       giveWay: () => undefined,
     },
@@ -171,6 +171,17 @@ describe('the home screen', () => {
     await show({}, 0, { told: unread(denied), until: 'No group could be read' })
     expect(text()).toContain('Of 2 streams 2 could not be read.')
     expect(text()).not.toContain('Nobody reads them')
+  })
+
+  it('does not call it all but what is snoozed where of a group something is not known', async () => {
+    const [checkins] = summaries
+    const told = (group: GroupSummary): readonly StreamSummary[] => (checkins ? [{ ...checkins, groups: [group] }] : [])
+    await show({}, 0, { told: told(calm), until: 'Nothing needs a look but what is snoozed', snoozed: 1 })
+    document.body.innerHTML = ''
+    const until = 'Nothing found, not all is known'
+    await show({}, 0, { told: told({ ...calm, unread: null }), until, snoozed: 1 })
+    expect(text()).toContain('Of 1 group something is not known')
+    expect(text()).not.toContain('Nothing needs a look')
   })
 
   it('tells what is wrong also where no stream is left', async () => {
