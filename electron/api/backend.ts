@@ -124,7 +124,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const snoozes = await createSnoozes({ dataDir, log })
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
-    snoozed: (connectionId) => new Set(snoozes.of(connectionId).map(({ findingId }) => findingId)),
+    snoozed: (connectionId) => new Map(snoozes.of(connectionId).map(({ findingId, measure }) => [findingId, measure])),
+    onWorse: snoozes.endAll,
     touched: journal.touched,
     moved: journal.moved,
     from: options.walkFrom ?? 'opened',

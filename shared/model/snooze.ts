@@ -19,10 +19,17 @@ export const snoozeAsked = z.object({
 })
 export type SnoozeAsked = z.infer<typeof snoozeAsked>
 
-/** One finding that is not told until then, ms since 1970 by the host's clock, and who wants it so; null: no name is known. */
+/** How bad the finding was then: once it is worse (`shared/judgement/finding-measure.ts`), it is told all the same. */
+const measure = z.object({ rank: z.int(), figure: z.number() })
+
+/**
+ * One finding that is not told until then, ms since 1970 by the host's clock, and who wants it so; null: no name is known, or nobody
+ * knew how bad it was.
+ */
 export const snooze = snoozeAsked.omit({ forMs: true }).extend({
   sinceMs: z.number(),
   untilMs: z.number(),
   by: z.string().nullable(),
+  measure: measure.nullable().default(null),
 })
 export type Snooze = z.infer<typeof snooze>

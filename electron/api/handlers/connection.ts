@@ -4,7 +4,10 @@ import { ownerOf } from '../../services/history/connection-folder'
 import type { Base } from '../base'
 import type { Services } from '../services'
 
-export function connectionHandlers({ reads: { connection } }: Base, { connections, history, monitoring }: Services) {
+export function connectionHandlers(
+  { reads: { connection } }: Base,
+  { connections, history, monitoring, snoozes }: Services,
+) {
   return {
     list: connection.list.handler(async () => [...(await connections.list())]),
     watchList: connection.watchList.handler(({ signal }) => connections.watchList(signal)),
@@ -19,6 +22,7 @@ export function connectionHandlers({ reads: { connection } }: Base, { connection
     export: connection.export.handler(async () => ({ text: await exportConnections(connections) })),
     remove: connection.remove.handler(async ({ input }) => {
       await connections.remove(input.connectionId)
+      await snoozes.forget(input.connectionId)
       await history.clear(ownerOf(input.connectionId))
     }),
     move: connection.move.handler(({ input: { connectionId, ...position } }) =>

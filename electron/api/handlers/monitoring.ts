@@ -11,7 +11,12 @@ export function monitoringHandlers({ reads }: Base, { monitoring, snoozes }: Ser
     giveWay: onStreams.giveWay.handler(({ input }) => monitoring.giveWay(input.connectionId)),
     snoozes: onStreams.snoozes.handler(({ input }) => snoozes.of(input.connectionId)),
     snooze: onStreams.snooze.handler(({ input: { connectionId, ...asked }, context }) =>
-      snoozes.add(connectionId, asked, context.caller.who.by === 'password' ? null : context.caller.who.name),
+      snoozes.add(
+        connectionId,
+        asked,
+        context.caller.who.by === 'password' ? null : context.caller.who.name,
+        monitoring.measure(connectionId, asked.findingId),
+      ),
     ),
     endSnooze: onStreams.endSnooze.handler(({ input }) => snoozes.end(input.connectionId, input.findingId)),
     refresh: onStreams.refresh.handler(({ input }) => monitoring.refresh(input.connectionId)),

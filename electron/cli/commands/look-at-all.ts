@@ -3,6 +3,7 @@ import { bytesKey } from '../../../shared/bytes'
 import { groupKey } from '../../../shared/group-key'
 import type { Finding } from '../../../shared/judgement/finding'
 import { findingsIn } from '../../../shared/judgement/findings'
+import { withoutSnoozed } from '../../../shared/judgement/without-snoozed'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { StreamReport } from '../../../shared/model/monitoring'
 import { cliWords } from '../../../shared/words/en/cli-words'
@@ -15,6 +16,8 @@ export interface Looked {
   /** Groups, the worst first. */
   readonly rows: readonly TriageRow[]
   readonly findings: readonly Finding[]
+  /** Findings beside these that nobody wants to be told. */
+  readonly snoozed: number
   /** Groups whose oldest pending entries were not looked at. */
   readonly notPeeked: number
   /** Whether the search for streams came to its end. */
@@ -85,7 +88,7 @@ export async function lookAtAll(call: Call, connectionId: string): Promise<Looke
       report.summary.groups.map((group, at) => [groupKey(report.summary.key, group.name), report.groups[at]]),
     ),
   )
-  const findings = findingsIn(
+  const found = findingsIn(
     rows,
     all.map(({ summary }) => summary),
     {
@@ -94,7 +97,18 @@ export async function lookAtAll(call: Call, connectionId: string): Promise<Looke
     },
     settings,
   )
-  return { reports: all, rows, findings, notPeeked: rows.filter((row) => !isPeeked(row, reports)).length, isWhole }
+  const snoozes = await api.monitoring.snoozes({ connectionId })
+  const asSnoozed = new Map(snoozes.map(({ findingId, measure }) => [findingId, measure]))
+  const { told: findings } = withoutSnoozed(found, asSnoozed)
+  const snoozed = found.length - findings.length
+  return {
+    reports: all,
+    rows,
+    findings,
+    snoozed,
+    notPeeked: rows.filter((row) => !isPeeked(row, reports)).length,
+    isWhole,
+  }
 }
 
 /** What ends by being through is no error. */

@@ -57,7 +57,7 @@ function notKnownIn(rows: readonly TriageRow[]): number {
 }
 
 function tell({ print, line }: Call, looked: Looked): void {
-  const { findings, rows, reports, notPeeked, isWhole } = looked
+  const { findings, snoozed, rows, reports, notPeeked, isWhole } = looked
   for (const finding of findings) {
     const tone = FINDING_HEALTH[finding.kind]
     print.line({ text: `${findingWords.titles[finding.kind]}:`, tone }, findingText(finding))
@@ -68,9 +68,11 @@ function tell({ print, line }: Call, looked: Looked): void {
   if (rows.length > 0) printRows(print, COLUMNS, rows, cliWords.none.groups)
   const notKnown = notKnownIn(rows)
   if (reports.length === 0) print.note(isWhole ? cliWords.none.streams : cliWords.noneSoFar)
-  else if (findings.length === 0 && isWhole && notKnown === 0) print.note(cliWords.nothingFound, 'good')
+  else if (findings.length === 0 && isWhole && notKnown === 0)
+    print.note(snoozed > 0 ? cliWords.onlySnoozed : cliWords.nothingFound, 'good')
   else if (findings.length === 0) print.note(cliWords.nothingSeen)
   else print.note(cliWords.needLook(findings.length))
+  if (snoozed > 0) print.note(cliWords.snoozed(snoozed))
   if (notKnown > 0) print.note(cliWords.notKnownGroups(notKnown))
   if (notPeeked > 0) print.note(cliWords.notPeeked(notPeeked))
   if (!isWhole) print.note(cliWords.searchStopped, 'warn')
@@ -78,7 +80,7 @@ function tell({ print, line }: Call, looked: Looked): void {
 
 /** `what` tells a finding from a group, and both from the end, without which not all was told. */
 function tellJson({ print, line }: Call, looked: Looked): void {
-  const { findings, rows, reports, notPeeked, isWhole } = looked
+  const { findings, snoozed, rows, reports, notPeeked, isWhole } = looked
   for (const finding of findings) {
     const { kind, id, ...rest } = finding
     const about = { health: FINDING_HEALTH[kind], text: findingText(finding), remedy: lineOf(remedyOf(finding), line) }
@@ -93,7 +95,7 @@ function tellJson({ print, line }: Call, looked: Looked): void {
     streams: reports.length,
     groups: rows.length,
     findings: findings.length,
-    ...{ notKnown: notKnownIn(rows), notPeeked, isWhole },
+    ...{ snoozed, notKnown: notKnownIn(rows), notPeeked, isWhole },
   })
 }
 

@@ -5,6 +5,7 @@ import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { VanishedGroup } from '../../../shared/judgement/vanished'
+import { withoutSnoozed, type Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { GroupReport } from '../../../shared/model/monitoring'
 import type { KnownStream } from './known-streams'
 
@@ -14,13 +15,15 @@ export interface Judged {
   readonly cards: readonly FindingCard[]
   /** Findings that there are and that nobody wants to be told. */
   readonly snoozed: number
+  /** Of those that are told, the ids of those that nobody wanted to be told before they got worse. */
+  readonly worse: readonly string[]
 }
 
 export interface JudgedBeside {
   /** What is missed. */
   readonly vanished: readonly VanishedGroup[]
-  /** Ids of findings that are not to be told. */
-  readonly snoozed: ReadonlySet<string>
+  /** Ids of findings that are not to be told, and how bad each was then; null: not known. */
+  readonly snoozed: Snoozed
 }
 
 /** What is made of all streams together; they come by name, which settles ties. */
@@ -47,8 +50,8 @@ export function judgeAll(
   }
   const summaries = streams.map(({ report }) => report.summary)
   const all = findingsIn(rows, summaries, sources, thresholds)
-  const told = all.filter(({ id }) => !snoozed.has(id))
-  return { rows, cards: findingCards(told), snoozed: all.length - told.length }
+  const { told, worse } = withoutSnoozed(all, snoozed)
+  return { rows, cards: findingCards(told), snoozed: all.length - told.length, worse }
 }
 
 /** Whether a page that was told the one has nothing to learn from the other. */

@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
+import type { FindingMeasure } from '../../../shared/judgement/finding-measure'
+import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { Settings } from '../../../shared/model/settings'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import { MONITORING, sentBy } from '../../redis/sent-by'
@@ -30,6 +32,8 @@ export interface Monitoring {
   settingsChanged(): void
   /** What is told of what is wrong may be another by now, though nothing was read. */
   judgeAgain(): void
+  /** How bad a finding is that is told; null: it is not. */
+  measure(connectionId: string, findingId: string): FindingMeasure | null
   /** All streams as they were read last; none of a connection that is not looked at. Asks no server. */
   reports(connectionId: string): readonly StreamReport[]
   /** What was seen of a stream, by the minute. */
@@ -43,8 +47,10 @@ export interface MonitoringOptions {
   readonly discovery: Pick<Discovery, 'discover'>
   readonly settings: () => Settings
   readonly budget: (connectionId: string) => Budget
-  /** Ids of findings that are not to be told just now. */
-  readonly snoozed?: (connectionId: string) => ReadonlySet<string>
+  /** Findings that are not to be told just now. */
+  readonly snoozed?: (connectionId: string) => Snoozed
+  /** These are told all the same: they got worse. */
+  readonly onWorse?: (connectionId: string, findingIds: readonly string[]) => void
   /** Whom Sluice gave entries to. */
   readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
   /** What it gave them as idle as it was. */
@@ -69,7 +75,8 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     settings,
     budget,
     log,
-    snoozed = () => new Set(),
+    snoozed = () => new Map(),
+    onWorse = () => undefined,
     touched = () => [],
     moved = () => [],
     from = 'opened',
@@ -92,6 +99,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
       watch: startWatch({
         ...{ topology, settings, budget: budget(connectionId), log },
         snoozed: () => snoozed(connectionId),
+        onWorse: (findingIds) => onWorse(connectionId, findingIds),
         touches: (key, group) => touched(connectionId, key, group),
         movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
         onLook: (seen, atMs) => onLook?.(connectionId, seen, atMs),
@@ -157,6 +165,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     judgeAgain() {
       for (const { watch } of running.values()) watch.judgeAgain()
     },
+    measure: (connectionId, findingId) => running.get(connectionId)?.watch.measure(findingId) ?? null,
     reports: (connectionId) =>
       [...(running.get(connectionId)?.watch.known.all().values() ?? [])].map(({ report }) => report),
     past: (connectionId, key) => running.get(connectionId)?.watch.known.get(nameKey(key))?.history.minutes() ?? [],

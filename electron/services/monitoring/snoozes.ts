@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import type { FindingMeasure } from '../../../shared/judgement/finding-measure'
 import { snooze, type Snooze, type SnoozeAsked } from '../../../shared/model/snooze'
 import { openJsonFile } from '../lib/json-file'
 
@@ -15,10 +16,14 @@ type Kept = z.infer<typeof kept>
 export interface Snoozes {
   /** Those that still hold, the one that ends first at first. */
   of(connectionId: string): readonly Snooze[]
-  /** Takes the place of an earlier one of the same finding. Throws STORAGE. */
-  add(connectionId: string, asked: SnoozeAsked, by: string | null): Promise<void>
+  /** Takes the place of an earlier one of the same finding. `measure`: how bad that is now; null: not known. Throws STORAGE. */
+  add(connectionId: string, asked: SnoozeAsked, by: string | null, measure: FindingMeasure | null): Promise<void>
   /** It is told again. Throws STORAGE. */
   end(connectionId: string, findingId: string): Promise<void>
+  /** These are told by now, as they got worse; what can't be written is in the log, once. */
+  endAll(connectionId: string, findingIds: readonly string[]): void
+  /** The connection is no more. Throws STORAGE. */
+  forget(connectionId: string): Promise<void>
   /** Calls back when one is added or ends, by its time, here or in another process. */
   onChange(listener: () => void): void
   close(): void
@@ -26,6 +31,7 @@ export interface Snoozes {
 
 /** In `snoozes.json` of the data directory, which several processes share. What it holds that is none is left out. */
 export async function createSnoozes(options: { readonly dataDir: string; readonly log: Logger }): Promise<Snoozes> {
+  const { log } = options
   const file = await openJsonFile({ ...options, name: 'snoozes' })
   const listeners: (() => void)[] = []
   let current = readAll(file.content.snoozes)
@@ -55,15 +61,17 @@ export async function createSnoozes(options: { readonly dataDir: string; readonl
     }
   })
   schedule()
+  /** Or failed to. */
+  const ending = new Set<string>()
   return {
     of: (connectionId) =>
       held(current)
         .filter((one) => one.connectionId === connectionId)
         .map(({ connectionId: _id, ...one }) => one)
         .toSorted((a, b) => a.untilMs - b.untilMs),
-    async add(connectionId, { forMs, ...asked }, by) {
+    async add(connectionId, { forMs, ...asked }, by, measure) {
       const sinceMs = Date.now()
-      const added = { ...asked, connectionId, sinceMs, untilMs: sinceMs + forMs, by }
+      const added = { ...asked, connectionId, sinceMs, untilMs: sinceMs + forMs, by, measure }
       await update((all) =>
         [...without(all, connectionId, asked.findingId), added]
           .toSorted((a, b) => b.untilMs - a.untilMs)
@@ -71,6 +79,19 @@ export async function createSnoozes(options: { readonly dataDir: string; readonl
       )
     },
     end: (connectionId, findingId) => update((all) => without(all, connectionId, findingId)),
+    endAll(connectionId, findingIds) {
+      const fresh = findingIds.filter((id) => !ending.has(`${connectionId} ${id}`))
+      if (fresh.length === 0) return
+      for (const id of fresh) ending.add(`${connectionId} ${id}`)
+      update((all) => fresh.reduce((left, id) => without(left, connectionId, id), all)).then(
+        () => fresh.forEach((id) => ending.delete(`${connectionId} ${id}`)),
+        (error: unknown) => log.warn({ err: error }, 'a snooze that ended could not be removed'),
+      )
+    },
+    async forget(connectionId) {
+      const isOf = (one: Kept): boolean => one.connectionId === connectionId
+      if (current.some(isOf)) await update((all) => all.filter((one) => !isOf(one)))
+    },
     onChange: (listener) => void listeners.push(listener),
     close() {
       clearTimeout(timer)

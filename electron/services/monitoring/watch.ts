@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
+import { measureOf, type FindingMeasure } from '../../../shared/judgement/finding-measure'
+import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, nameKey } from '../../redis/bytes'
@@ -34,8 +36,10 @@ export interface WatchOptions {
   /** What all of it may cost that nobody asked for. */
   readonly budget: Budget
   readonly settings: () => Settings
-  /** Ids of findings that are not to be told just now. */
-  readonly snoozed: () => ReadonlySet<string>
+  /** Findings that are not to be told just now. */
+  readonly snoozed: () => Snoozed
+  /** These are told all the same: they got worse. */
+  readonly onWorse: (findingIds: readonly string[]) => void
   /** Whom Sluice gave entries to. */
   readonly touches: TouchesOf
   /** What it gave them as idle as it was. */
@@ -67,6 +71,8 @@ export interface Watch {
   /** Thresholds, or how often to look. */
   settingsChanged(): void
   judgeAgain(): void
+  /** How bad a finding is that is told; null: it is not. */
+  measure(findingId: string): FindingMeasure | null
   end(): void
 }
 
@@ -78,7 +84,7 @@ export interface Watch {
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
 export function startWatch(options: WatchOptions): Watch {
-  const { topology, budget, settings, snoozed, touches, movedOf, onLook, onGone, log } = options
+  const { topology, budget, settings, snoozed, onWorse, touches, movedOf, onLook, onGone, log } = options
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
@@ -109,6 +115,7 @@ export function startWatch(options: WatchOptions): Watch {
     const isNews = judged === null || !tellTheSame(judged, next)
     judged = next
     if (isNews) followers.findingsChanged()
+    if (next.worse.length > 0) onWorse(next.worse)
     wake.notify()
   }
   function judgeSoon(): void {
@@ -274,6 +281,11 @@ export function startWatch(options: WatchOptions): Watch {
       beat.schedule()
     },
     judgeAgain: judgeSoon,
+    measure(findingId) {
+      const told = judged?.cards.flatMap(({ findings }) => findings) ?? []
+      const found = told.find(({ id }) => id === findingId)
+      return found ? measureOf(found) : null
+    },
     end() {
       ended.abort()
       beat.end()

@@ -60,6 +60,9 @@ export const cliWords = {
   },
 
   nothingFound: 'Nothing needs a look.',
+  onlySnoozed: 'Nothing needs a look but what is snoozed.',
+  snoozed: (findings: Count) =>
+    `${formatNoun(findings, 'finding')} ${pluralForm(findings, { one: 'is', other: 'are' })} snoozed.`,
   nothingSeen: 'In what was seen nothing needs a look.',
   noneSoFar: 'No streams so far.',
   needLook: (findings: Count) =>

@@ -15,6 +15,7 @@ export const findingWhyWords = {
   reason: 'Reason',
   reasonHint: 'Shown to everybody who looks at this connection.',
   reasonNeeded: 'A reason is needed',
+  untilWorse: 'It is told before that if it gets worse: a consumer that is gone for good, or ten times as much.',
   forTime: (ms: number) => formatDuration(ms),
   snoozed: (findings: number) => `${formatCount(findings)} snoozed`,
   onlySnoozed: 'Nothing needs a look but what is snoozed',

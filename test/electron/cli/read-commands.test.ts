@@ -1,4 +1,7 @@
+import { createRouterClient } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
+import { AS_ADMIN } from '../../helpers/callers'
+import { createTestBackend } from '../../helpers/test-backend'
 import { useCli } from './cli-kit'
 
 const kit = useCli()
@@ -151,6 +154,7 @@ describe('a report', () => {
       streams: 1,
       groups: 0,
       findings: 0,
+      snoozed: 0,
       notKnown: 0,
       notPeeked: 0,
       isWhole: true,
@@ -197,6 +201,35 @@ describe('a report', () => {
     const remedy = `sluice ack orders billing --gone -p ${kit.redis.port} --data-dir ${kit.dataDir}`
     expect(finding).toMatchObject({ kind: 'gone', health: 'warn', remedy })
     expect((await kit.cli(['report'])).code).toBe(1)
+  })
+
+  it('leaves out what is snoozed on its connection, and counts it', async () => {
+    await kit.seed(3)
+    await kit.direct.xclaim('orders', 'billing', 'worker-3', 0, '2-0', 'RETRYCOUNT', 40)
+    await kit.save({ name: 'one' })
+    const way = { nowhere: true } as const
+    const [finding] = await kit.json(['report', '--connection', 'one'], way)
+    const backend = await createTestBackend(kit.dataDir)
+    const api = createRouterClient(backend.router, { context: AS_ADMIN })
+    const [connection] = await api.connection.list()
+    const about = {
+      findingId: String(finding?.['id']),
+      kind: 'poison',
+      key: 'orders',
+      group: 'billing',
+      reason: 'known',
+    }
+    await api.monitoring.snooze({ connectionId: connection?.id ?? '', ...about, forMs: 3_600_000 })
+    await backend.close()
+    const { code, stdout, stderr } = await kit.cli(['report', '--connection', 'one'], { ...way, columns: 100 })
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'Nothing needs a look but what is snoozed.\n1 finding is snoozed.\n',
+    })
+    expect(stdout).not.toContain('keeps failing')
+    const end = (await kit.json(['report', '--connection', 'one'], way)).at(-1)
+    expect(end).toMatchObject({ what: 'end', findings: 0, snoozed: 1 })
+    expect((await kit.cli(['report'])).code).toBe(6)
   })
 
   it('reads several hundred streams to the last', async () => {

@@ -29,8 +29,8 @@ const idsOf = (snoozes: Snoozes, connectionId = 'c1') => snoozes.of(connectionId
 
 test('one holds for its own connection until it is ended, also after a restart', async () => {
   const snoozes = await create()
-  await snoozes.add('c1', asked('stalled/a'), 'ann')
-  await snoozes.add('c2', asked('stalled/b'), null)
+  await snoozes.add('c1', asked('stalled/a'), 'ann', null)
+  await snoozes.add('c2', asked('stalled/b'), null, null)
   const again = await create()
   expect(again.of('c1')).toMatchObject([
     { findingId: 'stalled/a', group: { base64: '6Q==' }, reason: 'known', by: 'ann' },
@@ -44,25 +44,36 @@ test('another process is told, and each keeps what the other added', async () =>
   const [ours, theirs] = [await create(), await create()]
   let told = 0
   theirs.onChange(() => (told += 1))
-  await ours.add('c1', asked('a'), null)
+  await ours.add('c1', asked('a'), null, null)
   await expect.poll(() => idsOf(theirs), { timeout: 20_000 }).toEqual(['a'])
   expect(told).toBeGreaterThan(0)
-  await theirs.add('c1', asked('b', 2 * HOUR), null)
+  await theirs.add('c1', asked('b', 2 * HOUR), null, null)
   await expect.poll(() => idsOf(ours), { timeout: 20_000 }).toEqual(['a', 'b'])
 })
 
 test('a later word on the same finding takes the place of the earlier', async () => {
   const snoozes = await create()
-  await snoozes.add('c1', asked('a', HOUR, 'first'), null)
-  await snoozes.add('c1', asked('a', 2 * HOUR, 'second'), null)
+  await snoozes.add('c1', asked('a', HOUR, 'first'), null, null)
+  await snoozes.add('c1', asked('a', 2 * HOUR, 'second'), null, null)
   expect(snoozes.of('c1').map(({ reason }) => reason)).toEqual(['second'])
+})
+
+test('a connection that is removed takes its own with it, and those that got worse are ended', async () => {
+  const snoozes = await create()
+  for (const id of ['a', 'b', 'c']) await snoozes.add('c1', asked(id), null, { rank: 8, figure: 3 })
+  await snoozes.add('c2', asked('a'), null, null)
+  expect((await create()).of('c1')[0]).toMatchObject({ measure: { rank: 8, figure: 3 } })
+  snoozes.endAll('c1', ['a', 'b'])
+  await expect.poll(() => idsOf(snoozes)).toEqual(['c'])
+  await snoozes.forget('c1')
+  expect([idsOf(snoozes), idsOf(snoozes, 'c2'), idsOf(await create(), 'c1')]).toEqual([[], ['a'], []])
 })
 
 test('it ends by itself, and that is told', async () => {
   const snoozes = await create()
   let told = 0
   snoozes.onChange(() => (told += 1))
-  await snoozes.add('c1', asked('a', 300), null)
+  await snoozes.add('c1', asked('a', 300), null, null)
   await expect.poll(() => told, { timeout: 20_000 }).toBeGreaterThanOrEqual(2)
   expect(idsOf(snoozes)).toEqual([])
 })
@@ -80,7 +91,7 @@ test('what is no snooze in the file is left out, and of very many those that end
   )
   const snoozes = await create()
   expect(idsOf(snoozes)).toHaveLength(1_001)
-  await snoozes.add('c1', asked('new', 2 * HOUR), null)
+  await snoozes.add('c1', asked('new', 2 * HOUR), null, null)
   expect(idsOf(snoozes)).toHaveLength(1_000)
   expect(idsOf(snoozes)).not.toContain('whole')
   expect(idsOf(snoozes)).toContain('new')
