@@ -9,7 +9,7 @@ interface Project {
   readonly exclude?: readonly string[]
   /** Projects of one order run side by side; a higher order waits for the lower ones. */
   readonly order: number
-  /** Files at once. */
+  /** Files at once; the same for all of one order, which vitest demands. */
   readonly workers: number
   /** Files of one worker share what they import: up to a quarter less to compute, where nothing of it is changed. */
   readonly shared?: boolean
@@ -45,7 +45,7 @@ const projects: readonly Project[] = [
   { name: 'unit', include: unit, order: 0, workers: 2 },
   { name: 'integration', include: servers, exclude: [...busy, ...processes], order: 1, workers: 6, shared: true },
   {
-    ...{ name: 'processes', include: processes, order: 1, workers: 8, shared: true },
+    ...{ name: 'processes', include: processes, order: 1, workers: 6, shared: true },
     globalSetup: 'test/helpers/build-apps.ts',
   },
   { name: 'busy', include: busy, order: 2, workers: 2 },
