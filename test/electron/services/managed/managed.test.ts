@@ -166,7 +166,7 @@ describe('managed services', () => {
 
   test('without TIME nothing is judged by ages that nobody knows: what needs them says so', async () => {
     const needed = 'UNSUPPORTED: Not possible here: TIME'
-    const less = { groups: needed, claim: needed, ack: needed }
+    const less = { claim: needed, ack: needed }
     const answers = { INFO: infoOf({ ...server7, role: 'master' }) }
     expect(await walk(await open({ config: without('TIME'), answers }))).toEqual({ ...ALL_DONE, ...less })
   })
