@@ -31,7 +31,7 @@ test('a server that comes back is gone on with by itself', async () => {
     await goToGroup(page, 'jobs', 'workers')
     await server.redis.kill()
     await banner(page).waitFor()
-    await server.redis.restart()
+    await server.redis.restart({ keepData: 'as saved' })
 
     await banner(page).waitFor({ state: 'hidden' })
     await expect.poll(() => stale(page).count(), { timeout: 30_000 }).toBe(0)
@@ -54,7 +54,7 @@ test('with the refresh off, what is on screen is still told to be old, and read 
       await banner(page).waitFor()
       await expect.poll(() => stale(page).count()).toBe(2)
       await words(page.locator('.stream-facts')).toMatch(/Length 30/)
-      await server.redis.restart()
+      await server.redis.restart({ keepData: 'as saved' })
       await banner(page).waitFor({ state: 'hidden' })
       await words(page.locator('.stream-facts')).toMatch(/Length 31/)
       await expect.poll(() => stale(page).count()).toBe(0)
@@ -88,7 +88,7 @@ test('every view keeps its content while the server is away, and a new view says
     await words(page.locator('#view').getByRole('alert').first()).toMatch(/./)
     expect((await page.locator('#view').innerText()).trim()).not.toBe('')
 
-    await server.redis.restart()
+    await server.redis.restart({ keepData: 'as saved' })
     await page.getByRole('grid', { name: 'Consumers' }).getByText('bob').waitFor()
     await page.locator('#view').getByRole('alert').waitFor({ state: 'hidden' })
   })

@@ -55,7 +55,7 @@ export interface TestRedis {
   connection(changes?: Partial<ConnectionProfile>): ConnectionProfile
   /** Ends it without warning; the directory stays, so `restart` is possible. */
   kill(): Promise<void>
-  /** Ends it if it still runs, and starts it on the same port. Data go unless `keepData`; 'as saved': what came since the last SAVE does. */
+  /** Ends it if it still runs, and starts it on the same port. Data go unless `keepData`; 'as saved': what no file has does. */
   restart(options?: { readonly keepData?: boolean | 'as saved' }): Promise<void>
   /** Stands still (SIGSTOP): sockets stay open, nothing is answered. Until `thaw`. */
   freeze(): void

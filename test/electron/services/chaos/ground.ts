@@ -74,7 +74,7 @@ export async function oneServer(version: string): Promise<Ground> {
         async strike() {
           await redis.kill()
           return async () => {
-            await redis.restart()
+            await redis.restart({ keepData: 'as saved' })
             await until(async () => (await direct.ping().catch(() => '')) === 'PONG')
           }
         },
