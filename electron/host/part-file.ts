@@ -35,6 +35,8 @@ export async function openPartFile(path: string): Promise<PartFile> {
   return {
     write: (bytes) => guarded(handle.writeFile(bytes)),
     async end() {
+      // Else a machine that goes down could find the name, and not all that is in it.
+      await guarded(handle.datasync())
       await guarded(close())
       await guarded(rename(part, path))
       hasName = true

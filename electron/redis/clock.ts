@@ -1,4 +1,5 @@
 import { isAppError, type AppError } from '../../shared/error'
+import { isUnavailable } from './errors'
 import { originOf, type Reader, type ReadLine } from './reader-writer'
 import { asBuffer, asList, asNumber, ReplyShapeError, type Reply } from './reply'
 import { parseInfo } from './server'
@@ -22,7 +23,7 @@ export async function serverTimeMs(reader: Reader): Promise<number> {
   try {
     return parseTimeMs(await reader.call('TIME'))
   } catch (error) {
-    const told = isRefusal(error) ? await byInfoTime(reader) : null
+    const told = isUnavailable(error) ? await byInfoTime(reader) : null
     if (told === null) throw error
     refusedAt.set(originOf(reader), performance.now())
     return told
@@ -43,7 +44,7 @@ export async function pipelineTimed(reader: Reader, lines: readonly ReadLine[]):
     refusedAt.delete(originOf(reader))
   }
   const timed = await pipelineBy(reader, ['TIME'], parseTimeMs, lines)
-  if (!isRefusal(timed.clock) || (await byInfoTime(reader)) === null) return timed
+  if (!isUnavailable(timed.clock) || (await byInfoTime(reader)) === null) return timed
   refusedAt.set(originOf(reader), performance.now())
   return (await pipelineByInfo(reader, lines)) ?? timed
 }
@@ -69,7 +70,7 @@ async function pipelineBy(
 /** Null where INFO no longer tells the clock: after a failover the server may be another, with other rights. */
 async function pipelineByInfo(reader: Reader, lines: readonly ReadLine[]): Promise<TimedReplies | null> {
   const timed = await orNoClock(pipelineBy(reader, INFO, parseInfoTimeMs, lines))
-  return timed === null || isRefusal(timed.clock) ? null : timed
+  return timed === null || isUnavailable(timed.clock) ? null : timed
 }
 
 /** Null: INFO doesn't tell it. */
@@ -81,7 +82,7 @@ async function orNoClock<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked
   } catch (error) {
-    if (isRefusal(error) || error instanceof ReplyShapeError) return null
+    if (isUnavailable(error) || error instanceof ReplyShapeError) return null
     throw error
   }
 }
@@ -95,9 +96,4 @@ function parseInfoTimeMs(reply: Reply): number {
   const told = parseInfo(asBuffer(reply).toString('utf8')).get('server_time_usec')
   if (told === undefined || !/^\d{1,17}$/.test(told)) throw new ReplyShapeError('INFO tells no server_time_usec')
   return Math.floor(Number(told) / 1000)
-}
-
-/** Whether the server, or its ACL, has nothing that tells the clock. */
-export function isRefusal(error: unknown): boolean {
-  return isAppError(error, 'UNSUPPORTED') || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM')
 }

@@ -138,6 +138,11 @@ export function cutReply(error: unknown): CutWhole | null {
   return isAppError(error, 'TOO_LARGE') ? (cuts.get(error) ?? null) : null
 }
 
+/** Whether a command is not to be had: the server has none of that name, or the ACL refuses it. */
+export function isUnavailable(error: unknown): boolean {
+  return isAppError(error, 'UNSUPPORTED') || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM')
+}
+
 /** The first word of an error, where that is one of Redis's; else ERR. */
 export function prefixOf(reply: string): string {
   return /^[A-Z]+(?=\s|$)/.exec(reply)?.[0] ?? 'ERR'

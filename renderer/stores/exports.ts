@@ -3,6 +3,7 @@ import { shallowRef } from 'vue'
 import type { ExportChoice, ExportEvent, ExportPlace } from '../../shared/model/export'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
+import { describeError } from '../api/errors'
 import { fetchFile } from '../api/fetch-file'
 import type { StreamTarget } from './targets'
 import { useToasts } from './toasts'
@@ -35,7 +36,10 @@ export const useExports = defineStore('exports', () => {
     let place: ExportPlace | null = null
     let hasEnded = false
     try {
-      for await (const event of await api().export.save({ connectionId, key, ...choice }, controller)) {
+      for await (const event of await api().export.save(
+        { connectionId, key, ...choice },
+        { signal: controller.signal },
+      )) {
         if (event.kind === 'begun') {
           place = event.place
           running.value = [...running.value, { id, name, rows: 0, read: 0, total: event.total }]
@@ -43,23 +47,32 @@ export const useExports = defineStore('exports', () => {
         } else if (event.kind === 'written') note(id, event)
         else {
           hasEnded = true
-          tell(event, place)
+          tell(event, name, place)
         }
       }
       // A host that ends says no end.
-      if (!hasEnded && !controller.signal.aborted) tell({ kind: 'stopped', why: 'left', rows: 0 }, place)
+      if (!hasEnded && !controller.signal.aborted) tellNone(name, words.link.noAnswer)
     } catch (error) {
-      if (!controller.signal.aborted) toasts.showTrouble(error)
+      if (controller.signal.aborted) return
+      const { title, next } = describeError(error)
+      tellNone(name, `${title} · ${next}`)
     } finally {
       controllers.delete(id)
       running.value = running.value.filter((each) => each.id !== id)
     }
   }
 
-  function tell(event: Extract<ExportEvent, { kind: 'end' | 'stopped' }>, place: ExportPlace | null): void {
+  function tellNone(name: string, why: string): void {
+    toasts.show({ tone: 'bad', title: words.export.stoppedTitle(name), detail: why })
+  }
+
+  function tell(
+    event: Extract<ExportEvent, { kind: 'end' | 'stopped' }>,
+    name: string,
+    place: ExportPlace | null,
+  ): void {
     if (event.kind === 'stopped') {
-      if (event.why === 'cancelled') return
-      toasts.show({ tone: 'bad', title: words.export.stoppedTitle, detail: words.export.stopped[event.why] })
+      if (event.why !== 'cancelled') tellNone(name, words.export.stopped[event.why])
       return
     }
     const { rows, bytes, removed, missing } = event
@@ -72,7 +85,7 @@ export const useExports = defineStore('exports', () => {
     toasts.show({
       tone: remarks.length > 0 ? 'warn' : 'good',
       title: words.export.done(rows, bytes),
-      detail: [...where, ...remarks].join(' · '),
+      detail: [name, ...where, ...remarks].join(' · '),
     })
   }
 

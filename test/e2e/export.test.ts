@@ -90,7 +90,7 @@ test('by keyboard: a script of the stream with its groups; what is pending with 
   })
 })
 
-test('one that is running is shown, and is stopped: the browser has no file', async () => {
+test('one that is running is shown, and is stopped, one whose server dies is told to be none: the browser has no file', async () => {
   for (let n = 0; n < 30; n += 1) {
     const pipeline = own.client.pipeline()
     for (let at = 0; at < 500; at += 1) pipeline.xadd('large', '*', 'body', `{"v":"${'x'.repeat(3_000)}"}`)
@@ -100,15 +100,27 @@ test('one that is running is shown, and is stopped: the browser has no file', as
     await page.getByRole('button', { name: 'Scan for streams again' }).click()
     await page.getByRole('treeitem', { name: 'large' }).click()
     await page.getByRole('tab', { name: 'Entries' }).click()
-    await page.getByRole('toolbar', { name: 'Entries' }).getByRole('button', { name: 'Export…' }).click()
-    const download = await run(page, dialog(page))
-    // In its midst the server says no more.
-    own.redis.freeze()
     const status = page.getByRole('contentinfo', { name: 'Status' })
-    await status.getByText(/^Export of large · /).waitFor()
+    /** In its midst the server says no more. */
+    const begun = async (): Promise<Download> => {
+      await page.getByRole('toolbar', { name: 'Entries' }).getByRole('button', { name: 'Export…' }).click()
+      const download = await run(page, dialog(page))
+      own.redis.freeze()
+      await status.getByText(/^Export of large · /).waitFor()
+      return download
+    }
+    const stopped = await begun()
     await status.getByRole('button', { name: 'Stop the export' }).click()
-    expect(await download.failure()).not.toBeNull()
+    expect(await stopped.failure()).not.toBeNull()
+    await expect.poll(() => status.getByText(/^Export of large/).count()).toBe(0)
     own.redis.thaw()
+    // It was stopped at once, and not by a reply that took too long.
+    expect(await page.getByText(/\d reconnect/).count()).toBe(0)
+
+    const broken = await begun()
+    await own.redis.kill()
+    await toast(page).getByText('There is no export of large').waitFor()
+    expect(await broken.failure()).not.toBeNull()
     await expect.poll(() => status.getByText(/^Export of large/).count()).toBe(0)
   })
 })

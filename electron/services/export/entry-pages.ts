@@ -7,16 +7,9 @@ import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { createBodyParts } from '../inspection/body-parts'
 import { entryTest } from '../inspection/entry-test'
 import { walk } from '../inspection/stream-walk'
-import { pageAhead } from './page-ahead'
+import { pageAhead, type RunOf } from './page-ahead'
 
-export interface EntryRun {
-  readonly entries: readonly RawEntry[]
-  /** How many more were gone through for them. */
-  readonly read: number
-  readonly at: EntryId
-  /** Of ids that were asked for, how many more are not there. */
-  readonly missing: number
-}
+export type EntryRun = RunOf<RawEntry>
 
 /** So many ids are looked up for one run. */
 const RUN_IDS = 500
@@ -33,10 +26,10 @@ export async function* entryPages(
   const isIt = wanted.query === undefined ? null : entryTest(wanted.query)
   let left = wanted.most ?? Infinity
   for await (const run of pageAhead(runs, { signal, isLarge })) {
-    const likely = isIt === null ? run.entries : await filtered(run.entries, isIt, signal)
-    const entries = likely.length > left ? likely.slice(0, left) : likely
-    left -= entries.length
-    yield { ...run, entries }
+    const likely = isIt === null ? run.rows : await filtered(run.rows, isIt, signal)
+    const rows = likely.length > left ? likely.slice(0, left) : likely
+    left -= rows.length
+    yield { ...run, rows }
     if (left <= 0) return
   }
 }
@@ -52,7 +45,7 @@ async function* rangeRuns(
   const span = isReverse ? { from: high, to: low, reverse: true } : { from: low, to: high }
   for await (const entries of walk(reader, key, span)) {
     const last = entries.at(-1)
-    if (last !== undefined) yield { entries, read: entries.length, at: last.id, missing: 0 }
+    if (last !== undefined) yield { rows: entries, read: entries.length, at: last.id, missing: 0 }
   }
 }
 
@@ -61,9 +54,9 @@ async function* idRuns({ reader, key }: Source, { ids = [], order }: EntriesExpo
   if (order === 'newest') sorted.reverse()
   const parts = createBodyParts(reader, key, RUN_IDS)
   for await (const { rows, bodies } of parts(sorted.map((id) => ({ id })))) {
-    const entries = rows.flatMap(({ id }) => bodies.get(id) ?? [])
+    const found = rows.flatMap(({ id }) => bodies.get(id) ?? [])
     const last = rows.at(-1)
-    if (last !== undefined) yield { entries, read: rows.length, at: last.id, missing: rows.length - entries.length }
+    if (last !== undefined) yield { rows: found, read: rows.length, at: last.id, missing: rows.length - found.length }
   }
 }
 
@@ -84,6 +77,6 @@ async function filtered(
   return found
 }
 
-function isLarge({ entries }: EntryRun): boolean {
-  return entries.some((entry) => entryBytes(entry) > REPLY_BYTES)
+function isLarge({ rows }: EntryRun): boolean {
+  return rows.some((entry) => entryBytes(entry) > REPLY_BYTES)
 }

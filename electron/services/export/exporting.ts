@@ -184,7 +184,7 @@ async function* writtenOf(
       isScript && wanted.groups !== undefined && wanted.groups !== 'none' ? await readGroupRows(source) : []
     const whole = isScript ? createStreamScript(source, script, facts, groups, wanted.groups ?? 'none') : null
     for await (const run of entryPages(source, wanted, before.lastId, signal)) {
-      const some = await toEntryRows(run.entries, cellsOf)
+      const some = await toEntryRows(run.rows, cellsOf)
       rows += some.length
       if (whole === null) yield { ...run, parts: format.entries(some), rows: some.length }
       else {

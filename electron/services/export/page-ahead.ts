@@ -1,7 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { EntryId } from '../../../shared/entry-id'
 
 /** A server that takes longer for a page is left alone for as long as that took. */
 const SLOW_MS = 50
+
+/** How far a run of rows brings an export. */
+export interface RunOf<T> {
+  readonly rows: readonly T[]
+  /** How many were gone through for these, the last of them being `at`. */
+  readonly read: number
+  readonly at: EntryId
+  /** Of ids that were asked for, how many more are not there. */
+  readonly missing: number
+}
 
 interface Ahead<T> {
   readonly signal: AbortSignal | undefined

@@ -7,17 +7,10 @@ import type { RawEntry } from '../../redis/xrange'
 import { createBodyParts } from '../inspection/body-parts'
 import { observeIds, observeRange, type Observation, type ObservedRow } from '../inspection/observe-pending'
 import { bodyTest, rowTest, spanOf } from '../inspection/pending-criteria'
-import { pageAhead } from './page-ahead'
+import { pageAhead, type RunOf } from './page-ahead'
 
-export interface PendingRun {
-  readonly rows: readonly (ObservedRow & {
-    /** Null: gone from the stream. Absent: not read. */
-    readonly body?: RawEntry | null
-  })[]
-  readonly read: number
-  readonly at: EntryId
-  readonly missing: number
-}
+/** `body` null: gone from the stream; absent: not read. */
+export type PendingRun = RunOf<ObservedRow & { readonly body?: RawEntry | null }>
 
 const PAGE = 1_000
 const RUN_IDS = 500

@@ -1,5 +1,6 @@
 import { MAX_ID, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
+import { isUnavailable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { rangePage } from '../../redis/xrange'
@@ -20,7 +21,7 @@ export async function readBefore({ reader, key }: Source): Promise<StreamBefore>
     const info = await streamInfo(reader, key)
     return { info, lastId: info.lastGeneratedId }
   } catch (error) {
-    if (!isRefusal(error)) throw error
+    if (!isUnavailable(error)) throw error
   }
   const { entries } = await rangePage(reader, key, { from: '+', to: '-', count: 1, reverse: true }, 'cut')
   if (entries.length === 0) await checkExists(reader, key)
@@ -44,8 +45,4 @@ export async function readAfter({ reader, key }: Source, { info }: StreamBefore)
     if (isAppError(error, 'REDIS') && error.data.prefix === 'WRONGTYPE') return { kind: 'stream-anew' }
     throw error
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return isAppError(error, 'UNSUPPORTED') || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM')
 }

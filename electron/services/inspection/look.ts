@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../../shared/error'
 import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
-import { cutReply } from '../../redis/errors'
+import { cutReply, isUnavailable } from '../../redis/errors'
 import { asMissing } from '../../redis/missing'
 import type { Argument, Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
@@ -18,7 +18,7 @@ import {
   type StreamLook,
   type TimedLook,
 } from '../../redis/stream-look'
-import { isRefusal as tellsNoTime, serverTimeMs } from '../../redis/clock'
+import { serverTimeMs } from '../../redis/clock'
 import { entriesOf, entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
 import { heldSinceMoved, type MovedOf } from './held-since-moved'
@@ -197,7 +197,7 @@ async function clockOf(reader: Reader): Promise<number | null> {
     return await serverTimeMs(reader)
   } catch (error) {
     if (isAppError(error, 'UNREACHABLE')) throw error
-    memory.hasClock = !tellsNoTime(error)
+    memory.hasClock = !isUnavailable(error)
     return null
   }
 }

@@ -1,6 +1,6 @@
 import { bytesKey, type Bytes } from '../../../shared/bytes'
-import { isAppError } from '../../../shared/error'
 import { fromBuffer, nameKey, toBuffer } from '../../redis/bytes'
+import { isUnavailable } from '../../redis/errors'
 import type { Argument, Writer } from '../../redis/reader-writer'
 import { claimantsOf } from '../../redis/scripts/checked-claim'
 import { serverTimeMs } from '../../redis/clock'
@@ -94,8 +94,7 @@ export function watchTouched(
       for (const id of ids) touchedBy.set(id, Math.max(at, touchedBy.get(id) ?? 0))
     } catch (error) {
       // Each further refusal would be one more line of the server's log.
-      if (isAppError(error, 'UNSUPPORTED') || (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM'))
-        hasClock = false
+      if (isUnavailable(error)) hasClock = false
     }
   }
   const readings = async (): Promise<ReadonlyMap<string, Shown | null>> =>

@@ -64,7 +64,7 @@ export const exportWords = {
     `${formatNoun(entries, 'entry', 'entries')} left the stream while it was exported; some of them may not be in the file.`,
   missing: (ids: number) =>
     `${formatCount(ids)} of those that were asked for ${ids === 1 ? 'is' : 'are'} not there any more.`,
-  stoppedTitle: 'There is no export',
+  stoppedTitle: (name: string) => `There is no export of ${name}`,
   stopped: {
     cancelled: 'No file was chosen.',
     left: 'Whoever was to get it went away.',

@@ -1,7 +1,7 @@
-import { isAppError } from '../../../../shared/error'
 import type { ServerInfo } from '../../../../shared/model/connection'
 import { message } from '../../../../shared/words/messages'
 import type { OwnedClient } from '../../../redis/client'
+import { isUnavailable } from '../../../redis/errors'
 import type { Reader } from '../../../redis/reader-writer'
 import { replicaState } from '../../../redis/replication'
 import { scanStreams } from '../../../redis/scan'
@@ -67,9 +67,7 @@ export async function findStreams(
       }
     }
   } catch (error) {
-    if (!isAppError(error, 'REDIS') && !isAppError(error, 'UNSUPPORTED')) throw error
-    const isDenied = isAppError(error, 'UNSUPPORTED') || error.data.prefix === 'NOPERM'
-    if (!isDenied) throw error
+    if (!isUnavailable(error)) throw error
     return {
       value: true,
       findings: [message('connection-test.scan-denied')],

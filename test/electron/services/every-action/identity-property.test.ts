@@ -26,7 +26,7 @@ const isAboutGroups = ({ kind }: Proof): boolean => !kind.startsWith('restore') 
 /** A server that was started anew without replicas has its address alone: at another one, it is another server. */
 const isProven = (happened: readonly Event[]): boolean =>
   isSame(happened) && !(happened.includes(restarted) && happened.includes(elsewhere))
-/** Issue 13, A, of every kind that can be undone: no question where nothing changed, and nothing touched of what is another's. */
+/** No question where nothing changed, and nothing touched of what is another's. */
 onEachServer(
   'on %s',
   (version) => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { deadLetter } from '../recovery/copy-kit'
+import { handle } from '../recovery/hash-kit'
 import {
   ack,
   claimTo,
@@ -15,22 +17,10 @@ import {
   type World,
 } from '../recovery/recovery-kit'
 
+const HANDLE = handle({ idField: 'n' })
+
 /** Of one job several batches. */
 const IDS = idsFrom(1, 1_200)
-
-const deadLetter: RecoveryAction = {
-  kind: 'deadLetter',
-  stream: null,
-  reason: '',
-  maxLen: null,
-}
-const handle: RecoveryAction = {
-  kind: 'handle',
-  to: 'monitor',
-  minIdleMs: 0,
-  prefix: 'hash:',
-  idField: 'n',
-}
 
 /** Prepares a job on the stream, and gives what begins it. */
 type Prepare = (world: World) => Promise<() => Promise<Job>>
@@ -58,8 +48,8 @@ const RUNS: readonly (readonly [string, Prepare])[] = [
   ['an ack', recovery(ack)],
   ['a claim', recovery(claimTo('bob'))],
   ['an ack and delete', recovery({ kind: 'ackDelete', references: 'KEEPREF', keepBodies: true })],
-  ['a dead-letter', recovery(deadLetter)],
-  ['a handling', recovery(handle)],
+  ['a dead-letter', recovery(deadLetter())],
+  ['a handling', recovery(HANDLE)],
   ['the end of a group', endOfGroup],
   [
     'a deletion',
@@ -95,13 +85,13 @@ const RUNS: readonly (readonly [string, Prepare])[] = [
 ]
 const UNDOS: readonly (readonly [string, Prepare])[] = [
   ['the undo of an ack', undoOf(ack)],
-  ['the undo of a dead-letter', undoOf(deadLetter)],
-  ['the undo of a handling', undoOf(handle)],
+  ['the undo of a dead-letter', undoOf(deadLetter())],
+  ['the undo of a handling', undoOf(HANDLE)],
 ]
 
 const WRITES = /^(EVAL|EVALSHA|XACK|XCLAIM|XDEL|XDELEX|XTRIM)$/i
 
-/** Issue 13, A: a job that was paused goes on with what it was about, and with nothing that took its place. */
+/** A job that was paused goes on with what it was about, and with nothing that took its place. */
 onEveryServer((world) => {
   async function read(count: number): Promise<void> {
     await world.direct.xreadgroup('GROUP', GROUP, 'alice', 'COUNT', count, 'STREAMS', KEY, '>')

@@ -70,7 +70,7 @@ async function happen({ direct, key }: TestBed, event: (typeof EVENTS)[number]):
 
 const servers = availableServers().filter(({ name }) => name === serverBinary().name || isSoak)
 
-/** Issue 13, A10: what an undo's preview says is what comes back, whatever others did meanwhile. */
+/** What an undo's preview says is what comes back, whatever others did meanwhile. */
 onEachServer(
   'on %s',
   (version) => {

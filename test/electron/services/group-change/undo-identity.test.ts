@@ -11,7 +11,7 @@ const CHANGES: readonly GroupChange[] = [
   { kind: 'make pending', consumer: 'alice', ids: ['1-0'] },
 ]
 
-/** Issue 13, A2: a change is taken back from the group of the stream that it was done to, and from no other. */
+/** A change is taken back from the group of the stream that it was done to, and from no other. */
 onEveryServer((world) => {
   async function read(body: string): Promise<void> {
     for (const id of IDS) await world.direct.xadd(KEY, id, 'n', body)

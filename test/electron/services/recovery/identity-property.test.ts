@@ -30,7 +30,7 @@ function isProven(happened: readonly Event[]): boolean {
   return happened.every((event) => EVENTS[event]) && !(isElsewhere && isAnew)
 }
 
-/** Issue 13, A: nothing pending that was not so before, and no question where nothing changed. */
+/** Nothing pending that was not so before, and no question where nothing changed. */
 onEveryServer((world) => {
   const isBack = (connectionId: string) => () =>
     world.sluice.api.stream.info({ connectionId, key: KEY }).then(

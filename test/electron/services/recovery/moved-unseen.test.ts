@@ -15,7 +15,7 @@ import {
   seed,
 } from './recovery-kit'
 
-/** XCLAIM with IDLE or TIME moves an entry and keeps its delivery time (issue 13, A 6). */
+/** XCLAIM with IDLE or TIME moves an entry and keeps its delivery time. */
 onEveryServer((world) => {
   /** As its own recovery would: to another consumer, with the delivery time of before. */
   const moved = async (to: string, ids: readonly string[], ...more: readonly (string | number)[]) => {

@@ -22,7 +22,7 @@ import {
 } from './recovery-kit'
 import { isClaim } from '../../../helpers/is-claim'
 
-/** Issue 13, A8: what a later action holds is undone once that is; nothing is given back twice. */
+/** What a later action holds is undone once that is; nothing is given back twice. */
 onEveryServer((world) => {
   const IDS = idsFrom(1, 10)
   const LATER = idsFrom(5, 6)

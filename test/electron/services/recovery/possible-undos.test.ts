@@ -17,7 +17,7 @@ function forgetOutcomes(dataDir: string): void {
   rewriteJournal(dataDir, (line) => (line['t'] === 'outcome' || line['t'] === 'end' ? null : line))
 }
 
-/** Issue 13, A5 and A9: what is certain is undone; what may have been its consumer's doing, by itself. */
+/** What is certain is undone; what may have been its consumer's doing, by itself. */
 onEveryServer((world) => {
   const IDS = idsFrom(1, 6)
   async function preview({ recordId }: Pick<Job, 'recordId'>, which?: UndoWhich, sluice: Sluice = world.sluice) {

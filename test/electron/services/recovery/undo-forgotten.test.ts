@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { saying } from '../../../helpers/saying'
 import { availableServers } from '../../../helpers/available-servers'
 import { startRedis, type TestRedis } from '../../../helpers/redis-server'
+import { deadLetter } from './copy-kit'
+import { handle } from './hash-kit'
 import {
   ack,
   claimTo,
@@ -20,24 +22,11 @@ import {
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 
 const IDS = idsFrom(1, 5)
-const deadLetter: RecoveryAction = {
-  kind: 'deadLetter',
-  stream: null,
-  reason: '',
-  maxLen: null,
-}
-const handle: RecoveryAction = {
-  kind: 'handle',
-  to: 'monitor',
-  minIdleMs: 0,
-  prefix: 'hash:',
-  idField: 'n',
-}
 
 const nameOf = ({ version }: TestRedis): string =>
   availableServers().find((server) => server.version === version)?.name ?? ''
 
-/** Issue 13, A: stream and group are the same, and what was done never came to these data. */
+/** Stream and group are the same, and what was done never came to these data. */
 onEveryServer((world) => {
   const recover = (action: RecoveryAction) => world.sluice.recover(ofConsumer('alice'), action)
   const doubtsOf = async (recordId: string, connectionId = world.sluice.connectionId) =>
@@ -57,7 +46,7 @@ onEveryServer((world) => {
       await isOpen(sluice)
     }
 
-    test.each([ack, handle])(
+    test.each([ack, handle({ idField: 'n' })])(
       'of before it, $kind: what its consumer handled then is not pending again unasked',
       async (action) => {
         const { direct, sluice } = world
@@ -87,7 +76,7 @@ onEveryServer((world) => {
       },
     )
 
-    test.each([claimTo('bob'), deadLetter])(
+    test.each([claimTo('bob'), deadLetter()])(
       'of after it: of $kind the data tell, and nothing is asked',
       async (action) => {
         const { direct, sluice } = world

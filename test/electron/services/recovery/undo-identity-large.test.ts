@@ -9,7 +9,7 @@ const bodyOf = (letter: string): string => letter.repeat(300 * KIB)
 /** What was done is there after a restart. */
 const LOGGED = { config: ['appendonly yes', 'appendfsync always'] }
 
-/** Issue 13, A2 and the audit's 12 and 13: large entries, or those of which some are gone, are known again as well. */
+/** Large entries, or those of which some are gone, are known again as well. */
 onEveryServer((world) => {
   async function read(body: string): Promise<void> {
     for (const id of IDS) await world.direct.xadd(KEY, id, 'n', body)

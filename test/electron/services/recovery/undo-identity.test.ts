@@ -20,7 +20,7 @@ import {
 /** What was done is there after a restart. */
 const LOGGED = { config: ['appendonly yes', 'appendfsync always'] }
 
-/** What an undo is bound to, on the real servers: each case of issue 13, A 1–3, and beside it what must not be asked. */
+/** What an undo is bound to, on the real servers: what contradicts it, what proves it, and what must not be asked. */
 onEveryServer((world) => {
   const planOf = async (recordId: string, connectionId = world.sluice.connectionId) =>
     (await walked(world.sluice.api.recovery.planUndo({ connectionId, recordId }))).ready.plan

@@ -6,7 +6,7 @@ import { openAs } from './limited-user'
 import { ack, claimTo, GROUP, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
 import type { Sluice } from './recovery-kit'
 
-/** Issue 13, A10: where the server won't let this user undo it, the preview says so, and nothing is begun. */
+/** Where the server won't let this user undo it, the preview says so, and nothing is begun. */
 onEveryServer((world) => {
   let limited: Sluice | null = null
   afterEach(async () => {

@@ -9,7 +9,7 @@ const ACTIONS: readonly RecoveryAction[] = [
   { kind: 'deadLetter', stream: TARGET, reason: 'poison', maxLen: null },
 ]
 
-/** Issue 13, A2: what is deleted with an undo is a copy by what it holds, not by its id alone. */
+/** What is deleted with an undo is a copy by what it holds, not by its id alone. */
 onEveryServer((world) => {
   test.each(ACTIONS)('%j: entries of a target that was made anew at the same ids are left alone', async (action) => {
     const { direct, sluice } = world

@@ -16,7 +16,7 @@ async function copied(provenance: boolean) {
   return addCopies(sluice, backup, { provenance })
 }
 
-/** Issue 13, A2: an undo deletes what was written, and nothing that others have put in its place. */
+/** An undo deletes what was written, and nothing that others have put in its place. */
 test.each([true, false])('copies, provenance %s, are deleted by what they hold', async (provenance) => {
   const { direct, sluice } = world
   const job = await copied(provenance)
