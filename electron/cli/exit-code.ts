@@ -5,8 +5,8 @@ import { UsageError } from '../host/usage-error'
 /** How a command ended, for whoever called it. The words stand in `cliHelpWords.exitCodes`, and the manual page lists them. */
 export const EXIT = {
   fine: 0,
-  /** Of `report`: something needs a look. */
-  look: 1,
+  /** The other of two answers: of `report` something needs a look; of `search`, as of grep, nothing was found. */
+  otherwise: 1,
   usage: 2,
   unreachable: 3,
   /** Nothing was changed. */

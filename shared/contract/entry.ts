@@ -4,7 +4,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
 import { decodeChoice, decodedValue } from '../model/decoded'
-import { entryQuery, searchEvent } from '../model/entry-query'
+import { entryQuery, MOST_FOUND, searchEvent } from '../model/entry-query'
 import { entry, entryFields, entryPage, heldPage, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
@@ -79,11 +79,20 @@ export const entryContract = {
     .input(decodeChoice.extend({ ...onStream.shape, id: entryId, at: z.int().min(0), field: bytes }))
     .output(decodedValue),
   /**
-   * Entries that are like `query`, by XRANGE or XREVRANGE from one end on, or from behind `after`; told as they are found, 500 at
-   * most. Leaving stops it.
+   * Entries that are like `query`, by XRANGE or XREVRANGE from one end on, or from behind `after`; between `from` and `to`, both
+   * included; told as they are found, `most` at most. Leaving stops it.
    */
   search: looks
-    .input(onStream.extend({ query: entryQuery, order: z.enum(['oldest', 'newest']), after: entryId.optional() }))
+    .input(
+      onStream.extend({
+        query: entryQuery,
+        order: z.enum(['oldest', 'newest']),
+        after: entryId.optional(),
+        from: entryId.optional(),
+        to: entryId.optional(),
+        most: z.int().min(1).max(MOST_FOUND).optional(),
+      }),
+    )
     .output(eventIterator(searchEvent)),
   /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
   tail: looks.input(onStream).output(eventIterator(z.array(entry))),

@@ -26,6 +26,8 @@ export const condition = z.object({ not: z.boolean(), subject, how: comparison, 
 export type Condition = z.infer<typeof condition>
 
 export const MOST_CONDITIONS = 30
+/** So many found are enough for one call of a search. */
+export const MOST_FOUND = 500
 
 /** Entries of which all conditions of one of the lists are true. */
 export const entryQuery = z.array(z.array(condition).min(1).max(MOST_CONDITIONS)).min(1).max(MOST_CONDITIONS)

@@ -1,26 +1,15 @@
-import { ORPCError } from '@orpc/client'
-import type { Bytes } from '../../../shared/bytes'
 import { compareIds } from '../../../shared/entry-id'
-import { formatSize } from '../../../shared/format/format-size'
 import type { Entry } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
-import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
-import { fieldsText } from '../print/cells'
+import { ENTRY_COLUMNS } from '../print/entry-columns'
 import { printRows } from '../print/rows'
-import type { Column } from '../print/table'
+import { wholeOf } from '../whole-entry'
 
 const USUAL_COUNT = 20
 const MOST = 1_000_000
 const PAGE = 500
-const { columns } = cliWords
-
-const COLUMNS: readonly Column<Entry>[] = [
-  { title: columns.id, cell: ({ id }) => id },
-  { title: columns.size, cell: ({ size }) => formatSize(size), isNumber: true },
-  { title: columns.fields, cell: ({ fields, moreFields }) => fieldsText(fields, moreFields), shrinks: true },
-]
 
 /** `sluice entries STREAM` */
 export const entries: HostCommand = {
@@ -57,23 +46,8 @@ export const entries: HostCommand = {
         else print.json(shown)
       }
     } while (after !== null && listed < most)
-    if (print.isTable) printRows(print, COLUMNS, found, cliWords.none.entries)
+    if (print.isTable) printRows(print, ENTRY_COLUMNS, found, cliWords.none.entries)
     if (after !== null) print.note(cliWords.more)
     return EXIT.fine
   },
-}
-
-/** As it was listed, with a note, where it went away meanwhile. */
-async function wholeOf(
-  { api, print, signal }: Call,
-  onStream: { readonly connectionId: string; readonly key: Bytes },
-  entry: Entry,
-): Promise<Entry> {
-  try {
-    return await api.entry.get({ ...onStream, id: entry.id }, { signal })
-  } catch (error) {
-    if (!(error instanceof ORPCError) || error.code !== 'NOT_FOUND') throw error
-    print.note(cliWords.wentAway(entry.id), 'warn')
-    return entry
-  }
 }

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import type { EntriesExport, ExportChoice, ExportEvent, ExportSource } from '../../../shared/model/export'
 import { EXPORT_FORMATS, exportedGroups, isPossible } from '../../../shared/model/export'
-import { readQuery } from '../../../shared/query/read-query'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { exportWords } from '../../../shared/words/en/export-words'
-import { searchWords } from '../../../shared/words/en/search-words'
 import { UsageError } from '../../host/usage-error'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { CRITERIA_FLAGS, readCriteria } from '../criteria'
 import { EXIT, FileTrouble, Refused, type ExitCode } from '../exit-code'
 import type { FlagName } from '../flags'
+import { readFind } from '../read-find'
 import type { Flags } from '../values'
 
 const OF_ENTRIES = ['newest', 'find', 'count', 'with'] as const satisfies readonly FlagName[]
@@ -104,14 +103,6 @@ function readEntries(flags: Flags, ids: EntriesExport['ids']): EntriesExport {
   }
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return { kind: 'entries', order: flags.has('newest') ? 'newest' : 'oldest', ...known }
-}
-
-function readFind(flags: Flags): EntriesExport['query'] {
-  const text = flags.text('find')
-  if (text === undefined) return undefined
-  const read = readQuery(text)
-  if ('query' in read) return read.query
-  throw new UsageError(`--find: ${searchWords.faultAt(searchWords.faults[read.fault.code], read.fault.at)}`)
 }
 
 function refuse(flags: Flags, names: readonly FlagName[], other: string): void {

@@ -43,7 +43,7 @@ export const report: HostCommand = {
 
 function exitOf({ findings, rows, isWhole }: Looked): ExitCode {
   if (findings.some(({ kind }) => FINDING_HEALTH[kind] === 'bad')) return EXIT.bad
-  if (findings.length > 0) return EXIT.look
+  if (findings.length > 0) return EXIT.otherwise
   return isWhole && rows.every(isLookedAt) ? EXIT.fine : EXIT.partly
 }
 

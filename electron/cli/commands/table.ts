@@ -13,6 +13,7 @@ import { pending } from './pending'
 import { plan } from './plan'
 import { report } from './report'
 import { run } from './run'
+import { search } from './search'
 import { streams } from './streams'
 import { tail } from './tail'
 import { undo } from './undo'
@@ -25,6 +26,7 @@ export const COMMANDS: Commands = {
   consumers,
   pending,
   entries,
+  search,
   tail,
   export: exportCommand,
   claim: recoveryCommand('claim'),

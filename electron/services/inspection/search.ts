@@ -1,7 +1,7 @@
 import { setImmediate as breath, setTimeout as delay } from 'node:timers/promises'
 import type { EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
-import type { EntryQuery, SearchEvent } from '../../../shared/model/entry-query'
+import { MOST_FOUND, type EntryQuery, type SearchEvent } from '../../../shared/model/entry-query'
 import type { Reader } from '../../redis/reader-writer'
 import { entryBytes } from '../../redis/xrange'
 import { checkExists } from './entries'
@@ -15,10 +15,13 @@ export interface SearchOptions {
   readonly order: Order
   /** The last id gone through, excluded. */
   readonly after?: EntryId | undefined
+  /** From the smaller id to the greater one, both included. */
+  readonly from?: EntryId | undefined
+  readonly to?: EntryId | undefined
+  /** So many found are enough: of one call no more than `MOST_FOUND`. */
+  readonly most?: number | undefined
 }
 
-/** So many found are enough for one call. */
-const MOST_FOUND = 500
 const TELL_EVERY_MS = 200
 /** For how long entries are compared at a stretch: the host has others to serve. */
 const SLICE_MS = 10
@@ -27,16 +30,17 @@ const SLOW_MS = 50
 
 /**
  * Walks a stream from one end by XRANGE or XREVRANGE, one bounded page at a time, and tells what is like `query` as it is found. Ends
- * with 500, at the end of the stream, or when the signal aborts. Throws NOT_FOUND stream, UNREACHABLE.
+ * with `most`, at the end of the range, or when the signal aborts. Throws NOT_FOUND stream, also of one that goes meanwhile; UNREACHABLE.
  */
 export async function* searchEntries(
   reader: Reader,
   key: Buffer,
-  { query, order, after }: SearchOptions,
+  { query, order, after, from: smallest, to: greatest, most = MOST_FOUND }: SearchOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<SearchEvent, void> {
   const isIt = entryTest(query)
-  const from = after === undefined ? startOf(order) : beyond(order, after)
+  const [first, last] = order === 'oldest' ? [smallest, greatest] : [greatest, smallest]
+  const from = after === undefined ? (first ?? startOf(order)) : beyond(order, after)
   const seen = { entries: 0, bytes: 0, partly: 0 }
   let foundCount = 0
   let lastId: EntryId | null = null
@@ -46,7 +50,12 @@ export async function* searchEntries(
     yield { kind: 'end', next: null }
     return
   }
-  for await (const page of walk(reader, key, { from, to: endOf(order), reverse: order === 'newest', large: 'cut' })) {
+  for await (const page of walk(reader, key, {
+    from,
+    to: last ?? endOf(order),
+    reverse: order === 'newest',
+    large: 'cut',
+  })) {
     signal?.throwIfAborted()
     const tookMs = performance.now() - askedAt
     let found: Entry[] = []
@@ -60,7 +69,7 @@ export async function* searchEntries(
         found.push(viewEntry(entry, LIST_ROW))
         foundCount += 1
       }
-      if (foundCount >= MOST_FOUND) break
+      if (foundCount >= most) break
       if (performance.now() - sliceFrom < SLICE_MS) continue
       if (found.length > 0) {
         yield { kind: 'found', entries: found }
@@ -71,7 +80,7 @@ export async function* searchEntries(
       sliceFrom = performance.now()
     }
     if (found.length > 0) yield { kind: 'found', entries: found }
-    const isEnough = foundCount >= MOST_FOUND
+    const isEnough = foundCount >= most
     const now = performance.now()
     if (lastId !== null && (found.length > 0 || now - toldAt >= TELL_EVERY_MS)) {
       yield { kind: 'read', ...seen, at: lastId }
@@ -85,6 +94,7 @@ export async function* searchEntries(
     askedAt = performance.now()
   }
   if (lastId !== null) yield { kind: 'read', ...seen, at: lastId }
-  if (seen.entries === 0 && after === undefined) await checkExists(reader, key)
+  // A stream that goes looks as if it ended there.
+  await checkExists(reader, key)
   yield { kind: 'end', next: null }
 }

@@ -56,6 +56,18 @@ const commands = {
       ['entries orders --oldest --since 1700000000000', 'From a time on, in ms since 1970'],
     ],
   },
+  search: {
+    about: 'Find entries of a stream by what is in them, the newest first',
+    more: [
+      'QUERY is what the search of the window takes. 4711: in any name or value; status:fail contains, status=failed is, != > >= < <= compare, has:error is there, @size>4096, order.items[0].sku=A1 in JSON. All must be true; OR between alternatives, - before what must not be. One word for the shell, in quotes; behind -- where it begins with a dash.',
+      'Reads the stream in bounded pages, from the newest entry or from the oldest. On a terminal up to 100 are shown, in a pipe all, unless --count says how many. Exit code 0: something was found; 1: nothing, and all was read.',
+    ],
+    examples: [
+      ["search orders 'status=failed total>=9.99'", 'The latest that failed'],
+      ['search orders sku=A1 --oldest --count 1 --whole --json', 'The first of its kind, whole, for a program'],
+      ["search orders -- '-has:customer'", 'What has no such field'],
+    ],
+  },
   tail: {
     about: 'Show new entries of a stream as they come, until it is stopped',
     more: ['Reads by XREAD, which takes nothing from any group. --count ends it after so many.'],
@@ -268,7 +280,7 @@ export const cliHelpWords = {
     'SIGINT, SIGTERM and SIGHUP end a job after the batch in flight; what was done stays done, and can be undone. A second one ends at once.',
   exitCodes: [
     [0, 'done; of report: nothing needs a look'],
-    [1, 'of report: something needs a look'],
+    [1, 'of report: something needs a look; of search: nothing was found'],
     [2, 'wrong use: nothing was done'],
     [3, 'the server could not be reached'],
     [4, 'refused, or not there: nothing was changed'],

@@ -48,6 +48,8 @@ export const cliWords = {
 
   searching: (scanned: Count, found: Count) =>
     `Searching: ${formatCount(scanned)} keys, ${formatNoun(found, 'stream')} found`,
+  searchingEntries: (read: Count, found: Count) =>
+    `Searching: ${formatNoun(read, 'entry', 'entries')} read, ${formatCount(found)} found`,
   readingStreams: (read: Count, all: Count) => `Reading: ${formatCount(read)} of ${formatNoun(all, 'stream')}`,
   looked: (walked: Count, total: Count) =>
     `Looking: ${formatCount(walked)} of about ${formatCount(total)} pending entries`,
@@ -81,6 +83,7 @@ export const cliWords = {
   },
   waitsForEntries: (connection: string) => `Waiting for new entries on ${connection}; Ctrl+C ends it.`,
   more: 'There are more: --count says how many are listed.',
+  mayBeMore: 'There may be more: --count says how many are looked for.',
   searchStopped: 'The search for streams did not come to its end: there may be more.',
 
   columns: {

@@ -33,6 +33,8 @@ it.each(NAMES)('%j as a name, a field, a value, everywhere it is shown', async (
     ['consumers', name, name],
     ['pending', name, name, '--bodies'],
     ['entries', name],
+    ['search', name, 'has:x', '--until', '3'],
+    ['search', '--oldest', '--', name, '-has:x'],
     ['claim', name, name, '--from', name, '--to', `${name}2`, '--yes'],
     ['ack', name, 'nobody', '--all', '--yes'],
     ['dead-letter', name, name, '--all', '--yes', '--reason', name],

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../../electron/redis/client'
-import { searchEntries } from '../../../../electron/services/inspection/search'
+import { searchEntries, type SearchOptions } from '../../../../electron/services/inspection/search'
 import type { EntryId } from '../../../../shared/entry-id'
 import { readQuery } from '../../../../shared/query/read-query'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
@@ -35,10 +35,16 @@ onEachServer('on %s', (version) => {
       await pipeline.exec()
     }
   }
-  function events(query: string, order: 'oldest' | 'newest' = 'oldest', after?: EntryId, key = KEY) {
+  function events(
+    query: string,
+    order: 'oldest' | 'newest' = 'oldest',
+    after?: EntryId,
+    key = KEY,
+    bounds: Pick<SearchOptions, 'from' | 'to' | 'most'> = {},
+  ) {
     const read = readQuery(query)
     if ('fault' in read) throw new Error(read.fault.code)
-    return searchEntries(client.reader, key, { query: read.query, order, after }, leave.signal)
+    return searchEntries(client.reader, key, { query: read.query, order, after, ...bounds }, leave.signal)
   }
   async function search(...asked: Parameters<typeof events>) {
     const ids: string[] = []
@@ -99,6 +105,35 @@ onEachServer('on %s', (version) => {
     expect(await search('a=b', 'oldest', next ?? undefined)).toMatchObject({ ids: [], next: null })
   })
 
+  test('between two ids nothing else is read, from either end, and gone on with', async () => {
+    await fill(9_000, (n) => ['n', String(n)])
+    const bounds = { from: '4000-0', to: '4999-0' }
+    for (const order of ['oldest', 'newest'] as const) {
+      const first = await search('n>0', order, undefined, KEY, bounds)
+      const rest = await search('n>0', order, first.next ?? undefined, KEY, bounds)
+      expect(first.read.entries + rest.read.entries).toBe(1_000)
+      const ids = [...first.ids, ...rest.ids].map((id) => Number.parseInt(id, 10))
+      expect(order === 'oldest' ? ids : ids.toReversed()).toEqual(Array.from({ length: 1_000 }, (_, at) => 4_000 + at))
+      // One that ends just where enough was found says that there may be more.
+      if (rest.next !== null)
+        expect(await search('n>0', order, rest.next, KEY, bounds)).toMatchObject({ ids: [], next: null })
+    }
+    expect(await search('n=1 OR n=9000', 'newest', undefined, KEY, bounds)).toMatchObject({
+      ids: [],
+      read: { entries: 1_000 },
+      next: null,
+    })
+  })
+
+  test('so many as are asked for, and not one more is looked at', async () => {
+    await fill(50, () => ['a', 'b'])
+    expect(await search('a=b', 'newest', undefined, KEY, { most: 3 })).toEqual({
+      ids: ['50-0', '49-0', '48-0'],
+      read: expect.objectContaining({ entries: 3 }) as unknown,
+      next: '48-0',
+    })
+  })
+
   test('bytes, repeated names and entries of a megabyte', async () => {
     await fill(3, (n) => ['b', Buffer.from([n, 0xff, 0]), 'b', Buffer.alloc(n * 400_000, 'x'), 'end', `e${n}`])
     expect((await search('b:"\\x02\\xff\\x00"')).ids).toEqual(['2-0'])
@@ -111,6 +146,19 @@ onEachServer('on %s', (version) => {
       await expect(search('a')).rejects.toMatchObject({ code: 'NOT_FOUND', data: { what: 'stream' } })
       await direct.set('text', 'a')
       await expect(search('a', 'oldest', undefined, Buffer.from('text'))).rejects.toThrow('WRONGTYPE')
+    })
+
+    test('where the stream goes meanwhile: it has not come to its end', async () => {
+      await fill(6_000, (n) => ['n', String(n)])
+      const seen: string[] = []
+      const run = (async () => {
+        for await (const event of events('n=1 OR n=6000')) {
+          seen.push(event.kind)
+          if (event.kind === 'found') await direct.del(KEY)
+        }
+      })()
+      await expect(run).rejects.toMatchObject({ code: 'NOT_FOUND', data: { what: 'stream' } })
+      expect(seen).not.toContain('end')
     })
 
     test('when the line is lost in the middle, with what was found, and how far that was, told before', async () => {

@@ -1,0 +1,86 @@
+import type { EntryId } from '../../../shared/entry-id'
+import { MOST_FOUND, type EntryQuery } from '../../../shared/model/entry-query'
+import type { Entry } from '../../../shared/model/entry'
+import { cliWords } from '../../../shared/words/en/cli-words'
+import { searchWords } from '../../../shared/words/en/search-words'
+import type { Call } from '../call'
+import type { HostCommand } from '../command'
+import { EXIT } from '../exit-code'
+import { ENTRY_COLUMNS } from '../print/entry-columns'
+import { printRows } from '../print/rows'
+import { readQueryOf } from '../read-find'
+import { wholeOf } from '../whole-entry'
+
+/** For a person; a program is given all. */
+const USUAL_COUNT = 100
+const MOST = Number.MAX_SAFE_INTEGER
+/** The most rows of one table: they are held until it is printed. */
+const MOST_IN_TABLE = 1_000_000
+
+/** `sluice search STREAM QUERY` */
+export const search: HostCommand = {
+  kind: 'host',
+  args: ['STREAM', 'QUERY'],
+  flags: ['count', 'oldest', 'since', 'until', 'whole'],
+  async run(call) {
+    const { flags, print, signal } = call
+    const query = readQueryOf('QUERY', call.word(1))
+    const most = flags.number('count', 1, print.isTable ? MOST_IN_TABLE : MOST) ?? (print.isTable ? USUAL_COUNT : MOST)
+    const rows: Entry[] = []
+    let found = 0
+    let isMore = false
+    try {
+      for await (const event of hits(call, query, most)) {
+        if (event === 'more') isMore = true
+        else {
+          found += 1
+          if (print.isTable) rows.push(event)
+          else print.json(event)
+        }
+      }
+    } finally {
+      // Also of one that was stopped: these were found.
+      if (rows.length > 0) printRows(print, ENTRY_COLUMNS, rows, '')
+    }
+    signal.throwIfAborted()
+    if (found === 0 && print.isTable) print.note(searchWords.nothing)
+    if (isMore) print.note(cliWords.mayBeMore)
+    return found === 0 ? EXIT.otherwise : EXIT.fine
+  },
+}
+
+/** What is found, one after the other, over as many calls as it takes; then whether there may be more. */
+async function* hits(call: Call, query: EntryQuery, most: number): AsyncGenerator<Entry | 'more', void> {
+  const { api, flags, print, signal } = call
+  const order = flags.has('oldest') ? 'oldest' : 'newest'
+  const bounds = { from: flags.id('since', 'low'), to: flags.id('until', 'high') }
+  const { id: connectionId } = await call.connect()
+  const onStream = { connectionId, key: call.name(0) }
+  const sum = { found: 0, read: 0 }
+  let after: EntryId | undefined
+  for (;;) {
+    const asked = { ...onStream, ...bounds, query, order, after, most: Math.min(MOST_FOUND, most - sum.found) } as const
+    let next: EntryId | null = null
+    let read = 0
+    for await (const event of await api.entry.search(asked, { signal })) {
+      signal.throwIfAborted()
+      if (event.kind === 'found') {
+        for (const entry of event.entries) {
+          yield flags.has('whole') ? await wholeOf(call, onStream, entry) : entry
+          sum.found += 1
+        }
+      } else if (event.kind === 'read') read = event.entries
+      else next = event.next
+      print.progress(cliWords.searchingEntries(sum.read + read, sum.found))
+    }
+    signal.throwIfAborted()
+    sum.read += read
+    if (next === null) break
+    if (sum.found >= most) {
+      yield 'more'
+      break
+    }
+    after = next
+  }
+  print.progress(null)
+}

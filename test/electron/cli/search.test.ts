@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { useCli } from './cli-kit'
+
+const kit = useCli()
+
+async function fill(count: number, fields: (n: number) => readonly (string | Buffer)[]): Promise<void> {
+  for (let from = 1; from <= count; from += 1_000) {
+    const line = kit.direct.pipeline()
+    for (let n = from; n < from + 1_000 && n <= count; n += 1) line.xadd('orders', `${n}-0`, ...fields(n))
+    await line.exec()
+  }
+}
+async function ids(...words: string[]): Promise<unknown[]> {
+  return (await kit.json(['search', 'orders', ...words])).map(({ id }) => id)
+}
+
+describe('sluice search', () => {
+  it('finds what is like the query, from either end, between ids, so many', async () => {
+    await fill(1_700, (n) => ['n', String(n), 'kind', n % 3 === 0 ? 'fizz' : 'none'])
+    expect(await ids('kind=fizz', '--count', '2')).toEqual(['1698-0', '1695-0'])
+    expect(await ids('kind=fizz', '--count', '2', '--oldest')).toEqual(['3-0', '6-0'])
+    expect(await ids('kind=fizz', '--since', '10-0', '--until', '15')).toEqual(['15-0', '12-0'])
+    expect(await ids('n=17 OR n=1699')).toEqual(['1699-0', '17-0'])
+    // More than one call of the host gives.
+    expect(await ids('kind=fizz')).toHaveLength(566)
+    expect(new Set(await ids('kind=fizz', '--oldest'))).toHaveLength(566)
+    expect(await ids('--', '-kind=none')).toHaveLength(566)
+  })
+
+  it('ends as grep does: 0 where something was found, 1 where nothing, in both cases without a word in a pipe', async () => {
+    await fill(3, (n) => ['n', String(n)])
+    expect(await kit.cli(['search', 'orders', 'n=2'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await kit.cli(['search', 'orders', 'n=4'])).toEqual({ code: 1, stdout: '', stderr: '' })
+    expect(await kit.cli(['search', 'orders', 'n=2', '--since', '3'])).toEqual({ code: 1, stdout: '', stderr: '' })
+  })
+
+  it('on a terminal it is a table of up to a hundred, with how far it is beside it', async () => {
+    await fill(250, (n) => ['n', String(n)])
+    const { code, stdout, stderr } = await kit.cli(['search', 'orders', 'n>=1'], { columns: 60, answers: [] })
+    expect(code).toBe(0)
+    const [head, first, ...rest] = stdout.trim().split('\n')
+    expect([head, first, rest.length]).toEqual(['ID     SIZE  FIELDS', '250-0   4 B  n=250', 99])
+    expect(stderr).toContain('Searching: 100 entries read, 100 found')
+    expect(stderr).toMatch(/There may be more: --count says how many are looked for\.\n$/)
+    expect(await kit.cli(['search', 'orders', 'n=4711'], { columns: 60 })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'Nothing is like that\n',
+    })
+  })
+
+  it('any bytes, and what is long: cut as in a list, or whole', async () => {
+    await fill(2, (n) => ['b', Buffer.from([n, 0xff]), 'long', 'y'.repeat(100_000)])
+    expect(await ids('b="\\x02\\xff"')).toEqual(['2-0'])
+    const [cut] = await kit.json(['search', 'orders', 'b:"\\x02"'])
+    expect(cut).toMatchObject({ fields: [{ value: { base64: 'Av8=' } }, { cut: true, size: 100_000 }] })
+    const [whole] = await kit.json(['search', 'orders', 'b:"\\x02"', '--whole'])
+    expect(whole).toMatchObject({ fields: [{}, { cut: false, value: 'y'.repeat(100_000) }] })
+  })
+
+  it.each([
+    [['orders', 'a="b'], 2, /^sluice: QUERY: This quote is never closed: add " \(at character 3\)\n$/],
+    [['orders', ''], 2, /QUERY: Type what to look for/],
+    [['orders', 'total>many'], 2, /QUERY: This sign compares with a number.*\(at character 7\)/],
+    [['orders'], 2, /sluice search needs QUERY/],
+    [['orders', 'a', 'b'], 2, /takes 2 arguments, and b is one more/],
+    [['orders', 'a', '--since', 'never'], 2, /--since takes an id/],
+    [['orders', 'a', '--count', '0'], 2, /--count takes a whole number/],
+    [['nothing', 'a'], 4, /nothing/],
+    [['text', 'a'], 4, /WRONGTYPE/],
+  ] as const)('%j is refused', async (words, exit, says) => {
+    await kit.direct.set('text', 'a')
+    const { code, stdout, stderr } = await kit.cli(['search', ...words])
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' })
+    expect(stderr).toMatch(says)
+  })
+
+  it('whoever may not read the stream is told so', async () => {
+    await fill(1, () => ['a', 'b'])
+    await kit.direct.call('ACL', 'SETUSER', 'blind', 'on', '>x', '~*', '+@all', '-xrange', '-xrevrange')
+    const { code, stdout, stderr } = await kit.cli(['search', 'orders', 'a', '--user', 'blind', '-a', 'x'])
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+    expect(stderr).toContain('NOPERM')
+  })
+
+  it('where the server is lost in the midst, what was found is there, and the exit code says the rest', async () => {
+    await fill(30_000, (n) => ['n', String(n)])
+    const child = kit.start(['search', 'orders', 'n=1 OR n=30000', '--oldest'])
+    child.stdout?.once('data', () => void kit.direct.call('CLIENT', 'KILL', 'SKIPME', 'yes'))
+    const { code, stdout, stderr } = await kit.ended(child)
+    expect(code).toBe(3)
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(stderr).not.toBe('')
+  })
+
+  it('ends quietly when nobody reads any more', async () => {
+    await fill(30_000, () => ['a', 'b'])
+    const child = kit.start(['search', 'orders', 'a=b'])
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    expect(await kit.ended(child)).toMatchObject({ code: 0, stderr: '' })
+  })
+})
