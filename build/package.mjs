@@ -1,5 +1,7 @@
-// `npm run package`: installers for this platform, in dist/. Where Electron's binary is not there and this is Linux, packages
-// of the same make with a stand-in for it, which show what goes in and are marked as not to be shipped.
+// `npm run package`: installers for this platform, in dist/; on Linux the light packages (build/light), which run anywhere, as well.
+// Where Electron's binary is not there and this is Linux, packages of the same make with a stand-in for it, which show what goes
+// in and are marked as not to be shipped.
+//   --light        the light packages alone; --electron: the others alone
 //   --dir          only the directory that the installers would be made of
 //   --stand-in     not the real Electron, even where it is there
 //   --output DIR   in place of dist/; a new or an empty one
@@ -13,12 +15,19 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findElectron } from './electron-binary.mjs'
 import { renderIcons } from './icons.mjs'
+import { packLight } from './light/pack.mjs'
 import { writeNotices } from './notices.mjs'
 import { makeStandIn } from './stand-in-electron.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const { values, positionals } = parseArgs({
-  options: { dir: { type: 'boolean' }, 'stand-in': { type: 'boolean' }, output: { type: 'string' } },
+  options: {
+    light: { type: 'boolean' },
+    electron: { type: 'boolean' },
+    dir: { type: 'boolean' },
+    'stand-in': { type: 'boolean' },
+    output: { type: 'string' },
+  },
   allowPositionals: true,
 })
 const OUTPUT = emptyOutput(values.output)
@@ -28,28 +37,34 @@ const say = (line) => process.stdout.write(`package: ${line}\n`)
 renderIcons(join(ROOT, 'renderer/icon.svg'), join(OUTPUT, 'icons'))
 const notices = join(OUTPUT, 'THIRD-PARTY-NOTICES.txt')
 writeNotices(ROOT, notices)
-const { args, env } = choose()
-const places = {
-  'directories.output': OUTPUT,
-  'win.icon': join(OUTPUT, 'icons/icon.ico'),
-  'mac.icon': join(OUTPUT, 'icons/icon.icns'),
-  'linux.icon': join(OUTPUT, 'icons/linux'),
-}
-const { status } = spawnSync(
-  process.execPath,
-  [
-    join(ROOT, 'node_modules/electron-builder/cli.js'),
-    '--config',
-    'build/electron-builder.yml',
-    ...Object.entries(places).map(([key, path]) => `-c.${key}=${path}`),
-    ...(values.dir ? ['--dir'] : []),
-    ...args,
-    ...positionals,
-  ],
-  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, SLUICE_NOTICES: relative(ROOT, notices), ...env } },
-)
+const isUsual = process.platform === 'linux' && !values.dir && !values.electron
+if (values.light || isUsual) packLight({ root: ROOT, output: OUTPUT, notices })
+const status = values.light ? 0 : packElectron(choose())
 if (status === 0) await writeChecksums()
 process.exitCode = status ?? 1
+
+/** Gives the exit code. */
+function packElectron({ args, env }) {
+  const places = {
+    'directories.output': OUTPUT,
+    'win.icon': join(OUTPUT, 'icons/icon.ico'),
+    'mac.icon': join(OUTPUT, 'icons/icon.icns'),
+    'linux.icon': join(OUTPUT, 'icons/linux'),
+  }
+  return spawnSync(
+    process.execPath,
+    [
+      join(ROOT, 'node_modules/electron-builder/cli.js'),
+      '--config',
+      'build/electron-builder.yml',
+      ...Object.entries(places).map(([key, path]) => `-c.${key}=${path}`),
+      ...(values.dir ? ['--dir'] : []),
+      ...args,
+      ...positionals,
+    ],
+    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, SLUICE_NOTICES: relative(ROOT, notices), ...env } },
+  ).status
+}
 
 /** dist/ is ours to empty; nobody else's directory is. */
 function emptyOutput(asked) {
@@ -87,7 +102,7 @@ function electronVersion() {
 /** SHA-256 of every file to be handed out, as `sha256sum --check` reads it. */
 async function writeChecksums() {
   const files = readdirSync(OUTPUT)
-    .filter((name) => /\.(?:exe|dmg|zip|AppImage|deb|rpm|tar\.gz)$/.test(name))
+    .filter((name) => /\.(?:exe|dmg|zip|AppImage|deb|rpm|tar\.gz|tgz)$/.test(name))
     .sort()
   const lines = []
   for (const name of files) {

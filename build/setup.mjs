@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inWords, isInRange } from './node-range.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -28,9 +29,10 @@ function fail(...lines) {
 }
 
 function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  const newEnough = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
-  if (!newEnough) fail(`Sluice needs Node 20.19, 22.12 or newer; this is ${process.versions.node}. See nodejs.org`)
+  const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const { node } = process.versions
+  if (!isInRange(engines.node, node))
+    fail(`Sluice needs Node ${inWords(engines.node)}; this is ${node}. See nodejs.org`)
 }
 
 /** `npm ci` unless what is installed is what the lock file says. */

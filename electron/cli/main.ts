@@ -55,13 +55,13 @@ process.stdout.on('error', (error) => {
 // Nobody listens, and that is all.
 process.stderr.on('error', () => undefined)
 
-/** By its name where it is called so, as by a link; else as Node's script. */
-function programOf([node = 'node', script = '']: readonly string[]): readonly string[] {
-  return basename(script) === 'sluice' ? ['sluice'] : [node, script]
+/** By its name where it is called so, as by a link; else as Node's script. npx finds it by that name, and no shell does. */
+function programOf([node = 'node', script = '']: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
+  return basename(script) === 'sluice' && env.npm_command !== 'exec' ? ['sluice'] : [node, script]
 }
 
 const code = await runCommandLine(process.argv.slice(2), {
   ...{ out: process.stdout, err: process.stderr, input: process.stdin, env: process.env },
-  ...{ signal: everything.signal, stop: asked.signal, program: programOf(process.argv) },
+  ...{ signal: everything.signal, stop: asked.signal, program: programOf(process.argv, process.env) },
 })
 process.exitCode = code === EXIT.fine ? trouble : code

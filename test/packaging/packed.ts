@@ -16,9 +16,18 @@ export interface Packed {
 
 /** Runs `npm run package` with the stand-in for Electron, in a directory of its own. Takes about ten seconds. */
 export function packStandIn(): Packed {
+  return pack(['--electron', '--stand-in'], 'linux-unpacked')
+}
+
+/** The same for the light packages, which need none. `app`: what they hold. */
+export function packLight(): Packed {
+  return pack(['--light'], 'light')
+}
+
+function pack(flags: readonly string[], app: string): Packed {
   const dist = mkdtempSync(join(tmpdir(), 'sluice-packed-'))
-  run(process.execPath, [join(ROOT, 'build/package.mjs'), '--stand-in', '--output', dist])
-  return { dist, app: join(dist, 'linux-unpacked'), remove: () => rmSync(dist, { recursive: true, force: true }) }
+  run(process.execPath, [join(ROOT, 'build/package.mjs'), ...flags, '--output', dist])
+  return { dist, app: join(dist, app), remove: () => rmSync(dist, { recursive: true, force: true }) }
 }
 
 /** Runs a command to its end and gives what it printed. */
