@@ -8,6 +8,7 @@ import type { PendingPeek } from './pending-peek'
 import type { GroupRates } from './rates'
 import { NAMED, streamFindings, unreadable } from './stream-findings'
 import type { Thresholds } from './thresholds'
+import { toldAlone, toldTogether, type ToldFindings } from './told-findings'
 import type { TriageRow } from './triage-row'
 import type { VanishedGroup } from './vanished'
 import { vanishedFindings } from './vanished-findings'
@@ -24,13 +25,18 @@ export interface FindingSources {
   readonly vanished?: readonly VanishedGroup[]
 }
 
-/** What is wrong, what matters most first. `rows`: worst first. */
-export function findingsIn(
+/** What is wrong, as it is told. `rows`: worst first. */
+export function findingsIn(...args: Parameters<typeof allFindings>): readonly Finding[] {
+  return allFindings(...args).told
+}
+
+/** The same, and each by itself. */
+export function allFindings(
   rows: readonly TriageRow[],
   summaries: Iterable<StreamSummary>,
   { rates, peek, growth = () => null, vanished = [] }: FindingSources,
   thresholds: Thresholds,
-): readonly Finding[] {
+): ToldFindings {
   const streams = new Map([...summaries].map((summary) => [bytesKey(summary.key), summary]))
   const found: Finding[] = []
   const late: FindingOf<'lagging'>[] = []
@@ -45,17 +51,31 @@ export function findingsIn(
     }
   }
   for (const stream of streams.values()) found.push(...streamFindings(stream, thresholds))
-  found.push(...lateFindings(late), ...unreadable(streams.values()), ...vanishedFindings(vanished))
-  return found
-    .map((finding) => ({ finding, weight: weighFinding(finding) }))
+  const parts = [toldAlone(found), lateFindings(late), unreadable(streams.values()), vanishedFindings(vanished)]
+  return {
+    told: byWeight(
+      parts.flatMap(({ told }) => told),
+      (finding) => finding,
+    ),
+    singles: byWeight(
+      parts.flatMap(({ singles }) => singles),
+      ({ finding }) => finding,
+    ),
+  }
+}
+
+function byWeight<T>(all: readonly T[], findingOf: (one: T) => Finding): readonly T[] {
+  return all
+    .map((one) => ({ one, weight: weighFinding(findingOf(one)) }))
     .sort((a, b) => b.weight - a.weight)
-    .map(({ finding }) => finding)
+    .map(({ one }) => one)
 }
 
 /** A few groups with a small lag for long are told one by one; many would bury the rest, and are told together. */
-function lateFindings(late: readonly FindingOf<'lagging'>[]): readonly Finding[] {
-  if (late.length <= FEW_LATE) return late
+function lateFindings(late: readonly FindingOf<'lagging'>[]): ToldFindings {
+  if (late.length <= FEW_LATE) return toldAlone(late)
   const rows = late.map(({ row }) => row)
   const mostMs = rows.reduce((most, { waiting }) => Math.max(most, waiting.ms ?? 0), 0)
-  return [{ kind: 'late', id: 'late', groups: rows.length, rows: rows.slice(0, NAMED), mostMs }]
+  const groups = rows.length
+  return toldTogether(late, { kind: 'late', id: 'late', groups, rows: rows.slice(0, NAMED), mostMs })
 }

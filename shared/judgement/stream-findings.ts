@@ -4,6 +4,7 @@ import type { StreamSummary } from '../model/stream'
 import { isDeadLetterName } from './dead-letter-name'
 import type { Finding } from './finding'
 import type { Thresholds } from './thresholds'
+import type { SingleFinding, ToldFindings } from './told-findings'
 
 /** Of many that are told together, so many are named. */
 export const NAMED = 3
@@ -35,23 +36,29 @@ function sinceNewest({ lastId, atMs }: StreamSummary): number | null {
 }
 
 /** Streams that could not be read, those for the same reason together. */
-export function unreadable(summaries: Iterable<StreamSummary>): readonly Finding[] {
+export function unreadable(summaries: Iterable<StreamSummary>): ToldFindings {
+  const singles: SingleFinding[] = []
   const byCause = new Map<string, { keys: Bytes[]; error: NonNullable<StreamSummary['error']> }>()
   for (const { key, error } of summaries) {
     // Of a stream that was deleted since the scan, what it had is told: see `vanished`.
     if (!error || error.code === 'NOT_FOUND') continue
     const cause = causeOf(error)
+    singles.push({
+      finding: { kind: 'unreadable', id: `unreadable/${bytesKey(key)}`, streams: 1, keys: [key], error },
+      toldAs: `unreadable/${cause}`,
+    })
     const same = byCause.get(cause)
     if (same) same.keys.push(key)
     else byCause.set(cause, { keys: [key], error })
   }
-  return [...byCause].map(([cause, { keys, error }]) => ({
-    kind: 'unreadable',
+  const told = [...byCause].map(([cause, { keys, error }]) => ({
+    kind: 'unreadable' as const,
     id: `unreadable/${cause}`,
     streams: keys.length,
     keys: keys.slice(0, NAMED),
     error,
   }))
+  return { told, singles }
 }
 
 /** One text for errors that are the same. Where it is the server's reply, whatever the command. */
