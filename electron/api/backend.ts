@@ -68,6 +68,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly presence?: PresenceTimes
   /** When the walk over all streams begins: once a connection is opened, or once a page follows it. */
   readonly walkFrom?: 'opened' | 'followed'
+  /** Of `RecoveryOptions`. */
+  readonly claimLooksMs?: readonly number[]
   /** Of `ConnectionsOptions`. */
   readonly notesCommands?: boolean
 }
@@ -128,6 +130,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     onWorse: snoozes.endAll,
     touched: journal.touched,
     moved: journal.moved,
+    claims: journal.claimSeen,
     from: options.walkFrom ?? 'opened',
     onLook: (connectionId, seen, atMs) => history.note(historyOf(connectionId), seen, atMs),
     onGone: (connectionId, key) => history.gone(historyOf(connectionId), key),
@@ -145,7 +148,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     topology(connectionId).clientOf(key).probeKey(name, key)
   const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, probe, shelf: createPlanShelf() }
   const emptied = createEmptied()
-  const recovery = createRecovery({ ...forJobs, emptied, stalledAfterMs, connection: connections.get })
+  const recovery = createRecovery({
+    ...{ ...forJobs, emptied, stalledAfterMs, connection: connections.get, claimLooksMs: options.claimLooksMs },
+    onClaimSeen: (connectionId, key) => monitoring.look(connectionId, [key]),
+  })
   const groupChanges = createGroupChanges({ ...forJobs, emptied })
   const restoring = createRestore({ ...forJobs, connection: connections.get })
   const backupSweep = createBackupSweep({

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../shared/bytes'
 import { quoteBytes } from '../../shared/bytes'
 import type { Finding } from '../../shared/judgement/finding'
+import { firstRemedy } from '../../shared/judgement/first-remedy'
 import { isPlain } from './shell-word'
 
 /** Words of a command with these names of Redis; `rest`: what is no name. */
@@ -28,7 +29,7 @@ export function remedyOf(finding: Finding): readonly string[] | null {
   switch (finding.kind) {
     case 'stalled':
     case 'dead':
-      return commandWords('claim', names, finding.consumer)
+      return commandWords(firstRemedy(finding), names, finding.consumer)
     case 'stuck':
       return commandWords('requeue', names, finding.consumer)
     case 'poison': {

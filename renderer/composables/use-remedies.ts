@@ -1,6 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { displayBytes } from '../../shared/bytes'
 import type { Finding } from '../../shared/judgement/finding'
+import { firstRemedy } from '../../shared/judgement/first-remedy'
 import type { TriageRow } from '../../shared/judgement/triage-row'
 import type { Criteria } from '../../shared/model/selection'
 import type { RecoveryAction } from '../../shared/model/recovery-action'
@@ -95,7 +96,9 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
       case 'stalled':
       case 'dead':
         // Where nobody is alive there is nobody to claim for.
-        return one.row.group.active === 0 ? [requeue(one), openGroup(one.row)] : [openGroup(one.row)]
+        return one.row.group.active === 0 && firstRemedy(one) === 'claim'
+          ? [requeue(one), openGroup(one.row)]
+          : [openGroup(one.row)]
       case 'stuck':
         return [requeue(one), openGroup(one.row)]
       case 'poison': {

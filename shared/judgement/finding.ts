@@ -1,5 +1,6 @@
 import type { Bytes } from '../bytes'
 import type { EntryId } from '../entry-id'
+import type { ClaimSeen } from '../model/claim-outcome'
 import type { StreamSummary } from '../model/stream'
 import type { Growth } from './growth'
 import type { PendingPeek } from './pending-peek'
@@ -28,6 +29,8 @@ export type Finding =
       /** Other stalled consumers, and what they hold. */
       readonly others: number
       readonly othersPending: number
+      /** What was seen of the last claim in its group. */
+      readonly claims: ClaimSeen | null
     })
   /** A consumer that is alive and does not touch what it holds. */
   | (OnRow & {

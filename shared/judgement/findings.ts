@@ -1,4 +1,5 @@
 import { bytesKey } from '../bytes'
+import type { ClaimSeen } from '../model/claim-outcome'
 import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
 import { weighFinding } from './finding-weight'
@@ -21,6 +22,7 @@ export interface FindingSources {
   readonly rates: (groupId: string) => GroupRates | null
   readonly peek: (groupId: string) => PendingPeek | undefined
   readonly growth?: (groupId: string) => Growth | null
+  readonly claims?: (groupId: string) => ClaimSeen | null
   /** In the order in which they were missed. */
   readonly vanished?: readonly VanishedGroup[]
 }
@@ -34,7 +36,7 @@ export function findingsIn(...args: Parameters<typeof allFindings>): readonly Fi
 export function allFindings(
   rows: readonly TriageRow[],
   summaries: Iterable<StreamSummary>,
-  { rates, peek, growth = () => null, vanished = [] }: FindingSources,
+  { rates, peek, growth = () => null, claims = () => null, vanished = [] }: FindingSources,
   thresholds: Thresholds,
 ): ToldFindings {
   const streams = new Map([...summaries].map((summary) => [bytesKey(summary.key), summary]))
@@ -42,7 +44,8 @@ export function allFindings(
   const late: FindingOf<'lagging'>[] = []
   for (const row of rows) {
     const sources = {
-      ...{ rates: rates(row.id), peek: peek(row.id), growth: growth(row.id), stream: streams.get(bytesKey(row.key)) },
+      ...{ rates: rates(row.id), peek: peek(row.id), growth: growth(row.id), claims: claims(row.id) },
+      stream: streams.get(bytesKey(row.key)),
     }
     for (const finding of groupFindings(row, sources, thresholds)) {
       const isSmall = finding.kind === 'lagging' && Number(row.group.lag.value ?? 0) < thresholds.laggingEntries

@@ -1,3 +1,4 @@
+import type { ClaimSeen } from '../model/claim-outcome'
 import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
 import type { Growth } from './growth'
@@ -12,6 +13,7 @@ export interface GroupSources {
   readonly rates: GroupRates | null
   readonly growth: Growth | null
   readonly peek: PendingPeek | undefined
+  readonly claims: ClaimSeen | null
   readonly stream: StreamSummary | undefined
 }
 
@@ -23,7 +25,7 @@ export function groupFindings(row: TriageRow, sources: GroupSources, limits: Thr
   return RULES.flatMap((rule) => rule(row, sources, limits) ?? [])
 }
 
-const stalled: Rule = (row, _sources, { deadAfterMs }) => {
+const stalled: Rule = (row, { claims }, { deadAfterMs }) => {
   const { worst, stalled: count, stalledPending } = row.group
   if (!worst || (stalledPending ?? 0) === 0) return null
   return {
@@ -35,6 +37,7 @@ const stalled: Rule = (row, _sources, { deadAfterMs }) => {
     idleMs: worst.idleMs,
     others: Math.max(0, (count ?? 1) - 1),
     othersPending: Math.max(0, (stalledPending ?? 0) - worst.pending),
+    claims,
   }
 }
 

@@ -21,3 +21,14 @@ export const claimOutcome = z.object({
   readsPast: z.boolean(),
 })
 export type ClaimOutcome = z.infer<typeof claimOutcome>
+
+/**
+ * What was seen of the last claim in a group. `taken`: who got the entries, or another consumer, acked them or was given them again;
+ * `left`: who got them was given new entries since, and touched none of these.
+ */
+export const claimSeen = z.object({
+  end: z.enum(['taken', 'left']),
+  /** When it was seen, by the host's clock, ms since 1970. */
+  at: z.number(),
+})
+export type ClaimSeen = z.infer<typeof claimSeen>

@@ -3,6 +3,7 @@ import { bytes } from '../bytes'
 import { count } from '../count'
 import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error-data'
+import { claimSeen } from './claim-outcome'
 import { groupSummary, streamSummary } from './stream'
 
 export const groupState = z.enum([
@@ -55,6 +56,8 @@ export const groupReport = z.object({
   backlog: z.array(z.number()).readonly(),
   /** Null: nothing is pending, or its oldest entries were not looked at. */
   peek: pendingPeek.nullable(),
+  /** Null: no claim in it was followed, or nothing came of one yet. */
+  claims: claimSeen.nullable(),
 })
 export type GroupReport = z.infer<typeof groupReport>
 
@@ -96,6 +99,7 @@ export const finding = z.discriminatedUnion('kind', [
     idleMs: z.number(),
     others: z.int(),
     othersPending: z.int(),
+    claims: claimSeen.nullable(),
   }),
   z.object({
     kind: z.literal('stuck'),

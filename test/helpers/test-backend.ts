@@ -19,6 +19,7 @@ export function createTestBackend(
     saveFile: createDownloads().save,
     decoderFile: builtDecoder,
     walkFrom: 'followed',
+    claimLooksMs: [],
     notesCommands: false,
     timings: { reconnectMs: 20, ...timings },
     ...options,

@@ -94,6 +94,7 @@ export async function lookAtAll(call: Call, connectionId: string): Promise<Looke
     {
       rates: (id) => groupReports.get(id)?.rates ?? null,
       peek: (id) => groupReports.get(id)?.peek ?? undefined,
+      claims: (id) => groupReports.get(id)?.claims ?? null,
     },
     settings,
   )

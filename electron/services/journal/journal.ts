@@ -1,26 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Bytes } from '../../../shared/bytes'
-import type { EntryId } from '../../../shared/entry-id'
-import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
-import type { JobCounts, JobState } from '../../../shared/model/job'
-import type { JournalRecord, PriorEntry } from '../../../shared/model/journal'
+import type { ClaimSeen } from '../../../shared/model/claim-outcome'
+import type { JournalRecord } from '../../../shared/model/journal'
 import type { MovedEntries } from '../inspection/moved-entries'
-import type { MadeConsumer, Touches } from '../inspection/own-signs'
+import type { Touches } from '../inspection/own-signs'
 import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
 import { createFollower } from './follower'
-import {
-  packIntent,
-  type BeginLine,
-  type GroupStoodLine,
-  type JournalLine,
-  type NamedMark,
-  type UndoLeft,
-} from './lines'
-import type { ServerIdentity } from './identity'
-import type { Hold } from './own-sign'
+import type { BeginLine, JournalLine } from './lines'
 import { createPresence, type PresenceTimes } from './presence'
+import { recordWriter, type RecordWriter } from './record-writer'
 import { createRecords, shownRecord, type KnownRecord, type LongParts, type Undone, type Whereabouts } from './records'
 import type { MadeBy } from './made-consumers'
 import { isWanted, type Wanted } from './wanted'
@@ -28,59 +18,8 @@ import { openJournalFile, type JournalLimits } from './writing'
 import { message } from '../../../shared/words/messages'
 
 export type { JournalBatch } from './batches'
+export type { RecordWriter } from './record-writer'
 export type NewRecord = Omit<BeginLine, 't' | 'id' | 'at'>
-
-export interface Outcome {
-  /** Server time by which it was done, at the latest. */
-  readonly until: number
-  readonly counts: JobCounts
-  /** Those of the intent's entries that were not changed. */
-  readonly except: readonly EntryId[]
-  /** Entries of which a copy was written, with the copy's id. */
-  readonly copies?: readonly (readonly [EntryId, EntryId])[]
-  /** A digest of what each of them was given, in their order. */
-  readonly held?: readonly string[] | undefined
-  /** Of the others: what somebody else may have changed instead. */
-  readonly unsure?: readonly EntryId[] | undefined
-  /** Of a claim that keeps the idle time. */
-  readonly moved?: MovedEntries | undefined
-  /** Of a change of a group: where it stood in that moment. */
-  readonly stood?: GroupStoodLine
-}
-
-/**
- * The pen of one record, and what shows other processes that this one is at work. Every method throws STORAGE when the disk fails; then the record takes no more batches. */
-export interface RecordWriter {
-  readonly id: string
-  /**
-   * To be asked before each command. Throws STORAGE where this process stood still for so long that others may have taken
-   * it for dead, and undone what it did.
-   */
-  requireAlive(): void
-  /**
-   * On the disk when it resolves: only then may the batch be sent. `at`: server time of the reading; `to`: who gets it;
-   * `atomic`: what it copies it acks in the same step.
-   */
-  intent(batch: number, at: number, prior: readonly PriorEntry[], to?: Bytes | null, atomic?: boolean): Promise<void>
-  outcome(batch: number, outcome: Outcome): Promise<void>
-  /** On the disk when it resolves: only then may anything go that the file has. Written once for each file. */
-  backup(file: string): Promise<void>
-  /** The consumers that got entries by it. */
-  touched(consumers: Touches, group?: Bytes): Promise<void>
-  /** The consumers that were made by giving them entries; what was told before is told again. */
-  madeConsumers(consumers: readonly MadeConsumer[]): Promise<void>
-  /** The stream that was made, as it is left. */
-  made(stream: NamedMark): Promise<void>
-  /** Ends it for this process even when the disk fails. */
-  end(end: {
-    state: JobState
-    counts: JobCounts
-    error: AppErrorInfo | null
-    backupFile?: string | null
-    left?: UndoLeft | undefined
-    server?: ServerIdentity | undefined
-  }): Promise<void>
-}
 
 export interface Journal {
   begin(record: NewRecord): Promise<RecordWriter>
@@ -113,6 +52,12 @@ export interface Journal {
   madeConsumers(connectionId: string, key: Bytes, group: Bytes): readonly MadeBy[]
   /** Entries that consumers of a group were given as idle as they were, as far as this process knows by now. */
   moved(connectionId: string, key: Bytes, group: Bytes): readonly MovedEntries[]
+  /** What was seen of the last claim in a group that was followed, as far as this process knows by now. */
+  claimSeen(connectionId: string, key: Bytes, group: Bytes): ClaimSeen | null
+  /** Whether no record on the same group was begun since this one. */
+  isLast(id: string): Promise<boolean>
+  /** Keeps what was seen of a claim. Throws STORAGE. */
+  followed(id: string, end: ClaimSeen['end']): Promise<void>
   close(): Promise<void>
 }
 
@@ -221,6 +166,14 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
     touched: records.touched,
     madeConsumers: records.madeConsumers,
     moved: records.moved,
+    claimSeen: records.claimSeen,
+    async isLast(id) {
+      await others.refresh()
+      return records.isLast(id)
+    },
+    async followed(id, end) {
+      await append({ t: 'followed', id, end, at: Date.now() }, false)
+    },
     async close() {
       await own.close()
       await presence.close()
@@ -237,62 +190,4 @@ async function asItStood<T extends NonNullable<BeginLine['groupChange']>>(
 ): Promise<T> {
   const stood = await readStood(folder, id, file)
   return stood === null ? change : { ...change, before: { ...change.before, ...stood } }
-}
-
-interface Pen {
-  readonly id: string
-  readonly begunIn: string
-  readonly hold: Hold
-  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<unknown>
-  /** For this process only. */
-  remember(line: JournalLine): void
-}
-
-function recordWriter({ id, begunIn, hold, append, remember }: Pen): RecordWriter {
-  let failure: Error | null = null
-  let backedUp: string | null = null
-  /** After a line is missing the next would not tell the truth. */
-  const appendNext = async (line: JournalLine, sync: boolean): Promise<void> => {
-    if (failure) throw failure
-    try {
-      await append(line, sync, begunIn)
-    } catch (error) {
-      failure = error as Error
-      throw error
-    }
-  }
-  return {
-    id,
-    requireAlive: hold.require,
-    async intent(batch, at, prior, to = null, atomic) {
-      hold.require()
-      await appendNext(packIntent(id, batch, { at, prior, to, atomic }), true)
-    },
-    outcome(batch, { until, counts, except, copies = [], held, unsure, moved, stood }) {
-      const pairs = copies.map(([entry, copy]): [EntryId, EntryId] => [entry, copy])
-      const told = unsure === undefined ? {} : { unsure: [...unsure] }
-      const digests = held === undefined ? {} : { held: [...held] }
-      const given = moved && { ...moved, ids: [...moved.ids] }
-      const line = { until, counts, except: [...except], copies: pairs, ...digests, ...told, moved: given, stood }
-      return appendNext({ t: 'outcome', id, batch, ...line }, false)
-    },
-    async backup(file) {
-      if (file !== backedUp) await appendNext({ t: 'backup', id, at: Date.now(), file }, true)
-      backedUp = file
-    },
-    made: (stream) => appendNext({ t: 'made', id, stream }, false),
-    madeConsumers: (consumers) => appendNext({ t: 'madeConsumers', id, consumers: [...consumers] }, false),
-    touched: (consumers, group) => appendNext({ t: 'touched', id, group, consumers: [...consumers] }, false),
-    async end({ state, counts, error, backupFile = null, left, server }) {
-      const line: JournalLine = { t: 'end', id, at: Date.now(), state, counts, error, backupFile, left, server }
-      try {
-        await append(line, true)
-      } catch (failed) {
-        remember(line)
-        throw failed
-      } finally {
-        hold.release()
-      }
-    },
-  }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes, bytesKey, type Bytes } from '../../../shared/bytes'
 import { entryId } from '../../../shared/entry-id'
 import { recordedError, recordedMessage } from './format-1'
+import { claimSeen } from '../../../shared/model/claim-outcome'
 import { groupChange } from '../../../shared/model/group-change'
 import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/recovery-action'
@@ -37,7 +38,7 @@ export type GroupBefore = z.infer<typeof groupBefore>
  * The journal's file format: JSON Lines, append-only. A record is a `begin`, then per batch an `intent` (written and
  * synced before the command is sent) and an `outcome`, then an `end`. A record without an `end` was interrupted. One that
  * saves what it removes has a `backup` before that, one that gave entries to consumers `touched`, one that
- * made consumers thereby `madeConsumers`, and one that made a stream `made`, before its end. Format 1 has sentences where format 2 has messages (`format-1.ts`).
+ * made consumers thereby `madeConsumers`, and one that made a stream `made`, before its end. What is seen of a claim later is `followed`. Format 1 has sentences where format 2 has messages (`format-1.ts`).
  */
 export const FORMAT = 2
 
@@ -145,6 +146,9 @@ export const madeConsumersLine = z.object({
   consumers: z.array(z.object({ consumer: bytes, by: z.number().nullable() })),
 })
 
+/** What was seen of a claim after its end; the last one counts. */
+export const followedLine = z.object({ t: z.literal('followed'), id: z.string(), ...claimSeen.shape })
+
 /** What an undo could not give back, for a reason that may pass. */
 const undoLeft = z.object({
   /** Entries that later records hold, which can be undone themselves. */
@@ -179,6 +183,7 @@ const journalLine = z.discriminatedUnion('t', [
   madeLine,
   madeConsumersLine,
   endLine,
+  followedLine,
 ])
 export type JournalLine = z.infer<typeof journalLine>
 
@@ -192,6 +197,7 @@ const KNOWN: ReadonlySet<unknown> = new Set([
   'made',
   'madeConsumers',
   'end',
+  'followed',
 ])
 const INTENT = Buffer.from('{"t":"intent"')
 const utf8 = new TextDecoder('utf-8', { fatal: true })

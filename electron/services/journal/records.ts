@@ -1,10 +1,12 @@
 import { sameBytes, type Bytes } from '../../../shared/bytes'
+import type { ClaimSeen } from '../../../shared/model/claim-outcome'
 import type { JobCounts } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { addCounts, noCounts } from '../lib/job-counts'
 import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
 import type { BeginLine, EndLine, JournalLine, NamedMark, UndoLeft } from './lines'
+import { createClaimsSeen } from './claims-seen'
 import { createMadeConsumers, type MadeBy } from './made-consumers'
 import { createMoved } from './moved'
 import { createTouched } from './touched'
@@ -56,6 +58,10 @@ export interface Records {
   madeConsumers(connectionId: string, key: Bytes, group: Bytes): readonly MadeBy[]
   /** Entries that consumers of a group were given as idle as they were. */
   moved(connectionId: string, key: Bytes, group: Bytes): readonly MovedEntries[]
+  /** What was seen of the last claim in a group that was followed. */
+  claimSeen(connectionId: string, key: Bytes, group: Bytes): ClaimSeen | null
+  /** No record on the same group was begun since this one. */
+  isLast(id: string): boolean
 }
 
 export function createRecords(): Records {
@@ -65,6 +71,7 @@ export function createRecords(): Records {
   const touched = createTouched()
   const madeConsumers = createMadeConsumers()
   const moved = createMoved()
+  const claims = createClaimsSeen()
 
   const all = (): readonly KnownRecord[] => [...known.values()].sort((a, b) => a.begin.at - b.begin.at)
 
@@ -97,6 +104,7 @@ export function createRecords(): Records {
       if (line.t === 'touched')
         touched.add({ ...record.begin, group: line.group ?? record.begin.group }, line.consumers)
       if (line.t === 'madeConsumers') madeConsumers.add(record.begin, line.consumers)
+      if (line.t === 'followed') claims.add(record.begin, line)
       if (line.t === 'made') known.set(line.id, { ...record, made: line.stream })
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
       if (line.t === 'end') known.set(line.id, { ...record, end: line, counts: line.counts })
@@ -115,6 +123,8 @@ export function createRecords(): Records {
     touched: touched.of,
     madeConsumers: madeConsumers.of,
     moved: moved.of,
+    claimSeen: claims.of,
+    isLast: (id) => since(id).length === 0,
     undoneBy,
     undonePartly(id) {
       const last = lastLook(id)

@@ -46,6 +46,7 @@ export function judgeAll(
     rates: (id: string) => reports.get(id)?.rates ?? null,
     peek: (id: string) => reports.get(id)?.peek ?? undefined,
     growth: (id: string) => growths.get(id) ?? null,
+    claims: (id: string) => reports.get(id)?.claims ?? null,
     vanished,
   }
   const summaries = streams.map(({ report }) => report.summary)

@@ -6,6 +6,7 @@ import { backlog, ratesOf } from '../../../shared/judgement/rates'
 import { streamState } from '../../../shared/judgement/stream-health'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { triageRows, type TriageRow } from '../../../shared/judgement/triage-row'
+import type { ClaimSeen } from '../../../shared/model/claim-outcome'
 import type { StreamReport } from '../../../shared/model/monitoring'
 import type { GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import { honestLag, type LagCount } from '../inspection/lag'
@@ -56,9 +57,12 @@ export interface KnownStreams {
   bytes(): number
 }
 
+/** What was seen of the last claim in a group. */
+export type ClaimsOf = (key: Bytes, group: Bytes) => ClaimSeen | null
+
 type Seen = Pick<KnownStream, 'history' | keyof LookState>
 
-export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
+export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsOf = () => null): KnownStreams {
   const streams = new Map<string, KnownStream>()
   const peeks = new Map<string, PendingPeek>()
   const waits = createWaits()
@@ -70,7 +74,8 @@ export function createKnownStreams(thresholds: () => Thresholds): KnownStreams {
     const groups = rows.map(({ id, key: _key, group, ...judgement }, at) => {
       const samples = seen[at] ?? []
       const peek = group.pending > 0 ? (peekOf(id, group) ?? null) : null
-      return { ...judgement, rates: ratesOf(samples), backlog: backlog(samples), peek }
+      const seenClaims = claims(summary.key, group.name)
+      return { ...judgement, rates: ratesOf(samples), backlog: backlog(samples), peek, claims: seenClaims }
     })
     return {
       rows,

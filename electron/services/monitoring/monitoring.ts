@@ -4,6 +4,7 @@ import { isAppError } from '../../../shared/error'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import type { FindingMeasure } from '../../../shared/judgement/finding-measure'
 import type { Snoozed } from '../../../shared/judgement/without-snoozed'
+import type { ClaimSeen } from '../../../shared/model/claim-outcome'
 import type { Settings } from '../../../shared/model/settings'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import { MONITORING, sentBy } from '../../redis/sent-by'
@@ -55,6 +56,8 @@ export interface MonitoringOptions {
   readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
   /** What it gave them as idle as it was. */
   readonly moved?: (connectionId: string, key: Bytes, group: Bytes) => readonly MovedEntries[]
+  /** What was seen of the claims in a group. */
+  readonly claims?: (connectionId: string, key: Bytes, group: Bytes) => ClaimSeen | null
   /** What is seen is handed on, to be kept. */
   readonly onLook?: (connectionId: string, seen: SeenStream, atMs: number) => void
   readonly onGone?: (connectionId: string, key: Bytes) => void
@@ -79,6 +82,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     onWorse = () => undefined,
     touched = () => [],
     moved = () => [],
+    claims = () => null,
     from = 'opened',
   } = options
   const { onLook, onGone } = options
@@ -102,6 +106,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
         onWorse: (findingIds) => onWorse(connectionId, findingIds),
         touches: (key, group) => touched(connectionId, key, group),
         movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
+        claimsOf: (key, group) => claims(connectionId, key, group),
         onLook: (seen, atMs) => onLook?.(connectionId, seen, atMs),
         onGone: (key) => onGone?.(connectionId, key),
       }),

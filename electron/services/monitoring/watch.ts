@@ -19,7 +19,7 @@ import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
 import { tellTheSame, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
-import { createKnownStreams, type KnownStreams } from './known-streams'
+import { createKnownStreams, type ClaimsOf, type KnownStreams } from './known-streams'
 import { createLookers } from './lookers'
 import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
@@ -44,6 +44,8 @@ export interface WatchOptions {
   readonly touches: TouchesOf
   /** What it gave them as idle as it was. */
   readonly movedOf: MovedOf
+  /** What was seen of the claims in a group. */
+  readonly claimsOf: ClaimsOf
   /** Each look at a stream, at this time of the host. */
   readonly onLook: (seen: SeenStream, atMs: number) => void
   /** A stream is no more. */
@@ -84,11 +86,11 @@ export interface Watch {
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
 export function startWatch(options: WatchOptions): Watch {
-  const { topology, budget, settings, snoozed, onWorse, touches, movedOf, onLook, onGone, log } = options
+  const { topology, budget, settings, snoozed, onWorse, touches, movedOf, claimsOf, onLook, onGone, log } = options
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
-  const known = createKnownStreams(settings)
+  const known = createKnownStreams(settings, claimsOf)
   const names = createNameOrder()
   const order = createReadingOrder((id) => known.get(id) !== undefined)
   const vanished = createVanished()

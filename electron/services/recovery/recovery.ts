@@ -21,7 +21,7 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { ActionKind } from './action'
-import { readClaimOutcome } from './claim-outcome'
+import { createClaimsAfter, type ClaimLooks } from './claims-after'
 import { kindOf } from './actions/kinds'
 import { madeHere, tellingRemains } from './made-consumers'
 import { movesOf, noting, type Emptied } from './emptied'
@@ -94,7 +94,7 @@ export interface Recovery {
   ): Promise<Job>
 }
 
-export interface RecoveryOptions extends JobServices {
+export interface RecoveryOptions extends JobServices, ClaimLooks {
   readonly journal: Journal
   readonly dataDir: string
   readonly emptied: Emptied
@@ -157,6 +157,8 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     return { record, subject: { key, group }, how }
   }
 
+  const claims = createClaimsAfter({ ...services, sourceOf })
+
   return {
     plan: async (request, signal) =>
       plans.keep(await runToEnd(startPlanning(request, request.selection.kind === 'matching', signal))),
@@ -213,22 +215,16 @@ export function createRecovery(services: RecoveryOptions): Recovery {
           work(begun) {
             const context = { ...source, ...begun, dataDir }
             const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
-            return (signal) => accountFor(kind.run(context, action, plan, batches, signal), plan.entries, signal)
+            return async function* (signal) {
+              yield* accountFor(kind.run(context, action, plan, batches, signal), plan.entries, signal)
+              if (KINDS[action.kind].followed) void claims.follow(connectionId, key, begun.record.id)
+            }
           },
         }
       })
     },
 
-    async outcome(connectionId, recordId) {
-      const { record, request } = await journal.get(recordId)
-      const { key, group, counts } = record
-      if (group === null || !request || !KINDS[request.action.kind].followed) {
-        const [problem, remedy] = [message('recovery.no-claim'), message('recovery.choose-claim')]
-        throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
-      }
-      const source = sourceOf(connectionId, { key, group })
-      return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId))
-    },
+    outcome: claims.outcome,
 
     async *planUndo(connectionId, recordId, signal, which) {
       const { record, subject, how } = await undoable(recordId)

@@ -1,6 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { formatSize } from '../../../shared/format/format-size'
-import type { Finding } from '../../../shared/judgement/finding'
+import type { Finding, FindingOf } from '../../../shared/judgement/finding'
+import { firstRemedy } from '../../../shared/judgement/first-remedy'
 import type { TriageRow } from '../../../shared/judgement/triage-row'
 import { describeError } from '../../api/errors'
 import { formatRate } from '../../../shared/format/format-rate'
@@ -21,9 +22,10 @@ export function evidenceOf(finding: Finding): string {
 function parts(finding: Finding): readonly (string | null)[] {
   switch (finding.kind) {
     case 'dead':
-      return [words.finding.removeAfter, oldest(finding.row), consumers(finding.row)]
+      return [leftBefore(finding), words.finding.removeAfter, oldest(finding.row), consumers(finding.row)]
     case 'stalled':
       return [
+        leftBefore(finding),
         oldest(finding.row),
         onlyConsumer(finding.row) ?? consumers(finding.row),
         finding.others > 0 ? words.finding.othersHold(finding.others, finding.othersPending) : null,
@@ -89,6 +91,12 @@ function parts(finding: Finding): readonly (string | null)[] {
 
 function subjectName(key: Bytes, group: Bytes): string {
   return `${elideMiddle(displayName(key), 32)} / ${elideMiddle(displayName(group), 24)}`
+}
+
+/** Why a claim is not what helps. */
+function leftBefore(finding: FindingOf<'stalled' | 'dead'>): string | null {
+  if (firstRemedy(finding) === 'claim') return null
+  return finding.claims?.end === 'left' ? words.finding.claimsWereLeft : words.finding.onlyNewAreRead
 }
 
 function oldest({ group }: TriageRow): string | null {

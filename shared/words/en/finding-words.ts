@@ -13,6 +13,13 @@ export const findingWords = {
   reassignHint: 'Claims what it holds for the healthiest other consumer, at once. Can be undone.',
   requeue: 'Requeue…',
   requeueHint: 'Copies what it holds to the end of the stream, where it is delivered as new entries: looked at first.',
+  requeueNow: 'Requeue',
+  requeueNowHint:
+    'Copies what it holds to the end of the stream, where it is delivered as new entries, at once. Can be undone.',
+  claimsWereLeft:
+    'seen: who was given entries here took new ones and left those alone; delivered as new entries they are read',
+  onlyNewAreRead:
+    'seen: who is alive reads new entries and leaves what it holds alone; delivered as new entries they are read',
   allItHolds: (consumer: string, entries: Count) =>
     `What ${consumer} holds: ${formatNoun(entries, 'entry', 'entries')}`,
   started: 'Started: the notice tells what came of it',

@@ -81,7 +81,7 @@ function report(
     readAtMs: 1_000,
     state: 'fine',
     groups: groups.map(({ badness = 1 }) => ({
-      ...{ state: 'fine', isLagging: false, badness, rates: null, backlog: [], peek: null },
+      ...{ state: 'fine', isLagging: false, badness, rates: null, backlog: [], peek: null, claims: null },
       waiting: { ms: 250, kind: 'byId', atMostMs: 250 },
     })),
   }

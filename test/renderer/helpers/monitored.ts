@@ -12,7 +12,7 @@ export function reportOf(summary: StreamSummary): StreamReport {
   const rows = triageRows(summary, defaultThresholds)
   const groups = rows.map(({ id: _id, key: _key, group, ...judgement }) => {
     const backlog = [group.pending + Number(group.lag.value ?? 0)]
-    return { ...judgement, rates: null, backlog, peek: null }
+    return { ...judgement, rates: null, backlog, peek: null, claims: null }
   })
   return {
     summary,

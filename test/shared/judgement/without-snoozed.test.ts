@@ -7,7 +7,7 @@ import { group, summary, thresholds } from './judged-samples'
 
 const [row] = triageRows(summary('orders', [group('billing')]), thresholds)
 const stalled = (pending: number, othersPending = 0, kind: 'stalled' | 'dead' = 'stalled'): Finding => ({
-  ...{ kind, id: 'stalled/1', row: row!, consumer: 'ann', pending, idleMs: 1, others: 0, othersPending },
+  ...{ kind, id: 'stalled/1', row: row!, consumer: 'ann', pending, idleMs: 1, others: 0, othersPending, claims: null },
 })
 const lagging = (lag: number | null): Finding => {
   const behind = { ...row!, group: group('billing', { lag: { value: lag, kind: lag === null ? 'unknown' : 'exact' } }) }

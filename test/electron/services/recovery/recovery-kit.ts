@@ -49,7 +49,7 @@ export interface Sluice {
 export async function openSluice(
   profile: ConnectionProfile,
   password: string | null = null,
-  options: Pick<BackendOptions, 'lostReply' | 'timings' | 'notesCommands'> = {},
+  options: Pick<BackendOptions, 'lostReply' | 'timings' | 'notesCommands' | 'claimLooksMs'> = {},
   secrets: { readonly [P in SecretPurpose]?: string } = {},
   hostKey?: HostKey,
 ): Promise<Sluice> {

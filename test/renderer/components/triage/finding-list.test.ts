@@ -85,3 +85,17 @@ it.each([
   await mountOn(FindingList, { findings: [finding], count: 1 }, { server })
   expect(button(/^Requeue/).getAttribute('aria-disabled')).toBe(off)
 })
+
+it('where claims were seen to be left, delivery as new entries comes first, and says why', () => {
+  const left = findingsIn(
+    rows,
+    summaries,
+    { rates: () => null, peek: () => undefined, claims: () => ({ end: 'left', at: 1 }) },
+    thresholds,
+  )
+  const list = mount(FindingList, { props: { findings: left, count: left.length }, attachTo: document.body })
+  expect(card(list, 0).find('[aria-label="Requeue"] .primary').exists()).toBe(true)
+  expect(card(list, 0).find('[aria-label="Reassign"] .primary').exists()).toBe(false)
+  expect(card(list, 0).text()).toContain('left those alone')
+  expect(card(mountList(), 0).find('[aria-label="Requeue"]').exists()).toBe(false)
+})
