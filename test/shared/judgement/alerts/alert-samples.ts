@@ -32,7 +32,7 @@ export function on(name: string, kind: 'stalled' | 'dead' | 'lagging' | 'unatten
   if (!row) throw new Error('no row')
   if (kind === 'lagging') return { kind, id: `lagging/${row.id}`, row, rates: null }
   if (kind === 'unattended') return { kind, id: `unattended/${row.id}`, row }
-  return { kind, id: `stalled/${row.id}`, row, consumer: 'w', pending: 1, idleMs: 1, others: 0, othersPending: 0 }
+  return { kind, id: `stalled/${row.id}`, row, consumer: 'w', pending: 1, idleMs: 1, others: 0, othersPending: 0, claims: null }
 }
 
 /** What lies on the disk, for all processes. */

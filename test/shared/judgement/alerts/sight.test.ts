@@ -12,7 +12,7 @@ const peek = {
 function seen(changes: Partial<GroupSummary> = {}, stream: Partial<StreamSummary> = {}, more = {}): StreamReport {
   const read = summary('orders', [group('g', changes)], stream)
   const groups = triageRows(read, thresholds).map(({ id: _id, key: _key, group: _group, ...judged }) => {
-    return { ...judged, rates: null, backlog: [], peek: null, ...more }
+    return { ...judged, rates: null, backlog: [], peek: null, claims: null, ...more }
   })
   return { summary: read, readAtMs: 1, state: 'fine', groups }
 }
