@@ -1,61 +1,62 @@
 import { onScopeDispose, shallowRef } from 'vue'
-import { compareIds, type EntryId } from '../../shared/entry-id'
-import type { Entry } from '../../shared/model/entry'
+import type { EntryQuery, TailEvent } from '../../shared/model/entry-query'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
-import { createTailBuffer, type TailBuffer } from '../stores/tail-buffer'
+import { createTailBuffer, SHOWN_MOST, type TailBuffer } from '../stores/tail-buffer'
 import type { StreamTarget } from '../stores/targets'
-
-const SEEDED = 100
-const CATCH_UP = 1_000
+import { tailPast } from './tail-past'
 
 /**
- * New entries of a stream as they come, newest first, with the last ones before them. While paused, what is shown stands
- * still and new entries are held back. After a lost link what came meanwhile is read from the stream.
+ * New entries of a stream as they come, newest first, with the last ones before them; of a query only those that are like it. While
+ * paused, what is shown stands still and new entries are held back. After a lost link what came meanwhile is read from the stream.
  */
 export function useLiveTail(target: () => StreamTarget) {
   const buffer = shallowRef<TailBuffer | null>(null)
+  const query = shallowRef<EntryQuery | null>(null)
   const error = shallowRef<unknown>(null)
   const ended = shallowRef(false)
   let stopTail: (() => void) | null = null
   let frame = 0
-  let waiting: Entry[] = []
+  let waiting: TailEvent[] = []
+  let waitingRows = 0
 
-  function take(entries: readonly Entry[]): void {
-    waiting.push(...entries)
-    if (frame === 0) frame = requestAnimationFrame(flush)
+  function take(event: TailEvent): void {
+    waiting.push(event)
+    waitingRows += event.entries.length
+    // A page that is not seen has no frames, and what comes to it would pile up.
+    if (waitingRows >= SHOWN_MOST || waiting.length >= SHOWN_MOST) flush()
+    else if (frame === 0) frame = requestAnimationFrame(flush)
   }
 
   // A busy stream sends more batches a second than a screen shows frames.
   function flush(): void {
+    cancelAnimationFrame(frame)
     frame = 0
-    const batch = waiting
+    const events = waiting
     waiting = []
-    if (buffer.value) buffer.value = buffer.value.add(batch)
+    waitingRows = 0
+    if (buffer.value) buffer.value = events.reduce((all, event) => all.add(event), buffer.value)
   }
 
-  async function catchUp(on: StreamTarget, after: EntryId | null, signal: AbortSignal): Promise<void> {
-    const { entries, next } = await (after === null
-      ? api().entry.page({ ...on, order: 'newest', count: SEEDED }, { signal })
-      : api().entry.page({ ...on, order: 'oldest', after, count: CATCH_UP }, { signal }))
-    if (signal.aborted || !buffer.value) return
-    if (after !== null && next !== null) buffer.value = buffer.value.withGap()
-    take([...entries].sort((a, b) => compareIds(a.id, b.id)))
-  }
-
-  function start(): void {
+  /** Begins anew. */
+  function start(by: EntryQuery | null = null): void {
     stop()
     const { connectionId, key } = target()
     const on = { connectionId, key }
     buffer.value = createTailBuffer()
+    query.value = by
     error.value = null
     ended.value = false
     stopTail = subscribe(
       async (signal) => {
-        // The tail begins "from now on", so it is opened before the past is read: nothing falls between the two.
-        const events = await api().entry.tail(on, { signal })
-        await catchUp(on, buffer.value?.lastId ?? null, signal)
-        return events
+        flush()
+        const past = await tailPast(on, by, buffer.value?.lastId ?? null, signal)
+        if (!signal.aborted && buffer.value) {
+          if (past.after === undefined) buffer.value = buffer.value.withGap()
+          if (past.event !== null) take(past.event)
+        }
+        const behind = past.after === undefined ? {} : { after: past.after }
+        return await api().entry.tail({ ...on, ...behind, ...(by === null ? {} : { query: by }) }, { signal })
       },
       take,
       {
@@ -75,7 +76,9 @@ export function useLiveTail(target: () => StreamTarget) {
     cancelAnimationFrame(frame)
     frame = 0
     waiting = []
+    waitingRows = 0
     buffer.value = null
+    query.value = null
   }
 
   function setPaused(paused: boolean): void {
@@ -83,5 +86,5 @@ export function useLiveTail(target: () => StreamTarget) {
   }
 
   onScopeDispose(stop)
-  return { buffer, error, ended, start, stop, setPaused }
+  return { buffer, query, error, ended, start, stop, setPaused }
 }

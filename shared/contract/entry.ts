@@ -4,7 +4,7 @@ import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
 import { decodeChoice, decodedValue } from '../model/decoded'
-import { entryQuery, MOST_FOUND, searchEvent } from '../model/entry-query'
+import { entryQuery, MOST_FOUND, searchEvent, tailEvent } from '../model/entry-query'
 import { entry, entryFields, entryPage, heldPage, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
@@ -80,7 +80,7 @@ export const entryContract = {
     .output(decodedValue),
   /**
    * Entries that are like `query`, by XRANGE or XREVRANGE from one end on, or from behind `after`; between `from` and `to`, both
-   * included; told as they are found, `most` at most. Leaving stops it.
+   * included; told as they are found, `most` at most, and of `reach` that were gone through. Leaving stops it.
    */
   search: looks
     .input(
@@ -91,11 +91,17 @@ export const entryContract = {
         from: entryId.optional(),
         to: entryId.optional(),
         most: z.int().min(1).max(MOST_FOUND).optional(),
+        reach: z.int().min(1).optional(),
       }),
     )
     .output(eventIterator(searchEvent)),
-  /** New entries as they come (XREAD BLOCK on a connection of its own), from now on. Each event is a batch. */
-  tail: looks.input(onStream).output(eventIterator(z.array(entry))),
+  /**
+   * New entries as they come (XREAD BLOCK on a connection of its own), from now on, or from behind `after`; with `query` those that are
+   * like it, and how many others were passed over. Each event is a batch.
+   */
+  tail: looks
+    .input(onStream.extend({ after: entryId.optional(), query: entryQuery.optional() }))
+    .output(eventIterator(tailEvent)),
   /**
    * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found
    * under this id. NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not; that one also for an id of the server's, which tells nobody

@@ -43,3 +43,10 @@ export const searchEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end'), next: entryId.nullable() }),
 ])
 export type SearchEvent = z.infer<typeof searchEvent>
+
+/**
+ * Entries that came, in order, up to `at`. `passed`: since the last event so many came beside them that are not what is looked for;
+ * of `partly` of all of these only the beginning could be read.
+ */
+export const tailEvent = z.object({ entries: z.array(entry), passed: z.int(), partly: z.int(), at: entryId })
+export type TailEvent = z.infer<typeof tailEvent>

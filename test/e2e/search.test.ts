@@ -67,6 +67,38 @@ test('by keyboard: what is wrong is said with its place; nothing found is said; 
   })
 })
 
+test('the same bar filters what comes live, and leads from one to the other', async () => {
+  await on(async (page) => {
+    const live = page.getByRole('grid', { name: 'Entries as they come' })
+    const bar = page.getByRole('search', { name: 'Search the entries' })
+    await page.getByRole('button', { name: 'Live tail' }).click()
+    await live.getByText('no-3000').waitFor()
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('body.sku=A-7')
+    await page.keyboard.press('Enter')
+    await live.getByText('no-2997').waitFor()
+    await words(bar.getByRole('status')).toBe('100 found · 900 passed over · body.sku is “A-7”')
+    const body = JSON.stringify({ sku: 'A-7' })
+    await server.client
+      .pipeline()
+      .xadd('jobs', '4000-0', 'order', 'no-4000')
+      .xadd('jobs', '4001-0', 'order', 'no-4001', 'body', body)
+      .exec()
+    await live.getByText('no-4001').waitFor()
+    await words(bar.getByRole('status')).toBe('101 found · 901 passed over · body.sku is “A-7”')
+    expect(await live.getByText('no-4000').count()).toBe(0)
+    expect(await complaints(page)).toEqual([])
+    // Not live any more: all of the stream is searched for the same, and back.
+    await page.getByRole('button', { name: 'Live tail' }).click()
+    await words(bar.getByRole('status')).toMatch(/^301 found · 3 002 of 3 002 entries read/)
+    await page.getByRole('button', { name: 'Live tail' }).click()
+    await words(bar.getByRole('status')).toMatch(/^\d+ found · \d+ passed over/)
+    await page.keyboard.press('Control+f')
+    await page.keyboard.press('Escape')
+    await live.getByText('no-4000').waitFor()
+  })
+})
+
 test('names and values that are hostile are shown and run nothing', async () => {
   await server.client.xadd('jobs', '*', '<img src=x onerror=alert(1)>', '\u202e<b>evil</b>')
   await on(async (page) => {

@@ -61,7 +61,7 @@ test('new entries show as they come', async () => {
   ]
   const seen: string[] = []
   for (let batch = await coming; !batch.done; batch = await tail.next()) {
-    seen.push(...batch.value.map(({ id }) => id))
+    seen.push(...batch.value.entries.map(({ id }) => id))
     if (seen.length >= ids.length) break
   }
   expect(seen).toEqual(ids)

@@ -31,11 +31,11 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
     search: entry.search
       .use(onStream)
       .handler(({ input, context: { reader, key }, signal }) => searchEntries(reader, key, input, signal)),
-    tail: entry.tail
-      .use(onStream)
-      .handler(({ input, context: { reader, key }, signal }) =>
-        tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), signal),
-      ),
+    tail: entry.tail.use(onStream).handler(({ input, context: { reader, key }, signal }) =>
+      tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), {
+        ...{ after: input.after, query: input.query, signal },
+      }),
+    ),
     add: writes.entry.add.handler(({ input, context, signal }) => additions.addEntry(context.grant, input, signal)),
     planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),
     delete: writes.entry.delete.handler(({ input, context }) => entryDeletion.run(context.grant, input)),

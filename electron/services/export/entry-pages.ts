@@ -1,4 +1,3 @@
-import { setImmediate as breath } from 'node:timers/promises'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { EntriesExport } from '../../../shared/model/export'
 import { REPLY_BYTES } from '../../redis/byte-budget'
@@ -6,6 +5,7 @@ import type { Source } from '../../redis/source'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { createBodyParts } from '../inspection/body-parts'
 import { entryTest } from '../inspection/entry-test'
+import { sift } from '../inspection/sift'
 import { walk } from '../inspection/stream-walk'
 import { pageAhead, type RunOf } from './page-ahead'
 
@@ -13,7 +13,6 @@ export type EntryRun = RunOf<RawEntry>
 
 /** So many ids are looked up for one run. */
 const RUN_IDS = 500
-const SLICE_MS = 10
 
 /** The entries that are wanted, in order, whole, and in bounded pages; none beyond `lastId`. Throws as XRANGE does; TOO_LARGE. */
 export async function* entryPages(
@@ -26,7 +25,7 @@ export async function* entryPages(
   const isIt = wanted.query === undefined ? null : entryTest(wanted.query)
   let left = wanted.most ?? Infinity
   for await (const run of pageAhead(runs, { signal, isLarge })) {
-    const likely = isIt === null ? run.rows : await filtered(run.rows, isIt, signal)
+    const likely = isIt === null ? run.rows : await sift(run.rows, isIt, signal)
     const rows = likely.length > left ? likely.slice(0, left) : likely
     left -= rows.length
     yield { ...run, rows }
@@ -58,23 +57,6 @@ async function* idRuns({ reader, key }: Source, { ids = [], order }: EntriesExpo
     const last = rows.at(-1)
     if (last !== undefined) yield { rows: found, read: rows.length, at: last.id, missing: rows.length - found.length }
   }
-}
-
-async function filtered(
-  entries: readonly RawEntry[],
-  isIt: (entry: RawEntry) => boolean,
-  signal: AbortSignal | undefined,
-): Promise<readonly RawEntry[]> {
-  const found: RawEntry[] = []
-  let from = performance.now()
-  for (const entry of entries) {
-    if (isIt(entry)) found.push(entry)
-    if (performance.now() - from < SLICE_MS) continue
-    await breath()
-    signal?.throwIfAborted()
-    from = performance.now()
-  }
-  return found
 }
 
 function isLarge({ rows }: EntryRun): boolean {

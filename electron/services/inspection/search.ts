@@ -20,6 +20,8 @@ export interface SearchOptions {
   readonly to?: EntryId | undefined
   /** So many found are enough: of one call no more than `MOST_FOUND`. */
   readonly most?: number | undefined
+  /** No more entries are gone through. */
+  readonly reach?: number | undefined
 }
 
 const TELL_EVERY_MS = 200
@@ -30,12 +32,12 @@ const SLOW_MS = 50
 
 /**
  * Walks a stream from one end by XRANGE or XREVRANGE, one bounded page at a time, and tells what is like `query` as it is found. Ends
- * with `most`, at the end of the range, or when the signal aborts. Throws NOT_FOUND stream, also of one that goes meanwhile; UNREACHABLE.
+ * with `most`, at the end of the range or of the `reach`, or when the signal aborts. Throws NOT_FOUND stream, also of one that goes meanwhile; UNREACHABLE.
  */
 export async function* searchEntries(
   reader: Reader,
   key: Buffer,
-  { query, order, after, from: smallest, to: greatest, most = MOST_FOUND }: SearchOptions,
+  { query, order, after, from: smallest, to: greatest, most = MOST_FOUND, reach = Infinity }: SearchOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<SearchEvent, void> {
   const isIt = entryTest(query)
@@ -69,7 +71,7 @@ export async function* searchEntries(
         found.push(viewEntry(entry, LIST_ROW))
         foundCount += 1
       }
-      if (foundCount >= most) break
+      if (foundCount >= most || seen.entries >= reach) break
       if (performance.now() - sliceFrom < SLICE_MS) continue
       if (found.length > 0) {
         yield { kind: 'found', entries: found }
@@ -80,9 +82,9 @@ export async function* searchEntries(
       sliceFrom = performance.now()
     }
     if (found.length > 0) yield { kind: 'found', entries: found }
-    const isEnough = foundCount >= most
+    const isEnough = foundCount >= most || seen.entries >= reach
     const now = performance.now()
-    if (lastId !== null && (found.length > 0 || now - toldAt >= TELL_EVERY_MS)) {
+    if (lastId !== null && (found.length > 0 || isEnough || now - toldAt >= TELL_EVERY_MS)) {
       yield { kind: 'read', ...seen, at: lastId }
       toldAt = now
     }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
-import type { Entry } from '../../../shared/model/entry'
+import type { EntryQuery, TailEvent } from '../../../shared/model/entry-query'
 import { createPageBudget } from '../../redis/byte-budget'
 import type { OwnConnection } from '../../redis/client'
 import type { Source } from '../../redis/source'
@@ -10,7 +10,9 @@ import { streamInfo, streamInfoMeasured } from '../../redis/xinfo'
 import { streamLength } from '../../redis/xlen'
 import { readBlocking } from '../../redis/xread'
 import { entryBytes } from '../../redis/xrange'
+import { entryTest } from './entry-test'
 import { LIST_ROW, viewEntry } from './entry-view'
+import { sift } from './sift'
 
 const BATCH = 500
 /** No more is asked for than so many times what came last: a burst may be of large entries. */
@@ -24,22 +26,38 @@ const BLOCK_MS = 2_000
 const GRACE_MS = 10_000
 /** Entries that come one by one are told together. */
 const GATHER_MS = 50
+/** How many are passed over is told so often where many come and none is looked for. */
+const TELL_EVERY_MS = 200
 /** While a key is on its way to another node of a cluster: there it is read once it has arrived. */
 const MOVING_MS = 200
 
+export interface TailOptions {
+  /** The last id that is known; else what is there by now. */
+  readonly after?: EntryId | undefined
+  /** What is looked for; else all. */
+  readonly query?: EntryQuery | undefined
+  readonly signal?: AbortSignal | undefined
+  /** How often the stream is looked at when nothing comes. */
+  readonly blockMs?: number
+}
+
 /**
  * New entries from now on, by XREAD BLOCK on a connection for this alone, which closes when the signal aborts or the caller leaves.
- * `beside` makes it, once more where a cluster gave the stream to another node. `blockMs`: how often the stream is looked at when nothing comes. Throws NOT_FOUND stream, also when it is deleted meanwhile, or deleted and made again; UNREACHABLE when the
- * connection is lost.
+ * `beside` makes it, once more where a cluster gave the stream to another node. Throws NOT_FOUND stream, also when it
+ * is deleted meanwhile, or deleted and made again; UNREACHABLE when the connection is lost.
  */
 export async function* tailStream(
   { reader, key }: Source,
   beside: () => OwnConnection,
-  signal?: AbortSignal,
-  blockMs = BLOCK_MS,
-): AsyncGenerator<Entry[], void> {
+  { after, query, signal, blockMs = BLOCK_MS }: TailOptions = {},
+): AsyncGenerator<TailEvent, void> {
+  const isIt = query === undefined ? null : entryTest(query)
   // Before the connection is made, so that entries added meanwhile are not missed.
-  let last = (await streamInfo(reader, key)).lastGeneratedId
+  const { lastGeneratedId } = await streamInfo(reader, key)
+  if (after !== undefined && compareIds(lastGeneratedId, after) < 0) throw noSuchStream(key)
+  let last = after ?? lastGeneratedId
+  let [passed, partly] = [0, 0]
+  let toldAt = performance.now()
   let blocking = beside()
   const leave = (): void => blocking.close()
   signal?.addEventListener('abort', leave)
@@ -76,8 +94,16 @@ export async function* tailStream(
       )
       came = rows.length
       last = rows.at(-1)?.id ?? last
-      yield rows.map((row) => viewEntry(row, LIST_ROW))
-      if (rows.length < asked) await delay(GATHER_MS, undefined, signal ? { signal } : {})
+      const found = isIt === null ? rows : await sift(rows, isIt, signal)
+      passed += rows.length - found.length
+      partly += rows.filter(({ cut }) => cut !== undefined).length
+      const isAll = rows.length < asked
+      if (found.length > 0 || isAll || performance.now() - toldAt >= TELL_EVERY_MS) {
+        yield { entries: found.map((row) => viewEntry(row, LIST_ROW)), passed, partly, at: last }
+        ;[passed, partly] = [0, 0]
+        toldAt = performance.now()
+      }
+      if (isAll) await delay(GATHER_MS, undefined, signal ? { signal } : {})
     }
   } catch (error) {
     if (!signal?.aborted) throw asDeleted(error, key)

@@ -70,8 +70,13 @@ const commands = {
   },
   tail: {
     about: 'Show new entries of a stream as they come, until it is stopped',
-    more: ['Reads by XREAD, which takes nothing from any group. --count ends it after so many.'],
-    examples: [['tail orders --json | jq .', 'For a program']],
+    more: [
+      'Reads by XREAD, which takes nothing from any group. --count ends it after so many. With --find only what is like this is shown; what else comes is counted.',
+    ],
+    examples: [
+      ['tail orders --json | jq .', 'For a program'],
+      ["tail orders --find 'status=failed OR has:error'", 'Only what fails'],
+    ],
   },
   export: {
     about: 'Write entries, what is pending in a group, or groups to a file, whole',

@@ -83,6 +83,7 @@ export const cliWords = {
   },
   waitsForEntries: (connection: string) => `Waiting for new entries on ${connection}; Ctrl+C ends it.`,
   more: 'There are more: --count says how many are listed.',
+  passedOver: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} passed over: not what is looked for.`,
   mayBeMore: 'There may be more: --count says how many are looked for.',
   searchStopped: 'The search for streams did not come to its end: there may be more.',
 

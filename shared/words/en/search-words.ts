@@ -33,9 +33,11 @@ export const searchWords = {
   help: 'Words: in any name or value. field:text contains, field=text is, != > >= < <=, has:field, @size>4096. A path leads into JSON: order.items[0].sku=A1. All must be true; OR between alternatives; - before what must not be. Quote what has blanks or signs: "two words".',
   run: 'Search',
   stop: 'Stop',
+  filter: 'Filter',
   goOn: 'Go on',
   allRead: 'All entries were read',
   close: 'End the search',
+  showAll: 'Show all again',
   label: 'Entries found',
   understood: (query: EntryQuery) => query.map((all) => all.map(conditionSaid).join(' and ')).join(', or '),
   found: (rows: Count) => `${formatCount(rows)} found`,
@@ -43,7 +45,9 @@ export const searchWords = {
     total === null || total < read
       ? `${formatNoun(read, 'entry', 'entries')} read`
       : `${formatCount(read)} of ${formatNoun(total, 'entry', 'entries')} read`,
+  passedOver: (entries: Count) => `${formatCount(entries)} passed over`,
   partly: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} too large to be read whole`,
+  noneCame: 'Nothing like that has come yet',
   nothingYet: 'Nothing found yet',
   nothing: 'Nothing is like that',
   nothingText: 'All entries of the stream were read.',

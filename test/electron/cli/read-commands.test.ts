@@ -144,6 +144,17 @@ describe('in a pipe', () => {
   })
 })
 
+it('tail --find shows what is like that, and counts the rest', async () => {
+  await kit.seed(1)
+  const tail = kit.cli(['tail', 'orders', '--count', '2', '--find', 'kind=good'], { columns: 80, answers: [] })
+  await expect.poll(async () => /cmd=xread /.test((await kit.direct.client('LIST')) as string)).toBe(true)
+  for (let n = 5; n <= 25; n += 1) await kit.direct.xadd('orders', `${n}-0`, 'kind', n % 10 === 0 ? 'good' : 'bad')
+  const { code, stdout, stderr } = await tail
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '10-0 kind=good\n20-0 kind=good\n' })
+  expect(stderr).toMatch(/entries passed over: not what is looked for\.\n$/)
+  expect(await kit.cli(['tail', 'orders', '--find', 'a="b'])).toMatchObject({ code: 2, stdout: '' })
+})
+
 describe('a report', () => {
   it('of nothing that needs a look ends with 0', async () => {
     await kit.direct.xadd('orders', '1-0', 'a', 'b')

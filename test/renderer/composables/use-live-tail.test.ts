@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 import { effectScope, type EffectScope } from 'vue'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HostLostError, linkState } from '../../../renderer/api/link-state'
 import { useLiveTail } from '../../../renderer/composables/use-live-tail'
 import type { Entry } from '../../../shared/model/entry'
+import type { SearchEvent, TailEvent } from '../../../shared/model/entry-query'
+import { queryOf } from '../../helpers/query-of'
 import { events, fakeApi, type Call } from '../helpers/fake-api'
 
 const target = { connectionId: 'c1', key: 'orders' }
@@ -11,6 +13,10 @@ let scope: EffectScope
 
 function entryAt(at: number): Entry {
   return { id: `${at}-0`, size: 1, moreFields: 0, fields: [] }
+}
+
+function came(at: number, passed = 0): TailEvent {
+  return { entries: [entryAt(at)], passed, partly: 0, at: `${at}-0` }
 }
 
 function range(from: number, to: number): Entry[] {
@@ -28,7 +34,7 @@ describe('the live tail', () => {
     fakeApi({
       entry: {
         page: () => ({ entries: range(8, 10).reverse(), next: null }),
-        tail: (_input, options) => events([[entryAt(11)]], options?.signal),
+        tail: (_input, options) => events([came(11)], options?.signal),
       },
     })
     const tail = scope.run(() => useLiveTail(() => target))
@@ -45,7 +51,7 @@ describe('the live tail', () => {
         tail: async function* (_input: never, options?: { signal?: AbortSignal }) {
           opened += 1
           if (opened === 1) throw new HostLostError()
-          yield* events([[entryAt(9)]], options?.signal)
+          yield* events([came(9)], options?.signal)
         },
       },
     })
@@ -57,6 +63,110 @@ describe('the live tail', () => {
     expect(tail?.buffer.value?.gap).toBe(true)
     const pages = calls.filter(({ name }) => name === 'entry.page').map(({ input }) => input)
     expect(pages.at(-1)).toMatchObject({ order: 'oldest', after: '1-0' })
+  })
+
+  it('begins just behind what it has read', async () => {
+    const calls = fakeApi({
+      entry: {
+        page: () => ({ entries: range(8, 10).reverse(), next: null }),
+        tail: (_input, options) => events([], options?.signal),
+      },
+    })
+    scope.run(() => useLiveTail(() => target))?.start()
+    await expect.poll(() => calls.at(-1)).toEqual({ name: 'entry.tail', input: { ...target, after: '10-0' } })
+  })
+
+  it('of an empty stream it begins at its beginning', async () => {
+    const calls = fakeApi({
+      entry: { page: () => ({ entries: [], next: null }), tail: (_input, options) => events([], options?.signal) },
+    })
+    scope.run(() => useLiveTail(() => target))?.start()
+    await expect.poll(() => calls.at(-1)).toEqual({ name: 'entry.tail', input: { ...target, after: '0-0' } })
+  })
+
+  describe('of a query', () => {
+    const query = queryOf('a=b')
+
+    it('looks through a bounded past, goes on behind it, and counts what was passed over', async () => {
+      const calls = fakeApi({
+        entry: {
+          page: () => ({ entries: [entryAt(2_000)], next: '2000-0' }),
+          search: (_input, options) =>
+            events<SearchEvent>(
+              [
+                { kind: 'found', entries: [entryAt(1_990), entryAt(1_500)] },
+                { kind: 'read', entries: 1_000, bytes: 1, partly: 3, at: '1001-0' },
+                { kind: 'end', next: '1001-0' },
+              ],
+              options?.signal,
+              true,
+            ),
+          tail: (_input, options) => events([came(2_005, 4)], options?.signal),
+        },
+      })
+      const tail = scope.run(() => useLiveTail(() => target))
+      tail?.start(query)
+      await expect.poll(() => tail?.buffer.value?.received).toBe(3)
+      expect(tail?.buffer.value).toMatchObject({ passed: 1_002, partly: 3, lastId: '2005-0', gap: false })
+      expect(tail?.buffer.value?.rows.map(({ id }) => id)).toEqual(['2005-0', '1990-0', '1500-0'])
+      const [, search, live] = calls.map(({ input }) => input)
+      expect(search).toEqual({ ...target, query, order: 'newest', to: '2000-0', reach: 1_000 })
+      expect(live).toEqual({ ...target, query, after: '2000-0' })
+    })
+
+    it('after a lost link more than it catches up with is a gap, and it goes on from now', async () => {
+      let opened = 0
+      const calls = fakeApi({
+        entry: {
+          page: () => ({ entries: [], next: null }),
+          search: (_input, options) =>
+            events<SearchEvent>(
+              [
+                { kind: 'read', entries: 1_000, bytes: 1, partly: 0, at: '1009-0' },
+                { kind: 'end', next: '1009-0' },
+              ],
+              options?.signal,
+              true,
+            ),
+          tail: async function* (_input: never, options?: { signal?: AbortSignal }) {
+            opened += 1
+            if (opened > 1) return yield* events([came(5_000, 9)], options?.signal)
+            yield came(9)
+            throw new HostLostError()
+          },
+        },
+      })
+      const tail = scope.run(() => useLiveTail(() => target))
+      tail?.start(query)
+      await expect.poll(() => tail?.buffer.value?.received, { timeout: 3_000 }).toBe(2)
+      expect(tail?.buffer.value).toMatchObject({ passed: 1_009, gap: true })
+      expect(calls.findLast(({ name }) => name === 'entry.search')?.input).toMatchObject({
+        order: 'oldest',
+        after: '9-0',
+      })
+      expect(calls.at(-1)?.input).toEqual({ ...target, query })
+    })
+  })
+
+  it('a page without frames, which nobody sees, holds no more than one that is seen', async () => {
+    const frames = vi.spyOn(window, 'requestAnimationFrame').mockReturnValue(1)
+    fakeApi({
+      entry: {
+        page: () => ({ entries: [], next: null }),
+        tail: (_input, options) =>
+          events(
+            Array.from({ length: 30 }, (_, at) => ({
+              ...{ entries: range(at * 100 + 1, at * 100 + 100), passed: 0, partly: 0, at: `${at * 100 + 100}-0` },
+            })),
+            options?.signal,
+          ),
+      },
+    })
+    const tail = scope.run(() => useLiveTail(() => target))
+    tail?.start()
+    await expect.poll(() => tail?.buffer.value?.received).toBe(3_000)
+    expect(tail?.buffer.value?.rows).toHaveLength(1_000)
+    frames.mockRestore()
   })
 
   it('tells why it ended', async () => {

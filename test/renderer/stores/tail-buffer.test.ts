@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createTailBuffer } from '../../../renderer/stores/tail-buffer'
 import type { Entry } from '../../../shared/model/entry'
+import type { TailEvent } from '../../../shared/model/entry-query'
 
-function entries(from: number, count: number): Entry[] {
-  return Array.from({ length: count }, (_, at) => ({ id: `${from + at}-0`, fields: [], moreFields: 0, size: 0 }))
+function entries(from: number, count: number, beside: Partial<TailEvent> = {}): TailEvent {
+  const list: Entry[] = Array.from({ length: count }, (_, at) => ({
+    ...{ id: `${from + at}-0`, fields: [], moreFields: 0, size: 0 },
+  }))
+  return { entries: list, passed: 0, partly: 0, at: `${from + count - 1}-0`, ...beside }
 }
 
 describe('the live tail', () => {
@@ -35,6 +39,23 @@ describe('the live tail', () => {
     expect(resumed.held).toBe(0)
     expect(resumed.rows).toHaveLength(1_000)
     expect(resumed.rows[0]?.id).toBe('2502-0')
+  })
+
+  it('counts what was passed over, and knows how far it is by that too', () => {
+    const tail = createTailBuffer()
+      .add(entries(1, 2, { passed: 7, at: '9-0' }))
+      .add(entries(10, 0, { passed: 5, partly: 1, at: '20-0' }))
+    expect(tail).toMatchObject({ received: 2, passed: 12, partly: 1, lastId: '20-0' })
+    expect(tail.rows.map(({ id }) => id)).toEqual(['2-0', '1-0'])
+    // What is told twice is counted once.
+    expect(tail.add(entries(10, 5, { passed: 5, at: '20-0' }))).toMatchObject({ received: 2, passed: 12 })
+  })
+
+  it('what is passed over while it is paused waits for nothing', () => {
+    const tail = createTailBuffer()
+      .pause()
+      .add(entries(1, 0, { passed: 40, at: '40-0' }))
+    expect(tail).toMatchObject({ held: 0, passed: 40, rows: [] })
   })
 
   it('remembers a gap', () => {

@@ -67,7 +67,7 @@ test('the live tail of a stream of any node', async () => {
     const stop = new AbortController()
     const seen: string[] = []
     const tailing = (async () => {
-      for await (const entries of await api.entry.tail({ connectionId, key }, { signal: stop.signal })) {
+      for await (const { entries } of await api.entry.tail({ connectionId, key }, { signal: stop.signal })) {
         seen.push(...entries.map(({ id }) => id))
       }
     })().catch(() => undefined)

@@ -41,7 +41,7 @@ const LOOKS: Readonly<Record<string, (bed: TestBed) => Promise<unknown>>> = {
     const feed = setInterval(() => void direct.xadd(key, `${(id += 1)}-0`, 'n', 'new').catch(() => undefined), 50)
     try {
       const { value } = await first
-      expect(value).toMatchObject([{ fields: [{ name: 'n', value: 'new' }] }])
+      expect(value).toMatchObject({ entries: [{ fields: [{ name: 'n', value: 'new' }] }] })
     } finally {
       clearInterval(feed)
       leave.abort()

@@ -98,8 +98,11 @@ onEachServer('entries that one reply can’t hold, on %s', (version) => {
     const seen: unknown[] = []
     const source = { reader: client.reader, key: KEY }
     const ended = (async () => {
-      for await (const rows of tailStream(source, () => client.beside('blocking'), leave.signal, 200)) {
-        seen.push(...rowsOf(rows))
+      for await (const { entries } of tailStream(source, () => client.beside('blocking'), {
+        signal: leave.signal,
+        blockMs: 200,
+      })) {
+        seen.push(...rowsOf(entries))
       }
     })()
     await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')

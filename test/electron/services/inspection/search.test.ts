@@ -3,10 +3,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../../electron/redis/client'
 import { searchEntries, type SearchOptions } from '../../../../electron/services/inspection/search'
 import type { EntryId } from '../../../../shared/entry-id'
-import { readQuery } from '../../../../shared/query/read-query'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { startFaultProxy, type FaultProxy } from '../../../helpers/fault-proxy'
 import { onEachServer } from '../../../helpers/on-each-server'
+import { queryOf } from '../../../helpers/query-of'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 
 const KEY = Buffer.from('orders')
@@ -40,11 +40,9 @@ onEachServer('on %s', (version) => {
     order: 'oldest' | 'newest' = 'oldest',
     after?: EntryId,
     key = KEY,
-    bounds: Pick<SearchOptions, 'from' | 'to' | 'most'> = {},
+    bounds: Pick<SearchOptions, 'from' | 'to' | 'most' | 'reach'> = {},
   ) {
-    const read = readQuery(query)
-    if ('fault' in read) throw new Error(read.fault.code)
-    return searchEntries(client.reader, key, { query: read.query, order, after, ...bounds }, leave.signal)
+    return searchEntries(client.reader, key, { query: queryOf(query), order, after, ...bounds }, leave.signal)
   }
   async function search(...asked: Parameters<typeof events>) {
     const ids: string[] = []
@@ -131,6 +129,15 @@ onEachServer('on %s', (version) => {
       ids: ['50-0', '49-0', '48-0'],
       read: expect.objectContaining({ entries: 3 }) as unknown,
       next: '48-0',
+    })
+  })
+
+  test('no farther than it was told to reach, and it says where that was', async () => {
+    await fill(1_500, (n) => ['n', String(n)])
+    expect(await search('n=1499 OR n=2', 'newest', undefined, KEY, { reach: 700 })).toMatchObject({
+      ids: ['1499-0'],
+      read: { entries: 700 },
+      next: '801-0',
     })
   })
 

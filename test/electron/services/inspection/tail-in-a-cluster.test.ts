@@ -39,8 +39,8 @@ async function tail(endpoint: Parameters<TestRedis['connection']>[0]) {
   const seen: string[] = []
   const ended = (async () => {
     const beside = () => connections.topology(id).beside(KEY, 'blocking')
-    for await (const batch of tailStream({ reader, key }, beside, leave.signal, 200)) {
-      seen.push(...batch.map((entry) => entry.id))
+    for await (const batch of tailStream({ reader, key }, beside, { signal: leave.signal, blockMs: 200 })) {
+      seen.push(...batch.entries.map((entry) => entry.id))
     }
     return 'left'
   })().catch((error: unknown) => error)

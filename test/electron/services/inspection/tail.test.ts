@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Entry } from '../../../../shared/model/entry'
+import type { TailEvent } from '../../../../shared/model/entry-query'
+import { queryOf } from '../../../helpers/query-of'
 import type { OwnedClient } from '../../../../electron/redis/client'
 import { tailStream } from '../../../../electron/services/inspection/tail'
 import { onEachServer } from '../../../helpers/on-each-server'
@@ -34,13 +36,11 @@ onEachServer('on %s', (version) => {
   function tail(key = KEY): { readonly seen: Entry[]; readonly ended: Promise<unknown> } {
     const seen: Entry[] = []
     const ended = (async () => {
-      for await (const batch of tailStream(
-        { reader: client.reader, key },
-        () => client.beside('blocking'),
-        leave.signal,
-        200,
-      ))
-        seen.push(...batch)
+      for await (const batch of tailStream({ reader: client.reader, key }, () => client.beside('blocking'), {
+        signal: leave.signal,
+        blockMs: 200,
+      }))
+        seen.push(...batch.entries)
     })().catch((error: unknown) => error)
     return { seen, ended }
   }
@@ -89,6 +89,46 @@ onEachServer('on %s', (version) => {
     await first
     await entries.return()
     await expect.poll(() => proxy.connections).toBe(1)
+  })
+
+  test('of a query only what is like it is given, and what was passed over is counted', async () => {
+    const events: TailEvent[] = []
+    const ended = (async () => {
+      const query = queryOf('n=7 OR n=1500 OR kind:"\\xff"')
+      const source = { reader: client.reader, key: KEY }
+      const options = { query, signal: leave.signal, blockMs: 200 }
+      for await (const event of tailStream(source, () => client.beside('blocking'), options)) events.push(event)
+    })()
+    await blocked()
+    const pipeline = feed.pipeline()
+    for (let n = 2; n <= 3_000; n += 1) pipeline.xadd('orders', `${n}-0`, 'n', n)
+    await pipeline.exec()
+    await feed.xadd('orders', '9000-0', 'kind', Buffer.from([1, 0xff]))
+    await feed.xadd('orders', '9001-0', 'kind', 'none')
+    await expect.poll(() => events.at(-1)?.at).toBe('9001-0')
+    expect(events.flatMap(({ entries }) => entries).map(({ id }) => id)).toEqual(['7-0', '1500-0', '9000-0'])
+    expect(events.reduce((sum, { passed }) => sum + passed, 0)).toBe(2_998)
+    leave.abort()
+    expect(await ended).toBeUndefined()
+  })
+
+  test('from behind an id on: none is missed, none comes twice', async () => {
+    for (let n = 2; n <= 9; n += 1) await feed.xadd('orders', `${n}-0`, 'n', n)
+    const source = { reader: client.reader, key: KEY }
+    const options = { after: '4-0', signal: leave.signal, blockMs: 200 }
+    const seen: string[] = []
+    for await (const { entries } of tailStream(source, () => client.beside('blocking'), options)) {
+      seen.push(...entries.map(({ id }) => id))
+      if (seen.length >= 5) break
+    }
+    expect(seen).toEqual(['5-0', '6-0', '7-0', '8-0', '9-0'])
+  })
+
+  test('behind an id that the stream has not come to, it is another stream', async () => {
+    const source = { reader: client.reader, key: KEY }
+    const first = tailStream(source, () => client.beside('blocking'), { after: '2-0' }).next()
+    await expect(first).rejects.toMatchObject({ code: 'NOT_FOUND', data: { what: 'stream' } })
+    expect(proxy.connections).toBe(1)
   })
 
   test('says so when the stream is deleted', async () => {
@@ -142,12 +182,9 @@ describe('a stream that is not what it was', () => {
   const gone = { code: 'NOT_FOUND', data: { what: 'stream', name: 'orders' } }
 
   test('made anew with smaller ids, it is another one', async () => {
-    const first = tailStream(
-      { reader: client.reader, key: KEY },
-      () => client.beside('blocking'),
-      undefined,
-      200,
-    ).next()
+    const first = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), {
+      blockMs: 200,
+    }).next()
     const ended = expect(first).rejects.toMatchObject(gone)
     await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')
     await redis.client().multi().del('orders').xadd('orders', '1-0', 'n', 'new').exec()
@@ -180,7 +217,7 @@ describe('a stream that is not what it was', () => {
 
   test('nobody knows how large the next entry is: one is asked for, and never many more than came last', async () => {
     const counts = askedFor()
-    const entries = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), undefined, 5_000)
+    const entries = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), { blockMs: 5_000 })
     for (let at = 10; at < 16; at += 1) {
       const next = entries.next()
       await expect.poll(() => redis.cli('INFO', 'clients')).toContain('blocked_clients:1')
@@ -194,7 +231,9 @@ describe('a stream that is not what it was', () => {
   test('a quiet stream of large entries is looked at by its length: the server copies none of them again', async () => {
     await redis.client().xadd('orders', '10-0', 'body', Buffer.alloc(1024 * 1024, 'x'))
     const counts = askedFor()
-    const first = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), undefined, 20).next()
+    const first = tailStream({ reader: client.reader, key: KEY }, () => client.beside('blocking'), {
+      blockMs: 20,
+    }).next()
     const ended = expect(first).rejects.toMatchObject(gone)
     await expect.poll(() => counts.length).toBeGreaterThan(5)
     expect(await callsOf('xinfo|stream')).toBe(2)
