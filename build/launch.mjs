@@ -37,7 +37,7 @@ function whyNoWindow() {
 }
 
 function chooseHost(flags) {
-  const web = [process.execPath, join(ROOT, 'out/server/cli.js'), ...flags.filter((flag) => flag !== '--web')]
+  const web = [process.execPath, join(ROOT, 'out/server/cli.js'), ...flags]
   // A bare word is a command: `report`, or `user` for the web host's users.
   if (flags.includes('--web') || flags.includes('--help') || /^[a-z][a-z-]*$/.test(flags[0] ?? '')) return web
   const reason = whyNoWindow()

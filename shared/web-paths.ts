@@ -8,6 +8,8 @@ export const WEB_PATHS = {
   health: '/healthz',
   /** For Prometheus, with a token of its own. */
   metrics: '/metrics',
+  /** Asks for one more window, with a secret that only this user can read. */
+  window: '/window',
   /** Whether the session stands. */
   session: '/session',
   logOut: '/log-out',

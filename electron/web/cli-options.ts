@@ -23,6 +23,10 @@ export interface CliOptions {
   readonly port: number
   /** Whether to open a browser. */
   readonly open: boolean
+  /** In a window of its own, with which all of it ends. */
+  readonly window: boolean
+  /** Nothing is asked for that a host which has the window already may not have: that one will do. */
+  readonly joins: boolean
   /** Null: the usual place. */
   readonly dataDir: string | null
   readonly password: string | null
@@ -51,13 +55,13 @@ const FLAGS = {
   web: { type: 'boolean' },
   sandbox: { type: 'boolean', default: false },
   static: { type: 'boolean', default: false },
-  port: { type: 'string', default: '0' },
-  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string' },
+  host: { type: 'string' },
   'password-file': { type: 'string' },
   'public-url': { type: 'string' },
   'trusted-proxy': { type: 'string' },
   'auth-header': { type: 'string' },
-  'base-path': { type: 'string', default: '' },
+  'base-path': { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'metrics-token-file': { type: 'string' },
@@ -71,6 +75,12 @@ const FLAGS = {
 } as const
 
 const SHORTEST_PASSWORD = 8
+/** What is for a host that others reach, or reach again: it does not end with a window. */
+const OF_THE_WEB_HOST = [
+  ...(['web', 'host', 'port', 'password-file', 'public-url', 'trusted-proxy', 'auth-header', 'base-path'] as const),
+  ...(['tls-cert', 'tls-key', 'metrics-token-file', 'open'] as const),
+]
+const OF_THE_ENVIRONMENT = ['REDIS_URL', 'SLUICE_CONNECTIONS', 'SLUICE_PASSPHRASE', 'SLUICE_WEB_PASSWORD'] as const
 /** As a header can hold it; long enough that nobody guesses it. */
 const METRICS_TOKEN = /^[\w.~+/=-]{16,512}$/
 
@@ -84,6 +94,13 @@ export function readCliOptions(
   const { values: flags, positionals: addresses } = parseFlags(named.rest)
   if (flags.help) return null
   if (flags.open && flags['no-open']) throw new UsageError(webWords.openOrNot)
+  const { host = '127.0.0.1', port = '0', 'base-path': base = '' } = flags
+  const isGiven = flags.sandbox || flags['read-only'] || flags['keep-secrets'] || flags.connection !== undefined
+  const joins =
+    !isGiven &&
+    !namesConnection(named, addresses) &&
+    named.own.passphraseFile === undefined &&
+    OF_THE_ENVIRONMENT.every((variable) => !env[variable])
   if (flags.static && !flags.sandbox) throw new UsageError(webWords.staticIsForSandbox)
   if (flags['data-dir'] !== undefined && flags.sandbox) {
     throw new UsageError(webWords.sandboxHasItsOwn)
@@ -101,21 +118,25 @@ export function readCliOptions(
   const usersFile = flags.sandbox ? null : findUsers(dir ?? usualDirs(env).data)
   if (usersFile !== null && password !== null) throw new UsageError(webWords.passwordOrUsers(usersFile))
   const hasLogin = usersFile !== null || password !== null
-  if (!hasLogin && !isLoopback(flags.host)) throw new UsageError(webWords.hostNeedsPassword(flags.host))
+  if (!hasLogin && !isLoopback(host)) throw new UsageError(webWords.hostNeedsPassword(host))
   const wanted = hasDisplay && env.SLUICE_NO_OPEN !== '1'
+  const open = flags['no-open'] ? false : (flags.open ?? wanted)
+  const window = open && OF_THE_WEB_HOST.every((name) => flags[name] === undefined)
   return {
     sandbox: flags.sandbox,
     static: flags.static,
-    host: flags.host,
-    port: readPort(flags.port),
-    open: flags['no-open'] ? false : (flags.open ?? wanted),
+    host,
+    port: readPort(port),
+    open,
+    window,
+    joins: window && joins,
     dataDir: dir,
     password,
     usersFile,
     authHeader: readHeader(flags['auth-header'], flags['trusted-proxy'] !== undefined, usersFile !== null),
     publicUrl: readPublicUrl(flags['public-url'], hasLogin),
     proxies: readProxies(flags['trusted-proxy'], hasLogin),
-    basePath: readBase(flags['base-path']),
+    basePath: readBase(base),
     tlsFiles: readTlsFiles(flags['tls-cert'], flags['tls-key']),
     readOnly: flags['read-only'],
     metricsToken: readMetricsToken(flags['metrics-token-file'], env),

@@ -1,35 +1,26 @@
 import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { webWords } from '../../shared/words/en/web-words'
-import { outsideWords } from '../../shared/words/en/outside-words'
-import { DECODER_FILE } from '../host/decoder-file'
-import { openHostBackend } from '../host/host-backend'
-import { readGiven } from '../host/outside/read-given'
-import { showsPassword } from '../host/outside/given-by-arguments'
-import { wipeArguments } from '../host/outside/wipe-arguments'
-import { readPassphrase } from '../host/read-passphrase'
 import { usualDirs } from '../host/data-dir'
-import { inMemory, passphraseFile } from '../host/secrets-store'
-import { UsageError } from '../host/usage-error'
 import { createLogger } from '../host/logger'
+import { errorCode } from '../host/outside/bounded-file'
+import { UsageError } from '../host/usage-error'
 import { readCliOptions, type CliOptions } from './cli-options'
-import { createDownloads } from './downloads'
-import { writeLaunchFile, type LaunchFile } from './launch-file'
-import { hasDisplay, openBrowser } from './open-browser'
+import { createEntry } from './entry'
+import { hasDisplay } from './open-browser'
 import { isLoopback } from './request-guard'
-import { metricsText } from './metrics'
-import { openOwnTls } from './own-tls'
-import { digestSecret } from './secret'
-import { startWebServer } from './server'
-import { createSessionRoster } from './session-roster'
+import { digestSecret, newSecret } from './secret'
+import { serve, type Served } from './serve'
 import { changeUsers } from './users/user-cli'
-import { takeUsers } from './users/take-users'
+import { findAppBrowser } from './window/find-browser'
+import { sayEnded, startUnlessRunning } from './window/running-window'
 
-const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
+/** Of the packages: it always has the same address, by which a desktop knows the window. */
+const WINDOW_PAGE = fileURLToPath(new URL('../window.html', import.meta.url))
 const STOP_LIMIT_MS = 8_000
-/** A browser that starts cold takes its time. */
-const LAUNCH_FILE_MS = 120_000
 
 const log = createLogger({ to: 2 })
 process.on('uncaughtException', (error) => {
@@ -52,89 +43,50 @@ try {
 }
 
 async function run(options: CliOptions, log: Logger): Promise<void> {
-  const given = await readGiven({ ...options, env: process.env })
-  if (showsPassword(options.arguments, options.addresses)) {
-    wipeArguments()
-    complain(outsideWords.seenByOthers)
-  }
-  const { passphraseFile: file = null } = options.arguments.own
-  const secrets = await readPassphrase({
-    file,
-    ask: options.keepSecrets ? toAsk(options.dataDir) : 'no',
-    env: process.env,
+  const secret = newSecret()
+  const dataDir = options.dataDir ?? usualDirs().data
+  const host: { served: Served | null; stopped: Promise<void> | null } = { served: null, stopped: null }
+  const entry = createEntry({
+    browser: options.window ? findBrowser() : null,
+    profileDir: options.joins ? join(dataDir, 'window') : null,
+    page: existsSync(WINDOW_PAGE) ? WINDOW_PAGE : null,
+    pages: () => host.served?.server.pages ?? 0,
+    url: () => host.served?.server.unusedUrl() ?? '',
+    isSecret: () => host.served?.hasLogin === false,
+    ...{ say, complain },
   })
-  const users = options.usersFile === null ? null : takeUsers(options.usersFile, log)
-  const tls = options.tlsFiles === null ? null : await openOwnTls(options.tlsFiles, log)
-  const stopped = stopSignal()
-  const downloads = createDownloads()
-  const roster = createSessionRoster()
-  const backend = await openHostBackend({
-    kind: 'web',
-    sandbox: options.sandbox ? { static: options.static } : null,
-    dataDir: options.dataDir,
-    readOnly: options.readOnly,
-    opens: options.connection,
-    given,
-    secrets: secrets ?? inMemory(),
-    log,
-    sessions: roster,
-    saveFile: downloads.save,
-    openFile: downloads.open,
-    decoderFile: DECODER_FILE,
-  })
-  const entry = createEntry()
-  try {
-    const server = await startWebServer({
-      ...{ ...options, users, tls, router: backend.router, rendererDir: RENDERER_DIR, downloads, roster, log },
-      metrics:
-        options.metricsToken === null
-          ? null
-          : {
-              token: digestSecret(options.metricsToken),
-              read: async () => metricsText(await backend.measured(), Date.now()),
-            },
-      onLaunch: () => void entry.close(),
+  const start = async (): Promise<{ port: number; secret: string }> => {
+    host.served ??= await serve(options, log, {
+      // Until then Ctrl+C is for whoever is asked for a passphrase.
+      onAsked: () => void (host.stopped = stopSignal()),
+      onLaunch: entry.used,
       onNewLink: (url) => say(`${webWords.isAt(url)}\n`),
+      windows: options.joins ? { secret: digestSecret(secret), open: () => void entry.open() } : null,
+      complain,
     })
-    say(`${webWords.isAt(server.url)}\n`)
-    if (!isLoopback(options.host) && tls === null && options.publicUrl?.protocol !== 'https:') {
-      complain(webWords.inTheClear)
-    }
-    if (options.open) await entry.open(server.url, options.password === null && users === null)
-    await stopped
-    await server.close()
+    return { port: host.served.server.port, secret }
+  }
+  try {
+    if (options.joins && !(await startUnlessRunning(dataDir, start))) return say(`${webWords.anotherWindow}\n`)
+    if (!options.joins) await start()
+    if (options.open) await entry.open()
+    else say(`${webWords.isAt(host.served?.server.url ?? '')}\n`)
+    warn(options)
+    await Promise.race([host.stopped, entry.closed])
   } finally {
-    users?.close()
-    tls?.close()
     await entry.close()
-    await backend.close()
+    await host.served?.close()
+    if (options.joins) await sayEnded(dataDir, secret)
   }
 }
 
-/** How the passphrase is asked for: see `readPassphrase`. */
-function toAsk(dir: string | null): 'known' | 'new' {
-  return existsSync(passphraseFile(dir ?? usualDirs().data)) ? 'known' : 'new'
+function warn({ host, tlsFiles, publicUrl }: CliOptions): void {
+  if (!isLoopback(host) && tlsFiles === null && publicUrl?.protocol !== 'https:') complain(webWords.inTheClear)
 }
 
-/** Opens a browser; `isSecret`: by a file that is removed once it was used, or soon. */
-function createEntry() {
-  let file: LaunchFile | null = null
-  const close = async (): Promise<void> => {
-    await file?.remove().catch(() => complain(webWords.launchFileStays(file?.path ?? '')))
-  }
-  return {
-    close,
-    async open(url: string, isSecret: boolean): Promise<void> {
-      try {
-        file = isSecret ? await writeLaunchFile(url) : null
-      } catch (error) {
-        // The address has been told.
-        return complain(webWords.noLaunchFile(errorCode(error) ?? ''))
-      }
-      setTimeout(() => void close(), LAUNCH_FILE_MS).unref()
-      if (!(await openBrowser(file?.path ?? url))) complain(webWords.noBrowser)
-    },
-  }
+function findBrowser() {
+  const { env, platform } = process
+  return findAppBrowser({ env, platform, home: homedir(), isRoot: platform === 'linux' && process.getuid?.() === 0 })
 }
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP. Whoever sends a second, or waits too long, gets the end at once. */
@@ -162,10 +114,6 @@ function describe(error: unknown): string {
   if (code === 'EACCES') return webWords.portNotAllowed
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return webWords.noSuchAddress
   return error instanceof Error ? error.message : String(error)
-}
-
-function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error ? String(error.code) : null
 }
 
 function say(text: string): void {

@@ -9,23 +9,27 @@ export interface LaunchToken {
   redeem(candidate: string): boolean
   /** Another one in its place. Gives its path. */
   renew(): string
+  /** One that was not used yet. Gives its path. */
+  unused(): string
 }
 
 export function createLaunchToken(): LaunchToken {
   let token = newSecret()
   let unused: SecretDigest | null = digestSecret(token)
   const path = (): string => `${WEB_PATHS.launch}${token}`
+  const renew = (): string => {
+    token = newSecret()
+    unused = digestSecret(token)
+    return path()
+  }
   return {
     path,
+    renew,
+    unused: () => (unused === null ? renew() : path()),
     redeem(candidate) {
       if (unused === null || !matchesDigest(candidate, unused)) return false
       unused = null
       return true
-    },
-    renew() {
-      token = newSecret()
-      unused = digestSecret(token)
-      return path()
     },
   }
 }

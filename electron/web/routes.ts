@@ -42,6 +42,12 @@ export interface Metrics {
   read(): Promise<string>
 }
 
+/** Who opens one more window, and by which secret. */
+export interface Windows {
+  readonly secret: SecretDigest
+  open(): void
+}
+
 export interface RouteOptions {
   readonly guard: RequestGuard
   readonly sessions: Sessions
@@ -51,6 +57,7 @@ export interface RouteOptions {
   readonly base: string
   readonly rendererDir: string
   readonly metrics: Metrics | null
+  readonly windows: Windows | null
   readonly downloads: Pick<Downloads, 'take'>
   readonly proxies: TrustedProxies
   /** Somebody came in by the launch link. */
@@ -73,6 +80,7 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   if (request.method === 'POST') {
     if (entrance.kind === 'password' && path === WEB_PATHS.login) return postLogin(request, options, entrance.login)
     if (LOG_OUTS.has(path)) return postLogOut(request, options, path)
+    if (path === WEB_PATHS.window && options.windows !== null) return openWindow(request, options.windows)
   }
   const isLaunch = path.startsWith(WEB_PATHS.launch)
   // HEAD reads nothing and is how the page asks whether its session stands; but a preview of the link must not spend it.
@@ -122,10 +130,21 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
 
 /** Without a session: whoever scrapes has the token, and the token is good for nothing else. */
 async function metrics({ authorization = '' }: IncomingHttpHeaders, { token, read }: Metrics): Promise<Reply> {
-  const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
-  if (!matchesDigest(given, token))
+  if (!bears(authorization, token))
     return { ...unauthorized, headers: { ...unauthorized.headers, 'www-authenticate': 'bearer' } }
   return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: await read() }
+}
+
+function bears(authorization: string, secret: SecretDigest): boolean {
+  return matchesDigest(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', secret)
+}
+
+/** No page asks for it, also none of ours: a browser says whose page it is. */
+function openWindow({ headers }: IncomingMessage, { secret, open }: Windows): Reply {
+  if (headers.origin !== undefined) return forbidden
+  if (!bears(headers.authorization ?? '', secret)) return unauthorized
+  open()
+  return done
 }
 
 function wantsPage({ headers }: IncomingMessage): boolean {

@@ -21,7 +21,7 @@ import type { OwnTls } from './own-tls'
 import { badRequest, busy, failed, forbidden, isStreamed, notFound, unauthorized, type Reply } from './reply'
 import { createRequestGuard, isLoopback, type RequestGuard } from './request-guard'
 import { send, sendRaw } from './respond'
-import { route, type Entrance, type Metrics } from './routes'
+import { route, type Entrance, type Metrics, type Windows } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
 import { createSessions, type OpenSession } from './session'
 import type { SessionRoster } from './session-roster'
@@ -42,6 +42,8 @@ export interface WebServerOptions {
   readonly roster?: Pick<SessionRoster, 'serve'>
   /** None by default. */
   readonly metrics?: Metrics | null
+  /** None by default. */
+  readonly windows?: Windows | null
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -86,6 +88,10 @@ export interface WebServer {
   readonly port: number
   /** To open in a browser: the launch link, or the page that asks for the password. */
   readonly url: string
+  /** How many pages are open. */
+  readonly pages: number
+  /** The same, and of a launch link one that was not used yet. */
+  unusedUrl(): string
   close(): Promise<void>
 }
 
@@ -133,6 +139,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   // Whoever was removed, or is something else now, goes at once, also where he only listens.
   users?.onChange(() => sockets.dismiss())
 
+  const urlBy = (launch: string): string => `${origin}${basePath}${entrance.kind === 'launch' ? launch : '/'}`
   const onLogOut = (): void => {
     sockets.dismiss()
     if (entrance.kind === 'launch' && sessions.size === 0) {
@@ -152,6 +159,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     ...{ guard, sessions, visits, entrance, base: basePath, rendererDir, proxies },
     downloads: options.downloads ?? NO_DOWNLOADS,
     metrics: options.metrics ?? null,
+    windows: options.windows ?? null,
     onLaunch: () => options.onLaunch?.(),
     onLogOut,
   }
@@ -192,8 +200,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   return {
     port,
     get url() {
-      return `${origin}${basePath}${entrance.kind === 'launch' ? token.path() : '/'}`
+      return urlBy(token.path())
     },
+    get pages() {
+      return sockets.size
+    },
+    unusedUrl: () => urlBy(token.unused()),
     close: () => closeAll(http, sockets),
   }
 }

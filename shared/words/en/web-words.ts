@@ -48,6 +48,11 @@ export const webWords = {
   openingTitle: 'Sluice: opening',
 
   isAt: (url: string) => `Sluice is at ${url}`,
+  inWindow: 'Sluice opens in a window of its own, and ends with it.',
+  anotherWindow: 'Sluice runs already, and opens another window.',
+  noWindow: (browser: string, how: string | null) =>
+    `${browser} showed no window (${how === null ? 'it was waited for in vain' : `it ended with ${how}`}). Sluice goes to the browser that opens links here, and on until it is stopped.`,
+  noSuchBrowser: (named: string) => `SLUICE_BROWSER names no program that is here: ${named}`,
   inTheClear: 'The password travels in the clear: reach it through a proxy that ends TLS, and say so by --public-url.',
   noBrowser: 'There is no browser to open it in: open it yourself.',
   noLaunchFile: (code: string) =>
@@ -92,8 +97,13 @@ export const webWords = {
   trustProxyAddresses: '--trusted-proxy takes addresses of proxies or their networks, e.g. 127.0.0.1,10.0.0.0/8',
   publicUrlWithoutPath: '--public-url takes an address without a path, e.g. https://sluice.example.com',
 
-  usage: `Usage: sluice --web [options] [address]
+  usage: `Usage: sluice [--web] [options] [address]
 
+Opens a window of its own, by a browser of Chromium’s family (SLUICE_BROWSER names one), and ends with it; without such a
+browser it opens in yours. A second start opens another window. As --web, and with any option of the web host, it opens in
+your browser and goes on until it is stopped.
+
+  --web                 be a web host
   --sandbox             try it on a throwaway Redis with a live workload
   --static              with --sandbox: seeded, without the live part
   --port N              port to listen on (default: any free one)
@@ -110,7 +120,7 @@ export const webWords = {
   --data-dir DIR        where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)
   --keep-secrets        keep passwords and keys of connections encrypted in the data directory, by a passphrase that is asked for
   --passphrase-file F   the same with the passphrase in this file, which only you may read, or in SLUICE_PASSPHRASE
-  --open, --no-open     open a browser, or not (default: when there is a display and SLUICE_NO_OPEN is not set)
+  --open, --no-open     open your browser, or nothing (default: open when there is a display and SLUICE_NO_OPEN is not set)
   --help                this text; "sluice help" lists the commands of the command line
 
 Users, each with a role: viewer (looks), operator (puts streams right), admin (connections, settings, sessions). Once there is one,

@@ -19,6 +19,8 @@ test('without flags: this machine only, any port, the usual place', () => {
     host: '127.0.0.1',
     port: 0,
     open: false,
+    window: false,
+    joins: false,
     dataDir: null,
     password: null,
     usersFile: null,
@@ -44,6 +46,37 @@ test('all flags', () => {
   expect(options?.publicUrl?.origin).toBe('https://sluice.example.com')
   expect(read(['--sandbox', '--static'])).toMatchObject({ sandbox: true, static: true })
   expect(read(['--help'])).toBeNull()
+})
+
+test('a window of its own, which ends all of it, is for who asks for nothing that a web host is', () => {
+  expect(read([], {}, true)).toMatchObject({ open: true, window: true, joins: true })
+  expect(read(['127.0.0.1:6379', '--read-only'], {}, true)).toMatchObject({ window: true, joins: false })
+  for (const flags of [
+    ['--web'],
+    ['--open'],
+    ['--no-open'],
+    ['--port', '0'],
+    ['--host', '127.0.0.1'],
+    ['--base-path', '/x'],
+  ]) {
+    expect([flags, read(flags, {}, true)]).toEqual([flags, expect.objectContaining({ window: false, joins: false })])
+  }
+  expect(read([], { SLUICE_NO_OPEN: '1' }, true)).toMatchObject({ window: false })
+})
+
+test.each([
+  [['redis://127.0.0.1'], {}],
+  [['-p', '6380'], {}],
+  [['--sandbox'], {}],
+  [['--read-only'], {}],
+  [['--connection', 'Orders'], {}],
+  [['--passphrase-file', '/phrase'], {}],
+  [[], { REDIS_URL: 'redis://127.0.0.1' }],
+  [[], { SLUICE_CONNECTIONS: '[]' }],
+  [[], { SLUICE_PASSPHRASE: 'a phrase' }],
+  [[], { SLUICE_WEB_PASSWORD: 'long enough' }],
+])('%j %j: a host that runs already may not have it, so that another one is started', (flags, env) => {
+  expect(read(flags, env, true)).toMatchObject({ window: true, joins: false })
 })
 
 test('the password leaves the environment, so that no child process gets it', () => {
