@@ -13,7 +13,7 @@ export function notRunLines({ skipped, servers, only, areInTurn }) {
     lines.push(`${servers.join(', ')}: not here (node build/fetch-servers.mjs tries to fetch them)`)
   }
   if (areInTurn && only === '') {
-    lines.push('most files on each server: they run on the own, the newest Redis, and one more in turn;')
+    lines.push('most files on each server: they run on the newest Redis, and on the own or one more in turn;')
     lines.push('  SLUICE_TEST_SERVER=all npm test runs all on each')
   }
   const byReason = new Map()

@@ -53,7 +53,8 @@ const projects: readonly Project[] = [
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
     order: 3,
-    workers: 4,
+    // Half of its time a page waits for what it shows.
+    workers: 6,
     shared: true,
     globalSetup: 'test/e2e/browser-server.ts',
   },

@@ -60,7 +60,8 @@ test('opened by the URL of one node; what a dead consumer holds is reassigned, a
     await expect.poll(() => replica.cli('ROLE')).toMatch(/^master/)
     await done.getByRole('button', { name: 'Undo' }).click()
     await words(notice(page, 'Gave back')).toContain('Gave back 30 entries')
-    expect(await holders(replica.client())).toEqual([['dead', '30']])
+    // What `alive` was at when its server died may be its own still.
+    expect(await holders(replica.client())).toContainEqual(['dead', '30'])
 
     await page.getByRole('button', { name: /^Connection:/ }).click()
     await page.getByRole('menuitem', { name: 'All connections' }).click()

@@ -63,20 +63,22 @@ export function chooseServers(all: readonly ServerBinary[], only: string, isCi: 
 const ON_EACH = [/test\/electron\/redis\//, /every-action\/every-action\.test/, /connections\/capabilities\.test/]
 
 /**
- * What the tests of a file run on. What is built on `electron/redis` runs on the machine's own server, the newest Redis, and one
- * of the others, file by file in turn. All on each takes a machine per server, as in `.github/`, or SLUICE_TEST_SERVER=all.
+ * What the tests of a file run on. What is built on `electron/redis` runs on the newest Redis, which has the most commands, and file by
+ * file in turn on the machine's own, which has the fewest, or another. All on each takes a machine per server, as in `.github/`, or
+ * SLUICE_TEST_SERVER=all.
  */
 export function serversFor(file: string): readonly ServerBinary[] {
   const all = availableServers()
   return isSoak || ASKED === 'all' || ON_EACH.some((place) => place.test(file)) ? all : inTurn(all, basename(file))
 }
 
-/** Of all that are here, the first, the newest Redis, and one more that depends on the name. */
+/** Of all that are here the newest Redis and one more that depends on the name: of every other name the first, else any of the others. */
 export function inTurn(all: readonly ServerBinary[], name: string): readonly ServerBinary[] {
-  const others = all.filter((server) => server !== all[0] && server !== newestOf(all))
+  const newest = newestOf(all)
+  const [own, ...others] = all.filter((server) => server !== newest)
   const turn = createHash('sha256').update(name).digest().readUInt32BE()
-  const own = others[turn % others.length]
-  return all.filter((server) => server === own || !others.includes(server))
+  const more = turn % 2 === 0 || others.length === 0 ? own : others[(turn >>> 1) % others.length]
+  return all.filter((server) => server === more || server === newest)
 }
 
 /** The server whose name begins with `version`; the machine's own when none is asked for. */
