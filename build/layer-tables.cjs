@@ -24,6 +24,7 @@ const SEVEN = ['lib', 'inspection', 'connections', 'journal', 'monitoring', 'job
 const ROOMS = {
   lib: [],
   history: ['lib'],
+  alerts: ['lib'],
   decoding: ['lib'],
   inspection: ['lib'],
   connections: ['lib'],

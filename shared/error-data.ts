@@ -92,6 +92,7 @@ export const appErrors = {
       'job',
       'journal record',
       'backup',
+      'alert',
     ]),
     name: bytes,
   }),

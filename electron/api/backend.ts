@@ -7,6 +7,7 @@ import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
 import { createAdditions } from '../services/additions/additions'
+import { createAlerts } from '../services/alerts/alerts'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
@@ -105,6 +106,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     secrets = createMemorySecrets(),
     log,
     timings = {},
+    walkFrom = 'opened',
   } = options
   const connections = await createConnections({
     ...{ dataDir, configDir, secrets, log, timings },
@@ -124,14 +126,20 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     return profile ? folderOf(connectionId, profile) : inMemory(connectionId)
   }
   const snoozes = await createSnoozes({ dataDir, log })
+  const alerts = await createAlerts({
+    ...{ dataDir, configDir, log },
+    connectionName: (connectionId) => connections.get(connectionId).name,
+  })
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
     snoozed: (connectionId) => new Map(snoozes.of(connectionId).map(({ findingId, measure }) => [findingId, measure])),
     onWorse: snoozes.endAll,
+    // A command line that comes and goes tells nothing: a host that stays does.
+    ...(walkFrom === 'opened' ? { onJudged: alerts.judged } : {}),
     touched: journal.touched,
     moved: journal.moved,
     claims: journal.claimSeen,
-    from: options.walkFrom ?? 'opened',
+    from: walkFrom,
     onLook: (connectionId, seen, atMs) => history.note(historyOf(connectionId), seen, atMs),
     onGone: (connectionId, key) => history.gone(historyOf(connectionId), key),
   })
@@ -196,6 +204,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     discovery,
     monitoring,
     snoozes,
+    alerts,
     history,
     past,
     sampler,
@@ -239,6 +248,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     async close() {
       await jobs.close()
       monitoring.close()
+      await alerts.close()
       await history.close()
       await decoding.close()
       discovery.close()

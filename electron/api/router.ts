@@ -1,4 +1,5 @@
 import type { Base } from './base'
+import { alertHandlers } from './handlers/alert'
 import { connectionHandlers } from './handlers/connection'
 import { entryHandlers } from './handlers/entry'
 import { exportHandlers } from './handlers/export'
@@ -23,6 +24,7 @@ export function createRouter(base: Base, services: Services) {
     connection: connectionHandlers(base, services),
     stream: streamHandlers(base, services),
     monitoring: monitoringHandlers(base, services),
+    alert: alertHandlers(base, services),
     entry: entryHandlers(base, services),
     export: exportHandlers(base, services),
     group: groupHandlers(base, services),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
 import type { HostInfo } from '../../shared/model/host'
 import type { Additions } from '../services/additions/additions'
+import type { Alerts } from '../services/alerts/alerts'
 import type { BackupSweep } from '../services/backup/sweep'
 import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
@@ -34,6 +35,7 @@ export interface Services {
   readonly discovery: Discovery
   readonly monitoring: Monitoring
   readonly snoozes: Snoozes
+  readonly alerts: Alerts
   readonly history: History
   /** What was seen of a stream through a connection, up to now. */
   readonly past: (connectionId: string, key: Bytes, span: Span, group: Bytes | null) => Promise<readonly Past[]>

@@ -1,6 +1,7 @@
 import { shallowRef, watch, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
 import { linkState } from '../api/link-state'
+import { useAlerts } from '../stores/alerts'
 import { useConnections } from '../stores/connections'
 import { useHost } from '../stores/host'
 import { useJobs } from '../stores/jobs'
@@ -23,6 +24,7 @@ export function useStartup(): Startup {
   const settings = useSettings()
   const connections = useConnections()
   const jobs = useJobs()
+  const alerts = useAlerts()
   const { open } = useOpenConnection()
   const isReady = shallowRef(false)
   const error = shallowRef<unknown>(null)
@@ -36,6 +38,7 @@ export function useStartup(): Startup {
       jobs.follow()
       settings.follow()
       connections.follow()
+      alerts.follow()
       aimed = aim()
       isReady.value = true
     } catch (cause) {

@@ -3,7 +3,7 @@ import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 
 /** Views that there is one of each. */
-export const fixedViews = ['triage', 'journal', 'command-log', 'backups', 'settings', 'connections'] as const
+export const fixedViews = ['triage', 'alerts', 'journal', 'command-log', 'backups', 'settings', 'connections'] as const
 export type FixedView = (typeof fixedViews)[number]
 
 /** A view one can go to. */
@@ -21,6 +21,7 @@ export function tabId(tab: Tab): string {
 
 const TITLES: Readonly<Record<FixedView, string>> = {
   triage: words.frame.triage,
+  alerts: words.alert.alerts,
   journal: words.frame.journal,
   'command-log': words.frame.commandLog,
   backups: words.frame.backups,

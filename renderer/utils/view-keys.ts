@@ -4,6 +4,7 @@ import { tabTitle, type FixedView } from './tab'
 /** The keys that lead to each view, as tinykeys writes them; in the order in which palette and sheet show them. */
 const BINDINGS: Readonly<Record<FixedView, string>> = {
   triage: 'g t',
+  alerts: 'g a',
   journal: 'g j',
   'command-log': 'g l',
   backups: 'g b',

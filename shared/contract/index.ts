@@ -1,3 +1,4 @@
+import { alertContract } from './alert'
 import { connectionContract } from './connection'
 import { entryContract } from './entry'
 import { exportContract } from './export'
@@ -20,6 +21,7 @@ export const contract = {
   connection: connectionContract,
   stream: streamContract,
   monitoring: monitoringContract,
+  alert: alertContract,
   entry: entryContract,
   export: exportContract,
   group: groupContract,

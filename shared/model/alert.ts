@@ -1,11 +1,17 @@
 import { z } from 'zod'
+import { bytes } from '../bytes'
 import { FINDING_HEALTH } from '../judgement/finding-weight'
 import type { FindingKind } from '../judgement/finding'
+import { finding } from './monitoring'
 
 const DAY_MS = 86_400_000
 const DAY_MINUTES = 1_440
 
 export const findingKind = z.enum(Object.keys(FINDING_HEALTH) as [FindingKind, ...FindingKind[]])
+
+/** Groups that are late together are told one by one, as what lags. */
+const alertKind = findingKind.exclude(['late'])
+export type AlertKind = z.infer<typeof alertKind>
 
 /**
  * When nothing is told, by the local time of the host: from a minute of the day to another, on days of the week (0: Sunday) on which it
@@ -25,7 +31,7 @@ export type QuietHours = z.infer<typeof quietHours>
 export const alertFields = z.object({
   name: z.string().trim().min(1).max(80),
   /** None: all of them. */
-  kinds: z.array(findingKind).max(64),
+  kinds: z.array(alertKind).max(64),
   /** How bad a finding is at the least. */
   least: z.enum(['warn', 'bad']),
   /** None: all of them. */
@@ -47,3 +53,41 @@ export type AlertFields = z.infer<typeof alertFields>
 
 export const alert = alertFields.extend({ id: z.string().min(1).max(64) })
 export type Alert = z.infer<typeof alert>
+
+/** Findings that one telling names; of more, the number is told. */
+export const MOST_NAMED = 5
+
+/** `finding`: as it was when it was told; null: what is told is that it is not there any more. */
+const namedFinding = z.object({
+  findingId: z.string(),
+  kind: findingKind,
+  key: bytes.nullable(),
+  group: bytes.nullable(),
+  finding: finding.nullable(),
+  /** Since when it stood, as far as it was seen, ms since 1970. */
+  sinceMs: z.number(),
+})
+export type NamedFinding = z.infer<typeof namedFinding>
+
+/** What one alert told at one time of one connection. */
+export const telling = z.object({
+  id: z.string(),
+  /** By the host's clock. */
+  atMs: z.number(),
+  alertId: z.string(),
+  alertName: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  what: z.enum(['raised', 'resolved']),
+  count: z.int(),
+  named: z.array(namedFinding).max(MOST_NAMED).readonly(),
+})
+export type Telling = z.infer<typeof telling>
+
+/** All alerts and what they told lately, the latest first. `zone`: by which clocks their quiet hours are. `standing`: what each told, and is there. */
+export const alertsNow = z.object({
+  zone: z.string(),
+  alerts: z.array(alert.extend({ standing: z.int() })).readonly(),
+  tellings: z.array(telling).readonly(),
+})
+export type AlertsNow = z.infer<typeof alertsNow>

@@ -116,6 +116,7 @@ test.each([
 const ROOMS = [
   ['lib', '../inspection/lag', 'electron/services/inspection/lag.ts'],
   ['history', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
+  ['alerts', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
   ['decoding', '../inspection/lag', 'electron/services/inspection/lag.ts'],
   ['inspection', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
   ['export', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],

@@ -18,6 +18,7 @@ const tabs: Readonly<Record<Tab['kind'], View>> = {
   triage: { name: 'triage', open: openTriage },
   stream: { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
   group: { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
+  alerts: { name: 'alerts', open: (page) => press(page, ['g', 'a'], 'Alerts') },
   journal: { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
   'command-log': {
     name: 'command-log',
@@ -206,6 +207,14 @@ export const views: readonly View[] = [
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Test', exact: true }).click()
       await dialog.getByText('It works').waitFor()
+    },
+  },
+  {
+    name: 'alert-form',
+    async open(page) {
+      await press(page, ['g', 'a'], 'Alerts')
+      await page.getByRole('button', { name: 'Add an alert' }).first().click()
+      await page.getByRole('dialog').getByRole('switch', { name: 'Quiet hours' }).check()
     },
   },
   { name: 'palette', open: (page) => overlay(page, 'Control+k') },

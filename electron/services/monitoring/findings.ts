@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findingCards, type FindingCard } from '../../../shared/judgement/finding-cards'
-import { findingsIn } from '../../../shared/judgement/findings'
+import type { Trouble } from '../../../shared/judgement/alerts/trouble'
+import { allFindings } from '../../../shared/judgement/findings'
 import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
@@ -13,6 +14,8 @@ import type { KnownStream } from './known-streams'
 export interface Judged {
   readonly rows: readonly TriageRow[]
   readonly cards: readonly FindingCard[]
+  /** Each by itself, also where many are told by one, and what nobody wants to be told. */
+  readonly troubles: readonly Trouble[]
   /** Findings that there are and that nobody wants to be told. */
   readonly snoozed: number
   /** Of those that are told, the ids of those that nobody wanted to be told before they got worse. */
@@ -50,9 +53,11 @@ export function judgeAll(
     vanished,
   }
   const summaries = streams.map(({ report }) => report.summary)
-  const all = findingsIn(rows, summaries, sources, thresholds)
-  const { told, worse } = withoutSnoozed(all, snoozed)
-  return { rows, cards: findingCards(told), snoozed: all.length - told.length, worse }
+  const all = allFindings(rows, summaries, sources, thresholds)
+  const { told, worse } = withoutSnoozed(all.told, snoozed)
+  const heard = new Set(told.map(({ id }) => id))
+  const troubles = all.singles.map(({ finding, toldAs }) => ({ finding, isSnoozed: !heard.has(toldAs) }))
+  return { rows, cards: findingCards(told), troubles, snoozed: all.told.length - told.length, worse }
 }
 
 /** Whether a page that was told the one has nothing to learn from the other. */

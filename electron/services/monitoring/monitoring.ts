@@ -11,6 +11,7 @@ import { MONITORING, sentBy } from '../../redis/sent-by'
 import type { Connections } from '../connections/connections'
 import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
+import type { Judgement } from '../lib/judged'
 import type { SeenStream } from '../lib/seen-stream'
 import type { Budget } from './budget'
 import type { Discovery } from './discovery'
@@ -52,6 +53,8 @@ export interface MonitoringOptions {
   readonly snoozed?: (connectionId: string) => Snoozed
   /** These are told all the same: they got worse. */
   readonly onWorse?: (connectionId: string, findingIds: readonly string[]) => void
+  /** What is wrong on a connection, each time that it is judged; null: it is not looked at any more. */
+  readonly onJudged?: (connectionId: string, judgement: Judgement | null) => void
   /** Whom Sluice gave entries to. */
   readonly touched?: (connectionId: string, key: Bytes, group: Bytes) => Touches
   /** What it gave them as idle as it was. */
@@ -85,13 +88,15 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     claims = () => null,
     from = 'opened',
   } = options
-  const { onLook, onGone } = options
+  const { onLook, onGone, onJudged } = options
   const running = new Map<string, Running>()
 
   const end = (connectionId: string, one: Running): void => {
     one.ended.abort()
     one.watch.end()
-    if (running.get(connectionId) === one) running.delete(connectionId)
+    if (running.get(connectionId) !== one) return
+    running.delete(connectionId)
+    onJudged?.(connectionId, null)
   }
 
   const join = (connectionId: string): Watch => {
@@ -104,6 +109,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
         ...{ topology, settings, budget: budget(connectionId), log },
         snoozed: () => snoozed(connectionId),
         onWorse: (findingIds) => onWorse(connectionId, findingIds),
+        onJudged: (judgement) => onJudged?.(connectionId, judgement),
         touches: (key, group) => touched(connectionId, key, group),
         movedOf: (key, group) => moved(connectionId, fromBuffer(key), fromBuffer(group)),
         claimsOf: (key, group) => claims(connectionId, key, group),

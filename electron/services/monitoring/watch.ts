@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import { measureOf, type FindingMeasure } from '../../../shared/judgement/finding-measure'
+import type { SeenStream as Seen } from '../../../shared/judgement/alerts/sight'
 import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
@@ -12,6 +13,7 @@ import type { MovedOf } from '../inspection/held-since-moved'
 import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
 import { summaryOf, withOwnSigns } from '../inspection/summaries'
+import type { Judgement } from '../lib/judged'
 import { createNotifier } from '../lib/notifier'
 import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
@@ -40,6 +42,8 @@ export interface WatchOptions {
   readonly snoozed: () => Snoozed
   /** These are told all the same: they got worse. */
   readonly onWorse: (findingIds: readonly string[]) => void
+  /** What is wrong by now, each time that it is judged. */
+  readonly onJudged: (judgement: Judgement) => void
   /** Whom Sluice gave entries to. */
   readonly touches: TouchesOf
   /** What it gave them as idle as it was. */
@@ -86,7 +90,8 @@ export interface Watch {
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
 export function startWatch(options: WatchOptions): Watch {
-  const { topology, budget, settings, snoozed, onWorse, touches, movedOf, claimsOf, onLook, onGone, log } = options
+  const { topology, budget, settings, snoozed, onWorse, onJudged, touches, movedOf, claimsOf, onLook, onGone, log } =
+    options
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
   const wake = createNotifier()
@@ -97,6 +102,8 @@ export function startWatch(options: WatchOptions): Watch {
   let found = new Set<string>()
   /** Those that the search did not find any more, and that are looked at once more before they are forgotten. */
   const unfound = new Set<string>()
+  /** All that there is has been found. */
+  let isSearched = false
   let judged: Judged | null = null
   let judgeTimer: NodeJS.Timeout | undefined
   let clockSkewMs: number | null = null
@@ -118,7 +125,12 @@ export function startWatch(options: WatchOptions): Watch {
     judged = next
     if (isNews) followers.findingsChanged()
     if (next.worse.length > 0) onWorse(next.worse)
+    onJudged({ troubles: next.troubles, seen })
     wake.notify()
+  }
+  function seen(key: Bytes): Seen {
+    const id = bytesKey(key)
+    return known.get(id)?.report ?? (isSearched && !found.has(id) ? 'gone' : null)
   }
   function judgeSoon(): void {
     if (!ended.signal.aborted) judgeTimer ??= setTimeout(judge, judged === null ? 0 : JUDGE_EVERY_MS).unref()
@@ -243,6 +255,7 @@ export function startWatch(options: WatchOptions): Watch {
     known,
     discovered({ keys, state }, fresh) {
       if (fresh) found = new Set()
+      isSearched = state === 'done'
       for (const id of keys.map(bytesKey)) {
         found.add(id)
         unfound.delete(id)

@@ -16,7 +16,7 @@ export function subjectMatcher({ kinds, least, stream, group }: Alert): (subject
   const byStream = nameMatcher(stream)
   const byGroup = nameMatcher(group)
   return (subject) =>
-    (kinds.length === 0 || kinds.includes(subject.kind)) &&
+    (kinds.length === 0 || kinds.some((kind) => kind === subject.kind)) &&
     SEVERITY[FINDING_HEALTH[subject.kind]] >= SEVERITY[least] &&
     byStream(subject.key) &&
     byGroup(subject.group)

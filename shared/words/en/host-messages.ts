@@ -1,4 +1,5 @@
 import { additionMessages } from './messages/addition-messages'
+import { alertMessages } from './messages/alert-messages'
 import { backupMessages } from './messages/backup-messages'
 import { connectionMessages } from './messages/connection-messages'
 import { connectionTestMessages } from './messages/connection-test-messages'
@@ -28,6 +29,7 @@ export const hostMessages = {
   /** Words that are not ours: the server's own, a command's name, a sentence of journal format 1. */
   verbatim: ({ text }: { readonly text: string }) => text,
   ...additionMessages,
+  ...alertMessages,
   ...backupMessages,
   ...connectionMessages,
   ...connectionTestMessages,

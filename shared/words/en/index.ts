@@ -1,4 +1,5 @@
 import { addEntryWords } from './add-entry-words'
+import { alertWords } from './alert-words'
 import { backupWords } from './backup-words'
 import { baseWords } from './base-words'
 import { chartWords } from './chart-words'
@@ -51,6 +52,7 @@ import { trimWords } from './trim-words'
 /** Every sentence of the page, by noun and key. */
 export const en = {
   addEntry: addEntryWords,
+  alert: alertWords,
   backup: backupWords,
   base: baseWords,
   chart: chartWords,

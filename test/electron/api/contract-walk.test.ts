@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
+import { ANY_ALERT } from '../../helpers/any-alert'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import {
   makeBackup,
@@ -26,6 +27,7 @@ interface World {
   readonly connectionId: string
   /** Of no use to any other procedure. */
   readonly spare: string
+  readonly alertId: string
   readonly planId: string
   readonly trimPlanId: string
   readonly deletePlanId: string
@@ -89,6 +91,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
     ...{ connectionId, findingId: 'late', kind: 'late', key: null, group: null, reason: 'known', forMs: 60_000 },
   }),
   'monitoring.endSnooze': ({ connectionId }) => ({ connectionId, findingId: 'late' }),
+  'alert.watch': () => undefined,
+  'alert.add': () => ANY_ALERT,
+  'alert.change': ({ alertId }) => ({ ...ANY_ALERT, id: alertId }),
+  'alert.remove': () => ({ id: 'none' }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.search': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, order: 'oldest' },
@@ -205,6 +211,7 @@ async function prepare(): Promise<World> {
   const redrivePlanId = await planRedrive(kit.api, connectionId, KEY)
   const { recordId, id: jobId } = claimed
   const spare = await kit.connect()
+  const { id: alertId } = await kit.api.alert.add(ANY_ALERT)
   const rebuildPlanId = await planRebuild(kit.api, connectionId, backup, 'another')
   const rebuilt = await makeRebuilt(kit, connectionId, backup)
   const plans = {
@@ -217,7 +224,7 @@ async function prepare(): Promise<World> {
     rebuildPlanId,
     ...rebuilt,
   }
-  return { connectionId, ...plans, backup, recordId, jobId, spare }
+  return { connectionId, ...plans, backup, recordId, jobId, spare, alertId }
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })

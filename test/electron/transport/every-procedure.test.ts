@@ -15,6 +15,7 @@ import { createDownloads } from '../../../electron/web/downloads'
 import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
 import { WEB_PATHS } from '../../../shared/web-paths'
+import { ANY_ALERT } from '../../helpers/any-alert'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
@@ -227,6 +228,27 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
   },
   'monitoring.endSnooze': async ({ api, connectionId }) => {
     expect(await api.monitoring.endSnooze({ connectionId, findingId: 'none' })).toBeUndefined()
+  },
+
+  'alert.watch': async ({ api }) => {
+    for await (const now of await api.alert.watch()) {
+      expect(now).toMatchObject({ zone: expect.any(String) as string, tellings: [] })
+      break
+    }
+  },
+  'alert.add': async ({ api }) => {
+    const added = await api.alert.add({ ...ANY_ALERT, stream: 'été:*' })
+    expect(added).toEqual({ ...ANY_ALERT, stream: 'été:*', id: expect.any(String) as string })
+    await api.alert.remove({ id: added.id })
+  },
+  'alert.change': async ({ api }) => {
+    const { id } = await api.alert.add(ANY_ALERT)
+    expect(await api.alert.change({ ...ANY_ALERT, id, isPaused: true })).toMatchObject({ id, isPaused: true })
+    await api.alert.remove({ id })
+    await expect(api.alert.change({ ...ANY_ALERT, id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  },
+  'alert.remove': async ({ api }) => {
+    expect(await api.alert.remove({ id: 'none' })).toBeUndefined()
   },
 
   'entry.page': async ({ api, connectionId, key }) => {

@@ -6,25 +6,14 @@ import type { Finding } from '../../../../shared/judgement/finding'
 import { triageRows } from '../../../../shared/judgement/triage-row'
 import { displayName } from '../../../../shared/format/display-name'
 import type { Alert } from '../../../../shared/model/alert'
+import { ANY_ALERT } from '../../../helpers/any-alert'
 import { group, summary, thresholds } from '../judged-samples'
 
 export const SECOND = 1_000
 export const MINUTE = 60_000
 export const NOON = Date.parse('2026-11-30T12:00:00Z')
 
-export const anyAlert: Alert = {
-  id: 'a1',
-  name: 'Anything',
-  kinds: [],
-  least: 'warn',
-  connectionIds: [],
-  stream: '',
-  group: '',
-  holdMs: 0,
-  quiet: null,
-  tellsResolved: true,
-  isPaused: false,
-}
+export const anyAlert: Alert = { ...ANY_ALERT, id: 'a1' }
 
 /** On one group of `orders`, of a kind that stands on a row. */
 export function on(name: string, kind: 'stalled' | 'dead' | 'lagging' | 'unattended' = 'stalled'): Finding {
@@ -32,7 +21,17 @@ export function on(name: string, kind: 'stalled' | 'dead' | 'lagging' | 'unatten
   if (!row) throw new Error('no row')
   if (kind === 'lagging') return { kind, id: `lagging/${row.id}`, row, rates: null }
   if (kind === 'unattended') return { kind, id: `unattended/${row.id}`, row }
-  return { kind, id: `stalled/${row.id}`, row, consumer: 'w', pending: 1, idleMs: 1, others: 0, othersPending: 0, claims: null }
+  return {
+    kind,
+    id: `stalled/${row.id}`,
+    row,
+    consumer: 'w',
+    pending: 1,
+    idleMs: 1,
+    others: 0,
+    othersPending: 0,
+    claims: null,
+  }
 }
 
 /** What lies on the disk, for all processes. */

@@ -1,0 +1,38 @@
+import type { Alert } from '../../shared/model/alert'
+import { words } from '../../shared/words/words'
+import { timeOfDay } from './alert-form'
+
+/** Of more, the number is told. */
+const NAMED = 3
+
+/** What an alert tells, when, in one line. `connectionName`: null where there is none of this id. */
+export function alertSummary(alert: Alert, connectionName: (id: string) => string | null): string {
+  const { kinds, least, connectionIds, stream, group, holdMs, tellsResolved, quiet } = alert
+  const titles = some(kinds.map((kind) => words.finding.titles[kind]))
+  const every = least === 'bad' ? words.alert.everyBad : words.alert.everyFinding
+  const names = connectionIds.map((id) => connectionName(id) ?? words.alert.goneConnection(id))
+  return [
+    kinds.length === 0 ? every : least === 'bad' ? words.alert.onlyBad(titles) : titles,
+    connectionIds.length === 0 ? words.alert.onAll : words.alert.on(some(names)),
+    stream === '' ? null : words.alert.streamsLike(stream),
+    group === '' ? null : words.alert.groupsLike(group),
+    holdMs === 0 ? words.alert.atOnce : words.alert.afterHold(holdMs),
+    tellsResolved ? words.alert.andResolved : null,
+    quiet && quietText(quiet),
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+function some(names: readonly string[]): string {
+  return words.alert.andMore(names.slice(0, NAMED), Math.max(0, names.length - NAMED))
+}
+
+function quietText({ days, fromMinute, toMinute }: NonNullable<Alert['quiet']>): string {
+  const named = days.map((day) => words.alert.shortDays[day] ?? '').join(', ')
+  return words.alert.quietFrom(
+    timeOfDay(fromMinute),
+    timeOfDay(toMinute),
+    days.length === 7 ? '' : words.alert.onDays(named),
+  )
+}

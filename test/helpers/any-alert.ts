@@ -1,0 +1,15 @@
+import type { AlertFields } from '../../shared/model/alert'
+
+/** Tells all that is found, at once. */
+export const ANY_ALERT: AlertFields = {
+  name: 'Anything',
+  kinds: [],
+  least: 'warn',
+  connectionIds: [],
+  stream: '',
+  group: '',
+  holdMs: 0,
+  quiet: null,
+  tellsResolved: true,
+  isPaused: false,
+}
