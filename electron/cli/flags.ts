@@ -39,7 +39,6 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   'max-deliveries': { value: 'N' },
   gone: {},
   present: {},
-  field: { value: 'NAME=VALUE' },
   'include-gone': {},
   idle: { value: 'WHICH', choices: ['kept', 'anew'] },
   references: { value: 'HOW', choices: references.options },

@@ -1,11 +1,13 @@
 import { type Bytes } from '../../shared/bytes'
 import { idTimeMs, type EntryId } from '../../shared/entry-id'
+import type { EntryQuery } from '../../shared/model/entry-query'
 import type { Criteria } from '../../shared/model/selection'
 import { formatLocal } from '../../shared/format/format-time'
 import { units } from '../../shared/words/units'
 import { words } from '../../shared/words/words'
 
 export interface FilterChip {
+  readonly part: keyof Criteria
   readonly text: string
   /** What is left of the filter when this goes. */
   readonly without: Criteria
@@ -34,7 +36,7 @@ const PARTS: readonly (readonly [Part, (criteria: Criteria) => string | null])[]
           ? words.pendingFilter.goneFromStream
           : words.pendingFilter.inStream,
   ],
-  ['field', ({ field }) => (field === undefined ? null : words.pendingFilter.fieldIs(field))],
+  ['query', ({ query }) => (query === undefined ? null : words.search.understood(query))],
 ]
 
 function idText(id: EntryId): string {
@@ -46,7 +48,7 @@ function idText(id: EntryId): string {
 export function filterChips(criteria: Criteria): readonly FilterChip[] {
   return PARTS.flatMap(([part, textOf]) => {
     const text = textOf(criteria)
-    return text === null ? [] : [{ text, without: omit(criteria, part) }]
+    return text === null ? [] : [{ part, text, without: omit(criteria, part) }]
   })
 }
 
@@ -57,6 +59,11 @@ export function isFiltered(criteria: Criteria): boolean {
 /** The filter together with the one consumer that the list is narrowed to. */
 export function criteriaOf(criteria: Criteria, consumer: Bytes | null): Criteria {
   return consumer === null ? criteria : { ...criteria, consumers: [consumer] }
+}
+
+/** The same, with another query; null: with none. */
+export function withQuery(criteria: Criteria, query: EntryQuery | null): Criteria {
+  return query === null ? omit(criteria, 'query') : { ...criteria, query }
 }
 
 function omit(criteria: Criteria, part: Part): Criteria {

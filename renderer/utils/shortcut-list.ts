@@ -61,6 +61,7 @@ export const shortcutList: readonly ShortcutGroup[] = [
       ['Shift A', words.command.ackSelected],
       ['Shift R', words.command.recover],
       ['F', words.command.filterPendingEntries],
+      [`${modKey} F`, words.pendingFilter.find],
     ],
   },
 ]

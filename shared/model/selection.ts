@@ -1,14 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
-
-/** One field of an entry's body. A name that repeats matches when any of its values does. */
-export const fieldTest = z.object({
-  name: bytes,
-  is: z.enum(['equals', 'contains']),
-  value: bytes,
-})
-export type FieldTest = z.infer<typeof fieldTest>
+import { entryQuery } from './entry-query'
 
 /** What a pending entry has to be like. What is absent is not asked for. */
 export const criteria = z.object({
@@ -23,13 +16,14 @@ export const criteria = z.object({
   to: entryId.optional(),
   /** Whether the entry is still in the stream. */
   presence: z.enum(['in stream', 'gone']).optional(),
-  field: fieldTest.optional(),
+  /** What is in the entry, as a search looks for it. Of one that is gone nobody can tell, and it is not taken. */
+  query: entryQuery.optional(),
 })
 export type Criteria = z.infer<typeof criteria>
 
 /** True when the entry itself has to be read to tell. */
-export function asksForBody({ presence, field }: Criteria): boolean {
-  return presence !== undefined || field !== undefined
+export function asksForBody({ presence, query }: Criteria): boolean {
+  return presence !== undefined || query !== undefined
 }
 
 /** Which pending entries: those ticked, all that one consumer holds, or all of the group that match. */

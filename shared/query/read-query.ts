@@ -89,7 +89,7 @@ function read(text: string): EntryQuery {
     const name = part(true)
     const sign = signHere()
     const isAddress = sign?.[0] === ':' && text.startsWith('://', at)
-    if (!sign || isAddress || name === '') {
+    if (!sign || isAddress || (name === '' && !isQuoted)) {
       const rest = sign ? bare(false) : ''
       const value = typeof name === 'string' ? name + rest : name
       return { not, subject: { kind: 'any' }, how: 'contains', value }

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { words } from './app'
 import { complaints } from './complaints'
 import { useOwnServer } from './own-server'
+import { goToGroup } from './views'
 
 const server = useOwnServer()
 beforeEach(async () => {
@@ -96,6 +97,39 @@ test('the same bar filters what comes live, and leads from one to the other', as
     await page.keyboard.press('Control+f')
     await page.keyboard.press('Escape')
     await live.getByText('no-4000').waitFor()
+  })
+})
+
+test('the same bar narrows the pending list by what is in the entries, and a plan takes those', async () => {
+  await server.client.xgroup('CREATE', 'jobs', 'workers', '0')
+  await server.client.xreadgroup('GROUP', 'workers', 'ann', 'COUNT', 1_500, 'STREAMS', 'jobs', '>')
+  await server.on(async (page) => {
+    await goToGroup(page, 'jobs', 'workers')
+    const pending = page.getByRole('grid', { name: 'Pending entries' })
+    await page.keyboard.press('Control+f')
+    const bar = page.getByRole('search', { name: 'Search the entries' })
+    await page.keyboard.type('body.sku=A-7 body.total<="')
+    await page.keyboard.press('Enter')
+    await bar.getByText('This quote is never closed: add "').waitFor()
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type('1')
+    await page.keyboard.press('Enter')
+    await page.getByText('10 match of 1 500 looked at', { exact: true }).waitFor()
+    expect(await pending.getByRole('row').count()).toBe(11)
+    expect(await complaints(page)).toEqual([])
+    await page.getByRole('button', { name: 'Recover…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Recover entries' })
+    await dialog.getByRole('combobox', { name: 'Which entries' }).selectOption('All that match (10)')
+    await dialog.getByRole('combobox', { name: 'What to do' }).selectOption('Ack')
+    await dialog.getByRole('button', { name: /^Ack 10 entries/ }).waitFor()
+    await page.keyboard.press('Escape')
+    // The chip leads to the bar, and its cross takes the search away.
+    await page.getByRole('button', { name: /^Change the filter: body\.sku is/ }).click()
+    await page.getByRole('button', { name: /^Remove the filter: body\.sku is/ }).click()
+    await page.getByText('10 match of').waitFor({ state: 'hidden' })
+    await page.keyboard.press('Control+f')
+    await page.keyboard.press('Escape')
+    await bar.waitFor({ state: 'hidden' })
   })
 })
 

@@ -12,9 +12,9 @@ import type { FlagName } from '../flags'
 import { readFind } from '../read-find'
 import type { Flags } from '../values'
 
-const OF_ENTRIES = ['newest', 'find', 'count', 'with'] as const satisfies readonly FlagName[]
+const OF_ENTRIES = ['newest', 'count', 'with'] as const satisfies readonly FlagName[]
 const OF_PENDING = ['consumer', 'bodies', ...CRITERIA_FLAGS] as const satisfies readonly FlagName[]
-const OF_BOTH: readonly FlagName[] = ['since', 'until', 'id']
+const OF_BOTH: readonly FlagName[] = ['since', 'until', 'id', 'find']
 const MOST = Number.MAX_SAFE_INTEGER
 
 /** `sluice export STREAM [GROUP]` */

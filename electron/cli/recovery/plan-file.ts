@@ -13,7 +13,7 @@ import { errorCode, readBounded } from '../../host/outside/bounded-file'
 import { FileTrouble, Refused } from '../exit-code'
 
 const FORMAT = 'sluice-plan'
-const VERSION = 2
+const VERSION = 3
 const MOST_BYTES = 4 * 1024 * 1024
 
 /** What a plan showed, as far as a later run is held to it: see `beyond`. */

@@ -1,7 +1,8 @@
 import { compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
-import type { Criteria, FieldTest } from '../../../shared/model/selection'
-import { nameKey, toBuffer } from '../../redis/bytes'
+import type { Criteria } from '../../../shared/model/selection'
+import { nameKey } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
+import { entryTest } from './entry-test'
 import type { ObservedRow } from './observe-pending'
 
 type Row = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries' | 'deliveredBy'>
@@ -22,20 +23,12 @@ export function rowTest(criteria: Criteria, at: number): (row: Row) => boolean {
     (to === undefined || compareIds(id, to) <= 0)
 }
 
-/** Whether the entry, null where it is gone from the stream, is what was asked for. What is gone has no fields. */
-export function bodyTest({ presence, field }: Criteria): (entry: RawEntry | null) => boolean {
-  const hasField = field === undefined ? null : fieldMatcher(field)
+/** Whether the entry, null where it is gone from the stream, is what was asked for. What is in one that is gone nobody can tell. */
+export function bodyTest({ presence, query }: Criteria): (entry: RawEntry | null) => boolean {
+  const isIt = query === undefined ? null : entryTest(query)
   return (entry) =>
     (presence === undefined || (presence === 'gone') === (entry === null)) &&
-    (hasField === null || (entry !== null && hasField(entry)))
-}
-
-function fieldMatcher({ name, is, value }: FieldTest): (entry: RawEntry) => boolean {
-  const wantedName = toBuffer(name)
-  const wanted = toBuffer(value)
-  const matches = (part: Buffer): boolean => (is === 'equals' ? part.equals(wanted) : part.includes(wanted))
-  return ({ fields }) =>
-    fields.some((part, at) => at % 2 === 0 && part.equals(wantedName) && matches(fields[at + 1] ?? Buffer.alloc(0)))
+    (isIt === null || (entry !== null && isIt(entry)))
 }
 
 /** Where a walk over the pending list begins and ends, in XPENDING's words. */

@@ -7,7 +7,7 @@ interface CommandHelp {
 }
 
 const SELECTS =
-  'Which pending entries: by --from, --id, --min-idle, --min-deliveries, --max-deliveries, --since, --until, --gone, --present and --field, all of which have to hold; or --all.'
+  'Which pending entries: by --from, --id, --min-idle, --min-deliveries, --max-deliveries, --since, --until, --gone, --present and --find, all of which have to hold; or --all.'
 const PLANS =
   'It looks first, counts the whole pending list and shows what it would do: entries, warnings, who holds what before and after, and the commands. Then it asks. Without a terminal nothing is done unless --yes is given.'
 const FOR_GOOD =
@@ -42,8 +42,11 @@ const commands = {
   },
   pending: {
     about: 'List pending entries of a group: delivered and not acked',
-    more: ['In the order of their ids; --count says how many at most.'],
+    more: [
+      'In the order of their ids; --count says how many at most. --find reads the entries: those that are like it, as search takes it.',
+    ],
     examples: [
+      ["pending orders billing --find 'total>1000 -country=SE'", 'By what is in them'],
       ['pending orders billing --min-idle 5m', 'What has not been touched for five minutes'],
       ['pending orders billing --consumer worker-3 --bodies --json', 'What a consumer holds, with its fields'],
     ],
@@ -221,7 +224,6 @@ const flags = {
   'max-deliveries': 'delivered so often or less',
   gone: 'only what is gone from the stream',
   present: 'only what is in the stream',
-  field: 'only where a field has this value; NAME~VALUE: has it in it',
   'include-gone': 'also what is gone from the stream: Redis drops it from the pending list for good',
   idle: 'what becomes of the idle time: kept, or anew (default: kept where that costs the server little)',
   references:

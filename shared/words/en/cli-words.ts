@@ -25,7 +25,6 @@ export const cliWords = {
   wholeNumber: (least: number, most: number) => `a whole number from ${least} to ${most}`,
   anId: 'an id as 1700000000000-0, or a time in ms since 1970',
   aSpan: 'a time as 500ms, 90s, 5m, 2h or 1d',
-  aField: 'NAME=VALUE, or NAME~VALUE for one that has it in it',
   notUtf8: (what: string) => `${what} is no UTF-8; write it with --quoted, as redis-cli shows it: "\\x80…"`,
   openEscape: (what: string) => `${what} ends in a single backslash; with --quoted write two for one`,
   oneOf: (flags: readonly string[]) => `give ${either(flags.map((flag) => `--${flag}`))}, not both`,

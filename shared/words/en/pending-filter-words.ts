@@ -1,8 +1,6 @@
-import { displayBytes } from '../../bytes'
 import type { Count } from '../../count'
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
-import type { Criteria } from '../../model/selection'
 
 /** What pending entries are filtered by. */
 export const pendingFilterWords = {
@@ -17,8 +15,6 @@ export const pendingFilterWords = {
   inStream: 'in stream',
   onlyInStream: 'Still in the stream',
   onlyGone: 'Gone from the stream',
-  contains: 'contains',
-  equals: 'equals',
   idOrTimeHelp: 'An id, 2021-05-15 06:55, or 10m ago',
   idleForAtLeast: 'Idle for at least',
   unit: 'Unit',
@@ -29,17 +25,15 @@ export const pendingFilterWords = {
   toIdOrTime: 'To id or time',
   example10m: '10m ago',
   entry: 'Entry',
-  field: 'Field',
-  name: 'name',
-  comparison: 'Comparison',
-  value: 'Value',
+  find: 'Search the pending entries by what is in them',
+  searchedBy: (keys: string) => `By what is in their fields: ${keys}`,
+  run: 'Filter',
+  end: 'Show them whatever is in them',
   clearAll: 'Clear all',
   apply: 'Apply',
   idleAtLeast: (minIdleMs: number) => `idle ≥ ${formatDuration(minIdleMs)}`,
   leastDeliveries: (least: Count) => `deliveries ≥ ${formatCount(least)}`,
   mostDeliveries: (most: Count) => `deliveries ≤ ${formatCount(most)}`,
-  fieldIs: ({ name, is, value }: NonNullable<Criteria['field']>) =>
-    `${displayBytes(name)} ${is === 'equals' ? '=' : 'contains'} ${displayBytes(value) || '(empty)'}`,
   searched: (found: number, walked: number | null, isDone: boolean) => {
     const matches = formatNoun(found, 'matches', 'match')
     const where = walked === null ? 'from here on' : `of ${formatCount(walked)} looked at`

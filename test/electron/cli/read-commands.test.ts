@@ -123,7 +123,7 @@ describe('in a pipe', () => {
     expect(await ids('--since', '2399-0', '--until', '2400-0')).toEqual(['2399-0', '2400-0'])
     await kit.direct.xdel('orders', '7-0')
     expect(await ids('--gone')).toEqual(['7-0'])
-    expect(await ids('--field', 'item=thing 12')).toEqual(['12-0'])
+    expect(await ids('--find', 'item="thing 12" OR item:nothing')).toEqual(['12-0'])
     expect(await ids('--min-idle', '1d')).toEqual([])
   })
 

@@ -33,7 +33,7 @@ describe('what is wrong is named, with what to write instead', () => {
     [['claim', 'a', 'b', '--id', '1-0', '--gone'], /--id doesn’t go with --gone/],
     [['claim', 'a', 'b', '--all', '--to', 'c', '--to', 'd'], /--to is given twice/],
     [['claim', 'a', 'b', '--all', '--idle', 'some'], /--idle takes kept, anew, not some/],
-    [['ack', 'a', 'b', '--field', 'x'], /--field takes NAME=VALUE/],
+    [['ack', 'a', 'b', '--find', 'x='], /--find: After the sign there must be a value/],
     [['plan'], /takes what is to be planned first/],
     [['plan', 'orders'], /takes what is to be planned first: claim, spread/],
     [['report', '--json', '--table'], /not both/],

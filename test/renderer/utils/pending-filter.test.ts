@@ -3,6 +3,7 @@ import { criteriaOf, filterChips, idleUnitOf, isFiltered, searchWords } from '..
 import { undoSentence } from '../../../shared/words/en/undo-words'
 import type { Criteria } from '../../../shared/model/selection'
 import { verbatim } from '../../../shared/words/messages'
+import { queryOf } from '../../helpers/query-of'
 
 const everything: Criteria = {
   minIdleMs: 1_800_000,
@@ -11,7 +12,7 @@ const everything: Criteria = {
   from: '1-0',
   to: '18446744073709551615-7',
   presence: 'gone',
-  field: { name: { base64: '/w==' }, is: 'contains', value: 'a\u202eb' },
+  query: queryOf('"\\xff":a\u202eb -n>2'),
 }
 
 describe('a filter of the pending list', () => {
@@ -19,7 +20,7 @@ describe('a filter of the pending list', () => {
     const chips = filterChips(everything)
     expect(chips).toHaveLength(7)
     expect(chips.map(({ text }) => text)).toContain('deliveries ≤ 1\u202f000')
-    expect(chips.at(-1)?.text).toBe('\\xff contains a\\u{202e}b')
+    expect(chips.at(-1)?.text).toBe('\\xff contains “a\\u{202e}b” and n is not above “2”')
     for (const { without } of chips) expect(filterChips(without)).toHaveLength(6)
     expect(chips[0]?.without).not.toHaveProperty('minIdleMs')
   })

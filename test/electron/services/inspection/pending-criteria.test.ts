@@ -3,6 +3,7 @@ import { bodyTest, rowTest, spanOf } from '../../../../electron/services/inspect
 import type { RawEntry } from '../../../../electron/redis/xrange'
 import { MAX_ID } from '../../../../shared/entry-id'
 import { asksForBody, type Criteria } from '../../../../shared/model/selection'
+import { queryOf } from '../../../helpers/query-of'
 
 const NOW = 1_700_000_000_000
 const row = {
@@ -55,7 +56,7 @@ describe('a pending entry', () => {
 })
 
 describe('an entry’s body', () => {
-  const has = (name: string, is: 'equals' | 'contains', value: string): Criteria => ({ field: { name, is, value } })
+  const like = (text: string): Criteria => ({ query: queryOf(text) })
   test.each<[string, Criteria, RawEntry | null, boolean]>([
     ['matches when nothing is asked for', {}, entry('a', '1'), true],
     ['matches when gone and nothing is asked for', {}, null, true],
@@ -63,21 +64,21 @@ describe('an entry’s body', () => {
     ['is not in the stream', { presence: 'in stream' }, null, false],
     ['is gone', { presence: 'gone' }, null, true],
     ['is not gone', { presence: 'gone' }, entry('a', '1'), false],
-    ['equals', has('a', 'equals', '1'), entry('a', '1'), true],
-    ['does not equal a part', has('a', 'equals', '1'), entry('a', '11'), false],
-    ['contains', has('a', 'contains', 'ell'), entry('a', 'hello'), true],
-    ['contains nothing always', has('a', 'contains', ''), entry('a', ''), true],
-    ['does not contain', has('a', 'contains', 'x'), entry('a', 'hello'), false],
-    ['matches by any of the values of a name that repeats', has('a', 'equals', '2'), entry('a', '1', 'a', '2'), true],
-    ['does not take a value for a name', has('b', 'equals', 'c'), entry('a', 'b', 'c', 'd'), false],
-    ['has no fields when gone', has('a', 'contains', ''), null, false],
-    ['is gone and has a field, which nothing can', { presence: 'gone', ...has('a', 'contains', '') }, null, false],
+    ['is', like('a=1'), entry('a', '1'), true],
+    ['is not a part of it', like('a=1'), entry('a', '11'), false],
+    ['contains', like('a:ell'), entry('a', 'hello'), true],
+    ['has in it, by a path', like('body.sku=A1'), entry('body', '{"sku":"A1"}'), true],
+    ['has not', like('-a:x'), entry('a', 'hello'), true],
+    ['one of two', like('a=2 OR b=c'), entry('b', 'c'), true],
+    ['has no fields when gone', like('has:a'), null, false],
+    ['has none that are not there either when gone: nobody can tell', like('-has:a'), null, false],
+    ['is gone and has a field, which nothing can', { presence: 'gone', ...like('has:a') }, null, false],
   ])('%s', (_what, criteria, body, expected) => {
     expect(bodyTest(criteria)(body)).toBe(expected)
   })
 
   test('matches by bytes', () => {
-    const criteria: Criteria = { field: { name: { base64: '/w==' }, is: 'contains', value: { base64: '/g==' } } }
+    const criteria = like('"\\xff":"\\xfe"')
     expect(bodyTest(criteria)(entry(Buffer.from([0xff]), Buffer.from([1, 0xfe])))).toBe(true)
     expect(bodyTest(criteria)(entry('\ufffd', '\ufffd'))).toBe(false)
   })
@@ -85,7 +86,7 @@ describe('an entry’s body', () => {
   test('is read only where it is asked for', () => {
     expect(asksForBody({ minIdleMs: 1, consumers: ['a'] })).toBe(false)
     expect(asksForBody({ presence: 'gone' })).toBe(true)
-    expect(asksForBody(has('a', 'equals', ''))).toBe(true)
+    expect(asksForBody(like('has:a'))).toBe(true)
   })
 })
 
