@@ -1,7 +1,7 @@
 // `npm run package`: installers for this platform, in dist/; on Linux the light packages (build/light), which run anywhere, as well.
 // Where Electron's binary is not there and this is Linux, packages of the same make with a stand-in for it, which show what goes
 // in and are marked as not to be shipped.
-//   --light        the light packages alone; --electron: the others alone
+//   --light        the light packages alone; --npm: of them that for npm; --electron: the others alone
 //   --dir          only the directory that the installers would be made of
 //   --stand-in     not the real Electron, even where it is there
 //   --output DIR   in place of dist/; a new or an empty one
@@ -23,6 +23,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const { values, positionals } = parseArgs({
   options: {
     light: { type: 'boolean' },
+    npm: { type: 'boolean' },
     electron: { type: 'boolean' },
     dir: { type: 'boolean' },
     'stand-in': { type: 'boolean' },
@@ -37,9 +38,13 @@ const say = (line) => process.stdout.write(`package: ${line}\n`)
 renderIcons(join(ROOT, 'renderer/icon.svg'), join(OUTPUT, 'icons'))
 const notices = join(OUTPUT, 'THIRD-PARTY-NOTICES.txt')
 writeNotices(ROOT, notices)
+const isLight = values.light || values.npm
 const isUsual = process.platform === 'linux' && !values.dir && !values.electron
-if (values.light || isUsual) packLight({ root: ROOT, output: OUTPUT, notices })
-const status = values.light ? 0 : packElectron(choose())
+if (isLight || isUsual) {
+  const kinds = values.npm ? ['npm'] : ['npm', 'deb', 'rpm']
+  packLight({ root: ROOT, output: OUTPUT, notices, icons: join(OUTPUT, 'icons/linux'), kinds, say })
+}
+const status = isLight ? 0 : packElectron(choose())
 if (status === 0) await writeChecksums()
 process.exitCode = status ?? 1
 

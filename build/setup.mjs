@@ -15,7 +15,11 @@ const NEEDS = {
   start: { parts: [], build: true },
   dev: { parts: [], build: false },
   check: { parts: [], build: false },
-  test: { parts: ['redis', 'shell', 'sshd', 'xvfb', 'openssl'], build: true, servers: true },
+  test: {
+    parts: ['redis', 'shell', 'sshd', 'xvfb', 'openssl', 'rpm', 'lintian', 'desktop', 'appstream'],
+    build: true,
+    servers: true,
+  },
   shots: { parts: ['redis', 'chromium', 'fonts'], build: true },
   bench: { parts: ['redis', 'chromium'], build: true },
   package: { parts: [], build: true },

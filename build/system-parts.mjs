@@ -44,6 +44,23 @@ const PARTS = {
     optional: true,
     platforms: ['linux'],
   },
+  // What looks into packages: rpmbuild makes one as well.
+  rpm: { title: 'rpmbuild', commands: ['rpmbuild'], apt: ['rpm'], optional: true, platforms: ['linux'] },
+  lintian: { title: 'lintian', commands: ['lintian'], apt: ['lintian'], optional: true, platforms: ['linux'] },
+  desktop: {
+    title: 'desktop-file-validate',
+    commands: ['desktop-file-validate'],
+    apt: ['desktop-file-utils'],
+    optional: true,
+    platforms: ['linux'],
+  },
+  appstream: {
+    title: 'appstreamcli',
+    commands: ['appstreamcli'],
+    apt: ['appstream'],
+    optional: true,
+    platforms: ['linux'],
+  },
   openssl: { title: 'openssl', commands: ['openssl'], apt: ['openssl'], darwin: 'brew install openssl' },
 }
 

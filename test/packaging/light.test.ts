@@ -15,7 +15,7 @@ let redis: TestRedis
 /** Of whoever installs it: nothing here is the machine's own. */
 let home: string
 beforeAll(async () => {
-  packed = packLight()
+  packed = packLight('--npm')
   tarball = fileNamed(packed.dist, /^sluice-\d+\.\d+\.\d+\.tgz$/)
   home = mkdtempSync(join(tmpdir(), 'sluice-home-'))
   redis = await startRedis()
@@ -83,7 +83,7 @@ describe('the tarball for npm', () => {
   })
 
   test('is the same to the byte when it is made again', () => {
-    const again = packLight()
+    const again = packLight('--npm')
     expect(sha256(readFileSync(fileNamed(again.dist, /\.tgz$/)))).toBe(sha256(readFileSync(tarball)))
     again.remove()
   })

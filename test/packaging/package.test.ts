@@ -166,6 +166,7 @@ describe('the .deb', () => {
     expect(field('Maintainer')).toMatch(/^The Sluice maintainers <.+@.+>$/)
     expect(field('Description')).toMatch(/^Redis Streams inspector\n /)
     expect(field('Depends')).toContain('libnss3')
+    expect(field('Conflicts')).toBe('sluice')
     expect(Number(field('Installed-Size'))).toBeGreaterThan(1_000)
   })
 

@@ -19,9 +19,9 @@ export function packStandIn(): Packed {
   return pack(['--electron', '--stand-in'], 'linux-unpacked')
 }
 
-/** The same for the light packages, which need none. `app`: what they hold. */
-export function packLight(): Packed {
-  return pack(['--light'], 'light')
+/** The same for the light packages, which need none; with `--npm` for that one alone, in a second. `app`: what they hold. */
+export function packLight(which: '--light' | '--npm'): Packed {
+  return pack([which], 'light')
 }
 
 function pack(flags: readonly string[], app: string): Packed {
