@@ -42,6 +42,20 @@ const ROOMS = {
   'group-change': [...SEVEN, 'recovery'],
 }
 
+/** The folders of services/recovery: of its other folders, what each may use. All know `action.ts`, and none `recovery.ts`. */
+const RECOVERY = {
+  selection: [],
+  acks: ['selection'],
+  claims: ['selection', 'acks'],
+  undo: ['selection', 'acks', 'claims'],
+  targets: ['undo'],
+  copies: ['selection', 'undo'],
+  hashes: ['undo'],
+  actions: ['selection', 'acks', 'claims', 'undo', 'targets', 'copies', 'hashes'],
+  plan: ['selection', 'undo', 'targets', 'copies', 'hashes', 'actions'],
+  script: ['selection', 'claims', 'copies', 'hashes', 'actions', 'plan'],
+}
+
 /** Where one command's, one batch's outcome is judged: of electron/services, who may ask whether it is unknown. */
 const JUDGES = [
   'entry-deletion/run',
@@ -49,13 +63,13 @@ const JUDGES = [
   'jobs/run-batch',
   'jobs/send-commands',
   'recovery/actions/handle',
-  'recovery/copies-given-back',
-  'recovery/copy-by-commands',
-  'recovery/copy-by-script',
-  'recovery/delete-originals',
-  'recovery/hashes-given-back',
-  'recovery/remove-copies',
-  'recovery/write-hashes',
+  'recovery/copies/copies-given-back',
+  'recovery/copies/copy-by-commands',
+  'recovery/copies/copy-by-script',
+  'recovery/copies/delete-originals',
+  'recovery/hashes/hashes-given-back',
+  'recovery/copies/remove-copies',
+  'recovery/hashes/write-hashes',
   'redrive/by-commands',
   'redrive/by-script',
   'restore/add-copies',
@@ -63,4 +77,4 @@ const JUDGES = [
   'restore/write-part',
 ]
 
-module.exports = { HOST, PAGE, ROOMS, JUDGES }
+module.exports = { HOST, PAGE, ROOMS, RECOVERY, JUDGES }

@@ -1,5 +1,5 @@
 // Which folder may import which: a DAG, in which only shared/ crosses between the host and the page.
-const { HOST, PAGE, ROOMS, JUDGES } = require('./layer-tables.cjs')
+const { HOST, PAGE, ROOMS, RECOVERY, JUDGES } = require('./layer-tables.cjs')
 
 const OURS = '^(shared|electron|renderer|test|build)/'
 
@@ -20,6 +20,18 @@ const rooms = Object.entries(ROOMS).map(([room, others]) => ({
   to: {
     path: '^electron/services/',
     pathNot: [room, ...others].map((name) => `^electron/services/${name}/`),
+  },
+}))
+
+const IN_RECOVERY = '^electron/services/recovery/'
+const recovery = Object.entries(RECOVERY).map(([folder, others]) => ({
+  name: `recovery-${folder}`,
+  comment: `services/recovery/${folder} may import, of the other folders: ${others.join(', ') || 'none'}.`,
+  severity: 'error',
+  from: { path: `${IN_RECOVERY}${folder}/` },
+  to: {
+    path: IN_RECOVERY,
+    pathNot: [`(${[folder, ...others].join('|')})/`, 'action\\.ts$'].map((path) => IN_RECOVERY + path),
   },
 }))
 
@@ -47,6 +59,7 @@ module.exports = {
     ...floors('electron', HOST),
     ...floors('renderer', PAGE),
     ...rooms,
+    ...recovery,
     {
       name: 'services-in-rooms',
       comment: 'Every service lies in a room of the table; loose are the settings, and what joins several rooms.',

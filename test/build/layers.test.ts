@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -13,6 +13,7 @@ const tables = createRequire(import.meta.url)('../../build/layer-tables.cjs') as
   HOST: Table
   PAGE: Table
   ROOMS: Table
+  RECOVERY: Table
   JUDGES: readonly string[]
 }
 
@@ -154,6 +155,33 @@ test.each(ROOMS)('services-%s: may not import %s, not even its types', async (ro
   expect(await broken({ [from]: `import type {} from '${specifier}'`, [to]: 'export {}' })).toContain(rule)
 })
 
+const FOLDERS = [
+  ['selection', '../acks/ack-sendings'],
+  ['acks', '../claims/claim-batch'],
+  ['claims', '../undo/give-back'],
+  ['undo', '../copies/copying'],
+  ['targets', '../actions/kinds'],
+  ['copies', '../hashes/hash-log'],
+  ['hashes', '../copies/copying'],
+  ['actions', '../plan/plan-recovery'],
+  ['plan', '../script/make-script'],
+  ['script', '../recovery'],
+] as const
+
+test.each(FOLDERS)('recovery-%s: may not import %s', async (folder, specifier) => {
+  const from = `electron/services/recovery/${folder}/x.ts`
+  const to = `${join(dirname(from), specifier)}.ts`
+  expect(await broken({ [from]: `import type {} from '${specifier}'`, [to]: 'export {}' })).toContain(
+    `recovery-${folder}`,
+  )
+})
+
+test('each folder of the recovery has a rule, and is there', () => {
+  const folders = readdirSync('electron/services/recovery').filter((name) => !name.endsWith('.ts'))
+  expect(folders.toSorted()).toEqual(Object.keys(tables.RECOVERY).toSorted())
+  expect(FOLDERS.map(([folder]) => folder).toSorted()).toEqual(folders.toSorted())
+})
+
 test('every service lies in a room', async () => {
   const files = { 'electron/services/loose.ts': 'export {}', 'electron/services/lib/x.ts': "import '../loose'" }
   expect(await broken(files)).toContain('services-in-rooms')
@@ -165,7 +193,7 @@ test.each([
   ['read-back-by-lost-reply', 'electron/services/trim/trimming.ts', '../jobs/interrupted'],
   ['read-back-by-lost-reply', 'electron/services/jobs/send-commands.ts', './interrupted'],
   ['judged-where-it-is-sent', 'electron/services/trim/trimming.ts', '../jobs/outcome-unknown'],
-  ['judged-where-it-is-sent', 'electron/services/recovery/copy-part.ts', '../jobs/outcome-unknown'],
+  ['judged-where-it-is-sent', 'electron/services/recovery/copies/copy-part.ts', '../../jobs/outcome-unknown'],
   ['judged-where-it-is-sent', 'electron/api/guard.ts', '../services/jobs/outcome-unknown'],
 ])('%s: %s may not import %s', async (rule, from, specifier) => {
   const to = `${join(dirname(from), specifier)}.ts`

@@ -8,9 +8,9 @@ import { idsOf, runBatch } from '../jobs/run-batch'
 import type { BatchOutcome, RunContext } from '../jobs/run-context'
 import { sendAll } from '../jobs/send-commands'
 import { noCounts } from '../lib/job-counts'
-import { ackSendings } from '../recovery/ack-sendings'
-import { claimGivenBackFrom, NEVER_IDLE_SO_LONG_MS, type GiveBack } from '../recovery/give-back'
-import { readAcksBack } from '../recovery/read-acks-back'
+import { ackSendings } from '../recovery/acks/ack-sendings'
+import { claimGivenBackFrom, NEVER_IDLE_SO_LONG_MS, type GiveBack } from '../recovery/undo/give-back'
+import { readAcksBack } from '../recovery/acks/read-acks-back'
 import { standingOf } from './unheld'
 
 type MakePending = Extract<GroupChange, { kind: 'make pending' }>

@@ -17,7 +17,7 @@ import { ANY_TIME } from '../jobs/note-outcome'
 import { makePending } from './make-pending'
 import { moveGroup } from './move-group'
 import type { Where } from '../../redis/scripts/set-group-id-if'
-import { ackRows, createAckCeiling } from '../recovery/ack-ceiling'
+import { ackRows, createAckCeiling } from '../recovery/acks/ack-ceiling'
 import { watchMove } from './was-moved'
 import { message } from '../../../shared/words/messages'
 

@@ -7,11 +7,11 @@ import type { Selection } from '../../../shared/model/selection'
 import type { WaitingClients } from '../../redis/waiting-clients'
 import type { ConsumerInfo } from '../../redis/xinfo'
 import type { JobStep } from '../jobs/job-step'
-import type { GiveBack, PastRecord } from './give-back'
+import type { GiveBack, PastRecord } from './undo/give-back'
 import type { ObservedRow } from '../inspection/observe-pending'
 import type { ActionContext } from '../jobs/run-context'
 import type { GroupSource, Source } from '../../redis/source'
-import type { SelectedBatch } from './selected'
+import type { SelectedBatch } from './selection/selected'
 import type { Message } from '../../../shared/model/message'
 
 /** What is known of the group when a plan is made. */

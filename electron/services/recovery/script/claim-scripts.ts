@@ -1,8 +1,8 @@
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, keyName, toBuffer } from '../../../redis/bytes'
 import { allocationOf } from '../actions/spread'
-import { claimable } from '../claimable'
-import { claimLines } from '../command-lines'
+import { claimable } from '../claims/claimable'
+import { claimLines } from '../actions/command-lines'
 import type { ScriptOf } from './script-of'
 
 /** XCLAIM with the idle time that is observed now: what is delivered again before the script runs Redis leaves alone. */

@@ -2,7 +2,7 @@ import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { GroupSource } from '../../../redis/source'
-import type { SelectedBatch } from '../selected'
+import type { SelectedBatch } from '../selection/selected'
 
 /** What a script is made of: reading only. */
 export interface ScriptContext extends GroupSource {

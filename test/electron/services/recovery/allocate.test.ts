@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createAllocation, allocate } from '../../../../electron/services/recovery/allocate'
+import { createAllocation, allocate } from '../../../../electron/services/recovery/targets/allocate'
 
 describe('entries shared out over consumers', () => {
   test.each([

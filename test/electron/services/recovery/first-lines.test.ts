@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ackDeleteLines, firstLines } from '../../../../electron/services/recovery/command-lines'
+import { ackDeleteLines, firstLines } from '../../../../electron/services/recovery/actions/command-lines'
 
 const lines = (count: number, length: number): string[] => Array.from({ length: count }, () => 'x'.repeat(length))
 

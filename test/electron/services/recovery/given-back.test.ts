@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PriorEntry } from '../../../../shared/model/journal'
-import { leftAsIs } from '../../../../electron/services/recovery/given-back'
+import { leftAsIs } from '../../../../electron/services/recovery/undo/given-back'
 
 const left = { to: 'bob', deliveries: 2, by: 100 }
 const prior = (changes: Partial<PriorEntry> = {}): PriorEntry => ({

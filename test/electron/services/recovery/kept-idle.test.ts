@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { isIdleKeptCheaply, keptIdleBatch, requireKeptIdle } from '../../../../electron/services/recovery/kept-idle'
+import {
+  isIdleKeptCheaply,
+  keptIdleBatch,
+  requireKeptIdle,
+} from '../../../../electron/services/recovery/claims/kept-idle'
 import type { ServerInfo } from '../../../../shared/model/connection'
 
 const server = (product: string, version: string): ServerInfo => ({ product, version }) as unknown as ServerInfo

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { prefetch } from '../../../../electron/services/recovery/prefetch'
+import { prefetch } from '../../../../electron/services/recovery/selection/prefetch'
 
 /** Gives 1, 2, 3 …, and writes down when it is asked for each, and when it is left. */
 function source(log: string[], { length = 3, failsAt = Infinity } = {}): AsyncGenerator<number, void> {

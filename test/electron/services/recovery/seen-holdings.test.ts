@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSeenHoldings } from '../../../../electron/services/recovery/seen-holdings'
+import { createSeenHoldings } from '../../../../electron/services/recovery/selection/seen-holdings'
 
 const row = (id: string, consumer: string, deliveries: number) => {
   return { id, consumer: Buffer.from(consumer), deliveries }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { displayBytes } from '../../../../shared/bytes'
 import type { ConsumerInfo } from '../../../../electron/redis/xinfo'
-import { chooseSpreadTargets } from '../../../../electron/services/recovery/spread-targets'
+import { chooseSpreadTargets } from '../../../../electron/services/recovery/targets/spread-targets'
 
 const MINUTE = 60_000
 const consumer = (name: string, pending: number, idleMs: number): ConsumerInfo => ({

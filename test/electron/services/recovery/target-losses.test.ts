@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import type { Reader } from '../../../../electron/redis/reader-writer'
-import { createTrimCeiling, targetLosses } from '../../../../electron/services/recovery/target-losses'
+import { createTrimCeiling, targetLosses } from '../../../../electron/services/recovery/copies/target-losses'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chooseTarget } from '../../../../electron/services/recovery/target'
+import { chooseTarget } from '../../../../electron/services/recovery/targets/target'
 import { displayBytes } from '../../../../shared/bytes'
 import type { ConsumerInfo } from '../../../../electron/redis/xinfo'
 

@@ -1,0 +1,82 @@
+import { bytesKey, type Bytes } from '../../../../shared/bytes'
+import type { ClaimOutcome } from '../../../../shared/model/claim-outcome'
+import type { PriorEntry } from '../../../../shared/model/journal'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { nameKey, toBuffer } from '../../../redis/bytes'
+import type { GroupSource } from '../../../redis/source'
+import { consumerInfos, type ConsumerInfo } from '../../../redis/xinfo'
+import { observeIds } from '../../inspection/observe-pending'
+import type { JournalBatch } from '../../journal/journal'
+import { deliveriesAfter } from './claim-sendings'
+
+/** So many entries are followed: each may take a command, every few seconds. */
+const MOST_WATCHED = 200
+/** What a claim itself may be taken for, ms. */
+const AT_ONCE_MS = 1_000
+
+interface Claimed {
+  readonly prior: PriorEntry
+  readonly to: Bytes
+}
+
+/** What became of what a record claimed. `changed`: how many entries in all. */
+export async function readClaimOutcome(
+  { reader, key, group }: GroupSource,
+  action: RecoveryAction,
+  changed: number,
+  batches: AsyncIterable<JournalBatch>,
+): Promise<ClaimOutcome> {
+  const { claimed, untilMs } = await firstOf(batches)
+  const how = action.kind === 'claim' ? action : {}
+  const now = await observeIds(
+    reader,
+    key,
+    group,
+    claimed.map(({ prior }) => prior.id),
+  )
+  const rows = new Map(now.rows.map((row) => [row.id, row]))
+  const held = claimed.filter(({ prior, to }) => {
+    const row = rows.get(prior.id)
+    return row?.consumer.equals(toBuffer(to)) === true && row.deliveries === deliveriesAfter(how, prior.deliveries)
+  })
+  const ended = claimed.filter(({ prior }) => !rows.has(prior.id))
+  const taken = claimed.length - ended.length - held.length
+  const targets = new Map(claimed.map(({ to }) => [bytesKey(to), to]))
+  const [to = null, ...others] = targets.values()
+  const isUntouched = held.length > 0 && ended.length + taken === 0
+  const infos = isUntouched || ended.length > 0 ? await consumerInfos(reader, key, group) : []
+  const readsPast = isUntouched && hasRead(infos, [...targets.values()], now.at - untilMs)
+  const living = new Set(infos.map(({ name }) => nameKey(name)))
+  const removed = ended.filter(({ to: name }) => !living.has(nameKey(name))).length
+  return {
+    ...{
+      watched: claimed.length,
+      more: Math.max(0, changed - claimed.length),
+      acked: ended.length - removed,
+      removed,
+      taken,
+    },
+    ...{ held: held.map(({ prior }) => prior.id), to: others.length > 0 ? null : to, readsPast },
+  }
+}
+
+/** In the order of their ids, as far as they are watched, and the server's time by which they were claimed. */
+async function firstOf(batches: AsyncIterable<JournalBatch>) {
+  const claimed: Claimed[] = []
+  let untilMs = 0
+  for await (const { to, changed, at, until } of batches) {
+    untilMs = Math.max(untilMs, until ?? at)
+    for (const prior of changed) if (to !== null && claimed.length < MOST_WATCHED) claimed.push({ prior, to })
+    if (claimed.length >= MOST_WATCHED) break
+  }
+  return { claimed, untilMs }
+}
+
+/** Since 7.2 `inactive` tells when one last got an entry; before, `idle` does. */
+function hasRead(infos: readonly ConsumerInfo[], targets: readonly Bytes[], sinceMs: number): boolean {
+  const names = new Set(targets.map(nameKey))
+  const tellsGetting = infos.some(({ inactiveMs }) => inactiveMs !== null)
+  return infos
+    .filter(({ name }) => names.has(nameKey(name)))
+    .some(({ idleMs, inactiveMs }) => (tellsGetting ? (inactiveMs ?? Infinity) : idleMs) + AT_ONCE_MS < sinceMs)
+}

@@ -1,0 +1,25 @@
+import { idsOf } from '../../jobs/run-batch'
+import type { ObservedRow } from '../../inspection/observe-pending'
+import { goneIds } from '../../inspection/entry-presence'
+import type { GroupSource } from '../../../redis/source'
+
+interface Claimable {
+  readonly rows: readonly ObservedRow[]
+  /** Left out, since they are with whom they should be. */
+  readonly there: number
+  /** Left out, since they are gone from the stream. */
+  readonly gone: number
+}
+
+/** What of a batch is claimed: all but what its target holds already and, unless asked for, what is gone from the stream. */
+export async function claimable(
+  { reader, key }: GroupSource,
+  batch: readonly ObservedRow[],
+  isTarget: (consumer: Buffer) => boolean,
+  includeGone: boolean,
+): Promise<Claimable> {
+  const candidates = batch.filter(({ consumer }) => !isTarget(consumer))
+  const gone = includeGone ? new Set<string>() : await goneIds(reader, key, idsOf(candidates))
+  const rows = candidates.filter(({ id }) => !gone.has(id))
+  return { rows, there: batch.length - candidates.length, gone: candidates.length - rows.length }
+}

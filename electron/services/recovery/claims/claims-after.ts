@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Bytes } from '../../../../shared/bytes'
+import { AppError } from '../../../../shared/error'
+import type { ClaimOutcome, ClaimSeen } from '../../../../shared/model/claim-outcome'
+import { KINDS } from '../../../../shared/model/kinds'
+import { message } from '../../../../shared/words/messages'
+import type { GroupSource } from '../../../redis/source'
+import type { Journal } from '../../journal/journal'
+import { readClaimOutcome } from './claim-outcome'
+
+/** After its end a claim is looked at so many times, so long after the last one: for some five minutes. */
+const LOOKS_MS: readonly number[] = [5_000, 10_000, 30_000, 75_000, 180_000]
+
+export interface ClaimLooks {
+  readonly claimLooksMs?: readonly number[] | undefined
+  /** Something else is known of a group by now. */
+  onClaimSeen?(connectionId: string, key: Bytes): void
+}
+
+interface Options extends ClaimLooks {
+  readonly journal: Journal
+  sourceOf(connectionId: string, subject: { readonly key: Bytes; readonly group: Bytes }): GroupSource
+}
+
+/** What became of claims after their end. */
+export interface ClaimsAfter {
+  /** Throws BAD_INPUT for a record that claimed nothing. */
+  outcome(connectionId: string, recordId: string): Promise<ClaimOutcome>
+  /**
+   * Looks what becomes of it, whether or not anybody else does, and keeps it: until clients took up some of it, somebody acts on the
+   * group from here, or it was long enough. What can't be read is not told.
+   */
+  follow(connectionId: string, key: Bytes, recordId: string): Promise<void>
+}
+
+export function createClaimsAfter({ journal, sourceOf, claimLooksMs = LOOKS_MS, onClaimSeen }: Options): ClaimsAfter {
+  async function outcome(connectionId: string, recordId: string): Promise<ClaimOutcome> {
+    const { record, request } = await journal.get(recordId)
+    const { key, group, counts } = record
+    if (group === null || !request || !KINDS[request.action.kind].followed) {
+      const [problem, remedy] = [message('recovery.no-claim'), message('recovery.choose-claim')]
+      throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
+    }
+    const source = sourceOf(connectionId, { key, group })
+    return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId))
+  }
+  async function lookOn(connectionId: string, key: Bytes, recordId: string): Promise<void> {
+    let told: ClaimSeen['end'] | null = null
+    for (const ms of claimLooksMs) {
+      await delay(ms, undefined, { ref: false })
+      const end = endOf(await outcome(connectionId, recordId))
+      // What is acked from here is nothing that a client did.
+      if (!(await journal.isLast(recordId))) return
+      if (end === null || end === told) continue
+      await journal.followed(recordId, end)
+      onClaimSeen?.(connectionId, key)
+      if (end === 'taken') return
+      told = end
+    }
+  }
+  return { outcome, follow: (...claim) => lookOn(...claim).catch(() => undefined) }
+}
+
+/** Null: nothing is to be seen yet. What was lost with its consumer is nobody's doing. */
+function endOf({ acked, taken, readsPast }: ClaimOutcome): ClaimSeen['end'] | null {
+  if (acked + taken > 0) return 'taken'
+  return readsPast ? 'left' : null
+}
