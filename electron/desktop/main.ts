@@ -12,6 +12,7 @@ import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
 import { readOutside, sayNotTaken } from './outside'
 import { guardSession } from './permissions'
+import { sayReady } from './ready-file'
 import { acceptPorts } from './rpc'
 import { createOpenFile, createSaveFile } from './save-file'
 import { claimSingleInstance } from './single-instance'
@@ -42,6 +43,7 @@ if (claimSingleInstance(app, () => window && bringToFront(window))) {
 }
 
 async function start(): Promise<void> {
+  sayReady(process.env)
   const { given, secrets } = await readOutside(args, sandbox !== null)
   guardSession(session.defaultSession)
   protocol.handle(APP_SCHEME.scheme, createAppProtocol(join(OUT, 'renderer')))
