@@ -1,6 +1,7 @@
 import type { Criteria } from '../../shared/model/selection'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { UsageError } from '../host/usage-error'
+import { readBounds } from './bounds'
 import type { FlagName } from './flags'
 import { readFind } from './read-find'
 import type { Flags } from './values'
@@ -19,8 +20,7 @@ export function readCriteria(flags: Flags, consumers: FlagName): Criteria {
     minIdleMs: flags.span('min-idle'),
     minDeliveries: flags.number('min-deliveries', 0, MOST_DELIVERIES),
     maxDeliveries: flags.number('max-deliveries', 0, MOST_DELIVERIES),
-    from: flags.id('since', 'low'),
-    to: flags.id('until', 'high'),
+    ...readBounds(flags),
     presence: flags.has('gone') ? 'gone' : flags.has('present') ? 'in stream' : undefined,
     query: readFind(flags),
   }

@@ -1,6 +1,9 @@
 import type { Bytes } from '../../shared/bytes'
 import { completeId, type EntryId } from '../../shared/entry-id'
+import { readWhen } from '../../shared/time/read-when'
+import { localZone } from '../../shared/time/zone'
 import { cliWords } from '../../shared/words/en/cli-words'
+import { whenWords } from '../../shared/words/en/when-words'
 import { UsageError } from '../host/usage-error'
 import type { FlagName } from './flags'
 import { readName } from './names'
@@ -19,8 +22,8 @@ export interface Flags {
   number(name: FlagName, least: number, most: number): number | undefined
   /** A span of time, ms. */
   span(name: FlagName): number | undefined
-  /** An id, or a time in ms, which means its first or its last entry. */
-  id(name: FlagName, bound: 'low' | 'high'): EntryId | undefined
+  /** An id, or a time, which means its first or its last entry; without a zone it is local. */
+  when(name: FlagName, bound: 'low' | 'high'): EntryId | undefined
   ids(name: FlagName): readonly EntryId[]
 }
 
@@ -43,10 +46,16 @@ export function readFlags(values: Values): Flags {
   }
   const quoted = values['quoted'] !== undefined
   const bytes = (name: FlagName, value: string): Bytes => readName(`--${name}`, value, quoted)
-  const id = (name: FlagName, value: string, bound: 'low' | 'high'): EntryId => {
-    const read = completeId(value, bound)
+  const id = (name: FlagName, value: string): EntryId => {
+    const read = completeId(value, 'low')
     if (read === null) throw wrong(name, cliWords.anId, value)
     return read
+  }
+  const when = (name: FlagName, value: string, bound: 'low' | 'high'): EntryId => {
+    const read = readWhen(value, { bound, nowMs: Date.now(), zone: localZone() })
+    if ('id' in read) return read.id
+    if (read.fault.code === 'unknown') throw wrong(name, cliWords.aWhen, value)
+    throw new UsageError(`--${name}: ${whenWords.fault(read.fault)}`)
   }
   return {
     has: (name) => values[name] !== undefined,
@@ -79,10 +88,10 @@ export function readFlags(values: Values): Flags {
       if (unitMs === undefined) throw wrong(name, cliWords.aSpan, value)
       return Math.round(Number(digits) * unitMs)
     },
-    id(name, bound) {
+    when(name, bound) {
       const value = text(name)
-      return value === undefined ? undefined : id(name, value, bound)
+      return value === undefined ? undefined : when(name, value, bound)
     },
-    ids: (name) => all(name).map((value) => id(name, value, 'low')),
+    ids: (name) => all(name).map((value) => id(name, value)),
   }
 }

@@ -133,6 +133,20 @@ test('the same bar narrows the pending list by what is in the entries, and a pla
   })
 })
 
+test('a time is said as it was understood, and refused where it is none', async () => {
+  await on(async (page) => {
+    const jump = page.getByRole('textbox', { name: 'Jump to id or time' })
+    await jump.fill('1970-01-01 0:00:02Z')
+    await page.getByText('Means 1970-01-01 00:00:02.000').waitFor()
+    await jump.press('Enter')
+    await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-2000').waitFor()
+    await jump.fill('2021-02-30')
+    await jump.press('Enter')
+    await page.getByText('There is no such day or time').waitFor()
+    expect(await complaints(page)).toEqual([])
+  })
+})
+
 test('names and values that are hostile are shown and run nothing', async () => {
   await server.client.xadd('jobs', '*', '<img src=x onerror=alert(1)>', '\u202e<b>evil</b>')
   await on(async (page) => {

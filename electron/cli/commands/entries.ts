@@ -1,6 +1,7 @@
 import { compareIds } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
+import { noteBounds, readBounds } from '../bounds'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
 import { ENTRY_COLUMNS } from '../print/entry-columns'
@@ -20,8 +21,9 @@ export const entries: HostCommand = {
     const { api, flags, print, signal } = call
     const most = flags.number('count', 1, MOST) ?? USUAL_COUNT
     const order = flags.has('oldest') ? 'oldest' : 'newest'
-    const [since, until] = [flags.id('since', 'low'), flags.id('until', 'high')]
-    const [from, last] = order === 'oldest' ? [since, until] : [until, since]
+    const bounds = readBounds(flags)
+    noteBounds(print, bounds)
+    const [from, last] = order === 'oldest' ? [bounds.from, bounds.to] : [bounds.to, bounds.from]
     const isBeyond = (id: string): boolean =>
       last !== undefined && (order === 'oldest' ? compareIds(id, last) > 0 : compareIds(id, last) < 0)
     const { id: connectionId } = await call.connect()

@@ -4,6 +4,7 @@ import { EXPORT_FORMATS, exportedGroups, isPossible } from '../../../shared/mode
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { exportWords } from '../../../shared/words/en/export-words'
 import { UsageError } from '../../host/usage-error'
+import { readBounds } from '../bounds'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { CRITERIA_FLAGS, readCriteria } from '../criteria'
@@ -94,8 +95,7 @@ function readSource(call: Call): ExportSource {
 
 function readEntries(flags: Flags, ids: EntriesExport['ids']): EntriesExport {
   const given = {
-    from: flags.id('since', 'low'),
-    to: flags.id('until', 'high'),
+    ...readBounds(flags),
     ids,
     query: readFind(flags),
     most: flags.number('count', 1, MOST),

@@ -1,6 +1,7 @@
 import { formatCount } from '../../../shared/format/format-count'
 import type { PendingEntry } from '../../../shared/model/pending'
 import { cliWords } from '../../../shared/words/en/cli-words'
+import { noteBounds, readBounds } from '../bounds'
 import type { HostCommand } from '../command'
 import { CRITERIA_FLAGS, readCriteria } from '../criteria'
 import { EXIT } from '../exit-code'
@@ -41,6 +42,7 @@ export const pending: HostCommand = {
     const { api, flags, print, signal } = call
     const most = flags.number('count', 1, MOST) ?? USUAL_COUNT
     const criteria = readCriteria(flags, 'consumer')
+    noteBounds(print, readBounds(flags))
     const bodies = flags.has('bodies')
     const { id: connectionId } = await call.connect()
     const onGroup = { connectionId, key: call.name(0), group: call.name(1) }

@@ -3,6 +3,7 @@ import { MOST_FOUND, type EntryQuery } from '../../../shared/model/entry-query'
 import type { Entry } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { searchWords } from '../../../shared/words/en/search-words'
+import { noteBounds, readBounds } from '../bounds'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
@@ -53,7 +54,8 @@ export const search: HostCommand = {
 async function* hits(call: Call, query: EntryQuery, most: number): AsyncGenerator<Entry | 'more', void> {
   const { api, flags, print, signal } = call
   const order = flags.has('oldest') ? 'oldest' : 'newest'
-  const bounds = { from: flags.id('since', 'low'), to: flags.id('until', 'high') }
+  const bounds = readBounds(flags)
+  noteBounds(print, bounds)
   const { id: connectionId } = await call.connect()
   const onStream = { connectionId, key: call.name(0) }
   const sum = { found: 0, read: 0 }

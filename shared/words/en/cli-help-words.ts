@@ -56,7 +56,7 @@ const commands = {
     more: ['Long values are cut; --whole reads each as it is, up to 1 MiB a value.'],
     examples: [
       ['entries orders --count 10', 'The last ten'],
-      ['entries orders --oldest --since 1700000000000', 'From a time on, in ms since 1970'],
+      ['entries orders --oldest --since "yesterday 14:00" --until 2h', 'Between two times'],
     ],
   },
   search: {
@@ -213,8 +213,9 @@ const flags = {
   whole: 'values whole, up to 1 MiB each',
   consumer: 'of this consumer only',
   bodies: 'with the fields of the entries',
-  since: 'from this id on, or this time in ms since 1970',
-  until: 'up to this id, or this time in ms since 1970',
+  since:
+    'from this id on, or this time: 2021-05-15 06:55, 03:00, yesterday 14:00, 1h30m (ago); local (TZ) where it names no zone',
+  until: 'up to this id, or this time, both included; a day is meant to its end',
   from: 'what this consumer holds; may be given several times',
   to: 'who gets them',
   id: 'this entry; may be given several times',

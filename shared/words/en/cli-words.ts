@@ -24,6 +24,7 @@ export const cliWords = {
   badValue: (flag: string, takes: string, given: string) => `${flag} takes ${takes}, not ${given}`,
   wholeNumber: (least: number, most: number) => `a whole number from ${least} to ${most}`,
   anId: 'an id as 1700000000000-0, or a time in ms since 1970',
+  aWhen: 'an id, 2021-05-15 06:55, 03:00, yesterday 14:00, 1h30m ago, or a time since 1970 in s, ms or µs',
   aSpan: 'a time as 500ms, 90s, 5m, 2h or 1d',
   notUtf8: (what: string) => `${what} is no UTF-8; write it with --quoted, as redis-cli shows it: "\\x80…"`,
   openEscape: (what: string) => `${what} ends in a single backslash; with --quoted write two for one`,
@@ -83,6 +84,8 @@ export const cliWords = {
   waitsForEntries: (connection: string) => `Waiting for new entries on ${connection}; Ctrl+C ends it.`,
   more: 'There are more: --count says how many are listed.',
   passedOver: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} passed over: not what is looked for.`,
+  between: (from: string | null, to: string | null) =>
+    [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`to ${to}`])].join(' '),
   mayBeMore: 'There may be more: --count says how many are looked for.',
   searchStopped: 'The search for streams did not come to its end: there may be more.',
 

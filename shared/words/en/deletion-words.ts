@@ -48,7 +48,6 @@ export const deletionWords = {
   saveWhatGoesFirst: 'Save what goes first',
   firstOne: 'the first one',
   firstToLast: '{first} to {last}',
-  idOrTimeHelp: 'An id, 2021-05-15 06:55, or 30d ago',
   theChosen: (ids: Count) => `The ${formatNoun(ids, 'entry', 'entries')} chosen`,
   fromTo: 'All from one id or time to another',
   atMostAtTime: (MOST_IDS: Count) =>

@@ -62,7 +62,6 @@ export const entryWords = {
   asBytes: (name: string) => `${name} as bytes`,
   cutString: (shown: string, left: Count) => `"${shown}… (${formatCount(left)} characters more)"`,
   shownOf: (listed: Count, children: Count) => `${formatCount(listed)} of ${formatCount(children)} shown; more`,
-  idOrTimeHelp: 'An id, 2021-05-15 06:55, or 10m ago',
   jump: 'Jump',
   jumpToId: 'Jump to id or time',
   jumpHint: 'Jump: an id, its first half, a date and time, or 10m ago',

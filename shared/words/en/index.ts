@@ -48,6 +48,7 @@ import { swapWords } from './swap-words'
 import { throttleWords } from './throttle-words'
 import { triageWords } from './triage-words'
 import { trimWords } from './trim-words'
+import { whenWords } from './when-words'
 
 /** Every sentence of the page, by noun and key. */
 export const en = {
@@ -101,4 +102,5 @@ export const en = {
   throttle: throttleWords,
   triage: triageWords,
   trim: trimWords,
+  when: whenWords,
 }

@@ -15,7 +15,6 @@ export const pendingFilterWords = {
   inStream: 'in stream',
   onlyInStream: 'Still in the stream',
   onlyGone: 'Gone from the stream',
-  idOrTimeHelp: 'An id, 2021-05-15 06:55, or 10m ago',
   idleForAtLeast: 'Idle for at least',
   unit: 'Unit',
   deliveriesAtLeast: 'Deliveries at least',

@@ -79,7 +79,6 @@ function sure({ value, certainty }: Figure): boolean {
 export const trimWords = {
   newest: 'The newest (MAXLEN)',
   fromIdOrTime: 'From an id or time on (MINID)',
-  idOrTimeHelp: 'An id, 2021-05-15 06:55, or 30d ago',
   idOrTimeHint: 'An id, a date and time, or how long ago: 30d',
   localTime: (atMs: number) => `${formatLocal(atMs)} local time`,
   keep: 'Keep',

@@ -64,7 +64,7 @@ describe('sluice search', () => {
     [['orders', 'total>many'], 2, /QUERY: This sign compares with a number.*\(at character 7\)/],
     [['orders'], 2, /sluice search needs QUERY/],
     [['orders', 'a', 'b'], 2, /takes 2 arguments, and b is one more/],
-    [['orders', 'a', '--since', 'never'], 2, /--since takes an id/],
+    [['orders', 'a', '--since', 'never'], 2, /--since takes an id, 2021-05-15/],
     [['orders', 'a', '--count', '0'], 2, /--count takes a whole number/],
     [['nothing', 'a'], 4, /nothing/],
     [['text', 'a'], 4, /WRONGTYPE/],

@@ -90,7 +90,11 @@ function fake(
         return pageOf(all(), input)
       },
       get: ({ id }: { id: string }) => all().find((entry) => entry.id === id),
-      tail: (_input, options) => events(tail, options?.signal),
+      tail: (_input, options) =>
+        events(
+          tail.map((batch) => ({ entries: batch, passed: 0, partly: 0, at: batch.at(-1)?.id ?? '0-0' })),
+          options?.signal,
+        ),
       add: () => ({ id: '1620973129999-0' }),
     },
   })

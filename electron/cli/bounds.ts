@@ -1,0 +1,33 @@
+import { compareIds, idTimeMs, type EntryId } from '../../shared/entry-id'
+import { formatInZone, localZone } from '../../shared/time/zone'
+import { cliWords } from '../../shared/words/en/cli-words'
+import { whenWords } from '../../shared/words/en/when-words'
+import { UsageError } from '../host/usage-error'
+import type { Print } from './print/print'
+import type { Flags } from './values'
+
+/** From one id to another, both included. */
+export interface Bounds {
+  readonly from: EntryId | undefined
+  readonly to: EntryId | undefined
+}
+
+/** `--since` and `--until`. Throws `UsageError`. */
+export function readBounds(flags: Flags): Bounds {
+  const [from, to] = [flags.when('since', 'low'), flags.when('until', 'high')]
+  if (from !== undefined && to !== undefined && compareIds(from, to) > 0) {
+    throw new UsageError(`--until: ${whenWords.endsEarly}`)
+  }
+  return { from, to }
+}
+
+/** Says to a person what was understood. */
+export function noteBounds(print: Print, { from, to }: Bounds): void {
+  if (!print.isTable || (from === undefined && to === undefined)) return
+  print.note(cliWords.between(from === undefined ? null : shown(from), to === undefined ? null : shown(to)), 'soft')
+}
+
+function shown(id: EntryId): string {
+  const atMs = idTimeMs(id)
+  return atMs === null ? id : `${id} (${formatInZone(atMs, localZone())})`
+}
