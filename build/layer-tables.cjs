@@ -24,7 +24,7 @@ const SEVEN = ['lib', 'inspection', 'connections', 'journal', 'monitoring', 'job
 const ROOMS = {
   lib: [],
   history: ['lib'],
-  alerts: ['lib'],
+  alerts: ['lib', 'connections'],
   decoding: ['lib'],
   inspection: ['lib'],
   connections: ['lib'],

@@ -112,7 +112,8 @@ module.exports = {
     only('ioredis-in-redis', '^electron/redis/', library('ioredis')),
     only('ssh2-in-ssh', '^electron/redis/ssh/', library('ssh2')),
     only('electron-in-desktop', '^electron/desktop/', library('electron')),
-    only('ws-in-web', '^electron/web/', [library('ws'), '^(node:)?https?2?$']),
+    only('ws-in-web', '^electron/web/', library('ws')),
+    only('http-in-web', ['^electron/web/', '^electron/host/webhook/'], '^(node:)?https?2?$'),
     only(
       'clients-by-connections',
       ['^electron/redis/', '^electron/services/connections/dialer\\.ts$'],

@@ -93,6 +93,7 @@ export const appErrors = {
       'journal record',
       'backup',
       'alert',
+      'webhook',
     ]),
     name: bytes,
   }),

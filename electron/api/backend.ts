@@ -8,6 +8,7 @@ import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
 import { createAdditions } from '../services/additions/additions'
 import { createAlerts } from '../services/alerts/alerts'
+import type { SendWebhook } from '../services/alerts/send'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
@@ -59,6 +60,10 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly saveFile: SaveFile
   /** The same, of one that is written as it is read; by default nobody gets any. */
   readonly openFile?: OpenFile | undefined
+  /** How something is sent elsewhere; by default nothing is. */
+  readonly sendWebhook?: SendWebhook
+  /** Where its pages are, as others reach them, with a slash at the end. */
+  readonly pageUrl?: string | null
   /** The program of the thread that decodes, bundled to one file. */
   readonly decoderFile: string
   /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
@@ -127,7 +132,9 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const snoozes = await createSnoozes({ dataDir, log })
   const alerts = await createAlerts({
-    ...{ dataDir, configDir, log },
+    ...{ dataDir, configDir, secrets, log },
+    sendWebhook: options.sendWebhook ?? null,
+    pageUrl: () => options.pageUrl ?? null,
     connectionName: (connectionId) => connections.get(connectionId).name,
   })
   const monitoring = createMonitoring({

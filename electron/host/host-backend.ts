@@ -12,6 +12,7 @@ import type { Given } from './outside/given'
 import { withGuardsOf } from './outside/known-guards'
 import { createGivenSecrets } from './outside/given-secrets'
 import type { SecretsStore } from './secrets-store'
+import { webhooksOf } from './webhook/owner-file'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -36,6 +37,8 @@ export interface HostBackendOptions {
   /** Of `BackendOptions`. */
   readonly openFile?: OpenFile
   /** Of `BackendOptions`. */
+  readonly pageUrl?: string | null
+  /** Of `BackendOptions`. */
   readonly decoderFile: string
   /** See `BackendOptions`. */
   readonly walkFrom?: 'opened' | 'followed'
@@ -46,14 +49,27 @@ export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
   const { kind, log, saveFile, openFile, decoderFile, given, readOnly = false } = options
-  const { sessions = NO_SESSIONS, walkFrom = 'opened' } = options
-  const common = { kind, log, saveFile, openFile, decoderFile, readOnly, sessions, walkFrom, version: APP_VERSION }
+  const { sessions = NO_SESSIONS, walkFrom = 'opened', pageUrl = null } = options
+  const common = {
+    pageUrl,
+    kind,
+    log,
+    saveFile,
+    openFile,
+    decoderFile,
+    readOnly,
+    sessions,
+    walkFrom,
+    version: APP_VERSION,
+  }
   if (options.sandbox === null) {
     const moved = await moveSettings(options.dataDir === null ? usualDirs() : together(options.dataDir), log)
     const { data: dir, config: configDir } = moved.dirs
     const secrets = createGivenSecrets(given.connections, await options.secrets.open(dir, log))
     const told = { opens: given.opens, secretsKept: options.secrets.kept }
-    const own = { ...common, ...told, secrets, sandbox: false, dataDir: dir, configDir }
+    // Of those that stay: a command line tells nothing.
+    const sends = walkFrom === 'opened' ? { sendWebhook: await webhooksOf(configDir) } : {}
+    const own = { ...common, ...told, ...sends, secrets, sandbox: false, dataDir: dir, configDir }
     const backend = await createBackend(own)
     const close = (): Promise<void> => backend.close().finally(() => moved.close())
     const saved = await backend.connections()
@@ -69,7 +85,8 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
-    const backend = await createBackend({ ...common, sandbox: true, dataDir: sandbox.dataDir })
+    const sendWebhook = await webhooksOf(sandbox.dataDir)
+    const backend = await createBackend({ ...common, sendWebhook, sandbox: true, dataDir: sandbox.dataDir })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
     return { ...backend, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {

@@ -64,6 +64,7 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
     sessions: roster,
     saveFile: downloads.save,
     openFile: downloads.open,
+    pageUrl: options.publicUrl === null ? null : `${options.publicUrl.origin}${options.basePath}/`,
     decoderFile: DECODER_FILE,
   })
   const closeRest = async (): Promise<void> => {

@@ -3,7 +3,8 @@ import type { Telling } from '../../shared/model/alert'
 import { words } from '../../shared/words/words'
 import { useAlerts } from '../stores/alerts'
 import { useToasts } from '../stores/toasts'
-import { toldHealth, toldText } from '../utils/told-finding'
+import { toldText } from '../../shared/words/alert-text'
+import { toldHealth } from '../utils/told-health'
 import { useGoTo } from './use-go-to'
 
 /** Shows a notice of what alerts tell while this page is there. */

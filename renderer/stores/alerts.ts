@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { Alert, AlertFields, AlertsNow, Telling } from '../../shared/model/alert'
+import type { DeliveryOutcome, Destination, DestinationAsked } from '../../shared/model/alert-destination'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
 
@@ -33,6 +34,12 @@ export const useAlerts = defineStore('alerts', () => {
   const add = (fields: AlertFields): Promise<Alert> => api().alert.add(fields)
   const change = (alert: Alert): Promise<Alert> => api().alert.change(alert)
   const remove = (id: string): Promise<void> => api().alert.remove({ id })
+  const addDestination = (asked: DestinationAsked): Promise<Destination> => api().alert.addDestination(asked)
+  const changeDestination = (id: string, asked: DestinationAsked): Promise<Destination> =>
+    api().alert.changeDestination({ ...asked, id })
+  const removeDestination = (id: string): Promise<void> => api().alert.removeDestination({ id })
+  const testDestination = (id: string): Promise<DeliveryOutcome> => api().alert.testDestination({ id })
+  const destinations = { addDestination, changeDestination, removeDestination, testDestination }
 
-  return { now, error, news, follow, add, change, remove }
+  return { ...destinations, now, error, news, follow, add, change, remove }
 })

@@ -5,20 +5,28 @@ import { timeOfDay } from './alert-form'
 /** Of more, the number is told. */
 const NAMED = 3
 
-/** What an alert tells, when, in one line. `connectionName`: null where there is none of this id. */
-export function alertSummary(alert: Alert, connectionName: (id: string) => string | null): string {
-  const { kinds, least, connectionIds, stream, group, holdMs, tellsResolved, quiet } = alert
+/** By id; null: there is none. */
+interface NamesOf {
+  readonly connection: (id: string) => string | null
+  readonly destination: (id: string) => string | null
+}
+
+/** What an alert tells, when, and where, in one line. */
+export function alertSummary(alert: Alert, names: NamesOf): string {
+  const { destinationIds, kinds, least, connectionIds, stream, group, holdMs, tellsResolved, quiet } = alert
   const titles = some(kinds.map((kind) => words.finding.titles[kind]))
   const every = least === 'bad' ? words.alert.everyBad : words.alert.everyFinding
-  const names = connectionIds.map((id) => connectionName(id) ?? words.alert.goneConnection(id))
+  const connections = connectionIds.map((id) => names.connection(id) ?? words.alert.goneConnection(id))
+  const webhooks = destinationIds.map((id) => names.destination(id) ?? words.alert.goneWebhook(id))
   return [
     kinds.length === 0 ? every : least === 'bad' ? words.alert.onlyBad(titles) : titles,
-    connectionIds.length === 0 ? words.alert.onAll : words.alert.on(some(names)),
+    connectionIds.length === 0 ? words.alert.onAll : words.alert.on(some(connections)),
     stream === '' ? null : words.alert.streamsLike(stream),
     group === '' ? null : words.alert.groupsLike(group),
     holdMs === 0 ? words.alert.atOnce : words.alert.afterHold(holdMs),
     tellsResolved ? words.alert.andResolved : null,
     quiet && quietText(quiet),
+    webhooks.length === 0 ? null : words.alert.tellsTo(some(webhooks)),
   ]
     .filter((part) => part !== null)
     .join(' · ')

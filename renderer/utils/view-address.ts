@@ -1,4 +1,5 @@
-import { fromUint8Array, toUint8Array, type Bytes } from '../../shared/bytes'
+import type { Bytes } from '../../shared/bytes'
+import { decodeStep, LONGEST_HASH, viewHash } from '../../shared/view-hash'
 import { fixedViews, type FixedView, type Tab } from './tab'
 
 /** Where a page is at: what an address leads to. */
@@ -10,22 +11,18 @@ export interface ViewAddress {
   readonly part: string | null
 }
 
-/** Longer addresses are cut off by browsers and mail alike; Redis allows names of 512 MB. Characters. */
-const LONGEST = 4_000
-
 /**
  * The address of a view, as the fragment of a URL: `#/c1/stream/orders?part=entries`. A fragment never leaves the browser,
  * so names of streams reach no server's log. Null where a name is too long for an address.
  */
 export function addressHash({ connectionId, tab, part }: ViewAddress): string | null {
-  const steps = [connectionId ?? '', tab.kind, ...namesOf(tab)]
-  const hash = `#/${steps.map(encodeStep).join('/')}${part === null ? '' : `?part=${encodeURIComponent(part)}`}`
-  return hash.length > LONGEST ? null : hash
+  const query = part === null ? '' : `?part=${encodeURIComponent(part)}`
+  return viewHash(connectionId ?? '', tab.kind, namesOf(tab), query)
 }
 
 /** The view that an address leads to; null where it leads nowhere. It may have been written by anybody. */
 export function readAddress(hash: string): ViewAddress | null {
-  if (hash.length > LONGEST || !hash.startsWith('#/')) return null
+  if (hash.length > LONGEST_HASH || !hash.startsWith('#/')) return null
   const [path = '', query = ''] = hash.slice(2).split('?')
   const steps = path.split('/').map(decodeStep)
   const [connectionId, kind, key, group] = steps
@@ -48,21 +45,4 @@ function isFixed(kind: string): kind is FixedView {
 function namesOf(tab: Tab): readonly Bytes[] {
   if (tab.kind === 'stream') return [tab.key]
   return tab.kind === 'group' ? [tab.key, tab.group] : []
-}
-
-/** Text as it is; other bytes as `~` and their URL-safe base64, so that a text never begins with `~`. */
-function encodeStep(name: Bytes): string {
-  if (typeof name === 'string') return encodeURIComponent(name).replace(/^~/, '%7E')
-  return `~${name.base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`
-}
-
-function decodeStep(step: string): Bytes | null {
-  try {
-    if (!step.startsWith('~')) return decodeURIComponent(step)
-    const base64 = step.slice(1).replaceAll('-', '+').replaceAll('_', '/')
-    // One value has one form: bytes that are a text are that text.
-    return fromUint8Array(toUint8Array({ base64 }))
-  } catch {
-    return null
-  }
 }

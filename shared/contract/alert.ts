@@ -1,7 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { alert, alertFields, alertsNow } from '../model/alert'
-import { looks, prepares } from './base'
+import { deliveryOutcome, destination, destinationAsked } from '../model/alert-destination'
+import { looks, manages, prepares } from './base'
 
 /** Alerts tell what is wrong on open connections, whether or not a page looks. They change nothing in Redis. */
 export const alertContract = {
@@ -13,4 +14,11 @@ export const alertContract = {
   change: prepares.input(alert).output(alert),
   /** Whoever was told of something is told nothing more. Throws STORAGE. */
   remove: prepares.input(alert.pick({ id: true })).output(z.void()),
+  /** A webhook. Throws BAD_INPUT where its address is none, or there are too many, and STORAGE. */
+  addDestination: manages.input(destinationAsked).output(destination),
+  /** Throws NOT_FOUND where it was deleted, and as above. */
+  changeDestination: manages.input(destinationAsked.extend(destination.pick({ id: true }).shape)).output(destination),
+  removeDestination: manages.input(destination.pick({ id: true })).output(z.void()),
+  /** Sends a test there, once, and tells what came of it. Throws NOT_FOUND. */
+  testDestination: prepares.input(destination.pick({ id: true })).output(deliveryOutcome),
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes } from '../bytes'
 import { FINDING_HEALTH } from '../judgement/finding-weight'
 import type { FindingKind } from '../judgement/finding'
+import { destinationNow } from './alert-destination'
 import { finding } from './monitoring'
 
 const DAY_MS = 86_400_000
@@ -48,6 +49,8 @@ export const alertFields = z.object({
   /** Whether it is told as well that a finding is not there any more. */
   tellsResolved: z.boolean(),
   isPaused: z.boolean(),
+  /** Where it is told besides the page. */
+  destinationIds: z.array(z.string().min(1).max(64)).max(20).default([]),
 })
 export type AlertFields = z.infer<typeof alertFields>
 
@@ -89,5 +92,6 @@ export const alertsNow = z.object({
   zone: z.string(),
   alerts: z.array(alert.extend({ standing: z.int() })).readonly(),
   tellings: z.array(telling).readonly(),
+  destinations: z.array(destinationNow).readonly(),
 })
 export type AlertsNow = z.infer<typeof alertsNow>

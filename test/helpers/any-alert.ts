@@ -12,4 +12,13 @@ export const ANY_ALERT: AlertFields = {
   quiet: null,
   tellsResolved: true,
   isPaused: false,
+  destinationIds: [],
+}
+
+/** Signed, to where nobody is. */
+export const WEBHOOK = {
+  name: 'Ops',
+  format: 'sluice' as const,
+  url: 'https://hooks.example.com/services/T0P/SECRET-PATH',
+  key: 'a key of sixteen letters',
 }

@@ -1,5 +1,5 @@
-import { createMemorySecrets, type Secrets } from '../../services/connections/secrets'
-import type { GivenConnection } from './given'
+import { createMemorySecrets, type KeptPurpose, type Secrets } from '../../services/connections/secrets'
+import type { GivenConnection, SecretSource, SecretSources } from './given'
 import { readSecret } from './secret-source'
 
 /**
@@ -13,16 +13,20 @@ export function createGivenSecrets(connections: readonly GivenConnection[], save
     async has(id, purpose) {
       const sources = byId.get(id)
       if (!sources) return saved.has(id, purpose)
-      return sources[purpose] !== undefined || typed.has(id, purpose)
+      return sourceOf(sources, purpose) !== undefined || typed.has(id, purpose)
     },
     async get(id, purpose) {
       const sources = byId.get(id)
       if (!sources) return saved.get(id, purpose)
       const known = await typed.get(id, purpose)
       if (known !== null) return known
-      const source = sources[purpose]
+      const source = sourceOf(sources, purpose)
       return source ? readSecret(source) : null
     },
     set: (id, purpose, secret) => (byId.has(id) ? typed : saved).set(id, purpose, secret),
   }
+}
+
+function sourceOf(sources: SecretSources, purpose: KeptPurpose): SecretSource | undefined {
+  return purpose === 'webhook' ? undefined : sources[purpose]
 }

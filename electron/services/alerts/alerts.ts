@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { AppError } from '../../../shared/error'
 import { isOnConnection } from '../../../shared/judgement/alerts/matches'
 import { createOwnSight, type OwnSight } from '../../../shared/judgement/alerts/own-sight'
 import { wasLookedFor } from '../../../shared/judgement/alerts/sight'
 import type { Standing } from '../../../shared/judgement/alerts/standing'
 import { stepAlert, type Step } from '../../../shared/judgement/alerts/step'
 import { MOST_NAMED, type Alert, type AlertFields, type AlertsNow, type Telling } from '../../../shared/model/alert'
+import type { DeliveryOutcome, Destination, DestinationAsked } from '../../../shared/model/alert-destination'
+import type { Secrets } from '../connections/secrets'
 import type { Judgement } from '../lib/judged'
 import { createNotifier } from '../lib/notifier'
 import { openAlertBook } from './alert-book'
+import { createDeliveries, type DeliveriesOptions } from './deliveries'
+import { openDestinationBook } from './destination-book'
 import { namedFindings } from './named-findings'
+import type { SendWebhook } from './send'
 import { openStandingFile } from './standing-file'
 import { openTellings } from './tellings'
 
@@ -23,6 +29,11 @@ export interface Alerts {
   add(fields: AlertFields): Promise<Alert>
   change(alert: Alert): Promise<Alert>
   remove(id: string): Promise<void>
+  addDestination(asked: DestinationAsked): Promise<Destination>
+  changeDestination(id: string, asked: DestinationAsked): Promise<Destination>
+  removeDestination(id: string): Promise<void>
+  /** Throws NOT_FOUND. */
+  testDestination(id: string): Promise<DeliveryOutcome>
   /** The connection is no more. */
   forget(connectionId: string): Promise<void>
   /** Waits for what is being told. */
@@ -34,6 +45,14 @@ export interface AlertsOptions {
   /** Of the alerts as people made them. */
   readonly configDir: string
   readonly connectionName: (connectionId: string) => string
+  /** Of webhooks: their addresses and keys. */
+  readonly secrets: Secrets
+  /** How something is sent by this host; null: not at all. */
+  readonly sendWebhook: SendWebhook | null
+  /** Where pages of this host are; null: that is not known. */
+  readonly pageUrl: () => string | null
+  /** Of `DeliveriesOptions`. */
+  readonly rest?: DeliveriesOptions['rest']
   readonly log: Logger
   /** ms since 1970. */
   readonly now?: () => number
@@ -61,7 +80,11 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
   const states = await openStandingFile({ dataDir, log })
   const tellings = await openTellings({ dataDir, log })
   const changes = createNotifier()
-  for (const each of [book, states, tellings]) each.onChange(changes.notify)
+  const destinations = await openDestinationBook({ dataDir, configDir, secrets: options.secrets, log })
+  const { sendWebhook: send, pageUrl, rest } = options
+  const deliveries = createDeliveries({ book: destinations, send, pageUrl, now, ...(rest ? { rest } : {}) })
+  const files = [book, states, tellings, destinations]
+  for (const each of files) each.onChange(changes.notify)
   const looked = new Map<string, Looked>()
   let looking: Promise<void> | null = null
 
@@ -105,6 +128,7 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
         ...{ connectionId, connectionName: connectionName(connectionId) },
         ...{ count: named[what].length, named: named[what].slice(0, MOST_NAMED) },
       }
+      deliveries.send(alert.destinationIds, told)
       await tellings.add(told)
     }
   }
@@ -133,13 +157,13 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
           if (looking === null) void lookNext()
         }, lookEveryMs).unref()
 
-  const snapshot = (): AlertsNow => {
+  const snapshot = async (): Promise<AlertsNow> => {
     const standing = new Map<string, number>()
     for (const { alertId, phase } of states.all()) {
       if (phase === 'told') standing.set(alertId, (standing.get(alertId) ?? 0) + 1)
     }
     const alerts = book.all().map((alert) => ({ ...alert, standing: standing.get(alert.id) ?? 0 }))
-    return { zone, alerts, tellings: tellings.all() }
+    return { zone, alerts, tellings: tellings.all(), destinations: await destinations.list() }
   }
   const touchAll = (): void => {
     for (const one of looked.values()) one.isNew = true
@@ -162,7 +186,7 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
     async *watch(signal) {
       while (!signal?.aborted) {
         const next = changes.next(signal)
-        yield snapshot()
+        yield await snapshot()
         await next
       }
     },
@@ -175,6 +199,14 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
       await book.remove(id)
       await states.update((all) => all.filter(({ alertId }) => alertId !== id))
     },
+    addDestination: destinations.add,
+    changeDestination: destinations.change,
+    removeDestination: destinations.remove,
+    async testDestination(id) {
+      if (!destinations.find(id)) throw new AppError('NOT_FOUND', { what: 'webhook', name: id })
+      const nothing = { alertId: '', alertName: '', connectionId: '', connectionName: '', count: 0, named: [] }
+      return deliveries.test(id, { id: randomUUID(), atMs: now(), what: 'test', ...nothing })
+    },
     async forget(connectionId) {
       const isOf = (one: Standing): boolean => one.connectionId === connectionId
       if (states.all().some(isOf)) await states.update((all) => all.filter((one) => !isOf(one)))
@@ -182,7 +214,8 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
     async close() {
       clearInterval(timer)
       await looking
-      for (const each of [book, states, tellings]) each.close()
+      await deliveries.close()
+      for (const each of files) each.close()
     },
   }
 }

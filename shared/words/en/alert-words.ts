@@ -1,6 +1,7 @@
 import { formatCount, formatNoun } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
 import type { Telling } from '../../model/alert'
+import type { WebhookFormat } from '../../model/alert-destination'
 
 /** Alerts: what is told of findings, when, and what was told. */
 export const alertWords = {
@@ -83,4 +84,40 @@ export const alertWords = {
     `${alert}: ${formatCount(count)} resolved on ${connectionName}`,
   noticeOf: (first: string, more: number) => (more === 0 ? first : `${first} … and ${formatCount(more)} more`),
   connectionGone: 'That connection was removed',
+  testText: 'A test of Sluice: what alerts tell comes here.',
+  goesTo: 'Tell it also to',
+  goesToHint: 'In each page of Sluice it is told anyway.',
+  goneWebhook: (id: string) => `A webhook that is no more (${id})`,
+  tellsTo: (names: string) => `to ${names}`,
+  webhooks: 'Webhooks',
+  webhookList: 'Webhooks there are',
+  noWebhooks: 'There are no webhooks: alerts are told in the page only.',
+  addWebhook: 'Add a webhook',
+  editWebhook: 'Edit the webhook',
+  webhookText: 'What an alert tells is sent there as JSON: codes, words, figures and names, never what is in an entry.',
+  webhookName: 'Name',
+  format: 'As',
+  formats: { sluice: 'JSON with all of it', slack: 'Slack message', teams: 'Teams card' } satisfies Record<
+    WebhookFormat,
+    string
+  >,
+  url: 'Address',
+  urlHint: 'Kept as a secret, and never shown again.',
+  urlKept: (origin: string) => `One of ${origin} is known. Empty: it stays.`,
+  key: 'Key to sign with',
+  keyHint: 'At least 16 letters, which the other side knows as well. Empty: not signed.',
+  keyKept: 'One is known, and never shown again. Empty: it stays.',
+  keyShort: 'At least 16 letters, at most 256',
+  dropKey: 'Sign no more',
+  urlNeeded: 'An address is needed',
+  test: 'Test',
+  testOne: (name: string) => `Test ${name}`,
+  neverUsed: 'nothing was sent there yet',
+  unknownAddress: 'its address is not known any more: give it again',
+  signed: 'signed',
+  outcome: (said: string, tries: number) => (tries > 1 ? `${said}, at try ${formatCount(tries)}` : said),
+  lastTime: 'Last:',
+  lastTest: 'Last, a test:',
+  tested: (name: string) => `Test of ${name}`,
+  deleteWebhookText: 'Nothing more is sent there, and its address and key are forgotten.',
 }

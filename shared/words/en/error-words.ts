@@ -138,6 +138,7 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   'journal record': 'The journal was moved or cleaned up.',
   backup: 'It was moved or removed from Sluice’s data directory meanwhile.',
   alert: 'It was deleted meanwhile. Add another one.',
+  webhook: 'It was deleted meanwhile. Add another one.',
 }
 
 const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {

@@ -39,6 +39,13 @@ export const outsideWords = {
   connectionTwice: (name: string) => `--connection: more than one connection is named ${name}; give its id instead`,
   runsAlready:
     'it runs already, and its window was brought to the front: close it first to open what is given here, or add the connection there',
+  hooks: {
+    noAddress: 'allowAddresses holds something that is no address and no range',
+    noSense: 'it holds no JSON of this kind',
+    example: 'Write {"allowAddresses": ["10.0.0.0/8"]}.',
+    notPrivate: 'others may read or write it',
+    chmod: 'It has to belong to you, with mode 0600.',
+  },
   seenByOthers:
     'a password on the command line can be seen by others on this machine, and stays in the shell’s history: give it by REDISCLI_AUTH or --pass-file',
 }

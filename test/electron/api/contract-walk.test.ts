@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
-import { ANY_ALERT } from '../../helpers/any-alert'
+import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import {
   makeBackup,
@@ -28,6 +28,7 @@ interface World {
   /** Of no use to any other procedure. */
   readonly spare: string
   readonly alertId: string
+  readonly webhookId: string
   readonly planId: string
   readonly trimPlanId: string
   readonly deletePlanId: string
@@ -95,6 +96,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'alert.add': () => ANY_ALERT,
   'alert.change': ({ alertId }) => ({ ...ANY_ALERT, id: alertId }),
   'alert.remove': () => ({ id: 'none' }),
+  'alert.addDestination': () => WEBHOOK,
+  'alert.changeDestination': ({ webhookId }) => ({ ...WEBHOOK, id: webhookId }),
+  'alert.removeDestination': () => ({ id: 'none' }),
+  'alert.testDestination': ({ webhookId }) => ({ id: webhookId }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.search': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, order: 'oldest' },
@@ -212,6 +217,7 @@ async function prepare(): Promise<World> {
   const { recordId, id: jobId } = claimed
   const spare = await kit.connect()
   const { id: alertId } = await kit.api.alert.add(ANY_ALERT)
+  const { id: webhookId } = await kit.api.alert.addDestination(WEBHOOK)
   const rebuildPlanId = await planRebuild(kit.api, connectionId, backup, 'another')
   const rebuilt = await makeRebuilt(kit, connectionId, backup)
   const plans = {
@@ -224,7 +230,7 @@ async function prepare(): Promise<World> {
     rebuildPlanId,
     ...rebuilt,
   }
-  return { connectionId, ...plans, backup, recordId, jobId, spare, alertId }
+  return { connectionId, ...plans, backup, recordId, jobId, spare, alertId, webhookId }
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })

@@ -15,7 +15,7 @@ import { createDownloads } from '../../../electron/web/downloads'
 import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
 import { WEB_PATHS } from '../../../shared/web-paths'
-import { ANY_ALERT } from '../../helpers/any-alert'
+import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
@@ -246,6 +246,28 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     expect(await api.alert.change({ ...ANY_ALERT, id, isPaused: true })).toMatchObject({ id, isPaused: true })
     await api.alert.remove({ id })
     await expect(api.alert.change({ ...ANY_ALERT, id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  },
+  'alert.addDestination': async ({ api }) => {
+    const added = await api.alert.addDestination(WEBHOOK)
+    expect(added).toEqual({
+      ...{ id: expect.any(String) as string, name: 'Ops', format: 'sluice' },
+      ...{ origin: 'https://hooks.example.com', isSigned: true },
+    })
+    await api.alert.removeDestination({ id: added.id })
+  },
+  'alert.changeDestination': async ({ api }) => {
+    const { id } = await api.alert.addDestination(WEBHOOK)
+    const { url: _url, ...rest } = WEBHOOK
+    expect(await api.alert.changeDestination({ ...rest, id, key: null })).toMatchObject({ isSigned: false })
+    await api.alert.removeDestination({ id })
+  },
+  'alert.removeDestination': async ({ api }) => {
+    expect(await api.alert.removeDestination({ id: 'none' })).toBeUndefined()
+  },
+  'alert.testDestination': async ({ api }) => {
+    const { id } = await api.alert.addDestination(WEBHOOK)
+    expect(await api.alert.testDestination({ id })).toMatchObject({ isDelivered: false, isTest: true, tries: 1 })
+    await api.alert.removeDestination({ id })
   },
   'alert.remove': async ({ api }) => {
     expect(await api.alert.remove({ id: 'none' })).toBeUndefined()

@@ -38,17 +38,18 @@ describe('the form of an alert', () => {
 })
 
 it('an alert is summed up in one line', () => {
-  const name = (id: string): string | null => (id === 'c1' ? 'Shop' : null)
+  const name = { connection: (id: string) => (id === 'c1' ? 'Shop' : null), destination: () => 'Ops' }
   const alert = { ...ANY_ALERT, id: 'a' }
   expect(alertSummary(alert, name)).toBe('every finding · on all connections · told at once · resolved is told too')
   const more = {
     ...{ ...alert, kinds: ['stalled', 'dead', 'stuck', 'poison'] as const, least: 'bad' as const },
     ...{ connectionIds: ['c1', 'c9'], stream: 'a*', group: '?', holdMs: 90_000, tellsResolved: false },
     quiet: { days: [1, 5], fromMinute: 1320, toMinute: 420 },
+    destinationIds: ['d1'],
   }
   expect(alertSummary({ ...more, kinds: [...more.kinds] }, name)).toBe(
     'Stalled consumer, Consumer that is gone for good, Consumer that does not touch what it holds and 1 more, if bad · ' +
       'on Shop, A connection that is no more (c9) · streams like a* · groups like ? · ' +
-      'told once it has stood for 1 min 30 s · quiet 22:00 to 07:00, Mon, Fri',
+      'told once it has stood for 1 min 30 s · quiet 22:00 to 07:00, Mon, Fri · to Ops',
   )
 })

@@ -9,10 +9,11 @@ import { words, type Words } from '../../../shared/words/words'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 const SENTENCES = readFileSync(join(ROOT, 'shared/words/finding-sentence.ts'), 'utf8')
+const ALERTS = readFileSync(join(ROOT, 'shared/words/alert-text.ts'), 'utf8')
 const PAGE = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(ts|vue)$/.test(name))
   .map((name) => readFileSync(join(ROOT, 'renderer', name), 'utf8'))
-  .concat(SENTENCES)
+  .concat(SENTENCES, ALERTS)
   .join('\n')
 const FINDINGS = new Set(
   [...SENTENCES.matchAll(/\b(\w+)(?::| =) (?:(?:name|id|figure)\(|\{ as:)/g)].map(([, slot]) => slot ?? ''),

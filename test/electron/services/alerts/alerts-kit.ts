@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 import { createAlerts, type Alerts, type AlertsOptions } from '../../../../electron/services/alerts/alerts'
+import { createMemorySecrets } from '../../../../electron/services/connections/secrets'
 import type { Judgement } from '../../../../electron/services/lib/judged'
 import type { Finding } from '../../../../shared/judgement/finding'
 import type { AlertsNow } from '../../../../shared/model/alert'
@@ -19,10 +20,12 @@ export function useAlerts() {
     dataDir: '',
     nowMs: NOON,
     memory: createMemoryLog(),
+    secrets: createMemorySecrets(),
     /** One that looks when it is asked to. */
     async host(more: Partial<AlertsOptions> = {}): Promise<Alerts> {
       const alerts = await createAlerts({
         ...{ dataDir: kit.dataDir, configDir: kit.dataDir, log: kit.memory.log, zone: 'UTC' },
+        ...{ secrets: kit.secrets, sendWebhook: null, pageUrl: () => null, rest: () => Promise.resolve() },
         ...{ connectionName: (id) => `Connection ${id}`, now: () => kit.nowMs, lookEveryMs: 0, ...more },
       })
       open.push(alerts)
@@ -39,6 +42,7 @@ export function useAlerts() {
     kit.dataDir = mkdtempSync(join(tmpdir(), 'sluice-alerts-'))
     kit.nowMs = NOON
     kit.memory = createMemoryLog()
+    kit.secrets = createMemorySecrets()
   })
   afterEach(async () => {
     for (const one of open.splice(0)) await one.close()

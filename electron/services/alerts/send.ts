@@ -1,0 +1,15 @@
+import type { Message } from '../../../shared/model/message'
+
+export interface WebhookRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** `isFinal`: trying again would give the same. */
+export type WebhookReply =
+  | { readonly kind: 'replied'; readonly status: number }
+  | { readonly kind: 'failed'; readonly why: Message; readonly isFinal: boolean }
+
+/** Sends once, to an address that may be sent to. Only a host has a way to do so. Never rejects. */
+export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookReply>
