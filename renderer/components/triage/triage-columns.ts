@@ -49,11 +49,11 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   },
   {
     id: 'deliveries',
-    label: words.triage.tries,
-    width: '52px',
+    label: words.triage.deliveries,
+    width: '82px',
     align: 'end',
     from: 900,
-    hint: words.triage.triesHint,
+    hint: words.triage.deliveriesHint,
   },
   { id: 'in', label: words.triage.inRate, width: '58px', align: 'end', from: 1020, hint: words.triage.inRateHint },
   {

@@ -18,6 +18,8 @@ export const groupWords = {
   idle: 'Idle',
   idleHint: 'Since it last asked for entries',
   inactive: 'Inactive',
+  neverGotOne: 'never',
+  inactiveUnknown: 'Not known: Redis tells it from 7.2 on, and not of one that never got an entry',
   inactiveHint: 'Since it last got an entry (Redis 7.2+)',
   reassign: 'Reassign',
   itHoldsNothing: 'It holds nothing',

@@ -30,8 +30,8 @@ export const triageWords = {
   consumers: 'Consumers',
   consumersHint:
     'Of all consumers: active (●), stalled (■) and stuck (◆: alive, and does not touch what it holds). Told apart only where something is pending',
-  tries: 'Tries',
-  triesHint: 'Most deliveries among the oldest pending entries, where they were looked at',
+  deliveries: 'Deliveries',
+  deliveriesHint: 'Most deliveries among the oldest pending entries, where they were looked at',
   inRate: 'In/s',
   inRateHint: 'Entries added per second, last minutes',
   outRate: 'Out/s',
