@@ -8,7 +8,7 @@ import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
 import { createAdditions } from '../services/additions/additions'
 import { createAlerts } from '../services/alerts/alerts'
-import type { SendWebhook } from '../services/alerts/send'
+import type { Notify, SendWebhook } from '../services/alerts/send'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
@@ -62,6 +62,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly openFile?: OpenFile | undefined
   /** How something is sent elsewhere; by default nothing is. */
   readonly sendWebhook?: SendWebhook
+  /** How something is shown on this desktop; by default it is not. */
+  readonly notify?: Notify | null
   /** Where its pages are, as others reach them, with a slash at the end. */
   readonly pageUrl?: string | null
   /** The program of the thread that decodes, bundled to one file. */
@@ -134,6 +136,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const alerts = await createAlerts({
     ...{ dataDir, configDir, secrets, log },
     sendWebhook: options.sendWebhook ?? null,
+    notify: options.notify ?? null,
     pageUrl: () => options.pageUrl ?? null,
     connectionName: (connectionId) => connections.get(connectionId).name,
   })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, dialog, Menu, protocol, safeStorage, session, shell, type BrowserWindow } from 'electron'
+import { app, dialog, Menu, Notification, protocol, safeStorage, session, shell, type BrowserWindow } from 'electron'
 import { desktopWords } from '../../shared/words/en/desktop-words'
 import { openHostBackend } from '../host/host-backend'
 import { UsageError } from '../host/usage-error'
@@ -10,6 +10,7 @@ import { createAppProtocol } from './app-protocol'
 import { byKeyRing } from './key-ring'
 import { menuTemplate } from './menu'
 import { guardNavigation } from './navigation'
+import { createNotify } from './notify'
 import { readOutside, sayNotTaken } from './outside'
 import { guardSession } from './permissions'
 import { sayReady } from './ready-file'
@@ -56,6 +57,7 @@ async function start(): Promise<void> {
     log,
     saveFile: createSaveFile(askPath),
     openFile: createOpenFile(askPath),
+    notify: createNotify(Notification, () => window && bringToFront(window)),
     decoderFile: join(OUT, 'decoder', 'decoder.cjs'),
   })
   closeBeforeQuit(() => backend.close())

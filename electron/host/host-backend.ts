@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import packageJson from '../../package.json'
 import { createBackend, type Backend } from '../api/backend'
 import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
+import type { Notify } from '../services/alerts/send'
 import type { OpenFile } from '../services/export/open-file'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
@@ -39,6 +40,8 @@ export interface HostBackendOptions {
   /** Of `BackendOptions`. */
   readonly pageUrl?: string | null
   /** Of `BackendOptions`. */
+  readonly notify?: Notify | null
+  /** Of `BackendOptions`. */
   readonly decoderFile: string
   /** See `BackendOptions`. */
   readonly walkFrom?: 'opened' | 'followed'
@@ -49,8 +52,9 @@ export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
   const { kind, log, saveFile, openFile, decoderFile, given, readOnly = false } = options
-  const { sessions = NO_SESSIONS, walkFrom = 'opened', pageUrl = null } = options
+  const { sessions = NO_SESSIONS, walkFrom = 'opened', pageUrl = null, notify = null } = options
   const common = {
+    notify,
     pageUrl,
     kind,
     log,

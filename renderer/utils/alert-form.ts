@@ -20,6 +20,7 @@ export interface AlertForm {
   readonly to: string
   readonly days: readonly number[]
   readonly isPaused: boolean
+  readonly notifies: boolean
   readonly destinationIds: readonly string[]
 }
 
@@ -37,6 +38,7 @@ export const EMPTY_FORM: AlertForm = {
   to: '07:00',
   days: EVERY_DAY,
   isPaused: false,
+  notifies: true,
   destinationIds: [],
 }
 
@@ -69,13 +71,24 @@ export function faultsOf({ name, isQuiet, from, to, days }: AlertForm): FormFaul
 
 /** Null: something is wrong with it. */
 export function readForm(form: AlertForm): AlertFields | null {
-  const { name, kinds, least, connectionIds, stream, group, holdSeconds, tellsResolved, isPaused, destinationIds } =
-    form
+  const {
+    name,
+    kinds,
+    least,
+    connectionIds,
+    stream,
+    group,
+    holdSeconds,
+    tellsResolved,
+    isPaused,
+    notifies,
+    destinationIds,
+  } = form
   if (holdSeconds === null || Object.values(faultsOf(form)).some((fault) => fault !== null)) return null
   const times = { fromMinute: readTimeOfDay(form.from) ?? 0, toMinute: readTimeOfDay(form.to) ?? 0 }
   return {
     ...{ name: name.trim(), kinds: [...kinds], least, connectionIds: [...connectionIds], stream, group },
-    ...{ holdMs: holdSeconds * 1_000, tellsResolved, isPaused, destinationIds: [...destinationIds] },
+    ...{ holdMs: holdSeconds * 1_000, tellsResolved, isPaused, notifies, destinationIds: [...destinationIds] },
     quiet: form.isQuiet ? { days: form.days.toSorted(), ...times } : null,
   }
 }

@@ -49,6 +49,8 @@ export const alertFields = z.object({
   /** Whether it is told as well that a finding is not there any more. */
   tellsResolved: z.boolean(),
   isPaused: z.boolean(),
+  /** Also as a notification of the desktop, where the host has one. */
+  notifies: z.boolean().default(false),
   /** Where it is told besides the page. */
   destinationIds: z.array(z.string().min(1).max(64)).max(20).default([]),
 })

@@ -12,6 +12,7 @@ export const ANY_ALERT: AlertFields = {
   quiet: null,
   tellsResolved: true,
   isPaused: false,
+  notifies: false,
   destinationIds: [],
 }
 

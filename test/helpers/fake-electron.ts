@@ -141,6 +141,7 @@ export function fakeElectron({ first = true, userData }: FakeElectronOptions) {
       buildFromTemplate: (items: Electron.MenuItemConstructorOptions[]) => items,
       setApplicationMenu: (items: Electron.MenuItemConstructorOptions[]) => void (template = items),
     } satisfies Partial<Record<keyof typeof Electron.Menu, unknown>>,
+    Notification: { isSupported: () => false } satisfies Partial<Record<keyof typeof Electron.Notification, unknown>>,
     protocol: {
       registerSchemesAsPrivileged(custom: Electron.CustomScheme[]) {
         calls.push('registerSchemes')

@@ -15,7 +15,8 @@ import { openAlertBook } from './alert-book'
 import { createDeliveries, type DeliveriesOptions } from './deliveries'
 import { openDestinationBook } from './destination-book'
 import { namedFindings } from './named-findings'
-import type { SendWebhook } from './send'
+import { messageLines } from '../../../shared/words/alert-text'
+import type { Notify, SendWebhook } from './send'
 import { openStandingFile } from './standing-file'
 import { openTellings } from './tellings'
 
@@ -49,6 +50,8 @@ export interface AlertsOptions {
   readonly secrets: Secrets
   /** How something is sent by this host; null: not at all. */
   readonly sendWebhook: SendWebhook | null
+  /** How something is shown on this desktop; null: it is not. */
+  readonly notify?: Notify | null
   /** Where pages of this host are; null: that is not known. */
   readonly pageUrl: () => string | null
   /** Of `DeliveriesOptions`. */
@@ -81,7 +84,7 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
   const tellings = await openTellings({ dataDir, log })
   const changes = createNotifier()
   const destinations = await openDestinationBook({ dataDir, configDir, secrets: options.secrets, log })
-  const { sendWebhook: send, pageUrl, rest } = options
+  const { sendWebhook: send, pageUrl, rest, notify = null } = options
   const deliveries = createDeliveries({ book: destinations, send, pageUrl, now, ...(rest ? { rest } : {}) })
   const files = [book, states, tellings, destinations]
   for (const each of files) each.onChange(changes.notify)
@@ -129,7 +132,17 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
         ...{ count: named[what].length, named: named[what].slice(0, MOST_NAMED) },
       }
       deliveries.send(alert.destinationIds, told)
+      if (alert.notifies) show(told)
       await tellings.add(told)
+    }
+  }
+
+  function show(told: Telling): void {
+    const [title = '', ...lines] = messageLines(told)
+    try {
+      notify?.({ title, body: lines.join('\n') })
+    } catch (err) {
+      log.warn({ err }, 'a notification could not be shown')
     }
   }
 

@@ -13,3 +13,6 @@ export type WebhookReply =
 
 /** Sends once, to an address that may be sent to. Only a host has a way to do so. Never rejects. */
 export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Promise<WebhookReply>
+
+/** Shows something on the desktop, whatever window is in front. Only a host may have a way to do so. */
+export type Notify = (said: { readonly title: string; readonly body: string }) => void

@@ -85,6 +85,8 @@ export const alertWords = {
   noticeOf: (first: string, more: number) => (more === 0 ? first : `${first} … and ${formatCount(more)} more`),
   connectionGone: 'That connection was removed',
   testText: 'A test of Sluice: what alerts tell comes here.',
+  notifies: 'Show it on this desktop',
+  notifiesHint: 'As a notification of the system, also while the window is hidden.',
   goesTo: 'Tell it also to',
   goesToHint: 'In each page of Sluice it is told anyway.',
   goneWebhook: (id: string) => `A webhook that is no more (${id})`,

@@ -48,6 +48,25 @@ describe('an alert', () => {
     for (const ids of lists) expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('shows on the desktop what it tells, once, where that is asked for; what fails there fails nothing else', async () => {
+    const shown: string[] = []
+    const notify = ({ title, body }: { readonly title: string; readonly body: string }): void => {
+      shown.push(`${title} | ${body}`)
+      if (shown.length === 1) throw new Error('no desktop')
+    }
+    const host = await kit.host({ notify })
+    await host.add({ ...ANY_ALERT, name: 'Down', notifies: true })
+    await host.add({ ...ANY_ALERT, name: 'Silent' })
+    await kit.look(host, 0, [billing])
+    await kit.look(host, MINUTE, [billing])
+    await kit.look(host, MINUTE, [])
+    expect(shown).toEqual([
+      'Down: 1 finding on Connection c1 | w holds 1 entry of orders / billing and was last seen 1 ms ago.',
+      'Down: 1 resolved on Connection c1 | Stalled consumer: orders / billing',
+    ])
+    expect(await toldBy(host)).toHaveLength(4)
+  })
+
   it('names a few of many, and tells how many there are', async () => {
     const host = await kit.host()
     await host.add(ANY_ALERT)
