@@ -41,7 +41,7 @@ writeNotices(ROOT, notices)
 const isLight = values.light || values.npm
 const isUsual = process.platform === 'linux' && !values.dir && !values.electron
 if (isLight || isUsual) {
-  const kinds = values.npm ? ['npm'] : ['npm', 'deb', 'rpm']
+  const kinds = values.npm ? ['npm'] : ['npm', 'deb', 'rpm', 'sbom']
   packLight({ root: ROOT, output: OUTPUT, notices, icons: join(OUTPUT, 'icons/linux'), kinds, say })
 }
 const status = isLight ? 0 : packElectron(choose())
@@ -107,7 +107,7 @@ function electronVersion() {
 /** SHA-256 of every file to be handed out, as `sha256sum --check` reads it. */
 async function writeChecksums() {
   const files = readdirSync(OUTPUT)
-    .filter((name) => /\.(?:exe|dmg|zip|AppImage|deb|rpm|tar\.gz|tgz)$/.test(name))
+    .filter((name) => /\.(?:exe|dmg|zip|AppImage|deb|rpm|tar\.gz|tgz|cdx\.json)$/.test(name))
     .sort()
   const lines = []
   for (const name of files) {

@@ -6,13 +6,15 @@ import { join } from 'node:path'
 import { packDeb } from './deb.mjs'
 import { readFacts } from './facts.mjs'
 import { packRpm } from './rpm.mjs'
+import { writeSbom } from './sbom.mjs'
 import { stage } from './stage.mjs'
 import { packTarball } from './tarball.mjs'
 
 const KINDS = {
-  npm: { pack: ({ staged, output }) => packTarball(staged, output) },
+  npm: { pack: packTarball },
   deb: { program: 'dpkg-deb', pack: packDeb },
   rpm: { program: 'rpmbuild', pack: packRpm },
+  sbom: { pack: writeSbom },
 }
 
 /**
@@ -29,8 +31,8 @@ export function packLight({ root, output, notices, icons, kinds, say }) {
     for (const kind of kinds) {
       const { program, pack } = KINDS[kind]
       if (program === undefined || isHere(program)) pack(options)
-      else if (process.env.SLUICE_NEEDS_ALL === '1') throw new Error(`${program} is missing: no .${kind} can be made`)
-      else say(`There is no ${program} here: no .${kind} of the light packages.`)
+      else if (process.env.SLUICE_NEEDS_ALL === '1') throw new Error(`${program} is missing: no ${kind} can be made`)
+      else say(`There is no ${program} here: no ${kind} of the light packages.`)
     }
   } finally {
     rmSync(work, { recursive: true, force: true })

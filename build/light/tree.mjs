@@ -55,6 +55,7 @@ export function makeTree({ staged, to, facts, icons, drawing, zsh }) {
   put(`${zsh}/_sluice`, said('completion', 'zsh'))
   put('usr/share/fish/vendor_completions.d/sluice.fish', said('completion', 'fish'))
 
+  copyFileSync(join(SYSTEM, '../../deploy/sluice.service'), at('usr/share/doc/sluice/examples/sluice.service'))
   for (const [from, name] of [
     ['README.md', 'README.md.gz'],
     ['CHANGELOG.md', 'changelog.gz'],

@@ -111,6 +111,31 @@ describe('the light .deb', () => {
   })
 })
 
+test('the list of what is bundled is that of package.json and the lock file, without tools', () => {
+  const bom = JSON.parse(readText(fileNamed(packed.dist, /\.cdx\.json$/))) as {
+    bomFormat: string
+    metadata: { component: { name: string } }
+    components: readonly { name: string; version: string }[]
+  }
+  const names = bom.components.map(({ name }) => name)
+  const { dependencies } = JSON.parse(readText(join(ROOT, 'package.json'))) as { dependencies: object }
+  // What has a scope is named without it there, or with.
+  const missing = Object.keys(dependencies).filter(
+    (name) => !names.some((one) => name === one || name.endsWith(`/${one}`)),
+  )
+  expect(bom.metadata.component.name).toBe('sluice')
+  expect([bom.bomFormat, missing, names.filter((name) => /^(?:vite|vitest|electron)$/.test(name))]).toEqual([
+    'CycloneDX',
+    [],
+    [],
+  ])
+})
+
+test('the checksums are right', () => {
+  const sums = run('sha256sum', ['--check', '--strict', 'SHA256SUMS-linux.txt'], packed.dist).trim().split('\n')
+  expect(sums.filter((line) => line.endsWith(': OK'))).toHaveLength(rpm === null ? 3 : 4)
+})
+
 describe('the .rpm', () => {
   test('holds the same program, and goes whole', ({ skip }) => {
     if (rpm === null || !isRoot) return skip('rpmbuild and root are needed')
