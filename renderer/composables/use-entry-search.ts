@@ -6,10 +6,17 @@ import { api } from '../api/client'
 import type { RowOrder } from '../stores/list-window'
 import type { StreamTarget } from '../stores/targets'
 
+/** From one id to another, both included. */
+export interface SearchBounds {
+  readonly from?: EntryId
+  readonly to?: EntryId
+}
+
 /** What a search has come to. */
 export interface EntrySearch {
   readonly query: EntryQuery
   readonly order: RowOrder
+  readonly bounds: SearchBounds
   readonly rows: readonly Entry[]
   /** Entries gone through, their bytes, and of how many only the beginning was read. */
   readonly read: { readonly entries: number; readonly bytes: number; readonly partly: number }
@@ -36,10 +43,10 @@ export function useEntrySearch(target: () => StreamTarget) {
     abort()
     if (search.value?.state === 'going') change({ state: 'paused' })
   }
-  function start(query: EntryQuery, order: RowOrder): void {
+  function start(query: EntryQuery, order: RowOrder, bounds: SearchBounds = {}): void {
     abort()
     const read = { entries: 0, bytes: 0, partly: 0 }
-    search.value = { query, order, rows: [], read, state: 'paused', at: null, error: null }
+    search.value = { query, order, bounds, rows: [], read, state: 'paused', at: null, error: null }
     void goOn()
   }
   async function goOn(): Promise<void> {
@@ -48,10 +55,10 @@ export function useEntrySearch(target: () => StreamTarget) {
     abort()
     const { signal } = (controller = new AbortController())
     const { connectionId, key } = target()
-    const { query, order, at: after, read } = from
+    const { query, order, bounds, at: after, read } = from
     change({ state: 'going', error: null })
     try {
-      const input = { connectionId, key, query, order, ...(after === null ? {} : { after }) }
+      const input = { connectionId, key, query, order, ...bounds, ...(after === null ? {} : { after }) }
       for await (const event of await api().entry.search(input, { signal })) {
         if (signal.aborted) return
         if (event.kind === 'found') {

@@ -147,6 +147,27 @@ test('a time is said as it was understood, and refused where it is none', async 
   })
 })
 
+test('between two ends only what lies there is read, and what they mean is said', async () => {
+  await on(async (page) => {
+    await page.keyboard.press('Control+f')
+    const bar = page.getByRole('search', { name: 'Search the entries' })
+    await page.keyboard.type('body.sku=A-7')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('1970-01-01 0:00:01Z')
+    await bar.getByText('Means 1970-01-01 00:00:01.000').waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('500')
+    await page.keyboard.press('Enter')
+    await bar.getByText('This is before the other end').waitFor()
+    await bar.getByRole('textbox', { name: 'To id or time' }).fill('1100')
+    await page.keyboard.press('Enter')
+    await words(bar.getByRole('status')).toMatch(
+      /^10 found · 101 entries read · from 1000-0 to 1100-18446744073709551615 · body\.sku is “A-7”$/,
+    )
+    expect(await complaints(page)).toEqual([])
+  })
+})
+
 test('names and values that are hostile are shown and run nothing', async () => {
   await server.client.xadd('jobs', '*', '<img src=x onerror=alert(1)>', '\u202e<b>evil</b>')
   await on(async (page) => {

@@ -2,6 +2,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { MOST_EXPORTED_IDS } from '../../../shared/model/export'
 import type { EntryQuery } from '../../../shared/model/entry-query'
 import { words } from '../../../shared/words/words'
+import type { SearchBounds } from '../../composables/use-entry-search'
 import type { Exportable } from '../../composables/use-export-dialog'
 
 interface EntriesShown {
@@ -9,19 +10,21 @@ interface EntriesShown {
   readonly ticked: readonly EntryId[]
   /** What is searched for; null: nothing. */
   readonly query: EntryQuery | null
+  /** Between which ids. */
+  readonly bounds: SearchBounds
   readonly rows: readonly { readonly id: EntryId }[]
   /** The rows are all that lie between the first and the last of them. */
   readonly isStretch: boolean
 }
 
 /** What of the entries on the screen may be exported: what is meant first. */
-export function exportChoices({ length, ticked, query, rows, isStretch }: EntriesShown): readonly Exportable[] {
+export function exportChoices({ length, ticked, query, bounds, rows, isStretch }: EntriesShown): readonly Exportable[] {
   const entries = { kind: 'entries', order: 'oldest' } as const
   const choices: Exportable[] = []
   if (ticked.length > 0 && ticked.length <= MOST_EXPORTED_IDS) {
     choices.push({ id: 'ticked', label: words.export.ticked(ticked.length), source: { ...entries, ids: [...ticked] } })
   }
-  if (query !== null) choices.push({ id: 'found', label: words.export.found, source: { ...entries, query } })
+  if (query !== null) choices.push({ id: 'found', label: words.export.found, source: { ...entries, ...bounds, query } })
   choices.push({ id: 'all', label: words.export.all(length), source: entries })
   const ids = rows.map(({ id }) => id)
   const [first, last] = [ids[0], ids.at(-1)]

@@ -45,6 +45,10 @@ export const searchWords = {
     total === null || total < read
       ? `${formatNoun(read, 'entry', 'entries')} read`
       : `${formatCount(read)} of ${formatNoun(total, 'entry', 'entries')} read`,
+  from: 'From id or time',
+  to: 'To id or time',
+  between: (from: string | null, to: string | null) =>
+    from === null ? `up to ${to}` : to === null ? `from ${from} on` : `from ${from} to ${to}`,
   passedOver: (entries: Count) => `${formatCount(entries)} passed over`,
   partly: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} too large to be read whole`,
   noneCame: 'Nothing like that has come yet',
