@@ -5,7 +5,8 @@ import { compareDecimals } from '../../../shared/query/decimal'
 import { toBuffer } from '../../redis/bytes'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 
-type Test = (entry: RawEntry) => boolean
+/** Null: what was read of the entry does not tell. */
+type Test = (entry: RawEntry) => boolean | null
 /** `text`: what a JSON value reads as; null: an object or an array, which is there and no more. */
 type NodeTest = (text: string | null) => boolean
 
@@ -14,10 +15,13 @@ const MOST_JSON_BYTES = 1024 * 1024
 const BACKSLASH = 0x5c
 const MISSING = Symbol('missing')
 
-/** Whether an entry is one that is looked for (see `readQuery`). Of an entry that was cut it knows what was read. */
-export function entryTest(query: EntryQuery): Test {
+/**
+ * Whether an entry is certainly one that is looked for (see `readQuery`): where it was cut, or holds JSON that is too long to be read, and
+ * what was read does not tell, it is none, whichever way round that is asked.
+ */
+export function entryTest(query: EntryQuery): (entry: RawEntry) => boolean {
   const alternatives = query.map((conditions) => conditions.map(conditionTest))
-  return (entry) => alternatives.some((tests) => tests.every((test) => test(entry)))
+  return (entry) => alternatives.some((tests) => tests.every((test) => test(entry) === true))
 }
 
 function conditionTest(condition: Condition): Test {
@@ -28,7 +32,11 @@ function conditionTest(condition: Condition): Test {
       : subject.kind === 'any'
         ? anyTest(condition)
         : fieldTest(toBuffer(subject.name), condition)
-  return not ? (entry) => !test(entry) : test
+  if (!not) return test
+  return (entry) => {
+    const is = test(entry)
+    return is === null ? null : !is
+  }
 }
 
 function sizeTest(condition: Condition): Test {
@@ -38,22 +46,31 @@ function sizeTest(condition: Condition): Test {
 
 function anyTest(condition: Condition): Test {
   const test = valueTest(condition)
-  return ({ fields }) => fields.some(test)
+  return (entry) => entry.fields.some(test) || asRead(entry)
 }
 
 function fieldTest(name: Buffer, condition: Condition): Test {
   const test = valueTest(condition)
   const inJson = nodeTest(condition)
   const paths = pathsOf(name.toString())
-  return ({ fields }) => {
+  return (entry) => {
+    const { fields } = entry
     let isThere = false
     for (let at = 0; at < fields.length; at += 2) {
       if (!fields[at]?.equals(name)) continue
       isThere = true
       if (test(fields[at + 1] as Buffer)) return true
     }
-    return !isThere && paths.some(({ field, steps }) => isInJson(fields, field, steps, inJson))
+    if (isThere) return asRead(entry)
+    const answers = paths.map(({ field, steps }) => isInJson(fields, field, steps, inJson))
+    if (answers.includes(true)) return true
+    return answers.includes(null) ? null : asRead(entry)
   }
+}
+
+/** Of what was not found in what was read: it may be in the rest. */
+function asRead({ cut }: RawEntry): false | null {
+  return cut === undefined ? false : null
 }
 
 interface JsonPath {
@@ -80,19 +97,28 @@ function stepsOf(path: string): readonly string[] | null {
   return steps.join('') === path ? steps.map((step) => step.replace(/^\.|^\[|\]$/g, '')) : null
 }
 
-function isInJson(fields: readonly Buffer[], name: Buffer | null, steps: readonly string[], test: NodeTest): boolean {
+function isInJson(
+  fields: readonly Buffer[],
+  name: Buffer | null,
+  steps: readonly string[],
+  test: NodeTest,
+): boolean | null {
+  let isAllRead = true
   for (let at = 0; at < fields.length; at += 2) {
     if (name !== null && !fields[at]?.equals(name)) continue
-    const text = jsonTextOf(fields[at + 1] as Buffer, steps[0] ?? '')
-    const found = text === null ? MISSING : valueAt(text, steps)
-    if (found !== MISSING && test(found)) return true
+    const value = fields[at + 1] as Buffer
+    if (value.length > MOST_JSON_BYTES) isAllRead = false
+    else {
+      const text = jsonTextOf(value, steps[0] ?? '')
+      const found = text === null ? MISSING : valueAt(text, steps)
+      if (found !== MISSING && test(found)) return true
+    }
   }
-  return false
+  return isAllRead ? false : null
 }
 
 /** What may be JSON with this step in it: a name in JSON is written as it is, or with a backslash. */
 function jsonTextOf(value: Buffer, step: string): string | null {
-  if (value.length > MOST_JSON_BYTES) return null
   if (!/^\d+$/.test(step) && !value.includes(step) && !value.includes(BACKSLASH)) return null
   const text = value.toString()
   const json = text.startsWith('\ufeff') ? text.slice(1) : text

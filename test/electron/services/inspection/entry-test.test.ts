@@ -96,3 +96,42 @@ test('hostile values are looked at within their bounds', () => {
   expect(isFound('a[0]=1', ['a', `[1${' '.repeat(2 ** 20)}]`])).toBe(false)
   expect(isFound(`a${'.b'.repeat(2_000)}=1`, ['a', '{"b":1}'])).toBe(false)
 })
+
+describe('what does not tell is not found, whichever way round it is asked', () => {
+  const long = `{"id":9,"pad":"${'x'.repeat(1024 * 1024)}"}`
+  const isFoundIn = (query: string, entry: Parameters<ReturnType<typeof entryTest>>[0]): boolean => {
+    const read = readQuery(query)
+    if ('fault' in read) throw new Error(read.fault.code)
+    return entryTest(read.query)(entry)
+  }
+  test.each(['order.id=9', '-order.id=9', '-order.id=8', 'order.id!=8', '-has:order.id', '$.id=9', '-$.id=9'])(
+    '%s, in JSON that is too long to be read',
+    (query) => {
+      expect(isFound(query, ['order', long])).toBe(false)
+    },
+  )
+  test('unless something else in the entry tells', () => {
+    expect(isFound('$.id=7', ['order', long, 'more', '{"id":7}'])).toBe(true)
+    expect(isFound('-$.id=7', ['order', long, 'more', '{"id":7}'])).toBe(false)
+    expect(isFound('-order.id=9 OR status=ok', ['order', long, 'status', 'ok'])).toBe(true)
+  })
+
+  const cut = (query: string): boolean =>
+    isFoundIn(query, {
+      id: '1-0',
+      fields: ['status', 'no'].map((part) => Buffer.from(part)),
+      cut: { moreFields: 1, bytes: 9_000_000 },
+    })
+  test.each(['-status=ok', '-4711', '-has:error', 'has:error', '-order.id=9', '@size<100', '-status:ok'])(
+    '%s, of an entry of which only the beginning was read',
+    (query) => {
+      expect(cut(query)).toBe(false)
+    },
+  )
+  test.each(['status=no', '-@size<100', '@size>100', 'status!=ok', 'has:status'])(
+    '%s is found by its beginning, or its size',
+    (query) => {
+      expect(cut(query)).toBe(true)
+    },
+  )
+})
