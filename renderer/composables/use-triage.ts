@@ -17,6 +17,8 @@ interface Triage {
   readonly sort: ShallowRef<RowSort | null>
   /** Streams read so far. */
   readonly read: ComputedRef<number>
+  /** The findings are those of all that was read. */
+  readonly isJudged: ComputedRef<boolean>
   /** Of these, those of which nothing is known: they could not be read, or are gone since the scan. */
   readonly unread: ComputedRef<Unread>
 }
@@ -30,6 +32,8 @@ export function useTriage(): Triage {
   const names = useWhileShown(() => streams.names)
   const reports = useWhileShown(() => monitoring.reports)
   const findings = useWhileShown(() => monitoring.findings)
+
+  const judged = useWhileShown(() => monitoring.judged)
 
   const found = computed(() => {
     const { byStream } = reports.value
@@ -45,5 +49,6 @@ export function useTriage(): Triage {
     return { refused: errors.length - gone, gone }
   })
 
-  return { findings, rows, sort, read: computed(() => found.value.length), unread }
+  const read = computed(() => found.value.length)
+  return { findings, rows, sort, read, isJudged: computed(() => judged.value >= read.value), unread }
 }

@@ -38,6 +38,8 @@ export const useMonitoring = defineStore('monitoring', () => {
   let byStream = new Map<string, StreamReport>()
   const reports = shallowRef<Reports>({ byStream })
   const findings = shallowRef<Findings>(NO_FINDINGS)
+  /** Of how many streams these are. */
+  const judged = shallowRef(0)
 
   let watchId: string | null = null
   let followedId = ''
@@ -46,6 +48,7 @@ export const useMonitoring = defineStore('monitoring', () => {
   let showTimer: ReturnType<typeof setTimeout> | undefined
   let againTimer: ReturnType<typeof setTimeout> | undefined
   let latestFindings: Findings | null = null
+  let latestJudged = 0
 
   function show(): void {
     clearTimeout(showTimer)
@@ -53,6 +56,7 @@ export const useMonitoring = defineStore('monitoring', () => {
     reports.value = { byStream }
     if (latestFindings) findings.value = latestFindings
     latestFindings = null
+    judged.value = latestJudged
   }
 
   function onEvent(event: MonitoringEvent): void {
@@ -61,7 +65,8 @@ export const useMonitoring = defineStore('monitoring', () => {
       return tellScreen()
     }
     if (event.kind === 'clock') return clock.tell(followedId, event.serverNowMs)
-    if (event.kind === 'findings')
+    if (event.kind === 'judged') latestJudged = event.streams
+    else if (event.kind === 'findings')
       latestFindings = { list: event.findings, count: event.count, bad: event.bad, snoozed: event.snoozed }
     else for (const report of event.streams) byStream.set(bytesKey(report.summary.key), report)
     showTimer ??= setTimeout(show, SHOW_EVERY_MS)
@@ -94,6 +99,8 @@ export const useMonitoring = defineStore('monitoring', () => {
     latestFindings = null
     reports.value = { byStream }
     findings.value = NO_FINDINGS
+    latestJudged = 0
+    judged.value = 0
   }
 
   /** Errors are no matter here: the next call, or the next subscription, tells it again. */
@@ -142,5 +149,5 @@ export const useMonitoring = defineStore('monitoring', () => {
     { immediate: true },
   )
 
-  return { reports, findings, report, setScreen, giveWay, refresh }
+  return { reports, findings, judged, report, setScreen, giveWay, refresh }
 })

@@ -166,5 +166,7 @@ export const monitoringEvent = z.discriminatedUnion('kind', [
     bad: z.int(),
     snoozed: z.int(),
   }),
+  /** The findings that were told are those of so many streams. */
+  z.object({ kind: z.literal('judged'), streams: z.int() }),
 ])
 export type MonitoringEvent = z.infer<typeof monitoringEvent>

@@ -15,7 +15,13 @@ const HEBREW_STREAM = 'odd:עברית:הזמנות'
 
 /** Each kind of tab, as it opens. */
 const tabs: Readonly<Record<Tab['kind'], View>> = {
-  triage: { name: 'triage', open: openTriage },
+  triage: {
+    name: 'triage',
+    async open(page) {
+      await openTriage(page)
+      await page.getByRole('list', { name: 'Findings' }).getByRole('listitem').first().waitFor()
+    },
+  },
   stream: { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
   group: { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
   alerts: { name: 'alerts', open: (page) => press(page, ['g', 'a'], 'Alerts') },

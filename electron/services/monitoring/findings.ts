@@ -12,6 +12,8 @@ import type { KnownStream } from './known-streams'
 
 /** All groups with the worst first, and what is wrong with them. */
 export interface Judged {
+  /** Of how many streams. */
+  readonly streams: number
   readonly rows: readonly TriageRow[]
   readonly cards: readonly FindingCard[]
   /** Each by itself, also where many are told by one, and what nobody wants to be told. */
@@ -57,7 +59,8 @@ export function judgeAll(
   const { told, worse } = withoutSnoozed(all.told, snoozed)
   const heard = new Set(told.map(({ id }) => id))
   const troubles = all.singles.map(({ finding, toldAs }) => ({ finding, isSnoozed: !heard.has(toldAs) }))
-  return { rows, cards: findingCards(told), troubles, snoozed: all.told.length - told.length, worse }
+  const snoozedCount = all.told.length - told.length
+  return { streams: streams.length, rows, cards: findingCards(told), troubles, snoozed: snoozedCount, worse }
 }
 
 /** Whether a page that was told the one has nothing to learn from the other. */

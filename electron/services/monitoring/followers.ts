@@ -35,6 +35,8 @@ export interface FollowerSources {
   readonly cards: () => readonly FindingCard[] | null
   /** Findings that nobody wants to be told. */
   readonly snoozed: () => number
+  /** Of how many streams these are. */
+  readonly judged: () => number
   /** For how long what the user asks for still goes first, ms; 0: not just now. */
   readonly restMs: () => number
 }
@@ -53,6 +55,8 @@ export interface Followers {
   /** It says what it said before: pages that show it are told when that was, if it is a while since they were. */
   streamRead(id: string): void
   findingsChanged(): void
+  /** They are what they were, maybe of more streams. */
+  judgedAgain(): void
   /** Ends all of them. */
   end(): void
 }
@@ -66,11 +70,21 @@ interface Follower {
   /** Of which reading each stream was told. */
   readonly toldAtMs: Map<string, number>
   areFindingsNew: boolean
+  /** Of how many streams it knows the findings. */
+  judged: number
   /** The clock that it was told. */
   skewMs: number | null
 }
 
-export function createFollowers({ report, ids, clockSkewMs, cards, snoozed, restMs }: FollowerSources): Followers {
+export function createFollowers({
+  report,
+  ids,
+  clockSkewMs,
+  cards,
+  snoozed,
+  judged,
+  restMs,
+}: FollowerSources): Followers {
   const followers = new Map<string, Follower>()
   const changed = createNotifier()
   let hasEnded = false
@@ -84,7 +98,12 @@ export function createFollowers({ report, ids, clockSkewMs, cards, snoozed, rest
     const chunk = takeReports(me)
     if (chunk.length > 0) return { kind: 'streams', streams: chunk }
     const all = cards()
-    if (!me.areFindingsNew || all === null) return null
+    if (all === null) return null
+    if (!me.areFindingsNew) {
+      if (me.judged === judged()) return null
+      me.judged = judged()
+      return { kind: 'judged', streams: me.judged }
+    }
     me.areFindingsNew = false
     const told = all.slice(0, me.shown.findings).flatMap(({ findings }) => findings)
     me.findingIds = new Set(told.flatMap((finding) => ('row' in finding ? bytesKey(finding.row.key) : [])))
@@ -134,6 +153,7 @@ export function createFollowers({ report, ids, clockSkewMs, cards, snoozed, rest
         findingIds: new Set(),
         toldAtMs: new Map(),
         areFindingsNew: true,
+        judged: 0,
         skewMs: null,
       }
       followers.set(watchId, me)
@@ -182,6 +202,7 @@ export function createFollowers({ report, ids, clockSkewMs, cards, snoozed, rest
       for (const me of followers.values()) me.areFindingsNew = true
       changed.notify()
     },
+    judgedAgain: changed.notify,
     end() {
       hasEnded = true
       changed.notify()

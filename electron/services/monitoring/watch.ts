@@ -114,6 +114,7 @@ export function startWatch(options: WatchOptions): Watch {
     clockSkewMs: () => clockSkewMs,
     cards: () => judged?.cards ?? null,
     snoozed: () => judged?.snoozed ?? 0,
+    judged: () => judged?.streams ?? 0,
     restMs: () => walk.restMs(),
   })
 
@@ -124,6 +125,7 @@ export function startWatch(options: WatchOptions): Watch {
     const isNews = judged === null || !tellTheSame(judged, next)
     judged = next
     if (isNews) followers.findingsChanged()
+    else followers.judgedAgain()
     if (next.worse.length > 0) onWorse(next.worse)
     onJudged({ troubles: next.troubles, seen })
     wake.notify()

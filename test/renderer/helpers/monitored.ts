@@ -46,5 +46,6 @@ export function monitored(
       bad: cards.filter(({ health }) => health === 'bad').length,
       snoozed,
     },
+    { kind: 'judged', streams: summaries.length },
   ]
 }

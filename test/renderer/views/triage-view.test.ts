@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import type { Job } from '../../../shared/model/job'
 import type { RecoveryPlan } from '../../../shared/model/plan'
+import type { MonitoringEvent } from '../../../shared/model/monitoring'
 import type { DiscoveryEvent, GroupSummary, StreamSummary } from '../../../shared/model/stream'
 import SideBar from '../../../renderer/components/frame/SideBar.vue'
 import ToastStack from '../../../renderer/components/frame/ToastStack.vue'
@@ -124,15 +125,25 @@ const frame = defineComponent({ render: () => [h(SideBar), h(TriageView), h(Toas
 async function show(
   surroundings: Parameters<typeof mountOn>[2] = {},
   agoMs = 0,
-  { told = summaries, until = 'worker-3', lost = [] as readonly VanishedGroup[], snoozed = 0 } = {},
+  {
+    told: read = summaries,
+    until = 'worker-3',
+    lost = [] as readonly VanishedGroup[],
+    snoozed = 0,
+    isJudged = true,
+  } = {},
 ): Promise<readonly Call[]> {
   const clock = { kind: 'clock', serverNowMs: 1_620_973_200_000 + agoMs } as const
   const calls = fakeApi({
     stream: {
-      discover: (_input, options) => events([{ ...found, keys: told.map(({ key }) => key) }], options?.signal),
+      discover: (_input, options) => events([{ ...found, keys: read.map(({ key }) => key) }], options?.signal),
     },
     monitoring: {
-      watch: (_input, options) => events([clock, ...monitored(told, lost, 'w1', snoozed)], options?.signal),
+      watch: (_input, options) => {
+        const told = monitored(read, lost, 'w1', snoozed)
+        const isTold = ({ kind }: MonitoringEvent): boolean => isJudged || (kind !== 'findings' && kind !== 'judged')
+        return events([clock, ...told.filter(isTold)], options?.signal)
+      },
       show: () => undefined,
       giveWay: () => undefined,
     },
@@ -183,6 +194,22 @@ describe('the home screen', () => {
     expect(text()).toContain('Of 1 group something is not known')
     expect(text()).not.toContain('Nothing needs a look')
   })
+
+  it.each([
+    ['fine', [calm]],
+    ['partly known', [{ ...calm, unread: null }]],
+    ['bad', [stuck]],
+  ])(
+    'calls nothing fine, or not found, before what it read was judged: of streams that are %s',
+    async (_what, groups) => {
+      const read = summaries.map((each): StreamSummary => ({ ...each, groups }))
+      await show({}, 0, { told: read, until: '2 streams · 2 groups', isJudged: false })
+      expect(text()).toContain('Looking')
+      for (const claim of ['Nothing needs a look', 'Nothing found', 'something is not known']) {
+        expect(text()).not.toContain(claim)
+      }
+    },
+  )
 
   it('tells what is wrong also where no stream is left', async () => {
     const lost = {

@@ -37,6 +37,7 @@ describe('a page', () => {
       clockSkewMs: () => null,
       cards: () => findingCards(findings),
       snoozed: () => 0,
+      judged: () => 3,
       restMs: () => 0,
     })
     const events = followers.follow(undefined, () => undefined)
@@ -79,6 +80,12 @@ describe('a page', () => {
     readAt(AT + 40_000, 'other')
     show(['other'])
     expect(await next()).toEqual([['other', AT + 40_000]])
+    followers.end()
+  })
+
+  test('is told of how many streams the findings are, once the findings and the streams are told', async () => {
+    const { followers, next } = await begin()
+    expect(await next()).toEqual({ kind: 'judged', streams: 3 })
     followers.end()
   })
 })
