@@ -9,7 +9,7 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   {
     id: 'pending',
     label: words.triage.pending,
-    width: '80px',
+    width: '74px',
     align: 'end',
     sortable: true,
     hint: words.triage.pendingHint,
@@ -17,7 +17,7 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   {
     id: 'oldest',
     label: words.triage.oldest,
-    width: '88px',
+    width: '84px',
     align: 'end',
     sortable: true,
     hint: words.triage.oldestHint,
@@ -25,7 +25,7 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   {
     id: 'lag',
     label: words.triage.lag,
-    width: '84px',
+    width: '78px',
     align: 'end',
     sortable: true,
     hint: words.triage.lagHint,
@@ -33,7 +33,7 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   {
     id: 'waiting',
     label: words.triage.waiting,
-    width: '88px',
+    width: '84px',
     align: 'end',
     sortable: true,
     from: 820,
@@ -50,7 +50,7 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   {
     id: 'deliveries',
     label: words.triage.deliveries,
-    width: '82px',
+    width: '80px',
     align: 'end',
     from: 900,
     hint: words.triage.deliveriesHint,
@@ -67,7 +67,7 @@ export const TRIAGE_COLUMNS: readonly FittingColumn[] = [
   {
     id: 'drain',
     label: words.triage.drainsIn,
-    width: '92px',
+    width: '88px',
     align: 'end',
     from: 1020,
     hint: words.triage.drainsHint,
