@@ -7,6 +7,7 @@ import { MAX_IDS } from '../../redis/batch'
 import { existingIds } from '../../redis/xrange'
 import { readPositions, type GroupPositions } from '../inspection/group-positions'
 import { countLosses } from '../inspection/other-groups'
+import { requireRange } from '../lib/require-range'
 import type { Source } from '../../redis/source'
 import { takeSnapshot, type Snapshot } from '../inspection/stream-snapshot'
 import { listIds } from '../inspection/stream-walk'
@@ -64,10 +65,7 @@ async function idsOf(source: Source, selection: EntrySelection) {
     return { ids: asked.filter((id) => found.has(id)), notFound: asked.filter((id) => !found.has(id)) }
   }
   const { from, to } = selection
-  if (compareIds(from, to) > 0) {
-    const [problem, remedy] = [message('input.range-ends-early'), message('input.smaller-first')]
-    throw new AppError('BAD_INPUT', { field: 'selection.from', problem, remedy })
-  }
+  requireRange(selection, 'selection.from')
   const { ids, complete } = await listIds(reader, key, { from, to })
   if (complete) return { ids, notFound: [] }
   const [problem, remedy] = [message('deletion.too-many'), message('deletion.narrower')]

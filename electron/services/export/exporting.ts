@@ -10,6 +10,7 @@ import { toBuffer } from '../../redis/bytes'
 import type { Source } from '../../redis/source'
 import { pendingSummary } from '../../redis/xpending'
 import type { Decoding } from '../decoding/decoding'
+import { requireRange } from '../lib/require-range'
 import { decodedCells, rawCells, type ToCells } from './cells'
 import { entryPages } from './entry-pages'
 import { exportFileName } from './file-name'
@@ -115,6 +116,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
       const drop = (): void => void file?.drop()
       signal?.addEventListener('abort', drop, { once: true })
       try {
+        requireRange(...rangeIn(request.source))
         const source = sourceOf(request.connectionId, request.key)
         // What can't be had is told before anybody is asked for a place.
         await readBefore(source)
@@ -128,6 +130,12 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
       }
     },
   }
+}
+
+/** The range that is asked for, if any, and where it stands. */
+function rangeIn(wanted: ExportChoice['source']): Parameters<typeof requireRange> {
+  if (wanted.kind === 'pending') return [wanted.criteria ?? {}, 'source.criteria.from']
+  return [wanted.kind === 'entries' ? wanted : {}, 'source.from']
 }
 
 /** How many rows it will be, or how many will be gone through for them; null: nobody knows. */

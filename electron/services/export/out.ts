@@ -1,10 +1,8 @@
-import { setImmediate as breath } from 'node:timers/promises'
 import type { Part } from '../../../shared/export/rows'
+import { createTimeSlice } from '../lib/time-slice'
 import type { OpenedFile } from './open-file'
 
 const CHUNK_CHARS = 256 * 1024
-/** For how long rows are written down at a stretch: the host has others to serve. */
-const SLICE_MS = 10
 const LOOK_EVERY = 64
 
 /** Texts on their way to a file, in chunks. */
@@ -27,22 +25,19 @@ export function createOut(file: OpenedFile, signal: AbortSignal | undefined): Ou
     bytes += chunk.length
     await file.write(chunk)
   }
-  let sliceFrom = 0
+  const slice = createTimeSlice(signal)
   let count = 0
 
   /** Others get their turn after a while. */
   async function breathe(): Promise<void> {
-    if (performance.now() - sliceFrom < SLICE_MS) return
-    await breath()
-    signal?.throwIfAborted()
-    sliceFrom = performance.now()
+    if (slice.isOver()) await slice.rest()
   }
   async function take(piece: string): Promise<void> {
     text += piece
     if (text.length >= CHUNK_CHARS) await flush()
   }
   async function put(parts: Iterable<Part>): Promise<void> {
-    sliceFrom = performance.now()
+    slice.begin()
     for (const part of parts) {
       if (typeof part === 'string') {
         text += part

@@ -2,6 +2,7 @@ import { compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
 import { nameKey } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
+import { requireRange } from '../lib/require-range'
 import { entryTest } from './entry-test'
 import type { ObservedRow } from './observe-pending'
 
@@ -31,8 +32,9 @@ export function bodyTest({ presence, query }: Criteria): (entry: RawEntry | null
     (isIt === null || (entry !== null && isIt(entry)))
 }
 
-/** Where a walk over the pending list begins and ends, in XPENDING's words. */
+/** Where a walk over the pending list begins and ends, in XPENDING's words. Throws BAD_INPUT where it would end before that. */
 export function spanOf({ from, to }: Criteria, greatestId: EntryId | null): { from: string; to: EntryId } {
+  requireRange({ from, to }, 'criteria.from')
   const end = greatestId ?? MAX_ID
   return { from: from ?? '-', to: to !== undefined && compareIds(to, end) < 0 ? to : end }
 }

@@ -1,9 +1,11 @@
-import { setImmediate as breath, setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EntryId } from '../../../shared/entry-id'
 import type { Entry } from '../../../shared/model/entry'
 import { MOST_FOUND, type EntryQuery, type SearchEvent } from '../../../shared/model/entry-query'
 import type { Reader } from '../../redis/reader-writer'
 import { entryBytes } from '../../redis/xrange'
+import { requireRange } from '../lib/require-range'
+import { createTimeSlice } from '../lib/time-slice'
 import { checkExists } from './entries'
 import { entryTest } from './entry-test'
 import { LIST_ROW, viewEntry } from './entry-view'
@@ -25,14 +27,12 @@ export interface SearchOptions {
 }
 
 const TELL_EVERY_MS = 200
-/** For how long entries are compared at a stretch: the host has others to serve. */
-const SLICE_MS = 10
 /** A server that takes longer for a page is left alone for as long as that took. */
 const SLOW_MS = 50
 
 /**
  * Walks a stream from one end by XRANGE or XREVRANGE, one bounded page at a time, and tells what is like `query` as it is found. Ends
- * with `most`, at the end of the range or of the `reach`, or when the signal aborts. Throws NOT_FOUND stream, also of one that goes meanwhile; UNREACHABLE.
+ * with `most`, at the end of the range or of the `reach`, or when the signal aborts. Throws NOT_FOUND stream, also of one that goes meanwhile; BAD_INPUT; UNREACHABLE.
  */
 export async function* searchEntries(
   reader: Reader,
@@ -40,6 +40,7 @@ export async function* searchEntries(
   { query, order, after, from: smallest, to: greatest, most = MOST_FOUND, reach = Infinity }: SearchOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<SearchEvent, void> {
+  requireRange({ from: smallest, to: greatest }, 'from')
   const isIt = entryTest(query)
   const [first, last] = order === 'oldest' ? [smallest, greatest] : [greatest, smallest]
   const from = after === undefined ? (first ?? startOf(order)) : beyond(order, after)
@@ -48,6 +49,7 @@ export async function* searchEntries(
   let lastId: EntryId | null = null
   let toldAt = performance.now()
   let askedAt = toldAt
+  const slice = createTimeSlice(signal)
   if (from === null) {
     yield { kind: 'end', next: null }
     return
@@ -61,7 +63,7 @@ export async function* searchEntries(
     signal?.throwIfAborted()
     const tookMs = performance.now() - askedAt
     let found: Entry[] = []
-    let sliceFrom = performance.now()
+    slice.begin()
     for (const entry of page) {
       seen.entries += 1
       seen.bytes += entryBytes(entry)
@@ -72,14 +74,13 @@ export async function* searchEntries(
         foundCount += 1
       }
       if (foundCount >= most || seen.entries >= reach) break
-      if (performance.now() - sliceFrom < SLICE_MS) continue
+      if (!slice.isOver()) continue
       if (found.length > 0) {
         yield { kind: 'found', entries: found }
         yield { kind: 'read', ...seen, at: lastId }
       }
       found = []
-      await breath(undefined, { signal })
-      sliceFrom = performance.now()
+      await slice.rest()
     }
     if (found.length > 0) yield { kind: 'found', entries: found }
     const isEnough = foundCount >= most || seen.entries >= reach

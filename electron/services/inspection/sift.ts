@@ -1,8 +1,5 @@
-import { setImmediate as breath } from 'node:timers/promises'
 import type { RawEntry } from '../../redis/xrange'
-
-/** For how long entries are compared at a stretch: the host has others to serve. */
-const SLICE_MS = 10
+import { createTimeSlice } from '../lib/time-slice'
 
 /** Those that are what is looked for, in order. Throws the signal's reason. */
 export async function sift(
@@ -11,13 +8,10 @@ export async function sift(
   signal: AbortSignal | undefined,
 ): Promise<readonly RawEntry[]> {
   const found: RawEntry[] = []
-  let from = performance.now()
+  const slice = createTimeSlice(signal)
   for (const entry of entries) {
     if (isIt(entry)) found.push(entry)
-    if (performance.now() - from < SLICE_MS) continue
-    await breath()
-    signal?.throwIfAborted()
-    from = performance.now()
+    if (slice.isOver()) await slice.rest()
   }
   return found
 }

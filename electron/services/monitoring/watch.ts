@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
-import { measureOf, type FindingMeasure } from '../../../shared/judgement/finding-measure'
 import type { SeenStream as Seen } from '../../../shared/judgement/alerts/sight'
 import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { Settings } from '../../../shared/model/settings'
@@ -19,8 +18,8 @@ import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
-import { tellTheSame, judgeAll, type Judged } from './findings'
 import { createFollowers, type Followers } from './followers'
+import { createJudging, type Judging } from './judging'
 import { createKnownStreams, type ClaimsOf, type KnownStreams } from './known-streams'
 import { createLookers } from './lookers'
 import { createNameOrder } from './name-order'
@@ -30,8 +29,6 @@ import { runNumber } from './run-number'
 import type { Ended } from './own-changes'
 import { createVanished, type LookTimes } from './vanished'
 import { createWalk } from './walk'
-
-const JUDGE_EVERY_MS = 200
 
 export interface WatchOptions {
   readonly topology: Topology
@@ -58,7 +55,7 @@ export interface WatchOptions {
 }
 
 /** The walk over all streams of one open connection. */
-export interface Watch {
+export interface Watch extends Pick<Judging, 'measure'> {
   /** Of which servers: a connection that was opened anew has others. */
   readonly topology: Topology
   readonly followers: Followers
@@ -77,8 +74,6 @@ export interface Watch {
   /** Thresholds, or how often to look. */
   settingsChanged(): void
   judgeAgain(): void
-  /** How bad a finding is that is told; null: it is not. */
-  measure(findingId: string): FindingMeasure | null
   end(): void
 }
 
@@ -104,40 +99,36 @@ export function startWatch(options: WatchOptions): Watch {
   const unfound = new Set<string>()
   /** All that there is has been found. */
   let isSearched = false
-  let judged: Judged | null = null
-  let judgeTimer: NodeJS.Timeout | undefined
   let clockSkewMs: number | null = null
 
   const followers = createFollowers({
     report: (id) => known.get(id)?.report,
     ids: () => known.all().keys(),
     clockSkewMs: () => clockSkewMs,
-    cards: () => judged?.cards ?? null,
-    snoozed: () => judged?.snoozed ?? 0,
-    judged: () => judged?.streams ?? 0,
+    cards: () => judging.last()?.cards ?? null,
+    snoozed: () => judging.last()?.snoozed ?? 0,
+    judged: () => judging.last()?.streams ?? 0,
     restMs: () => walk.restMs(),
   })
 
-  function judge(): void {
-    judgeTimer = undefined
-    const streams = names.ids().flatMap((id) => known.get(id) ?? [])
-    const next = judgeAll(streams, { vanished: vanished.all(Date.now()), snoozed: snoozed() }, settings())
-    const isNews = judged === null || !tellTheSame(judged, next)
-    judged = next
-    if (isNews) followers.findingsChanged()
-    else followers.judgedAgain()
-    if (next.worse.length > 0) onWorse(next.worse)
-    onJudged({ troubles: next.troubles, seen })
-    wake.notify()
-  }
+  const judging = createJudging({
+    facts: () => [
+      names.ids().flatMap((id) => known.get(id) ?? []),
+      { vanished: vanished.all(Date.now()), snoozed: snoozed() },
+      settings(),
+    ],
+    onJudged({ worse, troubles }, isNews) {
+      if (isNews) followers.findingsChanged()
+      else followers.judgedAgain()
+      if (worse.length > 0) onWorse(worse)
+      onJudged({ troubles, seen })
+      wake.notify()
+    },
+  })
   function seen(key: Bytes): Seen {
     const id = bytesKey(key)
     return known.get(id)?.report ?? (isSearched && !found.has(id) ? 'gone' : null)
   }
-  function judgeSoon(): void {
-    if (!ended.signal.aborted) judgeTimer ??= setTimeout(judge, judged === null ? 0 : JUDGE_EVERY_MS).unref()
-  }
-
   function forget(id: string): void {
     order.forget(id)
     names.delete(id)
@@ -152,13 +143,13 @@ export function startWatch(options: WatchOptions): Watch {
   const lookers = createLookers(budget)
   const closer = createCloserLooks({
     known,
-    rows: () => judged?.rows ?? null,
+    rows: () => judging.last()?.rows ?? null,
     isSeen: () => followers.isSeen(),
     looker: (key) => lookers.bound(topology.serverOf(key)),
     poisonDeliveries: () => settings().poisonDeliveries,
     onNews(key) {
       followers.streamChanged(bytesKey(key))
-      judgeSoon()
+      judging.soon()
     },
     log,
   })
@@ -215,7 +206,7 @@ export function startWatch(options: WatchOptions): Watch {
         const times = { askedMs, atMs: Date.now() }
         some.forEach((key, at) => note(key, looks[at], times, run))
       }
-      judgeSoon()
+      judging.soon()
       return true
     } catch (error) {
       order.giveBack(keys)
@@ -265,7 +256,7 @@ export function startWatch(options: WatchOptions): Watch {
       order.found(keys)
       if (state === 'done' || state === 'stopped') {
         forgetUnfound()
-        judgeSoon()
+        judging.soon()
       }
       wake.notify()
     },
@@ -279,7 +270,7 @@ export function startWatch(options: WatchOptions): Watch {
       const its = keys.filter((key) => known.get(bytesKey(key)) !== undefined)
       if (ended) for (const key of its) vanished.ended(key, ended.group, Date.now())
       order.want(its)
-      judgeSoon()
+      judging.soon()
       wake.notify()
     },
     refresh() {
@@ -294,19 +285,15 @@ export function startWatch(options: WatchOptions): Watch {
     settingsChanged() {
       known.judgeAgain()
       for (const id of known.all().keys()) followers.streamChanged(id)
-      judgeSoon()
+      judging.soon()
       beat.schedule()
     },
-    judgeAgain: judgeSoon,
-    measure(findingId) {
-      const told = judged?.cards.flatMap(({ findings }) => findings) ?? []
-      const found = told.find(({ id }) => id === findingId)
-      return found ? measureOf(found) : null
-    },
+    judgeAgain: judging.soon,
+    measure: judging.measure,
     end() {
       ended.abort()
       beat.end()
-      clearTimeout(judgeTimer)
+      judging.end()
       followers.end()
       wake.notify()
     },

@@ -1,12 +1,11 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
-import { AppError } from '../../../shared/error'
 import type { RedriveSelection } from '../../../shared/model/redrive'
 import { createByteBudget } from '../../redis/byte-budget'
 import type { StreamInfo } from '../../redis/xinfo'
 import { entriesById, entryBytes, type RawEntry } from '../../redis/xrange'
 import type { Source } from '../../redis/source'
 import { walk } from '../inspection/stream-walk'
-import { message } from '../../../shared/words/messages'
+import { requireRange } from '../lib/require-range'
 
 /** A selection, fixed when the plan is made: nothing that is added later is in it. */
 export type Reach =
@@ -18,10 +17,7 @@ export function reachOf(selection: RedriveSelection, { lastGeneratedId }: Stream
   if (selection.kind === 'ids') return { kind: 'ids', ids: [...new Set(selection.ids)].sort(compareIds) }
   if (selection.kind === 'all') return { kind: 'span', from: '-', to: lastGeneratedId }
   const { from, to } = selection
-  if (compareIds(from, to) > 0) {
-    const [problem, remedy] = [message('input.range-ends-early'), message('input.smaller-first')]
-    throw new AppError('BAD_INPUT', { field: 'selection.from', problem, remedy })
-  }
+  requireRange(selection, 'selection.from')
   return { kind: 'span', from, to: compareIds(to, lastGeneratedId) < 0 ? to : lastGeneratedId }
 }
 

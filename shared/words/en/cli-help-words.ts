@@ -1,3 +1,5 @@
+import { cliFlagWords } from './cli-flag-words'
+
 /** What a command is for: one line for the list, more where its own help is asked for, and examples. */
 interface CommandHelp {
   readonly about: string
@@ -199,62 +201,10 @@ const commands = {
   },
 } satisfies Record<string, CommandHelp>
 
-/** What each option does. */
-const flags = {
-  connection: 'a saved connection, or one of SLUICE_CONNECTIONS, by its name or id',
-  'data-dir': 'where connections, settings and journal are kept (default: SLUICE_DATA_DIR or the usual place)',
-  'read-only': 'change nothing, whatever is asked',
-  json: 'one JSON object a line, also on a terminal',
-  table: 'a table, also where it is no terminal',
-  quoted: 'names are written as redis-cli quotes them: "\\x80orders"',
-  help: 'this text',
-  count: 'so many at most',
-  oldest: 'the oldest first',
-  whole: 'values whole, up to 1 MiB each',
-  consumer: 'of this consumer only',
-  bodies: 'with the fields of the entries',
-  since:
-    'from this id on, or this time: 2021-05-15 06:55, 03:00, yesterday 14:00, 1h30m (ago); local (TZ) where it names no zone',
-  until: 'up to this id, or this time, both included; a day is meant to its end',
-  from: 'what this consumer holds; may be given several times',
-  to: 'who gets them',
-  id: 'this entry; may be given several times',
-  all: 'all pending entries of the group',
-  'min-idle': 'last delivered so long ago or longer: 90s, 5m, 2h, 1d',
-  'min-deliveries': 'delivered so often or more',
-  'max-deliveries': 'delivered so often or less',
-  gone: 'only what is gone from the stream',
-  present: 'only what is in the stream',
-  'include-gone': 'also what is gone from the stream: Redis drops it from the pending list for good',
-  idle: 'what becomes of the idle time: kept, or anew (default: kept where that costs the server little)',
-  references:
-    'what is deleted of what other groups need: KEEPREF (the entry alone), DELREF (from their lists too), ACKED (only what no group needs)',
-  'no-backup': 'don’t save what is deleted',
-  'to-stream': 'the stream for the copies',
-  reason: 'why, written to each copy',
-  'max-len': 'trim the stream for the copies to about so many',
-  'delete-original': 'delete the originals too; what that means for other groups as with --references',
-  provenance: 'add fields that say where a copy comes from',
-  mode: 'SILENT (the delivery does not count), FAIL, or FATAL (it counts as the last)',
-  'dry-run': 'show what it would do, and do nothing',
-  out: 'put it into this file: of a plan, and do nothing; of an export, all of it or nothing',
-  yes: 'don’t ask',
-  confirm: 'the name that is asked for where Redis can’t take it back',
-  accept: 'take this doubt upon yourself, by its code; may be given several times',
-  'per-second': 'entries a second at most, once the first batch is done (500 entries at most)',
-  format: 'jsonl (default), csv, or redis-cli',
-  groups: 'the groups of the stream instead of its entries',
-  decoded: 'values as what they are decoded to, as was chosen for each field or is found out',
-  newest: 'the newest first',
-  find: 'only what is like this, as the search of the window takes it: status=failed total>9.99',
-  with: 'of a script: what it makes besides the entries: none, groups, or pending (groups and what is pending in them)',
-  which: 'certain (default), or possible: what may have been done from here',
-} satisfies Record<string, string>
-
 /** Of the help of the command line, its manual page and its completions. */
 export const cliHelpWords = {
   commands,
-  flags,
+  flags: cliFlagWords,
   usage: 'Usage',
   usageLine: 'sluice COMMAND [ARGUMENTS] [OPTIONS] [CONNECTION]',
   intro: 'Looks at Redis Streams and puts them right, by the same rules and in the same journal as the window.',

@@ -318,3 +318,18 @@ function viewedHere(bytes: Uint8Array, choice: DecodeChoice) {
   const { chain, root, last, isCut, fault } = decodeValue({ ...choice, bytes, tools: null }, limits)
   return { chain: [...chain], root, last: fromUint8Array(last), size: last.length, isCut, fault }
 }
+
+describe('a range that ends before it begins', () => {
+  const ends = { from: '9-0', to: '1-0' } as const
+  test.each<[string, ExportSource]>([
+    ['source.from', entries(ends)],
+    ['source.from', entries({ ...ends, order: 'newest' })],
+    ['source.criteria.from', { kind: 'pending', group: 'g', bodies: false, criteria: ends }],
+  ])('is refused by %s, and there is no file', async (field, source) => {
+    await fill(10)
+    await direct.xgroup('CREATE', 'orders', 'g', '0')
+    const kit = kitOf()
+    await expect(kit.run(source)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field } })
+    expect(kit.state()).not.toBe('whole')
+  })
+})

@@ -63,6 +63,12 @@ onEachServer('on %s', (version) => {
     return Object.fromEntries<number>(calls)
   }
 
+  test('a range that ends before it begins is refused, and not taken for an empty one', async () => {
+    await fill(3, (n) => ['n', String(n)])
+    const asked = search('n:1', 'newest', undefined, KEY, { from: '3-0', to: '1-0' })
+    await expect(asked).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'from' } })
+  })
+
   test('one among many is found, from either end, by bounded commands that read only', async () => {
     await fill(12_345, (n) => ['order', `no-${n}`])
     await direct.config('RESETSTAT')
