@@ -23,7 +23,7 @@ export const alertWords = {
   list: 'Alerts there are',
   isOn: (name: string) => `${name} is on`,
   stands: (count: number) => `${formatNoun(count, 'finding')} told, and there now`,
-  standsNone: 'nothing stands',
+  standsNone: 'nothing that it told is there now',
   paused: 'paused',
   name: 'Name',
   nameNeeded: 'A name is needed',
