@@ -19,6 +19,7 @@ export function useAlertNotices(): void {
     const title = told.what === 'raised' ? words.alert.noticeRaised : words.alert.noticeResolved
     toasts.show({
       tone: toldHealth(told),
+      kept: true,
       title: title(told.alertName, told),
       detail: words.alert.noticeOf(toldText(first), told.count - 1),
       action: { label: words.alert.open, run: () => void goTo(told.connectionId, first) },

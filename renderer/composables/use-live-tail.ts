@@ -1,20 +1,25 @@
-import { onScopeDispose, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import type { EntryQuery, TailEvent } from '../../shared/model/entry-query'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
 import { createTailBuffer, SHOWN_MOST, type TailBuffer } from '../stores/tail-buffer'
 import type { StreamTarget } from '../stores/targets'
 import { tailPast } from './tail-past'
+import { useIsAway } from './use-is-away'
 
 /**
  * New entries of a stream as they come, newest first, with the last ones before them; of a query only those that are like it. While
- * paused, what is shown stands still and new entries are held back. After a lost link what came meanwhile is read from the stream.
+ * paused, what is shown stands still and new entries are held back. After a lost link, of the host or of the server, what came
+ * meanwhile is read from the stream, and it goes on behind that.
  */
 export function useLiveTail(target: () => StreamTarget) {
   const buffer = shallowRef<TailBuffer | null>(null)
   const query = shallowRef<EntryQuery | null>(null)
   const error = shallowRef<unknown>(null)
   const ended = shallowRef(false)
+  const isAway = useIsAway()
+  /** It follows the stream: what is shown is all there is. */
+  const isRunning = computed(() => buffer.value !== null && error.value === null && !ended.value && !isAway.value)
   let stopTail: (() => void) | null = null
   let frame = 0
   let waiting: TailEvent[] = []
@@ -41,10 +46,21 @@ export function useLiveTail(target: () => StreamTarget) {
   /** Begins anew. */
   function start(by: EntryQuery | null = null): void {
     stop()
-    const { connectionId, key } = target()
-    const on = { connectionId, key }
     buffer.value = createTailBuffer()
     query.value = by
+    follow(by)
+  }
+
+  /** Goes on behind what is shown, where it had failed. */
+  function goOn(): void {
+    if (buffer.value === null) return
+    stopTail?.()
+    follow(query.value)
+  }
+
+  function follow(by: EntryQuery | null): void {
+    const { connectionId, key } = target()
+    const on = { connectionId, key }
     error.value = null
     ended.value = false
     stopTail = subscribe(
@@ -85,6 +101,9 @@ export function useLiveTail(target: () => StreamTarget) {
     if (buffer.value) buffer.value = paused ? buffer.value.pause() : buffer.value.resume()
   }
 
+  watch(isAway, (away) => {
+    if (!away && !isRunning.value) goOn()
+  })
   onScopeDispose(stop)
-  return { buffer, query, error, ended, start, stop, setPaused }
+  return { buffer, query, error, isRunning, start, goOn, stop, setPaused }
 }

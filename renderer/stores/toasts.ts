@@ -13,13 +13,16 @@ export interface Toast {
   readonly title: string
   readonly detail?: string | undefined
   readonly action?: ToastAction | undefined
+  /** It stands elsewhere as well, so that it may go by itself although it is bad news. */
+  readonly kept?: boolean
 }
 
 const SHOWN_MS = 6_000
 const SHOWN_WITH_ACTION_MS = 12_000
+const BAD_SHOWN_MS = 30_000
 const MOST = 4
 
-/** Short notices in the corner. Bad news stays until it is dismissed; the rest goes by itself. */
+/** Short notices in the corner. Bad news that stands nowhere else stays until it is dismissed; the rest goes by itself. */
 export const useToasts = defineStore('toasts', () => {
   const toasts = shallowRef<readonly Toast[]>([])
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
@@ -53,13 +56,21 @@ export const useToasts = defineStore('toasts', () => {
   /** Lets it go again after its time. */
   function release(id: number): void {
     const toast = toasts.value.find((one) => one.id === id)
-    if (!toast || toast.tone === 'bad') return
+    if (!toast) return
+    const shownMs = shownFor(toast)
+    if (shownMs === null) return
     clearTimeout(timers.get(id))
     timers.set(
       id,
-      setTimeout(() => dismiss(id), toast.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS),
+      setTimeout(() => dismiss(id), shownMs),
     )
   }
 
   return { toasts, show, showTrouble, dismiss, hold, release }
 })
+
+/** ms; null: until it is dismissed. */
+function shownFor({ tone, kept, action }: Toast): number | null {
+  if (tone === 'bad') return kept ? BAD_SHOWN_MS : null
+  return action ? SHOWN_WITH_ACTION_MS : SHOWN_MS
+}

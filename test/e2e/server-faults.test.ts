@@ -42,6 +42,32 @@ test('a server that comes back is gone on with by itself', async () => {
   })
 })
 
+test('a live tail whose server dies is not called live, and goes on with what it shows once the server is back', async () => {
+  await server.on(async (page) => {
+    await goToStream(page, 'jobs')
+    await page.getByRole('tab', { name: /^Entries/ }).click()
+    await page.getByRole('button', { name: 'Live tail' }).click()
+    const bar = page.getByRole('toolbar', { name: 'Entries' })
+    const grid = page.getByRole('grid', { name: 'Entries as they come' })
+    await grid.getByText('30-0', { exact: true }).waitFor()
+    await words(bar).toContain('● Live')
+    await server.client.xadd('jobs', '31-0', 'n', 31)
+    await grid.getByText('31-0', { exact: true }).waitFor()
+
+    await server.redis.kill()
+    await words(bar).toContain('Not live')
+    expect(await bar.innerText()).not.toContain('●')
+    await grid.getByText('31-0', { exact: true }).waitFor()
+
+    await server.redis.restart({ keepData: 'as saved' })
+    await banner(page).waitFor({ state: 'hidden' })
+    await words(bar).toContain('● Live')
+    await server.client.xadd('jobs', '32-0', 'n', 32)
+    await grid.getByText('32-0', { exact: true }).waitFor()
+    await grid.getByText('31-0', { exact: true }).waitFor()
+  })
+})
+
 test('with the refresh off, what is on screen is still told to be old, and read again once the server is back', async () => {
   await server.on(async (page) => {
     await setRefresh(page, /^Off/)

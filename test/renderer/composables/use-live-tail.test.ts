@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
-import { effectScope, type EffectScope } from 'vue'
+import { createPinia, setActivePinia } from 'pinia'
+import { effectScope, nextTick, type EffectScope } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { HostLostError, linkState } from '../../../renderer/api/link-state'
 import { useLiveTail } from '../../../renderer/composables/use-live-tail'
+import { useConnections } from '../../../renderer/stores/connections'
+import type { ConnectionStatus } from '../../../shared/model/connection'
 import type { Entry } from '../../../shared/model/entry'
 import type { SearchEvent, TailEvent } from '../../../shared/model/entry-query'
 import { queryOf } from '../../helpers/query-of'
@@ -24,6 +27,7 @@ function range(from: number, to: number): Entry[] {
 }
 
 beforeEach(() => {
+  setActivePinia(createPinia())
   linkState.value = { kind: 'connected' }
   scope = effectScope()
 })
@@ -182,6 +186,75 @@ describe('the live tail', () => {
     const tail = scope.run(() => useLiveTail(() => target))
     tail?.start()
     await expect.poll(() => tail?.error.value).toBe(gone)
+    expect(tail?.isRunning.value).toBe(false)
+  })
+
+  describe('whose server is lost', () => {
+    const lost = new Error('nothing listens')
+    async function become(state: ConnectionStatus['state']): Promise<void> {
+      useConnections().statuses = new Map([
+        ['c1', { connectionId: 'c1', state, latencyMs: null, server: null, replica: null, error: null, nodes: [] }],
+      ])
+      await nextTick()
+    }
+
+    function losing(): { tail: ReturnType<typeof useLiveTail>; calls: readonly Call[] } {
+      let opened = 0
+      const calls = fakeApi({
+        entry: {
+          page: ({ after }: { after?: string }) => ({
+            entries: after === undefined ? [entryAt(1)] : [entryAt(2)],
+            next: null,
+          }),
+          tail: async function* (_input: never, options?: { signal?: AbortSignal }) {
+            opened += 1
+            if (opened === 1) throw lost
+            yield* events([came(3)], options?.signal)
+          },
+        },
+      })
+      useConnections().activeId = 'c1'
+      void become('open')
+      const tail = scope.run(() => useLiveTail(() => target))
+      if (!tail) throw new Error('no scope')
+      tail.start()
+      return { tail, calls }
+    }
+    const ids = (tail: ReturnType<typeof useLiveTail>): unknown => tail.buffer.value?.rows.map(({ id }) => id)
+
+    it('keeps what it shows, is not live, and goes on behind that once the server is back', async () => {
+      const { tail, calls } = losing()
+      await expect.poll(() => tail.error.value).toBe(lost)
+      await become('reconnecting')
+      expect([tail.isRunning.value, ids(tail)]).toEqual([false, ['1-0']])
+      await become('open')
+      await expect.poll(() => ids(tail)).toEqual(['3-0', '2-0', '1-0'])
+      expect([tail.isRunning.value, tail.error.value]).toEqual([true, null])
+      expect(calls.filter(({ name }) => name === 'entry.tail').at(-1)?.input).toEqual({ ...target, after: '2-0' })
+    })
+
+    it('goes on where a person asks for it', async () => {
+      const { tail } = losing()
+      await expect.poll(() => tail.error.value).toBe(lost)
+      tail.goOn()
+      await expect.poll(() => ids(tail)).toEqual(['3-0', '2-0', '1-0'])
+    })
+
+    it('is not opened again by itself while the server was never away', async () => {
+      const { tail, calls } = losing()
+      await expect.poll(() => tail.error.value).toBe(lost)
+      await become('open')
+      expect(calls.filter(({ name }) => name === 'entry.tail')).toHaveLength(1)
+    })
+
+    it('stays as it is where it was stopped meanwhile', async () => {
+      const { tail, calls } = losing()
+      await expect.poll(() => tail.error.value).toBe(lost)
+      await become('reconnecting')
+      tail.stop()
+      await become('open')
+      expect([tail.buffer.value, calls.filter(({ name }) => name === 'entry.tail').length]).toEqual([null, 1])
+    })
   })
 
   it('leaves the stream when it stops', async () => {
