@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Bytes } from '../../shared/bytes'
 import type { Contract } from '../../shared/contract'
 import type { Connection } from '../../shared/model/connection'
+import type { StagedImport } from '../host/stage-file'
 import type { Print } from './print/print'
 import type { Flags } from './values'
 
@@ -26,6 +27,11 @@ export interface Call {
    * Null: no words lead there.
    */
   line(words: readonly string[]): string | null
+  /**
+   * Reads and checks a file of entries (`-`: what is piped in) that are to be added to this stream, and keeps them in the data directory:
+   * see `stageImport`. Throws BAD_INPUT with the line, STORAGE.
+   */
+  stage(path: string, key: Bytes): Promise<StagedImport>
   /** An argument as it was typed. */
   word(at: number): string
   /** The same as a name of Redis. */

@@ -51,6 +51,7 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
       program,
       print,
       out: terminal.out,
+      input: terminal.input,
       signal,
       stop,
       ask: asker(terminal),

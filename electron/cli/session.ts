@@ -14,6 +14,7 @@ import { readGiven } from '../host/outside/read-given'
 import { wipeArguments } from '../host/outside/wipe-arguments'
 import { readPassphrase } from '../host/read-passphrase'
 import { inMemory, passphraseFile } from '../host/secrets-store'
+import { stageFile } from '../host/stage-file'
 import { UsageError } from '../host/usage-error'
 import { whoRunsThis } from '../host/who-runs-this'
 import type { Api, Ask, Call } from './call'
@@ -38,6 +39,7 @@ interface SessionOptions {
   readonly program: readonly string[]
   readonly print: Print
   readonly out: NodeJS.WriteStream
+  readonly input: NodeJS.ReadStream
   readonly signal: AbortSignal
   readonly stop: AbortSignal
   readonly ask: Ask
@@ -48,7 +50,7 @@ const USUAL_ADDRESS = '127.0.0.1:6379'
 
 /** The host behind one command: the same services, guard and journal as behind a window. Throws `UsageError`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { parsed, env, program, print, out, signal, stop, ask } = options
+  const { parsed, env, program, print, out, input, signal, stop, ask } = options
   const { flags, arguments: named, addresses, args } = parsed
   const wanted = flags.text('connection')
   const isAddressed = namesConnection(named, addresses)
@@ -99,6 +101,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...{ flags, print, api, signal, stop, ask, word },
       line: (words) => way && [...program, ...words, ...way].map(shellWord).join(' '),
       name: (at) => readName((expected[at] ?? '').replace('?', ''), word(at), flags.has('quoted')),
+      stage: (path, key) => stageFile(path === '-' ? input : path, backend.dataDir, key, stop),
       ...connector,
     },
     close: () => backend.close(),

@@ -47,7 +47,9 @@ export interface HostBackendOptions {
   readonly walkFrom?: 'opened' | 'followed'
 }
 
-export type HostBackend = Pick<Backend, 'router' | 'measured' | 'close'>
+export interface HostBackend extends Pick<Backend, 'router' | 'measured' | 'close'> {
+  readonly dataDir: string
+}
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
@@ -84,7 +86,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
       await close()
       throw error
     }
-    return { ...backend, close }
+    return { ...backend, dataDir: dir, close }
   }
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
@@ -92,7 +94,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     const sendWebhook = await webhooksOf(sandbox.dataDir)
     const backend = await createBackend({ ...common, sendWebhook, sandbox: true, dataDir: sandbox.dataDir })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
-    return { ...backend, close: () => backend.close().finally(() => sandbox.stop()) }
+    return { ...backend, dataDir: sandbox.dataDir, close: () => backend.close().finally(() => sandbox.stop()) }
   } catch (error) {
     await sandbox.stop()
     throw error

@@ -6,6 +6,7 @@ import { entries } from './entries'
 import { exportCommand } from './export'
 import { groups } from './groups'
 import { help } from './help'
+import { importCommand } from './import'
 import { jobs } from './jobs'
 import { journal } from './journal'
 import { man } from './man'
@@ -29,6 +30,7 @@ export const COMMANDS: Commands = {
   search,
   tail,
   export: exportCommand,
+  import: importCommand,
   claim: recoveryCommand('claim'),
   spread: recoveryCommand('spread'),
   ack: recoveryCommand('ack'),

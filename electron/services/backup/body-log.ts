@@ -32,7 +32,7 @@ export function createBodyLog(
   dataDir: string,
   recordId: string,
   key: Bytes,
-  kind: Exclude<BackupKind, 'trim'>,
+  kind: Exclude<BackupKind, 'trim' | 'import'>,
 ): BodyLog {
   const folder = backupFolder(dataDir)
   const file = backupFile(dataDir, kind, recordId)

@@ -15,6 +15,10 @@ const MOST_LISTED = 200
 const MOST_COUNTED_BYTES = 32 * 1024 * 1024
 const MOST_BYTES_PER_LIST = 256 * 1024 * 1024
 
+interface SavedBefore extends BackupFile {
+  readonly kind: Backup['kind']
+}
+
 export interface BackupList {
   readonly backups: readonly Backup[]
   /** How many older ones there are besides. */
@@ -63,17 +67,20 @@ export function createBackupList(dataDir: string, journal: Journal): () => Promi
   }
 }
 
-async function filesIn(dataDir: string): Promise<readonly BackupFile[]> {
+/** What was saved before it went: a file that was read for an import is none of these. */
+async function filesIn(dataDir: string): Promise<readonly SavedBefore[]> {
   const folder = backupFolder(dataDir)
   const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return []
     throw storageError(folder, 'read', message('backup.list-not-read'), error)
   })
-  const files: BackupFile[] = []
+  const files: SavedBefore[] = []
   for (const name of names) {
     if (readBackupName(name) === null) continue
     try {
-      files.push(await findBackup(dataDir, name))
+      const file = await findBackup(dataDir, name)
+      const { kind } = file
+      if (kind !== 'import') files.push({ ...file, kind })
     } catch (error) {
       if (!isAppError(error, 'NOT_FOUND')) throw error
     }

@@ -1,18 +1,18 @@
 import path from 'node:path'
 
-/** What a backup was made before. */
-export type BackupKind = 'trim' | 'ack-delete' | 'delete' | 'redrive'
+/** What a backup was made before; `import`: a file of entries, read and checked, about to be added to a stream. */
+export type BackupKind = 'trim' | 'ack-delete' | 'delete' | 'redrive' | 'import'
 
 export interface BackupName {
   readonly kind: BackupKind
-  /** Of the journal's record that it was made for. */
+  /** Of the journal's record that it was made for; of an import its own, of no record. */
   readonly recordId: string
   /** Left in the middle: the file never got its own name. */
   readonly partial: boolean
 }
 
 const NAME =
-  /^(?:(trim)-\d{14}|(ack-delete|delete|redrive))-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(\.partial)?$/
+  /^(?:(trim)-\d{14}|(ack-delete|delete|redrive|import))-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(\.partial)?$/
 export const PARTIAL = '.partial'
 
 export function backupFolder(dataDir: string): string {

@@ -7,6 +7,11 @@ import { message } from '../../../shared/words/messages'
 import { storageError } from '../journal/folder'
 
 const CHUNK_CHARS = 1024 * 1024
+/** What follows where it can't be written. */
+const NOT_WRITTEN = {
+  trim: message('backup.not-written-trim'),
+  import: message('entry-import.not-kept'),
+} as const
 
 /** A backup that is made whole before anything goes. Until then its name ends in `.partial`. */
 export interface Backup {
@@ -19,15 +24,20 @@ export interface Backup {
 }
 
 /** Throws STORAGE when the file can't be written; so do `add` and `finish`. */
-export async function openBackup(dataDir: string, recordId: string, key: Bytes): Promise<Backup> {
+export async function openBackup(
+  dataDir: string,
+  recordId: string,
+  key: Bytes,
+  kind: keyof typeof NOT_WRITTEN = 'trim',
+): Promise<Backup> {
   const folder = backupFolder(dataDir)
-  const file = backupFile(dataDir, 'trim', recordId)
+  const file = backupFile(dataDir, kind, recordId)
   const partial = `${file}${PARTIAL}`
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
-      throw storageError(file, 'write', message('backup.not-written-trim'), error)
+      throw storageError(file, 'write', NOT_WRITTEN[kind], error)
     }
   }
   const handle = await guarded(async () => {

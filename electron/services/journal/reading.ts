@@ -16,7 +16,15 @@ const LINE_FEED = 10
  * system's error when it can't be read.
  */
 export async function* linesOf(file: string, from = 0, most = Infinity): AsyncGenerator<RawLine, void> {
-  const chunks: AsyncIterable<Buffer> = createReadStream(file, { start: from, highWaterMark: 1 << 18 })
+  yield* linesIn(createReadStream(file, { start: from, highWaterMark: 1 << 18 }), from, most)
+}
+
+/** The same of bytes as they come. */
+export async function* linesIn(
+  chunks: AsyncIterable<Buffer>,
+  from = 0,
+  most = Infinity,
+): AsyncGenerator<RawLine, void> {
   let begun: Buffer[] = []
   let begunBytes = 0
   let end = from

@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { CopiesPlan, CopiesPlanning } from '../../../shared/model/restore'
-import { findBackup, requireUnchanged } from '../backup/read-backup'
+import { findBackup, requireUnchanged, type BackupFile } from '../backup/read-backup'
 import { jobSource } from '../jobs/job-services'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft } from '../jobs/record-draft'
@@ -59,7 +59,7 @@ export function createCopies(services: RestoreOptions): Copies {
         const restore = { kind: 'copies' as const, file: file.name, provenance }
         const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
         return {
-          draft: recordDraft('restore entries', key, summaryOf(plan), { commands, undo, restore, stream }),
+          draft: recordDraft('restore entries', key, summaryOf(plan, file), { commands, undo, restore, stream }),
           job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
           look: () => requireKnown(source, stream, planId),
           work: (begun) => (signal) =>
@@ -69,6 +69,7 @@ export function createCopies(services: RestoreOptions): Copies {
   }
 }
 
-function summaryOf({ entries, ids, file }: CopiesPlan): Message {
+function summaryOf({ entries, ids, file }: CopiesPlan, { kind }: BackupFile): Message {
+  if (kind === 'import') return message('entry-import.as-new', { entries })
   return ids === null ? message('restore.all-as-new', { file }) : message('restore.some-as-new', { entries, file })
 }

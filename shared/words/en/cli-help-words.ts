@@ -96,6 +96,18 @@ const commands = {
       ['export orders billing --min-idle 5m --bodies', 'What is pending in a group, with its fields'],
     ],
   },
+  import: {
+    about: 'Add the entries of a file to the end of a stream, as new entries',
+    more: [
+      'FILE is JSON Lines: what sluice export writes, or a line {"id":"1-0","fields":[["name","value"]]} for each entry, fields also as an object (of a name that is there twice JSON has the last alone); values that are no UTF-8 as {"base64":"…"}. - is what is piped in. Ids are in one order, and are given anew by the server; what the stream holds under the same id with the same content is left out.',
+      'The whole file is read and checked before anything is added, and a copy of what is to be added is kept in the data directory: the first line that is wrong is named, and then nothing is done. It shows what it would add and which groups will be given it, and asks. Without a terminal nothing is done unless --yes is given.',
+    ],
+    examples: [
+      ['import orders.jsonl orders-test', 'Reads, checks, shows, asks, does it'],
+      ['import orders.jsonl orders-test --dry-run', 'Reads, checks and shows only'],
+      ['import - orders-test --yes --per-second 500 < orders.jsonl', 'For a script, and no faster than that'],
+    ],
+  },
   claim: {
     about: 'Give pending entries to another consumer',
     more: [

@@ -51,6 +51,9 @@ export const cliWords = {
   searchingEntries: (read: Count, found: Count) =>
     `Searching: ${formatNoun(read, 'entry', 'entries')} read, ${formatCount(found)} found`,
   readingStreams: (read: Count, all: Count) => `Reading: ${formatCount(read)} of ${formatNoun(all, 'stream')}`,
+  reading: (walked: Count, total: Count) =>
+    `Reading: ${formatCount(walked)} of about ${formatNoun(total, 'entry', 'entries')}`,
+  addEntries: 'Add them',
   looked: (walked: Count, total: Count) =>
     `Looking: ${formatCount(walked)} of about ${formatCount(total)} pending entries`,
   doing: (bar: string, done: Count, total: Count, title: string) =>

@@ -4,6 +4,7 @@ import { backupMessages } from './messages/backup-messages'
 import { connectionMessages } from './messages/connection-messages'
 import { connectionTestMessages } from './messages/connection-test-messages'
 import { deletionMessages } from './messages/deletion-messages'
+import { entryImportMessages } from './messages/entry-import-messages'
 import { errorMessages } from './messages/error-messages'
 import { exportMessages } from './messages/export-messages'
 import { groupChangeMessages } from './messages/group-change-messages'
@@ -34,6 +35,7 @@ export const hostMessages = {
   ...connectionMessages,
   ...connectionTestMessages,
   ...deletionMessages,
+  ...entryImportMessages,
   ...errorMessages,
   ...exportMessages,
   ...groupChangeMessages,

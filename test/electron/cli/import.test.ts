@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { useCli } from './cli-kit'
+
+const kit = useCli()
+const kept = (): string[] => {
+  const folders = ['backups', 'backups-went'].map((name) => join(kit.dataDir, name))
+  return folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
+}
+function write(content: string | Buffer): string {
+  const file = join(kit.dataDir, 'given.jsonl')
+  writeFileSync(file, content)
+  return file
+}
+const line = (id: string, fields: unknown = [['a', '1']]): string => `${JSON.stringify({ id, fields })}\n`
+const bodies = async (key: string) => (await kit.direct.xrangeBuffer(key, '-', '+')).map(([, fields]) => fields)
+
+describe('sluice import', () => {
+  it('adds what export wrote, every byte in its order, for one yes, and takes it back', async () => {
+    await kit.direct.xadd('orders', '1-0', 'b', '1', 'a', '2', 'b', '\u2028"é')
+    await kit.direct.xadd('orders', '2-0', Buffer.from([0xff, 0]), Buffer.alloc(300_000, 0xfe), '', '')
+    await kit.direct.xadd('orders', '3-0', '__proto__', '=1+1')
+    const file = join(kit.dataDir, 'orders.jsonl')
+    expect((await kit.cli(['export', 'orders', '-o', file])).code).toBe(0)
+    const [plan, job] = await kit.json(['import', file, 'copy', '--yes', '--json', '--per-second', '100000'])
+    expect(plan).toMatchObject({
+      what: 'import-plan',
+      entries: 3,
+      creates: true,
+      firstId: '1-0',
+      unsure: 0,
+      damaged: 0,
+    })
+    expect(job).toMatchObject({ what: 'job', state: 'done', counts: { changed: 3 } })
+    expect(await bodies('copy')).toEqual(await bodies('orders'))
+    const [record] = await kit.json(['journal', '--json'])
+    expect(record).toMatchObject({ action: 'restore entries', key: 'copy', summary: { code: 'entry-import.as-new' } })
+    expect((await kit.cli(['undo', String(record?.id), '--yes'])).code).toBe(0)
+    expect([await kit.direct.xlen('copy'), await kit.direct.xlen('orders')]).toEqual([0, 3])
+  })
+
+  it('says whom they will be given, and leaves out what is there', async () => {
+    await kit.seed(1, 2)
+    const file = write(line('1-0', { item: 'thing 1' }) + line('2-0', { item: 'another' }) + line('3-0'))
+    const asked = await kit.cli(['import', file, 'orders'], { columns: 100, answers: ['n'] })
+    expect(asked.stdout).toContain('Adds 2 entries')
+    expect(asked.stdout).toContain('1 of them is still in orders')
+    expect(asked.stdout).toContain('Its group will be given all of them, as new: billing.')
+    expect([asked.code, await kit.direct.xlen('orders'), kept()]).toEqual([4, 2, []])
+    expect((await kit.cli(['import', file, 'orders', '--yes'])).code).toBe(0)
+    expect((await kit.direct.xrange('orders', '(2-0', '+')).map(([, fields]) => fields)).toEqual([
+      ['item', 'another'],
+      ['a', '1'],
+    ])
+  })
+
+  it('takes a byte order mark, CRLF, blank lines, and a last line without a line feed', async () => {
+    const file = write(`\ufeff${line('1-0').replace('\n', '\r\n')}\r\n\n${line('2-0').trim()}`)
+    expect((await kit.cli(['import', file, 'orders', '--yes'])).code).toBe(0)
+    expect(await kit.direct.xlen('orders')).toBe(2)
+  })
+
+  const good = line('1-0')
+  const head = '{"stream":"orders","of":"entries","savedAt":"2026-01-01T00:00:00.000Z"}\n'
+  it.each([
+    ['cut short', good + '{"id":"2-0","fields":[["a","1', 'Line 2: it is no JSON, or was cut short'],
+    ['no UTF-8', Buffer.concat([Buffer.from(good), Buffer.from([0x22, 0xff, 0x22, 10])]), 'Line 2: it has bytes that'],
+    ['NUL bytes', `${good}\0\0\n`, 'Line 2: it is no JSON'],
+    ['the same id twice', good + line('2-0') + line('2-0'), 'Line 3: the id 2-0 follows 2-0'],
+    ['ids both ways', good + line('3-0') + line('2-0'), 'Line 3: the id 2-0 follows 3-0'],
+    ['an id that is none', good + line('x'), 'Line 2: it is no entry'],
+    ['an id beyond 64 bits', good + line('18446744073709551616-0'), 'Line 2: it is no entry'],
+    ['a number as a value', good + line('2-0', { a: 1 }), 'Line 2: its fields are no list of pairs'],
+    ['no fields', good + line('2-0', []), 'Line 2: its fields'],
+    ['half a letter', good + '{"id":"2-0","fields":[["a","\\ud83d"]]}\n', 'Line 2: a text in it has half a letter'],
+    ['deep JSON', `${good}{"id":"2-0","fields":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`, 'Line 2: its fields'],
+    ['an export without its end', head + good, 'Line 3: the export’s last line is not here'],
+    ['an export of another length', `${head}${good}{"end":{"rows":2}}\n`, 'Line 3: the export’s last line'],
+    ['lines behind the end', `${head}${good}{"end":{"rows":1}}\n${line('2-0')}`, 'Line 4: the export’s last line'],
+    ['an export of groups', head.replace('entries', 'groups'), 'Line 1: this is no export of entries'],
+    ['decoded values', head.replace('"of"', '"as":"decoded","of"'), 'Line 1: this is no export of entries'],
+    ['nothing', '', 'There is no entry in the file'],
+  ])('%s: says which line and what to do, and changes nothing', async (_what, content, said) => {
+    const { code, stderr } = await kit.cli(['import', write(content), 'orders', '--yes'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)])
+    expect([await kit.direct.exists('orders'), kept()]).toEqual([0, []])
+  })
+
+  it('keeps nothing where it is only looked at, where there is no file, and where the server refuses', async () => {
+    const file = write(good)
+    expect((await kit.cli(['import', file, 'orders', '--dry-run'])).code).toBe(0)
+    const none = await kit.cli(['import', join(kit.dataDir, 'none'), 'orders', '--yes'])
+    expect([none.code, none.stderr]).toEqual([7, expect.stringContaining('could not be read')])
+    expect(await kit.cli(['import', file, 'orders'])).toMatchObject({ code: 4 })
+    expect(await kit.cli(['import', file, 'orders', '--yes', '--read-only'])).toMatchObject({ code: 4 })
+    await kit.direct.set('text', '1')
+    expect(await kit.cli(['import', file, 'text', '--yes'])).toMatchObject({ code: 2 })
+    await kit.direct.acl('SETUSER', 'reader', 'on', '>secret', '~*', '&*', '+@all', '-xadd')
+    const words = ['import', file, 'orders', '--yes', '--user', 'reader', '-a', 'secret']
+    expect(await kit.cli(words)).toMatchObject({ code: 4 })
+    expect([await kit.direct.exists('orders'), kept()]).toEqual([0, []])
+  })
+
+  it('what the server has no memory for is told, and what was not added counted', async () => {
+    const file = write(good)
+    await kit.direct.config('SET', 'maxmemory', '1')
+    try {
+      const { code, stdout } = await kit.cli(['import', file, 'orders', '--yes', '--table'])
+      expect([code, stdout]).toEqual([5, expect.stringMatching(/memory/i)])
+    } finally {
+      await kit.direct.config('SET', 'maxmemory', '0')
+    }
+    expect(await kit.direct.exists('orders')).toBe(0)
+  })
+})
+
+describe('the program', () => {
+  it('takes what is piped in', async () => {
+    const child = kit.start(['import', '-', 'orders', '--yes'])
+    child.stdin?.end(`${JSON.stringify({ id: '1-0', fields: { a: '1' } })}\n`)
+    const { code } = await kit.ended(child)
+    expect([code, await bodies('orders')]).toEqual([0, [[Buffer.from('a'), Buffer.from('1')]]])
+  })
+})
