@@ -40,6 +40,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   gone: {},
   present: {},
   'include-gone': {},
+  ids: { value: 'WHICH', choices: ['new', 'keep'] },
   idle: { value: 'WHICH', choices: ['kept', 'anew'] },
   references: { value: 'HOW', choices: references.options },
   'no-backup': {},

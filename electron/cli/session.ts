@@ -101,7 +101,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...{ flags, print, api, signal, stop, ask, word },
       line: (words) => way && [...program, ...words, ...way].map(shellWord).join(' '),
       name: (at) => readName((expected[at] ?? '').replace('?', ''), word(at), flags.has('quoted')),
-      stage: (path, key) => stageFile(path === '-' ? input : path, backend.dataDir, key, stop),
+      stage: (path, key, ids) => stageFile(path === '-' ? input : path, backend.dataDir, key, { ids, signal: stop }),
       ...connector,
     },
     close: () => backend.close(),

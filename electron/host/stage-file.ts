@@ -1,17 +1,17 @@
 import { createReadStream } from 'node:fs'
 import type { Bytes } from '../../shared/bytes'
-import { stageImport, type StagedImport } from '../services/backup/stage-import'
+import { stageImport, type StagedImport, type StageOptions } from '../services/backup/stage-import'
 
-export type { StagedImport }
+export type { StagedImport, StageOptions }
 
 /** Of a file's name, or of what comes through a pipe: see `stageImport`. */
 export function stageFile(
   from: string | NodeJS.ReadableStream,
   dataDir: string,
   key: Bytes,
-  signal: AbortSignal,
+  options: StageOptions,
 ): Promise<StagedImport> {
-  return stageImport(dataDir, key, chunksOf(from), signal)
+  return stageImport(dataDir, key, chunksOf(from), options)
 }
 
 /** Opened once it is read: one that can't be is told by the reading then. */

@@ -1,33 +1,57 @@
 import { displayName } from '../../../shared/format/display-name'
+import type { Job } from '../../../shared/model/job'
 import type { CopiesPlan } from '../../../shared/model/restore'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { copiesWords } from '../../../shared/words/en/copies-words'
 import { sentence } from '../../../shared/words/messages'
+import { UsageError } from '../../host/usage-error'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
-import { EXIT, type ExitCode } from '../exit-code'
+import { EXIT, Refused, type ExitCode } from '../exit-code'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
 import { paceOf } from '../recovery/recover'
+
+interface About {
+  readonly connectionId: string
+  /** Staged. */
+  readonly file: string
+  /** Its name. */
+  readonly connection: string
+}
+
+/** What was shown, and how it is begun. */
+interface Planned {
+  readonly entries: number
+  start(): Promise<Job>
+}
+
+type Step<P> =
+  | { readonly state: 'reading'; readonly walked: number; readonly total: number }
+  | { readonly state: 'ready'; readonly plan: P }
 
 /** `sluice import FILE STREAM` */
 export const importCommand: HostCommand = {
   kind: 'host',
   args: ['FILE', 'STREAM'],
-  flags: ['per-second', 'provenance', 'dry-run', 'yes'],
+  flags: ['ids', 'per-second', 'provenance', 'dry-run', 'yes'],
   async run(call) {
     const perSecond = paceOf(call.flags)
     const key = call.name(1)
+    const ids = call.flags.choice('ids', ['new', 'keep'] as const) ?? 'new'
+    if (ids === 'keep' && call.flags.has('provenance')) {
+      throw new UsageError(cliWords.notTogether('--provenance', '--ids keep'))
+    }
     const connection = await call.connect()
-    const staged = await call.stage(call.word(0), key)
+    const staged = await call.stage(call.word(0), key, ids)
     let isBegun = false
     try {
-      const plan = await planOf(call, { connectionId: connection.id, file: staged.name })
-      show(call, plan, connection.name)
-      const ended = await refusedOf(call, plan)
+      const about = { connectionId: connection.id, file: staged.name, connection: connection.name }
+      const { entries, start } = ids === 'keep' ? await planKept(call, about) : await planAnew(call, about)
+      const ended = await refusedOf(call, entries)
       if (ended !== null) return ended
       call.stop.throwIfAborted()
-      const job = await call.api.restore.addCopies({ connectionId: connection.id, key, planId: plan.id })
+      const job = await start()
       // From here on an undo, or what was left undone, may need it.
       isBegun = true
       return await followJob(call, job, perSecond)
@@ -38,9 +62,9 @@ export const importCommand: HostCommand = {
 }
 
 /** How it ends where nothing is to be done; null: it is to be done. */
-async function refusedOf(call: Call, plan: CopiesPlan): Promise<ExitCode | null> {
+async function refusedOf(call: Call, entries: number): Promise<ExitCode | null> {
   const { flags, print } = call
-  if (flags.has('dry-run') || plan.entries === 0) {
+  if (flags.has('dry-run') || entries === 0) {
     print.note(flags.has('dry-run') ? cliWords.dryRun : cliWords.nothingToDo)
     return EXIT.fine
   }
@@ -49,13 +73,37 @@ async function refusedOf(call: Call, plan: CopiesPlan): Promise<ExitCode | null>
   return EXIT.refused
 }
 
-async function planOf(
-  call: Call,
-  { connectionId, file }: { readonly connectionId: string; readonly file: string },
-): Promise<CopiesPlan> {
-  const { api, flags, print, stop } = call
-  const asked = { connectionId, key: call.name(1), file, ids: null, provenance: flags.has('provenance') }
-  for await (const step of await api.restore.planCopies(asked, { signal: stop })) {
+async function planAnew(call: Call, { connectionId, file, connection }: About): Promise<Planned> {
+  const { api, flags, stop } = call
+  const key = call.name(1)
+  const asked = { connectionId, key, file, ids: null, provenance: flags.has('provenance') }
+  const plan = await ready(call, await api.restore.planCopies(asked, { signal: stop }))
+  show(call, plan, connection)
+  return { entries: plan.entries, start: () => api.restore.addCopies({ connectionId, key, planId: plan.id }) }
+}
+
+/** Throws `Refused` where the stream is there, or the server or the user can't. */
+async function planKept(call: Call, { connectionId, file, connection }: About): Promise<Planned> {
+  const { api, print, stop } = call
+  const asked = { connectionId, file, target: call.name(1), merge: false }
+  const plan = await ready(call, await api.restore.planRebuild(asked, { signal: stop }))
+  if (plan.blocked !== null) throw new Refused(cliWords.importBlocked(sentence(plan.blocked)))
+  const { entries, target, firstId, lastId, undo, commands } = plan
+  const text = cliWords.importKept(displayName(target), entries)
+  if (!print.isTable) print.json({ what: 'import-plan', text, ...plan, warnings: [] })
+  else {
+    print.line({ text, tone: 'title' }, `(${cliWords.on(connection)})`)
+    print.line({ text: `  ${sentence(undo.note)}`, tone: 'soft' })
+    print.line({ text: `  ${cliWords.between(firstId, lastId)}`, tone: 'soft' })
+    for (const command of commands) print.line({ text: `  ${command}`, tone: 'soft' })
+    print.line('')
+  }
+  return { entries, start: () => api.restore.rebuild({ connectionId, planId: plan.id }) }
+}
+
+/** The plan, once it is made. */
+async function ready<P>({ print, stop }: Call, steps: AsyncIterable<Step<P>>): Promise<P> {
+  for await (const step of steps) {
     if (step.state === 'ready') {
       print.progress(null)
       return step.plan

@@ -27,6 +27,12 @@ export interface StagedImport {
   discard(): Promise<void>
 }
 
+export interface StageOptions {
+  /** `keep`: they go up, as they have to in a stream. */
+  readonly ids: 'keep' | 'new'
+  readonly signal: AbortSignal
+}
+
 /**
  * Reads JSON Lines as they come, one line at a time, and keeps their entries. Throws BAD_INPUT with the first line that is wrong, and
  * where there is no entry; STORAGE; and the signal's reason. Nothing is kept then.
@@ -35,12 +41,12 @@ export async function stageImport(
   dataDir: string,
   key: Bytes,
   chunks: AsyncIterable<Buffer>,
-  signal: AbortSignal,
+  { ids, signal }: StageOptions,
 ): Promise<StagedImport> {
   const backup = await openBackup(dataDir, randomUUID(), key, 'import')
   try {
     let entries = 0
-    for await (const part of inParts(entriesOf(chunks))) {
+    for await (const part of inParts(entriesOf(chunks, ids))) {
       signal.throwIfAborted()
       await backup.add(part)
       entries += part.length
@@ -87,10 +93,10 @@ async function remove(file: string): Promise<void> {
 }
 
 /** In their order. An export without its last line, or with lines behind it, is not whole. */
-async function* entriesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawEntry, void> {
+async function* entriesOf(chunks: AsyncIterable<Buffer>, ids: StageOptions['ids']): AsyncGenerator<RawEntry, void> {
   const notWhole = (line: number) =>
     wrongLine(line, message('entry-import.wrong-end'), message('entry-import.export-anew'))
-  const order = createOrder()
+  const order = createOrder(ids === 'keep' ? 1 : 0)
   let isExport = false
   let hasEnded = false
   let line = 0
@@ -117,9 +123,9 @@ async function* entriesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawEntr
 }
 
 /** Throws BAD_INPUT where an id does not go the way that the ones before it went. */
-function createOrder(): (id: EntryId, line: number) => void {
+function createOrder(first: 0 | 1): (id: EntryId, line: number) => void {
   let last: EntryId | null = null
-  let way = 0
+  let way: number = first
   return (id, line) => {
     if (last !== null) {
       const step = Math.sign(compareIds(id, last))

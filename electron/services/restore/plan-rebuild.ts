@@ -83,7 +83,7 @@ export async function* planRebuild(
     (groups === null ? message('restore.too-much-pending') : null) ??
     (counts.entries === 0 ? message('restore.nothing') : null) ??
     missing(server, copied) ??
-    (await whyNotThere(source, key, target))
+    (await whyNotThere(source, key, target, file))
   return {
     ...{
       id: randomUUID(),
@@ -153,13 +153,14 @@ function missing({ capabilities }: ServerInfo, groups: RebuildPlan['groups']): M
   return lacking.find(({ available }) => !available)?.reason ?? null
 }
 
-/** Why the new key can't have this name; null when it can. */
+/** Why the new key can't have this name; null when it can. What is imported may have that of a stream that is not there. */
 export async function whyNotThere(
   { reader, server }: RestoreSource,
   key: Bytes,
   target: Bytes,
+  { kind }: Pick<BackupFile, 'kind'>,
 ): Promise<Message | null> {
-  if (toBuffer(target).equals(toBuffer(key))) return message('restore.own-name')
+  if (kind !== 'import' && toBuffer(target).equals(toBuffer(key))) return message('restore.own-name')
   if (!inOneSlot(key, target, server)) return message('restore.other-slot', { name: target })
   const type = await keyType(reader, toBuffer(target))
   return type === 'none' ? null : message('restore.taken', { name: target, type })

@@ -59,7 +59,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
         const { target, merge, stayed = false, entries, commands } = plan
         const source = jobSource(services, connectionId, key)
         await requireUnchanged(dataDir, file, planId)
-        const { snapshot, groups } = await lookAgain(source, plan)
+        const { snapshot, groups } = await lookAgain(source, plan, file)
         const making = siblingKey(target, `:making-${randomUUID().slice(0, 8)}`, source.server)
         const positions = groups.map(({ info }) => ({
           name: fromBuffer(info.name),
@@ -71,7 +71,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
         const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: held }))
         const about = { commands, undo: { ...plan.undo, note }, restore, stream, makes: [target] }
         return {
-          draft: recordDraft('restore stream', key, summaryOf(plan), about),
+          draft: recordDraft('restore stream', key, summaryOf(plan, file), about),
           // It is not at its end with the last entry: groups follow.
           job: { kind: 'restore stream', to: null, total: entries + 1, undoable: true },
           work(begun) {
@@ -92,8 +92,9 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
 async function lookAgain(
   source: RestoreSource,
   { id: planId, key, target, blocked: said, warnings }: RebuildPlan,
+  file: BackupFile,
 ): Promise<Pick<RebuildOrder, 'snapshot' | 'groups'>> {
-  const blocked = said ?? (await whyNotThere(source, key, target))
+  const blocked = said ?? (await whyNotThere(source, key, target, file))
   if (blocked !== null) {
     const remedy = message('restore.choose-other')
     throw new AppError('BAD_INPUT', { field: 'target', problem: blocked, remedy })
@@ -114,6 +115,7 @@ function pendingOf({ rows }: GroupState): readonly EntryId[] {
   return rows.map(({ id }) => id)
 }
 
-function summaryOf({ target, file }: RebuildPlan): Message {
+function summaryOf({ target, file, entries }: RebuildPlan, { kind }: BackupFile): Message {
+  if (kind === 'import') return message('entry-import.with-ids', { entries })
   return message('restore.into', { file, target })
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../shared/bytes'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { Restored, SwapPlanning } from '../../../shared/model/restore'
@@ -47,6 +47,7 @@ export function createSwaps(services: RestoreOptions): Swaps {
     if (record.state !== 'done') throw notRebuilt(message('restore.not-whole'))
     const { key } = record
     const { target } = restore
+    if (sameBytes(key, target)) throw notRebuilt(message('restore.has-name'))
     const source = jobSource(services, connectionId, key)
     const doubts = await readDoubts(connection(connectionId), source, { ...subject, group: null })
     const isUntold = subject.beside === undefined || subject.beside.length === 0

@@ -106,10 +106,12 @@ async function remove(context: RestoreContext, { name, stream }: Removable, sign
 
 async function requireUnread({ reader, key: source }: RestoreSource, key: Buffer, past: PastRebuild): Promise<void> {
   const made = new Map(past.groups.map(({ name, lastDeliveredId }) => [nameKey(name), lastDeliveredId]))
-  const now = await groupInfos(reader, source).catch((error: unknown) => {
-    if (isAppError(error, 'NOT_FOUND')) return []
-    throw error
-  })
+  const now = hasOwnName(source, past)
+    ? []
+    : await groupInfos(reader, source).catch((error: unknown) => {
+        if (isAppError(error, 'NOT_FOUND')) return []
+        throw error
+      })
   const reached = new Map(now.map(({ name, lastDeliveredId }) => [nameKey(name), lastDeliveredId]))
   for (const { name, lastDeliveredId } of await groupInfos(reader, key)) {
     const id = nameKey(name)
@@ -121,9 +123,15 @@ async function requireUnread({ reader, key: source }: RestoreSource, key: Buffer
   }
 }
 
+/** It was made under the name of a stream that was not there: there is no other. */
+function hasOwnName(key: Buffer, { target }: PastRebuild): boolean {
+  return toBuffer(target).equals(key)
+}
+
 /** What the backup and the stream hold by now, in order. */
 async function keptElsewhere(source: RestoreSource, dataDir: string, past: PastRebuild) {
-  const stream = await streamOrNone(source)
+  // What it holds itself is not kept by that.
+  const stream = hasOwnName(source.key, past) ? null : await streamOrNone(source)
   const live = stream === null ? noEntries() : liveEntries(source, stream.lastGeneratedId)
   const file = await findBackup(dataDir, past.file).catch((error: unknown) => {
     if (isAppError(error, 'NOT_FOUND')) return null

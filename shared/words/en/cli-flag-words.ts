@@ -25,6 +25,7 @@ export const cliFlagWords = {
   gone: 'only what is gone from the stream',
   present: 'only what is in the stream',
   'include-gone': 'also what is gone from the stream: Redis drops it from the pending list for good',
+  ids: 'by which ids: new (default: those the server gives), or keep (those of the file, in a stream that is not there yet)',
   idle: 'what becomes of the idle time: kept, or anew (default: kept where that costs the server little)',
   references:
     'what is deleted of what other groups need: KEEPREF (the entry alone), DELREF (from their lists too), ACKED (only what no group needs)',

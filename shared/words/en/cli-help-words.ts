@@ -97,14 +97,16 @@ const commands = {
     ],
   },
   import: {
-    about: 'Add the entries of a file to the end of a stream, as new entries',
+    about: 'Add the entries of a file to a stream, as new entries or with their ids',
     more: [
-      'FILE is JSON Lines: what sluice export writes, or a line {"id":"1-0","fields":[["name","value"]]} for each entry, fields also as an object (of a name that is there twice JSON has the last alone); values that are no UTF-8 as {"base64":"…"}. - is what is piped in. Ids are in one order, and are given anew by the server; what the stream holds under the same id with the same content is left out.',
+      'FILE is JSON Lines: what sluice export writes, or a line {"id":"1-0","fields":[["name","value"]]} for each entry, fields also as an object (of a name that is there twice JSON has the last alone); values that are no UTF-8 as {"base64":"…"}. - is what is piped in. Ids are in one order, and are given anew by the server unless --ids keep is given; what the stream holds under the same id with the same content is left out.',
+      'With --ids keep they go, from the lowest id to the highest, into a stream that is not there yet, which has its name only once all are in it. The greatest id and the counters of a stream that lost entries (XSETID) are not made again, nor are groups.',
       'The whole file is read and checked before anything is added, and a copy of what is to be added is kept in the data directory: the first line that is wrong is named, and then nothing is done. It shows what it would add and which groups will be given it, and asks. Without a terminal nothing is done unless --yes is given.',
     ],
     examples: [
       ['import orders.jsonl orders-test', 'Reads, checks, shows, asks, does it'],
       ['import orders.jsonl orders-test --dry-run', 'Reads, checks and shows only'],
+      ['import orders.jsonl orders --ids keep', 'Into a new stream, as they were'],
       ['import - orders-test --yes --per-second 500 < orders.jsonl', 'For a script, and no faster than that'],
     ],
   },

@@ -54,6 +54,10 @@ export const cliWords = {
   reading: (walked: Count, total: Count) =>
     `Reading: ${formatCount(walked)} of about ${formatNoun(total, 'entry', 'entries')}`,
   addEntries: 'Add them',
+  importKept: (stream: string, entries: Count) =>
+    `Makes ${stream} with ${formatNoun(entries, 'entry', 'entries')} by their original ids`,
+  importBlocked: (why: string) =>
+    `${why} Import them as new entries, without --ids keep, or into a stream of another name.`,
   looked: (walked: Count, total: Count) =>
     `Looking: ${formatCount(walked)} of about ${formatCount(total)} pending entries`,
   doing: (bar: string, done: Count, total: Count, title: string) =>

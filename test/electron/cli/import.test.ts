@@ -115,6 +115,70 @@ describe('sluice import', () => {
   })
 })
 
+describe('sluice import --ids keep', () => {
+  const facts = async (key: string) => {
+    const info = (await kit.direct.call('XINFO', 'STREAM', key)) as unknown[]
+    const of = (name: string) => info[info.indexOf(name) + 1]
+    return [of('length'), of('last-generated-id'), of('entries-added'), of('max-deleted-entry-id')]
+  }
+  const file = (): string => write([1, 2, 3].map((n) => line(`${n}-0`, [['n', `${n}`]])).join(''))
+
+  it('makes the same stream again: ids, bytes, length, counters; and takes it away by undo', async () => {
+    const pipeline = kit.direct.pipeline()
+    for (let n = 1; n <= 1_200; n += 1)
+      pipeline.xadd('orders', `${n}-${n % 7}`, 'n', Buffer.from([n % 256, 255]), 'n', '')
+    await pipeline.exec()
+    const exported = join(kit.dataDir, 'orders.jsonl')
+    await kit.cli(['export', 'orders', '-o', exported])
+    const before = [await kit.direct.xrangeBuffer('orders', '-', '+'), await facts('orders')]
+    await kit.direct.rename('orders', 'other')
+    const [plan, job] = await kit.json(['import', exported, 'orders', '--ids', 'keep', '--yes', '--json'])
+    expect(plan).toMatchObject({ what: 'import-plan', entries: 1_200, blocked: null })
+    expect(job).toMatchObject({ state: 'done', counts: { changed: 1_200 } })
+    expect([await kit.direct.xrangeBuffer('orders', '-', '+'), await facts('orders')]).toEqual(before)
+    expect(await kit.direct.keys('*')).toHaveLength(2)
+    const [record] = await kit.json(['journal', '--json'])
+    expect((await kit.cli(['undo', String(record?.id), '--yes'])).code).toBe(0)
+    expect(await kit.direct.keys('*')).toEqual(['other'])
+  })
+
+  it.each([
+    ['it was added to', () => kit.direct.xadd('orders', '9-0', 'new', '1')],
+    ['a group is there', () => kit.direct.xgroup('CREATE', 'orders', 'billing', '0')],
+    [
+      'it was made anew',
+      async () => [await kit.direct.del('orders'), await kit.direct.xadd('orders', '1-0', 'n', '1')],
+    ],
+  ])('its undo takes nothing away once %s', async (_what, change) => {
+    expect((await kit.cli(['import', file(), 'orders', '--ids', 'keep', '--yes'])).code).toBe(0)
+    await change()
+    const before = await bodies('orders')
+    const [record] = await kit.json(['journal', '--json'])
+    expect((await kit.cli(['undo', String(record?.id), '--yes'])).code).not.toBe(0)
+    expect(await bodies('orders')).toEqual(before)
+  })
+
+  it('touches nothing where the stream is there, is no stream, or the ids do not go up', async () => {
+    await kit.direct.xadd('orders', '1-0', 'a', '1')
+    await kit.direct.set('text', '1')
+    for (const name of ['orders', 'text']) {
+      const { code, stderr } = await kit.cli(['import', file(), name, '--ids', 'keep', '--yes'])
+      expect([[4, 2].includes(code ?? 0), stderr]).toEqual([true, expect.stringMatching(/exists already|no stream/)])
+    }
+    const down = await kit.cli(['import', write(line('2-0') + line('1-0')), 'new', '--ids', 'keep', '--yes'])
+    expect([down.code, down.stderr]).toEqual([2, expect.stringContaining('Line 2: the id 1-0 follows 2-0')])
+    const zero = await kit.cli(['import', write(line('0-0')), 'new', '--ids', 'keep', '--yes'])
+    expect([zero.code, zero.stderr]).toEqual([4, expect.stringContaining('0-0')])
+    const both = await kit.cli(['import', file(), 'new', '--ids', 'keep', '--provenance', '--yes'])
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--provenance doesn’t go with --ids keep')])
+    expect([await kit.direct.xlen('orders'), (await kit.direct.keys('*')).sort(), kept()]).toEqual([
+      1,
+      ['orders', 'text'],
+      [],
+    ])
+  })
+})
+
 describe('the program', () => {
   it('takes what is piped in', async () => {
     const child = kit.start(['import', '-', 'orders', '--yes'])

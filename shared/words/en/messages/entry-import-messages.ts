@@ -7,6 +7,8 @@ type Say = (part: Message) => string
 export const entryImportMessages = {
   'entry-import.as-new': ({ entries }: { readonly entries: number }) =>
     `import ${entries} ${pluralForm(entries, { one: 'entry', other: 'entries' })} as new ones`,
+  'entry-import.with-ids': ({ entries }: { readonly entries: number }) =>
+    `import ${entries} ${pluralForm(entries, { one: 'entry', other: 'entries' })} with their ids`,
   'entry-import.not-kept': () =>
     'What is to be imported could not be written to the data directory, so nothing was added',
   'entry-import.not-read': () => 'The file could not be read, so nothing was added',

@@ -27,6 +27,7 @@ export const restoreMessages = {
   'restore.too-much-pending': () => 'More than 500 000 entries are pending in its groups: too many to be copied.',
   'restore.nothing': () => 'There is nothing to restore: the backup holds no entry that can be read.',
   'restore.own-name': () => 'The new key needs a name of its own: the stream is not touched.',
+  'restore.has-name': () => 'It was made under the stream’s own name: there is nothing to swap.',
   'restore.other-slot': ({ name }: Named) =>
     `${displayBytes(name)} lies in another slot of the cluster. Choose a name with the same part in braces.`,
   'restore.taken': ({ name, type }: Named & { readonly type: string }) =>
