@@ -10,8 +10,11 @@ import { role } from './model/role'
  * this alone (`words/en/error-words.ts`). The contract declares exactly these.
  */
 export const appErrors = {
-  /** Redis answered with an error. `prefix` is its first word (ERR, NOPERM, WRONGTYPE…), `reply` its whole text. */
-  REDIS: z.object({ prefix: z.string(), reply: z.string(), command: z.string() }),
+  /**
+   * Redis answered with an error. `prefix` is its first word (ERR, NOPERM, WRONGTYPE…), `reply` its whole text. `key`: what it is
+   * about, where it is about a key and it is known which; it need not be the one that is looked at.
+   */
+  REDIS: z.object({ prefix: z.string(), reply: z.string(), command: z.string(), key: bytes.optional() }),
   /** No usable connection. The command was certainly not carried out. */
   UNREACHABLE: z.object({
     reason: z.enum([

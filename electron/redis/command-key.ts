@@ -38,6 +38,14 @@ export function commandKey(command: string, args: readonly Argument[]): Buffer |
   return key === undefined ? null : Buffer.isBuffer(key) ? key : Buffer.from(String(key))
 }
 
+const OF_SEVERAL: ReadonlySet<string> = new Set(['COPY', 'RENAME', 'RENAMENX'])
+
+/** The key that a command is about; null: it has none, or several. */
+export function onlyKey(command: string, args: readonly Argument[]): Buffer | null {
+  const isOne = AT[command] === 2 ? Number(args[1]) === 1 : !OF_SEVERAL.has(command)
+  return isOne ? commandKey(command, args) : null
+}
+
 function afterStreams(args: readonly Argument[]): Argument | undefined {
   return args[args.findIndex((arg) => arg === 'STREAMS') + 1]
 }

@@ -21,6 +21,7 @@ import { endpointName } from './dial'
 import { isSelectFailure, usePassword } from './ioredis-inner'
 import { createLargeCalls } from './large-calls'
 import { createLocator } from './locate'
+import { onlyKey } from './command-key'
 import { checkReads, checkWrites, commandLabel } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
@@ -41,8 +42,10 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const password = createPasswordRenewal(options.password, options.passwordAgain)
   let secrets = createSecretFilter(options.password)
   const whyLost = (error: unknown) => secrets.error(connectionError(error, endpoint))
-  const whyFailed = (error: unknown, command: string, wrote: boolean) =>
-    secrets.error(commandError(error, command, endpoint, wrote))
+  const whyFailed = (error: unknown, [name, ...args]: Line, wrote: boolean) => {
+    const failed = { command: commandLabel(name, args), key: onlyKey(name, args), wrote }
+    return secrets.error(commandError(error, failed, endpoint))
+  }
   let wasOpen = false
   let closed = false
   let usable = false
@@ -173,15 +176,15 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     try {
       return secrets.reply(command, await call([command, ...args], asking))
     } catch (error) {
-      throw whyFailed(error, commandLabel(command, args), wrote)
+      throw whyFailed(error, [command, ...args], wrote)
     }
   }
   const sendAll = async (lines: readonly Line[]) => {
     refuseUnlessUsable()
     const results = await wire.sendAll(lines)
     return results.map(([error, reply], at) => {
-      const [command = 'PING', ...args] = lines[at] ?? []
-      return error ? whyFailed(error, commandLabel(command, args), false) : secrets.reply(command, reply as Reply)
+      const line = lines[at] ?? ['PING']
+      return error ? whyFailed(error, line, false) : secrets.reply(line[0], reply as Reply)
     })
   }
   const previous = createPreviousConnections(sendAll)
@@ -204,7 +207,7 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     try {
       return await pinging.ping()
     } catch (error) {
-      throw whyFailed(error, 'PING', false)
+      throw whyFailed(error, ['PING'], false)
     }
   }
   const largeCalls = createLargeCalls(beside, ping)

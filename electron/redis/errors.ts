@@ -1,5 +1,7 @@
 import type { AppErrorData } from '../../shared/error-data'
 import { AppError, isAppError } from '../../shared/error'
+import type { Bytes } from '../../shared/bytes'
+import { fromBuffer } from './bytes'
 import { ReplyShapeError } from './reply'
 import { ReplyTooLargeError, type CutWhole } from './too-large'
 import { verbatim } from '../../shared/words/messages'
@@ -104,14 +106,23 @@ export function fromGreeting(said: string, endpoint: string): AppError<'UNREACHA
   return REPLY_TYPES.includes(first) || first === TLS_ALERT ? null : unreachable('not-redis', endpoint)
 }
 
+export interface FailedCommand {
+  /** As `commandLabel` names it. */
+  readonly command: string
+  /** The only one that it was given; null: it had none, or several. */
+  readonly key: Buffer | null
+  /** It may have changed something. */
+  readonly wrote: boolean
+}
+
 /**
- * What a failed command means. `wrote` says that the command may change something: when its reply got lost, the outcome
- * is unknown, unless ioredis says that it never left (offline queue off).
+ * What a failed command means. When the reply of one that may change something got lost, the outcome is unknown, unless
+ * ioredis says that it never left (offline queue off).
  */
-export function commandError(error: unknown, command: string, endpoint: string, wrote: boolean): AppError {
+export function commandError(error: unknown, { command, key, wrote }: FailedCommand, endpoint: string): AppError {
   if (isAppError(error)) return error
   if (!(error instanceof Error)) return unreachable('other', endpoint)
-  if (isReplyError(error)) return fromReply(error.message, command, endpoint)
+  if (isReplyError(error)) return fromReply(error.message, command, key, endpoint)
   if (error instanceof ReplyTooLargeError) return wrote ? oddReply(command) : tooLarge(error)
   const neverSent = /isn't writeable/.test(error.message)
   if (wrote && !neverSent) {
@@ -148,12 +159,22 @@ export function prefixOf(reply: string): string {
   return /^[A-Z]+(?=\s|$)/.exec(reply)?.[0] ?? 'ERR'
 }
 
-function fromReply(message: string, command: string, endpoint: string): AppError {
+function fromReply(message: string, command: string, key: Buffer | null, endpoint: string): AppError {
   const reply = withoutArguments(message)
   const prefix = prefixOf(reply)
   if (/^ERR unknown (sub)?command/i.test(reply)) {
     return new AppError('UNSUPPORTED', { feature: command, reason: verbatim(reply) })
   }
   if (prefix === 'NOAUTH') return unreachable('password-needed', endpoint)
-  return new AppError('REDIS', { prefix, reply, command })
+  return new AppError('REDIS', { prefix, reply, command, ...aboutKey(reply, key) })
+}
+
+/** The key, as part of an error's data, where that is what the server speaks of. */
+export function aboutKey(reply: string, key: Buffer | null): { readonly key?: Bytes } {
+  return key !== null && isAboutKey(reply) ? { key: fromBuffer(key) } : {}
+}
+
+function isAboutKey(reply: string): boolean {
+  if (/^(WRONGTYPE|MOVED|ASK)\b|^ERR no such key|requires the key to exist|^ERR .*\bstream\b/i.test(reply)) return true
+  return /\bkeys?\b/i.test(reply) && /NOPERM|permission|can't access/i.test(reply)
 }

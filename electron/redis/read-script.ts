@@ -56,6 +56,7 @@ function asOf(error: unknown, command: string): unknown {
   const { prefix, reply } = error.data
   const isRefused = REFUSED_WITHIN.test(reply)
   return new AppError('REDIS', {
+    ...error.data,
     prefix: isRefused ? 'NOPERM' : prefix,
     reply: isRefused ? reply.replace(/^ERR (ACL failure in script: )?/, 'NOPERM ') : reply,
     command,

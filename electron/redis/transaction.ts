@@ -20,7 +20,7 @@ export interface Transactions {
 /** Of the connection. */
 interface Connection {
   /** What a failed command means, as `commandError` has it. */
-  whyFailed(error: unknown, command: string, wrote: boolean): AppError
+  whyFailed(error: unknown, line: Line, wrote: boolean): AppError
   refuseUnlessUsable(): void
   /** Ends it, and makes another one. */
   reconnect(): void
@@ -45,7 +45,7 @@ export function createTransactions(
 
   const tryOut = async (): Promise<void> => {
     const fail = (error: Error | null | undefined, command: string): void => {
-      if (error) throw discarded(whyFailed(error, command, false))
+      if (error) throw discarded(whyFailed(error, [command], false))
     }
     // EXEC on its own: only where it is allowed may a MULTI be begun.
     const [[refusal] = []] = await sendLines([['EXEC']])
@@ -78,16 +78,16 @@ export function createTransactions(
       if (isReplyError(begun) || isWithoutMulti(failed)) throw withoutMulti(name)
       // A command that is refused while it is queued makes EXEC discard them all.
       const bad = queued.findIndex(([error]) => isReplyError(error))
-      if (bad >= 0) throw whyFailed(queued[bad]?.[0], names[bad] ?? name, true)
+      if (bad >= 0) throw whyFailed(queued[bad]?.[0], lines[bad] ?? [name], true)
       if (failed) {
-        const error = whyFailed(failed, name, true)
+        const error = whyFailed(failed, [name], true)
         // Servers before 6.2 still wait for an EXEC then. They forget what they were told when the connection closes.
         if (isAppError(error, 'REDIS') && error.data.prefix === 'NOPERM') reconnect()
         throw discarded(error)
       }
       if (!Array.isArray(replies) || replies.length !== lines.length) throw lost(name)
       return replies.map((reply: unknown, at) =>
-        reply instanceof Error ? whyFailed(reply, names[at] ?? name, true) : (reply as Reply),
+        reply instanceof Error ? whyFailed(reply, lines[at] ?? [name], true) : (reply as Reply),
       )
     },
   }

@@ -60,9 +60,9 @@ test('a key that becomes a string is told of as no stream any more', async () =>
   await server.on(async (page) => {
     await goToGroup(page, 'jobs', 'workers')
     await server.client.set('jobs', 'not a stream')
-    await words(page.locator('#view').getByRole('alert').first()).toContain('This key is not a stream any more')
+    await words(page.locator('#view').getByRole('alert').first()).toContain('jobs is not a stream any more')
     await page.getByRole('button', { name: 'Reassign ann' }).click()
-    await words(page.getByRole('region', { name: 'Notices' })).toContain('This key is not a stream any more')
+    await words(page.getByRole('region', { name: 'Notices' })).toContain('jobs is not a stream any more')
   })
   expect(await server.client.get('jobs')).toBe('not a stream')
 })

@@ -72,7 +72,7 @@ export async function checkedAckDelete(
   const failure = asBuffer(refusal).toString('utf8')
   return {
     states: asList(states).map((state) => asWord(state, words)),
-    failure: failure === '' ? null : scriptError(failure, 'XDEL'),
+    failure: failure === '' ? null : scriptError(failure, 'XDEL', key),
     left: went < 0 ? null : went,
   }
 }

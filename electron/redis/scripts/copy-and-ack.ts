@@ -125,13 +125,20 @@ export async function copyAndAck(
   const trim = targetTrim ? [targetTrim.maxLength, entries.length, targetTrim.mostLost] : ['', 0, 0]
   const reply = await runScript(writer, LUA, [key, target], [group, ...trim, own.length, ...own, ...args])
   const [done, command, error, lost] = asList(reply)
-  const failure = asText(command) === '' ? null : scriptError(asBuffer(error).toString('utf8'), asText(command))
+  const refused = asText(command)
+  const failure =
+    refused === ''
+      ? null
+      : scriptError(asBuffer(error).toString('utf8'), refused, OF_TARGET.has(refused) ? target : key)
   const outcomes = asList(done).map(parseOutcome)
   const told = { outcomes, failure: failure && (asMissing(failure, key, group) as AppError) }
   if (!targetTrim || lost === undefined) return told
   const went = asNumber(lost)
   return { ...told, targetLost: went < 0 ? null : went }
 }
+
+/** What the script sends about the target, rather than about the stream. */
+const OF_TARGET: ReadonlySet<string> = new Set(['XADD', 'XLEN'])
 
 const STATES = ['copied', 'copied-only', 'moved', 'not-pending', 'gone', 'too-many-fields'] as const
 

@@ -94,6 +94,6 @@ export async function giveFieldsBack(
     ...[before === null ? 0 : 1, before ?? '', expireAt ?? ''],
   ])
   const [back, left, command, error] = asList(await runScript(writer, LUA, [key], args))
-  const failure = asText(command) === '' ? null : scriptError(asBuffer(error).toString('utf8'), asText(command))
+  const failure = asText(command) === '' ? null : scriptError(asBuffer(error).toString('utf8'), asText(command), key)
   return { back: asNumber(back), left: asNumber(left), failure }
 }

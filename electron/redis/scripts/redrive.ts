@@ -118,13 +118,18 @@ export async function redriveEntries(
   const [done, command, error] = asList(reply)
   return {
     outcomes: asList(done).map(parseOutcome),
-    failure: failureOf(asText(command), asBuffer(error).toString('utf8'), target),
+    failure: failureOf(asText(command), asBuffer(error).toString('utf8'), { key, target }),
   }
 }
 
-function failureOf(command: string, reply: string, target: Buffer): AppError | null {
+function failureOf(
+  command: string,
+  reply: string,
+  { key, target }: Pick<RedriveOrder, 'key' | 'target'>,
+): AppError | null {
   if (command === '') return null
-  return reply === 'NOTARGET' ? noSuchStream(target) : scriptError(reply, command)
+  const isOfTarget = command === 'XADD' || command === 'TYPE'
+  return reply === 'NOTARGET' ? noSuchStream(target) : scriptError(reply, command, isOfTarget ? target : key)
 }
 
 const STATES = ['moved', 'copied-only', 'gone', 'changed'] as const

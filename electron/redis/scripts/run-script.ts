@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../../../shared/error'
-import { prefixOf } from '../errors'
+import { aboutKey, prefixOf } from '../errors'
 import type { Argument, Writer } from '../reader-writer'
 import type { Reply } from '../reply'
 
@@ -20,7 +20,9 @@ export async function runScript(
   try {
     return await writer.write('EVAL', lua, keys.length, ...keys, ...args)
   } catch (error) {
-    throw isAppError(error, 'REDIS') ? scriptError(error.data.reply, 'EVAL') : error
+    if (!isAppError(error, 'REDIS')) throw error
+    const [key = null, ...others] = keys
+    throw scriptError(error.data.reply, 'EVAL', others.length === 0 ? key : null)
   }
 }
 
@@ -29,10 +31,10 @@ const DENIED = /^(ERR )?(ACL failure in script|The user executing the script can
 
 /**
  * An error of a command that a script sent, by that command's own prefix: servers before 7 put the place in the script
- * before it (`@user_script: 5: -READONLY …`), or `ERR Error running script …`.
+ * before it (`@user_script: 5: -READONLY …`), or `ERR Error running script …`. `key`: of that command; null: not known.
  */
-export function scriptError(reply: string, command: string): AppError<'REDIS'> {
+export function scriptError(reply: string, command: string, key: Buffer | null): AppError<'REDIS'> {
   const own = reply.replace(/^(ERR Error running script \([^)]*\): ?)?@\w+: ?\d+: ?-?/, '').trim()
   const prefix = DENIED.test(own) ? 'NOPERM' : prefixOf(own)
-  return new AppError('REDIS', { prefix, reply: own, command })
+  return new AppError('REDIS', { prefix, reply: own, command, ...aboutKey(own, key) })
 }

@@ -49,6 +49,6 @@ export async function setFieldsIf(
   if (fields.length === 0 || fields.length % 2 !== 0) throw new RangeError('a hash is pairs of names and values')
   const args = seen.flatMap(({ name, value }): readonly Argument[] => [name, value?.sha ?? '', value?.size ?? ''])
   const [said, command, error] = asList(await runScript(writer, LUA, [key], [seen.length, ...args, ...fields]))
-  if (asText(said) === 'refused') throw scriptError(asBuffer(error).toString('utf8'), asText(command))
+  if (asText(said) === 'refused') throw scriptError(asBuffer(error).toString('utf8'), asText(command), key)
   return asWord(said, ['written', 'other'] as const)
 }

@@ -229,9 +229,10 @@ function toldOf(error: AppError, request: LookRequest | undefined): AppError {
 
 /** What an ACL refuses within a script comes as ERR, and with words of its own. */
 function refusalOf(error: AppError): AppError {
-  if (!isRefusal(error, /^ERR (ACL failure in script|The user executing the script)/)) return error
-  const reply = error.message.replace(/^ERR (ACL failure in script: )?/, 'NOPERM ')
-  return new AppError('REDIS', { prefix: 'NOPERM', reply, command: 'XINFO GROUPS' })
+  if (!isAppError(error, 'REDIS') || !isRefusal(error, /^ERR (ACL failure in script|The user executing the script)/))
+    return error
+  const reply = error.data.reply.replace(/^ERR (ACL failure in script: )?/, 'NOPERM ')
+  return new AppError('REDIS', { ...error.data, prefix: 'NOPERM', reply, command: 'XINFO GROUPS' })
 }
 
 function isRefusal(reply: Reply | AppError, pattern: RegExp): boolean {

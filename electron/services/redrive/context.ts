@@ -19,5 +19,6 @@ export function inBoth(id: EntryId, copyId: EntryId, why: Error | null): JobFail
 /** Told of an entry that its stream did not take; nothing where it was not the server that said so. */
 export function notTaken(id: EntryId, target: Buffer, why: Error | null): readonly JobFailure[] {
   if (!isAppError(why, 'REDIS') && !isAppError(why, 'NOT_FOUND')) return []
-  return [{ id, reason: message('redrive.not-taken', { stream: fromBuffer(target), why: reasonOf(why) }) }]
+  const stream = fromBuffer(target)
+  return [{ id, reason: message('redrive.not-taken', { stream, why: reasonOf(why, stream) }) }]
 }

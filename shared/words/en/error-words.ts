@@ -5,7 +5,7 @@ import { displayName } from '../../format/display-name'
 import { formatSize } from '../../format/format-size'
 import type { ErrorWords, Say } from '../message-words'
 import { strictParams } from '../strict-params'
-import { redisErrorWords } from './redis-error-words'
+import { redisErrorText, redisErrorWords } from './redis-error-words'
 import { sshErrorWords } from './ssh-error-words'
 
 type Words<C extends AppErrorCode> = (data: AppErrorData<C>, say: Say) => ErrorWords
@@ -245,7 +245,7 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
 
 /** An error in one line, where its title alone would tell too little. */
 const TEXTS: { readonly [C in AppErrorCode]?: (data: AppErrorData<C>, say: Say) => string } = {
-  REDIS: ({ reply }) => reply,
+  REDIS: redisErrorText,
   UNREACHABLE: ({ reason, endpoint, detail }, say) => {
     const { title } = UNREACHABLE[reason](endpoint)
     return detail === null ? title : `${title} (${say(detail)})`

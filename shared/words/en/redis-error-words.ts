@@ -1,10 +1,19 @@
 import type { AppErrorData } from '../../error-data'
+import { displayName } from '../../format/display-name'
 import type { ErrorWords } from '../message-words'
 
+interface Known {
+  readonly title: string
+  /** The same where it is known which key it is about. */
+  readonly of?: (name: string) => string
+  readonly next: string
+}
+
 /** By the first word of Redis's reply; see https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors. */
-const REDIS: Readonly<Record<string, { readonly title: string; readonly next: string }>> = {
+const REDIS: Readonly<Record<string, Known>> = {
   NOPERM: {
     title: 'Your Redis user may not do this',
+    of: (name) => `Your Redis user may not do this with ${name}`,
     next: 'Ask for this command and key pattern in the user’s ACL, or log in as another user.',
   },
   READONLY: {
@@ -36,11 +45,20 @@ const REDIS: Readonly<Record<string, { readonly title: string; readonly next: st
   UNBLOCKED: { title: 'The stream was deleted while it was being read', next: 'Refresh to see whether it is back.' },
   WRONGTYPE: {
     title: 'This key is not a stream any more',
+    of: (name) => `${name} is not a stream any more`,
     next: 'Another type of value took its place. Rescan to update the list.',
   },
   CROSSSLOT: { title: 'These keys live on different nodes of the cluster', next: 'Use keys with one {tag} in common.' },
-  MOVED: { title: 'The key lives on another node of the cluster', next: 'Connect to the node named in the reply.' },
-  ASK: { title: 'The key is moving to another node', next: 'The cluster is resharding. Try again shortly.' },
+  MOVED: {
+    title: 'The key lives on another node of the cluster',
+    of: (name) => `${name} lives on another node of the cluster`,
+    next: 'Connect to the node named in the reply.',
+  },
+  ASK: {
+    title: 'The key is moving to another node',
+    of: (name) => `${name} is moving to another node`,
+    next: 'The cluster is resharding. Try again shortly.',
+  },
   TRYAGAIN: { title: 'The keys are moving to another node', next: 'The cluster is resharding. Try again shortly.' },
   CLUSTERDOWN: { title: 'The cluster is down', next: 'Not every slot is served. Have its nodes looked at.' },
   BUSY: {
@@ -53,7 +71,7 @@ const REDIS: Readonly<Record<string, { readonly title: string; readonly next: st
 }
 
 /** Replies whose first word is ERR, told apart by their text. */
-const PLAIN: readonly (readonly [RegExp, { readonly title: string; readonly next: string }])[] = [
+const PLAIN: readonly (readonly [RegExp, Known])[] = [
   [
     /^ERR unknown (command|subcommand)/i,
     {
@@ -63,7 +81,11 @@ const PLAIN: readonly (readonly [RegExp, { readonly title: string; readonly next
   ],
   [
     /^ERR no such key|requires the key to exist/i,
-    { title: 'The stream is gone', next: 'It was deleted or renamed meanwhile. Refresh.' },
+    {
+      title: 'The stream is gone',
+      of: (name) => `${name} is gone`,
+      next: 'It was deleted or renamed meanwhile. Refresh.',
+    },
   ],
   [
     /^ERR max number of clients/i,
@@ -71,7 +93,19 @@ const PLAIN: readonly (readonly [RegExp, { readonly title: string; readonly next
   ],
   [
     /smaller than the target stream top item/i,
-    { title: 'The id is not greater than the last one', next: 'Ids only ever grow. Use * or a greater id.' },
+    {
+      title: 'The id is not greater than the last one',
+      of: (name) => `The id is not greater than the last one of ${name}`,
+      next: 'Ids only ever grow. Use * or a greater id.',
+    },
+  ],
+  [
+    /exhausted the last possible id/i,
+    {
+      title: 'This stream can take no more entries: its last id is the greatest there is',
+      of: (name) => `${name} can take no more entries: its last id is the greatest there is`,
+      next: 'Have new entries go to another stream.',
+    },
   ],
   [
     /^ERR syntax error|wrong number of arguments/i,
@@ -80,7 +114,27 @@ const PLAIN: readonly (readonly [RegExp, { readonly title: string; readonly next
 ]
 
 /** What Redis answered, in plain words; `reply` is its own. */
-export function redisErrorWords({ prefix, reply, command }: AppErrorData<'REDIS'>): ErrorWords {
+export function redisErrorWords(data: AppErrorData<'REDIS'>): ErrorWords {
+  const { prefix, reply, command } = data
+  const name = keyOf(data)
+  if (prefix === 'WRONGTYPE' && /^H[A-Z]/.test(command)) {
+    return { title: `${name ?? 'This key'} is not a hash`, next: 'Another type of value has this name.', reply }
+  }
   const known = REDIS[prefix] ?? PLAIN.find(([pattern]) => pattern.test(reply))?.[1]
-  return { ...(known ?? { title: `Redis refused ${command}`, next: 'The server’s own words are below.' }), reply }
+  const { title, of, next } = known ?? {
+    title: `Redis refused ${command}`,
+    of: (key: string) => `Redis refused ${command} on ${key}`,
+    next: 'The server’s own words are below.',
+  }
+  return { title: name === null ? title : (of?.(name) ?? title), next, reply }
+}
+
+/** Redis's own words, which name no key. */
+export function redisErrorText(data: AppErrorData<'REDIS'>): string {
+  const name = keyOf(data)
+  return name === null ? data.reply : `${name}: ${data.reply}`
+}
+
+function keyOf(data: AppErrorData<'REDIS'>): string | null {
+  return 'key' in data && data.key !== undefined ? displayName(data.key) : null
 }

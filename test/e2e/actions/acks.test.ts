@@ -90,7 +90,7 @@ test('an ack of a stream that became another type while one looked changes nothi
     await words(effect(page)).toContain('Acks 8 entries')
     await work.redis.set('ack:string', 'no stream')
     await page.getByRole('button', { name: 'Ack 8 entries' }).click()
-    await words(page.getByRole('region', { name: 'Notices' })).toContain('This key is not a stream any more')
+    await words(page.getByRole('region', { name: 'Notices' })).toContain('ack:string is not a stream any more')
   })
   expect(await work.redis.get('ack:string')).toBe('no stream')
 })

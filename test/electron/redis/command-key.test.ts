@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandKey } from '../../../electron/redis/command-key'
+import { commandKey, onlyKey } from '../../../electron/redis/command-key'
 import { onEachServer } from '../../helpers/on-each-server'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { READING, WRITING } from './command-examples'
@@ -13,14 +13,13 @@ onEachServer('COMMAND GETKEYS of %s', (version) => {
   })
   afterAll(() => redis.stop())
 
-  /** The first key; null: none; undefined: the server does not know the command. */
-  async function firstKey(command: string, args: readonly unknown[]): Promise<string | null | undefined> {
+  /** Undefined: the server does not know the command. */
+  async function keysOf(command: string, args: readonly unknown[]): Promise<readonly string[] | undefined> {
     try {
-      const keys = (await redis.client().call('COMMAND', 'GETKEYS', command, ...(args as string[]))) as string[]
-      return keys[0]
+      return (await redis.client().call('COMMAND', 'GETKEYS', command, ...(args as string[]))) as string[]
     } catch (error) {
       const said = String(error)
-      if (/no key arguments/i.test(said)) return null
+      if (/no key arguments/i.test(said)) return []
       if (/invalid command/i.test(said)) return undefined
       throw error
     }
@@ -29,8 +28,10 @@ onEachServer('COMMAND GETKEYS of %s', (version) => {
   test.each(examples.filter(([, args]) => args.length > 0))(
     'a cluster is asked by the key of %s, where that has one',
     async (command, args) => {
-      const key = await firstKey(command, args)
-      if (key !== undefined) expect(commandKey(command, args)?.toString() ?? null).toBe(key)
+      const keys = await keysOf(command, args)
+      if (keys === undefined) return
+      expect(commandKey(command, args)?.toString() ?? null).toBe(keys[0] ?? null)
+      expect(onlyKey(command, args)?.toString() ?? null).toBe(keys.length === 1 ? keys[0] : null)
     },
   )
 })

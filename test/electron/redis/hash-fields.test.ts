@@ -75,8 +75,8 @@ onEachServer('on %s', (version) => {
         100,
       )
       expect(looks).toMatchObject([
-        { state: 'refused', error: { data: { prefix: 'WRONGTYPE' } } },
-        { state: 'refused', error: { data: { prefix: 'NOPERM' } } },
+        { state: 'refused', error: { data: { prefix: 'WRONGTYPE', key: 'text' } } },
+        { state: 'refused', error: { data: { prefix: 'NOPERM', key: 'other' } } },
         { state: 'read' },
       ])
     })
@@ -111,7 +111,7 @@ onEachServer('on %s', (version) => {
 
     test('of a key that is no hash, or that is not there, change nothing', async () => {
       const { failure } = await giveFieldsBack(writer, TEXT, [field(NAME, b('x'), b('old'))])
-      expect(failure).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE' } })
+      expect(failure).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE', key: 'text' } })
       expect(await giveFieldsBack(writer, b('none'), [field(NAME, b('x'), b('old'))])).toMatchObject({ left: 1 })
       expect([await redis.cli('GET', 'text'), await redis.cli('EXISTS', 'none')]).toEqual(['x', '0'])
     })

@@ -245,7 +245,7 @@ test.each([
     void proxy.fault(asksForStreamInfo, { kind: 'answer', reply: `-${reply}\r\n` })
     await expect(streamInfo(client.reader, KEY)).rejects.toMatchObject({
       ...redisError(reply.split(' ')[0] ?? ''),
-      message: reply,
+      message: expect.stringContaining(reply) as string,
     })
     await proxy.stop()
   })

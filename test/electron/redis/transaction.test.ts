@@ -67,7 +67,7 @@ onEachServer('MULTI on %s', (version) => {
     const client = await open()
     const [first, wrong, last] = await transaction(client, add(), add('text'), add())
     expect([isAppError(first), isAppError(last)]).toEqual([false, false])
-    expect(wrong).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE', command: 'XADD' } })
+    expect(wrong).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE', command: 'XADD', key: 'text' } })
     expect(await lengthOf(client)).toBe('2')
   })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { fromBuffer } from '../../../../electron/redis/bytes'
 import type { OwnedClient } from '../../../../electron/redis/client'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { copyAndAck, type CopiedEntry, type CopyOrder } from '../../../../electron/redis/scripts/copy-and-ack'
@@ -118,20 +119,23 @@ onEachServer('copy and ack on %s', (version) => {
     await addEntry(writer, DEAD, '18446744073709551615-18446744073709551614', fields('a', 'b'), { create: true })
     const { outcomes, failure } = await copyAndAck(writer, ORDER, [seen('1-1'), seen('1-2'), seen('1-3')])
     expect(outcomes).toMatchObject([{ state: 'copied', copyId: '18446744073709551615-18446744073709551615' }])
-    expect(failure).toMatchObject({ code: 'REDIS', data: { prefix: 'ERR', command: 'XADD' } })
+    expect(failure).toMatchObject({ code: 'REDIS', data: { prefix: 'ERR', command: 'XADD', key: fromBuffer(DEAD) } })
     expect(await pendingIds()).toEqual(['1-2', '1-3'])
   })
 
   test('a target that holds something else: nothing is acked', async () => {
     const { outcomes, failure } = await copyAndAck(writer, { ...ORDER, target: TEXT }, [seen('1-1'), seen('1-2')])
-    expect([outcomes, failure]).toMatchObject([[], { code: 'REDIS', data: { prefix: 'WRONGTYPE', command: 'XADD' } }])
+    expect([outcomes, failure]).toMatchObject([
+      [],
+      { code: 'REDIS', data: { prefix: 'WRONGTYPE', command: 'XADD', key: 'text' } },
+    ])
     expect(await pendingIds()).toEqual(['1-1', '1-2', '1-3'])
     expect(await redis.cli('GET', 'text')).toBe('x')
   })
 
   test('a source that holds something else, or is gone: nothing is copied', async () => {
     const { failure } = await copyAndAck(writer, { ...ORDER, key: TEXT }, [seen('1-1')])
-    expect(failure).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE', command: 'XPENDING' } })
+    expect(failure).toMatchObject({ code: 'REDIS', data: { prefix: 'WRONGTYPE', command: 'XPENDING', key: 'text' } })
     const gone = await copyAndAck(writer, { ...ORDER, key: BOB }, [seen('1-1')])
     expect(gone).toMatchObject({ outcomes: [], failure: { code: 'NOT_FOUND', data: { what: 'group' } } })
     const noGroup = await copyAndAck(writer, { ...ORDER, group: EVERY_BYTE }, [seen('1-1')])

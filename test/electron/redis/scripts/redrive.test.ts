@@ -88,7 +88,10 @@ onEachServer('a redrive by script on %s', (version) => {
 
   test('a target that holds something else, or is full to its last id: nothing more is deleted', async () => {
     const wrong = await redriveEntries(writer, { ...ORDER, target: TEXT }, [letter('1-1')])
-    expect(wrong).toMatchObject({ outcomes: [], failure: { data: { prefix: 'WRONGTYPE', command: 'XADD' } } })
+    expect(wrong).toMatchObject({
+      outcomes: [],
+      failure: { data: { prefix: 'WRONGTYPE', command: 'XADD', key: 'text' } },
+    })
     await addEntry(writer, TARGET, '18446744073709551615-18446744073709551614', fields('a', 'b'), { create: true })
     const full = await redriveEntries(writer, ORDER, ['1-1', '1-2', '1-3'].map(letter))
     expect(full).toMatchObject({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { copiesIn, DEAD, deadLetter, originals } from './copy-kit'
-import { counts, GROUP, idsFrom, KEY, ofConsumer, ofIds, onEveryServer, pendingOf, seed } from './recovery-kit'
-import { saying } from '../../../helpers/saying'
+import { counts, GROUP, idsFrom, KEY, ofConsumer, ofIds, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
+import { errorWords } from '../../../../shared/words/errors'
+import { saying, telling } from '../../../helpers/saying'
 
 onEveryServer((world) => {
   describe('undoing dead-lettering', () => {
@@ -44,6 +45,28 @@ onEveryServer((world) => {
       expect(await sluice.undo(job)).toMatchObject({ state: 'done', counts: counts({ leftAlone: 5 }) })
       expect(await pendingOf(direct)).toEqual([])
     })
+
+    test.each([
+      ['dead-lettering', deadLetter()],
+      ['a requeue elsewhere', { kind: 'requeue', stream: DEAD, provenance: true }],
+    ] as const)(
+      'of %s: where the target is of another type by now, plan and run say of which key',
+      async (_, action) => {
+        const { direct, sluice } = world
+        const { api, connectionId } = sluice
+        await seed(direct, { held: { alice: idsFrom(1, 3) } })
+        const { recordId } = await sluice.recover(ofConsumer('alice'), action)
+        await direct.del(DEAD)
+        await direct.hset(DEAD, 'a', 'hash')
+        const planned = walked(api.recovery.planUndo({ connectionId, recordId }))
+        await expect(planned).rejects.toEqual(telling(`${DEAD}: WRONGTYPE`))
+        const undone = await sluice.undo({ recordId })
+        expect(undone).toMatchObject({ state: 'failed', error: { data: { prefix: 'WRONGTYPE', key: DEAD } } })
+        expect(undone.counts).toEqual(counts({}))
+        expect(undone.error && errorWords(undone.error)?.title).toBe(`${DEAD} is not a stream any more`)
+        expect(await pendingOf(direct)).toEqual([])
+      },
+    )
 
     test('that can’t delete the copies says that there are both now', async () => {
       const { direct, proxy, sluice } = world

@@ -221,7 +221,7 @@ onEveryServer((world) => {
       await direct.set(DEAD, 'x')
       const before = await everything(direct)
       const job = await sluice.finished(await sluice.run(plan))
-      const wrong = { code: 'REDIS', data: { prefix: 'WRONGTYPE' } }
+      const wrong = { code: 'REDIS', data: { prefix: 'WRONGTYPE', key: DEAD } }
       expect(job).toMatchObject({ state: 'failed', error: wrong, counts: { changed: 0, unknown: 0 } })
       expect(await everything(direct)).toEqual(before)
     })
