@@ -10,7 +10,7 @@ import { faultLines } from './faults.mjs'
 import { missingServers } from './fetch-servers.mjs'
 import { matrixLines } from './matrix.mjs'
 import { notRunLines } from './not-run.mjs'
-import { unsteadyLines } from './unsteady.mjs'
+import { unsteadyLines, whyOf } from './unsteady.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const print = (line) => process.stdout.write(`${line}\n`)
@@ -54,7 +54,7 @@ const unsteady = unsteadyLines(
     .map((test) => ({
       file: relative(ROOT, test.module.moduleId),
       name: test.fullName,
-      why: test.result().errors?.[0]?.message ?? '',
+      why: whyOf(test.result().errors?.[0]),
     })),
 )
 if (unsteady.length > 0) print(`\n${unsteady.join('\n')}`)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
-import { keepTestsInMemory } from './test-folder'
+import { keepTestsInMemory } from './test-folder.mjs'
 
 interface Project {
   readonly name: string

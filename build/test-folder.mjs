@@ -10,7 +10,7 @@ const ENOUGH_BYTES = 2 * 1024 ** 3
  * Where tests keep what they make: in memory where that can be had, since each sync of a journal waits for a disk, and all of
  * them for the same one. Gone at the end. A `TMPDIR` that was given stays.
  */
-export function keepTestsInMemory(): void {
+export function keepTestsInMemory() {
   if (process.env.TMPDIR !== undefined || !isRoomy()) return
   const folder = mkdtempSync(`${MEMORY}/sluice-tests-`)
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -20,7 +20,7 @@ export function keepTestsInMemory(): void {
   process.env.TMPDIR = folder
 }
 
-function isRoomy(): boolean {
+function isRoomy() {
   try {
     const { bavail, bsize } = statfsSync(MEMORY)
     return bavail * bsize >= ENOUGH_BYTES
@@ -30,7 +30,7 @@ function isRoomy(): boolean {
 }
 
 /** Containers often mount it `noexec`, and some tests make a program. */
-function mayRunFrom(folder: string): boolean {
+function mayRunFrom(folder) {
   const program = join(folder, 'program')
   writeFileSync(program, '', { mode: 0o755 })
   try {
