@@ -219,6 +219,8 @@ describe('the end before the end', () => {
     discovery.stop(ID)
     const events = await listening
     expect(events.at(-1)?.state).toBe('stopped')
+    // Behind the one that was on its way when it was stopped.
+    await client.reader.call('PING')
     const after = scans()
     expect(after).toBeLessThan(45)
     expect((await all()).at(-1)).toMatchObject({ state: 'stopped', found: keysOf(events).length })
