@@ -154,6 +154,7 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
         const run = (): void => void (dialogs.create.value = create)
         return [{ id: 'create', label: words.finding.createAgain, helps: true, whyNot: whyNot('xgroup'), run }]
       }
+      case 'memory':
       case 'untrimmed': {
         const run = (): void => void (dialogs.trim.value = { target: onStream(one.key), length: one.length })
         return [

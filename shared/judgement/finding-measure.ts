@@ -53,6 +53,8 @@ function figureOf(finding: Finding): number {
     case 'late':
     case 'vanished':
       return finding.groups
+    case 'memory':
+      return finding.percent
     case 'untrimmed':
     case 'dead-letters':
       return finding.length

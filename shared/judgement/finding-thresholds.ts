@@ -17,6 +17,7 @@ export const FINDING_THRESHOLDS: Readonly<Record<FindingKind, readonly (keyof Th
   'beyond-end': [],
   late: ['laggingAfterMs'],
   vanished: [],
+  memory: ['memoryPercent'],
   untrimmed: ['untrimmedEntries'],
   'dead-letters': ['deadLetters', 'deadLettersWithinMs'],
   unreadable: [],

@@ -4,7 +4,7 @@ import type { Health } from './severity'
 /** How bad each kind is: bad where entries are lost, or not worked on; a warning where they may come to be. */
 export const FINDING_HEALTH: Readonly<Record<FindingKind, Extract<Health, 'bad' | 'warn'>>> = {
   ...{ stalled: 'bad', dead: 'bad', stuck: 'bad', poison: 'bad', 'beyond-end': 'bad', trimmed: 'bad' },
-  ...{ unattended: 'bad', vanished: 'bad' },
+  ...{ unattended: 'bad', vanished: 'bad', memory: 'bad' },
   ...{ gone: 'warn', lagging: 'warn', growing: 'warn', late: 'warn', unreadable: 'warn', uneven: 'warn' },
   ...{ names: 'warn', untrimmed: 'warn', 'dead-letters': 'warn' },
 }
@@ -41,6 +41,8 @@ export function weighFinding(finding: Finding): number {
       return 3 + Math.log2(finding.pending)
     case 'names':
       return 1 + Math.log2(finding.spare)
+    case 'memory':
+      return 12
     case 'untrimmed':
       return 5
     case 'dead-letters':

@@ -85,6 +85,19 @@ export type Finding =
     }
   /** A stream that grows, and was never trimmed. */
   | (OnStream & { readonly kind: 'untrimmed'; readonly length: number; readonly memoryBytes: number | null })
+  /** A stream that grows, or may, on a server which is nearly at its `maxmemory`: the largest of those. */
+  | (OnStream & {
+      readonly kind: 'memory'
+      readonly length: number
+      readonly memoryBytes: number | null
+      readonly usedBytes: number
+      readonly maxBytes: number
+      readonly percent: number
+      /** At the limit the server removes keys, streams among them; otherwise it refuses what writes. */
+      readonly evicts: boolean
+      /** Null: not known. */
+      readonly grows: boolean | null
+    })
   /** Dead letters that nobody sees to; the last came so long ago. */
   | (OnStream & { readonly kind: 'dead-letters'; readonly length: number; readonly newestMs: number })
   /** Streams that could not be read for the same reason; the first of them by name. */

@@ -6,6 +6,7 @@ import { weighFinding } from './finding-weight'
 import { groupFindings } from './group-findings'
 import type { Growth } from './growth'
 import type { PendingPeek } from './pending-peek'
+import { memoryFindings, type NearlyFull } from './memory-findings'
 import type { GroupRates } from './rates'
 import { NAMED, streamFindings, unreadable } from './stream-findings'
 import type { Thresholds } from './thresholds'
@@ -25,6 +26,7 @@ export interface FindingSources {
   readonly claims?: (groupId: string) => ClaimSeen | null
   /** In the order in which they were missed. */
   readonly vanished?: readonly VanishedGroup[]
+  readonly nearlyFull?: readonly NearlyFull[]
 }
 
 /** What is wrong, as it is told. `rows`: worst first. */
@@ -36,7 +38,7 @@ export function findingsIn(...args: Parameters<typeof allFindings>): readonly Fi
 export function allFindings(
   rows: readonly TriageRow[],
   summaries: Iterable<StreamSummary>,
-  { rates, peek, growth = () => null, claims = () => null, vanished = [] }: FindingSources,
+  { rates, peek, growth = () => null, claims = () => null, vanished = [], nearlyFull = [] }: FindingSources,
   thresholds: Thresholds,
 ): ToldFindings {
   const streams = new Map([...summaries].map((summary) => [bytesKey(summary.key), summary]))
@@ -54,6 +56,7 @@ export function allFindings(
     }
   }
   for (const stream of streams.values()) found.push(...streamFindings(stream, thresholds))
+  found.push(...memoryFindings([...streams.values()], nearlyFull))
   const parts = [toldAlone(found), lateFindings(late), unreadable(streams.values()), vanishedFindings(vanished)]
   return {
     told: byWeight(

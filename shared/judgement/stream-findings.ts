@@ -30,6 +30,13 @@ export function streamFindings(
   return found
 }
 
+/** Whether something was added to it lately, as far as its ids tell; null: its entries are large, and none was looked at. */
+export function grows(stream: StreamSummary): boolean | null {
+  const newestMs = sinceNewest(stream)
+  if (newestMs === null) return stream.large && stream.length > 0 ? null : false
+  return newestMs <= GROWS_WITHIN_MS
+}
+
 /** How long ago its last entry was added, by its id; null: ids that are no times. */
 function sinceNewest({ lastId, atMs }: StreamSummary): number | null {
   return lastId === null || atMs === null ? null : idAgeMs(lastId, atMs)

@@ -139,6 +139,17 @@ export const finding = z.discriminatedUnion('kind', [
     named: z.array(vanishedGroup).readonly(),
   }),
   z.object({ kind: z.literal('untrimmed'), ...onStream, length: z.int(), memoryBytes: z.number().nullable() }),
+  z.object({
+    kind: z.literal('memory'),
+    ...onStream,
+    length: z.int(),
+    memoryBytes: z.number().nullable(),
+    usedBytes: z.number(),
+    maxBytes: z.number(),
+    percent: z.int(),
+    evicts: z.boolean(),
+    grows: z.boolean().nullable(),
+  }),
   z.object({ kind: z.literal('dead-letters'), ...onStream, length: z.int(), newestMs: z.number() }),
   z.object({
     kind: z.literal('unreadable'),

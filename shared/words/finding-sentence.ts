@@ -2,6 +2,7 @@ import type { Bytes } from '../bytes'
 import type { EntryId } from '../entry-id'
 import { displayName } from '../format/display-name'
 import { formatDuration } from '../format/format-duration'
+import { formatSize } from '../format/format-size'
 import type { Finding } from '../judgement/finding'
 import type { TriageRow } from '../judgement/triage-row'
 import { errorWords } from './errors'
@@ -112,6 +113,11 @@ export function sentenceOf(finding: Finding): FindingSentence {
         streams: figure(words.counted.streams(finding.streams)),
       }
       return { text: words.finding.manyVanished, parts }
+    }
+    case 'memory': {
+      const { key, percent, maxBytes } = finding
+      const figures = { percent: figure(words.finding.percent(percent)), max: figure(formatSize(maxBytes)) }
+      return { text: words.finding.nearlyFull, parts: { stream: name(key), ...figures } }
     }
     case 'untrimmed':
       return { text: words.finding.untrimmed, parts: ofStream(finding) }

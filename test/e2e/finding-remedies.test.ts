@@ -140,6 +140,20 @@ test('a stream that nobody trims leads to a trim of it', async () => {
   })
 })
 
+test('a server that is nearly full leads to a trim of its largest stream that grows', async () => {
+  for (let n = 0; n < 200; n += 1) await client.xadd('jobs', '*', 'body', 'x'.repeat(3_000))
+  const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
+  await client.config('SET', 'maxmemory', String(Math.round(used * 1.06)))
+  await on(async (page) => {
+    await line(page, 'memory').getByText('XADD fails with OOM').waitFor()
+    await remedy(page, 'memory', 'Trim…').click()
+    await page.getByRole('dialog', { name: 'Trim stream' }).getByRole('button', { name: 'Cancel' }).click()
+    await client.config('SET', 'maxmemory', '0')
+    await page.keyboard.press('r')
+    await goes(page, 'memory')
+  })
+})
+
 test('a finding says by which rule it is told, is snoozed for a reason, and is told again', async () => {
   const [first = ''] = await readAll(2)
   await client.xclaim('jobs', 'g', 'w', 0, first, 'RETRYCOUNT', 9, 'JUSTID')

@@ -8,7 +8,8 @@ export interface TestCluster {
   readonly replicas: readonly TestRedis[]
   readonly nodes: readonly TestRedis[]
   /** Who has the slot of this key now, as node 0 has it. */
-  ownerOf(key: string): Promise<TestRedis>
+  /** Who has the slot of this key, as one of them sees it: any that answers, or this one. */
+  ownerOf(key: string, as?: TestRedis): Promise<TestRedis>
   /** Makes the replica of this primary take its place, as an operator would. */
   failOver(primary: TestRedis): Promise<void>
   /** Moves the slot of this key, with all keys in it, to another primary; `midway` runs before the slot is given over. */
@@ -66,8 +67,8 @@ export async function startCluster(
     for (const node of nodes) if ((await node.cli('PING').catch(() => '')) === 'PONG') return node
     throw new Error('no node answers')
   }
-  const ownerOf = async (key: string): Promise<TestRedis> => {
-    const node = await alive()
+  const ownerOf = async (key: string, as?: TestRedis): Promise<TestRedis> => {
+    const node = as ?? (await alive())
     const slot = Number(await node.cli('CLUSTER', 'KEYSLOT', key))
     for (const line of (await node.cli('CLUSTER', 'NODES')).split('\n')) {
       const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ')

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { findingCards, type FindingCard } from '../../../shared/judgement/finding-cards'
 import type { Trouble } from '../../../shared/judgement/alerts/trouble'
 import { allFindings } from '../../../shared/judgement/findings'
+import type { NearlyFull } from '../../../shared/judgement/memory-findings'
 import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
@@ -27,6 +28,8 @@ export interface Judged {
 export interface JudgedBeside {
   /** What is missed. */
   readonly vanished: readonly VanishedGroup[]
+  /** Servers that are nearly at their `maxmemory`. */
+  readonly nearlyFull: readonly NearlyFull[]
   /** Ids of findings that are not to be told, and how bad each was then; null: not known. */
   readonly snoozed: Snoozed
 }
@@ -34,7 +37,7 @@ export interface JudgedBeside {
 /** What is made of all streams together; they come by name, which settles ties. */
 export function judgeAll(
   streams: readonly KnownStream[],
-  { vanished, snoozed }: JudgedBeside,
+  { vanished, nearlyFull, snoozed }: JudgedBeside,
   thresholds: Thresholds,
 ): Judged {
   const reports = new Map<string, GroupReport>()
@@ -52,7 +55,7 @@ export function judgeAll(
     peek: (id: string) => reports.get(id)?.peek ?? undefined,
     growth: (id: string) => growths.get(id) ?? null,
     claims: (id: string) => reports.get(id)?.claims ?? null,
-    vanished,
+    ...{ vanished, nearlyFull },
   }
   const summaries = streams.map(({ report }) => report.summary)
   const all = allFindings(rows, summaries, sources, thresholds)

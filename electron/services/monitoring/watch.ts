@@ -26,6 +26,7 @@ import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
 import { createReadingOrder, type Taken } from './reading-order'
 import { runNumber } from './run-number'
+import { watchMemories } from './server-memories'
 import type { Ended } from './own-changes'
 import { createVanished, type LookTimes } from './vanished'
 import { createWalk } from './walk'
@@ -114,7 +115,7 @@ export function startWatch(options: WatchOptions): Watch {
   const judging = createJudging({
     facts: () => [
       names.ids().flatMap((id) => known.get(id) ?? []),
-      { vanished: vanished.all(Date.now()), snoozed: snoozed() },
+      { vanished: vanished.all(Date.now()), nearlyFull: memories.full(), snoozed: snoozed() },
       settings(),
     ],
     onJudged({ worse, troubles }, isNews) {
@@ -140,6 +141,11 @@ export function startWatch(options: WatchOptions): Watch {
     known.forget(id)
   }
 
+  const memories = watchMemories({
+    ...{ topology, budget, ended: ended.signal },
+    memoryPercent: () => settings().memoryPercent,
+    onNews: () => judging.soon(),
+  })
   const lookers = createLookers(budget)
   const closer = createCloserLooks({
     known,
@@ -224,6 +230,7 @@ export function startWatch(options: WatchOptions): Watch {
 
   function askForRefused(): void {
     closer.askAgain()
+    memories.askAgain()
     for (const { reader } of topology.primaries()) askAgain(reader)
   }
 

@@ -69,6 +69,14 @@ function parts(finding: Finding): readonly (string | null)[] {
       const names = finding.named.map(({ key, group }) => subjectName(key, group))
       return [words.finding.andOthers(names), words.finding.emptied]
     }
+    case 'memory': {
+      const { memoryBytes, evicts, grows } = finding
+      return [
+        evicts ? words.finding.evictsStreams : words.finding.refusesWrites,
+        grows ? words.finding.growsThere : words.finding.mayGrowThere,
+        memoryBytes === null ? null : words.finding.memory(formatSize(memoryBytes)),
+      ]
+    }
     case 'untrimmed': {
       const { memoryBytes } = finding
       return [

@@ -34,6 +34,10 @@ export function figuresOf(finding: Finding): Figures {
       return { groups: finding.groups, waitingMs: finding.mostMs }
     case 'vanished':
       return { groups: finding.groups, streams: finding.streams }
+    case 'memory': {
+      const { length, memoryBytes, usedBytes, maxBytes, percent } = finding
+      return { length, memoryBytes, usedBytes, maxBytes, percent }
+    }
     case 'untrimmed':
       return { length: finding.length, memoryBytes: finding.memoryBytes }
     case 'dead-letters':

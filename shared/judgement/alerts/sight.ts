@@ -44,6 +44,7 @@ function wasSeen(kind: FindingKind, group: GroupSummary, report: GroupReport, la
       return !large
     case 'names':
     case 'vanished':
+    case 'memory':
     case 'untrimmed':
     case 'dead-letters':
     case 'unreadable':

@@ -52,6 +52,8 @@ export const findingWhyWords = {
     late: ({ laggingAfterMs }) => `In each, an entry has waited for longer than ${formatDuration(laggingAfterMs)}.`,
     vanished: () =>
       'It was seen, and is not there any more: with its stream, or while it held entries or some waited for it. Nothing was done about it from here.',
+    memory: ({ memoryPercent }) =>
+      `The server uses ${memoryPercent} % or more of its maxmemory, as it counts before it refuses or removes anything, and of its streams to which something was added within the last hour, or may have been, this is the largest. Where its policy removes keys that expire first, and there are some, it is not told.`,
     untrimmed: ({ untrimmedEntries }) =>
       `It has ${formatNoun(untrimmedEntries, 'entry', 'entries')} or more, none was ever removed, and one came within the last hour.`,
     'dead-letters': ({ deadLetters, deadLettersWithinMs }) =>

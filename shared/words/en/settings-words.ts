@@ -45,6 +45,8 @@ export const settingsWords = {
   spareAfterHint: 'Of a consumer that holds nothing.',
   untrimmedFrom: 'A stream is never trimmed from, entries',
   untrimmedFromHint: 'Of which none was ever removed.',
+  memoryFrom: 'A server is nearly full from, % of its maxmemory',
+  memoryFromHint: 'Told where streams on it grow. A server without maxmemory never is.',
   deadLettersFrom: 'Dead letters come in from, entries',
   deadLettersFromHint: 'Of a stream that is one of dead letters by its name: orders:dead, orders-dlq, dead_letters.',
   deadLettersWithin: '… if the last came within, minutes',

@@ -93,15 +93,23 @@ export function describeChaos(
       })
     }
 
-    async function seeded(): Promise<State> {
+    /**
+     * Who takes over has all of it: what a fault takes is none of the seed. A sentinel, or a node, that has not heard of a failover yet may name
+     * one who is no primary any more.
+     */
+    async function seedOnce(): Promise<boolean> {
       const direct = await ground.direct()
-      await direct.del(KEY)
-      await direct.del(DEAD)
-      await direct.del(AGAIN)
+      await direct.del(KEY, DEAD, AGAIN)
       await seed(direct, { key: KEY, held: { a: idsFrom(1, 800), b: idsFrom(801, COUNT - 800) } })
+      return Number(await direct.call('WAIT', ground.replicas, 1_000)) >= ground.replicas
+    }
+
+    async function seeded(): Promise<State> {
+      await ground.settled()
+      await until(seedOnce)
       await ground.settled()
       await reachedAgain()
-      return stateOf(direct)
+      return stateOf(await ground.direct())
     }
 
     async function healedInTime(signal: AbortSignal, heal: () => Promise<void>): Promise<void> {

@@ -21,14 +21,20 @@ export async function aCluster(key: string): Promise<Ground> {
     const two = pairs.find((each) => each.includes(owner)) ?? [owner, undefined]
     return { owner, other: two.find((each) => each !== owner) }
   }
+  /** All agree on who has the slot, and who would take over follows that one. */
   const linked = (): Promise<void> =>
     until(async () => {
-      const told = await (await pair()).other?.cli('INFO', 'replication')
-      return told?.includes('master_link_status:up') === true
+      const { owner, other } = await pair()
+      if (!(await owner.cli('ROLE')).startsWith('master')) return false
+      const views = await Promise.all(cluster.nodes.map((node) => cluster.ownerOf(key, node)))
+      if (views.some((seen) => seen !== owner)) return false
+      const told = await other?.cli('INFO', 'replication')
+      return told?.includes('master_link_status:up') === true && told.includes(`master_port:${owner.port}`)
     })
   return {
     sluice,
     direct,
+    replicas: 1,
     settled: linked,
     faults: {
       'failed over by hand': {
@@ -107,6 +113,7 @@ export async function bySentinels(): Promise<Ground> {
   return {
     sluice,
     direct: async () => (await world.primary()).client({ stringNumbers: true }),
+    replicas: 2,
     settled: linked,
     faults: {
       'failed over by hand': {

@@ -27,7 +27,9 @@ export interface Ground {
   readonly faults: Readonly<Record<string, Fault>>
   /** A client of the server that has the stream now. */
   direct(): Promise<Redis>
-  /** Waits until what was written is wherever it has to be. */
+  /** Of each server, how many others have all that it has. */
+  readonly replicas: number
+  /** Waits until each server is where it has to be, and follows whom it has to. */
   settled(): Promise<void>
   stop(): Promise<void>
 }
@@ -102,6 +104,7 @@ export async function oneServer(version: string): Promise<Ground> {
       'a byte is another': rough('garbled', 'truth'),
     },
     direct: () => Promise.resolve(direct),
+    replicas: 0,
     settled: nothing,
     async stop() {
       redis.thaw()
