@@ -167,7 +167,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, probe, shelf: createPlanShelf() }
   const emptied = createEmptied()
   const recovery = createRecovery({
-    ...{ ...forJobs, emptied, stalledAfterMs, connection: connections.get, claimLooksMs: options.claimLooksMs },
+    ...{ ...forJobs, emptied, stalledAfterMs, connection: connections.get, claimLooksMs: options.claimLooksMs, budget },
     onClaimSeen: (connectionId, key) => monitoring.look(connectionId, [key]),
   })
   const groupChanges = createGroupChanges({ ...forJobs, emptied })

@@ -21,6 +21,7 @@ import { noCounts } from '../lib/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { ActionKind } from './action'
+import type { Allowance } from '../inspection/within-budget'
 import { createClaimsAfter, type ClaimLooks } from './claims/claims-after'
 import { kindOf } from './actions/kinds'
 import { madeHere, tellingRemains } from './undo/made-consumers'
@@ -100,6 +101,8 @@ export interface RecoveryOptions extends JobServices, ClaimLooks {
   readonly emptied: Emptied
   stalledAfterMs(): number
   connection(connectionId: string): SavedConnection
+  /** For what is looked at here though nobody asked. */
+  budget(connectionId: string): Allowance
 }
 
 /** Plan → run → journal → undo of what moves or ends pending entries. */

@@ -9,8 +9,10 @@ import { observeIds } from '../../inspection/observe-pending'
 import type { JournalBatch } from '../../journal/journal'
 import { deliveriesAfter } from './claim-sendings'
 
-/** So many entries are followed: each may take a command, every few seconds. */
+/** So many entries are looked at for who asks: each may take a command. */
 const MOST_WATCHED = 200
+/** By itself: each takes a command. These are the oldest, which a client that looks at its own pending list, or claims, gets first. */
+export const FOLLOWED = 20
 /** What a claim itself may be taken for, ms. */
 const AT_ONCE_MS = 1_000
 
@@ -19,14 +21,15 @@ interface Claimed {
   readonly to: Bytes
 }
 
-/** What became of what a record claimed. `changed`: how many entries in all. */
+/** What became of what a record claimed. `changed`: how many entries in all; `most`: so many of them are looked at. */
 export async function readClaimOutcome(
   { reader, key, group }: GroupSource,
   action: RecoveryAction,
   changed: number,
   batches: AsyncIterable<JournalBatch>,
+  most = MOST_WATCHED,
 ): Promise<ClaimOutcome> {
-  const { claimed, untilMs } = await firstOf(batches)
+  const { claimed, untilMs } = await firstOf(batches, most)
   const how = action.kind === 'claim' ? action : {}
   const now = await observeIds(
     reader,
@@ -61,13 +64,13 @@ export async function readClaimOutcome(
 }
 
 /** In the order of their ids, as far as they are watched, and the server's time by which they were claimed. */
-async function firstOf(batches: AsyncIterable<JournalBatch>) {
+async function firstOf(batches: AsyncIterable<JournalBatch>, most: number) {
   const claimed: Claimed[] = []
   let untilMs = 0
   for await (const { to, changed, at, until } of batches) {
     untilMs = Math.max(untilMs, until ?? at)
-    for (const prior of changed) if (to !== null && claimed.length < MOST_WATCHED) claimed.push({ prior, to })
-    if (claimed.length >= MOST_WATCHED) break
+    for (const prior of changed) if (to !== null && claimed.length < most) claimed.push({ prior, to })
+    if (claimed.length >= most) break
   }
   return { claimed, untilMs }
 }

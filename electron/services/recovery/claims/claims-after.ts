@@ -6,7 +6,8 @@ import { KINDS } from '../../../../shared/model/kinds'
 import { message } from '../../../../shared/words/messages'
 import type { GroupSource } from '../../../redis/source'
 import type { Journal } from '../../journal/journal'
-import { readClaimOutcome } from './claim-outcome'
+import { withinBudget, type Allowance } from '../../inspection/within-budget'
+import { FOLLOWED, readClaimOutcome } from './claim-outcome'
 
 /** After its end a claim is looked at so many times, so long after the last one: for some five minutes. */
 const LOOKS_MS: readonly number[] = [5_000, 10_000, 30_000, 75_000, 180_000]
@@ -20,6 +21,8 @@ export interface ClaimLooks {
 interface Options extends ClaimLooks {
   readonly journal: Journal
   sourceOf(connectionId: string, subject: { readonly key: Bytes; readonly group: Bytes }): GroupSource
+  /** Of a connection, for the looks that nobody asked for. */
+  budget(connectionId: string): Allowance
 }
 
 /** What became of claims after their end. */
@@ -28,27 +31,52 @@ export interface ClaimsAfter {
   outcome(connectionId: string, recordId: string): Promise<ClaimOutcome>
   /**
    * Looks what becomes of it, whether or not anybody else does, and keeps it: until clients took up some of it, somebody acts on the
-   * group from here, or it was long enough. What can't be read is not told.
+   * group from here, or it was long enough. What can't be read is not told. On a connection one is looked at after the other, as the
+   * budget has room.
    */
   follow(connectionId: string, key: Bytes, recordId: string): Promise<void>
 }
 
-export function createClaimsAfter({ journal, sourceOf, claimLooksMs = LOOKS_MS, onClaimSeen }: Options): ClaimsAfter {
-  async function outcome(connectionId: string, recordId: string): Promise<ClaimOutcome> {
+export function createClaimsAfter({
+  journal,
+  sourceOf,
+  budget,
+  claimLooksMs = LOOKS_MS,
+  onClaimSeen,
+}: Options): ClaimsAfter {
+  const queues = new Map<string, Promise<unknown>>()
+
+  async function outcome(
+    connectionId: string,
+    recordId: string,
+    by: (source: GroupSource) => GroupSource = (source) => source,
+    most?: number,
+  ): Promise<ClaimOutcome> {
     const { record, request } = await journal.get(recordId)
     const { key, group, counts } = record
     if (group === null || !request || !KINDS[request.action.kind].followed) {
       const [problem, remedy] = [message('recovery.no-claim'), message('recovery.choose-claim')]
       throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
     }
-    const source = sourceOf(connectionId, { key, group })
-    return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId))
+    const source = by(sourceOf(connectionId, { key, group }))
+    return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId), most)
+  }
+  /** By itself, after those that wait for the same server. */
+  function inTurn(connectionId: string, recordId: string): Promise<ClaimOutcome> {
+    const thrifty = (source: GroupSource): GroupSource => {
+      return { ...source, reader: withinBudget(source.reader, budget(connectionId)) }
+    }
+    const look = (): Promise<ClaimOutcome> => outcome(connectionId, recordId, thrifty, FOLLOWED)
+    const turn = (queues.get(connectionId) ?? Promise.resolve()).then(look, look)
+    queues.set(connectionId, turn)
+    turn.catch(() => undefined)
+    return turn
   }
   async function lookOn(connectionId: string, key: Bytes, recordId: string): Promise<void> {
     let told: ClaimSeen['end'] | null = null
     for (const ms of claimLooksMs) {
       await delay(ms, undefined, { ref: false })
-      const end = endOf(await outcome(connectionId, recordId))
+      const end = endOf(await inTurn(connectionId, recordId))
       // What is acked from here is nothing that a client did.
       if (!(await journal.isLast(recordId))) return
       if (end === null || end === told) continue
@@ -58,7 +86,10 @@ export function createClaimsAfter({ journal, sourceOf, claimLooksMs = LOOKS_MS, 
       told = end
     }
   }
-  return { outcome, follow: (...claim) => lookOn(...claim).catch(() => undefined) }
+  return {
+    outcome: (connectionId, recordId) => outcome(connectionId, recordId),
+    follow: (...claim) => lookOn(...claim).catch(() => undefined),
+  }
 }
 
 /** Null: nothing is to be seen yet. What was lost with its consumer is nobody's doing. */
