@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AppError} from '../../../shared/error';
+import type { AppError } from '../../../shared/error'
 import { isAppError } from '../../../shared/error'
 import { originOf, type ReadLine, type Reader } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
