@@ -97,6 +97,7 @@ export const appErrors = {
       'backup',
       'alert',
       'webhook',
+      'rule',
     ]),
     name: bytes,
   }),

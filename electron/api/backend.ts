@@ -33,6 +33,7 @@ import { createEmptied } from '../services/recovery/targets/emptied'
 import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
+import { createRules, type RulesOptions } from '../services/rules/rules'
 import { createRemembered } from '../services/monitoring/remembered'
 import { createSnoozes } from '../services/monitoring/snoozes'
 import { createSampler } from '../services/monitoring/sampler'
@@ -76,6 +77,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly presence?: PresenceTimes
   /** When the walk over all streams begins: once a connection is opened, or once a page follows it. */
   readonly walkFrom?: 'opened' | 'followed'
+  /** Of `RulesOptions`. */
+  readonly ruleTimes?: Pick<RulesOptions, 'now' | 'lookEveryMs' | 'leaseMs'>
   /** Of `RecoveryOptions`. */
   readonly claimLooksMs?: readonly number[]
   /** Of `ConnectionsOptions`. */
@@ -196,6 +199,14 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   }
   const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
   const base = createBase(guard, connections, log)
+  const rules = await createRules({
+    ...{ dataDir, configDir, log, readOnly, source, topology, jobs, journal, recovery },
+    ...{ connection: connections.get, status: connections.status, server: connections.anyServer },
+    grant: ({ id: ruleId, name, connectionId }) => guard({ connectionId }, false, { by: 'rule', name, ruleId }),
+    // A command line runs them when it is asked to: a host that stays does by itself.
+    ...(walkFrom === 'opened' ? {} : { lookEveryMs: 0 }),
+    ...options.ruleTimes,
+  })
   const host: { -readonly [K in keyof HostInfo]: HostInfo[K] } = {
     kind,
     version,
@@ -215,6 +226,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     monitoring,
     snoozes,
     alerts,
+    rules,
     history,
     past,
     sampler,
@@ -256,6 +268,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       host.opens = connectionId
     },
     async close() {
+      await rules.close()
       await jobs.close()
       monitoring.close()
       await alerts.close()

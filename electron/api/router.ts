@@ -12,6 +12,7 @@ import { pendingHandlers } from './handlers/pending'
 import { recoveryHandlers } from './handlers/recovery'
 import { redriveHandlers } from './handlers/redrive'
 import { restoreHandlers } from './handlers/restore'
+import { ruleHandlers } from './handlers/rule'
 import { sessionHandlers } from './handlers/session'
 import { streamHandlers } from './handlers/stream'
 import { trimHandlers } from './handlers/trim'
@@ -25,6 +26,7 @@ export function createRouter(base: Base, services: Services) {
     stream: streamHandlers(base, services),
     monitoring: monitoringHandlers(base, services),
     alert: alertHandlers(base, services),
+    rule: ruleHandlers(base, services),
     entry: entryHandlers(base, services),
     export: exportHandlers(base, services),
     group: groupHandlers(base, services),

@@ -19,6 +19,7 @@ import type { Jobs } from '../services/jobs/jobs'
 import type { Recovery } from '../services/recovery/recovery'
 import type { Redriving } from '../services/redrive/redriving'
 import type { Restore } from '../services/restore/restore'
+import type { Rules } from '../services/rules/rules'
 import type { Snoozes } from '../services/monitoring/snoozes'
 import type { Sampler } from '../services/monitoring/sampler'
 import type { SettingsService } from '../services/settings'
@@ -36,6 +37,7 @@ export interface Services {
   readonly monitoring: Monitoring
   readonly snoozes: Snoozes
   readonly alerts: Alerts
+  readonly rules: Rules
   readonly history: History
   /** What was seen of a stream through a connection, up to now. */
   readonly past: (connectionId: string, key: Bytes, span: Span, group: Bytes | null) => Promise<readonly Past[]>

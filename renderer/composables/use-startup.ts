@@ -2,6 +2,7 @@ import { shallowRef, watch, type ShallowRef } from 'vue'
 import type { Connection } from '../../shared/model/connection'
 import { linkState } from '../api/link-state'
 import { useAlerts } from '../stores/alerts'
+import { useRules } from '../stores/rules'
 import { useConnections } from '../stores/connections'
 import { useHost } from '../stores/host'
 import { useJobs } from '../stores/jobs'
@@ -25,6 +26,7 @@ export function useStartup(): Startup {
   const connections = useConnections()
   const jobs = useJobs()
   const alerts = useAlerts()
+  const rules = useRules()
   const { open } = useOpenConnection()
   const isReady = shallowRef(false)
   const error = shallowRef<unknown>(null)
@@ -39,6 +41,7 @@ export function useStartup(): Startup {
       settings.follow()
       connections.follow()
       alerts.follow()
+      rules.follow()
       aimed = aim()
       isReady.value = true
     } catch (cause) {

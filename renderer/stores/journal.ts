@@ -14,6 +14,8 @@ export const useJournal = defineStore('journal', () => {
   const next = shallowRef<string | null>(null)
   /** The record whose details show. */
   const openId = shallowRef<string | null>(null)
+  /** What to filter by, left by whoever opens the journal for something; its view takes it away. */
+  const wish = shallowRef<string | null>(null)
 
   /** Reads the newest page; what was read of older ones stays. */
   async function loadNewest(signal?: AbortSignal): Promise<void> {
@@ -38,5 +40,5 @@ export const useJournal = defineStore('journal', () => {
     next.value = page.next
   }
 
-  return { records, damaged, newer, next, openId, loadNewest, loadOlder }
+  return { records, damaged, newer, next, openId, wish, loadNewest, loadOlder }
 })

@@ -3,7 +3,16 @@ import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 
 /** Views that there is one of each. */
-export const fixedViews = ['triage', 'alerts', 'journal', 'command-log', 'backups', 'settings', 'connections'] as const
+export const fixedViews = [
+  'triage',
+  'alerts',
+  'rules',
+  'journal',
+  'command-log',
+  'backups',
+  'settings',
+  'connections',
+] as const
 export type FixedView = (typeof fixedViews)[number]
 
 /** A view one can go to. */
@@ -22,6 +31,7 @@ export function tabId(tab: Tab): string {
 const TITLES: Readonly<Record<FixedView, string>> = {
   triage: words.frame.triage,
   alerts: words.alert.alerts,
+  rules: words.rule.rules,
   journal: words.frame.journal,
   'command-log': words.frame.commandLog,
   backups: words.frame.backups,

@@ -5,6 +5,7 @@ import { tabTitle, type FixedView } from './tab'
 const BINDINGS: Readonly<Record<FixedView, string>> = {
   triage: 'g t',
   alerts: 'g a',
+  rules: 'g k',
   journal: 'g j',
   'command-log': 'g l',
   backups: 'g b',

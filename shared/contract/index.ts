@@ -11,6 +11,7 @@ import { pendingContract } from './pending'
 import { recoveryContract } from './recovery'
 import { redriveContract } from './redrive'
 import { restoreContract } from './restore'
+import { ruleContract } from './rule'
 import { sessionContract } from './session'
 import { streamContract } from './stream'
 import { trimContract } from './trim'
@@ -22,6 +23,7 @@ export const contract = {
   stream: streamContract,
   monitoring: monitoringContract,
   alert: alertContract,
+  rule: ruleContract,
   entry: entryContract,
   export: exportContract,
   group: groupContract,

@@ -25,6 +25,7 @@ const tabs: Readonly<Record<Tab['kind'], View>> = {
   stream: { name: 'stream-groups', open: (page) => openStream(page, 'orders') },
   group: { name: 'group-pending', open: (page) => openGroup(page, 'orders', 'billing') },
   alerts: { name: 'alerts', open: (page) => press(page, ['g', 'a'], 'Alerts') },
+  rules: { name: 'rules', open: (page) => press(page, ['g', 'k'], 'Rules') },
   journal: { name: 'journal', open: (page) => press(page, ['g', 'j'], 'Journal') },
   'command-log': {
     name: 'command-log',
@@ -213,6 +214,15 @@ export const views: readonly View[] = [
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('button', { name: 'Test', exact: true }).click()
       await dialog.getByText('It works').waitFor()
+    },
+  },
+  {
+    name: 'rule-form',
+    async open(page) {
+      await press(page, ['g', 'k'], 'Rules')
+      await page.getByRole('button', { name: 'Add a rule' }).first().click()
+      await page.getByRole('dialog').getByLabel('Do with them').selectOption('handle')
+      await page.getByRole('dialog').getByRole('switch', { name: 'Only in a window of time' }).check()
     },
   },
   {

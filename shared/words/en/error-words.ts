@@ -139,6 +139,7 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   backup: 'It was moved or removed from Sluice’s data directory meanwhile.',
   alert: 'It was deleted meanwhile. Add another one.',
   webhook: 'It was deleted meanwhile. Add another one.',
+  rule: 'It was deleted meanwhile. Add another one.',
 }
 
 const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {

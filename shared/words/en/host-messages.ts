@@ -1,5 +1,6 @@
 import { additionMessages } from './messages/addition-messages'
 import { alertMessages } from './messages/alert-messages'
+import { ruleMessages } from './messages/rule-messages'
 import { backupMessages } from './messages/backup-messages'
 import { connectionMessages } from './messages/connection-messages'
 import { connectionTestMessages } from './messages/connection-test-messages'
@@ -31,6 +32,7 @@ export const hostMessages = {
   verbatim: ({ text }: { readonly text: string }) => text,
   ...additionMessages,
   ...alertMessages,
+  ...ruleMessages,
   ...backupMessages,
   ...connectionMessages,
   ...connectionTestMessages,

@@ -1,5 +1,6 @@
 import { addEntryWords } from './add-entry-words'
 import { alertWords } from './alert-words'
+import { ruleWords } from './rule-words'
 import { backupWords } from './backup-words'
 import { baseWords } from './base-words'
 import { chartWords } from './chart-words'
@@ -54,6 +55,7 @@ import { whenWords } from './when-words'
 export const en = {
   addEntry: addEntryWords,
   alert: alertWords,
+  rule: ruleWords,
   backup: backupWords,
   base: baseWords,
   chart: chartWords,

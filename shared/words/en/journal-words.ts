@@ -39,6 +39,8 @@ function whoWas(who: Who | null): string {
       return `${who.name} (runs this Sluice)`
     case 'password':
       return 'somebody with the password'
+    case 'rule':
+      return `rule ${who.name}`
   }
 }
 

@@ -3,6 +3,7 @@ import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
 import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
+import { ANY_RULE } from '../../helpers/any-rule'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import {
   makeBackup,
@@ -28,6 +29,7 @@ interface World {
   /** Of no use to any other procedure. */
   readonly spare: string
   readonly alertId: string
+  readonly ruleId: string
   readonly webhookId: string
   readonly planId: string
   readonly trimPlanId: string
@@ -100,6 +102,14 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'alert.changeDestination': ({ webhookId }) => ({ ...WEBHOOK, id: webhookId }),
   'alert.removeDestination': () => ({ id: 'none' }),
   'alert.testDestination': ({ webhookId }) => ({ id: webhookId }),
+  'rule.watch': () => undefined,
+  'rule.add': ({ connectionId }) => ({ ...ANY_RULE, connectionId }),
+  'rule.change': ({ connectionId, ruleId }) => ({ ...ANY_RULE, connectionId, id: ruleId }),
+  'rule.remove': () => ({ id: 'none' }),
+  'rule.dryRun': ({ connectionId, ruleId }) => ({ connectionId, id: ruleId }),
+  'rule.enable': ({ connectionId, ruleId }) => ({ connectionId, id: ruleId }),
+  'rule.disable': () => ({ id: 'none' }),
+  'rule.run': ({ connectionId, ruleId }) => ({ connectionId, id: ruleId }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.search': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, order: 'oldest' },
@@ -218,6 +228,13 @@ async function prepare(): Promise<World> {
   const spare = await kit.connect()
   const { id: alertId } = await kit.api.alert.add(ANY_ALERT)
   const { id: webhookId } = await kit.api.alert.addDestination(WEBHOOK)
+  await kit.direct.xgroup('CREATE', 'ruled', 'ruled', '0', 'MKSTREAM').catch(() => undefined)
+  const held = await kit.direct.xadd('ruled', '*', 'a', 'b')
+  await kit.direct.xreadgroup('GROUP', 'ruled', 'crashed', 'STREAMS', 'ruled', '>')
+  await kit.direct.xclaim('ruled', 'ruled', 'crashed', 0, held!, 'IDLE', 60_000, 'JUSTID')
+  const { id: ruleId } = await kit.api.rule.add({ ...ANY_RULE, stream: 'ruled', connectionId })
+  await kit.api.rule.dryRun({ connectionId, id: ruleId })
+  await kit.api.rule.enable({ connectionId, id: ruleId })
   const rebuildPlanId = await planRebuild(kit.api, connectionId, backup, 'another')
   const rebuilt = await makeRebuilt(kit, connectionId, backup)
   const plans = {
@@ -230,7 +247,7 @@ async function prepare(): Promise<World> {
     rebuildPlanId,
     ...rebuilt,
   }
-  return { connectionId, ...plans, backup, recordId, jobId, spare, alertId, webhookId }
+  return { connectionId, ...plans, backup, recordId, jobId, spare, alertId, webhookId, ruleId }
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })

@@ -16,6 +16,7 @@ import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
 import { WEB_PATHS } from '../../../shared/web-paths'
 import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
+import { ANY_RULE } from '../../helpers/any-rule'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
@@ -235,6 +236,45 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
       expect(now).toMatchObject({ zone: expect.any(String) as string, tellings: [] })
       break
     }
+  },
+  'rule.watch': async ({ api }) => {
+    for await (const now of await api.rule.watch()) {
+      expect(now).toMatchObject({ zone: expect.any(String) as string, rules: [] })
+      break
+    }
+  },
+  'rule.add': async ({ api, connectionId }) => {
+    const asked = { ...ANY_RULE, connectionId, stream: 'été:*' }
+    const added = await api.rule.add(asked)
+    expect(added).toEqual({ ...asked, id: expect.any(String) as string })
+    await api.rule.remove({ id: added.id })
+  },
+  'rule.change': async ({ api, connectionId }) => {
+    const rule = await api.rule.add({ ...ANY_RULE, connectionId })
+    expect(await api.rule.change({ ...rule, name: 'Other' })).toMatchObject({ id: rule.id, name: 'Other' })
+    await api.rule.remove({ id: rule.id })
+    await expect(api.rule.change(rule)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  },
+  'rule.remove': async ({ api }) => {
+    expect(await api.rule.remove({ id: 'none' })).toBeUndefined()
+  },
+  'rule.dryRun': async ({ api, connectionId }) => {
+    const { id } = await api.rule.add({ ...ANY_RULE, connectionId, stream: 'none' })
+    expect(await api.rule.dryRun({ connectionId, id })).toMatchObject({ entries: 0, plans: [], stops: null })
+    await api.rule.remove({ id })
+  },
+  'rule.enable': async ({ api, connectionId }) => {
+    const { id } = await api.rule.add({ ...ANY_RULE, connectionId, stream: 'none' })
+    await expect(api.rule.enable({ connectionId, id })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await api.rule.remove({ id })
+  },
+  'rule.disable': async ({ api }) => {
+    expect(await api.rule.disable({ id: 'none' })).toBeUndefined()
+  },
+  'rule.run': async ({ api, connectionId }) => {
+    const { id } = await api.rule.add({ ...ANY_RULE, connectionId, stream: 'none' })
+    expect(await api.rule.run({ connectionId, id })).toBeNull()
+    await api.rule.remove({ id })
   },
   'alert.add': async ({ api }) => {
     const added = await api.alert.add({ ...ANY_ALERT, stream: 'été:*' })

@@ -1,0 +1,50 @@
+import type { EntryId } from '../../../shared/entry-id'
+import type { Rule } from '../../../shared/model/rule'
+import type { GroupSource } from '../../redis/source'
+import { pendingRange } from '../../redis/xpending'
+
+const PAGE = 1_000
+/** So many pages of a pending list are looked at in one run. */
+const MOST_PAGES = 20
+
+export interface FoundEntries {
+  readonly ids: readonly EntryId[]
+  /** After which one the next run goes on; null: from the beginning. */
+  readonly next: EntryId | null
+}
+
+/**
+ * Pending entries that a rule is about, `most` at most, from `after` on. The next run goes on behind them: what can't be helped does
+ * not keep the rest waiting. Throws NOT_FOUND.
+ */
+export async function findEntries(
+  { reader, key, group }: GroupSource,
+  { minIdleMs, minDeliveries }: Rule,
+  most: number,
+  after: EntryId | null,
+): Promise<FoundEntries> {
+  const ids: EntryId[] = []
+  let last = after
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const from = last === null ? '-' : following(last)
+    if (from === null) return { ids, next: null }
+    const rows = await pendingRange(reader, key, group, { from, to: '+', count: PAGE })
+    for (const { id, idleMs, deliveries } of rows) {
+      last = id
+      if (idleMs < minIdleMs || Number(deliveries) < (minDeliveries ?? 0)) continue
+      ids.push(id)
+      if (ids.length === most) return { ids, next: id }
+    }
+    if (rows.length < PAGE) return { ids, next: null }
+  }
+  return { ids, next: last }
+}
+
+const MOST = 2n ** 64n - 1n
+
+/** The smallest id behind this one, which servers before 6.2 can be asked from as well; null: there is none. */
+function following(id: EntryId): string | null {
+  const [ms = '0', sequence = '0'] = id.split('-')
+  if (BigInt(sequence) < MOST) return `${ms}-${BigInt(sequence) + 1n}`
+  return BigInt(ms) < MOST ? `${BigInt(ms) + 1n}-0` : null
+}

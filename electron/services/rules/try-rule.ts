@@ -1,0 +1,40 @@
+import { isForGood } from '../../../shared/for-good'
+import type { DryRun, Rule, RuleStop } from '../../../shared/model/rule'
+import { errorInfo } from '../lib/error-info'
+import type { RecoveryPlan } from '../../../shared/model/plan'
+import { plansOfRule, type PlanSources } from './plans-of-rule'
+
+/** Plans that are shown; of more, the number. */
+const MOST_SHOWN = 20
+
+/** What one run would do now, by reading: the very plans that it would run. Throws UNREACHABLE. */
+export async function tryRule(sources: PlanSources, rule: Rule, nowMs: number): Promise<DryRun> {
+  const plans: RecoveryPlan[] = []
+  let [streams, groups, entries, more, taken] = [0, 0, 0, 0, 0]
+  let isCapped = false
+  let error: unknown = null
+  let stops: RuleStop | null = null
+  const cursors = new Map<string, string>()
+  const left = (): number => rule.mostPerRun - taken
+  for await (const step of plansOfRule(sources, rule, { left, cursors, fresh: true })) {
+    if (step.state === 'matched') {
+      streams = step.matching.keys.length
+      isCapped = step.matching.isCapped
+      continue
+    }
+    groups += 1
+    if (step.state === 'failed') error ??= step.error
+    if (step.state !== 'planned') continue
+    taken += step.taken
+    entries += step.plan.changes
+    if (isForGood(step.plan)) stops = 'for-good'
+    if (plans.length < MOST_SHOWN) plans.push(step.plan)
+    else more += 1
+  }
+  return {
+    ...{ atMs: nowMs, streams, groups, entries, plans, more, stops },
+    // A group that is left in the middle has more.
+    isCapped: isCapped || left() <= 0 || cursors.size > 0,
+    error: error === null ? null : errorInfo(error),
+  }
+}

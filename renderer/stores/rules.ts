@@ -1,0 +1,42 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { DryRun, Rule, RuleFields, RulesNow } from '../../shared/model/rule'
+import { api } from '../api/client'
+import { subscribe } from '../api/subscribe'
+import type { RuleForm } from '../utils/rule-form'
+
+/** The host's rules, and how they fare, of all connections. */
+export const useRules = defineStore('rules', () => {
+  /** Null: not told yet. */
+  const now = shallowRef<RulesNow | null>(null)
+  const error = shallowRef<unknown>(null)
+  /** What a rule is to be made of, left by whoever opens the view for that; the view takes it away. */
+  const wish = shallowRef<RuleForm | null>(null)
+  let stop: () => void = () => undefined
+
+  function follow(): void {
+    stop()
+    const take = (told: RulesNow): void => {
+      error.value = null
+      now.value = told
+    }
+    const onError = (caught: unknown): void => {
+      error.value = caught
+    }
+    stop = subscribe((signal) => api().rule.watch(undefined, { signal }), take, { onError })
+  }
+
+  const of = ({ connectionId, id }: Rule) => ({ connectionId, id })
+  const add = (fields: RuleFields): Promise<Rule> => api().rule.add(fields)
+  const change = (rule: Rule): Promise<Rule> => api().rule.change(rule)
+  const remove = (id: string): Promise<void> => api().rule.remove({ id })
+  const dryRun = (rule: Rule): Promise<DryRun> => api().rule.dryRun(of(rule))
+  /** `typed`: the pattern, where production asks for it. */
+  const enable = async (rule: Rule, typed: string | null): Promise<true> => {
+    await api().rule.enable({ ...of(rule), ...(typed === null ? {} : { typed }) })
+    return true
+  }
+  const disable = (id: string): Promise<void> => api().rule.disable({ id })
+
+  return { now, error, wish, follow, add, change, remove, dryRun, enable, disable }
+})
