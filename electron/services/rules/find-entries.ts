@@ -1,5 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { Rule } from '../../../shared/model/rule'
+import { toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { pendingRange } from '../../redis/xpending'
 
@@ -19,19 +20,22 @@ export interface FoundEntries {
  */
 export async function findEntries(
   { reader, key, group }: GroupSource,
-  { minIdleMs, minDeliveries }: Rule,
+  { minIdleMs, minDeliveries, action }: Rule,
   most: number,
   after: EntryId | null,
 ): Promise<FoundEntries> {
   const ids: EntryId[] = []
+  // A plan leaves alone what its consumer has already; it must not use up what the run may take.
+  const holder = action.kind === 'claim' ? toBuffer(action.to) : null
   let last = after
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const from = last === null ? '-' : following(last)
     if (from === null) return { ids, next: null }
     const rows = await pendingRange(reader, key, group, { from, to: '+', count: PAGE })
-    for (const { id, idleMs, deliveries } of rows) {
+    for (const { id, consumer, idleMs, deliveries } of rows) {
       last = id
       if (idleMs < minIdleMs || Number(deliveries) < (minDeliveries ?? 0)) continue
+      if (holder?.equals(consumer)) continue
       ids.push(id)
       if (ids.length === most) return { ids, next: id }
     }

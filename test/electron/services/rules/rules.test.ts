@@ -34,6 +34,18 @@ test('what rests for less than its idle time, or was delivered less often, is le
   expect(await kit.records()).toEqual([])
 })
 
+test('a claim leaves alone what its own consumer holds, and is not used up by it', async () => {
+  const [first, ...others] = await kit.crash(3)
+  await kit.direct.xclaim(KEY, GROUP, 'monitor', 0, first!, 'IDLE', 90_000, 'RETRYCOUNT', 4, 'JUSTID')
+  const id = await kit.on({ mostPerRun: 2, mostPerDay: 2 })
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 2 })
+  const rows = await kit.direct.xpending(KEY, GROUP, '-', '+', 10)
+  expect(rows).toMatchObject([
+    [first, 'monitor', expect.toSatisfy((idle) => Number(idle) >= 90_000), 4],
+    ...others.map((each) => [each, 'monitor', expect.anything(), expect.anything()]),
+  ])
+})
+
 test('dead letters, from so many deliveries on', async () => {
   const ids = await kit.crash(3)
   await kit.direct.xclaim(KEY, GROUP, 'crashed', 0, ids[1]!, 'IDLE', 60_000, 'RETRYCOUNT', 7, 'JUSTID')
