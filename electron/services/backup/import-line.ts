@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { bytes } from '../../../shared/bytes'
+import { createBudget, NotDecoded } from '../../../shared/decode/budget'
+import { readJson } from '../../../shared/decode/json'
+import type { TreeNode } from '../../../shared/decode/tree'
 import { entryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import type { Message } from '../../../shared/model/message'
@@ -22,12 +25,16 @@ const pairs = z.array(z.tuple([bytes, bytes])).min(1)
 /** Half of a pair, such as \ud83d alone: no bytes stand for it. */
 const HALF_LETTER = /\p{Surrogate}/u
 
+/** Of a line that was read once already: all of it. */
+const ALL = { ms: 60_000, depth: 256, nodes: 50_000_000, unpackedBytes: 0, steps: 0 }
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** `line`: its number, from 1. Throws BAD_INPUT with it, and with what to do. */
 export function readImportLine(raw: Buffer, line: number): ImportLine {
-  const json = parse(raw, line)
-  if (json === undefined) return { kind: 'blank' }
+  const text = textOf(raw, line)
+  if (text.trim() === '') return { kind: 'blank' }
+  const json = parse(text, line)
   const isEnd = end.safeParse(json)
   if (isEnd.success) return { kind: 'end', rows: isEnd.data.end.rows }
   if (line === 1) {
@@ -39,19 +46,19 @@ export function readImportLine(raw: Buffer, line: number): ImportLine {
   }
   const about = withId.safeParse(json)
   if (!about.success) throw wrongLine(line, message('entry-import.no-entry'), message('entry-import.give-entries'))
-  return { kind: 'entry', entry: { id: about.data.id, fields: fieldsOf(about.data.fields, line) } }
+  return { kind: 'entry', entry: { id: about.data.id, fields: fieldsOf(about.data.fields, text, line) } }
 }
 
-/** Undefined: there is nothing on it. */
-function parse(raw: Buffer, line: number): unknown {
-  let text: string
+function textOf(raw: Buffer, line: number): string {
   try {
     // A byte order mark, which only the first line may have, goes.
-    text = utf8.decode(raw)
+    return utf8.decode(raw)
   } catch {
     throw wrongLine(line, message('entry-import.not-utf8'), message('entry-import.use-base64'))
   }
-  if (text.trim() === '') return undefined
+}
+
+function parse(text: string, line: number): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -59,16 +66,37 @@ function parse(raw: Buffer, line: number): unknown {
   }
 }
 
-function fieldsOf(fields: unknown, line: number): readonly Buffer[] {
-  // Of an object all members, one called __proto__ too.
+function fieldsOf(fields: unknown, text: string, line: number): readonly Buffer[] {
   const isObject = typeof fields === 'object' && fields !== null && !Array.isArray(fields)
-  const read = pairs.safeParse(isObject ? Object.entries(fields) : fields)
+  const read = pairs.safeParse(isObject ? membersOf(text) : fields)
   if (!read.success) throw wrongLine(line, message('entry-import.bad-fields'), message('entry-import.as-text'))
   const flat = read.data.flat()
   if (flat.some((part) => typeof part === 'string' && HALF_LETTER.test(part))) {
     throw wrongLine(line, message('entry-import.half-letter'), message('entry-import.use-base64'))
   }
   return flat.map(toBuffer)
+}
+
+/** Of `fields` as an object, in the order in which they stand, and each time that they do: `JSON.parse` keeps neither. */
+function membersOf(text: string): readonly (readonly [string, unknown])[] | null {
+  const tree = treeOf(text)
+  const fields = tree?.kind === 'object' ? tree.members.findLast(({ key }) => key === 'fields')?.value : undefined
+  return fields?.kind === 'object' ? fields.members.map(({ key, value }) => [key, bytesOf(value)] as const) : null
+}
+
+/** Null: it is too deep. */
+function treeOf(text: string): TreeNode | null {
+  try {
+    return readJson(text, createBudget(ALL))
+  } catch (error) {
+    if (error instanceof NotDecoded) return null
+    throw error
+  }
+}
+
+function bytesOf(node: TreeNode): unknown {
+  if (node.kind === 'string') return node.text
+  return node.kind === 'object' ? Object.fromEntries(node.members.map(({ key, value }) => [key, bytesOf(value)])) : null
 }
 
 export function wrongLine(line: number, why: Message, remedy: Message): AppError<'BAD_INPUT'> {

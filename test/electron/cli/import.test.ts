@@ -61,6 +61,17 @@ describe('sluice import', () => {
     expect(await kit.direct.xlen('orders')).toBe(2)
   })
 
+  it('of fields as an object it keeps the order, and each that stands there twice', async () => {
+    const objects = [
+      '{"id":"1-0","fields":{"2":"first","1":"second","b":"x","b":"y","__proto__":"z"}}',
+      '{"fields":{"left":"out"},"id":"2-0","fields":{"raw":{"base64":"/wA="}}}',
+    ]
+    expect((await kit.cli(['import', write(objects.join('\n')), 'orders', '--yes'])).code).toBe(0)
+    const [first, second] = await bodies('orders')
+    expect(first?.map(String)).toEqual(['2', 'first', '1', 'second', 'b', 'x', 'b', 'y', '__proto__', 'z'])
+    expect(second).toEqual([Buffer.from('raw'), Buffer.from([0xff, 0])])
+  })
+
   const good = line('1-0')
   const head = '{"stream":"orders","of":"entries","savedAt":"2026-01-01T00:00:00.000Z"}\n'
   it.each([
@@ -75,6 +86,12 @@ describe('sluice import', () => {
     ['no fields', good + line('2-0', []), 'Line 2: its fields'],
     ['half a letter', good + '{"id":"2-0","fields":[["a","\\ud83d"]]}\n', 'Line 2: a text in it has half a letter'],
     ['deep JSON', `${good}{"id":"2-0","fields":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`, 'Line 2: its fields'],
+    ['fields in fields', `${good}{"id":"2-0","fields":{"a":{"b":"c"}}}\n`, 'Line 2: its fields'],
+    [
+      'a deep object',
+      `${good}{"id":"2-0","x":${'['.repeat(900)}${']'.repeat(900)},"fields":{"a":"b"}}\n`,
+      'Line 2: its fields',
+    ],
     ['an export without its end', head + good, 'Line 3: the export’s last line is not here'],
     ['an export of another length', `${head}${good}{"end":{"rows":2}}\n`, 'Line 3: the export’s last line'],
     ['lines behind the end', `${head}${good}{"end":{"rows":1}}\n${line('2-0')}`, 'Line 4: the export’s last line'],
