@@ -1,4 +1,7 @@
+import { commandLabel } from './commands'
+import type { FailedCommand } from './errors'
 import type { Argument } from './reader-writer'
+import type { Line } from './wire'
 
 /** Where its key stands among the arguments of a command; the others have theirs first, or none. */
 const AT: Readonly<Record<string, number>> = {
@@ -44,6 +47,11 @@ const OF_SEVERAL: ReadonlySet<string> = new Set(['COPY', 'RENAME', 'RENAMENX'])
 export function onlyKey(command: string, args: readonly Argument[]): Buffer | null {
   const isOne = AT[command] === 2 ? Number(args[1]) === 1 : !OF_SEVERAL.has(command)
   return isOne ? commandKey(command, args) : null
+}
+
+/** A command as an error tells of it. `wrote`: it may have changed something. */
+export function failedCommand([name, ...args]: Line, wrote: boolean): FailedCommand {
+  return { command: commandLabel(name, args), key: onlyKey(name, args), wrote }
 }
 
 function afterStreams(args: readonly Argument[]): Argument | undefined {

@@ -21,8 +21,8 @@ import { endpointName } from './dial'
 import { isSelectFailure, usePassword } from './ioredis-inner'
 import { createLargeCalls } from './large-calls'
 import { createLocator } from './locate'
-import { onlyKey } from './command-key'
-import { checkReads, checkWrites, commandLabel } from './commands'
+import { failedCommand } from './command-key'
+import { checkReads, checkWrites } from './commands'
 import { probeCommand } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
@@ -42,10 +42,8 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
   const password = createPasswordRenewal(options.password, options.passwordAgain)
   let secrets = createSecretFilter(options.password)
   const whyLost = (error: unknown) => secrets.error(connectionError(error, endpoint))
-  const whyFailed = (error: unknown, [name, ...args]: Line, wrote: boolean) => {
-    const failed = { command: commandLabel(name, args), key: onlyKey(name, args), wrote }
-    return secrets.error(commandError(error, failed, endpoint))
-  }
+  const whyFailed = (error: unknown, line: Line, wrote: boolean) =>
+    secrets.error(commandError(error, failedCommand(line, wrote), endpoint))
   let wasOpen = false
   let closed = false
   let usable = false

@@ -1,14 +1,15 @@
-import { isAppError } from '../../../shared/error'
 import type { Bytes } from '../../../shared/bytes'
+import { isAppError } from '../../../shared/error'
 import type { NearlyFull } from '../../../shared/judgement/memory-findings'
 import { toBuffer } from '../../redis/bytes'
 import type { RedisClient } from '../../redis/client'
 import { hasKeysThatExpire, serverMemory, type ServerMemory } from '../../redis/server-memory'
 import { MONITORING, sentBy } from '../../redis/sent-by'
 import type { Topology } from '../../redis/topology'
+import { refusesCommand } from '../inspection/look-memory'
 import type { Budget } from './budget'
 
-/** One command per server so often, and one more where it is nearly full by a policy that spares most keys. */
+/** One command per server so often at most, and one more where it is nearly full by a policy that spares most keys. */
 const EVERY_MS = 30_000
 /** A reply of INFO memory has some 1 700 bytes. */
 const REPLY_BYTES = 2_000
@@ -19,30 +20,23 @@ interface Options {
   readonly memoryPercent: () => number
   /** A server is nearly full, or is not any more. */
   readonly onNews: () => void
-  readonly ended: AbortSignal
-  readonly everyMs?: number | undefined
 }
 
 export interface ServerMemories {
   /** Those that are nearly full, by what was told last. */
   full(): readonly NearlyFull[]
+  /** Asks each server with keys of its own, unless that was done lately. */
+  look(): void
   /** Somebody asks again, or the server may be another one: what was refused may be allowed by now. */
   askAgain(): void
 }
 
-/** Asks each server with keys of its own how full it is, from now on until `ended`. */
-export function watchMemories({
-  topology,
-  budget,
-  memoryPercent,
-  onNews,
-  ended,
-  everyMs = EVERY_MS,
-}: Options): ServerMemories {
+/** How full the servers are. */
+export function createServerMemories({ topology, budget, memoryPercent, onNews }: Options): ServerMemories {
   const told = new Map<RedisClient, NearlyFull>()
   /** Each refusal is a line of the server's log. */
   const refused = new Set<RedisClient>()
-  let timer: NodeJS.Timeout | undefined
+  let askedAtMs = -Infinity
   let isAsking = false
 
   async function ask(client: RedisClient): Promise<void> {
@@ -55,7 +49,8 @@ export function watchMemories({
       else told.delete(client)
     } catch (error) {
       // What is not known stays as it was told last: a server that does not answer is no emptier for that.
-      if (isAppError(error, 'REDIS') || isAppError(error, 'UNSUPPORTED')) refused.add(client)
+      const isRefused = isAppError(error) && refusesCommand(error, 'info')
+      if (isRefused || isAppError(error, 'UNSUPPORTED')) refused.add(client)
     }
   }
 
@@ -72,23 +67,22 @@ export function watchMemories({
   }
 
   async function askAll(): Promise<void> {
-    clearTimeout(timer)
-    if (isAsking || ended.aborted) return
+    if (isAsking) return
     isAsking = true
-    const before = [...told.values()]
+    askedAtMs = performance.now()
+    const before = told.size
     const clients = topology.primaries()
     for (const client of told.keys()) if (!clients.includes(client)) told.delete(client)
     await sentBy(MONITORING, () => Promise.all(clients.map(ask)))
     isAsking = false
-    if (ended.aborted) return
-    timer = setTimeout(() => void askAll(), everyMs).unref()
-    if (before.length > 0 || told.size > 0) onNews()
+    if (before > 0 || told.size > 0) onNews()
   }
 
-  ended.addEventListener('abort', () => clearTimeout(timer), { once: true })
-  void askAll()
   return {
     full: () => [...told.values()],
+    look() {
+      if (performance.now() - askedAtMs >= EVERY_MS) void askAll()
+    },
     askAgain() {
       refused.clear()
       void askAll()

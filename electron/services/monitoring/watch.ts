@@ -7,7 +7,7 @@ import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import type { LookedGroup, TimedLook } from '../../redis/stream-look'
-import { byServer, type Topology } from '../../redis/topology'
+import type { Topology } from '../../redis/topology'
 import type { MovedOf } from '../inspection/held-since-moved'
 import { askAgain } from '../inspection/look-memory'
 import type { TouchesOf } from '../inspection/own-signs'
@@ -24,9 +24,9 @@ import { createKnownStreams, type ClaimsOf, type KnownStreams } from './known-st
 import { createLookers } from './lookers'
 import { createNameOrder } from './name-order'
 import { readAgainNext } from './read-again'
+import { createReadStreams } from './read-streams'
 import { createReadingOrder, type Taken } from './reading-order'
-import { runNumber } from './run-number'
-import { watchMemories } from './server-memories'
+import { createServerMemories } from './server-memories'
 import type { Ended } from './own-changes'
 import { createVanished, type LookTimes } from './vanished'
 import { createWalk } from './walk'
@@ -141,11 +141,8 @@ export function startWatch(options: WatchOptions): Watch {
     known.forget(id)
   }
 
-  const memories = watchMemories({
-    ...{ topology, budget, ended: ended.signal },
-    memoryPercent: () => settings().memoryPercent,
-    onNews: () => judging.soon(),
-  })
+  const memoryPercent = (): number => settings().memoryPercent
+  const memories = createServerMemories({ topology, budget, memoryPercent, onNews: () => judging.soon() })
   const lookers = createLookers(budget)
   const closer = createCloserLooks({
     known,
@@ -193,29 +190,17 @@ export function startWatch(options: WatchOptions): Watch {
     order.want([...unfound].flatMap((id) => known.get(id)?.report.summary.key ?? []))
   }
 
-  async function read({ keys, asked }: Taken): Promise<boolean> {
+  const readStreams = createReadStreams({
+    ...{ topology, lookers, settings, movedOf, onLook: note, ended: ended.signal },
+    firstOf: (id) => known.get(id)?.first ?? 0,
+  })
+  async function read(taken: Taken): Promise<boolean> {
     try {
-      const { stalledAfterMs, spareAfterMs } = settings()
-      for (const [client, some] of byServer(topology, keys)) {
-        const requests = some.map((key) => {
-          return { key, first: known.get(nameKey(key))?.first ?? 0, spareAfterMs }
-        })
-        const looker = lookers.of(client, asked)
-        const run = runNumber(client.runId())
-        const askedMs = Date.now()
-        const looks = await looker.look(requests, stalledAfterMs, movedOf).catch((error: unknown) => {
-          // Where others answer, one that does not holds up its own streams alone.
-          if (topology.primaries().length < 2 || !isAppError(error, 'UNREACHABLE')) throw error
-          return some.map(() => error)
-        })
-        if (ended.signal.aborted) return true
-        const times = { askedMs, atMs: Date.now() }
-        some.forEach((key, at) => note(key, looks[at], times, run))
-      }
+      await readStreams(taken)
       judging.soon()
       return true
     } catch (error) {
-      order.giveBack(keys)
+      order.giveBack(taken.keys)
       if (!isAppError(error, 'UNREACHABLE')) log.error({ err: error }, 'reading the streams failed')
       return false
     }
@@ -243,11 +228,14 @@ export function startWatch(options: WatchOptions): Watch {
     refreshSeconds: () => settings().refreshSeconds,
     isSeen: () => followers.isSeen(),
     onBeat() {
-      if (isReady()) readAgain()
+      if (!isReady()) return
+      readAgain()
+      memories.look()
     },
   })
 
   walk.start()
+  memories.look()
   beat.schedule()
   return {
     topology,
