@@ -1,31 +1,15 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { DryRun, Rule, RuleFields, RulesNow } from '../../shared/model/rule'
+import type { DryRun, Rule, RuleFields } from '../../shared/model/rule'
 import { api } from '../api/client'
-import { subscribe } from '../api/subscribe'
 import type { RuleForm } from '../utils/rule-form'
+import { createTold } from './told'
 
 /** The host's rules, and how they fare, of all connections. */
 export const useRules = defineStore('rules', () => {
-  /** Null: not told yet. */
-  const now = shallowRef<RulesNow | null>(null)
-  const error = shallowRef<unknown>(null)
+  const { now, error, follow } = createTold((signal) => api().rule.watch(undefined, { signal }))
   /** What a rule is to be made of, left by whoever opens the view for that; the view takes it away. */
   const wish = shallowRef<RuleForm | null>(null)
-  let stop: () => void = () => undefined
-
-  function follow(): void {
-    stop()
-    const take = (told: RulesNow): void => {
-      error.value = null
-      now.value = told
-    }
-    const onError = (caught: unknown): void => {
-      error.value = caught
-    }
-    stop = subscribe((signal) => api().rule.watch(undefined, { signal }), take, { onError })
-  }
-
   const of = ({ connectionId, id }: Rule) => ({ connectionId, id })
   const add = (fields: RuleFields): Promise<Rule> => api().rule.add(fields)
   const change = (rule: Rule): Promise<Rule> => api().rule.change(rule)

@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/model/alert'
 import { words } from '../../shared/words/words'
-import { timeOfDay } from './alert-form'
+import { timeOfDay } from './time-window'
 
 /** Of more, the number is told. */
 const NAMED = 3
@@ -37,7 +37,7 @@ function some(names: readonly string[]): string {
 }
 
 function quietText({ days, fromMinute, toMinute }: NonNullable<Alert['quiet']>): string {
-  const named = days.map((day) => words.alert.shortDays[day] ?? '').join(', ')
+  const named = days.map((day) => words.window.shortDays[day] ?? '').join(', ')
   return words.alert.quietFrom(
     timeOfDay(fromMinute),
     timeOfDay(toMinute),

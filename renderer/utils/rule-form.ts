@@ -1,13 +1,11 @@
 import type { Bytes } from '../../shared/bytes'
+import { displayName } from '../../shared/format/display-name'
 import { ruleFault } from '../../shared/judgement/rules/rule-fault'
 import type { RecoveryAction } from '../../shared/model/recovery-action'
 import type { Selection } from '../../shared/model/selection'
 import type { RuleAction, RuleFields } from '../../shared/model/rule'
 import { words } from '../../shared/words/words'
-import { readTimeOfDay, timeOfDay } from './alert-form'
-
-const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6] as const
-const DAY_MINUTES = 1_440
+import { EVERY_DAY, readWindow, windowFaults, windowForm, type WindowFaults, type WindowForm } from './time-window'
 
 /** A rule as a person fills it in. Null: what is typed is no number, or nothing where that may be. */
 export interface RuleForm {
@@ -25,10 +23,7 @@ export interface RuleForm {
   readonly everySeconds: number | null
   readonly mostPerRun: number | null
   readonly mostPerDay: number | null
-  readonly isWindowed: boolean
-  readonly from: string
-  readonly until: string
-  readonly days: readonly number[]
+  readonly window: WindowForm
   /** "2030-12-31 18:00"; empty: no end. */
   readonly end: string
 }
@@ -37,7 +32,7 @@ export const EMPTY_RULE: RuleForm = {
   ...{ name: '', connectionId: '', stream: '', group: '*', idleSeconds: 60, minDeliveries: null },
   ...{ kind: 'claim', to: '', deadStream: '', prefix: '', idField: '' },
   ...{ everySeconds: 20, mostPerRun: 500, mostPerDay: 10_000 },
-  ...{ isWindowed: false, from: '22:00', until: '06:00', days: EVERY_DAY, end: '' },
+  ...{ window: { isOn: false, from: '22:00', to: '06:00', days: EVERY_DAY }, end: '' },
 }
 
 /** A name that is no text can't be typed: it is asked for anew. */
@@ -53,69 +48,52 @@ export function ruleFormOf(rule: RuleFields): RuleForm {
     ...(action.kind === 'deadLetter' ? { deadStream: typed(action.stream) } : {}),
     ...(action.kind === 'handle' ? { prefix: typed(action.prefix), idField: typed(action.idField) } : {}),
     ...{ everySeconds: rule.everyMs / 1_000, mostPerRun: rule.mostPerRun, mostPerDay: rule.mostPerDay },
-    ...(window === null
-      ? {}
-      : { isWindowed: true, from: timeOfDay(window.fromMinute), until: timeOfDay(window.toMinute), days: window.days }),
+    window: windowForm(window, EMPTY_RULE.window),
     end: untilMs === null ? '' : localTime(untilMs),
   }
 }
 
-export type RuleFaults = Readonly<
-  Record<
-    | 'name'
-    | 'connectionId'
-    | 'stream'
-    | 'group'
-    | 'to'
-    | 'minDeliveries'
-    | 'mostPerDay'
-    | 'from'
-    | 'until'
-    | 'days'
-    | 'end',
-    string | null
-  >
->
+type Checked = 'name' | 'connectionId' | 'stream' | 'group' | 'to' | 'minDeliveries' | 'mostPerDay' | 'end'
+
+export interface RuleFaults extends Readonly<Record<Checked, string | null>> {
+  readonly window: WindowFaults
+}
 
 /** What is wrong with what was filled in, in words, field by field. */
 export function ruleFaults(form: RuleForm, nowMs: number): RuleFaults {
-  const { name, connectionId, stream, group, isWindowed, days, end, kind } = form
-  const [from, until] = [readTimeOfDay(form.from), readTimeOfDay(form.until)]
+  const { name, connectionId, stream, group, end, kind } = form
   const endMs = readLocalTime(end)
-  const needsTo = kind !== 'deadLetter'
   const whole = ruleFault(fieldsOf(form), nowMs)?.field
-  const isSame = from !== null && from === until
   return {
-    name: name.trim() === '' ? words.rule.nameNeeded : null,
+    name: name.trim() === '' ? words.listed.nameNeeded : null,
     connectionId: connectionId === '' ? words.rule.connectionNeeded : null,
     stream: stream.trim() === '' ? words.rule.patternNeeded : null,
     group: group.trim() === '' ? words.rule.patternNeeded : null,
-    to: needsTo && form.to === '' ? words.rule.toNeeded : null,
+    to: kind !== 'deadLetter' && form.to === '' ? words.rule.toNeeded : null,
     minDeliveries: whole === 'minDeliveries' ? words.rule.deliveriesNeeded : null,
     mostPerDay: whole === 'mostPerDay' ? words.rule.perDayFault : null,
-    from: isWindowed && (from === null || from === DAY_MINUTES) ? words.alert.timeWrong : null,
-    until: !isWindowed ? null : until === null ? words.alert.timeWrong : isSame ? words.alert.timesSame : null,
-    days: isWindowed && days.length === 0 ? words.alert.daysNeeded : null,
     end: end.trim() !== '' && (endMs === null || endMs <= nowMs) ? words.rule.untilFault : null,
+    window: windowFaults(form.window),
   }
 }
 
 /** Null: something is wrong with it. */
 export function readRuleForm(form: RuleForm, nowMs: number): RuleFields | null {
   const numbers = [form.idleSeconds, form.everySeconds, form.mostPerRun, form.mostPerDay]
-  const isFaulty = Object.values(ruleFaults(form, nowMs)).some((fault) => fault !== null)
+  const { window, ...faults } = ruleFaults(form, nowMs)
+  const all = [faults, window].flatMap((some) => Object.values<string | null>({ ...some }))
+  const isFaulty = all.some((fault) => fault !== null)
   return isFaulty || numbers.includes(null) ? null : fieldsOf(form)
 }
 
 function fieldsOf(form: RuleForm): RuleFields {
-  const times = { fromMinute: readTimeOfDay(form.from) ?? 0, toMinute: readTimeOfDay(form.until) ?? 0 }
   return {
     ...{ name: form.name.trim(), connectionId: form.connectionId },
     ...{ stream: form.stream.trim(), group: form.group.trim() },
     ...{ minIdleMs: (form.idleSeconds ?? 0) * 1_000, minDeliveries: form.minDeliveries, action: actionOf(form) },
     ...{ everyMs: (form.everySeconds ?? 0) * 1_000 },
     ...{ mostPerRun: form.mostPerRun ?? 0, mostPerDay: form.mostPerDay ?? 0 },
-    window: form.isWindowed ? { days: form.days.toSorted(), ...times } : null,
+    window: readWindow(form.window),
     untilMs: readLocalTime(form.end),
   }
 }
@@ -145,6 +123,9 @@ function localTime(ms: number): string {
   return `${date} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
 
+/** The same of a name that is to be a pattern: it would stand for others too, or for none, as what can't be seen can't be typed. */
+const pattern = (name: Bytes): string => (displayName(name) === name && !/[*?]/.test(name) ? name : '')
+
 /** A rule that does what a plan does, of the same group and as long idle; null: no rule does that. What can't be typed is asked for. */
 export function ruleFormFor(
   { connectionId, key, group }: { readonly connectionId: string; readonly key: Bytes; readonly group: Bytes },
@@ -157,7 +138,7 @@ export function ruleFormFor(
   const idleMs = minIdleMs ?? (kind === 'handle' ? action.minIdleMs : 0)
   return {
     ...EMPTY_RULE,
-    ...{ connectionId, stream: typed(key), group: typed(group), kind },
+    ...{ connectionId, stream: pattern(key), group: pattern(group), kind },
     idleSeconds: idleMs >= 1_000 ? Math.round(idleMs / 1_000) : EMPTY_RULE.idleSeconds,
     minDeliveries: minDeliveries ?? (kind === 'deadLetter' ? 5 : null),
     to: 'to' in action ? typed(action.to) : '',

@@ -3,7 +3,7 @@ import { formatDuration } from '../../shared/format/format-duration'
 import { formatLocalMinute } from '../../shared/format/format-time'
 import type { RuleAction, RuleFields } from '../../shared/model/rule'
 import { words } from '../../shared/words/words'
-import { timeOfDay } from './alert-form'
+import { timeOfDay } from './time-window'
 
 /** What a rule does, of what, when, and how much of it, in one line. `connection` null: it is no more. */
 export function ruleSummary(rule: RuleFields, connection: string | null): string {

@@ -1,6 +1,5 @@
 import { addEntryWords } from './add-entry-words'
 import { alertWords } from './alert-words'
-import { ruleWords } from './rule-words'
 import { backupWords } from './backup-words'
 import { baseWords } from './base-words'
 import { chartWords } from './chart-words'
@@ -30,6 +29,7 @@ import { historyWords } from './history-words'
 import { jobWords } from './job-words'
 import { journalWords } from './journal-words'
 import { linkWords } from './link-words'
+import { listedWords } from './listed-words'
 import { madeConsumerWords } from './made-consumer-words'
 import { pendingWords } from './pending-words'
 import { pendingFilterWords } from './pending-filter-words'
@@ -40,6 +40,7 @@ import { recoveryWords } from './recovery-words'
 import { recoveryActionWords } from './recovery-action-words'
 import { redriveWords } from './redrive-words'
 import { restoreWords } from './restore-words'
+import { ruleWords } from './rule-words'
 import { searchWords } from './search-words'
 import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
@@ -50,12 +51,12 @@ import { throttleWords } from './throttle-words'
 import { triageWords } from './triage-words'
 import { trimWords } from './trim-words'
 import { whenWords } from './when-words'
+import { windowWords } from './window-words'
 
 /** Every sentence of the page, by noun and key. */
 export const en = {
   addEntry: addEntryWords,
   alert: alertWords,
-  rule: ruleWords,
   backup: backupWords,
   base: baseWords,
   chart: chartWords,
@@ -85,6 +86,7 @@ export const en = {
   job: jobWords,
   journal: journalWords,
   link: linkWords,
+  listed: listedWords,
   madeConsumer: madeConsumerWords,
   pending: pendingWords,
   pendingFilter: pendingFilterWords,
@@ -95,6 +97,7 @@ export const en = {
   recoveryAction: recoveryActionWords,
   redrive: redriveWords,
   restore: restoreWords,
+  rule: ruleWords,
   search: searchWords,
   session: sessionWords,
   settings: settingsWords,
@@ -105,4 +108,5 @@ export const en = {
   triage: triageWords,
   trim: trimWords,
   when: whenWords,
+  window: windowWords,
 }

@@ -255,3 +255,22 @@ test('it runs by itself where it is due, in its window, until its end', async ()
   expect(await api.rule.run(kit.of(id))).toBeNull()
   expect(await kit.pending()).toBe(1)
 })
+
+test('whoever watches is told as a date passes and as a connection is closed', async () => {
+  const id = await kit.on({ ...SEED_1, untilMs: kit.nowMs + 60_000 })
+  const other = await kit.host({ lookEveryMs: 20 })
+  const phases: string[] = []
+  const controller = new AbortController()
+  const reading = (async () => {
+    for await (const { rules } of await other.rule.watch(undefined, { signal: controller.signal })) {
+      phases.push(rules.find((one) => one.id === id)?.phase ?? 'none')
+    }
+  })().catch(() => undefined)
+  await expect.poll(() => phases.at(-1)).toBe('on')
+  await other.connection.close({ connectionId: kit.connectionId })
+  await expect.poll(() => phases.at(-1)).toBe('closed')
+  kit.nowMs += 61_000
+  await expect.poll(() => phases.at(-1)).toBe('over')
+  controller.abort()
+  await reading
+})
