@@ -28,6 +28,9 @@ const MOST_ASKED = 4
 const MOST_WAITING = 200
 /** What was given up for now is tried anew when its cell is drawn so much later. */
 const AGAIN_MS = 2_000
+/** By the clock: on a machine that has much to do at that moment it says nothing of the value, which is tried so often again. */
+const LATE = ['busy', 'too-slow', 'worker-ended']
+const MOST_AGAIN = 2
 
 interface Kept {
   readonly cell: ShallowRef<DecodedCell | null>
@@ -55,13 +58,15 @@ export const useDecodedCells = defineStore('decoded-cells', () => {
     })
   }
 
-  function askHost(kept: Kept, ask: () => Promise<DecodedValue>): void {
+  function askHost(kept: Kept, ask: () => Promise<DecodedValue>, before = 0): void {
     waiting.push(async () => {
       try {
-        const told = await ask()
+        const { fault, ...told } = await ask()
         // What can't be told stays as it is stored.
-        if (told.fault === null) kept.cell.value = told
-        kept.isDone = told.fault?.code !== 'busy'
+        if (fault === null) kept.cell.value = told
+        const isAgain = fault !== null && LATE.includes(fault.code) && before < MOST_AGAIN
+        if (isAgain) setTimeout(() => askHost(kept, ask, before + 1), AGAIN_MS)
+        kept.isDone = isAgain || fault?.code !== 'busy'
       } catch {
         // No host for now: it is asked again when the cell is drawn the next time.
       }
@@ -85,7 +90,7 @@ export const useDecodedCells = defineStore('decoded-cells', () => {
       kept.askedAt = performance.now()
       slices.do(() => {
         const here = decodeValue({ ...choice, bytes: toUint8Array(value), tools: null }, CELL_LIMITS)
-        if (here.needsHost === 'yes') {
+        if (here.needsHost === 'yes' || here.fault?.code === 'too-slow') {
           const { connectionId } = target
           askHost(kept, () => api().entry.decode({ ...choice, value, connectionId, cell: true }))
           return

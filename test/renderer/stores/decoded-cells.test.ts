@@ -2,6 +2,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { computed } from 'vue'
 import { useDecodedCells, type DecodedCell } from '../../../renderer/stores/decoded-cells'
 import * as chain from '../../../shared/decode/chain'
 import { fakeApi } from '../helpers/fake-api'
@@ -75,4 +76,63 @@ test('the host is asked for a few words of each, the last seen first, and again 
   await vi.advanceTimersByTimeAsync(1_000)
   expect(draw(8).every((cell) => cell?.chain.join() === 'gzip,json')).toBe(true)
   expect(asked).toHaveLength(16)
+})
+
+const plain = { chain: [], root: null, last: null }
+function hostThatIsLate(times: number, code = 'too-slow'): { readonly asked: () => number } {
+  let asked = 0
+  fakeApi({
+    entry: {
+      decode: () => {
+        asked += 1
+        if (asked <= times) return { ...plain, fault: { code, ms: 1, by: null } }
+        return { chain: ['gzip', 'json'], root: { kind: 'array', items: [] }, last: null, fault: null }
+      },
+    },
+  })
+  return { asked: () => asked }
+}
+
+test.each(['too-slow', 'busy', 'worker-ended'])(
+  'what was %s for a moment is asked for again, and shows without being drawn anew',
+  async (code) => {
+    const host = hostThatIsLate(2, code)
+    const cells = useDecodedCells()
+    const cell = computed(() => cells.of(target, gzipped(1)))
+    expect(cell.value).toBeNull()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(cell.value?.chain).toEqual(['gzip', 'json'])
+    expect(host.asked()).toBe(3)
+  },
+)
+
+test('what takes too long whenever it is asked for is left as it is stored', async () => {
+  const host = hostThatIsLate(Infinity)
+  const cells = useDecodedCells()
+  cells.of(target, gzipped(1))
+  await vi.advanceTimersByTimeAsync(60_000)
+  clock += 60_000
+  expect(cells.of(target, gzipped(1))).toBeNull()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(host.asked()).toBe(3)
+})
+
+test('what can’t be decoded is asked for once', async () => {
+  const host = hostThatIsLate(Infinity, 'broken')
+  useDecodedCells().of(target, gzipped(1))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(host.asked()).toBe(1)
+})
+
+test('what the page has no time for, the host is asked', async () => {
+  const host = hostThatIsLate(0)
+  vi.mocked(chain.decodeValue).mockImplementation(() => ({
+    ...{ chain: [], root: null, last: new Uint8Array(), isCut: false, needsHost: null },
+    fault: { code: 'too-slow', ms: 20, by: null },
+  }))
+  const cells = useDecodedCells()
+  const cell = computed(() => cells.of(target, field('["1"]')))
+  expect(cell.value).toBeNull()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([cell.value?.chain, host.asked()]).toEqual([['gzip', 'json'], 1])
 })
