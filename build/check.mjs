@@ -7,6 +7,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 /** The long ones first, so that the short ones fill the other core. */
 const STEPS = {
   lint: ['eslint/bin/eslint.js', '--config', 'build/eslint.config.js', '--max-warnings', '0', '.'],
+  'typed lint': ['oxlint/bin/oxlint', '--config', 'build/oxlint.jsonc', '--type-aware', '--tsconfig', 'tsconfig.json'],
   types: ['vue-tsc/bin/vue-tsc.js', '--noEmit', '--project', '.'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   layers: [

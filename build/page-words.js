@@ -1,4 +1,5 @@
 // No sentence stands in the page itself: each has a key in shared/words, so that a second language is a second folder.
+import vue from 'eslint-plugin-vue'
 import { SPACED_KINDS } from './host-words.js'
 
 /** Two words or more, or a single one that begins like a label. Names of keys on a keyboard are what is printed on them. */
@@ -42,6 +43,7 @@ const allowlist = ['npm run sandbox', 'npm start -- --web', '1620973121009-0', .
 
 export const pageWords = {
   files: ['renderer/**/*.{ts,vue}'],
+  plugins: { vue },
   rules: {
     'no-restricted-syntax': restricted(expressions),
     'vue/no-restricted-syntax': restricted(templates),

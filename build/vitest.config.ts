@@ -18,7 +18,9 @@ interface Project {
 }
 
 /** Keep the processors busy from their first line to their last. */
-const unit = ['test/{shared,renderer,build}/**/*.test.ts']
+const unit = ['test/{shared,build}/**/*.test.ts']
+/** Half of its time a played page waits for what it shows, or for the next file to be made ready. */
+const page = ['test/renderer/**/*.test.ts']
 /** The same, with servers: beside others they would only make all of them wait, and those look as if they failed. */
 const busy = [
   'test/electron/services/recovery/cpu-load.test.ts',
@@ -42,7 +44,8 @@ const ROOM_FOR_NEW = '--max-semi-space-size=64'
  * browsers most of its time runs many files at once; the workers here keep two cores busy, and a third more helps nobody.
  */
 const projects: readonly Project[] = [
-  { name: 'unit', include: unit, order: 0, workers: 2 },
+  { name: 'unit', include: unit, order: 0, workers: 3, shared: true },
+  { name: 'page', include: page, order: 0, workers: 3 },
   { name: 'integration', include: servers, exclude: [...busy, ...processes], order: 1, workers: 6, shared: true },
   {
     ...{ name: 'processes', include: processes, order: 1, workers: 6, shared: true },

@@ -94,7 +94,17 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     const sendWebhook = await webhooksOf(sandbox.dataDir)
     const backend = await createBackend({ ...common, sendWebhook, sandbox: true, dataDir: sandbox.dataDir })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
-    return { ...backend, dataDir: sandbox.dataDir, close: () => backend.close().finally(() => sandbox.stop()) }
+    return {
+      ...backend,
+      dataDir: sandbox.dataDir,
+      async close() {
+        try {
+          await backend.close()
+        } finally {
+          await sandbox.stop()
+        }
+      },
+    }
   } catch (error) {
     await sandbox.stop()
     throw error

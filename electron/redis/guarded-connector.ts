@@ -9,8 +9,8 @@ import { countSent, type Traffic } from './traffic'
 
 /** What ioredis hands a connector: its own options. */
 interface Dialling {
-  readonly host?: string
-  readonly port?: number
+  readonly host: string
+  readonly port: number
   readonly path?: string
   readonly tls?: ConnectionOptions
   readonly disconnectTimeout: number
@@ -51,7 +51,7 @@ export class GuardedConnector extends AbstractConnector {
     }
     const { host, port, path, tls } = this.#options
     const stream = openSocket({
-      target: reached ? socketTarget({ endpoint: reached.at }) : { host, port, path },
+      target: reached ? socketTarget({ endpoint: reached.at }) : path === undefined ? { host, port } : { path },
       ...{ tls, through: reached?.stream },
     })
     guardReplies(stream, this.#options)

@@ -3,11 +3,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 
 export interface SocketOptions {
   /** With a path, or with host and port; by its host a server's certificate is checked. */
-  readonly target: {
-    readonly host?: string | undefined
-    readonly port?: number | undefined
-    readonly path?: string | undefined
-  }
+  readonly target: NetConnectOpts
   readonly tls?: ConnectionOptions | undefined
   /** Leads there already: a stream of a tunnel. */
   readonly through?: Socket | null | undefined
@@ -15,7 +11,7 @@ export interface SocketOptions {
 
 /** A connection to a server, plain or by TLS, from here or through what leads there. */
 export function openSocket({ target, tls, through = null }: SocketOptions): Socket {
-  if (tls === undefined) return through ?? connectTcp(target as NetConnectOpts)
+  if (tls === undefined) return through ?? connectTcp(target)
   if (through === null) return connectTls({ ...target, ...tls } as ConnectionOptions)
   // TLS has a last word to say once the other side has ended; that it could not be said is nobody's concern.
   through.allowHalfOpen = true

@@ -92,7 +92,11 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
       server,
       hasLogin: options.password !== null || users !== null,
       async close() {
-        await server.close().finally(closeRest)
+        try {
+          await server.close()
+        } finally {
+          await closeRest()
+        }
       },
     }
   } catch (error) {

@@ -72,7 +72,7 @@ export function useLiveTail(target: () => StreamTarget) {
           if (past.event !== null) take(past.event)
         }
         const behind = past.after === undefined ? {} : { after: past.after }
-        return await api().entry.tail({ ...on, ...behind, ...(by === null ? {} : { query: by }) }, { signal })
+        return api().entry.tail({ ...on, ...behind, ...(by === null ? {} : { query: by }) }, { signal })
       },
       take,
       {

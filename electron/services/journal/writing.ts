@@ -173,7 +173,11 @@ async function syncFolders(folder: string, made: string | undefined): Promise<vo
   const last = made === undefined ? folder : path.dirname(made)
   for (let each = folder; ; each = path.dirname(each)) {
     const handle = await open(each, 'r')
-    await handle.sync().finally(() => handle.close())
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
     if (each === last || each === path.dirname(each)) return
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
@@ -31,7 +31,7 @@ export interface BackendKit {
   writesSent(): Promise<Readonly<Record<string, number>>>
   /** Changes of what it holds that the server counted. */
   changes(): Promise<number>
-  /** All that the journal's folder holds. */
+  /** All that the journal's folder holds; nothing before the first record. */
   journaled(): string
   /** The job as it ended. */
   finished(job: Job): Promise<Job>
@@ -121,6 +121,7 @@ async function commandsThatChange(direct: Redis): Promise<ReadonlySet<string>> {
 }
 
 function filesIn(folder: string): string {
+  if (!existsSync(folder)) return ''
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
   return names.map(({ name }) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`).join('\n')
 }

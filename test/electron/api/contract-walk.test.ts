@@ -23,33 +23,33 @@ const kit = useBackend()
 const KEY = 'orders'
 const BINARY_KEY = { base64: '//4A' }
 
+/** Each thing is made when a procedure asks for it: a test makes no more than its procedure needs. */
 interface World {
   /** Read-only or not, as the test has it. */
   readonly connectionId: string
-  /** Of no use to any other procedure. */
-  readonly spare: string
-  readonly alertId: string
-  readonly ruleId: string
-  readonly webhookId: string
-  readonly planId: string
-  readonly trimPlanId: string
-  readonly deletePlanId: string
-  readonly changePlanId: string
-  readonly redrivePlanId: string
+  /** A connection that is of no use to any other procedure. */
+  readonly spare: () => Promise<string>
+  readonly alert: () => Promise<string>
+  /** On. */
+  readonly rule: () => Promise<string>
+  readonly webhook: () => Promise<string>
+  readonly claimPlan: () => Promise<string>
+  readonly trimPlan: () => Promise<string>
+  readonly deletePlan: () => Promise<string>
+  readonly changePlan: () => Promise<string>
+  readonly redrivePlan: () => Promise<string>
   /** Of one entry. */
-  readonly backup: string
-  readonly copiesPlanId: string
-  readonly rebuildPlanId: string
-  /** Of a job that made a new key. */
-  readonly rebuiltId: string
-  readonly swapPlanId: string
-  readonly recordId: string
-  /** Ended. */
-  readonly jobId: string
+  readonly backup: () => Promise<string>
+  readonly copiesPlan: () => Promise<string>
+  readonly rebuildPlan: () => Promise<string>
+  /** A job that made a new key, and the plan to swap it. */
+  readonly rebuilt: () => Promise<{ rebuiltId: string; swapPlanId: string }>
+  /** A claim that has ended. */
+  readonly claimed: () => Promise<{ recordId: string; jobId: string }>
 }
 
 /** What procedures are called with. Those that mutate are tried without as well. One that is not here does not compile. */
-const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefined>> = {
+const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefined | Promise<object | undefined>>> = {
   'host.info': () => undefined,
   'host.settings': () => undefined,
   'host.watchSettings': () => undefined,
@@ -65,13 +65,13 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'connection.test': () => ({ profile: kit.redis.connection() }),
   'connection.testSteps': () => ({ profile: kit.redis.connection() }),
   'connection.save': () => ({ profile: kit.redis.connection({ name: 'new' }) }),
-  'connection.remove': ({ spare }) => ({ connectionId: spare }),
-  'connection.open': ({ spare }) => ({ connectionId: spare }),
+  'connection.remove': async ({ spare }) => ({ connectionId: await spare() }),
+  'connection.open': async ({ spare }) => ({ connectionId: await spare() }),
   'connection.trustHostKey': () => ({
     ...{ host: 'bastion.invalid', port: 22, type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` },
   }),
-  'connection.move': ({ spare }) => ({ connectionId: spare, before: null, folder: '' }),
-  'connection.close': ({ spare }) => ({ connectionId: spare }),
+  'connection.move': async ({ spare }) => ({ connectionId: await spare(), before: null, folder: '' }),
+  'connection.close': async ({ spare }) => ({ connectionId: await spare() }),
   'connection.watch': ({ connectionId }) => ({ connectionId }),
   'connection.commands': ({ connectionId }) => ({
     connectionId,
@@ -96,20 +96,20 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'monitoring.endSnooze': ({ connectionId }) => ({ connectionId, findingId: 'late' }),
   'alert.watch': () => undefined,
   'alert.add': () => ANY_ALERT,
-  'alert.change': ({ alertId }) => ({ ...ANY_ALERT, id: alertId }),
+  'alert.change': async ({ alert }) => ({ ...ANY_ALERT, id: await alert() }),
   'alert.remove': () => ({ id: 'none' }),
   'alert.addDestination': () => WEBHOOK,
-  'alert.changeDestination': ({ webhookId }) => ({ ...WEBHOOK, id: webhookId }),
+  'alert.changeDestination': async ({ webhook }) => ({ ...WEBHOOK, id: await webhook() }),
   'alert.removeDestination': () => ({ id: 'none' }),
-  'alert.testDestination': ({ webhookId }) => ({ id: webhookId }),
+  'alert.testDestination': async ({ webhook }) => ({ id: await webhook() }),
   'rule.watch': () => undefined,
   'rule.add': ({ connectionId }) => ({ ...ANY_RULE, connectionId }),
-  'rule.change': ({ connectionId, ruleId }) => ({ ...ANY_RULE, connectionId, id: ruleId }),
+  'rule.change': async ({ connectionId, rule }) => ({ ...ANY_RULE, connectionId, id: await rule() }),
   'rule.remove': () => ({ id: 'none' }),
-  'rule.dryRun': ({ connectionId, ruleId }) => ({ connectionId, id: ruleId }),
-  'rule.enable': ({ connectionId, ruleId }) => ({ connectionId, id: ruleId }),
+  'rule.dryRun': async ({ connectionId, rule }) => ({ connectionId, id: await rule() }),
+  'rule.enable': async ({ connectionId, rule }) => ({ connectionId, id: await rule() }),
   'rule.disable': () => ({ id: 'none' }),
-  'rule.run': ({ connectionId, ruleId }) => ({ connectionId, id: ruleId }),
+  'rule.run': async ({ connectionId, rule }) => ({ connectionId, id: await rule() }),
   'entry.page': ({ connectionId }) => ({ connectionId, key: KEY, order: 'oldest', count: 10 }),
   'entry.search': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, order: 'oldest' },
@@ -131,13 +131,13 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'entry.planDelete': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, selection: { kind: 'ids', ids: ['2-0'] }, references: 'KEEPREF' },
   }),
-  'entry.delete': ({ connectionId, deletePlanId }) => ({ connectionId, key: KEY, planId: deletePlanId }),
+  'entry.delete': async ({ connectionId, deletePlan }) => ({ connectionId, key: KEY, planId: await deletePlan() }),
   'group.list': ({ connectionId }) => ({ connectionId, key: KEY, countLag: true }),
   'group.consumers': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'group.create': ({ connectionId }) => ({ connectionId, key: KEY, group: 'new', start: '$', mkstream: false }),
   'group.createConsumer': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', consumer: 'new' }),
-  'group.change': ({ connectionId, changePlanId }) => ({
-    ...{ connectionId, key: KEY, group: 'billing', planId: changePlanId },
+  'group.change': async ({ connectionId, changePlan }) => ({
+    ...{ connectionId, key: KEY, group: 'billing', planId: await changePlan() },
   }),
   'group.planChange': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, group: 'billing', change: { kind: 'destroy group' } },
@@ -150,41 +150,56 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
     action: { kind: 'ack' },
   }),
   'recovery.planAll': ({ connectionId }) => ({
-    ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'consumer', consumer: 'bob' } },
+    ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'consumer', consumer: 'alice' } },
     action: { kind: 'claim', to: 'dave', includeGone: true },
   }),
-  'recovery.script': ({ connectionId, planId }) => ({ connectionId, planId }),
-  'recovery.resume': ({ connectionId, recordId }) => ({ connectionId, recordId }),
-  'recovery.outcome': ({ connectionId, recordId }) => ({ connectionId, recordId }),
-  'recovery.planUndo': ({ connectionId, recordId }) => ({ connectionId, recordId }),
-  'recovery.run': ({ connectionId, planId }) => ({ connectionId, planId }),
-  'recovery.undo': ({ connectionId, recordId }) => ({ connectionId, recordId }),
+  'recovery.script': async ({ connectionId, claimPlan }) => ({ connectionId, planId: await claimPlan() }),
+  'recovery.resume': async ({ connectionId, claimed }) => ({ connectionId, recordId: (await claimed()).recordId }),
+  'recovery.outcome': async ({ connectionId, claimed }) => ({ connectionId, recordId: (await claimed()).recordId }),
+  'recovery.planUndo': async ({ connectionId, claimed }) => ({ connectionId, recordId: (await claimed()).recordId }),
+  'recovery.run': async ({ connectionId, claimPlan }) => ({ connectionId, planId: await claimPlan() }),
+  'recovery.undo': async ({ connectionId, claimed }) => ({ connectionId, recordId: (await claimed()).recordId }),
   'trim.plan': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, strategy: { kind: 'maxlen', maxlen: 5 }, approximate: false, limit: 100 },
   }),
-  'trim.run': ({ connectionId, trimPlanId }) => ({ connectionId, key: KEY, planId: trimPlanId, backup: false }),
+  'trim.run': async ({ connectionId, trimPlan }) => ({
+    connectionId,
+    key: KEY,
+    planId: await trimPlan(),
+    backup: false,
+  }),
   'restore.backups': () => undefined,
   'restore.backupUsage': () => undefined,
   'restore.removeBackups': () => ({ changedBefore: 0 }),
-  'restore.planCopies': ({ connectionId, backup }) => ({
-    ...{ connectionId, key: KEY, file: backup, ids: null, provenance: true },
+  'restore.planCopies': async ({ connectionId, backup }) => ({
+    ...{ connectionId, key: KEY, file: await backup(), ids: null, provenance: true },
   }),
-  'restore.addCopies': ({ connectionId, copiesPlanId }) => ({ connectionId, key: KEY, planId: copiesPlanId }),
-  'restore.planRebuild': ({ connectionId, backup }) => ({ connectionId, file: backup, target: null, merge: true }),
-  'restore.rebuild': ({ connectionId, rebuildPlanId }) => ({ connectionId, planId: rebuildPlanId }),
-  'restore.planSwap': ({ connectionId, rebuiltId }) => ({ connectionId, recordId: rebuiltId }),
-  'restore.catchUp': ({ connectionId, rebuiltId }) => ({ connectionId, recordId: rebuiltId }),
-  'restore.swap': ({ connectionId, swapPlanId }) => ({ connectionId, key: KEY, planId: swapPlanId }),
+  'restore.addCopies': async ({ connectionId, copiesPlan }) => ({ connectionId, key: KEY, planId: await copiesPlan() }),
+  'restore.planRebuild': async ({ connectionId, backup }) => ({
+    connectionId,
+    file: await backup(),
+    target: null,
+    merge: true,
+  }),
+  'restore.rebuild': async ({ connectionId, rebuildPlan }) => ({ connectionId, planId: await rebuildPlan() }),
+  'restore.planSwap': async ({ connectionId, rebuilt }) => ({ connectionId, recordId: (await rebuilt()).rebuiltId }),
+  'restore.catchUp': async ({ connectionId, rebuilt }) => ({ connectionId, recordId: (await rebuilt()).rebuiltId }),
+  'restore.swap': async ({ connectionId, rebuilt }) => ({
+    connectionId,
+    key: KEY,
+    planId: (await rebuilt()).swapPlanId,
+  }),
   'redrive.planAll': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, selection: { kind: 'all' }, options: { strays: 'elsewhere', create: true } },
   }),
-  'redrive.run': ({ connectionId, redrivePlanId }) => ({ connectionId, key: KEY, planId: redrivePlanId }),
+  'redrive.run': async ({ connectionId, redrivePlan }) => ({ connectionId, key: KEY, planId: await redrivePlan() }),
   'job.list': () => undefined,
-  'job.watch': () => undefined,
-  'job.cancel': ({ jobId }) => ({ jobId }),
-  'job.pause': ({ jobId }) => ({ jobId }),
-  'job.resume': ({ jobId }) => ({ jobId }),
-  'job.limit': ({ jobId }) => ({ jobId, perSecond: 5 }),
+  // Tells of jobs that there are.
+  'job.watch': async ({ claimed }) => void (await claimed()),
+  'job.cancel': async ({ claimed }) => ({ jobId: (await claimed()).jobId }),
+  'job.pause': async ({ claimed }) => ({ jobId: (await claimed()).jobId }),
+  'job.resume': async ({ claimed }) => ({ jobId: (await claimed()).jobId }),
+  'job.limit': async ({ claimed }) => ({ jobId: (await claimed()).jobId, perSecond: 5 }),
   'journal.list': () => ({ count: 10 }),
   'session.list': () => undefined,
   'session.end': () => ({ id: 'none' }),
@@ -207,47 +222,45 @@ function procedure(path: string): Called {
   const [noun = '', name = ''] = path.split('.')
   return (kit.api as unknown as Record<string, Record<string, Called>>)[noun]![name]!
 }
-/** A stream that all of these have something to do with, and a record to be undone. */
+/** A stream that all of these have something to do with. */
 async function prepare(): Promise<World> {
   await seedStream(kit.direct, KEY)
   await seedStream(kit.direct, Buffer.from(BINARY_KEY.base64, 'base64'))
   const connectionId = await kit.connect()
-  const backup = await makeBackup(kit, connectionId, KEY)
-  const copiesPlanId = await planCopies(kit.api, connectionId, KEY, backup)
-  const claimed = await kit.api.recovery.run({
+  const { api } = kit
+  const backup = () => makeBackup(kit, connectionId, KEY)
+  return {
     connectionId,
-    planId: (await planClaim(kit.api, connectionId, KEY, 'alice', 'bob')).id,
-  })
-  await kit.finished(claimed)
-  const { id: planId } = await planClaim(kit.api, connectionId, KEY, 'bob', 'carol')
-  const { id: trimPlanId } = await planTrim(kit.api, connectionId, KEY)
-  const { id: deletePlanId } = await planDelete(kit.api, connectionId, KEY)
-  const { id: changePlanId } = await planChange(kit.api, connectionId, KEY)
-  const redrivePlanId = await planRedrive(kit.api, connectionId, KEY)
-  const { recordId, id: jobId } = claimed
-  const spare = await kit.connect()
-  const { id: alertId } = await kit.api.alert.add(ANY_ALERT)
-  const { id: webhookId } = await kit.api.alert.addDestination(WEBHOOK)
-  await kit.direct.xgroup('CREATE', 'ruled', 'ruled', '0', 'MKSTREAM').catch(() => undefined)
-  const held = await kit.direct.xadd('ruled', '*', 'a', 'b')
-  await kit.direct.xreadgroup('GROUP', 'ruled', 'crashed', 'STREAMS', 'ruled', '>')
-  await kit.direct.xclaim('ruled', 'ruled', 'crashed', 0, held!, 'IDLE', 60_000, 'JUSTID')
-  const { id: ruleId } = await kit.api.rule.add({ ...ANY_RULE, stream: 'ruled', connectionId })
-  await kit.api.rule.dryRun({ connectionId, id: ruleId })
-  await kit.api.rule.enable({ connectionId, id: ruleId })
-  const rebuildPlanId = await planRebuild(kit.api, connectionId, backup, 'another')
-  const rebuilt = await makeRebuilt(kit, connectionId, backup)
-  const plans = {
-    planId,
-    trimPlanId,
-    deletePlanId,
-    changePlanId,
-    redrivePlanId,
-    copiesPlanId,
-    rebuildPlanId,
-    ...rebuilt,
+    spare: () => kit.connect(),
+    alert: async () => (await api.alert.add(ANY_ALERT)).id,
+    rule: () => ruleThatIsOn(connectionId),
+    webhook: async () => (await api.alert.addDestination(WEBHOOK)).id,
+    claimPlan: async () => (await planClaim(api, connectionId, KEY)).id,
+    trimPlan: async () => (await planTrim(api, connectionId, KEY)).id,
+    deletePlan: async () => (await planDelete(api, connectionId, KEY)).id,
+    changePlan: async () => (await planChange(api, connectionId, KEY)).id,
+    redrivePlan: () => planRedrive(api, connectionId, KEY),
+    backup,
+    copiesPlan: async () => planCopies(api, connectionId, KEY, await backup()),
+    rebuildPlan: async () => planRebuild(api, connectionId, await backup(), 'another'),
+    rebuilt: async () => makeRebuilt(kit, connectionId, await backup()),
+    async claimed() {
+      const { id: planId } = await planClaim(api, connectionId, KEY)
+      const { id: jobId, recordId } = await kit.finished(await api.recovery.run({ connectionId, planId }))
+      return { jobId, recordId }
+    },
   }
-  return { connectionId, ...plans, backup, recordId, jobId, spare, alertId, webhookId, ruleId }
+}
+async function ruleThatIsOn(connectionId: string): Promise<string> {
+  const { api, direct } = kit
+  await direct.xgroup('CREATE', 'ruled', 'ruled', '0', 'MKSTREAM')
+  const held = await direct.xadd('ruled', '*', 'a', 'b')
+  await direct.xreadgroup('GROUP', 'ruled', 'crashed', 'STREAMS', 'ruled', '>')
+  await direct.xclaim('ruled', 'ruled', 'crashed', 0, held!, 'IDLE', 60_000, 'JUSTID')
+  const { id } = await api.rule.add({ ...ANY_RULE, stream: 'ruled', connectionId })
+  await api.rule.dryRun({ connectionId, id })
+  await api.rule.enable({ connectionId, id })
+  return id
 }
 async function makeReadOnly(world: World): Promise<void> {
   await kit.api.connection.save({ id: world.connectionId, profile: kit.redis.connection({ readOnly: true }) })
@@ -273,10 +286,10 @@ const refused = { code: 'READ_ONLY', defined: true, data: { connection: 'test' }
 describe.each(mutating)('$path', ({ path }) => {
   test('is refused on a read-only connection: nothing is sent, nothing journaled, no job started', async () => {
     const world = await prepare()
+    const whole = await inputs[path](world)
     await makeReadOnly(world)
     const { connectionId } = world
     const before = { sent: await kit.writesSent(), journal: kit.journaled(), jobs: await kit.api.job.list() }
-    const whole = inputs[path](world)
     // A client that is not of our making may leave out whatever it likes.
     for (const input of [{ connectionId }, { connectionId, key: KEY }, { connectionId, key: KEY, confirmation: KEY }]) {
       await expect(procedure(path)({ ...whole, ...input })).rejects.toMatchObject(refused)
@@ -288,8 +301,9 @@ describe.each(mutating)('$path', ({ path }) => {
 
   test('does write on a connection that is not, so the test above can fail', async () => {
     const world = await prepare()
+    const input = await inputs[path](world)
     const before = { changes: await kit.changes(), journal: kit.journaled() }
-    await procedure(path)(inputs[path](world))
+    await procedure(path)(input)
     await expect.poll(() => kit.changes(), { timeout: 30_000 }).toBeGreaterThan(before.changes)
     expect(kit.journaled()).not.toBe(before.journal)
   })
@@ -307,7 +321,7 @@ describe.each(mutating)('$path', ({ path }) => {
 
   test('is NOT_FOUND on a connection that is not known, and UNREACHABLE on one that is closed', async () => {
     const world = await prepare()
-    const onStream = { ...inputs[path](world), key: KEY }
+    const onStream = { ...(await inputs[path](world)), key: KEY }
     await expect(procedure(path)({ ...onStream, connectionId: 'gone' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
       data: { what: 'connection' },
@@ -322,9 +336,10 @@ describe.each(mutating)('$path', ({ path }) => {
 
 test.each(reading)('$path writes nothing, in Redis or in the journal', async ({ path }) => {
   const world = await prepare()
+  const input = await inputs[path](world)
   const before = { changes: await kit.changes(), journal: kit.journaled() }
   const leave = new AbortController()
-  const called = procedure(path)(inputs[path](world), { signal: leave.signal })
+  const called = procedure(path)(input, { signal: leave.signal })
   if (path === 'entry.tail') {
     const reads = async () => /cmdstat_xread:calls=(\d+)/.exec(await kit.direct.info('commandstats'))?.[1] ?? '0'
     const sofar = await reads()
