@@ -9,7 +9,7 @@ import { entryBytes, parseEntry } from '../../redis/xrange'
 import { noteRefusal } from './look-memory'
 import type { SendLines } from './look-request'
 import type { MetLarge } from './met-large'
-import { entriesOrNone, orNull } from './understood'
+import { entriesIfTold, orNull } from './understood'
 
 export interface EndsRead extends MetLook {
   readonly ends: StreamEnds | null
@@ -65,7 +65,7 @@ async function stillHeld<T extends Outlined>(
   const replies = await send(lines.map(({ line }) => line))
   lines.forEach(({ outline }, at) => {
     noteRefusal(skip, 'r', replies[at])
-    const [newer] = entriesOrNone(replies[at])
+    const [newer] = entriesIfTold(replies[at]) ?? []
     if (!newer) return
     const bytes = entryBytes(newer)
     if (bytes <= LARGE_ONE_BYTES) held.delete(outline)

@@ -5,12 +5,13 @@ import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { Consumer, Group } from '../../../shared/model/group'
 import { fromBuffer } from '../../redis/bytes'
 import type { Reader } from '../../redis/reader-writer'
+import { ReplyShapeError } from '../../redis/reply'
 import { FIRST_HELD } from '../../redis/scripts/stream-look-lua'
 import type { StreamLook } from '../../redis/stream-look'
 import { consumerInfos, consumerInfosTimed, type ConsumerInfo } from '../../redis/xinfo'
 import { longestIdle, parsePendingRows } from '../../redis/xpending'
 import { beyondEnd, lagOfLook, type LagCount } from './lag'
-import { countAfter, countByScript } from './lag-count'
+import { countAfter, countByScript, type CountedRange } from './lag-count'
 import { createLooker, type Looker } from './look'
 import { lookMemory, noteRefusal } from './look-memory'
 import { longestHeld, movedTo, type MovedEntries } from './moved-entries'
@@ -40,7 +41,7 @@ export async function listGroups(reader: Reader, key: Buffer, { countLag }: List
   }))
 }
 
-/** Counted once per position, one after another: groups often stand at the same one. */
+/** Counted once per position, one after another: groups often stand at the same one. What can't be counted has no count. */
 export async function countLags(
   reader: Reader,
   looker: Looker,
@@ -52,10 +53,23 @@ export async function countLags(
     const { lastDeliveredId } = group
     if (look.large || lagOfLook(look, group).kind === 'exact' || counts.has(lastDeliveredId)) continue
     const averageBytes = (look.memoryBytes ?? 0) / Math.max(1, look.length)
-    const counted = await countByScript(looker, key, { after: lastDeliveredId, averageBytes })
-    counts.set(lastDeliveredId, counted ?? (await countAfter(reader, key, lastDeliveredId)))
+    const counted = await countOne(reader, looker, key, { after: lastDeliveredId, averageBytes })
+    if (counted !== null) counts.set(lastDeliveredId, counted)
   }
   return counts
+}
+
+/** Null: the ACL refuses XRANGE, which is then asked for once, or its reply makes no sense. Throws UNREACHABLE only. */
+async function countOne(reader: Reader, looker: Looker, key: Buffer, range: CountedRange): Promise<LagCount | null> {
+  const { refused } = lookMemory(reader)
+  const nullIfNotTold = (error: unknown): null => {
+    if (isAppError(error, 'UNREACHABLE') || !(isAppError(error) || error instanceof ReplyShapeError)) throw error
+    if (isAppError(error)) noteRefusal(refused, 'r', error)
+    return null
+  }
+  const counted = refused.has('r') ? null : await countByScript(looker, key, range).catch(nullIfNotTold)
+  if (counted !== null || refused.has('r')) return counted
+  return countAfter(reader, key, range.after).catch(nullIfNotTold)
 }
 
 /** XINFO CONSUMERS without the signs of life that Sluice gave. NOT_FOUND group, or stream. */

@@ -19,7 +19,7 @@ const FEW_ENTRIES = 4
 const SOME_ENTRIES = 16
 
 /** From after an id up to another, or to the end; how large its entries are on average. */
-interface CountedRange {
+export interface CountedRange {
   readonly after: EntryId
   readonly upTo?: EntryId
   readonly averageBytes: number

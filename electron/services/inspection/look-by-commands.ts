@@ -78,7 +78,8 @@ export async function lookByCommands(
     ends: ends.get(outline)?.ends ?? null,
     positions: outline.groups.map(({ lastDeliveredId }) => lastDeliveredId),
   }))
-  const unreadAfter = skip.has('r') ? () => null : await options.unread(send, positions, met)
+  const note = (reply: Reply | AppError | undefined): void => noteRefusal(skip, 'r', reply)
+  const unreadAfter = skip.has('r') ? () => null : await options.unread(send, positions, met, note)
   return outlines.map((outline) => {
     if (isAppError(outline)) return outline
     const { length, memoryBytes, large, groups } = outline

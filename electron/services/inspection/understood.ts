@@ -20,11 +20,11 @@ export function orNull<T>(reply: Reply | AppError | undefined, parse: (reply: Re
   return isAppError(parsed) ? null : parsed
 }
 
-/** The entry of a reply that has one at most, also where it is larger than one may be; none where that is not known. */
-export function entriesOrNone(reply: Reply | AppError | undefined): readonly RawEntry[] {
-  if (reply === undefined || reply === null) return []
+/** The entry of a reply that has one at most, also where it is larger than one may be; null where that is not told. */
+export function entriesIfTold(reply: Reply | AppError | undefined): readonly RawEntry[] | null {
+  if (reply === undefined || reply === null) return null
   const cut = cutReply(reply)
-  if (cut === null && isAppError(reply)) return []
+  if (cut === null && isAppError(reply)) return null
   const rows = understood(() => (cut === null ? entriesOf(reply) : cutEntries(cut)))
-  return isAppError(rows) ? [] : rows
+  return isAppError(rows) ? null : rows
 }

@@ -1,13 +1,14 @@
 import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
-import { isAppError } from '../../../shared/error'
+import type { AppError } from '../../../shared/error'
 import { nameKey } from '../../redis/bytes'
 import type { ReadLine } from '../../redis/reader-writer'
+import type { Reply } from '../../redis/reply'
 import { LARGE_ONE_BYTES } from '../../redis/scripts/stream-look-lua'
 import type { LookedGroup, StreamEnds } from '../../redis/stream-look'
 import { entryBytes } from '../../redis/xrange'
 import type { SendLines } from './look-request'
 import type { MetLarge } from './met-large'
-import { entriesOrNone } from './understood'
+import { entriesIfTold } from './understood'
 
 /** A stream of which to find the first unread entries: small ones, as each comes whole. */
 export interface Unlooked {
@@ -32,7 +33,7 @@ interface Known {
 /**
  * The first entry after a position, by XRANGE … COUNT 1, which brings it: asked once per position, and kept in mind for as long
  * as it lies in the stream, by its ends and by what was deleted from it (7.0+). Not known where the stream's ends are not; a large
- * one that was met before is not sent again.
+ * one that was met before is not sent again. `note`: told of each reply.
  */
 export function createUnreadByCommands() {
   const known = new Map<string, Known>()
@@ -42,6 +43,7 @@ export function createUnreadByCommands() {
     send: SendLines,
     streams: readonly Unlooked[],
     met: MetLarge,
+    note: (reply: Reply | AppError | undefined) => void,
   ): Promise<(key: Buffer, after: EntryId) => Unread | null> => {
     const found = new Map<string, Unread>()
     const lines: {
@@ -79,8 +81,10 @@ export function createUnreadByCommands() {
     }
     const replies = await send(lines.map(({ line }) => line))
     lines.forEach(({ id, key, large, removed }, at) => {
-      const [first] = entriesOrNone(replies[at])
-      if (first === undefined && isAppError(replies[at])) return
+      const entries = entriesIfTold(replies[at])
+      note(replies[at])
+      if (entries === null) return
+      const [first] = entries
       const bytes = first ? entryBytes(first) : 0
       if (first && bytes > LARGE_ONE_BYTES) met.add(key, [{ id: first.id, bytes }])
       const firstId = first?.id ?? large
