@@ -32,12 +32,18 @@ export interface SampleRings {
 export function createSampleRings(): SampleRings {
   const rings = RINGS.map(({ stepMs, size }) => createRing(stepMs, size))
   const ringOf = (stepMs: SampleStep): Ring | undefined => rings.find((ring) => ring.stepMs === stepMs)
+  let moreGroups = 0
+  const fitting = ({ length, groups }: Sample): Sample => {
+    moreGroups = Math.max(0, groups.length - MOST_GROUPS)
+    return { length, groups: worstOf(groups) }
+  }
   return {
     add(timeMs, sample) {
-      for (const ring of rings) ring.add(timeMs, sample)
+      const kept = fitting(sample)
+      for (const ring of rings) ring.add(timeMs, kept)
     },
-    addPast: (stepMs, timeMs, sample) => ringOf(stepMs)?.add(timeMs, sample),
-    read: (stepMs) => (ringOf(stepMs) ?? createRing(stepMs, 1)).read(),
+    addPast: (stepMs, timeMs, sample) => ringOf(stepMs)?.add(timeMs, fitting(sample)),
+    read: (stepMs) => ({ ...(ringOf(stepMs) ?? createRing(stepMs, 1)).read(), moreGroups }),
     bytes: () => rings.reduce((sum, ring) => sum + ring.bytes(), 0),
   }
 }
@@ -53,8 +59,19 @@ interface GroupColumns {
 interface Ring {
   readonly stepMs: SampleStep
   add(timeMs: number, sample: Sample): void
-  read(): Samples
+  read(): Omit<Samples, 'moreGroups'>
   bytes(): number
+}
+
+/** Of more groups, those are kept in each sample that have most pending and unread. */
+const MOST_GROUPS = 32
+/** Those that fell behind others stay until there are so many. */
+const MOST_COLUMNS = 2 * MOST_GROUPS
+
+function worstOf(groups: Sample['groups']): Sample['groups'] {
+  if (groups.length <= MOST_GROUPS) return groups
+  const backlog = ({ pending, lag }: Sample['groups'][number]): number => (pending ?? 0) + (lag ?? 0)
+  return [...groups].sort((a, b) => backlog(b) - backlog(a)).slice(0, MOST_GROUPS)
 }
 
 /** Slots that are written round and round. */
@@ -103,6 +120,8 @@ function createRing(stepMs: SampleStep, size: number): Ring {
         put(columns.slots, at, [NaN, NaN])
         if (columns.missed === size) groups.delete(bytesKey(columns.name))
       }
+      const longest = [...gone].sort((a, b) => b.missed - a.missed).slice(0, Math.max(0, groups.size - MOST_COLUMNS))
+      for (const { name } of longest) groups.delete(bytesKey(name))
     },
     read() {
       const slots = order()

@@ -22,7 +22,6 @@ const MOST_RING_BYTES = 32 * 1024 * 1024
 /** Not asked for within this: nobody looks at it, and it is sampled more rarely. */
 const LOOKED_AT_MS = 15_000
 const UNSEEN_EVERY_MS = 10_000
-const MAX_GROUPS = 32
 /** One command of a sample, with its reply, about. */
 const SAMPLE_BYTES = 200
 const unknown: Sample = { length: null, groups: [] }
@@ -203,7 +202,7 @@ async function readSamples(
       if (isRefusal(length) || isRefusal(groups)) return 'refused'
       // XLEN of a missing key is 0; XINFO is not fooled.
       if (length === null || groups === null || isAppError(length) || isAppError(groups)) return unknown
-      return { length: asNumber(length), groups: parseGroupInfos(groups).slice(0, MAX_GROUPS).map(toGroupSample) }
+      return { length: asNumber(length), groups: parseGroupInfos(groups).map(toGroupSample) }
     })
   } catch (error) {
     // Lost: every value of this second is unknown.

@@ -1,7 +1,7 @@
 import type { Count } from '../../count'
 import type { Lag } from '../../model/group'
 import type { MoveBreak } from '../../judgement/moves'
-import { formatCount, formatNoun } from '../../format/format-count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
 /** Charts: titles, axes, and their summaries for who does not see them. */
 export const chartWords = {
@@ -36,6 +36,8 @@ export const chartWords = {
   trend: 'Trend',
   trendNote:
     'What Sluice has seen of this stream, also before it was opened. A gap means the figure was not known, not 0.',
+  trendOfMost: (more: Count) =>
+    `Of its groups, those with most pending and unread at each time; ${formatNoun(more, 'group')} more ${pluralForm(more, { one: 'is', other: 'are' })} not shown.`,
   pending: 'Pending',
   consumer: 'Consumer',
   health: 'Health',

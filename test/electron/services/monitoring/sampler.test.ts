@@ -50,8 +50,24 @@ describe('rings', () => {
         { name: 'a', pending: [1, null, null], lag: [0, null, null] },
         { name: { base64: '/w==' }, pending: [null, null, 3], lag: [null, null, 2] },
       ],
+      moreGroups: 0,
     })
     expect(rings.read(10_000).times).toEqual([0])
+  })
+
+  test('of very many groups those with most to do are kept, wherever they are listed, and the rest is counted', () => {
+    const rings = createSampleRings()
+    const of = (behind: number) => ({
+      length: 9,
+      groups: Array.from({ length: 303 }, (_, n) => ({ name: `g${n}`, pending: 0, lag: n === behind ? 5_000 : 1 })),
+    })
+    rings.addPast(1_000, 0, of(40))
+    for (let second = 1; second <= 200; second += 1) rings.add(second * SECOND, of(second + 100))
+    const { groups, moreGroups } = rings.read(1_000)
+    expect(groups.find(({ name }) => name === 'g300')?.lag.at(-1)).toBe(5_000)
+    expect(groups.filter(({ lag }) => lag.at(-1) !== null)).toHaveLength(32)
+    expect(groups.length).toBeLessThanOrEqual(64)
+    expect(moreGroups).toBe(271)
   })
 
   test('a destroyed group is gone once nothing is left of it', () => {
@@ -114,6 +130,7 @@ describe('the sampler', () => {
       times: [1_000_000],
       length: [1],
       groups: [{ name: 'g', pending: [0], lag: [1] }],
+      moreGroups: 0,
     })
     await feed.xadd('orders', '2-0', 'a', 'b')
     await feed.xreadgroup('GROUP', 'g', 'c', 'COUNT', 1, 'STREAMS', 'orders', '>')

@@ -89,6 +89,7 @@ describe('a trend', () => {
     times: [0, 1_000],
     length: [1, 2],
     groups: [{ name: 'g', pending: [5, 4], lag: [null, null] }],
+    moreGroups: 0,
   }
 
   it('says unknown, not 0, for what was not known', () => {
