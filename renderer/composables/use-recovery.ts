@@ -52,6 +52,7 @@ export function useRecovery(): Recovery {
         try {
           const job = await api().recovery.undo({ connectionId, recordId })
           jobs.started(job)
+          jobs.showInstead(job.id, recordId)
           return job
         } catch (error) {
           if (!asksFirst(error)) throw error

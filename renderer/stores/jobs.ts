@@ -42,6 +42,13 @@ export const useJobs = defineStore('jobs', () => {
     if (!noticed.value.includes(id)) noticed.value = [...noticed.value, id].slice(-5)
   }
 
+  /** Instead of what it takes back: the next click on that spot must not take back another one that slid there. */
+  function showInstead(id: string, recordId: string): void {
+    const isTakenBack = (shown: string): boolean => jobs.value.get(shown)?.recordId === recordId
+    if (!noticed.value.some(isTakenBack)) return
+    noticed.value = noticed.value.filter((shown) => shown !== id).map((shown) => (isTakenBack(shown) ? id : shown))
+  }
+
   /** Takes in a job that was just started here, with what is to be said about it. */
   function started(job: Job, said?: Remarks, explained: readonly string[] = []): void {
     if (said) remarks.value = new Map(remarks.value).set(job.id, said)
@@ -93,6 +100,7 @@ export const useJobs = defineStore('jobs', () => {
     explanations,
     started,
     show,
+    showInstead,
     ofRecord,
     dismiss,
     onEnded,

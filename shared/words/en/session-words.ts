@@ -29,6 +29,7 @@ export const sessionWords = {
   pages: (count: number) => `${formatNoun(count, 'page')} open`,
   thisOne: 'this browser',
   end: 'End',
+  hasEnded: 'Ended',
   endOf: (name: string, address: string) => ` the session of ${name}${address === '' ? '' : ` from ${address}`}`,
   endAllOf: (count: number, name: string) => `End all ${count} of ${name}`,
   ended: (count: number, name: string) =>

@@ -16,6 +16,8 @@ const session = (id: string, name: string, more: Partial<HostSession> = {}): Hos
 })
 const rows = () => [...document.querySelectorAll('tbody tr')].map((row) => row.textContent.replaceAll(/\s+/g, ' '))
 
+const leave = (at: number) => document.querySelectorAll('tbody tr')[at]?.dispatchEvent(new PointerEvent('pointerleave'))
+
 async function start(first: readonly HostSession[], end: () => unknown = () => ({ ended: 1 })) {
   let all = first
   const calls = fakeApi({
@@ -57,13 +59,34 @@ it('ends one, or all of one user, and says how many', async () => {
   const calls = await start([session('1', 'ben'), session('2', 'ben'), session('3', 'olga', { address: '10.0.0.9' })])
   button('End the session of olga from 10.0.0.9').click()
   await flushPromises()
+  expect(rows()).toHaveLength(3)
+  expect(rows()[2]).toMatch(/olga.*Ended/)
+  leave(2)
+  await flushPromises()
   expect(rows()).toHaveLength(2)
   expect(useToasts().toasts.at(-1)).toMatchObject({ tone: 'good', title: 'Ended 1 session of olga' })
   button('End all 2 of ben').click()
   await flushPromises()
   expect(useToasts().toasts.at(-1)).toMatchObject({ title: 'Ended 2 sessions of ben' })
+  leave(0)
+  await flushPromises()
   expect(rows()).toEqual([])
   expect(calls().map(({ input }) => input)).toEqual([{ id: '3' }, { who: { by: 'user', name: 'ben' } }])
+})
+
+it('what was ended stays in its place until the pointer leaves it: a second click there ends nobody else', async () => {
+  const calls = await start(['ben', 'olga', 'zoe'].map((name, at) => session(String(at), name)))
+  button('End the session of olga from 10.0.0.1').click()
+  await flushPromises()
+  expect(rows().map((row) => /^(ben|olga|zoe)/.exec(row)?.[0])).toEqual(['ben', 'olga', 'zoe'])
+  expect(document.querySelectorAll('tbody tr')[1]?.querySelector('button')).toBeNull()
+  leave(0)
+  await flushPromises()
+  expect(rows()).toHaveLength(3)
+  leave(1)
+  await flushPromises()
+  expect(rows()).toHaveLength(2)
+  expect(calls()).toHaveLength(1)
 })
 
 it('one that had ended already is told so; a failure is', async () => {

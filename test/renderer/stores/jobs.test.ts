@@ -45,6 +45,17 @@ describe('the jobs', () => {
     expect(jobs.notices).toHaveLength(0)
   })
 
+  it('of what is taken back make place for what takes it back, and nothing slides into it', () => {
+    const jobs = useJobs()
+    for (const n of [1, 2, 3]) jobs.started({ ...job, id: `j${n}`, recordId: `r${n}`, state: 'done', undoable: true })
+    jobs.started({ ...job, id: 'u', kind: 'undo', recordId: 'ru' })
+    jobs.showInstead('u', 'r2')
+    jobs.dismiss('j2')
+    expect(jobs.notices.map(({ id }) => id)).toEqual(['j1', 'u', 'j3'])
+    jobs.showInstead('u', 'r9')
+    expect(jobs.notices.map(({ id }) => id)).toEqual(['j1', 'u', 'j3'])
+  })
+
   it('never go back from ended to running', () => {
     const jobs = useJobs()
     jobs.started({ ...job, state: 'done' })
