@@ -3,7 +3,7 @@ import type { EntryId } from '../../shared/entry-id'
 import { askWithoutBodies } from './read-script'
 import type { Reader } from './reader-writer'
 import { asId, asList, asText } from './reply'
-import { DIGEST } from './scripts/without-bodies-lua'
+import { DIGEST } from './scripts/digest-lua'
 
 /** From an id up to another one, both included. */
 export type IdRange = readonly [EntryId, EntryId]
@@ -43,4 +43,9 @@ const withKind = (digest: string): string => `${KIND}${digest}`
 
 export function isOfThisKind(digest: string): boolean {
   return digest.startsWith(KIND)
+}
+
+/** As a script in the server makes it. */
+export function withoutKind(digest: string): string {
+  return digest.slice(KIND.length)
 }

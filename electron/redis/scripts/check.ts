@@ -16,17 +16,20 @@ export interface SeenEntry {
 
 const BEGIN = `
 if redis.replicate_commands then redis.replicate_commands() end
-local key, group = KEYS[1], ARGV[1]
+local key, group, min_idle = KEYS[1], ARGV[1], 0
 local function count_of(text)
   return tonumber(string.match(text, '-?%d+')), string.byte(text) == 43
 end
 local function differs(row, consumer, deliveries, or_more)
-  return row[2] ~= consumer or row[4] < deliveries or (row[4] > deliveries and not or_more)
+  if row[2] ~= consumer or row[4] < deliveries then return true end
+  if row[4] > deliveries then return not or_more end
+  return row[3] < min_idle
 end
 `
 
 /**
- * Lua that begins a script on one group: KEYS[1] the stream, ARGV[1] the group. `state_of` says what became of an entry:
+ * Lua that begins a script on one group: KEYS[1] the stream, ARGV[1] the group. Where the script sets `min_idle`, what was
+ * delivered as often and is not idle for so many ms differs as well: it was taken back, or is another's of the same id. `state_of` says what became of an entry:
  * 'same', 'moved' or 'not-pending'; or gives the error.
  */
 export const CHECK_LUA = `${BEGIN}

@@ -17,8 +17,9 @@ export type CheckedAckDelete = 'deleted' | 'kept' | 'moved' | 'not-pending'
 
 const LUA = `${CHECK_LUA}
 local mode = ARGV[2]
+min_idle = tonumber(ARGV[3])
 local states, ids, positions = {}, {}, {}
-for at = 3, #ARGV, 3 do
+for at = 4, #ARGV, 3 do
   local state, failure = state_of(ARGV[at], ARGV[at + 1], ARGV[at + 2])
   if failure then return failure end
   states[#states + 1] = state
@@ -48,8 +49,8 @@ return { states, '', left }
 `
 
 /**
- * Acks and deletes those entries that owner and delivery count are still as seen of; what came of each, in order. By
- * XACKDEL (8.2+) in this mode; `mode` null: by XACK and XDEL, which keep references as KEEPREF does. `failure`: XDEL was
+ * Acks and deletes those entries that owner and delivery count are still as seen of, and that are idle for `minIdleMs`;
+ * what came of each, in order. By XACKDEL (8.2+) in this mode; `mode` null: by XACK and XDEL, which keep references as KEEPREF does. `failure`: XDEL was
  * refused after the XACK. `left`: so many entries went from the stream, as XACKDEL tells none apart that was gone before;
  * null where XLEN is refused. NOT_FOUND group when group or stream is gone; RangeError beyond 250.
  */
@@ -59,13 +60,14 @@ export async function checkedAckDelete(
   group: Buffer,
   entries: readonly SeenEntry[],
   mode: ReferenceMode | null,
+  minIdleMs = 0,
 ): Promise<{
   readonly states: readonly CheckedAckDelete[]
   readonly failure: AppError | null
   readonly left: number | null
 }> {
   checkSeen(entries, CHECKED_ACK_DELETE_MAX)
-  const call = runScript(writer, LUA, [key], [group, mode ?? '', ...entries.flatMap(seenArguments)])
+  const call = runScript(writer, LUA, [key], [group, mode ?? '', minIdleMs, ...entries.flatMap(seenArguments)])
   const words = ['deleted', 'kept', 'moved', 'not-pending'] as const
   const [states, refusal, left] = asList(await orMissing(call, key, group))
   const went = asNumber(left)

@@ -1,7 +1,9 @@
+import type { EntryId } from '../../../shared/entry-id'
 import type { Writer } from '../reader-writer'
 import { orMissing } from '../missing'
-import { asList, asNumber } from '../reply'
+import { asList, asNumber, asText } from '../reply'
 import { asWord, CHECK_MANY_LUA, checkSeen, oddStates, seenList, type OddState, type SeenEntry } from './check'
+import { DIGEST_LUA } from './digest-lua'
 import { runScript } from './run-script'
 
 /** The most entries of one call: the server is busy for about 1 ms. */
@@ -56,11 +58,28 @@ local function gone_of(ids, ordered, most)
 end
 `
 
-const LUA = `${CHECK_MANY_LUA}${GONE_LUA}
-local same, count, odd, failure, ordered = look(3)
+/** `another` gives the id of one of these entries that holds something else by now: the stream is another one. */
+const KNOWN_LUA = `${DIGEST_LUA}
+local function another(known)
+  for id, digest in string.gmatch(known, '(%S+) (%S+)') do
+    local found = redis.pcall('XRANGE', key, id, id)
+    if found.err then return nil, found end
+    if is_large(found[1]) then return 'large' end
+    if found[1] and digest_of(found[1][2]) ~= digest then return id end
+  end
+end
+`
+
+const LUA = `${CHECK_MANY_LUA}${GONE_LUA}${KNOWN_LUA}
+min_idle = tonumber(ARGV[3])
+local same, count, odd, failure, ordered = look(5)
 if failure then return failure end
 local gone, most = 0, tonumber(ARGV[2])
 if count > 0 and most then
+  local other
+  other, failure = another(ARGV[4])
+  if failure then return failure end
+  if other then return { other == 'large' and 'large' or 'another', odd, 0, other } end
   gone, failure = gone_of(same, ordered, most)
   if failure then return failure end
   if gone == 'large' then return { 'large', odd, 0 } end
@@ -74,17 +93,28 @@ return { 'done', odd, gone }
 `
 
 /**
- * XACK of those entries that owner and delivery count are still as seen of; what came of each, in order. All of them in
- * one XACK, so an error says that none was acked. NOT_FOUND group when group or stream is gone; RangeError beyond 250.
+ * XACK of those entries that owner and delivery count are still as seen of, and that are idle for `minIdleMs`; what came of
+ * each, in order. All of them in one XACK, so an error says that none was acked. NOT_FOUND group when group or stream is
+ * gone; RangeError beyond 250.
  */
 export async function checkedAck(
   writer: Writer,
   key: Buffer,
   group: Buffer,
   entries: readonly SeenEntry[],
+  minIdleMs = 0,
 ): Promise<readonly CheckedAck[]> {
-  const { states } = await send(writer, key, group, entries, null)
+  const { states } = await send(writer, key, group, entries, { minIdleMs })
   return states
+}
+
+/** What entries have to be like to be acked, beside owner and delivery count. */
+export interface AckIf {
+  readonly minIdleMs?: number
+  /** No more of them than so many are gone from the stream. */
+  readonly mostGone: number
+  /** Entries of the stream, by digests of what they held: where one is there and holds something else, it is another stream. */
+  readonly known?: readonly (readonly [EntryId, string])[]
 }
 
 export interface AckedWithin {
@@ -95,17 +125,18 @@ export interface AckedWithin {
 
 /**
  * The same, but nothing is acked where more than `mostGone` of them are gone from the stream (`beyond`): no undo brings
- * those back. The server looks at whole entries for it, so it is for streams of small ones, and gives up on others
- * (`large`).
+ * those back; nor where it is `another` stream. The server looks at whole entries for it, so it is for streams of small
+ * ones, and gives up on others (`large`).
  */
 export async function ackWithin(
   writer: Writer,
   key: Buffer,
   group: Buffer,
   entries: readonly SeenEntry[],
-  mostGone: number,
-): Promise<AckedWithin | 'beyond' | 'large'> {
-  const { word, ...acked } = await send(writer, key, group, entries, mostGone)
+  only: AckIf,
+): Promise<AckedWithin | 'beyond' | 'large' | { readonly another: EntryId }> {
+  const { word, id, ...acked } = await send(writer, key, group, entries, only)
+  if (word === 'another') return { another: id }
   return word === 'done' ? acked : word
 }
 
@@ -114,14 +145,16 @@ async function send(
   key: Buffer,
   group: Buffer,
   entries: readonly SeenEntry[],
-  mostGone: number | null,
-): Promise<AckedWithin & { readonly word: 'done' | 'beyond' | 'large' }> {
+  { minIdleMs = 0, mostGone, known = [] }: Partial<AckIf>,
+): Promise<AckedWithin & { readonly word: 'done' | 'beyond' | 'large' | 'another'; readonly id: EntryId }> {
   checkSeen(entries, CHECKED_ACK_MAX)
-  const call = runScript(writer, LUA, [key], [group, mostGone ?? '', ...seenList(entries)])
-  const [word, odd, gone] = asList(await orMissing(call, key, group))
+  const digests = known.map(([id, digest]) => `${id} ${digest}`).join(' ')
+  const args = [group, mostGone ?? '', minIdleMs, digests, ...seenList(entries)]
+  const [word, odd, gone, id] = asList(await orMissing(runScript(writer, LUA, [key], args), key, group))
   const oddOnes = oddStates(odd)
   return {
-    word: asWord(word, ['done', 'beyond', 'large'] as const),
+    word: asWord(word, ['done', 'beyond', 'large', 'another'] as const),
+    id: id === undefined ? '' : asText(id),
     states: entries.map((_, at) => oddOnes.get(at) ?? 'acked'),
     gone: asNumber(gone),
   }

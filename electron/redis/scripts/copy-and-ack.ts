@@ -31,6 +31,8 @@ export interface CopyOrder {
   readonly targetTrim?: { readonly maxLength: number; readonly mostLost: number }
   /** What the copies have in place of the entries' own fields. */
   readonly fields?: readonly Buffer[] | null
+  /** So long they are idle that have not moved. */
+  readonly minIdleMs?: number
 }
 
 /**
@@ -50,14 +52,15 @@ export interface CopyResult {
 }
 
 const LUA = `${CHECK_LUA}
-local target, maxlen, edited = KEYS[2], ARGV[2], tonumber(ARGV[5])
+min_idle = tonumber(ARGV[5])
+local target, maxlen, edited = KEYS[2], ARGV[2], tonumber(ARGV[6])
 local done, copies, length = {}, 0, 0
 if maxlen ~= '' then
   length = redis.pcall('XLEN', target)
   if type(length) == 'table' then return { done, 'XLEN', length.err } end
   if length + tonumber(ARGV[3]) - tonumber(maxlen) > tonumber(ARGV[4]) then return { done, '', '', -1 } end
 end
-local at = 6 + edited
+local at = 7 + edited
 while at <= #ARGV do
   local id, extra = ARGV[at], tonumber(ARGV[at + 3])
   local state, failure = state_of(id, ARGV[at + 1], ARGV[at + 2])
@@ -78,7 +81,7 @@ while at <= #ARGV do
       end
       add[#add + 1] = '*'
       if edited > 0 then
-        for n = 1, edited do add[#add + 1] = ARGV[5 + n] end
+        for n = 1, edited do add[#add + 1] = ARGV[6 + n] end
       else
         for _, part in ipairs(entry[2]) do add[#add + 1] = part end
       end
@@ -103,14 +106,14 @@ return { done, '', '', length + copies - left }
 `
 
 /**
- * For each entry that owner and delivery count are still as seen of: XADD of a copy with its own fields and its
+ * For each entry that owner and delivery count are still as seen of, and that is idle for long enough: XADD of a copy with its own fields and its
  * provenance, then XACK. An entry whose copy is refused (OOM, WRONGTYPE) is not acked; the script ends there, and tells
  * what it did before. Throws only where EVAL itself is refused (nothing was done) or its reply is lost. RangeError beyond
  * 100 entries.
  */
 export async function copyAndAck(
   writer: Writer,
-  { key, group, target, targetTrim, fields }: CopyOrder,
+  { key, group, target, targetTrim, fields, minIdleMs = 0 }: CopyOrder,
   entries: readonly CopiedEntry[],
 ): Promise<CopyResult> {
   checkSeen(entries, COPY_AND_ACK_MAX)
@@ -123,7 +126,7 @@ export async function copyAndAck(
   ])
   const own = fields ?? []
   const trim = targetTrim ? [targetTrim.maxLength, entries.length, targetTrim.mostLost] : ['', 0, 0]
-  const reply = await runScript(writer, LUA, [key, target], [group, ...trim, own.length, ...own, ...args])
+  const reply = await runScript(writer, LUA, [key, target], [group, ...trim, minIdleMs, own.length, ...own, ...args])
   const [done, command, error, lost] = asList(reply)
   const refused = asText(command)
   const failure =

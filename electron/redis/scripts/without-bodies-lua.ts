@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
+import { DIGEST_LUA } from './digest-lua'
 
 /** Under which `info` tells how many bytes the first and the last entry hold. */
 export const ENDS_BYTES = 'bytes-of-the-ends'
-
-/** Of an entry of more bytes than `whole` its digest goes by these: so many parts, and of each so many bytes at both ends. */
-export const DIGEST = { whole: 64 * 1024, parts: 64, bytes: 1024 } as const
 
 /**
  * What XINFO STREAM and XRANGE tell beside whole entries: these stay in the server. Only reads (EVAL_RO sees to it).
@@ -15,6 +13,7 @@ export const DIGEST = { whole: 64 * 1024, parts: 64, bytes: 1024 } as const
  */
 export const WITHOUT_BODIES_LUA = `local key = KEYS[1]
 local bytes = 0
+${DIGEST_LUA}
 local function measure(entry)
   for _, value in ipairs(entry[2] or {}) do bytes = bytes + #value end
 end
@@ -46,16 +45,8 @@ if ARGV[1] == 'digests' then
     if range.err then return redis.error_reply(range.err) end
     local entry = range[1]
     if entry then
-      local before, parts = bytes, entry[2]
       measure(entry)
-      local isCut = bytes - before > ${DIGEST.whole}
-      local told = { #parts .. ';' }
-      for n, part in ipairs(parts) do
-        if isCut and n > ${DIGEST.parts} then break end
-        told[#told + 1] = #part .. ':'
-        told[#told + 1] = isCut and string.sub(part, 1, ${DIGEST.bytes}) .. string.sub(part, -${DIGEST.bytes}) or part
-      end
-      found[#found + 1] = { entry[1], redis.sha1hex(table.concat(told)) }
+      found[#found + 1] = { entry[1], digest_of(entry[2]) }
     end
   end
   sweep()

@@ -67,18 +67,19 @@ const NOBODY = Buffer.alloc(0)
 export const madePendingTakenBack: GiveBack = {
   ...claimGivenBackFrom(() => DELIVERIES),
   needs: ({ key }) => [{ name: 'xack', key }],
-  send: (context, { returns }) =>
+  send: (context, { returns, observation }) =>
     sendAll(
       context.writer,
       ackSendings(
         context,
         returns.map(({ row }) => row),
+        observation,
       ),
       (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }),
     ),
   readBack(context, { returns, observation }, lost) {
     const rows = returns.map(({ row }) => row)
-    const commands = ackSendings(context, rows).map(({ ids }) => ids)
+    const commands = ackSendings(context, rows, observation).map(({ ids }) => ids)
     return readAcksBack(context, { commands, rows, seenAt: observation.at }, lost)
   },
 }

@@ -169,6 +169,11 @@ export function isUnmovedSince(moment: number, { deliveredBy }: ObservedRow): bo
   return deliveredBy <= moment
 }
 
+/** So long, ms, each of these rows is idle by now that has not moved since it was read: what moved is not. */
+export function idleByNow(rows: readonly Pick<ObservedRow, 'idleMs'>[], observation: Observation): number {
+  return rows.reduce((least, { idleMs }) => Math.min(least, idleMs), Infinity) + ageOf(observation)
+}
+
 /** How long ago it was read, at the least, ms. Every entry that has not moved since is idle for so much longer by now. */
 export function ageOf({ clock }: Observation): number {
   // Clocks are slewed by at most 0.05 %.

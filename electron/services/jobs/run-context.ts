@@ -7,6 +7,7 @@ import type { Writer } from '../../redis/reader-writer'
 import type { RecordWriter } from '../journal/journal'
 import type { LostReply } from './lost-reply'
 import type { ObservedRow } from '../inspection/observe-pending'
+import type { StreamMark } from '../inspection/stream-mark'
 import type { GroupSource } from '../../redis/source'
 
 /** What a job of recovery works with. */
@@ -21,6 +22,8 @@ export interface RunContext extends GroupSource {
 export interface ActionContext extends RunContext {
   /** Where backups are kept. */
   readonly dataDir: string
+  /** What the stream was known by when it was planned. */
+  readonly mark: StreamMark | undefined
 }
 
 /** What the journal keeps of an entry as it was. */

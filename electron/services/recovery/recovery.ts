@@ -216,7 +216,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
           job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
           look: (rested) => requireKnown(source, stream, planId, rested ? undefined : isOfStream),
           work(begun) {
-            const context = { ...source, ...begun, dataDir }
+            const context = { ...source, ...begun, dataDir, mark: stream }
             const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
             return async function* (signal) {
               yield* accountFor(kind.run(context, action, plan, batches, signal), plan.entries, signal)

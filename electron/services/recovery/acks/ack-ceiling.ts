@@ -1,8 +1,12 @@
 import type { EntryId } from '../../../../shared/entry-id'
+import { AppError } from '../../../../shared/error'
+import { message } from '../../../../shared/words/messages'
+import { isOfThisKind, withoutKind } from '../../../redis/entry-digests'
 import { ackWithin, CHECKED_ACK_MAX, checkedAck, type AckedWithin } from '../../../redis/scripts/checked-ack'
 import { goneIds } from '../../inspection/entry-presence'
 import { averageEntryBytes } from '../../inspection/entry-size'
-import type { Observation, ObservedRow } from '../../inspection/observe-pending'
+import type { StreamMark } from '../../inspection/stream-mark'
+import { idleByNow, type Observation, type ObservedRow } from '../../inspection/observe-pending'
 import type { JobStep } from '../../jobs/job-step'
 import { idsOf, runBatch, type Batch } from '../../jobs/run-batch'
 import type { RunContext } from '../../jobs/run-context'
@@ -17,7 +21,7 @@ export interface AckCeiling {
   /** The rows, parted by what may go in one batch. */
   parts(rows: readonly ObservedRow[]): readonly (readonly ObservedRow[])[]
   /** The commands that ack one of these. STALE_PLAN, here or from a command, where more would go than was shown. */
-  sendings(rows: readonly ObservedRow[]): Promise<readonly Sending[]>
+  sendings(rows: readonly ObservedRow[], observation: Observation): Promise<readonly Sending[]>
 }
 
 /** Larger entries on average aren't touched by the script: it would copy those it looks for. An average may be wrong. */
@@ -25,19 +29,29 @@ const SMALL_ENTRY_BYTES = 4 * 1024
 
 /**
  * The script that acks also looks for what is gone, in the same step, where it may and where entries are small; else it is
- * looked for before each batch, and what goes in between is not seen. `shown`: null where the plan said that only its run
+ * looked for before each batch, and what goes in between is not seen. `bodies`: what the stream was known by; that script also
+ * looks whether it is still that one. `shown`: null where the plan said that only its run
  * will tell.
  */
-export async function createAckCeiling(context: RunContext, shown: number | null): Promise<AckCeiling> {
+export async function createAckCeiling(
+  context: RunContext,
+  shown: number | null,
+  bodies: NonNullable<StreamMark['bodies']> = [],
+): Promise<AckCeiling> {
   const parts = (rows: readonly ObservedRow[]) => [rows]
-  if (shown === null) return { parts, sendings: (rows) => Promise.resolve(ackSendings(context, rows)) }
-  if (mayScript(context.server) && (await hasSmallEntries(context))) return byScript(context, shown)
+  if (shown === null) return { parts, sendings: (...batch) => Promise.resolve(ackSendings(context, ...batch)) }
+  if (mayScript(context.server) && (await hasSmallEntries(context)))
+    return byScript(
+      context,
+      shown,
+      bodies.filter(([, digest]) => isOfThisKind(digest)),
+    )
   const ceiling = createLossCeiling(context, shown)
   return {
     parts,
-    async sendings(rows) {
+    async sendings(rows, observation) {
       ceiling.after(await ceiling.before(idsOf(rows)))
-      return ackSendings(context, rows)
+      return ackSendings(context, rows, observation)
     },
   }
 }
@@ -52,7 +66,7 @@ export async function* ackRows(
   const { observation } = batch
   let { number } = batch
   for (const rows of ceiling.parts(batch.rows)) {
-    const sendings = await ceiling.sendings(rows)
+    const sendings = await ceiling.sendings(rows, observation)
     const send = () =>
       sendAll(context.writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
     const readBack = (lost: readonly EntryId[]) =>
@@ -72,31 +86,51 @@ async function hasSmallEntries(context: RunContext): Promise<boolean> {
  * Where some may go and not all of a batch, its scripts can't share that: they go one after another. Once a script has met
  * entries that are too large for it, what is gone is looked for before each command.
  */
-function byScript(context: RunContext, shown: number): AckCeiling {
+function byScript(context: RunContext, shown: number, bodies: NonNullable<StreamMark['bodies']>): AckCeiling {
   const { reader, writer, key, group } = context
   let left = shown
   let isLarge = false
-  const afterALook = async (part: readonly ObservedRow[], most: number): Promise<AckedWithin> => {
+  const afterALook = async (
+    part: readonly ObservedRow[],
+    observation: Observation,
+    most: number,
+  ): Promise<AckedWithin> => {
     const { size: gone } = await goneIds(reader, key, idsOf(part))
     if (gone > most) throw moreGone(shown)
-    return { states: await checkedAck(writer, key, group, part), gone }
+    return { states: await checkedAck(writer, key, group, part, idleByNow(part, observation)), gone }
   }
   return {
     parts: (rows) => (left === 0 || left >= rows.length ? [rows] : inParts(rows)),
-    sendings(rows) {
+    sendings(rows, observation) {
       const most = left
       const send = async (part: readonly ObservedRow[]) => {
-        const mostOfPart = Math.min(most, part.length)
-        const byScript = isLarge ? 'large' : await ackWithin(writer, key, group, part, mostOfPart)
+        const mostGone = Math.min(most, part.length)
+        const only = { mostGone, minIdleMs: idleByNow(part, observation), known: someOf(bodies, part) }
+        const byScript = isLarge ? 'large' : await ackWithin(writer, key, group, part, only)
         if (byScript === 'beyond') throw moreGone(shown)
+        if (typeof byScript === 'object' && 'another' in byScript) throw streamAnew(byScript.another)
         isLarge ||= byScript === 'large'
-        const acked = byScript === 'large' ? await afterALook(part, mostOfPart) : byScript
+        const acked = byScript === 'large' ? await afterALook(part, observation, mostGone) : byScript
         left -= acked.gone
         return acked.states
       }
       return Promise.resolve(scriptSendings(rows, send))
     },
   }
+}
+
+/** So many bodies of the plan's are compared with each command. */
+const MOST_COMPARED = 3
+
+/** Some of what the stream was known by, as a script compares it: of these entries, where there are such. */
+function someOf(bodies: NonNullable<StreamMark['bodies']>, rows: readonly ObservedRow[]) {
+  const ids = new Set(idsOf(rows))
+  const own = bodies.filter(([id]) => ids.has(id))
+  return (own.length > 0 ? own : bodies).slice(-MOST_COMPARED).map(([id, digest]) => [id, withoutKind(digest)] as const)
+}
+
+function streamAnew(id: EntryId): AppError<'STALE_PLAN'> {
+  return new AppError('STALE_PLAN', { planId: '', problem: message('identity.stream-anew', { id }) })
 }
 
 function inParts(rows: readonly ObservedRow[]): readonly (readonly ObservedRow[])[] {

@@ -1,17 +1,25 @@
 import type { ServerInfo } from '../../../../shared/model/connection'
 import { CHECKED_ACK_MAX, checkedAck, type CheckedAck } from '../../../redis/scripts/checked-ack'
 import { ack } from '../../../redis/xack'
-import type { ObservedRow } from '../../inspection/observe-pending'
+import { idleByNow, type Observation, type ObservedRow } from '../../inspection/observe-pending'
 import { idsOf } from '../../jobs/run-batch'
 import type { RunContext } from '../../jobs/run-context'
 import type { Sending } from '../../jobs/send-commands'
 
-/** The commands that ack these, each looking at owner and delivery count first where scripts are allowed. */
-export function ackSendings(context: RunContext, rows: readonly ObservedRow[]): readonly Sending[] {
+/**
+ * The commands that ack these, each looking at owner, delivery count and, where it is told when they were read, idle time
+ * first where scripts are allowed.
+ */
+export function ackSendings(
+  context: RunContext,
+  rows: readonly ObservedRow[],
+  observation: Observation | null,
+): readonly Sending[] {
   const { writer, key, group } = context
-  return mayScript(context.server)
-    ? scriptSendings(rows, (part) => checkedAck(writer, key, group, part))
-    : plainAcks(context, rows)
+  if (!mayScript(context.server)) return plainAcks(context, rows)
+  return scriptSendings(rows, (part) =>
+    checkedAck(writer, key, group, part, observation === null ? 0 : idleByNow(part, observation)),
+  )
 }
 
 export function mayScript({ capabilities }: ServerInfo): boolean {

@@ -14,7 +14,7 @@ import { idsOf, runBatch } from '../../jobs/run-batch'
 import { createBodyLog, type BodyLog } from '../../backup/body-log'
 import { createBodyParts, rowParts } from '../../inspection/body-parts'
 import { ackDeleteLines } from './command-lines'
-import { BATCH, type ObservedRow } from '../../inspection/observe-pending'
+import { BATCH, idleByNow, type Observation, type ObservedRow } from '../../inspection/observe-pending'
 import { countLosses } from '../../inspection/other-groups'
 import { goneIds } from '../../inspection/entry-presence'
 import { trimmedAway } from '../../inspection/trimmed-away'
@@ -74,7 +74,7 @@ export const ackDelete: ActionKind<AckDelete> = {
           if (signal.aborted) return
           const wasGone = await goneBefore(context, idsOf(rows), log === null ? null : bodies)
           const send = async () => {
-            const sent = await sendAndTell(context, action, rows, log)
+            const sent = await sendAndTell(context, action, { rows, observation }, log)
             kept = sent.kept
             return sent
           }
@@ -122,11 +122,17 @@ async function saved(
   return { done: 0, counts: noCounts, backupFile: log.file }
 }
 
+/** Entries of one sending, and when they were read. */
+interface PartRead {
+  readonly rows: readonly ObservedRow[]
+  readonly observation: Observation
+}
+
 /** What was acked counts, also where deleting it was refused then: that is told entry by entry, and ends the job. */
 async function sendAndTell(
   context: RunContext,
   action: AckDelete,
-  rows: readonly ObservedRow[],
+  read: PartRead,
   log: BodyLog | null,
 ): Promise<Sent & { readonly kept: readonly EntryId[] }> {
   let kept: readonly EntryId[] = []
@@ -135,7 +141,7 @@ async function sendAndTell(
   let wasGone = 0
   const send = async (): Promise<readonly EntryId[]> => {
     log?.sent()
-    const part = await sendPart(context, action, rows)
+    const part = await sendPart(context, action, read)
     half = part.half
     deleted = part.deleted
     kept = part.kept
@@ -143,7 +149,7 @@ async function sendAndTell(
     return part.acked
   }
   const whyNot = (ids: readonly EntryId[]) => Promise.resolve({ ...noCounts, leftAlone: ids.length })
-  const sent = await sendAll(context.writer, [{ ids: idsOf(rows), send }], whyNot)
+  const sent = await sendAll(context.writer, [{ ids: idsOf(read.rows), send }], whyNot)
   // Refused, nothing went.
   if (sent.lost.length === 0) await log?.confirm(deleted)
   const counts = {
@@ -190,12 +196,19 @@ interface PartDone {
 async function sendPart(
   { reader, writer, key, group, server }: RunContext,
   { references }: AckDelete,
-  rows: readonly ObservedRow[],
+  { rows, observation }: PartRead,
 ): Promise<PartDone> {
   const ids = idsOf(rows)
   const mode = hasAckDelete(server) ? references : null
   if (mayScript(server)) {
-    const { states, failure, left } = await checkedAckDelete(writer, key, group, rows, mode)
+    const { states, failure, left } = await checkedAckDelete(
+      writer,
+      key,
+      group,
+      rows,
+      mode,
+      idleByNow(rows, observation),
+    )
     const kept = ids.filter((_, at) => states[at] === 'kept')
     const acked = ids.filter((_, at) => states[at] === 'deleted' || states[at] === 'kept')
     const deleted = ids.filter((_, at) => states[at] === 'deleted')

@@ -32,7 +32,7 @@ export const ack: ActionKind<Extract<RecoveryAction, { kind: 'ack' }>> = {
   undo: () => ({ possible: true, note: message('undo.claim') }),
   commands: (_action, { key, group }, [first = []]) => ackLines(key, group, idsOf(first)),
   async *run(context, _action, plan, batches, signal) {
-    const ceiling = await createAckCeiling(context, plan.gone)
+    const ceiling = await createAckCeiling(context, plan.gone, context.mark?.bodies)
     const read = mayScript(context.server) ? prefetch(wholePages(batches)) : batches
     let number = 0
     for await (const { observation, untouched, moved } of read) {

@@ -229,7 +229,7 @@ function createWork(
     const written = ours.filter(({ id }) => hashes.written.has(id)).map((row) => ({ ...row, consumer: batch.to }))
     if (written.length === 0) return told
     const notAcked: JobFailure[] = []
-    const sendings = ackSendings(context, written).map((each) => tellingOf(each, notAcked))
+    const sendings = ackSendings(context, written, null).map((each) => tellingOf(each, notAcked))
     acks = { commands: sendings.map(({ ids }) => ids), rows: written, seenAt: (claims.until ?? -1) + 1 }
     const acked = await sendAll(writer, sendings, (ids) => Promise.resolve({ ...noCounts, leftAlone: ids.length }))
     failed += notAcked.length

@@ -2,6 +2,7 @@ import type { EntryId } from '../../../../shared/entry-id'
 import type { JobFailure } from '../../../../shared/model/job'
 import { copyAndAck, type CopyResult } from '../../../redis/scripts/copy-and-ack'
 import { serverTimeMs } from '../../../redis/clock'
+import { idleByNow } from '../../inspection/observe-pending'
 import { noCounts } from '../../lib/job-counts'
 import { idsOf } from '../../jobs/run-batch'
 import type { Copying, CopyPart } from './copy-part'
@@ -17,7 +18,8 @@ export async function copyByScript(context: RunContext, copying: Copying, part: 
   const { target, trim, provenance, fields } = copying
   const ids = idsOf(part.rows)
   const targetTrim = trim === null ? {} : { targetTrim: { maxLength: trim.maxLength, mostLost: trim.ceiling.left() } }
-  const order = { key, group, target, fields, ...targetTrim }
+  const minIdleMs = idleByNow(part.rows, part.observation)
+  const order = { key, group, target, fields, minIdleMs, ...targetTrim }
   const entries = part.rows.map((row) => ({ ...row, provenance: provenance?.(row, part.at) ?? [] }))
   for (const id of ids) part.progress.ackSent.add(id)
   const nothing = { counts: noCounts, except: [], until: null, lost: [], error: null }

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../../shared/entry-id'
 import type { RawEntry } from '../../../redis/xrange'
 import type { ReferenceMode } from '../../../redis/xdelex'
-import type { ObservedRow } from '../../inspection/observe-pending'
+import type { Observation, ObservedRow } from '../../inspection/observe-pending'
 import type { TrimCeiling } from './target-losses'
 
 /** What is to be copied where. */
@@ -22,6 +22,8 @@ export interface CopyPart {
   readonly rows: readonly ObservedRow[]
   readonly bodies: ReadonlyMap<EntryId, RawEntry>
   readonly at: number
+  /** When its rows were read. */
+  readonly observation: Observation
   /** What is known of it while it is under way, for when a reply is lost. */
   readonly progress: {
     /** Copies that the server confirmed. */

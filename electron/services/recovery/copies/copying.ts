@@ -109,7 +109,7 @@ async function* copyAndEnd(
 ): AsyncGenerator<JobStep, void> {
   const { rows, byScript } = way
   const progress = { copies: new Map<EntryId, EntryId>(), ackSent: new Set<EntryId>() }
-  const part: CopyPart = { ...way, progress }
+  const part: CopyPart = { ...way, observation, progress }
   let failed = 0
   let copied: readonly EntryId[] = []
   const send = async (): Promise<Sent> => {

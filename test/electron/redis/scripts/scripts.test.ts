@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OwnedClient } from '../../../../electron/redis/client'
+import { digestOfBody, withoutKind } from '../../../../electron/redis/entry-digests'
 import type { Writer } from '../../../../electron/redis/reader-writer'
 import { ackWithin, checkedAck } from '../../../../electron/redis/scripts/checked-ack'
+import { checkedAckDelete } from '../../../../electron/redis/scripts/checked-ack-delete'
 import { checkedClaim } from '../../../../electron/redis/scripts/checked-claim'
+import { copyAndAck } from '../../../../electron/redis/scripts/copy-and-ack'
 import type { SeenEntry } from '../../../../electron/redis/scripts/check'
 import { removeConsumerIfEmpty } from '../../../../electron/redis/scripts/remove-consumer-if-empty'
 import { addEntry } from '../../../../electron/redis/xadd'
@@ -264,7 +267,7 @@ onEachServer('on %s', (version) => {
               some,
               GROUP,
               wanted.map((id) => seen(id)),
-              most,
+              { mostGone: most },
             )
             expect(acked).toEqual(gone > most ? 'beyond' : { states: wanted.map(() => 'acked'), gone })
             const left = gone > most ? held : held.filter((id) => !wanted.includes(id))
@@ -275,9 +278,21 @@ onEachServer('on %s', (version) => {
       )
     })
 
+    test('nothing of another stream, whichever of the entries that it is known by tells so', async () => {
+      const other = Buffer.from('another body')
+      const digest = (body: Buffer): string => withoutKind(digestOfBody([Buffer.from('a'), body]))
+      const only = (...known: [string, string][]) => ({ mostGone: 0, known })
+      const [same, gone] = [['1-1', digest(EVERY_BYTE)] as [string, string], ['1-9', digest(other)] as [string, string]]
+      expect(await ackWithin(writer, KEY, GROUP, [seen('1-1')], only(same, gone, ['1-3', digest(other)]))).toEqual({
+        another: '1-3',
+      })
+      expect(await pendingIds()).toContain('1-1')
+      expect(await ackWithin(writer, KEY, GROUP, [seen('1-1')], only(same, gone))).toMatchObject({ states: ['acked'] })
+    })
+
     test('what moved counts for nothing', async () => {
       await redis.client().callBuffer('XDEL', [KEY, '1-1', '1-2'])
-      const acked = await ackWithin(writer, KEY, GROUP, [seen('1-1', BOB), seen('1-2'), seen('1-3')], 1)
+      const acked = await ackWithin(writer, KEY, GROUP, [seen('1-1', BOB), seen('1-2'), seen('1-3')], { mostGone: 1 })
       expect(acked).toEqual({ states: ['moved', 'acked', 'not-pending'], gone: 1 })
     })
 
@@ -293,16 +308,29 @@ onEachServer('on %s', (version) => {
       await claimJustId(writer, large, GROUP, ANN, ids, { minIdleMs: 0, force: true })
       await redis.client().callBuffer('XDEL', [large, '9-0'])
       const rows = ids.map((id) => seen(id))
-      expect(await ackWithin(writer, large, GROUP, rows, entries)).toBe('large')
+      expect(await ackWithin(writer, large, GROUP, rows, { mostGone: entries })).toBe('large')
       expect(await pendingRange(client.reader, large, GROUP, { from: '-', to: '+', count: 9 })).toHaveLength(entries)
     })
 
     test.each(['xinfo|stream', 'xrange'])('acks nothing where it may not look: %s', async (command) => {
       await redis.client().callBuffer('XDEL', [KEY, GREATEST])
       const lim = await asUser(`-${command}`)
-      await expect(ackWithin(lim, KEY, GROUP, [seen('1-1')], 1)).rejects.toThrow(/permission|not allowed|can't run/)
+      await expect(ackWithin(lim, KEY, GROUP, [seen('1-1')], { mostGone: 1 })).rejects.toThrow(
+        /permission|not allowed|can't run/,
+      )
       expect(await pendingIds()).toEqual(['1-1', '1-2', GREATEST])
     })
+  })
+
+  test('what is not idle for as long as it must be has moved, unless it was only delivered once more', async () => {
+    await claimJustId(writer, KEY, GROUP, ANN, ['1-1'], { minIdleMs: 0, idleMs: 60_000 })
+    const all = [seen('1-1'), seen('1-2'), { ...seen(GREATEST, ANN, 0), orMore: true }]
+    expect(await checkedAck(writer, KEY, GROUP, all, 50_000)).toEqual(['acked', 'moved', 'acked'])
+    expect(await checkedAckDelete(writer, KEY, GROUP, [seen('1-2')], null, 50_000)).toMatchObject({ states: ['moved'] })
+    const order = { key: KEY, group: GROUP, target: BOB, minIdleMs: 50_000 }
+    const copied = await copyAndAck(writer, order, [{ ...seen('1-2'), provenance: [] }])
+    expect(copied.outcomes).toEqual([{ state: 'moved' }])
+    expect(await pendingIds()).toEqual(['1-2'])
   })
 
   describe('remove a consumer', () => {

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import type { Selection } from '../../../../shared/model/selection'
 import { openAs } from './limited-user'
 import {
   ack,
@@ -14,6 +16,7 @@ import {
   KEY,
   named,
   ofConsumer,
+  ofIds,
   onEveryServer,
   pendingOf,
   seed,
@@ -23,16 +26,37 @@ import {
 import { saying } from '../../../helpers/saying'
 
 /** Runs an ack of all that alice holds, and lets something happen after its entries were read and before they are acked. */
-async function ackWhile({ direct, proxy }: World, sluice: Sluice, meanwhile: (direct: Redis) => Promise<unknown>) {
-  const plan = await sluice.plan(ofConsumer('alice'), ack)
+async function ackWhile(
+  { direct, proxy }: World,
+  sluice: Sluice,
+  meanwhile: (direct: Redis) => Promise<unknown>,
+  [selection, action]: readonly [Selection, RecoveryAction] = [ofConsumer('alice'), ack],
+) {
+  const plan = await sluice.plan(selection, action)
   const read = await callsOf(direct, 'xpending')
-  const held = holdAt(proxy, named('XPENDING'))
+  // A few that were ticked are read one by one.
+  const readings = selection.kind === 'ids' ? selection.ids.length : 1
+  const held = holdAt(proxy, named('XPENDING'), readings)
   const running = await sluice.run(plan)
   await held
-  await executed(direct, 'xpending', read + 1)
+  await executed(direct, 'xpending', read + readings)
   await meanwhile(direct)
   proxy.resume()
   return sluice.finished(running)
+}
+
+const TEN = idsFrom(1, 10)
+/** The stream is deleted and made anew by another application, with the same ids, group and consumer; each is delivered once. */
+async function madeAnew(
+  direct: Redis,
+  keepsIdle: boolean,
+  body: (id: string) => string = () => 'another',
+): Promise<void> {
+  const pipeline = direct.pipeline().del(KEY)
+  for (const id of TEN) pipeline.xadd(KEY, id, 'n', body(id))
+  pipeline.xgroup('CREATE', KEY, GROUP, '0').xreadgroup('GROUP', GROUP, 'alice', 'STREAMS', KEY, '>')
+  if (keepsIdle) pipeline.call('XCLAIM', [KEY, GROUP, 'alice', 0, ...TEN, 'IDLE', 600_000, 'JUSTID'])
+  for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
 }
 
 const toBob = (direct: Redis) => direct.xclaim(KEY, GROUP, 'bob', 0, '3-0', 'JUSTID')
@@ -62,6 +86,37 @@ onEveryServer((world) => {
       const again = () => direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'COUNT', 1, 'STREAMS', KEY, '4')
       expect(await ackWhile(world, sluice, again)).toMatchObject({ counts: counts({ changed: 9, leftAlone: 1 }) })
       expect(await pendingOf(direct)).toEqual([['5-0', 'alice', '2']])
+    })
+
+    test.each<readonly [string, RecoveryAction, Selection]>([
+      ['acked', ack, ofConsumer('alice')],
+      ['acked, being ticked', ack, ofIds(TEN)],
+      ['acked and deleted', { kind: 'ackDelete', references: 'KEEPREF', keepBodies: false }, ofConsumer('alice')],
+      ['requeued', { kind: 'requeue', stream: null, provenance: true }, ofConsumer('alice')],
+      ['claimed', claimTo('bob'), ofConsumer('alice')],
+    ])(
+      'of a stream that is made anew with the same ids in the very moment nothing is %s',
+      async (_, action, selection) => {
+        const { direct, sluice } = world
+        await seed(direct, { held: { alice: TEN }, idleMs: 60_000 })
+        const job = await ackWhile(world, sluice, (to) => madeAnew(to, false, (id) => id), [selection, action])
+        expect(job.counts.changed).toBe(0)
+        expect(await heldBy(direct, 'alice')).toEqual(TEN)
+        expect(String(await direct.xlen(KEY))).toBe('10')
+      },
+    )
+
+    test('nor where the other’s entries are idle for longer: they hold something else', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: TEN }, idleMs: 60_000 })
+      const job = await ackWhile(world, sluice, (to) => madeAnew(to, true))
+      const problem = { code: 'identity.stream-anew' }
+      expect(job).toMatchObject({
+        state: 'failed',
+        counts: { changed: 0 },
+        error: { code: 'STALE_PLAN', data: { problem } },
+      })
+      expect(await heldBy(direct, 'alice')).toEqual(TEN)
     })
 
     test('takes names of any bytes and delivery counts beyond 2^53', async () => {
