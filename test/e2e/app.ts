@@ -1,5 +1,13 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
+import type { WebSocket } from 'ws'
+import type { Contract } from '../../shared/contract'
+import { pageKeyStore } from '../../shared/page-key'
+import { protocolsOf } from '../helpers/enter'
+import { trySocket } from '../helpers/page-socket'
 import { openPage, openPageIn, VIEWPORT, whileOpen, type WatchedPage } from '../helpers/chromium'
 import { connectBrowser } from './browser'
 
@@ -15,12 +23,20 @@ const FAILURE_SHOT = process.env.SLUICE_FAILURE_SHOT ?? ''
  */
 export interface App {
   readonly origin: string
-  /** Runs `use` on a page at home; fails on any error of the page, too. With options, in a context of its own. */
-  on(use: (page: Page, watched: WatchedPage) => Promise<void>, options?: BrowserContextOptions): Promise<void>
+  /** What its pages call, with the session of theirs. */
+  readonly api: ContractRouterClient<Contract>
+  /** Runs `use` on a page at home, or at another address; fails on any error of the page, too. With options, in a context of its own. */
+  on(
+    use: (page: Page, watched: WatchedPage) => Promise<void>,
+    options?: BrowserContextOptions,
+    address?: string,
+  ): Promise<void>
   /** A page at home that stays; whoever asks for it closes it. */
   open(): Promise<WatchedPage>
   close(): Promise<void>
 }
+
+type SessionState = Awaited<ReturnType<BrowserContext['storageState']>>
 
 interface Host {
   readonly origin: string
@@ -36,21 +52,24 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
     await page.goto(launchUrl)
     await page.waitForURL((url) => url.pathname === '/')
   })
-  const options = { ...asked, storageState: await context.storageState() }
+  const state = await context.storageState()
+  const options = { ...asked, storageState: state }
+  const socket = await socketOf(origin, state)
   return {
     origin,
+    api: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })),
     async open() {
       const watched = await openPage(browser, options)
       watched.page.setDefaultTimeout(WAIT_MS)
       await watched.page.goto('/')
       return watched
     },
-    async on(use, changes) {
+    async on(use, changes, address = '/') {
       const opened = changes ? openPage(browser, { ...options, ...changes }) : openPageIn(context)
       await whileOpen(await opened, async (page, watched) => {
         page.setDefaultTimeout(WAIT_MS)
         try {
-          await page.goto('/')
+          await page.goto(address)
           await use(page, watched)
         } catch (error) {
           if (FAILURE_SHOT) await page.screenshot({ path: FAILURE_SHOT })
@@ -58,8 +77,25 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
         }
       })
     },
-    close: () => browser.close(),
+    async close() {
+      socket.terminate()
+      await browser.close()
+    },
   }
+}
+
+/** As a page opens it that keeps both halves of this session. */
+async function socketOf(origin: string, { cookies, origins }: SessionState): Promise<WebSocket> {
+  const kept = origins.flatMap(({ localStorage }) => localStorage)
+  const key = kept.find(({ name }) => name.startsWith(pageKeyStore('')))?.value ?? ''
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const { socket, status } = await trySocket(
+    `${origin.replace('http', 'ws')}/rpc`,
+    { headers: { cookie }, origin },
+    protocolsOf(key),
+  )
+  if (socket === null) throw new Error(`the host answers ${status}`)
+  return socket
 }
 
 /** Waits for what an element says, with every gap (thin and no-break spaces, line ends) as one space. */

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { WatchedPage } from '../helpers/chromium'
 import { startRedis, type RedisSetup, type TestRedis } from '../helpers/redis-server'
 import { startWebHost, type WebHost } from '../helpers/web-host'
-import { connectTo, openApp, type App } from './app'
+import { openApp, type App } from './app'
 
 export interface OwnServer {
   readonly host: WebHost
@@ -12,7 +12,7 @@ export interface OwnServer {
   readonly redis: TestRedis
   /** A second connection, to look and to meddle with. */
   readonly client: Redis
-  /** Runs `use` on a page that has opened this server by the form, and knows the stream `jobs`. */
+  /** Runs `use` on a page that has opened this server, and knows the stream `jobs`. */
   on(use: (page: Page, name: string, watched: WatchedPage) => Promise<void>): Promise<void>
 }
 
@@ -59,17 +59,18 @@ export function useOwnServer(setup: RedisSetup = {}): OwnServer {
     get client() {
       return client
     },
-    on(use) {
+    async on(use) {
       // The host keeps its list of connections from test to test.
       number += 1
       const name = `Shop ${number}`
-      return app.on(async (page, watched) => {
-        await page.keyboard.press('g')
-        await page.keyboard.press('c')
-        await connectTo(page, name, redis.port)
+      // connection-form.test.ts does so by the form, which takes as long again as the page takes to open.
+      const { id } = await app.api.connection.save({ profile: redis.connection({ name }), secrets: { password: null } })
+      const onIt = async (page: Page, watched: WatchedPage): Promise<void> => {
+        await page.getByRole('button', { name: `Connection: ${name}`, exact: true }).waitFor()
         await page.getByRole('treeitem', { name: 'jobs' }).waitFor()
         await use(page, name, watched)
-      })
+      }
+      return app.on(onIt, undefined, `/#/${id}/triage`)
     },
   }
 }
