@@ -61,7 +61,7 @@ const projects: readonly Project[] = [
     shared: true,
     globalSetup: 'test/e2e/browser-server.ts',
   },
-  { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 4, workers: 1 },
+  { name: 'packaging', include: ['test/packaging/**/*.test.ts'], order: 4, workers: 2 },
 ]
 
 function inline({
