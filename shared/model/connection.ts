@@ -179,9 +179,6 @@ export const serverInfo = z.object({
   user: z.string(),
   /** `notify-keyspace-events`; null when CONFIG is not allowed. */
   keyspaceEvents: z.string().nullable(),
-  usedMemoryBytes: z.number().nullable(),
-  maxMemoryBytes: z.number().nullable(),
-  uptimeSeconds: z.number().nullable(),
   /** Null: it is what was meant, as far as it tells. */
   betterWay: betterWay.nullable(),
   capabilities: z.record(capabilityName, capability),

@@ -68,9 +68,6 @@ export async function readServerInfo(client: RedisClient): Promise<ServerInfo> {
     role,
     user: user ?? '',
     keyspaceEvents: events,
-    usedMemoryBytes: figure(about, 'used_memory'),
-    maxMemoryBytes: figure(about, 'maxmemory'),
-    uptimeSeconds: figure(about, 'uptime_in_seconds'),
     betterWay: await readBetterWay(reader, about.told, mode),
     capabilities,
   }
@@ -94,11 +91,6 @@ interface About {
 function helloText({ greeting }: About, name: string): string | null {
   const value = greeting.get(name)
   return value === undefined || value === null ? null : asText(value)
-}
-
-function figure({ told }: About, name: string): number | null {
-  const text = told.get(name)
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null
 }
 
 function readRole(about: About): ServerInfo['role'] {

@@ -1,6 +1,6 @@
 import { capabilityName, type Capability, type CapabilityName, type ServerInfo } from '../../../shared/model/connection'
 
-/** What holds for every server of a cluster: what one of them lacks, all lack. Memory is the sum; null: none answers. There is no better way. */
+/** What holds for every server of a cluster: what one of them lacks, all lack. Null: none answers. There is no better way. */
 export function sharedServer(servers: readonly ServerInfo[]): ServerInfo | null {
   const [first] = servers
   if (first === undefined) return null
@@ -12,16 +12,9 @@ export function sharedServer(servers: readonly ServerInfo[]): ServerInfo | null 
   return {
     ...first,
     version: oldest.version,
-    usedMemoryBytes: sum(servers.map(({ usedMemoryBytes }) => usedMemoryBytes)),
-    maxMemoryBytes: sum(servers.map(({ maxMemoryBytes }) => maxMemoryBytes)),
-    uptimeSeconds: Math.min(...servers.map(({ uptimeSeconds }) => uptimeSeconds ?? 0)),
     betterWay: null,
     capabilities: Object.fromEntries(capabilities) as Record<CapabilityName, Capability>,
   }
-}
-
-function sum(figures: readonly (number | null)[]): number | null {
-  return figures.reduce((total, each) => (total === null || each === null ? null : total + each), 0)
 }
 
 function compareVersions(a: string, b: string): number {

@@ -16,9 +16,6 @@ export function serverInfo(changes: Partial<ServerInfo> = {}): ServerInfo {
     role: 'master',
     user: 'default',
     keyspaceEvents: '',
-    usedMemoryBytes: null,
-    maxMemoryBytes: null,
-    uptimeSeconds: null,
     betterWay: null,
     capabilities: Object.fromEntries(
       capabilityName.options.map((name) => [name, AVAILABLE]),

@@ -40,8 +40,6 @@ onEachServer('on %s', (version) => {
   test('what it is and has, with nothing changed', async () => {
     const info = await readServerInfo(await clients.open(redis))
     expect(info).toMatchObject({ product, version: number, mode: 'standalone', role: 'master', user: 'default' })
-    expect(info.usedMemoryBytes).toBeGreaterThan(100_000)
-    expect(info.uptimeSeconds).toBeGreaterThanOrEqual(0)
     const has82 = product === 'redis' && Number(number.split('.')[0]) >= 8 && !/^8\.[01]\./.test(number)
     const expected = Object.fromEntries([
       ...(has82 ? [] : SINCE_82.map((name) => [name, `This server has no ${name.toUpperCase()}.`] as const)),
@@ -125,7 +123,7 @@ onEachServer('on %s', (version) => {
 
   test('a user who is told nothing at all', async () => {
     const info = await asUser('~*', '-@all', '+ping', '+xinfo')
-    expect(info).toMatchObject({ user: '', keyspaceEvents: null, usedMemoryBytes: null, uptimeSeconds: null })
+    expect(info).toMatchObject({ user: '', keyspaceEvents: null })
     expect(capabilityName.options.filter((name) => info.capabilities[name].available)).toEqual([])
     expect(info.capabilities.xadd.reason).toEqual(saying('The user "lim" is not allowed to run XADD.'))
   })
@@ -263,7 +261,7 @@ describe('servers that are not here, by what they would answer', () => {
     ['redis', '7.4.2', 'redis_version:7.4.2\r\n'],
     ['other', '6.2.0', 'server_name:other\r\nredis_version:6.2.0\r\n'],
   ])('names itself: %s %s', async (product, version, text) => {
-    expect(await read({ INFO: bulk(`# Server\r\n${text}`) })).toMatchObject({ product, version, usedMemoryBytes: null })
+    expect(await read({ INFO: bulk(`# Server\r\n${text}`) })).toMatchObject({ product, version })
   })
 
   test('managed, with CONFIG and INFO refused, and HELLO bare', async () => {
@@ -272,7 +270,7 @@ describe('servers that are not here, by what they would answer', () => {
       INFO: "-NOPERM this user has no permissions to run the 'info' command\r\n",
       MEMORY: "-ERR unknown command 'MEMORY'\r\n",
     })
-    expect(info).toMatchObject({ product: 'redis', role: 'master', keyspaceEvents: null, maxMemoryBytes: null })
+    expect(info).toMatchObject({ product: 'redis', role: 'master', keyspaceEvents: null })
     expect(info.capabilities.memoryUsage).toEqual({
       available: false,
       reason: saying('This server has no MEMORY USAGE.'),
