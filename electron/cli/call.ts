@@ -2,7 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Bytes } from '../../shared/bytes'
 import type { Contract } from '../../shared/contract'
 import type { Connection } from '../../shared/model/connection'
-import type { StagedImport, StageOptions } from '../host/stage-file'
+import type { StagedImport, StageChoice } from '../host/stage-file'
 import type { Print } from './print/print'
 import type { Flags } from './values'
 
@@ -31,7 +31,7 @@ export interface Call {
    * Reads and checks a file of entries (`-`: what is piped in) that are to be added to this stream, and keeps them in the data directory:
    * see `stageImport`. Throws BAD_INPUT with the line, STORAGE.
    */
-  stage(path: string, key: Bytes, ids: StageOptions['ids']): Promise<StagedImport>
+  stage(path: string, key: Bytes, choice: Omit<StageChoice, 'signal'>): Promise<StagedImport>
   /** An argument as it was typed. */
   word(at: number): string
   /** The same as a name of Redis. */

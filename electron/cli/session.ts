@@ -101,7 +101,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ...{ flags, print, api, signal, stop, ask, word },
       line: (words) => way && [...program, ...words, ...way].map(shellWord).join(' '),
       name: (at) => readName((expected[at] ?? '').replace('?', ''), word(at), flags.has('quoted')),
-      stage: (path, key, ids) => stageFile(path === '-' ? input : path, backend.dataDir, key, { ids, signal: stop }),
+      stage: (path, key, choice) =>
+        stageFile(path === '-' ? input : path, backend.dataDir, key, { ...choice, signal: stop }),
       ...connector,
     },
     close: () => backend.close(),

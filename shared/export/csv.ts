@@ -1,6 +1,7 @@
 import { bytesKey, type Bytes } from '../bytes'
 import { idTimeMs, type EntryId } from '../entry-id'
 import { csvCell, isFormula } from '../format/csv'
+import { isReadBack } from './csv-cell'
 import { jsonPart } from './json-lines'
 import {
   isDecoded,
@@ -15,14 +16,27 @@ import {
   type Value,
 } from './rows'
 
+/** A field, or by its name alone one that has a column. */
+type Other = readonly [name: Value, value?: Cell]
+
 /** A spreadsheet has no use for more. */
 const MOST_COLUMNS = 100
-const PENDING_COLUMNS = ['consumer', 'idle_ms', 'delivered_at', 'deliveries', 'in_stream'] as const
-const GROUP_COLUMNS = ['group', 'last_delivered_id', 'entries_read', 'pending', 'lag', 'lag_kind', 'consumers'] as const
+export const PENDING_COLUMNS = ['consumer', 'idle_ms', 'delivered_at', 'deliveries', 'in_stream'] as const
+export const GROUP_COLUMNS = [
+  'group',
+  'last_delivered_id',
+  'entries_read',
+  'pending',
+  'lag',
+  'lag_kind',
+  'consumers',
+] as const
 
 /**
  * CSV for a spreadsheet, as RFC 4180, and safe to open there: see `csvCell`. A column for each field of the first rows; what finds no
- * column (a name that comes later, or once more) is in the last one, as JSON. Bytes that are no UTF-8 are `{"base64"}`.
+ * column (a name that comes later, or once more, or a text that would read as another one) is in `others`, as a JSON list of pairs. Bytes that are no
+ * UTF-8 are `{"base64"}`. An entry reads as its columns, but for empty cells, and then `others`; where it is another one, `others` names all of
+ * its fields in order, and that of a column by its name alone.
  */
 export function createCsv(as: 'raw' | 'decoded'): ExportFormat {
   /** Place of each name's column; null: not known yet. */
@@ -45,15 +59,22 @@ export function createCsv(as: 'raw' | 'decoded'): ExportFormat {
     yield facts.map(csvCell).join()
     const cells = new Array<Part>(columns?.size ?? 0).fill('')
     const taken = new Set<number>()
-    const others: (readonly [Value, Cell])[] = []
+    const told: Other[] = []
     const decoded: string[] = []
+    let last = -1
+    let isPlain = true
     for (const [name, value] of fields ?? []) {
-      const at = isLarge(name) ? undefined : columns?.get(bytesKey(name))
+      const at = isLarge(name) || !isReadBack(value) ? undefined : columns?.get(bytesKey(name))
       if (isDecoded(value)) decoded.push(`${isLarge(name) ? '…' : textOf(name)}: ${value.chain.join(' → ')}`)
-      if (at === undefined || taken.has(at)) others.push([name, value])
-      else {
+      if (at === undefined || taken.has(at)) {
+        told.push([name, value])
+        last = Infinity
+      } else {
         taken.add(at)
         cells[at] = cellPart(value)
+        told.push([name])
+        isPlain &&= at > last && !isEmpty(value)
+        last = Math.max(last, at)
       }
     }
     for (const cell of cells) {
@@ -61,6 +82,7 @@ export function createCsv(as: 'raw' | 'decoded'): ExportFormat {
       yield cell
     }
     yield ','
+    const others = isPlain ? told.filter(({ length }) => length === 2) : told
     if (others.length > 0) yield othersPart(others)
     if (as === 'decoded') yield `,${csvCell(decoded.join('; '))}`
     yield '\r\n'
@@ -111,7 +133,7 @@ function namesIn(rows: readonly (EntryRow['fields'] | null | undefined)[]): read
   for (const fields of rows) {
     for (const [name] of fields ?? []) {
       if (names.size >= MOST_COLUMNS) return [...names.values()]
-      if (!isLarge(name)) names.set(bytesKey(name), name)
+      if (!isLarge(name) && isReadBack(name)) names.set(bytesKey(name), name)
     }
   }
   return [...names.values()]
@@ -125,6 +147,10 @@ function timeOf(id: EntryId): string | null {
 
 function textOf(value: Bytes): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function isEmpty(cell: Cell): boolean {
+  return isLarge(cell) ? cell.raw.length === 0 : cell === ''
 }
 
 function cellPart(cell: Cell): Part {
@@ -143,12 +169,11 @@ function* largeCell(value: LargeValue): Generator<string, void> {
   yield '"'
 }
 
-function othersPart(others: readonly (readonly [Value, Cell])[]): Part {
+function othersPart(others: readonly Other[]): Part {
   const parts = others.flatMap(([name, value], at): Part[] => [
     at === 0 ? '[[' : ',[',
     jsonPart(name),
-    ',',
-    jsonPart(value),
+    ...(value === undefined ? [] : [',', jsonPart(value)]),
     ']',
   ])
   return quoted([...parts, ']'])

@@ -15,5 +15,12 @@ export function csvCell(cell: CsvCell): string {
 
 /** Also by signs as wide as a letter of Chinese, which some spreadsheets take for the narrow ones. A number with its sign is none. */
 export function isFormula(text: string): boolean {
-  return /^\s*[=+\-@\t\r＝＋－＠]/.test(text) && !/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)
+  return FORMULA.test(text) && !/^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)
 }
+
+/** Whether its first sign may be the apostrophe that a formula gets. */
+export function seemsGuarded(text: string): boolean {
+  return text.startsWith("'") && FORMULA.test(text.slice(1))
+}
+
+const FORMULA = /^\s*[=+\-@\t\r＝＋－＠]/

@@ -1,4 +1,5 @@
 import { displayName } from '../../../shared/format/display-name'
+import { IMPORT_FORMATS } from '../../../shared/model/entry-import'
 import type { Job } from '../../../shared/model/job'
 import type { CopiesPlan } from '../../../shared/model/restore'
 import { cliWords } from '../../../shared/words/en/cli-words'
@@ -34,7 +35,7 @@ type Step<P> =
 export const importCommand: HostCommand = {
   kind: 'host',
   args: ['FILE', 'STREAM'],
-  flags: ['ids', 'per-second', 'provenance', 'dry-run', 'yes'],
+  flags: ['format', 'ids', 'per-second', 'provenance', 'dry-run', 'yes'],
   async run(call) {
     const perSecond = paceOf(call.flags)
     const key = call.name(1)
@@ -42,8 +43,9 @@ export const importCommand: HostCommand = {
     if (ids === 'keep' && call.flags.has('provenance')) {
       throw new UsageError(cliWords.notTogether('--provenance', '--ids keep'))
     }
+    const format = call.flags.choice('format', IMPORT_FORMATS) ?? null
     const connection = await call.connect()
-    const staged = await call.stage(call.word(0), key, ids)
+    const staged = await call.stage(call.word(0), key, { ids, format })
     let isBegun = false
     try {
       const about = { connectionId: connection.id, file: staged.name, connection: connection.name }

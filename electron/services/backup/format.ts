@@ -8,20 +8,27 @@ import type { RawEntry } from '../../redis/xrange'
 /**
  * A backup's file format: JSON Lines. A line about the stream, then one per entry: `{"id","fields":[[name, value]…]}`.
  */
-const header = z.object({ stream: bytes, savedAt: z.iso.datetime() })
+const header = z.object({ stream: bytes, savedAt: z.iso.datetime(), ids: z.boolean().default(true) })
 const entry = z.object({ id: entryId, fields: z.array(z.tuple([bytes, bytes])).min(1) })
 
 export interface BackupHeader {
   readonly stream: Bytes
   /** ms since 1970. */
   readonly savedAt: number
+  /** Of an import: the entries have ids of their own; those that are written down only number them otherwise. */
+  readonly ids: boolean
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+export interface HeaderFacts {
+  /** Absent: they have. See `BackupHeader`. */
+  readonly ids?: boolean
+}
+
 /** The first line, with its line feed. */
-export function headerLine(stream: Bytes): string {
-  return `${JSON.stringify({ stream, savedAt: new Date().toISOString() })}\n`
+export function headerLine(stream: Bytes, { ids = true }: HeaderFacts = {}): string {
+  return `${JSON.stringify({ stream, savedAt: new Date().toISOString(), ...(!ids && { ids }) })}\n`
 }
 
 /** One entry as JSON, with its line feed. */
@@ -36,7 +43,7 @@ export function entryLine({ id, fields }: RawEntry): string {
 /** Null where the line is damaged; so with `parseEntry`. */
 export function parseHeader(line: Buffer): BackupHeader | null {
   const read = header.safeParse(parse(line))
-  return read.success ? { stream: read.data.stream, savedAt: Date.parse(read.data.savedAt) } : null
+  return read.success ? { ...read.data, savedAt: Date.parse(read.data.savedAt) } : null
 }
 
 export function parseEntryLine(line: Buffer): RawEntry | null {

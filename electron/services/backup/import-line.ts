@@ -4,17 +4,18 @@ import { createBudget, NotDecoded } from '../../../shared/decode/budget'
 import { readJson } from '../../../shared/decode/json'
 import type { TreeNode } from '../../../shared/decode/tree'
 import { entryId } from '../../../shared/entry-id'
-import { AppError } from '../../../shared/error'
-import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
+import { wrongLine } from './import-read'
 
 /** What a line of JSON Lines is, as `sluice export` or somebody else wrote it. */
 export type ImportLine =
   | { readonly kind: 'entry'; readonly entry: RawEntry }
   /** The first and the last one of an export. */
   | { readonly kind: 'head' }
+  /** The first one of an export of something else. */
+  | { readonly kind: 'other' }
   | { readonly kind: 'end'; readonly rows: number }
   | { readonly kind: 'blank' }
 
@@ -22,7 +23,6 @@ const head = z.object({ stream: bytes, of: z.string(), as: z.string().optional()
 const end = z.object({ end: z.object({ rows: z.int() }) })
 const withId = z.object({ id: entryId, fields: z.unknown() })
 const pairs = z.array(z.tuple([bytes, bytes])).min(1)
-/** Half of a pair, such as \ud83d alone: no bytes stand for it. */
 const HALF_LETTER = /\p{Surrogate}/u
 
 /** Of a line that was read once already: all of it. */
@@ -40,8 +40,7 @@ export function readImportLine(raw: Buffer, line: number): ImportLine {
   if (line === 1) {
     const isHead = head.safeParse(json)
     if (isHead.success) {
-      if (isHead.data.of === 'entries' && isHead.data.as === undefined) return { kind: 'head' }
-      throw wrongLine(line, message('entry-import.other-kind'), message('entry-import.export-raw'))
+      return { kind: isHead.data.of === 'entries' && isHead.data.as === undefined ? 'head' : 'other' }
     }
   }
   const about = withId.safeParse(json)
@@ -71,7 +70,7 @@ function fieldsOf(fields: unknown, text: string, line: number): readonly Buffer[
   const read = pairs.safeParse(isObject ? membersOf(text) : fields)
   if (!read.success) throw wrongLine(line, message('entry-import.bad-fields'), message('entry-import.as-text'))
   const flat = read.data.flat()
-  if (flat.some((part) => typeof part === 'string' && HALF_LETTER.test(part))) {
+  if (flat.some((part) => typeof part === 'string' && isHalfLetter(part))) {
     throw wrongLine(line, message('entry-import.half-letter'), message('entry-import.use-base64'))
   }
   return flat.map(toBuffer)
@@ -99,6 +98,7 @@ function bytesOf(node: TreeNode): unknown {
   return node.kind === 'object' ? Object.fromEntries(node.members.map(({ key, value }) => [key, bytesOf(value)])) : null
 }
 
-export function wrongLine(line: number, why: Message, remedy: Message): AppError<'BAD_INPUT'> {
-  return new AppError('BAD_INPUT', { field: 'file', problem: message('entry-import.line', { line, why }), remedy })
+/** Half of a pair, such as \ud83d alone: no bytes stand for it. */
+export function isHalfLetter(text: string): boolean {
+  return HALF_LETTER.test(text)
 }

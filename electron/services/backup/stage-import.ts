@@ -4,136 +4,171 @@ import path from 'node:path'
 import type { Bytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
+import type { ImportFormat } from '../../../shared/model/entry-import'
 import { message } from '../../../shared/words/messages'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { storageError } from '../journal/folder'
-import { linesIn } from '../journal/reading'
-import { readImportLine, wrongLine } from './import-line'
+import { csvReads } from './import-csv'
+import { peek } from './import-format'
+import { jsonLinesReads } from './import-json-lines'
+import { wrongLine, type ImportFault, type ImportRead } from './import-read'
 import { wentFile } from './names'
 import { openWentLog } from './went-log'
 import { openBackup, type Backup } from './whole-backup'
 
+const MIB = 1024 * 1024
 /** The longest line that is read. */
-const MOST_LINE_BYTES = 256 * 1024 * 1024
+const MOST_LINE_BYTES = 256 * MIB
 const PART_ENTRIES = 1_000
-const PART_BYTES = 1024 * 1024
+const PART_BYTES = MIB
 
 /** Entries of a file, all of which can be read, kept as a backup is: what is looked at is what is added, whatever becomes of the file. */
 export interface StagedImport {
   /** Its name among the backups. */
   readonly name: string
   readonly entries: number
+  /** Of names and values. */
+  readonly bytes: number
+  /** False: they are given ids by the server only. */
+  readonly hasIds: boolean
+  /** Whether their ids go up; of one entry they do. */
+  readonly goesUp: boolean
   /** It is not needed after all. Never throws. */
   discard(): Promise<void>
 }
 
+export interface StageOutcome {
+  readonly format: ImportFormat
+  /** Null: there are faults, and nothing is kept. */
+  readonly staged: StagedImport | null
+  /** In the order of their lines. */
+  readonly faults: readonly ImportFault[]
+}
+
 export interface StageOptions {
-  /** `keep`: they go up, as they have to in a stream. */
+  /** `keep`: they have ids, which go up, as they have to in a stream. */
   readonly ids: 'keep' | 'new'
+  /** Null: by how it begins. */
+  readonly format: ImportFormat | null
+  /** Reads no further than to the so-many-th. */
+  readonly mostFaults: number
+  readonly mostLineBytes?: number
   readonly signal: AbortSignal
 }
 
 /**
- * Reads JSON Lines as they come, one line at a time, and keeps their entries. Throws BAD_INPUT with the first line that is wrong, and
- * where there is no entry; STORAGE; and the signal's reason. Nothing is kept then.
+ * Reads JSON Lines or CSV as they come, one line at a time, and keeps their entries, for the owner of the data directory only. Throws
+ * STORAGE, what `chunks` throw where that is an AppError, and the signal's reason. Nothing is kept then.
  */
 export async function stageImport(
   dataDir: string,
   key: Bytes,
   chunks: AsyncIterable<Buffer>,
-  { ids, signal }: StageOptions,
-): Promise<StagedImport> {
-  const backup = await openBackup(dataDir, randomUUID(), key, 'import')
+  { ids, format: asked, mostFaults, mostLineBytes = MOST_LINE_BYTES, signal }: StageOptions,
+): Promise<StageOutcome> {
+  let backup: Backup | null = null
+  const faults: ImportFault[] = []
+  const order = createOrder(ids === 'keep' ? 1 : 0)
+  const sum = { entries: 0, bytes: 0 }
+  let hasIds = true
+  let part: RawEntry[] = []
+  let partBytes = 0
+  const write = async (): Promise<void> => {
+    signal.throwIfAborted()
+    backup ??= await openBackup(dataDir, randomUUID(), key, 'import', { ids: hasIds })
+    await backup.add(part)
+    part = []
+    partBytes = 0
+  }
+  const note = (fault: ImportFault): boolean => faults.push(fault) >= mostFaults
   try {
-    let entries = 0
-    for await (const part of inParts(entriesOf(chunks, ids))) {
-      signal.throwIfAborted()
-      await backup.add(part)
-      entries += part.length
+    const { format: told, separator, wrong, chunks: all } = await peek(chunks)
+    const format = asked ?? told
+    const reads = format === 'jsonl' ? jsonLinesReads(all, mostLineBytes) : csvReads(all, { separator, mostLineBytes })
+    if (wrong !== null) note(wrongLine(1, wrong.why, wrong.remedy))
+    else {
+      for await (const read of reads) {
+        signal.throwIfAborted()
+        if (read.kind === 'no-ids') {
+          hasIds = false
+          if (ids === 'keep' && note(withoutIds())) break
+        } else {
+          const fault = faultOf(read, order)
+          if (fault !== null && note(fault)) break
+          if (read.kind !== 'entry' || faults.length > 0) continue
+          sum.entries += 1
+          part.push(read.entry)
+          const size = entryBytes(read.entry)
+          partBytes += size
+          sum.bytes += size
+          if (part.length >= PART_ENTRIES || partBytes >= PART_BYTES) await write()
+        }
+      }
     }
-    if (entries === 0) {
-      const [problem, remedy] = [message('entry-import.empty'), message('entry-import.give-entries')]
-      throw new AppError('BAD_INPUT', { field: 'file', problem, remedy })
+    if (faults.length === 0 && sum.entries === 0) note(noEntry())
+    if (faults.length > 0) {
+      await (backup as Backup | null)?.discard()
+      return { format, staged: null, faults }
     }
-    await finish(backup, entries)
-    const discard = () => remove(backup.file)
-    return { name: path.basename(backup.file), entries, discard }
+    await write()
+    const { file } = await finish(backup, sum.entries)
+    const staged = { ...sum, name: path.basename(file), hasIds, goesUp: order.goesUp(), discard: () => remove(file) }
+    return { format, staged, faults }
   } catch (error) {
-    await backup.discard()
+    await (backup as Backup | null)?.discard()
     if (isAppError(error) || signal.aborted) throw error
     throw storageError('', 'read', message('entry-import.not-read'), error)
   }
 }
 
-/** What is written at a time. */
-async function* inParts(entries: AsyncIterable<RawEntry>): AsyncGenerator<readonly RawEntry[], void> {
-  let part: RawEntry[] = []
-  let bytes = 0
-  for await (const entry of entries) {
-    part.push(entry)
-    bytes += entryBytes(entry)
-    if (part.length < PART_ENTRIES && bytes < PART_BYTES) continue
-    yield part
-    part = []
-    bytes = 0
-  }
-  if (part.length > 0) yield part
+function noEntry(): ImportFault {
+  const [problem, remedy] = [message('entry-import.empty'), message('entry-import.give-entries')]
+  return new AppError('BAD_INPUT', { field: 'file', problem, remedy })
+}
+
+function withoutIds(): ImportFault {
+  return wrongLine(1, message('entry-import.without-ids'), message('entry-import.id-column'))
+}
+
+function faultOf(read: Exclude<ImportRead, { kind: 'no-ids' }>, order: Order): ImportFault | null {
+  return read.kind === 'fault' ? read.fault : order.add(read.entry.id, read.line)
 }
 
 /** All of it is to be had again from there. */
-async function finish(backup: Backup, entries: number): Promise<void> {
+async function finish(backup: Backup | null, entries: number): Promise<Backup> {
+  if (backup === null) throw new Error('there is nothing to keep')
   await backup.finish()
   const log = await openWentLog(backup.file)
   await log.add({ went: [[0, entries - 1]], entries, through: entries - 1 })
   await log.close()
+  return backup
 }
 
 async function remove(file: string): Promise<void> {
   for (const each of [file, wentFile(file)]) await rm(each, { force: true }).catch(() => undefined)
 }
 
-/** In their order. An export without its last line, or with lines behind it, is not whole. */
-async function* entriesOf(chunks: AsyncIterable<Buffer>, ids: StageOptions['ids']): AsyncGenerator<RawEntry, void> {
-  const notWhole = (line: number) =>
-    wrongLine(line, message('entry-import.wrong-end'), message('entry-import.export-anew'))
-  const order = createOrder(ids === 'keep' ? 1 : 0)
-  let isExport = false
-  let hasEnded = false
-  let line = 0
-  let rows = 0
-  for await (const { bytes, whole } of linesIn(chunks, 0, MOST_LINE_BYTES)) {
-    line += 1
-    if (!whole && bytes.length > MOST_LINE_BYTES) {
-      throw wrongLine(line, message('entry-import.too-long'), message('entry-import.leave-out'))
-    }
-    const read = readImportLine(bytes, line)
-    if (read.kind === 'blank') continue
-    if (hasEnded) throw notWhole(line)
-    if (read.kind === 'head') isExport = true
-    else if (read.kind === 'end') {
-      if (read.rows !== rows) throw notWhole(line)
-      hasEnded = true
-    } else {
-      order(read.entry.id, line)
-      rows += 1
-      yield read.entry
-    }
-  }
-  if (isExport && !hasEnded) throw notWhole(line + 1)
+interface Order {
+  /** What is wrong where an id does not go the way that the ones before it went. */
+  add(id: EntryId, line: number): ImportFault | null
+  goesUp(): boolean
 }
 
-/** Throws BAD_INPUT where an id does not go the way that the ones before it went. */
-function createOrder(first: 0 | 1): (id: EntryId, line: number) => void {
+function createOrder(first: 0 | 1): Order {
   let last: EntryId | null = null
   let way: number = first
-  return (id, line) => {
-    if (last !== null) {
-      const step = Math.sign(compareIds(id, last))
-      if (step === 0 || (way !== 0 && step !== way)) {
-        throw wrongLine(line, message('entry-import.order', { id, after: last }), message('entry-import.sort'))
+  return {
+    goesUp: () => way >= 0,
+    add(id, line) {
+      if (last !== null) {
+        const step = Math.sign(compareIds(id, last))
+        if (step === 0 || (way !== 0 && step !== way)) {
+          return wrongLine(line, message('entry-import.order', { id, after: last }), message('entry-import.sort'))
+        }
+        way = step
       }
-      way = step
-    }
-    last = id
+      last = id
+      return null
+    },
   }
 }

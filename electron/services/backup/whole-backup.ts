@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import type { Bytes } from '../../../shared/bytes'
 import type { RawEntry } from '../../redis/xrange'
-import { entryLine, headerLine, syncFolder } from './format'
+import { entryLine, headerLine, syncFolder, type HeaderFacts } from './format'
 import { backupFile, backupFolder, PARTIAL } from './names'
 import { message } from '../../../shared/words/messages'
 import { storageError } from '../journal/folder'
@@ -29,6 +29,7 @@ export async function openBackup(
   recordId: string,
   key: Bytes,
   kind: keyof typeof NOT_WRITTEN = 'trim',
+  about: HeaderFacts = {},
 ): Promise<Backup> {
   const folder = backupFolder(dataDir)
   const file = backupFile(dataDir, kind, recordId)
@@ -61,7 +62,7 @@ export async function openBackup(
     },
   }
   try {
-    await guarded(() => handle.appendFile(headerLine(key)))
+    await guarded(() => handle.appendFile(headerLine(key, about)))
   } catch (error) {
     await backup.discard()
     throw error

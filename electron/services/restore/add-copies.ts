@@ -26,6 +26,8 @@ export function restoredTail(recordId: string, id: EntryId): readonly Buffer[] {
 
 export interface CopiesOrder {
   readonly provenance: boolean
+  /** See `CopiesRequest`. */
+  readonly hasIds: boolean
   /** Positions in the backup of what the stream held when the plan was made, in order: what went since is not what was shown. */
   readonly there: readonly (readonly [number, number])[]
 }
@@ -37,7 +39,7 @@ export interface CopiesOrder {
 export async function* addCopies(
   context: RestoreContext,
   entries: AsyncIterable<SavedEntry>,
-  { provenance, there }: CopiesOrder,
+  { provenance, hasIds, there }: CopiesOrder,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record, reader } = context
@@ -51,7 +53,7 @@ export async function* addCopies(
   for await (const all of inParts(entries)) {
     if (signal.aborted) return
     const others = all.filter((entry) => !wasThere(entry))
-    const held = await stillThere(others)
+    const held = hasIds ? await stillThere(others) : new Set<EntryId>()
     const part = others.filter(({ id }) => !held.has(id))
     const leftAlone = all.length - part.length
     if (leftAlone > 0) yield { done: leftAlone, counts: { ...noCounts, leftAlone } }

@@ -2,7 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { CopiesPlan, CopiesPlanning } from '../../../shared/model/restore'
-import { findBackup, requireUnchanged, type BackupFile } from '../backup/read-backup'
+import { findBackup, readHeader, requireUnchanged, type BackupFile } from '../backup/read-backup'
 import { jobSource } from '../jobs/job-services'
 import { createPlanStore } from '../jobs/plan-store'
 import { recordDraft } from '../jobs/record-draft'
@@ -22,7 +22,10 @@ import { message } from '../../../shared/words/messages'
 import type { Message } from '../../../shared/model/message'
 
 export interface Copies {
-  planCopies(request: CopiesRequest & { file: string }, signal?: AbortSignal): AsyncGenerator<CopiesPlanning, void>
+  planCopies(
+    request: Omit<CopiesRequest, 'hasIds'> & { file: string },
+    signal?: AbortSignal,
+  ): AsyncGenerator<CopiesPlanning, void>
   /** Throws STALE_PLAN, also where the backup was written to since; CONFLICT. */
   addCopies(grant: WriteGrant, order: { key: Bytes; planId: string }): Promise<Job>
 }
@@ -40,12 +43,13 @@ export function createCopies(services: RestoreOptions): Copies {
       const sourceOf = (name: Bytes) => services.source(connectionId, name)
       const isAnyway = request.ids !== null || request.copied === true
       const stillCopied = isAnyway ? null : await createStillCopied(services.journal, file, sourceOf)
-      const walk = planCopies(jobSource(services, connectionId, key), file, request, stillCopied)
+      const hasIds = file.kind !== 'import' || (await readHeader(file))?.ids !== false
+      const walk = planCopies(jobSource(services, connectionId, key), file, { ...request, hasIds }, stillCopied)
       yield* tellPlanning(walk, plans.keep, signal)
     },
 
     addCopies: (grant, { key, planId }) =>
-      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file, there }) => {
+      startPlanned(jobs, grant, { key, group: null }, { plans, planId }, async ({ plan, file, hasIds, there }) => {
         await requireUnchanged(dataDir, file, planId)
         const source = jobSource(services, grant.connection.id, key)
         const creates = (await lookAtTarget(source, key)).includes('new-stream')
@@ -63,7 +67,7 @@ export function createCopies(services: RestoreOptions): Copies {
           job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
           look: () => requireKnown(source, stream, planId),
           work: (begun) => (signal) =>
-            addCopies({ ...source, ...begun }, chosenEntries(file, choice), { provenance, there }, signal),
+            addCopies({ ...source, ...begun }, chosenEntries(file, choice), { provenance, hasIds, there }, signal),
         }
       }),
   }

@@ -17,12 +17,15 @@ import { message } from '../../../shared/words/messages'
 export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'copied' | 'provenance'> {
   readonly connectionId: string
   readonly key: Bytes
+  /** False: the entries of the file have none of their own, so that none of them can be in the stream. */
+  readonly hasIds: boolean
 }
 
 /** A plan, and what its run needs beside it. */
 export interface PreparedCopies {
   readonly plan: CopiesPlan
   readonly file: BackupFile
+  readonly hasIds: boolean
   /** From one to another, both included: the positions in the backup of those that are not to be added, for they are there. */
   readonly there: readonly (readonly [number, number])[]
 }
@@ -40,7 +43,7 @@ export const TOLD_EVERY = 1_000
 export async function* planCopies(
   source: RestoreSource,
   file: BackupFile,
-  request: CopiesRequest,
+  { hasIds, ...request }: CopiesRequest,
   stillCopied: StillCopied | null,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, PreparedCopies> {
   const creates = (await lookAtTarget(source, request.key)).includes('new-stream')
@@ -61,7 +64,7 @@ export async function* planCopies(
   let walkedBytes = 0
   let askedBytes = 0
   const lookUp = async (): Promise<void> => {
-    const held = creates ? new Set<EntryId>() : await stillThere(asked)
+    const held = creates || !hasIds ? new Set<EntryId>() : await stillThere(asked)
     const { there: elsewhere, untold } = (await stillCopied?.(asked.filter(({ id }) => !held.has(id)))) ?? NONE
     copiesUntold += untold
     for (const entry of asked) {
@@ -76,8 +79,8 @@ export async function* planCopies(
       plan.entries += 1
       if (entry.fate === 'unsure') plan.unsure += 1
       plan.bytes += entryBytes(entry)
-      if (firstId === null || compareIds(entry.id, firstId) < 0) firstId = entry.id
-      if (lastId === null || compareIds(entry.id, lastId) > 0) lastId = entry.id
+      if (hasIds && (firstId === null || compareIds(entry.id, firstId) < 0)) firstId = entry.id
+      if (hasIds && (lastId === null || compareIds(entry.id, lastId) > 0)) lastId = entry.id
       if (commands.length < SHOWN_COMMANDS) commands.push(addLine(request.key, '*', entry))
     }
     asked = []
@@ -114,6 +117,7 @@ export async function* planCopies(
       ...(copiesUntold > 0 && { copiesUntold }),
     },
     file,
+    hasIds,
     there,
   }
 }

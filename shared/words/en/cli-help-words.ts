@@ -86,7 +86,7 @@ const commands = {
   export: {
     about: 'Write entries, what is pending in a group, or groups to a file, whole',
     more: [
-      'Of a stream its entries, with GROUP what is pending there, with --groups the groups; up to what is there when it begins, in bounded pages. jsonl keeps every byte and has a last line {"end":…}; csv is for spreadsheets; redis-cli is a script that makes the same again.',
+      'Of a stream its entries, with GROUP what is pending there, with --groups the groups; up to what is there when it begins, in bounded pages. jsonl keeps every byte and has a last line {"end":…}; csv is for spreadsheets, and sluice import reads it back; redis-cli is a script that makes the same again.',
       'With -o the file has its name only once it is whole. In a pipe the exit code tells: 0 is whole.',
     ],
     examples: [
@@ -100,6 +100,7 @@ const commands = {
     about: 'Add the entries of a file to a stream, as new entries or with their ids',
     more: [
       'FILE is JSON Lines: what sluice export writes, or a line {"id":"1-0","fields":[["name","value"]]} for each entry, fields also as an object (of a name that is there twice JSON has the last alone); values that are no UTF-8 as {"base64":"…"}. - is what is piped in. Ids are in one order, and are given anew by the server unless --ids keep is given; what the stream holds under the same id with the same content is left out.',
+      'It may also be CSV in UTF-8: what sluice export --format csv writes, or any with a first row of field names, an entry a row, each cell as it is and an empty one without quotes being no field. A column id whose first cell is one as 1-0 is the id of each entry. Which of the two it is is told by its first sign, or by --format.',
       'With --ids keep they go, from the lowest id to the highest, into a stream that is not there yet, which has its name only once all are in it. The greatest id and the counters of a stream that lost entries (XSETID) are not made again, nor are groups.',
       'The whole file is read and checked before anything is added, and a copy of what is to be added is kept in the data directory: the first line that is wrong is named, and then nothing is done. It shows what it would add and which groups will be given it, and asks. Without a terminal nothing is done unless --yes is given.',
     ],

@@ -29,7 +29,7 @@ export const exportWords = {
   } satisfies Record<ExportFormatId, string>,
   formatHints: {
     jsonl: 'Every byte, in order, names that repeat too. Its last line says that it is whole.',
-    csv: 'For a spreadsheet: a column for each field of the first rows; what finds none is in the last column. It does not keep the order of fields, nor tell bytes that are no UTF-8 from a text that reads like them; what would be a formula gets an apostrophe.',
+    csv: 'For a spreadsheet: a column for each field of the first rows; what finds none, and the order of fields where it is another one, is in the column others. What would be a formula gets an apostrophe. Of values as they are stored an import makes the same entries again.',
     'redis-cli':
       'Commands that make the same again, any byte escaped: redis-cli < file; or redis-cli --pipe < file, many times as fast, where no line is longer than 64 KiB.',
   } satisfies Record<ExportFormatId, string>,

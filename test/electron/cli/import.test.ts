@@ -72,6 +72,34 @@ describe('sluice import', () => {
     expect(second).toEqual([Buffer.from('raw'), Buffer.from([0xff, 0])])
   })
 
+  it('CSV that export wrote makes the same stream again; other CSV adds new entries, as its rows are', async () => {
+    await kit.direct.xadd('orders', '1-0', 'b', '1', 'a', '', 'b', '=1+1')
+    await kit.direct.xadd(
+      'orders',
+      '2-0',
+      'a',
+      '{"base64":"/w=="}',
+      Buffer.from([0xff, 0]),
+      Buffer.alloc(300_000, 0xfe),
+    )
+    await kit.direct.xadd('orders', '3-0', '__proto__', "'=1", 'b', ' \r\n"x"', 'a', '3')
+    const exported = join(kit.dataDir, 'orders.csv')
+    expect((await kit.cli(['export', 'orders', '--format', 'csv', '-o', exported])).code).toBe(0)
+    expect((await kit.cli(['import', exported, 'copy', '--ids', 'keep', '--yes'])).code).toBe(0)
+    expect(await kit.direct.xrangeBuffer('copy', '-', '+')).toEqual(await kit.direct.xrangeBuffer('orders', '-', '+'))
+
+    const plain = write('item;count\r\nthing 1;2\r\n"thing; 2";\r\n')
+    const [plan] = await kit.json(['import', plain, 'orders', '--yes', '--json'])
+    expect(plan).toMatchObject({ entries: 2, there: 0, firstId: null, lastId: null })
+    expect((await kit.direct.xrange('orders', '(3-0', '+')).map(([, fields]) => fields)).toEqual([
+      ['item', 'thing 1', 'count', '2'],
+      ['item', 'thing; 2'],
+    ])
+    const [record] = await kit.json(['journal', '--json'])
+    expect((await kit.cli(['undo', String(record?.id), '--yes'])).code).toBe(0)
+    expect(await kit.direct.xlen('orders')).toBe(3)
+  })
+
   const good = line('1-0')
   const head = '{"stream":"orders","of":"entries","savedAt":"2026-01-01T00:00:00.000Z"}\n'
   it.each([
@@ -98,6 +126,8 @@ describe('sluice import', () => {
     ['an export of groups', head.replace('entries', 'groups'), 'Line 1: this is no export of entries'],
     ['decoded values', head.replace('"of"', '"as":"decoded","of"'), 'Line 1: this is no export of entries'],
     ['nothing', '', 'There is no entry in the file'],
+    ['CSV with a row that is too short', 'a,b\n1,2\n3\n', 'Line 3: it has 1 cell, and the first row 2.'],
+    ['a workbook', 'PK\x03\x04', 'Line 1: the file is no text'],
   ])('%s: says which line and what to do, and changes nothing', async (_what, content, said) => {
     const { code, stderr } = await kit.cli(['import', write(content), 'orders', '--yes'])
     expect([code, stderr]).toEqual([2, expect.stringContaining(said)])
@@ -186,6 +216,8 @@ describe('sluice import --ids keep', () => {
     expect([down.code, down.stderr]).toEqual([2, expect.stringContaining('Line 2: the id 1-0 follows 2-0')])
     const zero = await kit.cli(['import', write(line('0-0')), 'new', '--ids', 'keep', '--yes'])
     expect([zero.code, zero.stderr]).toEqual([4, expect.stringContaining('0-0')])
+    const none = await kit.cli(['import', write('a,b\n1,2\n'), 'new', '--ids', 'keep', '--yes'])
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('Line 1: there is no column id')])
     const both = await kit.cli(['import', file(), 'new', '--ids', 'keep', '--provenance', '--yes'])
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--provenance doesn’t go with --ids keep')])
     expect([await kit.direct.xlen('orders'), (await kit.direct.keys('*')).sort(), kept()]).toEqual([

@@ -143,6 +143,54 @@ describe('CSV', () => {
     ])
   })
 
+  test.each<[string, [Bytes, Bytes][], string[]]>([
+    [
+      'another order',
+      [
+        ['b', '1'],
+        ['a', '2'],
+      ],
+      ['2', '1', '[["b"],["a"]]'],
+    ],
+    [
+      'a field with no column in the middle',
+      [
+        ['a', '1'],
+        ['x', '2'],
+        ['b', '3'],
+      ],
+      ['1', '3', '[["a"],["x","2"],["b"]]'],
+    ],
+    [
+      'an empty value',
+      [
+        ['a', ''],
+        ['b', '2'],
+      ],
+      ['', '2', '[["a"],["b"]]'],
+    ],
+    ['a text like bytes', [['a', '{"base64":"/w=="}']], ['', '', '[["a","{\\"base64\\":\\"/w==\\"}"]]']],
+    [
+      'a text like a guarded formula',
+      [
+        ['a', "'=1"],
+        ['b', "'x"],
+      ],
+      ['', "'x", '[["a","\'=1"],["b"]]'],
+    ],
+  ])('%s is told in the last column', (_what, fields, cells) => {
+    const csv = createCsv('raw')
+    const first: EntryRow = {
+      id: '1-0',
+      fields: [
+        ['a', '0'],
+        ['b', '0'],
+      ],
+    }
+    const text = csv.head(HEAD) + textOf(csv.entries([first])) + textOf(csv.entries([{ id: '2-0', fields }]))
+    expect(parseCsv(text).at(-1)?.slice(2)).toEqual(cells)
+  })
+
   test('of nothing has its titles', () => {
     expect(written(createCsv('raw'), [])).toBe('id,time\r\n')
   })

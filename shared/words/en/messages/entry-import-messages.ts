@@ -1,5 +1,6 @@
 import type { Message } from '../../../model/message'
 import { pluralForm } from '../../../format/format-count'
+import { formatSize } from '../../../format/format-size'
 
 type Say = (part: Message) => string
 
@@ -14,9 +15,13 @@ export const entryImportMessages = {
   'entry-import.not-read': () => 'The file could not be read, so nothing was added',
   'entry-import.line': ({ line, why }: { readonly line: number; readonly why: Message }, say: Say) =>
     `Line ${line}: ${say(why)}`,
+  'entry-import.cell': (
+    { line, column, why }: { readonly line: number; readonly column: number; readonly why: Message },
+    say: Say,
+  ) => `Line ${line}, column ${column}: ${say(why)}`,
   'entry-import.empty': () => 'There is no entry in the file.',
   'entry-import.give-entries': () =>
-    'Give what sluice export writes, or a line {"id":"1-0","fields":[["name","value"]]} for each entry.',
+    'Give what sluice export writes, a line {"id":"1-0","fields":[["name","value"]]} for each entry, or CSV with a first row of field names.',
   'entry-import.not-utf8': () => 'it has bytes that are no UTF-8.',
   'entry-import.use-base64': () => 'Write values that are no UTF-8 as {"base64":"…"}, as sluice export does.',
   'entry-import.no-json': () => 'it is no JSON, or was cut short.',
@@ -25,7 +30,7 @@ export const entryImportMessages = {
   'entry-import.as-text': () => 'Write each name and value as a text, numbers too, or as {"base64":"…"}.',
   'entry-import.half-letter': () =>
     'a text in it has half a letter (\\ud800 to \\udfff alone), which no bytes stand for.',
-  'entry-import.too-long': () => 'it is longer than 256 MiB.',
+  'entry-import.too-long': ({ bytes }: { readonly bytes: number }) => `it is longer than ${formatSize(bytes)}.`,
   'entry-import.leave-out': () => 'Leave the line out, or make it shorter.',
   'entry-import.order': ({ id, after }: { readonly id: string; readonly after: string }) =>
     `the id ${id} follows ${after}: ids have to go one way, and none may be there twice.`,
@@ -36,4 +41,35 @@ export const entryImportMessages = {
   'entry-import.wrong-end': () =>
     'the export’s last line is not here, or says another number of rows: the file is not whole.',
   'entry-import.export-anew': () => 'Export anew. To take what is there all the same, remove its first and last line.',
+  'entry-import.utf-16': () => 'the file is in UTF-16.',
+  'entry-import.save-utf-8': () => 'Save it as UTF-8.',
+  'entry-import.zip': () => 'the file is no text: it is a workbook or another ZIP archive.',
+  'entry-import.save-csv': () => 'Save it as CSV in UTF-8, or unpack it.',
+  'entry-import.packed': () => 'the file is compressed.',
+  'entry-import.unpack': () => 'Unpack it first.',
+  'entry-import.cells': ({ cells, columns }: { readonly cells: number; readonly columns: number }) =>
+    `it has ${cells} ${pluralForm(cells, { one: 'cell', other: 'cells' })}, and the first row ${columns}.`,
+  'entry-import.quote-cells': () =>
+    'Give each row as many cells as the first one, and put what holds a comma or a line break into double quotes.',
+  'entry-import.no-name': () => 'it has no name, which would be that of a field.',
+  'entry-import.name-columns': () => 'Give each column a name in the first row, or leave the column out.',
+  'entry-import.no-id': () => 'it is no entry id.',
+  'entry-import.give-ids': () => 'Write ids as 1620973121009-0.',
+  'entry-import.no-cell': () => 'all of its cells are empty: there would be no field.',
+  'entry-import.no-base64': () => 'what follows {"base64": is no base64.',
+  'entry-import.bad-others': () => 'it is no list of names and values as sluice export writes it.',
+  'entry-import.others-name': () => 'the fields that it names are not those that have a column.',
+  'entry-import.as-exported': () => 'Put it back as it was exported, or leave the line out.',
+  'entry-import.cut': () => 'no line break ends it: the file was cut short.',
+  'entry-import.end-line': () => 'Export anew. If the line is whole, add a line break.',
+  'entry-import.open-quote': () => 'the double quote that is opened in it is never closed.',
+  'entry-import.close-quote': () => 'Look for a double quote that is not closed, and write one that is meant as "".',
+  'entry-import.after-quote': () => 'something follows the closing double quote.',
+  'entry-import.quote-inside': () => 'there is a double quote in a cell that does not begin with one.',
+  'entry-import.double-quotes': () => 'Put the whole cell into double quotes, and write each one in it as "".',
+  'entry-import.lone-cr': () => 'a carriage return is in it, and no line feed follows.',
+  'entry-import.end-lines': () => 'End lines with LF or CRLF, and put cells with line breaks into double quotes.',
+  'entry-import.too-many': () => 'it has more cells than 100 000.',
+  'entry-import.without-ids': () => 'there is no column id with ids as 1-0, so that there are none to keep.',
+  'entry-import.id-column': () => 'Add such a column, or import as new entries.',
 }
