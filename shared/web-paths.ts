@@ -17,6 +17,7 @@ export const WEB_PATHS = {
   /** Of all users. */
   logOutEverybody: '/log-out-everybody',
   download: '/download/',
+  upload: '/upload/',
   launch: '/launch/',
   login: '/login',
   loginStyle: '/login.css',

@@ -9,6 +9,8 @@ import type { KeyProbeName } from '../redis/probe'
 import { createAdditions } from '../services/additions/additions'
 import { createAlerts } from '../services/alerts/alerts'
 import type { Notify, SendWebhook } from '../services/alerts/send'
+import type { TakeFile } from '../services/backup/given-file'
+import { createImporting } from '../services/backup/importing'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
 import { createBudgets } from '../services/monitoring/budget'
@@ -61,6 +63,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly saveFile: SaveFile
   /** The same, of one that is written as it is read; by default nobody gets any. */
   readonly openFile?: OpenFile | undefined
+  /** How a person gives this host a file; by default nobody does. */
+  readonly takeFile?: TakeFile | undefined
   /** How something is sent elsewhere; by default nothing is. */
   readonly sendWebhook?: SendWebhook
   /** How something is shown on this desktop; by default it is not. */
@@ -174,7 +178,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     onClaimSeen: (connectionId, key) => monitoring.look(connectionId, [key]),
   })
   const groupChanges = createGroupChanges({ ...forJobs, emptied })
-  const restoring = createRestore({ ...forJobs, connection: connections.get })
+  const importing = createImporting({ dataDir, takeFile: options.takeFile ?? (() => Promise.resolve(null)) })
+  const restoring = createRestore({ ...forJobs, connection: connections.get, importBegun: importing.begun })
   const backupSweep = createBackupSweep({
     ...{ dataDir, journal, log },
     limits() {
@@ -235,6 +240,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     journal,
     recovery,
     groupChanges,
+    importing,
     restoring,
     backupSweep,
     undoing,

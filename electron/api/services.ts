@@ -3,6 +3,7 @@ import type { Bytes } from '../../shared/bytes'
 import type { HostInfo } from '../../shared/model/host'
 import type { Additions } from '../services/additions/additions'
 import type { Alerts } from '../services/alerts/alerts'
+import type { Importing } from '../services/backup/importing'
 import type { BackupSweep } from '../services/backup/sweep'
 import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
@@ -47,6 +48,7 @@ export interface Services {
   readonly journal: Journal
   readonly recovery: Recovery
   readonly groupChanges: GroupChanges
+  readonly importing: Importing
   readonly restoring: Restore
   readonly backupSweep: BackupSweep
   readonly undoing: Undoing

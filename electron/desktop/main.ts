@@ -16,6 +16,7 @@ import { guardSession } from './permissions'
 import { sayReady } from './ready-file'
 import { acceptPorts } from './rpc'
 import { createOpenFile, createSaveFile } from './save-file'
+import { createTakeFile } from './take-file'
 import { claimSingleInstance } from './single-instance'
 import { bringToFront, createWindow, loadPage, pressKey } from './window'
 import { createWindowStateFile } from './window-state'
@@ -57,6 +58,7 @@ async function start(): Promise<void> {
     log,
     saveFile: createSaveFile(askPath),
     openFile: createOpenFile(askPath),
+    takeFile: createTakeFile(askFile),
     notify: createNotify(Notification, () => window && bringToFront(window)),
     decoderFile: join(OUT, 'decoder', 'decoder.cjs'),
   })
@@ -83,6 +85,12 @@ async function askPath(defaultPath: string): Promise<string | null> {
     properties: ['createDirectory', 'showOverwriteConfirmation'],
   })
   return canceled || filePath === '' ? null : filePath
+}
+
+async function askFile(): Promise<string | null> {
+  if (window === null) return null
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'] })
+  return canceled ? null : (filePaths[0] ?? null)
 }
 
 /** Holds quitting back until the connections are closed and the journal is written. */

@@ -4,6 +4,7 @@ import { createBackend, type Backend } from '../api/backend'
 import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
 import type { Notify } from '../services/alerts/send'
 import type { OpenFile } from '../services/export/open-file'
+import type { TakeFile } from '../services/backup/given-file'
 import type { SaveFile } from '../services/inspection/save-file'
 import { startSandbox } from '../sandbox/start-sandbox'
 import { together, usualDirs } from './data-dir'
@@ -38,6 +39,8 @@ export interface HostBackendOptions {
   /** Of `BackendOptions`. */
   readonly openFile?: OpenFile
   /** Of `BackendOptions`. */
+  readonly takeFile?: TakeFile
+  /** Of `BackendOptions`. */
   readonly pageUrl?: string | null
   /** Of `BackendOptions`. */
   readonly notify?: Notify | null
@@ -53,7 +56,7 @@ export interface HostBackend extends Pick<Backend, 'router' | 'measured' | 'clos
 
 /** Starts what a host serves: the backend, and the sandbox before it where one is asked for. */
 export async function openHostBackend(options: HostBackendOptions): Promise<HostBackend> {
-  const { kind, log, saveFile, openFile, decoderFile, given, readOnly = false } = options
+  const { kind, log, saveFile, openFile, takeFile, decoderFile, given, readOnly = false } = options
   const { sessions = NO_SESSIONS, walkFrom = 'opened', pageUrl = null, notify = null } = options
   const common = {
     notify,
@@ -62,6 +65,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     log,
     saveFile,
     openFile,
+    takeFile,
     decoderFile,
     readOnly,
     sessions,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { UPLOAD_PIECE_BYTES } from '../../shared/model/entry-import'
 import { WEB_PATHS } from '../../shared/web-paths'
 import { whoRunsThis } from '../host/who-runs-this'
 import { belowBase, requestPath } from './base-path'
@@ -20,9 +21,10 @@ import {
   unauthorized,
   type Reply,
 } from './reply'
-import { announcesBody, readBody } from './request-body'
+import { announcesBody, readBody, readBytes } from './request-body'
 import type { RequestGuard } from './request-guard'
 import type { Sessions } from './session'
+import type { Uploads } from './uploads'
 import { staticFile } from './static-files'
 import type { ProxyLogin } from './users/proxy-login'
 import type { Visits } from './visits'
@@ -59,6 +61,7 @@ export interface RouteOptions {
   readonly metrics: Metrics | null
   readonly windows: Windows | null
   readonly downloads: Pick<Downloads, 'take'>
+  readonly uploads: Pick<Uploads, 'receive'>
   readonly proxies: TrustedProxies
   /** Somebody came in by the launch link. */
   readonly onLaunch: () => void
@@ -80,6 +83,7 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   if (request.method === 'POST') {
     if (entrance.kind === 'password' && path === WEB_PATHS.login) return postLogin(request, options, entrance.login)
     if (LOG_OUTS.has(path)) return postLogOut(request, options, path)
+    if (path.startsWith(WEB_PATHS.upload)) return postUpload(request, options, path.slice(WEB_PATHS.upload.length))
     if (path === WEB_PATHS.window && options.windows !== null) return openWindow(request, options.windows)
   }
   const isLaunch = path.startsWith(WEB_PATHS.launch)
@@ -173,6 +177,17 @@ async function postLogin(request: IncomingMessage, options: RouteOptions, login:
   const body = await readBody(request, MAX_FORM_BYTES)
   if (body === null) return tooLarge
   return login({ body, address: whoAsks(request, proxies), cookies: request.headers.cookie })
+}
+
+/** By a page with both halves of its session, to a path that is a secret. */
+async function postUpload(
+  request: IncomingMessage,
+  { guard, visits, uploads }: RouteOptions,
+  path: string,
+): Promise<Reply> {
+  if (!guard.allowsOrigin(request.headers.origin, request.headers.host)) return forbidden
+  if (visits.page(request) === null) return unauthorized
+  return uploads.receive(path, () => readBytes(request, UPLOAD_PIECE_BYTES))
 }
 
 function postLogOut(request: IncomingMessage, options: RouteOptions, path: string): Reply {

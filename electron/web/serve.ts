@@ -12,6 +12,7 @@ import { readPassphrase } from '../host/read-passphrase'
 import { inMemory, passphraseFile } from '../host/secrets-store'
 import type { CliOptions } from './cli-options'
 import { createDownloads } from './downloads'
+import { createUploads } from './uploads'
 import { metricsText } from './metrics'
 import { openOwnTls } from './own-tls'
 import { digestSecret } from './secret'
@@ -51,6 +52,7 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
   const users = options.usersFile === null ? null : takeUsers(options.usersFile, log)
   const tls = options.tlsFiles === null ? null : await openOwnTls(options.tlsFiles, log)
   const downloads = createDownloads()
+  const uploads = createUploads()
   const roster = createSessionRoster()
   const backend = await openHostBackend({
     kind: 'web',
@@ -64,6 +66,7 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
     sessions: roster,
     saveFile: downloads.save,
     openFile: downloads.open,
+    takeFile: uploads.take,
     pageUrl: options.publicUrl === null ? null : `${options.publicUrl.origin}${options.basePath}/`,
     decoderFile: DECODER_FILE,
   })
@@ -83,6 +86,7 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
         router: backend.router,
         rendererDir: RENDERER_DIR,
         downloads,
+        uploads,
         roster,
         log,
       },

@@ -28,6 +28,7 @@ import type { SessionRoster } from './session-roster'
 import { createProxyLogin } from './users/proxy-login'
 import { createUserLogin } from './users/user-login'
 import type { Users } from './users/users'
+import type { Uploads } from './uploads'
 import { createVisits, type Visits } from './visits'
 import type { TrustedProxies } from './who-asks'
 import { WEB_PATHS } from '../../shared/web-paths'
@@ -38,6 +39,8 @@ export interface WebServerOptions {
   readonly rendererDir: string
   /** Of the same host as the router. None by default. */
   readonly downloads?: Pick<Downloads, 'take'>
+  /** The same. */
+  readonly uploads?: Pick<Uploads, 'receive'>
   /** Is told of the sessions. */
   readonly roster?: Pick<SessionRoster, 'serve'>
   /** None by default. */
@@ -99,6 +102,7 @@ const LIMITS: ConnectionLimits = { headersMs: 10_000, requestMs: 20_000, idleMs:
 const HEARTBEAT_MS = 30_000
 const CLOSE_GRACE_MS = 1_000
 const NO_PROXIES: TrustedProxies = { has: () => false }
+const NO_UPLOADS: Pick<Uploads, 'receive'> = { receive: () => Promise.resolve(notFound) }
 const NO_DOWNLOADS: Pick<Downloads, 'take'> = { take: () => null }
 
 /** Serves the page and the router. Fails as `listen` does: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
@@ -158,6 +162,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const routes = {
     ...{ guard, sessions, visits, entrance, base: basePath, rendererDir, proxies },
     downloads: options.downloads ?? NO_DOWNLOADS,
+    uploads: options.uploads ?? NO_UPLOADS,
     metrics: options.metrics ?? null,
     windows: options.windows ?? null,
     onLaunch: () => options.onLaunch?.(),

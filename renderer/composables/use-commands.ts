@@ -7,6 +7,7 @@ import { useTabs } from '../stores/tabs'
 import { displayName } from '../../shared/format/display-name'
 import { words } from '../../shared/words/words'
 import { viewKeys } from '../utils/view-keys'
+import { useImport } from './use-import'
 import { useLogOut } from './use-log-out'
 import { useOpenConnection } from './use-open-connection'
 import { useWhyNotYou } from './use-permission'
@@ -41,6 +42,7 @@ export function useCommands(): {
   const { open } = useOpenConnection()
   const { here } = useRecoveryDialog()
   const { hasSession, leave } = useLogOut()
+  const { whyNot: whyNoImport, ask: askImport } = useImport()
 
   const recoverHere = computed((): readonly Command[] => {
     const open = here.value
@@ -55,6 +57,9 @@ export function useCommands(): {
     { id: 'refresh', label: words.command.refreshNow, kind: 'action', keys: 'R', run: () => pulse.now() },
     ...recoverHere.value,
     { id: 'rescan', label: words.command.scanForStreamsAgain, kind: 'action', run: () => streams.rescan() },
+    ...(whyNoImport.value === null
+      ? [{ id: 'import', label: words.entryImport.import, kind: 'action', run: askImport } as const]
+      : []),
     { id: 'close', label: words.command.closeThisTab, kind: 'action', keys: 'W', run: () => tabs.close(tabs.activeId) },
     { id: 'light', label: words.command.themeLight, kind: 'action', run: () => void save({ theme: 'light' }) },
     { id: 'dark', label: words.command.themeDark, kind: 'action', run: () => void save({ theme: 'dark' }) },

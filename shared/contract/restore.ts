@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
+import { importEvent, importFormat } from '../model/entry-import'
 import { job } from '../model/job'
 import { backup, copiesPlanning, copiesRequest, rebuildPlanning, rebuildRequest, swapPlanning } from '../model/restore'
 import { removedBackups, savedUsage } from '../model/saved-usage'
@@ -15,6 +16,13 @@ export const restoreContract = {
   backupUsage: looks.output(savedUsage),
   /** Removes for good what was last written to before that moment (ms since 1970), but for what an undo that is still offered, or a job, needs. */
   removeBackups: manages.input(z.object({ changedBefore: z.number() })).output(removedBackups),
+  /**
+   * Takes a file of entries, reads and checks it, and keeps it as a backup is until this is left, or an import of it was begun. `format`: null is by how it begins.
+   * `again`: of a file that was taken before. BUSY beyond 4 at once.
+   */
+  readImport: prepares
+    .input(z.object({ format: importFormat.nullable(), again: z.string().max(100).nullable() }))
+    .output(eventIterator(importEvent)),
   /** Reads a backup to its end, and says what would be added to the end of this stream. Kept for ten minutes. */
   planCopies: prepares.input(onStream.extend(copiesRequest.shape)).output(eventIterator(copiesPlanning)),
   /** Adds them, as a job. */

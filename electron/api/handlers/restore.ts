@@ -1,8 +1,8 @@
 import type { Base } from '../base'
 import type { Services } from '../services'
 
-export function restoreHandlers({ reads, writes }: Base, { restoring, backupSweep }: Services) {
-  const { backups, backupUsage, removeBackups, planCopies, planRebuild, planSwap } = reads.restore
+export function restoreHandlers({ reads, writes }: Base, { importing, restoring, backupSweep }: Services) {
+  const { backups, backupUsage, removeBackups, readImport, planCopies, planRebuild, planSwap } = reads.restore
   const { addCopies, rebuild, catchUp, swap } = writes.restore
   return {
     backups: backups.handler(async () => {
@@ -11,6 +11,7 @@ export function restoreHandlers({ reads, writes }: Base, { restoring, backupSwee
     }),
     backupUsage: backupUsage.handler(() => backupSweep.usage()),
     removeBackups: removeBackups.handler(({ input }) => backupSweep.remove(input.changedBefore)),
+    readImport: readImport.handler(({ input, signal }) => importing.read(input, signal)),
     planCopies: planCopies.handler(({ input, signal }) => restoring.planCopies(input, signal)),
     addCopies: addCopies.handler(({ input, context }) => restoring.addCopies(context.grant, input)),
     planRebuild: planRebuild.handler(({ input, signal }) => restoring.planRebuild(input, signal)),

@@ -8,6 +8,7 @@ import type { ImportFormat } from '../../../shared/model/entry-import'
 import { message } from '../../../shared/words/messages'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { storageError } from '../journal/folder'
+import { GivenStopped } from './given-file'
 import { csvReads } from './import-csv'
 import { peek } from './import-format'
 import { jsonLinesReads } from './import-json-lines'
@@ -58,7 +59,7 @@ export interface StageOptions {
 
 /**
  * Reads JSON Lines or CSV as they come, one line at a time, and keeps their entries, for the owner of the data directory only. Throws
- * STORAGE, what `chunks` throw where that is an AppError, and the signal's reason. Nothing is kept then.
+ * STORAGE, `GivenStopped` and AppErrors of `chunks`, and the signal's reason. Nothing is kept then.
  */
 export async function stageImport(
   dataDir: string,
@@ -116,7 +117,7 @@ export async function stageImport(
     return { format, staged, faults }
   } catch (error) {
     await (backup as Backup | null)?.discard()
-    if (isAppError(error) || signal.aborted) throw error
+    if (isAppError(error) || error instanceof GivenStopped || signal.aborted) throw error
     throw storageError('', 'read', message('entry-import.not-read'), error)
   }
 }

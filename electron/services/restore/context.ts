@@ -9,6 +9,8 @@ export interface RestoreOptions extends JobServices {
   readonly journal: Journal
   readonly dataDir: string
   connection(connectionId: string): SavedConnection
+  /** A job is about to read this file to its end, and an undo may need it. */
+  importBegun(file: string): void
 }
 
 /** What reading for a restore works with. `key`: the stream that entries go to, or that is looked at. */

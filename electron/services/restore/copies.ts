@@ -61,6 +61,7 @@ export function createCopies(services: RestoreOptions): Copies {
         const total = plan.entries + plan.there + (plan.stillCopied ?? 0)
         const choice = { ids, stayed }
         const restore = { kind: 'copies' as const, file: file.name, provenance }
+        services.importBegun(file.name)
         const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: [] }))
         return {
           draft: recordDraft('restore entries', key, summaryOf(plan, file), { commands, undo, restore, stream }),

@@ -47,7 +47,8 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
         const [problem, remedy] = [message('restore.no-first-line'), message('restore.as-new-named')]
         throw new AppError('BAD_INPUT', { field: 'file', problem, remedy })
       }
-      const key = header.stream
+      // What is imported is of no stream that is there.
+      const key = file.kind === 'import' && request.target !== null ? request.target : header.stream
       const walk = planRebuild(jobSource(services, request.connectionId, key), file, { ...request, key })
       yield* tellPlanning(walk, (plan) => plans.keep({ plan, file }), signal)
     },
@@ -66,6 +67,7 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
           lastDeliveredId: info.lastDeliveredId,
         }))
         const restore = { kind: 'rebuild' as const, file: file.name, merge, stayed, target, making, groups: positions }
+        services.importBegun(file.name)
         const note = message('undo.rebuild-making', { making })
         const held = groups.flatMap(pendingOf)
         const stream = noted(await readStreamMark(source.reader, source.key, { group: null, ids: held }))

@@ -17,6 +17,7 @@ import { deletionWords } from './deletion-words'
 import { endpointWords } from './endpoint-words'
 import { entriesWords } from './entries-words'
 import { entryWords } from './entry-words'
+import { entryImportWords } from './entry-import-words'
 import { exportWords } from './export-words'
 import { figureWords } from './figure-words'
 import { findingWhyWords } from './finding-why-words'
@@ -74,6 +75,7 @@ export const en = {
   endpoint: endpointWords,
   entries: entriesWords,
   entry: entryWords,
+  entryImport: entryImportWords,
   export: exportWords,
   figure: figureWords,
   finding: findingWords,

@@ -171,6 +171,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'restore.backups': () => undefined,
   'restore.backupUsage': () => undefined,
   'restore.removeBackups': () => ({ changedBefore: 0 }),
+  'restore.readImport': () => ({ format: null, again: null }),
   'restore.planCopies': async ({ connectionId, backup }) => ({
     ...{ connectionId, key: KEY, file: await backup(), ids: null, provenance: true },
   }),

@@ -102,6 +102,7 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'restore.backups': LOOKS,
   'restore.backupUsage': LOOKS,
   'restore.removeBackups': MANAGES,
+  'restore.readImport': RIGHTS,
   'restore.planCopies': RIGHTS,
   'restore.addCopies': RIGHTS,
   'restore.planRebuild': RIGHTS,

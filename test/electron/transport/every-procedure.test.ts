@@ -12,6 +12,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBackend, type Backend } from '../../../electron/api/backend'
 import { createDownloads } from '../../../electron/web/downloads'
+import { createUploads } from '../../../electron/web/uploads'
 import { contract, type Contract } from '../../../shared/contract'
 import type { Job } from '../../../shared/model/job'
 import { WEB_PATHS } from '../../../shared/web-paths'
@@ -32,6 +33,7 @@ interface World {
 }
 
 const downloads = createDownloads()
+const uploads = createUploads()
 const GROUP = 'billing'
 const BINARY = { base64: '//4A' }
 
@@ -592,6 +594,24 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     const { backups } = await world.api.restore.backups()
     expect(backups.find((each) => each.file === file)).toMatchObject({ stream: 'saved', contents: { entries: 1 } })
   },
+  'restore.readImport': async ({ api }) => {
+    const controller = new AbortController()
+    const kinds: string[] = []
+    for await (const event of await api.restore.readImport({ format: null, again: null }, controller)) {
+      kinds.push(event.kind)
+      if (event.kind === 'staged') break
+      if (event.kind !== 'send') continue
+      const path = event.path.slice(WEB_PATHS.upload.length)
+      for (const [from, text] of [
+        ['0', 'a,b\n1,2\n'],
+        ['end', ''],
+      ] as const) {
+        expect((await uploads.receive(`${path}${from}`, () => Promise.resolve(Buffer.from(text)))).status).toBe(200)
+      }
+    }
+    controller.abort()
+    expect([kinds[0], kinds.at(-1)]).toEqual(['send', 'staged'])
+  },
   'restore.planCopies': async (world) => {
     const { api, connectionId } = world
     const file = await saved(world, 'planned')
@@ -752,6 +772,7 @@ beforeAll(async () => {
     sandbox: false,
     saveFile: downloads.save,
     openFile: downloads.open,
+    takeFile: uploads.take,
     decoderFile: builtDecoder,
     log,
   })
