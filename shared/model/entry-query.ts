@@ -33,6 +33,9 @@ export const MOST_FOUND = 500
 export const entryQuery = z.array(z.array(condition).min(1).max(MOST_CONDITIONS)).min(1).max(MOST_CONDITIONS)
 export type EntryQuery = z.infer<typeof entryQuery>
 
+/** Each entry is like this. */
+export const EVERY_ENTRY: EntryQuery = [[{ not: false, subject: { kind: 'any' }, how: 'contains', value: '' }]]
+
 /**
  * `found`: some more, in order. `read`: what was gone through since it began, up to `at`; of `partly` only the beginning could be
  * read. `end`: `next` is where to go on after, since so many were found; null: there is nothing more.

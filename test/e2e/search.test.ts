@@ -44,6 +44,45 @@ test('an entry is found by what is in its JSON, opened, and the list comes back'
   })
 })
 
+test('a range alone is the list between two ends; one that is reversed is refused, with words', async () => {
+  await on(async (page) => {
+    await page.keyboard.press('Control+f')
+    const bar = page.getByRole('search', { name: 'Search the entries' })
+    await page.keyboard.press('Enter')
+    await bar.getByText('Type what to look for').waitFor()
+    await bar.getByRole('textbox', { name: 'From id or time' }).fill('41')
+    await bar.getByRole('textbox', { name: 'To id or time' }).fill('40')
+    await page.keyboard.press('Enter')
+    await bar.getByText('This is before the other end').waitFor()
+    await bar.getByRole('textbox', { name: 'To id or time' }).fill('43')
+    await page.keyboard.press('Enter')
+    await words(bar.getByRole('status')).toBe(
+      '3 found · 3 entries read · from 41-0 to 43-18446744073709551615 · every entry',
+    )
+    expect(await found(page).getByRole('row').count()).toBe(4)
+    expect(await complaints(page)).toEqual([])
+    await bar.getByRole('searchbox', { name: 'Search the entries' }).fill('no-42')
+    await page.keyboard.press('Enter')
+    await words(bar.getByRole('status')).toMatch(/^1 found · 3 entries read · /)
+  })
+})
+
+test('from a value: find this, and leave that out', async () => {
+  await on(async (page) => {
+    const bar = page.getByRole('search', { name: 'Search the entries' })
+    await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-3000').dblclick()
+    await page.getByRole('button', { name: 'Leave out this value of order' }).click()
+    await words(bar.getByRole('status')).toMatch(/^500 found · .* · order is not “no-3000”$/)
+    await found(page).getByText('no-2999').dblclick()
+    await page.getByRole('button', { name: 'Find this value of body' }).click()
+    await words(bar.getByRole('status')).toMatch(
+      /^1 found · 3 000 of 3 000 entries read · order is not “no-3000” and body is /,
+    )
+    expect(await found(page).getByText('no-2999').count()).toBe(1)
+    expect(await complaints(page)).toEqual([])
+  })
+})
+
 test('by keyboard: what is wrong is said with its place; nothing found is said; more is gone on with', async () => {
   await on(async (page) => {
     await page.getByRole('treeitem', { name: 'jobs' }).focus()

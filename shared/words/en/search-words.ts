@@ -21,6 +21,7 @@ const verbs: Readonly<Record<Comparison, readonly [is: string, isNot: string]>> 
 function conditionSaid({ subject, how, value, not }: Condition): string {
   const verb = verbs[how][not ? 1 : 0]
   const what = how === 'has' ? '' : ` ${quoted(value)}`
+  if (subject.kind === 'any' && value === '') return not ? 'no entry' : 'every entry'
   if (subject.kind === 'any') return not ? `no name or value contains${what}` : `a name or value contains${what}`
   return `${subject.kind === 'size' ? 'the size in bytes' : displayName(subject.name)} ${verb}${what}`
 }
@@ -30,8 +31,10 @@ export const searchWords = {
   find: 'Search all entries of the stream',
   search: 'Search the entries',
   placeholder: '4711 status=failed total>=9.99 order.sku:A1 -test',
-  help: 'Words: in any name or value. field:text contains, field=text is, != > >= < <=, has:field, @size>4096. A path leads into JSON: order.items[0].sku=A1. All must be true; OR between alternatives; - before what must not be. Quote what has blanks or signs: "two words".',
+  help: 'Words: in any name or value. field:text contains, field=text is, != > >= < <=, has:field, @size>4096. A path leads into JSON: order.items[0].sku=A1. All must be true; OR between alternatives; - before what must not be. Quote what has blanks or signs: "two words". With a range alone: all entries in it.',
   run: 'Search',
+  findThis: (name: string) => `Find this value of ${name}`,
+  leaveOut: (name: string) => `Leave out this value of ${name}`,
   stop: 'Stop',
   filter: 'Filter',
   goOn: 'Go on',
