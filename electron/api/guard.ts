@@ -83,7 +83,7 @@ export function createGuard({ connections, journal, log, readOnly, onEnd }: Guar
       return { writer: checked(watched.writer), record: tellMade(tellTouched(told, watched.touched), watched) }
     }
     return {
-      connection,
+      ...{ connection, who },
       server: (key) => connections.server(connection.id, key),
       confirm(name, typed) {
         if (connection.environment === 'prod') demandConfirmation(connection, name, typed)

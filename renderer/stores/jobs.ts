@@ -34,8 +34,14 @@ export const useJobs = defineStore('jobs', () => {
     jobs.value = new Map(jobs.value).set(job.id, job)
     if (job.state === 'running') samples.set(job.id, withSample(samplesOf(job.id), known, job, Date.now()))
     else samples.delete(job.id)
-    if (job.state === 'running') show(job.id)
-    else if (known?.state === 'running') for (const listener of listeners) listener(job)
+    if (isNews(job, known)) show(job.id)
+    if (job.state !== 'running' && known?.state === 'running') for (const listener of listeners) listener(job)
+  }
+
+  /** What a rule does is none while it goes well: the rule itself and the journal tell of it. */
+  function isNews({ rule, state }: Job, known: Job | undefined): boolean {
+    if (rule === undefined) return state === 'running'
+    return known?.state === 'running' && (state === 'failed' || state === 'interrupted')
   }
 
   function show(id: string): void {

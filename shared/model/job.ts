@@ -86,6 +86,8 @@ export const job = z.object({
   /** Where the journal has it. */
   recordId: z.string(),
   undoable: z.boolean(),
+  /** The rule that began it; absent: a person did. */
+  rule: z.string().optional(),
   /** Of an undo of a change of a group: what it takes back. */
   undoes: z.enum(jobKinds).optional(),
   /** Of an undo that came to its end; absent: nothing. */

@@ -17,7 +17,10 @@ import { createLatest } from '../lib/latest-values'
 import { nowAndThen, type LookAgain } from './now-and-then'
 import { CALM, createThrottle, type Throttle, type ServerLoad } from './throttle'
 
-export type NewJob = Pick<Job, 'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes'> & {
+export type NewJob = Pick<
+  Job,
+  'kind' | 'connectionId' | 'key' | 'group' | 'to' | 'total' | 'undoable' | 'undoes' | 'rule'
+> & {
   /** Entries per second at first, at most; as fast as the server bears it when absent. */
   readonly perSecond?: number | null
 }

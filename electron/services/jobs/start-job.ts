@@ -17,7 +17,7 @@ export interface JobSubject {
 /** A job that could be begun now. */
 export interface ReadyJob {
   readonly draft: RecordDraft
-  readonly job: Omit<NewJob, 'connectionId' | 'key' | 'group'>
+  readonly job: Omit<NewJob, 'connectionId' | 'key' | 'group' | 'rule'>
   /** Throws STALE_PLAN where what it works on has become something else. */
   readonly look?: LookAgain
   /** Makes the work. Must not throw: the record is begun by then. */
@@ -41,7 +41,7 @@ export async function startJob(
   try {
     const { draft, job, work, look } = await ready()
     const begun = await grant[BEGIN](draft)
-    return reservation.start({ ...job, connectionId, key, group }, begun.record, work(begun), look)
+    return reservation.start({ ...job, ...ruleOf(grant), connectionId, key, group }, begun.record, work(begun), look)
   } catch (error) {
     reservation.release()
     throw error
@@ -65,4 +65,8 @@ export async function startPlanned<T extends Prepared>(
   )
   plans.drop(planId)
   return job
+}
+
+function ruleOf({ who }: WriteGrant): Pick<NewJob, 'rule'> {
+  return who.by === 'rule' ? { rule: who.name } : {}
 }

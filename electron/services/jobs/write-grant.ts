@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { SavedConnection, ServerInfo } from '../../../shared/model/connection'
+import type { Who } from '../../../shared/model/who'
 import type { Writer } from '../../redis/reader-writer'
 import type { Beginnable } from './begin-record'
 import type { RecordDraft } from './record-draft'
@@ -10,6 +11,8 @@ import type { RecordDraft } from './record-draft'
  */
 export interface WriteGrant extends Beginnable {
   readonly connection: SavedConnection
+  /** To whom. */
+  readonly who: Who
   /** Of a key. */
   server(key: Bytes): ServerInfo
   /**

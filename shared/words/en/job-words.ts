@@ -178,6 +178,7 @@ export const jobWords = {
   cancelUndoable: 'Stops after the batch in flight; what was done can be undone',
   cancelForGood: 'Stops after the batch in flight; what was done stays done',
   subject: jobSubject,
+  ofRule: (name: string) => `rule ${name}`,
   title: jobTitle,
   exceptions,
   failed: failureWords,

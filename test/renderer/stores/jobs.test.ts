@@ -71,3 +71,32 @@ describe('the jobs', () => {
     expect(listener).toHaveBeenCalledOnce()
   })
 })
+
+describe('the jobs of a rule', () => {
+  const ofRule: Job = { ...job, rule: 'Monitor' }
+  /** As the host tells it. */
+  async function told(now: Job): Promise<void> {
+    fakeApi({ job: { cancel: () => now } })
+    await useJobs().cancel(now.id)
+  }
+
+  it('are known and show nothing while they go well', async () => {
+    const jobs = useJobs()
+    const listener = vi.fn()
+    jobs.onEnded(listener)
+    await told(ofRule)
+    expect(jobs.running).toHaveLength(1)
+    await told({ ...ofRule, state: 'done' })
+    expect(jobs.notices).toEqual([])
+    expect(listener).toHaveBeenCalledOnce()
+  })
+
+  it.each(['failed', 'interrupted'] as const)('show once they are %s, but for those of before', async (state) => {
+    const jobs = useJobs()
+    await told({ ...ofRule, id: 'of-yesterday', state })
+    expect(jobs.notices).toEqual([])
+    await told(ofRule)
+    await told({ ...ofRule, state })
+    expect(jobs.notices.map(({ id }) => id)).toEqual(['j1'])
+  })
+})
