@@ -40,7 +40,7 @@ const ROOMS = {
   redrive: [...SEVEN, 'recovery'],
   restore: [...SEVEN, 'recovery'],
   'group-change': [...SEVEN, 'recovery'],
-  rules: ['lib', 'journal', 'jobs', 'recovery'],
+  rules: ['lib', 'inspection', 'journal', 'jobs', 'recovery'],
 }
 
 /** The folders of services/recovery: of its other folders, what each may use. All know `action.ts`, and none `recovery.ts`. */

@@ -3,6 +3,8 @@ import type { Bytes } from '../../shared/bytes'
 import type { Connection, ConnectionProfile, GivenBy } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { KINDS } from '../../shared/model/kinds'
+import type { RuleDoor } from '../../shared/model/rule'
+import type { StoppedRule } from '../../shared/model/rule-stop'
 import { toBuffer } from '../redis/bytes'
 import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
@@ -81,6 +83,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly presence?: PresenceTimes
   /** When the walk over all streams begins: once a connection is opened, or once a page follows it. */
   readonly walkFrom?: 'opened' | 'followed'
+  /** By which people come to it; as its kind by default. */
+  readonly door?: RuleDoor
   /** Of `RulesOptions`. */
   readonly ruleTimes?: Pick<RulesOptions, 'now' | 'lookEveryMs' | 'leaseMs'>
   /** Of `RecoveryOptions`. */
@@ -147,9 +151,12 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     pageUrl: () => options.pageUrl ?? null,
     connectionName: (connectionId) => connections.get(connectionId).name,
   })
+  /** Once they are made. */
+  let stoppedRules: (connectionId: string) => readonly StoppedRule[] = () => []
   const monitoring = createMonitoring({
     ...{ connections, discovery, settings: settings.get, budget, log },
     snoozed: (connectionId) => new Map(snoozes.of(connectionId).map(({ findingId, measure }) => [findingId, measure])),
+    stoppedRules: (connectionId) => stoppedRules(connectionId),
     onWorse: snoozes.endAll,
     // A command line that comes and goes tells nothing: a host that stays does.
     ...(walkFrom === 'opened' ? { onJudged: alerts.judged } : {}),
@@ -205,13 +212,15 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
   const base = createBase(guard, connections, log)
   const rules = await createRules({
-    ...{ dataDir, configDir, log, readOnly, source, topology, jobs, journal, recovery },
+    ...{ dataDir, configDir, log, readOnly, source, topology, jobs, journal, recovery, door: options.door ?? kind },
     ...{ connection: connections.get, status: connections.status, server: connections.anyServer },
     grant: ({ id: ruleId, name, connectionId }) => guard({ connectionId }, false, { by: 'rule', name, ruleId }),
+    onStopped: monitoring.judgeAgain,
     // A command line runs them when it is asked to: a host that stays does by itself.
     ...(walkFrom === 'opened' ? {} : { lookEveryMs: 0 }),
     ...options.ruleTimes,
   })
+  stoppedRules = rules.stopped
   const host: { -readonly [K in keyof HostInfo]: HostInfo[K] } = {
     kind,
     version,

@@ -14,9 +14,17 @@ interface Written {
   /** Beside those of every command. */
   readonly flags: readonly FlagName[]
 }
+interface HostNeeds {
+  /** It goes on by itself as that of a window does: looks at all streams, runs rules, tells alerts. */
+  readonly stays: boolean
+  /** It opens connections that were saved though none is named. */
+  readonly opensSaved: boolean
+}
 /** One that asks the host for something. */
 export interface HostCommand extends Written {
   readonly kind: 'host'
+  /** Looks at its arguments before a host is opened, and says what that is to be. Throws `UsageError`. */
+  check?(args: readonly string[]): HostNeeds
   run(call: Call): Promise<ExitCode>
 }
 /** One that gives a text of ours. Throws `UsageError`. */

@@ -1,5 +1,6 @@
 import { cliHelpWords } from '../../shared/words/en/cli-help-words'
 import type { CommandName, Commands } from './command'
+import { RULE_WORDS } from './commands/rules'
 import { EVERYWHERE, FLAGS, type FlagName } from './flags'
 import { RECOVERY_NAMES } from './recovery/kinds'
 import { singleQuoted } from './shell-word'
@@ -36,6 +37,7 @@ function flagsOf(name: CommandName, commands: Commands): readonly FlagName[] {
 function wordsOf(name: CommandName, commands: Commands): readonly string[] {
   if (name === 'completion') return SHELLS
   if (name === 'help') return namesOf(commands)
+  if (name === 'rules') return RULE_WORDS
   return name === 'plan' ? RECOVERY_NAMES : []
 }
 

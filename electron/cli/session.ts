@@ -51,7 +51,8 @@ const USUAL_ADDRESS = '127.0.0.1:6379'
 /** The host behind one command: the same services, guard and journal as behind a window. Throws `UsageError`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { parsed, env, program, print, out, input, signal, stop, ask } = options
-  const { flags, arguments: named, addresses, args } = parsed
+  const { flags, command, arguments: named, addresses, args } = parsed
+  const needs = command.kind === 'host' ? command.check?.(args) : undefined
   const wanted = flags.text('connection')
   const isAddressed = namesConnection(named, addresses)
   if (wanted !== undefined && isAddressed) throw new UsageError(cliWords.connectionOrAddress)
@@ -72,7 +73,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const secrets = await readPassphrase({
     file: named.own.passphraseFile ?? null,
     ask:
-      wanted !== undefined && print.canAsk && existsSync(passphraseFile(dataDir ?? usualDirs(env).data))
+      (wanted !== undefined || needs?.opensSaved === true) &&
+      print.canAsk &&
+      existsSync(passphraseFile(dataDir ?? usualDirs(env).data))
         ? 'known'
         : 'no',
     env,
@@ -84,7 +87,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // Nothing here saves a value to a file.
     saveFile: () => Promise.resolve({ outcome: { kind: 'cancelled' }, done: Promise.resolve() }),
     openFile: createOutputFile(out, flags.text('out')),
-    walkFrom: 'followed',
+    walkFrom: needs?.stays === true ? 'opened' : 'followed',
+    door: 'command-line',
     decoderFile: DECODER_FILE,
   })
   const api: Api = createRouterClient(backend.router, { context: { caller: whoRunsThis() } })
@@ -94,7 +98,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     password: async (name) => (await askHidden([visible(cliWords.password(name))]))[0] ?? '',
   })
   const word = (at: number): string => args[at] ?? ''
-  const expected = parsed.command.args
+  const expected = command.args
   const way = wayTo(named, addresses, flags)
   return {
     call: {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json'
-import { createBackend, type Backend } from '../api/backend'
+import { createBackend, type Backend, type BackendOptions } from '../api/backend'
 import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
 import type { Notify } from '../services/alerts/send'
 import type { OpenFile } from '../services/export/open-file'
@@ -48,6 +48,8 @@ export interface HostBackendOptions {
   readonly decoderFile: string
   /** See `BackendOptions`. */
   readonly walkFrom?: 'opened' | 'followed'
+  /** See `BackendOptions`. */
+  readonly door?: BackendOptions['door']
 }
 
 export interface HostBackend extends Pick<Backend, 'router' | 'measured' | 'close'> {
@@ -70,6 +72,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     readOnly,
     sessions,
     walkFrom,
+    door: options.door ?? kind,
     version: APP_VERSION,
   }
   if (options.sandbox === null) {

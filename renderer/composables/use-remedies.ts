@@ -170,6 +170,8 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
           openStream(one.key),
         ]
       }
+      case 'rule-stopped':
+        return [{ ...leads('rules', words.finding.openRules, () => tabs.open({ kind: 'rules' })), helps: true }]
       case 'late':
       case 'unreadable':
         return []

@@ -1,6 +1,6 @@
+import { timeOfDay } from '../../shared/format/time-of-day'
 import type { Alert } from '../../shared/model/alert'
 import { words } from '../../shared/words/words'
-import { timeOfDay } from './time-window'
 
 /** Of more, the number is told. */
 const NAMED = 3

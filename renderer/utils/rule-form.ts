@@ -7,6 +7,8 @@ import type { RuleAction, RuleFields } from '../../shared/model/rule'
 import { words } from '../../shared/words/words'
 import { EVERY_DAY, readWindow, windowFaults, windowForm, type WindowFaults, type WindowForm } from './time-window'
 
+type Mode = Extract<RuleAction, { kind: 'release' }>['mode']
+
 /** A rule as a person fills it in. Null: what is typed is no number, or nothing where that may be. */
 export interface RuleForm {
   readonly name: string
@@ -20,6 +22,7 @@ export interface RuleForm {
   readonly deadStream: string
   readonly prefix: string
   readonly idField: string
+  readonly mode: Mode
   readonly everySeconds: number | null
   readonly mostPerRun: number | null
   readonly mostPerDay: number | null
@@ -30,7 +33,7 @@ export interface RuleForm {
 
 export const EMPTY_RULE: RuleForm = {
   ...{ name: '', connectionId: '', stream: '', group: '*', idleSeconds: 60, minDeliveries: null },
-  ...{ kind: 'claim', to: '', deadStream: '', prefix: '', idField: '' },
+  ...{ kind: 'claim', to: '', deadStream: '', prefix: '', idField: '', mode: 'SILENT' },
   ...{ everySeconds: 20, mostPerRun: 500, mostPerDay: 10_000 },
   ...{ window: { isOn: false, from: '22:00', to: '06:00', days: EVERY_DAY }, end: '' },
 }
@@ -47,6 +50,7 @@ export function ruleFormOf(rule: RuleFields): RuleForm {
     ...('to' in action ? { to: typed(action.to) } : {}),
     ...(action.kind === 'deadLetter' ? { deadStream: typed(action.stream) } : {}),
     ...(action.kind === 'handle' ? { prefix: typed(action.prefix), idField: typed(action.idField) } : {}),
+    ...(action.kind === 'release' ? { mode: action.mode } : {}),
     ...{ everySeconds: rule.everyMs / 1_000, mostPerRun: rule.mostPerRun, mostPerDay: rule.mostPerDay },
     window: windowForm(window, EMPTY_RULE.window),
     end: untilMs === null ? '' : localTime(untilMs),
@@ -59,6 +63,11 @@ export interface RuleFaults extends Readonly<Record<Checked, string | null>> {
   readonly window: WindowFaults
 }
 
+/** Whether a person names who gets the entries. */
+export function namesConsumer(kind: RuleAction['kind']): boolean {
+  return kind === 'claim' || kind === 'handle'
+}
+
 /** What is wrong with what was filled in, in words, field by field. */
 export function ruleFaults(form: RuleForm, nowMs: number): RuleFaults {
   const { name, connectionId, stream, group, end, kind } = form
@@ -69,7 +78,7 @@ export function ruleFaults(form: RuleForm, nowMs: number): RuleFaults {
     connectionId: connectionId === '' ? words.rule.connectionNeeded : null,
     stream: stream.trim() === '' ? words.rule.patternNeeded : null,
     group: group.trim() === '' ? words.rule.patternNeeded : null,
-    to: kind !== 'deadLetter' && form.to === '' ? words.rule.toNeeded : null,
+    to: namesConsumer(kind) && form.to === '' ? words.rule.toNeeded : null,
     minDeliveries: whole === 'minDeliveries' ? words.rule.deliveriesNeeded : null,
     mostPerDay: whole === 'mostPerDay' ? words.rule.perDayFault : null,
     end: end.trim() !== '' && (endMs === null || endMs <= nowMs) ? words.rule.untilFault : null,
@@ -98,7 +107,7 @@ function fieldsOf(form: RuleForm): RuleFields {
   }
 }
 
-function actionOf({ kind, to, deadStream, prefix, idField }: RuleForm): RuleAction {
+function actionOf({ kind, to, deadStream, prefix, idField, mode }: RuleForm): RuleAction {
   switch (kind) {
     case 'claim':
       return { kind, to }
@@ -106,6 +115,11 @@ function actionOf({ kind, to, deadStream, prefix, idField }: RuleForm): RuleActi
       return { kind, stream: deadStream === '' ? null : deadStream }
     case 'handle':
       return { kind, to, prefix, idField: idField === '' ? null : idField }
+    case 'spread':
+    case 'ackGone':
+      return { kind }
+    case 'release':
+      return { kind, mode }
   }
 }
 
@@ -132,17 +146,37 @@ export function ruleFormFor(
   selection: Selection,
   action: RecoveryAction,
 ): RuleForm | null {
-  const { kind } = action
-  if (kind !== 'claim' && kind !== 'handle' && kind !== 'deadLetter') return null
-  const { minIdleMs, minDeliveries } = selection.kind === 'matching' ? selection.criteria : {}
-  const idleMs = minIdleMs ?? (kind === 'handle' ? action.minIdleMs : 0)
+  const { minIdleMs, minDeliveries, presence } = selection.kind === 'matching' ? selection.criteria : {}
+  const kind = kindFor(action, presence === 'gone')
+  if (kind === null) return null
+  const idleMs = minIdleMs ?? (action.kind === 'handle' ? action.minIdleMs : 0)
   return {
     ...EMPTY_RULE,
     ...{ connectionId, stream: pattern(key), group: pattern(group), kind },
     idleSeconds: idleMs >= 1_000 ? Math.round(idleMs / 1_000) : EMPTY_RULE.idleSeconds,
     minDeliveries: minDeliveries ?? (kind === 'deadLetter' ? 5 : null),
-    to: 'to' in action ? typed(action.to) : '',
-    ...(kind === 'deadLetter' ? { deadStream: typed(action.stream) } : {}),
-    ...(kind === 'handle' ? { prefix: typed(action.prefix), idField: typed(action.idField) } : {}),
+    to: action.kind === 'claim' || action.kind === 'handle' ? typed(action.to) : '',
+    ...(action.kind === 'deadLetter' ? { deadStream: typed(action.stream) } : {}),
+    ...(action.kind === 'handle' ? { prefix: typed(action.prefix), idField: typed(action.idField) } : {}),
+    ...(action.kind === 'release' ? { mode: action.mode } : {}),
+  }
+}
+
+/** What a rule has for an action; null: nothing. One that spreads chooses the consumers itself, and one that acks takes only what is gone. */
+function kindFor(action: RecoveryAction, onlyGone: boolean): RuleAction['kind'] | null {
+  switch (action.kind) {
+    case 'claim':
+    case 'handle':
+    case 'deadLetter':
+    case 'release':
+      return action.kind
+    case 'spread':
+      return action.to === null ? 'spread' : null
+    case 'ack':
+      return onlyGone ? 'ackGone' : null
+    case 'ackDelete':
+    case 'autoClaim':
+    case 'requeue':
+      return null
   }
 }

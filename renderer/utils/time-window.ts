@@ -1,3 +1,4 @@
+import { timeOfDay } from '../../shared/format/time-of-day'
 import type { QuietHours } from '../../shared/model/alert'
 import { words } from '../../shared/words/words'
 
@@ -41,12 +42,6 @@ export function readWindow({ isOn, from, to, days }: WindowForm): QuietHours | n
 export function windowForm(window: QuietHours | null, empty: WindowForm): WindowForm {
   if (window === null) return { ...empty, isOn: false }
   return { isOn: true, from: timeOfDay(window.fromMinute), to: timeOfDay(window.toMinute), days: window.days }
-}
-
-/** Minutes since midnight as "07:05"; the end of a day is 24:00. */
-export function timeOfDay(minute: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
 }
 
 /** Null: it is no time of the day. */

@@ -49,6 +49,7 @@ function figureOf(finding: Finding): number {
     case 'names':
       return finding.spare
     case 'beyond-end':
+    case 'rule-stopped':
       return 0
     case 'late':
     case 'vanished':

@@ -20,5 +20,6 @@ export const FINDING_THRESHOLDS: Readonly<Record<FindingKind, readonly (keyof Th
   memory: ['memoryPercent'],
   untrimmed: ['untrimmedEntries'],
   'dead-letters': ['deadLetters', 'deadLettersWithinMs'],
+  'rule-stopped': [],
   unreadable: [],
 }

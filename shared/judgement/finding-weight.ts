@@ -6,7 +6,7 @@ export const FINDING_HEALTH: Readonly<Record<FindingKind, Extract<Health, 'bad' 
   ...{ stalled: 'bad', dead: 'bad', stuck: 'bad', poison: 'bad', 'beyond-end': 'bad', trimmed: 'bad' },
   ...{ unattended: 'bad', vanished: 'bad', memory: 'bad' },
   ...{ gone: 'warn', lagging: 'warn', growing: 'warn', late: 'warn', unreadable: 'warn', uneven: 'warn' },
-  ...{ names: 'warn', untrimmed: 'warn', 'dead-letters': 'warn' },
+  ...{ names: 'warn', untrimmed: 'warn', 'dead-letters': 'warn', 'rule-stopped': 'warn' },
 }
 
 /** Entries that nobody works on weigh most; each doubling of what is concerned counts one. */
@@ -43,6 +43,8 @@ export function weighFinding(finding: Finding): number {
       return 1 + Math.log2(finding.spare)
     case 'memory':
       return 12
+    case 'rule-stopped':
+      return 8
     case 'untrimmed':
       return 5
     case 'dead-letters':

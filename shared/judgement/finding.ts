@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes'
 import type { EntryId } from '../entry-id'
 import type { ClaimSeen } from '../model/claim-outcome'
+import type { StoppedRule } from '../model/rule-stop'
 import type { StreamSummary } from '../model/stream'
 import type { Growth } from './growth'
 import type { PendingPeek } from './pending-peek'
@@ -100,6 +101,8 @@ export type Finding =
     })
   /** Dead letters that nobody sees to; the last came so long ago. */
   | (OnStream & { readonly kind: 'dead-letters'; readonly length: number; readonly newestMs: number })
+  /** A rule that turned itself off, ms since 1970 by the host's clock. */
+  | (StoppedRule & { readonly kind: 'rule-stopped'; readonly id: string })
   /** Streams that could not be read for the same reason; the first of them by name. */
   | {
       readonly kind: 'unreadable'

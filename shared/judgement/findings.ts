@@ -1,5 +1,6 @@
 import { bytesKey } from '../bytes'
 import type { ClaimSeen } from '../model/claim-outcome'
+import type { StoppedRule } from '../model/rule-stop'
 import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
 import { weighFinding } from './finding-weight'
@@ -27,6 +28,7 @@ export interface FindingSources {
   /** In the order in which they were missed. */
   readonly vanished?: readonly VanishedGroup[]
   readonly nearlyFull?: readonly NearlyFull[]
+  readonly stoppedRules?: readonly StoppedRule[]
 }
 
 /** What is wrong, as it is told. `rows`: worst first. */
@@ -38,25 +40,27 @@ export function findingsIn(...args: Parameters<typeof allFindings>): readonly Fi
 export function allFindings(
   rows: readonly TriageRow[],
   summaries: Iterable<StreamSummary>,
-  { rates, peek, growth = () => null, claims = () => null, vanished = [], nearlyFull = [] }: FindingSources,
+  sources: FindingSources,
   thresholds: Thresholds,
 ): ToldFindings {
+  const { rates, peek, growth = () => null, claims = () => null } = sources
+  const { vanished = [], nearlyFull = [], stoppedRules = [] } = sources
   const streams = new Map([...summaries].map((summary) => [bytesKey(summary.key), summary]))
   const found: Finding[] = []
   const late: FindingOf<'lagging'>[] = []
   for (const row of rows) {
-    const sources = {
+    const known = {
       ...{ rates: rates(row.id), peek: peek(row.id), growth: growth(row.id), claims: claims(row.id) },
       stream: streams.get(bytesKey(row.key)),
     }
-    for (const finding of groupFindings(row, sources, thresholds)) {
+    for (const finding of groupFindings(row, known, thresholds)) {
       const isSmall = finding.kind === 'lagging' && Number(row.group.lag.value ?? 0) < thresholds.laggingEntries
       if (isSmall) late.push(finding)
       else found.push(finding)
     }
   }
   for (const stream of streams.values()) found.push(...streamFindings(stream, thresholds))
-  found.push(...memoryFindings([...streams.values()], nearlyFull))
+  found.push(...memoryFindings([...streams.values()], nearlyFull), ...stoppedRules.map(stoppedFinding))
   const parts = [toldAlone(found), lateFindings(late), unreadable(streams.values()), vanishedFindings(vanished)]
   return {
     told: byWeight(
@@ -75,6 +79,11 @@ function byWeight<T>(all: readonly T[], findingOf: (one: T) => Finding): readonl
     .map((one) => ({ one, weight: weighFinding(findingOf(one)) }))
     .sort((a, b) => b.weight - a.weight)
     .map(({ one }) => one)
+}
+
+/** Each stop is one of its own: what was told, or snoozed, of an earlier one is not said of it. */
+function stoppedFinding(stopped: StoppedRule): Finding {
+  return { kind: 'rule-stopped', id: `rule-stopped/${stopped.ruleId}/${stopped.atMs}`, ...stopped }
 }
 
 /** A few groups with a small lag for long are told one by one; many would bury the rest, and are told together. */

@@ -4,6 +4,7 @@ import { count } from '../count'
 import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error-data'
 import { claimSeen } from './claim-outcome'
+import { stoppedRule } from './rule-stop'
 import { groupSummary, streamSummary } from './stream'
 
 export const groupState = z.enum([
@@ -151,6 +152,7 @@ export const finding = z.discriminatedUnion('kind', [
     grows: z.boolean().nullable(),
   }),
   z.object({ kind: z.literal('dead-letters'), ...onStream, length: z.int(), newestMs: z.number() }),
+  z.object({ kind: z.literal('rule-stopped'), id: z.string(), ...stoppedRule.shape }),
   z.object({
     kind: z.literal('unreadable'),
     id: z.string(),

@@ -3,19 +3,30 @@ import { bytes } from '../bytes'
 import { appErrorInfo } from '../error-data'
 import { quietHours } from './alert'
 import { recoveryPlan } from './plan'
+import { ruleStop } from './rule-stop'
+import { who } from './who'
 
 const DAY_MS = 86_400_000
 
 /** A name in Redis; never empty. */
 const named = bytes.refine((value) => value !== '')
 
-/** What a rule does with what it finds. Each can be undone; what turns out to be for good stops the rule. */
+/**
+ * What a rule does with what it finds. What turns out to be for good stops the rule, but for what is known to be so
+ * (`isKnownForGood`), off production.
+ */
 export const ruleAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('claim'), to: named }),
   /** `stream` null: the stream's own name and `:dead`. Never trimmed. */
   z.object({ kind: z.literal('deadLetter'), stream: named.nullable() }),
   /** As of a recovery: claims, writes to the hash `prefix` + the value of `idField` (null: the id), acks what was written. */
   z.object({ kind: z.literal('handle'), to: named, prefix: bytes, idField: named.nullable() }),
+  /** Evenly over the consumers that are active. */
+  z.object({ kind: z.literal('spread') }),
+  /** Only what is gone from the stream. */
+  z.object({ kind: z.literal('ackGone') }),
+  /** Back to the group, for its next reader (XNACK, 8.8+). */
+  z.object({ kind: z.literal('release'), mode: z.enum(['SILENT', 'FAIL', 'FATAL']) }),
 ])
 export type RuleAction = z.infer<typeof ruleAction>
 
@@ -48,22 +59,7 @@ export type RuleFields = z.infer<typeof ruleFields>
 export const rule = ruleFields.extend({ id: z.string().min(1).max(64) })
 export type Rule = z.infer<typeof rule>
 
-/**
- * Why a rule turned itself off: runs failed one after the other; there was more to do than it may do in a day; what it would do is for good; the
- * connection leads to another server, or to one that may be another; what it did was undone; the connection is one of production by now.
- */
-export const ruleStop = z.enum([
-  'failures',
-  'day-budget',
-  'for-good',
-  'other-server',
-  'unproven-server',
-  'undone',
-  'production',
-])
-export type RuleStop = z.infer<typeof ruleStop>
-
-/** What came of one run; of runs that found nothing, one after the other, the last. `error`: the first there was. */
+/** What came of one run; of runs that found nothing, or waited for the same, one after the other, the last. `error`: the first there was. */
 export const ruleRun = z.object({
   atMs: z.number(),
   /** Entries. */
@@ -75,17 +71,32 @@ export const ruleRun = z.object({
 })
 export type RuleRun = z.infer<typeof ruleRun>
 
+/** By which of Sluice's doors somebody came. */
+export const ruleDoor = z.enum(['desktop', 'web', 'command-line'])
+export type RuleDoor = z.infer<typeof ruleDoor>
+
+const bySomebody = { atMs: z.number(), who, door: ruleDoor }
+/** When it was turned on or off and by whom, or turned itself off. `changed`: it was on, and was given another text, which turned it off. */
+export const ruleTurn = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('on'), ...bySomebody }),
+  z.object({ what: z.literal('off'), ...bySomebody }),
+  z.object({ what: z.literal('changed'), ...bySomebody }),
+  z.object({ what: z.literal('stopped'), atMs: z.number(), why: ruleStop }),
+])
+export type RuleTurn = z.infer<typeof ruleTurn>
+
 /** Whether it runs, and if not, why: not turned on (or turned itself off), or on and waiting. */
 export const rulePhase = z.enum(['off', 'on', 'running', 'closed', 'read-only', 'outside', 'over'])
 export type RulePhase = z.infer<typeof rulePhase>
 
-/** A rule with how it fares. `provenAtMs`: when exactly this text was tried without changing anything. `runs`: the latest first. */
+/** A rule with how it fares. `provenAtMs`: when exactly this text was tried without changing anything. `runs`, `turns`: the latest first. */
 export const ruleNow = rule.extend({
   phase: rulePhase,
   stopped: z.object({ atMs: z.number(), why: ruleStop }).nullable(),
   provenAtMs: z.number().nullable(),
   doneToday: z.int(),
   runs: z.array(ruleRun).readonly(),
+  turns: z.array(ruleTurn).readonly(),
 })
 export type RuleNow = z.infer<typeof ruleNow>
 

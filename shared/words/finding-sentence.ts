@@ -126,6 +126,11 @@ export function sentenceOf(finding: Finding): FindingSentence {
         text: words.finding.deadLetters,
         parts: { ...ofStream(finding), ago: figure(words.finding.ago(finding.newestMs)) },
       }
+    case 'rule-stopped': {
+      const { name: rule, why } = finding
+      const parts = { rule: name(rule), why: { as: 'text', value: words.rule.whyStopped[why] } } as const
+      return { text: words.finding.ruleStopped, parts }
+    }
     case 'unreadable': {
       const why = { as: 'text', value: errorWords(finding.error)?.title ?? finding.error.code } as const
       return { text: words.finding.unreadable, parts: { streams: figure(words.counted.streams(finding.streams)), why } }

@@ -45,6 +45,9 @@ test('a rule is made by mouse, tried, turned on, acts by itself, is undone in th
     await trial.getByRole('button', { name: 'Turn it on' }).click()
     await trial.waitFor({ state: 'hidden' })
     await list.getByText('3 entries in 1 group').first().waitFor()
+    await list.getByText(/^Turned on by .*, in the browser/).waitFor()
+    // That a rule did what it is for is no news.
+    expect(await page.locator('[data-test=job-notice]').count()).toBe(0)
     expect(await complaints(page)).toEqual([])
 
     await list.getByRole('button', { name: 'What Monitor did, in the journal' }).click()
@@ -58,5 +61,8 @@ test('a rule is made by mouse, tried, turned on, acts by itself, is undone in th
     await preview.waitFor({ state: 'hidden' })
     await page.getByRole('tab', { name: 'Rules' }).click()
     await list.getByText('Turned itself off: what it did was undone').waitFor()
+    await page.getByText('What they did in the last 12 hours').click()
+    await page.getByText(/^Monitor claimed .* of 1 stream in .*undone since\); turned on by/).waitFor()
+    expect(await complaints(page)).toEqual([])
   })
 })

@@ -14,6 +14,7 @@ import { pending } from './pending'
 import { plan } from './plan'
 import { report } from './report'
 import { run } from './run'
+import { rules } from './rules'
 import { search } from './search'
 import { streams } from './streams'
 import { tail } from './tail'
@@ -41,6 +42,7 @@ export const COMMANDS: Commands = {
   plan,
   run,
   undo,
+  rules,
   jobs,
   journal,
   completion,

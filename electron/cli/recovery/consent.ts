@@ -12,6 +12,8 @@ export const CONSENT_FLAGS: readonly FlagName[] = ['dry-run', 'yes', 'confirm', 
 interface Asked {
   /** The name that has to be given, since Redis can't take it back; null: it can. */
   readonly name: Bytes | null
+  /** Why a name has to be; Redis can't take it back, where nothing else is said. */
+  readonly why?: string
   readonly doubts: readonly Message[]
   /** What is agreed to. */
   readonly what: string
@@ -30,7 +32,7 @@ export async function askConsent(call: Call, asked: Asked): Promise<Consent | nu
   const accepts = await askDoubts(call, asked.doubts)
   if (accepts === null) return null
   const told = accepts.length > 0 ? { accepts } : {}
-  if (asked.name !== null) return askName(call, asked.name, told)
+  if (asked.name !== null) return askName(call, asked.name, told, asked.why ?? cliWords.forGood)
   const { flags, print, ask } = call
   if (flags.has('yes')) return told
   if (!print.canAsk) throw new Refused(cliWords.needsYes)
@@ -45,7 +47,7 @@ async function askDoubts({ flags, print, ask }: Call, doubts: readonly Message[]
   return isYes(await ask(cliWords.acceptDoubt)) ? doubts.map(({ code }) => code) : null
 }
 
-async function askName({ flags, print, ask }: Call, name: Bytes, told: Consent): Promise<Consent | null> {
+async function askName({ flags, print, ask }: Call, name: Bytes, told: Consent, why: string): Promise<Consent | null> {
   const shown = shownName(name)
   const isQuoted = flags.has('quoted') || !isPlain(name)
   const option = [
@@ -53,15 +55,15 @@ async function askName({ flags, print, ask }: Call, name: Bytes, told: Consent):
     ...(isQuoted && !flags.has('quoted') ? ['--quoted'] : []),
   ]
   // An empty one is most likely a variable that is not set.
-  if (flags.text('confirm') === '') throw new Refused(cliWords.needsName(option.join(' ')))
+  if (flags.text('confirm') === '') throw new Refused(cliWords.needsName(why, option.join(' ')))
   const given = flags.bytes('confirm')
   if (given !== undefined) {
     if (!sameBytes(given, name)) throw new Refused(cliWords.wrongName(shown))
     return { ...told, confirmation: name }
   }
-  if (!print.canAsk) throw new Refused(cliWords.needsName(option.join(' ')))
+  if (!print.canAsk) throw new Refused(cliWords.needsName(why, option.join(' ')))
   // What can't be typed is typed as it is shown.
-  const typed = await ask(cliWords.typeName(shown))
+  const typed = await ask(cliWords.typeName(why, shown))
   if (typed === null) return null
   if (typed !== shown && (typed === '' || !sameBytes(typed, name))) throw new Refused(cliWords.wrongName(shown))
   return { ...told, confirmation: name }

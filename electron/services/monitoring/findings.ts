@@ -5,6 +5,7 @@ import { allFindings } from '../../../shared/judgement/findings'
 import type { NearlyFull } from '../../../shared/judgement/memory-findings'
 import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
+import type { StoppedRule } from '../../../shared/model/rule-stop'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { VanishedGroup } from '../../../shared/judgement/vanished'
 import { withoutSnoozed, type Snoozed } from '../../../shared/judgement/without-snoozed'
@@ -30,6 +31,8 @@ export interface JudgedBeside {
   readonly vanished: readonly VanishedGroup[]
   /** Servers that are nearly at their `maxmemory`. */
   readonly nearlyFull: readonly NearlyFull[]
+  /** Rules of the connection that turned themselves off. */
+  readonly stoppedRules: readonly StoppedRule[]
   /** Ids of findings that are not to be told, and how bad each was then; null: not known. */
   readonly snoozed: Snoozed
 }
@@ -37,7 +40,7 @@ export interface JudgedBeside {
 /** What is made of all streams together; they come by name, which settles ties. */
 export function judgeAll(
   streams: readonly KnownStream[],
-  { vanished, nearlyFull, snoozed }: JudgedBeside,
+  { vanished, nearlyFull, stoppedRules, snoozed }: JudgedBeside,
   thresholds: Thresholds,
 ): Judged {
   const reports = new Map<string, GroupReport>()
@@ -55,7 +58,7 @@ export function judgeAll(
     peek: (id: string) => reports.get(id)?.peek ?? undefined,
     growth: (id: string) => growths.get(id) ?? null,
     claims: (id: string) => reports.get(id)?.claims ?? null,
-    ...{ vanished, nearlyFull },
+    ...{ vanished, nearlyFull, stoppedRules },
   }
   const summaries = streams.map(({ report }) => report.summary)
   const all = allFindings(rows, summaries, sources, thresholds)

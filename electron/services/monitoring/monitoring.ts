@@ -5,6 +5,7 @@ import type { MonitoringEvent, StreamReport } from '../../../shared/model/monito
 import type { FindingMeasure } from '../../../shared/judgement/finding-measure'
 import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { ClaimSeen } from '../../../shared/model/claim-outcome'
+import type { StoppedRule } from '../../../shared/model/rule-stop'
 import type { Settings } from '../../../shared/model/settings'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import { MONITORING, sentBy } from '../../redis/sent-by'
@@ -51,6 +52,8 @@ export interface MonitoringOptions {
   readonly budget: (connectionId: string) => Budget
   /** Findings that are not to be told just now. */
   readonly snoozed?: (connectionId: string) => Snoozed
+  /** Rules that turned themselves off. */
+  readonly stoppedRules?: (connectionId: string) => readonly StoppedRule[]
   /** These are told all the same: they got worse. */
   readonly onWorse?: (connectionId: string, findingIds: readonly string[]) => void
   /** What is wrong on a connection, each time that it is judged; null: it is not looked at any more. */
@@ -82,6 +85,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     budget,
     log,
     snoozed = () => new Map(),
+    stoppedRules = () => [],
     onWorse = () => undefined,
     touched = () => [],
     moved = () => [],
@@ -107,7 +111,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     const one = sentBy(MONITORING, () => ({
       watch: startWatch({
         ...{ topology, settings, budget: budget(connectionId), log },
-        snoozed: () => snoozed(connectionId),
+        beside: () => ({ snoozed: snoozed(connectionId), stoppedRules: stoppedRules(connectionId) }),
         onWorse: (findingIds) => onWorse(connectionId, findingIds),
         onJudged: (judgement) => onJudged?.(connectionId, judgement),
         touches: (key, group) => touched(connectionId, key, group),

@@ -2,7 +2,6 @@ import type { Logger } from 'pino'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import { isAppError, type AppError } from '../../../shared/error'
 import type { SeenStream as Seen } from '../../../shared/judgement/alerts/sight'
-import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { Settings } from '../../../shared/model/settings'
 import type { DiscoveryEvent } from '../../../shared/model/stream'
 import { fromBuffer, nameKey } from '../../redis/bytes'
@@ -18,6 +17,7 @@ import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
+import type { JudgedBeside } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createJudging, type Judging } from './judging'
 import { createKnownStreams, type ClaimsOf, type KnownStreams } from './known-streams'
@@ -36,8 +36,8 @@ export interface WatchOptions {
   /** What all of it may cost that nobody asked for. */
   readonly budget: Budget
   readonly settings: () => Settings
-  /** Findings that are not to be told just now. */
-  readonly snoozed: () => Snoozed
+  /** What people, and rules, have to do with what is judged. */
+  readonly beside: () => Pick<JudgedBeside, 'snoozed' | 'stoppedRules'>
   /** These are told all the same: they got worse. */
   readonly onWorse: (findingIds: readonly string[]) => void
   /** What is wrong by now, each time that it is judged. */
@@ -86,7 +86,7 @@ export interface Watch extends Pick<Judging, 'measure'> {
  * another command every 15 s, those of the others in turns, two groups a second. What is on a screen comes first; all else gives way to keys and clicks.
  */
 export function startWatch(options: WatchOptions): Watch {
-  const { topology, budget, settings, snoozed, onWorse, onJudged, touches, movedOf, claimsOf, onLook, onGone, log } =
+  const { topology, budget, settings, beside, onWorse, onJudged, touches, movedOf, claimsOf, onLook, onGone, log } =
     options
   const isReady = (): boolean => topology.primaries().some((client) => client.isReady())
   const ended = new AbortController()
@@ -115,7 +115,7 @@ export function startWatch(options: WatchOptions): Watch {
   const judging = createJudging({
     facts: () => [
       names.ids().flatMap((id) => known.get(id) ?? []),
-      { vanished: vanished.all(Date.now()), nearlyFull: memories.full(), snoozed: snoozed() },
+      { vanished: vanished.all(Date.now()), nearlyFull: memories.full(), ...beside() },
       settings(),
     ],
     onJudged({ worse, troubles }, isNews) {

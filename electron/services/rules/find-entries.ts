@@ -3,10 +3,12 @@ import type { Rule } from '../../../shared/model/rule'
 import { toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { pendingRange } from '../../redis/xpending'
+import { goneIds } from '../inspection/entry-presence'
 
 const PAGE = 1_000
-/** So many pages of a pending list are looked at in one run. */
+/** So many pages of a pending list are looked at in one run; of those whose entries have to be looked up one by one as well, fewer. */
 const MOST_PAGES = 20
+const MOST_PAGES_LOOKED_UP = 2
 
 export interface FoundEntries {
   readonly ids: readonly EntryId[]
@@ -28,14 +30,21 @@ export async function findEntries(
   // A plan leaves alone what its consumer has already; it must not use up what the run may take.
   const holder = action.kind === 'claim' ? toBuffer(action.to) : null
   let last = after
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  const pages = action.kind === 'ackGone' ? MOST_PAGES_LOOKED_UP : MOST_PAGES
+  for (let page = 0; page < pages; page += 1) {
     const from = last === null ? '-' : following(last)
     if (from === null) return { ids, next: null }
     const rows = await pendingRange(reader, key, group, { from, to: '+', count: PAGE })
-    for (const { id, consumer, idleMs, deliveries } of rows) {
+    const isMeant = ({ consumer, idleMs, deliveries }: (typeof rows)[number]): boolean => {
+      if (idleMs < minIdleMs || Number(deliveries) < (minDeliveries ?? 0)) return false
+      // What has no owner any more is released already.
+      return !(holder?.equals(consumer) || (action.kind === 'release' && consumer.length === 0))
+    }
+    const meant = rows.filter(isMeant).map(({ id }) => id)
+    const taken = action.kind === 'ackGone' ? await goneIds(reader, key, meant) : new Set(meant)
+    for (const { id } of rows) {
       last = id
-      if (idleMs < minIdleMs || Number(deliveries) < (minDeliveries ?? 0)) continue
-      if (holder?.equals(consumer)) continue
+      if (!taken.has(id)) continue
       ids.push(id)
       if (ids.length === most) return { ids, next: id }
     }

@@ -99,5 +99,11 @@ export function recoveryOf(action: RuleAction, minIdleMs: number, name: string):
       return { kind: 'deadLetter', stream: action.stream, reason: name, maxLen: null }
     case 'handle':
       return { ...action, minIdleMs, idle: 'anew' }
+    case 'spread':
+      return { kind: 'spread', to: null, includeGone: false, idle: 'anew' }
+    case 'ackGone':
+      return { kind: 'ack' }
+    case 'release':
+      return action
   }
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { dayOf, isDue, isFailedRun, leftToday, MOST_FAILED_RUNS } from '../../../shared/judgement/rules/due'
-import type { Rule, RuleRun, RuleStop } from '../../../shared/model/rule'
+import { dayOf, isDue, isFailedRun, isWaiting, leftToday, MOST_FAILED_RUNS } from '../../../shared/judgement/rules/due'
+import type { Rule, RuleRun } from '../../../shared/model/rule'
+import type { RuleStop } from '../../../shared/model/rule-stop'
 import type { Journal } from '../journal/journal'
 import type { Cursors } from './plans-of-rule'
 import type { RuleBook } from './rule-book'
-import { isOn, type RuleState, type RuleStates } from './rule-states'
+import { isOn, withTurn, type RuleState, type RuleStates } from './rule-states'
 import { runRule, type EndedRun, type RunSources } from './run-rule'
 import { tryRule } from './try-rule'
 
@@ -132,12 +133,21 @@ export function createRuleRuns(options: Options): RuleRuns {
     await states.update(rule.id, (state) => {
       // Counts of another day are another day's.
       const done = { ...state.done, count: Math.max(0, state.done.count - (most - took)) }
-      const failures = isWaiting(run) ? state.failures : isFailedRun(run) ? state.failures + 1 : 0
+      const failures = isWaiting(run.error) ? state.failures : isFailedRun(run) ? state.failures + 1 : 0
       why = stop ?? (failures >= MOST_FAILED_RUNS ? 'failures' : null)
       const [latest, ...older] = state.runs
-      const kept = latest !== undefined && isEmpty(latest) && isEmpty(run) ? older : state.runs
+      const kept = latest !== undefined && isNoNews(run, latest) ? older : state.runs
       const runs = [run, ...kept].slice(0, MOST_RUNS)
-      const off = why === null ? {} : { on: null, stopped: { atMs: now(), why }, failures: 0 }
+      const off =
+        // Somebody who turned it off meanwhile was quicker.
+        why === null || state.on === null
+          ? {}
+          : {
+              on: null,
+              stopped: { atMs: now(), why },
+              failures: 0,
+              ...withTurn(state, { what: 'stopped', atMs: now(), why }),
+            }
       return { lease: state.lease?.by === self ? null : state.lease, done, failures, runs, ...off }
     })
     if (why !== null) log.warn({ rule: rule.name, why }, 'a rule turned itself off')
@@ -171,11 +181,11 @@ export function createRuleRuns(options: Options): RuleRuns {
   }
 }
 
-/** The server is away, or nothing may be changed for now: that is no failure of the rule. */
-function isWaiting({ error }: RuleRun): boolean {
-  return error !== null && ['UNREACHABLE', 'READ_ONLY'].includes(error.code)
+/** Both found nothing, or wait for the same. */
+function isNoNews(run: RuleRun, before: RuleRun): boolean {
+  return isEmpty(run) && isEmpty(before) && run.error?.code === before.error?.code
 }
 
 function isEmpty({ changed, failed, error }: RuleRun): boolean {
-  return changed === 0 && failed === 0 && error === null
+  return changed === 0 && failed === 0 && (error === null || isWaiting(error))
 }

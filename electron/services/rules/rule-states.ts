@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { ruleFields, ruleRun, ruleStop, type Rule } from '../../../shared/model/rule'
+import { ruleFields, ruleRun, ruleTurn, type Rule, type RuleTurn } from '../../../shared/model/rule'
+import { ruleStop } from '../../../shared/model/rule-stop'
 import { serverIdentity } from '../journal/identity'
 import { openListFile } from '../lib/list-file'
 
@@ -36,12 +37,14 @@ export const ruleState = z.object({
   failures: z.int(),
   stopped: z.object({ atMs: z.number(), why: ruleStop }).nullable(),
   runs: z.array(ruleRun).readonly(),
+  /** The latest first. */
+  turns: z.array(ruleTurn).readonly().default([]),
 })
 export type RuleState = z.infer<typeof ruleState>
 
 const NEW: Omit<RuleState, 'ruleId'> = {
   ...{ on: null, proof: null, lease: null, lastMs: null, done: { day: '', count: 0 } },
-  ...{ failures: 0, stopped: null, runs: [] },
+  ...{ failures: 0, stopped: null, runs: [], turns: [] },
 }
 
 /** In `rule-states.json`, of all processes on the data directory. */
@@ -77,6 +80,13 @@ export async function openRuleStates(options: { readonly dataDir: string; readon
     onChange: file.onChange,
     close: file.close,
   }
+}
+
+const MOST_TURNS = 20
+
+/** Its turns with one more. */
+export function withTurn({ turns }: Pick<RuleState, 'turns'>, turn: RuleTurn): Pick<RuleState, 'turns'> {
+  return { turns: [turn, ...turns].slice(0, MOST_TURNS) }
 }
 
 /** Of all that a rule says. */

@@ -19,12 +19,18 @@ export function rulesNow(rules: readonly Rule[], facts: RuleFacts): RulesNow {
   return {
     zone,
     rules: rules.map((rule) => {
-      const { stopped, proof, done, runs } = facts.of(rule.id)
+      const { stopped, proof, done, runs, turns } = facts.of(rule.id)
       const isProven = proof !== null && proof.stops === null && proof.digest === digestOf(rule)
       return {
         ...rule,
         phase: phaseOf(rule, facts),
-        ...{ stopped, runs, provenAtMs: isProven ? proof.atMs : null, doneToday: done.day === day ? done.count : 0 },
+        ...{
+          stopped,
+          runs,
+          turns,
+          provenAtMs: isProven ? proof.atMs : null,
+          doneToday: done.day === day ? done.count : 0,
+        },
       }
     }),
   }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/error'
-import { isDue, waitsFor } from '../../../shared/judgement/rules/due'
+import { isDue, isWaiting, waitsFor } from '../../../shared/judgement/rules/due'
 import type { ConnectionStatus } from '../../../shared/model/connection'
-import type { DryRun, Rule, RuleFields, RuleRun, RulesNow } from '../../../shared/model/rule'
+import type { DryRun, Rule, RuleDoor, RuleFields, RuleRun, RulesNow } from '../../../shared/model/rule'
+import type { StoppedRule } from '../../../shared/model/rule-stop'
+import type { Who } from '../../../shared/model/who'
 import { message } from '../../../shared/words/messages'
 import { endpointName } from '../../redis/dial'
 import type { Journal } from '../journal/journal'
@@ -10,7 +12,7 @@ import { createNotifier } from '../lib/notifier'
 import { createMatchingStreams, type MatchingOptions } from './matching-streams'
 import { openRuleBook } from './rule-book'
 import { createRuleRuns } from './rule-runs'
-import { digestOf, isOn, openRuleStates } from './rule-states'
+import { digestOf, isOn, openRuleStates, withTurn } from './rule-states'
 import { rulesNow } from './rules-now'
 import type { RunSources } from './run-rule'
 import { judgeServers, readServers } from './servers'
@@ -20,16 +22,18 @@ import { tryRule } from './try-rule'
 export interface Rules {
   watch(signal?: AbortSignal): AsyncGenerator<RulesNow, void>
   add(fields: RuleFields): Promise<Rule>
-  change(rule: Rule): Promise<Rule>
+  change(rule: Rule, by: Who): Promise<Rule>
   remove(id: string): Promise<void>
   dryRun(connectionId: string, id: string): Promise<DryRun>
   /** Throws BAD_INPUT, CONFIRMATION_NEEDED. */
-  enable(connectionId: string, id: string, typed: string | undefined): Promise<void>
-  disable(id: string): Promise<void>
+  enable(connectionId: string, id: string, by: Who, typed: string | undefined): Promise<void>
+  disable(id: string, by: Who): Promise<void>
   /** One run of a rule that is on, due or not. Null: it waits, or is run by another process. */
   run(connectionId: string, id: string): Promise<RuleRun | null>
   /** Runs what is due, to its end; it does so by itself as well. */
   look(): Promise<void>
+  /** Of a connection: those that turned themselves off, and were not seen to since. */
+  stopped(connectionId: string): readonly StoppedRule[]
   /** The connection is no more. */
   forget(connectionId: string): Promise<void>
   /** Ends what runs between two batches. */
@@ -45,6 +49,10 @@ export interface RulesOptions extends Omit<RunSources, 'matching'> {
   status(connectionId: string): ConnectionStatus
   /** Whether this host changes nothing, anywhere. */
   readonly readOnly: boolean
+  /** By which people come to this process. */
+  readonly door: RuleDoor
+  /** `stopped` gives others than before. */
+  onStopped(): void
   readonly log: Logger
   /** ms since 1970. */
   readonly now?: () => number
@@ -63,12 +71,24 @@ const PROOF_MS = 3_600_000
 
 export async function createRules(options: RulesOptions): Promise<Rules> {
   const { dataDir, configDir, log, now = Date.now, lookEveryMs = LOOK_EVERY_MS, leaseMs = LEASE_MS } = options
-  const { connection, topology, status, journal } = options
+  const { connection, topology, status, journal, door } = options
   const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const book = await openRuleBook({ dataDir: configDir, log, now })
   const states = await openRuleStates({ dataDir, log })
   const changes = createNotifier()
-  for (const each of [book, states]) each.onChange(changes.notify)
+  const stopped = (connectionId: string): readonly StoppedRule[] =>
+    book.all().flatMap(({ id: ruleId, name, connectionId: its }) => {
+      const stop = its === connectionId ? states.of(ruleId).stopped : null
+      return stop === null ? [] : [{ ruleId, name, ...stop }]
+    })
+  let told = ''
+  const onChange = (): void => {
+    changes.notify()
+    const now = JSON.stringify(book.all().map(({ id, name }) => [name, states.of(id).stopped]))
+    if (now !== told) options.onStopped()
+    told = now
+  }
+  for (const each of [book, states]) each.onChange(onChange)
   const matching = createMatchingStreams({ topology, server: options.server, now })
   const sources: RunSources = { ...options, matching }
   const runs = createRuleRuns({ book, states, sources, journal, now, zone, leaseMs, onEnd: changes.notify, log })
@@ -136,10 +156,13 @@ export async function createRules(options: RulesOptions): Promise<Rules> {
       connection(fields.connectionId)
       return book.add(fields)
     },
-    async change(rule) {
+    async change(rule, who) {
       connection(rule.connectionId)
       await book.change(rule)
-      await states.update(rule.id, ({ proof }) => ({ on: null, stopped: null, failures: 0, proof }))
+      await states.update(rule.id, (state) => ({
+        ...{ on: null, stopped: null, failures: 0 },
+        ...(state.on === null ? {} : withTurn(state, { what: 'changed', atMs: now(), who, door })),
+      }))
       runs.forgetPlace(rule.id)
       return rule
     },
@@ -153,10 +176,10 @@ export async function createRules(options: RulesOptions): Promise<Rules> {
       const found = await tryRule(sources, rule, now())
       const { stops, error } = found
       const proof = { digest: digestOf(rule), atMs: now(), servers, stops }
-      await states.update(id, () => ({ proof: error === null ? proof : null }))
+      await states.update(id, () => ({ proof: error === null || isWaiting(error) ? proof : null }))
       return found
     },
-    async enable(connectionId, id, typed) {
+    async enable(connectionId, id, who, typed) {
       const rule = find(connectionId, id)
       const { proof } = states.of(id)
       if (proof === null || proof.digest !== digestOf(rule) || Math.abs(now() - proof.atMs) > PROOF_MS) {
@@ -174,16 +197,22 @@ export async function createRules(options: RulesOptions): Promise<Rules> {
         throw new AppError('CONFIRMATION_NEEDED', told)
       }
       const on = { digest: proof.digest, atMs: now(), servers: proof.servers, isTyped }
-      await states.update(id, () => ({ on, stopped: null, failures: 0 }))
+      await states.update(id, (state) => ({
+        ...{ on, stopped: null, failures: 0 },
+        ...withTurn(state, { what: 'on', atMs: now(), who, door }),
+      }))
     },
-    async disable(id) {
-      await states.update(id, ({ on }) => (on === null ? null : { on: null }))
+    async disable(id, who) {
+      await states.update(id, (state) =>
+        state.on === null ? null : { on: null, ...withTurn(state, { what: 'off', atMs: now(), who, door }) },
+      )
     },
     async run(connectionId, id) {
       const rule = find(connectionId, id)
       return isOn(rule, states.of(id)) && mayAct(rule) ? runs.start(rule, true) : null
     },
     look,
+    stopped,
     async forget(connectionId) {
       for (const { id } of book.all().filter((rule) => rule.connectionId === connectionId)) {
         await book.remove(id)

@@ -1,8 +1,9 @@
 import { isAppError } from '../../../shared/error'
-import { isForGood } from '../../../shared/for-good'
+import { mayNotDo } from '../../../shared/judgement/rules/known-for-good'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
-import type { Rule, RuleRun, RuleStop } from '../../../shared/model/rule'
+import type { Rule, RuleRun } from '../../../shared/model/rule'
+import type { RuleStop } from '../../../shared/model/rule-stop'
 import type { Topology } from '../../redis/topology'
 import type { Jobs } from '../jobs/jobs'
 import type { WriteGrant } from '../jobs/write-grant'
@@ -55,8 +56,9 @@ export async function runRule(sources: RunSources, rule: Rule, order: RunOrder):
       if (step.state === 'failed') error ??= step.error
       if (step.state !== 'planned' || signal.aborted) continue
       // After the plan: it holds for the connection to the server that it was read from, and for no other.
-      stop = await judgeServers(servers, sources.connection(rule.connectionId), sources.topology(rule.connectionId))
-      stop ??= isForGood(step.plan) ? 'for-good' : null
+      const connection = sources.connection(rule.connectionId)
+      stop = await judgeServers(servers, connection, sources.topology(rule.connectionId))
+      stop ??= mayNotDo(step.plan, rule.action, connection) ? 'for-good' : null
       if (stop !== null) break
       try {
         const started = await sources.recovery.run(sources.grant(rule), { planId: step.plan.id })

@@ -1,5 +1,5 @@
 import type { SavedConnection } from '../../../shared/model/connection'
-import type { RuleStop } from '../../../shared/model/rule'
+import type { RuleStop } from '../../../shared/model/rule-stop'
 import { readServerMark } from '../../redis/server-mark'
 import type { Topology } from '../../redis/topology'
 import { identityOf, judgeServer, metServer, type MetServer, type ServerIdentity } from '../journal/identity'

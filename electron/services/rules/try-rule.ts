@@ -1,5 +1,7 @@
-import { isForGood } from '../../../shared/for-good'
-import type { DryRun, Rule, RuleStop } from '../../../shared/model/rule'
+import { mayNotDo } from '../../../shared/judgement/rules/known-for-good'
+import type { SavedConnection } from '../../../shared/model/connection'
+import type { DryRun, Rule } from '../../../shared/model/rule'
+import type { RuleStop } from '../../../shared/model/rule-stop'
 import { errorInfo } from '../lib/error-info'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import { plansOfRule, type PlanSources } from './plans-of-rule'
@@ -8,7 +10,11 @@ import { plansOfRule, type PlanSources } from './plans-of-rule'
 const MOST_SHOWN = 20
 
 /** What one run would do now, by reading: the very plans that it would run. Throws UNREACHABLE. */
-export async function tryRule(sources: PlanSources, rule: Rule, nowMs: number): Promise<DryRun> {
+export async function tryRule(
+  sources: PlanSources & { connection(connectionId: string): SavedConnection },
+  rule: Rule,
+  nowMs: number,
+): Promise<DryRun> {
   const plans: RecoveryPlan[] = []
   let [streams, groups, entries, more, taken] = [0, 0, 0, 0, 0]
   let isCapped = false
@@ -27,7 +33,7 @@ export async function tryRule(sources: PlanSources, rule: Rule, nowMs: number): 
     if (step.state !== 'planned') continue
     taken += step.taken
     entries += step.plan.changes
-    if (isForGood(step.plan)) stops = 'for-good'
+    if (mayNotDo(step.plan, rule.action, sources.connection(rule.connectionId))) stops = 'for-good'
     if (plans.length < MOST_SHOWN) plans.push(step.plan)
     else more += 1
   }

@@ -30,6 +30,8 @@ export function figuresOf(finding: Finding): Figures {
       return { consumers: finding.spare }
     case 'beyond-end':
       return {}
+    case 'rule-stopped':
+      return { atMs: finding.atMs }
     case 'late':
       return { groups: finding.groups, waitingMs: finding.mostMs }
     case 'vanished':

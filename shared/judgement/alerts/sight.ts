@@ -9,6 +9,8 @@ export type SeenStream = StreamReport | 'gone' | null
 
 /** Whether a finding that is not there has been looked for, so that it is cured, and not only out of sight. */
 export function wasLookedFor({ kind, group: name }: Subject, seen: SeenStream): boolean {
+  // Whoever judges knows of all rules.
+  if (kind === 'rule-stopped') return true
   if (seen === null) return false
   if (seen === 'gone') return kind !== 'vanished'
   const { summary, groups } = seen
@@ -47,6 +49,7 @@ function wasSeen(kind: FindingKind, group: GroupSummary, report: GroupReport, la
     case 'memory':
     case 'untrimmed':
     case 'dead-letters':
+    case 'rule-stopped':
     case 'unreadable':
       return true
   }

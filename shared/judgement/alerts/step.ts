@@ -51,14 +51,16 @@ export function stepAlert(input: StepInput): Step {
   const same = new Set<string>()
   for (const trouble of troubles) {
     const subject = subjectOf(trouble.finding)
-    same.add(sameTrouble(subject))
+    same.add(sameTrouble(subject, trouble.finding.id))
     if (isMine(subject)) there.set(trouble.finding.id, trouble)
   }
 
   const next: Standing[] = []
   for (const one of standing) {
     if (!isMine(one)) continue
-    const now = there.has(one.findingId) ? whileThere(one, input) : whileGone(one, input, same.has(sameTrouble(one)))
+    const now = there.has(one.findingId)
+      ? whileThere(one, input)
+      : whileGone(one, input, same.has(sameTrouble(one, one.findingId)))
     if (now) next.push(now)
   }
   for (const { finding } of there.values()) {

@@ -35,7 +35,9 @@ const SAME: Partial<Record<FindingKind, FindingKind>> = {
 }
 
 /** One string for all that may be told of the same trouble. */
-export function sameTrouble({ kind, key, group }: Subject): string {
+export function sameTrouble({ kind, key, group }: Subject, findingId: string): string {
+  // Of no stream: each is another.
+  if (kind === 'rule-stopped') return findingId
   const where = key === null ? '' : group === null ? bytesKey(key) : groupKey(key, group)
   return `${SAME[kind] ?? kind}/${where}`
 }

@@ -1,4 +1,4 @@
-import type { Rule, RuleRun } from '../../model/rule'
+import type { Rule, RuleNow, RuleRun } from '../../model/rule'
 import { isQuiet } from '../alerts/quiet-hours'
 
 /** So many runs that failed, one after the other, stop a rule. */
@@ -15,6 +15,18 @@ export function isDue({ everyMs }: Rule, lastMs: number | null, nowMs: number): 
   return lastMs === null || Math.abs(nowMs - lastMs) >= everyMs
 }
 
+/** A rule that is on and was due so many times is run by nobody. */
+const NEGLECTED_TIMES = 3
+/** Hosts come and go within this. */
+const NEGLECTED_MS = 60_000
+
+/** Whether no process ran a rule for long, though it is on and no connection is open for it here. */
+export function isNeglected({ phase, everyMs, runs, turns }: RuleNow, nowMs: number): boolean {
+  if (phase !== 'closed') return false
+  const lastMs = Math.max(runs[0]?.atMs ?? 0, turns[0]?.atMs ?? 0)
+  return nowMs - lastMs > Math.max(NEGLECTED_MS, NEGLECTED_TIMES * everyMs)
+}
+
 /** The day by the clocks of a time zone, as 2024-02-29. */
 export function dayOf(nowMs: number, zone: string): string {
   const parts = new Intl.DateTimeFormat('en-US', {
@@ -26,6 +38,13 @@ export function dayOf(nowMs: number, zone: string): string {
 /** Entries that may be taken still today, `day` being the one of `done`. */
 export function leftToday({ mostPerDay }: Rule, done: { readonly day: string; readonly count: number }, day: string) {
   return Math.max(0, mostPerDay - (done.day === day ? done.count : 0))
+}
+
+/** The server is away, nothing may be changed for now, or nobody is there to be given anything: that is no failure of the rule. */
+export function isWaiting(error: RuleRun['error']): boolean {
+  if (error === null) return false
+  const isNobodyThere = error.code === 'BAD_INPUT' && Reflect.get(Object(error.data) as object, 'field') === 'action.to'
+  return isNobodyThere || error.code === 'UNREACHABLE' || error.code === 'READ_ONLY'
 }
 
 /** Whether a run came to nothing for a reason: one that did something is none that failed, whatever else it could not. */

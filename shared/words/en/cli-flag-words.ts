@@ -39,7 +39,7 @@ export const cliFlagWords = {
   'dry-run': 'show what it would do, and do nothing',
   out: 'put it into this file: of a plan, and do nothing; of an export, all of it or nothing',
   yes: 'don’t ask',
-  confirm: 'the name that is asked for where Redis can’t take it back',
+  confirm: 'the name that is asked for where Redis can’t take it back, or a rule’s pattern of streams on production',
   accept: 'take this doubt upon yourself, by its code; may be given several times',
   'per-second': 'entries a second at most, once the first batch is done (500 entries at most)',
   format: 'jsonl (default), csv, or redis-cli; of a file that is imported jsonl or csv (default: by how it begins)',

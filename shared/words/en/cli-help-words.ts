@@ -185,6 +185,22 @@ const commands = {
       ['undo 6f1c --yes', 'Asks nothing'],
     ],
   },
+  rules: {
+    about: 'List the rules, run them without a window, turn one on or off',
+    more: [
+      'A rule does a recovery again and again; it is made in the window. WHAT is list (where nothing is said), report, run, on or off; RULE its name or id.',
+      'report says in sentences what each did since --since (12 hours, where nothing is said), as the journal has it, and when it was turned on or off or stopped itself.',
+      'run opens the connections of the rules that are on, or the one that is named, runs them when they are due, tells alerts, and says what they do, until SIGTERM, SIGINT or SIGHUP: then a run ends after the batch in flight, and the exit code is 0. Of several Sluices on one data directory one runs a rule at a time.',
+      'on tries the rule, shows what one run would do now, and asks; --yes agrees beforehand, and --dry-run only looks. A production connection asks for the rule’s pattern of streams, or takes it by --confirm. off ends a run after the batch in flight, whichever Sluice is at it.',
+    ],
+    examples: [
+      ['rules --json | jq -r .state', 'How they fare, for a program'],
+      ['rules report --since 12h', 'What they did at night, in sentences'],
+      ['rules on Monitor --dry-run', 'What one run would do now'],
+      ["rules on Monitor --confirm 'orders:*'", 'On production'],
+      ['rules run --data-dir /var/lib/sluice', 'As a service'],
+    ],
+  },
   jobs: {
     about: 'List what is being changed right now, by any Sluice of this data directory',
     more: ['Also by the desktop and the web host. They are left alone.'],

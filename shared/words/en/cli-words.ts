@@ -144,8 +144,9 @@ export const cliWords = {
   giveBack: 'Give it back',
   yes: /^y(es)?$/i,
   needsYes: 'it was not asked for by a person: add --yes to do it',
-  typeName: (name: string) => `Redis can’t take this back. Type ${name} to go on: `,
-  needsName: (name: string) => `Redis can’t take this back: add --confirm ${name}`,
+  forGood: 'Redis can’t take this back',
+  typeName: (why: string, name: string) => `${why}. Type ${name} to go on: `,
+  needsName: (why: string, name: string) => `${why}: add --confirm ${name}`,
   wrongName: (name: string) => `that is not ${name}; nothing was done`,
   acceptDoubt: 'Is it the same? [y/N] ',
   needsAccept: (codes: readonly string[]) =>

@@ -58,6 +58,8 @@ export const findingWhyWords = {
       `It has ${formatNoun(untrimmedEntries, 'entry', 'entries')} or more, none was ever removed, and one came within the last hour.`,
     'dead-letters': ({ deadLetters, deadLettersWithinMs }) =>
       `It is one of dead letters by its name, has ${formatNoun(deadLetters, 'entry', 'entries')} or more, and the last came within ${formatDuration(deadLettersWithinMs)}.`,
+    'rule-stopped': () =>
+      'It stopped by itself, by one of the limits that every rule has, and was neither turned on nor changed since.',
     unreadable: () => 'The server refused to tell, or could not be asked.',
   } satisfies Record<FindingKind, (thresholds: Thresholds) => string>,
 }

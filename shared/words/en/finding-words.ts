@@ -70,6 +70,7 @@ export const findingWords = {
     memory: 'Server nearly full',
     untrimmed: 'Stream that is never trimmed',
     'dead-letters': 'Dead letters coming in',
+    'rule-stopped': 'Rule that turned itself off',
   } satisfies Record<FindingKind, string>,
   stalled: '{consumer} holds {entries} of {stream} / {group} and was last seen {ago}.',
   stuck: '{consumer} is alive, and has not touched {entries} of {stream} / {group} for {time}.',
@@ -86,6 +87,10 @@ export const findingWords = {
   untrimmed: '{stream} has grown to {entries} and was never trimmed.',
   nearlyFull: 'The server of {stream} uses {percent} of its maxmemory, {max}.',
   deadLetters: '{stream} has {entries} of dead letters; the last came {ago}.',
+  ruleStopped: 'The rule {rule} turned itself off: {why}.',
+  ruleStoppedAt: (at: string) => `at ${at}`,
+  ruleIdle: 'it does nothing until it is tried and turned on again, or deleted',
+  openRules: 'Open the rules',
   removeAfter: 'once its entries are somebody else’s, its name can be removed',
   behindIn: (ms: number) =>
     ms === 0 ? 'far behind already' : `far behind in about ${formatDuration(ms)} at this pace`,

@@ -1,6 +1,29 @@
-import { formatCount, formatNoun } from '../../format/format-count'
+import type { Count } from '../../count'
+import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
-import type { RuleAction, RulePhase, RuleRun, RuleStop } from '../../model/rule'
+import type { RuleAction, RuleDoor, RulePhase, RuleRun, RuleTurn } from '../../model/rule'
+import type { RuleStop } from '../../model/rule-stop'
+
+const whyStopped = {
+  failures: 'three runs in a row came to nothing',
+  'day-budget': 'there was more to do than it may in a day',
+  'for-good': 'what it would have done Redis can’t take back',
+  'other-server': 'the connection leads to another server',
+  'unproven-server':
+    'the server was started anew, or is another; nothing proves that it is the same. Do a dry run and turn it on again',
+  undone: 'what it did was undone',
+  production: 'the connection is production by now. Do a dry run and turn it on again',
+} satisfies Record<RuleStop, string>
+
+/** By kind of action, as the journal has it. */
+const DEEDS: Readonly<Record<string, (entries: string, streams: string) => string>> = {
+  claim: (entries, streams) => `claimed ${entries} of ${streams}`,
+  spread: (entries, streams) => `spread ${entries} of ${streams} over active consumers`,
+  ack: (entries, streams) => `acked ${entries} that were gone from ${streams}`,
+  deadLetter: (entries, streams) => `moved ${entries} of ${streams} to dead letters`,
+  handle: (entries, streams) => `wrote ${entries} of ${streams} to hashes and acked them`,
+  release: (entries, streams) => `released ${entries} of ${streams} to their groups`,
+}
 
 /** Rules: a recovery that is done again and again. */
 export const ruleWords = {
@@ -38,7 +61,18 @@ export const ruleWords = {
     claim: 'Claim for a consumer',
     handle: 'Write to hashes, then ack',
     deadLetter: 'Move to dead letters',
+    spread: 'Spread over active consumers',
+    ackGone: 'Ack what is gone from the stream',
+    release: 'Release to the group',
   } satisfies Record<RuleAction['kind'], string>,
+  actionHints: {
+    claim: undefined,
+    handle: undefined,
+    deadLetter: undefined,
+    spread: 'Where nobody is active the rule waits for somebody.',
+    ackGone: 'What is gone can’t be made pending again. Not on production.',
+    release: 'For the next reader (XNACK, Redis 8.8+). It can’t be undone. Not on production.',
+  } satisfies Record<RuleAction['kind'], string | undefined>,
   to: 'Consumer that gets them',
   toHint: 'Of what it holds already, nothing is claimed.',
   handleToHint: 'Who claims them before they are written. What can’t be written stays pending with it.',
@@ -76,6 +110,7 @@ export const ruleWords = {
   moreGroups: (count: number) => `and ${formatNoun(count, 'more group')}`,
   past: 'What it would have done earlier can’t be told: of the past Sluice keeps how many were pending, not which entries and for how long.',
   wouldStop: 'It can’t be turned on: some of this Redis can’t take back. Change the rule so that it leaves that alone.',
+  forGood: 'What it does Redis can’t take back: it can’t be undone.',
   typePattern: (connection: string, pattern: string) => `${connection} is production: type ${pattern} to turn it on`,
   notTriedWell: 'Once a dry run has found nothing against it',
   typeFirst: 'Once its pattern is typed',
@@ -85,6 +120,7 @@ export const ruleWords = {
   claimTo: (to: string) => `Claim for ${to}`,
   writeTo: (prefix: string) => `Write to hashes ${prefix}…, then ack`,
   deadTo: (stream: string | null) => `Move to ${stream ?? 'dead letters'}`,
+  releaseAs: (mode: string) => `Release to the group (XNACK ${mode})`,
   deliveredOften: (least: number) => `delivered ${formatCount(least)} times or more`,
   atMost: (run: number, day: number) => `at most ${formatCount(run)} per run and ${formatCount(day)} per day`,
   on: (connection: string) => `on ${connection}`,
@@ -100,16 +136,32 @@ export const ruleWords = {
     outside: 'waits for its window',
     over: 'over',
   } satisfies Record<RulePhase, string>,
-  stops: {
-    failures: 'Turned itself off: three runs in a row came to nothing',
-    'day-budget': 'Turned itself off: there was more to do than it may in a day',
-    'for-good': 'Turned itself off: what it would have done Redis can’t take back',
-    'other-server': 'Turned itself off: the connection leads to another server',
-    'unproven-server':
-      'Turned itself off: the server was started anew, or is another; nothing proves that it is the same. Do a dry run and turn it on again',
-    undone: 'Turned itself off: what it did was undone',
-    production: 'Turned itself off: the connection is production by now. Do a dry run and turn it on again',
-  } satisfies Record<RuleStop, string>,
+  stopped: (why: RuleStop) => `Turned itself off: ${whyStopped[why]}`,
+  whyStopped,
+  did: (action: string): ((entries: string, streams: string) => string) =>
+    (Object.hasOwn(DEEDS, action) ? DEEDS[action] : undefined) ??
+    ((entries, streams) => `did something with ${entries} of ${streams}`),
+  lately: 'What they did in the last 12 hours',
+  readingJournal: 'Reading the journal',
+  since: (at: string) => `Since ${at}, as the journal has it:`,
+  didNothing: 'found nothing to do',
+  wasOff: 'was off',
+  inRecoveries: (records: Count) => `in ${formatNoun(records, 'recovery', 'recoveries')}`,
+  ofThemUnknown: (entries: Count) =>
+    `(of ${formatNoun(entries, 'more entry', 'more entries')} the outcome is not known)`,
+  undoneSince: (records: Count) =>
+    `(${formatCount(records)} of them ${pluralForm(records, { one: 'was', other: 'were' })} undone since)`,
+  turnedAt: (what: string, at: string) => `${what} (${at})`,
+  turns: {
+    on: (who: string, door: string) => `Turned on by ${who}, ${door}`,
+    off: (who: string, door: string) => `Turned off by ${who}, ${door}`,
+    changed: (who: string, door: string) => `Changed, and thereby turned off, by ${who}, ${door}`,
+  } satisfies Record<Exclude<RuleTurn['what'], 'stopped'>, (who: string, door: string) => string>,
+  doors: {
+    desktop: 'on the desktop',
+    web: 'in the browser',
+    'command-line': 'on the command line',
+  } satisfies Record<RuleDoor, string>,
   doneToday: (count: number) => `${formatCount(count)} today`,
   runs: 'Last runs',
   run: ({ changed, failed, groups }: RuleRun) =>

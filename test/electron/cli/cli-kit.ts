@@ -47,7 +47,7 @@ export interface CliKit {
   /** Starts the built program. `script`: by another one. `inGroup`: as the first of a process group. `stdout`: a file's descriptor. */
   start(
     words: readonly string[],
-    how?: { env?: NodeJS.ProcessEnv; script?: string; inGroup?: boolean; stdout?: number },
+    how?: { env?: NodeJS.ProcessEnv; script?: string; inGroup?: boolean; stdout?: number; nowhere?: boolean },
   ): ChildProcess
   /** What a program that was started came to. */
   ended(child: ChildProcess): Promise<Outcome>
@@ -133,8 +133,8 @@ export function useCli(setup: RedisSetup = {}): CliKit {
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Record<string, unknown>)
     },
-    start(words, { env = {}, script = CLI, inGroup = false, stdout } = {}) {
-      const child = spawn(process.execPath, [script, ...at(words)], {
+    start(words, { env = {}, script = CLI, inGroup = false, stdout, nowhere } = {}) {
+      const child = spawn(process.execPath, [script, ...at(words, nowhere)], {
         env: { ...process.env, NO_COLOR: '1', ...env },
         detached: inGroup,
         stdio: ['pipe', stdout ?? 'pipe', 'pipe'],

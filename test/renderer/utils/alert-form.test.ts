@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { EMPTY_FORM, faultsOf, formOf, readForm } from '../../../renderer/utils/alert-form'
 import { alertSummary } from '../../../renderer/utils/alert-summary'
-import { readTimeOfDay, timeOfDay } from '../../../renderer/utils/time-window'
+import { readTimeOfDay } from '../../../renderer/utils/time-window'
+import { timeOfDay } from '../../../shared/format/time-of-day'
 import { ANY_ALERT } from '../../helpers/any-alert'
 
 const named = { ...EMPTY_FORM, name: ' Consumers ' }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bytes } from '../../../shared/bytes'
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
+import type { Selection } from '../../../shared/model/selection'
 import {
   EMPTY_RULE,
   readRuleForm,
@@ -10,6 +11,7 @@ import {
   type RuleForm,
 } from '../../../renderer/utils/rule-form'
 
+const EVERYTHING: Selection = { kind: 'matching', criteria: {} }
 const NOW = Date.UTC(2026, 0, 1)
 const filled: RuleForm = { ...EMPTY_RULE, name: ' Monitor ', connectionId: 'c1', stream: 'orders:*', to: 'rescue' }
 const window = (changes: object) => ({ window: { ...EMPTY_RULE.window, isOn: true, ...changes } })
@@ -19,6 +21,9 @@ describe('the form of a rule', () => {
     ['a claim', {}],
     ['hashes', { kind: 'handle', prefix: 'h:', idField: 'id' }],
     ['dead letters', { kind: 'deadLetter', to: '', deadStream: 'dead', minDeliveries: 5 }],
+    ['a spread', { kind: 'spread', to: '' }],
+    ['what is gone', { kind: 'ackGone', to: '' }],
+    ['a release', { kind: 'release', to: '', mode: 'FATAL' }],
     ['a window', window({ from: '9:30', to: '24:00', days: [6, 0] })],
     ['an end', { end: '2030-12-31 18:00' }],
   ])('%s: gives what was filled in, and shows again what it gave', (_what, changes) => {
@@ -86,8 +91,17 @@ describe('a rule of what a plan does', () => {
     expect(of('orders', name)?.group).toBe('')
   })
 
-  it('is none where no rule does that', () => {
-    const ack: RecoveryAction = { kind: 'ack' }
-    expect(ruleFormFor({ connectionId: 'c1', key: 'a', group: 'g' }, { kind: 'ids', ids: ['1-0'] }, ack)).toBeNull()
+  it.each<[string, RecoveryAction, Selection, RuleForm['kind'] | null]>([
+    ['an ack of ids', { kind: 'ack' }, { kind: 'ids', ids: ['1-0'] }, null],
+    ['an ack of what is there', { kind: 'ack' }, { kind: 'matching', criteria: { presence: 'in stream' } }, null],
+    ['an ack of what is gone', { kind: 'ack' }, { kind: 'matching', criteria: { presence: 'gone' } }, 'ackGone'],
+    ['a spread over whoever is active', { kind: 'spread', to: null, includeGone: false }, EVERYTHING, 'spread'],
+    ['a spread over these', { kind: 'spread', to: ['a', 'b'], includeGone: false }, EVERYTHING, null],
+    ['a release', { kind: 'release', mode: 'FAIL' }, EVERYTHING, 'release'],
+    ['a requeue', { kind: 'requeue', stream: null, provenance: false }, EVERYTHING, null],
+  ])('of %s', (_what, action, selection, kind) => {
+    const form = ruleFormFor({ connectionId: 'c1', key: 'a', group: 'g' }, selection, action)
+    expect(form?.kind ?? null).toBe(kind)
+    if (action.kind === 'release') expect(form?.mode).toBe(action.mode)
   })
 })

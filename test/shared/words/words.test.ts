@@ -10,10 +10,11 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 const SENTENCES = readFileSync(join(ROOT, 'shared/words/finding-sentence.ts'), 'utf8')
 const ALERTS = readFileSync(join(ROOT, 'shared/words/alert-text.ts'), 'utf8')
+const RULES = readFileSync(join(ROOT, 'shared/words/rule-text.ts'), 'utf8')
 const PAGE = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(ts|vue)$/.test(name))
   .map((name) => readFileSync(join(ROOT, 'renderer', name), 'utf8'))
-  .concat(SENTENCES, ALERTS)
+  .concat(SENTENCES, ALERTS, RULES)
   .join('\n')
 const FINDINGS = new Set(
   [...SENTENCES.matchAll(/\b(\w+)(?::| =) (?:(?:name|id|figure)\(|\{ as:)/g)].map(([, slot]) => slot ?? ''),

@@ -4,7 +4,7 @@ import type { ActionScreen } from './action-screen'
 
 type Release = Extract<RecoveryAction, { kind: 'release' }>
 
-const MODES: readonly { readonly value: Release['mode']; readonly label: string }[] = [
+export const RELEASE_MODES: readonly { readonly value: Release['mode']; readonly label: string }[] = [
   { value: 'SILENT', label: words.recoveryAction.releaseSilent },
   { value: 'FAIL', label: words.recoveryAction.releaseFail },
   { value: 'FATAL', label: words.recoveryAction.releaseFatal },
@@ -20,9 +20,12 @@ export const release: ActionScreen<Release> = {
     {
       control: 'choice',
       label: words.recoveryAction.thisDelivery,
-      choices: MODES,
+      choices: RELEASE_MODES,
       get: ({ mode }) => mode,
-      set: (action, value) => ({ ...action, mode: MODES.find((each) => each.value === value)?.value ?? 'SILENT' }),
+      set: (action, value) => ({
+        ...action,
+        mode: RELEASE_MODES.find((each) => each.value === value)?.value ?? 'SILENT',
+      }),
     },
   ],
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import { createRouterClient } from '@orpc/server'
 import type { Redis } from 'ioredis'
-import { afterEach, beforeEach } from 'vitest'
-import type { Backend } from '../../../../electron/api/backend'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import type { Backend, BackendOptions } from '../../../../electron/api/backend'
 import type { Contract } from '../../../../shared/contract'
 import type { ConnectionProfile } from '../../../../shared/model/connection'
 import type { JournalRecord } from '../../../../shared/model/journal'
@@ -25,8 +25,8 @@ export const SEED_1: Partial<RuleFields> = {
   action: { kind: 'handle', to: 'monitoring_app', prefix: 'tweet:', idField: null },
 }
 
-/** A server, and hosts on one data directory that go by one clock. */
-export function useRules() {
+/** A server for the file, emptied before each test, and hosts on one data directory that go by one clock. */
+export function useRules(version?: string) {
   const backends: Backend[] = []
   const kit = {
     redis: null as unknown as TestRedis,
@@ -35,9 +35,10 @@ export function useRules() {
     nowMs: Date.now(),
     connectionId: '',
     api: null as unknown as Api,
-    async host(times: { lookEveryMs?: number } = {}): Promise<Api> {
+    async host(times: { lookEveryMs?: number } = {}, more: Partial<BackendOptions> = {}): Promise<Api> {
       const backend = await createTestBackend(kit.dataDir, {
         ruleTimes: { now: () => kit.nowMs, lookEveryMs: 0, ...times },
+        ...more,
       })
       backends.push(backend)
       const api = createRouterClient(backend.router, { context: AS_ADMIN })
@@ -86,9 +87,13 @@ export function useRules() {
       return (await kit.api.journal.list({ count: 100 })).records
     },
   }
-  beforeEach(async () => {
-    kit.redis = await startRedis()
+  beforeAll(async () => {
+    kit.redis = await startRedis(version === undefined ? {} : { version })
     kit.direct = kit.redis.client()
+  })
+  afterAll(() => kit.redis.stop())
+  beforeEach(async () => {
+    await kit.direct.flushall()
     kit.dataDir = mkdtempSync(join(tmpdir(), 'sluice-rules-'))
     kit.nowMs = Date.now()
     kit.connectionId = ''
@@ -98,7 +103,6 @@ export function useRules() {
   afterEach(async () => {
     for (const each of backends.splice(0)) await each.close()
     rmSync(kit.dataDir, { recursive: true, force: true })
-    await kit.redis.stop()
   })
   return kit
 }

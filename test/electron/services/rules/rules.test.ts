@@ -7,79 +7,6 @@ import { GROUP, KEY, SEED_1, useRules } from './rules-kit'
 
 const kit = useRules()
 
-test('seed 1: what a crashed consumer held is written to hashes and acked; what can’t be written stays pending; by name of the rule', async () => {
-  const ids = await kit.crash(5)
-  await kit.crash(2, 100, 'other_stream')
-  await kit.direct.set(`tweet:${ids[2]!}`, 'no hash')
-  const id = await kit.on(SEED_1)
-  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 4, groups: 1, failed: 1, error: null })
-  expect(await kit.direct.hgetall(`tweet:${ids[0]!}`)).toEqual({ text: 'tweet 0' })
-  expect(await kit.direct.get(`tweet:${ids[2]!}`)).toBe('no hash')
-  const left = await kit.direct.xpending(KEY, GROUP, '-', '+', 10)
-  expect(left).toMatchObject([[ids[2], 'monitoring_app', expect.any(Number), expect.any(Number)]])
-  expect(await kit.pending('other_stream')).toBe(2)
-  const [record, ...others] = await kit.records()
-  expect(others).toEqual([])
-  expect(record).toMatchObject({ action: 'handle', who: { by: 'rule', name: 'monitor', ruleId: id }, state: 'done' })
-})
-
-test('what rests for less than its idle time, or was delivered less often, is left alone', async () => {
-  await kit.crash(3, 5_000)
-  const idle = await kit.on(SEED_1)
-  expect(await kit.api.rule.run(kit.of(idle))).toMatchObject({ changed: 0, groups: 0 })
-  await kit.crash(2)
-  const dead = await kit.on({ ...SEED_1, minDeliveries: 2, action: { kind: 'deadLetter', stream: 'dead' } })
-  expect(await kit.api.rule.run(kit.of(dead))).toMatchObject({ changed: 0 })
-  expect(await kit.direct.exists('dead')).toBe(0)
-  expect(await kit.records()).toEqual([])
-})
-
-test('a claim leaves alone what its own consumer holds, and is not used up by it', async () => {
-  const [first, ...others] = await kit.crash(3)
-  await kit.direct.xclaim(KEY, GROUP, 'monitor', 0, first!, 'IDLE', 90_000, 'RETRYCOUNT', 4, 'JUSTID')
-  const id = await kit.on({ mostPerRun: 2, mostPerDay: 2 })
-  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 2 })
-  const rows = await kit.direct.xpending(KEY, GROUP, '-', '+', 10)
-  expect(rows).toMatchObject([
-    [first, 'monitor', expect.toSatisfy((idle) => Number(idle) >= 90_000), 4],
-    ...others.map((each) => [each, 'monitor', expect.anything(), expect.anything()]),
-  ])
-})
-
-test('dead letters, from so many deliveries on', async () => {
-  const ids = await kit.crash(3)
-  await kit.direct.xclaim(KEY, GROUP, 'crashed', 0, ids[1]!, 'IDLE', 60_000, 'RETRYCOUNT', 7, 'JUSTID')
-  const id = await kit.on({ ...SEED_1, minDeliveries: 5, action: { kind: 'deadLetter', stream: 'dead' } })
-  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 1, groups: 1 })
-  expect(await kit.direct.xlen('dead')).toBe(1)
-  expect((await kit.direct.xpending(KEY, GROUP, '-', '+', 10)).map((row) => (row as [string])[0])).toEqual([
-    ids[0],
-    ids[2],
-  ])
-})
-
-test('two hosts with one rule do nothing twice', async () => {
-  await kit.crash(300)
-  const other = await kit.host()
-  const id = await kit.on({
-    ...SEED_1,
-    minDeliveries: 2,
-    action: { kind: 'deadLetter', stream: 'dead' },
-    mostPerRun: 300,
-  })
-  await kit.direct.xgroup('SETID', KEY, GROUP, '$')
-  const rows = await kit.direct.xpending(KEY, GROUP, '-', '+', 300)
-  const ids = rows.map((row) => (row as [string])[0])
-  await kit.direct.xclaim(KEY, GROUP, 'crashed', 0, ...ids, 'IDLE', 60_000, 'RETRYCOUNT', 3, 'JUSTID')
-  await expect.poll(async () => (await kit.now(id, other)).phase).toBe('on')
-  const runs = await Promise.all(
-    [kit.api, other].flatMap((api) => [api.rule.run(kit.of(id)), api.rule.run(kit.of(id))]),
-  )
-  expect(runs.reduce((sum, run) => sum + (run?.changed ?? 0), 0)).toBe(300)
-  expect(await kit.direct.xlen('dead')).toBe(300)
-  expect(await kit.pending()).toBe(0)
-})
-
 test('nothing is turned on that was not tried exactly so, lately; a change turns it off', async () => {
   await kit.crash(2)
   const id = await kit.add(SEED_1)
@@ -87,7 +14,7 @@ test('nothing is turned on that was not tried exactly so, lately; a change turns
   await expect(kit.api.rule.enable(kit.of(id))).rejects.toMatchObject(refused)
   expect(await kit.api.rule.dryRun(kit.of(id))).toMatchObject({ streams: 1, groups: 1, entries: 2, stops: null })
   expect(await kit.records()).toEqual([])
-  const { phase: _p, stopped: _s, provenAtMs: _a, doneToday: _d, runs: _r, ...rule } = await kit.now(id)
+  const { phase: _p, stopped: _s, provenAtMs: _a, doneToday: _d, runs: _r, turns: _t, ...rule } = await kit.now(id)
   await kit.api.rule.change({ ...rule, mostPerRun: 7 })
   await expect(kit.api.rule.enable(kit.of(id))).rejects.toMatchObject(refused)
   await kit.api.rule.dryRun(kit.of(id))
@@ -99,6 +26,26 @@ test('nothing is turned on that was not tried exactly so, lately; a change turns
   expect(await kit.now(id)).toMatchObject({ phase: 'off' })
   expect(await kit.api.rule.run(kit.of(id))).toBeNull()
   expect(await kit.pending()).toBe(2)
+})
+
+test('who turned it on and off is kept, and that it turned itself off', async () => {
+  await kit.crash(2)
+  const id = await kit.on({ ...SEED_1, mostPerRun: 1, mostPerDay: 1 })
+  const byAdmin = { who: { by: 'user', name: 'the-admin' }, door: 'web' }
+  expect((await kit.now(id)).turns).toEqual([{ what: 'on', atMs: kit.nowMs, ...byAdmin }])
+  await kit.api.rule.run(kit.of(id))
+  await kit.api.rule.run(kit.of(id))
+  await kit.api.rule.disable({ id })
+  expect((await kit.now(id)).turns).toMatchObject([{ what: 'stopped', why: 'day-budget' }, { what: 'on' }])
+  await kit.api.rule.enable(kit.of(id))
+  const { phase: _p, stopped: _s, provenAtMs: _a, doneToday: _d, runs: _r, turns: _t, ...rule } = await kit.now(id)
+  await kit.api.rule.change({ ...rule, mostPerRun: 7, mostPerDay: 7 })
+  await kit.api.rule.dryRun(kit.of(id))
+  await kit.api.rule.enable(kit.of(id))
+  await kit.api.rule.disable({ id })
+  const turns = (await kit.now(id, await kit.host())).turns
+  expect(turns.map(({ what }) => what)).toEqual(['off', 'on', 'changed', 'on', 'stopped', 'on'])
+  expect(turns[0]).toMatchObject(byAdmin)
 })
 
 test('no more than its budgets: the rest waits, and what is beyond a day turns it off', async () => {

@@ -54,6 +54,13 @@ it('on production only once its pattern is typed, to the letter', async () => {
   expect(enabled(calls)).toEqual([{ connectionId: 'c1', id: 'r1', typed: 'orders:*' }])
 })
 
+it('where nobody is there to be given anything it waits, and can be turned on', async () => {
+  const calls = await open(() => ({ ...found, error: { code: 'BAD_INPUT', data: { field: 'action.to' } } }))
+  turnOn().click()
+  await flushPromises()
+  expect(enabled(calls)).toHaveLength(1)
+})
+
 it.each<[string, () => DryRun]>([
   ['would do what Redis can’t take back', () => ({ ...found, stops: 'for-good' })],
   ['met an error', () => ({ ...found, error: { code: 'TIMEOUT', data: {} } })],

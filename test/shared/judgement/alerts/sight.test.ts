@@ -25,6 +25,7 @@ const missing = { error: { code: 'NOT_FOUND', data: {} } } as unknown as Partial
 describe('whether a finding was looked for', () => {
   it.each<[string, FindingKind, SeenStream, boolean]>([
     ['its stream was not read yet', 'stalled', null, false],
+    ['it is of no stream, but of a rule', 'rule-stopped', null, true],
     ['its stream is gone', 'stalled', 'gone', true],
     ['its stream is gone, which is what it told', 'vanished', 'gone', false],
     ['its stream can’t be read', 'stalled', seen({}, refused), false],

@@ -24,6 +24,21 @@ describe('a finding is told', () => {
     for (let s = 602; s < 900; s += 7) expect(host.look(NOON + s * SECOND, anyAlert, [])).toEqual(NOTHING)
   })
 
+  it('of two rules that stopped, each by itself', () => {
+    const stopped = (ruleId: string) =>
+      ({
+        kind: 'rule-stopped',
+        id: `rule-stopped/${ruleId}/1`,
+        ruleId,
+        name: ruleId,
+        atMs: 1,
+        why: 'failures',
+      }) as const
+    const host = aProcess(empty(), NOON)
+    expect(host.look(NOON, anyAlert, [stopped('a'), stopped('b')])).toEqual(raised(stopped('a'), stopped('b')))
+    expect(host.look(NOON + 20 * SECOND, anyAlert, [stopped('b')])).toEqual(resolved(stopped('a')))
+  })
+
   it('again when it comes again', () => {
     const host = aProcess(empty(), NOON)
     host.look(NOON, anyAlert, [billing])

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
-import { dayOf, isDue, isFailedRun, leftToday, waitsFor } from '../../../../shared/judgement/rules/due'
+import {
+  dayOf,
+  isDue,
+  isFailedRun,
+  isNeglected,
+  isWaiting,
+  leftToday,
+  waitsFor,
+} from '../../../../shared/judgement/rules/due'
 import { ruleFault } from '../../../../shared/judgement/rules/rule-fault'
-import { ruleFields, type Rule } from '../../../../shared/model/rule'
+import { ruleFields, type Rule, type RuleNow } from '../../../../shared/model/rule'
 import { ANY_RULE } from '../../../helpers/any-rule'
 
 const NOON = Date.UTC(2026, 0, 15, 12) // a Thursday
@@ -40,6 +48,28 @@ test('a run that did something has not failed', () => {
   expect(isFailedRun({ ...run, failed: 1 })).toBe(true)
   expect(isFailedRun({ ...run, error: { code: 'REDIS', data: {} } })).toBe(true)
   expect(isFailedRun({ ...run, failed: 1, changed: 1 })).toBe(false)
+})
+
+test('who is away, or nobody who is there, is no failure of the rule', () => {
+  const waits = ['REDIS', 'BAD_INPUT'].map((code) => isWaiting({ code, data: { field: 'ids' } }))
+  expect([isWaiting(null), ...waits]).toEqual([false, false, false])
+  expect(isWaiting({ code: 'BAD_INPUT', data: null })).toBe(false)
+  expect(isWaiting({ code: 'UNREACHABLE', data: {} })).toBe(true)
+  expect(isWaiting({ code: 'BAD_INPUT', data: { field: 'action.to' } })).toBe(true)
+})
+
+test('a rule that is on is run by nobody once it was due three times, and for a minute', () => {
+  const who = { who: { by: 'password' }, door: 'web' } as const
+  const on: RuleNow = {
+    ...{ ...RULE, everyMs: 30_000, phase: 'closed', stopped: null, provenAtMs: null, doneToday: 0, runs: [] },
+    turns: [{ what: 'on', atMs: NOON, ...who }],
+  }
+  expect(isNeglected(on, NOON + 90_000)).toBe(false)
+  expect(isNeglected(on, NOON + 90_001)).toBe(true)
+  expect(isNeglected({ ...on, everyMs: 5_000 }, NOON + 59_000)).toBe(false)
+  expect(isNeglected({ ...on, phase: 'outside' }, NOON + HOUR)).toBe(false)
+  const run = { atMs: NOON + HOUR, changed: 0, failed: 0, groups: 0, recordIds: [], error: null }
+  expect(isNeglected({ ...on, runs: [run] }, NOON + HOUR + 1_000)).toBe(false)
 })
 
 test('what is wrong with a rule names its field', () => {
