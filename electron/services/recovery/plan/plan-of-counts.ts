@@ -58,14 +58,16 @@ export function planOf({
   const holders = facts.consumers.filter(({ name }) => counts.holders.has(nameKey(name)))
   const seen = { holders, mostIdleMs: counts.mostIdleMs, complete }
   const otherGroups = [...others.list({ copies: changes, unseen: unread })]
+  const drops = sum(leaving) - changes
+  const gone = complete || read.isGoneKnown ? counts.gone : null
   return {
     id: randomUUID(),
     ...request,
     action,
     entries,
     changes,
-    drops: sum(leaving) - changes,
-    gone: complete || read.isGoneKnown ? counts.gone : null,
+    drops,
+    gone,
     notPending,
     consumers: beforeAndAfter(facts, leaving, arriving),
     otherGroups,
@@ -81,7 +83,7 @@ export function planOf({
       ...(counts.alreadySo > 0 ? (['already-there'] as const) : []),
     ],
     guard: kind.guard(action, facts),
-    undo: undoTold(kind, action, facts),
+    undo: undoTold(kind, action, facts, { changes, drops, gone }),
     notes:
       changes === 0
         ? []

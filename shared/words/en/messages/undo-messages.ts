@@ -32,6 +32,7 @@ export const undoMessages = {
   'undo.backup-has-it': () => `${NO_WAY}; the backup has what went.`,
   'undo.backup-to-add': () =>
     `${NO_WAY}. The backup file of this record has what went; from there it can be added again, as new entries.`,
+  'undo.all-gone': () => 'They are gone from the stream: Redis makes nothing of that pending again.',
   'undo.addition': () => 'Sluice does not take additions back.',
   'undo.of-undo': () => 'It was an undo itself.',
   'undo.claim': () => GIVES_BACK,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { saying } from '../../../helpers/saying'
 import {
   ack,
   claimTo,
@@ -6,6 +8,7 @@ import {
   heldBy,
   idsFrom,
   KEY,
+  ofAll,
   ofConsumer,
   ofIds,
   onEveryServer,
@@ -57,9 +60,28 @@ onEveryServer((world) => {
       expect(claimed).toMatchObject({ state: 'done', counts: counts({ gone: 30 }), undoable: false })
       expect(await pendingOf(direct)).toEqual(before)
       const acked = await sluice.recover(ofConsumer('alice'), ack)
-      expect(acked).toMatchObject({ counts: counts({ changed: 30 }) })
-      expect(await sluice.undo(acked)).toMatchObject({ state: 'done', counts: counts({ gone: 30 }) })
+      expect(acked).toMatchObject({ counts: counts({ changed: 30 }), undoable: false })
       expect(await pendingOf(direct)).toEqual([])
+    })
+
+    test.each<readonly [string, RecoveryAction]>([
+      ['an ack', ack],
+      ['a claim that takes them', claimTo('bob', true)],
+      ['an auto-claim', { kind: 'autoClaim', to: 'bob', minIdleMs: 1_000, count: 10 }],
+    ])('promise no undo of %s that takes nothing else, and it offers none', async (_what, action) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) }, idleMs: 60_000 })
+      await direct.xdel(KEY, '1-0', '2-0')
+      expect((await sluice.plan(ofAll(), action)).undo).toMatchObject({ possible: true })
+      await direct.xdel(KEY, '3-0')
+      const plan = await sluice.plan(ofAll(), action)
+      if (plan.changes + plan.drops > 0) {
+        expect(plan.undo).toEqual({ possible: false, note: saying('They are gone from the stream') })
+      }
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job.undoable).toBe(false)
+      const refused = { code: 'BAD_INPUT', data: { field: 'recordId' } }
+      await expect(sluice.undo(job)).rejects.toMatchObject(refused)
     })
 
     test('are found wherever they lie: before the first entry, between others, and after the last', async () => {
