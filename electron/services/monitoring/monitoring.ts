@@ -144,10 +144,13 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
   }
 
   const followLink = async (connectionId: string, one: Running): Promise<void> => {
+    // A status is told again for each new latency, too.
+    let wasOpen = true
     try {
       for await (const { state } of connections.states(connectionId, one.ended.signal)) {
         if (state === 'closed' || state === 'failed' || connections.topology(connectionId) !== one.watch.topology) break
-        if (state === 'open') one.watch.reconnected()
+        if (state === 'open' && !wasOpen) one.watch.reconnected()
+        wasOpen = state === 'open'
       }
     } catch (error) {
       if (!isAppError(error)) log.error({ err: error }, 'following a connection failed')

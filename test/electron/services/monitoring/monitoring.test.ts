@@ -42,6 +42,24 @@ describe('one walk', () => {
     expect(kit.logged()).not.toContain('"level":50')
   })
 
+  test('is not made again for a new latency: only a link that was lost is back', async () => {
+    kit.set({ refreshSeconds: 0 })
+    await fill(kit.feed, 30)
+    const id = await kit.connect()
+    const page = await kit.page(id)
+    await expect.poll(() => page.reports.size).toBe(30)
+    const reads = await counting(
+      async () => {
+        // Told at once, when it is measured first, and 2 s later.
+        let told = 0
+        for await (const { state } of kit.connections.watch(id)) if (state === 'open' && (told += 1) === 3) break
+      },
+      'xinfo|stream',
+      'xinfo|groups',
+    )
+    expect(reads).toEqual([0, 0])
+  })
+
   test('goes on without a page; one that comes is told what is known, and no command is sent for it', async () => {
     kit.set({ refreshSeconds: 0 })
     await fill(kit.feed, 30)
