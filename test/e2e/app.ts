@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } fr
 import { expect, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import type { Contract } from '../../shared/contract'
+import type { Settings } from '../../shared/model/settings'
 import { pageKeyStore } from '../../shared/page-key'
 import { protocolsOf } from '../helpers/enter'
 import { trySocket } from '../helpers/page-socket'
@@ -43,8 +44,14 @@ interface Host {
   readonly launchUrl: string
 }
 
-/** Spends the host's launch link, which works once, and keeps what it was exchanged for. */
-export async function openApp({ origin, launchUrl }: Host): Promise<App> {
+/**
+ * Spends the host's launch link, which works once, and keeps what it was exchanged for. Its pages are not refreshed by themselves:
+ * what hosts and pages do every five seconds, six files at once, took a third of the processors. Who waits for it asks for it.
+ */
+export async function openApp(
+  { origin, launchUrl }: Host,
+  refreshSeconds: Settings['refreshSeconds'] = 0,
+): Promise<App> {
   const browser: Browser = await connectBrowser()
   const asked = { baseURL: origin, reducedMotion: 'reduce' } as const
   const context = await browser.newContext({ viewport: VIEWPORT, ...asked })
@@ -55,9 +62,11 @@ export async function openApp({ origin, launchUrl }: Host): Promise<App> {
   const state = await context.storageState()
   const options = { ...asked, storageState: state }
   const socket = await socketOf(origin, state)
+  const api: App['api'] = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }))
+  await api.host.saveSettings({ refreshSeconds })
   return {
     origin,
-    api: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })),
+    api,
     async open() {
       const watched = await openPage(browser, options)
       watched.page.setDefaultTimeout(WAIT_MS)

@@ -9,7 +9,7 @@ import { connectTo, notice, openApp, words } from './app'
 import { stale, useOwnServer } from './own-server'
 import { goToGroup } from './views'
 
-const server = useOwnServer()
+const server = useOwnServer({}, 5)
 
 interface Line {
   /** Drops the socket, and refuses every new one until `mend`. */

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { WatchedPage } from '../helpers/chromium'
+import type { Settings } from '../../shared/model/settings'
 import { startRedis, type RedisSetup, type TestRedis } from '../helpers/redis-server'
 import { startWebHost, type WebHost } from '../helpers/web-host'
 import { openApp, type App } from './app'
@@ -24,8 +25,8 @@ async function seed(client: Redis): Promise<void> {
   await client.xreadgroup('GROUP', 'workers', 'bob', 'COUNT', 1, 'STREAMS', 'jobs', '>')
 }
 
-/** One web host for the file, and a new server for each test, which a test may kill, freeze or empty. */
-export function useOwnServer(setup: RedisSetup = {}): OwnServer {
+/** One web host for the file, and a new server for each test, which a test may kill, freeze or empty. `refreshSeconds`: see `openApp`. */
+export function useOwnServer(setup: RedisSetup = {}, refreshSeconds?: Settings['refreshSeconds']): OwnServer {
   let host: WebHost
   let app: App
   let redis: TestRedis
@@ -33,7 +34,7 @@ export function useOwnServer(setup: RedisSetup = {}): OwnServer {
   let number = 0
   beforeAll(async () => {
     host = await startWebHost()
-    app = await openApp(host)
+    app = await openApp(host, refreshSeconds)
   })
   afterAll(async () => {
     await app.close()

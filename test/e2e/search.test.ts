@@ -5,7 +5,7 @@ import { complaints } from './complaints'
 import { useOwnServer } from './own-server'
 import { goToGroup } from './views'
 
-const server = useOwnServer()
+const server = useOwnServer({}, 5)
 beforeEach(async () => {
   const pipeline = server.client.pipeline().del('jobs')
   for (let n = 1; n <= 3_000; n += 1) {

@@ -5,7 +5,7 @@ import { banner, stale, useOwnServer } from './own-server'
 import { goToGroup, goToStream } from './views'
 
 // Kept on disk, so that a server that is killed comes back with what it had.
-const server = useOwnServer({ config: ['appendonly yes', 'appendfsync always'] })
+const server = useOwnServer({ config: ['appendonly yes', 'appendfsync always'] }, 5)
 
 test('a server that dies under an open view is told of, and what was read stays on screen, marked as old', async () => {
   await server.on(async (page, name) => {

@@ -5,7 +5,7 @@ import { stale, useOwnServer } from './own-server'
 import { goToGroup, goToStream } from './views'
 
 // What others do to a stream while one looks at it.
-const server = useOwnServer()
+const server = useOwnServer({}, 5)
 
 test('a group that is destroyed is said to be gone; what was read of it stays, marked as old', async () => {
   await server.on(async (page) => {
