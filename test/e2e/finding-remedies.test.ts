@@ -25,7 +25,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'sluice-data-'))
   writeFileSync(join(dataDir, 'settings.json'), JSON.stringify({ version: 1, ...SETTINGS }))
   host = await startWebHost([], { SLUICE_DATA_DIR: dataDir })
-  app = await openApp(host)
+  app = await openApp(host, 5)
 })
 afterAll(async () => {
   await app.close()
