@@ -1,11 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ConnectionStatus } from '../../shared/model/connection'
 import type { MonitoringEvent } from '../../shared/model/monitoring'
 import type { HostClient } from './host-client'
 
 type Client = HostClient['client']
 
-/** As a page does that shows the first 30 streams: when each was read last, by its key. `prefix`: of their names. */
-export async function follow(
+/** As a page does that shows the connection and its first 30 streams: when each was read last, by its key. `prefix`: of their names. */
+export async function follow(...told: Parameters<typeof followStreams>): Promise<void> {
+  const [client, connectionId, signal] = told
+  await Promise.all([followStreams(...told), followStatus(client, connectionId, signal)])
+}
+
+/** Asks for the latency, every 2 s. */
+async function followStatus(client: Client, connectionId: string, signal: AbortSignal): Promise<void> {
+  const told: AsyncIterable<ConnectionStatus> = await client.connection.watch({ connectionId }, { signal })
+  for await (const { state } of told) if (state === 'closed') return
+}
+
+async function followStreams(
   client: Client,
   connectionId: string,
   signal: AbortSignal,
