@@ -17,6 +17,7 @@ import type { SeenStream } from '../lib/seen-stream'
 import type { Budget } from './budget'
 import type { Discovery } from './discovery'
 import type { Shown } from './followers'
+import { createLinkReturns } from './link-returns'
 import type { Ended } from './own-changes'
 import type { Sample } from './sample-rings'
 import { startWatch, type Watch } from './watch'
@@ -144,13 +145,12 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
   }
 
   const followLink = async (connectionId: string, one: Running): Promise<void> => {
-    // A status is told again for each new latency, too.
-    let wasOpen = true
+    const isBack = createLinkReturns()
     try {
-      for await (const { state } of connections.states(connectionId, one.ended.signal)) {
+      for await (const status of connections.states(connectionId, one.ended.signal)) {
+        const { state } = status
         if (state === 'closed' || state === 'failed' || connections.topology(connectionId) !== one.watch.topology) break
-        if (state === 'open' && !wasOpen) one.watch.reconnected()
-        wasOpen = state === 'open'
+        if (isBack(status)) one.watch.reconnected()
       }
     } catch (error) {
       if (!isAppError(error)) log.error({ err: error }, 'following a connection failed')

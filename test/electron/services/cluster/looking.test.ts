@@ -61,6 +61,26 @@ test('the walk of the host tells all of them', async () => {
   expect([...known.values()].every((length) => length === 1)).toBe(true)
 })
 
+test('a node whose line was lost is read again once it is back, with refresh off as well', async () => {
+  const { api, connectionId } = sluice
+  await api.host.saveSettings({ refreshSeconds: 0 })
+  const key = KEYS.at(-1) ?? ''
+  const owner = await cluster.ownerOf(key)
+  const known = new Map<string, number>()
+  void discovered()
+  let isCut = false
+  for await (const event of await api.monitoring.watch({ connectionId })) {
+    if (event.kind !== 'streams') continue
+    for (const { summary } of event.streams) known.set(displayBytes(summary.key), summary.length)
+    if (known.get(key) === 2) break
+    if (known.size < KEYS.length || isCut) continue
+    isCut = true
+    await owner.cli('XADD', key, '2-0', 'n', 'new')
+    await owner.cli('CLIENT', 'KILL', 'TYPE', 'normal')
+  }
+  expect(known.get(key)).toBe(2)
+})
+
 test('the live tail of a stream of any node', async () => {
   const { connectionId, api } = sluice
   for (const key of KEYS.slice(0, 6)) {
