@@ -4,7 +4,10 @@ import { linesIn } from '../journal/reading'
 import { readImportLine, type ImportLine } from './import-line'
 import { wrongLine, type ImportFault, type ImportRead } from './import-read'
 
-/** Of JSON Lines, one line at a time. An export without its last line, or with lines behind it, is not whole. */
+/**
+ * Of JSON Lines, one line at a time. An export without its last line, or with lines behind it, is not whole. All entries have an id
+ * of their own, or none has.
+ */
 export async function* jsonLinesReads(
   chunks: AsyncIterable<Buffer>,
   mostLineBytes: number,
@@ -15,6 +18,7 @@ export async function* jsonLinesReads(
   let hasEnded = false
   let line = 0
   let rows = 0
+  let hasIds: boolean | null = null
   for await (const { bytes, whole } of linesIn(chunks, 0, mostLineBytes)) {
     line += 1
     if (!whole && bytes.length > mostLineBytes) {
@@ -45,7 +49,14 @@ export async function* jsonLinesReads(
       hasEnded = true
     } else {
       rows += 1
-      yield { kind: 'entry', line, entry: read.entry }
+      const { id, fields } = read
+      if (hasIds === null && id === null) yield { kind: 'no-ids' }
+      hasIds ??= id !== null
+      if (hasIds === (id !== null)) yield { kind: 'entry', line, entry: { id: id ?? `0-${rows}`, fields } }
+      else {
+        const why = message(hasIds ? 'entry-import.id-missing' : 'entry-import.id-too-many')
+        yield { kind: 'fault', fault: wrongLine(line, why, message('entry-import.all-or-none')) }
+      }
     }
   }
   if (isExport && !hasEnded) yield { kind: 'fault', fault: notWhole(line + 1) }

@@ -3,7 +3,7 @@ import { bytes } from '../../../shared/bytes'
 import { createBudget, NotDecoded } from '../../../shared/decode/budget'
 import { readJson } from '../../../shared/decode/json'
 import type { TreeNode } from '../../../shared/decode/tree'
-import { entryId } from '../../../shared/entry-id'
+import { entryId, type EntryId } from '../../../shared/entry-id'
 import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
@@ -11,7 +11,8 @@ import { wrongLine } from './import-read'
 
 /** What a line of JSON Lines is, as `sluice export` or somebody else wrote it. */
 export type ImportLine =
-  | { readonly kind: 'entry'; readonly entry: RawEntry }
+  /** `id` null: none of its own. */
+  | { readonly kind: 'entry'; readonly id: EntryId | null; readonly fields: RawEntry['fields'] }
   /** The first and the last one of an export. */
   | { readonly kind: 'head' }
   /** The first one of an export of something else. */
@@ -21,7 +22,7 @@ export type ImportLine =
 
 const head = z.object({ stream: bytes, of: z.string(), as: z.string().optional() })
 const end = z.object({ end: z.object({ rows: z.int() }) })
-const withId = z.object({ id: entryId, fields: z.unknown() })
+const about = z.object({ id: entryId.optional(), fields: z.unknown() })
 const pairs = z.array(z.tuple([bytes, bytes])).min(1)
 const HALF_LETTER = /\p{Surrogate}/u
 
@@ -43,9 +44,11 @@ export function readImportLine(raw: Buffer, line: number): ImportLine {
       return { kind: isHead.data.of === 'entries' && isHead.data.as === undefined ? 'head' : 'other' }
     }
   }
-  const about = withId.safeParse(json)
-  if (!about.success) throw wrongLine(line, message('entry-import.no-entry'), message('entry-import.give-entries'))
-  return { kind: 'entry', entry: { id: about.data.id, fields: fieldsOf(about.data.fields, text, line) } }
+  const read = about.safeParse(json)
+  if (!read.success || read.data.fields === undefined) {
+    throw wrongLine(line, message('entry-import.no-entry'), message('entry-import.give-entries'))
+  }
+  return { kind: 'entry', id: read.data.id ?? null, fields: fieldsOf(read.data.fields, text, line) }
 }
 
 function textOf(raw: Buffer, line: number): string {

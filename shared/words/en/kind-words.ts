@@ -155,14 +155,14 @@ export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
   },
   'restore entries': {
     ...usual,
-    doing: 'Restoring',
-    done: 'Restored',
+    doing: 'Adding',
+    done: 'Added',
     leftAlone: ['was not added', 'were not added'],
   },
   'restore stream': {
     ...usual,
-    doing: 'Restoring into a new key',
-    done: 'Restored into a new key:',
+    doing: 'Making a new key',
+    done: 'Made a new key:',
     failed: 'not pending in the new key',
   },
   'swap streams': {

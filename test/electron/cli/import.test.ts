@@ -217,7 +217,7 @@ describe('sluice import --ids keep', () => {
     const zero = await kit.cli(['import', write(line('0-0')), 'new', '--ids', 'keep', '--yes'])
     expect([zero.code, zero.stderr]).toEqual([4, expect.stringContaining('0-0')])
     const none = await kit.cli(['import', write('a,b\n1,2\n'), 'new', '--ids', 'keep', '--yes'])
-    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('Line 1: there is no column id')])
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('Line 1: the entries have no ids')])
     const both = await kit.cli(['import', file(), 'new', '--ids', 'keep', '--provenance', '--yes'])
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--provenance doesn’t go with --ids keep')])
     expect([await kit.direct.xlen('orders'), (await kit.direct.keys('*')).sort(), kept()]).toEqual([
