@@ -171,7 +171,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   http.on('request', (request, response) => {
     void route(request, routes)
       .catch((err: unknown) => {
-        log.error({ err, method: request.method }, 'request failed')
+        // Whoever asked went away in the middle of what it sent.
+        if (!request.destroyed || request.complete) log.error({ err, method: request.method }, 'request failed')
         return failed
       })
       .then((reply) => {

@@ -6,7 +6,7 @@ import { badRequest, done, notFound, tooLarge, type Reply } from './reply'
 import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './secret'
 
 /**
- * Files that pages send, in pieces of at most 1 MiB one after the other: no request is open for long, and none is answered before there is room for the
+ * Files that pages send, in pieces of at most 256 KiB one after the other: no request is open for long, and none is answered before there is room for the
  * next. Each is sent to a path that only the page that asked for it is told. Nothing of it is kept here.
  */
 export interface Uploads {

@@ -10,13 +10,15 @@ export interface SendOptions {
 
 /**
  * Sends a file to a path that the web host named, piece by piece, each once the one before was taken. Ends early where the host takes no more: it says why
- * by its own way. Rejects where the file can't be read, the host is away, or by the signal.
+ * by its own way. Rejects where the file can't be read, the host is away or refuses a piece, or by the signal.
  */
 export async function sendFile(path: string, file: Blob, { signal, onSent }: SendOptions): Promise<void> {
   const send = async (where: string, body: Blob | null): Promise<boolean> => {
     const answer = await fetch(hostUrl(`${path}${where}`), { method: 'POST', headers: keyHeaders(), body, signal })
-    // 204: no more is wanted.
-    return answer.status === 200
+    // No more is wanted, or of none that large: the host says why by its own way.
+    if (answer.status === 204 || answer.status === 413) return false
+    if (!answer.ok) throw new Error(String(answer.status))
+    return true
   }
   for (let at = 0; at < file.size; at += UPLOAD_PIECE_BYTES) {
     if (!(await send(`${at}`, file.slice(at, at + UPLOAD_PIECE_BYTES)))) return

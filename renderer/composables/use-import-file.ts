@@ -37,9 +37,14 @@ export function useImportFile(): ImportFile {
   }
 
   async function read(format: ImportFormat | null, again: string | null): Promise<void> {
-    halt()
+    const former = controller
+    controller = new AbortController()
     const { signal } = controller
     const file = chosen
+    // The host asks which: until one is chosen, what is there stays.
+    const isAsked = file === null && again === null
+    if (isAsked) signal.addEventListener('abort', () => former.abort())
+    else former.abort()
     let name = file?.name ?? ''
     const show = (now: ImportFileState): void => {
       if (!signal.aborted) state.value = now
@@ -47,6 +52,11 @@ export function useImportFile(): ImportFile {
     if (file !== null) show({ kind: 'reading', name, bytes: 0, total: file.size })
     try {
       for await (const event of await api().restore.readImport({ format, again }, { signal })) {
+        if (isAsked && event.kind === 'stopped' && event.why === 'cancelled') {
+          if (!signal.aborted) controller = former
+          return
+        }
+        if (isAsked) former.abort()
         if (event.kind === 'send') {
           if (file === null) return
           if (file.size > event.mostBytes) {
@@ -67,7 +77,7 @@ export function useImportFile(): ImportFile {
           name = event.name
           show(event)
         } else if (event.kind === 'stopped') {
-          show(event.why === 'cancelled' ? { kind: 'none' } : { ...event, mostBytes: null })
+          show({ ...event, mostBytes: null })
         } else show({ ...event, name })
       }
     } catch (error) {

@@ -7,8 +7,8 @@ export const IMPORT_FORMATS = ['jsonl', 'csv'] as const
 export const importFormat = z.enum(IMPORT_FORMATS)
 export type ImportFormat = z.infer<typeof importFormat>
 
-/** Of one piece of a file that a page sends to a host, bytes. */
-export const UPLOAD_PIECE_BYTES = 1024 * 1024
+/** Of one piece of a file that a page sends to a host, bytes: a slow line has 20 s for each. */
+export const UPLOAD_PIECE_BYTES = 256 * 1024
 /** So many faults are told. */
 export const MOST_IMPORT_FAULTS = 100
 

@@ -43,16 +43,17 @@ export async function* csvReads(
       names = row.cells
       continue
     }
+    if (row.cells.length !== names.length) {
+      const why = message('entry-import.cells', { cells: row.cells.length, columns: names.length })
+      yield { kind: 'fault', fault: wrongLine(row.line, why, message('entry-import.quote-cells')) }
+      continue
+    }
     if (reader === null) {
       const idAt = isOurs(names) ? 0 : idColumn(names, row)
       if (idAt === -1) yield { kind: 'no-ids' }
       reader = isOurs(names) ? createOursReader(names) : createPlainReader(names, idAt)
     }
-    if (row.cells.length === names.length) yield reader(row)
-    else {
-      const why = message('entry-import.cells', { cells: row.cells.length, columns: names.length })
-      yield { kind: 'fault', fault: wrongLine(row.line, why, message('entry-import.quote-cells')) }
-    }
+    yield reader(row)
   }
 }
 

@@ -39,6 +39,8 @@ export async function peek(chunks: AsyncIterable<Buffer>): Promise<Peeked> {
     first = Buffer.concat([first, next.value])
   }
   const other = OTHERS.find(([start]) => start.every((byte, at) => first[at] === byte))
+  // Nobody reads on.
+  if (other !== undefined) await source.return?.()
   const text = first.subarray(0, 3).equals(UTF8_MARK) ? first.subarray(3) : first
   return {
     format: /^\s*(?:[{[]|$)/.test(text.subarray(0, PEEKED_BYTES).toString('latin1')) ? 'jsonl' : 'csv',
@@ -68,6 +70,8 @@ function separatorOf(text: Buffer): Peeked['separator'] {
     .subarray(0, end === -1 ? undefined : end)
     .toString('latin1')
     .replace(/"(?:[^"]|"")*"/g, '')
+  // An export of Sluice's, whatever its fields are named.
+  if (bare.startsWith('id,time,')) return ','
   const all = ([',', ';', '\t'] as const).map((sign) => [sign, bare.split(sign).length] as const)
   return all.reduce((best, each) => (each[1] > best[1] ? each : best))[0]
 }

@@ -7,6 +7,7 @@ import { entryId, type EntryId } from '../../../shared/entry-id'
 import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
+import { MOST_CELLS } from './csv-rows'
 import { wrongLine } from './import-read'
 
 /** What a line of JSON Lines is, as `sluice export` or somebody else wrote it. */
@@ -24,6 +25,9 @@ const head = z.object({ stream: bytes, of: z.string(), as: z.string().optional()
 const end = z.object({ end: z.object({ rows: z.int() }) })
 const about = z.object({ id: entryId.optional(), fields: z.unknown() })
 const pairs = z.array(z.tuple([bytes, bytes])).min(1)
+const [QUOTE, ESCAPE] = [0x22, 0x5c]
+/** A name and a value, each as {"base64":"…"}, of every field. */
+const MOST_TEXTS = 4 * MOST_CELLS + 16
 const HALF_LETTER = /\p{Surrogate}/u
 
 /** Of a line that was read once already: all of it. */
@@ -33,6 +37,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** `line`: its number, from 1. Throws BAD_INPUT with it, and with what to do. */
 export function readImportLine(raw: Buffer, line: number): ImportLine {
+  if (textsIn(raw) > MOST_TEXTS) {
+    throw wrongLine(line, message('entry-import.too-many'), message('entry-import.leave-out'))
+  }
   const text = textOf(raw, line)
   if (text.trim() === '') return { kind: 'blank' }
   const json = parse(text, line)
@@ -49,6 +56,16 @@ export function readImportLine(raw: Buffer, line: number): ImportLine {
     throw wrongLine(line, message('entry-import.no-entry'), message('entry-import.give-entries'))
   }
   return { kind: 'entry', id: read.data.id ?? null, fields: fieldsOf(read.data.fields, text, line) }
+}
+
+/** How many texts there are in a line of JSON: so many are made of it before anything else of it is known. */
+function textsIn(raw: Buffer): number {
+  let quotes = 0
+  for (let at = 0; at < raw.length; at += 1) {
+    if (raw[at] === ESCAPE) at += 1
+    else if (raw[at] === QUOTE) quotes += 1
+  }
+  return quotes / 2
 }
 
 function textOf(raw: Buffer, line: number): string {

@@ -1,9 +1,9 @@
 import { AppError } from '../../../shared/error'
 import { MOST_IMPORT_FAULTS, type ImportEvent, type ImportFormat } from '../../../shared/model/entry-import'
 import { GivenStopped, type GivenFile, type TakeFile } from './given-file'
-import { stageImport, type StagedImport } from './stage-import'
+import { stageImport, type StagedImport, type StageOutcome } from './stage-import'
 
-/** At a time, of all who ask: each holds a line. */
+/** At a time, of all who ask, until they leave: each holds a line while it is read, and a file behind that. */
 const MOST_AT_ONCE = 4
 const TELL_EVERY_MS = 200
 /** Of the longest line: it is read while others are served, and held several times over. */
@@ -37,6 +37,7 @@ export function createImporting({ dataDir, takeFile }: ImportingOptions): Import
     const { place, again } = given
     if (place.kind === 'sent') yield { kind: 'send', path: place.path, mostBytes: place.mostBytes }
     const { name, bytes: total } = place.kind === 'file' ? place : { name: '', bytes: null }
+    if (place.kind === 'file') yield { kind: 'reading', name, bytes: 0, total }
     let bytes = 0
     async function* counted(): AsyncGenerator<Buffer, void> {
       for await (const chunk of given.chunks) {
@@ -53,13 +54,20 @@ export function createImporting({ dataDir, takeFile }: ImportingOptions): Import
       signal,
     } as const
     const work = stageImport(dataDir, '', counted(), options)
-    work.catch(() => undefined)
-    for (;;) {
-      const isDone = await within(work, TELL_EVERY_MS)
-      if (isDone) break
-      yield { kind: 'reading', name, bytes, total }
+    let outcome: StageOutcome | null = null
+    try {
+      while (!(await within(work, TELL_EVERY_MS))) yield { kind: 'reading', name, bytes, total }
+      outcome = await work
+    } finally {
+      // Nobody listens any more.
+      if (outcome === null) {
+        given.drop()
+        await work.then(
+          ({ staged }) => staged?.discard(),
+          () => undefined,
+        )
+      }
     }
-    const outcome = await work
     if (outcome.staged === null) {
       const faults = outcome.faults.map(({ data: { problem, remedy } }) => ({ problem, remedy }))
       yield { kind: 'faulty', format: outcome.format, again, faults, hasMore: faults.length >= MOST_IMPORT_FAULTS }
@@ -88,6 +96,8 @@ export function createImporting({ dataDir, takeFile }: ImportingOptions): Import
         if (given === null) yield { kind: 'stopped', why: 'cancelled' }
         else yield* readFile(given, format, signal)
       } catch (error) {
+        // Nobody waits for it.
+        if (signal.aborted) return
         if (!(error instanceof GivenStopped)) throw error
         yield { kind: 'stopped', why: error.why }
       } finally {

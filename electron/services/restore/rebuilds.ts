@@ -47,6 +47,10 @@ export function createRebuilds(services: RestoreOptions): Rebuilds {
         const [problem, remedy] = [message('restore.no-first-line'), message('restore.as-new-named')]
         throw new AppError('BAD_INPUT', { field: 'file', problem, remedy })
       }
+      if (!header.ids) {
+        const [problem, remedy] = [message('entry-import.without-ids'), message('entry-import.id-column')]
+        throw new AppError('BAD_INPUT', { field: 'file', problem, remedy })
+      }
       // What is imported is of no stream that is there.
       const key = file.kind === 'import' && request.target !== null ? request.target : header.stream
       const walk = planRebuild(jobSource(services, request.connectionId, key), file, { ...request, key })

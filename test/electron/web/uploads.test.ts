@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GivenStopped, type GivenFile } from '../../../electron/services/backup/given-file'
 import { createUploads, type Uploads } from '../../../electron/web/uploads'
+import { UPLOAD_PIECE_BYTES } from '../../../shared/model/entry-import'
 import { PAGE_KEY_HEADER } from '../../../shared/page-key'
 import { request } from '../../helpers/raw-http'
 import { startTinyWebHost } from '../../helpers/tiny-web-host'
@@ -43,15 +44,15 @@ describe('an upload', () => {
   test('gets no answer before there is room, and no second piece meanwhile', async () => {
     const uploads = createUploads()
     const file = await begin(uploads)
-    const piece = Buffer.alloc(1 << 20, 'x')
+    const piece = Buffer.alloc(UPLOAD_PIECE_BYTES, 'x')
     let isAnswered = false
     const first = sent(uploads, `${file.path}0`, piece).finally(() => (isAnswered = true))
-    expect(await sent(uploads, `${file.path}${1 << 20}`, piece)).toBe(400)
+    expect(await sent(uploads, `${file.path}${UPLOAD_PIECE_BYTES}`, piece)).toBe(400)
     expect(isAnswered).toBe(false)
     const text = textOf(file)
     expect(await first).toBe(200)
     expect(await sent(uploads, `${file.path}end`)).toBe(200)
-    expect(await text).toHaveLength(1 << 20)
+    expect(await text).toHaveLength(UPLOAD_PIECE_BYTES)
   })
 
   test('ends where it is too large, its reader left, or whoever asked did; then no more is wanted', async () => {
@@ -98,7 +99,7 @@ describe('an upload', () => {
       expect(await post({})).toBe(401)
       expect(await post({ cookie })).toBe(401)
       expect(await post({ ...both, origin: 'http://evil.example' })).toBe(403)
-      expect(await post(both, 'x'.repeat((1 << 20) + 1))).toBe(413)
+      expect(await post(both, 'x'.repeat(UPLOAD_PIECE_BYTES + 1))).toBe(413)
       expect(await post(both)).toBe(200)
       file.drop()
     } finally {

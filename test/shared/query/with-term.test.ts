@@ -16,13 +16,15 @@ test.each([
   ['x OR y z', 'x -"a b"="\\xff" OR y z -"a b"="\\xff"'],
   ['x -"a b"="\\xff"', 'x -"a b"="\\xff"'],
 ])('%s gets it in each alternative, once', (text, expected) => {
-  expect(writeQuery(withTerm(queryOf(text), term))).toBe(expected)
+  expect(writeQuery(withTerm(queryOf(text), term) ?? [])).toBe(expected)
   expect(queryOf(expected)).toEqual(withTerm(queryOf(text), term))
 })
 
-test('of all entries, or nothing yet, it is all; one that is full stays', () => {
+test('of all entries, or nothing yet, it is all; one that is full has no room', () => {
   expect(withTerm(null, term)).toEqual([[term]])
   expect(withTerm(EVERY_ENTRY, term)).toEqual([[term]])
   const full = queryOf(Array.from({ length: 30 }, (_, at) => `x${at}`).join(' '))
-  expect(withTerm(full, term)).toBe(full)
+  expect(withTerm(full, term)).toBeNull()
+  const [first] = full[0] ?? []
+  expect(first && withTerm(full, first)).toEqual(full)
 })

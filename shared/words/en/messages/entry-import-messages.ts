@@ -72,7 +72,7 @@ export const entryImportMessages = {
   'entry-import.double-quotes': () => 'Put the whole cell into double quotes, and write each one in it as "".',
   'entry-import.lone-cr': () => 'a carriage return is in it, and no line feed follows.',
   'entry-import.end-lines': () => 'End lines with LF or CRLF, and put cells with line breaks into double quotes.',
-  'entry-import.too-many': () => 'it has more cells than 100 000.',
+  'entry-import.too-many': () => 'it has more than 100 000 cells or fields.',
   'entry-import.without-ids': () => 'the entries have no ids as 1-0, so that there are none to keep.',
   'entry-import.id-column': () => 'Give each one (of CSV in a column id), or import as new entries.',
 }

@@ -128,6 +128,13 @@ describe('what an export wrote', () => {
   })
 })
 
+test('an export is told by its own columns, however many other separators stand in the names of its fields', async () => {
+  for (const name of ['a;b;c;d;e', 'a\tb\tc\td\te']) {
+    const { separator } = await peek(piecesOf(Buffer.from(`id,time,${name},others\n`), 5))
+    expect(separator).toBe(',')
+  }
+})
+
 describe('any CSV', () => {
   test.each([
     [
@@ -136,6 +143,11 @@ describe('any CSV', () => {
       ['no-ids', '0-1 a 1 a 2', '0-2 a  b x "y"'],
     ],
     ['ids of its own', 'a,id\n1,5-1\n2,6-0\n', ['5-1 a 1', '6-0 a 2']],
+    [
+      'a first row that is short, before what its id would be',
+      'name,id\nx\ny,1-0\n',
+      ['Line 2: it has 1 cell, and the first row 2.', '1-0 name y'],
+    ],
     ['a column id that holds none', 'id,a\n42,x\n', ['no-ids', '0-1 id 42 a x']],
     ['an id that is none later', 'id,a\n5-1,x\n,y\n', ['5-1 a x', 'Line 3, column 1: it is no entry id.']],
     [
@@ -150,8 +162,8 @@ describe('any CSV', () => {
       'rows that are wrong, and what is between them',
       'a,b\n1\n"2\n",3\n4,5,6\n',
       [
-        'no-ids',
         'Line 2: it has 1 cell, and the first row 2.',
+        'no-ids',
         '0-1 a 2\n b 3',
         'Line 5: it has 3 cells, and the first row 2.',
       ],
@@ -193,7 +205,7 @@ describe('any CSV', () => {
 
   test('of rows of commas and nothing else no more cells are made than memory takes', async () => {
     expect((await reads(`a\n${','.repeat(200_000)}\n`, 65_536, 1 << 20)).map(said)).toEqual([
-      expect.stringContaining('Line 2, column 100001: it has more cells'),
+      expect.stringContaining('Line 2, column 100001: it has more than 100 000 cells or fields'),
     ])
   })
 

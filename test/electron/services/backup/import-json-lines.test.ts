@@ -8,7 +8,7 @@ async function reads(text: string): Promise<readonly string[]> {
     yield await Promise.resolve(Buffer.from(text))
   }
   const found: ImportRead[] = []
-  for await (const read of jsonLinesReads(chunks(), 4_096)) found.push(read)
+  for await (const read of jsonLinesReads(chunks(), 1 << 22)) found.push(read)
   return found.map((read) => {
     if (read.kind === 'fault') return sentence(read.fault.data.problem)
     return read.kind === 'entry' ? [read.entry.id, ...read.entry.fields.map(String)].join(' ') : read.kind
@@ -28,6 +28,16 @@ test.each([
     'an id too many',
     '{"fields":{"a":"x"}}\n{"id":"1-0","fields":{"a":"y"}}\n',
     ['no-ids', '0-1 a x', 'Line 2: it has an id, and entries before it have none.'],
+  ],
+  [
+    'more fields than memory is kept for',
+    `{"fields":[${Array.from({ length: 200_010 }, () => '["",""]').join()}]}\n`,
+    ['Line 1: it has more than 100 000 cells or fields.'],
+  ],
+  [
+    'many quotes within one value',
+    JSON.stringify({ fields: { a: '"'.repeat(900_000) } }),
+    ['no-ids', `0-1 a ${'"'.repeat(900_000)}`],
   ],
   ['an id that is none', '{"id":7,"fields":{"a":"x"}}\n', [`Line 1: ${NO_ENTRY}`]],
   ['an id beyond 64 bits', '{"id":"18446744073709551616-0","fields":{"a":"x"}}\n', [`Line 1: ${NO_ENTRY}`]],

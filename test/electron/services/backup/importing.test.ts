@@ -116,6 +116,38 @@ describe('a file that is read for an import', () => {
     expect(kept()).toEqual([])
   })
 
+  test('is not kept where whoever asked leaves before it is told, and names itself at once', async () => {
+    let end = (): void => undefined
+    const wait = new Promise<void>((resolve) => (end = resolve))
+    async function* slow(): AsyncGenerator<Buffer, void> {
+      yield Buffer.from('a\n1\n')
+      await wait
+    }
+    given = { place: { kind: 'file', name: 'a.csv', bytes: 4 }, again: null, chunks: slow(), drop: () => undefined }
+    const reading = importing.read({ format: null, again: null }, new AbortController().signal)
+    for (const bytes of [0, 4]) {
+      expect((await reading.next()).value).toEqual({ kind: 'reading', name: 'a.csv', bytes, total: 4 })
+    }
+    end()
+    await reading.return()
+    expect(kept()).toEqual([])
+  })
+
+  test('that is stopped while it is read ends without a word', async () => {
+    const controller = new AbortController()
+    async function* endless(): AsyncGenerator<Buffer, void> {
+      yield Buffer.from('a\n')
+      for (;;) yield await Promise.resolve(Buffer.from('1\n'))
+    }
+    given = { place: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: endless(), drop: () => undefined }
+    const reading = importing.read({ format: null, again: null }, controller.signal)
+    await reading.next()
+    const next = reading.next()
+    controller.abort(new Error('left'))
+    await expect(next).resolves.toMatchObject({ done: true })
+    expect(kept()).toEqual([])
+  })
+
   test('that can’t be read is told as such; four at a time are read, and no fifth', async () => {
     async function* broken(): AsyncGenerator<Buffer, void> {
       yield await Promise.resolve(Buffer.from('a\n1\n'))

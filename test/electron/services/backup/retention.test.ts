@@ -64,7 +64,7 @@ describe('backups', () => {
     expect(await sluice.undo(made)).toMatchObject({ state: 'done' })
     await startedAnew()
     await expect.poll(() => backupPaths(sluice)).toEqual([])
-    expect(readdirSync(join(sluice.dataDir, 'backups-went'))).toEqual([])
+    await expect.poll(() => readdirSync(join(sluice.dataDir, 'backups-went'))).toEqual([])
     expect(await usage()).toMatchObject({ files: 0, bytes: 0, oldestAt: null })
   })
 
