@@ -10,6 +10,8 @@ export interface SavedFile {
   readonly changedAt: number
   /** An undo that is still offered, or a job that runs, would be lost with it. */
   readonly isNeeded: boolean
+  /** A file of entries that was read, and that no import was begun of: nothing was removed or overwritten. */
+  readonly isStaged?: boolean
 }
 
 export interface RetentionLimits {
@@ -21,16 +23,17 @@ export interface RetentionLimits {
 
 /**
  * Which saved files go: those that are too old, then the oldest ones until the rest is within the limit. Never one that is
- * needed, and never one of the last week.
+ * needed, and never one of the last week. What is staged takes no room from these, and goes after a day: whoever looked at it has left.
  */
 export function expiredFiles<F extends SavedFile>(
   files: readonly F[],
   { keepDays, keepBytes }: RetentionLimits,
   nowMs: number,
 ): readonly F[] {
-  let held = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  const expired: F[] = []
-  for (const file of files.toSorted((a, b) => a.changedAt - b.changedAt)) {
+  const [staged, saved] = [files.filter(isStaged), files.filter((file) => !isStaged(file))]
+  const expired = staged.filter(({ changedAt }) => nowMs - changedAt > DAY_MS)
+  let held = saved.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const file of saved.toSorted((a, b) => a.changedAt - b.changedAt)) {
     const ageMs = nowMs - file.changedAt
     const isTooOld = keepDays > 0 && ageMs > keepDays * DAY_MS
     const isTooMuch = keepBytes > 0 && held > keepBytes
@@ -39,4 +42,8 @@ export function expiredFiles<F extends SavedFile>(
     held -= file.bytes
   }
   return expired
+}
+
+function isStaged({ isStaged = false, isNeeded }: SavedFile): boolean {
+  return isStaged && !isNeeded
 }

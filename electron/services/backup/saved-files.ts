@@ -27,7 +27,8 @@ export async function savedFiles(
     const told = readBackupName(each.name)
     if (told === null) continue
     const isNeeded = needs.isUntold || needs.files.has(each.name) || needs.running.has(told.recordId)
-    files.push({ ...each, isNeeded, paths: [each.path, wentFile(each.path)] })
+    const isStaged = told.kind === 'import' && !isNeeded
+    files.push({ ...each, isNeeded, isStaged, paths: [each.path, wentFile(each.path)] })
   }
   for (const each of hashes) {
     const recordId = readHashName(each.name)

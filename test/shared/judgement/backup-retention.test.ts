@@ -50,4 +50,14 @@ describe('which saved files go', () => {
     const all = [file('new', 2, 10), file('old', 90, 10), file('needed', 99, 10, true), file('middle', 20, 10)]
     expect(names(expiredFiles(all, some, NOW))).toEqual(gone)
   })
+
+  test('what is staged for an import takes no room from the others, and goes after a day', () => {
+    const staged = (name: string, days: number, isNeeded = false) => ({
+      ...file(name, days, 100, isNeeded),
+      isStaged: true,
+    })
+    const all = [staged('now', 0.5), staged('left', 2), staged('begun', 2, true), file('old', 20, 10)]
+    expect(names(expiredFiles(all, { keepDays: 0, keepBytes: 150 }, NOW))).toEqual(['left'])
+    expect(names(expiredFiles(all, { keepDays: 0, keepBytes: 50 }, NOW))).toEqual(['left', 'old'])
+  })
 })
