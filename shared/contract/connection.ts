@@ -56,9 +56,12 @@ export const connectionContract = {
   move: manages
     .input(onConnection.extend({ before: z.string().max(64).nullable(), folder: z.string().trim().max(80) }))
     .output(z.void()),
-  /** Opens, or joins what is open. `password` is kept by the host. */
+  /**
+   * Opens, or joins what is open. `password` is kept by the host. `byItself`: no person asks for it, so a password that was refused is
+   * not sent again.
+   */
   open: looksBut({ password: 'admin' })
-    .input(onConnection.extend({ password: z.string().max(4096).optional() }))
+    .input(onConnection.extend({ password: z.string().max(4096).optional(), byItself: z.boolean().optional() }))
     .output(connectionStatus),
   /** From now on the SSH server that shows this key there is trusted: a person was asked. */
   trustHostKey: manages.input(hostKey).output(z.void()),

@@ -30,9 +30,9 @@ export function connectionHandlers(
     move: connection.move.handler(({ input: { connectionId, ...position } }) =>
       connections.move(connectionId, position),
     ),
-    open: connection.open.handler(async ({ input }) => {
-      const status = await connections.open(input.connectionId, input.password)
-      monitoring.opened(input.connectionId)
+    open: connection.open.handler(async ({ input: { connectionId, password, byItself } }) => {
+      const status = await connections.open(connectionId, password, byItself)
+      monitoring.opened(connectionId)
       return status
     }),
     trustHostKey: connection.trustHostKey.handler(({ input }) => connections.acceptHostKey(input)),

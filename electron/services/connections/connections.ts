@@ -39,8 +39,8 @@ export interface Connections extends Pick<
   test(draft: ConnectionDraft): Promise<ConnectionTest>
   /** The same step by step: see `testSteps`. */
   testSteps(draft: ConnectionDraft, signal?: AbortSignal): AsyncGenerator<TestEvent, void>
-  /** Opens, or joins what is open. A password given is kept. Throws UNREACHABLE. */
-  open(id: string, password?: string): Promise<ConnectionStatus>
+  /** Opens, or joins what is open. A password given is kept. `byItself`: no person asks for it. Throws UNREACHABLE. */
+  open(id: string, password?: string, byItself?: boolean): Promise<ConnectionStatus>
   /** From now on an SSH server that shows this key is trusted: a person compared it. Throws STORAGE. */
   acceptHostKey(key: HostKey): Promise<void>
   /** Closes one, or all, and then looks for no more changes. */
@@ -156,9 +156,9 @@ export async function createConnections({
           trial.close()
         }
       }),
-    async open(id, password) {
+    async open(id, password, byItself) {
       if (password !== undefined) await book.setPassword(id, password || null)
-      return find(id).link.open()
+      return find(id).link.open(byItself)
     },
     acceptHostKey: (key) => knownHosts.accept(key),
     close(id) {

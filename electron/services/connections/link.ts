@@ -10,8 +10,11 @@ export interface Link extends Omit<StatusBoard, 'set'> {
   topology(): Topology | null
   /** What the server of this key is. Throws UNREACHABLE where that is not known. */
   server(key: Buffer): ServerInfo
-  /** Opens, or joins what is open or opening. Throws UNREACHABLE. */
-  open(): Promise<ConnectionStatus>
+  /**
+   * Opens, or joins what is open or opening. A password that was refused is sent again, but for one that opens `byItself`: no person asks
+   * for it. Throws UNREACHABLE.
+   */
+  open(byItself?: boolean): Promise<ConnectionStatus>
   close(): void
   /**
    * Resolves once the server of this key is reached (again): to true when nothing that was sent before can still be carried

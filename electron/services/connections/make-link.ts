@@ -13,9 +13,9 @@ export function makeLink(setup: LinkSetup): Link {
   const link = withTraffic(linkBy(setup, dialer), dialer.traffic)
   return {
     ...link,
-    open() {
-      dialer.forgive()
-      return keepingUp(link.open)
+    open(byItself = false) {
+      if (!byItself) dialer.forgive()
+      return keepingUp(() => link.open())
     },
     close() {
       link.close()

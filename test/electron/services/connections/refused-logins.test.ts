@@ -131,6 +131,24 @@ describe('a password that was changed while a connection was open', () => {
   )
 })
 
+test('what opens it by itself does not send again what was refused; a person does', () =>
+  withRedis(
+    async (server) => {
+      kept = () => 'wrong'
+      const { id } = await connections.save({ profile: server.connection({ username: 'app' }) })
+      await expect(connections.open(id)).rejects.toMatchObject({ data: { reason: 'password-wrong' } })
+      for (let round = 0; round < 3; round += 1) {
+        await expect(connections.open(id, undefined, true)).rejects.toMatchObject({
+          data: { reason: 'password-wrong' },
+        })
+      }
+      expect(await denied(server)).toBe(1)
+      await expect(connections.open(id)).rejects.toMatchObject({ data: { reason: 'password-wrong' } })
+      expect(await denied(server)).toBe(2)
+    },
+    { users },
+  ))
+
 test('a client beside, that nobody listens to, ends where it is refused', () =>
   withRedis(
     async (server) => {
