@@ -59,7 +59,7 @@ export type RuleFields = z.infer<typeof ruleFields>
 export const rule = ruleFields.extend({ id: z.string().min(1).max(64) })
 export type Rule = z.infer<typeof rule>
 
-/** What came of one run; of runs that found nothing, or waited for the same, one after the other, the last. `error`: the first there was. */
+/** What came of one run; of runs that found nothing, or waited for the same, one after the other, the last. `error`: the first that is more than waiting, or the first. */
 export const ruleRun = z.object({
   atMs: z.number(),
   /** Entries. */

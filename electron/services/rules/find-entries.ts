@@ -3,37 +3,44 @@ import type { Rule } from '../../../shared/model/rule'
 import { toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { pendingRange } from '../../redis/xpending'
-import { goneIds } from '../inspection/entry-presence'
+import { goneWithin } from '../inspection/entry-presence'
 
 const PAGE = 1_000
-/** So many pages of a pending list are looked at in one run; of those whose entries have to be looked up one by one as well, fewer. */
+/** So many pages of a pending list are looked at in one run. */
 const MOST_PAGES = 20
-const MOST_PAGES_LOOKED_UP = 2
 
 export interface FoundEntries {
   readonly ids: readonly EntryId[]
   /** After which one the next run goes on; null: from the beginning. */
   readonly next: EntryId | null
+  /** There were not enough look-ups left to go on behind `next`. */
+  readonly isCut: boolean
+}
+
+export interface FindLimits {
+  /** Entries. */
+  readonly most: number
+  readonly after: EntryId | null
+  /** Entries that may still be looked up one by one; what is looked up is taken off. */
+  readonly lookUps: { left: number }
 }
 
 /**
- * Pending entries that a rule is about, `most` at most, from `after` on. The next run goes on behind them: what can't be helped does
+ * Pending entries that a rule is about, `most` at most, behind `after`. The next run goes on behind them: what can't be helped does
  * not keep the rest waiting. Throws NOT_FOUND.
  */
 export async function findEntries(
   { reader, key, group }: GroupSource,
   { minIdleMs, minDeliveries, action }: Rule,
-  most: number,
-  after: EntryId | null,
+  { most, after, lookUps }: FindLimits,
 ): Promise<FoundEntries> {
   const ids: EntryId[] = []
   // A plan leaves alone what its consumer has already; it must not use up what the run may take.
   const holder = action.kind === 'claim' ? toBuffer(action.to) : null
   let last = after
-  const pages = action.kind === 'ackGone' ? MOST_PAGES_LOOKED_UP : MOST_PAGES
-  for (let page = 0; page < pages; page += 1) {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
     const from = last === null ? '-' : following(last)
-    if (from === null) return { ids, next: null }
+    if (from === null) return { ids, next: null, isCut: false }
     const rows = await pendingRange(reader, key, group, { from, to: '+', count: PAGE })
     const isMeant = ({ consumer, idleMs, deliveries }: (typeof rows)[number]): boolean => {
       if (idleMs < minIdleMs || Number(deliveries) < (minDeliveries ?? 0)) return false
@@ -41,16 +48,19 @@ export async function findEntries(
       return !(holder?.equals(consumer) || (action.kind === 'release' && consumer.length === 0))
     }
     const meant = rows.filter(isMeant).map(({ id }) => id)
-    const taken = action.kind === 'ackGone' ? await goneIds(reader, key, meant) : new Set(meant)
+    const looked = action.kind === 'ackGone' ? await goneWithin(reader, key, meant, lookUps.left) : null
+    if (action.kind === 'ackGone' && looked === null) return { ids, next: last, isCut: true }
+    lookUps.left -= looked?.lookedUp ?? 0
+    const taken = looked?.gone ?? new Set(meant)
     for (const { id } of rows) {
       last = id
       if (!taken.has(id)) continue
       ids.push(id)
-      if (ids.length === most) return { ids, next: id }
+      if (ids.length === most) return { ids, next: id, isCut: false }
     }
-    if (rows.length < PAGE) return { ids, next: null }
+    if (rows.length < PAGE) return { ids, next: null, isCut: false }
   }
-  return { ids, next: last }
+  return { ids, next: last, isCut: false }
 }
 
 const MOST = 2n ** 64n - 1n

@@ -27,8 +27,20 @@ export type PlannedGroup =
   | { readonly state: 'planned'; readonly plan: RecoveryPlan; readonly taken: number }
   | { readonly state: 'failed'; readonly error: unknown }
 
-/** Where the next run goes on in each group, by `groupKey`. */
-export type Cursors = Map<string, EntryId>
+/** Where the next run goes on. */
+export interface Place {
+  /** In each group, by `groupKey`: behind this entry. */
+  readonly cursors: Map<string, EntryId>
+  /** The group that comes first, for there were no look-ups left for it. Null: there were for all. */
+  from: { readonly key: Bytes; readonly group: Bytes } | null
+}
+
+export function newPlace(): Place {
+  return { cursors: new Map(), from: null }
+}
+
+/** Entries that one run looks up one by one, in all groups, to tell whether they are gone: each is sent whole. */
+const MOST_LOOK_UPS = 2_000
 
 /**
  * Group by group what a rule would do: plans as a person's, made by reading. Of each group `left()` entries at most. What one
@@ -39,7 +51,7 @@ export async function* plansOfRule(
   rule: Rule,
   run: {
     readonly left: () => number
-    readonly cursors: Cursors
+    readonly place: Place
     readonly fresh: boolean
     readonly signal?: AbortSignal
   },
@@ -48,28 +60,44 @@ export async function* plansOfRule(
   const matched = await matching(connectionId, rule.stream, run.fresh)
   yield { state: 'matched', matching: matched }
   const isGroup = matcher(rule.group)
-  for (const key of matched.keys) {
-    for (const group of await groupsOf(source(connectionId, key), isGroup)) {
-      run.signal?.throwIfAborted()
-      if (run.left() <= 0) return
-      yield await planGroup(key, group)
+  const { place } = run
+  const { from } = place
+  const lookUps = { left: MOST_LOOK_UPS }
+  place.from = null
+  for await (const { key, group } of groupsFrom(from)) {
+    run.signal?.throwIfAborted()
+    if (run.left() <= 0) return
+    yield await planGroup(key, group)
+  }
+
+  /** All of them, from this one on, round and round. */
+  async function* groupsFrom(first: Place['from']): AsyncGenerator<{ readonly key: Bytes; readonly group: Bytes }> {
+    const at = first === null ? 0 : Math.max(0, matched.keys.indexOf(first.key))
+    let before: readonly Bytes[] = []
+    for (const key of [...matched.keys.slice(at), ...matched.keys.slice(0, at)]) {
+      const groups = await groupsOf(source(connectionId, key), isGroup)
+      const start = key === first?.key ? Math.max(0, groups.indexOf(first.group)) : 0
+      if (start > 0) before = groups.slice(0, start)
+      for (const group of groups.slice(start)) yield { key, group }
     }
+    if (first !== null) for (const group of before) yield { key: first.key, group }
   }
 
   async function planGroup(key: Bytes, group: Bytes): Promise<PlannedGroup> {
     const id = groupKey(key, group)
     try {
       const at = { ...source(connectionId, key), group: toBuffer(group) }
-      const found = await findEntries(at, rule, run.left(), run.cursors.get(id) ?? null)
-      if (found.next === null) run.cursors.delete(id)
-      else run.cursors.set(id, found.next)
+      const found = await findEntries(at, rule, { most: run.left(), after: place.cursors.get(id) ?? null, lookUps })
+      if (found.next === null) place.cursors.delete(id)
+      else place.cursors.set(id, found.next)
+      if (found.isCut) place.from ??= { key, group }
       if (found.ids.length === 0) return { state: 'nothing' }
       const selection = { kind: 'ids' as const, ids: [...found.ids], minIdleMs: rule.minIdleMs }
       const asked = { connectionId, key, group, selection, action: recoveryOf(rule.action, rule.minIdleMs, rule.name) }
       const plan = await recovery.plan(asked, run.signal)
-      return plan.changes + plan.drops === 0
-        ? { state: 'nothing' }
-        : { state: 'planned', plan, taken: found.ids.length }
+      // What it leaves alone uses up nothing.
+      const taken = plan.changes + plan.drops
+      return taken === 0 ? { state: 'nothing' } : { state: 'planned', plan, taken }
     } catch (error) {
       if (!isAppError(error) || isAppError(error, 'UNREACHABLE')) throw error
       // Gone between two looks: there is nothing to do.

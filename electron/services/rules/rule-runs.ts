@@ -4,7 +4,7 @@ import { dayOf, isDue, isFailedRun, isWaiting, leftToday, MOST_FAILED_RUNS } fro
 import type { Rule, RuleRun } from '../../../shared/model/rule'
 import type { RuleStop } from '../../../shared/model/rule-stop'
 import type { Journal } from '../journal/journal'
-import type { Cursors } from './plans-of-rule'
+import { newPlace, type Place } from './plans-of-rule'
 import type { RuleBook } from './rule-book'
 import { isOn, withTurn, type RuleState, type RuleStates } from './rule-states'
 import { runRule, type EndedRun, type RunSources } from './run-rule'
@@ -37,7 +37,7 @@ const MOST_RUNS = 20
 
 export function createRuleRuns(options: Options): RuleRuns {
   const { book, states, sources, journal, now, zone, leaseMs, onEnd, log } = options
-  const cursors = new Map<string, Cursors>()
+  const places = new Map<string, Place>()
   const running = new Map<string, { readonly ended: Promise<RuleRun | null>; readonly abort: AbortController }>()
   /** Those that this process has taken. */
   const taken = new Set<string>()
@@ -104,13 +104,13 @@ export function createRuleRuns(options: Options): RuleRuns {
       return stopped('production')
     if (await wasUndone(state)) return stopped('undone')
     if (most === 0) {
-      const { entries } = await tryRule(sources, { ...rule, mostPerRun: 1 }, now())
+      const { entries } = await tryRule(sources, rule, now())
       return entries > 0 ? stopped('day-budget') : { run: none, taken: 0, stop: null }
     }
-    const own = cursors.get(rule.id) ?? new Map<string, string>()
-    cursors.set(rule.id, own)
+    const place = places.get(rule.id) ?? newPlace()
+    places.set(rule.id, place)
     const servers = state.on?.servers ?? []
-    return runRule(sources, rule, { most, servers, cursors: own, nowMs: now(), signal })
+    return runRule(sources, rule, { most, servers, place, nowMs: now(), signal })
   }
 
   /** Whoever takes back what it did does not want it done again. */
@@ -133,7 +133,8 @@ export function createRuleRuns(options: Options): RuleRuns {
     await states.update(rule.id, (state) => {
       // Counts of another day are another day's.
       const done = { ...state.done, count: Math.max(0, state.done.count - (most - took)) }
-      const failures = isWaiting(run.error) ? state.failures : isFailedRun(run) ? state.failures + 1 : 0
+      const waits = isWaiting(run.error) && run.failed === 0
+      const failures = !isFailedRun(run) ? 0 : waits ? state.failures : state.failures + 1
       why = stop ?? (failures >= MOST_FAILED_RUNS ? 'failures' : null)
       const [latest, ...older] = state.runs
       const kept = latest !== undefined && isNoNews(run, latest) ? older : state.runs
@@ -173,7 +174,7 @@ export function createRuleRuns(options: Options): RuleRuns {
 
   return {
     start,
-    forgetPlace: (ruleId) => void cursors.delete(ruleId),
+    forgetPlace: (ruleId) => void places.delete(ruleId),
     async close() {
       for (const { abort } of running.values()) abort.abort()
       await Promise.all([...running.values()].map(({ ended }) => ended))

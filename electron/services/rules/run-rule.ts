@@ -1,4 +1,5 @@
 import { isAppError } from '../../../shared/error'
+import { worseError } from '../../../shared/judgement/rules/due'
 import { mayNotDo } from '../../../shared/judgement/rules/known-for-good'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
@@ -10,7 +11,7 @@ import type { WriteGrant } from '../jobs/write-grant'
 import type { ServerIdentity } from '../journal/identity'
 import { errorInfo } from '../lib/error-info'
 import type { Recovery } from '../recovery/recovery'
-import { plansOfRule, type Cursors, type PlanSources } from './plans-of-rule'
+import { plansOfRule, type Place, type PlanSources } from './plans-of-rule'
 import { judgeServers } from './servers'
 
 export interface RunSources extends PlanSources {
@@ -26,7 +27,7 @@ export interface RunOrder {
   /** Entries that it may take. */
   readonly most: number
   readonly servers: readonly ServerIdentity[]
-  readonly cursors: Cursors
+  readonly place: Place
   readonly nowMs: number
   readonly signal: AbortSignal
 }
@@ -45,15 +46,18 @@ const MOST_RECORDS = 100
  * would be for good is not done, nor anything after it. Ends between two batches once the signal aborts. Never throws.
  */
 export async function runRule(sources: RunSources, rule: Rule, order: RunOrder): Promise<EndedRun> {
-  const { most, servers, cursors, signal } = order
+  const { most, servers, place, signal } = order
   const run = { atMs: order.nowMs, changed: 0, failed: 0, groups: 0, recordIds: [] as string[] }
   let taken = 0
-  let error: unknown = null
+  let error: RuleRun['error'] = null
   let stop: RuleStop | null = null
+  const note = (wrong: unknown): void => {
+    error = worseError(error, infoOf(wrong))
+  }
   try {
     const left = (): number => most - taken
-    for await (const step of plansOfRule(sources, rule, { left, cursors, fresh: false, signal })) {
-      if (step.state === 'failed') error ??= step.error
+    for await (const step of plansOfRule(sources, rule, { left, place, fresh: false, signal })) {
+      if (step.state === 'failed') note(step.error)
       if (step.state !== 'planned' || signal.aborted) continue
       // After the plan: it holds for the connection to the server that it was read from, and for no other.
       const connection = sources.connection(rule.connectionId)
@@ -68,23 +72,23 @@ export async function runRule(sources: RunSources, rule: Rule, order: RunOrder):
         run.groups += 1
         run.changed += counts.changed
         run.failed += failures.length
-        if (failure !== null) error ??= failure
+        if (failure !== null) note(failure)
       } catch (refused) {
         // Somebody is at work there, or it has moved since: the next run looks again.
         if (isAppError(refused, 'CONFLICT') || isAppError(refused, 'STALE_PLAN')) continue
         if (!isAppError(refused) || isAppError(refused, 'UNREACHABLE') || isAppError(refused, 'READ_ONLY'))
           throw refused
-        error ??= refused
+        note(refused)
       }
     }
   } catch (thrown) {
-    if (!signal.aborted) error ??= thrown
+    if (!signal.aborted) note(thrown)
   }
-  return { run: { ...run, error: error === null ? null : infoOf(error) }, taken, stop }
+  return { run: { ...run, error }, taken, stop }
 }
 
 /** Of a job that failed it is data already. */
-function infoOf(error: unknown): RuleRun['error'] {
+function infoOf(error: unknown): NonNullable<RuleRun['error']> {
   return error instanceof Error ? errorInfo(error) : (error as NonNullable<Job['error']>)
 }
 

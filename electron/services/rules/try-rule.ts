@@ -1,10 +1,11 @@
+import { worseError } from '../../../shared/judgement/rules/due'
 import { mayNotDo } from '../../../shared/judgement/rules/known-for-good'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { DryRun, Rule } from '../../../shared/model/rule'
 import type { RuleStop } from '../../../shared/model/rule-stop'
 import { errorInfo } from '../lib/error-info'
 import type { RecoveryPlan } from '../../../shared/model/plan'
-import { plansOfRule, type PlanSources } from './plans-of-rule'
+import { newPlace, plansOfRule, type PlanSources } from './plans-of-rule'
 
 /** Plans that are shown; of more, the number. */
 const MOST_SHOWN = 20
@@ -18,18 +19,18 @@ export async function tryRule(
   const plans: RecoveryPlan[] = []
   let [streams, groups, entries, more, taken] = [0, 0, 0, 0, 0]
   let isCapped = false
-  let error: unknown = null
+  let error: DryRun['error'] = null
   let stops: RuleStop | null = null
-  const cursors = new Map<string, string>()
+  const place = newPlace()
   const left = (): number => rule.mostPerRun - taken
-  for await (const step of plansOfRule(sources, rule, { left, cursors, fresh: true })) {
+  for await (const step of plansOfRule(sources, rule, { left, place, fresh: true })) {
     if (step.state === 'matched') {
       streams = step.matching.keys.length
       isCapped = step.matching.isCapped
       continue
     }
     groups += 1
-    if (step.state === 'failed') error ??= step.error
+    if (step.state === 'failed') error = worseError(error, errorInfo(step.error))
     if (step.state !== 'planned') continue
     taken += step.taken
     entries += step.plan.changes
@@ -40,7 +41,7 @@ export async function tryRule(
   return {
     ...{ atMs: nowMs, streams, groups, entries, plans, more, stops },
     // A group that is left in the middle has more.
-    isCapped: isCapped || left() <= 0 || cursors.size > 0,
-    error: error === null ? null : errorInfo(error),
+    isCapped: isCapped || left() <= 0 || place.cursors.size > 0 || place.from !== null,
+    error,
   }
 }

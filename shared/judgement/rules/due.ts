@@ -40,11 +40,25 @@ export function leftToday({ mostPerDay }: Rule, done: { readonly day: string; re
   return Math.max(0, mostPerDay - (done.day === day ? done.count : 0))
 }
 
+/** Problems that say that nobody is there to be given anything. */
+const NOBODY: readonly unknown[] = ['recovery.none-active', 'recovery.no-other-consumer']
+
 /** The server is away, nothing may be changed for now, or nobody is there to be given anything: that is no failure of the rule. */
 export function isWaiting(error: RuleRun['error']): boolean {
   if (error === null) return false
-  const isNobodyThere = error.code === 'BAD_INPUT' && Reflect.get(Object(error.data) as object, 'field') === 'action.to'
+  const isNobodyThere = error.code === 'BAD_INPUT' && NOBODY.includes(problemOf(error.data))
   return isNobodyThere || error.code === 'UNREACHABLE' || error.code === 'READ_ONLY'
+}
+
+/** The code of what is wrong with an input. */
+function problemOf(data: unknown): unknown {
+  const problem: unknown = Reflect.get(Object(data) as object, 'problem')
+  return Reflect.get(Object(problem) as object, 'code')
+}
+
+/** Of what goes wrong in one run after the other, what is told: the first that is more than mere waiting. */
+export function worseError(known: RuleRun['error'], next: RuleRun['error']): RuleRun['error'] {
+  return known === null || (isWaiting(known) && next !== null && !isWaiting(next)) ? next : known
 }
 
 /** Whether a run came to nothing for a reason: one that did something is none that failed, whatever else it could not. */

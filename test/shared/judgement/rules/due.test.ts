@@ -7,6 +7,7 @@ import {
   isWaiting,
   leftToday,
   waitsFor,
+  worseError,
 } from '../../../../shared/judgement/rules/due'
 import { ruleFault } from '../../../../shared/judgement/rules/rule-fault'
 import { ruleFields, type Rule, type RuleNow } from '../../../../shared/model/rule'
@@ -55,7 +56,20 @@ test('who is away, or nobody who is there, is no failure of the rule', () => {
   expect([isWaiting(null), ...waits]).toEqual([false, false, false])
   expect(isWaiting({ code: 'BAD_INPUT', data: null })).toBe(false)
   expect(isWaiting({ code: 'UNREACHABLE', data: {} })).toBe(true)
-  expect(isWaiting({ code: 'BAD_INPUT', data: { field: 'action.to' } })).toBe(true)
+  const asked = (code: string) => ({ code: 'BAD_INPUT', data: { field: 'action.to', problem: { code } } })
+  expect(isWaiting(asked('recovery.none-active'))).toBe(true)
+  expect(isWaiting(asked('recovery.no-other-consumer'))).toBe(true)
+  expect(isWaiting(asked('recovery.empty-name'))).toBe(false)
+})
+
+test('of several errors the first is told that is more than waiting', () => {
+  const [waits, away, bad, worse] = ['UNREACHABLE', 'READ_ONLY', 'REDIS', 'BUSY'].map((code) => ({ code, data: {} }))
+  expect(worseError(null, waits!)).toBe(waits)
+  expect(worseError(waits!, away!)).toBe(waits)
+  expect(worseError(waits!, null)).toBe(waits)
+  expect(worseError(waits!, bad!)).toBe(bad)
+  expect(worseError(bad!, worse!)).toBe(bad)
+  expect(worseError(bad!, waits!)).toBe(bad)
 })
 
 test('a rule that is on is run by nobody once it was due three times, and for a minute', () => {
