@@ -33,6 +33,12 @@ interface Options {
   readonly log: Logger
 }
 
+/** A rule that this process may run: `most` entries, and how it fared when it was taken. */
+interface Taken {
+  readonly most: number
+  readonly state: RuleState
+}
+
 const MOST_RUNS = 20
 
 export function createRuleRuns(options: Options): RuleRuns {
@@ -57,10 +63,7 @@ export function createRuleRuns(options: Options): RuleRuns {
   for (const each of [book, states]) each.onChange(endWhatMayNot)
 
   /** Takes the rule for this process; null: it is not to be run now, or another has it. */
-  async function take(
-    rule: Rule,
-    isAsked: boolean,
-  ): Promise<{ readonly most: number; readonly state: RuleState } | null> {
+  async function take(rule: Rule, isAsked: boolean): Promise<Taken | null> {
     let most: number | null = null
     const state = await states.update(rule.id, (before) => {
       most = null
@@ -86,18 +89,14 @@ export function createRuleRuns(options: Options): RuleRuns {
     taken.add(rule.id)
     endWhatMayNot()
     try {
-      return await settle(rule, await runOrStop(rule, got, abort.signal), got.most)
+      return await settle(rule, await runOrStop(rule, got, abort.signal), got)
     } finally {
       taken.delete(rule.id)
       clearInterval(renew)
     }
   }
 
-  async function runOrStop(
-    rule: Rule,
-    { most, state }: { readonly most: number; readonly state: RuleState },
-    signal: AbortSignal,
-  ): Promise<EndedRun> {
+  async function runOrStop(rule: Rule, { most, state }: Taken, signal: AbortSignal): Promise<EndedRun> {
     const none: RuleRun = { atMs: now(), changed: 0, failed: 0, groups: 0, recordIds: [], error: null }
     const stopped = (stop: RuleStop): EndedRun => ({ run: none, taken: 0, stop })
     if (sources.connection(rule.connectionId).environment === 'prod' && state.on?.isTyped !== true)
@@ -127,21 +126,27 @@ export function createRuleRuns(options: Options): RuleRuns {
   }
 
   /** Keeps what came of it, lets go of the rule, and turns it off where it must not go on. */
-  async function settle(rule: Rule, { run, taken: took, stop }: EndedRun, most: number): Promise<RuleRun> {
+  async function settle(
+    rule: Rule,
+    { run, taken: took, stop }: EndedRun,
+    { most, state: begun }: Taken,
+  ): Promise<RuleRun> {
     if (!book.all().some(({ id }) => id === rule.id)) return run
     let why = stop
     await states.update(rule.id, (state) => {
       // Counts of another day are another day's.
       const done = { ...state.done, count: Math.max(0, state.done.count - (most - took)) }
       const waits = isWaiting(run.error) && run.failed === 0
-      const failures = !isFailedRun(run) ? 0 : waits ? state.failures : state.failures + 1
-      why = stop ?? (failures >= MOST_FAILED_RUNS ? 'failures' : null)
+      // Who turned it off meanwhile, or on anew, was quicker: what this run came to says nothing of that.
+      const isSame = state.on !== null && state.on.atMs === begun.on?.atMs
+      const failed = waits ? state.failures : state.failures + 1
+      const failures = !isSame ? state.failures : isFailedRun(run) ? failed : 0
+      why = !isSame ? null : (stop ?? (failures >= MOST_FAILED_RUNS ? 'failures' : null))
       const [latest, ...older] = state.runs
       const kept = latest !== undefined && isNoNews(run, latest) ? older : state.runs
       const runs = [run, ...kept].slice(0, MOST_RUNS)
       const off =
-        // Somebody who turned it off meanwhile was quicker.
-        why === null || state.on === null
+        why === null
           ? {}
           : {
               on: null,
