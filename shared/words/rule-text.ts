@@ -3,8 +3,10 @@ import { formatNoun } from '../format/format-count'
 import { formatDuration } from '../format/format-duration'
 import { formatLocalMinute } from '../format/format-time'
 import { timeOfDay } from '../format/time-of-day'
+import { isFailedRun } from '../judgement/rules/due'
 import type { RuleDeeds, RuleReport } from '../judgement/rules/rule-report'
-import type { DryRun, RuleAction, RuleFields, RuleTurn } from '../model/rule'
+import type { DryRun, RuleAction, RuleFields, RuleRun, RuleTurn } from '../model/rule'
+import { errorText, errorWords } from './errors'
 import { words } from './words'
 
 /** What a rule does, of what, when, and how much of it, in one line. `connection` null: it is no more. */
@@ -62,15 +64,30 @@ export function dryRunText({ streams, groups, entries, plans, more, isCapped, er
 }
 
 /** What a rule did, in one sentence. */
-export function ruleReportText({ rule, deeds, turns }: RuleReport): string {
-  const did = deeds.map((each) => {
-    const entries = formatNoun(each.entries, 'entry', 'entries')
-    const what = words.rule.did(each.action)(entries, formatNoun(each.streams, 'stream'))
-    return [what, words.rule.inRecoveries(each.records), ...exceptions(each)].join(' ')
-  })
-  const nothing = turns.length > 0 || rule.phase !== 'off' ? words.rule.didNothing : words.rule.wasOff
+export function ruleReportText(report: RuleReport): string {
+  const { rule, deeds, turns } = report
+  const did = deeds
+    .filter(({ entries, unknown }) => entries + unknown > 0)
+    .map((each) => {
+      const entries = formatNoun(each.entries, 'entry', 'entries')
+      const what = words.rule.did(each.action)(entries, formatNoun(each.streams, 'stream'))
+      return [what, words.rule.inRecoveries(each.records), ...exceptions(each)].join(' ')
+    })
   const turned = turns.map((turn) => words.rule.turnedAt(lowerFirst(turnText(turn)), formatLocalMinute(turn.atMs)))
-  return `${rule.name} ${[did.length === 0 ? nothing : did.join(', '), ...turned].join('; ')}.`
+  return `${rule.name} ${[did.length === 0 ? whyNothing(report) : did.join(', '), ...turned].join('; ')}.`
+}
+
+/** Of a rule that did nothing. */
+function whyNothing({ rule: { phase }, runs, turns }: RuleReport): string {
+  const [latest] = runs
+  if (latest !== undefined) return runs.every(isFailedRun) ? cameToNothing(latest) : words.rule.didNothing
+  if (turns.length > 0 || (phase !== 'off' && phase !== 'over')) return words.rule.wasNotRun
+  return phase === 'over' ? words.rule.wasOver : words.rule.wasOff
+}
+
+function cameToNothing(run: RuleRun): string {
+  const why = run.error === null ? words.rule.run(run) : (errorWords(run.error)?.title ?? errorText(run.error))
+  return words.rule.cameToNothing(why)
 }
 
 function exceptions({ unknown, undone }: RuleDeeds): readonly string[] {

@@ -1,6 +1,6 @@
 import { bytesKey } from '../../bytes'
 import type { JournalRecord } from '../../model/journal'
-import type { RuleNow, RuleTurn } from '../../model/rule'
+import type { RuleNow, RuleRun, RuleTurn } from '../../model/rule'
 
 /** What a rule did by one kind of action, as the journal has it. */
 export interface RuleDeeds {
@@ -9,7 +9,7 @@ export interface RuleDeeds {
   readonly streams: number
   /** Recoveries: one of each group that a run found something in. */
   readonly records: number
-  /** Of the entries: what nobody knows the outcome of. */
+  /** Beside the entries: those that nobody knows the outcome of. */
   readonly unknown: number
   /** Of the records. */
   readonly undone: number
@@ -19,6 +19,8 @@ export interface RuleReport {
   readonly rule: RuleNow
   /** None: nothing. What it does may have been another before it was changed. */
   readonly deeds: readonly RuleDeeds[]
+  /** Of those that are kept (`RuleNow`), the latest first. None: nobody looked whether there was something to do. */
+  readonly runs: readonly RuleRun[]
   /** The oldest first. */
   readonly turns: readonly RuleTurn[]
 }
@@ -42,6 +44,7 @@ export function ruleReports(
           own.filter(({ action }) => action === kind),
         ),
       ),
+      runs: rule.runs.filter(({ atMs }) => atMs >= sinceMs),
       turns: rule.turns.filter(({ atMs }) => atMs >= sinceMs).toReversed(),
     }
   })

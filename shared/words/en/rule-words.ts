@@ -9,10 +9,9 @@ const whyStopped = {
   'day-budget': 'there was more to do than it may in a day',
   'for-good': 'what it would have done Redis can’t take back',
   'other-server': 'the connection leads to another server',
-  'unproven-server':
-    'the server was started anew, or is another; nothing proves that it is the same. Do a dry run and turn it on again',
+  'unproven-server': 'the server was started anew, or is another; nothing proves that it is the same',
   undone: 'what it did was undone',
-  production: 'the connection is production by now. Do a dry run and turn it on again',
+  production: 'the connection is production by now',
 } satisfies Record<RuleStop, string>
 
 /** By kind of action, as the journal has it. */
@@ -145,7 +144,10 @@ export const ruleWords = {
   readingJournal: 'Reading the journal',
   since: (at: string) => `Since ${at}, as the journal has it:`,
   didNothing: 'found nothing to do',
+  wasNotRun: 'was on, but was not run',
+  cameToNothing: (why: string) => `came to nothing: ${why}`,
   wasOff: 'was off',
+  wasOver: 'was over',
   inRecoveries: (records: Count) => `in ${formatNoun(records, 'recovery', 'recoveries')}`,
   ofThemUnknown: (entries: Count) =>
     `(of ${formatNoun(entries, 'more entry', 'more entries')} the outcome is not known)`,

@@ -28,7 +28,8 @@ const said = (
   records: Parameters<typeof ruleReports>[1],
   turns: readonly RuleTurn[] = [],
   phase: RuleNow['phase'] = 'on',
-) => ruleReports([{ ...rule, turns, phase }], records, NOON - HOUR).map(ruleReportText)
+  runs: RuleNow['runs'] = [],
+) => ruleReports([{ ...rule, turns, phase, runs }], records, NOON - HOUR).map(ruleReportText)
 
 test('entries, streams and recoveries since then, by this rule and nobody else', () => {
   const others = [
@@ -61,9 +62,25 @@ test('when it was turned on and off and why it stopped, the oldest first', () =>
     { what: 'off', atMs: NOON - HOUR - 1, ...anna },
   ]
   expect(said([], turns, 'off')).toEqual([
-    'dead-workers found nothing to do; turned on by anna, in the browser (2026-01-15 12:00); ' +
+    'dead-workers was on, but was not run; turned on by anna, in the browser (2026-01-15 12:00); ' +
       'turned itself off: there was more to do than it may in a day (2026-01-15 12:01).',
   ])
   expect(said([], [], 'off')).toEqual(['dead-workers was off.'])
-  expect(said([], [], 'closed')).toEqual(['dead-workers found nothing to do.'])
+})
+
+test('where it did nothing: whether anybody looked, and what came of it', () => {
+  const run = (more: Partial<RuleNow['runs'][number]> = {}, atMs = NOON) => ({
+    ...{ atMs, changed: 0, failed: 0, groups: 0, recordIds: [], error: null, ...more },
+  })
+  const refused = { code: 'READ_ONLY', data: { connection: null } }
+  expect(said([], [], 'on', [run()])).toEqual(['dead-workers found nothing to do.'])
+  expect(said([], [], 'closed', [run({}, NOON - HOUR - 1)])).toEqual(['dead-workers was on, but was not run.'])
+  expect(said([], [], 'over')).toEqual(['dead-workers was over.'])
+  expect(said([], [], 'on', [run({ error: refused }), run()])).toEqual(['dead-workers found nothing to do.'])
+  expect(said([], [], 'on', [run({ error: refused })])).toEqual([
+    'dead-workers came to nothing: This Sluice is read-only.',
+  ])
+  expect(said([record('a', 0)], [], 'on', [run({ failed: 2, groups: 1 })])).toEqual([
+    'dead-workers came to nothing: 0 entries in 1 group, 2 refused.',
+  ])
 })
