@@ -15,7 +15,7 @@ export const samples = z.object({
   groups: z.array(
     z.object({ name: bytes, pending: z.array(z.number().nullable()), lag: z.array(z.number().nullable()) }),
   ),
-  /** So many more there were at the last look, with less pending and unread than these. */
+  /** So many more there were at the last look that saw any, with less pending and unread than these. */
   moreGroups: z.int(),
 })
 export type Samples = z.infer<typeof samples>

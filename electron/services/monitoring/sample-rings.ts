@@ -32,10 +32,15 @@ export interface SampleRings {
 export function createSampleRings(): SampleRings {
   const rings = RINGS.map(({ stepMs, size }) => createRing(stepMs, size))
   const ringOf = (stepMs: SampleStep): Ring | undefined => rings.find((ring) => ring.stepMs === stepMs)
-  let moreGroups = 0
+  /** Where not all of them are kept: all groups of the last look that saw any. */
+  let manyGroups: readonly Bytes[] = []
   const fitting = ({ length, groups }: Sample): Sample => {
-    moreGroups = Math.max(0, groups.length - MOST_GROUPS)
+    if (groups.length > 0) manyGroups = groups.length > MOST_GROUPS ? groups.map(({ name }) => name) : []
     return { length, groups: worstOf(groups) }
+  }
+  const moreThan = (shown: Samples['groups']): number => {
+    const known = new Set(shown.map(({ name }) => bytesKey(name)))
+    return manyGroups.filter((name) => !known.has(bytesKey(name))).length
   }
   return {
     add(timeMs, sample) {
@@ -43,7 +48,10 @@ export function createSampleRings(): SampleRings {
       for (const ring of rings) ring.add(timeMs, kept)
     },
     addPast: (stepMs, timeMs, sample) => ringOf(stepMs)?.add(timeMs, fitting(sample)),
-    read: (stepMs) => ({ ...(ringOf(stepMs) ?? createRing(stepMs, 1)).read(), moreGroups }),
+    read(stepMs) {
+      const read = (ringOf(stepMs) ?? createRing(stepMs, 1)).read()
+      return { ...read, moreGroups: moreThan(read.groups) }
+    },
     bytes: () => rings.reduce((sum, ring) => sum + ring.bytes(), 0),
   }
 }

@@ -67,7 +67,12 @@ describe('rings', () => {
     expect(groups.find(({ name }) => name === 'g300')?.lag.at(-1)).toBe(5_000)
     expect(groups.filter(({ lag }) => lag.at(-1) !== null)).toHaveLength(32)
     expect(groups.length).toBeLessThanOrEqual(64)
-    expect(moreGroups).toBe(271)
+    expect(groups.length + moreGroups).toBe(303)
+    expect(rings.read(600_000)).toMatchObject({ groups: { length: 32 }, moreGroups: 271 })
+    rings.add(201 * SECOND, { length: null, groups: [] })
+    expect(rings.read(600_000).moreGroups).toBe(271)
+    rings.add(202 * SECOND, at(1))
+    expect(rings.read(600_000).moreGroups).toBe(0)
   })
 
   test('a destroyed group is gone once nothing is left of it', () => {
