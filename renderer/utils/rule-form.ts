@@ -1,6 +1,8 @@
 import type { Bytes } from '../../shared/bytes'
 import { displayName } from '../../shared/format/display-name'
 import { ruleFault } from '../../shared/judgement/rules/rule-fault'
+import { canNeverAct } from '../../shared/judgement/rules/known-for-good'
+import type { ConnectionProfile } from '../../shared/model/connection'
 import type { RecoveryAction } from '../../shared/model/recovery-action'
 import type { Selection } from '../../shared/model/selection'
 import type { RuleAction, RuleFields } from '../../shared/model/rule'
@@ -140,15 +142,16 @@ function localTime(ms: number): string {
 /** The same of a name that is to be a pattern: it would stand for others too, or for none, as what can't be seen can't be typed. */
 const pattern = (name: Bytes): string => (displayName(name) === name && !/[*?]/.test(name) ? name : '')
 
-/** A rule that does what a plan does, of the same group and as long idle; null: no rule does that. What can't be typed is asked for. */
+/** A rule that does what a plan does, of the same group and as long idle; null: no rule does that, or none on this connection. What can't be typed is asked for. */
 export function ruleFormFor(
   { connectionId, key, group }: { readonly connectionId: string; readonly key: Bytes; readonly group: Bytes },
   selection: Selection,
   action: RecoveryAction,
+  connection: Pick<ConnectionProfile, 'environment'>,
 ): RuleForm | null {
   const { minIdleMs, minDeliveries, presence } = selection.kind === 'matching' ? selection.criteria : {}
   const kind = kindFor(action, presence === 'gone')
-  if (kind === null) return null
+  if (kind === null || canNeverAct({ kind }, connection)) return null
   const idleMs = minIdleMs ?? (action.kind === 'handle' ? action.minIdleMs : 0)
   return {
     ...EMPTY_RULE,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { AppError } from '../../../shared/error'
 import { isDue, isWaiting, waitsFor } from '../../../shared/judgement/rules/due'
+import { canNeverAct } from '../../../shared/judgement/rules/known-for-good'
 import type { ConnectionStatus } from '../../../shared/model/connection'
 import type { DryRun, Rule, RuleDoor, RuleFields, RuleRun, RulesNow } from '../../../shared/model/rule'
 import type { StoppedRule } from '../../../shared/model/rule-stop'
@@ -185,8 +186,8 @@ export async function createRules(options: RulesOptions): Promise<Rules> {
       if (proof === null || proof.digest !== digestOf(rule) || Math.abs(now() - proof.atMs) > PROOF_MS) {
         throw refuse('rule.not-tried', 'rule.try-first')
       }
-      if (proof.stops !== null) throw refuse('rule.would-stop', 'rule.change-it')
       const of = connection(connectionId)
+      if (proof.stops !== null || canNeverAct(rule.action, of)) throw refuse('rule.would-stop', 'rule.change-it')
       if ((await judgeServers(proof.servers, of, topology(connectionId))) !== null) {
         throw refuse('rule.server-changed', 'rule.try-first')
       }

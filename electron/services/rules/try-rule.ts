@@ -1,5 +1,5 @@
 import { worseError } from '../../../shared/judgement/rules/due'
-import { mayNotDo } from '../../../shared/judgement/rules/known-for-good'
+import { canNeverAct, mayNotDo } from '../../../shared/judgement/rules/known-for-good'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { DryRun, Rule } from '../../../shared/model/rule'
 import type { RuleStop } from '../../../shared/model/rule-stop'
@@ -20,7 +20,7 @@ export async function tryRule(
   let [streams, groups, entries, more, taken] = [0, 0, 0, 0, 0]
   let isCapped = false
   let error: DryRun['error'] = null
-  let stops: RuleStop | null = null
+  let stops: RuleStop | null = canNeverAct(rule.action, sources.connection(rule.connectionId)) ? 'for-good' : null
   const place = newPlace()
   const left = (): number => rule.mostPerRun - taken
   for await (const step of plansOfRule(sources, rule, { left, place, fresh: true })) {

@@ -12,6 +12,7 @@ import {
 } from '../../../renderer/utils/rule-form'
 
 const EVERYTHING: Selection = { kind: 'matching', criteria: {} }
+const DEV = { environment: 'dev' } as const
 const NOW = Date.UTC(2026, 0, 1)
 const filled: RuleForm = { ...EMPTY_RULE, name: ' Monitor ', connectionId: 'c1', stream: 'orders:*', to: 'rescue' }
 const window = (changes: object) => ({ window: { ...EMPTY_RULE.window, isOn: true, ...changes } })
@@ -68,7 +69,7 @@ describe('the form of a rule', () => {
 describe('a rule of what a plan does', () => {
   const claim: RecoveryAction = { kind: 'claim', to: 'rescue', includeGone: false, idle: 'kept' }
   const of = (key: Bytes, group: Bytes = 'billing') =>
-    ruleFormFor({ connectionId: 'c1', key, group }, { kind: 'matching', criteria: { minIdleMs: 90_000 } }, claim)
+    ruleFormFor({ connectionId: 'c1', key, group }, { kind: 'matching', criteria: { minIdleMs: 90_000 } }, claim, DEV)
 
   it('is of the same group, for the same consumer, and as long idle', () => {
     expect(of('orders')).toMatchObject({
@@ -100,8 +101,12 @@ describe('a rule of what a plan does', () => {
     ['a release', { kind: 'release', mode: 'FAIL' }, EVERYTHING, 'release'],
     ['a requeue', { kind: 'requeue', stream: null, provenance: false }, EVERYTHING, null],
   ])('of %s', (_what, action, selection, kind) => {
-    const form = ruleFormFor({ connectionId: 'c1', key: 'a', group: 'g' }, selection, action)
+    const form = ruleFormFor({ connectionId: 'c1', key: 'a', group: 'g' }, selection, action, DEV)
     expect(form?.kind ?? null).toBe(kind)
+    const onProduction = ruleFormFor({ connectionId: 'c1', key: 'a', group: 'g' }, selection, action, {
+      environment: 'prod',
+    })
+    expect(onProduction?.kind ?? null).toBe(kind === 'ackGone' || kind === 'release' ? null : kind)
     if (action.kind === 'release') expect(form?.mode).toBe(action.mode)
   })
 })

@@ -108,6 +108,7 @@ onEachServer('%s', (version) => {
     expect(await kit.now(id)).toMatchObject({ phase: 'on', stopped: null })
     await kit.connect({ environment: 'prod' })
     const live = await kit.add({ ...SEED_1, action: { kind: 'ackGone' } })
+    expect(await kit.api.rule.dryRun(kit.of(live))).toMatchObject({ entries: 0, stops: 'for-good' })
     await kit.direct.xdel(KEY, second!)
     expect(await kit.api.rule.dryRun(kit.of(live))).toMatchObject({ stops: 'for-good' })
     const refused = { code: 'BAD_INPUT', data: { problem: { code: 'rule.would-stop' } } }

@@ -55,7 +55,10 @@ it('on production only once its pattern is typed, to the letter', async () => {
 })
 
 it('where nobody is there to be given anything it waits, and can be turned on', async () => {
-  const calls = await open(() => ({ ...found, error: { code: 'BAD_INPUT', data: { field: 'action.to' } } }))
+  const calls = await open(() => ({
+    ...found,
+    error: { code: 'BAD_INPUT', data: { problem: { code: 'recovery.none-active' } } },
+  }))
   turnOn().click()
   await flushPromises()
   expect(enabled(calls)).toHaveLength(1)
