@@ -70,7 +70,7 @@ export function ruleReportText(report: RuleReport): string {
     .filter(({ entries, unknown }) => entries + unknown > 0)
     .map((each) => {
       const entries = formatNoun(each.entries, 'entry', 'entries')
-      const what = words.rule.did(each.action)(entries, formatNoun(each.streams, 'stream'))
+      const what = words.rule.did[each.action](entries, formatNoun(each.streams, 'stream'))
       return [what, words.rule.inRecoveries(each.records), ...exceptions(each)].join(' ')
     })
   const turned = turns.map((turn) => words.rule.turnedAt(lowerFirst(turnText(turn)), formatLocalMinute(turn.atMs)))

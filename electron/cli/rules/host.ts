@@ -8,6 +8,7 @@ import { turnText } from '../../../shared/words/rule-text'
 import { Ended } from '../aborted'
 import type { Call } from '../call'
 import { EXIT, type ExitCode } from '../exit-code'
+import { connectionName, isOf } from './find-rule'
 import { createOpening } from './opening'
 
 /** Any: a timer that runs keeps a process alive. */
@@ -24,9 +25,7 @@ export async function hostRules(call: Call): Promise<ExitCode> {
   const { api, print, signal } = call
   const only = await call.named()
   let connections = await api.connection.list()
-  const nameOf = ({ connectionId }: RuleNow): string => connections.find(({ id }) => id === connectionId)?.name ?? ''
-  const isKnown = ({ connectionId }: RuleNow): boolean => connections.some(({ id }) => id === connectionId)
-  const isMine = ({ connectionId }: RuleNow): boolean => only === null || connectionId === only.id
+  const nameOf = (rule: RuleNow): string | null => connectionName(connections, rule)
   const opening = createOpening(call)
   let told: ReturnType<typeof createTelling> | null = null
   // While no connection is open nothing else keeps this process alive.
@@ -34,9 +33,9 @@ export async function hostRules(call: Call): Promise<ExitCode> {
   try {
     for await (const { rules } of await api.rule.watch(undefined, { signal })) {
       if (signal.aborted) break
-      const mine = rules.filter(isMine)
+      const mine = rules.filter(isOf(only))
       // Saved since then, as a rule of it is.
-      if (!mine.every(isKnown)) connections = await api.connection.list()
+      if (mine.some((rule) => nameOf(rule) === null)) connections = await api.connection.list()
       const closed = mine.filter(({ phase }) => phase === 'closed').map(({ connectionId }) => connectionId)
       const needed = connections.filter(({ id }) => closed.includes(id))
       if (told === null) {
@@ -59,7 +58,7 @@ export async function hostRules(call: Call): Promise<ExitCode> {
 }
 
 /** Tells what is new of each rule: runs that came to something, and its turns. */
-function createTelling({ print }: Call, connectionOf: (rule: RuleNow) => string, begin: readonly RuleNow[]) {
+function createTelling({ print }: Call, connectionOf: (rule: RuleNow) => string | null, begin: readonly RuleNow[]) {
   const seen = new Map(begin.map((rule) => [rule.id, latestOf(rule)]))
 
   function tellRun(rule: RuleNow, run: RuleRun): void {

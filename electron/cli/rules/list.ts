@@ -1,7 +1,6 @@
 import { formatCount } from '../../../shared/format/format-count'
 import { formatRelative } from '../../../shared/format/format-time'
 import { isNeglected } from '../../../shared/judgement/rules/due'
-import type { Connection } from '../../../shared/model/connection'
 import type { RuleNow } from '../../../shared/model/rule'
 import { ruleCliWords } from '../../../shared/words/en/rule-cli-words'
 import { ruleWords } from '../../../shared/words/en/rule-words'
@@ -10,7 +9,7 @@ import type { Call } from '../call'
 import { orNothing } from '../print/cells'
 import { printRows } from '../print/rows'
 import type { Cell, Column } from '../print/table'
-import { readRules } from './find-rule'
+import { ownRules } from './find-rule'
 
 const { columns } = ruleCliWords
 
@@ -31,24 +30,17 @@ const COLUMNS: readonly Column<Listed>[] = [
 ]
 
 /** `sluice rules`: of the connection that is named, or all. */
-export async function listRules({ api, print, named }: Call): Promise<void> {
-  const only = await named()
-  const connections = await api.connection.list()
-  const { rules } = await readRules(api)
+export async function listRules(call: Call): Promise<void> {
+  const { print } = call
+  const own = await ownRules(call)
   const nowMs = Date.now()
-  const listed = rules
-    .filter(({ connectionId }) => only === null || connectionId === only.id)
-    .map((rule) => ({ rule, connection: nameOf(connections, rule), isNeglected: isNeglected(rule, nowMs) }))
+  const listed = own.map((each) => ({ ...each, isNeglected: isNeglected(each.rule, nowMs) }))
   printRows(print, COLUMNS, listed, ruleCliWords.none, listedJson)
   if (!print.isTable) return
   for (const { rule } of listed) {
     if (rule.stopped !== null) print.note(`${rule.name}: ${ruleWords.stopped(rule.stopped.why)}`, 'warn')
   }
   if (listed.some((each) => each.isNeglected)) print.note(ruleCliWords.nobodyRuns, 'warn')
-}
-
-function nameOf(connections: readonly Connection[], { connectionId }: RuleNow): string | null {
-  return connections.find(({ id }) => id === connectionId)?.name ?? null
 }
 
 /** Which connections this process has open says nothing of a rule: others run it. */

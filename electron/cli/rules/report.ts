@@ -7,29 +7,28 @@ import { ruleCliWords } from '../../../shared/words/en/rule-cli-words'
 import { ruleReportText } from '../../../shared/words/rule-text'
 import type { Call } from '../call'
 import { journalRecords } from '../journal-records'
-import { readRules } from './find-rule'
+import { ownRules } from './find-rule'
 
 const USUAL_MS = 12 * 3_600_000
 
 /** `sluice rules report`: what each rule did since a time, in sentences; of the connection that is named, or all. */
-export async function reportRules({ api, flags, print, named }: Call): Promise<void> {
+export async function reportRules(call: Call): Promise<void> {
+  const { api, flags, print } = call
   const from = flags.when('since', 'low')
   const sinceMs = (from === undefined ? null : idTimeMs(from)) ?? Date.now() - USUAL_MS
-  const only = await named()
-  const connections = await api.connection.list()
-  const { rules } = await readRules(api)
-  const mine = rules.filter(({ connectionId }) => only === null || connectionId === only.id)
-  const reports = ruleReports(mine, await recordsSince(api, sinceMs), sinceMs)
+  const own = await ownRules(call)
+  const records = await recordsSince(api, sinceMs)
   if (print.isTable) print.note(cliWords.between(formatLocalMinute(sinceMs), null), 'soft')
-  for (const report of reports) {
-    const { id: ruleId, name, connectionId } = report.rule
-    const connection = connections.find(({ id }) => id === connectionId)?.name ?? null
-    const text = ruleReportText(report)
-    const { deeds, turns } = report
-    if (!print.isTable) print.json({ what: 'rule-report', rule: name, ruleId, connection, sinceMs, text, deeds, turns })
-    else print.line(text)
+  for (const { rule, connection } of own) {
+    for (const report of ruleReports([rule], records, sinceMs)) {
+      const { deeds, turns } = report
+      const text = ruleReportText(report)
+      const about = { rule: rule.name, ruleId: rule.id, connection, sinceMs }
+      if (!print.isTable) print.json({ what: 'rule-report', ...about, text, deeds, turns })
+      else print.line(text)
+    }
   }
-  if (reports.length === 0 && print.isTable) print.note(ruleCliWords.none)
+  if (own.length === 0 && print.isTable) print.note(ruleCliWords.none)
 }
 
 async function recordsSince(api: Call['api'], sinceMs: number): Promise<readonly JournalRecord[]> {

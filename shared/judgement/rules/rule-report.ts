@@ -2,9 +2,13 @@ import { bytesKey } from '../../bytes'
 import type { JournalRecord } from '../../model/journal'
 import type { RuleNow, RuleRun, RuleTurn } from '../../model/rule'
 
+/** The kinds of action that rules do, as the journal has them. */
+const RULE_DEEDS = ['claim', 'spread', 'ack', 'deadLetter', 'handle', 'release'] as const
+export type RuleDeed = (typeof RULE_DEEDS)[number]
+
 /** What a rule did by one kind of action, as the journal has it. */
 export interface RuleDeeds {
-  readonly action: JournalRecord['action']
+  readonly action: RuleDeed
   readonly entries: number
   readonly streams: number
   /** Recoveries: one of each group that a run found something in. */
@@ -35,22 +39,19 @@ export function ruleReports(
 ): readonly RuleReport[] {
   return rules.map((rule) => {
     const own = records.filter(({ at, who }) => at >= sinceMs && who?.by === 'rule' && who.ruleId === rule.id)
-    const kinds = [...new Set(own.map(({ action }) => action))]
     return {
       rule,
-      deeds: kinds.map((kind) =>
-        deedsOf(
-          kind,
-          own.filter(({ action }) => action === kind),
-        ),
-      ),
+      deeds: RULE_DEEDS.flatMap((kind) => {
+        const alike = own.filter(({ action }) => action === kind)
+        return alike.length === 0 ? [] : [deedsOf(kind, alike)]
+      }),
       runs: rule.runs.filter(({ atMs }) => atMs >= sinceMs),
       turns: rule.turns.filter(({ atMs }) => atMs >= sinceMs).toReversed(),
     }
   })
 }
 
-function deedsOf(action: RuleDeeds['action'], records: readonly Told[]): RuleDeeds {
+function deedsOf(action: RuleDeed, records: readonly Told[]): RuleDeeds {
   const sum = (figure: (record: Told) => number): number => records.reduce((all, each) => all + figure(each), 0)
   return {
     action,

@@ -1,6 +1,7 @@
 import type { Count } from '../../count'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { formatDuration } from '../../format/format-duration'
+import type { RuleDeed } from '../../judgement/rules/rule-report'
 import type { RuleAction, RuleDoor, RulePhase, RuleRun, RuleTurn } from '../../model/rule'
 import type { RuleStop } from '../../model/rule-stop'
 
@@ -15,7 +16,7 @@ const whyStopped = {
 } satisfies Record<RuleStop, string>
 
 /** By kind of action, as the journal has it. */
-const DEEDS: Readonly<Record<string, (entries: string, streams: string) => string>> = {
+const did: Readonly<Record<RuleDeed, (entries: string, streams: string) => string>> = {
   claim: (entries, streams) => `claimed ${entries} of ${streams}`,
   spread: (entries, streams) => `spread ${entries} of ${streams} over active consumers`,
   ack: (entries, streams) => `acked ${entries} that were gone from ${streams}`,
@@ -137,9 +138,7 @@ export const ruleWords = {
   } satisfies Record<RulePhase, string>,
   stopped: (why: RuleStop) => `Turned itself off: ${whyStopped[why]}`,
   whyStopped,
-  did: (action: string): ((entries: string, streams: string) => string) =>
-    (Object.hasOwn(DEEDS, action) ? DEEDS[action] : undefined) ??
-    ((entries, streams) => `did something with ${entries} of ${streams}`),
+  did,
   lately: 'What they did in the last 12 hours',
   readingJournal: 'Reading the journal',
   since: (at: string) => `Since ${at}, as the journal has it:`,
