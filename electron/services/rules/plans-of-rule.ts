@@ -1,4 +1,4 @@
-import type { Bytes } from '../../../shared/bytes'
+import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { displayName } from '../../../shared/format/display-name'
 import { matcher } from '../../../shared/glob'
@@ -25,14 +25,24 @@ export type PlannedGroup =
   | { readonly state: 'matched'; readonly matching: Matching }
   | { readonly state: 'nothing' }
   | { readonly state: 'planned'; readonly plan: RecoveryPlan; readonly taken: number }
-  | { readonly state: 'failed'; readonly error: unknown }
+  | FailedGroup
+
+interface FailedGroup {
+  readonly state: 'failed'
+  readonly error: unknown
+}
+
+interface GroupAt {
+  readonly key: Bytes
+  readonly group: Bytes
+}
 
 /** Where the next run goes on. */
 export interface Place {
   /** In each group, by `groupKey`: behind this entry. */
   readonly cursors: Map<string, EntryId>
   /** The group that comes first, for there were no look-ups left for it. Null: there were for all. */
-  from: { readonly key: Bytes; readonly group: Bytes } | null
+  from: GroupAt | null
 }
 
 export function newPlace(): Place {
@@ -64,26 +74,31 @@ export async function* plansOfRule(
   const { from } = place
   const lookUps = { left: MOST_LOOK_UPS }
   place.from = null
-  for await (const { key, group } of groupsFrom(from)) {
+  for await (const next of groupsFrom(from)) {
     run.signal?.throwIfAborted()
     if (run.left() <= 0) return
-    yield await planGroup(key, group)
+    yield 'state' in next ? next : await planGroup(next)
   }
 
-  /** All of them, from this one on, round and round. */
-  async function* groupsFrom(first: Place['from']): AsyncGenerator<{ readonly key: Bytes; readonly group: Bytes }> {
-    const at = first === null ? 0 : Math.max(0, matched.keys.indexOf(first.key))
+  /** All of them, from this one on, round and round. What one stream refuses keeps none of the others waiting. */
+  async function* groupsFrom(first: Place['from']): AsyncGenerator<GroupAt | FailedGroup> {
+    const isFirst = (key: Bytes): boolean => first !== null && sameBytes(key, first.key)
+    const at = Math.max(0, matched.keys.findIndex(isFirst))
     let before: readonly Bytes[] = []
     for (const key of [...matched.keys.slice(at), ...matched.keys.slice(0, at)]) {
-      const groups = await groupsOf(source(connectionId, key), isGroup)
-      const start = key === first?.key ? Math.max(0, groups.indexOf(first.group)) : 0
+      const groups = await groupsOf(source(connectionId, key), isGroup).catch(failedGroup)
+      if ('state' in groups) {
+        yield groups
+        continue
+      }
+      const start = first !== null && isFirst(key) ? groups.findIndex((group) => sameBytes(group, first.group)) : 0
       if (start > 0) before = groups.slice(0, start)
-      for (const group of groups.slice(start)) yield { key, group }
+      for (const group of groups.slice(Math.max(0, start))) yield { key, group }
     }
     if (first !== null) for (const group of before) yield { key: first.key, group }
   }
 
-  async function planGroup(key: Bytes, group: Bytes): Promise<PlannedGroup> {
+  async function planGroup({ key, group }: GroupAt): Promise<PlannedGroup> {
     const id = groupKey(key, group)
     try {
       const at = { ...source(connectionId, key), group: toBuffer(group) }
@@ -99,11 +114,16 @@ export async function* plansOfRule(
       const taken = plan.changes + plan.drops
       return taken === 0 ? { state: 'nothing' } : { state: 'planned', plan, taken }
     } catch (error) {
-      if (!isAppError(error) || isAppError(error, 'UNREACHABLE')) throw error
       // Gone between two looks: there is nothing to do.
-      return isAppError(error, 'NOT_FOUND') ? { state: 'nothing' } : { state: 'failed', error }
+      return isAppError(error, 'NOT_FOUND') ? { state: 'nothing' } : failedGroup(error)
     }
   }
+}
+
+/** Throws what is wrong with all of them. */
+function failedGroup(error: unknown): FailedGroup {
+  if (!isAppError(error) || isAppError(error, 'UNREACHABLE')) throw error
+  return { state: 'failed', error }
 }
 
 /** Those with something pending. A key that is gone, or is no stream by now, has none. */

@@ -26,7 +26,7 @@ export const SEED_1: Partial<RuleFields> = {
 }
 
 /** A server for the file, emptied before each test, and hosts on one data directory that go by one clock. */
-export function useRules(version?: string) {
+export function useRules(version?: string, everyHost: Partial<BackendOptions> = {}) {
   const backends: Backend[] = []
   const kit = {
     redis: null as unknown as TestRedis,
@@ -38,6 +38,7 @@ export function useRules(version?: string) {
     async host(times: { lookEveryMs?: number } = {}, more: Partial<BackendOptions> = {}): Promise<Api> {
       const backend = await createTestBackend(kit.dataDir, {
         ruleTimes: { now: () => kit.nowMs, lookEveryMs: 0, ...times },
+        ...everyHost,
         ...more,
       })
       backends.push(backend)

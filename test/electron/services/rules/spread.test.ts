@@ -39,3 +39,15 @@ test('that nobody is there for one group hides no failure of another', async () 
   }
   expect(await kit.now(id)).toMatchObject({ phase: 'off', stopped: { why: 'failures' } })
 })
+
+test('what one stream refuses keeps none of the others waiting', async () => {
+  await kit.crash(2, 60_000, 'tweets_a')
+  await kit.crash(2, 60_000, 'tweets_b')
+  await kit.direct.call('ACL', 'SETUSER', 'half', 'reset', 'on', '>secret', '~*', '&*', '+@all')
+  const saved = { profile: kit.redis.connection({ username: 'half' }), secrets: { password: 'secret' } }
+  kit.connectionId = (await kit.api.connection.save(saved)).id
+  await kit.api.connection.open({ connectionId: kit.connectionId })
+  const id = await kit.on({ ...SPREAD, stream: 'tweets_*', action: { kind: 'claim', to: 'anna' } })
+  await kit.direct.call('ACL', 'SETUSER', 'half', 'resetkeys', '~tweets_b')
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 2, error: { code: 'REDIS' } })
+})

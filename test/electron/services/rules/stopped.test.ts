@@ -4,7 +4,14 @@ import type { AlertsNow } from '../../../../shared/model/alert'
 import { ANY_ALERT, WEBHOOK } from '../../../helpers/any-alert'
 import { KEY, SEED_1, useRules, type Api } from './rules-kit'
 
-const kit = useRules()
+const sent: WebhookRequest[] = []
+/** By all of them: whichever comes first tells it. */
+const kit = useRules(undefined, {
+  sendWebhook(request) {
+    sent.push(request)
+    return Promise.resolve({ kind: 'replied', status: 200 })
+  },
+})
 
 /** What is wrong with rules, as a page is told it; the first that is, or none by now. */
 async function findings(api: Api): Promise<readonly unknown[]> {
@@ -20,13 +27,8 @@ async function tellings(api: Api): Promise<AlertsNow['tellings']> {
 }
 
 test('a rule that stops itself is found and told, once, to a webhook too; once it is seen to it is found no more', async () => {
-  const sent: WebhookRequest[] = []
-  const sendWebhook = (request: WebhookRequest) => {
-    sent.push(request)
-    return Promise.resolve({ kind: 'replied', status: 200 } as const)
-  }
-  const api = await kit.host({}, { walkFrom: 'opened', sendWebhook })
-  const other = await kit.host({}, { walkFrom: 'opened', sendWebhook })
+  const api = await kit.host({}, { walkFrom: 'opened' })
+  const other = await kit.host({}, { walkFrom: 'opened' })
   const { id: hook } = await api.alert.addDestination({ ...WEBHOOK, format: 'sluice' })
   await api.alert.add({ ...ANY_ALERT, kinds: ['rule-stopped'], destinationIds: [hook] })
   await kit.crash(3)

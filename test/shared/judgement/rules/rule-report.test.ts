@@ -50,8 +50,8 @@ test('what it did by another text, what is not known, and what was undone', () =
     record('b', 0, { action: 'claim', counts: { ...counts, unknown: 5 } }),
   ]
   expect(said(records)).toEqual([
-    'dead-workers wrote 1 entry of 1 stream to hashes and acked them in 1 recovery, ' +
-      'claimed 2 entries of 2 streams in 2 recoveries (of 5 more entries the outcome is not known) (1 of them was undone since).',
+    'dead-workers claimed 2 entries of 2 streams in 2 recoveries (of 5 more entries the outcome is not known) (1 of them was undone since), ' +
+      'wrote 1 entry of 1 stream to hashes and acked them in 1 recovery.',
   ])
 })
 
