@@ -66,8 +66,16 @@ test('a rule is made by mouse, tried, turned on, acts by itself, is undone in th
     expect(await complaints(page)).toEqual([])
     await page.keyboard.press('g')
     await page.keyboard.press('t')
-    await page.getByRole('button', { name: /more findings?$/ }).click()
+    const more = page.getByRole('button', { name: /more findings?$/ })
     const finding = page.locator('[data-test=finding-rule-stopped]')
+    // The button goes with the last of them.
+    await more.click()
+    await expect
+      .poll(async () => {
+        if (!(await finding.isVisible())) await more.click({ timeout: 500 }).catch(() => undefined)
+        return finding.isVisible()
+      })
+      .toBe(true)
     await finding.getByText('turned itself off: what it did was undone.').waitFor()
     expect(await complaints(page)).toEqual([])
     await finding.getByRole('button', { name: 'Open the rules' }).click()
