@@ -98,7 +98,7 @@ export const ruleWords = {
   trying: 'Looking what it would do',
   turnOn: 'Turn it on',
   turnedOn: (name: string) => `${name} is on`,
-  turnOffOne: (name: string) => `Turn ${name} off`,
+  turnOffOne: (name: string) => `Turn off ${name}`,
   turnOff: 'Turn off',
   off: (name: string) => `${name} is off`,
   journal: 'Journal',
