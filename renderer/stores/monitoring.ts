@@ -3,7 +3,7 @@ import { shallowRef, watch } from 'vue'
 import { bytesKey, type Bytes } from '../../shared/bytes'
 import type { Finding } from '../../shared/judgement/finding'
 import type { MonitoringEvent, StreamReport } from '../../shared/model/monitoring'
-import { MOST_FINDINGS, MOST_REPORTS } from '../../shared/monitoring-limits'
+import { FINDINGS_AT_FIRST, MOST_FINDINGS, MOST_REPORTS } from '../../shared/monitoring-limits'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
 import { useConnections } from './connections'
@@ -43,7 +43,7 @@ export const useMonitoring = defineStore('monitoring', () => {
 
   let watchId: string | null = null
   let followedId = ''
-  let screen = { keys: [] as readonly Bytes[], findings: 0, hidden: false }
+  let screen = { keys: [] as readonly Bytes[], findings: FINDINGS_AT_FIRST, hidden: false }
   let stop: () => void = () => undefined
   let showTimer: ReturnType<typeof setTimeout> | undefined
   let againTimer: ReturnType<typeof setTimeout> | undefined

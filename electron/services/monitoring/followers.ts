@@ -3,16 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { FindingCard } from '../../../shared/judgement/finding-cards'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
-import { MOST_REPORTS } from '../../../shared/monitoring-limits'
+import { FINDINGS_AT_FIRST, MOST_REPORTS } from '../../../shared/monitoring-limits'
 import { toldReport } from './told-groups'
 import { createNotifier } from '../lib/notifier'
 
 /** What changes is told so often at most: what comes in between is told together. */
 const TELL_EVERY_MS = 100
 const TELL_HIDDEN_EVERY_MS = 5_000
-/** Findings that are told until a page says how many it shows. */
-const FINDINGS_AT_FIRST = 24
-
 export interface Shown {
   readonly keys: readonly Bytes[]
   readonly findings: number
@@ -70,6 +67,8 @@ interface Follower {
   /** Of which reading each stream was told. */
   readonly toldAtMs: Map<string, number>
   areFindingsNew: boolean
+  /** It shows another number of them than before: they are part of its screen, and don't wait. */
+  areFindingsAsked: boolean
   /** Of how many streams it knows the findings. */
   judged: number
   /** The clock that it was told. */
@@ -95,16 +94,20 @@ export function createFollowers({
       me.skewMs = skewMs
       return { kind: 'clock', serverNowMs: Date.now() + skewMs }
     }
+    const all = cards()
+    if (all !== null && me.areFindingsAsked) return tellFindings(me, all)
     const chunk = takeReports(me)
     if (chunk.length > 0) return { kind: 'streams', streams: chunk }
-    const all = cards()
     if (all === null) return null
-    if (!me.areFindingsNew) {
-      if (me.judged === judged()) return null
-      me.judged = judged()
-      return { kind: 'judged', streams: me.judged }
-    }
+    if (me.areFindingsNew) return tellFindings(me, all)
+    if (me.judged === judged()) return null
+    me.judged = judged()
+    return { kind: 'judged', streams: me.judged }
+  }
+
+  function tellFindings(me: Follower, all: readonly FindingCard[]): MonitoringEvent {
     me.areFindingsNew = false
+    me.areFindingsAsked = false
     const told = all.slice(0, me.shown.findings).flatMap(({ findings }) => findings)
     me.findingIds = new Set(told.flatMap((finding) => ('row' in finding ? bytesKey(finding.row.key) : [])))
     const bad = all.filter(({ health }) => health === 'bad').length
@@ -141,7 +144,8 @@ export function createFollowers({
     return before !== undefined && (report(id)?.readAtMs ?? before) - before > TELL_READ_AFTER_MS
   }
 
-  const isScreenUntold = ({ untold, shownIds }: Follower): boolean => shownIds.some((id) => untold.has(id))
+  const isScreenUntold = ({ untold, shownIds, areFindingsAsked }: Follower): boolean =>
+    shownIds.some((id) => untold.has(id)) || (areFindingsAsked && cards() !== null)
 
   return {
     async *follow(signal, onChange) {
@@ -153,6 +157,7 @@ export function createFollowers({
         findingIds: new Set(),
         toldAtMs: new Map(),
         areFindingsNew: true,
+        areFindingsAsked: false,
         judged: 0,
         skewMs: null,
       }
@@ -177,7 +182,7 @@ export function createFollowers({
     show(watchId, shown) {
       const me = followers.get(watchId)
       if (!me) return false
-      me.areFindingsNew ||= shown.findings !== me.shown.findings
+      me.areFindingsAsked ||= shown.findings !== me.shown.findings
       me.shown = shown
       me.shownIds = shown.keys.map(bytesKey)
       for (const id of me.shownIds) if (isToldLongAgo(me, id)) me.untold.add(id)

@@ -116,11 +116,11 @@ describe('the streams of a connection', () => {
 describe('what the page has on its screen', () => {
   it('is told once there is somebody to tell, and again whenever it changes', async () => {
     const monitoring = await open()
-    expect(named('show')).toEqual([{ connectionId: 'c1', watchId: 'w1', keys: [], findings: 0, hidden: false }])
+    expect(named('show')).toEqual([{ connectionId: 'c1', watchId: 'w1', keys: [], findings: 24, hidden: false }])
     monitoring.setScreen({ keys: ['a', 'b'] })
-    monitoring.setScreen({ findings: 24, hidden: true })
+    monitoring.setScreen({ findings: 44, hidden: true })
     expect(named('show').at(-1)).toEqual({
-      ...{ connectionId: 'c1', watchId: 'w1', keys: ['a', 'b'], findings: 24, hidden: true },
+      ...{ connectionId: 'c1', watchId: 'w1', keys: ['a', 'b'], findings: 44, hidden: true },
     })
   })
 

@@ -5,12 +5,13 @@ import { findingCards } from '../../../../shared/judgement/finding-cards'
 import { findingsIn } from '../../../../shared/judgement/findings'
 import { triageRows } from '../../../../shared/judgement/triage-row'
 import type { MonitoringEvent } from '../../../../shared/model/monitoring'
+import { FINDINGS_AT_FIRST } from '../../../../shared/monitoring-limits'
 import { createFollowers, type Followers } from '../../../../electron/services/monitoring/followers'
 import { lagging, summary } from '../../../shared/judgement/judged-samples'
 import { reportOf } from '../../../renderer/helpers/monitored'
 
 const AT = 1_000_000
-const SHOWN = { keys: ['shown'], findings: 1, hidden: false }
+const SHOWN = { keys: ['shown'], findings: FINDINGS_AT_FIRST, hidden: false }
 
 // What says the same is not told again, so that a page need not draw it anew; but a page shows how old its figures are.
 describe('a page', () => {
@@ -18,8 +19,10 @@ describe('a page', () => {
     followers: Followers
     readAt: (atMs: number, name: string) => void
     next: () => Promise<unknown>
-    show: (keys: readonly string[]) => void
+    show: (keys: readonly string[], findings?: number) => void
+    giveWay: (ms: number) => void
   }> {
+    let restMs = 0
     const read = new Map(['found', 'other', 'shown'].map((name) => [name, AT]))
     const found = summary('found', [lagging])
     const findings = findingsIn(
@@ -38,7 +41,7 @@ describe('a page', () => {
       cards: () => findingCards(findings),
       snoozed: () => 0,
       judged: () => 3,
-      restMs: () => 0,
+      restMs: () => restMs,
     })
     const events = followers.follow(undefined, () => undefined)
     const { value: first } = await events.next()
@@ -60,7 +63,11 @@ describe('a page', () => {
       read.set(name, atMs)
       followers.streamRead(bytesKey(name))
     }
-    return { followers, readAt, next, show: (keys) => followers.show(watchId, { ...SHOWN, keys }) }
+    return {
+      ...{ followers, readAt, next },
+      show: (keys, findings = FINDINGS_AT_FIRST) => followers.show(watchId, { ...SHOWN, keys, findings }),
+      giveWay: (ms) => (restMs = ms),
+    }
   }
 
   test('is told that what it shows was read again half a minute later, though it says the same', async () => {
@@ -80,6 +87,21 @@ describe('a page', () => {
     readAt(AT + 40_000, 'other')
     show(['other'])
     expect(await next()).toEqual([['other', AT + 40_000]])
+    followers.end()
+  })
+
+  // The click that asks for more of them is what everything else gives way to.
+  test('is told as many findings as it shows by now, whoever clicks meanwhile, and nothing else', async () => {
+    const { followers, next, show, giveWay } = await begin()
+    giveWay(60_000)
+    followers.streamChanged(bytesKey('other'))
+    show(['shown'], 44)
+    expect(await next()).toBe(1)
+    let isMore = false
+    void next().then(() => (isMore = true))
+    followers.findingsChanged()
+    await new Promise(setImmediate)
+    expect(isMore).toBe(false)
     followers.end()
   })
 
