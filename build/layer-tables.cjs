@@ -39,6 +39,7 @@ const ROOMS = {
   recovery: SEVEN,
   redrive: [...SEVEN, 'recovery'],
   restore: [...SEVEN, 'recovery'],
+  copy: [...SEVEN, 'export', 'recovery', 'restore'],
   'group-change': [...SEVEN, 'recovery'],
   rules: ['lib', 'inspection', 'journal', 'jobs', 'recovery'],
 }

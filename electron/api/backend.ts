@@ -15,6 +15,7 @@ import type { TakeFile } from '../services/backup/given-file'
 import { createImporting } from '../services/backup/importing'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
+import { createCopying } from '../services/copy/copying'
 import { createBudgets } from '../services/monitoring/budget'
 import { createHistory, inMemory } from '../services/history/history'
 import { folderOf } from '../services/history/connection-folder'
@@ -250,6 +251,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     recovery,
     groupChanges,
     importing,
+    copying: createCopying({ ...forJobs, connection: connections.get }),
     restoring,
     backupSweep,
     undoing,

@@ -1,6 +1,7 @@
 import type { Base } from './base'
 import { alertHandlers } from './handlers/alert'
 import { connectionHandlers } from './handlers/connection'
+import { copyHandlers } from './handlers/copy'
 import { entryHandlers } from './handlers/entry'
 import { exportHandlers } from './handlers/export'
 import { groupHandlers } from './handlers/group'
@@ -28,6 +29,7 @@ export function createRouter(base: Base, services: Services) {
     alert: alertHandlers(base, services),
     rule: ruleHandlers(base, services),
     entry: entryHandlers(base, services),
+    copy: copyHandlers(base, services),
     export: exportHandlers(base, services),
     group: groupHandlers(base, services),
     pending: pendingHandlers(base),

@@ -5,6 +5,7 @@ import type { Additions } from '../services/additions/additions'
 import type { Alerts } from '../services/alerts/alerts'
 import type { Importing } from '../services/backup/importing'
 import type { BackupSweep } from '../services/backup/sweep'
+import type { Copying } from '../services/copy/copying'
 import type { Connections } from '../services/connections/connections'
 import type { Monitoring } from '../services/monitoring/monitoring'
 import type { Discovery } from '../services/monitoring/discovery'
@@ -49,6 +50,7 @@ export interface Services {
   readonly recovery: Recovery
   readonly groupChanges: GroupChanges
   readonly importing: Importing
+  readonly copying: Copying
   readonly restoring: Restore
   readonly backupSweep: BackupSweep
   readonly undoing: Undoing

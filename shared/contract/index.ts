@@ -1,5 +1,6 @@
 import { alertContract } from './alert'
 import { connectionContract } from './connection'
+import { copyContract } from './copy'
 import { entryContract } from './entry'
 import { exportContract } from './export'
 import { groupContract } from './group'
@@ -25,6 +26,7 @@ export const contract = {
   alert: alertContract,
   rule: ruleContract,
   entry: entryContract,
+  copy: copyContract,
   export: exportContract,
   group: groupContract,
   pending: pendingContract,

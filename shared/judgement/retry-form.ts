@@ -19,6 +19,7 @@ export const RETRY_FORMS: Readonly<Record<Job['kind'], 'recovery' | 'deletion' |
   'destroy group': null,
   'make pending': null,
   'restore entries': null,
+  copy: null,
   'restore stream': null,
   'swap streams': null,
   undo: null,

@@ -16,14 +16,18 @@ export const MOST_EXPORTED_IDS = 10_000
 const ids = z.array(entryId).min(1).max(MOST_EXPORTED_IDS)
 
 /** Entries of a stream: all; from the smaller id to the greater one, both included; these; those that are like `query`; so many. */
-const entriesExport = z.object({
-  kind: z.literal('entries'),
-  order: z.enum(['oldest', 'newest']),
+export const entriesChoice = z.object({
   from: entryId.optional(),
   to: entryId.optional(),
   ids: ids.optional(),
   query: entryQuery.optional(),
   most: z.int().min(1).optional(),
+})
+export type EntriesChoice = z.infer<typeof entriesChoice>
+
+const entriesExport = entriesChoice.extend({
+  kind: z.literal('entries'),
+  order: z.enum(['oldest', 'newest']),
   groups: exportedGroups.optional(),
 })
 export type EntriesExport = z.infer<typeof entriesExport>

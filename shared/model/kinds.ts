@@ -63,6 +63,7 @@ export const KINDS = {
   'destroy group': { ...groupChange, endsGroups: true },
   'make pending': groupChange,
   'restore entries': restore,
+  copy: restore,
   'restore stream': { ...restore, countsAll: false, endsGroups: true },
   'swap streams': { ...restore, removesEntries: true, endsGroups: true },
   undo: { ...forGood, removesEntries: true, endsGroups: true },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
+import { entriesChoice } from './export'
 import { jobState } from './job'
 import { message } from './message'
 import { doubts } from './doubts'
@@ -245,6 +246,19 @@ export type SwapPlanning = z.infer<typeof swapPlanning>
 /** What the journal keeps of a restore, so that it can be gone on with and taken back. */
 export const restored = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('copies'), file: backupName, provenance: z.boolean() }),
+  /** Of a stream, this one or another. */
+  z.object({
+    kind: z.literal('copied'),
+    from: z.object({ connectionId: z.string(), key: bytes }),
+    choice: entriesChoice,
+    ids: z.enum(['new', 'keep']),
+    /** What was read begins here, null: where the choice says; and ends here. */
+    begin: entryId.nullable(),
+    through: entryId,
+    provenance: z.boolean(),
+    /** The record that it goes on with. */
+    resumes: z.string().optional(),
+  }),
   z.object({
     kind: z.literal('rebuild'),
     file: backupName,

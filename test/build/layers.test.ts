@@ -133,6 +133,7 @@ const ROOMS = [
   ['recovery', '../trim/find-cut', 'electron/services/trim/find-cut.ts'],
   ['redrive', '../trim/find-cut', 'electron/services/trim/find-cut.ts'],
   ['restore', '../group-change/run', 'electron/services/group-change/run.ts'],
+  ['copy', '../redrive/run', 'electron/services/redrive/run.ts'],
   ['rules', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
   ['group-change', '../restore/swap', 'electron/services/restore/swap.ts'],
 ] as const

@@ -65,8 +65,8 @@ export function createPlanStore<T extends Prepared>(
   }
 }
 
-/** One connection, or one process: else nothing proves that what was read is there. */
-function whyNotHere(then: ServerStamp, now: ServerStamp): Message | null {
+/** One connection, or one process: else nothing proves that what was read is there. Null: it is. */
+export function whyNotHere(then: ServerStamp, now: ServerStamp): Message | null {
   const isSame = then.line === now.line || (then.runId !== null && then.runId === now.runId)
   return isSame ? null : message('plan.other-server')
 }

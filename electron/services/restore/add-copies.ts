@@ -74,7 +74,12 @@ export async function* addCopies(
   }
 }
 
-async function sendAdds(context: RestoreContext, ids: readonly EntryId[], lines: readonly WriteLine[]): Promise<Sent> {
+/** XADDs, each for the entry of that position, in one transaction where there are such. Says what the replies told. */
+export async function sendAdds(
+  context: RestoreContext,
+  ids: readonly EntryId[],
+  lines: readonly WriteLine[],
+): Promise<Sent> {
   const copies: [EntryId, EntryId][] = []
   const refused: { readonly id: EntryId; readonly error: AppError }[] = []
   const lost: EntryId[] = []
@@ -112,7 +117,7 @@ async function sendAdds(context: RestoreContext, ids: readonly EntryId[], lines:
 }
 
 /** Copies are known by their own last fields. Without such, nobody can tell ours from what a producer added. */
-async function readAddsBack(
+export async function readAddsBack(
   { reader, key, record }: RestoreContext,
   at: number,
   lost: readonly EntryId[],

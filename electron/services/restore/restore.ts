@@ -53,7 +53,7 @@ export function createRestore(services: RestoreOptions): Restore {
 
     async *planUndo(connectionId, recordId, signal) {
       const { record, past } = await undoable(recordId)
-      if (past.restored.kind === 'copies') {
+      if (isOfCopies(past)) {
         await requireAllowed(services, connectionId, [{ name: 'xdel', key: toBuffer(record.key) }])
       }
       const source = jobSource(services, connectionId, record.key)
@@ -64,7 +64,7 @@ export function createRestore(services: RestoreOptions): Restore {
       const connectionId = grant.connection.id
       const { record, past } = await undoable(recordId)
       const { key } = record
-      if (past.restored.kind === 'copies') requireCapability(server(connectionId, key), 'xdel')
+      if (isOfCopies(past)) requireCapability(server(connectionId, key), 'xdel')
       return startJob(jobs, grant, { key, group: null }, () => {
         const source = jobSource(services, connectionId, key)
         return Promise.resolve({
@@ -75,4 +75,9 @@ export function createRestore(services: RestoreOptions): Restore {
       })
     },
   }
+}
+
+/** It added entries, each of which is deleted again. */
+function isOfCopies({ restored: { kind } }: PastRestore): boolean {
+  return kind === 'copies' || kind === 'copied'
 }

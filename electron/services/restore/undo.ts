@@ -35,6 +35,7 @@ export async function* planRestoreUndo(source: RestoreSource, dataDir: string, p
   const { recordId, note, restored } = past
   const nothing = { recordId, entries: 0, leftAlone: 0, gone: 0, consumers: [], note }
   switch (restored.kind) {
+    case 'copied':
     case 'copies': {
       const walk = planCopiesUndo(source, { recordId, ...restored, batches: past.batches }, note)
       for (;;) {
@@ -75,6 +76,7 @@ export async function* undoOf(
 ): AsyncGenerator<JobStep, void> {
   const { recordId, restored } = past
   switch (restored.kind) {
+    case 'copied':
     case 'copies':
       yield* undoCopies(context, { recordId, ...restored, batches: past.batches }, signal)
       return

@@ -4,6 +4,7 @@ import { ruleMessages } from './messages/rule-messages'
 import { backupMessages } from './messages/backup-messages'
 import { connectionMessages } from './messages/connection-messages'
 import { connectionTestMessages } from './messages/connection-test-messages'
+import { copyMessages } from './messages/copy-messages'
 import { deletionMessages } from './messages/deletion-messages'
 import { entryImportMessages } from './messages/entry-import-messages'
 import { errorMessages } from './messages/error-messages'
@@ -36,6 +37,7 @@ export const hostMessages = {
   ...backupMessages,
   ...connectionMessages,
   ...connectionTestMessages,
+  ...copyMessages,
   ...deletionMessages,
   ...entryImportMessages,
   ...errorMessages,

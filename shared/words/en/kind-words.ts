@@ -159,6 +159,12 @@ export const JOB_KINDS: Readonly<Record<Job['kind'], JobKind>> = {
     done: 'Added',
     leftAlone: ['was not added', 'were not added'],
   },
+  copy: {
+    ...usual,
+    doing: 'Copying',
+    done: 'Copied',
+    leftAlone: ['was not copied', 'were not copied'],
+  },
   'restore stream': {
     ...usual,
     doing: 'Making a new key',

@@ -23,6 +23,12 @@ const kit = useBackend()
 const KEY = 'orders'
 const BINARY_KEY = { base64: '//4A' }
 
+/** Entries to another stream. */
+const COPY: Omit<Parameters<typeof kit.api.copy.plan>[0], 'connectionId' | 'from'> = {
+  ...{ key: 'copies', choice: {}, ids: 'new', provenance: false },
+  pace: { kind: 'fast' },
+}
+
 /** Each thing is made when a procedure asks for it: a test makes no more than its procedure needs. */
 interface World {
   /** Read-only or not, as the test has it. */
@@ -37,6 +43,7 @@ interface World {
   readonly trimPlan: () => Promise<string>
   readonly deletePlan: () => Promise<string>
   readonly changePlan: () => Promise<string>
+  readonly copyPlan: () => Promise<string>
   readonly redrivePlan: () => Promise<string>
   /** Of one entry. */
   readonly backup: () => Promise<string>
@@ -190,6 +197,8 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
     key: KEY,
     planId: (await rebuilt()).swapPlanId,
   }),
+  'copy.plan': ({ connectionId }) => ({ connectionId, ...COPY, from: { connectionId, key: KEY } }),
+  'copy.run': async ({ connectionId, copyPlan }) => ({ connectionId, key: COPY.key, planId: await copyPlan() }),
   'redrive.planAll': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, selection: { kind: 'all' }, options: { strays: 'elsewhere', create: true } },
   }),
@@ -243,6 +252,12 @@ async function prepare(): Promise<World> {
     redrivePlan: () => planRedrive(api, connectionId, KEY),
     backup,
     copiesPlan: async () => planCopies(api, connectionId, KEY, await backup()),
+    async copyPlan() {
+      for await (const step of await api.copy.plan({ connectionId, ...COPY, from: { connectionId, key: KEY } })) {
+        if (step.state === 'ready') return step.plan.id
+      }
+      throw new Error('the plan was never made')
+    },
     rebuildPlan: async () => planRebuild(api, connectionId, await backup(), 'another'),
     rebuilt: async () => makeRebuilt(kit, connectionId, await backup()),
     async claimed() {

@@ -105,6 +105,8 @@ const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'restore.readImport': RIGHTS,
   'restore.planCopies': RIGHTS,
   'restore.addCopies': RIGHTS,
+  'copy.plan': RIGHTS,
+  'copy.run': RIGHTS,
   'restore.planRebuild': RIGHTS,
   'restore.rebuild': RIGHTS,
   'restore.planSwap': RIGHTS,

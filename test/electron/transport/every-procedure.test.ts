@@ -629,6 +629,19 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     expect(job).toMatchObject({ kind: 'restore entries', state: 'done', counts: { changed: 1 } })
   },
 
+  'copy.plan': async (world) => {
+    const { plan } = await plannedCopy(world, 'copied:planned')
+    expect(plan).toMatchObject({ entries: 1, firstId: '1-0', creates: true, blocked: null })
+  },
+  'copy.run': async (world) => {
+    const { api, connectionId, direct } = world
+    const key = 'copied'
+    const { plan } = await plannedCopy(world, key)
+    const job = await finished(world, await api.copy.run({ connectionId, key, planId: plan.id }))
+    expect(job).toMatchObject({ kind: 'copy', state: 'done', counts: { changed: 1 } })
+    expect(await direct.xrange(key, '-', '+')).toEqual([['1-0', ['a', '1']]])
+  },
+
   'redrive.planAll': async ({ api, connectionId, direct, key }) => {
     const selection = { kind: 'all' } as const
     await bury(direct, `${key}:dead`, key)
@@ -721,6 +734,16 @@ async function saved(world: World, key: string): Promise<string> {
 }
 
 /** A dead letter of Sluice's making. */
+async function plannedCopy({ api, connectionId, direct }: World, key: string) {
+  const from = { connectionId, key: `${key}:source` }
+  await direct.del(key, from.key)
+  await direct.xadd(from.key, '1-0', 'a', '1')
+  const how = { choice: {}, ids: 'keep', provenance: false, pace: { kind: 'fast' } } as const
+  const step = await last(await api.copy.plan({ connectionId, key, from, ...how }))
+  if (step?.state !== 'ready') throw new Error('the plan was never made')
+  return step
+}
+
 async function bury(direct: Redis, dead: string, origin: string): Promise<void> {
   await direct.xadd(dead, '*', 'n', '1', 'sluice:stream', origin, 'sluice:id', '1-0', 'sluice:reason', '')
 }

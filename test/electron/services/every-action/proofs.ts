@@ -18,6 +18,7 @@ import {
   type TestBed,
   type Proof,
 } from './test-bed'
+import { copyProofs } from './copy-proofs'
 import { restoreProofs } from './restore-proofs'
 
 const STILL_THERE = ALICE.filter((id) => id !== '2-0')
@@ -322,4 +323,5 @@ export const proofs: readonly Proof[] = [
     undone: null,
   },
   ...restoreProofs,
+  ...copyProofs,
 ]
