@@ -73,7 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const secrets = await readPassphrase({
     file: named.own.passphraseFile ?? null,
     ask:
-      (wanted !== undefined || needs?.opensSaved === true) &&
+      (wanted !== undefined || flags.has('to-connection') || needs?.opensSaved === true) &&
       print.canAsk &&
       existsSync(passphraseFile(dataDir ?? usualDirs(env).data))
         ? 'known'

@@ -34,7 +34,10 @@ export function matchesFilter(
 
 const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ shape }) => shape.kind.value))
 
-/** It stopped before its end, and what it left undone can be asked for again. */
-export function isResumable({ state, action }: JournalRecord): boolean {
-  return (state === 'cancelled' || state === 'interrupted') && RECOVERIES.has(action)
+/** How a record that stopped before its end can be gone on with; null: it can't. */
+export function resumedAs({ state, action, undo }: JournalRecord): 'recovery' | 'copy' | null {
+  const isStopped = state === 'cancelled' || state === 'interrupted'
+  if (action === 'copy')
+    return (isStopped || state === 'failed') && undo.undoneBy === null && undo.partly === undefined ? 'copy' : null
+  return isStopped && RECOVERIES.has(action) ? 'recovery' : null
 }

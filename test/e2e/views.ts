@@ -63,6 +63,18 @@ export const views: readonly View[] = [
       await page.getByRole('dialog', { name: 'Export entries' }).waitFor()
     },
   },
+  {
+    name: 'copy',
+    async open(page) {
+      await openEntries(page, 'orders')
+      await page
+        .getByRole('toolbar', { name: 'Entries' })
+        .getByRole('button', { name: 'Copy to another stream…' })
+        .click()
+      await page.getByRole('textbox', { name: 'To the stream' }).fill('orders-copy')
+      await page.getByRole('region', { name: 'What it would do' }).waitFor()
+    },
+  },
   { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
   {
     name: 'trim',

@@ -1,6 +1,7 @@
 import type { Commands } from '../command'
 import { recoveryCommand } from '../recovery/recover'
 import { completion } from './completion'
+import { copy } from './copy'
 import { consumers } from './consumers'
 import { entries } from './entries'
 import { exportCommand } from './export'
@@ -32,6 +33,7 @@ export const COMMANDS: Commands = {
   tail,
   export: exportCommand,
   import: importCommand,
+  copy,
   claim: recoveryCommand('claim'),
   spread: recoveryCommand('spread'),
   ack: recoveryCommand('ack'),

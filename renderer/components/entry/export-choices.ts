@@ -3,6 +3,7 @@ import { MOST_EXPORTED_IDS } from '../../../shared/model/export'
 import type { EntryQuery } from '../../../shared/model/entry-query'
 import { words } from '../../../shared/words/words'
 import type { SearchBounds } from '../../composables/use-entry-search'
+import type { Copyable } from '../../composables/use-copy-dialog'
 import type { Exportable } from '../../composables/use-export-dialog'
 
 interface EntriesShown {
@@ -33,4 +34,15 @@ export function exportChoices({ length, ticked, query, bounds, rows, isStretch }
   const loaded = isStretch ? { from, to } : { ids }
   choices.push({ id: 'loaded', label: words.export.loaded(ids.length), source: { ...entries, ...loaded } })
   return choices
+}
+
+/** The same, to be copied. */
+export function copyChoices(choices: readonly Exportable[]): readonly Copyable[] {
+  return choices.flatMap(({ id, label, source }) => {
+    if (source.kind !== 'entries') return []
+    const { from, to, ids, query } = source
+    return [
+      { id, label, choice: { ...(from && { from }), ...(to && { to }), ...(ids && { ids }), ...(query && { query }) } },
+    ]
+  })
 }

@@ -25,12 +25,17 @@ export const cliFlagWords = {
   gone: 'only what is gone from the stream',
   present: 'only what is in the stream',
   'include-gone': 'also what is gone from the stream: Redis drops it from the pending list for good',
-  ids: 'by which ids: new (default: those the server gives), or keep (those of the file, in a stream that is not there yet)',
+  ids: 'by which ids: new (default: those the server gives), or keep (their own: of a file in a stream that is not there yet, of a copy above all that the target had)',
   idle: 'what becomes of the idle time: kept, or anew (default: kept where that costs the server little)',
   references:
     'what is deleted of what other groups need: KEEPREF (the entry alone), DELREF (from their lists too), ACKED (only what no group needs)',
   'no-backup': 'don’t save what is deleted',
   'to-stream': 'the stream for the copies',
+  'to-connection':
+    'the connection of the stream that gets them, as --connection names one (default: that of the source)',
+  pace: 'fast (default: as the servers bear it), or how many times as fast as the entries came, by the times in their ids: 1, 10, 0.5',
+  'max-gap': 'of a pace by the ids: no longer than this between two copies: 500ms, 5s, 1m',
+  resume: 'go on with the copy of this journal record, which stopped before its end',
   reason: 'why, written to each copy',
   'max-len': 'trim the stream for the copies to about so many',
   'delete-original': 'delete the originals too; what that means for other groups as with --references',

@@ -111,6 +111,20 @@ const commands = {
       ['import - orders-test --yes --per-second 500 < orders.jsonl', 'For a script, and no faster than that'],
     ],
   },
+  copy: {
+    about: 'Copy a range or a search of a stream to another stream, also on another connection',
+    more: [
+      'Reads what there is when it begins, in bounded pages, and adds it to TARGET, which is on the same connection unless --to-connection names another one: as new entries, or with --ids keep by their own ids, which all have to be above the greatest that TARGET ever had. What is added to STREAM meanwhile is not copied, so that a stream can be copied to its own end.',
+      'It goes as fast as the servers bear it, or with --pace 1 as the entries came, by the times in their ids (10: ten times as fast), with --max-gap never resting longer than that; ids that hold no time are refused.',
+      'It shows what it would add and which groups will be given it, and asks; on production for the name of TARGET. It is a job, of which the journal has a record: undo deletes what it added and no group was given yet, and one that stopped is gone on with by --resume ID, with nothing twice.',
+    ],
+    examples: [
+      ['copy orders orders-test --since 03:00 --find status=failed', 'What a search finds since three o’clock'],
+      ['copy orders orders --to-connection staging --ids keep', 'The whole stream, to another server'],
+      ['copy orders orders-replay --pace 10 --max-gap 5s', 'Replays it ten times as fast'],
+      ['copy --resume 3f2a9c --yes', 'Goes on with one that was cut off'],
+    ],
+  },
   claim: {
     about: 'Give pending entries to another consumer',
     more: [

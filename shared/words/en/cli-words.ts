@@ -54,6 +54,13 @@ export const cliWords = {
   reading: (walked: Count, total: Count) =>
     `Reading: ${formatCount(walked)} of about ${formatNoun(total, 'entry', 'entries')}`,
   addEntries: 'Add them',
+  copies: {
+    copyThem: 'Copy them',
+    production: 'This is production, and whoever reads the stream is given all of them.',
+    aPace: 'fast, or a number of times: 1, 10, 0.5',
+    nameBoth: 'name the STREAM and the TARGET, or go on with a copy by --resume ID',
+    resumesAlone: 'with --resume no streams are named: the record says them',
+  },
   importKept: (stream: string, entries: Count) =>
     `Makes ${stream} with ${formatNoun(entries, 'entry', 'entries')} by their original ids`,
   importBlocked: (why: string) =>

@@ -46,6 +46,7 @@ import { searchWords } from './search-words'
 import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
 import { sshWords } from './ssh-words'
+import { streamCopyWords } from './stream-copy-words'
 import { streamWords } from './stream-words'
 import { swapWords } from './swap-words'
 import { throttleWords } from './throttle-words'
@@ -105,6 +106,7 @@ export const en = {
   settings: settingsWords,
   ssh: sshWords,
   stream: streamWords,
+  streamCopy: streamCopyWords,
   swap: swapWords,
   throttle: throttleWords,
   triage: triageWords,

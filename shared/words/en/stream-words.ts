@@ -52,6 +52,7 @@ export const streamWords = {
   trend: 'Trend',
   redriveHint: 'Back to the streams that they came from, looked at first',
   redrive: 'Redrive…',
+  copy: 'Copy…',
   trim: 'Trim…',
   partsOfStream: 'Parts of the stream',
   entriesAndGroups: (entries: Count, groups: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exportName, exportText } from '../../../renderer/utils/journal-export'
-import { isResumable, matchesFilter } from '../../../renderer/utils/journal-filter'
+import { matchesFilter, resumedAs } from '../../../renderer/utils/journal-filter'
 import { words } from '../../../shared/words/words'
 import { sampleRecord as record } from '../../shared/words/sample-record'
 
@@ -34,13 +34,17 @@ describe('a record of the journal', () => {
   })
 
   it('can be resumed when it stopped before its end and was a recovery', () => {
-    expect(isResumable({ ...record, state: 'cancelled' })).toBe(true)
-    expect(isResumable({ ...record, state: 'interrupted', action: 'ack' })).toBe(true)
-    expect(isResumable({ ...record, state: 'done' })).toBe(false)
-    expect(isResumable({ ...record, state: 'running' })).toBe(false)
-    expect(isResumable({ ...record, state: 'failed' })).toBe(false)
-    expect(isResumable({ ...record, state: 'cancelled', action: 'trim' })).toBe(false)
-    expect(isResumable({ ...record, state: 'cancelled', action: 'undo' })).toBe(false)
+    expect(resumedAs({ ...record, state: 'cancelled' })).toBe('recovery')
+    expect(resumedAs({ ...record, state: 'interrupted', action: 'ack' })).toBe('recovery')
+    expect(resumedAs({ ...record, state: 'done' })).toBe(null)
+    expect(resumedAs({ ...record, state: 'running' })).toBe(null)
+    expect(resumedAs({ ...record, state: 'failed' })).toBe(null)
+    expect(resumedAs({ ...record, state: 'cancelled', action: 'trim' })).toBe(null)
+    expect(resumedAs({ ...record, state: 'cancelled', action: 'undo' })).toBe(null)
+    expect(resumedAs({ ...record, state: 'cancelled', action: 'copy' })).toBe('copy')
+    expect(resumedAs({ ...record, state: 'done', action: 'copy' })).toBe(null)
+    const undo = { ...record.undo, undoneBy: 'another' }
+    expect(resumedAs({ ...record, state: 'cancelled', action: 'copy', undo })).toBe(null)
   })
 
   it('is exported a JSON object per line, or as a person reads it', () => {
