@@ -100,6 +100,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
     setupFiles: ['test/helpers/equal-buffers.ts'],
+    // What one project has compiled the next need not: several import the same thousand modules.
+    experimental: { fsModuleCache: true },
     projects: projects.map(inline),
   },
 })
