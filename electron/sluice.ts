@@ -3,8 +3,11 @@ const WORD = /^[a-z][a-z-]*$/
 
 const [first = ''] = process.argv.slice(2)
 
-// `user`: the web host's own. Each is read only where it is wanted, so that a command begins at once.
-if (first !== 'user' && WORD.test(first)) await import('./cli/main')
+/** The web host's own. */
+const OF_THE_WEB_HOST = ['user', 'token']
+
+// Each is read only where it is wanted, so that a command begins at once.
+if (!OF_THE_WEB_HOST.includes(first) && WORD.test(first)) await import('./cli/main')
 else await import('./web/cli')
 
 export {}

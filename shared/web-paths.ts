@@ -8,6 +8,10 @@ export const WEB_PATHS = {
   health: '/healthz',
   /** For Prometheus, with a token of its own. */
   metrics: '/metrics',
+  /** For programs, with a token: what there is, as a page; and below it each procedure. */
+  api: '/api',
+  apiDocument: '/api/openapi.json',
+  apiStyle: '/api/style.css',
   /** Asks for one more window, with a secret that only this user can read. */
   window: '/window',
   /** Whether the session stands. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import type { ProcedureMeta } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
+import { ERROR_STATUS } from '../../shared/error-status'
 import { mayAct } from '../../shared/roles'
 import type { Sender } from '../../shared/model/command-log'
 import type { Caller } from '../../shared/model/who'
@@ -65,9 +66,9 @@ function requireRole({ role }: Caller, { role: least, fields }: ProcedureMeta, i
 /** AppErrors cross as the contract declares them; bad input as BAD_INPUT; anything else is logged and crosses opaque. */
 export function toContractError(error: unknown, path: readonly string[], log: Logger): unknown {
   if (isAppError(error)) {
-    return new ORPCError(error.code, { defined: true, data: error.data })
+    return new ORPCError(error.code, { status: ERROR_STATUS[error.code], defined: true, data: error.data })
   }
-  if (error instanceof ReplyShapeError) return new ORPCError('ODD_REPLY', { defined: true, data: {} })
+  if (error instanceof ReplyShapeError) return toContractError(new AppError('ODD_REPLY', {}), path, log)
   const procedure = path.join('.')
   if (error instanceof ORPCError && error.cause instanceof ValidationError) {
     const { issues } = error.cause

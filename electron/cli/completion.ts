@@ -64,7 +64,7 @@ function bash(commands: Commands): string {
 ${values.join('\n')}
   esac
   if [ -z "$words" ]; then
-    if [ "$COMP_CWORD" -eq 1 ]; then words=${singleQuoted([...names, 'user'].join(' '))}
+    if [ "$COMP_CWORD" -eq 1 ]; then words=${singleQuoted([...names, 'user', 'token'].join(' '))}
     else case \${COMP_WORDS[1]} in
     run) compopt -o filenames 2>/dev/null; [ "\${cur#-}" = "$cur" ] && COMPREPLY=($(compgen -f -- "$cur")) && return; words=${singleQuoted(
       flagsOf('run', commands)

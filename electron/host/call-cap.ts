@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import type { AppErrorData } from '../../shared/error-data'
+import { ERROR_STATUS } from '../../shared/error-status'
 import type { CallContext } from '../api/base'
 
 /** One page: who it is, and what it has open: calls that are not answered yet, and what it follows. */
@@ -25,7 +26,8 @@ interface Handled {
 export async function withinCap<T extends Handled>({ context, request, next }: Handling<T>): Promise<T> {
   if (context.isOver) throw new ORPCError('CLIENT_CLOSED_REQUEST')
   if (context.count >= MOST_OPEN_CALLS) {
-    throw new ORPCError('BUSY', { defined: true, data: { most: MOST_OPEN_CALLS } satisfies AppErrorData<'BUSY'> })
+    const data: AppErrorData<'BUSY'> = { most: MOST_OPEN_CALLS }
+    throw new ORPCError('BUSY', { status: ERROR_STATUS.BUSY, defined: true, data })
   }
   context.count += 1
   let isOpen = true

@@ -12,6 +12,7 @@ import { UsageError } from '../host/usage-error'
 import { readBasePath } from './base-path'
 import { isLoopback } from './request-guard'
 import { readAuthHeader } from './users/proxy-login'
+import { tokensFileOf } from './tokens/tokens-file'
 import { usersFileOf } from './users/users-file'
 import { trustedProxies, type TrustedProxies } from './who-asks'
 
@@ -32,6 +33,8 @@ export interface CliOptions {
   readonly password: string | null
   /** The file of the users there are; null: there are none. */
   readonly usersFile: string | null
+  /** The file of the tokens by which programs call, which need not be there; null: none do. */
+  readonly tokensFile: string | null
   readonly authHeader: string | null
   readonly publicUrl: URL | null
   readonly proxies: TrustedProxies
@@ -115,7 +118,8 @@ export function readCliOptions(
   }
   const dir = flags['data-dir'] === undefined ? null : resolve(flags['data-dir'])
   const password = readPassword(flags['password-file'], env)
-  const usersFile = flags.sandbox ? null : findUsers(dir ?? usualDirs(env).data)
+  const dataDir = dir ?? usualDirs(env).data
+  const usersFile = flags.sandbox ? null : findUsers(dataDir)
   if (usersFile !== null && password !== null) throw new UsageError(webWords.passwordOrUsers(usersFile))
   const hasLogin = usersFile !== null || password !== null
   if (!hasLogin && !isLoopback(host)) throw new UsageError(webWords.hostNeedsPassword(host))
@@ -133,6 +137,7 @@ export function readCliOptions(
     dataDir: dir,
     password,
     usersFile,
+    tokensFile: flags.sandbox ? null : tokensFileOf(dataDir),
     authHeader: readHeader(flags['auth-header'], flags['trusted-proxy'] !== undefined, usersFile !== null),
     publicUrl: readPublicUrl(flags['public-url'], hasLogin),
     proxies: readProxies(flags['trusted-proxy'], hasLogin),

@@ -14,6 +14,7 @@ import { hasDisplay } from './open-browser'
 import { isLoopback } from './request-guard'
 import { digestSecret, newSecret } from './secret'
 import { serve, type Served } from './serve'
+import { changeTokens } from './tokens/token-cli'
 import { changeUsers } from './users/user-cli'
 import { findAppBrowser } from './window/find-browser'
 import { sayEnded, startUnlessRunning } from './window/running-window'
@@ -32,6 +33,7 @@ process.on('uncaughtException', (error) => {
 try {
   const args = process.argv.slice(2)
   if (args[0] === 'user') await changeUsers(args.slice(1), { env: process.env, say })
+  else if (args[0] === 'token') await changeTokens(args.slice(1), { env: process.env, say, note })
   else {
     const options = readCliOptions(args, process.env, hasDisplay(process.env, process.platform))
     if (options === null) say(webWords.usage)
@@ -118,6 +120,11 @@ function describe(error: unknown): string {
 
 function say(text: string): void {
   process.stdout.write(text)
+}
+
+/** Beside what was asked for, which may go to a file. */
+function note(text: string): void {
+  process.stderr.write(text)
 }
 
 function complain(text: string): void {

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { UPLOAD_PIECE_BYTES } from '../../shared/model/entry-import'
 import { WEB_PATHS } from '../../shared/web-paths'
 import { whoRunsThis } from '../host/who-runs-this'
+import type { ApiDoor } from './api/door'
+import type { ApiPages } from './api/pages'
 import { belowBase, requestPath } from './base-path'
 import type { Downloads } from './downloads'
 import { enterPage, enterScript } from './enter-page'
@@ -60,6 +62,8 @@ export interface RouteOptions {
   readonly rendererDir: string
   readonly metrics: Metrics | null
   readonly windows: Windows | null
+  /** For programs; null: none may call. */
+  readonly api: (ApiDoor & { readonly pages: ApiPages }) | null
   readonly downloads: Pick<Downloads, 'take'>
   readonly uploads: Pick<Uploads, 'receive'>
   readonly proxies: TrustedProxies
@@ -72,6 +76,14 @@ export interface RouteOptions {
 const MAX_FORM_BYTES = 8_192
 const LOG_OUTS: ReadonlySet<string> = new Set([WEB_PATHS.logOut, WEB_PATHS.logOutEverywhere, WEB_PATHS.logOutEverybody])
 
+/** What is told of the API, by its path. */
+const PAGES_OF_API: Readonly<Record<string, keyof ApiPages>> = {
+  [WEB_PATHS.api]: 'page',
+  [`${WEB_PATHS.api}/`]: 'page',
+  [WEB_PATHS.apiDocument]: 'document',
+  [WEB_PATHS.apiStyle]: 'style',
+}
+
 /** What to answer. First whose request it is, then whether there is a session, and only then what it asks for. */
 export async function route(request: IncomingMessage, options: RouteOptions): Promise<Reply> {
   const { guard, entrance, base } = options
@@ -80,6 +92,10 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   if (whole === null) return badRequest
   const path = belowBase(whole, base)
   if (path === null) return whole === base && request.method === 'GET' ? seeOther(`${base}/`) : notFound
+  const told = PAGES_OF_API[path]
+  if (options.api !== null && told === undefined && path.startsWith(`${WEB_PATHS.api}/`)) {
+    return options.api.call(request, path.slice(WEB_PATHS.api.length))
+  }
   if (request.method === 'POST') {
     if (entrance.kind === 'password' && path === WEB_PATHS.login) return postLogin(request, options, entrance.login)
     if (LOG_OUTS.has(path)) return postLogOut(request, options, path)
@@ -91,7 +107,21 @@ export async function route(request: IncomingMessage, options: RouteOptions): Pr
   const isRead = request.method === 'GET' || (request.method === 'HEAD' && !isLaunch)
   if (!isRead) return methodNotAllowed(path === WEB_PATHS.login ? 'GET, HEAD, POST' : 'GET, HEAD')
   if (announcesBody(request)) return tooLarge
+  if (options.api !== null && told !== undefined) return ofApi(request, options.api, told, options)
   return isLaunch ? launch(request, path, options) : get(request, path, options)
+}
+
+/** For whoever has a session, or a token. */
+async function ofApi(
+  request: IncomingMessage,
+  api: ApiDoor & { readonly pages: ApiPages },
+  page: keyof ApiPages,
+  { visits, base }: RouteOptions,
+): Promise<Reply> {
+  if (visits.session(request) !== null) return api.pages[page]()
+  if (request.headers.authorization === undefined && wantsPage(request)) return seeOther(`${base}/`)
+  const entered = await api.enter(request)
+  return 'stands' in entered ? api.pages[page]() : entered
 }
 
 /** A browser that fetches ahead of its user drops what it gets, and asks again when it is meant. A frame keeps no session. */
@@ -122,11 +152,13 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
   }
   const session = visits.session(request)
   if (path === WEB_PATHS.session) return session?.hasKey(sentPageKey(headers)) === true ? done : unauthorized
-  if (session === null) return path === '/' && wantsPage(request) ? comeIn(request, options) : unauthorized
-  // The path is a secret that only a page with both halves of the session was given. A look (HEAD) doesn't spend it.
+  // The path is a secret that only who asked for the file was given. A look (HEAD) doesn't spend it.
   if (path.startsWith(WEB_PATHS.download)) {
+    const entered = session ?? (await options.api?.enter(request)) ?? unauthorized
+    if ('status' in entered) return entered
     return (request.method === 'GET' ? downloads.take(path.slice(WEB_PATHS.download.length)) : null) ?? notFound
   }
+  if (session === null) return path === '/' && wantsPage(request) ? comeIn(request, options) : unauthorized
   const reply = await staticFile(rendererDir, path)
   // The page renews the cookie, so that it does not end in the middle of a working day.
   return path === '/' ? { ...reply, headers: { ...reply.headers, 'set-cookie': session.setCookie } } : reply
@@ -179,14 +211,17 @@ async function postLogin(request: IncomingMessage, options: RouteOptions, login:
   return login({ body, address: whoAsks(request, proxies), cookies: request.headers.cookie })
 }
 
-/** By a page with both halves of its session, to a path that is a secret. */
+/** By a page with both halves of its session, or by a program, to a path that is a secret. */
 async function postUpload(
   request: IncomingMessage,
-  { guard, visits, uploads }: RouteOptions,
+  { guard, visits, uploads, api }: RouteOptions,
   path: string,
 ): Promise<Reply> {
-  if (!guard.allowsOrigin(request.headers.origin, request.headers.host)) return forbidden
-  if (visits.page(request) === null) return unauthorized
+  const { origin, host } = request.headers
+  const isOfProgram = origin === undefined && api !== null
+  if (!isOfProgram && !guard.allowsOrigin(origin, host)) return forbidden
+  const entered = isOfProgram ? await api.enter(request) : (visits.page(request) ?? unauthorized)
+  if ('status' in entered) return entered
   return uploads.receive(path, () => readBytes(request, UPLOAD_PIECE_BYTES))
 }
 

@@ -12,13 +12,15 @@ import { readPassphrase } from '../host/read-passphrase'
 import { inMemory, passphraseFile } from '../host/secrets-store'
 import type { CliOptions } from './cli-options'
 import { createDownloads } from './downloads'
+import { inWords } from './in-words'
 import { createUploads } from './uploads'
 import { metricsText } from './metrics'
 import { openOwnTls } from './own-tls'
 import { digestSecret } from './secret'
 import { startWebServer, type WebServer, type WebServerOptions } from './server'
 import { createSessionRoster } from './session-roster'
-import { takeUsers } from './users/take-users'
+import { openTokens } from './tokens/tokens'
+import { openUsers } from './users/users'
 
 const RENDERER_DIR = fileURLToPath(new URL('../renderer/', import.meta.url))
 
@@ -49,7 +51,10 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
     env: process.env,
   })
   listeners.onAsked()
-  const users = options.usersFile === null ? null : takeUsers(options.usersFile, log)
+  const { usersFile, tokensFile } = options
+  // Nobody is let in by a file that can't be believed.
+  const users = usersFile === null ? null : inWords(usersFile, 'user', () => openUsers(usersFile, log))
+  const tokens = tokensFile === null ? null : inWords(tokensFile, 'token', () => openTokens(tokensFile, log))
   const tls = options.tlsFiles === null ? null : await openOwnTls(options.tlsFiles, log)
   const downloads = createDownloads()
   const uploads = createUploads()
@@ -72,6 +77,7 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
   })
   const closeRest = async (): Promise<void> => {
     users?.close()
+    tokens?.close()
     tls?.close()
     await backend.close()
   }
@@ -82,6 +88,7 @@ export async function serve(options: CliOptions, log: Logger, listeners: Listene
         ...options,
         ...listeners,
         users,
+        tokens,
         tls,
         router: backend.router,
         rendererDir: RENDERER_DIR,

@@ -10,6 +10,8 @@ import type { Logger } from 'pino'
 import { errorCode } from '../host/outside/bounded-file'
 import { createRpcServer } from '../host/rpc-server'
 import { webWords } from '../../shared/words/en/web-words'
+import { createApiDoor } from './api/door'
+import { createApiPages } from './api/pages'
 import { requestPath } from './base-path'
 import { capConnections } from './connection-cap'
 import type { Downloads } from './downloads'
@@ -25,6 +27,7 @@ import { route, type Entrance, type Metrics, type Windows } from './routes'
 import { createRpcSockets, MOST_SOCKETS, type RpcSockets } from './rpc-sockets'
 import { createSessions, type OpenSession } from './session'
 import type { SessionRoster } from './session-roster'
+import type { Tokens } from './tokens/tokens'
 import { createProxyLogin } from './users/proxy-login'
 import { createUserLogin } from './users/user-login'
 import type { Users } from './users/users'
@@ -54,6 +57,8 @@ export interface WebServerOptions {
   readonly password: string | null
   /** Who may log in, each by a password of his own. */
   readonly users?: Users | null
+  /** By which programs call; none may by default. */
+  readonly tokens?: Tokens | null
   /** The header by which a trusted proxy names the user, instead of a password. */
   readonly authHeader?: string | null
   /** Below which everything is served: empty, or /sluice. */
@@ -108,7 +113,7 @@ const NO_DOWNLOADS: Pick<Downloads, 'take'> = { take: () => null }
 /** Serves the page and the router. Fails as `listen` does: EADDRINUSE, EACCES, EADDRNOTAVAIL. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { router, rendererDir, host, password, publicUrl, log, heartbeatMs = HEARTBEAT_MS } = options
-  const { users = null, basePath = '', tls = null, proxies = NO_PROXIES } = options
+  const { users = null, tokens = null, basePath = '', tls = null, proxies = NO_PROXIES } = options
   if (password === null && users === null && !isLoopback(host)) throw new Error(webWords.reachableNeedsPassword(host))
 
   const limits = { ...LIMITS, ...options.limits }
@@ -159,12 +164,14 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     },
   })
 
+  const forApi = { router, proxies, log, limit: options.loginLimit }
   const routes = {
     ...{ guard, sessions, visits, entrance, base: basePath, rendererDir, proxies },
     downloads: options.downloads ?? NO_DOWNLOADS,
     uploads: options.uploads ?? NO_UPLOADS,
     metrics: options.metrics ?? null,
     windows: options.windows ?? null,
+    api: tokens && { ...createApiDoor({ ...forApi, tokens }), pages: createApiPages(basePath) },
     onLaunch: () => options.onLaunch?.(),
     onLogOut,
   }

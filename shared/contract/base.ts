@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { appErrors, type AppErrorCode } from '../error-data'
+import { ERROR_STATUS } from '../error-status'
 import type { Role } from '../roles'
 
 export interface ProcedureMeta {
@@ -15,8 +16,10 @@ export interface ProcedureMeta {
   readonly irreversible: boolean
 }
 
-type ErrorMap = { [C in AppErrorCode]: { data: (typeof appErrors)[C] } }
-const errors = Object.fromEntries(Object.entries(appErrors).map(([code, data]) => [code, { data }])) as ErrorMap
+type ErrorMap = { [C in AppErrorCode]: { status: number; data: (typeof appErrors)[C] } }
+const errors = Object.fromEntries(
+  Object.entries(appErrors).map(([code, data]) => [code, { status: ERROR_STATUS[code as AppErrorCode], data }]),
+) as ErrorMap
 
 const ADMIN: ProcedureMeta = { role: 'admin', fields: {}, mutates: false, irreversible: false }
 const VIEWER: ProcedureMeta = { ...ADMIN, role: 'viewer' }

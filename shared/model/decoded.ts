@@ -7,7 +7,7 @@ import type { TreeNode } from '../decode/tree'
 export const decoderId = z.enum(DECODER_IDS)
 
 const noted = { note: z.string().optional() }
-const treeNode: z.ZodType<TreeNode> = z.lazy(() => anyNode)
+export const treeNode: z.ZodType<TreeNode> = z.lazy(() => anyNode)
 const anyNode = z.discriminatedUnion('kind', [
   z.object({
     ...{ ...noted, kind: z.literal('object') },

@@ -21,7 +21,7 @@ export interface Connected<T extends AnyRouter> {
 }
 
 export interface Transport {
-  readonly name: 'direct' | 'message port' | 'ws'
+  readonly name: 'direct' | 'message port' | 'ws' | 'http'
   /** Serves the router and returns a client of it. `stop` ends both. */
   connect<T extends AnyRouter>(router: T, log?: Logger): Promise<Connected<T>>
 }

@@ -7,8 +7,8 @@ import { rewriteLocked } from '../../services/lib/file-lock'
 import { askHidden } from '../../host/ask-hidden'
 import { usualDirs } from '../../host/data-dir'
 import { UsageError } from '../../host/usage-error'
+import { inWords } from '../in-words'
 import { hashPassword } from './password-hash'
-import { inWords } from './take-users'
 import { readUsers, USER_NAME, usersFileOf, usersText, type User, type UsersByName } from './users-file'
 
 export interface Surroundings {
@@ -30,7 +30,7 @@ export async function changeUsers(args: readonly string[], { env, say }: Surroun
   const { values: flags, positionals } = parse(args)
   const [verb = '', name, ...more] = positionals
   const file = usersFileOf(flags['data-dir'] === undefined ? usualDirs(env).data : resolve(flags['data-dir']))
-  const known = inWords(file, () => readUsers(file)) ?? new Map<string, User>()
+  const known = inWords(file, 'user', () => readUsers(file)) ?? new Map<string, User>()
   if (verb === 'list') {
     if (name !== undefined) throw new UsageError(userWords.tooMany)
     return say(
@@ -45,7 +45,9 @@ export async function changeUsers(args: readonly string[], { env, say }: Surroun
   if (verb !== 'add' && !known.has(name)) throw new UsageError(userWords.notThere(name))
   const role = readRole(flags.role, verb)
   const change = await changeOf(verb, name, role, flags['no-password'])
-  await rewriteLocked(file, () => Promise.resolve(usersText(change(inWords(file, () => readUsers(file)) ?? new Map()))))
+  await rewriteLocked(file, () =>
+    Promise.resolve(usersText(change(inWords(file, 'user', () => readUsers(file)) ?? new Map()))),
+  )
   say(userWords.done(verb, name))
 }
 

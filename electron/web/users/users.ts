@@ -1,10 +1,8 @@
-import { statSync, unwatchFile, watchFile } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Role } from '../../../shared/roles'
+import { followKept } from '../kept-file'
 import { isPassword, type Lane } from './password-hash'
-import { readUsers, UsersUnreadable, type User, type UsersByName } from './users-file'
-
-const WATCH_EVERY_MS = 250
+import { readUsers, type User, type UsersByName } from './users-file'
 
 /** One who came in. */
 export interface Entered {
@@ -26,25 +24,10 @@ export interface Users {
   close(): void
 }
 
-/** Throws `UsersUnreadable`. */
-export function openUsers(file: string, log: Logger, watchEveryMs = WATCH_EVERY_MS): Users {
-  let users: UsersByName = readUsers(file) ?? new Map<string, User>()
-  let mark = markOf(file)
-
-  const now = (): UsersByName => {
-    const found = markOf(file)
-    if (found === mark) return users
-    mark = found
-    try {
-      users = readUsers(file) ?? new Map<string, User>()
-      if (found === null) log.error({ file }, 'the users are gone: nobody gets in')
-    } catch (error) {
-      users = new Map<string, User>()
-      const { why = 'damaged', code = '' } = error instanceof UsersUnreadable ? error : {}
-      log.error({ file, why, code }, 'the users can not be read: nobody gets in')
-    }
-    return users
-  }
+/** Throws `KeptUnreadable`. */
+export function openUsers(file: string, log: Logger, watchEveryMs?: number): Users {
+  const none: UsersByName = new Map<string, User>()
+  const { now, onChange, close } = followKept({ file, read: readUsers, none, log, watchEveryMs })
   const entered = (name: string, { role, password }: User): Entered => {
     const stands = (): boolean => {
       const user = now().get(name)
@@ -63,17 +46,7 @@ export function openUsers(file: string, log: Logger, watchEveryMs = WATCH_EVERY_
       const user = now().get(name)
       return user === undefined ? null : entered(name, user)
     },
-    onChange: (listener) => void watchFile(file, { persistent: false, interval: watchEveryMs }, listener),
-    close: () => unwatchFile(file),
-  }
-}
-
-/** Changes with the file; null: there is none, or it can't be looked at. */
-function markOf(file: string): string | null {
-  try {
-    const { ino, size, mode, uid, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
-    return `${ino}/${size}/${mode}/${uid}/${mtimeNs}/${ctimeNs}`
-  } catch {
-    return null
+    onChange,
+    close,
   }
 }

@@ -296,6 +296,6 @@ export const cliHelpWords = {
     [143, 'ended by SIGTERM'],
   ] as const satisfies readonly (readonly [number, string])[],
   moreHelp:
-    '“sluice help COMMAND” says how each is used. “sluice --web --help”: the web host; “sluice user”: its users.',
+    '“sluice help COMMAND” says how each is used. “sluice --web --help”: the web host; “sluice user” and “sluice token”: who may come in.',
   manName: 'sluice - look at Redis Streams and put them right',
 }

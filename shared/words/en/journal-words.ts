@@ -35,6 +35,8 @@ function whoWas(who: Who | null): string {
       return who.name
     case 'proxy':
       return `${who.name} (named by the proxy)`
+    case 'token':
+      return `token ${who.name}`
     case 'system':
       return `${who.name} (runs this Sluice)`
     case 'password':

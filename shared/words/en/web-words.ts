@@ -81,11 +81,11 @@ export const webWords = {
   basePathPlain: (text: string) => `--base-path takes a path of plain letters, e.g. /sluice, not ${text}`,
   passwordOrUsers: (file: string) =>
     `there are users (${file}), each with a password of his own; leave SLUICE_WEB_PASSWORD and --password-file out, or remove that file`,
-  usersUnreadable: (file: string, code: string) => `the users in ${file} can’t be read (${code})`,
-  usersNotPrivate: (file: string) =>
+  keptUnreadable: (file: string, code: string) => `${file} can’t be read (${code})`,
+  keptNotPrivate: (file: string) =>
     `${file} is not yours alone: others may read or change it. Make it so: chmod 600 ${file}`,
-  usersDamaged: (file: string) =>
-    `${file} is not as "sluice user" writes it; put it right, or move it away and make the users anew`,
+  keptDamaged: (file: string, command: 'user' | 'token') =>
+    `${file} is not as "sluice ${command}" writes it; put it right, or move it away and make the ${command}s anew`,
   authHeaderNeedsProxy: '--auth-header is believed of a proxy only: name it by --trusted-proxy',
   authHeaderNeedsUsers:
     '--auth-header names users, and there are none: make them by "sluice user add NAME --role ROLE --no-password"',
@@ -128,6 +128,10 @@ people log in by name; the password is asked for, or read from standard input.
   sluice user add NAME --role ROLE [--no-password]   --no-password: a proxy names the user (--auth-header)
   sluice user role NAME --role ROLE
   sluice user passwd NAME | remove NAME | list       each with --data-dir DIR where that is another one
+
+Tokens, each with a role, by which programs call the HTTP API (Authorization: Bearer …); /api lists what there is to call.
+  sluice token add NAME [--role ROLE]                says the token, once; --role viewer where none is given
+  sluice token revoke NAME | list                    each with --data-dir DIR where that is another one
 
 A connection for this session, which is opened and not saved: an address (redis://…, host:port), or redis-cli’s own options
   -h HOST -p PORT -s SOCKET -u URL -n DB -c --user NAME -a PASSWORD --tls --sni NAME --cacert FILE --cert FILE --key FILE --insecure

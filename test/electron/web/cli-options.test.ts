@@ -24,6 +24,7 @@ test('without flags: this machine only, any port, the usual place', () => {
     dataDir: null,
     password: null,
     usersFile: null,
+    tokensFile: expect.stringMatching(/tokens\.json$/),
     authHeader: null,
     publicUrl: null,
     proxies: { has: expect.any(Function) as unknown },
@@ -162,7 +163,7 @@ describe('once there are users', () => {
   test('they log in, from elsewhere too', () => {
     expect(read([...at, '--host', '0.0.0.0'])).toMatchObject({ usersFile: join(dir, 'users.json'), password: null })
     expect(read([], { SLUICE_DATA_DIR: dir })?.usersFile).toBe(join(dir, 'users.json'))
-    expect(read(['--sandbox'], { SLUICE_DATA_DIR: dir })?.usersFile).toBeNull()
+    expect(read(['--sandbox'], { SLUICE_DATA_DIR: dir })).toMatchObject({ usersFile: null, tokensFile: null })
     const proxied = [...at, '--trusted-proxy', '10.0.0.1', '--auth-header', 'X-Forwarded-User']
     expect(read(proxied)?.authHeader).toBe('x-forwarded-user')
   })
