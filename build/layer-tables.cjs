@@ -42,6 +42,7 @@ const ROOMS = {
   copy: [...SEVEN, 'export', 'recovery', 'restore'],
   'group-change': [...SEVEN, 'recovery'],
   rules: ['lib', 'inspection', 'journal', 'jobs', 'recovery'],
+  sweep: ['lib', 'inspection', 'journal', 'jobs', 'recovery', 'rules'],
 }
 
 /** The folders of services/recovery: of its other folders, what each may use. All know `action.ts`, and none `recovery.ts`. */

@@ -32,7 +32,7 @@ const processes = [
   'test/electron/host/{namespaces,shared-data-dir}.test.ts',
   'test/electron/sandbox/keeper.test.ts',
   'test/electron/services/journal/crash.test.ts',
-  'test/electron/services/{recovery,redrive,rules}/killed.test.ts',
+  'test/electron/services/{recovery,redrive,rules,sweep}/killed.test.ts',
 ]
 const servers = ['test/{electron,helpers,compat,scenarios}/**/*.test.ts']
 

@@ -45,6 +45,7 @@ import { createSampler } from '../services/monitoring/sampler'
 import { createMemorySecrets, type Secrets } from '../services/connections/secrets'
 import { measureLoad } from '../services/jobs/server-load'
 import { createSettings } from '../services/settings'
+import { createSweeps, type SweepsOptions } from '../services/sweep/sweeps'
 import { createTrimming } from '../services/trim/trimming'
 import { createUndoing } from '../services/undoing'
 import { createBase } from './base'
@@ -90,6 +91,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly ruleTimes?: Pick<RulesOptions, 'now' | 'lookEveryMs' | 'leaseMs'>
   /** Of `RecoveryOptions`. */
   readonly claimLooksMs?: readonly number[]
+  /** Of `SweepsOptions`. */
+  readonly sweepLimits?: SweepsOptions['limits']
   /** Of `ConnectionsOptions`. */
   readonly notesCommands?: boolean
 }
@@ -197,6 +200,10 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   })
   void backupSweep.sweep()
   const undoing = createUndoing(journal, recovery, groupChanges, restoring, connections)
+  const sweeps = createSweeps({
+    ...{ ...forJobs, recovery, undoing, topology, stalledAfterMs, anyServer: connections.anyServer },
+    limits: options.sweepLimits,
+  })
   const trimming = createTrimming(forJobs)
   const entryReads = createEntryReads({ topology, saveFile: options.saveFile })
   const decoding = createDecoding(options.decoderFile)
@@ -255,6 +262,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     restoring,
     backupSweep,
     undoing,
+    sweeps,
     trimming,
     decoding,
     entryDeletion,

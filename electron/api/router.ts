@@ -16,6 +16,7 @@ import { restoreHandlers } from './handlers/restore'
 import { ruleHandlers } from './handlers/rule'
 import { sessionHandlers } from './handlers/session'
 import { streamHandlers } from './handlers/stream'
+import { sweepHandlers } from './handlers/sweep'
 import { trimHandlers } from './handlers/trim'
 import type { Services } from './services'
 
@@ -34,6 +35,7 @@ export function createRouter(base: Base, services: Services) {
     group: groupHandlers(base, services),
     pending: pendingHandlers(base),
     recovery: recoveryHandlers(base, services),
+    sweep: sweepHandlers(base, services),
     trim: trimHandlers(base, services),
     redrive: redriveHandlers(base, services),
     restore: restoreHandlers(base, services),

@@ -25,6 +25,7 @@ import type { Rules } from '../services/rules/rules'
 import type { Snoozes } from '../services/monitoring/snoozes'
 import type { Sampler } from '../services/monitoring/sampler'
 import type { SettingsService } from '../services/settings'
+import type { Sweeps } from '../services/sweep/sweeps'
 import type { Trimming } from '../services/trim/trimming'
 import type { Undoing } from '../services/undoing'
 import type { HostSessions } from './host-sessions'
@@ -54,6 +55,7 @@ export interface Services {
   readonly restoring: Restore
   readonly backupSweep: BackupSweep
   readonly undoing: Undoing
+  readonly sweeps: Sweeps
   readonly trimming: Trimming
   readonly decoding: Decoding
   readonly entryDeletion: EntryDeletion

@@ -15,6 +15,7 @@ import { restoreContract } from './restore'
 import { ruleContract } from './rule'
 import { sessionContract } from './session'
 import { streamContract } from './stream'
+import { sweepContract } from './sweep'
 import { trimContract } from './trim'
 
 /** Every procedure there is, declared once. Both hosts serve it, and the renderer's client is derived from it. */
@@ -31,6 +32,7 @@ export const contract = {
   group: groupContract,
   pending: pendingContract,
   recovery: recoveryContract,
+  sweep: sweepContract,
   trim: trimContract,
   redrive: redriveContract,
   job: jobContract,

@@ -5,6 +5,7 @@ import { appErrorInfo } from '../error-data'
 import { jobKinds } from './kinds'
 import { madeConsumer } from './made-consumer'
 import { message } from './message'
+import { sweepTag } from './sweep-tag'
 
 export const jobState = z.enum([
   'running',
@@ -88,6 +89,17 @@ export const job = z.object({
   undoable: z.boolean(),
   /** The rule that began it; absent: a person did. */
   rule: z.string().optional(),
+  /**
+   * Of one that does the same in many groups: `key` and `group` are those that it is at, and `recordId` is the sweep's id, by which
+   * the journal has a record for each. `ended`: groups that it is through with. `failures`: of those that `failed` the first.
+   */
+  sweep: sweepTag
+    .extend({
+      ended: z.int(),
+      failed: z.int(),
+      failures: z.array(z.object({ key: bytes, group: bytes, error: appErrorInfo })).readonly(),
+    })
+    .optional(),
   /** Of an undo of a change of a group: what it takes back. */
   undoes: z.enum(jobKinds).optional(),
   /** Of an undo that came to its end; absent: nothing. */

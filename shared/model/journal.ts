@@ -6,6 +6,7 @@ import { count } from '../count'
 import { jobCounts, jobState } from './job'
 import { journalActions } from './kinds'
 import { message } from './message'
+import { sweepTag } from './sweep-tag'
 import { who } from './who'
 
 /** One thing done from here. `state` interrupted with no end written: the app stopped in the middle of it. */
@@ -49,6 +50,8 @@ export const journalRecord = z.object({
   }),
   /** Where a trim saved what it removed. */
   backupFile: z.string().nullable(),
+  /** One of many that were begun as one; absent: it is by itself. */
+  sweep: sweepTag.optional(),
 })
 export type JournalRecord = z.infer<typeof journalRecord>
 

@@ -11,22 +11,28 @@ const DAY_MS = 86_400_000
 /** A name in Redis; never empty. */
 const named = bytes.refine((value) => value !== '')
 
-/**
- * What a rule does with what it finds. What turns out to be for good stops the rule, but for what is known to be so
- * (`isKnownForGood`), off production.
- */
-export const ruleAction = z.discriminatedUnion('kind', [
+/** What is done with the same entries of many groups at once. */
+export const sweepAction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('claim'), to: named }),
   /** `stream` null: the stream's own name and `:dead`. Never trimmed. */
   z.object({ kind: z.literal('deadLetter'), stream: named.nullable() }),
-  /** As of a recovery: claims, writes to the hash `prefix` + the value of `idField` (null: the id), acks what was written. */
-  z.object({ kind: z.literal('handle'), to: named, prefix: bytes, idField: named.nullable() }),
   /** Evenly over the consumers that are active. */
   z.object({ kind: z.literal('spread') }),
   /** Only what is gone from the stream. */
   z.object({ kind: z.literal('ackGone') }),
   /** Back to the group, for its next reader (XNACK, 8.8+). */
   z.object({ kind: z.literal('release'), mode: z.enum(['SILENT', 'FAIL', 'FATAL']) }),
+])
+export type SweepAction = z.infer<typeof sweepAction>
+
+/**
+ * What a rule does with what it finds. What turns out to be for good stops the rule, but for what is known to be so
+ * (`isKnownForGood`), off production.
+ */
+export const ruleAction = z.discriminatedUnion('kind', [
+  ...sweepAction.options,
+  /** As of a recovery: claims, writes to the hash `prefix` + the value of `idField` (null: the id), acks what was written. */
+  z.object({ kind: z.literal('handle'), to: named, prefix: bytes, idField: named.nullable() }),
 ])
 export type RuleAction = z.infer<typeof ruleAction>
 

@@ -135,6 +135,7 @@ const ROOMS = [
   ['restore', '../group-change/run', 'electron/services/group-change/run.ts'],
   ['copy', '../redrive/run', 'electron/services/redrive/run.ts'],
   ['rules', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
+  ['sweep', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
   ['group-change', '../restore/swap', 'electron/services/restore/swap.ts'],
 ] as const
 

@@ -5,6 +5,7 @@ import type { AppErrorInfo } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
 import type { Sender } from '../../../shared/model/command-log'
 import type { Job, JobCounts, JobState } from '../../../shared/model/job'
+import type { SweepTag } from '../../../shared/model/sweep-tag'
 import { nameKey } from '../../redis/bytes'
 import { sentBy } from '../../redis/sent-by'
 import { endState } from './end-state'
@@ -15,6 +16,7 @@ import { addCounts, noCounts } from '../lib/job-counts'
 import type { RecordWriter } from '../journal/journal'
 import { createLatest } from '../lib/latest-values'
 import { nowAndThen, type LookAgain } from './now-and-then'
+import { runParts, type JobPart, type Within } from './job-parts'
 import { CALM, createThrottle, type Throttle, type ServerLoad } from './throttle'
 
 export type NewJob = Pick<
@@ -23,14 +25,25 @@ export type NewJob = Pick<
 > & {
   /** Entries per second at first, at most; as fast as the server bears it when absent. */
   readonly perSecond?: number | null
+  /** The sweep that it is a part of: it goes at its pace, ends with it, and is told as a part of it. */
+  readonly within?: Within | undefined
+}
+
+/** A sweep that is to begin. Its subject is that of the part that runs just now. */
+export interface NewSweep extends Pick<Job, 'kind' | 'connectionId' | 'to'> {
+  readonly sweep: SweepTag
+  /** In the order in which they run. Each is as a job of its own; at least one. */
+  readonly parts: readonly JobPart[]
 }
 
 export interface Jobs {
   /**
    * Throws CONFLICT when a job already changes this group, or trims this stream; `jobId` is that job's. Call before
-   * `begin`ning a record.
+   * `begin`ning a record. `within`: by a part of that sweep, whose job is told then.
    */
-  reserve(connectionId: string, key: Bytes, group: Bytes | null): Reservation
+  reserve(connectionId: string, key: Bytes, group: Bytes | null, within?: Within): Reservation
+  /** One job of many parts, one after the other: one progress, one pace, one end. */
+  startSweep(sweep: NewSweep): Job
   list(): readonly Job[]
   watch(signal?: AbortSignal): AsyncGenerator<Job, void>
   cancel(jobId: string): Job
@@ -63,7 +76,10 @@ export function createJobs(
     string,
     { readonly abort: AbortController; readonly throttle: Throttle; readonly ended: Promise<void> }
   >()
-  const reserved = new Map<string, { connectionId: string; key: string; group: string | null }>()
+  const reserved = new Map<
+    string,
+    { connectionId: string; key: string; group: string | null; within: string | undefined }
+  >()
   let closing = false
 
   const get = (jobId: string): Job => {
@@ -73,20 +89,19 @@ export function createJobs(
   }
 
   const run = async (
-    { id }: Job,
+    first: Job,
     record: RecordWriter,
     work: JobWork,
-    throttle: Throttle,
-    abort: AbortController,
+    { throttle, signal, tell }: Omit<Within, 'jobId' | 'ended'>,
     look: LookAgain | undefined,
   ): Promise<void> => {
     const lookNowAndThen = nowAndThen(look)
-    let job = get(id)
+    let job = first
     let backupFile: string | null = null
     let left: JobStep['left']
     const update = (change: Partial<Job>): void => {
       job = { ...job, ...change, throttle: throttle.now }
-      latest.set(id, job)
+      tell(job)
     }
     const take = (step: JobStep): void => {
       const done = job.done + step.done
@@ -105,15 +120,15 @@ export function createJobs(
       update({ state, error, endedAt: Date.now(), undoable: job.undoable && mayHaveChanged(job.counts) })
     }
     try {
-      if (!abort.signal.aborted) {
-        for await (const step of work(abort.signal, () => throttle.now)) {
+      if (!signal.aborted) {
+        for await (const step of work(signal, () => throttle.now)) {
           take(step)
-          const rested = !abort.signal.aborted && (await throttle.next(step.done, abort.signal))
-          if (abort.signal.aborted) break
+          const rested = !signal.aborted && (await throttle.next(step.done, signal))
+          if (signal.aborted) break
           if (job.done < job.total) await lookNowAndThen(rested)
         }
       }
-      await finish(abort.signal.aborted && job.done < job.total ? 'cancelled' : 'done', null)
+      await finish(signal.aborted && job.done < job.total ? 'cancelled' : 'done', null)
     } catch (error) {
       if (error instanceof Interrupted) {
         take(error.step)
@@ -130,53 +145,74 @@ export function createJobs(
     for (const { id } of ended.slice(0, Math.max(0, ended.length - KEEP_ENDED))) latest.delete(id)
   }
 
+  const inBackground = (
+    first: Job,
+    by: Sender,
+    perSecond: number | null,
+    work: (at: Omit<Within, 'jobId' | 'ended'>) => Promise<void>,
+  ): void => {
+    const { id } = first
+    const abort = new AbortController()
+    if (closing) abort.abort()
+    latest.set(id, first)
+    const throttle = createThrottle({
+      // Of a sweep: the server of the part that runs just now.
+      measure: () => measure(first.connectionId, get(id).key),
+      onChange: (now) => latest.set(id, { ...get(id), throttle: now }),
+      perSecond,
+    })
+    const tell = (job: Job): void => latest.set(id, job)
+    const ended = sentBy(by, () => work({ throttle, signal: abort.signal, tell })).finally(() => {
+      running.delete(id)
+      forgetOldest()
+    })
+    running.set(id, { abort, throttle, ended })
+  }
+
   return {
-    reserve(connectionId, key, group) {
+    reserve(connectionId, key, group, within) {
       const mine = { connectionId, key: nameKey(key), group: group === null ? null : nameKey(group) }
-      for (const [jobId, theirs] of reserved) {
+      for (const [id, theirs] of reserved) {
         const sameStream = theirs.connectionId === connectionId && theirs.key === mine.key
         if (sameStream && (theirs.group === null || mine.group === null || theirs.group === mine.group)) {
-          throw new AppError('CONFLICT', { jobId })
+          throw new AppError('CONFLICT', { jobId: theirs.within ?? id })
         }
       }
       const id = randomUUID()
-      reserved.set(id, mine)
+      reserved.set(id, { ...mine, within: within?.jobId })
       return {
-        start({ perSecond = null, ...job }, record, work, look) {
-          const abort = new AbortController()
-          if (closing) abort.abort()
-          const first: Job = {
-            ...job,
-            id,
-            state: 'running',
-            done: 0,
-            counts: noCounts,
-            throttle: { paused: false, perSecond, heldBackBy: null },
-            failures: [],
-            startedAt: Date.now(),
-            endedAt: null,
-            error: null,
-            recordId: record.id,
+        start({ perSecond = null, within: parent, ...job }, record, work, look) {
+          const first = { ...firstOf(id, job, record.id), throttle: { paused: false, perSecond, heldBackBy: null } }
+          const by: Sender = { kind: 'job', job: first.kind, jobId: parent?.jobId ?? id }
+          if (parent !== undefined) {
+            const { jobId: _, ended, ...at } = parent
+            ended(sentBy(by, () => run(first, record, work, at, look)).finally(() => reserved.delete(id)))
+            return first
           }
-          latest.set(id, first)
-          const throttle = createThrottle({
-            measure: () => measure(job.connectionId, job.key),
-            onChange: (now) => latest.set(id, { ...get(id), throttle: now }),
-            perSecond,
-          })
-          const by: Sender = { kind: 'job', job: first.kind, jobId: id }
-          const ended = sentBy(by, () => run(first, record, work, throttle, abort, look)).finally(() => {
-            reserved.delete(id)
-            running.delete(id)
-            forgetOldest()
-          })
-          running.set(id, { abort, throttle, ended })
+          inBackground(first, by, perSecond, (at) =>
+            run(first, record, work, at, look).finally(() => reserved.delete(id)),
+          )
           return first
         },
         release() {
           reserved.delete(id)
         },
       }
+    },
+    startSweep({ sweep, parts, ...job }) {
+      const id = randomUUID()
+      const [part] = parts
+      if (part === undefined) throw new Error('a sweep without parts')
+      const { key, group } = part
+      const total = parts.reduce((sum, { entries }) => sum + entries, 0)
+      const first: Job = {
+        ...firstOf(id, { ...job, key, group, total, undoable: false }, sweep.id),
+        sweep: { ...sweep, ended: 0, failed: 0, failures: [] },
+      }
+      inBackground(first, { kind: 'job', job: first.kind, jobId: id }, null, (at) =>
+        runParts(first, parts, at, (err) => log.error({ err, job: id }, 'a sweep failed')),
+      )
+      return first
     },
     list: () => latest.values(),
     watch: (signal) => latest.watch(signal),
@@ -208,4 +244,21 @@ export function createJobs(
 /** What was sent without a reply may be there to be undone as well. */
 function mayHaveChanged({ changed, unknown }: JobCounts): boolean {
   return changed + unknown > 0
+}
+
+/** As it is told before anything of it is done. */
+function firstOf(id: string, job: Omit<NewJob, 'perSecond' | 'within'>, recordId: string): Job {
+  return {
+    ...job,
+    id,
+    state: 'running',
+    done: 0,
+    counts: noCounts,
+    throttle: { paused: false, perSecond: null, heldBackBy: null },
+    failures: [],
+    startedAt: Date.now(),
+    endedAt: null,
+    error: null,
+    recordId,
+  }
 }

@@ -17,7 +17,7 @@ export interface JobSubject {
 /** A job that could be begun now. */
 export interface ReadyJob {
   readonly draft: RecordDraft
-  readonly job: Omit<NewJob, 'connectionId' | 'key' | 'group' | 'rule'>
+  readonly job: Omit<NewJob, 'connectionId' | 'key' | 'group' | 'rule' | 'within'>
   /** Throws STALE_PLAN where what it works on has become something else. */
   readonly look?: LookAgain
   /** Makes the work. Must not throw: the record is begun by then. */
@@ -37,11 +37,13 @@ export async function startJob(
 ): Promise<Job> {
   const connectionId = grant.connection.id
   const { key, group } = subject
-  const reservation = jobs.reserve(connectionId, key, group)
+  const { within, tag: sweep } = grant.part ?? {}
+  const reservation = jobs.reserve(connectionId, key, group, within)
   try {
     const { draft, job, work, look } = await ready()
-    const begun = await grant[BEGIN](draft)
-    return reservation.start({ ...job, ...ruleOf(grant), connectionId, key, group }, begun.record, work(begun), look)
+    const begun = await grant[BEGIN]({ ...draft, sweep })
+    const about = { ...ruleOf(grant), connectionId, key, group, within }
+    return reservation.start({ ...job, ...about }, begun.record, work(begun), look)
   } catch (error) {
     reservation.release()
     throw error

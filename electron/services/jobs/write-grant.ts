@@ -3,6 +3,8 @@ import type { SavedConnection, ServerInfo } from '../../../shared/model/connecti
 import type { Who } from '../../../shared/model/who'
 import type { Writer } from '../../redis/reader-writer'
 import type { Beginnable } from './begin-record'
+import type { SweepTag } from '../../../shared/model/sweep-tag'
+import type { Within } from './job-parts'
 import type { RecordDraft } from './record-draft'
 
 /**
@@ -13,6 +15,8 @@ export interface WriteGrant extends Beginnable {
   readonly connection: SavedConnection
   /** To whom. */
   readonly who: Who
+  /** Of a sweep: for this part of it. */
+  readonly part?: { readonly tag: SweepTag; readonly within: Within }
   /** Of a key. */
   server(key: Bytes): ServerInfo
   /**

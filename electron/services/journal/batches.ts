@@ -23,25 +23,29 @@ export interface JournalBatch {
   readonly atomic?: boolean | undefined
 }
 
-/** The batches of a record, in the order of their outcomes; those without one come last. `begunIn`: its first file. */
-export async function* readBatches(folder: string, id: string, begunIn: string): AsyncGenerator<JournalBatch, void> {
+/** Where the lines of a record are: from this byte of this file on, to its end, or wherever that may be while there is none. */
+export interface Span {
+  readonly file: string
+  readonly from: number
+  readonly end: { readonly file: string; readonly to: number } | null
+}
+
+/** The batches of a record, in the order of their outcomes; those without one come last. */
+export async function* readBatches(folder: string, id: string, span: Span): AsyncGenerator<JournalBatch, void> {
   const waiting = new Map<number, Intent>()
-  const files = await journalFiles(folder)
-  for (const file of files.slice(Math.max(0, files.indexOf(begunIn)))) {
-    for await (const line of linesOfRecord(file, id)) {
-      if (line.t === 'intent') waiting.set(line.batch, unpackIntent(line))
-      if (line.t !== 'outcome') continue
-      const intent = waiting.get(line.batch)
-      if (!intent) continue
-      waiting.delete(line.batch)
-      const except = new Set(line.except)
-      const { prior, ...sent } = intent
-      const changed = prior.filter((entry) => !except.has(entry.id))
-      // What an older Sluice wrote does not tell which of them the unknown ones are.
-      const unsure = line.unsure ?? (line.counts.unknown > 0 ? idsOf(changed) : [])
-      const held = new Map((line.held ?? []).flatMap((digest, at) => withCopy(line.copies[at], digest)))
-      yield { ...sent, until: line.until, changed, copies: new Map(line.copies), held, unsure: new Set(unsure) }
-    }
+  for await (const line of linesWithin(folder, id, span)) {
+    if (line.t === 'intent') waiting.set(line.batch, unpackIntent(line))
+    if (line.t !== 'outcome') continue
+    const intent = waiting.get(line.batch)
+    if (!intent) continue
+    waiting.delete(line.batch)
+    const except = new Set(line.except)
+    const { prior, ...sent } = intent
+    const changed = prior.filter((entry) => !except.has(entry.id))
+    // What an older Sluice wrote does not tell which of them the unknown ones are.
+    const unsure = line.unsure ?? (line.counts.unknown > 0 ? idsOf(changed) : [])
+    const held = new Map((line.held ?? []).flatMap((digest, at) => withCopy(line.copies[at], digest)))
+    yield { ...sent, until: line.until, changed, copies: new Map(line.copies), held, unsure: new Set(unsure) }
   }
   for (const { prior, ...sent } of waiting.values()) {
     yield { ...sent, until: null, changed: prior, copies: new Map(), unsure: new Set(idsOf(prior)) }
@@ -57,26 +61,36 @@ function idsOf(entries: readonly PriorEntry[]): readonly EntryId[] {
 }
 
 /** The beginning of a record as it was written; null where its file has gone. */
-export async function readBegin(file: string, id: string): Promise<BeginLine | null> {
-  for await (const line of linesOfRecord(file, id)) if (line.t === 'begin') return line
+export async function readBegin({ file, from }: Span, id: string): Promise<BeginLine | null> {
+  for await (const line of linesOfRecord(file, id, from)) if (line.t === 'begin') return line
   return null
 }
 
 /** Where a group stood in the moment of its change, if that was told. */
-export async function readStood(folder: string, id: string, begunIn: string): Promise<GroupStoodLine | null> {
+export async function readStood(folder: string, id: string, span: Span): Promise<GroupStoodLine | null> {
   let stood: GroupStoodLine | null = null
-  const files = await journalFiles(folder)
-  for (const file of files.slice(Math.max(0, files.indexOf(begunIn)))) {
-    for await (const line of linesOfRecord(file, id)) if (line.t === 'outcome') stood = line.stood ?? stood
-  }
+  for await (const line of linesWithin(folder, id, span)) if (line.t === 'outcome') stood = line.stood ?? stood
   return stood
 }
 
-async function* linesOfRecord(file: string, id: string): AsyncGenerator<Exclude<JournalLine, { t: 'format' }>, void> {
+type RecordLine = Exclude<JournalLine, { t: 'format' }>
+
+/** A sweep has thousands of records in one file: each is read where it is, and nothing beside it. */
+async function* linesWithin(folder: string, id: string, { file, from, end }: Span): AsyncGenerator<RecordLine, void> {
+  const files = await journalFiles(folder)
+  for (const each of files.slice(Math.max(0, files.indexOf(file)))) {
+    const isLast = each === end?.file
+    yield* linesOfRecord(each, id, each === file ? from : 0, isLast ? end?.to : undefined)
+    if (isLast) return
+  }
+}
+
+async function* linesOfRecord(file: string, id: string, from: number, to = Infinity): AsyncGenerator<RecordLine, void> {
   try {
-    for await (const { bytes } of linesOf(file)) {
+    for await (const { bytes, end } of linesOf(file, from)) {
       const line = bytes.includes(id) ? parseLine(bytes) : 'unknown'
       if (typeof line === 'object' && line.t !== 'format' && line.id === id) yield line
+      if (end >= to) return
     }
   } catch (error) {
     // A file removed meanwhile was another process's, and held nothing of this record.

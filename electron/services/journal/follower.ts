@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { isMissing, journalFiles } from './folder'
 import { FORMAT, isIntent, parseLine, type JournalLine } from './lines'
 import { linesOf } from './reading'
+import type { Place } from './writing'
 
 /** Reads what other processes, earlier or at this very time, wrote into the folder. */
 export interface Follower {
@@ -24,7 +25,7 @@ export interface FollowerOptions {
   /** Whether a record without an end begins in it. */
   isUnfinished(file: string): boolean
   /** A line of another process. Intents are left out: they are many, large, and read back when needed. */
-  onLine(line: JournalLine, file: string): void
+  onLine(line: JournalLine, at: Place): void
   /** The files that there are. */
   onFiles(files: ReadonlySet<string>): void
 }
@@ -73,7 +74,7 @@ export function createFollower({
       if (line === 'damaged') so.damaged += 1
       else if (line !== 'unknown' && line.t !== 'intent') {
         if (line.t === 'format') so.newer = line.version > FORMAT
-        onLine(line, file)
+        onLine(line, { file, from: end - bytes.length - (whole ? 1 : 0), to: end })
       }
     }
     so.size = so.live ? -1 : size

@@ -6,7 +6,7 @@ import type { ClaimSeen } from '../../../shared/model/claim-outcome'
 import type { JournalRecord } from '../../../shared/model/journal'
 import type { MovedEntries } from '../inspection/moved-entries'
 import type { Touches } from '../inspection/own-signs'
-import { readBatches, readBegin, readStood, type JournalBatch } from './batches'
+import { readBatches, readBegin, readStood, type JournalBatch, type Span } from './batches'
 import { createFollower } from './follower'
 import type { BeginLine, JournalLine } from './lines'
 import { createPresence, type PresenceTimes } from './presence'
@@ -34,6 +34,8 @@ export interface Journal {
     /** Files in the format of a newer Sluice, of which this one may not understand all. */
     newer: number
   }>
+  /** The records of a sweep, the oldest first. Throws STORAGE when the folder can't be read. */
+  ofSweep(sweepId: string): Promise<readonly JournalRecord[]>
   /** As all running Sluices know it by now. Throws NOT_FOUND, and STORAGE when the folder can't be read. */
   record(id: string): Promise<JournalRecord>
   /** The same, with what was asked for, read from the disk. */
@@ -90,9 +92,9 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
   }
 
   const append = async (line: JournalLine, sync: boolean, begunIn?: string): Promise<string> => {
-    const file = await own.append(line, sync, begunIn)
-    records.apply(line, file)
-    return file
+    const at = await own.append(line, sync, begunIn)
+    records.apply(line, at)
+    return at.file
   }
   const none = (id: string): AppError => new AppError('NOT_FOUND', { what: 'journal record', name: id })
   const find = (id: string): KnownRecord => {
@@ -117,7 +119,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       const hold = await presence.hold()
       try {
         const begunIn = await append({ t: 'begin', id, at: Date.now(), ...record }, true)
-        return recordWriter({ id, begunIn, hold, append, remember: (line) => records.apply(line, begunIn) })
+        return recordWriter({ id, begunIn, hold, append, remember: (line) => records.apply(line, null) })
       } catch (error) {
         hold.release()
         throw error
@@ -133,6 +135,11 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       const next = wanted.length > count ? (page.at(-1)?.begin.id ?? null) : null
       return { records: page.map(shown), next, damaged: others.damaged(), newer: others.newer() }
     },
+    async ofSweep(sweepId) {
+      await others.refresh()
+      const parts = records.all().filter(({ begin }) => begin.sweep?.id === sweepId)
+      return parts.toReversed().map(shown)
+    },
     async record(id) {
       await others.refresh()
       return shown(find(id))
@@ -140,12 +147,12 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
     async get(id) {
       await others.refresh()
       const known = find(id)
-      const begin = await readBegin(known.file, id)
+      const begin = await readBegin(known.span, id)
       if (!begin) throw none(id)
       const { request, restore, stream, atomic } = begin
       const server = known.end?.server ?? begin.server
       const beside = [...(begin.beside ?? []), ...(known.made === undefined ? [] : [known.made])]
-      const groupChange = begin.groupChange && (await asItStood(folder, known.file, id, begin.groupChange))
+      const groupChange = begin.groupChange && (await asItStood(folder, known.span, id, begin.groupChange))
       return { record: shown(known), request, groupChange, restore, server, stream, beside, atomic }
     },
     async undoneSince(id) {
@@ -161,7 +168,7 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
       return records.holdersSince(id)
     },
     async *batches(id) {
-      yield* readBatches(folder, id, find(id).file)
+      yield* readBatches(folder, id, find(id).span)
     },
     touched: records.touched,
     madeConsumers: records.madeConsumers,
@@ -184,10 +191,10 @@ export async function openJournal(dataDir: string, limits?: JournalLimits, times
 /** What the change itself read is younger than what its beginning could tell. */
 async function asItStood<T extends NonNullable<BeginLine['groupChange']>>(
   folder: string,
-  file: string,
+  span: Span,
   id: string,
   change: T,
 ): Promise<T> {
-  const stood = await readStood(folder, id, file)
+  const stood = await readStood(folder, id, span)
   return stood === null ? change : { ...change, before: { ...change.before, ...stood } }
 }

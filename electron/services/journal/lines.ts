@@ -7,6 +7,7 @@ import { groupChange } from '../../../shared/model/group-change'
 import { jobCounts, jobState } from '../../../shared/model/job'
 import { recoveryAction } from '../../../shared/model/recovery-action'
 import { restored } from '../../../shared/model/restore'
+import { sweepTag } from '../../../shared/model/sweep-tag'
 import { who } from '../../../shared/model/who'
 import { selection } from '../../../shared/model/selection'
 import { serverIdentity } from './identity'
@@ -77,6 +78,8 @@ export const beginLine = z.object({
   undo: z.object({ possible: z.boolean(), note: recordedMessage }),
   /** The record that this one undoes. */
   undoes: z.string().nullable(),
+  /** It is one of many that were begun as one. */
+  sweep: sweepTag.optional(),
 })
 export type BeginLine = z.infer<typeof beginLine>
 

@@ -8,8 +8,10 @@ import type { Touches } from '../inspection/own-signs'
 import type { BeginLine, EndLine, JournalLine, NamedMark, UndoLeft } from './lines'
 import { createClaimsSeen } from './claims-seen'
 import { createMadeConsumers, type MadeBy } from './made-consumers'
+import type { Span } from './batches'
 import { createMoved } from './moved'
 import { createTouched } from './touched'
+import type { Place } from './writing'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
 export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
@@ -17,8 +19,9 @@ export type Whereabouts = Pick<BeginLine, 'server' | 'stream' | 'beside' | 'atom
 
 export interface KnownRecord {
   readonly begin: Omit<BeginLine, keyof LongParts>
-  /** The one that its `begin` is in. */
+  /** The file that its `begin` is in. */
   readonly file: string
+  readonly span: Span
   readonly end: EndLine | null
   /** Of the batches that have an outcome. */
   readonly counts: JobCounts
@@ -36,7 +39,8 @@ type UndonePartly = NonNullable<JournalRecord['undo']['partly']>
 
 /** What the lines of all files come to: the records, without their batches. */
 export interface Records {
-  apply(line: JournalLine, file: string): void
+  /** Null: it is nowhere; of a record that is known. */
+  apply(line: JournalLine, at: Place | null): void
   /** Forgets the records whose first file is no longer there. */
   keepOnly(isThere: (file: string) => boolean): void
   get(id: string): KnownRecord | undefined
@@ -90,10 +94,13 @@ export function createRecords(): Records {
   }
 
   return {
-    apply(line, file) {
+    apply(line, at) {
       if (line.t === 'format') return
       if (line.t === 'begin') {
-        known.set(line.id, { begin: withoutLongParts(line), file, end: null, counts: noCounts, backupFile: null })
+        if (at === null) return
+        const { file, from } = at
+        const span = { file, from, end: null }
+        known.set(line.id, { begin: withoutLongParts(line), file, span, end: null, counts: noCounts, backupFile: null })
         if (line.undoes !== null) undos.set(line.undoes, (undos.get(line.undoes) ?? new Set()).add(line.id))
         return
       }
@@ -107,7 +114,10 @@ export function createRecords(): Records {
       if (line.t === 'followed') claims.add(record.begin, line)
       if (line.t === 'made') known.set(line.id, { ...record, made: line.stream })
       if (line.t === 'backup') known.set(line.id, { ...record, backupFile: line.file })
-      if (line.t === 'end') known.set(line.id, { ...record, end: line, counts: line.counts })
+      if (line.t === 'end') {
+        const span = at === null ? record.span : { ...record.span, end: at }
+        known.set(line.id, { ...record, end: line, counts: line.counts, span })
+      }
     },
     keepOnly(isThere) {
       for (const [id, { file, begin }] of known) {
@@ -196,7 +206,7 @@ export function shownRecord(
   running: boolean,
   { undoneBy, partly }: Pick<JournalRecord['undo'], 'undoneBy' | 'partly'>,
 ): JournalRecord {
-  const { id, at, connectionId, connectionName, who = null, action, key, group, summary, commands, undo } = begin
+  const { id, at, connectionId, connectionName, who = null, action, key, group, summary, commands, undo, sweep } = begin
   return {
     ...{ id, at, connectionId, connectionName, who, action, key, group, summary, commands, counts },
     endedAt: end?.at ?? null,
@@ -204,5 +214,6 @@ export function shownRecord(
     error: end?.error ?? null,
     undo: { ...undo, undoneBy, ...(partly ? { partly } : {}) },
     backupFile: end?.backupFile ?? known.backupFile,
+    ...(sweep === undefined ? {} : { sweep }),
   }
 }

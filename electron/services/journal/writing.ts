@@ -6,6 +6,13 @@ import { FORMAT, type JournalLine } from './lines'
 import { birthOf } from './writer-process'
 import { message } from '../../../shared/words/messages'
 
+/** Where a line is: in which file, and from which byte to which, its line feed included. */
+export interface Place {
+  readonly file: string
+  readonly from: number
+  readonly to: number
+}
+
 export interface JournalLimits {
   /** A file that has grown to this is followed by another. */
   readonly rotateBytes: number
@@ -22,10 +29,10 @@ const LIMITS: JournalLimits = { rotateBytes: 32 * 1024 * 1024, keepBytes: 512 * 
  */
 export interface JournalFile {
   /**
-   * Written when it resolves, with the file it is in; on the disk too, when `sync`. `begunIn`: the file that the line's
+   * Written when it resolves, with where it is; on the disk too, when `sync`. `begunIn`: the file that the line's
    * record begins in. Throws STORAGE.
    */
-  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<string>
+  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<Place>
   /** Whether the file was made here, and is still there. */
   owns(file: string): boolean
   close(): Promise<void>
@@ -105,15 +112,16 @@ export function openJournalFile(
     await full?.handle.close()
     return create()
   }
-  const write = async (line: JournalLine, sync: boolean, begunIn: string | undefined): Promise<string> => {
+  const write = async (line: JournalLine, sync: boolean, begunIn: string | undefined): Promise<Place> => {
     const text = lineOf(line)
     try {
       const target = await fitting(line)
       if (begunIn !== undefined && !own.has(begunIn)) throw new Error(`${begunIn} is no longer there`)
       await target.handle.appendFile(text)
       if (sync) await target.handle.datasync()
+      const from = target.size
       target.size += text.length
-      return target.file
+      return { file: target.file, from, to: target.size }
     } catch (error) {
       const file = current?.file ?? folder
       await giveUp()

@@ -1,9 +1,7 @@
-import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { nameToConfirm } from '../../../shared/for-good'
 import { actionNeeds } from '../../../shared/judgement/action-needs'
-import { KINDS } from '../../../shared/model/kinds'
 import type { SavedConnection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
@@ -14,19 +12,15 @@ import type { PlanScript } from '../../../shared/model/script'
 import { abortable } from '../../redis/abortable'
 import { toBuffer } from '../../redis/bytes'
 import { requireCapability } from '../connections/require-capability'
-import { requireSameGroups } from '../inspection/group-positions'
-import { readDoubts, requireAccepted } from '../journal/doubts'
+import { readDoubts } from '../journal/doubts'
 import type { Journal } from '../journal/journal'
-import { noCounts } from '../lib/job-counts'
-import type { JobStep } from '../jobs/job-step'
 import type { ClaimOutcome } from '../../../shared/model/claim-outcome'
 import type { ActionKind } from './action'
 import type { Allowance } from '../inspection/within-budget'
 import { createClaimsAfter, type ClaimLooks } from './claims/claims-after'
 import { kindOf } from './actions/kinds'
 import { madeHere, tellingRemains } from './undo/made-consumers'
-import { movesOf, noting, type Emptied } from './targets/emptied'
-import { prefetch } from './selection/prefetch'
+import { noting, type Emptied } from './targets/emptied'
 import { firstLines } from './actions/command-lines'
 import type { LookAgain } from '../jobs/now-and-then'
 import { lookingAgain } from './undo/looking-again'
@@ -36,16 +30,15 @@ import type { RecoveryRequest } from './plan/plan-of-counts'
 import { runToEnd, planRecovery, type FactsBefore, type PreparedRecovery } from './plan/plan-recovery'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
-import { requireKnown, requireSameBodies } from '../jobs/require-known'
 import { createPlanStore } from '../jobs/plan-store'
-import { recordDraft, undoDraft } from '../jobs/record-draft'
-import { startJob, startPlanned } from '../jobs/start-job'
+import { undoDraft } from '../jobs/record-draft'
+import { startJob } from '../jobs/start-job'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import { leftToUndo, notUndoable, requireUndoable } from '../journal/undoable'
 import { planRecoveryUndo } from './undo/plan-undo'
+import { createRunRecovery, type RunOrder } from './run-recovery'
 import { makeScript } from './script/make-script'
-import { selectedBatches, type SelectedBatch } from './selection/selected'
 import { remainingRequest } from './selection/remaining-request'
 import { message } from '../../../shared/words/messages'
 
@@ -55,13 +48,18 @@ interface ResumeOrder {
   readonly ids?: readonly EntryId[] | undefined
 }
 
-interface RunOrder {
-  readonly planId: string
-  readonly confirmation?: Bytes | undefined
-  readonly accepts?: readonly string[] | undefined
+/** A plan that is kept by whoever asked for it, as one of many, and on no shelf. */
+export interface HeldRecovery {
+  readonly plan: RecoveryPlan
+  /** About how much memory it takes. */
+  readonly bytes: number
+  /** As `run` of the plan; what is for good was agreed to for all of them. */
+  run(grant: WriteGrant): Promise<Job>
 }
 
 export interface Recovery {
+  /** Plans what is one of many: see `HeldRecovery`. `waiting`: who waits in XREADGROUP, which one reading tells for all of them. */
+  hold(request: RecoveryRequest, waiting: FactsBefore['waitingClients'], signal?: AbortSignal): Promise<HeldRecovery>
   /** Reads no further once the signal aborts, and throws its reason. */
   plan(request: RecoveryRequest, signal?: AbortSignal): Promise<RecoveryPlan>
   planAll(request: RecoveryRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
@@ -114,7 +112,12 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     ...jobSource(services, connectionId, key),
     group: toBuffer(group),
   })
-  const startPlanning = (request: RecoveryRequest, thorough: boolean, signal?: AbortSignal) => {
+  const startPlanning = (
+    request: RecoveryRequest,
+    thorough: boolean,
+    signal?: AbortSignal,
+    waitingClients?: FactsBefore['waitingClients'],
+  ) => {
     const about = server(request.connectionId, request.key)
     const kind: ActionKind<RecoveryAction> = kindOf(request.action)
     for (const name of actionNeeds(request.action, about)) requireCapability(about, name)
@@ -122,7 +125,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const { reader, key, group } = sourceOf(request.connectionId, request)
     const source = { reader: abortable(reader, signal), key, group }
     const facts = {
-      ...{ server: about, stalledAfterMs: stalledAfterMs() },
+      ...{ server: about, stalledAfterMs: stalledAfterMs(), waitingClients },
       emptied: (...seen: Parameters<FactsBefore['emptied']>) => emptied.of(request, ...seen),
     }
     const touches = journal.touched(request.connectionId, request.key, request.group)
@@ -162,7 +165,25 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
   const claims = createClaimsAfter({ ...services, sourceOf })
 
+  const run = createRunRecovery({ ...services, sourceOf, doubtsOf, follow: claims.follow })
+
   return {
+    async hold(request, waiting, signal) {
+      const prepared = await runToEnd(startPlanning(request, true, signal, waiting))
+      // What is kept of a thousand plans is what their runs need.
+      const plan = { ...prepared.plan, commands: firstLines(prepared.plan.commands) }
+      let bytes = 0
+      const held = createPlanStore<PreparedRecovery>(services.stamp, {
+        put(kept) {
+          bytes = kept.bytes
+          return { isTooOld: () => false, remove: () => undefined }
+        },
+      })
+      held.keep({ ...prepared, plan })
+      const confirmation = nameToConfirm(plan) ?? undefined
+      return { plan, bytes, run: (grant) => run(grant, held, { planId: plan.id, confirmation }) }
+    },
+
     plan: async (request, signal) =>
       plans.keep(await runToEnd(startPlanning(request, request.selection.kind === 'matching', signal))),
 
@@ -193,39 +214,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
     markEmptied: emptied.mark,
 
-    async run(grant, { planId, confirmation, accepts }) {
-      const connectionId = grant.connection.id
-      const { key, group } = plans.look(planId, { connectionId }).plan
-      return startPlanned(jobs, grant, { key, group }, { plans, planId }, async (prepared) => {
-        const { plan, selected, plannedAt, stream, positions, resumes } = prepared
-        const { selection, action, undo } = plan
-        requireAccepted(resumes === undefined ? [] : await doubtsOf(connectionId, resumes), accepts)
-        const name = nameToConfirm(plan)
-        if (name !== null) grant.confirm(name, confirmation)
-        const kind: ActionKind<RecoveryAction> = kindOf(action)
-        const source = sourceOf(connectionId, plan)
-        await requireSameBodies(source, stream, planId)
-        if (positions !== null) await requireSameGroups(source, positions, planId, source.group)
-        emptied.note(plan, movesOf(plan, kind.recipient(action)))
-        const request = { selection, action: kind.journaled?.(action) ?? action }
-        const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
-        const commands = firstLines(plan.commands)
-        const about = { group, commands, undo, request, stream, makes }
-        return {
-          draft: recordDraft(action.kind, key, kind.summary(action), about),
-          job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
-          look: (rested) => requireKnown(source, stream, planId, rested ? undefined : isOfStream),
-          work(begun) {
-            const context = { ...source, ...begun, dataDir, mark: stream }
-            const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
-            return async function* (signal) {
-              yield* accountFor(kind.run(context, action, plan, batches, signal), plan.entries, signal)
-              if (KINDS[action.kind].followed) void claims.follow(connectionId, key, begun.record.id)
-            }
-          },
-        }
-      })
-    },
+    run: (grant, order) => run(grant, plans, order),
 
     outcome: claims.outcome,
 
@@ -265,26 +254,4 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       })
     },
   }
-}
-
-/** While it does not rest, each entry is looked at just before, in a group that was set back as well. */
-const isOfStream = ({ code }: Message): boolean => code === message('identity.stream-behind').code
-
-/** What the plan saw and the run did not find any more was acked, or moved on, meanwhile. */
-async function* accountFor(
-  steps: AsyncGenerator<JobStep, void>,
-  planned: number,
-  signal: AbortSignal,
-): AsyncGenerator<JobStep, void> {
-  let left = planned
-  for await (const step of steps) {
-    left -= step.done
-    yield step
-  }
-  if (left > 0 && !signal.aborted) yield { done: left, counts: { ...noCounts, leftAlone: left } }
-}
-
-/** Where Redis itself leaves alone what moved since it was read, one batch may be read while another is on its way. */
-function readFor({ guard }: RecoveryPlan, batches: AsyncIterable<SelectedBatch>): AsyncIterable<SelectedBatch> {
-  return guard.atomic ? prefetch(batches) : batches
 }

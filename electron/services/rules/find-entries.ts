@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { Rule } from '../../../shared/model/rule'
-import { toBuffer } from '../../redis/bytes'
+import { nameKey, toBuffer } from '../../redis/bytes'
 import type { GroupSource } from '../../redis/source'
 import { pendingRange } from '../../redis/xpending'
 import { goneWithin } from '../inspection/entry-presence'
@@ -17,6 +17,12 @@ export interface FoundEntries {
   readonly isCut: boolean
 }
 
+/** Which ones, and what is to be done with them. */
+export interface Wanted extends Pick<Rule, 'minIdleMs' | 'minDeliveries' | 'action'> {
+  /** Of these alone, as `nameKey`; absent: of everybody. */
+  readonly holders?: ReadonlySet<string>
+}
+
 export interface FindLimits {
   /** Entries. */
   readonly most: number
@@ -31,7 +37,7 @@ export interface FindLimits {
  */
 export async function findEntries(
   { reader, key, group }: GroupSource,
-  { minIdleMs, minDeliveries, action }: Rule,
+  { minIdleMs, minDeliveries, action, holders }: Wanted,
   { most, after, lookUps }: FindLimits,
 ): Promise<FoundEntries> {
   const ids: EntryId[] = []
@@ -44,6 +50,7 @@ export async function findEntries(
     const rows = await pendingRange(reader, key, group, { from, to: '+', count: PAGE })
     const isMeant = ({ consumer, idleMs, deliveries }: (typeof rows)[number]): boolean => {
       if (idleMs < minIdleMs || Number(deliveries) < (minDeliveries ?? 0)) return false
+      if (holders?.has(nameKey(consumer)) === false) return false
       // What has no owner any more is released already.
       return !(holder?.equals(consumer) || (action.kind === 'release' && consumer.length === 0))
     }

@@ -6,7 +6,7 @@ import { fromBuffer } from '../../redis/bytes'
 import { scanStreams } from '../../redis/scan'
 import type { Topology } from '../../redis/topology'
 
-/** Streams that one run looks at, at most. */
+/** Streams that one run of a rule looks at, at most. */
 const MOST_STREAMS = 1_000
 /** Steps of SCAN at most, of 1 000 slots each, on each server. */
 const MOST_STEPS = 2_000
@@ -23,10 +23,11 @@ export interface MatchingOptions {
   readonly topology: (connectionId: string) => Topology
   readonly server: (connectionId: string) => ServerInfo
   readonly now: () => number
+  readonly mostStreams?: number
 }
 
 /** The streams whose names match a pattern, as they are shown. Without `*` and `?` it is a name, and nothing is searched. */
-export function createMatchingStreams({ topology, server, now }: MatchingOptions) {
+export function createMatchingStreams({ topology, server, now, mostStreams = MOST_STREAMS }: MatchingOptions) {
   const found = new Map<string, Matching & { readonly by: Topology; readonly atMs: number }>()
 
   async function search(by: Topology, pattern: string, connectionId: string): Promise<Matching> {
@@ -36,8 +37,8 @@ export function createMatchingStreams({ topology, server, now }: MatchingOptions
     for (const { reader } of by.primaries()) {
       let cursor = '0'
       for (let step = 0; ; step += 1) {
-        if (step === MOST_STEPS || keys.size > MOST_STREAMS) {
-          return { keys: [...keys.values()].slice(0, MOST_STREAMS), isCapped: true }
+        if (step === MOST_STEPS || keys.size > mostStreams) {
+          return { keys: [...keys.values()].slice(0, mostStreams), isCapped: true }
         }
         const next = await scanStreams(reader, cursor, 1_000, withType)
         for (const key of next.keys) {

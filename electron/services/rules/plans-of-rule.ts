@@ -1,17 +1,16 @@
 import { sameBytes, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
-import { displayName } from '../../../shared/format/display-name'
 import { matcher } from '../../../shared/glob'
 import { groupKey } from '../../../shared/group-key'
 import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import type { Rule, RuleAction } from '../../../shared/model/rule'
 import { isAppError } from '../../../shared/error'
-import { fromBuffer, toBuffer } from '../../redis/bytes'
+import { toBuffer } from '../../redis/bytes'
 import type { Source } from '../../redis/source'
-import { groupInfos } from '../../redis/xinfo'
 import type { Recovery } from '../recovery/recovery'
 import { findEntries } from './find-entries'
+import { groupsWithPending } from './groups-with-pending'
 import type { Matching, MatchingStreams } from './matching-streams'
 
 export interface PlanSources {
@@ -86,7 +85,7 @@ export async function* plansOfRule(
     const at = Math.max(0, matched.keys.findIndex(isFirst))
     let before: readonly Bytes[] = []
     for (const key of [...matched.keys.slice(at), ...matched.keys.slice(0, at)]) {
-      const groups = await groupsOf(source(connectionId, key), isGroup).catch(failedGroup)
+      const groups = await groupsWithPending(source(connectionId, key), isGroup).catch(failedGroup)
       if ('state' in groups) {
         yield groups
         continue
@@ -124,18 +123,6 @@ export async function* plansOfRule(
 function failedGroup(error: unknown): FailedGroup {
   if (!isAppError(error) || isAppError(error, 'UNREACHABLE')) throw error
   return { state: 'failed', error }
-}
-
-/** Those with something pending. A key that is gone, or is no stream by now, has none. */
-async function groupsOf({ reader, key }: Source, isGroup: (name: string) => boolean): Promise<readonly Bytes[]> {
-  try {
-    const groups = await groupInfos(reader, key)
-    const pending = groups.filter((each) => each.pending > 0).map(({ name }) => fromBuffer(name))
-    return pending.filter((name) => isGroup(displayName(name)))
-  } catch (error) {
-    if (isAppError(error, 'NOT_FOUND') || (isAppError(error, 'REDIS') && error.data.prefix === 'WRONGTYPE')) return []
-    throw error
-  }
 }
 
 /** As a person would ask for it. An entry that was claimed is left alone until it has been idle for so long again. */

@@ -107,6 +107,12 @@ export const apiProcedureWords: OfEach = {
     run: 'Runs a plan as a job.',
     undo: 'Takes back what a job did, as a job.',
   },
+  sweep: {
+    plan: 'What one recovery would do in many groups; reads only.',
+    run: 'Runs it in all of them, as one job.',
+    planUndo: 'What an undo of a sweep would give back; reads only.',
+    undo: 'Takes back what a sweep did in all groups, as one job.',
+  },
   trim: {
     plan: 'What a trim would do; reads only.',
     run: 'Trims, as planned.',

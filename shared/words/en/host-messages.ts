@@ -21,6 +21,7 @@ import { restoreMessages } from './messages/restore-messages'
 import { scriptMessages } from './messages/script-messages'
 import { secretMessages } from './messages/secret-messages'
 import { sshMessages } from './messages/ssh-messages'
+import { sweepMessages } from './messages/sweep-messages'
 import { trimMessages } from './messages/trim-messages'
 import { identityMessages } from './messages/identity-messages'
 import { undoMessages } from './messages/undo-messages'
@@ -54,6 +55,7 @@ export const hostMessages = {
   ...scriptMessages,
   ...secretMessages,
   ...sshMessages,
+  ...sweepMessages,
   ...trimMessages,
   ...identityMessages,
   ...undoMessages,

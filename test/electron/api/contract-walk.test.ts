@@ -4,6 +4,7 @@ import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
 import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
 import { ANY_RULE } from '../../helpers/any-rule'
+import { ANY_SWEEP } from '../../helpers/any-sweep'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import {
   makeBackup,
@@ -166,6 +167,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'recovery.planUndo': async ({ connectionId, claimed }) => ({ connectionId, recordId: (await claimed()).recordId }),
   'recovery.run': async ({ connectionId, claimPlan }) => ({ connectionId, planId: await claimPlan() }),
   'recovery.undo': async ({ connectionId, claimed }) => ({ connectionId, recordId: (await claimed()).recordId }),
+  'sweep.plan': ({ connectionId }) => ({ ...ANY_SWEEP, connectionId }),
+  'sweep.run': async ({ connectionId }) => ({ connectionId, planId: await sweepPlan(connectionId) }),
+  'sweep.planUndo': async ({ connectionId }) => ({ connectionId, sweepId: await swept(connectionId) }),
+  'sweep.undo': async ({ connectionId }) => ({ connectionId, sweepId: await swept(connectionId) }),
   'trim.plan': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, strategy: { kind: 'maxlen', maxlen: 5 }, approximate: false, limit: 100 },
   }),
@@ -266,6 +271,16 @@ async function prepare(): Promise<World> {
       return { jobId, recordId }
     },
   }
+}
+async function sweepPlan(connectionId: string): Promise<string> {
+  for await (const step of await kit.api.sweep.plan({ ...ANY_SWEEP, connectionId })) {
+    if (step.state === 'ready') return step.plan.id
+  }
+  throw new Error('a plan came to no end')
+}
+async function swept(connectionId: string): Promise<string> {
+  const job = await kit.api.sweep.run({ connectionId, planId: await sweepPlan(connectionId) })
+  return (await kit.finished(job)).recordId
 }
 async function ruleThatIsOn(connectionId: string): Promise<string> {
   const { api, direct } = kit

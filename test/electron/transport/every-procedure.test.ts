@@ -18,6 +18,7 @@ import type { Job } from '../../../shared/model/job'
 import { WEB_PATHS } from '../../../shared/web-paths'
 import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
 import { ANY_RULE } from '../../helpers/any-rule'
+import { ANY_SWEEP } from '../../helpers/any-sweep'
 import type { ProcedurePath } from '../../helpers/procedure-path'
 import { startRedis, type TestRedis } from '../../helpers/redis-server'
 import { transports, type Connected } from '../../helpers/transports'
@@ -540,6 +541,32 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     })
   },
 
+  'sweep.plan': async ({ api, connectionId, key }) => {
+    const walk = await api.sweep.plan({ ...ANY_SWEEP, connectionId, stream: key })
+    expect(await last(walk)).toMatchObject({ state: 'ready', plan: { streams: 1, groups: 1, sums: { entries: 4 } } })
+  },
+  'sweep.run': async (world) => {
+    const { key, group } = { key: world.key, group: GROUP }
+    expect(await swept(world)).toMatchObject({ state: 'done', key, group, counts: { changed: 4 }, sweep: { ended: 1 } })
+    await reassign(world, 'sweeper', 'bob')
+  },
+  'sweep.planUndo': async (world) => {
+    const { api, connectionId } = world
+    const { recordId: sweepId } = await swept(world)
+    const plan = { sweepId, sums: { groups: 1, failed: 0, entries: 4, leftAlone: 0, gone: 0 } }
+    expect(await last(await api.sweep.planUndo({ connectionId, sweepId }))).toMatchObject({ state: 'ready', plan })
+    await reassign(world, 'sweeper', 'bob')
+  },
+  'sweep.undo': async (world) => {
+    const { api, connectionId, key } = world
+    const { recordId: sweepId } = await swept(world)
+    const undone = await finished(world, await api.sweep.undo({ connectionId, sweepId }))
+    expect(undone).toMatchObject({ kind: 'undo', state: 'done', counts: { changed: 4 } })
+    expect(await api.pending.summary({ connectionId, key, group: GROUP })).toMatchObject({
+      consumers: [{ name: 'bob', pending: 4 }],
+    })
+  },
+
   'trim.plan': async ({ api, connectionId, key }) => {
     const strategy = { kind: 'maxlen', maxlen: 4 } as const
     const plan = await api.trim.plan({ connectionId, key, strategy, approximate: false, limit: 1_000 })
@@ -756,6 +783,13 @@ async function setId(world: World, to: string): Promise<Job> {
   const on = { connectionId, key, group: GROUP }
   const plan = await api.group.planChange({ ...on, change: { kind: 'set id', to } })
   return finished(world, await api.group.change({ ...on, planId: plan.id }))
+}
+
+async function swept(world: World): Promise<Job> {
+  const { api, connectionId, key: stream } = world
+  const told = await last(await api.sweep.plan({ ...ANY_SWEEP, connectionId, stream }))
+  if (told?.state !== 'ready') throw new Error('a plan came to no end')
+  return finished(world, await api.sweep.run({ connectionId, planId: told.plan.id }))
 }
 
 async function reassign(world: World, from: string, to: string): Promise<Job> {

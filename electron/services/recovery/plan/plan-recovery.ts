@@ -1,5 +1,5 @@
 import type { EntryId } from '../../../../shared/entry-id'
-import type { CapabilityName } from '../../../../shared/model/connection'
+import type { CapabilityName, ServerInfo } from '../../../../shared/model/connection'
 import type { HashesFound } from '../../../../shared/model/hashes-found'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
@@ -43,6 +43,8 @@ export interface PreparedRecovery {
 export interface FactsBefore extends Pick<PlanFacts, 'server' | 'stalledAfterMs'> {
   /** Of these, who was emptied and not seen since. */
   emptied(consumers: readonly ConsumerInfo[], waiting: PlanFacts['waiting']): PlanFacts['emptied']
+  /** Who waits; absent: it is read for this plan. */
+  readonly waitingClients?: ((server: ServerInfo) => Promise<PlanFacts['waiting']>) | undefined
 }
 
 export interface PlanProgress {
@@ -91,7 +93,8 @@ export async function* planRecovery(
   held = mostChosen(request.selection, consumers)
   const looksDead = ({ name, idleMs }: ConsumerInfo): boolean =>
     idleMs > facts.stalledAfterMs || facts.emptied(consumers, null).has(nameKey(name))
-  const waiting = claims && consumers.some(looksDead) ? await readWaiting(reader, facts.server) : null
+  const readWaitingNow = facts.waitingClients ?? ((server) => readWaiting(reader, server))
+  const waiting = claims && consumers.some(looksDead) ? await readWaitingNow(facts.server) : null
   const known: PlanFacts = {
     ...{ ...facts, group: subject, consumers, waiting },
     emptied: facts.emptied(consumers, waiting),

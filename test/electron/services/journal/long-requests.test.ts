@@ -4,13 +4,14 @@ import type { NewRecord } from '../../../../electron/services/journal/journal'
 import { createRecords } from '../../../../electron/services/journal/records'
 import { claimRecord, useJournals, writeWhole } from './journal-kit'
 
+const AT = { file: 'file', from: 0, to: 0 }
 const kit = useJournals()
 const ids = Array.from({ length: 10_000 }, (_, at) => `${1_700_000_000_000 + at}-0`)
 const request: NewRecord['request'] = { selection: { kind: 'ids', ids }, action: { kind: 'ack' } }
 
 test('what was asked for is not kept in memory', () => {
   const records = createRecords()
-  records.apply({ t: 'begin', id: 'a', at: 1, ...claimRecord({ request }) }, 'file')
+  records.apply({ t: 'begin', id: 'a', at: 1, ...claimRecord({ request }) }, AT)
   expect(JSON.stringify(records.get('a')).length).toBeLessThan(1_000)
 })
 

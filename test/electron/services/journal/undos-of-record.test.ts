@@ -15,17 +15,18 @@ function recordsOf(...undos: readonly (readonly [id: string, at: number, end: Pa
     ['first', 1],
     ['later', 2],
   ] as const) {
-    records.apply({ t: 'begin', id, at, ...claimRecord() }, 'a')
-    records.apply({ t: 'end', id, at, state: 'done', counts: counts({ changed: 10 }), ...ENDED }, 'a')
+    records.apply({ t: 'begin', id, at, ...claimRecord() }, AT)
+    records.apply({ t: 'end', id, at, state: 'done', counts: counts({ changed: 10 }), ...ENDED }, AT)
   }
   for (const [id, at, end] of undos) {
-    records.apply({ t: 'begin', id, at, ...claimRecord({ ...UNDO, undoes: 'first' }) }, 'b')
+    records.apply({ t: 'begin', id, at, ...claimRecord({ ...UNDO, undoes: 'first' }) }, AT)
     const outcome = { batch: 0, until: 0, counts: counts(end?.counts ?? { changed: 3 }), except: [], copies: [] }
-    records.apply({ t: 'outcome', id, ...outcome }, 'b')
-    if (end !== null) records.apply({ t: 'end', id, at, state: 'done', counts: counts(), ...ENDED, ...end }, 'b')
+    records.apply({ t: 'outcome', id, ...outcome }, AT)
+    if (end !== null) records.apply({ t: 'end', id, at, state: 'done', counts: counts(), ...ENDED, ...end }, AT)
   }
   return records
 }
+const AT = { file: 'a', from: 0, to: 0 }
 const ENDED = { error: null, backupFile: null }
 const some = { counts: counts({ changed: 4, leftAlone: 6 }), left: held('later', 6) }
 
