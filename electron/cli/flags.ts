@@ -37,6 +37,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   'min-idle': { value: 'TIME' },
   'min-deliveries': { value: 'N' },
   'max-deliveries': { value: 'N' },
+  stalled: {},
   gone: {},
   present: {},
   'include-gone': {},

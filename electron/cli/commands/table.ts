@@ -18,6 +18,7 @@ import { run } from './run'
 import { rules } from './rules'
 import { search } from './search'
 import { streams } from './streams'
+import { sweep } from './sweep'
 import { tail } from './tail'
 import { undo } from './undo'
 
@@ -44,6 +45,7 @@ export const COMMANDS: Commands = {
   plan,
   run,
   undo,
+  sweep,
   rules,
   jobs,
   journal,

@@ -1,6 +1,7 @@
 import type { Job } from '../../../shared/model/job'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { errorText } from '../../../shared/words/errors'
+import { sweepCliWords } from '../../../shared/words/en/sweep-cli-words'
 import { jobWords } from '../../../shared/words/en/job-words'
 import { sentence } from '../../../shared/words/messages'
 import { Ended } from '../aborted'
@@ -8,6 +9,7 @@ import type { Call } from '../call'
 import { SHORT_ID } from '../commands/journal'
 import { EXIT, type ExitCode } from '../exit-code'
 import { bar, type Print } from '../print/print'
+import { showRefused } from '../sweep/show-refused'
 
 /** Failures that are told one by one on a terminal. */
 const MOST_TOLD = 20
@@ -30,10 +32,12 @@ export async function followJob({ api, print, stop, line }: Call, { id }: Job, p
       if (job.id !== id) continue
       const { throttle, done, total } = job
       const why = throttle.heldBackBy === null ? '' : ` (${cliWords.heldBack[throttle.heldBackBy]})`
-      print.progress(cliWords.doing(bar(done, total), done, total, `${jobWords.title(job)}${why}`))
+      const parts = job.sweep === undefined ? '' : `, ${sweepCliWords.through(job.sweep.ended, job.sweep.groups)}`
+      print.progress(cliWords.doing(bar(done, total), done, total, `${jobWords.title(job)}${parts}${why}`))
       if (job.endedAt === null) continue
       print.progress(null)
-      tell(print, job, line(['undo', job.recordId.slice(0, SHORT_ID)]))
+      const undo = job.sweep === undefined ? ['undo'] : ['sweep', 'undo']
+      tell(print, job, line([...undo, job.recordId.slice(0, SHORT_ID)]))
       return exitOf(job, stop)
     }
   } finally {
@@ -42,9 +46,10 @@ export async function followJob({ api, print, stop, line }: Call, { id }: Job, p
   return EXIT.fault
 }
 
-function exitOf({ state, counts, failures, error }: Job, stop: AbortSignal): ExitCode {
+function exitOf({ state, counts, failures, error, sweep }: Job, stop: AbortSignal): ExitCode {
   if (state === 'cancelled' && stop.reason instanceof Ended) return stop.reason.exitCode
-  if (state !== 'done' || failures.length > 0 || counts.unknown > 0 || error !== null) return EXIT.partly
+  const isWhole = state === 'done' && failures.length === 0 && counts.unknown === 0 && error === null
+  if (!isWhole || (sweep !== undefined && sweep.failed > 0)) return EXIT.partly
   return EXIT.fine
 }
 
@@ -68,5 +73,6 @@ function tell(print: Print, job: Job, undo: string | null): void {
     for (const { id, reason } of job.failures.slice(0, MOST_TOLD)) print.line(`    ${id}`, sentence(reason))
     if (job.failures.length > MOST_TOLD) print.line(`    ${jobWords.andMore(job.failures.length - MOST_TOLD)}`)
   }
+  if (job.sweep !== undefined) showRefused(print, job.sweep.failures, job.sweep.failed)
   if (job.undoable && undo !== null) print.note(cliWords.undoHint(undo), 'soft')
 }

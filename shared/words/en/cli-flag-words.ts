@@ -22,6 +22,7 @@ export const cliFlagWords = {
   'min-idle': 'last delivered so long ago or longer: 90s, 5m, 2h, 1d',
   'min-deliveries': 'delivered so often or more',
   'max-deliveries': 'delivered so often or less',
+  stalled: 'only what consumers hold that gave no sign of life for as long as the settings say',
   gone: 'only what is gone from the stream',
   present: 'only what is in the stream',
   'include-gone': 'also what is gone from the stream: Redis drops it from the pending list for good',

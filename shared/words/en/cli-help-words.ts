@@ -199,6 +199,22 @@ const commands = {
       ['undo 6f1c --yes', 'Asks nothing'],
     ],
   },
+  sweep: {
+    about: 'Do one recovery in many groups at once, as one job with one undo',
+    more: [
+      'WHAT is claim (--to), spread, ack-gone (acks what is gone from the stream, and nothing else), dead-letter (--to-stream, else each stream’s own name and :dead), release (--mode), or undo. STREAMS and GROUPS are patterns as names are shown: * stands for any letters, ? for one; without GROUPS all groups.',
+      'Which pending entries: --stalled, --min-idle and --min-deliveries, all of which have to hold; or --all. ack-gone needs none of them.',
+      'It looks first and shows a row for each group; what one group refuses stops none of the others. Then it asks. Without a terminal nothing is done unless --yes is given. Each group has its own record in the journal.',
+      'What Redis can’t take back asks for the pattern of streams, or takes it by --confirm; --yes is not enough for that.',
+      'undo takes the id of the sweep, or of one of its records, in place of STREAMS, and gives back in every group what has not moved since. Exit code 5: not in every group.',
+    ],
+    examples: [
+      ["sweep claim '*' --stalled --to worker-1 --dry-run", 'What stalled consumers hold, everywhere: shows only'],
+      ["sweep ack-gone 'app:*'", 'Looks, shows, asks, does it'],
+      ["sweep dead-letter 'orders:*' billing --min-deliveries 10 --yes", 'Asks nothing'],
+      ['sweep undo 6f1c --yes', 'Takes it back, in all groups'],
+    ],
+  },
   rules: {
     about: 'List the rules, run them without a window, turn one on or off',
     more: [

@@ -1,0 +1,89 @@
+import type { JournalRecord } from '../../../shared/model/journal'
+import type { SweepUndoPlan } from '../../../shared/model/sweep'
+import { cliWords } from '../../../shared/words/en/cli-words'
+import { sweepCliWords } from '../../../shared/words/en/sweep-cli-words'
+import { sentence } from '../../../shared/words/messages'
+import { UsageError } from '../../host/usage-error'
+import { withoutPassword } from '../address'
+import type { Api, Call } from '../call'
+import { EXIT, Refused, type ExitCode } from '../exit-code'
+import { journalRecords } from '../journal-records'
+import type { Print } from '../print/print'
+import { askConsent } from '../recovery/consent'
+import { followJob } from '../recovery/follow-job'
+import { paceOf } from '../recovery/recover'
+import { showRefused } from './show-refused'
+
+/** Says what would be given back in all of its groups, asks, does it. `id`: of the sweep or of one of its records, or how it begins. */
+export async function undoSweep(call: Call, id: string): Promise<ExitCode> {
+  const { api, flags, print, stop } = call
+  const perSecond = paceOf(flags)
+  const record = await findSweep(api, id)
+  const found = (await call.named()) ?? (await call.find(record.connectionId))
+  if (found === null) throw new Refused(cliWords.recordElsewhere(record.connectionName))
+  const { id: connectionId } = await call.open(found)
+  const onSweep = { connectionId, sweepId: record.sweep?.id ?? '' }
+  const plan = await planUndo(call, onSweep)
+  show(print, plan)
+  const isNothing = plan.sums.entries === 0
+  if (flags.has('dry-run') || isNothing) {
+    print.note(isNothing ? cliWords.nothingToDo : cliWords.dryRun)
+    return plan.sums.failed > 0 ? EXIT.partly : EXIT.fine
+  }
+  const consent = await askConsent(call, { name: null, doubts: plan.doubts, what: cliWords.giveBack })
+  if (consent === null) {
+    print.note(cliWords.nothingToDo)
+    return EXIT.refused
+  }
+  stop.throwIfAborted()
+  return followJob(call, await api.sweep.undo({ ...onSweep, ...consent }), perSecond)
+}
+
+/** One of its records. Throws `Refused` where there is none, or of several, `UsageError` for an empty id. */
+async function findSweep(api: Api, id: string): Promise<JournalRecord> {
+  if (id.trim() === '') throw new UsageError(cliWords.emptyRecord)
+  let found: JournalRecord | null = null
+  for await (const record of journalRecords(api)) {
+    const { sweep } = record
+    if (sweep === undefined || sweep.undoes !== undefined) continue
+    if (!sweep.id.startsWith(id) && !record.id.startsWith(id)) continue
+    if (found !== null && found.sweep?.id !== sweep.id) throw new Refused(cliWords.recordTwice(id))
+    found = record
+  }
+  if (found === null) throw new Refused(sweepCliWords.noSuchSweep(withoutPassword(id)))
+  return found
+}
+
+async function planUndo(
+  { api, print, stop }: Call,
+  onSweep: { connectionId: string; sweepId: string },
+): Promise<SweepUndoPlan> {
+  for await (const step of await api.sweep.planUndo(onSweep, { signal: stop })) {
+    if (step.state === 'ready') {
+      print.progress(null)
+      return step.plan
+    }
+    print.progress(sweepCliWords.planningUndo(step.walked, step.total))
+  }
+  stop.throwIfAborted()
+  throw new Error('a plan came to no end')
+}
+
+function show(print: Print, plan: SweepUndoPlan): void {
+  const { sums, rows, doubts } = plan
+  const text = sweepCliWords.undoSum(sums.entries, sums.groups)
+  if (!print.isTable) {
+    print.json({ what: 'sweep-undo-plan', text, ...plan })
+    return
+  }
+  print.line({ text, tone: 'title' })
+  if (sums.leftAlone > 0) print.line(`  ${sweepCliWords.leftAlone(sums.leftAlone)}`)
+  if (sums.gone > 0) print.line(`  ${sweepCliWords.gone(sums.gone)}`)
+  for (const doubt of doubts) print.line({ text: `? ${sentence(doubt)}`, tone: 'warn' })
+  showRefused(
+    print,
+    rows.filter(({ error }) => error !== null),
+    sums.failed,
+  )
+  print.line('')
+}
