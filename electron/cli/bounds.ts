@@ -1,5 +1,6 @@
 import { compareIds, idTimeMs, type EntryId } from '../../shared/entry-id'
-import { formatInZone, localZone } from '../../shared/time/zone'
+import { shownZone } from '../../shared/time/shown-zone'
+import { formatInZone } from '../../shared/time/zone'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { whenWords } from '../../shared/words/en/when-words'
 import { UsageError } from '../host/usage-error'
@@ -29,5 +30,5 @@ export function noteBounds(print: Print, { from, to }: Bounds): void {
 
 function shown(id: EntryId): string {
   const atMs = idTimeMs(id)
-  return atMs === null ? id : `${id} (${formatInZone(atMs, localZone())})`
+  return atMs === null ? id : `${id} (${formatInZone(atMs, shownZone())})`
 }

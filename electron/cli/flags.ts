@@ -22,6 +22,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   json: {},
   table: {},
   quoted: {},
+  utc: {},
   help: {},
   count: { value: 'N' },
   oldest: {},
@@ -78,5 +79,6 @@ export const EVERYWHERE: readonly FlagName[] = [
   'json',
   'table',
   'quoted',
+  'utc',
   'help',
 ]

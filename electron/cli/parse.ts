@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { cliWords } from '../../shared/words/en/cli-words'
+import { timesAreShownBy } from '../../shared/time/shown-zone'
 import { takeConnectionArguments, type ConnectionArguments } from '../host/outside/connection-arguments'
 import { UsageError } from '../host/usage-error'
 import { partAddresses } from './address'
@@ -55,6 +56,8 @@ function parseCommand(name: string, words: readonly string[]): Parsed {
     command.kind === 'text' ? { addresses: [], args: positionals } : partAddresses(positionals, needed ?? 0, most ?? 0)
   const args = [...parted.args, ...names]
   const flags = readFlags(values)
+  const times = flags.has('utc') ? 'utc' : 'local'
+  timesAreShownBy(() => times)
   if (!flags.has('help')) requireArgs(name, command, args)
   if (flags.has('json') && flags.has('table')) throw new UsageError(cliWords.oneOf(['json', 'table']))
   return { name, command, args, flags, arguments: named, addresses: parted.addresses }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../shared/bytes'
 import { completeId, type EntryId } from '../../shared/entry-id'
 import { readWhen } from '../../shared/time/read-when'
-import { localZone } from '../../shared/time/zone'
+import { shownZone } from '../../shared/time/shown-zone'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { whenWords } from '../../shared/words/en/when-words'
 import { UsageError } from '../host/usage-error'
@@ -52,7 +52,7 @@ export function readFlags(values: Values): Flags {
     return read
   }
   const when = (name: FlagName, value: string, bound: 'low' | 'high'): EntryId => {
-    const read = readWhen(value, { bound, nowMs: Date.now(), zone: localZone() })
+    const read = readWhen(value, { bound, nowMs: Date.now(), zone: shownZone() })
     if ('id' in read) return read.id
     if (read.fault.code === 'unknown') throw wrong(name, cliWords.aWhen, value)
     throw new UsageError(`--${name}: ${whenWords.fault(read.fault)}`)

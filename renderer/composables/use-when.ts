@@ -1,14 +1,15 @@
 import { readWhen, type WhenRead } from '../../shared/time/read-when'
-import { formatInZone, localZone } from '../../shared/time/zone'
+import { shownZone } from '../../shared/time/shown-zone'
+import { formatInZone } from '../../shared/time/zone'
 import { words } from '../../shared/words/words'
 import { useServerClock } from '../stores/server-clock'
 
-/** Ids and times as they are typed, by the clock of the server; without a zone they are local. */
+/** Ids and times as they are typed, by the clock of the server; without a zone they are as times are shown. */
 export function useWhen() {
   const server = useServerClock()
   return {
     read: (text: string, bound: 'low' | 'high'): WhenRead =>
-      readWhen(text, { bound, nowMs: server.nowMs(), zone: localZone() }),
+      readWhen(text, { bound, nowMs: server.nowMs(), zone: shownZone() }),
   }
 }
 
@@ -19,5 +20,5 @@ export function whenError(text: string, read: WhenRead): string | null {
 
 /** The time that was understood; undefined where it was no time. */
 export function whenUnderstood(read: WhenRead): string | undefined {
-  return 'id' in read && read.atMs !== null ? words.when.understood(formatInZone(read.atMs, localZone())) : undefined
+  return 'id' in read && read.atMs !== null ? words.when.understood(formatInZone(read.atMs, shownZone())) : undefined
 }

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { useLocalStorage } from '@vueuse/core'
 import { shallowRef, watch } from 'vue'
 import { defaultThresholds } from '../../shared/judgement/thresholds'
+import { timesAreShownBy } from '../../shared/time/shown-zone'
 import { mayAct } from '../../shared/roles'
 import type { Settings } from '../../shared/model/settings'
 import { api } from '../api/client'
@@ -12,6 +13,7 @@ import { useHost } from './host'
 const INITIAL: Settings = {
   theme: 'system',
   density: 'compact',
+  times: 'local',
   refreshSeconds: 5,
   ...defaultThresholds,
   keepBackupsDays: 0,
@@ -20,11 +22,12 @@ const INITIAL: Settings = {
   decodings: [],
 }
 
-const OWN: ReadonlySet<string> = new Set(['theme', 'density', 'decodings'] satisfies (keyof Settings)[])
+const OWN: ReadonlySet<string> = new Set(['theme', 'density', 'times', 'decodings'] satisfies (keyof Settings)[])
 
 /** What the user prefers, kept by the host. */
 export const useSettings = defineStore('settings', () => {
   const settings = shallowRef<Settings>(INITIAL)
+  timesAreShownBy(() => settings.value.times)
   const host = useHost()
   let stopFollowing: (() => void) | null = null
   /** Saves on their way: what the host tells meanwhile may not hold them yet, and what it answers holds everything. */

@@ -2,7 +2,7 @@ import { type Bytes } from '../../shared/bytes'
 import { idTimeMs, type EntryId } from '../../shared/entry-id'
 import type { EntryQuery } from '../../shared/model/entry-query'
 import type { Criteria } from '../../shared/model/selection'
-import { formatLocal } from '../../shared/format/format-time'
+import { formatTime } from '../../shared/format/format-time'
 import { units } from '../../shared/words/units'
 import { words } from '../../shared/words/words'
 
@@ -41,7 +41,7 @@ const PARTS: readonly (readonly [Part, (criteria: Criteria) => string | null])[]
 
 function idText(id: EntryId): string {
   const at = idTimeMs(id)
-  return at === null ? id : `${id} (${formatLocal(at)})`
+  return at === null ? id : `${id} (${formatTime(at)})`
 }
 
 /** One chip for each thing that is asked for; the consumer has its own control. */

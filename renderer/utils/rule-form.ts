@@ -1,4 +1,7 @@
 import type { Bytes } from '../../shared/bytes'
+import { formatMinute } from '../../shared/format/format-time'
+import { shownZone } from '../../shared/time/shown-zone'
+import { readWhen } from '../../shared/time/read-when'
 import { displayName } from '../../shared/format/display-name'
 import { ruleFault } from '../../shared/judgement/rules/rule-fault'
 import { canNeverAct } from '../../shared/judgement/rules/known-for-good'
@@ -55,7 +58,7 @@ export function ruleFormOf(rule: RuleFields): RuleForm {
     ...(action.kind === 'release' ? { mode: action.mode } : {}),
     ...{ everySeconds: rule.everyMs / 1_000, mostPerRun: rule.mostPerRun, mostPerDay: rule.mostPerDay },
     window: windowForm(window, EMPTY_RULE.window),
-    end: untilMs === null ? '' : localTime(untilMs),
+    end: untilMs === null ? '' : formatMinute(untilMs),
   }
 }
 
@@ -73,7 +76,7 @@ export function namesConsumer(kind: RuleAction['kind']): boolean {
 /** What is wrong with what was filled in, in words, field by field. */
 export function ruleFaults(form: RuleForm, nowMs: number): RuleFaults {
   const { name, connectionId, stream, group, end, kind } = form
-  const endMs = readLocalTime(end)
+  const endMs = readTime(end)
   const whole = ruleFault(fieldsOf(form), nowMs)?.field
   return {
     name: name.trim() === '' ? words.listed.nameNeeded : null,
@@ -105,7 +108,7 @@ function fieldsOf(form: RuleForm): RuleFields {
     ...{ everyMs: (form.everySeconds ?? 0) * 1_000 },
     ...{ mostPerRun: form.mostPerRun ?? 0, mostPerDay: form.mostPerDay ?? 0 },
     window: readWindow(form.window),
-    untilMs: readLocalTime(form.end),
+    untilMs: readTime(form.end),
   }
 }
 
@@ -125,18 +128,11 @@ function actionOf({ kind, to, deadStream, prefix, idField, mode }: RuleForm): Ru
   }
 }
 
-/** By the clock of whoever types it, ms since 1970. Null: it is no such time. */
-function readLocalTime(text: string): number | null {
-  const [, date, time] = /^\s*(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})\s*$/.exec(text) ?? []
-  const ms = date === undefined || time === undefined ? Number.NaN : new Date(`${date}T${time}`).getTime()
-  return Number.isNaN(ms) ? null : ms
-}
-
-function localTime(ms: number): string {
-  const at = new Date(ms)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-')
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}`
+/** As times are shown where it names no zone, ms since 1970. Null: it is no such time, or was there twice. */
+function readTime(text: string): number | null {
+  if (!/^\s*\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/.test(text)) return null
+  const read = readWhen(text, { bound: 'low', nowMs: Date.now(), zone: shownZone() })
+  return 'id' in read ? read.atMs : null
 }
 
 /** The same of a name that is to be a pattern: it would stand for others too, or for none, as what can't be seen can't be typed. */

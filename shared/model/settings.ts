@@ -29,6 +29,8 @@ export type FieldDecoding = z.infer<typeof fieldDecoding>
 export const settings = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
+  /** In which times are shown, and read where they name no zone. */
+  times: z.enum(['local', 'utc']),
   /** 0: off. */
   refreshSeconds,
   // From where on something needs a look: see `Thresholds`.
@@ -81,6 +83,7 @@ export type Settings = z.infer<typeof settings>
 export const defaultSettings: Settings = {
   theme: 'system',
   density: 'compact',
+  times: 'local',
   refreshSeconds: 5,
   ...defaultThresholds,
   keepBackupsDays: 0,

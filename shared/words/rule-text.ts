@@ -1,7 +1,7 @@
 import { displayName } from '../format/display-name'
 import { formatNoun } from '../format/format-count'
 import { formatDuration } from '../format/format-duration'
-import { formatLocalMinute } from '../format/format-time'
+import { formatMinute } from '../format/format-time'
 import { timeOfDay } from '../format/time-of-day'
 import { isFailedRun } from '../judgement/rules/due'
 import type { RuleDeeds, RuleReport } from '../judgement/rules/rule-report'
@@ -17,7 +17,7 @@ export function ruleSummary(rule: RuleFields, connection: string | null): string
     words.rule.on(connection ?? words.rule.goneConnection),
     words.rule.everyMs(everyMs),
     window && words.rule.windowFrom(timeOfDay(window.fromMinute), timeOfDay(window.toMinute)),
-    untilMs === null ? null : words.rule.untilTime(formatLocalMinute(untilMs)),
+    untilMs === null ? null : words.rule.untilTime(formatMinute(untilMs)),
     words.rule.atMost(mostPerRun, mostPerDay),
   ]
     .filter((part) => part !== null)
@@ -73,7 +73,7 @@ export function ruleReportText(report: RuleReport): string {
       const what = words.rule.did[each.action](entries, formatNoun(each.streams, 'stream'))
       return [what, words.rule.inRecoveries(each.records), ...exceptions(each)].join(' ')
     })
-  const turned = turns.map((turn) => words.rule.turnedAt(lowerFirst(turnText(turn)), formatLocalMinute(turn.atMs)))
+  const turned = turns.map((turn) => words.rule.turnedAt(lowerFirst(turnText(turn)), formatMinute(turn.atMs)))
   return `${rule.name} ${[did.length === 0 ? whyNothing(report) : did.join(', '), ...turned].join('; ')}.`
 }
 

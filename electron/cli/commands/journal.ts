@@ -1,4 +1,4 @@
-import { formatLocal } from '../../../shared/format/format-time'
+import { formatSecond } from '../../../shared/format/format-time'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { journalWords } from '../../../shared/words/en/journal-words'
@@ -19,7 +19,7 @@ const { columns } = cliWords
 /** What a record is in a table: of those that run, and of all. */
 export const RECORD_COLUMNS: readonly Column<JournalRecord>[] = [
   { title: columns.record, cell: ({ id }) => id.slice(0, SHORT_ID) },
-  { title: columns.when, cell: ({ at }) => formatLocal(at).slice(0, 19) },
+  { title: columns.when, cell: ({ at }) => formatSecond(at) },
   { title: columns.state, cell: (record) => healthCell(journalWords.recordState(record)) },
   { title: columns.what, cell: ({ summary }) => sentence(summary), shrinks: true },
   {

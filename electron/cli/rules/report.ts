@@ -1,7 +1,7 @@
 import { idTimeMs } from '../../../shared/entry-id'
 import { ruleReports } from '../../../shared/judgement/rules/rule-report'
 import type { JournalRecord } from '../../../shared/model/journal'
-import { formatLocalMinute } from '../../../shared/format/format-time'
+import { formatMinute } from '../../../shared/format/format-time'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { ruleCliWords } from '../../../shared/words/en/rule-cli-words'
 import { ruleReportText } from '../../../shared/words/rule-text'
@@ -18,7 +18,7 @@ export async function reportRules(call: Call): Promise<void> {
   const sinceMs = (from === undefined ? null : idTimeMs(from)) ?? Date.now() - USUAL_MS
   const own = await ownRules(call)
   const records = await recordsSince(api, sinceMs)
-  if (print.isTable) print.note(cliWords.between(formatLocalMinute(sinceMs), null), 'soft')
+  if (print.isTable) print.note(cliWords.between(formatMinute(sinceMs), null), 'soft')
   for (const { rule, connection } of own) {
     for (const report of ruleReports([rule], records, sinceMs)) {
       const { deeds, turns } = report

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { formatClock, formatLocal } from '../../../shared/format/format-time'
+import { formatClock, formatDayMinute } from '../../../shared/format/format-time'
 import { formatCompact } from '../../../shared/format/format-count'
 import { baseOption, valueAxis, type ChartTheme } from './chart-model'
 
@@ -30,7 +30,7 @@ export const DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3], [12, 4]] as co
 
 /** With the day, where there is more than one. */
 export function timeLabel(atMs: number, { fromMs, toMs }: TimeRange): string {
-  return toMs - fromMs > DAY_MS ? formatLocal(atMs).slice(5, 16) : formatClock(atMs)
+  return toMs - fromMs > DAY_MS ? formatDayMinute(atMs) : formatClock(atMs)
 }
 
 /** For a file: universal time. */

@@ -1,5 +1,6 @@
 import { idTimeMs, type EntryId } from '../../../shared/entry-id'
-import { formatInZone, localZone } from '../../../shared/time/zone'
+import { shownZone } from '../../../shared/time/shown-zone'
+import { formatInZone } from '../../../shared/time/zone'
 import { words } from '../../../shared/words/words'
 import type { EntrySearch } from '../../composables/use-entry-search'
 import type { TailBuffer } from '../../stores/tail-buffer'
@@ -28,5 +29,5 @@ export function searchFigures(
 function placeText(id: EntryId | undefined): string | null {
   if (id === undefined) return null
   const atMs = idTimeMs(id)
-  return atMs === null ? id : formatInZone(atMs, localZone())
+  return atMs === null ? id : formatInZone(atMs, shownZone())
 }

@@ -51,6 +51,6 @@ export function useDeletionChoice(ids: () => readonly EntryId[]) {
 
 function noteOf(text: string, read: WhenRead): { readonly error: string | null; readonly hint: string | undefined } {
   const atMs = 'id' in read ? idTimeMs(read.id) : null
-  const hint = atMs === null ? words.deletion.included : words.deletion.includedLocal(atMs)
+  const hint = atMs === null ? words.deletion.included : words.deletion.includedTime(atMs)
   return { error: whenError(text, read), hint }
 }

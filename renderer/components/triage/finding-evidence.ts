@@ -1,5 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
-import { formatLocalMinute } from '../../../shared/format/format-time'
+import { formatMinute } from '../../../shared/format/format-time'
 import { formatSize } from '../../../shared/format/format-size'
 import type { Finding, FindingOf } from '../../../shared/judgement/finding'
 import { firstRemedy } from '../../../shared/judgement/first-remedy'
@@ -94,7 +94,7 @@ function parts(finding: Finding): readonly (string | null)[] {
       return [finding.groups > names.length ? words.finding.andOthers(names) : names.join(', ')]
     }
     case 'rule-stopped':
-      return [words.finding.ruleStoppedAt(formatLocalMinute(finding.atMs)), words.finding.ruleIdle]
+      return [words.finding.ruleStoppedAt(formatMinute(finding.atMs)), words.finding.ruleIdle]
     case 'unreadable':
       return [describeError(finding.error).next]
   }

@@ -5,6 +5,7 @@ export const cliFlagWords = {
   'read-only': 'change nothing, whatever is asked',
   json: 'one JSON object a line, also on a terminal',
   table: 'a table, also where it is no terminal',
+  utc: 'times in UTC: those that are shown, and those that are given without a zone (default: local, as TZ has it)',
   quoted: 'names are written as redis-cli quotes them: "\\x80orders"',
   help: 'this text',
   count: 'so many at most',
@@ -13,7 +14,7 @@ export const cliFlagWords = {
   consumer: 'of this consumer only',
   bodies: 'with the fields of the entries',
   since:
-    'from this id on, or this time: 2021-05-15 06:55, 03:00, yesterday 14:00, 1h30m (ago); local (TZ) where it names no zone',
+    'from this id on, or this time: 2021-05-15 06:55, 03:00, yesterday 14:00, 1h30m (ago); local (TZ, or UTC with --utc) where it names no zone',
   until: 'up to this id, or this time, both included; a day is meant to its end',
   from: 'what this consumer holds; may be given several times',
   to: 'who gets them',

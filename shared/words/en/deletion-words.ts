@@ -1,5 +1,6 @@
 import type { Count } from '../../count'
-import { formatLocal } from '../../format/format-time'
+import { shownZone } from '../../time/shown-zone'
+import { formatInZone } from '../../time/zone'
 import type { DeletionPlan } from '../../model/deletion'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
@@ -54,7 +55,7 @@ export const deletionWords = {
     `At most ${formatNoun(MOST_IDS, 'entry', 'entries')} at a time: delete them as a range`,
   giveBothEnds: 'Give both ends of the range',
   included: 'Included',
-  includedLocal: (atMs: number) => `Included; ${formatLocal(atMs)} local time`,
+  includedTime: (atMs: number) => `Included; ${formatInZone(atMs, shownZone())}`,
   keepReferences: 'Keep these entries (KEEPREF)',
   deleteReferences: 'Lose these entries too (DELREF)',
   onlyAcked: 'Delete only what is acked (ACKED)',

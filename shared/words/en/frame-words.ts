@@ -1,3 +1,4 @@
+import type { ShownTimes } from '../../time/shown-zone'
 import { formatCompact, formatNoun, pluralForm } from '../../format/format-count'
 
 function countedKeys(count: number): string {
@@ -6,6 +7,10 @@ function countedKeys(count: number): string {
 
 /** What stands around the views: bars, notices, tabs. */
 export const frameWords = {
+  times: { local: 'Local times', utc: 'UTC' } satisfies Record<ShownTimes, string>,
+  timesIn: (zone: string) => `Times: ${zone}`,
+  timesTip: 'In which zone times are shown, and read where they name none',
+  zone: (times: ShownTimes, zone: string) => (times === 'utc' ? 'UTC' : zone === 'UTC' ? 'Local: UTC' : zone),
   notUndone: 'Not undone',
   addressUnknown: 'This address leads to a connection that is not here',
   addressUnknownText: 'It was removed, or belongs to another Sluice. Choose one of the list of connections.',

@@ -90,7 +90,8 @@ export const ruleWords = {
   windowed: 'Only in a window of time',
   windowHint: (zone: string) => `Runs begin only then, by the clocks of the machine that Sluice runs on (${zone}).`,
   until: 'Until',
-  untilHint: 'As 2030-12-31 18:00, by your clock. Empty: until somebody turns it off.',
+  untilHint:
+    'As 2030-12-31 18:00, in the zone that times are shown in, or with its own (18:00Z). Empty: until somebody turns it off.',
   untilFault: 'Give a time to come, as 2030-12-31 18:00',
   tryIt: 'Dry run',
   tryOne: (name: string) => `Dry run of ${name}`,

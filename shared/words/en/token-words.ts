@@ -1,4 +1,4 @@
-import { formatLocal } from '../../format/format-time'
+import { formatSecond } from '../../format/format-time'
 import type { Role } from '../../roles'
 
 /** Of `sluice token`, on the command line. */
@@ -13,7 +13,7 @@ export const tokenWords = {
   notThere: (name: string) => `there is no token ${name}; "sluice token list" tells which there are`,
   none: (file: string) => `There are no tokens (${file}).\n`,
   line: (name: string, { role, madeAt }: { readonly role: Role; readonly madeAt: number }) =>
-    `${name}  ${role}  since ${formatLocal(madeAt).slice(0, 19)}\n`,
+    `${name}  ${role}  since ${formatSecond(madeAt)}\n`,
   added: (name: string, role: Role) =>
     `This is the token ${name}, a${role === 'viewer' ? '' : 'n'} ${role}. It is shown once: keep it where only the program that calls can read it.\n`,
   revoked: (name: string) => `${name} was revoked, and what ran for it ends.\n`,

@@ -1,6 +1,7 @@
 import { losers, type Figure } from '../../judgement/losses'
 import { figureText } from './figure-words'
-import { formatLocal } from '../../format/format-time'
+import { shownZone } from '../../time/shown-zone'
+import { formatInZone } from '../../time/zone'
 import type { TrimPlan } from '../../model/trim-plan'
 import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 
@@ -80,7 +81,7 @@ export const trimWords = {
   newest: 'The newest (MAXLEN)',
   fromIdOrTime: 'From an id or time on (MINID)',
   idOrTimeHint: 'An id, a date and time, or how long ago: 30d',
-  localTime: (atMs: number) => `${formatLocal(atMs)} local time`,
+  meantTime: (atMs: number) => formatInZone(atMs, shownZone()),
   keep: 'Keep',
   howMany: 'How many',
   from: 'From',

@@ -100,3 +100,22 @@ describe('sluice search', () => {
     expect(await kit.ended(child)).toMatchObject({ code: 0, stderr: '' })
   })
 })
+
+describe('--utc', () => {
+  it('reads and shows times in UTC, and without it as TZ has them', async () => {
+    const at = Date.UTC(2021, 4, 15, 4, 55)
+    await kit.direct.xadd('timed', `${at}-0`, 'n', '1')
+    const asked = ['search', 'timed', 'n=1', '--since', '2021-05-15 04:55', '--until', '2021-05-15 04:56']
+    const utc = await kit.cli([...asked, '--utc'], { columns: 120 })
+    expect([utc.code, utc.stdout + utc.stderr]).toEqual([0, expect.stringContaining('2021-05-15 04:55:00.000 UTC')])
+    const before = process.env['TZ']
+    process.env['TZ'] = 'Asia/Tokyo'
+    try {
+      const local = await kit.cli(asked, { columns: 120 })
+      expect([local.code, local.stdout + local.stderr]).toEqual([1, expect.stringContaining('+09:00')])
+    } finally {
+      if (before === undefined) delete process.env['TZ']
+      else process.env['TZ'] = before
+    }
+  })
+})

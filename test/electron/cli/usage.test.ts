@@ -116,6 +116,7 @@ describe('help', () => {
       'json',
       'table',
       'quoted',
+      'utc',
       'help',
     ])
     expect(Object.keys(FLAGS).filter((flag) => !taken.has(flag as keyof typeof FLAGS))).toEqual([])
