@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Bytes } from '../../shared/bytes'
 import type { Contract } from '../../shared/contract'
 import type { Connection } from '../../shared/model/connection'
+import type { Caller } from '../../shared/model/who'
 import type { StagedImport, StageChoice } from '../host/stage-file'
 import type { Print } from './print/print'
 import type { Flags } from './values'
@@ -17,6 +18,8 @@ export interface Call {
   readonly flags: Flags
   readonly print: Print
   readonly api: Api
+  /** The same for somebody else than who runs this. */
+  as(caller: Caller): Api
   /** What it reads ends with this: a signal, or nobody reads what it prints. */
   readonly signal: AbortSignal
   /** A signal asks to end. Who changes something goes on to the end of its batch, whoever reads. */

@@ -19,6 +19,8 @@ interface HostNeeds {
   readonly stays: boolean
   /** It opens connections that were saved though none is named. */
   readonly opensSaved: boolean
+  /** No connection goes without saying, as that to this machine does. */
+  readonly onlyNamed?: true
 }
 /** One that asks the host for something. */
 export interface HostCommand extends Written {

@@ -68,6 +68,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   newest: {},
   find: { value: 'QUERY' },
   with: { value: 'WHAT', choices: exportedGroups.options },
+  role: { value: 'ROLE', choices: ['viewer', 'operator'] },
   which: { value: 'WHICH', choices: undoWhich.options },
 }
 

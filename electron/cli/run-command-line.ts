@@ -1,19 +1,17 @@
 import { createInterface } from 'node:readline/promises'
-import { ORPCError } from '@orpc/client'
-import { isAppError } from '../../shared/error'
 import { cliWords } from '../../shared/words/en/cli-words'
-import { errorText, errorWords } from '../../shared/words/errors'
 import { errorCode } from '../host/outside/bounded-file'
 import { UsageError } from '../host/usage-error'
 import { Ended } from './aborted'
 import { hidePasswords } from './address'
 import type { Ask } from './call'
 import { COMMANDS } from './commands/table'
-import { EXIT, exitCodeOf, FileTrouble, Refused, type ExitCode } from './exit-code'
+import { EXIT, exitCodeOf, type ExitCode } from './exit-code'
 import { commandHelp } from './help'
 import { parseCommandLine } from './parse'
 import { createPrint, type Print } from './print/print'
 import { visible } from './print/visible'
+import { replyOf, wordsOf } from './said'
 import { openSession } from './session'
 
 interface Terminal {
@@ -82,25 +80,6 @@ function tell(error: unknown, print: Print, { signal, stop }: Terminal, words: r
   const reply = replyOf(error)
   if (reply !== null) print.note(`  ${reply}`)
   return exitCodeOf(error)
-}
-
-function infoOf(error: unknown): { readonly code: string; readonly data: unknown } | null {
-  if (error instanceof ORPCError) return { code: error.code as string, data: error.data as unknown }
-  return isAppError(error) ? { code: error.code, data: error.data } : null
-}
-
-function wordsOf(error: unknown): string {
-  if ([UsageError, Refused, FileTrouble].some((own) => error instanceof own)) return (error as Error).message
-  const info = infoOf(error)
-  const words = info && errorWords(info)
-  if (words) return cliWords.error(words.title, words.next)
-  return cliWords.fault(info ? errorText(info) : error instanceof Error ? error.message : String(error))
-}
-
-/** The server's own words, where it has some. */
-function replyOf(error: unknown): string | null {
-  const info = infoOf(error)
-  return (info && errorWords(info)?.reply) ?? null
 }
 
 /** Asks on standard error: standard output may be a file. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createRouterClient } from '@orpc/server'
+import type { Caller } from '../../shared/model/who'
 import { cliWords } from '../../shared/words/en/cli-words'
 import { outsideWords } from '../../shared/words/en/outside-words'
 import { askHidden } from '../host/ask-hidden'
@@ -60,7 +61,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const goesWithoutSaying = wanted === undefined && !isAddressed && !isByUrl
   const given = await readGiven({
     arguments: named,
-    addresses: goesWithoutSaying ? [USUAL_ADDRESS] : addresses,
+    addresses: goesWithoutSaying && needs?.onlyNamed !== true ? [USUAL_ADDRESS] : addresses,
     env,
   })
   if (showsPassword(named, addresses)) {
@@ -91,7 +92,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     door: 'command-line',
     decoderFile: DECODER_FILE,
   })
-  const api: Api = createRouterClient(backend.router, { context: { caller: whoRunsThis() } })
+  const as = (caller: Caller): Api => createRouterClient(backend.router, { context: { caller } })
+  const api = as(whoRunsThis())
   const connector = createConnector({
     ...{ api, print, signal, wanted, opens: given.opens },
     isNamed: isAddressed || wanted !== undefined,
@@ -102,7 +104,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const way = wayTo(named, addresses, flags)
   return {
     call: {
-      ...{ flags, print, api, signal, stop, ask, word },
+      ...{ flags, print, api, as, signal, stop, ask, word },
       line: (words) => way && [...program, ...words, ...way].map(shellWord).join(' '),
       name: (at) => readName((expected[at] ?? '').replace('?', ''), word(at), flags.has('quoted')),
       stage: (path, key, choice) =>

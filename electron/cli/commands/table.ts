@@ -11,6 +11,7 @@ import { importCommand } from './import'
 import { jobs } from './jobs'
 import { journal } from './journal'
 import { man } from './man'
+import { mcp } from './mcp'
 import { pending } from './pending'
 import { plan } from './plan'
 import { report } from './report'
@@ -49,6 +50,7 @@ export const COMMANDS: Commands = {
   rules,
   jobs,
   journal,
+  mcp,
   completion,
   man,
   help,

@@ -55,5 +55,6 @@ export const cliFlagWords = {
   newest: 'the newest first',
   find: 'only what is like this, as the search of the window takes it: status=failed total>9.99',
   with: 'of a script: what it makes besides the entries: none, groups, or pending (groups and what is pending in them)',
+  role: 'What an assistant may: viewer, who looks and plans (where nothing is said), or operator, who runs and takes back as well',
   which: 'certain (default), or possible: what may have been done from here',
 } satisfies Record<string, string>

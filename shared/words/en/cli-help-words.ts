@@ -241,6 +241,17 @@ const commands = {
     more: ['With a connection that is named only what was done there.'],
     examples: [['journal --count 5', 'The last five']],
   },
+  mcp: {
+    about: 'Serve an assistant, by the Model Context Protocol',
+    more: [
+      'Started by a program that has an assistant in it, which talks to it over standard input and output. Its tools look at streams, groups, consumers, pending entries and findings, and plan a recovery or an undo; with --role operator they run what was planned, and take it back.',
+      'On a production connection, and of what Redis can’t take back, nothing is run: the assistant is given the command for a person. With a connection that is named it sees that one alone, else those that were saved or listed. Values are cut and marked as untrusted. What it reads leaves this machine as far as the assistant’s own program sends it on.',
+    ],
+    examples: [
+      ['mcp --connection orders', 'It looks, and plans'],
+      ['mcp --connection orders --role operator', 'It may run a plan as well'],
+    ],
+  },
   completion: {
     about: 'Print completions for a shell: bash, zsh or fish',
     more: ['Put what it prints where your shell looks for completions.'],

@@ -39,6 +39,8 @@ function whoWas(who: Who | null): string {
       return `token ${who.name}`
     case 'system':
       return `${who.name} (runs this Sluice)`
+    case 'assistant':
+      return `an assistant of ${who.name}`
     case 'password':
       return 'somebody with the password'
     case 'rule':
