@@ -29,7 +29,8 @@ export function useUndoLast(): () => Promise<void> {
       connectionId === connections.activeId && undoable && state !== 'running'
     const last = jobs.notices.findLast(isLast)
     if (!last || isStarting.value) return
-    const whyNot = whyNoUndo(last.connectionId)
+    // What was done in many groups is not taken back by a key.
+    const whyNot = last.sweep === undefined ? whyNoUndo(last.connectionId) : words.job.undoOfSweep(last.sweep.id)
     if (whyNot !== null) toasts.show({ tone: 'warn', title: words.frame.notUndone, detail: whyNot })
     else if (connections.active?.environment === 'prod') look(last)
     else if (await undo(last.connectionId, last.recordId, () => look(last))) jobs.dismiss(last.id)

@@ -10,8 +10,11 @@ import { formatCount, formatNoun, pluralForm } from '../../format/format-count'
 import { madeConsumerSentence } from './made-consumer-words'
 import { JOB_KINDS, type Words } from './kind-words'
 
-/** Where a job works: `orders / billing`. */
-function jobSubject({ key, group }: Job): string {
+/** Where a job works: `orders / billing`; of a sweep `orders:* / *, 3 of 12 groups`. */
+function jobSubject({ key, group, sweep }: Job): string {
+  if (sweep !== undefined) {
+    return `${sweep.stream} / ${sweep.group}, ${formatCount(sweep.ended)} of ${formatNoun(sweep.groups, 'group')}`
+  }
   return group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
 }
 
@@ -178,6 +181,9 @@ export const jobWords = {
   cancelUndoable: 'Stops after the batch in flight; what was done can be undone',
   cancelForGood: 'Stops after the batch in flight; what was done stays done',
   subject: jobSubject,
+  groupsThatFailed: (groups: Count) => `${formatNoun(groups, 'group')} not done, or not wholly`,
+  undoOfSweep: (id: string) =>
+    `Each group has its own record in the journal, which can be undone by itself. All of them: sluice sweep undo ${id}`,
   ofRule: (name: string) => `rule ${name}`,
   title: jobTitle,
   exceptions,

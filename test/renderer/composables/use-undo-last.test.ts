@@ -66,6 +66,16 @@ const undone = (calls: readonly Call[]): unknown[] =>
   calls.filter(({ name }) => name === 'recovery.undo').map(({ input }) => input)
 
 describe('the key that takes back', () => {
+  it('takes back nothing where the last thing was done in many groups, nor what was done before it', async () => {
+    const sweep = { id: 'sweep-1', stream: '*', group: '*', groups: 3, ended: 3, failed: 0, failures: [] }
+    const { calls, press } = await start([connection()], [done('a', 'c1'), done('b', 'c1', { sweep })])
+    await press()
+    expect(undone(calls)).toEqual([])
+    expect(useToasts().toasts).toMatchObject([
+      { tone: 'warn', detail: expect.stringContaining('sweep undo sweep-1') as unknown },
+    ])
+  })
+
   it('takes back the last thing done on the connection on the screen, not what was done elsewhere since', async () => {
     const list = [connection(), connection({ id: 'c2', name: 'Other' })]
     const { calls, press } = await start(list, [done('a', 'c1'), done('b', 'c1'), done('z', 'c2')])

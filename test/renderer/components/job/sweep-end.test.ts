@@ -1,0 +1,43 @@
+// @vitest-environment happy-dom
+import { enableAutoUnmount } from '@vue/test-utils'
+import { afterEach, expect, it } from 'vitest'
+import JobNotice from '../../../../renderer/components/job/JobNotice.vue'
+import type { Job } from '../../../../shared/model/job'
+import { message } from '../../../../shared/words/messages'
+import { fakeApi } from '../../helpers/fake-api'
+import { mountOn } from '../../helpers/mount-view'
+
+const refusal = { code: 'REDIS', data: { prefix: 'NOPERM', reply: 'NOPERM no', command: 'XCLAIM', key: 'b' } } as const
+const sweep: NonNullable<Job['sweep']> = {
+  ...{ id: 's1', stream: 'app:*', group: '*', groups: 3, ended: 3, failed: 2 },
+  failures: [{ key: { base64: '/w==' }, group: 'g', error: refusal }],
+}
+const job: Job = {
+  ...{ id: 'j1', kind: 'claim', connectionId: 'c1', key: 'orders', group: 'billing', to: 'anna', state: 'done' },
+  ...{ done: 7, total: 7, counts: { changed: 7, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 } },
+  throttle: { paused: false, perSecond: null, heldBackBy: null },
+  failures: [{ id: '1-0', reason: message('undo.claim') }],
+  ...{ startedAt: 0, endedAt: 1, error: null, recordId: 's1', undoable: true, sweep },
+}
+const text = (): string => document.body.textContent.replace(/\s+/g, ' ')
+const buttons = (): readonly string[] => [...document.querySelectorAll('button')].map((each) => each.textContent.trim())
+
+enableAutoUnmount(afterEach)
+
+// Its record is many records: what takes back or tries again a single one finds none.
+it('a job in many groups says where it was, what refused, and how it is taken back', async () => {
+  fakeApi({})
+  await mountOn(JobNotice, { job })
+  expect(text()).toContain('app:* / *, 3 of 3 groups')
+  expect(text()).toContain('2 groups not done, or not wholly')
+  expect(text()).toContain('\\xff / g')
+  expect(text()).toContain('and 1 more')
+  expect(text()).toContain('sluice sweep undo s1')
+  expect(buttons().filter((each) => /Undo|Retry/.test(each))).toEqual([])
+})
+
+it('its undo offers no undo', async () => {
+  fakeApi({})
+  await mountOn(JobNotice, { job: { ...job, kind: 'undo', sweep: { ...sweep, undoes: 's0' } } })
+  expect(text()).not.toContain('sluice sweep undo')
+})
