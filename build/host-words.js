@@ -7,7 +7,7 @@ export const SPACED_KINDS = [...TABLE.matchAll(/^ {2}'(\w+ [\w ]+)': /gm)].map((
 /** Beside kinds: codes of the model and a library's events that have a space, settings of a server, and names that a system gives. */
 const CODES = [
   ...SPACED_KINDS,
-  ...['catch up', 'replica lag', 'in stream', 'journal record', 'change password', '[a-z]+ no'],
+  ...['catch up', 'replica lag', 'in stream', 'journal record', 'saved search', 'change password', '[a-z]+ no'],
   ...['Application Support', 'Library', 'Roaming', 'Secure', 'Sluice', 'sluice: '],
 ]
 const CODE = `/^(${CODES.join('|')})$/`

@@ -26,6 +26,7 @@ const ROOMS = {
   history: ['lib'],
   alerts: ['lib', 'connections'],
   decoding: ['lib'],
+  searches: ['lib'],
   inspection: ['lib'],
   connections: ['lib'],
   export: ['lib', 'inspection', 'decoding'],

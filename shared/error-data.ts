@@ -98,6 +98,7 @@ export const appErrors = {
       'alert',
       'webhook',
       'rule',
+      'saved search',
     ]),
     name: bytes,
   }),

@@ -44,6 +44,7 @@ import { createSnoozes } from '../services/monitoring/snoozes'
 import { createSampler } from '../services/monitoring/sampler'
 import { createMemorySecrets, type Secrets } from '../services/connections/secrets'
 import { measureLoad } from '../services/jobs/server-load'
+import { createSavedSearches } from '../services/searches/saved-searches'
 import { createSettings } from '../services/settings'
 import { createSweeps, type SweepsOptions } from '../services/sweep/sweeps'
 import { createTrimming } from '../services/trim/trimming'
@@ -135,6 +136,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     notesCommands: options.notesCommands,
   })
   const settings = await createSettings({ dataDir: configDir, log })
+  const savedSearches = await createSavedSearches({ dataDir: configDir, log })
   const journal = await openJournal(dataDir, undefined, options.presence)
   const { source, server, stamp, topology } = connections
   const jobs = createJobs(log, (connectionId, key) => measureLoad(topology(connectionId).clientOf(toBuffer(key))))
@@ -244,6 +246,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     sessions: options.sessions ?? NO_SESSIONS,
     connections,
     settings,
+    savedSearches,
     discovery,
     monitoring,
     snoozes,
@@ -305,6 +308,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
       await backupSweep.close()
       snoozes.close()
       settings.close()
+      savedSearches.close()
       await journal.close()
     },
   }

@@ -14,6 +14,7 @@ import { recoveryHandlers } from './handlers/recovery'
 import { redriveHandlers } from './handlers/redrive'
 import { restoreHandlers } from './handlers/restore'
 import { ruleHandlers } from './handlers/rule'
+import { searchHandlers } from './handlers/search'
 import { sessionHandlers } from './handlers/session'
 import { streamHandlers } from './handlers/stream'
 import { sweepHandlers } from './handlers/sweep'
@@ -31,6 +32,7 @@ export function createRouter(base: Base, services: Services) {
     rule: ruleHandlers(base, services),
     entry: entryHandlers(base, services),
     copy: copyHandlers(base, services),
+    search: searchHandlers(base, services),
     export: exportHandlers(base, services),
     group: groupHandlers(base, services),
     pending: pendingHandlers(base),

@@ -24,6 +24,7 @@ import type { Restore } from '../services/restore/restore'
 import type { Rules } from '../services/rules/rules'
 import type { Snoozes } from '../services/monitoring/snoozes'
 import type { Sampler } from '../services/monitoring/sampler'
+import type { SavedSearches } from '../services/searches/saved-searches'
 import type { SettingsService } from '../services/settings'
 import type { Sweeps } from '../services/sweep/sweeps'
 import type { Trimming } from '../services/trim/trimming'
@@ -36,6 +37,7 @@ export interface Services {
   readonly sessions: HostSessions
   readonly connections: Connections
   readonly settings: SettingsService
+  readonly savedSearches: SavedSearches
   readonly discovery: Discovery
   readonly monitoring: Monitoring
   readonly snoozes: Snoozes

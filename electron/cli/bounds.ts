@@ -1,4 +1,5 @@
 import { compareIds, idTimeMs, type EntryId } from '../../shared/entry-id'
+import { readWhen } from '../../shared/time/read-when'
 import { shownZone } from '../../shared/time/shown-zone'
 import { formatInZone } from '../../shared/time/zone'
 import { cliWords } from '../../shared/words/en/cli-words'
@@ -16,10 +17,25 @@ export interface Bounds {
 /** `--since` and `--until`. Throws `UsageError`. */
 export function readBounds(flags: Flags): Bounds {
   const [from, to] = [flags.when('since', 'low'), flags.when('until', 'high')]
-  if (from !== undefined && to !== undefined && compareIds(from, to) > 0) {
-    throw new UsageError(`--until: ${whenWords.endsEarly}`)
-  }
+  requireOrder({ from, to })
   return { from, to }
+}
+
+/** Throws `UsageError` for a range that ends before it begins. */
+export function requireOrder({ from, to }: Bounds): void {
+  if (from === undefined || to === undefined || compareIds(from, to) <= 0) return
+  throw new UsageError(`--until: ${whenWords.endsEarly}`)
+}
+
+/** Both ends as they were typed in a window; empty: none. Throws `UsageError`. */
+export function boundsTyped({ from, to }: { readonly from: string; readonly to: string }): Bounds {
+  const read = (text: string, bound: 'low' | 'high'): EntryId | undefined => {
+    if (text === '') return undefined
+    const when = readWhen(text, { bound, nowMs: Date.now(), zone: shownZone() })
+    if ('id' in when) return when.id
+    throw new UsageError(`--saved: ${whenWords.fault(when.fault)}`)
+  }
+  return { from: read(from, 'low'), to: read(to, 'high') }
 }
 
 /** Says to a person what was understood. */

@@ -67,6 +67,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   decoded: {},
   newest: {},
   find: { value: 'QUERY' },
+  saved: { value: 'NAME' },
   with: { value: 'WHAT', choices: exportedGroups.options },
   role: { value: 'ROLE', choices: ['viewer', 'operator'] },
   which: { value: 'WHICH', choices: undoWhich.options },

@@ -13,6 +13,7 @@ import { recoveryContract } from './recovery'
 import { redriveContract } from './redrive'
 import { restoreContract } from './restore'
 import { ruleContract } from './rule'
+import { searchContract } from './search'
 import { sessionContract } from './session'
 import { streamContract } from './stream'
 import { sweepContract } from './sweep'
@@ -28,6 +29,7 @@ export const contract = {
   rule: ruleContract,
   entry: entryContract,
   copy: copyContract,
+  search: searchContract,
   export: exportContract,
   group: groupContract,
   pending: pendingContract,

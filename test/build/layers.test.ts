@@ -120,6 +120,7 @@ const ROOMS = [
   ['history', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
   ['alerts', '../monitoring/watch', 'electron/services/monitoring/watch.ts'],
   ['decoding', '../inspection/lag', 'electron/services/inspection/lag.ts'],
+  ['searches', '../inspection/lag', 'electron/services/inspection/lag.ts'],
   ['inspection', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
   ['export', '../jobs/jobs', 'electron/services/jobs/jobs.ts'],
   ['connections', '../journal/journal', 'electron/services/journal/journal.ts'],

@@ -6,7 +6,7 @@ import type { Services } from '../services'
 
 export function connectionHandlers(
   { reads: { connection } }: Base,
-  { alerts, connections, history, monitoring, rules, snoozes }: Services,
+  { alerts, savedSearches, connections, history, monitoring, rules, snoozes }: Services,
 ) {
   return {
     list: connection.list.handler(async () => [...(await connections.list())]),
@@ -24,6 +24,7 @@ export function connectionHandlers(
       await connections.remove(input.connectionId)
       await snoozes.forget(input.connectionId)
       await alerts.forget(input.connectionId)
+      await savedSearches.forget(input.connectionId)
       await rules.forget(input.connectionId)
       await history.clear(ownerOf(input.connectionId))
     }),

@@ -1,9 +1,13 @@
 import type { EntryId } from '../../../shared/entry-id'
+import { displayName } from '../../../shared/format/display-name'
+import { matcher } from '../../../shared/glob'
+import type { SavedSearch } from '../../../shared/model/saved-search'
 import { MOST_FOUND, type EntryQuery } from '../../../shared/model/entry-query'
 import type { Entry } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { searchWords } from '../../../shared/words/en/search-words'
-import { noteBounds, readBounds } from '../bounds'
+import { UsageError } from '../../host/usage-error'
+import { boundsTyped, noteBounds, readBounds, requireOrder, type Bounds } from '../bounds'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
@@ -18,20 +22,30 @@ const MOST = Number.MAX_SAFE_INTEGER
 /** The most rows of one table: they are held until it is printed. */
 const MOST_IN_TABLE = 1_000_000
 
-/** `sluice search STREAM QUERY` */
+/** What is looked for, and from which end. */
+interface Wanted {
+  readonly query: EntryQuery
+  readonly order: 'newest' | 'oldest'
+  readonly bounds: Bounds
+}
+
+/** `sluice search STREAM QUERY`, `sluice search STREAM --saved NAME` */
 export const search: HostCommand = {
   kind: 'host',
-  args: ['STREAM', 'QUERY'],
-  flags: ['count', 'oldest', 'since', 'until', 'whole'],
+  args: ['STREAM', 'QUERY?'],
+  flags: ['saved', 'count', 'oldest', 'since', 'until', 'whole'],
   async run(call) {
     const { flags, print, signal } = call
-    const query = readQueryOf('QUERY', call.word(1))
+    const typed = call.word(1) === '' ? null : readQueryOf('QUERY', call.word(1))
+    const saved = flags.text('saved')
+    if (typed === null && saved === undefined) throw new UsageError(cliWords.queryOrSaved)
+    if (typed !== null && saved !== undefined) throw new UsageError(cliWords.notTogether('--saved', 'QUERY'))
     const most = flags.number('count', 1, print.isTable ? MOST_IN_TABLE : MOST) ?? (print.isTable ? USUAL_COUNT : MOST)
     const rows: Entry[] = []
     let found = 0
     let isMore = false
     try {
-      for await (const event of hits(call, query, most)) {
+      for await (const event of hits(call, typed ?? saved ?? '', most)) {
         if (event === 'more') isMore = true
         else {
           found += 1
@@ -51,17 +65,27 @@ export const search: HostCommand = {
 }
 
 /** What is found, one after the other, over as many calls as it takes; then whether there may be more. */
-async function* hits(call: Call, query: EntryQuery, most: number): AsyncGenerator<Entry | 'more', void> {
+async function* hits(call: Call, what: EntryQuery | string, most: number): AsyncGenerator<Entry | 'more', void> {
   const { api, flags, print, signal } = call
-  const order = flags.has('oldest') ? 'oldest' : 'newest'
-  const bounds = readBounds(flags)
-  noteBounds(print, bounds)
+  const given = readBounds(flags)
   const { id: connectionId } = await call.connect()
+  const order = flags.has('oldest') ? 'oldest' : 'newest'
+  const wanted: Wanted =
+    typeof what === 'string' ? await readSaved(call, connectionId, what) : { query: what, order, bounds: given }
+  const { query, bounds } = wanted
+  noteBounds(print, bounds)
   const onStream = { connectionId, key: call.name(0) }
   const sum = { found: 0, read: 0 }
   let after: EntryId | undefined
   for (;;) {
-    const asked = { ...onStream, ...bounds, query, order, after, most: Math.min(MOST_FOUND, most - sum.found) } as const
+    const asked = {
+      ...onStream,
+      ...bounds,
+      query,
+      order: wanted.order,
+      after,
+      most: Math.min(MOST_FOUND, most - sum.found),
+    } as const
     let next: EntryId | null = null
     let read = 0
     for await (const event of await api.entry.search(asked, { signal })) {
@@ -85,4 +109,21 @@ async function* hits(call: Call, query: EntryQuery, most: number): AsyncGenerato
     after = next
   }
   print.progress(null)
+}
+
+/** Throws `UsageError` where none of this name is for the stream, or its range can't be read any more. */
+async function readSaved(call: Call, connectionId: string, name: string): Promise<Wanted> {
+  const { api, flags, signal } = call
+  const stream = displayName(call.name(0))
+  let found: SavedSearch | undefined
+  for await (const all of await api.search.watch({ connectionId }, { signal })) {
+    found = all.find((one) => one.name === name && matcher(one.stream)(stream))
+    break
+  }
+  if (found === undefined) throw new UsageError(cliWords.noSavedSearch(name))
+  const saved = boundsTyped(found)
+  const given = readBounds(flags)
+  const bounds = { from: given.from ?? saved.from, to: given.to ?? saved.to }
+  requireOrder(bounds)
+  return { query: found.query, order: flags.has('oldest') ? 'oldest' : found.order, bounds }
 }

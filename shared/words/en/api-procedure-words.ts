@@ -142,6 +142,12 @@ export const apiProcedureWords: OfEach = {
     catchUp: 'Brings that key up to date with the stream.',
     swap: 'Gives it the stream’s name, as planned.',
   },
+  search: {
+    watch: 'The saved searches of a connection, and again when they change.',
+    save: 'Saves a search by a name.',
+    rename: 'Gives a saved search another name.',
+    remove: 'Removes a saved search.',
+  },
   copy: {
     plan: 'What a copy of entries to another stream, also on another connection, would add; reads only.',
     run: 'Copies, as planned.',

@@ -54,6 +54,8 @@ export const cliFlagWords = {
   decoded: 'values as what they are decoded to, as was chosen for each field or is found out',
   newest: 'the newest first',
   find: 'only what is like this, as the search of the window takes it: status=failed total>9.99',
+  saved:
+    'the search that was saved by this name in the window, with its range and order; what is given beside it goes before those',
   with: 'of a script: what it makes besides the entries: none, groups, or pending (groups and what is pending in them)',
   role: 'What an assistant may: viewer, who looks and plans (where nothing is said), or operator, who runs and takes back as well',
   which: 'certain (default), or possible: what may have been done from here',

@@ -54,6 +54,8 @@ export const cliWords = {
   reading: (walked: Count, total: Count) =>
     `Reading: ${formatCount(walked)} of about ${formatNoun(total, 'entry', 'entries')}`,
   addEntries: 'Add them',
+  queryOrSaved: 'name what to look for, QUERY, or a search that was saved, --saved NAME',
+  noSavedSearch: (name: string) => `no search ${JSON.stringify(name)} was saved for this stream on this connection`,
   copies: {
     copyThem: 'Copy them',
     production: 'This is production, and whoever reads the stream is given all of them.',

@@ -140,6 +140,7 @@ const MISSING: Readonly<Record<AppErrorData<'NOT_FOUND'>['what'], string>> = {
   alert: 'It was deleted meanwhile. Add another one.',
   webhook: 'It was deleted meanwhile. Add another one.',
   rule: 'It was deleted meanwhile. Add another one.',
+  'saved search': 'It was removed meanwhile. Save it once more.',
 }
 
 const TOO_LARGE: Readonly<Record<AppErrorData<'TOO_LARGE'>['what'], string>> = {

@@ -19,6 +19,7 @@ import { recoveryMessages } from './messages/recovery-messages'
 import { redriveMessages } from './messages/redrive-messages'
 import { restoreMessages } from './messages/restore-messages'
 import { scriptMessages } from './messages/script-messages'
+import { searchMessages } from './messages/search-messages'
 import { secretMessages } from './messages/secret-messages'
 import { sshMessages } from './messages/ssh-messages'
 import { sweepMessages } from './messages/sweep-messages'
@@ -53,6 +54,7 @@ export const hostMessages = {
   ...redriveMessages,
   ...restoreMessages,
   ...scriptMessages,
+  ...searchMessages,
   ...secretMessages,
   ...sshMessages,
   ...sweepMessages,

@@ -42,6 +42,7 @@ import { recoveryActionWords } from './recovery-action-words'
 import { redriveWords } from './redrive-words'
 import { restoreWords } from './restore-words'
 import { ruleWords } from './rule-words'
+import { savedSearchWords } from './saved-search-words'
 import { searchWords } from './search-words'
 import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
@@ -101,6 +102,7 @@ export const en = {
   redrive: redriveWords,
   restore: restoreWords,
   rule: ruleWords,
+  savedSearch: savedSearchWords,
   search: searchWords,
   session: sessionWords,
   settings: settingsWords,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ZodObject } from 'zod'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
+import { EVERY_ENTRY } from '../../../shared/model/entry-query'
 import { ANY_ALERT, WEBHOOK } from '../../helpers/any-alert'
 import { ANY_RULE } from '../../helpers/any-rule'
 import { ANY_SWEEP } from '../../helpers/any-sweep'
@@ -24,6 +25,8 @@ const kit = useBackend()
 const KEY = 'orders'
 const BINARY_KEY = { base64: '//4A' }
 
+const SEARCH = { name: 'failed', stream: '*', query: EVERY_ENTRY, from: '1h', to: '', order: 'newest' } as const
+
 /** Entries to another stream. */
 const COPY: Omit<Parameters<typeof kit.api.copy.plan>[0], 'connectionId' | 'from'> = {
   ...{ key: 'copies', choice: {}, ids: 'new', provenance: false },
@@ -44,6 +47,7 @@ interface World {
   readonly trimPlan: () => Promise<string>
   readonly deletePlan: () => Promise<string>
   readonly changePlan: () => Promise<string>
+  readonly search: () => Promise<string>
   readonly copyPlan: () => Promise<string>
   readonly redrivePlan: () => Promise<string>
   /** Of one entry. */
@@ -202,6 +206,10 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
     key: KEY,
     planId: (await rebuilt()).swapPlanId,
   }),
+  'search.watch': ({ connectionId }) => ({ connectionId }),
+  'search.save': ({ connectionId }) => ({ ...SEARCH, connectionId }),
+  'search.rename': async ({ connectionId, search }) => ({ connectionId, id: await search(), name: 'other' }),
+  'search.remove': ({ connectionId }) => ({ connectionId, id: 'none' }),
   'copy.plan': ({ connectionId }) => ({ connectionId, ...COPY, from: { connectionId, key: KEY } }),
   'copy.run': async ({ connectionId, copyPlan }) => ({ connectionId, key: COPY.key, planId: await copyPlan() }),
   'redrive.planAll': ({ connectionId }) => ({
@@ -257,6 +265,7 @@ async function prepare(): Promise<World> {
     redrivePlan: () => planRedrive(api, connectionId, KEY),
     backup,
     copiesPlan: async () => planCopies(api, connectionId, KEY, await backup()),
+    search: async () => (await api.search.save({ ...SEARCH, connectionId })).id,
     async copyPlan() {
       for await (const step of await api.copy.plan({ connectionId, ...COPY, from: { connectionId, key: KEY } })) {
         if (step.state === 'ready') return step.plan.id

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useCli } from './cli-kit'
 
@@ -60,9 +62,9 @@ describe('sluice search', () => {
 
   it.each([
     [['orders', 'a="b'], 2, /^sluice: QUERY: This quote is never closed: add " \(at character 3\)\n$/],
-    [['orders', ''], 2, /QUERY: Type what to look for/],
+    [['orders', ''], 2, /name what to look for, QUERY/],
     [['orders', 'total>many'], 2, /QUERY: This sign compares with a number.*\(at character 7\)/],
-    [['orders'], 2, /sluice search needs QUERY/],
+    [['orders'], 2, /name what to look for, QUERY/],
     [['orders', 'a', 'b'], 2, /takes 2 arguments, and b is one more/],
     [['orders', 'a', '--since', 'never'], 2, /--since takes an id, 2021-05-15/],
     [['orders', 'a', '--count', '0'], 2, /--count takes a whole number/],
@@ -116,6 +118,34 @@ describe('--utc', () => {
     } finally {
       if (before === undefined) delete process.env['TZ']
       else process.env['TZ'] = before
+    }
+  })
+})
+
+describe('sluice search --saved', () => {
+  it('takes query, range and order of the window’s, and is refused for a stream that it is not for', async () => {
+    await fill(20, (n) => ['n', String(n)])
+    await kit.save({ ...kit.redis.connection(), name: 'shop' })
+    const query = [[{ not: false, subject: { kind: 'field', name: 'n' }, how: 'above', value: '3' }]]
+    const name = 'above "3" — 😀'
+    const saved = { id: '1', name, stream: 'ord*', query, from: '2-0', to: '8-0', order: 'oldest' }
+    const [shop] = JSON.parse(readFileSync(join(kit.dataDir, 'connections.json'), 'utf8')).connections as {
+      id: string
+    }[]
+    const file = { searches: [{ ...saved, connectionId: shop?.id }] }
+    writeFileSync(join(kit.dataDir, 'saved-searches.json'), JSON.stringify(file))
+    const on = ['--connection', 'shop', '--saved', name]
+    const found = await kit.json(['search', 'orders', ...on], { nowhere: true })
+    expect(found.map(({ id }) => id)).toEqual(['4-0', '5-0', '6-0', '7-0', '8-0'])
+    const fewer = await kit.json(['search', 'orders', ...on, '--since', '7-0'], { nowhere: true })
+    expect(fewer.map(({ id }) => id)).toEqual(['7-0', '8-0'])
+    for (const words of [
+      ['search', 'jobs', ...on],
+      ['search', 'orders', '--connection', 'shop', '--saved', 'other'],
+      ['search', 'orders', 'n=1', ...on],
+      ['search', 'orders'],
+    ]) {
+      expect((await kit.cli(words, { nowhere: true })).code, words.join(' ')).toBe(2)
     }
   })
 })

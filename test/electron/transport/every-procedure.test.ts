@@ -1,3 +1,4 @@
+import { EVERY_ENTRY } from '../../../shared/model/entry-query'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -659,6 +660,30 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     expect(job).toMatchObject({ kind: 'restore entries', state: 'done', counts: { changed: 1 } })
   },
 
+  'search.watch': async ({ api, connectionId }) => {
+    const { id } = await savedSearch(api, connectionId, 'watched')
+    const all = await first(api.search.watch({ connectionId }))
+    expect(all.find((one) => one.id === id)).toMatchObject({ name: 'watched', from: '1h' })
+    await api.search.remove({ connectionId, id })
+  },
+  'search.save': async ({ api, connectionId }) => {
+    const { id } = await savedSearch(api, connectionId, 'saved')
+    await expect(savedSearch(api, connectionId, 'saved')).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await api.search.remove({ connectionId, id })
+  },
+  'search.rename': async ({ api, connectionId }) => {
+    const { id } = await savedSearch(api, connectionId, 'before')
+    await api.search.rename({ connectionId, id, name: 'after' })
+    expect((await first(api.search.watch({ connectionId }))).map(({ name }) => name)).toEqual(['after'])
+    await api.search.remove({ connectionId, id })
+    await expect(api.search.rename({ connectionId, id, name: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  },
+  'search.remove': async ({ api, connectionId }) => {
+    const { id } = await savedSearch(api, connectionId, 'removed')
+    await api.search.remove({ connectionId, id })
+    expect(await first(api.search.watch({ connectionId }))).toEqual([])
+  },
+
   'copy.plan': async (world) => {
     const { plan } = await plannedCopy(world, 'copied:planned')
     expect(plan).toMatchObject({ entries: 1, firstId: '1-0', creates: true, blocked: null })
@@ -764,6 +789,11 @@ async function saved(world: World, key: string): Promise<string> {
 }
 
 /** A dead letter of Sluice's making. */
+function savedSearch(api: World['api'], connectionId: string, name: string) {
+  const what = { stream: '*', query: EVERY_ENTRY, from: '1h', to: '', order: 'newest' } as const
+  return api.search.save({ connectionId, name, ...what })
+}
+
 async function plannedCopy({ api, connectionId, direct }: World, key: string) {
   const from = { connectionId, key: `${key}:source` }
   await direct.del(key, from.key)

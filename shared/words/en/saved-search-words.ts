@@ -1,0 +1,22 @@
+import { displayBytes } from '../../bytes'
+
+/** Searches that are saved by a name. */
+export const savedSearchWords = {
+  saved: 'Saved searches',
+  save: 'Save this search…',
+  saveTitle: 'Save the search',
+  manage: 'Rename or remove…',
+  manageTitle: 'Saved searches',
+  none: 'None is saved for this stream yet',
+  nothingToSave: 'Search for something first',
+  description:
+    'By this name it stands in the search bar of each stream that it is for, and sluice search --saved finds it.',
+  name: 'Name',
+  nameFirst: 'Give it a name',
+  stream: 'Streams',
+  streamHint: 'A stream’s name, or a pattern: * stands for any letters, ? for one.',
+  streamFirst: 'Say for which streams',
+  rename: 'Rename',
+  removeNamed: (name: string) => `Remove ${displayBytes(name)}`,
+  shown: (name: string) => displayBytes(name),
+}
