@@ -41,7 +41,12 @@ export function leftToday({ mostPerDay }: Rule, done: { readonly day: string; re
 }
 
 /** Problems that say that nobody is there to be given anything. */
-const NOBODY: readonly unknown[] = ['recovery.none-active', 'recovery.no-other-consumer']
+const NOBODY: readonly unknown[] = [
+  'recovery.none-active',
+  'recovery.none-fit',
+  'recovery.no-other-consumer',
+  'recovery.others-emptied',
+]
 
 /** The server is away, nothing may be changed for now, or nobody is there to be given anything: that is no failure of the rule. */
 export function isWaiting(error: RuleRun['error']): boolean {

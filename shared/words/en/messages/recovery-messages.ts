@@ -103,6 +103,8 @@ export const recoveryMessages = {
   'recovery.others-emptied': () =>
     'The other consumers were emptied from here and not seen since: none of them is chosen by itself.',
   'recovery.none-active': () => 'No other consumer is active, and all of them hold entries.',
+  'recovery.none-fit': () =>
+    'No other consumer is active: each of them holds entries, or was emptied from here and not seen since.',
   'recovery.name-consumer': () =>
     'Requeue them, and the copies are delivered as new entries; or name the consumer that shall take them: a new name is created.',
   'recovery.choose-consumers': () => 'Choose the consumers that shall take them, or name new ones.',

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { displayBytes } from '../../../../shared/bytes'
+import { nameKey } from '../../../../electron/redis/bytes'
 import type { ConsumerInfo } from '../../../../electron/redis/xinfo'
+import { NO_SIGNS } from '../../../../electron/services/recovery/targets/target'
 import { chooseSpreadTargets } from '../../../../electron/services/recovery/targets/spread-targets'
 
 const MINUTE = 60_000
@@ -30,6 +32,17 @@ describe('a spread that names nobody', () => {
     ]
     expect(names(all)).toEqual(['last', 'about then'])
     expect(names(all, 'last')).toEqual(['about then', 'long gone'])
+  })
+
+  // It holds nothing: to say that all of them hold entries is wrong.
+  test.each([
+    ['recovery.others-emptied', [consumer('rescue', 0, 0), consumer('from', 3, 0)]],
+    ['recovery.none-fit', [consumer('rescue', 0, 0), consumer('a', 1, 2 * MINUTE), consumer('from', 3, 0)]],
+  ])('tells what was emptied from here from what is stalled: %s', (code, all) => {
+    const signs = { ...NO_SIGNS, emptied: new Set([nameKey(Buffer.from('rescue'))]) }
+    expect(() => chooseSpreadTargets(all, Buffer.from('from'), MINUTE, signs)).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ problem: { code, params: {} } }) as object }),
+    )
   })
 
   test.each([

@@ -58,6 +58,8 @@ test('who is away, or nobody who is there, is no failure of the rule', () => {
   expect(isWaiting({ code: 'UNREACHABLE', data: {} })).toBe(true)
   const asked = (code: string) => ({ code: 'BAD_INPUT', data: { field: 'action.to', problem: { code } } })
   expect(isWaiting(asked('recovery.none-active'))).toBe(true)
+  expect(isWaiting(asked('recovery.none-fit'))).toBe(true)
+  expect(isWaiting(asked('recovery.others-emptied'))).toBe(true)
   expect(isWaiting(asked('recovery.no-other-consumer'))).toBe(true)
   expect(isWaiting(asked('recovery.empty-name'))).toBe(false)
 })
