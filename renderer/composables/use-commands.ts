@@ -14,6 +14,7 @@ import { useWhyNotYou } from './use-permission'
 import { useOverlays } from './use-overlays'
 import { useRecoveryDialog } from './use-recovery-dialog'
 import { useSaveSettings } from './use-save-settings'
+import { useSweepDialog } from './use-sweep-dialog'
 
 /** Something the palette can do or go to. */
 export interface Command {
@@ -41,6 +42,7 @@ export function useCommands(): {
   const save = useSaveSettings()
   const { open } = useOpenConnection()
   const { here } = useRecoveryDialog()
+  const { subject: sweeping } = useSweepDialog()
   const { hasSession, leave } = useLogOut()
   const { whyNot: whyNoImport, ask: askImport } = useImport()
 
@@ -50,12 +52,18 @@ export function useCommands(): {
       ? [{ id: 'recover', label: words.command.recoverEntries, kind: 'action', keys: 'Shift R', run: open }]
       : []
   })
+  function sweep(): void {
+    sweeping.value = { kind: 'sweep', connectionId: connections.activeId }
+  }
   const fixed = computed<readonly Command[]>(() => [
     ...viewKeys.map(({ kind, title, keys }): Command => ({
       ...{ id: kind, label: title, kind: 'view', keys, run: () => tabs.open({ kind }) },
     })),
     { id: 'refresh', label: words.command.refreshNow, kind: 'action', keys: 'R', run: () => pulse.now() },
     ...recoverHere.value,
+    ...(connections.activeStatus?.state === 'open'
+      ? [{ id: 'sweep', label: words.sweep.titleDots, kind: 'action', run: sweep } as const]
+      : []),
     { id: 'rescan', label: words.command.scanForStreamsAgain, kind: 'action', run: () => streams.rescan() },
     ...(whyNoImport.value === null
       ? [{ id: 'import', label: words.entryImport.import, kind: 'action', run: askImport } as const]

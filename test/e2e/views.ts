@@ -238,6 +238,14 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'sweep',
+    async open(page) {
+      await openTriage(page)
+      await page.getByRole('button', { name: 'Recover everywhere…' }).click()
+      await page.getByRole('region', { name: 'Group by group' }).waitFor()
+    },
+  },
+  {
     name: 'alert-form',
     async open(page) {
       await press(page, ['g', 'a'], 'Alerts')

@@ -7,6 +7,8 @@ export interface Progress {
   readonly total: number
   /** Of those looked at, what matches; absent where all do. */
   readonly matched?: number
+  /** Where it is no entries that are looked at: the same in words. */
+  readonly told?: string
 }
 
 export type Step<Plan> = ({ readonly state: 'reading' } & Progress) | { readonly state: 'ready'; readonly plan: Plan }

@@ -48,6 +48,7 @@ import { sessionWords } from './session-words'
 import { settingsWords } from './settings-words'
 import { sshWords } from './ssh-words'
 import { streamCopyWords } from './stream-copy-words'
+import { sweepWords } from './sweep-words'
 import { streamWords } from './stream-words'
 import { swapWords } from './swap-words'
 import { throttleWords } from './throttle-words'
@@ -109,6 +110,7 @@ export const en = {
   ssh: sshWords,
   stream: streamWords,
   streamCopy: streamCopyWords,
+  sweep: sweepWords,
   swap: swapWords,
   throttle: throttleWords,
   triage: triageWords,

@@ -182,8 +182,6 @@ export const jobWords = {
   cancelForGood: 'Stops after the batch in flight; what was done stays done',
   subject: jobSubject,
   groupsThatFailed: (groups: Count) => `${formatNoun(groups, 'group')} not done, or not wholly`,
-  undoOfSweep: (id: string) =>
-    `Each group has its own record in the journal, which can be undone by itself. All of them: sluice sweep undo ${id}`,
   ofRule: (name: string) => `rule ${name}`,
   title: jobTitle,
   exceptions,

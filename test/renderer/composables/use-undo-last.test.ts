@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../../../shared/model/connection'
 import type { Job } from '../../../shared/model/job'
 import { useRecoveryDialog } from '../../../renderer/composables/use-recovery-dialog'
+import { useSweepDialog } from '../../../renderer/composables/use-sweep-dialog'
 import { useUndoLast } from '../../../renderer/composables/use-undo-last'
 import { useConnections } from '../../../renderer/stores/connections'
 import { useJobs } from '../../../renderer/stores/jobs'
@@ -66,14 +67,12 @@ const undone = (calls: readonly Call[]): unknown[] =>
   calls.filter(({ name }) => name === 'recovery.undo').map(({ input }) => input)
 
 describe('the key that takes back', () => {
-  it('takes back nothing where the last thing was done in many groups, nor what was done before it', async () => {
+  it('shows what it would take back where the last thing was done in many groups', async () => {
     const sweep = { id: 'sweep-1', stream: '*', group: '*', groups: 3, ended: 3, failed: 0, failures: [] }
     const { calls, press } = await start([connection()], [done('a', 'c1'), done('b', 'c1', { sweep })])
     await press()
     expect(undone(calls)).toEqual([])
-    expect(useToasts().toasts).toMatchObject([
-      { tone: 'warn', detail: expect.stringContaining('sweep undo sweep-1') as unknown },
-    ])
+    expect(useSweepDialog().subject.value).toMatchObject({ kind: 'undo', connectionId: 'c1', sweepId: 'sweep-1' })
   })
 
   it('takes back the last thing done on the connection on the screen, not what was done elsewhere since', async () => {

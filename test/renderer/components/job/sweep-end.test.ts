@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount } from '@vue/test-utils'
 import { afterEach, expect, it } from 'vitest'
+import { useSweepDialog } from '../../../../renderer/composables/use-sweep-dialog'
 import JobNotice from '../../../../renderer/components/job/JobNotice.vue'
 import type { Job } from '../../../../shared/model/job'
 import { message } from '../../../../shared/words/messages'
 import { fakeApi } from '../../helpers/fake-api'
-import { mountOn } from '../../helpers/mount-view'
+import { button, mountOn } from '../../helpers/mount-view'
 
 const refusal = { code: 'REDIS', data: { prefix: 'NOPERM', reply: 'NOPERM no', command: 'XCLAIM', key: 'b' } } as const
 const sweep: NonNullable<Job['sweep']> = {
@@ -25,19 +26,20 @@ const buttons = (): readonly string[] => [...document.querySelectorAll('button')
 enableAutoUnmount(afterEach)
 
 // Its record is many records: what takes back or tries again a single one finds none.
-it('a job in many groups says where it was, what refused, and how it is taken back', async () => {
+it('a job in many groups says where it was and what refused, and shows first what its undo would give back', async () => {
   fakeApi({})
   await mountOn(JobNotice, { job })
   expect(text()).toContain('app:* / *, 3 of 3 groups')
   expect(text()).toContain('2 groups not done, or not wholly')
   expect(text()).toContain('\\xff / g')
   expect(text()).toContain('and 1 more')
-  expect(text()).toContain('sluice sweep undo s1')
-  expect(buttons().filter((each) => /Undo|Retry/.test(each))).toEqual([])
+  expect(buttons().filter((each) => /Undo|Retry/.test(each))).toEqual(['Undo…'])
+  button('Undo…').click()
+  expect(useSweepDialog().subject.value).toMatchObject({ kind: 'undo', connectionId: 'c1', sweepId: 's1' })
 })
 
-it('its undo offers no undo', async () => {
+it('its undo, and one that changed nothing, offer no undo', async () => {
   fakeApi({})
-  await mountOn(JobNotice, { job: { ...job, kind: 'undo', sweep: { ...sweep, undoes: 's0' } } })
-  expect(text()).not.toContain('sluice sweep undo')
+  await mountOn(JobNotice, { job: { ...job, kind: 'undo', undoable: false, sweep: { ...sweep, undoes: 's0' } } })
+  expect(buttons().filter((each) => /Undo/.test(each))).toEqual([])
 })
