@@ -23,3 +23,6 @@ export const ERROR_STATUS: Readonly<Record<AppErrorCode, number>> = {
   UNSUPPORTED: 422,
   STORAGE: 507,
 }
+
+/** Of what should not have happened: it may have after something was sent. */
+export const FAULT_STATUS = 422

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { contract } from '../../shared/contract'
 import type { ProcedureMeta } from '../../shared/contract/base'
 import { AppError, isAppError } from '../../shared/error'
-import { ERROR_STATUS } from '../../shared/error-status'
+import { ERROR_STATUS, FAULT_STATUS } from '../../shared/error-status'
 import { mayAct } from '../../shared/roles'
 import type { Sender } from '../../shared/model/command-log'
 import type { Caller } from '../../shared/model/who'
@@ -79,7 +79,7 @@ export function toContractError(error: unknown, path: readonly string[], log: Lo
     if (error instanceof ORPCError) return error
     log.error({ err: error, procedure }, 'a procedure failed')
   }
-  return new ORPCError('INTERNAL_SERVER_ERROR')
+  return new ORPCError('INTERNAL_SERVER_ERROR', { status: FAULT_STATUS })
 }
 
 function isEvents(output: unknown): output is AsyncGenerator<unknown, void> {

@@ -4,6 +4,7 @@ import { WEB_PATHS } from '../../shared/web-paths'
 import { whoRunsThis } from '../host/who-runs-this'
 import type { ApiDoor } from './api/door'
 import type { ApiPages } from './api/pages'
+import { bearerOf } from './bearer'
 import { belowBase, requestPath } from './base-path'
 import type { Downloads } from './downloads'
 import { enterPage, enterScript } from './enter-page'
@@ -165,20 +166,20 @@ async function get(request: IncomingMessage, path: string, options: RouteOptions
 }
 
 /** Without a session: whoever scrapes has the token, and the token is good for nothing else. */
-async function metrics({ authorization = '' }: IncomingHttpHeaders, { token, read }: Metrics): Promise<Reply> {
-  if (!bears(authorization, token))
+async function metrics(headers: IncomingHttpHeaders, { token, read }: Metrics): Promise<Reply> {
+  if (!bears(headers, token))
     return { ...unauthorized, headers: { ...unauthorized.headers, 'www-authenticate': 'bearer' } }
   return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: await read() }
 }
 
-function bears(authorization: string, secret: SecretDigest): boolean {
-  return matchesDigest(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', secret)
+function bears(headers: IncomingHttpHeaders, secret: SecretDigest): boolean {
+  return matchesDigest(bearerOf(headers) ?? '', secret)
 }
 
 /** No page asks for it, also none of ours: a browser says whose page it is. */
 function openWindow({ headers }: IncomingMessage, { secret, open }: Windows): Reply {
   if (headers.origin !== undefined) return forbidden
-  if (!bears(headers.authorization ?? '', secret)) return unauthorized
+  if (!bears(headers, secret)) return unauthorized
   open()
   return done
 }
@@ -222,7 +223,12 @@ async function postUpload(
   if (!isOfProgram && !guard.allowsOrigin(origin, host)) return forbidden
   const entered = isOfProgram ? await api.enter(request) : (visits.page(request) ?? unauthorized)
   if ('status' in entered) return entered
-  return uploads.receive(path, () => readBytes(request, UPLOAD_PIECE_BYTES))
+  const stands = (): boolean => ('stands' in entered ? entered.stands() : visits.page(request) !== null)
+  return uploads.receive(path, async () => {
+    const piece = await readBytes(request, UPLOAD_PIECE_BYTES)
+    // It may have been long on its way.
+    return stands() ? (piece ?? tooLarge) : unauthorized
+  })
 }
 
 function postLogOut(request: IncomingMessage, options: RouteOptions, path: string): Reply {

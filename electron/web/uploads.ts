@@ -11,8 +11,8 @@ import { digestSecret, matchesDigest, newSecret, type SecretDigest } from './sec
  */
 export interface Uploads {
   readonly take: TakeFile
-  /** What is below `WEB_PATHS.upload`: a secret and from which byte on, or that all of it was sent. `body`: null where it is too large. */
-  receive(path: string, body: () => Promise<Buffer | null>): Promise<Reply>
+  /** What is below `WEB_PATHS.upload`: a secret and from which byte on, or that all of it was sent. `body`: what is answered instead, where it may not be sent. */
+  receive(path: string, body: () => Promise<Buffer | Reply>): Promise<Reply>
 }
 
 interface UploadOptions {
@@ -86,7 +86,7 @@ export function createUploads({ mostBytes = MOST_BYTES, waitMs = WAIT_MS }: Uplo
       upload.isBusy = true
       try {
         const piece = await body()
-        if (piece === null) return tooLarge
+        if (!Buffer.isBuffer(piece)) return piece
         if (upload.bytes + piece.length > mostBytes) {
           stop(upload, 'too-large')
           return tooLarge

@@ -20,6 +20,8 @@ export interface ApiHost {
   readonly port: number
   readonly url: string
   readonly tokens: Readonly<Record<Role, string>>
+  /** How often one was let in by a token. */
+  readonly entered: number
   /** Writes the file of tokens anew, of these roles alone. */
   keep(...kept: readonly Role[]): void
   /** Calls a procedure as a program does. */
@@ -42,12 +44,24 @@ export async function startApiHost(
     writeFileSync(file, tokensText(new Map(kept.map((role) => [`ci-${role}`, made[role].kept]))), { mode: 0o600 })
   }
   keep(...roles)
-  const tokens: Tokens = openTokens(file, log, 10)
+  const opened = openTokens(file, log, 10)
+  let entered = 0
+  const tokens: Tokens = {
+    ...opened,
+    enter(secret) {
+      const found = opened.enter(secret)
+      if (found !== null) entered += 1
+      return found
+    },
+  }
   const local = { host: '127.0.0.1', port: 0, password: null, publicUrl: null, rendererDir: '/nowhere' }
   const server = await startWebServer({ ...local, router, log, tokens, ...options })
   const url = `http://127.0.0.1:${server.port}${options.basePath ?? ''}/api`
   return {
     ...{ server, port: server.port, url, keep },
+    get entered() {
+      return entered
+    },
     tokens: { viewer: made.viewer.secret, operator: made.operator.secret, admin: made.admin.secret },
     call: (path, input, token, init = {}) =>
       fetch(`${url}/${path.replace('.', '/')}`, {

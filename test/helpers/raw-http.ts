@@ -10,12 +10,18 @@ export interface RawResponse {
 
 /** Sends exactly these bytes, which no HTTP client would agree to send, and reads the response to its end. */
 export async function rawHttp(port: number, text: string, host = '127.0.0.1'): Promise<RawResponse> {
+  const { send, response } = slowHttp(port, host)
+  send(text)
+  return response
+}
+
+/** The same in as many pieces as one likes. */
+export function slowHttp(port: number, host = '127.0.0.1') {
   const socket = connect(port, host)
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
-  socket.write(text, 'latin1')
-  await once(socket, 'close')
-  return parse(Buffer.concat(chunks).toString('latin1'))
+  const response = once(socket, 'close').then(() => parse(Buffer.concat(chunks).toString('latin1')))
+  return { send: (text: string) => void socket.write(text, 'latin1'), response }
 }
 
 export interface RequestParts {

@@ -2,7 +2,7 @@ import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { contract } from '../../../shared/contract'
 import type { ProcedureMeta } from '../../../shared/contract/base'
 import { appErrors, type AppErrorCode } from '../../../shared/error-data'
-import { ERROR_STATUS } from '../../../shared/error-status'
+import { ERROR_STATUS, FAULT_STATUS } from '../../../shared/error-status'
 import { apiProcedureWords } from '../../../shared/words/en/api-procedure-words'
 import { apiWords } from '../../../shared/words/en/api-words'
 import { WEB_PATHS } from '../../../shared/web-paths'
@@ -21,7 +21,7 @@ const RESPONSES = {
   413: 'tooLarge',
   415: 'notJson',
   429: 'tooManyTries',
-  500: 'failed',
+  [FAULT_STATUS]: 'failed',
 } as const
 
 const DECLARED: ReadonlySet<number> = new Set(Object.values(ERROR_STATUS))

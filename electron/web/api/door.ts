@@ -6,8 +6,10 @@ import type { AnyRouter, ORPCError } from '@orpc/server'
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import type { Logger } from 'pino'
 import { errorText } from '../../../shared/words/errors'
+import { FAULT_STATUS } from '../../../shared/error-status'
 import { apiWords } from '../../../shared/words/en/api-words'
 import { withinCap, type OpenCalls } from '../../host/call-cap'
+import { bearerOf } from '../bearer'
 import { createLoginLimit, type LoginLimitOptions } from '../login-limit'
 import type { Reply } from '../reply'
 import { announcesBody, readBody } from '../request-body'
@@ -19,7 +21,6 @@ import { networkOf, whoAsks, type TrustedProxies } from '../who-asks'
 export const MOST_INPUT_BYTES = 1_048_576
 /** Below the path of the API; what a page asks for has other names. */
 const PROCEDURE = /^\/[a-z]+\/[a-z][A-Za-z]*$/
-const BEARER = /^Bearer +(\S+)$/i
 const { refused } = apiWords
 
 export interface ApiDoorOptions {
@@ -56,11 +57,11 @@ export function createApiDoor({ router, tokens, proxies, log, limit }: ApiDoorOp
   })
 
   const enter = async (request: IncomingMessage): Promise<Entered | Reply> => {
-    const secret = BEARER.exec(request.headers.authorization ?? '')?.[1]
-    const entered = secret === undefined ? null : tokens.enter(secret)
-    if (entered !== null) return entered
+    const secret = bearerOf(request.headers)
     // Who shows none has guessed nothing.
-    if (secret === undefined) return unauthorized()
+    if (secret === null) return unauthorized()
+    const entered = tokens.enter(secret)
+    if (entered !== null) return entered
     const address = whoAsks(request, proxies)
     const turn = wrongTokens.take(networkOf(address))
     if (turn.kind === 'refused') {
@@ -93,6 +94,8 @@ export function createApiDoor({ router, tokens, proxies, log, limit }: ApiDoorOp
       }
       const body = await readBody(request, MOST_INPUT_BYTES)
       if (body === null) return closing(problem(413, 'PAYLOAD_TOO_LARGE', refused.tooLarge))
+      // It may have been long on its way.
+      if (!entered.stands()) return unauthorized()
 
       const { socket } = request
       // It has shown a token, and may have to wait for a slow server.
@@ -115,10 +118,15 @@ export function createApiDoor({ router, tokens, proxies, log, limit }: ApiDoorOp
           over()
           return problem(404, 'NOT_FOUND', refused.noSuch)
         }
+        if (response.status === 500) {
+          over()
+          return fault()
+        }
         return await asReply(response, leave.signal, over)
       } catch (error) {
         over()
-        throw error
+        log.error({ err: error, path }, 'call failed')
+        return fault()
       }
     },
   }
@@ -161,6 +169,10 @@ function problem(status: number, code: string, message: string): Reply {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ defined: false, code, status, message }),
   }
+}
+
+function fault(): Reply {
+  return problem(FAULT_STATUS, 'INTERNAL_SERVER_ERROR', refused.failed)
 }
 
 function unauthorized(): Reply {

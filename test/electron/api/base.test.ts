@@ -35,7 +35,7 @@ test('an error of ours crosses as the contract declares it, and is no news to th
 
 test('any other error is logged with its procedure, and crosses without its words', () => {
   const crossed = toContractError(new TypeError('secret-42'), ['stream', 'info'], memory.log)
-  expect(crossed).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' })
+  expect(crossed).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', status: 422 })
   expect(JSON.stringify(crossed)).not.toContain('secret-42')
   expect((crossed as Error).cause).toBeUndefined()
   expect(memory.text()).toContain('secret-42')

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GivenStopped, type GivenFile } from '../../../electron/services/backup/given-file'
+import { tooLarge } from '../../../electron/web/reply'
 import { createUploads, type Uploads } from '../../../electron/web/uploads'
 import { UPLOAD_PIECE_BYTES } from '../../../shared/model/entry-import'
 import { PAGE_KEY_HEADER } from '../../../shared/page-key'
@@ -12,7 +13,7 @@ async function begin(uploads: Uploads, signal?: AbortSignal): Promise<GivenFile 
   return { ...given, path: given.place.path.slice('/upload/'.length) }
 }
 const sent = async (uploads: Uploads, path: string, body: string | Buffer | null = ''): Promise<number> =>
-  (await uploads.receive(path, () => Promise.resolve(body === null ? null : Buffer.from(body)))).status
+  (await uploads.receive(path, () => Promise.resolve(body === null ? tooLarge : Buffer.from(body)))).status
 async function textOf({ chunks }: GivenFile): Promise<string> {
   const parts: Buffer[] = []
   for await (const chunk of chunks) parts.push(chunk)

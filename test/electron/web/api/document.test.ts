@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { makeDocument } from '../../../../electron/web/api/document'
 import { apiPage } from '../../../../electron/web/api/page'
 import { appErrors, type AppErrorCode } from '../../../../shared/error-data'
-import { ERROR_STATUS } from '../../../../shared/error-status'
+import { ERROR_STATUS, FAULT_STATUS } from '../../../../shared/error-status'
+import { apiWords } from '../../../../shared/words/en/api-words'
 import { contract } from '../../../../shared/contract'
 import { NEEDS } from '../../../helpers/procedure-needs'
 
@@ -83,10 +84,14 @@ describe.each(procedures)('$path', ({ path, it }) => {
   })
 })
 
+const SENT_AGAIN = [408, 409, 425, 429, 500, 502, 503, 504]
 test('nothing that may have been carried out is answered by what clients send again', () => {
   for (const code of ['UNKNOWN_OUTCOME', 'REDIS', 'ODD_REPLY', 'NOT_CARRIED_OUT', 'STORAGE'] as const) {
-    expect([408, 409, 425, 429, 500, 502, 503, 504]).not.toContain(ERROR_STATUS[code])
+    expect(SENT_AGAIN).not.toContain(ERROR_STATUS[code])
   }
+  expect(SENT_AGAIN).not.toContain(FAULT_STATUS)
+  for (const { path } of procedures) expect(operationOf(path).responses).not.toHaveProperty('500')
+  expect(JSON.stringify(document.components?.responses?.['refused.422'])).toContain(apiWords.responses.failed)
 })
 
 describe('the page', () => {
