@@ -33,8 +33,12 @@ async function undoIt(input: { readonly record: string }, use: ToolUse, isPlan: 
   const found = await findRecord(desk.call(first, {}, use).api, input.record)
   const connection = all.find(({ id }) => id === found.connectionId)
   if (connection === undefined) throw new Refused(mcpWords.recordElsewhere(found.connectionName))
-  if (!isPlan) refuseProduction(connection, desk.line(connection, ['undo', found.id]))
+  if (!isPlan) {
+    refuseProduction(connection, desk.line(connection, ['undo', found.id]))
+    desk.requireUndoShown(found.id)
+  }
   await undo.run(desk.call(connection, { args: [found.id], flags: isPlan ? { 'dry-run': true } : { yes: true } }, use))
+  if (isPlan) desk.undoWasShown(found.id)
 }
 
 export const CHANGE_TOOLS: readonly Tool[] = [
@@ -57,8 +61,13 @@ export const CHANGE_TOOLS: readonly Tool[] = [
         args: [stream, group],
         flags: {
           ...(input.from === undefined ? {} : { from: { names: input.from } }),
-          ...(input.ids === undefined ? {} : { id: { names: input.ids } }),
-          ...{ all: input.all, 'min-idle': input.min_idle, 'min-deliveries': input.min_deliveries, gone: input.gone },
+          ...{
+            id: input.ids,
+            all: input.all,
+            'min-idle': input.min_idle,
+            'min-deliveries': input.min_deliveries,
+            gone: input.gone,
+          },
           ...{ find: input.find, reason: input.reason },
           ...(input.to === undefined ? {} : { to: { names: input.to } }),
           ...(input.to_stream === undefined ? {} : { 'to-stream': { names: [input.to_stream] } }),

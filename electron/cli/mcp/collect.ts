@@ -10,15 +10,15 @@ export interface Collected {
   readonly print: Print
   /** Values are cut: the first part, and how long it is. */
   readonly rows: readonly Record<string, unknown>[]
-  /** Sentences beside them. */
-  readonly notes: readonly string[]
+  /** Sentences beside them, cut likewise. */
+  readonly notes: readonly unknown[]
   /** Rows beyond what one result may have. */
   readonly leftOut: number
 }
 
 export function collect(): Collected {
   const rows: Record<string, unknown>[] = []
-  const notes: string[] = []
+  const notes: unknown[] = []
   const state = { size: 0, leftOut: 0 }
   const out = {
     write(line: string) {
@@ -34,7 +34,7 @@ export function collect(): Collected {
   }
   const err = {
     write(line: string) {
-      if (notes.length < 100) notes.push(line.trim())
+      if (notes.length < 100) notes.push(cut(line.trim()))
       return true
     },
   }

@@ -31,9 +31,14 @@ export interface Desk {
   keep(plan: RecoveryPlan, line: string | null): void
   /** Throws `Refused`. */
   shown(planId: string): Shown
+  /** What taking back this record would give back was told. */
+  undoWasShown(recordId: string): void
+  /** Throws `Refused`. */
+  requireUndoShown(recordId: string): void
 }
 
-const MOST_PLANS = 100
+/** Of plans, and of undos, that were shown; the oldest are forgotten. */
+const MOST_SHOWN = 100
 
 export function createDesk(base: Call, role: Role): Desk {
   const { who } = whoRunsThis()
@@ -49,6 +54,7 @@ export function createDesk(base: Call, role: Role): Desk {
         : target[noun],
   })
   const plans = new Map<string, Shown>()
+  const undos = new Map<string, true>()
 
   const connections = async (): Promise<readonly Connection[]> => {
     const named = await base.named()
@@ -95,14 +101,22 @@ export function createDesk(base: Call, role: Role): Desk {
     },
     line: (connection, words) => line(connection, words, isNamed),
     keep(plan, words) {
-      plans.set(plan.id, { plan, line: words })
-      const [oldest] = plans.keys()
-      if (plans.size > MOST_PLANS && oldest !== undefined) plans.delete(oldest)
+      keepLast(plans, plan.id, { plan, line: words })
     },
     shown(planId) {
       const found = plans.get(planId)
       if (found === undefined) throw new Refused(mcpWords.noSuchPlan)
       return found
     },
+    undoWasShown: (recordId) => keepLast(undos, recordId, true),
+    requireUndoShown(recordId) {
+      if (!undos.has(recordId)) throw new Refused(mcpWords.undoNotShown)
+    },
   }
+}
+
+function keepLast<T>(kept: Map<string, T>, id: string, value: T): void {
+  kept.set(id, value)
+  const [oldest] = kept.keys()
+  if (kept.size > MOST_SHOWN && oldest !== undefined) kept.delete(oldest)
 }

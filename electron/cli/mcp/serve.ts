@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit-code'
 import { safeJson } from '../print/visible'
 import { replyOf, wordsOf } from '../said'
 import { CHANGE_TOOLS } from './change-tools'
-import { collect } from './collect'
+import { collect, cut } from './collect'
 import { createDesk } from './desk'
 import { LOOK_TOOLS } from './look-tools'
 import type { Tool, ToolUse } from './tool'
@@ -60,17 +60,19 @@ async function answer(tool: Tool, input: unknown, use: Omit<ToolUse, 'collected'
     await tool.run(input, { ...use, collected })
   } catch (error) {
     const reply = replyOf(error)
+    const why = { error: cut(wordsOf(error)), ...(reply === null ? {} : { reply: cut(reply) }) }
     // What was found, or done, until then is told as well.
-    const found = collected.rows.length === 0 ? [] : [{ type: 'text' as const, text: safeJson(resultOf(collected)) }]
-    const text = [wordsOf(error), ...(reply === null ? [] : [reply])].join('\n')
-    return { isError: true, content: [{ type: 'text', text }, ...found] }
+    return { isError: true, content: told({ ...why, ...resultOf(collected) }) }
   }
-  return {
-    content: [
-      { type: 'text', text: mcpWords.untrusted },
-      { type: 'text', text: safeJson(resultOf(collected)) },
-    ],
-  }
+  return { content: told(resultOf(collected)) }
+}
+
+/** Also an error's words hold names, and a server's reply. */
+function told(result: object): CallToolResult['content'] {
+  return [
+    { type: 'text', text: mcpWords.untrusted },
+    { type: 'text', text: safeJson(result) },
+  ]
 }
 
 function resultOf({ rows, notes, leftOut }: ReturnType<typeof collect>): object {

@@ -1,44 +1,13 @@
-import { resolve } from 'node:path'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cut, MOST_RESULT, MOST_VALUE } from '../../../electron/cli/mcp/collect'
 import { mcpWords } from '../../../shared/words/en/mcp-words'
 import { heldBy } from '../../helpers/pel'
 import { useCli } from './cli-kit'
+import { useAssistant } from './mcp-kit'
 
 const kit = useCli()
-const CLI = resolve(import.meta.dirname, '../../../out/server/cli.js')
-const clients: Client[] = []
-afterEach(async () => {
-  for (const client of clients.splice(0)) await client.close()
-})
+const { assistant, onServer, ask } = useAssistant(kit)
 const held = () => heldBy(kit.direct, 'orders', 'billing')
-
-/** The official client, over the standard input and output of the built program. */
-async function assistant(...words: readonly string[]): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' })
-  clients.push(client)
-  const args = [CLI, 'mcp', ...words, '--data-dir', kit.dataDir]
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' }))
-  return client
-}
-const onServer = (...words: readonly string[]): Promise<Client> => assistant('-p', String(kit.redis.port), ...words)
-
-type Row = Readonly<Record<string, unknown>>
-interface Answer {
-  readonly isError: boolean
-  readonly text: string
-  readonly rows: readonly Row[]
-  readonly all: { readonly notes?: readonly string[]; readonly leftOut?: number }
-}
-async function ask(client: Client, name: string, input: object = {}, signal?: AbortSignal): Promise<Answer> {
-  const result = await client.callTool({ name, arguments: { ...input } }, undefined, signal ? { signal } : {})
-  const [first, second] = result.content as { type: string; text: string }[]
-  const all: Answer['all'] & { rows?: Row[] } =
-    second === undefined ? {} : (JSON.parse(second.text) as Answer['all'] & { rows?: Row[] })
-  return { isError: result.isError === true, text: first?.text ?? '', rows: all.rows ?? [], all }
-}
 const claim = { stream: 'orders', group: 'billing', kind: 'claim', from: ['worker-3'], to: ['worker-1'] }
 const LOOKS = [
   ...['list_connections', 'report', 'list_streams', 'list_groups', 'list_consumers', 'list_pending'],
