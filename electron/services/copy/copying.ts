@@ -1,6 +1,7 @@
 import { sameBytes, type Bytes } from '../../../shared/bytes'
-import { compareIds } from '../../../shared/entry-id'
+import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
+import type { EntriesChoice } from '../../../shared/model/export'
 import type { Job } from '../../../shared/model/job'
 import type { Message } from '../../../shared/model/message'
 import type { Restored } from '../../../shared/model/restore'
@@ -58,7 +59,7 @@ export function createCopying(services: CopyOptions): Copying {
     const ofTarget = await readDoubts(profile, target, { group: null, ...subject })
     const undone = await readLeftUndone(journal, source, record, copied, await targetLastId(target))
     const left = { ...undone, doubts: [...ofTarget, ...undone.doubts] }
-    return { asked: { ...asked, from, choice, ids, provenance }, left }
+    return { asked: { ...asked, from, choice: restOf(choice, copied.through), ids, provenance }, left }
   }
 
   const isOneServer = ({ connectionId, key, from }: Asked): boolean => {
@@ -86,7 +87,7 @@ export function createCopying(services: CopyOptions): Copying {
         const { plan, snapshot, through, begin } = prepared
         grant.confirm(key, confirmation)
         requireAccepted(plan.doubts, accepts)
-        const { from, choice, ids, provenance, undo, commands, resumes } = plan
+        const { from, choice, ids, provenance, undo, commands, resumes, lastId } = plan
         if (plan.blocked !== null) throw new AppError('STALE_PLAN', { planId, problem: plan.blocked })
         const target = jobSource(services, grant.connection.id, key)
         const source = services.source(from.connectionId, from.key)
@@ -103,7 +104,8 @@ export function createCopying(services: CopyOptions): Copying {
         if (resumes !== undefined) await requireNotGoneOn(journal, (await journal.get(resumes)).record)
         const stream = noted(await readStreamMark(target.reader, target.key, { group: null, ids: [] }))
         const restore: Restored = {
-          ...{ kind: 'copied', from, choice, ids, begin, through, provenance },
+          // What goes on with it stops where this one does, whatever comes to be in the source.
+          ...{ kind: 'copied', from, choice, ids, begin, through: lastId ?? through, provenance },
           ...(resumes !== undefined && { resumes }),
         }
         const about = { commands, undo, restore, stream }
@@ -119,6 +121,12 @@ export function createCopying(services: CopyOptions): Copying {
         }
       }),
   }
+}
+
+/** "So many" was counted from where the first copy began: what is left of it ends at the last id that was chosen then. */
+function restOf({ from, to, ids, query }: EntriesChoice, through: EntryId): EntriesChoice {
+  const within = ids?.filter((id) => compareIds(id, through) <= 0)
+  return { ...(from && { from }), ...(to && { to }), ...(query && { query }), ...(within && { ids: within }) }
 }
 
 /** Throws STALE_PLAN where the target is not as the plan had it. */

@@ -37,16 +37,20 @@ export function requireStopped(record: JournalRecord, restored: Restored | undef
   return restored
 }
 
-/** Throws BAD_INPUT where another copy went on with this one: what it added would be added once more. */
+/**
+ * Throws BAD_INPUT where another copy went on with this one, or does: what it adds would be added once more. One that runs, or was cut
+ * short, may have added more than its record says; of one that was taken back something may have been left.
+ */
 export async function requireNotGoneOn(
   journal: Pick<Journal, 'list' | 'get'>,
   { id: recordId, connectionId, key }: Pick<JournalRecord, 'id' | 'connectionId' | 'key'>,
 ): Promise<void> {
   for (let before: string | undefined; ;) {
     const { records, next } = await journal.list({ connectionId, key, before, count: PAGE })
-    for (const { id, action, counts, undo } of records) {
+    for (const { id, action, state, counts } of records) {
       if (id === recordId) return
-      if (action !== 'copy' || counts.changed + counts.unknown === 0 || undo.undoneBy !== null) continue
+      const mayHaveAdded = state === 'running' || state === 'interrupted' || counts.changed + counts.unknown > 0
+      if (action !== 'copy' || !mayHaveAdded) continue
       const { restore } = await journal.get(id)
       if (restore?.kind !== 'copied' || restore.resumes !== recordId) continue
       throw refuse(message('copy.gone-on'), message('copy.choose-last'))

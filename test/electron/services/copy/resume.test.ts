@@ -17,10 +17,14 @@ const refused = { code: 'BAD_INPUT', data: { field: 'resumes' } }
 /** A copy of 300 entries, in whose midst a reply is lost. */
 async function stopped(how: Asked, cut: 'cut-before-forward' | 'cut-before-reply'): Promise<Job> {
   await add(idsFrom(1, 300))
+  return stoppedAt('150-0', how, cut)
+}
+
+async function stoppedAt(id: string, how: Asked, cut: 'cut-before-forward' | 'cut-before-reply'): Promise<Job> {
   const plan = await planCopy(world.sluice, how)
   let isIn = false
   const isOfMiddle = ([name, ...args]: readonly string[]): boolean => {
-    if (name?.toUpperCase() === 'XADD' && args.includes('150-0')) isIn = true
+    if (name?.toUpperCase() === 'XADD' && args.includes(id)) isIn = true
     return isIn && name?.toUpperCase() === 'EXEC'
   }
   const struck = world.proxy.fault(isOfMiddle, { kind: cut })
@@ -73,11 +77,40 @@ describe('a copy that stopped', () => {
     await expect(planCopy(sluice, { resumes: job.recordId })).rejects.toMatchObject(refused)
     await expect(planCopy(sluice, { resumes: rest.recordId })).rejects.toMatchObject(refused)
     await sluice.undo(rest)
+    // What an undo can't prove it leaves: that would be there twice.
+    await expect(planCopy(sluice, { resumes: job.recordId })).rejects.toMatchObject(refused)
     await sluice.undo(job)
     await expect(planCopy(sluice, { resumes: job.recordId })).rejects.toMatchObject(refused)
     expect(await values()).toEqual([])
     await expect(planCopy(sluice, { resumes: job.recordId, to: 'other' })).rejects.toMatchObject(refused)
   })
+
+  test('is gone on with by its last part alone, be it that this added nothing', async () => {
+    const how = { ids: 'new', provenance: true } as const
+    const job = await stopped(how, 'cut-before-forward')
+    const next = idsFrom(1, 300)[job.counts.changed] ?? ''
+    const second = await stoppedAt(next, { ...how, resumes: job.recordId }, 'cut-before-forward')
+    expect(second).toMatchObject({ state: 'interrupted', counts: { changed: 0, unknown: 0 } })
+    await expect(planCopy(world.sluice, { resumes: job.recordId })).rejects.toMatchObject(refused)
+    await world.sluice.finished(
+      await startCopy(world.sluice, await planCopy(world.sluice, { resumes: second.recordId })),
+    )
+    expect(await values()).toEqual(idsFrom(1, 300))
+  })
+
+  test.each([{ most: 250 }, { most: 200, ids: idsFrom(1, 300) }, { from: '2-0', most: 200 }])(
+    'of so many, %#, comes to no more than that',
+    async (choice) => {
+      const job = await stopped({ choice }, 'cut-before-forward')
+      expect(job.state).toBe('interrupted')
+      // What comes to be in the source meanwhile is none of it.
+      await add(idsFrom(301, 100))
+      const plan = await planCopy(world.sluice, { resumes: job.recordId })
+      await world.sluice.finished(await startCopy(world.sluice, plan))
+      const from = 'from' in choice ? 2 : 1
+      expect(await values()).toEqual(idsFrom(from, choice.most))
+    },
+  )
 
   test('is not gone on with from a stream that took its source’s place', async () => {
     const job = await stopped({ ids: 'new', provenance: true }, 'cut-before-forward')
