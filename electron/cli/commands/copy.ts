@@ -16,6 +16,7 @@ import { EXIT, Refused } from '../exit-code'
 import type { FlagName } from '../flags'
 import { findRecord } from '../journal-records'
 import { readFind } from '../read-find'
+import { readyPlan } from '../ready-plan'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
 import { paceOf } from '../recovery/recover'
@@ -46,7 +47,8 @@ export const copy: HostCommand = {
     const { request, connectionId, key, connection } = flags.has('resume')
       ? await readRest(call)
       : await readAsked(call)
-    const plan = await made(call, await api.copy.plan({ connectionId, key, ...request, pace }, { signal: stop }))
+    const making = await api.copy.plan({ connectionId, key, ...request, pace }, { signal: stop })
+    const plan = await readyPlan(call, making, ({ walked, matched }) => cliWords.searchingEntries(walked, matched))
     show(call, plan, connection)
     if (plan.blocked !== null) throw new Refused(sentence(plan.blocked))
     if (flags.has('dry-run') || plan.entries === 0) {
@@ -138,18 +140,6 @@ async function readRest(call: Call): Promise<Asked> {
 function otherConnection({ summary }: JournalRecord): string | null {
   const where: unknown = summary.code === 'copy.summary' ? Reflect.get(summary.params ?? {}, 'where') : null
   return typeof where === 'string' ? where : null
-}
-
-async function made({ print, stop }: Call, steps: Awaited<ReturnType<Call['api']['copy']['plan']>>): Promise<CopyPlan> {
-  for await (const step of steps) {
-    if (step.state === 'ready') {
-      print.progress(null)
-      return step.plan
-    }
-    print.progress(cliWords.searchingEntries(step.walked, step.matched))
-  }
-  stop.throwIfAborted()
-  throw new Error('a plan came to no end')
 }
 
 function show({ print }: Call, plan: CopyPlan, connection: string): void {

@@ -12,6 +12,7 @@ import { EXIT, Refused, type ExitCode } from '../exit-code'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
 import { paceOf } from '../recovery/recover'
+import { readyPlan } from '../ready-plan'
 
 interface About {
   readonly connectionId: string
@@ -27,9 +28,8 @@ interface Planned {
   start(): Promise<Job>
 }
 
-type Step<P> =
-  | { readonly state: 'reading'; readonly walked: number; readonly total: number }
-  | { readonly state: 'ready'; readonly plan: P }
+const reading = ({ walked, total }: { readonly walked: number; readonly total: number }): string =>
+  cliWords.reading(walked, total)
 
 /** `sluice import FILE STREAM` */
 export const importCommand: HostCommand = {
@@ -79,7 +79,7 @@ async function planAnew(call: Call, { connectionId, file, connection }: About): 
   const { api, flags, stop } = call
   const key = call.name(1)
   const asked = { connectionId, key, file, ids: null, provenance: flags.has('provenance') }
-  const plan = await ready(call, await api.restore.planCopies(asked, { signal: stop }))
+  const plan = await readyPlan(call, await api.restore.planCopies(asked, { signal: stop }), reading)
   show(call, plan, connection)
   return { entries: plan.entries, start: () => api.restore.addCopies({ connectionId, key, planId: plan.id }) }
 }
@@ -88,7 +88,7 @@ async function planAnew(call: Call, { connectionId, file, connection }: About): 
 async function planKept(call: Call, { connectionId, file, connection }: About): Promise<Planned> {
   const { api, print, stop } = call
   const asked = { connectionId, file, target: call.name(1), merge: false }
-  const plan = await ready(call, await api.restore.planRebuild(asked, { signal: stop }))
+  const plan = await readyPlan(call, await api.restore.planRebuild(asked, { signal: stop }), reading)
   if (plan.blocked !== null) throw new Refused(cliWords.importBlocked(sentence(plan.blocked)))
   const { entries, target, firstId, lastId, undo, commands } = plan
   const text = cliWords.importKept(displayName(target), entries)
@@ -101,19 +101,6 @@ async function planKept(call: Call, { connectionId, file, connection }: About): 
     print.line('')
   }
   return { entries, start: () => api.restore.rebuild({ connectionId, planId: plan.id }) }
-}
-
-/** The plan, once it is made. */
-async function ready<P>({ print, stop }: Call, steps: AsyncIterable<Step<P>>): Promise<P> {
-  for await (const step of steps) {
-    if (step.state === 'ready') {
-      print.progress(null)
-      return step.plan
-    }
-    print.progress(cliWords.reading(step.walked, step.total))
-  }
-  stop.throwIfAborted()
-  throw new Error('a plan came to no end')
 }
 
 function show({ print }: Call, plan: CopiesPlan, connection: string): void {

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../shared/model/connection'
 import type { JournalRecord } from '../../../shared/model/journal'
-import { undoWhich, type UndoPlan, type UndoWhich } from '../../../shared/model/undo-plan'
+import { undoWhich, type UndoPlan } from '../../../shared/model/undo-plan'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { journalWords } from '../../../shared/words/en/journal-words'
 import { undoSentence } from '../../../shared/words/en/undo-words'
@@ -13,6 +13,7 @@ import type { Print } from '../print/print'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
 import { HOLDERS } from '../recovery/holders'
+import { readyPlan } from '../ready-plan'
 
 /** `sluice undo ID` */
 export const undo: HostCommand = {
@@ -25,7 +26,8 @@ export const undo: HostCommand = {
     const record = await findRecord(api, call.word(0))
     const { id: connectionId } = await connectAsThen(call, record)
     const onRecord = { connectionId, recordId: record.id, which }
-    const plan = await planUndo(call, onRecord)
+    const making = await api.recovery.planUndo(onRecord, { signal: stop })
+    const plan = await readyPlan(call, making, ({ walked, total }) => cliWords.looked(walked, total))
     show(print, record, plan)
     const isNothing = plan.entries === 0 && plan.instead === undefined
     if (flags.has('dry-run') || isNothing) {
@@ -47,21 +49,6 @@ async function connectAsThen(call: Call, record: JournalRecord): Promise<Connect
   const found = (await call.named()) ?? (await call.find(record.connectionId))
   if (found === null) throw new Refused(cliWords.recordElsewhere(record.connectionName))
   return call.open(found)
-}
-
-async function planUndo(
-  { api, print, stop }: Call,
-  onRecord: { connectionId: string; recordId: string; which: UndoWhich },
-): Promise<UndoPlan> {
-  for await (const step of await api.recovery.planUndo(onRecord, { signal: stop })) {
-    if (step.state === 'ready') {
-      print.progress(null)
-      return step.plan
-    }
-    print.progress(cliWords.looked(step.walked, step.total))
-  }
-  stop.throwIfAborted()
-  throw new Error('a plan came to no end')
 }
 
 function show(print: Print, record: JournalRecord, plan: UndoPlan): void {

@@ -10,6 +10,7 @@ import { UsageError } from '../../host/usage-error'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT, type ExitCode } from '../exit-code'
+import { readyPlan } from '../ready-plan'
 import type { Flags } from '../values'
 import { askConsent, CONSENT_FLAGS } from './consent'
 import { followJob } from './follow-job'
@@ -56,16 +57,8 @@ export function recoveryCommand(name: RecoveryName): HostCommand {
 
 /** With every figure counted, as it is worth for what is run unseen. Throws the signal's reason. */
 export async function planAll(call: Call, connectionId: string, asked: Asked): Promise<RecoveryPlan> {
-  const { api, print, stop } = call
-  for await (const step of await api.recovery.planAll({ connectionId, ...asked }, { signal: stop })) {
-    if (step.state === 'ready') {
-      print.progress(null)
-      return step.plan
-    }
-    print.progress(cliWords.looked(step.walked, step.total))
-  }
-  stop.throwIfAborted()
-  throw new Error('a plan came to no end')
+  const making = await call.api.recovery.planAll({ connectionId, ...asked }, { signal: call.stop })
+  return readyPlan(call, making, ({ walked, total }) => cliWords.looked(walked, total))
 }
 
 /** Entries a second, as they were asked for. Read before anything is done: throws `UsageError`. */
