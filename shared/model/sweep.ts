@@ -32,7 +32,8 @@ export type SweepRequest = z.infer<typeof sweepRequest>
 /** What would be done in one group, or why nothing can be. The figures are those of a recovery plan. */
 export const sweepRow = z.object({
   key: bytes,
-  group: bytes,
+  /** Null: the stream as a whole refused. */
+  group: bytes.nullable(),
   entries: z.int(),
   changes: z.int(),
   drops: z.int(),
@@ -56,13 +57,13 @@ export type SweepCap = z.infer<typeof sweepCap>
 export const sweepPlan = z.object({
   id: z.string(),
   ...sweepRequest.shape,
-  /** That match. */
+  /** That match, and are there. */
   streams: z.int(),
   /** That match, and have something pending. */
   groups: z.int(),
   /** Groups in which something is to be done, and those that refused. */
   rows: z.array(sweepRow).readonly(),
-  /** Of all rows. */
+  /** Of all rows. `failed`: groups, and streams as a whole, that refused. */
   sums: z.object({
     groups: z.int(),
     failed: z.int(),

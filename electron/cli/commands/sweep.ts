@@ -2,7 +2,7 @@ import { sweepCliWords } from '../../../shared/words/en/sweep-cli-words'
 import { UsageError } from '../../host/usage-error'
 import type { HostCommand } from '../command'
 import { CONSENT_FLAGS } from '../recovery/consent'
-import { isSweepName, SWEEP_FLAGS, SWEEP_NAMES } from '../sweep/asked'
+import { isSweepName, refuseOthers, SWEEP_FLAGS, SWEEP_NAMES } from '../sweep/asked'
 import { runSweep } from '../sweep/run-sweep'
 import { undoSweep } from '../sweep/undo-sweep'
 
@@ -20,6 +20,7 @@ export const sweep: HostCommand = {
   },
   run(call) {
     const what = call.word(0)
+    refuseOthers(isSweepName(what) ? what : 'undo', call.flags)
     return isSweepName(what) ? runSweep(call, what) : undoSweep(call, call.word(1))
   },
 }

@@ -73,6 +73,9 @@ function tell(print: Print, job: Job, undo: string | null): void {
     for (const { id, reason } of job.failures.slice(0, MOST_TOLD)) print.line(`    ${id}`, sentence(reason))
     if (job.failures.length > MOST_TOLD) print.line(`    ${jobWords.andMore(job.failures.length - MOST_TOLD)}`)
   }
-  if (job.sweep !== undefined) showRefused(print, job.sweep.failures, job.sweep.failed)
+  if (job.sweep !== undefined) {
+    const { failures, failed } = job.sweep
+    showRefused(print, failures, failed - failures.length)
+  }
   if (job.undoable && undo !== null) print.note(cliWords.undoHint(undo), 'soft')
 }

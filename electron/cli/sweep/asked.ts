@@ -9,8 +9,14 @@ import type { Flags } from '../values'
 const MOST_DELIVERIES = 1_000_000
 const TAKES = ['stalled', 'min-idle', 'min-deliveries'] as const
 
+const CHOOSES: readonly FlagName[] = ['all', ...TAKES]
+/** Each is of one action alone. */
+const OF_ACTIONS = { to: 'claim', 'to-stream': 'dead-letter', mode: 'release' } as const
 /** The options by which entries and what is done with them are chosen. */
-export const SWEEP_FLAGS: readonly FlagName[] = ['all', ...TAKES, 'to', 'to-stream', 'mode']
+export const SWEEP_FLAGS: readonly FlagName[] = [
+  ...CHOOSES,
+  ...(Object.keys(OF_ACTIONS) as (keyof typeof OF_ACTIONS)[]),
+]
 
 const ACTIONS = {
   claim(flags) {
@@ -33,6 +39,15 @@ export const SWEEP_NAMES = Object.keys(ACTIONS) as readonly SweepName[]
 
 export function isSweepName(name: string): name is SweepName {
   return Object.hasOwn(ACTIONS, name)
+}
+
+/** Throws `UsageError` for what is of another action: who gives it means something that would not be done. */
+export function refuseOthers(what: SweepName | 'undo', flags: Flags): void {
+  const others = SWEEP_FLAGS.filter((flag) =>
+    Object.hasOwn(OF_ACTIONS, flag) ? OF_ACTIONS[flag as keyof typeof OF_ACTIONS] !== what : what === 'undo',
+  )
+  const given = others.find((flag) => flags.has(flag))
+  if (given !== undefined) throw new UsageError(sweepCliWords.notOf(`--${given}`, what))
 }
 
 export function actionOf(name: SweepName, flags: Flags): SweepAction {

@@ -1,5 +1,5 @@
 import { formatCount } from '../../../shared/format/format-count'
-import type { SweepPlan, SweepRequest, SweepRow } from '../../../shared/model/sweep'
+import type { SweepPlan, SweepRow } from '../../../shared/model/sweep'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { sweepCliWords } from '../../../shared/words/en/sweep-cli-words'
 import type { Call } from '../call'
@@ -10,6 +10,7 @@ import type { Column } from '../print/table'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
 import { paceOf } from '../recovery/recover'
+import { readyPlan } from '../ready-plan'
 import { actionOf, takeOf, type SweepName } from './asked'
 import { showRefused } from './show-refused'
 
@@ -18,7 +19,7 @@ const MOST_SHOWN = 50
 
 const ROWS: readonly Column<SweepRow>[] = [
   { title: cliWords.columns.stream, cell: ({ key }) => nameCell(key), shrinks: true },
-  { title: cliWords.columns.group, cell: ({ group }) => nameCell(group), shrinks: true },
+  { title: cliWords.columns.group, cell: ({ group }) => nameCell(group ?? ''), shrinks: true },
   { title: sweepCliWords.columns.entries, cell: ({ entries }) => formatCount(entries), isNumber: true },
   { title: sweepCliWords.columns.changes, cell: ({ changes }) => formatCount(changes), isNumber: true },
   { title: sweepCliWords.columns.gone, cell: ({ gone }) => (gone === null ? '?' : formatCount(gone)), isNumber: true },
@@ -33,7 +34,8 @@ export async function runSweep(call: Call, name: SweepName): Promise<ExitCode> {
   }
   const perSecond = paceOf(flags)
   const connection = await call.connect()
-  const plan = await planSweep(call, { ...asked, connectionId: connection.id })
+  const making = await api.sweep.plan({ ...asked, connectionId: connection.id }, { signal: stop })
+  const plan = await readyPlan(call, making, ({ groups, entries }) => sweepCliWords.planning(groups, entries))
   show(print, plan, connection.name)
   const { sums, confirm } = plan
   const isNothing = sums.changes + sums.drops === 0
@@ -52,41 +54,25 @@ export async function runSweep(call: Call, name: SweepName): Promise<ExitCode> {
   return code === EXIT.fine && sums.failed > 0 ? EXIT.partly : code
 }
 
-async function planSweep({ api, print, stop }: Call, asked: SweepRequest): Promise<SweepPlan> {
-  for await (const step of await api.sweep.plan(asked, { signal: stop })) {
-    if (step.state === 'ready') {
-      print.progress(null)
-      return step.plan
-    }
-    print.progress(sweepCliWords.planning(step.groups, step.entries))
-  }
-  stop.throwIfAborted()
-  throw new Error('a plan came to no end')
-}
-
 function show(print: Print, plan: SweepPlan, connection: string): void {
-  const { sums, rows, action, cappedBy, confirm } = plan
+  const { sums, rows, action } = plan
   const text = sweepCliWords.sum(action.kind === 'ackGone' ? 'ack' : action.kind, sums.changes, sums.groups)
+  const warnings = sweepCliWords.warnings(plan)
   if (!print.isTable) {
-    print.json({ what: 'sweep-plan', text, ...plan })
+    print.json({ what: 'sweep-plan', text, warningTexts: warnings, ...plan })
     return
   }
   print.line({ text, tone: 'title' }, `(${cliWords.on(connection)})`)
   print.line({ text: `  ${sweepCliWords.looked(plan.groups, plan.streams)}`, tone: 'soft' })
   if (sums.drops > 0) print.line({ text: `! ${sweepCliWords.drops(sums.drops)}`, tone: 'warn' })
   if (sums.gone !== null && sums.gone > 0) print.line({ text: `! ${sweepCliWords.gone(sums.gone)}`, tone: 'warn' })
-  if (confirm !== null) print.line({ text: `! ${sweepCliWords.forGood}`, tone: 'warn' })
-  if (cappedBy !== null) print.line({ text: `! ${sweepCliWords.capped(cappedBy)}`, tone: 'warn' })
+  for (const warning of warnings) print.line({ text: `! ${warning}`, tone: 'warn' })
   const done = rows.filter(({ error }) => error === null)
   if (done.length > 0) {
     print.line('')
     print.table(ROWS, done.slice(0, MOST_SHOWN))
     if (done.length > MOST_SHOWN) print.line(sweepCliWords.more(done.length - MOST_SHOWN))
   }
-  showRefused(
-    print,
-    rows.filter(({ error }) => error !== null),
-    sums.failed,
-  )
+  showRefused(print, rows)
   print.line('')
 }

@@ -7,19 +7,18 @@ import type { Print } from '../print/print'
 /** Of them so many are shown one by one. */
 const MOST_SHOWN = 50
 
-/** A group, or a whole stream, with what it refused. */
-interface RefusedGroup extends Pick<SweepRow, 'key' | 'error'> {
-  readonly group: SweepRow['group'] | null
-}
+/** A group, or a stream as a whole, with what it refused. */
+type Row = Pick<SweepRow, 'key' | 'group' | 'error'>
 
-/** `all`: how many there are, of which these are the first. */
-export function showRefused(print: Print, refused: readonly RefusedGroup[], all: number): void {
-  if (all === 0) return
-  print.line({ text: sweepCliWords.failed(all), tone: 'bad' })
-  const shown = refused.slice(0, MOST_SHOWN)
-  for (const { key, group, error } of shown) {
+/** Those of the rows that refused. `others`: groups that did besides, of which nothing more is known here. */
+export function showRefused(print: Print, rows: readonly Row[], others = 0): void {
+  const refused = rows.filter(({ error }) => error !== null)
+  if (refused.length === 0) return
+  print.line({ text: sweepCliWords.failed(refused, others), tone: 'bad' })
+  for (const { key, group, error } of refused.slice(0, MOST_SHOWN)) {
     const where = group === null ? displayName(key) : `${displayName(key)} / ${displayName(group)}`
     if (error !== null) print.line(`    ${where}`, errorText(error))
   }
-  if (all > shown.length) print.line(`    ${sweepCliWords.more(all - shown.length)}`)
+  const rest = Math.max(0, refused.length - MOST_SHOWN) + others
+  if (rest > 0) print.line(`    ${sweepCliWords.more(rest)}`)
 }

@@ -12,6 +12,7 @@ import type { Print } from '../print/print'
 import { askConsent } from '../recovery/consent'
 import { followJob } from '../recovery/follow-job'
 import { paceOf } from '../recovery/recover'
+import { readyPlan } from '../ready-plan'
 import { showRefused } from './show-refused'
 
 /** Says what would be given back in all of its groups, asks, does it. `id`: of the sweep or of one of its records, or how it begins. */
@@ -23,7 +24,8 @@ export async function undoSweep(call: Call, id: string): Promise<ExitCode> {
   if (found === null) throw new Refused(cliWords.recordElsewhere(record.connectionName))
   const { id: connectionId } = await call.open(found)
   const onSweep = { connectionId, sweepId: record.sweep?.id ?? '' }
-  const plan = await planUndo(call, onSweep)
+  const making = await api.sweep.planUndo(onSweep, { signal: stop })
+  const plan = await readyPlan(call, making, ({ walked, total }) => sweepCliWords.planningUndo(walked, total))
   show(print, plan)
   const isNothing = plan.sums.entries === 0
   if (flags.has('dry-run') || isNothing) {
@@ -54,21 +56,6 @@ async function findSweep(api: Api, id: string): Promise<JournalRecord> {
   return found
 }
 
-async function planUndo(
-  { api, print, stop }: Call,
-  onSweep: { connectionId: string; sweepId: string },
-): Promise<SweepUndoPlan> {
-  for await (const step of await api.sweep.planUndo(onSweep, { signal: stop })) {
-    if (step.state === 'ready') {
-      print.progress(null)
-      return step.plan
-    }
-    print.progress(sweepCliWords.planningUndo(step.walked, step.total))
-  }
-  stop.throwIfAborted()
-  throw new Error('a plan came to no end')
-}
-
 function show(print: Print, plan: SweepUndoPlan): void {
   const { sums, rows, doubts } = plan
   const text = sweepCliWords.undoSum(sums.entries, sums.groups)
@@ -80,10 +67,6 @@ function show(print: Print, plan: SweepUndoPlan): void {
   if (sums.leftAlone > 0) print.line(`  ${sweepCliWords.leftAlone(sums.leftAlone)}`)
   if (sums.gone > 0) print.line(`  ${sweepCliWords.gone(sums.gone)}`)
   for (const doubt of doubts) print.line({ text: `? ${sentence(doubt)}`, tone: 'warn' })
-  showRefused(
-    print,
-    rows.filter(({ error }) => error !== null),
-    sums.failed,
-  )
+  showRefused(print, rows)
   print.line('')
 }

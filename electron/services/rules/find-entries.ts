@@ -55,10 +55,8 @@ export async function findEntries(
       return !(holder?.equals(consumer) || (action.kind === 'release' && consumer.length === 0))
     }
     const meant = rows.filter(isMeant).map(({ id }) => id)
-    const looked = action.kind === 'ackGone' ? await goneWithin(reader, key, meant, lookUps.left) : null
-    if (action.kind === 'ackGone' && looked === null) return { ids, next: last, isCut: true }
-    lookUps.left -= looked?.lookedUp ?? 0
-    const taken = looked?.gone ?? new Set(meant)
+    const taken = action.kind === 'ackGone' ? await lookUp(reader, key, meant, lookUps) : new Set(meant)
+    if (taken === null) return { ids, next: last, isCut: true }
     for (const { id } of rows) {
       last = id
       if (!taken.has(id)) continue
@@ -68,6 +66,25 @@ export async function findEntries(
     if (rows.length < PAGE) return { ids, next: null, isCut: false }
   }
   return { ids, next: last, isCut: false }
+}
+
+/** Those that are gone. Null: that takes more look-ups than are left. Groups that are looked at side by side share these. */
+async function lookUp(
+  reader: GroupSource['reader'],
+  key: Buffer,
+  ids: readonly EntryId[],
+  lookUps: FindLimits['lookUps'],
+): Promise<ReadonlySet<EntryId> | null> {
+  const reserved = Math.min(ids.length, lookUps.left)
+  lookUps.left -= reserved
+  let used = 0
+  try {
+    const found = await goneWithin(reader, key, ids, reserved)
+    used = found?.lookedUp ?? 0
+    return found?.gone ?? null
+  } finally {
+    lookUps.left += reserved - used
+  }
 }
 
 const MOST = 2n ** 64n - 1n

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { displayName } from '../../../shared/format/display-name'
 import { matcher } from '../../../shared/glob'
 import type { ServerInfo } from '../../../shared/model/connection'
+import { abortable } from '../../redis/abortable'
 import { fromBuffer } from '../../redis/bytes'
 import { scanStreams } from '../../redis/scan'
 import type { Topology } from '../../redis/topology'
@@ -24,17 +25,35 @@ export interface MatchingOptions {
   readonly server: (connectionId: string) => ServerInfo
   readonly now: () => number
   readonly mostStreams?: number
+  /** False: each pattern is asked for once, and searched anew. */
+  readonly remembers?: boolean
 }
 
-/** The streams whose names match a pattern, as they are shown. Without `*` and `?` it is a name, and nothing is searched. */
-export function createMatchingStreams({ topology, server, now, mostStreams = MOST_STREAMS }: MatchingOptions) {
+export interface MatchingSearch {
+  /** True: what was found a moment ago won't do. */
+  readonly fresh?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The streams whose names match a pattern, as they are shown. Without `*` and `?` it is a name, and nothing is searched: there may be
+ * none of that name. Throws what SCAN throws, and the signal's reason.
+ */
+export function createMatchingStreams(options: MatchingOptions) {
+  const { topology, server, now, mostStreams = MOST_STREAMS, remembers = true } = options
   const found = new Map<string, Matching & { readonly by: Topology; readonly atMs: number }>()
 
-  async function search(by: Topology, pattern: string, connectionId: string): Promise<Matching> {
+  async function search(
+    by: Topology,
+    pattern: string,
+    connectionId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Matching> {
     const isMatch = matcher(pattern)
     const withType = server(connectionId).capabilities.scanType.available
     const keys = new Map<string, Bytes>()
-    for (const { reader } of by.primaries()) {
+    for (const primary of by.primaries()) {
+      const reader = abortable(primary.reader, signal)
       let cursor = '0'
       for (let step = 0; ; step += 1) {
         if (step === MOST_STEPS || keys.size > mostStreams) {
@@ -52,14 +71,18 @@ export function createMatchingStreams({ topology, server, now, mostStreams = MOS
     return { keys: [...keys.values()], isCapped: false }
   }
 
-  return async (connectionId: string, pattern: string, fresh = false): Promise<Matching> => {
+  return async (
+    connectionId: string,
+    pattern: string,
+    { fresh = false, signal }: MatchingSearch = {},
+  ): Promise<Matching> => {
     if (!/[*?]/.test(pattern)) return { keys: [pattern], isCapped: false }
     const by = topology(connectionId)
     const memo = JSON.stringify([connectionId, pattern])
     const known = found.get(memo)
     if (known && !fresh && known.by === by && Math.abs(now() - known.atMs) < SEARCH_EVERY_MS) return known
-    const searched = { ...(await search(by, pattern, connectionId)), by, atMs: now() }
-    found.set(memo, searched)
+    const searched = { ...(await search(by, pattern, connectionId, signal)), by, atMs: now() }
+    if (remembers) found.set(memo, searched)
     return searched
   }
 }

@@ -66,7 +66,7 @@ export async function* plansOfRule(
   },
 ): AsyncGenerator<PlannedGroup, void> {
   const { connectionId } = rule
-  const matched = await matching(connectionId, rule.stream, run.fresh)
+  const matched = await matching(connectionId, rule.stream, { fresh: run.fresh, signal: run.signal })
   yield { state: 'matched', matching: matched }
   const isGroup = matcher(rule.group)
   const { place } = run
@@ -86,6 +86,7 @@ export async function* plansOfRule(
     let before: readonly Bytes[] = []
     for (const key of [...matched.keys.slice(at), ...matched.keys.slice(0, at)]) {
       const groups = await groupsWithPending(source(connectionId, key), isGroup).catch(failedGroup)
+      if (groups === null) continue
       if ('state' in groups) {
         yield groups
         continue

@@ -59,8 +59,16 @@ interface GroupAt {
   readonly group: Bytes
 }
 
-/** A group that was looked at. Null: there is nothing to do. */
-type Looked = { readonly row: SweepRow; readonly part: HeldRecovery | null } | null
+/** A group that was looked at. */
+interface Looked {
+  /** Null: there is nothing to do. */
+  readonly row: SweepRow | null
+  readonly part: HeldRecovery | null
+  /** There were not enough look-ups left to tell all that is gone. */
+  readonly isCut: boolean
+}
+
+const NOTHING: Looked = { row: null, part: null, isCut: false }
 
 /**
  * Group by group what a sweep would do, by reading: a plan for each, as a person's. What one stream or group refuses is a row that
@@ -73,18 +81,19 @@ export async function* planSweep(
   signal?: AbortSignal,
 ): AsyncGenerator<Progress, PreparedSweep> {
   const { connectionId } = request
-  const matched = await sources.matching(connectionId, request.stream, true)
+  const matched = await sources.matching(connectionId, request.stream, { fresh: true, signal })
   const isGroup = matcher(request.group)
   const waiting = createWaiting()
   const lookUps = { left: limits.lookUps }
   const rows: SweepRow[] = []
   const parts: HeldRecovery[] = []
   let cappedBy: SweepCap | null = matched.isCapped ? 'streams' : null
-  let [groups, entries, bytes] = [0, 0, 0]
+  let isCut = false
+  let [streams, groups, entries, bytes] = [0, 0, 0, 0]
   const take = (looked: Looked): void => {
-    if (looked === null) return
-    rows.push(looked.row)
-    entries += looked.row.entries
+    isCut ||= looked.isCut
+    if (looked.row !== null) rows.push(looked.row)
+    entries += looked.row?.entries ?? 0
     if (looked.part === null) return
     parts.push(looked.part)
     bytes += looked.part.bytes
@@ -98,8 +107,9 @@ export async function* planSweep(
     const here: GroupAt[] = []
     for (const [n, each] of found.entries()) {
       const key = keys[n]
-      if (key === undefined) continue
-      if ('error' in each) take({ row: failedRow({ key, group: request.group }, each), part: null })
+      if (key === undefined || each === null) continue
+      streams += 1
+      if ('error' in each) take({ row: failedRow({ key, group: null }, each), part: null, isCut: false })
       else here.push(...each.map((group) => ({ key, group })))
     }
     for (let from = 0; from < here.length && isFull() === null; from += AT_ONCE) {
@@ -113,13 +123,14 @@ export async function* planSweep(
       yield { streams: matched.keys.length, groups, entries }
     }
   }
-  if (cappedBy === null && rows.some(({ isCut }) => isCut) && request.action.kind === 'ackGone') cappedBy = 'look-ups'
+  if (cappedBy === null && isCut && request.action.kind === 'ackGone') cappedBy = 'look-ups'
   const forGood = rows.some((row) => row.forGood)
   const sums = sumsOf(rows)
-  const told = { streams: matched.keys.length, groups, rows, sums, cappedBy, confirm: forGood ? request.stream : null }
+  const told = { streams, groups, rows, sums, cappedBy, confirm: forGood ? request.stream : null }
   return { plan: { id: randomUUID(), ...request, ...told }, parts, bytes }
 
-  async function groupsIn(key: Bytes): Promise<readonly Bytes[] | FailedLook> {
+  /** Null: there is no such stream. */
+  async function groupsIn(key: Bytes): Promise<readonly Bytes[] | FailedLook | null> {
     try {
       const { reader, key: name } = sources.source(connectionId, key)
       return await groupsWithPending({ reader: abortable(reader, signal), key: name }, isGroup)
@@ -137,21 +148,19 @@ export async function* planSweep(
       const stalledAfterMs = sources.stalledAfterMs()
       const how = { stalledAfterMs, touches: sources.touched(connectionId, key, group), waiting: clients }
       const taken = await selectionInGroup(source, request, how, lookUps)
-      if (taken === null) return null
+      if (taken === null) return NOTHING
       const { selection, isCut } = taken
-      if (selection.kind === 'ids' && selection.ids.length === 0) {
-        return { row: { ...emptyRow({ key, group }), isCut }, part: null }
-      }
+      if (selection.kind === 'ids' && selection.ids.length === 0) return { ...NOTHING, isCut }
       const asked = { connectionId, key, group, selection, action: actionInGroup(request.action) }
       const part = await sources.recovery.hold(asked, clients, signal)
       const { entries: chosen, changes, drops, gone, warnings, undo } = part.plan
-      if (changes + drops === 0) return null
+      if (changes + drops === 0) return { ...NOTHING, isCut }
       const told = { changes, drops, gone, warnings, undoable: undo.possible, forGood: isForGood(part.plan), isCut }
-      return { row: { key, group, entries: chosen, ...told, error: null }, part }
+      return { row: { key, group, entries: chosen, ...told, error: null }, part, isCut }
     } catch (error) {
       // Gone between two looks: there is nothing to do.
-      if (isAppError(error, 'NOT_FOUND')) return null
-      return { row: failedRow({ key, group }, failedLook(error)), part: null }
+      if (isAppError(error, 'NOT_FOUND')) return NOTHING
+      return { row: failedRow({ key, group }, failedLook(error)), part: null, isCut: false }
     }
   }
 }
@@ -166,13 +175,9 @@ function failedLook(error: unknown): FailedLook {
   return { error: errorInfo(error) }
 }
 
-function failedRow(at: GroupAt, { error }: FailedLook): SweepRow {
-  return { ...emptyRow(at), error }
-}
-
-function emptyRow({ key, group }: GroupAt): SweepRow {
+function failedRow({ key, group }: Pick<SweepRow, 'key' | 'group'>, { error }: FailedLook): SweepRow {
   const nothing = { entries: 0, changes: 0, drops: 0, gone: 0, undoable: true, forGood: false, isCut: false }
-  return { key, group, ...nothing, warnings: [], error: null }
+  return { key, group, ...nothing, warnings: [], error }
 }
 
 function sumsOf(rows: readonly SweepRow[]): SweepPlan['sums'] {

@@ -3,12 +3,13 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
+import type { Message } from '../../../shared/model/message'
 import type { SweepPlanning, SweepRequest, SweepUndoPlanning } from '../../../shared/model/sweep'
 import type { SweepTag } from '../../../shared/model/sweep-tag'
 import { message } from '../../../shared/words/messages'
 import type { Jobs } from '../jobs/jobs'
 import type { JobPart, Within } from '../jobs/job-parts'
-import type { PlanShelf } from '../jobs/plan-shelf'
+import { createPlanShelf } from '../jobs/plan-shelf'
 import { tellPlanning } from '../jobs/tell-planning'
 import type { WriteGrant } from '../jobs/write-grant'
 import type { Journal } from '../journal/journal'
@@ -49,14 +50,18 @@ export interface SweepsOptions extends Omit<SweepSources, 'matching' | 'touched'
   readonly jobs: Jobs
   readonly journal: Journal
   readonly undoing: UndoesOne
-  readonly shelf: PlanShelf
   readonly anyServer: MatchingOptions['server']
   readonly limits?: SweepLimits | undefined
 }
 
 export function createSweeps(options: SweepsOptions): Sweeps {
-  const { jobs, journal, undoing, shelf, topology, anyServer, limits = SWEEP_LIMITS } = options
-  const matching = createMatchingStreams({ topology, server: anyServer, now: Date.now, mostStreams: MOST_STREAMS })
+  const { jobs, journal, undoing, topology, anyServer, limits = SWEEP_LIMITS } = options
+  // One of them may be larger than all others together: it takes no room of theirs.
+  const shelf = createPlanShelf({ mostBytes: limits.bytes })
+  const matching = createMatchingStreams({
+    ...{ topology, server: anyServer, now: Date.now, mostStreams: MOST_STREAMS },
+    remembers: false,
+  })
   const sources = { ...options, matching, touched: journal.touched }
   const plans = new Map<string, { readonly sweep: PreparedSweep; isTooOld(): boolean; remove(): void }>()
 
@@ -117,9 +122,10 @@ export function createSweeps(options: SweepsOptions): Sweeps {
     },
 
     async undo(grant, { sweepId, accepts }) {
-      const records = toUndo(await recordsOf(sweepId))
+      const all = await recordsOf(sweepId)
+      const records = toUndo(all)
       const tagOf = records[0]?.sweep
-      if (tagOf === undefined) throw notUndoable(message('undo.undone-already'))
+      if (tagOf === undefined) throw notUndoable(whyNothing(all))
       const tag: SweepTag = { ...tagOf, id: randomUUID(), groups: records.length, undoes: sweepId }
       const parts = records.flatMap((record): JobPart[] => {
         const { id: recordId, key, group } = record
@@ -131,6 +137,11 @@ export function createSweeps(options: SweepsOptions): Sweeps {
       return jobs.startSweep({ kind: 'undo', connectionId: grant.connection.id, to: null, sweep: tag, parts })
     },
   }
+}
+
+/** Why an undo would find nothing: what was done is for good, or is undone. */
+function whyNothing(records: readonly JournalRecord[]): Message {
+  return records.find(({ undo }) => !undo.possible)?.undo.note ?? message('undo.undone-already')
 }
 
 function nothingToDo(): AppError {

@@ -46,7 +46,7 @@ export async function* planSweepUndo(
       const { entries, leftAlone, gone } = plan
       for (const doubt of plan.doubts ?? []) doubts.set(doubt.code, doubt)
       rows.push({ ...about, entries, leftAlone, gone, error: null })
-      sums.groups += 1
+      sums.groups += entries > 0 ? 1 : 0
       sums.entries += entries
       sums.leftAlone += leftAlone
       sums.gone += gone

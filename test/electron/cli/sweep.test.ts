@@ -32,6 +32,10 @@ describe('what is wrong is named, and nothing is done', () => {
     [['sweep', 'claim', '*', '--all'], /needs --to CONSUMER/],
     [['sweep', 'claim', '*', '--all', '--to', 'x', '--to', 'y'], /--to is given twice/],
     [['sweep', 'undo', '6f1c', '*'], /takes the id of a sweep/],
+    [['sweep', 'undo', '6f1c', '--stalled'], /--stalled is no option of sluice sweep undo/],
+    [['sweep', 'spread', '*', '--all', '--to', 'x'], /--to is no option of sluice sweep spread/],
+    [['sweep', 'claim', '*', '--all', '--to', 'x', '--mode', 'FAIL'], /--mode is no option of sluice sweep claim/],
+    [['sweep', 'ack-gone', '*', '--to-stream', 'x'], /--to-stream is no option of sluice sweep ack-gone/],
   ])('%j', async (words, says) => {
     await seed()
     const { code, stdout, stderr } = await kit.cli(words)
@@ -80,6 +84,7 @@ describe('sweep', () => {
     expect(dry.code).toBe(0)
     expect(dry.stdout).toMatch(/6 entries in 2 groups/)
     expect(dry.stdout).toMatch(/app:a +billing +3 +3 +0/)
+    expect(dry.stdout).toMatch(/! In 2 groups: the consumer that gets them does not exist yet and will be created/)
     expect(await all()).toEqual(before)
 
     const done = await kit.cli([...CLAIM, '--yes', '--per-second', '1000'], { columns: 100 })
@@ -99,6 +104,9 @@ describe('sweep', () => {
     await seed()
     const before = await all()
     const [plan, job] = await kit.json([...CLAIM, '--yes'])
+    expect(plan?.['warningTexts']).toContain(
+      'In 2 groups: the consumer that gets them does not exist yet and will be created',
+    )
     expect(plan).toMatchObject({ what: 'sweep-plan', sums: { groups: 2, entries: 6 }, confirm: null })
     expect(job).toMatchObject({ what: 'job', state: 'done', sweep: { groups: 2, ended: 2, failed: 0 } })
     const [record] = await kit.json(['journal'])
@@ -115,8 +123,7 @@ describe('sweep', () => {
     const { code, stdout } = await kit.cli([...CLAIM, '--yes', address], { columns: 120, nowhere: true })
     await kit.direct.call('ACL', 'DELUSER', 'limited')
     expect(code).toBe(5)
-    expect(stdout).toMatch(/1 group refused:/)
-    expect(stdout).toMatch(/app:a/)
+    expect(stdout).toMatch(/1 stream refused:\n +app:a +/)
     expect(await owners()).toEqual([...Array<string>(3).fill('dead'), ...Array<string>(3).fill('worker-1')])
   })
 

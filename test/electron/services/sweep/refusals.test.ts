@@ -40,7 +40,7 @@ onEveryServer((world) => {
         expect(plan.sums).toMatchObject({ groups: 4, failed: 1, entries: 20 })
         const refused = plan.rows.filter(({ error }) => error !== null)
         expect(refused).toMatchObject([
-          { key: 'app:b', entries: 0, error: { code: 'REDIS', data: { prefix: 'NOPERM' } } },
+          { key: 'app:b', group: null, entries: 0, error: { code: 'REDIS', data: { prefix: 'NOPERM' } } },
         ])
         const job = await limited.finished(await runSweep(limited, plan))
         expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 20 }), sweep: { groups: 4, failed: 0 } })
@@ -163,6 +163,8 @@ onEveryServer((world) => {
       await expect(api.sweep.run({ connectionId, planId: 'none' })).rejects.toMatchObject({ code: 'STALE_PLAN' })
       const nothing = await planSweep(sluice, { stream: 'none:*' })
       expect(nothing).toMatchObject({ streams: 0, rows: [] })
+      await world.direct.set('text', 'x')
+      for (const stream of ['none', 'text']) expect(await planSweep(sluice, { stream })).toMatchObject({ streams: 0 })
       await expect(runSweep(sluice, nothing)).rejects.toMatchObject({ code: 'BAD_INPUT' })
       const again = await planSweep(sluice, HERE)
       expect(again).toMatchObject({ groups: 6, rows: [] })
@@ -184,6 +186,9 @@ onEveryServer((world) => {
       await expect(runSweep(sluice, plan, 'app:a')).rejects.toMatchObject({ code: 'CONFIRMATION_NEEDED' })
       expect(await pendingOf(direct, 'app:a', 'g1')).toHaveLength(5)
       const job = await sluice.finished(await runSweep(sluice, plan, 'app:*'))
+      await expect(undoSweep(sluice, job.recordId)).rejects.toMatchObject({
+        data: { problem: (await recordsOf(sluice, job.recordId))[0]?.undo.note },
+      })
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 2 }), sweep: { failed: 0 } })
       expect(await sweep(sluice, HERE)).toMatchObject({ state: 'done', sweep: { failed: 0 } })
     })
@@ -302,6 +307,15 @@ onEveryServer((world) => {
       const { rows, undone: already } = await planUndo(sluice, job.recordId)
       expect(already).toBe(5)
       expect(rows).toMatchObject([{ key: 'app:c', group: 'g1', error: { code: 'NOT_FOUND' } }])
+    })
+
+    test('counts the groups in which it finds something to give back', async () => {
+      const { direct, sluice } = world
+      await seedAll(world)
+      const job = await sweep(sluice, HERE)
+      await direct.xack('app:a', 'g1', ...idsFrom(1, 5))
+      const plan = await planUndo(sluice, job.recordId)
+      expect(plan.sums).toMatchObject({ groups: 5, failed: 0, entries: 25 })
     })
 
     test('of one that is undone, or unknown, is refused', async () => {

@@ -31,8 +31,8 @@ onEveryServer((world) => {
         await direct.xreadgroup('GROUP', 'g1', 'living', 'COUNT', 1, 'STREAMS', 'app:b', '0')
         return planSweep(sluice, asked)
       }
-      await expect.poll(async () => (await planned()).sums.entries, { timeout: 10_000 }).toBe(29)
-      const plan = await planned()
+      let plan = await planned()
+      await expect.poll(async () => (plan = await planned()).sums.entries).toBe(29)
       const before = await allPending(world)
       expect(plan).toMatchObject({ streams: 3, groups: 6, cappedBy: null, confirm: null })
       expect(plan.sums).toEqual({ groups: 6, failed: 0, entries: 29, changes: 29, drops: 0, gone: 0 })

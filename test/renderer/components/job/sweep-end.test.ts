@@ -10,8 +10,12 @@ import { button, mountOn } from '../../helpers/mount-view'
 
 const refusal = { code: 'REDIS', data: { prefix: 'NOPERM', reply: 'NOPERM no', command: 'XCLAIM', key: 'b' } } as const
 const sweep: NonNullable<Job['sweep']> = {
-  ...{ id: 's1', stream: 'app:*', group: '*', groups: 3, ended: 3, failed: 2 },
-  failures: [{ key: { base64: '/w==' }, group: 'g', error: refusal }],
+  ...{ id: 's1', stream: 'app:*', group: '*', groups: 3, ended: 3, failed: 3 },
+  failures: [
+    { key: { base64: '/w==' }, group: 'g', error: refusal },
+    // Shown alike, and another one.
+    { key: '\\xff', group: 'g', error: refusal },
+  ],
 }
 const job: Job = {
   ...{ id: 'j1', kind: 'claim', connectionId: 'c1', key: 'orders', group: 'billing', to: 'anna', state: 'done' },
@@ -30,7 +34,7 @@ it('a job in many groups says where it was and what refused, and shows first wha
   fakeApi({})
   await mountOn(JobNotice, { job })
   expect(text()).toContain('app:* / *, 3 of 3 groups')
-  expect(text()).toContain('2 groups not done, or not wholly')
+  expect(text()).toContain('3 groups not done, or not wholly')
   expect(text()).toContain('\\xff / g')
   expect(text()).toContain('and 1 more')
   expect(buttons().filter((each) => /Undo|Retry/.test(each))).toEqual(['Undo…'])

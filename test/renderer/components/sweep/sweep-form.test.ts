@@ -65,6 +65,24 @@ it('shows a row for each group, those that refuse first, and runs what was shown
   ])
 })
 
+it('says of what the plans of the groups warn, and in how many', async () => {
+  const warned = (...warnings: SweepRow['warnings']) => ({ warnings })
+  await open(
+    plan([
+      row('a', 2, warned('new-consumer')),
+      row('b', 2, warned('new-consumer', 'consumer-active')),
+      row('c', 2, { gone: null, ...warned('gone-from-stream') }),
+      row('no', 0, { group: null, error: refusal }),
+    ]),
+  )
+  expect(text()).toContain('In 2 groups: the consumer that gets them does not exist yet')
+  expect(text()).toContain('In 1 group: a holder was seen just now')
+  expect(text()).toContain('In 1 group: some entries are gone from the stream')
+  expect(text()).toContain('1 stream can’t be helped')
+  const [first] = document.querySelectorAll('th[scope=row]')
+  expect(first?.textContent.replace(/\s+/g, ' ')).not.toContain('/')
+})
+
 it('draws some of thousands of groups, and more on request', async () => {
   await open(plan(Array.from({ length: 250 }, (_, n) => row(`s${n}`, 1))))
   expect(document.querySelectorAll('th[scope=row]')).toHaveLength(100)
@@ -77,6 +95,7 @@ it('where there is nothing to do it says so, and can’t be run', async () => {
   await open(plan([row('no', 0, { error: refusal })], { cappedBy: 'streams' }))
   expect(whyNot()).toBe('In none of these groups is there anything to do')
   expect(text()).toContain('There are more streams than one sweep looks at')
+  expect(text()).not.toMatch(/\b0 (entries|groups)/)
 })
 
 it('what is for good asks on production for the pattern', async () => {
