@@ -1,4 +1,5 @@
 import { compareIds, idTimeMs, type EntryId } from '../../shared/entry-id'
+import type { SavedSearch } from '../../shared/model/saved-search'
 import { readWhen } from '../../shared/time/read-when'
 import { shownZone } from '../../shared/time/shown-zone'
 import { formatInZone } from '../../shared/time/zone'
@@ -27,11 +28,11 @@ export function requireOrder({ from, to }: Bounds): void {
   throw new UsageError(`--until: ${whenWords.endsEarly}`)
 }
 
-/** Both ends as they were typed in a window; empty: none. Throws `UsageError`. */
-export function boundsTyped({ from, to }: { readonly from: string; readonly to: string }): Bounds {
+/** Both ends of a saved search, in its zone. Throws `UsageError`. */
+export function boundsSaved({ from, to, zone }: Pick<SavedSearch, 'from' | 'to' | 'zone'>): Bounds {
   const read = (text: string, bound: 'low' | 'high'): EntryId | undefined => {
     if (text === '') return undefined
-    const when = readWhen(text, { bound, nowMs: Date.now(), zone: shownZone() })
+    const when = readWhen(text, { bound, nowMs: Date.now(), zone })
     if ('id' in when) return when.id
     throw new UsageError(`--saved: ${whenWords.fault(when.fault)}`)
   }

@@ -5,18 +5,13 @@ import type { EntryQuery } from '../../shared/model/entry-query'
 import { api } from '../api/client'
 import type { RowOrder } from '../stores/list-window'
 import type { StreamTarget } from '../stores/targets'
-
-/** From one id to another, both included. */
-export interface SearchBounds {
-  readonly from?: EntryId
-  readonly to?: EntryId
-}
+import type { IdRange } from './use-when'
 
 /** What a search has come to. */
 export interface EntrySearch {
   readonly query: EntryQuery
   readonly order: RowOrder
-  readonly bounds: SearchBounds
+  readonly bounds: IdRange
   readonly rows: readonly Entry[]
   /** Entries gone through, their bytes, and of how many only the beginning was read. */
   readonly read: { readonly entries: number; readonly bytes: number; readonly partly: number }
@@ -43,7 +38,7 @@ export function useEntrySearch(target: () => StreamTarget) {
     abort()
     if (search.value?.state === 'going') change({ state: 'paused' })
   }
-  function start(query: EntryQuery, order: RowOrder, bounds: SearchBounds = {}): void {
+  function start(query: EntryQuery, order: RowOrder, bounds: IdRange = {}): void {
     abort()
     const read = { entries: 0, bytes: 0, partly: 0 }
     search.value = { query, order, bounds, rows: [], read, state: 'paused', at: null, error: null }

@@ -1,10 +1,13 @@
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import { displayName } from '../../shared/format/display-name'
 import { matcher } from '../../shared/glob'
-import type { SavedSearch } from '../../shared/model/saved-search'
+import type { SavedSearch, SavedSearchFields } from '../../shared/model/saved-search'
 import { api } from '../api/client'
 import { subscribe } from '../api/subscribe'
 import type { StreamTarget } from '../stores/targets'
+
+/** What is typed in a search bar, to be saved. */
+export type TypedSearch = Pick<SavedSearchFields, 'query' | 'from' | 'to' | 'zone' | 'order'>
 
 interface SavedSearches {
   /** Of the connection, by their names. */

@@ -2,7 +2,6 @@ import type { Bytes } from '../../shared/bytes'
 import { formatMinute } from '../../shared/format/format-time'
 import { shownZone } from '../../shared/time/shown-zone'
 import { readWhen } from '../../shared/time/read-when'
-import { displayName } from '../../shared/format/display-name'
 import { ruleFault } from '../../shared/judgement/rules/rule-fault'
 import { canNeverAct } from '../../shared/judgement/rules/known-for-good'
 import type { ConnectionProfile } from '../../shared/model/connection'
@@ -10,6 +9,7 @@ import type { RecoveryAction } from '../../shared/model/recovery-action'
 import type { Selection } from '../../shared/model/selection'
 import type { RuleAction, RuleFields } from '../../shared/model/rule'
 import { words } from '../../shared/words/words'
+import { patternOf } from './pattern-of'
 import { EVERY_DAY, readWindow, windowFaults, windowForm, type WindowFaults, type WindowForm } from './time-window'
 
 type Mode = Extract<RuleAction, { kind: 'release' }>['mode']
@@ -135,9 +135,6 @@ function readTime(text: string): number | null {
   return 'id' in read ? read.atMs : null
 }
 
-/** The same of a name that is to be a pattern: it would stand for others too, or for none, as what can't be seen can't be typed. */
-const pattern = (name: Bytes): string => (displayName(name) === name && !/[*?]/.test(name) ? name : '')
-
 /** A rule that does what a plan does, of the same group and as long idle; null: no rule does that, or none on this connection. What can't be typed is asked for. */
 export function ruleFormFor(
   { connectionId, key, group }: { readonly connectionId: string; readonly key: Bytes; readonly group: Bytes },
@@ -151,7 +148,7 @@ export function ruleFormFor(
   const idleMs = minIdleMs ?? (action.kind === 'handle' ? action.minIdleMs : 0)
   return {
     ...EMPTY_RULE,
-    ...{ connectionId, stream: pattern(key), group: pattern(group), kind },
+    ...{ connectionId, stream: patternOf(key), group: patternOf(group), kind },
     idleSeconds: idleMs >= 1_000 ? Math.round(idleMs / 1_000) : EMPTY_RULE.idleSeconds,
     minDeliveries: minDeliveries ?? (kind === 'deadLetter' ? 5 : null),
     to: action.kind === 'claim' || action.kind === 'handle' ? typed(action.to) : '',

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { isZone } from '../time/zone'
 import { entryQuery } from './entry-query'
 
-export const MOST_SAVED_SEARCHES = 500
+/** Of one connection. */
+export const MOST_SAVED_SEARCHES = 100
 /** Of a query, as JSON: what is longer than that nobody typed. */
 const MOST_QUERY_LENGTH = 16_384
 
@@ -9,12 +11,14 @@ const MOST_QUERY_LENGTH = 16_384
 export const savedSearchFields = z.object({
   connectionId: z.string().min(1).max(64),
   name: z.string().trim().min(1).max(100),
-  /** A glob of names, as SCAN takes it. */
+  /** A name as it is drawn, or a pattern of such: `*` any letters, `?` one, and no other signs (`matcher`). */
   stream: z.string().min(1).max(512),
   query: entryQuery.refine((query) => JSON.stringify(query).length <= MOST_QUERY_LENGTH),
-  /** Both ends as they were typed, so that `1h` stays an hour ago; empty: none. */
+  /** Both ends as they were typed, so that `1h` stays an hour ago, `today` the day it is; empty: none. */
   from: z.string().max(100),
   to: z.string().max(100),
+  /** In which those are meant that name none, by its name in the IANA database. */
+  zone: z.string().max(64).refine(isZone),
   order: z.enum(['newest', 'oldest']),
 })
 export type SavedSearchFields = z.infer<typeof savedSearchFields>

@@ -1,5 +1,16 @@
 import { completeId, isEntryId, type EntryId } from '../entry-id'
-import { asUtc, dayAfter, formatInZone, isWall, startOfDay, timesOf, wallAt, type Wall, type Zone } from './zone'
+import {
+  asUtc,
+  dayAfter,
+  formatInZone,
+  isWall,
+  offsetText,
+  startOfDay,
+  timesOf,
+  wallAt,
+  type Wall,
+  type Zone,
+} from './zone'
 
 /** What is wrong with what was typed for an id or a time. */
 export type WhenFault =
@@ -59,6 +70,15 @@ export function readWhen(text: string, context: WhenContext): WhenRead {
   }
   const id = completeId(typed, context.bound)
   return id === null ? { fault: { code: 'unknown' } } : { id, atMs: null }
+}
+
+/** The same time for those who read it in another zone: a date or a time of day has the offset of `zone` then behind it, where it named none. */
+export function withZone(text: string, context: WhenContext): string {
+  const typed = text.trim().toLowerCase()
+  const [dated, named] = [DATED.exec(typed), NAMED.exec(typed)]
+  if ((dated ?? named) === null || (dated?.[8] ?? named?.[10]) !== undefined) return text
+  const read = readWhen(typed, context)
+  return 'id' in read && read.atMs !== null ? `${text.trim()} ${offsetText(read.atMs, context.zone)}` : text
 }
 
 function epoch(typed: string): number | null {

@@ -21,6 +21,15 @@ export function localZone(): Zone {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+/** Whether there are clocks of it here. */
+export function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 /** What the clocks of a zone show at a time, ms since 1970. */
 export function wallAt(atMs: number, zone: Zone): Wall {
   let format = formats.get(zone)
@@ -81,10 +90,13 @@ export function isWall(wall: Wall): boolean {
 export function formatInZone(atMs: number, zone: Zone): string {
   const offset = offsetAt(atMs, zone)
   const shown = new Date(atMs + offset).toISOString().replace('T', ' ').replace('Z', '')
-  return `${shown} ${zone === 'UTC' ? 'UTC' : offsetText(offset)}`
+  return `${shown} ${offsetText(atMs, zone)}`
 }
 
-function offsetText(offset: number): string {
+/** As it is typed behind a time: `UTC`, `+02:00`. */
+export function offsetText(atMs: number, zone: Zone): string {
+  if (zone === 'UTC') return zone
+  const offset = offsetAt(atMs, zone)
   const minutes = Math.abs(Math.round(offset / MINUTE_MS))
   const two = (value: number): string => String(value).padStart(2, '0')
   return `${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`

@@ -7,7 +7,7 @@ import type { Entry } from '../../../shared/model/entry'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { searchWords } from '../../../shared/words/en/search-words'
 import { UsageError } from '../../host/usage-error'
-import { boundsTyped, noteBounds, readBounds, requireOrder, type Bounds } from '../bounds'
+import { boundsSaved, noteBounds, readBounds, requireOrder, type Bounds } from '../bounds'
 import type { Call } from '../call'
 import type { HostCommand } from '../command'
 import { EXIT } from '../exit-code'
@@ -71,7 +71,7 @@ async function* hits(call: Call, what: EntryQuery | string, most: number): Async
   const { id: connectionId } = await call.connect()
   const order = flags.has('oldest') ? 'oldest' : 'newest'
   const wanted: Wanted =
-    typeof what === 'string' ? await readSaved(call, connectionId, what) : { query: what, order, bounds: given }
+    typeof what === 'string' ? await readSaved(call, connectionId, what, given) : { query: what, order, bounds: given }
   const { query, bounds } = wanted
   noteBounds(print, bounds)
   const onStream = { connectionId, key: call.name(0) }
@@ -112,7 +112,7 @@ async function* hits(call: Call, what: EntryQuery | string, most: number): Async
 }
 
 /** Throws `UsageError` where none of this name is for the stream, or its range can't be read any more. */
-async function readSaved(call: Call, connectionId: string, name: string): Promise<Wanted> {
+async function readSaved(call: Call, connectionId: string, name: string, given: Bounds): Promise<Wanted> {
   const { api, flags, signal } = call
   const stream = displayName(call.name(0))
   let found: SavedSearch | undefined
@@ -121,8 +121,7 @@ async function readSaved(call: Call, connectionId: string, name: string): Promis
     break
   }
   if (found === undefined) throw new UsageError(cliWords.noSavedSearch(name))
-  const saved = boundsTyped(found)
-  const given = readBounds(flags)
+  const saved = boundsSaved(found)
   const bounds = { from: given.from ?? saved.from, to: given.to ?? saved.to }
   requireOrder(bounds)
   return { query: found.query, order: flags.has('oldest') ? 'oldest' : found.order, bounds }

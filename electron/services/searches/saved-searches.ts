@@ -16,7 +16,7 @@ import { createNotifier } from '../lib/notifier'
 export interface SavedSearches {
   /** Those of a connection, by their names; and again whenever they change, here or in another process. */
   watch(connectionId: string, signal?: AbortSignal): AsyncGenerator<readonly SavedSearch[], void>
-  /** Throws BAD_INPUT for a name that another of the connection has, and where there are too many; STORAGE. */
+  /** Throws BAD_INPUT for a name that another of the connection has, and where it has too many; STORAGE. */
   add(fields: SavedSearchFields): Promise<SavedSearch>
   /** Throws NOT_FOUND where there is none of its id on the connection; BAD_INPUT likewise; STORAGE. */
   rename(at: { readonly connectionId: string; readonly id: string }, name: string): Promise<void>
@@ -43,7 +43,7 @@ export async function createSavedSearches(options: {
         const next = changes.next(signal)
         yield file
           .all()
-          .filter((one) => one.connectionId === connectionId)
+          .filter(isOf(connectionId))
           .toSorted((a, b) => a.name.localeCompare(b.name) || (a.name < b.name ? -1 : 1))
         await next
       }
@@ -52,7 +52,7 @@ export async function createSavedSearches(options: {
       const added = { ...fields, id: randomUUID() }
       await file.update((all) => {
         requireFree(all, fields)
-        if (all.length >= MOST_SAVED_SEARCHES) {
+        if (all.filter(isOf(fields.connectionId)).length >= MOST_SAVED_SEARCHES) {
           throw refused(message('search.too-many', { most: MOST_SAVED_SEARCHES }), message('search.remove-one'))
         }
         return [...all, added]
@@ -70,11 +70,16 @@ export async function createSavedSearches(options: {
     remove: (at) =>
       file.update((all) => (all.some((one) => isAt(one, at)) ? all.filter((one) => !isAt(one, at)) : all)),
     async forget(connectionId) {
-      const isOf = (one: SavedSearch): boolean => one.connectionId === connectionId
-      if (file.all().some(isOf)) await file.update((all) => all.filter((one) => !isOf(one)))
+      const ofIt = isOf(connectionId)
+      // Also what another process saved just now.
+      await file.update((all) => (all.some(ofIt) ? all.filter((one) => !ofIt(one)) : all))
     },
     close: file.close,
   }
+}
+
+function isOf(connectionId: string): (one: SavedSearch) => boolean {
+  return (one) => one.connectionId === connectionId
 }
 
 /** By it a person, and the command line, find one again. */
@@ -82,7 +87,7 @@ function requireFree(
   all: readonly SavedSearch[],
   { connectionId, name }: Pick<SavedSearch, 'connectionId' | 'name'>,
 ): void {
-  if (!all.some((one) => one.connectionId === connectionId && one.name === name)) return
+  if (!all.filter(isOf(connectionId)).some((one) => one.name === name)) return
   throw refused(message('search.name-taken'), message('search.other-name'))
 }
 

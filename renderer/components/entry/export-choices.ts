@@ -2,7 +2,7 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { MOST_EXPORTED_IDS } from '../../../shared/model/export'
 import type { EntryQuery } from '../../../shared/model/entry-query'
 import { words } from '../../../shared/words/words'
-import type { SearchBounds } from '../../composables/use-entry-search'
+import type { IdRange } from '../../composables/use-when'
 import type { Copyable } from '../../composables/use-copy-dialog'
 import type { Exportable } from '../../composables/use-export-dialog'
 
@@ -12,7 +12,7 @@ interface EntriesShown {
   /** What is searched for; null: nothing. */
   readonly query: EntryQuery | null
   /** Between which ids. */
-  readonly bounds: SearchBounds
+  readonly bounds: IdRange
   readonly rows: readonly { readonly id: EntryId }[]
   /** The rows are all that lie between the first and the last of them. */
   readonly isStretch: boolean

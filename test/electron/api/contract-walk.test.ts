@@ -25,7 +25,15 @@ const kit = useBackend()
 const KEY = 'orders'
 const BINARY_KEY = { base64: '//4A' }
 
-const SEARCH = { name: 'failed', stream: '*', query: EVERY_ENTRY, from: '1h', to: '', order: 'newest' } as const
+const SEARCH = {
+  name: 'failed',
+  stream: '*',
+  query: EVERY_ENTRY,
+  from: '1h',
+  to: '',
+  zone: 'UTC',
+  order: 'newest',
+} as const
 
 /** Entries to another stream. */
 const COPY: Omit<Parameters<typeof kit.api.copy.plan>[0], 'connectionId' | 'from'> = {

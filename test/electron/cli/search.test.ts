@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { EVERY_ENTRY } from '../../../shared/model/entry-query'
 import { useCli } from './cli-kit'
 
 const kit = useCli()
@@ -128,7 +129,7 @@ describe('sluice search --saved', () => {
     await kit.save({ ...kit.redis.connection(), name: 'shop' })
     const query = [[{ not: false, subject: { kind: 'field', name: 'n' }, how: 'above', value: '3' }]]
     const name = 'above "3" — 😀'
-    const saved = { id: '1', name, stream: 'ord*', query, from: '2-0', to: '8-0', order: 'oldest' }
+    const saved = { id: '1', name, stream: 'ord*', query, from: '2-0', to: '8-0', zone: 'UTC', order: 'oldest' }
     const [shop] = JSON.parse(readFileSync(join(kit.dataDir, 'connections.json'), 'utf8')).connections as {
       id: string
     }[]
@@ -146,6 +147,23 @@ describe('sluice search --saved', () => {
       ['search', 'orders'],
     ]) {
       expect((await kit.cli(words, { nowhere: true })).code, words.join(' ')).toBe(2)
+    }
+  })
+
+  it('reads its ends in the zone they were meant in, whatever is shown here', async () => {
+    const noon = Date.UTC(2021, 4, 15, 3)
+    for (const by of [-1, 0, 1]) await kit.direct.xadd('orders', `${noon + by * 60_000}-0`, 'n', '1')
+    await kit.save({ ...kit.redis.connection(), name: 'shop' })
+    const [shop] = JSON.parse(readFileSync(join(kit.dataDir, 'connections.json'), 'utf8')).connections as {
+      id: string
+    }[]
+    const ends = { from: '2021-05-15 12:00', to: '2021-05-15 12:00:30', zone: 'Asia/Tokyo' }
+    const saved = { id: '1', name: 'noon', stream: '*', query: EVERY_ENTRY, order: 'oldest', ...ends }
+    const file = { searches: [{ ...saved, connectionId: shop?.id }] }
+    writeFileSync(join(kit.dataDir, 'saved-searches.json'), JSON.stringify(file))
+    for (const utc of [[], ['--utc']]) {
+      const words = ['search', 'orders', '--connection', 'shop', '--saved', 'noon', ...utc]
+      expect((await kit.json(words, { nowhere: true })).map(({ id }) => id)).toEqual([`${noon}-0`])
     }
   })
 })

@@ -790,7 +790,7 @@ async function saved(world: World, key: string): Promise<string> {
 
 /** A dead letter of Sluice's making. */
 function savedSearch(api: World['api'], connectionId: string, name: string) {
-  const what = { stream: '*', query: EVERY_ENTRY, from: '1h', to: '', order: 'newest' } as const
+  const what = { stream: '*', query: EVERY_ENTRY, from: '1h', to: '', zone: 'UTC', order: 'newest' } as const
   return api.search.save({ connectionId, name, ...what })
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readWhen, type WhenContext } from '../../../shared/time/read-when'
+import { readWhen, withZone, type WhenContext } from '../../../shared/time/read-when'
 import { formatInZone } from '../../../shared/time/zone'
 import { whenWords } from '../../../shared/words/en/when-words'
 
@@ -200,4 +200,40 @@ it('what is shown of a time is read as the same again, in every zone', () => {
       expect(read(formatInZone(atMs, name), { zone: name })).toMatchObject({ atMs })
     }),
   )
+})
+
+describe('the same time, for who reads it in another zone', () => {
+  const [tokyo, berlin] = ['Asia/Tokyo', 'Europe/Berlin']
+  const summer = Date.parse('2026-07-01T12:00:00Z')
+  const winter = Date.parse('2026-01-01T12:00:00Z')
+  it.each([
+    ['2021-05-15 06:55', tokyo, summer, '2021-05-15 06:55 +09:00'],
+    [' 2021-01-15 ', berlin, summer, '2021-01-15 +01:00'],
+    ['2021-05-15', 'UTC', summer, '2021-05-15 UTC'],
+    ['03:00', berlin, summer, '03:00 +02:00'],
+    ['Today at 3:00', berlin, winter, 'Today at 3:00 +01:00'],
+    ['yesterday', tokyo, winter, 'yesterday +09:00'],
+  ])('%j in %s has its offset', (typed, zone, nowMs, said) => {
+    expect(withZone(typed, { bound: 'low', nowMs, zone })).toBe(said)
+  })
+  it.each(['2021-05-15 06:55 +02:00', '2021-05-15Z', 'today UTC', '10m', 'now', '', '1-0', '1621061739', 'nonsense'])(
+    '%j stays as it is',
+    (typed) => expect(withZone(typed, { bound: 'low', nowMs: NOW, zone: tokyo })).toBe(typed),
+  )
+  it('reads as it did, on a day of any length, by either end', () => {
+    const time = fc.constantFrom('', ' 00:00', ' 12:34', ' 23:59:59.5')
+    const day = fc.date({ min: new Date('2020-01-01'), max: new Date('2029-12-31'), noInvalidDate: true })
+    const zones = fc.constantFrom(tokyo, berlin, 'America/New_York', 'Asia/Kathmandu', 'UTC')
+    fc.assert(
+      fc.property(day, time, zones, fc.constantFrom('low' as const, 'high' as const), (on, clock, zone, bound) => {
+        const typed = `${on.toISOString().slice(0, 10)}${clock}`
+        const there = readWhen(typed, { bound, nowMs: NOW, zone })
+        fc.pre('id' in there)
+        const said = withZone(typed, { bound, nowMs: NOW, zone })
+        for (const other of [tokyo, 'UTC', berlin]) {
+          expect(readWhen(said, { bound, nowMs: NOW, zone: other })).toEqual(there)
+        }
+      }),
+    )
+  })
 })

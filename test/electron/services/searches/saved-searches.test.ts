@@ -23,7 +23,16 @@ afterEach(() => {
 })
 
 const fields = (name: string, connectionId = 'a') => ({
-  ...{ connectionId, name, stream: 'orders*', query: EVERY_ENTRY, from: '1h', to: '', order: 'newest' as const },
+  ...{
+    connectionId,
+    name,
+    stream: 'orders*',
+    query: EVERY_ENTRY,
+    from: '1h',
+    to: '',
+    zone: 'UTC',
+    order: 'newest' as const,
+  },
 })
 async function now(of: SavedSearches, connectionId = 'a'): Promise<readonly string[]> {
   for await (const all of of.watch(connectionId)) return all.map(({ name }) => name)
@@ -67,11 +76,26 @@ test('what another process saves and removes is told, and neither loses what the
   await expect.poll(() => now(one)).toEqual([])
 })
 
-test('are so many at most, and of a bounded size', async () => {
+test('a connection that is forgotten leaves none behind, also none that another process saved just now', async () => {
+  const [one, two] = [await searches(), await searches()]
+  await two.add(fields('of it'))
+  await two.add(fields('of another', 'b'))
+  await one.forget('a')
+  const { searches: kept } = JSON.parse(readFileSync(join(dataDir, 'saved-searches.json'), 'utf8')) as {
+    searches: { name: string }[]
+  }
+  expect(kept.map(({ name }) => name)).toEqual(['of another'])
+})
+
+test('are so many of a connection at most, and of a bounded size', async () => {
   const all = Array.from({ length: MOST_SAVED_SEARCHES }, (_, n) => ({ ...fields(`s${n}`), id: String(n) }))
   writeFileSync(join(dataDir, 'saved-searches.json'), JSON.stringify({ searches: all }))
   const one = await searches()
   await expect(one.add(fields('one more'))).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  await one.add(fields('one more', 'b'))
+  for (const zone of ['Mars/Base', '', 'x'.repeat(65)]) {
+    expect(savedSearchFields.safeParse({ ...fields('nowhere'), zone }).success, zone).toBe(false)
+  }
   expect(savedSearchFields.safeParse(fields('x'.repeat(101))).success).toBe(false)
   expect(savedSearchFields.safeParse(fields('  ')).success).toBe(false)
   const long = [
