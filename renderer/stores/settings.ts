@@ -22,9 +22,10 @@ const INITIAL: Settings = {
   decodings: [],
 }
 
-const OWN: ReadonlySet<string> = new Set(['theme', 'density', 'times', 'decodings'] satisfies (keyof Settings)[])
+/** What the look is made of. */
+const LOOK: ReadonlySet<string> = new Set(['theme', 'density', 'times', 'decodings'] satisfies (keyof Settings)[])
 
-/** What the user prefers, kept by the host. */
+/** What the user prefers, kept by the host; what is one's own, by the browser. */
 export const useSettings = defineStore('settings', () => {
   const settings = shallowRef<Settings>(INITIAL)
   timesAreShownBy(() => settings.value.times)
@@ -33,21 +34,22 @@ export const useSettings = defineStore('settings', () => {
   /** Saves on their way: what the host tells meanwhile may not hold them yet, and what it answers holds everything. */
   let saving = 0
 
-  /** Whoever may not change the host's settings has a look of his own, which the browser keeps. */
+  /**
+   * Whoever may not change the host's settings has a look of his own. The times of a web host are each browser's for everybody: they
+   * are read by many, each with clocks of his own.
+   */
   const own = useLocalStorage<Partial<Settings>>('sluice:own-look', {})
-  const keepsOwn = (): boolean => !mayAct(host.info?.you.role ?? 'admin', 'admin')
-  const withOwn = (told: Settings): Settings => {
-    if (!keepsOwn()) return told
-    const look = Object.entries(own.value).filter(([name]) => OWN.has(name))
-    return { ...told, ...Object.fromEntries(look) }
+  const isOwn = (name: string): boolean => {
+    if (name === 'times' && host.info?.kind === 'web') return true
+    return LOOK.has(name) && !mayAct(host.info?.you.role ?? 'admin', 'admin')
   }
-  // Who one is may be told after the settings are.
-  watch(
-    () => host.info,
-    () => {
-      settings.value = withOwn(settings.value)
-    },
-  )
+  const ownOf = (some: Partial<Settings>): Partial<Settings> =>
+    Object.fromEntries(Object.entries(some).filter(([name]) => isOwn(name)))
+  const withOwn = (told: Settings): Settings => ({ ...told, ...ownOf(own.value) })
+  // Who one is may be told after the settings are; another page of this browser may choose too.
+  watch([() => host.info, own], () => {
+    settings.value = withOwn(settings.value)
+  })
 
   async function load(): Promise<void> {
     settings.value = withOwn(await api().host.settings())
@@ -64,16 +66,16 @@ export const useSettings = defineStore('settings', () => {
 
   /** Takes effect at once; put back when the host can't keep it. */
   async function save(changes: Partial<Settings>): Promise<void> {
-    if (keepsOwn() && Object.keys(changes).every((name) => OWN.has(name))) {
-      own.value = { ...own.value, ...changes }
-      settings.value = withOwn(settings.value)
-      return
-    }
+    const mine = ownOf(changes)
+    const others = Object.fromEntries(Object.entries(changes).filter(([name]) => !isOwn(name)))
+    if (Object.keys(mine).length > 0) own.value = { ...own.value, ...mine }
+    settings.value = withOwn(settings.value)
+    if (Object.keys(others).length === 0) return
     const before = settings.value
-    settings.value = { ...before, ...changes }
+    settings.value = { ...before, ...others }
     saving += 1
     try {
-      settings.value = await api().host.saveSettings(changes)
+      settings.value = withOwn(await api().host.saveSettings(others))
     } catch (error) {
       settings.value = before
       throw error

@@ -1,6 +1,7 @@
 import { bytesKey, type Bytes } from '../bytes'
 import { idTimeMs, type EntryId } from '../entry-id'
 import { csvCell, isFormula } from '../format/csv'
+import { isoTime } from '../time/zone'
 import { isReadBack } from './csv-cell'
 import { jsonPart } from './json-lines'
 import {
@@ -124,7 +125,7 @@ function line(cells: readonly (string | number | null)[]): string {
 
 function pendingFacts({ id, consumer, idleMs, deliveredAt, deliveries, fields }: PendingRow) {
   const inStream = fields === undefined ? null : fields === null ? 'no' : 'yes'
-  const delivered = new Date(deliveredAt).toISOString()
+  const delivered = isoTime(deliveredAt)
   return [id, timeOf(id), textOf(consumer), idleMs, delivered, String(deliveries), inStream]
 }
 
@@ -142,7 +143,7 @@ function namesIn(rows: readonly (EntryRow['fields'] | null | undefined)[]): read
 /** UTC; of an id that holds no time none. */
 function timeOf(id: EntryId): string | null {
   const ms = idTimeMs(id)
-  return ms === null ? null : new Date(ms).toISOString()
+  return ms === null ? null : isoTime(ms)
 }
 
 function textOf(value: Bytes): string {

@@ -1,5 +1,5 @@
 import { shownTimes } from '../time/shown-zone'
-import { formatInZone, localZone, timesOf, wallAt } from '../time/zone'
+import { formatInZone, isDrawn, localZone, timesOf, wallAt } from '../time/zone'
 import { units } from '../words/units'
 import { formatDuration } from './format-duration'
 
@@ -34,6 +34,7 @@ function zoneText(atMs: number): string {
 }
 
 function shownText(atMs: number, from: number, to: number): string {
+  if (!isDrawn(atMs)) return String(atMs)
   const text = shownTimes() === 'utc' ? new Date(atMs).toISOString().replace('T', ' ') : localText(atMs)
   return text.slice(from, to) + zoneText(atMs)
 }
@@ -70,7 +71,7 @@ export function formatExactClock(atMs: number): string {
 
 /** Universal time to the millisecond: "2021-05-15 04:55:39.960 UTC". */
 export function formatUtc(atMs: number): string {
-  return new Date(atMs).toISOString().replace('T', ' ').replace('Z', ' UTC')
+  return formatInZone(atMs, 'UTC')
 }
 
 /** Both, for a tooltip, however times are shown. */

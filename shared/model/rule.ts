@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { appErrorInfo } from '../error-data'
+import { LAST_TIME_MS } from '../time/zone'
 import { quietHours } from './alert'
 import { recoveryPlan } from './plan'
 import { ruleStop } from './rule-stop'
@@ -55,7 +56,7 @@ export const ruleFields = z.object({
   /** When it may begin, by the clocks of the host. Null: always. */
   window: quietHours.nullable(),
   /** Not from then on, ms since 1970. */
-  untilMs: z.number().nullable(),
+  untilMs: z.number().min(0).max(LAST_TIME_MS).nullable(),
   /** Entries. */
   mostPerRun: z.int().min(1).max(10_000),
   mostPerDay: z.int().min(1).max(1_000_000),

@@ -14,6 +14,9 @@ export interface Wall {
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
+/** Times are drawn that have a year of four digits in every zone, up to this one. */
+export const LAST_TIME_MS = Date.UTC(9999, 11, 30)
+const FIRST_TIME_MS = Date.UTC(1000, 0, 2)
 const formats = new Map<Zone, Intl.DateTimeFormat>()
 
 /** Of the machine, or of the browser. */
@@ -86,8 +89,19 @@ export function isWall(wall: Wall): boolean {
   return isDay && hour < 24 && minute < 60 && second < 60
 }
 
+/** Whether it can be drawn as a date. What a server, a file or a program says need not be: it is shown as the number that it is. */
+export function isDrawn(atMs: number): boolean {
+  return atMs >= FIRST_TIME_MS && atMs <= LAST_TIME_MS
+}
+
+/** For programs, in UTC: `2021-05-15T04:55:39.960Z`; null where it can't be drawn. */
+export function isoTime(atMs: number): string | null {
+  return isDrawn(atMs) ? new Date(atMs).toISOString() : null
+}
+
 /** To the millisecond and with its zone, so that it can be read again: `2021-05-15 06:55:39.960 +02:00`. */
 export function formatInZone(atMs: number, zone: Zone): string {
+  if (!isDrawn(atMs)) return String(atMs)
   const offset = offsetAt(atMs, zone)
   const shown = new Date(atMs + offset).toISOString().replace('T', ' ').replace('Z', '')
   return `${shown} ${offsetText(atMs, zone)}`

@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { formatClock, formatDayMinute } from '../../../shared/format/format-time'
+import { isoTime } from '../../../shared/time/zone'
 import { formatCompact } from '../../../shared/format/format-count'
 import { baseOption, valueAxis, type ChartTheme } from './chart-model'
 
@@ -35,7 +36,7 @@ export function timeLabel(atMs: number, { fromMs, toMs }: TimeRange): string {
 
 /** For a file: universal time. */
 export function fileTime(atMs: number): string {
-  return new Date(atMs).toISOString()
+  return isoTime(atMs) ?? String(atMs)
 }
 
 export function isWithin(atMs: number, { span, range }: TimeView): boolean {

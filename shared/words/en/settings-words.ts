@@ -14,7 +14,8 @@ export const settingsWords = {
   theme: 'Theme',
   density: 'Density',
   times: 'Times',
-  timesHint: 'Those that are shown, and those that are typed without a zone. In the status bar as well.',
+  timesHint: (isOfBrowser: boolean) =>
+    `Those that are shown, and those that are typed without a zone. In the status bar as well.${isOfBrowser ? ' Kept in this browser.' : ''}`,
   watching: 'Watching',
   lookIsYours: 'Theme, density and times are kept in this browser; all else is the same for everybody.',
   refresh: 'Refresh',

@@ -80,3 +80,31 @@ describe('whoever is no admin', () => {
     },
   )
 })
+
+describe('the times of a web host', () => {
+  const onHost = async (kind: 'web' | 'desktop'): Promise<readonly Call[]> => {
+    localStorage.clear()
+    const calls = await show()
+    useHost().info = { kind, you: { who: { by: 'password' }, role: 'admin' } } as unknown as HostInfo
+    await flushPromises()
+    return calls
+  }
+
+  it('are this browser’s, also for an admin; the rest of the look is the host’s', async () => {
+    const calls = await onHost('web')
+    await useSettings().save({ times: 'utc' })
+    expect([useSettings().settings.times, saved(calls)]).toEqual(['utc', []])
+    // What the host tells is what it has for everybody.
+    await useSettings().save({ theme: 'dark' })
+    expect(saved(calls)).toEqual([{ theme: 'dark' }])
+    expect(useSettings().settings).toMatchObject({ times: 'utc', theme: 'dark' })
+    expect(document.body.textContent).toContain('Kept in this browser')
+  })
+
+  it('are the host’s on a desktop', async () => {
+    const calls = await onHost('desktop')
+    await useSettings().save({ times: 'utc' })
+    expect(saved(calls)).toEqual([{ times: 'utc' }])
+    expect(document.body.textContent).not.toContain('Kept in this browser')
+  })
+})

@@ -8,9 +8,11 @@ import {
   formatMinute,
   formatSecond,
   formatTime,
+  formatUtc,
 } from '../../../shared/format/format-time'
 import { readWhen } from '../../../shared/time/read-when'
 import { shownZone, timesAreShownBy, type ShownTimes } from '../../../shared/time/shown-zone'
+import { formatInZone, isoTime, LAST_TIME_MS } from '../../../shared/time/zone'
 
 const before = process.env['TZ']
 beforeAll(() => {
@@ -79,5 +81,26 @@ describe('times as they are shown', () => {
     expect(typed()).toMatchObject({ fault: { code: 'twice' } })
     show('utc')
     expect(typed()).toMatchObject({ atMs: Date.UTC(2021, 9, 31, 2, 30) })
+  })
+
+  test('are none where no calendar has them: the number is shown, and nothing is thrown', () => {
+    const all = [formatTime, formatSecond, formatMinute, formatDayMinute, formatClock, formatExactClock, formatUtc]
+    const odd = [NaN, Infinity, 8.64e15, -8.64e15, 2 ** 64, -1e18, Date.UTC(10_000, 0), -62_135_596_800_000]
+    for (const times of ['local', 'utc'] as const) {
+      show(times)
+      for (const atMs of odd) {
+        expect([...all.map((f) => f(atMs)), formatInZone(atMs, 'Asia/Tokyo')]).toEqual(
+          Array.from({ length: 8 }, () => String(atMs)),
+        )
+        expect(formatExact(atMs)).toContain(String(atMs))
+        expect(isoTime(atMs)).toBeNull()
+      }
+    }
+    fc.assert(
+      fc.property(fc.double(), (atMs) => {
+        expect(formatExact(atMs) + formatTime(atMs)).not.toMatch(/Invalid|NaN-/)
+      }),
+    )
+    expect(formatTime(LAST_TIME_MS)).toBe('9999-12-30 00:00:00.000Z')
   })
 })

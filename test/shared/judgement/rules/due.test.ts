@@ -101,6 +101,8 @@ test('what is wrong with a rule names its field', () => {
     { minIdleMs: 0 },
     { everyMs: 4_999 },
     { mostPerRun: 0 },
+    { untilMs: -1 },
+    { untilMs: 1e300 },
     { action: { kind: 'ack' } },
   ]) {
     expect(ruleFields.safeParse({ ...RULE, ...change }).success).toBe(false)
