@@ -21,7 +21,7 @@ const BESIDE_A_VALUE = /^[,;:]? [a-z’']{2,}[.…]?$|^[A-Z][a-z’']+:? $|^[a-z
 /** Words in the midst of HTML. */
 const BETWEEN_TAGS = />[^<>{}=]*[a-z]{2} [^<>{}=]*<\//
 /** Code of another language in a template: Lua, HTML, CSS, a script of a page. */
-const OTHER_CODE = /\bredis\.|\blocal [a-z_]+|\breturn [a-z]|<[!a-z/][^>]*[>=]|^:root|\bconst \w+ =/
+const OTHER_CODE = /\bredis\.|\blocal [a-z_]+|\breturn [a-z]|<[!a-z/][^>]*[>=]|^(:root|body) \{|\bconst \w+ =/
 /** What no page is shown: faults of ours, the log, what a server said, and whatever else is in a template of code. */
 const UNSEEN = [
   `TemplateLiteral:has(TemplateElement[value.raw=${OTHER_CODE}])`,

@@ -1,5 +1,6 @@
 import { PAGE_KEY_HEADER, pageKeyStore } from '../../shared/page-key'
 import { webWords } from '../../shared/words/en/web-words'
+import { htmlPage } from './html-page'
 import type { Reply } from './reply'
 import { WEB_PATHS } from '../../shared/web-paths'
 
@@ -30,20 +31,13 @@ export function enterPage({ pageKey, setCookie, base }: EnterPageOptions): Reply
       'content-type': 'text/html; charset=utf-8',
       ...(setCookie === null ? {} : { 'set-cookie': setCookie }),
     },
-    body: `<!doctype html>
-<html lang="${webWords.language}">
-<head>
-<meta charset="utf-8">
-<title>Sluice</title>
-<link rel="icon" href="data:,">
-${meta}</head>
-<body>
-<noscript>${webWords.needsScripts}</noscript>
+    body: htmlPage({
+      title: 'Sluice',
+      head: meta,
+      body: `<noscript>${webWords.needsScripts}</noscript>
 <p role="alert" id="${PROBLEM}" hidden>${webWords.keepsNothing}</p>
-<script src="${base}${WEB_PATHS.enterScript}"></script>
-</body>
-</html>
-`,
+<script src="${base}${WEB_PATHS.enterScript}"></script>`,
+    }),
   }
 }
 

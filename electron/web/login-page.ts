@@ -1,5 +1,6 @@
 import { webWords } from '../../shared/words/en/web-words'
 import { pagePolicy } from '../host/page-policy'
+import { htmlPage, PAGE_STYLE } from './html-page'
 import type { Reply } from './reply'
 import { WEB_PATHS } from '../../shared/web-paths'
 
@@ -46,17 +47,7 @@ function html(problem: string | undefined, base: string, asksName: boolean): str
 <input id="user" name="user" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required autofocus${described}>
 `
     : ''
-  return `<!doctype html>
-<html lang="${webWords.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${webWords.loginTitle}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="${base}${WEB_PATHS.loginStyle}">
-</head>
-<body>
-<main>
+  const body = `<main>
 <h1>Sluice</h1>
 <form method="post" action="${base}${WEB_PATHS.login}">
 ${alert}
@@ -65,23 +56,19 @@ ${user}<label for="password">${webWords.password}</label>
 <button type="submit">${webWords.logIn}</button>
 </form>
 </main>
-<script src="${base}${WEB_PATHS.loginScript}"></script>
-</body>
-</html>
-`
+<script src="${base}${WEB_PATHS.loginScript}"></script>`
+  return htmlPage({ title: webWords.loginTitle, style: `${base}${WEB_PATHS.loginStyle}`, body })
 }
 
 function css(): string {
-  return `:root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
-body { display: grid; min-height: 100vh; margin: 0; place-items: center; background: light-dark(#f5f6f7, #16181b); }
+  return `${PAGE_STYLE}body { display: grid; min-height: 100vh; margin: 0; place-items: center; }
 main { width: min(20rem, calc(100vw - 4rem)); padding: 1.5rem; border-radius: 8px;
-  background: light-dark(#fff, #1f2226); color: light-dark(#1a1d21, #e6e8eb); box-shadow: 0 1px 4px #0003; }
+  background: light-dark(#fff, #1f2226); box-shadow: 0 1px 4px #0003; }
 h1 { margin: 0 0 1rem; font-size: 1.25rem; }
 form { display: grid; gap: 0.5rem; }
 p { margin: 0; color: light-dark(#b42318, #ff9c92); }
 input, button { padding: 0.4rem 0.6rem; border: 1px solid light-dark(#8a9199, #6b737c); border-radius: 4px;
   background: transparent; color: inherit; font: inherit; }
 button { border-color: transparent; background: #0b6b8a; color: #fff; cursor: pointer; }
-:focus-visible { outline: 2px solid light-dark(#0b6b8a, #5cc4e6); outline-offset: 2px; }
 `
 }

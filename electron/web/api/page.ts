@@ -2,25 +2,15 @@ import type { OpenAPI } from '@orpc/openapi'
 import { appErrors, type AppErrorCode } from '../../../shared/error-data'
 import { ERROR_STATUS } from '../../../shared/error-status'
 import { apiWords } from '../../../shared/words/en/api-words'
-import { webWords } from '../../../shared/words/en/web-words'
 import { WEB_PATHS } from '../../../shared/web-paths'
+import { htmlPage, PAGE_STYLE } from '../html-page'
 
 /** The document as a page that is read: without a script, and with nothing from elsewhere. */
 export function apiPage({ info, paths = {}, components = {} }: OpenAPI.Document, base: string): string {
   const operations = Object.entries(paths).flatMap(([path, item]) => (item?.post ? [{ path, it: item.post }] : []))
   const nouns = [...new Set(operations.flatMap(({ it }) => it.tags ?? []))]
   const url = `${base}${WEB_PATHS.api}`
-  return `<!doctype html>
-<html lang="${webWords.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${apiWords.title}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="${base}${WEB_PATHS.apiStyle}">
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>${apiWords.heading}</h1>
 <p>${escaped(apiWords.version(info.version))} · <a href="${base}${WEB_PATHS.apiDocument}">${apiWords.documentLink}</a></p>
 </header>
@@ -49,10 +39,8 @@ ${Object.entries(components.schemas ?? {})
       `<details><summary><code>${escaped(name)}</code></summary><div id="${idOf(name)}">${pretty(schema)}</div></details>`,
   )
   .join('\n')}
-</main>
-</body>
-</html>
-`
+</main>`
+  return htmlPage({ title: apiWords.title, style: `${base}${WEB_PATHS.apiStyle}`, body })
 }
 
 interface Listed {
@@ -117,9 +105,9 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (found) => ESCAPED[found] ?? found)
 }
 
-export const API_STYLE = `:root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; scroll-padding-top: 1rem; }
+export const API_STYLE = `${PAGE_STYLE}:root { scroll-padding-top: 1rem; }
 body { display: grid; grid-template-columns: 11rem minmax(0, 60rem); grid-template-areas: 'head head' 'nav main'; gap: 0 2rem;
-  max-width: 76rem; margin: 0 auto; padding: 1.5rem; background: light-dark(#f5f6f7, #16181b); color: light-dark(#1a1d21, #e6e8eb); }
+  max-width: 76rem; margin: 0 auto; padding: 1.5rem; }
 header { grid-area: head; }
 nav { grid-area: nav; position: sticky; top: 1rem; align-self: start; max-height: calc(100vh - 2rem); overflow-y: auto; }
 nav ul { margin: 0; padding: 0; list-style: none; }
@@ -136,7 +124,6 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
 summary code { font-weight: 600; }
 summary span { color: light-dark(#4b535c, #a9b1b9); }
 :target { outline: 2px solid light-dark(#0b6b8a, #5cc4e6); outline-offset: 2px; }
-:focus-visible { outline: 2px solid light-dark(#0b6b8a, #5cc4e6); outline-offset: 2px; }
 table { border-collapse: collapse; }
 th, td { padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; vertical-align: top; }
 @media (max-width: 50rem) { body { display: block; } nav { position: static; } nav li { display: inline-block; margin-right: 0.75rem; } }

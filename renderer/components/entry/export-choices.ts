@@ -6,7 +6,7 @@ import type { IdRange } from '../../composables/use-when'
 import type { Copyable } from '../../composables/use-copy-dialog'
 import type { Exportable } from '../../composables/use-export-dialog'
 
-interface EntriesShown {
+export interface EntriesShown {
   readonly length: number | null
   readonly ticked: readonly EntryId[]
   /** What is searched for; null: nothing. */
