@@ -19,7 +19,7 @@ import { watchTouched, type TouchedWriter } from '../services/jobs/watch-touched
 import type { MadeConsumer, Touches } from '../services/inspection/own-signs'
 import { bindServer, type BoundServer } from '../services/jobs/bound-server'
 import { checkedWriter } from '../services/jobs/checked-writer'
-import { noCounts } from '../services/lib/job-counts'
+import { noCounts } from '../../shared/judgement/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
 import { badInput } from '../services/lib/bad-input'
 

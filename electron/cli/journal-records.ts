@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../../shared/model/journal'
 import { cliWords } from '../../shared/words/en/cli-words'
+import { sweepCliWords } from '../../shared/words/en/sweep-cli-words'
 import { UsageError } from '../host/usage-error'
 import { withoutPassword } from './address'
 import type { Api } from './call'
@@ -26,12 +27,15 @@ export async function findRecord(api: Api, id: string): Promise<JournalRecord> {
   // It begins them all, and is most likely a variable that is not set.
   if (id.trim() === '') throw new UsageError(cliWords.emptyRecord)
   let found: JournalRecord | null = null
+  let isSweep = false
   for await (const record of journalRecords(api)) {
     if (record.id === id) return record
+    isSweep ||= record.sweep?.id.startsWith(id) === true
     if (!record.id.startsWith(id)) continue
     if (found !== null) throw new Refused(cliWords.recordTwice(id))
     found = record
   }
+  if (found === null && isSweep) throw new Refused(sweepCliWords.isSweep(id))
   if (found === null) throw new Refused(cliWords.noSuchRecord(withoutPassword(id)))
   return found
 }

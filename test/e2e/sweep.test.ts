@@ -49,7 +49,12 @@ test('one recovery in many groups by its dialog, and its undo from the notice an
 
     await page.keyboard.press('g')
     await page.keyboard.press('j')
-    await page.getByRole('grid', { name: 'Journal' }).getByRole('row').filter({ hasText: 'app:a' }).first().click()
+    const rows = page.getByRole('grid', { name: 'Journal' }).getByRole('row')
+    await rows.filter({ hasText: 'in 2 groups' }).getByRole('button', { name: 'Undo…' }).waitFor()
+    await rows.getByRole('button', { name: 'Show its groups' }).click()
+    await rows.filter({ hasText: 'app:b' }).waitFor()
+    expect(await complaints(page)).toEqual([])
+    await rows.filter({ hasText: 'app:a' }).click()
     await page.getByText('One of 2 groups like app:* / * that were recovered as one').waitFor()
     expect(await complaints(page)).toEqual([])
     await page.getByRole('button', { name: 'Undo in all its groups…' }).click()

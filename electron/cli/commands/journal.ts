@@ -1,4 +1,5 @@
 import { formatSecond } from '../../../shared/format/format-time'
+import { journalLines, lineOf, type JournalLine } from '../../../shared/judgement/journal-lines'
 import type { JournalRecord } from '../../../shared/model/journal'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import { journalWords } from '../../../shared/words/en/journal-words'
@@ -31,6 +32,11 @@ export const RECORD_COLUMNS: readonly Column<JournalRecord>[] = [
   { title: columns.undo, cell: ({ undo }) => undoCell(undo) },
 ]
 
+const LINE_COLUMNS = RECORD_COLUMNS.map(({ cell, ...column }): Column<JournalLine> => {
+  const ofLine = column.title === columns.what ? journalWords.lineSummary : ({ record }: JournalLine) => cell(record)
+  return { ...column, cell: ofLine }
+})
+
 function undoCell({ undoneBy, possible }: JournalRecord['undo']): Cell {
   if (undoneBy !== null) return { text: cliWords.undone, tone: 'soft' }
   return possible ? cliWords.undoable : { text: cliWords.notUndoable, tone: 'soft' }
@@ -51,10 +57,15 @@ export const journal: HostCommand = {
     const most = flags.number('count', 1, MOST) ?? USUAL_COUNT
     const connection = await call.named()
     const found: JournalRecord[] = []
+    // For people a sweep is one line, for programs each record is one.
+    const idOf = print.isTable ? lineOf : ({ id }: JournalRecord) => id
+    const ids = new Set<string>()
     for await (const record of journalRecords(api, connection?.id)) {
-      if (found.push(record) >= most) break
+      if (ids.add(idOf(record)).size > most) break
+      found.push(record)
     }
-    printRows(print, RECORD_COLUMNS, found, cliWords.none.journal, recordJson)
+    if (print.isTable) printRows(print, LINE_COLUMNS, journalLines(found), cliWords.none.journal)
+    else printRows(print, RECORD_COLUMNS, found, cliWords.none.journal, recordJson)
     const { damaged, newer } = await api.journal.list({ count: 1 })
     if (damaged > 0) print.note(journalWords.damaged(damaged), 'warn')
     if (newer > 0) print.note(journalWords.newer(newer), 'warn')

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { AppErrorData } from '../../../shared/error-data'
 import { AppError, isAppError } from '../../../shared/error'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { isInterrupted, sendOnce, type LostReply } from '../jobs/lost-reply'
 

@@ -5,7 +5,7 @@ import { forEachEntry } from '../../redis/xrange'
 import { digestOfCopy } from '../inspection/same-bodies'
 import { walk } from '../inspection/stream-walk'
 import type { BatchOutcome } from '../jobs/run-context'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import { readAddsBack } from '../restore/add-copies'
 import type { RestoreContext } from '../restore/context'
 

@@ -1,4 +1,4 @@
-import { addCounts, noCounts } from '../lib/job-counts'
+import { addCounts, noCounts } from '../../../shared/judgement/job-counts'
 import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 import { isInterrupted } from './lost-reply'

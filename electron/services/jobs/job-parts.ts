@@ -3,7 +3,7 @@ import type { AppErrorInfo } from '../../../shared/error-data'
 import { isAppError } from '../../../shared/error'
 import type { Job, JobState } from '../../../shared/model/job'
 import { errorInfo } from '../lib/error-info'
-import { addCounts } from '../lib/job-counts'
+import { addCounts } from '../../../shared/judgement/job-counts'
 import { endState } from './end-state'
 import type { Throttle } from './throttle'
 

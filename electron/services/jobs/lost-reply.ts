@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAppError } from '../../../shared/error'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 import { isOutcomeUnknown, reasonOfUnknown } from './outcome-unknown'

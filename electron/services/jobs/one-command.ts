@@ -1,4 +1,4 @@
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from './job-step'
 import { sendOnce, type LostReply } from './lost-reply'
 

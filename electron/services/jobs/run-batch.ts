@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
-import { addCounts, noCounts, sumOf } from '../lib/job-counts'
+import { addCounts, noCounts, sumOf } from '../../../shared/judgement/job-counts'
 import { Interrupted } from './interrupted'
 import type { JobStep } from './job-step'
 import { isOutcomeUnknown, reasonOfUnknown } from './outcome-unknown'

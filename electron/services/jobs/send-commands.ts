@@ -2,7 +2,7 @@ import type { EntryId } from '../../../shared/entry-id'
 import type { JobCounts } from '../../../shared/model/job'
 import type { Writer } from '../../redis/reader-writer'
 import { serverTimeMs } from '../../redis/clock'
-import { addCounts, noCounts } from '../lib/job-counts'
+import { addCounts, noCounts } from '../../../shared/judgement/job-counts'
 import { isOutcomeUnknown } from './outcome-unknown'
 import type { BatchOutcome } from './run-context'
 

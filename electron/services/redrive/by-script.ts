@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../shared/entry-id'
 import type { JobFailure } from '../../../shared/model/job'
 import { redriveEntries, type RedriveResult } from '../../redis/scripts/redrive'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import { idsOf } from '../jobs/run-batch'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/outcome-unknown'

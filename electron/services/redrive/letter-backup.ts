@@ -3,7 +3,7 @@ import { fromBuffer } from '../../redis/bytes'
 import { createBodyLog } from '../backup/body-log'
 import type { JobStep } from '../jobs/job-step'
 import type { Batch } from '../jobs/run-batch'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { RedriveContext } from './context'
 import type { Letter } from './letter'
 

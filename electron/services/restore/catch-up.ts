@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/error'
 import { streamInfo } from '../../redis/xinfo'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import type { RestoreContext } from './context'
 import { copyIdempotence } from './copy-idempotence'

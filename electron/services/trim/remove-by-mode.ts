@@ -2,7 +2,7 @@ import { compareIds, MIN_ID, nextId, previousId, type EntryId } from '../../../s
 import { MAX_IDS } from '../../redis/batch'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
 import { deleteWithMode, type ReferenceMode } from '../../redis/xdelex'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { couldBecome } from '../inspection/stream-snapshot'
 import { trimmedAway } from '../inspection/trimmed-away'

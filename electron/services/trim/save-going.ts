@@ -1,5 +1,5 @@
 import type { EntryId } from '../../../shared/entry-id'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { openBackup } from '../backup/whole-backup'
 import type { TrimOrder } from './trim-order'

@@ -1,7 +1,7 @@
 import { compareIds, MIN_ID, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { fromBuffer } from '../../redis/bytes'
 import { streamInfo, type StreamInfo } from '../../redis/xinfo'
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { openWentLog } from '../backup/went-log'
 import { couldBecome, madeAnew, removedBetween, requireSame } from '../inspection/stream-snapshot'

@@ -1,4 +1,4 @@
-import { noCounts } from '../lib/job-counts'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { sendOnce } from '../jobs/lost-reply'
 import { noteOutcome, withServerTime } from '../jobs/note-outcome'

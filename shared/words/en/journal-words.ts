@@ -1,4 +1,5 @@
 import type { Count } from '../../count'
+import type { JournalLine } from '../../judgement/journal-lines'
 import { changedNothing } from '../../judgement/job-outcome'
 import { pluralForm } from '../../format/format-count'
 import { formatUtc } from '../../format/format-time'
@@ -6,6 +7,7 @@ import type { JournalRecord } from '../../model/journal'
 import type { Who } from '../../model/who'
 import { displayName } from '../../format/display-name'
 import { formatCount, formatNoun } from '../../format/format-count'
+import { sentence } from '../messages'
 import { undonePartly } from './undo-words'
 import type { HealthLabel } from '../health-label'
 
@@ -120,6 +122,16 @@ function recordCounts(record: JournalRecord): string {
   return ACTIONS[record.action][1](record)
 }
 
+/** What was done, of a sweep in how many of its groups: those that it was cut short before have no record. */
+function lineSummary({ record, parts }: JournalLine): string {
+  const groups = record.sweep?.groups ?? 0
+  if (parts.length === 0) return sentence(record.summary)
+  const [what = '', ...others] = new Set(parts.map(({ summary }) => sentence(summary)))
+  const some = parts.length === groups ? '' : `${formatCount(parts.length)} of `
+  const where = `in ${some}${formatNoun(groups, 'group')}`
+  return others.length === 0 ? `${what}, ${where}` : `${actionWords(record.action)} ${where}`
+}
+
 export const journalWords = {
   when: 'When',
   state: 'State',
@@ -131,6 +143,8 @@ export const journalWords = {
   outcome: 'Outcome',
   undo: 'Undo',
   journal: 'Journal',
+  showGroups: 'Show its groups',
+  hideGroups: 'Hide its groups',
   noMatch: 'No record matches',
   noMatchText: 'Clear the filter to see all.',
   changed: 'Changed',
@@ -190,6 +204,7 @@ export const journalWords = {
   undonePartly,
   recordState,
   recordSubject,
+  lineSummary,
   actionName: actionWords,
   recordCounts,
 }

@@ -13,7 +13,9 @@ export const sweepCliWords = {
     'say which pending entries: --stalled, --min-idle 5m, --min-deliveries 10, or --all for all that the groups hold',
   notOf: (flag: string, what: string) => `${flag} is no option of sluice sweep ${what}`,
   toWhom: 'sluice sweep claim needs --to CONSUMER',
-  noSuchSweep: (id: string) => `the journal has no sweep ${id} (sluice journal --json tells of each record its sweep)`,
+  isSweep: (id: string) =>
+    `${id} is a sweep, with a record for each of its groups: sluice sweep undo ${id} takes all of it back (sluice journal --json lists the records)`,
+  noSuchSweep: (id: string) => `the journal has no sweep ${id} (sluice journal lists them)`,
   planning: (groups: Count, entries: Count) =>
     `Looking: ${formatNoun(groups, 'group')}, ${formatNoun(entries, 'entry', 'entries')}`,
   columns: { entries: 'ENTRIES', changes: 'CHANGES', gone: 'GONE' },

@@ -93,6 +93,15 @@ describe('sweep', () => {
     const [, id = ''] = /sweep undo (\w+)/.exec(done.stderr + done.stdout) ?? []
     expect(id).toHaveLength(8)
 
+    // One line, by whose id it is taken back; as a record it is many.
+    const journal = await kit.cli(['journal'], { columns: 160 })
+    expect(journal.stdout.split('\n').filter((line) => line.includes('claim'))).toEqual([
+      expect.stringMatching(new RegExp(`^${id} .*claim to worker-1.*, in 2 groups .*app:\\* / \\*.* 6 entries`)),
+    ])
+    expect(await kit.cli(['undo', id, '--yes'])).toMatchObject({
+      ...{ code: 4, stderr: expect.stringContaining(`sluice sweep undo ${id}`) as string },
+    })
+    expect(await kit.json(['journal'])).toHaveLength(2)
     const undone = await kit.cli(['sweep', 'undo', id, '--yes'], { columns: 100 })
     expect(undone.code).toBe(0)
     expect(undone.stdout).toMatch(/Gives back 6 entries in 2 groups/)

@@ -10,7 +10,7 @@ import {
 import { notCarriedOut } from '../../jobs/not-carried-out'
 import { idsOf } from '../../jobs/run-batch'
 import type { BatchOutcome } from '../../jobs/run-context'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import { holdingOf } from '../selection/selected'
 
 /** Acks that were sent, and what they were sent for. */

@@ -1,5 +1,5 @@
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf } from '../../jobs/run-batch'
 import { ackRows, createAckCeiling } from '../acks/ack-ceiling'

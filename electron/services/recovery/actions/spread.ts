@@ -1,7 +1,7 @@
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'
 import { claimable } from '../claims/claimable'
 import { claimBatch } from '../claims/claim-batch'

@@ -1,7 +1,7 @@
 import type { EntryId } from '../../../../shared/entry-id'
 import type { JobCounts } from '../../../../shared/model/job'
 import { existingIds } from '../../../redis/xrange'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import { idsOf } from '../../jobs/run-batch'
 import { observeIds } from '../../inspection/observe-pending'
 import type { RunContext } from '../../jobs/run-context'

@@ -13,7 +13,7 @@ import type { JobStep } from '../../jobs/job-step'
 import { isInterrupted, sendOnce, type Sending } from '../../jobs/lost-reply'
 import { isOutcomeUnknown } from '../../jobs/outcome-unknown'
 import type { ActionContext } from '../../jobs/run-context'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import { reasonOf } from '../../lib/reason-of'
 
 /** `kept`: what is told where the originals stay. */

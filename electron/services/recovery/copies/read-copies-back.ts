@@ -1,6 +1,6 @@
 import type { EntryId } from '../../../../shared/entry-id'
 import type { JobFailure } from '../../../../shared/model/job'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import type { Copying, CopyPart } from './copy-part'
 import { findCopies, type FoundCopies } from '../../inspection/find-copies'
 import { observeIds } from '../../inspection/observe-pending'

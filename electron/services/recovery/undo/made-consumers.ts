@@ -10,7 +10,7 @@ import { ownSigns, ROUNDING_MS, type Touches } from '../../inspection/own-signs'
 import type { Journal } from '../../journal/journal'
 import type { PastBatch } from './give-back'
 import type { MadeBy } from '../../journal/made-consumers'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 
 /** What the journal knows of a group's consumers that were made from here. */
 export interface MadeHere {

@@ -7,7 +7,7 @@ import { seenSince } from '../../inspection/seen-since'
 import { notCarriedOut } from '../../jobs/not-carried-out'
 import { idsOf } from '../../jobs/run-batch'
 import type { BatchOutcome } from '../../jobs/run-context'
-import { noCounts } from '../../lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 import { byOwnerAndCount, type Return } from './returns'
 
 interface Sent {

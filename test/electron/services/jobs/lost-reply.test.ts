@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../../../shared/error'
 import { Interrupted } from '../../../../electron/services/jobs/interrupted'
 import { createLostReply, sendOnce, type LostReply } from '../../../../electron/services/jobs/lost-reply'
-import { noCounts } from '../../../../electron/services/lib/job-counts'
+import { noCounts } from '../../../../shared/judgement/job-counts'
 
 const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here', detail: null })
 const NOT_OPEN = new AppError('UNREACHABLE', { reason: 'not-open', endpoint: 'here', detail: null })

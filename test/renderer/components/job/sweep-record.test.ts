@@ -7,7 +7,7 @@ import JournalView from '../../../../renderer/views/JournalView.vue'
 import type { JournalRecord } from '../../../../shared/model/journal'
 import { message } from '../../../../shared/words/messages'
 import { fakeApi } from '../../helpers/fake-api'
-import { mountOn } from '../../helpers/mount-view'
+import { button, mountOn } from '../../helpers/mount-view'
 
 /** Of one group of a sweep. */
 function record(id: string, undo: Partial<JournalRecord['undo']> = {}): JournalRecord {
@@ -33,6 +33,24 @@ it('a record of what is for good offers none', async () => {
   fakeApi({})
   await mountOn(RecordDrawer, { record: record('r1', { possible: false }) })
   expect(buttons()).not.toContain('Undo in all its groups…')
+})
+
+it('the journal has one line for a sweep, which shows its records on request and offers its undo', async () => {
+  const records = [record('r2'), record('r1')]
+  fakeApi({ journal: { list: () => ({ records, next: null, damaged: 0, newer: 0 }) } })
+  await mountOn(JournalView, {})
+  await flushPromises()
+  const rows = () => [...document.querySelectorAll('[role=row]')].slice(1).map((row) => row.textContent)
+  expect(rows()).toEqual([expect.stringContaining('in 2 groups')])
+  expect(rows()[0]).toContain('app:* / *')
+  expect(rows()[0]).toContain('4 entries')
+  expect(buttons()).toContain('Undo…')
+  const fold = button('Show its groups')
+  fold.click()
+  await flushPromises()
+  expect(rows()).toHaveLength(3)
+  expect(rows()[2]).toContain('stream-of-r1')
+  expect(button('Hide its groups').getAttribute('aria-expanded')).toBe('true')
 })
 
 it('the journal opens a sweep, which has a record for each group, at the newest of them', async () => {

@@ -1,4 +1,4 @@
-import type { JobCounts } from '../../../shared/model/job'
+import type { JobCounts } from '../model/job'
 
 export const noCounts: JobCounts = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
 
