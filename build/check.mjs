@@ -24,13 +24,15 @@ const STEPS = {
   subjects: ['../build/subject-lint.mjs'],
 }
 const AT_ONCE = 2
+/** What is made and forgotten is swept up less often: a fifth of the processor time of the types, a tenth of the others'. */
+const ROOM_FOR_NEW = '--max-semi-space-size=64'
 
 const print = (text) => process.stdout.write(`${text}\n`)
 
 /** Runs one step, says how it went, and gives whether it passed. */
 async function runStep(name, [script, ...args]) {
   const started = performance.now()
-  const child = spawn(process.execPath, [`node_modules/${script}`, ...args], {
+  const child = spawn(process.execPath, [ROOM_FOR_NEW, `node_modules/${script}`, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
