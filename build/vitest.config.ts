@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { LongestFirst } from './longest-first.mjs'
 import { keepTestsInMemory } from './test-folder.mjs'
 
 interface Project {
@@ -102,6 +103,7 @@ export default defineConfig({
     setupFiles: ['test/helpers/equal-buffers.ts'],
     // What one project has compiled the next need not: several import the same thousand modules.
     experimental: { fsModuleCache: true },
+    sequence: { sequencer: LongestFirst },
     projects: projects.map(inline),
   },
 })

@@ -19,6 +19,9 @@ afterAll(async () => {
   await host.stop()
 })
 
+/** A walk is some hundred steps, and each waits for its turn on a busy machine. */
+const LONG = { timeout: 300_000 }
+
 const grid = (page: Page): Locator => page.getByRole('grid', { name: /^Pending entries/ })
 
 /** The ids of the rows that are in the page now, in order. */
@@ -52,7 +55,7 @@ async function walk(page: Page, key: 'PageDown' | 'PageUp', until: string): Prom
   throw new Error(`${until} was not reached`)
 }
 
-test('a list of 1 200 is walked from end to end and back, and every entry shows once', async () => {
+test('a list of 1 200 is walked from end to end and back, and every entry shows once', LONG, async () => {
   expect(all).toHaveLength(1_200)
   await app.on(async (page) => {
     await goToGroup(page, 'bulk-import', 'importer')
@@ -63,7 +66,7 @@ test('a list of 1 200 is walked from end to end and back, and every entry shows 
   })
 })
 
-test('from the middle, where one jumped to, the list of one consumer goes on in both directions', async () => {
+test('from the middle, where one jumped to, the list of one consumer goes on in both directions', LONG, async () => {
   const middle = all[600] ?? ''
   await app.on(async (page) => {
     await goToGroup(page, 'bulk-import', 'importer')
