@@ -34,10 +34,19 @@ export function matchesFilter(
 
 const RECOVERIES: ReadonlySet<string> = new Set(recoveryAction.options.map(({ shape }) => shape.kind.value))
 
+export type ResumedAs = 'recovery' | 'copy'
+
+interface Stopped extends Pick<JournalRecord, 'state' | 'action'> {
+  /** Null: nothing of it was taken back. */
+  readonly undo: Pick<JournalRecord['undo'], 'undoneBy' | 'partly'> | null
+}
+
 /** How a record that stopped before its end can be gone on with; null: it can't. */
-export function resumedAs({ state, action, undo }: JournalRecord): 'recovery' | 'copy' | null {
+export function resumedAs({ state, action, undo }: Stopped): ResumedAs | null {
   const isStopped = state === 'cancelled' || state === 'interrupted'
-  if (action === 'copy')
-    return (isStopped || state === 'failed') && undo.undoneBy === null && undo.partly === undefined ? 'copy' : null
+  if (action === 'copy') {
+    const isUndone = undo !== null && (undo.undoneBy !== null || undo.partly !== undefined)
+    return (isStopped || state === 'failed') && !isUndone ? 'copy' : null
+  }
   return isStopped && RECOVERIES.has(action) ? 'recovery' : null
 }

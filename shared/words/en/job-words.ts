@@ -181,6 +181,10 @@ export const jobWords = {
   cancelUndoable: 'Stops after the batch in flight; what was done can be undone',
   cancelForGood: 'Stops after the batch in flight; what was done stays done',
   subject: jobSubject,
+  serverLost:
+    'The server was lost. This waits for it for up to a minute, and then reads what became of the last commands.',
+  hostLost: 'Sluice does not answer: how far this is by now is not known.',
+  endedWithHost: 'Sluice was ended, and its jobs with it: the journal will tell how far this came.',
   groupsThatFailed: (groups: Count) => `${formatNoun(groups, 'group')} not done, or not wholly`,
   ofRule: (name: string) => `rule ${name}`,
   title: jobTitle,
