@@ -12,12 +12,10 @@ interface Project {
   readonly order: number
   /** Files at once; the same for all of one order, which vitest demands. */
   readonly workers: number
-  /** Files of one worker share what they import: a quarter to half less to compute, where nothing of it is changed. */
+  /** Files of one worker share what they import: up to a quarter less to compute, where nothing of it is changed. */
   readonly shared?: boolean
   /** Runs before the first file, and its answer after the last. */
   readonly globalSetup?: string
-  /** Run before each file. */
-  readonly setupFiles?: readonly string[]
 }
 
 /** Keep the processors busy from their first line to their last. */
@@ -48,14 +46,7 @@ const ROOM_FOR_NEW = '--max-semi-space-size=64'
  */
 const projects: readonly Project[] = [
   { name: 'unit', include: unit, order: 0, workers: 3, shared: true },
-  {
-    name: 'page',
-    include: page,
-    order: 0,
-    workers: 3,
-    shared: true,
-    setupFiles: ['test/renderer/helpers/fresh-file.ts'],
-  },
+  { name: 'page', include: page, order: 0, workers: 3 },
   { name: 'integration', include: servers, exclude: [...busy, ...processes], order: 1, workers: 6, shared: true },
   {
     ...{ name: 'processes', include: processes, order: 1, workers: 6, shared: true },
@@ -82,7 +73,6 @@ function inline({
   workers,
   shared = false,
   globalSetup,
-  setupFiles = [],
 }: Project): TestProjectInlineConfiguration {
   return {
     extends: true,
@@ -93,7 +83,6 @@ function inline({
       maxWorkers: workers,
       isolate: !shared,
       execArgv: [ROOM_FOR_NEW],
-      setupFiles: [...setupFiles],
       sequence: { groupOrder: order },
       ...(globalSetup === undefined ? {} : { globalSetup }),
     },
