@@ -66,11 +66,12 @@ describeUnless(whyNot, 'an Electron that dies before it is ready', () => {
   ])('%s: one line why, and the browser', async (_how, script, why) => {
     const { said } = launch(script)
     await vi.waitFor(() => expect(existsSync(join(dir, 'tmp/opened'))).toBe(true), 30_000)
+    // What it says comes by a pipe, a little later.
+    await vi.waitFor(() => expect(said()).toMatch(/^Sluice is at http:\S+\/launch\//m), 10_000)
     const lines = said()
       .split('\n')
       .filter((line) => line.includes('Sluice runs in the browser.'))
     expect(lines).toEqual([expect.stringMatching(why)])
-    expect(said()).toMatch(/^Sluice is at http:\S+\/launch\//m)
     const pid = existsSync(join(dir, 'tmp/pid')) ? readFileSync(join(dir, 'tmp/pid'), 'utf8').trim() : '0'
     await vi.waitFor(() => expect(existsSync(`/proc/${pid}/stat`)).toBe(false), 10_000)
   })

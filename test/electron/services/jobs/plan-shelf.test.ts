@@ -13,11 +13,18 @@ function saysAgain(): unknown {
   return expect.objectContaining({ problem: saying('gave way to newer ones') }) as unknown
 }
 
+/** Of the pool's 8 KiB, which count as a whole, a plan would hold one or two, as it happens. */
+function unpooled(text: string): Buffer {
+  const bytes = Buffer.alloc(text.length)
+  bytes.write(text)
+  return bytes
+}
+
 /** As a plan of many pending entries is: an id, an owner, figures, and the command for each. */
 function large(id: string, entries: number): Prepared & { readonly selected: readonly unknown[] } {
   const selected = Array.from({ length: entries }, (_, n) => ({
     id: `1764${String(n).padStart(9, '0')}-0`,
-    consumer: Buffer.from(`worker ${n % 7}`),
+    consumer: unpooled(`worker ${n % 7}`),
     idleMs: n,
     deliveries: 1,
     commands: [`XCLAIM orders billing bob 0 1764${n}-0`],
