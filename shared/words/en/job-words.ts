@@ -183,6 +183,7 @@ export const jobWords = {
   subject: jobSubject,
   serverLost:
     'The server was lost. This waits for it for up to a minute, and then reads what became of the last commands.',
+  pausedServerLost: 'Paused, and the server was lost.',
   hostLost: 'Sluice does not answer: how far this is by now is not known.',
   endedWithHost: 'Sluice was ended, and its jobs with it: the journal will tell how far this came.',
   groupsThatFailed: (groups: Count) => `${formatNoun(groups, 'group')} not done, or not wholly`,

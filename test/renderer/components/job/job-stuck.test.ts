@@ -59,6 +59,17 @@ it.each<readonly [string, () => void, RegExp]>([
   expect(text()).not.toMatch(/\d\/s|min left|s left/)
 })
 
+it('one that is paused does not say that it waits for the server', async () => {
+  await show()
+  useJobs().started({ ...job, throttle: { ...job.throttle, paused: true } })
+  const { statuses } = useConnections()
+  const status = statuses.get('c1')
+  if (status) useConnections().statuses = new Map(statuses).set('c1', { ...status, state: 'reconnecting' })
+  await nextTick()
+  expect(text()).toContain('Paused, and the server was lost.')
+  expect(text()).not.toContain('waits')
+})
+
 it.each<readonly [string, Partial<Job>, boolean]>([
   ['was interrupted', { state: 'interrupted' }, true],
   ['was cancelled', { state: 'cancelled' }, true],
