@@ -30,7 +30,7 @@ export async function findRecord(api: Api, id: string): Promise<JournalRecord> {
   let isSweep = false
   for await (const record of journalRecords(api)) {
     if (record.id === id) return record
-    isSweep ||= record.sweep?.id.startsWith(id) === true
+    isSweep ||= record.sweep?.undoes === undefined && record.sweep?.id.startsWith(id) === true
     if (!record.id.startsWith(id)) continue
     if (found !== null) throw new Refused(cliWords.recordTwice(id))
     found = record

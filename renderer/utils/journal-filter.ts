@@ -10,7 +10,7 @@ export interface JournalFilter {
   readonly action: JournalRecord['action'] | ''
   /** Begun no longer ago than this, ms; 0: at any time. */
   readonly withinMs: number
-  /** Part of a stream's, group's or summary's text, or of who it was. */
+  /** Part of a stream's, group's or summary's text, of who it was, or of the patterns of its sweep. */
   readonly text: string
 }
 
@@ -25,7 +25,12 @@ export function matchesFilter(
   const typed = text.trim().toLowerCase()
   return (
     typed === '' ||
-    [words.journal.recordSubject(record), sentence(record.summary), words.journal.whoWas(record.who)]
+    [
+      words.journal.recordSubject(record),
+      sentence(record.summary),
+      words.journal.whoWas(record.who),
+      record.sweep === undefined ? '' : `${record.sweep.stream} / ${record.sweep.group}`,
+    ]
       .join('\n')
       .toLowerCase()
       .includes(typed)

@@ -46,7 +46,7 @@ function sumOf(
   const open = parts.find(({ undo }) => undo.possible && undo.undoneBy === null)
   const isUndone = parts.every(({ undo }) => undo.undoneBy !== null)
   const ends = parts.map(({ endedAt }) => endedAt)
-  const { possible, note, undoneBy } = (open ?? first).undo
+  const { note, undoneBy } = (open ?? first).undo
   return {
     ...first,
     ...{ id, key: stream, group, commands: [], backupFile: null },
@@ -54,6 +54,6 @@ function sumOf(
     state: STATES.find((state) => parts.some((part) => part.state === state)) ?? first.state,
     counts: parts.map(({ counts }) => counts).reduce(addCounts),
     error: parts.find(({ error }) => error !== null)?.error ?? null,
-    undo: { possible, note, undoneBy: isUndone ? undoneBy : null },
+    undo: { possible: open !== undefined || isUndone, note, undoneBy: isUndone ? undoneBy : null },
   }
 }

@@ -50,7 +50,7 @@ test('one recovery in many groups by its dialog, and its undo from the notice an
     await page.keyboard.press('g')
     await page.keyboard.press('j')
     const rows = page.getByRole('grid', { name: 'Journal' }).getByRole('row')
-    await rows.filter({ hasText: 'in 2 groups' }).getByRole('button', { name: 'Undo…' }).waitFor()
+    await rows.filter({ hasText: '2 groups: claim to rescue' }).getByRole('button', { name: 'Undo…' }).waitFor()
     await rows.getByRole('button', { name: 'Show its groups' }).click()
     await rows.filter({ hasText: 'app:b' }).waitFor()
     expect(await complaints(page)).toEqual([])

@@ -9,14 +9,14 @@ import type { Flags } from '../values'
 const MOST_DELIVERIES = 1_000_000
 const TAKES = ['stalled', 'min-idle', 'min-deliveries'] as const
 
-const CHOOSES: readonly FlagName[] = ['all', ...TAKES]
 /** Each is of one action alone. */
-const OF_ACTIONS = { to: 'claim', 'to-stream': 'dead-letter', mode: 'release' } as const
+const OF_ACTIONS: ReadonlyMap<FlagName, string> = new Map([
+  ['to', 'claim'],
+  ['to-stream', 'dead-letter'],
+  ['mode', 'release'],
+])
 /** The options by which entries and what is done with them are chosen. */
-export const SWEEP_FLAGS: readonly FlagName[] = [
-  ...CHOOSES,
-  ...(Object.keys(OF_ACTIONS) as (keyof typeof OF_ACTIONS)[]),
-]
+export const SWEEP_FLAGS: readonly FlagName[] = ['all', ...TAKES, ...OF_ACTIONS.keys()]
 
 const ACTIONS = {
   claim(flags) {
@@ -43,10 +43,9 @@ export function isSweepName(name: string): name is SweepName {
 
 /** Throws `UsageError` for what is of another action: who gives it means something that would not be done. */
 export function refuseOthers(what: SweepName | 'undo', flags: Flags): void {
-  const others = SWEEP_FLAGS.filter((flag) =>
-    Object.hasOwn(OF_ACTIONS, flag) ? OF_ACTIONS[flag as keyof typeof OF_ACTIONS] !== what : what === 'undo',
-  )
-  const given = others.find((flag) => flags.has(flag))
+  // Which entries are taken is not an undo's to choose.
+  const isOthers = (flag: FlagName): boolean => (OF_ACTIONS.has(flag) ? OF_ACTIONS.get(flag) !== what : what === 'undo')
+  const given = SWEEP_FLAGS.find((flag) => isOthers(flag) && flags.has(flag))
   if (given !== undefined) throw new UsageError(sweepCliWords.notOf(`--${given}`, what))
 }
 

@@ -128,8 +128,7 @@ function lineSummary({ record, parts }: JournalLine): string {
   if (parts.length === 0) return sentence(record.summary)
   const [what = '', ...others] = new Set(parts.map(({ summary }) => sentence(summary)))
   const some = parts.length === groups ? '' : `${formatCount(parts.length)} of `
-  const where = `in ${some}${formatNoun(groups, 'group')}`
-  return others.length === 0 ? `${what}, ${where}` : `${actionWords(record.action)} ${where}`
+  return `${some}${formatNoun(groups, 'group')}: ${others.length === 0 ? what : actionWords(record.action)}`
 }
 
 export const journalWords = {

@@ -96,7 +96,7 @@ describe('sweep', () => {
     // One line, by whose id it is taken back; as a record it is many.
     const journal = await kit.cli(['journal'], { columns: 160 })
     expect(journal.stdout.split('\n').filter((line) => line.includes('claim'))).toEqual([
-      expect.stringMatching(new RegExp(`^${id} .*claim to worker-1.*, in 2 groups .*app:\\* / \\*.* 6 entries`)),
+      expect.stringMatching(new RegExp(`^${id} .*2 groups: claim to worker-1.*app:\\* / \\*.* 6 entries`)),
     ])
     expect(await kit.cli(['undo', id, '--yes'])).toMatchObject({
       ...{ code: 4, stderr: expect.stringContaining(`sluice sweep undo ${id}`) as string },
@@ -107,6 +107,11 @@ describe('sweep', () => {
     expect(undone.stdout).toMatch(/Gives back 6 entries in 2 groups/)
     expect(await all()).toEqual(before)
     expect(await kit.cli(['sweep', 'undo', id, '--yes'])).toMatchObject({ code: 0 })
+    // Its undo is a sweep too, which nothing takes back: nobody is sent to do so.
+    const [last] = (await kit.json(['journal'])) as { sweep?: { id: string; undoes?: string } }[]
+    expect(last?.sweep?.undoes).toMatch(new RegExp(`^${id}`))
+    const refused = await kit.cli(['undo', last?.sweep?.id ?? '', '--yes'])
+    expect(refused).toMatchObject({ code: 4, stderr: expect.not.stringContaining('sweep undo') as string })
   })
 
   it('tells a program of plan and job, and takes it back by one of its records', async () => {

@@ -12,6 +12,8 @@ describe('a record of the journal', () => {
     expect(matchesFilter(record, { ...ALL, text: 'WORKER-2' }, record.at)).toBe(true)
     expect(matchesFilter(record, { ...ALL, text: 'ord' }, record.at)).toBe(true)
     expect(matchesFilter(record, { ...ALL, text: 'users' }, record.at)).toBe(false)
+    const part = { ...record, sweep: { id: 's1', stream: 'users:*', group: '*', groups: 2 } }
+    expect(matchesFilter(part, { ...ALL, text: 'users:* / *' }, record.at)).toBe(true)
     expect(matchesFilter(record, { ...ALL, text: 'ANNA' }, record.at)).toBe(true)
     expect(matchesFilter(record, { ...ALL, action: 'ack' }, record.at)).toBe(false)
     expect(matchesFilter(record, { ...ALL, connectionId: 'c2' }, record.at)).toBe(false)

@@ -66,14 +66,14 @@ describe('a sweep in one line', () => {
     const line = whole([part('c', { counts: { kept: 1 } }), part('b', { counts: { changed: 5, gone: 1 } }), part('a')])
     expect(line).toMatchObject({ key: 'app:*', group: '*', commands: [], counts: { changed: 9, gone: 1, kept: 1 } })
     const other = part('c', { summary: message('undo.copies') })
-    expect(summary([other, part('b'), part('a')])).toBe('claim in 3 groups')
+    expect(summary([other, part('b'), part('a')])).toBe('3 groups: claim')
     const same = sentence(part('c').summary)
-    expect(summary([part('c'), part('b'), part('a')])).toBe(`${same}, in 3 groups`)
+    expect(summary([part('c'), part('b'), part('a')])).toBe(`3 groups: ${same}`)
     expect(journalWords.recordCounts(line)).toContain('9 entries')
   })
 
   it('says so where some of its groups have no record', () => {
-    expect(summary([part('a'), part('b')])).toMatch(/, in 2 of 3 groups$/)
+    expect(summary([part('a'), part('b')])).toMatch(/^2 of 3 groups: /)
     expect(summary([record('a')])).toBe(sentence(record('a').summary))
   })
 
@@ -97,7 +97,8 @@ describe('a sweep in one line', () => {
     ['some are', [{ undoneBy: 'u1' }, {}], { possible: true, undoneBy: null }],
     ['all are', [{ undoneBy: 'u2' }, { undoneBy: 'u1' }], { possible: true, undoneBy: 'u2' }],
     ['all is for good', [{ possible: false }, { possible: false }], { possible: false, undoneBy: null }],
-    ['what can be undone is', [{ undoneBy: 'u1' }, { possible: false }], { undoneBy: null }],
+    ['what can be undone is', [{ undoneBy: 'u1' }, { possible: false }], { possible: false, undoneBy: null }],
+    ['one is for good', [{ possible: false }, {}], { possible: true, undoneBy: null }],
   ])('can be undone as long as one of them can: %s', (_what, undos, undo) => {
     expect(whole(undos.map((each, n) => part(`${n}`, { undo: each }))).undo).toMatchObject(undo)
   })

@@ -41,7 +41,7 @@ it('the journal has one line for a sweep, which shows its records on request and
   await mountOn(JournalView, {})
   await flushPromises()
   const rows = () => [...document.querySelectorAll('[role=row]')].slice(1).map((row) => row.textContent)
-  expect(rows()).toEqual([expect.stringContaining('in 2 groups')])
+  expect(rows()).toEqual([expect.stringContaining('2 groups: ')])
   expect(rows()[0]).toContain('app:* / *')
   expect(rows()[0]).toContain('4 entries')
   expect(buttons()).toContain('Undo…')
