@@ -70,6 +70,8 @@ export const appErrors = {
       'odd-reply', // one that makes no sense
       'no-multi', // the server refused MULTI, and may have run what follows one by one
     ]),
+    /** What it did was read afterwards, and is counted with what is told beside this. */
+    readBack: z.literal(true).optional(),
     /** An entry that is just like the one that was to be added, and came since: nothing tells whether it is that one. */
     alike: entryId.optional(),
   }),

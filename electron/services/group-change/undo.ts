@@ -104,5 +104,5 @@ function makeConsumer(context: RunContext, name: Buffer, signal: AbortSignal): P
   const { writer, key, group } = context
   const none = { done: 0, counts: noCounts }
   const send = () => createConsumer(writer, key, group, name)
-  return sendOnce(context, { send, readBack: () => Promise.resolve(none), unknown: none }, signal)
+  return sendOnce(context, { send, readBack: () => Promise.resolve(null), unknown: none }, signal)
 }

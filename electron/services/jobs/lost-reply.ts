@@ -110,9 +110,10 @@ export async function sendOnce<T>(
     return await send()
   } catch (error) {
     if (!isOutcomeUnknown(error)) throw error
-    const step = (await lostReply.read(readBack, signal)) ?? unknown
+    const read = await lostReply.read(readBack, signal)
+    const step = read ?? unknown
     await note?.(step)
-    throw new Interrupted(reasonOfUnknown(error), step)
+    throw new Interrupted(reasonOfUnknown(error, read?.counts.unknown === 0), step)
   }
 }
 

@@ -6,6 +6,9 @@ export function isOutcomeUnknown(error: unknown): error is AppError<'UNKNOWN_OUT
   return isAppError(error, 'UNKNOWN_OUTCOME') || error instanceof ReplyShapeError
 }
 
-export function reasonOfUnknown(error: AppError | ReplyShapeError): AppError {
-  return isAppError(error) ? error : new AppError('ODD_REPLY', {})
+/** As it is told where a job ends by it. `isRead`: it was read afterwards what the command did, with nothing left open. */
+export function reasonOfUnknown(error: AppError | ReplyShapeError, isRead: boolean): AppError {
+  if (!isAppError(error)) return new AppError('ODD_REPLY', {})
+  if (!isRead || !isAppError(error, 'UNKNOWN_OUTCOME')) return error
+  return new AppError('UNKNOWN_OUTCOME', { ...error.data, readBack: true })
 }

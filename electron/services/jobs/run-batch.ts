@@ -51,7 +51,8 @@ export async function* runBatch(
   const { number, observation, rows, to = null, atomic, keepsIdle = false, held } = batch
   await record.intent(number, observation.at, priorsOf(rows), to, atomic)
   const sent = await batch.send()
-  const outcome = sent.lost.length === 0 ? sent : both(sent, await readLost(context, batch, sent.lost, signal))
+  const read = sent.lost.length === 0 ? null : await readLost(context, batch, sent.lost, signal)
+  const outcome = read === null ? sent : both(sent, read)
   const { counts, except, until, copies = [], failures = [], unsure } = outcome
   const step = { done: sumOf(counts), counts, failures }
   const digests = held && copies.map(([id]) => held(id))
@@ -61,8 +62,8 @@ export async function* runBatch(
   const written = record.outcome(number, told)
   const unwritten = await written.then(() => null, notWritten)
   const why = sent.error
-  if (sent.lost.length > 0 && (isAppError(why) || isOutcomeUnknown(why)))
-    throw new Interrupted(reasonOfUnknown(why), step)
+  if (read !== null && (isAppError(why) || isOutcomeUnknown(why)))
+    throw new Interrupted(reasonOfUnknown(why, read.counts.unknown === 0), step)
   yield step
   const error = sent.error ?? unwritten
   if (error) throw error

@@ -93,7 +93,7 @@ export async function onOurs<T>(
 ): Promise<T> {
   const known = { done: 0, counts: noCounts }
   const readBack = async (fenced: boolean): Promise<JobStep | null> =>
-    isDone === undefined || (await isDone()) || fenced ? known : null
+    isDone !== undefined && ((await isDone()) || fenced) ? known : null
   const unknown = isDone === undefined ? known : { done: 0, counts: { ...noCounts, unknown: 1 } }
   return sendOnce(context, { send, readBack, unknown }, signal)
 }

@@ -119,6 +119,15 @@ const UNKNOWN: Readonly<Record<AppErrorData<'UNKNOWN_OUTCOME'>['cause'], (comman
   'no-multi': (command) => `The server refused MULTI, and may have run ${command} without it`,
 }
 
+// To read what isn't there is to have no words at all.
+function afterUnknown(data: AppErrorData<'UNKNOWN_OUTCOME'>): string {
+  if ('alike' in data && data.alike !== undefined)
+    return `An entry with exactly these fields came since, ${data.alike}: it is yours, or another’s who added the same; nothing tells. It is not sent again: add it once more only where one too many does no harm.`
+  if ('readBack' in data && data.readBack === true)
+    return 'It is not sent again. What it had done was read once the connection was back, and is counted.'
+  return 'It may or may not have been carried out, and is not sent again. Refresh to see what is so now.'
+}
+
 /** What is not there, where that is no name of Redis's own. */
 const FEATURES: Readonly<Record<string, string>> = {
   'change-given': 'change this connection',
@@ -177,11 +186,7 @@ const WORDS: { readonly [C in AppErrorCode]: Words<C> } = {
   }),
   UNKNOWN_OUTCOME: (data) => ({
     title: UNKNOWN[data.cause](data.command),
-    next:
-      // To read what isn't there is to have no words at all.
-      !('alike' in data) || data.alike === undefined
-        ? 'It may or may not have been carried out, and is not sent again. Refresh to see what is so now.'
-        : `An entry with exactly these fields came since, ${data.alike}: it is yours, or another’s who added the same; nothing tells. It is not sent again: add it once more only where one too many does no harm.`,
+    next: afterUnknown(data),
   }),
   NOT_CARRIED_OUT: ({ what, command }) => ({
     title: `${command} was not carried out`,

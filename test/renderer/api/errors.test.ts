@@ -67,6 +67,9 @@ describe('words for errors', () => {
     const data = { command: 'XADD', cause: 'lost' }
     expect(describeError(thrown('UNKNOWN_OUTCOME', data)).next).toContain('may or may not have been carried out')
     expect(describeError(thrown('UNKNOWN_OUTCOME', { ...data, alike: '1-0' })).next).toContain('1-0: it is yours, or')
+    const read = describeError(thrown('UNKNOWN_OUTCOME', { ...data, readBack: true })).next
+    expect(read).toContain('was read once the connection was back')
+    expect(read).not.toContain('may or may not')
   })
 
   // As servers word them, https://redis.io/docs/latest/operate/.

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
+import { errorWords } from '../../../../shared/words/errors'
 import { GROUP } from '../recovery/recovery-kit'
 import { touchedBetween } from './others'
 import type { Proof } from './test-bed'
@@ -40,8 +41,9 @@ const MADE_PENDING_AGAIN = ['ack', 'deadLetter', 'requeue', 'handle', 'destroy g
 const COUNTS_ONE = 'swap streams'
 
 /** Read back: what the job counts is what the server holds otherwise, and nothing stays open that reading can tell. */
-export function expectRead({ counts, failures }: Job, { proof, what, did }: Lost): void {
+export function expectRead({ counts, failures, error }: Job, { proof, what, did }: Lost): void {
   const name = `${what} ${proof.action}`
+  expect(saysRead(error), 'its words').toBe(counts.unknown === 0)
   const changed = proof.kind === COUNTS_ONE ? Math.min(did.length, 1) : did.length
   if (changed === 0) {
     expect(counts).toMatchObject({ changed: 0 })
@@ -59,8 +61,17 @@ export function expectRead({ counts, failures }: Job, { proof, what, did }: Lost
 }
 
 /** Nothing could be read: all that was done may be so, and nothing is called changed. */
-export function expectUnread({ counts }: Job, { proof, did }: Lost): void {
+export function expectUnread({ counts, error }: Job, { proof, did }: Lost): void {
   const most = proof.kind === COUNTS_ONE || proof.kind === 'restore stream' ? Math.min(did.length, 1) : did.length
+  expect(saysRead(error), 'its words').toBe(false)
   expect(counts).toMatchObject({ changed: 0 })
   expect(counts.unknown).toBeGreaterThanOrEqual(Math.max(1, most))
+}
+
+/** Rather than that nothing tells whether it was carried out. */
+function saysRead(error: Job['error']): boolean {
+  const next = (error === null ? null : errorWords(error)?.next) ?? ''
+  const told = [/was read once the connection was back/.test(next), /may or may not/.test(next)]
+  if (told[0] === told[1]) throw new Error(`no words of a lost reply: ${next}`)
+  return told[0] === true
 }
