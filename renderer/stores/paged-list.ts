@@ -52,7 +52,8 @@ const PAGE_SIZE = 200
 // Enough for a screen, so that it shows soonest; the next page comes while it is looked at.
 const FIRST_SIZE = 60
 const ROW_LIMIT = 5_000
-const REFRESH_MARGIN = 20
+/** Rows before and behind those that are looked at, when they are read again. */
+export const REREAD_BEYOND = 20
 const MOST_CHARS = 8_000_000
 const FEWEST_ROWS = 500
 
@@ -157,9 +158,9 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     const { rows, atStart } = state.value
     if (!opened.value || opening.value) return
     const { signal } = current
-    const begin = Math.max(0, Math.min(first, rows.length - 1) - REFRESH_MARGIN)
+    const begin = Math.max(0, Math.min(first, rows.length - 1) - REREAD_BEYOND)
     const from = begin === 0 && (atStart || rows.length === 0) ? null : (rows[begin]?.id ?? null)
-    const count = Math.min(500, Math.max(50, last - begin + 1 + REFRESH_MARGIN))
+    const count = Math.min(500, Math.max(50, last - begin + 1 + REREAD_BEYOND))
     round += 1
     const again = whole ? undefined : { rows: rows.slice(begin, begin + count), round }
     try {

@@ -20,10 +20,15 @@ const INITIAL: Settings = {
   keepBackupsMiB: 10_240,
   delimiter: ':',
   decodings: [],
+  entryLayouts: [],
 }
 
 /** What the look is made of. */
-const LOOK: ReadonlySet<string> = new Set(['theme', 'density', 'times', 'decodings'] satisfies (keyof Settings)[])
+const LOOK: ReadonlySet<string> = new Set([
+  ...(['theme', 'density', 'times', 'decodings', 'entryLayouts'] satisfies (keyof Settings)[]),
+])
+/** On a web host each browser's for everybody: many read it at once, each with clocks, and a screen, of his own. */
+const OWN_ON_WEB: ReadonlySet<string> = new Set(['times', 'entryLayouts'] satisfies (keyof Settings)[])
 
 /** What the user prefers, kept by the host; what is one's own, by the browser. */
 export const useSettings = defineStore('settings', () => {
@@ -34,13 +39,10 @@ export const useSettings = defineStore('settings', () => {
   /** Saves on their way: what the host tells meanwhile may not hold them yet, and what it answers holds everything. */
   let saving = 0
 
-  /**
-   * Whoever may not change the host's settings has a look of his own. The times of a web host are each browser's for everybody: they
-   * are read by many, each with clocks of his own.
-   */
+  /** Whoever may not change the host's settings has a look of his own. */
   const own = useLocalStorage<Partial<Settings>>('sluice:own-look', {})
   const isOwn = (name: string): boolean => {
-    if (name === 'times' && host.info?.kind === 'web') return true
+    if (OWN_ON_WEB.has(name) && host.info?.kind === 'web') return true
     return LOOK.has(name) && !mayAct(host.info?.you.role ?? 'admin', 'admin')
   }
   const ownOf = (some: Partial<Settings>): Partial<Settings> =>

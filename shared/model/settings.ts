@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
+import { MOST_LAYOUTS } from '../column-limits'
 import { defaultThresholds } from '../judgement/thresholds'
 import { CROWD_FROM } from '../monitoring-limits'
 import { decoderId, givenSchema } from './decoded'
+import { entryLayout } from './entry-layout'
 
 export const refreshSeconds = z.union([
   z.literal(0),
@@ -77,6 +79,8 @@ export const settings = z.object({
   delimiter: z.string().max(8),
   /** The latest last. */
   decodings: z.array(fieldDecoding).max(200),
+  /** The latest last. */
+  entryLayouts: z.array(entryLayout).max(MOST_LAYOUTS),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -90,4 +94,5 @@ export const defaultSettings: Settings = {
   keepBackupsMiB: 10_240,
   delimiter: ':',
   decodings: [],
+  entryLayouts: [],
 }

@@ -218,3 +218,36 @@ test('names and values that are hostile are shown and run nothing', async () => 
     expect(await found(page).locator('img, b').count()).toBe(0)
   })
 })
+
+test('a path into JSON is a column, by keyboard alone; sorted, as it says; and there again after a reload', async () => {
+  await on(async (page) => {
+    await page.setViewportSize({ width: 1024, height: 640 })
+    await page.getByRole('button', { name: 'Columns…' }).press('Enter')
+    const field = page.getByRole('textbox', { name: 'Another field, or a path into its JSON' })
+    await field.fill('body.total')
+    await field.press('Enter')
+    expect(await complaints(page)).toEqual([])
+    await page.getByRole('checkbox', { name: 'body', exact: true }).press('Space')
+    await page.keyboard.press('Control+Enter')
+    const grid = page.getByRole('grid', { name: 'Entries, newest first' })
+    await grid.getByRole('columnheader', { name: 'body.total' }).getByRole('button').press('Enter')
+    const note = page.getByText(/^Sorted by body\.total, highest first: only the \d+ entries that are loaded/)
+    await note.waitFor()
+    await grid.getByRole('row').nth(1).getByText('30', { exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText(/^Sorted by body\.total, lowest first/).waitFor()
+    await grid.getByText('no-3000').waitFor({ state: 'detached' })
+    for (const name of ['Load more', 'By id again', 'Columns…', 'Live tail']) {
+      const box = await page.getByRole('button', { name }).boundingBox()
+      expect([name, box !== null && box.x + box.width <= 1024]).toEqual([name, true])
+    }
+    expect(await complaints(page)).toEqual([])
+    await page.reload()
+    await page.getByText(/^Sorted by body\.total, lowest first/).waitFor()
+    await page.getByRole('button', { name: 'By id again' }).click()
+    await grid.getByRole('row').nth(1).getByText('no-3000').waitFor()
+    expect(await grid.getByRole('columnheader').allInnerTexts()).toEqual([
+      ...['', 'Id', expect.stringMatching(/^Time/), 'order', 'body.total', 'Size'],
+    ])
+  })
+})

@@ -75,6 +75,14 @@ export const views: readonly View[] = [
       await page.getByRole('region', { name: 'What it would do' }).waitFor()
     },
   },
+  {
+    name: 'columns',
+    async open(page) {
+      await openEntries(page, 'orders')
+      await page.getByRole('toolbar', { name: 'Entries' }).getByRole('button', { name: 'Columns…' }).click()
+      await page.getByRole('dialog', { name: 'Columns of the entries' }).waitFor()
+    },
+  },
   { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
   {
     name: 'trim',

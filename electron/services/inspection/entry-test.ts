@@ -1,7 +1,6 @@
 import type { Condition, EntryQuery } from '../../../shared/model/entry-query'
-import { parseJson } from '../../../shared/decode/json'
-import type { TreeNode } from '../../../shared/decode/tree'
 import { compareDecimals } from '../../../shared/query/decimal'
+import { jsonPathsOf, jsonText, MISSING, textAt } from '../../../shared/query/json-path'
 import { toBuffer } from '../../redis/bytes'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
 
@@ -13,7 +12,6 @@ type NodeTest = (text: string | null) => boolean
 /** Of a longer value nobody reads the JSON for a search. */
 const MOST_JSON_BYTES = 1024 * 1024
 const BACKSLASH = 0x5c
-const MISSING = Symbol('missing')
 
 /**
  * Whether an entry is certainly one that is looked for (see `readQuery`): where it was cut, or holds JSON that is too long to be read, and
@@ -52,7 +50,10 @@ function anyTest(condition: Condition): Test {
 function fieldTest(name: Buffer, condition: Condition): Test {
   const test = valueTest(condition)
   const inJson = nodeTest(condition)
-  const paths = pathsOf(name.toString())
+  const paths = jsonPathsOf(name.toString()).map(({ field, steps }) => ({
+    steps,
+    field: field === null ? null : Buffer.from(field),
+  }))
   return (entry) => {
     const { fields } = entry
     let isThere = false
@@ -73,30 +74,6 @@ function asRead({ cut }: RawEntry): false | null {
   return cut === undefined ? false : null
 }
 
-interface JsonPath {
-  /** Null: any. */
-  readonly field: Buffer | null
-  readonly steps: readonly string[]
-}
-
-/** Every way to read a name as a field and a path in its JSON: the field's own name may have points in it. */
-function pathsOf(name: string): readonly JsonPath[] {
-  const paths: JsonPath[] = []
-  for (let at = name.length - 1; at > 0; at -= 1) {
-    if (name[at] !== '.' && name[at] !== '[') continue
-    const steps = stepsOf(name.slice(at))
-    const field = name.slice(0, at)
-    if (steps) paths.push({ field: field === '$' ? null : Buffer.from(field), steps })
-  }
-  return paths
-}
-
-/** `.items[0].sku` as its steps; null where it is no path. */
-function stepsOf(path: string): readonly string[] | null {
-  const steps = path.match(/\.[^.[\]]+|\[\d+\]/g) ?? []
-  return steps.join('') === path ? steps.map((step) => step.replace(/^\.|^\[|\]$/g, '')) : null
-}
-
 function isInJson(
   fields: readonly Buffer[],
   name: Buffer | null,
@@ -110,7 +87,7 @@ function isInJson(
     if (value.length > MOST_JSON_BYTES) isAllRead = false
     else {
       const text = jsonTextOf(value, steps[0] ?? '')
-      const found = text === null ? MISSING : valueAt(text, steps)
+      const found = text === null ? MISSING : textAt(text, steps)
       if (found !== MISSING && test(found)) return true
     }
   }
@@ -120,45 +97,7 @@ function isInJson(
 /** What may be JSON with this step in it: a name in JSON is written as it is, or with a backslash. */
 function jsonTextOf(value: Buffer, step: string): string | null {
   if (!/^\d+$/.test(step) && !value.includes(step) && !value.includes(BACKSLASH)) return null
-  const text = value.toString()
-  const json = text.startsWith('\ufeff') ? text.slice(1) : text
-  return /^\s*[[{"]/.test(json) ? json : null
-}
-
-/**
- * By `JSON.parse`, which is many times as fast as reading without loss; that is left to numbers it can't keep. Null: an object or
- * an array.
- */
-function valueAt(json: string, steps: readonly string[]): string | null | typeof MISSING {
-  let value: unknown = parsed(json)
-  for (const step of steps) {
-    // JSON in JSON, as some producers write it.
-    if (typeof value === 'string') value = parsed(value)
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return MISSING
-    value = (value as Readonly<Record<string, unknown>>)[step]
-  }
-  if (typeof value === 'object' && value !== null) return null
-  if (typeof value === 'number') return writtenAt(parseJson(json), steps)
-  return String(value)
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
-}
-
-/** The digits of a number as they are written. */
-function writtenAt(root: TreeNode | null, steps: readonly string[]): string | typeof MISSING {
-  let node: TreeNode | null | undefined = root
-  for (const step of steps) {
-    if (node?.kind === 'string') node = parseJson(node.text)
-    if (node?.kind === 'object') node = node.members.findLast(({ key }) => key === step)?.value
-    else node = node?.kind === 'array' ? node.items[Number(step)] : null
-  }
-  return node?.kind === 'number' ? node.text : MISSING
+  return jsonText(value.toString())
 }
 
 function valueTest({ how, value }: Condition): (bytes: Buffer) => boolean {

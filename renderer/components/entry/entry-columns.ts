@@ -1,17 +1,32 @@
-import { bytesKey, type Bytes } from '../../../shared/bytes'
+import { bytesKey, keyBytes, type Bytes } from '../../../shared/bytes'
 import type { Entry, Field } from '../../../shared/model/entry'
 
-/** A column of the entries table: one field name. `chars`: what its values took when it was made, for its width. */
+/** Of every entry; `other`: the names of all fields without a column. */
+export const OWN_COLUMNS = ['id', 'time', 'other', 'size'] as const
+export type OwnColumn = (typeof OWN_COLUMNS)[number]
+
+/** A column of the entries table: one field name, or path. `chars`: what its values took when it was made, for its width. */
 export interface EntryColumn {
-  readonly key: string
+  readonly id: string
   readonly name: Bytes
   readonly chars: number
 }
 
+/** Of those that come by themselves. */
 export const MAX_COLUMNS = 12
 const SAMPLED = 50
 const FEWEST_CHARS = 5
 const MOST_CHARS = 30
+
+/** As a layout names the column of a field, or path. */
+export function fieldColumn(name: Bytes): string {
+  return `field:${bytesKey(name)}`
+}
+
+/** Null: it is a column of every entry. */
+export function columnName(id: string): Bytes | null {
+  return id.startsWith('field:') ? keyBytes(id.slice('field:'.length)) : null
+}
 
 /**
  * Columns for the fields present, in the order they first appear. Those there already stay where they are, so that
@@ -19,31 +34,50 @@ const MOST_CHARS = 30
  */
 export function extendColumns(columns: readonly EntryColumn[], entries: readonly Entry[]): readonly EntryColumn[] {
   if (columns.length >= MAX_COLUMNS) return columns
-  const known = new Set(columns.map((column) => column.key))
-  const added: { readonly key: string; readonly name: Bytes }[] = []
-  for (const { name } of entries.flatMap(({ fields }) => fields)) {
-    const key = bytesKey(name)
-    if (known.has(key) || columns.length + added.length >= MAX_COLUMNS) continue
-    known.add(key)
-    added.push({ key, name })
-  }
+  const known = new Set(columns.map(({ id }) => id))
+  const added = namesOf(entries, MAX_COLUMNS - columns.length, known)
   if (added.length === 0) return columns
-  return [...columns, ...added.map((column) => ({ ...column, chars: charsOf(column, entries.slice(0, SAMPLED)) }))]
+  return [...columns, ...added.map((name) => columnOf(name, entries))]
 }
 
-function charsOf({ key, name }: { readonly key: string; readonly name: Bytes }, entries: readonly Entry[]): number {
-  const values = entries.flatMap(({ fields }) => fields.filter((field) => bytesKey(field.name) === key))
+/** The names of fields present, in the order they first appear, but for the columns `known`. */
+export function namesOf(
+  entries: readonly Entry[],
+  most: number,
+  known: ReadonlySet<string> = new Set(),
+): readonly Bytes[] {
+  const met = new Set(known)
+  const names: Bytes[] = []
+  for (const { fields } of entries) {
+    for (const { name } of fields) {
+      if (names.length >= most) return names
+      const id = fieldColumn(name)
+      if (met.has(id)) continue
+      met.add(id)
+      names.push(name)
+    }
+  }
+  return names
+}
+
+/** As wide as its values among the first of these. */
+export function columnOf(name: Bytes, entries: readonly Entry[]): EntryColumn {
+  const key = bytesKey(name)
+  const values = entries
+    .slice(0, SAMPLED)
+    .flatMap(({ fields }) => fields.filter((field) => bytesKey(field.name) === key))
   const longest = Math.max(...[name, ...values.map(({ value }) => value)].map((text) => lengthOf(text)))
-  return Math.min(MOST_CHARS, Math.max(FEWEST_CHARS, longest))
+  return { id: fieldColumn(name), name, chars: Math.min(MOST_CHARS, Math.max(FEWEST_CHARS, longest)) }
 }
 
 function lengthOf(value: Bytes): number {
   return typeof value === 'string' ? value.length : MOST_CHARS
 }
 
-/** The fields of an entry under one column: none, one, or several where the name repeats. */
-export function fieldsOf(entry: Entry, column: EntryColumn): readonly Field[] {
-  return entry.fields.filter((field) => bytesKey(field.name) === column.key)
+/** The fields of an entry under one name: none, one, or several where it repeats. */
+export function fieldsOf(entry: Entry, name: Bytes): readonly Field[] {
+  const key = bytesKey(name)
+  return entry.fields.filter((field) => bytesKey(field.name) === key)
 }
 
 /** The fields of an entry that no column shows, and how many more there are that the page left out. */
@@ -51,6 +85,6 @@ export function otherFields(
   entry: Entry,
   columns: readonly EntryColumn[],
 ): { readonly fields: readonly Field[]; readonly more: number } {
-  const shown = new Set(columns.map((column) => column.key))
-  return { fields: entry.fields.filter((field) => !shown.has(bytesKey(field.name))), more: entry.moreFields }
+  const shown = new Set(columns.map(({ id }) => id))
+  return { fields: entry.fields.filter((field) => !shown.has(fieldColumn(field.name))), more: entry.moreFields }
 }

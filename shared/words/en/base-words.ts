@@ -8,6 +8,7 @@ export const baseWords = {
   unknown: 'unknown',
   selectRow: (index: number) => `Select row ${index}`,
   close: 'Close',
+  drawEdge: 'Draw to change the width; a double click takes that back',
   widthOf: (label: string) => `Width of ${label}`,
   ms: (ms: Count) => `${formatCount(ms)} ms`,
   holdsNoTime: 'This id holds no time',

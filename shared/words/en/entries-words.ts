@@ -30,6 +30,7 @@ export const entriesWords = {
   waitingText: 'They show here as soon as they are added.',
   emptyText: 'Entries show here once something adds them.',
   id: 'Id',
+  time: 'Time',
   timeIn: (zone: string) => `Time (${zone})`,
   timeHint: 'As the id says',
   otherFields: 'Other fields',

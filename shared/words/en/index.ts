@@ -3,6 +3,7 @@ import { alertWords } from './alert-words'
 import { backupWords } from './backup-words'
 import { baseWords } from './base-words'
 import { chartWords } from './chart-words'
+import { columnsWords } from './columns-words'
 import { commandLogWords } from './command-log-words'
 import { commandWords } from './command-words'
 import { connectionTestWords } from './connection-test-words'
@@ -65,6 +66,7 @@ export const en = {
   base: baseWords,
   chart: chartWords,
   command: commandWords,
+  columns: columnsWords,
   commandLog: commandLogWords,
   connection: connectionWords,
   connectionForm: connectionFormWords,

@@ -37,7 +37,7 @@ describe('extendColumns', () => {
 it('keeps every value of a name that repeats', () => {
   const entry = entryOf('a', 'b', 'a')
   const [column] = extendColumns([], [entry])
-  expect(fieldsOf(entry, column!).map(({ value }) => value)).toEqual(['v0', 'v2'])
+  expect(fieldsOf(entry, column!.name).map(({ value }) => value)).toEqual(['v0', 'v2'])
 })
 
 it('counts what no column shows', () => {
