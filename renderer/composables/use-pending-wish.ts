@@ -9,6 +9,8 @@ export interface PendingWish {
   readonly target: GroupTarget
   readonly criteria: Criteria
   readonly opened: EntryId | null
+  /** It is to be compared with others at once. */
+  readonly why?: true
 }
 
 /** Left by whoever opens a group for something in it; its view takes it away. */

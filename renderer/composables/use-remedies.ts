@@ -113,7 +113,17 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
           },
         ]
         const letter = plan(one.row, 'deadLetter', [words.finding.deadLetter, words.finding.deadLetterHint], choices)
-        return [letter, show(one.row, often, mostId)]
+        const target = targetOf(one.row)
+        const why = leads(
+          'why',
+          words.comparison.why,
+          () => {
+            wish.value = { target, criteria: often, opened: mostId, why: true }
+            tabs.openGroup(one.row.key, one.row.group.name)
+          },
+          words.comparison.whyHint,
+        )
+        return [letter, why, show(one.row, often, mostId)]
       }
       case 'gone': {
         const gone = { presence: 'gone' } as const

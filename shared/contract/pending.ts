@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
+import { comparison } from '../model/comparison'
 import { heldPage } from '../model/entry'
 import { pendingHistogram, pendingPage, pendingSummary } from '../model/pending'
 import { criteria } from '../model/selection'
@@ -27,6 +28,11 @@ export const pendingContract = {
       }),
     )
     .output(pendingPage),
+  /**
+   * By what one entry differs from up to 100 of its stream that the group is done with, the nearest ones, some 4 MiB of them at most.
+   * NOT_FOUND entry where it is gone from the stream.
+   */
+  compare: looks.input(onGroup.extend({ id: entryId })).output(comparison),
   /** Walks the whole list page by page and reports as it counts. */
   histogram: looks.input(onGroup.extend({ consumer: bytes.optional() })).output(eventIterator(pendingHistogram)),
 }

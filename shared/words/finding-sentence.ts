@@ -1,41 +1,19 @@
 import type { Bytes } from '../bytes'
-import type { EntryId } from '../entry-id'
-import { displayName } from '../format/display-name'
 import { formatDuration } from '../format/format-duration'
 import { formatSize } from '../format/format-size'
 import type { Finding } from '../judgement/finding'
 import type { TriageRow } from '../judgement/triage-row'
 import { errorWords } from './errors'
+import { figure, id, name, sentenceText, type Sentence } from './sentence'
 import { words } from './words'
-
-/** What stands for a `{name}` of a sentence: a name of Redis's, an id, or a figure. */
-export type SentencePart =
-  | { readonly as: 'name'; readonly value: Bytes }
-  | { readonly as: 'id'; readonly value: EntryId }
-  | { readonly as: 'figure' | 'text'; readonly value: string }
-
-export interface FindingSentence {
-  readonly text: string
-  readonly parts: Readonly<Record<string, SentencePart>>
-}
-
-const name = (value: Bytes): SentencePart => ({ as: 'name', value })
-const id = (value: EntryId): SentencePart => ({ as: 'id', value })
-const figure = (value: string): SentencePart => ({ as: 'figure', value })
 
 /** What is wrong, as one line of plain text. */
 export function findingText(finding: Finding): string {
-  const { text, parts } = sentenceOf(finding)
-  // At once: a name may have braces of its own.
-  return text.replace(/\{(\w+)\}/g, (whole, slot: string) => {
-    const part = parts[slot]
-    if (part === undefined) return whole
-    return part.as === 'name' ? displayName(part.value) : part.value
-  })
+  return sentenceText(sentenceOf(finding))
 }
 
 /** What is wrong, as a sentence and what stands in it. */
-export function sentenceOf(finding: Finding): FindingSentence {
+export function sentenceOf(finding: Finding): Sentence {
   switch (finding.kind) {
     case 'stalled':
     case 'dead': {
@@ -138,14 +116,14 @@ export function sentenceOf(finding: Finding): FindingSentence {
   }
 }
 
-function where({ key, group }: TriageRow): FindingSentence['parts'] {
+function where({ key, group }: TriageRow): Sentence['parts'] {
   return { stream: name(key), group: name(group.name) }
 }
 
-function behind(row: TriageRow): FindingSentence['parts'] {
+function behind(row: TriageRow): Sentence['parts'] {
   return { ...where(row), behind: figure(words.finding.entriesBehind(row.group.lag)) }
 }
 
-function ofStream({ key, length }: { readonly key: Bytes; readonly length: number }): FindingSentence['parts'] {
+function ofStream({ key, length }: { readonly key: Bytes; readonly length: number }): Sentence['parts'] {
   return { stream: name(key), entries: figure(words.counted.entries(length)) }
 }

@@ -96,6 +96,22 @@ test('Show them leads to the failing entry: filtered, with its drawer open', asy
   })
 })
 
+test('Why this one? leads to what sets the failing entry apart from those that passed', async () => {
+  const broken = (await client.xadd('jobs', '*', 'items', '[{"sku":')) ?? ''
+  for (let n = 0; n < 30; n += 1) await client.xadd('jobs', '*', 'items', '[{"sku":"A1"}]', 'currency', 'EUR')
+  await client.xreadgroup('GROUP', 'g', 'w', 'COUNT', 100, 'STREAMS', 'jobs', '>')
+  await client.xack('jobs', 'g', ...(await ids()).filter((id) => id !== broken))
+  await client.xclaim('jobs', 'g', 'w', 0, broken, 'RETRYCOUNT', 9, 'JUSTID')
+  await on(async (page) => {
+    await remedy(page, 'poison', 'Why this one?').click()
+    const why = page.locator('[data-test=why-failing]')
+    await why
+      .getByText('items is not valid JSON: it ends too early, at byte 8. In 30 of 30 others it is valid.')
+      .waitFor()
+    expect(await complaints(page)).toEqual([])
+  })
+})
+
 test('what is gone from the stream is acked, and nothing else', async () => {
   const [, second = ''] = await readAll(3)
   await client.xdel('jobs', second)

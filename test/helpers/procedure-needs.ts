@@ -79,6 +79,7 @@ export const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'group.change': RIGHTS,
   'pending.summary': LOOKS,
   'pending.page': LOOKS,
+  'pending.compare': LOOKS,
   'pending.histogram': LOOKS,
   'recovery.plan': RIGHTS,
   'recovery.planAll': RIGHTS,

@@ -1,3 +1,4 @@
+import { compareEntry } from '../../services/inspection/compare-entry'
 import { readPendingPage, summarizePending } from '../../services/inspection/pending'
 import { countPending } from '../../services/inspection/pending-histogram'
 import type { Base } from '../base'
@@ -11,6 +12,11 @@ export function pendingHandlers({ reads: { pending }, onGroup }: Base) {
       .use(onGroup)
       .handler(({ input, context: { reader, key, group, consumer }, signal }) =>
         readPendingPage(reader, key, group, { ...input, consumer }, signal),
+      ),
+    compare: pending.compare
+      .use(onGroup)
+      .handler(({ input, context: { reader, key, group }, signal }) =>
+        compareEntry({ reader, key, group }, input.id, signal),
       ),
     histogram: pending.histogram
       .use(onGroup)

@@ -22,6 +22,7 @@ import { streams } from './streams'
 import { sweep } from './sweep'
 import { tail } from './tail'
 import { undo } from './undo'
+import { why } from './why'
 
 /** Every command there is. One that has no help, or help without a command, does not compile. */
 export const COMMANDS: Commands = {
@@ -30,6 +31,7 @@ export const COMMANDS: Commands = {
   groups,
   consumers,
   pending,
+  why,
   entries,
   search,
   tail,

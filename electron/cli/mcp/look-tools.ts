@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes } from '../../../shared/bytes'
+import { entryId } from '../../../shared/entry-id'
 import type { FindingKind } from '../../../shared/judgement/finding'
 import { findingWhyWords } from '../../../shared/words/en/finding-why-words'
 import type { HostCommand } from '../command'
@@ -11,6 +12,7 @@ import { pending } from '../commands/pending'
 import { report } from '../commands/report'
 import { search } from '../commands/search'
 import { streams } from '../commands/streams'
+import { why } from '../commands/why'
 import type { Asked } from './asked'
 import { connection, onGroup, onStream, span, tool, when, type Tool, type ToolName, type ToolUse } from './tool'
 
@@ -75,6 +77,9 @@ export const LOOK_TOOLS: readonly Tool[] = [
         },
         use,
       ),
+  ),
+  tool(looks('why_failing'), { ...onGroup, id: entryId }, ({ stream, group, ...input }, use) =>
+    run(why, input.connection, { args: [stream, group, input.id] }, use),
   ),
   tool(
     looks('list_entries'),

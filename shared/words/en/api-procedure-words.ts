@@ -95,6 +95,7 @@ export const apiProcedureWords: OfEach = {
   pending: {
     summary: 'XPENDING of a group, in short.',
     page: 'A page of the pending list.',
+    compare: 'By what an entry that fails differs from those nearby that its group is done with.',
     histogram: 'How long pending entries have been idle, counted over the whole list.',
   },
   recovery: {

@@ -53,6 +53,13 @@ const commands = {
       ['pending orders billing --consumer worker-3 --bodies --json', 'What a consumer holds, with its fields'],
     ],
   },
+  why: {
+    about: 'Say by what an entry that fails differs from those that its group is done with',
+    more: [
+      'Reads up to 100 entries nearby that are not pending, and compares fields, formats, types and sizes. What differs among those as well is not told; nothing that sets it apart is an answer too.',
+    ],
+    examples: [['why orders billing 1700000000000-0', 'Beside its neighbours that went through']],
+  },
   entries: {
     about: 'List entries of a stream, the newest first',
     more: ['Long values are cut; --whole reads each as it is, up to 1 MiB a value.'],

@@ -6,6 +6,7 @@ import { chartWords } from './chart-words'
 import { columnsWords } from './columns-words'
 import { commandLogWords } from './command-log-words'
 import { commandWords } from './command-words'
+import { comparisonWords } from './comparison-words'
 import { connectionTestWords } from './connection-test-words'
 import { connectionWords } from './connection-words'
 import { connectionFormWords } from './connection-form-words'
@@ -68,6 +69,7 @@ export const en = {
   command: commandWords,
   columns: columnsWords,
   commandLog: commandLogWords,
+  comparison: comparisonWords,
   connection: connectionWords,
   connectionForm: connectionFormWords,
   connectionTest: connectionTestWords,

@@ -18,6 +18,7 @@ export const mcpWords = {
     list_groups: `Lists the groups of a stream with their lag; one that nobody can tell is unknown, never 0. ${NAMES}`,
     list_consumers: `Lists the consumers of a group, those in trouble first. Stalled: holds entries and gave no sign of life; stuck: is alive and does not touch what it holds. ${NAMES}`,
     list_pending: `Lists pending entries of a group (delivered and not acked), in the order of ids. min_idle: as 90s, 5m, 2h; gone: only those that are no longer in the stream; with_fields: what they hold, cut. ${NAMES}`,
+    why_failing: `Says by what one pending entry, by its id, differs from up to 100 entries nearby that the group is done with: fields, formats, types, sizes, values. None that it differs by is an answer too. Reads only. ${NAMES}`,
     list_entries: `Lists entries of a stream, the newest first, with values cut. since, until: an id, or a time. ${NAMES}`,
     search_entries: `Searches the entries of a stream. query: words to be found, field:value, total>1000, -country:SE, as in Sluice’s own search. Reads through the stream. ${NAMES}`,
     list_journal: 'Lists what was changed from here, the newest first, by whom, and whether it can be taken back.',

@@ -164,6 +164,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   }),
   'pending.summary': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'pending.page': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', count: 10, bodies: true }),
+  'pending.compare': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', id: '3-0' }),
   'pending.histogram': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'recovery.plan': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'ids', ids: ['3-0'] } },

@@ -10,7 +10,7 @@ const { assistant, onServer, ask } = useAssistant(kit)
 const held = () => heldBy(kit.direct, 'orders', 'billing')
 const claim = { stream: 'orders', group: 'billing', kind: 'claim', from: ['worker-3'], to: ['worker-1'] }
 const LOOKS = [
-  ...['list_connections', 'report', 'list_streams', 'list_groups', 'list_consumers', 'list_pending'],
+  ...['list_connections', 'report', 'list_streams', 'list_groups', 'list_consumers', 'list_pending', 'why_failing'],
   ...['list_entries', 'search_entries', 'list_journal', 'plan_recovery', 'plan_undo'],
 ]
 
@@ -54,6 +54,9 @@ describe('looking', () => {
     ).toMatchObject([
       { id: '1-0', consumer: 'worker-3', body: { fields: [{ name: 'item', value: 'thing 1' }] } },
       { id: '2-0' },
+    ])
+    expect((await ask(client, 'why_failing', { ...onGroup, id: '1-0' })).rows).toMatchObject([
+      { what: 'end', id: '1-0', passed: 0, isTooFew: true },
     ])
     expect((await ask(client, 'list_entries', { stream: 'orders', count: 1 })).rows).toMatchObject([{ id: '5-0' }])
     expect((await ask(client, 'search_entries', { stream: 'orders', query: 'thing 4' })).rows).toMatchObject([

@@ -461,6 +461,10 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     ])
     expect(page.next).toBe('2-0')
   },
+  'pending.compare': async ({ api, connectionId, key }) => {
+    const compared = await api.pending.compare({ connectionId, key, group: GROUP, id: '1-0' })
+    expect(compared).toMatchObject({ id: '1-0', deliveries: 1, passed: 0, isTooFew: true, differences: [] })
+  },
   'pending.histogram': async ({ api, connectionId, key }) => {
     const counting = await api.pending.histogram({ connectionId, key, group: GROUP })
     expect(await last(counting)).toMatchObject({ state: 'done', counted: 4, total: 4 })

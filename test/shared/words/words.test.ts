@@ -8,7 +8,9 @@ import { words, type Words } from '../../../shared/words/words'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-const SENTENCES = readFileSync(join(ROOT, 'shared/words/finding-sentence.ts'), 'utf8')
+const SENTENCES = ['finding', 'difference']
+  .map((about) => readFileSync(join(ROOT, `shared/words/${about}-sentence.ts`), 'utf8'))
+  .join('\n')
 const ALERTS = readFileSync(join(ROOT, 'shared/words/alert-text.ts'), 'utf8')
 const RULES = readFileSync(join(ROOT, 'shared/words/rule-text.ts'), 'utf8')
 const PAGE = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'utf8' })
@@ -17,7 +19,7 @@ const PAGE = readdirSync(join(ROOT, 'renderer'), { recursive: true, encoding: 'u
   .concat(SENTENCES, ALERTS, RULES)
   .join('\n')
 const FINDINGS = new Set(
-  [...SENTENCES.matchAll(/\b(\w+)(?::| =) (?:(?:name|id|figure)\(|\{ as:)/g)].map(([, slot]) => slot ?? ''),
+  [...SENTENCES.matchAll(/\b(\w+)(?::| =) (?:(?:name|id|figure|text)\(|\{ as:)/g)].map(([, slot]) => slot ?? ''),
 )
 /** What the page asks for, as noun.key. */
 const ASKED = new Set([...PAGE.matchAll(/\bwords\.(\w+\.\w+)/g)].map(([, name]) => name ?? ''))
@@ -64,7 +66,7 @@ describe('the words of a language', () => {
       return [...text.matchAll(/(?<!\$)\{(\w+)\}/g)].map(([, slot]) => slot ?? '')
     })
     expect(slots.length).toBeGreaterThan(10)
-    // By a template, or by the table of what stands in the sentences of findings.
+    // By a template, or by the tables of what stands in the sentences of findings and differences.
     const isGiven = (slot: string): boolean => PAGE.includes(`#${slot}`) || FINDINGS.has(slot)
     expect(slots.filter((slot) => !isGiven(slot))).toEqual([])
   })

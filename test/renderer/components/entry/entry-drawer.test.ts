@@ -38,7 +38,15 @@ function groupOf(name: string, lastDeliveredId: string): Group {
   }
 }
 
-async function open(entry: Entry, groups: readonly Group[] = []): Promise<readonly Call[]> {
+async function open(
+  entry: Entry,
+  groups: readonly Group[] = [],
+  compare: () => unknown = () => null,
+): Promise<readonly Call[]> {
+  const held = (deliveries: number) => ({
+    ...{ id: entry.id, consumer: 'w3', idleMs: 2_400_000 },
+    ...{ deliveries, inStream: null, body: null },
+  })
   const calls = fakeApi({
     entry: {
       fields: ({ skip, find }: { skip: number; find: string }) => fieldsOf(entry, skip, find),
@@ -55,11 +63,9 @@ async function open(entry: Entry, groups: readonly Group[] = []): Promise<readon
     },
     group: { list: () => groups },
     pending: {
+      compare,
       page: ({ group }: { group: string }) => ({
-        entries:
-          group === 'holds'
-            ? [{ id: entry.id, consumer: 'w3', idleMs: 2_400_000, deliveries: 7, inStream: null, body: null }]
-            : [],
+        entries: group === 'done' || group === 'behind' ? [] : [held(group === 'once' ? 1 : 7)],
         next: null,
       }),
     },
@@ -135,10 +141,48 @@ describe('the entry drawer', () => {
       groupOf('done', '1620973129999-0'),
     ])
     expect(texts('.entry-standing li').map((text) => text.replace(/\s+/g, ' '))).toEqual([
-      'holds pending with w3, idle 40 min, delivered 7×',
+      'holds pending with w3, idle 40 min, delivered 7×Why this one?',
       'behind not delivered yet',
       'done delivered, not pendingMake pending…',
     ])
+  })
+
+  it('says by what one that was delivered again differs, once somebody asks, and no other', async () => {
+    const entry = entryOf([field('a', 'b')])
+    const holds = [groupOf('holds', '1620973129999-0')]
+    const compared = {
+      ...{ id: entry.id, deliveries: 7, passed: 100, isTooFew: false, more: 2, isPartly: true },
+      differences: [
+        { kind: 'value', field: '<b>type</b>', path: ['x', '[]'], is: '{usual0}\u202e', usual: ['<i>'], of: 100 },
+      ],
+    }
+    const calls = await open(entry, holds, () => compared)
+    expect(calls.filter(({ name }) => name === 'pending.compare')).toEqual([])
+    button('Why this one?').click()
+    await flushPromises()
+    const said = document.querySelector('[data-test=why-failing]')
+    expect([...(said?.querySelectorAll('p, li') ?? [])].map(({ textContent }) => textContent)).toEqual([
+      'Beside the 100 nearest entries that holds is done with:',
+      '<b>type</b>.x[] is {usual0}\\u{202e}. None of 100 others has that; all have <i>.',
+      '2 differences more that tell less.',
+      'Some of it was too large to be looked into, and was compared by size alone.',
+    ])
+    expect(said?.querySelector('b, i')).toBeNull()
+    expect(document.querySelector('.why')).toBeNull()
+  })
+
+  it('reads nothing for it of what was delivered once, and says what went wrong', async () => {
+    const entry = entryOf([field('a', 'b')])
+    await open(entry, [groupOf('once', '1620973129999-0'), groupOf('done', '1620973129999-0')])
+    expect(document.querySelector('.why')).toBeNull()
+    document.body.innerHTML = ''
+    await open(entry, [groupOf('holds', '1620973129999-0')], () => {
+      throw new ORPCError('NOT_FOUND', { defined: true, message: 'gone', data: { what: 'group', name: 'holds' } })
+    })
+    button('Why this one?').click()
+    await flushPromises()
+    expect(document.querySelector('[role=alert]')?.textContent).toContain('holds')
+    expect(button('Why this one?')).not.toBeNull()
   })
 
   it('says when a value is not here whole', async () => {
