@@ -43,6 +43,8 @@ export function remedyOf(finding: Finding): readonly string[] | null {
     case 'lagging':
     case 'growing':
     case 'unattended':
+    case 'collision':
+    case 'collision-soon':
     case 'trimmed':
     case 'names':
     case 'beyond-end':

@@ -154,6 +154,8 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
       case 'growing':
       case 'unattended':
         return [openGroup(one.row)]
+      case 'collision':
+      case 'collision-soon':
       case 'trimmed':
         return [openGroup(one.row), openStream(one.row.key)]
       case 'vanished': {

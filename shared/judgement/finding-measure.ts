@@ -42,6 +42,9 @@ function figureOf(finding: Finding): number {
     case 'growing':
     case 'unattended':
       return Math.max(0, Number(finding.row.group.lag.value ?? 0))
+    case 'collision':
+    case 'collision-soon':
+      return finding.collision.lostPerHour
     case 'trimmed':
       return finding.lost
     case 'uneven':

@@ -11,6 +11,8 @@ export const FINDING_THRESHOLDS: Readonly<Record<FindingKind, readonly (keyof Th
   lagging: ['laggingEntries', 'laggingAfterMs', 'drainsSoonMs'],
   growing: ['laggingEntries', 'behindSoonMs'],
   unattended: ['stalledAfterMs'],
+  collision: ['overtakenWithinMs', 'overtakenSoonMs'],
+  'collision-soon': ['overtakenSoonMs'],
   trimmed: [],
   uneven: ['unevenPercent', 'unevenEntries', 'stalledAfterMs'],
   names: ['spareConsumers', 'spareAfterMs'],

@@ -6,6 +6,7 @@ export const FINDING_HEALTH: Readonly<Record<FindingKind, Extract<Health, 'bad' 
   ...{ stalled: 'bad', dead: 'bad', stuck: 'bad', poison: 'bad', 'beyond-end': 'bad', trimmed: 'bad' },
   ...{ unattended: 'bad', vanished: 'bad', memory: 'bad' },
   ...{ gone: 'warn', lagging: 'warn', growing: 'warn', late: 'warn', unreadable: 'warn', uneven: 'warn' },
+  ...{ collision: 'warn', 'collision-soon': 'bad' },
   ...{ names: 'warn', untrimmed: 'warn', 'dead-letters': 'warn', 'rule-stopped': 'warn' },
 }
 
@@ -22,6 +23,10 @@ export function weighFinding(finding: Finding): number {
       return 9 + 1.5 * Math.log2(Number(finding.peek.mostDeliveries))
     case 'gone':
       return 9 + Math.log2(finding.peek.gone)
+    // The more is lost and the sooner, the worse.
+    case 'collision':
+    case 'collision-soon':
+      return 12 + Math.log2((1 + finding.collision.lostPerHour) / (1 + finding.collision.inMs / 1_000))
     case 'trimmed':
       return 9 + Math.log2(finding.lost)
     case 'vanished':

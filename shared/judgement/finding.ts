@@ -3,6 +3,7 @@ import type { EntryId } from '../entry-id'
 import type { ClaimSeen } from '../model/claim-outcome'
 import type { StoppedRule } from '../model/rule-stop'
 import type { StreamSummary } from '../model/stream'
+import type { Collision } from './collision'
 import type { Growth } from './growth'
 import type { PendingPeek } from './pending-peek'
 import type { GroupRates } from './rates'
@@ -56,6 +57,8 @@ export type Finding =
   | (OnRow & { readonly kind: 'unattended' })
   /** The stream was trimmed beyond where the group stands: so many entries it never gets. */
   | (OnRow & { readonly kind: 'trimmed'; readonly lost: number; readonly firstId: EntryId | null })
+  /** Trims come nearer to what the group has not read; `soon`: within the shorter of two times. */
+  | (OnRow & { readonly kind: 'collision' | 'collision-soon'; readonly collision: Collision })
   /** One of several active consumers holds most, and is long at it. */
   | (OnRow & {
       readonly kind: 'uneven'

@@ -5,6 +5,7 @@ import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
 import { weighFinding } from './finding-weight'
 import { groupFindings } from './group-findings'
+import type { Collision } from './collision'
 import type { Growth } from './growth'
 import type { PendingPeek } from './pending-peek'
 import { memoryFindings, type NearlyFull } from './memory-findings'
@@ -24,6 +25,7 @@ export interface FindingSources {
   readonly rates: (groupId: string) => GroupRates | null
   readonly peek: (groupId: string) => PendingPeek | undefined
   readonly growth?: (groupId: string) => Growth | null
+  readonly collision?: (groupId: string) => Collision | null
   readonly claims?: (groupId: string) => ClaimSeen | null
   /** In the order in which they were missed. */
   readonly vanished?: readonly VanishedGroup[]
@@ -43,7 +45,7 @@ export function allFindings(
   sources: FindingSources,
   thresholds: Thresholds,
 ): ToldFindings {
-  const { rates, peek, growth = () => null, claims = () => null } = sources
+  const { rates, peek, growth = () => null, collision = () => null, claims = () => null } = sources
   const { vanished = [], nearlyFull = [], stoppedRules = [] } = sources
   const streams = new Map([...summaries].map((summary) => [bytesKey(summary.key), summary]))
   const found: Finding[] = []
@@ -51,6 +53,7 @@ export function allFindings(
   for (const row of rows) {
     const known = {
       ...{ rates: rates(row.id), peek: peek(row.id), growth: growth(row.id), claims: claims(row.id) },
+      collision: collision(row.id),
       stream: streams.get(bytesKey(row.key)),
     }
     for (const finding of groupFindings(row, known, thresholds)) {

@@ -1,6 +1,7 @@
 import type { ClaimSeen } from '../model/claim-outcome'
 import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
+import { countsHold, type Collision } from './collision'
 import type { Growth } from './growth'
 import { lostUnread } from './lost-unread'
 import type { PendingPeek } from './pending-peek'
@@ -12,6 +13,7 @@ import type { TriageRow } from './triage-row'
 export interface GroupSources {
   readonly rates: GroupRates | null
   readonly growth: Growth | null
+  readonly collision: Collision | null
   readonly peek: PendingPeek | undefined
   readonly claims: ClaimSeen | null
   readonly stream: StreamSummary | undefined
@@ -73,6 +75,14 @@ const trimmed: Rule = (row, { stream }) => {
   return { kind: 'trimmed', id: `trimmed/${row.id}`, row, lost, firstId: stream?.ends?.firstId ?? null }
 }
 
+/** Where it was trimmed beyond the group already, that is what is told. */
+const overtaken: Rule = (row, { collision, stream }, { overtakenWithinMs, overtakenSoonMs }) => {
+  if (!collision || !stream || !countsHold(stream, row.group)) return null
+  if (collision.inMs > Math.max(overtakenWithinMs, overtakenSoonMs)) return null
+  const kind = collision.inMs <= overtakenSoonMs ? 'collision-soon' : 'collision'
+  return { kind, id: `collision/${row.id}`, row, collision }
+}
+
 const uneven: Rule = (row, _sources, { unevenPercent, unevenEntries, stalledAfterMs }) => {
   const { most, active } = row.group
   if (!most || (active ?? 0) < 2 || most.pending < unevenEntries) return null
@@ -115,4 +125,4 @@ function growing(
   return behindInMs > behindSoonMs ? null : { kind: 'growing', id: `lagging/${row.id}`, row, growth, behindInMs }
 }
 
-const RULES: readonly Rule[] = [stalled, stuck, poison, gone, beyondEnd, trimmed, uneven, names, waits]
+const RULES: readonly Rule[] = [stalled, stuck, poison, gone, beyondEnd, trimmed, overtaken, uneven, names, waits]

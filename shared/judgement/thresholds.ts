@@ -16,6 +16,9 @@ export interface Thresholds {
   readonly deadAfterMs: number
   /** A lag that grows, and at its present rate is one of `laggingEntries` within this, is a finding. */
   readonly behindSoonMs: number
+  /** Trims that reach what a group has not read within this are a finding, and bad within the shorter one. */
+  readonly overtakenWithinMs: number
+  readonly overtakenSoonMs: number
   /** One active consumer holds so much of all that is pending, in percent, and so many entries at the least. */
   readonly unevenPercent: number
   readonly unevenEntries: number
@@ -40,6 +43,8 @@ export const defaultThresholds: Thresholds = {
   poisonDeliveries: 5,
   deadAfterMs: 86_400_000,
   behindSoonMs: 600_000,
+  overtakenWithinMs: 3_600_000,
+  overtakenSoonMs: 900_000,
   unevenPercent: 80,
   unevenEntries: 100,
   spareConsumers: 50,

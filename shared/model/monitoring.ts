@@ -90,6 +90,11 @@ const vanishedGroup = z.object({
 
 const growth = z.object({ perSecond: z.number(), lag: z.number(), spanMs: z.number() })
 
+const collision = z.object({
+  ...{ inMs: z.number(), lostPerHour: z.number(), margin: z.number() },
+  ...{ trimsPerSecond: z.number(), readsPerSecond: z.number(), spanMs: z.number() },
+})
+
 /** Something that needs a look: see `shared/judgement/finding.ts`. */
 export const finding = z.discriminatedUnion('kind', [
   z.object({
@@ -114,6 +119,7 @@ export const finding = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lagging'), ...onRow, rates: groupRates.nullable() }),
   z.object({ kind: z.literal('growing'), ...onRow, growth, behindInMs: z.number() }),
   z.object({ kind: z.literal('unattended'), ...onRow }),
+  z.object({ kind: z.enum(['collision', 'collision-soon']), ...onRow, collision }),
   z.object({ kind: z.literal('trimmed'), ...onRow, lost: z.int(), firstId: entryId.nullable() }),
   z.object({
     kind: z.literal('uneven'),

@@ -57,6 +57,8 @@ export const settings = z.object({
     .min(1_000)
     .max(366 * DAY_MS),
   behindSoonMs: z.int().min(1_000).max(DAY_MS),
+  overtakenWithinMs: z.int().min(60_000).max(DAY_MS),
+  overtakenSoonMs: z.int().min(60_000).max(DAY_MS),
   unevenPercent: z.int().min(51).max(100),
   unevenEntries: z.int().min(2).max(1_000_000_000),
   spareConsumers: z.int().min(CROWD_FROM).max(1_000_000),

@@ -54,6 +54,15 @@ export function sentenceOf(finding: Finding): Sentence {
       }
     case 'unattended':
       return { text: words.finding.unattended, parts: behind(finding.row) }
+    case 'collision':
+    case 'collision-soon': {
+      const { inMs, lostPerHour } = finding.collision
+      const parts = {
+        time: figure(words.finding.about(formatDuration(inMs))),
+        entries: figure(words.finding.about(words.counted.entries(rounded(lostPerHour)))),
+      }
+      return { text: words.finding.collision(rounded(lostPerHour)), parts: { ...where(finding.row), ...parts } }
+    }
     case 'trimmed': {
       const entries = figure(words.counted.entries(finding.lost))
       return { text: words.finding.trimmed(finding.lost), parts: { ...where(finding.row), entries } }
@@ -126,4 +135,9 @@ function behind(row: TriageRow): Sentence['parts'] {
 
 function ofStream({ key, length }: { readonly key: Bytes; readonly length: number }): Sentence['parts'] {
   return { stream: name(key), entries: figure(words.counted.entries(length)) }
+}
+
+/** An estimate has no more digits than it is worth. */
+function rounded(value: number): number {
+  return Math.max(1, Number(value.toPrecision(2)))
 }

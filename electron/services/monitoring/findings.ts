@@ -3,6 +3,7 @@ import { findingCards, type FindingCard } from '../../../shared/judgement/findin
 import type { Trouble } from '../../../shared/judgement/alerts/trouble'
 import { allFindings } from '../../../shared/judgement/findings'
 import type { NearlyFull } from '../../../shared/judgement/memory-findings'
+import type { Collision } from '../../../shared/judgement/collision'
 import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
 import type { StoppedRule } from '../../../shared/model/rule-stop'
@@ -45,11 +46,13 @@ export function judgeAll(
 ): Judged {
   const reports = new Map<string, GroupReport>()
   const growths = new Map<string, Growth | null>()
-  for (const { rows, report, growths: own } of streams) {
+  const collisions = new Map<string, Collision | null>()
+  for (const { rows, report, growths: own, collisions: met } of streams) {
     rows.forEach(({ id }, at) => {
       const group = report.groups[at]
       if (group) reports.set(id, group)
       growths.set(id, own[at] ?? null)
+      collisions.set(id, met[at] ?? null)
     })
   }
   const rows = worstFirst(streams.flatMap((stream) => stream.rows))
@@ -57,6 +60,7 @@ export function judgeAll(
     rates: (id: string) => reports.get(id)?.rates ?? null,
     peek: (id: string) => reports.get(id)?.peek ?? undefined,
     growth: (id: string) => growths.get(id) ?? null,
+    collision: (id: string) => collisions.get(id) ?? null,
     claims: (id: string) => reports.get(id)?.claims ?? null,
     ...{ vanished, nearlyFull, stoppedRules },
   }

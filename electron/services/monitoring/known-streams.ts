@@ -1,5 +1,7 @@
 import { bytesKey, sameBytes, type Bytes } from '../../../shared/bytes'
+import type { EntryId } from '../../../shared/entry-id'
 import { groupKey } from '../../../shared/group-key'
+import { collisionOf, type Collision } from '../../../shared/judgement/collision'
 import { growthOf, type Growth } from '../../../shared/judgement/growth'
 import { isPoison, type PendingPeek } from '../../../shared/judgement/pending-peek'
 import { backlog, ratesOf } from '../../../shared/judgement/rates'
@@ -33,6 +35,9 @@ export interface KnownStream extends LookState {
   readonly rows: readonly TriageRow[]
   /** One by one as the rows: how their lags grow. */
   readonly growths: readonly (Growth | null)[]
+  /** The same: where trims overtake them. */
+  readonly collisions: readonly (Collision | null)[]
+  readonly deleted: Deleted
   readonly history: StreamHistory
 }
 
@@ -60,7 +65,13 @@ export interface KnownStreams {
 /** What was seen of the last claim in a group. */
 export type ClaimsOf = (key: Bytes, group: Bytes) => ClaimSeen | null
 
-type Seen = Pick<KnownStream, 'history' | keyof LookState>
+type Seen = Pick<KnownStream, 'history' | 'deleted' | keyof LookState>
+
+/** Up to where entries were deleted by id, and since when that is so: before, what went was not trimmed. */
+interface Deleted {
+  readonly upTo: EntryId | null
+  readonly sinceMs: number
+}
 
 export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsOf = () => null): KnownStreams {
   const streams = new Map<string, KnownStream>()
@@ -68,7 +79,11 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
   const waits = createWaits()
   let histories = 0
 
-  const judge = (summary: StreamSummary, { history, first, large, run }: Seen, readAtMs: number): KnownStream => {
+  const judge = (
+    summary: StreamSummary,
+    { history, deleted, first, large, run }: Seen,
+    readAtMs: number,
+  ): KnownStream => {
     const rows = triageRows(summary, thresholds(), waits.of, (id) => peeks.get(id) ?? null)
     const seen = rows.map(({ group }) => history.samples(group.name))
     const groups = rows.map(({ id, key: _key, group, ...judgement }, at) => {
@@ -80,6 +95,8 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
     return {
       rows,
       growths: seen.map(growthOf),
+      collisions: seen.map((samples) => collisionOf(samples.filter(({ atMs }) => atMs >= deleted.sinceMs))),
+      deleted,
       history,
       ...{ first, large, run },
       report: {
@@ -121,7 +138,10 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
       history.add(atMs, summary, MOST_HISTORIES - histories - history.groups(), look.run)
       histories += history.groups()
       noteWaits(summary)
-      const next = judge(summary, { history, ...look }, atMs)
+      const upTo = summary.ends?.maxDeletedId ?? null
+      const isSame = before !== undefined && before.deleted.upTo === upTo
+      const deleted = isSame ? before.deleted : { upTo, sinceMs: atMs }
+      const next = judge(summary, { history, deleted, ...look }, atMs)
       // To the end: what was read last.
       streams.delete(id)
       if (before) streams.set(id, before)

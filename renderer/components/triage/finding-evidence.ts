@@ -55,6 +55,17 @@ function parts(finding: Finding): readonly (string | null)[] {
       const who = group.consumers === 0 ? words.finding.noConsumers : words.finding.noneSeen(group.consumers)
       return [waits(finding.row), who, words.finding.startOne]
     }
+    case 'collision':
+    case 'collision-soon': {
+      const { margin, trimsPerSecond, readsPerSecond, spanMs } = finding.collision
+      return [
+        words.finding.trimsAndReads(formatRate(trimsPerSecond), formatRate(readsPerSecond)),
+        words.finding.marginLeft(margin),
+        words.finding.seenOver(spanMs),
+        words.finding.readFaster,
+        consumers(finding.row),
+      ]
+    }
     case 'trimmed':
       return [words.finding.firstLeft(finding.firstId), words.finding.lostForGood, consumers(finding.row)]
     case 'uneven':

@@ -22,6 +22,11 @@ export function figuresOf(finding: Finding): Figures {
       return waiting(finding)
     case 'growing':
       return { ...waiting(finding), perSecond: finding.growth.perSecond, behindInMs: finding.behindInMs }
+    case 'collision':
+    case 'collision-soon': {
+      const { inMs, lostPerHour, margin, trimsPerSecond, readsPerSecond } = finding.collision
+      return { overtakenInMs: inMs, lostPerHour, margin, trimsPerSecond, readsPerSecond }
+    }
     case 'trimmed':
       return { lost: finding.lost }
     case 'uneven':

@@ -41,6 +41,9 @@ function wasSeen(kind: FindingKind, group: GroupSummary, report: GroupReport, la
       return group.lag.kind !== 'unknown' || report.waiting.ms !== null || report.waiting.kind === 'none'
     case 'growing':
       return report.rates !== null || Number(group.lag.value ?? 1) <= 0
+    case 'collision':
+    case 'collision-soon':
+      return !large && report.rates !== null
     case 'trimmed':
     case 'beyond-end':
       return !large

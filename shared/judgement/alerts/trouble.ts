@@ -26,9 +26,10 @@ export function subjectOf(finding: Finding): Subject {
   return one && others.length === 0 ? { kind, key: one.key, group: one.group } : { kind, key: null, group: null }
 }
 
-/** Kinds that take each other's place while the trouble is the same: who was stalled is gone for good, what lags is read by nobody. */
+/** Kinds that take each other's place while the trouble is the same: who was stalled is gone for good, what lags is read by nobody, what was far off is near. */
 const SAME: Partial<Record<FindingKind, FindingKind>> = {
   dead: 'stalled',
+  'collision-soon': 'collision',
   growing: 'lagging',
   late: 'lagging',
   unattended: 'lagging',

@@ -42,6 +42,10 @@ export const findingWhyWords = {
       `Its lag grew over all of the last minute, and is ${formatNoun(laggingEntries, 'entry', 'entries')} within ${formatDuration(behindSoonMs)} at this pace.`,
     unattended: ({ stalledAfterMs }) =>
       `An entry has waited for longer than ${formatDuration(stalledAfterMs)}, and no consumer asked for any within that time.`,
+    collision: ({ overtakenWithinMs }) =>
+      `The stream keeps its length by trims, the group reads less than is trimmed, at a steady pace over all that was seen, and at that pace trims reach what it has not read within ${formatDuration(overtakenWithinMs)}. By the counters of the stream and the group.`,
+    'collision-soon': ({ overtakenSoonMs }) =>
+      `The stream keeps its length by trims, the group reads less than is trimmed, at a steady pace over all that was seen, and at that pace trims reach what it has not read within ${formatDuration(overtakenSoonMs)}. By the counters of the stream and the group.`,
     trimmed: () =>
       'It stands before the first entry of the stream, and fewer are left than were added since what it read, by the counters of the stream and the group.',
     uneven: ({ unevenPercent, unevenEntries, stalledAfterMs }) =>

@@ -63,6 +63,8 @@ export const findingWords = {
     dead: 'Consumer that is gone for good',
     growing: 'Lag that grows',
     unattended: 'Group that nobody reads for',
+    collision: 'Trimming that overtakes a group',
+    'collision-soon': 'Trimming about to overtake a group',
     trimmed: 'Entries trimmed before they were read',
     uneven: 'Consumer that holds most',
     names: 'Consumer names piling up',
@@ -77,6 +79,13 @@ export const findingWords = {
   dead: '{consumer} holds {entries} of {stream} / {group} and was last seen {ago}: it does not come back by itself.',
   growing: '{group} falls behind in {stream}: {behind}, {rate} more a second.',
   unattended: 'Nobody reads for {group}: {behind} in {stream}.',
+  collision: (entries: Count) =>
+    `Trimming of {stream} overtakes {group} in {time}: from then on {entries} an hour ${pluralForm(entries, { one: 'is', other: 'are' })} lost unread.`,
+  about: (figure: string) => `about ${figure}`,
+  trimsAndReads: (trims: string, reads: string) => `trimmed at ${trims} a second, read at ${reads}`,
+  marginLeft: (entries: Count) =>
+    `${formatNoun(entries, 'entry', 'entries')} lie between what is trimmed next and what it reads next`,
+  readFaster: 'read faster, or keep more: whoever adds to the stream says how much by MAXLEN or MINID',
   trimmed: (entries: Count) =>
     `{entries} of {stream} ${pluralForm(entries, { one: 'was', other: 'were' })} trimmed before {group} read ${pluralForm(entries, { one: 'it', other: 'them' })}, by the server’s counters.`,
   uneven: '{consumer} holds {percent} of what is pending in {stream} / {group}: {entries}.',

@@ -44,4 +44,14 @@ describe('the sentence of a finding', () => {
       '59 entries of orders were trimmed before billing read them, by the server’s counters.',
     )
   })
+
+  it('gives an estimate no more digits than it is worth', () => {
+    const seen = { margin: 850, trimsPerSecond: 8, readsPerSecond: 5, spanMs: 45_000 }
+    const overtaken = (inMs: number, lostPerHour: number): string =>
+      findingText({ kind: 'collision', id: 'collision/1', row: rowOf({}), collision: { ...seen, inMs, lostPerHour } })
+    expect(overtaken(2_460_000, 4_711)).toBe(
+      'Trimming of orders overtakes billing in about 41 min: from then on about 4\u202f700 entries an hour are lost unread.',
+    )
+    expect(overtaken(3_000, 0.3)).toContain('in about 3 s: from then on about 1 entry an hour is lost unread.')
+  })
 })

@@ -177,6 +177,7 @@ onEachServer('on %s', (version) => {
       // What needs no clock is sixty times as strict as usual, or as strict as can be.
       kit.set({
         ...{ deadAfterMs: DAY / 60, spareAfterMs: DAY / 60, spareConsumers: 10, behindSoonMs: DAY, deadLetters: 1 },
+        ...{ overtakenWithinMs: DAY, overtakenSoonMs: DAY },
         ...{ unevenPercent: 51, unevenEntries: 2, untrimmedEntries: 1_000_000 / 60 },
       })
       const setupsHere = healthy(createRandom(seed).int)
