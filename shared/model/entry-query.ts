@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { entryId } from '../entry-id'
+import { checkPattern } from '../query/pattern'
 import { entry } from './entry'
 
 /**
@@ -15,30 +16,57 @@ const subject = z.discriminatedUnion('kind', [
 ])
 
 /**
- * `contains` does not tell capitals from small letters; `is` takes every byte; the last four compare decimal numbers, and are not
+ * `contains` does not tell capitals from small letters; `is` takes every byte; `matches` a regular expression of RE2's kind somewhere in
+ * the text (see `checkPattern`), with `(?i)` before it in either case; the last four compare decimal numbers, and are not
  * true of anything else. `is-not` is true of what is there and is another.
  */
-export const comparison = z.enum(['has', 'contains', 'is', 'is-not', 'above', 'at-least', 'below', 'at-most'])
+export const comparison = z.enum([
+  'has',
+  'contains',
+  'matches',
+  'is',
+  'is-not',
+  'above',
+  'at-least',
+  'below',
+  'at-most',
+])
 export type Comparison = z.infer<typeof comparison>
 
 /** One thing that is true of an entry; with `not`: that is not. Where a name repeats, one of them is enough. */
-export const condition = z.object({ not: z.boolean(), subject, how: comparison, value: bytes })
+export const condition = z
+  .object({ not: z.boolean(), subject, how: comparison, value: bytes })
+  .superRefine(({ how, value }, context) => {
+    if (how !== 'matches') return
+    const check = checkPattern(typeof value === 'string' ? value : '')
+    if ('fault' in check) context.addIssue({ code: 'custom', message: 'input.pattern', params: check, path: ['value'] })
+  })
 export type Condition = z.infer<typeof condition>
 
 export const MOST_CONDITIONS = 30
+/** Regular expressions of one query: what the engine keeps of each may take some MiB. */
+export const MOST_PATTERNS = 8
 /** So many found are enough for one call of a search. */
 export const MOST_FOUND = 500
 
 /** Entries of which all conditions of one of the lists are true. */
-export const entryQuery = z.array(z.array(condition).min(1).max(MOST_CONDITIONS)).min(1).max(MOST_CONDITIONS)
+export const entryQuery = z
+  .array(z.array(condition).min(1).max(MOST_CONDITIONS))
+  .min(1)
+  .max(MOST_CONDITIONS)
+  .refine((query) => patternsOf(query) <= MOST_PATTERNS, 'input.patterns')
 export type EntryQuery = z.infer<typeof entryQuery>
+
+export function patternsOf(query: readonly (readonly { readonly how: Comparison }[])[]): number {
+  return query.flat().filter(({ how }) => how === 'matches').length
+}
 
 /** Each entry is like this. */
 export const EVERY_ENTRY: EntryQuery = [[{ not: false, subject: { kind: 'any' }, how: 'contains', value: '' }]]
 
 /**
- * `found`: some more, in order. `read`: what was gone through since it began, up to `at`; of `partly` only the beginning could be
- * read. `end`: `next` is where to go on after, since so many were found; null: there is nothing more.
+ * `found`: some more, in order. `read`: what was gone through since it began, up to `at`; of `partly` it could not be told,
+ * for only the beginning was read, or it was too long for what is looked for. `end`: `next` is where to go on after, since so many were found; null: there is nothing more.
  */
 export const searchEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), entries: z.array(entry) }),
@@ -49,7 +77,7 @@ export type SearchEvent = z.infer<typeof searchEvent>
 
 /**
  * Entries that came, in order, up to `at`. `passed`: since the last event so many came beside them that are not what is looked for;
- * of `partly` of all of these only the beginning could be read.
+ * of `partly` of all of these it could not be told, as in `searchEvent`.
  */
 export const tailEvent = z.object({ entries: z.array(entry), passed: z.int(), partly: z.int(), at: entryId })
 export type TailEvent = z.infer<typeof tailEvent>

@@ -1,10 +1,31 @@
 import { fromUint8Array, type Bytes } from '../bytes'
-import { MOST_CONDITIONS, type Comparison, type Condition, type EntryQuery } from '../model/entry-query'
+import {
+  MOST_CONDITIONS,
+  MOST_PATTERNS,
+  patternsOf,
+  type Comparison,
+  type Condition,
+  type EntryQuery,
+} from '../model/entry-query'
 import { isDecimal } from './decimal'
+import { ANY_CASE, checkPattern, type PatternFault } from './pattern'
+import { slashedAt } from './slashed'
+
+type Fault =
+  | 'nothing'
+  | 'open-quote'
+  | 'bad-escape'
+  | 'no-value'
+  | 'no-number'
+  | 'nothing-around-or'
+  | 'too-many'
+  | 'open-pattern'
+  | 'bad-flag'
+  | 'too-many-patterns'
 
 /** What is wrong with a query, and where, in characters from 0. */
 export interface QueryFault {
-  readonly code: 'nothing' | 'open-quote' | 'bad-escape' | 'no-value' | 'no-number' | 'nothing-around-or' | 'too-many'
+  readonly code: Fault | PatternFault
   readonly at: number
 }
 
@@ -19,6 +40,8 @@ const SIGNS: readonly (readonly [string, Comparison])[] = [
   ['<', 'below'],
   ['=', 'is'],
   [':', 'contains'],
+  // Only before a pattern: elsewhere it is a letter as others are.
+  ['~/', 'matches'],
 ]
 const NUMERIC: readonly Comparison[] = ['above', 'at-least', 'below', 'at-most']
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, '"': 34, '\\': 92 }
@@ -32,7 +55,8 @@ class Faulty extends Error {
 /**
  * A query as it is typed. Words beside each other must all be true, `OR` stands between alternatives, `-` before what must not be
  * true. `4711` or `"two words"`: in any name or value; `status:fail` contains, `status=failed` is, `status!=ok`, `total>=9.99`,
- * `order.items[0].sku=A1` in JSON, `has:error`; `@size>4096` of the whole entry. In quotes `\xNN` is any byte, `\"`, `\\`, `\n`, `\r` and
+ * `order.items[0].sku=A1` in JSON, `has:error`; `@size>4096` of the whole entry; `sku~/^A-\d+$/i` is a regular expression (`i`: in either case),
+ * `/A-\d+/` one of any name or value. In quotes `\xNN` is any byte, `\"`, `\\`, `\n`, `\r` and
  * `\t` what they are elsewhere, and a sign is none.
  */
 export function readQuery(text: string): QueryRead {
@@ -81,10 +105,24 @@ function read(text: string): EntryQuery {
   }
   const part = (endsAtSign: boolean): Bytes => (text[at] === '"' ? quoted() : bare(endsAtSign))
 
+  /** A regular expression between slashes, which begins here; null where it has no end, or is a path. */
+  function pattern(): string | null {
+    const slashed = slashedAt(text, at)
+    if (slashed === null) return null
+    const { source, flags, places, end } = slashed
+    if (flags.replaceAll('i', '') !== '') fail('bad-flag', end - flags.length)
+    const check = checkPattern(source)
+    if ('fault' in check) fail(check.fault, places[check.at] ?? end)
+    at = end
+    return flags === '' ? source : ANY_CASE + source
+  }
+
   function condition(): Condition {
     const begin = at
     const not = text[at] === '-' && /\S/.test(text[at + 1] ?? '')
     if (not) at += 1
+    const alone = text[at] === '/' ? pattern() : null
+    if (alone !== null) return { not, subject: { kind: 'any' }, how: 'matches', value: alone }
     const isQuoted = text[at] === '"'
     const name = part(true)
     const sign = signHere()
@@ -93,6 +131,12 @@ function read(text: string): EntryQuery {
       const rest = sign ? bare(false) : ''
       const value = typeof name === 'string' ? name + rest : name
       return { not, subject: { kind: 'any' }, how: 'contains', value }
+    }
+    if (sign[1] === 'matches') {
+      at += 1
+      const value = pattern() ?? fail('open-pattern')
+      const isSize = !isQuoted && name === '@size'
+      return { not, subject: isSize ? { kind: 'size' } : { kind: 'field', name }, how: 'matches', value }
     }
     at += sign[0].length
     const valueAt = at
@@ -126,5 +170,7 @@ function read(text: string): EntryQuery {
     skipSpace()
   }
   if (current.length === 0) fail('nothing-around-or')
-  return [...alternatives, current]
+  const query = [...alternatives, current]
+  if (patternsOf(query) > MOST_PATTERNS) fail('too-many-patterns')
+  return query
 }

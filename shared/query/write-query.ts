@@ -1,7 +1,8 @@
 import { toUint8Array, type Bytes } from '../bytes'
 import type { Comparison, Condition, EntryQuery } from '../model/entry-query'
+import { slashed } from './slashed'
 
-const SIGNS: Readonly<Record<Exclude<Comparison, 'has'>, string>> = {
+const SIGNS: Readonly<Record<Exclude<Comparison, 'has' | 'matches'>, string>> = {
   contains: ':',
   is: '=',
   'is-not': '!=',
@@ -20,14 +21,21 @@ export function writeQuery(query: EntryQuery): string {
 }
 
 function written({ not, subject, how, value }: Condition): string {
-  const sign = how === 'has' ? ':' : SIGNS[how]
+  const sign = how === 'has' || how === 'matches' ? ':' : SIGNS[how]
   const text = (): string => {
+    if (how === 'matches') return `${subjectWritten(subject)}${slashed(typeof value === 'string' ? value : '')}`
     if (subject.kind === 'any') return quoted(value)
     if (subject.kind === 'size') return `@size${how === 'contains' ? '=' : sign}${quoted(value)}`
     if (how === 'has') return `has:${quoted(subject.name)}`
     return `${subject.name === 'has' ? '"has"' : quoted(subject.name)}${sign}${quoted(value)}`
   }
   return `${not ? '-' : ''}${text()}`
+}
+
+/** Before a pattern. */
+function subjectWritten(subject: Condition['subject']): string {
+  if (subject.kind === 'any') return ''
+  return `${subject.kind === 'size' ? '@size' : quoted(subject.name)}~`
 }
 
 function quoted(value: Bytes): string {

@@ -102,6 +102,16 @@ test('by keyboard: what is wrong is said with its place; nothing found is said; 
     await bar.getByRole('button', { name: 'Go on' }).click()
     await words(bar.getByRole('status')).toMatch(/^1 000 found · /)
     await page.keyboard.press('Control+f')
+    await page.keyboard.type('order~/^no-(29/')
+    await page.keyboard.press('Enter')
+    await bar.getByText('This ( is never closed: add ), or write \\( for the sign itself (at character 12)').waitFor()
+    await page.keyboard.press('Control+f')
+    await page.keyboard.type('order~/^NO-(29|30)\\d0$/i')
+    await page.keyboard.press('Enter')
+    await words(bar.getByRole('status')).toBe(
+      '11 found · 3 000 of 3 000 entries read · order matches /^NO-(29|30)\\d0$/i',
+    )
+    await page.keyboard.press('Control+f')
     await page.keyboard.press('Escape')
     await page.getByRole('grid', { name: 'Entries, newest first' }).getByText('no-3000').waitFor()
   })

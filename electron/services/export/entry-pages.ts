@@ -22,10 +22,10 @@ export async function* entryPages(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<EntryRun, void> {
   const runs = wanted.ids === undefined ? rangeRuns(source, wanted, lastId) : idRuns(source, wanted)
-  const isIt = wanted.query === undefined ? null : entryTest(wanted.query)
+  const isIt = wanted.query === undefined ? null : await entryTest(wanted.query)
   let left = wanted.most ?? Infinity
   for await (const run of pageAhead(runs, { signal, isLarge })) {
-    const likely = isIt === null ? run.rows : await sift(run.rows, isIt, signal)
+    const likely = isIt === null ? run.rows : (await sift(run.rows, isIt, signal)).found
     const rows = likely.length > left ? likely.slice(0, left) : likely
     left -= rows.length
     yield { ...run, rows }

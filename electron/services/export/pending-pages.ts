@@ -23,7 +23,7 @@ export async function* pendingPages(
 ): AsyncGenerator<PendingRun, void> {
   const pages = ids === undefined ? rangePages(source, spanOf(criteria, null), oneOf(criteria)) : idPages(source, ids)
   const parts = createBodyParts(source.reader, source.key, RUN_IDS)
-  const hasBody = bodyTest(criteria)
+  const hasBody = await bodyTest(criteria)
   let isMatch: ReturnType<typeof rowTest> | null = null
   for await (const { page, missing } of pageAhead(pages, { signal, isLarge: () => false })) {
     isMatch ??= rowTest(criteria, page.at)

@@ -82,7 +82,7 @@ export async function withBodies<T extends { readonly id: EntryId }>(
   rows: readonly T[],
   criteria: Criteria,
 ): Promise<readonly T[]> {
-  const isMatch = bodyTest(criteria)
+  const isMatch = await bodyTest(criteria)
   const seen = new Map<EntryId, boolean>()
   const ids = rows.map(({ id }) => id)
   await forEachEntry(reader, key, ids, (entry) => seen.set(entry.id, isMatch(entry)))

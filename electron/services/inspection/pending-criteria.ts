@@ -25,11 +25,11 @@ export function rowTest(criteria: Criteria, at: number): (row: Row) => boolean {
 }
 
 /** Whether the entry, null where it is gone from the stream, is what was asked for. What is in one that is gone nobody can tell. */
-export function bodyTest({ presence, query }: Criteria): (entry: RawEntry | null) => boolean {
-  const isIt = query === undefined ? null : entryTest(query)
+export async function bodyTest({ presence, query }: Criteria): Promise<(entry: RawEntry | null) => boolean> {
+  const isIt = query === undefined ? null : await entryTest(query)
   return (entry) =>
     (presence === undefined || (presence === 'gone') === (entry === null)) &&
-    (isIt === null || (entry !== null && isIt(entry)))
+    (isIt === null || (entry !== null && isIt(entry) === true))
 }
 
 /** Where a walk over the pending list begins and ends, in XPENDING's words. Throws BAD_INPUT where it would end before that. */

@@ -41,7 +41,7 @@ export async function* searchEntries(
   signal?: AbortSignal,
 ): AsyncGenerator<SearchEvent, void> {
   requireRange({ from: smallest, to: greatest }, 'from')
-  const isIt = entryTest(query)
+  const isIt = await entryTest(query)
   const [first, last] = order === 'oldest' ? [smallest, greatest] : [greatest, smallest]
   const from = after === undefined ? (first ?? startOf(order)) : beyond(order, after)
   const seen = { entries: 0, bytes: 0, partly: 0 }
@@ -67,9 +67,10 @@ export async function* searchEntries(
     for (const entry of page) {
       seen.entries += 1
       seen.bytes += entryBytes(entry)
-      if (entry.cut) seen.partly += 1
+      const is = isIt(entry)
+      if (entry.cut || is === null) seen.partly += 1
       lastId = entry.id
-      if (isIt(entry)) {
+      if (is === true) {
         found.push(viewEntry(entry, LIST_ROW))
         foundCount += 1
       }

@@ -51,7 +51,7 @@ export async function* tailStream(
   beside: () => OwnConnection,
   { after, query, signal, blockMs = BLOCK_MS }: TailOptions = {},
 ): AsyncGenerator<TailEvent, void> {
-  const isIt = query === undefined ? null : entryTest(query)
+  const isIt = query === undefined ? null : await entryTest(query)
   // Before the connection is made, so that entries added meanwhile are not missed.
   const { lastGeneratedId } = await streamInfo(reader, key)
   if (after !== undefined && compareIds(lastGeneratedId, after) < 0) throw noSuchStream(key)
@@ -94,9 +94,9 @@ export async function* tailStream(
       )
       came = rows.length
       last = rows.at(-1)?.id ?? last
-      const found = isIt === null ? rows : await sift(rows, isIt, signal)
+      const { found, untold } = isIt === null ? { found: rows, untold: 0 } : await sift(rows, isIt, signal)
       passed += rows.length - found.length
-      partly += rows.filter(({ cut }) => cut !== undefined).length
+      partly += rows.filter(({ cut }) => cut !== undefined).length + untold
       const isAll = rows.length < asked
       if (found.length > 0 || isAll || performance.now() - toldAt >= TELL_EVERY_MS) {
         yield { entries: found.map((row) => viewEntry(row, LIST_ROW)), passed, partly, at: last }

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/error'
+import type { PatternFault } from '../../../shared/query/pattern'
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 
@@ -14,6 +15,8 @@ interface ZodIssue extends Issue {
   readonly minimum?: number | bigint
   readonly maximum?: number | bigint
   readonly values?: readonly unknown[]
+  /** Of a refinement of ours that says more than its code. */
+  readonly params?: { readonly fault: PatternFault; readonly at: number } | undefined
   /** Of a record, those that no schema knows. */
   readonly keys?: readonly string[]
 }
@@ -33,6 +36,9 @@ export function badInput(issues: readonly Issue[]): AppError<'BAD_INPUT'> {
 function remedyOf(issue: ZodIssue): Message {
   if (issue.code === 'custom' && issue.message === 'input.entry-id') return message(issue.message)
   if (issue.code === 'custom' && issue.message === 'input.address-map') return message(issue.message)
+  if (issue.code === 'custom' && issue.message === 'input.patterns') return message(issue.message)
+  if (issue.code === 'custom' && issue.message === 'input.pattern' && issue.params !== undefined)
+    return message(issue.message, issue.params)
   if (issue.code === 'unrecognized_keys') return message('input.not-known')
   const { minimum, maximum, values } = issue
   if (issue.code === 'too_small' && minimum !== undefined) return message('input.at-least', limitOf(issue, minimum))

@@ -47,6 +47,13 @@ describe('is understood:', () => {
     ['"OR"', [[any('OR')]]],
     ['"\\x00\\xff"', [[any({ base64: 'AP8=' })]]],
     ['"\\"\\\\\\n\\t\\r\\x41"', [[any('"\\\n\t\rA')]]],
+    ['/A-\\d+ x/', [[{ not: false, subject: { kind: 'any' }, how: 'matches', value: 'A-\\d+ x' }]]],
+    ['-/a\\/b/i b', [[{ not: true, subject: { kind: 'any' }, how: 'matches', value: '(?i)a/b' }, any('b')]]],
+    ['sku~/^A$/ -"a b"~/["]/i', [[of('sku', 'matches', '^A$'), of('a b', 'matches', '(?i)["]', true)]]],
+    ['a.b[0]~/\\\\/ OR c', [[of('a.b[0]', 'matches', '\\\\')], [any('c')]]],
+    ['@size~/9$/', [[{ not: false, subject: { kind: 'size' }, how: 'matches', value: '9$' }]]],
+    ['/var/log /a /b', [[any('/var/log'), any('/a'), any('/b')]]],
+    ['a~b ~ ~/x has:a~/b/', [[any('a~b'), any('~'), any('~/x'), of('a~/b/', 'has', '')]]],
     ['ключ=значение', [[of('ключ', 'is', 'значение')]]],
     ['a="👍 \u202e"', [[of('a', 'is', '👍 \u202e')]]],
   ])('%s', (text, query) => {
@@ -70,6 +77,16 @@ describe('is refused, with its place:', () => {
     ['a>=""', 'no-number', 3],
     ['a>"\\xff"', 'no-number', 2],
     ['@size=big', 'no-number', 6],
+    ['a~/b', 'open-pattern', 2],
+    ['a~/b\\/', 'open-pattern', 2],
+    ['a~/b/c', 'open-pattern', 2],
+    ['b //', 'no-pattern', 3],
+    ['a~/b(c/', 'open-group', 4],
+    ['/a\\/b\\/c(?=d)/', 'look-around', 8],
+    ['/😀[/', 'open-class', 3],
+    ['/a/i/b/ /c(/i', 'open-group', 10],
+    ['a~/b/g', 'bad-flag', 5],
+    ['/a/ '.repeat(9), 'too-many-patterns', 36],
     ['OR a', 'nothing-around-or', 0],
     ['a OR', 'nothing-around-or', 4],
     ['a OR OR b', 'nothing-around-or', 5],
@@ -101,6 +118,10 @@ test('never fails otherwise, whatever is typed', () => {
     '\ud800',
     '.',
     '[0]',
+    '/',
+    '~/',
+    '(',
+    '/i',
   ]
   for (let seed = 1; seed <= 3_000; seed += 1) {
     const text = Array.from({ length: seed % 12 }, (_, at) => signs[(seed * 31 + at * seed * 7) % signs.length]).join(
@@ -115,6 +136,9 @@ test('what was understood is said in words', () => {
     const got = readQuery(text)
     return 'query' in got ? words.search.understood(got.query) : null
   }
+  expect(said('sku~/^A-\\/\\d+$/i -/x y/ @size~/9$/')).toBe(
+    'sku matches /^A-\\/\\d+$/i and no name or value matches /x y/ and the size in bytes matches /9$/',
+  )
   expect(said('4711 -status=ok OR total>=9.99 has:error @size<10')).toBe(
     'a name or value contains “4711” and status is not “ok”, or total is at least “9.99” and error is there and the size in bytes is below “10”',
   )

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromUint8Array } from '../../../shared/bytes'
-import type { Condition } from '../../../shared/model/entry-query'
+import { MOST_PATTERNS, patternsOf, type Condition } from '../../../shared/model/entry-query'
+import { checkPattern } from '../../../shared/query/pattern'
 import { readQuery } from '../../../shared/query/read-query'
 import { writeQuery } from '../../../shared/query/write-query'
 
@@ -15,6 +16,7 @@ describe('a query is written so that the same is read from it', () => {
     ['http://x/y', '"http://x/y"'],
     ['order.items[0].sku!=A1', 'order.items[0].sku!=A1'],
     ['"\\xff\\x00":"\\n\\"\\\\"', '"\\xff\\x00":"\\n\\"\\\\"'],
+    ['sku~/^A-\\d+$/ -"a b"~/x y/i /\\/"/ @size~/9$/', 'sku~/^A-\\d+$/ -"a b"~/x y/i /\\/"/ @size~/9$/'],
     ['n<-5 n<=1e3', 'n<"-5" n<=1e3'],
   ])('%s', (typed, written) => {
     const read = readQuery(typed)
@@ -56,7 +58,24 @@ describe('a query is written so that the same is read from it', () => {
         value: decimal,
       }),
     )
-    const query = fc.array(fc.array(condition, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
+    const matches: fc.Arbitrary<Condition> = fc.record({
+      not,
+      subject: fc.oneof(
+        fc.constantFrom({ kind: 'any' as const }, { kind: 'size' as const }),
+        fc.record({ kind: fc.constant('field' as const), name: bytes }),
+      ),
+      how: fc.constant('matches' as const),
+      value: fc
+        .array(fc.constantFrom('a', '/', '\\\\', '\\d', '[b]', ' ', '"', '(?:c|)', '\n', ':', '(?i)'), {
+          minLength: 1,
+          maxLength: 6,
+        })
+        .map((parts) => parts.join(''))
+        .filter((pattern) => 'size' in checkPattern(pattern)),
+    })
+    const query = fc
+      .array(fc.array(fc.oneof(condition, matches), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
+      .filter((given) => patternsOf(given) <= MOST_PATTERNS)
     fc.assert(
       fc.property(query, (given) => {
         expect(readQuery(writeQuery(given))).toEqual({ query: given })

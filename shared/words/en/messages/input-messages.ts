@@ -1,6 +1,9 @@
 import { formatNoun } from '../../../format/format-count'
+import type { PatternFault } from '../../../query/pattern'
 import type { Message } from '../../../model/message'
 import type { Say } from '../../message-words'
+import { patternFaults } from '../pattern-words'
+import { searchWords } from '../search-words'
 
 interface Limit {
   readonly limit: number
@@ -26,6 +29,9 @@ export const inputMessages = {
   'input.one-of': ({ values }: { readonly values: readonly string[] }) => `It must be one of: ${values.join(', ')}.`,
   'input.address-map': () => 'must be like { "10.0.0.4:6379": "localhost:7001" }, each announced address once',
   'input.entry-id': () => 'must be an entry id like 1620973121009-0',
+  'input.pattern': ({ fault, at }: { readonly fault: PatternFault; readonly at: number }) =>
+    `${patternFaults[fault]} (at character ${at + 1} of the pattern)`,
+  'input.patterns': () => searchWords.faults['too-many-patterns'],
   'input.range-ends-early': () => 'This range ends before it begins.',
   'input.smaller-first': () => 'Give the smaller id first.',
 }

@@ -87,6 +87,13 @@ onEachServer('on %s', (version) => {
     })
   })
 
+  test('counts what is too long for a pattern', async () => {
+    await fill(3, (n) => ['a', n === 2 ? 'ab'.repeat(100_000) : 'abbac'])
+    const { ids, read } = await search('a~/(?:a|b)*a(?:a|b){0,200}[cd]/')
+    expect(ids).toEqual(['1-0', '3-0'])
+    expect(read).toMatchObject({ entries: 3, partly: 1 })
+  })
+
   test('enough is enough; and it goes on behind the last one, with none twice and none left out', async () => {
     await fill(1_800, (n) => ['n', String(n)])
     const all: string[] = []

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { badInput } from '../../../../electron/services/lib/bad-input'
 import { entryId } from '../../../../shared/entry-id'
 import { connectionProfile, endpoint } from '../../../../shared/model/connection'
+import { entryQuery } from '../../../../shared/model/entry-query'
 import { sentence } from '../../../../shared/words/messages'
 
 /** What the host tells of an input that a schema refuses: the field, and what to write instead. */
@@ -39,6 +40,27 @@ test.each([
     { db: 'one' },
     'db',
     'It is missing, or of another type than is asked for.',
+  ],
+  [
+    'a pattern that is none',
+    entryQuery,
+    [[{ not: false, subject: { kind: 'any' }, how: 'matches', value: 'a(?=b)' }]],
+    '0.0.value',
+    'There is no look-ahead and no look-behind, for a search must not hang: write a second condition beside it, with - before what must not be (at character 2 of the pattern)',
+  ],
+  [
+    'bytes for a pattern',
+    entryQuery,
+    [[{ not: false, subject: { kind: 'any' }, how: 'matches', value: { base64: '/w==' } }]],
+    '0.0.value',
+    'Between the slashes there must be a pattern: /^A-\\d+$/ (at character 1 of the pattern)',
+  ],
+  [
+    'very many patterns',
+    entryQuery,
+    [Array.from({ length: 9 }, () => ({ not: false, subject: { kind: 'any' }, how: 'matches', value: 'a' }))],
+    '',
+    'Eight patterns at most are looked for at once',
   ],
   ['a text of another form', endpoint, { kind: 'unix', path: 'x' }, 'path', 'Check what was entered.'],
   [
