@@ -8,6 +8,9 @@ const SEEDED = 100
 /** So many are gone through for those that are looked for, and to catch up after a lost link. */
 const REACH = 1_000
 
+/** `paths`: what is told of each entry, see `rowView`. */
+type TailTarget = StreamTarget & { readonly paths?: string[] }
+
 interface Past {
   /** Null: nothing is there. */
   readonly event: TailEvent | null
@@ -17,7 +20,7 @@ interface Past {
 
 /** The last entries of a stream, or those that came behind `lastId`, in the order of ids: what a live tail begins with. */
 export function tailPast(
-  on: StreamTarget,
+  on: TailTarget,
   query: EntryQuery | null,
   lastId: EntryId | null,
   signal: AbortSignal,
@@ -36,7 +39,7 @@ async function allPast(on: StreamTarget, lastId: EntryId | null, signal: AbortSi
 }
 
 async function foundPast(
-  on: StreamTarget,
+  on: TailTarget,
   query: EntryQuery,
   lastId: EntryId | null,
   signal: AbortSignal,

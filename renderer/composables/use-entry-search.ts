@@ -22,8 +22,8 @@ export interface EntrySearch {
   readonly error: unknown
 }
 
-/** A search through a stream: started, stopped, gone on with. One at a time. */
-export function useEntrySearch(target: () => StreamTarget) {
+/** A search through a stream: started, stopped, gone on with. One at a time. `paths`: what is told of what is found, see `rowView`. */
+export function useEntrySearch(target: () => StreamTarget, paths: () => readonly string[] = () => []) {
   const search = shallowRef<EntrySearch | null>(null)
   let controller: AbortController | null = null
 
@@ -53,7 +53,8 @@ export function useEntrySearch(target: () => StreamTarget) {
     const { query, order, bounds, at: after, read } = from
     change({ state: 'going', error: null })
     try {
-      const input = { connectionId, key, query, order, ...bounds, ...(after === null ? {} : { after }) }
+      const told = paths().length > 0 ? { paths: [...paths()] } : {}
+      const input = { connectionId, key, query, order, ...bounds, ...told, ...(after === null ? {} : { after }) }
       for await (const event of await api().entry.search(input, { signal })) {
         if (signal.aborted) return
         if (event.kind === 'found') {

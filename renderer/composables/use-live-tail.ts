@@ -10,9 +10,9 @@ import { useIsAway } from './use-is-away'
 /**
  * New entries of a stream as they come, newest first, with the last ones before them; of a query only those that are like it. While
  * paused, what is shown stands still and new entries are held back. After a lost link, of the host or of the server, what came
- * meanwhile is read from the stream, and it goes on behind that.
+ * meanwhile is read from the stream, and it goes on behind that. `paths`: what is told of each, see `rowView`.
  */
-export function useLiveTail(target: () => StreamTarget) {
+export function useLiveTail(target: () => StreamTarget, paths: () => readonly string[] = () => []) {
   const buffer = shallowRef<TailBuffer | null>(null)
   const query = shallowRef<EntryQuery | null>(null)
   const error = shallowRef<unknown>(null)
@@ -60,7 +60,7 @@ export function useLiveTail(target: () => StreamTarget) {
 
   function follow(by: EntryQuery | null): void {
     const { connectionId, key } = target()
-    const on = { connectionId, key }
+    const on = { connectionId, key, ...(paths().length > 0 && { paths: [...paths()] }) }
     error.value = null
     ended.value = false
     stopTail = subscribe(

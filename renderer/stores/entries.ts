@@ -10,12 +10,17 @@ import { streamTargetKey, type StreamTarget } from './targets'
 const LISTS_KEPT = 4
 
 /** What an entry holds in memory, in characters. */
-export function entryWeight({ fields }: Entry): number {
-  return fields.reduce((sum, { name, value }) => sum + bytesKey(name).length + bytesKey(value).length, 0)
+export function entryWeight({ fields, told = [] }: Entry): number {
+  const paths = told.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)
+  return fields.reduce((sum, { name, value }) => sum + bytesKey(name).length + bytesKey(value).length, paths)
 }
 
 /** Pages of entries in display order, by XRANGE or XREVRANGE as the direction wants. */
-export function readEntries({ connectionId, key }: StreamTarget, order: RowOrder): ReadPage<Entry> {
+export function readEntries(
+  { connectionId, key }: StreamTarget,
+  order: RowOrder,
+  paths: readonly string[] = [],
+): ReadPage<Entry> {
   const against: RowOrder = order === 'oldest' ? 'newest' : 'oldest'
   const compare = comparator(order)
   return async ({ direction, from, after, count }, signal, again) => {
@@ -31,6 +36,7 @@ export function readEntries({ connectionId, key }: StreamTarget, order: RowOrder
         count,
         ...(from === undefined ? {} : { from }),
         ...(after === undefined ? {} : { after }),
+        ...(paths.length > 0 && { paths: [...paths] }),
         ...(again && { held: { entries: again.rows.map(asHeld), round: again.round } }),
       },
       { signal },
@@ -52,9 +58,10 @@ function asHeld({ id, size }: Entry): HeldEntry {
 export const useEntries = defineStore('entries', () => {
   const lists = createLeastRecent<PagedList<Entry>>(LISTS_KEPT, (list) => list.dispose())
   return {
-    list: (target: StreamTarget, order: RowOrder): PagedList<Entry> =>
-      lists.get(`${order} ${streamTargetKey(target)}`, () =>
-        createPagedList({ read: readEntries(target, order), order, weigh: entryWeight }),
+    /** `paths`: what is told of each entry, see `rowView`; with others it is another list, read anew. */
+    list: (target: StreamTarget, order: RowOrder, paths: readonly string[] = []): PagedList<Entry> =>
+      lists.get(JSON.stringify([order, streamTargetKey(target), paths]), () =>
+        createPagedList({ read: readEntries(target, order, paths), order, weigh: entryWeight }),
       ),
   }
 })

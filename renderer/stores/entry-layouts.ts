@@ -2,6 +2,8 @@ import { defineStore } from 'pinia'
 import { bytesKey } from '../../shared/bytes'
 import { MOST_LAYOUTS } from '../../shared/column-limits'
 import type { EntryLayout } from '../../shared/model/entry-layout'
+import { jsonPathsOf } from '../../shared/query/json-path'
+import { columnName } from '../utils/column-id'
 import { useConnections } from './connections'
 import { useSettings } from './settings'
 import type { StreamTarget } from './targets'
@@ -29,6 +31,11 @@ export const useEntryLayouts = defineStore('entry-layouts', () => {
   return {
     of(target: StreamTarget): Layout {
       return settings.settings.entryLayouts.find((each) => isOf(each, target)) ?? PLAIN_LAYOUT
+    },
+    /** The columns that may be paths into JSON, which the host is to tell of where a list holds too little. */
+    pathsOf(target: StreamTarget): readonly string[] {
+      const names = (this.of(target).columns ?? []).flatMap((id) => columnName(id) ?? [])
+      return names.filter((name) => typeof name === 'string').filter((name) => jsonPathsOf(name).length > 0)
     },
     /** Takes effect at once. Throws where the host can't keep it. */
     change(target: StreamTarget, by: Partial<Layout>): Promise<void> {

@@ -5,7 +5,7 @@ import { entryId } from '../entry-id'
 import { deletionPlan, entrySelection } from '../model/deletion'
 import { decodeChoice, decodedValue } from '../model/decoded'
 import { entryQuery, MOST_FOUND, searchEvent, tailEvent } from '../model/entry-query'
-import { entry, entryFields, entryPage, heldPage, savedValue } from '../model/entry'
+import { entry, entryFields, entryPage, heldPage, paths, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
 import { looks, onStream, pageSize, prepares, writes, writesForGood } from './base'
@@ -21,7 +21,7 @@ export const entryContract = {
   /**
    * XRANGE (`oldest` first) or XREVRANGE (`newest` first). `from` is where to begin, included; `after` the last id seen,
    * excluded. Long values are cut. A page may hold fewer than `count` where entries are large; `next` tells of more.
-   * `held`: what is known of it, to be asked for over and over at little cost.
+   * `held`: what is known of it, to be asked for over and over at little cost. `paths`: what lies there is told, also of values that are cut.
    */
   page: looks
     .input(
@@ -31,6 +31,7 @@ export const entryContract = {
         after: entryId.optional(),
         count: pageSize,
         held: heldPage.optional(),
+        paths: paths.optional(),
       }),
     )
     .output(entryPage),
@@ -92,6 +93,7 @@ export const entryContract = {
         to: entryId.optional(),
         most: z.int().min(1).max(MOST_FOUND).optional(),
         reach: z.int().min(1).optional(),
+        paths: paths.optional(),
       }),
     )
     .output(eventIterator(searchEvent)),
@@ -100,7 +102,7 @@ export const entryContract = {
    * like it, and how many others were passed over. Each event is a batch.
    */
   tail: looks
-    .input(onStream.extend({ after: entryId.optional(), query: entryQuery.optional() }))
+    .input(onStream.extend({ after: entryId.optional(), query: entryQuery.optional(), paths: paths.optional() }))
     .output(eventIterator(tailEvent)),
   /**
    * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found

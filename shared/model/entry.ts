@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes } from '../bytes'
+import { MOST_COLUMN_NAME, MOST_COLUMNS } from '../column-limits'
 import { entryId } from '../entry-id'
 
 /**
@@ -9,12 +10,22 @@ import { entryId } from '../entry-id'
 export const field = z.object({ name: bytes, value: bytes, size: z.int().min(0), cut: z.boolean() })
 export type Field = z.infer<typeof field>
 
-/** `moreFields` counts the fields left out of a list row; `size` is all bytes of names and values. */
+/** Paths into the JSON of fields that a list of entries is asked with (see `jsonPathsOf`). */
+export const paths = z.array(z.string().max(MOST_COLUMN_NAME)).max(MOST_COLUMNS)
+
+/** What lies at one of them, as it reads, or its beginning where it is `cut`; null: nothing. */
+export const toldPath = z.object({ path: z.string(), text: z.string().nullable(), cut: z.boolean() })
+
+/**
+ * `moreFields` counts the fields left out of a list row; `size` is all bytes of names and values. `told`: of the paths that were asked
+ * for, those that lead into fields that are cut here, or left out.
+ */
 export const entry = z.object({
   id: entryId,
   fields: z.array(field),
   moreFields: z.int().min(0),
   size: z.int().min(0),
+  told: z.array(toldPath).optional(),
 })
 export type Entry = z.infer<typeof entry>
 

@@ -39,8 +39,12 @@ export function jsonText(value: string): string | null {
  * What lies there, as it reads: by `JSON.parse`, which is many times as fast as reading without loss; that is left to numbers it can't
  * keep. Null: an object or an array.
  */
-export function textAt(json: string, steps: readonly string[]): string | null | typeof MISSING {
-  let value: unknown = parsedJson(json)
+export function textAt(
+  json: string,
+  steps: readonly string[],
+  root = parsedJson(json),
+): string | null | typeof MISSING {
+  let value = root
   for (const step of steps) {
     // JSON in JSON, as some producers write it.
     if (typeof value === 'string') value = parsedJson(value)

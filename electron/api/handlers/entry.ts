@@ -33,7 +33,7 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
       .handler(({ input, context: { reader, key }, signal }) => searchEntries(reader, key, input, signal)),
     tail: entry.tail.use(onStream).handler(({ input, context: { reader, key }, signal }) =>
       tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), {
-        ...{ after: input.after, query: input.query, signal },
+        ...{ after: input.after, query: input.query, paths: input.paths, signal },
       }),
     ),
     add: writes.entry.add.handler(({ input, context, signal }) => additions.addEntry(context.grant, input, signal)),

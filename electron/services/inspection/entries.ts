@@ -6,7 +6,8 @@ import type { Reader } from '../../redis/reader-writer'
 import { noSuchStream } from '../../redis/missing'
 import { asText } from '../../redis/reply'
 import { entryBytes, range, rangePage, type RawEntry } from '../../redis/xrange'
-import { LIST_ROW, viewEntry } from './entry-view'
+import { rowView } from './entry-paths'
+import { createTimeSlice } from '../lib/time-slice'
 import { lookForHeld } from './held-entries'
 import { beyond, endOf, startOf, type Order } from './order'
 
@@ -19,6 +20,8 @@ export interface EntryPageOptions {
   readonly count: number
   /** What the caller has of it. */
   readonly held?: HeldPage | undefined
+  /** See `rowView`. */
+  readonly paths?: readonly string[] | undefined
 }
 
 /**
@@ -26,7 +29,7 @@ export interface EntryPageOptions {
  * Throws NOT_FOUND stream.
  */
 export async function readPage(reader: Reader, key: Buffer, options: EntryPageOptions): Promise<EntryPage> {
-  const { order, count, held } = options
+  const { order, count, held, paths } = options
   if (held && held.entries.length > 0)
     return (await readAgain(reader, key, options, held)) ?? readPage(reader, key, { ...options, held: undefined })
   const { entries, more } = await readStretch(reader, key, {
@@ -34,6 +37,7 @@ export async function readPage(reader: Reader, key: Buffer, options: EntryPageOp
     start: firstBound(options),
     end: endOf(order),
     count,
+    paths,
   })
   // Redis takes a stream that isn't there for an empty one.
   if (entries.length === 0) await checkExists(reader, key)
@@ -47,14 +51,14 @@ export async function readPage(reader: Reader, key: Buffer, options: EntryPageOp
 async function readAgain(
   reader: Reader,
   key: Buffer,
-  { order, from, count }: EntryPageOptions,
+  { order, from, count, paths }: EntryPageOptions,
   held: HeldPage,
 ): Promise<EntryPage | null> {
   const [first, last] = [held.entries[0]?.[0], held.entries.at(-1)?.[0]]
   if (first === undefined || last === undefined) return null
   const before = beyond(order === 'oldest' ? 'newest' : 'oldest', first)
   const start = from === undefined && before !== null ? startOf(order) : null
-  const leading = await readStretch(reader, key, { order, start, end: before ?? first, count })
+  const leading = await readStretch(reader, key, { order, start, end: before ?? first, count, paths })
   // So much is new that the page ends before what is held.
   if (leading.more) return { entries: leading.entries, next: leading.entries.at(-1)?.id ?? null, kept: [] }
   const { looked, present } = await lookForHeld(reader, key, held)
@@ -65,7 +69,13 @@ async function readAgain(
   const kept = held.entries.map(([id]) => id).filter((id) => !gone.has(id))
   const left = count - leading.entries.length - kept.length
   if (left <= 0) return { entries: leading.entries, next: last, kept }
-  const trailing = await readStretch(reader, key, { order, start: beyond(order, last), end: endOf(order), count: left })
+  const trailing = await readStretch(reader, key, {
+    order,
+    start: beyond(order, last),
+    end: endOf(order),
+    count: left,
+    paths,
+  })
   const next = trailing.more ? (trailing.entries.at(-1)?.id ?? last) : null
   return { entries: [...leading.entries, ...trailing.entries], next, kept }
 }
@@ -76,14 +86,17 @@ interface Stretch {
   readonly start: string | null
   readonly end: string
   readonly count: number
+  readonly paths: readonly string[] | undefined
 }
 
 async function readStretch(
   reader: Reader,
   key: Buffer,
-  { order, start: from, end, count }: Stretch,
+  { order, start: from, end, count, paths }: Stretch,
 ): Promise<{ readonly entries: Entry[]; readonly more: boolean }> {
   const budget = createPageBudget()
+  const view = rowView(paths)
+  const slice = createTimeSlice(undefined)
   const entries: Entry[] = []
   let start = from
   let more = start !== null
@@ -94,7 +107,11 @@ async function readStretch(
     const size = rows.reduce((sum, row) => sum + entryBytes(row), 0)
     budget.saw(rows.length, size)
     bytes += size
-    for (const row of rows) entries.push(viewEntry(row, LIST_ROW))
+    slice.begin()
+    for (const row of rows) {
+      entries.push(view(row))
+      if (slice.isOver()) await slice.rest()
+    }
     more = !isWhole || rows.length === asked
     const last = rows.at(-1)
     if (last) start = beyond(order, last.id)

@@ -8,7 +8,7 @@ import { requireRange } from '../lib/require-range'
 import { createTimeSlice } from '../lib/time-slice'
 import { checkExists } from './entries'
 import { entryTest } from './entry-test'
-import { LIST_ROW, viewEntry } from './entry-view'
+import { rowView } from './entry-paths'
 import { beyond, endOf, startOf, type Order } from './order'
 import { walk } from './stream-walk'
 
@@ -24,6 +24,8 @@ export interface SearchOptions {
   readonly most?: number | undefined
   /** No more entries are gone through. */
   readonly reach?: number | undefined
+  /** See `rowView`. */
+  readonly paths?: readonly string[] | undefined
 }
 
 const TELL_EVERY_MS = 200
@@ -37,11 +39,12 @@ const SLOW_MS = 50
 export async function* searchEntries(
   reader: Reader,
   key: Buffer,
-  { query, order, after, from: smallest, to: greatest, most = MOST_FOUND, reach = Infinity }: SearchOptions,
+  { query, order, after, from: smallest, to: greatest, most = MOST_FOUND, reach = Infinity, paths }: SearchOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<SearchEvent, void> {
   requireRange({ from: smallest, to: greatest }, 'from')
   const isIt = await entryTest(query)
+  const view = rowView(paths)
   const [first, last] = order === 'oldest' ? [smallest, greatest] : [greatest, smallest]
   const from = after === undefined ? (first ?? startOf(order)) : beyond(order, after)
   const seen = { entries: 0, bytes: 0, partly: 0 }
@@ -71,7 +74,7 @@ export async function* searchEntries(
       if (entry.cut || is === null) seen.partly += 1
       lastId = entry.id
       if (is === true) {
-        found.push(viewEntry(entry, LIST_ROW))
+        found.push(view(entry))
         foundCount += 1
       }
       if (foundCount >= most || seen.entries >= reach) break

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { AppError, isAppError } from '../../../shared/error'
 import type { EntryQuery, TailEvent } from '../../../shared/model/entry-query'
+import type { Entry } from '../../../shared/model/entry'
 import { createPageBudget } from '../../redis/byte-budget'
 import type { OwnConnection } from '../../redis/client'
 import type { Source } from '../../redis/source'
@@ -9,10 +10,11 @@ import { noSuchStream } from '../../redis/missing'
 import { streamInfo, streamInfoMeasured } from '../../redis/xinfo'
 import { streamLength } from '../../redis/xlen'
 import { readBlocking } from '../../redis/xread'
-import { entryBytes } from '../../redis/xrange'
+import { entryBytes, type RawEntry } from '../../redis/xrange'
 import { entryTest } from './entry-test'
-import { LIST_ROW, viewEntry } from './entry-view'
+import { rowView } from './entry-paths'
 import { sift } from './sift'
+import { createTimeSlice } from '../lib/time-slice'
 
 const BATCH = 500
 /** No more is asked for than so many times what came last: a burst may be of large entries. */
@@ -36,6 +38,8 @@ export interface TailOptions {
   readonly after?: EntryId | undefined
   /** What is looked for; else all. */
   readonly query?: EntryQuery | undefined
+  /** See `rowView`. */
+  readonly paths?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
   /** How often the stream is looked at when nothing comes. */
   readonly blockMs?: number
@@ -49,8 +53,9 @@ export interface TailOptions {
 export async function* tailStream(
   { reader, key }: Source,
   beside: () => OwnConnection,
-  { after, query, signal, blockMs = BLOCK_MS }: TailOptions = {},
+  { after, query, paths, signal, blockMs = BLOCK_MS }: TailOptions = {},
 ): AsyncGenerator<TailEvent, void> {
+  const view = rowView(paths)
   const isIt = query === undefined ? null : await entryTest(query)
   // Before the connection is made, so that entries added meanwhile are not missed.
   const { lastGeneratedId } = await streamInfo(reader, key)
@@ -99,7 +104,7 @@ export async function* tailStream(
       partly += rows.filter(({ cut }) => cut !== undefined).length + untold
       const isAll = rows.length < asked
       if (found.length > 0 || isAll || performance.now() - toldAt >= TELL_EVERY_MS) {
-        yield { entries: found.map((row) => viewEntry(row, LIST_ROW)), passed, partly, at: last }
+        yield { entries: await viewed(found, view, signal), passed, partly, at: last }
         ;[passed, partly] = [0, 0]
         toldAt = performance.now()
       }
@@ -111,6 +116,20 @@ export async function* tailStream(
     signal?.removeEventListener('abort', leave)
     blocking.close()
   }
+}
+
+async function viewed(
+  rows: readonly RawEntry[],
+  view: (row: RawEntry) => Entry,
+  signal: AbortSignal | undefined,
+): Promise<Entry[]> {
+  const slice = createTimeSlice(signal)
+  const entries: Entry[] = []
+  for (const row of rows) {
+    entries.push(view(row))
+    if (slice.isOver()) await slice.rest()
+  }
+  return entries
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Entry } from '../../../shared/model/entry'
 import { readQuery } from '../../../shared/query/read-query'
 import { words } from '../../../shared/words/words'
 import type { Layout } from '../../stores/entry-layouts'
-import { columnName, fieldColumn, namesOf, OWN_COLUMNS } from './entry-columns'
+import { columnName, fieldColumn } from '../../utils/column-id'
+import { namesOf, OWN_COLUMNS } from './entry-columns'
 
 /** One line of the dialog of columns. */
 export interface ColumnLine {

@@ -1,5 +1,6 @@
-import { bytesKey, keyBytes, type Bytes } from '../../../shared/bytes'
+import { bytesKey, type Bytes } from '../../../shared/bytes'
 import type { Entry, Field } from '../../../shared/model/entry'
+import { fieldColumn } from '../../utils/column-id'
 
 /** Of every entry; `other`: the names of all fields without a column. */
 export const OWN_COLUMNS = ['id', 'time', 'other', 'size'] as const
@@ -17,16 +18,6 @@ export const MAX_COLUMNS = 12
 const SAMPLED = 50
 const FEWEST_CHARS = 5
 const MOST_CHARS = 30
-
-/** As a layout names the column of a field, or path. */
-export function fieldColumn(name: Bytes): string {
-  return `field:${bytesKey(name)}`
-}
-
-/** Null: it is a column of every entry. */
-export function columnName(id: string): Bytes | null {
-  return id.startsWith('field:') ? keyBytes(id.slice('field:'.length)) : null
-}
 
 /**
  * Columns for the fields present, in the order they first appear. Those there already stay where they are, so that

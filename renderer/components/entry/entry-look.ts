@@ -16,6 +16,8 @@ export type Missing =
 /** What an entry has under a name, read as a search reads it: fields, else what lies at a path in the JSON of one. */
 export type Look =
   | { readonly kind: 'fields'; readonly fields: readonly Field[] }
+  /** By the host, of a value that the list does not hold whole. `isPart`: its end is not told. */
+  | { readonly kind: 'told'; readonly text: string; readonly isPart: boolean }
   /** `isPart`: its end is not read for a list. */
   | { readonly kind: 'node'; readonly node: TreeNode; readonly isPart: boolean }
   | { readonly kind: 'missing'; readonly missing: Missing }
@@ -35,6 +37,11 @@ export function lookAt(entry: Entry, id: string, name: Bytes): Look {
 function freshLook(entry: Entry, name: Bytes): Look {
   const fields = fieldsOf(entry, name)
   if (fields.length > 0) return { kind: 'fields', fields }
+  const told = entry.told?.find(({ path }) => path === name)
+  if (told) {
+    const { text, cut } = told
+    return text === null ? none({ why: 'not-in-json', field: fieldMeant(name) }) : { kind: 'told', text, isPart: cut }
+  }
   const looks = typeof name === 'string' ? jsonPathsOf(name).flatMap((path) => looksAlong(entry, path)) : []
   const found = looks.find(({ kind }) => kind === 'node')
   if (found) return found

@@ -2,8 +2,8 @@ import { bytesKey } from '../../../shared/bytes'
 import type { Entry } from '../../../shared/model/entry'
 import { naturalOrder } from '../../../shared/natural-order'
 import { compareDecimals, isDecimal } from '../../../shared/query/decimal'
+import { columnName } from '../../utils/column-id'
 import type { TableSort } from '../base/table-column'
-import { columnName } from './entry-columns'
 import { lookAt } from './entry-look'
 import { previewJson } from './json-lines'
 
@@ -41,6 +41,7 @@ function placeOf(entry: Entry, column: string): Place {
   const name = columnName(column)
   const look = name === null ? null : lookAt(entry, column, name)
   if (look === null || look.kind === 'missing') return { kind: 'none', text: '' }
+  if (look.kind === 'told') return textPlace(look.text)
   if (look.kind === 'node') {
     const { node } = look
     const isWhole = node.kind === 'object' || node.kind === 'array'

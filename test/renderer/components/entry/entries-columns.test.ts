@@ -26,6 +26,7 @@ let saved: Partial<Settings>[]
 interface Asked {
   readonly after?: string
   readonly order?: string
+  readonly paths?: readonly string[]
 }
 
 enableAutoUnmount(afterEach)
@@ -42,9 +43,11 @@ beforeEach(async () => {
           : after === undefined
             ? { entries: [entryOf(4, 9), entryOf(3, 30), entryOf(2, 100)], next: '2-0' }
             : { entries: [BEHIND], next: null },
+      search: (_input: never, options?: { signal?: AbortSignal }) => events([], options?.signal),
       tail: (_input: never, options?: { signal?: AbortSignal }) =>
         events([{ entries: [entryOf(5, 1), entryOf(6, 2)], passed: 0, partly: 0, at: '6-0' }], options?.signal),
     },
+    search: { watch: (_input: never, options?: { signal?: AbortSignal }) => events([[]], options?.signal) },
     host: {
       saveSettings: (changes: Partial<Settings>) => {
         saved.push(changes)
@@ -162,6 +165,25 @@ it('the live tail keeps the order of time', async () => {
   await expect.poll(ids).toEqual(['6-0', '5-0', '4-0', '3-0', '2-0'])
   expect(note()).toBe('The live tail keeps the order of time: sorting by body.total waits until it ends.')
   expect(document.querySelector('[aria-sort]:not([aria-sort=none])')).toBeNull()
+})
+
+it('asks the host for the paths among its columns, in pages, searches and the live tail', async () => {
+  await useEntryLayouts().change(target, { columns: ['id', 'field:sbody.total', 'field:swho'] })
+  await flushPromises()
+  const asked = (name: string): unknown =>
+    (calls.findLast((call) => call.name === name)?.input as Asked | undefined)?.paths
+  expect(asked('entry.page')).toEqual(['body.total'])
+  await press('Live tail')
+  await expect.poll(() => asked('entry.tail')).toEqual(['body.total'])
+  await press('Live tail')
+  await press(/^Search all entries/)
+  const field = document.querySelector<HTMLInputElement>('.search-bar input[type=search]')!
+  field.value = 'w'
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+  await flushPromises()
+  document.querySelector<HTMLFormElement>('.search-bar')!.dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+  expect(asked('entry.search')).toEqual(['body.total'])
 })
 
 it('forgets what was chosen on connections that are gone, and the oldest of very many', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
 import { words } from '../../../../shared/words/words'
 import type { Entry, Field } from '../../../../shared/model/entry'
-import { fieldColumn } from '../../../../renderer/components/entry/entry-columns'
+import { fieldColumn } from '../../../../renderer/utils/column-id'
 import { lookAt, type Look } from '../../../../renderer/components/entry/entry-look'
 
 type Pair = readonly [name: Bytes, value: Bytes, cut?: boolean]
@@ -59,6 +59,13 @@ describe('what an entry has under a name', () => {
     expect(look('p.order.id', [['p', cut, true]])).toMatchObject({ node: { text: '4711' }, isPart: false })
     expect(look('p.order', [['p', cut, true]])).toMatchObject({ node: { kind: 'object' }, isPart: true })
   })
+})
+
+it('is what the host tells of a value that the list does not hold whole', () => {
+  const entry = { ...entryOf([['p', ORDER.slice(0, 30), true]]), told: [{ path: 'p.x', text: 'far', cut: true }] }
+  expect(lookAt(entry, fieldColumn('p.x'), 'p.x')).toEqual({ kind: 'told', text: 'far', isPart: true })
+  const none = { ...entry, told: [{ path: 'p.x', text: null, cut: false }] }
+  expect(said(lookAt(none, fieldColumn('p.x'), 'p.x'))).toBe('The JSON of p has nothing there')
 })
 
 describe('why there is none', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Bytes } from '../../../../shared/bytes'
 import type { Entry } from '../../../../shared/model/entry'
-import { fieldColumn } from '../../../../renderer/components/entry/entry-columns'
+import { fieldColumn } from '../../../../renderer/utils/column-id'
 import { sortEntries } from '../../../../renderer/components/entry/sort-entries'
 
 const entryOf = (id: string, value?: Bytes): Entry => ({

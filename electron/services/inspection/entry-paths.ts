@@ -1,0 +1,83 @@
+import { jsonOfTree } from '../../../shared/decode/tree-text'
+import type { Entry } from '../../../shared/model/entry'
+import { jsonPathsOf, jsonText, nodeAt, parsedJson, textAt, MISSING } from '../../../shared/query/json-path'
+import type { RawEntry } from '../../redis/xrange'
+import { LIST_ROW, viewEntry } from './entry-view'
+
+type Told = NonNullable<Entry['told']>[number]
+
+interface Way {
+  /** Null: any. */
+  readonly field: Buffer | null
+  readonly steps: readonly string[]
+}
+
+/** Of a longer value nobody reads the JSON for a list. */
+const MOST_JSON_BYTES = 1024 * 1024
+/** Of what lies at a path, in UTF-16 units. */
+const MOST_TEXT = 200
+
+/** Entries as a list has them, with what lies at these paths where the list does not hold enough of the value. */
+export function rowView(paths: readonly string[] = []): (raw: RawEntry) => Entry {
+  const asked = paths.map((path) => ({ path, name: Buffer.from(path), ways: waysOf(path) }))
+  return (raw) => {
+    const row = viewEntry(raw, LIST_ROW)
+    if (asked.length === 0 || (row.moreFields === 0 && !row.fields.some(({ cut }) => cut))) return row
+    const look = lookInto(raw, row)
+    const told = asked.flatMap(({ path, name, ways }) => look(path, name, ways))
+    return told.length === 0 ? row : { ...row, told }
+  }
+}
+
+function waysOf(path: string): readonly Way[] {
+  return jsonPathsOf(path).map(({ field, steps }) => ({ field: field === null ? null : Buffer.from(field), steps }))
+}
+
+function lookInto({ fields, cut }: RawEntry, row: Entry): (path: string, name: Buffer, ways: readonly Way[]) => Told[] {
+  /** What was parsed once serves all paths. */
+  const roots = new Map<number, unknown>()
+  const isShown = (at: number): boolean => row.fields[at / 2]?.cut === false
+  function rootAt(at: number, json: string): unknown {
+    if (!roots.has(at)) roots.set(at, parsedJson(json))
+    return roots.get(at)
+  }
+
+  return (path, name, ways) => {
+    if (hasField(fields, name)) return []
+    let [isAsked, isAllRead] = [false, cut === undefined]
+    for (const { field, steps } of ways) {
+      for (let at = 0; at < fields.length; at += 2) {
+        if (field !== null && !fields[at]?.equals(field)) continue
+        if (!isShown(at)) isAsked = true
+        const value = fields[at + 1] as Buffer
+        const json = value.length > MOST_JSON_BYTES ? null : jsonText(value.toString())
+        if (value.length > MOST_JSON_BYTES) isAllRead = false
+        const text = json === null ? MISSING : textAt(json, steps, rootAt(at, json))
+        if (text === MISSING) continue
+        // What the list holds whole needs no telling.
+        if (isShown(at)) return []
+        const told = text ?? written(json ?? '', steps)
+        return told === null ? [] : [toldOf(path, told)]
+      }
+    }
+    return isAsked && isAllRead ? [{ path, text: null, cut: false }] : []
+  }
+}
+
+function hasField(fields: readonly Buffer[], name: Buffer): boolean {
+  for (let at = 0; at < fields.length; at += 2) if (fields[at]?.equals(name)) return true
+  return false
+}
+
+/** An object or an array, as JSON; null: it is too much to be written. */
+function written(json: string, steps: readonly string[]): string | null {
+  const node = nodeAt(json, steps)
+  return node === null ? null : jsonOfTree(node)
+}
+
+function toldOf(path: string, text: string): Told {
+  if (text.length <= MOST_TEXT) return { path, text, cut: false }
+  // Not within a character of two units.
+  const end = /[\ud800-\udbff]/.test(text[MOST_TEXT - 1] ?? '') ? MOST_TEXT - 1 : MOST_TEXT
+  return { path, text: text.slice(0, end), cut: true }
+}
