@@ -36,6 +36,8 @@ export function remedyOf(finding: Finding): readonly string[] | null {
       const least = String(finding.peek.poisonDeliveries)
       return commandWords('dead-letter', names, null, ['--min-deliveries', least])
     }
+    case 'suspect':
+      return commandWords('dead-letter', names, null, ['--id', finding.suspect.id])
     case 'gone':
       return commandWords('ack', names, null, ['--gone'])
     case 'uneven':

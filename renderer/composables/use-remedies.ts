@@ -66,6 +66,18 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
       words.finding.showHint,
     )
 
+  /** Beside those that passed: in its drawer. */
+  const why = (row: TriageRow, criteria: Criteria, opened: string): Remedy =>
+    leads(
+      'why',
+      words.comparison.why,
+      () => {
+        wish.value = { target: targetOf(row), criteria, opened, why: true }
+        tabs.openGroup(row.key, row.group.name)
+      },
+      words.comparison.whyHint,
+    )
+
   const plan = (
     row: TriageRow,
     kind: keyof typeof AT_LEAST,
@@ -113,17 +125,16 @@ export function useRemedies(finding: () => Finding, jobRuns: () => string | null
           },
         ]
         const letter = plan(one.row, 'deadLetter', [words.finding.deadLetter, words.finding.deadLetterHint], choices)
-        const target = targetOf(one.row)
-        const why = leads(
-          'why',
-          words.comparison.why,
-          () => {
-            wish.value = { target, criteria: often, opened: mostId, why: true }
-            tabs.openGroup(one.row.key, one.row.group.name)
-          },
-          words.comparison.whyHint,
-        )
-        return [letter, why, show(one.row, often, mostId)]
+        return [letter, why(one.row, often, mostId), show(one.row, often, mostId)]
+      }
+      case 'suspect': {
+        const { id } = one.suspect
+        const choice: EntriesChoice = {
+          ...{ id: 'entry', label: words.finding.theEntry(id) },
+          selection: { kind: 'ids', ids: [id] },
+        }
+        const letter = plan(one.row, 'deadLetter', [words.finding.deadLetter, words.finding.deadLetterHint], [choice])
+        return [letter, why(one.row, {}, id), show(one.row, {}, id)]
       }
       case 'gone': {
         const gone = { presence: 'gone' } as const

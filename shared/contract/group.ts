@@ -4,12 +4,15 @@ import { entryId } from '../entry-id'
 import { consumer, group } from '../model/group'
 import { groupChange, groupChangePlan } from '../model/group-change'
 import { job } from '../model/job'
+import { lastWords } from '../model/last-words'
 import { looks, onGroup, onStream, prepares, writes } from './base'
 
 export const groupContract = {
   /** XINFO GROUPS with the honest lag. `countLag` counts up to 10 000 entries per group where the ids alone don't tell. */
   list: looks.input(onStream.extend({ countLag: z.boolean() })).output(z.array(group)),
   consumers: looks.input(onGroup).output(z.array(consumer)),
+  /** Who fell silent in it while it held entries, and with what, as seen since the connection is watched. Asks no server. */
+  lastWords: looks.input(onGroup).output(lastWords),
   /**
    * XGROUP CREATE; `start`: `$` for new entries only, else the id after which it reads. `countRead`: with ENTRIESREAD
    * (7.0+), where that can be counted; then `$` is the last id there was when it was counted. `replyLost`: no reply told it, the group was found.

@@ -36,6 +36,8 @@ function figureOf(finding: Finding): number {
       return finding.row.group.stuckPending ?? finding.pending
     case 'poison':
       return finding.peek.poison
+    case 'suspect':
+      return finding.suspect.consumers.length
     case 'gone':
       return finding.peek.gone
     case 'lagging':

@@ -7,6 +7,7 @@ export const FINDING_THRESHOLDS: Readonly<Record<FindingKind, readonly (keyof Th
   dead: ['deadAfterMs'],
   stuck: ['stalledAfterMs', 'neglectedAfterMs'],
   poison: ['poisonDeliveries'],
+  suspect: ['stalledAfterMs'],
   gone: [],
   lagging: ['laggingEntries', 'laggingAfterMs', 'drainsSoonMs'],
   growing: ['laggingEntries', 'behindSoonMs'],

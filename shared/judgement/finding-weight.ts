@@ -6,7 +6,7 @@ export const FINDING_HEALTH: Readonly<Record<FindingKind, Extract<Health, 'bad' 
   ...{ stalled: 'bad', dead: 'bad', stuck: 'bad', poison: 'bad', 'beyond-end': 'bad', trimmed: 'bad' },
   ...{ unattended: 'bad', vanished: 'bad', memory: 'bad' },
   ...{ gone: 'warn', lagging: 'warn', growing: 'warn', late: 'warn', unreadable: 'warn', uneven: 'warn' },
-  ...{ collision: 'warn', 'collision-soon': 'bad' },
+  ...{ suspect: 'warn', collision: 'warn', 'collision-soon': 'bad' },
   ...{ names: 'warn', untrimmed: 'warn', 'dead-letters': 'warn', 'rule-stopped': 'warn' },
 }
 
@@ -21,6 +21,8 @@ export function weighFinding(finding: Finding): number {
       return 9.5 + Math.log2(finding.pending)
     case 'poison':
       return 9 + 1.5 * Math.log2(Number(finding.peek.mostDeliveries))
+    case 'suspect':
+      return 9 + 1.5 * Math.log2(finding.suspect.consumers.length)
     case 'gone':
       return 9 + Math.log2(finding.peek.gone)
     // The more is lost and the sooner, the worse.

@@ -1,6 +1,7 @@
 import type { Bytes } from '../bytes'
 import type { EntryId } from '../entry-id'
 import type { ClaimSeen } from '../model/claim-outcome'
+import type { Suspect } from '../model/last-words'
 import type { StoppedRule } from '../model/rule-stop'
 import type { StreamSummary } from '../model/stream'
 import type { Collision } from './collision'
@@ -33,6 +34,8 @@ export type Finding =
       readonly othersPending: number
       /** What was seen of the last claim in its group. */
       readonly claims: ClaimSeen | null
+      /** What it held when it was found silent; null: it was not watched then. */
+      readonly heldThen?: number | null | undefined
     })
   /** A consumer that is alive and does not touch what it holds. */
   | (OnRow & {
@@ -45,6 +48,8 @@ export type Finding =
       readonly others: number
     })
   | (OnRow & { readonly kind: 'poison' | 'gone'; readonly peek: PendingPeek })
+  /** An entry that several consumers held when they fell silent; `others`: like it. */
+  | (OnRow & { readonly kind: 'suspect'; readonly suspect: Suspect; readonly others: number })
   | (OnRow & { readonly kind: 'lagging'; readonly rates: GroupRates | null })
   /** A lag that grows. */
   | (OnRow & {

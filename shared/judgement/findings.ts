@@ -1,5 +1,6 @@
 import { bytesKey } from '../bytes'
 import type { ClaimSeen } from '../model/claim-outcome'
+import type { LastWords } from '../model/last-words'
 import type { StoppedRule } from '../model/rule-stop'
 import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
@@ -20,12 +21,15 @@ import { vanishedFindings } from './vanished-findings'
 /** Up to so many groups with a small lag are told one by one. */
 const FEW_LATE = 3
 
+const NOBODY: LastWords = { fallen: [], suspects: [] }
+
 /** What is known beside the figures of the last look. */
 export interface FindingSources {
   readonly rates: (groupId: string) => GroupRates | null
   readonly peek: (groupId: string) => PendingPeek | undefined
   readonly growth?: (groupId: string) => Growth | null
   readonly collision?: (groupId: string) => Collision | null
+  readonly lastWords?: (groupId: string) => LastWords
   readonly claims?: (groupId: string) => ClaimSeen | null
   /** In the order in which they were missed. */
   readonly vanished?: readonly VanishedGroup[]
@@ -46,6 +50,7 @@ export function allFindings(
   thresholds: Thresholds,
 ): ToldFindings {
   const { rates, peek, growth = () => null, collision = () => null, claims = () => null } = sources
+  const { lastWords = () => NOBODY } = sources
   const { vanished = [], nearlyFull = [], stoppedRules = [] } = sources
   const streams = new Map([...summaries].map((summary) => [bytesKey(summary.key), summary]))
   const found: Finding[] = []
@@ -54,6 +59,7 @@ export function allFindings(
     const known = {
       ...{ rates: rates(row.id), peek: peek(row.id), growth: growth(row.id), claims: claims(row.id) },
       collision: collision(row.id),
+      lastWords: lastWords(row.id),
       stream: streams.get(bytesKey(row.key)),
     }
     for (const finding of groupFindings(row, known, thresholds)) {

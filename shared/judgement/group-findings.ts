@@ -1,4 +1,6 @@
+import { sameBytes } from '../bytes'
 import type { ClaimSeen } from '../model/claim-outcome'
+import type { LastWords } from '../model/last-words'
 import type { StreamSummary } from '../model/stream'
 import type { Finding, FindingOf } from './finding'
 import { countsHold, type Collision } from './collision'
@@ -16,6 +18,7 @@ export interface GroupSources {
   readonly collision: Collision | null
   readonly peek: PendingPeek | undefined
   readonly claims: ClaimSeen | null
+  readonly lastWords: LastWords
   readonly stream: StreamSummary | undefined
 }
 
@@ -27,9 +30,10 @@ export function groupFindings(row: TriageRow, sources: GroupSources, limits: Thr
   return RULES.flatMap((rule) => rule(row, sources, limits) ?? [])
 }
 
-const stalled: Rule = (row, { claims }, { deadAfterMs }) => {
+const stalled: Rule = (row, { claims, lastWords }, { deadAfterMs }) => {
   const { worst, stalled: count, stalledPending } = row.group
   if (!worst || (stalledPending ?? 0) === 0) return null
+  const fell = lastWords.fallen.find(({ consumer }) => sameBytes(consumer, worst.name))
   return {
     kind: worst.idleMs > deadAfterMs ? 'dead' : 'stalled',
     id: `stalled/${row.id}`,
@@ -40,6 +44,7 @@ const stalled: Rule = (row, { claims }, { deadAfterMs }) => {
     others: Math.max(0, (count ?? 1) - 1),
     othersPending: Math.max(0, (stalledPending ?? 0) - worst.pending),
     claims,
+    heldThen: fell?.wasWatched ? fell.held : null,
   }
 }
 
@@ -60,6 +65,11 @@ const stuck: Rule = (row) => {
 
 const poison: Rule = (row, { peek }) =>
   peek && row.group.pending > 0 && peek.poison > 0 ? { kind: 'poison', id: `poison/${row.id}`, row, peek } : null
+
+const suspect: Rule = (row, { lastWords }) => {
+  const [first, ...others] = row.group.pending > 0 ? lastWords.suspects : []
+  return first ? { kind: 'suspect', id: `suspect/${row.id}`, row, suspect: first, others: others.length } : null
+}
 
 const gone: Rule = (row, { peek }) =>
   peek && row.group.pending > 0 && peek.gone > 0 ? { kind: 'gone', id: `gone/${row.id}`, row, peek } : null
@@ -125,4 +135,16 @@ function growing(
   return behindInMs > behindSoonMs ? null : { kind: 'growing', id: `lagging/${row.id}`, row, growth, behindInMs }
 }
 
-const RULES: readonly Rule[] = [stalled, stuck, poison, gone, beyondEnd, trimmed, overtaken, uneven, names, waits]
+const RULES: readonly Rule[] = [
+  stalled,
+  stuck,
+  poison,
+  suspect,
+  gone,
+  beyondEnd,
+  trimmed,
+  overtaken,
+  uneven,
+  names,
+  waits,
+]

@@ -4,6 +4,7 @@ import { count } from '../count'
 import { entryId } from '../entry-id'
 import { appErrorInfo } from '../error-data'
 import { claimSeen } from './claim-outcome'
+import { suspect } from './last-words'
 import { stoppedRule } from './rule-stop'
 import { groupSummary, streamSummary } from './stream'
 
@@ -106,6 +107,7 @@ export const finding = z.discriminatedUnion('kind', [
     others: z.int(),
     othersPending: z.int(),
     claims: claimSeen.nullable(),
+    heldThen: z.int().nullable().optional(),
   }),
   z.object({
     kind: z.literal('stuck'),
@@ -116,6 +118,7 @@ export const finding = z.discriminatedUnion('kind', [
     others: z.int(),
   }),
   z.object({ kind: z.enum(['poison', 'gone']), ...onRow, peek: pendingPeek }),
+  z.object({ kind: z.literal('suspect'), ...onRow, suspect, others: z.int() }),
   z.object({ kind: z.literal('lagging'), ...onRow, rates: groupRates.nullable() }),
   z.object({ kind: z.literal('growing'), ...onRow, growth, behindInMs: z.number() }),
   z.object({ kind: z.literal('unattended'), ...onRow }),

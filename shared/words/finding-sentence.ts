@@ -38,6 +38,11 @@ export function sentenceOf(finding: Finding): Sentence {
       const parts = { id: id(mostId), times: figure(words.finding.times(mostDeliveries)) }
       return { text: words.finding.poison, parts: { ...where(finding.row), ...parts } }
     }
+    case 'suspect': {
+      const { id: entry, consumers } = finding.suspect
+      const parts = { id: id(entry), consumers: figure(words.counted.consumers(consumers.length)) }
+      return { text: words.finding.suspect, parts: { ...where(finding.row), ...parts } }
+    }
     case 'gone': {
       const { gone, lookedFor } = finding.peek
       const entries = words.counted.pendingEntries(gone)

@@ -77,6 +77,7 @@ export const NEEDS: Readonly<Record<ProcedurePath, Role>> = {
   'group.createConsumer': RIGHTS,
   'group.planChange': RIGHTS,
   'group.change': RIGHTS,
+  'group.lastWords': LOOKS,
   'pending.summary': LOOKS,
   'pending.page': LOOKS,
   'pending.compare': LOOKS,

@@ -3,7 +3,7 @@ import type { Base } from '../base'
 import type { Services } from '../services'
 
 export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: Base, services: Services) {
-  const { additions, groupChanges, journal, recovery, settings } = services
+  const { additions, groupChanges, journal, monitoring, recovery, settings } = services
   return {
     list: group.list
       .use(onStream)
@@ -13,6 +13,9 @@ export function groupHandlers({ reads: { group }, writes, onStream, onGroup }: B
       const [touches, moved] = [journal.touched(connectionId, stream, of), journal.moved(connectionId, stream, of)]
       return recovery.markEmptied(input, await listConsumers(reader, key, name, settings.get(), { touches, moved }))
     }),
+    lastWords: group.lastWords.handler(({ input: { connectionId, key, group: name } }) =>
+      monitoring.lastWords(connectionId, key, name),
+    ),
     create: writes.group.create
       .use(onStream)
       .handler(({ input, context: { grant, reader }, signal }) => additions.addGroup(grant, reader, input, signal)),

@@ -21,6 +21,7 @@ import {
 import { serverTimeMs } from '../../redis/clock'
 import { entriesOf, entryBytes, parseEntries } from '../../redis/xrange'
 import { wireBytes } from '../../redis/wire-bytes'
+import { parsePendingRows, type PendingRow } from '../../redis/xpending'
 import { heldSinceMoved, type MovedOf } from './held-since-moved'
 import { lookByCommands } from './look-by-commands'
 import { lookMemory, noteRefusal } from './look-memory'
@@ -41,6 +42,15 @@ export interface Looker {
   ): Promise<readonly (TimedLook | AppError)[]>
   /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
   peek(request: PeekRequest): Promise<PendingPeek | null>
+  /** The first entries that a consumer holds, by id, and the server's time of that, ms since 1970; null: nothing tells it. Throws NOT_FOUND, REDIS, UNREACHABLE. */
+  heldBy(
+    key: Buffer,
+    group: Buffer,
+    consumer: Buffer,
+    count: number,
+  ): Promise<{ readonly atMs: number; readonly rows: readonly PendingRow[] } | null>
+  /** Of some entries, those that are pending in a group. Throws as that. */
+  pendingAmong(key: Buffer, group: Buffer, ids: readonly EntryId[]): Promise<readonly PendingRow[]>
   /**
    * A page of the entries after one id, up to another, counted where they are, up to the first large one. Null: this server has no such script, or it may not. Throws
    * REDIS, UNREACHABLE.
@@ -147,6 +157,20 @@ export function createLooker(
       const peeked = parsePeek(reply)
       met.add(key, peeked?.met ?? [])
       return peeked && { ...peeked.peek, poisonDeliveries }
+    },
+    async heldBy(key, group, consumer, count) {
+      const atMs = await clockOf(reader)
+      if (atMs === null) return null
+      const [reply = null] = await send([['XPENDING', key, group, '-', '+', count, consumer]])
+      if (isAppError(reply)) throw asMissing(reply, key, group)
+      return { atMs, rows: parsePendingRows(reply) }
+    },
+    async pendingAmong(key, group, ids) {
+      const replies = await send(ids.map((id) => ['XPENDING', key, group, id, id, 1] as const))
+      return replies.flatMap((reply) => {
+        if (isAppError(reply)) throw asMissing(reply, key, group)
+        return parsePendingRows(reply)
+      })
     },
     async countPage(key, after, upTo, count) {
       const { met, refused } = lookMemory(reader)

@@ -7,6 +7,7 @@ import type { LookedGroup, StreamLook } from '../../redis/stream-look'
 import { countByCommands, countByScript } from '../inspection/lag-count'
 import type { LagCount } from '../inspection/lag'
 import type { Looker } from '../inspection/look'
+import type { Deaths } from './deaths'
 import type { KnownStreams } from './known-streams'
 import { createLagCounts, type LagToCount } from './lag-counts'
 import { nextPeek, PRESENCE_OF } from './peeks'
@@ -26,6 +27,7 @@ interface CloserLookSources {
   /** The one that keeps to the budget, of the server that has the key. */
   readonly looker: (key: Buffer) => Looker | undefined
   readonly poisonDeliveries: () => number
+  readonly deaths: Deaths
   /** Something new is known of a stream. */
   readonly onNews: (key: Bytes) => void
   readonly log: Logger
@@ -48,7 +50,7 @@ export interface CloserLooks {
 }
 
 export function createCloserLooks(sources: CloserLookSources): CloserLooks {
-  const { known, rows, isSeen, looker, poisonDeliveries, onNews, log } = sources
+  const { known, rows, isSeen, looker, poisonDeliveries, deaths, onNews, log } = sources
   const lags = createLagCounts()
   /** Infinity: it was refused, and each refusal is a line of the server's log. */
   const peekedAtMs = new Map<string, number>()
@@ -83,6 +85,21 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     )
   }
 
+  function startDeath(): Promise<void> | null {
+    const asked = deaths.start(looker)
+    return (
+      asked?.then(
+        (key) => {
+          if (key !== null) onNews(key)
+        },
+        (error: unknown) => {
+          // Gone, away, or not allowed: then it is not known.
+          if (!isAppError(error)) log.error({ err: error }, 'asking what a silent consumer holds failed')
+        },
+      ) ?? null
+    )
+  }
+
   function startCount(): Promise<void> | null {
     const asked = lags.next()
     const by = asked && looker(asked.key)
@@ -105,10 +122,10 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
   }
 
   return {
-    start: () => startPeek() ?? startCount(),
+    start: () => startPeek() ?? startDeath() ?? startCount(),
     note: lags.note,
     counted: lags.of,
-    isWaiting: lags.isWaiting,
+    isWaiting: () => lags.isWaiting() || deaths.isWaiting(),
     dueInMs: () => (isPeekWaiting ? Math.max(1, waitMs()) : null),
     askAgain() {
       for (const [id, atMs] of peekedAtMs) if (atMs === Infinity) peekedAtMs.delete(id)
@@ -116,6 +133,7 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     forget(groupId) {
       peekedAtMs.delete(groupId)
       lags.forget(groupId)
+      deaths.forget(groupId)
     },
   }
 }

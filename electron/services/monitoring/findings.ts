@@ -6,6 +6,7 @@ import type { NearlyFull } from '../../../shared/judgement/memory-findings'
 import type { Collision } from '../../../shared/judgement/collision'
 import type { Growth } from '../../../shared/judgement/growth'
 import type { Thresholds } from '../../../shared/judgement/thresholds'
+import type { LastWords } from '../../../shared/model/last-words'
 import type { StoppedRule } from '../../../shared/model/rule-stop'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { VanishedGroup } from '../../../shared/judgement/vanished'
@@ -30,6 +31,8 @@ export interface Judged {
 export interface JudgedBeside {
   /** What is missed. */
   readonly vanished: readonly VanishedGroup[]
+  /** Who fell silent in a group, and with what. */
+  readonly lastWords: (groupId: string) => LastWords
   /** Servers that are nearly at their `maxmemory`. */
   readonly nearlyFull: readonly NearlyFull[]
   /** Rules of the connection that turned themselves off. */
@@ -41,7 +44,7 @@ export interface JudgedBeside {
 /** What is made of all streams together; they come by name, which settles ties. */
 export function judgeAll(
   streams: readonly KnownStream[],
-  { vanished, nearlyFull, stoppedRules, snoozed }: JudgedBeside,
+  { vanished, nearlyFull, stoppedRules, snoozed, lastWords }: JudgedBeside,
   thresholds: Thresholds,
 ): Judged {
   const reports = new Map<string, GroupReport>()
@@ -62,7 +65,7 @@ export function judgeAll(
     growth: (id: string) => growths.get(id) ?? null,
     collision: (id: string) => collisions.get(id) ?? null,
     claims: (id: string) => reports.get(id)?.claims ?? null,
-    ...{ vanished, nearlyFull, stoppedRules },
+    ...{ vanished, nearlyFull, stoppedRules, lastWords },
   }
   const summaries = streams.map(({ report }) => report.summary)
   const all = allFindings(rows, summaries, sources, thresholds)

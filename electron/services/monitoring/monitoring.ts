@@ -1,11 +1,13 @@
 import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
 import { isAppError } from '../../../shared/error'
+import { groupKey } from '../../../shared/group-key'
 import type { MonitoringEvent, StreamReport } from '../../../shared/model/monitoring'
 import type { FindingMeasure } from '../../../shared/judgement/finding-measure'
 import type { Snoozed } from '../../../shared/judgement/without-snoozed'
 import type { ClaimSeen } from '../../../shared/model/claim-outcome'
 import type { StoppedRule } from '../../../shared/model/rule-stop'
+import type { LastWords } from '../../../shared/model/last-words'
 import type { Settings } from '../../../shared/model/settings'
 import { fromBuffer, nameKey } from '../../redis/bytes'
 import { MONITORING, sentBy } from '../../redis/sent-by'
@@ -40,6 +42,8 @@ export interface Monitoring {
   measure(connectionId: string, findingId: string): FindingMeasure | null
   /** All streams as they were read last; none of a connection that is not looked at. Asks no server. */
   reports(connectionId: string): readonly StreamReport[]
+  /** Who fell silent in a group since it is watched, and with what. Asks no server. */
+  lastWords(connectionId: string, key: Bytes, group: Bytes): LastWords
   /** What was seen of a stream, by the minute. */
   past(connectionId: string, key: Buffer): readonly (readonly [timeMs: number, sample: Sample])[]
   /** Ends all of them. */
@@ -186,6 +190,8 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     measure: (connectionId, findingId) => running.get(connectionId)?.watch.measure(findingId) ?? null,
     reports: (connectionId) =>
       [...(running.get(connectionId)?.watch.known.all().values() ?? [])].map(({ report }) => report),
+    lastWords: (connectionId, key, group) =>
+      running.get(connectionId)?.watch.lastWords(groupKey(key, group)) ?? { fallen: [], suspects: [] },
     past: (connectionId, key) => running.get(connectionId)?.watch.known.get(nameKey(key))?.history.minutes() ?? [],
     close() {
       for (const [connectionId, one] of running) end(connectionId, one)

@@ -17,6 +17,7 @@ import type { SeenStream } from '../lib/seen-stream'
 import { createBeat } from './beat'
 import type { Budget } from './budget'
 import { createCloserLooks } from './closer-looks'
+import { createDeaths, type Deaths } from './deaths'
 import type { JudgedBeside } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createJudging, type Judging } from './judging'
@@ -61,6 +62,7 @@ export interface Watch extends Pick<Judging, 'measure'> {
   readonly topology: Topology
   readonly followers: Followers
   readonly known: KnownStreams
+  readonly lastWords: Deaths['of']
   /** Progress of the search for streams. `fresh`: of one that began anew. */
   discovered(event: DiscoveryEvent, fresh: boolean): void
   /** What pages show has changed. */
@@ -95,6 +97,7 @@ export function startWatch(options: WatchOptions): Watch {
   const names = createNameOrder()
   const order = createReadingOrder((id) => known.get(id) !== undefined)
   const vanished = createVanished()
+  const deaths = createDeaths()
   let found = new Set<string>()
   /** Those that the search did not find any more, and that are looked at once more before they are forgotten. */
   const unfound = new Set<string>()
@@ -115,7 +118,7 @@ export function startWatch(options: WatchOptions): Watch {
   const judging = createJudging({
     facts: () => [
       names.ids().flatMap((id) => known.get(id) ?? []),
-      { vanished: vanished.all(Date.now()), nearlyFull: memories.full(), ...beside() },
+      { vanished: vanished.all(Date.now()), nearlyFull: memories.full(), lastWords: deaths.of, ...beside() },
       settings(),
     ],
     onJudged({ worse, troubles }, isNews) {
@@ -150,6 +153,7 @@ export function startWatch(options: WatchOptions): Watch {
     isSeen: () => followers.isSeen(),
     looker: (key) => lookers.bound(topology.serverOf(key)),
     poisonDeliveries: () => settings().poisonDeliveries,
+    deaths,
     onNews(key) {
       followers.streamChanged(bytesKey(key))
       judging.soon()
@@ -170,6 +174,9 @@ export function startWatch(options: WatchOptions): Watch {
     const before = known.get(id)?.report.summary
     const own = isAppError(look) ? look : withOwnSigns(look, (group) => touches(name, group))
     const summary = summaryOf(key, own, settings(), before, counted)
+    if (!isAppError(own) && own.atMs !== null) {
+      for (const group of own.groups) deaths.note(name, group, own.atMs, settings().stalledAfterMs)
+    }
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
     vanished.note(before, summary, times)
@@ -241,6 +248,7 @@ export function startWatch(options: WatchOptions): Watch {
     topology,
     followers,
     known,
+    lastWords: deaths.of,
     discovered({ keys, state }, fresh) {
       if (fresh) found = new Set()
       isSearched = state === 'done'

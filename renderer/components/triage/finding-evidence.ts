@@ -23,10 +23,17 @@ export function evidenceOf(finding: Finding): string {
 function parts(finding: Finding): readonly (string | null)[] {
   switch (finding.kind) {
     case 'dead':
-      return [leftBefore(finding), words.finding.removeAfter, oldest(finding.row), consumers(finding.row)]
+      return [
+        leftBefore(finding),
+        heldThen(finding),
+        words.finding.removeAfter,
+        oldest(finding.row),
+        consumers(finding.row),
+      ]
     case 'stalled':
       return [
         leftBefore(finding),
+        heldThen(finding),
         oldest(finding.row),
         onlyConsumer(finding.row) ?? consumers(finding.row),
         finding.others > 0 ? words.finding.othersHold(finding.others, finding.othersPending) : null,
@@ -42,6 +49,15 @@ function parts(finding: Finding): readonly (string | null)[] {
         words.finding.oftenDelivered(finding.peek.poison, finding.peek.looked, finding.peek.poisonDeliveries),
         words.finding.probablyFails,
       ]
+    case 'suspect': {
+      const { consumers: names, deliveries } = finding.suspect
+      return [
+        words.finding.fellSilent(names.map((name) => elideMiddle(displayName(name), 24))),
+        words.finding.deliveredSoOften(deliveries),
+        words.finding.mayEndThem,
+        finding.others > 0 ? words.finding.othersLikeIt(finding.others) : null,
+      ]
+    }
     case 'gone':
       return [words.finding.ofOldest(finding.peek.lookedFor), words.finding.trimmedBefore]
     case 'lagging':
@@ -119,6 +135,11 @@ function subjectName(key: Bytes, group: Bytes): string {
 function leftBefore(finding: FindingOf<'stalled' | 'dead'>): string | null {
   if (firstRemedy(finding) === 'claim') return null
   return finding.claims?.end === 'left' ? words.finding.claimsWereLeft : words.finding.onlyNewAreRead
+}
+
+/** Where others have taken some of it since. */
+function heldThen({ heldThen: held, pending }: FindingOf<'stalled' | 'dead'>): string | null {
+  return held === null || held === undefined || held <= pending ? null : words.finding.heldThen(held)
 }
 
 function oldest({ group }: TriageRow): string | null {

@@ -15,6 +15,12 @@ export function figuresOf(finding: Finding): Figures {
       return { pending: finding.pending, idleMs: finding.idleMs, otherConsumers: finding.others }
     case 'poison':
       return { mostDeliveries: finding.peek.mostDeliveries, entries: finding.peek.poison }
+    case 'suspect':
+      return {
+        deliveries: finding.suspect.deliveries,
+        consumers: finding.suspect.consumers.length,
+        others: finding.others,
+      }
     case 'gone':
       return { entries: finding.peek.gone, lookedFor: finding.peek.lookedFor }
     case 'lagging':

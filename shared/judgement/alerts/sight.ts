@@ -39,6 +39,9 @@ function wasSeen(kind: FindingKind, group: GroupSummary, report: GroupReport, la
     case 'late':
     case 'unattended':
       return group.lag.kind !== 'unknown' || report.waiting.ms !== null || report.waiting.kind === 'none'
+    // Who judges knows of all that fell silent.
+    case 'suspect':
+      return true
     case 'growing':
       return report.rates !== null || Number(group.lag.value ?? 1) <= 0
     case 'collision':

@@ -35,6 +35,8 @@ export const findingWhyWords = {
       `It asks for entries, and one that it holds was not delivered again for longer than ${formatDuration(neglectedAfterMs)}; or than ${formatDuration(stalledAfterMs)}, while it gets none.`,
     poison: ({ poisonDeliveries }) =>
       `It was delivered ${formatCount(poisonDeliveries)} times or more, and never acked.`,
+    suspect: ({ stalledAfterMs }) =>
+      `Two consumers or more, which then gave no sign of life for longer than ${formatDuration(stalledAfterMs)} and did not come back, had been given it before, and few other entries were in as many of these deaths. It is pending still. As seen while the connection was watched; what was before is not known.`,
     gone: () => 'It is on the pending list, and not in the stream any more.',
     lagging: ({ laggingEntries, laggingAfterMs }) =>
       `It is ${formatNoun(laggingEntries, 'entry', 'entries')} behind or more, or one has waited for longer than ${formatDuration(laggingAfterMs)}.`,

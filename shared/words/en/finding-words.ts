@@ -55,6 +55,7 @@ export const findingWords = {
     stalled: 'Stalled consumer',
     stuck: 'Consumer that does not touch what it holds',
     poison: 'Entry that keeps failing',
+    suspect: 'Entry that consumers fell silent with',
     gone: 'Pending entries gone from the stream',
     lagging: 'Lagging group',
     'beyond-end': 'Group beyond its stream',
@@ -143,6 +144,13 @@ export const findingWords = {
   openStream: 'Open stream',
   poison: 'Entry {id} of {stream} / {group} was delivered {times} and is still not acked.',
   atLeast: (figure: string) => `At least ${figure}`,
+  suspect: 'Entry {id} of {stream} / {group} was held by {consumers} when they fell silent, one after the other.',
+  fellSilent: (names: readonly string[]) => names.join(', '),
+  mayEndThem:
+    'it may be what ends them, or they may have been shut down while it was worked on: look at it before it is claimed again',
+  othersLikeIt: (others: Count) => formatNoun(others, 'other entry like it', 'other entries like it'),
+  deliveredSoOften: (deliveries: Count) => `delivered ${formatNoun(deliveries, 'time')}`,
+  heldThen: (held: Count) => `it held ${formatCount(held)} when it was found silent`,
   gone: (entries: Count) =>
     `{entries} of {stream} / {group} no longer ${pluralForm(entries, { one: 'exists', other: 'exist' })} in the stream.`,
   lagging: '{group} is {behind} in {stream}.',

@@ -31,6 +31,7 @@ import { healthWords } from './health-words'
 import { historyWords } from './history-words'
 import { jobWords } from './job-words'
 import { journalWords } from './journal-words'
+import { lastWordsWords } from './last-words-words'
 import { linkWords } from './link-words'
 import { listedWords } from './listed-words'
 import { madeConsumerWords } from './made-consumer-words'
@@ -94,6 +95,7 @@ export const en = {
   history: historyWords,
   job: jobWords,
   journal: journalWords,
+  lastWords: lastWordsWords,
   link: linkWords,
   listed: listedWords,
   madeConsumer: madeConsumerWords,

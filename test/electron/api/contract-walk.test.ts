@@ -162,6 +162,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'group.planChange': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, group: 'billing', change: { kind: 'destroy group' } },
   }),
+  'group.lastWords': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'pending.summary': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'pending.page': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', count: 10, bodies: true }),
   'pending.compare': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', id: '3-0' }),

@@ -441,6 +441,9 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
       ['bob', 1],
     ])
   },
+  'group.lastWords': async ({ api, connectionId, key }) => {
+    expect(await api.group.lastWords({ connectionId, key, group: GROUP })).toEqual({ fallen: [], suspects: [] })
+  },
   'group.create': async ({ api, connectionId, key }) => {
     await api.group.create({ connectionId, key, group: BINARY, start: '$', mkstream: false })
     const names = (await api.group.list({ connectionId, key, countLag: false })).map(({ name }) => name)

@@ -12,7 +12,10 @@ import { useSluiceClients } from '../../../helpers/sluice-client'
 import { thresholds } from '../../../shared/judgement/judged-samples'
 
 const clients = useSluiceClients()
-const NOTHING = { vanished: [], nearlyFull: [], stoppedRules: [], snoozed: new Map<string, null>() }
+const NOTHING = {
+  ...{ vanished: [], nearlyFull: [], stoppedRules: [], snoozed: new Map<string, null>() },
+  lastWords: () => ({ fallen: [], suspects: [] }),
+}
 
 // What real servers count of real trims, by the host's clock as if five seconds lay between the looks.
 onEachServer('trims that overtake a group, on %s', (version) => {
