@@ -75,12 +75,13 @@ export const useExports = defineStore('exports', () => {
       if (event.why !== 'cancelled') tellNone(name, words.export.stopped[event.why])
       return
     }
-    const { rows, bytes, removed, missing } = event
+    const { rows, bytes, removed, missing, untold } = event
     const where =
       place?.kind === 'file' ? [place.file] : place?.kind === 'offered' ? [words.export.sentAs(place.fileName)] : []
     const remarks = [
       ...((removed ?? 0) > 0 ? [words.export.removed(removed ?? 0)] : []),
       ...(missing > 0 ? [words.export.missing(missing)] : []),
+      ...(untold > 0 ? [words.export.untold(untold)] : []),
     ]
     toasts.show({
       tone: remarks.length > 0 ? 'warn' : 'good',

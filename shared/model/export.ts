@@ -84,7 +84,8 @@ export type ExportStop = z.infer<typeof exportStop>
 /**
  * `begun`: `total` is how many it will be about, null where nobody knows. `written`: `rows` so far, of so many gone through. `end`: the
  * file is whole. `removed`: how many entries were removed from the stream while it was read, of which some may not be in it; null: not known.
- * `missing`: of the ids that were asked for, how many are not there.
+ * `missing`: of the ids that were asked for, how many are not there. `untold`: of so many nobody could tell whether they are what is looked
+ * for, so that they are not in it.
  */
 export const exportEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('begun'), place: exportPlace, total: z.int().nullable() }),
@@ -95,6 +96,7 @@ export const exportEvent = z.discriminatedUnion('kind', [
     bytes: z.int(),
     removed: z.int().nullable(),
     missing: z.int(),
+    untold: z.int(),
   }),
   z.object({ kind: z.literal('stopped'), why: exportStop, rows: z.int() }),
 ])

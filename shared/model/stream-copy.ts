@@ -36,6 +36,7 @@ export type CopyRequest = z.infer<typeof copyRequest>
 export const copyWarning = z.enum([
   'itself', // source and target are one stream
   'groups-untold', // the server does not tell the target's groups
+  'entries-untold', // of some nobody can tell whether they are what is looked for: they are left out
 ])
 export type CopyWarning = z.infer<typeof copyWarning>
 

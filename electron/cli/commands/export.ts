@@ -47,10 +47,11 @@ function tell({ print, signal }: Call, event: Extract<ExportEvent, { kind: 'end'
     signal.throwIfAborted()
     throw new Refused(`${exportWords.stopped[event.why]} ${cliWords.exports.notWhole}`)
   }
-  const { rows, bytes, removed, missing } = event
+  const { rows, bytes, removed, missing, untold } = event
   print.note(exportWords.done(rows, bytes), 'soft')
   if (removed !== null && removed > 0) print.note(exportWords.removed(removed), 'warn')
   if (missing > 0) print.note(exportWords.missing(missing), 'warn')
+  if (untold > 0) print.note(exportWords.untold(untold), 'warn')
   return EXIT.fine
 }
 

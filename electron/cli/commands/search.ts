@@ -75,7 +75,7 @@ async function* hits(call: Call, what: EntryQuery | string, most: number): Async
   const { query, bounds } = wanted
   noteBounds(print, bounds)
   const onStream = { connectionId, key: call.name(0) }
-  const sum = { found: 0, read: 0 }
+  const sum = { found: 0, read: 0, partly: 0 }
   let after: EntryId | undefined
   for (;;) {
     const asked = {
@@ -87,7 +87,7 @@ async function* hits(call: Call, what: EntryQuery | string, most: number): Async
       most: Math.min(MOST_FOUND, most - sum.found),
     } as const
     let next: EntryId | null = null
-    let read = 0
+    let [read, partly] = [0, 0]
     for await (const event of await api.entry.search(asked, { signal })) {
       signal.throwIfAborted()
       if (event.kind === 'found') {
@@ -95,12 +95,13 @@ async function* hits(call: Call, what: EntryQuery | string, most: number): Async
           yield flags.has('whole') ? await wholeOf(call, onStream, entry) : entry
           sum.found += 1
         }
-      } else if (event.kind === 'read') read = event.entries
+      } else if (event.kind === 'read') [read, partly] = [event.entries, event.partly]
       else next = event.next
       print.progress(cliWords.searchingEntries(sum.read + read, sum.found))
     }
     signal.throwIfAborted()
     sum.read += read
+    sum.partly += partly
     if (next === null) break
     if (sum.found >= most) {
       yield 'more'
@@ -109,6 +110,7 @@ async function* hits(call: Call, what: EntryQuery | string, most: number): Async
     after = next
   }
   print.progress(null)
+  if (sum.partly > 0) print.note(searchWords.partly(sum.partly), 'warn')
 }
 
 /** Throws `UsageError` where none of this name is for the stream, or its range can't be read any more. */

@@ -67,6 +67,7 @@ export async function* planCopy(
   const begin = left?.begin ?? null
   const spacing = createPace(pace)
   const sum = { entries: 0, bytes: 0, read: 0, notFound: 0 }
+  let isAllTold = true
   const commands: string[] = []
   let firstId: EntryId | null = null
   let lastId: EntryId | null = null
@@ -74,7 +75,8 @@ export async function* planCopy(
   let timeless: EntryId | null = null
   const isAll = left === null || begin !== null
   const pages = isAll ? entryPages(source, readingOf(choice, begin), through, undefined) : []
-  for await (const { rows, read, missing } of pages) {
+  for await (const { rows, read, missing, untold } of pages) {
+    if (untold > 0) isAllTold = false
     for (const entry of rows) {
       firstId ??= entry.id
       lastId = entry.id
@@ -93,6 +95,7 @@ export async function* planCopy(
   const warnings: CopyWarning[] = [
     ...(isItself ? (['itself'] as const) : []),
     ...(now.groups === null ? (['groups-untold'] as const) : []),
+    ...(isAllTold ? [] : (['entries-untold'] as const)),
   ]
   const blocked =
     firstId === null ? null : (notAbove(ids, firstId, now.lastId) ?? (pace.kind === 'fast' ? null : notTimes(timeless)))

@@ -25,10 +25,10 @@ export async function* entryPages(
   const isIt = wanted.query === undefined ? null : await entryTest(wanted.query)
   let left = wanted.most ?? Infinity
   for await (const run of pageAhead(runs, { signal, isLarge })) {
-    const likely = isIt === null ? run.rows : (await sift(run.rows, isIt, signal)).found
-    const rows = likely.length > left ? likely.slice(0, left) : likely
+    const { found, untold } = isIt === null ? { found: run.rows, untold: 0 } : await sift(run.rows, isIt, signal)
+    const rows = found.length > left ? found.slice(0, left) : found
     left -= rows.length
-    yield { ...run, rows }
+    yield { ...run, rows, untold }
     if (left <= 0) return
   }
 }
@@ -44,7 +44,7 @@ async function* rangeRuns(
   const span = isReverse ? { from: high, to: low, reverse: true } : { from: low, to: high }
   for await (const entries of walk(reader, key, span)) {
     const last = entries.at(-1)
-    if (last !== undefined) yield { rows: entries, read: entries.length, at: last.id, missing: 0 }
+    if (last !== undefined) yield { rows: entries, read: entries.length, at: last.id, missing: 0, untold: 0 }
   }
 }
 
@@ -55,7 +55,8 @@ async function* idRuns({ reader, key }: Source, { ids = [], order }: EntriesExpo
   for await (const { rows, bodies } of parts(sorted.map((id) => ({ id })))) {
     const found = rows.flatMap(({ id }) => bodies.get(id) ?? [])
     const last = rows.at(-1)
-    if (last !== undefined) yield { rows: found, read: rows.length, at: last.id, missing: rows.length - found.length }
+    const missing = rows.length - found.length
+    if (last !== undefined) yield { rows: found, read: rows.length, at: last.id, missing, untold: 0 }
   }
 }
 

@@ -50,6 +50,7 @@ interface Written {
   readonly read: number
   readonly at: string | null
   readonly missing: number
+  readonly untold: number
 }
 
 export function createExporting({ source: sourceOf, decodings, decoding, openFile }: ExportingOptions): Exporting {
@@ -71,7 +72,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
   ): AsyncGenerator<ExportEvent, void> {
     const before = await readBefore(source)
     const out = createOut(file, signal)
-    const sum = { rows: 0, read: 0, missing: 0 }
+    const sum = { rows: 0, read: 0, missing: 0, untold: 0 }
     try {
       yield* writeAll()
     } catch (error) {
@@ -81,7 +82,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
     async function* writeAll(): AsyncGenerator<ExportEvent, void> {
       yield { kind: 'begun', place: file.place, total: await totalOf(request, source, before) }
       let toldAt = performance.now()
-      for await (const { parts, rows, read, at, missing } of writtenOf(
+      for await (const { parts, rows, read, at, missing, untold } of writtenOf(
         request,
         source,
         before,
@@ -92,6 +93,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
         sum.rows += rows
         sum.read += read
         sum.missing += missing
+        sum.untold += untold
         if (performance.now() - toldAt < TELL_EVERY_MS) continue
         yield { kind: 'written', rows: sum.rows, read: sum.read, bytes: out.bytes, at }
         toldAt = performance.now()
@@ -103,7 +105,8 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
         return
       }
       await file.end()
-      yield { kind: 'end', rows: sum.rows, bytes: out.bytes, removed: after.removed, missing: sum.missing }
+      const { rows, missing, untold } = sum
+      yield { kind: 'end', rows, bytes: out.bytes, removed: after.removed, missing, untold }
     }
   }
 
@@ -173,7 +176,7 @@ async function* writtenOf(
   const facts = wanted.kind === 'entries' && isWhole(wanted) ? before.info : null
   const group = wanted.kind === 'pending' ? wanted.group : null
   const head = format.head({ stream: key, group, of: wanted.kind, as, atMs: Date.now(), facts })
-  const nothing = { rows: 0, read: 0, at: null, missing: 0 }
+  const nothing = { rows: 0, read: 0, at: null, missing: 0, untold: 0 }
   let rows = 0
   yield { ...nothing, parts: [head] }
   if (wanted.kind === 'groups') {

@@ -12,6 +12,8 @@ export interface RunOf<T> {
   readonly at: EntryId
   /** Of ids that were asked for, how many more are not there. */
   readonly missing: number
+  /** Of so many gone through nobody could tell whether they are what is looked for: they are not among the rows. */
+  readonly untold: number
 }
 
 interface Ahead<T> {

@@ -29,10 +29,10 @@ export async function* pendingPages(
     isMatch ??= rowTest(criteria, page.at)
     const last = page.rows.at(-1)
     if (last === undefined) {
-      if (missing > 0) yield { rows: [], read: 0, at: ids?.at(-1) ?? '0-0', missing }
+      if (missing > 0) yield { rows: [], read: 0, at: ids?.at(-1) ?? '0-0', missing, untold: 0 }
       continue
     }
-    const run = { read: page.rows.length, at: last.id, missing }
+    const run = { read: page.rows.length, at: last.id, missing, untold: 0 }
     const likely = page.rows.filter(isMatch)
     if (!bodies && !asksForBody(criteria)) {
       yield { rows: likely, ...run }
@@ -41,7 +41,10 @@ export async function* pendingPages(
     yield { rows: [], ...run }
     for await (const part of parts(likely)) {
       const read = part.rows.map((row) => ({ ...row, body: part.bodies.get(row.id) ?? null }))
-      yield { rows: read.filter(({ body }) => hasBody(body)), read: 0, at: last.id, missing: 0 }
+      const answers = read.map(({ body }) => hasBody(body))
+      const rows = read.filter((_row, index) => answers[index] === true)
+      const untold = answers.filter((answer) => answer === null).length
+      yield { rows, read: 0, at: last.id, missing: 0, untold }
     }
   }
 }

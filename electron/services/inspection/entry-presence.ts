@@ -85,7 +85,7 @@ export async function withBodies<T extends { readonly id: EntryId }>(
   const isMatch = await bodyTest(criteria)
   const seen = new Map<EntryId, boolean>()
   const ids = rows.map(({ id }) => id)
-  await forEachEntry(reader, key, ids, (entry) => seen.set(entry.id, isMatch(entry)))
-  const matchesGone = isMatch(null)
+  await forEachEntry(reader, key, ids, (entry) => seen.set(entry.id, isMatch(entry) === true))
+  const matchesGone = isMatch(null) === true
   return rows.filter(({ id }) => seen.get(id) ?? matchesGone)
 }

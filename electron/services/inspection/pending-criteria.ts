@@ -24,12 +24,17 @@ export function rowTest(criteria: Criteria, at: number): (row: Row) => boolean {
     (to === undefined || compareIds(id, to) <= 0)
 }
 
-/** Whether the entry, null where it is gone from the stream, is what was asked for. What is in one that is gone nobody can tell. */
-export async function bodyTest({ presence, query }: Criteria): Promise<(entry: RawEntry | null) => boolean> {
+/**
+ * Whether the entry, null where it is gone from the stream, is what was asked for; null where that can't be told (see `entryTest`). What is in
+ * one that is gone nobody can tell, and it is none.
+ */
+export async function bodyTest({ presence, query }: Criteria): Promise<(entry: RawEntry | null) => boolean | null> {
   const isIt = query === undefined ? null : await entryTest(query)
-  return (entry) =>
-    (presence === undefined || (presence === 'gone') === (entry === null)) &&
-    (isIt === null || (entry !== null && isIt(entry) === true))
+  return (entry) => {
+    if (presence !== undefined && (presence === 'gone') !== (entry === null)) return false
+    if (isIt === null) return true
+    return entry === null ? false : isIt(entry)
+  }
 }
 
 /** Where a walk over the pending list begins and ends, in XPENDING's words. Throws BAD_INPUT where it would end before that. */

@@ -64,6 +64,8 @@ export const exportWords = {
     `${formatNoun(entries, 'entry', 'entries')} left the stream while it was exported; some of them may not be in the file.`,
   missing: (ids: number) =>
     `${formatCount(ids)} of those that were asked for ${ids === 1 ? 'is' : 'are'} not there any more.`,
+  untold: (entries: Count) =>
+    `Of ${formatNoun(entries, 'entry', 'entries')} it can’t be told whether they are what is looked for, for they are too large: they are not in the file.`,
   stoppedTitle: (name: string) => `There is no export of ${name}`,
   stopped: {
     cancelled: 'No file was chosen.',

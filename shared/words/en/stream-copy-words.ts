@@ -30,6 +30,8 @@ function givenSentence({ groups, entries }: CopyPlan): string | null {
 
 const WARNINGS: Readonly<Record<CopyWarning, string>> = {
   itself: 'Source and target are one stream: it holds them twice then. What is added meanwhile is not copied.',
+  'entries-untold':
+    'Of some entries it can’t be told whether they are what is looked for, for they are too large: they are left out.',
   'groups-untold': 'The server does not tell the groups of the target: each that there is will be given all of them.',
 }
 

@@ -38,6 +38,13 @@ describe('sluice search', () => {
     expect(await kit.cli(['search', 'orders', 'n=2', '--since', '3'])).toEqual({ code: 1, stdout: '', stderr: '' })
   })
 
+  it('says of how many it could not tell', async () => {
+    await fill(2, (n) => ['v', n === 2 ? 'ab'.repeat(100_000) : 'abbac'])
+    const { code, stderr } = await kit.cli(['search', 'orders', 'v~/(?:a|b)*a(?:a|b){0,200}[cd]/'], { columns: 60 })
+    expect(code).toBe(0)
+    expect(stderr).toContain('1 entry too large to be gone through whole')
+  })
+
   it('on a terminal it is a table of up to a hundred, with how far it is beside it', async () => {
     await fill(250, (n) => ['n', String(n)])
     const { code, stdout, stderr } = await kit.cli(['search', 'orders', 'n>=1'], { columns: 60, answers: [] })

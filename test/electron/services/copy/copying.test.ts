@@ -114,6 +114,15 @@ describe('copying', () => {
     expect(await bodies('new')).toEqual(await bodies(odd))
   })
 
+  test('that some may be looked for and are left out is said before', async () => {
+    await world.direct.xadd('orders', '1-0', 'v', 'abbac')
+    await world.direct.xadd('orders', '2-0', 'v', 'ab'.repeat(100_000))
+    const query = now('v~/(?:a|b)*a(?:a|b){0,200}[cd]/')
+    expect(await planCopy(world.sluice, { to: 'new', choice: { query } })).toMatchObject({
+      ...{ entries: 1, warnings: ['entries-untold'] },
+    })
+  })
+
   test('a stream into itself comes to an end', async () => {
     await add(idsFrom(1, 250))
     const plan = await planCopy(world.sluice, { to: 'orders' })

@@ -11,6 +11,7 @@ import type { ExportSource } from '../../../../shared/model/export'
 import { readQuery } from '../../../../shared/query/read-query'
 import { message } from '../../../../shared/words/messages'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
+import { queryOf } from '../../../helpers/query-of'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
@@ -67,7 +68,7 @@ describe('entries', () => {
     })
     const bytes = Buffer.byteLength(exported.text ?? '')
     expect(exported.events[0]).toMatchObject({ kind: 'begun', total: 2_501 })
-    expect(exported.last).toEqual({ kind: 'end', rows: 2_501, bytes, removed: 0, missing: 0 })
+    expect(exported.last).toEqual({ kind: 'end', rows: 2_501, bytes, removed: 0, missing: 0, untold: 0 })
   })
 
   test('a range, the newest first, so many; none of what comes after it began', async () => {
@@ -93,6 +94,18 @@ describe('entries', () => {
     expect(idsOf(rowsOf(found))).toEqual(['50-0', '49-0', '48-0'])
     // A part of a stream does not say that it is one.
     expect(found.text?.split('\n')[0]).not.toContain('length')
+  })
+
+  test('says of how many nobody can tell whether they are looked for', async () => {
+    await direct.xadd('orders', '1-0', 'v', 'abbac')
+    await direct.xadd('orders', '2-0', 'v', 'ab'.repeat(100_000))
+    await direct.xgroup('CREATE', 'orders', 'billing', '0')
+    await direct.xreadgroup('GROUP', 'billing', 'bob', 'STREAMS', 'orders', '>')
+    const query = queryOf('v~/(?:a|b)*a(?:a|b){0,200}[cd]/')
+    const found = await kitOf().run(entries({ query }))
+    expect([idsOf(rowsOf(found)), found.last]).toEqual([['1-0'], expect.objectContaining({ rows: 1, untold: 1 })])
+    const pending = await kitOf().run({ kind: 'pending', group: 'billing', bodies: false, criteria: { query } })
+    expect([idsOf(rowsOf(pending)), pending.last]).toEqual([['1-0'], expect.objectContaining({ rows: 1, untold: 1 })])
   })
 
   test('one of 9 MiB is whole, in every format', async () => {
