@@ -58,6 +58,7 @@ import { throttleWords } from './throttle-words'
 import { triageWords } from './triage-words'
 import { trimWords } from './trim-words'
 import { whenWords } from './when-words'
+import { whatIfWords } from './what-if-words'
 import { windowWords } from './window-words'
 
 /** Every sentence of the page, by noun and key. */
@@ -121,6 +122,7 @@ export const en = {
   throttle: throttleWords,
   triage: triageWords,
   trim: trimWords,
+  whatIf: whatIfWords,
   when: whenWords,
   window: windowWords,
 }
