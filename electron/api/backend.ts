@@ -53,6 +53,7 @@ import { createBase } from './base'
 import type { Measured } from './measured'
 import { createGuard, type EndedDraft } from './guard'
 import { NO_SESSIONS, type HostSessions } from './host-sessions'
+import { createShowMasked } from './show-masked'
 import { createRouter } from './router'
 
 /** What only a host that starts for a person knows. */
@@ -184,7 +185,8 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const stalledAfterMs = (): number => settings.get().stalledAfterMs
   const probe = (connectionId: string, name: KeyProbeName, key: Buffer) =>
     topology(connectionId).clientOf(key).probeKey(name, key)
-  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, probe, shelf: createPlanShelf() }
+  const { mask } = connections
+  const forJobs = { jobs, journal, dataDir, source, server, stamp, lostReply, mask, probe, shelf: createPlanShelf() }
   const emptied = createEmptied()
   const recovery = createRecovery({
     ...{ ...forJobs, emptied, stalledAfterMs, connection: connections.get, claimLooksMs: options.claimLooksMs, budget },
@@ -245,6 +247,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     host,
     sessions: options.sessions ?? NO_SESSIONS,
     connections,
+    showMasked: createShowMasked(connections, journal),
     settings,
     savedSearches,
     discovery,

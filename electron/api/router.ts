@@ -35,7 +35,7 @@ export function createRouter(base: Base, services: Services) {
     search: searchHandlers(base, services),
     export: exportHandlers(base, services),
     group: groupHandlers(base, services),
-    pending: pendingHandlers(base),
+    pending: pendingHandlers(base, services),
     recovery: recoveryHandlers(base, services),
     sweep: sweepHandlers(base, services),
     trim: trimHandlers(base, services),

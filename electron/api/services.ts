@@ -29,6 +29,7 @@ import type { SettingsService } from '../services/settings'
 import type { Sweeps } from '../services/sweep/sweeps'
 import type { Trimming } from '../services/trim/trimming'
 import type { Undoing } from '../services/undoing'
+import type { ShowMasked } from './show-masked'
 import type { HostSessions } from './host-sessions'
 
 /** All that handlers call into, made in one place: `backend.ts`. */
@@ -36,6 +37,7 @@ export interface Services {
   readonly host: HostInfo
   readonly sessions: HostSessions
   readonly connections: Connections
+  readonly showMasked: ShowMasked
   readonly settings: SettingsService
   readonly savedSearches: SavedSearches
   readonly discovery: Discovery

@@ -65,6 +65,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   format: { value: 'FORMAT', choices: EXPORT_FORMATS },
   groups: {},
   decoded: {},
+  unmasked: {},
   newest: {},
   find: { value: 'QUERY' },
   saved: { value: 'NAME' },

@@ -21,7 +21,12 @@ const slices = createTimeSlices({ sliceMs: 40, pauseMs: 16, lastFirst: false, mo
  * One field decoded, as was chosen for it or as is found out: what is quick by the page, the rest by the host. `isLarge`: it waits
  * for `decodeLarge`.
  */
-export function useDecodedField(target: () => StreamTarget, id: () => EntryId, field: () => IndexedField) {
+export function useDecodedField(
+  target: () => StreamTarget,
+  id: () => EntryId,
+  field: () => IndexedField,
+  unmasked: () => boolean,
+) {
   const decodings = useDecodings()
   const toasts = useToasts()
   const decoded = shallowRef<DecodedValue | null>(null)
@@ -30,6 +35,8 @@ export function useDecodedField(target: () => StreamTarget, id: () => EntryId, f
   const way = computed(() => decodings.of(target(), field().name))
   const isLarge = computed(() => field().cut || field().size > AT_ONCE_BYTES)
   const nameOf = (): string => displayBytes(field().name).slice(0, NAME_CHARS)
+  /** Only an operator may give it at all. */
+  const shown = (): { unmasked?: true } => (unmasked() ? { unmasked: true } : {})
   let controller = new AbortController()
 
   async function ask(read: (signal: AbortSignal) => Promise<DecodedValue>): Promise<void> {
@@ -65,11 +72,13 @@ export function useDecodedField(target: () => StreamTarget, id: () => EntryId, f
       last: chain.length === 0 ? value : root === null ? fromUint8Array(last) : null,
     }
     if (here.needsHost !== null || fault?.code === 'too-slow')
-      void ask((signal) => api().entry.decode({ ...choice, value, connectionId: target().connectionId }, { signal }))
+      void ask((signal) =>
+        api().entry.decode({ ...choice, ...shown(), value, connectionId: target().connectionId }, { signal }),
+      )
   }
 
   // What is shown stays as it is while other fields are chosen for.
-  watch([() => field().value, () => field().cut, () => JSON.stringify(way.value)], start, { immediate: true })
+  watch([() => field().value, () => field().cut, unmasked, () => JSON.stringify(way.value)], start, { immediate: true })
   onScopeDispose(() => controller.abort())
 
   return {
@@ -77,7 +86,8 @@ export function useDecodedField(target: () => StreamTarget, id: () => EntryId, f
     decodeLarge(): Promise<void> {
       const { name, at } = field()
       const asked = { ...target(), id: id(), at, field: name }
-      return ask((signal) => api().entry.decodeField({ ...asked, ...plainWay(way.value), name: nameOf() }, { signal }))
+      const choice = { ...plainWay(way.value), ...shown(), name: nameOf() }
+      return ask((signal) => api().entry.decodeField({ ...asked, ...choice }, { signal }))
     },
     async choose(chosen: DecodeWay): Promise<void> {
       try {

@@ -12,9 +12,14 @@ const TYPING_MS = 200
 
 /**
  * One entry's fields, some at a time. `known` is what the list already has of it, shown until the rest is here. What was read
- * stays while other fields are read, and where they can't be.
+ * stays while other fields are read, and where they can't be. `unmasked`: also what is masked, for whoever may.
  */
-export function useEntryFields(target: () => StreamTarget, id: () => EntryId | null, known: () => Entry | null) {
+export function useEntryFields(
+  target: () => StreamTarget,
+  id: () => EntryId | null,
+  known: () => Entry | null,
+  unmasked: () => boolean,
+) {
   const page = shallowRef<EntryFields | null>(null)
   /** Of those that match, how many come before the page. */
   const skip = shallowRef(0)
@@ -38,7 +43,8 @@ export function useEntryFields(target: () => StreamTarget, id: () => EntryId | n
     try {
       const { connectionId, key } = target()
       const size = page.value === null ? {} : { size: page.value.size }
-      const input = { connectionId, key, id: wanted, skip: from, find: find.value, large, ...size }
+      const shown = unmasked() ? { unmasked: true } : {}
+      const input = { connectionId, key, id: wanted, skip: from, find: find.value, large, ...size, ...shown }
       const read = await api().entry.fields(input, { signal })
       if (signal.aborted) return
       page.value = read

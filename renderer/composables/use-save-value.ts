@@ -8,7 +8,7 @@ import type { StreamTarget } from '../stores/targets'
 import { useToasts } from '../stores/toasts'
 
 /** Saves whole values to files, one at a time: where the host asks for, or as the browser's own downloads. */
-export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
+export function useSaveValue(target: () => StreamTarget, id: () => EntryId, unmasked: () => boolean) {
   const toasts = useToasts()
   /** The position of the field whose value is being saved. */
   const saving = shallowRef<number | null>(null)
@@ -24,9 +24,10 @@ export function useSaveValue(target: () => StreamTarget, id: () => EntryId) {
     controller = new AbortController()
     const { signal } = controller
     const { connectionId, key } = target()
+    const shown = unmasked() ? { unmasked: true } : {}
     saving.value = at
     try {
-      const saved = await api().entry.saveValue({ connectionId, key, id: id(), at, name }, { signal })
+      const saved = await api().entry.saveValue({ connectionId, key, id: id(), at, name, ...shown }, { signal })
       if (signal.aborted) return
       if (saved.kind === 'saved') {
         toasts.show({ tone: 'good', title: words.entry.saved(saved.bytes), detail: saved.file })

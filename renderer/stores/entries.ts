@@ -4,6 +4,7 @@ import type { Entry, HeldEntry } from '../../shared/model/entry'
 import { api } from '../api/client'
 import { createLeastRecent } from './least-recent'
 import { comparator } from './list-window'
+import { maskKey } from './mask-key'
 import { createPagedList, type PagedList, type ReadPage, type RowOrder } from './paged-list'
 import { streamTargetKey, type StreamTarget } from './targets'
 
@@ -60,7 +61,7 @@ export const useEntries = defineStore('entries', () => {
   return {
     /** `paths`: what is told of each entry, see `rowView`; with others it is another list, read anew. */
     list: (target: StreamTarget, order: RowOrder, paths: readonly string[] = []): PagedList<Entry> =>
-      lists.get(JSON.stringify([order, streamTargetKey(target), paths]), () =>
+      lists.get(JSON.stringify([order, streamTargetKey(target), maskKey(target.connectionId), paths]), () =>
         createPagedList({ read: readEntries(target, order, paths), order, weigh: entryWeight }),
       ),
   }

@@ -75,13 +75,14 @@ export const useExports = defineStore('exports', () => {
       if (event.why !== 'cancelled') tellNone(name, words.export.stopped[event.why])
       return
     }
-    const { rows, bytes, removed, missing, untold } = event
+    const { rows, bytes, removed, missing, untold, masked } = event
     const where =
       place?.kind === 'file' ? [place.file] : place?.kind === 'offered' ? [words.export.sentAs(place.fileName)] : []
     const remarks = [
       ...((removed ?? 0) > 0 ? [words.export.removed(removed ?? 0)] : []),
       ...(missing > 0 ? [words.export.missing(missing)] : []),
       ...(untold > 0 ? [words.export.untold(untold)] : []),
+      ...(masked > 0 ? [words.export.masked(masked)] : []),
     ]
     toasts.show({
       tone: remarks.length > 0 ? 'warn' : 'good',

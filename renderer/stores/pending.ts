@@ -9,6 +9,7 @@ import { readBackward, type ReadForward } from './backward-probe'
 import { idToNumber } from './id-arithmetic'
 import { entryWeight } from './entries'
 import { createLeastRecent } from './least-recent'
+import { maskKey } from './mask-key'
 import { createPagedList, type Again, type Page, type PagedList, type ReadPage } from './paged-list'
 import { createResources } from './resources'
 import { groupTargetKey, type GroupTarget } from './targets'
@@ -107,7 +108,7 @@ export const usePending = defineStore('pending', () => {
   )
   return {
     list: (target: GroupTarget, scope: PendingScope): PagedList<PendingEntry> =>
-      lists.get(`${scopeKey(scope)} ${groupTargetKey(target)}`, () =>
+      lists.get(`${scopeKey(scope)} ${groupTargetKey(target)} ${maskKey(target.connectionId)}`, () =>
         createPagedList({
           read: readPending(target, scope),
           order: 'oldest',

@@ -2,6 +2,8 @@ import type { AppErrorData } from '../../shared/error-data'
 import type { ConnectionProfile, Endpoint, SecretPurpose } from '../../shared/model/connection'
 import { words } from '../../shared/words/words'
 import { addressMapText, parseAddressMap } from '../../shared/address-map'
+import { namesText, parseNames } from '../../shared/masking/name-list'
+import { MASKED_NAMES } from '../../shared/masking/names'
 import { nodesText, parseNodes } from '../../shared/node-list'
 import {
   BLANK_SSH,
@@ -21,6 +23,9 @@ export interface ConnectionFormState extends SshFormState {
   readonly name: string
   readonly folder: string
   readonly notes: string
+  readonly isMasking: boolean
+  /** Names, one a line or parted by commas. */
+  readonly masked: string
   readonly color: ConnectionProfile['color']
   readonly environment: ConnectionProfile['environment']
   readonly readOnly: boolean
@@ -63,6 +68,8 @@ const BLANK: ConnectionFormState = {
   name: '',
   folder: '',
   notes: '',
+  isMasking: true,
+  masked: namesText(MASKED_NAMES),
   color: 'blue',
   environment: 'dev',
   readOnly: false,
@@ -105,9 +112,11 @@ export function formBy(form: ConnectionFormState, endpoint: Endpoint): Connectio
 export function fillForm(form: ConnectionFormState, profile: ConnectionProfile): ConnectionFormState {
   const { name, color, environment, readOnly, endpoint, username, db, tls, ssh } = profile
   const addressMap = profile.addressMap ? addressMapText(profile.addressMap) : form.addressMap
-  const { folder = form.folder, notes = form.notes } = profile
+  const { folder = form.folder, notes = form.notes, masked } = profile
   return {
     ...form,
+    ...(masked && { isMasking: masked.length > 0 }),
+    ...(masked && masked.length > 0 && { masked: namesText(masked) }),
     ...{ name, folder, notes, addressMap, color, environment, readOnly, username, db },
     ...endpointFields(endpoint),
     tls: tls !== null,
@@ -192,6 +201,7 @@ export function checkForm(form: ConnectionFormState): FieldErrors {
     if (form.primary.trim() === '') errors.primary = words.connectionForm.primaryNeeded
     if (form.sentinelTls && isNoPem(form.sentinelCa)) errors.sentinelCa = words.connectionForm.pemNeeded
   }
+  if (form.isMasking && parseNames(form.masked) === null) errors.masked = words.masking.namesNeeded
   const isLed = form.kind === 'cluster' || form.kind === 'sentinel'
   if (isLed && parseAddressMap(form.addressMap) === null) errors.addressMap = words.connectionForm.addressMapNeeded
   if (form.db === null && form.kind !== 'cluster') errors.db = words.connectionForm.databaseNeeded
@@ -221,6 +231,7 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
         ? { ca: form.ca.trim(), cert: form.cert.trim(), serverName: form.serverName.trim(), verify: form.verify }
         : null,
     ssh: sshOf(form),
+    masked: form.isMasking ? [...(parseNames(form.masked) ?? MASKED_NAMES)] : [],
     addressMap:
       form.kind === 'cluster' || form.kind === 'sentinel' ? [...(parseAddressMap(form.addressMap) ?? [])] : [],
   }
@@ -239,6 +250,7 @@ const FIELDS: readonly (readonly [RegExp, keyof ConnectionFormState])[] = [
   [/name$/, 'name'],
   [/folder$/, 'folder'],
   [/notes$/, 'notes'],
+  [/masked\b/, 'masked'],
   [/username$/, 'username'],
   [/password$/, 'password'],
   [/db$/, 'db'],

@@ -8,7 +8,7 @@ import { entryQuery, MOST_FOUND, searchEvent, tailEvent } from '../model/entry-q
 import { entry, entryFields, entryPage, heldPage, paths, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
-import { looks, onStream, pageSize, prepares, writes, writesForGood } from './base'
+import { looks, looksBut, onStream, pageSize, prepares, writes, writesForGood } from './base'
 
 /** Of a value that is sent to be decoded, in characters as it travels: a web host takes 1 MiB in one message. */
 const DECODED_AS_SENT = 768 * 1024
@@ -16,6 +16,10 @@ const DECODED_AS_SENT = 768 * 1024
 function sizeOf(value: z.infer<typeof bytes>): number {
   return typeof value === 'string' ? value.length : value.base64.length
 }
+
+/** Values that are masked as they are: for operators, and journaled on a production connection before they are told. */
+const unmasked = z.boolean().optional()
+const looksUnmasked = looksBut({ unmasked: 'operator' })
 
 export const entryContract = {
   /**
@@ -36,16 +40,17 @@ export const entryContract = {
     )
     .output(entryPage),
   /** One entry with its values whole up to 1 MiB each. TOO_LARGE beyond 8 MiB. */
-  get: looks.input(onStream.extend({ id: entryId })).output(entry),
+  get: looksUnmasked.input(onStream.extend({ id: entryId, unmasked })).output(entry),
   /**
    * Of one entry the fields whose names have `find` in them (in any case; all where it is empty), from the one that `skip` of
    * them come before: 50 at most, and fewer where they are long, but one at least. Values are whole up to 1 MiB each. `size`: of
    * the entry, in bytes, where it is known. TOO_LARGE for an entry beyond 8 MiB, unless `large`: then beyond 512.
    */
-  fields: looks
+  fields: looksUnmasked
     .input(
       onStream.extend({
         id: entryId,
+        unmasked,
         skip: z.int().min(0).default(0),
         find: z.string().max(200).default(''),
         size: z.int().min(0).optional(),
@@ -54,30 +59,37 @@ export const entryContract = {
     )
     .output(entryFields),
   /** One entry as text: all of its fields whole, as an XADD for redis-cli or as JSON. TOO_LARGE beyond 4 MiB of fields. */
-  text: looks
-    .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']) }))
+  text: looksUnmasked
+    .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']), unmasked }))
     .output(z.object({ text: z.string() })),
   /**
    * The whole value of one field to a file, by its position from 0. `name`: the field's, or its beginning, as it was shown. One value
-   * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB.
+   * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB; BAD_INPUT
+   * where it is masked, unless `unmasked`.
    */
-  saveValue: looks.input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes })).output(savedValue),
+  saveValue: looksUnmasked
+    .input(onStream.extend({ id: entryId, at: z.int().min(0), name: bytes, unmasked }))
+    .output(savedValue),
   /**
    * What a value is, layer by layer, with what only the host has: libraries, time and memory, all of it bounded. What it is not is
    * told as its fault. `connectionId`: whose it is; those of one connection wait for each other. `cell`: of a table, in a few words.
    */
-  decode: looks
+  decode: looksUnmasked
     .input(
       decodeChoice.extend({
+        unmasked,
         value: bytes.refine((value) => sizeOf(value) <= DECODED_AS_SENT),
         connectionId: z.string().max(200).optional(),
         cell: z.boolean().default(false),
       }),
     )
     .output(decodedValue),
-  /** The same of the whole value of one field, by its position from 0, which is not sent for it. NOT_FOUND field; TOO_LARGE beyond 8 MiB. */
-  decodeField: looks
-    .input(decodeChoice.extend({ ...onStream.shape, id: entryId, at: z.int().min(0), field: bytes }))
+  /**
+   * The same of the whole value of one field, by its position from 0, which is not sent for it. NOT_FOUND field; TOO_LARGE beyond 8 MiB;
+   * BAD_INPUT where all of it is masked, unless `unmasked`.
+   */
+  decodeField: looksUnmasked
+    .input(decodeChoice.extend({ ...onStream.shape, id: entryId, at: z.int().min(0), field: bytes, unmasked }))
     .output(decodedValue),
   /**
    * Entries that are like `query`, by XRANGE or XREVRANGE from one end on, or from behind `after`; between `from` and `to`, both

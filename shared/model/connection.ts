@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { appErrorInfo } from '../error-data'
+import { MOST_MASKED_NAMES, MOST_NAME_CHARS } from '../masking/names'
 import { message } from './message'
 
 export const environment = z.enum(['dev', 'test', 'prod'])
@@ -88,6 +89,8 @@ export const connectionProfile = z.object({
   folder: z.string().trim().max(80).optional(),
   /** What a person wrote about it, for people. */
   notes: z.string().trim().max(4_000).optional(),
+  /** Names of fields, and of keys within values, that are not shown. None: nothing is masked. Absent: `MASKED_NAMES`. */
+  masked: z.array(z.string().trim().min(1).max(MOST_NAME_CHARS)).max(MOST_MASKED_NAMES).optional(),
 })
 export type ConnectionProfile = z.infer<typeof connectionProfile>
 

@@ -5,9 +5,16 @@ import { entryId } from '../entry-id'
 
 /**
  * One field of an entry with its value. Entries are ordered lists of these, and names may repeat. Long names and values
- * are cut for lists: `cut` says so and `size` is the value's whole length in bytes.
+ * are cut for lists: `cut` says so and `size` is the value's whole length in bytes. `masked`: the whole value is not shown, or
+ * parts of it are not (see `shared/masking`).
  */
-export const field = z.object({ name: bytes, value: bytes, size: z.int().min(0), cut: z.boolean() })
+export const field = z.object({
+  name: bytes,
+  value: bytes,
+  size: z.int().min(0),
+  cut: z.boolean(),
+  masked: z.enum(['whole', 'part']).optional(),
+})
 export type Field = z.infer<typeof field>
 
 /** Paths into the JSON of fields that a list of entries is asked with (see `jsonPathsOf`). */

@@ -48,8 +48,16 @@ const groupsExport = z.object({ kind: z.literal('groups') })
 export const exportSource = z.discriminatedUnion('kind', [entriesExport, pendingExport, groupsExport])
 export type ExportSource = z.infer<typeof exportSource>
 
-/** `as`: values as they are stored, or as what they were decoded to where a text says that. A script takes them as they are. */
-export const exportChoice = z.object({ format: exportFormat, as: z.enum(['raw', 'decoded']), source: exportSource })
+/**
+ * `as`: values as they are stored, or as what they were decoded to where a text says that. A script takes them as they are.
+ * `unmasked`: with what is masked, which is journaled on a production connection.
+ */
+export const exportChoice = z.object({
+  format: exportFormat,
+  as: z.enum(['raw', 'decoded']),
+  source: exportSource,
+  unmasked: z.boolean().optional(),
+})
 export type ExportChoice = z.infer<typeof exportChoice>
 
 /** A script makes a stream: by ids that grow, of bytes as they are; and groups of one that is whole. */
@@ -85,7 +93,7 @@ export type ExportStop = z.infer<typeof exportStop>
  * `begun`: `total` is how many it will be about, null where nobody knows. `written`: `rows` so far, of so many gone through. `end`: the
  * file is whole. `removed`: how many entries were removed from the stream while it was read, of which some may not be in it; null: not known.
  * `missing`: of the ids that were asked for, how many are not there. `untold`: of so many nobody could tell whether they are what is looked
- * for, so that they are not in it.
+ * for, so that they are not in it. `masked`: so many values are not in it, or not whole.
  */
 export const exportEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('begun'), place: exportPlace, total: z.int().nullable() }),
@@ -97,6 +105,7 @@ export const exportEvent = z.discriminatedUnion('kind', [
     removed: z.int().nullable(),
     missing: z.int(),
     untold: z.int(),
+    masked: z.int(),
   }),
   z.object({ kind: z.literal('stopped'), why: exportStop, rows: z.int() }),
 ])

@@ -70,6 +70,8 @@ export const KINDS = {
   'add entry': addition,
   'create group': addition,
   'create consumer': addition,
+  /** Changes nothing: values that are masked were shown, on a production connection. */
+  'show masked': addition,
 } as const satisfies Record<string, Kind>
 
 export type JournalAction = keyof typeof KINDS

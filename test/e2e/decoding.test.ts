@@ -46,7 +46,7 @@ test('values are shown as what they are, with the chain; raw bytes are one click
         'msgpack',
         sample('python', 'msgpack'),
         'php',
-        sample('php', 'object'),
+        sample('php', 'map'),
         'pickle',
         sample('python', 'pickle-evil'),
       ],
@@ -55,7 +55,7 @@ test('values are shown as what they are, with the chain; raw bytes are one click
     await words(field(page, 'packed')).toContain('base64 → gzip → JSON')
     await words(field(page, 'packed')).toContain(html)
     await words(field(page, 'msgpack')).toContain('18446744073709551615')
-    await words(field(page, 'php')).toContain('secret:protected')
+    await words(field(page, 'php')).toContain('five')
     await words(field(page, 'pickle')).toContain('touch /tmp/pickle-was-run')
     await words(field(page, 'broken')).toContain('JSON: breaks at line 2, column 6 (byte 13)')
     expect(await field(page, 'plain').getByText('→').count()).toBe(0)
@@ -118,5 +118,27 @@ test('a bomb is told of and held up by nobody, and what is large waits for a cli
     await words(field(page, 'small')).toContain('still read')
     await field(page, 'large').getByRole('button', { name: 'Decode', exact: true }).click()
     await words(field(page, 'large').getByRole('tree')).toContain('here it ends')
+  })
+})
+
+test('masked values are dots, wherever they stand, until they are shown for a moment', async () => {
+  await server.on(async (page) => {
+    await look(page, ['id', '4711', 'password', 'hunter2', 'body', '{"user":"ada","card":{"number":"4111"}}'])
+    const grid = page.getByRole('grid', { name: /^Entries/ })
+    await words(grid).toContain('"card":"•••"')
+    await words(field(page, 'password')).toContain('••• Masked, by its name or one in it.')
+    await words(field(page, 'body')).toContain('ada')
+    const save = field(page, 'password').getByRole('button', { name: 'Save the value of password…' })
+    expect(await save.getAttribute('aria-description')).toBe('Masked: show the entry’s masked values first')
+    expect(await page.locator('body').innerText()).not.toMatch(/hunter2|4111/)
+
+    await drawer(page).getByRole('button', { name: 'Show masked values' }).click()
+    await words(field(page, 'password')).toContain('hunter2')
+    await words(field(page, 'body')).toContain('4111')
+    await words(grid).toContain('"card":"•••"')
+    await drawer(page).getByRole('button', { name: 'Mask again' }).click()
+    await words(field(page, 'password')).toContain('Masked, by its name')
+    expect(await page.locator('body').innerText()).not.toMatch(/hunter2|4111/)
+
   })
 })

@@ -1,8 +1,12 @@
+import type { Mask } from '../../../shared/masking/mask'
+import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import { readPage } from '../../services/inspection/entries'
+import { requireShown, type OneEntry } from '../../services/inspection/entry-reads'
 import { searchEntries } from '../../services/inspection/search'
 import { tailStream } from '../../services/inspection/tail'
 import type { Base, CallContext } from '../base'
+import { eachMasked, maskedDecoded, maskedEntry, maskedFields, maskedPage } from '../masked'
 import type { Services } from '../services'
 
 /** What one session decodes of one connection waits for nothing but itself. */
@@ -11,30 +15,66 @@ function laneOf({ caller }: CallContext, connectionId: string): string {
 }
 
 export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
-  const { additions, connections, decoding, entryDeletion, entryReads } = services
+  const { additions, connections, decoding, entryDeletion, entryReads, showMasked } = services
+  const maskOf = ({ connectionId }: { readonly connectionId: string }): Mask | null => connections.mask(connectionId)
+  /** Null where it may be shown: by now that is journaled, if it has to be. */
+  const unlessShown = async (
+    { unmasked, connectionId, key, id }: OneEntry & { readonly unmasked?: boolean | undefined },
+    { caller }: CallContext,
+  ): Promise<Mask | null> => {
+    const mask = connections.mask(connectionId)
+    if (mask === null || unmasked !== true) return mask
+    await showMasked(caller.who, { connectionId, key, what: message('masking.shown', { id }) })
+    return null
+  }
   return {
-    page: entry.page.use(onStream).handler(({ input, context: { reader, key } }) => readPage(reader, key, input)),
-    get: entry.get.handler(({ input, signal }) => entryReads.get(input, signal)),
-    fields: entry.fields.handler(({ input, signal }) => entryReads.fields(input, signal)),
-    saveValue: entry.saveValue.handler(({ input, signal }) => entryReads.saveValue(input, signal)),
-    text: entry.text.handler(({ input, signal }) => entryReads.text(input, signal)),
-    decode: entry.decode.handler(({ input: { value, connectionId = '', cell, ...choice }, context, signal }) =>
-      decoding.decode(toBuffer(value), choice, { lane: laneOf(context, connectionId), isCell: cell }, signal),
+    page: entry.page
+      .use(onStream)
+      .handler(async ({ input, context: { reader, key } }) =>
+        maskedPage(maskOf(input), await readPage(reader, key, input)),
+      ),
+    get: entry.get.handler(async ({ input, context, signal }) =>
+      maskedEntry(await unlessShown(input, context), await entryReads.get(input, signal)),
     ),
+    fields: entry.fields.handler(async ({ input, context, signal }) =>
+      maskedFields(await unlessShown(input, context), await entryReads.fields(input, signal)),
+    ),
+    saveValue: entry.saveValue.handler(async ({ input, context, signal }) =>
+      entryReads.saveValue({ ...input, mask: await unlessShown(input, context) }, signal),
+    ),
+    text: entry.text.handler(async ({ input, context, signal }) =>
+      entryReads.text({ ...input, mask: await unlessShown(input, context) }, signal),
+    ),
+    decode: entry.decode.handler(async ({ input, context, signal }) => {
+      const { value, connectionId = '', cell, unmasked, ...choice } = input
+      const turn = { lane: laneOf(context, connectionId), isCell: cell }
+      const decoded = await decoding.decode(toBuffer(value), choice, turn, signal)
+      // What is sent to be decoded is there already; what it turns out to be is not.
+      const isShown = unmasked === true || connectionId === ''
+      return maskedDecoded(isShown ? null : connections.mask(connectionId), choice.name, decoded)
+    }),
     decodeField: entry.decodeField.handler(
-      async ({ input: { name, as, schema, field, ...where }, context, signal }) => {
+      async ({ input: { name, as, schema, field, unmasked, ...where }, context, signal }) => {
+        const mask = await unlessShown({ ...where, unmasked }, context)
         const value = await entryReads.value({ ...where, name: field }, signal)
+        if (mask?.value(field, value.subarray(0, 1))?.masked === 'whole') requireShown(mask, field, value)
         const lane = laneOf(context, where.connectionId)
-        return decoding.decode(value, { name, as, schema }, { lane, isCell: false }, signal)
+        const decoded = await decoding.decode(value, { name, as, schema }, { lane, isCell: false }, signal)
+        return maskedDecoded(mask, name, decoded)
       },
     ),
     search: entry.search
       .use(onStream)
-      .handler(({ input, context: { reader, key }, signal }) => searchEntries(reader, key, input, signal)),
+      .handler(({ input, context: { reader, key }, signal }) =>
+        eachMasked(maskOf(input), searchEntries(reader, key, input, signal)),
+      ),
     tail: entry.tail.use(onStream).handler(({ input, context: { reader, key }, signal }) =>
-      tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), {
-        ...{ after: input.after, query: input.query, paths: input.paths, signal },
-      }),
+      eachMasked(
+        maskOf(input),
+        tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), {
+          ...{ after: input.after, query: input.query, paths: input.paths, signal },
+        }),
+      ),
     ),
     add: writes.entry.add.handler(({ input, context, signal }) => additions.addEntry(context.grant, input, signal)),
     planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),

@@ -22,7 +22,7 @@ const MOST = Number.MAX_SAFE_INTEGER
 export const exportCommand: HostCommand = {
   kind: 'host',
   args: ['STREAM', 'GROUP?'],
-  flags: ['format', 'out', 'groups', 'decoded', 'id', ...OF_ENTRIES, ...OF_PENDING],
+  flags: ['format', 'out', 'groups', 'decoded', 'unmasked', 'id', ...OF_ENTRIES, ...OF_PENDING],
   async run(call) {
     const { api, flags, print, signal } = call
     const choice = readChoice(call)
@@ -47,18 +47,22 @@ function tell({ print, signal }: Call, event: Extract<ExportEvent, { kind: 'end'
     signal.throwIfAborted()
     throw new Refused(`${exportWords.stopped[event.why]} ${cliWords.exports.notWhole}`)
   }
-  const { rows, bytes, removed, missing, untold } = event
+  const { rows, bytes, removed, missing, untold, masked } = event
   print.note(exportWords.done(rows, bytes), 'soft')
   if (removed !== null && removed > 0) print.note(exportWords.removed(removed), 'warn')
   if (missing > 0) print.note(exportWords.missing(missing), 'warn')
   if (untold > 0) print.note(exportWords.untold(untold), 'warn')
+  if (masked > 0) print.note(exportWords.masked(masked), 'warn')
   return EXIT.fine
 }
 
 function readChoice(call: Call): ExportChoice {
   const { flags } = call
   const format = flags.choice('format', EXPORT_FORMATS) ?? 'jsonl'
-  const choice = { format, as: flags.has('decoded') ? 'decoded' : 'raw', source: readSource(call) } as const
+  const source = readSource(call)
+  if (source.kind === 'groups') refuse(flags, ['unmasked'], cliWords.exports.groups)
+  const unmasked = flags.has('unmasked') ? { unmasked: true } : {}
+  const choice = { format, as: flags.has('decoded') ? 'decoded' : 'raw', source, ...unmasked } as const
   if (format === 'redis-cli') refuse(flags, ['decoded', 'newest'], cliWords.exports.script)
   else refuse(flags, ['with'], cliWords.exports.format(format))
   if (!isPossible(choice)) throw new UsageError(cliWords.exports.groupsOfWhole)

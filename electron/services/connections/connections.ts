@@ -6,6 +6,7 @@ import {
   type SecretPurpose,
   type ServerInfo,
 } from '../../../shared/model/connection'
+import { maskOf, type Mask } from '../../../shared/masking/mask'
 import type { CommandFilter, CommandLogEvent } from '../../../shared/model/command-log'
 import type { TestEvent } from '../../../shared/model/connection-test'
 import type { HostKey } from '../../../shared/model/host-key'
@@ -60,6 +61,8 @@ export interface Connections extends Pick<
    * connection comes back, and is not known by it yet.
    */
   stamp(id: string, key: Bytes): ServerStamp
+  /** What of its entries is masked; null: nothing. */
+  mask(id: string): Mask | null
   /** The server of a key. */
   server(id: string, key: Bytes): ServerInfo
   /** What holds for every server behind the connection. */
@@ -184,6 +187,7 @@ export async function createConnections({
       if (runId === undefined) throw unreachable('closed', server.endpoint)
       return { line: server.line(), runId }
     },
+    mask: (id) => maskOf(find(id).profile.masked),
     server: (id, key) => find(id).link.server(toBuffer(key)),
     anyServer(id) {
       const { server } = find(id).link.status()

@@ -78,7 +78,10 @@ export function createCopying(services: CopyOptions): Copying {
       const then = stamp(from.connectionId, from.key)
       const source = services.source(from.connectionId, from.key)
       const target = jobSource(services, connectionId, key)
-      const walk = planCopy({ source, target, isOneServer: isOneServer(asked), left }, asked)
+      const walk = planCopy(
+        { source, target, isOneServer: isOneServer(asked), left, mask: services.mask(from.connectionId) },
+        asked,
+      )
       yield* tellPlanning(walk, (made) => plans.keep({ ...made, stamp: then }), signal)
     },
 

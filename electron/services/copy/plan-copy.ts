@@ -1,3 +1,4 @@
+import type { Mask } from '../../../shared/masking/mask'
 import { randomUUID } from 'node:crypto'
 import { sameBytes } from '../../../shared/bytes'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
@@ -31,6 +32,8 @@ interface Ends {
   /** Whether both are on one server, and in one database. */
   readonly isOneServer: boolean
   readonly left: LeftUndone | null
+  /** Of what is read, where it is told. */
+  readonly mask: Mask | null
 }
 
 interface Progress {
@@ -53,7 +56,7 @@ export function readingOf(choice: EntriesChoice, begin: EntryId | null): Entries
  * a range that ends before it begins, and where the target is no stream; what XRANGE and XINFO throw.
  */
 export async function* planCopy(
-  { source, target, isOneServer, left }: Ends,
+  { source, target, isOneServer, left, mask }: Ends,
   { connectionId, key, ...request }: CopyPlanning,
 ): AsyncGenerator<Progress, Omit<PreparedCopy, 'stamp'>> {
   const { choice, ids, pace, from } = request
@@ -84,7 +87,7 @@ export async function* planCopy(
       sum.bytes += entryBytes(entry)
       takesMs = spacing.dueMs(entry.id)
       if (!holdsTime(entry.id, nowMs)) timeless ??= entry.id
-      if (commands.length < SHOWN_COMMANDS) commands.push(addLine(key, ids === 'keep' ? entry.id : '*', entry))
+      if (commands.length < SHOWN_COMMANDS) commands.push(addLine(key, ids === 'keep' ? entry.id : '*', entry, mask))
     }
     sum.read += read
     sum.notFound += missing

@@ -2,6 +2,7 @@ import type { Bytes } from '../../../shared/bytes'
 import { AppError } from '../../../shared/error'
 import { createCsv } from '../../../shared/export/csv'
 import { jsonLines } from '../../../shared/export/json-lines'
+import type { Mask } from '../../../shared/masking/mask'
 import type { ExportFormat, Part } from '../../../shared/export/rows'
 import { createScript } from '../../../shared/export/script'
 import { isWhole, type ExportChoice, type ExportEvent } from '../../../shared/model/export'
@@ -10,6 +11,7 @@ import { toBuffer } from '../../redis/bytes'
 import type { Source } from '../../redis/source'
 import { pendingSummary } from '../../redis/xpending'
 import type { Decoding } from '../decoding/decoding'
+import { maskRaw } from '../inspection/mask-raw'
 import { requireRange } from '../lib/require-range'
 import { decodedCells, rawCells, type ToCells } from './cells'
 import { entryPages } from './entry-pages'
@@ -27,12 +29,16 @@ import { toEntryRows, toPendingRows } from './to-rows'
 const MOST_EXPORTS = 8
 const TELL_EVERY_MS = 200
 
+/** `mask`: of what is left out; null: of nothing. */
+export interface ExportRequest extends ExportChoice {
+  readonly connectionId: string
+  readonly key: Bytes
+  readonly mask: Mask | null
+}
+
 export interface Exporting {
   /** Never a file that is not whole: of what ends before it is whole nothing stays. Throws what the reading throws, BUSY, STORAGE. */
-  save(
-    request: ExportChoice & { readonly connectionId: string; readonly key: Bytes },
-    signal?: AbortSignal,
-  ): AsyncGenerator<ExportEvent, void>
+  save(request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportEvent, void>
 }
 
 export interface ExportingOptions {
@@ -56,7 +62,7 @@ interface Written {
 export function createExporting({ source: sourceOf, decodings, decoding, openFile }: ExportingOptions): Exporting {
   let underWay = 0
 
-  function cellsFor({ as, connectionId, key }: Parameters<Exporting['save']>[0], signal?: AbortSignal): ToCells {
+  function cellsFor({ as, connectionId, key }: ExportRequest, signal?: AbortSignal): ToCells {
     if (as === 'raw') return rawCells
     const name = toBuffer(key)
     const chosen = decodings().filter((each) => each.connectionId === connectionId && toBuffer(each.key).equals(name))
@@ -65,14 +71,20 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
   }
 
   async function* write(
-    request: Parameters<Exporting['save']>[0],
+    request: ExportRequest,
     source: Source,
     file: OpenedFile,
     signal?: AbortSignal,
   ): AsyncGenerator<ExportEvent, void> {
     const before = await readBefore(source)
     const out = createOut(file, signal)
-    const sum = { rows: 0, read: 0, missing: 0, untold: 0 }
+    const sum = { rows: 0, read: 0, missing: 0, untold: 0, masked: 0 }
+    const toCells = cellsFor(request, signal)
+    const cells: ToCells = (entry) => {
+      const shown = maskRaw(request.mask, entry)
+      sum.masked += shown.count
+      return toCells(shown.entry)
+    }
     try {
       yield* writeAll()
     } catch (error) {
@@ -86,7 +98,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
         request,
         source,
         before,
-        cellsFor(request, signal),
+        cells,
         signal,
       )) {
         await out.put(parts)
@@ -105,8 +117,8 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
         return
       }
       await file.end()
-      const { rows, missing, untold } = sum
-      yield { kind: 'end', rows, bytes: out.bytes, removed: after.removed, missing, untold }
+      const { rows, missing, untold, masked } = sum
+      yield { kind: 'end', rows, bytes: out.bytes, removed: after.removed, missing, untold, masked }
     }
   }
 
@@ -159,7 +171,7 @@ async function totalOf(
 }
 
 async function* writtenOf(
-  request: Parameters<Exporting['save']>[0],
+  request: ExportRequest,
   source: Source,
   before: StreamBefore,
   cellsOf: ToCells,

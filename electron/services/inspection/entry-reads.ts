@@ -2,7 +2,9 @@ import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { entryAsJson, MOST_TEXT_BYTES, xaddCommand } from '../../../shared/entry-text'
 import { AppError } from '../../../shared/error'
+import type { Mask } from '../../../shared/masking/mask'
 import type { Entry, EntryFields, SavedValue } from '../../../shared/model/entry'
+import { message } from '../../../shared/words/messages'
 import { fromBuffer, toBuffer } from '../../redis/bytes'
 import type { Topology } from '../../redis/topology'
 import { entryBytes, type RawEntry } from '../../redis/xrange'
@@ -37,6 +39,11 @@ export interface OneField extends OneEntry {
   readonly name: Bytes
 }
 
+/** What of it is masked; none: nothing. */
+export interface Masking {
+  readonly mask?: Mask | null | undefined
+}
+
 export interface EntryReads {
   get(entry: OneEntry, signal?: AbortSignal): Promise<Entry>
   fields(
@@ -45,9 +52,10 @@ export interface EntryReads {
   ): Promise<EntryFields>
   /** One value whole, by its position. Throws NOT_FOUND field where another is there. */
   value(entry: OneField, signal?: AbortSignal): Promise<Buffer>
-  saveValue(entry: OneField, signal?: AbortSignal): Promise<SavedValue>
+  /** Throws BAD_INPUT where it is masked. */
+  saveValue(entry: OneField & Masking, signal?: AbortSignal): Promise<SavedValue>
   text(
-    entry: OneEntry & { readonly as: 'redis-cli' | 'json' },
+    entry: OneEntry & Masking & { readonly as: 'redis-cli' | 'json' },
     signal?: AbortSignal,
   ): Promise<{ readonly text: string }>
 }
@@ -105,7 +113,9 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
       let end = (): void => undefined
       const readValue = async (): Promise<Buffer> => {
         end = await saves.take(entry.connectionId, signal)
-        return valueOf(await read(entry, LARGE_BYTES, signal, 'value'), entry)
+        const value = valueOf(await read(entry, LARGE_BYTES, signal, 'value'), entry)
+        requireShown(entry.mask, entry.name, value)
+        return value
       }
       try {
         const { outcome, done } = await saveFile(valueFileName(toBuffer(entry.key), entry.id, name), readValue)
@@ -121,10 +131,17 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
       if (entryBytes(raw) > MOST_TEXT_BYTES) {
         throw new AppError('TOO_LARGE', { what: 'text', mostBytes: MOST_TEXT_BYTES })
       }
-      const fields = pairsOf(raw)
+      const fields = pairsOf(raw).map(([name, value]) => [name, entry.mask?.value(name, value)?.text ?? value] as const)
       return { text: entry.as === 'json' ? entryAsJson(raw.id, fields) : xaddCommand(entry.key, raw.id, fields) }
     },
   }
+}
+
+/** Throws BAD_INPUT where something of the value, of its beginning where it is long, is masked. */
+export function requireShown(mask: Masking['mask'], name: Bytes, value: Buffer): void {
+  if (!mask || mask.value(name, value.subarray(0, MIB)) === null) return
+  const [problem, remedy] = [message('masking.not-saved'), message('masking.show-first')]
+  throw new AppError('BAD_INPUT', { field: 'unmasked', problem, remedy })
 }
 
 /** Throws NOT_FOUND field. */

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../../shared/bytes'
+import type { Mask } from '../../../shared/masking/mask'
 import type { ServerInfo } from '../../../shared/model/connection'
 import type { AppError } from '../../../shared/error'
 import type { KeyProbeName } from '../../redis/probe'
@@ -16,6 +17,8 @@ export interface JobServices {
   server(connectionId: string, key: Bytes): ServerInfo
   stamp(connectionId: string, key: Bytes): ServerStamp
   lostReply(connectionId: string, key: Bytes): LostReply
+  /** What of entries is not told, in a plan or to the journal; null: nothing. */
+  mask(connectionId: string): Mask | null
   /** Sends what can't execute to the server of this key, and gives the refusal: see `probe.ts`. */
   probe(connectionId: string, name: KeyProbeName, key: Buffer): Promise<AppError | null>
   /** Where the plans of all of them are kept. */
@@ -26,9 +29,16 @@ export interface JobServices {
 export interface JobSource extends Source {
   readonly server: ServerInfo
   readonly lostReply: LostReply
+  readonly mask: Mask | null
 }
 
 /** To be made before a record is begun: what throws here leaves none behind that never ends. */
-export function jobSource({ source, server, lostReply }: JobServices, connectionId: string, key: Bytes): JobSource {
-  return { ...source(connectionId, key), server: server(connectionId, key), lostReply: lostReply(connectionId, key) }
+export function jobSource(services: JobServices, connectionId: string, key: Bytes): JobSource {
+  const { source, server, lostReply, mask } = services
+  return {
+    ...source(connectionId, key),
+    server: server(connectionId, key),
+    lostReply: lostReply(connectionId, key),
+    mask: mask(connectionId),
+  }
 }

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
 import { AppError } from '../../../shared/error'
 import { nameToConfirm } from '../../../shared/for-good'
@@ -68,8 +69,16 @@ export interface Recovery {
    * what the record was about; what is not certain, the plan says.
    */
   resume(order: ResumeOrder, signal?: AbortSignal): AsyncGenerator<Planning, void>
-  /** All commands of a plan, for redis-cli. Throws STALE_PLAN, UNSUPPORTED. */
-  script(connectionId: string, planId: string, signal?: AbortSignal): AsyncGenerator<PlanScript, void>
+  /**
+   * All commands of a plan, for redis-cli. `beforeBodies`: before the fields of entries are told, which stand in it as they are. Throws
+   * STALE_PLAN, UNSUPPORTED.
+   */
+  script(
+    connectionId: string,
+    planId: string,
+    beforeBodies: (key: Bytes) => Promise<void>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PlanScript, void>
   /**
    * Throws STALE_PLAN, CONFLICT, CONFIRMATION_NEEDED for what is for good, and BAD_INPUT where a doubt of the plan is not
    * accepted; it can then be run once more.
@@ -203,8 +212,11 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       yield* planAll({ connectionId, key, group, ...remainingRequest(request, ids) }, signal, resumed)
     },
 
-    async *script(connectionId, planId, signal) {
+    async *script(connectionId, planId, beforeBodies, signal) {
       const prepared = plans.look(planId, { connectionId })
+      const { key, action } = prepared.plan
+      const kind: ActionKind<RecoveryAction> = kindOf(action)
+      if (kind.copiesTo(action) !== null || kind.hashes !== undefined) await beforeBodies(key)
       const context = sourceOf(connectionId, prepared.plan)
       for await (const step of makeScript(context, prepared, { at: new Date() })) {
         if (signal?.aborted) return

@@ -1,3 +1,5 @@
+import type { Mask } from '../../../shared/masking/mask'
+import { maskRaw } from '../inspection/mask-raw'
 import { randomUUID } from 'node:crypto'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { EntryId } from '../../../shared/entry-id'
@@ -57,6 +59,7 @@ export async function* planRedrive(
   source: Source,
   request: RedriveRequest,
   server: ServerInfo,
+  mask: Mask | null,
 ): AsyncGenerator<RedriveProgress, PreparedRedrive> {
   const { reader, key } = source
   const { options, selection } = request
@@ -93,8 +96,8 @@ export async function* planRedrive(
       true,
     )
     for (const { letter, to } of going.slice(0, SHOWN_LINES - commands.length / 2)) {
-      commands.push(...linesFor(letter, key, to, only, at))
-      outline.push(...linesFor(letter, key, to, only, null))
+      commands.push(...linesFor(letter, key, to, only, at, mask))
+      outline.push(...linesFor(letter, key, to, only, null, mask))
     }
     ends.first ??= going[0]?.letter.id ?? null
     ends.last = going.at(-1)?.letter.id ?? ends.last
@@ -140,15 +143,23 @@ function guardOf(server: ServerInfo, key: Buffer, targets: readonly Buffer[]): R
 }
 
 /** What becomes of one entry, as redis-cli would do it. `at`: the time of the plan; null: without the entry's fields. */
-function linesFor(letter: Letter, key: Buffer, to: Buffer, only: string, at: number | null): readonly [string, string] {
+function linesFor(
+  letter: Letter,
+  key: Buffer,
+  to: Buffer,
+  only: string,
+  at: number | null,
+  mask: Mask | null,
+): readonly [string, string] {
   const [dead, target] = [key, to].map((name) => cliArgument(fromBuffer(name)))
   const fields = at === null ? [] : [...letter.fields.slice(0, letter.own), ...tailOf(letter, key, at)]
   const size = fields.reduce((sum, part) => sum + part.length, 0)
+  const shown = maskRaw(mask, { id: letter.id, fields })
   const isShown = at !== null && size <= SHOWN_BYTES
   const words = isShown
-    ? fields.map((part) => cliArgument(fromBuffer(part))).join(' ')
+    ? shown.entry.fields.map((part) => cliArgument(fromBuffer(part))).join(' ')
     : sentence(message('script.fields-of', { id: letter.id }))
   // What is not whole must not be sent by mistake.
-  const hash = isShown ? '' : '# '
+  const hash = isShown && shown.count === 0 ? '' : '# '
   return [`${hash}XADD ${target}${only} * ${words}`, `${hash}XDEL ${dead} ${letter.id}`]
 }

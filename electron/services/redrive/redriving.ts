@@ -49,7 +49,11 @@ export function createRedriving(services: RedrivingOptions): Redriving {
       const { connectionId, key } = request
       const about = server(connectionId, key)
       for (const name of ['xadd', 'xdel'] as const) requireCapability(about, name)
-      yield* tellPlanning(planRedrive(services.source(connectionId, key), request, about), plans.keep, signal)
+      yield* tellPlanning(
+        planRedrive(services.source(connectionId, key), request, about, services.mask(connectionId)),
+        plans.keep,
+        signal,
+      )
     },
 
     run: (grant, { key, planId, perSecond, backup }) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
+import type { Mask } from '../../../shared/masking/mask'
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { CopiesPlan } from '../../../shared/model/restore'
 import { fromBuffer } from '../../redis/bytes'
@@ -12,6 +13,7 @@ import type { RestoreSource } from './context'
 import { isChosenBy, PART_ENTRIES, savedEntries, type SavedEntry } from './parts'
 import type { CopiesFound, StillCopied } from './still-copied'
 import { createStillThere } from './still-there'
+import { maskRaw } from '../inspection/mask-raw'
 import { message } from '../../../shared/words/messages'
 
 export interface CopiesRequest extends Pick<CopiesPlan, 'ids' | 'stayed' | 'copied' | 'provenance'> {
@@ -81,7 +83,7 @@ export async function* planCopies(
       plan.bytes += entryBytes(entry)
       if (hasIds && (firstId === null || compareIds(entry.id, firstId) < 0)) firstId = entry.id
       if (hasIds && (lastId === null || compareIds(entry.id, lastId) > 0)) lastId = entry.id
-      if (commands.length < SHOWN_COMMANDS) commands.push(addLine(request.key, '*', entry))
+      if (commands.length < SHOWN_COMMANDS) commands.push(addLine(request.key, '*', entry, source.mask))
     }
     asked = []
     askedBytes = 0
@@ -122,11 +124,16 @@ export async function* planCopies(
   }
 }
 
-/** As redis-cli takes it; long values are cut, and then it is for looking at only. */
-export function addLine(key: Bytes, id: string, { fields }: RawEntry): string {
+/** As redis-cli takes it; where long values are cut, or some are masked, it is for looking at only. */
+export function addLine(key: Bytes, id: string, entry: RawEntry, mask: Mask | null): string {
+  const {
+    entry: { fields },
+    count,
+  } = maskRaw(mask, entry)
   const shown = fields.slice(0, 20).map((part) => {
     const text = cliArgument(fromBuffer(part.subarray(0, 200)))
     return part.length > 200 ? `${text}…` : text
   })
-  return `XADD ${cliArgument(key)} ${id} ${shown.join(' ')}${fields.length > 20 ? ' …' : ''}`
+  // What is not whole must not be sent by mistake.
+  return `${count > 0 ? '# ' : ''}XADD ${cliArgument(key)} ${id} ${shown.join(' ')}${fields.length > 20 ? ' …' : ''}`
 }

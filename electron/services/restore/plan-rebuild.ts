@@ -70,7 +70,7 @@ export async function* planRebuild(
     bytes += entryBytes(body) + ENTRY_BYTES
     firstId ??= id
     lastId = id
-    first ??= addLine(target, id, body)
+    first ??= addLine(target, id, body, source.mask)
     if (walked % TOLD_EVERY === 0) {
       const ofBackup = Math.round(file.bytes / Math.max(1, bytes / walked))
       yield { walked, total: Math.max(walked, ofBackup + (merge ? (stream?.length ?? 0) : 0)) }

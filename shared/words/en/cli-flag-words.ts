@@ -52,6 +52,7 @@ export const cliFlagWords = {
   format: 'jsonl (default), csv, or redis-cli; of a file that is imported jsonl or csv (default: by how it begins)',
   groups: 'the groups of the stream instead of its entries',
   decoded: 'values as what they are decoded to, as was chosen for each field or is found out',
+  unmasked: 'with masked values as they are; on production the journal says so',
   newest: 'the newest first',
   find: 'only what is like this, as the search of the window takes it: status=failed total>9.99',
   saved:

@@ -66,6 +66,11 @@ export const exportWords = {
     `${formatCount(ids)} of those that were asked for ${ids === 1 ? 'is' : 'are'} not there any more.`,
   untold: (entries: Count) =>
     `Of ${formatNoun(entries, 'entry', 'entries')} it can’t be told whether they are what is looked for, for they are too large: they are not in the file.`,
+  masked: (values: Count) =>
+    `${formatNoun(values, 'value')} ${values === 1 ? 'is' : 'are'} masked, so the file doesn’t have ${values === 1 ? 'it' : 'them'}.`,
+  unmasked: 'With masked values as they are',
+  unmaskedHint: 'Else they are written as •••: what is made again of such a file has those dots.',
+  unmaskedJournaled: 'Of a production connection the journal says so.',
   stoppedTitle: (name: string) => `There is no export of ${name}`,
   stopped: {
     cancelled: 'No file was chosen.',

@@ -14,6 +14,7 @@ import { guardMessages } from './messages/guard-messages'
 import { importMessages } from './messages/import-messages'
 import { inputMessages } from './messages/input-messages'
 import { journalMessages } from './messages/journal-messages'
+import { maskingMessages } from './messages/masking-messages'
 import { planMessages } from './messages/plan-messages'
 import { recoveryMessages } from './messages/recovery-messages'
 import { redriveMessages } from './messages/redrive-messages'
@@ -49,6 +50,7 @@ export const hostMessages = {
   ...importMessages,
   ...inputMessages,
   ...journalMessages,
+  ...maskingMessages,
   ...planMessages,
   ...recoveryMessages,
   ...redriveMessages,

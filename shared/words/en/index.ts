@@ -34,6 +34,7 @@ import { journalWords } from './journal-words'
 import { lastWordsWords } from './last-words-words'
 import { linkWords } from './link-words'
 import { listedWords } from './listed-words'
+import { maskingWords } from './masking-words'
 import { madeConsumerWords } from './made-consumer-words'
 import { pendingWords } from './pending-words'
 import { pendingFilterWords } from './pending-filter-words'
@@ -99,6 +100,7 @@ export const en = {
   lastWords: lastWordsWords,
   link: linkWords,
   listed: listedWords,
+  masking: maskingWords,
   madeConsumer: madeConsumerWords,
   pending: pendingWords,
   pendingFilter: pendingFilterWords,

@@ -110,6 +110,7 @@ const ACTIONS: Readonly<Record<JournalRecord['action'], readonly [name: string, 
     'add entry': ['add entry', entryCounts],
     'create group': ['create group', created],
     'create consumer': ['create consumer', created],
+    'show masked': ['show masked', () => ''],
   }
 
 /** An action's name in words: "ack delete" for ackDelete. */

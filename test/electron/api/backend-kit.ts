@@ -131,8 +131,13 @@ function temporaryDir(): string {
 }
 
 /** Ten entries, of which `alice` holds the first `held`, in the group `billing`. */
-export async function seedStream(direct: Redis, key: string | Buffer, held = 3): Promise<void> {
-  for (let n = 1; n <= 10; n += 1) await direct.xadd(key, `${n}-0`, 'n', String(n))
+export async function seedStream(
+  direct: Redis,
+  key: string | Buffer,
+  held = 3,
+  more: readonly string[] = [],
+): Promise<void> {
+  for (let n = 1; n <= 10; n += 1) await direct.xadd(key, `${n}-0`, 'n', String(n), ...more)
   await direct.xgroup('CREATE', key, 'billing', '0')
   await direct.call('XREADGROUP', 'GROUP', 'billing', 'alice', 'COUNT', held, 'STREAMS', key, '>')
 }

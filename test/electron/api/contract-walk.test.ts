@@ -25,6 +25,13 @@ const kit = useBackend()
 const KEY = 'orders'
 const BINARY_KEY = { base64: '//4A' }
 
+const SECRET = 'QHXZ-4711-GJKX'
+/** The same in all that a value may be. */
+const MASKED = [
+  ...['password', SECRET, 'body', JSON.stringify({ user: 'ada', nested: { accessToken: SECRET } })],
+  ...['packed', Buffer.from(JSON.stringify({ api_key: SECRET })).toString('base64'), 'form', `a=1&token=${SECRET}`],
+]
+
 const SEARCH = {
   name: 'failed',
   stream: '*',
@@ -257,7 +264,7 @@ function procedure(path: string): Called {
 }
 /** A stream that all of these have something to do with. */
 async function prepare(): Promise<World> {
-  await seedStream(kit.direct, KEY)
+  await seedStream(kit.direct, KEY, 3, MASKED)
   await seedStream(kit.direct, Buffer.from(BINARY_KEY.base64, 'base64'))
   const connectionId = await kit.connect()
   const { api } = kit
@@ -384,26 +391,45 @@ describe.each(mutating)('$path', ({ path }) => {
   })
 })
 
-test.each(reading)('$path writes nothing, in Redis or in the journal', async ({ path }) => {
-  const world = await prepare()
-  const input = await inputs[path](world)
-  const before = { changes: await kit.changes(), journal: kit.journaled() }
-  const leave = new AbortController()
-  const called = procedure(path)(input, { signal: leave.signal })
-  if (path === 'entry.tail') {
-    const reads = async () => /cmdstat_xread:calls=(\d+)/.exec(await kit.direct.info('commandstats'))?.[1] ?? '0'
-    const sofar = await reads()
-    const first = ((await called) as AsyncIterator<unknown>).next()
-    await expect.poll(reads, { timeout: 30_000 }).not.toBe(sofar)
+test.each(reading)(
+  '$path writes nothing, in Redis or in the journal, and tells nothing that is masked',
+  async ({ path }) => {
+    const world = await prepare()
+    const input = await inputs[path](world)
+    const before = { changes: await kit.changes(), journal: kit.journaled() }
+    const leave = new AbortController()
+    const called = procedure(path)(input, { signal: leave.signal })
+    if (path === 'entry.tail') {
+      const reads = async () => /cmdstat_xread:calls=(\d+)/.exec(await kit.direct.info('commandstats'))?.[1] ?? '0'
+      const sofar = await reads()
+      const first = ((await called) as AsyncIterator<unknown>).next()
+      await expect.poll(reads, { timeout: 30_000 }).not.toBe(sofar)
+      leave.abort()
+      await first.catch(() => undefined)
+    } else {
+      const result = await called
+      const told: unknown[] = [result]
+      if (isEvents(result)) {
+        for await (const event of result) {
+          told.push(event)
+          if (isLast(event)) break
+        }
+      }
+      expect(readableIn(told)).not.toContain(SECRET)
+    }
     leave.abort()
-    await first.catch(() => undefined)
-  } else {
-    const result = await called
-    if (isEvents(result)) for await (const event of result) if (isLast(event)) break
-  }
-  leave.abort()
-  expect({ changes: await kit.changes(), journal: kit.journaled() }).toEqual(before)
-})
+    expect({ changes: await kit.changes(), journal: kit.journaled() }).toEqual(before)
+  },
+)
+
+/** All that somebody may make of it. */
+function readableIn(told: unknown): string {
+  const text = JSON.stringify(told)
+  const packed = [...text.matchAll(/[\w+/]{16,}={0,2}/g)].map(([each]) =>
+    Buffer.from(each, 'base64').toString('latin1'),
+  )
+  return [text, ...packed].join('\n')
+}
 
 function isEvents(result: unknown): result is AsyncIterable<unknown> {
   return typeof result === 'object' && result !== null && Symbol.asyncIterator in result

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectionProfile } from '../../../shared/model/connection'
 import { checkForm, fieldOf, fillForm, formOf, profileOf } from '../../../renderer/utils/connection-form'
+import { MASKED_NAMES } from '../../../shared/masking/names'
 import { connection } from '../helpers/mount-view'
 
 describe('the connection form', () => {
@@ -19,11 +20,14 @@ describe('the connection form', () => {
         },
         tls,
       }),
+      connection({ masked: ['customer.email', 'token'] }),
+      connection({ masked: [] }),
     ]
     for (const profile of profiles) {
       const form = fillForm(formOf(null), profile)
       expect(checkForm(form)).toEqual({})
-      expect(profileOf(form)).toEqual({ folder: '', notes: '', addressMap: [], ...connectionProfile.parse(profile) })
+      const rest = { folder: '', notes: '', addressMap: [], masked: [...MASKED_NAMES] }
+      expect(profileOf(form)).toEqual({ ...rest, ...connectionProfile.parse(profile) })
     }
   })
 
@@ -35,6 +39,11 @@ describe('the connection form', () => {
     expect(checkForm({ ...formOf(null), name: 'x', kind: 'cluster', nodes: 'a:1, b' })).toHaveProperty('nodes')
     expect(checkForm({ ...formOf(null), name: 'x', kind: 'cluster', nodes: 'a:1', db: null })).toEqual({})
     expect(checkForm({ ...formOf(null), name: 'x', tls: true, ca: 'hello' }).ca).toContain('PEM')
+    const unsaid = { ...formOf(null), name: 'x' }
+    for (const masked of [' , ', 'x'.repeat(81), [...Array(101).keys()].map((n) => `n${n}`).join('\n')])
+      expect(Object.keys(checkForm({ ...unsaid, masked }))).toEqual(['masked'])
+    expect(checkForm({ ...unsaid, masked: '', isMasking: false })).toEqual({})
+    expect(checkForm({ ...unsaid, masked: 'token\npin, token' })).toEqual({})
   })
 
   it.each([
@@ -47,6 +56,7 @@ describe('the connection form', () => {
     ['profile.tls.serverName', 'serverName'],
     ['profile.name', 'name'],
     ['profile.username', 'username'],
+    ['profile.masked.3', 'masked'],
     ['password', 'password'],
     ['nowhere', null],
   ])('finds the field that the host calls %s', (named, field) => expect(fieldOf(named)).toBe(field))

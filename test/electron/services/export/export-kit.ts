@@ -5,6 +5,7 @@ import type { OpenFile } from '../../../../electron/services/export/open-file'
 import { toBuffer } from '../../../../electron/redis/bytes'
 import type { EntriesExport, ExportChoice, ExportEvent, ExportSource } from '../../../../shared/model/export'
 import type { FieldDecoding } from '../../../../shared/model/settings'
+import type { Mask } from '../../../../shared/masking/mask'
 import type { Bytes } from '../../../../shared/bytes'
 
 /** What an export came to: its last event, and the file; null: there is none. */
@@ -18,6 +19,7 @@ export interface ExportKitOptions {
   readonly client: OwnedClient
   readonly decodings?: readonly FieldDecoding[]
   readonly decode?: Decoding['decode']
+  readonly mask?: Mask | null
   /** Called before each chunk is taken. */
   readonly onWrite?: (chunk: Buffer) => unknown
 }
@@ -25,7 +27,7 @@ export interface ExportKitOptions {
 export const ALL: EntriesExport = { kind: 'entries', order: 'oldest' }
 
 /** Exports into memory. */
-export function createExportKit({ client, decodings = [], decode, onWrite }: ExportKitOptions) {
+export function createExportKit({ client, decodings = [], decode, mask = null, onWrite }: ExportKitOptions) {
   let chunks: Buffer[] = []
   let state: 'open' | 'whole' | 'dropped' = 'open'
   const openFile: OpenFile = (name) => {
@@ -48,7 +50,7 @@ export function createExportKit({ client, decodings = [], decode, onWrite }: Exp
     openFile,
   })
   const request = (source: ExportSource, choice: Partial<ExportChoice> = {}, key: Bytes = 'orders') => {
-    return { connectionId: 'c', key, format: 'jsonl' as const, as: 'raw' as const, ...choice, source }
+    return { connectionId: 'c', key, format: 'jsonl' as const, as: 'raw' as const, mask, ...choice, source }
   }
   return {
     exporting,

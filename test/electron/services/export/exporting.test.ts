@@ -68,7 +68,7 @@ describe('entries', () => {
     })
     const bytes = Buffer.byteLength(exported.text ?? '')
     expect(exported.events[0]).toMatchObject({ kind: 'begun', total: 2_501 })
-    expect(exported.last).toEqual({ kind: 'end', rows: 2_501, bytes, removed: 0, missing: 0, untold: 0 })
+    expect(exported.last).toEqual({ kind: 'end', rows: 2_501, bytes, removed: 0, missing: 0, untold: 0, masked: 0 })
   })
 
   test('a range, the newest first, so many; none of what comes after it began', async () => {

@@ -33,7 +33,7 @@ onEachServer('a failing entry beside those that passed, on %s', (version) => {
     if (done.length > 0) line.xack('orders', 'billing', ...done.map((n) => `${n}-0`))
     for (const [error] of (await line.exec()) ?? []) expect(error).toBeNull()
   }
-  const compare = (id: string) => compareEntry({ ...SOURCE, reader }, id)
+  const compare = (id: string) => compareEntry({ ...SOURCE, reader }, id, null)
 
   it('tells what sets it apart from the nearest hundred, and how often it was delivered', async () => {
     const fields = (n: number) => (n === 150 ? ['items', '[{"sku":"A1'] : body(n))
@@ -97,7 +97,7 @@ onEachServer('a failing entry beside those that passed, on %s', (version) => {
       ['the group', '1-0', { group: Buffer.from('nobody') }, 'group'],
       ['the stream', '1-0', { key: Buffer.from('gone') }, 'stream'],
     ] as const)('%s', async (_what, id, source, what) => {
-      await expect(compareEntry({ ...SOURCE, ...source, reader }, id)).rejects.toMatchObject({
+      await expect(compareEntry({ ...SOURCE, ...source, reader }, id, null)).rejects.toMatchObject({
         code: 'NOT_FOUND',
         data: { what },
       })

@@ -1,0 +1,101 @@
+/**
+ * What is masked by default: names of fields, and of keys within values, whose values are nobody's to read over a shoulder. One
+ * name stands for all its spellings: `access_token` is `accessToken`, `access-token` and `user.accessTokens` as well.
+ */
+export const MASKED_NAMES: readonly string[] = [
+  ...['password', 'passwd', 'pwd', 'passphrase', 'secret', 'token', 'jwt', 'otp', 'pin'],
+  ...['api key', 'private key', 'access key', 'credentials', 'authorization', 'cookie'],
+  ...['card', 'cvv', 'cvc', 'iban', 'ssn'],
+]
+
+/** Of one connection: so many names, of so many characters. */
+export const MOST_MASKED_NAMES = 100
+export const MOST_NAME_CHARS = 80
+
+/** The path of a name, from the field on, as words: what came before, and those of the name itself at the end. */
+export interface NamePath {
+  readonly words: readonly string[]
+}
+export const ROOT: NamePath = { words: [] }
+
+/** Which names are masked. Pure; in time that grows with the name's length only. */
+export interface NameMask {
+  /** The path of a name within another, and whether its value is hidden. */
+  within(path: NamePath, name: string): { readonly path: NamePath; readonly hides: boolean }
+  /** False: no name that is hidden stands anywhere in the text. */
+  mayHold(text: string): boolean
+  /** One of at least so many letters stands in it, whatever is before or behind. */
+  isIn(text: string, leastLetters: number): boolean
+}
+
+const MOST_WORDS = 64
+const MOST_KNOWN = 5_000
+
+/**
+ * `names`: words, which are looked for in the names of fields and keys: whole words, in any case, whether they are parted by
+ * signs, by capitals, or not at all, and with a plural s. Several words, or a path such as `customer.email`, have to stand beside
+ * each other, within one name or in a key and those that it lies in. Null where there are none.
+ */
+export function createNameMask(names: readonly string[]): NameMask | null {
+  const wanted = new Set(names.map((name) => wordsOf(name).join('')).filter((name) => name !== ''))
+  if (wanted.size === 0) return null
+  const longest = Math.max(...[...wanted].map(({ length }) => length)) + 1
+  const anywhere = new RegExp([...wanted].map(spelled).join('|'), 'iu')
+  type Told = ReturnType<NameMask['within']>
+  /** By the path that a name lies in: the same keys come again and again. */
+  let known = new WeakMap<NamePath, Map<string, Told>>()
+  let count = 0
+  const keep = (path: NamePath, name: string, told: Told): void => {
+    if (name.length > MOST_NAME_CHARS) return
+    if (count >= MOST_KNOWN) [known, count] = [new WeakMap(), 0]
+    const beside = known.get(path) ?? new Map<string, Told>()
+    known.set(path, beside.set(name, told))
+    count += 1
+  }
+
+  const endsHidden = (words: readonly string[], own: number): boolean => {
+    for (let end = words.length; end > words.length - own; end -= 1) {
+      let run = ''
+      for (let from = end - 1; from >= 0; from -= 1) {
+        run = `${words[from] ?? ''}${run}`
+        if (run.length > longest) break
+        if (wanted.has(run) || (run.endsWith('s') && wanted.has(run.slice(0, -1)))) return true
+      }
+    }
+    return false
+  }
+
+  return {
+    within(path, name) {
+      const cached = known.get(path)?.get(name)
+      if (cached) return cached
+      const own = wordsOf(name).slice(-MOST_WORDS)
+      const words = [...path.words, ...own].slice(-MOST_WORDS)
+      const told = { path: { words }, hides: endsHidden(words, own.length) }
+      keep(path, name, told)
+      return told
+    },
+    mayHold: (text) => anywhere.test(text),
+    isIn(text, leastLetters) {
+      const joined = wordsOf(text).join('')
+      return [...wanted].some((name) => name.length >= leastLetters && joined.includes(name))
+    },
+  }
+}
+
+/** `userAPIKey` is user, api, key. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .slice(0, 1_000)
+    .normalize('NFKC')
+    .replace(/(\p{Ll}|\p{N})(?=\p{Lu})/gu, '$1 ')
+    .replace(/(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1 ')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+}
+
+/** Its letters, with a sign or some between any two of them. */
+function spelled(joined: string): string {
+  return Array.from(joined).join(String.raw`[^\p{L}\p{N}]*`)
+}
