@@ -15,6 +15,7 @@ import type { JobStep } from '../jobs/job-step'
 import { idsOf, runBatch, type Batch } from '../jobs/run-batch'
 import { restoredTail, sendAdds } from '../restore/add-copies'
 import { unheld, type RestoreContext } from '../restore/context'
+import { noteMade } from '../restore/note-made'
 import { inParts } from '../restore/parts'
 import type { PreparedCopy } from './context'
 import { createPace } from './pace'
@@ -74,7 +75,9 @@ export async function* runCopy(
       at += part.length
       left -= part.length
       for (const { id } of part) dues.delete(id)
+      const isFirst = number === 0
       for await (const step of copyPart(context, plan, part, number++, signal)) {
+        if (isFirst && plan.creates) await noteMade(context)
         const from = clock.now()
         yield step
         clock.heldSince(from)

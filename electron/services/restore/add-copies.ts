@@ -12,6 +12,7 @@ import type { BatchOutcome } from '../jobs/run-context'
 import type { Sent } from '../jobs/send-commands'
 import { isOutcomeUnknown } from '../jobs/outcome-unknown'
 import { unheld, type RestoreContext } from './context'
+import { noteMade } from './note-made'
 import { inParts, type SavedEntry } from './parts'
 import { createStillThere } from './still-there'
 import { reasonOf } from '../lib/reason-of'
@@ -28,6 +29,8 @@ export interface CopiesOrder {
   readonly provenance: boolean
   /** See `CopiesRequest`. */
   readonly hasIds: boolean
+  /** The stream was not there. */
+  readonly creates: boolean
   /** Positions in the backup of what the stream held when the plan was made, in order: what went since is not what was shown. */
   readonly there: readonly (readonly [number, number])[]
 }
@@ -39,7 +42,7 @@ export interface CopiesOrder {
 export async function* addCopies(
   context: RestoreContext,
   entries: AsyncIterable<SavedEntry>,
-  { provenance, hasIds, there }: CopiesOrder,
+  { provenance, hasIds, creates, there }: CopiesOrder,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { record, reader } = context
@@ -65,11 +68,10 @@ export async function* addCopies(
     const digestOf = (id: EntryId): string => digests.get(id) ?? ''
     const send = () => sendAdds(context, idsOf(part), lines)
     const readBack = (lost: readonly EntryId[]) => readAddsBack(context, now, lost, provenance)
-    yield* runBatch(
-      context,
-      { number: number++, observation: { at: now }, rows: part.map(unheld), held: digestOf, send, readBack },
-      signal,
-    )
+    const isFirst = number === 0
+    const batch = { number: number++, observation: { at: now }, rows: part.map(unheld), held: digestOf, send, readBack }
+    yield* runBatch(context, batch, signal)
+    if (isFirst && creates) await noteMade(context)
     if (signal.aborted) return
   }
 }

@@ -68,7 +68,12 @@ export function createCopies(services: RestoreOptions): Copies {
           job: { kind: 'restore entries', to: null, total, undoable: undo.possible },
           look: () => requireKnown(source, stream, planId),
           work: (begun) => (signal) =>
-            addCopies({ ...source, ...begun }, chosenEntries(file, choice), { provenance, hasIds, there }, signal),
+            addCopies(
+              { ...source, ...begun },
+              chosenEntries(file, choice),
+              { provenance, hasIds, creates, there },
+              signal,
+            ),
         }
       }),
   }

@@ -131,7 +131,7 @@ describe('a server that is lost in its midst', () => {
     expect(await values()).toEqual(idsFrom(1, 60))
   })
 
-  test('the target’s, killed and started on what it kept: the rest is gone on with, once that is taken upon oneself', async () => {
+  test('the target’s, killed and started on all that it logged: the rest is gone on with, unasked', async () => {
     const { job, ids } = await waiting()
     await sluice.api.job.cancel({ jobId: job.id })
     const { recordId } = await sluice.finished(job)
@@ -140,12 +140,32 @@ describe('a server that is lost in its midst', () => {
     await isOpen({ api: sluice.api, connectionId: elsewhere })
     const plan = await planCopy(sluice, toThere({ resumes: recordId, pace: { kind: 'fast' } }))
     expect(plan).toMatchObject({ entries: 1, firstId: ids[2], blocked: null })
-    const accepts = (plan.doubts ?? []).map(({ code }) => code)
-    expect(accepts).not.toEqual([])
-    await expect(startCopy(sluice, plan)).rejects.toMatchObject({ data: { field: 'accepts' } })
-    const on = { connectionId: elsewhere, key: plan.key, planId: plan.id }
-    await sluice.finished(await sluice.api.copy.run({ ...on, accepts }))
+    expect(plan.doubts ?? []).toEqual([])
+    await sluice.finished(await startCopy(sluice, plan))
     expect(await values()).toEqual(ids)
+  })
+
+  test('the target’s, killed and started from a snapshot: the rest is gone on with, once that is taken upon oneself', async () => {
+    const keeper = await startRedis({ config: ['save 3600 1000'] })
+    try {
+      ;[target, elsewhere] = [keeper.client(), await open(keeper, { name: 'snapshots' })]
+      const { job, ids } = await waiting()
+      await sluice.api.job.cancel({ jobId: job.id })
+      const { recordId } = await sluice.finished(job)
+      await keeper.cli('SAVE')
+      await keeper.kill()
+      await keeper.restart({ keepData: 'as saved' })
+      await isOpen({ api: sluice.api, connectionId: elsewhere })
+      const plan = await planCopy(sluice, toThere({ resumes: recordId, pace: { kind: 'fast' } }))
+      const accepts = (plan.doubts ?? []).map(({ code }) => code)
+      expect(accepts).toEqual(['identity.from-snapshot'])
+      await expect(startCopy(sluice, plan)).rejects.toMatchObject({ data: { field: 'accepts' } })
+      const on = { connectionId: elsewhere, key: plan.key, planId: plan.id }
+      await sluice.finished(await sluice.api.copy.run({ ...on, accepts }))
+      expect(await values()).toEqual(ids)
+    } finally {
+      await keeper.stop()
+    }
   })
 
   test('another in the source’s place is noticed before anything more is copied', async () => {

@@ -21,8 +21,9 @@ const elsewhere: Event = 'another connection to it is made, under another name'
 
 /** Whether nothing of what it is about is another's now. */
 const isSame = (happened: readonly Event[]): boolean => happened.every((event) => EVENTS[event] === 'same')
-/** What is restored comes from a backup, whatever stream and groups are by the time of the run. */
-const isAboutGroups = ({ kind }: Proof): boolean => !kind.startsWith('restore') && kind !== 'swap streams'
+/** What is restored comes from a backup, or is copied, whatever the groups are by the time of the run. */
+const isAboutGroups = ({ kind }: Proof): boolean =>
+  !kind.startsWith('restore') && kind !== 'swap streams' && kind !== 'copy'
 /** A server that was started anew without replicas has its address alone: at another one, it is another server. */
 const isProven = (happened: readonly Event[]): boolean =>
   isSame(happened) && !(happened.includes(restarted) && happened.includes(elsewhere))
@@ -65,7 +66,8 @@ onEachServer(
       const concerns = (...what: (typeof EVENTS)[Event][]) => {
         return (event: Event): boolean => isAboutGroups(proof) || what.includes(EVENTS[event])
       }
-      const before = asked[0].filter(concerns('same'))
+      // What is copied comes from the stream itself.
+      const before = asked[0].filter(concerns('same', ...(proof.kind === 'copy' ? (['streams'] as const) : [])))
       const then = asked[1].filter(concerns('same', 'streams'))
       const key = `bed-${(beds += 1)}`
       const bed: TestBed = { sluice, direct, key }
