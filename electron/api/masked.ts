@@ -15,7 +15,12 @@ export function maskedField<F extends Field>(mask: Mask | null, field: F): F {
 }
 
 export function maskedEntry<E extends Entry>(mask: Mask | null, entry: E): E {
-  return mask === null ? entry : { ...entry, fields: entry.fields.map((field) => maskedField(mask, field)) }
+  if (mask === null) return entry
+  const told = entry.told?.map((each) => {
+    const text = each.text === null ? null : mask.at(each.path, each.text)
+    return text === null ? each : { ...each, text }
+  })
+  return { ...entry, fields: entry.fields.map((field) => maskedField(mask, field)), ...(told && { told }) }
 }
 
 export function maskedEntries(mask: Mask | null, entries: readonly Entry[]): Entry[] {

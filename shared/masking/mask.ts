@@ -22,6 +22,8 @@ export interface Mask {
   value(field: Bytes, value: Bytes | Uint8Array): MaskedValue | null
   /** What a value of the field was decoded to. */
   tree(field: string | null, root: TreeNode): TreeNode
+  /** What lies at a path such as `body.card.number`, or its beginning. Null: nothing of it is hidden. */
+  at(path: string, text: string): string | null
   /** A text that a value was decoded to. Null: nothing of it is hidden. */
   text(field: string | null, text: string): string | null
 }
@@ -61,6 +63,15 @@ export function createMask(names: readonly string[]): Mask | null {
       return masked === null ? null : masked === HIDDEN ? WHOLE : { text: masked, masked: 'part' }
     },
     tree: (field, root) => maskTree(mask, root, pathOf(mask, field), inString(1)),
+    at(path, text) {
+      let place = ROOT
+      for (const name of path.split(/[.[\]$]+/)) {
+        const told = mask.within(place, name)
+        if (told.hides) return HIDDEN
+        place = told.path
+      }
+      return maskText(mask, text, place, 1)
+    },
     text: (field, text) => maskText(mask, text, pathOf(mask, field), 1),
   }
 }

@@ -56,8 +56,7 @@ export function createCopying(services: CopyOptions): Copying {
     const target = services.source(connectionId, key)
     const source = services.source(from.connectionId, from.key)
     const profile = services.connection(connectionId)
-    // What of the copies the server forgot, if any, is not looked for: that they were made is told by the journal.
-    const ofTarget = await readDoubts(profile, target, { group: null, ...subject, leavesNoTrace: true })
+    const ofTarget = await readDoubts(profile, target, { group: null, ...subject, goesOn: true })
     const undone = await readLeftUndone(journal, source, record, copied, await targetLastId(target))
     const left = { ...undone, doubts: [...ofTarget, ...undone.doubts] }
     return { asked: { ...asked, from, choice: restOf(choice, copied.through), ids, provenance }, left }

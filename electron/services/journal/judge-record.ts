@@ -13,6 +13,8 @@ export interface RecordedSubject {
   readonly beside?: readonly NamedMark[] | undefined
   /** Whether nothing that the server holds tells that it was done: what is acked is pending no more, whoever acked it. */
   readonly leavesNoTrace?: boolean | undefined
+  /** It is about to be gone on with where it stopped, by the journal: what the server forgot of it would be missing. */
+  readonly goesOn?: boolean | undefined
 }
 
 export interface RecordJudgement {
@@ -44,8 +46,7 @@ export function judgeRecord(
   })
   const isThere = noted.length === 0 || noted.some(({ met }) => met !== 'gone')
   const isProven = judged.some((each) => each.isProven && each.doubts.length === 0)
-  const doubted =
-    server?.state === 'unproven' && isThere ? doubtOf(server, isProven, then.leavesNoTrace === true) : null
+  const doubted = server?.state === 'unproven' && isThere ? doubtOf(server, isProven, then) : null
   return {
     contradiction:
       server?.state === 'other'
@@ -64,8 +65,10 @@ export function judgeRecord(
 function doubtOf(
   { why, forgot }: Extract<Verdict, { state: 'unproven' }>,
   isProven: boolean,
-  leavesNoTrace: boolean,
+  { leavesNoTrace, goesOn }: RecordedSubject,
 ): Message | null {
   if (!isProven || forgot === 'likely') return why
-  return forgot === 'maybe' && leavesNoTrace ? message('identity.from-snapshot') : null
+  if (forgot !== 'maybe') return null
+  if (goesOn === true) return message('identity.copies-from-snapshot')
+  return leavesNoTrace === true ? message('identity.from-snapshot') : null
 }

@@ -75,6 +75,19 @@ describe('what is masked', () => {
     expect(JSON.stringify(plan)).not.toContain(SECRET)
   })
 
+  test('is not told by a path that leads into it either', async () => {
+    const connectionId = await open()
+    const body = JSON.stringify({ pad: 'x'.repeat(600), card: { number: SECRET }, deep: { inner: { pin: SECRET } } })
+    await kit.direct.xadd(KEY, '2-0', 'body', body)
+    const paths = ['body.card.number', 'body.card', 'body.deep.inner', '$.deep.inner.pin', 'body.pad']
+    const page = await kit.api.entry.page({ connectionId, key: KEY, order: 'newest', count: 5, paths })
+    expect(page.entries[0]?.told).toMatchObject([
+      ...[{ text: HIDDEN }, { text: HIDDEN }, { text: '{"pin":"•••"}' }, { text: HIDDEN }],
+      { text: 'x'.repeat(200), cut: true },
+    ])
+    expect(JSON.stringify(page)).not.toContain(SECRET)
+  })
+
   test('is not saved to a file, and not decoded, unless it is shown', async () => {
     const connectionId = await open()
     const refused = { code: 'BAD_INPUT', data: { field: 'unmasked' } }

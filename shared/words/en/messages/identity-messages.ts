@@ -13,6 +13,8 @@ export const identityMessages = {
     'The server was started anew since, or is another one at the same address: nothing that it says of itself proves that it has the data of then.',
   'identity.from-snapshot': () =>
     'The server was started anew since, and keeps no append-only file: its data may come from a snapshot of before. Then these entries were pending again, and may have been handled since.',
+  'identity.copies-from-snapshot': () =>
+    'The server was started anew since, and keeps no append-only file: its data may come from a snapshot of before, without the last of the copies. What was copied is not copied again.',
   'identity.left-before': () =>
     'The server was promoted, or went its own way, before this was done: it may never have heard of it.',
   'identity.stream-behind': () =>

@@ -158,7 +158,7 @@ describe('a server that is lost in its midst', () => {
       await isOpen({ api: sluice.api, connectionId: elsewhere })
       const plan = await planCopy(sluice, toThere({ resumes: recordId, pace: { kind: 'fast' } }))
       const accepts = (plan.doubts ?? []).map(({ code }) => code)
-      expect(accepts).toEqual(['identity.from-snapshot'])
+      expect(accepts).toEqual(['identity.copies-from-snapshot'])
       await expect(startCopy(sluice, plan)).rejects.toMatchObject({ data: { field: 'accepts' } })
       const on = { connectionId: elsewhere, key: plan.key, planId: plan.id }
       await sluice.finished(await sluice.api.copy.run({ ...on, accepts }))
