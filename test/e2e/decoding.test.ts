@@ -139,6 +139,5 @@ test('masked values are dots, wherever they stand, until they are shown for a mo
     await drawer(page).getByRole('button', { name: 'Mask again' }).click()
     await words(field(page, 'password')).toContain('Masked, by its name')
     expect(await page.locator('body').innerText()).not.toMatch(/hunter2|4111/)
-
   })
 })
